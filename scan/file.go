@@ -1,0 +1,66 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+)
+
+// Mode says what kind of entry a file is.
+type Mode int
+
+// The modes of entries that a source can yield.
+const (
+	ModeRegular Mode = iota
+	ModeExecutable
+	// ModeSymlink is never followed; its content is the target's name.
+	ModeSymlink
+	// ModeSubmodule has no content here: it is another repository.
+	ModeSubmodule
+)
+
+var modeNames = [...]string{"regular", "executable", "symlink", "submodule"}
+
+// String gives the lower-case name.
+func (m Mode) String() string {
+	if m < 0 || int(m) >= len(modeNames) {
+		return fmt.Sprintf("mode(%d)", int(m))
+	}
+	return modeNames[m]
+}
+
+// File is one entry of a commit's tree or of a directory.
+type File struct {
+	// Path is relative to the root of the repository (or of the scanned directory), with slashes, without a leading
+	// "/" or "./" and without "..". Git allows any byte but NUL: it may not be valid UTF-8.
+	Path string
+	Mode Mode
+	// Size is in bytes; -1 when it is not known before the file is read.
+	Size int64
+	// Blob is the git object id in lower-case hex; empty when the source is no repository.
+	Blob string
+	// Commit is set for a file of the history only: the oldest scanned commit that holds this blob, in full.
+	Commit string
+	// Open gives the content from its beginning. The caller closes it. Several files may be open at once. Nil for
+	// ModeSubmodule.
+	Open func() (io.ReadCloser, error)
+}
+
+// Source yields the files to scan.
+type Source interface {
+	// Files yields every entry once, ordered by the bytes of Path. An error ends the walk; an error of one file comes
+	// from its Open instead, so that the others are still scanned. The walk stops when ctx is done.
+	Files(ctx context.Context) iter.Seq2[File, error]
+}
+
+// Content is the text that a detector looks at: one file, read.
+type Content struct {
+	File
+	// Data is the whole file. It is only valid during the call that got it: copy what is to be kept.
+	Data []byte
+	// Binary is true when a NUL byte stands in the first 8,000 bytes, which is git's own test.
+	Binary bool
+	// LFS is true for a Git LFS pointer: the real content is elsewhere and is not scanned.
+	LFS bool
+}

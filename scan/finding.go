@@ -1,0 +1,132 @@
+package scan
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Position is a range of text in a file.
+//
+// Lines and columns count from 1. Columns count UTF-16 code units, as SARIF's default and Bitbucket's clients do; an
+// invalid UTF-8 byte counts as one. EndColumn is the column behind the last character. All zero means that the finding
+// belongs to the file as a whole (or to no line that still exists).
+type Position struct {
+	StartLine, StartColumn int
+	EndLine, EndColumn     int
+}
+
+// Line is one line of a finding's surroundings, redacted.
+type Line struct {
+	// Number counts from 1.
+	Number int
+	Text   string
+}
+
+// Finding is one problem at one place. It has this one type from the detector to the dashboard.
+//
+// A detector fills Engine, RuleID, Family, Title, Severity, Confidence, Message, Remediation, Link, Start and End, and
+// Secret when there is one; everything else is the [Scanner]'s.
+type Finding struct {
+	Engine Engine
+	RuleID string
+	// Family is the rule's family (see [Rule]); empty means RuleID.
+	Family     string
+	Title      string
+	Severity   Severity
+	Confidence Confidence
+	// Message says what is wrong in a sentence or two. It never holds the secret.
+	Message     string
+	Remediation string
+	// Link is a public https address, or empty.
+	Link string
+
+	// Start and End are byte offsets into the file's content, End exclusive; both zero means the whole file. The scanner
+	// turns them into Position.
+	Start, End int
+	// Secret is the leaked text itself, empty for other engines. It is what the scanner masks in every excerpt.
+	Secret Secret
+	// Key is what the fingerprint hashes in the place of Secret, for findings that are no secrets: the package and the
+	// advisory group, or the normalised code. It may repeat within a file.
+	Key string
+	// Related names a place that belongs to the finding and is not its own (a file inside an archive), or is empty.
+	Related string
+
+	Path string
+	Position
+	// Excerpt is the first line of the finding, trimmed and with every secret of the file masked; Mark is the part of it
+	// that the finding is about, in bytes of Excerpt.
+	Excerpt            string
+	MarkStart, MarkEnd int
+	// Context is the surrounding lines, redacted, ordered by number; nil when the file has no lines.
+	Context []Line
+	// Commit is the full hash for a finding of the history, whose text is no longer in the scanned tree; else empty.
+	Commit string
+	// Fingerprint names the problem by its rule family and content, whatever its line and path: 32 hex digits.
+	Fingerprint string
+	// Occurrence counts the findings of one Fingerprint in one Path from 1 upwards, in the order of their lines.
+	Occurrence int
+	// New is true when the problem is not in the base. Without a base every finding is new.
+	New bool
+	// Suppression says who switched the finding off and why; nil for a live one.
+	Suppression *Suppression
+	// Merged counts the further findings that this one stands for (the same secret again on the same line).
+	Merged int
+}
+
+// Suppression is a reason not to act on a finding.
+type Suppression struct {
+	// Kind is one of the Suppressed constants.
+	Kind string
+	// Reason is the person's own word; it may be empty for inline comments.
+	Reason string
+	// Source is where it is written: "config/db.go:12", ".sluice.yml:8", "baseline.json".
+	Source string
+}
+
+// The kinds of suppression.
+const (
+	SuppressedInline      = "inline"
+	SuppressedPath        = "path"
+	SuppressedFingerprint = "fingerprint"
+	SuppressedBaseline    = "baseline"
+	// SuppressedExternal comes from another tool's SARIF file.
+	SuppressedExternal = "external"
+)
+
+// RuleFamily is Family, or RuleID when that is empty.
+func (f *Finding) RuleFamily() string { return cmp.Or(f.Family, f.RuleID) }
+
+// Live reports whether the finding is not suppressed.
+func (f *Finding) Live() bool { return f.Suppression == nil }
+
+// Compare orders findings as people want to read them: live before suppressed, worst first, then new, then most
+// certain, then by place and rule. Two different findings of one result never compare as equal.
+func Compare(a, b *Finding) int {
+	return cmp.Or(
+		boolCompare(a.Live(), b.Live()),
+		cmp.Compare(b.Severity, a.Severity),
+		boolCompare(a.New, b.New),
+		cmp.Compare(b.Confidence, a.Confidence),
+		strings.Compare(a.Path, b.Path),
+		cmp.Compare(a.StartLine, b.StartLine),
+		cmp.Compare(a.StartColumn, b.StartColumn),
+		strings.Compare(a.RuleID, b.RuleID),
+		strings.Compare(a.Commit, b.Commit),
+		cmp.Compare(a.EndLine, b.EndLine),
+		cmp.Compare(a.EndColumn, b.EndColumn),
+		strings.Compare(a.Related, b.Related),
+		strings.Compare(a.Fingerprint, b.Fingerprint),
+		cmp.Compare(a.Occurrence, b.Occurrence),
+	)
+}
+
+// boolCompare puts true first.
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
