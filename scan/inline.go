@@ -1,0 +1,118 @@
+package scan
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// allowMarkers are the words that switch a line off. Ours first; the others are those that people bring along from
+// gitleaks and from Soteri's and Yelp's tools.
+var allowMarkers = [...][]byte{
+	[]byte("sluice:allow"), []byte("gitleaks:allow"), []byte("pragma: allowlist-secret"), []byte("pragma: allowlist secret"),
+}
+
+// applyInline suppresses the findings (all of one file, located) on whose first or last line an allow comment stands.
+func applyInline(path string, data []byte, findings []Finding) {
+	for i := range findings {
+		f := &findings[i]
+		if f.StartLine == 0 || f.End > len(data) || f.Suppression != nil {
+			continue
+		}
+		if !f.allowedAt(path, data, f.Start, f.StartLine) && f.EndLine != f.StartLine {
+			f.allowedAt(path, data, f.End, f.EndLine)
+		}
+	}
+}
+
+func (f *Finding) allowedAt(path string, data []byte, offset, number int) bool {
+	start := bytes.LastIndexByte(data[:offset], '\n') + 1
+	line := data[start:lineEnd(data, start)]
+	reason, ok := allowComment(line, f.RuleID)
+	if ok {
+		f.Suppression = &Suppression{Kind: SuppressedInline, Reason: reason, Source: fmt.Sprintf("%s:%d", path, number)}
+	}
+	return ok
+}
+
+// allowComment looks for an allow marker for the rule on one line and gives the text behind it as the reason. The
+// marker must stand in a comment (# // /* ' <!-- and, for SQL and INI files, -- and ;) with nothing but blanks or
+// brackets at its sides. "sluice:allow[RULE_ID,OTHER]" speaks for those rules only.
+func allowComment(line []byte, rule string) (reason string, ok bool) {
+	for i, marker := range allowMarkers {
+		for from := 0; ; {
+			at := bytes.Index(line[from:], marker)
+			if at < 0 {
+				break
+			}
+			at += from
+			from = at + len(marker)
+			if !inComment(line[:at]) {
+				continue
+			}
+			rest := line[from:]
+			if i == 0 && len(rest) > 0 && rest[0] == '[' {
+				list, behind, closed := bytes.Cut(rest[1:], []byte("]"))
+				if !closed || !slices.Contains(strings.FieldsFunc(string(list), func(r rune) bool { return r == ',' || r == ' ' }), rule) {
+					continue
+				}
+				rest = behind
+			}
+			if !endsWord(rest) {
+				continue
+			}
+			return trimComment(rest), true
+		}
+	}
+	return "", false
+}
+
+// inComment reports whether the text in front of a marker opens a comment, and the marker stands apart in it.
+func inComment(before []byte) bool {
+	if n := len(before); n > 0 {
+		switch before[n-1] {
+		case ' ', '\t', '#', '/', '*', '\'', '-', ';', '(', '[':
+		default:
+			return false
+		}
+	}
+	for i := range before {
+		// An opener starts the line or follows something that ends a word or a statement, so that the slashes of a URL
+		// and the quote of a string open nothing.
+		if i > 0 && !bytes.ContainsRune([]byte(" \t;,)}]>\"'"), rune(before[i-1])) {
+			continue
+		}
+		rest := before[i:]
+		switch {
+		case rest[0] == '#', rest[0] == ';',
+			bytes.HasPrefix(rest, []byte("//")), bytes.HasPrefix(rest, []byte("/*")),
+			bytes.HasPrefix(rest, []byte("<!--")), bytes.HasPrefix(rest, []byte("-- ")):
+			return true
+		case rest[0] == '\'' && len(rest) > 1 && rest[1] == ' ' && bytes.Count(before[:i], []byte{'\''})%2 == 0:
+			return true
+		}
+	}
+	return false
+}
+
+func endsWord(rest []byte) bool {
+	if len(rest) == 0 {
+		return true
+	}
+	switch rest[0] {
+	case ' ', '\t', '*', '-', ',', ';', ':', ')', ']', '\r':
+		return true
+	}
+	return false
+}
+
+func trimComment(rest []byte) string {
+	text := printable(rest[:min(len(rest), 400)])
+	for _, closer := range []string{"*/", "-->"} {
+		if i := strings.Index(text, closer); i >= 0 {
+			text = text[:i]
+		}
+	}
+	return strings.Trim(text, " \t:,;-()")
+}

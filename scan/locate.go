@@ -1,0 +1,184 @@
+package scan
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// contextLines are shown before and behind a finding.
+	contextLines = 2
+	// shownLine is the number of bytes of a line that an excerpt or a context line may take. Minified files have one line.
+	shownLine = 240
+	// shownBefore is how much of a cut line stands in front of the finding.
+	shownBefore = 80
+	// shownSpan bounds the lines of one finding that are shown, for keys of a hundred lines.
+	shownSpan = 12
+)
+
+// locate turns the byte offsets of findings (all of one file) into positions, and fills Excerpt and Context. A finding
+// without offsets and with a StartLine is placed by its line. It sorts findings by offset and walks data once.
+func locate(data []byte, findings []Finding) {
+	byLine := false
+	for i := range findings {
+		if findings[i].End == 0 && findings[i].StartLine > 0 {
+			byLine = true
+		}
+	}
+	if byLine {
+		placeByLine(data, findings)
+	}
+	sort.SliceStable(findings, func(i, j int) bool {
+		if findings[i].Start != findings[j].Start {
+			return findings[i].Start < findings[j].Start
+		}
+		if findings[i].End != findings[j].End {
+			return findings[i].End < findings[j].End
+		}
+		return findings[i].RuleID < findings[j].RuleID
+	})
+	m := newMasker(data, findings)
+	c := cursor{data: data, line: 1, column: 1}
+	for i := range findings {
+		f := &findings[i]
+		if f.End <= f.Start || f.End > len(data) {
+			continue
+		}
+		c.move(f.Start)
+		end := c
+		end.move(f.End)
+		f.Position = Position{StartLine: c.line, StartColumn: c.column, EndLine: end.line, EndColumn: end.column}
+		f.excerpt(data, m, c.lineStart)
+	}
+}
+
+// placeByLine gives offsets to findings that know their line only: the line without its indentation.
+func placeByLine(data []byte, findings []Finding) {
+	starts := []int{0}
+	for i := range data {
+		if data[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	for i := range findings {
+		f := &findings[i]
+		if f.End != 0 || f.StartLine <= 0 || f.StartLine > len(starts) {
+			continue
+		}
+		from := starts[f.StartLine-1]
+		to := lineEnd(data, from)
+		for from < to && (data[from] == ' ' || data[from] == '\t') {
+			from++
+		}
+		f.Start, f.End = from, to
+	}
+}
+
+// cursor is a place in data that only moves forward.
+type cursor struct {
+	data         []byte
+	offset       int
+	line, column int
+	lineStart    int
+}
+
+func (c *cursor) move(to int) {
+	part := c.data[c.offset:to]
+	if n := bytes.Count(part, []byte{'\n'}); n > 0 {
+		c.line += n
+		last := c.offset + bytes.LastIndexByte(part, '\n') + 1
+		c.lineStart, c.column = last, 1
+		part = c.data[last:to]
+	}
+	for len(part) > 0 {
+		if part[0] < utf8.RuneSelf {
+			part = part[1:]
+			c.column++
+			continue
+		}
+		r, size := utf8.DecodeRune(part)
+		part = part[size:]
+		c.column++
+		if r >= 0x10000 {
+			c.column++
+		}
+	}
+	c.offset = to
+}
+
+// lineEnd gives the offset behind the last character of the line that from is in, without its line end.
+func lineEnd(data []byte, from int) int {
+	end := len(data)
+	if i := bytes.IndexByte(data[from:], '\n'); i >= 0 {
+		end = from + i
+	}
+	if end > from && data[end-1] == '\r' {
+		end--
+	}
+	return end
+}
+
+func (f *Finding) excerpt(data []byte, m *masker, lineStart int) {
+	mark := span{f.Start, f.End}
+	from, to := window(data, lineStart, lineEnd(data, lineStart), mark)
+	text, a, b := m.show(data, from, to, mark)
+	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
+	cut := len(text) - len(trimmed)
+	trimmed = strings.TrimRightFunc(trimmed, unicode.IsSpace)
+	f.Excerpt = trimmed
+	f.MarkStart, f.MarkEnd = min(max(a-cut, 0), len(trimmed)), min(max(b-cut, 0), len(trimmed))
+	f.Context = contextOf(data, m, lineStart, f.StartLine, f.EndLine, mark)
+}
+
+// window cuts a long line to the part around the mark, on rune borders.
+func window(data []byte, from, to int, mark span) (int, int) {
+	if to-from <= shownLine {
+		return from, to
+	}
+	start := max(from, mark.start-shownBefore)
+	end := min(to, start+shownLine)
+	for start < end && start > from && !utf8.RuneStart(data[start]) {
+		start++
+	}
+	for end > start && end < to && !utf8.RuneStart(data[end]) {
+		end--
+	}
+	return start, end
+}
+
+func contextOf(data []byte, m *masker, lineStart, first, last int, mark span) []Line {
+	start := lineStart
+	number := first
+	for range contextLines {
+		if start == 0 {
+			break
+		}
+		start = bytes.LastIndexByte(data[:start-1], '\n') + 1
+		number--
+	}
+	stop := min(last, first+shownSpan) + contextLines
+	var lines []Line
+	for ; number <= stop && start < len(data); number++ {
+		end := lineEnd(data, start)
+		from, to := start, end
+		if number >= first && number <= last {
+			from, to = window(data, start, end, mark)
+		} else if to-from > shownLine {
+			to = from + shownLine
+			for to > from && !utf8.RuneStart(data[to]) {
+				to--
+			}
+		}
+		text, _, _ := m.show(data, from, to, mark)
+		lines = append(lines, Line{Number: number, Text: strings.TrimRightFunc(text, unicode.IsSpace)})
+		next := bytes.IndexByte(data[end:], '\n')
+		if next < 0 {
+			break
+		}
+		start = end + next + 1
+	}
+	return lines
+}

@@ -1,0 +1,190 @@
+package scan
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// dots stand for what is hidden. Their number is fixed, so that the length of the secret is hidden too.
+const dots = "••••••••"
+
+// Mask hides a secret so that the line around it still reads and the owner can tell which one it is. Of a long token
+// it keeps at most 6 characters in front and 4 behind, never more than a quarter; of anything short, or with blanks
+// in it (a passphrase), it keeps nothing; of a PEM block it keeps the label.
+func Mask(secret string) string {
+	if rest, ok := strings.CutPrefix(secret, "-----BEGIN "); ok {
+		if label, _, ok := strings.Cut(rest, "-----"); ok && len(label) < 64 && isLabel(label) {
+			return "-----BEGIN " + label + "-----" + dots
+		}
+	}
+	n := utf8.RuneCountInString(secret)
+	head, tail := 0, 0
+	switch {
+	case strings.ContainsFunc(secret, unicode.IsSpace):
+	case n >= 40:
+		head, tail = 6, 4
+	case n >= 24:
+		head, tail = 4, 2
+	case n >= 20:
+		head, tail = 4, 0
+	}
+	if head == 0 {
+		return dots
+	}
+	runes := []rune(secret)
+	return string(runes[:head]) + dots + string(runes[n-tail:])
+}
+
+func isLabel(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+}
+
+// span is a range of bytes, end exclusive.
+type span struct{ start, end int }
+
+// masker hides the secrets of one file in whatever piece of it is shown.
+type masker struct {
+	spans []span
+	// texts are the secrets themselves, longest first: a copy of one that no rule reported is hidden too.
+	texts []string
+}
+
+// minCopy is the length from which a copy of a secret elsewhere on a shown line is hidden. Shorter ones ("admin") are
+// ordinary words too often.
+const minCopy = 6
+
+// maxCopySearch bounds the bytes that are searched for copies of the secrets of one file.
+const maxCopySearch = 64 << 20
+
+func newMasker(data []byte, findings []Finding) *masker {
+	m := &masker{}
+	seen := map[string]bool{}
+	for i := range findings {
+		f := &findings[i]
+		if f.Secret.Empty() {
+			continue
+		}
+		if f.End > f.Start {
+			m.spans = append(m.spans, span{f.Start, f.End})
+		}
+		if text := f.Secret.Reveal(); len(text) >= minCopy && !seen[text] {
+			seen[text] = true
+			m.texts = append(m.texts, text)
+		}
+	}
+	if len(m.texts)*len(data) <= maxCopySearch {
+		for _, text := range m.texts {
+			for from := 0; ; {
+				at := bytes.Index(data[from:], []byte(text))
+				if at < 0 {
+					break
+				}
+				m.spans = append(m.spans, span{from + at, from + at + len(text)})
+				from += at + len(text)
+			}
+		}
+	}
+	sort.Slice(m.spans, func(i, j int) bool { return m.spans[i].start < m.spans[j].start })
+	merged := m.spans[:0]
+	for _, s := range m.spans {
+		if last := len(merged) - 1; last >= 0 && s.start < merged[last].end {
+			merged[last].end = max(merged[last].end, s.end)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	m.spans = merged
+	sort.Slice(m.texts, func(i, j int) bool {
+		if len(m.texts[i]) != len(m.texts[j]) {
+			return len(m.texts[i]) > len(m.texts[j])
+		}
+		return m.texts[i] < m.texts[j]
+	})
+	return m
+}
+
+// show gives data[from:to] with every secret masked, control characters removed and invalid UTF-8 replaced. mark is
+// the part of interest in bytes of data; its place in the shown text comes back, both 0 when it is outside.
+func (m *masker) show(data []byte, from, to int, mark span) (text string, markStart, markEnd int) {
+	var b strings.Builder
+	at := from
+	i := sort.Search(len(m.spans), func(i int) bool { return m.spans[i].end > from })
+	note := func(offset int) {
+		if offset == max(mark.start, from) {
+			markStart = b.Len()
+		}
+		if offset == min(mark.end, to) {
+			markEnd = b.Len()
+		}
+	}
+	plain := func(end int) {
+		for _, stop := range []int{max(mark.start, from), min(mark.end, to), end} {
+			if stop >= at && stop <= end {
+				b.WriteString(m.hideCopies(printable(data[at:stop])))
+				at = stop
+				note(stop)
+			}
+		}
+	}
+	for ; i < len(m.spans) && m.spans[i].start < to; i++ {
+		s := m.spans[i]
+		if s.start > at {
+			plain(s.start)
+		}
+		note(max(s.start, at))
+		if s.start >= from {
+			b.WriteString(Mask(printable(data[s.start:s.end])))
+		} else {
+			b.WriteString(dots)
+		}
+		at = min(s.end, to)
+		note(at)
+	}
+	if at < to {
+		plain(to)
+	}
+	if mark.end <= from || mark.start >= to || markEnd < markStart {
+		return b.String(), 0, 0
+	}
+	return b.String(), markStart, markEnd
+}
+
+func (m *masker) hideCopies(text string) string {
+	for _, secret := range m.texts {
+		if strings.Contains(text, secret) {
+			text = strings.ReplaceAll(text, secret, dots)
+		}
+	}
+	return text
+}
+
+// printable makes text of a file safe to show: valid UTF-8, tabs as four blanks, no other control character and no
+// character that turns the direction of the text.
+func printable(data []byte) string {
+	plain := true
+	for _, c := range data {
+		if c < ' ' || c >= 0x7f {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return string(data)
+	}
+	var b strings.Builder
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		data = data[size:]
+		switch {
+		case r == '\t':
+			b.WriteString("    ")
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029':
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,50 @@
+package scan
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// PathPattern is a glob over paths, as .gitignore's users know it: "**" crosses folders; a pattern without a slash
+// matches the name in any folder; one that ends with a slash, or that matches a folder, matches all below it.
+type PathPattern struct {
+	text string
+	glob string
+	any  bool
+}
+
+// ParsePathPattern checks a pattern.
+func ParsePathPattern(text string) (PathPattern, error) {
+	glob := strings.TrimPrefix(strings.TrimSpace(text), "./")
+	glob = strings.TrimPrefix(glob, "/")
+	glob = strings.TrimSuffix(glob, "/")
+	if glob == "" {
+		return PathPattern{}, fmt.Errorf("%q is not a path pattern: write one like \"testdata/**\" or \"*.md\"", text)
+	}
+	if !doublestar.ValidatePattern(glob) {
+		return PathPattern{}, fmt.Errorf("%q is not a path pattern: a bracket or brace is not closed", text)
+	}
+	rooted := strings.HasPrefix(strings.TrimSpace(text), "/") || strings.Contains(glob, "/")
+	return PathPattern{text: text, glob: glob, any: !rooted}, nil
+}
+
+// String gives the pattern as it was written.
+func (p PathPattern) String() string { return p.text }
+
+// Match reports whether name, or a folder that it is in, matches.
+func (p PathPattern) Match(name string) bool {
+	for name != "." && name != "/" && name != "" {
+		subject := name
+		if p.any {
+			subject = path.Base(name)
+		}
+		if ok, _ := doublestar.Match(p.glob, subject); ok {
+			return true
+		}
+		name = path.Dir(name)
+	}
+	return false
+}

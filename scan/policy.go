@@ -1,0 +1,118 @@
+package scan
+
+import (
+	"fmt"
+	"sort"
+	"time"
+)
+
+// PolicyFile is the name of the configuration at the root of a repository.
+const PolicyFile = ".sluice.yml"
+
+// Policy is what a repository's configuration file says. The zero value says nothing.
+type Policy struct {
+	// Source is where it was read: ".sluice.yml" or the file that the user named; empty when there is none.
+	Source string
+	// Settings are defaults for the variables of the same name in capitals and with underscores ("fail-on" is FAIL_ON):
+	// those of [PolicySettings], as text.
+	Settings map[string]string
+	// Rules that do not run, and severities that replace the built-in ones, by rule id.
+	DisabledRules []string
+	Severities    map[string]Severity
+	Suppress      []SuppressRule
+	// Warnings are what was not understood but does no harm, each with its line.
+	Warnings []string
+}
+
+// SuppressRule switches findings off. Those of its conditions that are set must all hold; at least one is set.
+type SuppressRule struct {
+	Fingerprint string
+	Path        *PathPattern
+	Rule        string
+	// Reason is never empty.
+	Reason string
+	// Expires is the first day (midnight UTC) on which the rule no longer holds; zero means never.
+	Expires time.Time
+	// Line is where it stands in the file, counted from 1.
+	Line int
+}
+
+// matches reports whether the rule speaks of the finding, whatever its expiry.
+func (r *SuppressRule) matches(f *Finding) bool {
+	return (r.Fingerprint == "" || r.Fingerprint == f.Fingerprint) &&
+		(r.Rule == "" || r.Rule == f.RuleID) &&
+		(r.Path == nil || r.Path.Match(f.Path))
+}
+
+func (r *SuppressRule) kind() string {
+	if r.Fingerprint != "" {
+		return SuppressedFingerprint
+	}
+	return SuppressedPath
+}
+
+func (r *SuppressRule) String() string {
+	switch {
+	case r.Fingerprint != "":
+		return "fingerprint " + r.Fingerprint
+	case r.Path != nil && r.Rule != "":
+		return fmt.Sprintf("path %s, rule %s", r.Path, r.Rule)
+	case r.Path != nil:
+		return "path " + r.Path.String()
+	}
+	return "rule " + r.Rule
+}
+
+// apply changes severities and suppresses findings, and returns notes on the rules that have expired or match nothing.
+func (p *Policy) apply(findings []Finding, now time.Time) []Note {
+	if p == nil {
+		return nil
+	}
+	used := make([]bool, len(p.Suppress))
+	for i := range findings {
+		f := &findings[i]
+		if s, ok := p.Severities[f.RuleID]; ok {
+			f.Severity = s
+		}
+		for j := range p.Suppress {
+			rule := &p.Suppress[j]
+			if !rule.matches(f) {
+				continue
+			}
+			used[j] = true
+			if rule.expired(now) || f.Suppression != nil {
+				continue
+			}
+			f.Suppression = &Suppression{Kind: rule.kind(), Reason: rule.Reason, Source: fmt.Sprintf("%s:%d", p.Source, rule.Line)}
+		}
+	}
+	var notes []Note
+	for j := range p.Suppress {
+		rule := &p.Suppress[j]
+		switch where := fmt.Sprintf("%s:%d", p.Source, rule.Line); {
+		case used[j] && rule.expired(now):
+			notes = append(notes, Note{Code: "suppression-expired", Text: fmt.Sprintf(
+				"%s: the suppression of %s expired on %s; its findings count again", where, rule, rule.Expires.Format(time.DateOnly))})
+		case !used[j]:
+			notes = append(notes, Note{Code: "suppression-unused", Text: fmt.Sprintf(
+				"%s: the suppression of %s matches nothing and can be removed", where, rule)})
+		}
+	}
+	return notes
+}
+
+func (r *SuppressRule) expired(now time.Time) bool {
+	return !r.Expires.IsZero() && !now.Before(r.Expires)
+}
+
+// PolicySettings are the keys of the configuration file that are defaults of variables.
+var PolicySettings = []string{"fail-on", "fail-scope", "engines", "history", "max-file-size", "report-title"}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

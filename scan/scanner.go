@@ -1,0 +1,308 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// DefaultMaxFileBytes is the size above which a file is named and not scanned.
+const DefaultMaxFileBytes = 32 << 20
+
+// Scanner runs detectors over sources. Its fields are set before the first scan and not changed after; it is then safe
+// for concurrent use.
+type Scanner struct {
+	Detectors []Detector
+	// Jobs is the number of files that are scanned at once; 0 means the number of processors.
+	Jobs int
+	// MaxFileBytes is the size above which a file is named and not scanned; 0 means DefaultMaxFileBytes.
+	MaxFileBytes int64
+	// Policy and Baseline suppress findings; both may be nil.
+	Policy   *Policy
+	Baseline *Baseline
+	// Now is the day on which expiries are judged; nil means time.Now.
+	Now func() time.Time
+	// Progress, when set, is told how far the scan is, from several goroutines at once.
+	Progress func(done, total int)
+}
+
+// Input is what one scan looks at.
+type Input struct {
+	// Head is the tree to scan.
+	Head Source
+	// Base is the tree in which findings are old, and BaseInfo says which one it is; nil when every finding is new.
+	Base     Source
+	BaseInfo Base
+	// History yields blobs of commits that are in neither tree; nil when the history is not scanned.
+	History iter.Seq2[File, error]
+}
+
+// Scan walks the input and returns what was found, sorted, located, redacted and compared with the base. The same
+// input gives the same Result at any number of jobs, but for the times. An error means that there is no result: the
+// walk broke off, or ctx ended.
+func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
+	now := time.Now
+	if s.Now != nil {
+		now = s.Now
+	}
+	result := &Result{Base: in.BaseInfo, Started: now()}
+	if in.Base == nil && result.Base.Kind == "" {
+		result.Base.Kind = BaseNone
+	}
+	files, err := collect(ctx, in.Head)
+	if err != nil {
+		return nil, err
+	}
+	head := s.newWalk(result, walkTree)
+	if err := head.run(ctx, files); err != nil {
+		return nil, err
+	}
+	blobs := make(map[string]bool, len(files))
+	for i := range files {
+		if files[i].Blob != "" {
+			blobs[files[i].Blob] = true
+		}
+	}
+	findings := head.findings
+	if in.History != nil {
+		old, err := s.scanHistory(ctx, in.History, result, findings)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, old...)
+	}
+	if err := s.markNew(ctx, in.Base, result, findings, files, blobs); err != nil {
+		return nil, err
+	}
+	numberOccurrences(findings)
+	result.Notes = append(result.Notes, s.Policy.apply(findings, now())...)
+	s.Baseline.apply(findings)
+	sort.Slice(findings, func(i, j int) bool { return Compare(&findings[i], &findings[j]) < 0 })
+	result.Findings = findings
+	s.describe(result)
+	sortFailures(result.Unread)
+	sortFailures(result.Failures)
+	result.Duration = now().Sub(result.Started)
+	return result, nil
+}
+
+// scanHistory scans blobs of older commits and keeps what the tree no longer holds.
+func (s *Scanner) scanHistory(ctx context.Context, history iter.Seq2[File, error], result *Result, tree []Finding) ([]Finding, error) {
+	files, err := gather(ctx, history)
+	if err != nil {
+		return nil, err
+	}
+	walk := s.newWalk(result, walkHistory)
+	if err := walk.run(ctx, files); err != nil {
+		return nil, err
+	}
+	inTree := make(map[string]bool, len(tree))
+	for i := range tree {
+		inTree[tree[i].Fingerprint] = true
+	}
+	// One secret stands in many old versions of a file: its first one tells the story. walk.findings follow the order of
+	// the files, which is that of the commits, oldest first.
+	var kept []Finding
+	for _, f := range walk.findings {
+		if key := f.Fingerprint; !inTree[key] {
+			inTree[key] = true
+			f.Position = Position{}
+			kept = append(kept, f)
+		}
+	}
+	return kept, nil
+}
+
+// markNew sets New. The base is only read when there is something to compare, and only those of its blobs that the
+// scanned tree does not share.
+func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, findings []Finding, files []File, headBlobs map[string]bool) error {
+	for i := range findings {
+		findings[i].New = true
+	}
+	if base == nil || len(findings) == 0 {
+		return nil
+	}
+	baseFiles, err := collect(ctx, base)
+	if err != nil {
+		return fmt.Errorf("read the base %s: %w", result.Base.Commit, err)
+	}
+	var differ []File
+	shared := make(map[string]bool)
+	for _, f := range baseFiles {
+		if f.Blob != "" && headBlobs[f.Blob] {
+			shared[f.Blob] = true
+			continue
+		}
+		differ = append(differ, f)
+	}
+	old := make(map[string]bool)
+	blobOf := make(map[string]string, len(files))
+	for i := range files {
+		blobOf[files[i].Path] = files[i].Blob
+	}
+	for i := range findings {
+		if f := &findings[i]; f.Commit == "" && shared[blobOf[f.Path]] {
+			old[f.Fingerprint] = true
+		}
+	}
+	if slices.ContainsFunc(findings, func(f Finding) bool { return !old[f.Fingerprint] }) {
+		walk := s.newWalk(result, walkBase)
+		if err := walk.run(ctx, differ); err != nil {
+			return err
+		}
+		for i := range walk.findings {
+			old[walk.findings[i].Fingerprint] = true
+		}
+	}
+	for i := range findings {
+		findings[i].New = !old[findings[i].Fingerprint]
+	}
+	return nil
+}
+
+// numberOccurrences counts equal fingerprints within a path. Findings of one path stand in the order of their lines.
+func numberOccurrences(findings []Finding) {
+	type key struct{ fingerprint, path, commit string }
+	counts := make(map[key]int)
+	for i := range findings {
+		k := key{findings[i].Fingerprint, findings[i].Path, findings[i].Commit}
+		counts[k]++
+		findings[i].Occurrence = counts[k]
+	}
+}
+
+// describe adds the rules that fired and the engines that ran.
+func (s *Scanner) describe(result *Result) {
+	fired := make(map[string]bool)
+	for i := range result.Findings {
+		fired[result.Findings[i].RuleID] = true
+	}
+	for _, d := range s.Detectors {
+		result.Engines = append(result.Engines, d.Engine())
+		for _, rule := range d.Rules() {
+			if fired[rule.ID] {
+				delete(fired, rule.ID)
+				result.Rules = append(result.Rules, rule)
+			}
+		}
+	}
+	slices.SortFunc(result.Rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	result.Engines = slices.Compact(result.Engines)
+}
+
+func sortFailures(list []Failure) {
+	sort.SliceStable(list, func(i, j int) bool {
+		if list[i].Path != list[j].Path {
+			return list[i].Path < list[j].Path
+		}
+		return list[i].Engine < list[j].Engine
+	})
+}
+
+func collect(ctx context.Context, source Source) ([]File, error) {
+	return gather(ctx, source.Files(ctx))
+}
+
+func gather(ctx context.Context, seq iter.Seq2[File, error]) ([]File, error) {
+	var files []File
+	for f, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+type walkKind int
+
+const (
+	walkTree walkKind = iota
+	walkHistory
+	walkBase
+)
+
+// walk is one pass of all detectors over one list of files.
+type walk struct {
+	scanner  *Scanner
+	kind     walkKind
+	passes   []Pass
+	engines  []Engine
+	result   *Result
+	mu       sync.Mutex
+	done     atomic.Int64
+	findings []Finding
+	oversize []string
+}
+
+func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
+	w := &walk{scanner: s, kind: kind, result: result}
+	for _, d := range s.Detectors {
+		// Only secrets stay dangerous once they are removed: an old version's dependencies and code are no one's problem.
+		if kind == walkHistory && d.Engine() != EngineSecrets {
+			continue
+		}
+		w.passes = append(w.passes, d.Begin())
+		w.engines = append(w.engines, d.Engine())
+	}
+	return w
+}
+
+// run scans the files in parallel and leaves the findings in the order of the files.
+func (w *walk) run(ctx context.Context, files []File) error {
+	jobs := w.scanner.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	found := make([][]Finding, len(files))
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range min(jobs, max(len(files), 1)) {
+		group.Go(func() error {
+			r := reader{limit: w.scanner.maxFileBytes()}
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(files) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				found[i] = w.file(ctx, &r, files[i])
+				if p := w.scanner.Progress; p != nil && w.kind != walkBase {
+					p(int(w.done.Add(1)), len(files))
+				}
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, list := range found {
+		w.findings = append(w.findings, list...)
+	}
+	if err := w.end(ctx, files); err != nil {
+		return err
+	}
+	w.noteOversize()
+	return nil
+}
+
+func (s *Scanner) maxFileBytes() int64 {
+	if s.MaxFileBytes > 0 {
+		return s.MaxFileBytes
+	}
+	return DefaultMaxFileBytes
+}
