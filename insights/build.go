@@ -1,0 +1,336 @@
+package insights
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// The report's names unless the options say otherwise.
+const (
+	DefaultReportID = "sluice-security"
+	DefaultTitle    = "Security scan"
+	DefaultReporter = "Sluice"
+)
+
+// Options are what a report says besides the findings.
+type Options struct {
+	Product bitbucket.Product
+	// ReportID, Title and Reporter replace the default names; empty means the default. An id that is not valid is
+	// replaced too, and noted: the configuration has refused it long before.
+	ReportID, Title, Reporter string
+	// Link leads to the details (a pipeline's step, a dashboard), LogoURL to a picture; not public ones are left out.
+	Link, LogoURL string
+	RemoteLink    bool
+	Gate          scan.Gate
+	// MaxAnnotations lowers the number of annotations; 0 means MaxAnnotations.
+	MaxAnnotations int
+}
+
+// Build makes the report on a result. It is pure: the same arguments give the same report. Every limit of Bitbucket is
+// applied here, so that a report that Build made is never refused for its form.
+func Build(result *scan.Result, o Options) Report {
+	b := builder{result: result, options: o, report: newReport(o)}
+	b.annotate()
+	verdict := o.Gate.Verdict(result)
+	b.report.Result = Failed
+	if o.Gate.Passed(result) {
+		b.report.Result = Passed
+	}
+	b.report.Data = b.data(verdict)
+	b.report.Details = Cut(b.details(verdict), MaxDetails)
+	return b.report
+}
+
+func newReport(o Options) Report {
+	r := Report{
+		ID: cmp.Or(o.ReportID, DefaultReportID), Type: TypeSecurity, RemoteLink: o.RemoteLink,
+		Title:    Cut(oneLine(cmp.Or(o.Title, DefaultTitle)), MaxTitle),
+		Reporter: Cut(oneLine(cmp.Or(o.Reporter, DefaultReporter)), MaxReporter),
+	}
+	if !ValidReportID(r.ID) {
+		r.Notes = append(r.Notes, fmt.Sprintf("the report id is not valid and was replaced by %s", DefaultReportID))
+		r.ID = DefaultReportID
+	}
+	for _, link := range []struct {
+		name, from string
+		to         *string
+	}{{"REPORT_LINK", o.Link, &r.Link}, {"LOGO_URL", o.LogoURL, &r.LogoURL}} {
+		switch {
+		case link.from == "":
+		case publicLink(link.from, o.Product):
+			*link.to = link.from
+		default:
+			r.Notes = append(r.Notes, fmt.Sprintf("%s is not a public http or https address and was left out", link.name))
+		}
+	}
+	return r
+}
+
+type builder struct {
+	result  *scan.Result
+	options Options
+	report  Report
+}
+
+// annotate makes an annotation of every live finding, drops the repeated ones and keeps the most important. Findings
+// come in the order of scan.Compare: worst, then new, then most certain, then by path.
+func (b *builder) annotate() {
+	limit := b.options.MaxAnnotations
+	if limit <= 0 || limit > MaxAnnotations {
+		limit = MaxAnnotations
+	}
+	seen := make(map[string]bool)
+	badLinks := 0
+	for i := range b.result.Findings {
+		f := &b.result.Findings[i]
+		if !f.Live() {
+			continue
+		}
+		id := annotationID(f)
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if len(b.report.Annotations) == limit {
+			b.report.Omitted++
+			continue
+		}
+		a := b.annotation(f, id)
+		if f.Link != "" && a.Link == "" {
+			badLinks++
+		}
+		b.report.Annotations = append(b.report.Annotations, a)
+	}
+	if badLinks > 0 {
+		b.report.Notes = append(b.report.Notes, fmt.Sprintf("%d links of findings are not public http or https addresses and were left out", badLinks))
+	}
+}
+
+// annotationID is a stable name: the same problem in the same file keeps it over runs, and lines do not matter.
+func annotationID(f *scan.Finding) string {
+	h := sha256.New()
+	for _, part := range []string{f.Fingerprint, f.RuleFamily(), f.Path, f.Related, f.Commit, strconv.Itoa(f.Occurrence)} {
+		_, _ = h.Write([]byte(part))
+		_, _ = h.Write([]byte{0})
+	}
+	return "sluice-" + hex.EncodeToString(h.Sum(nil)[:20])
+}
+
+func (b *builder) annotation(f *scan.Finding, id string) Annotation {
+	a := Annotation{ID: id, Type: Vulnerability, Severity: f.Severity.String()}
+	switch {
+	case b.options.Gate.Blocks(f):
+		a.Result = Failed
+	case b.options.Gate.Scope == scan.ScopeNew && !f.New:
+		a.Result = Ignored
+	}
+	place, ok := cleanPath(f.Path)
+	// The file of a finding of the history may be gone from the tree; what Bitbucket does with the path of a file that
+	// is not there is unknown, so that it stands in the text only.
+	if ok && f.Commit == "" {
+		a.Path = place
+		a.Line = max(f.StartLine, 0)
+	}
+	if publicLink(f.Link, b.options.Product) {
+		a.Link = f.Link
+	}
+	a.Summary = Cut(b.summary(f), MaxSummary)
+	a.Details = Cut(b.annotationDetails(f, a.Path == ""), MaxDetails)
+	return a
+}
+
+func (b *builder) summary(f *scan.Finding) string {
+	text := oneLine(f.Title)
+	if text == "" {
+		text = oneLine(f.Message)
+	}
+	if text == "" {
+		text = cmp.Or(oneLine(f.RuleID), "Finding")
+	}
+	if f.Commit != "" {
+		text += fmt.Sprintf(" in the history: %s at %s", oneLine(f.Path), short(f.Commit))
+	}
+	if b.result.Base.Kind != scan.BaseNone && f.New {
+		text = "New: " + text
+	}
+	return text
+}
+
+func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
+	var parts []string
+	add := func(text string) {
+		if text = strings.TrimSpace(text); text != "" {
+			parts = append(parts, text)
+		}
+	}
+	if f.Remediation != "" {
+		add(oneLine(f.Remediation))
+	}
+	if f.Message != f.Title {
+		add(f.Message)
+	}
+	if withPlace && f.Path != "" {
+		place := "In " + oneLine(f.Path)
+		if f.Commit != "" {
+			place = fmt.Sprintf("In commit %s, file %s; it is no longer in the tree, and still in the history", f.Commit, oneLine(f.Path))
+		} else if f.StartLine > 0 {
+			place += ", line " + strconv.Itoa(f.StartLine)
+		}
+		add(place + ".")
+	}
+	if f.Related != "" {
+		add("Inside: " + oneLine(f.Related))
+	}
+	if f.Excerpt != "" {
+		add(oneLine(f.Excerpt))
+	}
+	state := "new"
+	if !f.New {
+		state = "older than this change"
+	}
+	if b.result.Base.Kind == scan.BaseNone {
+		state = "not compared with a base"
+	}
+	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. Fingerprint %s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
+	return strings.Join(parts, "\n\n")
+}
+
+// details is the text of the card: the answer first, then what could not be shown or known, then the numbers.
+func (b *builder) details(verdict scan.Verdict) string {
+	r := b.result
+	lines := []string{verdict.String()}
+	if b.report.Omitted > 0 {
+		lines = append(lines, fmt.Sprintf("%d more %s shown: the %d most severe are annotated, all are in the scan's log and files.",
+			b.report.Omitted, isAre(b.report.Omitted, "finding is not", "findings are not"), len(b.report.Annotations)))
+	}
+	if n := len(r.Unread); n > 0 {
+		lines = append(lines, fmt.Sprintf("Not read: %s.", failureList(r.Unread)))
+	}
+	if n := len(r.Failures); n > 0 {
+		lines = append(lines, fmt.Sprintf("Only partly checked: %s.", failureList(r.Failures)))
+	}
+	for _, note := range r.Notes {
+		lines = append(lines, oneLine(note.Text)+".")
+	}
+	for _, engine := range r.Engines {
+		if c := r.Count(engine); c.Total() > 0 {
+			lines = append(lines, fmt.Sprintf("%s: %d critical, %d high, %d medium, %d low; %d new.", engineTitle(engine), c.Critical, c.High, c.Medium, c.Low, c.New))
+		} else {
+			lines = append(lines, engineTitle(engine)+": nothing found.")
+		}
+	}
+	scanned := fmt.Sprintf("Scanned %d files", r.Stats.Files)
+	if r.Stats.Commits > 0 {
+		scanned += fmt.Sprintf(" and %d commits", r.Stats.Commits)
+	}
+	if base := baseText(r.Base); base != "" {
+		scanned += ", " + base
+	}
+	return strings.Join(append(lines, scanned+"."), "\n")
+}
+
+func baseText(base scan.Base) string {
+	switch base.Kind {
+	case scan.BaseMerge:
+		return "compared with the merge base " + short(base.Commit)
+	case scan.BaseDestination:
+		return "compared with the destination " + short(base.Commit)
+	case scan.BaseCommit:
+		return "compared with " + short(base.Commit)
+	}
+	return ""
+}
+
+// maxNamedFailures is how many files a sentence names.
+const maxNamedFailures = 3
+
+func failureList(failures []scan.Failure) string {
+	var names []string
+	for _, f := range failures[:min(len(failures), maxNamedFailures)] {
+		names = append(names, fmt.Sprintf("%s (%v)", cmp.Or(oneLine(f.Path), string(f.Engine)), f.Err))
+	}
+	text := strings.Join(names, ", ")
+	if n := len(failures) - maxNamedFailures; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return oneLine(text)
+}
+
+func engineTitle(e scan.Engine) string {
+	switch e {
+	case scan.EngineSecrets:
+		return "Secrets"
+	case scan.EngineDependencies:
+		return "Dependencies"
+	case scan.EngineCode:
+		return "Code"
+	}
+	return "Imported"
+}
+
+func isAre(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func short(hash string) string { return hash[:min(len(hash), 12)] }
+
+// data chooses the rows of the card, at most as many as the product shows.
+func (b *builder) data(verdict scan.Verdict) []DataItem {
+	r := b.result
+	all := r.Count("")
+	items := []DataItem{{Title: "Safe to merge", Type: DataBoolean, Value: verdict.Safe, priority: 100}}
+	if r.Base.Kind != scan.BaseNone {
+		title := "New since the base"
+		if r.PullRequest != "" {
+			title = "New in this pull request"
+		}
+		items = append(items, DataItem{Title: title, Type: DataNumber, Value: all.New, priority: 90})
+	}
+	items = append(items,
+		DataItem{Title: "Critical", Type: DataNumber, Value: all.Critical, priority: 80},
+		DataItem{Title: "High", Type: DataNumber, Value: all.High, priority: 79},
+		DataItem{Title: "Medium and low", Type: DataNumber, Value: all.Medium + all.Low, priority: 50},
+	)
+	if b.report.Omitted > 0 {
+		items = append(items, DataItem{Title: "Not shown", Type: DataNumber, Value: b.report.Omitted, priority: 85})
+	}
+	for i, engine := range append(scan.Engines[:], scan.EngineImport) {
+		if slices.Contains(r.Engines, engine) {
+			items = append(items, DataItem{Title: engineTitle(engine), Type: DataNumber, Value: r.Count(engine).Total(), priority: 70 - i})
+		}
+	}
+	if n := r.Suppressed(); n > 0 {
+		items = append(items, DataItem{Title: "Suppressed", Type: DataNumber, Value: n, priority: 30})
+	}
+	// Atlassian's own example shows seconds; the documentation's table says milliseconds, and so does the page.
+	items = append(items, DataItem{Title: "Duration", Type: DataDuration, Value: r.Duration.Milliseconds(), priority: 40})
+	if b.report.Link != "" {
+		items = append(items, DataItem{Title: "Details", Type: DataLink, Value: Link{Text: "Open", Href: b.report.Link}, priority: 60})
+	}
+	return fit(items, MaxData(b.options.Product))
+}
+
+// fit drops the items of the lowest priority and keeps the order of the others.
+func fit(items []DataItem, limit int) []DataItem {
+	for len(items) > limit {
+		worst := 0
+		for i := range items {
+			if items[i].priority < items[worst].priority {
+				worst = i
+			}
+		}
+		items = slices.Delete(items, worst, worst+1)
+	}
+	return items
+}

@@ -1,0 +1,72 @@
+package insights
+
+import (
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+)
+
+// cleanPath gives a path as Bitbucket knows it: relative to the root, with slashes. ok is false for one that no file
+// of the repository can have on the wire: outside of the root, or not valid UTF-8 (JSON cannot carry it, so that it
+// would name another file).
+func cleanPath(name string) (clean string, ok bool) {
+	if name == "" || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+		return "", false
+	}
+	clean = path.Clean(strings.TrimLeft(name, "/"))
+	if clean == "." || clean == ".." || strings.HasPrefix(clean, "../") {
+		return "", false
+	}
+	return clean, true
+}
+
+// publicLink reports whether an address may stand in a report. Cloud refuses what is not public (a localhost link cost
+// other publishers the whole report); Data Center lives in the same network as the pages it links to, and asks only
+// for http or https. An address with a user in it is never sent.
+func publicLink(address string, product bitbucket.Product) bool {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
+		return false
+	}
+	for _, r := range address {
+		if r <= ' ' || r == 0x7f {
+			return false
+		}
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	if err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		return false
+	}
+	if product == bitbucket.DataCenter {
+		return true
+	}
+	if err == nil {
+		return !ip.IsPrivate() && !ip.IsLinkLocalUnicast() && !ip.IsMulticast()
+	}
+	return strings.Contains(host, ".") && !strings.HasSuffix(host, ".local") && !strings.HasSuffix(host, ".internal")
+}
+
+// validID reports whether text can be an external id, which becomes a segment of a URL's path.
+func validID(text string, limit int) bool {
+	if text == "" || len(text) > limit || strings.Trim(text, ".") == "" {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// ValidReportID reports whether text can be a report's id.
+func ValidReportID(text string) bool { return validID(text, MaxReportID) }

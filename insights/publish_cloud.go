@@ -1,0 +1,97 @@
+package insights
+
+import (
+	"context"
+	"errors"
+)
+
+// staleDeletes is the number of stale annotations up to which each one is deleted by itself. Beyond it the calls would
+// eat a tenth of the hourly limit, and the report is deleted and made again at once.
+const staleDeletes = 100
+
+// cloudAnnotations brings the annotations of a report on Cloud to the wanted state. Posting is an upsert by external
+// id there.
+func (p *Publication) cloudAnnotations(ctx context.Context, report *Report, receipt *Receipt) error {
+	stale, err := p.cloudStale(ctx, report)
+	if err != nil {
+		return err
+	}
+	// Stale ones count towards the limit of the report, so that they have to go first when both do not fit.
+	if len(stale) > 0 && len(stale)+len(report.Annotations) > MaxAnnotations {
+		if err := p.removeStale(ctx, report.ID, stale, receipt); err != nil {
+			return err
+		}
+		stale = nil
+	}
+	if err := p.postCloud(ctx, report, receipt); err != nil {
+		return err
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	return p.removeStale(ctx, report.ID, stale, receipt)
+}
+
+// cloudStale lists the ids that an earlier run left and this one does not want. Many of them are removed here already,
+// with the whole report.
+func (p *Publication) cloudStale(ctx context.Context, report *Report) ([]string, error) {
+	if p.fresh {
+		return nil, nil
+	}
+	existing, err := p.client.Annotations(ctx, p.ref, report.ID)
+	if err != nil {
+		return nil, ignoreNotFound(err)
+	}
+	stale := staleIDs(existing, report.Annotations)
+	if len(stale) <= staleDeletes {
+		return stale, nil
+	}
+	p.log.Info("the report is made again, because an earlier run left many annotations", "stale", len(stale))
+	if err := p.client.DeleteReport(ctx, p.ref, report.ID); err != nil {
+		return nil, err
+	}
+	return nil, p.begin(ctx)
+}
+
+func staleIDs(existing, wanted []Annotation) []string {
+	keep := make(map[string]bool, len(wanted))
+	for i := range wanted {
+		keep[wanted[i].ID] = true
+	}
+	var stale []string
+	for i := range existing {
+		// One without an external id is addressed by its UUID.
+		id := existing[i].ID
+		if id == "" {
+			id = existing[i].UUID
+		}
+		if !keep[id] && id != "" {
+			stale = append(stale, id)
+		}
+	}
+	return stale
+}
+
+// postCloud posts all batches; when the report vanishes on the way (another run or a person deleted it), it is made
+// again, once, and everything posted again.
+func (p *Publication) postCloud(ctx context.Context, report *Report, receipt *Receipt) error {
+	before := *receipt
+	err := (&batches{p: p, report: report.ID, receipt: receipt}).post(ctx, report.Annotations)
+	if !errors.Is(err, errVanished) {
+		return err
+	}
+	p.log.Warn("the report vanished while its annotations were published; it is made again", "report", report.ID)
+	if err := p.begin(ctx); err != nil {
+		return err
+	}
+	*receipt = before
+	return (&batches{p: p, report: report.ID, receipt: receipt}).post(ctx, report.Annotations)
+}
+
+func (p *Publication) removeStale(ctx context.Context, report string, ids []string, receipt *Receipt) error {
+	if err := p.client.DeleteAnnotations(ctx, p.ref, report, ids...); err != nil {
+		return err
+	}
+	receipt.Removed += len(ids)
+	return nil
+}

@@ -1,0 +1,88 @@
+package insights
+
+import (
+	"context"
+	"errors"
+)
+
+// dcRounds bounds how often the annotations are compared: once to do the work, then to see that it is done. A batch
+// whose answer was lost and that was sent again stands twice afterwards, because Data Center does not know equal ids.
+const dcRounds = 3
+
+// dataCenterAnnotations brings the annotations of a report on Data Center to the wanted state: what is there unchanged
+// stays, what is stale, changed or doubled is deleted, what is missing is posted.
+func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report, receipt *Receipt) error {
+	refused := make(map[string]bool)
+	for round := range dcRounds {
+		existing, err := p.client.dataCenterAnnotations(ctx, p.client.reportPath(p.ref, report.ID, "annotations"), nil)
+		if err != nil {
+			return err
+		}
+		remove, post, intact := difference(existing, report.Annotations, refused)
+		if round == 0 {
+			receipt.Unchanged = intact
+		}
+		receipt.Published = intact
+		if len(remove) == 0 && len(post) == 0 {
+			return nil
+		}
+		if len(remove) > 0 {
+			if err := p.client.DeleteAnnotations(ctx, p.ref, report.ID, remove...); err != nil {
+				return err
+			}
+			if round == 0 {
+				receipt.Removed = len(remove)
+			}
+		}
+		b := &batches{p: p, report: report.ID, receipt: receipt}
+		err = b.post(ctx, post)
+		if errors.Is(err, errVanished) && round < dcRounds-1 {
+			p.log.Warn("the report vanished while its annotations were published; it is made again", "report", report.ID)
+			if err := p.begin(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if b.full {
+			return nil
+		}
+		for _, d := range receipt.Dropped {
+			refused[d.ID] = true
+		}
+	}
+	return nil
+}
+
+// difference compares what is there with what is wanted. remove lists ids, each once.
+func difference(existing []dcAnnotation, wanted []Annotation, refused map[string]bool) (remove []string, post []Annotation, intact int) {
+	there := make(map[string][]dcAnnotation, len(existing))
+	var order []string
+	for _, a := range existing {
+		if len(there[a.ExternalID]) == 0 {
+			order = append(order, a.ExternalID)
+		}
+		there[a.ExternalID] = append(there[a.ExternalID], a)
+	}
+	keep := make(map[string]bool, len(wanted))
+	for i := range wanted {
+		a := &wanted[i]
+		if refused[a.ID] {
+			continue
+		}
+		if found := there[a.ID]; len(found) == 1 && found[0] == toDCAnnotation(a) {
+			keep[a.ID] = true
+			intact++
+			continue
+		}
+		post = append(post, *a)
+	}
+	for _, id := range order {
+		if !keep[id] {
+			remove = append(remove, id)
+		}
+	}
+	return remove, post, intact
+}

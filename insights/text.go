@@ -1,0 +1,90 @@
+package insights
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const ellipsis = "…"
+
+// Cut makes text fit: valid UTF-8 of at most limit UTF-16 code units, without control characters other than line
+// ends. What does not fit is cut at a word if one ends near, else between two characters, and an ellipsis says so.
+// Cutting twice changes nothing.
+func Cut(text string, limit int) string {
+	text = sanitize(text)
+	if units(text) <= limit {
+		return text
+	}
+	if limit <= 0 {
+		return ""
+	}
+	room := limit - units(ellipsis)
+	end := 0
+	for i, r := range text {
+		n := utf16.RuneLen(r)
+		if room < n {
+			break
+		}
+		room -= n
+		end = i + utf8.RuneLen(r)
+	}
+	head := text[:end]
+	// A word's end within the last eighth is worth the loss; a long token is not lost for it.
+	if next, _ := utf8.DecodeRuneInString(text[end:]); !unicode.IsSpace(next) {
+		if i := strings.LastIndexFunc(head, unicode.IsSpace); i >= len(head)-len(head)/8-1 && i > 0 {
+			head = head[:i]
+		}
+	}
+	return strings.TrimRightFunc(head, func(r rune) bool { return unicode.IsSpace(r) || joins(r) }) + ellipsis
+}
+
+// joins reports whether a character belongs to the one that follows or precedes it, so that it must not end a cut.
+func joins(r rune) bool { return r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) }
+
+// units counts UTF-16 code units of valid UTF-8.
+func units(text string) int {
+	n := 0
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// sanitize gives valid UTF-8 without control characters but '\n', and without characters that turn the direction of
+// text, which could make an annotation read as something else.
+func sanitize(text string) string {
+	clean := utf8.ValidString(text)
+	if clean {
+		for _, r := range text {
+			if drop(r) || r == '\t' || r == '\r' {
+				clean = false
+				break
+			}
+		}
+	}
+	if clean {
+		return strings.TrimSpace(text)
+	}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\t':
+			b.WriteByte(' ')
+		case r == '\r':
+			b.WriteByte('\n')
+		case !drop(r):
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func drop(r rune) bool {
+	return r != '\n' && r != '\t' && r != '\r' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff')
+}
+
+// oneLine folds all blanks.
+func oneLine(text string) string { return strings.Join(strings.Fields(sanitize(text)), " ") }

@@ -1,0 +1,67 @@
+package bitbucket
+
+import (
+	"encoding/base64"
+	"fmt"
+)
+
+// Auth is how a client proves who it is. The zero value sends nothing, which is right behind the auth proxy. It prints
+// as its kind, never as its text.
+type Auth struct {
+	kind         authKind
+	user, secret string
+	tokenURL     string
+}
+
+type authKind int
+
+const (
+	authNone authKind = iota
+	authBearer
+	authBasic
+	authClient
+)
+
+// TokenURL is where Bitbucket Cloud gives OAuth tokens for client credentials (Bitbucket Cloud documentation, "OAuth
+// on Bitbucket Cloud").
+const TokenURL = "https://bitbucket.org/site/oauth2/access_token"
+
+// Bearer authenticates with an access token of Cloud (repository, project, workspace) or an HTTP access token of Data
+// Center.
+func Bearer(token string) Auth { return Auth{kind: authBearer, secret: token} }
+
+// Basic authenticates with an Atlassian account's e-mail address and API token (Cloud), or a user and password or
+// token (Data Center).
+func Basic(user, secret string) Auth { return Auth{kind: authBasic, user: user, secret: secret} }
+
+// ClientCredentials authenticates as an OAuth consumer. Tokens come from tokenURL (empty means [TokenURL]) and are
+// kept by the client until shortly before they expire.
+func ClientCredentials(id, secret, tokenURL string) Auth {
+	if tokenURL == "" {
+		tokenURL = TokenURL
+	}
+	return Auth{kind: authClient, user: id, secret: secret, tokenURL: tokenURL}
+}
+
+// None reports whether nothing is sent.
+func (a Auth) None() bool { return a.kind == authNone }
+
+// String names the kind.
+func (a Auth) String() string {
+	switch a.kind {
+	case authBearer:
+		return "access token"
+	case authBasic:
+		return "user and token"
+	case authClient:
+		return "OAuth client credentials"
+	}
+	return "none"
+}
+
+// Format implements fmt.Formatter, so that no verb reaches the text.
+func (a Auth) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(a.String())) }
+
+func basicHeader(user, secret string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+secret))
+}

@@ -1,0 +1,305 @@
+package bitbucket
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// Product is which Bitbucket a client talks to.
+type Product string
+
+// The products.
+const (
+	Cloud      Product = "cloud"
+	DataCenter Product = "datacenter"
+)
+
+const (
+	// CloudURL is the base of Bitbucket Cloud's API.
+	CloudURL = "https://api.bitbucket.org/2.0"
+	// cloudProxyURL is the same base through the auth proxy: it can only add its header to plain http. Through https Go
+	// would open a tunnel (CONNECT), into which the proxy cannot write.
+	cloudProxyURL = "http://api.bitbucket.org/2.0"
+
+	defaultCallTimeout = 30 * time.Second
+	// maxBody bounds an answer: a thousand annotations are about 3 MB.
+	maxBody = 32 << 20
+)
+
+// Options configure a client.
+type Options struct {
+	Product Product
+	// ServerURL is the address of a Data Center, with its sub path; empty for Cloud.
+	ServerURL string
+	// Proxy is the address of the pipelines' auth proxy; empty when there is none. With a proxy Auth must be empty.
+	Proxy string
+	Auth  Auth
+	// UserAgent is sent with every call.
+	UserAgent string
+	// CallTimeout bounds one try of one call; 0 means 30 s. The total is bounded by the caller's context.
+	CallTimeout time.Duration
+	// Transport replaces the network; nil means a transport of the client's own, which ignores HTTP_PROXY and NO_PROXY
+	// when there is an auth proxy.
+	Transport http.RoundTripper
+	// Log gets one debug line a try; nil means none.
+	Log *slog.Logger
+	// Wait replaces waiting between tries; nil means a timer. It returns early with ctx's error.
+	Wait func(ctx context.Context, d time.Duration) error
+	// Now replaces the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Client calls one Bitbucket. It is safe for concurrent use.
+type Client struct {
+	product Product
+	base    string
+	auth    Auth
+	http    *resty.Client
+	log     *slog.Logger
+	wait    func(context.Context, time.Duration) error
+	now     func() time.Time
+	agent   string
+	timeout time.Duration
+	tokens  tokenCache
+}
+
+// New checks the options. It does not touch the network.
+func New(o Options) (*Client, error) {
+	c := &Client{product: o.Product, auth: o.Auth, log: o.Log, wait: o.Wait, now: o.Now, agent: o.UserAgent, timeout: o.CallTimeout}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if c.wait == nil {
+		c.wait = sleep
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.timeout <= 0 {
+		c.timeout = defaultCallTimeout
+	}
+	var proxy *url.URL
+	switch {
+	case o.Product == DataCenter:
+		u, err := parseServer(o.ServerURL)
+		if err != nil {
+			return nil, err
+		}
+		c.base = u
+	case o.Product != Cloud:
+		return nil, fmt.Errorf("%q is not a Bitbucket product: use cloud or datacenter", o.Product)
+	case o.Proxy != "":
+		u, err := url.Parse(o.Proxy)
+		if err != nil || u.Host == "" || u.Scheme != "http" {
+			return nil, errors.New("PROXY_URL is not the address of a proxy: write it as http://localhost:29418")
+		}
+		if !o.Auth.None() {
+			return nil, errors.New("the auth proxy adds its own credentials: do not send others through it (unset PROXY_URL or the credentials)")
+		}
+		proxy = u
+		c.base = cloudProxyURL
+	default:
+		c.base = CloudURL
+	}
+	transport := o.Transport
+	if transport == nil {
+		transport = newTransport(proxy)
+	}
+	c.http = resty.New().SetTransport(transport).SetRedirectPolicy(resty.NoRedirectPolicy()).
+		SetResponseBodyLimit(maxBody).SetLogger(quiet{}).SetDisableWarn(true)
+	return c, nil
+}
+
+func newTransport(proxy *url.URL) *http.Transport {
+	t := &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: 4,
+	}
+	if proxy != nil {
+		t.Proxy = http.ProxyURL(proxy)
+	} else {
+		t.Proxy = http.ProxyFromEnvironment
+	}
+	return t
+}
+
+func parseServer(text string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" {
+		return "", errors.New("BITBUCKET_SERVER_URL is not the address of a server: write it as https://bitbucket.example.com or https://example.com/bitbucket, without a user")
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// Product tells which Bitbucket the client talks to.
+func (c *Client) Product() Product { return c.product }
+
+// Authenticated reports whether calls carry credentials of their own (false behind the auth proxy).
+func (c *Client) Authenticated() bool { return !c.auth.None() }
+
+// Request is one call.
+type Request struct {
+	Method string
+	// Path begins with "/" and is appended to the base ("/repositories/..." on Cloud, "/rest/..." on Data Center). Its
+	// segments are already escaped: see [Path].
+	Path  string
+	Query url.Values
+	// Body is encoded as JSON; nil sends none.
+	Body any
+	// Out receives the JSON answer; nil ignores it.
+	Out any
+}
+
+// Path joins segments to a path, escaping each one ("{uuid}" and "feature/x" included).
+func Path(segments ...string) string {
+	var b strings.Builder
+	for _, s := range segments {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(s))
+	}
+	return b.String()
+}
+
+// Do makes one call and repeats it while that can help and ctx allows: all calls of this client are idempotent by id.
+// The error is an [*APIError] when the server answered, and wraps [ErrUnreachable] when it did not.
+func (c *Client) Do(ctx context.Context, r Request) error {
+	return c.do(ctx, r, c.base+r.Path, r.Path)
+}
+
+func (c *Client) do(ctx context.Context, r Request, address, shown string) error {
+	var body []byte
+	if r.Body != nil {
+		var b bytes.Buffer
+		encoder := json.NewEncoder(&b)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(r.Body); err != nil {
+			return fmt.Errorf("encode the body of %s %s: %w", r.Method, shown, err)
+		}
+		body = b.Bytes()
+	}
+	answer, err := c.retry(ctx, r.Method, shown, func(ctx context.Context) (*reply, error) {
+		header, token, err := c.authorise(ctx)
+		if err != nil {
+			return nil, err
+		}
+		got, err := c.send(ctx, outgoing{method: r.Method, url: address, header: header, query: r.Query, body: body})
+		if err == nil && got.status == http.StatusUnauthorized && token != "" {
+			c.tokens.drop(token)
+			if header, _, err = c.authorise(ctx); err == nil {
+				got, err = c.send(ctx, outgoing{method: r.Method, url: address, header: header, query: r.Query, body: body})
+			}
+		}
+		return got, err
+	})
+	if err != nil || r.Out == nil || len(bytes.TrimSpace(answer)) == 0 {
+		return err
+	}
+	if err := json.Unmarshal(answer, r.Out); err != nil {
+		return &APIError{Method: r.Method, Path: shown, Status: http.StatusOK, kind: ErrNotJSON,
+			Message: "the answer is not the JSON that Bitbucket sends: " + excerpt(answer)}
+	}
+	return nil
+}
+
+// authorise gives the headers of a call; token is the OAuth token in them, or empty.
+func (c *Client) authorise(ctx context.Context) (header http.Header, token string, err error) {
+	header = http.Header{}
+	switch c.auth.kind {
+	case authBearer:
+		header.Set("Authorization", "Bearer "+c.auth.secret)
+	case authBasic:
+		header.Set("Authorization", basicHeader(c.auth.user, c.auth.secret))
+	case authClient:
+		if token, err = c.accessToken(ctx); err != nil {
+			return nil, "", err
+		}
+		header.Set("Authorization", "Bearer "+token)
+	}
+	// Data Center refuses deletes and some posts without it ("XSRF check failed"); Cloud ignores it.
+	if c.product == DataCenter {
+		header.Set("X-Atlassian-Token", "no-check")
+	}
+	return header, token, nil
+}
+
+type outgoing struct {
+	method, url string
+	header      http.Header
+	query       url.Values
+	body        []byte
+	form        map[string]string
+}
+
+// reply is an answer of any status.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send makes one try. An error means that no whole answer came.
+func (c *Client) send(ctx context.Context, o outgoing) (*reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	r := c.http.R().SetContext(ctx).SetHeader("Accept", "application/json")
+	if c.agent != "" {
+		r.SetHeader("User-Agent", c.agent)
+	}
+	r.SetHeaderMultiValues(o.header)
+	if len(o.query) > 0 {
+		r.SetQueryParamsFromValues(o.query)
+	}
+	switch {
+	case o.form != nil:
+		r.SetFormData(o.form)
+	case o.body != nil:
+		r.SetHeader("Content-Type", "application/json").SetBody(o.body)
+	}
+	started := time.Now()
+	answer, err := r.Execute(o.method, o.url)
+	status := 0
+	if answer != nil {
+		status = answer.StatusCode()
+	}
+	c.log.Debug("bitbucket call", "method", o.method, "url", withoutQuery(o.url), "status", status,
+		"sent", len(o.body), "took", time.Since(started).Round(time.Millisecond))
+	// The policy against redirects comes with the answer and an error; the answer is what tells more.
+	if err != nil && (status < 300 || status > 399) {
+		return nil, err
+	}
+	return &reply{status: status, header: answer.Header(), body: answer.Body()}, nil
+}
+
+func withoutQuery(address string) string {
+	before, _, _ := strings.Cut(address, "?")
+	return before
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// quiet swallows resty's own log, which would write to stderr.
+type quiet struct{}
+
+func (quiet) Errorf(string, ...any) {}
+func (quiet) Warnf(string, ...any)  {}
+func (quiet) Debugf(string, ...any) {}

@@ -1,0 +1,264 @@
+package bitbucket
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The classes of errors, for errors.Is.
+var (
+	ErrUnauthorized = errors.New("not authenticated")
+	ErrForbidden    = errors.New("not permitted")
+	ErrNotFound     = errors.New("not found")
+	ErrRateLimited  = errors.New("rate limited")
+	ErrInvalid      = errors.New("refused as invalid")
+	ErrTooLarge     = errors.New("too large")
+	ErrServer       = errors.New("server error")
+	ErrNotJSON      = errors.New("not an answer of Bitbucket")
+	// ErrUnreachable: no answer came at all.
+	ErrUnreachable = errors.New("unreachable")
+)
+
+// APIError is an answer that says no.
+type APIError struct {
+	Status       int
+	Method, Path string
+	// Message is the server's own words, cut and cleaned; empty when it gave none.
+	Message string
+	// Key is the report service's word for the problem ("report-service.report.not-found"), or empty.
+	Key string
+	// Required and Granted are the scopes of a 403 that tells them.
+	Required, Granted []string
+	// RetryAfter is how long the server asks to wait; 0 when it does not say.
+	RetryAfter time.Duration
+
+	kind    error
+	product Product
+	proxied bool
+}
+
+// Error tells the call, the status and the server's words.
+func (e *APIError) Error() string {
+	text := fmt.Sprintf("%s %s: %d %s", e.Method, e.Path, e.Status, http.StatusText(e.Status))
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+// Is makes errors.Is tell the class.
+func (e *APIError) Is(target error) bool { return e.kind != nil && target == e.kind }
+
+// Hint is what to do about it, in one line; empty when there is nothing to say.
+func (e *APIError) Hint() string {
+	switch e.kind {
+	case ErrUnauthorized:
+		if e.product == DataCenter {
+			return "Data Center answers 401 also when the token lacks permission on the repository, or when another user created the report. Check that the token is valid and may read the repository."
+		}
+		return "The credentials are not valid or have expired. App passwords stopped working on 28 July 2026: use a repository access token (BITBUCKET_ACCESS_TOKEN), or your Atlassian e-mail with an API token (BITBUCKET_USERNAME and BITBUCKET_API_TOKEN)."
+	case ErrForbidden:
+		if e.proxied {
+			return "The pipelines proxy covers reports only. Give credentials (BITBUCKET_ACCESS_TOKEN) for anything else."
+		}
+		if len(e.Required) > 0 {
+			return fmt.Sprintf("The token lacks scopes: wanted %s, granted %s.", listOr(e.Required, "none"), listOr(e.Granted, "none"))
+		}
+		return "Give the token read and write access to repositories: repository and repository:write, or read:repository:bitbucket and write:repository:bitbucket (write does not include read)."
+	case ErrNotFound:
+		return "Check the workspace, the repository and the commit. A commit that is not pushed yet is not found either."
+	case ErrRateLimited:
+		return "Bitbucket counts calls over a rolling hour. Wait, or use an access token of its own for this job; raise PUBLISH_TIMEOUT to wait longer."
+	case ErrInvalid:
+		return "Bitbucket refused a field. Run with DRY_RUN=true to see the payloads."
+	case ErrServer:
+		return "Bitbucket had a problem of its own. See https://bitbucket.status.atlassian.com and run again."
+	case ErrNotJSON:
+		return "Something between here and Bitbucket answered, such as a company proxy or a login page. Check PROXY_URL, BITBUCKET_SERVER_URL and HTTPS_PROXY."
+	case ErrTooLarge:
+		return "The server takes fewer annotations than were sent. Lower MAX_ANNOTATIONS to its limit."
+	}
+	return ""
+}
+
+func listOr(items []string, empty string) string {
+	if len(items) == 0 {
+		return empty
+	}
+	return strings.Join(items, ", ")
+}
+
+// Hint gives the advice of the first error in the chain that has some, or "".
+func Hint(err error) string {
+	var api *APIError
+	if errors.As(err, &api) {
+		return api.Hint()
+	}
+	if errors.Is(err, ErrUnreachable) {
+		return "No answer came. Inside a pipeline the auth proxy is at localhost:29418 (in a pipe: host.docker.internal:29418); elsewhere check the network and HTTPS_PROXY."
+	}
+	return ""
+}
+
+// maxErrorBody is how much of an error's body is read.
+const maxErrorBody = 64 << 10
+
+// apiError reads an answer that is no success. Bitbucket has four shapes of error bodies on Cloud (the report service's
+// key and message, its older code and message, the envelope with type "error", plain text) and one on Data Center
+// ("errors"). All are read with one look at the fields that are there.
+func (c *Client) apiError(method, shown string, got *reply) *APIError {
+	e := &APIError{Status: got.status, Method: method, Path: shown, product: c.product, proxied: c.base == cloudProxyURL}
+	e.readBody(got.body[:min(len(got.body), maxErrorBody)])
+	if c.auth.secret != "" {
+		e.Message = strings.ReplaceAll(e.Message, c.auth.secret, "[redacted]")
+	}
+	if got.status >= 300 && got.status < 400 {
+		e.kind = ErrNotJSON
+		e.Message = "redirected to " + redirectHost(got.header.Get("Location")) + "; redirects are not followed, because credentials would go along"
+		return e
+	}
+	e.kind = kindOf(got.status, e.Message)
+	if e.kind == ErrServer && looksHTML(got) {
+		e.Message = excerpt(got.body)
+	}
+	return e
+}
+
+func kindOf(status int, message string) error {
+	limited := strings.Contains(strings.ToLower(message), "rate limit")
+	switch {
+	case status == http.StatusTooManyRequests, status == http.StatusForbidden && limited:
+		return ErrRateLimited
+	case status == http.StatusUnauthorized:
+		return ErrUnauthorized
+	case status == http.StatusForbidden:
+		return ErrForbidden
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return ErrNotFound
+	case status == http.StatusRequestEntityTooLarge:
+		return ErrTooLarge
+	case status >= 500:
+		return ErrServer
+	}
+	return ErrInvalid
+}
+
+func (e *APIError) readBody(body []byte) {
+	var shape struct {
+		Key     string          `json:"key"`
+		Message string          `json:"message"`
+		Error   json.RawMessage `json:"error"`
+		// Description is OAuth's word (RFC 6749, 5.2).
+		Description string `json:"error_description"`
+		Errors      []struct {
+			Context, Message string
+		} `json:"errors"`
+	}
+	if json.Unmarshal(body, &shape) != nil {
+		if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+			e.Message = excerpt(body)
+		} else {
+			e.Message = "a web page came instead of Bitbucket's answer: " + excerpt(body)
+		}
+		return
+	}
+	e.Key = clean(shape.Key, 200)
+	messages := []string{shape.Message}
+	for _, item := range shape.Errors {
+		text := item.Message
+		if item.Context != "" {
+			text = item.Context + ": " + text
+		}
+		messages = append(messages, text)
+	}
+	messages = append(messages, e.readEnvelope(shape.Error)...)
+	messages = append(messages, shape.Description)
+	messages = slices.DeleteFunc(messages, func(s string) bool { return strings.TrimSpace(s) == "" })
+	e.Message = clean(strings.Join(messages, "; "), 500)
+}
+
+// readEnvelope reads Cloud's "error" object. Its detail is a string, or an object with the scopes of a 403.
+func (e *APIError) readEnvelope(raw json.RawMessage) []string {
+	var envelope struct {
+		Message string              `json:"message"`
+		Detail  json.RawMessage     `json:"detail"`
+		Fields  map[string][]string `json:"fields"`
+	}
+	if json.Unmarshal(raw, &envelope) != nil {
+		var word string
+		_ = json.Unmarshal(raw, &word)
+		return []string{word}
+	}
+	messages := []string{envelope.Message}
+	var text string
+	var scopes struct{ Required, Granted []string }
+	switch {
+	case json.Unmarshal(envelope.Detail, &text) == nil:
+		messages = append(messages, text)
+	case json.Unmarshal(envelope.Detail, &scopes) == nil:
+		e.Required, e.Granted = scopes.Required, scopes.Granted
+	}
+	fields := make([]string, 0, len(envelope.Fields))
+	for name, problems := range envelope.Fields {
+		fields = append(fields, name+": "+strings.Join(problems, ", "))
+	}
+	slices.Sort(fields)
+	return append(messages, fields...)
+}
+
+func (c *Client) unreachable(method, shown string, err error) error {
+	// net/url's error repeats the whole address, in which a query could hold anything.
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return fmt.Errorf("%s %s: %w: %w", method, shown, ErrUnreachable, err)
+}
+
+func looksHTML(got *reply) bool {
+	return strings.Contains(got.header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(got.body), []byte("<"))
+}
+
+func redirectHost(location string) string {
+	if u, err := url.Parse(location); err == nil && u.Host != "" {
+		return u.Scheme + "://" + u.Host
+	}
+	return "another address"
+}
+
+// excerpt gives the beginning of a body as one line.
+func excerpt(body []byte) string {
+	return clean(strings.Join(strings.Fields(string(body[:min(len(body), 1000)])), " "), 200)
+}
+
+// clean makes foreign text safe for a terminal and a log: valid UTF-8, one line, at most limit runes.
+func clean(text string, limit int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		if n == limit {
+			b.WriteString("…")
+			break
+		}
+		switch {
+		case r == utf8.RuneError:
+			r = '?'
+		case r == '\n', r == '\t':
+			r = ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			continue
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return strings.TrimSpace(b.String())
+}

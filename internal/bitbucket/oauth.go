@@ -1,0 +1,60 @@
+package bitbucket
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// tokenMargin is taken off a token's life, so that it does not end on its way.
+const tokenMargin = 60 * time.Second
+
+// tokenCache keeps the OAuth token of one client.
+type tokenCache struct {
+	mu      sync.Mutex
+	token   string
+	expires time.Time
+}
+
+// drop forgets a token that the server refused, unless another call has already got a new one.
+func (t *tokenCache) drop(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token == token {
+		t.token = ""
+	}
+}
+
+// accessToken gives a valid token, fetching one when there is none. Calls at once share one fetch.
+func (c *Client) accessToken(ctx context.Context) (string, error) {
+	c.tokens.mu.Lock()
+	defer c.tokens.mu.Unlock()
+	if c.tokens.token != "" && c.now().Before(c.tokens.expires) {
+		return c.tokens.token, nil
+	}
+	var answer struct {
+		AccessToken string  `json:"access_token"`
+		ExpiresIn   float64 `json:"expires_in"`
+	}
+	body, err := c.retry(ctx, http.MethodPost, "/site/oauth2/access_token", func(ctx context.Context) (*reply, error) {
+		return c.send(ctx, outgoing{
+			method: http.MethodPost, url: c.auth.tokenURL,
+			header: http.Header{"Authorization": {basicHeader(c.auth.user, c.auth.secret)}},
+			form:   map[string]string{"grant_type": "client_credentials"},
+		})
+	})
+	if err != nil {
+		return "", fmt.Errorf("get an OAuth token: %w", err)
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" {
+		return "", errors.New("get an OAuth token: the answer holds no access_token; check BITBUCKET_CLIENT_ID and BITBUCKET_CLIENT_SECRET and that the consumer is private")
+	}
+	c.tokens.token = answer.AccessToken
+	// Documents name one hour and two hours; the answer's own number is the truth.
+	c.tokens.expires = c.now().Add(time.Duration(answer.ExpiresIn)*time.Second - tokenMargin)
+	return answer.AccessToken, nil
+}

@@ -1,0 +1,135 @@
+package bitbucket
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	firstWait = 500 * time.Millisecond
+	maxWait   = 60 * time.Second
+	// maxTries bounds a call whose context has no deadline.
+	maxTries = 10
+	// maxRefused is how often a host that does not take the connection, or has no address, is tried.
+	maxRefused = 4
+	// epochFrom tells a moment (Unix seconds) from a number of seconds to wait: X-RateLimit-Reset has been seen as both.
+	epochFrom = 1_000_000_000
+)
+
+// retry runs one call until it succeeds, cannot succeed, or ctx's deadline would pass while waiting. It gives the
+// body of the answer.
+func (c *Client) retry(ctx context.Context, method, shown string, call func(context.Context) (*reply, error)) ([]byte, error) {
+	var conflicts, refused int
+	for try := 1; ; try++ {
+		got, err := call(ctx)
+		var failure error
+		var asked time.Duration
+		again := false
+		switch {
+		case err != nil:
+			var api *APIError
+			// A call inside this one (for an OAuth token) has had its own tries.
+			if errors.As(err, &api) || errors.Is(err, ErrUnreachable) {
+				return nil, err
+			}
+			failure = c.unreachable(method, shown, err)
+			again = ctx.Err() == nil && !permanent(err)
+			if isRefused(err) {
+				refused++
+				again = again && refused < maxRefused
+			}
+		case got.status >= 200 && got.status < 300:
+			if looksHTML(got) {
+				return nil, &APIError{Method: method, Path: shown, Status: got.status, kind: ErrNotJSON,
+					Message: "a web page came instead of Bitbucket's answer: " + excerpt(got.body)}
+			}
+			return got.body, nil
+		default:
+			asked = retryAfter(got.header, c.now())
+			api := c.apiError(method, shown, got)
+			api.RetryAfter = asked
+			failure = api
+			switch {
+			case errors.Is(api, ErrRateLimited), got.status >= 500, got.status == http.StatusRequestTimeout:
+				again = got.status != http.StatusNotImplemented
+			case got.status == http.StatusConflict:
+				// Undocumented: two runs that write one report at once might meet here, and a second try settles that.
+				conflicts++
+				again = conflicts <= 1
+			}
+		}
+		if !again || try >= maxTries {
+			return nil, failure
+		}
+		wait := max(asked, backoff(try))
+		if deadline, ok := ctx.Deadline(); ok && time.Now().Add(wait).After(deadline) {
+			return nil, fmt.Errorf("%w (gave up after %d tries: the next one would come after the time limit)", failure, try)
+		}
+		c.log.Info("bitbucket call is tried again", "method", method, "path", shown, "try", try, "wait", wait.Round(time.Millisecond), "reason", failure.Error())
+		if err := c.wait(ctx, wait); err != nil {
+			return nil, failure
+		}
+	}
+}
+
+// backoff doubles from firstWait to maxWait; half of it is random, so that the runs of a busy workspace spread.
+func backoff(try int) time.Duration {
+	d := maxWait
+	if try < 8 {
+		d = min(firstWait<<(try-1), maxWait)
+	}
+	return d/2 + rand.N(d/2)
+}
+
+// retryAfter reads how long the server asks to wait: Retry-After as seconds or as a date (RFC 9110, 10.2.3), else
+// X-RateLimit-Reset as seconds from now or as a moment. 0 when it asks for nothing; never more than maxWait, after
+// which a new try shows whether the server still means it.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := strings.TrimSpace(header.Get("Retry-After"))
+	if text == "" {
+		text = strings.TrimSpace(header.Get("X-RateLimit-Reset"))
+	}
+	if text == "" {
+		return 0
+	}
+	var wait time.Duration
+	if n, err := strconv.ParseFloat(text, 64); err == nil {
+		if n != n || n < 0 {
+			return 0
+		}
+		if n >= epochFrom {
+			wait = time.Unix(int64(min(n, 1<<40)), 0).Sub(now)
+		} else {
+			wait = time.Duration(n * float64(time.Second))
+		}
+	} else if at, err := http.ParseTime(text); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), maxWait)
+}
+
+// permanent reports whether an error of the transport will come again however often it is tried.
+func permanent(err error) bool {
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	var host x509.HostnameError
+	return errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &host) ||
+		strings.Contains(err.Error(), "unsupported protocol scheme") ||
+		strings.Contains(err.Error(), "response body too large") ||
+		// A proxy that refuses to open a tunnel will refuse again.
+		strings.Contains(err.Error(), "Method Not Allowed")
+}
+
+// isRefused reports whether the host does not exist or takes no connection.
+func isRefused(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial" || strings.Contains(err.Error(), "proxyconnect")
+}
