@@ -1,0 +1,50 @@
+package bitbucket
+
+import (
+	"context"
+	"net/http"
+)
+
+// BuildState is the state of a build status.
+type BuildState string
+
+// The states, in Cloud's words.
+const (
+	BuildSuccessful BuildState = "SUCCESSFUL"
+	BuildFailed     BuildState = "FAILED"
+	BuildInProgress BuildState = "INPROGRESS"
+)
+
+// MaxBuildKey is the length of a build status' key on Cloud, whose service refuses a longer one.
+const MaxBuildKey = 40
+
+// BuildStatus is a mark on a commit that merge checks can require.
+type BuildStatus struct {
+	// Key names the status on the commit, at most MaxBuildKey; a second one of the same key replaces the first.
+	Key         string
+	State       BuildState
+	Name        string
+	Description string
+	// URL is required by both products.
+	URL string
+	// Branch is the name of the branch, or empty.
+	Branch string
+}
+
+// SetBuildStatus creates or replaces a build status. The pipelines' auth proxy does not allow it.
+func (c *Client) SetBuildStatus(ctx context.Context, workspace, repository, commit string, s BuildStatus) error {
+	body := map[string]string{"key": s.Key, "state": string(s.State), "name": s.Name, "description": s.Description, "url": s.URL}
+	path := "/repositories" + Path(workspace, repository, "commit", commit, "statuses", "build")
+	branch := "refname"
+	if c.product == DataCenter {
+		path = "/rest/api/latest/projects" + Path(workspace, "repos", repository, "commits", commit, "builds")
+		branch = "ref"
+		if s.Branch != "" {
+			s.Branch = "refs/heads/" + s.Branch
+		}
+	}
+	if s.Branch != "" {
+		body[branch] = s.Branch
+	}
+	return c.Do(ctx, Request{Method: http.MethodPost, Path: path, Body: body})
+}

@@ -1,0 +1,146 @@
+package pipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/sethvargo/go-envconfig"
+
+	"github.com/sluice-scan/sluice/insights"
+)
+
+// Lookup gives the value of a variable; ok is false when it is not set.
+type Lookup func(name string) (value string, ok bool)
+
+// Chain asks each lookup in turn: flags, then the environment, then the repository's file.
+func Chain(lookups ...Lookup) Lookup {
+	return func(name string) (string, bool) {
+		for _, l := range lookups {
+			if l == nil {
+				continue
+			}
+			if value, ok := l(name); ok && value != "" {
+				return value, true
+			}
+		}
+		return "", false
+	}
+}
+
+// Variable describes one variable of the configuration.
+type Variable struct {
+	// Name is the environment's; Flag the command line's.
+	Name, Flag string
+	// Group is the name of the struct's field in Config.
+	Group          string
+	Default, Usage string
+	// Boolean flags need no value.
+	Boolean bool
+}
+
+// Variables lists all variables in the order of Config.
+func Variables() []Variable {
+	var list []Variable
+	eachField(reflect.ValueOf(&Config{}).Elem(), func(group string, f reflect.StructField, _ reflect.Value) {
+		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
+		v := Variable{Name: name, Flag: FlagName(name), Group: group, Usage: f.Tag.Get("usage"), Boolean: f.Type == reflect.TypeFor[Bool]()}
+		if _, value, ok := strings.Cut(options, "default="); ok {
+			v.Default = value
+		}
+		list = append(list, v)
+	})
+	return list
+}
+
+// FlagName gives the flag of a variable: FAIL_ON is fail-on.
+func FlagName(variable string) string { return strings.ToLower(strings.ReplaceAll(variable, "_", "-")) }
+
+// Load reads the configuration. All problems come back joined, each with the name of its variable; a secret's value is
+// in none of them.
+func Load(lookup Lookup) (Config, error) {
+	var config Config
+	var problems []error
+	source := lookuper{lookup}
+	eachField(reflect.ValueOf(&config).Elem(), func(_ string, f reflect.StructField, v reflect.Value) {
+		// envconfig stops at the first problem; one field at a time, it finds them all.
+		one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: f.Name, Type: f.Type, Tag: f.Tag}}))
+		err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: source})
+		if err != nil {
+			name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
+			problems = append(problems, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name+": ")))
+			return
+		}
+		v.Set(one.Elem().Field(0))
+	})
+	problems = append(problems, config.problems()...)
+	return config, errors.Join(problems...)
+}
+
+func eachField(config reflect.Value, visit func(group string, f reflect.StructField, v reflect.Value)) {
+	for i := range config.NumField() {
+		group := config.Field(i)
+		for j := range group.NumField() {
+			visit(config.Type().Field(i).Name, group.Type().Field(j), group.Field(j))
+		}
+	}
+}
+
+// problems finds what is wrong between the variables.
+func (c *Config) problems() []error {
+	var list []error
+	add := func(format string, args ...any) { list = append(list, fmt.Errorf(format, args...)) }
+	if !insights.ValidReportID(c.Report.ReportID) && c.Report.ReportID != "" {
+		add("REPORT_ID: %q is not an id: at most %d letters, digits, dots, dashes and underscores", c.Report.ReportID, insights.MaxReportID)
+	}
+	if c.Report.MaxAnnotations > insights.MaxAnnotations {
+		add("MAX_ANNOTATIONS: %d is more than the %d that a report may have", c.Report.MaxAnnotations, insights.MaxAnnotations)
+	}
+	a := &c.Access
+	if !a.APIToken.Empty() && a.Username == "" {
+		add("BITBUCKET_API_TOKEN: BITBUCKET_USERNAME is missing; set it to the e-mail address of the Atlassian account")
+	}
+	if !a.AppPassword.Empty() && a.Username == "" {
+		add("BITBUCKET_APP_PASSWORD: BITBUCKET_USERNAME is missing")
+	}
+	if a.ClientID != "" && a.ClientSecret.Empty() {
+		add("BITBUCKET_CLIENT_ID: BITBUCKET_CLIENT_SECRET is missing")
+	}
+	if a.ClientID == "" && !a.ClientSecret.Empty() {
+		add("BITBUCKET_CLIENT_SECRET: BITBUCKET_CLIENT_ID is missing")
+	}
+	return list
+}
+
+// lookuper hands a Lookup to envconfig. It counts an empty value as not set, and puts together the arrays of pipes:
+// X_COUNT=2, X_0 and X_1 are the value of X, one item a line.
+type lookuper struct{ lookup Lookup }
+
+// maxArray bounds X_COUNT.
+const maxArray = 1000
+
+// Lookup implements envconfig.Lookuper.
+func (l lookuper) Lookup(name string) (string, bool) {
+	if value, ok := l.lookup(name); ok && strings.TrimSpace(value) != "" {
+		return value, true
+	}
+	text, ok := l.lookup(name + "_COUNT")
+	if !ok {
+		return "", false
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 1 || n > maxArray {
+		return "", false
+	}
+	items := make([]string, 0, n)
+	for i := range n {
+		if item, ok := l.lookup(name + "_" + strconv.Itoa(i)); ok {
+			items = append(items, item)
+		}
+	}
+	// The line end makes a list of one item one item, commas and all.
+	return strings.Join(items, "\n") + "\n", true
+}

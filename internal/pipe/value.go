@@ -1,0 +1,155 @@
+package pipe
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Bool is a switch in any form that people write.
+type Bool bool
+
+// UnmarshalText reads true, yes, on, 1 and false, no, off, 0 in any case.
+func (b *Bool) UnmarshalText(text []byte) error {
+	switch strings.ToLower(strings.TrimSpace(string(text))) {
+	case "true", "yes", "on", "1", "y", "t":
+		*b = true
+	case "false", "no", "off", "0", "n", "f":
+		*b = false
+	default:
+		return fmt.Errorf("%q is neither true nor false", text)
+	}
+	return nil
+}
+
+// Count is a number of things, at least 1; the zero value is "not set".
+type Count int
+
+// UnmarshalText reads a whole number.
+func (c *Count) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || n < 1 || n > math.MaxInt32 {
+		return fmt.Errorf("%q is not a whole number of at least 1", text)
+	}
+	*c = Count(n)
+	return nil
+}
+
+// Size is a number of bytes, at least 1.
+type Size int64
+
+// UnmarshalText reads a number with an optional unit: KB, MB, GB (of 1,024).
+func (s *Size) UnmarshalText(text []byte) error {
+	word := strings.ToUpper(strings.TrimSpace(string(text)))
+	number := strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(word, "IB"), "B"), " ")
+	shift := 0
+	for i, unit := range []string{"K", "M", "G"} {
+		if rest, ok := strings.CutSuffix(number, unit); ok {
+			number, shift = strings.TrimSpace(rest), 10*(i+1)
+		}
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 1 || n > math.MaxInt64>>shift {
+		return fmt.Errorf("%q is not a size: write it as 500KB, 32MB or 1GB", text)
+	}
+	*s = Size(n << shift)
+	return nil
+}
+
+// Duration is a time limit above zero.
+type Duration time.Duration
+
+// UnmarshalText reads 90s, 5m, 1h30m, or a bare number of seconds.
+func (d *Duration) UnmarshalText(text []byte) error {
+	word := strings.TrimSpace(string(text))
+	if n, err := strconv.Atoi(word); err == nil {
+		word = strconv.Itoa(n) + "s"
+	}
+	value, err := time.ParseDuration(word)
+	if err != nil || value <= 0 {
+		return fmt.Errorf("%q is not a time: write it as 90s, 5m or 1h", text)
+	}
+	*d = Duration(value)
+	return nil
+}
+
+// List is a list of words, separated by commas or line ends.
+type List []string
+
+// UnmarshalText drops blanks and empty items. A value with line ends is split there only, so that its items may hold
+// commas.
+func (l *List) UnmarshalText(text []byte) error {
+	separator := ","
+	if strings.Contains(string(text), "\n") {
+		separator = "\n"
+	}
+	*l = nil
+	for item := range strings.SplitSeq(string(text), separator) {
+		if item = strings.TrimSpace(item); item != "" {
+			*l = append(*l, item)
+		}
+	}
+	return nil
+}
+
+// Engines is a list of engines without repetition; empty means all.
+type Engines []scan.Engine
+
+// UnmarshalText names every word that is no engine.
+func (e *Engines) UnmarshalText(text []byte) error {
+	var words List
+	_ = words.UnmarshalText(text)
+	*e = nil
+	var wrong []string
+	for _, word := range words {
+		var engine scan.Engine
+		if engine.UnmarshalText([]byte(word)) != nil {
+			wrong = append(wrong, strconv.Quote(word))
+			continue
+		}
+		*e = append(*e, engine)
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%s: no such engine; use secrets, dependencies or code", strings.Join(wrong, ", "))
+	}
+	return nil
+}
+
+// Has reports whether an engine is to run.
+func (e Engines) Has(engine scan.Engine) bool {
+	for _, one := range e {
+		if one == engine {
+			return true
+		}
+	}
+	return len(e) == 0
+}
+
+// History says how far back secrets are looked for.
+type History string
+
+// The histories.
+const (
+	HistoryAuto History = "auto"
+	HistoryOff  History = "off"
+	HistoryFull History = "full"
+)
+
+// UnmarshalText reads a history's name in any case; false and true are taken for off and full.
+func (h *History) UnmarshalText(text []byte) error {
+	switch word := strings.ToLower(strings.TrimSpace(string(text))); word {
+	case "auto", "off", "full":
+		*h = History(word)
+	case "false", "no":
+		*h = HistoryOff
+	case "true", "yes":
+		*h = HistoryFull
+	default:
+		return fmt.Errorf("%q is not a history: use auto, off or full", text)
+	}
+	return nil
+}
