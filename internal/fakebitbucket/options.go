@@ -1,0 +1,125 @@
+package fakebitbucket
+
+import (
+	"strings"
+	"time"
+)
+
+// Option changes a Server, at New or later through Set.
+type Option func(*config)
+
+type config struct {
+	behaviour       Behaviour
+	now             func() time.Time
+	linkBase        string
+	repositories    []Repository
+	commits         []string
+	pullRequests    map[int]PullRequest
+	credentials     []credential
+	consumers       []consumer
+	rateLimit       int
+	rateWindow      time.Duration
+	dataCenter      bool
+	subPath         string
+	dataCenterLimit int
+	version         string
+}
+
+func defaults() config {
+	return config{
+		now: time.Now, linkBase: "https://api.bitbucket.org", pullRequests: map[int]PullRequest{},
+		dataCenterLimit: 1000, version: "9.4.2",
+	}
+}
+
+// Repository is a repository that the server knows.
+type Repository struct {
+	// Workspace is the workspace's slug; on Data Center the key of the project.
+	Workspace string
+	Slug      string
+	// WorkspaceUUID and UUID, with braces, are other names of the two on Cloud; empty for none.
+	WorkspaceUUID, UUID string
+}
+
+// PullRequest is an open pull request that the server knows.
+type PullRequest struct {
+	ID                int
+	SourceCommit      string // full hash; Cloud shows its first 12 characters
+	SourceBranch      string
+	DestinationCommit string
+	DestinationBranch string
+}
+
+// WithBehaviour answers the open questions about Bitbucket.
+func WithBehaviour(b Behaviour) Option { return func(c *config) { c.behaviour = b } }
+
+// WithClock sets the clock of timestamps, of token lifetimes and of the rate limit; the default is time.Now.
+func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
+
+// WithLinkBase sets scheme and host of the next links in paged answers. The default is the real one,
+// https://api.bitbucket.org; a client that talks to a listener of the test wants the listener's URL.
+func WithLinkBase(base string) Option {
+	return func(c *config) { c.linkBase = strings.TrimSuffix(base, "/") }
+}
+
+// WithRepositories adds repositories. Without any, every repository exists.
+func WithRepositories(repositories ...Repository) Option {
+	return func(c *config) { c.repositories = append(c.repositories, repositories...) }
+}
+
+// WithKnownCommits adds full hashes of pushed commits. Without any, every commit exists. With them, Cloud also
+// takes unambiguous prefixes of 7 characters and more.
+func WithKnownCommits(hashes ...string) Option {
+	return func(c *config) {
+		for _, hash := range hashes {
+			c.commits = append(c.commits, strings.ToLower(hash))
+		}
+	}
+}
+
+// WithPullRequests adds pull requests. Without any, comments are taken for every number, but no pull request can be read.
+func WithPullRequests(pullRequests ...PullRequest) Option {
+	return func(c *config) {
+		for _, pr := range pullRequests {
+			c.pullRequests[pr.ID] = pr
+		}
+	}
+}
+
+// WithBearer accepts an access token. Without scopes it may do everything. As soon as a server has one bearer, basic pair
+// or OAuth consumer, a direct request needs a credential.
+func WithBearer(token string, scopes ...string) Option {
+	return func(c *config) { c.credentials = append(c.credentials, credential{bearer: token, scopes: scopes}) }
+}
+
+// WithBasic accepts a user (or e-mail) and its password or token, as WithBearer does.
+func WithBasic(user, password string, scopes ...string) Option {
+	return func(c *config) {
+		c.credentials = append(c.credentials, credential{user: user, password: password, scopes: scopes})
+	}
+}
+
+// WithOAuthConsumer accepts client credentials at /site/oauth2/access_token and issues tokens that live for the given
+// time, 2 h when it is 0.
+func WithOAuthConsumer(id, secret string, lifetime time.Duration, scopes ...string) Option {
+	return func(c *config) {
+		c.consumers = append(c.consumers, consumer{id, secret, orElse(lifetime, 2*time.Hour), scopes})
+	}
+}
+
+// WithRateLimit answers 429 to every request of one credential beyond limit within the rolling window, an hour when it is
+// 0. A limit of 0 switches it off, which is the default.
+func WithRateLimit(limit int, window time.Duration) Option {
+	return func(c *config) { c.rateLimit, c.rateWindow = limit, orElse(window, time.Hour) }
+}
+
+// WithDataCenter serves Data Center below subPath ("" or "/" for none, otherwise like "/bitbucket") next to Cloud.
+func WithDataCenter(subPath string) Option {
+	return func(c *config) { c.dataCenter, c.subPath = true, "/"+strings.Trim(subPath, "/") }
+}
+
+// WithDataCenterLimit sets the administrator's limit of annotations a report; the default is 1000.
+func WithDataCenterLimit(limit int) Option { return func(c *config) { c.dataCenterLimit = limit } }
+
+// WithDataCenterVersion sets what application-properties says.
+func WithDataCenterVersion(version string) Option { return func(c *config) { c.version = version } }

@@ -1,0 +1,56 @@
+package fakebitbucket
+
+import (
+	"net/http"
+	"strings"
+)
+
+const (
+	apiHost  = "api.bitbucket.org"
+	authHost = "bitbucket.org"
+)
+
+func realHost(host string) bool { return host == apiHost || host == authHost }
+
+// ProxyHandler is the authorising proxy alone: it refuses whatever is not addressed to it as a proxy.
+func (s *Server) ProxyHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(r, proxied).deliver(w) })
+}
+
+// refuseProxied answers what the proxy does not let through. Its refusals come before any fault, since nothing that
+// happens behind the proxy can change them.
+func refuseProxied(c *call) (answer, bool) {
+	host, port := c.URL.Hostname(), c.URL.Port()
+	switch {
+	case methodOf(c.Request) == http.MethodConnect:
+		a := textAnswer(http.StatusMethodNotAllowed, "This proxy opens no tunnels: use http:// instead of https://.")
+		a.header.Set("Connection", "close")
+		return a, true
+	case !c.URL.IsAbs():
+		return textAnswer(http.StatusBadRequest, "This is a proxy: send the absolute form of the URL."), true
+	case c.URL.Scheme != "http":
+		return textAnswer(http.StatusBadRequest, "This proxy serves http:// only."), true
+	case !realHost(host) || port != "" && port != "80":
+		return textAnswer(http.StatusForbidden, "This proxy serves "+apiHost+" and "+authHost+" only."), true
+	case c.Header.Get("Authorization") != "":
+		return textAnswer(http.StatusBadRequest, "This proxy authorises requests by itself: send no Authorization header."), true
+	case !covered(c.route):
+		return envelope(http.StatusForbidden, "Access denied", "The pipelines proxy gives no access to this resource."), true
+	}
+	return answer{}, false
+}
+
+// covered reports whether the proxy has an authorisation for the route. Unknown paths go through, to be answered 404.
+func covered(r route) bool {
+	return KindReport.Covers(r.kind) || KindAnnotation.Covers(r.kind) || r.kind == KindUnknown
+}
+
+// redirectToHTTPS is the answer of the real hosts to plain http that does not come through the proxy.
+func redirectToHTTPS(c *call) answer {
+	target := *c.URL
+	target.Scheme = "https"
+	target.Host = strings.TrimSuffix(target.Host, ":80")
+	a := emptyAnswer(http.StatusMovedPermanently)
+	a.header.Set("Location", target.String())
+	return a
+}
