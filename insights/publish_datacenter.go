@@ -18,7 +18,7 @@ func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report,
 		if err != nil {
 			return err
 		}
-		remove, post, intact := difference(existing, report.Annotations, refused)
+		remove, post, intact := difference(existing, report.Annotations, refused, round == 0)
 		if round == 0 {
 			receipt.Unchanged = intact
 		}
@@ -56,8 +56,9 @@ func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report,
 	return nil
 }
 
-// difference compares what is there with what is wanted. remove lists ids, each once.
-func difference(existing []dcAnnotation, wanted []Annotation, refused map[string]bool) (remove []string, post []Annotation, intact int) {
+// difference compares what is there with what is wanted. remove lists ids, each once. strict compares the content too;
+// after it was sent once, the server's form of it (a link written otherwise) is taken as it is.
+func difference(existing []dcAnnotation, wanted []Annotation, refused map[string]bool, strict bool) (remove []string, post []Annotation, intact int) {
 	there := make(map[string][]dcAnnotation, len(existing))
 	var order []string
 	for _, a := range existing {
@@ -72,7 +73,7 @@ func difference(existing []dcAnnotation, wanted []Annotation, refused map[string
 		if refused[a.ID] {
 			continue
 		}
-		if found := there[a.ID]; len(found) == 1 && found[0] == toDCAnnotation(a) {
+		if found := there[a.ID]; len(found) == 1 && (!strict || found[0] == toDCAnnotation(a)) {
 			keep[a.ID] = true
 			intact++
 			continue
