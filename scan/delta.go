@@ -92,13 +92,14 @@ func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 	return out, nil
 }
 
-// baseKey names an object by its place.
+// baseKey names an object by its place. With delta set it means the delta that stands there, not what that makes.
 type baseKey struct {
 	pack   *pack
 	offset int64
+	delta  bool
 }
 
-// base is an inflated object that deltas build upon. Its data never changes.
+// base is an inflated object that deltas build upon, or a delta that is about to be applied. Its data never changes.
 type base struct {
 	key  baseKey
 	kind plumbing.ObjectType

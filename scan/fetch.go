@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -30,6 +32,8 @@ const (
 	maxFetchBytes = 4 << 30
 	// maxHaves bounds how many commits a fetch says it has; the tips are enough for a clone.
 	maxHaves = 256
+	// connectTimeout bounds the connection and its handshake; the rest is bounded by the context.
+	connectTimeout = 15 * time.Second
 )
 
 // FetchOptions say what to fetch, and from where.
@@ -76,7 +80,9 @@ func (o FetchOptions) session() (where string, s transport.UploadPackSession, er
 	}
 	u.User = nil
 	where = u.Redacted()
-	rt := http.DefaultTransport.(*http.Transport).Clone()
+	// The session ends with the command: no connection is to linger behind it.
+	rt := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: connectTimeout, DisableKeepAlives: true,
+		DialContext: (&net.Dialer{Timeout: connectTimeout}).DialContext}
 	if o.Proxy != "" {
 		proxy, err := url.Parse(o.Proxy)
 		if err != nil || proxy.Host == "" {
@@ -84,8 +90,6 @@ func (o FetchOptions) session() (where string, s transport.UploadPackSession, er
 		}
 		rt.Proxy = http.ProxyURL(proxy)
 	}
-	// The session ends with the command: nothing is to linger behind it.
-	rt.DisableKeepAlives = true
 	var auth transport.AuthMethod
 	if !o.Password.Empty() {
 		if u.Scheme != "https" {

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"bytes"
 	"compress/zlib"
 	"errors"
 	"fmt"
@@ -59,6 +58,20 @@ func (in *inflater) full(data []byte) error {
 		return corrupt(err)
 	}
 	return nil
+}
+
+// headerLine reads up to the first NUL byte of a stream, at most max bytes.
+func (in *inflater) headerLine(max int) (string, error) {
+	line := make([]byte, max)
+	for i := range line {
+		if _, err := io.ReadFull(in.z, line[i:i+1]); err != nil {
+			return "", corrupt(err)
+		}
+		if line[i] == 0 {
+			return string(line[:i]), nil
+		}
+	}
+	return "", corrupt(errors.New("header without an end"))
 }
 
 // inflateAt inflates the stream of size bytes at offset into buf, or into fresh memory when buf is too small.
@@ -137,20 +150,4 @@ func (o *offsetReader) Read(p []byte) (int, error) {
 	n := copy(p, o.buf[o.pos:o.end])
 	o.pos += n
 	return n, nil
-}
-
-// headerLine reads up to the first NUL byte of a stream, at most max bytes.
-func (in *inflater) headerLine(max int) (string, error) {
-	line := make([]byte, 0, max)
-	for len(line) < max {
-		var b [1]byte
-		if _, err := io.ReadFull(in.z, b[:]); err != nil {
-			return "", corrupt(err)
-		}
-		if b[0] == 0 {
-			return string(bytes.Clone(line)), nil
-		}
-		line = append(line, b[0])
-	}
-	return "", corrupt(errors.New("header without an end"))
 }

@@ -185,7 +185,7 @@ func (s *objectStore) base(h plumbing.Hash) (*base, error) {
 func (s *objectStore) size(h plumbing.Hash) (int64, error) {
 	var size int64
 	err := s.each(h, func(p *pack, offset int64) (err error) {
-		size, err = p.objectSize(offset)
+		size, err = p.objectSize(offset, s.bases)
 		return err
 	}, func(d *objectDir) (err error) {
 		size, err = d.looseSize(h)

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -20,8 +18,10 @@ const (
 	maxObjectBytes = 1 << 30
 	// maxDeltaChain is far above git's own limit of 4095; a longer chain is a loop.
 	maxDeltaChain = 10_000
-	// smallIndex is the size in bytes up to which an index is read at once instead of kept open.
-	smallIndex = 1 << 20
+	// maxKeptDelta is the largest delta that is kept between asking for an object's size and reading it.
+	maxKeptDelta = 8 << 10
+	// maxScratch is the largest buffer for deltas that is used again.
+	maxScratch = 1 << 20
 )
 
 // pack is a pack file with its index (gitformat-pack). It is safe for concurrent use: everything is read at offsets, and
@@ -153,24 +153,41 @@ func offsetVarint(b []byte) (value int64, n int) {
 	return 0, 0
 }
 
-// objectSize is the size of the object at offset. Of a delta only the first bytes are inflated.
-func (p *pack) objectSize(offset int64) (int64, error) {
+// objectSize is the size of the object at offset. Of a delta it stands in front of the data, and compress/flate inflates a
+// whole block to give it: so a small delta is kept in bases, as the object is likely to be read next.
+func (p *pack) objectSize(offset int64, bases *baseCache) (int64, error) {
 	e, err := p.entry(offset)
 	if err != nil || !e.isDelta() {
 		return e.size, err
 	}
+	if e.size <= maxKeptDelta {
+		delta, err := p.delta(offset, e, nil, bases)
+		if err != nil {
+			return 0, err
+		}
+		bases.put(&base{baseKey{p, offset, true}, e.kind, delta})
+		_, size, _, err := deltaSizes(delta)
+		return size, err
+	}
 	in := inflaters.Get().(*inflater)
 	defer in.release()
-	if err := in.reset(p.file, e.data, min(e.size, 64)); err != nil {
+	if err := in.reset(p.file, e.data, maxKeptDelta); err != nil {
 		return 0, err
 	}
 	var head [20]byte
-	n, err := io.ReadFull(in.z, head[:min(int64(len(head)), e.size)])
-	if n == 0 {
+	if _, err := io.ReadFull(in.z, head[:]); err != nil {
 		return 0, corrupt(err)
 	}
-	_, size, _, err := deltaSizes(head[:n])
+	_, size, _, err := deltaSizes(head[:])
 	return size, err
+}
+
+// delta gives the inflated delta at offset, in buf's memory when that is big enough and bases does not have it.
+func (p *pack) delta(offset int64, e packEntry, buf []byte, bases *baseCache) ([]byte, error) {
+	if kept, ok := bases.get(baseKey{p, offset, true}); ok {
+		return kept.data, nil
+	}
+	return inflateAt(p.file, e.data, e.size, buf)
 }
 
 // object reads the object at offset into buf. bases holds what deltas build upon; other finds a base that is in another
@@ -181,7 +198,7 @@ func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, o
 	at := offset
 	for {
 		if len(chain) > 0 {
-			if b, ok := bases.get(baseKey{p, at}); ok {
+			if b, ok := bases.get(baseKey{pack: p, offset: at}); ok {
 				from = b
 				break
 			}
@@ -202,7 +219,7 @@ func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, o
 			if err != nil {
 				return 0, nil, err
 			}
-			from = &base{baseKey{p, at}, e.kind, data}
+			from = &base{baseKey{pack: p, offset: at}, e.kind, data}
 			bases.put(from)
 			break
 		}
@@ -237,12 +254,10 @@ func (p *pack) build(from *base, chain []packEntry, buf []byte, limit int64, bas
 	defer deltaBuffers.Put(scratch)
 	for i := len(chain) - 1; i >= 0; i-- {
 		e := chain[i]
-		delta, err := inflateAt(p.file, e.data, e.size, *scratch)
+		*scratch = sized(*scratch, min(e.size, maxScratch))
+		delta, err := p.delta(e.baseOffset, e, *scratch, bases)
 		if err != nil {
 			return 0, nil, err
-		}
-		if cap(delta) <= 1<<20 {
-			*scratch = delta
 		}
 		if i == 0 {
 			data, err := applyDelta(from.data, delta, buf, limit)
@@ -252,170 +267,10 @@ func (p *pack) build(from *base, chain []packEntry, buf []byte, limit int64, bas
 		if err != nil {
 			return 0, nil, err
 		}
-		from = &base{baseKey{p, e.baseOffset}, from.kind, data}
+		from = &base{baseKey{pack: p, offset: e.baseOffset}, from.kind, data}
 		bases.put(from)
 	}
 	return from.kind, append(buf[:0], from.data...), nil
 }
 
 var deltaBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
-
-// packIndex finds the offset of an object in a pack, version 1 or 2. The 256 parts by first byte are read when they are
-// first asked for.
-type packIndex struct {
-	r      io.ReaderAt
-	file   *os.File
-	v2     bool
-	fanout [257]uint32
-	parts  [256]atomic.Pointer[indexPart]
-}
-
-// indexPart is the names and the offsets of one first byte.
-type indexPart struct{ names, offsets []byte }
-
-func openPackIndex(path string) (*packIndex, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	x := &packIndex{r: file, file: file}
-	if err := x.load(); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return x, nil
-}
-
-func (x *packIndex) load() error {
-	info, err := x.file.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() <= smallIndex {
-		all := make([]byte, info.Size())
-		if _, err := x.file.ReadAt(all, 0); err != nil && err != io.EOF {
-			return err
-		}
-		x.r = bytes.NewReader(all)
-		err := x.file.Close()
-		if x.file = nil; err != nil {
-			return err
-		}
-	}
-	var head [8 + 1024]byte
-	if _, err := x.r.ReadAt(head[:], 0); err != nil {
-		return corrupt(err)
-	}
-	table := head[:1024]
-	if string(head[:4]) == "\xfftOc" {
-		if version := binary.BigEndian.Uint32(head[4:]); version != 2 {
-			return corrupt(fmt.Errorf("pack index of version %d", version))
-		}
-		x.v2, table = true, head[8:]
-	}
-	for i := range 256 {
-		x.fanout[i+1] = binary.BigEndian.Uint32(table[4*i:])
-		if x.fanout[i+1] < x.fanout[i] {
-			return corrupt(errors.New("unordered fan-out table"))
-		}
-	}
-	need, n := int64(0), int64(x.fanout[256])
-	if x.v2 {
-		need = 8 + 1024 + n*(hashBytes+8) + 2*hashBytes
-	} else {
-		need = 1024 + n*(hashBytes+4) + 2*hashBytes
-	}
-	if info.Size() < need {
-		return corrupt(io.ErrUnexpectedEOF)
-	}
-	return nil
-}
-
-func (x *packIndex) close() error {
-	if x.file == nil {
-		return nil
-	}
-	return x.file.Close()
-}
-
-// part gives the entries whose names start with first.
-func (x *packIndex) part(first byte) (*indexPart, error) {
-	if part := x.parts[first].Load(); part != nil {
-		return part, nil
-	}
-	lo, n := int64(x.fanout[first]), int64(x.fanout[int(first)+1]-x.fanout[first])
-	part := &indexPart{names: make([]byte, n*hashBytes), offsets: make([]byte, n*4)}
-	if x.v2 {
-		names := int64(8 + 1024)
-		offsets := names + int64(x.fanout[256])*(hashBytes+4)
-		if _, err := x.r.ReadAt(part.names, names+lo*hashBytes); err != nil && n > 0 {
-			return nil, corrupt(err)
-		}
-		if _, err := x.r.ReadAt(part.offsets, offsets+lo*4); err != nil && n > 0 {
-			return nil, corrupt(err)
-		}
-	} else {
-		both := make([]byte, n*(hashBytes+4))
-		if _, err := x.r.ReadAt(both, 1024+lo*(hashBytes+4)); err != nil && n > 0 {
-			return nil, corrupt(err)
-		}
-		for i := range n {
-			entry := both[i*(hashBytes+4):]
-			copy(part.offsets[i*4:], entry[:4])
-			copy(part.names[i*hashBytes:], entry[4:4+hashBytes])
-		}
-	}
-	x.parts[first].Store(part)
-	return part, nil
-}
-
-// search gives the place of the first name that is not below name.
-func (part *indexPart) search(name []byte) int {
-	lo, hi := 0, len(part.names)/hashBytes
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if bytes.Compare(part.names[mid*hashBytes:(mid+1)*hashBytes], name) < 0 {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
-}
-
-// find gives the offset of an object in the pack, or [ErrMissingObject].
-func (x *packIndex) find(h plumbing.Hash) (int64, error) {
-	part, err := x.part(h[0])
-	if err != nil {
-		return 0, err
-	}
-	i := part.search(h[:])
-	if i*hashBytes >= len(part.names) || !bytes.Equal(part.names[i*hashBytes:(i+1)*hashBytes], h[:]) {
-		return 0, ErrMissingObject
-	}
-	offset := binary.BigEndian.Uint32(part.offsets[i*4:])
-	if !x.v2 || offset&0x80000000 == 0 {
-		return int64(offset), nil
-	}
-	var wide [8]byte
-	n := int64(x.fanout[256])
-	if _, err := x.r.ReadAt(wide[:], 8+1024+n*(hashBytes+8)+8*int64(offset&0x7fffffff)); err != nil {
-		return 0, corrupt(err)
-	}
-	return int64(binary.BigEndian.Uint64(wide[:]) &^ (1 << 63)), nil
-}
-
-// withPrefix appends the objects whose names start with the whole bytes of prefix.
-func (x *packIndex) withPrefix(prefix []byte, found []plumbing.Hash) ([]plumbing.Hash, error) {
-	part, err := x.part(prefix[0])
-	if err != nil {
-		return found, err
-	}
-	for i := part.search(prefix); i*hashBytes < len(part.names); i++ {
-		name := part.names[i*hashBytes : (i+1)*hashBytes]
-		if !bytes.HasPrefix(name, prefix) {
-			break
-		}
-		found = append(found, plumbing.Hash(name))
-	}
-	return found, nil
-}

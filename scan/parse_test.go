@@ -62,16 +62,16 @@ func TestBaseCacheKeepsToItsSize(t *testing.T) {
 	c := newBaseCache(100)
 	p := &pack{}
 	for i := range int64(20) {
-		c.put(&base{key: baseKey{p, i}, data: make([]byte, 30)})
-		_, ok := c.get(baseKey{p, 0})
+		c.put(&base{key: baseKey{pack: p, offset: i}, data: make([]byte, 30)})
+		_, ok := c.get(baseKey{pack: p})
 		require.True(t, ok, "what is used stays")
 		require.LessOrEqual(t, c.bytes, int64(100))
 		require.Len(t, c.entries, c.order.Len())
 	}
-	_, ok := c.get(baseKey{p, 1})
+	_, ok := c.get(baseKey{pack: p, offset: 1})
 	require.False(t, ok)
-	c.put(&base{key: baseKey{p, 99}, data: make([]byte, 51)})
-	_, ok = c.get(baseKey{p, 99})
+	c.put(&base{key: baseKey{pack: p, offset: 99}, data: make([]byte, 51)})
+	_, ok = c.get(baseKey{pack: p, offset: 99})
 	require.False(t, ok, "half of the cache for one object is too much")
 }
 
@@ -155,7 +155,7 @@ func FuzzPackEntry(f *testing.F) {
 		defer p.close()
 		missing := func(plumbing.Hash) (*base, error) { return nil, ErrMissingObject }
 		_, got, err := p.object(12+int64(offset), nil, 1<<20, newBaseCache(1<<20), missing)
-		size, sizeErr := p.objectSize(12 + int64(offset))
+		size, sizeErr := p.objectSize(12+int64(offset), newBaseCache(1<<20))
 		if err == nil {
 			require.NoError(t, sizeErr)
 			require.Len(t, got, int(size))
