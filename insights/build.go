@@ -289,7 +289,7 @@ func short(hash string) string { return hash[:min(len(hash), 12)] }
 func (b *builder) data(verdict scan.Verdict) []DataItem {
 	r := b.result
 	all := r.Count("")
-	items := []DataItem{{Title: "Safe to merge", Type: DataBoolean, Value: verdict.Safe, priority: 100}}
+	items := []DataItem{{Title: "Safe to merge", Type: DataBoolean, Value: verdict.State == scan.StateSafe, priority: 100}}
 	if r.Base.Kind != scan.BaseNone {
 		title := "New since the base"
 		if r.PullRequest != "" {

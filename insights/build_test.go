@@ -67,7 +67,7 @@ func TestBuildOfAnIncompleteScanFails(t *testing.T) {
 	r := &scan.Result{Unread: []scan.Failure{{Path: "a/b.txt", Err: errors.New("object is corrupt")}}, Failures: []scan.Failure{{Engine: scan.EngineSecrets, Path: "c", Err: errors.New("gave up")}}}
 	report := insights.Build(r, insights.Options{Gate: gate})
 	require.Equal(t, insights.Failed, report.Result)
-	require.Contains(t, report.Details, "Not known whether it is safe to merge: 1 file could not be read")
+	require.Contains(t, report.Details, "Not known: 1 file could not be read")
 	require.Contains(t, report.Details, "Not read: a/b.txt (object is corrupt).")
 	require.Contains(t, report.Details, "Only partly checked: c (gave up).")
 }

@@ -69,8 +69,6 @@ type Finding struct {
 	New bool
 	// Suppression says who switched the finding off and why; nil for a live one.
 	Suppression *Suppression
-	// Merged counts the further findings that this one stands for (the same secret again on the same line).
-	Merged int
 }
 
 // Suppression is a reason not to act on a finding.

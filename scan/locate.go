@@ -122,7 +122,7 @@ func lineEnd(data []byte, from int) int {
 }
 
 func (f *Finding) excerpt(data []byte, m *masker, lineStart int) {
-	mark := span{f.Start, f.End}
+	mark := byteRange{f.Start, f.End}
 	from, to := window(data, lineStart, lineEnd(data, lineStart), mark)
 	text, a, b := m.show(data, from, to, mark)
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
@@ -134,7 +134,7 @@ func (f *Finding) excerpt(data []byte, m *masker, lineStart int) {
 }
 
 // window cuts a long line to the part around the mark, on rune borders.
-func window(data []byte, from, to int, mark span) (int, int) {
+func window(data []byte, from, to int, mark byteRange) (int, int) {
 	if to-from <= shownLine {
 		return from, to
 	}
@@ -149,7 +149,7 @@ func window(data []byte, from, to int, mark span) (int, int) {
 	return start, end
 }
 
-func contextOf(data []byte, m *masker, lineStart, first, last int, mark span) []Line {
+func contextOf(data []byte, m *masker, lineStart, first, last int, mark byteRange) []Line {
 	start := lineStart
 	number := first
 	for range contextLines {

@@ -42,12 +42,12 @@ func isLabel(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
 }
 
-// span is a range of bytes, end exclusive.
-type span struct{ start, end int }
+// byteRange is a part of a file, end exclusive.
+type byteRange struct{ start, end int }
 
 // masker hides the secrets of one file in whatever piece of it is shown.
 type masker struct {
-	spans []span
+	spans []byteRange
 	// texts are the secrets themselves, longest first: a copy of one that no rule reported is hidden too.
 	texts []string
 }
@@ -68,7 +68,7 @@ func newMasker(data []byte, findings []Finding) *masker {
 			continue
 		}
 		if f.End > f.Start {
-			m.spans = append(m.spans, span{f.Start, f.End})
+			m.spans = append(m.spans, byteRange{f.Start, f.End})
 		}
 		if text := f.Secret.Reveal(); len(text) >= minCopy && !seen[text] {
 			seen[text] = true
@@ -82,7 +82,7 @@ func newMasker(data []byte, findings []Finding) *masker {
 				if at < 0 {
 					break
 				}
-				m.spans = append(m.spans, span{from + at, from + at + len(text)})
+				m.spans = append(m.spans, byteRange{from + at, from + at + len(text)})
 				from += at + len(text)
 			}
 		}
@@ -108,7 +108,7 @@ func newMasker(data []byte, findings []Finding) *masker {
 
 // show gives data[from:to] with every secret masked, control characters removed and invalid UTF-8 replaced. mark is
 // the part of interest in bytes of data; its place in the shown text comes back, both 0 when it is outside.
-func (m *masker) show(data []byte, from, to int, mark span) (text string, markStart, markEnd int) {
+func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, markStart, markEnd int) {
 	var b strings.Builder
 	at := from
 	i := sort.Search(len(m.spans), func(i int) bool { return m.spans[i].end > from })

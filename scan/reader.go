@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 var errOversize = errors.New("larger than the limit")
@@ -20,10 +21,21 @@ const (
 
 var lfsHeader = []byte("version https://git-lfs.github.com/spec/v1\n")
 
-// reader reads files one after the other into one buffer.
+// bufferedSource is a source that can read a file into memory that is there already, which costs less than its Open.
+type bufferedSource interface {
+	Read(f File, buf []byte) ([]byte, error)
+}
+
+// reader reads files of one source one after the other into one buffer.
 type reader struct {
+	source bufferedSource
 	limit  int64
 	buffer []byte
+}
+
+func newReader(source Source, limit int64) *reader {
+	buffered, _ := source.(bufferedSource)
+	return &reader{source: buffered, limit: limit}
 }
 
 // read gives the content, which is valid until the next call, or errOversize.
@@ -31,6 +43,31 @@ func (r *reader) read(f File) (*Content, error) {
 	if f.Size > r.limit {
 		return nil, errOversize
 	}
+	var data []byte
+	var err error
+	if r.source != nil && f.Size >= 0 {
+		data, err = r.source.Read(f, r.buffer)
+	} else {
+		data, err = r.stream(f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > r.limit {
+		return nil, errOversize
+	}
+	if cap(data) <= keepBuffer {
+		r.buffer = data
+	}
+	content := &Content{File: f, Data: data}
+	content.Size = int64(len(data))
+	content.Binary = bytes.IndexByte(data[:min(len(data), binarySniff)], 0) >= 0
+	content.LFS = len(data) < maxLFSPointer && bytes.HasPrefix(data, lfsHeader)
+	return content, nil
+}
+
+// stream reads through Open, and stops behind the limit.
+func (r *reader) stream(f File) ([]byte, error) {
 	in, err := f.Open()
 	if err != nil {
 		return nil, err
@@ -42,17 +79,12 @@ func (r *reader) read(f File) (*Content, error) {
 	} else if cap(data) == 0 {
 		data = make([]byte, 0, 64<<10)
 	}
-	for {
+	for int64(len(data)) <= r.limit {
 		if len(data) == cap(data) {
-			grown := make([]byte, len(data), 2*cap(data))
-			copy(grown, data)
-			data = grown
+			data = slices.Grow(data, cap(data))
 		}
 		n, err := in.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
-		if int64(len(data)) > r.limit {
-			return nil, errOversize
-		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -60,12 +92,5 @@ func (r *reader) read(f File) (*Content, error) {
 			return nil, fmt.Errorf("read %s: %w", printable([]byte(f.Path)), err)
 		}
 	}
-	if cap(data) <= keepBuffer {
-		r.buffer = data
-	}
-	content := &Content{File: f, Data: data}
-	content.Size = int64(len(data))
-	content.Binary = bytes.IndexByte(data[:min(len(data), binarySniff)], 0) >= 0
-	content.LFS = len(data) < maxLFSPointer && bytes.HasPrefix(data, lfsHeader)
-	return content, nil
+	return data, nil
 }

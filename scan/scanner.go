@@ -3,7 +3,6 @@ package scan
 import (
 	"context"
 	"fmt"
-	"iter"
 	"runtime"
 	"slices"
 	"sort"
@@ -42,8 +41,9 @@ type Input struct {
 	// Base is the tree in which findings are old, and BaseInfo says which one it is; nil when every finding is new.
 	Base     Source
 	BaseInfo Base
-	// History yields blobs of commits that are in neither tree; nil when the history is not scanned.
-	History iter.Seq2[File, error]
+	// History yields blobs of commits that are in neither tree, ordered by path and then by age, the oldest first; nil
+	// when the history is not scanned.
+	History Source
 }
 
 // Scan walks the input and returns what was found, sorted, located, redacted and compared with the base. The same
@@ -63,7 +63,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	head := s.newWalk(result, walkTree)
-	if err := head.run(ctx, files); err != nil {
+	if err := head.run(ctx, in.Head, files); err != nil {
 		return nil, err
 	}
 	blobs := make(map[string]bool, len(files))
@@ -96,21 +96,20 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 }
 
 // scanHistory scans blobs of older commits and keeps what the tree no longer holds.
-func (s *Scanner) scanHistory(ctx context.Context, history iter.Seq2[File, error], result *Result, tree []Finding) ([]Finding, error) {
-	files, err := gather(ctx, history)
+func (s *Scanner) scanHistory(ctx context.Context, history Source, result *Result, tree []Finding) ([]Finding, error) {
+	files, err := collect(ctx, history)
 	if err != nil {
 		return nil, err
 	}
 	walk := s.newWalk(result, walkHistory)
-	if err := walk.run(ctx, files); err != nil {
+	if err := walk.run(ctx, history, files); err != nil {
 		return nil, err
 	}
 	inTree := make(map[string]bool, len(tree))
 	for i := range tree {
 		inTree[tree[i].Fingerprint] = true
 	}
-	// One secret stands in many old versions of a file: its first one tells the story. walk.findings follow the order of
-	// the files, which is that of the commits, oldest first.
+	// One secret stands in many old versions of a file: the oldest one tells the story.
 	var kept []Finding
 	for _, f := range walk.findings {
 		if key := f.Fingerprint; !inTree[key] {
@@ -156,7 +155,7 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 	}
 	if slices.ContainsFunc(findings, func(f Finding) bool { return !old[f.Fingerprint] }) {
 		walk := s.newWalk(result, walkBase)
-		if err := walk.run(ctx, differ); err != nil {
+		if err := walk.run(ctx, base, differ); err != nil {
 			return err
 		}
 		for i := range walk.findings {
@@ -209,12 +208,8 @@ func sortFailures(list []Failure) {
 }
 
 func collect(ctx context.Context, source Source) ([]File, error) {
-	return gather(ctx, source.Files(ctx))
-}
-
-func gather(ctx context.Context, seq iter.Seq2[File, error]) ([]File, error) {
 	var files []File
-	for f, err := range seq {
+	for f, err := range source.Files(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -261,7 +256,7 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 }
 
 // run scans the files in parallel and leaves the findings in the order of the files.
-func (w *walk) run(ctx context.Context, files []File) error {
+func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	jobs := w.scanner.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -271,7 +266,7 @@ func (w *walk) run(ctx context.Context, files []File) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(jobs, max(len(files), 1)) {
 		group.Go(func() error {
-			r := reader{limit: w.scanner.maxFileBytes()}
+			r := newReader(source, w.scanner.maxFileBytes())
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
@@ -280,7 +275,7 @@ func (w *walk) run(ctx context.Context, files []File) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				found[i] = w.file(ctx, &r, files[i])
+				found[i] = w.file(ctx, r, files[i])
 				if p := w.scanner.Progress; p != nil && w.kind != walkBase {
 					p(int(w.done.Add(1)), len(files))
 				}
@@ -293,7 +288,7 @@ func (w *walk) run(ctx context.Context, files []File) error {
 	for _, list := range found {
 		w.findings = append(w.findings, list...)
 	}
-	if err := w.end(ctx, files); err != nil {
+	if err := w.end(ctx, source, files); err != nil {
 		return err
 	}
 	w.noteOversize()

@@ -159,7 +159,7 @@ func TestScanKeepsRemovedSecretsOfTheHistory(t *testing.T) {
 		f.Commit = commit
 		return f
 	}
-	history := func(yield func(scan.File, error) bool) {
+	history := sourceFunc(func(yield func(scan.File, error) bool) {
 		for _, f := range []scan.File{
 			old("c1", "z.txt", "TOKEN_removed\n"), old("c2", "a.txt", "\nTOKEN_removed TOKEN_kept\n"),
 		} {
@@ -167,7 +167,7 @@ func TestScanKeepsRemovedSecretsOfTheHistory(t *testing.T) {
 				return
 			}
 		}
-	}
+	})
 	result, err := scanner().Scan(t.Context(), scan.Input{Head: tree{"a.txt": "TOKEN_kept"}, History: history})
 	require.NoError(t, err)
 	require.Equal(t, []string{"a.txt:1:1 new", "z.txt@c1 new"}, places(result))

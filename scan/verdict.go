@@ -1,21 +1,35 @@
 package scan
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
-// Verdict is the answer to the one question of a reader, in the words that every output uses.
+// VerdictState is what a verdict comes down to.
+type VerdictState string
+
+// The states.
+const (
+	// StateSafe: everything was read, and nothing blocks.
+	StateSafe VerdictState = "safe"
+	// StateUnsafe: something blocks.
+	StateUnsafe VerdictState = "unsafe"
+	// StateUnknown: nothing blocks in what was read, and something could not be read.
+	StateUnknown VerdictState = "unknown"
+	// StateUngated: there are findings, and the gate is off.
+	StateUngated VerdictState = "ungated"
+)
+
+// Verdict is the answer to the one question of every report: is this safe to merge?
 type Verdict struct {
-	// Safe is true when the commit may be merged. It is false for a scan that could not read everything: see Known.
-	Safe bool
-	// Known is false when the scan could not read everything and found nothing that blocks.
-	Known bool
-	// Headline answers in one line without a full stop; Detail says what does not block, in a sentence, or is empty.
-	Headline, Detail string
+	State VerdictState
+	// Headline is the answer with its reason, without a full stop.
+	Headline string
+	// Detail is what else counts, as one sentence with its full stop, or empty.
+	Detail string
 }
 
-// String joins headline and detail: the last line of a terminal report.
+// String is the verdict as one line.
 func (v Verdict) String() string {
 	if v.Detail == "" {
 		return v.Headline + "."
@@ -23,75 +37,160 @@ func (v Verdict) String() string {
 	return v.Headline + ". " + v.Detail
 }
 
-// Verdict judges a result.
-func (g Gate) Verdict(r *Result) Verdict {
-	blocking, total := g.Blocking(r), r.Count("").Total()
-	word := "finding"
-	if g.Scope == ScopeNew && r.Base.Kind != BaseNone {
-		word = "new finding"
-	}
-	v := Verdict{Known: true}
+// Verdict puts into words what the gate says about result. State is StateSafe or StateUngated exactly when the exit
+// code is ExitOK.
+func (g Gate) Verdict(result *Result) Verdict {
+	t := tallyOf(result, g)
+	var v Verdict
 	switch {
-	case blocking > 0:
-		v.Headline = fmt.Sprintf("Not safe to merge: %s at %s", plural(blocking, word), orAbove(g.FailOn))
-	case !r.Complete():
-		v.Known = false
-		v.Headline = fmt.Sprintf("Not known whether it is safe to merge: %s could not be read", plural(len(r.Unread), "file"))
-	case g.FailOn == SeverityNone && total > 0:
-		v.Safe = true
-		v.Headline = fmt.Sprintf("The gate is off: %s", plural(total, "finding"))
-	case total == 0:
-		v.Safe = true
+	case t.blocking > 0:
+		v.State = StateUnsafe
+		v.Headline = "Not safe to merge: " + Plural(t.blocking, t.adjective("finding"), t.adjective("findings")) + t.bar()
+	case t.unread > 0:
+		v.State = StateUnknown
+		v.Headline = "Not known: " + t.notRead()
+	case g.FailOn == SeverityNone && t.live > 0:
+		v.State = StateUngated
+		v.Headline = "Not blocked: " + Plural(t.live, "finding", "findings") + ", and the gate is off"
+	case t.live == 0:
+		v.State = StateSafe
 		v.Headline = "Safe to merge: nothing found"
+	case t.compared && t.fresh == 0:
+		v.State = StateSafe
+		v.Headline = "Safe to merge: no new findings"
 	default:
-		v.Safe = true
-		v.Headline = fmt.Sprintf("Safe to merge: no %s at %s", word, orAbove(g.FailOn))
+		v.State = StateSafe
+		v.Headline = "Safe to merge: no " + t.adjective("findings") + t.bar()
 	}
-	v.Detail = g.detail(r)
+	v.Detail = t.detail(v.State)
 	return v
 }
 
-// detail counts what does not block, by the reason.
-func (g Gate) detail(r *Result) string {
-	var older, below int
+// tally is what the sentences count.
+type tally struct {
+	gate Gate
+	// compared is true when the gate tells new findings from older ones.
+	compared                            bool
+	live, fresh, blocking, older, below int
+	suppressed, unread, partly          int
+	named                               bool
+}
+
+func tallyOf(r *Result, gate Gate) tally {
+	t := tally{
+		gate:     gate,
+		compared: gate.Scope == ScopeNew && r.Base.Kind != "" && r.Base.Kind != BaseNone,
+		blocking: gate.Blocking(r), suppressed: r.Suppressed(), unread: len(r.Unread), named: true,
+	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if !f.Live() {
+			continue
+		}
+		t.live++
+		if f.New {
+			t.fresh++
+		}
 		switch {
-		case !f.Live() || g.Blocks(f) || g.FailOn == SeverityNone:
-		case f.Severity < g.FailOn:
-			below++
+		case gate.Blocks(f):
+		case t.compared && !f.New:
+			t.older++
 		default:
-			older++
+			t.below++
 		}
 	}
+	for _, f := range r.Unread {
+		t.named = t.named && f.Path != ""
+	}
+	files := map[string]bool{}
+	for _, f := range r.Failures {
+		files[f.Path] = true
+	}
+	t.partly = len(files)
+	return t
+}
+
+func (t *tally) adjective(noun string) string {
+	if t.compared {
+		return "new " + noun
+	}
+	return noun
+}
+
+// bar names the severity that the gate asks for: " at HIGH or above".
+func (t *tally) bar() string {
+	switch t.gate.FailOn {
+	case SeverityNone, SeverityLow:
+		return ""
+	case SeverityCritical:
+		return " at CRITICAL"
+	}
+	return " at " + t.gate.FailOn.String() + " or above"
+}
+
+func (t *tally) notRead() string {
+	if !t.named {
+		return Plural(t.unread, "part", "parts") + " could not be read"
+	}
+	return Plural(t.unread, "file", "files") + " could not be read"
+}
+
+func (t *tally) detail(state VerdictState) string {
 	var parts []string
-	if older > 0 {
-		parts = append(parts, fmt.Sprintf("%d older %s not block", older, oneOr(older, "one does", "ones do")))
+	if state == StateUnsafe && t.unread > 0 {
+		parts = append(parts, t.notRead())
 	}
-	if below > 0 {
-		parts = append(parts, fmt.Sprintf("%d below %s %s not block", below, g.FailOn, oneOr(below, "does", "do")))
+	if state == StateUnknown {
+		if t.live == 0 {
+			parts = append(parts, "nothing found in the rest")
+		} else {
+			parts = append(parts, "nothing blocks in the rest")
+		}
 	}
-	if n := r.Suppressed(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d suppressed", n))
+	var passing []string
+	if t.older > 0 {
+		passing = append(passing, Plural(t.older, "older one", "older ones"))
+	}
+	if t.below > 0 && t.gate.FailOn != SeverityNone {
+		words := "below " + t.gate.FailOn.String()
+		if t.compared {
+			words = "new " + words
+		}
+		passing = append(passing, Plural(t.below, words, words))
+	}
+	if len(passing) > 0 && state != StateUngated {
+		verb := " do not block"
+		if t.older+t.below == 1 {
+			verb = " does not block"
+		}
+		parts = append(parts, strings.Join(passing, " and ")+verb)
+	}
+	if t.suppressed > 0 {
+		parts = append(parts, Plural(t.suppressed, "suppressed", "suppressed"))
+	}
+	if t.partly > 0 {
+		parts = append(parts, Plural(t.partly, "file was", "files were")+" looked at only in part")
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return strings.Join(parts, "; ") + "."
+	sentence := strings.Join(parts, "; ") + "."
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }
 
-func orAbove(s Severity) string {
-	if s == SeverityCritical {
-		return s.String()
-	}
-	return s.String() + " or above"
-}
-
-func plural(n int, word string) string { return fmt.Sprintf("%d %s%s", n, word, oneOr(n, "", "s")) }
-
-func oneOr(n int, one, many string) string {
+// Plural says a number with its noun, thousands apart: "1,204 files".
+func Plural(n int, one, many string) string {
 	if n == 1 {
-		return one
+		return "1 " + one
 	}
-	return many
+	return Thousands(int64(n)) + " " + many
+}
+
+// Thousands writes a number with commas between its thousands.
+func Thousands(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }

@@ -63,7 +63,7 @@ func (w *walk) file(ctx context.Context, r *reader, f File) []Finding {
 }
 
 // end closes the passes. What they find only now is placed by reading its file again.
-func (w *walk) end(ctx context.Context, files []File) error {
+func (w *walk) end(ctx context.Context, source Source, files []File) error {
 	var late []Finding
 	for i, pass := range w.passes {
 		list, err := guard(func() ([]Finding, error) { return pass.End(ctx) })
@@ -79,7 +79,7 @@ func (w *walk) end(ctx context.Context, files []File) error {
 		return nil
 	}
 	sort.SliceStable(late, func(i, j int) bool { return late[i].Path < late[j].Path })
-	r := reader{limit: w.scanner.maxFileBytes()}
+	r := newReader(source, w.scanner.maxFileBytes())
 	for start := 0; start < len(late); {
 		stop := start + 1
 		for stop < len(late) && late[stop].Path == late[start].Path {

@@ -32,10 +32,10 @@ type ScanConfig struct {
 
 // OutputConfig says where results go besides Pipelineet.
 type OutputConfig struct {
-	Format  List   `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html"`
-	Output  string `env:"OUTPUT" usage:"file for the one format that names none; standard output when empty"`
-	NoColor Bool   `env:"NO_COLOR" usage:"no colour"`
-	Debug   Bool   `env:"DEBUG" usage:"log every step and every call"`
+	Format  List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html"`
+	Output  string   `env:"OUTPUT" usage:"file for the one format that names none; standard output when empty"`
+	NoColor Presence `env:"NO_COLOR" usage:"no colour"`
+	Debug   Bool     `env:"DEBUG" usage:"log every step and every call"`
 }
 
 // ReportConfig says how the report looks and how it is published.

@@ -23,6 +23,8 @@ type Connection struct {
 	Reports *insights.Client
 	// Full serves everything else; nil when there are no credentials.
 	Full *bitbucket.Client
+	// Proxy is the auth proxy's address, or empty.
+	Proxy string
 	// Way says for people how Pipelineet is reached.
 	Way string
 }
@@ -93,7 +95,7 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 		if err != nil {
 			return nil, err
 		}
-		connection.Reports = insights.NewClient(reports)
+		connection.Reports, connection.Proxy = insights.NewClient(reports), proxy
 		connection.Way = "Pipelineet Cloud through the auth proxy " + proxy
 		return connection, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sethvargo/go-envconfig"
 
 	"github.com/sluice-scan/sluice/insights"
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // Lookup gives the value of a variable; ok is false when it is not set.
@@ -38,8 +39,8 @@ type Variable struct {
 	// Group is the name of the struct's field in Config.
 	Group          string
 	Default, Usage string
-	// Boolean flags need no value.
-	Boolean bool
+	// Boolean flags need no value; List flags can be repeated; a Secret has no flag.
+	Boolean, List, Secret bool
 }
 
 // Variables lists all variables in the order of Config.
@@ -47,7 +48,15 @@ func Variables() []Variable {
 	var list []Variable
 	eachField(reflect.ValueOf(&Config{}).Elem(), func(group string, f reflect.StructField, _ reflect.Value) {
 		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
-		v := Variable{Name: name, Flag: FlagName(name), Group: group, Usage: f.Tag.Get("usage"), Boolean: f.Type == reflect.TypeFor[Bool]()}
+		v := Variable{Name: name, Flag: FlagName(name), Group: group, Usage: f.Tag.Get("usage")}
+		switch f.Type {
+		case reflect.TypeFor[Bool](), reflect.TypeFor[Presence]():
+			v.Boolean = true
+		case reflect.TypeFor[List](), reflect.TypeFor[Engines]():
+			v.List = true
+		case reflect.TypeFor[scan.Secret]():
+			v.Secret = true
+		}
 		if _, value, ok := strings.Cut(options, "default="); ok {
 			v.Default = value
 		}
@@ -56,8 +65,14 @@ func Variables() []Variable {
 	return list
 }
 
-// FlagName gives the flag of a variable: FAIL_ON is fail-on.
-func FlagName(variable string) string { return strings.ToLower(strings.ReplaceAll(variable, "_", "-")) }
+// FlagName gives the flag of a variable: FAIL_ON is fail-on. Bitbucket's own variables lose their prefix:
+// BITBUCKET_COMMIT is commit. BASE_COMMIT is base.
+func FlagName(variable string) string {
+	if variable == "BASE_COMMIT" {
+		return "base"
+	}
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, "BITBUCKET_"), "_", "-"))
+}
 
 // Load reads the configuration. All problems come back joined, each with the name of its variable; a secret's value is
 // in none of them.
@@ -66,11 +81,15 @@ func Load(lookup Lookup) (Config, error) {
 	var problems []error
 	source := lookuper{lookup}
 	eachField(reflect.ValueOf(&config).Elem(), func(_ string, f reflect.StructField, v reflect.Value) {
+		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
+		// envconfig hands an empty text to the decoder of a variable that is not set; ours take that for a mistake.
+		if _, ok := source.Lookup(name); !ok && !strings.Contains(options, "default=") {
+			return
+		}
 		// envconfig stops at the first problem; one field at a time, it finds them all.
 		one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: f.Name, Type: f.Type, Tag: f.Tag}}))
 		err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: source})
 		if err != nil {
-			name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
 			problems = append(problems, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name+": ")))
 			return
 		}

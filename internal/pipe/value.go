@@ -26,6 +26,17 @@ func (b *Bool) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Presence is a switch that any value turns on, but for a plain no: NO_COLOR's users write whatever they like
+// (https://no-color.org).
+type Presence bool
+
+// UnmarshalText never fails.
+func (p *Presence) UnmarshalText(text []byte) error {
+	var b Bool
+	*p = Presence(b.UnmarshalText(text) != nil || bool(b))
+	return nil
+}
+
 // Count is a number of things, at least 1; the zero value is "not set".
 type Count int
 

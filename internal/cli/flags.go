@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/sluice-scan/sluice/internal/pipe"
+)
+
+// addFlags gives a command the flags of some groups of variables, but for those that are left out. Credentials have no
+// flags: arguments can be seen by everyone on the machine.
+func addFlags(cmd *cobra.Command, groups []string, without ...string) {
+	for _, v := range pipe.Variables() {
+		if v.Secret || !slices.Contains(groups, v.Group) || slices.Contains(without, v.Name) {
+			continue
+		}
+		usage := v.Usage + " (" + v.Name + ")"
+		switch {
+		case v.List:
+			cmd.Flags().StringArray(v.Flag, nil, usage)
+		case v.Boolean:
+			cmd.Flags().String(v.Flag, v.Default, usage)
+			cmd.Flags().Lookup(v.Flag).NoOptDefVal = "true"
+		default:
+			cmd.Flags().String(v.Flag, v.Default, usage)
+		}
+	}
+	cmd.Flags().SortFlags = false
+}
+
+// flagLookup gives the values of the flags that were set, by the names of their variables.
+func flagLookup(cmd *cobra.Command) pipe.Lookup {
+	values := map[string]string{}
+	for _, v := range pipe.Variables() {
+		flag := cmd.Flags().Lookup(v.Flag)
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			for _, item := range list.GetSlice() {
+				values[v.Name] += item + "\n"
+			}
+			continue
+		}
+		values[v.Name] = flag.Value.String()
+	}
+	return func(name string) (string, bool) {
+		value, ok := values[name]
+		return value, ok
+	}
+}

@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/pipe"
+)
+
+func (r *run) pipeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "pipe",
+		Short: "Scan the pipeline's commit and publish the report (also without a command, inside a pipeline)",
+		Long: "Scans the commit that Bitbucket Pipelines names, and publishes a Code Insights report: through the auth proxy, or\n" +
+			"with credentials. It is configured by the environment alone; the README lists the variables.",
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return r.pipe(cmd.Context(), r.Getenv) },
+	}
+}
+
+func (r *run) pipe(ctx context.Context, lookup pipe.Lookup) error {
+	config, err := pipe.Load(lookup)
+	if err != nil {
+		return &pipe.UsageError{Err: err}
+	}
+	// A pipeline's log shows colours and is no terminal.
+	color := !bool(config.Output.NoColor)
+	code, err := pipe.Run(ctx, pipe.Environment{
+		Lookup: lookup, Stdout: r.Stdout, Log: r.logger(bool(config.Output.Debug), color), Color: color, Version: Version(), Network: r.Network,
+	})
+	r.code = code
+	return err
+}

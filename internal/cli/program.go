@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Program is one run of the command line.
+type Program struct {
+	// Args are the arguments without the program's name.
+	Args []string
+	// Getenv reads an environment variable.
+	Getenv pipe.Lookup
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	// Network is how Bitbucket is reached; the zero value is the real network.
+	Network pipe.Network
+}
+
+// version is set by the linker; a plain build takes the module's version.
+var version string
+
+// Version is the program's version, or "dev".
+func Version() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return strings.TrimPrefix(info.Main.Version, "v")
+	}
+	return "dev"
+}
+
+// Run runs the command that the arguments name and returns the exit code: 0 clean or below the gate, 1 could not scan
+// or publish, 2 bad usage or configuration, 3 findings at or above the gate.
+func Run(ctx context.Context, p Program) int {
+	run := &run{Program: p}
+	root := run.root()
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		run.report(ctx, err)
+		return exitCode(err)
+	}
+	return run.code
+}
+
+// run is the state of one Program.
+type run struct {
+	Program
+	// code is what a command that ended well wants to exit with.
+	code int
+}
+
+// errUsage marks what cobra finds wrong with the arguments.
+var errUsage = errors.New("usage")
+
+func exitCode(err error) int {
+	var usage *pipe.UsageError
+	if errors.As(err, &usage) || errors.Is(err, errUsage) {
+		return scan.ExitUsage
+	}
+	return scan.ExitError
+}
+
+// report tells the person what happened and what to do; each problem of a joined error gets its own line.
+func (r *run) report(ctx context.Context, err error) {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		_, _ = fmt.Fprintln(r.Stderr, "sluice: stopped")
+		return
+	}
+	for line := range strings.SplitSeq(strings.TrimPrefix(err.Error(), errUsage.Error()+": "), "\n") {
+		_, _ = fmt.Fprintln(r.Stderr, "sluice: "+printable(line))
+	}
+	if hint := bitbucket.Hint(err); hint != "" {
+		_, _ = fmt.Fprintln(r.Stderr, hint)
+	}
+}
+
+// printable removes control characters, which a file name may hold.
+func printable(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
+			return -1
+		}
+		return c
+	}, text)
+}
+
+func (r *run) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sluice",
+		Short: "The security gate in a Bitbucket pipeline",
+		Long: "Sluice scans a commit for leaked secrets, publishes a Code Insights report with annotations on the pull\n" +
+			"request's own lines, and stops the merge when something new is wrong.\n\n" +
+			"Without a command, inside a pipeline, it is the pipe: configured by the environment alone.\n\n" +
+			"Exit codes: 0 clean or below the gate, 1 could not scan or publish, 2 bad usage or configuration,\n" +
+			"3 findings at or above the gate.",
+		SilenceUsage: true, SilenceErrors: true,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if r.inPipeline() {
+				return r.pipe(cmd.Context(), r.Getenv)
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.versionCommand())
+	return root
+}
+
+// usageArgs marks the errors of an argument check.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return fmt.Errorf("%w: %w; see %s --help", errUsage, err, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+func (r *run) inPipeline() bool {
+	config, _ := pipe.Load(r.Getenv)
+	return config.Pipeline.InPipeline()
+}
+
+// terminal reports whether w is a terminal, and its width.
+func terminal(w io.Writer) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		width = 80
+	}
+	return width, true
+}
+
+// closedPipe reports whether the reader of standard output has gone, as `| head` does.
+func closedPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
+
+func (r *run) logger(debug, color bool) *slog.Logger {
+	level := slog.LevelInfo
+	if debug {
+		level = slog.LevelDebug
+	}
+	return slog.New(newLogHandler(r.Stderr, level, color))
+}

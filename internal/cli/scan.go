@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/format"
+)
+
+func (r *run) scanCommand() *cobra.Command {
+	worktree, suppressed := false, false
+	cmd := &cobra.Command{
+		Use:   "scan [PATH]",
+		Short: "Scan the commit checked out at PATH, or the files of a folder",
+		Long: "Scans the commit that is checked out at PATH (the working directory without it), or with --worktree the files\n" +
+			"as they lie there. A folder that is in no repository is scanned as it lies there. Nothing is sent anywhere.\n\n" +
+			"Every flag is the variable of the same name: --fail-on is FAIL_ON.",
+		Example: "  sluice scan\n  sluice scan --base main --fail-scope new\n  sluice scan --format sarif=out.sarif --format html=report.html",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir))
+			return r.scan(cmd.Context(), lookup, dir, worktree, suppressed)
+		},
+	}
+	addFlags(cmd, []string{"Scan", "Output"}, "DEEPEN")
+	addFlags(cmd, []string{"Report"}, reportOnly...)
+	addFlags(cmd, []string{"Pipeline"}, pipelineOnly...)
+	cmd.Flags().BoolVar(&worktree, "worktree", false, "scan the files as they lie there, committed or not")
+	cmd.Flags().BoolVar(&suppressed, "show-suppressed", false, "list suppressed findings too")
+	return cmd
+}
+
+// reportOnly and pipelineOnly are variables without a meaning for a local scan.
+var (
+	reportOnly = []string{
+		"REPORT_ID", "REPORT_TITLE", "REPORT_LINK", "LOGO_URL", "REMOTE_LINK", "MAX_ANNOTATIONS", "PUBLISH_TIMEOUT",
+		"FAIL_ON_PUBLISH_ERROR", "BUILD_STATUS", "PR_COMMENT", "DRY_RUN",
+	}
+	pipelineOnly = []string{
+		"BITBUCKET_CLONE_DIR", "BITBUCKET_WORKSPACE", "BITBUCKET_REPO_SLUG", "BITBUCKET_REPO_OWNER", "BITBUCKET_REPO_FULL_NAME",
+		"BITBUCKET_PROJECT_KEY", "BITBUCKET_BRANCH", "BITBUCKET_TAG", "BITBUCKET_PR_ID", "BITBUCKET_PR_DESTINATION_BRANCH", "BITBUCKET_PR_DESTINATION_COMMIT",
+		"BITBUCKET_BUILD_NUMBER", "BITBUCKET_PIPELINE_UUID", "BITBUCKET_STEP_UUID", "BITBUCKET_GIT_HTTP_ORIGIN",
+		"BITBUCKET_PIPE_STORAGE_DIR", "BITBUCKET_PIPE_SHARED_STORAGE_DIR", "DOCKER_HOST", "BITBUCKET_DOCKER_HOST_INTERNAL",
+	}
+)
+
+// environment is the process's, without what a pipeline says of its own clone when another folder is scanned.
+func (r *run) environment(dir string) pipe.Lookup {
+	clone, _ := r.Getenv("BITBUCKET_CLONE_DIR")
+	abs, err := filepath.Abs(dir)
+	if clone == "" || err == nil && abs == filepath.Clean(clone) {
+		return r.Getenv
+	}
+	return func(name string) (string, bool) {
+		for _, v := range pipe.Variables() {
+			if v.Name == name && v.Group == "Pipeline" {
+				return "", false
+			}
+		}
+		return r.Getenv(name)
+	}
+}
+
+func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree, suppressed bool) error {
+	config, err := pipe.Load(lookup)
+	if err != nil {
+		return &pipe.UsageError{Err: err}
+	}
+	outputs, err := config.Output.Outputs()
+	if err != nil {
+		return &pipe.UsageError{Err: err}
+	}
+	_, onTerminal := terminal(r.Stderr)
+	log := r.logger(bool(config.Output.Debug), onTerminal && !bool(config.Output.NoColor))
+	target, err := pipe.Open(ctx, lookup, pipe.Place{
+		Dir: dir, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
+	}, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = target.Close() }()
+	result, err := r.scanTarget(ctx, target, onTerminal)
+	if err != nil {
+		return err
+	}
+	options := r.formatOptions(target)
+	options.ShowSuppressed = suppressed
+	writeErr := pipe.WriteOutputs(outputs, result, options, "", r.Stdout)
+	if name := target.Config.Scan.WriteBaseline; name != "" {
+		if err := pipe.WriteBaselineFile(name, result); err != nil {
+			writeErr = errors.Join(writeErr, err)
+		} else {
+			_, _ = fmt.Fprintf(r.Stderr, "baseline written: %s\n", name)
+		}
+	}
+	r.code = target.Gate.ExitCode(result)
+	// A reader that has seen enough (`| head`) is no failure of a report for people.
+	if writeErr != nil && (!closedPipe(writeErr) || outputs[0].Format != format.Text) {
+		return writeErr
+	}
+	return nil
+}
+
+func (r *run) scanTarget(ctx context.Context, target *pipe.Target, onTerminal bool) (*scan.Result, error) {
+	if !onTerminal {
+		return pipe.Scan(ctx, target, nil)
+	}
+	bar := newProgress(r.Stderr)
+	defer bar.end()
+	return pipe.Scan(ctx, target, bar.step)
+}
+
+func (r *run) formatOptions(target *pipe.Target) format.Options {
+	width, onTerminal := terminal(r.Stdout)
+	return format.Options{
+		Gate: target.Gate, Version: Version(), Color: onTerminal && !bool(target.Config.Output.NoColor), Width: min(width, 120),
+	}
+}

@@ -1,0 +1,258 @@
+package pipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// UsageError is a problem that the person who called has to solve; commands exit with 2 for it.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the problems.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Place says what to open.
+type Place struct {
+	// Dir is a folder in a repository, or any folder.
+	Dir string
+	// Revision is what to scan; empty means HEAD.
+	Revision string
+	// Worktree scans the files as they lie there instead of a commit.
+	Worktree bool
+	// Subtree limits the scan to Dir when it lies below the repository's root.
+	Subtree bool
+	// Fallback scans a folder that is in no repository as it lies there, instead of refusing it.
+	Fallback bool
+	// History is used when the configuration names none.
+	History History
+	// Found is told the full hash of the commit as soon as it is known; may be nil.
+	Found func(hash string)
+	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
+	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
+}
+
+// Target is what to scan, what to compare it with, and by which rules.
+type Target struct {
+	// Config is the whole configuration: the caller's, and behind it the settings of the repository's file.
+	Config   Config
+	Input    scan.Input
+	Policy   *scan.Policy
+	Baseline *scan.Baseline
+	Gate     scan.Gate
+	// Commit is the full hash, empty for a folder.
+	Commit string
+	// Root is the folder that paths are relative to.
+	Root  string
+	Notes []scan.Note
+
+	repo    *scan.Repository
+	head    *scan.Commit
+	base    *scan.Commit
+	dir     *scan.Dir
+	history *scan.History
+}
+
+// Close releases what is open.
+func (t *Target) Close() error {
+	var err error
+	if t.dir != nil {
+		err = t.dir.Close()
+	}
+	if t.repo != nil {
+		err = errors.Join(err, t.repo.Close())
+	}
+	return err
+}
+
+func (t *Target) note(code, format string, args ...any) {
+	t.Notes = append(t.Notes, scan.Note{Code: code, Text: fmt.Sprintf(format, args...)})
+}
+
+// nothing is the source of an empty repository.
+type nothing struct{}
+
+func (nothing) Files(context.Context) iter.Seq2[scan.File, error] {
+	return func(func(scan.File, error) bool) {}
+}
+
+// Open finds the commit, the base, the history and the policy that the configuration speaks of. lookup is asked again
+// once the repository's own file is known. Problems of the configuration are a [*UsageError].
+func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*Target, error) {
+	config, err := Load(lookup)
+	if err != nil {
+		return nil, &UsageError{err}
+	}
+	t := &Target{Config: config, Root: place.Dir}
+	if err := t.open(ctx, place, log); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	if err := t.applyPolicy(lookup, place); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	t.openHistory(place)
+	if err := t.narrow(place); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	t.Gate = scan.Gate{FailOn: t.Config.Scan.FailOn, Scope: t.Config.Scan.FailScope}
+	if t.Gate.Scope == "" {
+		t.Gate.Scope = scan.ScopeAll
+		if t.Config.Pipeline.PullRequest() {
+			t.Gate.Scope = scan.ScopeNew
+		}
+	}
+	return t, nil
+}
+
+func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error {
+	if info, err := os.Stat(place.Dir); err != nil || !info.IsDir() {
+		if err == nil {
+			err = errors.New("it is not a folder")
+		}
+		return &UsageError{fmt.Errorf("%s cannot be scanned: %w; name a repository or a folder", place.Dir, err)}
+	}
+	repo, err := scan.OpenRepository(place.Dir)
+	switch {
+	case place.Worktree || errors.Is(err, scan.ErrNotRepository) && place.Fallback:
+		if err == nil {
+			_ = repo.Close()
+		}
+		return t.openDir(place.Dir)
+	case err != nil:
+		return err
+	}
+	t.repo = repo
+	if repo.Root() != "" {
+		t.Root = repo.Root()
+	}
+	revision := place.Revision
+	if revision == "" {
+		revision = "HEAD"
+	}
+	hash, err := repo.Resolve(revision)
+	if errors.Is(err, scan.ErrNoCommits) {
+		t.note("empty", "the repository has no commits yet; there is nothing to scan")
+		t.Input.Head = nothing{}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if t.head, err = repo.Commit(ctx, hash); err != nil {
+		return err
+	}
+	t.Commit, t.Input.Head = hash, t.head
+	if place.Found != nil {
+		place.Found(hash)
+	}
+	log.Debug("commit", "hash", hash, "shallow", repo.IsShallow())
+	return t.openBase(ctx, place, log)
+}
+
+func (t *Target) openDir(path string) error {
+	var err error
+	if t.dir, err = scan.OpenDir(path); err != nil {
+		return err
+	}
+	t.Input.Head = t.dir
+	if t.Config.Scan.BaseCommit != "" {
+		return &UsageError{errors.New("BASE_COMMIT (--base) needs a commit to compare; it cannot be used with the files of a folder (--worktree)")}
+	}
+	return nil
+}
+
+// openHistory chooses the commits whose blobs are scanned for secrets that the tree no longer holds.
+func (t *Target) openHistory(place Place) {
+	mode := t.Config.Scan.History
+	if mode == "" {
+		mode = place.History
+	}
+	if t.head == nil || mode == HistoryOff || mode == "" {
+		return
+	}
+	var options scan.HistoryOptions
+	if mode == HistoryAuto {
+		if t.Input.BaseInfo.Commit != "" {
+			options.Since = []string{t.Input.BaseInfo.Commit}
+		} else {
+			options.MaxCommits = autoCommits
+		}
+	}
+	t.history = t.repo.History(t.Commit, options)
+	t.Input.History = t.history
+}
+
+// narrow limits everything to the folder that was named, when it lies below the repository's root: paths are then
+// relative to it, and the policy is still the repository's.
+func (t *Target) narrow(place Place) error {
+	if !place.Subtree || t.head == nil || t.repo.Root() == "" {
+		return nil
+	}
+	folder, inside := t.inside(place.Dir)
+	if !inside || folder == "." {
+		return nil
+	}
+	if real, err := filepath.EvalSymlinks(place.Dir); err == nil {
+		folder, _ = t.inside(real)
+	}
+	prefix := folder + "/"
+	t.Input.Head = subtree{t.head, prefix}
+	if t.base != nil {
+		t.Input.Base = subtree{t.base, prefix}
+	}
+	if t.history != nil {
+		t.Input.History = subtree{t.history, prefix}
+	}
+	t.Root = place.Dir
+	return nil
+}
+
+// autoCommits is how many commits HISTORY=auto looks at without a base: as many as a pipeline's clone has by default.
+const autoCommits = 50
+
+// readRelative reads a file that the configuration names. In a pull request a file inside of the repository comes from
+// the destination, so that the pull request cannot switch its own gate off; source names where it came from.
+func (t *Target) readRelative(name string) (data []byte, source string, err error) {
+	if !t.Config.Pipeline.PullRequest() || t.repo == nil {
+		data, err = os.ReadFile(name)
+		return data, name, err
+	}
+	path, inside := t.inside(name)
+	if !inside {
+		data, err = os.ReadFile(name)
+		return data, name, err
+	}
+	if t.base == nil {
+		return nil, name, fmt.Errorf("%s is part of the pull request, and its destination is not in the clone: %w", path, fs.ErrNotExist)
+	}
+	data, err = t.base.ReadFile(path)
+	return data, path + " of " + short(t.base.Hash), err
+}
+
+// inside gives the path of a file relative to the repository's root, with slashes, when it lies in it.
+func (t *Target) inside(name string) (string, bool) {
+	root, err := filepath.Abs(t.Root)
+	if err != nil {
+		return "", false
+	}
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return "", false
+	}
+	rel, err := filepath.Rel(root, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	return filepath.ToSlash(rel), true
+}
+
+func short(hash string) string { return hash[:min(len(hash), 12)] }

@@ -1,0 +1,272 @@
+package pipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/sluice-scan/sluice/insights"
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/format"
+)
+
+// Environment is what a run gets from its process.
+type Environment struct {
+	Lookup  Lookup
+	Stdout  io.Writer
+	Log     *slog.Logger
+	Color   bool
+	Version string
+	Network Network
+}
+
+// Run is the pipe: it scans the commit that the environment names and publishes the report. It returns the exit code;
+// an error says why it is 1 or 2, and a [*UsageError] why it is 2.
+//
+// Publishing never decides over the scan: when Bitbucket cannot be reached, the findings are printed and written and
+// the gate decides all the same, unless FAIL_ON_PUBLISH_ERROR says otherwise.
+func Run(ctx context.Context, env Environment) (int, error) {
+	config, err := Load(env.Lookup)
+	if err != nil {
+		return scan.ExitUsage, &UsageError{err}
+	}
+	outputs, err := config.Output.Outputs()
+	if _, refErr := config.Ref(""); refErr != nil || err != nil {
+		return scan.ExitUsage, &UsageError{errors.Join(err, refErr)}
+	}
+	p := &publisher{env: env, config: &config}
+	if err := p.connect(ctx); err != nil {
+		return scan.ExitUsage, &UsageError{err}
+	}
+	result, gate, err := p.scan(ctx, outputs)
+	if err != nil {
+		p.abort(ctx, err)
+		return exitCode(err), err
+	}
+	publishErr := p.publish(ctx, result, gate)
+	code := gate.ExitCode(result)
+	if code == scan.ExitOK && publishErr != nil && bool(config.Report.FailOnPublishError) {
+		return scan.ExitError, publishErr
+	}
+	return code, nil
+}
+
+func exitCode(err error) int {
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		return scan.ExitUsage
+	}
+	return scan.ExitError
+}
+
+// publisher carries a report from the first sign of life to its final state.
+type publisher struct {
+	env        Environment
+	config     *Config
+	connection *Connection
+	connectErr error
+	ref        insights.Ref
+	begin      sync.WaitGroup
+	running    *insights.Publication
+}
+
+// connect finds the way to Bitbucket. Only a configuration that cannot work is an error: that nobody answers is
+// kept, and told at the end.
+func (p *publisher) connect(ctx context.Context) error {
+	network := p.env.Network
+	if p.config.Report.DryRun {
+		network.Transport = NewDryRun(p.env.Stdout, p.config.Product())
+	}
+	c, err := Connect(ctx, p.config, network, p.env.Version, p.env.Log)
+	if errors.Is(err, bitbucket.ErrUnreachable) {
+		p.connectErr = err
+		p.env.Log.Error("the report cannot be published", "reason", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.connection = c
+	p.env.Log.Info("reporting to "+c.Way, "workspace", p.config.Pipeline.Workspace, "repository", p.config.Pipeline.RepoSlug)
+	return nil
+}
+
+// started puts the PENDING report on the commit while the scan runs.
+func (p *publisher) started(ctx context.Context, hash string) {
+	ref, err := p.config.Ref(hash)
+	if err != nil || p.connection == nil {
+		return
+	}
+	p.ref = ref
+	pending := insights.Build(&scan.Result{Commit: hash}, p.options(scan.Gate{}))
+	p.begin.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, beginTime)
+		defer cancel()
+		p.running = insights.Begin(ctx, p.connection.Reports, ref, &pending, p.env.Log)
+	})
+}
+
+// beginTime bounds the announcement of a scan; the report itself has PUBLISH_TIMEOUT.
+const beginTime = 20 * time.Second
+
+func (p *publisher) options(gate scan.Gate) insights.Options {
+	r := &p.config.Report
+	return insights.Options{
+		Product: p.config.Product(), ReportID: r.ReportID, Title: r.ReportTitle, Link: p.config.link(), LogoURL: r.LogoURL,
+		RemoteLink: bool(r.RemoteLink), Gate: gate, MaxAnnotations: int(r.MaxAnnotations),
+	}
+}
+
+// scan opens the commit, scans it, and prints and writes what was found.
+func (p *publisher) scan(ctx context.Context, outputs []Output) (*scan.Result, scan.Gate, error) {
+	dir := p.config.Pipeline.CloneDir
+	if dir == "" {
+		dir = "."
+	}
+	target, err := Open(ctx, p.env.Lookup, Place{
+		Dir: dir, Revision: p.config.Pipeline.Commit, History: HistoryAuto,
+		Fetch: p.fetch, Found: func(hash string) { p.started(ctx, hash) },
+	}, p.env.Log)
+	if err != nil {
+		return nil, scan.Gate{}, err
+	}
+	defer func() { _ = target.Close() }()
+	// The settings of the repository's file stand behind the environment's from here on.
+	*p.config = target.Config
+	result, err := Scan(ctx, target, nil)
+	if err != nil {
+		return nil, scan.Gate{}, err
+	}
+	options := format.Options{Gate: target.Gate, Version: p.env.Version, Color: p.env.Color}
+	if err := WriteOutputs(outputs, result, options, "", p.env.Stdout); err != nil {
+		return nil, scan.Gate{}, err
+	}
+	if name := target.Config.Scan.WriteBaseline; name != "" {
+		if err := WriteBaselineFile(name, result); err != nil {
+			return nil, scan.Gate{}, err
+		}
+	}
+	return result, target.Gate, nil
+}
+
+// publish brings the result to Bitbucket. The error has been logged.
+func (p *publisher) publish(ctx context.Context, result *scan.Result, gate scan.Gate) error {
+	p.begin.Wait()
+	if p.connection == nil {
+		p.loud(p.connectErr)
+		return p.connectErr
+	}
+	if p.running == nil {
+		err := errors.New("there is no commit to report on: the repository is empty")
+		p.env.Log.Warn("nothing was published", "reason", err)
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(p.config.Report.PublishTimeout))
+	defer cancel()
+	report := insights.Build(result, p.options(gate))
+	for _, note := range report.Notes {
+		p.env.Log.Warn("report: " + note)
+	}
+	if report.Omitted > 0 {
+		p.env.Log.Warn("not all findings have room on the report", "annotated", len(report.Annotations), "left out", report.Omitted)
+	}
+	receipt, err := p.running.Finish(ctx, &report)
+	if err != nil {
+		p.loud(err)
+	} else {
+		p.env.Log.Info("report published", "id", report.ID, "result", report.Result, "annotations", receipt.Published,
+			"removed", receipt.Removed, "refused", len(receipt.Dropped), "left out", receipt.Omitted)
+	}
+	return errors.Join(err, p.extras(ctx, result, gate, &report))
+}
+
+// loud says that the report is lost, and what to do.
+func (p *publisher) loud(err error) {
+	p.env.Log.Error("THE REPORT WAS NOT PUBLISHED; the findings above and the exit code are right all the same", "reason", err)
+	if hint := bitbucket.Hint(err); hint != "" {
+		p.env.Log.Error(hint)
+	}
+	if bool(p.config.Report.FailOnPublishError) {
+		return
+	}
+	p.env.Log.Info("set FAIL_ON_PUBLISH_ERROR=true to make this fail the step")
+}
+
+// abort gives a report that was announced its last state when the scan broke off.
+func (p *publisher) abort(ctx context.Context, err error) {
+	p.begin.Wait()
+	if p.running == nil {
+		return
+	}
+	reason := abortReason(ctx, err)
+	if abortErr := p.running.Abort(ctx, reason); abortErr != nil {
+		p.env.Log.Error("the report stays PENDING, because it could not be marked as broken off", "reason", abortErr)
+		return
+	}
+	p.env.Log.Info("the report says that the scan broke off", "reason", reason)
+}
+
+// abortReason tells readers of the report why there is no result.
+func abortReason(ctx context.Context, err error) string {
+	if ctx.Err() != nil {
+		return "the step was stopped before the scan had ended."
+	}
+	return fmt.Sprintf("%v.", err)
+}
+
+// extras are the build status and the comment, for which the auth proxy is not enough.
+func (p *publisher) extras(ctx context.Context, result *scan.Result, gate scan.Gate, report *insights.Report) error {
+	r := &p.config.Report
+	if !bool(r.BuildStatus) && !bool(r.PRComment) {
+		return nil
+	}
+	if p.connection.Full == nil {
+		p.env.Log.Warn("BUILD_STATUS and PR_COMMENT need credentials (BITBUCKET_ACCESS_TOKEN): the auth proxy covers reports only")
+		return nil
+	}
+	var problems []error
+	if bool(r.BuildStatus) {
+		if err := p.buildStatus(ctx, result, gate, report); err != nil {
+			problems = append(problems, fmt.Errorf("set the build status: %w", err))
+		}
+	}
+	if bool(r.PRComment) && p.config.Pipeline.PullRequest() {
+		text := Comment(result, gate, report)
+		if err := p.connection.Full.UpsertComment(ctx, p.ref.Workspace, p.ref.Repository, p.config.Pipeline.PRID, commentMarker(report), text); err != nil {
+			problems = append(problems, fmt.Errorf("comment on the pull request: %w", err))
+		}
+	}
+	for _, err := range problems {
+		p.env.Log.Error(err.Error(), "advice", bitbucket.Hint(err))
+	}
+	return errors.Join(problems...)
+}
+
+func (p *publisher) buildStatus(ctx context.Context, result *scan.Result, gate scan.Gate, report *insights.Report) error {
+	status := bitbucket.BuildStatus{
+		Key: report.ID, Name: report.Title, State: bitbucket.BuildFailed, URL: report.Link, Branch: p.config.Pipeline.Branch,
+		Description: insights.Cut(gate.Verdict(result).Headline, 255),
+	}
+	if gate.Passed(result) {
+		status.State = bitbucket.BuildSuccessful
+	}
+	// The key of a report may be longer than that of a status.
+	status.Key = status.Key[:min(len(status.Key), bitbucket.MaxBuildKey)]
+	if status.URL == "" {
+		status.URL = p.commitURL()
+	}
+	return p.connection.Full.SetBuildStatus(ctx, p.ref.Workspace, p.ref.Repository, p.ref.Commit, status)
+}
+
+// commitURL is the commit's page, which every status can link to.
+func (p *publisher) commitURL() string {
+	if p.config.Product() == bitbucket.Cloud {
+		return "https://bitbucket.org" + bitbucket.Path(p.ref.Workspace, p.ref.Repository, "commits", p.ref.Commit)
+	}
+	return p.config.Access.ServerURL + "/projects" + bitbucket.Path(p.ref.Workspace, "repos", p.ref.Repository, "commits", p.ref.Commit)
+}

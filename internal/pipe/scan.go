@@ -1,0 +1,193 @@
+package pipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sarif"
+	"github.com/sluice-scan/sluice/scan/secret"
+)
+
+// Scan runs the engines that the configuration names over the target, adds what other tools found, and fills in what
+// the target knows of itself. progress may be nil.
+func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan.Result, error) {
+	c := &t.Config
+	detectors, err := t.detectors()
+	if err != nil {
+		return nil, err
+	}
+	imported, err := t.imports()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(c.Scan.ScanTimeout),
+		fmt.Errorf("the scan took longer than SCAN_TIMEOUT (%s)", time.Duration(c.Scan.ScanTimeout)))
+	defer cancel()
+	scanner := &scan.Scanner{
+		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
+	}
+	result, err := scanner.Scan(ctx, t.Input)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		return nil, err
+	}
+	t.describe(result)
+	for _, run := range imported {
+		scanner.Merge(result, run.Result)
+		MarkIncomplete(result, run)
+	}
+	return result, nil
+}
+
+// MarkIncomplete adds that a tool says of itself that it did not finish: what it did not look at must not pass for clean.
+func MarkIncomplete(result *scan.Result, run sarif.Run) {
+	if run.Incomplete != "" {
+		result.Unread = append(result.Unread, scan.Failure{Engine: scan.EngineImport, Err: fmt.Errorf("%s did not finish: %s", run.Tool, run.Incomplete)})
+	}
+}
+
+// detectors builds the engines. Naming only engines that this version does not have is an error: nothing would be
+// checked, and the gate would stand open.
+func (t *Target) detectors() ([]scan.Detector, error) {
+	engines := t.Config.Scan.Engines
+	var detectors []scan.Detector
+	var rules []scan.Rule
+	if engines.Has(scan.EngineSecrets) {
+		options := secret.Options{}
+		if t.Policy != nil {
+			options.Disable = t.Policy.DisabledRules
+		}
+		d, err := secret.New(options)
+		if err != nil {
+			return nil, &UsageError{err}
+		}
+		detectors = append(detectors, d)
+		rules = append(rules, d.Rules()...)
+	}
+	for _, engine := range engines {
+		if engine != scan.EngineSecrets {
+			t.note("no-engine", "the engine %s is not part of this version; nothing was checked by it", engine)
+		}
+	}
+	if len(detectors) == 0 {
+		return nil, &UsageError{errors.New("ENGINES: this version has the engine secrets only")}
+	}
+	if t.Policy != nil {
+		for _, id := range unknownSeverities(t.Policy, rules) {
+			t.note("unknown-rule", "%s: there is no rule %s", t.Policy.Source, id)
+		}
+	}
+	return detectors, nil
+}
+
+// unknownSeverities lists the rules whose severity a policy changes and that no engine has. (Disabled ones are checked by
+// their engine.)
+func unknownSeverities(p *scan.Policy, rules []scan.Rule) []string {
+	var ids []string
+	for id := range p.Severities {
+		if !slices.ContainsFunc(rules, func(r scan.Rule) bool { return r.ID == id }) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// describe adds what the target knows to the result.
+func (t *Target) describe(r *scan.Result) {
+	p := &t.Config.Pipeline
+	r.Commit = t.Commit
+	r.Repository = t.name()
+	r.Branch, r.Target, r.PullRequest = p.Branch, p.PRBranch, p.PRID
+	if r.Branch == "" {
+		r.Branch = p.Tag
+	}
+	r.Notes = append(slices.Clone(t.Notes), r.Notes...)
+	if t.history != nil {
+		stats := t.history.Stats()
+		r.Stats.Commits = stats.Commits
+		r.Unread = append(r.Unread, t.history.Skipped()...)
+	}
+	if t.head != nil {
+		r.Unread = append(r.Unread, t.head.Skipped()...)
+	}
+	if t.dir != nil {
+		if n := t.dir.Ignored(); n > 0 {
+			r.Notes = append(r.Notes, scan.Note{Code: "ignored", Text: fmt.Sprintf("%d files and folders were left out, because git ignores them", n)})
+		}
+	}
+}
+
+// name is how people call what was scanned.
+func (t *Target) name() string {
+	if ref, err := t.Config.Ref(""); err == nil {
+		return ref.Workspace + "/" + ref.Repository
+	}
+	abs, err := filepath.Abs(t.Root)
+	if err != nil {
+		return t.Root
+	}
+	return strings.TrimSuffix(filepath.Base(abs), ".git")
+}
+
+// imports reads the SARIF files of other tools.
+func (t *Target) imports() ([]sarif.Run, error) {
+	var runs []sarif.Run
+	for _, pattern := range t.Config.Report.Sarif {
+		more, err := ReadSARIFFiles(pattern, t.Root)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, more...)
+	}
+	return runs, nil
+}
+
+// ReadSARIFFiles reads the runs of the files that a pattern names. One that matches nothing is an error: a step that did
+// not write its file must not look like one that found nothing. root is what absolute paths are made relative to.
+func ReadSARIFFiles(pattern, root string) ([]sarif.Run, error) {
+	names, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, &UsageError{fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
+	}
+	if len(names) == 0 {
+		return nil, &UsageError{fmt.Errorf("SARIF: no file %s; does the step that writes it run before, and is it kept as an artifact?", pattern)}
+	}
+	var runs []sarif.Run
+	for _, name := range names {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, &UsageError{fmt.Errorf("SARIF: %w", err)}
+		}
+		more, err := ReadSARIF(f, name, root)
+		_ = f.Close()
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, more...)
+	}
+	return runs, nil
+}
+
+// ReadSARIF reads the runs of one stream; name stands for it in errors.
+func ReadSARIF(r io.Reader, name, root string) ([]sarif.Run, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := sarif.Read(r, sarif.ReadOptions{Root: abs})
+	if err != nil {
+		return nil, &UsageError{fmt.Errorf("SARIF: %s: %w", name, err)}
+	}
+	return runs, nil
+}

@@ -1,0 +1,134 @@
+package preview
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// contextLines is how many unchanged lines a diff shows around a change, as git and Bitbucket do.
+const contextLines = 3
+
+// change replaces the lines old[oldStart:oldEnd] by new[newStart:newEnd]; lines count from 0. One of the two ranges may
+// be empty, not both.
+type change struct{ oldStart, oldEnd, newStart, newEnd int }
+
+// splitLines gives the lines with their ends ("\n" belongs to the line before it). Only the last may lack one.
+func splitLines(data []byte) [][]byte {
+	lines := make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)
+	for len(data) > 0 {
+		end := bytes.IndexByte(data, '\n') + 1
+		if end == 0 {
+			end = len(data)
+		}
+		lines = append(lines, data[:end])
+		data = data[end:]
+	}
+	return lines
+}
+
+// diffLines gives the changes from old to new in their order, with at least one unchanged line between two of them. It is
+// a shortest one, unless the texts differ beyond measure (see maxEdits).
+func diffLines(old, new [][]byte) []change {
+	ids := make(map[string]int, len(old))
+	a, b := newText(old, ids), newText(new, ids)
+	markDifferences(a, b)
+	slide(a, b)
+	slide(b, a)
+	var changes []change
+	for i, j := 0, 0; i < len(a.ids) || j < len(b.ids); {
+		c := change{oldStart: i, newStart: j}
+		i, j = a.groupEnd(i), b.groupEnd(j)
+		c.oldEnd, c.newEnd = i, j
+		if c.oldStart < c.oldEnd || c.newStart < c.newEnd {
+			changes = append(changes, c)
+		}
+		i, j = i+1, j+1
+	}
+	return changes
+}
+
+// text is one side of a diff: ids are equal where lines are, changed marks the lines that the other side lacks.
+type text struct {
+	lines   [][]byte
+	ids     []int
+	changed []bool
+}
+
+func newText(lines [][]byte, ids map[string]int) *text {
+	t := &text{lines: lines, ids: make([]int, len(lines)), changed: make([]bool, len(lines))}
+	for i, line := range lines {
+		id, ok := ids[string(line)]
+		if !ok {
+			id = len(ids)
+			ids[string(line)] = id
+		}
+		t.ids[i] = id
+	}
+	return t
+}
+
+// groupEnd is the end of the changed lines that begin at i; i itself when that line is not changed.
+func (t *text) groupEnd(i int) int {
+	for i < len(t.changed) && t.changed[i] {
+		i++
+	}
+	return i
+}
+
+// coarse gives one change between the common beginning and the common end: what can be said about texts that are too
+// long for more.
+func coarse(old, new [][]byte) []change {
+	start := 0
+	for start < min(len(old), len(new)) && bytes.Equal(old[start], new[start]) {
+		start++
+	}
+	oldEnd, newEnd := len(old), len(new)
+	for oldEnd > start && newEnd > start && bytes.Equal(old[oldEnd-1], new[newEnd-1]) {
+		oldEnd, newEnd = oldEnd-1, newEnd-1
+	}
+	if start == oldEnd && start == newEnd {
+		return nil
+	}
+	return []change{{start, oldEnd, start, newEnd}}
+}
+
+// hunk is a part of a diff: whole changes and the unchanged lines around them. The ranges count from 0.
+type hunk struct {
+	oldStart, oldEnd, newStart, newEnd int
+	changes                            []change
+}
+
+// hunksOf puts changes together whose context would touch or overlap.
+func hunksOf(changes []change, oldLines, newLines int) []hunk {
+	var hunks []hunk
+	for _, c := range changes {
+		if n := len(hunks); n > 0 && c.oldStart-hunks[n-1].oldEnd <= contextLines {
+			h := &hunks[n-1]
+			h.oldEnd, h.newEnd = min(c.oldEnd+contextLines, oldLines), min(c.newEnd+contextLines, newLines)
+			h.changes = append(h.changes, c)
+			continue
+		}
+		hunks = append(hunks, hunk{
+			oldStart: max(c.oldStart-contextLines, 0), oldEnd: min(c.oldEnd+contextLines, oldLines),
+			newStart: max(c.newStart-contextLines, 0), newEnd: min(c.newEnd+contextLines, newLines),
+			changes: []change{c},
+		})
+	}
+	return hunks
+}
+
+// header is the line that begins the hunk in a unified diff. Lines count from 1 there; an empty range stands behind its
+// line, and a length of 1 is left out.
+func (h *hunk) header() string {
+	return "@@ -" + span(h.oldStart, h.oldEnd) + " +" + span(h.newStart, h.newEnd) + " @@"
+}
+
+func span(start, end int) string {
+	switch end - start {
+	case 0:
+		return strconv.Itoa(start) + ",0"
+	case 1:
+		return strconv.Itoa(start + 1)
+	}
+	return strconv.Itoa(start+1) + "," + strconv.Itoa(end-start)
+}

@@ -1,0 +1,69 @@
+package format
+
+import (
+	"bufio"
+	"encoding/csv"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+var csvHeader = []string{
+	"severity", "confidence", "engine", "rule", "title", "path", "line", "column", "end line", "new", "suppressed", "reason",
+	"commit", "fingerprint", "excerpt", "link",
+}
+
+// writeCSV writes a row a finding, as RFC 4180 has it: CRLF, quotes where needed. Cells hold one line of visible text.
+func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write(csvHeader); err != nil {
+		return err
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		suppressed, reason := "", ""
+		if f.Suppression != nil {
+			suppressed, reason = f.Suppression.Kind, f.Suppression.Reason
+		}
+		row := []string{
+			f.Severity.String(), f.Confidence.String(), string(f.Engine), f.RuleID, f.Title, f.Path,
+			number(f.StartLine), number(f.StartColumn), number(f.EndLine), yes(f.New), suppressed, reason,
+			f.Commit, f.Fingerprint, f.Excerpt, webLink(f.Link),
+		}
+		for i, cell := range row {
+			row[i] = inert(cell)
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// inert keeps a spreadsheet from taking a cell for a formula: what begins like one, also behind spaces, gets an
+// apostrophe in front (OWASP, CSV injection). Control characters are escaped after that is decided.
+func inert(cell string) string {
+	first := strings.TrimLeft(cell, " ")
+	cell = visible(cell)
+	if first != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(first[:min(len(first), 4)])[0]) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func number(n int) string {
+	if n < 1 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,47 @@
+// Package format writes a scan's result for people and programs: as text for a terminal, JSON, SARIF, CSV, JUnit XML,
+// or as one self-contained HTML page.
+//
+// Call [Write] with a [Name]. The sentence that every report ends or begins with is [scan.Gate.Verdict]. The package refuses to
+// decide anything: what blocks is the gate's word, what was found is the result's. No format holds a raw secret, no
+// format reads a clock, and equal arguments give equal bytes.
+//
+// # JSON
+//
+// One object. Names are snake_case, every field is always there unless it is marked "optional", and lists are never
+// null. Version 1 will only ever gain fields.
+//
+//	version        1
+//	tool           {name, version}
+//	repository     text
+//	commit         full hash, "" for a directory
+//	branch, target, pull_request  text, may be ""
+//	base           {kind: "none" | "merge-base" | "destination" | "commit", commit}
+//	gate           {fail_on: severity | "NONE", scope: "new" | "all" | ""}
+//	verdict        {state: "safe" | "unsafe" | "unknown" | "ungated", text, exit_code}
+//	counts         live findings: {critical, high, medium, low, total, new}, and {suppressed, blocking}
+//	engines        [{engine, critical, high, medium, low, total, new}] for each engine that ran
+//	stats          {files, bytes, history_blobs, commits, base_blobs, symlinks, submodules, lfs, binary, oversize}
+//	notes          [{code, text}]
+//	unread         [{engine, path, error}] what could not be read: the scan is not complete
+//	failures       [{engine, path, error}] what an engine gave up on
+//	rules          [{id, engine, title, description, remediation, link, severity}] ordered by id
+//	findings       ordered worst first, live ones before suppressed ones
+//	started        optional: RFC 3339 in UTC, with Options.Time
+//	duration_ms    optional: with Options.Time
+//
+// A finding:
+//
+//	engine, rule, family, title, message, remediation, link  text; link is "" or an http(s) address
+//	severity       "CRITICAL" | "HIGH" | "MEDIUM" | "LOW"
+//	confidence     "certain" | "high" | "medium" | "low" | ""
+//	path           slashes, relative to the root; bytes that are no UTF-8 read U+FFFD
+//	path_uri       optional: the path percent-encoded, when it is no UTF-8
+//	start_line, start_column, end_line, end_column  from 1, columns in UTF-16 units, end_column behind the last; 0 is unknown
+//	excerpt        the first line, trimmed and redacted; mark_start and mark_end are byte offsets into its UTF-8
+//	context        [{number, text}] the lines around it, redacted
+//	related        a place that belongs to it, or ""
+//	commit         full hash when the text is only in the history, else ""
+//	fingerprint    32 hex digits; occurrence counts its findings in one path from 1
+//	new, blocks    true or false; blocks is the gate's word
+//	suppression    null or {kind, reason, source}
+package format

@@ -1,0 +1,313 @@
+package format
+
+import (
+	"bufio"
+	"cmp"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	// maxDetailed is how many findings a page shows with their code; those behind follow as rows of a table.
+	maxDetailed = 1000
+	// maxListed is how many findings a page has at all: above it browsers become slow.
+	maxListed = 10_000
+	// maxOpen is how many blocking findings are unfolded.
+	maxOpen = 10
+	// maxRemarks is how many unread files and failures a page names one by one.
+	maxRemarks = 50
+)
+
+//go:embed template
+var templates embed.FS
+
+// The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
+// hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
+var (
+	reportTemplate = template.Must(template.ParseFS(templates, "template/report.html.tmpl"))
+	styleText      = embedded("template/report.css")
+	scriptText     = embedded("template/report.js")
+	policy         = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
+		sha256Base64(styleText), sha256Base64(scriptText))
+)
+
+// embedded reads a file that the build put in.
+func embedded(name string) string {
+	text, err := templates.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return "\n" + string(text)
+}
+
+func sha256Base64(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// page is what the template shows. Every text in it is visible text.
+type page struct {
+	Policy        string
+	Style, Script template.HTML
+
+	Title, Repository, Commit, FullCommit string
+	Branch, Target, PullRequest, When     string
+	Version, Read                         string
+	Links                                 Links
+	Verdict                               scan.Verdict
+	Facts                                 []pageFact
+	Remarks                               []pageRemark
+	Live                                  int
+	Total                                 pageBar
+	Severities                            []pageSeverity
+	Engines                               []pageEngine
+	Shows, EngineChips                    []pageChip
+	Findings, Rest                        []pageFinding
+	RestWords, Missing, Nothing           string
+}
+
+type pageFact struct {
+	Label, Value, Small string
+	Quiet, Unknown      bool
+}
+
+type pageRemark struct {
+	Label, Path, Text string
+	Bad               bool
+}
+
+type pageBar struct {
+	Label    string
+	Segments []pageSegment
+}
+
+// pageSegment has its place in per cent of the bar.
+type pageSegment struct{ Letter, X, Width, Label string }
+
+// pageSeverity counts the live findings of a severity, and all of them.
+type pageSeverity struct {
+	Letter, Word      string
+	N, All            int
+	Number, AllNumber string
+}
+
+type pageEngine struct {
+	Name, Word string
+	Ran        bool
+	Bar        pageBar
+	Numbers    []string
+}
+
+type pageChip struct {
+	Value, Word, Number string
+	Pressed             bool
+}
+
+// writeHTML writes one page that needs nothing else. It reads well without its script, which only filters.
+func writeHTML(w *bufio.Writer, r *scan.Result, options Options) error {
+	return reportTemplate.Execute(w, pageOf(r, options))
+}
+
+func pageOf(r *scan.Result, options Options) *page {
+	p := &page{
+		Policy:     policy,
+		Style:      template.HTML("<style>" + styleText + "</style>"),
+		Script:     template.HTML("<script>" + scriptText + "</script>"),
+		Repository: visible(r.Repository), Commit: shortHash(r.Commit), FullCommit: visible(r.Commit),
+		Branch: visible(r.Branch), Target: visible(r.Target), PullRequest: visible(r.PullRequest),
+		Version: visible(options.Version), Verdict: options.Gate.Verdict(r), Live: r.Count("").Total(),
+		Links: Links{
+			Home: webLink(options.Links.Home), Repository: webLink(options.Links.Repository),
+			Commit: webLink(options.Links.Commit), PullRequest: webLink(options.Links.PullRequest),
+		},
+	}
+	p.Title = "Security scan of " + cmp.Or(p.Repository, "a directory")
+	if p.Commit != "" {
+		p.Title += " at " + p.Commit
+	}
+	if options.Time {
+		var when []string
+		if !r.Started.IsZero() {
+			when = append(when, r.Started.UTC().Format("2 Jan 2006, 15:04 UTC"))
+		}
+		p.When = strings.Join(append(when, seconds(max(r.Duration, time.Millisecond))), ", ")
+	}
+	if words := statsWords(r.Stats); words != "" {
+		p.Read = words + " read."
+	}
+	p.Nothing = "Nothing found."
+	if !r.Complete() {
+		p.Nothing = "Nothing found in what could be read."
+	}
+	p.Facts = factsOf(r, options.Gate)
+	p.Remarks = remarksOf(r)
+	p.charts(r)
+	p.list(r, options)
+	return p
+}
+
+func factsOf(r *scan.Result, gate scan.Gate) []pageFact {
+	counts := r.Count("")
+	facts := []pageFact{{Label: "Findings", Value: scan.Thousands(int64(counts.Total())), Quiet: counts.Total() == 0}}
+	compared := r.Base.Kind != "" && r.Base.Kind != scan.BaseNone
+	if compared {
+		facts = []pageFact{{Label: "New", Value: scan.Thousands(int64(counts.New)), Small: "of " + scan.Thousands(int64(counts.Total())), Quiet: counts.New == 0}}
+	}
+	if n := gate.Blocking(r); n > 0 && n != counts.New {
+		facts = append(facts, pageFact{Label: "Blocking", Value: scan.Thousands(int64(n))})
+	}
+	for _, e := range shownEngines(r) {
+		if !slices.Contains(enginesOf(r), e) {
+			facts = append(facts, pageFact{Label: engineWord(e), Value: "not scanned", Quiet: true, Unknown: true})
+			continue
+		}
+		c := r.Count(e)
+		fact := pageFact{Label: engineWord(e), Value: scan.Thousands(int64(c.Total())), Quiet: c.Total() == 0}
+		if compared && c.New > 0 {
+			fact.Small = scan.Thousands(int64(c.New)) + " new"
+		}
+		facts = append(facts, fact)
+	}
+	if r.Stats != (scan.Stats{}) {
+		fact := pageFact{Label: "Files read", Value: scan.Thousands(int64(r.Stats.Files)), Small: "of " + scan.Thousands(int64(r.Stats.Files+len(r.Unread)))}
+		facts = append(facts, fact)
+	}
+	return facts
+}
+
+// shownEngines lists the engines that ran, and those that could have: what did not run must not look secure.
+func shownEngines(r *scan.Result) []scan.Engine {
+	ran := enginesOf(r)
+	if slices.Equal(ran, []scan.Engine{scan.EngineImport}) {
+		return ran
+	}
+	shown := slices.Clone(scan.Engines[:])
+	if slices.Contains(ran, scan.EngineImport) {
+		shown = append(shown, scan.EngineImport)
+	}
+	return shown
+}
+
+func remarksOf(r *scan.Result) []pageRemark {
+	var out []pageRemark
+	add := func(label string, bad bool, failures []scan.Failure) {
+		for i, f := range failures {
+			if i == maxRemarks {
+				out = append(out, pageRemark{Label: label, Bad: bad, Text: "and " + scan.Thousands(int64(len(failures)-i)) + " more"})
+				return
+			}
+			words := faultText(f)
+			if f.Engine != "" {
+				words = string(f.Engine) + ": " + words
+			}
+			out = append(out, pageRemark{Label: label, Path: visible(f.Path), Text: visible(words), Bad: bad})
+		}
+	}
+	add("Not read", true, r.Unread)
+	add("In part", false, r.Failures)
+	for _, n := range r.Notes {
+		out = append(out, pageRemark{Label: "Note", Text: visible(cmp.Or(n.Text, n.Code))})
+	}
+	return out
+}
+
+func (p *page) charts(r *scan.Result) {
+	all := map[scan.Severity]int{}
+	for i := range r.Findings {
+		all[r.Findings[i].Severity]++
+	}
+	counts := r.Count("")
+	p.Total = barOf("All findings", counts, counts.Total())
+	for _, s := range scan.Severities {
+		p.Severities = append(p.Severities, pageSeverity{
+			Letter: letter(s), Word: severityWord(s), N: counts.Of(s), All: all[s],
+			Number: scan.Thousands(int64(counts.Of(s))), AllNumber: scan.Thousands(int64(all[s])),
+		})
+	}
+	ran := enginesOf(r)
+	most := 0
+	for _, e := range ran {
+		most = max(most, r.Count(e).Total())
+	}
+	for _, e := range shownEngines(r) {
+		c := r.Count(e)
+		row := pageEngine{Name: string(e), Word: engineWord(e), Ran: slices.Contains(ran, e), Bar: barOf(engineWord(e), c, most)}
+		for _, n := range []int{c.Critical, c.High, c.Medium, c.Low, c.New} {
+			row.Numbers = append(row.Numbers, scan.Thousands(int64(n)))
+		}
+		p.Engines = append(p.Engines, row)
+	}
+}
+
+// minSegment is the least width in per cent of a segment above zero, so that one finding among thousands is seen.
+const minSegment = 1.5
+
+// barOf draws counts on a bar whose full length stands for most.
+func barOf(label string, c scan.Counts, most int) pageBar {
+	bar := pageBar{}
+	var words []string
+	widths := map[scan.Severity]float64{}
+	var sum float64
+	for _, s := range scan.Severities {
+		words = append(words, scan.Thousands(int64(c.Of(s)))+" "+strings.ToLower(s.String()))
+		if c.Of(s) > 0 {
+			widths[s] = max(100*float64(c.Of(s))/float64(most), minSegment)
+			sum += widths[s]
+		}
+	}
+	x := 0.0
+	for _, s := range scan.Severities {
+		if c.Of(s) == 0 {
+			continue
+		}
+		width := widths[s]
+		if sum > 100 {
+			width *= 100 / sum
+		}
+		bar.Segments = append(bar.Segments, pageSegment{
+			Letter: letter(s), X: percent(x), Width: percent(width), Label: scan.Thousands(int64(c.Of(s))) + " " + strings.ToLower(s.String()),
+		})
+		x += width
+	}
+	bar.Label = label + ": " + strings.Join(words, ", ")
+	return bar
+}
+
+func percent(n float64) string { return strconv.FormatFloat(n, 'f', 2, 64) }
+
+func letter(s scan.Severity) string { return strings.ToLower(s.String()[:1]) }
+
+func severityWord(s scan.Severity) string { return s.String()[:1] + strings.ToLower(s.String()[1:]) }
+
+func engineWord(e scan.Engine) string {
+	switch e {
+	case scan.EngineSecrets:
+		return "Secrets"
+	case scan.EngineDependencies:
+		return "Dependencies"
+	case scan.EngineCode:
+		return "Code"
+	case scan.EngineImport:
+		return "Imported"
+	}
+	return visible(string(e))
+}
+
+// webLink gives address back when it is an http(s) address, else "".
+func webLink(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+		return ""
+	}
+	return address
+}

@@ -1,0 +1,284 @@
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// jsonVersion is raised when a field changes its meaning or goes away; new fields do not raise it.
+const jsonVersion = 1
+
+type jsonHead struct {
+	Version     int          `json:"version"`
+	Tool        jsonTool     `json:"tool"`
+	Repository  string       `json:"repository"`
+	Commit      string       `json:"commit"`
+	Branch      string       `json:"branch"`
+	Target      string       `json:"target"`
+	PullRequest string       `json:"pull_request"`
+	Base        jsonBase     `json:"base"`
+	Gate        jsonGate     `json:"gate"`
+	Verdict     jsonVerdict  `json:"verdict"`
+	Counts      jsonTotals   `json:"counts"`
+	Engines     []jsonEngine `json:"engines"`
+	Stats       jsonStats    `json:"stats"`
+	Notes       []jsonNote   `json:"notes"`
+	Unread      []jsonFault  `json:"unread"`
+	Failures    []jsonFault  `json:"failures"`
+	Rules       []jsonRule   `json:"rules"`
+	Started     string       `json:"started,omitempty"`
+	DurationMS  *int64       `json:"duration_ms,omitempty"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonBase struct {
+	Kind   string `json:"kind"`
+	Commit string `json:"commit"`
+}
+
+type jsonGate struct {
+	FailOn scan.Severity `json:"fail_on"`
+	Scope  scan.Scope    `json:"scope"`
+}
+
+type jsonVerdict struct {
+	State    scan.VerdictState `json:"state"`
+	Text     string            `json:"text"`
+	ExitCode int               `json:"exit_code"`
+}
+
+type jsonCounts struct {
+	Critical int `json:"critical"`
+	High     int `json:"high"`
+	Medium   int `json:"medium"`
+	Low      int `json:"low"`
+	Total    int `json:"total"`
+	New      int `json:"new"`
+}
+
+type jsonTotals struct {
+	jsonCounts
+	Suppressed int `json:"suppressed"`
+	Blocking   int `json:"blocking"`
+}
+
+type jsonEngine struct {
+	Engine scan.Engine `json:"engine"`
+	jsonCounts
+}
+
+type jsonStats struct {
+	Files        int   `json:"files"`
+	Bytes        int64 `json:"bytes"`
+	HistoryBlobs int   `json:"history_blobs"`
+	Commits      int   `json:"commits"`
+	BaseBlobs    int   `json:"base_blobs"`
+	Symlinks     int   `json:"symlinks"`
+	Submodules   int   `json:"submodules"`
+	LFS          int   `json:"lfs"`
+	Binary       int   `json:"binary"`
+	Oversize     int   `json:"oversize"`
+}
+
+type jsonNote struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+type jsonFault struct {
+	Engine scan.Engine `json:"engine"`
+	Path   string      `json:"path"`
+	Error  string      `json:"error"`
+}
+
+type jsonRule struct {
+	ID          string        `json:"id"`
+	Engine      scan.Engine   `json:"engine"`
+	Title       string        `json:"title"`
+	Description string        `json:"description"`
+	Remediation string        `json:"remediation"`
+	Link        string        `json:"link"`
+	Severity    scan.Severity `json:"severity"`
+}
+
+type jsonFinding struct {
+	Engine      scan.Engine      `json:"engine"`
+	Rule        string           `json:"rule"`
+	Family      string           `json:"family"`
+	Title       string           `json:"title"`
+	Severity    scan.Severity    `json:"severity"`
+	Confidence  scan.Confidence  `json:"confidence"`
+	Message     string           `json:"message"`
+	Remediation string           `json:"remediation"`
+	Link        string           `json:"link"`
+	Path        string           `json:"path"`
+	PathURI     string           `json:"path_uri,omitempty"`
+	StartLine   int              `json:"start_line"`
+	StartColumn int              `json:"start_column"`
+	EndLine     int              `json:"end_line"`
+	EndColumn   int              `json:"end_column"`
+	Excerpt     string           `json:"excerpt"`
+	MarkStart   int              `json:"mark_start"`
+	MarkEnd     int              `json:"mark_end"`
+	Context     []jsonLine       `json:"context"`
+	Related     string           `json:"related"`
+	Commit      string           `json:"commit"`
+	Fingerprint string           `json:"fingerprint"`
+	Occurrence  int              `json:"occurrence"`
+	New         bool             `json:"new"`
+	Blocks      bool             `json:"blocks"`
+	Suppression *jsonSuppression `json:"suppression"`
+}
+
+type jsonLine struct {
+	Number int    `json:"number"`
+	Text   string `json:"text"`
+}
+
+type jsonSuppression struct {
+	Kind   string `json:"kind"`
+	Reason string `json:"reason"`
+	Source string `json:"source"`
+}
+
+// writeJSON writes the head indented and each finding on a line of its own, one after the other.
+func writeJSON(w *bufio.Writer, r *scan.Result, options Options) error {
+	head, err := encodeJSON(jsonHeadOf(r, options), "  ")
+	if err != nil {
+		return err
+	}
+	_, _ = w.Write(bytes.TrimSuffix(head, []byte("\n}")))
+	_, _ = w.WriteString(",\n  \"findings\": [")
+	for i := range r.Findings {
+		if i > 0 {
+			_ = w.WriteByte(',')
+		}
+		_, _ = w.WriteString("\n    ")
+		line, err := encodeJSON(jsonFindingOf(&r.Findings[i], options.Gate), "")
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	if len(r.Findings) > 0 {
+		_, _ = w.WriteString("\n  ")
+	}
+	_, err = w.WriteString("]\n}\n")
+	return err
+}
+
+func encodeJSON(v any, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", indent)
+	err := encoder.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+}
+
+func jsonHeadOf(r *scan.Result, options Options) jsonHead {
+	head := jsonHead{
+		Version: jsonVersion, Tool: jsonTool{"sluice", options.Version},
+		Repository: r.Repository, Commit: r.Commit, Branch: r.Branch, Target: r.Target, PullRequest: r.PullRequest,
+		Base: jsonBase{r.Base.Kind, r.Base.Commit}, Gate: jsonGate{options.Gate.FailOn, options.Gate.Scope},
+		Verdict: jsonVerdict{ExitCode: options.Gate.ExitCode(r)},
+		Counts:  jsonTotals{jsonCountsOf(r.Count("")), r.Suppressed(), options.Gate.Blocking(r)},
+		Engines: []jsonEngine{}, Stats: jsonStatsOf(r.Stats),
+		Notes: []jsonNote{}, Unread: faults(r.Unread), Failures: faults(r.Failures), Rules: []jsonRule{},
+	}
+	verdict := options.Gate.Verdict(r)
+	head.Verdict.State, head.Verdict.Text = verdict.State, verdict.String()
+	for _, engine := range enginesOf(r) {
+		head.Engines = append(head.Engines, jsonEngine{engine, jsonCountsOf(r.Count(engine))})
+	}
+	for _, n := range r.Notes {
+		head.Notes = append(head.Notes, jsonNote(n))
+	}
+	for i := range r.Rules {
+		rule := &r.Rules[i]
+		head.Rules = append(head.Rules, jsonRule{rule.ID, rule.Engine, rule.Title, rule.Description, rule.Remediation, webLink(rule.Link), rule.Severity})
+	}
+	if options.Time {
+		head.DurationMS = new(r.Duration.Milliseconds())
+		if !r.Started.IsZero() {
+			head.Started = r.Started.UTC().Format(time.RFC3339)
+		}
+	}
+	return head
+}
+
+func jsonStatsOf(s scan.Stats) jsonStats {
+	return jsonStats{s.Files, s.Bytes, s.HistoryBlobs, s.Commits, s.BaseBlobs, s.Symlinks, s.Submodules, s.LFS, s.Binary, s.Oversize}
+}
+
+func jsonCountsOf(c scan.Counts) jsonCounts {
+	return jsonCounts{c.Critical, c.High, c.Medium, c.Low, c.Total(), c.New}
+}
+
+func faults(failures []scan.Failure) []jsonFault {
+	out := []jsonFault{}
+	for _, f := range failures {
+		out = append(out, jsonFault{f.Engine, f.Path, faultText(f)})
+	}
+	return out
+}
+
+func faultText(f scan.Failure) string {
+	if f.Err == nil {
+		return "could not be read"
+	}
+	return f.Err.Error()
+}
+
+func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
+	text := excerptOf(f).each(func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") })
+	out := jsonFinding{
+		Engine: f.Engine, Rule: f.RuleID, Family: f.RuleFamily(), Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
+		Message: f.Message, Remediation: f.Remediation, Link: webLink(f.Link), Path: f.Path,
+		StartLine: f.StartLine, StartColumn: f.StartColumn, EndLine: f.EndLine, EndColumn: f.EndColumn,
+		Excerpt: text.String(), MarkStart: len(text.before), MarkEnd: len(text.before) + len(text.mark),
+		Context: []jsonLine{}, Related: f.Related, Commit: f.Commit, Fingerprint: f.Fingerprint, Occurrence: f.Occurrence,
+		New: f.New, Blocks: gate.Blocks(f),
+	}
+	if !utf8.ValidString(f.Path) {
+		out.PathURI = (&url.URL{Path: f.Path}).EscapedPath()
+	}
+	for _, line := range f.Context {
+		out.Context = append(out.Context, jsonLine(line))
+	}
+	if s := f.Suppression; s != nil {
+		out.Suppression = &jsonSuppression{s.Kind, s.Reason, s.Source}
+	}
+	return out
+}
+
+// enginesOf lists the engines that ran, and those that have findings all the same, in the order of people.
+func enginesOf(r *scan.Result) []scan.Engine {
+	seen := map[scan.Engine]bool{}
+	for _, e := range r.Engines {
+		seen[e] = true
+	}
+	for i := range r.Findings {
+		seen[r.Findings[i].Engine] = true
+	}
+	var out []scan.Engine
+	for _, e := range append(scan.Engines[:len(scan.Engines):len(scan.Engines)], scan.EngineImport) {
+		if seen[e] {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package format
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Failure *junitProblem `xml:"failure"`
+	Error   *junitProblem `xml:"error"`
+	Skipped *junitProblem `xml:"skipped"`
+	Out     string        `xml:"system-out,omitempty"`
+}
+
+type junitProblem struct {
+	Type    string `xml:"type,attr,omitempty"`
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// writeJUnit writes a suite an engine and a case a finding: failed when the gate blocks it, skipped when it is
+// suppressed, else passed with its text as output. What could not be read is an error. An engine without findings has one
+// case that passed, so that it shows as run. Characters that XML 1.0 does not have appear as escapes.
+func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
+	suites := junitSuites{Name: "sluice"}
+	for _, engine := range enginesOf(r) {
+		suites.Suites = append(suites.Suites, junitSuiteOf(r, engine, options.Gate))
+	}
+	if len(r.Unread) > 0 {
+		suite := junitSuite{Name: "unread"}
+		for _, f := range r.Unread {
+			suite.add(junitCase{
+				Class: visible(cmp.Or(f.Path, "scan")), Name: "read",
+				Error: &junitProblem{Type: "unread", Message: "could not be read", Text: visible(faultText(f))},
+			})
+		}
+		suites.Suites = append(suites.Suites, suite)
+	}
+	for i := range suites.Suites {
+		s := &suites.Suites[i]
+		suites.Tests += s.Tests
+		suites.Failures += s.Failures
+		suites.Errors += s.Errors
+		suites.Skipped += s.Skipped
+	}
+	_, _ = w.WriteString(xml.Header)
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(suites); err != nil {
+		return err
+	}
+	return w.WriteByte('\n')
+}
+
+func junitSuiteOf(r *scan.Result, engine scan.Engine, gate scan.Gate) junitSuite {
+	suite := junitSuite{Name: string(engine)}
+	seen := map[[2]string]int{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Engine != engine {
+			continue
+		}
+		c := junitCaseOf(f, gate)
+		// Readers take two cases of one name for one case that ran twice.
+		key := [2]string{c.Class, c.Name}
+		if seen[key]++; seen[key] > 1 {
+			c.Name += " #" + strconv.Itoa(seen[key])
+		}
+		suite.add(c)
+	}
+	for _, f := range r.Failures {
+		if f.Engine == engine {
+			suite.add(junitCase{
+				Class: visible(cmp.Or(f.Path, "scan")), Name: "looked at in part",
+				Skipped: &junitProblem{Message: visible(faultText(f))},
+			})
+		}
+	}
+	if len(suite.Cases) == 0 {
+		suite.add(junitCase{Class: string(engine), Name: "no findings"})
+	}
+	return suite
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Tests++
+	switch {
+	case c.Failure != nil:
+		s.Failures++
+	case c.Error != nil:
+		s.Errors++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+	s.Cases = append(s.Cases, c)
+}
+
+func junitCaseOf(f *scan.Finding, gate scan.Gate) junitCase {
+	c := junitCase{Class: visible(cmp.Or(f.Path, "repository")), Name: visible(f.RuleID)}
+	if f.StartLine > 0 {
+		c.Name += ":" + strconv.Itoa(f.StartLine)
+	}
+	if f.Commit != "" {
+		c.Name += " in commit " + shortHash(f.Commit)
+	}
+	headline := f.Severity.String() + ": " + visible(f.Title)
+	switch {
+	case f.Suppression != nil:
+		c.Skipped = &junitProblem{Message: strings.Join(suppressionWords(f.Suppression), ", ")}
+	case gate.Blocks(f):
+		c.Failure = &junitProblem{Type: f.Severity.String(), Message: headline, Text: junitText(f)}
+	default:
+		c.Out = headline + "\n" + junitText(f)
+	}
+	return c
+}
+
+func junitText(f *scan.Finding) string {
+	var lines []string
+	lines = append(lines, place(f))
+	if f.Excerpt != "" {
+		lines = append(lines, visibleCode(f.Excerpt))
+	}
+	lines = append(lines, visibleLines(f.Message)...)
+	lines = append(lines, visibleLines(f.Remediation)...)
+	if link := webLink(f.Link); link != "" {
+		lines = append(lines, visible(link))
+	}
+	return strings.Join(append(lines, "fingerprint "+visible(f.Fingerprint)), "\n")
+}
+
+// place is "path:line:column", as far as it is known, in visible text.
+func place(f *scan.Finding) string {
+	p := visible(cmp.Or(f.Path, "(no file)"))
+	if f.StartLine > 0 {
+		p += ":" + strconv.Itoa(f.StartLine)
+		if f.StartColumn > 0 {
+			p += ":" + strconv.Itoa(f.StartColumn)
+		}
+	}
+	return p
+}
+
+// suppressionWords says how a finding was switched off, where, and why, in visible text.
+func suppressionWords(s *scan.Suppression) []string {
+	how := "suppressed by " + map[string]string{
+		scan.SuppressedInline:      "a comment",
+		scan.SuppressedPath:        "its path",
+		scan.SuppressedFingerprint: "its fingerprint",
+		scan.SuppressedBaseline:    "the baseline",
+		scan.SuppressedExternal:    "another tool",
+	}[s.Kind]
+	words := []string{strings.TrimSuffix(how, " by ")}
+	if s.Source != "" {
+		words = append(words, visible(s.Source))
+	}
+	if s.Reason != "" {
+		words = append(words, fmt.Sprintf("“%s”", visible(s.Reason)))
+	}
+	return words
+}
+
+func shortHash(hash string) string { return visible(hash[:min(len(hash), 7)]) }

@@ -1,0 +1,366 @@
+package format
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	defaultWidth = 80
+	minWidth     = 40
+	defaultLimit = 50
+	// maxFaults is how many unread files and failures are named one by one.
+	maxFaults = 10
+	// gutter is the column in which the words of a finding begin.
+	gutter = 12
+)
+
+// style is an ANSI SGR parameter of the 16 colours that every terminal theme defines.
+type style string
+
+const (
+	bold    style = "1"
+	faint   style = "2"
+	red     style = "31"
+	yellow  style = "33"
+	blue    style = "34"
+	cyan    style = "36"
+	redBold style = "1;31"
+	magenta style = "1;35"
+)
+
+var severityStyles = map[scan.Severity]style{
+	scan.SeverityCritical: magenta, scan.SeverityHigh: redBold, scan.SeverityMedium: yellow, scan.SeverityLow: blue,
+}
+
+var stateStyles = map[scan.VerdictState]style{scan.StateSafe: "1;32", scan.StateUnsafe: redBold, scan.StateUnknown: "1;33", scan.StateUngated: bold}
+
+// terminal writes lines of at most width columns, as far as words allow.
+type terminal struct {
+	w     *bufio.Writer
+	width int
+	color bool
+}
+
+// writeText writes the report for a terminal: header, findings worst first, a table of engines, what the reader must
+// know, and the verdict as the last line.
+func writeText(w *bufio.Writer, r *scan.Result, options Options) error {
+	t := &terminal{w: w, color: options.Color, width: max(cmp.Or(options.Width, defaultWidth), minWidth)}
+	t.header(r)
+	t.findings(r, options)
+	t.table(r)
+	t.remarks(r)
+	verdict := options.Gate.Verdict(r)
+	t.line("", t.paint(stateStyles[verdict.State], verdict.Headline+"."), strings.TrimPrefix(verdict.String(), verdict.Headline+"."))
+	return w.Flush()
+}
+
+func (t *terminal) paint(s style, text string) string {
+	if !t.color || text == "" {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+func (t *terminal) line(parts ...string) {
+	_, _ = t.w.WriteString(strings.TrimRight(strings.Join(parts, ""), " ") + "\n")
+}
+
+// split writes a left and a right part at the two ends of a line; the widths are those without colour.
+func (t *terminal) split(left, right string, leftWidth, rightWidth int) {
+	if right == "" {
+		t.line(left)
+		return
+	}
+	t.line(left, strings.Repeat(" ", max(t.width-leftWidth-rightWidth, 2)), right)
+}
+
+func (t *terminal) header(r *scan.Result) {
+	var parts []string
+	for _, part := range []string{r.Repository, shortHash(r.Commit), r.Branch} {
+		if part != "" {
+			parts = append(parts, visible(part))
+		}
+	}
+	words := strings.Join(parts, "  ")
+	if r.Target != "" {
+		words += " -> " + visible(r.Target)
+	}
+	took := ""
+	if r.Duration > 0 {
+		took = seconds(r.Duration)
+	}
+	const title = "Security scan"
+	words = cutMiddle(words, t.width-len(title)-2-len(took)-2)
+	t.split(t.paint(bold, title)+"  "+words, t.paint(faint, took), len(title)+2+width(words), len(took))
+	t.line()
+}
+
+// seconds says a duration in the unit that people would use.
+func seconds(d time.Duration) string {
+	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%d ms", max(d.Milliseconds(), 1))
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+func (t *terminal) findings(r *scan.Result, options Options) {
+	limit := cmp.Or(options.Limit, defaultLimit)
+	shown, live := 0, 0
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		switch {
+		case f.Live():
+			live++
+			if limit < 0 || shown < limit {
+				shown++
+				t.finding(f)
+			}
+		case options.ShowSuppressed:
+			t.finding(f)
+		}
+	}
+	if live > shown {
+		words := "... and " + scan.Plural(live-shown, "more finding", "more findings") + ", none worse than these. "
+		if options.More != "" {
+			words += "All of them: " + visible(options.More)
+		} else {
+			words += "All of them: --format html=report.html"
+		}
+		t.wrapped("  ", 2, words, bold)
+		t.line()
+	}
+}
+
+func (t *terminal) finding(f *scan.Finding) {
+	badge := ""
+	switch {
+	case !f.Live():
+		badge = t.paint(faint, "SUPPRESSED")
+	case f.New:
+		badge = t.paint(cyan, "NEW")
+	}
+	badgeWidth := map[bool]int{true: len("SUPPRESSED"), false: len("NEW")}[!f.Live()]
+	room := t.width - gutter
+	name := fmt.Sprintf("  %-10s", f.Severity)
+	style := severityStyles[f.Severity]
+	if !f.Live() {
+		style = faint
+	}
+	for i, line := range wrap(visible(cmp.Or(f.Title, f.RuleID)), room-badgeWidth-2) {
+		if i == 0 {
+			t.split(t.paint(style, name)+t.paint(bold, line), badge, gutter+width(line), badgeWidth)
+			continue
+		}
+		t.line(strings.Repeat(" ", gutter), t.paint(bold, line))
+	}
+	indent := strings.Repeat(" ", gutter)
+	t.where(f)
+	if f.Excerpt != "" {
+		text := excerptOf(f).each(visibleCode).fit(room)
+		t.line(indent, text.before, t.paint(yellow, text.mark), text.after)
+	} else {
+		t.some(visibleLines(f.Message), 3)
+	}
+	if f.Suppression != nil {
+		t.wrapped(indent, gutter, strings.Join(suppressionWords(f.Suppression), ", "), faint)
+	} else if lines, link := visibleLines(f.Remediation), visible(webLink(f.Link)); len(lines) > 0 || link != "" {
+		if len(lines) > 2 {
+			lines = append(lines[:1:1], lines[1]+ellipsis)
+		}
+		if link != "" {
+			if len(lines) > 0 {
+				last := &lines[len(lines)-1]
+				*last = strings.TrimRight(*last, ".: ") + ": " + link
+			} else {
+				lines = []string{link}
+			}
+		}
+		t.some(lines, 6)
+	}
+	t.line()
+}
+
+// some writes paragraphs, wrapped, at most so many lines of them.
+func (t *terminal) some(paragraphs []string, limit int) {
+	indent := strings.Repeat(" ", gutter)
+	var lines []string
+	for _, p := range paragraphs {
+		lines = append(lines, wrap(p, t.width-gutter)...)
+	}
+	for i, line := range lines {
+		if i == limit {
+			t.line(indent, ellipsis)
+			return
+		}
+		t.line(indent, line)
+	}
+}
+
+// where writes the place, cut in the middle when it is long, and behind it what else is known of it.
+func (t *terminal) where(f *scan.Finding) {
+	var facts []string
+	if f.Commit != "" {
+		facts = append(facts, "in commit "+shortHash(f.Commit))
+	}
+	switch f.Confidence {
+	case scan.ConfidenceCertain:
+		facts = append(facts, "verified")
+	case scan.ConfidenceLow:
+		facts = append(facts, "low confidence")
+	}
+	if f.Related != "" {
+		facts = append(facts, visible(f.Related))
+	}
+	room := t.width - gutter
+	file := visible(cmp.Or(f.Path, "(no file)"))
+	line := strings.TrimPrefix(place(f), file)
+	fact := cutEnd(strings.Join(facts, ", "), max(room/2, room-width(file)-len(line)-2))
+	if fact != "" {
+		room -= width(fact) + 2
+	}
+	file = cutMiddle(file, room-len(line))
+	gap := ""
+	if fact != "" {
+		gap = strings.Repeat(" ", max(min(30, room)-width(file)-len(line), 0)+2)
+	}
+	t.line(strings.Repeat(" ", gutter), file, line, gap, t.paint(faint, fact))
+}
+
+// wrapped writes text with an indent that also leads the further lines.
+func (t *terminal) wrapped(indent string, columns int, text string, s style) {
+	for _, line := range wrap(text, t.width-columns) {
+		t.line(indent, t.paint(s, line))
+	}
+}
+
+// table writes what each engine found; an engine that did not run has no numbers, because zero would be a claim.
+func (t *terminal) table(r *scan.Result) {
+	engines := enginesOf(r)
+	if len(engines) == 0 {
+		return
+	}
+	facts := statsWords(r.Stats)
+	heading := fmt.Sprintf("  %-12s  %8s  %4s  %6s  %3s  %6s", "", "critical", "high", "medium", "low", "new")
+	if facts != "" && len(heading)+5+len(facts) <= t.width {
+		t.line(t.paint(faint, heading), "     ", t.paint(faint, facts))
+		facts = ""
+	} else {
+		t.line(t.paint(faint, heading))
+	}
+	ran := engines
+	if !slices.Equal(engines, []scan.Engine{scan.EngineImport}) {
+		for _, e := range scan.Engines {
+			if !slices.Contains(ran, e) {
+				engines = append(engines, e)
+			}
+		}
+	}
+	for _, e := range engines {
+		if !slices.Contains(ran, e) {
+			t.line(fmt.Sprintf("  %-12s  ", e), t.paint(faint, "not scanned"))
+			continue
+		}
+		c := r.Count(e)
+		t.line(fmt.Sprintf("  %-12s", e), t.cell(c.Critical, 10, magenta), t.cell(c.High, 6, redBold), t.cell(c.Medium, 8, yellow),
+			t.cell(c.Low, 5, blue), t.cell(c.New, 8, cyan))
+	}
+	if facts != "" {
+		t.line()
+		t.wrapped("  ", 2, facts+" read", faint)
+	}
+	t.line()
+}
+
+func (t *terminal) cell(n, columns int, s style) string {
+	if n == 0 {
+		s = faint
+	}
+	digits := strconv.Itoa(n)
+	return strings.Repeat(" ", max(columns-len(digits), 1)) + t.paint(s, digits)
+}
+
+// statsWords says what was read: "1,204 files, 18.4 MB, 96 commits".
+func statsWords(s scan.Stats) string {
+	if s == (scan.Stats{}) {
+		return ""
+	}
+	words := []string{scan.Plural(s.Files, "file", "files"), size(s.Bytes)}
+	if s.Commits > 0 {
+		words = append(words, scan.Plural(s.Commits, "commit", "commits"))
+	}
+	return strings.Join(words, ", ")
+}
+
+// size says bytes in decimal units.
+func size(bytes int64) string {
+	value, unit := float64(bytes), 0
+	units := [...]string{"bytes", "kB", "MB", "GB", "TB"}
+	for value >= 999.95 && unit < len(units)-1 {
+		value /= 1000
+		unit++
+	}
+	if unit == 0 {
+		return scan.Thousands(bytes) + " " + units[0]
+	}
+	return strconv.FormatFloat(value, 'f', 1, 64) + " " + units[unit]
+}
+
+// remarks writes what must be known before the numbers are trusted, and what is there and not shown.
+func (t *terminal) remarks(r *scan.Result) {
+	wrote := false
+	say := func(s style, label, text string) {
+		wrote = true
+		const indent = "            "
+		lines := wrap(text, t.width-gutter)
+		for i, line := range lines {
+			if i == 0 {
+				t.line("  ", t.paint(s, fmt.Sprintf("%-10s", label)), line)
+				continue
+			}
+			t.line(indent, line)
+		}
+	}
+	for i, f := range r.Unread {
+		if i == maxFaults {
+			say(redBold, "NOT READ", "and "+scan.Plural(len(r.Unread)-i, "more", "more"))
+			break
+		}
+		say(redBold, "NOT READ", t.fault(f))
+	}
+	for i, f := range r.Failures {
+		if i == maxFaults {
+			say(yellow, "PARTLY", "and "+scan.Plural(len(r.Failures)-i, "more", "more"))
+			break
+		}
+		say(yellow, "PARTLY", t.fault(f))
+	}
+	for _, n := range r.Notes {
+		say(yellow, "NOTE", visible(cmp.Or(n.Text, n.Code)))
+	}
+	if wrote {
+		t.line()
+	}
+}
+
+func (t *terminal) fault(f scan.Failure) string {
+	var words []string
+	if f.Path != "" {
+		words = append(words, cutMiddle(visible(f.Path), t.width-gutter-2))
+	}
+	if f.Engine != "" {
+		words = append(words, string(f.Engine))
+	}
+	return strings.Join(append(words, visible(faultText(f))), ": ")
+}

@@ -1,0 +1,304 @@
+package sarif
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// importer gathers one run and turns it into findings when all of it is known: tools write the properties of a run in
+// any order, the results often before the rules that they name.
+type importer struct {
+	tool           tool
+	resources      resources
+	invocations    []invocation
+	versionControl []versionControl
+	automation     automation
+	bases          bases
+	results        []result
+	hasResults     bool
+	external       bool
+	malformed      int
+
+	rules    *ruleSet
+	name     string
+	baseline bool
+	outside  int
+	passed   int
+	example  string
+}
+
+// resources is where the drafts of 2.0 had their rules, as a list or by id.
+type resources struct {
+	Rules []rule
+}
+
+func (r *resources) UnmarshalJSON(data []byte) error {
+	var raw struct {
+		Rules json.RawMessage `json:"rules"`
+	}
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	if len(raw.Rules) > 0 && raw.Rules[0] == '[' {
+		return json.Unmarshal(raw.Rules, &r.Rules)
+	}
+	var byID map[string]rule
+	err := json.Unmarshal(raw.Rules, &byID)
+	for id, rule := range byID {
+		rule.ID = cmp.Or(rule.ID, text(id))
+		r.Rules = append(r.Rules, rule)
+	}
+	slices.SortFunc(r.Rules, func(a, b rule) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return err
+}
+
+// odd counts a value of the wrong kind and lets the rest of the log stand; other errors pass.
+func (in *importer) odd(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		in.malformed++
+		return nil
+	}
+	return err
+}
+
+// add keeps a result without what is never used, so that a log full of long snippets stays small in memory. Whether the
+// message repeats a snippet is noted before the snippet goes.
+func (in *importer) add(r *result) {
+	for i := range r.Locations {
+		if p := r.Locations[i].PhysicalLocation; p != nil && p.Region != nil && p.Region.Snippet != nil {
+			if repeats(&r.Message, string(p.Region.Snippet.Text)) {
+				r.Message = message{}
+			}
+			p.Region.Snippet = nil
+		}
+	}
+	in.results = append(in.results, *r)
+}
+
+func (in *importer) run() Run {
+	driver := &in.tool.Driver
+	driver.Rules = append(driver.Rules, in.resources.Rules...)
+	in.name = cmp.Or(clean(string(cmp.Or(driver.Name, driver.FullName, in.tool.Name)), maxName), "unknown tool")
+	in.rules = newRuleSet(&in.tool, in.name)
+
+	out := Run{
+		Tool:     in.name,
+		Version:  clean(string(cmp.Or(driver.Version, driver.SemanticVersion, in.tool.Version)), maxName),
+		Category: clean(string(in.automation.ID), maxName),
+		Result:   &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}},
+	}
+	findings := make([]scan.Finding, 0, len(in.results))
+	for i := range in.results {
+		if f, ok := in.finding(&in.results[i]); ok {
+			findings = append(findings, f)
+		}
+	}
+	in.results = nil
+	number(findings)
+	slices.SortFunc(findings, func(a, b scan.Finding) int { return scan.Compare(&a, &b) })
+	out.Result.Findings = findings
+	out.Result.Rules = in.rules.fired()
+	out.Passed = in.passed
+	if in.baseline {
+		out.Result.Base.Kind = scan.BaseCommit
+	}
+	if len(in.versionControl) > 0 {
+		if commit := strings.ToLower(string(in.versionControl[0].RevisionID)); fullHash.MatchString(commit) {
+			out.Result.Commit = commit
+		}
+		out.Result.Branch = clean(string(in.versionControl[0].Branch), maxName)
+	}
+	in.notes(&out)
+	return out
+}
+
+var fullHash = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+
+func (in *importer) notes(out *Run) {
+	note := func(code, format string, args ...any) string {
+		words := fmt.Sprintf(format, args...)
+		out.Result.Notes = append(out.Result.Notes, scan.Note{Code: code, Text: words})
+		return words
+	}
+	failed := slices.ContainsFunc(in.invocations, func(i invocation) bool {
+		return i.ExecutionSuccessful != nil && !*i.ExecutionSuccessful
+	})
+	switch {
+	case failed:
+		out.Incomplete = note("import-incomplete", "%s says that it did not finish: there may be more than it lists.", in.name)
+	case in.external:
+		out.Incomplete = note("import-incomplete", "%s keeps a part of its log in other files, which are not read: let it write one file.", in.name)
+	case !in.hasResults:
+		out.Incomplete = note("import-incomplete", "%s lists no results, not even an empty list: it may have stopped early.", in.name)
+	}
+	if in.outside > 0 {
+		note("import-outside", "%s of %s: the place is outside of the scanned tree (%s), so no line can be shown.",
+			plural(in.outside, "result"), in.name, in.example)
+	}
+	if in.malformed > 0 {
+		note("import-malformed", "%s of the log of %s had a value of the wrong kind, which is left out.", plural(in.malformed, "part"), in.name)
+	}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+func (in *importer) finding(r *result) (scan.Finding, bool) {
+	rule := in.rules.of(r)
+	severity, ok := in.severity(r, rule)
+	if !ok {
+		in.passed++
+		return scan.Finding{}, false
+	}
+	f := scan.Finding{
+		Engine:     scan.EngineImport,
+		RuleID:     in.rules.id(r, rule),
+		Severity:   severity,
+		Confidence: confidence(r, rule),
+		New:        r.BaselineState == "" || r.BaselineState == "new" || r.BaselineState == "updated",
+	}
+	if r.BaselineState != "" {
+		in.baseline = true
+	}
+	described := in.rules.describe(f.RuleID, rule)
+	f.Title, f.Remediation, f.Link = described.Title, described.Remediation, described.Link
+	secretive := in.rules.secretive(f.RuleID, rule)
+	f.Message = in.rules.message(r, rule, secretive)
+	if f.Message == "" {
+		f.Message = cmp.Or(described.Description, f.Title)
+	}
+	in.place(&f, r, secretive)
+	if r.Properties != nil && fullHash.MatchString(string(r.Properties.Commit)) {
+		f.Commit = string(r.Properties.Commit)
+	}
+	f.Suppression = in.suppression(r)
+	f.Fingerprint = fingerprint(in.name, &f, r)
+	in.rules.fire(f.RuleID, rule, described, severity)
+	return f, true
+}
+
+// maxRelated is how many further places are named.
+const maxRelated = 5
+
+// place fills Path, Position and Related.
+func (in *importer) place(f *scan.Finding, r *result, secretive bool) {
+	var others []string
+	for i := range r.Locations {
+		l := &r.Locations[i]
+		p, position, words := in.physical(l.PhysicalLocation)
+		if i == 0 {
+			f.Path, f.Position = p, position
+			if p == "" && words == "" && l.PhysicalLocation == nil {
+				f.Path, _ = in.bases.resolve(r.AnalysisTarget)
+			}
+			// A logical name can be the very key that holds the secret's value; for other rules it says where to look.
+			if !secretive && len(l.LogicalLocations) > 0 {
+				logical := l.LogicalLocations[0]
+				words = cmp.Or(words, maskTokens(string(cmp.Or(logical.FullyQualifiedName, logical.Name))))
+			}
+		} else if p != "" {
+			words = p
+			if position.StartLine > 0 {
+				words += ":" + strconv.Itoa(position.StartLine)
+			}
+		}
+		if words = clean(words, maxName); words == "" {
+			continue
+		}
+		if len(others) == maxRelated {
+			others = append(others, fmt.Sprintf("and %d more", len(r.Locations)-i))
+			break
+		}
+		others = append(others, words)
+	}
+	if len(r.Locations) == 0 {
+		f.Path, _ = in.bases.resolve(r.AnalysisTarget)
+	}
+	f.Related = strings.Join(others, ", ")
+}
+
+// physical gives the path and the position, or, for a place outside of the tree, its name for people.
+func (in *importer) physical(l *physicalLocation) (string, scan.Position, string) {
+	if l == nil {
+		return "", scan.Position{}, ""
+	}
+	at := l.ArtifactLocation
+	if at == nil {
+		at = l.FileLocation
+	}
+	p, ok := in.bases.resolve(at)
+	if !ok {
+		if p != "" {
+			if in.outside == 0 {
+				in.example = clean(p, maxName)
+			}
+			in.outside++
+		}
+		return "", scan.Position{}, p
+	}
+	return p, positionOf(l.Region), ""
+}
+
+// positionOf takes the lines and columns of a region as far as they make sense together.
+func positionOf(r *region) scan.Position {
+	if r == nil || r.StartLine < 1 {
+		return scan.Position{}
+	}
+	p := scan.Position{
+		StartLine: int(r.StartLine), StartColumn: max(int(r.StartColumn), 1),
+		EndLine: int(r.EndLine), EndColumn: max(int(r.EndColumn), 0),
+	}
+	if p.EndLine < p.StartLine {
+		p.EndLine = p.StartLine
+		if r.EndLine > 0 {
+			p.EndColumn = 0
+		}
+	}
+	if p.EndLine == p.StartLine && p.EndColumn < p.StartColumn {
+		p.EndColumn = 0
+	}
+	return p
+}
+
+// suppression gives nil unless all of the result's suppressions are accepted, which is also what no status means.
+func (in *importer) suppression(r *result) *scan.Suppression {
+	if r.Suppressions == nil || len(*r.Suppressions) == 0 {
+		if slices.ContainsFunc(r.SuppressionStates, func(s text) bool { return strings.HasPrefix(string(s), "suppressed") }) {
+			return &scan.Suppression{Kind: scan.SuppressedExternal, Source: in.name}
+		}
+		return nil
+	}
+	out := &scan.Suppression{Kind: scan.SuppressedExternal}
+	for _, s := range *r.Suppressions {
+		if s.Status != "" && s.Status != "accepted" {
+			return nil
+		}
+		out.Reason = cmp.Or(out.Reason, maskTokens(prose(string(s.Justification))))
+		source := ""
+		if s.Location != nil {
+			p, position, _ := in.physical(s.Location.PhysicalLocation)
+			if source = p; p != "" && position.StartLine > 0 {
+				source += ":" + strconv.Itoa(position.StartLine)
+			}
+		}
+		if s.Properties != nil {
+			source = cmp.Or(source, clean(string(s.Properties.Source), maxName))
+		}
+		out.Source = cmp.Or(out.Source, source)
+	}
+	out.Source = cmp.Or(out.Source, in.name)
+	return out
+}

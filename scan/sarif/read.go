@@ -1,0 +1,269 @@
+package sarif
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	// DefaultMaxBytes is how much of a log Read takes when the options do not say.
+	DefaultMaxBytes = 256 << 20
+	// MaxResults is the number of results above which a log is refused.
+	MaxResults = 1_000_000
+)
+
+// Errors that callers may want to tell apart; each comes wrapped in a sentence with the place and what to do.
+var (
+	// ErrNotSARIF is wrapped when the input is no JSON, or no SARIF log.
+	ErrNotSARIF = errors.New("not a SARIF log")
+	// ErrVersion is wrapped when the log is of a version that Read does not know.
+	ErrVersion = errors.New("unknown SARIF version")
+	// ErrTooLarge is wrapped when the log is over a limit.
+	ErrTooLarge = errors.New("SARIF log is too large")
+)
+
+// ReadOptions says how a log is taken in.
+type ReadOptions struct {
+	// Root is the absolute path of the scanned tree on the machine where the other tool ran, in that machine's notation;
+	// absolute file addresses below it become relative. Empty means that only the log's own originalUriBaseIds count.
+	Root string
+	// MaxBytes limits the log's size as UTF-8; 0 means DefaultMaxBytes.
+	MaxBytes int64
+}
+
+// Run is what one run of another tool found.
+type Run struct {
+	// Tool is the driver's name as the log has it, cleaned, at most 200 bytes; "unknown tool" when it has none.
+	Tool string
+	// Version is the driver's version, or empty.
+	Version string
+	// Category is the run's automationDetails.id, or empty.
+	Category string
+	// Incomplete says why the findings may not be all that there is (the tool says that it failed, or lists no results at
+	// all); empty when nothing speaks against it. The same words are among the Notes of Result.
+	Incomplete string
+	// Passed counts the results that report no problem: kinds "pass", "notApplicable" and "informational", level "none",
+	// and those that the baseline knows and the scan no longer sees ("absent").
+	Passed int
+	// Result has Findings, Rules, Engines, Notes, Commit, Branch and Base. Its findings have Engine EngineImport,
+	// no Excerpt, no Context, no offsets and no Secret.
+	Result *scan.Result
+}
+
+// Read reads a log of any tool: SARIF 2.1.0, and the drafts of 2.0 as far as they name things alike, in UTF-8 or with
+// a byte order mark in UTF-16. It yields one Run for each run, in the log's order; a log with an empty list of runs
+// yields none.
+//
+// Of every result: the severity comes from security-severity of the result, then of its rule (9 and above CRITICAL, 7
+// HIGH, 4 MEDIUM, above 0 LOW), else from its level, which may come from the invocation's overrides or the rule (error
+// HIGH, warning MEDIUM, note LOW; HIGH when a scanner for secrets gives none). The place is the first location; Related names the others. Lines and columns are
+// taken as they are; a place outside of the scanned tree leaves Path empty and goes into Related, with a note, so
+// that the finding still counts. A column that the log does not give is 1 at the start and 0 at the end. A finding is
+// suppressed when it has suppressions and all of them are accepted. The fingerprint hashes the tool, the rule and the
+// log's own fingerprints, else rule, path and message, never the line. What becomes of texts is the package's
+// comment about secrets.
+//
+// Errors wrap ErrNotSARIF, ErrVersion or ErrTooLarge, or come from r. They hold no text of the log.
+func Read(r io.Reader, options ReadOptions) ([]Run, error) {
+	if options.MaxBytes <= 0 {
+		options.MaxBytes = DefaultMaxBytes
+	}
+	text := newSource(r, options.MaxBytes)
+	l := &logReader{text: text, json: json.NewDecoder(text), options: options, left: MaxResults}
+	if err := l.log(); err != nil {
+		return nil, fmt.Errorf("read SARIF: %w", l.explain(err))
+	}
+	return l.runs, nil
+}
+
+// logReader walks one log, so that neither the log nor a list of its parsed results is ever in memory as a whole JSON tree.
+type logReader struct {
+	text    *source
+	json    *json.Decoder
+	options ReadOptions
+	left    int
+	runs    []Run
+}
+
+// explain turns what went wrong into what to do about it.
+func (l *logReader) explain(err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, ErrNotSARIF), errors.Is(err, ErrVersion), errors.Is(err, ErrTooLarge):
+		return err
+	case errors.Is(err, errTooLarge):
+		return fmt.Errorf("%w: it has more than %d bytes; let the tool leave out code flows and artifact contents, or split the log by run",
+			ErrTooLarge, l.options.MaxBytes)
+	case errors.Is(err, io.EOF) && l.text.bytes == 0:
+		return fmt.Errorf("%w: it is empty; did the tool that writes it run?", ErrNotSARIF)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: it ends in the middle, at %s; the tool or the copy was interrupted, so run it again",
+			ErrNotSARIF, l.end())
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%w: invalid JSON at %s; give the file that the tool wrote, without its console output",
+			ErrNotSARIF, l.text.place(l.json))
+	}
+	return err
+}
+
+func (l *logReader) end() string {
+	return fmt.Sprintf("line %d, byte offset %d", l.text.lines+1, l.text.bytes)
+}
+
+func (l *logReader) log() error {
+	if err := l.open('{', "the log"); err != nil {
+		return err
+	}
+	var seen struct{ version, runs bool }
+	for l.json.More() {
+		key, err := l.key()
+		if err != nil {
+			return err
+		}
+		switch key {
+		case "version":
+			var version text
+			if err := l.decode(&version); err != nil {
+				return err
+			}
+			if !strings.HasPrefix(string(version), "2.") {
+				return fmt.Errorf("%w %q: only 2.1.0 is read; ask the tool for SARIF 2.1.0", ErrVersion, short(string(version), 20))
+			}
+			seen.version = true
+		case "runs":
+			seen.runs = true
+			if err := l.runList(); err != nil {
+				return err
+			}
+		default:
+			if err := l.decode(new(ignored)); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := l.json.Token(); err != nil {
+		return err
+	}
+	switch {
+	case !seen.runs && !seen.version:
+		return fmt.Errorf(`%w: it is JSON, but has neither "version" nor "runs"; ask the tool for its SARIF format`, ErrNotSARIF)
+	case !seen.runs:
+		return fmt.Errorf(`%w: it has no "runs"; the tool stopped before it had any, so look at its own log`, ErrNotSARIF)
+	}
+	if _, err := l.json.Token(); !errors.Is(err, io.EOF) {
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: something follows the log at %s; give one log a file", ErrNotSARIF, l.text.place(l.json))
+	}
+	return nil
+}
+
+func (l *logReader) runList() error {
+	if err := l.open('[', `"runs"`); err != nil {
+		return err
+	}
+	for l.json.More() {
+		run, err := l.run()
+		if err != nil {
+			return err
+		}
+		l.runs = append(l.runs, run)
+	}
+	_, err := l.json.Token()
+	return err
+}
+
+func (l *logReader) run() (Run, error) {
+	if err := l.open('{', "a run"); err != nil {
+		return Run{}, err
+	}
+	in := &importer{bases: bases{root: rootPath(l.options.Root)}}
+	for l.json.More() {
+		key, err := l.key()
+		if err != nil {
+			return Run{}, err
+		}
+		if err := l.property(in, key); err != nil {
+			return Run{}, err
+		}
+	}
+	if _, err := l.json.Token(); err != nil {
+		return Run{}, err
+	}
+	return in.run(), nil
+}
+
+func (l *logReader) property(in *importer, key string) error {
+	switch key {
+	case "tool":
+		return in.odd(l.decode(&in.tool))
+	case "invocations":
+		return in.odd(l.decode(&in.invocations))
+	case "originalUriBaseIds":
+		return in.odd(l.decode(&in.bases.originals))
+	case "artifacts":
+		return in.odd(l.decode(&in.bases.artifacts))
+	case "versionControlProvenance":
+		return in.odd(l.decode(&in.versionControl))
+	case "automationDetails":
+		return in.odd(l.decode(&in.automation))
+	case "resources":
+		return in.odd(l.decode(&in.resources))
+	case "externalPropertyFileReferences":
+		in.external = true
+	case "results":
+		in.hasResults = true
+		return l.resultList(in)
+	}
+	return l.decode(new(ignored))
+}
+
+func (l *logReader) resultList(in *importer) error {
+	if err := l.open('[', `"results"`); err != nil {
+		return err
+	}
+	for l.json.More() {
+		if l.left == 0 {
+			return fmt.Errorf("%w: it has more than %d results; let the tool leave out what nobody will read, by severity or by path",
+				ErrTooLarge, MaxResults)
+		}
+		l.left--
+		var r result
+		if err := in.odd(l.decode(&r)); err != nil {
+			return err
+		}
+		in.add(&r)
+	}
+	_, err := l.json.Token()
+	return err
+}
+
+// open takes the delimiter that begins what is read next.
+func (l *logReader) open(want json.Delim, what string) error {
+	token, err := l.json.Token()
+	if err != nil {
+		return err
+	}
+	if token != want {
+		kind := map[json.Delim]string{'{': "an object", '[': "a list"}[want]
+		return fmt.Errorf("%w: %s is not %s, at %s; ask the tool for SARIF 2.1.0", ErrNotSARIF, what, kind, l.text.place(l.json))
+	}
+	return nil
+}
+
+func (l *logReader) key() (string, error) {
+	token, err := l.json.Token()
+	if err != nil {
+		return "", err
+	}
+	key, _ := token.(string)
+	return key, nil
+}
+
+func (l *logReader) decode(v any) error { return l.json.Decode(v) }

@@ -1,0 +1,224 @@
+package sarif
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// ruleSet finds the rules of a run's driver and extensions, and remembers which of them fired.
+type ruleSet struct {
+	tool      *tool
+	toolName  string
+	byID      map[text]*rule
+	byGUID    map[text]*rule
+	strings   map[string]message
+	described map[*rule]scan.Rule
+	used      map[string]scan.Rule
+}
+
+func newRuleSet(t *tool, name string) *ruleSet {
+	s := &ruleSet{
+		tool: t, toolName: name,
+		byID: map[text]*rule{}, byGUID: map[text]*rule{},
+		strings:   t.Driver.GlobalMessageStrings,
+		described: map[*rule]scan.Rule{}, used: map[string]scan.Rule{},
+	}
+	add := func(rules []rule) {
+		for i := range rules {
+			r := &rules[i]
+			if _, taken := s.byID[r.ID]; !taken && r.ID != "" {
+				s.byID[r.ID] = r
+			}
+			if r.GUID != "" {
+				s.byGUID[r.GUID] = r
+			}
+		}
+	}
+	add(t.Driver.Rules)
+	for i := range t.Extensions {
+		add(t.Extensions[i].Rules)
+	}
+	return s
+}
+
+// of gives the rule of a result, or nil. An index that names another rule than the result's id is not believed: tools
+// that merge logs get indexes wrong more often than ids.
+func (s *ruleSet) of(r *result) *rule {
+	if r.Rule != nil {
+		if found := s.find(r.Rule); found != nil && matches(found, r.RuleID) {
+			return found
+		}
+	}
+	if found := at(s.tool.Driver.Rules, r.RuleIndex); found != nil && matches(found, r.RuleID) {
+		return found
+	}
+	return s.named(r.RuleID)
+}
+
+// find resolves a reference: by guid, by index within its component, by id.
+func (s *ruleSet) find(ref *reference) *rule {
+	if found := s.byGUID[ref.GUID]; found != nil {
+		return found
+	}
+	rules := s.tool.Driver.Rules
+	if c := ref.ToolComponent; c != nil {
+		for i := range s.tool.Extensions {
+			e := &s.tool.Extensions[i]
+			if c.Index != nil && int(*c.Index) == i || c.GUID != "" && c.GUID == e.GUID || c.Index == nil && c.GUID == "" && c.Name != "" && c.Name == e.Name {
+				rules = e.Rules
+			}
+		}
+	}
+	if found := at(rules, ref.Index); found != nil && matches(found, ref.ID) {
+		return found
+	}
+	for i := range rules {
+		if ref.ID != "" && rules[i].ID == ref.ID {
+			return &rules[i]
+		}
+	}
+	return s.named(ref.ID)
+}
+
+// named finds a rule by id; "CA1000/1" is a part of rule "CA1000" when there is no such rule itself (3.27.5).
+func (s *ruleSet) named(id text) *rule {
+	for id != "" {
+		if found := s.byID[id]; found != nil {
+			return found
+		}
+		i := strings.LastIndexByte(string(id), '/')
+		if i < 0 {
+			break
+		}
+		id = id[:i]
+	}
+	return nil
+}
+
+func at(rules []rule, index *integer) *rule {
+	if index == nil || *index < 0 || int(*index) >= len(rules) {
+		return nil
+	}
+	return &rules[*index]
+}
+
+func matches(r *rule, id text) bool {
+	return id == "" || r.ID == id || strings.HasPrefix(string(id), string(r.ID)+"/")
+}
+
+// id is what the finding's RuleID becomes: never empty.
+func (s *ruleSet) id(r *result, found *rule) string {
+	id := r.RuleID
+	if id == "" && r.Rule != nil {
+		id = r.Rule.ID
+	}
+	if id == "" && found != nil {
+		id = cmp.Or(found.ID, found.Name)
+	}
+	return cmp.Or(clean(string(id), maxName), s.toolName)
+}
+
+// describe turns a rule into the domain's. What a rule says is the tool author's own words, the same for every result.
+func (s *ruleSet) describe(id string, r *rule) scan.Rule {
+	if r == nil {
+		return scan.Rule{ID: id, Engine: scan.EngineImport, Title: id}
+	}
+	if known, ok := s.described[r]; ok {
+		known.ID = id
+		return known
+	}
+	out := scan.Rule{ID: id, Engine: scan.EngineImport, Link: webAddress(string(r.HelpURI))}
+	short, full := words(r.ShortDescription), words(r.FullDescription)
+	out.Title = cmp.Or(clean(firstLine(cmp.Or(short, string(r.Name))), maxTitle), id)
+	out.Description = prose(cmp.Or(full, short))
+	if help := prose(words(r.Help)); help != out.Description {
+		out.Remediation = help
+	}
+	s.described[r] = out
+	return out
+}
+
+// fire notes that a rule has a finding of the severity; the rule's own severity is the worst of its findings.
+func (s *ruleSet) fire(id string, r *rule, described scan.Rule, severity scan.Severity) {
+	if known, ok := s.used[id]; ok {
+		described = known
+	}
+	described.Severity = max(described.Severity, severity)
+	s.used[id] = described
+}
+
+func (s *ruleSet) fired() []scan.Rule {
+	out := make([]scan.Rule, 0, len(s.used))
+	for _, r := range s.used {
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b scan.Rule) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// secretTools are tools that look for secrets, whatever their rules are called. Compared in lower case, as parts.
+var secretTools = []string{
+	"gitleaks", "betterleaks", "trufflehog", "detect-secrets", "detect secrets", "ggshield", "gitguardian", "whispers",
+	"noseyparker", "nosey parker", "kingfisher", "titus", "talisman", "secretlint", "secretscanner", "ripsecrets", "leak",
+}
+
+// secretWords give away a rule about secrets when they are a part of its id, name or tags.
+var secretWords = []string{
+	"secret", "credential", "passw", "token", "apikey", "api-key", "api_key", "private-key", "privatekey", "private_key",
+	"hardcoded", "hard-coded", "leak", "cwe-798", "cwe-259", "cwe-321", "cwe-522",
+}
+
+// secretive reports whether a rule looks for secrets, so that no text of its results can be trusted to hold none. A rule
+// that is taken for one by mistake only loses its messages in favour of its description.
+func (s *ruleSet) secretive(id string, r *rule) bool {
+	if contains(s.toolName, secretTools) || contains(s.toolName, secretWords) || secretName(id) {
+		return true
+	}
+	if r == nil {
+		return false
+	}
+	if secretName(string(r.ID)) || secretName(string(r.Name)) || r.ShortDescription != nil && secretName(string(r.ShortDescription.Text)) {
+		return true
+	}
+	return r.Properties != nil && slices.ContainsFunc(r.Properties.Tags, func(tag text) bool { return secretName(string(tag)) })
+}
+
+// secretName also takes "key" as a word of its own, but not as a part of "keyboard".
+func secretName(name string) bool {
+	return contains(name, secretWords) || slices.Contains(splitWords(name), "key") || slices.Contains(splitWords(name), "keys")
+}
+
+func contains(s string, parts []string) bool {
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(s, part) })
+}
+
+// splitWords takes identifiers of any habit apart, in lower case: "AwsAccessKey", "aws-access-key".
+func splitWords(name string) []string {
+	var out []string
+	start := 0
+	flush := func(end int) {
+		if end > start {
+			out = append(out, strings.ToLower(name[start:end]))
+		}
+	}
+	lower := false
+	for i := range len(name) {
+		c := name[i]
+		upper := 'A' <= c && c <= 'Z'
+		switch letter := upper || 'a' <= c && c <= 'z'; {
+		case !letter:
+			flush(i)
+			start = i + 1
+		case upper && lower:
+			flush(i)
+			start = i
+		}
+		lower = 'a' <= c && c <= 'z'
+	}
+	flush(len(name))
+	return out
+}

@@ -1,0 +1,236 @@
+package sarif
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// encodePath makes a relative URI reference of a path: every byte that is not plainly allowed is percent-encoded, ":"
+// too, because it would make a scheme of the first segment (RFC 3986, 4.2).
+func encodePath(p string) string {
+	const hexDigits = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(p) {
+		c := p[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~/@+,=", c) >= 0:
+			b.WriteByte(c)
+		default:
+			b.WriteByte('%')
+			b.WriteByte(hexDigits[c>>4])
+			b.WriteByte(hexDigits[c&15])
+		}
+	}
+	return b.String()
+}
+
+// decodePath undoes percent-encoding. A "%" without two hex digits stands for itself, because sloppy writers exist.
+func decodePath(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
+			b.WriteByte(byte(unhex(s[i+1])<<4 | unhex(s[i+2])))
+			i += 2
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// reference kinds of a decoded location.
+const (
+	relativeFile = iota
+	absoluteFile
+	notAFile
+)
+
+// filePath turns a URI, or a bare path of either kind of machine, into a slash path and says what it is. The path of an
+// absolute file starts with "/" or with a drive ("c:/").
+func filePath(uri string) (string, int) {
+	uri = strings.ReplaceAll(uri, "\\", "/")
+	scheme, rest, found := strings.Cut(uri, ":")
+	if found && strings.EqualFold(scheme, "file") {
+		rest = decodePath(rest)
+		if host, ok := strings.CutPrefix(rest, "//"); ok {
+			// file://host/path: the host is this machine's or nobody's.
+			slash := strings.IndexByte(host, '/')
+			if slash < 0 {
+				return "", notAFile
+			}
+			rest = host[slash:]
+		}
+		if len(rest) > 2 && rest[0] == '/' && drive(rest[1:]) {
+			rest = rest[1:]
+		}
+		if drive(rest) {
+			return lowerDrive(rest), absoluteFile
+		}
+		if strings.HasPrefix(rest, "/") {
+			return path.Clean(rest), absoluteFile
+		}
+		return rest, relativeFile
+	}
+	switch {
+	case drive(uri):
+		return lowerDrive(decodePath(uri)), absoluteFile
+	case strings.HasPrefix(uri, "//"):
+		return "", notAFile
+	case strings.HasPrefix(uri, "/"):
+		return path.Clean(decodePath(uri)), absoluteFile
+	case found && isScheme(scheme) && strings.HasPrefix(rest, "//"):
+		return "", notAFile
+	}
+	return decodePath(uri), relativeFile
+}
+
+func drive(s string) bool {
+	return len(s) > 2 && s[1] == ':' && s[2] == '/' && (s[0]|0x20) >= 'a' && (s[0]|0x20) <= 'z'
+}
+
+func lowerDrive(s string) string { return strings.ToLower(s[:1]) + path.Clean(s[1:]) }
+
+func isScheme(s string) bool {
+	for i := range len(s) {
+		c := s[i] | 0x20
+		if (c < 'a' || c > 'z') && (i == 0 || (s[i] < '0' || s[i] > '9') && strings.IndexByte("+-.", s[i]) < 0) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// below gives p relative to root, both absolute; ok is false when p is not in root.
+func below(root, p string) (string, bool) {
+	if root == "" {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(p, strings.TrimSuffix(root, "/")+"/")
+	return rest, ok && rest != ""
+}
+
+// inside cleans a relative path; ok is false when it is empty, leads out of its root or cannot be a file's name.
+func inside(p string) (string, bool) {
+	if p == "" || strings.IndexByte(p, 0) >= 0 {
+		return "", false
+	}
+	p = path.Clean(p)
+	if p == "." || p == ".." || strings.HasPrefix(p, "../") || strings.HasPrefix(p, "/") || len(p) > maxPath {
+		return "", false
+	}
+	return p, true
+}
+
+// maxPath is the longest path in bytes that is taken over: PATH_MAX of Linux.
+const maxPath = 4096
+
+// maxBases is how deep originalUriBaseIds may nest; a cycle ends there too.
+const maxBases = 16
+
+// bases resolves artifact locations of one run.
+type bases struct {
+	root      string
+	originals map[string]baseLocation
+	artifacts []artifact
+}
+
+// resolve gives the path of l below the root of the scanned tree. When there is none, ok is false, and the text is
+// what the log called the place, for people ("" when it did not name any).
+func (b *bases) resolve(l *artifactLocation) (string, bool) {
+	if l == nil {
+		return "", false
+	}
+	if l.URI == "" && l.Index != nil && *l.Index >= 0 && int(*l.Index) < len(b.artifacts) {
+		if l = b.artifacts[*l.Index].Location; l == nil {
+			return "", false
+		}
+	}
+	if l.URI == "" {
+		return "", false
+	}
+	p, kind := filePath(string(l.URI))
+	switch kind {
+	case notAFile:
+		return string(l.URI), false
+	case absoluteFile:
+		return b.relative(p)
+	}
+	// Walk up the nested bases: what is relative piles up in front of p until an absolute base or an unknown one.
+	id := l.URIBaseID
+	for range maxBases {
+		base, known := b.originals[string(id)]
+		if id == "" || !known || base.URI == "" {
+			break
+		}
+		up, kind := filePath(strings.TrimSuffix(string(base.URI), "/") + "/")
+		if kind == notAFile {
+			break
+		}
+		if kind == absoluteFile {
+			if rest, ok := below(b.root, path.Join(up, p)); ok {
+				return rest, true
+			}
+			break
+		}
+		p = path.Join(up, p)
+		id = base.URIBaseID
+	}
+	if path.Clean(p) == "." {
+		return "", false
+	}
+	if clean, ok := inside(p); ok {
+		return clean, true
+	}
+	return p, false
+}
+
+// relative places an absolute path below the option's root, else below a base that the log declares.
+func (b *bases) relative(p string) (string, bool) {
+	if rest, ok := below(b.root, p); ok {
+		return inside(rest)
+	}
+	best := ""
+	for _, base := range b.originals {
+		if up, kind := filePath(string(base.URI)); kind == absoluteFile && base.URIBaseID == "" && up != "/" {
+			if rest, ok := below(up, p); ok && (best == "" || len(rest) > len(best)) {
+				best = rest
+			}
+		}
+	}
+	if clean, ok := inside(best); ok {
+		return clean, true
+	}
+	return p, false
+}
+
+// webAddress gives address back when it is an absolute http(s) address without credentials, else "".
+func webAddress(address string) string {
+	if len(address) > 2048 || !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)
+	}) {
+		return ""
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+		return ""
+	}
+	return address
+}

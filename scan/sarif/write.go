@@ -1,0 +1,189 @@
+package sarif
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	schemaURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	version   = "2.1.0"
+	// toolName is the driver's name, by which Read knows its own logs again.
+	toolName = "sluice"
+	// rootID is the base of every path that is written: the root of the scanned tree. Where that lies on the machine is
+	// not written, so that the same commit gives the same log everywhere.
+	rootID = "%SRCROOT%"
+
+	fingerprintKey = "sluiceFingerprint/v1"
+	occurrenceKey  = "sluiceOccurrence/v1"
+)
+
+// WriteOptions is what a log says beyond the result. The zero value leaves all of it out.
+type WriteOptions struct {
+	// Version is the program's own version.
+	Version string
+	// InformationURI is the http(s) address of the program's home.
+	InformationURI string
+	// RepositoryURI is the http(s) or ssh address of the scanned repository. Without it there is no
+	// versionControlProvenance, because the standard (3.23) requires it there.
+	RepositoryURI string
+	// Category tells several logs of one commit apart (automationDetails.id is "<Category>/<commit>"); empty means "sluice".
+	Category string
+}
+
+// Write writes result as a SARIF 2.1.0 log with one run, one result a line. The bytes depend on the arguments alone:
+// times and durations are left out. Findings are written one by one, in the order of result.Findings, so memory does not
+// grow with them. Bytes of a path that are not valid UTF-8 are percent-encoded like any other. The only errors are w's.
+func Write(w io.Writer, result *scan.Result, options WriteOptions) error {
+	out := &writer{w: bufio.NewWriterSize(w, 64<<10)}
+	out.run(result, options)
+	if out.err == nil {
+		out.err = out.w.Flush()
+	}
+	if out.err != nil {
+		return fmt.Errorf("write SARIF: %w", out.err)
+	}
+	return nil
+}
+
+// writer keeps the first error, so that the log's layout reads from top to bottom.
+type writer struct {
+	w   *bufio.Writer
+	buf bytes.Buffer
+	err error
+}
+
+func (w *writer) raw(s string) {
+	if w.err == nil {
+		_, w.err = w.w.WriteString(s)
+	}
+}
+
+func (w *writer) value(v any) {
+	if w.err != nil {
+		return
+	}
+	w.buf.Reset()
+	encoder := json.NewEncoder(&w.buf)
+	encoder.SetEscapeHTML(false)
+	if w.err = encoder.Encode(v); w.err == nil {
+		_, w.err = w.w.Write(bytes.TrimSuffix(w.buf.Bytes(), []byte{'\n'}))
+	}
+}
+
+func (w *writer) property(name string, v any) {
+	w.raw(",\n" + `"` + name + `":`)
+	w.value(v)
+}
+
+func (w *writer) run(r *scan.Result, options WriteOptions) {
+	w.raw(`{"$schema":"` + schemaURI + `","version":"` + version + `","runs":[{` + "\n" + `"tool":`)
+	notes := notifications(r)
+	w.value(tool{Driver: driver(r, notes, options)})
+	w.property("invocations", []invocation{{ExecutionSuccessful: new(r.Complete()), ToolExecutionNotifications: notes}})
+	w.property("originalUriBaseIds", map[string]artifactLocation{
+		rootID: {Description: &message{Text: "The root of the scanned tree."}},
+	})
+	if options.RepositoryURI != "" {
+		w.property("versionControlProvenance", []versionControl{{
+			RepositoryURI: text(options.RepositoryURI), RevisionID: text(r.Commit), Branch: text(r.Branch),
+		}})
+	}
+	w.property("automationDetails", automation{ID: text(cmp.Or(options.Category, toolName) + "/" + r.Commit)})
+	w.raw(",\n" + `"columnKind":"utf16CodeUnits"`)
+	w.raw(",\n" + `"results":[`)
+
+	index := ruleIndex(r.Rules)
+	anySuppressed := r.Suppressed() > 0
+	for i := range r.Findings {
+		if i > 0 {
+			w.raw(",")
+		}
+		w.raw("\n")
+		w.value(resultOf(&r.Findings[i], index, r.Base.Kind, anySuppressed))
+	}
+	w.raw("\n]}]}\n")
+}
+
+var semantic = regexp.MustCompile(`^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
+
+func driver(r *scan.Result, notes []notification, options WriteOptions) component {
+	d := component{
+		Name:           toolName,
+		Version:        text(options.Version),
+		InformationURI: text(webAddress(options.InformationURI)),
+		Rules:          make([]rule, 0, len(r.Rules)),
+	}
+	if match := semantic.FindStringSubmatch(options.Version); match != nil {
+		d.SemanticVersion = text(match[1])
+	}
+	for i := range r.Rules {
+		d.Rules = append(d.Rules, ruleOf(&r.Rules[i]))
+	}
+	seen := map[text]bool{}
+	for _, note := range notes {
+		if id := note.Descriptor.ID; !seen[id] {
+			seen[id] = true
+			d.Notifications = append(d.Notifications, rule{ID: id})
+		}
+	}
+	return d
+}
+
+// ruleKey names a rule among those of all engines: two tools may use one id.
+type ruleKey struct {
+	engine scan.Engine
+	id     string
+}
+
+// ruleIndex maps a rule to its place; the first one of a key wins.
+func ruleIndex(rules []scan.Rule) map[ruleKey]int {
+	index := make(map[ruleKey]int, len(rules))
+	for i := range rules {
+		key := ruleKey{rules[i].Engine, rules[i].ID}
+		if _, taken := index[key]; !taken {
+			index[key] = i
+		}
+	}
+	return index
+}
+
+// notifications tells what the scan could not do, worst first.
+func notifications(r *scan.Result) []notification {
+	var out []notification
+	add := func(id, level, path, words string) {
+		n := notification{Descriptor: &reference{ID: text(id)}, Level: text(level), Message: message{Text: text(words)}}
+		if path != "" {
+			n.Locations = []location{{PhysicalLocation: &physicalLocation{ArtifactLocation: fileAt(path)}}}
+		}
+		out = append(out, n)
+	}
+	for _, f := range r.Unread {
+		add("unread", "error", f.Path, failureText(f))
+	}
+	for _, f := range r.Failures {
+		add("failure", "warning", f.Path, failureText(f))
+	}
+	for _, n := range r.Notes {
+		add(cmp.Or(n.Code, "note"), "note", "", cmp.Or(n.Text, n.Code, "note"))
+	}
+	return out
+}
+
+func failureText(f scan.Failure) string {
+	words := "could not be read"
+	if f.Err != nil {
+		words = f.Err.Error()
+	}
+	if f.Engine != "" {
+		return string(f.Engine) + ": " + words
+	}
+	return words
+}

@@ -1,0 +1,311 @@
+package secret
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// value is the text behind an operator.
+type value struct {
+	start, end int
+	// bare is true for a value without quotes.
+	bare bool
+}
+
+// readValue finds the value from offset at on. It is false when there is none, or when it is an expression.
+func (t *text) readValue(op operator, at int) (value, bool) {
+	data := t.data
+	i := skipSpace(data, at)
+	if op == opArgument || op == opAttribute || op == opColon {
+		for n := 0; n < 40 && i < len(data) && is(data[i], classSpace) && op == opArgument; n++ {
+			i++
+		}
+	}
+	if i >= len(data) {
+		return value{}, false
+	}
+	if op == opElement {
+		return elementValue(data, i)
+	}
+	i = literalPrefix(data, i)
+	switch {
+	case isQuote(data[i]):
+		if closes(data, at, data[i]) {
+			return value{}, false
+		}
+		return quotedValue(data, i+1, data[i], false)
+	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
+		return quotedValue(data, i+2, data[i+1], true)
+	case op == opArgument || op == opCompare || op == opAttribute:
+		return value{}, false
+	}
+	v, ok := t.bareValue(op, i, at)
+	if ok && t.path.syntax == syntaxCode && !t.inString(at) {
+		return fallbackValue(data, i)
+	}
+	if !ok {
+		return fallbackValue(data, i)
+	}
+	return v, ok
+}
+
+// closes reports whether a quote behind an operator at an offset ends a text that has begun before: the operator is
+// within it ("password=" + x).
+func closes(data []byte, at int, quote byte) bool {
+	return bytes.Count(data[lineStart(data, at, 400):at], []byte{quote})%2 == 1
+}
+
+// literalPrefix skips what may stand before a quote: r, b, u, L, N, @ and Laravel's "base64:".
+func literalPrefix(data []byte, i int) int {
+	for n := 0; n < 2 && i+n+1 < len(data); n++ {
+		if isQuote(data[i+n]) {
+			return i + n
+		}
+		if bytes.IndexByte([]byte("rRbBuULN@"), data[i+n]) < 0 {
+			break
+		}
+	}
+	if i+2 < len(data) && isQuote(data[i+2]) && bytes.IndexByte([]byte("rRbBuULN@"), data[i]) >= 0 && bytes.IndexByte([]byte("rRbBuULN@"), data[i+1]) >= 0 {
+		return i + 2
+	}
+	return i
+}
+
+// quotedValue reads to the closing quote on the same line. A text that is joined with something is an expression.
+func quotedValue(data []byte, start int, quote byte, escaped bool) (value, bool) {
+	end := start
+	for end < len(data) && end-start < maxValue && data[end] != '\n' {
+		switch {
+		case escaped && data[end] == '\\' && end+1 < len(data) && data[end+1] == quote:
+			return value{start: start, end: end}, end > start
+		case escaped && data[end] == quote:
+			return value{}, false
+		case !escaped && data[end] == '\\' && end+1 < len(data):
+			end++
+		case !escaped && data[end] == quote:
+			next := skipSpace(data, end+1)
+			if next < len(data) && (data[next] == '+' || data[next] == '%' && quote != '`' || data[next] == '.' && next+1 < len(data) && is(data[next+1], classLower)) {
+				return value{}, false
+			}
+			return value{start: start, end: end}, end > start
+		}
+		end++
+	}
+	return value{}, false
+}
+
+// elementValue reads the text up to the closing tag.
+func elementValue(data []byte, start int) (value, bool) {
+	end := start
+	for end < len(data) && end-start < maxValue && data[end] != '<' && data[end] != '\n' {
+		end++
+	}
+	if end+1 >= len(data) || data[end] != '<' || data[end+1] != '/' {
+		return value{}, false
+	}
+	v := value{start: start, end: end, bare: false}
+	for v.start < v.end && is(data[v.start], classSpace) {
+		v.start++
+	}
+	for v.end > v.start && is(data[v.end-1], classSpace) {
+		v.end--
+	}
+	return v, v.end > v.start
+}
+
+// bareValue reads a value without quotes. Where the operator has no space behind it the value may stand among others;
+// elsewhere nothing but a comment may follow on the line, or it is prose.
+func (t *text) bareValue(op operator, start, at int) (value, bool) {
+	data := t.data
+	if bytes.HasPrefix(data[start:], []byte("base64:")) {
+		start += len("base64:")
+	}
+	end := start
+	for end < len(data) && end-start < maxValue && !is(data[end], classSpace|classEnd) {
+		if data[end] == '\\' && end+1 < len(data) && (data[end+1] == 'n' || data[end+1] == 'r' || isQuote(data[end+1])) {
+			break
+		}
+		if data[end] == '&' && op == opAssign && end > start && bytes.IndexByte(data[end:min(len(data), end+40)], '=') > 0 {
+			break
+		}
+		end++
+	}
+	if end < len(data) && data[end] == '<' && end+1 < len(data) && data[end+1] != '/' {
+		return value{}, false
+	}
+	for end > start && bytes.IndexByte([]byte(")]}"), data[end-1]) >= 0 && bytes.IndexByte(data[start:end], '(') < 0 {
+		end--
+	}
+	if end == start {
+		return value{}, false
+	}
+	if op != opFlag && start > at && !lineOver(data, end) && !(end < len(data) && isQuote(data[end]) && t.inString(at)) {
+		return value{}, false
+	}
+	return value{start: start, end: end, bare: true}, true
+}
+
+// lineOver reports whether only a comment or the end of a statement follows on the line.
+func lineOver(data []byte, at int) bool {
+	for at < len(data) && (data[at] == ' ' || data[at] == '\t' || data[at] == '\r' || bytes.IndexByte([]byte(",;)}\"'`"), data[at]) >= 0) {
+		at++
+	}
+	if at >= len(data) || data[at] == '\n' || data[at] == '#' || data[at] == '\\' {
+		return true
+	}
+	return bytes.HasPrefix(data[at:], []byte("//")) || bytes.HasPrefix(data[at:], []byte("--")) || bytes.HasPrefix(data[at:], []byte("/*"))
+}
+
+// fallbackValue reads the text in `expression || "text"`, `expression ?? "text"` and `expression or "text"`.
+func fallbackValue(data []byte, start int) (value, bool) {
+	line := data[start:lineEnd(data, start, 200)]
+	for _, mark := range [...]string{"|| ", "?? ", " or ", "?: "} {
+		if at := bytes.Index(line, []byte(mark)); at >= 0 {
+			i := skipSpace(data, start+at+len(mark))
+			if i < len(data) && isQuote(data[i]) {
+				return quotedValue(data, i+1, data[i], false)
+			}
+		}
+	}
+	return value{}, false
+}
+
+// inString reports whether an offset of a program stands in a text between quotes: an odd number of them stand before
+// it on its line.
+func (t *text) inString(at int) bool {
+	count := 0
+	for _, b := range t.data[lineStart(t.data, at, 400):at] {
+		if b == '"' || b == '\'' || b == '`' {
+			count++
+		}
+	}
+	return count%2 == 1
+}
+
+// judgeValue decides whether a value is a secret of the kind that its name promises.
+func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verdict {
+	text := t.data[v.start:v.end]
+	drop := verdict{drop: true}
+	if kind == namePassword && t.path.passwords && len(text) >= minPassword && !blank(text) && !reference(text) {
+		return verdict{confidence: scan.ConfidenceMedium}
+	}
+	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
+		return drop
+	}
+	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) {
+		return drop
+	}
+	if kind == namePassword {
+		return t.judgePassword(op, v)
+	}
+	if op == opArgument && kind == nameToken || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
+		return drop
+	}
+	strong := random(text)
+	switch {
+	case exampleLike(text) || v.bare && t.expression(v):
+		return drop
+	case uuid(text):
+		if kind == nameToken || kind == nameCredential {
+			return drop
+		}
+		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
+	case kind == nameCredential && (!strong || len(text) < 16):
+		return drop
+	case strong && len(text) >= 16:
+		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+	case strong:
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+	case kind == nameSecret && !t.path.test && !identifier(text) && strongPassword(text):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+	}
+	return drop
+}
+
+// judgePassword knows that people choose passwords: words with digits, names, short ones.
+func (t *text) judgePassword(op operator, v value) verdict {
+	text := t.data[v.start:v.end]
+	drop := verdict{drop: true}
+	switch {
+	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v):
+		return drop
+	case sentence(text), op == opFlag && v.bare && !hasDigit(text) && symbols(text) == 0:
+		return drop
+	}
+	strong := strongPassword(text) && !wordy(text)
+	switch {
+	case strong && random(text):
+		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+	case t.path.test:
+		return drop
+	case strong:
+		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
+	case aboutPasswords(text) && !hasDigit(text) && (len(text) < 10 || !onlyOf(text, classLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
+		return drop
+	case hasDigit(text) && hasLetter(text), symbols(text) > 0 && hasLetter(text):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+	case len(text) >= 6:
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+	}
+	return drop
+}
+
+// expression reports whether a value without quotes is the beginning of an expression or a type.
+func (t *text) expression(v value) bool {
+	text := t.data[v.start:v.end]
+	if bytes.ContainsAny(text, "({[") && !t.config() {
+		return true
+	}
+	if v.end < len(t.data) && (t.data[v.end] == '(' || t.data[v.end] == '[' || t.data[v.end] == '{') {
+		return true
+	}
+	// config.password and req.body.token are names, not texts.
+	dot := bytes.IndexByte(text, '.')
+	return dot > 0 && dot < len(text)-1 && onlyOf(text, classLower|classUpper, "._[]")
+}
+
+func (t *text) config() bool { return t.path.syntax == syntaxConfig }
+
+// sameAs reports whether a value only repeats its name, or a part of it.
+func sameAs(text, name []byte) bool {
+	i := 0
+	for _, b := range name {
+		for i < len(text) && !is(text[i], classAlnum) {
+			i++
+		}
+		if i == len(text) {
+			return true
+		}
+		if !is(b, classAlnum) {
+			continue
+		}
+		if b|0x20 == text[i]|0x20 {
+			i++
+		} else if i > 0 {
+			break
+		}
+	}
+	for i < len(text) && !is(text[i], classAlnum) {
+		i++
+	}
+	return i == len(text)
+}
+
+var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
+
+// aboutPasswords reports whether a text speaks of passwords.
+func aboutPasswords(text []byte) bool { return passwordWords().in(text) }
+
+// sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
+func sentence(text []byte) bool {
+	spaces := bytes.Count(text, []byte(" "))
+	last := text[len(text)-1]
+	switch {
+	case spaces >= 2:
+		return true
+	case spaces == 1:
+		return aboutPasswords(text) || is(text[0], classUpper) || hasDigit(text) || last == ':' || last == '.' || last == ','
+	}
+	return (last == ':' || last == '?' || last == '.') && !hasDigit(text)
+}

@@ -1,0 +1,230 @@
+package secret
+
+import (
+	"fmt"
+	"slices"
+)
+
+// streams is how many parts of a chunk the automaton reads at once: the steps of one stream wait for memory, so four
+// independent ones take little longer than one.
+const streams = 4
+
+// maxStates bounds the table: states times classes must be addressable by uint32 with room to spare.
+const maxStates = 1 << 21
+
+// automaton finds literals in text whatever their case: an Aho-Corasick automaton with every transition filled in, so
+// that each byte of the text costs one table look-up. Bytes that no literal contains share a class, and the rows are
+// only as wide as there are classes. It is immutable and safe for concurrent use.
+type automaton struct {
+	class [256]uint8
+	// next holds the transitions; a state's number is the index of its row's first cell.
+	next []uint32
+	// accepting is the first accepting state; all that follow accept too.
+	accepting uint32
+	width     uint32
+	// outputs lists the literals that end at an accepting state, the longest first.
+	outputs [][]int
+	lengths []int
+	longest int
+}
+
+// hit says that the literals of an accepting state end before offset end.
+type hit struct {
+	end   int
+	state uint32
+}
+
+// hits is the reusable buffer of one chunk, a slice a stream.
+type hits [streams][]hit
+
+// node is a state under construction.
+type node struct {
+	children map[byte]int
+	fail     int
+	outputs  []int
+}
+
+// newAutomaton compiles literals, which must be lower-case, distinct and not empty.
+func newAutomaton(literals []string) (*automaton, error) {
+	m := &automaton{lengths: make([]int, len(literals))}
+	nodes := []node{{}}
+	var used [256]bool
+	for id, literal := range literals {
+		state := 0
+		for i := 0; i < len(literal); i++ {
+			b := literal[i]
+			used[b] = true
+			child, ok := nodes[state].children[b]
+			if !ok {
+				child = len(nodes)
+				nodes = append(nodes, node{})
+				if nodes[state].children == nil {
+					nodes[state].children = make(map[byte]int, 1)
+				}
+				nodes[state].children[b] = child
+			}
+			state = child
+		}
+		nodes[state].outputs = append(nodes[state].outputs, id)
+		m.lengths[id] = len(literal)
+		m.longest = max(m.longest, len(literal))
+	}
+	if len(nodes) > maxStates {
+		return nil, fmt.Errorf("compile literals: %d states are more than %d", len(nodes), maxStates)
+	}
+	m.classes(&used)
+	m.fill(nodes)
+	return m, nil
+}
+
+// classes numbers the bytes in use; class 0 is every other byte. Upper-case letters get the class of the lower-case.
+func (m *automaton) classes(used *[256]bool) {
+	m.width = 1
+	for b := range 256 {
+		if used[b] {
+			m.class[b] = uint8(m.width)
+			m.width++
+		}
+	}
+	for b := 'A'; b <= 'Z'; b++ {
+		m.class[b] = m.class[b+'a'-'A']
+	}
+}
+
+// fill computes the failure links breadth first, and writes each state's row from its own children and its failure
+// state's finished row. Accepting states are numbered last.
+func (m *automaton) fill(nodes []node) {
+	order := breadthFirst(nodes)
+	number := make([]uint32, len(nodes))
+	var plain, accepting uint32
+	for _, state := range order {
+		if len(nodes[state].outputs) == 0 {
+			plain++
+		}
+	}
+	m.accepting = plain * m.width
+	m.outputs = make([][]int, uint32(len(nodes))-plain)
+	plain = 0
+	for _, state := range order {
+		if len(nodes[state].outputs) == 0 {
+			number[state] = plain * m.width
+			plain++
+			continue
+		}
+		number[state] = m.accepting + accepting*m.width
+		m.outputs[accepting] = nodes[state].outputs
+		accepting++
+	}
+	m.next = make([]uint32, len(nodes)*int(m.width))
+	for _, state := range order {
+		row := m.next[number[state] : number[state]+m.width]
+		if state != 0 {
+			fail := number[nodes[state].fail]
+			copy(row, m.next[fail:fail+m.width])
+		}
+		for b, child := range nodes[state].children {
+			row[m.class[b]] = number[child]
+		}
+	}
+}
+
+// breadthFirst sets the failure links, completes the outputs with those of shorter suffixes, and gives the order.
+func breadthFirst(nodes []node) []int {
+	order := make([]int, 1, len(nodes))
+	for at := 0; at < len(order); at++ {
+		state := order[at]
+		keys := make([]byte, 0, len(nodes[state].children))
+		for b := range nodes[state].children {
+			keys = append(keys, b)
+		}
+		slices.Sort(keys)
+		for _, b := range keys {
+			child := nodes[state].children[b]
+			order = append(order, child)
+			if state == 0 {
+				continue
+			}
+			fail := nodes[state].fail
+			for {
+				if to, ok := nodes[fail].children[b]; ok {
+					nodes[child].fail = to
+					break
+				}
+				if fail == 0 {
+					break
+				}
+				fail = nodes[fail].fail
+			}
+			nodes[child].outputs = append(nodes[child].outputs, nodes[nodes[child].fail].outputs...)
+		}
+	}
+	return order
+}
+
+// ending lists the literals that end at an accepting state.
+func (m *automaton) ending(state uint32) []int { return m.outputs[(state-m.accepting)/m.width] }
+
+// find collects the hits that end in data[from:to], in the order of the streams and within them of the text, which
+// together is the order of the text. Literals may begin before from.
+func (m *automaton) find(data []byte, from, to int, found *hits) {
+	for k := range found {
+		found[k] = found[k][:0]
+	}
+	quarter := (to - from) / streams
+	var state [streams]uint32
+	for k := 1; k < streams; k++ {
+		state[k] = m.warm(data, from+k*quarter)
+	}
+	state[0] = m.warm(data, from)
+	s0, s1, s2, s3 := state[0], state[1], state[2], state[3]
+	next, accepting := m.next, m.accepting
+	d0 := data[from:][:quarter]
+	d1 := data[from+quarter:][:quarter]
+	d2 := data[from+2*quarter:][:quarter]
+	d3 := data[from+3*quarter:][:quarter]
+	for i := range d0 {
+		s0 = next[s0+uint32(m.class[d0[i]])]
+		s1 = next[s1+uint32(m.class[d1[i]])]
+		s2 = next[s2+uint32(m.class[d2[i]])]
+		s3 = next[s3+uint32(m.class[d3[i]])]
+		if s0 >= accepting {
+			found[0] = append(found[0], hit{from + i + 1, s0})
+		}
+		if s1 >= accepting {
+			found[1] = append(found[1], hit{from + quarter + i + 1, s1})
+		}
+		if s2 >= accepting {
+			found[2] = append(found[2], hit{from + 2*quarter + i + 1, s2})
+		}
+		if s3 >= accepting {
+			found[3] = append(found[3], hit{from + 3*quarter + i + 1, s3})
+		}
+	}
+	for i := from + streams*quarter; i < to; i++ {
+		s3 = next[s3+uint32(m.class[data[i]])]
+		if s3 >= accepting {
+			found[3] = append(found[3], hit{i + 1, s3})
+		}
+	}
+}
+
+// in reports whether one of the literals stands in a text.
+func (m *automaton) in(text []byte) bool {
+	var state uint32
+	for _, b := range text {
+		if state = m.next[state+uint32(m.class[b])]; state >= m.accepting {
+			return true
+		}
+	}
+	return false
+}
+
+// warm gives the state before offset at. One byte less than the longest literal is history enough: a literal that
+// ended earlier has been reported by whoever read that part.
+func (m *automaton) warm(data []byte, at int) uint32 {
+	var state uint32
+	for i := max(0, at-m.longest+1); i < at; i++ {
+		state = m.next[state+uint32(m.class[data[i]])]
+	}
+	return state
+}

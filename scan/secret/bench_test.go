@@ -1,0 +1,85 @@
+package secret
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/stretchr/testify/require"
+)
+
+// sourceTree reads the text files of Go's own source tree, up to a number of bytes.
+var sourceTree = sync.OnceValue(func() []scan.Content {
+	const enough = 32 << 20
+	var files []scan.Content
+	total := 0
+	root := filepath.Join(runtime.GOROOT(), "src")
+	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || total > enough || !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err == nil && bytes.IndexByte(data, 0) < 0 {
+			relative, _ := filepath.Rel(root, path)
+			files = append(files, scan.Content{File: scan.File{Path: filepath.ToSlash(relative)}, Data: data})
+			total += len(data)
+		}
+		return nil
+	})
+	return files
+})
+
+func BenchmarkAutomaton(b *testing.B) {
+	d, err := New(Options{})
+	require.NoError(b, err)
+	files := sourceTree()
+	size := 0
+	for _, f := range files {
+		size += len(f.Data)
+	}
+	var found hits
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, f := range files {
+			for from := 0; from < len(f.Data); from += chunkSize {
+				d.automaton.find(f.Data, from, min(from+chunkSize, len(f.Data)), &found)
+			}
+		}
+	}
+}
+
+func BenchmarkDetector(b *testing.B) {
+	d, err := New(Options{})
+	require.NoError(b, err)
+	files := sourceTree()
+	size := 0
+	for _, f := range files {
+		size += len(f.Data)
+	}
+	p := d.Begin()
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range files {
+			_, err := p.File(b.Context(), &files[i])
+			require.NoError(b, err)
+		}
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		rules, err := loadRules(builtin)
+		require.NoError(b, err)
+		_, err = newDetector(rules, Options{})
+		require.NoError(b, err)
+	}
+}

@@ -1,0 +1,112 @@
+package secret
+
+import (
+	"fmt"
+	"strings"
+)
+
+// boundary says which neighbours make a match a part of something longer.
+type boundary int
+
+const (
+	// boundaryWord: letters and digits before, and the underscore behind.
+	boundaryWord boundary = iota
+	// boundaryURL: the signs of URL-safe base64 behind, so the hyphen too.
+	boundaryURL
+	// boundaryBase64: the signs of base64 on both sides.
+	boundaryBase64
+	// boundaryOpen: anything goes behind; in front as in boundaryWord.
+	boundaryOpen
+	// boundaryNone: anything goes on both sides.
+	boundaryNone
+)
+
+var boundaryNames = map[string]boundary{
+	"word": boundaryWord, "url": boundaryURL, "base64": boundaryBase64, "open": boundaryOpen, "none": boundaryNone,
+}
+
+// UnmarshalText reads word, url, base64, open or none.
+func (b *boundary) UnmarshalText(text []byte) error {
+	value, ok := boundaryNames[string(text)]
+	if !ok {
+		return fmt.Errorf("%q is not a boundary: use word, url, base64, open or none", text)
+	}
+	*b = value
+	return nil
+}
+
+// Classes of ASCII bytes.
+const (
+	classLower = 1 << iota
+	classUpper
+	classDigit
+	classHex
+	classSpace
+	// classEnd is what ends a value without quotes, other than space.
+	classEnd
+	classAlnum = classLower | classUpper | classDigit
+)
+
+var classOf = func() (table [256]uint8) {
+	for b := range 256 {
+		switch {
+		case 'a' <= b && b <= 'z':
+			table[b] = classLower
+		case 'A' <= b && b <= 'Z':
+			table[b] = classUpper
+		case '0' <= b && b <= '9':
+			table[b] = classDigit
+		case b == ' ' || b == '\t' || b == '\r' || b == '\n':
+			table[b] = classSpace
+		case strings.IndexByte("\"'`,;<>|", byte(b)) >= 0:
+			table[b] = classEnd
+		}
+		if '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F' {
+			table[b] |= classHex
+		}
+	}
+	return table
+}()
+
+func is(b byte, class uint8) bool { return classOf[b]&class != 0 }
+
+// begins reports whether no word goes on at an offset.
+func (b boundary) begins(data []byte, start int) bool {
+	if b == boundaryNone || start == 0 {
+		return true
+	}
+	before := data[start-1]
+	return !is(before, classAlnum) && (b != boundaryBase64 || before != '+' && before != '/') || escaped(data, start)
+}
+
+// fits reports whether data[start:end] stands alone.
+func (b boundary) fits(data []byte, start, end int) bool {
+	if !b.begins(data, start) {
+		return false
+	}
+	if end == len(data) || b == boundaryOpen || b == boundaryNone {
+		return true
+	}
+	behind := data[end]
+	switch {
+	case is(behind, classAlnum):
+		return false
+	case b == boundaryBase64:
+		return behind != '+' && behind != '/' && behind != '='
+	case behind == '_':
+		return false
+	}
+	return b != boundaryURL || behind != '-'
+}
+
+// escaped reports whether the letter or digit before at is the end of an escape (\n, \t, \r, %3D), and so no part of
+// the word that follows.
+func escaped(data []byte, at int) bool {
+	switch before := data[at-1]; {
+	case at >= 2 && data[at-2] == '\\' && (before == 'n' || before == 't' || before == 'r'):
+		return true
+	case at >= 3 && data[at-3] == '%' && is(before, classHex) && is(data[at-2], classHex):
+		return true
+	}
+	return false
+}

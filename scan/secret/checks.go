@@ -1,0 +1,303 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// check looks at a match, data[start:end], and at its surroundings when it needs them. Checks are pure.
+type check func(data []byte, start, end int) verdict
+
+// checks are the offline checks by the name that rules use.
+var checks = map[string]check{
+	"aws_key_id":      checkAWSKeyID,
+	"aws_secret":      checkAWSSecret,
+	"azure_marker":    checkAzureMarker,
+	"base64_json":     checkBase64JSON,
+	"base64_pair":     checkBase64Pair,
+	"bech32":          checkBech32,
+	"crypt_hash":      checkCryptHash,
+	"discord":         checkDiscord,
+	"github":          checkGitHub,
+	"gitlab_routable": checkGitLabRoutable,
+	"hex_crc":         checkHexCRC,
+	"jira_token":      checkJiraToken,
+	"macaroon":        checkMacaroon,
+	"mixed":           checkMixed,
+	"npm":             checkNPM,
+	"sas":             checkSAS,
+	"storage_key":     checkStorageKey,
+	"bedrock":         checkBedrock,
+}
+
+// decodeBase64 reads base64 in either alphabet, with or without padding; nil when it is none.
+func decodeBase64(text []byte) []byte {
+	text = bytes.TrimRight(text, "=")
+	encoding := base64.RawStdEncoding
+	if bytes.ContainsAny(text, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	decoded := make([]byte, encoding.DecodedLen(len(text)))
+	n, err := encoding.Decode(decoded, text)
+	if err != nil {
+		// A cut-off or edited token may have one character too many; what stands before it still tells.
+		return nil
+	}
+	return decoded[:n]
+}
+
+// checkBase64JSON wants a JSON object behind the first "eyJ".
+func checkBase64JSON(data []byte, start, end int) verdict {
+	token := data[start:end]
+	at := bytes.Index(token, []byte("eyJ"))
+	if at < 0 {
+		return verdict{drop: true}
+	}
+	payload, _, _ := bytes.Cut(token[at:], []byte("_"))
+	var object map[string]any
+	if decoded := decodeBase64(payload); decoded != nil && json.Unmarshal(decoded, &object) == nil {
+		return verdict{confidence: scan.ConfidenceCertain, note: "Its payload can be read."}
+	}
+	return verdict{confidence: scan.ConfidenceMedium}
+}
+
+// checkBase64Pair wants base64 of "user:password" in printable text.
+func checkBase64Pair(data []byte, start, end int) verdict {
+	decoded := decodeBase64(data[start:end])
+	at := bytes.IndexByte(decoded, ':')
+	if at < 0 || at == len(decoded)-1 || !printable(decoded) {
+		return verdict{drop: true}
+	}
+	if placeholder(decoded[at+1:]) {
+		return verdict{drop: true}
+	}
+	if equalFold(decoded[:at], []byte("aladdin")) {
+		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of RFC 7617."}
+	}
+	return verdict{confidence: scan.ConfidenceHigh, note: "It decodes to a user name and a password."}
+}
+
+func printable(text []byte) bool {
+	for _, b := range text {
+		if b < ' ' || b == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// checkDiscord wants a numeric id (a snowflake) in the first part.
+func checkDiscord(data []byte, start, end int) verdict {
+	first, _, _ := bytes.Cut(data[start:end], []byte("."))
+	id := decodeBase64(first)
+	if len(id) < 15 || len(id) > 20 || strings.Trim(string(id), decimals) != "" {
+		return verdict{drop: true}
+	}
+	return verdict{confidence: scan.ConfidenceCertain, note: "Its first part is a user id."}
+}
+
+// checkJiraToken wants base64 of "<digits>:<random>", as the personal access tokens of the Data Center products are.
+func checkJiraToken(data []byte, start, end int) verdict {
+	token := bytes.TrimPrefix(data[start:end], []byte("BBDC-"))
+	id, random, ok := bytes.Cut(decodeBase64(token), []byte(":"))
+	if !ok || len(id) < 6 || len(id) > 13 || strings.Trim(string(id), decimals) != "" || len(random) < 16 {
+		return verdict{drop: true}
+	}
+	return verdict{confidence: scan.ConfidenceCertain, note: "It decodes to an id and random bytes."}
+}
+
+// checkMacaroon wants base64url of a version 2 macaroon: byte 2, then the field of the location (libmacaroons).
+func checkMacaroon(data []byte, start, end int) verdict {
+	token := bytes.TrimPrefix(data[start:end], []byte("pypi-"))
+	if extra := len(token) % 4; extra == 1 {
+		token = token[:len(token)-1]
+	}
+	decoded := decodeBase64(token)
+	if len(decoded) < 40 || decoded[0] != 2 || decoded[1] != 1 || int(decoded[2])+3 >= len(decoded) {
+		return verdict{confidence: scan.ConfidenceMedium}
+	}
+	return verdict{confidence: scan.ConfidenceCertain, note: "It is a macaroon for " + string(clean(decoded[3:3+int(decoded[2])])) + "."}
+}
+
+// clean keeps what may stand in a host's name.
+func clean(host []byte) []byte {
+	var kept []byte
+	for _, b := range host {
+		if is(b, classAlnum) || b == '.' || b == '-' {
+			kept = append(kept, b)
+		}
+	}
+	return kept
+}
+
+// checkAzureMarker raises keys that carry the fixed text of Azure's identifiable keys (Microsoft's security-utilities).
+func checkAzureMarker(data []byte, start, end int) verdict {
+	if !diverse(data[start:end], 16) {
+		return verdict{drop: true}
+	}
+	if bytes.Contains(data[start:end], []byte("JQQJ9")) {
+		return verdict{confidence: scan.ConfidenceCertain, note: "It carries Azure's fixed marker."}
+	}
+	return verdict{}
+}
+
+var azureSignatures = [][]byte{[]byte("+ASt"), []byte("+ASb"), []byte("+AEh"), []byte("+ARm"), []byte("ACDb"), []byte("AIoT")}
+
+// checkStorageKey wants a key that decodes to 32 or 64 bytes; newer ones carry the service's signature. The emulator's
+// well-known key is public.
+func checkStorageKey(data []byte, start, end int) verdict {
+	key := data[start:end]
+	if bytes.HasPrefix(key, []byte("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuF")) {
+		return verdict{refused: true}
+	}
+	if !diverse(key, 12) {
+		return verdict{drop: true}
+	}
+	for _, signature := range azureSignatures {
+		if bytes.Contains(key, signature) {
+			return verdict{confidence: scan.ConfidenceCertain, note: "It carries Azure's fixed marker."}
+		}
+	}
+	if n := len(decodeBase64(key)); n != 32 && n != 64 {
+		return verdict{confidence: scan.ConfidenceMedium}
+	}
+	return verdict{}
+}
+
+// checkSAS wants the other parameters of a shared access signature before "sig=" in the same URL.
+func checkSAS(data []byte, start, end int) verdict {
+	before := data[lineStart(data, start, 300):start]
+	if !bytes.Contains(before, []byte("sv=")) && !bytes.Contains(before, []byte("se=")) || !diverse(data[start:end], 16) {
+		return verdict{drop: true}
+	}
+	return verdict{}
+}
+
+// checkBedrock wants base64 of "BedrockAPIKey-...".
+func checkBedrock(data []byte, start, end int) verdict {
+	token := data[start+4 : end]
+	token = token[:len(token)/4*4]
+	if decoded := decodeBase64(token); bytes.Contains(decoded, []byte("BedrockAPIKey-")) {
+		return verdict{confidence: scan.ConfidenceCertain, note: "It decodes to a Bedrock key."}
+	}
+	return verdict{confidence: scan.ConfidenceMedium}
+}
+
+// checkMixed wants random-looking text: letters and digits, of many kinds. It is for shapes that words could have.
+func checkMixed(data []byte, start, end int) verdict {
+	value := data[start:end]
+	if !diverse(value, min(8, len(value)/3)) || !hasDigit(value) || !hasLetter(value) || wordy(value) {
+		return verdict{drop: true}
+	}
+	return verdict{}
+}
+
+// checkAWSSecret wants random base64 that is no SHA-1 and not the manual's example.
+func checkAWSSecret(data []byte, start, end int) verdict {
+	key := data[start:end]
+	switch {
+	case bytes.Contains(key, []byte("EXAMPLE")):
+		return verdict{refused: true}
+	case onlyOf(key, classHex, ""), entropy(key) < 3.8:
+		return verdict{drop: true}
+	}
+	return verdict{}
+}
+
+var cryptHash = regexp.MustCompile(`^(?:\$apr1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|\$1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|` +
+	`\$2[abxy]\$\d\d\$[./0-9A-Za-z]{53}|\$5\$(?:rounds=\d+\$)?[^$]{1,16}\$[./0-9A-Za-z]{43}|` +
+	`\$6\$(?:rounds=\d+\$)?[^$]{1,16}\$[./0-9A-Za-z]{86}|\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{43}|` +
+	`\$[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43})$`)
+
+// checkCryptHash wants the exact shape of a crypt(3) hash, and salt and sum that are not made up of one character.
+func checkCryptHash(data []byte, start, end int) verdict {
+	hash := data[start:end]
+	if !cryptHash.Match(hash) || !diverse(hash[len(hash)-22:], 8) {
+		return verdict{drop: true}
+	}
+	return verdict{}
+}
+
+// diverse reports whether text holds at least n different bytes.
+func diverse(text []byte, n int) bool {
+	var seen [256]bool
+	for _, b := range text {
+		if !seen[b] {
+			seen[b] = true
+			n--
+		}
+	}
+	return n <= 0
+}
+
+func hasDigit(text []byte) bool { return hasClass(text, classDigit) }
+
+func hasLetter(text []byte) bool { return hasClass(text, classLower|classUpper) }
+
+func hasClass(text []byte, class uint8) bool {
+	for _, b := range text {
+		if is(b, class) {
+			return true
+		}
+	}
+	return false
+}
+
+// plausible is the check that every token of a known shape passes: a token whose characters are all the same stands in
+// a manual, and one that counts up is an example, which is reported as such.
+func plausible(token []byte) verdict {
+	body := token
+	if at := bytes.LastIndexAny(token[:max(0, len(token)-16)], "_-."); at >= 0 {
+		body = token[at+1:]
+	}
+	switch {
+	case blank(body):
+		return verdict{drop: true}
+	case !diverse(body, 4) || exampleLike(token):
+		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It looks like an example."}
+	}
+	return verdict{}
+}
+
+// blank reports whether text is only a filler: x, X, *, 0, dots.
+func blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
+
+var counting = anyOf(
+	"1234567890", "0123456789", "abcdefghij", "abcdef123456", "xxxxxx", "a1b2c3", "d4c3b2", "12345678", "example", "deadbeefdeadbeef",
+)
+
+// exampleLike reports whether text holds, in any case, a run that people type when they make something up.
+func exampleLike(text []byte) bool {
+	return counting().in(text)
+}
+
+// containsFold reports whether text holds a lower-case ASCII pattern in any case.
+func containsFold(text, pattern []byte) bool {
+	for i := 0; i+len(pattern) <= len(text); i++ {
+		if equalFold(text[i:i+len(pattern)], pattern) {
+			return true
+		}
+	}
+	return false
+}
+
+// equalFold compares text with a lower-case ASCII pattern.
+func equalFold(text, pattern []byte) bool {
+	if len(text) != len(pattern) {
+		return false
+	}
+	for i, b := range text {
+		if is(b, classUpper) {
+			b += 'a' - 'A'
+		}
+		if b != pattern[i] {
+			return false
+		}
+	}
+	return true
+}

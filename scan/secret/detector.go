@@ -1,0 +1,231 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Limits of one file.
+const (
+	// maxFindings bounds the candidates of one file: past it the file is a dump of credentials or an attack.
+	maxFindings = 10_000
+	// chunkSize is how many bytes are looked at between two looks at the context; it keeps the buffer of hits small.
+	chunkSize = 64 << 10
+)
+
+// ErrTooMany says that a file holds more candidates than one file is scanned for.
+var ErrTooMany = errors.New("more than 10000 possible secrets in one file: the rest of the file was not scanned; " +
+	"remove it from the repository or exclude its path")
+
+// Options adjust the built-in rules. The zero value changes nothing.
+type Options struct {
+	// Disable lists the ids of rules that never fire.
+	Disable []string
+	// Severity replaces the severity of rules by id, whatever the offline check says.
+	Severity map[string]scan.Severity
+}
+
+// Detector finds secrets. It is immutable and safe for concurrent use.
+type Detector struct {
+	rules []Rule
+	// byID is the index of each rule that Go code names.
+	byID      map[string]*Rule
+	automaton *automaton
+	// targets lists by literal who looks at its hits.
+	targets [][]target
+	// contextual are the rules that the assignment matcher tries on a value.
+	contextual []*Rule
+	// contexts finds the words of the contextual rules, contextRules lists by word the indices of those that have it, and
+	// longestContextual is the length of the longest value that one of them can match.
+	contexts          *automaton
+	contextRules      [][]int
+	longestContextual int
+	forced            map[string]scan.Severity
+	pool              sync.Pool
+}
+
+// target is a rule with an expression, or a matcher.
+type target struct {
+	rule    *Rule
+	matcher matcher
+}
+
+var _ scan.Detector = (*Detector)(nil)
+
+// New compiles the built-in rules. It fails when options name a rule that does not exist.
+func New(options Options) (*Detector, error) {
+	rules, err := builtinRules()
+	if err != nil {
+		return nil, fmt.Errorf("load built-in rules: %w", err)
+	}
+	return newDetector(slices.Clone(rules), options)
+}
+
+func newDetector(rules []Rule, options Options) (*Detector, error) {
+	d := &Detector{rules: rules, byID: make(map[string]*Rule, len(rules)), forced: options.Severity}
+	for i := range d.rules {
+		d.byID[d.rules[i].ID] = &d.rules[i]
+	}
+	var problems []error
+	known := func(id string) *Rule {
+		r := d.byID[id]
+		if r == nil {
+			problems = append(problems, fmt.Errorf("there is no rule %q: `sluice rules list` shows them all", id))
+		}
+		return r
+	}
+	for _, id := range options.Disable {
+		if r := known(id); r != nil {
+			r.off = true
+		}
+	}
+	for id, severity := range options.Severity {
+		if r := known(id); r != nil {
+			r.Severity = severity
+		}
+	}
+	if len(problems) > 0 {
+		slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+		return nil, errors.Join(problems...)
+	}
+	if err := d.compile(); err != nil {
+		return nil, err
+	}
+	d.pool.New = func() any {
+		return &text{detector: d, next: make([]int, len(d.rules)), near: make([]bool, len(d.contextual))}
+	}
+	return d, nil
+}
+
+// compile builds the automaton. Rules and matchers that share a literal share its place; a literal's targets keep the
+// order of the rules' ids.
+func (d *Detector) compile() error {
+	var literals []string
+	index := make(map[string]int)
+	seen := make(map[string]bool)
+	add := func(literal string, r *Rule, name string) {
+		at, ok := index[literal]
+		if !ok {
+			at = len(literals)
+			index[literal] = at
+			literals = append(literals, literal)
+			d.targets = append(d.targets, nil)
+		}
+		if name == "" {
+			d.targets[at] = append(d.targets[at], target{rule: r})
+		} else if key := name + " " + literal; !seen[key] {
+			seen[key] = true
+			d.targets[at] = append(d.targets[at], target{matcher: matchers[name]})
+		}
+	}
+	for i := range d.rules {
+		r := &d.rules[i]
+		if len(r.Context) > 0 {
+			d.contextual = append(d.contextual, r)
+			for _, literal := range r.Context {
+				add(literal, r, "assignment")
+			}
+		}
+		for _, literal := range r.Literals {
+			add(literal, r, r.Matcher)
+		}
+	}
+	var err error
+	if d.automaton, err = newAutomaton(literals); err != nil {
+		return err
+	}
+	return d.compileContexts()
+}
+
+func (d *Detector) compileContexts() (err error) {
+	var words []string
+	index := make(map[string]int)
+	for i, r := range d.contextual {
+		d.longestContextual = max(d.longestContextual, r.Longest)
+		for _, word := range r.Context {
+			at, ok := index[word]
+			if !ok {
+				at = len(words)
+				index[word] = at
+				words = append(words, word)
+				d.contextRules = append(d.contextRules, nil)
+			}
+			d.contextRules[at] = append(d.contextRules[at], i)
+		}
+	}
+	d.contexts, err = newAutomaton(words)
+	return err
+}
+
+// Engine implements scan.Detector.
+func (d *Detector) Engine() scan.Engine { return scan.EngineSecrets }
+
+// Rules implements scan.Detector.
+func (d *Detector) Rules() []scan.Rule {
+	var described []scan.Rule
+	for i := range d.rules {
+		if !d.rules[i].off {
+			described = append(described, d.rules[i].Describe())
+		}
+	}
+	return described
+}
+
+// Begin implements scan.Detector. A file's secrets do not depend on other files, so every pass is the same.
+func (d *Detector) Begin() scan.Pass { return pass{d} }
+
+type pass struct{ detector *Detector }
+
+// File implements scan.Pass. Findings are ordered by Start and do not overlap. Binary files and LFS pointers have none.
+func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
+	if content.Binary || content.LFS {
+		return nil, nil
+	}
+	return p.detector.file(ctx, content.Path, content.Data)
+}
+
+// End implements scan.Pass.
+func (p pass) End(context.Context) ([]scan.Finding, error) { return nil, nil }
+
+func (d *Detector) file(ctx context.Context, path string, data []byte) ([]scan.Finding, error) {
+	t := d.pool.Get().(*text)
+	defer d.pool.Put(t)
+	t.reset(path, data)
+	err := t.scan(ctx)
+	found := d.findings(t)
+	t.data = nil
+	return found, err
+}
+
+// findings turns the resolved candidates into findings; nil when there are none.
+func (d *Detector) findings(t *text) []scan.Finding {
+	kept := t.resolve()
+	if len(kept) == 0 {
+		return nil
+	}
+	found := make([]scan.Finding, len(kept))
+	for i, c := range kept {
+		r := c.rule
+		severity := c.severity
+		if forced, ok := d.forced[r.ID]; ok {
+			severity = forced
+		}
+		message := r.message
+		if c.note != "" {
+			message += " " + c.note
+		}
+		found[i] = scan.Finding{
+			Engine: scan.EngineSecrets, RuleID: r.ID, Family: family, Title: r.Title,
+			Severity: severity, Confidence: c.confidence,
+			Message: message, Remediation: r.Remediation(), Link: r.Link,
+			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])),
+		}
+	}
+	return found
+}

@@ -1,0 +1,94 @@
+package secret
+
+import (
+	"testing"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+func FuzzDetector(f *testing.F) {
+	d := newTestDetector(f)
+	for i, sample := range allSamples(f, d) {
+		f.Add([]string{"a.yaml", "a.go", "x", ".pgpass", "config/master.key"}[i%5], []byte(sample))
+	}
+	ref := newReference(d)
+	f.Fuzz(func(t *testing.T, path string, data []byte) {
+		if len(data) > 8<<10 {
+			return
+		}
+		found, err := d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: path}, Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := 0
+		for _, each := range found {
+			if each.Start < end || each.End <= each.Start || each.End > len(data) {
+				t.Fatalf("%s at %d:%d of %d, behind %d", each.RuleID, each.Start, each.End, len(data), end)
+			}
+			end = each.End
+			if string(data[each.Start:each.End]) != each.Secret.Reveal() {
+				t.Fatalf("%s: the secret is not the text at its offsets", each.RuleID)
+			}
+			if d.byID[each.RuleID] == nil || each.Severity == scan.SeverityNone || each.Confidence == 0 {
+				t.Fatalf("%s: incomplete finding", each.RuleID)
+			}
+		}
+		if want := ref.find(path, data); len(want) != len(found) {
+			t.Fatalf("engine %v, reference %v", ids(found), ids(want))
+		}
+	})
+}
+
+func FuzzParseRules(f *testing.F) {
+	f.Add([]byte(goodRule))
+	entries, err := builtin.ReadDir("rules")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, entry := range entries {
+		data, err := builtin.ReadFile("rules/" + entry.Name())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data[:min(len(data), 3000)])
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		rules, err := parseRules(data)
+		if err != nil {
+			return
+		}
+		for i := range rules {
+			rules[i].index = i
+		}
+		d, err := newDetector(rules, Options{})
+		if err != nil {
+			return
+		}
+		_, _ = d.file(t.Context(), "x", data)
+	})
+}
+
+func FuzzKey(f *testing.F) {
+	for _, block := range keyBlocks(f) {
+		f.Add([]byte(block))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		x := &text{}
+		key := x.keyText(body)
+		if len(key) > len(body) {
+			t.Fatal("more base64 than text")
+		}
+		_ = keyKind(decodeBase64(key))
+		_ = keyKind(body)
+		x.judgeKey("", body, true)
+	})
+}
+
+func FuzzJWT(f *testing.F) {
+	f.Add([]byte("eyJhbGciOiJIUzI1NiJ9"), []byte("eyJzdWIiOiJhbm4ifQ"), []byte("4Zk_R7bQ2mX9wL3pV8tYhN5cJ6sD1fGa0eUiOoKk"))
+	f.Fuzz(func(t *testing.T, header, payload, signature []byte) {
+		if v := judgeJWT(header, payload, signature); v.drop && v.note != "" {
+			t.Fatal("a dropped token has no note")
+		}
+	})
+}

@@ -1,0 +1,62 @@
+package secret
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// maxHeader bounds a header's value in bytes.
+const maxHeader = 2048
+
+// matchHeader reads what follows the hits "basic " and "bearer " (RFC 7617, RFC 6750) and Okta's "ssws ".
+func matchHeader(t *text, start, end int) {
+	data := t.data
+	if start > 0 && (is(data[start-1], classAlnum) || data[start-1] == '_' || data[start-1] == '.') {
+		return
+	}
+	stop := end
+	for stop < len(data) && stop-end < maxHeader && (is(data[stop], classAlnum) || bytes.IndexByte([]byte("-._~+/="), data[stop]) >= 0) {
+		stop++
+	}
+	value := data[end:stop]
+	// "Bearer abc..." and "Bearer: " are prose, and so is a word.
+	if len(value) < 8 || stop < len(data) && bytes.IndexByte([]byte("${<%("), data[stop]) >= 0 {
+		return
+	}
+	if data[start] == 'b' || data[start] == 'B' {
+		if equalFold(data[start:end], []byte("basic ")) {
+			t.emit(t.detector.byID["BASIC_AUTHORIZATION"], end, stop, t.guess(checkBasic(data, end, stop)))
+			return
+		}
+	}
+	value = bytes.TrimRight(value, ".")
+	if v := judgeBearer(value); !v.drop {
+		t.emit(t.detector.byID["BEARER_AUTHORIZATION"], end, end+len(value), t.guess(v))
+	}
+}
+
+func checkBasic(data []byte, start, end int) verdict {
+	if end-start < 8 || (end-start)%4 == 1 {
+		return verdict{drop: true}
+	}
+	return checkBase64Pair(data, start, end)
+}
+
+func judgeBearer(value []byte) verdict {
+	switch {
+	case bytes.HasPrefix(value, []byte("eyJ")) && bytes.IndexByte(value, '.') > 0:
+		// A JSON Web Token has its own rule, which also knows when it is none.
+		return verdict{drop: true}
+	case placeholder(value) || blank(value) || reference(value):
+		return verdict{drop: true}
+	case exampleLike(value):
+		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}
+	case len(value) >= 12 && hasDigit(value) && hasLetter(value) && diverse(value, 8) && !wordy(value):
+		if len(value) < 20 {
+			return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+		}
+		return verdict{}
+	}
+	return verdict{drop: true}
+}

@@ -1,0 +1,70 @@
+package secret
+
+import (
+	"regexp/syntax"
+	"unicode/utf8"
+)
+
+// longestMatch gives the length in bytes of the longest text that an expression can match. It is false for an
+// expression without such a bound, and for one with an empty-width assertion: that looks at a neighbour, and so could
+// judge a window otherwise than the whole text.
+func longestMatch(expression *syntax.Regexp) (int, bool) {
+	switch expression.Op {
+	case syntax.OpEmptyMatch:
+		return 0, true
+	case syntax.OpLiteral:
+		n := 0
+		for _, r := range expression.Rune {
+			n += longestRune(r, r, expression.Flags&syntax.FoldCase != 0)
+		}
+		return n, true
+	case syntax.OpCharClass:
+		n := 0
+		for i := 0; i+1 < len(expression.Rune); i += 2 {
+			n = max(n, longestRune(expression.Rune[i], expression.Rune[i+1], false))
+		}
+		return n, true
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return utf8.UTFMax, true
+	case syntax.OpCapture, syntax.OpQuest:
+		return longestMatch(expression.Sub[0])
+	case syntax.OpRepeat:
+		n, ok := longestMatch(expression.Sub[0])
+		return n * expression.Max, ok && expression.Max >= 0
+	case syntax.OpConcat:
+		sum := 0
+		for _, sub := range expression.Sub {
+			n, ok := longestMatch(sub)
+			if !ok {
+				return 0, false
+			}
+			sum += n
+		}
+		return sum, true
+	case syntax.OpAlternate:
+		longest := 0
+		for _, sub := range expression.Sub {
+			n, ok := longestMatch(sub)
+			if !ok {
+				return 0, false
+			}
+			longest = max(longest, n)
+		}
+		return longest, true
+	}
+	return 0, false
+}
+
+// longestRune is the longest UTF-8 form in a range. Under case folding an ASCII letter can match a longer sign: k the
+// Kelvin sign, s the long s.
+func longestRune(low, high rune, fold bool) int {
+	n := utf8.RuneLen(high)
+	if fold {
+		for _, r := range "kKsS" {
+			if low <= r && r <= high {
+				n = max(n, 3)
+			}
+		}
+	}
+	return max(n, 1)
+}

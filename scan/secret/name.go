@@ -1,0 +1,154 @@
+package secret
+
+import "bytes"
+
+// nameKind says what a name promises its value to be.
+type nameKind int
+
+const (
+	nameOther nameKind = iota
+	namePassword
+	nameSecret
+	nameKey
+	nameToken
+	nameCredential
+)
+
+var nameRules = [...]string{
+	namePassword: "GENERIC_PASSWORD", nameSecret: "GENERIC_SECRET", nameKey: "GENERIC_API_KEY",
+	nameToken: "GENERIC_TOKEN", nameCredential: "GENERIC_CREDENTIAL",
+}
+
+const (
+	passwordNouns = " password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
+		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass "
+	secretNouns     = " secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret "
+	tokenNouns      = " token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat "
+	keyNouns        = " apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key "
+	credentialNouns = " auth authorization credential credentials cred creds "
+	// keyQualifiers stand before "key" when the key is to be kept secret.
+	keyQualifiers = " api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
+		"service license aes hmac jwt jwe cipher crypto consumer server webhook subscription integration ingest insert app application admin deploy " +
+		"session personal write token developer dev maps google aws azure github gitlab heroku stripe facebook fb twitter linkedin mailgun sendgrid mailchimp " +
+		"openai datadog dd algolia project rest root user connection primary secondary ssl tls ssh client facturama " +
+		"preshared psk wep wpa rsa dsa ec pem salt "
+	// ornaments may follow the noun.
+	ornaments = " value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
+		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header "
+	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
+	spoilers = " public pub csrf xsrf hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten reset change " +
+		"no without missing empty has show hide toggle enable enabled disable require required requires min max num number count next " +
+		"page cursor continuation pagination label title message msg error err hint prompt help description desc doc docs example sample " +
+		"dummy fake mock strength policy length len size type kind field input column param parameter attribute attr property prop option " +
+		"header_name name id ids url uri path file filename dir directory folder ttl expiry expires expiration expire timeout lifetime age " +
+		"format prefix suffix index idx position start end begin line sort foreign unique cache primarykey partition tokenizer tokens " +
+		"keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut i18n translation translate lang locale " +
+		"integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method mode visible visibility valid validate validation " +
+		"validator verify verified check checked matches match mismatch repeat again encrypted encoding status state flag test_id ref selector class " +
+		"style color colour icon image link href endpoint host server_name provider scope audience issuer grant response " +
+		"commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator delimiter delim ast node kind rotate rotation ring regkey registry bypass "
+)
+
+// notPasswords end in "pass" or "pwd" and are something else.
+const notPasswords = " bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
+	"firstpass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass "
+
+const maxNameWords = 12
+
+// names splits a name into words at case changes and signs: dbPassword, DB_PASSWORD and db-password have two. Only the
+// last maxNameWords count.
+func nameWords(name []byte, words *[maxNameWords][]byte) int {
+	n := 0
+	add := func(word []byte) {
+		if n == maxNameWords {
+			copy(words[:], words[1:])
+			n--
+		}
+		words[n] = word
+		n++
+	}
+	start := -1
+	for i, b := range name {
+		switch {
+		case !is(b, classAlnum):
+			if start >= 0 {
+				add(name[start:i])
+			}
+			start = -1
+			continue
+		case start < 0:
+			start = i
+			continue
+		}
+		previous := name[i-1]
+		camel := is(b, classUpper) && (is(previous, classLower|classDigit)) ||
+			is(previous, classUpper) && is(b, classUpper) && i+1 < len(name) && is(name[i+1], classLower) && !(i+2 == len(name) && name[i+1] == 's')
+		if camel {
+			add(name[start:i])
+			start = i
+		}
+	}
+	if start >= 0 {
+		add(name[start:])
+	}
+	return n
+}
+
+// classifyName says what kind of value a name promises. The noun decides, which is the last word but for ornaments.
+func classifyName(name []byte) nameKind {
+	var words [maxNameWords][]byte
+	n := nameWords(name, &words)
+	if n == 0 {
+		return nameOther
+	}
+	for _, w := range words[:n] {
+		if oneOf(spoilers, w) {
+			return nameOther
+		}
+	}
+	for n > 1 && (oneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], decimals)) == 0) {
+		n--
+	}
+	last := bytes.TrimRight(words[n-1], decimals)
+	if equalFold(last, []byte("key")) {
+		if n > 1 && (oneOf(keyQualifiers, words[n-2]) || oneOf(tokenNouns, words[n-2])) {
+			if equalFold(words[n-2], []byte("secret")) {
+				return nameSecret
+			}
+			return nameKey
+		}
+		return nameOther
+	}
+	return nounKind(last, n == 1)
+}
+
+func nounKind(noun []byte, alone bool) nameKind {
+	switch {
+	case string(noun) == "PWD" && alone, oneOf(notPasswords, noun):
+		return nameOther
+	case oneOf(passwordNouns, noun):
+		return namePassword
+	case oneOf(secretNouns, noun):
+		return nameSecret
+	case oneOf(keyNouns, noun):
+		return nameKey
+	case oneOf(tokenNouns, noun):
+		return nameToken
+	case oneOf(credentialNouns, noun):
+		return nameCredential
+	}
+	// Words run together, as in dbpassword and mysecret.
+	for _, end := range [...]struct {
+		text string
+		kind nameKind
+	}{
+		{"password", namePassword}, {"passwd", namePassword}, {"passphrase", namePassword}, {"pwd", namePassword},
+		{"secretkey", nameSecret}, {"secret", nameSecret}, {"apikey", nameKey}, {"accesskey", nameKey}, {"privatekey", nameKey},
+		{"authkey", nameKey}, {"authtoken", nameToken}, {"accesstoken", nameToken}, {"apitoken", nameToken},
+	} {
+		if len(noun) > len(end.text) && len(noun) <= 24 && equalFold(noun[len(noun)-len(end.text):], []byte(end.text)) {
+			return end.kind
+		}
+	}
+	return nameOther
+}

@@ -1,0 +1,202 @@
+package secret
+
+import "bytes"
+
+// operator is how a name gets its value.
+type operator int
+
+const (
+	opNone operator = iota
+	// opAssign is "=", ":=", "<-", "=>": a value of any form follows.
+	opAssign
+	// opColon is ":" of YAML, JSON and literals.
+	opColon
+	// opCompare is "==", "!=" and their kin: a text follows with which an input is compared.
+	opCompare
+	// opArgument is a quoted text behind "name(" or a quoted name's comma.
+	opArgument
+	// opElement is the text of an XML element.
+	opElement
+	// opAttribute is value="..." behind name="...".
+	opAttribute
+	// opFlag is "--name value", "ENV NAME value", and a configuration's "name value".
+	opFlag
+)
+
+// readOperator gives the operator behind a name at data[first:last], and the offset from which on the value is sought.
+func readOperator(data []byte, first, last int) (operator, int) {
+	i := last
+	quoted := false
+	for n := 0; n < 3 && i < len(data); n++ {
+		switch {
+		case isQuote(data[i]):
+			quoted = true
+		case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
+			quoted = true
+			i++
+		case data[i] != ']':
+			n = 3
+			continue
+		}
+		i++
+	}
+	gap := i
+	i = skipSpace(data, i)
+	if i >= len(data) {
+		return opNone, 0
+	}
+	peek := func(n int) byte {
+		if i+n < len(data) {
+			return data[i+n]
+		}
+		return 0
+	}
+	switch c := data[i]; {
+	case c == '=' && peek(1) == '>', c == ':' && peek(1) == '=', c == '<' && peek(1) == '-', c == '?' && peek(1) == '=':
+		return opAssign, i + 2
+	case c == '=' && peek(1) == '=':
+		i += 2
+		if peek(0) == '=' {
+			i++
+		}
+		return opCompare, i
+	case c == '!' && peek(1) == '=':
+		i += 2
+		if peek(0) == '=' {
+			i++
+		}
+		return opCompare, i
+	case c == '=' && peek(1) == '~':
+		return opNone, 0
+	case c == '=':
+		return opAssign, i + 1
+	case c == ':' && peek(1) == ':':
+		return opNone, 0
+	case c == ':':
+		return colon(data, i+1, quoted)
+	case c == ',' && quoted && firstArgument(data, first), c == '(' && !quoted && gap == i:
+		return opArgument, i + 1
+	case c == '>' && gap == i && first > 0 && data[first-1] == '<':
+		return opElement, i + 1
+	case c == '<' && bytes.HasPrefix(data[i:], []byte("</key>")):
+		return plistValue(data, i)
+	case c == '\n' || c == '\r':
+		return nextLine(data, first, i)
+	case c == '{' && quoted:
+		return blockDefault(data, first, i)
+	case gap == i:
+		return opNone, 0
+	case first > 0 && data[first-1] == '<':
+		return elementBehind(data, i)
+	case quoted:
+		return attributeBehind(data, i)
+	case first > 0 && data[first] == '-', flagLine(data, first):
+		return opFlag, i
+	}
+	return opNone, 0
+}
+
+// firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be
+// its value.
+func firstArgument(data []byte, first int) bool {
+	at := first - 1
+	for at > 0 && (isQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
+		at--
+	}
+	return at >= 0 && data[at] == '('
+}
+
+// colon knows ":" alone, and the type between name and "=" (name: string = "x").
+func colon(data []byte, at int, quoted bool) (operator, int) {
+	if quoted {
+		return opColon, at
+	}
+	i := skipSpace(data, at)
+	begin := i
+	for i < len(data) && i-begin < 40 && (is(data[i], classAlnum) || bytes.IndexByte([]byte("_<>[].?&'*"), data[i]) >= 0) {
+		i++
+	}
+	i = skipSpace(data, i)
+	if i > begin && i+1 < len(data) && data[i] == '=' && data[i+1] != '=' && data[i-1] == ' ' {
+		return opAssign, i + 1
+	}
+	return opColon, at
+}
+
+// plistValue knows <key>name</key> <string>value</string>.
+func plistValue(data []byte, at int) (operator, int) {
+	at += len("</key>")
+	for n := 0; at < len(data) && n < 64 && is(data[at], classSpace); n++ {
+		at++
+	}
+	if bytes.HasPrefix(data[at:], []byte("<string>")) {
+		return opElement, at + len("<string>")
+	}
+	return opNone, 0
+}
+
+// nextLine knows the pairs of a Kubernetes manifest and their kin: a line "name: NAME", then a line "value: x".
+func nextLine(data []byte, first, at int) (operator, int) {
+	begin := lineStart(data, first, 80)
+	if !bytes.Contains(data[begin:first], []byte("name:")) && !bytes.Contains(data[begin:first], []byte("key:")) {
+		return opNone, 0
+	}
+	for n := 0; at < len(data) && n < 80 && is(data[at], classSpace); n++ {
+		at++
+	}
+	if bytes.HasPrefix(data[at:], []byte("value:")) {
+		return opColon, at + len("value:")
+	}
+	return opNone, 0
+}
+
+// blockDefault knows Terraform's variable "NAME" { default = "x" }.
+func blockDefault(data []byte, first, at int) (operator, int) {
+	if !bytes.Contains(data[lineStart(data, first, 40):first], []byte("variable")) {
+		return opNone, 0
+	}
+	block := data[at:min(len(data), at+400)]
+	if end := bytes.IndexByte(block, '}'); end >= 0 {
+		block = block[:end]
+	}
+	value := bytes.Index(block, []byte("default"))
+	if value < 0 {
+		return opNone, 0
+	}
+	i := skipSpace(data, at+value+len("default"))
+	if i < len(data) && data[i] == '=' {
+		return opAssign, i + 1
+	}
+	return opNone, 0
+}
+
+// elementBehind knows <name attribute="x">value</name>.
+func elementBehind(data []byte, at int) (operator, int) {
+	for n := 0; at < len(data) && n < 100 && data[at] != '\n'; n++ {
+		if data[at] == '>' {
+			return opElement, at + 1
+		}
+		at++
+	}
+	return opNone, 0
+}
+
+// attributeBehind knows name="NAME" value="x".
+func attributeBehind(data []byte, at int) (operator, int) {
+	for _, attribute := range [...]string{"value=", "default=", "content=", "value:", "defaultValue="} {
+		if bytes.HasPrefix(data[at:], []byte(attribute)) {
+			return opAttribute, at + len(attribute)
+		}
+	}
+	return opNone, 0
+}
+
+// flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG or SET.
+func flagLine(data []byte, first int) bool {
+	begin := lineStart(data, first, 40)
+	before := bytes.TrimSpace(data[begin:first])
+	if len(before) == 0 {
+		return begin == 0 || data[begin-1] == '\n'
+	}
+	return len(before) <= 4 && oneOf(" env arg setx ", before)
+}

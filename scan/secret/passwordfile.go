@@ -1,0 +1,164 @@
+package secret
+
+import (
+	"bytes"
+	"strings"
+)
+
+// passwordFile reads files that hold nothing but passwords, by their name.
+func (t *text) passwordFile() {
+	switch base := t.path.base; {
+	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
+		t.pgpass()
+	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.path.path, base), "config/"),
+		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.path.path, base), "config/credentials/"),
+		base == "master.key":
+		t.railsKey()
+	}
+}
+
+// pgpass reads lines of host:port:database:user:password, where a backslash escapes a colon (PostgreSQL, chapter "The
+// Password File").
+func (t *text) pgpass() {
+	r := t.detector.byID["PGPASS_PASSWORD"]
+	for start := 0; start < len(t.data) && len(t.found) < maxFindings; {
+		end := lineEnd(t.data, start, len(t.data))
+		fields, field := 0, start
+		for i := start; i < end && fields < 4; i++ {
+			switch t.data[i] {
+			case '\\':
+				i++
+			case ':':
+				fields++
+				field = i + 1
+			}
+		}
+		stop := end
+		for stop > field && is(t.data[stop-1], classSpace) {
+			stop--
+		}
+		if password := t.data[min(field, stop):stop]; fields == 4 && t.data[start] != '#' && !blank(password) && !reference(password) {
+			t.emit(r, field, stop, t.guess(verdict{}))
+		}
+		start = end + 1
+	}
+}
+
+// railsKey reads a file that holds 32 hex digits and nothing else.
+func (t *text) railsKey() {
+	key := bytes.TrimSpace(t.data)
+	if len(key) == 32 && onlyOf(key, classHex, "") && diverse(key, 6) {
+		start := bytes.Index(t.data, key)
+		t.emit(t.detector.byID["RAILS_MASTER_KEY"], start, start+len(key), t.guess(verdict{}))
+	}
+}
+
+// maxMachine bounds an entry of a netrc file in bytes.
+const maxMachine = 400
+
+// matchNetrc reads an entry from the hit "machine " (the GNU inetutils manual, "The .netrc file").
+func matchNetrc(t *text, start, end int) {
+	if start > 0 && !is(t.data[start-1], classSpace) && !isQuote(t.data[start-1]) {
+		return
+	}
+	stop := min(len(t.data), end+maxMachine)
+	login := false
+	for n, at := 0, end; n < 12 && at < stop; n++ {
+		for at < stop && is(t.data[at], classSpace) {
+			at++
+		}
+		begin := at
+		at = word(t.data, at, 256)
+		switch token := string(t.data[begin:at]); {
+		case token == "machine", token == "":
+			return
+		case token == "login":
+			login = true
+		case token == "password" && login:
+			begin = skipSpace(t.data, at)
+			at = word(t.data, begin, 256)
+			password := t.data[begin:at]
+			if len(password) >= minPassword && !reference(password) && !placeholder(password) {
+				t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
+			}
+			return
+		}
+	}
+}
+
+// maxJWK bounds a key of a key set in bytes, to each side of the hit.
+const maxJWK = 4096
+
+// matchJWK reads the JSON object around the hit `"kty"` and looks for its private members: d, or k of a symmetric key
+// (RFC 7518, 6.2.2, 6.3.2, 6.4.1).
+func matchJWK(t *text, start, end int) {
+	first := max(0, start-maxJWK)
+	if at := bytes.LastIndexByte(t.data[first:start], '{'); at >= 0 {
+		first += at
+	}
+	last := min(len(t.data), end+maxJWK)
+	if at := bytes.IndexByte(t.data[end:last], '}'); at >= 0 {
+		last = end + at
+	}
+	kind := t.data[end:min(last, end+20)]
+	member := `"d"`
+	if bytes.Contains(kind, []byte(`"oct"`)) {
+		member = `"k"`
+	}
+	at := bytes.Index(t.data[first:last], []byte(member))
+	if at < 0 {
+		return
+	}
+	at = skipSpace(t.data, first+at+len(member))
+	if at >= last || t.data[at] != ':' {
+		return
+	}
+	at = skipSpace(t.data, at+1)
+	if at >= last || t.data[at] != '"' {
+		return
+	}
+	stop := at + 1
+	for stop < last && (is(t.data[stop], classAlnum) || t.data[stop] == '-' || t.data[stop] == '_') {
+		stop++
+	}
+	if key := t.data[at+1 : stop]; len(key) >= 16 && diverse(key, 8) {
+		t.emit(t.detector.byID["JWK_PRIVATE_KEY"], at+1, stop, verdict{})
+	}
+}
+
+// maxPhrase is how far behind "password is" the quoted password may stand, in bytes.
+const maxPhrase = 50
+
+// matchPhrase reads `the password for the user "x" is "y"`: the hit is "password is", "password for" or "password to".
+func matchPhrase(t *text, start, end int) {
+	if t.path.test || t.path.generated {
+		return
+	}
+	data := t.data
+	line := data[end:lineEnd(data, end, maxPhrase+100)]
+	at := 0
+	if !bytes.HasSuffix(data[start:end], []byte("is")) {
+		at = bytes.Index(line[:min(len(line), maxPhrase)], []byte(" is "))
+		if at < 0 {
+			return
+		}
+		at += len(" is")
+	}
+	for at < len(line) && (line[at] == ' ' || line[at] == ':' || line[at] == '\\') {
+		at++
+	}
+	if at >= len(line) || !isQuote(line[at]) {
+		return
+	}
+	quote := line[at]
+	begin := at + 1
+	stop := begin
+	for stop < len(line) && line[stop] != quote && line[stop] != ' ' && line[stop] != '\\' {
+		stop++
+	}
+	password := line[begin:stop]
+	if stop == len(line) || line[stop] == ' ' || len(password) < minPassword || placeholder(password) || reference(password) || onlyOf(password, classSpace, ".,:;!?%") {
+		return
+	}
+	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], end+begin, end+stop, verdict{})
+}

@@ -1,0 +1,131 @@
+package secret
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// syntax says how a file writes values.
+type fileSyntax int
+
+const (
+	// syntaxUnknown: prose, output, or a format nobody knows.
+	syntaxUnknown fileSyntax = iota
+	// syntaxCode: a value without quotes is an expression, not a text.
+	syntaxCode
+	// syntaxConfig: a value without quotes is a text.
+	syntaxConfig
+)
+
+// pathKind is what a file's name and first lines tell about its text.
+type pathKind struct {
+	path, base string
+	syntax     fileSyntax
+	// markup is true for HTML, where names and labels look like assignments.
+	markup bool
+	// lock is true for lock files, which are full of hashes.
+	lock bool
+	// test is true for tests, fixtures and examples, where made-up passwords live.
+	test bool
+	// generated is true for files that programs wrote: a known token in them is real, a guess is not.
+	generated bool
+	// passwords is true for files of programs that keep passwords: whatever stands there is one.
+	passwords bool
+}
+
+const (
+	codeExtensions = " go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
+		"cs vb fs swift rs php phtml pl pm lua r jl dart ex exs erl hs ml clj cljs coffee sol zig nim s asm v sv vhd " +
+		"proto thrift graphql sql psql ipynb "
+	configExtensions = " env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
+		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list "
+	markupExtensions = " html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx "
+	lockNames        = " package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
+		"composer.lock poetry.lock pipfile.lock uv.lock pdm.lock podfile.lock mix.lock pubspec.lock packages.lock.json " +
+		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock "
+	passwordFiles = " .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
+		"deployment-config.json filezilla.xml sitemanager.xml recentservers.xml webservers.xml dbeaver-data-sources.xml credentials-config.json " +
+		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials "
+	testFolders = " test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
+		"testutil testutils testing-support cassettes __fixtures__ __snapshots__ "
+)
+
+// maxMarker is how much of a file's beginning may say that it is generated.
+const maxMarker = 1024
+
+func classify(path string, data []byte) pathKind {
+	kind := pathKind{path: path, base: path[strings.LastIndexByte(path, '/')+1:]}
+	var lower [64]byte
+	base := foldInto(&lower, kind.base)
+	extension := base[bytes.LastIndexByte(base, '.')+1:]
+	switch {
+	case listed(markupExtensions, extension):
+		kind.markup = true
+	case listed(codeExtensions, extension):
+		kind.syntax = syntaxCode
+	case listed(configExtensions, extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
+		bytes.HasSuffix(base, []byte("rc")) && len(base) > 0 && base[0] == '.':
+		kind.syntax = syntaxConfig
+	}
+	kind.lock = listed(lockNames, base)
+	kind.test = testPath(path, base)
+	kind.passwords = listed(passwordFiles, base)
+	kind.generated = bytes.Contains(base, []byte(".min.")) || listed(" map snap ", extension) || generatedMarker(data)
+	return kind
+}
+
+func generatedMarker(data []byte) bool {
+	head := data[:min(len(data), maxMarker)]
+	return bytes.Contains(head, []byte("Code generated")) || bytes.Contains(head, []byte("@generated")) ||
+		bytes.Contains(head, []byte("DO NOT EDIT"))
+}
+
+// testPath reports whether a folder of the path, or the name itself, says test, fixture or example.
+func testPath(path string, base []byte) bool {
+	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
+		var lower [64]byte
+		if listed(testFolders, foldInto(&lower, folder)) {
+			return true
+		}
+	}
+	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_"} {
+		at := bytes.Index(base, []byte(mark))
+		if at > 0 || at == 0 && mark == "test_" {
+			return true
+		}
+	}
+	return bytes.HasSuffix(base, []byte("test.java")) || bytes.HasSuffix(base, []byte("tests.cs")) || bytes.HasSuffix(base, []byte("test.kt"))
+}
+
+// foldInto gives name in lower case, without allocation; a name that is too long gives its end.
+func foldInto[T string | []byte](buffer *[64]byte, name T) []byte {
+	if len(name) > len(buffer) {
+		name = name[len(name)-len(buffer):]
+	}
+	for i := range len(name) {
+		b := name[i]
+		if is(b, classUpper) {
+			b += 'a' - 'A'
+		}
+		buffer[i] = b
+	}
+	return buffer[:len(name)]
+}
+
+// listed reports whether word stands in a list of words between spaces.
+func listed(list string, word []byte) bool {
+	if len(word) == 0 || len(word) > 62 {
+		return false
+	}
+	var padded [64]byte
+	padded[0] = ' '
+	n := copy(padded[1:], word) + 1
+	padded[n] = ' '
+	return strings.Contains(list, string(padded[:n+1]))
+}
+
+// allows reports whether a rule looks at this file.
+func (k *pathKind) allows(r *Rule) bool {
+	return len(r.File) == 0 || slices.ContainsFunc(r.File, func(name string) bool { return strings.EqualFold(name, k.base) })
+}

@@ -1,0 +1,139 @@
+package secret
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/base64"
+	"encoding/pem"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/stretchr/testify/require"
+)
+
+// keyBlocks makes a key of every kind, so that none lies in this repository.
+func keyBlocks(t testing.TB) map[string]string {
+	t.Helper()
+	block := func(kind string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	ecDER, err := x509.MarshalECPrivateKey(ecKey)
+	require.NoError(t, err)
+	_, edKey, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	edDER, err := x509.MarshalPKCS8PrivateKey(edKey)
+	require.NoError(t, err)
+	dsaDER, err := asn1.Marshal(struct {
+		Version       int
+		P, Q, G, Y, X *big.Int
+	}{0, rsaKey.N, rsaKey.Primes[0], rsaKey.Primes[1], rsaKey.D, big.NewInt(65537)})
+	require.NoError(t, err)
+	public, err := x509.MarshalPKIXPublicKey(&rsaKey.PublicKey)
+	require.NoError(t, err)
+	return map[string]string{
+		"RSA_PRIVATE_KEY": block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey)),
+		"EC_PRIVATE_KEY":  block("EC PRIVATE KEY", ecDER),
+		"DSA_PRIVATE_KEY": block("DSA PRIVATE KEY", dsaDER),
+		"PRIVATE_KEY":     block("PRIVATE KEY", edDER),
+		"":                block("PUBLIC KEY", public),
+	}
+}
+
+func TestPrivateKeysOfEveryKindAreRead(t *testing.T) {
+	t.Parallel()
+	d := newTestDetector(t)
+	for id, block := range keyBlocks(t) {
+		written := map[string]string{
+			"as it is":      block,
+			"CRLF":          strings.ReplaceAll(block, "\n", "\r\n"),
+			"indented":      "key: |\n    " + strings.ReplaceAll(block, "\n", "\n    "),
+			"JSON":          `{"key": "` + strings.ReplaceAll(block, "\n", `\n`) + `"}`,
+			"concatenated":  `k = "` + strings.ReplaceAll(strings.TrimSpace(block), "\n", "\\n\" +\n    \"") + `";`,
+			"base64":        "data: " + base64.StdEncoding.EncodeToString([]byte(block)),
+			"one long line": strings.ReplaceAll(block, "\n", " "),
+		}
+		for form, text := range written {
+			t.Run(id+" "+form, func(t *testing.T) {
+				t.Parallel()
+				found := find(t, d, "deploy/settings", text)
+				if id == "" {
+					require.Empty(t, found)
+					return
+				}
+				want := id
+				if form == "base64" {
+					want = "ENCODED_PRIVATE_KEY"
+				}
+				require.Equal(t, []string{want}, ids(found))
+				require.Equal(t, scan.ConfidenceCertain, found[0].Confidence)
+				require.Equal(t, scan.SeverityCritical, found[0].Severity)
+			})
+		}
+		if id != "" {
+			require.Equal(t, scan.SeverityMedium, find(t, d, "pkg/testdata/key.pem", block)[0].Severity)
+		}
+	}
+}
+
+func TestKeysThatDoNotLeak(t *testing.T) {
+	t.Parallel()
+	d := newTestDetector(t)
+	blocks := keyBlocks(t)
+	der, _ := pem.Decode([]byte(blocks["PRIVATE_KEY"]))
+	encrypted, err := asn1.Marshal(struct {
+		Algorithm struct{ ID asn1.ObjectIdentifier }
+		Data      []byte
+	}{struct{ ID asn1.ObjectIdentifier }{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}}, append(der.Bytes, der.Bytes...)})
+	require.NoError(t, err)
+	tests := map[string]string{
+		"encrypted by label":   strings.ReplaceAll(blocks["PRIVATE_KEY"], "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+		"encrypted by header":  strings.Replace(blocks["RSA_PRIVATE_KEY"], "KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", 1),
+		"encrypted by content": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encrypted})),
+		"elided":               "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEowIBAAKCAQEA...\n-----END RSA PRIVATE KEY-----",
+		"only a header":        "if strings.HasPrefix(s, \"-----BEGIN RSA " + "PRIVATE KEY-----\") {",
+		"fillers":              "-----BEGIN " + "PRIVATE KEY-----\n" + strings.Repeat("x", 400) + "\n-----END PRIVATE KEY-----",
+	}
+	for name, text := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Empty(t, find(t, d, "deploy/settings", text))
+		})
+	}
+}
+
+func TestJWTExpiry(t *testing.T) {
+	t.Parallel()
+	signature := []byte("4Zk_R7bQ2mX9wL3pV8tYhN5cJ6sD1fGa0eUiOoKk")
+	encode := func(text string) []byte { return []byte(base64.RawURLEncoding.EncodeToString([]byte(text))) }
+	tests := map[string]struct {
+		header, payload string
+		want            verdict
+	}{
+		"expired":   {`{"alg":"HS256"}`, `{"exp":1500000000}`, verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceHigh, note: "It has expired."}},
+		"valid":     {`{"alg":"HS256"}`, `{"exp":` + big.NewInt(time.Now().Add(24*365*time.Hour).Unix()).String() + `}`, verdict{confidence: scan.ConfidenceCertain, note: "It is signed, and has not expired."}},
+		"endless":   {`{"alg":"HS256"}`, `{"sub":"ann"}`, verdict{confidence: scan.ConfidenceCertain, note: "It is signed, and does not expire."}},
+		"none":      {`{"alg":"None"}`, `{"sub":"ann"}`, verdict{drop: true}},
+		"encrypted": {`{"alg":"RSA-OAEP","enc":"A256GCM"}`, `{"sub":"ann"}`, verdict{drop: true}},
+		"manual":    {`{"alg":"HS256"}`, `{"sub":"1234567890"}`, verdict{drop: true}},
+		"anonymous": {`{"alg":"HS256"}`, `{"role":"anon"}`, verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceMedium, note: "Its role is anonymous."}},
+		"no header": {`[1]`, `{"sub":"ann"}`, verdict{confidence: scan.ConfidenceMedium}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, judgeJWT(encode(test.header), encode(test.payload), signature))
+		})
+	}
+}

@@ -1,0 +1,204 @@
+package secret
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// family is every rule's scan.Rule.Family: the text of a credential names it well enough, and so its fingerprint stays
+// the same when a rule that knows more takes it over from a generic one.
+const family = "secret"
+
+// minLiteral is the shortest literal in bytes. Shorter ones occur everywhere.
+const minLiteral = 3
+
+// Rule is one kind of credential, as the YAML files describe it.
+type Rule struct {
+	// ID is upper-case words joined by underscores, unique among all rules.
+	ID    string `yaml:"id"`
+	Title string `yaml:"title"`
+	// Provider issues the credential, and can revoke it.
+	Provider   string          `yaml:"-"`
+	Severity   scan.Severity   `yaml:"severity"`
+	Confidence scan.Confidence `yaml:"confidence"`
+	// Revoke says where and how the credential is made worthless; it completes the sentence "Revoke it first: ...".
+	Revoke string `yaml:"revoke"`
+	// Link is the provider's page about it.
+	Link string `yaml:"link"`
+	// Source says where the facts of the rule come from.
+	Source string `yaml:"source"`
+	// Literals are the texts of which every match holds at least one, in lower case.
+	Literals []string `yaml:"literals"`
+	// Expression is RE2 without empty-width assertions. The credential is its group "secret", or all of it. For a rule
+	// with Context it must fit the whole value.
+	Expression string `yaml:"expression"`
+	// Longest is the length in bytes of the longest text that Expression can match.
+	Longest int `yaml:"longest"`
+	// Boundary says which neighbours make a match a part of a longer word.
+	Boundary boundary `yaml:"boundary"`
+	// Check names the offline check that every match must pass; see checks.go.
+	Check string `yaml:"check"`
+	// Matcher names the Go code that finds this kind of credential in the place of an expression; see matcher.go.
+	Matcher string `yaml:"matcher"`
+	// Context lists the words one of which must stand in the name that the value is assigned to, or before it on the
+	// line: the value alone has no mark of its own.
+	Context []string `yaml:"context"`
+	// File restricts the rule to files whose lower-case name (without folders) is listed; empty means every file.
+	File []string `yaml:"file"`
+	// Match and NoMatch are samples in the notation of [Sample]: the rule must fire on the first and not on the second.
+	Match   []Sample `yaml:"match"`
+	NoMatch []Sample `yaml:"no_match"`
+
+	message string
+	index   int
+	off     bool
+	// programs is shared by the copies of a rule.
+	programs *programs
+	check    check
+}
+
+// programs is a rule's expression, compiled when the first literal is seen: most scans never see most rules'.
+type programs struct {
+	once sync.Once
+	// anchored begins offset bytes before a hit; free is searched for in a window. One of them is nil.
+	anchored, free *regexp.Regexp
+	offset         int
+	// prefix is exact text with which every match begins, when anchored is set; it may be empty.
+	prefix []byte
+	// group is the index of the group "secret", or 0.
+	group int
+}
+
+// Describe gives the rule as reports list it.
+func (r *Rule) Describe() scan.Rule {
+	return scan.Rule{
+		ID: r.ID, Family: family, Engine: scan.EngineSecrets, Title: r.Title, Description: r.message,
+		Remediation: r.Remediation(), Link: r.Link, Severity: r.Severity,
+	}
+}
+
+// Remediation says what to do, first things first.
+func (r *Rule) Remediation() string {
+	return "Revoke it first: " + r.Revoke + ". Then remove it from the files and read it from a secret store or a " +
+		"secured variable; the history keeps it, so removing alone does not help."
+}
+
+// rank orders rules that claim the same text: one that knows the provider's shape beats one that knows a structure,
+// which beats a guess by name.
+func (r *Rule) rank() int {
+	switch {
+	case r.Matcher == "assignment" || r.Matcher == "phrase":
+		return 0
+	case r.Matcher == "url" || r.Matcher == "header" || r.Matcher == "command" || r.Matcher == "call" || r.Matcher == "connection":
+		return 1
+	case len(r.Context) > 0:
+		return 2
+	}
+	return 3
+}
+
+// compiled gives the programs of the expression, which validate has parsed before.
+func (r *Rule) compiled() *programs {
+	p := r.programs
+	p.once.Do(func() {
+		if len(r.Context) > 0 {
+			p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")$")
+			return
+		}
+		free := regexp.MustCompile(r.Expression)
+		p.group = max(0, free.SubexpIndex("secret"))
+		if parsed, err := syntax.Parse(r.Expression, syntax.Perl); err == nil {
+			if offset, ok := literalOffset(parsed, r.Literals); ok {
+				p.offset = offset
+				prefix, _ := free.LiteralPrefix()
+				p.prefix = []byte(prefix)
+				p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")")
+				return
+			}
+		}
+		p.free = free
+	})
+	return p
+}
+
+// validate completes the rule and names every problem it has.
+func (r *Rule) validate() error {
+	var problems []error
+	bad := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("rule %s: "+format, append([]any{cmp.Or(r.ID, "without id")}, args...)...))
+	}
+	if !validID(r.ID) {
+		bad("id must be upper-case words joined by underscores")
+	}
+	for _, field := range []struct{ name, value string }{
+		{"title", r.Title}, {"provider", r.Provider}, {"revoke", r.Revoke}, {"source", r.Source},
+	} {
+		if field.value == "" {
+			bad("%s is missing", field.name)
+		}
+	}
+	if r.Link != "" && !strings.HasPrefix(r.Link, "https://") {
+		bad("link must begin with https://")
+	}
+	if r.Severity == scan.SeverityNone || r.Confidence == 0 {
+		bad("severity and confidence must be set")
+	}
+	if len(r.Literals) == 0 && len(r.Context) == 0 && len(r.File) == 0 {
+		bad("literals, context or file must be set")
+	}
+	for _, literal := range slices.Concat(r.Literals, r.Context) {
+		if len(literal) < minLiteral || literal != strings.ToLower(literal) {
+			bad("literal %q must be lower-case and at least %d bytes long", literal, minLiteral)
+		}
+	}
+	if (r.Expression == "") == (r.Matcher == "") {
+		bad("either expression or matcher must be set")
+	}
+	if r.Matcher != "" && matchers[r.Matcher] == nil {
+		bad("there is no matcher %q", r.Matcher)
+	}
+	if r.Check != "" && checks[r.Check] == nil {
+		bad("there is no check %q", r.Check)
+	}
+	if r.Expression != "" {
+		if err := r.validateExpression(); err != nil {
+			bad("%w", err)
+		}
+	}
+	r.check = checks[r.Check]
+	r.message = r.Title + " in plain text."
+	r.programs = new(programs)
+	return errors.Join(problems...)
+}
+
+func (r *Rule) validateExpression() error {
+	parsed, err := syntax.Parse(r.Expression, syntax.Perl)
+	if err != nil {
+		return fmt.Errorf("expression: %w", err)
+	}
+	switch longest, ok := longestMatch(parsed); {
+	case !ok:
+		return errors.New("expression: it must have a longest match, and no ^, $, \\b or \\B")
+	case longest != r.Longest:
+		return fmt.Errorf("longest is %d, but the expression can match %d bytes", r.Longest, longest)
+	}
+	return nil
+}
+
+// validID reports whether id is upper-case words of letters and digits joined by single underscores.
+func validID(id string) bool {
+	for word := range strings.SplitSeq(id, "_") {
+		if word == "" || strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}

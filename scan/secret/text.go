@@ -1,0 +1,235 @@
+package secret
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// text is one file being looked at, with the buffers that outlive it.
+type text struct {
+	detector *Detector
+	data     []byte
+	path     pathKind
+	hits     hits
+	// next is by rule the offset before which no further match may begin.
+	next []int
+	// near marks the contextual rules one of whose words stands near the value in hand.
+	near  []bool
+	found []candidate
+	// named is the end of the last name that the assignment matcher has looked at.
+	named int
+	// buffer is for decoded text.
+	buffer []byte
+}
+
+// candidate is a match that may still lose its place to a better one.
+type candidate struct {
+	start, end int
+	rule       *Rule
+	severity   scan.Severity
+	confidence scan.Confidence
+	note       string
+	refused    bool
+}
+
+// verdict is what a check makes of a match. Zero fields leave the rule's own value.
+type verdict struct {
+	drop bool
+	// refused says that the text is known to be no credential: it drops the match, and no other rule gets the text.
+	refused    bool
+	severity   scan.Severity
+	confidence scan.Confidence
+	// note is a sentence for the message. It must not hold the credential.
+	note string
+}
+
+func (t *text) reset(path string, data []byte) {
+	t.data = data
+	t.path = classify(path, data)
+	clear(t.next)
+	t.found = t.found[:0]
+	t.named = 0
+}
+
+// scan runs the automaton over the text and every hit's targets after each chunk.
+func (t *text) scan(ctx context.Context) error {
+	m := t.detector.automaton
+	for from := 0; from < len(t.data); from += chunkSize {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		m.find(t.data, from, min(from+chunkSize, len(t.data)), &t.hits)
+		for k := range t.hits {
+			for _, h := range t.hits[k] {
+				for _, literal := range m.ending(h.state) {
+					t.dispatch(literal, h.end-m.lengths[literal], h.end)
+				}
+				if len(t.found) >= maxFindings {
+					return ErrTooMany
+				}
+			}
+		}
+	}
+	t.passwordFile()
+	return nil
+}
+
+// dispatch lets everyone look who waits for a literal, which stands at data[start:end].
+func (t *text) dispatch(literal, start, end int) {
+	for _, to := range t.detector.targets[literal] {
+		if to.matcher != nil {
+			to.matcher(t, start, end)
+		} else {
+			t.match(to.rule, start, end)
+		}
+	}
+}
+
+// match looks for matches of a rule's expression that hold the literal at data[start:end]. What it finds over all hits
+// are the leftmost matches of the expression over the whole text, from left to right, where one that is refused is
+// tried again from its second byte: a match that holds this literal begins at most Longest bytes before the literal's
+// end, and one that begins at or before the literal ends at most Longest bytes behind its start; one that begins later
+// holds a later literal.
+func (t *text) match(r *Rule, start, end int) {
+	if r.off || !t.path.allows(r) {
+		return
+	}
+	p := r.compiled()
+	if p.anchored != nil {
+		t.matchAt(r, p, start-p.offset)
+		return
+	}
+	limit := min(len(t.data), start+r.Longest)
+	for {
+		from := max(t.next[r.index], end-r.Longest, 0)
+		if from > start {
+			return
+		}
+		at := p.free.FindSubmatchIndex(t.data[from:limit])
+		if at == nil || from+at[0] > start {
+			return
+		}
+		if t.accept(r, p, at, from) {
+			t.next[r.index] = from + at[1]
+		} else {
+			t.next[r.index] = from + at[0] + 1
+		}
+	}
+}
+
+// matchAt tries an expression at the one offset where a match with the literal in hand can begin. What is cheap to
+// refuse is refused before the expression runs, so that a text full of literals costs little.
+func (t *text) matchAt(r *Rule, p *programs, begin int) {
+	if begin < t.next[r.index] || !bytes.HasPrefix(t.data[begin:], p.prefix) || !r.Boundary.begins(t.data, begin) {
+		return
+	}
+	limit := min(len(t.data), begin+r.Longest)
+	if at := p.anchored.FindSubmatchIndex(t.data[begin:limit]); at != nil && t.accept(r, p, at, begin) {
+		t.next[r.index] = begin + at[1]
+	}
+}
+
+// accept judges a match at the offsets at behind base, and keeps it when it is good.
+func (t *text) accept(r *Rule, p *programs, at []int, base int) bool {
+	if !r.Boundary.fits(t.data, base+at[0], base+at[1]) {
+		return false
+	}
+	start, end := base+at[2*p.group], base+at[2*p.group+1]
+	v := plausible(t.data[start:end])
+	if !v.drop && r.check != nil {
+		v = worse(v, r.check(t.data, start, end))
+	}
+	if v.drop {
+		return false
+	}
+	if r.Severity <= scan.SeverityMedium {
+		v = t.guess(v)
+	}
+	t.emit(r, start, end, v)
+	return true
+}
+
+// worse joins two verdicts: the lower severity and the later note win.
+func worse(a, b verdict) verdict {
+	b.drop = b.drop || a.drop
+	b.refused = b.refused || a.refused
+	if a.severity != 0 && (b.severity == 0 || a.severity < b.severity) {
+		b.severity = a.severity
+	}
+	if b.confidence == 0 {
+		b.confidence = a.confidence
+	}
+	if b.note == "" {
+		b.note = a.note
+	}
+	return b
+}
+
+// emit keeps data[start:end] as a candidate of a rule.
+func (t *text) emit(r *Rule, start, end int, v verdict) {
+	if r.off || v.drop || start >= end {
+		return
+	}
+	c := candidate{
+		start: start, end: end, rule: r, severity: r.Severity, confidence: r.Confidence, note: v.note, refused: v.refused,
+	}
+	if v.severity != 0 {
+		c.severity = v.severity
+	}
+	if v.confidence != 0 {
+		c.confidence = v.confidence
+	}
+	t.found = append(t.found, c)
+}
+
+// resolve leaves one candidate for each place: of those that overlap the one with the most specific rule, then the
+// most certain, then the longest, then by place and id. Refused ones take part, and are gone from the result, which is
+// ordered by place.
+func (t *text) resolve() []candidate {
+	found := t.found
+	if len(found) == 0 {
+		return nil
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), better(a, b))
+	})
+	kept := found[:0:0]
+	for i := 0; i < len(found); {
+		end := found[i].end
+		j := i + 1
+		for ; j < len(found) && found[j].start < end; j++ {
+			end = max(end, found[j].end)
+		}
+		kept = appendBest(kept, found[i:j])
+		i = j
+	}
+	return slices.DeleteFunc(kept, func(c candidate) bool { return c.refused })
+}
+
+// appendBest resolves candidates that overlap each other, directly or through others.
+func appendBest(kept, cluster []candidate) []candidate {
+	first := len(kept)
+	slices.SortFunc(cluster, better)
+	for _, c := range cluster {
+		if !slices.ContainsFunc(kept[first:], func(k candidate) bool { return c.start < k.end && k.start < c.end }) {
+			kept = append(kept, c)
+		}
+	}
+	slices.SortFunc(kept[first:], func(a, b candidate) int { return cmp.Compare(a.start, b.start) })
+	return kept
+}
+
+func better(a, b candidate) int {
+	return cmp.Or(
+		cmp.Compare(b.rule.rank(), a.rule.rank()),
+		cmp.Compare(b.confidence, a.confidence),
+		cmp.Compare(b.end-b.start, a.end-a.start),
+		cmp.Compare(a.start, b.start),
+		strings.Compare(a.rule.ID, b.rule.ID),
+	)
+}

@@ -1,0 +1,155 @@
+package secret
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// maxURL bounds the part of a URL that is looked at, in bytes.
+const maxURL = 512
+
+// databaseSchemes name the services whose URLs get a rule of their own.
+var databaseSchemes = map[string]string{
+	"mongodb": "MONGODB_URI", "mongodb+srv": "MONGODB_URI",
+	"postgres": "POSTGRES_URI", "postgresql": "POSTGRES_URI",
+	"mysql": "MYSQL_URI", "mysqlx": "MYSQL_URI", "mariadb": "MYSQL_URI",
+	"redis": "REDIS_URI", "rediss": "REDIS_URI",
+	"amqp": "AMQP_URI", "amqps": "AMQP_URI",
+}
+
+// matchURL reads scheme://user:password@host around the hit "://" (RFC 3986, 3.2.1). People write passwords with
+// signs that belong encoded, so the authority is cut late: at the last "@" behind which a host can stand.
+func matchURL(t *text, start, end int) {
+	data := t.data
+	scheme := start
+	for scheme > 0 && start-scheme < 24 && (is(data[scheme-1], classAlnum) || data[scheme-1] == '+' || data[scheme-1] == '-' || data[scheme-1] == '.') {
+		scheme--
+	}
+	if start-scheme < 2 {
+		return
+	}
+	stop := end
+	at := -1
+	for stop < len(data) && stop-end < maxURL && urlByte(data[stop]) {
+		if data[stop] == '@' && hostAt(data, stop+1) {
+			at = stop
+		}
+		if at >= 0 && data[stop] == '/' {
+			break
+		}
+		stop++
+	}
+	if at < 0 {
+		return
+	}
+	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
+	if !ok || len(password) == 0 || bytes.ContainsAny(user, "/?#&;()[]") || len(user) == 0 && len(password) < 6 {
+		return
+	}
+	if bytes.Contains(password, []byte("://")) {
+		return
+	}
+	if slash := bytes.IndexByte(password, '/'); slash >= 0 && (bytes.IndexByte(password, '?') > slash || port(password[:slash])) {
+		// scheme://host:port/path@version
+		return
+	}
+	passwordStart := at - len(password)
+	host := data[at+1 : hostEnd(data, at+1)]
+	v := judgeURL(user, password, host)
+	if t.path.test {
+		v = worse(v, verdict{severity: scan.SeverityLow})
+	}
+	id := databaseSchemes[string(bytes.ToLower(data[scheme:start]))]
+	if id == "" {
+		id = "URL_CREDENTIALS"
+	}
+	t.emit(t.detector.byID[id], passwordStart, at, v)
+}
+
+func urlByte(b byte) bool {
+	return b > ' ' && b < 0x7f && b != '"' && b != '\'' && b != '`' && b != '<' && b != '>' && b != '\\' && b != '|'
+}
+
+// hostAt reports whether a host can begin at an offset.
+func hostAt(data []byte, at int) bool {
+	return at < len(data) && (is(data[at], classAlnum) || data[at] == '[' && at+1 < len(data) && is(data[at+1], classHex))
+}
+
+func hostEnd(data []byte, at int) int {
+	end := at
+	for end < len(data) && end-at < 255 && (is(data[end], classAlnum) || bytes.IndexByte([]byte(".-_[]:"), data[end]) >= 0) {
+		end++
+	}
+	return end
+}
+
+func port(text []byte) bool {
+	for _, b := range text {
+		if !is(b, classDigit) {
+			return false
+		}
+	}
+	return len(text) <= 5
+}
+
+// judgeURL drops what stands for a password in a manual, and takes trivial passwords of local services lightly.
+func judgeURL(user, password, host []byte) verdict {
+	if reference(password) || len(user) > 0 && reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !diverse(password, 10) {
+		return verdict{drop: true}
+	}
+	local := localHost(host)
+	switch {
+	case blank(password):
+		return verdict{drop: true}
+	case nounOnly(user) && (containsFold(password, []byte("ssword")) || containsFold(password, []byte("ssw%"))):
+		return verdict{drop: true}
+	case nounOnly(password) && (nounOnly(user) || local || bytes.EqualFold(user, password)):
+		return verdict{drop: true}
+	case local && bytes.EqualFold(user, password):
+		return verdict{drop: true}
+	case oneOf(trivialPasswords, password) || bytes.EqualFold(user, password):
+		if local {
+			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
+		}
+		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceMedium}
+	case placeholder(password) || bytes.Contains(password, []byte("...")):
+		return verdict{drop: true}
+	case local:
+		return verdict{severity: scan.SeverityMedium}
+	case strongPassword(password):
+		return verdict{confidence: scan.ConfidenceHigh}
+	}
+	return verdict{}
+}
+
+// localHost reports whether a host is this machine, or one of RFC 2606's names for manuals.
+func localHost(host []byte) bool {
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	switch {
+	case oneOf(" localhost 127.0.0.1 0.0.0.0 [ host hostname server db database ip domain myhost proxy ", host):
+		return true
+	case containsFold(host, []byte("example.")), bytes.HasSuffix(host, []byte(".local")), bytes.HasSuffix(host, []byte(".test")):
+		return true
+	}
+	return false
+}
+
+// nounOnly reports whether text is what manuals write for a user or a password.
+func nounOnly(text []byte) bool {
+	return oneOf(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser "+
+		"mypass mypassword my_password my_user user_name userid id a b admin:password yourpassword username1 dbuser dbpass abc token ", text)
+}
+
+const trivialPasswords = " secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
+	"rabbitmq mongo mongodb app dev demo minioadmin elastic sa hunter2 qwerty letmein welcome default " +
+	"local docker mypassword mysecretpassword dev123 test123 admin123 pass123 root123 bitnami secret123 password1 password123 "
+
+// oneOf reports whether text, in any case, stands in a list of words between spaces.
+func oneOf(list string, text []byte) bool {
+	var lower [64]byte
+	if len(text) > 60 {
+		return false
+	}
+	return listed(list, foldInto(&lower, text))
+}

@@ -1,0 +1,291 @@
+package secret
+
+import (
+	"bytes"
+	"math"
+	"sync"
+)
+
+// Lengths in bytes that a secret value can have.
+const (
+	minPassword = 4
+	maxPassword = 128
+	minToken    = 8
+	maxToken    = 512
+)
+
+// anyOf compiles a set of lower-case texts when it is first needed.
+func anyOf(texts ...string) func() *automaton {
+	return sync.OnceValue(func() *automaton {
+		m, err := newAutomaton(texts)
+		if err != nil {
+			panic(err)
+		}
+		return m
+	})
+}
+
+// placeholders are values that people write where a secret goes later, in whole.
+const placeholders = " changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
+	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +
+	"n/a na test testing foo bar baz foobar xyz abc string str text bytes int integer number bool boolean object array any void char " +
+	"required optional value secret password passwd pwd pass token apikey api_key api-key key username user credential credentials auth " +
+	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
+	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
+	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
+	"notasecret not-a-secret fake mock stub invalid wrong incorrect bad valid good correct new old current next previous "
+
+// placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
+var placeholderParts = anyOf(
+	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx",
+	"****", "...", "insert", "todo", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######",
+)
+
+// placeholder reports whether a value stands in for a secret.
+func placeholder(value []byte) bool {
+	if oneOf(placeholders, value) || blank(value) || !diverse(value, 2) {
+		return true
+	}
+	if placeholderParts().in(value) {
+		return true
+	}
+	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
+}
+
+// referenceParts mark a value that is computed or looked up elsewhere.
+var referenceParts = anyOf(
+	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "process.env", "os.environ",
+	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
+	"sm://", "secretkeyref", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
+	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
+	"%q", "%@", "{0}", "{1}", "{}",
+)
+
+// reference reports whether a value is a variable, a template or a look-up.
+func reference(value []byte) bool {
+	if len(value) == 0 {
+		return true
+	}
+	first, last := value[0], value[len(value)-1]
+	switch {
+	case first == '$' && len(value) > 1 && (is(value[1], classLower|classUpper) || value[1] == '_'):
+		return true
+	case first == '%' && (last == '%' || len(value) <= 3), first == '{' && last == '}', first == '[' && last == ']', first == '(' && last == ')':
+		return true
+	case first == '<' && last == '>', first == '!' && len(value) > 1 && is(value[1], classUpper), first == '*' && !hasDigit(value):
+		return true
+	case last == ')' && bytes.IndexByte(value, '(') > 0:
+		return true
+	case first == '_' && last == '_' && len(value) > 4 && value[1] == '_':
+		return true
+	}
+	return referenceParts().in(value)
+}
+
+const fileExtensions = " pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg "
+
+// location reports whether a value is a path, a file's name, an address or a URL.
+func location(value []byte) bool {
+	switch {
+	case value[0] == '/' && len(value) < 80 && !hasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
+		return true
+	case value[0] == '/' && bytes.Count(value, []byte("/")) > 1 && len(value) != 40 && len(value) != 44 && len(value) != 88:
+		return true
+	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && is(value[0], classLower|classUpper):
+		return true
+	case bytes.Contains(value, []byte("://")):
+		return true
+	}
+	if dot := bytes.LastIndexByte(value, '.'); dot > 0 && oneOf(fileExtensions, value[dot+1:]) {
+		return true
+	}
+	at := bytes.IndexByte(value, '@')
+	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !hasDigit(value[at:])
+}
+
+// uuid reports whether a value is a UUID (RFC 9562) in its text form.
+func uuid(value []byte) bool {
+	if len(value) != 36 {
+		return false
+	}
+	for i, b := range value {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if b != '-' {
+				return false
+			}
+		} else if !is(b, classHex) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyOf reports whether all bytes are of a class or in extra.
+func onlyOf(value []byte, class uint8, extra string) bool {
+	for _, b := range value {
+		if !is(b, class) && (extra == "" || bytes.IndexByte([]byte(extra), b) < 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// entropy is Shannon's, in bits a byte.
+func entropy(value []byte) float64 {
+	var counts [256]int
+	for _, b := range value {
+		counts[b]++
+	}
+	sum := 0.0
+	for _, n := range counts {
+		if n > 0 {
+			p := float64(n) / float64(len(value))
+			sum -= p * math.Log2(p)
+		}
+	}
+	return sum
+}
+
+// pairs marks the letter pairs that are common in English and in the words of programs, a bit string a first letter.
+var pairs = func() (table [26]uint32) {
+	const common = "th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le sa si ar ve ra ld ur ri " +
+		"ro li ic io la el co me ne ec ta us ss ee no ma om ll ch ca di ns ho pe wo tr ac ce sh po il em pr ot ct so pa mo lo be ge wa ai " +
+		"bl ad am ke ex ap id ut im un ul ag op sp if ef ig ol su tu up ev ie av ow oo ay ci da do fi fo fr gr ga go gh iv ir ki lu ly ty ry " +
+		"na ni nu od ok os ov pl pt qu rd rm rs rt rk ru sc sk sm sw ts tt ub uc ud um va vi we wi wh ys ab ak ba bo br bu by cl cr cu dr " +
+		"du ei ep ew ey fe ff fl gi gn ib iz ka kn lt ls mb mm mp mi my nc nk nn ob og oi pi pp ps pu rc rl rn rr ua ue ui xp xt ye yo ck " +
+		"ds ft fa ass sw wo rd pas wd eb bs sq ql db ip rv dm mn"
+	for _, pair := range bytes.Fields([]byte(common)) {
+		for i := 0; i+1 < len(pair); i++ {
+			table[pair[i]-'a'] |= 1 << (pair[i+1] - 'a')
+		}
+	}
+	return table
+}()
+
+// wordy reports whether a value reads like words: nearly all of its letter pairs are common ones, and digits do not
+// break it up.
+func wordy(value []byte) bool {
+	common, all, letters := 0, 0, 0
+	for i, b := range value {
+		if !is(b, classLower|classUpper) {
+			continue
+		}
+		letters++
+		if i == 0 || !is(value[i-1], classLower|classUpper) {
+			continue
+		}
+		if is(b, classUpper) && is(value[i-1], classLower) {
+			// A new word begins.
+			continue
+		}
+		all++
+		if pairs[(value[i-1]|0x20)-'a']>>((b|0x20)-'a')&1 == 1 {
+			common++
+		}
+	}
+	return all >= 3 && letters*10 >= len(value)*7 && common*100 >= all*78
+}
+
+// identifier reports whether a value is made of words of letters joined by single signs, like a name in a program.
+func identifier(value []byte) bool {
+	letters, signs := 0, 0
+	for i, b := range value {
+		switch {
+		case is(b, classLower|classUpper):
+			letters++
+		case b == '_' || b == '-' || b == '.' || b == ':' || b == '/' || b == ' ':
+			if i == 0 || i == len(value)-1 {
+				return false
+			}
+			signs++
+		case is(b, classDigit):
+			if i+2 < len(value) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return letters > 0 && signs > 0
+}
+
+// version reports whether a value begins like a version: two or more numbers with dots between them.
+func version(value []byte) bool {
+	value = bytes.TrimPrefix(value, []byte("v"))
+	dots := 0
+	for i, b := range value {
+		switch {
+		case b == '.' && i > 0 && is(value[i-1], classDigit):
+			dots++
+		case !is(b, classDigit):
+			return dots > 0 && i > 0 && is(value[i-1], classDigit) && !is(b, classUpper|classLower)
+		}
+	}
+	return dots > 0
+}
+
+// random reports whether a value looks drawn by chance: its alphabet, its length and its entropy agree, and it does not
+// read like words.
+func random(value []byte) bool {
+	if len(value) < minToken || bytes.IndexByte(value, ' ') >= 0 || version(value) {
+		return false
+	}
+	bits := entropy(value)
+	switch {
+	case onlyOf(value, classHex, ""):
+		return len(value) >= 16 && bits > 2.9 && hasDigit(value) && (hasLetter(value) || len(value) >= 40)
+	case onlyOf(value, classDigit, ""):
+		return false
+	case wordy(value):
+		return false
+	case !hasDigit(value):
+		return len(value) >= 20 && bits > 3.6 && hasClass(value, classLower) && (hasClass(value, classUpper) || len(value) >= 24) && !identifier(value) ||
+			len(value) >= 10 && symbols(value) >= 3 && hasLetter(value)
+	case !hasLetter(value):
+		return false
+	case len(value) >= 20:
+		return bits > 3.3
+	case len(value) >= 14:
+		return bits > 3.0 && switches(value) >= 4
+	}
+	return bits > 2.5 && switches(value) >= 4
+}
+
+// symbols counts the bytes that are neither letters, digits nor signs that names use.
+func symbols(value []byte) int {
+	n := 0
+	for _, b := range value {
+		if b > ' ' && !is(b, classAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// switches counts the changes between lower-case letters, upper-case letters, digits and signs.
+func switches(value []byte) int {
+	n := 0
+	for i := 1; i < len(value); i++ {
+		if classOf[value[i]]&classAlnum != classOf[value[i-1]]&classAlnum {
+			n++
+		}
+	}
+	return n
+}
+
+// strongPassword reports whether nobody would take a value for a word: it mixes letters with digits or symbols.
+func strongPassword(value []byte) bool {
+	if len(value) < 8 {
+		return false
+	}
+	kinds := 0
+	for _, class := range [...]uint8{classLower, classUpper, classDigit} {
+		if hasClass(value, class) {
+			kinds++
+		}
+	}
+	if symbols(value) > 0 {
+		kinds++
+	}
+	return kinds >= 3 || kinds == 2 && switches(value) >= 3
+}
