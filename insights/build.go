@@ -158,7 +158,7 @@ func (b *builder) summary(f *scan.Finding) string {
 	if f.Commit != "" {
 		text += fmt.Sprintf(" in the history: %s at %s", oneLine(f.Path), short(f.Commit))
 	}
-	if b.result.Base.Kind != scan.BaseNone && f.New {
+	if b.result.Compared() && f.New {
 		text = "New: " + text
 	}
 	return text
@@ -196,7 +196,7 @@ func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
 	if !f.New {
 		state = "older than this change"
 	}
-	if b.result.Base.Kind == scan.BaseNone {
+	if !b.result.Compared() {
 		state = "not compared with a base"
 	}
 	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. Fingerprint %s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
@@ -290,7 +290,7 @@ func (b *builder) data(verdict scan.Verdict) []DataItem {
 	r := b.result
 	all := r.Count("")
 	items := []DataItem{{Title: "Safe to merge", Type: DataBoolean, Value: verdict.State == scan.StateSafe, priority: 100}}
-	if r.Base.Kind != scan.BaseNone {
+	if r.Compared() {
 		title := "New since the base"
 		if r.PullRequest != "" {
 			title = "New in this pull request"

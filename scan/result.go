@@ -37,7 +37,7 @@ type Result struct {
 type Base struct {
 	// Kind is one of the Base constants.
 	Kind string
-	// Commit is the full hash of the compared commit; empty for BaseNone and BaseFile.
+	// Commit is the full hash of the compared commit; empty for BaseNone.
 	Commit string
 }
 
@@ -144,6 +144,9 @@ func (r *Result) Suppressed() int {
 	}
 	return n
 }
+
+// Compared reports whether New tells anything: without a base every finding counts as new.
+func (r *Result) Compared() bool { return r.Base.Kind != "" && r.Base.Kind != BaseNone }
 
 // Complete reports whether everything that should have been read was read.
 func (r *Result) Complete() bool { return len(r.Unread) == 0 }

@@ -79,7 +79,7 @@ type tally struct {
 func tallyOf(r *Result, gate Gate) tally {
 	t := tally{
 		gate:     gate,
-		compared: gate.Scope == ScopeNew && r.Base.Kind != "" && r.Base.Kind != BaseNone,
+		compared: gate.Scope == ScopeNew && r.Compared(),
 		blocking: gate.Blocking(r), suppressed: r.Suppressed(), unread: len(r.Unread), named: true,
 	}
 	for i := range r.Findings {

@@ -159,7 +159,7 @@ func pageOf(r *scan.Result, options Options) *page {
 func factsOf(r *scan.Result, gate scan.Gate) []pageFact {
 	counts := r.Count("")
 	facts := []pageFact{{Label: "Findings", Value: scan.Thousands(int64(counts.Total())), Quiet: counts.Total() == 0}}
-	compared := r.Base.Kind != "" && r.Base.Kind != scan.BaseNone
+	compared := r.Compared()
 	if compared {
 		facts = []pageFact{{Label: "New", Value: scan.Thousands(int64(counts.New)), Small: "of " + scan.Thousands(int64(counts.Total())), Quiet: counts.New == 0}}
 	}
@@ -244,6 +244,9 @@ func (p *page) charts(r *scan.Result) {
 		row := pageEngine{Name: string(e), Word: engineWord(e), Ran: slices.Contains(ran, e), Bar: barOf(engineWord(e), c, most)}
 		for _, n := range []int{c.Critical, c.High, c.Medium, c.Low, c.New} {
 			row.Numbers = append(row.Numbers, scan.Thousands(int64(n)))
+		}
+		if !r.Compared() {
+			row.Numbers[len(row.Numbers)-1] = "-"
 		}
 		p.Engines = append(p.Engines, row)
 	}

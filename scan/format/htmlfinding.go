@@ -48,13 +48,13 @@ func (p *page) list(r *scan.Result, options Options) {
 		if blocks {
 			blocking++
 		}
-		if f.New && f.Live() {
+		if f.New && f.Live() && r.Compared() {
 			fresh++
 		}
 		if i >= maxListed {
 			continue
 		}
-		out := rowOf(f, blocks)
+		out := rowOf(f, f.New && r.Compared(), blocks)
 		if i >= maxDetailed {
 			p.Rest = append(p.Rest, out)
 			continue
@@ -90,13 +90,13 @@ func (p *page) list(r *scan.Result, options Options) {
 	}
 }
 
-func rowOf(f *scan.Finding, blocks bool) pageFinding {
+func rowOf(f *scan.Finding, fresh, blocks bool) pageFinding {
 	where := place(f)
 	slash := strings.LastIndexByte(where, '/') + 1
 	return pageFinding{
 		Letter: letter(f.Severity), Severity: severityWord(f.Severity), Engine: string(f.Engine), EngineWord: engineWord(f.Engine),
 		Title: visible(cmp.Or(f.Title, f.RuleID)), Dir: where[:slash], File: where[slash:],
-		New: flagOf(f.New), Blocks: flagOf(blocks), Off: flagOf(!f.Live()),
+		New: flagOf(fresh), Blocks: flagOf(blocks), Off: flagOf(!f.Live()),
 	}
 }
 

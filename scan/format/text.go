@@ -47,6 +47,8 @@ type terminal struct {
 	w     *bufio.Writer
 	width int
 	color bool
+	// compared is true when new findings can be told from older ones.
+	compared bool
 }
 
 // writeText writes the report for a terminal: header, findings worst first, a table of engines, what the reader must
@@ -117,6 +119,7 @@ func seconds(d time.Duration) string {
 
 func (t *terminal) findings(r *scan.Result, options Options) {
 	limit := cmp.Or(options.Limit, defaultLimit)
+	t.compared = r.Compared()
 	shown, live := 0, 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -148,7 +151,7 @@ func (t *terminal) finding(f *scan.Finding) {
 	switch {
 	case !f.Live():
 		badge = t.paint(faint, "SUPPRESSED")
-	case f.New:
+	case f.New && t.compared:
 		badge = t.paint(cyan, "NEW")
 	}
 	badgeWidth := map[bool]int{true: len("SUPPRESSED"), false: len("NEW")}[!f.Live()]
@@ -274,13 +277,21 @@ func (t *terminal) table(r *scan.Result) {
 		}
 		c := r.Count(e)
 		t.line(fmt.Sprintf("  %-12s", e), t.cell(c.Critical, 10, magenta), t.cell(c.High, 6, redBold), t.cell(c.Medium, 8, yellow),
-			t.cell(c.Low, 5, blue), t.cell(c.New, 8, cyan))
+			t.cell(c.Low, 5, blue), t.newCell(c.New, 8))
 	}
 	if facts != "" {
 		t.line()
 		t.wrapped("  ", 2, facts+" read", faint)
 	}
 	t.line()
+}
+
+// newCell shows the number of new findings, or that there was nothing to compare with.
+func (t *terminal) newCell(n, columns int) string {
+	if !t.compared {
+		return strings.Repeat(" ", columns-1) + t.paint(faint, "-")
+	}
+	return t.cell(n, columns, cyan)
 }
 
 func (t *terminal) cell(n, columns int, s style) string {
