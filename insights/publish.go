@@ -93,7 +93,12 @@ func (p *Publication) Finish(ctx context.Context, report *Report) (Receipt, erro
 	receipt := Receipt{Omitted: report.Omitted}
 	if !p.begun {
 		if err := p.begin(ctx); err != nil {
-			return receipt, fmt.Errorf("create the report %s: %w", report.ID, err)
+			err = fmt.Errorf("create the report %s: %w", report.ID, err)
+			if ctx.Err() != nil {
+				// The call that was cut off may have reached Bitbucket.
+				err = errors.Join(err, p.Abort(ctx, "the step was stopped before the report was published."))
+			}
+			return receipt, err
 		}
 	}
 	var err error

@@ -15,9 +15,10 @@ import (
 // dryRun prints every request that would be sent and answers it from a Bitbucket in memory, so that what is printed is
 // what the real publisher does, payload for payload.
 type dryRun struct {
-	mu     sync.Mutex
-	out    io.Writer
-	inside http.RoundTripper
+	mu  sync.Mutex
+	out io.Writer
+	// direct and proxied are the two ways into the Bitbucket in memory.
+	direct, proxied http.RoundTripper
 }
 
 // NewDryRun gives a transport that prints to out and sends nothing.
@@ -26,7 +27,8 @@ func NewDryRun(out io.Writer, product bitbucket.Product) http.RoundTripper {
 	if product == bitbucket.DataCenter {
 		options = append(options, fakebitbucket.WithDataCenter(""))
 	}
-	return &dryRun{out: out, inside: fakebitbucket.New(options...).Transport()}
+	server := fakebitbucket.New(options...)
+	return &dryRun{out: out, direct: server.Transport(), proxied: server.ProxyTransport()}
 }
 
 // RoundTrip implements http.RoundTripper. Headers are not printed: they hold the credentials.
@@ -43,7 +45,10 @@ func (d *dryRun) RoundTrip(r *http.Request) (*http.Response, error) {
 	inner := r.Clone(r.Context())
 	inner.Body = io.NopCloser(bytes.NewReader(body))
 	inner.Header.Del("Authorization")
-	return d.inside.RoundTrip(inner)
+	if r.URL.Scheme == "http" && r.URL.Host == "api.bitbucket.org" {
+		return d.proxied.RoundTrip(inner)
+	}
+	return d.direct.RoundTrip(inner)
 }
 
 func (d *dryRun) print(r *http.Request, body []byte) {

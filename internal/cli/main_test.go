@@ -1,0 +1,27 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sluice-scan/sluice/internal/cli"
+)
+
+// TestMain makes this test binary the program: scripts and exec.Command("sluice") run it as a process of its own, with
+// the wiring of main.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sluice": sluice})
+}
+
+func sluice() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE)
+	code := cli.Run(ctx, cli.Program{Args: os.Args[1:], Getenv: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
+	stop()
+	os.Exit(code)
+}
