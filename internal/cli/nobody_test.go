@@ -1,0 +1,35 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// asNobody runs the program as a user without rights. The program is copied to where that user can reach it.
+func asNobody(t *testing.T, args ...string) ran {
+	cmd, _ := process(t, nil, args...)
+	dir, err := os.MkdirTemp("", "sluice-nobody-*")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // another user has to come in
+	for parent := args[len(args)-1]; parent != "/" && parent != os.TempDir(); parent = filepath.Dir(parent) {
+		require.NoError(t, os.Chmod(parent, 0o755)) //nolint:gosec // as above
+	}
+	program, err := os.ReadFile(cmd.Path)
+	require.NoError(t, err)
+	cmd.Path = filepath.Join(dir, "sluice")
+	require.NoError(t, os.WriteFile(cmd.Path, program, 0o755)) //nolint:gosec // as above
+	cmd.Dir = dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run()
+	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
