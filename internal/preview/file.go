@@ -1,0 +1,353 @@
+package preview
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// source is where lines come from, and how many the page has room for.
+type source struct {
+	head, base Tree
+	mask       Mask
+	rows       int // shown so far
+}
+
+// errInvalidPath is what a path gets that no file of a repository has; it is not handed to a Tree.
+var errInvalidPath = errors.New("the path is not one of a file in a repository")
+
+func read(t Tree, path string) ([]byte, error) {
+	if !fs.ValidPath(path) || path == "." {
+		return nil, errInvalidPath
+	}
+	return t.ReadFile(path)
+}
+
+// side is a file in one of the two trees.
+type side struct {
+	there bool
+	data  []byte
+	lines [][]byte
+}
+
+func (s side) large() bool { return len(s.data) > maxBytes || len(s.lines) > maxLines }
+
+// binaryPrefix is how far git looks for a NUL to tell binary from text (buffer_is_binary).
+const binaryPrefix = 8000
+
+func (s side) binary() bool { return bytes.IndexByte(s.data[:min(len(s.data), binaryPrefix)], 0) >= 0 }
+
+func load(t Tree, path string) (side, error) {
+	if t == nil {
+		return side{}, nil
+	}
+	data, err := read(t, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return side{}, nil
+	}
+	if err != nil {
+		return side{}, err
+	}
+	return side{there: true, data: data, lines: splitLines(data)}, nil
+}
+
+// sketch is a file while its lines are chosen.
+type sketch struct {
+	*file
+	*source
+	path     string
+	old, new side
+	// compared is false without a base: then changes say nothing.
+	compared bool
+	changes  []change
+	byLine   map[int][]*note
+}
+
+// file shows the notes of one file, which are sorted by line.
+func (s *source) file(path string, notes []*note) *file {
+	k := &sketch{file: &file{Counts: countsOf(notes)}, source: s, path: path, compared: s.base != nil, byLine: map[int][]*note{}}
+	k.Dir, k.Name = splitPath(path)
+	if err := k.read(); err != nil {
+		k.remark("The file could not be read, so that its lines are not shown: " + visible(err.Error()) + ".")
+		k.whole(notes)
+		return k.file
+	}
+	if !k.new.there {
+		k.Change = "Not in the commit"
+		k.remark("The commit has no file of this name; Bitbucket shows its annotations in the report only.")
+		k.whole(notes)
+		return k.file
+	}
+	if k.old.binary() || k.new.binary() {
+		k.compareBinary()
+		k.whole(notes)
+		return k.file
+	}
+	detailed := k.compare()
+	for _, n := range notes {
+		switch {
+		case n.line == 0:
+			k.whole([]*note{n})
+		case n.line > len(k.new.lines):
+			n.Remark = "The file has only " + plural(len(k.new.lines), "line", "lines") + ", so that this has no line of its own."
+			k.whole([]*note{n})
+		default:
+			n.Inside = !k.compared || k.isChanged(n.line-1)
+			k.byLine[n.line-1] = append(k.byLine[n.line-1], n)
+		}
+	}
+	k.show(detailed)
+	k.Inside = k.Inside || len(k.changes) > 0 || !k.compared
+	return k.file
+}
+
+func (k *sketch) read() error {
+	var err error
+	if k.new, err = load(k.head, k.path); err != nil {
+		return err
+	}
+	if !k.compared {
+		return nil
+	}
+	if k.old, err = load(k.base, k.path); err != nil {
+		return fmt.Errorf("in the base: %w", err)
+	}
+	return nil
+}
+
+func (k *sketch) remark(text string) { k.Remarks = append(k.Remarks, text) }
+
+// whole lists notes at the head of the file. They belong to the pull request unless the file is known to be untouched.
+func (k *sketch) whole(notes []*note) {
+	for _, n := range notes {
+		n.Inside = !k.compared || k.Change != unchanged
+		k.Inside = k.Inside || n.Inside
+	}
+	k.Notes = append(k.Notes, notes...)
+}
+
+// The words for what a pull request did to a file.
+const (
+	added     = "Added"
+	modified  = "Modified"
+	unchanged = "Not changed"
+)
+
+func (k *sketch) compareBinary() {
+	k.remark("It is a binary file and has no lines to show.")
+	switch {
+	case !k.compared:
+	case !k.old.there:
+		k.Change = added
+	case bytes.Equal(k.old.data, k.new.data):
+		k.Change = unchanged
+	default:
+		k.Change = modified
+	}
+}
+
+// compare finds the changes, and reports whether they are true line by line.
+func (k *sketch) compare() bool {
+	if !k.compared {
+		return false
+	}
+	detailed := !k.old.large() && !k.new.large()
+	if detailed {
+		k.changes = diffLines(k.old.lines, k.new.lines)
+	} else {
+		k.changes = coarse(k.old.lines, k.new.lines)
+	}
+	switch {
+	case !k.old.there:
+		k.Change = added
+	case len(k.changes) == 0:
+		k.Change = unchanged
+	default:
+		k.Change = modified
+	}
+	if !detailed {
+		k.remark(k.largeWords())
+		return false
+	}
+	for _, c := range k.changes {
+		k.Added += quantity(c.newEnd - c.newStart)
+		k.Removed += quantity(c.oldEnd - c.oldStart)
+	}
+	if k.old.there && crlf(k.old.lines) != crlf(k.new.lines) && len(k.changes) > 0 {
+		k.remark("The line ends changed between LF and CRLF.")
+	}
+	return true
+}
+
+func (k *sketch) largeWords() string {
+	text := fmt.Sprintf("The file is too long for its diff (%s): only the lines around annotations are shown.", plural(len(k.new.lines), "line", "lines"))
+	if k.Change == modified {
+		c := k.changes[0]
+		text += fmt.Sprintf(" It differs from the base somewhere in lines %s to %s, and all annotations there count as part of this pull request.",
+			commas(c.newStart+1), commas(max(c.newEnd, c.newStart+1)))
+	}
+	return text
+}
+
+// crlf reports whether most line ends are of that kind.
+func crlf(lines [][]byte) bool {
+	ends, n := 0, 0
+	for _, line := range lines {
+		switch {
+		case bytes.HasSuffix(line, []byte("\r\n")):
+			n++
+			ends++
+		case bytes.HasSuffix(line, []byte("\n")):
+			ends++
+		}
+	}
+	return 2*n > ends
+}
+
+// isChanged reports whether a line of the head, counted from 0, was added or changed.
+func (k *sketch) isChanged(line int) bool {
+	return slices.ContainsFunc(k.changes, func(c change) bool { return c.newStart <= line && line < c.newEnd })
+}
+
+// show chooses the lines: the hunks of the diff, and what is around the annotations outside of them.
+func (k *sketch) show(detailed bool) {
+	var hunks []hunk
+	if detailed {
+		hunks = hunksOf(k.changes, len(k.old.lines), len(k.new.lines))
+		if n := rowsOf(hunks); n > maxFileRows || k.rows+n > maxRows {
+			k.remark(fmt.Sprintf("The diff has %s: only the lines around annotations are shown.", plural(n, "line", "lines")))
+			hunks = nil
+		}
+	}
+	at := 0
+	for _, h := range hunks {
+		k.around(at, h.newStart)
+		k.hunk(h)
+		at = h.newEnd
+	}
+	k.around(at, len(k.new.lines))
+}
+
+func rowsOf(hunks []hunk) int {
+	n := 0
+	for _, h := range hunks {
+		n += h.newEnd - h.newStart
+		for _, c := range h.changes {
+			n += c.oldEnd - c.oldStart
+		}
+	}
+	return n
+}
+
+func (k *sketch) hunk(h hunk) {
+	s := section{Head: h.header(), Inside: true}
+	i, j := h.oldStart, h.newStart
+	same := func(end int) {
+		for ; i < end; i, j = i+1, j+1 {
+			s.Rows = append(s.Rows, k.row(i, j))
+		}
+	}
+	for _, c := range h.changes {
+		same(c.oldStart)
+		for ; i < c.oldEnd; i++ {
+			s.Rows = append(s.Rows, k.row(i, -1))
+		}
+		for ; j < c.newEnd; j++ {
+			s.Rows = append(s.Rows, k.row(-1, j))
+		}
+	}
+	same(h.oldEnd)
+	k.Sections = append(k.Sections, s)
+}
+
+// around shows the annotated lines of new[from:to], which the diff does not show, and their surroundings.
+func (k *sketch) around(from, to int) {
+	var lines []int
+	for line := range k.byLine {
+		if from <= line && line < to {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	for len(lines) > 0 {
+		start, end := max(lines[0]-contextLines, from), min(lines[0]+contextLines+1, to)
+		for lines = lines[1:]; len(lines) > 0 && lines[0]-contextLines <= end; lines = lines[1:] {
+			end = min(lines[0]+contextLines+1, to)
+		}
+		k.Sections = append(k.Sections, k.excerpt(start, end))
+	}
+}
+
+func (k *sketch) excerpt(start, end int) section {
+	s := section{Head: fmt.Sprintf("Lines %s to %s", commas(start+1), commas(end)), Around: true}
+	if start+1 == end {
+		s.Head = "Line " + commas(end)
+	}
+	touched := false
+	offset := k.offsets()
+	for j := start; j < end; j++ {
+		i := -1
+		if k.compared && !k.isChanged(j) {
+			i = j + offset(j)
+		}
+		touched = touched || i < 0
+		s.Rows = append(s.Rows, k.row(i, j))
+		for _, n := range k.byLine[j] {
+			s.Inside = s.Inside || n.Inside
+		}
+	}
+	if k.compared && !touched {
+		s.Head += ", not changed"
+	}
+	return s
+}
+
+// offsets gives what to add to the number of an unchanged line of the head for its number in the base. The lines that it
+// is asked for must rise.
+func (k *sketch) offsets() func(line int) int {
+	next, offset := 0, 0
+	return func(line int) int {
+		for ; next < len(k.changes) && k.changes[next].newEnd <= line; next++ {
+			c := k.changes[next]
+			offset += (c.oldEnd - c.oldStart) - (c.newEnd - c.newStart)
+		}
+		return offset
+	}
+}
+
+// row shows the line old[i], new[j], or both when it is the same; -1 stands for no line. It is the one place where text
+// of a tree comes onto the page.
+func (k *sketch) row(i, j int) row {
+	k.rows++
+	r := row{Kind: "same"}
+	var raw []byte
+	number := j + 1
+	switch {
+	case j < 0:
+		r.Kind, r.Sign, raw, number = "del", "−", k.old.lines[i], i+1
+	default:
+		raw = k.new.lines[j]
+		r.New = strconv.Itoa(j + 1)
+		r.Notes = k.byLine[j]
+		r.Hit = worst(r.Notes)
+	}
+	if i >= 0 {
+		r.Old = strconv.Itoa(i + 1)
+	} else if k.compared && k.detailed() {
+		r.Kind, r.Sign = "add", "+"
+	}
+	r.NoEnd = !bytes.HasSuffix(raw, []byte{'\n'})
+	line := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
+	if k.mask != nil {
+		line = k.mask(k.path, number, line)
+	}
+	r.Text = cut(visible(line), maxColumns)
+	return r
+}
+
+// detailed reports whether a line that has no partner is known to be added.
+func (k *sketch) detailed() bool { return !k.old.there || !k.old.large() && !k.new.large() }

@@ -1,0 +1,105 @@
+package preview
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+)
+
+// trouble is an error page: what happened, why, and what to do.
+type trouble struct{ What, Why, Do string }
+
+// Handler serves the page at "/", made anew by load for every request, and nothing else. It takes GET and HEAD. A load
+// that fails gives a page that says why, with status 500, and the next request tries again. load must be safe for
+// concurrent use.
+//
+// The page shows source code, so that it is served only to a browser that asks for this machine by an address or by the
+// name localhost: a foreign web site whose name leads here (DNS rebinding) cannot read it.
+func Handler(load func(context.Context) (*Page, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy+"; frame-ancestors 'none'")
+		header.Set("Cache-Control", "no-store")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("X-Frame-Options", "DENY")
+		switch {
+		case !local(r.Host):
+			refuse(w, r, http.StatusMisdirectedRequest, trouble{
+				What: "This preview answers to this machine's address only.",
+				Why:  "The browser asked for " + strconv.Quote(visible(r.Host)) + ", which any web site could be called.",
+				Do:   "Open it as http://localhost or by its IP address, with the port that Sluice printed, or write it to a folder with --output.",
+			})
+		case r.URL.Path != "/":
+			refuse(w, r, http.StatusNotFound, trouble{What: "There is nothing here.", Why: "The preview is one page.", Do: "Open / instead."})
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			header.Set("Allow", "GET, HEAD")
+			refuse(w, r, http.StatusMethodNotAllowed, trouble{What: "The preview can only be read.", Why: "The request was a " + visible(r.Method) + ".", Do: "Open it in a browser."})
+		default:
+			serve(w, r, load)
+		}
+	})
+}
+
+// local reports whether the host of a request is an address or localhost. An empty one comes from clients of HTTP/1.0,
+// which no browser is.
+func local(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
+func serve(w http.ResponseWriter, r *http.Request, load func(context.Context) (*Page, error)) {
+	page, err := load(r.Context())
+	if r.Context().Err() != nil {
+		return // nobody is there to read it
+	}
+	var b bytes.Buffer
+	if err == nil {
+		err = page.Write(&b)
+	}
+	if err != nil {
+		do := bitbucket.Hint(err)
+		if do == "" {
+			do = "Put it right and reload this page; nothing has to be started again."
+		}
+		refuse(w, r, http.StatusInternalServerError, trouble{What: "The preview could not be made.", Why: visible(err.Error()), Do: do})
+		return
+	}
+	send(w, r, http.StatusOK, b.Bytes())
+}
+
+func refuse(w http.ResponseWriter, r *http.Request, status int, t trouble) {
+	f := newFrame()
+	f.Trouble = &t
+	var b bytes.Buffer
+	if err := pages.ExecuteTemplate(&b, "trouble.html.tmpl", f); err != nil {
+		http.Error(w, t.What, status)
+		return
+	}
+	send(w, r, status, b.Bytes())
+}
+
+func send(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the browser has gone: there is nobody to tell
+	}
+}

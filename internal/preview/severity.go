@@ -1,0 +1,45 @@
+package preview
+
+import "slices"
+
+// severities are Bitbucket's, worst first, and what an annotation without one gets.
+var severities = []struct{ name, word, letter string }{
+	{"CRITICAL", "Critical", "c"},
+	{"HIGH", "High", "h"},
+	{"MEDIUM", "Medium", "m"},
+	{"LOW", "Low", "l"},
+	{"", "No severity", "x"},
+}
+
+// rankOf is the index into severities; a word that Bitbucket does not have counts as none.
+func rankOf(severity string) int {
+	for i, s := range severities {
+		if s.name == severity {
+			return i
+		}
+	}
+	return len(severities) - 1
+}
+
+// countsOf counts notes by severity, worst first, without those that nobody has.
+func countsOf(notes []*note) []count {
+	var n [5]int
+	for _, one := range notes {
+		n[one.rank]++
+	}
+	var counts []count
+	for i, s := range severities {
+		if n[i] > 0 {
+			counts = append(counts, count{s.letter, s.word, quantity(n[i])})
+		}
+	}
+	return counts
+}
+
+// worst is the letter of the most severe note, empty for none.
+func worst(notes []*note) string {
+	if len(notes) == 0 {
+		return ""
+	}
+	return slices.MinFunc(notes, func(a, b *note) int { return a.rank - b.rank }).Letter
+}
