@@ -208,8 +208,8 @@ func (b *builder) details(verdict scan.Verdict) string {
 	r := b.result
 	lines := []string{verdict.String()}
 	if b.report.Omitted > 0 {
-		lines = append(lines, fmt.Sprintf("%d more %s shown: the %d most severe are annotated, all are in the scan's log and files.",
-			b.report.Omitted, isAre(b.report.Omitted, "finding is not", "findings are not"), len(b.report.Annotations)))
+		lines = append(lines, fmt.Sprintf("%s shown: the %d most severe are annotated, all are in the scan's log and files.",
+			scan.Plural(b.report.Omitted, "more finding is not", "more findings are not"), len(b.report.Annotations)))
 	}
 	if n := len(r.Unread); n > 0 {
 		lines = append(lines, fmt.Sprintf("Not read: %s.", failureList(r.Unread)))
@@ -221,20 +221,34 @@ func (b *builder) details(verdict scan.Verdict) string {
 		lines = append(lines, oneLine(note.Text)+".")
 	}
 	for _, engine := range r.Engines {
-		if c := r.Count(engine); c.Total() > 0 {
-			lines = append(lines, fmt.Sprintf("%s: %d critical, %d high, %d medium, %d low; %d new.", engineTitle(engine), c.Critical, c.High, c.Medium, c.Low, c.New))
-		} else {
-			lines = append(lines, engineTitle(engine)+": nothing found.")
-		}
+		lines = append(lines, engineTitle(engine)+": "+countWords(r.Count(engine), r.Compared())+".")
 	}
-	scanned := fmt.Sprintf("Scanned %d files", r.Stats.Files)
+	scanned := "Scanned " + scan.Plural(r.Stats.Files, "file", "files")
 	if r.Stats.Commits > 0 {
-		scanned += fmt.Sprintf(" and %d commits", r.Stats.Commits)
+		scanned += " and " + scan.Plural(r.Stats.Commits, "commit", "commits")
 	}
 	if base := baseText(r.Base); base != "" {
 		scanned += ", " + base
 	}
 	return strings.Join(append(lines, scanned+"."), "\n")
+}
+
+// countWords says the severities that occur: "1 critical, 2 high; 1 new".
+func countWords(c scan.Counts, compared bool) string {
+	var words []string
+	for _, s := range scan.Severities {
+		if n := c.Of(s); n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, strings.ToLower(s.String())))
+		}
+	}
+	if len(words) == 0 {
+		return "nothing found"
+	}
+	text := strings.Join(words, ", ")
+	if compared {
+		text += fmt.Sprintf("; %d new", c.New)
+	}
+	return text
 }
 
 func baseText(base scan.Base) string {

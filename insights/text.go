@@ -82,8 +82,16 @@ func sanitize(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
+// drop reports whether a character is invisible and could hide or turn text: controls, marks of direction, blanks of no
+// width, and the tag characters, which spell ASCII that nobody sees. The joiner of emoji stays.
 func drop(r rune) bool {
-	return r != '\n' && r != '\t' && r != '\r' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff')
+	switch {
+	case r == '\n', r == '\t', r == '\r', r == '\u200d':
+		return false
+	case r == '\u200b', r == '\u200c', r == '\u2060', r == '\ufeff', r == '\u00ad', r >= 0xe0000 && r <= 0xe007f:
+		return true
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
 // oneLine folds all blanks.

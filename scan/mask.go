@@ -188,3 +188,40 @@ func printable(data []byte) string {
 	}
 	return b.String()
 }
+
+// MaskSecrets gives a function that hides the secrets of the findings in any text, a line at a time: a secret of
+// several lines is hidden line by line.
+func MaskSecrets(findings ...[]Finding) func(text string) string {
+	seen := map[string]bool{}
+	var texts []string
+	add := func(text string) {
+		if len(text) >= minCopy && !seen[text] {
+			seen[text] = true
+			texts = append(texts, text)
+		}
+	}
+	for _, list := range findings {
+		for i := range list {
+			secret := list[i].Secret.Reveal()
+			add(secret)
+			if strings.Contains(secret, "\n") {
+				for line := range strings.SplitSeq(secret, "\n") {
+					add(strings.TrimSpace(line))
+				}
+			}
+		}
+	}
+	// Of two that begin at one place the replacer takes the first: the longer one must stand before its own beginning.
+	sort.Slice(texts, func(i, j int) bool {
+		if len(texts[i]) != len(texts[j]) {
+			return len(texts[i]) > len(texts[j])
+		}
+		return texts[i] < texts[j]
+	})
+	pairs := make([]string, 0, 2*len(texts))
+	for _, text := range texts {
+		pairs = append(pairs, text, Mask(text))
+	}
+	replacer := strings.NewReplacer(pairs...)
+	return replacer.Replace
+}

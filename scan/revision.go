@@ -228,3 +228,12 @@ func (r *Repository) empty() bool {
 func isHex(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789abcdef") == ""
 }
+
+// Branch is the name of the branch that is checked out; empty when the head is detached or not readable.
+func (r *Repository) Branch() string {
+	head, err := r.refs.Reference(plumbing.HEAD)
+	if err != nil || head.Type() != plumbing.SymbolicReference || !head.Target().IsBranch() {
+		return ""
+	}
+	return head.Target().Short()
+}

@@ -112,6 +112,9 @@ func (t *Target) describe(r *scan.Result) {
 	if r.Branch == "" {
 		r.Branch = p.Tag
 	}
+	if r.Branch == "" && t.repo != nil && p.Commit == "" {
+		r.Branch = t.repo.Branch()
+	}
 	r.Notes = append(slices.Clone(t.Notes), r.Notes...)
 	if t.history != nil {
 		stats := t.history.Stats()
