@@ -41,6 +41,18 @@ type Place struct {
 	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
 }
 
+// check refuses what is no folder before anything looks for a repository there.
+func (p Place) check() error {
+	info, err := os.Stat(p.Dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is not a folder")
+	}
+	if err != nil {
+		return &UsageError{fmt.Errorf("%s cannot be scanned: %w; name a repository or a folder", p.Dir, err)}
+	}
+	return nil
+}
+
 // Target is what to scan, what to compare it with, and by which rules.
 type Target struct {
 	// Config is the whole configuration: the caller's, and behind it the settings of the repository's file.
@@ -114,11 +126,8 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 }
 
 func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error {
-	if info, err := os.Stat(place.Dir); err != nil || !info.IsDir() {
-		if err == nil {
-			err = errors.New("it is not a folder")
-		}
-		return &UsageError{fmt.Errorf("%s cannot be scanned: %w; name a repository or a folder", place.Dir, err)}
+	if err := place.check(); err != nil {
+		return err
 	}
 	repo, err := scan.OpenRepository(place.Dir)
 	switch {

@@ -18,6 +18,9 @@ import (
 // Bitbucket in memory, and read back from there.
 func Preview(ctx context.Context, lookup Lookup, place Place, version string, log *slog.Logger) (*preview.Page, *scan.Result, scan.Gate, error) {
 	fail := func(err error) (*preview.Page, *scan.Result, scan.Gate, error) { return nil, nil, scan.Gate{}, err }
+	if err := place.check(); err != nil {
+		return fail(err)
+	}
 	base, err := guessBase(ctx, lookup, place)
 	if err != nil {
 		return fail(err)
