@@ -30,7 +30,7 @@ type ScanConfig struct {
 	Jobs          Count         `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`
 }
 
-// OutputConfig says where results go besides Pipelineet.
+// OutputConfig says where results go besides Bitbucket.
 type OutputConfig struct {
 	Format  List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html"`
 	Output  string   `env:"OUTPUT" usage:"file for the one format that names none; standard output when empty"`
@@ -54,7 +54,7 @@ type ReportConfig struct {
 	Sarif              List     `env:"SARIF" usage:"SARIF files of other tools whose findings join the report; names and patterns, separated by commas"`
 }
 
-// AccessConfig says which Pipelineet is called, and as whom.
+// AccessConfig says which Bitbucket is called, and as whom.
 type AccessConfig struct {
 	AccessToken  scan.Secret `env:"BITBUCKET_ACCESS_TOKEN" usage:"access token of a repository, project or workspace; on Data Center an HTTP access token"`
 	Username     string      `env:"BITBUCKET_USERNAME" usage:"Atlassian e-mail address for BITBUCKET_API_TOKEN; on Data Center the user"`
@@ -62,11 +62,11 @@ type AccessConfig struct {
 	AppPassword  scan.Secret `env:"BITBUCKET_APP_PASSWORD" usage:"password of the user on Data Center; on Cloud app passwords ended on 28 July 2026"`
 	ClientID     string      `env:"BITBUCKET_CLIENT_ID" usage:"key of an OAuth consumer (Cloud)"`
 	ClientSecret scan.Secret `env:"BITBUCKET_CLIENT_SECRET" usage:"secret of the OAuth consumer"`
-	ServerURL    string      `env:"BITBUCKET_SERVER_URL" usage:"address of a Pipelineet Data Center, with its sub path; Cloud when empty"`
+	ServerURL    string      `env:"BITBUCKET_SERVER_URL" usage:"address of a Bitbucket Data Center, with its sub path; Cloud when empty"`
 	ProxyURL     string      `env:"PROXY_URL" usage:"address of the pipelines auth proxy; found by itself when empty"`
 }
 
-// Pipeline is what Pipelineet Pipelines says about the run (its default variables). They are set by Pipelineet; elsewhere
+// Pipeline is what Bitbucket Pipelines says about the run (its default variables). They are set by Bitbucket; elsewhere
 // people set those that name the repository and the commit.
 type Pipeline struct {
 	CloneDir     string `env:"BITBUCKET_CLONE_DIR" usage:"the clone; the working directory when empty"`
@@ -91,7 +91,7 @@ type Pipeline struct {
 	HostInternal string `env:"BITBUCKET_DOCKER_HOST_INTERNAL" usage:"address of host.docker.internal where that name does not resolve"`
 }
 
-// InPipeline reports whether the run is one of Pipelineet Pipelines.
+// InPipeline reports whether the run is one of Bitbucket Pipelines.
 func (p *Pipeline) InPipeline() bool {
 	return p.PipelineUUID != "" || p.BuildNumber != "" && p.Commit != ""
 }

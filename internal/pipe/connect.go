@@ -11,13 +11,13 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// Network is how Pipelineet is reached. The zero value is the real network.
+// Network is how Bitbucket is reached. The zero value is the real network.
 type Network struct {
 	Transport http.RoundTripper
 	Dial      bitbucket.Dial
 }
 
-// Connection is the access to Pipelineet that a configuration gives.
+// Connection is the access to Bitbucket that a configuration gives.
 type Connection struct {
 	// Reports serves Code Insights: through the auth proxy, or with credentials.
 	Reports *insights.Client
@@ -25,11 +25,11 @@ type Connection struct {
 	Full *bitbucket.Client
 	// Proxy is the auth proxy's address, or empty.
 	Proxy string
-	// Way says for people how Pipelineet is reached.
+	// Way says for people how Bitbucket is reached.
 	Way string
 }
 
-// Product tells which Pipelineet the configuration speaks of.
+// Product tells which Bitbucket the configuration speaks of.
 func (c *Config) Product() bitbucket.Product {
 	if c.Access.ServerURL != "" {
 		return bitbucket.DataCenter
@@ -52,7 +52,7 @@ func (a *AccessConfig) auth() bitbucket.Auth {
 	return bitbucket.Auth{}
 }
 
-// Connect finds the way to Pipelineet: an explicit PROXY_URL, else credentials (directly), else the auth proxy where it
+// Connect finds the way to Bitbucket: an explicit PROXY_URL, else credentials (directly), else the auth proxy where it
 // answers. Only the last one touches the network, with a short dial.
 func Connect(ctx context.Context, c *Config, n Network, version string, log *slog.Logger) (*Connection, error) {
 	a := &c.Access
@@ -67,7 +67,7 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 		}
 		connection.Full = full
 		if a.AccessToken.Empty() && a.APIToken.Empty() && a.ClientID == "" && a.ServerURL == "" {
-			log.Warn("BITBUCKET_APP_PASSWORD is set: app passwords stopped working on Pipelineet Cloud on 28 July 2026; use BITBUCKET_ACCESS_TOKEN, or BITBUCKET_API_TOKEN with your Atlassian e-mail address")
+			log.Warn("BITBUCKET_APP_PASSWORD is set: app passwords stopped working on Bitbucket Cloud on 28 July 2026; use BITBUCKET_ACCESS_TOKEN, or BITBUCKET_API_TOKEN with your Atlassian e-mail address")
 		}
 		if strings.HasPrefix(a.ServerURL, "http://") {
 			log.Warn("BITBUCKET_SERVER_URL is plain http: the credentials can be read on the way")
@@ -80,7 +80,7 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 		}
 		connection.Way = "Data Center with " + options.Auth.String()
 	case a.ProxyURL == "" && connection.Full != nil:
-		connection.Way = "Pipelineet Cloud with " + options.Auth.String()
+		connection.Way = "Bitbucket Cloud with " + options.Auth.String()
 	default:
 		proxy := a.ProxyURL
 		if proxy == "" {
@@ -96,7 +96,7 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 			return nil, err
 		}
 		connection.Reports, connection.Proxy = insights.NewClient(reports), proxy
-		connection.Way = "Pipelineet Cloud through the auth proxy " + proxy
+		connection.Way = "Bitbucket Cloud through the auth proxy " + proxy
 		return connection, nil
 	}
 	connection.Reports = insights.NewClient(connection.Full)
@@ -118,7 +118,7 @@ func (p *Pipeline) signal(name string) string {
 	return ""
 }
 
-// Ref names the commit on Pipelineet. hash is the full one. The error names every variable that is missing.
+// Ref names the commit on Bitbucket. hash is the full one. The error names every variable that is missing.
 func (c *Config) Ref(hash string) (insights.Ref, error) {
 	p := &c.Pipeline
 	ref := insights.Ref{Workspace: p.Workspace, Repository: p.RepoSlug, Commit: hash}
