@@ -1,0 +1,123 @@
+package cache_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan/cache"
+)
+
+func file(t *testing.T, dir string) string {
+	names, err := filepath.Glob(filepath.Join(dir, "clean-*"))
+	require.NoError(t, err)
+	require.Len(t, names, 1)
+	return names[0]
+}
+
+func saved(t *testing.T, dir, key string, paths ...string) {
+	c := cache.Open(dir, key)
+	for _, p := range paths {
+		c.Add("blob", p)
+	}
+	require.NoError(t, c.Save())
+}
+
+func TestCacheRemembersByBlobPathAndKey(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "new")
+	c := cache.Open(dir, "rules 1")
+	require.False(t, c.Clean("blob", "a"))
+	saved(t, dir, "rules 1", "a")
+	c = cache.Open(dir, "rules 1")
+	require.True(t, c.Clean("blob", "a"))
+	require.False(t, c.Clean("blob", "b"))
+	require.False(t, c.Clean("other", "a"))
+	require.False(t, c.Clean("", "a"), "a file without a blob is never known")
+	require.False(t, cache.Open(dir, "rules 2").Clean("blob", "a"))
+	saved(t, dir, "rules 1", "c")
+	require.True(t, cache.Open(dir, "rules 1").Clean("blob", "a"), "an entry of another branch stays")
+}
+
+func TestCacheIsNeverTrusted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	saved(t, dir, "k", "a", "b", "c")
+	name := file(t, dir)
+	good, err := os.ReadFile(name)
+	require.NoError(t, err)
+	for i := range good {
+		bad := append([]byte{}, good...)
+		bad[i] ^= 1
+		require.NoError(t, os.WriteFile(name, bad, 0o600))
+		require.False(t, cache.Open(dir, "k").Clean("blob", "a"), "byte %d", i)
+		require.NoError(t, os.WriteFile(name, good[:i], 0o600))
+		require.False(t, cache.Open(dir, "k").Clean("blob", "a"), "cut at %d", i)
+	}
+	require.NoError(t, os.WriteFile(name, append(good, 0), 0o600))
+	require.False(t, cache.Open(dir, "k").Clean("blob", "a"))
+	require.NoError(t, os.WriteFile(name, good, 0o600))
+	require.True(t, cache.Open(dir, "k").Clean("blob", "a"))
+}
+
+func TestCacheFolderThatCannotBeMade(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, nil, 0o600))
+	c := cache.Open(filepath.Join(name, "sub"), "k")
+	require.NoError(t, c.Save(), "nothing to save")
+	c.Add("blob", "a")
+	require.Error(t, c.Save())
+}
+
+func TestCacheKeepsAFewKeys(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i := range 9 {
+		saved(t, dir, fmt.Sprint(i), "a")
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	require.NoError(t, err)
+	require.Len(t, names, 4)
+	require.True(t, cache.Open(dir, "8").Clean("blob", "a"))
+}
+
+func TestNoCache(t *testing.T) {
+	t.Parallel()
+	var c *cache.Cache
+	c.Add("blob", "a")
+	require.False(t, c.Clean("blob", "a"))
+	require.NoError(t, c.Save())
+}
+
+func TestCacheFromManyGoroutines(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	saved(t, dir, "k", "0", "1", "2", "3")
+	c := cache.Open(dir, "k")
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			c.Clean("blob", fmt.Sprint(i%4))
+			c.Add("blob", fmt.Sprint(i))
+		})
+	}
+	wait.Wait()
+	require.NoError(t, c.Save())
+	require.True(t, cache.Open(dir, "k").Clean("blob", "7"))
+}
+
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte("sluice clean blobs 1\n"))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		dir := t.TempDir()
+		saved(t, dir, "k", "a")
+		require.NoError(t, os.WriteFile(file(t, dir), data, 0o600))
+		require.False(t, cache.Open(dir, "k").Clean("blob", "b"))
+	})
+}
