@@ -34,12 +34,22 @@ func matchAssignment(t *text, start, end int) {
 	if last == len(data) {
 		return
 	}
+	if first > 0 && data[first-1] == '/' {
+		// The last step of a path: what stands before it is about it ("checksum/secret").
+		for first > 0 && start-first < maxName && (nameByte(data[first-1]) || data[first-1] == '/') {
+			first--
+		}
+	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
 	if op == opNone {
 		return
 	}
-	v, ok := t.readValue(op, at)
+	if op == opColon && first > 0 && data[first-1] == ':' && at == last+1 {
+		// A part of a name with colons (urn:..., arn:...:secret:...).
+		return
+	}
+	v, ok := t.readValue(op, at, isQuote(data[last]) || data[last] == '\\')
 	if !ok {
 		return
 	}
@@ -55,7 +65,17 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	kind := classifyName(name)
-	if kind == nameOther {
+	switch {
+	case kind == nameCredential:
+		v = t.behindScheme(v)
+	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first),
+		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
+		kind = nameKey
+	case kind == nameOther:
+		return
+	}
+	text = t.data[v.start:v.end]
+	if kind == nameSecret && len(text) != 40 && awsSecret(name) {
 		return
 	}
 	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {
@@ -72,6 +92,48 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	t.emit(t.detector.byID[nameRules[kind]], v.start, v.end, verdict)
+}
+
+// schemes stand before the credential in an Authorization header.
+const schemes = " token apikey api-key key geniekey ssws bot oauth digest "
+
+// behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
+func (t *text) behindScheme(v value) value {
+	text := t.data[v.start:v.end]
+	if space := bytes.IndexByte(text, ' '); space > 0 && !v.bare && oneOf(schemes, text[:space]) {
+		v.start = skipSpace(t.data, v.start+space)
+		if v.start > v.end {
+			v.start = v.end
+		}
+	}
+	return v
+}
+
+// keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
+func (t *text) keyOf(first int) bool {
+	before := bytes.TrimRight(t.data[max(0, first-80):first], "\"' \t\r\n")
+	before, ok := bytes.CutSuffix(before, []byte("{"))
+	if !ok {
+		return false
+	}
+	before = bytes.TrimRight(before, " \t\"':=")
+	at := len(before)
+	for at > 0 && nameByte(before[at-1]) {
+		at--
+	}
+	var words [maxNameWords][]byte
+	n := nameWords(before[at:], &words)
+	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
+}
+
+// awsSecret reports whether a name promises an AWS secret access key, which has 40 characters and a rule of its own.
+func awsSecret(name []byte) bool {
+	return containsFold(name, []byte("aws")) && (containsFold(name, []byte("secret_access_key")) || containsFold(name, []byte("secretaccesskey")))
+}
+
+// longRandom reports whether a value is so long and mixed that its name need not say much.
+func longRandom(text []byte) bool {
+	return len(text) >= 32 && len(text) <= 128 && onlyOf(text, classAlnum, "") && random(text) && switches(text) >= len(text)/5
 }
 
 // contextual tries the rules that know their credential by a word near it.
@@ -135,7 +197,7 @@ func contextName(name []byte) (about []byte, ok bool) {
 		return nil, false
 	}
 	for _, w := range words[:n] {
-		if oneOf(spoilers, w) {
+		if oneOf(spoilers, w) || oneOf(places, w) && !bytes.HasSuffix(name, []byte("REPORTER_ID")) {
 			return nil, false
 		}
 	}
@@ -190,7 +252,7 @@ func (t *text) longLine(at int) bool {
 
 // wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.
 func wellKnown(text []byte) bool {
-	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ"} {
+	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr."} {
 		if bytes.HasPrefix(text, []byte(prefix)) {
 			return true
 		}

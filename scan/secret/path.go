@@ -48,7 +48,7 @@ const (
 		"deployment-config.json filezilla.xml sitemanager.xml recentservers.xml webservers.xml dbeaver-data-sources.xml credentials-config.json " +
 		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials "
 	testFolders = " test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
-		"testutil testutils testing-support cassettes __fixtures__ __snapshots__ "
+		"testutil testutils testcerts testkeys testfiles testsuite unittest unittests integrationtest integrationtests testing-support cassettes __fixtures__ __snapshots__ "
 )
 
 // maxMarker is how much of a file's beginning may say that it is generated.
@@ -68,6 +68,7 @@ func classify(path string, data []byte) pathKind {
 		bytes.HasSuffix(base, []byte("rc")) && len(base) > 0 && base[0] == '.':
 		kind.syntax = syntaxConfig
 	}
+	kind.markup = kind.markup || translation(path, base)
 	kind.lock = listed(lockNames, base)
 	kind.test = testPath(path, base)
 	kind.passwords = listed(passwordFiles, base)
@@ -81,15 +82,34 @@ func generatedMarker(data []byte) bool {
 		bytes.Contains(head, []byte("DO NOT EDIT"))
 }
 
+// translationFolders hold the texts of a program's surface.
+const translationFolders = " i18n locale locales lang langs language languages translations translation l10n nls "
+
+// translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
+func translation(path string, base []byte) bool {
+	for rest := path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])]; rest != ""; {
+		var folder string
+		folder, rest, _ = strings.Cut(rest, "/")
+		var lower [64]byte
+		if listed(translationFolders, foldInto(&lower, folder)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(base, []byte("messages")) && bytes.HasSuffix(base, []byte(".properties"))
+}
+
 // testPath reports whether a folder of the path, or the name itself, says test, fixture or example.
 func testPath(path string, base []byte) bool {
 	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
 		var lower [64]byte
-		if listed(testFolders, foldInto(&lower, folder)) {
+		name := foldInto(&lower, folder)
+		if listed(testFolders, bytes.Trim(name, "_.-")) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
+			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
+			bytes.HasSuffix(name, []byte("_tests")) {
 			return true
 		}
 	}
-	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_"} {
+	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_", ".example.", ".examples.", ".sample."} {
 		at := bytes.Index(base, []byte(mark))
 		if at > 0 || at == 0 && mark == "test_" {
 			return true
