@@ -79,7 +79,9 @@ func checkBase64Pair(data []byte, start, end int) verdict {
 	if equalFold(decoded[:at], []byte("aladdin")) {
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of RFC 7617."}
 	}
-	return verdict{confidence: scan.ConfidenceHigh, note: "It decodes to a user name and a password."}
+	return verdict{
+		confidence: scan.ConfidenceHigh, note: "It decodes to a user name and a password.", decoded: string(decoded[at+1:]),
+	}
 }
 
 func printable(text []byte) bool {

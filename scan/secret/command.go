@@ -110,7 +110,9 @@ func (t *text) flags(flags []string, form argumentForm, at int) {
 }
 
 // attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).
-func attached(rest []byte) bool { return !is(rest[0], classLower) || hasDigit(rest) || symbols(rest) > 0 }
+func attached(rest []byte) bool {
+	return !is(rest[0], classLower) || hasDigit(rest) || symbols(rest) > 0
+}
 
 // commandEnd gives the end of the command's line; a line that ends in a backslash goes on.
 func commandEnd(data []byte, at int) int {

@@ -54,6 +54,8 @@ type Detector struct {
 type target struct {
 	rule    *Rule
 	matcher matcher
+	// guess is true for a matcher that goes by names and sentences.
+	guess bool
 }
 
 var _ scan.Detector = (*Detector)(nil)
@@ -121,7 +123,7 @@ func (d *Detector) compile() error {
 			d.targets[at] = append(d.targets[at], target{rule: r})
 		} else if key := name + " " + literal; !seen[key] {
 			seen[key] = true
-			d.targets[at] = append(d.targets[at], target{matcher: matchers[name]})
+			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], guess: guesses[name]})
 		}
 	}
 	for i := range d.rules {
@@ -134,6 +136,13 @@ func (d *Detector) compile() error {
 		}
 		for _, literal := range r.Literals {
 			add(literal, r, r.Matcher)
+		}
+	}
+	for _, decoder := range decoders {
+		for _, literal := range decoder.literals {
+			add(literal, nil, "")
+			last := len(d.targets[index[literal]]) - 1
+			d.targets[index[literal]][last] = target{matcher: decoder.run}
 		}
 	}
 	var err error
@@ -224,7 +233,7 @@ func (d *Detector) findings(t *text) []scan.Finding {
 			Engine: scan.EngineSecrets, RuleID: r.ID, Family: family, Title: r.Title,
 			Severity: severity, Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
-			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])),
+			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
 		}
 	}
 	return found

@@ -23,8 +23,20 @@ type text struct {
 	found []candidate
 	// named is the end of the last name that the assignment matcher has looked at.
 	named int
-	// buffer is for decoded text.
+	// buffer is for the base64 of keys.
 	buffer []byte
+
+	// depth is how many codings lie over this text, and budget how many bytes may still be decoded.
+	depth, budget int
+	// shapesOnly switches off what guesses by names: the text is decoded, and nobody wrote it down like this.
+	shapesOnly bool
+	// run, escaped, mailEnd and manifestEnd are how far the decoders have looked; runEnd is the end of the last run.
+	run, runEnd, escaped, mailEnd, manifestEnd int
+	// scratch is decoded text, and places says where it comes from.
+	scratch []byte
+	places  []int
+	// encoded are the parts of which the decoded form has been judged.
+	encoded []span
 }
 
 // candidate is a match that may still lose its place to a better one.
@@ -35,6 +47,8 @@ type candidate struct {
 	confidence scan.Confidence
 	note       string
 	refused    bool
+	// decoded is the credential itself, when the text holds it encoded.
+	decoded string
 }
 
 // verdict is what a check makes of a match. Zero fields leave the rule's own value.
@@ -46,44 +60,67 @@ type verdict struct {
 	confidence scan.Confidence
 	// note is a sentence for the message. It must not hold the credential.
 	note string
+	// decoded is the credential itself, when the match is an encoded form of it.
+	decoded string
 }
 
 func (t *text) reset(path string, data []byte) {
+	t.begin(data, classify(path, data), 0, maxDecoded)
+}
+
+// begin makes the text ready for data, which lies under a number of codings.
+func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.data = data
-	t.path = classify(path, data)
+	t.path = path
 	clear(t.next)
 	t.found = t.found[:0]
 	t.named = 0
+	t.depth, t.budget, t.shapesOnly = depth, budget, false
+	t.run, t.runEnd, t.escaped, t.mailEnd, t.manifestEnd = 0, 0, 0, 0, 0
+	t.encoded = t.encoded[:0]
 }
 
 // scan runs the automaton over the text and every hit's targets after each chunk.
 func (t *text) scan(ctx context.Context) error {
-	m := t.detector.automaton
 	for from := 0; from < len(t.data); from += chunkSize {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		m.find(t.data, from, min(from+chunkSize, len(t.data)), &t.hits)
-		for k := range t.hits {
-			for _, h := range t.hits[k] {
-				for _, literal := range m.ending(h.state) {
-					t.dispatch(literal, h.end-m.lengths[literal], h.end)
-				}
-				if len(t.found) >= maxFindings {
-					return ErrTooMany
-				}
-			}
+		if !t.chunk(from, min(from+chunkSize, len(t.data))) {
+			return ErrTooMany
 		}
 	}
 	t.passwordFile()
 	return nil
 }
 
+// chunk looks at data[from:to]; it is false when there are too many candidates to go on.
+func (t *text) chunk(from, to int) bool {
+	m := t.detector.automaton
+	m.find(t.data, from, to, &t.hits)
+	for k := range t.hits {
+		for _, h := range t.hits[k] {
+			for _, literal := range m.ending(h.state) {
+				t.dispatch(literal, h.end-m.lengths[literal], h.end)
+			}
+			if len(t.found) >= maxFindings {
+				return false
+			}
+		}
+	}
+	if t.decodable() {
+		t.runs(to)
+	}
+	return len(t.found) < maxFindings
+}
+
 // dispatch lets everyone look who waits for a literal, which stands at data[start:end].
 func (t *text) dispatch(literal, start, end int) {
 	for _, to := range t.detector.targets[literal] {
 		if to.matcher != nil {
-			to.matcher(t, start, end)
+			if !to.guess || !t.shapesOnly {
+				to.matcher(t, start, end)
+			}
 		} else {
 			t.match(to.rule, start, end)
 		}
@@ -167,6 +204,9 @@ func worse(a, b verdict) verdict {
 	if b.note == "" {
 		b.note = a.note
 	}
+	if b.decoded == "" {
+		b.decoded = a.decoded
+	}
 	return b
 }
 
@@ -177,6 +217,7 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 	}
 	c := candidate{
 		start: start, end: end, rule: r, severity: r.Severity, confidence: r.Confidence, note: v.note, refused: v.refused,
+		decoded: v.decoded,
 	}
 	if v.severity != 0 {
 		c.severity = v.severity
@@ -192,6 +233,9 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 // ordered by place.
 func (t *text) resolve() []candidate {
 	found := t.found
+	if len(t.encoded) > 0 {
+		found = t.withoutEncoded()
+	}
 	if len(found) == 0 {
 		return nil
 	}
@@ -231,5 +275,6 @@ func better(a, b candidate) int {
 		cmp.Compare(b.end-b.start, a.end-a.start),
 		cmp.Compare(a.start, b.start),
 		strings.Compare(a.rule.ID, b.rule.ID),
+		-strings.Compare(a.decoded, b.decoded),
 	)
 }

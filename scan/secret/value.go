@@ -58,7 +58,7 @@ var referenceParts = anyOf(
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
 	"sm://", "secretkeyref", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
-	"%q", "%@", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]", 
+	"%q", "%@", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
 
 // reference reports whether a value is a variable, a template or a look-up.
