@@ -297,6 +297,8 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v):
 		return drop
+	case op == opArgument && onlyOf(text, classLower, ""):
+		return drop
 	case sentence(text), op == opFlag && v.bare && !hasDigit(text) && symbols(text) == 0:
 		return drop
 	}

@@ -45,6 +45,10 @@ func matchAssignment(t *text, start, end int) {
 	if op == opNone {
 		return
 	}
+	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {
+		t.shellDefault(name, first, last)
+		return
+	}
 	if op == opColon && first > 0 && data[first-1] == ':' && at == last+1 {
 		// A part of a name with colons (urn:..., arn:...:secret:...).
 		return
@@ -54,6 +58,19 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// shellDefault reads the default of a shell's ${NAME:-default}.
+func (t *text) shellDefault(name []byte, first, last int) {
+	rest := t.data[last:lineEnd(t.data, last, maxPassword)]
+	end := bytes.IndexByte(rest, '}')
+	if end > 3 && rest[0] == ':' && (rest[1] == '-' || rest[1] == '=') {
+		v := value{start: last + 2, end: last + end, bare: true}
+		if isQuote(rest[2]) && rest[end-1] == rest[2] && end > 5 {
+			v = value{start: v.start + 1, end: v.end - 1}
+		}
+		t.judgeAssignment(name, first, opAssign, v)
+	}
 }
 
 func nameByte(b byte) bool { return is(b, classAlnum) || b == '_' || b == '-' || b == '.' }
@@ -191,13 +208,17 @@ func contextName(name []byte) (about []byte, ok bool) {
 	if classifyName(name) != nameOther {
 		return nil, true
 	}
+	if bytes.HasSuffix(name, []byte("REPORTER_ID")) {
+		// What Code Climate calls an id lets everyone report.
+		return nil, true
+	}
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
 	if n == 0 {
 		return nil, false
 	}
 	for _, w := range words[:n] {
-		if oneOf(spoilers, w) || oneOf(places, w) && !bytes.HasSuffix(name, []byte("REPORTER_ID")) {
+		if oneOf(spoilers, w) || oneOf(places, w) {
 			return nil, false
 		}
 	}

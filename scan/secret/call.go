@@ -30,6 +30,9 @@ var calls = []struct {
 	{"ftp_login(", 2, 3, "LOGIN_CALL_PASSWORD"},
 	{"auth=(", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{".auth(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"'auth' => [", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"oauthhandler(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"set_access_token(", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{"connect(", 2, 3, "LOGIN_CALL_PASSWORD"},
 	{"mysqli(", 2, 3, "LOGIN_CALL_PASSWORD"},
 	{"new pdo(", 2, 3, "LOGIN_CALL_PASSWORD"},
@@ -39,6 +42,8 @@ var calls = []struct {
 	{"jwt.verify(", 1, 2, "SIGNING_CALL_SECRET"},
 	{"jwt.encode(", 1, 2, "SIGNING_CALL_SECRET"},
 	{"jwt.decode(", 1, 2, "SIGNING_CALL_SECRET"},
+	{"hmac.new(", 0, 2, "SIGNING_CALL_SECRET"},
+	{"createhmac(", 1, 2, "SIGNING_CALL_SECRET"},
 }
 
 // matchCall reads the arguments of a call that takes a user and a password, from the hit on. The login call of some

@@ -21,6 +21,8 @@ const (
 	formAttached
 	// formTagged: the password follows "pass:" (openssl-passphrase-options).
 	formTagged
+	// formPercent: the argument is "user%password".
+	formPercent
 )
 
 // passwordFlags maps a program to the options behind which its password stands.
@@ -38,6 +40,8 @@ var passwordFlags = []struct {
 	{"mysqladmin", []string{"-p"}, formAttached},
 	{"plink", []string{"-pw"}, formPassword},
 	{"pscp", []string{"-pw"}, formPassword},
+	{"smbclient", []string{"-U"}, formPercent},
+	{"az login", []string{"-p"}, formPassword},
 	{"ldapsearch", []string{"-w"}, formPassword},
 	{"ldapadd", []string{"-w"}, formPassword},
 	{"ldapmodify", []string{"-w"}, formPassword},
@@ -55,7 +59,11 @@ func matchCommand(t *text, start, end int) {
 	}
 	switch name := t.data[start:end]; {
 	case equalFold(name, []byte("chpasswd")):
-		t.pipedPassword(start)
+		t.pipedPassword(start, true)
+	case equalFold(name, []byte("sudo -s")):
+		t.pipedPassword(start, false)
+	case equalFold(name, []byte("snmp-server community ")):
+		t.emitArgument("COMMAND_LINE_PASSWORD", end, word(t.data, end, 64))
 	case equalFold(name, []byte("net user ")):
 		t.secondWord(end)
 	case equalFold(name, []byte("identified by")):
@@ -141,8 +149,12 @@ func (t *text) argument(at, stop int, form argumentForm) {
 		end = min(stop, word(data, at, 256))
 	}
 	switch form {
-	case formPair:
-		colon := bytes.IndexByte(data[at:end], ':')
+	case formPair, formPercent:
+		sign := byte(':')
+		if form == formPercent {
+			sign = '%'
+		}
+		colon := bytes.IndexByte(data[at:end], sign)
 		if colon < 1 || reference(data[at:at+colon]) {
 			return
 		}
@@ -173,8 +185,9 @@ func (t *text) emitArgument(rule string, at, end int) {
 	t.emit(t.detector.byID[rule], at, end, t.guess(v))
 }
 
-// pipedPassword reads `echo "user:password" | chpasswd`: what stands before the hit on its line.
-func (t *text) pipedPassword(at int) {
+// pipedPassword reads `echo "user:password" | chpasswd` and `echo password | sudo -S`: what stands before the hit on its
+// line.
+func (t *text) pipedPassword(at int, pair bool) {
 	begin := lineStart(t.data, at, 200)
 	before := t.data[begin:at]
 	echo := bytes.LastIndex(before, []byte("echo "))
@@ -182,12 +195,17 @@ func (t *text) pipedPassword(at int) {
 	if echo < 0 || pipe < echo {
 		return
 	}
-	text := before[echo+len("echo ") : pipe]
-	colon := bytes.IndexByte(text, ':')
-	if colon < 1 {
-		return
+	from := begin + echo + len("echo ")
+	if isQuote(t.data[from]) {
+		from++
 	}
-	from := begin + echo + len("echo ") + colon + 1
+	if pair {
+		colon := bytes.IndexByte(t.data[from:begin+pipe], ':')
+		if colon < 1 {
+			return
+		}
+		from += colon + 1
+	}
 	t.emitArgument("COMMAND_LINE_PASSWORD", from, min(begin+pipe, word(t.data, from, 128)))
 }
 

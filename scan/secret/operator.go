@@ -40,6 +40,12 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		}
 		i++
 	}
+	if i < len(data) && data[i] == '[' {
+		// char name[32] = "x"
+		if end := bytes.IndexByte(data[i:min(len(data), i+6)], ']'); end > 0 && skipSpace(data, i+end+1) < len(data) && data[skipSpace(data, i+end+1)] == '=' {
+			i += end + 1
+		}
+	}
 	gap := i
 	i = skipSpace(data, i)
 	if i >= len(data) {
@@ -76,6 +82,8 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return colon(data, i+1, quoted)
 	case c == ',' && quoted:
 		return argumentBehind(data, first, i+1)
+	case c == ',' && constantArgument(data, first, last):
+		return opArgument, i + 1
 	case c == '(' && !quoted && gap == i:
 		return opArgument, i + 1
 	case c == '>' && gap == i && first > 0 && (data[first-1] == '<' || quoted && inTag(data, first)):
@@ -143,6 +151,18 @@ func argumentBehind(data []byte, first, at int) (operator, int) {
 		return opArgument, at
 	}
 	return opNone, 0
+}
+
+// constantArgument reports whether a name without quotes is a call's first argument that says what the second one is: a
+// constant, or where a string is copied to.
+func constantArgument(data []byte, first, last int) bool {
+	name := data[first:last]
+	if dot := bytes.LastIndexByte(name, '.'); dot >= 0 {
+		name = name[dot+1:]
+	}
+	before := data[max(0, first-8):first]
+	return bytes.HasSuffix(before, []byte("strcpy(")) || bytes.HasSuffix(before, []byte("strlcpy(")) ||
+		bytes.HasSuffix(before, []byte("(")) && onlyOf(name, classUpper|classDigit, "_")
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be

@@ -22,6 +22,10 @@ var databaseSchemes = map[string]string{
 // signs that belong encoded, so the authority is cut late: at the last "@" behind which a host can stand.
 func matchURL(t *text, start, end int) {
 	data := t.data
+	if data[start] == '@' {
+		t.driverName(start)
+		return
+	}
 	scheme := start
 	for scheme > 0 && start-scheme < 24 && (is(data[scheme-1], classAlnum) || data[scheme-1] == '+' || data[scheme-1] == '-' || data[scheme-1] == '.') {
 		scheme--
@@ -56,15 +60,32 @@ func matchURL(t *text, start, end int) {
 	}
 	passwordStart := at - len(password)
 	host := data[at+1 : hostEnd(data, at+1)]
-	v := judgeURL(user, password, host)
-	if t.path.test {
-		v = worse(v, verdict{severity: scan.SeverityLow})
-	}
 	id := databaseSchemes[string(bytes.ToLower(data[scheme:start]))]
 	if id == "" {
 		id = "URL_CREDENTIALS"
 	}
+	v := judgeURL(user, password, host)
+	if id != "URL_CREDENTIALS" && v.drop && !t.path.test && equalFold(password, []byte("secret")) {
+		v = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password."}
+	}
+	if t.path.test {
+		v = worse(v, verdict{severity: scan.SeverityLow})
+	}
 	t.emit(t.detector.byID[id], passwordStart, at, v)
+}
+
+// driverName reads user:password@tcp(host), as Go's MySQL driver takes it.
+func (t *text) driverName(at int) {
+	start := at
+	for start > 0 && at-start < maxPassword && urlByte(t.data[start-1]) {
+		start--
+	}
+	user, password, ok := bytes.Cut(t.data[start:at], []byte(":"))
+	if !ok || len(password) < minPassword || len(user) == 0 || !onlyOf(user, classAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
+		return
+	}
+	v := judgeURL(user, password, t.data[at+len("@tcp("):hostEnd(t.data, min(len(t.data), at+len("@tcp(")))])
+	t.emit(t.detector.byID["MYSQL_URI"], at-len(password), at, t.guess(v))
 }
 
 func urlByte(b byte) bool {
