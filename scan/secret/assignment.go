@@ -92,7 +92,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	text = t.data[v.start:v.end]
-	if kind == nameSecret && len(text) != 40 && awsSecret(name) {
+	if len(text) != 40 && awsSecret(name) {
 		return
 	}
 	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {

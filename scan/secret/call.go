@@ -125,7 +125,8 @@ func argumentEnd(data []byte, at, stop int) int {
 			if depth == 0 {
 				return at
 			}
-		case ';':
+		case ';', '<':
+			// A statement's end, or a type: this is no call.
 			return stop
 		}
 	}
@@ -137,6 +138,9 @@ func (t *text) judgeArgument(rule string, v value) {
 	password := t.data[v.start:v.end]
 	if len(password) < minPassword || identifier(password) && !hasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) ||
 		location(password) || sentence(password) || !printable(password) || bytes.IndexByte(password, ' ') >= 0 {
+		return
+	}
+	if t.path.generated || t.longLine(v.start) || onlyOf(password, classLower|classUpper, "") && hasClass(password, classUpper) && wordy(password) {
 		return
 	}
 	strong := strongPassword(password) && !identifier(password)

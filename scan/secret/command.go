@@ -170,7 +170,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 
 // emitArgument judges data[at:end] as a password that a command or statement is given.
 func (t *text) emitArgument(rule string, at, end int) {
-	if at >= end {
+	if at >= end || t.path.generated || t.longLine(at) {
 		return
 	}
 	value := t.data[at:end]
@@ -227,7 +227,7 @@ func (t *text) grantedPassword(at int) {
 	for at < len(t.data) && t.data[at] == '\\' {
 		at++
 	}
-	if at >= len(t.data) || !isQuote(t.data[at]) {
+	if at >= len(t.data) || t.data[at] != '\'' && t.data[at] != '"' {
 		return
 	}
 	if v, ok := quotedValue(t.data, at+1, t.data[at], false); ok && v.end-v.start <= maxPassword {

@@ -42,7 +42,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 	}
 	if i < len(data) && data[i] == '[' {
 		// char name[32] = "x"
-		if end := bytes.IndexByte(data[i:min(len(data), i+6)], ']'); end > 0 && skipSpace(data, i+end+1) < len(data) && data[skipSpace(data, i+end+1)] == '=' {
+		if end := bytes.IndexByte(data[i:min(len(data), i+6)], ']'); end > 0 && onlyOf(data[i+1:i+end], classDigit, "") && bytes.HasPrefix(bytes.TrimLeft(data[i+end+1:min(len(data), i+end+4)], " "), []byte("= ")) {
 			i += end + 1
 		}
 	}

@@ -129,6 +129,8 @@ func judgeURL(user, password, host []byte) verdict {
 		return verdict{drop: true}
 	case local && bytes.EqualFold(user, password):
 		return verdict{drop: true}
+	case (len(user) == 0 || nounOnly(user)) && countedNoun(password):
+		return verdict{drop: true}
 	case oneOf(trivialPasswords, password) || bytes.EqualFold(user, password):
 		if local {
 			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
@@ -159,7 +161,15 @@ func localHost(host []byte) bool {
 // nounOnly reports whether text is what manuals write for a user or a password.
 func nounOnly(text []byte) bool {
 	return oneOf(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser "+
-		"mypass mypassword my_password my_user user_name userid id a b admin:password yourpassword username1 dbuser dbpass abc token ", text)
+		"mypass mypassword my_password my_user user_name userid id a b admin:password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ", text)
+}
+
+// countedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
+func countedNoun(text []byte) bool {
+	word := bytes.TrimRight(text, decimals)
+	digits := text[len(word):]
+	word = bytes.TrimRight(word, "_-")
+	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
 }
 
 const trivialPasswords = " secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
