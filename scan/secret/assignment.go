@@ -92,9 +92,6 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	text = t.data[v.start:v.end]
-	if len(text) != 40 && awsSecret(name) {
-		return
-	}
 	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
@@ -141,11 +138,6 @@ func (t *text) keyOf(first int) bool {
 	var words [maxNameWords][]byte
 	n := nameWords(before[at:], &words)
 	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
-}
-
-// awsSecret reports whether a name promises an AWS secret access key, which has 40 characters and a rule of its own.
-func awsSecret(name []byte) bool {
-	return containsFold(name, []byte("aws")) && (containsFold(name, []byte("secret_access_key")) || containsFold(name, []byte("secretaccesskey")))
 }
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
