@@ -57,6 +57,11 @@ func matchAssignment(t *text, start, end int) {
 	if !ok {
 		return
 	}
+	if v.end-v.start >= maxValue {
+		// Nobody writes a name within a value of this length, and in a text of nothing but names each would be read anew.
+		t.named = v.end
+		return
+	}
 	t.judgeAssignment(name, first, op, v)
 }
 

@@ -19,7 +19,7 @@ const (
 	formPair
 	// formAttached: the password stands right behind the option (-psecret); what follows a space is something else.
 	formAttached
-	// formTagged: the password follows "pass:" (openssl-passphrase-options).
+	// formTagged: the password follows "pass:" (openssl-passphrase-options), or -k as it is.
 	formTagged
 	// formPercent: the argument is "user%password".
 	formPercent
@@ -47,8 +47,7 @@ var passwordFlags = []struct {
 	{"ldapmodify", []string{"-w"}, formPassword},
 	{"redis-cli", []string{"-a"}, formPassword},
 	{"sqlcmd", []string{"-P"}, formPassword},
-	{"openssl", []string{"-k"}, formPassword},
-	{"openssl", []string{"-passin", "-passout", "-pass"}, formTagged},
+	{"openssl", []string{"-k", "-passin", "-passout", "-pass"}, formTagged},
 	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
 
@@ -74,15 +73,16 @@ func matchCommand(t *text, start, end int) {
 		t.optionPair(end)
 	default:
 		for i := range passwordFlags {
-			if p := &passwordFlags[i]; equalFold(name, []byte(p.program)) {
-				t.flags(p.flags, p.form, end)
+			// A command that names its program again is read once.
+			if p := &passwordFlags[i]; equalFold(name, []byte(p.program)) && (end >= t.commandEnd || i != t.command) {
+				t.command, t.commandEnd = i, t.flags(p.flags, p.form, end)
 			}
 		}
 	}
 }
 
-// flags looks for the options from offset at to the end of the command.
-func (t *text) flags(flags []string, form argumentForm, at int) {
+// flags looks for the options from offset at to the end of the command, and says how far it has looked.
+func (t *text) flags(flags []string, form argumentForm, at int) int {
 	data := t.data
 	stop := commandEnd(data, at)
 	for first := true; at < stop; first = false {
@@ -95,11 +95,11 @@ func (t *text) flags(flags []string, form argumentForm, at int) {
 			at++
 		}
 		if begin == at {
-			return
+			return at
 		}
 		argument := data[begin:at]
 		if len(argument) == 1 && (argument[0] == '|' || argument[0] == ';') || string(argument) == "&&" {
-			return
+			return at
 		}
 		for _, flag := range flags {
 			switch {
@@ -108,6 +108,8 @@ func (t *text) flags(flags []string, form argumentForm, at int) {
 				if first && isQuote(argument[0]) {
 					t.argument(begin, stop, form)
 				}
+			case string(argument) == flag && flag == "-k" && form == formTagged:
+				t.argument(skipSpace(data, at), stop, formPassword)
 			case string(argument) == flag && form != formAttached:
 				t.argument(skipSpace(data, at), stop, form)
 			case flag == "-p" && form != formPair && len(argument) > 3 && bytes.HasPrefix(argument, []byte("-p")) && attached(argument[2:]):
@@ -115,6 +117,7 @@ func (t *text) flags(flags []string, form argumentForm, at int) {
 			}
 		}
 	}
+	return at
 }
 
 // attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).

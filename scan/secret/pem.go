@@ -199,6 +199,9 @@ func sshString(data []byte) ([]byte, bool) {
 
 // matchPuTTY reads a PuTTY key file from the hit "putty-user-key-file-". Only "Encryption: none" leaks.
 func matchPuTTY(t *text, start, end int) {
+	if string(t.data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.data) || !is(t.data[end], classDigit) {
+		return
+	}
 	window := t.data[end:min(len(t.data), end+maxPEM)]
 	mac := bytes.Index(window, []byte("Private-MAC:"))
 	lines := bytes.Index(window, []byte("Private-Lines:"))

@@ -32,6 +32,8 @@ type text struct {
 	shapesOnly bool
 	// run, escaped, mailEnd and manifestEnd are how far the decoders have looked; runEnd is the end of the last run.
 	run, runEnd, escaped, mailEnd, manifestEnd int
+	// command is the program whose options were read last, and commandEnd how far.
+	command, commandEnd int
 	// scratch is decoded text, and places says where it comes from.
 	scratch []byte
 	places  []int
@@ -77,6 +79,7 @@ func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.named = 0
 	t.depth, t.budget, t.shapesOnly = depth, budget, false
 	t.run, t.runEnd, t.escaped, t.mailEnd, t.manifestEnd = 0, 0, 0, 0, 0
+	t.command, t.commandEnd = 0, 0
 	t.encoded = t.encoded[:0]
 }
 
