@@ -104,7 +104,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	if verdict.drop {
 		return
 	}
-	if verdict = t.guess(verdict); verdict.drop || t.path.generated || t.longLine(v.start) {
+	if verdict = t.guess(verdict); verdict.drop || t.generated() || t.longLine(v.start) {
 		return
 	}
 	if wellKnown(text) || kind == nameToken && containsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
@@ -265,7 +265,15 @@ func (t *text) guess(v verdict) verdict {
 
 // longLine reports whether the line around an offset is too long to be written by hand.
 func (t *text) longLine(at int) bool {
-	return lineEnd(t.data, at, maxLine)-lineStart(t.data, at, maxLine) >= maxLine
+	if t.longFrom <= at && at < t.longTo {
+		return true
+	}
+	start, end := lineStart(t.data, at, maxLine), lineEnd(t.data, at, maxLine)
+	if end-start < maxLine {
+		return false
+	}
+	t.longFrom, t.longTo = start, end
+	return true
 }
 
 // wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.

@@ -140,7 +140,7 @@ func (t *text) judgeArgument(rule string, v value) {
 		location(password) || sentence(password) || !printable(password) || bytes.IndexByte(password, ' ') >= 0 {
 		return
 	}
-	if t.path.generated || t.longLine(v.start) || onlyOf(password, classLower|classUpper, "") && hasClass(password, classUpper) && wordy(password) {
+	if t.generated() || t.longLine(v.start) || onlyOf(password, classLower|classUpper, "") && hasClass(password, classUpper) && wordy(password) {
 		return
 	}
 	strong := strongPassword(password) && !identifier(password)

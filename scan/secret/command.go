@@ -173,7 +173,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 
 // emitArgument judges data[at:end] as a password that a command or statement is given.
 func (t *text) emitArgument(rule string, at, end int) {
-	if at >= end || t.path.generated || t.longLine(at) {
+	if at >= end || t.generated() || t.longLine(at) {
 		return
 	}
 	value := t.data[at:end]

@@ -11,7 +11,7 @@ const (
 	// maxDepth is how many codings may lie over each other.
 	maxDepth = 3
 	// maxDecoded bounds the decoded bytes of one file, nested ones included.
-	maxDecoded = 4 << 20
+	maxDecoded = 1 << 20
 	// minRun is the length of the shortest run of base64 or hexadecimal digits that is decoded.
 	minRun = 40
 	// minDecoded is the length of the shortest decoded text that is looked at.
@@ -91,7 +91,7 @@ func (t *text) source(how coding, step, start, end int) (from, to int) {
 		// Two bytes a character: the last one's end may lie in the digits of the next.
 		at = min(at+2, len(t.places)-1)
 	}
-	from, to = t.places[start/step], t.places[at]
+	from, to = int(t.places[start/step]), int(t.places[at])
 	for how == codingBase64 && to > from && !runByte(t.data[to-1]) && t.data[to-1] != '=' {
 		to--
 	}
@@ -107,9 +107,7 @@ func joinNotes(note string, how coding) string {
 
 // decodable reports whether encoded text is looked for at all: not in lock files and what programs wrote, which are full
 // of hashes and of text that a person never saw.
-func (t *text) decodable() bool {
-	return !t.path.lock && !t.path.generated && t.depth < maxDepth
-}
+func (t *text) decodable() bool { return !t.path.lock && t.depth < maxDepth && !t.generated() }
 
 // eachByte and highBits have one bit set in each of eight bytes.
 const (
@@ -167,7 +165,7 @@ func runByte(b byte) bool { return digitOf[b] != 0xff }
 // decodeRun decodes the digits at data[start:end] when they hold text, and gives the end of what it has taken, which is
 // behind end when the run goes on over several lines.
 func (t *text) decodeRun(start, end int) int {
-	if !t.decodable() || t.inImage(start) || t.path.syntax == syntaxCode && t.depth == 0 && t.minified(start, end) {
+	if t.generated() || t.inImage(start) || t.path.syntax == syntaxCode && t.depth == 0 && t.minified(start, end) {
 		return end
 	}
 	if hexStart := start; t.data[start] == '0' && (t.data[start+1] == 'x' || t.data[start+1] == 'X') {
@@ -216,9 +214,9 @@ func (t *text) decodeHex(start, end int) bool {
 			return true
 		}
 		t.scratch = append(t.scratch, b)
-		t.places = append(t.places, i)
+		t.places = append(t.places, uint32(i))
 	}
-	t.places = append(t.places, end)
+	t.places = append(t.places, uint32(end))
 	t.nested(codingHex, 1, false)
 	return true
 }
@@ -266,7 +264,7 @@ func (t *text) narrow() {
 	// A place a byte, in the place of one for three.
 	places := t.places
 	end := places[len(places)-1]
-	t.places = make([]int, 0, len(t.scratch)/2+1)
+	t.places = make([]uint32, 0, len(t.scratch)/2+1)
 	kept := t.scratch[:0]
 	for i := 0; i < len(t.scratch); i += 2 {
 		kept = append(kept, t.scratch[i])
@@ -286,7 +284,7 @@ func (t *text) decodeBase64(start, end int) int {
 		n := 0
 		for i := start; i < end && len(t.scratch) < t.budget-2; i++ {
 			if n == 0 {
-				t.places = append(t.places, i)
+				t.places = append(t.places, uint32(i))
 			}
 			word = word<<6 | uint32(digitOf[t.data[i]])
 			if n++; n == 4 {
@@ -310,7 +308,7 @@ func (t *text) decodeBase64(start, end int) int {
 	for stop < len(t.data) && t.data[stop] == '=' {
 		stop++
 	}
-	t.places = append(t.places, stop)
+	t.places = append(t.places, uint32(stop))
 	return stop
 }
 

@@ -34,10 +34,10 @@ func (t *text) unescape(how coding, hit, end int) {
 			b, width = escapeAt(data[at:stop])
 		}
 		t.scratch = append(t.scratch, b)
-		t.places = append(t.places, at)
+		t.places = append(t.places, uint32(at))
 		at += width
 	}
-	t.places = append(t.places, stop)
+	t.places = append(t.places, uint32(stop))
 	t.nested(how, 1, false)
 }
 
@@ -106,9 +106,9 @@ func matchQuotedPrintable(t *text, _, end int) {
 			}
 		}
 		t.scratch = append(t.scratch, b)
-		t.places = append(t.places, at)
+		t.places = append(t.places, uint32(at))
 		at += width
 	}
-	t.places = append(t.places, stop)
+	t.places = append(t.places, uint32(stop))
 	t.nested(codingQuotedPrintable, 1, false)
 }

@@ -92,9 +92,9 @@ func (t *text) manifestValue(start, end int) {
 	for len(label)%3 != 0 {
 		label = append(label, ' ')
 	}
-	places := make([]int, 0, len(label)/3+len(t.places))
+	places := make([]uint32, 0, len(label)/3+len(t.places))
 	for range len(label) / 3 {
-		places = append(places, from)
+		places = append(places, uint32(from))
 	}
 	t.scratch = append(label, bytes.TrimRight(t.scratch, "\r\n")...)
 	t.places = append(places, t.places...)

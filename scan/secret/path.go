@@ -28,7 +28,7 @@ type pathKind struct {
 	lock bool
 	// test is true for tests, fixtures and examples, where made-up passwords live.
 	test bool
-	// generated is true for files that programs wrote: a known token in them is real, a guess is not.
+	// generated is true for the names of files that programs wrote; see [text.generated].
 	generated bool
 	// passwords is true for files of programs that keep passwords: whatever stands there is one.
 	passwords bool
@@ -54,7 +54,7 @@ var (
 // maxMarker is how much of a file's beginning may say that it is generated.
 const maxMarker = 1024
 
-func classify(path string, data []byte) pathKind {
+func classify(path string) pathKind {
 	kind := pathKind{path: path, base: path[strings.LastIndexByte(path, '/')+1:]}
 	var lower [64]byte
 	base := foldInto(&lower, kind.base)
@@ -72,8 +72,18 @@ func classify(path string, data []byte) pathKind {
 	kind.lock = lockNames.has(base)
 	kind.test = testPath(path, base)
 	kind.passwords = passwordFiles.has(base)
-	kind.generated = bytes.Contains(base, []byte(".min.")) || string(extension) == "map" || string(extension) == "snap" || generatedMarker(data)
+	kind.generated = bytes.Contains(base, []byte(".min.")) || string(extension) == "map" || string(extension) == "snap"
 	return kind
+}
+
+// generated reports whether a program wrote the file: a known token in it is real, a guess is not. Most files are never
+// asked.
+func (t *text) generated() bool {
+	if !t.marked {
+		t.marked = true
+		t.path.generated = t.path.generated || t.depth == 0 && generatedMarker(t.data)
+	}
+	return t.path.generated
 }
 
 func generatedMarker(data []byte) bool {

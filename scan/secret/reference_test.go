@@ -52,7 +52,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		}
 	}
 	ref.matchers(x)
-	if x.decodable() {
+	if !x.path.lock {
 		x.runs(len(data))
 	}
 	x.passwordFile()

@@ -32,11 +32,15 @@ type text struct {
 	shapesOnly bool
 	// run, escaped, mailEnd and manifestEnd are how far the decoders have looked; runEnd is the end of the last run.
 	run, runEnd, escaped, mailEnd, manifestEnd int
+	// marked is true once the beginning has been searched for a mark of generated files.
+	marked bool
+	// longFrom and longTo are a part of a long line.
+	longFrom, longTo int
 	// command is the program whose options were read last, and commandEnd how far.
 	command, commandEnd int
 	// scratch is decoded text, and places says where it comes from.
 	scratch []byte
-	places  []int
+	places  []uint32
 	// encoded are the parts of which the decoded form has been judged.
 	encoded []span
 }
@@ -67,7 +71,7 @@ type verdict struct {
 }
 
 func (t *text) reset(path string, data []byte) {
-	t.begin(data, classify(path, data), 0, maxDecoded)
+	t.begin(data, classify(path), 0, maxDecoded)
 }
 
 // begin makes the text ready for data, which lies under a number of codings.
@@ -80,6 +84,7 @@ func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.depth, t.budget, t.shapesOnly = depth, budget, false
 	t.run, t.runEnd, t.escaped, t.mailEnd, t.manifestEnd = 0, 0, 0, 0, 0
 	t.command, t.commandEnd = 0, 0
+	t.longFrom, t.longTo, t.marked = 0, 0, false
 	t.encoded = t.encoded[:0]
 }
 
@@ -111,7 +116,7 @@ func (t *text) chunk(from, to int) bool {
 			}
 		}
 	}
-	if t.decodable() {
+	if !t.path.lock && t.depth < maxDepth {
 		t.runs(to)
 	}
 	return len(t.found) < maxFindings
