@@ -128,6 +128,10 @@ func (t *text) runs(to int) {
 			t.run = at
 			return
 		}
+		if !roomy(data, at) {
+			at += stride
+			continue
+		}
 		start := at
 		for start > t.runEnd && runByte(data[start-1]) {
 			start--
@@ -143,6 +147,13 @@ func (t *text) runs(to int) {
 		// The next run begins behind end, and holds what stands a stride further.
 		at = max(end, at) + stride
 	}
+}
+
+// roomy reports whether a run of minRun bytes can lie around the eight bytes at an offset: to one side of them it has
+// sixteen more.
+func roomy(data []byte, at int) bool {
+	return at+24 <= len(data) && !below(binary.LittleEndian.Uint64(data[at+8:])) && !below(binary.LittleEndian.Uint64(data[at+16:])) ||
+		at >= 16 && !below(binary.LittleEndian.Uint64(data[at-8:])) && !below(binary.LittleEndian.Uint64(data[at-16:]))
 }
 
 // below reports whether one of eight bytes is less than "+".
