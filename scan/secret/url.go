@@ -129,14 +129,12 @@ func judgeURL(user, password, host []byte) verdict {
 		return verdict{drop: true}
 	case local && bytes.EqualFold(user, password):
 		return verdict{drop: true}
-	case (len(user) == 0 || nounOnly(user)) && countedNoun(password):
-		return verdict{drop: true}
 	case oneOf(trivialPasswords, password) || bytes.EqualFold(user, password):
 		if local {
 			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
 		}
 		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceMedium}
-	case placeholder(password) || bytes.Contains(password, []byte("...")):
+	case (len(user) == 0 || nounOnly(user)) && countedNoun(password), placeholder(password), bytes.Contains(password, []byte("...")):
 		return verdict{drop: true}
 	case local:
 		return verdict{severity: scan.SeverityMedium}
