@@ -30,8 +30,19 @@ type Scanner struct {
 	Baseline *Baseline
 	// Now is the day on which expiries are judged; nil means time.Now.
 	Now func() time.Time
+	// Cache remembers clean files between scans; nil means none.
+	Cache Cache
 	// Progress, when set, is told how far the scan is, from several goroutines at once.
 	Progress func(done, total int)
+}
+
+// Cache remembers files without findings. It must know a file only under the same rules and program that put it there;
+// it is used from several goroutines at once.
+type Cache interface {
+	// Clean reports whether a file (object id and path) was scanned before and had no finding, and whether it is binary.
+	Clean(blob, path string) (binary, ok bool)
+	// Add remembers such a file.
+	Add(blob, path string, binary bool)
 }
 
 // Input is what one scan looks at.
@@ -231,8 +242,10 @@ const (
 
 // walk is one pass of all detectors over one list of files.
 type walk struct {
-	scanner  *Scanner
-	kind     walkKind
+	scanner *Scanner
+	kind    walkKind
+	// cache is nil unless every engine of the walk judges a file by itself.
+	cache    Cache
 	passes   []Pass
 	engines  []Engine
 	result   *Result
@@ -243,7 +256,7 @@ type walk struct {
 }
 
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
-	w := &walk{scanner: s, kind: kind, result: result}
+	w := &walk{scanner: s, kind: kind, result: result, cache: s.Cache}
 	for _, d := range s.Detectors {
 		// Only secrets stay dangerous once they are removed: an old version's dependencies and code are no one's problem.
 		if kind == walkHistory && d.Engine() != EngineSecrets {
@@ -251,6 +264,9 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 		}
 		w.passes = append(w.passes, d.Begin())
 		w.engines = append(w.engines, d.Engine())
+		if d.Engine() != EngineSecrets {
+			w.cache = nil
+		}
 	}
 	return w
 }

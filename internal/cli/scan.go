@@ -28,7 +28,9 @@ func (r *run) scanCommand() *cobra.Command {
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir))
+			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir), func(name string) (string, bool) {
+				return pipe.UserCacheDir(r.Getenv), name == "CACHE_DIR"
+			})
 			return r.scan(cmd.Context(), lookup, dir, worktree, suppressed)
 		},
 	}

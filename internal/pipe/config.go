@@ -27,6 +27,7 @@ type ScanConfig struct {
 	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into memory, the clone is not changed)"`
 	MaxFileSize   Size          `env:"MAX_FILE_SIZE, default=32MB" usage:"larger files are named and not scanned"`
 	ScanTimeout   Duration      `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
+	CacheDir      string        `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, such as one of the pipeline's caches; without it, none in a pipeline and the user's cache folder for scan; off for none"`
 	Jobs          Count         `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`
 }
 

@@ -34,12 +34,20 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	scanner := &scan.Scanner{
 		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
 	}
+	// A nil *cache.Cache in the interface would be a cache.
+	remembered := t.openCache()
+	if remembered != nil {
+		scanner.Cache = remembered
+	}
 	result, err := scanner.Scan(ctx, t.Input)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
 		return nil, err
+	}
+	if err := remembered.Save(); err != nil {
+		t.note("cache", "the next scan starts from nothing: %v", err)
 	}
 	t.describe(result)
 	for _, run := range imported {
