@@ -2,7 +2,6 @@ package scan
 
 import (
 	"fmt"
-	"sort"
 	"time"
 )
 
@@ -107,12 +106,3 @@ func (r *SuppressRule) expired(now time.Time) bool {
 
 // PolicySettings are the keys of the configuration file that are defaults of variables.
 var PolicySettings = []string{"fail-on", "fail-scope", "engines", "history", "max-file-size", "report-title"}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}

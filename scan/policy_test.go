@@ -124,7 +124,7 @@ func FuzzParsePolicy(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := scan.ParsePolicy("p.yml", data)
-		require.True(t, (p == nil) != (err == nil))
+		require.NotEqual(t, p == nil, err == nil)
 	})
 }
 

@@ -59,7 +59,7 @@ func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (d
 	if err != nil {
 		return nil, false
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxObjectBytes || size >= 0 && info.Size() != size {
 		return nil, false

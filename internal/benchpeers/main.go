@@ -52,17 +52,17 @@ func run(ctx context.Context, runs int, dir, update string, stdout, log io.Write
 	if err != nil {
 		return err
 	}
-	s := setup{ctx: ctx, dir: dir, log: log}
-	if err := s.programs(); err != nil {
+	s := setup{dir: dir, log: log}
+	if err := s.programs(ctx); err != nil {
 		return err
 	}
 	var rows []row
 	for _, module := range trees {
-		repository, err := s.tree(module)
+		repository, err := s.tree(ctx, module)
 		if err != nil {
 			return err
 		}
-		row, err := s.compare(module, repository, runs)
+		row, err := s.compare(ctx, module, repository, runs)
 		if err != nil {
 			return err
 		}
@@ -96,34 +96,33 @@ func replaceTable(name, table string) error {
 
 // setup makes what is compared.
 type setup struct {
-	ctx context.Context
 	dir string
 	log io.Writer
 }
 
 // programs builds ours, the peer, and the reader that stands for the floor.
-func (s *setup) programs() error {
+func (s *setup) programs(ctx context.Context) error {
 	bin := filepath.Join(s.dir, "bin")
 	if err := os.MkdirAll(bin, 0o755); err != nil { //nolint:gosec // programs
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(bin, "gitleaks")); err != nil {
-		if err := s.command(nil, "", []string{"GOBIN=" + bin}, "go", "install", peer); err != nil {
+		if err := s.command(ctx, nil, "", []string{"GOBIN=" + bin}, "go", "install", peer); err != nil {
 			return err
 		}
 	}
-	return s.command(nil, "", []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-o", filepath.Join(bin, "sluice"), "github.com/sluice-scan/sluice")
+	return s.command(ctx, nil, "", []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-o", filepath.Join(bin, "sluice"), "github.com/sluice-scan/sluice")
 }
 
 // tree fetches a module and commits its files to a repository of its own.
-func (s *setup) tree(module string) (string, error) {
+func (s *setup) tree(ctx context.Context, module string) (string, error) {
 	name := filepath.Base(strings.Split(module, "@")[0])
 	repository := filepath.Join(s.dir, name)
 	if _, err := os.Stat(filepath.Join(repository, ".git")); err == nil {
 		return repository, nil
 	}
 	var out strings.Builder
-	if err := s.command(&out, s.dir, []string{"GOFLAGS=-mod=mod"}, "go", "mod", "download", "-json", module); err != nil {
+	if err := s.command(ctx, &out, s.dir, []string{"GOFLAGS=-mod=mod"}, "go", "mod", "download", "-json", module); err != nil {
 		return "", err
 	}
 	source := field(out.String(), "Dir")
@@ -134,7 +133,7 @@ func (s *setup) tree(module string) (string, error) {
 		{"cp", "-r", source, repository}, {"chmod", "-R", "u+w", repository}, {"git", "-C", repository, "init", "-q"}, {"git", "-C", repository, "add", "-A", "-f"},
 		{"git", "-C", repository, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", module}, {"git", "-C", repository, "repack", "-q", "-a", "-d"},
 	} {
-		if err := s.command(nil, s.dir, nil, command[0], command[1:]...); err != nil {
+		if err := s.command(ctx, nil, s.dir, nil, command[0], command[1:]...); err != nil {
 			return "", err
 		}
 	}
@@ -151,9 +150,9 @@ func field(object, name string) string {
 	return value
 }
 
-func (s *setup) command(out io.Writer, dir string, env []string, name string, args ...string) error {
+func (s *setup) command(ctx context.Context, out io.Writer, dir string, env []string, name string, args ...string) error {
 	_, _ = fmt.Fprintln(s.log, "+", name, strings.Join(args, " "))
-	cmd := exec.CommandContext(s.ctx, name, args...)
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = out, s.log
 	if err := cmd.Run(); err != nil {

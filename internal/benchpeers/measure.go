@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,9 +34,9 @@ type row struct {
 }
 
 // compare runs the programs in turn, so that a slow minute of the machine meets all of them.
-func (s *setup) compare(module, repository string, runs int) (row, error) {
+func (s *setup) compare(ctx context.Context, module, repository string, runs int) (row, error) {
 	r := row{module: module}
-	blobs, err := s.blobs(repository, &r)
+	blobs, err := s.blobs(ctx, repository, &r)
 	if err != nil {
 		return r, err
 	}
@@ -55,7 +56,7 @@ func (s *setup) compare(module, repository string, runs int) (row, error) {
 			{&again, []string{filepath.Join(bin, "sluice"), "scan", "--cache-dir", cache, "--format", "json=" + report, repository}},
 			{&theirs, []string{filepath.Join(bin, "gitleaks"), "dir", repository, "--no-banner", "--report-format", "json", "--report-path", report, "--exit-code", "0"}},
 		} {
-			u, err := s.measure(nil, step.args...)
+			u, err := s.measure(ctx, nil, step.args...)
 			if err != nil {
 				return r, err
 			}
@@ -64,7 +65,7 @@ func (s *setup) compare(module, repository string, runs int) (row, error) {
 			}
 			*step.list = append(*step.list, u)
 		}
-		u, err := s.measure(blobs, "git", "-C", repository, "cat-file", "--batch")
+		u, err := s.measure(ctx, blobs, "git", "-C", repository, "cat-file", "--batch")
 		if err != nil {
 			return r, err
 		}
@@ -75,9 +76,9 @@ func (s *setup) compare(module, repository string, runs int) (row, error) {
 }
 
 // blobs lists the objects of the tree for cat-file, and counts them.
-func (s *setup) blobs(repository string, r *row) ([]byte, error) {
+func (s *setup) blobs(ctx context.Context, repository string, r *row) ([]byte, error) {
 	var out bytes.Buffer
-	if err := s.command(&out, "", nil, "git", "-C", repository, "ls-tree", "-r", "-l", "HEAD"); err != nil {
+	if err := s.command(ctx, &out, "", nil, "git", "-C", repository, "ls-tree", "-r", "-l", "HEAD"); err != nil {
 		return nil, err
 	}
 	var list bytes.Buffer
@@ -96,9 +97,9 @@ func (s *setup) blobs(repository string, r *row) ([]byte, error) {
 }
 
 // measure runs a program to its end; what it prints is read and thrown away. Exit code 3 is ours for findings.
-func (s *setup) measure(stdin []byte, args ...string) (usage, error) {
+func (s *setup) measure(ctx context.Context, stdin []byte, args ...string) (usage, error) {
 	_, _ = fmt.Fprintln(s.log, "+", strings.Join(args, " "))
-	cmd := exec.CommandContext(s.ctx, args[0], args[1:]...)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	if stdin != nil {
 		cmd.Stdin = bytes.NewReader(stdin)
 	}

@@ -24,7 +24,7 @@ type ScanConfig struct {
 	Baseline      string        `env:"BASELINE" usage:"file of known findings, as --write-baseline makes it; they are shown as suppressed"`
 	WriteBaseline string        `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for BASELINE"`
 	BaseCommit    string        `env:"BASE_COMMIT" usage:"commit in which findings are old; in a pull request the merge base is found without it"`
-	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into memory, the clone is not changed)"`
+	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into a temporary folder, the clone is not changed)"`
 	MaxFileSize   Size          `env:"MAX_FILE_SIZE, default=32MB" usage:"larger files are named and not scanned"`
 	ScanTimeout   Duration      `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
 	CacheDir      string        `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, such as one of the pipeline's caches; without it, none in a pipeline and the user's cache folder for scan; off for none"`

@@ -83,6 +83,10 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 		connection.Way = "Bitbucket Cloud with " + options.Auth.String()
 	default:
 		proxy := a.ProxyURL
+		if proxy == "" && bool(c.Report.DryRun) {
+			// Nothing is sent: it is enough to know what the payloads would look like.
+			proxy = "http://localhost:" + bitbucket.ProxyPort
+		}
 		if proxy == "" {
 			found, err := bitbucket.FindProxy(ctx, bitbucket.ProxyCandidates(c.Pipeline.signal), n.Dial)
 			if err != nil {

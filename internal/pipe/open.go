@@ -67,11 +67,13 @@ type Target struct {
 	Root  string
 	Notes []scan.Note
 
-	repo    *scan.Repository
-	head    *scan.Commit
-	base    *scan.Commit
-	dir     *scan.Dir
-	history *scan.History
+	repo *scan.Repository
+	head *scan.Commit
+	base *scan.Commit
+	// destination is where the pull request goes: its rules are the ones that count. Nil when the clone lacks it.
+	destination *scan.Commit
+	dir         *scan.Dir
+	history     *scan.History
 }
 
 // Close releases what is open.
@@ -240,11 +242,11 @@ func (t *Target) readRelative(name string) (data []byte, source string, err erro
 		data, err = os.ReadFile(name)
 		return data, name, err
 	}
-	if t.base == nil {
+	if t.destination == nil {
 		return nil, name, fmt.Errorf("%s is part of the pull request, and its destination is not in the clone: %w", path, fs.ErrNotExist)
 	}
-	data, err = t.base.ReadFile(path)
-	return data, path + " of " + short(t.base.Hash), err
+	data, err = t.destination.ReadFile(path)
+	return data, path + " of " + short(t.destination.Hash), err
 }
 
 // inside gives the path of a file relative to the repository's root, with slashes, when it lies in it.
