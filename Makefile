@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 VERSION := $(shell sed -n 's/^image: .*://p' pipe.yml)
 
-.PHONY: help build test lint fuzz vuln ci scan golden picture image
+.PHONY: help build test lint fuzz vuln ci scan golden picture image bench-peers
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 build: ## compile ./sluice, static and with its version
@@ -23,5 +23,7 @@ golden: ## write the golden files and the tables of the documents again
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
 picture: ## make the picture of the README again
 	docs/picture
+bench-peers: ## compare with gitleaks and write the table of the README (some minutes)
+	go run ./internal/benchpeers -update README.md
 image: ## build the container image of the pipe
 	docker build --build-arg VERSION=$(VERSION) --tag sluicescan/sluice:$(VERSION) .

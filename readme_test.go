@@ -140,7 +140,7 @@ func anchor(heading string) string {
 
 func TestReadmePicture(t *testing.T) {
 	t.Parallel()
-	file, err := os.Open("docs/report.png")
+	file, err := os.Open("docs/pull-request.png")
 	require.NoError(t, err)
 	defer func() { _ = file.Close() }()
 	config, err := png.DecodeConfig(file)
