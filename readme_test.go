@@ -87,7 +87,7 @@ func TestReadmeFollowsTheTemplate(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"YAML Definition", "Variables", "Prerequisites", "Examples", "What is checked", "How new is decided", "Suppressions", ".sluice.yml",
-		"Exit codes", "Limits", "Data Center", "Troubleshooting", "Support", "License",
+		"Exit codes", "Limits", "Speed", "Data Center", "Troubleshooting", "Support", "License",
 	}, sections)
 	intro, _, _ := strings.Cut(text, "\n## ")
 	order := []string{"\n![", "```yaml\n", "```sh\ngo run . scan ", "\ngo test ./... ", "**Not yet.**"}
