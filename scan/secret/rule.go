@@ -176,7 +176,7 @@ func (r *Rule) validate() error {
 		}
 	}
 	if r.Verify != nil {
-		if err := r.Verify.validate(r.Expression); err != nil {
+		if err := r.Verify.validate(r); err != nil {
 			bad("%w", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // SecretPlace stands for the credential in the texts of a [Verification].
@@ -34,7 +35,7 @@ type Verification struct {
 	Active  []Answer `yaml:"active"`
 	Revoked []Answer `yaml:"revoked"`
 
-	rule *Rule
+	whole func() *regexp.Regexp
 }
 
 // Answer is a kind of response. All of its conditions must hold.
@@ -48,7 +49,7 @@ type Answer struct {
 	Contains string `yaml:"contains"`
 }
 
-// Verifications gives the verification of each built-in rule that has one, by rule id. Rules that users bring are never
+// Verifications gives a copy of the verification of each built-in rule that has one, by rule id. Rules that users bring are never
 // verified: what decides over the hosts that secrets are sent to must not come from a repository.
 func Verifications() (map[string]Verification, error) {
 	rules, err := builtinRules()
@@ -57,11 +58,13 @@ func Verifications() (map[string]Verification, error) {
 	}
 	found := make(map[string]Verification)
 	for i := range rules {
-		if v := rules[i].Verify; v != nil {
-			one := *v
-			one.rule = &rules[i]
-			found[one.rule.ID] = one
+		r := &rules[i]
+		if r.Verify == nil {
+			continue
 		}
+		v := *r.Verify
+		v.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:" + r.Expression + ")$") })
+		found[r.ID] = v
 	}
 	return found, nil
 }
@@ -69,11 +72,7 @@ func Verifications() (map[string]Verification, error) {
 // Fits reports whether text is exactly what the rule's expression describes. A credential that was found in an encoded
 // form does not fit: the provider would refuse it, and the refusal would mean nothing.
 func (v *Verification) Fits(text string) bool {
-	if v.rule == nil {
-		return false
-	}
-	whole, err := regexp.Compile("^(?:" + v.rule.Expression + ")$")
-	return err == nil && whole.MatchString(text)
+	return v.whole != nil && v.whole().MatchString(text)
 }
 
 // Host is the host that the call goes to.
@@ -88,11 +87,11 @@ func (v *Verification) Host() string {
 // plainHost is a name without a port, and no address.
 var plainHost = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$`)
 
-// validate names every problem.
-func (v *Verification) validate(expression string) error {
+// validate names every problem of the verification of a rule.
+func (v *Verification) validate(r *Rule) error {
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf("verify: "+format, args...)) }
-	if expression == "" || strings.Contains(expression, "(?P<secret>") {
+	if r.Expression == "" || strings.Contains(r.Expression, "(?P<secret>") {
 		bad("the rule needs an expression that matches the credential and nothing else")
 	}
 	if v.Method != http.MethodGet && v.Method != http.MethodPost {
@@ -127,6 +126,12 @@ func (v *Verification) validate(expression string) error {
 	for _, a := range slices.Concat(v.Active, v.Revoked) {
 		if len(a.Status) == 0 || slices.ContainsFunc(a.Status, func(s int) bool { return s < 200 || s >= 300 && s < 400 || s > 499 }) {
 			bad("an answer needs status codes of 200 to 299 or 400 to 499")
+		}
+	}
+	for _, a := range v.Revoked {
+		// What only its surroundings mark may be someone else's credential, which every provider refuses.
+		if len(r.Context) > 0 && len(a.JSON) == 0 && a.Contains == "" {
+			bad("for a rule with context, a revoked answer needs more than a status code")
 		}
 	}
 	return errors.Join(problems...)

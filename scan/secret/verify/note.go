@@ -35,8 +35,8 @@ func notes(questions []question, options Options) []scan.Note {
 			scan.Plural(sent, "secret was", "secrets were"), counts[scan.VerifyActive], counts[scan.VerifyRevoked], counts[scan.VerifyUnknown])})
 	}
 	if n := counts[scan.VerifyUnknown]; n > 0 {
-		list = append(list, scan.Note{Code: noteUnclear, Text: fmt.Sprintf("%s not change, because the answer was not clear: %s",
-			scan.Plural(n, "finding's secret could not be judged and its severity did", "secrets could not be judged and their severities did"), reasons(unclear))})
+		list = append(list, scan.Note{Code: noteUnclear, Text: fmt.Sprintf("%s nothing, and the severities stay: %s",
+			scan.Plural(n, "answer of a provider says", "answers of providers say"), reasons(unclear))})
 	}
 	if n := counts[scan.VerifyNone]; n > 0 {
 		list = append(list, scan.Note{Code: noteLeft, Text: fmt.Sprintf(

@@ -3,7 +3,7 @@ package verify
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,4 +68,4 @@ func addressOf(v *secret.Verification, text string) (*url.URL, error) {
 }
 
 // errRequest says that a rule and a secret make no valid call. It has no cause: that would quote the address.
-var errRequest = fmt.Errorf("the call cannot be built")
+var errRequest = errors.New("the call cannot be built")
