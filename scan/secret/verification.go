@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // SecretPlace stands for the credential in the texts of a [Verification].
@@ -57,16 +59,21 @@ func Verifications() (map[string]Verification, error) {
 		return nil, fmt.Errorf("load built-in rules: %w", err)
 	}
 	found := make(map[string]Verification)
+	var problems []error
 	for i := range rules {
 		r := &rules[i]
-		if r.Verify == nil {
+		if r.Verify == "" {
 			continue
 		}
-		v := *r.Verify
+		v, err := r.verification()
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
 		v.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:" + r.Expression + ")$") })
 		found[r.ID] = v
 	}
-	return found, nil
+	return found, errors.Join(problems...)
 }
 
 // Fits reports whether text is exactly what the rule's expression describes. A credential that was found in an encoded
@@ -85,12 +92,27 @@ func (v *Verification) Host() string {
 }
 
 // plainHost is a name without a port, and no address.
-var plainHost = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$`)
+var plainHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$`) })
+
+// verification parses the rule's own. Unknown keys are errors, and every problem is named.
+func (r *Rule) verification() (Verification, error) {
+	var v Verification
+	decoder := yaml.NewDecoder(strings.NewReader(r.Verify))
+	decoder.KnownFields(true)
+	err := decoder.Decode(&v)
+	if err == nil {
+		err = v.validate(r)
+	}
+	if err != nil {
+		return v, fmt.Errorf("rule %s: verify: %w", r.ID, err)
+	}
+	return v, nil
+}
 
 // validate names every problem of the verification of a rule.
 func (v *Verification) validate(r *Rule) error {
 	var problems []error
-	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf("verify: "+format, args...)) }
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 	if r.Expression == "" || strings.Contains(r.Expression, "(?P<secret>") {
 		bad("the rule needs an expression that matches the credential and nothing else")
 	}
@@ -101,7 +123,7 @@ func (v *Verification) validate(r *Rule) error {
 	switch {
 	case err != nil:
 		bad("url is not valid")
-	case u.Scheme != "https" || !plainHost.MatchString(u.Host) || u.User != nil || u.Fragment != "":
+	case u.Scheme != "https" || !plainHost().MatchString(u.Host) || u.User != nil || u.Fragment != "":
 		bad("url must be https://, a host without port and user, and a path")
 	}
 	places := strings.Count(v.URL, SecretPlace) + strings.Count(v.Basic, SecretPlace) + strings.Count(v.Body, SecretPlace)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const goodVerification = `      verify:
+const goodVerification = `      verify: |
         method: GET
         url: "https://api.acme.example/me"
         headers: {Authorization: "Bearer {secret}"}
@@ -21,16 +21,24 @@ func withVerification(text string) string {
 	return strings.Replace(goodRule, "      match:", text+"      match:", 1)
 }
 
+// verification reads the one rule of text.
+func verification(t *testing.T, text string) (Verification, error) {
+	t.Helper()
+	rules, err := parseRules([]byte(text))
+	require.NoError(t, err)
+	return rules[0].verification()
+}
+
 func TestParseVerification(t *testing.T) {
 	t.Parallel()
-	rules, err := parseRules([]byte(withVerification(goodVerification)))
+	v, err := verification(t, withVerification(goodVerification))
 	require.NoError(t, err)
-	require.Equal(t, &Verification{
+	require.Equal(t, Verification{
 		Method: "GET", URL: "https://api.acme.example/me", Headers: map[string]string{"Authorization": "Bearer {secret}"},
 		Active: []Answer{{Status: []int{200}, JSON: map[string]string{"id": "*"}}}, Revoked: []Answer{{Status: []int{401}}},
-	}, rules[0].Verify)
-	require.Equal(t, "api.acme.example", rules[0].Verify.Host())
-	require.False(t, rules[0].Verify.Fits("acme_aaaaaaaaaaaaaaaaaaaa"), "what is no built-in rule is never verified")
+	}, v)
+	require.Equal(t, "api.acme.example", v.Host())
+	require.False(t, v.Fits("acme_aaaaaaaaaaaaaaaaaaaa"), "what is no built-in rule is never verified")
 }
 
 func TestVerificationNamesEveryProblem(t *testing.T) {
@@ -61,23 +69,23 @@ func TestVerificationNamesEveryProblem(t *testing.T) {
 			t.Parallel()
 			text := strings.Replace(goodVerification, test.old, test.text, 1)
 			require.NotEqual(t, goodVerification, text)
-			_, err := parseRules([]byte(withVerification(text)))
-			require.ErrorContains(t, err, "rule ACME_KEY: ")
-			require.ErrorContains(t, err, "verify: "+test.want)
+			_, err := verification(t, withVerification(text))
+			require.ErrorContains(t, err, "rule ACME_KEY: verify: ")
+			require.ErrorContains(t, err, test.want)
 		})
 	}
 }
 
 func TestVerificationWithAMisspeltKey(t *testing.T) {
 	t.Parallel()
-	_, err := parseRules([]byte(withVerification(strings.Replace(goodVerification, "json:", "jsn:", 1))))
+	_, err := verification(t, withVerification(strings.Replace(goodVerification, "json:", "jsn:", 1)))
 	require.ErrorContains(t, err, "field jsn not found")
 }
 
 func TestVerificationNeedsTheWholeCredential(t *testing.T) {
 	t.Parallel()
 	text := strings.Replace(withVerification(goodVerification), "'acme_[a-z0-9]{20}'", "'acme_(?P<secret>[a-z0-9]{20})'", 1)
-	_, err := parseRules([]byte(text))
+	_, err := verification(t, text)
 	require.ErrorContains(t, err, "verify: the rule needs an expression that matches the credential and nothing else")
 }
 
@@ -85,7 +93,7 @@ func TestVerificationNeedsTheWholeCredential(t *testing.T) {
 func TestVerificationOfARuleWithContext(t *testing.T) {
 	t.Parallel()
 	text := strings.Replace(withVerification(goodVerification), "literals: [acme_]", "context: [acme]", 1)
-	_, err := parseRules([]byte(text))
+	_, err := verification(t, text)
 	require.ErrorContains(t, err, "verify: for a rule with context, a revoked answer needs more than a status code")
 }
 
