@@ -62,17 +62,27 @@ func (r *SuppressRule) String() string {
 	return "rule " + r.Rule
 }
 
+// rate sets the severities that the policy gives to rules.
+func (p *Policy) rate(findings []Finding) {
+	if p == nil || len(p.Severities) == 0 {
+		return
+	}
+	for i := range findings {
+		if s, ok := p.Severities[findings[i].RuleID]; ok {
+			findings[i].Severity = s
+		}
+	}
+}
+
 // apply changes severities and suppresses findings, and returns notes on the rules that have expired or match nothing.
 func (p *Policy) apply(findings []Finding, now time.Time) []Note {
 	if p == nil {
 		return nil
 	}
+	p.rate(findings)
 	used := make([]bool, len(p.Suppress))
 	for i := range findings {
 		f := &findings[i]
-		if s, ok := p.Severities[f.RuleID]; ok {
-			f.Severity = s
-		}
 		for j := range p.Suppress {
 			rule := &p.Suppress[j]
 			if !rule.matches(f) {

@@ -28,6 +28,11 @@ type Scanner struct {
 	// Policy and Baseline suppress findings; both may be nil.
 	Policy   *Policy
 	Baseline *Baseline
+	// Verify, when set, asks the providers of the secrets whether they still work, and fills in Verified and what follows
+	// from it. It gets the findings of the tree and of the history once everything that suppresses has been applied, and
+	// leaves suppressed ones alone; severities that the policy sets stay as they are. It returns what the reader must
+	// know, and soon after ctx has ended.
+	Verify func(ctx context.Context, findings []Finding) []Note
 	// Now is the day on which expiries are judged; nil means time.Now.
 	Now func() time.Time
 	// Cache remembers clean files between scans; nil means none.
@@ -97,6 +102,13 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	numberOccurrences(findings)
 	result.Notes = append(result.Notes, s.Policy.apply(findings, now())...)
 	s.Baseline.apply(findings)
+	if s.Verify != nil {
+		result.Notes = append(result.Notes, s.Verify(ctx, findings)...)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s.Policy.rate(findings)
+	}
 	sort.Slice(findings, func(i, j int) bool { return Compare(&findings[i], &findings[j]) < 0 })
 	result.Findings = findings
 	s.describe(result)

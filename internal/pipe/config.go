@@ -20,6 +20,7 @@ type ScanConfig struct {
 	FailScope     scan.Scope    `env:"FAIL_SCOPE" usage:"which findings can block: new or all; without it, new in pull requests and all elsewhere"`
 	Engines       Engines       `env:"ENGINES" usage:"engines to run, separated by commas; all when empty"`
 	History       History       `env:"HISTORY" usage:"older commits to scan for secrets that were removed again: auto (since the base, or the newest 50), off or full; without it, auto in a pipeline and off for scan"`
+	Verify        Bool          `env:"VERIFY" usage:"send the secrets that are found, and not suppressed, to their providers, to learn whether they still work: active ones become CRITICAL, revoked ones LOW"`
 	Config        string        `env:"CONFIG" usage:"configuration file to use in the place of the repository's .sluice.yml"`
 	Baseline      string        `env:"BASELINE" usage:"file of known findings, as --write-baseline makes it; they are shown as suppressed"`
 	WriteBaseline string        `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for BASELINE"`

@@ -15,6 +15,8 @@ import (
 type Network struct {
 	Transport http.RoundTripper
 	Dial      bitbucket.Dial
+	// Providers carries the calls of VERIFY to the providers of secrets; nil is the real network, whatever Transport is.
+	Providers http.RoundTripper
 }
 
 // Connection is the access to Bitbucket that a configuration gives.

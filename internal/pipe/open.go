@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -37,6 +38,8 @@ type Place struct {
 	History History
 	// Found is told the full hash of the commit as soon as it is known; may be nil.
 	Found func(hash string)
+	// Providers carries the calls of VERIFY; nil is the real network.
+	Providers http.RoundTripper
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
 }
@@ -66,6 +69,9 @@ type Target struct {
 	// Root is the folder that paths are relative to.
 	Root  string
 	Notes []scan.Note
+
+	log       *slog.Logger
+	providers http.RoundTripper
 
 	repo *scan.Repository
 	head *scan.Commit
@@ -106,7 +112,7 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir}
+	t := &Target{Config: config, Root: place.Dir, log: log, providers: place.Providers}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}

@@ -34,6 +34,9 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	scanner := &scan.Scanner{
 		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
 	}
+	if err := t.addVerify(scanner); err != nil {
+		return nil, err
+	}
 	// A nil *cache.Cache in the interface would be a cache.
 	remembered := t.openCache()
 	if remembered != nil {
