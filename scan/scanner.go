@@ -289,7 +289,7 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	found := make([][]Finding, len(files))
+	kept := newKeeper(len(files))
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(jobs, max(len(files), 1)) {
@@ -303,7 +303,7 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				found[i] = w.file(ctx, r, files[i])
+				kept.put(i, w.file(ctx, r, files[i]))
 				if p := w.scanner.Progress; p != nil && w.kind != walkBase {
 					p(int(w.done.Add(1)), len(files))
 				}
@@ -313,8 +313,10 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, list := range found {
-		w.findings = append(w.findings, list...)
+	findings, more := kept.all()
+	w.findings = findings
+	if more != nil {
+		w.unread(*more)
 	}
 	if err := w.end(ctx, source, files); err != nil {
 		return err
