@@ -53,6 +53,9 @@ type Finding struct {
 	Related string
 
 	Path string
+	// Archive is the path of the archive that the file lies in, for a finding inside one, else empty: see [File]. Path and
+	// Position are then those of the file inside.
+	Archive string
 	Position
 	// Excerpt is the first line of the finding, trimmed and with every secret of the file masked; Mark is the part of it
 	// that the finding is about, in bytes of Excerpt.

@@ -40,7 +40,7 @@ type SuppressRule struct {
 func (r *SuppressRule) matches(f *Finding) bool {
 	return (r.Fingerprint == "" || r.Fingerprint == f.Fingerprint) &&
 		(r.Rule == "" || r.Rule == f.RuleID) &&
-		(r.Path == nil || r.Path.Match(f.Path))
+		(r.Path == nil || r.Path.matchFinding(f))
 }
 
 func (r *SuppressRule) kind() string {

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -25,6 +26,12 @@ type Scanner struct {
 	Jobs int
 	// MaxFileBytes is the size above which a file is named and not scanned; 0 means DefaultMaxFileBytes.
 	MaxFileBytes int64
+	// Unpack looks into archives; nil means that they are files like others.
+	Unpack Unpacker
+	// MaxUnpackedBytes is how much the archives of one tree may unpack to, all together, in the order of their paths. The
+	// one that goes beyond it still counts, those behind it are named and not looked into. 0 means
+	// DefaultMaxUnpackedBytes.
+	MaxUnpackedBytes int64
 	// Policy and Baseline suppress findings; both may be nil.
 	Policy   *Policy
 	Baseline *Baseline
@@ -172,7 +179,7 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 		blobOf[files[i].Path] = files[i].Blob
 	}
 	for i := range findings {
-		if f := &findings[i]; f.Commit == "" && shared[blobOf[f.Path]] {
+		if f := &findings[i]; f.Commit == "" && shared[blobOf[cmp.Or(f.Archive, f.Path)]] {
 			old[f.Fingerprint] = true
 		}
 	}
@@ -257,7 +264,9 @@ type walk struct {
 	scanner *Scanner
 	kind    walkKind
 	// cache is nil unless every engine of the walk judges a file by itself.
-	cache    Cache
+	cache Cache
+	// unpacker is nil unless an engine of the walk looks into archives.
+	unpacker Unpacker
 	passes   []Pass
 	engines  []Engine
 	result   *Result
@@ -265,6 +274,9 @@ type walk struct {
 	done     atomic.Int64
 	findings []Finding
 	oversize []string
+	// unpacked counts the bytes of the archives that were accepted, and omitted is what they say was left out.
+	unpacked int64
+	omitted  []Omission
 }
 
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
@@ -279,6 +291,9 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 		if d.Engine() != EngineSecrets {
 			w.cache = nil
 		}
+		if looksIntoArchives(d.Engine()) {
+			w.unpacker = s.Unpack
+		}
 	}
 	return w
 }
@@ -290,20 +305,28 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 		jobs = runtime.GOMAXPROCS(0)
 	}
 	kept := newKeeper(len(files))
-	var next atomic.Int64
-	group, ctx := errgroup.WithContext(ctx)
+	limit := w.scanner.maxUnpackedBytes()
+	var next, unpacked atomic.Int64
+	group, groupCtx := errgroup.WithContext(ctx)
 	for range min(jobs, max(len(files), 1)) {
 		group.Go(func() error {
 			r := newReader(source, w.scanner.maxFileBytes())
 			for {
+				// What was unpacked before this file was taken comes from files in front of it: when that is too much
+				// already, accept will leave this one out whatever is in it.
+				full := unpacked.Load() >= limit
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
 					return nil
 				}
-				if err := ctx.Err(); err != nil {
+				if err := groupCtx.Err(); err != nil {
 					return err
 				}
-				kept.put(i, w.file(ctx, r, files[i]))
+				findings, in := w.file(groupCtx, r, files[i], full)
+				if in != nil {
+					unpacked.Add(in.Bytes)
+				}
+				kept.put(i, findings, in)
 				if p := w.scanner.Progress; p != nil && w.kind != walkBase {
 					p(int(w.done.Add(1)), len(files))
 				}
@@ -313,7 +336,11 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	findings, more := kept.all()
+	// A detector that stopped with the context has not seen its file to the end.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	findings, more := kept.all(func(i int, in *inside) bool { return w.accept(files[i], in) })
 	w.findings = findings
 	if more != nil {
 		w.unread(*more)
@@ -322,6 +349,7 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 		return err
 	}
 	w.noteOversize()
+	w.noteOmitted()
 	return nil
 }
 
