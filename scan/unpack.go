@@ -123,7 +123,7 @@ func (in *inside) len() int {
 func (w *walk) accept(f File, in *inside) bool {
 	if limit := w.scanner.maxUnpackedBytes(); w.unpacked >= limit {
 		omitted := Unpacked{Omitted: w.omitted}
-		omitted.Add("archive-total", fmt.Sprintf("not looked into, because the archives before unpacked to more than %s MB", Thousands(limit>>20)), f.Path)
+		omitted.Add("archive-total", "not looked into, because the archives before unpacked to more than "+Megabytes(limit), f.Path)
 		w.omitted = omitted.Omitted
 		return false
 	}

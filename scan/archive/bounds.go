@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -58,7 +57,7 @@ func (b *bounds) charge(n int) error {
 	o := &b.options
 	switch total := b.answer.Bytes; {
 	case total > o.MaxBytes:
-		return b.exceeded("archive-bytes", "larger than "+bytesWords(o.MaxBytes)+" when unpacked")
+		return b.exceeded("archive-bytes", "larger than "+scan.Megabytes(o.MaxBytes)+" when unpacked")
 	case total > o.RatioFrom && total/o.MaxRatio >= b.size:
 		return b.exceeded("archive-ratio", fmt.Sprintf("more than %d times larger when unpacked", o.MaxRatio))
 	}
@@ -121,12 +120,4 @@ func (b *bounds) damaged(path string, err error) {
 		what = "cut off"
 	}
 	b.answer.Failures = append(b.answer.Failures, scan.Failure{Path: path, Err: fmt.Errorf("unpacked in part only, because the archive is %s there", what)})
-}
-
-// bytesWords says a bound.
-func bytesWords(n int64) string {
-	if n >= 1<<20 && n%(1<<20) == 0 {
-		return scan.Thousands(n>>20) + " MB"
-	}
-	return strconv.FormatInt(n, 10) + " bytes"
 }

@@ -82,7 +82,7 @@ func (u *unpacking) open(path string, depth int, k kind, in source, data []byte)
 		u.answer.Add("archive-format", "not looked into, because the format is not supported (xz, zstd, 7z, rar and others)", path)
 		return nil
 	case depth > u.options.MaxDepth:
-		u.answer.Add("archive-depth", fmt.Sprintf("not looked into, because within %d other archives", u.options.MaxDepth), path)
+		u.answer.Add("archive-depth", "not looked into, because within "+scan.Plural(u.options.MaxDepth, "other archive", "other archives"), path)
 		return nil
 	}
 	files := u.answer.Files
@@ -245,7 +245,7 @@ func (u *unpacking) plain(path string, depth int, data []byte) error {
 }
 
 func (u *unpacking) oversize(path string) {
-	u.answer.Add("archive-entry-size", fmt.Sprintf("inside archives, not scanned, because larger than %s (MAX_FILE_SIZE)", bytesWords(u.options.MaxEntryBytes)), path)
+	u.answer.Add("archive-entry-size", fmt.Sprintf("inside archives, not scanned, because larger than %s (MAX_FILE_SIZE)", scan.Megabytes(u.options.MaxEntryBytes)), path)
 }
 
 // read appends what in has to data, and stops behind limit bytes. The end of in is no error.
