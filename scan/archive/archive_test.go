@@ -195,3 +195,15 @@ func TestWithoutAnUnpacker(t *testing.T) {
 	require.Empty(t, result.Findings)
 	require.Equal(t, scan.Stats{Files: 1, Bytes: result.Stats.Bytes, Binary: 1}, result.Stats)
 }
+
+// TestBuffersAreNotShared: one file that is compressed, then a tar, through the same buffers. Shared ones read from each
+// other without end.
+func TestBuffersAreNotShared(t *testing.T) {
+	t.Parallel()
+	u := archive.New(archive.Options{})
+	for range 3 {
+		for _, content := range []string{gzipOf(t, "", "TOKEN_x"), gzipOf(t, "", tarOf(t, entry{"x", "TOKEN_x"}, entry{"y.gz", gzipOf(t, "", "TOKEN_y")}))} {
+			require.NotEmpty(t, unpacked(u, content).texts)
+		}
+	}
+}

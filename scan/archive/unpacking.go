@@ -179,7 +179,8 @@ func (u *unpacking) compressed(path string, depth int, in io.Reader, told string
 
 func buffered(b *bufio.Reader, in io.Reader) *bufio.Reader {
 	if b == nil {
-		return bufio.NewReaderSize(in, peekBytes)
+		// Made of nothing: NewReaderSize would give in itself when that is buffered, and two levels would share it.
+		b = bufio.NewReaderSize(nil, peekBytes)
 	}
 	b.Reset(in)
 	return b
