@@ -115,7 +115,12 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		}
 	}
 	if links.File != nil && f.Path != "" && f.Commit == "" {
-		p.FileLink = webLink(links.File(f.Path, f.StartLine))
+		// An archive has a page, what is in it has none.
+		path, line := f.Path, f.StartLine
+		if f.Archive != "" {
+			path, line = f.Archive, 0
+		}
+		p.FileLink = webLink(links.File(path, line))
 	}
 	if f.Commit != "" {
 		p.Facts = append(p.Facts, "only in the history, in commit "+shortHash(f.Commit))

@@ -317,12 +317,15 @@ func (t *terminal) cell(n, columns int, s style) string {
 	return strings.Repeat(" ", max(columns-len(digits), 1)) + t.paint(s, digits)
 }
 
-// statsWords says what was read: "1,204 files, 18.4 MB, 96 commits".
+// statsWords says what was read: "1,204 files, 18.4 MB, 3 archives, 96 commits".
 func statsWords(s scan.Stats) string {
 	if s == (scan.Stats{}) {
 		return ""
 	}
 	words := []string{scan.Plural(s.Files, "file", "files"), size(s.Bytes)}
+	if s.Archives > 0 {
+		words = append(words, scan.Plural(s.Archives, "archive", "archives"))
+	}
 	if s.Commits > 0 {
 		words = append(words, scan.Plural(s.Commits, "commit", "commits"))
 	}

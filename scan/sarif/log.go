@@ -120,6 +120,7 @@ type location struct {
 type logicalLocation struct {
 	FullyQualifiedName text `json:"fullyQualifiedName,omitempty"`
 	Name               text `json:"name,omitempty"`
+	Kind               text `json:"kind,omitempty"`
 }
 
 type physicalLocation struct {

@@ -134,6 +134,7 @@ func TestWriteFitsSchema(t *testing.T) {
 	require.NoError(t, validate(written(t, sample(), sarif.WriteOptions{})))
 	require.NoError(t, validate(written(t, plain, everything)))
 	require.NoError(t, validate(written(t, &scan.Result{}, sarif.WriteOptions{})))
+	require.NoError(t, validate(written(t, &scan.Result{Findings: []scan.Finding{inArchive()}}, sarif.WriteOptions{})))
 	for _, broken := range [][2]string{
 		{`"startLine"`, `"startline"`}, {`"level":"error"`, `"level":"fatal"`}, {`"startColumn":47`, `"startColumn":0`}, {`"version":"2.1.0"`, `"version":"2.2"`},
 	} {
