@@ -190,7 +190,7 @@ func (w *walk) noteOversize() {
 	}
 	sort.Strings(w.oversize)
 	w.result.Notes = append(w.result.Notes, Note{Code: "oversize", Text: fmt.Sprintf(
-		"not scanned, because larger than %s (MAX_FILE_SIZE): %s", Megabytes(w.scanner.maxFileBytes()), named(w.oversize, len(w.oversize)))})
+		"not scanned, because larger than %d MB (MAX_FILE_SIZE): %s", w.scanner.maxFileBytes()>>20, named(w.oversize, len(w.oversize)))})
 }
 
 // guard turns a detector's panic into an error of that file. The panic's value is not shown: it may quote the file.
