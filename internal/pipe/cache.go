@@ -27,7 +27,7 @@ func (t *Target) openCache() *cache.Cache {
 	if t.Policy != nil {
 		rules = t.Policy.DisabledRules
 	}
-	return cache.Open(dir, fmt.Sprintf("%s\n%q\n", program, rules))
+	return cache.Open(dir, fmt.Sprintf("%s\n%q\narchives %t\n", program, rules, t.Config.Scan.Archives))
 }
 
 // programKey names this very program: the rules are part of it, and a new build may judge otherwise.

@@ -27,6 +27,7 @@ type ScanConfig struct {
 	BaseCommit    string        `env:"BASE_COMMIT" usage:"commit in which findings are old; in a pull request the merge base is found without it"`
 	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into a temporary folder, the clone is not changed)"`
 	MaxFileSize   Size          `env:"MAX_FILE_SIZE, default=32MB" usage:"larger files are named and not scanned"`
+	Archives      Bool          `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
 	ScanTimeout   Duration      `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
 	CacheDir      string        `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, such as one of the pipeline's caches; without it, none in a pipeline and the user's cache folder for scan; off for none"`
 	Jobs          Count         `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`

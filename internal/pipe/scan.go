@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/archive"
 	"github.com/sluice-scan/sluice/scan/sarif"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -36,6 +37,9 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	}
 	if err := t.addVerify(scanner); err != nil {
 		return nil, err
+	}
+	if c.Scan.Archives {
+		scanner.Unpack = archive.New(archive.Options{MaxEntryBytes: int64(c.Scan.MaxFileSize)})
 	}
 	// A nil *cache.Cache in the interface would be a cache.
 	remembered := t.openCache()
