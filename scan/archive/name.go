@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"io/fs"
 	"path"
 	"strings"
 )
@@ -21,8 +22,9 @@ func cleanName(name string) string {
 	if i := strings.IndexByte(name, 0); i >= 0 {
 		name = name[:i]
 	}
-	if strings.Contains(name, `\`) {
-		name = strings.ReplaceAll(name, `\`, "/")
+	name = strings.ReplaceAll(name, `\`, "/")
+	if fs.ValidPath(name) && name != "." {
+		return name
 	}
 	// Below "/", Clean leaves no "..".
 	if name = path.Clean("/" + name)[1:]; name == "" {
