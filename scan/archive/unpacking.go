@@ -69,12 +69,12 @@ func (u *unpacking) file(path string, data []byte) {
 			return
 		}
 	}
-	_ = u.open(path, 1, k, bytes.NewReader(data), data)
+	_ = u.open(path, 1, k, bytes.NewReader(data), data, -1)
 }
 
-// open looks into an archive of a depth, which begins with in and, when it is in memory, is data. The only error is that
-// everything has to stop.
-func (u *unpacking) open(path string, depth int, k kind, in source, data []byte) error {
+// open looks into an archive of a depth, which comes from in and, when it is in memory, is data; size is as for content.
+// The only error is that everything has to stop.
+func (u *unpacking) open(path string, depth int, k kind, in source, data []byte, size int64) error {
 	switch {
 	case k == noArchive:
 		return nil
@@ -91,7 +91,7 @@ func (u *unpacking) open(path string, depth int, k kind, in source, data []byte)
 	case zipArchive:
 		if data == nil {
 			var ok bool
-			if data, ok, err = u.hold(path, depth, in); !ok {
+			if data, ok, err = u.hold(path, depth, in, size); !ok {
 				return u.stop
 			}
 			defer func() { u.held -= int64(len(data)) }()
@@ -130,10 +130,10 @@ func firstError(errs ...error) error {
 
 // hold copies a zip that comes as a stream, because its directory is at its end. The error is that of in; ok is false when
 // it takes too much memory, or everything has to stop.
-func (u *unpacking) hold(path string, depth int, in io.Reader) (data []byte, ok bool, err error) {
+func (u *unpacking) hold(path string, depth int, in io.Reader, size int64) (data []byte, ok bool, err error) {
 	l := &u.levels[depth]
 	room := u.options.MaxEntryBytes - u.held
-	data, err = read(l.zip[:0], in, room)
+	data, err = read(l.zip[:0], in, room, size)
 	if l.zip = nil; cap(data) <= keepBytes {
 		l.zip = data
 	}
@@ -204,7 +204,7 @@ func (u *unpacking) content(path string, depth int, size int64, in io.Reader) er
 	}
 	u.answer.Files++
 	if k := recognize(head); k != noArchive {
-		return firstError(u.open(path, depth+1, k, l.entry, nil), err)
+		return firstError(u.open(path, depth+1, k, l.entry, nil, size), err)
 	}
 	if _, binary := scan.Sniff(head); binary {
 		return err
@@ -213,7 +213,7 @@ func (u *unpacking) content(path string, depth int, size int64, in io.Reader) er
 		u.oversize(path)
 		return err
 	}
-	data, err := read(u.text[:0], l.entry, u.options.MaxEntryBytes)
+	data, err := read(u.text[:0], l.entry, u.options.MaxEntryBytes, size)
 	u.text = data
 	if int64(len(data)) > u.options.MaxEntryBytes {
 		u.oversize(path)
@@ -239,7 +239,7 @@ func (u *unpacking) plain(path string, depth int, data []byte) error {
 		return err
 	}
 	if k != noArchive {
-		return u.open(path, depth+1, k, bytes.NewReader(data), data)
+		return u.open(path, depth+1, k, bytes.NewReader(data), data, -1)
 	}
 	u.show(path, data)
 	return nil
@@ -249,8 +249,13 @@ func (u *unpacking) oversize(path string) {
 	u.answer.Add("archive-entry-size", fmt.Sprintf("inside archives, not scanned, because larger than %s (MAX_FILE_SIZE)", scan.Megabytes(u.options.MaxEntryBytes)), path)
 }
 
-// read appends what in has to data, and stops behind limit bytes. The end of in is no error.
-func read(data []byte, in io.Reader, limit int64) ([]byte, error) {
+// read appends what in has to data, and stops behind limit bytes. The end of in is no error. size is how many bytes there
+// should be, or -1.
+func read(data []byte, in io.Reader, limit, size int64) ([]byte, error) {
+	if size >= 0 {
+		// One more, so that the end is seen without growing.
+		data = slices.Grow(data, int(min(size, limit))+1)
+	}
 	for int64(len(data)) <= limit {
 		if len(data) == cap(data) {
 			data = slices.Grow(data, max(min(len(data), int(limit+1)-len(data)), 64<<10))
