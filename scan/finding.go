@@ -49,7 +49,7 @@ type Finding struct {
 	// Key is what the fingerprint hashes in the place of Secret, for findings that are no secrets: the package and the
 	// advisory group, or the normalised code. It may repeat within a file.
 	Key string
-	// Related names a place that belongs to the finding and is not its own (a file inside an archive), or is empty.
+	// Related names a place that belongs to the finding and is not its own, or is empty.
 	Related string
 
 	Path string
