@@ -241,3 +241,39 @@ func (s sourceOf) Files(context.Context) iter.Seq2[scan.File, error] {
 		}
 	}
 }
+
+// TestTooManyFindingsInsideArchives: the first hundred thousand stay, the same at any number of jobs, and those of archives
+// that do not count push nothing out.
+func TestTooManyFindingsInsideArchives(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("TOKEN_x\n", 1000)
+	files := tree{}
+	for i := range 130 {
+		files[fmt.Sprintf("%03d.txt", i)] = text
+		files[fmt.Sprintf("%03d.zip", i)] = zipOf(t, entry{"a.txt", text}, entry{"b.txt", text})
+	}
+	for _, test := range []struct {
+		limit int64
+		kept  int
+		last  string
+		total string
+	}{
+		// 3,000 findings in each pair of a text and a zip: 33 pairs and one more text.
+		{0, 100_000, "033.txt", "390,000 findings"},
+		// Three archives count (16,000 bytes each go beyond 40,000 with the third), then only texts.
+		{40_000, 100_000, "093.txt", "136,000 findings"},
+	} {
+		for _, jobs := range []int{1, 7} {
+			s := &scan.Scanner{Unpack: archive.New(archive.Options{}), Jobs: jobs, MaxUnpackedBytes: test.limit}
+			result := scanWith(t, s, scan.Input{Head: files})
+			require.Len(t, result.Findings, test.kept)
+			last := ""
+			for i := range result.Findings {
+				last = max(last, result.Findings[i].Path)
+			}
+			require.Equal(t, test.last, last)
+			require.Len(t, result.Unread, 1)
+			require.ErrorContains(t, result.Unread[0].Err, test.total)
+		}
+	}
+}
