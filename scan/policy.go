@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // PolicyFile is the name of the configuration at the root of a repository.
@@ -20,6 +22,11 @@ type Policy struct {
 	DisabledRules []string
 	Severities    map[string]Severity
 	Suppress      []SuppressRule
+	// SecretRules is the YAML list of the repository's own rules for secrets, for the engine to read; nil when there is
+	// none. WithoutBuiltin switches the built-in rules for secrets off, WithoutImport the reading of the configurations of
+	// other scanners.
+	SecretRules                   *yaml.Node
+	WithoutBuiltin, WithoutImport bool
 	// Warnings are what was not understood but does no harm, each with its line.
 	Warnings []string
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
 // UsageError is a problem that the person who called has to solve; commands exit with 2 for it.
@@ -60,7 +61,9 @@ type Target struct {
 	Input    scan.Input
 	Policy   *scan.Policy
 	Baseline *scan.Baseline
-	Gate     scan.Gate
+	// Rules are the user's own for secrets, and what other scanners' configurations say.
+	Rules *ruleset.Set
+	Gate  scan.Gate
 	// Commit is the full hash, empty for a folder.
 	Commit string
 	// Root is the folder that paths are relative to.

@@ -210,7 +210,7 @@ func (r *Rule) readSlow(why error) error {
 		return fmt.Errorf("expression: %w", err)
 	}
 	if !slow.Slow() {
-		return fmt.Errorf("expression: %w", why)
+		return fmt.Errorf("expression: %w", invalid(why))
 	}
 	if slow.MatchString("") {
 		return errors.New("expression: it matches the empty text, and so everywhere")

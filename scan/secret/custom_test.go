@@ -81,7 +81,7 @@ func TestCompleteNamesEveryProblem(t *testing.T) {
 		"id":         {custom("acme-key", `acme[0-9]`), "id must be upper-case words"},
 		"no id":      {custom("", `acme[0-9]`), "rule without id"},
 		"expression": {custom("ACME", ""), "expression is missing"},
-		"syntax":     {custom("ACME", `acme(`), "missing closing )"},
+		"syntax":     {custom("ACME", `acme(`), "expression: it is not valid (missing closing ))"},
 		"empty":      {custom("ACME", `(acme)*`), "matches the empty text"},
 		"slow empty": {custom("ACME", `(?!x)`), "matches the empty text"},
 		"group":      {Rule{ID: "ACME", Expression: "acme", Custom: &Custom{Group: 2}}, "group 2 is more than the 0"},

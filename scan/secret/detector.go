@@ -187,11 +187,10 @@ func (d *Detector) Engine() scan.Engine { return scan.EngineSecrets }
 
 // Rules implements scan.Detector.
 func (d *Detector) Rules() []scan.Rule {
-	var described []scan.Rule
-	for i := range d.rules {
-		if !d.rules[i].off {
-			described = append(described, d.rules[i].Describe())
-		}
+	active := d.Active()
+	described := make([]scan.Rule, len(active))
+	for i := range active {
+		described[i] = active[i].Describe()
 	}
 	return described
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
@@ -37,10 +38,19 @@ func ParseExpression(text string) (*Expression, error) {
 	}
 	slow, slowErr := compileSlow(text)
 	if slowErr != nil {
-		return nil, err
+		return nil, invalid(err)
 	}
 	slow.MatchTimeout = slowTime
 	return &Expression{text: text, slow: slow}, nil
+}
+
+// invalid says what is wrong with an expression without quoting it: what people allow is often a secret itself.
+func invalid(err error) error {
+	var wrong *syntax.Error
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("it is not valid (%s)", wrong.Code)
+	}
+	return errors.New("it is not valid")
 }
 
 // compileSlow turns a panic of the compiler into an error: it reads foreign text.

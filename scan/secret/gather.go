@@ -132,3 +132,21 @@ func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 	}
 	return found
 }
+
+// BuiltinIDs lists the ids of the built-in rules in their order.
+func BuiltinIDs() []string {
+	rules, err := builtinRules()
+	if err != nil {
+		return nil
+	}
+	ids := make([]string, len(rules))
+	for i := range rules {
+		ids[i] = rules[i].ID
+	}
+	return ids
+}
+
+// NewRule makes a rule of an expression that means just what it says, with nothing asked of the neighbours.
+func NewRule(id, title, expression string, custom Custom) Rule {
+	return Rule{ID: id, Title: title, Expression: expression, Boundary: boundaryNone, Custom: &custom}
+}

@@ -84,6 +84,11 @@ type programs struct {
 
 // Describe gives the rule as reports list it.
 func (r *Rule) Describe() scan.Rule {
+	family := family
+	if r.Custom != nil && r.Custom.method == methodPath {
+		// It reports files, which have no text to be known by.
+		family = r.ID
+	}
 	return scan.Rule{
 		ID: r.ID, Family: family, Engine: scan.EngineSecrets, Title: r.Title, Description: r.message,
 		Remediation: r.Remediation(), Link: r.Link, Severity: r.Severity,

@@ -62,7 +62,7 @@ func TestParseRulesOfUsersNamesLines(t *testing.T) {
 		"provider": {"- provider: x\n  extra: y\n  rules: []\n", "own.yml:2: \"extra\" is not a key"},
 		"twice":    {"- {id: A, expression: abc}\n- {id: A, expression: abd}\n", "own.yml:2: rule A is there twice, first in own.yml:1"},
 		"syntax":   {"- {id: A", "own.yml: line 1: did not find"},
-		"bad":      {"- {id: A, expression: 'abc('}\n", "own.yml:1: rule A: expression: error parsing regexp"},
+		"bad":      {"- {id: A, expression: 'abc('}\n", "own.yml:1: rule A: expression: it is not valid (missing closing ))"},
 		"both":     {"- {id: a, expression: 'abc('}\n", "own.yml:1: rule a: id must be upper-case"},
 	}
 	for name, test := range tests {

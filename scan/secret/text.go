@@ -251,6 +251,9 @@ func (t *text) resolve() []candidate {
 		kept = appendBest(kept, found[i:j])
 		i = j
 	}
+	if t.trace != nil {
+		t.trace.resolved(found, kept)
+	}
 	return slices.DeleteFunc(kept, func(c candidate) bool { return c.refused })
 }
 

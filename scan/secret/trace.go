@@ -56,6 +56,18 @@ func (tr *trace) emitted(c *candidate) {
 	}
 }
 
+// resolved tells which candidates gave way to others.
+func (tr *trace) resolved(found, kept []candidate) {
+	for i := range found {
+		c := &found[i]
+		for _, k := range kept {
+			if c.start < k.end && k.start < c.end && (c.rule != k.rule || c.start != k.start || c.end != k.end) {
+				tr.add(c.rule, c.start, c.end, "gives way to %s", k.rule.ID)
+			}
+		}
+	}
+}
+
 // hit tells which rules wait for a literal.
 func (tr *trace) hit(d *Detector, literal, start, end int) {
 	if end < tr.from || start >= tr.to {
