@@ -134,7 +134,7 @@ func (r *Rule) Complete() error {
 	c.Keywords = slices.Concat(c.Keywords, r.Literals)
 	r.Literals = nil
 	for i, keyword := range c.Keywords {
-		c.Keywords[i] = strings.ToLower(keyword)
+		c.Keywords[i] = lowerASCII(keyword)
 	}
 	c.Keywords = slices.DeleteFunc(c.Keywords, func(k string) bool { return k == "" })
 	if err := c.readPath(); err != nil {

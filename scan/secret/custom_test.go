@@ -232,6 +232,13 @@ func FuzzSlowRules(f *testing.F) {
 	})
 }
 
+func TestKeywordThatIsNoTextIsComparedByItsBytes(t *testing.T) {
+	t.Parallel()
+	d := only(t, custom("BYTES", `acme[0-9]+`, "\x98KEY"))
+	require.Equal(t, []string{"BYTES acme77"}, texts(find(t, d, "a", "acme77 \x98key")))
+	require.Empty(t, find(t, d, "a", "acme77 \ufffdkey"))
+}
+
 func TestCustomRuleReplacesABuiltinOne(t *testing.T) {
 	t.Parallel()
 	token := "gh" + "p_" + strings.Repeat("aB3", 12)

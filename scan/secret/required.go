@@ -189,11 +189,13 @@ func product(a, b []string) []string {
 	return all
 }
 
+// lowerASCII folds as the automaton does, and leaves every other byte as it is.
 func lowerASCII(text string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
+	lower := []byte(text)
+	for i, b := range lower {
+		if 'A' <= b && b <= 'Z' {
+			lower[i] = b + 'a' - 'A'
 		}
-		return r
-	}, text)
+	}
+	return string(lower)
 }
