@@ -88,8 +88,8 @@ func cutLast(text string) (before, after string, ok bool) {
 	return text[:at], text[at+1:], true
 }
 
-// maxAdvised is how many entries the advice shows.
-const maxAdvised = 20
+// maxAdvised is how many entries the advice shows: a report has little room.
+const maxAdvised = 10
 
 // Advise looks at what a scan found, and gives notes on the entries of a .gitleaksignore: the lines for the configuration
 // file that take their place, and those that match nothing.
@@ -104,7 +104,7 @@ func (s *Set) Advise(result *scan.Result) []scan.Note {
 		return nil
 	}
 	type entry struct {
-		fingerprint, place string
+		fingerprint, place, source string
 	}
 	var advice []entry
 	used := make(map[string]bool)
@@ -115,20 +115,19 @@ func (s *Set) Advise(result *scan.Result) []scan.Note {
 		}
 		used[f.Suppression.Source] = true
 		if !slices.ContainsFunc(advice, func(e entry) bool { return e.fingerprint == f.Fingerprint }) {
-			advice = append(advice, entry{f.Fingerprint, fmt.Sprintf("%s at %s:%d", f.RuleID, f.Path, f.StartLine)})
+			advice = append(advice, entry{f.Fingerprint, fmt.Sprintf("%s at %s:%d", f.RuleID, f.Path, f.StartLine), f.Suppression.Source})
 		}
 	}
 	var notes []scan.Note
-	if len(advice) > 0 {
-		text := "these lines in " + scan.PolicyFile + " take the place of the ignore list:\nsuppress:"
-		for i, e := range advice {
-			if i == maxAdvised {
-				text += fmt.Sprintf("\n# and %d more", len(advice)-i)
-				break
-			}
-			text += fmt.Sprintf("\n  - fingerprint: %s\n    reason: %s", e.fingerprint, strconv.Quote("ignored before: "+e.place))
+	for i, e := range advice {
+		if i == maxAdvised {
+			notes = append(notes, scan.Note{Code: "gitleaks-ignore", Text: fmt.Sprintf("%d more entries of the ignore list match; "+
+				"write these into %s, and scan again", len(advice)-i, scan.PolicyFile)})
+			break
 		}
-		notes = append(notes, scan.Note{Code: "gitleaks-ignore", Text: text})
+		notes = append(notes, scan.Note{Code: "gitleaks-ignore", Text: fmt.Sprintf(
+			"%s: write this into %s under suppress in its place: - {fingerprint: %s, reason: %s}", e.source, scan.PolicyFile, e.fingerprint,
+			strconv.Quote("ignored before: "+e.place))})
 	}
 	var unused []string
 	for i := range s.Allow {

@@ -68,8 +68,8 @@ func TestAdviseOnIgnoreLists(t *testing.T) {
 	found[0].Fingerprint = "00112233445566778899aabbccddeeff"
 	notes := s.Advise(&scan.Result{Findings: found})
 	require.Equal(t, []scan.Note{
-		{Code: "gitleaks-ignore", Text: "these lines in .sluice.yml take the place of the ignore list:\nsuppress:\n" +
-			"  - fingerprint: 00112233445566778899aabbccddeeff\n    reason: \"ignored before: GITHUB_CLASSIC_PAT at a.cfg:1\""},
+		{Code: "gitleaks-ignore", Text: ".gitleaksignore:1: write this into .sluice.yml under suppress in its place: " +
+			"- {fingerprint: 00112233445566778899aabbccddeeff, reason: \"ignored before: GITHUB_CLASSIC_PAT at a.cfg:1\"}"},
 		{Code: "suppression-unused", Text: "matches nothing in this scan: .gitleaksignore:2"},
 	}, notes)
 	require.Empty(t, (&Set{}).Advise(&scan.Result{}))

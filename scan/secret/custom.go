@@ -126,7 +126,7 @@ func (r *Rule) Complete() error {
 	if r.Confidence == 0 {
 		r.Confidence = scan.ConfidenceHigh
 	}
-	r.Revoke = cmp.Or(r.Revoke, "ask its owner to make it worthless where it was issued")
+	r.Revoke = cmp.Or(r.Revoke, "at the place that issued it")
 	r.check = checks[r.Check]
 	r.message = r.Title + " in plain text."
 	r.programs = new(programs)
