@@ -54,6 +54,8 @@ type Set struct {
 	Open func(name string) ([]byte, error)
 	// ids maps what gitleaks calls the rules of its file to ours.
 	ids map[string]string
+	// slow counts the rules that are named for their speed; more is the place of the note that counts the others.
+	slow, more int
 }
 
 // Options gives the set as options of the detector.
@@ -107,8 +109,22 @@ func (s *Set) add(rules []secret.Rule) error {
 // Add takes rules that were decoded elsewhere.
 func (s *Set) Add(rules []secret.Rule) error { return s.add(rules) }
 
+// maxSlow is how many slow rules are named one by one.
+const maxSlow = 10
+
 // aboutSpeed names what makes a rule slow.
 func (s *Set) aboutSpeed(r *secret.Rule) {
+	if !r.Slow() && !r.Everywhere() {
+		return
+	}
+	if s.slow++; s.slow > maxSlow {
+		if s.slow == maxSlow+1 {
+			s.more = len(s.Notes)
+			s.Notes = append(s.Notes, Note{})
+		}
+		s.Notes[s.more] = Note{r.Custom.Origin, 0, fmt.Sprintf("%d more rules are slow; `sluice rules list --engine` shows how each is run", s.slow-maxSlow)}
+		return
+	}
 	switch {
 	case r.Slow():
 		s.note(r.Custom.Origin, 0, "rule %s runs on the slower engine, at most 250 ms a line, because its expression is not RE2; "+

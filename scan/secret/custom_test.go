@@ -305,6 +305,19 @@ func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// An allow list that takes too long allows nothing, and soon costs nothing.
+func TestCatastrophicAllowListGivesUp(t *testing.T) {
+	t.Parallel()
+	e, err := ParseExpression(`(?=a)(a+)+$`)
+	require.NoError(t, err)
+	require.True(t, e.Slow())
+	require.True(t, e.MatchString("aaa"))
+	for range maxTimeouts {
+		require.False(t, e.MatchString(strings.Repeat("a", 40)+"!"))
+	}
+	require.False(t, e.MatchString("aaa"))
+}
+
 func TestSlowRuleFindsWhatRE2Cannot(t *testing.T) {
 	t.Parallel()
 	r := custom("QUOTED", `(["'])pin(?<secret>[0-9]{4})\1(?!x)`)
@@ -317,7 +330,7 @@ func TestSlowRuleLeavesOutLongLines(t *testing.T) {
 	t.Parallel()
 	d := only(t, custom("AHEAD", `acme(?=x)`))
 	_, err := d.file(t.Context(), "x", []byte("acmex"+strings.Repeat(" ", maxSlowLine)))
-	require.EqualError(t, err, "rule AHEAD did not look at line 1, which is longer than 256 KB")
+	require.EqualError(t, err, "rule AHEAD did not look at line 1, which is longer than 256 KB, nor at the rest of the file")
 }
 
 // manyRules makes n rules of the form that companies have: a prefix and random characters.
@@ -383,4 +396,28 @@ func BenchmarkTenThousandRules(b *testing.B) {
 			}
 		}
 	})
+}
+
+func TestKeyChangesWithTheRules(t *testing.T) {
+	t.Parallel()
+	key := func(options Options) string {
+		d, err := New(options)
+		require.NoError(t, err)
+		return d.Key()
+	}
+	plain := key(Options{})
+	require.Len(t, plain, 64)
+	require.Equal(t, plain, key(Options{Allow: []Allow{{Path: "a", Line: 1}}}))
+	seen := map[string]bool{plain: true}
+	for name, options := range map[string]Options{
+		"disabled": {Disable: []string{"NPM_TOKEN"}},
+		"severity": {Severity: map[string]scan.Severity{"NPM_TOKEN": scan.SeverityLow}},
+		"rule":     {Rules: []Rule{custom("ACME", "acme[0-9]{4}")}},
+		"keyword":  {Rules: []Rule{custom("ACME", "acme[0-9]{4}", "key")}},
+		"without":  {WithoutBuiltin: true},
+	} {
+		k := key(options)
+		require.False(t, seen[k], name)
+		seen[k] = true
+	}
 }

@@ -3,6 +3,7 @@ package secret
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -50,7 +51,18 @@ func (t *text) matchCustom(r *Rule, start, end int) {
 
 // wants reports whether the rule looks at this path.
 func (t *text) wants(r *Rule) bool {
-	return t.path.allows(r) && (r.Custom.path == nil || r.Custom.path.MatchString(t.path.path))
+	if r.Custom.path == nil {
+		return t.path.allows(r)
+	}
+	looks, known := t.looks[r]
+	if !known {
+		looks = t.path.allows(r) && r.Custom.path.MatchString(t.path.path)
+		if t.looks == nil {
+			t.looks = make(map[*Rule]bool)
+		}
+		t.looks[r] = looks
+	}
+	return looks
 }
 
 // line gives the line that holds an offset, without its end.
@@ -179,30 +191,36 @@ func (t *text) tell(r *Rule, start, end int, what string) {
 
 // finishCustom runs what waits for the end of the file: rules that look at all of it, and slow rules on their lines. It
 // drops what lacks its keyword. The error names the rules that took too long.
-func (t *text) finishCustom() error {
-	d := t.detector
-	var failed []error
-	for _, r := range d.whole {
+func (t *text) finishCustom(ctx context.Context) error {
+	slow := slowLines{text: t}
+	for _, w := range t.pending {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if w.rule.Custom.held || t.keyword(w.rule) {
+			slow.look(w.rule, w.start, w.end)
+		}
+	}
+	for _, r := range t.detector.whole {
 		if r.off || !t.awake(r) || !t.wants(r) {
 			continue
 		}
-		if len(t.found) >= maxFindings {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		switch {
+		case len(t.found) >= maxFindings:
 			return ErrTooMany
-		}
-		if r.Custom.method == methodText {
+		case r.Custom.method == methodText:
 			t.matchAll(r, 0, len(t.data))
-			continue
-		}
-		if len(r.Custom.near) > 0 {
-			continue
-		}
-		for from := 0; from < len(t.data); {
-			to := lineEnd(t.data, from, len(t.data))
-			t.pending = append(t.pending, pending{r, from, to})
-			from = to + 1
+		case len(r.Custom.near) == 0:
+			for from := 0; from < len(t.data) && !slow.stopped[r] && ctx.Err() == nil; {
+				to := lineEnd(t.data, from, len(t.data))
+				slow.look(r, from, to)
+				from = to + 1
+			}
 		}
 	}
-	failed = append(failed, t.slowLines()...)
 	t.found = slices.DeleteFunc(t.found, func(c candidate) bool {
 		if c.rule.Custom == nil || c.rule.Custom.held || t.keyword(c.rule) {
 			return false
@@ -210,7 +228,7 @@ func (t *text) finishCustom() error {
 		t.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
 		return true
 	})
-	return joinFailures(failed)
+	return joinFailures(slow.failed)
 }
 
 // awake reports whether the file holds what the rule needs to be run at all.
@@ -234,46 +252,49 @@ const maxSlowLine = 256 << 10
 
 func (t *text) lineNumber(at int) int { return 1 + bytes.Count(t.data[:at], []byte{'\n'}) }
 
-// slowLines runs the backtracking engine over the lines that wait for it. A rule that takes too long on one line does
-// not look at the rest of the file.
-func (t *text) slowLines() []error {
-	var failed []error
-	stopped := make(map[*Rule]bool)
-	for _, w := range t.pending {
-		if stopped[w.rule] || !w.rule.Custom.held && !t.keyword(w.rule) {
-			continue
-		}
-		if len(t.found) >= maxFindings {
-			break
-		}
-		if t.timeouts.off(w.rule) {
-			stopped[w.rule] = true
-			failed = append(failed, fmt.Errorf("rule %s was switched off, because it took too long in %d files before; "+
-				"write its expression without look-around and back-references, or disable it", w.rule.ID, maxTimeouts))
-			continue
-		}
-		if w.end-w.start > maxSlowLine {
-			failed = append(failed, fmt.Errorf("rule %s did not look at line %d, which is longer than %d KB",
-				w.rule.ID, t.lineNumber(w.start), maxSlowLine>>10))
-			continue
-		}
-		slow := w.rule.Custom.slow
-		all, err := slow.find(string(t.data[w.start:w.end]), maxFindings)
-		p := &programs{group: cmp.Or(w.rule.Custom.Group, w.rule.Custom.named)}
-		for _, at := range all {
-			t.judge(w.rule, p, at, w.start)
-		}
-		if err != nil {
-			stopped[w.rule] = true
-			if t.timeouts != nil {
-				t.timeouts[w.rule.index].Add(1)
-			}
-			failed = append(failed, fmt.Errorf("rule %s took longer than %s on line %d, and did not look at the rest of the file; "+
-				"write its expression without look-around and back-references, or disable it",
-				w.rule.ID, slowTime, t.lineNumber(w.start)))
-		}
+// slowLines runs the backtracking engine over lines of one file. A rule that takes too long on one line does not look at
+// the rest of the file.
+type slowLines struct {
+	text    *text
+	stopped map[*Rule]bool
+	failed  []error
+}
+
+func (s *slowLines) stop(r *Rule, format string, args ...any) {
+	if s.stopped == nil {
+		s.stopped = make(map[*Rule]bool)
 	}
-	return failed
+	s.stopped[r] = true
+	s.failed = append(s.failed, fmt.Errorf("rule %s "+format, append([]any{r.ID}, args...)...))
+}
+
+// look runs a rule over data[from:to], a line.
+func (s *slowLines) look(r *Rule, from, to int) {
+	t := s.text
+	switch {
+	case s.stopped[r] || len(t.found) >= maxFindings:
+		return
+	case t.timeouts.off(r):
+		s.stop(r, "was switched off, because it took too long in %d files before; "+
+			"write its expression without look-around and back-references, or disable it", maxTimeouts)
+		return
+	case to-from > maxSlowLine:
+		s.stop(r, "did not look at line %d, which is longer than %d KB, nor at the rest of the file", t.lineNumber(from), maxSlowLine>>10)
+		return
+	}
+	all, err := r.Custom.slow.find(string(t.data[from:to]), maxFindings)
+	p := &programs{group: cmp.Or(r.Custom.Group, r.Custom.named)}
+	for _, at := range all {
+		t.judge(r, p, at, from)
+	}
+	if err == nil {
+		return
+	}
+	if t.timeouts != nil {
+		t.timeouts[r.index].Add(1)
+	}
+	s.stop(r, "took longer than %s on line %d, and did not look at the rest of the file; "+
+		"write its expression without look-around and back-references, or disable it", slowTime, t.lineNumber(from))
 }
 
 // maxFailures bounds the failures of one file that are named.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"sync/atomic"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
@@ -25,6 +26,8 @@ type Expression struct {
 	text string
 	fast *regexp.Regexp
 	slow *regexp2.Regexp
+	// spoiled counts the texts that MatchString gave up on.
+	spoiled atomic.Int32
 }
 
 // ParseExpression compiles an expression.
@@ -69,12 +72,19 @@ func (e *Expression) Slow() bool { return e.slow != nil }
 // String gives the expression as it was written.
 func (e *Expression) String() string { return e.text }
 
-// MatchString reports whether the expression matches somewhere. What takes too long does not match.
+// MatchString reports whether the expression matches somewhere. What takes too long does not match, and an expression
+// that took too long again and again matches nothing any more.
 func (e *Expression) MatchString(text string) bool {
 	if e.fast != nil {
 		return e.fast.MatchString(text)
 	}
+	if e.spoiled.Load() >= maxTimeouts {
+		return false
+	}
 	ok, err := e.slow.MatchString(text)
+	if err != nil {
+		e.spoiled.Add(1)
+	}
 	return ok && err == nil
 }
 

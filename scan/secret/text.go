@@ -33,6 +33,8 @@ type text struct {
 	// pending are the lines that slow rules wait for, and timeouts what they cost before; nil outside of a pass.
 	pending  []pending
 	timeouts timeouts
+	// looks holds for rules with a path whether they look at this file.
+	looks map[*Rule]bool
 	// trace is nil unless someone asks what happens.
 	trace *trace
 }
@@ -74,6 +76,7 @@ func (t *text) reset(path string, data []byte) {
 	}
 	t.marked, t.pending = t.marked[:0], t.pending[:0]
 	t.timeouts, t.trace = nil, nil
+	clear(t.looks)
 }
 
 // scan runs the automaton over the text and every hit's targets after each chunk.
@@ -96,7 +99,7 @@ func (t *text) scan(ctx context.Context) error {
 		}
 	}
 	t.passwordFile()
-	return t.finishCustom()
+	return t.finishCustom(ctx)
 }
 
 // dispatch lets everyone look who waits for a literal, which stands at data[start:end].
