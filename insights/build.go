@@ -199,6 +199,9 @@ func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
 	if !b.result.Compared() {
 		state = "not compared with a base"
 	}
+	if f.Verified != scan.VerifyNone {
+		state = "asked at its provider: " + f.Verified.String() + ", " + state
+	}
 	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. Fingerprint %s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
 	return strings.Join(parts, "\n\n")
 }

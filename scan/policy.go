@@ -2,7 +2,6 @@ package scan
 
 import (
 	"fmt"
-	"sort"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -70,17 +69,27 @@ func (r *SuppressRule) String() string {
 	return "rule " + r.Rule
 }
 
+// rate sets the severities that the policy gives to rules.
+func (p *Policy) rate(findings []Finding) {
+	if p == nil || len(p.Severities) == 0 {
+		return
+	}
+	for i := range findings {
+		if s, ok := p.Severities[findings[i].RuleID]; ok {
+			findings[i].Severity = s
+		}
+	}
+}
+
 // apply changes severities and suppresses findings, and returns notes on the rules that have expired or match nothing.
 func (p *Policy) apply(findings []Finding, now time.Time) []Note {
 	if p == nil {
 		return nil
 	}
+	p.rate(findings)
 	used := make([]bool, len(p.Suppress))
 	for i := range findings {
 		f := &findings[i]
-		if s, ok := p.Severities[f.RuleID]; ok {
-			f.Severity = s
-		}
 		for j := range p.Suppress {
 			rule := &p.Suppress[j]
 			if !rule.matches(f) {
@@ -114,12 +123,3 @@ func (r *SuppressRule) expired(now time.Time) bool {
 
 // PolicySettings are the keys of the configuration file that are defaults of variables.
 var PolicySettings = []string{"fail-on", "fail-scope", "engines", "history", "max-file-size", "report-title"}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}

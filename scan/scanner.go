@@ -28,10 +28,26 @@ type Scanner struct {
 	// Policy and Baseline suppress findings; both may be nil.
 	Policy   *Policy
 	Baseline *Baseline
+	// Verify, when set, asks the providers of the secrets whether they still work, and fills in Verified and what follows
+	// from it. It gets the findings of the tree and of the history once everything that suppresses has been applied, and
+	// leaves suppressed ones alone; severities that the policy sets stay as they are. It returns what the reader must
+	// know, and soon after ctx has ended.
+	Verify func(ctx context.Context, findings []Finding) []Note
 	// Now is the day on which expiries are judged; nil means time.Now.
 	Now func() time.Time
+	// Cache remembers clean files between scans; nil means none.
+	Cache Cache
 	// Progress, when set, is told how far the scan is, from several goroutines at once.
 	Progress func(done, total int)
+}
+
+// Cache remembers files without findings. It must know a file only under the same rules and program that put it there;
+// it is used from several goroutines at once.
+type Cache interface {
+	// Clean reports whether a file (object id and path) was scanned before and had no finding, and whether it is binary.
+	Clean(blob, path string) (binary, ok bool)
+	// Add remembers such a file.
+	Add(blob, path string, binary bool)
 }
 
 // Input is what one scan looks at.
@@ -86,6 +102,13 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	numberOccurrences(findings)
 	result.Notes = append(result.Notes, s.Policy.apply(findings, now())...)
 	s.Baseline.apply(findings)
+	if s.Verify != nil {
+		result.Notes = append(result.Notes, s.Verify(ctx, findings)...)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s.Policy.rate(findings)
+	}
 	sort.Slice(findings, func(i, j int) bool { return Compare(&findings[i], &findings[j]) < 0 })
 	result.Findings = findings
 	s.describe(result)
@@ -231,8 +254,10 @@ const (
 
 // walk is one pass of all detectors over one list of files.
 type walk struct {
-	scanner  *Scanner
-	kind     walkKind
+	scanner *Scanner
+	kind    walkKind
+	// cache is nil unless every engine of the walk judges a file by itself.
+	cache    Cache
 	passes   []Pass
 	engines  []Engine
 	result   *Result
@@ -243,7 +268,7 @@ type walk struct {
 }
 
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
-	w := &walk{scanner: s, kind: kind, result: result}
+	w := &walk{scanner: s, kind: kind, result: result, cache: s.Cache}
 	for _, d := range s.Detectors {
 		// Only secrets stay dangerous once they are removed: an old version's dependencies and code are no one's problem.
 		if kind == walkHistory && d.Engine() != EngineSecrets {
@@ -251,6 +276,9 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 		}
 		w.passes = append(w.passes, d.Begin())
 		w.engines = append(w.engines, d.Engine())
+		if d.Engine() != EngineSecrets {
+			w.cache = nil
+		}
 	}
 	return w
 }
@@ -261,7 +289,7 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	found := make([][]Finding, len(files))
+	kept := newKeeper(len(files))
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(jobs, max(len(files), 1)) {
@@ -275,7 +303,7 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				found[i] = w.file(ctx, r, files[i])
+				kept.put(i, w.file(ctx, r, files[i]))
 				if p := w.scanner.Progress; p != nil && w.kind != walkBase {
 					p(int(w.done.Add(1)), len(files))
 				}
@@ -285,8 +313,10 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, list := range found {
-		w.findings = append(w.findings, list...)
+	findings, more := kept.all()
+	w.findings = findings
+	if more != nil {
+		w.unread(*more)
 	}
 	if err := w.end(ctx, source, files); err != nil {
 		return err

@@ -18,6 +18,9 @@ func (w *walk) file(ctx context.Context, r *reader, f File) []Finding {
 		w.count(func(s *Stats) { s.Submodules++ })
 		return nil
 	}
+	if w.known(f) {
+		return nil
+	}
 	content, err := r.read(f)
 	switch {
 	case errors.Is(err, errOversize):
@@ -30,36 +33,61 @@ func (w *walk) file(ctx context.Context, r *reader, f File) []Finding {
 		w.unread(Failure{Path: f.Path, Err: err})
 		return nil
 	}
+	w.counted(content.Size, content.Binary, content.LFS)
+	if content.LFS {
+		return nil
+	}
+	var findings []Finding
+	clean := true
+	for i, pass := range w.passes {
+		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })
+		if err != nil {
+			clean = false
+			if ctx.Err() == nil {
+				w.fail(Failure{Engine: w.engines[i], Path: f.Path, Err: err})
+			}
+		}
+		findings = append(findings, list...)
+	}
+	if clean && len(findings) == 0 && w.cache != nil && f.Size >= 0 {
+		w.cache.Add(f.Blob, f.Path, content.Binary)
+	}
+	w.finish(content, findings)
+	return findings
+}
+
+// known counts a file that was clean before as if it had been read, so that a result does not tell whether there was a
+// cache.
+func (w *walk) known(f File) bool {
+	if w.cache == nil || f.Blob == "" || f.Size < 0 || f.Size > w.scanner.maxFileBytes() {
+		return false
+	}
+	binary, ok := w.cache.Clean(f.Blob, f.Path)
+	if ok {
+		w.counted(f.Size, binary, false)
+	}
+	return ok
+}
+
+// counted adds one file that was read, of size bytes.
+func (w *walk) counted(size int64, binary, lfs bool) {
 	w.count(func(s *Stats) {
 		switch w.kind {
 		case walkTree:
 			s.Files++
-			s.Bytes += int64(len(content.Data))
+			s.Bytes += size
 		case walkHistory:
 			s.HistoryBlobs++
 		case walkBase:
 			s.BaseBlobs++
 		}
-		if content.LFS {
+		if lfs {
 			s.LFS++
 		}
-		if content.Binary {
+		if binary {
 			s.Binary++
 		}
 	})
-	if content.LFS {
-		return nil
-	}
-	var findings []Finding
-	for i, pass := range w.passes {
-		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })
-		if err != nil && ctx.Err() == nil {
-			w.fail(Failure{Engine: w.engines[i], Path: f.Path, Err: err})
-		}
-		findings = append(findings, list...)
-	}
-	w.finish(content, findings)
-	return findings
 }
 
 // end closes the passes. What they find only now is placed by reading its file again.

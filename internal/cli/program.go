@@ -51,7 +51,8 @@ func Version() string {
 func Run(ctx context.Context, p Program) int {
 	run := &run{Program: p}
 	root := run.root()
-	root.SetArgs(p.Args)
+	// cobra takes nil for "those of the process".
+	root.SetArgs(append([]string{}, p.Args...))
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)

@@ -70,14 +70,14 @@ func (t *Target) policyFile(place Place) (data []byte, source string, err error)
 	if !t.Config.Pipeline.PullRequest() || err != nil {
 		return data, source, err
 	}
-	if t.base == nil {
+	if t.destination == nil {
 		if source != "" {
 			t.note("config-unknown", "%s is not used: it is part of the pull request, and the destination's own is not in the clone", scan.PolicyFile)
 		}
 		return nil, "", nil
 	}
 	mine := data
-	data, source, err = optional(readCommit(t.base))
+	data, source, err = optional(readCommit(t.destination))
 	if err == nil && !bytes.Equal(mine, data) {
 		t.note("config-changed", "this pull request changes %s; the destination's is used until it is merged", scan.PolicyFile)
 	}

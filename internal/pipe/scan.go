@@ -33,6 +33,14 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	scanner := &scan.Scanner{
 		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
 	}
+	if err := t.addVerify(scanner); err != nil {
+		return nil, err
+	}
+	// A nil *cache.Cache in the interface would be a cache.
+	remembered := t.openCache()
+	if remembered != nil {
+		scanner.Cache = remembered
+	}
 	result, err := scanner.Scan(ctx, t.Input)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
@@ -42,6 +50,9 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	}
 	if t.Rules != nil {
 		result.Notes = append(result.Notes, t.Rules.Advise(result)...)
+	}
+	if err := remembered.Save(); err != nil {
+		t.note("cache", "the next scan starts from nothing: %v", err)
 	}
 	t.describe(result)
 	for _, run := range imported {
@@ -69,6 +80,7 @@ func (t *Target) detectors() ([]scan.Detector, error) {
 		if err != nil {
 			return nil, err
 		}
+		t.secrets = d
 		detectors = append(detectors, d)
 		rules = append(rules, d.Rules()...)
 	}

@@ -43,5 +43,6 @@
 //	commit         full hash when the text is only in the history, else ""
 //	fingerprint    32 hex digits; occurrence counts its findings in one path from 1
 //	new, blocks    true or false; blocks is the gate's word
+//	verified       "active" | "revoked" | "unknown", the answer of a secret's provider, or "" when it was not asked
 //	suppression    null or {kind, reason, source}
 package format

@@ -123,6 +123,9 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 	if f.Confidence > 0 {
 		p.Facts = append(p.Facts, "confidence "+f.Confidence.String())
 	}
+	if words := verifiedWords(f.Verified); words != "" {
+		p.Facts = append(p.Facts, words)
+	}
 	if f.Related != "" {
 		p.Facts = append(p.Facts, visible(f.Related))
 	}

@@ -138,6 +138,7 @@ type jsonFinding struct {
 	Occurrence  int              `json:"occurrence"`
 	New         bool             `json:"new"`
 	Blocks      bool             `json:"blocks"`
+	Verified    scan.VerifyState `json:"verified"`
 	Suppression *jsonSuppression `json:"suppression"`
 }
 
@@ -251,7 +252,7 @@ func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
 		StartLine: f.StartLine, StartColumn: f.StartColumn, EndLine: f.EndLine, EndColumn: f.EndColumn,
 		Excerpt: text.String(), MarkStart: len(text.before), MarkEnd: len(text.before) + len(text.mark),
 		Context: []jsonLine{}, Related: f.Related, Commit: f.Commit, Fingerprint: f.Fingerprint, Occurrence: f.Occurrence,
-		New: f.New, Blocks: gate.Blocks(f),
+		New: f.New, Blocks: gate.Blocks(f), Verified: f.Verified,
 	}
 	if !utf8.ValidString(f.Path) {
 		out.PathURI = (&url.URL{Path: f.Path}).EscapedPath()

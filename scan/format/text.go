@@ -217,10 +217,12 @@ func (t *terminal) where(f *scan.Finding) {
 	if f.Commit != "" {
 		facts = append(facts, "in commit "+shortHash(f.Commit))
 	}
-	switch f.Confidence {
-	case scan.ConfidenceCertain:
+	switch verified := verifiedWords(f.Verified); {
+	case verified != "":
+		facts = append(facts, verified)
+	case f.Confidence == scan.ConfidenceCertain:
 		facts = append(facts, "verified")
-	case scan.ConfidenceLow:
+	case f.Confidence == scan.ConfidenceLow:
 		facts = append(facts, "low confidence")
 	}
 	if f.Related != "" {
@@ -239,6 +241,19 @@ func (t *terminal) where(f *scan.Finding) {
 		gap = strings.Repeat(" ", max(min(30, room)-width(file)-len(line), 0)+2)
 	}
 	t.line(strings.Repeat(" ", gutter), file, line, gap, t.paint(faint, fact))
+}
+
+// verifiedWords says what the provider of a secret answered; empty when nobody asked.
+func verifiedWords(v scan.VerifyState) string {
+	switch v {
+	case scan.VerifyActive:
+		return "active"
+	case scan.VerifyRevoked:
+		return "revoked"
+	case scan.VerifyUnknown:
+		return "may be active"
+	}
+	return ""
 }
 
 // wrapped writes text with an indent that also leads the further lines.

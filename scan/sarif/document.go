@@ -88,6 +88,7 @@ func resultOf(f *scan.Finding, rules map[ruleKey]int, base string, anySuppressed
 			SecuritySeverity: securitySeverity(f.Severity),
 			Severity:         text(f.Severity.String()),
 			Confidence:       text(f.Confidence.String()),
+			Verified:         text(f.Verified.String()),
 			Engine:           text(f.Engine),
 			Commit:           text(f.Commit),
 		},

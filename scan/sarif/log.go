@@ -58,6 +58,7 @@ type properties struct {
 	Precision        text   `json:"precision,omitempty"`
 	Severity         text   `json:"severity,omitempty"`
 	Confidence       text   `json:"confidence,omitempty"`
+	Verified         text   `json:"verified,omitempty"`
 	Engine           text   `json:"engine,omitempty"`
 	Commit           text   `json:"commit,omitempty"`
 	Source           text   `json:"source,omitempty"`

@@ -34,7 +34,7 @@ func sample() *scan.Result {
 		Link: "https://github.com/settings/tokens", Secret: scan.NewSecret(canary), Start: 310, End: 350,
 		Path: "deploy/release.py", Position: scan.Position{StartLine: 14, StartColumn: 47, EndLine: 14, EndColumn: 87},
 		Excerpt: `session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`, MarkStart: 42, MarkEnd: 76,
-		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true,
+		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}
 	dependency := scan.Finding{
 		Engine: scan.EngineDependencies, RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution",

@@ -228,7 +228,7 @@ func matchEncodedPEM(t *text, start, end int) {
 	t.emit(t.detector.byID["ENCODED_PRIVATE_KEY"], start, stop, t.fixture(t.judgeKey("", body[:at], at < len(body))))
 }
 
-// matchPuTTY reads a PuTTY key file from the hit "putty-user-key-file-". Only "Encryption: none" leaks.
+// matchPuTTY reads a PuTTY key file from its first line on. Only one that is not encrypted leaks.
 func matchPuTTY(t *text, start, end int) {
 	window := t.data[end:min(len(t.data), end+maxPEM)]
 	mac := bytes.Index(window, []byte("Private-MAC:"))

@@ -53,6 +53,8 @@ type Rule struct {
 	Context []string `yaml:"context"`
 	// File restricts the rule to files whose lower-case name (without folders) is listed; empty means every file.
 	File []string `yaml:"file"`
+	// Verify is a [Verification] as YAML, or empty. It is text, so that what few scans need costs none their start.
+	Verify string `yaml:"verify"`
 	// Match and NoMatch are samples in the notation of [Sample]: the rule must fire on the first and not on the second.
 	Match   []Sample `yaml:"match"`
 	NoMatch []Sample `yaml:"no_match"`
