@@ -80,6 +80,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"":                       {"internal/cli"},
 		"scan":                   nil,
 		"scan/format":            {"scan", "scan/sarif"},
+		"scan/ruleset":           {"scan", "scan/secret"},
 		"scan/secret/verify":     {"scan", "scan/secret"},
 		"insights":               {"internal/bitbucket", "scan"},
 		"internal/bitbucket":     nil,

@@ -93,7 +93,7 @@ const (
 	SuppressedPath        = "path"
 	SuppressedFingerprint = "fingerprint"
 	SuppressedBaseline    = "baseline"
-	// SuppressedExternal comes from another tool's SARIF file.
+	// SuppressedExternal comes from another tool's file: its SARIF, its allow list.
 	SuppressedExternal = "external"
 )
 

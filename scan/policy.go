@@ -3,6 +3,8 @@ package scan
 import (
 	"fmt"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // PolicyFile is the name of the configuration at the root of a repository.
@@ -19,6 +21,11 @@ type Policy struct {
 	DisabledRules []string
 	Severities    map[string]Severity
 	Suppress      []SuppressRule
+	// SecretRules is the YAML list of the repository's own rules for secrets, for the engine to read; nil when there is
+	// none. WithoutBuiltin switches the built-in rules for secrets off, WithoutImport the reading of the configurations of
+	// other scanners.
+	SecretRules                   *yaml.Node
+	WithoutBuiltin, WithoutImport bool
 	// Warnings are what was not understood but does no harm, each with its line.
 	Warnings []string
 }

@@ -132,7 +132,7 @@ func TestReadBaselineRefusesWhatItDidNotWrite(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string][2]string{
 		"no JSON":        {"{", "it is no JSON"},
-		"wrong type":     {`[]`, "cannot unmarshal"},
+		"wrong type":     {`"x"`, "cannot unmarshal"},
 		"other version":  {`{"version":9}`, "version 9 is not 1"},
 		"no fingerprint": {`{"version":1,"findings":[{"rule":"A"}]}`, "finding 1 has no fingerprint"},
 	} {

@@ -23,11 +23,11 @@ func (t *Target) openCache() *cache.Cache {
 		return nil
 	}
 	// Whatever decides whether a file has a finding belongs in here.
-	var rules []string
-	if t.Policy != nil {
-		rules = t.Policy.DisabledRules
+	rules := ""
+	if t.secrets != nil {
+		rules = t.secrets.Key()
 	}
-	return cache.Open(dir, fmt.Sprintf("%s\n%q\narchives %t\n", program, rules, t.Config.Scan.Archives))
+	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t\n", program, rules, t.Config.Scan.Archives))
 }
 
 // programKey names this very program: the rules are part of it, and a new build may judge otherwise.

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // UsageError is a problem that the person who called has to solve; commands exit with 2 for it.
@@ -63,7 +65,9 @@ type Target struct {
 	Input    scan.Input
 	Policy   *scan.Policy
 	Baseline *scan.Baseline
-	Gate     scan.Gate
+	// Rules are the user's own for secrets, and what other scanners' configurations say.
+	Rules *ruleset.Set
+	Gate  scan.Gate
 	// Commit is the full hash, empty for a folder.
 	Commit string
 	// Root is the folder that paths are relative to.
@@ -73,9 +77,11 @@ type Target struct {
 	log       *slog.Logger
 	providers http.RoundTripper
 
-	repo *scan.Repository
-	head *scan.Commit
-	base *scan.Commit
+	// secrets is the detector for secrets, once it is made.
+	secrets *secret.Detector
+	repo    *scan.Repository
+	head    *scan.Commit
+	base    *scan.Commit
 	// destination is where the pull request goes: its rules are the ones that count. Nil when the clone lacks it.
 	destination *scan.Commit
 	dir         *scan.Dir

@@ -14,7 +14,6 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/archive"
 	"github.com/sluice-scan/sluice/scan/sarif"
-	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // Scan runs the engines that the configuration names over the target, adds what other tools found, and fills in what
@@ -53,6 +52,9 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 		}
 		return nil, err
 	}
+	if t.Rules != nil {
+		result.Notes = append(result.Notes, t.Rules.Advise(result)...)
+	}
 	if err := remembered.Save(); err != nil {
 		t.note("cache", "the next scan starts from nothing: %v", err)
 	}
@@ -78,14 +80,11 @@ func (t *Target) detectors() ([]scan.Detector, error) {
 	var detectors []scan.Detector
 	var rules []scan.Rule
 	if engines.Has(scan.EngineSecrets) {
-		options := secret.Options{}
-		if t.Policy != nil {
-			options.Disable = t.Policy.DisabledRules
-		}
-		d, err := secret.New(options)
+		d, err := t.SecretDetector()
 		if err != nil {
-			return nil, &UsageError{err}
+			return nil, err
 		}
+		t.secrets = d
 		detectors = append(detectors, d)
 		rules = append(rules, d.Rules()...)
 	}

@@ -30,7 +30,7 @@ func newReference(d *Detector) *referenceMatcher {
 
 func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	d := ref.detector
-	x := &text{detector: d, next: make([]int, len(d.rules)), near: make([]bool, len(d.contextual))}
+	x := d.newText()
 	x.reset(path, data)
 	for i := range d.rules {
 		r := &d.rules[i]
