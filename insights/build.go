@@ -132,18 +132,21 @@ func (b *builder) annotation(f *scan.Finding, id string) Annotation {
 	case b.options.Gate.Scope == scan.ScopeNew && !f.New:
 		a.Result = Ignored
 	}
-	place, ok := cleanPath(f.Path)
+	place, ok := cleanPath(cmp.Or(f.Archive, f.Path))
 	// The file of a finding of the history may be gone from the tree; what Bitbucket does with the path of a file that
 	// is not there is unknown, so that it stands in the text only.
 	if ok && f.Commit == "" {
 		a.Path = place
-		a.Line = max(f.StartLine, 0)
+		// An archive has no lines, and the place inside it stands in the text.
+		if f.Archive == "" {
+			a.Line = max(f.StartLine, 0)
+		}
 	}
 	if publicLink(f.Link, b.options.Product) {
 		a.Link = f.Link
 	}
 	a.Summary = Cut(b.summary(f), MaxSummary)
-	a.Details = Cut(b.annotationDetails(f, a.Path == ""), MaxDetails)
+	a.Details = Cut(b.annotationDetails(f, a.Path == "" || f.Archive != ""), MaxDetails)
 	return a
 }
 
@@ -157,6 +160,8 @@ func (b *builder) summary(f *scan.Finding) string {
 	}
 	if f.Commit != "" {
 		text += fmt.Sprintf(" in the history: %s at %s", oneLine(f.Path), short(f.Commit))
+	} else if f.Archive != "" {
+		text += " in " + oneLine(f.Path)
 	}
 	if b.result.Compared() && f.New {
 		text = "New: " + text
@@ -199,6 +204,9 @@ func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
 	if !b.result.Compared() {
 		state = "not compared with a base"
 	}
+	if f.Verified != scan.VerifyNone {
+		state = "asked at its provider: " + f.Verified.String() + ", " + state
+	}
 	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. Fingerprint %s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
 	return strings.Join(parts, "\n\n")
 }
@@ -224,6 +232,9 @@ func (b *builder) details(verdict scan.Verdict) string {
 		lines = append(lines, engineTitle(engine)+": "+countWords(r.Count(engine), r.Compared())+".")
 	}
 	scanned := "Scanned " + scan.Plural(r.Stats.Files, "file", "files")
+	if r.Stats.Archives > 0 {
+		scanned += fmt.Sprintf(" (and %s in %s)", scan.Thousands(int64(r.Stats.Archived)), scan.Plural(r.Stats.Archives, "archive", "archives"))
+	}
 	if r.Stats.Commits > 0 {
 		scanned += " and " + scan.Plural(r.Stats.Commits, "commit", "commits")
 	}

@@ -72,6 +72,29 @@ func TestBuildOfAnIncompleteScanFails(t *testing.T) {
 	require.Contains(t, report.Details, "Only partly checked: c (gave up).")
 }
 
+func TestBuildPointsAtTheArchive(t *testing.T) {
+	t.Parallel()
+	inside := scan.Finding{
+		Title: "Token", RuleID: "TOKEN", Severity: scan.SeverityHigh, New: true, Fingerprint: "1", Excerpt: "key = ••••••••",
+		Archive: "libs/a.jar", Path: "libs/a.jar!/conf/app.properties", Position: scan.Position{StartLine: 12, StartColumn: 7, EndLine: 12, EndColumn: 20},
+	}
+	beside, old := inside, inside
+	beside.Path, beside.Fingerprint = "libs/a.jar!/conf/b.properties", "1"
+	old.Commit, old.Fingerprint = "4f2c9e1a0b3d99", "2"
+	r := &scan.Result{Findings: []scan.Finding{inside, beside, old}, Stats: scan.Stats{Files: 2, Archives: 1, Archived: 1500}}
+	report := insights.Build(r, insights.Options{Gate: gate})
+	require.Len(t, report.Annotations, 3, "two places in one archive are two annotations")
+	a := report.Annotations[0]
+	require.Equal(t, "libs/a.jar", a.Path)
+	require.Zero(t, a.Line, "an archive has no lines")
+	require.Equal(t, "Token in libs/a.jar!/conf/app.properties", a.Summary)
+	require.Contains(t, a.Details, "In libs/a.jar!/conf/app.properties, line 12.")
+	require.NotEqual(t, a.ID, report.Annotations[1].ID)
+	require.Equal(t, "Token in the history: libs/a.jar!/conf/app.properties at 4f2c9e1a0b3d", report.Annotations[2].Summary)
+	require.Empty(t, report.Annotations[2].Path)
+	require.Contains(t, report.Details, "Scanned 2 files (and 1,500 in 1 archive)")
+}
+
 func TestBuildPaths(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{

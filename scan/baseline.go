@@ -13,6 +13,10 @@ type Baseline struct {
 	// Source is the name of its file, for messages.
 	Source       string
 	fingerprints map[string]bool
+	// places are the paths and lines of entries whose text is not known.
+	places map[place]bool
+	// Warnings say what of a foreign form was not understood.
+	Warnings []string
 }
 
 // baselineVersion is the form of the file.
@@ -33,7 +37,7 @@ type baselineEntry struct {
 // maxBaselineBytes bounds a baseline file: about half a million findings.
 const maxBaselineBytes = 128 << 20
 
-// ReadBaseline reads what [WriteBaseline] wrote.
+// ReadBaseline reads what [WriteBaseline] wrote, and a report of gitleaks in JSON.
 func ReadBaseline(source string, r io.Reader) (*Baseline, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBaselineBytes+1))
 	if err != nil {
@@ -41,6 +45,9 @@ func ReadBaseline(source string, r io.Reader) (*Baseline, error) {
 	}
 	if len(data) > maxBaselineBytes {
 		return nil, fmt.Errorf("read baseline %s: it has more than %d MB; write a new one with --write-baseline", source, maxBaselineBytes>>20)
+	}
+	if isGitleaksReport(data) {
+		return readGitleaksReport(source, data)
 	}
 	var file baselineFile
 	if err := json.Unmarshal(data, &file); err != nil {
@@ -98,7 +105,7 @@ func (b *Baseline) Len() int {
 	if b == nil {
 		return 0
 	}
-	return len(b.fingerprints)
+	return len(b.fingerprints) + len(b.places)
 }
 
 func (b *Baseline) apply(findings []Finding) {
@@ -107,7 +114,7 @@ func (b *Baseline) apply(findings []Finding) {
 	}
 	for i := range findings {
 		f := &findings[i]
-		if !b.fingerprints[f.Fingerprint] {
+		if !b.fingerprints[f.Fingerprint] && !b.places[place{f.Path, f.StartLine}] {
 			continue
 		}
 		f.New = false

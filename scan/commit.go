@@ -119,7 +119,7 @@ func (c *Commit) Files(ctx context.Context) iter.Seq2[File, error] {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		if err != nil && err != errStopped {
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(File{}, fmt.Errorf("list files of commit %s: %w", c.Hash, err))
 		}
 	}

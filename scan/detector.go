@@ -49,7 +49,8 @@ type Detector interface {
 // Pass is a detector's walk over the files of one tree.
 type Pass interface {
 	// File looks at one file. It is called for every regular file, binary ones too (Content.Binary says so), in no
-	// particular order and from several goroutines at once. Findings carry everything but what the scanner fills in: see
+	// particular order and from several goroutines at once; for the engine for secrets also for the text files inside
+	// archives (Content.Archive is set). Findings carry everything but what the scanner fills in: see
 	// [Finding]. An error is a named partial failure of this file: findings that come with it still count. It never
 	// holds text of the file.
 	File(ctx context.Context, content *Content) ([]Finding, error)

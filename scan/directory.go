@@ -97,7 +97,7 @@ func (d *Dir) Files(ctx context.Context) iter.Seq2[File, error] {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		if err != nil && err != errStopped {
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(File{}, fmt.Errorf("list files of %s: %w", d.path, err))
 		}
 	}
@@ -130,7 +130,7 @@ func (d *Dir) Read(f File, buf []byte) ([]byte, error) {
 		data, err := io.ReadAll(file)
 		return append(buf[:0], data...), err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if info.Size() > maxObjectBytes {
 		return nil, fmt.Errorf("read %s: %w", f.Path, errTooLarge)
 	}
@@ -234,7 +234,7 @@ func (w *dirWalk) list(prefix string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer folder.Close()
+	defer func() { _ = folder.Close() }()
 	entries, err := folder.ReadDir(-1)
 	if err != nil {
 		return nil, err

@@ -2,5 +2,6 @@
 //
 // Start with [OpenCommit] or [OpenDir], which give a [Source]; hand it to a [Scanner] together with the
 // detectors (scan/secret and its siblings). What the package knows: files, findings, severities, what is new and what
-// is suppressed, and the gate. What it refuses to know: HTTP, the environment, Bitbucket, and any one detector.
+// is suppressed, and the gate. What it refuses to know: the environment, Bitbucket, and any one
+// detector. Nothing in it uses the network but [Repository.Fetch], when it is called.
 package scan

@@ -62,7 +62,7 @@ func (r *Repository) Fetch(ctx context.Context, o FetchOptions) error {
 	if err != nil {
 		return err
 	}
-	defer session.Close()
+	defer func() { _ = session.Close() }()
 	if err := r.fetch(ctx, session, o); err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -144,7 +144,7 @@ func (r *Repository) fetch(ctx context.Context, session transport.UploadPackSess
 	case err != nil:
 		return err
 	}
-	defer resp.Close()
+	defer func() { _ = resp.Close() }()
 	return r.overlay(packData(req, resp))
 }
 

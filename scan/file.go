@@ -42,6 +42,9 @@ type File struct {
 	Blob string
 	// Commit is set for a file of the history only: the oldest scanned commit that holds this blob, in full.
 	Commit string
+	// Archive is set for a file inside an archive only: the Path of the archive in the source. Path is then that and the
+	// place inside, each step behind "!/": "lib.jar!/app.properties", "a.zip!/b.jar!/c.txt". Blob is empty.
+	Archive string
 	// Open gives the content from its beginning. The caller closes it. Several files may be open at once. Nil for
 	// ModeSubmodule.
 	Open func() (io.ReadCloser, error)
@@ -57,9 +60,13 @@ type Source interface {
 // Content is the text that a detector looks at: one file, read.
 type Content struct {
 	File
-	// Data is the whole file. It is only valid during the call that got it: copy what is to be kept.
+	// Data is the whole file, without a byte order mark, and in UTF-8 when the file is in UTF-16. It is only valid during
+	// the call that got it: copy what is to be kept. Size counts the bytes of the file itself.
 	Data []byte
-	// Binary is true when a NUL byte stands in the first 8,000 bytes, which is git's own test.
+	// Encoding is what Data was converted from.
+	Encoding Encoding
+	// Binary is true when a NUL byte stands in the first 8,000 bytes, which is git's own test, and the file is not in
+	// UTF-16: see [Sniff].
 	Binary bool
 	// LFS is true for a Git LFS pointer: the real content is elsewhere and is not scanned.
 	LFS bool

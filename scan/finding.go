@@ -2,6 +2,7 @@ package scan
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 )
 
@@ -51,10 +52,13 @@ type Finding struct {
 	// Key is what the fingerprint hashes in the place of Secret, for findings that are no secrets: the package and the
 	// advisory group, or the normalised code. It may repeat within a file.
 	Key string
-	// Related names a place that belongs to the finding and is not its own (a file inside an archive), or is empty.
+	// Related names a place that belongs to the finding and is not its own, or is empty.
 	Related string
 
 	Path string
+	// Archive is the path of the archive that the file lies in, for a finding inside one, else empty: see [File]. Path and
+	// Position are then those of the file inside.
+	Archive string
 	Position
 	// Excerpt is the first line of the finding, trimmed and with every secret of the file masked; Mark is the part of it
 	// that the finding is about, in bytes of Excerpt.
@@ -70,6 +74,8 @@ type Finding struct {
 	Occurrence int
 	// New is true when the problem is not in the base. Without a base every finding is new.
 	New bool
+	// Verified says what the provider of the secret answered when it was asked; see [Scanner.Verify].
+	Verified VerifyState
 	// Suppression says who switched the finding off and why; nil for a live one.
 	Suppression *Suppression
 }
@@ -90,9 +96,49 @@ const (
 	SuppressedPath        = "path"
 	SuppressedFingerprint = "fingerprint"
 	SuppressedBaseline    = "baseline"
-	// SuppressedExternal comes from another tool's SARIF file.
+	// SuppressedExternal comes from another tool's file: its SARIF, its allow list.
 	SuppressedExternal = "external"
 )
+
+// VerifyState is what the provider of a secret says of it.
+type VerifyState int
+
+// The states.
+const (
+	// VerifyNone: the provider was not asked.
+	VerifyNone VerifyState = iota
+	// VerifyActive: the provider accepts the secret.
+	VerifyActive
+	// VerifyRevoked: the provider says that the secret is worthless.
+	VerifyRevoked
+	// VerifyUnknown: the provider was asked, and its answer says neither.
+	VerifyUnknown
+)
+
+var verifyNames = [...]string{"", "active", "revoked", "unknown"}
+
+// String gives the lower-case name; VerifyNone gives "".
+func (v VerifyState) String() string {
+	if v < VerifyNone || v > VerifyUnknown {
+		return fmt.Sprintf("verify(%d)", int(v))
+	}
+	return verifyNames[v]
+}
+
+// MarshalText gives the lower-case name.
+func (v VerifyState) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads a state's name in any case; an empty text is VerifyNone.
+func (v *VerifyState) UnmarshalText(text []byte) error {
+	word := strings.ToLower(strings.TrimSpace(string(text)))
+	for i, name := range verifyNames {
+		if word == name {
+			*v = VerifyState(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not an answer of a provider: use active, revoked or unknown", string(text))
+}
 
 // RuleFamily is Family, or RuleID when that is empty.
 func (f *Finding) RuleFamily() string { return cmp.Or(f.Family, f.RuleID) }

@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -166,7 +167,7 @@ func (w *historyWalk) commit(ctx context.Context, c *commitInfo, order int) erro
 				w.skip(path, c, order, err)
 			},
 		})
-		if err != nil && err != errStopped {
+		if err != nil && !errors.Is(err, errStopped) {
 			w.skip("", c, order, err)
 		}
 	}

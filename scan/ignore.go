@@ -107,7 +107,7 @@ func readTracked(gitDir string) (paths trackedFiles, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	idx := &index.Index{}
 	if err := index.NewDecoder(file).Decode(idx); err != nil {
 		return nil, false

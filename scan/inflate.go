@@ -95,7 +95,7 @@ func sized(buf []byte, size int64) []byte {
 
 // corrupt marks what a damaged stream gives as [ErrCorruptObject].
 func corrupt(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("%w: %w", ErrCorruptObject, err)

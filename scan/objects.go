@@ -278,7 +278,7 @@ func (d *objectDir) withLoose(h plumbing.Hash, hint int64, use func(in *inflater
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err != nil {
 		return err

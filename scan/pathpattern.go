@@ -48,3 +48,23 @@ func (p PathPattern) Match(name string) bool {
 	}
 	return false
 }
+
+// matchFinding reports whether the pattern speaks of the finding's file, or of an archive that it lies in: "*.jar",
+// "libs/" and "*.properties" all match "libs/a.jar!/app.properties".
+func (p PathPattern) matchFinding(f *Finding) bool {
+	if p.Match(f.Path) {
+		return true
+	}
+	if f.Archive == "" {
+		return false
+	}
+	for at := min(len(f.Archive), len(f.Path)); ; at += len("!/") {
+		i := strings.Index(f.Path[at:], "!/")
+		if i < 0 {
+			return false
+		}
+		if at += i; p.Match(f.Path[:at]) {
+			return true
+		}
+	}
+}

@@ -2,8 +2,9 @@ package scan
 
 import (
 	"fmt"
-	"sort"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // PolicyFile is the name of the configuration at the root of a repository.
@@ -20,6 +21,11 @@ type Policy struct {
 	DisabledRules []string
 	Severities    map[string]Severity
 	Suppress      []SuppressRule
+	// SecretRules is the YAML list of the repository's own rules for secrets, for the engine to read; nil when there is
+	// none. WithoutBuiltin switches the built-in rules for secrets off, WithoutImport the reading of the configurations of
+	// other scanners.
+	SecretRules                   *yaml.Node
+	WithoutBuiltin, WithoutImport bool
 	// Warnings are what was not understood but does no harm, each with its line.
 	Warnings []string
 }
@@ -41,7 +47,7 @@ type SuppressRule struct {
 func (r *SuppressRule) matches(f *Finding) bool {
 	return (r.Fingerprint == "" || r.Fingerprint == f.Fingerprint) &&
 		(r.Rule == "" || r.Rule == f.RuleID) &&
-		(r.Path == nil || r.Path.Match(f.Path))
+		(r.Path == nil || r.Path.matchFinding(f))
 }
 
 func (r *SuppressRule) kind() string {
@@ -63,17 +69,27 @@ func (r *SuppressRule) String() string {
 	return "rule " + r.Rule
 }
 
+// rate sets the severities that the policy gives to rules.
+func (p *Policy) rate(findings []Finding) {
+	if p == nil || len(p.Severities) == 0 {
+		return
+	}
+	for i := range findings {
+		if s, ok := p.Severities[findings[i].RuleID]; ok {
+			findings[i].Severity = s
+		}
+	}
+}
+
 // apply changes severities and suppresses findings, and returns notes on the rules that have expired or match nothing.
 func (p *Policy) apply(findings []Finding, now time.Time) []Note {
 	if p == nil {
 		return nil
 	}
+	p.rate(findings)
 	used := make([]bool, len(p.Suppress))
 	for i := range findings {
 		f := &findings[i]
-		if s, ok := p.Severities[f.RuleID]; ok {
-			f.Severity = s
-		}
 		for j := range p.Suppress {
 			rule := &p.Suppress[j]
 			if !rule.matches(f) {
@@ -107,12 +123,3 @@ func (r *SuppressRule) expired(now time.Time) bool {
 
 // PolicySettings are the keys of the configuration file that are defaults of variables.
 var PolicySettings = []string{"fail-on", "fail-scope", "engines", "history", "max-file-size", "report-title"}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}

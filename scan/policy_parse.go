@@ -78,8 +78,22 @@ func (r *policyReader) settingText(v *yaml.Node, key string) string {
 }
 
 func (r *policyReader) readRules(v *yaml.Node) {
-	r.eachKey(v, "rules", []string{"disable", "severity"}, func(key string, _, v *yaml.Node) {
-		if key == "disable" {
+	r.eachKey(v, "rules", []string{"disable", "severity", "secrets", "files", "builtin", "import"}, func(key string, _, v *yaml.Node) {
+		switch key {
+		case "secrets":
+			r.policy.SecretRules = v
+			return
+		case "files":
+			// They are the default of the variable RULES.
+			r.policy.Settings["rules"] = r.settingText(v, "rules.files") + "\n"
+			return
+		case "builtin":
+			r.policy.WithoutBuiltin = !r.boolean(v, "rules.builtin")
+			return
+		case "import":
+			r.policy.WithoutImport = !r.boolean(v, "rules.import")
+			return
+		case "disable":
 			r.eachItem(v, "rules.disable", func(item *yaml.Node) {
 				r.policy.DisabledRules = append(r.policy.DisabledRules, r.scalar(item, "rules.disable"))
 			})
@@ -94,6 +108,15 @@ func (r *policyReader) readRules(v *yaml.Node) {
 			r.policy.Severities[id] = s
 		})
 	})
+}
+
+// boolean reads true or false; anything else is a problem.
+func (r *policyReader) boolean(v *yaml.Node, where string) bool {
+	text := strings.ToLower(r.scalar(v, where))
+	if text != "true" && text != "false" {
+		r.problem(v, "%s: %q is neither true nor false", where, text)
+	}
+	return text != "false"
 }
 
 func (r *policyReader) readSuppress(item *yaml.Node) {

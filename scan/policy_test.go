@@ -124,7 +124,7 @@ func FuzzParsePolicy(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := scan.ParsePolicy("p.yml", data)
-		require.True(t, (p == nil) != (err == nil))
+		require.NotEqual(t, p == nil, err == nil)
 	})
 }
 
@@ -132,7 +132,7 @@ func TestReadBaselineRefusesWhatItDidNotWrite(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string][2]string{
 		"no JSON":        {"{", "it is no JSON"},
-		"wrong type":     {`[]`, "cannot unmarshal"},
+		"wrong type":     {`"x"`, "cannot unmarshal"},
 		"other version":  {`{"version":9}`, "version 9 is not 1"},
 		"no fingerprint": {`{"version":1,"findings":[{"rule":"A"}]}`, "finding 1 has no fingerprint"},
 	} {

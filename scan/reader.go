@@ -11,8 +11,6 @@ import (
 var errOversize = errors.New("larger than the limit")
 
 const (
-	// binarySniff is how far git looks for a NUL byte (buffer_is_binary in git's xdiff-interface.c).
-	binarySniff = 8000
 	// maxLFSPointer bounds a Git LFS pointer file (the LFS specification: less than 1024 bytes).
 	maxLFSPointer = 1024
 	// keepBuffer is the largest buffer that a reader keeps for the next file.
@@ -31,6 +29,8 @@ type reader struct {
 	source bufferedSource
 	limit  int64
 	buffer []byte
+	// text holds what was converted.
+	text []byte
 }
 
 func newReader(source Source, limit int64) *reader {
@@ -59,11 +59,24 @@ func (r *reader) read(f File) (*Content, error) {
 	if cap(data) <= keepBuffer {
 		r.buffer = data
 	}
-	content := &Content{File: f, Data: data}
-	content.Size = int64(len(data))
-	content.Binary = bytes.IndexByte(data[:min(len(data), binarySniff)], 0) >= 0
-	content.LFS = len(data) < maxLFSPointer && bytes.HasPrefix(data, lfsHeader)
-	return content, nil
+	return r.content(f, data), nil
+}
+
+// content makes text of the bytes of a file. It is valid until the next call.
+func (r *reader) content(f File, data []byte) *Content {
+	c := &Content{File: f}
+	c.Size = int64(len(data))
+	c.LFS = len(data) < maxLFSPointer && bytes.HasPrefix(data, lfsHeader)
+	c.Encoding, c.Binary = Sniff(data)
+	if c.Encoding == EncodingUTF8 {
+		c.Data = bytes.TrimPrefix(data, markUTF8)
+		return c
+	}
+	c.Data = decodeUTF16(r.text, data, c.Encoding)
+	if r.text = nil; cap(c.Data) <= keepBuffer {
+		r.text = c.Data
+	}
+	return c
 }
 
 // stream reads through Open, and stops behind the limit.

@@ -62,6 +62,9 @@ type Stats struct {
 	HistoryBlobs, Commits int
 	// BaseBlobs were read from the base, because they differ from the scanned tree's.
 	BaseBlobs int
+	// Archives were opened in the tree and in the history, those within others included; Archived is how many files were
+	// met inside of them. The other numbers do not count those.
+	Archives, Archived int
 	// What was seen and not scanned.
 	Symlinks, Submodules, LFS, Binary, Oversize int
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -25,13 +26,35 @@ type Scanner struct {
 	Jobs int
 	// MaxFileBytes is the size above which a file is named and not scanned; 0 means DefaultMaxFileBytes.
 	MaxFileBytes int64
+	// Unpack looks into archives; nil means that they are files like others.
+	Unpack Unpacker
+	// MaxUnpackedBytes is how much the archives of one tree may unpack to, all together, in the order of their paths. The
+	// one that goes beyond it still counts, those behind it are named and not looked into. 0 means
+	// DefaultMaxUnpackedBytes.
+	MaxUnpackedBytes int64
 	// Policy and Baseline suppress findings; both may be nil.
 	Policy   *Policy
 	Baseline *Baseline
+	// Verify, when set, asks the providers of the secrets whether they still work, and fills in Verified and what follows
+	// from it. It gets the findings of the tree and of the history once everything that suppresses has been applied, and
+	// leaves suppressed ones alone; severities that the policy sets stay as they are. It returns what the reader must
+	// know, and soon after ctx has ended.
+	Verify func(ctx context.Context, findings []Finding) []Note
 	// Now is the day on which expiries are judged; nil means time.Now.
 	Now func() time.Time
+	// Cache remembers clean files between scans; nil means none.
+	Cache Cache
 	// Progress, when set, is told how far the scan is, from several goroutines at once.
 	Progress func(done, total int)
+}
+
+// Cache remembers files without findings. It must know a file only under the same rules and program that put it there;
+// it is used from several goroutines at once.
+type Cache interface {
+	// Clean reports whether a file (object id and path) was scanned before and had no finding, and whether it is binary.
+	Clean(blob, path string) (binary, ok bool)
+	// Add remembers such a file.
+	Add(blob, path string, binary bool)
 }
 
 // Input is what one scan looks at.
@@ -86,6 +109,13 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	numberOccurrences(findings)
 	result.Notes = append(result.Notes, s.Policy.apply(findings, now())...)
 	s.Baseline.apply(findings)
+	if s.Verify != nil {
+		result.Notes = append(result.Notes, s.Verify(ctx, findings)...)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s.Policy.rate(findings)
+	}
 	sort.Slice(findings, func(i, j int) bool { return Compare(&findings[i], &findings[j]) < 0 })
 	result.Findings = findings
 	s.describe(result)
@@ -149,7 +179,7 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 		blobOf[files[i].Path] = files[i].Blob
 	}
 	for i := range findings {
-		if f := &findings[i]; f.Commit == "" && shared[blobOf[f.Path]] {
+		if f := &findings[i]; f.Commit == "" && shared[blobOf[cmp.Or(f.Archive, f.Path)]] {
 			old[f.Fingerprint] = true
 		}
 	}
@@ -231,8 +261,12 @@ const (
 
 // walk is one pass of all detectors over one list of files.
 type walk struct {
-	scanner  *Scanner
-	kind     walkKind
+	scanner *Scanner
+	kind    walkKind
+	// cache is nil unless every engine of the walk judges a file by itself.
+	cache Cache
+	// unpacker is nil unless an engine of the walk looks into archives.
+	unpacker Unpacker
 	passes   []Pass
 	engines  []Engine
 	result   *Result
@@ -240,10 +274,13 @@ type walk struct {
 	done     atomic.Int64
 	findings []Finding
 	oversize []string
+	// unpacked counts the bytes of the archives that were accepted, and omitted is what they say was left out.
+	unpacked int64
+	omitted  []Omission
 }
 
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
-	w := &walk{scanner: s, kind: kind, result: result}
+	w := &walk{scanner: s, kind: kind, result: result, cache: s.Cache}
 	for _, d := range s.Detectors {
 		// Only secrets stay dangerous once they are removed: an old version's dependencies and code are no one's problem.
 		if kind == walkHistory && d.Engine() != EngineSecrets {
@@ -251,6 +288,12 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 		}
 		w.passes = append(w.passes, d.Begin())
 		w.engines = append(w.engines, d.Engine())
+		if d.Engine() != EngineSecrets {
+			w.cache = nil
+		}
+		if looksIntoArchives(d.Engine()) {
+			w.unpacker = s.Unpack
+		}
 	}
 	return w
 }
@@ -261,21 +304,29 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	found := make([][]Finding, len(files))
-	var next atomic.Int64
-	group, ctx := errgroup.WithContext(ctx)
+	kept := newKeeper(len(files))
+	limit := w.scanner.maxUnpackedBytes()
+	var next, unpacked atomic.Int64
+	group, groupCtx := errgroup.WithContext(ctx)
 	for range min(jobs, max(len(files), 1)) {
 		group.Go(func() error {
 			r := newReader(source, w.scanner.maxFileBytes())
 			for {
+				// What was unpacked before this file was taken comes from files in front of it: when that is too much
+				// already, accept will leave this one out whatever is in it.
+				full := unpacked.Load() >= limit
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
 					return nil
 				}
-				if err := ctx.Err(); err != nil {
+				if err := groupCtx.Err(); err != nil {
 					return err
 				}
-				found[i] = w.file(ctx, r, files[i])
+				findings, in := w.file(groupCtx, r, files[i], full)
+				if in != nil {
+					unpacked.Add(in.Bytes)
+				}
+				kept.put(i, findings, in)
 				if p := w.scanner.Progress; p != nil && w.kind != walkBase {
 					p(int(w.done.Add(1)), len(files))
 				}
@@ -285,13 +336,20 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, list := range found {
-		w.findings = append(w.findings, list...)
+	// A detector that stopped with the context has not seen its file to the end.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	findings, more := kept.all(func(i int, in *inside) bool { return w.accept(files[i], in) })
+	w.findings = findings
+	if more != nil {
+		w.unread(*more)
 	}
 	if err := w.end(ctx, source, files); err != nil {
 		return err
 	}
 	w.noteOversize()
+	w.noteOmitted()
 	return nil
 }
 

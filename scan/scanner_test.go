@@ -239,6 +239,24 @@ func TestScanStopsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+// lastWord is a detector that finds what it finds at the end, when its context still holds.
+type lastWord struct{ tokenDetector }
+
+func (d lastWord) Begin() scan.Pass                                          { return d }
+func (lastWord) File(context.Context, *scan.Content) ([]scan.Finding, error) { return nil, nil }
+func (lastWord) End(ctx context.Context) ([]scan.Finding, error) {
+	return []scan.Finding{{Engine: scan.EngineSecrets, RuleID: "TEST_TOKEN", Path: "a.txt", Position: scan.Position{StartLine: 2}}}, ctx.Err()
+}
+
+func TestScanEndsPassesWithALiveContext(t *testing.T) {
+	t.Parallel()
+	s := &scan.Scanner{Detectors: []scan.Detector{lastWord{}}}
+	result, err := s.Scan(t.Context(), scan.Input{Head: tree{"a.txt": "one\n  two\n"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a.txt:2:3 new"}, places(result))
+	require.Empty(t, result.Failures)
+}
+
 func TestScanSuppressions(t *testing.T) {
 	t.Parallel()
 	policy, err := scan.ParsePolicy(".sluice.yml", []byte(`

@@ -194,3 +194,11 @@ func Thousands(n int64) string {
 	}
 	return digits
 }
+
+// Megabytes says a limit of bytes: "32 MB" (of 1,048,576), or "1,000 bytes" when it is no whole number of them.
+func Megabytes(bytes int64) string {
+	if bytes >= 1<<20 && bytes%(1<<20) == 0 {
+		return Thousands(bytes>>20) + " MB"
+	}
+	return Thousands(bytes) + " bytes"
+}

@@ -5,18 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strings"
 )
 
-// file reads one file, shows it to every detector, and finishes what they found.
-func (w *walk) file(ctx context.Context, r *reader, f File) []Finding {
+// file reads one file, shows it to every detector, and finishes what they found; inside is not nil for an archive. When
+// full is set, an archive is not looked into.
+func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Finding, *inside) {
 	switch f.Mode {
 	case ModeSymlink:
 		w.count(func(s *Stats) { s.Symlinks++ })
-		return nil
+		return nil, nil
 	case ModeSubmodule:
 		w.count(func(s *Stats) { s.Submodules++ })
-		return nil
+		return nil, nil
+	}
+	if w.known(f) {
+		return nil, nil
 	}
 	content, err := r.read(f)
 	switch {
@@ -25,41 +28,79 @@ func (w *walk) file(ctx context.Context, r *reader, f File) []Finding {
 		w.oversize = append(w.oversize, f.Path)
 		w.mu.Unlock()
 		w.count(func(s *Stats) { s.Oversize++ })
-		return nil
+		return nil, nil
 	case err != nil:
 		w.unread(Failure{Path: f.Path, Err: err})
-		return nil
+		return nil, nil
 	}
+	w.counted(content.Size, content.Binary, content.LFS)
+	if content.LFS {
+		return nil, nil
+	}
+	findings, failures := w.show(ctx, content)
+	for _, failure := range failures {
+		w.fail(failure)
+	}
+	if w.unpacker != nil && w.unpacker.Opens(content.Data) {
+		if full {
+			return findings, &inside{}
+		}
+		return findings, w.unpack(ctx, r, content)
+	}
+	if w.cache != nil && f.Size >= 0 && len(findings) == 0 && len(failures) == 0 && ctx.Err() == nil {
+		w.cache.Add(f.Blob, f.Path, content.Binary)
+	}
+	return findings, nil
+}
+
+// show shows a content to every detector and finishes what they found. The failures are those of this content.
+func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, failures []Failure) {
+	for i, pass := range w.passes {
+		if content.Archive != "" && !looksIntoArchives(w.engines[i]) {
+			continue
+		}
+		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })
+		if err != nil && ctx.Err() == nil {
+			failures = append(failures, Failure{Engine: w.engines[i], Path: content.Path, Err: err})
+		}
+		findings = append(findings, list...)
+	}
+	w.finish(content, findings)
+	return findings, failures
+}
+
+// known counts a file that was clean before as if it had been read, so that a result does not tell whether there was a
+// cache.
+func (w *walk) known(f File) bool {
+	if w.cache == nil || f.Blob == "" || f.Size < 0 || f.Size > w.scanner.maxFileBytes() {
+		return false
+	}
+	binary, ok := w.cache.Clean(f.Blob, f.Path)
+	if ok {
+		w.counted(f.Size, binary, false)
+	}
+	return ok
+}
+
+// counted adds one file that was read, of size bytes.
+func (w *walk) counted(size int64, binary, lfs bool) {
 	w.count(func(s *Stats) {
 		switch w.kind {
 		case walkTree:
 			s.Files++
-			s.Bytes += int64(len(content.Data))
+			s.Bytes += size
 		case walkHistory:
 			s.HistoryBlobs++
 		case walkBase:
 			s.BaseBlobs++
 		}
-		if content.LFS {
+		if lfs {
 			s.LFS++
 		}
-		if content.Binary {
+		if binary {
 			s.Binary++
 		}
 	})
-	if content.LFS {
-		return nil
-	}
-	var findings []Finding
-	for i, pass := range w.passes {
-		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })
-		if err != nil && ctx.Err() == nil {
-			w.fail(Failure{Engine: w.engines[i], Path: f.Path, Err: err})
-		}
-		findings = append(findings, list...)
-	}
-	w.finish(content, findings)
-	return findings
 }
 
 // end closes the passes. What they find only now is placed by reading its file again.
@@ -106,7 +147,7 @@ func (w *walk) finish(content *Content, findings []Finding) {
 	}
 	for i := range findings {
 		f := &findings[i]
-		f.Path, f.Commit = content.Path, content.Commit
+		f.Path, f.Commit, f.Archive = content.Path, content.Commit, content.Archive
 		if f.Fingerprint == "" {
 			f.Fingerprint = Fingerprint(f)
 		}
@@ -143,24 +184,13 @@ func (w *walk) fail(f Failure) {
 	w.result.Failures = append(w.result.Failures, f)
 }
 
-// maxNamed is how many files a note names.
-const maxNamed = 5
-
 func (w *walk) noteOversize() {
 	if len(w.oversize) == 0 || w.kind == walkBase {
 		return
 	}
 	sort.Strings(w.oversize)
-	names := make([]string, 0, maxNamed)
-	for _, path := range w.oversize[:min(len(w.oversize), maxNamed)] {
-		names = append(names, printable([]byte(path)))
-	}
-	more := ""
-	if n := len(w.oversize) - len(names); n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
-	}
 	w.result.Notes = append(w.result.Notes, Note{Code: "oversize", Text: fmt.Sprintf(
-		"not scanned, because larger than %d MB (MAX_FILE_SIZE): %s%s", w.scanner.maxFileBytes()>>20, strings.Join(names, ", "), more)})
+		"not scanned, because larger than %d MB (MAX_FILE_SIZE): %s", w.scanner.maxFileBytes()>>20, named(w.oversize, len(w.oversize)))})
 }
 
 // guard turns a detector's panic into an error of that file. The panic's value is not shown: it may quote the file.

@@ -59,7 +59,7 @@ func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (d
 	if err != nil {
 		return nil, false
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxObjectBytes || size >= 0 && info.Size() != size {
 		return nil, false
@@ -93,10 +93,23 @@ func (w *workTree) open(path string) (*os.File, error) {
 func (w *workTree) folder(name string) (*os.Root, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.locked(name)
+}
+
+// locked opens a folder from the nearest one above it that is open: from the root each part of the path costs a call.
+func (w *workTree) locked(name string) (*os.Root, error) {
 	if folder, ok := w.folders[name]; ok {
 		return folder, nil
 	}
-	folder, err := w.root.OpenRoot(name)
+	above, last := w.root, name
+	if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
+		var err error
+		if above, err = w.locked(name[:slash]); err != nil {
+			return nil, err
+		}
+		last = name[slash+1:]
+	}
+	folder, err := above.OpenRoot(last)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (e *APIError) Is(target error) bool { return e.kind != nil && target == e.k
 // Hint is what to do about it, in one line; empty when there is nothing to say.
 func (e *APIError) Hint() string {
 	switch e.kind {
-	case ErrUnauthorized:
+	case ErrUnauthorized: //nolint:errorlint // the kinds are our own and stand there unwrapped
 		if e.product == DataCenter {
 			return "Data Center answers 401 also when the token lacks permission on the repository, or when another user created the report. Check that the token is valid and may read the repository."
 		}
@@ -127,7 +127,7 @@ func (c *Client) apiError(method, shown string, got *reply) *APIError {
 		return e
 	}
 	e.kind = kindOf(got.status, e.Message)
-	if e.kind == ErrServer && looksHTML(got) {
+	if errors.Is(e.kind, ErrServer) && looksHTML(got) {
 		e.Message = excerpt(got.body)
 	}
 	return e

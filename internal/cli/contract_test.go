@@ -165,8 +165,8 @@ func TestPipeTwiceAtOnce(t *testing.T) {
 	second, _ := process(t, env)
 	require.NoError(t, first.Start())
 	require.NoError(t, second.Start())
-	_, _ = first.Process.Wait()
-	_, _ = second.Process.Wait()
+	_ = first.Wait()
+	_ = second.Wait()
 	require.Len(t, server.Annotations(commit, reportID), 250, out.String())
 	requireConverges(t, server, env, commit)
 }

@@ -15,7 +15,7 @@ import (
 // asNobody runs the program as a user without rights. The program is copied to where that user can reach it.
 func asNobody(t *testing.T, args ...string) ran {
 	cmd, _ := process(t, nil, args...)
-	dir, err := os.MkdirTemp("", "sluice-nobody-*")
+	dir, err := os.MkdirTemp("", "sluice-nobody-*") //nolint:usetesting // the folders of a test are closed to other users
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // another user has to come in

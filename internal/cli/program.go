@@ -51,7 +51,8 @@ func Version() string {
 func Run(ctx context.Context, p Program) int {
 	run := &run{Program: p}
 	root := run.root()
-	root.SetArgs(p.Args)
+	// cobra takes nil for "those of the process".
+	root.SetArgs(append([]string{}, p.Args...))
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
@@ -124,7 +125,7 @@ func (r *run) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.versionCommand())
+	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.rulesCommand(), r.versionCommand())
 	return root
 }
 

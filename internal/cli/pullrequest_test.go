@@ -109,6 +109,17 @@ func TestPullRequestCannotSwitchItsOwnGateOff(t *testing.T) {
 	require.Equal(t, scan.ExitFindings, got.code, "nor is its configuration by another way")
 }
 
+func TestPullRequestFollowsTheRulesOfItsDestination(t *testing.T) {
+	t.Parallel()
+	p := newPullRequest(t, []string{"a.txt", "clean\n"}, []string{"b.txt", tokens(0, 1)})
+	// The destination got a stricter rule after the branch was made: the merge base does not know it.
+	p.destination = p.commit(".sluice.yml", "fail-on: NONE\n")
+	server := fakebitbucket.New()
+	got := inProcess(t, p.env(t, server))
+	require.Equal(t, scan.ExitOK, got.code, got.stdout)
+	require.Contains(t, got.stdout, "the gate is off")
+}
+
 func TestBranchReadsTheConfigurationOfItsCommit(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)

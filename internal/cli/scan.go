@@ -19,7 +19,8 @@ func (r *run) scanCommand() *cobra.Command {
 		Use:   "scan [PATH]",
 		Short: "Scan the commit checked out at PATH, or the files of a folder",
 		Long: "Scans the commit that is checked out at PATH (the working directory without it), or with --worktree the files\n" +
-			"as they lie there. A folder that is in no repository is scanned as it lies there. Nothing is sent anywhere.\n\n" +
+			"as they lie there. A folder that is in no repository is scanned as it lies there. Nothing is sent anywhere,\n" +
+			"unless --verify asks for it.\n\n" +
 			"Every flag is the variable of the same name: --fail-on is FAIL_ON.",
 		Example: "  sluice scan\n  sluice scan --base main --fail-scope new\n  sluice scan --format sarif=out.sarif --format html=report.html",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
@@ -28,7 +29,9 @@ func (r *run) scanCommand() *cobra.Command {
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir))
+			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir), func(name string) (string, bool) {
+				return pipe.UserCacheDir(r.Getenv), name == "CACHE_DIR"
+			})
 			return r.scan(cmd.Context(), lookup, dir, worktree, suppressed)
 		},
 	}
@@ -83,7 +86,7 @@ func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree
 	_, onTerminal := terminal(r.Stderr)
 	log := r.logger(bool(config.Output.Debug), onTerminal && !bool(config.Output.NoColor))
 	target, err := pipe.Open(ctx, lookup, pipe.Place{
-		Dir: dir, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
+		Dir: dir, Providers: r.Network.Providers, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
 	}, log)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func (c client) try(method, path, body string, header ...string) (reply, error) 
 	if err != nil {
 		return reply{}, err
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
+	defer response.Body.Close()
 	read, err := io.ReadAll(response.Body)
 	return reply{response.StatusCode, response.Header, string(read)}, err
 }

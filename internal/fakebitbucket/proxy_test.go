@@ -109,7 +109,7 @@ func TestRawRequestLines(t *testing.T) {
 			t.Parallel()
 			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(listener.URL, "http://"))
 			require.NoError(t, err)
-			defer conn.Close() //nolint:errcheck // the answer is what counts
+			defer conn.Close()
 			fmt.Fprintf(conn, "%s\r\nHost: api.bitbucket.org\r\nConnection: close\r\n\r\n", test.line)
 			response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 			require.NoError(t, err)

@@ -39,12 +39,12 @@ func NewStorm(seed uint64) *Storm {
 // choose draws for one request. The server's lock guards the storm's counters.
 func (e *Storm) choose(c *call) Effect {
 	digest := fnv.New64a()
-	digest.Write(c.body) //nolint:errcheck // a hash never fails
+	digest.Write(c.body) // a hash never fails
 	request := methodOf(c.Request) + " " + c.URL.RequestURI() + " " + strconv.FormatUint(digest.Sum64(), 16)
 	e.sent[request]++
 	mixed := fnv.New64a()
-	mixed.Write([]byte(request + " " + strconv.Itoa(e.sent[request]))) //nolint:errcheck // as above
-	draw := rand.New(rand.NewPCG(e.seed, mixed.Sum64()))               //nolint:gosec // weather is no secret
+	mixed.Write([]byte(request + " " + strconv.Itoa(e.sent[request])))
+	draw := rand.New(rand.NewPCG(e.seed, mixed.Sum64())) //nolint:gosec // weather is no secret
 	if draw.IntN(100) >= e.Percent || e.row[request] >= e.Row || len(e.Effects) == 0 {
 		e.row[request] = 0
 		return nil

@@ -22,11 +22,16 @@ func (t *Target) openBase(ctx context.Context, place Place, log *slog.Logger) er
 		if err != nil {
 			return fmt.Errorf("BASE_COMMIT: %w", err)
 		}
-		return t.setBase(ctx, scan.BaseCommit, hash)
+		if err := t.setBase(ctx, scan.BaseCommit, hash); err != nil {
+			return err
+		}
+		// A pull request whose base the caller names is judged by the rules of that base.
+		t.destination = t.base
+		return nil
 	case !c.Pipeline.PullRequest():
 		return nil
 	}
-	destination, err := t.destination(ctx, place, log)
+	destination, err := t.findDestination(ctx, place, log)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -34,6 +39,9 @@ func (t *Target) openBase(ctx context.Context, place Place, log *slog.Logger) er
 		log.Warn("the pull request's destination could not be had", "reason", err)
 		t.note("no-base", "all findings count as new, because the clone does not hold the destination of the pull request; clone with depth: full, or let the pipe fetch it")
 		return nil
+	}
+	if t.destination, err = t.repo.Commit(ctx, destination); err != nil {
+		return fmt.Errorf("read the destination of the pull request: %w", err)
 	}
 	merge, err := t.mergeBase(ctx, place, destination, log)
 	if err != nil {
@@ -55,8 +63,8 @@ func (t *Target) setBase(ctx context.Context, kind, hash string) error {
 	return nil
 }
 
-// destination gives the full hash of the commit that the pull request goes into.
-func (t *Target) destination(ctx context.Context, place Place, log *slog.Logger) (string, error) {
+// findDestination gives the full hash of the commit that the pull request goes into.
+func (t *Target) findDestination(ctx context.Context, place Place, log *slog.Logger) (string, error) {
 	p := &t.Config.Pipeline
 	var names []string
 	if p.PRCommit != "" {

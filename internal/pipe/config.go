@@ -20,13 +20,17 @@ type ScanConfig struct {
 	FailScope     scan.Scope    `env:"FAIL_SCOPE" usage:"which findings can block: new or all; without it, new in pull requests and all elsewhere"`
 	Engines       Engines       `env:"ENGINES" usage:"engines to run, separated by commas; all when empty"`
 	History       History       `env:"HISTORY" usage:"older commits to scan for secrets that were removed again: auto (since the base, or the newest 50), off or full; without it, auto in a pipeline and off for scan"`
+	Verify        Bool          `env:"VERIFY" usage:"send the secrets that are found, and not suppressed, to their providers, to learn whether they still work: active ones become CRITICAL, revoked ones LOW"`
 	Config        string        `env:"CONFIG" usage:"configuration file to use in the place of the repository's .sluice.yml"`
-	Baseline      string        `env:"BASELINE" usage:"file of known findings, as --write-baseline makes it; they are shown as suppressed"`
+	Rules         List          `env:"RULES" usage:"files with rules for secrets of your own, separated by commas: Sluice's YAML, a gitleaks.toml, a .gitleaksignore or a soteri-security.yml"`
+	Baseline      string        `env:"BASELINE" usage:"file of known findings, as --write-baseline or gitleaks makes it; they are shown as suppressed"`
 	WriteBaseline string        `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for BASELINE"`
 	BaseCommit    string        `env:"BASE_COMMIT" usage:"commit in which findings are old; in a pull request the merge base is found without it"`
-	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into memory, the clone is not changed)"`
+	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into a temporary folder, the clone is not changed)"`
 	MaxFileSize   Size          `env:"MAX_FILE_SIZE, default=32MB" usage:"larger files are named and not scanned"`
+	Archives      Bool          `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
 	ScanTimeout   Duration      `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
+	CacheDir      string        `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, such as one of the pipeline's caches; without it, none in a pipeline and the user's cache folder for scan; off for none"`
 	Jobs          Count         `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`
 }
 

@@ -15,6 +15,8 @@ import (
 type Network struct {
 	Transport http.RoundTripper
 	Dial      bitbucket.Dial
+	// Providers carries the calls of VERIFY to the providers of secrets; nil is the real network, whatever Transport is.
+	Providers http.RoundTripper
 }
 
 // Connection is the access to Bitbucket that a configuration gives.
@@ -83,6 +85,10 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 		connection.Way = "Bitbucket Cloud with " + options.Auth.String()
 	default:
 		proxy := a.ProxyURL
+		if proxy == "" && bool(c.Report.DryRun) {
+			// Nothing is sent: it is enough to know what the payloads would look like.
+			proxy = "http://localhost:" + bitbucket.ProxyPort
+		}
 		if proxy == "" {
 			found, err := bitbucket.FindProxy(ctx, bitbucket.ProxyCandidates(c.Pipeline.signal), n.Dial)
 			if err != nil {

@@ -7,10 +7,13 @@ import (
 	"io/fs"
 	"iter"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // UsageError is a problem that the person who called has to solve; commands exit with 2 for it.
@@ -37,6 +40,8 @@ type Place struct {
 	History History
 	// Found is told the full hash of the commit as soon as it is known; may be nil.
 	Found func(hash string)
+	// Providers carries the calls of VERIFY; nil is the real network.
+	Providers http.RoundTripper
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
 }
@@ -60,18 +65,27 @@ type Target struct {
 	Input    scan.Input
 	Policy   *scan.Policy
 	Baseline *scan.Baseline
-	Gate     scan.Gate
+	// Rules are the user's own for secrets, and what other scanners' configurations say.
+	Rules *ruleset.Set
+	Gate  scan.Gate
 	// Commit is the full hash, empty for a folder.
 	Commit string
 	// Root is the folder that paths are relative to.
 	Root  string
 	Notes []scan.Note
 
+	log       *slog.Logger
+	providers http.RoundTripper
+
+	// secrets is the detector for secrets, once it is made.
+	secrets *secret.Detector
 	repo    *scan.Repository
 	head    *scan.Commit
 	base    *scan.Commit
-	dir     *scan.Dir
-	history *scan.History
+	// destination is where the pull request goes: its rules are the ones that count. Nil when the clone lacks it.
+	destination *scan.Commit
+	dir         *scan.Dir
+	history     *scan.History
 }
 
 // Close releases what is open.
@@ -104,7 +118,7 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir}
+	t := &Target{Config: config, Root: place.Dir, log: log, providers: place.Providers}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
@@ -240,11 +254,11 @@ func (t *Target) readRelative(name string) (data []byte, source string, err erro
 		data, err = os.ReadFile(name)
 		return data, name, err
 	}
-	if t.base == nil {
+	if t.destination == nil {
 		return nil, name, fmt.Errorf("%s is part of the pull request, and its destination is not in the clone: %w", path, fs.ErrNotExist)
 	}
-	data, err = t.base.ReadFile(path)
-	return data, path + " of " + short(t.base.Hash), err
+	data, err = t.destination.ReadFile(path)
+	return data, path + " of " + short(t.destination.Hash), err
 }
 
 // inside gives the path of a file relative to the repository's root, with slashes, when it lies in it.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
 // applyPolicy reads the repository's configuration and the baseline, and puts the settings of the former behind the
@@ -34,7 +35,10 @@ func (t *Target) applyPolicy(lookup Lookup, place Place) error {
 		}
 		t.Config = config
 	}
-	return t.openBaseline()
+	if err := t.openRules(lookup, place); err != nil {
+		return err
+	}
+	return t.openBaseline(place)
 }
 
 // settings gives the settings of a policy as variables: fail-on is FAIL_ON.
@@ -66,14 +70,14 @@ func (t *Target) policyFile(place Place) (data []byte, source string, err error)
 	if !t.Config.Pipeline.PullRequest() || err != nil {
 		return data, source, err
 	}
-	if t.base == nil {
+	if t.destination == nil {
 		if source != "" {
 			t.note("config-unknown", "%s is not used: it is part of the pull request, and the destination's own is not in the clone", scan.PolicyFile)
 		}
 		return nil, "", nil
 	}
 	mine := data
-	data, source, err = optional(readCommit(t.base))
+	data, source, err = optional(readCommit(t.destination))
 	if err == nil && !bytes.Equal(mine, data) {
 		t.note("config-changed", "this pull request changes %s; the destination's is used until it is merged", scan.PolicyFile)
 	}
@@ -98,10 +102,10 @@ func optional(data []byte, source string, err error) ([]byte, string, error) {
 	return data, source, nil
 }
 
-func (t *Target) openBaseline() error {
+func (t *Target) openBaseline(place Place) error {
 	name := t.Config.Scan.Baseline
 	if name == "" {
-		return nil
+		return t.importBaseline(place)
 	}
 	data, source, err := t.readRelative(name)
 	if err != nil {
@@ -110,5 +114,31 @@ func (t *Target) openBaseline() error {
 	if t.Baseline, err = scan.ReadBaseline(strings.TrimPrefix(source, "./"), bytes.NewReader(data)); err != nil {
 		return &UsageError{fmt.Errorf("BASELINE: %w", err)}
 	}
+	t.noteBaseline()
 	return nil
+}
+
+// importBaseline takes the baseline that gitleaks' users keep at the root of the repository.
+func (t *Target) importBaseline(place Place) error {
+	if t.Policy != nil && t.Policy.WithoutImport {
+		return nil
+	}
+	data, ok, err := t.importFile(place, ruleset.GitleaksBaselineFile)
+	if !ok || err != nil {
+		return err
+	}
+	baseline, err := scan.ReadBaseline(ruleset.GitleaksBaselineFile, bytes.NewReader(data))
+	if err != nil {
+		t.note("baseline", "%v; it is not used", err)
+		return nil
+	}
+	t.Baseline = baseline
+	t.noteBaseline()
+	return nil
+}
+
+func (t *Target) noteBaseline() {
+	for _, warning := range t.Baseline.Warnings {
+		t.note("baseline", "%s", warning)
+	}
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/archive"
 	"github.com/sluice-scan/sluice/scan/sarif"
-	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // Scan runs the engines that the configuration names over the target, adds what other tools found, and fills in what
@@ -34,12 +34,29 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	scanner := &scan.Scanner{
 		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
 	}
+	if err := t.addVerify(scanner); err != nil {
+		return nil, err
+	}
+	if c.Scan.Archives {
+		scanner.Unpack = archive.New(archive.Options{MaxEntryBytes: int64(c.Scan.MaxFileSize)})
+	}
+	// A nil *cache.Cache in the interface would be a cache.
+	remembered := t.openCache()
+	if remembered != nil {
+		scanner.Cache = remembered
+	}
 	result, err := scanner.Scan(ctx, t.Input)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
 		return nil, err
+	}
+	if t.Rules != nil {
+		result.Notes = append(result.Notes, t.Rules.Advise(result)...)
+	}
+	if err := remembered.Save(); err != nil {
+		t.note("cache", "the next scan starts from nothing: %v", err)
 	}
 	t.describe(result)
 	for _, run := range imported {
@@ -63,14 +80,11 @@ func (t *Target) detectors() ([]scan.Detector, error) {
 	var detectors []scan.Detector
 	var rules []scan.Rule
 	if engines.Has(scan.EngineSecrets) {
-		options := secret.Options{}
-		if t.Policy != nil {
-			options.Disable = t.Policy.DisabledRules
-		}
-		d, err := secret.New(options)
+		d, err := t.SecretDetector()
 		if err != nil {
-			return nil, &UsageError{err}
+			return nil, err
 		}
+		t.secrets = d
 		detectors = append(detectors, d)
 		rules = append(rules, d.Rules()...)
 	}

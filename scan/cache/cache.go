@@ -74,32 +74,38 @@ func parse(data []byte, key [sha256.Size]byte) map[entry]struct{} {
 }
 
 // entryOf names a file. The path counts, because rules look at names.
-func entryOf(blob, path string) entry {
-	sum := sha256.Sum256([]byte(blob + "\x00" + path))
+func entryOf(blob, path string, binary bool) entry {
+	kind := "\x00text"
+	if binary {
+		kind = "\x00binary"
+	}
+	sum := sha256.Sum256([]byte(blob + "\x00" + path + kind))
 	return entry(sum[:entrySize])
 }
 
-// Clean reports whether the file was scanned before and had no finding.
-func (c *Cache) Clean(blob, path string) bool {
-	if c == nil || blob == "" {
-		return false
+// Clean implements scan.Cache.
+func (c *Cache) Clean(blob, path string) (binary, ok bool) {
+	if c == nil || blob == "" || len(c.old) == 0 {
+		return false, false
 	}
-	e := entryOf(blob, path)
-	if _, ok := c.old[e]; !ok {
-		return false
+	for _, binary := range []bool{false, true} {
+		e := entryOf(blob, path, binary)
+		if _, ok := c.old[e]; ok {
+			c.mu.Lock()
+			c.used[e] = struct{}{}
+			c.mu.Unlock()
+			return binary, true
+		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.used[e] = struct{}{}
-	return true
+	return false, false
 }
 
-// Add remembers a file that has no finding, none that is suppressed either.
-func (c *Cache) Add(blob, path string) {
+// Add implements scan.Cache. A file whose findings are all suppressed is not clean.
+func (c *Cache) Add(blob, path string, binary bool) {
 	if c == nil || blob == "" {
 		return
 	}
-	e := entryOf(blob, path)
+	e := entryOf(blob, path, binary)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.used[e] = struct{}{}

@@ -20,7 +20,8 @@
 //	verdict        {state: "safe" | "unsafe" | "unknown" | "ungated", text, exit_code}
 //	counts         live findings: {critical, high, medium, low, total, new}, and {suppressed, blocking}
 //	engines        [{engine, critical, high, medium, low, total, new}] for each engine that ran
-//	stats          {files, bytes, history_blobs, commits, base_blobs, symlinks, submodules, lfs, binary, oversize}
+//	stats          {files, bytes, history_blobs, commits, base_blobs, symlinks, submodules, lfs, binary, oversize,
+//	               archives, archived}; archived counts the files inside of archives
 //	notes          [{code, text}]
 //	unread         [{engine, path, error}] what could not be read: the scan is not complete
 //	failures       [{engine, path, error}] what an engine gave up on
@@ -36,6 +37,7 @@
 //	confidence     "certain" | "high" | "medium" | "low" | ""
 //	path           slashes, relative to the root; bytes that are no UTF-8 read U+FFFD
 //	path_uri       optional: the path percent-encoded, when it is no UTF-8
+//	archive        path of the archive that the file is in, else ""; path is then "lib.jar!/app.properties"
 //	start_line, start_column, end_line, end_column  from 1, columns in UTF-16 units, end_column behind the last; 0 is unknown
 //	excerpt        the first line, trimmed and redacted; mark_start and mark_end are byte offsets into its UTF-8
 //	context        [{number, text}] the lines around it, redacted
@@ -43,5 +45,6 @@
 //	commit         full hash when the text is only in the history, else ""
 //	fingerprint    32 hex digits; occurrence counts its findings in one path from 1
 //	new, blocks    true or false; blocks is the gate's word
+//	verified       "active" | "revoked" | "unknown", the answer of a secret's provider, or "" when it was not asked
 //	suppression    null or {kind, reason, source}
 package format

@@ -115,13 +115,21 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		}
 	}
 	if links.File != nil && f.Path != "" && f.Commit == "" {
-		p.FileLink = webLink(links.File(f.Path, f.StartLine))
+		// An archive has a page, what is in it has none.
+		path, line := f.Path, f.StartLine
+		if f.Archive != "" {
+			path, line = f.Archive, 0
+		}
+		p.FileLink = webLink(links.File(path, line))
 	}
 	if f.Commit != "" {
 		p.Facts = append(p.Facts, "only in the history, in commit "+shortHash(f.Commit))
 	}
 	if f.Confidence > 0 {
 		p.Facts = append(p.Facts, "confidence "+f.Confidence.String())
+	}
+	if words := verifiedWords(f.Verified); words != "" {
+		p.Facts = append(p.Facts, words)
 	}
 	if f.Related != "" {
 		p.Facts = append(p.Facts, visible(f.Related))

@@ -89,6 +89,8 @@ type jsonStats struct {
 	LFS          int   `json:"lfs"`
 	Binary       int   `json:"binary"`
 	Oversize     int   `json:"oversize"`
+	Archives     int   `json:"archives"`
+	Archived     int   `json:"archived"`
 }
 
 type jsonNote struct {
@@ -124,6 +126,7 @@ type jsonFinding struct {
 	Link        string           `json:"link"`
 	Path        string           `json:"path"`
 	PathURI     string           `json:"path_uri,omitempty"`
+	Archive     string           `json:"archive"`
 	StartLine   int              `json:"start_line"`
 	StartColumn int              `json:"start_column"`
 	EndLine     int              `json:"end_line"`
@@ -138,6 +141,7 @@ type jsonFinding struct {
 	Occurrence  int              `json:"occurrence"`
 	New         bool             `json:"new"`
 	Blocks      bool             `json:"blocks"`
+	Verified    scan.VerifyState `json:"verified"`
 	Suppression *jsonSuppression `json:"suppression"`
 }
 
@@ -221,7 +225,7 @@ func jsonHeadOf(r *scan.Result, options Options) jsonHead {
 }
 
 func jsonStatsOf(s scan.Stats) jsonStats {
-	return jsonStats{s.Files, s.Bytes, s.HistoryBlobs, s.Commits, s.BaseBlobs, s.Symlinks, s.Submodules, s.LFS, s.Binary, s.Oversize}
+	return jsonStats{s.Files, s.Bytes, s.HistoryBlobs, s.Commits, s.BaseBlobs, s.Symlinks, s.Submodules, s.LFS, s.Binary, s.Oversize, s.Archives, s.Archived}
 }
 
 func jsonCountsOf(c scan.Counts) jsonCounts {
@@ -247,11 +251,11 @@ func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
 	text := excerptOf(f).each(func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") })
 	out := jsonFinding{
 		Engine: f.Engine, Rule: f.RuleID, Family: f.RuleFamily(), Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
-		Message: f.Message, Remediation: f.Remediation, Link: webLink(f.Link), Path: f.Path,
+		Message: f.Message, Remediation: f.Remediation, Link: webLink(f.Link), Path: f.Path, Archive: f.Archive,
 		StartLine: f.StartLine, StartColumn: f.StartColumn, EndLine: f.EndLine, EndColumn: f.EndColumn,
 		Excerpt: text.String(), MarkStart: len(text.before), MarkEnd: len(text.before) + len(text.mark),
 		Context: []jsonLine{}, Related: f.Related, Commit: f.Commit, Fingerprint: f.Fingerprint, Occurrence: f.Occurrence,
-		New: f.New, Blocks: gate.Blocks(f),
+		New: f.New, Blocks: gate.Blocks(f), Verified: f.Verified,
 	}
 	if !utf8.ValidString(f.Path) {
 		out.PathURI = (&url.URL{Path: f.Path}).EscapedPath()

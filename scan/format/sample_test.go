@@ -27,7 +27,7 @@ func sample() *scan.Result {
 			{Number: 12, Text: "def client():"}, {Number: 13, Text: "    session = requests.Session()\r"},
 			{Number: 14, Text: `    session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`}, {Number: 15, Text: "    return session"},
 		},
-		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true,
+		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}
 	lodash := scan.Finding{
 		Engine: scan.EngineDependencies, RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution, and 3 more",
@@ -52,7 +52,7 @@ func sample() *scan.Result {
 	history := token
 	history.Path, history.Position, history.Excerpt, history.Context, history.MarkStart, history.MarkEnd = "old/\xff\xfe.env", scan.Position{}, "", nil, 0, 0
 	history.Commit, history.Severity, history.Fingerprint = strings.Repeat("c3", 20), scan.SeverityHigh, strings.Repeat("3d", 16)
-	history.New, history.Confidence = false, scan.ConfidenceHigh
+	history.New, history.Confidence, history.Verified = false, scan.ConfidenceHigh, scan.VerifyUnknown
 	wide := scan.Finding{
 		Engine: scan.EngineCode, RuleID: "WEAK_HASH", Title: "=HYPERLINK(\"x\") <script>alert(1)</script> 弱いハッシュ", Severity: scan.SeverityMedium,
 		Confidence: scan.ConfidenceLow, Message: "MD5 \x1b[31mis\x1b[0m broken.\nSo is \u202eSHA-1\u202c.", Link: "javascript:alert(1)",

@@ -135,14 +135,14 @@ func TestJSONFindings(t *testing.T) {
 	t.Parallel()
 	var got struct {
 		Findings []struct {
-			Path       string
-			PathURI    string `json:"path_uri"`
-			Excerpt    string
-			MarkStart  int `json:"mark_start"`
-			MarkEnd    int `json:"mark_end"`
-			Blocks     bool
-			Link       string
-			Supression *struct{ Reason string } `json:"suppression"`
+			Path        string
+			PathURI     string `json:"path_uri"`
+			Excerpt     string
+			MarkStart   int `json:"mark_start"`
+			MarkEnd     int `json:"mark_end"`
+			Blocks      bool
+			Link        string
+			Suppression *struct{ Reason string } `json:"suppression"`
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(written(t, format.JSON, sample(), options())), &got))
@@ -154,5 +154,5 @@ func TestJSONFindings(t *testing.T) {
 	require.Equal(t, "old/\uFFFD\uFFFD.env", got.Findings[3].Path)
 	require.Equal(t, "old/%FF%FE.env", got.Findings[3].PathURI)
 	require.Empty(t, got.Findings[4].Link, "an address that is not http")
-	require.NotNil(t, got.Findings[7].Supression)
+	require.NotNil(t, got.Findings[7].Suppression)
 }

@@ -217,10 +217,12 @@ func (t *terminal) where(f *scan.Finding) {
 	if f.Commit != "" {
 		facts = append(facts, "in commit "+shortHash(f.Commit))
 	}
-	switch f.Confidence {
-	case scan.ConfidenceCertain:
+	switch verified := verifiedWords(f.Verified); {
+	case verified != "":
+		facts = append(facts, verified)
+	case f.Confidence == scan.ConfidenceCertain:
 		facts = append(facts, "verified")
-	case scan.ConfidenceLow:
+	case f.Confidence == scan.ConfidenceLow:
 		facts = append(facts, "low confidence")
 	}
 	if f.Related != "" {
@@ -239,6 +241,19 @@ func (t *terminal) where(f *scan.Finding) {
 		gap = strings.Repeat(" ", max(min(30, room)-width(file)-len(line), 0)+2)
 	}
 	t.line(strings.Repeat(" ", gutter), file, line, gap, t.paint(faint, fact))
+}
+
+// verifiedWords says what the provider of a secret answered; empty when nobody asked.
+func verifiedWords(v scan.VerifyState) string {
+	switch v {
+	case scan.VerifyActive:
+		return "active"
+	case scan.VerifyRevoked:
+		return "revoked"
+	case scan.VerifyUnknown:
+		return "may be active"
+	}
+	return ""
 }
 
 // wrapped writes text with an indent that also leads the further lines.
@@ -302,12 +317,15 @@ func (t *terminal) cell(n, columns int, s style) string {
 	return strings.Repeat(" ", max(columns-len(digits), 1)) + t.paint(s, digits)
 }
 
-// statsWords says what was read: "1,204 files, 18.4 MB, 96 commits".
+// statsWords says what was read: "1,204 files, 18.4 MB, 3 archives, 96 commits".
 func statsWords(s scan.Stats) string {
 	if s == (scan.Stats{}) {
 		return ""
 	}
 	words := []string{scan.Plural(s.Files, "file", "files"), size(s.Bytes)}
+	if s.Archives > 0 {
+		words = append(words, scan.Plural(s.Archives, "archive", "archives"))
+	}
 	if s.Commits > 0 {
 		words = append(words, scan.Plural(s.Commits, "commit", "commits"))
 	}

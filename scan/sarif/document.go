@@ -88,6 +88,7 @@ func resultOf(f *scan.Finding, rules map[ruleKey]int, base string, anySuppressed
 			SecuritySeverity: securitySeverity(f.Severity),
 			Severity:         text(f.Severity.String()),
 			Confidence:       text(f.Confidence.String()),
+			Verified:         text(f.Verified.String()),
 			Engine:           text(f.Engine),
 			Commit:           text(f.Commit),
 		},
@@ -110,7 +111,7 @@ func resultOf(f *scan.Finding, rules map[ruleKey]int, base string, anySuppressed
 	if anySuppressed {
 		out.Suppressions = &[]suppression{}
 		if f.Suppression != nil {
-			out.Suppressions = &[]suppression{suppressionOf(f.Suppression)}
+			out.Suppressions = &[]suppression{suppressionOf(f)}
 		}
 	}
 	return out
@@ -118,7 +119,12 @@ func resultOf(f *scan.Finding, rules map[ruleKey]int, base string, anySuppressed
 
 func locationOf(f *scan.Finding) location {
 	var out location
-	if f.Path != "" {
+	if f.Archive != "" {
+		// A region is one of the artifact, and readers look for the artifact in the repository: the archive is there, what
+		// is in it is not. The place inside is a logical one.
+		out.PhysicalLocation = &physicalLocation{ArtifactLocation: fileAt(f.Archive)}
+		out.LogicalLocations = append(out.LogicalLocations, logicalLocation{FullyQualifiedName: text(insidePlace(f)), Kind: "resource"})
+	} else if f.Path != "" {
 		out.PhysicalLocation = &physicalLocation{ArtifactLocation: fileAt(f.Path)}
 		if f.StartLine > 0 {
 			out.PhysicalLocation.Region = &region{
@@ -131,9 +137,17 @@ func locationOf(f *scan.Finding) location {
 		}
 	}
 	if f.Related != "" {
-		out.LogicalLocations = []logicalLocation{{FullyQualifiedName: text(f.Related)}}
+		out.LogicalLocations = append(out.LogicalLocations, logicalLocation{FullyQualifiedName: text(f.Related)})
 	}
 	return out
+}
+
+// insidePlace is a place inside of an archive, with its line.
+func insidePlace(f *scan.Finding) string {
+	if f.StartLine > 0 {
+		return f.Path + ":" + strconv.Itoa(f.StartLine)
+	}
+	return f.Path
 }
 
 func fileAt(path string) *artifactLocation {
@@ -147,12 +161,16 @@ func occurrence(f *scan.Finding) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func suppressionOf(s *scan.Suppression) suppression {
+func suppressionOf(f *scan.Finding) suppression {
+	s := f.Suppression
 	out := suppression{Kind: "external", Status: "accepted", Justification: text(s.Reason), Properties: &properties{Kind: text(s.Kind)}}
 	if s.Kind == scan.SuppressedInline {
 		out.Kind = "inSource"
 	}
 	path, line := splitSource(s.Source)
+	if f.Archive != "" && strings.HasPrefix(path, f.Archive+"!/") {
+		line = 0
+	}
 	if line > 0 {
 		out.Location = &location{PhysicalLocation: &physicalLocation{
 			ArtifactLocation: fileAt(path), Region: &region{StartLine: integer(line)},

@@ -181,6 +181,9 @@ func (in *importer) finding(r *result) (scan.Finding, bool) {
 		f.Message = cmp.Or(described.Description, f.Title)
 	}
 	in.place(&f, r, secretive)
+	if r.Properties != nil {
+		_ = f.Verified.UnmarshalText([]byte(r.Properties.Verified))
+	}
 	if r.Properties != nil && fullHash.MatchString(string(r.Properties.Commit)) {
 		f.Commit = string(r.Properties.Commit)
 	}

@@ -58,6 +58,7 @@ type properties struct {
 	Precision        text   `json:"precision,omitempty"`
 	Severity         text   `json:"severity,omitempty"`
 	Confidence       text   `json:"confidence,omitempty"`
+	Verified         text   `json:"verified,omitempty"`
 	Engine           text   `json:"engine,omitempty"`
 	Commit           text   `json:"commit,omitempty"`
 	Source           text   `json:"source,omitempty"`
@@ -119,6 +120,7 @@ type location struct {
 type logicalLocation struct {
 	FullyQualifiedName text `json:"fullyQualifiedName,omitempty"`
 	Name               text `json:"name,omitempty"`
+	Kind               text `json:"kind,omitempty"`
 }
 
 type physicalLocation struct {

@@ -44,8 +44,8 @@ func TestReadWhatWriteWrote(t *testing.T) {
 	require.Len(t, got, len(want.Findings))
 	for i, w := range want.Findings {
 		g := got[i]
-		require.Equal(t, []any{w.Path, w.Position, w.Severity, w.RuleID, w.New, w.Commit, w.Fingerprint, w.Occurrence, w.Confidence},
-			[]any{g.Path, g.Position, g.Severity, g.RuleID, g.New, g.Commit, g.Fingerprint, g.Occurrence, g.Confidence}, w.RuleID)
+		require.Equal(t, []any{w.Path, w.Position, w.Severity, w.RuleID, w.New, w.Commit, w.Fingerprint, w.Occurrence, w.Confidence, w.Verified},
+			[]any{g.Path, g.Position, g.Severity, g.RuleID, g.New, g.Commit, g.Fingerprint, g.Occurrence, g.Confidence, g.Verified}, w.RuleID)
 		require.Equal(t, scan.EngineImport, g.Engine)
 		require.Empty(t, g.Excerpt)
 		if w.Suppression == nil {

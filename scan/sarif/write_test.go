@@ -34,7 +34,7 @@ func sample() *scan.Result {
 		Link: "https://github.com/settings/tokens", Secret: scan.NewSecret(canary), Start: 310, End: 350,
 		Path: "deploy/release.py", Position: scan.Position{StartLine: 14, StartColumn: 47, EndLine: 14, EndColumn: 87},
 		Excerpt: `session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`, MarkStart: 42, MarkEnd: 76,
-		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true,
+		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}
 	dependency := scan.Finding{
 		Engine: scan.EngineDependencies, RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution",
@@ -134,6 +134,7 @@ func TestWriteFitsSchema(t *testing.T) {
 	require.NoError(t, validate(written(t, sample(), sarif.WriteOptions{})))
 	require.NoError(t, validate(written(t, plain, everything)))
 	require.NoError(t, validate(written(t, &scan.Result{}, sarif.WriteOptions{})))
+	require.NoError(t, validate(written(t, &scan.Result{Findings: []scan.Finding{inArchive()}}, sarif.WriteOptions{})))
 	for _, broken := range [][2]string{
 		{`"startLine"`, `"startline"`}, {`"level":"error"`, `"level":"fatal"`}, {`"startColumn":47`, `"startColumn":0`}, {`"version":"2.1.0"`, `"version":"2.2"`},
 	} {

@@ -102,12 +102,15 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	}
 	verdict := t.judgeValue(kind, name, op, v)
 	if verdict.drop {
+		t.explainValue(kind, v)
 		return
 	}
 	if verdict = t.guess(verdict); verdict.drop || t.generated() || t.longLine(v.start) {
+		t.explainValue(kind, v)
 		return
 	}
 	if wellKnown(text) || kind == nameToken && containsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
+		t.explainValue(kind, v)
 		return
 	}
 	t.emit(t.detector.byID[nameRules[kind]], v.start, v.end, verdict)

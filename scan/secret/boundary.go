@@ -113,3 +113,13 @@ func escaped(data []byte, at int) bool {
 	}
 	return false
 }
+
+// String gives the name as rule files write it.
+func (b boundary) String() string {
+	for name, value := range boundaryNames {
+		if value == b {
+			return name
+		}
+	}
+	return ""
+}

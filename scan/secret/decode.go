@@ -77,6 +77,7 @@ func (t *text) nested(how coding, step int, guesses bool) {
 		}
 		c.note = joinNotes(c.note, how)
 		c.start, c.end = start, end
+		c.matchStart, c.matchEnd = start, end
 		last = end
 		t.found = append(t.found, c)
 	}

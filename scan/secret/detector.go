@@ -29,14 +29,24 @@ type Options struct {
 	Disable []string
 	// Severity replaces the severity of rules by id, whatever the offline check says.
 	Severity map[string]scan.Severity
+	// Rules are the user's own; each has Custom set. One with the id of a built-in rule takes its place.
+	Rules []Rule
+	// WithoutBuiltin switches every built-in rule off that Builtin does not list.
+	WithoutBuiltin bool
+	Builtin        []string
+	// Allow switches findings off; they are still found, and suppressed.
+	Allow []Allow
 }
 
 // Detector finds secrets. It is immutable and safe for concurrent use.
 type Detector struct {
 	rules []Rule
-	// byID is the index of each rule that Go code names.
+	// custom is true when users' own rules are all that runs, but for those that they name.
+	custom bool
+	// byID holds the built-in rules, which Go code names.
 	byID      map[string]*Rule
 	automaton *automaton
+	literals  []string
 	// targets lists by literal who looks at its hits.
 	targets [][]target
 	// contextual are the rules that the assignment matcher tries on a value.
@@ -47,13 +57,20 @@ type Detector struct {
 	contextRules      [][]int
 	longestContextual int
 	forced            map[string]scan.Severity
-	pool              sync.Pool
+	// watched marks the literals of which users' rules want to know whether they stand in the file; whole are the rules
+	// that wait for the end of the file, files those that report a file by its path.
+	watched    []bool
+	whole      []*Rule
+	files      []*Rule
+	allowances *allowances
+	pool       sync.Pool
 }
 
 // target is a rule with an expression, or a matcher.
 type target struct {
 	rule    *Rule
 	matcher matcher
+	name    string
 	// guess is true for a matcher that goes by names and sentences.
 	guess bool
 }
@@ -70,13 +87,10 @@ func New(options Options) (*Detector, error) {
 }
 
 func newDetector(rules []Rule, options Options) (*Detector, error) {
-	d := &Detector{rules: rules, byID: make(map[string]*Rule, len(rules)), forced: options.Severity}
-	for i := range d.rules {
-		d.byID[d.rules[i].ID] = &d.rules[i]
-	}
-	var problems []error
+	d := &Detector{byID: make(map[string]*Rule, len(rules)), forced: options.Severity, allowances: newAllowances(options.Allow)}
+	live, problems := d.gather(rules, options)
 	known := func(id string) *Rule {
-		r := d.byID[id]
+		r := live[id]
 		if r == nil {
 			problems = append(problems, fmt.Errorf("there is no rule %q: `sluice rules list` shows them all", id))
 		}
@@ -100,7 +114,7 @@ func newDetector(rules []Rule, options Options) (*Detector, error) {
 		return nil, err
 	}
 	d.pool.New = func() any {
-		return &text{detector: d, next: make([]int, len(d.rules)), near: make([]bool, len(d.contextual))}
+		return d.newText()
 	}
 	return d, nil
 }
@@ -108,7 +122,7 @@ func newDetector(rules []Rule, options Options) (*Detector, error) {
 // compile builds the automaton. Rules and matchers that share a literal share its place; a literal's targets keep the
 // order of the rules' ids.
 func (d *Detector) compile() error {
-	var literals []string
+	literals := d.literals
 	index := make(map[string]int)
 	seen := make(map[string]bool)
 	add := func(literal string, r *Rule, name string) {
@@ -123,11 +137,14 @@ func (d *Detector) compile() error {
 			d.targets[at] = append(d.targets[at], target{rule: r})
 		} else if key := name + " " + literal; !seen[key] {
 			seen[key] = true
-			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], guess: guesses[name]})
+			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], name: name, guess: guesses[name]})
 		}
 	}
 	for i := range d.rules {
 		r := &d.rules[i]
+		if r.Custom != nil || d.custom && r.off {
+			continue
+		}
 		if len(r.Context) > 0 {
 			d.contextual = append(d.contextual, r)
 			for _, literal := range r.Context {
@@ -145,6 +162,8 @@ func (d *Detector) compile() error {
 			d.targets[index[literal]][last] = target{matcher: decoder.run}
 		}
 	}
+	d.compileCustom(index, &literals)
+	d.literals = literals
 	var err error
 	if d.automaton, err = newAutomaton(literals); err != nil {
 		return err
@@ -177,39 +196,48 @@ func (d *Detector) Engine() scan.Engine { return scan.EngineSecrets }
 
 // Rules implements scan.Detector.
 func (d *Detector) Rules() []scan.Rule {
-	var described []scan.Rule
-	for i := range d.rules {
-		if !d.rules[i].off {
-			described = append(described, d.rules[i].Describe())
-		}
+	active := d.Active()
+	described := make([]scan.Rule, len(active))
+	for i := range active {
+		described[i] = active[i].Describe()
 	}
 	return described
 }
 
 // Begin implements scan.Detector. A file's secrets do not depend on other files, so every pass is the same.
-func (d *Detector) Begin() scan.Pass { return pass{d} }
+func (d *Detector) Begin() scan.Pass { return pass{d, make(timeouts, len(d.rules))} }
 
-type pass struct{ detector *Detector }
+type pass struct {
+	detector *Detector
+	timeouts timeouts
+}
 
 // File implements scan.Pass. Findings are ordered by Start and do not overlap. Binary files and LFS pointers have none.
 func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
-	if content.Binary || content.LFS {
-		return nil, nil
-	}
-	return p.detector.file(ctx, content.Path, content.Data)
+	return p.detector.scan(ctx, content, p.timeouts, nil)
 }
 
 // End implements scan.Pass.
 func (p pass) End(context.Context) ([]scan.Finding, error) { return nil, nil }
 
 func (d *Detector) file(ctx context.Context, path string, data []byte) ([]scan.Finding, error) {
+	return d.scan(ctx, &scan.Content{File: scan.File{Path: path}, Data: data}, nil, nil)
+}
+
+// scan finds the secrets of one file. timeouts and trace may be nil.
+func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
+	named := d.namedFiles(content)
+	if content.Binary || content.LFS {
+		return named, nil
+	}
 	t := d.pool.Get().(*text)
 	defer d.pool.Put(t)
-	t.reset(path, data)
+	t.reset(content.Path, content.Data)
+	t.commit, t.timeouts, t.trace = content.Commit, timeouts, trace
 	err := t.scan(ctx)
 	found := d.findings(t)
-	t.data = nil
-	return found, err
+	t.data, t.trace = nil, nil
+	return append(named, found...), err
 }
 
 // findings turns the resolved candidates into findings; nil when there are none.
@@ -234,6 +262,7 @@ func (d *Detector) findings(t *text) []scan.Finding {
 			Severity: severity, Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
 			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
+			Suppression: c.suppression(),
 		}
 	}
 	return found

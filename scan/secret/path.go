@@ -79,8 +79,8 @@ func classify(path string) pathKind {
 // generated reports whether a program wrote the file: a known token in it is real, a guess is not. Most files are never
 // asked.
 func (t *text) generated() bool {
-	if !t.marked {
-		t.marked = true
+	if !t.sought {
+		t.sought = true
 		t.path.generated = t.path.generated || t.depth == 0 && generatedMarker(t.data)
 	}
 	return t.path.generated

@@ -197,7 +197,7 @@ func sshString(data []byte) ([]byte, bool) {
 	return data[4 : 4+n], true
 }
 
-// matchPuTTY reads a PuTTY key file from the hit "putty-user-key-file-". Only "Encryption: none" leaks.
+// matchPuTTY reads a PuTTY key file from its first line on. Only one that is not encrypted leaks.
 func matchPuTTY(t *text, start, end int) {
 	if string(t.data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.data) || !is(t.data[end], classDigit) {
 		return

@@ -30,7 +30,7 @@ func newReference(d *Detector) *referenceMatcher {
 
 func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	d := ref.detector
-	x := &text{detector: d, next: make([]int, len(d.rules)), near: make([]bool, len(d.contextual))}
+	x := d.newText()
 	x.reset(path, data)
 	for i := range d.rules {
 		r := &d.rules[i]
@@ -124,7 +124,7 @@ func requireSame(t *testing.T, d *Detector, ref *referenceMatcher, path string, 
 	got, err := d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: path}, Data: data})
 	require.NoError(t, err)
 	want := ref.find(path, data)
-	require.Equal(t, len(want), len(got), "%s: reference %v, engine %v", path, ids(want), ids(got))
+	require.Len(t, got, len(want), "%s: reference %v, engine %v", path, ids(want), ids(got))
 	for i := range want {
 		require.Equal(t, want[i], got[i])
 	}

@@ -53,9 +53,13 @@ type Rule struct {
 	Context []string `yaml:"context"`
 	// File restricts the rule to files whose lower-case name (without folders) is listed; empty means every file.
 	File []string `yaml:"file"`
+	// Verify is a [Verification] as YAML, or empty. It is text, so that what few scans need costs none their start.
+	Verify string `yaml:"verify"`
 	// Match and NoMatch are samples in the notation of [Sample]: the rule must fire on the first and not on the second.
 	Match   []Sample `yaml:"match"`
 	NoMatch []Sample `yaml:"no_match"`
+	// Custom is set for rules that users bring, and nil for built-in ones.
+	Custom *Custom `yaml:"-"`
 
 	message string
 	index   int
@@ -73,12 +77,20 @@ type programs struct {
 	offset         int
 	// prefix is exact text with which every match begins, when anchored is set; it may be empty.
 	prefix []byte
+	// behind finds what free does, one byte behind the beginning of the window, which it sees: for expressions that look
+	// at their neighbours.
+	behind *regexp.Regexp
 	// group is the index of the group "secret", or 0.
 	group int
 }
 
 // Describe gives the rule as reports list it.
 func (r *Rule) Describe() scan.Rule {
+	family := family
+	if r.Custom != nil && r.Custom.method == methodPath {
+		// It reports files, which have no text to be known by.
+		family = r.ID
+	}
 	return scan.Rule{
 		ID: r.ID, Family: family, Engine: scan.EngineSecrets, Title: r.Title, Description: r.message,
 		Remediation: r.Remediation(), Link: r.Link, Severity: r.Severity,

@@ -7,13 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// samplePath is where a rule's samples are said to lie.
-func samplePath(r *Rule) string {
-	if len(r.File) > 0 {
-		return "deploy/" + r.File[0]
-	}
-	return "deploy/settings"
-}
+func samplePath(r *Rule) string { return r.testPath() }
 
 func newTestDetector(t testing.TB) *Detector {
 	t.Helper()

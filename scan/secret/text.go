@@ -32,8 +32,8 @@ type text struct {
 	shapesOnly bool
 	// run, escaped, mailEnd and manifestEnd are how far the decoders have looked; runEnd is the end of the last run.
 	run, runEnd, escaped, mailEnd, manifestEnd int
-	// marked is true once the beginning has been searched for a mark of generated files.
-	marked bool
+	// sought is true once the beginning has been searched for a mark of generated files.
+	sought bool
 	// longFrom and longTo are a part of a long line.
 	longFrom, longTo int
 	// command is the program whose options were read last, and commandEnd how far.
@@ -43,6 +43,18 @@ type text struct {
 	places  []uint32
 	// encoded are the parts of which the decoded form has been judged.
 	encoded []span
+	// commit is the file's, for files of the history.
+	commit string
+	// seen marks the literals that users' rules ask for and that stand in the file; marked lists them.
+	seen   []bool
+	marked []int
+	// pending are the lines that slow rules wait for, and timeouts what they cost before; nil outside of a pass.
+	pending  []pending
+	timeouts timeouts
+	// looks holds for rules with a path whether they look at this file.
+	looks map[*Rule]bool
+	// trace is nil unless someone asks what happens.
+	trace *trace
 }
 
 // candidate is a match that may still lose its place to a better one.
@@ -55,6 +67,10 @@ type candidate struct {
 	refused    bool
 	// decoded is the credential itself, when the text holds it encoded.
 	decoded string
+	// matchStart and matchEnd are the whole match, of which the candidate may be a part.
+	matchStart, matchEnd int
+	// allowed is the allow list that speaks of it, or nil.
+	allowed *Allow
 }
 
 // verdict is what a check makes of a match. Zero fields leave the rule's own value.
@@ -84,8 +100,15 @@ func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.depth, t.budget, t.shapesOnly = depth, budget, false
 	t.run, t.runEnd, t.escaped, t.mailEnd, t.manifestEnd = 0, 0, 0, 0, 0
 	t.command, t.commandEnd = 0, 0
-	t.longFrom, t.longTo, t.marked = 0, 0, false
+	t.longFrom, t.longTo, t.sought = 0, 0, false
 	t.encoded = t.encoded[:0]
+	t.commit = ""
+	for _, literal := range t.marked {
+		t.seen[literal] = false
+	}
+	t.marked, t.pending = t.marked[:0], t.pending[:0]
+	t.timeouts, t.trace = nil, nil
+	clear(t.looks)
 }
 
 // scan runs the automaton over the text and every hit's targets after each chunk.
@@ -99,7 +122,7 @@ func (t *text) scan(ctx context.Context) error {
 		}
 	}
 	t.passwordFile()
-	return nil
+	return t.finishCustom(ctx)
 }
 
 // chunk looks at data[from:to]; it is false when there are too many candidates to go on.
@@ -124,12 +147,24 @@ func (t *text) chunk(from, to int) bool {
 
 // dispatch lets everyone look who waits for a literal, which stands at data[start:end].
 func (t *text) dispatch(literal, start, end int) {
+	if t.trace != nil {
+		t.trace.hit(t.detector, literal, start, end)
+	}
+	if t.detector.watched[literal] && !t.seen[literal] {
+		t.seen[literal] = true
+		t.marked = append(t.marked, literal)
+	}
 	for _, to := range t.detector.targets[literal] {
-		if to.matcher != nil {
+		switch {
+		case to.matcher != nil:
 			if !to.guess || !t.shapesOnly {
 				to.matcher(t, start, end)
 			}
-		} else {
+		case to.rule.Custom != nil:
+			if t.depth == 0 {
+				t.matchCustom(to.rule, start, end)
+			}
+		default:
 			t.match(to.rule, start, end)
 		}
 	}
@@ -181,21 +216,29 @@ func (t *text) matchAt(r *Rule, p *programs, begin int) {
 
 // accept judges a match at the offsets at behind base, and keeps it when it is good.
 func (t *text) accept(r *Rule, p *programs, at []int, base int) bool {
-	if !r.Boundary.fits(t.data, base+at[0], base+at[1]) {
-		return false
-	}
 	start, end := base+at[2*p.group], base+at[2*p.group+1]
-	v := plausible(t.data[start:end])
-	if !v.drop && r.check != nil {
-		v = worse(v, r.check(t.data, start, end))
-	}
-	if v.drop {
+	if !r.Boundary.fits(t.data, base+at[0], base+at[1]) {
+		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
 		return false
+	}
+	v := plausible(t.data[start:end])
+	if v.drop {
+		t.tell(r, start, end, "the expression matches, but the text is a filler")
+		return false
+	}
+	if r.check != nil {
+		if v = worse(v, r.check(t.data, start, end)); v.drop {
+			t.tell(r, start, end, "the expression matches, but the check "+r.Check+" fails")
+			return false
+		}
 	}
 	if r.Severity <= scan.SeverityMedium {
 		v = t.guess(v)
 	}
-	t.emit(r, start, end, v)
+	n := len(t.found)
+	if t.emit(r, start, end, v); len(t.found) > n {
+		t.found[n].matchStart, t.found[n].matchEnd = base+at[0], base+at[1]
+	}
 	return true
 }
 
@@ -225,7 +268,8 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 	}
 	c := candidate{
 		start: start, end: end, rule: r, severity: r.Severity, confidence: r.Confidence, note: v.note, refused: v.refused,
-		decoded: v.decoded,
+		decoded:    v.decoded,
+		matchStart: start, matchEnd: end,
 	}
 	if v.severity != 0 {
 		c.severity = v.severity
@@ -234,12 +278,16 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 		c.confidence = v.confidence
 	}
 	t.found = append(t.found, c)
+	if t.trace != nil {
+		t.trace.emitted(&c)
+	}
 }
 
-// resolve leaves one candidate for each place: of those that overlap the one with the most specific rule, then the
+// resolve leaves one candidate for each place: of those that overlap one that nothing allows, then the one with the most specific rule, then the
 // most certain, then the longest, then by place and id. Refused ones take part, and are gone from the result, which is
 // ordered by place.
 func (t *text) resolve() []candidate {
+	t.allow()
 	found := t.found
 	if len(t.encoded) > 0 {
 		found = t.withoutEncoded()
@@ -260,6 +308,9 @@ func (t *text) resolve() []candidate {
 		kept = appendBest(kept, found[i:j])
 		i = j
 	}
+	if t.trace != nil {
+		t.trace.resolved(found, kept)
+	}
 	return slices.DeleteFunc(kept, func(c candidate) bool { return c.refused })
 }
 
@@ -278,6 +329,7 @@ func appendBest(kept, cluster []candidate) []candidate {
 
 func better(a, b candidate) int {
 	return cmp.Or(
+		cmp.Compare(a.burden(), b.burden()),
 		cmp.Compare(b.rule.rank(), a.rule.rank()),
 		cmp.Compare(b.confidence, a.confidence),
 		cmp.Compare(b.end-b.start, a.end-a.start),
@@ -285,4 +337,12 @@ func better(a, b candidate) int {
 		strings.Compare(a.rule.ID, b.rule.ID),
 		-strings.Compare(a.decoded, b.decoded),
 	)
+}
+
+// burden puts candidates that an allow list speaks of behind the others.
+func (c *candidate) burden() int {
+	if c.allowed != nil {
+		return 1
+	}
+	return 0
 }

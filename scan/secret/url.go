@@ -55,7 +55,7 @@ func matchURL(t *text, start, end int) {
 		return
 	}
 	if slash := bytes.IndexByte(password, '/'); slash >= 0 && (bytes.IndexByte(password, '?') > slash || port(password[:slash])) {
-		// scheme://host:port/path@version
+		// A port, and an @ that stands in the path, as in a versioned import.
 		return
 	}
 	passwordStart := at - len(password)

@@ -1,0 +1,29 @@
+# Every target calls what the CI calls. `make` alone prints this list.
+.DEFAULT_GOAL := help
+VERSION := $(shell sed -n 's/^image: .*://p' pipe.yml)
+
+.PHONY: help build test lint fuzz vuln ci scan golden picture bench-peers image
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+build: ## compile ./sluice, static and with its version
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/sluice-scan/sluice/internal/cli.version=$(VERSION)" -o sluice .
+test: ## run all tests
+	go test ./...
+lint: ## check the format, go vet and the linters
+	.ci/run format vet lint
+fuzz: ## run every fuzz target for a while (FUZZ_TIME=10s)
+	.ci/run fuzz
+vuln: ## look for known vulnerabilities in what we use
+	.ci/run vuln
+ci: ## run the whole of the CI, with the race detector
+	.ci/run
+scan: ## scan this repository with itself
+	go run . scan
+golden: ## write the golden files and the tables of the documents again
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
+picture: ## make the picture of the README again
+	docs/picture
+bench-peers: ## compare with gitleaks and write the table of the README (some minutes)
+	go run ./internal/benchpeers -update README.md
+image: ## build the container image of the pipe
+	docker build --build-arg VERSION=$(VERSION) --tag sluicescan/sluice:$(VERSION) .

@@ -1,0 +1,212 @@
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/sluice-scan/sluice"
+
+// goPackage is what go list tells of a package.
+type goPackage struct {
+	ImportPath, Dir  string
+	Name             string
+	GoFiles, Imports []string
+	Standard         bool
+}
+
+// ours gives the packages of this module that are compiled into the program or stand beside it, by their path below the
+// module ("" is main), without their tests.
+func ours(t *testing.T) map[string]goPackage {
+	t.Helper()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "-json=ImportPath,Dir,Name,GoFiles,Imports,Standard", "./...")
+	require.Zero(t, code, out)
+	packages := map[string]goPackage{}
+	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
+		var p goPackage
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		if name, ok := own(p.ImportPath); ok {
+			packages[name] = p
+		}
+	}
+	require.Greater(t, len(packages), 8)
+	return packages
+}
+
+// own gives the path of a package below the module.
+func own(importPath string) (string, bool) {
+	if importPath == module {
+		return "", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+// imports are the packages of ours that one of them imports itself.
+func (p goPackage) imports() []string {
+	var list []string
+	for _, path := range p.Imports {
+		if name, ok := own(path); ok {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// TestImportsGoDownwards is the rule of ARCHITECTURE.md.
+func TestImportsGoDownwards(t *testing.T) {
+	t.Parallel()
+	packages := ours(t)
+	// What a package may import of ours; the others are bound by the rules below.
+	allowed := map[string][]string{
+		"":                       {"internal/cli"},
+		"scan":                   nil,
+		"scan/format":            {"scan", "scan/sarif"},
+		"scan/ruleset":           {"scan", "scan/secret"},
+		"scan/secret/verify":     {"scan", "scan/secret"},
+		"insights":               {"internal/bitbucket", "scan"},
+		"internal/bitbucket":     nil,
+		"internal/fakebitbucket": nil,
+	}
+	for name := range allowed {
+		require.Contains(t, packages, name)
+	}
+	for name, p := range packages {
+		list, bound := allowed[name]
+		if !bound && strings.HasPrefix(name, "scan/") {
+			list, bound = []string{"scan"}, true
+		}
+		for _, imported := range p.imports() {
+			if bound {
+				require.Contains(t, list, imported, "%s must not import %s", p.ImportPath, imported)
+			}
+			if name != "" {
+				require.NotEqual(t, "internal/cli", imported, "%s: main alone starts the program", p.ImportPath)
+			}
+		}
+		for _, word := range []string{"util", "utils", "common", "helper", "helpers", "types", "models", "manager", "misc"} {
+			require.NotEqual(t, word, path.Base(name), "%s says nothing of what is in it", p.ImportPath)
+		}
+	}
+}
+
+// eachFile parses the files of all packages, without their tests.
+func eachFile(t *testing.T, visit func(name string, file *ast.File, at func(token.Pos) int)) {
+	t.Helper()
+	for pkg, p := range ours(t) {
+		for _, file := range p.GoFiles {
+			set := token.NewFileSet()
+			parsed, err := parser.ParseFile(set, filepath.Join(p.Dir, file), nil, parser.SkipObjectResolution)
+			require.NoError(t, err)
+			visit(path.Join(pkg, file), parsed, func(pos token.Pos) int { return set.Position(pos).Line })
+		}
+	}
+}
+
+func TestOneFileTurnsAResultIntoAReport(t *testing.T) {
+	t.Parallel()
+	var files []string
+	eachFile(t, func(name string, file *ast.File, _ func(token.Pos) int) {
+		if path.Dir(name) == "insights" && slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(module+"/scan") }) {
+			files = append(files, name)
+		}
+	})
+	require.Equal(t, []string{"insights/build.go"}, files)
+}
+
+// TestTheProcessBelongsToMain finds whoever else ends the process or reads its environment.
+func TestTheProcessBelongsToMain(t *testing.T) {
+	t.Parallel()
+	forbidden := []string{
+		"os.Exit", "os.Getenv", "os.LookupEnv", "os.Environ", "os.Setenv", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Print", "log.Printf", "log.Println",
+		"syscall.Exit", "syscall.Getenv",
+	}
+	seen := map[string]bool{}
+	eachFile(t, func(name string, file *ast.File, line func(token.Pos) int) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := selector.X.(*ast.Ident); ok {
+				word := pkg.Name + "." + selector.Sel.Name
+				switch {
+				case name == "main.go":
+					seen[word] = true
+				case file.Name.Name == "main" && path.Base(name) == "main.go":
+					// A tool of ours beside the program has a process of its own.
+				default:
+					require.NotContains(t, forbidden, word, "%s:%d", name, line(n.Pos()))
+				}
+			}
+			return true
+		})
+	})
+	require.True(t, seen["os.Exit"] && seen["os.LookupEnv"], "the search itself works")
+}
+
+// TestArchitectureNamesEveryDependency holds the table of modules to what the program and its tests import.
+func TestArchitectureNamesEveryDependency(t *testing.T) {
+	t.Parallel()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-f", `{{range .Imports}}{{.}} {{end}}{{range .TestImports}}{{.}} {{end}}{{range .XTestImports}}{{.}} {{end}}`, "./...")
+	require.Zero(t, code, out)
+	imported := map[string]bool{}
+	for _, name := range strings.Fields(out) {
+		if _, mine := own(name); mine || !strings.Contains(strings.SplitN(name, "/", 2)[0], ".") {
+			continue
+		}
+		parts := strings.Split(strings.TrimPrefix(name, "github.com/"), "/")
+		length := 2
+		if strings.HasPrefix(name, "golang.org/x/") {
+			length = 3
+		}
+		imported[strings.Join(parts[:length], "/")] = true
+	}
+	text := readText(t, "ARCHITECTURE.md")
+	_, table, found := strings.Cut(text, "\n## Dependencies\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n## ")
+	named := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(table, -1)[1:] {
+		for name := range strings.SplitSeq(row[1], ", ") {
+			named[name] = true
+		}
+	}
+	require.Equal(t, slices.Sorted(maps.Keys(imported)), slices.Sorted(maps.Keys(named)))
+}
+
+// TestArchitectureDrawsEveryPackage holds the drawing of the tree to the packages that there are.
+func TestArchitectureDrawsEveryPackage(t *testing.T) {
+	t.Parallel()
+	_, tree, found := strings.Cut(readText(t, "ARCHITECTURE.md"), "\n## The tree\n```\n")
+	require.True(t, found)
+	tree, _, _ = strings.Cut(tree, "```")
+	drawn := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?m)^([a-z/]+)/ `).FindAllStringSubmatch(tree, -1) {
+		drawn[found[1]] = true
+	}
+	for name, p := range ours(t) {
+		require.True(t, p.Name == "main" || drawn[name], "%s is not drawn", name)
+		delete(drawn, name)
+	}
+	delete(drawn, "examples")
+	require.Empty(t, drawn, "drawn and not there")
+}

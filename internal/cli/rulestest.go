@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/secret"
+)
+
+// errSamples marks failing samples, which are a result and no mistake of the caller.
+var errSamples = errors.New("rules do not do what their samples say")
+
+func (r *run) rulesTestCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "test [FILE...]",
+		Short: "Run the samples of every rule, the built-in ones and those of files",
+		Long: "Runs the samples of every rule: it must fire on those under match, and not on those under no_match. A built-in rule\n" +
+			"needs both kinds. A file is one that RULES takes. Failures are named, and the exit code is then 1.",
+		Example: "  sluice rules test\n  sluice rules test ci/rules.yml",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			set := &ruleset.Set{}
+			for _, name := range args {
+				data, err := os.ReadFile(name)
+				if err == nil {
+					err = set.Read(name, data)
+				}
+				if err != nil {
+					return &pipe.UsageError{Err: err}
+				}
+			}
+			for _, note := range set.Notes {
+				_, _ = fmt.Fprintln(r.Stderr, "note: "+printable(note.String()))
+			}
+			tested, err := secret.TestSamples(cmd.Context(), set.Options())
+			if err != nil && tested.Rules == 0 {
+				return &pipe.UsageError{Err: err}
+			}
+			if err != nil {
+				n := strings.Count(err.Error(), "\n") + 1
+				return fmt.Errorf("%w\n%s: %w", err, scan.Plural(n, "failure", "failures"), errSamples)
+			}
+			without := ""
+			if tested.Without > 0 {
+				without = fmt.Sprintf("; %s without samples", scan.Plural(tested.Without, "rule", "rules"))
+			}
+			_, err = fmt.Fprintf(r.Stdout, "%s, %s: all as they should be%s\n",
+				scan.Plural(tested.Rules, "rule", "rules"), scan.Plural(tested.Samples, "sample", "samples"), without)
+			return err
+		},
+	}
+}

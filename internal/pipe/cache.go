@@ -1,0 +1,56 @@
+package pipe
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/cache"
+)
+
+// cacheOff is the value of CACHE_DIR that switches the cache off.
+const cacheOff = "off"
+
+// openCache opens the cache of clean files; nil when there is none.
+func (t *Target) openCache() *cache.Cache {
+	dir := t.Config.Scan.CacheDir
+	if dir == "" || strings.EqualFold(dir, cacheOff) || t.repo == nil {
+		return nil
+	}
+	program, ok := programKey()
+	if !ok {
+		return nil
+	}
+	// Whatever decides whether a file has a finding belongs in here.
+	rules := ""
+	if t.secrets != nil {
+		rules = t.secrets.Key()
+	}
+	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t\n", program, rules, t.Config.Scan.Archives))
+}
+
+// programKey names this very program: the rules are part of it, and a new build may judge otherwise.
+func programKey() (string, bool) {
+	name, err := os.Executable()
+	if err != nil {
+		return "", false
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", false
+	}
+	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano()), true
+}
+
+// UserCacheDir is where a person's cache lies: below XDG_CACHE_HOME or the home folder's .cache (XDG base directory
+// specification); empty when neither is known.
+func UserCacheDir(lookup Lookup) string {
+	if dir, ok := lookup("XDG_CACHE_HOME"); ok && filepath.IsAbs(dir) {
+		return filepath.Join(dir, "sluice")
+	}
+	if home, ok := lookup("HOME"); ok && filepath.IsAbs(home) {
+		return filepath.Join(home, ".cache", "sluice")
+	}
+	return ""
+}

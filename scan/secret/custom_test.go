@@ -1,0 +1,423 @@
+package secret
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/stretchr/testify/require"
+)
+
+// custom makes a user's rule of an expression and keywords.
+func custom(id, expression string, keywords ...string) Rule {
+	return Rule{ID: id, Expression: expression, Boundary: boundaryNone, Custom: &Custom{Origin: "rules.yml:1", Keywords: keywords}}
+}
+
+// only makes a detector of users' rules alone.
+func only(t testing.TB, rules ...Rule) *Detector {
+	t.Helper()
+	d, err := New(Options{Rules: rules, WithoutBuiltin: true})
+	require.NoError(t, err)
+	return d
+}
+
+// texts lists what was found, as "ID text".
+func texts(found []scan.Finding) []string {
+	var list []string
+	for _, f := range found {
+		list = append(list, f.RuleID+" "+f.Secret.Reveal())
+	}
+	return list
+}
+
+func TestMethodOfExpressions(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ expression, want string }{
+		"bounded":         {`acme_[a-z0-9]{20}`, "window acme_"},
+		"fold":            {`(?i)acme[ks]y_[a-z0-9]{20}`, "window acmeky_ acmesy_"},
+		"alternatives":    {`(?:secret|secure)=[a-z]{4}`, "window secret= secure="},
+		"word boundary":   {`\bacme_[a-z0-9]{20}\b`, "window acme_"},
+		"end of text":     {`acme_[a-z0-9]{20}(?:\s|$)`, "window acme_"},
+		"unbounded":       {`acme_[a-z0-9]+`, "lines acme_"},
+		"lines":           {`(?m)^acme:.+$`, "lines acme:"},
+		"line ends":       {`acme="[^"]+"`, `file acme="`},
+		"begin of text":   {`\Aacme_.+`, "file acme_"},
+		"no literal":      {`[a-z0-9]{32}`, "file"},
+		"short literal":   {`ab[0-9]{32}`, "file"},
+		"long match":      {`acme_.{600}`, "lines acme_"},
+		"too many":        {`acme_.{2000}`, "backtracking acme_"},
+		"long literal":    {`a-very-long-literal-that-goes-on=[0-9]`, "window a-very-long-lite"},
+		"optional":        {`(?:acme)?[0-9]{8}`, "file"},
+		"nested":          {`(?:acme|acme_x)=[0-9]{8}`, "window acme=" + " acme_x="},
+		"nested literals": {`(?:acme|xacmey)[0-9]{8}`, "window acme"},
+		"repetition":      {`(?:[0-9a-f]{2}:){3}acme`, "window acme"},
+		"look-ahead":      {`acme_(?=[a-z]+[0-9])[a-z0-9]{20}`, "backtracking acme_"},
+		"look-behind":     {`(?<![a-z])acme_[a-z0-9]{20}(?!x)`, "backtracking acme_"},
+		"back-reference":  {`(["'])acme_[a-z0-9]{20}\1`, "backtracking \"acme_ 'acme_"},
+		"possessive":      {`acme_[a-z]++[0-9]`, "backtracking acme_"},
+		"atomic":          {`acme_(?>[a-z]+)[0-9]`, "backtracking acme_"},
+		"nothing certain": {`(?=[a-z]*[0-9])[a-z0-9]{20}`, "backtracking"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := custom("ACME", test.expression)
+			require.NoError(t, r.Complete())
+			require.Equal(t, test.want, strings.TrimSpace(r.Method()+" "+strings.Join(r.Custom.literals, " ")))
+		})
+	}
+}
+
+func TestCompleteNamesEveryProblem(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		rule Rule
+		want string
+	}{
+		"id":         {custom("acme-key", `acme[0-9]`), "id must be upper-case words"},
+		"no id":      {custom("", `acme[0-9]`), "rule without id"},
+		"expression": {custom("ACME", ""), "expression is missing"},
+		"syntax":     {custom("ACME", `acme(`), "expression: it is not valid (missing closing ))"},
+		"empty":      {custom("ACME", `(acme)*`), "matches the empty text"},
+		"slow empty": {custom("ACME", `(?!x)`), "matches the empty text"},
+		"group":      {Rule{ID: "ACME", Expression: "acme", Custom: &Custom{Group: 2}}, "group 2 is more than the 0"},
+		"slow group": {Rule{ID: "ACME", Expression: "acme(?=x)", Custom: &Custom{Group: 2}}, "group 2 is more than the 0"},
+		"check":      {Rule{ID: "ACME", Expression: "acme", Check: "nope"}, `there is no check "nope"`},
+		"matcher":    {Rule{ID: "ACME", Matcher: "pem"}, "matcher and context are for built-in rules"},
+		"path":       {Rule{ID: "ACME", Expression: "acme", Custom: &Custom{Path: "("}}, "path: "},
+		"long":       {custom("ACME", strings.Repeat("a", 40<<10)+"(?=x)"), "are more than"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, test.rule.Complete(), test.want)
+		})
+	}
+}
+
+// referenceCustom gives what users' rules find, by running each of them over the whole file.
+func referenceCustom(d *Detector, path string, data []byte) []string {
+	x := d.newText()
+	x.reset(path, data)
+	for i := range d.rules {
+		r := &d.rules[i]
+		if r.Custom == nil || r.off || r.Custom.slow != nil || r.Custom.source == "" {
+			continue
+		}
+		keywords := len(r.Custom.Keywords) == 0
+		for _, k := range r.Custom.Keywords {
+			keywords = keywords || strings.Contains(lowerASCII(string(data)), k)
+		}
+		if !keywords || r.Custom.path != nil && !r.Custom.path.MatchString(path) {
+			continue
+		}
+		e := regexp.MustCompile(r.Custom.source)
+		p := &programs{group: max(r.Custom.Group, e.SubexpIndex("secret"), 0)}
+		for _, at := range e.FindAllSubmatchIndex(data, -1) {
+			x.judge(r, p, at, 0)
+		}
+	}
+	return texts(d.findings(x))
+}
+
+// hostile are rules of every method whose matches touch, overlap and look at their neighbours.
+func hostile() []Rule {
+	list := []Rule{
+		custom("BOUNDED", `acme_[a-z0-9]{3,12}`),
+		custom("FOLD", `(?i)task[_-]?key ?= ?"([a-z]{2,9})"`),
+		custom("WORD", `\bkey[a-z]{0,6}\b`),
+		custom("NOT_WORD", `\Bkey[a-z]{0,6}`),
+		custom("LINE", `(?m)^key.{0,5}$`),
+		custom("TAIL", `abc[a-z]{0,4}(?:\s|$)`),
+		custom("EDGE", `(?:^|\W)abc..`),
+		custom("UNBOUNDED", `acme[a-z0-9_]+`),
+		custom("LINES", `(?m)^.*acme.*=.*$`),
+		custom("SPANS", `begin[^z]+?end`),
+		custom("DIGITS", `[0-9]{4,9}`, "acme", "keyword"),
+		custom("OVERLAP", `(?:abcabc|bcab)`),
+		custom("ANY", `key(?s:.){0,6}key`),
+		custom("GROUP", `token[=:](?P<secret>[^ \n]{2,8})`),
+		custom("LATE", `acme.{0,9}`, "ke"),
+		custom("NEGATED", `[^a]key[^a]?`),
+	}
+	for i := range list {
+		if list[i].ID == "FOLD" {
+			list[i].Custom.Group = 1
+		}
+	}
+	return list
+}
+
+// hostileText is text made of what those rules are about.
+func hostileText(random *rand.Rand, pieces int) []byte {
+	words := []string{
+		"acme_", "acme", "abc", "bc", "key", "Key", "keyword", " ", "\n", "=", "\"", "begin", "end", "token=", "z", "_", "0", "12345678",
+		"TASK_KEY = ", "task\u017f", "tas\u212aey", "\u00e9", "\xff", "\xc3", "\x80", "\x80", "\u20ac", "abcabcabc", ":", "x", "\r\n", "a",
+	}
+	var b strings.Builder
+	for range pieces {
+		b.WriteString(words[random.IntN(len(words))])
+	}
+	return []byte(b.String())
+}
+
+func TestCustomRulesEqualTheReference(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 11))
+	rounds := 3000
+	if testing.Short() {
+		rounds = 200
+	}
+	// One by one, so that no rule hides another; and together.
+	detectors := []*Detector{only(t, hostile()...)}
+	for _, r := range hostile() {
+		detectors = append(detectors, only(t, r))
+	}
+	found := 0
+	for range rounds {
+		data := hostileText(random, 1+random.IntN(60))
+		for _, d := range detectors {
+			want := referenceCustom(d, "a/b.txt", data)
+			require.Equal(t, want, texts(find(t, d, "a/b.txt", string(data))), "%s in %q", d.rules[len(d.rules)-1].ID, data)
+			found += len(want)
+		}
+	}
+	require.Greater(t, found, rounds)
+}
+
+func FuzzCustomRules(f *testing.F) {
+	random := rand.New(rand.NewPCG(5, 8))
+	for _, r := range hostile() {
+		f.Add(r.Expression, "acme", hostileText(random, 40))
+	}
+	f.Fuzz(func(t *testing.T, expression, keyword string, data []byte) {
+		r := custom("FUZZ", expression, keyword)
+		if len(data) > 4<<10 || len(expression) > 200 || r.Complete() != nil || r.Slow() {
+			return
+		}
+		d, err := New(Options{Rules: []Rule{r}, WithoutBuiltin: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := referenceCustom(d, "x", data)
+		if got := texts(find(t, d, "x", string(data))); !slices.Equal(got, want) {
+			t.Fatalf("%s (%s): engine %q, reference %q", expression, d.rules[len(d.rules)-1].Method(), got, want)
+		}
+	})
+}
+
+func FuzzSlowRules(f *testing.F) {
+	for _, e := range []string{`(?=a)acme_[a-z]{3}`, `(["'])key\1`, `(?<!x)token(?!y)`, `(?>a+)b`, `a++b`, `(?<secret>key)(?=.)`} {
+		f.Add(e, []byte("acme_abc 'key' \"key\" token xtoken aab \xff\xfe key."))
+	}
+	f.Fuzz(func(t *testing.T, expression string, data []byte) {
+		r := custom("FUZZ", expression)
+		if len(data) > 256 || len(expression) > 60 || r.Complete() != nil {
+			return
+		}
+		d, err := New(Options{Rules: []Rule{r}, WithoutBuiltin: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, _ := d.file(t.Context(), "x", data)
+		for _, each := range found {
+			if each.Start >= each.End || each.End > len(data) || each.Secret.Reveal() != string(data[each.Start:each.End]) {
+				t.Fatalf("%d:%d of %d", each.Start, each.End, len(data))
+			}
+		}
+	})
+}
+
+func TestKeywordThatIsNoTextIsComparedByItsBytes(t *testing.T) {
+	t.Parallel()
+	d := only(t, custom("BYTES", `acme[0-9]+`, "\x98KEY"))
+	require.Equal(t, []string{"BYTES acme77"}, texts(find(t, d, "a", "acme77 \x98key")))
+	require.Empty(t, find(t, d, "a", "acme77 \ufffdkey"))
+}
+
+func TestCustomRuleReplacesABuiltinOne(t *testing.T) {
+	t.Parallel()
+	token := "gh" + "p_" + strings.Repeat("aB3", 12)
+	r := custom("GITHUB_CLASSIC_PAT", `gh`+`p_[0-9A-Za-z]{36}`)
+	r.Severity = scan.SeverityLow
+	d, err := New(Options{Rules: []Rule{r}})
+	require.NoError(t, err)
+	found := find(t, d, "src/app.go", token)
+	require.Equal(t, []string{"GITHUB_CLASSIC_PAT"}, ids(found))
+	require.Equal(t, scan.SeverityLow, found[0].Severity)
+	n := 0
+	for _, rule := range d.Rules() {
+		if rule.ID == "GITHUB_CLASSIC_PAT" {
+			n++
+		}
+	}
+	require.Equal(t, 1, n)
+
+	d, err = New(Options{Rules: []Rule{r}, Disable: []string{"GITHUB_CLASSIC_PAT"}})
+	require.NoError(t, err)
+	require.Empty(t, find(t, d, "src/app.go", token))
+}
+
+func TestCustomRuleTwiceIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := New(Options{Rules: []Rule{custom("ACME", "acme1"), custom("ACME", "acme2")}})
+	require.EqualError(t, err, "rules.yml:1: rule ACME is there twice, first in rules.yml:1")
+}
+
+func TestCustomRuleConditions(t *testing.T) {
+	t.Parallel()
+	entropic := custom("ENTROPY", `key=([a-z0-9]+)`)
+	entropic.Custom.Entropy, entropic.Custom.FirstGroup = 3, true
+	pathed := custom("PATH", `pin=[0-9]{4}`)
+	pathed.Custom.Path = `\.env$`
+	keystore := Rule{ID: "KEYSTORE", Custom: &Custom{Path: `\.p12$`}}
+	d := only(t, entropic, pathed, keystore)
+	require.Equal(t, []string{"ENTROPY x7f3k9q2m5w8"}, texts(find(t, d, "a", "key=x7f3k9q2m5w8 key=aaaaaaaaaaaa")))
+	require.Empty(t, find(t, d, "a", "pin=1234"))
+	require.Equal(t, []string{"PATH pin=1234"}, texts(find(t, d, "x/.env", "pin=1234")))
+	found, err := d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: "a/b.p12"}, Data: []byte{0, 1}, Binary: true})
+	require.NoError(t, err)
+	require.Equal(t, []string{"KEYSTORE"}, ids(found))
+	require.Equal(t, "a/b.p12", found[0].Key)
+}
+
+// The catastrophic expression of every text book ends in a named failure.
+func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
+	t.Parallel()
+	d := only(t, custom("CATASTROPHE", `(?=a)(a+)+$`), custom("FINE", `fine[0-9]`))
+	line := strings.Repeat("a", 40) + "!"
+	pass := d.Begin()
+	text := "ok\n" + line + "\nfine7\n" + line
+	found, err := pass.File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte(text)})
+	require.ErrorContains(t, err, "rule CATASTROPHE took longer than 250ms on line 2, and did not look at the rest of the file")
+	require.NotContains(t, err.Error(), "aaaa")
+	require.Equal(t, []string{"FINE fine7"}, texts(found))
+	for range maxTimeouts {
+		_, err = pass.File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte(line)})
+		require.Error(t, err)
+	}
+	require.ErrorContains(t, err, "rule CATASTROPHE was switched off, because it took too long in 8 files before")
+	_, err = d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte("aaa")})
+	require.NoError(t, err)
+}
+
+// An allow list that takes too long allows nothing, and soon costs nothing.
+func TestCatastrophicAllowListGivesUp(t *testing.T) {
+	t.Parallel()
+	e, err := ParseExpression(`(?=a)(a+)+$`)
+	require.NoError(t, err)
+	require.True(t, e.Slow())
+	require.True(t, e.MatchString("aaa"))
+	for range maxTimeouts {
+		require.False(t, e.MatchString(strings.Repeat("a", 40)+"!"))
+	}
+	require.False(t, e.MatchString("aaa"))
+}
+
+func TestSlowRuleFindsWhatRE2Cannot(t *testing.T) {
+	t.Parallel()
+	r := custom("QUOTED", `(["'])pin(?<secret>[0-9]{4})\1(?!x)`)
+	d := only(t, r)
+	require.Equal(t, []string{"QUOTED 1234", "QUOTED 9876"},
+		texts(find(t, d, "a", "é 'pin1234' \"pin5678' \xff\n\"pin9876\" 'pin1111'x")))
+}
+
+func TestSlowRuleLeavesOutLongLines(t *testing.T) {
+	t.Parallel()
+	d := only(t, custom("AHEAD", `acme(?=x)`))
+	_, err := d.file(t.Context(), "x", []byte("acmex"+strings.Repeat(" ", maxSlowLine)))
+	require.EqualError(t, err, "rule AHEAD did not look at line 1, which is longer than 256 KB, nor at the rest of the file")
+}
+
+// manyRules makes n rules of the form that companies have: a prefix and random characters.
+func manyRules(n int) []byte {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "- id: ACME_%d\n  expression: '\\bacme%05d_[a-z0-9]{16,40}\\b'\n", i, i)
+	}
+	return []byte(b.String())
+}
+
+func TestTenThousandRules(t *testing.T) {
+	t.Parallel()
+	n := 10_000
+	if testing.Short() {
+		n = 1000
+	}
+	rules, err := ParseRules("many.yml", manyRules(n))
+	require.NoError(t, err)
+	d, err := New(Options{Rules: rules})
+	require.NoError(t, err)
+	text := strings.Repeat("nothing here\n", 100) + "x = acme00777_" + strings.Repeat("a1b2", 5) + "\n"
+	require.Equal(t, []string{"ACME_777 acme00777_" + strings.Repeat("a1b2", 5)}, texts(find(t, d, "a.txt", text)))
+}
+
+// What a file without a hit costs must not grow with the rules.
+func TestManyRulesAllocateNothing(t *testing.T) {
+	rules, err := ParseRules("many.yml", manyRules(2000))
+	require.NoError(t, err)
+	d, err := New(Options{Rules: rules})
+	require.NoError(t, err)
+	content := &scan.Content{File: scan.File{Path: "a.go"}, Data: []byte(strings.Repeat("nothing here\n", 100))}
+	pass := d.Begin()
+	require.LessOrEqual(t, testing.AllocsPerRun(20, func() { _, _ = pass.File(t.Context(), content) }), 1.0)
+}
+
+func BenchmarkTenThousandRules(b *testing.B) {
+	data := manyRules(10_000)
+	b.Run("load", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			rules, err := ParseRules("many.yml", data)
+			require.NoError(b, err)
+			_, err = New(Options{Rules: rules})
+			require.NoError(b, err)
+		}
+	})
+	b.Run("scan", func(b *testing.B) {
+		rules, err := ParseRules("many.yml", data)
+		require.NoError(b, err)
+		d, err := New(Options{Rules: rules})
+		require.NoError(b, err)
+		files, size := sourceTree(), 0
+		for i := range files {
+			size += len(files[i].Data)
+		}
+		b.SetBytes(int64(size))
+		p := d.Begin()
+		for b.Loop() {
+			for i := range files {
+				_, err := p.File(b.Context(), &files[i])
+				require.NoError(b, err)
+			}
+		}
+	})
+}
+
+func TestKeyChangesWithTheRules(t *testing.T) {
+	t.Parallel()
+	key := func(options Options) string {
+		d, err := New(options)
+		require.NoError(t, err)
+		return d.Key()
+	}
+	plain := key(Options{})
+	require.Len(t, plain, 64)
+	require.Equal(t, plain, key(Options{Allow: []Allow{{Path: "a", Line: 1}}}))
+	seen := map[string]bool{plain: true}
+	for name, options := range map[string]Options{
+		"disabled": {Disable: []string{"NPM_TOKEN"}},
+		"severity": {Severity: map[string]scan.Severity{"NPM_TOKEN": scan.SeverityLow}},
+		"rule":     {Rules: []Rule{custom("ACME", "acme[0-9]{4}")}},
+		"keyword":  {Rules: []Rule{custom("ACME", "acme[0-9]{4}", "key")}},
+		"without":  {WithoutBuiltin: true},
+	} {
+		k := key(options)
+		require.False(t, seen[k], name)
+		seen[k] = true
+	}
+}

@@ -1,0 +1,319 @@
+package secret
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"unicode/utf8"
+)
+
+// pending is a line that a slow rule is to look at once the keywords of the file are known.
+type pending struct {
+	rule       *Rule
+	start, end int
+}
+
+// timeouts counts by rule the files in which the backtracking engine took too long, over one pass.
+type timeouts []atomic.Int32
+
+// maxTimeouts is how many files a slow rule may spoil before it is switched off for the pass: a hostile tree costs
+// seconds, not hours.
+const maxTimeouts = 8
+
+// off reports whether a rule has used up its patience.
+func (c timeouts) off(r *Rule) bool { return c != nil && c[r.index].Load() >= maxTimeouts }
+
+// matchCustom lets a rule that a user brought look at the literal at data[start:end].
+func (t *text) matchCustom(r *Rule, start, end int) {
+	if r.off || !t.wants(r) {
+		return
+	}
+	switch r.Custom.method {
+	case methodWindow:
+		t.matchWindow(r, start, end)
+	case methodLines:
+		if start >= t.next[r.index] {
+			from, to := t.line(start)
+			t.next[r.index] = to
+			t.matchAll(r, from, to)
+		}
+	case methodSlow:
+		if start >= t.next[r.index] {
+			from, to := t.line(start)
+			t.next[r.index] = to
+			t.pending = append(t.pending, pending{r, from, to})
+		}
+	}
+}
+
+// wants reports whether the rule looks at this path.
+func (t *text) wants(r *Rule) bool {
+	if r.Custom.path == nil {
+		return t.path.allows(r)
+	}
+	looks, known := t.looks[r]
+	if !known {
+		looks = t.path.allows(r) && r.Custom.path.MatchString(t.path.path)
+		if t.looks == nil {
+			t.looks = make(map[*Rule]bool)
+		}
+		t.looks[r] = looks
+	}
+	return looks
+}
+
+// line gives the line that holds an offset, without its end.
+func (t *text) line(at int) (from, to int) {
+	return bytes.LastIndexByte(t.data[:at], '\n') + 1, lineEnd(t.data, at, len(t.data))
+}
+
+// matchWindow finds the matches that hold the literal at data[start:end], and those behind it when literals stand close
+// together: then the window is wider, so that each byte is searched a bounded number of times. No match that begins
+// before next is left to find.
+func (t *text) matchWindow(r *Rule, start, end int) {
+	next := t.next[r.index]
+	from := max(next, 0)
+	if end-r.Longest > from {
+		from = max(next, t.runeStart(end-r.Longest))
+	}
+	if from > start {
+		return
+	}
+	reach := r.Longest
+	if next > 0 && next+r.Longest >= start {
+		reach *= 8
+	}
+	limit := min(len(t.data), start+reach+1)
+	// A match that begins at or before last ends inside of the window, and so does what it looks at behind its end.
+	last := len(t.data)
+	if limit < len(t.data) {
+		last = limit - r.Longest - 1
+	}
+	p := r.compiledCustom()
+	for from <= last {
+		at := t.search(p, from, limit)
+		if at == nil || at[0] > last {
+			t.next[r.index] = max(from, t.runeStart(last+1))
+			return
+		}
+		t.judge(r, p, at, 0)
+		from = at[1]
+		t.next[r.index] = from
+		if len(t.found) >= maxFindings {
+			return
+		}
+	}
+}
+
+// runeStart gives the last offset at or before at where a sign begins, as the regexp package reads the text.
+func (t *text) runeStart(at int) int {
+	if at >= len(t.data) {
+		return len(t.data)
+	}
+	for i := at; i >= 0 && i > at-utf8.UTFMax; i-- {
+		if utf8.RuneStart(t.data[i]) {
+			return i
+		}
+	}
+	return at
+}
+
+// search finds the leftmost match in data[from:limit], which sees the byte before from. The offsets are those of the file.
+func (t *text) search(p *programs, from, limit int) []int {
+	if p.behind != nil && from > 0 {
+		at := p.behind.FindSubmatchIndex(t.data[from-1 : limit])
+		if at == nil {
+			return nil
+		}
+		return shift(at[2:], from-1)
+	}
+	at := p.free.FindSubmatchIndex(t.data[from:limit])
+	if at == nil {
+		return nil
+	}
+	return shift(at, from)
+}
+
+func shift(at []int, by int) []int {
+	for i := range at {
+		if at[i] >= 0 {
+			at[i] += by
+		}
+	}
+	return at
+}
+
+// matchAll runs a rule over data[from:to].
+func (t *text) matchAll(r *Rule, from, to int) {
+	p := r.compiledCustom()
+	for _, at := range p.free.FindAllSubmatchIndex(t.data[from:to], maxFindings+1-min(maxFindings, len(t.found))) {
+		t.judge(r, p, at, from)
+	}
+}
+
+// judge keeps a match at the offsets at behind base when it is good.
+func (t *text) judge(r *Rule, p *programs, at []int, base int) {
+	start, end := r.credential(p, at)
+	if start < 0 || start >= end {
+		return
+	}
+	matchStart, matchEnd := base+at[0], base+at[1]
+	start, end = base+start, base+end
+	if !r.Boundary.fits(t.data, matchStart, matchEnd) {
+		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
+		return
+	}
+	if bits := entropy(t.data[start:end]); r.Custom.Entropy > 0 && bits <= r.Custom.Entropy {
+		t.tell(r, start, end, fmt.Sprintf("the expression matches, but %.1f bits a byte are not more than %.1f", bits, r.Custom.Entropy))
+		return
+	}
+	v := verdict{}
+	if r.check != nil {
+		if v = r.check(t.data, start, end); v.drop {
+			t.tell(r, start, end, "the expression matches, but the check "+r.Check+" fails")
+			return
+		}
+	}
+	n := len(t.found)
+	if t.emit(r, start, end, v); len(t.found) > n {
+		t.found[n].matchStart, t.found[n].matchEnd = matchStart, matchEnd
+	}
+}
+
+func (t *text) tell(r *Rule, start, end int, what string) {
+	if t.trace != nil {
+		t.trace.add(r, start, end, "%s", what)
+	}
+}
+
+// finishCustom runs what waits for the end of the file: rules that look at all of it, and slow rules on their lines. It
+// drops what lacks its keyword. The error names the rules that took too long.
+func (t *text) finishCustom(ctx context.Context) error {
+	slow := slowLines{text: t}
+	for _, w := range t.pending {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if w.rule.Custom.held || t.keyword(w.rule) {
+			slow.look(w.rule, w.start, w.end)
+		}
+	}
+	for _, r := range t.detector.whole {
+		if r.off || !t.awake(r) || !t.wants(r) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		switch {
+		case len(t.found) >= maxFindings:
+			return ErrTooMany
+		case r.Custom.method == methodText:
+			t.matchAll(r, 0, len(t.data))
+		case len(r.Custom.near) == 0:
+			for from := 0; from < len(t.data) && !slow.stopped[r] && ctx.Err() == nil; {
+				to := lineEnd(t.data, from, len(t.data))
+				slow.look(r, from, to)
+				from = to + 1
+			}
+		}
+	}
+	t.found = slices.DeleteFunc(t.found, func(c candidate) bool {
+		if c.rule.Custom == nil || c.rule.Custom.held || t.keyword(c.rule) {
+			return false
+		}
+		t.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
+		return true
+	})
+	return joinFailures(slow.failed)
+}
+
+// awake reports whether the file holds what the rule needs to be run at all.
+func (t *text) awake(r *Rule) bool {
+	return (len(r.Custom.near) == 0 || t.seenAny(r.Custom.near)) && t.keyword(r)
+}
+
+// keyword reports whether the file holds one of the rule's keywords.
+func (t *text) keyword(r *Rule) bool {
+	c := r.Custom
+	return len(c.Keywords) == 0 || t.seenAny(c.wanted) ||
+		slices.ContainsFunc(c.short, func(k []byte) bool { return containsFold(t.data, k) })
+}
+
+func (t *text) seenAny(literals []int) bool {
+	return slices.ContainsFunc(literals, func(literal int) bool { return t.seen[literal] })
+}
+
+// maxSlowLine is the longest line in bytes that the backtracking engine gets.
+const maxSlowLine = 256 << 10
+
+func (t *text) lineNumber(at int) int { return 1 + bytes.Count(t.data[:at], []byte{'\n'}) }
+
+// slowLines runs the backtracking engine over lines of one file. A rule that takes too long on one line does not look at
+// the rest of the file.
+type slowLines struct {
+	text    *text
+	stopped map[*Rule]bool
+	failed  []error
+}
+
+func (s *slowLines) stop(r *Rule, format string, args ...any) {
+	if s.stopped == nil {
+		s.stopped = make(map[*Rule]bool)
+	}
+	s.stopped[r] = true
+	s.failed = append(s.failed, fmt.Errorf("rule %s "+format, append([]any{r.ID}, args...)...))
+}
+
+// look runs a rule over data[from:to], a line.
+func (s *slowLines) look(r *Rule, from, to int) {
+	t := s.text
+	switch {
+	case s.stopped[r] || len(t.found) >= maxFindings:
+		return
+	case t.timeouts.off(r):
+		s.stop(r, "was switched off, because it took too long in %d files before; "+
+			"write its expression without look-around and back-references, or disable it", maxTimeouts)
+		return
+	case to-from > maxSlowLine:
+		s.stop(r, "did not look at line %d, which is longer than %d KB, nor at the rest of the file", t.lineNumber(from), maxSlowLine>>10)
+		return
+	}
+	all, err := r.Custom.slow.find(string(t.data[from:to]), maxFindings)
+	p := &programs{group: cmp.Or(r.Custom.Group, r.Custom.named)}
+	for _, at := range all {
+		t.judge(r, p, at, from)
+	}
+	if err == nil {
+		return
+	}
+	if t.timeouts != nil {
+		t.timeouts[r.index].Add(1)
+	}
+	s.stop(r, "took longer than %s on line %d, and did not look at the rest of the file; "+
+		"write its expression without look-around and back-references, or disable it", slowTime, t.lineNumber(from))
+}
+
+// maxFailures bounds the failures of one file that are named.
+const maxFailures = 10
+
+func joinFailures(failed []error) error {
+	var text []byte
+	for i, err := range failed {
+		if i == maxFailures {
+			text = fmt.Appendf(text, "; and %d more", len(failed)-i)
+			break
+		}
+		if i > 0 {
+			text = append(text, "; "...)
+		}
+		text = append(text, err.Error()...)
+	}
+	if text == nil {
+		return nil
+	}
+	return fmt.Errorf("%s", text)
+}

@@ -1,0 +1,141 @@
+package secret
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"sync/atomic"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+)
+
+const (
+	// maxExpression bounds an expression that users bring, in bytes.
+	maxExpression = 32 << 10
+	// slowTime is how long the backtracking engine may take for one line.
+	slowTime = 250 * time.Millisecond
+	// maxBacktracking bounds the memory of the backtracking engine, in entries of its stack.
+	maxBacktracking = 4 << 20
+)
+
+// Expression is a regular expression that people bring along: RE2, or when it is not valid as that (look-around,
+// back-references) one for a backtracking engine under a time limit. It is safe for concurrent use.
+type Expression struct {
+	text string
+	fast *regexp.Regexp
+	slow *regexp2.Regexp
+	// spoiled counts the texts that MatchString gave up on.
+	spoiled atomic.Int32
+}
+
+// ParseExpression compiles an expression.
+func ParseExpression(text string) (*Expression, error) {
+	if len(text) > maxExpression {
+		return nil, fmt.Errorf("%d bytes are more than the %d that an expression may have", len(text), maxExpression)
+	}
+	fast, err := regexp.Compile(text)
+	if err == nil {
+		return &Expression{text: text, fast: fast}, nil
+	}
+	slow, slowErr := compileSlow(text)
+	if slowErr != nil {
+		return nil, invalid(err)
+	}
+	slow.MatchTimeout = slowTime
+	return &Expression{text: text, slow: slow}, nil
+}
+
+// invalid says what is wrong with an expression without quoting it: what people allow is often a secret itself.
+func invalid(err error) error {
+	var wrong *syntax.Error
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("it is not valid (%s)", wrong.Code)
+	}
+	return errors.New("it is not valid")
+}
+
+// compileSlow turns a panic of the compiler into an error: it reads foreign text.
+func compileSlow(text string) (expression *regexp2.Regexp, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the expression cannot be compiled")
+		}
+	}()
+	return regexp2.Compile(text, regexp2.OptionMaxBacktrackingStackSize(maxBacktracking))
+}
+
+// Slow reports whether the backtracking engine runs it.
+func (e *Expression) Slow() bool { return e.slow != nil }
+
+// String gives the expression as it was written.
+func (e *Expression) String() string { return e.text }
+
+// MatchString reports whether the expression matches somewhere. What takes too long does not match, and an expression
+// that took too long again and again matches nothing any more.
+func (e *Expression) MatchString(text string) bool {
+	if e.fast != nil {
+		return e.fast.MatchString(text)
+	}
+	if e.spoiled.Load() >= maxTimeouts {
+		return false
+	}
+	ok, err := e.slow.MatchString(text)
+	if err != nil {
+		e.spoiled.Add(1)
+	}
+	return ok && err == nil
+}
+
+// groups is the number of capturing groups.
+func (e *Expression) groups() int {
+	if e.fast != nil {
+		return e.fast.NumSubexp()
+	}
+	return len(e.slow.GetGroupNumbers()) - 1
+}
+
+// find lists the matches of a slow expression on a line, as the regexp package does: pairs of offsets a group, in bytes,
+// -1 for a group that took no part. An error means that not all of the line was looked at.
+func (e *Expression) find(line string, limit int) (all [][]int, err error) {
+	defer func() {
+		if recover() != nil {
+			all, err = nil, errors.New("the engine broke off")
+		}
+	}()
+	begin := time.Now()
+	match, err := e.slow.FindStringMatch(line)
+	for ; match != nil && err == nil && len(all) < limit; match, err = e.slow.FindNextMatch(match) {
+		all = append(all, offsets(match, len(line)))
+		if time.Since(begin) > slowTime {
+			return all, errors.New("it takes too long")
+		}
+	}
+	return all, err
+}
+
+func offsets(match *regexp2.Match, length int) []int {
+	groups := match.Groups()
+	at := make([]int, 0, 2*len(groups))
+	for i := range groups {
+		if len(groups[i].Captures) == 0 {
+			at = append(at, -1, -1)
+			continue
+		}
+		start, n := groups[i].ByteRange()
+		at = append(at, min(start, length), min(start+n, length))
+	}
+	return at
+}
+
+// named gives the index of the group "secret" among those that find lists; 0 when there is none.
+func (e *Expression) named() int {
+	number := e.slow.GroupNumberFromName("secret")
+	for i, each := range e.slow.GetGroupNumbers() {
+		if each == number && number > 0 {
+			return i
+		}
+	}
+	return 0
+}

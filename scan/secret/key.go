@@ -1,0 +1,25 @@
+package secret
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Key names all that decides what the detector finds: two detectors with one key find the same in the same file. It is
+// for caches, and changes whenever a rule does. Allow lists are not part of it: what they suppress is still found.
+func (d *Detector) Key() string {
+	h := sha256.New()
+	for i := range d.rules {
+		r := &d.rules[i]
+		if r.off {
+			continue
+		}
+		_, _ = fmt.Fprintf(h, "%q %d %d %q %q %q %q %d %d %q %q\n", r.ID, r.Severity, r.Confidence, r.Literals, r.Context, r.File, r.Expression,
+			r.Longest, r.Boundary, r.Check, r.Matcher)
+		if c := r.Custom; c != nil {
+			_, _ = fmt.Fprintf(h, "%q %q %v %d %t\n", c.Keywords, c.Path, c.Entropy, c.Group, c.FirstGroup)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

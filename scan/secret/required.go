@@ -1,0 +1,201 @@
+package secret
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxRequired bounds the literals that one expression asks of the automaton.
+	maxRequired = 64
+	// longEnough is the length in bytes from which a longer literal is no better; the automaton stays small.
+	longEnough = 16
+)
+
+// requiredLiterals gives texts in lower case of which every match of an expression holds at least one, in any case of
+// ASCII letters; none holds another. Nil when there are none of at least minLiteral bytes, or too many.
+func requiredLiterals(expression *syntax.Regexp) []string {
+	best := required(expression)
+	if !usable(best) {
+		return nil
+	}
+	for i, text := range best {
+		if len(text) > longEnough {
+			best[i] = text[:longEnough]
+		}
+	}
+	slices.Sort(best)
+	best = slices.Compact(best)
+	return slices.DeleteFunc(slices.Clone(best), func(text string) bool {
+		return slices.ContainsFunc(best, func(other string) bool { return other != text && strings.Contains(text, other) })
+	})
+}
+
+func usable(texts []string) bool { return len(texts) > 0 && shortestOf(texts) >= minLiteral }
+
+func shortestOf(texts []string) int {
+	shortest := len(texts[0])
+	for _, text := range texts {
+		shortest = min(shortest, len(text))
+	}
+	return shortest
+}
+
+// richer gives the better of two sets: the one with the longer shortest text, then the smaller one.
+func richer(a, b []string) []string {
+	switch {
+	case !usable(b):
+		return a
+	case !usable(a):
+		return b
+	}
+	x, y := min(shortestOf(a), longEnough), min(shortestOf(b), longEnough)
+	if y > x || y == x && len(b) < len(a) {
+		return b
+	}
+	return a
+}
+
+// required gives the best set that an expression proves, or nil.
+func required(expression *syntax.Regexp) []string {
+	if texts := exact(expression); texts != nil {
+		return texts
+	}
+	switch expression.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		return required(expression.Sub[0])
+	case syntax.OpRepeat:
+		if expression.Min > 0 {
+			return required(expression.Sub[0])
+		}
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range expression.Sub {
+			texts := required(sub)
+			if !usable(texts) {
+				return nil
+			}
+			if all = append(all, texts...); len(all) > maxRequired {
+				return nil
+			}
+		}
+		return all
+	case syntax.OpConcat:
+		var best []string
+		run := unknown
+		for _, sub := range expression.Sub {
+			texts := exact(sub)
+			if texts == nil {
+				best = richer(richer(best, run), required(sub))
+				run = unknown
+				continue
+			}
+			if next := product(run, texts); next != nil {
+				run = next
+				continue
+			}
+			best = richer(best, run)
+			run = texts
+		}
+		return richer(best, run)
+	}
+	return nil
+}
+
+// exact gives all texts that an expression can match, in lower case; nil when they are too many.
+func exact(expression *syntax.Regexp) []string {
+	switch expression.Op {
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
+		syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return unknown
+	case syntax.OpLiteral:
+		for _, r := range expression.Rune {
+			if r > 0x7f && expression.Flags&syntax.FoldCase != 0 {
+				return nil
+			}
+		}
+		return []string{lowerASCII(string(expression.Rune))}
+	case syntax.OpCharClass:
+		texts, whole := classTexts(expression.Rune)
+		if !whole {
+			return nil
+		}
+		for i, text := range texts {
+			texts[i] = lowerASCII(text)
+		}
+		slices.Sort(texts)
+		if texts = slices.Compact(texts); len(texts) == 0 || len(texts) > 10 {
+			return nil
+		}
+		return texts
+	case syntax.OpCapture:
+		return exact(expression.Sub[0])
+	case syntax.OpQuest:
+		if texts := exact(expression.Sub[0]); texts != nil {
+			return append(slices.Clip(texts), "")
+		}
+	case syntax.OpRepeat:
+		texts := exact(expression.Sub[0])
+		if texts == nil || expression.Min != expression.Max {
+			return nil
+		}
+		all := unknown
+		for range expression.Min {
+			if all = product(all, texts); all == nil {
+				return nil
+			}
+		}
+		return all
+	case syntax.OpConcat:
+		all := unknown
+		for _, sub := range expression.Sub {
+			texts := exact(sub)
+			if texts == nil {
+				return nil
+			}
+			if all = product(all, texts); all == nil {
+				return nil
+			}
+		}
+		return all
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range expression.Sub {
+			texts := exact(sub)
+			if all = append(all, texts...); texts == nil || len(all) > maxRequired {
+				return nil
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+// product joins every text of a with every one of b; nil when that are too many or too long.
+func product(a, b []string) []string {
+	if len(a)*len(b) > maxRequired {
+		return nil
+	}
+	all := make([]string, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			if len(x)+len(y) > maxValue {
+				return nil
+			}
+			all = append(all, x+y)
+		}
+	}
+	return all
+}
+
+// lowerASCII folds as the automaton does, and leaves every other byte as it is.
+func lowerASCII(text string) string {
+	lower := []byte(text)
+	for i, b := range lower {
+		if 'A' <= b && b <= 'Z' {
+			lower[i] = b + 'a' - 'A'
+		}
+	}
+	return string(lower)
+}

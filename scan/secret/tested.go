@@ -1,0 +1,110 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Tested counts what TestSamples has looked at.
+type Tested struct{ Rules, Samples, Without int }
+
+// TestSamples runs the samples of every rule, built-in and the options' own: a rule must fire on those that match and
+// stay silent on the others. A built-in rule must have both kinds; of users' rules those without any are counted in
+// Without. The error joins all failures, each with the rule and the number of the sample, never its text.
+func TestSamples(ctx context.Context, options Options) (Tested, error) {
+	// Samples stand for themselves, wherever the rule looks.
+	options.Rules = slices.Clone(options.Rules)
+	for i := range options.Rules {
+		if r := &options.Rules[i]; r.Custom != nil && r.Expression != "" && len(r.Match)+len(r.NoMatch) > 0 {
+			own := *r.Custom
+			own.Path, own.path = "", nil
+			r.Custom = &own
+		}
+	}
+	d, err := New(options)
+	if err != nil {
+		return Tested{}, err
+	}
+	var tested Tested
+	var failures []error
+	for i := range d.rules {
+		r := &d.rules[i]
+		if r.off {
+			continue
+		}
+		tested.Rules++
+		switch {
+		case r.Custom == nil && (len(r.Match) == 0 || len(r.NoMatch) == 0):
+			failures = append(failures, fmt.Errorf("rule %s: it needs a sample under match and one under no_match", r.ID))
+		case len(r.Match)+len(r.NoMatch) == 0:
+			tested.Without++
+		}
+		for n, sample := range r.Match {
+			tested.Samples++
+			if err := d.testSample(ctx, r, sample, true); err != nil {
+				failures = append(failures, fmt.Errorf("%srule %s: match sample %d: %w", r.place(), r.ID, n+1, err))
+			}
+		}
+		for n, sample := range r.NoMatch {
+			tested.Samples++
+			if err := d.testSample(ctx, r, sample, false); err != nil {
+				failures = append(failures, fmt.Errorf("%srule %s: no_match sample %d: %w", r.place(), r.ID, n+1, err))
+			}
+		}
+	}
+	return tested, errors.Join(failures...)
+}
+
+// place is where a user's rule stands, for the beginning of a message.
+func (r *Rule) place() string {
+	if r.Custom == nil || r.Custom.Origin == "" {
+		return ""
+	}
+	return r.Custom.Origin + ": "
+}
+
+// testPath is where a rule's samples are said to lie.
+func (r *Rule) testPath() string {
+	if len(r.File) > 0 {
+		return "deploy/" + r.File[0]
+	}
+	return "deploy/settings"
+}
+
+func (d *Detector) testSample(ctx context.Context, r *Rule, sample Sample, fires bool) error {
+	text, err := sample.Text()
+	if err != nil {
+		return err
+	}
+	found, err := d.file(ctx, r.testPath(), []byte(text))
+	if err != nil {
+		return err
+	}
+	fired := slices.ContainsFunc(found, func(f scan.Finding) bool { return f.RuleID == r.ID })
+	switch {
+	case fired == fires:
+		return nil
+	case fired:
+		return errors.New("the rule fires on it")
+	case len(found) > 0:
+		return fmt.Errorf("the rule does not fire on it, but %s does", found[0].RuleID)
+	}
+	return errors.New("the rule does not fire on it")
+}
+
+// Active gives the rules that can fire, ordered by id.
+func (d *Detector) Active() []Rule {
+	var list []Rule
+	for i := range d.rules {
+		if !d.rules[i].off {
+			list = append(list, d.rules[i])
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}

@@ -1,0 +1,163 @@
+package secret
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// SecretPlace stands for the credential in the texts of a [Verification].
+const SecretPlace = "{secret}"
+
+// Verification says how the provider of a credential tells whether it still works: one harmless call that only reads,
+// to a host that is written here, and what its answer means.
+type Verification struct {
+	// Method is GET, or POST where the provider documents only that for reading.
+	Method string `yaml:"method"`
+	// URL begins with https:// and names a host that does not depend on the credential. SecretPlace may stand in its
+	// path or query, where it is escaped.
+	URL string `yaml:"url"`
+	// Headers may hold SecretPlace in their values.
+	Headers map[string]string `yaml:"headers"`
+	// Basic is "user:password" for basic authentication, with SecretPlace as one of them; empty means none.
+	Basic string `yaml:"basic"`
+	// Body is JSON, in which SecretPlace stands within a string and is escaped; empty means no body.
+	Body string `yaml:"body"`
+	// Active lists the answers of which each means that the credential works, Revoked those of which each means that it
+	// never will again. Every other answer means nothing: a refusal alone is no proof where the same kind of credential
+	// belongs to several regions, to servers that customers run, or to calls from certain addresses. An answer that fits
+	// both means nothing either.
+	Active  []Answer `yaml:"active"`
+	Revoked []Answer `yaml:"revoked"`
+
+	whole func() *regexp.Regexp
+}
+
+// Answer is a kind of response. All of its conditions must hold.
+type Answer struct {
+	// Status lists the status codes; never a redirect.
+	Status []int `yaml:"status"`
+	// JSON gives the values of fields of the body, by path ("result.status", "errors.0.code"). A value is written as
+	// JSON writes it, texts without quotes; "*" is any value but null.
+	JSON map[string]string `yaml:"json"`
+	// Contains is text of the body; empty means any.
+	Contains string `yaml:"contains"`
+}
+
+// Verifications gives a copy of the verification of each built-in rule that has one, by rule id. Rules that users bring are never
+// verified: what decides over the hosts that secrets are sent to must not come from a repository.
+func Verifications() (map[string]Verification, error) {
+	rules, err := builtinRules()
+	if err != nil {
+		return nil, fmt.Errorf("load built-in rules: %w", err)
+	}
+	found := make(map[string]Verification)
+	var problems []error
+	for i := range rules {
+		r := &rules[i]
+		if r.Verify == "" {
+			continue
+		}
+		v, err := r.verification()
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		v.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:" + r.Expression + ")$") })
+		found[r.ID] = v
+	}
+	return found, errors.Join(problems...)
+}
+
+// Fits reports whether text is exactly what the rule's expression describes. A credential that was found in an encoded
+// form does not fit: the provider would refuse it, and the refusal would mean nothing.
+func (v *Verification) Fits(text string) bool {
+	return v.whole != nil && v.whole().MatchString(text)
+}
+
+// Host is the host that the call goes to.
+func (v *Verification) Host() string {
+	u, err := url.Parse(v.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// plainHost is a name without a port, and no address.
+var plainHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$`) })
+
+// verification parses the rule's own. Unknown keys are errors, and every problem is named.
+func (r *Rule) verification() (Verification, error) {
+	var v Verification
+	decoder := yaml.NewDecoder(strings.NewReader(r.Verify))
+	decoder.KnownFields(true)
+	err := decoder.Decode(&v)
+	if err == nil {
+		err = v.validate(r)
+	}
+	if err != nil {
+		return v, fmt.Errorf("rule %s: verify: %w", r.ID, err)
+	}
+	return v, nil
+}
+
+// validate names every problem of the verification of a rule.
+func (v *Verification) validate(r *Rule) error {
+	var problems []error
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if r.Expression == "" || strings.Contains(r.Expression, "(?P<secret>") {
+		bad("the rule needs an expression that matches the credential and nothing else")
+	}
+	if v.Method != http.MethodGet && v.Method != http.MethodPost {
+		bad("method must be GET or POST")
+	}
+	u, err := url.Parse(v.URL)
+	switch {
+	case err != nil:
+		bad("url is not valid")
+	case u.Scheme != "https" || !plainHost().MatchString(u.Host) || u.User != nil || u.Fragment != "":
+		bad("url must be https://, a host without port and user, and a path")
+	}
+	places := strings.Count(v.URL, SecretPlace) + strings.Count(v.Basic, SecretPlace) + strings.Count(v.Body, SecretPlace)
+	for name, value := range v.Headers {
+		places += strings.Count(value, SecretPlace)
+		if name != http.CanonicalHeaderKey(name) || slices.Contains(ownHeaders, name) {
+			bad("header %q is not written as it should be, or not the rule's to set", name)
+		}
+	}
+	if places != 1 {
+		bad("%s must stand in one place, and stands in %d", SecretPlace, places)
+	}
+	if v.Basic != "" && !strings.Contains(v.Basic, ":") {
+		bad("basic must be user:password")
+	}
+	if v.Body != "" && v.Method != http.MethodPost {
+		bad("only a POST has a body")
+	}
+	if len(v.Active) == 0 {
+		bad("active must list an answer")
+	}
+	for _, a := range slices.Concat(v.Active, v.Revoked) {
+		if len(a.Status) == 0 || slices.ContainsFunc(a.Status, func(s int) bool { return s < 200 || s >= 300 && s < 400 || s > 499 }) {
+			bad("an answer needs status codes of 200 to 299 or 400 to 499")
+		}
+	}
+	for _, a := range v.Revoked {
+		// What only its surroundings mark may be someone else's credential, which every provider refuses.
+		if len(r.Context) > 0 && len(a.JSON) == 0 && a.Contains == "" {
+			bad("for a rule with context, a revoked answer needs more than a status code")
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// ownHeaders are the verifier's, or the transport's.
+var ownHeaders = []string{"Host", "Cookie", "User-Agent", "Content-Length", "Transfer-Encoding", "Connection"}
