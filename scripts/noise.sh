@@ -1,9 +1,9 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Scans the source of well-known Go modules and npm packages and lists every secret at MEDIUM or above: nearly all that
 # is listed is a test's key or a false alarm, to be looked at by a person.
 #   scripts/noise.sh SLUICE FOLDER
 # SLUICE is the program, FOLDER where the packages are kept; both must be absolute. It takes the go and npm clients.
-set -eu
+set -euo pipefail
 sluice=${1:?usage: noise.sh SLUICE FOLDER}
 folder=${2:?usage: noise.sh SLUICE FOLDER}
 modules='github.com/gin-gonic/gin github.com/spf13/viper gorm.io/gorm github.com/golang-jwt/jwt/v5 github.com/labstack/echo/v4
