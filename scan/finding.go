@@ -26,7 +26,7 @@ type Line struct {
 // Finding is one problem at one place. It has this one type from the detector to the dashboard.
 //
 // A detector fills Engine, RuleID, Family, Title, Severity, Confidence, Message, Remediation, Link, Start and End, and
-// Secret when there is one; everything else is the [Scanner]'s.
+// Secret and Decoded when there is one; everything else is the [Scanner]'s.
 type Finding struct {
 	Engine Engine
 	RuleID string
@@ -46,6 +46,9 @@ type Finding struct {
 	Start, End int
 	// Secret is the leaked text itself, empty for other engines. It is what the scanner masks in every excerpt.
 	Secret Secret
+	// Decoded is the credential itself where the file holds it encoded, and Secret is the encoded form; empty when Secret
+	// is the credential. The fingerprint hashes it, so that a secret keeps its fingerprint whatever its coding.
+	Decoded Secret
 	// Key is what the fingerprint hashes in the place of Secret, for findings that are no secrets: the package and the
 	// advisory group, or the normalised code. It may repeat within a file.
 	Key string
@@ -139,6 +142,14 @@ func (v *VerifyState) UnmarshalText(text []byte) error {
 
 // RuleFamily is Family, or RuleID when that is empty.
 func (f *Finding) RuleFamily() string { return cmp.Or(f.Family, f.RuleID) }
+
+// Credential is the leaked credential as its service takes it: Decoded, or Secret when it stands in the file as it is.
+func (f *Finding) Credential() Secret {
+	if f.Decoded.Empty() {
+		return f.Secret
+	}
+	return f.Decoded
+}
 
 // Live reports whether the finding is not suppressed.
 func (f *Finding) Live() bool { return f.Suppression == nil }

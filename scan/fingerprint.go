@@ -10,7 +10,7 @@ import (
 const fingerprintVersion = "sluice/1"
 
 // Fingerprint names a problem by its engine, rule family and content: 32 hex digits, the same wherever the problem
-// stands. The content of a secret is its text, of another finding its Key.
+// stands. The content of a secret is the credential (see [Finding.Credential]), of another finding its Key.
 //
 // The hash is not keyed, because two runs on two machines must agree without sharing anything. Whoever holds a
 // fingerprint can therefore test a guess of the secret against it: treat fingerprints of weak passwords as the
@@ -18,7 +18,7 @@ const fingerprintVersion = "sluice/1"
 func Fingerprint(f *Finding) string {
 	content := f.Key
 	if !f.Secret.Empty() {
-		content = normalSecret(f.Secret.Reveal())
+		content = normalSecret(f.Credential().Reveal())
 	}
 	h := sha256.New()
 	for _, part := range []string{fingerprintVersion, string(f.Engine), f.RuleFamily(), content} {

@@ -70,9 +70,11 @@ func newMasker(data []byte, findings []Finding) *masker {
 		if f.End > f.Start {
 			m.spans = append(m.spans, byteRange{f.Start, f.End})
 		}
-		if text := f.Secret.Reveal(); len(text) >= minCopy && !seen[text] {
-			seen[text] = true
-			m.texts = append(m.texts, text)
+		for _, text := range [...]string{f.Secret.Reveal(), f.Decoded.Reveal()} {
+			if len(text) >= minCopy && !seen[text] {
+				seen[text] = true
+				m.texts = append(m.texts, text)
+			}
 		}
 	}
 	if len(m.texts)*len(data) <= maxCopySearch {
@@ -202,11 +204,12 @@ func MaskSecrets(findings ...[]Finding) func(text string) string {
 	}
 	for _, list := range findings {
 		for i := range list {
-			secret := list[i].Secret.Reveal()
-			add(secret)
-			if strings.Contains(secret, "\n") {
-				for line := range strings.SplitSeq(secret, "\n") {
-					add(strings.TrimSpace(line))
+			for _, secret := range [...]string{list[i].Secret.Reveal(), list[i].Decoded.Reveal()} {
+				add(secret)
+				if strings.Contains(secret, "\n") {
+					for line := range strings.SplitSeq(secret, "\n") {
+						add(strings.TrimSpace(line))
+					}
 				}
 			}
 		}

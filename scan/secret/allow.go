@@ -72,7 +72,8 @@ func newAllowances(list []Allow) *allowances {
 // allow marks the candidates that an allow list speaks of.
 func (t *text) allow() {
 	all := t.detector.allowances
-	if all == nil {
+	if all == nil || t.depth > 0 {
+		// What is decoded is judged where it stands in the file.
 		return
 	}
 	places := all.byPath[t.path.path]
@@ -124,7 +125,7 @@ func (a *Allow) holds(t *text, c *candidate) bool {
 		return held == set
 	}
 	condition(len(a.Expressions) > 0, a.matches(t, c))
-	condition(len(a.StopWords) > 0, a.stops(t.data[c.start:c.end]))
+	condition(len(a.StopWords) > 0, a.stops(t.data[c.start:c.end]) || c.decoded != "" && a.stops([]byte(c.decoded)))
 	if a.All {
 		return set > 0 && held == set
 	}
@@ -151,6 +152,9 @@ func (a *Allow) matches(t *text, c *candidate) bool {
 		start, end = lineStart(t.data, c.start, maxAllowLine), lineEnd(t.data, c.end, maxAllowLine)
 	}
 	text := string(t.data[start:end])
+	if c.decoded != "" && a.Target != TargetMatch && a.Target != TargetLine {
+		text = c.decoded
+	}
 	return slices.ContainsFunc(a.Expressions, func(e *Expression) bool { return e.MatchString(text) })
 }
 

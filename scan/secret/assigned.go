@@ -13,8 +13,9 @@ type value struct {
 	bare bool
 }
 
-// readValue finds the value from offset at on. It is false when there is none, or when it is an expression.
-func (t *text) readValue(op operator, at int) (value, bool) {
+// readValue finds the value from offset at on; quoted says that the name stands in quotes of its own. It is false when
+// there is none, or when it is an expression.
+func (t *text) readValue(op operator, at int, quoted bool) (value, bool) {
 	data := t.data
 	i := skipSpace(data, at)
 	if op == opArgument || op == opAttribute || op == opColon {
@@ -31,14 +32,18 @@ func (t *text) readValue(op operator, at int) (value, bool) {
 	i = literalPrefix(data, i)
 	switch {
 	case isQuote(data[i]):
-		if closes(data, at, data[i]) {
+		if !quoted && closes(data, at, data[i]) {
 			return value{}, false
 		}
-		return quotedValue(data, i+1, data[i], false)
+		v, ok := quotedValue(data, i+1, data[i], false)
+		return innerText(data, v), ok
 	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
 		return quotedValue(data, i+2, data[i+1], true)
 	case op == opArgument || op == opCompare || op == opAttribute:
 		return value{}, false
+	}
+	if v, ok := wrappedValue(data, i); ok {
+		return v, true
 	}
 	v, ok := t.bareValue(op, i, at)
 	if ok && t.path.syntax == syntaxCode && !t.inString(at) {
@@ -85,7 +90,7 @@ func quotedValue(data []byte, start int, quote byte, escaped bool) (value, bool)
 			end++
 		case !escaped && data[end] == quote:
 			next := skipSpace(data, end+1)
-			if next < len(data) && (data[next] == '+' || data[next] == '%' && quote != '`' || data[next] == '.' && next+1 < len(data) && is(data[next+1], classLower)) {
+			if next < len(data) && (data[next] == '+' || data[next] == '%' && quote != '`' || data[next] == '.' && !conversion(data[next:])) {
 				return value{}, false
 			}
 			return value{start: start, end: end}, end > start
@@ -93,6 +98,64 @@ func quotedValue(data []byte, start int, quote byte, escaped bool) (value, bool)
 		end++
 	}
 	return value{}, false
+}
+
+// conversions are the methods behind a text that leave it what it is.
+var conversions = [...]string{
+	".toCharArray()", ".getBytes(", ".encode(", ".to_string()", ".to_owned()", ".into()", ".as_bytes()", ".freeze", ".strip()", ".trim()",
+	".toString()", ".utf8", ".data(",
+}
+
+// conversion reports whether code begins with a method that leaves a text what it is, or with no method.
+func conversion(code []byte) bool {
+	if len(code) < 2 || !is(code[1], classLower) {
+		return true
+	}
+	for _, method := range conversions {
+		if bytes.HasPrefix(code, []byte(method)) {
+			return true
+		}
+	}
+	return false
+}
+
+// innerText leaves out quotes within the quotes, as generated code has them: '"x"', "\"x\"".
+func innerText(data []byte, v value) value {
+	text := data[v.start:v.end]
+	switch n := len(text); {
+	case n > 4 && text[0] == '\\' && isQuote(text[1]) && text[n-2] == '\\' && text[n-1] == text[1]:
+		return value{start: v.start + 2, end: v.end - 2}
+	case n > 2 && isQuote(text[0]) && text[n-1] == text[0]:
+		return value{start: v.start + 1, end: v.end - 1}
+	}
+	return v
+}
+
+// wrappers are the functions that only change the type of their text.
+const wrappers = " []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
+	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u "
+
+// wrappedValue reads the text in []byte("x"), String::from("x") and their kin.
+func wrappedValue(data []byte, start int) (value, bool) {
+	if bytes.HasPrefix(data[start:], []byte("new ")) {
+		start += len("new ")
+	}
+	i := start
+	for i < len(data) && i-start < 24 && (is(data[i], classAlnum) || bytes.IndexByte([]byte("_.:[]"), data[i]) >= 0) {
+		i++
+	}
+	if i == start || i+1 >= len(data) || data[i] != '(' || !oneOf(wrappers, data[start:i]) {
+		return value{}, false
+	}
+	i = literalPrefix(data, skipSpace(data, i+1))
+	if i >= len(data) || !isQuote(data[i]) {
+		return value{}, false
+	}
+	v, ok := quotedValue(data, i+1, data[i], false)
+	if next := v.end + 1; !ok || next >= len(data) || data[next] != ')' && data[next] != ',' {
+		return value{}, false
+	}
+	return v, true
 }
 
 // elementValue reads the text up to the closing tag.
@@ -199,10 +262,10 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if kind == namePassword {
 		return t.judgePassword(op, v)
 	}
-	if op == opArgument && kind == nameToken || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
+	strong := random(text)
+	if op == opArgument && kind == nameToken && (!strong || len(text) < 20) || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
 		return drop
 	}
-	strong := random(text)
 	switch {
 	case exampleLike(text) || v.bare && t.expression(v):
 		return drop
@@ -217,8 +280,12 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
 	case strong:
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case kind == nameSecret && !t.path.test && !identifier(text) && strongPassword(text):
+	case t.path.test || kind != nameSecret:
+		return drop
+	case !identifier(text) && strongPassword(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+	case !v.bare && chosen(op, text):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	}
 	return drop
 }
@@ -230,6 +297,8 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v):
 		return drop
+	case op == opArgument && onlyOf(text, classLower, ""):
+		return drop
 	case sentence(text), op == opFlag && v.bare && !hasDigit(text) && symbols(text) == 0:
 		return drop
 	}
@@ -237,10 +306,14 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case strong && random(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+	case t.path.test && strong && symbols(text) > 0 && hasDigit(text):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case t.path.test:
 		return drop
 	case strong:
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
+	case !v.bare && chosen(op, text), !v.bare && identifier(text) && hasDigit(text) && hasLetter(text) && !aboutPasswords(text):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case aboutPasswords(text) && !hasDigit(text) && (len(text) < 10 || !onlyOf(text, classLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
 		return drop
 	case hasDigit(text) && hasLetter(text), symbols(text) > 0 && hasLetter(text):
@@ -292,6 +365,19 @@ func sameAs(text, name []byte) bool {
 	return i == len(text)
 }
 
+// chosen reports whether a person may have thought a text up: two words with one sign between them. "login.password" and
+// "auth/reset" are names in a program, and so is what stands in a list of pairs.
+func chosen(op operator, text []byte) bool {
+	if len(text) < 8 || op == opArgument || op == opElement || aboutPasswords(text) || !onlyOf(text, classLower|classDigit, " -#!$&*+=?") {
+		return false
+	}
+	sign := bytes.IndexAny(text, " -#!$&*+=?")
+	if sign < 3 || sign > len(text)-4 || bytes.ContainsAny(text[sign+1:], " -#!$&*+=?") {
+		return false
+	}
+	return op != opColon || text[sign] != '-' && text[sign] != ' '
+}
+
 var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
 
 // aboutPasswords reports whether a text speaks of passwords.
@@ -299,6 +385,9 @@ func aboutPasswords(text []byte) bool { return passwordWords().in(text) }
 
 // sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
 func sentence(text []byte) bool {
+	if foreign(text) && !hasDigit(text) {
+		return true
+	}
 	spaces := bytes.Count(text, []byte(" "))
 	last := text[len(text)-1]
 	switch {
@@ -308,4 +397,14 @@ func sentence(text []byte) bool {
 		return aboutPasswords(text) || is(text[0], classUpper) || hasDigit(text) || last == ':' || last == '.' || last == ','
 	}
 	return (last == ':' || last == '?' || last == '.') && !hasDigit(text)
+}
+
+// foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.
+func foreign(text []byte) bool {
+	for _, b := range text {
+		if b >= 0x80 {
+			return true
+		}
+	}
+	return false
 }

@@ -34,16 +34,48 @@ func matchAssignment(t *text, start, end int) {
 	if last == len(data) {
 		return
 	}
+	if first > 0 && data[first-1] == '/' {
+		// The last step of a path: what stands before it is about it ("checksum/secret").
+		for first > 0 && start-first < maxName && (nameByte(data[first-1]) || data[first-1] == '/') {
+			first--
+		}
+	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
 	if op == opNone {
 		return
 	}
-	v, ok := t.readValue(op, at)
+	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {
+		t.shellDefault(name, first, last)
+		return
+	}
+	if op == opColon && first > 0 && data[first-1] == ':' && at == last+1 {
+		// A part of a name with colons (urn:..., arn:...:secret:...).
+		return
+	}
+	v, ok := t.readValue(op, at, isQuote(data[last]) || data[last] == '\\')
 	if !ok {
 		return
 	}
+	if v.end-v.start >= maxValue {
+		// Nobody writes a name within a value of this length, and in a text of nothing but names each would be read anew.
+		t.named = v.end
+		return
+	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// shellDefault reads the default of a shell's ${NAME:-default}.
+func (t *text) shellDefault(name []byte, first, last int) {
+	rest := t.data[last:lineEnd(t.data, last, maxPassword)]
+	end := bytes.IndexByte(rest, '}')
+	if end > 3 && rest[0] == ':' && (rest[1] == '-' || rest[1] == '=') {
+		v := value{start: last + 2, end: last + end, bare: true}
+		if isQuote(rest[2]) && rest[end-1] == rest[2] && end > 5 {
+			v = value{start: v.start + 1, end: v.end - 1}
+		}
+		t.judgeAssignment(name, first, opAssign, v)
+	}
 }
 
 func nameByte(b byte) bool { return is(b, classAlnum) || b == '_' || b == '-' || b == '.' }
@@ -55,9 +87,16 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	kind := classifyName(name)
-	if kind == nameOther {
+	switch {
+	case kind == nameCredential:
+		v = t.behindScheme(v)
+	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first),
+		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
+		kind = nameKey
+	case kind == nameOther:
 		return
 	}
+	text = t.data[v.start:v.end]
 	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
@@ -66,7 +105,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		t.explainValue(kind, v)
 		return
 	}
-	if verdict = t.guess(verdict); verdict.drop || t.path.generated || t.longLine(v.start) {
+	if verdict = t.guess(verdict); verdict.drop || t.generated() || t.longLine(v.start) {
 		t.explainValue(kind, v)
 		return
 	}
@@ -75,6 +114,43 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	t.emit(t.detector.byID[nameRules[kind]], v.start, v.end, verdict)
+}
+
+// schemes stand before the credential in an Authorization header.
+const schemes = " token apikey api-key key geniekey ssws bot oauth digest "
+
+// behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
+func (t *text) behindScheme(v value) value {
+	text := t.data[v.start:v.end]
+	if space := bytes.IndexByte(text, ' '); space > 0 && !v.bare && oneOf(schemes, text[:space]) {
+		v.start = skipSpace(t.data, v.start+space)
+		if v.start > v.end {
+			v.start = v.end
+		}
+	}
+	return v
+}
+
+// keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
+func (t *text) keyOf(first int) bool {
+	before := bytes.TrimRight(t.data[max(0, first-80):first], "\"' \t\r\n")
+	before, ok := bytes.CutSuffix(before, []byte("{"))
+	if !ok {
+		return false
+	}
+	before = bytes.TrimRight(before, " \t\"':=")
+	at := len(before)
+	for at > 0 && nameByte(before[at-1]) {
+		at--
+	}
+	var words [maxNameWords][]byte
+	n := nameWords(before[at:], &words)
+	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
+}
+
+// longRandom reports whether a value is so long and mixed that its name need not say much.
+func longRandom(text []byte) bool {
+	return len(text) >= 32 && len(text) <= 128 && onlyOf(text, classAlnum, "") && random(text) && switches(text) >= len(text)/5
 }
 
 // contextual tries the rules that know their credential by a word near it.
@@ -132,13 +208,17 @@ func contextName(name []byte) (about []byte, ok bool) {
 	if classifyName(name) != nameOther {
 		return nil, true
 	}
+	if bytes.HasSuffix(name, []byte("REPORTER_ID")) {
+		// What Code Climate calls an id lets everyone report.
+		return nil, true
+	}
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
 	if n == 0 {
 		return nil, false
 	}
 	for _, w := range words[:n] {
-		if oneOf(spoilers, w) {
+		if oneOf(spoilers, w) || oneOf(places, w) {
 			return nil, false
 		}
 	}
@@ -188,12 +268,20 @@ func (t *text) guess(v verdict) verdict {
 
 // longLine reports whether the line around an offset is too long to be written by hand.
 func (t *text) longLine(at int) bool {
-	return lineEnd(t.data, at, maxLine)-lineStart(t.data, at, maxLine) >= maxLine
+	if t.longFrom <= at && at < t.longTo {
+		return true
+	}
+	start, end := lineStart(t.data, at, maxLine), lineEnd(t.data, at, maxLine)
+	if end-start < maxLine {
+		return false
+	}
+	t.longFrom, t.longTo = start, end
+	return true
 }
 
 // wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.
 func wellKnown(text []byte) bool {
-	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ"} {
+	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr."} {
 		if bytes.HasPrefix(text, []byte(prefix)) {
 			return true
 		}

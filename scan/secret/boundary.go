@@ -11,7 +11,7 @@ type boundary int
 const (
 	// boundaryWord: letters and digits before, and the underscore behind.
 	boundaryWord boundary = iota
-	// boundaryURL: the signs of URL-safe base64 behind, so the hyphen too.
+	// boundaryURL: as boundaryWord, and the hyphen of URL-safe base64 on both sides.
 	boundaryURL
 	// boundaryBase64: the signs of base64 on both sides.
 	boundaryBase64
@@ -76,6 +76,9 @@ func (b boundary) begins(data []byte, start int) bool {
 		return true
 	}
 	before := data[start-1]
+	if b == boundaryURL && before == '-' {
+		return false
+	}
 	return !is(before, classAlnum) && (b != boundaryBase64 || before != '+' && before != '/') || escaped(data, start)
 }
 

@@ -1,57 +1,155 @@
 package secret
 
-import "github.com/sluice-scan/sluice/scan"
+import (
+	"bytes"
 
-// maxCall bounds the arguments of a call in bytes.
-const maxCall = 300
+	"github.com/sluice-scan/sluice/scan"
+)
 
-// matchCall reads the arguments of a call that takes a user and a password, from the hit on: the last of two or three
-// texts is the password.
-func matchCall(t *text, _, end int) {
-	data := t.data
-	stop := min(len(data), end+maxCall)
-	var last value
-	texts := 0
-	for at := end; at < stop; {
-		for at < stop && (is(data[at], classSpace) || data[at] == '@') {
-			at++
-		}
-		if at >= stop || !isQuote(data[at]) {
+const (
+	// maxCall bounds the arguments of a call in bytes.
+	maxCall = 300
+	// maxArgument bounds an argument that is no text.
+	maxArgument = 100
+)
+
+// calls maps the text in front of the arguments to the place of the password among them, from 0, and to the least number
+// of arguments that the call has when it takes a password at all.
+var calls = []struct {
+	name         string
+	place, least int
+	rule         string
+}{
+	{"credential(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"credentials(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"directoryentry(", 2, 3, "LOGIN_CALL_PASSWORD"},
+	{"basicauth(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"basic_auth(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"passwordauthentication(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{".login(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"ftp_login(", 2, 3, "LOGIN_CALL_PASSWORD"},
+	{"auth=(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{".auth(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"'auth' => [", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"oauthhandler(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"set_access_token(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"connect(", 2, 3, "LOGIN_CALL_PASSWORD"},
+	{"mysqli(", 2, 3, "LOGIN_CALL_PASSWORD"},
+	{"new pdo(", 2, 3, "LOGIN_CALL_PASSWORD"},
+	{"getconnection(", 2, 3, "LOGIN_CALL_PASSWORD"},
+	{"keystore.load(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"jwt.sign(", 1, 2, "SIGNING_CALL_SECRET"},
+	{"jwt.verify(", 1, 2, "SIGNING_CALL_SECRET"},
+	{"jwt.encode(", 1, 2, "SIGNING_CALL_SECRET"},
+	{"jwt.decode(", 1, 2, "SIGNING_CALL_SECRET"},
+	{"hmac.new(", 0, 2, "SIGNING_CALL_SECRET"},
+	{"createhmac(", 1, 2, "SIGNING_CALL_SECRET"},
+}
+
+// matchCall reads the arguments of a call that takes a user and a password, from the hit on. The login call of some
+// programs names an instance first: with three texts the password is the last.
+func matchCall(t *text, start, end int) {
+	name := t.data[start:end]
+	for i := range calls {
+		if c := &calls[i]; equalFold(name, []byte(c.name)) {
+			arguments, ok := readArguments(t.data, end, c.place)
+			if c.name == ".login(" && ok && arguments.next.end > 0 {
+				arguments.last = arguments.next
+			}
+			if ok && arguments.count >= c.least {
+				t.judgeArgument(c.rule, arguments.last)
+			}
 			return
 		}
-		v, ok := quotedValue(data, at+1, data[at], false)
-		if !ok || v.end >= stop {
-			return
-		}
-		last = v
-		texts++
-		at = v.end + 1
+	}
+}
+
+// arguments are the arguments of a call up to one place, and the next one.
+type arguments struct {
+	count int
+	// last is the text at the place, and next the text behind it; zero when there is none.
+	last, next value
+}
+
+// readArguments reads arguments from an offset up to a place, which must hold a text.
+func readArguments(data []byte, at, place int) (arguments, bool) {
+	var list arguments
+	stop := min(len(data), at+maxCall)
+	for at < stop {
 		for at < stop && is(data[at], classSpace) {
 			at++
 		}
-		if at >= stop || data[at] != ',' {
-			if texts < 2 || at >= stop || data[at] != ')' {
-				return
+		at = literalPrefix(data, min(at, len(data)))
+		var v value
+		if at < stop && isQuote(data[at]) {
+			text, ok := quotedValue(data, at+1, data[at], false)
+			if !ok || text.end >= stop {
+				return list, false
 			}
-			break
+			v, at = text, text.end+1
+		} else if wrapped, ok := wrappedValue(data, at); ok {
+			v, at = wrapped, min(len(data), wrapped.end+2)
 		}
-		if next := skipSpace(data, at+1); texts == 2 && next < stop && !isQuote(data[next]) {
-			// A callback or an option follows.
+		at = argumentEnd(data, at, stop)
+		switch list.count++; {
+		case list.count == place+1:
+			if v.end == 0 {
+				return list, false
+			}
+			list.last = v
+		case list.count == place+2:
+			list.next = v
+			return list, true
+		}
+		if at >= stop || data[at] != ',' {
 			break
 		}
 		at++
 	}
-	password := data[last.start:last.end]
-	if texts < 2 || texts > 3 || len(password) < minPassword || placeholder(password) || reference(password) || nounOnly(password) ||
-		location(password) || sentence(password) || !printable(password) {
+	return list, list.last.end > 0
+}
+
+// argumentEnd gives the offset of the comma or bracket behind an argument, which may hold calls and objects of its own.
+func argumentEnd(data []byte, at, stop int) int {
+	depth := 0
+	for end := min(stop, at+maxArgument); at < end; at++ {
+		switch data[at] {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth == 0 {
+				return at
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return at
+			}
+		case ';', '<':
+			// A statement's end, or a type: this is no call.
+			return stop
+		}
+	}
+	return stop
+}
+
+// judgeArgument emits a text that stands where a call takes a password or a secret.
+func (t *text) judgeArgument(rule string, v value) {
+	password := t.data[v.start:v.end]
+	if len(password) < minPassword || identifier(password) && !hasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) ||
+		location(password) || sentence(password) || !printable(password) || bytes.IndexByte(password, ' ') >= 0 {
 		return
 	}
-	v := verdict{}
+	if t.generated() || t.longLine(v.start) || onlyOf(password, classLower|classUpper, "") && hasClass(password, classUpper) && wordy(password) {
+		return
+	}
+	strong := strongPassword(password) && !identifier(password)
+	judged := verdict{}
 	switch {
-	case t.path.test && !strongPassword(password):
+	case !strong && (t.path.test || rule == "SIGNING_CALL_SECRET" && !hasDigit(password)):
 		return
-	case !strongPassword(password):
-		v = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow}
+	case !strong:
+		judged = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow}
 	}
-	t.emit(t.detector.byID["LOGIN_CALL_PASSWORD"], last.start, last.end, t.guess(v))
+	t.emit(t.detector.byID[rule], v.start, v.end, t.guess(judged))
 }

@@ -79,7 +79,9 @@ func checkBase64Pair(data []byte, start, end int) verdict {
 	if equalFold(decoded[:at], []byte("aladdin")) {
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of RFC 7617."}
 	}
-	return verdict{confidence: scan.ConfidenceHigh, note: "It decodes to a user name and a password."}
+	return verdict{
+		confidence: scan.ConfidenceHigh, note: "It decodes to a user name and a password.", decoded: string(decoded[at+1:]),
+	}
 }
 
 func printable(text []byte) bool {
@@ -256,12 +258,29 @@ func plausible(token []byte) verdict {
 		body = token[at+1:]
 	}
 	switch {
-	case blank(body):
+	case blank(body) || filled(token):
 		return verdict{drop: true}
 	case !diverse(body, 4) || exampleLike(token):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It looks like an example."}
 	}
 	return verdict{}
+}
+
+// filled reports whether more than half of a token is one filler in a row.
+func filled(token []byte) bool {
+	run := 0
+	for i, b := range token {
+		if b|0x20 != 'x' && b != '*' || i > 0 && b != token[i-1] {
+			run = 0
+		}
+		if b|0x20 == 'x' || b == '*' {
+			run++
+		}
+		if run > 8 && run*2 > len(token) {
+			return true
+		}
+	}
+	return false
 }
 
 // blank reports whether text is only a filler: x, X, *, 0, dots.

@@ -9,41 +9,83 @@ import (
 // maxCommand bounds a command line in bytes, continued lines included.
 const maxCommand = 1024
 
-// passwordFlags maps a program to the flags behind which its password stands.
+// argumentForm says what an option's argument looks like.
+type argumentForm int
+
+const (
+	// formPassword: the argument is the password.
+	formPassword argumentForm = iota
+	// formPair: the argument is "user:password".
+	formPair
+	// formAttached: the password stands right behind the option (-psecret); what follows a space is something else.
+	formAttached
+	// formTagged: the password follows "pass:" (openssl-passphrase-options), or -k as it is.
+	formTagged
+	// formPercent: the argument is "user%password".
+	formPercent
+)
+
+// passwordFlags maps a program to the options behind which its password stands.
 var passwordFlags = []struct {
 	program string
 	flags   []string
-	// pair is true when the flag takes "user:password".
-	pair bool
+	form    argumentForm
 }{
-	{"curl", []string{"-u", "--user", "--proxy-user"}, true},
-	{"psexec", []string{"-p"}, false},
-	{"sshpass", []string{"-p"}, false},
-	{"docker login", []string{"-p", "--password"}, false},
-	{"mysqldump", []string{"-p"}, false},
-	{"plink", []string{"-pw"}, false},
-	{"pscp", []string{"-pw"}, false},
+	{"curl", []string{"-u", "--user", "--proxy-user"}, formPair},
+	{"psexec", []string{"-p"}, formPassword},
+	{"sshpass", []string{"-p"}, formPassword},
+	{"docker login", []string{"-p", "--password"}, formPassword},
+	{"mysql ", []string{"-p"}, formAttached},
+	{"mysqldump", []string{"-p"}, formAttached},
+	{"mysqladmin", []string{"-p"}, formAttached},
+	{"plink", []string{"-pw"}, formPassword},
+	{"pscp", []string{"-pw"}, formPassword},
+	{"smbclient", []string{"-U"}, formPercent},
+	{"az login", []string{"-p"}, formPassword},
+	{"ldapsearch", []string{"-w"}, formPassword},
+	{"ldapadd", []string{"-w"}, formPassword},
+	{"ldapmodify", []string{"-w"}, formPassword},
+	{"redis-cli", []string{"-a"}, formPassword},
+	{"sqlcmd", []string{"-P"}, formPassword},
+	{"openssl", []string{"-k", "-passin", "-passout", "-pass"}, formTagged},
+	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
 
-// matchCommand reads the flags of a program whose name was hit.
+// matchCommand reads the options of a program whose name was hit.
 func matchCommand(t *text, start, end int) {
 	if start > 0 && is(t.data[start-1], classAlnum) {
 		return
 	}
-	name := t.data[start:end]
-	for i := range passwordFlags {
-		if p := &passwordFlags[i]; equalFold(name, []byte(p.program)) {
-			t.flags(p.flags, p.pair, end)
-			return
+	switch name := t.data[start:end]; {
+	case equalFold(name, []byte("chpasswd")):
+		t.pipedPassword(start, true)
+	case equalFold(name, []byte("sudo -s")):
+		t.pipedPassword(start, false)
+	case equalFold(name, []byte("snmp-server community ")):
+		t.emitArgument("COMMAND_LINE_PASSWORD", end, word(t.data, end, 64))
+	case equalFold(name, []byte("net user ")):
+		t.secondWord(end)
+	case equalFold(name, []byte("identified by")):
+		t.grantedPassword(end)
+	case equalFold(name, []byte("jdbc:oracle:")), equalFold(name, []byte("sqlplus ")):
+		t.oracleLogin(end)
+	case equalFold(name, []byte("curlopt_userpwd")):
+		t.optionPair(end)
+	default:
+		for i := range passwordFlags {
+			// A command that names its program again is read once.
+			if p := &passwordFlags[i]; equalFold(name, []byte(p.program)) && (end >= t.commandEnd || i != t.command) {
+				t.command, t.commandEnd = i, t.flags(p.flags, p.form, end)
+			}
 		}
 	}
 }
 
-// flags looks for the flags from offset at to the end of the command.
-func (t *text) flags(flags []string, pair bool, at int) {
+// flags looks for the options from offset at to the end of the command, and says how far it has looked.
+func (t *text) flags(flags []string, form argumentForm, at int) int {
 	data := t.data
 	stop := commandEnd(data, at)
-	for at < stop {
+	for first := true; at < stop; first = false {
 		begin := at
 		for begin < stop && (is(data[begin], classSpace) || data[begin] == '\\') {
 			begin++
@@ -53,18 +95,34 @@ func (t *text) flags(flags []string, pair bool, at int) {
 			at++
 		}
 		if begin == at {
-			return
+			return at
+		}
+		argument := data[begin:at]
+		if len(argument) == 1 && (argument[0] == '|' || argument[0] == ';') || string(argument) == "&&" {
+			return at
 		}
 		for _, flag := range flags {
-			argument := data[begin:at]
 			switch {
-			case string(argument) == flag:
-				t.argument(skipSpace(data, at), stop, pair)
-			case flag == "-p" && !pair && len(argument) > 3 && bytes.HasPrefix(argument, []byte("-p")) && !is(argument[2], classLower):
-				t.argument(begin+len(flag), stop, pair)
+			case flag == "":
+				// The password is the first argument.
+				if first && isQuote(argument[0]) {
+					t.argument(begin, stop, form)
+				}
+			case string(argument) == flag && flag == "-k" && form == formTagged:
+				t.argument(skipSpace(data, at), stop, formPassword)
+			case string(argument) == flag && form != formAttached:
+				t.argument(skipSpace(data, at), stop, form)
+			case flag == "-p" && form != formPair && len(argument) > 3 && bytes.HasPrefix(argument, []byte("-p")) && attached(argument[2:]):
+				t.argument(begin+len(flag), stop, form)
 			}
 		}
 	}
+	return at
+}
+
+// attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).
+func attached(rest []byte) bool {
+	return !is(rest[0], classLower) || hasDigit(rest) || symbols(rest) > 0
 }
 
 // commandEnd gives the end of the command's line; a line that ends in a backslash goes on.
@@ -80,7 +138,7 @@ func commandEnd(data []byte, at int) int {
 }
 
 // argument judges the argument at an offset.
-func (t *text) argument(at, stop int, pair bool) {
+func (t *text) argument(at, stop int, form argumentForm) {
 	data := t.data
 	var end int
 	if at < stop && isQuote(data[at]) {
@@ -93,20 +151,117 @@ func (t *text) argument(at, stop int, pair bool) {
 	} else {
 		end = min(stop, word(data, at, 256))
 	}
-	if pair {
-		colon := bytes.IndexByte(data[at:end], ':')
+	switch form {
+	case formPair, formPercent:
+		sign := byte(':')
+		if form == formPercent {
+			sign = '%'
+		}
+		colon := bytes.IndexByte(data[at:end], sign)
 		if colon < 1 || reference(data[at:at+colon]) {
 			return
 		}
 		at += colon + 1
+	case formTagged:
+		if !bytes.HasPrefix(data[at:end], []byte("pass:")) {
+			return
+		}
+		at += len("pass:")
 	}
-	value := data[at:end]
-	if len(value) < 4 || value[0] == '-' || reference(value) || placeholder(value) || blank(value) || nounOnly(value) {
+	t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
+}
+
+// emitArgument judges data[at:end] as a password that a command or statement is given.
+func (t *text) emitArgument(rule string, at, end int) {
+	if at >= end || t.generated() || t.longLine(at) {
+		return
+	}
+	value := t.data[at:end]
+	if len(value) < minPassword || value[0] == '-' || reference(value) || placeholder(value) || blank(value) || nounOnly(value) ||
+		location(value) || bytes.IndexByte(value, ' ') >= 0 || !printable(value) {
 		return
 	}
 	v := verdict{}
 	if !strongPassword(value) {
 		v = verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
 	}
-	t.emit(t.detector.byID["COMMAND_LINE_PASSWORD"], at, end, t.guess(v))
+	t.emit(t.detector.byID[rule], at, end, t.guess(v))
+}
+
+// pipedPassword reads `echo "user:password" | chpasswd` and `echo password | sudo -S`: what stands before the hit on its
+// line.
+func (t *text) pipedPassword(at int, pair bool) {
+	begin := lineStart(t.data, at, 200)
+	before := t.data[begin:at]
+	echo := bytes.LastIndex(before, []byte("echo "))
+	pipe := bytes.LastIndexByte(before, '|')
+	if echo < 0 || pipe < echo {
+		return
+	}
+	from := begin + echo + len("echo ")
+	if isQuote(t.data[from]) {
+		from++
+	}
+	if pair {
+		colon := bytes.IndexByte(t.data[from:begin+pipe], ':')
+		if colon < 1 {
+			return
+		}
+		from += colon + 1
+	}
+	t.emitArgument("COMMAND_LINE_PASSWORD", from, min(begin+pipe, word(t.data, from, 128)))
+}
+
+// secondWord reads `net user NAME PASSWORD /add`.
+func (t *text) secondWord(at int) {
+	at = skipSpace(t.data, word(t.data, skipSpace(t.data, at), 64))
+	if end := word(t.data, at, 128); at < end && t.data[at] != '/' && strongPassword(t.data[at:end]) &&
+		bytes.Contains(t.data[end:lineEnd(t.data, end, 80)], []byte("/add")) {
+		t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
+	}
+}
+
+// grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
+func (t *text) grantedPassword(at int) {
+	at = skipSpace(t.data, at)
+	if rest := t.data[at:]; len(rest) > 9 && equalFold(rest[:9], []byte("password ")) {
+		at = skipSpace(t.data, at+9)
+	}
+	for at < len(t.data) && t.data[at] == '\\' {
+		at++
+	}
+	if at >= len(t.data) || t.data[at] != '\'' && t.data[at] != '"' {
+		return
+	}
+	if v, ok := quotedValue(t.data, at+1, t.data[at], false); ok && v.end-v.start <= maxPassword {
+		end := v.end
+		if t.data[end-1] == '\\' {
+			end--
+		}
+		t.emitArgument("SQL_USER_PASSWORD", v.start, end)
+	}
+}
+
+// oracleLogin reads user/password@host behind a driver's name or the client's.
+func (t *text) oracleLogin(at int) {
+	end := word(t.data, at, 200)
+	text := t.data[at:end]
+	slash := bytes.IndexByte(text, '/')
+	sign := bytes.LastIndexByte(text, '@')
+	if slash < 1 || sign < slash || reference(text[:slash]) || !is(text[slash-1], classAlnum|classSpace) && text[slash-1] != '_' {
+		return
+	}
+	t.emitArgument("COMMAND_LINE_PASSWORD", at+slash+1, at+sign)
+}
+
+// optionPair reads curl_setopt($handle, CURLOPT_USERPWD, "user:password").
+func (t *text) optionPair(at int) {
+	at = skipSpace(t.data, at)
+	if at >= len(t.data) || t.data[at] != ',' {
+		return
+	}
+	at = skipSpace(t.data, at+1)
+	if at < len(t.data) && isQuote(t.data[at]) {
+		t.argument(at, commandEnd(t.data, at), formPair)
+	}
 }

@@ -71,6 +71,8 @@ type target struct {
 	rule    *Rule
 	matcher matcher
 	name    string
+	// guess is true for a matcher that goes by names and sentences.
+	guess bool
 }
 
 var _ scan.Detector = (*Detector)(nil)
@@ -135,7 +137,7 @@ func (d *Detector) compile() error {
 			d.targets[at] = append(d.targets[at], target{rule: r})
 		} else if key := name + " " + literal; !seen[key] {
 			seen[key] = true
-			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], name: name})
+			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], name: name, guess: guesses[name]})
 		}
 	}
 	for i := range d.rules {
@@ -151,6 +153,13 @@ func (d *Detector) compile() error {
 		}
 		for _, literal := range r.Literals {
 			add(literal, r, r.Matcher)
+		}
+	}
+	for _, decoder := range decoders {
+		for _, literal := range decoder.literals {
+			add(literal, nil, "")
+			last := len(d.targets[index[literal]]) - 1
+			d.targets[index[literal]][last] = target{matcher: decoder.run}
 		}
 	}
 	d.compileCustom(index, &literals)
@@ -252,7 +261,8 @@ func (d *Detector) findings(t *text) []scan.Finding {
 			Engine: scan.EngineSecrets, RuleID: r.ID, Family: family, Title: r.Title,
 			Severity: severity, Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
-			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Suppression: c.suppression(),
+			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
+			Suppression: c.suppression(),
 		}
 	}
 	return found

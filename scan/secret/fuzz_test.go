@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -10,6 +11,14 @@ func FuzzDetector(f *testing.F) {
 	d := newTestDetector(f)
 	for i, sample := range allSamples(f, d) {
 		f.Add([]string{"a.yaml", "a.go", "x", ".pgpass", "config/master.key"}[i%5], []byte(sample))
+	}
+	object := `{"value":"` + githubToken + `","more":"Lorem ipsum dolor sit amet, consectetur adipiscing elit"}`
+	for _, text := range []string{
+		encoded(githubToken), wrap(encoded(object), 64, "\n  "), encoded(wide(object)), encoded(encoded(object)), percentAll(githubToken),
+		escapeAll(githubToken, `\u%04x`), "kind: Secret\ndata:\n  password: " + encoded("Gr3en4ZkR7bQ") + "\n",
+		"Content-Transfer-Encoding: quoted-printable\n\n" + githubToken[:9] + "=\n" + githubToken[9:], "0x" + strings.Repeat("67", 40),
+	} {
+		f.Add("deploy/settings", []byte(text))
 	}
 	ref := newReference(d)
 	f.Fuzz(func(t *testing.T, path string, data []byte) {

@@ -58,7 +58,7 @@ func matchJWT(t *text, start, _ int) {
 		return
 	}
 	if v := judgeJWT(data[start:dots[0]], data[dots[0]+1:dots[1]], data[dots[1]+1:end]); !v.drop {
-		t.emit(t.detector.byID["JSON_WEB_TOKEN"], start, end, v)
+		t.emit(t.detector.byID["JSON_WEB_TOKEN"], start, end, t.guess(v))
 	}
 }
 

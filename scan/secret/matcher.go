@@ -14,7 +14,6 @@ var matchers = map[string]matcher{
 	"call":       matchCall,
 	"command":    matchCommand,
 	"connection": nothing,
-	"encodedpem": matchEncodedPEM,
 	"file":       nothing,
 	"header":     matchHeader,
 	"jwk":        matchJWK,
@@ -25,6 +24,9 @@ var matchers = map[string]matcher{
 	"putty":      matchPuTTY,
 	"url":        matchURL,
 }
+
+// guesses are the matchers that go by what stands around a value, and so only make sense in a text that a person wrote.
+var guesses = map[string]bool{"assignment": true, "phrase": true, "call": true, "command": true}
 
 // lineStart gives the beginning of the line that holds offset at, or at-limit when that is nearer.
 func lineStart(data []byte, at, limit int) int {

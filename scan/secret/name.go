@@ -20,7 +20,7 @@ var nameRules = [...]string{
 }
 
 const (
-	passwordNouns = " password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
+	passwordNouns = " rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
 		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass "
 	secretNouns     = " secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret "
 	tokenNouns      = " token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat "
@@ -36,22 +36,25 @@ const (
 	ornaments = " value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
 		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header "
 	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	spoilers = " public pub csrf xsrf hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten reset change " +
-		"no without missing empty has show hide toggle enable enabled disable require required requires min max num number count next " +
-		"page cursor continuation pagination label title message msg error err hint prompt help description desc doc docs example sample " +
-		"dummy fake mock strength policy length len size type kind field input column param parameter attribute attr property prop option " +
-		"header_name name id ids url uri path file filename dir directory folder ttl expiry expires expiration expire timeout lifetime age " +
-		"format prefix suffix index idx position start end begin line sort foreign unique cache primarykey partition tokenizer tokens " +
-		"keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut i18n translation translate lang locale " +
-		"integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method mode visible visibility valid validate validation " +
-		"validator verify verified check checked matches match mismatch repeat again encrypted encoding status state flag test_id ref selector class " +
-		"style color colour icon image link href endpoint host server_name provider scope audience issuer grant response " +
-		"commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator delimiter delim ast node kind rotate rotation ring regkey registry bypass "
+	spoilers = " public pub csrf xsrf hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
+		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
+		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
+		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
+		"parameter attribute attr property prop option header_name ids filename ttl expiry expires expiration expire timeout " +
+		"lifetime age format prefix suffix index idx position start end begin line sort foreign unique cache primarykey " +
+		"partition tokenizer tokens keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut " +
+		"i18n translation translate lang locale integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method " +
+		"mode visible visibility valid validate validation validator verify verified check checked matches match mismatch " +
+		"repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
+		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
+		"delimiter delim ast node kind rotate rotation ring regkey registry bypass "
+	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
+	places = " name id url uri path file dir directory folder endpoint host link image icon provider type field "
 )
 
 // notPasswords end in "pass" or "pwd" and are something else.
 const notPasswords = " bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
-	"firstpass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass "
+	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass "
 
 const maxNameWords = 12
 
@@ -101,10 +104,13 @@ func classifyName(name []byte) nameKind {
 	if n == 0 {
 		return nameOther
 	}
+	spoilt, mild := false, false
 	for _, w := range words[:n] {
-		if oneOf(spoilers, w) {
-			return nameOther
-		}
+		spoilt = spoilt || oneOf(spoilers, w)
+		mild = mild || oneOf(places, w)
+	}
+	if spoilt {
+		return nameOther
 	}
 	for n > 1 && (oneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], decimals)) == 0) {
 		n--
@@ -115,12 +121,39 @@ func classifyName(name []byte) nameKind {
 			if equalFold(words[n-2], []byte("secret")) {
 				return nameSecret
 			}
+			if mild {
+				return nameOther
+			}
 			return nameKey
 		}
 		return nameOther
 	}
-	return nounKind(last, n == 1)
+	kind := nounKind(last, n == 1)
+	if mild && kind != namePassword && kind != nameSecret {
+		return nameOther
+	}
+	return kind
 }
+
+// uppercaseKey reports whether a name is a constant's that ends in KEY, whatever stands before: KAGGLE_KEY. What its
+// value must then look like is for [text.judgeValue] to say.
+func uppercaseKey(name []byte) bool {
+	if !bytes.HasSuffix(name, []byte("_KEY")) || !onlyOf(name, classUpper|classDigit, "_") {
+		return false
+	}
+	var words [maxNameWords][]byte
+	for _, w := range words[:nameWords(name, &words)] {
+		if oneOf(spoilers, w) || oneOf(places, w) || oneOf(publicKeys, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// publicKeys stand before "key" when it names a thing and opens nothing.
+const publicKeys = " site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
+	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
+	"verification "
 
 func nounKind(noun []byte, alone bool) nameKind {
 	switch {

@@ -40,6 +40,12 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		}
 		i++
 	}
+	if i < len(data) && data[i] == '[' {
+		// char name[32] = "x"
+		if end := bytes.IndexByte(data[i:min(len(data), i+6)], ']'); end > 0 && onlyOf(data[i+1:i+end], classDigit, "") && bytes.HasPrefix(bytes.TrimLeft(data[i+end+1:min(len(data), i+end+4)], " "), []byte("= ")) {
+			i += end + 1
+		}
+	}
 	gap := i
 	i = skipSpace(data, i)
 	if i >= len(data) {
@@ -74,9 +80,13 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return opNone, 0
 	case c == ':':
 		return colon(data, i+1, quoted)
-	case c == ',' && quoted && firstArgument(data, first), c == '(' && !quoted && gap == i:
+	case c == ',' && quoted:
+		return argumentBehind(data, first, i+1)
+	case c == ',' && constantArgument(data, first, last):
 		return opArgument, i + 1
-	case c == '>' && gap == i && first > 0 && data[first-1] == '<':
+	case c == '(' && !quoted && gap == i:
+		return opArgument, i + 1
+	case c == '>' && gap == i && first > 0 && (data[first-1] == '<' || quoted && inTag(data, first)):
 		return opElement, i + 1
 	case c == '<' && bytes.HasPrefix(data[i:], []byte("</key>")):
 		return plistValue(data, i)
@@ -90,10 +100,69 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return elementBehind(data, i)
 	case quoted:
 		return attributeBehind(data, i)
+	case c == 'A' || c == 'a':
+		return typeBehind(data, first, i)
 	case first > 0 && data[first] == '-', flagLine(data, first):
+		return opFlag, i
+	case c == '\'' && bytes.HasSuffix(data[first:last], []byte("PASSWORD")),
+		isQuote(c) && first > 0 && data[first-1] == ':':
+		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
 		return opFlag, i
 	}
 	return opNone, 0
+}
+
+// typeBehind knows Visual Basic's name As Type = "x".
+func typeBehind(data []byte, first, at int) (operator, int) {
+	if at+3 < len(data) && equalFold(data[at:at+3], []byte("as ")) {
+		i := at + 3
+		for n := 0; i < len(data) && n < 24 && (is(data[i], classAlnum) || data[i] == '.' || data[i] == ' '); n++ {
+			i++
+		}
+		if i < len(data) && data[i] == '=' {
+			return opAssign, i + 1
+		}
+		return opNone, 0
+	}
+	if first > 0 && data[first] == '-' || flagLine(data, first) {
+		return opFlag, at
+	}
+	return opNone, 0
+}
+
+// inTag reports whether the quoted name at an offset is an attribute of an XML element.
+func inTag(data []byte, first int) bool {
+	before := data[lineStart(data, first, 120):first]
+	return bytes.LastIndexByte(before, '<') > bytes.LastIndexByte(before, '>')
+}
+
+// argumentBehind knows the second argument of a call whose first is the quoted name, the default of a declared option
+// (add_argument("--name", default="x")), and the three texts of an Android build's buildConfigField.
+func argumentBehind(data []byte, first, at int) (operator, int) {
+	line := data[at:lineEnd(data, at, 160)]
+	if mark := bytes.Index(line, []byte("default=")); mark >= 0 && bytes.IndexByte(line[:mark], ')') < 0 {
+		return opAttribute, at + mark + len("default=")
+	}
+	if firstArgument(data, first) {
+		return opArgument, at
+	}
+	before := data[lineStart(data, first, 80):first]
+	if bytes.Contains(before, []byte("buildConfigField")) || bytes.Contains(before, []byte("resValue")) {
+		return opArgument, at
+	}
+	return opNone, 0
+}
+
+// constantArgument reports whether a name without quotes is a call's first argument that says what the second one is: a
+// constant, or where a string is copied to.
+func constantArgument(data []byte, first, last int) bool {
+	name := data[first:last]
+	if dot := bytes.LastIndexByte(name, '.'); dot >= 0 {
+		name = name[dot+1:]
+	}
+	before := data[max(0, first-8):first]
+	return bytes.HasSuffix(before, []byte("strcpy(")) || bytes.HasSuffix(before, []byte("strlcpy(")) ||
+		bytes.HasSuffix(before, []byte("(")) && onlyOf(name, classUpper|classDigit, "_")
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be
@@ -103,7 +172,7 @@ func firstArgument(data []byte, first int) bool {
 	for at > 0 && (isQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
 		at--
 	}
-	return at >= 0 && data[at] == '('
+	return at < 0 || data[at] == '('
 }
 
 // colon knows ":" alone, and the type between name and "=" (name: string = "x").
@@ -191,12 +260,13 @@ func attributeBehind(data []byte, at int) (operator, int) {
 	return opNone, 0
 }
 
-// flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG or SET.
+// flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG, set or
+// #define.
 func flagLine(data []byte, first int) bool {
 	begin := lineStart(data, first, 40)
 	before := bytes.TrimSpace(data[begin:first])
 	if len(before) == 0 {
 		return begin == 0 || data[begin-1] == '\n'
 	}
-	return len(before) <= 4 && oneOf(" env arg setx ", before)
+	return len(before) <= 7 && oneOf(" env arg set setx #define ", before)
 }

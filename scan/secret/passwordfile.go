@@ -131,7 +131,7 @@ const maxPhrase = 50
 
 // matchPhrase reads `the password for the user "x" is "y"`: the hit is "password is", "password for" or "password to".
 func matchPhrase(t *text, start, end int) {
-	if t.path.test || t.path.generated {
+	if t.path.test || t.generated() {
 		return
 	}
 	data := t.data

@@ -28,51 +28,62 @@ type pathKind struct {
 	lock bool
 	// test is true for tests, fixtures and examples, where made-up passwords live.
 	test bool
-	// generated is true for files that programs wrote: a known token in them is real, a guess is not.
+	// generated is true for the names of files that programs wrote; see [text.generated].
 	generated bool
 	// passwords is true for files of programs that keep passwords: whatever stands there is one.
 	passwords bool
 }
 
-const (
-	codeExtensions = " go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
+var (
+	codeExtensions = wordSet(" go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
 		"cs vb fs swift rs php phtml pl pm lua r jl dart ex exs erl hs ml clj cljs coffee sol zig nim s asm v sv vhd " +
-		"proto thrift graphql sql psql ipynb "
-	configExtensions = " env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
-		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list "
-	markupExtensions = " html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx "
-	lockNames        = " package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
+		"proto thrift graphql sql psql ipynb ")
+	configExtensions = wordSet(" env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
+		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list ")
+	markupExtensions = wordSet(" html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx ")
+	lockNames        = wordSet(" package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
 		"composer.lock poetry.lock pipfile.lock uv.lock pdm.lock podfile.lock mix.lock pubspec.lock packages.lock.json " +
-		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock "
-	passwordFiles = " .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
+		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock ")
+	passwordFiles = wordSet(" .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
 		"deployment-config.json filezilla.xml sitemanager.xml recentservers.xml webservers.xml dbeaver-data-sources.xml credentials-config.json " +
-		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials "
-	testFolders = " test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
-		"testutil testutils testing-support cassettes __fixtures__ __snapshots__ "
+		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials ")
+	testFolders = wordSet(" test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
+		"testutil testutils testcerts testkeys testfiles testsuite unittest unittests integrationtest integrationtests testing-support cassettes __fixtures__ __snapshots__ ")
 )
 
 // maxMarker is how much of a file's beginning may say that it is generated.
 const maxMarker = 1024
 
-func classify(path string, data []byte) pathKind {
+func classify(path string) pathKind {
 	kind := pathKind{path: path, base: path[strings.LastIndexByte(path, '/')+1:]}
 	var lower [64]byte
 	base := foldInto(&lower, kind.base)
 	extension := base[bytes.LastIndexByte(base, '.')+1:]
 	switch {
-	case listed(markupExtensions, extension):
+	case markupExtensions.has(extension):
 		kind.markup = true
-	case listed(codeExtensions, extension):
+	case codeExtensions.has(extension):
 		kind.syntax = syntaxCode
-	case listed(configExtensions, extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
+	case configExtensions.has(extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
 		bytes.HasSuffix(base, []byte("rc")) && len(base) > 0 && base[0] == '.':
 		kind.syntax = syntaxConfig
 	}
-	kind.lock = listed(lockNames, base)
+	kind.markup = kind.markup || translation(path, base)
+	kind.lock = lockNames.has(base)
 	kind.test = testPath(path, base)
-	kind.passwords = listed(passwordFiles, base)
-	kind.generated = bytes.Contains(base, []byte(".min.")) || listed(" map snap ", extension) || generatedMarker(data)
+	kind.passwords = passwordFiles.has(base)
+	kind.generated = bytes.Contains(base, []byte(".min.")) || string(extension) == "map" || string(extension) == "snap"
 	return kind
+}
+
+// generated reports whether a program wrote the file: a known token in it is real, a guess is not. Most files are never
+// asked.
+func (t *text) generated() bool {
+	if !t.sought {
+		t.sought = true
+		t.path.generated = t.path.generated || t.depth == 0 && generatedMarker(t.data)
+	}
+	return t.path.generated
 }
 
 func generatedMarker(data []byte) bool {
@@ -81,15 +92,34 @@ func generatedMarker(data []byte) bool {
 		bytes.Contains(head, []byte("DO NOT EDIT"))
 }
 
+// translationFolders hold the texts of a program's surface.
+var translationFolders = wordSet(" i18n locale locales lang langs language languages translations translation l10n nls ")
+
+// translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
+func translation(path string, base []byte) bool {
+	for rest := path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])]; rest != ""; {
+		var folder string
+		folder, rest, _ = strings.Cut(rest, "/")
+		var lower [64]byte
+		if translationFolders.has(foldInto(&lower, folder)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(base, []byte("messages")) && bytes.HasSuffix(base, []byte(".properties"))
+}
+
 // testPath reports whether a folder of the path, or the name itself, says test, fixture or example.
 func testPath(path string, base []byte) bool {
 	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
 		var lower [64]byte
-		if listed(testFolders, foldInto(&lower, folder)) {
+		name := foldInto(&lower, folder)
+		if testFolders.has(bytes.Trim(name, "_.-")) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
+			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
+			bytes.HasSuffix(name, []byte("_tests")) {
 			return true
 		}
 	}
-	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_"} {
+	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_", ".example.", ".examples.", ".sample."} {
 		at := bytes.Index(base, []byte(mark))
 		if at > 0 || at == 0 && mark == "test_" {
 			return true
@@ -111,6 +141,23 @@ func foldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 		buffer[i] = b
 	}
 	return buffer[:len(name)]
+}
+
+// words is a set of lower-case words.
+type words map[string]struct{}
+
+// wordSet reads a list of words between spaces.
+func wordSet(list string) words {
+	set := make(words)
+	for word := range strings.FieldsSeq(list) {
+		set[word] = struct{}{}
+	}
+	return set
+}
+
+func (w words) has(word []byte) bool {
+	_, ok := w[string(word)]
+	return ok
 }
 
 // listed reports whether word stands in a list of words between spaces.

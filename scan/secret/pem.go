@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
-	"encoding/base64"
 	"encoding/binary"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -198,38 +197,11 @@ func sshString(data []byte) ([]byte, bool) {
 	return data[4 : 4+n], true
 }
 
-// matchEncodedPEM reads base64 of a block, as Kubernetes manifests and CI variables carry it.
-func matchEncodedPEM(t *text, start, end int) {
-	if !boundaryBase64.begins(t.data, start) {
-		return
-	}
-	stop := end
-	for stop < len(t.data) && stop-start < maxPEM && (is(t.data[stop], classAlnum) || bytes.IndexByte([]byte("+/="), t.data[stop]) >= 0) {
-		stop++
-	}
-	token := t.data[start:stop]
-	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(token)))
-	n, _ := base64.StdEncoding.Decode(decoded, token[:len(token)/4*4])
-	decoded = decoded[:n]
-	// A damaged tail still has the label in front, and the key's first lines.
-	label := decoded[:min(len(decoded), 64)]
-	if !bytes.Contains(label, privateKey) || bytes.Contains(label, []byte("ENCRYPTED")) {
-		return
-	}
-	begin := bytes.Index(decoded[10:], pemDashes)
-	if begin < 0 {
-		return
-	}
-	body := decoded[10+begin+len(pemDashes):]
-	at := bytes.Index(body, pemEnd)
-	if at < 0 {
-		at = len(body)
-	}
-	t.emit(t.detector.byID["ENCODED_PRIVATE_KEY"], start, stop, t.fixture(t.judgeKey("", body[:at], at < len(body))))
-}
-
 // matchPuTTY reads a PuTTY key file from its first line on. Only one that is not encrypted leaks.
 func matchPuTTY(t *text, start, end int) {
+	if string(t.data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.data) || !is(t.data[end], classDigit) {
+		return
+	}
 	window := t.data[end:min(len(t.data), end+maxPEM)]
 	mac := bytes.Index(window, []byte("Private-MAC:"))
 	lines := bytes.Index(window, []byte("Private-Lines:"))

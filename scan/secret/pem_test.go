@@ -72,11 +72,7 @@ func TestPrivateKeysOfEveryKindAreRead(t *testing.T) {
 					require.Empty(t, found)
 					return
 				}
-				want := id
-				if form == "base64" {
-					want = "ENCODED_PRIVATE_KEY"
-				}
-				require.Equal(t, []string{want}, ids(found))
+				require.Equal(t, []string{id}, ids(found))
 				require.Equal(t, scan.ConfidenceCertain, found[0].Confidence)
 				require.Equal(t, scan.SeverityCritical, found[0].Severity)
 			})

@@ -44,6 +44,13 @@ func literalOffset(expression *syntax.Regexp, literals []string) (int, bool) {
 // fixedWidth gives the length in bytes of a class or text of ASCII, repeated or not.
 func fixedWidth(expression *syntax.Regexp) (int, bool) {
 	switch expression.Op {
+	case syntax.OpLiteral:
+		for _, r := range expression.Rune {
+			if r > 0x7f {
+				return 0, false
+			}
+		}
+		return len(expression.Rune), expression.Flags&syntax.FoldCase == 0
 	case syntax.OpCharClass:
 		last := expression.Rune[len(expression.Rune)-1]
 		return 1, last <= 0x7f

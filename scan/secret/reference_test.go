@@ -52,6 +52,9 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		}
 	}
 	ref.matchers(x)
+	if !x.path.lock {
+		x.runs(len(data))
+	}
 	x.passwordFile()
 	return d.findings(x)
 }
@@ -89,6 +92,18 @@ func (ref *referenceMatcher) matchers(x *text) {
 					break
 				}
 				places = append(places, place{from + at, from + at + len(literal), matchers[name], name})
+				from += at + 1
+			}
+		}
+	}
+	for _, decoder := range decoders {
+		for _, literal := range decoder.literals {
+			for from := 0; ; {
+				at := bytes.Index(lower[from:], []byte(literal))
+				if at < 0 {
+					break
+				}
+				places = append(places, place{from + at, from + at + len(literal), decoder.run, "decoder"})
 				from += at + 1
 			}
 		}

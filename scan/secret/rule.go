@@ -99,8 +99,7 @@ func (r *Rule) Describe() scan.Rule {
 
 // Remediation says what to do, first things first.
 func (r *Rule) Remediation() string {
-	return "Revoke it first: " + r.Revoke + ". Then remove it from the files and read it from a secret store or a " +
-		"secured variable; the history keeps it, so removing alone does not help."
+	return "Revoke it first: " + r.Revoke + ". Then remove it; the history keeps it, so removing alone does not help."
 }
 
 // rank orders rules that claim the same text: one that knows the provider's shape beats one that knows a structure,

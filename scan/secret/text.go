@@ -23,8 +23,26 @@ type text struct {
 	found []candidate
 	// named is the end of the last name that the assignment matcher has looked at.
 	named int
-	// buffer is for decoded text.
+	// buffer is for the base64 of keys.
 	buffer []byte
+
+	// depth is how many codings lie over this text, and budget how many bytes may still be decoded.
+	depth, budget int
+	// shapesOnly switches off what guesses by names: the text is decoded, and nobody wrote it down like this.
+	shapesOnly bool
+	// run, escaped, mailEnd and manifestEnd are how far the decoders have looked; runEnd is the end of the last run.
+	run, runEnd, escaped, mailEnd, manifestEnd int
+	// sought is true once the beginning has been searched for a mark of generated files.
+	sought bool
+	// longFrom and longTo are a part of a long line.
+	longFrom, longTo int
+	// command is the program whose options were read last, and commandEnd how far.
+	command, commandEnd int
+	// scratch is decoded text, and places says where it comes from.
+	scratch []byte
+	places  []uint32
+	// encoded are the parts of which the decoded form has been judged.
+	encoded []span
 	// commit is the file's, for files of the history.
 	commit string
 	// seen marks the literals that users' rules ask for and that stand in the file; marked lists them.
@@ -47,6 +65,8 @@ type candidate struct {
 	confidence scan.Confidence
 	note       string
 	refused    bool
+	// decoded is the credential itself, when the text holds it encoded.
+	decoded string
 	// matchStart and matchEnd are the whole match, of which the candidate may be a part.
 	matchStart, matchEnd int
 	// allowed is the allow list that speaks of it, or nil.
@@ -62,14 +82,26 @@ type verdict struct {
 	confidence scan.Confidence
 	// note is a sentence for the message. It must not hold the credential.
 	note string
+	// decoded is the credential itself, when the match is an encoded form of it.
+	decoded string
 }
 
 func (t *text) reset(path string, data []byte) {
+	t.begin(data, classify(path), 0, maxDecoded)
+}
+
+// begin makes the text ready for data, which lies under a number of codings.
+func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.data = data
-	t.path = classify(path, data)
+	t.path = path
 	clear(t.next)
 	t.found = t.found[:0]
 	t.named = 0
+	t.depth, t.budget, t.shapesOnly = depth, budget, false
+	t.run, t.runEnd, t.escaped, t.mailEnd, t.manifestEnd = 0, 0, 0, 0, 0
+	t.command, t.commandEnd = 0, 0
+	t.longFrom, t.longTo, t.sought = 0, 0, false
+	t.encoded = t.encoded[:0]
 	t.commit = ""
 	for _, literal := range t.marked {
 		t.seen[literal] = false
@@ -81,25 +113,36 @@ func (t *text) reset(path string, data []byte) {
 
 // scan runs the automaton over the text and every hit's targets after each chunk.
 func (t *text) scan(ctx context.Context) error {
-	m := t.detector.automaton
 	for from := 0; from < len(t.data); from += chunkSize {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		m.find(t.data, from, min(from+chunkSize, len(t.data)), &t.hits)
-		for k := range t.hits {
-			for _, h := range t.hits[k] {
-				for _, literal := range m.ending(h.state) {
-					t.dispatch(literal, h.end-m.lengths[literal], h.end)
-				}
-				if len(t.found) >= maxFindings {
-					return ErrTooMany
-				}
-			}
+		if !t.chunk(from, min(from+chunkSize, len(t.data))) {
+			return ErrTooMany
 		}
 	}
 	t.passwordFile()
 	return t.finishCustom(ctx)
+}
+
+// chunk looks at data[from:to]; it is false when there are too many candidates to go on.
+func (t *text) chunk(from, to int) bool {
+	m := t.detector.automaton
+	m.find(t.data, from, to, &t.hits)
+	for k := range t.hits {
+		for _, h := range t.hits[k] {
+			for _, literal := range m.ending(h.state) {
+				t.dispatch(literal, h.end-m.lengths[literal], h.end)
+			}
+			if len(t.found) >= maxFindings {
+				return false
+			}
+		}
+	}
+	if !t.path.lock && t.depth < maxDepth {
+		t.runs(to)
+	}
+	return len(t.found) < maxFindings
 }
 
 // dispatch lets everyone look who waits for a literal, which stands at data[start:end].
@@ -114,9 +157,13 @@ func (t *text) dispatch(literal, start, end int) {
 	for _, to := range t.detector.targets[literal] {
 		switch {
 		case to.matcher != nil:
-			to.matcher(t, start, end)
+			if !to.guess || !t.shapesOnly {
+				to.matcher(t, start, end)
+			}
 		case to.rule.Custom != nil:
-			t.matchCustom(to.rule, start, end)
+			if t.depth == 0 {
+				t.matchCustom(to.rule, start, end)
+			}
 		default:
 			t.match(to.rule, start, end)
 		}
@@ -208,6 +255,9 @@ func worse(a, b verdict) verdict {
 	if b.note == "" {
 		b.note = a.note
 	}
+	if b.decoded == "" {
+		b.decoded = a.decoded
+	}
 	return b
 }
 
@@ -218,6 +268,7 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 	}
 	c := candidate{
 		start: start, end: end, rule: r, severity: r.Severity, confidence: r.Confidence, note: v.note, refused: v.refused,
+		decoded:    v.decoded,
 		matchStart: start, matchEnd: end,
 	}
 	if v.severity != 0 {
@@ -238,6 +289,9 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 func (t *text) resolve() []candidate {
 	t.allow()
 	found := t.found
+	if len(t.encoded) > 0 {
+		found = t.withoutEncoded()
+	}
 	if len(found) == 0 {
 		return nil
 	}
@@ -281,6 +335,7 @@ func better(a, b candidate) int {
 		cmp.Compare(b.end-b.start, a.end-a.start),
 		cmp.Compare(a.start, b.start),
 		strings.Compare(a.rule.ID, b.rule.ID),
+		-strings.Compare(a.decoded, b.decoded),
 	)
 }
 

@@ -120,11 +120,11 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 // aboutPath says what the file's name changes.
 func (d *Detector) aboutPath(content *scan.Content) []string {
 	var words []string
-	kind := classify(content.Path, content.Data)
+	kind := classify(content.Path)
 	if kind.test {
 		words = append(words, "the path is one of tests or examples: what is guessed by name is LOW or left out")
 	}
-	if kind.generated {
+	if kind.generated || generatedMarker(content.Data) {
 		words = append(words, "the file is generated: only tokens of a known shape count")
 	}
 	if kind.lock {
@@ -157,7 +157,7 @@ func (t *text) explainValue(kind nameKind, v value) {
 		{wordy(text), "words"},
 		{identifier(text), "a name"},
 		{v.bare && t.expression(v), "an expression"},
-		{t.path.generated, "in a generated file"},
+		{t.generated(), "in a generated file"},
 		{t.longLine(v.start), "on a line that nobody wrote by hand"},
 		{wellKnown(text), "a text with a mark of its own"},
 		{!random(text), "not random"},

@@ -22,6 +22,10 @@ var databaseSchemes = map[string]string{
 // signs that belong encoded, so the authority is cut late: at the last "@" behind which a host can stand.
 func matchURL(t *text, start, end int) {
 	data := t.data
+	if data[start] == '@' {
+		t.driverName(start)
+		return
+	}
 	scheme := start
 	for scheme > 0 && start-scheme < 24 && (is(data[scheme-1], classAlnum) || data[scheme-1] == '+' || data[scheme-1] == '-' || data[scheme-1] == '.') {
 		scheme--
@@ -56,15 +60,32 @@ func matchURL(t *text, start, end int) {
 	}
 	passwordStart := at - len(password)
 	host := data[at+1 : hostEnd(data, at+1)]
-	v := judgeURL(user, password, host)
-	if t.path.test {
-		v = worse(v, verdict{severity: scan.SeverityLow})
-	}
 	id := databaseSchemes[string(bytes.ToLower(data[scheme:start]))]
 	if id == "" {
 		id = "URL_CREDENTIALS"
 	}
+	v := judgeURL(user, password, host)
+	if id != "URL_CREDENTIALS" && v.drop && !t.path.test && equalFold(password, []byte("secret")) {
+		v = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password."}
+	}
+	if t.path.test {
+		v = worse(v, verdict{severity: scan.SeverityLow})
+	}
 	t.emit(t.detector.byID[id], passwordStart, at, v)
+}
+
+// driverName reads user:password@tcp(host), as Go's MySQL driver takes it.
+func (t *text) driverName(at int) {
+	start := at
+	for start > 0 && at-start < maxPassword && urlByte(t.data[start-1]) {
+		start--
+	}
+	user, password, ok := bytes.Cut(t.data[start:at], []byte(":"))
+	if !ok || len(password) < minPassword || len(user) == 0 || !onlyOf(user, classAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
+		return
+	}
+	v := judgeURL(user, password, t.data[at+len("@tcp("):hostEnd(t.data, min(len(t.data), at+len("@tcp(")))])
+	t.emit(t.detector.byID["MYSQL_URI"], at-len(password), at, t.guess(v))
 }
 
 func urlByte(b byte) bool {
@@ -113,7 +134,7 @@ func judgeURL(user, password, host []byte) verdict {
 			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
 		}
 		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceMedium}
-	case placeholder(password) || bytes.Contains(password, []byte("...")):
+	case (len(user) == 0 || nounOnly(user)) && countedNoun(password), placeholder(password), bytes.Contains(password, []byte("...")):
 		return verdict{drop: true}
 	case local:
 		return verdict{severity: scan.SeverityMedium}
@@ -138,7 +159,15 @@ func localHost(host []byte) bool {
 // nounOnly reports whether text is what manuals write for a user or a password.
 func nounOnly(text []byte) bool {
 	return oneOf(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser "+
-		"mypass mypassword my_password my_user user_name userid id a b admin:password yourpassword username1 dbuser dbpass abc token ", text)
+		"mypass mypassword my_password my_user user_name userid id a b admin:password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ", text)
+}
+
+// countedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
+func countedNoun(text []byte) bool {
+	word := bytes.TrimRight(text, decimals)
+	digits := text[len(word):]
+	word = bytes.TrimRight(word, "_-")
+	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
 }
 
 const trivialPasswords = " secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +

@@ -38,7 +38,7 @@ const placeholders = " changeme change_me change-me changeit example sample dumm
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
 	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx",
-	"****", "...", "insert", "todo", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######",
+	"****", "...", "insert", "todo", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
 
 // placeholder reports whether a value stands in for a secret.
@@ -58,7 +58,7 @@ var referenceParts = anyOf(
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
 	"sm://", "secretkeyref", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
-	"%q", "%@", "{0}", "{1}", "{}",
+	"%q", "%@", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
 
 // reference reports whether a value is a variable, a template or a look-up.
@@ -79,7 +79,13 @@ func reference(value []byte) bool {
 	case first == '_' && last == '_' && len(value) > 4 && value[1] == '_':
 		return true
 	}
-	return referenceParts().in(value)
+	return referenceParts().in(value) || alternatives(value)
+}
+
+// alternatives reports whether a value lists words between bars, as validation rules and types do.
+func alternatives(value []byte) bool {
+	bar := bytes.IndexByte(value, '|')
+	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
 }
 
 const fileExtensions = " pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg "
@@ -255,7 +261,7 @@ func random(value []byte) bool {
 func symbols(value []byte) int {
 	n := 0
 	for _, b := range value {
-		if b > ' ' && !is(b, classAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
+		if b > ' ' && b < 0x7f && !is(b, classAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
 			n++
 		}
 	}

@@ -1,0 +1,126 @@
+package secret
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
+const maxManifest = 1 << 20
+
+// matchManifest reads the base64 values under data of a Kubernetes Secret around the hit, its kind, each together with
+// its key's name (Kubernetes documentation, "Secrets"). The base64 itself is no secret of the kind that its name promises:
+// what it holds may be.
+func matchManifest(t *text, start, end int) {
+	if start < t.manifestEnd || !t.decodable() || t.shapesOnly {
+		return
+	}
+	data := t.data
+	if end < len(data) && (is(data[end], classAlnum) || data[end] == ':') {
+		// kind: SecretStore
+		return
+	}
+	first := max(t.manifestEnd, start-maxManifest, 0)
+	if at := bytes.LastIndex(data[first:start], []byte("\n---")); at >= 0 {
+		first += at + 1
+	}
+	last := min(len(data), end+maxManifest)
+	if at := bytes.Index(data[end:last], []byte("\n---")); at >= 0 {
+		last = end + at
+	}
+	t.manifestEnd = last
+	inside, depth := false, 0
+	for at := first; at < last; {
+		stop := at + lineLength(data[at:last])
+		line := data[at:stop]
+		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
+		body := bytes.TrimSpace(line)
+		switch {
+		case len(body) == 0 || body[0] == '#':
+		case isDataKey(body):
+			inside, depth = true, indent
+		case inside && indent <= depth:
+			inside = false
+		case inside:
+			t.manifestValue(at, stop)
+		}
+		at = stop + 1
+	}
+}
+
+func lineLength(data []byte) int {
+	if at := bytes.IndexByte(data, '\n'); at >= 0 {
+		return at
+	}
+	return len(data)
+}
+
+func isDataKey(body []byte) bool {
+	switch string(body) {
+	case "data:", `"data": {`, `"data":{`:
+		return true
+	}
+	return false
+}
+
+// manifestValue decodes the value on data[start:end], a line of key and value.
+func (t *text) manifestValue(start, end int) {
+	colon := bytes.IndexByte(t.data[start:end], ':')
+	if colon < 0 {
+		return
+	}
+	name := bytes.Trim(t.data[start:start+colon], " \t\"'")
+	from := start + colon + 1
+	for from < end && (t.data[from] == ' ' || isQuote(t.data[from])) {
+		from++
+	}
+	to := from
+	for to < end && runByte(t.data[to]) {
+		to++
+	}
+	if len(name) == 0 || len(name) > maxName || to-from < 4 {
+		return
+	}
+	stop := t.decodeBase64(from, to)
+	if len(t.scratch) < 3 || !isText(t.scratch) {
+		return
+	}
+	t.encoded = append(t.encoded, span{from, stop})
+	// The name stands before the value as it would in a plain file; three times three bytes a place keep the step.
+	label := append(append(make([]byte, 0, len(name)+4+len(t.scratch)), name...), ": "...)
+	for len(label)%3 != 0 {
+		label = append(label, ' ')
+	}
+	places := make([]uint32, 0, len(label)/3+len(t.places))
+	for range len(label) / 3 {
+		places = append(places, uint32(from))
+	}
+	t.scratch = append(label, bytes.TrimRight(t.scratch, "\r\n")...)
+	t.places = append(places, t.places...)
+	t.nested(codingBase64, 3, true)
+}
+
+// isText reports whether decoded bytes are text.
+func isText(text []byte) bool {
+	for _, b := range text {
+		if !textByte(b) && b < 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutEncoded gives the candidates without guesses about a value that has been judged decoded.
+func (t *text) withoutEncoded() []candidate {
+	return slices.DeleteFunc(t.found, func(c candidate) bool {
+		if c.decoded != "" || c.rule.rank() > 0 {
+			return false
+		}
+		at, _ := slices.BinarySearchFunc(t.encoded, c.start, func(s span, start int) int { return cmp.Compare(s.end, start+1) })
+		return at < len(t.encoded) && t.encoded[at].start <= c.start
+	})
+}
+
+// span is a part of a text, end exclusive.
+type span struct{ start, end int }
