@@ -87,7 +87,7 @@ func TestReadmeFollowsTheTemplate(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"YAML Definition", "Variables", "Prerequisites", "Examples", "What is checked", "How new is decided", "Suppressions", ".sluice.yml",
-		"Exit codes", "Limits", "Speed", "Data Center", "Troubleshooting", "Support", "License",
+		"Rules of your own", "Exit codes", "Limits", "Speed", "Data Center", "Troubleshooting", "Support", "License",
 	}, sections)
 	intro, _, _ := strings.Cut(text, "\n## ")
 	order := []string{"\n![", "```yaml\n", "```sh\ngo run . scan ", "\ngo test ./... ", "**Not yet.**"}
@@ -187,11 +187,19 @@ func TestReadmeYAML(t *testing.T) {
 			policy, err := scan.ParsePolicy("README.md", []byte(block))
 			require.NoError(t, err)
 			require.Empty(t, policy.Warnings)
+			if policy.SecretRules != nil {
+				rules, err := secret.DecodeRules("README.md", policy.SecretRules)
+				require.NoError(t, err)
+				tested, err := secret.TestSamples(t.Context(), secret.Options{Rules: rules, WithoutBuiltin: true})
+				require.NoError(t, err)
+				require.Equal(t, secret.Tested{Rules: 1, Samples: 2}, tested)
+				continue
+			}
 			require.Len(t, policy.Suppress, 3)
 			requirePolicyWorks(t, policy)
 		}
 	}
-	require.Equal(t, []int{3, 1, 1}, []int{pipelineBlocks, items, policies})
+	require.Equal(t, []int{3, 1, 2}, []int{pipelineBlocks, items, policies})
 }
 
 // TestReadmeCommands asks the program itself whether it has the commands and flags that the documents name.
@@ -203,14 +211,14 @@ func TestReadmeCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "version", "completion"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "rules", "rules list", "rules show", "rules test", "rules explain", "version", "completion"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	seen := 0
 	for _, name := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md"} {
 		for _, found := range regexp.MustCompile("(?:^|[`|] ?)(?:sluice|go run \\.) ([a-z]+)([^`|#\n]*)").FindAllStringSubmatch(strings.ReplaceAll(readText(t, name), "\n", "\n`"), -1) {
 			command := found[1]
-			if sub := strings.Fields(found[2]); command == "report" && len(sub) > 0 {
+			if sub := strings.Fields(found[2]); (command == "report" || command == "rules") && len(sub) > 0 {
 				command += " " + sub[0]
 			}
 			require.Contains(t, commands, command, "%s: %q", name, found[0])

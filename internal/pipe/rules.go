@@ -84,7 +84,7 @@ func (t *Target) readPolicyTree(place Place, name string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer root.Close()
+		defer func() { _ = root.Close() }()
 		return root.ReadFile(filepath.FromSlash(name))
 	case t.head == nil:
 		return nil, fs.ErrNotExist

@@ -94,10 +94,10 @@ func classLength(rest string) int {
 		i++
 	}
 	for ; i < len(rest); i++ {
-		switch {
-		case rest[i] == '\\':
+		switch rest[i] {
+		case '\\':
 			i++
-		case rest[i] == ']':
+		case ']':
 			return i + 1
 		}
 	}
