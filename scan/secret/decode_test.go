@@ -236,15 +236,6 @@ func TestDecodingHasABudget(t *testing.T) {
 
 func TestNoAllocationWhenNothingIsDecoded(t *testing.T) {
 	d := newTestDetector(t)
-	p := d.Begin()
 	data := []byte(strings.Repeat("x: "+encoded("some text that holds nothing of interest to anybody")+"\nu=https%3A%2F%2Facme.io\n", 50))
-	content := &scan.Content{File: scan.File{Path: "deploy/settings"}, Data: data}
-	ctx := t.Context()
-	look := func() {
-		if found, err := p.File(ctx, content); err != nil || found != nil {
-			t.Fatalf("found %v, %v", ids(found), err)
-		}
-	}
-	look()
-	require.Zero(t, testing.AllocsPerRun(50, look))
+	requireNoAllocation(t, d, &scan.Content{File: scan.File{Path: "deploy/settings"}, Data: data})
 }

@@ -232,12 +232,18 @@ func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts tim
 	}
 	t := d.pool.Get().(*text)
 	defer d.pool.Put(t)
+	found, err := d.look(ctx, t, content, timeouts, trace)
+	return append(named, found...), err
+}
+
+// look finds the secrets of one text, with the buffers of t.
+func (d *Detector) look(ctx context.Context, t *text, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
 	t.reset(content.Path, content.Data)
 	t.commit, t.timeouts, t.trace = content.Commit, timeouts, trace
 	err := t.scan(ctx)
 	found := d.findings(t)
 	t.data, t.trace = nil, nil
-	return append(named, found...), err
+	return found, err
 }
 
 // findings turns the resolved candidates into findings; nil when there are none.
