@@ -142,7 +142,7 @@ func (v *Verifier) questions(findings []scan.Finding) []question {
 	for i := range findings {
 		f := &findings[i]
 		rule, ok := v.rules[f.RuleID]
-		if !ok || !f.Live() || f.Engine != scan.EngineSecrets || !sendable(f.Secret.Reveal()) || !rule.Fits(f.Secret.Reveal()) {
+		if !ok || !f.Live() || f.Engine != scan.EngineSecrets || !sendable(f.Credential().Reveal()) || !rule.Fits(f.Credential().Reveal()) {
 			continue
 		}
 		order = append(order, i)
@@ -154,7 +154,7 @@ func (v *Verifier) questions(findings []scan.Finding) []question {
 	for _, i := range order {
 		f := &findings[i]
 		rule := v.rules[f.RuleID]
-		k := key{rule.Method, rule.URL, f.Secret.Reveal()}
+		k := key{rule.Method, rule.URL, f.Credential().Reveal()}
 		at, ok := places[k]
 		if !ok {
 			at = len(questions)
