@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 VERSION := $(shell sed -n 's/^image: .*://p' pipe.yml)
 
-.PHONY: help build test lint fuzz vuln ci scan golden picture bench-peers image
+.PHONY: help build test lint fuzz ci scan golden picture bench-peers noise image
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 build: ## compile ./sluice, static and with its version
@@ -13,8 +13,6 @@ lint: ## check the format, go vet and the linters
 	.ci/run format vet lint
 fuzz: ## run every fuzz target for a while (FUZZ_TIME=10s)
 	.ci/run fuzz
-vuln: ## look for known vulnerabilities in what we use
-	.ci/run vuln
 ci: ## run the whole of the CI, with the race detector
 	.ci/run
 scan: ## scan this repository with itself
@@ -25,5 +23,7 @@ picture: ## make the picture of the README again
 	docs/picture
 bench-peers: ## compare with gitleaks and write the table of the README (some minutes)
 	go run ./internal/benchpeers -update README.md
+noise: build ## list what is found in well-known packages (fetches them)
+	scripts/noise.sh "$(CURDIR)/sluice" "$$(mktemp -d)"
 image: ## build the container image of the pipe
 	docker build --build-arg VERSION=$(VERSION) --tag sluicescan/sluice:$(VERSION) .
