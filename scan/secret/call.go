@@ -91,13 +91,14 @@ func readArguments(data []byte, at, place int) (arguments, bool) {
 			v, at = wrapped, min(len(data), wrapped.end+2)
 		}
 		at = argumentEnd(data, at, stop)
-		switch list.count++; {
-		case list.count == place+1:
+		list.count++
+		switch list.count {
+		case place + 1:
 			if v.end == 0 {
 				return list, false
 			}
 			list.last = v
-		case list.count == place+2:
+		case place + 2:
 			list.next = v
 			return list, true
 		}
