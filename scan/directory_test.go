@@ -103,28 +103,6 @@ func TestDirChangesUnderneath(t *testing.T) {
 	}
 }
 
-func TestDirUnreadable(t *testing.T) {
-	t.Parallel()
-	if os.Geteuid() == 0 {
-		t.Skip("nothing is unreadable to root")
-	}
-	c := &clone{tb: t, dir: t.TempDir()}
-	c.write("a", "1", "dir/x", "2", "file", "3", "z", "4")
-	require.NoError(t, os.Chmod(filepath.Join(c.dir, "dir"), 0))
-	require.NoError(t, os.Chmod(filepath.Join(c.dir, "file"), 0))
-	t.Cleanup(func() { _ = os.Chmod(filepath.Join(c.dir, "dir"), 0o755) })
-	d := openDir(t, c.dir)
-	require.Equal(t, []string{"a", "dir", "file", "z"}, paths(t, d))
-	for _, f := range files(t, d) {
-		_, err := f.Open()
-		if f.Path == "a" || f.Path == "z" {
-			require.NoError(t, err)
-			continue
-		}
-		require.ErrorIs(t, err, fs.ErrPermission)
-	}
-}
-
 func TestDirIgnoresWhatGitIgnores(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -90,19 +90,26 @@ func TestUnreadableFileIsNamedAndNotClean(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte("clean\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "secret.txt"), []byte("x\n"), 0o600))
 	require.NoError(t, os.Chmod(filepath.Join(dir, "secret.txt"), 0))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "closed"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "closed", "inside.txt"), []byte("x\n"), 0o600))
 	if os.Geteuid() != 0 {
-		got := inProcess(t, nil, "scan", dir)
-		require.Equal(t, scan.ExitError, got.code)
-		require.Contains(t, got.stdout, "secret.txt")
+		require.NoError(t, os.Chmod(filepath.Join(dir, "closed"), 0))
+		t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "closed"), 0o700) }) //nolint:gosec // to be removed
+		requireUnreadable(t, inProcess(t, nil, "scan", dir))
 		return
 	}
 	// Root reads everything: another user does not.
 	require.NoError(t, os.Chmod(filepath.Join(dir, "a.txt"), 0o644)) //nolint:gosec // another user has to read it
 	require.NoError(t, os.Chmod(dir, 0o755))                         //nolint:gosec // another user has to come in
-	got := asNobody(t, "scan", dir)
+	requireUnreadable(t, asNobody(t, "scan", dir))
+}
+
+func requireUnreadable(t *testing.T, got ran) {
+	t.Helper()
 	require.Equal(t, scan.ExitError, got.code, got.stdout+got.stderr)
 	require.Contains(t, got.stdout, "secret.txt")
-	require.Contains(t, got.stdout, "Not known: 1 file could not be read")
+	require.Contains(t, got.stdout, "closed")
+	require.Contains(t, got.stdout, "Not known: 2 files could not be read")
 }
 
 func TestCorruptObjectIsNamedAndNotClean(t *testing.T) {
