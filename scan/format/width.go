@@ -57,14 +57,14 @@ func head(s string, columns int) string {
 // tail is the longest end of s that fits into columns.
 func tail(s string, columns int) string {
 	skip := width(s) - columns
+	if skip <= 0 {
+		return s
+	}
 	for i, r := range s {
 		if skip <= 0 && runeWidth(r) > 0 {
 			return s[i:]
 		}
 		skip -= runeWidth(r)
-	}
-	if skip <= 0 && columns > 0 {
-		return s
 	}
 	return ""
 }
