@@ -11,8 +11,8 @@ test: ## run all tests
 	go test ./...
 lint: ## check the format, go vet and the linters
 	.ci/run format vet lint
-fuzz: ## run every fuzz target for a while (FUZZ_TIME=10s)
-	.ci/run fuzz
+fuzz: ## search with every fuzz target for a while (FUZZ_TIME=10s)
+	FUZZ_TIME=$${FUZZ_TIME:-10s} .ci/run fuzz
 ci: ## run the whole of the CI, with the race detector
 	.ci/run
 scan: ## scan this repository with itself
