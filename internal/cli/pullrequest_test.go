@@ -112,7 +112,7 @@ func TestPullRequestCannotSwitchItsOwnGateOff(t *testing.T) {
 func TestPullRequestFollowsTheRulesOfItsDestination(t *testing.T) {
 	t.Parallel()
 	p := newPullRequest(t, []string{"a.txt", "clean\n"}, []string{"b.txt", tokens(0, 1)})
-	// The destination got a stricter rule after the branch was made: the merge base does not know it.
+	// The destination got a rule of its own after the branch was made: the merge base does not know it.
 	p.destination = p.commit(".sluice.yml", "fail-on: NONE\n")
 	server := fakebitbucket.New()
 	got := inProcess(t, p.env(t, server))
