@@ -1,0 +1,124 @@
+package manifest
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Document is what one file says. It does not point into the bytes that it was read from.
+type Document struct {
+	Path string
+	// Kind is the kind of file, as [Kind] says it.
+	Kind string
+	// Ecosystem is that of the file's packages; empty for a file that mixes them (an SBOM, a pipeline).
+	Ecosystem scan.Ecosystem
+	// Lock is true for a file in which a tool wrote what it got: it decides which versions the declarations of the manifests
+	// that it governs come to.
+	Lock bool
+
+	// Entries are the packages that the file pins, in its order.
+	Entries []Entry
+	// Roots are what the project asks for, as a lock file knows it; nil when only a manifest does.
+	Roots []Root
+	// Declared are what a person asks for in a manifest, in its order.
+	Declared []Declaration
+	// Includes are other files that belong to this one (requirements' -r and -c), as paths relative to the tree's root.
+	Includes []string
+	// Included is true for a file whose name says nothing: it counts only when another one includes it.
+	Included bool
+
+	// project is a Maven project, whose versions take its parents to know.
+	project *mavenProject
+}
+
+// Entry is a package of a file, and how the others of that file call it.
+type Entry struct {
+	Package scan.Package
+	// Keys are the names by which Roots and Requires of the same document mean this entry, such as "lodash@^4.17.0"; nil
+	// means the normal name of the package.
+	Keys []string
+	// Requires are the keys of the packages that this one asks for. Those that no entry has are passed over.
+	Requires []string
+}
+
+// Root is a key that the project itself asks for.
+type Root struct {
+	Key         string
+	Development bool
+}
+
+// Declaration is one line of a manifest in which a person asks for a package.
+type Declaration struct {
+	Ecosystem scan.Ecosystem
+	Name      string
+	// Alias is the name under which the project knows the package, when that is not Name.
+	Alias string
+	// Constraint is the text behind the name ("^4.17.0"), as a lock file may repeat it.
+	Constraint string
+	// Version is the exact version, when the constraint allows no other; else empty. Where no lock file governs the manifest, the
+	// declaration then stands for the package.
+	Version     string
+	Origin      scan.Origin
+	Development bool
+	// Start, End and Line are as in scan.Package.
+	Start, End, Line int
+}
+
+// A source is one file while it is read. Readers append to its document; positions are offsets into data, and the lines
+// are filled in afterwards.
+type source struct {
+	path string
+	data []byte
+	doc  *Document
+}
+
+// add appends a package that stands at start to end.
+func (s *source) add(e Entry, start, end int) {
+	e.Package.Path, e.Package.Start, e.Package.End = s.path, start, end
+	if e.Package.Ecosystem == "" {
+		e.Package.Ecosystem = s.doc.Ecosystem
+	}
+	s.doc.Entries = append(s.doc.Entries, e)
+}
+
+// declare appends what a manifest asks for.
+func (s *source) declare(d Declaration, start, end int) {
+	d.Start, d.End = start, end
+	if d.Ecosystem == "" {
+		d.Ecosystem = s.doc.Ecosystem
+	}
+	s.doc.Declared = append(s.doc.Declared, d)
+}
+
+// errAt is a problem of the file at an offset. It never quotes the file: a manifest can hold a password.
+func (s *source) errAt(offset int, format string, args ...any) error {
+	return fmt.Errorf("line %d: %s", newLines(s.data).of(offset), fmt.Sprintf(format, args...))
+}
+
+// lines are the offsets at which the lines of a text begin.
+type lines []int
+
+func newLines(data []byte) lines {
+	starts := lines{0}
+	for i, c := range data {
+		if c == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+// of gives the line of an offset, counted from 1.
+func (l lines) of(offset int) int {
+	return sort.Search(len(l), func(i int) bool { return l[i] > offset })
+}
+
+// offset gives the place of a line and a column, both counted from 1, at most limit.
+func (l lines) offset(line, column, limit int) int {
+	if line < 1 || line > len(l) {
+		return 0
+	}
+	return min(l[line-1]+max(column-1, 0), limit)
+}

@@ -1,0 +1,116 @@
+package manifest
+
+import (
+	"cmp"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// relate finds out what the project itself asks for, and how the rest of a lock file hangs on that. Where neither the lock
+// file nor a manifest tells, what the reader said stays.
+func relate(doc *Document, manifests []*Document) {
+	byKey := make(map[string][]int, len(doc.Entries))
+	for i := range doc.Entries {
+		e := &doc.Entries[i]
+		if e.Keys == nil {
+			e.Keys = []string{e.Package.Ecosystem.Normal(e.Package.Name)}
+		}
+		for _, key := range e.Keys {
+			byKey[key] = append(byKey[key], i)
+		}
+	}
+	declare(doc, manifests, byKey)
+	if len(doc.Roots) == 0 {
+		return
+	}
+	g := graph{doc: doc, byKey: byKey, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries))}
+	for i := range g.via {
+		g.via[i] = unreached
+	}
+	// What production needs is found first, so that what only development needs is the rest.
+	g.walk(false)
+	g.walk(true)
+	for i := range doc.Entries {
+		p := &doc.Entries[i].Package
+		switch {
+		case g.direct[i]:
+			p.Relation = scan.RelationDirect
+		case g.via[i] != unreached:
+			p.Relation = scan.RelationTransitive
+			p.Via = doc.Entries[g.via[i]].Package.Name
+		case p.Relation == scan.RelationUnknown:
+			p.Relation = scan.RelationTransitive
+		}
+	}
+}
+
+// declare finds the line of a manifest for each direct dependency, and makes roots of the manifests when the lock file does
+// not know them.
+func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
+	known := len(doc.Roots) > 0
+	for _, manifest := range manifests {
+		for i := range manifest.Declared {
+			d := &manifest.Declared[i]
+			name := d.Ecosystem.Normal(d.Name)
+			alias := cmp.Or(d.Alias, d.Name)
+			key := alias + "@" + d.Constraint
+			for _, other := range []string{alias, name} {
+				if len(byKey[key]) == 0 {
+					key = other
+				}
+			}
+			if !known {
+				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
+			}
+			for _, at := range byKey[key] {
+				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
+					p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
+				}
+			}
+		}
+	}
+}
+
+const unreached = -1
+
+// graph walks what packages require.
+type graph struct {
+	doc   *Document
+	byKey map[string][]int
+	// via is the entry of the root that reached each entry first, or unreached.
+	via    []int
+	direct []bool
+}
+
+// walk goes from the roots of one kind, in their order, in rings: each entry is reached from the nearest root. Every entry
+// and every requirement is looked at once, so that the time is linear.
+func (g *graph) walk(development bool) {
+	var ring []int
+	for _, root := range g.doc.Roots {
+		if root.Development != development {
+			continue
+		}
+		for _, i := range g.byKey[root.Key] {
+			if g.direct[i] = true; g.via[i] == unreached {
+				g.via[i] = i
+				g.doc.Entries[i].Package.Development = development
+				ring = append(ring, i)
+			}
+		}
+	}
+	for len(ring) > 0 {
+		var next []int
+		for _, i := range ring {
+			for _, key := range g.doc.Entries[i].Requires {
+				for _, j := range g.byKey[key] {
+					if g.via[j] == unreached {
+						g.via[j] = g.via[i]
+						g.doc.Entries[j].Package.Development = development
+						next = append(next, j)
+					}
+				}
+			}
+		}
+		ring = next
+	}
+}

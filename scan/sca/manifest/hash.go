@@ -1,0 +1,22 @@
+package manifest
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+)
+
+// integrityHash turns a subresource integrity value ("sha512-" and base64, https://www.w3.org/TR/SRI/) into the form of
+// scan.Package; of several, the first. What is none gives "".
+func integrityHash(text string) string {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), " ")
+	kind, value, ok := strings.Cut(text, "-")
+	if !ok {
+		return ""
+	}
+	digest, err := base64.StdEncoding.DecodeString(value)
+	if err != nil || len(digest) == 0 {
+		return ""
+	}
+	return kind + ":" + hex.EncodeToString(digest)
+}

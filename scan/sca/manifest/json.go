@@ -1,0 +1,252 @@
+package manifest
+
+import (
+	"errors"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxDepth bounds how deep a file may be nested.
+const maxDepth = 200
+
+var (
+	errJSON = errors.New("not valid JSON")
+	errDeep = errors.New("nested too deep")
+)
+
+// jsonText walks a JSON text from front to back without building anything of it, so that positions are known and the time is
+// linear. It takes comments and commas in front of a closing bracket, which the files of Bun and Deno may hold.
+type jsonText struct {
+	data  []byte
+	at    int
+	depth int
+}
+
+// jsonKey is the name of a member; Start and End are the offsets of its text with the quotes.
+type jsonKey struct {
+	name       string
+	start, end int
+}
+
+// readJSON walks the one value of a file.
+func readJSON(s *source, visit func(j *jsonText) error) error {
+	j := &jsonText{data: s.data}
+	err := visit(j)
+	if err == nil {
+		if j.space(); j.at < len(j.data) {
+			err = errJSON
+		}
+	}
+	if errors.Is(err, errJSON) || errors.Is(err, errDeep) {
+		return s.errAt(j.at, "%s", err)
+	}
+	return err
+}
+
+// space passes white space and comments.
+func (j *jsonText) space() {
+	for j.at < len(j.data) {
+		switch c := j.data[j.at]; {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			j.at++
+		case c == '/' && j.at+1 < len(j.data) && j.data[j.at+1] == '/':
+			for j.at < len(j.data) && j.data[j.at] != '\n' {
+				j.at++
+			}
+		case c == '/' && j.at+1 < len(j.data) && j.data[j.at+1] == '*':
+			for j.at += 2; j.at < len(j.data) && !(j.data[j.at] == '/' && j.data[j.at-1] == '*'); j.at++ {
+			}
+			j.at = min(j.at+1, len(j.data))
+		default:
+			return
+		}
+	}
+}
+
+// kind gives the first byte of the next value, or 0 at the end.
+func (j *jsonText) kind() byte {
+	j.space()
+	if j.at >= len(j.data) {
+		return 0
+	}
+	return j.data[j.at]
+}
+
+// object calls visit for each member of the next value, which must take exactly its value. A value of another kind is
+// passed over, as programs do with what they do not expect.
+func (j *jsonText) object(visit func(key jsonKey) error) error {
+	if j.kind() != '{' {
+		return j.skip()
+	}
+	return j.list('}', func() error {
+		key := jsonKey{start: j.at}
+		var err error
+		if key.name, err = j.quoted(); err != nil {
+			return err
+		}
+		key.end = j.at
+		if j.kind() != ':' {
+			return errJSON
+		}
+		j.at++
+		return visit(key)
+	})
+}
+
+// array calls visit for each element of the next value, which must take exactly one value. A value of another kind is
+// passed over.
+func (j *jsonText) array(visit func() error) error {
+	if j.kind() != '[' {
+		return j.skip()
+	}
+	return j.list(']', visit)
+}
+
+// list walks what stands between brackets, with commas between.
+func (j *jsonText) list(closing byte, visit func() error) error {
+	if j.depth++; j.depth > maxDepth {
+		return errDeep
+	}
+	j.at++
+	for {
+		switch c := j.kind(); {
+		case c == closing:
+			j.at++
+			j.depth--
+			return nil
+		case c == 0 || c == ',':
+			return errJSON
+		}
+		if err := visit(); err != nil {
+			return err
+		}
+		switch j.kind() {
+		case ',':
+			j.at++
+		case closing:
+		default:
+			return errJSON
+		}
+	}
+}
+
+// text gives the next value when it is a string, and "" for another one.
+func (j *jsonText) text() (string, error) {
+	if j.kind() != '"' {
+		return "", j.skip()
+	}
+	return j.quoted()
+}
+
+// boolean gives the next value when it is true; every other value is false.
+func (j *jsonText) boolean() (bool, error) {
+	is := j.kind() == 't'
+	return is, j.skip()
+}
+
+// skip passes the next value.
+func (j *jsonText) skip() error {
+	switch c := j.kind(); c {
+	case '{':
+		return j.object(func(jsonKey) error { return j.skip() })
+	case '[':
+		return j.array(j.skip)
+	case '"':
+		return j.passString()
+	case 0, '}', ']', ',', ':':
+		return errJSON
+	}
+	for j.at < len(j.data) {
+		switch c := j.data[j.at]; c {
+		case ',', '}', ']', ' ', '\t', '\n', '\r', '/':
+			return nil
+		case '"', '{', '[', ':':
+			return errJSON
+		}
+		j.at++
+	}
+	return nil
+}
+
+// passString passes a string.
+func (j *jsonText) passString() error {
+	for i := j.at + 1; i < len(j.data); i++ {
+		switch j.data[i] {
+		case '"':
+			j.at = i + 1
+			return nil
+		case '\\':
+			i++
+		}
+	}
+	j.at = len(j.data)
+	return errJSON
+}
+
+// quoted gives the string that stands here.
+func (j *jsonText) quoted() (string, error) {
+	if j.at >= len(j.data) || j.data[j.at] != '"' {
+		return "", errJSON
+	}
+	start := j.at + 1
+	if err := j.passString(); err != nil {
+		return "", err
+	}
+	raw := j.data[start : j.at-1]
+	for _, c := range raw {
+		if c == '\\' {
+			return unescape(raw), nil
+		}
+	}
+	return string(raw), nil
+}
+
+// unescape undoes the escapes of RFC 8259, section 7; an unknown one stands for itself.
+func unescape(raw []byte) string {
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '\\' || i+1 == len(raw) {
+			out = append(out, raw[i])
+			continue
+		}
+		i++
+		switch raw[i] {
+		case 'b':
+			out = append(out, '\b')
+		case 'f':
+			out = append(out, '\f')
+		case 'n':
+			out = append(out, '\n')
+		case 'r':
+			out = append(out, '\r')
+		case 't':
+			out = append(out, '\t')
+		case 'u':
+			r, ok := hexRune(raw, i+1)
+			if !ok {
+				out = append(out, 'u')
+				continue
+			}
+			i += 4
+			if low, ok := hexRune(raw, i+3); utf16.IsSurrogate(r) && ok && i+2 < len(raw) && raw[i+1] == '\\' && raw[i+2] == 'u' {
+				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+					r = both
+					i += 6
+				}
+			}
+			out = utf8.AppendRune(out, r)
+		default:
+			out = append(out, raw[i])
+		}
+	}
+	return string(out)
+}
+
+func hexRune(raw []byte, at int) (rune, bool) {
+	if at+4 > len(raw) {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(raw[at:at+4]), 16, 32)
+	return rune(n), err == nil
+}

@@ -1,0 +1,94 @@
+package manifest
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// format is one kind of file.
+type format struct {
+	// name is what people call it: "package-lock.json".
+	name string
+	// match reports whether a file is one, by its base name and its whole path.
+	match     func(base, path string) bool
+	ecosystem scan.Ecosystem
+	lock      bool
+	// included is true for a file that counts only when another one includes it.
+	included bool
+	// read appends what the file says. What it appended before an error still counts.
+	read func(s *source) error
+}
+
+// formats are all kinds of files; the first that matches a path is the file's.
+var formats = slices.Concat(npmFormats)
+
+// named matches base names.
+func named(names ...string) func(base, path string) bool {
+	return func(base, _ string) bool { return slices.Contains(names, base) }
+}
+
+// Kind says what kind of file a path (relative to the tree's root, with slashes) names; ok is false for one that
+// names no dependencies. Files below a node_modules folder are installed packages, not the project's word.
+func Kind(name string) (kind string, ok bool) {
+	f := formatOf(name)
+	if f == nil {
+		return "", false
+	}
+	return f.name, true
+}
+
+func formatOf(name string) *format {
+	if strings.HasPrefix(name, "node_modules/") || strings.Contains(name, "/node_modules/") {
+		return nil
+	}
+	base := path.Base(name)
+	for i := range formats {
+		if formats[i].match(base, name) {
+			return &formats[i]
+		}
+	}
+	return nil
+}
+
+// Read reads one file, whose path has a [Kind]. With an error, the document holds what was read before it: the rest of
+// the file is not known. The error names the line and never quotes the file. A reader that breaks off is an error too.
+func Read(name string, data []byte) (doc *Document, err error) {
+	doc = &Document{Path: name}
+	f := formatOf(name)
+	if f == nil {
+		return doc, fmt.Errorf("it is no kind of file that names dependencies")
+	}
+	doc.Kind, doc.Ecosystem, doc.Lock, doc.Included = f.name, f.ecosystem, f.lock, f.included
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading %s broke off (%T); please report it with the file's kind", f.name, p)
+		}
+		doc.place(data)
+	}()
+	if strings.TrimSpace(string(data[:min(len(data), 64)])) == "" && strings.TrimSpace(string(data)) == "" {
+		return doc, nil
+	}
+	return doc, f.read(&source{path: name, data: data, doc: doc})
+}
+
+// place fills in the lines, and holds every position inside of the file.
+func (d *Document) place(data []byte) {
+	index := newLines(data)
+	fix := func(start, end, line *int) {
+		*start = min(max(*start, 0), max(len(data)-1, 0))
+		*end = min(max(*end, *start+1), max(len(data), 1))
+		*line = index.of(*start)
+	}
+	for i := range d.Entries {
+		p := &d.Entries[i].Package
+		fix(&p.Start, &p.End, &p.Line)
+	}
+	for i := range d.Declared {
+		decl := &d.Declared[i]
+		fix(&decl.Start, &decl.End, &decl.Line)
+	}
+}

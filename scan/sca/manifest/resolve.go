@@ -1,0 +1,118 @@
+package manifest
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Resolve joins the documents of one tree into its packages, ordered by scan.ComparePackages. A package that stands in
+// several places of a file is listed for each. The failures name what a document refers to and the tree does not hold.
+// It changes the documents.
+func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure) {
+	docs = slices.Clone(docs)
+	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
+	docs, failures = follow(docs)
+	governors := governorsOf(docs)
+	for _, doc := range docs {
+		if doc.Lock {
+			relate(doc, governors.governed(docs, doc))
+		}
+		for i := range doc.Entries {
+			packages = append(packages, doc.Entries[i].Package)
+		}
+		for i := range doc.Declared {
+			d := &doc.Declared[i]
+			if d.Version != "" && governors.of(doc.Path, d.Ecosystem) == "" {
+				packages = append(packages, d.pinned(doc.Path))
+			}
+		}
+	}
+	slices.SortStableFunc(packages, func(a, b scan.Package) int { return scan.ComparePackages(&a, &b) })
+	return packages, failures
+}
+
+// pinned is the package that a declaration stands for by itself.
+func (d *Declaration) pinned(path string) scan.Package {
+	return scan.Package{
+		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
+		Relation: scan.RelationDirect, Development: d.Development,
+	}
+}
+
+// follow drops the documents that count only when another one includes them, and are not.
+func follow(docs []*Document) ([]*Document, []scan.Failure) {
+	byPath := make(map[string]*Document, len(docs))
+	var open []*Document
+	for _, doc := range docs {
+		byPath[doc.Path] = doc
+		if !doc.Included {
+			open = append(open, doc)
+		}
+	}
+	var failures []scan.Failure
+	reached := make(map[*Document]bool, len(open))
+	for len(open) > 0 {
+		doc := open[0]
+		open = open[1:]
+		if reached[doc] {
+			continue
+		}
+		reached[doc] = true
+		for _, name := range doc.Includes {
+			if target, ok := byPath[name]; ok {
+				open = append(open, target)
+				continue
+			}
+			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: doc.Path, Err: fmt.Errorf("it includes %q, which is no file of this tree with dependencies", name)})
+		}
+	}
+	return slices.DeleteFunc(docs, func(doc *Document) bool { return !reached[doc] }), failures
+}
+
+// governors are the folders with a lock file, by ecosystem.
+type governors map[scan.Ecosystem]map[string]bool
+
+func governorsOf(docs []*Document) governors {
+	g := governors{}
+	for _, doc := range docs {
+		if !doc.Lock {
+			continue
+		}
+		if g[doc.Ecosystem] == nil {
+			g[doc.Ecosystem] = map[string]bool{}
+		}
+		g[doc.Ecosystem][path.Dir(doc.Path)] = true
+	}
+	return g
+}
+
+// of gives the folder whose lock file speaks for a manifest: its own or the nearest above; "" when there is none.
+func (g governors) of(name string, ecosystem scan.Ecosystem) string {
+	folders := g[ecosystem]
+	for dir := path.Dir(name); len(folders) > 0; dir = path.Dir(dir) {
+		if folders[dir] {
+			return dir
+		}
+		if dir == "." || dir == "/" {
+			break
+		}
+	}
+	return ""
+}
+
+// governed gives the manifests that a lock file speaks for, those of its own folder first.
+func (g governors) governed(docs []*Document, lock *Document) []*Document {
+	var list []*Document
+	dir := path.Dir(lock.Path)
+	for _, doc := range docs {
+		if !doc.Lock && doc.Ecosystem == lock.Ecosystem && len(doc.Declared) > 0 && g.of(doc.Path, doc.Ecosystem) == dir {
+			list = append(list, doc)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
+	return list
+}

@@ -1,0 +1,108 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// yamlText gives the documents of a YAML file as nodes, which know their lines. Aliases are not followed, so that a bomb of
+// them stays small.
+type yamlText struct {
+	s     *source
+	lines lines
+	roots []*yaml.Node
+}
+
+// maxYAMLBytes bounds a YAML file: its nodes take about forty times as much memory as its text.
+const maxYAMLBytes = 8 << 20
+
+func readYAML(s *source) (*yamlText, error) {
+	if len(s.data) > maxYAMLBytes {
+		return nil, errors.New("larger than the 8 MB up to which YAML is read")
+	}
+	y := &yamlText{s: s, lines: newLines(s.data)}
+	decoder := yaml.NewDecoder(bytes.NewReader(s.data))
+	for {
+		var doc yaml.Node
+		err := decoder.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return y, nil
+		}
+		if err != nil {
+			// The library's message can quote the file.
+			return y, errors.New("not valid YAML")
+		}
+		if len(doc.Content) > 0 {
+			y.roots = append(y.roots, doc.Content[0])
+		}
+	}
+}
+
+// span gives the place of a scalar: from its first byte to the end of its text on that line.
+func (y *yamlText) span(n *yaml.Node) (start, end int) {
+	start = y.lines.offset(n.Line, 1, len(y.s.data))
+	// A column counts characters.
+	for range n.Column - 1 {
+		if start < len(y.s.data) {
+			start += runeLength(y.s.data[start])
+		}
+	}
+	start = min(start, len(y.s.data))
+	line := y.s.data[start:]
+	if i := bytes.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	if n.Kind == yaml.ScalarNode {
+		quotes := 0
+		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+			quotes = 2
+		}
+		return start, start + max(min(len(n.Value)+quotes, len(bytes.TrimRight(line, " \t\r"))), 1)
+	}
+	return start, start + max(len(bytes.TrimRight(line, " \t\r")), 1)
+}
+
+// runeLength is the number of bytes of the UTF-8 character that begins with c.
+func runeLength(c byte) int {
+	switch {
+	case c >= 0xf0:
+		return 4
+	case c >= 0xe0:
+		return 3
+	case c >= 0xc0:
+		return 2
+	}
+	return 1
+}
+
+// members calls visit for each key and value of a mapping; of another node, for none.
+func members(n *yaml.Node, visit func(key, value *yaml.Node)) {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		visit(n.Content[i], n.Content[i+1])
+	}
+}
+
+// member gives the value of a key; nil when the node is no mapping or has none.
+func member(n *yaml.Node, key string) *yaml.Node {
+	var found *yaml.Node
+	members(n, func(k, v *yaml.Node) {
+		if k.Value == key && found == nil {
+			found = v
+		}
+	})
+	return found
+}
+
+// scalar gives the text of a scalar; "" for nil and other nodes.
+func scalar(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return n.Value
+}
