@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Engine names a family of detectors, as users switch them on and off.
@@ -20,6 +21,10 @@ const (
 
 // Engines lists the engines that scan, in the order in which people see them.
 var Engines = [...]Engine{EngineSecrets, EngineDependencies, EngineCode}
+
+// looksAtFiles reports whether an engine's passes are shown the files one by one. Dependencies follow from the tree as a
+// whole: their files are read by the pass itself, at its end.
+func looksAtFiles(e Engine) bool { return e != EngineDependencies }
 
 // UnmarshalText reads an engine's name in any case, and the short names that people know.
 func (e *Engine) UnmarshalText(text []byte) error {
@@ -50,12 +55,28 @@ type Detector interface {
 type Pass interface {
 	// File looks at one file. It is called for every regular file, binary ones too (Content.Binary says so), in no
 	// particular order and from several goroutines at once; for the engine for secrets also for the text files inside
-	// archives (Content.Archive is set). Findings carry everything but what the scanner fills in: see
+	// archives (Content.Archive is set); for the engine for dependencies never. Findings carry everything but what the scanner fills in: see
 	// [Finding]. An error is a named partial failure of this file: findings that come with it still count. It never
 	// holds text of the file.
 	File(ctx context.Context, content *Content) ([]Finding, error)
-	// End is called once, after the last File has returned, and gives the findings that take more than one file.
-	End(ctx context.Context) ([]Finding, error)
+	// End is called once, after the last File has returned, and gives what takes more than one file to know. An error is a
+	// partial failure of no single file; what comes with it still counts.
+	End(ctx context.Context, tree *Tree) (Ending, error)
+}
+
+// Ending is what a pass knows once it has seen the whole tree. The zero value says nothing.
+type Ending struct {
+	// Findings are new in a tree when its base has none of the same fingerprint in the same file (or in the file that was
+	// renamed to this one), because the files around may have changed while this one has not.
+	Findings []Finding
+	// Rules describes the rules that fired, for a detector that cannot list all in advance.
+	Rules []Rule
+	// Packages are the dependencies of the tree, ordered by [ComparePackages].
+	Packages []Package
+	// DataDate is how new the data is that findings were looked up in; zero when there is none.
+	DataDate time.Time
+	Failures []Failure
+	Notes    []Note
 }
 
 // Rule describes what a finding's RuleID stands for.

@@ -78,7 +78,56 @@ type Finding struct {
 	Verified VerifyState
 	// Suppression says who switched the finding off and why; nil for a live one.
 	Suppression *Suppression
+	// Dependency says more of a finding of the engine for dependencies; nil for others.
+	Dependency *Dependency
+
+	// wholeTree is true for a finding that follows from several files; see [Ending].
+	wholeTree bool
 }
+
+// Dependency is what a finding says of the package that it is about.
+type Dependency struct {
+	Package Package
+	// IDs are all ids of the advisory, the best known first; nil for a finding that is about no advisory (a licence).
+	IDs []string
+	// Score is the CVSS base score, 0 when there is none; Rated says where the severity comes from ("CVSS 3.1"), empty when
+	// nobody rated the advisory.
+	Score float64
+	Rated string
+	// Fix is the smallest version without a known advisory, empty when there is none; MajorFix is true when it is of another
+	// major version.
+	Fix      string
+	MajorFix bool
+	// Exploited is true when the problem is on the list of those that are exploited (KEV); EPSS is the probability that it
+	// will be within 30 days, from 0 to 1, 0 when it is not known.
+	Exploited bool
+	EPSS      float64
+	// Imported says whether the code imports what the advisory is about, as far as that is known.
+	Imported Imported
+}
+
+// Imported says whether code uses a part of a package.
+type Imported int
+
+// The answers.
+const (
+	ImportedUnknown Imported = iota
+	ImportedYes
+	ImportedNo
+)
+
+var importedNames = [...]string{"", "yes", "no"}
+
+// String gives the lower-case name; ImportedUnknown gives "".
+func (i Imported) String() string {
+	if i < 0 || int(i) >= len(importedNames) {
+		return fmt.Sprintf("imported(%d)", int(i))
+	}
+	return importedNames[i]
+}
+
+// MarshalText gives the lower-case name.
+func (i Imported) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
 // Suppression is a reason not to act on a finding.
 type Suppression struct {
@@ -161,6 +210,7 @@ func Compare(a, b *Finding) int {
 		boolCompare(a.Live(), b.Live()),
 		cmp.Compare(b.Severity, a.Severity),
 		boolCompare(a.New, b.New),
+		compareExploits(a.Dependency, b.Dependency),
 		cmp.Compare(b.Confidence, a.Confidence),
 		strings.Compare(a.Path, b.Path),
 		cmp.Compare(a.StartLine, b.StartLine),
@@ -173,6 +223,13 @@ func Compare(a, b *Finding) int {
 		strings.Compare(a.Fingerprint, b.Fingerprint),
 		cmp.Compare(a.Occurrence, b.Occurrence),
 	)
+}
+
+// compareExploits puts what is exploited first, then what is likely to be.
+func compareExploits(a, b *Dependency) int {
+	none := &Dependency{}
+	a, b = cmp.Or(a, none), cmp.Or(b, none)
+	return cmp.Or(boolCompare(a.Exploited, b.Exploited), cmp.Compare(b.EPSS, a.EPSS))
 }
 
 // boolCompare puts true first.

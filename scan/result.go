@@ -21,7 +21,11 @@ type Result struct {
 	Rules []Rule
 	// Engines lists what ran.
 	Engines []Engine
-	Stats   Stats
+	// Packages are the dependencies that the tree names, ordered by [ComparePackages].
+	Packages []Package
+	// DataDate is how new the advisories are; zero when none were asked.
+	DataDate time.Time
+	Stats    Stats
 	// Notes are sentences that a reader must see before trusting the numbers, in the order in which they arose.
 	Notes []Note
 	// Unread are files whose content could not be had: the scan is not complete. Ordered by path.

@@ -1,9 +1,7 @@
 package scan
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 	"sort"
@@ -86,14 +84,8 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	head := s.newWalk(result, walkTree)
-	if err := head.run(ctx, in.Head, files); err != nil {
+	if err := head.run(ctx, in.Head, files, files); err != nil {
 		return nil, err
-	}
-	blobs := make(map[string]bool, len(files))
-	for i := range files {
-		if files[i].Blob != "" {
-			blobs[files[i].Blob] = true
-		}
 	}
 	findings := head.findings
 	if in.History != nil {
@@ -103,7 +95,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 		}
 		findings = append(findings, old...)
 	}
-	if err := s.markNew(ctx, in.Base, result, findings, files, blobs); err != nil {
+	if err := s.markNew(ctx, in.Base, result, findings, files); err != nil {
 		return nil, err
 	}
 	numberOccurrences(findings)
@@ -118,7 +110,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	}
 	sort.Slice(findings, func(i, j int) bool { return Compare(&findings[i], &findings[j]) < 0 })
 	result.Findings = findings
-	s.describe(result)
+	s.describe(result, head.rules)
 	sortFailures(result.Unread)
 	sortFailures(result.Failures)
 	result.Duration = now().Sub(result.Started)
@@ -132,7 +124,7 @@ func (s *Scanner) scanHistory(ctx context.Context, history Source, result *Resul
 		return nil, err
 	}
 	walk := s.newWalk(result, walkHistory)
-	if err := walk.run(ctx, history, files); err != nil {
+	if err := walk.run(ctx, history, files, files); err != nil {
 		return nil, err
 	}
 	inTree := make(map[string]bool, len(tree))
@@ -151,53 +143,6 @@ func (s *Scanner) scanHistory(ctx context.Context, history Source, result *Resul
 	return kept, nil
 }
 
-// markNew sets New. The base is only read when there is something to compare, and only those of its blobs that the
-// scanned tree does not share.
-func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, findings []Finding, files []File, headBlobs map[string]bool) error {
-	for i := range findings {
-		findings[i].New = true
-	}
-	if base == nil || len(findings) == 0 {
-		return nil
-	}
-	baseFiles, err := collect(ctx, base)
-	if err != nil {
-		return fmt.Errorf("read the base %s: %w", result.Base.Commit, err)
-	}
-	var differ []File
-	shared := make(map[string]bool)
-	for _, f := range baseFiles {
-		if f.Blob != "" && headBlobs[f.Blob] {
-			shared[f.Blob] = true
-			continue
-		}
-		differ = append(differ, f)
-	}
-	old := make(map[string]bool)
-	blobOf := make(map[string]string, len(files))
-	for i := range files {
-		blobOf[files[i].Path] = files[i].Blob
-	}
-	for i := range findings {
-		if f := &findings[i]; f.Commit == "" && shared[blobOf[cmp.Or(f.Archive, f.Path)]] {
-			old[f.Fingerprint] = true
-		}
-	}
-	if slices.ContainsFunc(findings, func(f Finding) bool { return !old[f.Fingerprint] }) {
-		walk := s.newWalk(result, walkBase)
-		if err := walk.run(ctx, base, differ); err != nil {
-			return err
-		}
-		for i := range walk.findings {
-			old[walk.findings[i].Fingerprint] = true
-		}
-	}
-	for i := range findings {
-		findings[i].New = !old[findings[i].Fingerprint]
-	}
-	return nil
-}
-
 // numberOccurrences counts equal fingerprints within a path. Findings of one path stand in the order of their lines.
 func numberOccurrences(findings []Finding) {
 	type key struct{ fingerprint, path, commit string }
@@ -209,8 +154,8 @@ func numberOccurrences(findings []Finding) {
 	}
 }
 
-// describe adds the rules that fired and the engines that ran.
-func (s *Scanner) describe(result *Result) {
+// describe adds the rules that fired and the engines that ran; late are rules that passes brought at their end.
+func (s *Scanner) describe(result *Result, late []Rule) {
 	fired := make(map[string]bool)
 	for i := range result.Findings {
 		fired[result.Findings[i].RuleID] = true
@@ -222,6 +167,12 @@ func (s *Scanner) describe(result *Result) {
 				delete(fired, rule.ID)
 				result.Rules = append(result.Rules, rule)
 			}
+		}
+	}
+	for _, rule := range late {
+		if fired[rule.ID] {
+			delete(fired, rule.ID)
+			result.Rules = append(result.Rules, rule)
 		}
 	}
 	slices.SortFunc(result.Rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
@@ -273,6 +224,7 @@ type walk struct {
 	mu       sync.Mutex
 	done     atomic.Int64
 	findings []Finding
+	rules    []Rule
 	oversize []string
 	// unpacked counts the bytes of the archives that were accepted, and omitted is what they say was left out.
 	unpacked int64
@@ -288,7 +240,7 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 		}
 		w.passes = append(w.passes, d.Begin())
 		w.engines = append(w.engines, d.Engine())
-		if d.Engine() != EngineSecrets {
+		if looksAtFiles(d.Engine()) && d.Engine() != EngineSecrets {
 			w.cache = nil
 		}
 		if looksIntoArchives(d.Engine()) {
@@ -298,8 +250,8 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 	return w
 }
 
-// run scans the files in parallel and leaves the findings in the order of the files.
-func (w *walk) run(ctx context.Context, source Source, files []File) error {
+// run scans the files in parallel and leaves the findings in the order of the files. all are the files of the whole tree.
+func (w *walk) run(ctx context.Context, source Source, files, all []File) error {
 	jobs := w.scanner.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -345,7 +297,7 @@ func (w *walk) run(ctx context.Context, source Source, files []File) error {
 	if more != nil {
 		w.unread(*more)
 	}
-	if err := w.end(ctx, source, files); err != nil {
+	if err := w.end(ctx, source, all); err != nil {
 		return err
 	}
 	w.noteOversize()

@@ -51,8 +51,8 @@ func (tokenDetector) Engine() scan.Engine { return scan.EngineSecrets }
 func (tokenDetector) Rules() []scan.Rule {
 	return []scan.Rule{{ID: "TEST_TOKEN", Title: "Test token", Engine: scan.EngineSecrets, Severity: scan.SeverityHigh}}
 }
-func (d tokenDetector) Begin() scan.Pass                          { return d }
-func (tokenDetector) End(context.Context) ([]scan.Finding, error) { return nil, nil }
+func (d tokenDetector) Begin() scan.Pass                                   { return d }
+func (tokenDetector) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
 func (d tokenDetector) File(_ context.Context, c *scan.Content) ([]scan.Finding, error) {
 	if d.panics {
 		panic("quoting the file: " + string(c.Data))
@@ -244,8 +244,8 @@ type lastWord struct{ tokenDetector }
 
 func (d lastWord) Begin() scan.Pass                                          { return d }
 func (lastWord) File(context.Context, *scan.Content) ([]scan.Finding, error) { return nil, nil }
-func (lastWord) End(ctx context.Context) ([]scan.Finding, error) {
-	return []scan.Finding{{Engine: scan.EngineSecrets, RuleID: "TEST_TOKEN", Path: "a.txt", Position: scan.Position{StartLine: 2}}}, ctx.Err()
+func (lastWord) End(ctx context.Context, _ *scan.Tree) (scan.Ending, error) {
+	return scan.Ending{Findings: []scan.Finding{{Engine: scan.EngineSecrets, RuleID: "TEST_TOKEN", Path: "a.txt", Position: scan.Position{StartLine: 2}}}}, ctx.Err()
 }
 
 func TestScanEndsPassesWithALiveContext(t *testing.T) {

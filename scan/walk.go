@@ -56,7 +56,7 @@ func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Findin
 // show shows a content to every detector and finishes what they found. The failures are those of this content.
 func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, failures []Failure) {
 	for i, pass := range w.passes {
-		if content.Archive != "" && !looksIntoArchives(w.engines[i]) {
+		if !looksAtFiles(w.engines[i]) || content.Archive != "" && !looksIntoArchives(w.engines[i]) {
 			continue
 		}
 		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })
@@ -103,21 +103,41 @@ func (w *walk) counted(size int64, binary, lfs bool) {
 	})
 }
 
-// end closes the passes. What they find only now is placed by reading its file again.
+// end closes the passes. files are all of the tree, those that the walk left out too. What is found only now is placed by
+// reading its file again.
 func (w *walk) end(ctx context.Context, source Source, files []File) error {
 	var late []Finding
+	tree := NewTree(source, files, w.scanner.maxFileBytes())
 	for i, pass := range w.passes {
-		list, err := guard(func() ([]Finding, error) { return pass.End(ctx) })
-		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			w.fail(Failure{Engine: w.engines[i], Err: err})
+		ending, err := guard(func() (Ending, error) { return pass.End(ctx, tree) })
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		late = append(late, list...)
+		if err != nil {
+			ending.Failures = append(ending.Failures, Failure{Err: err})
+		}
+		for _, failure := range ending.Failures {
+			failure.Engine = w.engines[i]
+			if w.kind == walkBase {
+				failure.Err = fmt.Errorf("in the base: %w", failure.Err)
+			}
+			w.fail(failure)
+		}
+		late = append(late, ending.Findings...)
+		if w.kind != walkBase {
+			w.rules = append(w.rules, ending.Rules...)
+			w.result.Packages = append(w.result.Packages, ending.Packages...)
+			w.result.Notes = append(w.result.Notes, ending.Notes...)
+			if !ending.DataDate.IsZero() {
+				w.result.DataDate = ending.DataDate
+			}
+		}
 	}
 	if len(late) == 0 {
 		return nil
+	}
+	for i := range late {
+		late[i].wholeTree = true
 	}
 	sort.SliceStable(late, func(i, j int) bool { return late[i].Path < late[j].Path })
 	r := newReader(source, w.scanner.maxFileBytes())
@@ -194,10 +214,11 @@ func (w *walk) noteOversize() {
 }
 
 // guard turns a detector's panic into an error of that file. The panic's value is not shown: it may quote the file.
-func guard(call func() ([]Finding, error)) (findings []Finding, err error) {
+func guard[T any](call func() (T, error)) (result T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			findings, err = nil, fmt.Errorf("the detector broke off (%T); please report it with the file's kind", p)
+			var none T
+			result, err = none, fmt.Errorf("the detector broke off (%T); please report it with the file's kind", p)
 		}
 	}()
 	return call()

@@ -50,10 +50,10 @@ type tokens struct{ engine scan.Engine }
 
 var tokenExpr = regexp.MustCompile(`TOKEN_[a-z0-9]+`)
 
-func (d tokens) Engine() scan.Engine                       { return d.engine }
-func (d tokens) Begin() scan.Pass                          { return d }
-func (tokens) End(context.Context) ([]scan.Finding, error) { return nil, nil }
-func (d tokens) Rules() []scan.Rule                        { return []scan.Rule{{ID: "TEST_TOKEN", Engine: d.engine}} }
+func (d tokens) Engine() scan.Engine                                { return d.engine }
+func (d tokens) Begin() scan.Pass                                   { return d }
+func (tokens) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
+func (d tokens) Rules() []scan.Rule                                 { return []scan.Rule{{ID: "TEST_TOKEN", Engine: d.engine}} }
 func (d tokens) File(_ context.Context, c *scan.Content) (list []scan.Finding, _ error) {
 	if c.Binary {
 		return nil, nil

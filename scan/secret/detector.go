@@ -218,7 +218,7 @@ func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, 
 }
 
 // End implements scan.Pass.
-func (p pass) End(context.Context) ([]scan.Finding, error) { return nil, nil }
+func (p pass) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
 
 func (d *Detector) file(ctx context.Context, path string, data []byte) ([]scan.Finding, error) {
 	return d.scan(ctx, &scan.Content{File: scan.File{Path: path}, Data: data}, nil, nil)

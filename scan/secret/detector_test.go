@@ -69,7 +69,7 @@ func TestBinaryAndLFSAreNotRead(t *testing.T) {
 		require.NoError(t, err)
 		require.Nil(t, found)
 	}
-	found, err := p.End(t.Context())
+	found, err := p.End(t.Context(), nil)
 	require.NoError(t, err)
 	require.Nil(t, found)
 }

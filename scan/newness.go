@@ -1,0 +1,104 @@
+package scan
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+)
+
+// markNew sets New. The base is only read when there is something to compare, and file by file only those of its blobs that
+// the scanned tree does not share.
+func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, findings []Finding, files []File) error {
+	for i := range findings {
+		findings[i].New = true
+	}
+	if base == nil || len(findings) == 0 {
+		return nil
+	}
+	baseFiles, err := collect(ctx, base)
+	if err != nil {
+		return fmt.Errorf("read the base %s: %w", result.Base.Commit, err)
+	}
+	old := newOldFindings(files, baseFiles)
+	for i := range findings {
+		// What stands in a file that has not changed is old; what follows from several files is not known by one of them.
+		if f := &findings[i]; f.Commit == "" && !f.wholeTree && old.shares(cmp.Or(f.Archive, f.Path)) {
+			old.add(f)
+		}
+	}
+	if slices.ContainsFunc(findings, func(f Finding) bool { return !old.has(&f) }) {
+		walk := s.newWalk(result, walkBase)
+		if err := walk.run(ctx, base, old.differ, baseFiles); err != nil {
+			return err
+		}
+		for i := range walk.findings {
+			old.add(&walk.findings[i])
+		}
+	}
+	for i := range findings {
+		findings[i].New = !old.has(&findings[i])
+	}
+	return nil
+}
+
+// oldFindings are the findings of the base.
+type oldFindings struct {
+	// differ are the files of the base whose blobs the scanned tree does not have.
+	differ []File
+	// blobs are the object ids by path in the scanned tree, shared those that the base has too, wherever.
+	blobs  map[string]string
+	shared map[string]bool
+	// renamed are the paths of the base by the path that the same blob has in the scanned tree now.
+	renamed map[string]string
+	// findings are fingerprints, for findings of a whole tree with the path of the base behind.
+	findings map[string]bool
+}
+
+func newOldFindings(files, base []File) *oldFindings {
+	o := &oldFindings{blobs: make(map[string]string, len(files)), shared: map[string]bool{}, renamed: map[string]string{}, findings: map[string]bool{}}
+	head := make(map[string]bool, len(files))
+	for i := range files {
+		o.blobs[files[i].Path] = files[i].Blob
+		if files[i].Blob != "" {
+			head[files[i].Blob] = true
+		}
+	}
+	inBase := make(map[string]bool, len(base))
+	gone := map[string]string{}
+	for _, f := range base {
+		inBase[f.Path] = true
+		if f.Blob == "" || !head[f.Blob] {
+			o.differ = append(o.differ, f)
+			continue
+		}
+		o.shared[f.Blob] = true
+		if _, stays := o.blobs[f.Path]; !stays {
+			gone[f.Blob] = f.Path
+		}
+	}
+	for i := range files {
+		if from, ok := gone[files[i].Blob]; ok && !inBase[files[i].Path] {
+			o.renamed[files[i].Path] = from
+		}
+	}
+	return o
+}
+
+// shares reports whether the base has the same content as a file of the scanned tree.
+func (o *oldFindings) shares(path string) bool { return o.shared[o.blobs[path]] }
+
+func (o *oldFindings) add(f *Finding) { o.findings[findingKey(f, f.Path)] = true }
+
+func (o *oldFindings) has(f *Finding) bool {
+	return o.findings[findingKey(f, f.Path)] || f.wholeTree && o.findings[findingKey(f, o.renamed[f.Path])]
+}
+
+// findingKey is what makes two findings the same when a tree is compared with its base. A secret is the same wherever it
+// stands; a vulnerable package that a second file brings in is a second problem.
+func findingKey(f *Finding, path string) string {
+	if !f.wholeTree {
+		return f.Fingerprint
+	}
+	return f.Fingerprint + "\x00" + path
+}

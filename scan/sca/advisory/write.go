@@ -1,0 +1,142 @@
+package advisory
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Built is a section and its bytes: the blocks, then the index.
+type Built struct {
+	Section Section
+	Data    []byte
+}
+
+// pack makes the bytes of a section and fills in what is known of them. packages are ordered by hash, then by name.
+func pack(s *Section, packages []blockPackage) ([]byte, error) {
+	var data bytes.Buffer
+	var index []byte
+	var packed bytes.Buffer
+	deflate, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	for start := 0; start < len(packages); {
+		stop := start + 1
+		hash := hashName(packages[start].Name)
+		for stop < len(packages) && hashName(packages[stop].Name) == hash {
+			stop++
+		}
+		text, err := json.Marshal(block{packages[start:stop]})
+		if err != nil {
+			return nil, err
+		}
+		packed.Reset()
+		deflate.Reset(&packed)
+		if _, err := deflate.Write(text); err != nil {
+			return nil, err
+		}
+		if err := deflate.Close(); err != nil {
+			return nil, err
+		}
+		index = indexEntry{hash: hash, offset: uint64(data.Len()), length: uint32(packed.Len()), sum: checksum(packed.Bytes())}.append(index)
+		_, _ = data.Write(packed.Bytes())
+		start = stop
+	}
+	_, _ = data.Write(index)
+	s.Length, s.IndexLength, s.IndexSum = int64(data.Len()), int64(len(index)), checksum(index)
+	return data.Bytes(), nil
+}
+
+// Write writes a file of the sections given, and of those that the file at path has of other ecosystems, whole or not at
+// all: whoever reads the old file meanwhile keeps it, and a run that is killed leaves it. An old file that is not usable
+// counts as none.
+func Write(path string, built []Built) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	err = write(temp, path, built)
+	if err == nil {
+		err = temp.Chmod(0o644)
+	}
+	if err == nil {
+		err = temp.Sync()
+	}
+	if closeErr := temp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(temp.Name())
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+func write(to io.Writer, path string, built []Built) error {
+	old, err := Open(path)
+	if err != nil && !errors.Is(err, ErrUnusable) && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	defer func() { _ = old.Close() }()
+	w := sectionWriter{to: to}
+	w.write([]byte(magic))
+	var sections []Section
+	for _, b := range built {
+		s := b.Section
+		s.Offset = w.offset
+		w.write(b.Data)
+		sections = append(sections, s)
+	}
+	if old != nil {
+		for _, s := range old.dir.Sections {
+			if slices.ContainsFunc(built, func(b Built) bool { return b.Section.Ecosystem == s.Ecosystem }) {
+				continue
+			}
+			from := io.NewSectionReader(old.file, s.Offset, s.Length)
+			s.Offset = w.offset
+			w.copy(from)
+			sections = append(sections, s)
+		}
+	}
+	slices.SortFunc(sections, func(a, b Section) int { return strings.Compare(string(a.Ecosystem), string(b.Ecosystem)) })
+	dir, err := json.Marshal(directory{sections})
+	if err != nil {
+		return err
+	}
+	offset := w.offset
+	w.write(dir)
+	w.write(appendTrailer(nil, offset, dir))
+	return w.err
+}
+
+// sectionWriter counts what it wrote and keeps the first error.
+type sectionWriter struct {
+	to     io.Writer
+	offset int64
+	err    error
+}
+
+func (w *sectionWriter) write(data []byte) { w.copy(bytes.NewReader(data)) }
+
+func (w *sectionWriter) copy(from io.Reader) {
+	if w.err != nil {
+		return
+	}
+	n, err := io.Copy(w.to, from)
+	w.offset += n
+	w.err = err
+}
