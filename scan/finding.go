@@ -145,6 +145,8 @@ const (
 	SuppressedPath        = "path"
 	SuppressedFingerprint = "fingerprint"
 	SuppressedBaseline    = "baseline"
+	// SuppressedAdvisory comes from an entry about an advisory or a package: .sluice.yml, osv-scanner.toml, OpenVEX.
+	SuppressedAdvisory = "advisory"
 	// SuppressedExternal comes from another tool's file: its SARIF, its allow list.
 	SuppressedExternal = "external"
 )

@@ -26,6 +26,8 @@ type Policy struct {
 	// other scanners.
 	SecretRules                   *yaml.Node
 	WithoutBuiltin, WithoutImport bool
+	// Dependencies is what is decided about packages and advisories.
+	Dependencies DependencyPolicy
 	// Warnings are what was not understood but does no harm, each with its line.
 	Warnings []string
 }

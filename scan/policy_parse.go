@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -54,13 +53,15 @@ func (r *policyReader) problem(n *yaml.Node, format string, args ...any) {
 }
 
 func (r *policyReader) read(root *yaml.Node) {
-	known := append([]string{"suppress", "rules"}, PolicySettings...)
+	known := append([]string{"suppress", "rules", "dependencies"}, PolicySettings...)
 	r.eachKey(root, "the file", known, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "suppress":
 			r.eachItem(v, key, r.readSuppress)
 		case "rules":
 			r.readRules(v)
+		case "dependencies":
+			r.readDependencies(v)
 		default:
 			r.policy.Settings[key] = r.settingText(v, key)
 		}
@@ -139,11 +140,7 @@ func (r *policyReader) readSuppress(item *yaml.Node) {
 		case "reason":
 			rule.Reason = text
 		case "expires":
-			day, err := time.Parse(time.DateOnly, text)
-			if err != nil {
-				r.problem(v, "suppress.expires: %q is not a day: write it as 2027-01-31", text)
-			}
-			rule.Expires = day
+			rule.Expires = r.day(v, "suppress.expires", text)
 		}
 	})
 	if len(r.problems) > before {

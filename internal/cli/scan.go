@@ -86,7 +86,7 @@ func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree
 	_, onTerminal := terminal(r.Stderr)
 	log := r.logger(bool(config.Output.Debug), onTerminal && !bool(config.Output.NoColor))
 	target, err := pipe.Open(ctx, lookup, pipe.Place{
-		Dir: dir, Providers: r.Network.Providers, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
+		Dir: dir, Providers: r.Network.Providers, Advisories: r.Network.Advisories, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
 	}, log)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package pipe
 
 import (
+	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -16,22 +17,28 @@ type Config struct {
 
 // ScanConfig says what is scanned and what stops the merge.
 type ScanConfig struct {
-	FailOn        scan.Severity `env:"FAIL_ON, default=HIGH" usage:"lowest severity that blocks: CRITICAL, HIGH, MEDIUM, LOW or NONE"`
-	FailScope     scan.Scope    `env:"FAIL_SCOPE" usage:"which findings can block: new or all; without it, new in pull requests and all elsewhere"`
-	Engines       Engines       `env:"ENGINES" usage:"engines to run, separated by commas; all when empty"`
-	History       History       `env:"HISTORY" usage:"older commits to scan for secrets that were removed again: auto (since the base, or the newest 50), off or full; without it, auto in a pipeline and off for scan"`
-	Verify        Bool          `env:"VERIFY" usage:"send the secrets that are found, and not suppressed, to their providers, to learn whether they still work: active ones become CRITICAL, revoked ones LOW"`
-	Config        string        `env:"CONFIG" usage:"configuration file to use in the place of the repository's .sluice.yml"`
-	Rules         List          `env:"RULES" usage:"files with rules for secrets of your own, separated by commas: Sluice's YAML, a gitleaks.toml, a .gitleaksignore or a soteri-security.yml"`
-	Baseline      string        `env:"BASELINE" usage:"file of known findings, as --write-baseline or gitleaks makes it; they are shown as suppressed"`
-	WriteBaseline string        `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for BASELINE"`
-	BaseCommit    string        `env:"BASE_COMMIT" usage:"commit in which findings are old; in a pull request the merge base is found without it"`
-	Deepen        Bool          `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into a temporary folder, the clone is not changed)"`
-	MaxFileSize   Size          `env:"MAX_FILE_SIZE, default=32MB" usage:"larger files are named and not scanned"`
-	Archives      Bool          `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
-	ScanTimeout   Duration      `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
-	CacheDir      string        `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, such as one of the pipeline's caches; without it, none in a pipeline and the user's cache folder for scan; off for none"`
-	Jobs          Count         `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`
+	FailOn        scan.Severity  `env:"FAIL_ON, default=HIGH" usage:"lowest severity that blocks: CRITICAL, HIGH, MEDIUM, LOW or NONE"`
+	FailScope     scan.Scope     `env:"FAIL_SCOPE" usage:"which findings can block: new or all; without it, new in pull requests and all elsewhere"`
+	Engines       Engines        `env:"ENGINES" usage:"engines to run, separated by commas; all when empty"`
+	History       History        `env:"HISTORY" usage:"older commits to scan for secrets that were removed again: auto (since the base, or the newest 50), off or full; without it, auto in a pipeline and off for scan"`
+	Verify        Bool           `env:"VERIFY" usage:"send the secrets that are found, and not suppressed, to their providers, to learn whether they still work: active ones become CRITICAL, revoked ones LOW"`
+	Config        string         `env:"CONFIG" usage:"configuration file to use in the place of the repository's .sluice.yml"`
+	Rules         List           `env:"RULES" usage:"files with rules for secrets of your own, separated by commas: Sluice's YAML, a gitleaks.toml, a .gitleaksignore or a soteri-security.yml"`
+	Baseline      string         `env:"BASELINE" usage:"file of known findings, as --write-baseline or gitleaks makes it; they are shown as suppressed"`
+	WriteBaseline string         `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for BASELINE"`
+	BaseCommit    string         `env:"BASE_COMMIT" usage:"commit in which findings are old; in a pull request the merge base is found without it"`
+	Deepen        Bool           `env:"DEEPEN, default=true" usage:"fetch the destination of the pull request when the clone does not hold it (into a temporary folder, the clone is not changed)"`
+	MaxFileSize   Size           `env:"MAX_FILE_SIZE, default=32MB" usage:"larger files are named and not scanned"`
+	Archives      Bool           `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
+	ScanTimeout   Duration       `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
+	CacheDir      string         `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, such as one of the pipeline's caches; without it, none in a pipeline and the user's cache folder for scan; off for none"`
+	DB            string         `env:"DB" usage:"advisory file for dependencies, as sluice db makes it, used as it is; without it, the one in CACHE_DIR"`
+	DBUpdate      osv.UpdateMode `env:"DB_UPDATE, default=auto" usage:"when advisories are downloaded: auto (what the scan needs and is missing or older than a day), off or force"`
+	DBURL         string         `env:"DB_URL" usage:"mirror to download advisories from, with ECOSYSTEM/all.zip below it; osv.dev's own when empty"`
+	OSVAPI        Bool           `env:"OSV_API" usage:"ask api.osv.dev instead of a file; names and versions of the dependencies are sent there"`
+	KEV           string         `env:"KEV" usage:"file with CISA's catalogue of exploited vulnerabilities (JSON)"`
+	EPSS          string         `env:"EPSS" usage:"file with FIRST's EPSS scores (CSV, also compressed)"`
+	Jobs          Count          `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`
 }
 
 // OutputConfig says where results go besides Bitbucket.

@@ -17,6 +17,8 @@ type Network struct {
 	Dial      bitbucket.Dial
 	// Providers carries the calls of VERIFY to the providers of secrets; nil is the real network, whatever Transport is.
 	Providers http.RoundTripper
+	// Advisories carries the calls to osv.dev; nil is the real network, whatever Transport is.
+	Advisories http.RoundTripper
 }
 
 // Connection is the access to Bitbucket that a configuration gives.

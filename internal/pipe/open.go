@@ -42,6 +42,8 @@ type Place struct {
 	Found func(hash string)
 	// Providers carries the calls of VERIFY; nil is the real network.
 	Providers http.RoundTripper
+	// Advisories carries the calls to osv.dev; nil is the real network.
+	Advisories http.RoundTripper
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
 }
@@ -74,8 +76,8 @@ type Target struct {
 	Root  string
 	Notes []scan.Note
 
-	log       *slog.Logger
-	providers http.RoundTripper
+	log                   *slog.Logger
+	providers, advisories http.RoundTripper
 
 	// secrets is the detector for secrets, once it is made.
 	secrets *secret.Detector
@@ -118,7 +120,7 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir, log: log, providers: place.Providers}
+	t := &Target{Config: config, Root: place.Dir, log: log, providers: place.Providers, advisories: place.Advisories}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}

@@ -82,14 +82,14 @@ func Preview(ctx context.Context, lookup Lookup, place Place, version string, lo
 
 // scanBase finds the secrets of the base, which stand in the removed lines of the diff.
 func (t *Target) scanBase(ctx context.Context) ([]scan.Finding, error) {
-	if t.base == nil {
+	if t.base == nil || !t.Config.Scan.Engines.Has(scan.EngineSecrets) {
 		return nil, nil
 	}
-	detectors, err := t.detectors()
+	d, err := t.SecretDetector()
 	if err != nil {
 		return nil, err
 	}
-	result, err := (&scan.Scanner{Detectors: detectors, Jobs: int(t.Config.Scan.Jobs)}).Scan(ctx, scan.Input{Head: t.base})
+	result, err := (&scan.Scanner{Detectors: []scan.Detector{d}, Jobs: int(t.Config.Scan.Jobs)}).Scan(ctx, scan.Input{Head: t.base})
 	if err != nil {
 		return nil, err
 	}

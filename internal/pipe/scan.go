@@ -14,16 +14,18 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/archive"
 	"github.com/sluice-scan/sluice/scan/sarif"
+	"github.com/sluice-scan/sluice/scan/sca"
 )
 
 // Scan runs the engines that the configuration names over the target, adds what other tools found, and fills in what
 // the target knows of itself. progress may be nil.
 func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan.Result, error) {
 	c := &t.Config
-	detectors, err := t.detectors()
+	detectors, end, err := t.detectors(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = end() }()
 	imported, err := t.imports()
 	if err != nil {
 		return nil, err
@@ -75,33 +77,41 @@ func MarkIncomplete(result *scan.Result, run sarif.Run) {
 
 // detectors builds the engines. Naming only engines that this version does not have is an error: nothing would be
 // checked, and the gate would stand open.
-func (t *Target) detectors() ([]scan.Detector, error) {
+//
+// end releases what the engines hold.
+func (t *Target) detectors(ctx context.Context) (detectors []scan.Detector, end func() error, err error) {
 	engines := t.Config.Scan.Engines
-	var detectors []scan.Detector
+	end = func() error { return nil }
 	var rules []scan.Rule
 	if engines.Has(scan.EngineSecrets) {
 		d, err := t.SecretDetector()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		t.secrets = d
 		detectors = append(detectors, d)
 		rules = append(rules, d.Rules()...)
 	}
-	for _, engine := range engines {
-		if engine != scan.EngineSecrets {
-			t.note("no-engine", "the engine %s is not part of this version; nothing was checked by it", engine)
-		}
+	if slices.Contains(engines, scan.EngineCode) {
+		t.note("no-engine", "the engine %s is not part of this version; nothing was checked by it", scan.EngineCode)
 	}
-	if len(detectors) == 0 {
-		return nil, &UsageError{errors.New("ENGINES: this version has the engine secrets only")}
+	if engines.Has(scan.EngineDependencies) {
+		var d *sca.Detector
+		if d, end, err = t.dependencies(ctx); err != nil {
+			return nil, nil, err
+		}
+		detectors = append(detectors, d)
+		rules = append(rules, d.Rules()...)
 	}
 	if t.Policy != nil {
 		for _, id := range unknownSeverities(t.Policy, rules) {
 			t.note("unknown-rule", "%s: there is no rule %s", t.Policy.Source, id)
 		}
 	}
-	return detectors, nil
+	if len(detectors) == 0 {
+		return nil, nil, &UsageError{errors.New("ENGINES: this version has the engines secrets and dependencies only")}
+	}
+	return detectors, end, nil
 }
 
 // unknownSeverities lists the rules whose severity a policy changes and that no engine has. (Disabled ones are checked by
@@ -109,7 +119,8 @@ func (t *Target) detectors() ([]scan.Detector, error) {
 func unknownSeverities(p *scan.Policy, rules []scan.Rule) []string {
 	var ids []string
 	for id := range p.Severities {
-		if !slices.ContainsFunc(rules, func(r scan.Rule) bool { return r.ID == id }) {
+		// The ids of advisories have dashes, those of rules none.
+		if !strings.Contains(id, "-") && !slices.ContainsFunc(rules, func(r scan.Rule) bool { return r.ID == id }) {
 			ids = append(ids, id)
 		}
 	}

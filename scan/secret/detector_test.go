@@ -71,7 +71,7 @@ func TestBinaryAndLFSAreNotRead(t *testing.T) {
 	}
 	found, err := p.End(t.Context(), nil)
 	require.NoError(t, err)
-	require.Nil(t, found)
+	require.Empty(t, found)
 }
 
 func TestOptions(t *testing.T) {

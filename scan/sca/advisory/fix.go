@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // maxFixes bounds how many versions are tried.
@@ -11,7 +13,7 @@ const maxFixes = 500
 
 // smallestFix finds the smallest version behind the current one that no advisory of the package touches. Only versions that
 // some record calls fixed are candidates: of no others is it known that they were released.
-func smallestFix(current *version, all []verdicts) (fix string, major bool) {
+func smallestFix(e scan.Ecosystem, current *version, all []verdicts) (fix string, major bool) {
 	var candidates []version
 	for i := range all {
 		for _, s := range all[i].ranges {
@@ -36,7 +38,7 @@ func smallestFix(current *version, all []verdicts) (fix string, major bool) {
 		return !slices.ContainsFunc(all, func(d verdicts) bool { return d.affects(candidate) })
 	}
 	for i := range candidates[:min(len(candidates), maxFixes)] {
-		same := majorOf(candidates[i].text) == majorOf(current.text)
+		same := majorOf(e, candidates[i].text) == majorOf(e, current.text)
 		// Behind the first version of another major only one of the same is worth a look.
 		if fix != "" && !same || !free(&candidates[i]) {
 			continue
@@ -49,12 +51,12 @@ func smallestFix(current *version, all []verdicts) (fix string, major bool) {
 	return fix, fix != ""
 }
 
-// majorOf gives what must stay the same for an upgrade to be a small one: the first number, and for a version 0 the second
-// one too, as npm and Cargo have it (https://semver.org/#spec-item-4).
-func majorOf(version string) string {
+// majorOf gives what must stay the same for an upgrade to be a small one: the first number, and for a version 0 of npm and
+// Cargo the second one too, whose "^0.1" stops there.
+func majorOf(e scan.Ecosystem, version string) string {
 	version = strings.TrimLeft(version, "vV")
 	first, rest, _ := strings.Cut(version, ".")
-	if first != "0" {
+	if first != "0" || e != scan.EcosystemNPM && e != scan.EcosystemCargo {
 		return strings.TrimLeft(first, "0")
 	}
 	second, _, _ := strings.Cut(rest, ".")

@@ -50,7 +50,7 @@ func Match(e scan.Ecosystem, text string, advisories []Advisory) (m Matched, ok 
 		return Matched{}, true
 	}
 	m.Groups = group(touching)
-	m.Fix, m.Major = smallestFix(&v, all)
+	m.Fix, m.Major = smallestFix(e, &v, all)
 	return m, true
 }
 

@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // Built is a section and its bytes: the blocks, then the index.
@@ -84,6 +87,25 @@ func Write(path string, built []Built) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
+}
+
+// Touch says of one ecosystem's data that it is as new as fetched: the server has nothing newer.
+func Touch(path string, e scan.Ecosystem, fetched time.Time) error {
+	db, err := Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	s, ok := db.Section(e)
+	if !ok {
+		return fmt.Errorf("%s has no advisories on %s", path, e)
+	}
+	data := make([]byte, s.Length)
+	if _, err := db.file.ReadAt(data, s.Offset); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	s.Fetched = fetched.UTC().Truncate(time.Second)
+	return Write(path, []Built{{s, data}})
 }
 
 func write(to io.Writer, path string, built []Built) error {

@@ -1,0 +1,84 @@
+package osv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/advisory"
+)
+
+// Update downloads the databases of some ecosystems and puts them into the file at path, one after the other: what was done
+// before an error stays. Data that the server says is unchanged is not downloaded again. Progress, when set, is told what
+// is being done.
+//
+// Several updates at once do not harm each other: each writes a whole file and the last one wins; an ecosystem that got lost
+// that way is fetched again when it is asked for.
+func (c *Client) Update(ctx context.Context, path string, ecosystems []scan.Ecosystem, now time.Time, progress func(string)) error {
+	var problems []error
+	for _, e := range ecosystems {
+		if progress != nil {
+			progress("downloading the advisories of " + string(e))
+		}
+		if err := c.update(ctx, path, e, now); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", e, err))
+			if ctx.Err() != nil {
+				break
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (c *Client) update(ctx context.Context, path string, e scan.Ecosystem, now time.Time) error {
+	old, known := sectionOf(path, e)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".download-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		_ = temp.Close()
+		_ = os.Remove(temp.Name())
+	}()
+	tag, err := c.fetch(ctx, e, old.ETag, temp)
+	if errors.Is(err, errNotModified) && known {
+		return advisory.Touch(path, e, now)
+	}
+	if err != nil {
+		return err
+	}
+	info, err := temp.Stat()
+	if err != nil {
+		return err
+	}
+	b := advisory.NewBuilder(e)
+	if err := b.AddZip(temp, info.Size()); err != nil {
+		return err
+	}
+	sections, err := b.Sections(now)
+	if err != nil {
+		return err
+	}
+	if len(sections) == 0 {
+		return fmt.Errorf("the download holds no advisory on %s (%d records, %d refused)", e, b.Stats.Records, b.Stats.RefusedCount)
+	}
+	sections[0].Section.ETag = tag
+	return advisory.Write(path, sections)
+}
+
+// sectionOf gives what the file at path knows of an ecosystem; an unusable file knows nothing.
+func sectionOf(path string, e scan.Ecosystem) (advisory.Section, bool) {
+	db, err := advisory.Open(path)
+	if err != nil {
+		return advisory.Section{}, false
+	}
+	defer func() { _ = db.Close() }()
+	return db.Section(e)
+}

@@ -1,0 +1,68 @@
+package sca
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest"
+)
+
+// collect reads the files of a tree that name dependencies. A file that cannot be read is a failure; the others count.
+func collect(ctx context.Context, tree *scan.Tree, jobs int) ([]scan.Package, []scan.Failure, error) {
+	var files []scan.File
+	for _, f := range tree.Files() {
+		if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable {
+			continue
+		}
+		if _, ok := manifest.Kind(f.Path); ok {
+			files = append(files, f)
+		}
+	}
+	docs := make([]*manifest.Document, len(files))
+	problems := make([]error, len(files))
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range min(max(jobs, 1), max(len(files), 1)) {
+		group.Go(func() error {
+			for i := int(next.Add(1)) - 1; i < len(files); i = int(next.Add(1)) - 1 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				docs[i], problems[i] = read(tree, files[i])
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	var failures []scan.Failure
+	read := docs[:0]
+	for i, doc := range docs {
+		if problems[i] != nil {
+			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: files[i].Path, Err: problems[i]})
+		}
+		if doc != nil {
+			read = append(read, doc)
+		}
+	}
+	packages, more := manifest.Resolve(read)
+	return packages, append(failures, more...), nil
+}
+
+func read(tree *scan.Tree, f scan.File) (*manifest.Document, error) {
+	content, err := tree.Read(f)
+	switch {
+	case err != nil:
+		return nil, err
+	case content.LFS:
+		return nil, errors.New("a Git LFS pointer, whose content is elsewhere")
+	case content.Binary:
+		return nil, errors.New("not a text file")
+	}
+	return manifest.Read(f.Path, content.Data)
+}

@@ -1,0 +1,84 @@
+package sca
+
+import (
+	"context"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/advisory"
+)
+
+// importQuestion asks of one finding whether the code imports any of the paths that its advisory is about.
+type importQuestion struct {
+	// finding is an index into the ending's findings.
+	finding int
+	paths   []string
+}
+
+// askImports notes the question, when the problem tells packages.
+func (s *survey) askImports(g *advisory.Group) {
+	var paths []string
+	for i := range g.Advisories {
+		paths = append(paths, g.Advisories[i].Imports...)
+	}
+	if len(paths) > 0 {
+		s.questions = append(s.questions, importQuestion{len(s.ending.Findings) - 1, paths})
+	}
+}
+
+// answerImports says of each finding that was asked about whether the tree's own code imports what the advisory is about.
+// The Go files are read only when there is a question. Of a transitive dependency the tree cannot tell "no": the code that
+// imports it lies elsewhere.
+func (s *survey) answerImports(ctx context.Context, tree *scan.Tree) error {
+	if len(s.questions) == 0 {
+		return nil
+	}
+	imported, err := goImports(ctx, tree)
+	if err != nil {
+		return err
+	}
+	for _, q := range s.questions {
+		f := &s.ending.Findings[q.finding]
+		switch {
+		case slices.ContainsFunc(q.paths, func(path string) bool { return imported[path] }):
+			f.Dependency.Imported = scan.ImportedYes
+			f.Message += " The code here imports what it is about."
+		case f.Dependency.Package.Relation == scan.RelationDirect:
+			f.Dependency.Imported = scan.ImportedNo
+			f.Message += " The code here does not import what it is about."
+		}
+	}
+	return nil
+}
+
+// goImports gives the paths that the Go files of a tree import, its tests left out. A file that cannot be read or parsed
+// tells nothing.
+func goImports(ctx context.Context, tree *scan.Tree) (map[string]bool, error) {
+	imported := map[string]bool{}
+	for _, f := range tree.Files() {
+		if !strings.HasSuffix(f.Path, ".go") || strings.HasSuffix(f.Path, "_test.go") || f.Mode == scan.ModeSymlink || f.Mode == scan.ModeSubmodule {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		content, err := tree.Read(f)
+		if err != nil {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), "", content.Data, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, i := range file.Imports {
+			if path, err := strconv.Unquote(i.Path.Value); err == nil {
+				imported[path] = true
+			}
+		}
+	}
+	return imported, nil
+}
