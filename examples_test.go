@@ -43,7 +43,7 @@ func head(t *testing.T, dir string) string {
 func bare(t *testing.T, more ...string) []string {
 	t.Helper()
 	path := filepath.Dir(program(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
-	return append([]string{"PATH=" + path, "HOME=" + t.TempDir()}, more...)
+	return append([]string{"PATH=" + path, "HOME=" + t.TempDir(), "DB_UPDATE=off"}, more...)
 }
 
 // pipelineFiles are all files of ours that Bitbucket Pipelines would read.

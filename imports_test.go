@@ -81,6 +81,8 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan":                   nil,
 		"scan/format":            {"scan", "scan/sarif"},
 		"scan/ruleset":           {"scan", "scan/secret"},
+		"scan/sca":               {"scan", "scan/sca/advisory", "scan/sca/manifest"},
+		"internal/osv":           {"scan", "scan/sca", "scan/sca/advisory"},
 		"scan/secret/verify":     {"scan", "scan/secret"},
 		"insights":               {"internal/bitbucket", "scan"},
 		"internal/bitbucket":     nil,

@@ -211,14 +211,14 @@ func TestReadmeCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "rules", "rules list", "rules show", "rules test", "rules explain", "version", "completion"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "rules explain", "version", "completion"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	seen := 0
 	for _, name := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md"} {
 		for _, found := range regexp.MustCompile("(?:^|[`|] ?)(?:sluice|go run \\.) ([a-z]+)([^`|#\n]*)").FindAllStringSubmatch(strings.ReplaceAll(readText(t, name), "\n", "\n`"), -1) {
 			command := found[1]
-			if sub := strings.Fields(found[2]); (command == "report" || command == "rules") && len(sub) > 0 {
+			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db") && len(sub) > 0 {
 				command += " " + sub[0]
 			}
 			require.Contains(t, commands, command, "%s: %q", name, found[0])

@@ -89,11 +89,8 @@ func (b *builder) annotate() {
 	}
 	seen := make(map[string]bool)
 	badLinks := 0
-	for i := range b.result.Findings {
-		f := &b.result.Findings[i]
-		if !f.Live() {
-			continue
-		}
+	for _, bundle := range b.result.Bundles() {
+		f := bundle[0]
 		id := annotationID(f)
 		if seen[id] {
 			continue
@@ -103,7 +100,7 @@ func (b *builder) annotate() {
 			b.report.Omitted++
 			continue
 		}
-		a := b.annotation(f, id)
+		a := b.annotation(bundle, id)
 		if f.Link != "" && a.Link == "" {
 			badLinks++
 		}
@@ -114,22 +111,28 @@ func (b *builder) annotate() {
 	}
 }
 
-// annotationID is a stable name: the same problem in the same file keeps it over runs, and lines do not matter.
+// annotationID is a stable name: the same problem in the same file keeps it over runs, and lines do not matter. The
+// advisories of a package share one annotation, whichever is the worst of them today.
 func annotationID(f *scan.Finding) string {
+	parts := []string{f.Fingerprint, f.RuleFamily(), f.Path, f.Related, f.Commit, strconv.Itoa(f.Occurrence)}
+	if d := f.Dependency; d != nil && d.IDs != nil {
+		parts = []string{"package", f.Path, string(d.Package.Ecosystem), d.Package.Ecosystem.Normal(d.Package.Name)}
+	}
 	h := sha256.New()
-	for _, part := range []string{f.Fingerprint, f.RuleFamily(), f.Path, f.Related, f.Commit, strconv.Itoa(f.Occurrence)} {
+	for _, part := range parts {
 		_, _ = h.Write([]byte(part))
 		_, _ = h.Write([]byte{0})
 	}
 	return "sluice-" + hex.EncodeToString(h.Sum(nil)[:20])
 }
 
-func (b *builder) annotation(f *scan.Finding, id string) Annotation {
+func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
+	f := bundle[0]
 	a := Annotation{ID: id, Type: Vulnerability, Severity: f.Severity.String()}
 	switch {
-	case b.options.Gate.Blocks(f):
+	case bundle.Blocks(b.options.Gate):
 		a.Result = Failed
-	case b.options.Gate.Scope == scan.ScopeNew && !f.New:
+	case b.options.Gate.Scope == scan.ScopeNew && !bundle.New():
 		a.Result = Ignored
 	}
 	place, ok := cleanPath(cmp.Or(f.Archive, f.Path))
@@ -145,13 +148,14 @@ func (b *builder) annotation(f *scan.Finding, id string) Annotation {
 	if publicLink(f.Link, b.options.Product) {
 		a.Link = f.Link
 	}
-	a.Summary = Cut(b.summary(f), MaxSummary)
-	a.Details = Cut(b.annotationDetails(f, a.Path == "" || f.Archive != ""), MaxDetails)
+	a.Summary = Cut(b.summary(bundle), MaxSummary)
+	a.Details = Cut(b.annotationDetails(bundle, a.Path == "" || f.Archive != ""), MaxDetails)
 	return a
 }
 
-func (b *builder) summary(f *scan.Finding) string {
-	text := oneLine(f.Title)
+func (b *builder) summary(bundle scan.Bundle) string {
+	f := bundle[0]
+	text := oneLine(bundle.Title())
 	if text == "" {
 		text = oneLine(f.Message)
 	}
@@ -163,13 +167,14 @@ func (b *builder) summary(f *scan.Finding) string {
 	} else if f.Archive != "" {
 		text += " in " + oneLine(f.Path)
 	}
-	if b.result.Compared() && f.New {
+	if b.result.Compared() && bundle.New() {
 		text = "New: " + text
 	}
 	return text
 }
 
-func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
+func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
+	f := bundle[0]
 	var parts []string
 	add := func(text string) {
 		if text = strings.TrimSpace(text); text != "" {
@@ -182,6 +187,9 @@ func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
 	if f.Message != f.Title {
 		add(f.Message)
 	}
+	if ids := bundle.IDs(); len(ids) > 1 {
+		add("Also: " + strings.Join(ids[1:], ", "))
+	}
 	if withPlace && f.Path != "" {
 		place := "In " + oneLine(f.Path)
 		if f.Commit != "" {
@@ -192,13 +200,17 @@ func (b *builder) annotationDetails(f *scan.Finding, withPlace bool) string {
 		add(place + ".")
 	}
 	if f.Related != "" {
-		add("Inside: " + oneLine(f.Related))
+		label := "Inside: "
+		if f.Dependency != nil {
+			label = "Locked at: "
+		}
+		add(label + oneLine(f.Related))
 	}
 	if f.Excerpt != "" {
 		add(oneLine(f.Excerpt))
 	}
 	state := "new"
-	if !f.New {
+	if !bundle.New() {
 		state = "older than this change"
 	}
 	if !b.result.Compared() {
@@ -337,6 +349,9 @@ func (b *builder) data(verdict scan.Verdict) []DataItem {
 	}
 	if n := r.Suppressed(); n > 0 {
 		items = append(items, DataItem{Title: "Suppressed", Type: DataNumber, Value: n, priority: 30})
+	}
+	if !r.DataDate.IsZero() {
+		items = append(items, DataItem{Title: "Advisories of", Type: DataDate, Value: r.DataDate.UnixMilli(), priority: 65})
 	}
 	// Atlassian's own example shows seconds; the documentation's table says milliseconds, and so does the page.
 	items = append(items, DataItem{Title: "Duration", Type: DataDuration, Value: r.Duration.Milliseconds(), priority: 40})

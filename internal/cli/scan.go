@@ -19,8 +19,8 @@ func (r *run) scanCommand() *cobra.Command {
 		Use:   "scan [PATH]",
 		Short: "Scan the commit checked out at PATH, or the files of a folder",
 		Long: "Scans the commit that is checked out at PATH (the working directory without it), or with --worktree the files\n" +
-			"as they lie there. A folder that is in no repository is scanned as it lies there. Nothing is sent anywhere,\n" +
-			"unless --verify asks for it.\n\n" +
+			"as they lie there. A folder that is in no repository is scanned as it lies there. Nothing of it is sent anywhere,\n" +
+			"unless --verify or --osv-api asks for it. Advisories for dependencies are downloaded, unless --db-update=off.\n\n" +
 			"Every flag is the variable of the same name: --fail-on is FAIL_ON.",
 		Example: "  sluice scan\n  sluice scan --base main --fail-scope new\n  sluice scan --format sarif=out.sarif --format html=report.html",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
@@ -29,9 +29,7 @@ func (r *run) scanCommand() *cobra.Command {
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir), func(name string) (string, bool) {
-				return pipe.UserCacheDir(r.Getenv), name == "CACHE_DIR"
-			})
+			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir), r.cacheDir())
 			return r.scan(cmd.Context(), lookup, dir, worktree, suppressed)
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -121,9 +122,7 @@ func (c *Client) send(ctx context.Context, method, address string, header http.H
 		if err == nil {
 			return response, nil
 		}
-		var status *StatusError
-		again := !errors.As(err, &status) || status.Status == http.StatusTooManyRequests || status.Status >= 500
-		if errors.Is(err, errNotModified) || attempt == attempts || !again || ctx.Err() != nil {
+		if attempt == attempts || !worthAnother(err) || ctx.Err() != nil {
 			return nil, err
 		}
 		if response != nil {
@@ -136,6 +135,22 @@ func (c *Client) send(ctx context.Context, method, address string, header http.H
 		}
 		wait *= 2
 	}
+}
+
+// worthAnother reports whether the same call may go better a moment later. A host that cannot be dialled will not be there
+// then either: a machine without a way out must not wait for it.
+func worthAnother(err error) bool {
+	var status *StatusError
+	var dial *net.OpError
+	switch {
+	case errors.Is(err, errNotModified):
+		return false
+	case errors.As(err, &status):
+		return status.Status == http.StatusTooManyRequests || status.Status >= 500
+	case errors.As(err, &dial):
+		return dial.Op != "dial"
+	}
+	return true
 }
 
 // try makes one call. With a StatusError comes the answer, closed.

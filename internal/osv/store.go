@@ -94,7 +94,7 @@ func (s *Store) Find(ctx context.Context, packages []scan.Package) (sca.Found, e
 	if s.db == nil {
 		return found, nil
 	}
-	found.Date = s.db.Modified(ecosystems)
+	found.Date = s.db.Date(ecosystems)
 	type key struct {
 		ecosystem scan.Ecosystem
 		name      string

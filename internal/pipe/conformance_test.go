@@ -78,7 +78,7 @@ func TestDetectorsConform(t *testing.T) {
 				})
 			}
 			wait.Wait()
-			_, err = pass.End(t.Context())
+			_, err = pass.End(t.Context(), nil)
 			require.NoError(t, err)
 
 			// What it cannot read it leaves alone, and it stops when it is told to.

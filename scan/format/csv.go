@@ -11,7 +11,7 @@ import (
 
 var csvHeader = []string{
 	"severity", "confidence", "engine", "rule", "title", "path", "line", "column", "end line", "new", "suppressed", "reason",
-	"commit", "fingerprint", "excerpt", "link",
+	"commit", "fingerprint", "excerpt", "link", "package", "version", "fixed in", "advisories",
 }
 
 // writeCSV writes a row a finding, as RFC 4180 has it: CRLF, quotes where needed. Cells hold one line of visible text.
@@ -30,7 +30,10 @@ func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
 		row := []string{
 			f.Severity.String(), f.Confidence.String(), string(f.Engine), f.RuleID, f.Title, f.Path,
 			number(f.StartLine), number(f.StartColumn), number(f.EndLine), yes(f.New), suppressed, reason,
-			f.Commit, f.Fingerprint, f.Excerpt, webLink(f.Link),
+			f.Commit, f.Fingerprint, f.Excerpt, webLink(f.Link), "", "", "", "",
+		}
+		if d := f.Dependency; d != nil {
+			copy(row[len(row)-4:], []string{d.Package.Name, d.Package.Version, d.Fix, strings.Join(d.IDs, " ")})
 		}
 		for i, cell := range row {
 			row[i] = inert(cell)

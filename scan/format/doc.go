@@ -26,6 +26,7 @@
 //	unread         [{engine, path, error}] what could not be read: the scan is not complete
 //	failures       [{engine, path, error}] what an engine gave up on
 //	rules          [{id, engine, title, description, remediation, link, severity}] ordered by id
+//	advisories_date  optional: how new the advisories are, RFC 3339 in UTC, when dependencies were looked up
 //	findings       ordered worst first, live ones before suppressed ones
 //	started        optional: RFC 3339 in UTC, with Options.Time
 //	duration_ms    optional: with Options.Time
@@ -47,4 +48,7 @@
 //	new, blocks    true or false; blocks is the gate's word
 //	verified       "active" | "revoked" | "unknown", the answer of a secret's provider, or "" when it was not asked
 //	suppression    null or {kind, reason, source}
+//	dependency     optional: of engine dependencies: ecosystem, name, version, purl, license; path and line where it is pinned; relation
+//	               "direct" | "transitive" | ""; development; via, the direct dependency that brings it in; ids of the advisory;
+//	               score and rated (CVSS), fix and major_fix, exploited and epss, imported "yes" | "no" | ""
 package format

@@ -33,6 +33,7 @@ type jsonHead struct {
 	Unread      []jsonFault  `json:"unread"`
 	Failures    []jsonFault  `json:"failures"`
 	Rules       []jsonRule   `json:"rules"`
+	Advisories  string       `json:"advisories_date,omitempty"`
 	Started     string       `json:"started,omitempty"`
 	DurationMS  *int64       `json:"duration_ms,omitempty"`
 }
@@ -143,6 +144,28 @@ type jsonFinding struct {
 	Blocks      bool             `json:"blocks"`
 	Verified    scan.VerifyState `json:"verified"`
 	Suppression *jsonSuppression `json:"suppression"`
+	Dependency  *jsonDependency  `json:"dependency,omitempty"`
+}
+
+type jsonDependency struct {
+	Ecosystem   scan.Ecosystem `json:"ecosystem"`
+	Name        string         `json:"name"`
+	Version     string         `json:"version"`
+	PURL        string         `json:"purl"`
+	Path        string         `json:"path"`
+	Line        int            `json:"line"`
+	Relation    scan.Relation  `json:"relation"`
+	Development bool           `json:"development"`
+	Via         string         `json:"via"`
+	License     string         `json:"license"`
+	IDs         []string       `json:"ids"`
+	Score       float64        `json:"score"`
+	Rated       string         `json:"rated"`
+	Fix         string         `json:"fix"`
+	MajorFix    bool           `json:"major_fix"`
+	Exploited   bool           `json:"exploited"`
+	EPSS        float64        `json:"epss"`
+	Imported    scan.Imported  `json:"imported"`
 }
 
 type jsonLine struct {
@@ -215,6 +238,9 @@ func jsonHeadOf(r *scan.Result, options Options) jsonHead {
 		rule := &r.Rules[i]
 		head.Rules = append(head.Rules, jsonRule{rule.ID, rule.Engine, rule.Title, rule.Description, rule.Remediation, webLink(rule.Link), rule.Severity})
 	}
+	if !r.DataDate.IsZero() {
+		head.Advisories = r.DataDate.UTC().Format(time.RFC3339)
+	}
 	if options.Time {
 		head.DurationMS = new(r.Duration.Milliseconds())
 		if !r.Started.IsZero() {
@@ -266,7 +292,20 @@ func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
 	if s := f.Suppression; s != nil {
 		out.Suppression = &jsonSuppression{s.Kind, s.Reason, s.Source}
 	}
+	out.Dependency = jsonDependencyOf(f.Dependency)
 	return out
+}
+
+func jsonDependencyOf(d *scan.Dependency) *jsonDependency {
+	if d == nil {
+		return nil
+	}
+	p := &d.Package
+	return &jsonDependency{
+		Ecosystem: p.Ecosystem, Name: p.Name, Version: p.Version, PURL: p.PURL(), Path: p.Path, Line: p.Line, Relation: p.Relation,
+		Development: p.Development, Via: p.Via, License: p.License, IDs: append([]string{}, d.IDs...), Score: d.Score, Rated: d.Rated,
+		Fix: d.Fix, MajorFix: d.MajorFix, Exploited: d.Exploited, EPSS: d.EPSS, Imported: d.Imported,
+	}
 }
 
 // enginesOf lists the engines that ran, and those that have findings all the same, in the order of people.

@@ -37,6 +37,13 @@ func sample() *scan.Result {
 		Excerpt: `"lodash": "^4.17.15",`, MarkStart: 11, MarkEnd: 19,
 		Context:     []scan.Line{{Number: 22, Text: "\t\"htmx.org\": \"2.0.11\","}, {Number: 23, Text: "\t\"lodash\": \"^4.17.15\","}, {Number: 24, Text: "\t\"uplot\": \"1.6.32\""}},
 		Fingerprint: strings.Repeat("1b", 16), Occurrence: 1, New: true, Related: "package-lock.json:4102",
+		Dependency: &scan.Dependency{
+			Package: scan.Package{
+				Ecosystem: scan.EcosystemNPM, Name: "lodash", Version: "4.17.15", Path: "package-lock.json", Start: 90_000, End: 90_008, Line: 4102,
+				Relation: scan.RelationDirect, License: "MIT",
+			},
+			IDs: []string{"GHSA-p6mc-m468-83gw", "CVE-2020-8203"}, Score: 7.4, Rated: "CVSS 3.1", Fix: "4.17.21", EPSS: 0.02,
+		},
 	}
 	query := scan.Finding{
 		Engine: scan.EngineCode, RuleID: "SQL_INJECTION", Title: "SQL built from request data", Severity: scan.SeverityHigh,
@@ -82,8 +89,9 @@ func sample() *scan.Result {
 			{ID: "GHSA-p6mc-m468-83gw", Engine: scan.EngineDependencies, Title: "Prototype pollution in lodash", Severity: scan.SeverityHigh},
 			{ID: "GITHUB_TOKEN", Family: "GITHUB", Engine: scan.EngineSecrets, Title: "GitHub personal access token", Remediation: "Revoke it first, then remove it.", Severity: scan.SeverityCritical},
 		},
-		Engines: []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode, scan.EngineImport},
-		Stats:   scan.Stats{Files: 1204, Bytes: 18_400_000, Commits: 96, HistoryBlobs: 310, BaseBlobs: 12, Symlinks: 1, Binary: 33, Oversize: 1},
+		DataDate: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
+		Engines:  []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode, scan.EngineImport},
+		Stats:    scan.Stats{Files: 1204, Bytes: 18_400_000, Commits: 96, HistoryBlobs: 310, BaseBlobs: 12, Symlinks: 1, Binary: 33, Oversize: 1},
 		Notes: []scan.Note{
 			{Code: "config-changed", Text: "This pull request changes .sluice.yml. The destination's own was used."},
 			{Code: "oversize", Text: "1 file is larger than 50 MB and was not scanned: assets/\x1b]0;title\x07dump.sql."},

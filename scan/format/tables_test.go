@@ -21,7 +21,8 @@ func TestCSVRows(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(got)).ReadAll()
 	require.NoError(t, err)
 	require.Len(t, rows, 10)
-	require.Equal(t, []string{"severity", "confidence", "engine", "rule", "title", "path", "line", "column", "end line", "new", "suppressed", "reason", "commit", "fingerprint", "excerpt", "link"}, rows[0])
+	require.Equal(t, []string{"severity", "confidence", "engine", "rule", "title", "path", "line", "column", "end line", "new", "suppressed", "reason", "commit", "fingerprint", "excerpt", "link", "package", "version", "fixed in", "advisories"}, rows[0])
+	require.Equal(t, []string{"lodash", "4.17.15", "4.17.21", "GHSA-p6mc-m468-83gw CVE-2020-8203"}, rows[2][16:])
 	require.Equal(t, `session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`, rows[1][14])
 }
 

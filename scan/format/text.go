@@ -121,17 +121,16 @@ func (t *terminal) findings(r *scan.Result, options Options) {
 	limit := cmp.Or(options.Limit, defaultLimit)
 	t.compared = r.Compared()
 	shown, live := 0, 0
+	for _, bundle := range r.Bundles() {
+		live += len(bundle)
+		if limit < 0 || shown < limit {
+			shown += len(bundle)
+			t.finding(bundle)
+		}
+	}
 	for i := range r.Findings {
-		f := &r.Findings[i]
-		switch {
-		case f.Live():
-			live++
-			if limit < 0 || shown < limit {
-				shown++
-				t.finding(f)
-			}
-		case options.ShowSuppressed:
-			t.finding(f)
+		if f := &r.Findings[i]; !f.Live() && options.ShowSuppressed {
+			t.finding(scan.Bundle{f})
 		}
 	}
 	if live > shown {
@@ -146,12 +145,13 @@ func (t *terminal) findings(r *scan.Result, options Options) {
 	}
 }
 
-func (t *terminal) finding(f *scan.Finding) {
+func (t *terminal) finding(bundle scan.Bundle) {
+	f := bundle[0]
 	badge := ""
 	switch {
 	case !f.Live():
 		badge = t.paint(faint, "SUPPRESSED")
-	case f.New && t.compared:
+	case bundle.New() && t.compared:
 		badge = t.paint(cyan, "NEW")
 	}
 	badgeWidth := map[bool]int{true: len("SUPPRESSED"), false: len("NEW")}[!f.Live()]
@@ -161,7 +161,7 @@ func (t *terminal) finding(f *scan.Finding) {
 	if !f.Live() {
 		style = faint
 	}
-	for i, line := range wrap(visible(cmp.Or(f.Title, f.RuleID)), room-badgeWidth-2) {
+	for i, line := range wrap(visible(cmp.Or(bundle.Title(), f.RuleID)), room-badgeWidth-2) {
 		if i == 0 {
 			t.split(t.paint(style, name)+t.paint(bold, line), badge, gutter+width(line), badgeWidth)
 			continue
@@ -173,6 +173,9 @@ func (t *terminal) finding(f *scan.Finding) {
 	if f.Excerpt != "" {
 		text := excerptOf(f).each(visibleCode).fit(room)
 		t.line(indent, text.before, t.paint(yellow, text.mark), text.after)
+		if f.Dependency != nil {
+			t.some([]string{visible(strings.Join(bundle.IDs(), ", "))}, 2)
+		}
 	} else {
 		t.some(visibleLines(f.Message), 3)
 	}
@@ -224,6 +227,9 @@ func (t *terminal) where(f *scan.Finding) {
 		facts = append(facts, "verified")
 	case f.Confidence == scan.ConfidenceLow:
 		facts = append(facts, "low confidence")
+	}
+	if d := f.Dependency; d != nil && d.Exploited {
+		facts = append(facts, "exploited")
 	}
 	if f.Related != "" {
 		facts = append(facts, visible(f.Related))

@@ -112,13 +112,21 @@ func (db *DB) Section(e scan.Ecosystem) (s Section, ok bool) {
 	return Section{}, false
 }
 
-// Modified is the date of the data of some ecosystems: the oldest of their newest records. It is zero when the file has
-// none of them.
-func (db *DB) Modified(ecosystems []scan.Ecosystem) time.Time {
+// Date is the date of the data of some ecosystems: the oldest of their newest records, or of the times at which data whose
+// records have no dates was fetched. It is zero when the file has none of them.
+func (db *DB) Date(ecosystems []scan.Ecosystem) time.Time {
 	var oldest time.Time
 	for _, e := range ecosystems {
-		if s, ok := db.Section(e); ok && !s.Modified.IsZero() && (oldest.IsZero() || s.Modified.Before(oldest)) {
-			oldest = s.Modified
+		s, ok := db.Section(e)
+		if !ok {
+			continue
+		}
+		date := s.Modified
+		if date.IsZero() {
+			date = s.Fetched
+		}
+		if oldest.IsZero() || date.Before(oldest) {
+			oldest = date
 		}
 	}
 	return oldest

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/osv"
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/advisory"
+)
+
+func (r *run) dbCommand() *cobra.Command {
+	db := &cobra.Command{
+		Use:   "db",
+		Short: "Download, build and show the advisories for dependencies",
+		Long: "A scan looks dependencies up in a file of advisories: the one that DB (--db) names, else the one in the cache folder,\n" +
+			"which it keeps fresh by itself. These commands are for machines without a way out, and for looking.",
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	db.AddCommand(r.dbUpdateCommand(), r.dbBuildCommand(), r.dbInfoCommand())
+	return db
+}
+
+// ecosystems reads names of ecosystems in any case; none means all.
+func ecosystems(names []string) ([]scan.Ecosystem, error) {
+	all := advisory.Matchable()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var list []scan.Ecosystem
+	for _, name := range names {
+		for part := range strings.SplitSeq(name, ",") {
+			i := slices.IndexFunc(all, func(e scan.Ecosystem) bool { return strings.EqualFold(string(e), strings.TrimSpace(part)) })
+			if i < 0 {
+				words := make([]string, len(all))
+				for k := range all {
+					words[k] = string(all[k])
+				}
+				return nil, &pipe.UsageError{Err: fmt.Errorf("--ecosystem: %q is none that is known; use %s", part, strings.Join(words, ", "))}
+			}
+			list = append(list, all[i])
+		}
+	}
+	return list, nil
+}
+
+// dbFile is the file that a command speaks of: DB, else the one in the cache folder.
+func (r *run) dbFile(lookup pipe.Lookup) (string, pipe.Config, error) {
+	config, err := pipe.Load(pipe.Chain(lookup, r.cacheDir()))
+	if err != nil {
+		return "", config, &pipe.UsageError{Err: err}
+	}
+	if config.Scan.DB != "" {
+		return config.Scan.DB, config, nil
+	}
+	if dir := config.Scan.CacheDir; dir != "" && !strings.EqualFold(dir, "off") {
+		return filepath.Join(dir, pipe.AdvisoryFile), config, nil
+	}
+	return "", config, &pipe.UsageError{Err: errors.New("which file? name it with --db, or a cache folder with CACHE_DIR")}
+}
+
+// cacheDir gives the user's cache folder as the last word on CACHE_DIR.
+func (r *run) cacheDir() pipe.Lookup {
+	return func(name string) (string, bool) { return pipe.UserCacheDir(r.Getenv), name == "CACHE_DIR" }
+}
+
+func (r *run) dbUpdateCommand() *cobra.Command {
+	var names []string
+	cmd := &cobra.Command{
+		Use:     "update",
+		Short:   "Download the advisories of ecosystems from osv.dev",
+		Example: "  sluice db update --ecosystem npm,PyPI\n  sluice db update --db advisories.db",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := ecosystems(names)
+			if err != nil {
+				return err
+			}
+			path, config, err := r.dbFile(pipe.Chain(flagLookup(cmd), r.Getenv))
+			if err != nil {
+				return err
+			}
+			client := &osv.Client{Download: config.Scan.DBURL, HTTP: r.Network.Advisories, Agent: "sluice/" + Version()}
+			err = client.Update(cmd.Context(), path, list, time.Now(), func(what string) { _, _ = fmt.Fprintln(r.Stderr, what) })
+			if err != nil {
+				return fmt.Errorf("%w; what was downloaded before stays in %s", err, path)
+			}
+			return r.dbInfo(path, false)
+		},
+	}
+	addRuleFlags(cmd, "DB", "DB_URL", "CACHE_DIR")
+	cmd.Flags().StringSliceVar(&names, "ecosystem", nil, "ecosystems to download; all when there are none")
+	return cmd
+}
+
+func (r *run) dbBuildCommand() *cobra.Command {
+	var names []string
+	var out string
+	cmd := &cobra.Command{
+		Use:   "build ZIP|DIR...",
+		Short: "Build an advisory file from OSV records",
+		Long: "Builds an advisory file from OSV records: zips such as osv.dev's all.zip, folders, single JSON files. Nothing is\n" +
+			"downloaded. Name the ecosystems when a zip is the whole data of one: its records also speak of packages of\n" +
+			"others, whose data would then look complete and is not.",
+		Example: "  sluice db build --ecosystem npm --output advisories.db npm/all.zip",
+		Args:    usageArgs(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == "" {
+				return &pipe.UsageError{Err: errors.New("where to? name the file with --output")}
+			}
+			list, err := ecosystems(names)
+			if err != nil {
+				return err
+			}
+			return r.dbBuild(cmd.Context(), out, list, args)
+		},
+	}
+	cmd.Flags().StringSliceVar(&names, "ecosystem", nil, "ecosystems to keep; all when there are none")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write; ecosystems that it has and that are not built stay in it")
+	return cmd
+}
+
+func (r *run) dbBuild(ctx context.Context, out string, list []scan.Ecosystem, paths []string) error {
+	b := advisory.NewBuilder(list...)
+	for _, path := range paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := b.AddPath(path); err != nil {
+			return err
+		}
+	}
+	for _, problem := range b.Stats.Refused {
+		_, _ = fmt.Fprintln(r.Stderr, "not used: "+printable(problem))
+	}
+	if more := b.Stats.RefusedCount - len(b.Stats.Refused); more > 0 {
+		_, _ = fmt.Fprintf(r.Stderr, "not used: and %s\n", scan.Plural(more, "more file", "more files"))
+	}
+	sections, err := b.Sections(time.Now())
+	if err != nil {
+		return err
+	}
+	if len(sections) == 0 {
+		return &pipe.UsageError{Err: fmt.Errorf("there is no advisory in %s (%s read, %s withdrawn)", strings.Join(paths, ", "),
+			scan.Plural(b.Stats.Records, "record", "records"), scan.Thousands(int64(b.Stats.Withdrawn)))}
+	}
+	if err := advisory.Write(out, sections); err != nil {
+		return err
+	}
+	return r.dbInfo(out, false)
+}
+
+func (r *run) dbInfoCommand() *cobra.Command {
+	verify := false
+	cmd := &cobra.Command{
+		Use:     "info",
+		Short:   "Show what is in an advisory file",
+		Example: "  sluice db info\n  sluice db info --db advisories.db --verify",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, _, err := r.dbFile(pipe.Chain(flagLookup(cmd), r.Getenv))
+			if err != nil {
+				return err
+			}
+			return r.dbInfo(path, verify)
+		},
+	}
+	addRuleFlags(cmd, "DB", "CACHE_DIR")
+	cmd.Flags().BoolVar(&verify, "verify", false, "read everything and check it")
+	return cmd
+}
+
+func (r *run) dbInfo(path string, verify bool) error {
+	db, err := advisory.Open(path)
+	if err != nil {
+		return &pipe.UsageError{Err: err}
+	}
+	defer func() { _ = db.Close() }()
+	if verify {
+		if err := db.Verify(); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return writeDBInfo(r.Stdout, db)
+}
+
+func writeDBInfo(w io.Writer, db *advisory.DB) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%-16s  %9s  %10s  %-10s  %s\n", db.Path, "ecosystem", "packages", "advisories", "newest", "fetched")
+	for _, s := range db.Sections() {
+		newest := "unknown"
+		if !s.Modified.IsZero() {
+			newest = s.Modified.Format(time.DateOnly)
+		}
+		fmt.Fprintf(&b, "%-16s  %9s  %10s  %-10s  %s\n", s.Ecosystem, scan.Thousands(int64(s.Packages)), scan.Thousands(int64(s.Advisories)),
+			newest, s.Fetched.Format("2006-01-02 15:04 MST"))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
