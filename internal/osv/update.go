@@ -39,6 +39,7 @@ func (c *Client) update(ctx context.Context, path string, e scan.Ecosystem, now 
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	clearLeftovers(filepath.Dir(path), time.Now())
 	temp, err := os.CreateTemp(filepath.Dir(path), ".download-*")
 	if err != nil {
 		return err
@@ -71,6 +72,19 @@ func (c *Client) update(ctx context.Context, path string, e scan.Ecosystem, now 
 	}
 	sections[0].Section.ETag = tag
 	return advisory.Write(path, sections)
+}
+
+// clearLeftovers removes the downloads of runs that were killed. One that is still running writes to its file all the time.
+func clearLeftovers(dir string, now time.Time) {
+	names, err := filepath.Glob(filepath.Join(dir, ".download-*"))
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && now.Sub(info.ModTime()) > time.Hour {
+			_ = os.Remove(name)
+		}
+	}
 }
 
 // sectionOf gives what the file at path knows of an ecosystem; an unusable file knows nothing.

@@ -1,0 +1,155 @@
+package cli_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+)
+
+// advisoryZip is a database of one advisory on the npm package left, below 1.2.0.
+func advisoryZip(t testing.TB, id string) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	w, err := z.Create(id + ".json")
+	require.NoError(t, err)
+	_, err = fmt.Fprintf(w, `{"id":%q,"summary":"bad padding","modified":"2026-11-20T00:00:00Z","database_specific":{"severity":"HIGH"},"affected":[{"package":{"ecosystem":"npm","name":"left"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.2.0"}]}]}]}`, id)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return packed.Bytes()
+}
+
+// leftLock is a lock file that pins left.
+func leftLock(version string) string {
+	return `{"lockfileVersion":3,"packages":{"":{"dependencies":{"left":"^1.0.0"}},` + "\n" + `"node_modules/left":{"version":"` + version + `"}}}`
+}
+
+// TestAKilledUpdateLeavesTheOldFile: at whatever point of the download it dies.
+func TestAKilledUpdateLeavesTheOldFile(t *testing.T) {
+	t.Parallel()
+	data := advisoryZip(t, "GHSA-new")
+	started, finish := make(chan bool, 8), make(chan bool)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+		_, _ = w.Write(data[:len(data)/2])
+		w.(http.Flusher).Flush()
+		started <- true
+		select {
+		case <-finish:
+			_, _ = w.Write(data[len(data)/2:])
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	zipFile, db := filepath.Join(dir, "all.zip"), filepath.Join(dir, "advisories.db")
+	require.NoError(t, os.WriteFile(zipFile, advisoryZip(t, "GHSA-old"), 0o600))
+	require.Zero(t, inProcess(t, nil, "db", "build", "--output", db, zipFile).code)
+	before, err := os.ReadFile(db)
+	require.NoError(t, err)
+
+	args := []string{"db", "update", "--ecosystem", "npm", "--db", db, "--db-url", server.URL}
+	for range 3 {
+		cmd, out := process(t, nil, args...)
+		require.NoError(t, cmd.Start())
+		<-started
+		require.NoError(t, cmd.Process.Kill())
+		require.Error(t, cmd.Wait(), out.String())
+		after, err := os.ReadFile(db)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(before, after))
+	}
+	// The next one works, and clears away what the killed ones left once it is old.
+	left, err := filepath.Glob(filepath.Join(dir, ".download-*"))
+	require.NoError(t, err)
+	require.Len(t, left, 3)
+	for _, name := range left {
+		long := time.Now().Add(-3 * time.Hour)
+		require.NoError(t, os.Chtimes(name, long, long))
+	}
+	close(finish)
+	done := inProcess(t, nil, args...)
+	require.Zero(t, done.code, done.stderr)
+	require.Contains(t, done.stdout, "npm                       1           1  2026-11-20")
+	left, err = filepath.Glob(filepath.Join(dir, ".download-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// TestTwoUpdatesAtOnce do not harm each other.
+func TestTwoUpdatesAtOnce(t *testing.T) {
+	t.Parallel()
+	data := advisoryZip(t, "GHSA-new")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(data) }))
+	t.Cleanup(server.Close)
+	db := filepath.Join(t.TempDir(), "advisories.db")
+	type started struct {
+		wait func() error
+		out  *bytes.Buffer
+	}
+	var all []started
+	for range 4 {
+		cmd, out := process(t, nil, "db", "update", "--ecosystem", "npm", "--db", db, "--db-url", server.URL)
+		require.NoError(t, cmd.Start())
+		all = append(all, started{cmd.Wait, out})
+	}
+	for _, s := range all {
+		require.NoError(t, s.wait(), s.out.String())
+	}
+	require.Zero(t, inProcess(t, nil, "db", "info", "--verify", "--db", db).code)
+}
+
+// TestPipeReportsDependencies runs the pipe of a pull request that brings a vulnerable package in: one annotation, on the
+// line, new; the date of the data on the report.
+func TestPipeReportsDependencies(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.commit("package.json", "{\n  \"dependencies\": {\n    \"left\": \"^1.0.0\"\n  }\n}\n", "package-lock.json", leftLock("1.2.0"))
+	base := r.git("rev-parse", "HEAD")
+	r.git("checkout", "-q", "-b", "feature")
+	commit := r.commit("package-lock.json", leftLock("1.0.0"))
+	var asked []string
+	data := advisoryZip(t, "GHSA-left")
+	osv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Path)
+		_, _ = w.Write(data)
+	}))
+	t.Cleanup(osv.Close)
+	server := fakebitbucket.New()
+	ran := inProcess(t, pipeline(r, proxy(t, server), commit, "DB_URL="+osv.URL, "BITBUCKET_BRANCH=feature", "BITBUCKET_PR_ID=1",
+		"BITBUCKET_PR_DESTINATION_BRANCH=main", "BITBUCKET_PR_DESTINATION_COMMIT="+base), "pipe")
+	require.Equal(t, 3, ran.code, ran.stdout+ran.stderr)
+	require.Equal(t, []string{"/npm/all.zip"}, asked, "once, for the commit and its base")
+	require.Contains(t, ran.stdout, "NEW")
+	annotations := server.Annotations(commit, reportID)
+	require.Len(t, annotations, 1)
+	a := annotations[0]
+	require.Equal(t, "New: left 1.0.0: bad padding", a.Summary)
+	require.Equal(t, "package.json", a.Path)
+	require.Equal(t, 3, a.Line)
+	require.Contains(t, a.Details, "Raise left to 1.2.0.")
+	require.Contains(t, a.Details, "Locked at: package-lock.json:2")
+	report, found := server.Report(commit, reportID)
+	require.True(t, found)
+	require.Equal(t, "FAILED", string(report.Result))
+	dated := false
+	for _, item := range report.Data {
+		if item.Title == "Advisories of" {
+			dated = true
+			require.Equal(t, "DATE", string(item.Type))
+			require.EqualValues(t, time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC).UnixMilli(), item.Value)
+		}
+	}
+	require.True(t, dated)
+}
