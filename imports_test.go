@@ -83,6 +83,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/ruleset":           {"scan", "scan/secret"},
 		"scan/sca":               {"scan", "scan/sca/advisory", "scan/sca/manifest"},
 		"internal/osv":           {"scan", "scan/sca", "scan/sca/advisory"},
+		"internal/reachability":  {"scan"},
 		"scan/secret/verify":     {"scan", "scan/secret"},
 		"insights":               {"internal/bitbucket", "scan"},
 		"internal/bitbucket":     nil,

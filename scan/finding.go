@@ -106,7 +106,7 @@ type Dependency struct {
 	Imported Imported
 }
 
-// Imported says whether code uses a part of a package.
+// Imported says how far the scanned code uses the part of a package that an advisory is about.
 type Imported int
 
 // The answers.
@@ -114,9 +114,12 @@ const (
 	ImportedUnknown Imported = iota
 	ImportedYes
 	ImportedNo
+	// ImportedCalled and ImportedNotCalled come from an analysis of what the code calls, which was asked for.
+	ImportedCalled
+	ImportedNotCalled
 )
 
-var importedNames = [...]string{"", "yes", "no"}
+var importedNames = [...]string{"", "yes", "no", "called", "not called"}
 
 // String gives the lower-case name; ImportedUnknown gives "".
 func (i Imported) String() string {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/osv"
+	"github.com/sluice-scan/sluice/internal/reachability"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
@@ -196,4 +197,27 @@ func (t *Target) noteChangedExceptions(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// goEnvironment are the variables that the go command gets: what it needs to find itself, its caches and its modules, and
+// none of the credentials of a pipeline.
+var goEnvironment = []string{
+	"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "GOROOT", "GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOPRIVATE", "GONOSUMDB", "GOSUMDB", "HTTPS_PROXY", "NO_PROXY",
+	"SystemRoot", "LocalAppData", "USERPROFILE",
+}
+
+// markReachable asks which of the vulnerable Go packages the code calls, when REACHABILITY is set.
+func (t *Target) markReachable(ctx context.Context, result *scan.Result) {
+	if !bool(t.Config.Scan.Reachability) {
+		return
+	}
+	// The code of a pull request does not choose the toolchain that is downloaded, nor a compiler for C.
+	env := []string{"GOTOOLCHAIN=local", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly"}
+	for _, name := range goEnvironment {
+		if value, ok := t.lookup(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	db, _ := t.lookup("GOVULNDB")
+	result.Notes = append(result.Notes, reachability.Mark(ctx, reachability.Options{Root: t.Root, Env: env, DB: db}, result.Findings)...)
 }

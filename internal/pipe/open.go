@@ -76,6 +76,7 @@ type Target struct {
 	Root  string
 	Notes []scan.Note
 
+	lookup                Lookup
 	log                   *slog.Logger
 	providers, advisories http.RoundTripper
 
@@ -120,7 +121,7 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir, log: log, providers: place.Providers, advisories: place.Advisories}
+	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}

@@ -54,6 +54,7 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 		}
 		return nil, err
 	}
+	t.markReachable(ctx, result)
 	if t.Rules != nil {
 		result.Notes = append(result.Notes, t.Rules.Advise(result)...)
 	}

@@ -50,5 +50,5 @@
 //	suppression    null or {kind, reason, source}
 //	dependency     optional: of engine dependencies: ecosystem, name, version, purl, license; path and line where it is pinned; relation
 //	               "direct" | "transitive" | ""; development; via, the direct dependency that brings it in; ids of the advisory;
-//	               score and rated (CVSS), fix and major_fix, exploited and epss, imported "yes" | "no" | ""
+//	               score and rated (CVSS), fix and major_fix, exploited and epss, imported "yes" | "no" | "called" | "not called" | ""
 package format
