@@ -22,6 +22,8 @@ type Document struct {
 	Entries []Entry
 	// Roots are what the project asks for, as a lock file knows it; nil when only a manifest does.
 	Roots []Root
+	// MixedRoots is true when Roots holds what development needs too and does not tell which: a manifest tells, where there is one.
+	MixedRoots bool
 	// Declared are what a person asks for in a manifest, in its order.
 	Declared []Declaration
 	// Includes are other files that belong to this one (requirements' -r and -c), as paths relative to the tree's root.

@@ -23,7 +23,7 @@ func relate(doc *Document, manifests []*Document) {
 	if len(doc.Roots) == 0 {
 		return
 	}
-	g := graph{doc: doc, byKey: byKey, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries))}
+	g := graph{doc: doc, byKey: byKey, followed: map[string]bool{}, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries))}
 	for i := range g.via {
 		g.via[i] = unreached
 	}
@@ -32,6 +32,9 @@ func relate(doc *Document, manifests []*Document) {
 	g.walk(true)
 	for i := range doc.Entries {
 		p := &doc.Entries[i].Package
+		if !g.direct[i] {
+			p.Declared = nil // the line asks for another one of that name
+		}
 		switch {
 		case g.direct[i]:
 			p.Relation = scan.RelationDirect
@@ -47,7 +50,12 @@ func relate(doc *Document, manifests []*Document) {
 // declare finds the line of a manifest for each direct dependency, and makes roots of the manifests when the lock file does
 // not know them.
 func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
+	if doc.MixedRoots && len(manifests) > 0 {
+		doc.Roots = nil
+	}
 	known := len(doc.Roots) > 0
+	// Many lines may ask for the same thing: the entries of each key are looked at once.
+	done := map[[2]string]bool{}
 	for _, manifest := range manifests {
 		for i := range manifest.Declared {
 			d := &manifest.Declared[i]
@@ -62,6 +70,10 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			if !known {
 				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
 			}
+			if done[[2]string{key, name}] {
+				continue
+			}
+			done[[2]string{key, name}] = true
 			for _, at := range byKey[key] {
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
 					p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
@@ -77,6 +89,8 @@ const unreached = -1
 type graph struct {
 	doc   *Document
 	byKey map[string][]int
+	// followed are the keys whose entries are reached: no key is followed twice.
+	followed map[string]bool
 	// via is the entry of the root that reached each entry first, or unreached.
 	via    []int
 	direct []bool
@@ -86,10 +100,12 @@ type graph struct {
 // and every requirement is looked at once, so that the time is linear.
 func (g *graph) walk(development bool) {
 	var ring []int
+	asked := map[string]bool{}
 	for _, root := range g.doc.Roots {
-		if root.Development != development {
+		if root.Development != development || asked[root.Key] {
 			continue
 		}
+		asked[root.Key] = true
 		for _, i := range g.byKey[root.Key] {
 			if g.direct[i] = true; g.via[i] == unreached {
 				g.via[i] = i
@@ -102,6 +118,10 @@ func (g *graph) walk(development bool) {
 		var next []int
 		for _, i := range ring {
 			for _, key := range g.doc.Entries[i].Requires {
+				if g.followed[key] {
+					continue
+				}
+				g.followed[key] = true
 				for _, j := range g.byKey[key] {
 					if g.via[j] == unreached {
 						g.via[j] = g.via[i]

@@ -79,8 +79,8 @@ type governors map[scan.Ecosystem]map[string]bool
 func governorsOf(docs []*Document) governors {
 	g := governors{}
 	for _, doc := range docs {
-		if !doc.Lock {
-			continue
+		if !doc.Lock || doc.Ecosystem == "" {
+			continue // a file that mixes ecosystems (an SBOM) tells what somebody got, and decides nothing
 		}
 		if g[doc.Ecosystem] == nil {
 			g[doc.Ecosystem] = map[string]bool{}
