@@ -33,6 +33,8 @@ type Document struct {
 
 	// project is a Maven project, whose versions take its parents to know.
 	project *mavenProject
+	// nuget is a project of .NET, whose versions a central file may give.
+	nuget *nugetProject
 }
 
 // Entry is a package of a file, and how the others of that file call it.
@@ -66,6 +68,9 @@ type Declaration struct {
 	Development bool
 	// Start, End and Line are as in scan.Package.
 	Start, End, Line int
+
+	// at is where the version stands, when that is another file.
+	at *scan.Place
 }
 
 // A source is one file while it is read. Readers append to its document; positions are offsets into data, and the lines

@@ -76,7 +76,9 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			done[[2]string{key, name}] = true
 			for _, at := range byKey[key] {
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
-					p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
+					if p.Declared = d.at; d.at == nil {
+						p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
+					}
 				}
 			}
 		}

@@ -24,7 +24,10 @@ type format struct {
 }
 
 // formats are all kinds of files; the first that matches a path is the file's.
-var formats = slices.Concat(npmFormats)
+var formats = slices.Concat(
+	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
+	conanFormats, swiftFormats, renvFormats, billFormats,
+)
 
 // named matches base names.
 func named(names ...string) func(base, path string) bool {

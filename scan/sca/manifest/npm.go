@@ -54,6 +54,9 @@ func npmAlias(name, constraint string) (real, rest string) {
 	if at := strings.LastIndexByte(target, '@'); at > 0 {
 		return target[:at], target[at+1:]
 	}
+	if target != "" && strings.IndexByte("^~<>=*0123456789", target[0]) >= 0 {
+		return name, target // Berry's way of writing a range
+	}
 	return target, ""
 }
 

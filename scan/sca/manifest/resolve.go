@@ -16,6 +16,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(docs)
+	centralize(docs)
 	governors := governorsOf(docs)
 	for _, doc := range docs {
 		if doc.Lock {
@@ -39,7 +40,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 func (d *Declaration) pinned(path string) scan.Package {
 	return scan.Package{
 		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
-		Relation: scan.RelationDirect, Development: d.Development,
+		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at,
 	}
 }
 
