@@ -94,6 +94,9 @@ func conanPackage(reference string) scan.Package {
 	reference, _, _ = strings.Cut(reference, "%")
 	reference, _, _ = strings.Cut(reference, ":")
 	reference, _, _ = strings.Cut(reference, "@")
-	name, version, _ := strings.Cut(reference, "/")
+	name, version, ok := strings.Cut(reference, "/")
+	if !ok {
+		return scan.Package{} // a recipe without a name
+	}
 	return scan.Package{Name: name, Version: version}
 }

@@ -80,8 +80,15 @@ func readNuGetPackage(s *source, j *jsonText, framework string, key jsonKey) err
 		}
 		return err
 	})
-	if kind == "Project" || e.Package.Name == "" {
-		return err // a part of the project
+	if kind == "Project" {
+		// A part of the project: what it asks for, the project asks for.
+		for _, key := range e.Requires {
+			s.doc.Roots = append(s.doc.Roots, Root{Key: key})
+		}
+		return err
+	}
+	if e.Package.Name == "" {
+		return err
 	}
 	e.Keys = []string{framework + "/" + strings.ToLower(key.name), strings.ToLower(key.name)}
 	if kind == "Direct" {

@@ -26,11 +26,12 @@ func readXML(s *source, done func(path []*xmlElement) error) error {
 	// Whatever a file says of its encoding: names and versions are ASCII.
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	var path []*xmlElement
+	seen := false
 	for {
 		start := int(decoder.InputOffset())
 		token, err := decoder.Token()
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && seen:
 			return nil
 		case err != nil:
 			// The library's message can quote the file.
@@ -45,6 +46,7 @@ func readXML(s *source, done func(path []*xmlElement) error) error {
 			if len(path) == maxDepth {
 				return s.errAt(start, "%s", errDeep)
 			}
+			seen = true
 			path = append(path, &xmlElement{name: t.Name.Local, start: start, end: int(decoder.InputOffset()), attributes: t.Attr})
 		case xml.CharData:
 			if len(path) > 0 {
