@@ -81,8 +81,11 @@ type source struct {
 	doc  *Document
 }
 
-// add appends a package that stands at start to end.
+// add appends a package that stands at start to end; one without a name is none.
 func (s *source) add(e Entry, start, end int) {
+	if e.Package.Name == "" {
+		return
+	}
 	e.Package.Path, e.Package.Start, e.Package.End = s.path, start, end
 	if e.Package.Ecosystem == "" {
 		e.Package.Ecosystem = s.doc.Ecosystem
@@ -90,8 +93,11 @@ func (s *source) add(e Entry, start, end int) {
 	s.doc.Entries = append(s.doc.Entries, e)
 }
 
-// declare appends what a manifest asks for.
+// declare appends what a manifest asks for, when it has a name.
 func (s *source) declare(d Declaration, start, end int) {
+	if d.Name == "" {
+		return
+	}
 	d.Start, d.End = start, end
 	if d.Ecosystem == "" {
 		d.Ecosystem = s.doc.Ecosystem

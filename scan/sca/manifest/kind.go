@@ -60,12 +60,16 @@ func formatOf(name string) *format {
 // Read reads one file, whose path has a [Kind]. With an error, the document holds what was read before it: the rest of
 // the file is not known. The error names the line and never quotes the file. A reader that breaks off is an error too.
 func Read(name string, data []byte) (doc *Document, err error) {
-	doc = &Document{Path: name}
 	f := formatOf(name)
 	if f == nil {
-		return doc, fmt.Errorf("it is no kind of file that names dependencies")
+		return &Document{Path: name}, fmt.Errorf("it is no kind of file that names dependencies")
 	}
-	doc.Kind, doc.Ecosystem, doc.Lock, doc.Included = f.name, f.ecosystem, f.lock, f.included
+	return f.document(name, data)
+}
+
+// document reads a file as one of this format, whatever its name.
+func (f *format) document(name string, data []byte) (doc *Document, err error) {
+	doc = &Document{Path: name, Kind: f.name, Ecosystem: f.ecosystem, Lock: f.lock, Included: f.included}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("reading %s broke off (%T); please report it with the file's kind", f.name, p)

@@ -91,10 +91,14 @@ func readPipfile(s *source) error {
 			header, _, _ := strings.Cut(strings.Trim(text, "["), "]")
 			name := ""
 			category, name, table = strings.Cut(header, ".")
-			if category = strings.TrimSpace(category); table && pipenvCategory(category) {
-				at := start + strings.Index(text, name)
-				s.declare(Declaration{Name: unquoteYAML(strings.TrimSpace(name)), Development: category == "dev-packages"}, at, at+len(name))
+			if category = strings.TrimSpace(category); !table || !pipenvCategory(category) {
+				continue
 			}
+			at := start + strings.Index(text, name)
+			if name = unquoteYAML(strings.TrimSpace(name)); name == "" {
+				category = ""
+			}
+			s.declare(Declaration{Name: name, Development: category == "dev-packages"}, at, at+len(name))
 			continue
 		case !pipenvCategory(category):
 			continue
@@ -119,9 +123,7 @@ func readPipfile(s *source) error {
 		} else {
 			pipenvMember(&d, "version", tomlString(value))
 		}
-		if d.Name != "" {
-			s.declare(d, start, start+len(key))
-		}
+		s.declare(d, start, start+len(key))
 	}
 	return nil
 }
