@@ -14,6 +14,7 @@ var seeds = []string{
 	"",
 	" \r\n\t",
 	"\xef\xbb\xbf{}",
+	"\xef\xbb\xbf\r\n",
 	`{"packages": {"": {}}, "dependencies": {}}`,
 	`{"packages": [{"name": "a", "version": null}]}`,
 	"a: &a [*a, *a]\nb: {<<: *a}\n",

@@ -119,10 +119,10 @@ package-lock.json:11 inner 2.0.0 transitive via @owner/hosted
 "": {"dependencies": {"fromregistry": "1", "vendored": "file:v/vendored.tgz", "a": "*", "@owner/hosted": "3"}},
 "node_modules/a": {"resolved": "parts/a", "link": true},
 "node_modules/fromregistry": {"version": "1.0.0", "license": {"type": "MIT"}, "optionalDependencies": {"maybe": "1"}},
-"node_modules/vendored": {"version": "1.0.0", "resolved": "file:v/vendored.tgz"},
+"node_modules/vendored": {"version": "1.0.0", "resolved": "https://example.org/any.tgz"},
 "node_modules/@owner/hosted": {"version": "3.0.0", "resolved": "https://npm.example.org/download/@owner/hosted/3.0.0/abc", "peerDependencies": {"inner": "2"}},
 "node_modules/fromregistry/node_modules/inbundle": {"version": "1.0.0", "inBundle": true},
-"node_modules/maybe": {"version": "1.0.0", "devOptional": true, "optional": true},
+"node_modules/maybe": {"version": "1.0.0", "resolved": "https://npm.example.org/any/maybe-1.0.0.tgz", "devOptional": true, "optional": true},
 "parts/a": {"dependencies": {"inner": "^1"}},
 "parts/a/node_modules/inner": {"version": "1.0.0"},
 "node_modules/inner": {"version": "2.0.0"}

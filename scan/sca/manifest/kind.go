@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -76,7 +77,7 @@ func (f *format) document(name string, data []byte) (doc *Document, err error) {
 		}
 		doc.place(data)
 	}()
-	if strings.TrimSpace(string(data[:min(len(data), 64)])) == "" && strings.TrimSpace(string(data)) == "" {
+	if len(bytes.TrimSpace(data[len(byteOrderMark(data)):])) == 0 {
 		return doc, nil
 	}
 	return doc, f.read(&source{path: name, data: data, doc: doc})

@@ -104,6 +104,20 @@ func hasAnyPrefix(text string, prefixes ...string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
 }
 
+// npmResolved tells where a package comes from by the address that a lock has for it. What is called like a registry's archive
+// of that name and version counts as one, wherever a company's registry keeps it.
+func npmResolved(name, version, address string) scan.Origin {
+	origin := npmOrigin(address)
+	if origin == scan.OriginAddress && version != "" && hasAnyPrefix(address, "http://", "https://") {
+		file, _, _ := strings.Cut(address, "#")
+		file, _, _ = strings.Cut(file, "?")
+		if strings.HasSuffix(file, "/"+name[strings.LastIndexByte(name, '/')+1:]+"-"+version+".tgz") {
+			return scan.OriginRegistry
+		}
+	}
+	return origin
+}
+
 // archiveVersion gives the version in the address of a registry's archive, ".../name/-/name-1.2.3.tgz".
 func archiveVersion(name, address string) string {
 	_, file, ok := strings.Cut(address, "/-/")

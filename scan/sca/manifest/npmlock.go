@@ -67,6 +67,7 @@ func (l *npmLock) readPackage(j *jsonText, key jsonKey) error {
 		return errDeep
 	}
 	p.part = pkg.Name == ""
+	address := ""
 	err := j.object(func(key jsonKey) error {
 		var err error
 		switch key.name {
@@ -79,10 +80,7 @@ func (l *npmLock) readPackage(j *jsonText, key jsonKey) error {
 		case "version":
 			pkg.Version, err = j.text()
 		case "resolved":
-			var address string
-			if address, err = j.text(); pkg.Origin != scan.OriginLocal {
-				pkg.Origin = npmOrigin(address)
-			}
+			address, err = j.text()
 		case "link":
 			var link bool
 			if link, err = j.boolean(); link {
@@ -113,6 +111,9 @@ func (l *npmLock) readPackage(j *jsonText, key jsonKey) error {
 		}
 		return err
 	})
+	if pkg.Origin != scan.OriginLocal {
+		pkg.Origin = npmResolved(pkg.Name, pkg.Version, address)
+	}
 	l.list = append(l.list, p)
 	return err
 }

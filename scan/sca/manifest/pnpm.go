@@ -140,6 +140,7 @@ func (p *pnpmLock) packaged(line blockLine) error {
 	var e Entry
 	pkg := &e.Package
 	pkg.Name, pkg.Version, pkg.Origin = pnpmPackage(key)
+	pinned := pkg.Version != ""
 	var asks []pnpmRef
 	err = p.b.below(line.indent, func(line blockLine) error {
 		member, raw, _, _, ok := p.b.pair(line)
@@ -154,7 +155,7 @@ func (p *pnpmLock) packaged(line blockLine) error {
 		case "dev":
 			pkg.Development = value == "true"
 		case "resolution":
-			p.resolution(line, raw, pkg)
+			p.resolution(line, raw, pkg, pinned)
 		case "dependencies", "optionalDependencies":
 			return p.refs(line, &asks)
 		}
@@ -172,7 +173,8 @@ func (p *pnpmLock) packaged(line blockLine) error {
 }
 
 // resolution reads where a package comes from, in braces or below.
-func (p *pnpmLock) resolution(line blockLine, raw string, pkg *scan.Package) {
+// A package whose key has a version is a registry's, wherever that keeps its archives.
+func (p *pnpmLock) resolution(line blockLine, raw string, pkg *scan.Package, pinned bool) {
 	fields := map[string]string{}
 	if flow := p.b.flow(line, raw); flow != "" {
 		for _, name := range []string{"integrity", "tarball", "type", "directory", "repo"} {
@@ -192,7 +194,7 @@ func (p *pnpmLock) resolution(line blockLine, raw string, pkg *scan.Package) {
 		pkg.Origin = scan.OriginGit
 	case fields["type"] == "directory" || fields["directory"] != "":
 		pkg.Origin = scan.OriginLocal
-	case tarball != "":
+	case tarball != "" && !pinned:
 		pkg.Origin = npmOrigin(tarball)
 	}
 }

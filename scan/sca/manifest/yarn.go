@@ -59,7 +59,7 @@ func (y *yarnLock) entry(line blockLine) error {
 		e.Package.Origin = npmOrigin(yarnReference(constraint))
 	case p.resolved != "":
 		e.Package.Name, _ = npmAlias(name, constraint)
-		e.Package.Origin = npmOrigin(p.resolved)
+		e.Package.Origin = npmResolved(e.Package.Name, p.version, p.resolved)
 		if e.Package.Hash = integrityHash(p.integrity); e.Package.Hash == "" {
 			if _, digest, ok := strings.Cut(p.resolved, "#"); ok && isHex(digest, 40) && e.Package.Origin == scan.OriginRegistry {
 				e.Package.Hash = "sha1:" + digest
