@@ -8,7 +8,35 @@ import (
 
 // denoFormats are the files of Deno. What deno.lock lists as "remote" are modules by address, with no version to match.
 var denoFormats = []format{
+	{name: "deno.json", match: named("deno.json", "deno.jsonc"), ecosystem: scan.EcosystemNPM, read: readDenoJSON},
 	{name: "deno.lock", match: named("deno.lock"), ecosystem: scan.EcosystemNPM, lock: true, read: readDenoLock},
+}
+
+// readDenoJSON reads "imports", which give names to specifiers (https://docs.deno.com/runtime/fundamentals/configuration/#dependencies).
+func readDenoJSON(s *source) error {
+	return readJSON(s, func(j *jsonText) error {
+		return j.object(func(key jsonKey) error {
+			if key.name != "imports" {
+				return j.skip()
+			}
+			return j.object(func(key jsonKey) error {
+				specifier, err := j.text()
+				d := Declaration{Alias: key.name}
+				prefix, rest, _ := strings.Cut(specifier, ":")
+				d.Name, d.Constraint = yarnDescriptor(strings.TrimPrefix(rest, "/"))
+				switch d.Constraint, _, _ = strings.Cut(d.Constraint, "/"); prefix { // a path in the package
+				case "npm":
+					d.Version = exactSemver(d.Constraint)
+				case "jsr":
+					d.Ecosystem = scan.EcosystemJSR
+				default:
+					return err
+				}
+				s.declare(d, key.start+1, key.end-1)
+				return err
+			})
+		})
+	})
 }
 
 // denoLock reads a deno.lock of version 2 to 5 (https://docs.deno.com/runtime/fundamentals/modules/#lockfile and the sources,
@@ -170,9 +198,7 @@ func (d *denoLock) finish() {
 				e.Requires[k] = list[0]
 			}
 		}
-		if prefix, name, ok := strings.Cut(e.Keys[0], ":"); ok && prefix == "npm" {
-			name, _ = yarnDescriptor(name)
-			e.Keys = append(e.Keys, name)
-		}
+		// Manifests ask by name.
+		e.Keys = append(e.Keys, e.Package.Name)
 	}
 }

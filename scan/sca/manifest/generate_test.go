@@ -61,6 +61,9 @@ var generators = map[string]func(n int) string{
 			return fmt.Sprintf("\"p%d@1.0.%d\": {\"integrity\": \"sha512-AAAA\", \"dependencies\": [\"p%d\", \"p%d@1.0.%d\"]}", i, i, i*7%n, (i+1)%n, (i+1)%n)
 		})
 	},
+	"deno.json": func(n int) string {
+		return joined(n, `{"imports": {`, "}}", func(i int) string { return fmt.Sprintf("\"p%d\": \"npm:p%d@1.0.%d\"", i, i, i) })
+	},
 	"composer.json": func(n int) string {
 		return joined(n, `{"require": {"php": ">=8",`, "}}", func(i int) string { return fmt.Sprintf("\"acme/p%d\": \"^1.0\"", i) })
 	},

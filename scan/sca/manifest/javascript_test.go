@@ -64,17 +64,22 @@ func TestDeno(t *testing.T) {
 "twice@1.0.0": {}, "twice@2.0.0": {}},
 "workspace": {"dependencies": ["npm:left@1"], "packageJson": {"dependencies": ["npm:tool@*"]}}}`,
 		"5/package.json": `{"dependencies": {"left": "1"}, "devDependencies": {"tool": "*"}}`,
+		"3/deno.jsonc": `{ // imports
+  "imports": { "other-left": "npm:left@1",
+    "@std/path": "jsr:/@std/path@^1/posix", "x": "./x.ts", "y": "https://example.org/y.ts" } }`,
+		"exact/deno.json": `{"imports": {"e": "npm:@scope/exact@1.2.3"}}`,
 	})
 	require.Equal(t, `2/deno.lock:3 left 1.2.3 direct
 2/deno.lock:4 deep 3.1.0 transitive via left
-3/deno.lock:3 @std/path 1.0.2 direct
+3/deno.lock:3 @std/path 1.0.2 direct at 3/deno.jsonc:3
 3/deno.lock:4 @std/inner 1.0.0 transitive via @std/path
-3/deno.lock:5 left 1.2.3 direct
+3/deno.lock:5 left 1.2.3 direct at 3/deno.jsonc:2
 5/deno.lock:2 left 1.2.3 direct at 5/package.json:1
 5/deno.lock:3 deep 3.1.0 transitive via left
 5/deno.lock:4 tool 4.0.0 direct dev at 5/package.json:1
 5/deno.lock:5 twice 1.0.0 transitive via left
 5/deno.lock:5 twice 2.0.0 transitive via left
+exact/deno.json:1 @scope/exact 1.2.3 direct
 `, listed(packages))
 	require.Equal(t, "JSR", string(packages[2].Ecosystem))
 	require.Equal(t, "sha256:0123456789012345678901234567890123456789012345678901234567890123", packages[2].Hash)
@@ -100,6 +105,21 @@ npm-shrinkwrap.json:9 bundled 1.0.0
 "local": {"version": "file:local"},
 "bundled": {"version": "1.0.0", "bundled": true}
 }}`})))
+}
+
+// TestPackageLockOfOldNPM: what lies in a package's folder is what it asks for, where nothing else tells.
+func TestPackageLockOfOldNPM(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `npm-shrinkwrap.json:2 left 1.2.3 direct at package.json:1
+npm-shrinkwrap.json:3 deep 3.1.0 transitive via left
+npm-shrinkwrap.json:4 deeper 1.0.0 transitive via left
+`, listed(tree(t, map[string]string{
+		"package.json": `{"dependencies": {"left": "^1"}}`,
+		"npm-shrinkwrap.json": `{"name": "shop", "dependencies": {
+"left": {"version": "1.2.3", "from": "left@^1", "dependencies": {
+  "deep": {"version": "3.1.0", "dependencies": {
+    "deeper": {"version": "1.0.0"}}}}}}}`,
+	})))
 }
 
 // TestPackageLock2Oddities: the old tree is repeated and not read; a part of the project leads to what lies in it; archives in

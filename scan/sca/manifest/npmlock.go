@@ -44,7 +44,7 @@ func readPackageLock(s *source) error {
 			case "packages":
 				return j.object(func(key jsonKey) error { return flat.readPackage(j, key) })
 			case "dependencies":
-				return tree.readTree(j, &tree.places.root)
+				return tree.readTree(j, &tree.places.root, nil)
 			}
 			return j.skip()
 		})
@@ -118,9 +118,12 @@ func (l *npmLock) readPackage(j *jsonText, key jsonKey) error {
 	return err
 }
 
-// readTree reads the "dependencies" of version 1, which nest as deep as node_modules does.
-func (l *npmLock) readTree(j *jsonText, parent *place) error {
+// readTree reads the "dependencies" of version 1, which nest as deep as node_modules does, and appends their names.
+func (l *npmLock) readTree(j *jsonText, parent *place, names *[]string) error {
 	return j.object(func(key jsonKey) error {
+		if names != nil {
+			*names = append(*names, key.name)
+		}
 		p := lockedNPM{start: key.start, end: key.end, at: parent.child(key.name), name: key.name}
 		if p.at == nil {
 			return errDeep
@@ -130,6 +133,8 @@ func (l *npmLock) readTree(j *jsonText, parent *place) error {
 		// A package stands in front of those that lie below it.
 		at := len(l.list)
 		l.list = append(l.list, p)
+		var nested []string
+		requires := false
 		err := j.object(func(member jsonKey) error {
 			var err error
 			switch member.name {
@@ -150,14 +155,18 @@ func (l *npmLock) readTree(j *jsonText, parent *place) error {
 				integrity, err = j.text()
 				pkg.Hash = integrityHash(integrity)
 			case "requires":
+				requires = true
 				return j.names(&p.asks)
 			case "dependencies":
-				return l.readTree(j, p.at)
+				return l.readTree(j, p.at, &nested)
 			default:
 				return j.skip()
 			}
 			return err
 		})
+		if !requires {
+			p.asks = nested // before npm 5 there is only the place to go by
+		}
 		l.list[at] = p
 		return err
 	})

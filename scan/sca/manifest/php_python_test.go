@@ -69,8 +69,9 @@ Pipfile.lock:13 my-docs 1.0.0 direct at Pipfile:16
 func TestPipfileAlone(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `Pipfile:2 exact 1.2.3 direct
+Pipfile:6 dotted 3.0 direct
 Pipfile:7 table 2.0 direct dev
 `, listed(tree(t, map[string]string{
-		"Pipfile": "[packages]\r\nexact = \"==1.2.3\"\r\nrange = \"==1.*\"\r\nnested = {version = \"~=1.0\", markers = \"x == '1'\"}\r\nany = \"*\"\r\n\r\n[dev-packages.table]\r\nversion = \"==2.0\"\r\n",
+		"Pipfile": "[packages]\r\nexact = \"==1.2.3\"\r\nrange = \"==1.*\"\r\nnested = {version = \"~=1.0\", markers = \"x == '1'\"}\r\nany = \"*\"\r\ndotted.version = \"==3.0\"\r\n[dev-packages.table]\r\nversion = \"==2.0\"\r\n",
 	})))
 }

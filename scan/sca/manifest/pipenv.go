@@ -114,6 +114,12 @@ func readPipfile(s *source) error {
 			continue
 		}
 		d := Declaration{Name: name, Development: category == "dev-packages"}
+		if bare, member, dotted := strings.Cut(key, "."); dotted && !strings.ContainsAny(key, `"'`) {
+			d.Name = strings.TrimSpace(bare)
+			pipenvMember(&d, strings.TrimSpace(member), tomlString(value))
+			s.declare(d, start, start+len(key))
+			continue
+		}
 		if strings.HasPrefix(value, "{") {
 			for _, member := range []string{"version", "git", "path", "file"} {
 				if text := flowMember(value, member, "="); text != "" {
