@@ -108,7 +108,7 @@ func (b *blockText) pair(line blockLine) (key, value string, start, end int, ok 
 // scalar undoes the quotes of a value, and drops a comment behind it.
 func (b *blockText) scalar(value string) string {
 	if value != "" && (value[0] == '"' || value[0] == '\'') {
-		return unquoteYAML(value[:quotedLength([]byte(value))])
+		return unquoteYAML(value[:quotedLength(value)])
 	}
 	value, _, _ = strings.Cut(value, " #")
 	return strings.TrimSpace(value)
@@ -147,7 +147,7 @@ func flowMember(flow, name, separator string) string {
 		n := 0
 		for n < len(flow) && flow[n] != ',' {
 			if c := flow[n]; (c == '"' || c == '\'') && (n == 0 || flow[n-1] == ' ' || flow[n-1] == separator[0]) {
-				n += max(quotedLength([]byte(flow[n:])), 1)
+				n += max(quotedLength(flow[n:]), 1)
 				continue
 			}
 			n++
@@ -162,7 +162,7 @@ func flowMember(flow, name, separator string) string {
 }
 
 // quotedLength is the length of the quoted text at the front with its quotes; that of all of it when nothing closes it.
-func quotedLength(text []byte) int {
+func quotedLength[T string | []byte](text T) int {
 	for i := 1; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && text[0] == '"':

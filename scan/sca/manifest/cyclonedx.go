@@ -45,10 +45,12 @@ func readCycloneDX(s *source) error {
 	for i := range s.doc.Entries {
 		e := &s.doc.Entries[i]
 		development[e.Keys[0]] = e.Package.Development
-		e.Requires = c.requires[e.Keys[0]]
 	}
 	for _, key := range c.requires[c.project] {
 		s.doc.Roots = append(s.doc.Roots, Root{Key: key, Development: development[key]})
+	}
+	for i := range s.doc.Entries {
+		s.doc.Entries[i].require(c.requires)
 	}
 	return err
 }

@@ -47,6 +47,12 @@ type Entry struct {
 	Requires []string
 }
 
+// require gives an entry what its first key requires. Of several with one key, the first gets it: all are reached together.
+func (e *Entry) require(requires map[string][]string) {
+	e.Requires = requires[e.Keys[0]]
+	delete(requires, e.Keys[0])
+}
+
 // Root is a key that the project itself asks for.
 type Root struct {
 	Key         string

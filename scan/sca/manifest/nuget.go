@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -34,30 +35,34 @@ func suffixed(suffixes ...string) func(base, path string) bool {
 // readNuGetLock reads the packages of each framework; the same package under two is one for each place
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies).
 func readNuGetLock(s *source) error {
+	// Keys begin with the framework's number: its name can be long.
+	numbers := map[string]string{}
+	number := func(framework string) string {
+		if numbers[framework] == "" {
+			numbers[framework] = strconv.Itoa(len(numbers)+1) + "/"
+		}
+		return numbers[framework]
+	}
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			if key.name != "dependencies" {
 				return j.skip()
 			}
 			return j.object(func(key jsonKey) error {
-				framework := key.name
-				return j.object(func(key jsonKey) error { return readNuGetPackage(s, j, framework, key) })
+				// "net6.0/win-x64" holds only what differs from "net6.0".
+				frameworks := []string{number(key.name)}
+				if base, _, ok := strings.Cut(key.name, "/"); ok {
+					frameworks = append(frameworks, number(base))
+				}
+				return j.object(func(key jsonKey) error { return readNuGetPackage(s, j, frameworks, key) })
 			})
 		})
 	})
 }
 
-func readNuGetPackage(s *source, j *jsonText, framework string, key jsonKey) error {
+// readNuGetPackage reads a package of a framework; what it asks for is in the first of frameworks, or else in the next.
+func readNuGetPackage(s *source, j *jsonText, frameworks []string, key jsonKey) error {
 	e := Entry{Package: scan.Package{Name: key.name, Relation: scan.RelationTransitive}}
-	// "net6.0/win-x64" holds only what differs from "net6.0".
-	base, _, _ := strings.Cut(framework, "/")
-	keyOf := func(name string) []string {
-		name = strings.ToLower(name)
-		if base == framework {
-			return []string{framework + "/" + name}
-		}
-		return []string{framework + "/" + name, base + "/" + name}
-	}
 	kind := ""
 	err := j.object(func(key jsonKey) error {
 		var err error
@@ -72,7 +77,9 @@ func readNuGetPackage(s *source, j *jsonText, framework string, key jsonKey) err
 			e.Package.Hash = integrityHash("sha512-" + digest)
 		case "dependencies":
 			return j.object(func(key jsonKey) error {
-				e.Requires = append(e.Requires, keyOf(key.name)...)
+				for _, framework := range frameworks {
+					e.Requires = append(e.Requires, framework+strings.ToLower(key.name))
+				}
 				return j.skip()
 			})
 		default:
@@ -90,7 +97,7 @@ func readNuGetPackage(s *source, j *jsonText, framework string, key jsonKey) err
 	if e.Package.Name == "" {
 		return err
 	}
-	e.Keys = []string{framework + "/" + strings.ToLower(key.name), strings.ToLower(key.name)}
+	e.Keys = []string{frameworks[0] + strings.ToLower(key.name), strings.ToLower(key.name)}
 	if kind == "Direct" {
 		e.Package.Relation = scan.RelationDirect
 		s.doc.Roots = append(s.doc.Roots, Root{Key: e.Keys[0]})
@@ -130,13 +137,14 @@ func readDepsJSON(s *source) error {
 	})
 	for i := range s.doc.Entries {
 		e := &s.doc.Entries[i]
-		e.Requires = requires[e.Keys[0]]
+		e.require(requires)
 		e.Keys = []string{strings.ToLower(e.Keys[0]), strings.ToLower(e.Package.Name)}
 	}
 	for _, project := range projects {
 		for _, key := range requires[project] {
 			s.doc.Roots = append(s.doc.Roots, Root{Key: key})
 		}
+		delete(requires, project)
 	}
 	return err
 }

@@ -161,7 +161,7 @@ func pipenvMember(d *Declaration, member, text string) {
 // tomlString undoes the quotes of a value, and drops a comment behind it.
 func tomlString(value string) string {
 	if value != "" && (value[0] == '"' || value[0] == '\'') {
-		return unquoteYAML(value[:quotedLength([]byte(value))])
+		return unquoteYAML(value[:quotedLength(value)])
 	}
 	value, _, _ = strings.Cut(value, "#")
 	return strings.TrimSpace(value)

@@ -238,6 +238,8 @@ func (p *pnpmLock) finish() {
 				}
 			}
 		}
+		// A key that stands there twice is followed once.
+		delete(p.snapshots, key)
 	}
 	aliases := map[string][]string{}
 	for _, root := range p.roots {
@@ -251,7 +253,9 @@ func (p *pnpmLock) finish() {
 	}
 	for i := range entries {
 		e := &entries[i]
-		e.Keys = slices.Concat(e.Keys, unique(aliases[e.Keys[0]]))
+		key := e.Keys[0]
+		e.Keys = append(e.Keys, unique(aliases[key])...)
+		delete(aliases, key)
 		slices.Sort(e.Requires)
 		e.Requires = slices.Compact(e.Requires)
 	}

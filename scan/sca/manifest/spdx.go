@@ -139,6 +139,6 @@ func (b *spdxBill) finish() {
 	for i := range b.s.doc.Entries {
 		e := &b.s.doc.Entries[i]
 		e.Package.Development = b.development[e.Keys[0]]
-		e.Requires = b.requires[e.Keys[0]]
+		e.require(b.requires)
 	}
 }

@@ -155,7 +155,7 @@ func (y *yarnLock) finish() {
 // yarnField takes `key "value"` (version 1) or "key: value" (Berry) apart.
 func yarnField(text string) (key, value string, ok bool) {
 	if text[0] == '"' {
-		n := quotedLength([]byte(text))
+		n := quotedLength(text)
 		key, value = unquoteYAML(text[:n]), text[n:]
 	} else {
 		n := strings.IndexAny(text, ": ")
@@ -172,14 +172,14 @@ func yarnField(text string) (key, value string, ok bool) {
 func yarnDescriptors(text string) []string {
 	var list []string
 	for text != "" {
-		n := strings.IndexByte(text, ',')
+		n := 0
 		if text[0] == '"' {
-			n = quotedLength([]byte(text))
+			n = quotedLength(text)
 			for one := range strings.SplitSeq(unquoteYAML(text[:n]), ", ") {
 				list = append(list, strings.TrimSpace(one))
 			}
 		} else {
-			if n < 0 {
+			if n = strings.IndexByte(text, ','); n < 0 {
 				n = len(text)
 			}
 			list = append(list, strings.TrimSpace(text[:n]))
