@@ -126,7 +126,8 @@ func (p *nugetProject) item(s *source, e *xmlElement, members map[string]string)
 // expand puts in the properties that the same file gives; one that it does not give leaves nothing.
 func (p *nugetProject) expand(text string) string {
 	name, ok := strings.CutPrefix(text, "$(")
-	if name, ok = strings.CutSuffix(name, ")"); !ok || !strings.HasPrefix(text, "$(") {
+	name, closed := strings.CutSuffix(name, ")")
+	if !ok || !closed {
 		return text
 	}
 	return p.properties[strings.ToLower(strings.TrimSpace(name))]
