@@ -156,8 +156,15 @@ func (d *denoLock) readPackage(j *jsonText, key jsonKey, prefix string) error {
 	return err
 }
 
-// denoRequire gives the key of what a package asks for. One of npm asks for "name@1.0.0", for "alias@npm:name@1.0.0", or for
-// "name" alone when there is only one version; one of JSR asks for specifiers.
+// denoName cuts the range off a specifier: "jsr:@std/path@^1" is "jsr:@std/path".
+func denoName(specifier string) string {
+	prefix, rest, _ := strings.Cut(specifier, ":")
+	name, _ := yarnDescriptor(rest)
+	return prefix + ":" + name
+}
+
+// denoRequire gives the key of what a package asks for. One of npm asks for "name@1.0.0" or "alias@npm:name@1.0.0", one of JSR
+// for specifiers; both leave out what stands behind the name when there is only one.
 func denoRequire(prefix, text string) string {
 	if prefix == "jsr:" {
 		return text
@@ -174,11 +181,10 @@ func (d *denoLock) finish() {
 		key := specifier.target
 		if !strings.HasPrefix(key, "npm:") && !strings.HasPrefix(key, "jsr:") {
 			// Versions 4 and 5 tell the version only.
-			name, _ := yarnDescriptor(specifier.text)
-			key = name + "@" + key
+			key = denoName(specifier.text) + "@" + key
 		}
 		targets[specifier.text] = key
-		if len(d.asked) == 0 && !d.jsr[specifier.text] {
+		if len(d.asked) == 0 && !d.jsr[specifier.text] && !d.jsr[denoName(specifier.text)] {
 			// Without a workspace, whatever no package asks for is what the project's modules do.
 			d.s.doc.Roots = append(d.s.doc.Roots, Root{Key: key})
 		}

@@ -63,6 +63,12 @@ func TestDeno(t *testing.T) {
 "tool@4.0.0": {},
 "twice@1.0.0": {}, "twice@2.0.0": {}},
 "workspace": {"dependencies": ["npm:left@1"], "packageJson": {"dependencies": ["npm:tool@*"]}}}`,
+		"4/deno.lock": `{"version": "4", "specifiers": {"jsr:@std/fs@^1": "1.0.23", "jsr:@std/path@^1.1": "1.1.4", "npm:@scope/ui@^2": "2.9.0_left@1.2.3"}, "jsr": {
+"@std/fs@1.0.23": {"dependencies": ["jsr:@std/path"]},
+"@std/path@1.1.4": {"integrity": "x"}}, "npm": {
+"@scope/ui@2.9.0_left@1.2.3": {"dependencies": ["left", "@std/jsonc@npm:@jsr/std__jsonc@1.0.2"]},
+"left@1.2.3": {},
+"@jsr/std__jsonc@1.0.2": {}}}`,
 		"5/package.json": `{"dependencies": {"left": "1"}, "devDependencies": {"tool": "*"}}`,
 		"3/deno.jsonc": `{ // imports
   "imports": { "other-left": "npm:left@1",
@@ -74,6 +80,11 @@ func TestDeno(t *testing.T) {
 3/deno.lock:3 @std/path 1.0.2 direct at 3/deno.jsonc:3
 3/deno.lock:4 @std/inner 1.0.0 transitive via @std/path
 3/deno.lock:5 left 1.2.3 direct at 3/deno.jsonc:2
+4/deno.lock:2 @std/fs 1.0.23 direct
+4/deno.lock:3 @std/path 1.1.4 transitive via @std/fs
+4/deno.lock:4 @scope/ui 2.9.0 direct
+4/deno.lock:5 left 1.2.3 transitive via @scope/ui
+4/deno.lock:6 @jsr/std__jsonc 1.0.2 transitive via @scope/ui
 5/deno.lock:2 left 1.2.3 direct at 5/package.json:1
 5/deno.lock:3 deep 3.1.0 transitive via left
 5/deno.lock:4 tool 4.0.0 direct dev at 5/package.json:1
