@@ -22,7 +22,7 @@ type Document struct {
 	Entries []Entry
 	// Roots are what the project asks for, as a lock file knows it; nil when only a manifest does.
 	Roots []Root
-	// MixedRoots is true when Roots holds what development needs too and does not tell which: a manifest tells, where there is one.
+	// MixedRoots is true when Roots does not tell what only development needs: the manifests tell, as far as they name it.
 	MixedRoots bool
 	// Declared are what a person asks for in a manifest, in its order.
 	Declared []Declaration

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -50,12 +51,14 @@ func relate(doc *Document, manifests []*Document) {
 // declare finds the line of a manifest for each direct dependency, and makes roots of the manifests when the lock file does
 // not know them.
 func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
-	if doc.MixedRoots && len(manifests) > 0 {
-		doc.Roots = nil
-	}
 	known := len(doc.Roots) > 0
 	// Many lines may ask for the same thing: the entries of each key are looked at once.
-	done := map[[2]string]bool{}
+	type line struct {
+		key, name   string
+		development bool
+	}
+	done := map[line]bool{}
+	asked := map[bool][]bool{false: make([]bool, len(doc.Entries)), true: make([]bool, len(doc.Entries))}
 	for _, manifest := range manifests {
 		for i := range manifest.Declared {
 			d := &manifest.Declared[i]
@@ -70,11 +73,12 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			if !known {
 				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
 			}
-			if done[[2]string{key, name}] {
+			if done[line{key, name, d.Development}] {
 				continue
 			}
-			done[[2]string{key, name}] = true
+			done[line{key, name, d.Development}] = true
 			for _, at := range byKey[key] {
+				asked[d.Development][at] = true
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
 					if p.Declared = d.at; d.at == nil {
 						p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
@@ -82,6 +86,23 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 				}
 			}
 		}
+	}
+	if doc.MixedRoots {
+		sortRoots(doc, byKey, asked[false], asked[true])
+	}
+}
+
+// sortRoots finds the roots that only development asks for, by what manifests ask for.
+func sortRoots(doc *Document, byKey map[string][]int, production, development []bool) {
+	sorted := map[string]bool{}
+	for i := range doc.Roots {
+		root := &doc.Roots[i]
+		only, ok := sorted[root.Key]
+		if !ok {
+			only = !slices.ContainsFunc(byKey[root.Key], func(at int) bool { return production[at] || !development[at] })
+			sorted[root.Key] = only
+		}
+		root.Development = root.Development || only
 	}
 }
 

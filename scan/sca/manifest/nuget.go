@@ -35,6 +35,8 @@ func suffixed(suffixes ...string) func(base, path string) bool {
 // readNuGetLock reads the packages of each framework; the same package under two is one for each place
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies).
 func readNuGetLock(s *source) error {
+	// A project file tells which packages are tools of the build.
+	s.doc.MixedRoots = true
 	// Keys begin with the framework's number: its name can be long.
 	numbers := map[string]string{}
 	number := func(framework string) string {

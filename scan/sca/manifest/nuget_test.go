@@ -13,6 +13,7 @@ func TestNuGetLock(t *testing.T) {
   <ItemGroup>
     <PackageReference
         Include="acme.json" Version="1.0.0" />
+    <PackageReference Include="Acme.Analyzer" Version="1.0.0" PrivateAssets="all" />
     <ProjectReference Include="..\core\core.csproj" />
   </ItemGroup>
 </Project>`,
@@ -24,7 +25,9 @@ func TestNuGetLock(t *testing.T) {
       "Acme.Text": { "type": "Transitive", "resolved": "1.5.0" },
       "core": { "type": "Project", "dependencies": { "Acme.Core": "[2.0.0, )" } },
       "Acme.Core": { "type": "Transitive", "resolved": "2.0.0" },
-      "Acme.Lost": { "type": "Transitive", "resolved": "3.0.0" }
+      "Acme.Lost": { "type": "Transitive", "resolved": "3.0.0" },
+      "Acme.Analyzer": { "type": "Direct", "resolved": "1.0.0", "dependencies": { "Acme.Rules": "1.0.0" } },
+      "Acme.Rules": { "type": "Transitive", "resolved": "1.0.0" }
     },
     "net6.0/win-x64": {
       "Acme.Native": { "type": "Transitive", "resolved": "1.0.0", "dependencies": { "Acme.Text": "1.0.0" } }
@@ -39,9 +42,11 @@ func TestNuGetLock(t *testing.T) {
 src/app/packages.lock.json:6 Acme.Text 1.5.0 transitive via Acme.Json
 src/app/packages.lock.json:8 Acme.Core 2.0.0 direct
 src/app/packages.lock.json:9 Acme.Lost 3.0.0 transitive
-src/app/packages.lock.json:12 Acme.Native 1.0.0 transitive
-src/app/packages.lock.json:15 Acme.Json 1.0.0 direct at src/app/app.csproj:4
-src/app/packages.lock.json:16 Acme.Text 1.6.0 transitive via Acme.Json
+src/app/packages.lock.json:10 Acme.Analyzer 1.0.0 direct dev at src/app/app.csproj:5
+src/app/packages.lock.json:11 Acme.Rules 1.0.0 transitive dev via Acme.Analyzer
+src/app/packages.lock.json:14 Acme.Native 1.0.0 transitive
+src/app/packages.lock.json:17 Acme.Json 1.0.0 direct at src/app/app.csproj:4
+src/app/packages.lock.json:18 Acme.Text 1.6.0 transitive via Acme.Json
 `, listed(packages))
 	require.Equal(t, "sha512:000000", packages[0].Hash)
 }

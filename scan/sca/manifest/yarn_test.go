@@ -139,7 +139,7 @@ yarn.lock:68 test-tool 5.0.0 direct
 yarn.lock:22 compiler 4.9.5 direct dev at package.json:3
 yarn.lock:28 deep 3.1.0 transitive via left
 yarn.lock:33 forced 1.0.1 transitive via left
-yarn.lock:38 fork 2.0.0 transitive git
+yarn.lock:38 fork 2.0.0 direct git
 yarn.lock:43 left 1.2.3 direct at package.json:1
 yarn.lock:51 real 2.0.5 direct at package.json:2
 yarn.lock:68 test-tool 5.0.0 direct dev at parts/part/package.json:1
