@@ -22,6 +22,8 @@ type Document struct {
 	Entries []Entry
 	// Roots are what the project asks for, as a lock file knows it; nil when only a manifest does.
 	Roots []Root
+	// MixedRoots is true when Roots does not tell what only development needs: the manifests tell, as far as they name it.
+	MixedRoots bool
 	// Declared are what a person asks for in a manifest, in its order.
 	Declared []Declaration
 	// Includes are other files that belong to this one (requirements' -r and -c), as paths relative to the tree's root.
@@ -31,6 +33,8 @@ type Document struct {
 
 	// project is a Maven project, whose versions take its parents to know.
 	project *mavenProject
+	// nuget is a project of .NET, whose versions a central file may give.
+	nuget *nugetProject
 }
 
 // Entry is a package of a file, and how the others of that file call it.
@@ -41,6 +45,12 @@ type Entry struct {
 	Keys []string
 	// Requires are the keys of the packages that this one asks for. Those that no entry has are passed over.
 	Requires []string
+}
+
+// require gives an entry what its first key requires. Of several with one key, the first gets it: all are reached together.
+func (e *Entry) require(requires map[string][]string) {
+	e.Requires = requires[e.Keys[0]]
+	delete(requires, e.Keys[0])
 }
 
 // Root is a key that the project itself asks for.
@@ -64,6 +74,9 @@ type Declaration struct {
 	Development bool
 	// Start, End and Line are as in scan.Package.
 	Start, End, Line int
+
+	// at is where the version stands, when that is another file.
+	at *scan.Place
 }
 
 // A source is one file while it is read. Readers append to its document; positions are offsets into data, and the lines
@@ -74,8 +87,11 @@ type source struct {
 	doc  *Document
 }
 
-// add appends a package that stands at start to end.
+// add appends a package that stands at start to end; one without a name is none.
 func (s *source) add(e Entry, start, end int) {
+	if e.Package.Name == "" {
+		return
+	}
 	e.Package.Path, e.Package.Start, e.Package.End = s.path, start, end
 	if e.Package.Ecosystem == "" {
 		e.Package.Ecosystem = s.doc.Ecosystem
@@ -83,8 +99,11 @@ func (s *source) add(e Entry, start, end int) {
 	s.doc.Entries = append(s.doc.Entries, e)
 }
 
-// declare appends what a manifest asks for.
+// declare appends what a manifest asks for, when it has a name.
 func (s *source) declare(d Declaration, start, end int) {
+	if d.Name == "" {
+		return
+	}
 	d.Start, d.End = start, end
 	if d.Ecosystem == "" {
 		d.Ecosystem = s.doc.Ecosystem

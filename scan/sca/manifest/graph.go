@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -23,7 +24,7 @@ func relate(doc *Document, manifests []*Document) {
 	if len(doc.Roots) == 0 {
 		return
 	}
-	g := graph{doc: doc, byKey: byKey, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries))}
+	g := graph{doc: doc, byKey: byKey, followed: map[string]bool{}, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries))}
 	for i := range g.via {
 		g.via[i] = unreached
 	}
@@ -32,6 +33,9 @@ func relate(doc *Document, manifests []*Document) {
 	g.walk(true)
 	for i := range doc.Entries {
 		p := &doc.Entries[i].Package
+		if !g.direct[i] {
+			p.Declared = nil // the line asks for another one of that name
+		}
 		switch {
 		case g.direct[i]:
 			p.Relation = scan.RelationDirect
@@ -48,6 +52,13 @@ func relate(doc *Document, manifests []*Document) {
 // not know them.
 func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 	known := len(doc.Roots) > 0
+	// Many lines may ask for the same thing: the entries of each key are looked at once.
+	type line struct {
+		key, name   string
+		development bool
+	}
+	done := map[line]bool{}
+	asked := map[bool][]bool{false: make([]bool, len(doc.Entries)), true: make([]bool, len(doc.Entries))}
 	for _, manifest := range manifests {
 		for i := range manifest.Declared {
 			d := &manifest.Declared[i]
@@ -62,12 +73,36 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			if !known {
 				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
 			}
+			if done[line{key, name, d.Development}] {
+				continue
+			}
+			done[line{key, name, d.Development}] = true
 			for _, at := range byKey[key] {
+				asked[d.Development][at] = true
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
-					p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
+					if p.Declared = d.at; d.at == nil {
+						p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
+					}
 				}
 			}
 		}
+	}
+	if doc.MixedRoots {
+		sortRoots(doc, byKey, asked[false], asked[true])
+	}
+}
+
+// sortRoots finds the roots that only development asks for, by what manifests ask for.
+func sortRoots(doc *Document, byKey map[string][]int, production, development []bool) {
+	sorted := map[string]bool{}
+	for i := range doc.Roots {
+		root := &doc.Roots[i]
+		only, ok := sorted[root.Key]
+		if !ok {
+			only = !slices.ContainsFunc(byKey[root.Key], func(at int) bool { return production[at] || !development[at] })
+			sorted[root.Key] = only
+		}
+		root.Development = root.Development || only
 	}
 }
 
@@ -77,6 +112,8 @@ const unreached = -1
 type graph struct {
 	doc   *Document
 	byKey map[string][]int
+	// followed are the keys whose entries are reached: no key is followed twice.
+	followed map[string]bool
 	// via is the entry of the root that reached each entry first, or unreached.
 	via    []int
 	direct []bool
@@ -86,10 +123,12 @@ type graph struct {
 // and every requirement is looked at once, so that the time is linear.
 func (g *graph) walk(development bool) {
 	var ring []int
+	asked := map[string]bool{}
 	for _, root := range g.doc.Roots {
-		if root.Development != development {
+		if root.Development != development || asked[root.Key] {
 			continue
 		}
+		asked[root.Key] = true
 		for _, i := range g.byKey[root.Key] {
 			if g.direct[i] = true; g.via[i] == unreached {
 				g.via[i] = i
@@ -102,6 +141,10 @@ func (g *graph) walk(development bool) {
 		var next []int
 		for _, i := range ring {
 			for _, key := range g.doc.Entries[i].Requires {
+				if g.followed[key] {
+					continue
+				}
+				g.followed[key] = true
 				for _, j := range g.byKey[key] {
 					if g.via[j] == unreached {
 						g.via[j] = g.via[i]

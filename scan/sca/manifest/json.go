@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"unicode/utf16"
@@ -31,7 +32,7 @@ type jsonKey struct {
 
 // readJSON walks the one value of a file.
 func readJSON(s *source, visit func(j *jsonText) error) error {
-	j := &jsonText{data: s.data}
+	j := &jsonText{data: s.data, at: len(byteOrderMark(s.data))}
 	err := visit(j)
 	if err == nil {
 		if j.space(); j.at < len(j.data) {
@@ -42,6 +43,14 @@ func readJSON(s *source, visit func(j *jsonText) error) error {
 		return s.errAt(j.at, "%s", err)
 	}
 	return err
+}
+
+// byteOrderMark gives the mark at the front of a text that editors of Windows leave there.
+func byteOrderMark(data []byte) []byte {
+	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+		return data[:3]
+	}
+	return nil
 }
 
 // space passes white space and comments.
@@ -137,6 +146,35 @@ func (j *jsonText) text() (string, error) {
 		return "", j.skip()
 	}
 	return j.quoted()
+}
+
+// placed gives the next value when it is a string, with the offsets of its text between the quotes.
+func (j *jsonText) placed() (text string, start, end int, err error) {
+	if j.kind() != '"' {
+		return "", j.at, j.at, j.skip()
+	}
+	start = j.at + 1
+	text, err = j.quoted()
+	return text, start, j.at - 1, err
+}
+
+// texts appends the strings of the next value, when that is an array.
+func (j *jsonText) texts(list *[]string) error {
+	return j.array(func() error {
+		text, err := j.text()
+		if text != "" {
+			*list = append(*list, text)
+		}
+		return err
+	})
+}
+
+// names appends the names of the members of the next value, when that is an object.
+func (j *jsonText) names(list *[]string) error {
+	return j.object(func(key jsonKey) error {
+		*list = append(*list, key.name)
+		return j.skip()
+	})
 }
 
 // boolean gives the next value when it is true; every other value is false.

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -24,7 +25,10 @@ type format struct {
 }
 
 // formats are all kinds of files; the first that matches a path is the file's.
-var formats = slices.Concat(npmFormats)
+var formats = slices.Concat(
+	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
+	conanFormats, swiftFormats, renvFormats, billFormats,
+)
 
 // named matches base names.
 func named(names ...string) func(base, path string) bool {
@@ -57,19 +61,23 @@ func formatOf(name string) *format {
 // Read reads one file, whose path has a [Kind]. With an error, the document holds what was read before it: the rest of
 // the file is not known. The error names the line and never quotes the file. A reader that breaks off is an error too.
 func Read(name string, data []byte) (doc *Document, err error) {
-	doc = &Document{Path: name}
 	f := formatOf(name)
 	if f == nil {
-		return doc, fmt.Errorf("it is no kind of file that names dependencies")
+		return &Document{Path: name}, fmt.Errorf("it is no kind of file that names dependencies")
 	}
-	doc.Kind, doc.Ecosystem, doc.Lock, doc.Included = f.name, f.ecosystem, f.lock, f.included
+	return f.document(name, data)
+}
+
+// document reads a file as one of this format, whatever its name.
+func (f *format) document(name string, data []byte) (doc *Document, err error) {
+	doc = &Document{Path: name, Kind: f.name, Ecosystem: f.ecosystem, Lock: f.lock, Included: f.included}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("reading %s broke off (%T); please report it with the file's kind", f.name, p)
 		}
 		doc.place(data)
 	}()
-	if strings.TrimSpace(string(data[:min(len(data), 64)])) == "" && strings.TrimSpace(string(data)) == "" {
+	if len(bytes.TrimSpace(data[len(byteOrderMark(data)):])) == 0 {
 		return doc, nil
 	}
 	return doc, f.read(&source{path: name, data: data, doc: doc})

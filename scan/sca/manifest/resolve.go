@@ -16,6 +16,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(docs)
+	centralize(docs)
 	governors := governorsOf(docs)
 	for _, doc := range docs {
 		if doc.Lock {
@@ -39,7 +40,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 func (d *Declaration) pinned(path string) scan.Package {
 	return scan.Package{
 		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
-		Relation: scan.RelationDirect, Development: d.Development,
+		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at,
 	}
 }
 
@@ -79,8 +80,8 @@ type governors map[scan.Ecosystem]map[string]bool
 func governorsOf(docs []*Document) governors {
 	g := governors{}
 	for _, doc := range docs {
-		if !doc.Lock {
-			continue
+		if !doc.Lock || doc.Ecosystem == "" {
+			continue // a file that mixes ecosystems (an SBOM) tells what somebody got, and decides nothing
 		}
 		if g[doc.Ecosystem] == nil {
 			g[doc.Ecosystem] = map[string]bool{}

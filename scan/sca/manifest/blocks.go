@@ -1,0 +1,195 @@
+package manifest
+
+import (
+	"bytes"
+	"strings"
+)
+
+// blockText walks the lines of a file in the block layout of YAML: "key: value", with what belongs to a key indented below it.
+// yarn and pnpm write their locks so, always the same way, and a line at a time is some twenty times faster than nodes of all
+// of it. What nobody asks for is passed by its indentation, unread, be it text of many lines or nested as deep as it likes.
+type blockText struct {
+	data []byte
+	at   int
+	next blockLine
+	held bool
+}
+
+// blockLine is a line that is neither empty nor a comment; start and end are the offsets of its text.
+type blockLine struct {
+	indent, start, end int
+}
+
+func newBlockText(s *source) *blockText {
+	return &blockText{data: s.data, at: len(byteOrderMark(s.data))}
+}
+
+// peek gives the next line without passing it.
+func (b *blockText) peek() (line blockLine, ok bool) {
+	for !b.held && b.at < len(b.data) {
+		from := b.at
+		end := len(b.data)
+		if i := bytes.IndexByte(b.data[from:], '\n'); i >= 0 {
+			end = from + i
+		}
+		b.at = min(end+1, len(b.data))
+		line := b.data[from:end]
+		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
+		text := bytes.TrimRight(line[indent:], " \t\r")
+		if len(text) == 0 || text[0] == '#' || indent == 0 && (string(text) == "---" || string(text) == "...") {
+			continue
+		}
+		start := from + indent
+		if text[0] == ':' && (len(text) == 1 || text[1] == ' ') {
+			// The value of a key that was too long for one line: "? key" and then ": value".
+			rest := bytes.TrimLeft(text[1:], " \t")
+			if len(rest) == 0 {
+				continue
+			}
+			start += len(text) - len(rest)
+			indent += 2
+			text = rest
+		}
+		b.next, b.held = blockLine{indent: indent, start: start, end: start + len(text)}, true
+	}
+	return b.next, b.held
+}
+
+// below calls visit for each line that belongs to a line of that indentation (-1 for the whole text), and not for those
+// further in: visit takes what it wants of them.
+func (b *blockText) below(indent int, visit func(line blockLine) error) error {
+	level := -1
+	for {
+		line, ok := b.peek()
+		if !ok || line.indent <= indent {
+			return nil
+		}
+		if b.held = false; level < 0 {
+			level = line.indent
+		}
+		if line.indent > level {
+			continue
+		}
+		if err := visit(line); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *blockText) text(line blockLine) string { return string(b.data[line.start:line.end]) }
+
+// pair takes a line apart; start and end are the offsets of the key without its quotes. ok is false when it is no "key: value".
+func (b *blockText) pair(line blockLine) (key, value string, start, end int, ok bool) {
+	text := b.data[line.start:line.end]
+	start = line.start
+	if bytes.HasPrefix(text, []byte("? ")) {
+		rest := bytes.TrimLeft(text[2:], " ")
+		start += len(text) - len(rest)
+		key = unquoteYAML(string(rest))
+		return key, "", start, line.end, true
+	}
+	if quote := text[0]; quote == '"' || quote == '\'' {
+		n := quotedLength(text)
+		rest := bytes.TrimLeft(text[n:], " ")
+		if n < 2 || len(rest) == 0 || rest[0] != ':' {
+			return "", "", 0, 0, false
+		}
+		return unquoteYAML(string(text[:n])), strings.TrimSpace(string(rest[1:])), start + 1, start + n - 1, true
+	}
+	n := bytes.Index(text, []byte(": "))
+	if n < 0 {
+		if n = len(text) - 1; text[n] != ':' {
+			return "", "", 0, 0, false
+		}
+	}
+	return string(text[:n]), strings.TrimSpace(string(text[n+1:])), start, start + n, true
+}
+
+// scalar undoes the quotes of a value, and drops a comment behind it.
+func (b *blockText) scalar(value string) string {
+	if value != "" && (value[0] == '"' || value[0] == '\'') {
+		return unquoteYAML(value[:quotedLength(value)])
+	}
+	value, _, _ = strings.Cut(value, " #")
+	return strings.TrimSpace(value)
+}
+
+// flow gives the value of a line that holds one in braces, "{integrity: sha512-…}", which formatters break into several.
+func (b *blockText) flow(line blockLine, value string) string {
+	if value == "" {
+		next, ok := b.peek()
+		if !ok || next.indent <= line.indent || b.data[next.start] != '{' {
+			return ""
+		}
+		b.held = false
+		value = b.text(next)
+	}
+	if !strings.HasPrefix(value, "{") {
+		return ""
+	}
+	var all strings.Builder
+	for all.WriteString(value); !strings.HasSuffix(value, "}"); {
+		next, ok := b.peek()
+		if !ok || next.indent <= line.indent {
+			break
+		}
+		b.held = false
+		value = b.text(next)
+		all.WriteString(" " + value)
+	}
+	return all.String()
+}
+
+// flowMember gives a member of a value in braces, in which ":" or "=" stands behind a name; "" without it.
+func flowMember(flow, name, separator string) string {
+	flow = strings.TrimRight(strings.TrimLeft(flow, "{ "), "} ")
+	for flow != "" {
+		n := 0
+		for n < len(flow) && flow[n] != ',' {
+			if c := flow[n]; (c == '"' || c == '\'') && (n == 0 || flow[n-1] == ' ' || flow[n-1] == separator[0]) {
+				n += max(quotedLength(flow[n:]), 1)
+				continue
+			}
+			n++
+		}
+		key, value, ok := strings.Cut(strings.TrimSpace(flow[:n]), separator)
+		if ok && unquoteYAML(strings.TrimSpace(key)) == name {
+			return unquoteYAML(strings.TrimSpace(value))
+		}
+		flow = flow[min(n+1, len(flow)):]
+	}
+	return ""
+}
+
+// quotedLength is the length of the quoted text at the front with its quotes; that of all of it when nothing closes it.
+func quotedLength[T string | []byte](text T) int {
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && text[0] == '"':
+			i++
+		case text[i] != text[0]:
+		case text[0] == '\'' && i+1 < len(text) && text[i+1] == '\'':
+			i++
+		default:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// unquoteYAML undoes the quotes around a scalar (https://yaml.org/spec/1.2.2/#73-flow-scalar-styles).
+func unquoteYAML(text string) string {
+	if len(text) < 2 || text[0] != text[len(text)-1] {
+		return text
+	}
+	switch inner := text[1 : len(text)-1]; text[0] {
+	case '\'':
+		return strings.ReplaceAll(inner, "''", "'")
+	case '"':
+		if strings.Contains(inner, `\`) {
+			return unescape([]byte(inner))
+		}
+		return inner
+	}
+	return text
+}

@@ -1,0 +1,116 @@
+package manifest
+
+import (
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// composerFormats are the files of PHP's Composer.
+var composerFormats = []format{
+	{name: "composer.lock", match: named("composer.lock"), ecosystem: scan.EcosystemPackagist, lock: true, read: readComposerLock},
+	{name: "composer.json", match: named("composer.json"), ecosystem: scan.EcosystemPackagist, read: readComposerJSON},
+}
+
+// composerPackage reports whether a name is that of a package: those of the platform (php, ext-json, lib-curl,
+// composer-plugin-api) have no vendor (https://getcomposer.org/doc/01-basic-usage.md#platform-packages).
+func composerPackage(name string) bool { return strings.Contains(name, "/") }
+
+// readComposerJSON reads the declarations (https://getcomposer.org/doc/04-schema.md#package-links).
+func readComposerJSON(s *source) error {
+	return readJSON(s, func(j *jsonText) error {
+		return j.object(func(key jsonKey) error {
+			if key.name != "require" && key.name != "require-dev" {
+				return j.skip()
+			}
+			development := key.name == "require-dev"
+			return j.object(func(key jsonKey) error {
+				constraint, err := j.text()
+				if composerPackage(key.name) {
+					s.declare(Declaration{Name: key.name, Constraint: constraint, Version: exactSemver(constraint), Development: development}, key.start+1, key.end-1)
+				}
+				return err
+			})
+		})
+	})
+}
+
+// readComposerLock reads "packages" and "packages-dev" (https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control).
+func readComposerLock(s *source) error {
+	return readJSON(s, func(j *jsonText) error {
+		return j.object(func(key jsonKey) error {
+			if key.name != "packages" && key.name != "packages-dev" {
+				return j.skip()
+			}
+			development := key.name == "packages-dev"
+			return j.array(func() error { return readComposerPackage(s, j, development) })
+		})
+	})
+}
+
+func readComposerPackage(s *source, j *jsonText, development bool) error {
+	e := Entry{Package: scan.Package{Development: development}}
+	pkg := &e.Package
+	var start, end int
+	var replaced, licenses []string
+	var dist string
+	err := j.object(func(key jsonKey) error {
+		var err error
+		switch key.name {
+		case "name":
+			pkg.Name, start, end, err = j.placed()
+		case "version":
+			pkg.Version, err = j.text()
+		case "dist":
+			return j.object(func(key jsonKey) error {
+				var err error
+				switch key.name {
+				case "type":
+					dist, err = j.text()
+				case "shasum":
+					var digest string
+					if digest, err = j.text(); isHex(digest, 40) {
+						pkg.Hash = "sha1:" + digest
+					}
+				default:
+					return j.skip()
+				}
+				return err
+			})
+		case "require":
+			return j.object(func(key jsonKey) error {
+				if composerPackage(key.name) {
+					e.Requires = append(e.Requires, strings.ToLower(key.name))
+				}
+				return j.skip()
+			})
+		case "replace", "provide":
+			return j.names(&replaced)
+		case "license":
+			return j.texts(&licenses)
+		default:
+			return j.skip()
+		}
+		return err
+	})
+	if pkg.Name == "" || dist == "path" {
+		return err // a folder of the project
+	}
+	if strings.HasPrefix(pkg.Version, "dev-") || strings.HasSuffix(pkg.Version, "-dev") {
+		pkg.Version, pkg.Origin = "", scan.OriginGit // a branch
+	}
+	// Several licenses are a choice (https://getcomposer.org/doc/04-schema.md#license).
+	for i, license := range licenses {
+		if len(licenses) > 1 && strings.Contains(license, " ") && !strings.HasPrefix(license, "(") {
+			licenses[i] = "(" + license + ")"
+		}
+	}
+	pkg.License = strings.Join(licenses, " OR ")
+	// Whoever asks for a part that this package stands in for gets this package.
+	e.Keys = append(e.Keys, strings.ToLower(pkg.Name))
+	for _, name := range replaced {
+		e.Keys = append(e.Keys, strings.ToLower(name))
+	}
+	s.add(e, start, end)
+	return err
+}

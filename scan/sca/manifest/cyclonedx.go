@@ -1,0 +1,159 @@
+package manifest
+
+import "strings"
+
+// cycloneDX is a bill in the JSON of CycloneDX 1.2 to 1.6 (https://cyclonedx.org/docs/1.6/json/) while it is read.
+type cycloneDX struct {
+	s *source
+	// project is the reference of what the bill is about.
+	project  string
+	requires map[string][]string
+}
+
+func readCycloneDX(s *source) error {
+	c := &cycloneDX{s: s, requires: map[string][]string{}}
+	err := readJSON(s, func(j *jsonText) error {
+		return j.object(func(key jsonKey) error {
+			switch key.name {
+			case "metadata":
+				return j.object(func(key jsonKey) error {
+					if key.name != "component" {
+						return j.skip()
+					}
+					return j.object(func(key jsonKey) error {
+						var err error
+						switch key.name {
+						case "bom-ref":
+							c.project, err = j.text()
+						case "components":
+							return c.components(j)
+						default:
+							return j.skip()
+						}
+						return err
+					})
+				})
+			case "components":
+				return c.components(j)
+			case "dependencies":
+				return j.array(func() error { return c.dependency(j) })
+			}
+			return j.skip()
+		})
+	})
+	development := map[string]bool{}
+	for i := range s.doc.Entries {
+		e := &s.doc.Entries[i]
+		development[e.Keys[0]] = e.Package.Development
+	}
+	for _, key := range c.requires[c.project] {
+		s.doc.Roots = append(s.doc.Roots, Root{Key: key, Development: development[key]})
+	}
+	for i := range s.doc.Entries {
+		s.doc.Entries[i].require(c.requires)
+	}
+	return err
+}
+
+// components reads a list, whose elements may have parts of their own.
+func (c *cycloneDX) components(j *jsonText) error {
+	return j.array(func() error {
+		var e Entry
+		var purl, reference string
+		var start, end int
+		var licenses []string
+		err := j.object(func(key jsonKey) error {
+			var err error
+			switch key.name {
+			case "bom-ref":
+				reference, err = j.text()
+			case "purl":
+				purl, start, end, err = j.placed()
+			case "licenses":
+				return j.array(func() error { return readCycloneLicense(j, &licenses) })
+			case "hashes":
+				return j.array(func() error {
+					hash, err := readPair(j, "alg", "content")
+					if e.Package.Hash == "" {
+						e.Package.Hash = billHash(hash[0], hash[1])
+					}
+					return err
+				})
+			case "properties":
+				return j.array(func() error {
+					property, err := readPair(j, "name", "value")
+					// https://github.com/CycloneDX/cyclonedx-property-taxonomy: cdx:npm:package:development and the like.
+					if strings.HasSuffix(property[0], ":package:development") && property[1] == "true" {
+						e.Package.Development = true
+					}
+					return err
+				})
+			case "components":
+				return c.components(j)
+			default:
+				return j.skip()
+			}
+			return err
+		})
+		e.Package.License = strings.Join(licenses, " AND ")
+		if e.Keys = []string{reference}; reference == "" {
+			e.Keys[0] = purl
+		}
+		billPackage(c.s, e, purl, start, end)
+		return err
+	})
+}
+
+// dependency reads what one component requires.
+func (c *cycloneDX) dependency(j *jsonText) error {
+	var reference string
+	var list []string
+	err := j.object(func(key jsonKey) error {
+		var err error
+		switch key.name {
+		case "ref":
+			reference, err = j.text()
+		case "dependsOn":
+			return j.texts(&list)
+		default:
+			return j.skip()
+		}
+		return err
+	})
+	c.requires[reference] = append(c.requires[reference], list...)
+	return err
+}
+
+// readCycloneLicense reads {"expression"} or {"license": {"id" or "name"}}; a name is no SPDX expression.
+func readCycloneLicense(j *jsonText, list *[]string) error {
+	return j.object(func(key jsonKey) error {
+		switch key.name {
+		case "expression", "id":
+			text, err := j.text()
+			if text != "" {
+				*list = append(*list, text)
+			}
+			return err
+		case "license":
+			return readCycloneLicense(j, list)
+		}
+		return j.skip()
+	})
+}
+
+// readPair gives two members of an object.
+func readPair(j *jsonText, first, second string) (pair [2]string, err error) {
+	err = j.object(func(key jsonKey) error {
+		var err error
+		switch key.name {
+		case first:
+			pair[0], err = j.text()
+		case second:
+			pair[1], err = j.text()
+		default:
+			return j.skip()
+		}
+		return err
+	})
+	return pair, err
+}

@@ -1,0 +1,15 @@
+package manifest
+
+// Formats gives the names of all formats, in their order.
+func Formats() []string {
+	var names []string
+	for i := range formats {
+		names = append(names, formats[i].name)
+	}
+	return names
+}
+
+// ReadAs reads a file as one of the format with that number, whatever the file's name.
+func ReadAs(format int, name string, data []byte) (*Document, error) {
+	return formats[format].document(name, data)
+}

@@ -1,0 +1,80 @@
+package manifest_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan/sca/manifest"
+)
+
+// seeds are small files of all kinds beside those that generators write; the tests of a format may add to them.
+var seeds = []string{
+	berry,
+	"",
+	" \r\n\t",
+	"\xef\xbb\xbf{}",
+	"\xef\xbb\xbf\r\n",
+	`{"packages": {"": {}}, "dependencies": {}}`,
+	`{"packages": [{"name": "a", "version": null}]}`,
+	"a: &a [*a, *a]\nb: {<<: *a}\n",
+	"- a\n- b: |\n    text\n",
+	"[a]\nb = \"1\"\n[[c]]\nd = {e = \"f\"}\n",
+	"<a b='c'><d>e</d><!-- f --><g/></a>",
+	"a==1.0 # b\n-r c.txt\n",
+	"module a\n\nrequire b v1.0.0 // indirect\n",
+}
+
+// FuzzRead reads anything as a file of any registered format. It holds for all of them that nothing breaks off, that each
+// position lies in the file, and that what comes out is no larger than what went in.
+func FuzzRead(f *testing.F) {
+	all := seeds
+	for _, generate := range generators {
+		all = append(all, generate(3))
+	}
+	for format := range manifest.Formats() {
+		for _, seed := range all {
+			f.Add(uint8(format), []byte(seed))
+		}
+	}
+	f.Fuzz(func(t *testing.T, format uint8, data []byte) {
+		at := int(format) % len(manifest.Formats())
+		began := time.Now()
+		doc, err := manifest.ReadAs(at, "a/b", data)
+		checkDocument(t, manifest.Formats()[at], doc, data, err)
+		manifest.Resolve([]*manifest.Document{doc})
+		if took := time.Since(began); took > 5*time.Second {
+			t.Fatalf("%s: %d bytes took %v", doc.Kind, len(data), took)
+		}
+	})
+}
+
+// checkDocument is what holds for every document of every format.
+func checkDocument(t *testing.T, format string, doc *manifest.Document, data []byte, err error) {
+	t.Helper()
+	if err != nil && bytes.Contains([]byte(err.Error()), []byte("broke off")) {
+		t.Fatalf("%s: %v", format, err)
+	}
+	place := func(start, end, line int) {
+		if start < 0 || start >= end || end > len(data) || line != 1+bytes.Count(data[:start], []byte("\n")) {
+			t.Fatalf("%s: a package at %d to %d, line %d, of %d bytes", format, start, end, line, len(data))
+		}
+	}
+	size := 0
+	for i := range doc.Entries {
+		e := &doc.Entries[i]
+		place(e.Package.Start, e.Package.End, e.Package.Line)
+		if e.Package.Name == "" {
+			t.Fatalf("%s: a package without a name", format)
+		}
+		size += 1 + len(e.Requires)
+	}
+	for i := range doc.Declared {
+		d := &doc.Declared[i]
+		place(d.Start, d.End, d.Line)
+		size++
+	}
+	if size+len(doc.Roots) > 2*len(data) {
+		t.Fatalf("%s: %d things of %d bytes", format, size, len(data))
+	}
+}

@@ -1,0 +1,325 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// pnpmFormats are the files of pnpm; its manifest is npm's.
+var pnpmFormats = []format{
+	{name: "pnpm-lock.yaml", match: named("pnpm-lock.yaml"), ecosystem: scan.EcosystemNPM, lock: true, read: readPnpmLock},
+}
+
+// pnpmGroups are the members of an importer (a part of the project) that name dependencies.
+var pnpmGroups = map[string]bool{"dependencies": false, "devDependencies": true, "optionalDependencies": false}
+
+// pnpmLock reads a pnpm-lock.yaml of version 5, 6 or 9 (https://github.com/pnpm/spec/tree/master/lockfile). A package's key is its
+// name and version, and in versions 5 and 6 also the peers that it was installed with; version 9 keeps those, and the
+// graph, apart in "snapshots".
+type pnpmLock struct {
+	s     *source
+	b     *blockText
+	roots []pnpmRoot
+	// keys are the entries of packages, by their keys without peers.
+	keys map[string][]int
+	asks map[int][]pnpmRef
+	// snapshots are what packages of version 9 ask for, by key without peers.
+	snapshots map[string][]pnpmRef
+}
+
+// pnpmRef is what something asks for: a name, and which version it got.
+type pnpmRef struct{ name, version string }
+
+type pnpmRoot struct {
+	pnpmRef
+	specifier   string
+	development bool
+}
+
+func readPnpmLock(s *source) error {
+	p := &pnpmLock{s: s, b: newBlockText(s), keys: map[string][]int{}, asks: map[int][]pnpmRef{}, snapshots: map[string][]pnpmRef{}}
+	// Without importers, the file itself is the only one.
+	top := pnpmImporter{}
+	err := p.b.below(-1, func(line blockLine) error {
+		key, _, _, _, err := p.pair(line)
+		if err != nil {
+			return err
+		}
+		switch key {
+		case "importers":
+			return p.b.below(line.indent, func(line blockLine) error {
+				importer := pnpmImporter{}
+				err := p.b.below(line.indent, func(line blockLine) error {
+					key, _, _, _, err := p.pair(line)
+					if err != nil {
+						return err
+					}
+					return p.importer(line, key, &importer)
+				})
+				p.importerDone(&importer)
+				return err
+			})
+		case "packages":
+			return p.b.below(line.indent, p.packaged)
+		case "snapshots":
+			return p.b.below(line.indent, p.snapshot)
+		}
+		return p.importer(line, key, &top)
+	})
+	p.importerDone(&top)
+	p.finish()
+	return err
+}
+
+func (p *pnpmLock) pair(line blockLine) (key, value string, start, end int, err error) {
+	key, value, start, end, ok := p.b.pair(line)
+	if !ok {
+		err = p.s.errAt(line.start, "not a line of a pnpm-lock.yaml")
+	}
+	return key, p.b.scalar(value), start, end, err
+}
+
+// pnpmImporter is one part of the project while it is read. Version 5 has the specifiers in a list of their own.
+type pnpmImporter struct {
+	roots      []pnpmRoot
+	specifiers map[string]string
+}
+
+// importer reads one member of a part of the project.
+func (p *pnpmLock) importer(line blockLine, key string, importer *pnpmImporter) error {
+	development, ok := pnpmGroups[key]
+	if !ok && key != "specifiers" {
+		return nil
+	}
+	return p.b.below(line.indent, func(line blockLine) error {
+		name, value, _, _, err := p.pair(line)
+		if err != nil {
+			return err
+		}
+		if key == "specifiers" {
+			if importer.specifiers == nil {
+				importer.specifiers = map[string]string{}
+			}
+			importer.specifiers[name] = value
+			return nil
+		}
+		root := pnpmRoot{pnpmRef: pnpmRef{name, value}, development: development}
+		err = p.b.below(line.indent, func(line blockLine) error {
+			switch key, value, _, _, err := p.pair(line); {
+			case err != nil:
+				return err
+			case key == "specifier":
+				root.specifier = value
+			case key == "version":
+				root.version = value
+			}
+			return nil
+		})
+		importer.roots = append(importer.roots, root)
+		return err
+	})
+}
+
+func (p *pnpmLock) importerDone(importer *pnpmImporter) {
+	for _, root := range importer.roots {
+		if root.specifier == "" {
+			root.specifier = importer.specifiers[root.name]
+		}
+		p.roots = append(p.roots, root)
+	}
+}
+
+// packaged reads one member of "packages".
+func (p *pnpmLock) packaged(line blockLine) error {
+	key, _, start, end, err := p.pair(line)
+	if err != nil {
+		return err
+	}
+	var e Entry
+	pkg := &e.Package
+	pkg.Name, pkg.Version, pkg.Origin = pnpmPackage(key)
+	pinned := pkg.Version != ""
+	var asks []pnpmRef
+	err = p.b.below(line.indent, func(line blockLine) error {
+		member, raw, _, _, ok := p.b.pair(line)
+		if !ok {
+			return p.s.errAt(line.start, "not a line of a pnpm-lock.yaml")
+		}
+		switch value := p.b.scalar(raw); member {
+		case "name":
+			pkg.Name = value
+		case "version":
+			pkg.Version = value
+		case "dev":
+			pkg.Development = value == "true"
+		case "resolution":
+			p.resolution(line, raw, pkg, pinned)
+		case "dependencies", "optionalDependencies":
+			return p.refs(line, &asks)
+		}
+		return nil
+	})
+	if pkg.Name == "" || pkg.Origin == scan.OriginLocal {
+		return err
+	}
+	at := len(p.s.doc.Entries)
+	e.Keys = []string{key}
+	p.asks[at] = asks
+	p.keys[key] = append(p.keys[key], at)
+	p.s.add(e, start, end)
+	return err
+}
+
+// resolution reads where a package comes from, in braces or below.
+// A package whose key has a version is a registry's, wherever that keeps its archives.
+func (p *pnpmLock) resolution(line blockLine, raw string, pkg *scan.Package, pinned bool) {
+	fields := map[string]string{}
+	if flow := p.b.flow(line, raw); flow != "" {
+		for _, name := range []string{"integrity", "tarball", "type", "directory", "repo"} {
+			fields[name] = flowMember(flow, name, ":")
+		}
+	} else {
+		_ = p.b.below(line.indent, func(line blockLine) error {
+			if key, value, _, _, ok := p.b.pair(line); ok {
+				fields[key] = p.b.scalar(value)
+			}
+			return nil
+		})
+	}
+	pkg.Hash = integrityHash(fields["integrity"])
+	switch tarball := fields["tarball"]; {
+	case fields["type"] == "git" || fields["repo"] != "":
+		pkg.Origin = scan.OriginGit
+	case fields["type"] == "directory" || fields["directory"] != "":
+		pkg.Origin = scan.OriginLocal
+	case tarball != "" && !pinned:
+		pkg.Origin = npmOrigin(tarball)
+	}
+}
+
+func (p *pnpmLock) refs(line blockLine, list *[]pnpmRef) error {
+	return p.b.below(line.indent, func(line blockLine) error {
+		name, version, _, _, err := p.pair(line)
+		*list = append(*list, pnpmRef{name, version})
+		return err
+	})
+}
+
+// snapshot reads one member of "snapshots".
+func (p *pnpmLock) snapshot(line blockLine) error {
+	key, _, _, _, err := p.pair(line)
+	if err != nil {
+		return err
+	}
+	key = pnpmWithoutPeers(key)
+	return p.b.below(line.indent, func(line blockLine) error {
+		member, _, _, _, err := p.pair(line)
+		if err != nil || member != "dependencies" && member != "optionalDependencies" {
+			return err
+		}
+		list := p.snapshots[key]
+		err = p.refs(line, &list)
+		p.snapshots[key] = list
+		return err
+	})
+}
+
+// finish turns what is asked for into keys.
+func (p *pnpmLock) finish() {
+	entries := p.s.doc.Entries
+	for i := range entries {
+		key := entries[i].Keys[0]
+		for _, list := range [][]pnpmRef{p.asks[i], p.snapshots[key]} {
+			for _, ref := range list {
+				if key := p.find(ref); key != "" {
+					entries[i].Requires = append(entries[i].Requires, key)
+				}
+			}
+		}
+		// A key that stands there twice is followed once.
+		delete(p.snapshots, key)
+	}
+	aliases := map[string][]string{}
+	for _, root := range p.roots {
+		key := p.find(root.pnpmRef)
+		if key == "" {
+			continue
+		}
+		p.s.doc.Roots = append(p.s.doc.Roots, Root{Key: key, Development: root.development})
+		// "overrides" change the specifier, and then only the name is what the manifest says.
+		aliases[key] = append(aliases[key], root.name+"@"+root.specifier, root.name)
+	}
+	for i := range entries {
+		e := &entries[i]
+		key := e.Keys[0]
+		e.Keys = append(e.Keys, unique(aliases[key])...)
+		delete(aliases, key)
+		slices.Sort(e.Requires)
+		e.Requires = slices.Compact(e.Requires)
+	}
+}
+
+// find gives the key of the package that a name and a version mean; "" when the file has none, as for links. The version can
+// be the key itself (an alias, a repository).
+func (p *pnpmLock) find(ref pnpmRef) string {
+	if ref.version == "" {
+		return ""
+	}
+	version := pnpmWithoutPeers(ref.version)
+	for _, key := range []string{
+		ref.name + "@" + version, version, // 9
+		"/" + ref.name + "@" + ref.version, "/" + ref.name + "/" + ref.version, ref.version, // 6 and 5, with peers
+	} {
+		if len(p.keys[key]) > 0 {
+			return key
+		}
+	}
+	return ""
+}
+
+// pnpmWithoutPeers cuts "(react@18.0.0)(…)" off.
+func pnpmWithoutPeers(key string) string {
+	key, _, _ = strings.Cut(key, "(")
+	return key
+}
+
+// pnpmPackage gives what a key of "packages" names: "/@scope/name/1.0.0_peer@2.0.0" (version 5), "/name@1.0.0(peer@2.0.0)" (6) or
+// "name@1.0.0" (9). A host in front is another registry's, or that of a repository.
+func pnpmPackage(key string) (name, version string, origin scan.Origin) {
+	path := pnpmWithoutPeers(key)
+	if strings.HasPrefix(path, "file:") || strings.HasPrefix(path, "link:") {
+		return "", "", npmOrigin(path)
+	}
+	rest, absolute := strings.CutPrefix(path, "/")
+	host, inner, hosted := strings.Cut(rest, "/")
+	switch strings.TrimPrefix(host, "@") {
+	case "github.com", "codeload.github.com", "gitlab.com", "bitbucket.org":
+		// owner/name/commit; members of the entry tell name and version.
+		if parts := strings.Split(inner, "/"); len(parts) > 1 {
+			return parts[1], "", scan.OriginGit
+		}
+		return "", "", scan.OriginGit
+	}
+	if !absolute && hosted && strings.Contains(host, ".") && !strings.Contains(host, "@") {
+		rest = inner
+	}
+	slashes := 0
+	if strings.HasPrefix(rest, "@") {
+		slashes = 1
+	}
+	if name, version = yarnDescriptor(rest); version != "" && strings.Count(name, "/") == slashes {
+		if origin = npmOrigin(version); origin != scan.OriginRegistry || strings.Contains(version, "://") {
+			version = ""
+		}
+		return name, version, origin
+	}
+	// Version 5: name and version are parts of a path, and peers stand behind "_" or as further parts.
+	parts := strings.SplitN(rest, "/", slashes+3)
+	if len(parts) < slashes+2 {
+		return "", "", scan.OriginRegistry
+	}
+	version, _, _ = strings.Cut(parts[slashes+1], "_")
+	return strings.Join(parts[:slashes+1], "/"), version, scan.OriginRegistry
+}

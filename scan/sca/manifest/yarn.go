@@ -1,0 +1,245 @@
+package manifest
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// yarnFormats are the files of yarn; its manifest is npm's.
+var yarnFormats = []format{
+	{name: "yarn.lock", match: named("yarn.lock"), ecosystem: scan.EcosystemNPM, lock: true, read: readYarnLock},
+}
+
+// yarnLock reads a yarn.lock: that of version 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/), and that of Berry, which
+// is YAML (https://yarnpkg.com/advanced/lexicon, "locator", "descriptor"). Both name a package by what asks for it, which
+// makes the graph.
+type yarnLock struct {
+	s *source
+	b *blockText
+	// names are the entries by the name under which others ask for them.
+	names map[string][]int
+}
+
+func readYarnLock(s *source) error {
+	y := &yarnLock{s: s, b: newBlockText(s), names: map[string][]int{}}
+	err := y.b.below(-1, y.entry)
+	y.finish()
+	return err
+}
+
+// entry reads one package: what asks for it on a line that ends in a colon, and what it is below.
+func (y *yarnLock) entry(line blockLine) error {
+	text, ok := strings.CutSuffix(y.b.text(line), ":")
+	start := line.start
+	if rest, long := strings.CutPrefix(text, "? "); long {
+		text, start, ok = rest, start+2, true
+	}
+	if !ok {
+		return y.s.errAt(line.start, "not a line of a yarn.lock")
+	}
+	if text == "__metadata" {
+		return nil
+	}
+	descriptors := yarnDescriptors(text)
+	if strings.HasPrefix(text, `"`) {
+		start++
+	}
+	end := start + len(descriptors[0])
+	p := yarnPackage{}
+	if err := y.b.below(line.indent, func(line blockLine) error { return y.field(line, &p) }); err != nil {
+		return err
+	}
+	name, constraint := yarnDescriptor(descriptors[0])
+	e := Entry{Package: scan.Package{Version: p.version}, Requires: p.requires}
+	switch {
+	case p.resolution != "":
+		e.Package.Name, constraint = yarnDescriptor(p.resolution)
+		e.Package.Origin = npmOrigin(yarnReference(constraint))
+	case p.resolved != "":
+		e.Package.Name, _ = npmAlias(name, constraint)
+		e.Package.Origin = npmResolved(e.Package.Name, p.version, p.resolved)
+		if e.Package.Hash = integrityHash(p.integrity); e.Package.Hash == "" {
+			if _, digest, ok := strings.Cut(p.resolved, "#"); ok && isHex(digest, 40) && e.Package.Origin == scan.OriginRegistry {
+				e.Package.Hash = "sha1:" + digest
+			}
+		}
+	default:
+		e.Package.Name, constraint = npmAlias(name, constraint)
+		e.Package.Origin = npmOrigin(constraint)
+		e.Package.Hash = integrityHash(p.integrity)
+	}
+	if e.Package.Origin == scan.OriginLocal {
+		// A part of the project: what it asks for, the project asks for. The file mixes what development needs into that.
+		if strings.Contains(constraint, "workspace:") {
+			for _, key := range p.requires {
+				y.s.doc.Roots = append(y.s.doc.Roots, Root{Key: key})
+			}
+			y.s.doc.MixedRoots = true
+		}
+		return nil
+	}
+	if e.Package.Name == "" {
+		return nil
+	}
+	for _, d := range descriptors {
+		e.Keys = append(e.Keys, yarnKeys(d)...)
+	}
+	y.names[name] = append(y.names[name], len(y.s.doc.Entries))
+	y.s.add(e, start, end)
+	return nil
+}
+
+// yarnPackage is what stands below a package's line.
+type yarnPackage struct {
+	version, resolved, resolution, integrity string
+	requires                                 []string
+}
+
+func (y *yarnLock) field(line blockLine, p *yarnPackage) error {
+	key, value, ok := yarnField(y.b.text(line))
+	if !ok {
+		return y.s.errAt(line.start, "not a line of a yarn.lock")
+	}
+	switch key {
+	case "version":
+		p.version = value
+	case "resolved":
+		p.resolved = value
+	case "resolution":
+		p.resolution = value
+	case "integrity":
+		p.integrity = value
+	case "dependencies", "optionalDependencies":
+		return y.b.below(line.indent, func(line blockLine) error {
+			name, constraint, ok := yarnField(y.b.text(line))
+			if !ok {
+				return y.s.errAt(line.start, "not a line of a yarn.lock")
+			}
+			p.requires = append(p.requires, name+"@"+constraint)
+			return nil
+		})
+	}
+	return nil
+}
+
+// finish lets names lead to the only package of that name: where "resolutions" of the manifest overrule what packages ask
+// for, nothing in the file says so.
+func (y *yarnLock) finish() {
+	known := make(map[string]bool, len(y.s.doc.Entries))
+	for name, list := range y.names {
+		if e := &y.s.doc.Entries[list[0]]; len(list) == 1 {
+			e.Keys = append(e.Keys, name)
+		}
+	}
+	for i := range y.s.doc.Entries {
+		for _, key := range y.s.doc.Entries[i].Keys {
+			known[key] = true
+		}
+	}
+	for i := range y.s.doc.Entries {
+		for k, key := range y.s.doc.Entries[i].Requires {
+			if !known[key] {
+				y.s.doc.Entries[i].Requires[k], _ = yarnDescriptor(key)
+			}
+		}
+	}
+	for i := range y.s.doc.Roots {
+		if root := &y.s.doc.Roots[i]; !known[root.Key] {
+			root.Key, _ = yarnDescriptor(root.Key)
+		}
+	}
+}
+
+// yarnField takes `key "value"` (version 1) or "key: value" (Berry) apart.
+func yarnField(text string) (key, value string, ok bool) {
+	if text[0] == '"' {
+		n := quotedLength(text)
+		key, value = unquoteYAML(text[:n]), text[n:]
+	} else {
+		n := strings.IndexAny(text, ": ")
+		if n < 0 {
+			return "", "", false
+		}
+		key, value = text[:n], text[n:]
+	}
+	value = strings.TrimPrefix(value, ":")
+	return key, unquoteYAML(strings.TrimSpace(value)), key != ""
+}
+
+// yarnDescriptors takes `"a@^1", b@2` (version 1) or `"a@npm:^1, a@npm:^2"` (Berry) apart; it gives at least one.
+func yarnDescriptors(text string) []string {
+	var list []string
+	for text != "" {
+		n := 0
+		if text[0] == '"' {
+			n = quotedLength(text)
+			for one := range strings.SplitSeq(unquoteYAML(text[:n]), ", ") {
+				list = append(list, strings.TrimSpace(one))
+			}
+		} else {
+			if n = strings.IndexByte(text, ','); n < 0 {
+				n = len(text)
+			}
+			list = append(list, strings.TrimSpace(text[:n]))
+		}
+		text = strings.TrimLeft(text[n:], ", ")
+	}
+	if len(list) == 0 {
+		list = []string{""}
+	}
+	return list
+}
+
+// yarnDescriptor takes "@scope/name@range" apart.
+func yarnDescriptor(text string) (name, constraint string) {
+	if text == "" {
+		return "", ""
+	}
+	at := strings.IndexByte(text[1:], '@')
+	if at < 0 {
+		return text, ""
+	}
+	return text[:at+1], text[at+2:]
+}
+
+// yarnReference gives where a locator of Berry leads in the end: "patch:name@npm%3A1.0.0#…" is a package with a change,
+// "virtual:digest#npm:1.0.0" one with its peers, and "::" begins parameters.
+func yarnReference(text string) string {
+	text, _, _ = strings.Cut(text, "::")
+	if _, inner, ok := strings.Cut(text, "#"); ok && strings.HasPrefix(text, "virtual:") {
+		text = inner
+	}
+	if inner, ok := strings.CutPrefix(text, "patch:"); ok {
+		inner, _, _ = strings.Cut(inner, "#")
+		if decoded, err := url.PathUnescape(inner); err == nil {
+			inner = decoded
+		}
+		_, text = yarnDescriptor(inner)
+	}
+	return strings.TrimPrefix(text, "npm:")
+}
+
+// yarnKeys are the forms in which others may write a descriptor: manifests and older files of Berry leave out "npm:", nobody
+// but the lock writes parameters, and a patch that yarn itself brings stands in for the package.
+func yarnKeys(descriptor string) []string {
+	keys := []string{descriptor}
+	name, constraint := yarnDescriptor(descriptor)
+	if plain, ok := strings.CutPrefix(constraint, "npm:"); ok {
+		return append(keys, name+"@"+plain)
+	}
+	bare, _, ok := strings.Cut(constraint, "::")
+	if ok {
+		keys = append(keys, name+"@"+bare)
+	}
+	if strings.HasPrefix(bare, "patch:") && strings.Contains(bare, "~builtin") {
+		plain := yarnReference(bare)
+		keys = append(keys, name+"@"+plain, name+"@npm:"+plain)
+	}
+	return keys
+}
+
+func isHex(text string, length int) bool {
+	return len(text) == length && strings.Trim(text, "0123456789abcdefABCDEF") == ""
+}
