@@ -241,7 +241,11 @@ func (b *builder) details(verdict scan.Verdict) string {
 		lines = append(lines, oneLine(note.Text)+".")
 	}
 	for _, engine := range r.Engines {
-		lines = append(lines, engineTitle(engine)+": "+countWords(r.Count(engine), r.Compared())+".")
+		words := countWords(r.Count(engine), r.Compared())
+		if engine == scan.EngineDependencies {
+			words = dependencyWords(r, words)
+		}
+		lines = append(lines, engineTitle(engine)+": "+words+".")
 	}
 	scanned := "Scanned " + scan.Plural(r.Stats.Files, "file", "files")
 	if r.Stats.Archives > 0 {
@@ -272,6 +276,20 @@ func countWords(c scan.Counts, compared bool) string {
 		text += fmt.Sprintf("; %d new", c.New)
 	}
 	return text
+}
+
+// dependencyWords says of how many packages the words speak: that none could be looked up must not read as "nothing found".
+func dependencyWords(r *scan.Result, words string) string {
+	checked := len(r.Packages) - r.Unchecked
+	switch {
+	case r.Unchecked > 0 && r.DataDate.IsZero():
+		return "not checked (" + scan.Plural(r.Unchecked, "package", "packages") + ")"
+	case r.Unchecked > 0:
+		return words + fmt.Sprintf(" in %s, %s not checked", scan.Plural(checked, "package", "packages"), scan.Thousands(int64(r.Unchecked)))
+	case checked > 0:
+		return words + " in " + scan.Plural(checked, "package", "packages")
+	}
+	return words
 }
 
 func baseText(base scan.Base) string {

@@ -73,6 +73,8 @@ type Ending struct {
 	Rules []Rule
 	// Packages are the dependencies of the tree, ordered by [ComparePackages].
 	Packages []Package
+	// Unchecked is how many packages could not be looked up, because there is no data on their ecosystem.
+	Unchecked int
 	// DataDate is how new the data is that findings were looked up in; zero when there is none.
 	DataDate time.Time
 	Failures []Failure

@@ -23,6 +23,8 @@ type Result struct {
 	Engines []Engine
 	// Packages are the dependencies that the tree names, ordered by [ComparePackages].
 	Packages []Package
+	// Unchecked is how many of them could not be looked up, because there is no data on their ecosystem.
+	Unchecked int
 	// DataDate is how new the advisories are; zero when none were asked.
 	DataDate time.Time
 	Stats    Stats

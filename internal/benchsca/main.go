@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +38,7 @@ func main() {
 	flag.IntVar(&s.packages, "packages", 16_000, "packages of the generated package-lock.json")
 	flag.BoolVar(&s.list, "list", false, "list every difference")
 	flag.Parse()
-	s.log = os.Stderr
+	s.log, s.environment = os.Stderr, slices.Clip(os.Environ())
 	err := s.run(ctx, os.Stdout)
 	stop()
 	if err != nil {
@@ -52,6 +53,7 @@ type setup struct {
 	runs, packages                   int
 	list                             bool
 	log                              io.Writer
+	environment                      []string
 	// ours is the program, db its advisory file, cache the folder in which the peer looks for its databases.
 	ours, db, cache string
 }
@@ -146,7 +148,7 @@ func (s *setup) data(ctx context.Context) error {
 
 func (s *setup) command(ctx context.Context, out io.Writer, env []string, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(s.environment, env...)
 	cmd.Stdout, cmd.Stderr = out, s.log
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)

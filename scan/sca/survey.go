@@ -126,6 +126,7 @@ func (s *survey) noteUnchecked(packages []scan.Package, reasons map[scan.Ecosyst
 		}
 	}
 	for _, e := range slices.Sorted(maps.Keys(counts)) {
+		s.ending.Unchecked += counts[e]
 		s.note("not-checked", "not checked: %s of %s, because %s", scan.Plural(counts[e], "package", "packages"), e, reasons[e])
 	}
 }

@@ -98,3 +98,13 @@ func TestAManifestWithoutALockFileStandsForItself(t *testing.T) {
 		"package.json": `{"dependencies": {"a": "1.2.3", "b": "^1.0.0", "d": "file:../d"}, "devDependencies": {"c": "=2.0.0-rc.1"}}`,
 	})))
 }
+
+// TestAShrinkwrapGoesBeforeALock, as npm has it.
+func TestAShrinkwrapGoesBeforeALock(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "a/npm-shrinkwrap.json:1 x 2.0.0\nb/package-lock.json:1 x 1.0.0\n", listed(tree(t, map[string]string{
+		"a/package-lock.json":   `{"packages": {"node_modules/x": {"version": "1.0.0"}}}`,
+		"a/npm-shrinkwrap.json": `{"packages": {"node_modules/x": {"version": "2.0.0"}}}`,
+		"b/package-lock.json":   `{"packages": {"node_modules/x": {"version": "1.0.0"}}}`,
+	})))
+}

@@ -15,7 +15,7 @@ import (
 func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure) {
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
-	docs, failures = follow(docs)
+	docs, failures = follow(shrinkwrapped(docs))
 	centralize(docs)
 	governors := governorsOf(docs)
 	for _, doc := range docs {
@@ -116,4 +116,18 @@ func (g governors) governed(docs []*Document, lock *Document) []*Document {
 	}
 	slices.SortStableFunc(list, func(a, b *Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
 	return list
+}
+
+// shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does
+// (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json).
+func shrinkwrapped(docs []*Document) []*Document {
+	wrapped := map[string]bool{}
+	for _, doc := range docs {
+		if path.Base(doc.Path) == "npm-shrinkwrap.json" {
+			wrapped[path.Dir(doc.Path)] = true
+		}
+	}
+	return slices.DeleteFunc(docs, func(doc *Document) bool {
+		return path.Base(doc.Path) == "package-lock.json" && wrapped[path.Dir(doc.Path)]
+	})
 }
