@@ -20,10 +20,13 @@ func relate(doc *Document, manifests []*Document) {
 		}
 	}
 	declare(doc, manifests, byKey)
+	if doc.RootsUndecided {
+		decide(doc, manifests, byKey)
+	}
 	if len(doc.Roots) == 0 {
 		return
 	}
-	g := graph{doc: doc, byKey: byKey, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries))}
+	g := graph{doc: doc, byKey: byKey, via: make([]int, len(doc.Entries)), direct: make([]bool, len(doc.Entries)), passed: map[string]bool{}}
 	for i := range g.via {
 		g.via[i] = unreached
 	}
@@ -38,6 +41,7 @@ func relate(doc *Document, manifests []*Document) {
 		case g.via[i] != unreached:
 			p.Relation = scan.RelationTransitive
 			p.Via = doc.Entries[g.via[i]].Package.Name
+			p.Declared = nil // another package of that name was declared
 		case p.Relation == scan.RelationUnknown:
 			p.Relation = scan.RelationTransitive
 		}
@@ -48,6 +52,8 @@ func relate(doc *Document, manifests []*Document) {
 // not know them.
 func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 	known := len(doc.Roots) > 0
+	// Both files can repeat one name without an end: each is looked up once.
+	asked, placed := map[Root]bool{}, map[[2]string]bool{}
 	for _, manifest := range manifests {
 		for i := range manifest.Declared {
 			d := &manifest.Declared[i]
@@ -59,15 +65,48 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 					key = other
 				}
 			}
-			if !known {
-				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
+			if root := (Root{Key: key, Development: d.Development}); !known && !d.Shared && !asked[root] {
+				asked[root] = true
+				doc.Roots = append(doc.Roots, root)
 			}
+			if placed[[2]string{key, name}] {
+				continue
+			}
+			placed[[2]string{key, name}] = true
 			for _, at := range byKey[key] {
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
 					p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
 				}
 			}
 		}
+	}
+}
+
+// decide finds out which roots are only for development: those of which every declaration is.
+func decide(doc *Document, manifests []*Document, byKey map[string][]int) {
+	production := map[string]bool{}
+	for _, manifest := range manifests {
+		for i := range manifest.Declared {
+			if d := &manifest.Declared[i]; !d.Shared {
+				name := d.Ecosystem.Normal(d.Name)
+				production[name] = production[name] || !d.Development
+			}
+		}
+	}
+	decided := map[string]bool{}
+	for i := range doc.Roots {
+		root := &doc.Roots[i]
+		if development, ok := decided[root.Key]; ok {
+			root.Development = development
+			continue
+		}
+		for _, at := range byKey[root.Key] {
+			p := &doc.Entries[at].Package
+			if asked, ok := production[p.Ecosystem.Normal(p.Name)]; ok {
+				root.Development = !asked
+			}
+		}
+		decided[root.Key] = root.Development
 	}
 }
 
@@ -80,16 +119,21 @@ type graph struct {
 	// via is the entry of the root that reached each entry first, or unreached.
 	via    []int
 	direct []bool
+	// passed are the keys whose entries have all been reached, so that many requirements of many entries with one name stay
+	// linear.
+	passed map[string]bool
 }
 
 // walk goes from the roots of one kind, in their order, in rings: each entry is reached from the nearest root. Every entry
 // and every requirement is looked at once, so that the time is linear.
 func (g *graph) walk(development bool) {
 	var ring []int
+	seen := map[string]bool{}
 	for _, root := range g.doc.Roots {
-		if root.Development != development {
+		if root.Development != development || seen[root.Key] {
 			continue
 		}
+		seen[root.Key] = true
 		for _, i := range g.byKey[root.Key] {
 			if g.direct[i] = true; g.via[i] == unreached {
 				g.via[i] = i
@@ -102,6 +146,10 @@ func (g *graph) walk(development bool) {
 		var next []int
 		for _, i := range ring {
 			for _, key := range g.doc.Entries[i].Requires {
+				if g.passed[key] {
+					continue
+				}
+				g.passed[key] = true
 				for _, j := range g.byKey[key] {
 					if g.via[j] == unreached {
 						g.via[j] = g.via[i]

@@ -24,7 +24,8 @@ type format struct {
 }
 
 // formats are all kinds of files; the first that matches a path is the file's.
-var formats = slices.Concat(npmFormats)
+var formats = slices.Concat(npmFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, mavenFormats,
+	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, includedFormats)
 
 // named matches base names.
 func named(names ...string) func(base, path string) bool {

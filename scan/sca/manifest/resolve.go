@@ -16,9 +16,10 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(docs)
+	failures = append(failures, resolveMaven(docs)...)
 	governors := governorsOf(docs)
 	for _, doc := range docs {
-		if doc.Lock {
+		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governors.governed(docs, doc))
 		}
 		for i := range doc.Entries {

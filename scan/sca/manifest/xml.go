@@ -1,0 +1,110 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"slices"
+	"unicode/utf8"
+)
+
+// xmlText walks an XML file tag by tag.
+type xmlText struct {
+	s *source
+	// path are the names of the elements that are open, without their spaces.
+	path       []string
+	attributes []xml.Attr
+	// tagStart and tagEnd are the offsets of the start tag that was read last.
+	tagStart, tagEnd int
+	// text is that of the element that ends, when it holds no other; textStart and textEnd are its offsets, without the white
+	// space around it.
+	text               string
+	textStart, textEnd int
+}
+
+// is reports whether the open elements are these.
+func (x *xmlText) is(path ...string) bool { return slices.Equal(x.path, path) }
+
+func (x *xmlText) attribute(name string) string {
+	for _, a := range x.attributes {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// readXML calls start at each start tag and end before each end tag; both may be nil. Entities are not known, beyond those
+// of XML itself, and a file that declares some is refused: they are how a small file becomes a large one.
+func readXML(s *source, start, end func(x *xmlText) error) error {
+	x := &xmlText{s: s}
+	decoder := xml.NewDecoder(bytes.NewReader(plainXML(s.data)))
+	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
+	leaf := false
+	for {
+		before := int(decoder.InputOffset())
+		token, err := decoder.RawToken()
+		after := int(decoder.InputOffset())
+		if errors.Is(err, io.EOF) {
+			if len(x.path) > 0 {
+				return s.errAt(max(len(s.data)-1, 0), "an element is not closed")
+			}
+			return nil
+		}
+		if err != nil {
+			return s.errAt(min(after, len(s.data)), "not valid XML")
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(x.path) >= maxDepth {
+				return s.errAt(before, "%s", errDeep)
+			}
+			x.path = append(x.path, t.Name.Local)
+			x.attributes, x.tagStart, x.tagEnd = t.Attr, before, after
+			x.text, leaf = "", true
+			if start != nil {
+				err = start(x)
+			}
+		case xml.EndElement:
+			if len(x.path) == 0 || x.path[len(x.path)-1] != t.Name.Local {
+				return s.errAt(before, "an element is closed that is not open")
+			}
+			if !leaf {
+				x.text = ""
+			}
+			if end != nil {
+				err = end(x)
+			}
+			x.path, leaf = x.path[:len(x.path)-1], false
+		case xml.CharData:
+			// A comment within a text cuts it into several; the first with something in it counts.
+			if text := bytes.TrimSpace(t); leaf && x.text == "" && len(text) > 0 {
+				raw := bytes.TrimRight(s.data[before:after], " \t\r\n")
+				x.text, x.textEnd = string(text), before+len(raw)
+				x.textStart = x.textEnd - len(bytes.TrimLeft(raw, " \t\r\n"))
+			}
+		case xml.Directive:
+			if bytes.Contains(t, []byte("<!ENTITY")) {
+				return s.errAt(before, "it declares entities, which are not read")
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// plainXML gives text that is valid UTF-8 and as long: the names that matter are ASCII in any encoding that poms have.
+func plainXML(data []byte) []byte {
+	if utf8.Valid(data) {
+		return data
+	}
+	plain := bytes.Clone(data)
+	for i, c := range plain {
+		if c >= utf8.RuneSelf {
+			plain[i] = '?'
+		}
+	}
+	return plain
+}
