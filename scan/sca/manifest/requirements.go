@@ -291,11 +291,14 @@ func (r *requirements) relate() {
 	for i := range entries {
 		e := &entries[i]
 		key := pythonKey(e.Package.Name)
-		if via, ok := r.via[i]; !ok || r.asked[i] || len(via) == 0 {
+		via, told := r.via[i]
+		// A name that is not in the file is the project's own.
+		own := slices.ContainsFunc(via, func(parent string) bool { return len(byKey[parent]) == 0 })
+		if !told || r.asked[i] || own || len(via) == 0 {
 			r.s.doc.Roots = append(r.s.doc.Roots, Root{Key: key, Development: r.development})
 		}
 		e.Package.Relation = scan.RelationUnknown
-		for _, parent := range r.via[i] {
+		for _, parent := range via {
 			// A name with many entries, each with all its parents, would be squared.
 			if edge := [2]string{parent, key}; !required[edge] && len(byKey[parent]) > 0 {
 				required[edge] = true

@@ -60,6 +60,9 @@ func readGemfileLock(s *source) error {
 			if local || !strings.HasPrefix(rest, "(") {
 				continue
 			}
+			if !strings.HasSuffix(rest, ")") && failed == nil {
+				failed = s.errAt(start, "a version is not closed")
+			}
 			p := scan.Package{Name: name, Version: gemVersion(rest)}
 			if section == "GIT" {
 				p.Origin = scan.OriginGit

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -23,12 +24,18 @@ type tomlNode struct {
 	byKey map[string]*tomlNode
 }
 
+// maxTOMLBytes bounds a TOML file: its nodes can take about fifty times as much memory as its text.
+const maxTOMLBytes = 16 << 20
+
 // fewMembers is the number of members up to which a table is searched by looking at each.
 const fewMembers = 8
 
 // readTOML reads a whole file as a table. With an error, the table holds what stands before it.
 func readTOML(s *source) (*tomlNode, error) {
 	root := &tomlNode{kind: unstable.Table}
+	if len(s.data) > maxTOMLBytes {
+		return root, errors.New("larger than the 16 MB up to which TOML is read")
+	}
 	table := root
 	// Positions count from the file's first byte, with the byte order mark.
 	skipped := 0
@@ -156,8 +163,8 @@ func (t *tomlReader) fill(n *tomlNode, value *unstable.Node, depth int) error {
 	case unstable.Array:
 		for children := value.Children(); children.Next(); {
 			child := children.Node()
-			if child.Kind == unstable.Comment {
-				continue
+			if child.Kind != unstable.String && child.Kind != unstable.InlineTable {
+				continue // no file has anything to say in lists of others, which can be very long
 			}
 			item := &tomlNode{start: n.start, end: n.end}
 			if err := t.fill(item, child, depth+1); err != nil {
