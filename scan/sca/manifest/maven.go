@@ -23,6 +23,8 @@ type mavenProject struct {
 	// managed says which versions dependencies get, and imports which other projects say so, in their order.
 	managed map[string]*mavenDependency
 	imports []*mavenDependency
+	// loose are those of managed whose key holds properties.
+	loose []*mavenDependency
 	// dependencies are in the order of the document's entries, one for each.
 	dependencies []*mavenDependency
 }
@@ -183,6 +185,9 @@ func (r *pomReader) add(management bool) {
 	default:
 		if key := d.key(); r.p.managed[key] == nil {
 			r.p.managed[key] = d
+			if strings.Contains(key, "${") {
+				r.p.loose = append(r.p.loose, d)
+			}
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestPOM(t *testing.T) {
   <properties>
     <guava.version>31.0</guava.version>
     <overridden>1</overridden>
-    <outer>${inner}</outer><inner>2.2</inner>
+    <outer>${inner}</outer><inner>2.2</inner><named>c.d</named>
   </properties>
   <dependencyManagement>
     <dependencies>
@@ -53,6 +53,7 @@ func TestPOM(t *testing.T) {
       <dependency><groupId>org.example.outside</groupId><artifactId>bom</artifactId><version>1</version><type>pom</type><scope>import</scope></dependency>
       <dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.12</version><scope>test</scope></dependency>
       <dependency><groupId>c</groupId><artifactId>natives</artifactId><version>1-linux</version><classifier>linux</classifier></dependency>
+      <dependency><groupId>${named}</groupId><artifactId>d</artifactId><version>4</version></dependency>
     </dependencies>
   </dependencyManagement>
   <build><plugins><plugin><artifactId>p</artifactId><dependencies><dependency><groupId>in.plugin</groupId><artifactId>x</artifactId><version>1</version></dependency></dependencies></plugin></plugins></build>
@@ -83,6 +84,7 @@ func TestPOM(t *testing.T) {
     <dependency><groupId>a</groupId><artifactId>unmanaged</artifactId></dependency>
     <dependency><groupId>c</groupId><artifactId>natives</artifactId><classifier>linux</classifier></dependency>
     <dependency><groupId>${project.groupId}</groupId><artifactId>lib</artifactId><version>${project.version}</version></dependency>
+    <dependency><groupId>c.d</groupId><artifactId>d</artifactId></dependency>
     <dependency><groupId>org.example</groupId><artifactId>published</artifactId><version>${project.parent.version}</version></dependency>
   </dependencies>
   <profiles>
@@ -109,11 +111,12 @@ app/pom.xml:22 a:exact 1.0 direct
 app/pom.xml:23 a:unknown  direct
 app/pom.xml:24 a:unmanaged  direct
 app/pom.xml:25 c:natives 1-linux direct at pom.xml:24
-app/pom.xml:27 org.example:published 1.0 direct
-app/pom.xml:32 a:profiled 7 direct
+app/pom.xml:27 c.d:d 4 direct at pom.xml:25
+app/pom.xml:28 org.example:published 1.0 direct
+app/pom.xml:33 a:profiled 7 direct
 other/pom.xml:3 b:c 1 direct
 `, listed(packages))
-	require.Equal(t, "guava\nmanaged\nin-bom\njunit\ntested\nrange\nexact\nunknown\nunmanaged\nnatives\npublished\nprofiled\nc\n", marked(files, packages))
+	require.Equal(t, "guava\nmanaged\nin-bom\njunit\ntested\nrange\nexact\nunknown\nunmanaged\nnatives\nd\npublished\nprofiled\nc\n", marked(files, packages))
 }
 
 const pomDependency = `<dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId><version>${v}</version></dependency></dependencies>`

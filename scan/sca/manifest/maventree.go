@@ -1,35 +1,31 @@
 package manifest
 
 import (
-	"cmp"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The limits of what poms may refer to, so that one that refers to itself ends. Real chains of parents have less than ten.
-const (
-	maxParents       = 50
-	maxPropertySteps = 200
-	maxPropertyBytes = 4096
-	// maxProjectSteps bounds the replaced properties of a whole pom.
-	maxProjectSteps = 200_000
-)
+// maxParents bounds a chain of parents, so that one that leads back to itself ends. Real ones have less than ten.
+const maxParents = 50
 
 var (
 	errParentCycle   = errors.New("its parents lead back to themselves, or are more than 50")
 	errParentOutside = errors.New("its parent's relativePath leaves the tree")
-	errPropertyCycle = errors.New("a property refers to itself without an end, or grows beyond 4096 bytes")
 )
 
 // mavenTree are the poms of a tree.
 type mavenTree struct {
 	byPath map[string]*mavenModel
-	// byID are they by "group:artifact", in the order of their paths.
-	byID     map[string][]*mavenModel
+	// byID are the first of each "group:artifact" and "group:artifact:version", in the order of their paths. A version that
+	// stands in another file or in a property is "".
+	byID     map[string]*mavenModel
 	failures []scan.Failure
+	// steps counts the properties that were replaced.
+	steps int
 }
 
 // mavenModel is a project with the parents that the tree holds.
@@ -40,15 +36,18 @@ type mavenModel struct {
 	// boms are the projects that it or its parents import, once each, in their order.
 	boms    []*mavenModel
 	hasBOMs bool
-	// steps counts the properties that were replaced.
-	steps  int
+	// managers are the project and all that it imports, near and far; nil before they are asked for.
+	managers []*mavenModel
+	// loose are the managed dependencies of the chain whose keys hold properties, by the keys that those come to; nil before
+	// they are asked for.
+	loose  map[string]*mavenDependency
 	failed map[error]bool
 }
 
 // resolveMaven fills in what poms take from their parents, their properties and each other, and drops the dependencies
 // that are parts of the project (https://maven.apache.org/ref/current/maven-model-builder/).
 func resolveMaven(docs []*Document) []scan.Failure {
-	t := mavenTree{byPath: map[string]*mavenModel{}, byID: map[string][]*mavenModel{}}
+	t := mavenTree{byPath: map[string]*mavenModel{}, byID: map[string]*mavenModel{}}
 	var models []*mavenModel
 	for _, doc := range docs {
 		if doc.project != nil {
@@ -58,21 +57,37 @@ func resolveMaven(docs []*Document) []scan.Failure {
 		}
 	}
 	for _, m := range models {
-		if id := m.group; id != "" || m.parent != nil {
-			if id == "" {
-				id = m.parent.group // the group is the parent's when it is not said
-			}
-			id += ":" + m.artifact
-			t.byID[id] = append(t.byID[id], m)
+		if id := m.id(); m.artifact != "" && id[0] != ':' {
+			t.index(id, m)
+			t.index(id+":"+m.version, m)
 		}
 	}
 	for _, m := range models {
 		t.link(m)
 	}
 	for _, m := range models {
+		if version := t.text(m, nil, "${project.version}"); !strings.Contains(version, "${") {
+			t.index(m.id()+":"+version, m)
+		}
+	}
+	for _, m := range models {
 		t.fill(m)
 	}
 	return t.failures
+}
+
+func (t *mavenTree) index(id string, m *mavenModel) {
+	if t.byID[id] == nil {
+		t.byID[id] = m
+	}
+}
+
+// release gives the project of a name and a version; one that does not say its version is any.
+func (t *mavenTree) release(id, version string) *mavenModel {
+	if m := t.byID[id+":"+version]; m != nil {
+		return m
+	}
+	return t.byID[id+":"]
 }
 
 // fail notes a problem of a pom, each kind once.
@@ -117,12 +132,7 @@ func (t *mavenTree) parentOf(m *mavenModel) *mavenModel {
 			}
 		}
 	}
-	for _, p := range t.byID[id] {
-		if p.version == parent.version || p.version == "" {
-			return p
-		}
-	}
-	return nil
+	return t.release(id, parent.version)
 }
 
 // id is "group:artifact", as it stands.
@@ -139,7 +149,7 @@ func (t *mavenTree) fill(m *mavenModel) {
 	for i, d := range m.dependencies {
 		e := m.doc.Entries[i]
 		e.Package.Name = t.text(m, d, d.group) + ":" + t.text(m, d, d.artifact)
-		if len(t.byID[e.Package.Name]) > 0 {
+		if t.byID[e.Package.Name] != nil {
 			continue // a part of the project
 		}
 		version, scope := d.version, d.scope
@@ -179,15 +189,7 @@ func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (own
 	plain.group, plain.artifact, _ = strings.Cut(name, ":")
 	plain.kind, plain.classifier = t.text(m, d, d.kind), t.text(m, d, d.classifier)
 	keys := []string{plain.key(), d.key()}
-	seen := map[*mavenModel]bool{}
-	open := []*mavenModel{m}
-	for len(open) > 0 {
-		p := open[0]
-		open = open[1:]
-		if seen[p] {
-			continue
-		}
-		seen[p] = true
+	for _, p := range t.managers(m) {
 		for _, q := range p.chain {
 			for _, key := range keys {
 				if found := q.managed[key]; found != nil {
@@ -195,9 +197,51 @@ func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (own
 				}
 			}
 		}
-		open = append(t.imported(p), open...)
+		if found := t.loose(p)[plain.key()]; found != nil {
+			return p, found
+		}
 	}
 	return nil, nil
+}
+
+// managers gives a project and those that it imports, and that those import, each once, in the order in which they count.
+func (t *mavenTree) managers(m *mavenModel) []*mavenModel {
+	if m.managers != nil {
+		return m.managers
+	}
+	seen := map[*mavenModel]bool{}
+	open := []*mavenModel{m}
+	for len(open) > 0 {
+		p := open[len(open)-1]
+		open = open[:len(open)-1]
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		m.managers = append(m.managers, p)
+		for _, bom := range slices.Backward(t.imported(p)) {
+			open = append(open, bom)
+		}
+	}
+	return m.managers
+}
+
+// loose gives what a project or its parents say of versions of dependencies whose names hold properties.
+func (t *mavenTree) loose(m *mavenModel) map[string]*mavenDependency {
+	if m.loose == nil {
+		m.loose = map[string]*mavenDependency{}
+		for _, p := range m.chain {
+			for _, d := range p.mavenProject.loose {
+				plain := *d
+				plain.group, plain.artifact = t.text(m, d, d.group), t.text(m, d, d.artifact)
+				plain.kind, plain.classifier = t.text(m, d, d.kind), t.text(m, d, d.classifier)
+				if key := plain.key(); m.loose[key] == nil {
+					m.loose[key] = d
+				}
+			}
+		}
+	}
+	return m.loose
 }
 
 // imported gives the projects of the tree whose management a project or one of its parents imports.
@@ -209,95 +253,12 @@ func (t *mavenTree) imported(m *mavenModel) []*mavenModel {
 	seen := map[*mavenModel]bool{}
 	for _, p := range m.chain {
 		for _, d := range p.imports {
-			version := t.text(m, d, d.version)
-			for _, bom := range t.byID[t.text(m, d, d.group)+":"+t.text(m, d, d.artifact)] {
-				if own := t.text(bom, nil, "${project.version}"); !seen[bom] && (own == version || strings.Contains(own, "${")) {
-					seen[bom] = true
-					m.boms = append(m.boms, bom)
-					break
-				}
+			bom := t.release(t.text(m, d, d.group)+":"+t.text(m, d, d.artifact), t.text(m, d, d.version))
+			if bom != nil && !seen[bom] {
+				seen[bom] = true
+				m.boms = append(m.boms, bom)
 			}
 		}
 	}
 	return m.boms
-}
-
-// text replaces the properties of a text, as far as they are known. Those of a dependency's profile come first.
-func (t *mavenTree) text(m *mavenModel, d *mavenDependency, text string) string {
-	if !strings.Contains(text, "${") {
-		return text
-	}
-	steps := 0
-	out, ok := m.expand(d, text, &steps, 0)
-	if m.steps += steps; !ok {
-		t.fail(m, errPropertyCycle)
-		return text
-	}
-	return out
-}
-
-// expand replaces the properties of a text, and those of their values. The steps and the length are bounded, because values
-// can hold each other, and each other twice.
-func (m *mavenModel) expand(d *mavenDependency, text string, steps *int, depth int) (string, bool) {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, "${")
-		name, behind, closed := strings.Cut(rest, "}")
-		if !found || !closed {
-			b.WriteString(text)
-			return b.String(), b.Len() <= maxPropertyBytes
-		}
-		b.WriteString(before)
-		if *steps++; *steps > maxPropertySteps || m.steps > maxProjectSteps || depth > maxParents {
-			return "", false
-		}
-		if value, ok := m.property(d, name); ok {
-			inner, ok := m.expand(d, value, steps, depth+1)
-			if !ok {
-				return "", false
-			}
-			b.WriteString(inner)
-		} else {
-			b.WriteString("${" + name + "}")
-		}
-		if b.Len() > maxPropertyBytes {
-			return "", false
-		}
-		text = behind
-	}
-}
-
-// property finds the value of a property (https://maven.apache.org/pom.html#properties).
-func (m *mavenModel) property(d *mavenDependency, name string) (string, bool) {
-	if d != nil {
-		if value, ok := d.properties[name]; ok {
-			return value, true
-		}
-	}
-	for _, p := range m.chain {
-		if value, ok := p.properties[name]; ok {
-			return value, true
-		}
-	}
-	// These are the project's own, or its parent's when it has none.
-	var value string
-	parent := mavenParent{}
-	if m.parent != nil {
-		parent = *m.parent
-	}
-	switch strings.TrimPrefix(strings.TrimPrefix(name, "project."), "pom.") {
-	case "groupId":
-		value = cmp.Or(m.group, parent.group)
-	case "artifactId":
-		value = m.artifact
-	case "version":
-		value = cmp.Or(m.version, parent.version)
-	case "parent.groupId":
-		value = parent.group
-	case "parent.artifactId":
-		value = parent.artifact
-	case "parent.version":
-		value = parent.version
-	}
-	return value, value != ""
 }

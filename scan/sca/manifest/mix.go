@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -133,7 +134,7 @@ func (m *mixText) begin(s *source) {
 		case field == 0:
 			kind = m.text(start, end)
 		case field == 1 && kind == "hex":
-			p.Name = m.text(start, end)
+			p.Name = cmp.Or(m.text(start, end), m.key)
 		case field == 2 && kind == "hex":
 			p.Version = m.text(start, end)
 		case field == 3 && kind == "hex" || field == 7 && kind == "hex":

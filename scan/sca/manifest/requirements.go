@@ -43,11 +43,13 @@ type requirements struct {
 	via    map[int][]string
 	asked  map[int]bool
 	inside bool
+	// at is the entry that such a comment speaks of; -1 for none.
+	at int
 }
 
 // readRequirements reads requirements and constraints.
 func readRequirements(s *source) error {
-	r := requirements{s: s, relation: scan.RelationDirect, development: isDevelopmentName(s.path), strict: s.doc.Included, via: map[int][]string{}, asked: map[int]bool{}}
+	r := requirements{s: s, relation: scan.RelationDirect, development: isDevelopmentName(s.path), strict: s.doc.Included, via: map[int][]string{}, asked: map[int]bool{}, at: -1}
 	if isConstraints(path.Base(s.path)) {
 		r.relation = scan.RelationUnknown // whoever asks for the package stands elsewhere
 	}
@@ -106,7 +108,7 @@ func (r *requirements) line(start, end int) {
 	if strings.Contains(text, "\\\n") || strings.Contains(text, "\\\r\n") {
 		text = strings.NewReplacer("\\\r\n", "   ", "\\\n", "  ").Replace(text)
 	}
-	text, comment := cutComment(text)
+	text, comment := cutComment(strings.TrimSuffix(text, "\\"))
 	trimmed := strings.TrimLeft(text, " \t\r\n")
 	start += len(text) - len(trimmed)
 	if trimmed = strings.TrimRight(trimmed, " \t\r\n"); trimmed == "" {
@@ -118,10 +120,11 @@ func (r *requirements) line(start, end int) {
 	if !r.statement(trimmed, start) && r.failed == nil {
 		r.failed = r.s.errAt(start, "no requirement")
 	}
-	if len(r.s.doc.Entries) == before {
-		return
+	r.at = -1
+	if len(r.s.doc.Entries) > before {
+		r.at = before
+		r.comment(comment)
 	}
-	r.comment(comment)
 }
 
 // cutComment cuts from a "#" at the beginning or behind white space.
@@ -134,13 +137,23 @@ func cutComment(text string) (before, comment string) {
 	return text, ""
 }
 
+// cutOptions cuts at the first option behind a requirement.
+func cutOptions(text string) (before, options string) {
+	for i := 1; i+1 < len(text); i++ {
+		if text[i] == '-' && (text[i-1] == ' ' || text[i-1] == '\t') && (text[i+1] == '-' || text[i+1] == 'C') {
+			return text[:i], text[i:]
+		}
+	}
+	return text, ""
+}
+
 // statement reads an option or a requirement.
 func (r *requirements) statement(text string, start int) bool {
 	if text[0] == '-' {
 		return r.option(text, start)
 	}
 	// What follows a requirement: --hash=sha256:... and other options of its own.
-	text, options, _ := strings.Cut(text, " --")
+	text, options := cutOptions(text)
 	hash := ""
 	for option := range strings.SplitSeq(options, "--") {
 		if value, ok := strings.CutPrefix(strings.TrimSpace(option), "hash"); ok && hash == "" {
@@ -247,7 +260,7 @@ func addressRequirement(text string) (p scan.Package, ok bool) {
 // comment reads what pip-compile and uv write behind a package or below it: "via flask", "via" and then a name a line, with
 // "-r requirements.in" or "project (pyproject.toml)" for what the project itself asks for.
 func (r *requirements) comment(text string) {
-	at := len(r.s.doc.Entries) - 1
+	at := r.at
 	text = strings.TrimSpace(text)
 	if at < 0 || text == "" {
 		r.inside = false
