@@ -73,11 +73,18 @@ func Read(name string, data []byte) (doc *Document, err error) {
 	if strings.TrimSpace(string(data[:min(len(data), 64)])) == "" && strings.TrimSpace(string(data)) == "" {
 		return doc, nil
 	}
-	return doc, f.read(&source{path: name, data: data, doc: doc})
+	err = f.read(&source{path: name, data: data, doc: doc})
+	if long := doc.bound(data); err == nil {
+		err = long
+	}
+	return doc, err
 }
 
 // place fills in the lines, and holds every position inside of the file.
 func (d *Document) place(data []byte) {
+	if len(d.Entries) == 0 && len(d.Declared) == 0 {
+		return
+	}
 	index := newLines(data)
 	fix := func(start, end, line *int) {
 		*start = min(max(*start, 0), max(len(data)-1, 0))

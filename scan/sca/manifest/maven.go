@@ -81,8 +81,10 @@ func (d *mavenDependency) set(x *xmlText) {
 func readPOM(s *source) error {
 	r := pomReader{p: &mavenProject{doc: s.doc, properties: map[string]string{}, managed: map[string]*mavenDependency{}}, s: s, index: newLines(s.data)}
 	s.doc.project = r.p
-	err := readXML(s, r.open, r.close)
-	return err
+	if err := readXML(s, r.open, r.close); err != nil {
+		return err
+	}
+	return r.failed
 }
 
 type pomReader struct {
@@ -90,6 +92,8 @@ type pomReader struct {
 	p       *mavenProject
 	index   lines
 	current *mavenDependency
+	// failed is the first problem that does not end the reading.
+	failed error
 	// profile are the properties of the profile that is open. Its elements can stand in any order, so that the map is shared with
 	// its dependencies before it is filled.
 	profile map[string]string
@@ -172,6 +176,12 @@ func (r *pomReader) parent(name, text string) {
 func (r *pomReader) add(management bool) {
 	d := r.current
 	if d.group == "" || d.artifact == "" {
+		return
+	}
+	if len(d.group)+len(d.artifact) > maxTextBytes || len(d.version) > maxTextBytes {
+		if r.failed == nil {
+			r.failed = r.s.errAt(d.start, "a name or version is longer than %d bytes", maxTextBytes)
+		}
 		return
 	}
 	d.line = r.index.of(d.start)

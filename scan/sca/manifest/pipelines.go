@@ -53,16 +53,32 @@ func (y *yamlText) addSteps(steps *yaml.Node) {
 
 // addContainer adds an image that is given as its name or as a mapping.
 func (y *yamlText) addContainer(n *yaml.Node) {
-	if image := member(n, "image"); image != nil {
+	if image := member(y.target(n), "image"); image != nil {
 		n = image
 	}
 	y.addImage(n)
+}
+
+// target gives what an alias stands for, one step far, and each target once; nil for one that has been given.
+func (y *yamlText) target(n *yaml.Node) *yaml.Node {
+	if n == nil || n.Kind != yaml.AliasNode {
+		return n
+	}
+	if y.taken[n.Alias] {
+		return nil
+	}
+	if y.taken == nil {
+		y.taken = map[*yaml.Node]bool{}
+	}
+	y.taken[n.Alias] = true
+	return n.Alias
 }
 
 // addAction adds what a "uses" names: "owner/name/folder@ref", "docker://image", or a folder of the project. The advisories know
 // an action by its repository (https://github.com/advisories?query=type%3Areviewed+ecosystem%3Aactions). A commit is a version
 // when the comment behind it says which, as the tools that pin actions write it.
 func (y *yamlText) addAction(n *yaml.Node) {
+	n = y.target(n)
 	text := scalar(n)
 	if image, ok := strings.CutPrefix(text, "docker://"); ok {
 		y.addImageText(n, image, len("docker://"))
@@ -85,7 +101,10 @@ func (y *yamlText) addAction(n *yaml.Node) {
 	y.addScalar(n, p, 0)
 }
 
-func (y *yamlText) addImage(n *yaml.Node) { y.addImageText(n, scalar(n), 0) }
+func (y *yamlText) addImage(n *yaml.Node) {
+	n = y.target(n)
+	y.addImageText(n, scalar(n), 0)
+}
 
 func (y *yamlText) addImageText(n *yaml.Node, text string, skipped int) {
 	if p, ok := imagePackage(text); ok {
@@ -95,10 +114,7 @@ func (y *yamlText) addImageText(n *yaml.Node, text string, skipped int) {
 
 // addScalar adds a package that the text of a scalar names, without the first bytes of it.
 func (y *yamlText) addScalar(n *yaml.Node, p scan.Package, skipped int) {
-	start, end := y.span(n)
-	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && end > start+2 {
-		start, end = start+1, end-1
-	}
+	start, end := y.inner(n)
 	y.s.add(Entry{Package: p}, min(start+skipped, end-1), end)
 }
 
@@ -129,12 +145,13 @@ func (y *yamlText) addPipes(n *yaml.Node, depth int) error {
 	members(n, func(key, value *yaml.Node) {
 		switch {
 		case failed != nil:
-		case key.Value == "image" && value.Kind == yaml.ScalarNode:
-			y.addImage(value)
 		case key.Value == "image":
-			y.addImage(member(value, "name"))
-		case key.Value == "pipe" && value.Kind == yaml.ScalarNode:
-			y.addPipe(value)
+			if value = y.target(value); value != nil && value.Kind == yaml.MappingNode {
+				value = member(value, "name")
+			}
+			y.addImage(value)
+		case key.Value == "pipe":
+			y.addPipe(y.target(value))
 		case key.Value != "variables":
 			failed = y.addPipes(value, depth+1)
 		}

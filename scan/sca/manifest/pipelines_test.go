@@ -73,6 +73,9 @@ definitions:
   services:
     mysql:
       image: {name: mysql:8.0, username: $USER}
+  images:
+    - &build {name: maven:3.9}
+    - &plain node:20
   steps:
     - step: &deploy
         image: $IMAGE
@@ -90,17 +93,22 @@ pipelines:
         - step:
             image:
               name: golang:1.22
+        - step: {image: *build}
+        - step: {image: *build}
+        - step: {image: *plain}
 `}
 	packages := tree(t, files)
 	require.Equal(t, `bitbucket-pipelines.yml:1 atlassian/default-image 4 direct
 bitbucket-pipelines.yml:5 mysql 8.0 direct
-bitbucket-pipelines.yml:10 atlassian/aws-s3-deploy 1.1.0 direct
-bitbucket-pipelines.yml:13 acme/pipe 2 direct
-bitbucket-pipelines.yml:14 acme/unpinned  direct
-bitbucket-pipelines.yml:22 golang 1.22 direct
+bitbucket-pipelines.yml:7 maven 3.9 direct
+bitbucket-pipelines.yml:8 node 20 direct
+bitbucket-pipelines.yml:13 atlassian/aws-s3-deploy 1.1.0 direct
+bitbucket-pipelines.yml:16 acme/pipe 2 direct
+bitbucket-pipelines.yml:17 acme/unpinned  direct
+bitbucket-pipelines.yml:25 golang 1.22 direct
 `, listed(packages))
-	require.Equal(t, scan.EcosystemPipes, packages[2].Ecosystem)
-	require.Equal(t, "atlassian/aws-s3-deploy:1.1.0\nacme/pipe:2\n", marked(files, packages[2:4]))
+	require.Equal(t, scan.EcosystemPipes, packages[4].Ecosystem)
+	require.Equal(t, "node:20\natlassian/aws-s3-deploy:1.1.0\nacme/pipe:2\n", marked(files, packages[3:6]))
 }
 
 func TestYAMLThatIsHostile(t *testing.T) {

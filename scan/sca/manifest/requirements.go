@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ func isText(base, _ string) bool {
 // maxUnpinned is the number of lines without an exact version up to which a file whose name says nothing is read on: a list of
 // words looks like one of requirements.
 const maxUnpinned = 200
+
+var errNoRequirements = errors.New("no requirements")
 
 // requirements is a file of pip while it is read
 // (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
@@ -117,13 +120,24 @@ func (r *requirements) line(start, end int) {
 	}
 	r.inside = false
 	before := len(r.s.doc.Entries)
-	if !r.statement(trimmed, start) && r.failed == nil {
-		r.failed = r.s.errAt(start, "no requirement")
+	if !r.statement(trimmed, start) {
+		r.fail(start, "no requirement")
 	}
 	r.at = -1
 	if len(r.s.doc.Entries) > before {
 		r.at = before
 		r.comment(comment)
+	}
+}
+
+// fail notes the first problem. That of a file whose name says nothing is never told, and takes no time to place.
+func (r *requirements) fail(start int, problem string) {
+	switch {
+	case r.failed != nil:
+	case r.strict:
+		r.failed = errNoRequirements
+	default:
+		r.failed = r.s.errAt(start, "%s", problem)
 	}
 }
 
@@ -214,9 +228,7 @@ func (r *requirements) include(target string, start int) {
 	}
 	name := path.Join(path.Dir(r.s.path), target)
 	if path.IsAbs(target) || name == ".." || strings.HasPrefix(name, "../") {
-		if r.failed == nil {
-			r.failed = r.s.errAt(start, "it includes a file outside of the tree")
-		}
+		r.fail(start, "it includes a file outside of the tree")
 		return
 	}
 	r.s.doc.Includes = append(r.s.doc.Includes, name)

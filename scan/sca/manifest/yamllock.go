@@ -93,10 +93,7 @@ func readPodfileLock(s *source) error {
 				addRoot(asked)
 			}
 		default:
-			start, _ := y.span(pod)
-			if pod.Style != 0 {
-				start++ // the quote
-			}
+			start, _ := y.inner(pod)
 			s.add(e, start, start+len(name))
 		}
 	}
@@ -148,7 +145,7 @@ func readStackLock(s *source) error {
 			continue
 		}
 		p.Name, p.Version, p.Relation = name, version, scan.RelationDirect
-		start, _ := y.span(at)
+		start, _ := y.inner(at)
 		s.add(Entry{Package: p}, start, start+len(name))
 	}
 	return nil
