@@ -124,8 +124,12 @@ func heredocsOf(words []goToken) (ends []string) {
 		return nil
 	}
 	for _, word := range words[1:] {
-		_, end, ok := strings.Cut(word.text, "<<")
-		if end = strings.Trim(strings.TrimPrefix(end, "-"), `"'`); ok && end != "" && strings.Trim(end, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == "" {
+		// https://github.com/moby/buildkit/blob/master/frontend/dockerfile/parser/parser.go: reHeredoc
+		number, end, ok := strings.Cut(word.text, "<<")
+		if ok = ok && strings.Trim(number, "0123456789") == ""; !ok {
+			continue
+		}
+		if end = strings.Trim(strings.TrimPrefix(end, "-"), `"'`); end != "" && strings.Trim(end, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == "" {
 			ends = append(ends, end)
 		}
 	}

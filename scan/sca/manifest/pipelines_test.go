@@ -144,6 +144,7 @@ COPY --from=busybox:1.36 /bin/sh /bin/sh
 RUN <<EOF
 FROM not:an-image
 EOF
+RUN echo $((x<<y)) <<<z
 # a comment
 from build as test
 FROM host.example.org:5000/${BASE}/x:$TAG@sha256:` + strings.Repeat("a", 64) + `
@@ -170,11 +171,11 @@ FROM node:${GO:+18}-x
 Dockerfile:4 golang 1.22.1 direct
 Dockerfile:6 tools 1.0 direct
 Dockerfile:7 busybox 1.36 direct
-Dockerfile:13 host.example.org:5000/debian/x debian-slim direct
-Dockerfile:19 alpine  direct
-Dockerfile:22 node  direct
-Dockerfile:23 node 20.1 direct
-Dockerfile:24 node 18-x direct
+Dockerfile:14 host.example.org:5000/debian/x debian-slim direct
+Dockerfile:20 alpine  direct
+Dockerfile:23 node  direct
+Dockerfile:24 node 20.1 direct
+Dockerfile:25 node 18-x direct
 ci/build.dockerfile:1 c 3 direct
 docker/web.Dockerfile:2 a 1 direct
 `, listed(packages))

@@ -29,7 +29,6 @@ type pythonRequirement struct {
 	nameEnd    int
 	constraint string
 	address    string
-	marker     string
 }
 
 // readPythonRequirement reads one; ok is false for a text that is none. It takes white space where the rule does.
@@ -53,11 +52,11 @@ func readPythonRequirement(text string) (r pythonRequirement, ok bool) {
 	}
 	if address, isAddress := strings.CutPrefix(rest, "@"); isAddress {
 		// A marker behind an address stands after a space: the address itself may hold a semicolon.
-		address, marker, _ := strings.Cut(strings.TrimSpace(address), " ;")
-		r.address, r.marker = strings.TrimSpace(address), marker
+		address, _, _ = strings.Cut(strings.TrimSpace(address), " ;")
+		r.address = strings.TrimSpace(address)
 		return r, r.address != "" && !strings.ContainsAny(r.address, " \t")
 	}
-	r.constraint, r.marker, _ = strings.Cut(rest, ";")
+	r.constraint, _, _ = strings.Cut(rest, ";")
 	r.constraint = strings.TrimSpace(r.constraint)
 	if inner, isInner := strings.CutPrefix(r.constraint, "("); isInner {
 		r.constraint = strings.TrimSpace(strings.TrimSuffix(inner, ")"))

@@ -68,6 +68,11 @@ func readRequirements(s *source) error {
 		s.doc.Entries, s.doc.Includes = nil, nil
 		return nil
 	}
+	if r.failed != nil && r.pinned == 0 && len(s.doc.Includes) == 0 && !strings.HasPrefix(path.Base(s.path), "requirements") {
+		// "software-requirements.txt" is what people call a text for people, too.
+		s.doc.Entries = nil
+		return nil
+	}
 	r.relate()
 	return r.failed
 }

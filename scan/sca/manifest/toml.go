@@ -89,7 +89,7 @@ func (t *tomlReader) descend(table *tomlNode, keys unstable.Iterator, list bool)
 		if depth >= maxDepth {
 			return table, t.s.errAt(key.start, "%s", errDeep)
 		}
-		last := keys.IsLast() || keys.Node().Next() == nil || keys.Node().Next().Kind != unstable.Key
+		last := keys.IsLast()
 		next := table.member(key.key)
 		switch {
 		case last && list:
@@ -246,6 +246,3 @@ func (n *tomlNode) string() string {
 	}
 	return n.text
 }
-
-// isTrue reports whether the value is true.
-func (n *tomlNode) isTrue() bool { return n != nil && n.kind == unstable.Bool && n.text == "true" }
