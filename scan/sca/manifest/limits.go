@@ -9,7 +9,7 @@ import (
 // stored and printed again and again.
 const maxTextBytes = 4096
 
-// bound drops what has a longer name or version; the error tells the line of the first.
+// bound drops what has no name, or a longer name or version; the error tells the line of the first that is longer.
 func (d *Document) bound(data []byte) error {
 	first := -1
 	long := func(name, version string, start int) bool {
@@ -17,7 +17,7 @@ func (d *Document) bound(data []byte) error {
 		if is && (first < 0 || start < first) {
 			first = start
 		}
-		return is
+		return is || name == ""
 	}
 	d.Entries = slices.DeleteFunc(d.Entries, func(e Entry) bool { return long(e.Package.Name, e.Package.Version, e.Package.Start) })
 	d.Declared = slices.DeleteFunc(d.Declared, func(decl Declaration) bool { return long(decl.Name, decl.Constraint, decl.Start) })

@@ -41,6 +41,9 @@ func (t *mavenTree) text(m *mavenModel, d *mavenDependency, text string) string 
 // expand replaces the properties of a text, and those of their values. The steps and the length are bounded, because values
 // can hold each other, and each other twice.
 func (m *mavenModel) expand(d *mavenDependency, text string, steps *int, depth int) (string, bool) {
+	if len(text) > maxPropertyBytes {
+		return "", false
+	}
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "${")
