@@ -76,7 +76,7 @@ Gemfile.lock:27 rails-html 1.0.pre.1 transitive via actionpack
 	require.EqualError(t, err, "line 4: a merge was not finished")
 	require.Len(t, doc.Entries, 2)
 	_, err = manifest.Read("Gemfile.lock", []byte("GEM\n  specs:\n    a (1.0"))
-	require.EqualError(t, err, "line 3: a version is not closed")
+	require.EqualError(t, err, "line 3: a package without its version")
 }
 
 func TestPubspecLock(t *testing.T) {

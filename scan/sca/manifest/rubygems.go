@@ -38,6 +38,9 @@ func readGemfileLock(s *source) error {
 			continue
 		}
 		name, rest, _ := strings.Cut(name, " ")
+		if failed == nil && indent > 0 && (strings.HasPrefix(rest, "(") || indent == 4 && isGemSource(section)) && !strings.Contains(rest, ")") {
+			failed = s.errAt(start, "a package without its version")
+		}
 		switch {
 		case indent == 0:
 			if strings.HasPrefix(text, "<<<<<<<") || strings.HasPrefix(text, "=======") || strings.HasPrefix(text, ">>>>>>>") {
@@ -55,13 +58,10 @@ func readGemfileLock(s *source) error {
 				sum, _, _ = strings.Cut(sum, ",")
 				s.doc.Entries[i].Package.Hash = pythonHash(sum)
 			}
-		case indent == 4 && (section == "GEM" || section == "GIT" || section == "PATH" || section == "PLUGIN SOURCE"):
+		case indent == 4 && isGemSource(section):
 			last, local = -1, section == "PATH"
 			if local || !strings.HasPrefix(rest, "(") {
 				continue
-			}
-			if !strings.HasSuffix(rest, ")") && failed == nil {
-				failed = s.errAt(start, "a version is not closed")
 			}
 			p := scan.Package{Name: name, Version: gemVersion(rest)}
 			if section == "GIT" {
@@ -84,6 +84,11 @@ func readGemfileLock(s *source) error {
 		}
 	}
 	return failed
+}
+
+// isGemSource reports whether a section lists packages.
+func isGemSource(section string) bool {
+	return section == "GEM" || section == "GIT" || section == "PATH" || section == "PLUGIN SOURCE"
 }
 
 // gemVersion gives the version of "(1.15.4-x86_64-linux)", without the platform: a version of a gem has no dash
