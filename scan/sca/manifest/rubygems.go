@@ -91,7 +91,7 @@ func isGemSource(section string) bool {
 	return section == "GEM" || section == "GIT" || section == "PATH" || section == "PLUGIN SOURCE"
 }
 
-// gemVersion gives the version of "(1.15.4-x86_64-linux)", without the platform: a version of a gem has no dash
+// gemVersion gives the version of "(1.15.4-x86_64-linux)", without the platform: a version has no dash there
 // (lockfile_parser.rb: NAME_VERSION).
 func gemVersion(text string) string {
 	version, _, _ := strings.Cut(strings.Trim(text, "()!"), "-")
