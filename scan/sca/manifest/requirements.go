@@ -40,7 +40,9 @@ type requirements struct {
 	strict bool
 	// failed is the first problem; the lines after it are read all the same.
 	failed error
-	pinned int
+	// outside is the offset of the first line that includes a file outside of the tree; -1 without one.
+	outside int
+	pinned  int
 	// via are, by entry, the packages that bring it in, as the comments of pip-compile and uv tell ("# via flask"); asked are
 	// the entries that the project itself asks for by such a comment.
 	via    map[int][]string
@@ -52,7 +54,7 @@ type requirements struct {
 
 // readRequirements reads requirements and constraints.
 func readRequirements(s *source) error {
-	r := requirements{s: s, relation: scan.RelationDirect, development: isDevelopmentName(s.path), strict: s.doc.Included, via: map[int][]string{}, asked: map[int]bool{}, at: -1}
+	r := requirements{s: s, relation: scan.RelationDirect, development: isDevelopmentName(s.path), strict: s.doc.Included, via: map[int][]string{}, asked: map[int]bool{}, outside: -1, at: -1}
 	if isConstraints(path.Base(s.path)) {
 		r.relation = scan.RelationUnknown // whoever asks for the package stands elsewhere
 	}
@@ -74,6 +76,9 @@ func readRequirements(s *source) error {
 		return nil
 	}
 	r.relate()
+	if r.failed == nil && r.outside >= 0 {
+		return s.errAt(r.outside, "it includes a file outside of the tree")
+	}
 	return r.failed
 }
 
@@ -233,7 +238,9 @@ func (r *requirements) include(target string, start int) {
 	}
 	name := path.Join(path.Dir(r.s.path), target)
 	if path.IsAbs(target) || name == ".." || strings.HasPrefix(name, "../") {
-		r.fail(start, "it includes a file outside of the tree")
+		if r.outside < 0 {
+			r.outside = start
+		}
 		return
 	}
 	r.s.doc.Includes = append(r.s.doc.Includes, name)
