@@ -127,3 +127,34 @@ func TestCargoTOMLAlone(t *testing.T) {
 		"Cargo.toml": "[dependencies]\r\na = \"=1.2.3\"\r\nb = \"1.2.3\"\r\nc = \"=1.2\"\r\nd = { path = \"d\", version = \"=1.0.0\" }\r\n",
 	})))
 }
+
+// TestTOMLOfManyMembers: a table with many members is searched by an index, and dotted keys, quoted keys and tables that are
+// opened again mean the same one.
+func TestTOMLOfManyMembers(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `Cargo.toml:2 a 1.0.0 direct
+Cargo.toml:3 b 1.0.1 direct
+Cargo.toml:4 c 1.0.2 direct git
+Cargo.toml:5 d 1.0.3 direct
+Cargo.toml:13 n 1.0.4 direct
+Cargo.toml:15 q 1.0.5 direct
+`, listed(tree(t, map[string]string{"Cargo.toml": `[dependencies]
+a = "=1.0.0"
+"b" = '=1.0.1'
+c = { version = "=1.0.2", git = "x" }
+d.version = "=1.0.3"
+e = "1"
+f = "1"
+g = "1"
+h = "1"
+i = "1"
+j = "1"
+k = { path = "k" }
+n = "=1.0.4" # é
+d.features = ["x", 1, [2], { y = 1 }]
+[dependencies.q]
+version = "=1.0.5"
+[dependencies.k.more]
+x = 1
+`})))
+}

@@ -42,6 +42,7 @@ jobs:
 		"workflows/not.yml": "",
 	}
 	delete(files, "workflows/not.yml")
+	files["mono/.github/workflows/a.yaml"] = "jobs: {é: {container: {image: é/ü:1}}, b: {uses: 'a/b/c.yml@v1.0.0'}}"
 	packages := tree(t, files)
 	require.Equal(t, `.github/workflows/ci.yml:4 Group/workflows 2.0.0 direct
 .github/workflows/ci.yml:6 node 18.1 direct
@@ -54,6 +55,8 @@ jobs:
 .github/workflows/ci.yml:16 owner/branch  direct
 .github/workflows/ci.yml:18 alpine 3.8 direct
 image/action.yml:3 host.example.org:5000/a/b  direct
+mono/.github/workflows/a.yaml:1 é/ü 1 direct
+mono/.github/workflows/a.yaml:1 a/b 1.0.0 direct
 tool/action.yaml:4 a/b 1.2.3 direct
 `, listed(packages))
 	require.Equal(t, "postgres:15.2-alpine\nactions/checkout@"+commit+"\nactions/setup-go@v5.0.1\n", marked(files, packages[2:5]))
@@ -62,6 +65,7 @@ tool/action.yaml:4 a/b 1.2.3 direct
 	require.Equal(t, scan.EcosystemActions, packages[0].Ecosystem)
 	require.Equal(t, scan.EcosystemDocker, packages[9].Ecosystem)
 	require.Equal(t, "alpine:3.8\n", marked(files, packages[9:10]))
+	require.Equal(t, "é/ü:1\na/b/c.yml@v1.0.0\n", marked(files, packages[11:13]))
 	_, ok := manifest.Kind("workflows/not.yml")
 	require.False(t, ok)
 }

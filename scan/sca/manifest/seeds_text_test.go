@@ -1,5 +1,13 @@
 package manifest_test
 
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan/sca/manifest"
+)
+
 // seedsText gives a small file of each kind that is not JSON, by path: what the fuzz target starts from.
 func seedsText() map[string]string {
 	return map[string]string{
@@ -27,5 +35,15 @@ func seedsText() map[string]string {
 		".github/workflows/a.yml":          "jobs:\n  a:\n    container: b:1\n    steps:\n      - uses: c/d@0123456789012345678901234567890123456789 # v1.2.3\n",
 		"bitbucket-pipelines.yml":          "image: a:1\npipelines:\n  default:\n    - step: {script: [{pipe: \"b/c:1.0.0\"}]}\n",
 		"Dockerfile":                       "# escape=`\nARG A=1\nFROM a:${A:-2} `\n AS b\nCOPY --from=c:1 a b\nRUN <<EOF\nFROM x\nEOF\n",
+	}
+}
+
+// TestSeedsName holds the seeds to what they are for: each is read, and names a package.
+func TestSeedsName(t *testing.T) {
+	t.Parallel()
+	for name, text := range seedsText() {
+		doc, err := manifest.Read(name, []byte(text))
+		require.NoError(t, err, name)
+		require.NotZero(t, len(doc.Entries)+len(doc.Declared), name)
 	}
 }
