@@ -58,11 +58,21 @@ const (
 	licenseRefused
 )
 
+// maxLicense and maxTerms bound an expression, whose alternatives are multiplied out; the longest of well-known packages has
+// five terms.
+const (
+	maxLicense = 1000
+	maxTerms   = 12
+)
+
 // judge reports whether an SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/) can be met with
 // licences that are allowed and not denied.
 func judge(expression string, policy *scan.DependencyPolicy) licenseVerdict {
+	if expression == "" || len(expression) > maxLicense || strings.Count(strings.ToUpper(expression), " OR ")+strings.Count(strings.ToUpper(expression), " AND ") > maxTerms {
+		return licenseUnknown
+	}
 	ids, err := spdxexp.ExtractLicenses(expression)
-	if expression == "" || err != nil {
+	if err != nil {
 		return licenseUnknown
 	}
 	allowed := policy.AllowedLicenses

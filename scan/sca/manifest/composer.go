@@ -69,7 +69,7 @@ func readComposerPackage(s *source, j *jsonText, development bool) error {
 					dist, err = j.text()
 				case "shasum":
 					var digest string
-					if digest, err = j.text(); isHex(digest, 40) {
+					if digest, err = j.text(); len(digest) == 40 && isHex(digest) {
 						pkg.Hash = "sha1:" + digest
 					}
 				default:

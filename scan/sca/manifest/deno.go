@@ -124,7 +124,7 @@ func (d *denoLock) readPackage(j *jsonText, key jsonKey, prefix string) error {
 		switch key.name {
 		case "integrity":
 			integrity, err := j.text()
-			if pkg.Hash = integrityHash(integrity); pkg.Hash == "" && isHex(integrity, 64) {
+			if pkg.Hash = integrityHash(integrity); pkg.Hash == "" && len(integrity) == 64 && isHex(integrity) {
 				pkg.Hash = "sha256:" + integrity
 			}
 			return err
@@ -194,7 +194,7 @@ func (d *denoLock) finish() {
 			d.s.doc.Roots = append(d.s.doc.Roots, Root{Key: key})
 		}
 	}
-	d.s.doc.MixedRoots = true
+	d.s.doc.RootsUndecided = true
 	for i := range d.s.doc.Entries {
 		e := &d.s.doc.Entries[i]
 		for k, key := range e.Requires {

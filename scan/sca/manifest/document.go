@@ -22,8 +22,8 @@ type Document struct {
 	Entries []Entry
 	// Roots are what the project asks for, as a lock file knows it; nil when only a manifest does.
 	Roots []Root
-	// MixedRoots is true when Roots does not tell what only development needs: the manifests tell, as far as they name it.
-	MixedRoots bool
+	// RootsUndecided is true when the manifests have to tell which of the roots are for development.
+	RootsUndecided bool
 	// Declared are what a person asks for in a manifest, in its order.
 	Declared []Declaration
 	// Includes are other files that belong to this one (requirements' -r and -c), as paths relative to the tree's root.
@@ -72,6 +72,8 @@ type Declaration struct {
 	Version     string
 	Origin      scan.Origin
 	Development bool
+	// Shared is true for a line that says which version the manifests below it get, and does not ask for the package.
+	Shared bool
 	// Start, End and Line are as in scan.Package.
 	Start, End, Line int
 

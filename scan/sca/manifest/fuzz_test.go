@@ -2,6 +2,8 @@ package manifest_test
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,6 +33,9 @@ func FuzzRead(f *testing.F) {
 	all := seeds
 	for _, generate := range generators {
 		all = append(all, generate(3))
+	}
+	for _, path := range slices.Sorted(maps.Keys(seedsText())) {
+		all = append(all, seedsText()[path])
 	}
 	for format := range manifest.Formats() {
 		for _, seed := range all {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -21,6 +20,9 @@ func relate(doc *Document, manifests []*Document) {
 		}
 	}
 	declare(doc, manifests, byKey)
+	if doc.RootsUndecided {
+		decide(doc, manifests, byKey)
+	}
 	if len(doc.Roots) == 0 {
 		return
 	}
@@ -42,6 +44,7 @@ func relate(doc *Document, manifests []*Document) {
 		case g.via[i] != unreached:
 			p.Relation = scan.RelationTransitive
 			p.Via = doc.Entries[g.via[i]].Package.Name
+			p.Declared = nil // another package of that name was declared
 		case p.Relation == scan.RelationUnknown:
 			p.Relation = scan.RelationTransitive
 		}
@@ -58,7 +61,6 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 		development bool
 	}
 	done := map[line]bool{}
-	asked := map[bool][]bool{false: make([]bool, len(doc.Entries)), true: make([]bool, len(doc.Entries))}
 	for _, manifest := range manifests {
 		for i := range manifest.Declared {
 			d := &manifest.Declared[i]
@@ -70,7 +72,7 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 					key = other
 				}
 			}
-			if !known {
+			if !known && !d.Shared {
 				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
 			}
 			if done[line{key, name, d.Development}] {
@@ -78,7 +80,6 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			}
 			done[line{key, name, d.Development}] = true
 			for _, at := range byKey[key] {
-				asked[d.Development][at] = true
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
 					if p.Declared = d.at; d.at == nil {
 						p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
@@ -87,22 +88,33 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			}
 		}
 	}
-	if doc.MixedRoots {
-		sortRoots(doc, byKey, asked[false], asked[true])
-	}
 }
 
-// sortRoots finds the roots that only development asks for, by what manifests ask for.
-func sortRoots(doc *Document, byKey map[string][]int, production, development []bool) {
-	sorted := map[string]bool{}
+// decide finds out which roots are only for development: those of which every declaration is.
+func decide(doc *Document, manifests []*Document, byKey map[string][]int) {
+	production := map[string]bool{}
+	for _, manifest := range manifests {
+		for i := range manifest.Declared {
+			if d := &manifest.Declared[i]; !d.Shared {
+				name := d.Ecosystem.Normal(d.Name)
+				production[name] = production[name] || !d.Development
+			}
+		}
+	}
+	decided := map[string]bool{}
 	for i := range doc.Roots {
 		root := &doc.Roots[i]
-		only, ok := sorted[root.Key]
-		if !ok {
-			only = !slices.ContainsFunc(byKey[root.Key], func(at int) bool { return production[at] || !development[at] })
-			sorted[root.Key] = only
+		if development, ok := decided[root.Key]; ok {
+			root.Development = development
+			continue
 		}
-		root.Development = root.Development || only
+		for _, at := range byKey[root.Key] {
+			p := &doc.Entries[at].Package
+			if asked, ok := production[p.Ecosystem.Normal(p.Name)]; ok {
+				root.Development = !asked
+			}
+		}
+		decided[root.Key] = root.Development
 	}
 }
 
@@ -117,6 +129,9 @@ type graph struct {
 	// via is the entry of the root that reached each entry first, or unreached.
 	via    []int
 	direct []bool
+	// passed are the keys whose entries have all been reached, so that many requirements of many entries with one name stay
+	// linear.
+	passed map[string]bool
 }
 
 // walk goes from the roots of one kind, in their order, in rings: each entry is reached from the nearest root. Every entry

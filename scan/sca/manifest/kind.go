@@ -27,7 +27,8 @@ type format struct {
 // formats are all kinds of files; the first that matches a path is the file's.
 var formats = slices.Concat(
 	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
-	conanFormats, swiftFormats, renvFormats, billFormats,
+	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, mavenFormats,
+	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, includedFormats,
 )
 
 // named matches base names.
@@ -80,11 +81,18 @@ func (f *format) document(name string, data []byte) (doc *Document, err error) {
 	if len(bytes.TrimSpace(data[len(byteOrderMark(data)):])) == 0 {
 		return doc, nil
 	}
-	return doc, f.read(&source{path: name, data: data, doc: doc})
+	err = f.read(&source{path: name, data: data, doc: doc})
+	if long := doc.bound(data); err == nil {
+		err = long
+	}
+	return doc, err
 }
 
 // place fills in the lines, and holds every position inside of the file.
 func (d *Document) place(data []byte) {
+	if len(d.Entries) == 0 && len(d.Declared) == 0 {
+		return
+	}
 	index := newLines(data)
 	fix := func(start, end, line *int) {
 		*start = min(max(*start, 0), max(len(data)-1, 0))

@@ -1,4 +1,227 @@
 package manifest
 
-// mavenProject is what a pom.xml says of itself.
-type mavenProject struct{}
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// mavenFormats are the files of Maven.
+var mavenFormats = []format{
+	{name: "pom.xml", match: named("pom.xml"), ecosystem: scan.EcosystemMaven, read: readPOM},
+}
+
+// mavenProject is what a pom.xml says of itself (https://maven.apache.org/pom.html), as it stands there: what its properties and
+// its parents add is found when all files of the tree are known.
+type mavenProject struct {
+	doc                      *Document
+	group, artifact, version string
+	parent                   *mavenParent
+	properties               map[string]string
+	// managed says which versions dependencies get, and imports which other projects say so, in their order.
+	managed map[string]*mavenDependency
+	imports []*mavenDependency
+	// loose are those of managed whose key holds properties.
+	loose []*mavenDependency
+	// dependencies are in the order of the document's entries, one for each.
+	dependencies []*mavenDependency
+}
+
+type mavenParent struct {
+	group, artifact, version string
+	// relativePath is where the parent's pom.xml lies; explicit is true when the file says it.
+	relativePath string
+	explicit     bool
+	start        int
+}
+
+// mavenDependency is one <dependency>. Start, end and line are of the text of its artifactId.
+type mavenDependency struct {
+	group, artifact, version, scope, kind, classifier string
+
+	start, end, line int
+	// properties are those of the profile that it stands in.
+	properties map[string]string
+}
+
+// key is what the versions of dependencies are managed by (https://maven.apache.org/guides/introduction/introduction-to-dependency-mechanism.html).
+func (d *mavenDependency) key() string {
+	kind := d.kind
+	if kind == "" {
+		kind = "jar"
+	}
+	return d.group + ":" + d.artifact + ":" + kind + ":" + d.classifier
+}
+
+// set takes the text of an element.
+func (d *mavenDependency) set(x *xmlText) {
+	switch x.path[len(x.path)-1] {
+	case "groupId":
+		d.group = x.text
+	case "artifactId":
+		d.artifact = x.text
+		if x.text != "" {
+			d.start, d.end = x.textStart, x.textEnd
+		}
+	case "version":
+		d.version = x.text
+	case "scope":
+		d.scope = x.text
+	case "type":
+		d.kind = x.text
+	case "classifier":
+		d.classifier = x.text
+	}
+}
+
+// readPOM reads a pom.xml: the project, its parent, properties, dependencies and those of its profiles. Plugins are not
+// dependencies of what is built.
+func readPOM(s *source) error {
+	r := pomReader{p: &mavenProject{doc: s.doc, properties: map[string]string{}, managed: map[string]*mavenDependency{}}, s: s, index: newLines(s.data)}
+	s.doc.project = r.p
+	if err := readXML(s, r.open, r.close); err != nil {
+		return err
+	}
+	return r.failed
+}
+
+type pomReader struct {
+	s       *source
+	p       *mavenProject
+	index   lines
+	current *mavenDependency
+	// failed is the first problem that does not end the reading.
+	failed error
+	// profile are the properties of the profile that is open. Its elements can stand in any order, so that the map is shared with
+	// its dependencies before it is filled.
+	profile map[string]string
+}
+
+// below gives the path below <project>, or below one of its <profile>s.
+func (r *pomReader) below(x *xmlText) []string {
+	if len(x.path) < 2 || x.path[0] != "project" {
+		return nil
+	}
+	if len(x.path) > 3 && x.path[1] == "profiles" && x.path[2] == "profile" {
+		return x.path[3:]
+	}
+	return x.path[1:]
+}
+
+func isMavenDependency(below []string) bool {
+	return slices.Equal(below, []string{"dependencies", "dependency"}) || slices.Equal(below, []string{"dependencyManagement", "dependencies", "dependency"})
+}
+
+func (r *pomReader) open(x *xmlText) error {
+	switch {
+	case x.is("project", "profiles", "profile"):
+		r.profile = map[string]string{}
+	case x.is("project", "parent"):
+		r.p.parent = &mavenParent{relativePath: "../pom.xml", start: x.tagStart}
+	case isMavenDependency(r.below(x)):
+		r.current = &mavenDependency{start: x.tagStart, end: x.tagEnd, properties: r.profile}
+	}
+	return nil
+}
+
+func (r *pomReader) close(x *xmlText) error {
+	below := r.below(x)
+	switch {
+	case x.is("project", "profiles", "profile"):
+		r.profile = nil
+	case len(below) == 0:
+	case isMavenDependency(below):
+		r.add(below[0] == "dependencyManagement")
+		r.current = nil
+	case r.current != nil && isMavenDependency(below[:len(below)-1]):
+		r.current.set(x)
+	case len(below) == 2 && below[0] == "properties":
+		properties := r.p.properties
+		if r.profile != nil {
+			properties = r.profile
+		}
+		properties[below[1]] = x.text
+	case r.profile != nil:
+	case len(below) == 2 && below[0] == "parent":
+		r.parent(below[1], x.text)
+	case len(below) == 1:
+		switch below[0] {
+		case "groupId":
+			r.p.group = x.text
+		case "artifactId":
+			r.p.artifact = x.text
+		case "version":
+			r.p.version = x.text
+		}
+	}
+	return nil
+}
+
+func (r *pomReader) parent(name, text string) {
+	switch name {
+	case "groupId":
+		r.p.parent.group = text
+	case "artifactId":
+		r.p.parent.artifact = text
+	case "version":
+		r.p.parent.version = text
+	case "relativePath":
+		r.p.parent.relativePath, r.p.parent.explicit = text, true
+	}
+}
+
+// add appends a dependency, or what is said of the versions of one.
+func (r *pomReader) add(management bool) {
+	d := r.current
+	if d.group == "" || d.artifact == "" {
+		return
+	}
+	if len(d.group)+len(d.artifact) > maxTextBytes || len(d.version) > maxTextBytes {
+		if r.failed == nil {
+			r.failed = r.s.errAt(d.start, "a name or version is longer than %d bytes", maxTextBytes)
+		}
+		return
+	}
+	d.line = r.index.of(d.start)
+	switch {
+	case !management:
+		p := scan.Package{Name: d.group + ":" + d.artifact, Version: exactMaven(d.version), Relation: scan.RelationDirect, Development: d.scope == "test"}
+		r.p.dependencies = append(r.p.dependencies, d)
+		r.s.add(Entry{Package: p}, d.start, d.end)
+	case d.scope == "import":
+		r.p.imports = append(r.p.imports, d)
+	default:
+		if key := d.key(); r.p.managed[key] == nil {
+			r.p.managed[key] = d
+			if strings.Contains(key, "${") {
+				r.p.loose = append(r.p.loose, d)
+			}
+		}
+	}
+}
+
+// exactMaven gives a version that is no range, no property and no "LATEST"; "[1.0]" is one
+// (https://maven.apache.org/pom.html#dependency-version-requirement-specification).
+func exactMaven(version string) string {
+	if inner, ok := strings.CutPrefix(version, "["); ok {
+		version, ok = strings.CutSuffix(inner, "]")
+		if !ok || strings.Contains(version, ",") {
+			return ""
+		}
+	}
+	if version == "LATEST" || version == "RELEASE" || strings.ContainsAny(version, "[](), \t\n$@{}") {
+		return ""
+	}
+	return version
+}
+
+// path gives the file that the relativePath of a parent means; ok is false when it leaves the tree.
+func (p *mavenParent) path(from string) (name string, ok bool) {
+	name = path.Join(path.Dir(from), strings.ReplaceAll(p.relativePath, `\`, "/"))
+	if path.IsAbs(p.relativePath) || name == ".." || strings.HasPrefix(name, "../") {
+		return "", false
+	}
+	return name, true
+}

@@ -24,7 +24,7 @@ func packagesConfig(base, _ string) bool {
 
 // readPackagesConfig reads a list of exact versions in which direct packages and others are not told apart.
 func readPackagesConfig(s *source) error {
-	return readXML(s, func(path []*xmlElement) error {
+	return readElements(s, func(path []*xmlElement) error {
 		e := path[len(path)-1]
 		if name := e.attribute("id"); e.name == "package" && name != "" {
 			start, end := e.span(s, "id")
@@ -50,19 +50,19 @@ func readProject(s *source) error {
 	s.doc.nuget = p
 	// A version may stand in a member behind the name.
 	members := map[*xmlElement]map[string]string{}
-	err := readXML(s, func(path []*xmlElement) error {
+	err := readElements(s, func(path []*xmlElement) error {
 		e := path[len(path)-1]
 		if len(path) < 2 {
 			return nil
 		}
 		switch parent := path[len(path)-2]; parent.name {
 		case "PropertyGroup":
-			p.properties[strings.ToLower(e.name)] = strings.TrimSpace(e.text.String())
+			p.properties[strings.ToLower(e.name)] = strings.TrimSpace(e.text)
 		case "PackageReference", "PackageVersion":
 			if members[parent] == nil {
 				members[parent] = map[string]string{}
 			}
-			members[parent][strings.ToLower(e.name)] = strings.TrimSpace(e.text.String())
+			members[parent][strings.ToLower(e.name)] = strings.TrimSpace(e.text)
 		case "ItemGroup":
 			p.item(s, e, members[e])
 			delete(members, e)

@@ -36,7 +36,7 @@ func suffixed(suffixes ...string) func(base, path string) bool {
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies).
 func readNuGetLock(s *source) error {
 	// A project file tells which packages are tools of the build.
-	s.doc.MixedRoots = true
+	s.doc.RootsUndecided = true
 	// Keys begin with the framework's number: its name can be long.
 	numbers := map[string]string{}
 	number := func(framework string) string {

@@ -32,7 +32,7 @@ func readPipfileLock(s *source) error {
 					switch key.name {
 					case "version":
 						text, err = j.text()
-						e.Package.Version = exactPython(text)
+						e.Package.Version = exactPython(strings.TrimSpace(text))
 					case "git", "hg", "svn", "bzr":
 						e.Package.Origin = scan.OriginGit
 						return j.skip()
@@ -63,15 +63,6 @@ func readPipfileLock(s *source) error {
 			})
 		})
 	})
-}
-
-// exactPython gives the version of "==1.2.3"; "" for a specifier that allows others.
-func exactPython(specifier string) string {
-	version, ok := strings.CutPrefix(strings.TrimSpace(specifier), "==")
-	if !ok || strings.ContainsAny(version, "*,<>~!") {
-		return ""
-	}
-	return strings.TrimSpace(strings.TrimPrefix(version, "="))
 }
 
 // readPipfile reads the categories of a Pipfile, which is TOML: "name = value" in [packages], [dev-packages] and those that
@@ -146,7 +137,7 @@ func pipenvCategory(name string) bool {
 func pipenvMember(d *Declaration, member, text string) {
 	switch member {
 	case "version":
-		d.Constraint, d.Version = text, exactPython(text)
+		d.Constraint, d.Version = text, exactPython(strings.TrimSpace(text))
 	case "git":
 		d.Origin = scan.OriginGit
 	case "path":

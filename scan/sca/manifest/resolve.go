@@ -17,10 +17,12 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(shrinkwrapped(docs))
 	centralize(docs)
+	failures = append(failures, resolveMaven(docs)...)
 	governors := governorsOf(docs)
+	governed := governors.governed(docs)
 	for _, doc := range docs {
-		if doc.Lock {
-			relate(doc, governors.governed(docs, doc))
+		if doc.Lock || len(doc.Roots) > 0 {
+			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
 		}
 		for i := range doc.Entries {
 			packages = append(packages, doc.Entries[i].Package)
@@ -105,17 +107,28 @@ func (g governors) of(name string, ecosystem scan.Ecosystem) string {
 	return ""
 }
 
-// governed gives the manifests that a lock file speaks for, those of its own folder first.
-func (g governors) governed(docs []*Document, lock *Document) []*Document {
-	var list []*Document
-	dir := path.Dir(lock.Path)
+// governor is a folder with a lock file of an ecosystem.
+type governor struct {
+	ecosystem scan.Ecosystem
+	folder    string
+}
+
+// governed gives the manifests that the lock files of each folder speak for, those of the folder itself first.
+func (g governors) governed(docs []*Document) map[governor][]*Document {
+	lists := map[governor][]*Document{}
 	for _, doc := range docs {
-		if !doc.Lock && doc.Ecosystem == lock.Ecosystem && len(doc.Declared) > 0 && g.of(doc.Path, doc.Ecosystem) == dir {
-			list = append(list, doc)
+		if doc.Lock || len(doc.Declared) == 0 {
+			continue
+		}
+		if folder := g.of(doc.Path, doc.Ecosystem); folder != "" {
+			key := governor{doc.Ecosystem, folder}
+			lists[key] = append(lists[key], doc)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
-	return list
+	for _, list := range lists {
+		slices.SortStableFunc(list, func(a, b *Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
+	}
+	return lists
 }
 
 // shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does

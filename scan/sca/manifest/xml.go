@@ -5,94 +5,106 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"strings"
+	"slices"
+	"unicode/utf8"
 )
 
-// xmlElement is an element of an XML file while it is open. Start and End are the offsets of its start tag.
-type xmlElement struct {
-	name       string
-	start, end int
+// xmlText walks an XML file tag by tag.
+type xmlText struct {
+	s *source
+	// path are the names of the elements that are open, without their spaces.
+	path       []string
 	attributes []xml.Attr
-	// text is what stands in it, without that of elements below.
-	text strings.Builder
+	// tagStart and tagEnd are the offsets of the start tag that was read last.
+	tagStart, tagEnd int
+	// text is that of the element that ends, when it holds no other; textStart and textEnd are its offsets, without the white
+	// space around it.
+	text               string
+	textStart, textEnd int
 }
 
-var errEntities = errors.New("it defines entities, which no file of this kind needs")
+// is reports whether the open elements are these.
+func (x *xmlText) is(path ...string) bool { return slices.Equal(x.path, path) }
 
-// readXML calls done for each element of a file when it closes; path are the elements that are open, the closing one last. A
-// file that defines entities is refused: they can grow without bound.
-func readXML(s *source, done func(path []*xmlElement) error) error {
-	decoder := xml.NewDecoder(bytes.NewReader(s.data))
-	// Whatever a file says of its encoding: names and versions are ASCII.
-	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
-	var path []*xmlElement
-	seen := false
-	for {
-		start := int(decoder.InputOffset())
-		token, err := decoder.Token()
-		switch {
-		case errors.Is(err, io.EOF) && seen:
-			return nil
-		case err != nil:
-			// The library's message can quote the file.
-			return s.errAt(int(decoder.InputOffset()), "not valid XML")
-		}
-		switch t := token.(type) {
-		case xml.Directive:
-			if bytes.Contains(t, []byte("ENTITY")) {
-				return s.errAt(start, "%s", errEntities)
-			}
-		case xml.StartElement:
-			if len(path) == maxDepth {
-				return s.errAt(start, "%s", errDeep)
-			}
-			seen = true
-			path = append(path, &xmlElement{name: t.Name.Local, start: start, end: int(decoder.InputOffset()), attributes: t.Attr})
-		case xml.CharData:
-			if len(path) > 0 {
-				path[len(path)-1].text.Write(t)
-			}
-		case xml.EndElement:
-			if err := done(path); err != nil {
-				return err
-			}
-			path = path[:len(path)-1]
-		}
-	}
-}
-
-// attribute gives the value of an attribute, whatever the case of its name; "" without it.
-func (e *xmlElement) attribute(name string) string {
-	for _, a := range e.attributes {
-		if strings.EqualFold(a.Name.Local, name) {
-			return strings.TrimSpace(a.Value)
+func (x *xmlText) attribute(name string) string {
+	for _, a := range x.attributes {
+		if a.Name.Local == name {
+			return a.Value
 		}
 	}
 	return ""
 }
 
-// span gives the offsets of the value of an attribute; those of the tag when it is not found.
-func (e *xmlElement) span(s *source, name string) (start, end int) {
-	tag := s.data[e.start:e.end]
-	for at := 0; at < len(tag); {
-		equals := bytes.IndexByte(tag[at:], '=')
-		if equals < 0 {
-			break
+// readXML calls start at each start tag and end before each end tag; both may be nil. Entities are not known, beyond those
+// of XML itself, and a file that declares some is refused: they are how a small file becomes a large one.
+func readXML(s *source, start, end func(x *xmlText) error) error {
+	x := &xmlText{s: s}
+	decoder := xml.NewDecoder(bytes.NewReader(plainXML(s.data)))
+	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
+	leaf := false
+	for {
+		before := int(decoder.InputOffset())
+		token, err := decoder.RawToken()
+		after := int(decoder.InputOffset())
+		if errors.Is(err, io.EOF) {
+			if len(x.path) > 0 {
+				return s.errAt(max(len(s.data)-1, 0), "an element is not closed")
+			}
+			return nil
 		}
-		before := bytes.TrimRight(tag[at:at+equals], " \t\r\n")
-		value := bytes.TrimLeft(tag[at+equals+1:], " \t\r\n")
-		from := len(tag) - len(value) + 1
-		if len(value) == 0 || value[0] != '"' && value[0] != '\'' {
-			break
+		if err != nil {
+			return s.errAt(min(after, len(s.data)), "not valid XML")
 		}
-		length := bytes.IndexByte(value[1:], value[0])
-		if length < 0 {
-			break
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(x.path) >= maxDepth {
+				return s.errAt(before, "%s", errDeep)
+			}
+			x.path = append(x.path, t.Name.Local)
+			x.attributes, x.tagStart, x.tagEnd = t.Attr, before, after
+			x.text, leaf = "", true
+			if start != nil {
+				err = start(x)
+			}
+		case xml.EndElement:
+			if len(x.path) == 0 || x.path[len(x.path)-1] != t.Name.Local {
+				return s.errAt(before, "an element is closed that is not open")
+			}
+			if !leaf {
+				x.text = ""
+			}
+			if end != nil {
+				err = end(x)
+			}
+			x.path, leaf = x.path[:len(x.path)-1], false
+		case xml.CharData:
+			// A comment within a text cuts it into several; the first with something in it counts.
+			if text := bytes.TrimSpace(t); leaf && x.text == "" && len(text) > 0 {
+				raw := bytes.TrimRight(s.data[before:after], " \t\r\n")
+				x.text, x.textEnd = string(text), before+len(raw)
+				x.textStart = x.textEnd - len(bytes.TrimLeft(raw, " \t\r\n"))
+			}
+		case xml.Directive:
+			if bytes.Contains(t, []byte("<!ENTITY")) {
+				return s.errAt(before, "it declares entities, which are not read")
+			}
 		}
-		if space := bytes.LastIndexAny(before, " \t\r\n") + 1; strings.EqualFold(string(before[space:]), name) {
-			return e.start + from, e.start + from + length
+		if err != nil {
+			return err
 		}
-		at = from + length + 1
 	}
-	return e.start, e.end
+}
+
+// plainXML gives text that is valid UTF-8 and as long: the names that matter are ASCII in any encoding that poms have.
+func plainXML(data []byte) []byte {
+	if utf8.Valid(data) {
+		return data
+	}
+	plain := bytes.Clone(data)
+	for i, c := range plain {
+		if c >= utf8.RuneSelf {
+			plain[i] = '?'
+		}
+	}
+	return plain
 }

@@ -14,6 +14,10 @@ type yamlText struct {
 	s     *source
 	lines lines
 	roots []*yaml.Node
+	// line, column and offset are the place that was found last: a line can hold the whole file.
+	line, column, offset int
+	// taken are the targets of aliases that have been read.
+	taken map[*yaml.Node]bool
 }
 
 // maxYAMLBytes bounds a YAML file: its nodes take about forty times as much memory as its text.
@@ -43,27 +47,53 @@ func readYAML(s *source) (*yamlText, error) {
 
 // span gives the place of a scalar: from its first byte to the end of its text on that line.
 func (y *yamlText) span(n *yaml.Node) (start, end int) {
-	start = y.lines.offset(n.Line, 1, len(y.s.data))
+	if n.Line != y.line || n.Column < y.column {
+		y.line, y.column, y.offset = n.Line, 1, y.lines.offset(n.Line, 1, len(y.s.data))
+	}
 	// A column counts characters.
-	for range n.Column - 1 {
-		if start < len(y.s.data) {
-			start += runeLength(y.s.data[start])
+	for ; y.column < n.Column; y.column++ {
+		if y.offset < len(y.s.data) {
+			y.offset += runeLength(y.s.data[y.offset])
 		}
 	}
-	start = min(start, len(y.s.data))
-	line := y.s.data[start:]
-	if i := bytes.IndexByte(line, '\n'); i >= 0 {
-		line = line[:i]
+	start = min(y.offset, len(y.s.data))
+	end = len(y.s.data)
+	if n.Line > 0 && n.Line < len(y.lines) {
+		end = max(y.lines[n.Line], start)
 	}
 	if n.Kind == yaml.ScalarNode {
+		// An anchor or a tag stands in front of the text.
+		for start < end && (y.s.data[start] == '&' || y.s.data[start] == '!') {
+			word := bytes.IndexAny(y.s.data[start:min(end, start+maxAnchorBytes)], " \t")
+			if word < 0 {
+				break
+			}
+			start += word
+			start = end - len(bytes.TrimLeft(y.s.data[start:end], " \t"))
+		}
 		quotes := 0
-		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		if isQuoted(n) {
 			quotes = 2
 		}
-		return start, start + max(min(len(n.Value)+quotes, len(bytes.TrimRight(line, " \t\r"))), 1)
+		end = min(end, start+len(n.Value)+quotes)
 	}
-	return start, start + max(len(bytes.TrimRight(line, " \t\r")), 1)
+	return start, start + max(len(bytes.TrimRight(y.s.data[start:end], " \t\r\n")), 1)
 }
+
+// inner gives the place of a scalar without its quotes.
+func (y *yamlText) inner(n *yaml.Node) (start, end int) {
+	if start, end = y.span(n); isQuoted(n) && end > start+2 {
+		return start + 1, end - 1
+	}
+	return start, end
+}
+
+func isQuoted(n *yaml.Node) bool {
+	return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+}
+
+// maxAnchorBytes bounds how far the end of an anchor is looked for.
+const maxAnchorBytes = 1000
 
 // runeLength is the number of bytes of the UTF-8 character that begins with c.
 func runeLength(c byte) int {

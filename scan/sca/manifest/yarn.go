@@ -61,7 +61,7 @@ func (y *yarnLock) entry(line blockLine) error {
 		e.Package.Name, _ = npmAlias(name, constraint)
 		e.Package.Origin = npmResolved(e.Package.Name, p.version, p.resolved)
 		if e.Package.Hash = integrityHash(p.integrity); e.Package.Hash == "" {
-			if _, digest, ok := strings.Cut(p.resolved, "#"); ok && isHex(digest, 40) && e.Package.Origin == scan.OriginRegistry {
+			if _, digest, ok := strings.Cut(p.resolved, "#"); ok && len(digest) == 40 && isHex(digest) && e.Package.Origin == scan.OriginRegistry {
 				e.Package.Hash = "sha1:" + digest
 			}
 		}
@@ -76,7 +76,7 @@ func (y *yarnLock) entry(line blockLine) error {
 			for _, key := range p.requires {
 				y.s.doc.Roots = append(y.s.doc.Roots, Root{Key: key})
 			}
-			y.s.doc.MixedRoots = true
+			y.s.doc.RootsUndecided = true
 		}
 		return nil
 	}
@@ -238,8 +238,4 @@ func yarnKeys(descriptor string) []string {
 		keys = append(keys, name+"@"+plain, name+"@npm:"+plain)
 	}
 	return keys
-}
-
-func isHex(text string, length int) bool {
-	return len(text) == length && strings.Trim(text, "0123456789abcdefABCDEF") == ""
 }

@@ -1,0 +1,234 @@
+package manifest
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// goFormats are the files of Go.
+var goFormats = []format{
+	{name: "go.mod", match: named("go.mod"), ecosystem: scan.EcosystemGo, read: readGoMod},
+	{name: "go.work", match: named("go.work"), ecosystem: scan.EcosystemGo, read: readGoMod},
+}
+
+// goToken is a word of a go.mod with its place.
+type goToken struct {
+	text       string
+	start, end int
+}
+
+// goModule is a module of a require directive.
+type goModule struct {
+	path, version goToken
+	indirect      bool
+}
+
+// goMod is what a go.mod says.
+type goMod struct {
+	language, toolchain goToken
+	require             []goModule
+	// replace are the right sides of the replace directives by their left sides: "path" and "path version".
+	replace map[string][]goToken
+	tools   []string
+}
+
+// readGoMod reads a go.mod or a go.work (https://go.dev/ref/mod#go-mod-file, #go-work-file): since Go 1.17 it names every module
+// that a build needs, and tells by a comment those that others bring in. What exclude and retract say is of no matter.
+func readGoMod(s *source) error {
+	mod := goMod{replace: map[string][]goToken{}}
+	err := mod.scan(s)
+	toolchain := mod.toolchain
+	if !strings.HasPrefix(toolchain.text, "go") {
+		toolchain = mod.language
+	}
+	if version := goToolchainVersion(toolchain.text); version != "" {
+		s.add(Entry{Package: scan.Package{Name: scan.GoStandardLibrary, Version: version, Relation: scan.RelationDirect}}, toolchain.start, toolchain.end)
+	}
+	if s.doc.Kind == "go.work" {
+		return err
+	}
+	tools := mod.toolModules()
+	for _, m := range mod.require {
+		name, version := m.path, m.version
+		right := mod.replace[m.path.text+" "+m.version.text]
+		if right == nil {
+			right = mod.replace[m.path.text]
+		}
+		switch {
+		case len(right) == 1 && isGoFolder(right[0].text):
+			continue // a part of the project
+		case len(right) == 2:
+			name, version = right[0], right[1]
+		}
+		p := scan.Package{Name: name.text, Version: strings.TrimPrefix(version.text, "v"), Relation: scan.RelationDirect}
+		if m.indirect {
+			if p.Development = tools[m.path.text]; !p.Development {
+				p.Relation = scan.RelationTransitive
+			}
+		}
+		s.add(Entry{Package: p}, name.start, name.end)
+	}
+	return err
+}
+
+// toolModules gives the modules that hold the packages of tool directives: of several, the one with the longest path
+// (https://go.dev/ref/mod#resolve-pkg-mod).
+func (m *goMod) toolModules() map[string]bool {
+	if len(m.tools) == 0 {
+		return nil
+	}
+	required := make(map[string]bool, len(m.require))
+	for _, module := range m.require {
+		required[module.path.text] = true
+	}
+	found := map[string]bool{}
+	for _, tool := range m.tools {
+		for dir, steps := tool, 0; dir != "" && steps < maxDepth; steps++ {
+			if required[dir] {
+				found[dir] = true
+				break
+			}
+			dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)]
+		}
+	}
+	return found
+}
+
+// scan reads the directives.
+func (m *goMod) scan(s *source) error {
+	var failed error
+	block := ""
+	offset := 0
+	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
+		tokens, comment, ok := goTokens(line, offset)
+		if !ok && failed == nil {
+			failed = s.errAt(offset, "a quote is not closed")
+		}
+		offset += len(line)
+		switch {
+		case len(tokens) == 0:
+			continue
+		case block != "" && tokens[0].text == ")":
+			block = ""
+			continue
+		case block == "" && len(tokens) == 2 && tokens[1].text == "(":
+			block = tokens[0].text
+			continue
+		}
+		verb := block
+		if verb == "" {
+			verb, tokens = tokens[0].text, tokens[1:]
+		}
+		if !m.directive(verb, tokens, comment) && failed == nil {
+			failed = s.errAt(offset-len(line), "a directive without its words")
+		}
+	}
+	if block != "" && failed == nil {
+		failed = s.errAt(len(s.data), "a block is not closed")
+	}
+	return failed
+}
+
+// directive reads one; false means that it lacks words. Unknown ones are passed over, as Go does in the modules of others.
+func (m *goMod) directive(verb string, words []goToken, comment string) bool {
+	switch verb {
+	case "go", "toolchain", "tool":
+		if len(words) == 0 {
+			return false
+		}
+		switch verb {
+		case "go":
+			m.language = words[0]
+		case "toolchain":
+			m.toolchain = words[0]
+		default:
+			m.tools = append(m.tools, words[0].text)
+		}
+	case "require":
+		if len(words) < 2 {
+			return false
+		}
+		// As in Go, the comment is exactly "indirect", or begins with "indirect;".
+		indirect := comment == "indirect" || strings.HasPrefix(comment, "indirect;")
+		m.require = append(m.require, goModule{path: words[0], version: words[1], indirect: indirect})
+	case "replace":
+		for i, word := range words {
+			if word.text != "=>" {
+				continue
+			}
+			left, right := words[:i], words[i+1:]
+			if len(left) == 0 || len(left) > 2 || len(right) == 0 || len(right) > 2 {
+				return false
+			}
+			key := left[0].text
+			if len(left) == 2 {
+				key += " " + left[1].text
+			}
+			m.replace[key] = right
+			return true
+		}
+		return false
+	}
+	return true
+}
+
+// goTokens splits a line into its words, and gives the text of the comment behind them.
+func goTokens(line string, offset int) (tokens []goToken, comment string, ok bool) {
+	for i := 0; i < len(line); {
+		switch c := line[i]; {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || strings.HasPrefix(line[i:], "\ufeff"):
+			if c > 0x7f {
+				i += 2
+			}
+			i++
+		case strings.HasPrefix(line[i:], "//"):
+			return tokens, strings.TrimSpace(line[i+2:]), true
+		case c == '"' || c == '`':
+			end := i + 1
+			for end < len(line) && line[end] != c {
+				if line[end] == '\\' && c == '"' {
+					end++
+				}
+				end++
+			}
+			if end >= len(line) {
+				return tokens, "", false
+			}
+			text := line[i : end+1]
+			if plain, err := strconv.Unquote(text); err == nil {
+				text = plain
+			}
+			tokens = append(tokens, goToken{text: text, start: offset + i, end: offset + end + 1})
+			i = end + 1
+		case c == '(' || c == ')':
+			tokens = append(tokens, goToken{text: string(c), start: offset + i, end: offset + i + 1})
+			i++
+		default:
+			end := i
+			for end < len(line) && !strings.ContainsRune(" \t\r\n()\"`", rune(line[end])) && !strings.HasPrefix(line[end:], "//") {
+				end++
+			}
+			tokens = append(tokens, goToken{text: line[i:end], start: offset + i, end: offset + end})
+			i = end
+		}
+	}
+	return tokens, "", true
+}
+
+// isGoFolder reports whether the right side of a replace directive is a folder: it begins with ./ or ../, or is absolute.
+func isGoFolder(text string) bool {
+	return text == "." || text == ".." || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../") || strings.HasPrefix(text, "/") ||
+		strings.HasPrefix(text, `.\`) || strings.HasPrefix(text, `..\`) || len(text) > 1 && text[1] == ':'
+}
+
+// goToolchainVersion gives the version of "go1.21.3", "go1.21.3-custom" or "1.21.3" (https://go.dev/doc/toolchain#name); "" for others.
+func goToolchainVersion(text string) string {
+	version, _, _ := strings.Cut(strings.TrimPrefix(text, "go"), "-")
+	version, _, _ = strings.Cut(version, "+")
+	if version == "" || version[0] < '0' || version[0] > '9' {
+		return ""
+	}
+	return version
+}

@@ -1,0 +1,28 @@
+package manifest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxTextBytes bounds the names and versions of packages: what is longer is none of any registry, and would be compared,
+// stored and printed again and again.
+const maxTextBytes = 4096
+
+// bound drops what has no name, or a longer name or version; the error tells the line of the first that is longer.
+func (d *Document) bound(data []byte) error {
+	first := -1
+	long := func(name, version string, start int) bool {
+		is := len(name) > maxTextBytes || len(version) > maxTextBytes
+		if is && (first < 0 || start < first) {
+			first = start
+		}
+		return is || name == ""
+	}
+	d.Entries = slices.DeleteFunc(d.Entries, func(e Entry) bool { return long(e.Package.Name, e.Package.Version, e.Package.Start) })
+	d.Declared = slices.DeleteFunc(d.Declared, func(decl Declaration) bool { return long(decl.Name, decl.Constraint, decl.Start) })
+	if first < 0 {
+		return nil
+	}
+	return fmt.Errorf("line %d: a name or version is longer than %d bytes", newLines(data).of(first), maxTextBytes)
+}

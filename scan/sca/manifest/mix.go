@@ -1,0 +1,154 @@
+package manifest
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// mixFormats are the files of Elixir's Mix.
+var mixFormats = []format{
+	{name: "mix.lock", match: named("mix.lock"), ecosystem: scan.EcosystemHex, lock: true, read: readMixLock},
+}
+
+// readMixLock reads a map of Elixir, with a tuple for each package
+// (https://github.com/hexpm/hex/blob/main/lib/hex/utils.ex: lock): "name": {:hex, :name, "1.0.0", "inner checksum", managers,
+// [{:dependency, requirement, options}], "repository", "outer checksum"}. A tuple of Git has no version.
+func readMixLock(s *source) error {
+	m := mixText{data: s.data}
+	for {
+		token, start, end := m.next()
+		switch token {
+		case "":
+			if m.open > 0 || m.broken {
+				return s.errAt(min(m.at, len(s.data)), "not a lock file of Mix")
+			}
+			return nil
+		case "{":
+			if m.key == "" {
+				continue
+			}
+			m.begin(s)
+		case "string":
+			if m.open == 1 {
+				m.key, m.keyStart, m.keyEnd = m.text(start, end), start, end
+			}
+		}
+	}
+}
+
+// mixText walks the words of a file of Elixir.
+type mixText struct {
+	data []byte
+	at   int
+	// open is the number of brackets that are open: the map is the first.
+	open   int
+	broken bool
+
+	key              string
+	keyStart, keyEnd int
+}
+
+// next gives the next word: a bracket or a comma, "string", "atom" or "other", and "" at the end.
+func (m *mixText) next() (token string, start, end int) {
+	for m.at < len(m.data) {
+		start = m.at
+		switch c := m.data[m.at]; {
+		case c == '#':
+			for m.at < len(m.data) && m.data[m.at] != '\n' {
+				m.at++
+			}
+		case strings.IndexByte("{[(", c) >= 0:
+			m.at++
+			m.open++
+			return string(rune(c)), start, m.at
+		case strings.IndexByte("}])", c) >= 0:
+			m.at++
+			if m.open--; m.open < 0 {
+				m.broken = true
+				return "", start, m.at
+			}
+			return string(rune(c)), start, m.at
+		case c == ',':
+			m.at++
+			return ",", start, m.at
+		case c == '"':
+			for m.at++; m.at < len(m.data) && m.data[m.at] != '"'; m.at++ {
+				if m.data[m.at] == '\\' {
+					m.at++
+				}
+			}
+			if m.at >= len(m.data) {
+				m.broken = true
+				return "", start, m.at
+			}
+			m.at++
+			return "string", start, m.at
+		case isMixWord(c):
+			for m.at < len(m.data) && isMixWord(m.data[m.at]) {
+				m.at++
+			}
+			if c == ':' && m.at-start > 1 {
+				return "atom", start, m.at
+			}
+			return "other", start, m.at
+		default:
+			m.at++
+		}
+	}
+	return "", m.at, m.at
+}
+
+func isMixWord(c byte) bool {
+	return isPythonNameByte(c) || c == ':' || c == '@' || c == '?' || c == '!' || c >= 0x80
+}
+
+// text gives the text of a string or an atom, without what marks it.
+func (m *mixText) text(start, end int) string {
+	return strings.Trim(string(m.data[start:end]), `":`)
+}
+
+// begin reads a tuple, whose bracket has been read.
+func (m *mixText) begin(s *source) {
+	depth := m.open
+	field := 0
+	var kind string
+	e := Entry{Keys: []string{m.key}}
+	p := &e.Package
+	p.Name = m.key
+	for first := false; m.open >= depth; {
+		token, start, end := m.next()
+		if token == "" {
+			return
+		}
+		switch {
+		case token == "," && m.open == depth:
+			field++
+		case token == "{" && m.open == depth+2 && field == 5:
+			first = true
+		case token == "atom" && m.open == depth+2 && field == 5 && first:
+			first = false
+			e.Requires = append(e.Requires, m.text(start, end))
+		case m.open != depth || token != "atom" && token != "string":
+		case field == 0:
+			kind = m.text(start, end)
+		case field == 1 && kind == "hex":
+			p.Name = cmp.Or(m.text(start, end), m.key)
+		case field == 2 && kind == "hex":
+			p.Version = m.text(start, end)
+		case field == 3 && kind == "hex" || field == 7 && kind == "hex":
+			// The outer checksum is that of the file that is downloaded; older ones have only the inner.
+			if sum := m.text(start, end); isHex(sum) {
+				p.Hash = "sha256:" + strings.ToLower(sum)
+			}
+		}
+	}
+	if kind != "hex" {
+		if p.Origin = scan.OriginGit; kind == "path" {
+			return
+		}
+	}
+	s.add(e, m.keyStart, m.keyEnd)
+	m.key = ""
+}

@@ -1,0 +1,174 @@
+package manifest
+
+import (
+	"path"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// pipelineFormats are the files in which pipelines name what they run.
+var pipelineFormats = []format{
+	{name: "bitbucket-pipelines.yml", match: named("bitbucket-pipelines.yml"), read: readPipelines},
+	{name: "GitHub workflow", match: isWorkflow, read: readWorkflow},
+}
+
+// isWorkflow matches workflows and the files of actions
+// (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax, .../metadata-syntax).
+func isWorkflow(base, name string) bool {
+	if base == "action.yml" || base == "action.yaml" {
+		return true
+	}
+	extension := path.Ext(base)
+	return (extension == ".yml" || extension == ".yaml") && (path.Dir(name) == ".github/workflows" || strings.HasSuffix(path.Dir(name), "/.github/workflows"))
+}
+
+// readWorkflow reads what the jobs and steps of a workflow use, or those of a composite action.
+func readWorkflow(s *source) error {
+	y, err := readYAML(s)
+	if err != nil {
+		return err
+	}
+	members(member(y.root(), "jobs"), func(_, job *yaml.Node) {
+		y.addAction(member(job, "uses"))
+		y.addSteps(member(job, "steps"))
+		y.addContainer(member(job, "container"))
+		members(member(job, "services"), func(_, service *yaml.Node) { y.addImage(member(service, "image")) })
+	})
+	runs := member(y.root(), "runs")
+	y.addSteps(member(runs, "steps"))
+	if image := member(runs, "image"); strings.HasPrefix(scalar(image), "docker://") {
+		y.addAction(image)
+	}
+	return nil
+}
+
+func (y *yamlText) addSteps(steps *yaml.Node) {
+	for _, step := range items(steps) {
+		y.addAction(member(step, "uses"))
+	}
+}
+
+// addContainer adds an image that is given as its name or as a mapping.
+func (y *yamlText) addContainer(n *yaml.Node) {
+	if image := member(y.target(n), "image"); image != nil {
+		n = image
+	}
+	y.addImage(n)
+}
+
+// target gives what an alias stands for, one step far, and each target once; nil for one that has been given.
+func (y *yamlText) target(n *yaml.Node) *yaml.Node {
+	if n == nil || n.Kind != yaml.AliasNode {
+		return n
+	}
+	if y.taken[n.Alias] {
+		return nil
+	}
+	if y.taken == nil {
+		y.taken = map[*yaml.Node]bool{}
+	}
+	y.taken[n.Alias] = true
+	return n.Alias
+}
+
+// addAction adds what a "uses" names: "owner/name/folder@ref", "docker://image", or a folder of the project. The advisories know
+// an action by its repository (https://github.com/advisories?query=type%3Areviewed+ecosystem%3Aactions). A commit is a version
+// when the comment behind it says which, as the tools that pin actions write it.
+func (y *yamlText) addAction(n *yaml.Node) {
+	n = y.target(n)
+	text := scalar(n)
+	if image, ok := strings.CutPrefix(text, "docker://"); ok {
+		y.addImageText(n, image, len("docker://"))
+		return
+	}
+	name, ref, ok := strings.Cut(text, "@")
+	owner, rest, isAction := strings.Cut(name, "/")
+	repository, _, _ := strings.Cut(rest, "/")
+	if !ok || !isAction || strings.HasPrefix(text, ".") || owner == "" || repository == "" || strings.Contains(text, "${{") {
+		return
+	}
+	p := scan.Package{Ecosystem: scan.EcosystemActions, Name: owner + "/" + repository, Version: exactSemver(ref), Relation: scan.RelationDirect}
+	if len(ref) >= 40 && isHex(ref) {
+		p.Hash = "sha1:" + ref
+		comment, _, _ := strings.Cut(strings.TrimLeft(n.LineComment, "# "), " ")
+		// "# v4.1.0", "# tag=v4.1.0", "# actions/checkout@v4.1.0"
+		comment = comment[strings.LastIndexAny(comment, "=@")+1:]
+		p.Version = exactSemver(comment)
+	}
+	y.addScalar(n, p, 0)
+}
+
+func (y *yamlText) addImage(n *yaml.Node) {
+	n = y.target(n)
+	y.addImageText(n, scalar(n), 0)
+}
+
+func (y *yamlText) addImageText(n *yaml.Node, text string, skipped int) {
+	if p, ok := imagePackage(text); ok {
+		y.addScalar(n, p, skipped)
+	}
+}
+
+// addScalar adds a package that the text of a scalar names, without the first bytes of it.
+func (y *yamlText) addScalar(n *yaml.Node, p scan.Package, skipped int) {
+	start, end := y.inner(n)
+	y.s.add(Entry{Package: p}, min(start+skipped, end-1), end)
+}
+
+// readPipelines reads the images and pipes of a bitbucket-pipelines.yml, wherever they stand
+// (https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference/).
+func readPipelines(s *source) error {
+	y, err := readYAML(s)
+	if err != nil {
+		return err
+	}
+	return y.addPipes(y.root(), 0)
+}
+
+func (y *yamlText) addPipes(n *yaml.Node, depth int) error {
+	switch {
+	case n == nil:
+		return nil
+	case depth > maxDepth:
+		return errDeep
+	case n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			if err := y.addPipes(item, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	var failed error
+	members(n, func(key, value *yaml.Node) {
+		switch {
+		case failed != nil:
+		case key.Value == "image":
+			if value = y.target(value); value != nil && value.Kind == yaml.MappingNode {
+				value = member(value, "name")
+			}
+			y.addImage(value)
+		case key.Value == "pipe":
+			y.addPipe(y.target(value))
+		case key.Value != "variables":
+			failed = y.addPipes(value, depth+1)
+		}
+	})
+	return failed
+}
+
+// addPipe adds "workspace/name:1.2.3", or "docker://image".
+func (y *yamlText) addPipe(n *yaml.Node) {
+	text := scalar(n)
+	if image, ok := strings.CutPrefix(text, "docker://"); ok {
+		y.addImageText(n, image, len("docker://"))
+		return
+	}
+	name, version, _ := strings.Cut(text, ":")
+	if strings.Count(name, "/") != 1 || strings.ContainsAny(text, "$ ") {
+		return
+	}
+	y.addScalar(n, scan.Package{Ecosystem: scan.EcosystemPipes, Name: name, Version: version, Relation: scan.RelationDirect}, 0)
+}

@@ -1,0 +1,347 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// isRequirements matches the usual names of pip's files; isText those of any other that one of them may include.
+func isRequirements(base, name string) bool {
+	if !strings.HasSuffix(base, ".txt") {
+		return false
+	}
+	return strings.Contains(base, "requirements") || isConstraints(base) || path.Base(path.Dir(name)) == "requirements"
+}
+
+func isConstraints(base string) bool { return strings.Contains(base, "constraints") }
+
+func isText(base, _ string) bool {
+	return strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".in")
+}
+
+// maxUnpinned is the number of lines without an exact version up to which a file whose name says nothing is read on: a list of
+// words looks like one of requirements.
+const maxUnpinned = 200
+
+var errNoRequirements = errors.New("no requirements")
+
+// requirements is a file of pip while it is read
+// (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
+type requirements struct {
+	s           *source
+	relation    scan.Relation
+	development bool
+	// strict is true for a file whose name says nothing: one line that is no requirement, and nothing counts.
+	strict bool
+	// failed is the first problem; the lines after it are read all the same.
+	failed error
+	// outside is the offset of the first line that includes a file outside of the tree; -1 without one.
+	outside int
+	pinned  int
+	// via are, by entry, the packages that bring it in, as the comments of pip-compile and uv tell ("# via flask"); asked are
+	// the entries that the project itself asks for by such a comment.
+	via    map[int][]string
+	asked  map[int]bool
+	inside bool
+	// at is the entry that such a comment speaks of; -1 for none.
+	at int
+}
+
+// readRequirements reads requirements and constraints.
+func readRequirements(s *source) error {
+	r := requirements{s: s, relation: scan.RelationDirect, development: isDevelopmentName(s.path), strict: s.doc.Included, via: map[int][]string{}, asked: map[int]bool{}, outside: -1, at: -1}
+	if isConstraints(path.Base(s.path)) {
+		r.relation = scan.RelationUnknown // whoever asks for the package stands elsewhere
+	}
+	for at := 0; at < len(s.data); {
+		end := r.logicalLine(at)
+		r.line(at, end)
+		at = end
+		if r.strict && (r.failed != nil || r.pinned == 0 && len(s.doc.Entries) > maxUnpinned) {
+			break
+		}
+	}
+	if r.strict && (r.failed != nil || r.pinned == 0 && len(s.doc.Includes) == 0) {
+		s.doc.Entries, s.doc.Includes = nil, nil
+		return nil
+	}
+	if r.failed != nil && r.pinned == 0 && len(s.doc.Includes) == 0 && !strings.HasPrefix(path.Base(s.path), "requirements") {
+		// "software-requirements.txt" is what people call a text for people, too.
+		s.doc.Entries = nil
+		return nil
+	}
+	r.relate()
+	if r.failed == nil && r.outside >= 0 {
+		return s.errAt(r.outside, "it includes a file outside of the tree")
+	}
+	return r.failed
+}
+
+// isDevelopmentName tells by its name that a file is for development: requirements-dev.txt, requirements/test.txt.
+func isDevelopmentName(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	for word := range strings.FieldsFuncSeq(strings.TrimSuffix(base, path.Ext(base)), func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
+		if slices.Contains([]string{"dev", "develop", "development", "test", "tests", "testing", "lint", "linting", "docs", "ci"}, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// logicalLine gives the end of the line at an offset with those that a backslash joins to it. A line with nothing but a
+// comment ends it.
+func (r *requirements) logicalLine(at int) int {
+	for {
+		line := r.s.data[at:]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		at += len(line)
+		text := bytes.TrimRight(line, "\r\n")
+		if at >= len(r.s.data) || !bytes.HasSuffix(text, []byte(`\`)) || bytes.HasPrefix(bytes.TrimLeft(text, " \t"), []byte("#")) {
+			return at
+		}
+	}
+}
+
+// line reads one logical line. What joins it becomes spaces, so that the offsets stay.
+func (r *requirements) line(start, end int) {
+	raw := bytes.TrimRight(r.s.data[start:end], " \t\r\n")
+	if start == 0 {
+		if rest, ok := bytes.CutPrefix(raw, []byte("\ufeff")); ok {
+			start, raw = 3, rest
+		}
+	}
+	text := string(raw)
+	if strings.Contains(text, "\\\n") || strings.Contains(text, "\\\r\n") {
+		text = strings.NewReplacer("\\\r\n", "   ", "\\\n", "  ").Replace(text)
+	}
+	text, comment := cutComment(strings.TrimSuffix(text, "\\"))
+	trimmed := strings.TrimLeft(text, " \t\r\n")
+	start += len(text) - len(trimmed)
+	if trimmed = strings.TrimRight(trimmed, " \t\r\n"); trimmed == "" {
+		r.comment(comment)
+		return
+	}
+	r.inside = false
+	before := len(r.s.doc.Entries)
+	if !r.statement(trimmed, start) {
+		r.fail(start, "no requirement")
+	}
+	r.at = -1
+	if len(r.s.doc.Entries) > before {
+		r.at = before
+		r.comment(comment)
+	}
+}
+
+// fail notes the first problem. That of a file whose name says nothing is never told, and takes no time to place.
+func (r *requirements) fail(start int, problem string) {
+	switch {
+	case r.failed != nil:
+	case r.strict:
+		r.failed = errNoRequirements
+	default:
+		r.failed = r.s.errAt(start, "%s", problem)
+	}
+}
+
+// cutComment cuts from a "#" at the beginning or behind white space.
+func cutComment(text string) (before, comment string) {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '#' && (i == 0 || text[i-1] == ' ' || text[i-1] == '\t' || text[i-1] == '\n') {
+			return text[:i], text[i+1:]
+		}
+	}
+	return text, ""
+}
+
+// cutOptions cuts at the first option behind a requirement.
+func cutOptions(text string) (before, options string) {
+	for i := 1; i+1 < len(text); i++ {
+		if text[i] == '-' && (text[i-1] == ' ' || text[i-1] == '\t') && (text[i+1] == '-' || text[i+1] == 'C') {
+			return text[:i], text[i:]
+		}
+	}
+	return text, ""
+}
+
+// statement reads an option or a requirement.
+func (r *requirements) statement(text string, start int) bool {
+	if text[0] == '-' {
+		return r.option(text, start)
+	}
+	// What follows a requirement: --hash=sha256:... and other options of its own.
+	text, options := cutOptions(text)
+	hash := ""
+	for option := range strings.SplitSeq(options, "--") {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(option), "hash"); ok && hash == "" {
+			hash = pythonHash(strings.TrimLeft(value, "= "))
+		}
+	}
+	text = strings.TrimRight(text, " \t\r\n")
+	if p, ok := addressRequirement(text); ok {
+		return r.add(p, start, start+len(text))
+	}
+	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "/") {
+		return true // a folder or file of the project
+	}
+	q, ok := readPythonRequirement(text)
+	if !ok {
+		return false
+	}
+	p := scan.Package{Name: q.name, Version: exactPython(q.constraint), Origin: pythonOrigin(q.address), Hash: hash}
+	return r.add(p, start, start+q.nameEnd)
+}
+
+func (r *requirements) add(p scan.Package, start, end int) bool {
+	if p.Origin == scan.OriginLocal || p.Name == "" {
+		return true
+	}
+	if p.Version != "" || p.Origin != scan.OriginRegistry {
+		r.pinned++
+	}
+	p.Relation, p.Development = r.relation, r.development
+	r.s.add(Entry{Package: p}, start, end)
+	return true
+}
+
+// option reads a line that begins with a dash. Options that name no package are passed over.
+func (r *requirements) option(text string, start int) bool {
+	name, value := text, ""
+	switch i := strings.IndexAny(text, " \t="); {
+	case i > 0:
+		name, value = text[:i], strings.TrimLeft(text[i:], " \t=")
+	case len(text) > 2 && text[1] != '-':
+		name, value = text[:2], text[2:]
+	}
+	switch name {
+	case "-r", "--requirement", "-c", "--constraint":
+		r.include(strings.Trim(value, `"'`), start)
+	case "-e", "--editable":
+		if p, ok := addressRequirement(value); ok {
+			at := start + strings.LastIndex(text, value)
+			return r.add(p, at, at+len(value))
+		}
+	}
+	return len(name) > 1
+}
+
+func (r *requirements) include(target string, start int) {
+	if target == "" || strings.Contains(target, "://") {
+		return // pip would fetch it
+	}
+	name := path.Join(path.Dir(r.s.path), target)
+	if path.IsAbs(target) || name == ".." || strings.HasPrefix(name, "../") {
+		if r.outside < 0 {
+			r.outside = start
+		}
+		return
+	}
+	r.s.doc.Includes = append(r.s.doc.Includes, name)
+}
+
+// addressRequirement reads a bare address ("git+https://host/owner/name@tag#egg=name", "https://host/name-1.0-py3-none-any.whl");
+// ok is false for what is none. The name is that of the fragment, the wheel, or the end of the path.
+func addressRequirement(text string) (p scan.Package, ok bool) {
+	scheme, rest, isAddress := strings.Cut(text, "://")
+	if !isAddress || strings.ContainsAny(scheme, " \t@=<>;[") {
+		return p, false
+	}
+	if p.Origin = pythonOrigin(text); p.Origin == scan.OriginLocal {
+		return p, true
+	}
+	rest, _, _ = strings.Cut(rest, " ") // a marker
+	rest, fragment, _ := strings.Cut(rest, "#")
+	for part := range strings.SplitSeq(fragment, "&") {
+		if egg, isEgg := strings.CutPrefix(part, "egg="); isEgg {
+			p.Name, _, _ = strings.Cut(egg, "[")
+			return p, true
+		}
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	base := path.Base(rest)
+	if wheel, isWheel := strings.CutSuffix(base, ".whl"); isWheel {
+		// https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention
+		if parts := strings.Split(wheel, "-"); len(parts) >= 5 {
+			p.Name, p.Version = parts[0], parts[1]
+			return p, true
+		}
+	}
+	base, _, _ = strings.Cut(base, "@")
+	for _, suffix := range []string{".git", ".zip", ".tar.gz", ".whl"} {
+		base = strings.TrimSuffix(base, suffix)
+	}
+	p.Name = base
+	return p, true
+}
+
+// comment reads what pip-compile and uv write behind a package or below it: "via flask", "via" and then a name a line, with
+// "-r requirements.in" or "project (pyproject.toml)" for what the project itself asks for.
+func (r *requirements) comment(text string) {
+	at := r.at
+	text = strings.TrimSpace(text)
+	if at < 0 || text == "" {
+		r.inside = false
+		return
+	}
+	if rest, ok := strings.CutPrefix(text, "via"); ok && (rest == "" || rest[0] == ' ') {
+		r.inside = true
+		text = rest
+		if r.via[at] == nil {
+			r.via[at] = []string{}
+		}
+	}
+	if !r.inside {
+		return
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		switch name = strings.TrimSpace(name); {
+		case name == "" || strings.HasPrefix(name, "-c"):
+		case strings.HasPrefix(name, "-r") || strings.HasSuffix(name, ")"):
+			r.asked[at] = true
+		case strings.Contains(name, " "):
+			r.inside = false
+		default:
+			r.via[at] = append(r.via[at], pythonKey(name))
+		}
+	}
+}
+
+// relate turns those comments into what requires what. A package without one in a file that has them was written by a person.
+func (r *requirements) relate() {
+	if len(r.via) == 0 {
+		return
+	}
+	entries := r.s.doc.Entries
+	byKey := make(map[string][]int, len(entries))
+	for i := range entries {
+		key := pythonKey(entries[i].Package.Name)
+		byKey[key] = append(byKey[key], i)
+	}
+	required := make(map[[2]string]bool, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		key := pythonKey(e.Package.Name)
+		via, told := r.via[i]
+		// A name that is not in the file is the project's own.
+		own := slices.ContainsFunc(via, func(parent string) bool { return len(byKey[parent]) == 0 })
+		if !told || r.asked[i] || own || len(via) == 0 {
+			r.s.doc.Roots = append(r.s.doc.Roots, Root{Key: key, Development: r.development})
+		}
+		e.Package.Relation = scan.RelationUnknown
+		for _, parent := range via {
+			// A name with many entries, each with all its parents, would be squared.
+			if edge := [2]string{parent, key}; !required[edge] && len(byKey[parent]) > 0 {
+				required[edge] = true
+				first := &entries[byKey[parent][0]]
+				first.Requires = append(first.Requires, key)
+			}
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package manifest
+
+import (
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// rubyFormats are the files of Ruby's Bundler, and of Appraisal, which has a lock file for each set of versions.
+var rubyFormats = []format{
+	{name: "Gemfile.lock", match: isGemfileLock, ecosystem: scan.EcosystemRubyGems, lock: true, read: readGemfileLock},
+}
+
+func isGemfileLock(base, _ string) bool {
+	return base == "Gemfile.lock" || base == "gems.locked" || strings.HasSuffix(base, ".gemfile.lock")
+}
+
+// readGemfileLock reads a lock file of Bundler
+// (https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/lockfile_parser.rb). Its indentation tells: sections, their
+// sources' options at two spaces, packages at four, and what those require at six. It does not tell what is for development.
+func readGemfileLock(s *source) error {
+	var failed error
+	section := ""
+	last := -1 // the entry that lines at six spaces speak of
+	local := false
+	at := map[string]int{}
+	offset := 0
+	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
+		start := offset
+		offset += len(line)
+		text := strings.TrimRight(line, " \t\r\n")
+		if start == 0 && strings.HasPrefix(text, "\ufeff") {
+			start, text = 3, text[3:]
+		}
+		name := strings.TrimLeft(text, " ")
+		indent := len(text) - len(name)
+		if name == "" {
+			continue
+		}
+		name, rest, _ := strings.Cut(name, " ")
+		if failed == nil && indent > 0 && (strings.HasPrefix(rest, "(") || indent == 4 && isGemSource(section)) && !strings.Contains(rest, ")") {
+			failed = s.errAt(start, "a package without its version")
+		}
+		switch {
+		case indent == 0:
+			if strings.HasPrefix(text, "<<<<<<<") || strings.HasPrefix(text, "=======") || strings.HasPrefix(text, ">>>>>>>") {
+				if failed == nil {
+					failed = s.errAt(start, "a merge was not finished")
+				}
+				continue
+			}
+			section, last, local = text, -1, false
+		case section == "DEPENDENCIES" && indent == 2:
+			s.doc.Roots = append(s.doc.Roots, Root{Key: strings.TrimSuffix(name, "!")})
+		case section == "CHECKSUMS" && indent == 2:
+			version, sum, _ := strings.Cut(rest, " ")
+			if i, ok := at[name+" "+gemVersion(version)]; ok && s.doc.Entries[i].Package.Hash == "" {
+				sum, _, _ = strings.Cut(sum, ",")
+				s.doc.Entries[i].Package.Hash = pythonHash(sum)
+			}
+		case indent == 4 && isGemSource(section):
+			last, local = -1, section == "PATH"
+			if local || !strings.HasPrefix(rest, "(") {
+				continue
+			}
+			p := scan.Package{Name: name, Version: gemVersion(rest)}
+			if section == "GIT" {
+				p.Origin = scan.OriginGit
+			}
+			// The builds for several platforms are one package.
+			id := name + " " + p.Version
+			if i, ok := at[id]; ok {
+				last = i
+				continue
+			}
+			last = len(s.doc.Entries)
+			at[id] = last
+			s.add(Entry{Package: p}, start+indent, start+indent+len(name))
+		case indent == 6 && local:
+			s.doc.Roots = append(s.doc.Roots, Root{Key: name})
+		case indent == 6 && last >= 0:
+			e := &s.doc.Entries[last]
+			e.Requires = append(e.Requires, name)
+		}
+	}
+	return failed
+}
+
+// isGemSource reports whether a section lists packages.
+func isGemSource(section string) bool {
+	return section == "GEM" || section == "GIT" || section == "PATH" || section == "PLUGIN SOURCE"
+}
+
+// gemVersion gives the version of "(1.15.4-x86_64-linux)", without the platform: a version has no dash there
+// (lockfile_parser.rb: NAME_VERSION).
+func gemVersion(text string) string {
+	version, _, _ := strings.Cut(strings.Trim(text, "()!"), "-")
+	return version
+}

@@ -1,0 +1,152 @@
+package manifest
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// yamlLockFormats are the lock files of Dart, CocoaPods and Haskell's Stack.
+var yamlLockFormats = []format{
+	{name: "pubspec.lock", match: named("pubspec.lock"), ecosystem: scan.EcosystemPub, lock: true, read: readPubspecLock},
+	{name: "Podfile.lock", match: named("Podfile.lock"), ecosystem: scan.EcosystemCocoaPods, lock: true, read: readPodfileLock},
+	{name: "stack.yaml.lock", match: named("stack.yaml.lock"), ecosystem: scan.EcosystemHackage, lock: true, read: readStackLock},
+}
+
+// root gives the one document of a file; nil when it is empty.
+func (y *yamlText) root() *yaml.Node {
+	if len(y.roots) == 0 {
+		return nil
+	}
+	return y.roots[0]
+}
+
+// readPubspecLock reads the lock file of Dart (https://dart.dev/tools/pub/glossary#lockfile). What comes with the SDK is not a package
+// of its own.
+func readPubspecLock(s *source) error {
+	y, err := readYAML(s)
+	if err != nil {
+		return err
+	}
+	members(member(y.root(), "packages"), func(key, value *yaml.Node) {
+		description := member(value, "description")
+		p := scan.Package{Name: key.Value, Version: scalar(member(value, "version")), Relation: scan.RelationTransitive}
+		switch scalar(member(value, "source")) {
+		case "path", "sdk":
+			return
+		case "git":
+			p.Origin = scan.OriginGit
+		case "hosted":
+			if name := scalar(member(description, "name")); name != "" {
+				p.Name = name
+			}
+		}
+		if kind := scalar(member(value, "dependency")); strings.HasPrefix(kind, "direct") {
+			p.Relation, p.Development = scan.RelationDirect, kind == "direct dev"
+		}
+		if sum := scalar(member(description, "sha256")); isHex(sum) {
+			p.Hash = "sha256:" + sum
+		}
+		start, end := y.span(key)
+		s.add(Entry{Package: p}, start, end)
+	})
+	return nil
+}
+
+// readPodfileLock reads the lock file of CocoaPods (https://guides.cocoapods.org/using/the-podfile.html). A part of a pod
+// ("Firebase/Core") is a package as it is written.
+func readPodfileLock(s *source) error {
+	y, err := readYAML(s)
+	if err != nil {
+		return err
+	}
+	root := y.root()
+	origins := map[string]scan.Origin{}
+	members(member(root, "EXTERNAL SOURCES"), func(key, value *yaml.Node) {
+		switch {
+		case member(value, ":git") != nil:
+			origins[key.Value] = scan.OriginGit
+		case member(value, ":path") != nil:
+			origins[key.Value] = scan.OriginLocal
+		default:
+			origins[key.Value] = scan.OriginAddress
+		}
+	})
+	addRoot := func(name string) { s.doc.Roots = append(s.doc.Roots, Root{Key: name}) }
+	pods := func(pod, requires *yaml.Node) {
+		name, version, _ := strings.Cut(scalar(pod), " ")
+		base, _, _ := strings.Cut(name, "/")
+		p := scan.Package{Name: name, Version: strings.Trim(version, "()"), Origin: origins[base]}
+		e := Entry{Package: p}
+		if requires != nil {
+			for _, n := range requires.Content {
+				asked, _, _ := strings.Cut(scalar(n), " ")
+				e.Requires = append(e.Requires, asked)
+			}
+		}
+		switch {
+		case name == "":
+		case p.Origin == scan.OriginLocal:
+			for _, asked := range e.Requires {
+				addRoot(asked)
+			}
+		default:
+			start, _ := y.inner(pod)
+			s.add(e, start, start+len(name))
+		}
+	}
+	for _, item := range items(member(root, "PODS")) {
+		if item.Kind == yaml.MappingNode {
+			members(item, pods)
+		} else {
+			pods(item, nil)
+		}
+	}
+	for _, item := range items(member(root, "DEPENDENCIES")) {
+		name, _, _ := strings.Cut(scalar(item), " ")
+		addRoot(name)
+	}
+	return nil
+}
+
+// items gives the elements of a list; nil for nil and other nodes.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}
+
+// readStackLock reads the lock file of Haskell's Stack (https://docs.haskellstack.org/en/stable/topics/lock_files/). It holds what
+// stack.yaml adds to a snapshot; the packages of the snapshot stand elsewhere.
+func readStackLock(s *source) error {
+	y, err := readYAML(s)
+	if err != nil {
+		return err
+	}
+	for _, item := range items(member(y.root(), "packages")) {
+		completed := member(item, "completed")
+		at := member(completed, "hackage")
+		id, _, _ := strings.Cut(scalar(at), "@")
+		name, version, _ := cutLast(id, "-")
+		var p scan.Package
+		if at == nil {
+			if at = member(completed, "name"); at == nil {
+				continue
+			}
+			name, version = scalar(at), scalar(member(completed, "version"))
+			if p.Origin = scan.OriginAddress; member(completed, "git") != nil {
+				p.Origin = scan.OriginGit
+			}
+		}
+		if name == "" {
+			continue
+		}
+		p.Name, p.Version, p.Relation = name, version, scan.RelationDirect
+		start, _ := y.inner(at)
+		s.add(Entry{Package: p}, start, start+len(name))
+	}
+	return nil
+}
