@@ -82,6 +82,9 @@ func sample() *scan.Result {
 			{ID: "GHSA-p6mc-m468-83gw", Engine: scan.EngineDependencies, Title: "Prototype pollution in lodash", Severity: scan.SeverityHigh},
 			{ID: "GITHUB_TOKEN", Family: "GITHUB", Engine: scan.EngineSecrets, Title: "GitHub personal access token", Remediation: "Revoke it first, then remove it.", Severity: scan.SeverityCritical},
 		},
+		Packages: []scan.Package{
+			{Ecosystem: scan.EcosystemNPM, Name: "lodash", Version: "4.17.15", Path: "web/package-lock.json", Start: 90, End: 98, Line: 4102, Relation: scan.RelationDirect, License: "MIT"},
+		},
 		Engines: []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode, scan.EngineImport},
 		Stats:   scan.Stats{Files: 1204, Bytes: 18_400_000, Commits: 96, HistoryBlobs: 310, BaseBlobs: 12, Symlinks: 1, Binary: 33, Oversize: 1},
 		Notes: []scan.Note{
