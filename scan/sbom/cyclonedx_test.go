@@ -112,6 +112,28 @@ func TestCycloneDXDrawsNoEdgeThatIsNotTold(t *testing.T) {
 	require.Contains(t, *componentOf(t, bom, "pkg:npm/b@1").Properties, cdx.Property{Name: "sluice:via", Value: "a"}, "the name is told all the same")
 }
 
+// One file asks for a package, and in others it comes in through something else.
+func TestCycloneDXMergesRelations(t *testing.T) {
+	t.Parallel()
+	at := func(path string, relation scan.Relation, via string) scan.Package {
+		return scan.Package{Ecosystem: scan.EcosystemNPM, Name: "a", Version: "1", Path: path, Line: 1, Relation: relation, Via: via, Development: relation == scan.RelationDirect}
+	}
+	for _, order := range [][]scan.Package{
+		{at("1", scan.RelationDirect, ""), at("2", scan.RelationTransitive, "b"), at("3", scan.RelationTransitive, "c")},
+		{at("1", scan.RelationTransitive, "c"), at("2", scan.RelationTransitive, "b"), at("3", scan.RelationDirect, "")},
+	} {
+		r := without()
+		r.Packages = order
+		bom := decoded(t, r)
+		require.Equal(t, []string{"pkg:npm/a@1"}, *(*bom.Dependencies)[0].Dependencies)
+		c := (*bom.Components)[0]
+		require.Equal(t, cdx.Scope(""), c.Scope)
+		require.Equal(t, []cdx.Property{
+			{Name: "sluice:ecosystem", Value: "npm"}, {Name: "sluice:relation", Value: "direct"}, {Name: "sluice:via", Value: "b"}, {Name: "sluice:via", Value: "c"},
+		}, *c.Properties)
+	}
+}
+
 func TestCycloneDXVulnerabilities(t *testing.T) {
 	t.Parallel()
 	type row struct{ id, state, justification, severity, method, affects string }

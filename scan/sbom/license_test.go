@@ -11,7 +11,7 @@ import (
 
 func TestLicenses(t *testing.T) {
 	t.Parallel()
-	deep := strings.Repeat("(", 100_000) + "MIT"
+	deep := strings.Repeat("(", 1000) + "MIT" + strings.Repeat(")", 1000)
 	// 2^16 ways to meet it: reading must not list them.
 	wide := strings.TrimSuffix(strings.Repeat("(MIT OR ISC) AND ", 16), " AND ")
 	for name, c := range map[string]struct {
