@@ -168,6 +168,27 @@ func TestCycloneDXVulnerabilities(t *testing.T) {
 	require.Equal(t, "GitHub", (*list[4].Ratings)[0].Source.Name)
 }
 
+// Of the findings of one advisory, a rating counts before the MEDIUM that stands in for one, and the worst of the ratings.
+func TestCycloneDXTakesTheRating(t *testing.T) {
+	t.Parallel()
+	at := func(name string, severity scan.Severity, score float64, rated string) scan.Finding {
+		return scan.Finding{
+			Engine: scan.EngineDependencies, RuleID: "CVE-2026-1", Severity: severity,
+			Dependency: &scan.Dependency{IDs: []string{"CVE-2026-1"}, Score: score, Rated: rated, Package: scan.Package{Ecosystem: scan.EcosystemNPM, Name: name, Version: "1"}},
+		}
+	}
+	list := []scan.Finding{at("a", scan.SeverityMedium, 0, ""), at("b", scan.SeverityLow, 2.1, "CVSS 3.0"), at("c", scan.SeverityLow, 3.9, "CVSS 2.0")}
+	for range list {
+		list = append(list[1:], list[0])
+		r := without()
+		r.Findings = list
+		v := (*decoded(t, r).Vulnerabilities)
+		require.Len(t, v, 1)
+		require.Len(t, *v[0].Affects, 3)
+		require.Equal(t, []cdx.VulnerabilityRating{{Score: new(3.9), Severity: cdx.SeverityLow, Method: cdx.ScoringMethodCVSSv2}}, *v[0].Ratings)
+	}
+}
+
 func TestCycloneDXSaysHowCompleteItIs(t *testing.T) {
 	t.Parallel()
 	of := func(r *scan.Result) (cdx.Composition, []cdx.Property) {
