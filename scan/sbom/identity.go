@@ -34,14 +34,15 @@ func billUUID(format string, r *scan.Result, content string) string {
 
 // digest is a digest of what a bill lists.
 func (b *bill) digest() string {
-	h := sha256.New()
+	var text []byte
 	for _, c := range b.components {
-		fmt.Fprintf(h, "%q\n", c.ref)
+		text = fmt.Appendf(text, "%q\n", c.ref)
 		for _, p := range c.places {
-			fmt.Fprintf(h, "\t%q %d\n", p.Path, p.Line)
+			text = fmt.Appendf(text, "\t%q %d\n", p.Path, p.Line)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // The ids of an SPDX document that are always there.
