@@ -44,7 +44,7 @@ type ScanConfig struct {
 
 // OutputConfig says where results go besides Bitbucket.
 type OutputConfig struct {
-	Format  List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html"`
+	Format  List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html; cyclonedx and spdx list the dependencies (SBOM)"`
 	Output  string   `env:"OUTPUT" usage:"file for the one format that names none; standard output when empty"`
 	NoColor Presence `env:"NO_COLOR" usage:"no colour"`
 	Debug   Bool     `env:"DEBUG" usage:"log every step and every call"`

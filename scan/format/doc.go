@@ -1,5 +1,5 @@
 // Package format writes a scan's result for people and programs: as text for a terminal, JSON, SARIF, CSV, JUnit XML,
-// or as one self-contained HTML page.
+// or as one self-contained HTML page; and its dependencies as a bill of materials (CycloneDX, SPDX).
 //
 // Call [Write] with a [Name]. The sentence that every report ends or begins with is [scan.Gate.Verdict]. The package refuses to
 // decide anything: what blocks is the gate's word, what was found is the result's. No format holds a raw secret, no

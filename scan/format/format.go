@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sarif"
+	"github.com/sluice-scan/sluice/scan/sbom"
 )
 
 // Name names an output format, as people write it on the command line.
@@ -22,10 +23,13 @@ const (
 	CSV   Name = "csv"
 	JUnit Name = "junit"
 	HTML  Name = "html"
+	// CycloneDX and SPDX are bills of materials: they list the dependencies of the tree, whatever was found.
+	CycloneDX Name = "cyclonedx"
+	SPDX      Name = "spdx"
 )
 
 // Names lists the formats in the order in which people see them.
-var Names = [...]Name{Text, JSON, SARIF, CSV, JUnit, HTML}
+var Names = [...]Name{Text, JSON, SARIF, CSV, JUnit, HTML, CycloneDX, SPDX}
 
 // UnmarshalText reads a format's name in any case.
 func (n *Name) UnmarshalText(text []byte) error {
@@ -34,7 +38,7 @@ func (n *Name) UnmarshalText(text []byte) error {
 		*n = word
 		return nil
 	}
-	return fmt.Errorf("%q is not a format: use text, json, sarif, csv, junit or html", string(text))
+	return fmt.Errorf("%q is not a format: use text, json, sarif, csv, junit, html, cyclonedx or spdx", string(text))
 }
 
 // Options is what a report needs beyond the result. The zero value works.
@@ -53,7 +57,8 @@ type Options struct {
 	ShowSuppressed bool
 	// More says in a few words where text's reader finds the findings above Limit ("report.html"); may be empty.
 	More string
-	// Time adds when the scan began and how long it took to JSON and HTML. Text shows how long it took in any case.
+	// Time adds when the scan began and how long it took to JSON and HTML, and when it began to CycloneDX and SPDX. Text
+	// shows how long it took in any case.
 	Time  bool
 	Links Links
 }
@@ -78,6 +83,10 @@ func Write(w io.Writer, name Name, result *scan.Result, options Options) error {
 		return sarif.Write(w, result, sarif.WriteOptions{
 			Version: options.Version, InformationURI: options.Links.Home, RepositoryURI: options.Links.Repository,
 		})
+	case CycloneDX:
+		return sbom.WriteCycloneDX(w, result, billOptions(&options))
+	case SPDX:
+		return sbom.WriteSPDX(w, result, billOptions(&options))
 	case Text:
 		write = writeText
 	case JSON:
@@ -89,7 +98,7 @@ func Write(w io.Writer, name Name, result *scan.Result, options Options) error {
 	case HTML:
 		write = writeHTML
 	default:
-		return fmt.Errorf("%q is not a format: use text, json, sarif, csv, junit or html", string(name))
+		return fmt.Errorf("%q is not a format: use text, json, sarif, csv, junit, html, cyclonedx or spdx", string(name))
 	}
 	buffered := bufio.NewWriterSize(w, 64<<10)
 	err := write(buffered, result, options)
@@ -100,4 +109,8 @@ func Write(w io.Writer, name Name, result *scan.Result, options Options) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+func billOptions(o *Options) sbom.Options {
+	return sbom.Options{Version: o.Version, Home: o.Links.Home, Repository: o.Links.Repository, Time: o.Time}
 }

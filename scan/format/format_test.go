@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,6 +41,8 @@ func TestWriteGolden(t *testing.T) {
 		"sample.xml": {format.JUnit, sample(), options()}, "sample.html": {format.HTML, sample(), options()},
 		"clean.txt": {format.Text, clean(), options()}, "clean.json": {format.JSON, clean(), format.Options{}}, "clean.csv": {format.CSV, clean(), options()},
 		"clean.xml": {format.JUnit, clean(), options()}, "clean.html": {format.HTML, clean(), options()},
+		"sample.cdx.json": {format.CycloneDX, sample(), options()}, "sample.spdx.json": {format.SPDX, sample(), options()},
+		"clean.cdx.json": {format.CycloneDX, clean(), format.Options{}}, "clean.spdx.json": {format.SPDX, clean(), format.Options{}},
 	}
 	for golden, c := range cases {
 		t.Run(golden, func(t *testing.T) {
@@ -67,7 +70,9 @@ func TestWriteNeverHoldsSecret(t *testing.T) {
 		got := written(t, name, r, o)
 		require.NotContains(t, got, canary, name)
 		require.NotContains(t, got, canary[4:20], name)
-		require.Contains(t, got, "ghp_A1••••••••A1b2", name)
+		if name != format.CycloneDX && name != format.SPDX { // these hold no text of the tree, not even a masked one
+			require.Contains(t, got, "ghp_A1••••••••A1b2", name)
+		}
 	}
 }
 
@@ -99,8 +104,8 @@ func TestNameUnmarshalText(t *testing.T) {
 		require.Equal(t, name, got)
 	}
 	var got format.Name
-	require.EqualError(t, got.UnmarshalText([]byte("xml")), `"xml" is not a format: use text, json, sarif, csv, junit or html`)
-	require.EqualError(t, format.Write(io.Discard, "xml", clean(), options()), `"xml" is not a format: use text, json, sarif, csv, junit or html`)
+	require.EqualError(t, got.UnmarshalText([]byte("xml")), `"xml" is not a format: use text, json, sarif, csv, junit, html, cyclonedx or spdx`)
+	require.EqualError(t, format.Write(io.Discard, "xml", clean(), options()), `"xml" is not a format: use text, json, sarif, csv, junit, html, cyclonedx or spdx`)
 }
 
 type fullDisk struct{ left int }
@@ -117,6 +122,11 @@ func TestWriteReportsFullDisk(t *testing.T) {
 	many := sample()
 	for range 8 {
 		many.Findings = append(many.Findings, many.Findings...)
+	}
+	for i := range 500 {
+		p := many.Packages[0]
+		p.Version = strconv.Itoa(i)
+		many.Packages = append(many.Packages, p)
 	}
 	for _, name := range format.Names {
 		o := options()

@@ -90,8 +90,11 @@ func sample() *scan.Result {
 			{ID: "GITHUB_TOKEN", Family: "GITHUB", Engine: scan.EngineSecrets, Title: "GitHub personal access token", Remediation: "Revoke it first, then remove it.", Severity: scan.SeverityCritical},
 		},
 		DataDate: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
-		Engines:  []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode, scan.EngineImport},
-		Stats:    scan.Stats{Files: 1204, Bytes: 18_400_000, Commits: 96, HistoryBlobs: 310, BaseBlobs: 12, Symlinks: 1, Binary: 33, Oversize: 1},
+		Packages: []scan.Package{
+			{Ecosystem: scan.EcosystemNPM, Name: "lodash", Version: "4.17.15", Path: "web/package-lock.json", Start: 90, End: 98, Line: 4102, Relation: scan.RelationDirect, License: "MIT"},
+		},
+		Engines: []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode, scan.EngineImport},
+		Stats:   scan.Stats{Files: 1204, Bytes: 18_400_000, Commits: 96, HistoryBlobs: 310, BaseBlobs: 12, Symlinks: 1, Binary: 33, Oversize: 1},
 		Notes: []scan.Note{
 			{Code: "config-changed", Text: "This pull request changes .sluice.yml. The destination's own was used."},
 			{Code: "oversize", Text: "1 file is larger than 50 MB and was not scanned: assets/\x1b]0;title\x07dump.sql."},

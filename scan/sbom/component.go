@@ -1,0 +1,168 @@
+package sbom
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// bill is what both formats write.
+type bill struct {
+	// components are ordered by ref.
+	components []*component
+	// roots are the components that the project itself asks for, and those of which the files do not tell.
+	roots []*component
+	byRef map[string]*component
+}
+
+// component is one package, with what all files say of it.
+type component struct {
+	// ref is the package URL, or stands in for one; it is unique in a bill, and the same in every bill.
+	ref, purl     string
+	ecosystem     scan.Ecosystem
+	name, version string
+	places        []scan.Place
+	// asked is true when a file names the package as a direct dependency, or does not tell.
+	asked    bool
+	relation scan.Relation
+	// development is true when no file needs the package for more than that.
+	development bool
+	via         []string
+	origins     []scan.Origin
+	checksums   []checksum
+	license     license
+	// brings are the components that come in through this one, ordered by ref.
+	brings []*component
+
+	licenses []string
+}
+
+// billOf brings the packages of a result together. Its time grows with their number, apart from sorting.
+func billOf(r *scan.Result) *bill {
+	b := &bill{byRef: make(map[string]*component, len(r.Packages))}
+	packages := make([]*scan.Package, 0, len(r.Packages))
+	for i := range r.Packages {
+		packages = append(packages, &r.Packages[i])
+	}
+	for _, p := range packages {
+		b.add(p)
+	}
+	// What a finding is about has to be there, for the vulnerability to point to.
+	for i := range r.Findings {
+		if d := r.Findings[i].Dependency; d != nil && b.of(&d.Package) == nil {
+			b.add(&d.Package)
+			packages = append(packages, &d.Package)
+		}
+	}
+	b.connect(packages)
+	texts := licenses{}
+	for _, c := range b.components {
+		c.finish(texts)
+	}
+	slices.SortFunc(b.components, func(a, b *component) int { return strings.Compare(a.ref, b.ref) })
+	for _, c := range b.components {
+		if c.asked {
+			b.roots = append(b.roots, c)
+		}
+	}
+	return b
+}
+
+// identify gives the reference of a package and its package URL, without any credential.
+func identify(p *scan.Package) (ref, purl string, named scan.Package) {
+	named = scan.Package{Ecosystem: p.Ecosystem, Name: clean(p.Name), Version: clean(p.Version)}
+	if purl = named.PURL(); purl != "" {
+		return purl, purl, named
+	}
+	return "package:" + url.PathEscape(string(p.Ecosystem)) + "/" + url.PathEscape(named.Name) + "@" + url.PathEscape(named.Version), "", named
+}
+
+// of gives the component of a package; nil when it is not in the bill.
+func (b *bill) of(p *scan.Package) *component {
+	ref, _, _ := identify(p)
+	return b.byRef[ref]
+}
+
+func (b *bill) add(p *scan.Package) {
+	if p.Origin == scan.OriginLocal {
+		return
+	}
+	ref, purl, named := identify(p)
+	c := b.byRef[ref]
+	if c == nil {
+		c = &component{
+			ref: ref, purl: purl, ecosystem: p.Ecosystem, name: cmp.Or(valid(named.Name), "unnamed"), version: valid(named.Version), development: true,
+		}
+		b.byRef[ref] = c
+		b.components = append(b.components, c)
+	}
+	c.asked = c.asked || p.Relation != scan.RelationTransitive
+	if p.Relation != scan.RelationUnknown && c.relation != scan.RelationDirect {
+		c.relation = p.Relation
+	}
+	c.development = c.development && p.Development
+	if p.Via != "" {
+		c.via = append(c.via, valid(clean(p.Via)))
+	}
+	if p.Origin != scan.OriginRegistry {
+		c.origins = append(c.origins, p.Origin)
+	}
+	if p.License != "" {
+		c.licenses = append(c.licenses, p.License)
+	}
+	if sum, ok := checksumOf(p.Hash); ok {
+		c.checksums = append(c.checksums, sum)
+	}
+	c.places = append(c.places, scan.Place{Path: p.Path, Line: p.Line})
+	if d := p.Declared; d != nil {
+		c.places = append(c.places, scan.Place{Path: d.Path, Line: d.Line})
+	}
+}
+
+// connect follows Via. It is a name, so that it leads to the direct dependency of that name in the same file; where a
+// workspace has several versions of that one, it does not tell which, and there is no edge rather than a wrong one.
+func (b *bill) connect(packages []*scan.Package) {
+	type key struct {
+		path, name string
+		ecosystem  scan.Ecosystem
+	}
+	direct := map[key]*component{}
+	for _, p := range packages {
+		if p.Relation != scan.RelationDirect || p.Origin == scan.OriginLocal {
+			continue
+		}
+		k, c := key{p.Path, p.Ecosystem.Normal(p.Name), p.Ecosystem}, b.of(p)
+		if other, taken := direct[k]; taken && other != c {
+			c = nil
+		}
+		direct[k] = c
+	}
+	for _, p := range packages {
+		if p.Via == "" || p.Origin == scan.OriginLocal {
+			continue
+		}
+		from, to := direct[key{p.Path, p.Ecosystem.Normal(p.Via), p.Ecosystem}], b.of(p)
+		if from != nil && from != to {
+			from.brings = append(from.brings, to)
+		}
+	}
+}
+
+// finish brings what was collected into one order.
+func (c *component) finish(texts licenses) {
+	slices.SortFunc(c.places, func(a, b scan.Place) int { return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
+	c.places = slices.Compact(c.places)
+	c.via = distinct(c.via)
+	slices.Sort(c.origins)
+	c.origins = slices.Compact(c.origins)
+	slices.SortFunc(c.checksums, func(a, b checksum) int {
+		return cmp.Or(strings.Compare(a.spdx, b.spdx), strings.Compare(a.value, b.value))
+	})
+	c.checksums = slices.Compact(c.checksums)
+	c.license = texts.of(c.licenses)
+	slices.SortFunc(c.brings, func(a, b *component) int { return strings.Compare(a.ref, b.ref) })
+	c.brings = slices.Compact(c.brings)
+}

@@ -1,0 +1,240 @@
+package sbom
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// The wire of CycloneDX 1.6, as far as it is written (https://cyclonedx.org/docs/1.6/json/).
+type (
+	cdxMetadata struct {
+		Timestamp  string         `json:"timestamp,omitempty"`
+		Lifecycles []cdxLifecycle `json:"lifecycles"`
+		Tools      cdxTools       `json:"tools"`
+		Component  cdxComponent   `json:"component"`
+		Properties []cdxProperty  `json:"properties,omitempty"`
+	}
+	cdxLifecycle struct {
+		Phase string `json:"phase"`
+	}
+	cdxTools struct {
+		Components []cdxComponent `json:"components"`
+	}
+	cdxComponent struct {
+		Type       string         `json:"type"`
+		Ref        string         `json:"bom-ref,omitempty"`
+		Group      string         `json:"group,omitempty"`
+		Name       string         `json:"name"`
+		Version    string         `json:"version,omitempty"`
+		Scope      string         `json:"scope,omitempty"`
+		Hashes     []cdxHash      `json:"hashes,omitempty"`
+		Licenses   []cdxLicense   `json:"licenses,omitempty"`
+		PURL       string         `json:"purl,omitempty"`
+		References []cdxReference `json:"externalReferences,omitempty"`
+		Evidence   *cdxEvidence   `json:"evidence,omitempty"`
+		Properties []cdxProperty  `json:"properties,omitempty"`
+	}
+	cdxHash struct {
+		Algorithm string `json:"alg"`
+		Content   string `json:"content"`
+	}
+	// cdxLicense has one of the two; a list has either one expression or named licences.
+	cdxLicense struct {
+		Expression      string           `json:"expression,omitempty"`
+		Acknowledgement string           `json:"acknowledgement,omitempty"`
+		License         *cdxNamedLicense `json:"license,omitempty"`
+	}
+	cdxNamedLicense struct {
+		Name            string `json:"name"`
+		Acknowledgement string `json:"acknowledgement"`
+	}
+	cdxReference struct {
+		Type string `json:"type"`
+		URL  string `json:"url"`
+	}
+	cdxEvidence struct {
+		Occurrences []cdxOccurrence `json:"occurrences"`
+	}
+	cdxOccurrence struct {
+		Location string `json:"location"`
+		Line     int    `json:"line,omitempty"`
+	}
+	cdxProperty struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	cdxDependency struct {
+		Ref       string   `json:"ref"`
+		DependsOn []string `json:"dependsOn"`
+	}
+	cdxComposition struct {
+		Aggregate    string   `json:"aggregate"`
+		Assemblies   []string `json:"assemblies,omitempty"`
+		Dependencies []string `json:"dependencies,omitempty"`
+	}
+)
+
+// cdxRoot is the reference of the scanned tree; no package URL and no other reference of a component looks like it.
+const cdxRoot = "root"
+
+// WriteCycloneDX writes the packages of result, and the advisories that its findings are about, as CycloneDX 1.6 in JSON.
+// Equal arguments give equal bytes. The only errors are w's.
+//
+// A path that is no UTF-8 is percent-encoded. Without a commit there is no serial number: it would say that two states of
+// a folder are one bill.
+func WriteCycloneDX(w io.Writer, result *scan.Result, options Options) error {
+	b := billOf(result)
+	out := newWriter(w)
+	out.member("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
+	out.member("bomFormat", "CycloneDX")
+	out.member("specVersion", "1.6")
+	if result.Commit != "" {
+		out.member("serialNumber", "urn:uuid:"+billUUID("cyclonedx", result, ""))
+	}
+	out.member("version", 1)
+	out.member("metadata", cdxMetadataOf(result, &options))
+	out.list("components", len(b.components), func(i int) any { return cdxComponentOf(b.components[i]) })
+	dependencies := cdxDependencies(b)
+	out.list("dependencies", len(dependencies), func(i int) any { return dependencies[i] })
+	compositions := cdxCompositions(result, dependencies)
+	out.list("compositions", len(compositions), func(i int) any { return compositions[i] })
+	if vulnerabilities := vulnerabilitiesOf(result, b); len(vulnerabilities) > 0 {
+		out.list("vulnerabilities", len(vulnerabilities), func(i int) any { return cdxVulnerabilityOf(vulnerabilities[i]) })
+	}
+	return out.end("CycloneDX")
+}
+
+func cdxMetadataOf(r *scan.Result, o *Options) cdxMetadata {
+	// The packages are those that source code asks for, before anything is built.
+	m := cdxMetadata{Lifecycles: []cdxLifecycle{{"pre-build"}}}
+	if created, ok := o.created(r); ok {
+		m.Timestamp = created
+	}
+	tool := cdxComponent{Type: "application", Name: toolName, Version: valid(o.Version)}
+	if home := webAddress(o.Home); home != "" {
+		tool.References = []cdxReference{{"website", home}}
+	}
+	m.Tools.Components = []cdxComponent{tool}
+	m.Component = cdxComponent{Type: "application", Ref: cdxRoot, Name: rootName(r), Version: valid(r.Commit)}
+	if repository := webAddress(o.Repository); repository != "" {
+		m.Component.References = []cdxReference{{"vcs", repository}}
+	}
+	// How new the advisories are is no matter of the clock: it says which of them the list of vulnerabilities speaks of.
+	if !r.DataDate.IsZero() {
+		m.Properties = append(m.Properties, cdxProperty{"sluice:advisories", r.DataDate.UTC().Format(time.RFC3339)})
+	}
+	if words := reservation(r); words != "" {
+		m.Properties = append(m.Properties, cdxProperty{"sluice:incomplete", words})
+	}
+	return m
+}
+
+func cdxComponentOf(c *component) cdxComponent {
+	out := cdxComponent{Type: "library", Ref: c.ref, Name: c.name, Version: c.version, PURL: c.purl}
+	out.Group, out.Name = group(c)
+	if c.ecosystem == scan.EcosystemDocker {
+		out.Type = "container"
+	}
+	// "Excluded" is the word for "test and other non-runtime purposes"; "optional" speaks of what is not installed. That
+	// the others are required is what a missing scope means.
+	if c.development {
+		out.Scope = "excluded"
+	}
+	for _, sum := range c.checksums {
+		if sum.cycloneDX != "" {
+			out.Hashes = append(out.Hashes, cdxHash{sum.cycloneDX, sum.value})
+		}
+	}
+	const acknowledgement = "declared" // by the package's authors, as a file of the tree repeats it
+	if c.license.expression != "" {
+		out.Licenses = []cdxLicense{{Expression: c.license.expression, Acknowledgement: acknowledgement}}
+	}
+	for _, name := range c.license.names {
+		out.Licenses = append(out.Licenses, cdxLicense{License: &cdxNamedLicense{name, acknowledgement}})
+	}
+	for _, place := range c.places {
+		if place.Path == "" {
+			continue
+		}
+		if out.Evidence == nil {
+			out.Evidence = &cdxEvidence{}
+		}
+		out.Evidence.Occurrences = append(out.Evidence.Occurrences, cdxOccurrence{pathText(place.Path), max(place.Line, 0)})
+	}
+	out.Properties = cdxPropertiesOf(c)
+	return out
+}
+
+// group takes a name apart where the ecosystem does: Maven's group, the scope of npm and JSR, the vendor of Packagist.
+func group(c *component) (group, name string) {
+	separator := "/"
+	switch c.ecosystem {
+	case scan.EcosystemMaven:
+		separator = ":"
+	case scan.EcosystemNPM, scan.EcosystemJSR, scan.EcosystemPackagist:
+	default:
+		return "", c.name
+	}
+	group, name, ok := strings.Cut(c.name, separator)
+	if !ok || group == "" || name == "" {
+		return "", c.name
+	}
+	return group, name
+}
+
+func cdxPropertiesOf(c *component) []cdxProperty {
+	list := []cdxProperty{{"sluice:ecosystem", valid(string(c.ecosystem))}}
+	if c.relation != scan.RelationUnknown {
+		list = append(list, cdxProperty{"sluice:relation", c.relation.String()})
+	}
+	if c.development {
+		list = append(list, cdxProperty{"sluice:development", strconv.FormatBool(true)})
+	}
+	for _, via := range c.via {
+		list = append(list, cdxProperty{"sluice:via", via})
+	}
+	for _, origin := range c.origins {
+		list = append(list, cdxProperty{"sluice:origin", origin.String()})
+	}
+	return list
+}
+
+// cdxDependencies draws the edges that are known. A component without any is not named: an empty list would say that it
+// depends on nothing.
+func cdxDependencies(b *bill) []cdxDependency {
+	list := []cdxDependency{{cdxRoot, refs(b.roots)}}
+	for _, c := range b.components {
+		if len(c.brings) > 0 {
+			list = append(list, cdxDependency{c.ref, refs(c.brings)})
+		}
+	}
+	return list
+}
+
+func refs(list []*component) []string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.ref
+	}
+	return out
+}
+
+// cdxCompositions says how far the lists can be trusted: the graph never tells all, because [scan.Package] names of each
+// package the direct dependency that brings it, and not what lies between.
+func cdxCompositions(r *scan.Result, dependencies []cdxDependency) []cdxComposition {
+	edges := cdxComposition{Aggregate: "incomplete"}
+	for _, d := range dependencies {
+		edges.Dependencies = append(edges.Dependencies, d.Ref)
+	}
+	switch {
+	case !ran(r):
+		return []cdxComposition{{Aggregate: "unknown", Assemblies: []string{cdxRoot}, Dependencies: edges.Dependencies}}
+	case reservation(r) != "":
+		edges.Assemblies = []string{cdxRoot}
+	}
+	return []cdxComposition{edges}
+}
