@@ -110,7 +110,7 @@ func (s *setup) oursFound(ctx context.Context) (found, packages map[match]bool, 
 			return nil, nil, fmt.Errorf("a finding on %s has no line", f.Dependency.Name)
 		}
 		for _, id := range f.Dependency.IDs {
-			found[match{f.Dependency.Path, f.Dependency.Ecosystem, f.Dependency.Name, f.Dependency.Version, id}] = true
+			found[match{f.Dependency.Path, f.Dependency.Ecosystem, normal(f.Dependency.Name), f.Dependency.Version, id}] = true
 		}
 	}
 	var bom struct {
@@ -126,7 +126,7 @@ func (s *setup) oursFound(ctx context.Context) (found, packages map[match]bool, 
 	}
 	for _, c := range bom.Components {
 		for _, o := range c.Evidence.Occurrences {
-			packages[match{path: o.Location, name: strings.TrimPrefix(c.Group+"/"+c.Name, "/"), version: c.Version}] = true
+			packages[match{path: o.Location, name: normal(strings.TrimPrefix(c.Group+"/"+c.Name, "/")), version: c.Version}] = true
 		}
 	}
 	return found, packages, nil
@@ -156,9 +156,9 @@ func (s *setup) peerFound(ctx context.Context) (found, packages map[match]bool, 
 		}
 		for _, result := range wire.Results {
 			for _, p := range result.Packages {
-				packages[match{path: filepath.ToSlash(path), name: p.Package.Name, version: p.Package.Version}] = true
+				packages[match{path: filepath.ToSlash(path), name: normal(p.Package.Name), version: p.Package.Version}] = true
 				for _, v := range p.Vulnerabilities {
-					found[match{filepath.ToSlash(path), p.Package.Ecosystem, p.Package.Name, p.Package.Version, v.ID}] = true
+					found[match{filepath.ToSlash(path), p.Package.Ecosystem, normal(p.Package.Name), p.Package.Version, v.ID}] = true
 				}
 			}
 		}
@@ -180,6 +180,11 @@ func (s *setup) peerOn(ctx context.Context, name string, into any) error {
 		return nil
 	}
 	return json.Unmarshal(out, into)
+}
+
+// normal brings the two programs' spellings of a name together: the peer lowers those of Python, and joins Maven's with a colon.
+func normal(name string) string {
+	return strings.NewReplacer(":", "/", "_", "-", ".", "-").Replace(strings.ToLower(name))
 }
 
 func readJSON(name string, into any) error {

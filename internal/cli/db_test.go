@@ -153,3 +153,25 @@ func TestPipeReportsDependencies(t *testing.T) {
 	}
 	require.True(t, dated)
 }
+
+// TestHugeLockFile: a lock file of 500 MB is named as not checked, within the time of a look at its size; the others count.
+func TestHugeLockFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db := filepath.Join(t.TempDir(), "advisories.db")
+	zipFile := filepath.Join(t.TempDir(), "all.zip")
+	require.NoError(t, os.WriteFile(zipFile, advisoryZip(t, "GHSA-left"), 0o600))
+	require.Zero(t, inProcess(t, nil, "db", "build", "--output", db, zipFile).code)
+	for _, name := range []string{"huge", "small"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
+	}
+	f, err := os.Create(filepath.Join(dir, "huge", "package-lock.json"))
+	require.NoError(t, err)
+	require.NoError(t, f.Truncate(500<<20))
+	require.NoError(t, f.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "small", "package-lock.json"), []byte(leftLock("1.0.0")), 0o600))
+	ran := inProcess(t, nil, "scan", "--worktree", dir, "--db", db, "--engines", "dependencies")
+	require.Equal(t, 3, ran.code, ran.stderr)
+	require.Contains(t, ran.stdout, "huge/package-lock.json: dependencies: larger than 32 MB")
+	require.Contains(t, ran.stdout, "left 1.0.0")
+}

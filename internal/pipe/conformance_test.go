@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"iter"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -19,6 +22,77 @@ func detectors(t *testing.T) map[string]scan.Detector {
 	secrets, err := secret.New(secret.Options{})
 	require.NoError(t, err)
 	return map[string]scan.Detector{"secrets": secrets}
+}
+
+// treeDetectors are those that judge a tree as a whole, with a tree in which each has a finding.
+func treeDetectors() map[string]scan.Detector {
+	return map[string]scan.Detector{"dependencies": sca.New(sca.Options{Policy: scan.DependencyPolicy{DeniedLicenses: []string{"MIT"}}})}
+}
+
+// lockTree is a tree with two lock files, one of which is broken.
+type lockTree struct{}
+
+func (lockTree) Files(context.Context) iter.Seq2[scan.File, error] {
+	return func(yield func(scan.File, error) bool) {
+		for _, f := range [][2]string{
+			{"a/package-lock.json", `{"packages": {"node_modules/x": {"version": "1.0.0", "license": "MIT"}}}`}, {"b/package-lock.json", `{"packages": {"node_modules/x": {`},
+		} {
+			open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(f[1])), nil }
+			if !yield(scan.File{Path: f[0], Size: int64(len(f[1])), Open: open}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestTreeDetectorsConform(t *testing.T) {
+	t.Parallel()
+	for name, d := range treeDetectors() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var files []scan.File
+			for f := range (lockTree{}).Files(t.Context()) {
+				files = append(files, f)
+			}
+			tree := scan.NewTree(lockTree{}, files, 1<<20)
+			// Files by themselves tell nothing, and what they hold does not matter.
+			found, err := d.Begin().File(t.Context(), finds(1))
+			require.NoError(t, err)
+			require.Empty(t, found)
+			first, err := d.Begin().End(t.Context(), tree)
+			require.NoError(t, err)
+			require.NotEmpty(t, first.Findings)
+			require.NotEmpty(t, first.Packages)
+			require.Len(t, first.Failures, 1, "what cannot be read is named, and the rest counts")
+			rules := map[string]bool{}
+			for _, r := range append(d.Rules(), first.Rules...) {
+				require.NotEmpty(t, r.Title)
+				require.NotEmpty(t, r.Remediation)
+				require.Equal(t, d.Engine(), r.Engine)
+				rules[r.ID] = true
+			}
+			for i := range first.Findings {
+				f := &first.Findings[i]
+				require.True(t, rules[f.RuleID], f.RuleID)
+				require.Equal(t, d.Engine(), f.Engine)
+				require.True(t, f.Start >= 0 && f.Start < f.End, "a place in the file")
+				require.NotZero(t, f.Severity)
+				require.NotZero(t, f.Confidence)
+				require.NotEmpty(t, f.Message)
+				require.NotEmpty(t, f.Key)
+			}
+			again, err := d.Begin().End(t.Context(), tree)
+			require.NoError(t, err)
+			require.Equal(t, first, again, "the same tree gives the same")
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			_, err = d.Begin().End(ctx, tree)
+			require.ErrorIs(t, err, context.Canceled)
+			none, err := d.Begin().End(t.Context(), scan.NewTree(lockTree{}, nil, 1<<20))
+			require.NoError(t, err)
+			require.Empty(t, none)
+		})
+	}
 }
 
 // finds is a file in which each detector has a finding, as far as it has any.
