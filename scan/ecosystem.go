@@ -68,8 +68,8 @@ func normalPython(name string) string {
 	b.Grow(len(name))
 	separator := false
 	for i := range len(name) {
-		switch c := name[i]; {
-		case c == '-' || c == '_' || c == '.':
+		switch c := name[i]; c {
+		case '-', '_', '.':
 			separator = true
 		default:
 			if separator && b.Len() > 0 {

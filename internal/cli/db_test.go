@@ -142,12 +142,12 @@ func TestPipeReportsDependencies(t *testing.T) {
 	require.Contains(t, a.Details, "Locked at: package-lock.json:2")
 	report, found := server.Report(commit, reportID)
 	require.True(t, found)
-	require.Equal(t, "FAILED", string(report.Result))
+	require.Equal(t, "FAILED", report.Result)
 	dated := false
 	for _, item := range report.Data {
 		if item.Title == "Advisories of" {
 			dated = true
-			require.Equal(t, "DATE", string(item.Type))
+			require.Equal(t, "DATE", item.Type)
 			require.EqualValues(t, time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC).UnixMilli(), item.Value)
 		}
 	}

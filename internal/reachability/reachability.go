@@ -127,7 +127,9 @@ func read(r io.Reader) (map[string]bool, error) {
 			return nil, fmt.Errorf("the answer of the analysis cannot be read: %w", err)
 		}
 		if m.OSV != nil {
-			called[m.OSV.ID] = called[m.OSV.ID]
+			if _, known := called[m.OSV.ID]; !known {
+				called[m.OSV.ID] = false
+			}
 			aliases[m.OSV.ID] = m.OSV.Aliases
 		}
 		// A trace begins at the vulnerable symbol; without a function only the package or the module is known.

@@ -21,7 +21,7 @@ type version struct {
 // what has no digit is a branch, a range or a word.
 func parseVersion(e scan.Ecosystem, text string) (v version, ok bool) {
 	v.text = cleanVersion(e, text)
-	if v.text == "" || len(v.text) > maxVersion || strings.IndexAny(v.text, "0123456789") < 0 || strings.ContainsAny(v.text, " <>=*$|,^~[](){}\n\t\\") {
+	if v.text == "" || len(v.text) > maxVersion || !strings.ContainsAny(v.text, "0123456789") || strings.ContainsAny(v.text, " <>=*$|,^~[](){}\n\t\\") {
 		return version{}, false
 	}
 	if v.own, ok = parseAs(rulesOf(e), v.text); !ok {

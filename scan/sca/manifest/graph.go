@@ -129,9 +129,6 @@ type graph struct {
 	// via is the entry of the root that reached each entry first, or unreached.
 	via    []int
 	direct []bool
-	// passed are the keys whose entries have all been reached, so that many requirements of many entries with one name stay
-	// linear.
-	passed map[string]bool
 }
 
 // walk goes from the roots of one kind, in their order, in rings: each entry is reached from the nearest root. Every entry

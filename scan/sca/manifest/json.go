@@ -119,12 +119,12 @@ func (j *jsonText) list(closing byte, visit func() error) error {
 	}
 	j.at++
 	for {
-		switch c := j.kind(); {
-		case c == closing:
+		switch j.kind() {
+		case closing:
 			j.at++
 			j.depth--
 			return nil
-		case c == 0 || c == ',':
+		case 0, ',':
 			return errJSON
 		}
 		if err := visit(); err != nil {
