@@ -36,7 +36,7 @@ func (t *text) readValue(op operator, at int, quoted bool) (value, bool) {
 			return value{}, false
 		}
 		v, ok := quotedValue(data, i+1, data[i], false)
-		return innerText(data, v), ok
+		return innerText(data, v), ok && (op != opDirective || lineOver(data, v.end+1))
 	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
 		return quotedValue(data, i+2, data[i+1], true)
 	case op == opArgument || op == opCompare || op == opAttribute:
@@ -46,8 +46,11 @@ func (t *text) readValue(op operator, at int, quoted bool) (value, bool) {
 		return v, true
 	}
 	v, ok := t.bareValue(op, i, at)
-	if ok && t.path.syntax == syntaxCode && !t.inString(at) {
-		return fallbackValue(data, i)
+	if t.path.syntax == syntaxCode {
+		if !t.inString(at) {
+			return fallbackValue(data, i)
+		}
+		return v, ok
 	}
 	if !ok {
 		return fallbackValue(data, i)
@@ -203,7 +206,7 @@ func (t *text) bareValue(op operator, start, at int) (value, bool) {
 	if end == start {
 		return value{}, false
 	}
-	if op != opFlag && start > at && !lineOver(data, end) && !(end < len(data) && isQuote(data[end]) && t.inString(at)) {
+	if op != opFlag && (start > at || op == opDirective) && !lineOver(data, end) && !(end < len(data) && isQuote(data[end]) && t.inString(at)) {
 		return value{}, false
 	}
 	return value{start: start, end: end, bare: true}, true
@@ -256,18 +259,22 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
 		return drop
 	}
+	if pattern(text) || published().in(text) || encodedStandIn(text) {
+		return drop
+	}
 	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) {
 		return drop
 	}
 	if kind == namePassword {
 		return t.judgePassword(op, v)
 	}
+	text = bytes.TrimSuffix(text, []byte(`\0`))
 	strong := random(text)
 	if op == opArgument && kind == nameToken && (!strong || len(text) < 20) || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
 		return drop
 	}
 	switch {
-	case exampleLike(text) || v.bare && t.expression(v):
+	case exampleLike(text) || v.bare && t.expression(v), kind != nameSecret && nameLike(text), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -282,6 +289,8 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case t.path.test || kind != nameSecret:
 		return drop
+	case aboutPasswords(text) && !hasDigit(text):
+		return drop
 	case !identifier(text) && strongPassword(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case !v.bare && chosen(op, text):
@@ -290,16 +299,19 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	return drop
 }
 
+// encodings are the names of what texts are written in: what a function takes besides a password's file or field.
+const encodings = " utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 "
+
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
 func (t *text) judgePassword(op operator, v value) verdict {
 	text := t.data[v.start:v.end]
 	drop := verdict{drop: true}
 	switch {
-	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v):
+	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
-	case op == opArgument && onlyOf(text, classLower, ""):
+	case op == opArgument && (onlyOf(text, classLower, "") || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
-	case sentence(text), op == opFlag && v.bare && !hasDigit(text) && symbols(text) == 0:
+	case sentence(text), (op == opFlag || op == opDirective) && v.bare && !hasDigit(text) && symbols(text) == 0:
 		return drop
 	}
 	strong := strongPassword(text) && !wordy(text)
@@ -322,6 +334,17 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	}
 	return drop
+}
+
+// onlyVersion reports whether a text is a version and nothing else: numbers with dots between them.
+func onlyVersion(text []byte) bool {
+	text = bytes.TrimLeft(text, "^~<>=v ")
+	return bytes.IndexByte(text, '.') > 0 && onlyOf(text, classDigit, ".")
+}
+
+// anonymous reports whether a text is what programs give for a password where none is asked for: a word and an "@".
+func anonymous(text []byte) bool {
+	return len(text) > 1 && text[len(text)-1] == '@' && onlyOf(text[:len(text)-1], classLower|classUpper, "-._")
 }
 
 // expression reports whether a value without quotes is the beginning of an expression or a type.
@@ -376,6 +399,11 @@ func chosen(op operator, text []byte) bool {
 		return false
 	}
 	return op != opColon || text[sign] != '-' && text[sign] != ' '
+}
+
+// nameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
+func nameLike(text []byte) bool {
+	return len(text) < 24 && identifier(text) || text[0] == '@' && bytes.IndexByte(text, ':') > 0
 }
 
 var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")

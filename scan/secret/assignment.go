@@ -40,6 +40,10 @@ func matchAssignment(t *text, start, end int) {
 			first--
 		}
 	}
+	if first > 1 && data[first-1] == ':' && data[first-2] == ':' && isQuote(data[last]) {
+		// The name of a type: "AWS::IAM::AccessKey", 'Test2::Event::Pass'.
+		return
+	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
 	if op == opNone {
@@ -53,6 +57,10 @@ func matchAssignment(t *text, start, end int) {
 		// A part of a name with colons (urn:..., arn:...:secret:...).
 		return
 	}
+	if op == opColon && string(name) == "PASS" && t.path.syntax == syntaxUnknown && !t.login(first) {
+		// A line of what a test run tells: PASS: name.
+		return
+	}
 	v, ok := t.readValue(op, at, isQuote(data[last]) || data[last] == '\\')
 	if !ok {
 		return
@@ -63,6 +71,12 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// login reports whether a user's name stands before an offset, on its line or the one above.
+func (t *text) login(at int) bool {
+	before := t.data[max(0, at-80):at]
+	return containsFold(before, []byte("user")) || containsFold(before, []byte("login"))
 }
 
 // shellDefault reads the default of a shell's ${NAME:-default}.

@@ -66,7 +66,9 @@ func matchCommand(t *text, start, end int) {
 	case equalFold(name, []byte("net user ")):
 		t.secondWord(end)
 	case equalFold(name, []byte("identified by")):
-		t.grantedPassword(end)
+		if t.statement(start) {
+			t.grantedPassword(end)
+		}
 	case equalFold(name, []byte("jdbc:oracle:")), equalFold(name, []byte("sqlplus ")):
 		t.oracleLogin(end)
 	case equalFold(name, []byte("curlopt_userpwd")):
@@ -219,6 +221,17 @@ func (t *text) secondWord(at int) {
 		bytes.Contains(t.data[end:lineEnd(t.data, end, 80)], []byte("/add")) {
 		t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
 	}
+}
+
+// userStatements are the words of a statement that makes or changes a user.
+var userStatements = anyOf("user", "role", "grant", "alter", "login")
+
+// statement reports whether "identified by" at an offset is a part of a statement about a user, and not of a sentence.
+func (t *text) statement(at int) bool {
+	if at == 0 || bytes.TrimSpace(t.data[max(0, at-200):at]) == nil {
+		return true
+	}
+	return userStatements().in(t.data[max(0, at-200):at])
 }
 
 // grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").

@@ -48,7 +48,7 @@ func judgeBearer(value []byte) verdict {
 	case bytes.HasPrefix(value, []byte("eyJ")) && bytes.IndexByte(value, '.') > 0:
 		// A JSON Web Token has its own rule, which also knows when it is none.
 		return verdict{drop: true}
-	case placeholder(value) || blank(value) || reference(value):
+	case placeholder(value) || blank(value) || reference(value) || encodedStandIn(value):
 		return verdict{drop: true}
 	case exampleLike(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}

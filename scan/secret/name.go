@@ -45,7 +45,7 @@ const (
 		"partition tokenizer tokens keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut " +
 		"i18n translation translate lang locale integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method " +
 		"mode visible visibility valid validate validation validator verify verified check checked matches match mismatch " +
-		"repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
+		"incorrect expired failed failure fails denied exceeded cannot must should repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
 		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
 		"delimiter delim ast node kind rotate rotation ring regkey registry bypass "
 	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
@@ -55,6 +55,9 @@ const (
 // notPasswords end in "pass" or "pwd" and are something else.
 const notPasswords = " bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
 	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass "
+
+// passFunctions stand before "pass" when it is no noun: what passes, and how often.
+const passFunctions = " proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer "
 
 const maxNameWords = 12
 
@@ -126,6 +129,9 @@ func classifyName(name []byte) nameKind {
 			}
 			return nameKey
 		}
+		return nameOther
+	}
+	if n > 1 && oneOf(passFunctions, words[n-2]) && (equalFold(last, []byte("pass")) || equalFold(last, []byte("passes"))) {
 		return nameOther
 	}
 	kind := nounKind(last, n == 1)

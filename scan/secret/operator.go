@@ -19,8 +19,10 @@ const (
 	opElement
 	// opAttribute is value="..." behind name="...".
 	opAttribute
-	// opFlag is "--name value", "ENV NAME value", and a configuration's "name value".
+	// opFlag is "--name value".
 	opFlag
+	// opDirective is "ENV NAME value" and a configuration's "name value": nothing else stands on the line.
+	opDirective
 )
 
 // readOperator gives the operator behind a name at data[first:last], and the offset from which on the value is sought.
@@ -84,7 +86,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return argumentBehind(data, first, i+1)
 	case c == ',' && constantArgument(data, first, last):
 		return opArgument, i + 1
-	case c == '(' && !quoted && gap == i:
+	case c == '(' && !quoted && gap == i && !asks(data[first:last]):
 		return opArgument, i + 1
 	case c == '>' && gap == i && first > 0 && (data[first-1] == '<' || quoted && inTag(data, first)):
 		return opElement, i + 1
@@ -102,8 +104,10 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return attributeBehind(data, i)
 	case c == 'A' || c == 'a':
 		return typeBehind(data, first, i)
-	case first > 0 && data[first] == '-', flagLine(data, first):
+	case first > 0 && data[first] == '-':
 		return opFlag, i
+	case flagLine(data, first):
+		return opDirective, i
 	case c == '\'' && bytes.HasSuffix(data[first:last], []byte("PASSWORD")),
 		isQuote(c) && first > 0 && data[first-1] == ':':
 		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
@@ -124,8 +128,11 @@ func typeBehind(data []byte, first, at int) (operator, int) {
 		}
 		return opNone, 0
 	}
-	if first > 0 && data[first] == '-' || flagLine(data, first) {
+	switch {
+	case first > 0 && data[first] == '-':
 		return opFlag, at
+	case flagLine(data, first):
+		return opDirective, at
 	}
 	return opNone, 0
 }
@@ -163,6 +170,17 @@ func constantArgument(data []byte, first, last int) bool {
 	before := data[max(0, first-8):first]
 	return bytes.HasSuffix(before, []byte("strcpy(")) || bytes.HasSuffix(before, []byte("strlcpy(")) ||
 		bytes.HasSuffix(before, []byte("(")) && onlyOf(name, classUpper|classDigit, "_")
+}
+
+// questions are the first words of functions that take what they look for, or where, and not a secret.
+const questions = " get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test "
+
+// asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
+func asks(name []byte) bool {
+	name = name[bytes.LastIndexByte(name, '.')+1:]
+	var words [maxNameWords][]byte
+	n := nameWords(name, &words)
+	return n > 1 && oneOf(questions, words[0])
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be

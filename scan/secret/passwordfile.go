@@ -62,7 +62,7 @@ func matchNetrc(t *text, start, end int) {
 		return
 	}
 	stop := min(len(t.data), end+maxMachine)
-	login := false
+	login, anonymous := false, false
 	for n, at := 0, end; n < 12 && at < stop; n++ {
 		for at < stop && is(t.data[at], classSpace) {
 			at++
@@ -74,11 +74,13 @@ func matchNetrc(t *text, start, end int) {
 			return
 		case token == "login":
 			login = true
+			begin = skipSpace(t.data, at)
+			anonymous = equalFold(t.data[begin:word(t.data, begin, 64)], []byte("anonymous"))
 		case token == "password" && login:
 			begin = skipSpace(t.data, at)
 			at = word(t.data, begin, 256)
 			password := t.data[begin:at]
-			if len(password) >= minPassword && !reference(password) && !placeholder(password) {
+			if len(password) >= minPassword && !anonymous && !reference(password) && !placeholder(password) {
 				t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
 			}
 			return

@@ -121,7 +121,9 @@ func judgeURL(user, password, host []byte) verdict {
 	}
 	local := localHost(host)
 	switch {
-	case blank(password):
+	case blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && onlyOf(host, classDigit, ""):
+		return verdict{drop: true}
+	case oneOf(anonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
 		return verdict{drop: true}
 	case nounOnly(user) && (containsFold(password, []byte("ssword")) || containsFold(password, []byte("ssw%"))):
 		return verdict{drop: true}
@@ -144,8 +146,20 @@ func judgeURL(user, password, host []byte) verdict {
 	return verdict{}
 }
 
-// localHost reports whether a host is this machine, or one of RFC 2606's names for manuals.
+// anonymousPasswords are public: anyone who wants to read gives them.
+const anonymousPasswords = " anonymous anoncvs anonftp anonsvn "
+
+// documented are the networks that RFC 5737 and RFC 3849 keep for manuals.
+var documented = [...]string{"192.0.2.", "198.51.100.", "203.0.113.", "[2001:db8:"}
+
+// localHost reports whether a host is this machine, or one of the names and addresses for manuals (RFC 2606, RFC 5737,
+// RFC 3849).
 func localHost(host []byte) bool {
+	for _, network := range documented {
+		if bytes.HasPrefix(host, []byte(network)) {
+			return true
+		}
+	}
 	host, _, _ = bytes.Cut(host, []byte(":"))
 	switch {
 	case oneOf(" localhost 127.0.0.1 0.0.0.0 [ host hostname server db database ip domain myhost proxy ", host):

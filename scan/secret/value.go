@@ -33,7 +33,7 @@ const placeholders = " changeme change_me change-me changeit example sample dumm
 	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
 	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
 	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid wrong incorrect bad valid good correct new old current next previous "
+	"notasecret not-a-secret fake mock stub invalid function wrong incorrect bad valid good correct new old current next previous "
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
@@ -56,7 +56,7 @@ func placeholder(value []byte) bool {
 var referenceParts = anyOf(
 	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "process.env", "os.environ",
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
-	"sm://", "secretkeyref", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
+	"sm://", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
 	"%q", "%@", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
@@ -95,6 +95,8 @@ func location(value []byte) bool {
 	switch {
 	case value[0] == '/' && len(value) < 80 && !hasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
 		return true
+	case relativePath(value), hostPort(value):
+		return true
 	case value[0] == '/' && bytes.Count(value, []byte("/")) > 1 && len(value) != 40 && len(value) != 44 && len(value) != 88:
 		return true
 	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && is(value[0], classLower|classUpper):
@@ -107,6 +109,29 @@ func location(value []byte) bool {
 	}
 	at := bytes.IndexByte(value, '@')
 	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !hasDigit(value[at:])
+}
+
+// relativePath reports whether a value is words between slashes (a/b/c.d, s/old/new/, 80/tcp): base64 has letters of
+// both cases.
+func relativePath(value []byte) bool {
+	if bytes.IndexByte(value, '/') < 0 || len(value) > 120 || !onlyOf(value, classLower|classDigit, "/-_.") {
+		return false
+	}
+	for rest := value; ; {
+		step, next, more := bytes.Cut(rest, []byte("/"))
+		if len(step) > 2 && onlyOf(step, classLower, "-_.") {
+			return true
+		}
+		if rest = next; !more {
+			return false
+		}
+	}
+}
+
+// hostPort reports whether a value is a host's name with a port behind it.
+func hostPort(value []byte) bool {
+	host, number, ok := bytes.Cut(value, []byte(":"))
+	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && onlyOf(number, classDigit, "") && onlyOf(host, classLower, "-.")
 }
 
 // uuid reports whether a value is a UUID (RFC 9562) in its text form.
