@@ -268,6 +268,9 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if kind == namePassword {
 		return t.judgePassword(op, v)
 	}
+	if kind == nameSecret && op == opAssign && t.config() && !t.path.test && typed(text) {
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+	}
 	text = bytes.TrimSuffix(text, []byte(`\0`))
 	strong := random(text)
 	if op == opArgument && kind == nameToken && (!strong || len(text) < 20) || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
@@ -311,6 +314,8 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return drop
 	case op == opArgument && (onlyOf(text, classLower, "") || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
+	case appPassword(text):
+		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
 	case sentence(text), (op == opFlag || op == opDirective) && v.bare && !hasDigit(text) && symbols(text) == 0:
 		return drop
 	}
@@ -334,6 +339,15 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	}
 	return drop
+}
+
+// appPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
+// (https://support.google.com/accounts/answer/185833). Words of four letters in a row are a sentence.
+func appPassword(text []byte) bool {
+	if len(text) != 19 || !onlyOf(text, classLower, " ") || wordy(text) {
+		return false
+	}
+	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
 }
 
 // onlyVersion reports whether a text is a version and nothing else: numbers with dots between them.
@@ -399,6 +413,12 @@ func chosen(op operator, text []byte) bool {
 		return false
 	}
 	return op != opColon || text[sign] != '-' && text[sign] != ' '
+}
+
+// typed reports whether a text is what people type for a secret that nobody has to remember: letters, run together or
+// in two or three words.
+func typed(text []byte) bool {
+	return len(text) >= 10 && onlyOf(text, classLower, " ") && bytes.Count(text, []byte(" ")) < 3 && diverse(text, 6) && !aboutPasswords(text)
 }
 
 // nameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.

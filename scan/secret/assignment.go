@@ -47,6 +47,9 @@ func matchAssignment(t *text, start, end int) {
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
 	if op == opNone {
+		if v, ok := insertedValue(data, first, last); ok {
+			t.judgeAssignment(name, first, opArgument, v)
+		}
 		return
 	}
 	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {
@@ -101,12 +104,20 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	kind := classifyName(name)
+	judged := kind
 	switch {
 	case kind == nameCredential:
 		v = t.behindScheme(v)
-	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first),
+	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first):
+		// People type such keys themselves.
+		kind, judged = nameKey, nameSecret
+	case kind == nameOther && equalFold(name, []byte("key")) && t.cipherKey(first, v),
 		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
-		kind = nameKey
+		kind, judged = nameKey, nameKey
+	case kind == nameOther && string(name) == "PWD" && v.bare && op == opAssign && !location(text):
+		// The working directory, but in a connection string.
+		t.connection(first, v)
+		return
 	case kind == nameOther:
 		return
 	}
@@ -114,7 +125,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
-	verdict := t.judgeValue(kind, name, op, v)
+	verdict := t.judgeValue(judged, name, op, v)
 	if verdict.drop {
 		t.explainValue(kind, v)
 		return
@@ -161,6 +172,19 @@ func (t *text) keyOf(first int) bool {
 	n := nameWords(before[at:], &words)
 	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
 }
+
+// cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
+// line turns it into bytes or speaks of a cipher.
+func (t *text) cipherKey(first int, v value) bool {
+	text := t.data[v.start:v.end]
+	if n := len(text); v.bare || n != 16 && n != 24 && n != 32 || !random(text) {
+		return false
+	}
+	line := t.data[lineStart(t.data, first, 200):lineEnd(t.data, v.end, 100)]
+	return cipherWords().in(line)
+}
+
+var cipherWords = anyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes", "aes", "cipher", "crypt", "secretkeyspec", "blowfish", "fernet", "[]byte(")
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {

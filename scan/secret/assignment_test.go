@@ -289,3 +289,18 @@ func TestPathsAndPorts(t *testing.T) {
 		require.False(t, location([]byte(text)), text)
 	}
 }
+
+// What people type for a secret counts in a configuration only: in a program such a text is as often a name.
+func TestTypedSecret(t *testing.T) {
+	t.Parallel()
+	d := newTestDetector(t)
+	const text = "SESSION_SEC" + "RET=thecatsat" + "onthemat\n"
+	for path, want := range map[string]int{"a/.env": 1, "a/x.go": 0, "a/x.yaml": 1, "a/testdata/.env": 0} {
+		found, err := d.file(t.Context(), path, []byte(text))
+		require.NoError(t, err)
+		require.Len(t, found, want, path)
+	}
+	found, err := d.file(t.Context(), "a/x.yaml", []byte("sec"+"ret: thecatsat"+"onthemat\n"))
+	require.NoError(t, err)
+	require.Empty(t, found)
+}

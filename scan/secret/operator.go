@@ -150,7 +150,11 @@ func argumentBehind(data []byte, first, at int) (operator, int) {
 	if mark := bytes.Index(line, []byte("default=")); mark >= 0 && bytes.IndexByte(line[:mark], ')') < 0 {
 		return opAttribute, at + mark + len("default=")
 	}
-	if firstArgument(data, first) {
+	switch {
+	case bytes.HasSuffix(bytes.TrimRight(data[max(0, first-12):first], "\"' "), []byte("define(")):
+		// What a constant is defined as is its value, even when it is a word.
+		return opAssign, at
+	case firstArgument(data, first), settingLine(data, first):
 		return opArgument, at
 	}
 	before := data[lineStart(data, first, 80):first]
@@ -168,6 +172,9 @@ func constantArgument(data []byte, first, last int) bool {
 		name = name[dot+1:]
 	}
 	before := data[max(0, first-8):first]
+	if first > 0 && data[first-1] == ':' && settingLine(data, first-1) {
+		return true
+	}
 	return bytes.HasSuffix(before, []byte("strcpy(")) || bytes.HasSuffix(before, []byte("strlcpy(")) ||
 		bytes.HasSuffix(before, []byte("(")) && onlyOf(name, classUpper|classDigit, "_")
 }
@@ -181,6 +188,13 @@ func asks(name []byte) bool {
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
 	return n > 1 && oneOf(questions, words[0])
+}
+
+// settingLine reports whether what stands before a name on its line is a function that sets something, called without
+// brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
+func settingLine(data []byte, first int) bool {
+	before := bytes.TrimRight(data[lineStart(data, first, 60):first], "\"' \t")
+	return oneOf(" set property systemproperty put config option setting env environment default ", bytes.TrimLeft(before, " \t"))
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be

@@ -139,7 +139,14 @@ func matchPhrase(t *text, start, end int) {
 	data := t.data
 	line := data[end:lineEnd(data, end, maxPhrase+100)]
 	at := 0
-	if !bytes.HasSuffix(data[start:end], []byte("is")) {
+	switch {
+	case bytes.HasSuffix(data[start:end], []byte("is")):
+	case data[end-1] == ' ':
+		// The sentence names a user in quotes before, and then the password itself.
+		if start < 2 || !isQuote(data[start-2]) || !t.login(start) {
+			return
+		}
+	default:
 		at = bytes.Index(line[:min(len(line), maxPhrase)], []byte(" is "))
 		if at < 0 {
 			return
