@@ -135,8 +135,8 @@ func innerText(data []byte, v value) value {
 }
 
 // wrappers are the functions that only change the type of their text.
-const wrappers = " []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
-	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u "
+var wrappers = wordSet(" []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
+	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u ")
 
 // wrappedValue reads the text in []byte("x"), String::from("x") and their kin.
 func wrappedValue(data []byte, start int) (value, bool) {
@@ -303,7 +303,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 }
 
 // encodings are the names of what texts are written in: what a function takes besides a password's file or field.
-const encodings = " utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 "
+var encodings = wordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 ")
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
 func (t *text) judgePassword(op operator, v value) verdict {

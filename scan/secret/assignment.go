@@ -142,7 +142,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 }
 
 // schemes stand before the credential in an Authorization header.
-const schemes = " token apikey api-key key geniekey ssws bot oauth digest "
+var schemes = wordSet(" token apikey api-key key geniekey ssws bot oauth digest ")
 
 // behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
 func (t *text) behindScheme(v value) value {
@@ -261,11 +261,14 @@ func contextName(name []byte) (about []byte, ok bool) {
 		}
 	}
 	about = words[n-1]
-	if oneOf(" api login key ", about) {
+	if oneOf(bareKeys, about) {
 		return nil, true
 	}
 	return about, true
 }
+
+// bareKeys are names that say nothing of what they are a key to: the line does.
+var bareKeys = wordSet(" api login key ")
 
 // connectionWords are the keys of connection strings.
 var connectionWords = anyOf(

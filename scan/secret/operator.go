@@ -180,7 +180,7 @@ func constantArgument(data []byte, first, last int) bool {
 }
 
 // questions are the first words of functions that take what they look for, or where, and not a secret.
-const questions = " get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test "
+var questions = wordSet(" get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test ")
 
 // asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
 func asks(name []byte) bool {
@@ -190,11 +190,14 @@ func asks(name []byte) bool {
 	return n > 1 && oneOf(questions, words[0])
 }
 
+// setters are functions that set something.
+var setters = wordSet(" set property systemproperty put config option setting env environment default ")
+
 // settingLine reports whether what stands before a name on its line is a function that sets something, called without
 // brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
 func settingLine(data []byte, first int) bool {
 	before := bytes.TrimRight(data[lineStart(data, first, 60):first], "\"' \t")
-	return oneOf(" set property systemproperty put config option setting env environment default ", bytes.TrimLeft(before, " \t"))
+	return oneOf(setters, bytes.TrimLeft(before, " \t"))
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be
@@ -292,6 +295,9 @@ func attributeBehind(data []byte, at int) (operator, int) {
 	return opNone, 0
 }
 
+// directives stand before a name that gets a value without a sign.
+var directives = wordSet(" env arg set setx #define ")
+
 // flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG, set or
 // #define.
 func flagLine(data []byte, first int) bool {
@@ -300,5 +306,5 @@ func flagLine(data []byte, first int) bool {
 	if len(before) == 0 {
 		return begin == 0 || data[begin-1] == '\n'
 	}
-	return len(before) <= 7 && oneOf(" env arg set setx #define ", before)
+	return len(before) <= 7 && oneOf(directives, before)
 }

@@ -94,6 +94,9 @@ const maxJWK = 4096
 // matchJWK reads the JSON object around the hit `"kty"` and looks for its private members: d, or k of a symmetric key
 // (RFC 7518, 6.2.2, 6.3.2, 6.4.1).
 func matchJWK(t *text, start, end int) {
+	if colon := skipSpace(t.data, end); colon == len(t.data) || t.data[colon] != ':' {
+		return
+	}
 	first := max(0, start-maxJWK)
 	if at := bytes.LastIndexByte(t.data[first:start], '{'); at >= 0 {
 		first += at

@@ -160,18 +160,6 @@ func (w words) has(word []byte) bool {
 	return ok
 }
 
-// listed reports whether word stands in a list of words between spaces.
-func listed(list string, word []byte) bool {
-	if len(word) == 0 || len(word) > 62 {
-		return false
-	}
-	var padded [64]byte
-	padded[0] = ' '
-	n := copy(padded[1:], word) + 1
-	padded[n] = ' '
-	return strings.Contains(list, string(padded[:n+1]))
-}
-
 // allows reports whether a rule looks at this file.
 func (k *pathKind) allows(r *Rule) bool {
 	return len(r.File) == 0 || slices.ContainsFunc(r.File, func(name string) bool { return strings.EqualFold(name, k.base) })

@@ -26,14 +26,14 @@ func anyOf(texts ...string) func() *automaton {
 }
 
 // placeholders are values that people write where a secret goes later, in whole.
-const placeholders = " changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
+var placeholders = wordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
 	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +
 	"n/a na test testing foo bar baz foobar xyz abc string str text bytes int integer number bool boolean object array any void char " +
 	"required optional value secret password passwd pwd pass token apikey api_key api-key key username user credential credentials auth " +
 	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
 	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
 	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid function wrong incorrect bad valid good correct new old current next previous "
+	"notasecret not-a-secret fake mock stub invalid function wrong incorrect bad valid good correct new old current next previous ")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
@@ -88,7 +88,7 @@ func alternatives(value []byte) bool {
 	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
 }
 
-const fileExtensions = " pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg "
+var fileExtensions = wordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
 
 // location reports whether a value is a path, a file's name, an address or a URL.
 func location(value []byte) bool {
