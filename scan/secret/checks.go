@@ -22,6 +22,7 @@ var checks = map[string]check{
 	"base64_json":     checkBase64JSON,
 	"base64_pair":     checkBase64Pair,
 	"bech32":          checkBech32,
+	"cisco_type7":     checkCiscoType7,
 	"crypt_hash":      checkCryptHash,
 	"discord":         checkDiscord,
 	"github":          checkGitHub,

@@ -81,6 +81,12 @@ func matchCommand(t *text, start, end int) {
 		t.wordAt(end, 1)
 	case equalFold(name, []byte("net use ")):
 		t.sharePassword(end)
+	case equalFold(name, []byte("password 0 ")), equalFold(name, []byte("secret 0 ")), equalFold(name, []byte("enable secret ")),
+		equalFold(name, []byte("enable password ")):
+		// In a router's configuration nothing but the password follows; in a sentence a word does.
+		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (hasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) {
+			t.emitArgument("COMMAND_LINE_PASSWORD", end, stop)
+		}
 	case equalFold(name, []byte("snmp-server community ")), equalFold(name, []byte("nickserv identify ")):
 		t.emitArgument("COMMAND_LINE_PASSWORD", end, word(t.data, end, 64))
 	case equalFold(name, []byte("net user ")):

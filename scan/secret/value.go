@@ -37,7 +37,7 @@ var placeholders = wordSet(" changeme change_me change-me changeit example sampl
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
-	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx",
+	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx", "-xxx", "_xxx", ".xxx",
 	"****", "...", "insert", "todo", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
 
