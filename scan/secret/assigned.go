@@ -259,7 +259,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
 		return drop
 	}
-	if pattern(text) || published().in(text) || encodedStandIn(text) {
+	if pattern(text) || published().in(text) || encodedStandIn(text) || mostlyForeign(text) || hexNumber(text) {
 		return drop
 	}
 	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) {
@@ -312,6 +312,8 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
+	case passwordPart(text):
+		return drop
 	case op == opArgument && (onlyOf(text, classLower, "") || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
 	case appPassword(text):
@@ -348,6 +350,19 @@ func appPassword(text []byte) bool {
 		return false
 	}
 	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
+}
+
+// passwordPart reports whether a text names a part of a form or of a program: passwordfield, passInput.
+func passwordPart(text []byte) bool {
+	if hasDigit(text) || !aboutPasswords(text) {
+		return false
+	}
+	for _, part := range [...]string{"field", "input", "box", "label", "text", "file", "form", "view", "button", "page"} {
+		if len(text) > len(part) && equalFold(text[len(text)-len(part):], []byte(part)) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyVersion reports whether a text is a version and nothing else: numbers with dots between them.
@@ -445,6 +460,22 @@ func sentence(text []byte) bool {
 		return aboutPasswords(text) || is(text[0], classUpper) || hasDigit(text) || last == ':' || last == '.' || last == ','
 	}
 	return (last == ':' || last == '?' || last == '.') && !hasDigit(text)
+}
+
+// mostlyForeign reports whether more than half of a text is beyond ASCII: a sentence in another script.
+func mostlyForeign(text []byte) bool {
+	n := 0
+	for _, b := range text {
+		if b >= 0x80 {
+			n++
+		}
+	}
+	return n*2 > len(text)
+}
+
+// hexNumber reports whether a text is a number of a program: 0x and at most eight digits.
+func hexNumber(text []byte) bool {
+	return len(text) <= 10 && bytes.HasPrefix(text, []byte("0x")) && onlyOf(text[2:], classHex, "")
 }
 
 // foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.

@@ -44,6 +44,9 @@ func matchAssignment(t *text, start, end int) {
 		// The name of a type: "AWS::IAM::AccessKey", 'Test2::Event::Pass'.
 		return
 	}
+	if isQuote(data[last]) && labelled(data, first) {
+		return
+	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
 	if op == opNone {
@@ -80,6 +83,22 @@ func matchAssignment(t *text, start, end int) {
 func (t *text) login(at int) bool {
 	before := t.data[max(0, at-80):at]
 	return containsFold(before, []byte("user")) || containsFold(before, []byte("login"))
+}
+
+// labelMaps hold what a program shows for a name.
+var labelMaps = wordSet(" labels label lang language messages message msg texts strings translations l10n i18n errors error titles help hints rules meta ")
+
+// labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".
+func labelled(data []byte, first int) bool {
+	at := first - 2
+	if at < 1 || data[at] != '[' {
+		return false
+	}
+	end := at
+	for at > 0 && end-at < 16 && (is(data[at-1], classAlnum) || data[at-1] == '_') {
+		at--
+	}
+	return oneOf(labelMaps, data[at:end])
 }
 
 // shellDefault reads the default of a shell's ${NAME:-default}.

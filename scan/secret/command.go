@@ -169,6 +169,10 @@ func commandEnd(data []byte, at int) int {
 func (t *text) argument(at, stop int, form argumentForm) {
 	data := t.data
 	var end int
+	if at < stop && data[at] == '`' {
+		// What another command says.
+		return
+	}
 	if at < stop && isQuote(data[at]) {
 		quote := data[at]
 		at++
@@ -201,7 +205,7 @@ func (t *text) emitArgument(rule string, at, end int) {
 		return
 	}
 	value := t.data[at:end]
-	if len(value) < minPassword || value[0] == '-' || reference(value) || placeholder(value) || blank(value) || nounOnly(value) ||
+	if len(value) < minPassword || value[0] == '-' || reference(value) || placeholder(bytes.TrimRight(value, ".,;")) || blank(value) || nounOnly(value) ||
 		location(value) || bytes.IndexByte(value, ' ') >= 0 || !printable(value) || onlyOf(value, classDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
 		return
 	}
@@ -261,6 +265,9 @@ func (t *text) wordAt(at, number int) {
 	stop := commandEnd(t.data, at)
 	for n := 0; at < stop; n++ {
 		at = skipSpace(t.data, at)
+		for at < stop && t.data[at] == '-' {
+			at = skipSpace(t.data, word(t.data, at, 128))
+		}
 		if n == number {
 			t.argument(at, stop, formPassword)
 			return

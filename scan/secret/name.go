@@ -45,7 +45,7 @@ var (
 		"partition tokenizer tokens keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut " +
 		"i18n translation translate lang locale integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method " +
 		"mode visible visibility valid validate validation validator verify verified check checked matches match mismatch " +
-		"incorrect expired failed failure fails denied exceeded cannot must should repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
+		"update save reuse remember incorrect expired failed failure fails denied exceeded cannot must should repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
 		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
 		"delimiter delim ast node kind rotate rotation ring regkey registry bypass ")
 	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
@@ -157,7 +157,7 @@ func uppercaseKey(name []byte) bool {
 }
 
 // publicKeys stand before "key" when it names a thing and opens nothing.
-var publicKeys = wordSet(" site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
+var publicKeys = wordSet(" gpg pgp site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
 	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
 	"verification ")
 

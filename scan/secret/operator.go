@@ -80,6 +80,9 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return opAssign, i + 1
 	case c == ':' && peek(1) == ':':
 		return opNone, 0
+	case c == ':' && i > gap && !quoted && (is(peek(1), classAlnum) || peek(1) == '_'):
+		// "pass :service" names a symbol.
+		return opNone, 0
 	case c == ':':
 		return colon(data, i+1, quoted)
 	case c == ',' && quoted:
@@ -185,6 +188,10 @@ var questions = wordSet(" get find fetch load read lookup resolve retrieve has i
 // asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
 func asks(name []byte) bool {
 	name = name[bytes.LastIndexByte(name, '.')+1:]
+	if equalFold(name, []byte("pass")) {
+		// assert.pass("what went well")
+		return true
+	}
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
 	return n > 1 && oneOf(questions, words[0])
@@ -207,7 +214,19 @@ func firstArgument(data []byte, first int) bool {
 	for at > 0 && (isQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
 		at--
 	}
-	return at < 0 || data[at] == '('
+	return at < 0 || data[at] == '(' && !lists(data[:at])
+}
+
+// collectors are functions whose arguments are of one kind: a name among them has no value.
+var collectors = wordSet(" array tuple list lookup query in_array isset compact ")
+
+// lists reports whether code ends in the name of such a function.
+func lists(code []byte) bool {
+	at := len(code)
+	for at > 0 && len(code)-at < 12 && (is(code[at-1], classAlnum) || code[at-1] == '_') {
+		at--
+	}
+	return oneOf(collectors, code[at:])
 }
 
 // colon knows ":" alone, and the type between name and "=" (name: string = "x").

@@ -93,7 +93,7 @@ func generatedMarker(data []byte) bool {
 }
 
 // translationFolders hold the texts of a program's surface.
-var translationFolders = wordSet(" i18n locale locales lang langs language languages translations translation l10n nls ")
+var translationFolders = wordSet(" i18n localization localizations locale locales lang langs language languages translations translation l10n nls ")
 
 // translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
 func translation(path string, base []byte) bool {

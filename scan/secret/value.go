@@ -33,7 +33,7 @@ var placeholders = wordSet(" changeme change_me change-me changeit example sampl
 	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
 	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
 	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid function wrong incorrect bad valid good correct new old current next previous ")
+	"notasecret not-a-secret fake mock stub invalid function enable disable enabled disabled always never on_create none:none wrong incorrect bad valid good correct new old current next previous ")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
@@ -46,7 +46,7 @@ func placeholder(value []byte) bool {
 	if oneOf(placeholders, value) || blank(value) || !diverse(value, 2) {
 		return true
 	}
-	if placeholderParts().in(value) {
+	if placeholderParts().in(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
@@ -58,7 +58,7 @@ var referenceParts = anyOf(
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
 	"sm://", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
-	"%q", "%@", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
+	"%q", "%@", "%{", "{env:", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
 
 // reference reports whether a value is a variable, a template or a look-up.
@@ -74,7 +74,7 @@ func reference(value []byte) bool {
 		return true
 	case first == '<' && last == '>', first == '!' && len(value) > 1 && is(value[1], classUpper), first == '*' && !hasDigit(value):
 		return true
-	case last == ')' && bytes.IndexByte(value, '(') > 0:
+	case last == ')' && bytes.IndexByte(value, '(') > 0, first == '&' && identifier(value[1:]):
 		return true
 	case first == '_' && last == '_' && len(value) > 4 && value[1] == '_':
 		return true
@@ -84,6 +84,9 @@ func reference(value []byte) bool {
 
 // alternatives reports whether a value lists words between bars, as validation rules and types do.
 func alternatives(value []byte) bool {
+	if bytes.Count(value, []byte(":")) > 1 && onlyOf(value, classLower, ":") {
+		return true
+	}
 	bar := bytes.IndexByte(value, '|')
 	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
 }
