@@ -183,6 +183,9 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	} else {
 		end = min(stop, word(data, at, 256))
 	}
+	if at < end {
+		end = at + len(beforeMarkup(data[at:end]))
+	}
 	switch form {
 	case formPair, formPercent, formComma:
 		colon := bytes.IndexByte(data[at:end], separators[form])
@@ -197,6 +200,16 @@ func (t *text) argument(at, stop int, form argumentForm) {
 		at += len("pass:")
 	}
 	t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
+}
+
+// beforeMarkup cuts an argument where the text around the command goes on: at a tag of HTML, or at an escaped line end.
+func beforeMarkup(argument []byte) []byte {
+	for _, mark := range [...]string{"</", `\n`, "&quot;"} {
+		if at := bytes.Index(argument, []byte(mark)); at > 0 {
+			argument = argument[:at]
+		}
+	}
+	return bytes.TrimRight(argument, `\`)
 }
 
 // emitArgument judges data[at:end] as a password that a command or statement is given.
