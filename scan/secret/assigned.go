@@ -188,6 +188,10 @@ func (t *text) bareValue(op operator, start, at int) (value, bool) {
 		start += len("base64:")
 	}
 	end := start
+	if data[start] == '&' {
+		// The next parameter of a query, or an entity of HTML.
+		return value{}, false
+	}
 	for end < len(data) && end-start < maxValue && !is(data[end], classSpace|classEnd) {
 		if data[end] == '\\' && end+1 < len(data) && (data[end+1] == 'n' || data[end+1] == 'r' || isQuote(data[end+1])) {
 			break
@@ -303,7 +307,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 }
 
 // encodings are the names of what texts are written in: what a function takes besides a password's file or field.
-var encodings = wordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 ")
+var encodings = wordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 http https tcp udp ssl tls ")
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
 func (t *text) judgePassword(op operator, v value) verdict {
@@ -312,7 +316,7 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
-	case passwordPart(text):
+	case passwordPart(text), op == opArgument && text[0] == '-', op == opDirective && onlyOf(text, classDigit, ""):
 		return drop
 	case op == opArgument && (onlyOf(text, classLower, "") || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
@@ -379,7 +383,7 @@ func anonymous(text []byte) bool {
 // expression reports whether a value without quotes is the beginning of an expression or a type.
 func (t *text) expression(v value) bool {
 	text := t.data[v.start:v.end]
-	if bytes.ContainsAny(text, "({[") && !t.config() {
+	if bytes.ContainsAny(text, "({[)}]") && !t.config() {
 		return true
 	}
 	if v.end < len(t.data) && (t.data[v.end] == '(' || t.data[v.end] == '[' || t.data[v.end] == '{') {
@@ -438,7 +442,32 @@ func typed(text []byte) bool {
 
 // nameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
 func nameLike(text []byte) bool {
-	return len(text) < 24 && identifier(text) || text[0] == '@' && bytes.IndexByte(text, ':') > 0
+	switch {
+	case len(text) < 24 && identifier(text), text[0] == '@' && bytes.IndexByte(text, ':') > 0:
+		return true
+	case text[0] == '_' && onlyOf(text, classLower|classDigit, "_"):
+		return true
+	}
+	// The name of a thing within modules (a.b.c:D), and that of a numbered step (0001_add_users).
+	return bytes.IndexByte(text, '.') > 0 && bytes.IndexByte(text, ':') > 0 && namedSteps(text, classLower|classUpper|classDigit) ||
+		bytes.Count(text, []byte("_")) > 1 && namedSteps(text, classLower|classDigit)
+}
+
+// namedSteps reports whether every step of a text, between dots, colons and underscores, is a word or a number, and one
+// is a word of more than three letters: a token has steps that mix both.
+func namedSteps(text []byte, class uint8) bool {
+	if !onlyOf(text, class, "._:") {
+		return false
+	}
+	word := false
+	for _, step := range bytes.FieldsFunc(text, func(r rune) bool { return r == '.' || r == ':' || r == '_' }) {
+		letters := bytes.TrimRight(step, decimals)
+		if len(letters) > 0 && (!onlyOf(letters, classLower|classUpper, "") || len(step)-len(letters) > 2) {
+			return false
+		}
+		word = word || len(letters) > 3
+	}
+	return word
 }
 
 var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")

@@ -304,3 +304,13 @@ func TestTypedSecret(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, found)
 }
+
+func TestNameLike(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"X-Api-Key", "@app:token_v1", "_sf2_meta", "buildbot.www.oauth2:GitHubAuth", "0005_auto_20160727_2333"} {
+		require.True(t, nameLike([]byte(text)), text)
+	}
+	for _, text := range []string{"acme_live_8f7d6a5c4b3e", "4ZkR7bQ2mX9w", "a8f3.k2m9:x7", "tok_9f8e7d6c_abcd"} {
+		require.False(t, nameLike([]byte(text)), text)
+	}
+}

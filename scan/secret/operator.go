@@ -218,10 +218,11 @@ func firstArgument(data []byte, first int) bool {
 }
 
 // collectors are functions whose arguments are of one kind: a name among them has no value.
-var collectors = wordSet(" array tuple list lookup query in_array isset compact ")
+var collectors = wordSet(" array tuple list lookup query in_array isset compact enum in ")
 
 // lists reports whether code ends in the name of such a function.
 func lists(code []byte) bool {
+	code = bytes.TrimRight(code, " ")
 	at := len(code)
 	for at > 0 && len(code)-at < 12 && (is(code[at-1], classAlnum) || code[at-1] == '_') {
 		at--

@@ -9,6 +9,9 @@ var patternParts = anyOf(
 
 // pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
 func pattern(value []byte) bool {
+	if value[0] == '#' && identifier(value[1:]) && !hasDigit(value) {
+		return true
+	}
 	if bytes.IndexByte(value, '[') < 0 && bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '(') < 0 && bytes.IndexByte(value, '.') < 0 {
 		return false
 	}

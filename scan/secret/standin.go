@@ -50,5 +50,9 @@ func counted(value []byte) bool {
 }
 
 // published are keys of manuals that everybody copies: the secret of the Key URI format of authenticator apps, and the
-// key of the test vectors of RFC 6238 in base32.
-var published = anyOf("jbswy3dpehpk3pxp", "gezdgnbvgy3tqojq")
+// key of the test vectors of RFC 6238 in base32; then the tokens of RFC 5849, RFC 6749 and RFC 6750.
+var published = anyOf(
+	"jbswy3dpehpk3pxp", "gezdgnbvgy3tqojq",
+	"kkk9d7dh3k39sjv7", "nnch734d00sl2jdk", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "dpf43f3p2l4k3l03", "kd94hf93k423kf44", "9djdj82h48djs9d2",
+	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "spldxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "h480djs93hd8", "czzcagrsa3f0mzpnwdfmqmf0m2jw",
+)

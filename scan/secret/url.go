@@ -178,7 +178,7 @@ func localHost(host []byte) bool {
 
 // manualNouns are what manuals write for a user or a password.
 var manualNouns = wordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
-	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
+	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
 
 // nounOnly reports whether text is what manuals write for a user or a password.
 func nounOnly(text []byte) bool {

@@ -33,7 +33,7 @@ var placeholders = wordSet(" changeme change_me change-me changeit example sampl
 	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
 	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
 	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid function enable disable enabled disabled always never on_create none:none wrong incorrect bad valid good correct new old current next previous ")
+	"notasecret not-a-secret fake mock stub invalid random function enable disable enabled disabled always never on_create none:none wrong incorrect bad valid good correct new old current next previous ")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
@@ -58,7 +58,7 @@ var referenceParts = anyOf(
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
 	"sm://", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
-	"%q", "%@", "%{", "{env:", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
+	"%q", "%@", "%{", "{$", "<snip", "{env:", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
 
 // reference reports whether a value is a variable, a template or a look-up.
