@@ -62,3 +62,35 @@ func digest(text []byte) bool {
 	}
 	return false
 }
+
+// userStatements are the words of a statement that makes or changes a user.
+var userStatements = anyOf("user", "role", "grant", "alter", "login")
+
+// statement reports whether "identified by" at an offset is a part of a statement about a user, and not of a sentence.
+func (t *text) statement(at int) bool {
+	if at == 0 || bytes.TrimSpace(t.data[max(0, at-200):at]) == nil {
+		return true
+	}
+	return userStatements().in(t.data[max(0, at-200):at])
+}
+
+// grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
+func (t *text) grantedPassword(at int) {
+	at = skipSpace(t.data, at)
+	if rest := t.data[at:]; len(rest) > 9 && equalFold(rest[:9], []byte("password ")) {
+		at = skipSpace(t.data, at+9)
+	}
+	for at < len(t.data) && t.data[at] == '\\' {
+		at++
+	}
+	if at >= len(t.data) || t.data[at] != '\'' && t.data[at] != '"' {
+		return
+	}
+	if v, ok := quotedValue(t.data, at+1, t.data[at], false); ok && v.end-v.start <= maxPassword {
+		end := v.end
+		if t.data[end-1] == '\\' {
+			end--
+		}
+		t.emitArgument("SQL_USER_PASSWORD", v.start, end)
+	}
+}
