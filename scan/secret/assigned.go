@@ -1,10 +1,6 @@
 package secret
 
-import (
-	"bytes"
-
-	"github.com/sluice-scan/sluice/scan"
-)
+import "bytes"
 
 // value is the text behind an operator.
 type value struct {
@@ -36,7 +32,7 @@ func (t *text) readValue(op operator, at int, quoted bool) (value, bool) {
 			return value{}, false
 		}
 		v, ok := quotedValue(data, i+1, data[i], false)
-		return innerText(data, v), ok
+		return innerText(data, v), ok && (op != opDirective || lineOver(data, v.end+1))
 	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
 		return quotedValue(data, i+2, data[i+1], true)
 	case op == opArgument || op == opCompare || op == opAttribute:
@@ -46,8 +42,11 @@ func (t *text) readValue(op operator, at int, quoted bool) (value, bool) {
 		return v, true
 	}
 	v, ok := t.bareValue(op, i, at)
-	if ok && t.path.syntax == syntaxCode && !t.inString(at) {
-		return fallbackValue(data, i)
+	if t.path.syntax == syntaxCode {
+		if !t.inString(at) {
+			return fallbackValue(data, i)
+		}
+		return v, ok
 	}
 	if !ok {
 		return fallbackValue(data, i)
@@ -132,8 +131,8 @@ func innerText(data []byte, v value) value {
 }
 
 // wrappers are the functions that only change the type of their text.
-const wrappers = " []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
-	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u "
+var wrappers = wordSet(" []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
+	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u ")
 
 // wrappedValue reads the text in []byte("x"), String::from("x") and their kin.
 func wrappedValue(data []byte, start int) (value, bool) {
@@ -185,6 +184,10 @@ func (t *text) bareValue(op operator, start, at int) (value, bool) {
 		start += len("base64:")
 	}
 	end := start
+	if data[start] == '&' {
+		// The next parameter of a query, or an entity of HTML.
+		return value{}, false
+	}
 	for end < len(data) && end-start < maxValue && !is(data[end], classSpace|classEnd) {
 		if data[end] == '\\' && end+1 < len(data) && (data[end+1] == 'n' || data[end+1] == 'r' || isQuote(data[end+1])) {
 			break
@@ -203,7 +206,7 @@ func (t *text) bareValue(op operator, start, at int) (value, bool) {
 	if end == start {
 		return value{}, false
 	}
-	if op != opFlag && start > at && !lineOver(data, end) && !(end < len(data) && isQuote(data[end]) && t.inString(at)) {
+	if op != opFlag && (start > at || op == opDirective) && !lineOver(data, end) && !(end < len(data) && isQuote(data[end]) && t.inString(at)) {
 		return value{}, false
 	}
 	return value{start: start, end: end, bare: true}, true
@@ -244,167 +247,4 @@ func (t *text) inString(at int) bool {
 		}
 	}
 	return count%2 == 1
-}
-
-// judgeValue decides whether a value is a secret of the kind that its name promises.
-func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verdict {
-	text := t.data[v.start:v.end]
-	drop := verdict{drop: true}
-	if kind == namePassword && t.path.passwords && len(text) >= minPassword && !blank(text) && !reference(text) {
-		return verdict{confidence: scan.ConfidenceMedium}
-	}
-	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
-		return drop
-	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) {
-		return drop
-	}
-	if kind == namePassword {
-		return t.judgePassword(op, v)
-	}
-	strong := random(text)
-	if op == opArgument && kind == nameToken && (!strong || len(text) < 20) || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
-		return drop
-	}
-	switch {
-	case exampleLike(text) || v.bare && t.expression(v):
-		return drop
-	case uuid(text):
-		if kind == nameToken || kind == nameCredential {
-			return drop
-		}
-		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
-	case kind == nameCredential && (!strong || len(text) < 16):
-		return drop
-	case strong && len(text) >= 16:
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case strong:
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case t.path.test || kind != nameSecret:
-		return drop
-	case !identifier(text) && strongPassword(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case !v.bare && chosen(op, text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	}
-	return drop
-}
-
-// judgePassword knows that people choose passwords: words with digits, names, short ones.
-func (t *text) judgePassword(op operator, v value) verdict {
-	text := t.data[v.start:v.end]
-	drop := verdict{drop: true}
-	switch {
-	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v):
-		return drop
-	case op == opArgument && onlyOf(text, classLower, ""):
-		return drop
-	case sentence(text), op == opFlag && v.bare && !hasDigit(text) && symbols(text) == 0:
-		return drop
-	}
-	strong := strongPassword(text) && !wordy(text)
-	switch {
-	case strong && random(text):
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case t.path.test && strong && symbols(text) > 0 && hasDigit(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	case t.path.test:
-		return drop
-	case strong:
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
-	case !v.bare && chosen(op, text), !v.bare && identifier(text) && hasDigit(text) && hasLetter(text) && !aboutPasswords(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	case aboutPasswords(text) && !hasDigit(text) && (len(text) < 10 || !onlyOf(text, classLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
-		return drop
-	case hasDigit(text) && hasLetter(text), symbols(text) > 0 && hasLetter(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case len(text) >= 6:
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	}
-	return drop
-}
-
-// expression reports whether a value without quotes is the beginning of an expression or a type.
-func (t *text) expression(v value) bool {
-	text := t.data[v.start:v.end]
-	if bytes.ContainsAny(text, "({[") && !t.config() {
-		return true
-	}
-	if v.end < len(t.data) && (t.data[v.end] == '(' || t.data[v.end] == '[' || t.data[v.end] == '{') {
-		return true
-	}
-	// config.password and req.body.token are names, not texts.
-	dot := bytes.IndexByte(text, '.')
-	return dot > 0 && dot < len(text)-1 && onlyOf(text, classLower|classUpper, "._[]")
-}
-
-func (t *text) config() bool { return t.path.syntax == syntaxConfig }
-
-// sameAs reports whether a value only repeats its name, or a part of it.
-func sameAs(text, name []byte) bool {
-	i := 0
-	for _, b := range name {
-		for i < len(text) && !is(text[i], classAlnum) {
-			i++
-		}
-		if i == len(text) {
-			return true
-		}
-		if !is(b, classAlnum) {
-			continue
-		}
-		if b|0x20 == text[i]|0x20 {
-			i++
-		} else if i > 0 {
-			break
-		}
-	}
-	for i < len(text) && !is(text[i], classAlnum) {
-		i++
-	}
-	return i == len(text)
-}
-
-// chosen reports whether a person may have thought a text up: two words with one sign between them. "login.password" and
-// "auth/reset" are names in a program, and so is what stands in a list of pairs.
-func chosen(op operator, text []byte) bool {
-	if len(text) < 8 || op == opArgument || op == opElement || aboutPasswords(text) || !onlyOf(text, classLower|classDigit, " -#!$&*+=?") {
-		return false
-	}
-	sign := bytes.IndexAny(text, " -#!$&*+=?")
-	if sign < 3 || sign > len(text)-4 || bytes.ContainsAny(text[sign+1:], " -#!$&*+=?") {
-		return false
-	}
-	return op != opColon || text[sign] != '-' && text[sign] != ' '
-}
-
-var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
-
-// aboutPasswords reports whether a text speaks of passwords.
-func aboutPasswords(text []byte) bool { return passwordWords().in(text) }
-
-// sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
-func sentence(text []byte) bool {
-	if foreign(text) && !hasDigit(text) {
-		return true
-	}
-	spaces := bytes.Count(text, []byte(" "))
-	last := text[len(text)-1]
-	switch {
-	case spaces >= 2:
-		return true
-	case spaces == 1:
-		return aboutPasswords(text) || is(text[0], classUpper) || hasDigit(text) || last == ':' || last == '.' || last == ','
-	}
-	return (last == ':' || last == '?' || last == '.') && !hasDigit(text)
-}
-
-// foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.
-func foreign(text []byte) bool {
-	for _, b := range text {
-		if b >= 0x80 {
-			return true
-		}
-	}
-	return false
 }

@@ -40,9 +40,19 @@ func matchAssignment(t *text, start, end int) {
 			first--
 		}
 	}
+	if first > 1 && data[first-1] == ':' && data[first-2] == ':' && isQuote(data[last]) {
+		// The name of a type: "AWS::IAM::AccessKey", 'Test2::Event::Pass'.
+		return
+	}
+	if isQuote(data[last]) && labelled(data, first) {
+		return
+	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
 	if op == opNone {
+		if v, ok := insertedValue(data, first, last); ok {
+			t.judgeAssignment(name, first, opArgument, v)
+		}
 		return
 	}
 	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {
@@ -51,6 +61,10 @@ func matchAssignment(t *text, start, end int) {
 	}
 	if op == opColon && first > 0 && data[first-1] == ':' && at == last+1 {
 		// A part of a name with colons (urn:..., arn:...:secret:...).
+		return
+	}
+	if op == opColon && string(name) == "PASS" && t.path.syntax == syntaxUnknown && !t.login(first) {
+		// A line of what a test run tells: PASS: name.
 		return
 	}
 	v, ok := t.readValue(op, at, isQuote(data[last]) || data[last] == '\\')
@@ -63,6 +77,28 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// login reports whether a user's name stands before an offset, on its line or the one above.
+func (t *text) login(at int) bool {
+	before := t.data[max(0, at-80):at]
+	return containsFold(before, []byte("user")) || containsFold(before, []byte("login"))
+}
+
+// labelMaps hold what a program shows for a name.
+var labelMaps = wordSet(" labels label lang language messages message msg texts strings translations l10n i18n errors error titles help hints rules meta ")
+
+// labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".
+func labelled(data []byte, first int) bool {
+	at := first - 2
+	if at < 1 || data[at] != '[' {
+		return false
+	}
+	end := at
+	for at > 0 && end-at < 16 && (is(data[at-1], classAlnum) || data[at-1] == '_') {
+		at--
+	}
+	return oneOf(labelMaps, data[at:end])
 }
 
 // shellDefault reads the default of a shell's ${NAME:-default}.
@@ -87,12 +123,20 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	kind := classifyName(name)
+	judged := kind
 	switch {
 	case kind == nameCredential:
 		v = t.behindScheme(v)
-	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first),
+	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first):
+		// People type such keys themselves.
+		kind, judged = nameKey, nameSecret
+	case kind == nameOther && equalFold(name, []byte("key")) && t.cipherKey(first, v),
 		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
-		kind = nameKey
+		kind, judged = nameKey, nameKey
+	case kind == nameOther && string(name) == "PWD" && v.bare && op == opAssign && !location(text):
+		// The working directory, but in a connection string.
+		t.connection(first, v)
+		return
 	case kind == nameOther:
 		return
 	}
@@ -100,7 +144,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
-	verdict := t.judgeValue(kind, name, op, v)
+	verdict := t.judgeValue(judged, name, op, v)
 	if verdict.drop {
 		t.explainValue(kind, v)
 		return
@@ -117,7 +161,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 }
 
 // schemes stand before the credential in an Authorization header.
-const schemes = " token apikey api-key key geniekey ssws bot oauth digest "
+var schemes = wordSet(" token apikey api-key key geniekey ssws bot oauth digest ")
 
 // behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
 func (t *text) behindScheme(v value) value {
@@ -147,6 +191,19 @@ func (t *text) keyOf(first int) bool {
 	n := nameWords(before[at:], &words)
 	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
 }
+
+// cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
+// line turns it into bytes or speaks of a cipher.
+func (t *text) cipherKey(first int, v value) bool {
+	text := t.data[v.start:v.end]
+	if n := len(text); v.bare || n != 16 && n != 24 && n != 32 || !random(text) {
+		return false
+	}
+	line := t.data[lineStart(t.data, first, 200):lineEnd(t.data, v.end, 100)]
+	return cipherWords().in(line)
+}
+
+var cipherWords = anyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes", "aes", "cipher", "crypt", "secretkeyspec", "blowfish", "fernet", "[]byte(")
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {
@@ -223,11 +280,14 @@ func contextName(name []byte) (about []byte, ok bool) {
 		}
 	}
 	about = words[n-1]
-	if oneOf(" api login key ", about) {
+	if oneOf(bareKeys, about) {
 		return nil, true
 	}
 	return about, true
 }
+
+// bareKeys are names that say nothing of what they are a key to: the line does.
+var bareKeys = wordSet(" api login key ")
 
 // connectionWords are the keys of connection strings.
 var connectionWords = anyOf(

@@ -3,12 +3,14 @@ package secret
 import (
 	"bytes"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
@@ -72,6 +74,37 @@ func BenchmarkDetector(b *testing.B) {
 			require.NoError(b, err)
 		}
 	}
+}
+
+// BenchmarkHostile scans texts of nothing but one literal, in the forms that come near to a credential and are none, and
+// tells the CPU time a MB of the worst.
+func BenchmarkHostile(b *testing.B) {
+	const size = 32 << 10
+	d, err := New(Options{})
+	require.NoError(b, err)
+	texts := make(map[string][]byte)
+	for _, literal := range d.literals {
+		for _, form := range [...]string{literal, literal + " ", literal + "=a1 ", "\"" + literal + "\":\"x1\",", literal + "('y2',"} {
+			texts[form] = bytes.Repeat([]byte(form), size/len(form))
+		}
+	}
+	worst, name := time.Duration(0), ""
+	for b.Loop() {
+		for form, text := range texts {
+			least := time.Duration(math.MaxInt64)
+			for range 3 {
+				begin := time.Now()
+				_, err := d.file(b.Context(), "deploy/settings.conf", text)
+				least = min(least, time.Since(begin))
+				require.NoError(b, err)
+			}
+			if least > worst {
+				worst, name = least, form
+			}
+		}
+	}
+	b.ReportMetric(worst.Seconds()*1e3*(1<<20)/size, "worst-ms/MB")
+	b.Logf("the worst is %q", name)
 }
 
 func BenchmarkNew(b *testing.B) {

@@ -30,6 +30,9 @@ var calls = []struct {
 	{"ftp_login(", 2, 3, "LOGIN_CALL_PASSWORD"},
 	{"auth=(", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{".auth(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{".auth = (", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"simple_bind_s(", 1, 2, "LOGIN_CALL_PASSWORD"},
+	{"simple_bind(", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{"'auth' => [", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{"oauthhandler(", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{"set_access_token(", 1, 2, "LOGIN_CALL_PASSWORD"},
@@ -137,7 +140,7 @@ func argumentEnd(data []byte, at, stop int) int {
 // judgeArgument emits a text that stands where a call takes a password or a secret.
 func (t *text) judgeArgument(rule string, v value) {
 	password := t.data[v.start:v.end]
-	if len(password) < minPassword || identifier(password) && !hasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) ||
+	if len(password) < minPassword || identifier(password) && !hasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) || oneOf(encodings, password) ||
 		location(password) || sentence(password) || !printable(password) || bytes.IndexByte(password, ' ') >= 0 {
 		return
 	}

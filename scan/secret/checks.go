@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -21,6 +22,7 @@ var checks = map[string]check{
 	"base64_json":     checkBase64JSON,
 	"base64_pair":     checkBase64Pair,
 	"bech32":          checkBech32,
+	"cisco_type7":     checkCiscoType7,
 	"crypt_hash":      checkCryptHash,
 	"discord":         checkDiscord,
 	"github":          checkGitHub,
@@ -29,6 +31,7 @@ var checks = map[string]check{
 	"jira_token":      checkJiraToken,
 	"macaroon":        checkMacaroon,
 	"mixed":           checkMixed,
+	"mixed_case":      checkMixedCase,
 	"npm":             checkNPM,
 	"sas":             checkSAS,
 	"storage_key":     checkStorageKey,
@@ -70,10 +73,10 @@ func checkBase64JSON(data []byte, start, end int) verdict {
 func checkBase64Pair(data []byte, start, end int) verdict {
 	decoded := decodeBase64(data[start:end])
 	at := bytes.IndexByte(decoded, ':')
-	if at < 0 || at == len(decoded)-1 || !printable(decoded) {
+	if at < 0 || at == len(decoded)-1 || !printable(decoded) || !utf8.Valid(decoded) {
 		return verdict{drop: true}
 	}
-	if placeholder(decoded[at+1:]) {
+	if placeholder(bytes.TrimRight(decoded[at+1:], "\n")) {
 		return verdict{drop: true}
 	}
 	if equalFold(decoded[:at], []byte("aladdin")) {
@@ -190,6 +193,14 @@ func checkBedrock(data []byte, start, end int) verdict {
 	return verdict{confidence: scan.ConfidenceMedium}
 }
 
+// checkMixedCase wants letters of both cases on top, for shapes that a long run of hex digits could have.
+func checkMixedCase(data []byte, start, end int) verdict {
+	if value := data[start:end]; !hasClass(value, classLower) || !hasClass(value, classUpper) {
+		return verdict{drop: true}
+	}
+	return checkMixed(data, start, end)
+}
+
 // checkMixed wants random-looking text: letters and digits, of many kinds. It is for shapes that words could have.
 func checkMixed(data []byte, start, end int) verdict {
 	value := data[start:end]
@@ -205,7 +216,7 @@ func checkAWSSecret(data []byte, start, end int) verdict {
 	switch {
 	case bytes.Contains(key, []byte("EXAMPLE")):
 		return verdict{refused: true}
-	case onlyOf(key, classHex, ""), entropy(key) < 3.8:
+	case onlyOf(key, classHex, ""), entropy(key) < 3.8, !hasDigit(key):
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -292,7 +303,7 @@ var counting = anyOf(
 
 // exampleLike reports whether text holds, in any case, a run that people type when they make something up.
 func exampleLike(text []byte) bool {
-	return counting().in(text)
+	return counting().in(text) || counted(text)
 }
 
 // containsFold reports whether text holds a lower-case ASCII pattern in any case.

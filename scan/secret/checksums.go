@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"strconv"
@@ -93,6 +94,30 @@ func checkHexCRC(data []byte, start, end int) verdict {
 		return certain
 	}
 	return verdict{}
+}
+
+// ciscoKey is what Cisco's type 7 is added to, byte by byte, from a place on that the first two digits give. It is the
+// same everywhere (https://passlib.readthedocs.io/en/stable/lib/passlib.hash.cisco_type7.html).
+const ciscoKey = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
+
+// checkCiscoType7 reads the password back, and wants printable text.
+func checkCiscoType7(data []byte, start, end int) verdict {
+	text := data[start:end]
+	salt, err := strconv.Atoi(string(text[:2]))
+	if err != nil || salt >= len(ciscoKey) {
+		return verdict{drop: true}
+	}
+	password, err := hex.DecodeString(string(text[2:]))
+	if err != nil {
+		return verdict{drop: true}
+	}
+	for i := range password {
+		password[i] ^= ciscoKey[(salt+i)%len(ciscoKey)]
+		if password[i] < ' ' || password[i] > '~' {
+			return verdict{drop: true}
+		}
+	}
+	return verdict{confidence: scan.ConfidenceCertain, note: "The password can be read back.", decoded: string(password)}
 }
 
 // bech32Alphabet is BIP 173's.

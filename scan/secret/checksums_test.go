@@ -97,3 +97,16 @@ func TestPlausible(t *testing.T) {
 	require.Equal(t, scan.SeverityLow, plausible([]byte("tok_4Zk1234567890QwRt")).severity)
 	require.Equal(t, verdict{}, plausible([]byte("tok_4ZkR7bQ2mX9wL3pV8")))
 }
+
+// The first example is the one of passlib's documentation.
+func TestCiscoType7(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"044B0A151C36435C0D": "pass" + "word", "08065E1D0C17512D19": "Gr3en" + "4Zk"} {
+		v := checkCiscoType7([]byte(text), 0, len(text))
+		require.False(t, v.drop, text)
+		require.Equal(t, want, v.decoded)
+	}
+	for _, text := range []string{"53065E1D0C17512D19", "00112233445566778899", "04FFFFFFFFFF"} {
+		require.True(t, checkCiscoType7([]byte(text), 0, len(text)).drop, text)
+	}
+}

@@ -23,7 +23,12 @@ const (
 	formTagged
 	// formPercent: the argument is "user%password".
 	formPercent
+	// formComma: the argument is "user,password".
+	formComma
 )
+
+// separators stand between the user and the password of an argument that holds both.
+var separators = map[argumentForm]byte{formPair: ':', formPercent: '%', formComma: ','}
 
 // passwordFlags maps a program to the options behind which its password stands.
 var passwordFlags = []struct {
@@ -47,13 +52,20 @@ var passwordFlags = []struct {
 	{"ldapmodify", []string{"-w"}, formPassword},
 	{"redis-cli", []string{"-a"}, formPassword},
 	{"sqlcmd", []string{"-P"}, formPassword},
+	{"lftp ", []string{"-u", "--user"}, formComma},
+	{"mongo ", []string{"-p"}, formPassword},
+	{"mongosh ", []string{"-p"}, formPassword},
+	{"mongodump ", []string{"-p"}, formPassword},
+	{"mongorestore ", []string{"-p"}, formPassword},
+	{"mongoexport ", []string{"-p"}, formPassword},
+	{"mongoimport ", []string{"-p"}, formPassword},
 	{"openssl", []string{"-k", "-passin", "-passout", "-pass"}, formTagged},
 	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
 
 // matchCommand reads the options of a program whose name was hit.
 func matchCommand(t *text, start, end int) {
-	if start > 0 && is(t.data[start-1], classAlnum) {
+	if start > 0 && (is(t.data[start-1], classAlnum) || bytes.IndexByte([]byte("-_.:"), t.data[start-1]) >= 0 && t.data[start] != '-') {
 		return
 	}
 	switch name := t.data[start:end]; {
@@ -61,12 +73,28 @@ func matchCommand(t *text, start, end int) {
 		t.pipedPassword(start, true)
 	case equalFold(name, []byte("sudo -s")):
 		t.pipedPassword(start, false)
-	case equalFold(name, []byte("snmp-server community ")):
+	case equalFold(name, []byte("--password-stdin")):
+		t.pipedPassword(start, false)
+	case equalFold(name, []byte("htpasswd -b")):
+		t.wordAt(word(t.data, end, 16), 2)
+	case equalFold(name, []byte("rabbitmqctl add_user ")), equalFold(name, []byte("rabbitmqctl change_password ")):
+		t.wordAt(end, 1)
+	case equalFold(name, []byte("net use ")):
+		t.sharePassword(end)
+	case equalFold(name, []byte("password 0 ")), equalFold(name, []byte("secret 0 ")), equalFold(name, []byte("enable secret ")),
+		equalFold(name, []byte("enable password ")):
+		// In a router's configuration nothing but the password follows; in a sentence a word does.
+		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (hasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) {
+			t.emitArgument("COMMAND_LINE_PASSWORD", end, stop)
+		}
+	case equalFold(name, []byte("snmp-server community ")), equalFold(name, []byte("nickserv identify ")):
 		t.emitArgument("COMMAND_LINE_PASSWORD", end, word(t.data, end, 64))
 	case equalFold(name, []byte("net user ")):
 		t.secondWord(end)
 	case equalFold(name, []byte("identified by")):
-		t.grantedPassword(end)
+		if t.statement(start) {
+			t.grantedPassword(end)
+		}
 	case equalFold(name, []byte("jdbc:oracle:")), equalFold(name, []byte("sqlplus ")):
 		t.oracleLogin(end)
 	case equalFold(name, []byte("curlopt_userpwd")):
@@ -141,6 +169,10 @@ func commandEnd(data []byte, at int) int {
 func (t *text) argument(at, stop int, form argumentForm) {
 	data := t.data
 	var end int
+	if at < stop && data[at] == '`' {
+		// What another command says.
+		return
+	}
 	if at < stop && isQuote(data[at]) {
 		quote := data[at]
 		at++
@@ -151,13 +183,12 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	} else {
 		end = min(stop, word(data, at, 256))
 	}
+	if at < end {
+		end = at + len(beforeMarkup(data[at:end]))
+	}
 	switch form {
-	case formPair, formPercent:
-		sign := byte(':')
-		if form == formPercent {
-			sign = '%'
-		}
-		colon := bytes.IndexByte(data[at:end], sign)
+	case formPair, formPercent, formComma:
+		colon := bytes.IndexByte(data[at:end], separators[form])
 		if colon < 1 || reference(data[at:at+colon]) {
 			return
 		}
@@ -171,14 +202,24 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
 }
 
+// beforeMarkup cuts an argument where the text around the command goes on: at a tag of HTML, or at an escaped line end.
+func beforeMarkup(argument []byte) []byte {
+	for _, mark := range [...]string{"</", `\n`, "&quot;"} {
+		if at := bytes.Index(argument, []byte(mark)); at > 0 {
+			argument = argument[:at]
+		}
+	}
+	return bytes.TrimRight(argument, `\`)
+}
+
 // emitArgument judges data[at:end] as a password that a command or statement is given.
 func (t *text) emitArgument(rule string, at, end int) {
 	if at >= end || t.generated() || t.longLine(at) {
 		return
 	}
 	value := t.data[at:end]
-	if len(value) < minPassword || value[0] == '-' || reference(value) || placeholder(value) || blank(value) || nounOnly(value) ||
-		location(value) || bytes.IndexByte(value, ' ') >= 0 || !printable(value) {
+	if len(value) < minPassword || value[0] == '-' || reference(value) || placeholder(bytes.TrimRight(value, ".,;")) || blank(value) || nounOnly(value) ||
+		location(value) || bytes.IndexByte(value, ' ') >= 0 || !printable(value) || onlyOf(value, classDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
 		return
 	}
 	v := verdict{}
@@ -221,24 +262,41 @@ func (t *text) secondWord(at int) {
 	}
 }
 
-// grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
-func (t *text) grantedPassword(at int) {
-	at = skipSpace(t.data, at)
-	if rest := t.data[at:]; len(rest) > 9 && equalFold(rest[:9], []byte("password ")) {
-		at = skipSpace(t.data, at+9)
-	}
-	for at < len(t.data) && t.data[at] == '\\' {
-		at++
-	}
-	if at >= len(t.data) || t.data[at] != '\'' && t.data[at] != '"' {
-		return
-	}
-	if v, ok := quotedValue(t.data, at+1, t.data[at], false); ok && v.end-v.start <= maxPassword {
-		end := v.end
-		if t.data[end-1] == '\\' {
-			end--
+// wordAt judges the word with a number, from 0, behind an offset of a command line.
+func (t *text) wordAt(at, number int) {
+	stop := commandEnd(t.data, at)
+	for n := 0; at < stop; n++ {
+		at = skipSpace(t.data, at)
+		for at < stop && t.data[at] == '-' {
+			at = skipSpace(t.data, word(t.data, at, 128))
 		}
-		t.emitArgument("SQL_USER_PASSWORD", v.start, end)
+		if n == number {
+			t.argument(at, stop, formPassword)
+			return
+		}
+		next := word(t.data, at, 128)
+		if next == at {
+			return
+		}
+		at = next
+	}
+}
+
+// sharePassword reads `net use SHARE /user:NAME PASSWORD`, in either order.
+func (t *text) sharePassword(at int) {
+	stop := commandEnd(t.data, at)
+	for n, user := 0, false; n < 6 && at < stop; n++ {
+		begin := skipSpace(t.data, at)
+		at = word(t.data, begin, 256)
+		switch argument := t.data[begin:at]; {
+		case len(argument) == 0:
+			return
+		case len(argument) > 6 && equalFold(argument[:6], []byte("/user:")):
+			user = true
+		case argument[0] != '/' && argument[0] != '\\' && user && strongPassword(argument):
+			t.emitArgument("COMMAND_LINE_PASSWORD", begin, at)
+			return
+		}
 	}
 }
 

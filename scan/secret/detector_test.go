@@ -238,3 +238,15 @@ func TestChunkBorders(t *testing.T) {
 		require.Equal(t, before, found[0].Start)
 	}
 }
+
+// What an RFC prints is shown, and blocks nothing.
+func TestExamplesOfRFCs(t *testing.T) {
+	t.Parallel()
+	d := newTestDetector(t)
+	for _, text := range []string{"Authorization: Bea" + "rer mF_9.B5f-4.1JqM\n", "Authorization: Ba" + "sic czZCaGRSa3F0MzpnWDFmQmF0M2JW\n"} {
+		found, err := d.file(t.Context(), "docs/api.txt", []byte(text))
+		require.NoError(t, err)
+		require.Len(t, found, 1, text)
+		require.Equal(t, scan.SeverityLow, found[0].Severity, text)
+	}
+}

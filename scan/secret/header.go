@@ -40,6 +40,9 @@ func checkBasic(data []byte, start, end int) verdict {
 	if end-start < 8 || (end-start)%4 == 1 {
 		return verdict{drop: true}
 	}
+	if published().in(data[start:end]) {
+		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
+	}
 	return checkBase64Pair(data, start, end)
 }
 
@@ -48,8 +51,10 @@ func judgeBearer(value []byte) verdict {
 	case bytes.HasPrefix(value, []byte("eyJ")) && bytes.IndexByte(value, '.') > 0:
 		// A JSON Web Token has its own rule, which also knows when it is none.
 		return verdict{drop: true}
-	case placeholder(value) || blank(value) || reference(value):
+	case placeholder(value) || blank(value) || reference(value) || encodedStandIn(value):
 		return verdict{drop: true}
+	case published().in(value):
+		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
 	case exampleLike(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}
 	case len(value) >= 12 && hasDigit(value) && hasLetter(value) && diverse(value, 8) && !wordy(value):

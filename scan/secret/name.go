@@ -19,24 +19,24 @@ var nameRules = [...]string{
 	nameToken: "GENERIC_TOKEN", nameCredential: "GENERIC_CREDENTIAL",
 }
 
-const (
-	passwordNouns = " rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
-		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass "
-	secretNouns     = " secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret "
-	tokenNouns      = " token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat "
-	keyNouns        = " apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key "
-	credentialNouns = " auth authorization credential credentials cred creds "
+var (
+	passwordNouns = wordSet(" rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
+		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass ")
+	secretNouns     = wordSet(" secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret ")
+	tokenNouns      = wordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
+	keyNouns        = wordSet(" apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key ")
+	credentialNouns = wordSet(" auth authorization credential credentials cred creds ")
 	// keyQualifiers stand before "key" when the key is to be kept secret.
-	keyQualifiers = " api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
+	keyQualifiers = wordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
 		"service license aes hmac jwt jwe cipher crypto consumer server webhook subscription integration ingest insert app application admin deploy " +
 		"session personal write token developer dev maps google aws azure github gitlab heroku stripe facebook fb twitter linkedin mailgun sendgrid mailchimp " +
 		"openai datadog dd algolia project rest root user connection primary secondary ssl tls ssh client facturama " +
-		"preshared psk wep wpa rsa dsa ec pem salt "
+		"preshared psk wep wpa rsa dsa ec pem salt ")
 	// ornaments may follow the noun.
-	ornaments = " value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
-		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header "
+	ornaments = wordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
+		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header ")
 	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	spoilers = " public pub csrf xsrf hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
+	spoilers = wordSet(" public pub csrf xsrf hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
 		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
 		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
 		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
@@ -45,16 +45,19 @@ const (
 		"partition tokenizer tokens keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut " +
 		"i18n translation translate lang locale integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method " +
 		"mode visible visibility valid validate validation validator verify verified check checked matches match mismatch " +
-		"repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
+		"update save reuse remember incorrect expired failed failure fails denied exceeded cannot must should repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
 		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
-		"delimiter delim ast node kind rotate rotation ring regkey registry bypass "
+		"delimiter delim ast node kind rotate rotation ring regkey registry bypass ")
 	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
-	places = " name id url uri path file dir directory folder endpoint host link image icon provider type field "
+	places = wordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
 )
 
 // notPasswords end in "pass" or "pwd" and are something else.
-const notPasswords = " bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
-	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass "
+var notPasswords = wordSet(" bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
+	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass ")
+
+// passFunctions stand before "pass" when it is no noun: what passes, and how often.
+var passFunctions = wordSet(" proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer ")
 
 const maxNameWords = 12
 
@@ -128,6 +131,9 @@ func classifyName(name []byte) nameKind {
 		}
 		return nameOther
 	}
+	if n > 1 && oneOf(passFunctions, words[n-2]) && (equalFold(last, []byte("pass")) || equalFold(last, []byte("passes"))) {
+		return nameOther
+	}
 	kind := nounKind(last, n == 1)
 	if mild && kind != namePassword && kind != nameSecret {
 		return nameOther
@@ -151,9 +157,9 @@ func uppercaseKey(name []byte) bool {
 }
 
 // publicKeys stand before "key" when it names a thing and opens nothing.
-const publicKeys = " site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
+var publicKeys = wordSet(" gpg pgp site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
 	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
-	"verification "
+	"verification ")
 
 func nounKind(noun []byte, alone bool) nameKind {
 	switch {

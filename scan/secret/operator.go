@@ -19,8 +19,10 @@ const (
 	opElement
 	// opAttribute is value="..." behind name="...".
 	opAttribute
-	// opFlag is "--name value", "ENV NAME value", and a configuration's "name value".
+	// opFlag is "--name value".
 	opFlag
+	// opDirective is "ENV NAME value" and a configuration's "name value": nothing else stands on the line.
+	opDirective
 )
 
 // readOperator gives the operator behind a name at data[first:last], and the offset from which on the value is sought.
@@ -78,13 +80,16 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return opAssign, i + 1
 	case c == ':' && peek(1) == ':':
 		return opNone, 0
+	case c == ':' && i > gap && !quoted && (is(peek(1), classAlnum) || peek(1) == '_'):
+		// "pass :service" names a symbol.
+		return opNone, 0
 	case c == ':':
 		return colon(data, i+1, quoted)
 	case c == ',' && quoted:
 		return argumentBehind(data, first, i+1)
 	case c == ',' && constantArgument(data, first, last):
 		return opArgument, i + 1
-	case c == '(' && !quoted && gap == i:
+	case c == '(' && !quoted && gap == i && !asks(data[first:last]):
 		return opArgument, i + 1
 	case c == '>' && gap == i && first > 0 && (data[first-1] == '<' || quoted && inTag(data, first)):
 		return opElement, i + 1
@@ -102,8 +107,10 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return attributeBehind(data, i)
 	case c == 'A' || c == 'a':
 		return typeBehind(data, first, i)
-	case first > 0 && data[first] == '-', flagLine(data, first):
+	case first > 0 && data[first] == '-':
 		return opFlag, i
+	case flagLine(data, first):
+		return opDirective, i
 	case c == '\'' && bytes.HasSuffix(data[first:last], []byte("PASSWORD")),
 		isQuote(c) && first > 0 && data[first-1] == ':':
 		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
@@ -124,8 +131,11 @@ func typeBehind(data []byte, first, at int) (operator, int) {
 		}
 		return opNone, 0
 	}
-	if first > 0 && data[first] == '-' || flagLine(data, first) {
+	switch {
+	case first > 0 && data[first] == '-':
 		return opFlag, at
+	case flagLine(data, first):
+		return opDirective, at
 	}
 	return opNone, 0
 }
@@ -143,7 +153,11 @@ func argumentBehind(data []byte, first, at int) (operator, int) {
 	if mark := bytes.Index(line, []byte("default=")); mark >= 0 && bytes.IndexByte(line[:mark], ')') < 0 {
 		return opAttribute, at + mark + len("default=")
 	}
-	if firstArgument(data, first) {
+	switch {
+	case bytes.HasSuffix(bytes.TrimRight(data[max(0, first-12):first], "\"' "), []byte("define(")):
+		// What a constant is defined as is its value, even when it is a word.
+		return opAssign, at
+	case firstArgument(data, first), settingLine(data, first):
 		return opArgument, at
 	}
 	before := data[lineStart(data, first, 80):first]
@@ -161,8 +175,36 @@ func constantArgument(data []byte, first, last int) bool {
 		name = name[dot+1:]
 	}
 	before := data[max(0, first-8):first]
+	if first > 0 && data[first-1] == ':' && settingLine(data, first-1) {
+		return true
+	}
 	return bytes.HasSuffix(before, []byte("strcpy(")) || bytes.HasSuffix(before, []byte("strlcpy(")) ||
 		bytes.HasSuffix(before, []byte("(")) && onlyOf(name, classUpper|classDigit, "_")
+}
+
+// questions are the first words of functions that take what they look for, or where, and not a secret.
+var questions = wordSet(" get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test ")
+
+// asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
+func asks(name []byte) bool {
+	name = name[bytes.LastIndexByte(name, '.')+1:]
+	if equalFold(name, []byte("pass")) {
+		// assert.pass("what went well")
+		return true
+	}
+	var words [maxNameWords][]byte
+	n := nameWords(name, &words)
+	return n > 1 && oneOf(questions, words[0])
+}
+
+// setters are functions that set something.
+var setters = wordSet(" set property systemproperty put config option setting env environment default ")
+
+// settingLine reports whether what stands before a name on its line is a function that sets something, called without
+// brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
+func settingLine(data []byte, first int) bool {
+	before := bytes.TrimRight(data[lineStart(data, first, 60):first], "\"' \t")
+	return oneOf(setters, bytes.TrimLeft(before, " \t"))
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be
@@ -172,7 +214,20 @@ func firstArgument(data []byte, first int) bool {
 	for at > 0 && (isQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
 		at--
 	}
-	return at < 0 || data[at] == '('
+	return at < 0 || data[at] == '(' && !lists(data[:at])
+}
+
+// collectors are functions whose arguments are of one kind: a name among them has no value.
+var collectors = wordSet(" array tuple list lookup query in_array isset compact enum in ")
+
+// lists reports whether code ends in the name of such a function.
+func lists(code []byte) bool {
+	code = bytes.TrimRight(code, " ")
+	at := len(code)
+	for at > 0 && len(code)-at < 12 && (is(code[at-1], classAlnum) || code[at-1] == '_') {
+		at--
+	}
+	return oneOf(collectors, code[at:])
 }
 
 // colon knows ":" alone, and the type between name and "=" (name: string = "x").
@@ -260,6 +315,9 @@ func attributeBehind(data []byte, at int) (operator, int) {
 	return opNone, 0
 }
 
+// directives stand before a name that gets a value without a sign.
+var directives = wordSet(" env arg set setx #define ")
+
 // flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG, set or
 // #define.
 func flagLine(data []byte, first int) bool {
@@ -268,5 +326,5 @@ func flagLine(data []byte, first int) bool {
 	if len(before) == 0 {
 		return begin == 0 || data[begin-1] == '\n'
 	}
-	return len(before) <= 7 && oneOf(" env arg set setx #define ", before)
+	return len(before) <= 7 && oneOf(directives, before)
 }

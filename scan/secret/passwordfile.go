@@ -62,7 +62,7 @@ func matchNetrc(t *text, start, end int) {
 		return
 	}
 	stop := min(len(t.data), end+maxMachine)
-	login := false
+	login, anonymous := false, false
 	for n, at := 0, end; n < 12 && at < stop; n++ {
 		for at < stop && is(t.data[at], classSpace) {
 			at++
@@ -74,11 +74,13 @@ func matchNetrc(t *text, start, end int) {
 			return
 		case token == "login":
 			login = true
+			begin = skipSpace(t.data, at)
+			anonymous = equalFold(t.data[begin:word(t.data, begin, 64)], []byte("anonymous"))
 		case token == "password" && login:
 			begin = skipSpace(t.data, at)
 			at = word(t.data, begin, 256)
 			password := t.data[begin:at]
-			if len(password) >= minPassword && !reference(password) && !placeholder(password) {
+			if len(password) >= minPassword && !anonymous && !reference(password) && !placeholder(password) {
 				t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
 			}
 			return
@@ -92,6 +94,9 @@ const maxJWK = 4096
 // matchJWK reads the JSON object around the hit `"kty"` and looks for its private members: d, or k of a symmetric key
 // (RFC 7518, 6.2.2, 6.3.2, 6.4.1).
 func matchJWK(t *text, start, end int) {
+	if colon := skipSpace(t.data, end); colon == len(t.data) || t.data[colon] != ':' {
+		return
+	}
 	first := max(0, start-maxJWK)
 	if at := bytes.LastIndexByte(t.data[first:start], '{'); at >= 0 {
 		first += at
@@ -137,7 +142,14 @@ func matchPhrase(t *text, start, end int) {
 	data := t.data
 	line := data[end:lineEnd(data, end, maxPhrase+100)]
 	at := 0
-	if !bytes.HasSuffix(data[start:end], []byte("is")) {
+	switch {
+	case bytes.HasSuffix(data[start:end], []byte("is")):
+	case data[end-1] == ' ':
+		// The sentence names a user in quotes before, and then the password itself.
+		if start < 2 || !isQuote(data[start-2]) || !t.login(start) {
+			return
+		}
+	default:
 		at = bytes.Index(line[:min(len(line), maxPhrase)], []byte(" is "))
 		if at < 0 {
 			return

@@ -93,7 +93,7 @@ func generatedMarker(data []byte) bool {
 }
 
 // translationFolders hold the texts of a program's surface.
-var translationFolders = wordSet(" i18n locale locales lang langs language languages translations translation l10n nls ")
+var translationFolders = wordSet(" i18n localization localizations locale locales lang langs language languages translations translation l10n nls ")
 
 // translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
 func translation(path string, base []byte) bool {
@@ -158,18 +158,6 @@ func wordSet(list string) words {
 func (w words) has(word []byte) bool {
 	_, ok := w[string(word)]
 	return ok
-}
-
-// listed reports whether word stands in a list of words between spaces.
-func listed(list string, word []byte) bool {
-	if len(word) == 0 || len(word) > 62 {
-		return false
-	}
-	var padded [64]byte
-	padded[0] = ' '
-	n := copy(padded[1:], word) + 1
-	padded[n] = ' '
-	return strings.Contains(list, string(padded[:n+1]))
 }
 
 // allows reports whether a rule looks at this file.

@@ -82,6 +82,8 @@ type programs struct {
 	behind *regexp.Regexp
 	// group is the index of the group "secret", or 0.
 	group int
+	// run is what every match holds.
+	run run
 }
 
 // Describe gives the rule as reports list it.
@@ -127,6 +129,7 @@ func (r *Rule) compiled() *programs {
 		free := regexp.MustCompile(r.Expression)
 		p.group = max(0, free.SubexpIndex("secret"))
 		if parsed, err := syntax.Parse(r.Expression, syntax.Perl); err == nil {
+			p.run = mandatoryRun(parsed)
 			if offset, ok := literalOffset(parsed, r.Literals); ok {
 				p.offset = offset
 				prefix, _ := free.LiteralPrefix()

@@ -190,6 +190,9 @@ func (t *text) match(r *Rule, start, end int) {
 		if from > start {
 			return
 		}
+		if !p.run.in(t.data[from:limit]) {
+			return
+		}
 		at := p.free.FindSubmatchIndex(t.data[from:limit])
 		if at == nil || from+at[0] > start {
 			return
@@ -209,6 +212,9 @@ func (t *text) matchAt(r *Rule, p *programs, begin int) {
 		return
 	}
 	limit := min(len(t.data), begin+r.Longest)
+	if !p.run.in(t.data[begin:limit]) {
+		return
+	}
 	if at := p.anchored.FindSubmatchIndex(t.data[begin:limit]); at != nil && t.accept(r, p, at, begin) {
 		t.next[r.index] = begin + at[1]
 	}

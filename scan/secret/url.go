@@ -121,7 +121,12 @@ func judgeURL(user, password, host []byte) verdict {
 	}
 	local := localHost(host)
 	switch {
-	case blank(password):
+	case blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && onlyOf(host, classDigit, ""):
+		return verdict{drop: true}
+	case equalFold(user, []byte("scott")) && equalFold(password, []byte("tiger")), onlyOf(password, classUpper, "_") && nounOnly(password):
+		// The account of Oracle's demonstrations, and a noun in capitals.
+		return verdict{drop: true}
+	case oneOf(anonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
 		return verdict{drop: true}
 	case nounOnly(user) && (containsFold(password, []byte("ssword")) || containsFold(password, []byte("ssw%"))):
 		return verdict{drop: true}
@@ -144,11 +149,26 @@ func judgeURL(user, password, host []byte) verdict {
 	return verdict{}
 }
 
-// localHost reports whether a host is this machine, or one of RFC 2606's names for manuals.
+// anonymousPasswords are public: anyone who wants to read gives them.
+var anonymousPasswords = wordSet(" anonymous anoncvs anonftp anonsvn ")
+
+// documented are the networks that RFC 5737 and RFC 3849 keep for manuals.
+var documented = [...]string{"192.0.2.", "198.51.100.", "203.0.113.", "[2001:db8:"}
+
+// localHosts are names of this machine, and what manuals write for a host.
+var localHosts = wordSet(" localhost 127.0.0.1 0.0.0.0 [ host hostname server db database ip domain myhost proxy ")
+
+// localHost reports whether a host is this machine, or one of the names and addresses for manuals (RFC 2606, RFC 5737,
+// RFC 3849).
 func localHost(host []byte) bool {
+	for _, network := range documented {
+		if bytes.HasPrefix(host, []byte(network)) {
+			return true
+		}
+	}
 	host, _, _ = bytes.Cut(host, []byte(":"))
 	switch {
-	case oneOf(" localhost 127.0.0.1 0.0.0.0 [ host hostname server db database ip domain myhost proxy ", host):
+	case oneOf(localHosts, host):
 		return true
 	case containsFold(host, []byte("example.")), bytes.HasSuffix(host, []byte(".local")), bytes.HasSuffix(host, []byte(".test")):
 		return true
@@ -156,10 +176,13 @@ func localHost(host []byte) bool {
 	return false
 }
 
+// manualNouns are what manuals write for a user or a password.
+var manualNouns = wordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
+	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
+
 // nounOnly reports whether text is what manuals write for a user or a password.
 func nounOnly(text []byte) bool {
-	return oneOf(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser "+
-		"mypass mypassword my_password my_user user_name userid id a b admin:password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ", text)
+	return oneOf(manualNouns, text)
 }
 
 // countedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
@@ -170,15 +193,15 @@ func countedNoun(text []byte) bool {
 	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
 }
 
-const trivialPasswords = " secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
+var trivialPasswords = wordSet(" secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
 	"rabbitmq mongo mongodb app dev demo minioadmin elastic sa hunter2 qwerty letmein welcome default " +
-	"local docker mypassword mysecretpassword dev123 test123 admin123 pass123 root123 bitnami secret123 password1 password123 "
+	"local docker mypassword mysecretpassword dev123 test123 admin123 pass123 root123 bitnami secret123 password1 password123 ")
 
-// oneOf reports whether text, in any case, stands in a list of words between spaces.
-func oneOf(list string, text []byte) bool {
+// oneOf reports whether text, in any case, stands in a list of words.
+func oneOf(list words, text []byte) bool {
 	var lower [64]byte
 	if len(text) > 60 {
 		return false
 	}
-	return listed(list, foldInto(&lower, text))
+	return list.has(foldInto(&lower, text))
 }

@@ -26,18 +26,18 @@ func anyOf(texts ...string) func() *automaton {
 }
 
 // placeholders are values that people write where a secret goes later, in whole.
-const placeholders = " changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
+var placeholders = wordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
 	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +
 	"n/a na test testing foo bar baz foobar xyz abc string str text bytes int integer number bool boolean object array any void char " +
 	"required optional value secret password passwd pwd pass token apikey api_key api-key key username user credential credentials auth " +
 	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
 	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
 	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid wrong incorrect bad valid good correct new old current next previous "
+	"notasecret not-a-secret fake mock stub invalid random function enable disable enabled disabled always never on_create none:none wrong incorrect bad valid good correct new old current next previous ")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
-	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx",
+	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx", "-xxx", "_xxx", ".xxx",
 	"****", "...", "insert", "todo", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
 
@@ -46,7 +46,7 @@ func placeholder(value []byte) bool {
 	if oneOf(placeholders, value) || blank(value) || !diverse(value, 2) {
 		return true
 	}
-	if placeholderParts().in(value) {
+	if placeholderParts().in(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
@@ -56,9 +56,9 @@ func placeholder(value []byte) bool {
 var referenceParts = anyOf(
 	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "process.env", "os.environ",
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
-	"sm://", "secretkeyref", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
+	"sm://", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
-	"%q", "%@", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
+	"%q", "%@", "%{", "{$", "<snip", "{env:", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
 
 // reference reports whether a value is a variable, a template or a look-up.
@@ -74,7 +74,7 @@ func reference(value []byte) bool {
 		return true
 	case first == '<' && last == '>', first == '!' && len(value) > 1 && is(value[1], classUpper), first == '*' && !hasDigit(value):
 		return true
-	case last == ')' && bytes.IndexByte(value, '(') > 0:
+	case last == ')' && bytes.IndexByte(value, '(') > 0, first == '&' && identifier(value[1:]):
 		return true
 	case first == '_' && last == '_' && len(value) > 4 && value[1] == '_':
 		return true
@@ -84,16 +84,21 @@ func reference(value []byte) bool {
 
 // alternatives reports whether a value lists words between bars, as validation rules and types do.
 func alternatives(value []byte) bool {
+	if bytes.Count(value, []byte(":")) > 1 && onlyOf(value, classLower, ":") {
+		return true
+	}
 	bar := bytes.IndexByte(value, '|')
 	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
 }
 
-const fileExtensions = " pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg "
+var fileExtensions = wordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
 
 // location reports whether a value is a path, a file's name, an address or a URL.
 func location(value []byte) bool {
 	switch {
 	case value[0] == '/' && len(value) < 80 && !hasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
+		return true
+	case relativePath(value), hostPort(value):
 		return true
 	case value[0] == '/' && bytes.Count(value, []byte("/")) > 1 && len(value) != 40 && len(value) != 44 && len(value) != 88:
 		return true
@@ -107,6 +112,29 @@ func location(value []byte) bool {
 	}
 	at := bytes.IndexByte(value, '@')
 	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !hasDigit(value[at:])
+}
+
+// relativePath reports whether a value is words between slashes (a/b/c.d, s/old/new/, 80/tcp): base64 has letters of
+// both cases.
+func relativePath(value []byte) bool {
+	if bytes.IndexByte(value, '/') < 0 || len(value) > 120 || !onlyOf(value, classLower|classDigit, "/-_.") {
+		return false
+	}
+	for rest := value; ; {
+		step, next, more := bytes.Cut(rest, []byte("/"))
+		if len(step) > 2 && onlyOf(step, classLower, "-_.") {
+			return true
+		}
+		if rest = next; !more {
+			return false
+		}
+	}
+}
+
+// hostPort reports whether a value is a host's name with a port behind it.
+func hostPort(value []byte) bool {
+	host, number, ok := bytes.Cut(value, []byte(":"))
+	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && onlyOf(number, classDigit, "") && onlyOf(host, classLower, "-.")
 }
 
 // uuid reports whether a value is a UUID (RFC 9562) in its text form.

@@ -1,0 +1,29 @@
+package secret
+
+import "bytes"
+
+// patternParts stand in regular expressions, in selectors and in globs, and hardly ever in a credential.
+var patternParts = anyOf(
+	`\w`, `\d`, `\s`, `\S`, "(?:", "(?=", "(?!", "(?<", "(?p", "[^", "[a-z", "[0-9", ".*", ".+", "[type=", "[name=", "[id=", "[class=", "[data-",
+)
+
+// pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
+func pattern(value []byte) bool {
+	if value[0] == '#' && identifier(value[1:]) && !hasDigit(value) {
+		return true
+	}
+	if bytes.IndexByte(value, '[') < 0 && bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '(') < 0 && bytes.IndexByte(value, '.') < 0 {
+		return false
+	}
+	return patternParts().in(value) || repeatedClass(value)
+}
+
+// repeatedClass reports whether a value holds a class in brackets with a quantifier behind it: [a-f0-9]{2}.
+func repeatedClass(value []byte) bool {
+	open := bytes.IndexByte(value, '[')
+	if open < 0 {
+		return false
+	}
+	end := bytes.LastIndexByte(value[open:], ']') + open
+	return end > open+2 && end+1 < len(value) && bytes.IndexByte([]byte("+*{?"), value[end+1]) >= 0 && bytes.IndexByte(value[open:end], '-') > 0
+}
