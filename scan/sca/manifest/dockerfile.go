@@ -202,7 +202,7 @@ func (d *dockerfile) expand(text string) string {
 		if !found || b.Len() > maxPropertyBytes {
 			return b.String()
 		}
-		name, behind := rest, ""
+		var name, behind string
 		if inner, ok := strings.CutPrefix(rest, "{"); ok {
 			name, behind, ok = strings.Cut(inner, "}")
 			if !ok {
