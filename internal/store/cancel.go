@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Cancel cancels one scan: a queued one is dropped at once, a running one is told to stop. It returns the state that the scan
+// had; ended ones stay as they are.
+func (s *Store) Cancel(ctx context.Context, id int64) (was State, err error) {
+	return was, s.tx(ctx, func(tx *sql.Tx) error {
+		var branch, repository int64
+		err := tx.QueryRowContext(ctx, "select state, branch_id, repository_id from scan where id = $1", id).Scan(&was, &branch, &repository)
+		if err != nil {
+			return found(err)
+		}
+		switch was {
+		case Queued:
+			if err := s.end(ctx, tx, id, branch, Dropped, "cancelled"); err != nil {
+				return err
+			}
+			return s.countQueued(ctx, tx, repository)
+		case Running:
+			_, err = tx.ExecContext(ctx, "update scan set cancel_requested = true where id = $1 and state = 1", id)
+		}
+		return err
+	})
+}
+
+// CancelQueued drops everything that waits, and returns how many.
+func (s *Store) CancelQueued(ctx context.Context) (n int, err error) {
+	return n, s.tx(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "update scan set state = 5, ended_at = "+s.now+", error = 'cancelled' where state = 0")
+		if err != nil {
+			return err
+		}
+		if n, err = affected(done); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0"); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `update batch set finished_at = `+s.now+` where finished_at is null
+			and not exists (select 1 from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = batch.id and x.state < 2)`)
+		return err
+	})
+}
+
+// CancelRunning tells everything that runs to stop, and returns how many that are.
+func (s *Store) CancelRunning(ctx context.Context) (n int, err error) {
+	done, err := s.write.ExecContext(ctx, "update scan set cancel_requested = true where state = 1")
+	if err != nil {
+		return 0, err
+	}
+	return affected(done)
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+const (
+	// Lease is how long a scan belongs to a worker that is not heard of; BeatEvery is how often a worker is to be heard.
+	Lease     = 30 * time.Second
+	BeatEvery = 5 * time.Second
+	// maxAttempts is how often a scan is tried whose worker gets lost or that fails in a way that may pass.
+	maxAttempts = 3
+	// maxLooked bounds the repositories that one claim looks at.
+	maxLooked = 50
+)
+
+// Job is a scan that a worker has claimed.
+type Job struct {
+	ID         int64
+	Generation int64
+	BranchID   int64
+	Repository int64
+	// Location is where the connection finds the repository; Branch is its name.
+	Location, Branch      string
+	ProjectKey, Slug      string
+	Head                  string
+	Force                 bool
+	Attempt               int
+	ScannedCommit, Config string
+}
+
+// Claim gives the next scan to a worker; ErrNotFound when nothing waits. Better priorities go first; within one, the
+// repository that was served longest ago, so that a large one does not hold up the others; within that, the oldest.
+// bulk is false when only interactive scans may be taken.
+func (s *Store) Claim(ctx context.Context, owner string, bulk bool) (job *Job, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		job = nil
+		limit := int(PrioritySchedule)
+		if !bulk {
+			limit = int(PriorityInteractive)
+		}
+		skip := ""
+		if s.postgres {
+			skip = " for update skip locked"
+		}
+		var waiting []int64
+		if err := each(ctx, tx, "select id from repository where queued > 0 and best_priority <= $1 order by best_priority, served_at limit $2"+skip, []any{limit, maxLooked}, func(row *sql.Rows) error {
+			var id int64
+			err := row.Scan(&id)
+			waiting = append(waiting, id)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, repository := range waiting {
+			j, err := s.claimOf(ctx, tx, repository, owner, limit)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			job = j
+			return err
+		}
+		return ErrNotFound
+	})
+	return job, err
+}
+
+// claimOf claims the best scan of a repository whose branch is not being scanned.
+func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, repository int64, owner string, limit int) (*Job, error) {
+	j := &Job{Repository: repository}
+	err := tx.QueryRowContext(ctx, `update scan set state = 1, owner = $1, heartbeat_at = `+s.now+`, started_at = `+s.now+`, generation = generation + 1, attempt = attempt + 1,
+		progress = 0, cancel_requested = false where id = (
+			select w.id from scan w where w.repository_id = $2 and w.state = 0 and w.priority <= $3 and w.not_before <= `+s.now+`
+			and not exists (select 1 from scan x where x.branch_id = w.branch_id and x.state = 1)
+			order by w.priority, w.queued_at, w.id limit 1)
+		returning id, generation, branch_id, force, attempt`, owner, repository, limit).Scan(&j.ID, &j.Generation, &j.BranchID, &j.Force, &j.Attempt)
+	if err != nil {
+		return nil, found(err)
+	}
+	err = tx.QueryRowContext(ctx, `select r.location, b.name, p.key, r.slug, b.head, b.scanned_commit, b.scanned_config
+		from branch b join repository r on r.id = b.repository_id join project p on p.id = r.project_id where b.id = $1`, j.BranchID).
+		Scan(&j.Location, &j.Branch, &j.ProjectKey, &j.Slug, &j.Head, &j.ScannedCommit, &j.Config)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, "update repository set served_at = "+s.now+" where id = $1", repository); err != nil {
+		return nil, err
+	}
+	return j, s.countQueued(ctx, tx, repository)
+}
+
+// ErrLost is returned to a worker whose scan belongs to another one by now: what it found must be thrown away.
+var ErrLost = errors.New("the scan belongs to another worker")
+
+// Beat says that a worker is alive and how far it is, and learns whether it is to stop. ErrLost ends the work.
+func (s *Store) Beat(ctx context.Context, j *Job, progress int, commit string) (cancel bool, err error) {
+	err = s.write.QueryRowContext(ctx, `update scan set heartbeat_at = `+s.now+`, progress = case when progress < $1 then $1 else progress end,
+		commit_hash = case when $2 = '' then commit_hash else $2 end where id = $3 and generation = $4 and state = 1 returning cancel_requested`,
+		min(max(progress, 0), 99), commit, j.ID, j.Generation).Scan(&cancel)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, ErrLost
+	}
+	return cancel, err
+}
+
+// Reap takes back the scans whose workers were not heard of for longer than Lease: they go back to the queue, or fail when
+// they had their attempts. It returns how many.
+func (s *Store) Reap(ctx context.Context) (taken int, err error) {
+	return taken, s.tx(ctx, func(tx *sql.Tx) error {
+		var lost []int64
+		if err := each(ctx, tx, "select id from scan where state = 1 and heartbeat_at < "+s.now+" - $1", []any{Lease.Milliseconds()}, func(row *sql.Rows) error {
+			var id int64
+			err := row.Scan(&id)
+			lost = append(lost, id)
+			return err
+		}); err != nil {
+			return err
+		}
+		taken = len(lost)
+		for _, id := range lost {
+			if err := s.giveBack(ctx, tx, id, "the worker was lost"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Release gives back what a worker holds, when it stops in an orderly way: no attempt is lost.
+func (s *Store) Release(ctx context.Context, owner string) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var held []int64
+		if err := each(ctx, tx, "select id from scan where state = 1 and owner = $1", []any{owner}, func(row *sql.Rows) error {
+			var id int64
+			err := row.Scan(&id)
+			held = append(held, id)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, id := range held {
+			if _, err := tx.ExecContext(ctx, "update scan set attempt = attempt - 1 where id = $1", id); err != nil {
+				return err
+			}
+			if err := s.giveBack(ctx, tx, id, "the server stopped"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// giveBack puts a running scan back into the queue. Where another one waits for its branch already, that one stands for it;
+// where it was to be cancelled, it is; where it had its attempts, it fails.
+func (s *Store) giveBack(ctx context.Context, tx *sql.Tx, id int64, reason string) error {
+	var branch, repository int64
+	var attempt int
+	var cancel, waits bool
+	err := tx.QueryRowContext(ctx, `select branch_id, repository_id, attempt, cancel_requested, exists (select 1 from scan w where w.branch_id = scan.branch_id and w.state = 0)
+		from scan where id = $1 and state = 1`, id).Scan(&branch, &repository, &attempt, &cancel, &waits)
+	if err != nil {
+		return found(err)
+	}
+	switch {
+	case cancel:
+		return s.end(ctx, tx, id, branch, Cancelled, "")
+	case attempt >= maxAttempts:
+		return s.end(ctx, tx, id, branch, Failed, reason)
+	case waits:
+		return s.end(ctx, tx, id, branch, Dropped, reason)
+	}
+	if _, err := tx.ExecContext(ctx, "update scan set state = 0, owner = '', heartbeat_at = null, started_at = null, generation = generation + 1, error = $2 where id = $1", id, reason); err != nil {
+		return err
+	}
+	return s.countQueued(ctx, tx, repository)
+}
+
+// end puts a scan into a state that it does not leave, and tells the branch and the batches.
+func (s *Store) end(ctx context.Context, tx *sql.Tx, id, branch int64, state State, reason string) error {
+	if _, err := tx.ExecContext(ctx, "update scan set state = cast($2 as smallint), ended_at = "+s.now+", error = $3, generation = generation + 1, progress = case when cast($2 as smallint) = 2 then 100 else progress end where id = $1",
+		id, state, reason); err != nil {
+		return err
+	}
+	if state != Dropped {
+		if _, err := tx.ExecContext(ctx, "update branch set attempt_id = $2, attempt_state = $3 where id = $1", branch, id, state); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `update batch set finished_at = `+s.now+` where finished_at is null and id in (select batch_id from batch_scan where scan_id = $1)
+		and not exists (select 1 from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = batch.id and x.state < 2)`, id)
+	return err
+}

@@ -1,0 +1,141 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// databases runs a test on SQLite, and on PostgreSQL when SLUICE_TEST_POSTGRES gives the address of a server, in a database of
+// its own. The test of the CI gives it.
+func databases(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, filepath.Join(t.TempDir(), "sluice.db"))
+	})
+	server := os.Getenv("SLUICE_TEST_POSTGRES")
+	if server == "" {
+		t.Log("PostgreSQL was not given (SLUICE_TEST_POSTGRES): SQLite only")
+		return
+	}
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, newDatabase(t, server))
+	})
+}
+
+// newDatabase makes a database and drops it when the test ends.
+func newDatabase(t *testing.T, server string) string {
+	t.Helper()
+	db, err := sql.Open("pgx", server)
+	require.NoError(t, err)
+	name := fmt.Sprintf("sluice_%d_%d", time.Now().UnixNano(), rand.Uint32())
+	_, err = db.ExecContext(t.Context(), "create database "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	})
+	u, err := url.Parse(server)
+	require.NoError(t, err)
+	u.Path = "/" + name
+	return u.String()
+}
+
+func open(t *testing.T, address string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+var everything = &store.Visible{All: true}
+
+// project is a project with repositories written as "name: branch=head branch=head".
+func project(key string, repositories ...string) *store.FoundProject {
+	p := &store.FoundProject{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
+	for _, text := range repositories {
+		name, rest, _ := strings.Cut(text, ":")
+		r := store.FoundRepository{Slug: name, Name: "Repository " + name, Location: key + "/" + name}
+		for _, word := range strings.Fields(rest) {
+			branch, head, _ := strings.Cut(word, "=")
+			if r.DefaultBranch == "" {
+				r.DefaultBranch = branch
+			}
+			r.Branches = append(r.Branches, store.FoundBranch{Name: branch, Head: head, HeadAt: time.UnixMilli(1_700_000_000_000)})
+		}
+		p.Repositories = append(p.Repositories, r)
+	}
+	return p
+}
+
+func listed(t *testing.T, s *store.Store, p *store.FoundProject) []store.Moved {
+	t.Helper()
+	moved, err := s.SyncProject(t.Context(), p)
+	require.NoError(t, err)
+	return moved
+}
+
+func claim(t *testing.T, s *store.Store) *store.Job {
+	t.Helper()
+	j, err := s.Claim(t.Context(), "test", true)
+	require.NoError(t, err)
+	return j
+}
+
+// secret is a finding of a secret.
+func secret(fingerprint, path string, severity scan.Severity) scan.Finding {
+	return scan.Finding{
+		Engine: scan.EngineSecrets, RuleID: "TEST", Title: "Test", Severity: severity, Fingerprint: fingerprint, Path: path, Occurrence: 1,
+		Position: scan.Position{StartLine: 3, StartColumn: 1, EndLine: 3, EndColumn: 9}, Excerpt: "key = ••••", Secret: scan.NewSecret("canary-" + fingerprint),
+	}
+}
+
+func hash(text string) string { return "h(" + text[len(text)-3:] + ")" }
+
+// finish ends a job with findings.
+func finish(t *testing.T, s *store.Store, j *store.Job, findings ...scan.Finding) {
+	t.Helper()
+	require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: "rules", Findings: findings, Hash: hash}))
+}
+
+func branch(t *testing.T, s *store.Store, key, slug, name string) *store.Branch {
+	t.Helper()
+	r, err := s.Repository(t.Context(), everything, key, slug)
+	require.NoError(t, err)
+	b, err := s.Branch(t.Context(), r.ID, name)
+	require.NoError(t, err)
+	return b
+}
+
+// counters writes the counters of everything, for comparisons.
+func counters(t *testing.T, s *store.Store) string {
+	t.Helper()
+	var b strings.Builder
+	projects, err := s.Projects(t.Context(), everything, nil, "", store.Page{Limit: 1000})
+	require.NoError(t, err)
+	for _, p := range projects {
+		fmt.Fprintf(&b, "%s %+v empty %d open %+v queued %d\n", p.Key, p.Repositories, p.Empty, p.Open, p.Queued)
+		repositories, err := s.Repositories(t.Context(), everything, p.ID, "", store.Page{Limit: 1000})
+		require.NoError(t, err)
+		for _, r := range repositories {
+			fmt.Fprintf(&b, "  %s %s %+v open %+v queued %d\n", r.Slug, r.Status, r.Branches, r.Open, r.Queued)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,207 @@
+package store
+
+import "fmt"
+
+// Status is what is known of the security of a branch, a repository or a project.
+type Status int
+
+// The statuses. A branch is never partially scanned.
+const (
+	NotScanned Status = iota
+	Secure
+	Vulnerable
+	PartiallyScanned
+	Outdated
+)
+
+var statusNames = [...]string{"NOT_SCANNED", "SECURE", "VULNERABLE", "PARTIALLY_SCANNED", "OUTDATED"}
+
+// Statuses lists all, in the order in which bars show them.
+var Statuses = [...]Status{Secure, Vulnerable, NotScanned, PartiallyScanned, Outdated}
+
+// String gives the upper-case name.
+func (s Status) String() string {
+	if s < 0 || int(s) >= len(statusNames) {
+		return fmt.Sprintf("STATUS(%d)", int(s))
+	}
+	return statusNames[s]
+}
+
+// MarshalText gives the upper-case name.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// column is the counter of a status.
+func (s Status) column() string {
+	return [...]string{"not_scanned", "secure", "vulnerable", "partially_scanned", "outdated"}[s]
+}
+
+// Counts are numbers by status.
+type Counts struct {
+	Secure, Vulnerable, NotScanned, PartiallyScanned, Outdated int
+}
+
+// Total adds them up.
+func (c Counts) Total() int {
+	return c.Secure + c.Vulnerable + c.NotScanned + c.PartiallyScanned + c.Outdated
+}
+
+// RepositoryStatus is the first that holds, of the counts of a repository's live branches: a vulnerable branch; none scanned;
+// some not scanned; one outdated; secure.
+func RepositoryStatus(branches Counts) Status {
+	switch {
+	case branches.Vulnerable > 0:
+		return Vulnerable
+	case branches.NotScanned == branches.Total():
+		return NotScanned
+	case branches.NotScanned > 0:
+		return PartiallyScanned
+	case branches.Outdated > 0:
+		return Outdated
+	}
+	return Secure
+}
+
+// ProjectStatus is the same of a project, by the counts of its repositories that have branches, and of the instance by
+// those of its projects.
+func ProjectStatus(repositories Counts) Status {
+	switch {
+	case repositories.Vulnerable > 0:
+		return Vulnerable
+	case repositories.NotScanned == repositories.Total():
+		return NotScanned
+	case repositories.NotScanned > 0 || repositories.PartiallyScanned > 0:
+		return PartiallyScanned
+	case repositories.Outdated > 0:
+		return Outdated
+	}
+	return Secure
+}
+
+// StaleReason is one reason why the last result of a branch no longer speaks of its head.
+type StaleReason string
+
+// The reasons.
+const (
+	NewCommits       StaleReason = "NEW_COMMITS"
+	HistoryRewritten StaleReason = "HISTORY_REWRITTEN"
+	ConfigChanged    StaleReason = "CONFIG_CHANGED"
+)
+
+// ScanStatus is what happens, or happened last, with the scans of a branch.
+type ScanStatus string
+
+// The scan statuses.
+const (
+	ScanNotScanned    ScanStatus = "NOT_SCANNED"
+	ScanQueued        ScanStatus = "QUEUED"
+	ScanScanning      ScanStatus = "SCANNING"
+	ScanUpToDate      ScanStatus = "UP_TO_DATE"
+	ScanCommitsAgo    ScanStatus = "COMMITS_AGO"
+	ScanCancelled     ScanStatus = "CANCELLED"
+	ScanInternalError ScanStatus = "INTERNAL_ERROR"
+)
+
+// Knowledge is what the two axes of status follow from.
+type Knowledge struct {
+	// Scanned is true once a scan has succeeded; Commit, Config and Behind are its.
+	Scanned       bool
+	Commit        string
+	Head          string
+	Rewritten     bool
+	ConfigChanged bool
+	// Behind is how many commits the head has that the scanned one has not; nil when that is not known.
+	Behind *int
+	// Open is the number of open findings of the last success.
+	Open int
+	// Queued and Running say what is in the queue.
+	Queued, Running bool
+	// Attempt is the state of the newest attempt that ended, nil for none, and AttemptIsNewer whether it came after the last
+	// success. Dropped attempts are none.
+	Attempt        *State
+	AttemptIsNewer bool
+}
+
+// Stale lists the reasons why the last result no longer speaks of the head, in a fixed order; nil when it does.
+func (k *Knowledge) Stale() []StaleReason {
+	if !k.Scanned {
+		return nil
+	}
+	var reasons []StaleReason
+	if k.Commit != k.Head {
+		if k.Rewritten {
+			reasons = append(reasons, HistoryRewritten)
+		} else {
+			reasons = append(reasons, NewCommits)
+		}
+	}
+	if k.ConfigChanged {
+		reasons = append(reasons, ConfigChanged)
+	}
+	return reasons
+}
+
+// Status is the security status: the first that holds of not scanned, vulnerable, outdated, secure.
+func (k *Knowledge) Status() Status {
+	switch {
+	case !k.Scanned:
+		return NotScanned
+	case k.Open > 0:
+		return Vulnerable
+	case len(k.Stale()) > 0:
+		return Outdated
+	}
+	return Secure
+}
+
+// ScanStatus is the first that holds of scanning, queued, cancelled, internal error, not scanned, commits ago, up to date.
+func (k *Knowledge) ScanStatus() ScanStatus {
+	failed := k.Attempt != nil && (k.AttemptIsNewer || !k.Scanned)
+	switch {
+	case k.Running:
+		return ScanScanning
+	case k.Queued:
+		return ScanQueued
+	case failed && *k.Attempt == Cancelled:
+		return ScanCancelled
+	case failed && *k.Attempt == Failed:
+		return ScanInternalError
+	case !k.Scanned:
+		return ScanNotScanned
+	case len(k.Stale()) > 0:
+		return ScanCommitsAgo
+	}
+	return ScanUpToDate
+}
+
+// ScanStatusText is the scan status for people: "Scanned 3 Commits Ago".
+func (k *Knowledge) ScanStatusText() string {
+	switch status := k.ScanStatus(); status {
+	case ScanCommitsAgo:
+		return k.agoText()
+	case ScanScanning:
+		return "Scanning"
+	case ScanQueued:
+		return "Queued"
+	case ScanCancelled:
+		return "Cancelled"
+	case ScanInternalError:
+		return "Internal Error"
+	case ScanUpToDate:
+		return "Up To Date"
+	}
+	return "Not Scanned"
+}
+
+func (k *Knowledge) agoText() string {
+	switch {
+	case k.Commit == k.Head:
+		return "Scanned With Older Rules"
+	case k.Behind != nil && *k.Behind == 1:
+		return "Scanned 1 Commit Ago"
+	case k.Behind != nil && *k.Behind > 1:
+		return fmt.Sprintf("Scanned %d Commits Ago", *k.Behind)
+	case k.Rewritten:
+		return "Scanned Before History Rewrite"
+	}
+	return "Scanned Older Commits"
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	// The drivers register themselves.
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite"
+)
+
+// Store is an open database. It is safe for concurrent use, by several processes on PostgreSQL.
+type Store struct {
+	// write changes things, in transactions that exclude each other on SQLite; read only looks.
+	write, read *sql.DB
+	postgres    bool
+	// now is the database's own time in Unix milliseconds, as an expression: the clocks of nodes differ.
+	now string
+	ids *idMaker
+}
+
+// ErrNotFound is returned for what is not there.
+var ErrNotFound = errors.New("not found")
+
+const (
+	// busyTime is how long SQLite waits for another process's lock.
+	busyTime = 10 * time.Second
+	// readers is how many SQLite connections look at once; cachePages their page cache each, in KiB, negative as SQLite has it.
+	readers    = 4
+	cachePages = -16 << 10
+	// maxConnections bounds the connections to PostgreSQL of one node.
+	maxConnections = 16
+)
+
+// Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
+// that open a new PostgreSQL database together wait for each other.
+func Open(ctx context.Context, address string) (*Store, error) {
+	s := &Store{ids: newIDMaker()}
+	if err := s.connect(address); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("bring the database up to date: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// Postgres reports whether an address is one of PostgreSQL.
+func Postgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+func (s *Store) connect(address string) error {
+	if s.postgres = Postgres(address); s.postgres {
+		db, err := sql.Open("pgx", address)
+		if err != nil {
+			// The driver's message quotes the address, which holds the password.
+			return errors.New("DATABASE_URL is not a valid address of PostgreSQL")
+		}
+		db.SetMaxOpenConns(maxConnections)
+		s.write, s.read = db, db
+		s.now = "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
+		return nil
+	}
+	path, err := filepath.Abs(address)
+	if err != nil {
+		return err
+	}
+	open := func(more string, connections int) (*sql.DB, error) {
+		// Settings are per connection: the driver sets them on each.
+		query := url.Values{"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", busyTime.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(on)", fmt.Sprintf("cache_size(%d)", cachePages),
+		}}
+		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode() + more}).String())
+		if err == nil {
+			db.SetMaxOpenConns(connections)
+		}
+		return db, err
+	}
+	if s.write, err = open("&_txlock=immediate", 1); err != nil {
+		return err
+	}
+	if s.read, err = open("&_pragma=query_only(on)", readers); err != nil {
+		return errors.Join(err, s.write.Close())
+	}
+	s.now = "cast(unixepoch('subsec') * 1000 as integer)"
+	return nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error {
+	err := s.write.Close()
+	if s.read != s.write {
+		err = errors.Join(err, s.read.Close())
+	}
+	return err
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// tx runs a change in one transaction.
+func (s *Store) tx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// each calls scan for every row of a query.
+func each(ctx context.Context, q querier, query string, args []any, scan func(row *sql.Rows) error) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// found turns "no rows" into ErrNotFound.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// at gives a time that is stored as Unix milliseconds; null is the zero time.
+func at(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64).UTC()
+}

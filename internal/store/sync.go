@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Found is what a connection lists: the projects that there are, whole.
+type Found []FoundProject
+
+// FoundProject is a project, with its repositories.
+type FoundProject struct {
+	Key, Name    string
+	Personal     bool
+	Repositories []FoundRepository
+}
+
+// FoundRepository is a repository, with its branches. Location is where the connection finds it.
+type FoundRepository struct {
+	Slug, Name, Location, DefaultBranch string
+	Branches                            []FoundBranch
+}
+
+// FoundBranch is a branch and the commit that it points to.
+type FoundBranch struct {
+	Name, Head string
+	HeadAt     time.Time
+}
+
+// Moved is a branch whose head is another one than before, or a new branch.
+type Moved struct {
+	RepositoryID, BranchID int64
+	Location               string
+	Name, Head             string
+	// ScannedCommit is what the last successful scan looked at, empty for none.
+	ScannedCommit string
+}
+
+// SyncProject writes down what a project holds now, and returns the branches that moved or are new. What is gone is marked
+// as removed, in the same transaction as the counters.
+func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		moved = nil
+		var id int64
+		err := tx.QueryRowContext(ctx, `insert into project (id, key, name, personal) values ($1, $2, $3, $4)
+			on conflict (key) do update set name = excluded.name, personal = excluded.personal, removed_at = null returning id`,
+			s.ids.next(1), p.Key, p.Name, p.Personal).Scan(&id)
+		if err != nil {
+			return fmt.Errorf("project %s: %w", p.Key, err)
+		}
+		gone := map[string]int64{}
+		if err := each(ctx, tx, "select slug, id from repository where project_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+			var slug string
+			var id int64
+			err := row.Scan(&slug, &id)
+			gone[slug] = id
+			return err
+		}); err != nil {
+			return err
+		}
+		for i := range p.Repositories {
+			delete(gone, p.Repositories[i].Slug)
+			list, err := s.syncRepository(ctx, tx, id, &p.Repositories[i])
+			if err != nil {
+				return fmt.Errorf("repository %s/%s: %w", p.Key, p.Repositories[i].Slug, err)
+			}
+			moved = append(moved, list...)
+		}
+		for _, repository := range gone {
+			if err := s.removeRepository(ctx, tx, repository); err != nil {
+				return err
+			}
+		}
+		return s.countProject(ctx, tx, id)
+	})
+	return moved, err
+}
+
+// RemoveProjects marks the projects whose keys are not among those given as removed, with all that they hold.
+func (s *Store) RemoveProjects(ctx context.Context, keys []string) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var gone []int64
+		if err := each(ctx, tx, "select id, key from project where removed_at is null", nil, func(row *sql.Rows) error {
+			var id int64
+			var key string
+			err := row.Scan(&id, &key)
+			if !slices.Contains(keys, key) {
+				gone = append(gone, id)
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, id := range gone {
+			var repositories []int64
+			if err := each(ctx, tx, "select id from repository where project_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+				var r int64
+				err := row.Scan(&r)
+				repositories = append(repositories, r)
+				return err
+			}); err != nil {
+				return err
+			}
+			for _, r := range repositories {
+				if err := s.removeRepository(ctx, tx, r); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.ExecContext(ctx, "update project set removed_at = "+s.now+" where id = $1", id); err != nil {
+				return err
+			}
+			if err := s.countProject(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *FoundRepository) ([]Moved, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch) values ($1, $2, $3, $4, $5, $6)
+		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location, default_branch = excluded.default_branch, removed_at = null
+		returning id`, s.ids.next(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch).Scan(&id)
+	if err != nil {
+		return nil, err
+	}
+	type known struct {
+		id            int64
+		head, scanned string
+		isDefault     bool
+	}
+	before := map[string]known{}
+	if err := each(ctx, tx, "select name, id, head, scanned_commit, is_default from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+		var name string
+		var k known
+		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault)
+		before[name] = k
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	var moved []Moved
+	for _, b := range r.Branches {
+		k, ok := before[b.Name]
+		delete(before, b.Name)
+		isDefault := b.Name == r.DefaultBranch
+		if ok && k.head == b.Head && k.isDefault == isDefault {
+			continue
+		}
+		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head}
+		// A new head is behind by a number that is not known until the repository was looked at.
+		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default) values ($1, $2, $3, $4, $5, $6)
+			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, removed_at = null,
+				commits_behind = case when branch.head = excluded.head then branch.commits_behind end, rewritten = branch.rewritten and branch.head = excluded.head
+			returning id, scanned_commit`, s.ids.next(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault).Scan(&m.BranchID, &m.ScannedCommit)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || k.head != b.Head {
+			moved = append(moved, m)
+		}
+	}
+	for _, k := range before {
+		if err := s.removeBranch(ctx, tx, k.id); err != nil {
+			return nil, err
+		}
+	}
+	return moved, s.countRepository(ctx, tx, id)
+}
+
+func (s *Store) removeRepository(ctx context.Context, tx *sql.Tx, id int64) error {
+	var branches []int64
+	if err := each(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+		var b int64
+		err := row.Scan(&b)
+		branches = append(branches, b)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, b := range branches {
+		if err := s.removeBranch(ctx, tx, b); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "update repository set removed_at = "+s.now+" where id = $1", id); err != nil {
+		return err
+	}
+	return s.countRepository(ctx, tx, id)
+}
+
+// removeBranch marks a branch as removed: what waits for it is dropped, what runs is told to stop, and its results go, so that
+// a branch that comes back under the name is one that was never scanned.
+func (s *Store) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
+	for _, statement := range []string{
+		"update branch set removed_at = " + s.now + `, scan_id = null, scanned_commit = '', scanned_config = '', scanned_at = null, commits_behind = null, rewritten = false,
+			stale_config = false, attempt_id = null, attempt_state = null where id = $1`,
+		"update scan set state = 5, ended_at = " + s.now + ", error = 'the branch is gone' where branch_id = $1 and state = 0",
+		"update scan set cancel_requested = true where branch_id = $1 and state = 1",
+		"delete from occurrence where branch_id = $1",
+	} {
+		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+			return err
+		}
+	}
+	return s.countBranch(ctx, tx, id)
+}
