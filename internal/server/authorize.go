@@ -1,0 +1,156 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// TokenPrefix begins every API token, so that scanners know one.
+const TokenPrefix = "slu_"
+
+// authorize finds out who calls and whether they may. 401 is for missing or wrong credentials, 404 for what the caller may not
+// even read, 403 for the rest.
+func (c *call) authorize(r *route) error {
+	if r.needs == anyone {
+		return nil
+	}
+	if err := c.crossSite(); err != nil {
+		return err
+	}
+	if err := c.signIn(r); err != nil {
+		return err
+	}
+	if err := c.locate(); err != nil {
+		return err
+	}
+	if !c.may(r.needs) {
+		return forbidden("%s may not do this: it needs %s", c.account.Name, needsWords[r.needs])
+	}
+	return nil
+}
+
+var needsWords = map[permission]string{
+	reader: "the right to read", writer: "the right to write to the repository", projectAdmin: "the administration of the project",
+	grantee: "an administrator, or access to the whole instance", admin: "an administrator",
+}
+
+// signIn reads the credentials: Basic with a password or a token, or Bearer with a token.
+func (c *call) signIn(r *route) error {
+	unauthorized := &httpError{http.StatusUnauthorized, "sign in: send a user and a password, or an API token", "AuthenticationException"}
+	name, password, basic := c.r.BasicAuth()
+	if scheme, text, ok := strings.Cut(c.r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		password = strings.TrimSpace(text)
+	} else if !basic {
+		return unauthorized
+	}
+	if strings.HasPrefix(password, TokenPrefix) {
+		token, account, err := c.s.store.UseToken(c.context(), password)
+		switch {
+		case errors.Is(err, store.ErrNotFound), err == nil && basic && !strings.EqualFold(name, account.Name):
+			return &httpError{http.StatusUnauthorized, "the token is not valid or has expired", "AuthenticationException"}
+		case err != nil:
+			return err
+		case r.scope != "" && !slices.Contains(token.Scopes, r.scope):
+			return forbidden("the token lacks the scope %s", r.scope)
+		}
+		return c.as(account)
+	}
+	if !basic {
+		return unauthorized
+	}
+	account, err := c.s.store.Account(c.context(), name)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	hash := ""
+	if err == nil && !account.Disabled {
+		hash = account.Password
+	}
+	if !c.s.known.check(password, hash, c.s.options.Now()) {
+		return &httpError{http.StatusUnauthorized, "the user or the password is wrong", "AuthenticationException"}
+	}
+	return c.as(account)
+}
+
+// as resolves the rights of an account, once a request.
+func (c *call) as(a *store.Account) (err error) {
+	c.account = a
+	if a.Admin {
+		c.visible = &store.Visible{All: true}
+		return nil
+	}
+	if c.grants, err = c.s.store.Grants(c.context(), a.ID); err != nil {
+		return err
+	}
+	c.visible, err = c.s.store.Visible(c.context(), c.grants)
+	return err
+}
+
+// locate finds the project and the repository that the path names. What the caller may not read is not there.
+func (c *call) locate() (err error) {
+	key, slug := c.r.PathValue("projectKey"), c.r.PathValue("repoSlug")
+	if key == "" {
+		return nil
+	}
+	c.project, err = c.s.store.Project(c.context(), c.visible, key)
+	if err == nil && slug != "" {
+		c.repository, err = c.s.store.Repository(c.context(), c.visible, key, slug)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		if slug != "" {
+			return notFound("there is no repository %s/%s", key, slug)
+		}
+		return notFound("there is no project %s", key)
+	}
+	return err
+}
+
+// may reports whether the caller has a permission, on what the path names.
+func (c *call) may(p permission) bool {
+	if p <= signedIn || c.account.Admin {
+		return true
+	}
+	role := store.RoleNone
+	if c.grants[""] != store.RoleGrantee {
+		role = c.grants[""]
+	}
+	if c.project != nil {
+		role = max(role, c.grants[c.project.Key])
+	}
+	if c.repository != nil {
+		role = max(role, c.grants[c.repository.ProjectKey+"/"+c.repository.Slug])
+	}
+	isGrantee := c.grants[""] == store.RoleGrantee
+	switch p {
+	case reader:
+		// What cannot be read was not found.
+		return c.project != nil || role >= store.RoleRead || isGrantee
+	case writer:
+		return role >= store.RoleWrite
+	case projectAdmin:
+		return role >= store.RoleProjectAdmin
+	case grantee:
+		return isGrantee
+	}
+	return false
+}
+
+// crossSite refuses changes that another site's page makes a browser send, unless the header says that a program sends them,
+// which a browser only lets through for the same site.
+func (c *call) crossSite() error {
+	switch c.r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return nil
+	}
+	if check := c.r.Header.Get("X-Atlassian-Token"); check == "no-check" || check == "nocheck" {
+		return nil
+	}
+	if err := http.NewCrossOriginProtection().Check(c.r); err != nil {
+		return forbidden("XSRF check failed: the request comes from another site; programs send X-Atlassian-Token: no-check")
+	}
+	return nil
+}

@@ -1,0 +1,236 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// call is one request, with who made it and what it speaks of.
+type call struct {
+	s *Server
+	w http.ResponseWriter
+	r *http.Request
+	// id names the request in logs and answers.
+	id string
+
+	// account is nil for anonymous callers; grants and visible are its.
+	account *store.Account
+	grants  map[string]store.Role
+	visible *store.Visible
+	// project and repository are those that the path names, nil for none.
+	project    *store.Project
+	repository *store.Repository
+}
+
+func (c *call) context() context.Context { return c.r.Context() }
+
+// reply is an answer: a body as JSON, or a stream.
+type reply struct {
+	status int
+	body   any
+	// stream writes the body itself, of contentType; nil for JSON.
+	stream      func(w io.Writer) error
+	contentType string
+	// filename is what browsers save a stream as.
+	filename string
+}
+
+// ok is an answer with a JSON body.
+func ok(body any) (*reply, error) { return &reply{status: http.StatusOK, body: body}, nil }
+
+// nothing is an answer without a body.
+func nothing() (*reply, error) { return &reply{status: http.StatusNoContent}, nil }
+
+// httpError is an answer that is no success. The message says what happened and what to do; exception is the name that
+// Bitbucket's clients look for.
+type httpError struct {
+	status    int
+	message   string
+	exception string
+}
+
+func (e *httpError) Error() string { return e.message }
+
+func badRequest(format string, args ...any) error {
+	return &httpError{http.StatusBadRequest, fmt.Sprintf(format, args...), "ArgumentValidationException"}
+}
+
+func notFound(format string, args ...any) error {
+	return &httpError{http.StatusNotFound, fmt.Sprintf(format, args...), "NoSuchResourceException"}
+}
+
+func conflict(format string, args ...any) error {
+	return &httpError{http.StatusConflict, fmt.Sprintf(format, args...), "DuplicateException"}
+}
+
+func forbidden(format string, args ...any) error {
+	return &httpError{http.StatusForbidden, fmt.Sprintf(format, args...), "AuthorisationException"}
+}
+
+// errorBody is Bitbucket's form of errors.
+type errorBody struct {
+	Errors []errorEntry `json:"errors"`
+}
+
+type errorEntry struct {
+	Context       *string `json:"context"`
+	Message       string  `json:"message"`
+	ExceptionName string  `json:"exceptionName"`
+}
+
+// fail answers with an error. What is not meant for callers is logged and not shown.
+func (c *call) fail(err error) {
+	var known *httpError
+	if !errors.As(err, &known) {
+		if c.context().Err() != nil {
+			return // nobody waits for it
+		}
+		c.s.log.Error("request failed", "request", c.id, "method", c.r.Method, "path", c.r.URL.Path, "error", err)
+		known = &httpError{http.StatusInternalServerError, "something went wrong here; the server's log tells more under the request id " + c.id, "InternalServerException"}
+	}
+	if known.status == http.StatusUnauthorized {
+		c.w.Header().Set("WWW-Authenticate", `Basic realm="Sluice", charset="UTF-8"`)
+	}
+	c.json(known.status, errorBody{[]errorEntry{{Message: known.message, ExceptionName: "com.sluice.exception." + known.exception}}})
+}
+
+func (c *call) json(status int, body any) {
+	c.w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	c.w.WriteHeader(status)
+	encoder := json.NewEncoder(c.w)
+	encoder.SetEscapeHTML(false)
+	// Whoever does not listen any more gets nothing.
+	_ = encoder.Encode(body)
+}
+
+// answer writes a reply.
+func (c *call) answer(r *reply) {
+	switch {
+	case r.stream != nil:
+		c.w.Header().Set("Content-Type", r.contentType)
+		if r.filename != "" {
+			c.w.Header().Set("Content-Disposition", `attachment; filename="`+r.filename+`"`)
+		}
+		c.w.WriteHeader(r.status)
+		if err := r.stream(c.w); err != nil && c.context().Err() == nil {
+			// The status is out: the connection is cut, so that half a file does not pass for a whole one.
+			c.s.log.Error("answer broke off", "request", c.id, "path", c.r.URL.Path, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	case r.body == nil:
+		c.w.WriteHeader(r.status)
+	default:
+		c.json(r.status, r.body)
+	}
+}
+
+const (
+	defaultLimit = 25
+	maxLimit     = 1000
+	maxBody      = 1 << 20
+)
+
+// page reads start and limit. A limit that is too large is lowered.
+func (c *call) page() (store.Page, error) {
+	p := store.Page{Limit: defaultLimit}
+	for _, f := range []struct {
+		name string
+		to   *int
+		min  int
+	}{{"start", &p.Start, 0}, {"limit", &p.Limit, 1}} {
+		text := c.query(f.name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < f.min {
+			return p, badRequest("%s: %q is not a whole number of at least %d", f.name, text, f.min)
+		}
+		*f.to = n
+	}
+	p.Limit = min(p.Limit, maxLimit)
+	return p, nil
+}
+
+// pageBody is Bitbucket's form of a page.
+type pageBody struct {
+	Size          int  `json:"size"`
+	Limit         int  `json:"limit"`
+	IsLastPage    bool `json:"isLastPage"`
+	Values        any  `json:"values"`
+	Start         int  `json:"start"`
+	NextPageStart *int `json:"nextPageStart"`
+}
+
+// paged answers with a page of a list. It asks for one entry more than the page holds, to know whether there is a next one.
+func paged[T, W any](c *call, list func(page store.Page) ([]T, error), wire func(*T) W) (*reply, error) {
+	page, err := c.page()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := list(store.Page{Start: page.Start, Limit: page.Limit + 1})
+	if err != nil {
+		return nil, err
+	}
+	body := pageBody{Limit: page.Limit, Start: page.Start, IsLastPage: len(rows) <= page.Limit}
+	if !body.IsLastPage {
+		rows = rows[:page.Limit]
+		next := page.Start + page.Limit
+		body.NextPageStart = &next
+	}
+	values := make([]W, len(rows))
+	for i := range rows {
+		values[i] = wire(&rows[i])
+	}
+	body.Size, body.Values = len(values), values
+	return ok(body)
+}
+
+// query gives a parameter of the query; "" when it is not there.
+func (c *call) query(name string) string { return c.r.URL.Query().Get(name) }
+
+// flag reads a parameter that is true or false; anything else is an error.
+func (c *call) flag(name string) (bool, error) {
+	switch text := c.query(name); text {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		return false, badRequest("%s: %q is neither true nor false", name, text)
+	}
+}
+
+// decode reads a JSON body into a value.
+func (c *call) decode(into any) error {
+	kind, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";")
+	if strings.TrimSpace(kind) != "application/json" {
+		return &httpError{http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json", "UnsupportedMediaTypeException"}
+	}
+	decoder := json.NewDecoder(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	if err := decoder.Decode(into); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return &httpError{http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", maxBody), "RequestEntityTooLargeException"}
+		}
+		return badRequest("the body is not the JSON that is expected: %s", jsonProblem(err))
+	}
+	return nil
+}
+
+// jsonProblem says what is wrong without quoting the body, which may hold a secret.
+func jsonProblem(err error) string {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fmt.Sprintf("%s must be %s", kind.Field, kind.Type)
+	}
+	return "it cannot be read"
+}

@@ -1,0 +1,127 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// service is a server over a database of its own, with accounts: admin, grantee, padmin (administers PAY), writer (writes
+// PAY/api), reader (reads PAY/api), nobody. Each one's password is its name with "-password" behind.
+type service struct {
+	t     *testing.T
+	store *store.Store
+	url   string
+	log   *bytes.Buffer
+}
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	s := &service{t: t, store: st, log: &bytes.Buffer{}}
+	for name, grants := range map[string]map[string]store.Role{
+		"admin": nil, "grantee": {"": store.RoleGrantee, "PAY/api": store.RoleRead}, "padmin": {"PAY": store.RoleProjectAdmin}, "writer": {"PAY/api": store.RoleWrite},
+		"reader": {"PAY/api": store.RoleRead}, "nobody": nil,
+	} {
+		id, err := st.AddAccount(t.Context(), &store.Account{Name: name, Email: name + "@example.com", Password: passwordOf(name), Admin: name == "admin"})
+		require.NoError(t, err)
+		for scope, role := range grants {
+			require.NoError(t, st.Grant(t.Context(), id, scope, role))
+		}
+	}
+	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test"}).Handler())
+	t.Cleanup(listener.Close)
+	s.url = listener.URL
+	return s
+}
+
+// hashes are those of the passwords: hashing them for every test would take long.
+var hashes = map[string]string{}
+
+func init() {
+	for _, name := range []string{"admin", "grantee", "padmin", "writer", "reader", "nobody"} {
+		hashes[name] = server.HashPassword(name + "-password")
+	}
+}
+
+func passwordOf(name string) string { return hashes[name] }
+
+// list writes down projects, written as "KEY: slug" lines of "slug: branch=head ...".
+func (s *service) list(key string, repositories ...string) {
+	s.t.Helper()
+	p := &store.FoundProject{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
+	for _, text := range repositories {
+		slug, rest, _ := strings.Cut(text, ":")
+		r := store.FoundRepository{Slug: slug, Name: "Repository " + slug, Location: key + "/" + slug}
+		for _, word := range strings.Fields(rest) {
+			name, head, _ := strings.Cut(word, "=")
+			if r.DefaultBranch == "" {
+				r.DefaultBranch = name
+			}
+			r.Branches = append(r.Branches, store.FoundBranch{Name: name, Head: head, HeadAt: time.UnixMilli(1_700_000_000_000)})
+		}
+		p.Repositories = append(p.Repositories, r)
+	}
+	_, err := s.store.SyncProject(s.t.Context(), p)
+	require.NoError(s.t, err)
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+}
+
+// json reads the body into a map.
+func (a answer) json(t *testing.T) map[string]any {
+	t.Helper()
+	var body map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.text), &body), a.text)
+	return body
+}
+
+// call calls the API as an account, "" for nobody; paths without a root are below /rest/security/latest.
+func (s *service) call(as, method, path string, body ...string) answer {
+	s.t.Helper()
+	if !strings.HasPrefix(path, "/rest/") {
+		path = "/rest/security/latest" + path
+	}
+	var reader io.Reader
+	if len(body) > 0 {
+		reader = strings.NewReader(body[0])
+	}
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, reader)
+	require.NoError(s.t, err)
+	if as != "" {
+		request.SetBasicAuth(as, as+"-password")
+	}
+	if len(body) > 0 {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	return s.do(request)
+}
+
+func (s *service) do(request *http.Request) answer {
+	s.t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(s.t, err)
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(s.t, err)
+	return answer{response.StatusCode, response.Header, string(text)}
+}

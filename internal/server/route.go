@@ -1,0 +1,87 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+)
+
+// permission is what a caller needs. Where a path names a project or a repository, the permission speaks of that one.
+type permission int
+
+// The permissions, weakest first. The zero value is none of them, so that a route must name its own.
+const (
+	_ permission = iota
+	// anyone needs no credentials.
+	anyone
+	// signedIn needs valid credentials.
+	signedIn
+	// reader may read the repository, or the project when the path names none.
+	reader
+	// writer may write to the repository.
+	writer
+	// projectAdmin administers the project.
+	projectAdmin
+	// grantee is an administrator, or somebody with explicit access to the whole instance.
+	grantee
+	// admin is an administrator.
+	admin
+)
+
+// route is one entry of the API.
+type route struct {
+	method, path string
+	needs        permission
+	// scope is the word that a token must have: read, scan, triage, export or settings.
+	scope string
+	// summary says in a sentence what it does, for the description of the API.
+	summary string
+	// query and body describe what it takes: name and meaning, for the description of the API.
+	query  []parameter
+	body   string
+	handle func(c *call) (*reply, error)
+}
+
+// parameter is a parameter of a query.
+type parameter struct {
+	name, meaning string
+	required      bool
+}
+
+// prefixes are the two roots of the security API; all its routes are the same below both.
+var prefixes = []string{"/rest/security/latest", "/rest/security/1.0"}
+
+// patterns are the paths under which a route is served: those of the security API are written without their root.
+func (r *route) patterns() []string {
+	if strings.HasPrefix(r.path, "/rest/") || r.needs == anyone {
+		return []string{r.path}
+	}
+	var list []string
+	for _, prefix := range prefixes {
+		list = append(list, prefix+r.path)
+	}
+	return list
+}
+
+// routes is the table of all routes.
+func (s *Server) routes() []route {
+	var all []route
+	for _, part := range [][]route{s.statusRoutes()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// Handler serves the API.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		for _, pattern := range r.patterns() {
+			mux.HandleFunc(r.method+" "+s.options.BasePath+pattern, s.serve(r))
+		}
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c := s.newCall(w, r)
+		c.fail(&httpError{http.StatusNotFound, "there is nothing at this address; openapi.json lists what there is", "NoSuchResourceException"})
+	})
+	return mux
+}

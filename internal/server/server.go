@@ -1,0 +1,65 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// Options is what a server needs besides the store.
+type Options struct {
+	// BasePath stands in front of every path, for a reverse proxy: "/sluice"; empty for none.
+	BasePath string
+	Log      *slog.Logger
+	// Now is the time; nil means time.Now.
+	Now func() time.Time
+	// Version is the program's own version.
+	Version string
+}
+
+// Server answers the API. It is safe for concurrent use.
+type Server struct {
+	store   *store.Store
+	options Options
+	log     *slog.Logger
+	known   *verified
+}
+
+// New makes a server over a store.
+func New(s *store.Store, o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Server{store: s, options: o, log: o.Log, known: newVerified()}
+}
+
+func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
+	var id [8]byte
+	_, _ = rand.Read(id[:]) // it never fails (crypto/rand)
+	c := &call{s: s, w: w, r: r, id: hex.EncodeToString(id[:])}
+	w.Header().Set("X-Request-Id", c.id)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	return c
+}
+
+// serve checks who calls and what for, and answers.
+func (s *Server) serve(r route) http.HandlerFunc {
+	return func(w http.ResponseWriter, request *http.Request) {
+		c := s.newCall(w, request)
+		if err := c.authorize(&r); err != nil {
+			c.fail(err)
+			return
+		}
+		answer, err := r.handle(c)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		c.answer(answer)
+	}
+}

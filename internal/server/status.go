@@ -1,0 +1,206 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+var pageParameters = []parameter{{"start", "the first entry, counted from 0", false}, {"limit", "entries of a page: 25, at most 1000", false}}
+
+// statusRoutes tell the status of projects, repositories and branches. Reading never schedules anything.
+func (s *Server) statusRoutes() []route {
+	named := append([]parameter{{"name", "a part of the display name, in any case", false}}, pageParameters...)
+	return []route{
+		{
+			method: http.MethodGet, path: "/status/projects", needs: signedIn, scope: "read", summary: "The status of the projects that you may read, by name.",
+			query:  append([]parameter{{"type", "normal (the default), personal or all", false}}, named...),
+			handle: func(c *call) (*reply, error) { return c.projects() },
+		},
+		{
+			method: http.MethodGet, path: "/status/projects/{projectKey}", needs: reader, scope: "read", summary: "The status of a project.",
+			handle: func(c *call) (*reply, error) { return ok(projectBody(c.project)) },
+		},
+		{
+			method: http.MethodGet, path: "/status/projects/{projectKey}/repos", needs: reader, scope: "read", summary: "The status of the repositories of a project, by name.", query: named,
+			handle: func(c *call) (*reply, error) {
+				return paged(c, func(page store.Page) ([]store.Repository, error) {
+					return s.store.Repositories(c.context(), c.visible, c.project.ID, c.query("name"), page)
+				}, repositoryBody)
+			},
+		},
+		{
+			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}", needs: reader, scope: "read", summary: "The status of a repository.",
+			handle: func(c *call) (*reply, error) { return ok(repositoryBody(c.repository)) },
+		},
+		{
+			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", needs: reader, scope: "read", summary: "The status of the branches of a repository.", query: named,
+			handle: func(c *call) (*reply, error) {
+				return paged(c, func(page store.Page) ([]store.Branch, error) {
+					return s.store.Branches(c.context(), c.repository.ID, c.query("name"), page)
+				}, branchBody)
+			},
+		},
+	}
+}
+
+func (c *call) projects() (*reply, error) {
+	var personal *bool
+	switch kind := c.query("type"); kind {
+	case "", "normal":
+		personal = new(bool)
+	case "personal":
+		yes := true
+		personal = &yes
+	case "all":
+	default:
+		return nil, badRequest("type: %q is none of normal, personal and all", kind)
+	}
+	return paged(c, func(page store.Page) ([]store.Project, error) {
+		return c.s.store.Projects(c.context(), c.visible, personal, c.query("name"), page)
+	}, projectBody)
+}
+
+type countsWire struct {
+	Secure           int  `json:"secure"`
+	Vulnerable       int  `json:"vulnerable"`
+	NotScanned       int  `json:"notScanned"`
+	PartiallyScanned *int `json:"partiallyScanned,omitempty"`
+	Outdated         int  `json:"outdated"`
+	Empty            *int `json:"empty,omitempty"`
+}
+
+type openWire struct {
+	Critical int `json:"critical"`
+	High     int `json:"high"`
+	Medium   int `json:"medium"`
+	Low      int `json:"low"`
+}
+
+type projectWire struct {
+	Key             string       `json:"key"`
+	Name            string       `json:"name"`
+	Type            string       `json:"type"`
+	Status          store.Status `json:"status"`
+	Counts          countsWire   `json:"counts"`
+	RepositoryCount int          `json:"repositoryCount"`
+	OpenFindings    openWire     `json:"openFindings"`
+	Queued          int          `json:"queued"`
+	LastScanDate    *string      `json:"lastScanDate"`
+	Link            string       `json:"link"`
+}
+
+func projectBody(p *store.Project) projectWire {
+	kind := "NORMAL"
+	if p.Personal {
+		kind = "PERSONAL"
+	}
+	partially, empty := p.Repositories.PartiallyScanned, p.Empty
+	return projectWire{
+		Key: p.Key, Name: p.Name, Type: kind, Status: store.ProjectStatus(p.Repositories),
+		Counts:          countsWire{p.Repositories.Secure, p.Repositories.Vulnerable, p.Repositories.NotScanned, &partially, p.Repositories.Outdated, &empty},
+		RepositoryCount: p.Repositories.Total() + p.Empty, OpenFindings: openWire(p.Open), Queued: p.Queued, LastScanDate: date(p.LastScan),
+		Link: "/projects/" + url.PathEscape(p.Key),
+	}
+}
+
+type repositoryWire struct {
+	Slug          string         `json:"slug"`
+	Name          string         `json:"name"`
+	Project       projectRef     `json:"project"`
+	Status        store.Status   `json:"status"`
+	Counts        countsWire     `json:"counts"`
+	BranchCount   int            `json:"branchCount"`
+	Empty         bool           `json:"empty"`
+	DefaultBranch *defaultBranch `json:"defaultBranch"`
+	OpenFindings  openWire       `json:"openFindings"`
+	Queued        int            `json:"queued"`
+	Running       int            `json:"running"`
+	LastScanDate  *string        `json:"lastScanDate"`
+}
+
+type projectRef struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+}
+
+type defaultBranch struct {
+	DisplayID string `json:"displayId"`
+}
+
+func repositoryBody(r *store.Repository) repositoryWire {
+	w := repositoryWire{
+		Slug: r.Slug, Name: r.Name, Project: projectRef{r.ProjectKey, r.ProjectName}, Status: r.Status,
+		Counts:      countsWire{Secure: r.Branches.Secure, Vulnerable: r.Branches.Vulnerable, NotScanned: r.Branches.NotScanned, Outdated: r.Branches.Outdated},
+		BranchCount: r.Branches.Total(), Empty: r.Branches.Total() == 0, OpenFindings: openWire(r.Open), Queued: r.Queued, Running: r.Running, LastScanDate: date(r.LastScan),
+	}
+	if r.DefaultBranch != "" {
+		w.DefaultBranch = &defaultBranch{r.DefaultBranch}
+	}
+	return w
+}
+
+type branchWire struct {
+	ID               string              `json:"id"`
+	DisplayID        string              `json:"displayId"`
+	IsDefault        bool                `json:"isDefault"`
+	Status           store.Status        `json:"status"`
+	ScanStatus       store.ScanStatus    `json:"scanStatus"`
+	ScanStatusText   string              `json:"scanStatusText"`
+	CommitsBehind    *int                `json:"commitsBehind"`
+	StaleReasons     []store.StaleReason `json:"staleReasons"`
+	LatestCommit     string              `json:"latestCommit"`
+	LatestCommitDate *string             `json:"latestCommitDate"`
+	LastScan         *attemptWire        `json:"lastScan"`
+	Progress         *int                `json:"progress"`
+	QueuedAgain      bool                `json:"queuedAgain"`
+	OpenFindings     openWire            `json:"openFindings"`
+}
+
+type attemptWire struct {
+	ScanKey        string      `json:"scanKey"`
+	Commit         string      `json:"commit"`
+	StartedDate    *string     `json:"startedDate"`
+	FinishedDate   *string     `json:"finishedDate"`
+	DurationMillis *int64      `json:"durationMillis"`
+	Node           string      `json:"node"`
+	Outcome        store.State `json:"outcome"`
+	Error          string      `json:"error,omitempty"`
+}
+
+func branchBody(b *store.Branch) branchWire {
+	w := branchWire{
+		ID: "refs/heads/" + b.Name, DisplayID: b.Name, IsDefault: b.IsDefault, Status: b.Status, ScanStatus: b.Knowledge.ScanStatus(), ScanStatusText: b.Knowledge.ScanStatusText(),
+		CommitsBehind: b.Knowledge.Behind, StaleReasons: append([]store.StaleReason{}, b.Knowledge.Stale()...), LatestCommit: b.Head, LatestCommitDate: date(b.HeadAt),
+		QueuedAgain: b.Running != 0 && b.Waiting != 0, OpenFindings: openWire(b.Open),
+	}
+	if b.Last.ID != 0 {
+		w.LastScan = attemptBody(&b.Last)
+	}
+	if b.Running != 0 {
+		w.Progress = &b.Progress
+	}
+	return w
+}
+
+func attemptBody(a *store.Attempt) *attemptWire {
+	w := &attemptWire{
+		ScanKey: store.ScanKey(a.ID), Commit: a.Commit, StartedDate: date(a.Started), FinishedDate: date(a.Ended), Node: a.Owner, Outcome: a.State, Error: a.Error,
+	}
+	if !a.Ended.IsZero() && !a.Started.IsZero() {
+		millis := a.Ended.Sub(a.Started).Milliseconds()
+		w.DurationMillis = &millis
+	}
+	return w
+}
+
+// date writes a time as ISO 8601 in UTC; nil for none.
+func date(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := t.UTC().Format("2006-01-02T15:04:05.000Z")
+	return &text
+}

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Event is an entry of the audit log: who did what to which object. Detail never holds a secret.
+type Event struct {
+	ID                            int64
+	At                            time.Time
+	Actor, Action, Object, Detail string
+}
+
+// Audit adds an entry.
+func (s *Store) Audit(ctx context.Context, e *Event) error {
+	_, err := s.write.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail) values ($1, "+s.now+", $2, $3, $4, $5)",
+		s.ids.next(1), validText(e.Actor), e.Action, validText(e.Object), validText(e.Detail))
+	return err
+}
+
+// Events lists entries, the newest first.
+func (s *Store) Events(ctx context.Context, page Page) ([]Event, error) {
+	var list []Event
+	err := each(ctx, s.read, "select id, at, actor, action, object, detail from audit order by id desc limit $1 offset $2", []any{page.Limit, page.Start}, func(row *sql.Rows) error {
+		var e Event
+		var when sql.NullInt64
+		err := row.Scan(&e.ID, &when, &e.Actor, &e.Action, &e.Object, &e.Detail)
+		e.At = at(when)
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// Settings gives all settings by key.
+func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
+	settings := map[string]string{}
+	err := each(ctx, s.read, "select key, value from setting", nil, func(row *sql.Rows) error {
+		var key, value string
+		err := row.Scan(&key, &value)
+		settings[key] = value
+		return err
+	})
+	return settings, err
+}
+
+// Setting gives one setting; "" when it is not set.
+func (s *Store) Setting(ctx context.Context, key string) (value string, err error) {
+	err = s.read.QueryRowContext(ctx, "select value from setting where key = $1", key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, err
+}
+
+// Set sets a setting; "" removes it.
+func (s *Store) Set(ctx context.Context, key, value string) error {
+	if value == "" {
+		_, err := s.write.ExecContext(ctx, "delete from setting where key = $1", key)
+		return err
+	}
+	_, err := s.write.ExecContext(ctx, "insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
+	return err
+}
