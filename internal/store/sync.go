@@ -16,6 +16,8 @@ type FoundProject struct {
 	Key, Name    string
 	Personal     bool
 	Repositories []FoundRepository
+	// Partial is true when some repositories could not be read: then those that are missing are not gone.
+	Partial bool
 }
 
 // FoundRepository is a repository, with its branches. Location is where the connection finds it.
@@ -70,6 +72,9 @@ func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved
 			moved = append(moved, list...)
 		}
 		for _, repository := range gone {
+			if p.Partial {
+				break
+			}
 			if err := s.removeRepository(ctx, tx, repository); err != nil {
 				return err
 			}
@@ -208,4 +213,12 @@ func (s *Store) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 		}
 	}
 	return s.countBranch(ctx, tx, id)
+}
+
+// SetDistance says how far the head of a branch is from the commit that was scanned; behind is -1 when that is not known. It
+// does nothing when either has changed since.
+func (s *Store) SetDistance(ctx context.Context, m *Moved, behind int, rewritten bool) error {
+	_, err := s.write.ExecContext(ctx, "update branch set commits_behind = $3, rewritten = $4 where id = $1 and head = $2 and scanned_commit = $5",
+		m.BranchID, m.Head, sql.NullInt64{Int64: int64(behind), Valid: behind >= 0}, rewritten, m.ScannedCommit)
+	return err
 }

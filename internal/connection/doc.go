@@ -1,0 +1,6 @@
+// Package connection is where the server's code comes from.
+//
+// A [Connection] lists projects, repositories and branches, and opens a repository for a scan. [Directory] is a folder of git
+// repositories. Bitbucket Data Center and Cloud fit the same seam: they list over REST, and Open brings a mirror on disk up
+// to date with credentials that it asks for at that moment.
+package connection

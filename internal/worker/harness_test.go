@@ -1,0 +1,152 @@
+package worker_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/worker"
+)
+
+var everything = &store.Visible{All: true}
+
+// bitbucket is a folder of real repositories, a store and what keeps them in step.
+type bitbucket struct {
+	t      *testing.T
+	root   string
+	store  *store.Store
+	syncer *worker.Syncer
+	log    *slog.Logger
+}
+
+func newBitbucket(t *testing.T) *bitbucket {
+	t.Helper()
+	b := &bitbucket{t: t, root: t.TempDir(), log: slog.New(slog.DiscardHandler)}
+	var err error
+	b.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.store.Close()) })
+	directory, err := connection.NewDirectory(b.root)
+	require.NoError(t, err)
+	b.syncer = &worker.Syncer{Store: b.store, Connection: directory, Log: b.log, Every: time.Hour}
+	return b
+}
+
+// git runs git in a repository, PROJECT/name.
+func (b *bitbucket) git(repository string, args ...string) string {
+	b.t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = filepath.Join(b.root, repository)
+	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.com",
+		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
+	out, err := cmd.CombinedOutput()
+	require.NoError(b.t, err, "git %v: %s", args, out)
+	return strings.TrimSpace(string(out))
+}
+
+// commit commits a file to the branch that is checked out, and makes the repository when there is none.
+func (b *bitbucket) commit(repository, name, text string) string {
+	b.t.Helper()
+	dir := filepath.Join(b.root, repository)
+	if _, err := os.Stat(dir); err != nil {
+		require.NoError(b.t, os.MkdirAll(dir, 0o755))
+		b.git(repository, "init", "-q", "-b", "main")
+	}
+	require.NoError(b.t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	b.git(repository, "add", "-A")
+	b.git(repository, "commit", "-q", "-m", "change")
+	return b.git(repository, "rev-parse", "HEAD")
+}
+
+func (b *bitbucket) sync() {
+	b.t.Helper()
+	require.NoError(b.t, b.syncer.Sync(b.t.Context()))
+}
+
+// branch gives a branch as the store knows it.
+func (b *bitbucket) branch(project, slug, name string) *store.Branch {
+	b.t.Helper()
+	r, err := b.store.Repository(b.t.Context(), everything, project, slug)
+	require.NoError(b.t, err)
+	found, err := b.store.Branch(b.t.Context(), r.ID, name)
+	require.NoError(b.t, err)
+	return found
+}
+
+// work runs a worker with a scan until the test ends or stop is called.
+func (b *bitbucket) work(do worker.Scan) (w *worker.Worker, stop func()) {
+	b.t.Helper()
+	directory, err := connection.NewDirectory(b.root)
+	require.NoError(b.t, err)
+	w = worker.New(worker.Options{
+		Store: b.store, Connection: directory, Scan: do, Hash: func(secret string) string { return "hash" }, Owner: "node-1", Log: b.log, Timeout: time.Minute,
+		Poll: 10 * time.Millisecond, Beat: 20 * time.Millisecond,
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.Run(ctx)
+	}()
+	stop = func() {
+		cancel()
+		<-ended
+	}
+	b.t.Cleanup(stop)
+	return w, stop
+}
+
+// real is the scan of the program, for secrets.
+func (b *bitbucket) real() worker.Scan {
+	scan := &worker.BranchScan{Data: b.t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Log: b.log}
+	return scan.Scan
+}
+
+func (b *bitbucket) enqueue(r store.Request) store.Enqueued {
+	b.t.Helper()
+	done, err := b.store.Enqueue(b.t.Context(), r)
+	require.NoError(b.t, err)
+	return done
+}
+
+// wait waits until something holds; there are no other clocks in these tests.
+func (b *bitbucket) wait(what string, holds func() bool) {
+	b.t.Helper()
+	for range 2000 {
+		if holds() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	b.t.Fatalf("waited in vain: %s", what)
+}
+
+func (b *bitbucket) idle() {
+	b.t.Helper()
+	b.wait("the queue is empty", func() bool {
+		list, err := b.store.Projects(b.t.Context(), everything, nil, "", store.Page{Limit: 100})
+		require.NoError(b.t, err)
+		for _, p := range list {
+			repositories, err := b.store.Repositories(b.t.Context(), everything, p.ID, "", store.Page{Limit: 100})
+			require.NoError(b.t, err)
+			for _, r := range repositories {
+				if r.Queued+r.Running > 0 {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+var errBroken = errors.New("the engine is broken")

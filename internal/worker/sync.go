@@ -1,0 +1,161 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// ScanMovedSetting is the setting that puts a branch into the queue when its head moves: "true".
+const ScanMovedSetting = "scan-on-push"
+
+// maxDistance bounds how many commits are counted between a head and the commit that was scanned.
+const maxDistance = 10_000
+
+// Syncer keeps the store in step with a connection.
+type Syncer struct {
+	Store      *store.Store
+	Connection connection.Connection
+	Log        *slog.Logger
+	// Every is how often the connection is listed.
+	Every time.Duration
+	// Wake is called when something was put into the queue.
+	Wake func()
+
+	mu   sync.Mutex
+	last atomic.Int64
+}
+
+// Last is when the connection was listed in full, zero for never.
+func (s *Syncer) Last() time.Time {
+	if ms := s.last.Load(); ms != 0 {
+		return time.UnixMilli(ms).UTC()
+	}
+	return time.Time{}
+}
+
+// Run lists the connection at once and then every so often, until ctx ends.
+func (s *Syncer) Run(ctx context.Context) {
+	ticker := time.NewTicker(s.Every)
+	defer ticker.Stop()
+	for {
+		if err := s.Sync(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("the repositories could not all be listed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Sync lists the connection once. What could be read counts, also with an error. Of several calls at once, one waits for
+// the other.
+func (s *Syncer) Sync(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list, complete, problem := s.Connection.List(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var keys []string
+	var moved []store.Moved
+	for i := range list {
+		keys = append(keys, list[i].Key)
+		m, err := s.Store.SyncProject(ctx, &list[i])
+		if err != nil {
+			return errors.Join(problem, err)
+		}
+		moved = append(moved, m...)
+	}
+	if complete {
+		if err := s.Store.RemoveProjects(ctx, keys); err != nil {
+			return errors.Join(problem, err)
+		}
+		s.last.Store(time.Now().UnixMilli())
+	}
+	if err := s.measure(ctx, moved); err != nil {
+		return errors.Join(problem, err)
+	}
+	return errors.Join(problem, s.enqueue(ctx, moved))
+}
+
+// measure finds out how far the heads that moved are from what was scanned, repository by repository.
+func (s *Syncer) measure(ctx context.Context, moved []store.Moved) error {
+	for start := 0; start < len(moved); {
+		stop := start + 1
+		for stop < len(moved) && moved[stop].RepositoryID == moved[start].RepositoryID {
+			stop++
+		}
+		if err := s.measureRepository(ctx, moved[start:stop]); err != nil {
+			return err
+		}
+		start = stop
+	}
+	return nil
+}
+
+func (s *Syncer) measureRepository(ctx context.Context, moved []store.Moved) error {
+	known := false
+	for i := range moved {
+		known = known || moved[i].ScannedCommit != ""
+	}
+	if !known {
+		return nil
+	}
+	dir, release, err := s.Connection.Open(ctx, moved[0].Location)
+	if err != nil {
+		// It stays unknown how far; the next move asks again.
+		s.Log.Warn("commits could not be counted", "repository", moved[0].Location, "error", err)
+		return nil
+	}
+	defer release()
+	repository, err := scan.OpenRepository(dir)
+	if err != nil {
+		s.Log.Warn("commits could not be counted", "repository", moved[0].Location, "error", err)
+		return nil
+	}
+	defer func() { _ = repository.Close() }()
+	for i := range moved {
+		m := &moved[i]
+		if m.ScannedCommit == "" {
+			continue
+		}
+		n, rewritten, err := repository.Distance(ctx, m.Head, m.ScannedCommit, maxDistance)
+		if err != nil {
+			s.Log.Warn("commits could not be counted", "repository", m.Location, "branch", m.Name, "error", err)
+			continue
+		}
+		if err := s.Store.SetDistance(ctx, m, n, rewritten); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enqueue scans the branches that moved, when the setting says so.
+func (s *Syncer) enqueue(ctx context.Context, moved []store.Moved) error {
+	on, err := s.Store.Setting(ctx, ScanMovedSetting)
+	if err != nil || on != "true" || len(moved) == 0 {
+		return err
+	}
+	for i := range moved {
+		if _, err := s.Store.Enqueue(ctx, store.Request{
+			Scope: store.Scope{BranchID: moved[i].BranchID}, Name: moved[i].Location + " : " + moved[i].Name, Outdated: true, Priority: store.PriorityPush, By: "push",
+		}); err != nil {
+			return err
+		}
+	}
+	if s.Wake != nil {
+		s.Wake()
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Scan scans the head of a branch of the repository that lies in dir, and gives what was found, the commit, and the rules by
+// which it was scanned. known is what the last scan looked at; upToDate says that nothing has changed since, and nothing was
+// scanned. progress is told how far it is, in percent, and the commit as soon as that is known.
+type Scan func(ctx context.Context, dir string, j *store.Job, progress func(percent int, commit string)) (*Result, error)
+
+// Result is what a scan found.
+type Result struct {
+	Commit, Config string
+	UpToDate       bool
+	Findings       []scan.Finding
+}
+
+// ErrBranchGone is returned by a Scan for a branch that is not there any more.
+var ErrBranchGone = errors.New("the branch is gone")
+
+// Options is what a worker needs.
+type Options struct {
+	Store      *store.Store
+	Connection connection.Connection
+	Scan       Scan
+	// Hash gives the keyed hash of a secret's text, for the store.
+	Hash func(secret string) string
+	// Owner names this node.
+	Owner string
+	Log   *slog.Logger
+	// Timeout bounds one scan.
+	Timeout time.Duration
+	// Poll is how often the queue is looked at when nothing happens, Beat how often a running scan is heard of; zero means
+	// the defaults.
+	Poll, Beat time.Duration
+}
+
+const (
+	defaultPoll = 500 * time.Millisecond
+	// reapEvery and recomputeEvery are how often the leases of other nodes are looked at, and all counters are counted anew.
+	reapEvery      = 10 * time.Second
+	recomputeEvery = time.Hour
+	// retryAfter is when a scan that failed in a way that may pass is tried again.
+	retryAfter = 30 * time.Second
+	// writeTime bounds the writing of a result after the worker was told to stop.
+	writeTime = 20 * time.Second
+	// ParallelSetting is the setting of how many bulk scans a node runs at once; 0 means the number of processors.
+	ParallelSetting = "parallel-scans"
+	defaultParallel = 2
+)
+
+// Worker scans what waits in the queue.
+type Worker struct {
+	o    Options
+	wake chan struct{}
+
+	mu      sync.Mutex
+	running map[int64]context.CancelCauseFunc
+}
+
+// New makes a worker. It does nothing before Run.
+func New(o Options) *Worker {
+	if o.Poll == 0 {
+		o.Poll = defaultPoll
+	}
+	if o.Beat == 0 {
+		o.Beat = store.BeatEvery
+	}
+	return &Worker{o: o, wake: make(chan struct{}, 1), running: map[int64]context.CancelCauseFunc{}}
+}
+
+// Wake says that something was put into the queue or cancelled here: the worker looks at once.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// errStopping is why a scan ends when the server does.
+var errStopping = errors.New("the server stops")
+
+// errCancelled is why a scan ends when somebody cancels it.
+var errCancelled = errors.New("cancelled")
+
+// Run works until ctx ends, and returns when all scans have ended: what was running goes back to the queue.
+func (w *Worker) Run(ctx context.Context) {
+	var scans sync.WaitGroup
+	defer func() {
+		scans.Wait()
+		// What a scan could not give back itself.
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+		defer cancel()
+		if err := w.o.Store.Release(end, w.o.Owner); err != nil {
+			w.o.Log.Error("what was running could not be given back; it will be taken back when its lease ends", "error", err)
+		}
+	}()
+	scans.Go(func() { w.repeat(ctx, reapEvery, w.reap) })
+	scans.Go(func() { w.repeat(ctx, recomputeEvery, w.recompute) })
+	for ctx.Err() == nil {
+		j, err := w.claim(ctx)
+		switch {
+		case err == nil:
+			jobCtx, cancel := context.WithCancelCause(ctx)
+			w.mu.Lock()
+			w.running[j.ID] = cancel
+			w.mu.Unlock()
+			scans.Go(func() {
+				defer func() {
+					w.mu.Lock()
+					delete(w.running, j.ID)
+					w.mu.Unlock()
+					cancel(nil)
+					w.Wake()
+				}()
+				w.run(jobCtx, cancel, j)
+			})
+			continue
+		case !errors.Is(err, store.ErrNotFound) && ctx.Err() == nil:
+			w.o.Log.Error("the queue could not be read", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-w.wake:
+		case <-time.After(w.o.Poll):
+		}
+	}
+}
+
+// repeat calls do now and then every so often.
+func (w *Worker) repeat(ctx context.Context, every time.Duration, do func(ctx context.Context)) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		do(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (w *Worker) reap(ctx context.Context) {
+	n, err := w.o.Store.Reap(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		w.o.Log.Error("lost scans could not be taken back", "error", err)
+	case n > 0:
+		w.o.Log.Warn("scans of a worker that is not heard of any more were taken back", "scans", n)
+		w.Wake()
+	}
+}
+
+func (w *Worker) recompute(ctx context.Context) {
+	n, err := w.o.Store.Recompute(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		w.o.Log.Error("the counters could not be counted anew", "error", err)
+	case n > 0:
+		w.o.Log.Warn("counters were wrong and are right now", "rows", n)
+	}
+}
+
+// claim takes the next scan, when there is room for it. One place beyond the limit is kept for scans that somebody waits for.
+func (w *Worker) claim(ctx context.Context) (*store.Job, error) {
+	w.mu.Lock()
+	running := len(w.running)
+	w.mu.Unlock()
+	limit, err := w.Parallel(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if running > limit {
+		return nil, store.ErrNotFound
+	}
+	return w.o.Store.Claim(ctx, w.o.Owner, running < limit)
+}
+
+// Parallel is how many bulk scans this node runs at once.
+func (w *Worker) Parallel(ctx context.Context) (int, error) {
+	text, err := w.o.Store.Setting(ctx, ParallelSetting)
+	if err != nil || text == "" {
+		return defaultParallel, err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return defaultParallel, nil //nolint:nilerr // a value that is none counts as not set
+	}
+	if n == 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	return n, nil
+}

@@ -1,0 +1,192 @@
+package worker_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/worker"
+)
+
+// leak is a line with a private token, made here so that no file of ours holds one.
+func leak() string { return "url = \"https://admin:" + "Xk9#vB2pQ7w" + "@db.internal.example.net/\"\n" }
+
+func TestScansRealRepositories(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "main.py", "print(1)\n")
+	b.git("PAY/api", "checkout", "-q", "-b", "feature/x")
+	b.commit("PAY/api", "config.py", leak())
+	b.git("PAY/api", "checkout", "-q", "main")
+	b.commit("~jdoe/notes.git", "a.txt", "text\n")
+	b.sync()
+	require.Equal(t, store.NotScanned, b.branch("PAY", "api", "main").Status)
+	b.work(b.real())
+	done := b.enqueue(store.Request{Force: true, Priority: store.PriorityRescan})
+	require.Equal(t, 3, done.Scheduled)
+	b.idle()
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, store.Vulnerable, b.branch("PAY", "api", "feature/x").Status)
+	require.Equal(t, store.Secure, b.branch("~jdoe", "notes", "").Status)
+	require.Equal(t, 100, 100-b.branch("PAY", "api", "main").Progress)
+
+	// Rows 16 and 25: new commits.
+	for range 3 {
+		b.commit("PAY/api", "main.py", "print("+strings.Repeat("2", 3)+b.git("PAY/api", "rev-parse", "HEAD")+")\n")
+	}
+	b.sync()
+	main := b.branch("PAY", "api", "main")
+	require.Equal(t, store.Outdated, main.Status)
+	require.Equal(t, "Scanned 3 Commits Ago", main.Knowledge.ScanStatusText())
+
+	// Row 31: only what is outdated.
+	require.Equal(t, 1, b.enqueue(store.Request{Outdated: true, Priority: store.PriorityOutdated}).Scheduled)
+	b.idle()
+	require.Equal(t, store.ScanUpToDate, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+
+	// A branch that is up to date is dropped by the worker, unless it is forced.
+	before := b.branch("PAY", "api", "main").Success.ID
+	require.Zero(t, b.enqueue(store.Request{Scope: store.Scope{BranchID: main.ID}}).Scheduled)
+	b.enqueue(store.Request{Scope: store.Scope{BranchID: main.ID}, Force: true})
+	b.idle()
+	require.NotEqual(t, before, b.branch("PAY", "api", "main").Success.ID)
+
+	// A history that was rewritten.
+	b.git("PAY/api", "commit", "-q", "--amend", "-m", "other")
+	b.sync()
+	require.Equal(t, []store.StaleReason{store.HistoryRewritten}, b.branch("PAY", "api", "main").Knowledge.Stale())
+
+	// Branches and repositories that go.
+	b.git("PAY/api", "branch", "-q", "-D", "feature/x")
+	require.NoError(t, os.RemoveAll(filepath.Join(b.root, "~jdoe")))
+	b.sync()
+	p, err := b.store.Project(t.Context(), everything, "PAY")
+	require.NoError(t, err)
+	require.Equal(t, store.Counts{Outdated: 1}, p.Repositories)
+	_, err = b.store.Project(t.Context(), everything, "~jdoe")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func TestRow42AtMostTwoBulkScansAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		b.commit("PAY/"+name, "x", name)
+	}
+	b.sync()
+	var running, most atomic.Int64
+	release := make(chan struct{})
+	b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		n := running.Add(1)
+		defer running.Add(-1)
+		for {
+			m := most.Load()
+			if n <= m || most.CompareAndSwap(m, n) {
+				break
+			}
+		}
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return &worker.Result{Commit: j.Head, Config: "c"}, ctx.Err()
+	})
+	b.enqueue(store.Request{Force: true, Priority: store.PriorityRescan})
+	b.wait("two run", func() bool { return running.Load() == 2 })
+
+	// One place more is kept for a scan that somebody waits for.
+	urgent := b.branch("PAY", "e", "main")
+	b.enqueue(store.Request{Scope: store.Scope{BranchID: urgent.ID}, Force: true, Priority: store.PriorityInteractive})
+	b.wait("three run", func() bool { return running.Load() == 3 })
+	require.EqualValues(t, 3, most.Load())
+
+	// Row 43: the limit changes without a restart.
+	require.NoError(t, b.store.Set(t.Context(), worker.ParallelSetting, "4"))
+	b.wait("four run", func() bool { return running.Load() == 4 })
+	close(release)
+	b.idle()
+}
+
+func TestRow40CancelOfARunningScan(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "x", "1")
+	b.sync()
+	started := make(chan struct{})
+	b.work(func(ctx context.Context, _ string, _ *store.Job, _ func(int, string)) (*worker.Result, error) {
+		close(started)
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	})
+	scan := b.enqueue(store.Request{Scope: store.Scope{BranchID: b.branch("PAY", "api", "main").ID}, Force: true}).Scan
+	<-started
+	_, err := b.store.Cancel(t.Context(), scan)
+	require.NoError(t, err)
+	b.wait("it is cancelled", func() bool { return b.branch("PAY", "api", "main").Knowledge.ScanStatus() == store.ScanCancelled })
+}
+
+// TestAStoppedServerGivesBack: its scans go back to the queue, and another worker does them; none is lost or doubled.
+func TestAStoppedServerGivesBack(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "x", "1")
+	b.sync()
+	started := make(chan struct{})
+	_, stop := b.work(func(ctx context.Context, _ string, _ *store.Job, _ func(int, string)) (*worker.Result, error) {
+		close(started)
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	})
+	b.enqueue(store.Request{Force: true})
+	<-started
+	stop()
+	require.Equal(t, store.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	var scans atomic.Int64
+	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		scans.Add(1)
+		return &worker.Result{Commit: j.Head, Config: "c"}, nil
+	})
+	b.idle()
+	require.EqualValues(t, 1, scans.Load())
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+}
+
+func TestRow27FailuresAndPanics(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "x", "1")
+	b.commit("PAY/web", "x", "1")
+	b.sync()
+	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		if j.Slug == "web" {
+			panic("secret text")
+		}
+		return nil, errBroken
+	})
+	b.enqueue(store.Request{Force: true})
+	b.idle()
+	require.Equal(t, store.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, "the engine is broken", b.branch("PAY", "api", "main").Last.Error)
+	require.Equal(t, "the scan broke off (string); please report it", b.branch("PAY", "web", "main").Last.Error)
+}
+
+// TestRow179ABranchThatIsDeletedWhileQueued is dropped, and no error.
+func TestRow179ABranchThatIsDeletedWhileQueued(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "x", "1")
+	b.git("PAY/api", "branch", "gone")
+	b.sync()
+	b.enqueue(store.Request{Force: true})
+	b.git("PAY/api", "branch", "-q", "-D", "gone")
+	b.work(b.real())
+	b.idle()
+	require.Equal(t, store.ScanNotScanned, b.branch("PAY", "api", "gone").Knowledge.ScanStatus())
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+}

@@ -1,0 +1,82 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// Head is a branch and the commit that it points to.
+type Head struct {
+	// Name is without "refs/heads/".
+	Name string
+	// Hash is the full hash of the commit, Time when it was committed.
+	Hash string
+	Time time.Time
+}
+
+// Heads lists the branches, ordered by name. A branch whose commit cannot be read is left out, and is in the error, beside
+// the others.
+func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
+	refs, err := r.refs.IterReferences()
+	if err != nil {
+		return nil, fmt.Errorf("list the branches: %w", err)
+	}
+	defer refs.Close()
+	var heads []Head
+	var problems []error
+	err = refs.ForEach(func(ref *plumbing.Reference) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !ref.Name().IsBranch() {
+			return nil
+		}
+		h, err := r.reference(ref.Name().String())
+		var c *commitInfo
+		if err == nil {
+			c, err = r.readCommit(h)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("branch %s: %w", printable([]byte(ref.Name().Short())), err))
+			return nil
+		}
+		heads = append(heads, Head{Name: ref.Name().Short(), Hash: h.String(), Time: c.time})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the branches: %w", err)
+	}
+	slices.SortFunc(heads, func(a, b Head) int { return strings.Compare(a.Name, b.Name) })
+	// A reference can be stored twice, packed and loose.
+	return slices.CompactFunc(heads, func(a, b Head) bool { return a.Name == b.Name }), errors.Join(problems...)
+}
+
+// Distance counts the commits that head reaches and base does not, up to max (0 means all), and says whether base is no
+// ancestor of head: the history was rewritten. Both are full hashes. A base that is not there any more was rewritten too,
+// and the count is -1.
+func (r *Repository) Distance(ctx context.Context, head, base string, max int) (commits int, rewritten bool, err error) {
+	g := newAncestry(r)
+	one, err := g.start(head)
+	if err != nil {
+		return -1, false, err
+	}
+	two, err := g.start(base)
+	if err != nil {
+		return -1, true, nil //nolint:nilerr // what is not there was rewritten
+	}
+	ahead, err := g.between(ctx, one, []*commitInfo{two}, max)
+	if err != nil {
+		return -1, false, err
+	}
+	back, err := g.between(ctx, two, []*commitInfo{one}, 1)
+	if err != nil {
+		return -1, false, err
+	}
+	return len(ahead.commits), len(back.commits) > 0, nil
+}
