@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/worker"
+)
+
+func (r *run) serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve a whole Bitbucket: know its repositories and branches, scan them, answer the REST API",
+		Long: "Knows every project, repository and branch of a folder of git repositories (PROJECT/repository.git), scans them, and\n" +
+			"answers the REST API. It needs nothing else: the first start makes its database in the data folder and prints the\n" +
+			"password of an administrator, once. With DATABASE_URL several nodes share a PostgreSQL.",
+		Example: "  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadServe(cmd, r.Getenv)
+			if err != nil {
+				return err
+			}
+			return r.serve(cmd.Context(), c)
+		},
+	}
+	addServeFlags(cmd, true)
+	return cmd
+}
+
+// The time limits of the server. An export of everything may take long to write.
+const (
+	headerTime   = 10 * time.Second
+	readTime     = 5 * time.Minute
+	idleTime     = 2 * time.Minute
+	shutdownTime = 20 * time.Second
+	maxHeader    = 64 << 10
+)
+
+func (r *run) serve(ctx context.Context, c *serveConfig) error {
+	log := slog.New(slog.NewJSONHandler(r.Stderr, nil))
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return &pipe.UsageError{Err: fmt.Errorf("--data: %w", err)}
+	}
+	directory, err := connection.NewDirectory(c.Repos)
+	if err != nil {
+		return &pipe.UsageError{Err: fmt.Errorf("--repos: %w", err)}
+	}
+	st, err := store.Open(ctx, c.address())
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	defer func() { _ = st.Close() }()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return &pipe.UsageError{Err: fmt.Errorf("--listen: %w; name another address", err)}
+	}
+	defer func() { _ = listener.Close() }()
+	password, err := firstAdministrator(ctx, st)
+	if err != nil {
+		return err
+	}
+	s := &service{run: r, config: c, store: st, log: log}
+	return s.serve(ctx, listener, directory, password)
+}
+
+// firstAdministrator makes an administrator when there is no account at all, and gives the password, which is shown once.
+func firstAdministrator(ctx context.Context, st *store.Store) (password string, err error) {
+	accounts, err := st.Accounts(ctx)
+	if err != nil || len(accounts) > 0 {
+		return "", err
+	}
+	password = newPassword()
+	_, err = st.AddAccount(ctx, &store.Account{Name: "admin", Password: server.HashPassword(password), Admin: true})
+	if errors.Is(err, store.ErrExists) {
+		return "", nil // another node was faster, and shows its own
+	}
+	return password, err
+}
+
+// newPassword makes a password of 100 random bits.
+func newPassword() string {
+	var b [13]byte
+	_, _ = rand.Read(b[:]) // it never fails (crypto/rand)
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:]))[:20]
+}
+
+// service is the server while it runs.
+type service struct {
+	run    *run
+	config *serveConfig
+	store  *store.Store
+	log    *slog.Logger
+}
+
+func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection, password string) error {
+	scan := &worker.BranchScan{Data: s.config.Data, Variables: s.variables(), Version: Version(), Log: s.log}
+	w := worker.New(worker.Options{
+		Store: s.store, Connection: c, Scan: scan.Scan, Hash: func(string) string { return "" }, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+	})
+	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
+	api := server.New(s.store, server.Options{BasePath: s.config.BasePath, Log: s.log, Version: Version()})
+	httpServer := &http.Server{
+		Handler: api.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	s.greet(listener.Addr(), password)
+	var background sync.WaitGroup
+	workCtx, stop := context.WithCancel(ctx)
+	background.Go(func() { w.Run(workCtx) })
+	background.Go(func() { syncer.Run(workCtx) })
+	ended := make(chan error, 1)
+	go func() {
+		if s.config.TLSCert != "" {
+			ended <- httpServer.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
+			return
+		}
+		ended <- httpServer.Serve(listener)
+	}()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		err = httpServer.Shutdown(end)
+		<-ended
+	}
+	stop()
+	background.Wait()
+	s.log.Info("stopped")
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// variables are those of the pipe that hold for every scan: the process's own, without what a pipeline says of itself.
+func (s *service) variables() map[string]string {
+	variables := map[string]string{}
+	for _, name := range []string{"ENGINES", "DB", "DB_UPDATE", "DB_URL", "OSV_API", "KEV", "EPSS", "RULES", "MAX_FILE_SIZE", "ARCHIVES"} {
+		if value, ok := s.run.Getenv(name); ok && value != "" {
+			variables[name] = value
+		}
+	}
+	return variables
+}
+
+// greet says where the server is, and the password of the first administrator, once.
+func (s *service) greet(address net.Addr, password string) {
+	scheme := "http"
+	if s.config.TLSCert != "" {
+		scheme = "https"
+	}
+	_, _ = fmt.Fprintf(s.run.Stdout, "Sluice is at %s://%s%s/ (stop with Ctrl-C)\n", scheme, address, s.config.BasePath)
+	if password != "" {
+		_, _ = fmt.Fprintf(s.run.Stdout, "The first administrator is admin, with the password %s\nIt is shown this once; `sluice user password admin` sets another.\n", password)
+	}
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// serveConfig is the configuration of the server: flags, and behind them variables of the same names in capitals with SLUICE_
+// in front.
+type serveConfig struct {
+	// Repos is the folder of repositories; Data is the server's own folder.
+	Repos, Data string
+	// Database is the address of PostgreSQL, from DATABASE_URL alone because it holds a password; empty for SQLite in Data.
+	Database string
+	Listen   string
+	BasePath string
+	// TLSCert and TLSKey are files, both or none.
+	TLSCert, TLSKey string
+	Sync            time.Duration
+	ScanTimeout     time.Duration
+	Node            string
+}
+
+// databaseFile is SQLite's file in the data folder.
+const databaseFile = "sluice.db"
+
+// address is what the store opens.
+func (c *serveConfig) address() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, databaseFile)
+}
+
+// addServeFlags gives a command the flags of the server; withServer adds those that only serving needs.
+func addServeFlags(cmd *cobra.Command, withServer bool) {
+	f := cmd.Flags()
+	f.String("data", "sluice-data", "folder of the server: database, keys, caches (SLUICE_DATA)")
+	if !withServer {
+		return
+	}
+	f.String("repos", "", "folder of git repositories, PROJECT/repository.git (SLUICE_REPOS)")
+	f.String("listen", "127.0.0.1:7080", "address to listen at (SLUICE_LISTEN)")
+	f.String("base-path", "", "path in front of all others, behind a reverse proxy: /sluice (SLUICE_BASE_PATH)")
+	f.String("tls-cert", "", "file with the certificate; plain HTTP without it (SLUICE_TLS_CERT)")
+	f.String("tls-key", "", "file with the certificate's key (SLUICE_TLS_KEY)")
+	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
+	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
+	f.String("node", "", "name of this node; the machine's when empty (SLUICE_NODE)")
+	f.SortFlags = false
+}
+
+// loadServe reads the configuration. All problems come back at once, each with its flag.
+func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveConfig, error) {
+	var problems []error
+	problem := func(flag, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("--%s: %s", flag, fmt.Sprintf(format, args...)))
+	}
+	text := func(flag string) string {
+		f := cmd.Flags().Lookup(flag)
+		if f == nil {
+			return ""
+		}
+		if !f.Changed {
+			if value, ok := getenv("SLUICE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))); ok && value != "" {
+				return value
+			}
+		}
+		return f.Value.String()
+	}
+	duration := func(flag string, least time.Duration) time.Duration {
+		if text(flag) == "" {
+			return 0
+		}
+		d, err := time.ParseDuration(text(flag))
+		if err != nil || d < least {
+			problem(flag, "%q is not a time of at least %s, such as 90s or 5m", text(flag), least)
+		}
+		return d
+	}
+	c := &serveConfig{
+		Repos: text("repos"), Data: text("data"), Listen: text("listen"), BasePath: strings.TrimRight(text("base-path"), "/"), TLSCert: text("tls-cert"), TLSKey: text("tls-key"),
+		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
+	}
+	c.Database, _ = getenv("DATABASE_URL")
+	if c.Database != "" && !store.Postgres(c.Database) {
+		problems = append(problems, errors.New("DATABASE_URL: it must begin with postgres://; leave it empty for the embedded database"))
+	}
+	if cmd.Flags().Lookup("repos") != nil {
+		c.check(problem)
+	}
+	if len(problems) > 0 {
+		return nil, &pipe.UsageError{Err: errors.Join(problems...)}
+	}
+	return c, nil
+}
+
+// check finds what is wrong with the values of the server's own flags.
+func (c *serveConfig) check(problem func(flag, format string, args ...any)) {
+	if c.Repos == "" {
+		problem("repos", "name the folder of repositories")
+	} else if info, err := os.Stat(c.Repos); err != nil || !info.IsDir() {
+		problem("repos", "%s is not a folder", c.Repos)
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		problem("listen", "%q is not an address such as 127.0.0.1:7080", c.Listen)
+	}
+	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.ContainsAny(c.BasePath, "{} ?#")) {
+		problem("base-path", "%q does not begin with /", c.BasePath)
+	}
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		problem("tls-cert", "the certificate and its key (--tls-key) belong together")
+	case c.TLSCert != "":
+		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+			problem("tls-cert", "the certificate and its key cannot be used: %v", err)
+		}
+	}
+	if c.Node == "" {
+		c.Node, _ = os.Hostname()
+	}
+}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+func (r *run) userCommand() *cobra.Command {
+	user := &cobra.Command{
+		Use:   "user",
+		Short: "Administer the accounts of the server, beside its data",
+		Long: "Works on the server's database: the one in the data folder, or DATABASE_URL. A password is read from standard input when\n" +
+			"--password-stdin is given, else one is made and shown once.",
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	user.AddCommand(r.userAddCommand(), r.userPasswordCommand(), r.userGrantCommand(), r.userListCommand(), r.userDisableCommand())
+	return user
+}
+
+// withStore opens the server's database for a command.
+func (r *run) withStore(cmd *cobra.Command, do func(ctx context.Context, st *store.Store) error) error {
+	c, err := loadServe(cmd, r.Getenv)
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(cmd.Context(), c.address())
+	if err != nil {
+		return fmt.Errorf("open the database %s: %w; name the server's folder with --data", r.databaseName(c), err)
+	}
+	return errors.Join(do(cmd.Context(), st), st.Close())
+}
+
+// databaseName names a database without its password.
+func (r *run) databaseName(c *serveConfig) string {
+	if c.Database != "" {
+		return "DATABASE_URL"
+	}
+	return c.address()
+}
+
+// minPassword is the least number of characters of a password.
+const minPassword = 12
+
+// password reads a password, or makes one and shows it.
+func (r *run) password(fromStdin bool) (string, error) {
+	if !fromStdin {
+		password := newPassword()
+		_, err := fmt.Fprintf(r.Stdout, "password: %s\n", password)
+		return password, err
+	}
+	line, err := bufio.NewReader(r.Stdin).ReadString('\n')
+	password := strings.TrimRight(line, "\r\n")
+	if password == "" && err != nil {
+		return "", &pipe.UsageError{Err: errors.New("there is no password on standard input")}
+	}
+	if len([]rune(password)) < minPassword {
+		return "", &pipe.UsageError{Err: fmt.Errorf("the password has less than %d characters", minPassword)}
+	}
+	return password, nil
+}
+
+func (r *run) userAddCommand() *cobra.Command {
+	admin, stdin, email := false, false, ""
+	cmd := &cobra.Command{
+		Use: "add NAME", Short: "Add an account", Args: usageArgs(cobra.ExactArgs(1)),
+		Example: "  sluice user add jdoe --email jdoe@example.com\n  sluice user add root --admin --password-stdin < password.txt",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.ContainsAny(args[0], ": \t\n/") || args[0] == "" {
+				return &pipe.UsageError{Err: fmt.Errorf("%q is no name: it has a colon, a slash or a space", args[0])}
+			}
+			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				password, err := r.password(stdin)
+				if err != nil {
+					return err
+				}
+				_, err = st.AddAccount(ctx, &store.Account{Name: args[0], Email: email, Password: server.HashPassword(password), Admin: admin})
+				if errors.Is(err, store.ErrExists) {
+					return &pipe.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
+				}
+				return err
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	cmd.Flags().BoolVar(&admin, "admin", false, "the account may do everything")
+	cmd.Flags().StringVar(&email, "email", "", "address for its mails")
+	cmd.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
+	return cmd
+}
+
+// change changes an account.
+func (r *run) change(cmd *cobra.Command, name string, do func(a *store.Account) error) error {
+	return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+		a, err := st.Account(ctx, name)
+		if errors.Is(err, store.ErrNotFound) {
+			return &pipe.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", name)}
+		}
+		if err == nil {
+			err = do(a)
+		}
+		if err != nil {
+			return err
+		}
+		return st.ChangeAccount(ctx, a)
+	})
+}
+
+func (r *run) userPasswordCommand() *cobra.Command {
+	stdin := false
+	cmd := &cobra.Command{
+		Use: "password NAME", Short: "Set another password", Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.change(cmd, args[0], func(a *store.Account) error {
+				password, err := r.password(stdin)
+				a.Password = server.HashPassword(password)
+				return err
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	cmd.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
+	return cmd
+}
+
+func (r *run) userDisableCommand() *cobra.Command {
+	back := false
+	cmd := &cobra.Command{
+		Use: "disable NAME", Short: "Switch an account off, with its tokens", Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.change(cmd, args[0], func(a *store.Account) error {
+				a.Disabled = !back
+				return nil
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	cmd.Flags().BoolVar(&back, "undo", false, "switch it on again")
+	return cmd
+}
+
+func (r *run) userGrantCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "grant NAME ROLE [SCOPE]", Short: "Give an account a role: READ, WRITE, PROJECT_ADMIN, GRANTEE, NONE", Args: usageArgs(cobra.RangeArgs(2, 3)),
+		Long:    "The scope is the key of a project, or key/repository; without one it is the whole instance.",
+		Example: "  sluice user grant jdoe WRITE PAY/api\n  sluice user grant jdoe PROJECT_ADMIN PAY\n  sluice user grant auditor READ",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var role store.Role
+			if err := role.UnmarshalText([]byte(args[1])); err != nil {
+				return &pipe.UsageError{Err: err}
+			}
+			scope := ""
+			if len(args) > 2 {
+				scope = args[2]
+			}
+			if role == store.RoleGrantee && scope != "" {
+				return &pipe.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
+			}
+			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				a, err := st.Account(ctx, args[0])
+				if errors.Is(err, store.ErrNotFound) {
+					return &pipe.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", args[0])}
+				}
+				if err != nil {
+					return err
+				}
+				return st.Grant(ctx, a.ID, scope, role)
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}
+
+func (r *run) userListCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the accounts", Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				accounts, err := st.Accounts(ctx)
+				if err != nil {
+					return err
+				}
+				for i := range accounts {
+					a := &accounts[i]
+					words := []string{}
+					if a.Admin {
+						words = append(words, "administrator")
+					}
+					if a.Disabled {
+						words = append(words, "switched off")
+					}
+					if _, err := fmt.Fprintf(r.Stdout, "%-20s  %-30s  %s\n", printable(a.Name), printable(a.Email), strings.Join(words, ", ")); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}
