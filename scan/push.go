@@ -16,6 +16,8 @@ import (
 const (
 	// maxPushEntries bounds the tree entries that one [PushFiles] looks at.
 	maxPushEntries = 20_000_000
+	// maxNearCommits is how far the main branch is followed before all references are read.
+	maxNearCommits = 1000
 	// taggedFile is the path of a file that a tag names itself.
 	taggedFile = "(tagged file)"
 )
@@ -171,6 +173,15 @@ func (p *Push) arrived(ctx context.Context, a *ancestry, starts []plumbing.Hash,
 
 // unreached gives the commits that frontier reaches and no tip does.
 func (p *Push) unreached(ctx context.Context, a *ancestry, frontier []*commitInfo, tips map[plumbing.Hash]struct{}) ([]*commitInfo, error) {
+	// Most branches start somewhere on the main one, and then the other references, thousands of them, need not be read.
+	if main, err := p.repo.reference("HEAD"); err == nil {
+		if c, err := a.parent(main); err == nil && c != nil {
+			s, err := a.between(ctx, frontier, []*commitInfo{c}, maxNearCommits)
+			if err != nil || !s.cut && len(s.commits) == 0 {
+				return nil, err
+			}
+		}
+	}
 	hidden := make([]*commitInfo, 0, len(tips))
 	for h := range tips {
 		commit, err := p.repo.peel(h)
