@@ -17,7 +17,8 @@ import (
 const (
 	// batch is how many commits are scanned at once: it bounds the memory of a first push.
 	batch = 500
-	// maxFindings is how many findings a check ends with: whoever pushes more has to look at everything anyway.
+	// maxFindings is how many blocking findings a check ends with: whoever pushes more has to look at everything anyway. Of
+	// those that only warn as many are kept, and the check goes on.
 	maxFindings = 1000
 )
 
@@ -78,7 +79,18 @@ type Report struct {
 
 // Refused reports whether the push is refused: something blocks, or could not be read.
 func (r *Report) Refused() bool {
-	return r.Mode == ModeBlock && (len(r.Unread) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Blocks }))
+	return r.Mode == ModeBlock && (len(r.Unread) > 0 || r.Blocking() > 0)
+}
+
+// Blocking counts the findings that block in ModeBlock.
+func (r *Report) Blocking() int {
+	n := 0
+	for i := range r.Findings {
+		if r.Findings[i].Blocks {
+			n++
+		}
+	}
+	return n
 }
 
 // Check scans what a push brings: each commit by itself, and of each only the files that it adds or changes. A secret that
@@ -130,7 +142,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 		if err := c.scan(ctx, part); err != nil {
 			return nil, err
 		}
-		if len(report.Findings) >= maxFindings {
+		if report.Blocking() >= maxFindings {
 			report.Cut = true
 			break
 		}
@@ -223,7 +235,15 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 	}
 	live = slices.DeleteFunc(live, func(f scan.Finding) bool { return old[known{f.Commit, f.Fingerprint}] })
 	slices.SortStableFunc(live, func(a, b scan.Finding) int { return cmp.Compare(c.push.Order(a.Commit), c.push.Order(b.Commit)) })
+	warnings := len(c.report.Findings) - c.report.Blocking()
 	for _, f := range live {
+		blocks := c.settings.FailOn != scan.SeverityNone && f.Severity >= c.settings.FailOn && !c.warns[f.RuleID]
+		if !blocks {
+			if warnings++; warnings > maxFindings {
+				c.report.Cut = true
+				continue
+			}
+		}
 		if n := len(c.report.Blamed); n == 0 || c.report.Blamed[n-1].Hash != f.Commit {
 			commit, err := c.commit(f.Commit)
 			if err != nil {
@@ -232,8 +252,7 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 			c.report.Blamed = append(c.report.Blamed, commit)
 		}
 		c.report.Findings = append(c.report.Findings, Finding{
-			Finding: f, Commit: len(c.report.Blamed) - 1, Revoke: c.revoke[f.RuleID],
-			Blocks: c.settings.FailOn != scan.SeverityNone && f.Severity >= c.settings.FailOn && !c.warns[f.RuleID],
+			Finding: f, Commit: len(c.report.Blamed) - 1, Revoke: c.revoke[f.RuleID], Blocks: blocks,
 		})
 	}
 	return nil

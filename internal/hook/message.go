@@ -2,6 +2,7 @@ package hook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -69,6 +70,9 @@ func (m *message) headline() {
 		number = "at least " + number
 	}
 	found := fmt.Sprintf("%s in %d of its %s", number, len(r.Blamed), scan.Plural(r.Commits, "commit", "commits"))
+	if warnings := n - r.Blocking(); r.Refused() && warnings > 0 && n > warnings {
+		found += fmt.Sprintf(", %d of them only a warning", warnings)
+	}
 	switch {
 	case r.Refused() && n == 0:
 		m.raw("Sluice refused this push: some of it could not be read, and so not be checked.")
@@ -82,8 +86,19 @@ func (m *message) headline() {
 	m.raw("")
 }
 
+// findings shows those first that block.
 func (m *message) findings() {
-	for i, f := range m.report.Findings {
+	ordered := slices.Clone(m.report.Findings)
+	slices.SortStableFunc(ordered, func(a, b Finding) int {
+		switch {
+		case a.Blocks == b.Blocks:
+			return 0
+		case a.Blocks:
+			return -1
+		}
+		return 1
+	})
+	for i, f := range ordered {
 		if i == maxShown {
 			m.raw(fmt.Sprintf("... and %s.", scan.Plural(len(m.report.Findings)-i, "more secret", "more secrets")))
 			m.raw("")
@@ -169,7 +184,17 @@ func (m *message) advice() {
 // rewrite shows the commands for the oldest commit that has to be changed.
 func (m *message) rewrite() {
 	r := m.report
-	first, last := r.Blamed[0], r.Blamed[len(r.Blamed)-1]
+	// What only warns need not be rewritten.
+	var guilty []Commit
+	for i := range r.Blamed {
+		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Commit == i && f.Blocks }) {
+			guilty = append(guilty, r.Blamed[i])
+		}
+	}
+	if len(guilty) == 0 {
+		guilty = r.Blamed
+	}
+	first := guilty[0]
 	merges := ""
 	if r.Merges {
 		merges = " --rebase-merges"
@@ -177,7 +202,7 @@ func (m *message) rewrite() {
 	switch {
 	case first.Author == "":
 		m.raw("       delete the tag, and make it again without the secret")
-	case len(r.Blamed) == 1 && last.Tip && !last.Merge:
+	case len(guilty) == 1 && first.Tip && !first.Merge:
 		m.raw("       edit the file, then:  git commit -a --amend")
 	case first.Root:
 		m.raw("       git rebase -i" + merges + " --root")

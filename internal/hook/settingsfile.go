@@ -122,7 +122,10 @@ func parse(name string, data []byte) (*form, error) {
 		err = nil
 	}
 	if err == nil {
-		return f, f.twice(name)
+		if err := f.twice(name); err != nil {
+			return &form{}, err
+		}
+		return f, nil
 	}
 	// One wrong value elsewhere must not turn a hook that only warns into one that blocks, nor the other way round.
 	var modes modes
@@ -132,6 +135,9 @@ func parse(name string, data []byte) (*form, error) {
 		f.Repositories = map[string]override{}
 		for key, o := range modes.Repositories {
 			f.Repositories[key] = override{Mode: o.Mode}
+		}
+		if f.twice(name) != nil {
+			f = &form{}
 		}
 	}
 	var typed *yaml.TypeError
