@@ -125,7 +125,7 @@ func (r *run) preReceive(cmd *cobra.Command, f *hookFlags) error {
 		return nil
 	}
 	if !settings.Enabled {
-		// Git wants its lines read, or the push breaks with a closed pipe.
+		// Whoever writes the lines, git or a script between, should not meet a closed pipe.
 		_, _ = io.Copy(io.Discard, r.Stdin)
 		return nil
 	}
