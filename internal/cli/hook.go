@@ -45,7 +45,7 @@ func (r *run) preReceiveCommand() *cobra.Command {
 			"A push that could not be checked (settings with mistakes, objects that cannot be read, the time is up) is refused in\n" +
 			"the mode block, and accepted with a loud warning in the mode warn. A wrong flag always refuses.\n\n" +
 			"Flags go before the file of --settings, whose keys are enabled, position (explicit, inherited, always), mode, fail-on,\n" +
-			"bypass, rules, audit, and repositories with enabled, mode, fail-on and bypass for \"project/name\" or \"project/*\".\n\n" +
+			"bypass, rules, repository-rules, audit, and repositories with enabled, mode, fail-on and bypass for \"project/name\" or \"project/*\".\n\n" +
 			"Exit codes: 0 the push is accepted, 1 it is refused, 2 bad usage.",
 		Example: "  exec sluice hook pre-receive --settings /etc/sluice/hook.yml   # in hooks/pre-receive\n" +
 			"  exec sluice hook pre-receive --mode warn --audit /var/log/sluice/audit.jsonl",

@@ -627,3 +627,36 @@ func TestHookAtOnce(t *testing.T) {
 	require.Equal(t, refs, slices.Compact(slices.Clone(refs)))
 	require.Regexp(t, regexp.MustCompile(`^refs/heads/b\d$`), refs[0])
 }
+
+// TestHookRepositoryRules: the configuration of the default branch counts where the administrator says so, as it is before
+// the push.
+func TestHookRepositoryRules(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	file := filepath.Join(t.TempDir(), "hook.yml")
+	require.NoError(t, os.WriteFile(file, []byte("repository-rules: true\n"), 0o600))
+	s.hook("--settings", file, "--audit", s.audit)
+	s.say("both at once", "testdata/a.env", "TOKEN="+token(1)+"\n", ".sluice.yml", "suppress: [{path: testdata/**, reason: made up}]\n")
+	require.Contains(t, s.refused("main"), "testdata/a.env:1", "the configuration of the push itself does not count")
+	s.git("reset", "-q", "--hard", "HEAD~1")
+	s.say("first the rule", ".sluice.yml", "suppress: [{path: testdata/**, reason: made up}]\nrules: {secrets: [{id: ACME_KEY, expression: 'acme_[a-z0-9]{20}'}]}\n",
+		"soteri-security.yml", "allowlist_paths: ['^docs/']\n")
+	require.Empty(t, s.accepted("main"))
+	s.say("then the files", "testdata/a.env", "TOKEN="+token(1)+"\n", "docs/b.env", "TOKEN="+token(2)+"\n")
+	require.Empty(t, s.accepted("main"))
+	s.git("checkout", "-q", "-b", "side")
+	s.say("elsewhere", "c.env", "TOKEN="+token(3)+"\n", "d.txt", "acme_a1b2c3d4e5a1b2c3d4e5\n")
+	said := s.refused("side")
+	require.Contains(t, said, "2 secrets")
+	require.Contains(t, said, "Acme key")
+	s.git("checkout", "-q", "main")
+	s.say("broken", ".sluice.yml", "suppress: nonsense\n")
+	s.accepted("main")
+	s.say("next", "e.txt", "e\n")
+	require.Contains(t, s.accepted("main"), ".sluice.yml of the default branch is not used")
+	s.say("unknown rule", ".sluice.yml", "rules: {disable: [NO_SUCH_RULE]}\n")
+	s.accepted("main")
+	s.say("next", "testdata/x.env", "TOKEN="+token(4)+"\n")
+	said = s.refused("main")
+	require.Contains(t, said, "the rules of the default branch are not used")
+}

@@ -134,10 +134,11 @@ func check(ctx context.Context, q Request) (*Report, error) {
 	if err != nil || len(commits)+len(report.Bypassed) == 0 {
 		return report, err
 	}
-	if err := c.detector(); err != nil {
+	policy, err := c.detector(ctx, repo)
+	if err != nil {
 		return nil, err
 	}
-	c.scanner = &scan.Scanner{Detectors: []scan.Detector{c.secrets}, Jobs: q.Jobs, Unpack: q.Unpack, Cache: &cleanFiles{}}
+	c.scanner = &scan.Scanner{Detectors: []scan.Detector{c.secrets}, Jobs: q.Jobs, Unpack: q.Unpack, Policy: policy, Cache: &cleanFiles{}}
 	for part := range slices.Chunk(commits, batch) {
 		if err := c.scan(ctx, part); err != nil {
 			return nil, err
@@ -193,25 +194,35 @@ func (c *checker) commit(hash string) (Commit, error) {
 	return Commit{PushedCommit: d, Ref: c.refs[head], Tip: c.heads[head] == hash}, err
 }
 
-// detector compiles the rules.
-func (c *checker) detector() error {
+// detector compiles the rules. The policy is the repository's, where it counts.
+func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *scan.Policy, err error) {
 	set := &ruleset.Set{}
 	for _, file := range c.settings.Rules {
 		if err := set.Read(file.Name, file.Data); err != nil {
-			return fmt.Errorf("rules: %w", err)
+			return nil, fmt.Errorf("rules: %w", err)
 		}
 	}
-	d, err := secret.New(set.Options())
-	if err != nil {
-		return fmt.Errorf("rules: %w", err)
+	given := set.Options()
+	if c.settings.RepositoryRules {
+		if policy, c.report.Notes, err = repositoryRules(ctx, repo, set); err != nil {
+			return nil, err
+		}
 	}
-	c.secrets = d
+	c.secrets, err = secret.New(set.Options())
+	if err != nil && c.settings.RepositoryRules {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("the rules of the default branch are not used: %v", err))
+		policy = nil
+		c.secrets, err = secret.New(given)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
 	c.revoke, c.warns = map[string]string{}, map[string]bool{}
-	for _, r := range d.Active() {
+	for _, r := range c.secrets.Active() {
 		c.revoke[r.ID] = r.Revoke
 		c.warns[r.ID] = r.Custom != nil && r.Custom.WarnOnly
 	}
-	return nil
+	return policy, nil
 }
 
 // scan adds the findings of some commits to the report.
@@ -223,6 +234,10 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 	}
 	c.report.Unread = append(append(c.report.Unread, added.Skipped()...), result.Unread...)
 	for _, note := range result.Notes {
+		if strings.HasPrefix(note.Code, "suppression-") {
+			// A push is a part of the tree that those speak of.
+			continue
+		}
 		c.report.Notes = append(c.report.Notes, note.Text)
 	}
 	for _, failure := range result.Failures {

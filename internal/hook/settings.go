@@ -82,6 +82,9 @@ type Settings struct {
 	Bypass bool
 	// Rules are read in their order.
 	Rules []RuleFile
+	// RepositoryRules lets the configuration of the default branch count, as it is before the push: its .sluice.yml
+	// (suppressions, severities, rules) and the files of other scanners that a scan reads.
+	RepositoryRules bool
 	// Audit is the path of the file that decisions are written to; empty means none.
 	Audit string
 }

@@ -31,7 +31,9 @@ type form struct {
 	override `yaml:",inline"`
 	Position Position `yaml:"position"`
 	Rules    []string `yaml:"rules"`
-	Audit    string   `yaml:"audit"`
+	// OwnRules lets the repositories' own configurations count.
+	OwnRules bool   `yaml:"repository-rules"`
+	Audit    string `yaml:"audit"`
 	// Repositories are by "project/name" or, for all of a project, "project/*".
 	Repositories map[string]override `yaml:"repositories"`
 }
@@ -68,6 +70,7 @@ func (f File) Settings(_ context.Context, repository string) (Settings, error) {
 	}
 	dir := filepath.Dir(f.Name)
 	s.Audit = beside(dir, read.Audit)
+	s.RepositoryRules = read.OwnRules
 	if s.Enabled {
 		s.Rules, err = ReadRules(dir, read.Rules)
 	}
