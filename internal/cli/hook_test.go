@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -625,7 +624,7 @@ func TestHookAtOnce(t *testing.T) {
 	require.NotEmpty(t, refs)
 	slices.Sort(refs)
 	require.Equal(t, refs, slices.Compact(slices.Clone(refs)))
-	require.Regexp(t, regexp.MustCompile(`^refs/heads/b\d$`), refs[0])
+	require.Regexp(t, `^refs/heads/b\d$`, refs[0])
 }
 
 // TestHookRepositoryRules: the configuration of the default branch counts where the administrator says so, as it is before

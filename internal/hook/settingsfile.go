@@ -101,7 +101,7 @@ func (f *form) of(repository string) override {
 
 var (
 	unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
-	wrongType  = regexp.MustCompile("cannot unmarshal \\S+ .*into \\S+")
+	wrongType  = regexp.MustCompile(`cannot unmarshal \S+ .*into \S+`)
 )
 
 // modes is what counts of a file that has mistakes.
