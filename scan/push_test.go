@@ -82,19 +82,48 @@ func TestPushBringsOnlyWhatIsNew(t *testing.T) {
 func TestPushOfMerges(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
-	origin.write("a", "1\n2\n3\n", "b", "b\n").commit("old")
+	origin.write("a", "1\n2\n3\n", "b", "b\n", "c", "c\n").commit("old")
 	p := newPushed(t, origin)
 	p.git("checkout", "-q", "-b", "side")
-	p.write("a", "side\n2\n3\n", "s", "s\n").commit("side")
+	p.write("a", "side\n2\n3\n", "s", "s\n", "b", "side\n").commit("side")
 	p.git("checkout", "-q", "main")
-	p.write("a", "1\n2\nmain\n", "m", "m\n").commit("main")
+	p.write("a", "1\n2\nmain\n", "m", "m\n", "c", "main\n").commit("main")
 	p.git("merge", "-q", "--no-commit", "side")
 	// What only the merge has counts for it, and what both sides agree on does not.
 	head := p.write("evil", "evil\n").commit("merge")
 	got := brings(t, p.open(), head)
 	require.Len(t, got, 3)
 	require.Contains(t, got, "merge: +a +evil -a -a")
-	require.Contains(t, got, "side: +a +s -a")
+	require.Contains(t, got, "side: +a +b +s -a -b")
+	require.Contains(t, got, "main: +a +c +m -a -c")
+}
+
+// TestPushOfALinkThatBecomesAFile: the bytes are the same, and nobody has looked at them before.
+func TestPushOfALinkThatBecomesAFile(t *testing.T) {
+	t.Parallel()
+	origin := initRepo(t)
+	require.NoError(t, os.Symlink("target", filepath.Join(origin.dir, "a")))
+	origin.commit("link")
+	p := newPushed(t, origin)
+	require.NoError(t, os.Remove(filepath.Join(p.dir, "a")))
+	head := p.write("a", "target").commit("file")
+	require.Equal(t, []string{"file: +a"}, brings(t, p.open(), head))
+}
+
+func TestOpenQuarantineOfSeveralFolders(t *testing.T) {
+	t.Parallel()
+	elsewhere := initRepo(t)
+	commit := elsewhere.write("a", "one\n").commit("one")
+	empty := initRepo(t, "--bare")
+	objects := filepath.Join(elsewhere.dir, ".git", "objects")
+	for name, q := range map[string]scan.Quarantine{
+		"alternate": {Others: []string{objects}}, "incoming": {Incoming: objects}, "both": {Incoming: objects, Others: []string{objects, objects}},
+	} {
+		r, err := scan.OpenQuarantine(empty.dir, q)
+		require.NoError(t, err, name)
+		require.True(t, r.HasCommit(commit), name)
+		require.NoError(t, r.Close())
+	}
 }
 
 func TestPushOfARootCommit(t *testing.T) {

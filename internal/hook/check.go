@@ -98,13 +98,19 @@ func (r *Report) Blocking() int {
 //
 // An error means that the push could not be checked.
 func Check(ctx context.Context, q Request) (*Report, error) {
-	report, err := check(ctx, q)
-	if errors.Is(err, scan.ErrMissingObject) && ctx.Err() == nil {
-		// Objects move when somebody else's push starts a "git gc" at the same moment.
-		report, err = check(ctx, q)
-	}
+	report, err := again(ctx, func() (*Report, error) { return check(ctx, q) })
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
+	}
+	return report, err
+}
+
+// again makes a second try when an object is not there: objects move when somebody else's push starts a "git gc" at the
+// same moment.
+func again(ctx context.Context, try func() (*Report, error)) (*Report, error) {
+	report, err := try()
+	if errors.Is(err, scan.ErrMissingObject) && ctx.Err() == nil {
+		return try()
 	}
 	return report, err
 }
