@@ -18,19 +18,22 @@ func TestAgain(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	for name, c := range map[string]struct {
-		ctx   context.Context
-		errs  []error
-		tries int
-		want  error
+		stopped bool
+		errs    []error
+		tries   int
+		want    error
 	}{
-		"well":          {t.Context(), []error{nil}, 1, nil},
-		"moved":         {t.Context(), []error{missing, nil}, 2, nil},
-		"really gone":   {t.Context(), []error{missing, missing}, 2, missing},
-		"another error": {t.Context(), []error{other}, 1, other},
-		"stopped":       {stopped, []error{missing}, 1, missing},
+		"well":          {false, []error{nil}, 1, nil},
+		"moved":         {false, []error{missing, nil}, 2, nil},
+		"really gone":   {false, []error{missing, missing}, 2, missing},
+		"another error": {false, []error{other}, 1, other},
+		"stopped":       {true, []error{missing}, 1, missing},
 	} {
-		tries := 0
-		_, err := again(c.ctx, func() (*Report, error) {
+		ctx, tries := t.Context(), 0
+		if c.stopped {
+			ctx = stopped
+		}
+		_, err := again(ctx, func() (*Report, error) {
 			tries++
 			return &Report{}, c.errs[tries-1]
 		})
