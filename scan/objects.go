@@ -233,6 +233,27 @@ func (s *objectStore) size(h plumbing.Hash) (int64, error) {
 	return size, err
 }
 
+// kind gives an object's kind, for which a packed one is read.
+func (s *objectStore) kind(h plumbing.Hash) (plumbing.ObjectType, error) {
+	var kind plumbing.ObjectType
+	err := s.each(h, func(p *pack, offset int64) (err error) {
+		e, err := p.entry(offset)
+		if kind = e.kind; err == nil && (kind == plumbing.OFSDeltaObject || kind == plumbing.REFDeltaObject) {
+			kind, _, err = p.object(offset, nil, maxTreeBytes, s.bases, s.base)
+		}
+		return err
+	}, func(d *objectDir) error {
+		return d.withLoose(h, 96, func(_ *inflater, k plumbing.ObjectType, _, _ int64) error {
+			kind = k
+			return nil
+		})
+	}, func() error { return nil })
+	if err != nil {
+		return 0, fmt.Errorf("read object %s: %w", h, err)
+	}
+	return kind, nil
+}
+
 // each tries every place where an object is until one satisfies, and returns the first error if none does.
 func (s *objectStore) each(h plumbing.Hash, packed func(*pack, int64) error, loose func(*objectDir) error, check func() error) error {
 	var first error
