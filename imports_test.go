@@ -84,6 +84,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/sca":               {"scan", "scan/sca/advisory", "scan/sca/manifest"},
 		"internal/osv":           {"scan", "scan/sca", "scan/sca/advisory"},
 		"internal/reachability":  {"scan"},
+		"internal/hook":          {"scan", "scan/ruleset", "scan/secret"},
 		"scan/secret/verify":     {"scan", "scan/secret"},
 		"insights":               {"internal/bitbucket", "scan"},
 		"internal/bitbucket":     nil,

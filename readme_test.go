@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"image/png"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/hook"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca"
@@ -88,7 +90,7 @@ func TestReadmeFollowsTheTemplate(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"YAML Definition", "Variables", "Prerequisites", "Examples", "What is checked", "How new is decided", "Suppressions", ".sluice.yml",
-		"Rules of your own", "Exit codes", "Limits", "Speed", "Data Center", "Troubleshooting", "Support", "License",
+		"Rules of your own", "Exit codes", "Limits", "Speed", "Data Center", "On your own git server", "Troubleshooting", "Support", "License",
 	}, sections)
 	intro, _, _ := strings.Cut(text, "\n## ")
 	order := []string{"\n![", "```yaml\n", "```sh\ngo run . scan ", "\ngo test ./... ", "**Not yet.**"}
@@ -164,7 +166,7 @@ func blocks(text, language string) []string {
 // TestReadmeYAML checks every YAML block: pipelines, one item of a script, or a .sluice.yml.
 func TestReadmeYAML(t *testing.T) {
 	t.Parallel()
-	pipelineBlocks, items, policies := 0, 0, 0
+	pipelineBlocks, items, policies, hooks := 0, 0, 0, 0
 	for _, block := range blocks(readText(t, "README.md"), "yaml") {
 		switch {
 		case strings.HasPrefix(block, "pipelines:"):
@@ -183,6 +185,9 @@ func TestReadmeYAML(t *testing.T) {
 			for name := range item[0].Variables {
 				require.Contains(t, variableNames(), name)
 			}
+		case strings.HasPrefix(block, "# /etc/sluice/hook.yml"):
+			hooks++
+			requireHookSettings(t, block)
 		default:
 			policies++
 			policy, err := scan.ParsePolicy("README.md", []byte(block))
@@ -205,7 +210,23 @@ func TestReadmeYAML(t *testing.T) {
 			requirePolicyWorks(t, policy)
 		}
 	}
-	require.Equal(t, []int{3, 1, 3}, []int{pipelineBlocks, items, policies})
+	require.Equal(t, []int{3, 1, 3, 1}, []int{pipelineBlocks, items, policies, hooks})
+}
+
+// requireHookSettings reads the settings of the hook as the hook does.
+func requireHookSettings(t *testing.T, block string) {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "hook.yml"), []byte(block), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yml"), nil, 0o600))
+	settings, err := hook.File{Name: filepath.Join(dir, "hook.yml")}.Settings(t.Context(), "acme/shop")
+	require.NoError(t, err)
+	require.Equal(t, hook.Settings{
+		Enabled: true, Mode: hook.ModeBlock, FailOn: scan.SeverityHigh, Bypass: true, Audit: "/var/log/sluice/audit.jsonl", Rules: []hook.RuleFile{{Name: "rules.yml", Data: []byte{}}},
+	}, settings)
+	settings, err = hook.File{Name: filepath.Join(dir, "hook.yml")}.Settings(t.Context(), "acme/legacy")
+	require.NoError(t, err)
+	require.Equal(t, hook.ModeWarn, settings.Mode)
 }
 
 // TestReadmeCommands asks the program itself whether it has the commands and flags that the documents name.
@@ -217,14 +238,14 @@ func TestReadmeCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "rules explain", "version", "completion"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "rules explain", "hook", "hook pre-receive", "version", "completion"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	seen := 0
 	for _, name := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md"} {
 		for _, found := range regexp.MustCompile("(?:^|[`|] ?)(?:sluice|go run \\.) ([a-z]+)([^`|#\n]*)").FindAllStringSubmatch(strings.ReplaceAll(readText(t, name), "\n", "\n`"), -1) {
 			command := found[1]
-			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db") && len(sub) > 0 {
+			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db" || command == "hook") && len(sub) > 0 {
 				command += " " + sub[0]
 			}
 			require.Contains(t, commands, command, "%s: %q", name, found[0])

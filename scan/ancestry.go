@@ -194,10 +194,15 @@ const (
 	walkDone
 )
 
-// between gives the commits that head reaches and none of hidden does, at most max of them (0 means all), newest first.
-func (a *ancestry) between(ctx context.Context, head *commitInfo, hidden []*commitInfo, max int) (*span, error) {
-	flags := map[plumbing.Hash]paint{head.hash: walkSeen}
-	queue := byDate{head}
+// between gives the commits that heads (at least one) reach and none of hidden does, at most max of them (0 means all),
+// newest first.
+func (a *ancestry) between(ctx context.Context, heads, hidden []*commitInfo, max int) (*span, error) {
+	flags := make(map[plumbing.Hash]paint, len(heads)+len(hidden))
+	var queue byDate
+	for _, c := range heads {
+		flags[c.hash] |= walkSeen
+		queue = append(queue, c)
+	}
 	for _, c := range hidden {
 		flags[c.hash] |= walkSeen | walkHidden
 		queue = append(queue, c)
@@ -206,12 +211,12 @@ func (a *ancestry) between(ctx context.Context, head *commitInfo, hidden []*comm
 	wanted := func(c *commitInfo) bool { return flags[c.hash]&walkHidden == 0 }
 	var found []*commitInfo
 	s := &span{}
-	oldest := head.time
+	oldest := slices.MaxFunc(heads, compareCommits).time
 	for len(queue) > 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(queue, wanted) && queue[0].time.Before(oldest.Add(-clockSkew)) {
+		if queue[0].time.Before(oldest.Add(-clockSkew)) && !slices.ContainsFunc(queue, wanted) {
 			break
 		}
 		c := heap.Pop(&queue).(*commitInfo)

@@ -70,11 +70,11 @@ func (r *Repository) Distance(ctx context.Context, head, base string, max int) (
 	if err != nil {
 		return -1, true, nil //nolint:nilerr // what is not there was rewritten
 	}
-	ahead, err := g.between(ctx, one, []*commitInfo{two}, max)
+	ahead, err := g.between(ctx, []*commitInfo{one}, []*commitInfo{two}, max)
 	if err != nil {
 		return -1, false, err
 	}
-	back, err := g.between(ctx, two, []*commitInfo{one}, 1)
+	back, err := g.between(ctx, []*commitInfo{two}, []*commitInfo{one}, 1)
 	if err != nil {
 		return -1, false, err
 	}

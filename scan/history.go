@@ -125,7 +125,7 @@ func (h *History) walk(ctx context.Context) (*historyWalk, error) {
 		}
 		known = append(known, c)
 	}
-	s, err := a.between(ctx, head, known[1:], h.opts.MaxCommits)
+	s, err := a.between(ctx, known[:1], known[1:], h.opts.MaxCommits)
 	if err != nil {
 		return nil, err
 	}

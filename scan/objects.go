@@ -47,6 +47,8 @@ type objectStore struct {
 type objectDir struct {
 	path  string
 	packs []*pack
+	// incoming is true for the objects of a push that git has not accepted yet.
+	incoming bool
 	// damaged are packs whose index could not be read: an object that is nowhere else may be in one of them.
 	damaged error
 }
@@ -75,6 +77,37 @@ func (s *objectStore) add(dir string) error {
 	defer s.mu.Unlock()
 	s.dirs = append(s.dirs, opened...)
 	return nil
+}
+
+// addIncoming puts the objects folder of a push that git has not accepted yet behind those that are there.
+func (s *objectStore) addIncoming(dir string) error {
+	d, err := openObjectDir(dir)
+	if err != nil {
+		return err
+	}
+	d.incoming = true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirs = append(s.dirs, d)
+	return nil
+}
+
+// settled reports whether the object is there without those of a push.
+func (s *objectStore) settled(h plumbing.Hash) bool {
+	for _, d := range s.list() {
+		if d.incoming {
+			continue
+		}
+		for _, p := range d.packs {
+			if _, err := p.index.find(h); err == nil {
+				return true
+			}
+		}
+		if _, err := os.Lstat(d.loosePath(h)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *objectStore) list() []*objectDir {
@@ -113,11 +146,7 @@ func withAlternates(dir string) ([]string, error) {
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			if line[0] == '"' {
-				if unquoted, err := strconv.Unquote(line); err == nil {
-					line = unquoted
-				}
-			}
+			line = unquotePath(line)
 			if !filepath.IsAbs(line) {
 				line = filepath.Join(dirs[i], line)
 			}
@@ -129,6 +158,16 @@ func withAlternates(dir string) ([]string, error) {
 		}
 	}
 	return dirs, nil
+}
+
+// unquotePath takes the quotes off a path that git has written in the manner of C.
+func unquotePath(path string) string {
+	if path[0] == '"' {
+		if unquoted, err := strconv.Unquote(path); err == nil {
+			return unquoted
+		}
+	}
+	return path
 }
 
 func openObjectDir(path string) (*objectDir, error) {
@@ -192,6 +231,27 @@ func (s *objectStore) size(h plumbing.Hash) (int64, error) {
 		return err
 	}, func() error { return nil })
 	return size, err
+}
+
+// kind gives an object's kind, for which a packed one is read.
+func (s *objectStore) kind(h plumbing.Hash) (plumbing.ObjectType, error) {
+	var kind plumbing.ObjectType
+	err := s.each(h, func(p *pack, offset int64) (err error) {
+		e, err := p.entry(offset)
+		if kind = e.kind; err == nil && (kind == plumbing.OFSDeltaObject || kind == plumbing.REFDeltaObject) {
+			kind, _, err = p.object(offset, nil, maxTreeBytes, s.bases, s.base)
+		}
+		return err
+	}, func(d *objectDir) error {
+		return d.withLoose(h, 96, func(_ *inflater, k plumbing.ObjectType, _, _ int64) error {
+			kind = k
+			return nil
+		})
+	}, func() error { return nil })
+	if err != nil {
+		return 0, fmt.Errorf("read object %s: %w", h, err)
+	}
+	return kind, nil
 }
 
 // each tries every place where an object is until one satisfies, and returns the first error if none does.

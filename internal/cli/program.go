@@ -125,7 +125,8 @@ func (r *run) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.rulesCommand(), r.dbCommand(), r.serveCommand(), r.userCommand(), r.versionCommand())
+	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.rulesCommand(), r.dbCommand(), r.hookCommand(),
+		r.serveCommand(), r.userCommand(), r.versionCommand())
 	return root
 }
 
@@ -144,8 +145,8 @@ func (r *run) inPipeline() bool {
 	return config.Pipeline.InPipeline()
 }
 
-// terminal reports whether w is a terminal, and its width.
-func terminal(w io.Writer) (width int, ok bool) {
+// terminal reports whether w (an *os.File) is a terminal, and its width.
+func terminal(w any) (width int, ok bool) {
 	f, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(int(f.Fd())) {
 		return 0, false

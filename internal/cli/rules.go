@@ -208,6 +208,9 @@ func writeRule(w io.Writer, rule *secret.Rule) error {
 		if c.Entropy > 0 {
 			line("entropy", fmt.Sprintf("%.2f bits a byte", c.Entropy))
 		}
+		if c.WarnOnly {
+			line("blocking", "false: it never refuses a push")
+		}
 	}
 	for _, sample := range rule.Match {
 		line("match", string(sample))

@@ -32,7 +32,7 @@ var checks = map[string]check{
 	"macaroon":        checkMacaroon,
 	"mixed":           checkMixed,
 	"mixed_case":      checkMixedCase,
-	"npm":             checkNPM,
+	"base62":          checkBase62,
 	"sas":             checkSAS,
 	"storage_key":     checkStorageKey,
 	"bedrock":         checkBedrock,

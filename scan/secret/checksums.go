@@ -53,9 +53,11 @@ func checkGitHub(data []byte, start, end int) verdict {
 	return verdict{}
 }
 
-// checkNPM lowers the confidence on a wrong checksum: that npm follows GitHub's scheme is widely said, not published.
-func checkNPM(data []byte, start, end int) verdict {
-	if base62CRC(data[start+4 : end]) {
+// checkBase62 knows tokens whose part behind the last underscore ends in its own CRC-32 in base 62, as those of npm and
+// Polar do. A wrong one lowers the confidence only: npm says that there is a checksum, not which part it is of.
+func checkBase62(data []byte, start, end int) verdict {
+	token := data[start:end]
+	if base62CRC(token[bytes.LastIndexByte(token, '_')+1:]) {
 		return certain
 	}
 	return verdict{confidence: scan.ConfidenceMedium, note: checksumWrong}

@@ -33,6 +33,9 @@ type Custom struct {
 	// part in the match when FirstGroup is set, else all of it.
 	Group      int
 	FirstGroup bool
+	// WarnOnly is set for a rule with "blocking: false": what it finds never refuses a push. Scans and their gate do not
+	// ask for it.
+	WarnOnly bool
 
 	method method
 	path   *Expression

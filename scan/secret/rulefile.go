@@ -22,6 +22,7 @@ type ruleForm struct {
 	Path     string   `yaml:"path"`
 	Entropy  float64  `yaml:"entropy"`
 	Group    int      `yaml:"group"`
+	Blocking *bool    `yaml:"blocking"`
 }
 
 // providerForm is a provider as users write it.
@@ -110,6 +111,7 @@ func decodeRule(source string, item *yaml.Node) (Rule, error) {
 	r.Provider = form.Provider
 	r.Custom = &Custom{
 		Origin: fmt.Sprintf("%s:%d", source, item.Line), Keywords: form.Keywords, Path: form.Path, Entropy: form.Entropy, Group: form.Group,
+		WarnOnly: form.Blocking != nil && !*form.Blocking,
 	}
 	if keyOf(item, "boundary") == nil {
 		r.Boundary = boundaryNone
@@ -168,6 +170,6 @@ func lined(source string, item *yaml.Node, err error) error {
 // The keys of a rule and of a provider.
 const (
 	ruleKeys = " id title provider severity confidence revoke link source literals keywords expression longest boundary check " +
-		"matcher context file path entropy group match no_match "
+		"matcher context file path entropy group blocking match no_match "
 	providerKeys = " provider revoke link source rules "
 )

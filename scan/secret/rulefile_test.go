@@ -22,6 +22,7 @@ const ownRules = `rules:
         keywords: [Widget]
         path: '\.cfg$'
         entropy: 2.5
+        blocking: false
         group: 1
         boundary: word
         expression: 'wt=([a-z0-9]+)'
@@ -45,6 +46,8 @@ func TestParseRulesOfUsers(t *testing.T) {
 	require.Equal(t, boundaryWord, w.Boundary)
 	require.Equal(t, []string{"widget"}, w.Custom.Keywords)
 	require.Equal(t, "own.yml:9", w.Custom.Origin)
+	require.True(t, w.Custom.WarnOnly)
+	require.False(t, a.Custom.WarnOnly)
 	require.Equal(t, "lines", w.Method())
 	d := only(t, rules...)
 	require.Equal(t, []string{"WIDGET_TOKEN a1b2c3d4e5"}, texts(find(t, d, "x.cfg", "widget wt=a1b2c3d4e5")))
@@ -59,6 +62,7 @@ func TestParseRulesOfUsersNamesLines(t *testing.T) {
 		"severity": {"- id: A\n  expression: abc\n  severity: SEVERE\n", `"SEVERE" is not a severity`},
 		"no list":  {"a: b", "own.yml:1: rules are a list"},
 		"scalar":   {"- x\n- id: A\n", "own.yml:1: a rule is keys and values"},
+		"blocking": {"- id: A\n  expression: abc\n  blocking: maybe\n", "own.yml:3: "},
 		"provider": {"- provider: x\n  extra: y\n  rules: []\n", "own.yml:2: \"extra\" is not a key"},
 		"twice":    {"- {id: A, expression: abc}\n- {id: A, expression: abd}\n", "own.yml:2: rule A is there twice, first in own.yml:1"},
 		"syntax":   {"- {id: A", "own.yml: line 1: did not find"},

@@ -1,0 +1,128 @@
+package hook
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Decision is what became of a commit.
+type Decision string
+
+// The decisions.
+const (
+	DecisionBlock  Decision = "block"
+	DecisionWarn   Decision = "warn"
+	DecisionBypass Decision = "bypass"
+	// DecisionError is about a whole push that could not be checked, or not all of it.
+	DecisionError Decision = "error"
+)
+
+// Entry is one line of the audit.
+type Entry struct {
+	Time       time.Time `json:"time"`
+	Event      string    `json:"event"`
+	Decision   Decision  `json:"decision"`
+	Repository string    `json:"repository"`
+	// Refused is true when the push was refused; other hooks of the server may still refuse it.
+	Refused   bool   `json:"refused"`
+	Ref       string `json:"ref,omitempty"`
+	Commit    string `json:"commit,omitempty"`
+	Author    string `json:"author,omitempty"`
+	Committer string `json:"committer,omitempty"`
+	Pusher    string `json:"pusher,omitempty"`
+	// Findings counts those of the commit, and Rules are the ids of their rules, ordered.
+	Findings int      `json:"findings,omitempty"`
+	Rules    []string `json:"rules,omitempty"`
+	Error    string   `json:"error,omitempty"`
+}
+
+// event is the Event of every entry.
+const event = "pre-receive"
+
+// Caller is what an audit needs to know of a push beside its commits.
+type Caller struct {
+	Repository, Pusher string
+	Time               time.Time
+}
+
+func (c Caller) entry(d Decision, refused bool) Entry {
+	return Entry{Time: c.Time.UTC(), Event: event, Decision: d, Repository: printable(c.Repository), Refused: refused, Pusher: printable(c.Pusher)}
+}
+
+// Entries gives a line for each commit with findings and for each bypass, and one when something could not be read. A
+// clean push gives none.
+func Entries(r *Report, c Caller) []Entry {
+	var entries []Entry
+	refused := r.Refused()
+	of := func(commit Commit, d Decision) Entry {
+		e := c.entry(d, refused)
+		e.Ref, e.Commit = printable(r.mask(commit.Ref)), commit.Hash
+		e.Author, e.Committer = printable(r.mask(commit.Author)), printable(r.mask(commit.Committer))
+		return e
+	}
+	at := 0
+	for i, commit := range r.Blamed {
+		e := of(commit, DecisionWarn)
+		for ; at < len(r.Findings) && r.Findings[at].Commit == i; at++ {
+			f := &r.Findings[at]
+			e.Findings++
+			e.Rules = append(e.Rules, f.RuleID)
+			if f.Blocks && r.Mode == ModeBlock {
+				e.Decision = DecisionBlock
+			}
+		}
+		slices.Sort(e.Rules)
+		e.Rules = slices.Compact(e.Rules)
+		entries = append(entries, e)
+	}
+	for _, commit := range r.Bypassed {
+		entries = append(entries, of(commit, DecisionBypass))
+	}
+	if len(r.Unread) > 0 {
+		e := c.entry(DecisionError, refused)
+		e.Error = scan.Plural(len(r.Unread), "file", "files") + " could not be read"
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// FailureEntry is the line for a push that could not be checked.
+func FailureEntry(mode Mode, err error, c Caller) Entry {
+	e := c.entry(DecisionError, mode != ModeWarn)
+	e.Error = printable(err.Error())
+	return e
+}
+
+// AppendAudit appends entries to a file, one JSON object a line, and makes it when it is not there (for its owner alone).
+// All of them are one write, so that the lines of pushes at the same moment do not mix.
+func AppendAudit(name string, entries []Entry) (err error) {
+	if name == "" || len(entries) == 0 {
+		return nil
+	}
+	var lines bytes.Buffer
+	encoder := json.NewEncoder(&lines)
+	encoder.SetEscapeHTML(false)
+	for _, e := range entries {
+		if err := encoder.Encode(e); err != nil {
+			return fmt.Errorf("audit: %w", err)
+		}
+	}
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	if _, err = file.Write(lines.Bytes()); err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,344 @@
+package hook
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/secret"
+)
+
+const (
+	// batch is how many commits are scanned at once: it bounds the memory of a first push.
+	batch = 500
+	// maxFindings is how many blocking findings a check ends with: whoever pushes more has to look at everything anyway. Of
+	// those that only warn as many are kept, and the check goes on.
+	maxFindings = 1000
+)
+
+// Request is one push to check.
+type Request struct {
+	// Dir is the git folder of the repository.
+	Dir string
+	// Quarantine says where the objects of the push lie.
+	Quarantine scan.Quarantine
+	Updates    []Update
+	Settings   Settings
+	// Unpack looks into archives; nil means that they are files like others.
+	Unpack scan.Unpacker
+	// Jobs is the number of files that are scanned at once; 0 means the number of processors.
+	Jobs int
+}
+
+// Commit is a commit of the push that there is something to say about.
+type Commit struct {
+	scan.PushedCommit
+	// Ref is the first updated reference that reaches it, and Tip is true when it is its new value.
+	Ref string
+	Tip bool
+}
+
+// Finding is one secret that a commit brings.
+type Finding struct {
+	scan.Finding
+	// Commit is the index into Report.Blamed.
+	Commit int
+	// Revoke completes the sentence "Revoke it first: ...".
+	Revoke string
+	// Blocks is true when the finding refuses the push in ModeBlock.
+	Blocks bool
+}
+
+// Report is what the check of a push found. Texts in it are as whoever pushes has written them.
+type Report struct {
+	Mode Mode
+	// Bypass says whether the bypass is allowed.
+	Bypass bool
+	// Commits is how many commits the push brings.
+	Commits int
+	// Findings are ordered as their commits are, and by severity and place within one. Cut is true when there may be more.
+	Findings []Finding
+	Cut      bool
+	// Blamed are the commits of the findings, Bypassed those that were not checked because their messages say so, and
+	// Denied those whose messages say so where that is not allowed. All are ordered as they were made.
+	Blamed, Bypassed, Denied []Commit
+	// Merges is true when the push has merge commits.
+	Merges bool
+	// Unread is what could not be read; Notes are sentences about what was not looked at by design.
+	Unread []scan.Failure
+	Notes  []string
+	// mask hides the secrets of the findings in any text.
+	mask func(string) string
+}
+
+// Refused reports whether the push is refused: something blocks, or could not be read.
+func (r *Report) Refused() bool {
+	return r.Mode == ModeBlock && (len(r.Unread) > 0 || r.Blocking() > 0)
+}
+
+// Blocking counts the findings that block in ModeBlock.
+func (r *Report) Blocking() int {
+	n := 0
+	for i := range r.Findings {
+		if r.Findings[i].Blocks {
+			n++
+		}
+	}
+	return n
+}
+
+// Check scans what a push brings: each commit by itself, and of each only the files that it adds or changes. A secret that
+// the changed or removed files of the commit's parents hold already is not its fault.
+//
+// An error means that the push could not be checked.
+func Check(ctx context.Context, q Request) (*Report, error) {
+	report, err := again(ctx, func() (*Report, error) { return check(ctx, q) })
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return report, err
+}
+
+// again makes a second try when an object is not there: objects move when somebody else's push starts a "git gc" at the
+// same moment.
+func again(ctx context.Context, try func() (*Report, error)) (*Report, error) {
+	report, err := try()
+	if errors.Is(err, scan.ErrMissingObject) && ctx.Err() == nil {
+		return try()
+	}
+	return report, err
+}
+
+func check(ctx context.Context, q Request) (*Report, error) {
+	report := &Report{Mode: q.Settings.Mode, Bypass: q.Settings.Bypass, mask: func(text string) string { return text }}
+	var heads, refs []string
+	for _, u := range q.Updates {
+		if !u.Deletes() {
+			heads, refs = append(heads, u.New), append(refs, u.Ref)
+		}
+	}
+	if len(heads) == 0 {
+		return report, nil
+	}
+	repo, err := scan.OpenQuarantine(q.Dir, q.Quarantine)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = repo.Close() }()
+	push, err := repo.Push(ctx, heads)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{report: report, push: push, settings: &q.Settings, heads: heads, refs: refs}
+	commits, err := c.choose()
+	if err != nil || len(commits)+len(report.Bypassed) == 0 {
+		return report, err
+	}
+	policy, err := c.detector(ctx, repo)
+	if err != nil {
+		return nil, err
+	}
+	c.scanner = &scan.Scanner{Detectors: []scan.Detector{c.secrets}, Jobs: q.Jobs, Unpack: q.Unpack, Policy: policy, Cache: &cleanFiles{}}
+	for part := range slices.Chunk(commits, batch) {
+		if err := c.scan(ctx, part); err != nil {
+			return nil, err
+		}
+		if report.Blocking() >= maxFindings {
+			report.Cut = true
+			break
+		}
+	}
+	c.finish(ctx)
+	return report, nil
+}
+
+// checker is the state of one check.
+type checker struct {
+	report      *Report
+	push        *scan.Push
+	settings    *Settings
+	heads, refs []string
+	secrets     *secret.Detector
+	scanner     *scan.Scanner
+	// revoke and warns are by the ids of rules.
+	revoke map[string]string
+	warns  map[string]bool
+}
+
+// choose gives the commits to scan, and notes those that ask not to be.
+func (c *checker) choose() ([]string, error) {
+	all := c.push.Commits()
+	c.report.Commits = len(all)
+	kept := make([]string, 0, len(all))
+	for _, hash := range all {
+		commit, err := c.commit(hash)
+		if err != nil {
+			return nil, err
+		}
+		c.report.Merges = c.report.Merges || commit.Merge
+		switch asks := Bypasses(commit.Message); {
+		case asks && c.settings.Bypass:
+			c.report.Bypassed = append(c.report.Bypassed, commit)
+			continue
+		case asks:
+			c.report.Denied = append(c.report.Denied, commit)
+		}
+		kept = append(kept, hash)
+	}
+	return kept, nil
+}
+
+func (c *checker) commit(hash string) (Commit, error) {
+	d, err := c.push.Describe(hash)
+	head := c.push.Head(hash)
+	return Commit{PushedCommit: d, Ref: c.refs[head], Tip: c.heads[head] == hash}, err
+}
+
+// detector compiles the rules. The policy is the repository's, where it counts.
+func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *scan.Policy, err error) {
+	set := &ruleset.Set{}
+	for _, file := range c.settings.Rules {
+		if err := set.Read(file.Name, file.Data); err != nil {
+			return nil, fmt.Errorf("rules: %w", err)
+		}
+	}
+	given := set.Options()
+	if c.settings.RepositoryRules {
+		if policy, c.report.Notes, err = repositoryRules(ctx, repo, set); err != nil {
+			return nil, err
+		}
+	}
+	c.secrets, err = secret.New(set.Options())
+	if err != nil && c.settings.RepositoryRules {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("the rules of the default branch are not used: %v", err))
+		policy = nil
+		c.secrets, err = secret.New(given)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	c.revoke, c.warns = map[string]string{}, map[string]bool{}
+	for _, r := range c.secrets.Active() {
+		c.revoke[r.ID] = r.Revoke
+		c.warns[r.ID] = r.Custom != nil && r.Custom.WarnOnly
+	}
+	return policy, nil
+}
+
+// scan adds the findings of some commits to the report.
+func (c *checker) scan(ctx context.Context, commits []string) error {
+	added := c.push.Added(commits)
+	result, err := c.scanner.Scan(ctx, scan.Input{Head: added})
+	if err != nil {
+		return err
+	}
+	c.report.Unread = append(append(c.report.Unread, added.Skipped()...), result.Unread...)
+	for _, note := range result.Notes {
+		if strings.HasPrefix(note.Code, "suppression-") {
+			// A push is a part of the tree that those speak of.
+			continue
+		}
+		c.report.Notes = append(c.report.Notes, note.Text)
+	}
+	for _, failure := range result.Failures {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("looked at only in part: %s: %v", failure.Path, failure.Err))
+	}
+	live := slices.DeleteFunc(result.Findings, func(f scan.Finding) bool { return !f.Live() })
+	old, err := c.known(ctx, live)
+	if err != nil {
+		return err
+	}
+	live = slices.DeleteFunc(live, func(f scan.Finding) bool { return old[known{f.Commit, f.Fingerprint}] })
+	slices.SortStableFunc(live, func(a, b scan.Finding) int { return cmp.Compare(c.push.Order(a.Commit), c.push.Order(b.Commit)) })
+	warnings := len(c.report.Findings) - c.report.Blocking()
+	for _, f := range live {
+		blocks := c.settings.FailOn != scan.SeverityNone && f.Severity >= c.settings.FailOn && !c.warns[f.RuleID]
+		if !blocks {
+			if warnings++; warnings > maxFindings {
+				c.report.Cut = true
+				continue
+			}
+		}
+		if n := len(c.report.Blamed); n == 0 || c.report.Blamed[n-1].Hash != f.Commit {
+			commit, err := c.commit(f.Commit)
+			if err != nil {
+				return err
+			}
+			c.report.Blamed = append(c.report.Blamed, commit)
+		}
+		c.report.Findings = append(c.report.Findings, Finding{
+			Finding: f, Commit: len(c.report.Blamed) - 1, Revoke: c.revoke[f.RuleID], Blocks: blocks,
+		})
+	}
+	return nil
+}
+
+// known is a secret that the files of a commit's parents hold.
+type known struct{ commit, fingerprint string }
+
+// known gives the secrets that were there before the commits of the findings. Only those commits are looked at again.
+func (c *checker) known(ctx context.Context, findings []scan.Finding) (map[known]bool, error) {
+	if len(findings) == 0 {
+		return nil, nil
+	}
+	commits := map[string]bool{}
+	var list []string
+	for i := range findings {
+		if commit := findings[i].Commit; !commits[commit] {
+			commits[commit] = true
+			list = append(list, commit)
+		}
+	}
+	result, err := c.scanner.Scan(ctx, scan.Input{Head: c.push.Before(list)})
+	if err != nil {
+		return nil, err
+	}
+	old := map[known]bool{}
+	for i := range result.Findings {
+		f := &result.Findings[i]
+		old[known{f.Commit, f.Fingerprint}] = true
+	}
+	return old, nil
+}
+
+// finish prepares the hiding of what was found: the subject of a commit may hold it too.
+func (c *checker) finish(ctx context.Context) {
+	findings := make([]scan.Finding, 0, len(c.report.Findings))
+	for i := range c.report.Findings {
+		findings = append(findings, c.report.Findings[i].Finding)
+	}
+	for _, commit := range slices.Concat(c.report.Blamed, c.report.Bypassed, c.report.Denied) {
+		text := strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n")
+		// An error means that some of the text was not looked at, which is no worse than not to look.
+		more, _ := c.secrets.Begin().File(ctx, &scan.Content{Data: []byte(text)})
+		findings = append(findings, more...)
+	}
+	c.report.mask = scan.MaskSecrets(findings)
+	slices.Sort(c.report.Notes)
+	c.report.Notes = slices.Compact(c.report.Notes)
+}
+
+// cleanFiles remembers within one check which files were clean: reverts and branches bring them again and again.
+type cleanFiles struct{ files sync.Map }
+
+type cleanFile struct{ blob, path string }
+
+// Clean implements [scan.Cache].
+func (c *cleanFiles) Clean(blob, path string) (binary, ok bool) {
+	value, ok := c.files.Load(cleanFile{blob, path})
+	if !ok {
+		return false, false
+	}
+	return value.(bool), true
+}
+
+// Add implements [scan.Cache].
+func (c *cleanFiles) Add(blob, path string, binary bool) {
+	c.files.Store(cleanFile{blob, path}, binary)
+}

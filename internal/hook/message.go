@@ -1,0 +1,254 @@
+package hook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	// maxShown is how many findings a message shows, and how many commits or files a list in it.
+	maxShown  = 20
+	maxListed = 5
+	// shortHash is how many digits of a commit are shown, as Bitbucket does.
+	shortHash = 12
+)
+
+// Message puts a report into words for whoever pushes: plain text, no line wider than 100 columns, no secret. It is empty
+// when there is nothing to say.
+func Message(r *Report) string {
+	m := &message{report: r}
+	m.headline()
+	m.findings()
+	m.unread()
+	m.advice()
+	m.bypassed()
+	for i, note := range r.Notes {
+		if i == maxListed {
+			m.line("", "", fmt.Sprintf("note: and %s", scan.Plural(len(r.Notes)-i, "more note", "more notes")))
+			break
+		}
+		m.line("note: ", "      ", note)
+	}
+	return m.text.String()
+}
+
+type message struct {
+	report *Report
+	text   strings.Builder
+}
+
+// safe makes text of the push fit for the message.
+func (m *message) safe(text string) string { return printable(m.report.mask(text)) }
+
+// raw writes one line that fits already.
+func (m *message) raw(text string) {
+	m.text.WriteString(strings.TrimRight(cut(text, columns), " "))
+	m.text.WriteByte('\n')
+}
+
+// line writes text in lines of which the first begins with first and the others with rest.
+func (m *message) line(first, rest, text string) {
+	for i, part := range wrap(m.safe(text), columns-len(first)) {
+		if i > 0 {
+			first = rest
+		}
+		m.raw(first + part)
+	}
+}
+
+func (m *message) headline() {
+	r := m.report
+	n := len(r.Findings)
+	if n == 0 && len(r.Unread) == 0 {
+		return
+	}
+	number := scan.Plural(n, "secret", "secrets")
+	if r.Cut {
+		number = "at least " + number
+	}
+	found := fmt.Sprintf("%s in %d of its %s", number, len(r.Blamed), scan.Plural(r.Commits, "commit", "commits"))
+	if warnings := n - r.Blocking(); r.Refused() && warnings > 0 && n > warnings {
+		found += fmt.Sprintf(", %d of them only a warning", warnings)
+	}
+	switch {
+	case r.Refused() && n == 0:
+		m.raw("Sluice refused this push: some of it could not be read, and so not be checked.")
+	case r.Refused():
+		m.raw("Sluice refused this push: " + found + ".")
+	case n == 0:
+		m.raw("WARNING: Sluice accepted this push, but could not read all of it.")
+	default:
+		m.raw("WARNING: Sluice accepted this push, but found " + found + ".")
+	}
+	m.raw("")
+}
+
+// findings shows those first that block.
+func (m *message) findings() {
+	ordered := slices.Clone(m.report.Findings)
+	slices.SortStableFunc(ordered, func(a, b Finding) int {
+		switch {
+		case a.Blocks == b.Blocks:
+			return 0
+		case a.Blocks:
+			return -1
+		}
+		return 1
+	})
+	for i, f := range ordered {
+		if i == maxShown {
+			m.raw(fmt.Sprintf("... and %s.", scan.Plural(len(m.report.Findings)-i, "more secret", "more secrets")))
+			m.raw("")
+			return
+		}
+		commit := m.report.Blamed[f.Commit]
+		title := fmt.Sprintf("%s (%s)", f.Title, f.Severity)
+		if m.report.Mode == ModeBlock && !f.Blocks {
+			title += ", only a warning"
+		}
+		m.raw(fmt.Sprintf("%2d. %s", i+1, m.safe(title)))
+		m.raw("    commit " + m.named(commit))
+		place := m.safe(f.Path)
+		if f.StartLine > 0 {
+			place += fmt.Sprintf(":%d", f.StartLine)
+		}
+		m.raw("    file   " + cutStart(place, columns-len("    file   ")))
+		if f.Excerpt != "" {
+			m.raw("    line   " + m.excerpt(&f.Finding))
+		}
+		if f.Revoke != "" {
+			m.line("    revoke ", "           ", f.Revoke)
+		}
+		m.raw("")
+	}
+}
+
+// named is a commit as people know it.
+func (m *message) named(c Commit) string {
+	return strings.TrimSpace(c.Hash[:shortHash] + "  " + m.safe(c.Subject))
+}
+
+// excerpt is the line of a finding, cut around its mark.
+func (m *message) excerpt(f *scan.Finding) string {
+	room := columns - len("    line   ")
+	text := m.safe(f.Excerpt)
+	if width(text) <= room {
+		return text
+	}
+	start := min(max(f.MarkStart, 0), len(f.Excerpt))
+	before, behind := m.safe(f.Excerpt[:start]), m.safe(f.Excerpt[start:])
+	return cut(cutStart(before, room/3)+behind, room)
+}
+
+func (m *message) unread() {
+	if len(m.report.Unread) == 0 {
+		return
+	}
+	m.raw("Not read:")
+	for i, failure := range m.report.Unread {
+		if i == maxListed {
+			m.raw(fmt.Sprintf("  ... and %d more", len(m.report.Unread)-i))
+			break
+		}
+		m.line("  ", "    ", fmt.Sprintf("%s: %v", failure.Path, failure.Err))
+	}
+	m.raw("Push again; if it stays so, tell the administrator of this server.")
+	m.raw("")
+}
+
+func (m *message) advice() {
+	r := m.report
+	if len(r.Findings) == 0 {
+		return
+	}
+	m.raw("What to do:")
+	m.raw("  1. Revoke each secret first, where it was issued: others may have seen it already.")
+	if r.Refused() {
+		m.raw("  2. Take it out of the commit that brings it; a new commit on top does not help:")
+		m.rewrite()
+		m.raw("  3. Push again.")
+	} else {
+		m.raw("  2. It is in the history of this repository now. Revoking is what helps; then remove it,")
+		m.raw("     and ask the administrator when the history has to be cleaned too.")
+	}
+	m.raw("No secret? Put the comment \"sluice:allow\" on its line, in the commit that brings it.")
+	if r.Refused() && r.Bypass {
+		m.raw("To push a commit as it is, put " + BypassPhrase + " into its message; this is recorded.")
+	}
+	m.raw("")
+}
+
+// rewrite shows the commands for the oldest commit that has to be changed.
+func (m *message) rewrite() {
+	r := m.report
+	// What only warns need not be rewritten.
+	var guilty []Commit
+	for i := range r.Blamed {
+		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Commit == i && f.Blocks }) {
+			guilty = append(guilty, r.Blamed[i])
+		}
+	}
+	if len(guilty) == 0 {
+		guilty = r.Blamed
+	}
+	first := guilty[0]
+	merges := ""
+	if r.Merges {
+		merges = " --rebase-merges"
+	}
+	switch {
+	case first.Author == "":
+		m.raw("       delete the tag, and make it again without the secret")
+	case len(guilty) == 1 && first.Tip && !first.Merge:
+		m.raw("       edit the file, then:  git commit -a --amend")
+	case first.Root:
+		m.raw("       git rebase -i" + merges + " --root")
+		m.edit()
+	default:
+		m.raw("       git rebase -i" + merges + " " + first.Hash[:shortHash] + "^")
+		m.edit()
+	}
+}
+
+func (m *message) edit() {
+	m.raw("       write \"edit\" before each commit named above; git stops there; edit the file, then:")
+	m.raw("       git commit -a --amend && git rebase --continue")
+}
+
+func (m *message) bypassed() {
+	r := m.report
+	for _, list := range []struct {
+		commits []Commit
+		words   string
+	}{
+		{r.Bypassed, "WARNING: not checked, because the commit's message says so (recorded): "},
+		{r.Denied, "note: the message asks for no check, which is not allowed here: "},
+	} {
+		for i, commit := range list.commits {
+			if i == maxListed {
+				m.raw(fmt.Sprintf("... and %s like that.", scan.Plural(len(list.commits)-i, "more commit", "more commits")))
+				break
+			}
+			m.raw(list.words + m.named(commit))
+		}
+	}
+}
+
+// FailureMessage says that a push could not be checked, what follows from that in a mode, and what to do.
+func FailureMessage(mode Mode, err error) string {
+	m := &message{report: &Report{mask: func(text string) string { return text }}}
+	if mode == ModeWarn {
+		m.raw("WARNING: Sluice accepted this push UNCHECKED, because the check failed:")
+	} else {
+		m.raw("Sluice refused this push, because it could not be checked:")
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		m.line("  ", "    ", line)
+	}
+	m.raw("This says nothing about your commits. Push again; if it stays so, tell the administrator of")
+	m.raw("this server.")
+	return m.text.String()
+}

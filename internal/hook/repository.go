@@ -1,0 +1,80 @@
+package hook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/secret"
+)
+
+// own are the configurations of a repository, in the order in which they are read.
+var own = []string{ruleset.GitleaksFile, ruleset.SoteriFile, ruleset.GitleaksIgnoreFile}
+
+// repositoryRules adds what the default branch says, as it is before the push: its .sluice.yml and the files of other
+// scanners beside it. A file that is wrong is named in notes and not used: it must not stop whoever mends it. Without a
+// default branch there is nothing.
+func repositoryRules(ctx context.Context, repo *scan.Repository, set *ruleset.Set) (policy *scan.Policy, notes []string, err error) {
+	hash, err := repo.Resolve("HEAD")
+	if errors.Is(err, scan.ErrNoCommits) || errors.Is(err, scan.ErrUnknownRevision) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	head, err := repo.Commit(ctx, hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	set.Open = head.ReadFile
+	note := func(name string, err error) {
+		notes = append(notes, fmt.Sprintf("%s of the default branch is not used: %v", name, err))
+	}
+	data, err := head.ReadFile(scan.PolicyFile)
+	if err == nil {
+		policy, err = scan.ParsePolicy(scan.PolicyFile, data)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		note(scan.PolicyFile, err)
+	}
+	if policy != nil && policy.SecretRules != nil {
+		rules, err := secret.DecodeRules(policy.Source, policy.SecretRules)
+		if err == nil {
+			err = whole(set, func() error { return set.Add(rules) })
+		}
+		if err != nil {
+			note(scan.PolicyFile, err)
+			policy = nil
+		}
+	}
+	if policy != nil {
+		set.WithoutBuiltin = set.WithoutBuiltin || policy.WithoutBuiltin
+		set.Disable = append(set.Disable, policy.DisabledRules...)
+		if policy.WithoutImport {
+			return policy, notes, nil
+		}
+	}
+	for _, name := range own {
+		data, err := head.ReadFile(name)
+		if err == nil {
+			err = whole(set, func() error { return set.Read(name, data) })
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			note(name, err)
+		}
+	}
+	return policy, notes, nil
+}
+
+// whole lets a change of a set happen wholly or not at all.
+func whole(set *ruleset.Set, change func() error) error {
+	before := *set
+	err := change()
+	if err != nil {
+		*set = before
+	}
+	return err
+}
