@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Report is what a mail says of a batch that has ended.
+type Report struct {
+	Batch                          int64
+	Scope, Mode, By                string
+	Created, Finished              time.Time
+	Succeeded, Failed              int
+	Cancelled, Dropped             int
+	Secure, Vulnerable, NotScanned int
+	// Repositories are the ten with most open findings, Errors the scans that failed, at most ten.
+	Repositories []ReportRepository
+	Errors       []ReportError
+}
+
+// ReportRepository is a repository of a report.
+type ReportRepository struct {
+	ProjectKey, Slug string
+	Open             OpenCounts
+}
+
+// ReportError is a scan that failed.
+type ReportError struct {
+	Scan                     int64
+	ProjectKey, Slug, Branch string
+	Reason                   string
+}
+
+// Letter is a mail that is to be sent: a report to an address.
+type Letter struct {
+	Batch   int64
+	Address string
+}
+
+// TakeLetter takes a mail that is due, for this node alone; ErrNotFound when there is none. When it cannot be sent, ReturnLetter
+// gives it back.
+func (s *Store) TakeLetter(ctx context.Context) (*Letter, error) {
+	l := &Letter{}
+	skip := ""
+	if s.postgres {
+		skip = " for update of m skip locked"
+	}
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, "select m.batch_id, m.address from batch_mail m join batch b on b.id = m.batch_id where m.sent_at is null and b.finished_at is not null order by b.finished_at, m.address limit 1"+skip).
+			Scan(&l.Batch, &l.Address)
+		if err != nil {
+			return found(err)
+		}
+		_, err = tx.ExecContext(ctx, "update batch_mail set sent_at = "+s.now+" where batch_id = $1 and address = $2", l.Batch, l.Address)
+		return err
+	})
+	return l, err
+}
+
+// ReturnLetter gives back a mail that could not be sent.
+func (s *Store) ReturnLetter(ctx context.Context, l *Letter) error {
+	_, err := s.write.ExecContext(ctx, "update batch_mail set sent_at = null where batch_id = $1 and address = $2", l.Batch, l.Address)
+	return err
+}
+
+// maxReported is how many repositories and errors a report names.
+const maxReported = 10
+
+// Report gives the report of a batch.
+func (s *Store) Report(ctx context.Context, batch int64) (*Report, error) {
+	r := &Report{Batch: batch}
+	var created, finished sql.NullInt64
+	err := s.read.QueryRowContext(ctx, "select scope, mode, requested_by, created_at, finished_at from batch where id = $1", batch).Scan(&r.Scope, &r.Mode, &r.By, &created, &finished)
+	if err != nil {
+		return nil, found(err)
+	}
+	r.Created, r.Finished = at(created), at(finished)
+	states := map[State]*int{Succeeded: &r.Succeeded, Failed: &r.Failed, Cancelled: &r.Cancelled, Dropped: &r.Dropped}
+	const scans = " from batch_scan m join scan s on s.id = m.scan_id join branch b on b.id = s.branch_id where m.batch_id = $1"
+	err = errors.Join(each(ctx, s.read, "select s.state, count(*)"+scans+" group by s.state", []any{batch}, func(row *sql.Rows) error {
+		var state State
+		var n int
+		err := row.Scan(&state, &n)
+		if to := states[state]; to != nil {
+			*to = n
+		}
+		return err
+	}), each(ctx, s.read, "select b.status, count(*)"+scans+" and b.removed_at is null group by b.status", []any{batch}, func(row *sql.Rows) error {
+		var status Status
+		var n int
+		err := row.Scan(&status, &n)
+		switch status {
+		case Vulnerable:
+			r.Vulnerable = n
+		case NotScanned:
+			r.NotScanned = n
+		default:
+			r.Secure += n
+		}
+		return err
+	}), each(ctx, s.read, `select p.key, r.slug, r.open_critical, r.open_high, r.open_medium, r.open_low from repository r join project p on p.id = r.project_id
+		where r.id in (select s.repository_id`+scans+`) and r.open_critical + r.open_high + r.open_medium + r.open_low > 0
+		order by r.open_critical desc, r.open_high desc, r.open_medium desc, r.open_low desc, p.key, r.slug limit $2`, []any{batch, maxReported}, func(row *sql.Rows) error {
+		var x ReportRepository
+		err := row.Scan(&x.ProjectKey, &x.Slug, &x.Open.Critical, &x.Open.High, &x.Open.Medium, &x.Open.Low)
+		r.Repositories = append(r.Repositories, x)
+		return err
+	}), each(ctx, s.read, `select s.id, p.key, r.slug, b.name, s.error from batch_scan m join scan s on s.id = m.scan_id join branch b on b.id = s.branch_id
+		join repository r on r.id = s.repository_id join project p on p.id = r.project_id where m.batch_id = $1 and s.state = 3 order by s.id limit $2`, []any{batch, maxReported}, func(row *sql.Rows) error {
+		var e ReportError
+		err := row.Scan(&e.Scan, &e.ProjectKey, &e.Slug, &e.Branch, &e.Reason)
+		r.Errors = append(r.Errors, e)
+		return err
+	}))
+	return r, err
+}
