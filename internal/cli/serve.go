@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -126,6 +127,10 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	workCtx, stop := context.WithCancel(ctx)
 	background.Go(func() { w.Run(workCtx) })
 	background.Go(func() { syncer.Run(workCtx) })
+	background.Go(func() {
+		(&mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}).Run(workCtx)
+	})
+	background.Go(func() { s.schedules(workCtx, w.Wake) })
 	ended := make(chan error, 1)
 	go func() {
 		if s.config.TLSCert != "" {
@@ -150,6 +155,32 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return nil
 	}
 	return err
+}
+
+const (
+	mailEvery     = 5 * time.Second
+	scheduleEvery = 15 * time.Second
+)
+
+// schedules starts the scans that are due.
+func (s *service) schedules(ctx context.Context, wake func()) {
+	ticker := time.NewTicker(scheduleEvery)
+	defer ticker.Stop()
+	for {
+		n, err := s.store.RunSchedules(ctx, time.Now())
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("scheduled scans could not be started", "error", err)
+		}
+		if n > 0 {
+			s.log.Info("scheduled scans started", "schedules", n)
+			wake()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
 
 // variables are those of the pipe that hold for every scan: the process's own, without what a pipeline says of itself.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
 )
@@ -30,6 +31,8 @@ type serveConfig struct {
 	Sync            time.Duration
 	ScanTimeout     time.Duration
 	Node            string
+	// Mail is from SMTP_URL alone, because it holds a password.
+	Mail mail.Config
 }
 
 // databaseFile is SQLite's file in the data folder.
@@ -57,6 +60,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("tls-key", "", "file with the certificate's key (SLUICE_TLS_KEY)")
 	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
 	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
+	f.String("link", "", "address of the server as people reach it, for mails (SLUICE_LINK)")
 	f.String("node", "", "name of this node; the machine's when empty (SLUICE_NODE)")
 	f.SortFlags = false
 }
@@ -99,6 +103,11 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	}
 	if cmd.Flags().Lookup("repos") != nil {
 		c.check(problem)
+		address, _ := getenv("SMTP_URL")
+		var err error
+		if c.Mail, err = mail.ParseConfig(address, text("link")); err != nil {
+			problems = append(problems, fmt.Errorf("SMTP_URL: %w", err))
+		}
 	}
 	if len(problems) > 0 {
 		return nil, &pipe.UsageError{Err: errors.Join(problems...)}

@@ -14,6 +14,13 @@ func (s *Store) Cancel(ctx context.Context, id int64) (was State, err error) {
 		if err != nil {
 			return found(err)
 		}
+		if err := s.lockRepository(ctx, tx, repository); err != nil {
+			return err
+		}
+		// It may have been claimed meanwhile.
+		if err := tx.QueryRowContext(ctx, "select state from scan where id = $1", id).Scan(&was); err != nil {
+			return err
+		}
 		switch was {
 		case Queued:
 			if err := s.end(ctx, tx, id, branch, Dropped, "cancelled"); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	// The drivers register themselves.
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
@@ -105,8 +106,27 @@ func (s *Store) Close() error {
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
-// tx runs a change in one transaction.
+// maxConflicts is how often a change is made again that PostgreSQL ended because another one was in its way.
+const maxConflicts = 10
+
+// tx runs a change in one transaction. do may be called several times: it must begin anew each time.
 func (s *Store) tx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		err := s.once(ctx, do)
+		var conflict *pgconn.PgError
+		if err == nil || attempt == maxConflicts || !errors.As(err, &conflict) || conflict.Code != pgDeadlock && conflict.Code != pgSerialization {
+			return err
+		}
+	}
+}
+
+// The codes of PostgreSQL for transactions that are to be tried again (its manual, appendix A).
+const (
+	pgDeadlock      = "40P01"
+	pgSerialization = "40001"
+)
+
+func (s *Store) once(ctx context.Context, do func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err

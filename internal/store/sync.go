@@ -41,47 +41,104 @@ type Moved struct {
 	ScannedCommit string
 }
 
-// SyncProject writes down what a project holds now, and returns the branches that moved or are new. What is gone is marked
-// as removed, in the same transaction as the counters.
+// SyncProject writes down what a project holds now, and returns the branches that moved or are new. Each repository that has
+// changed is one transaction, with its counters; what is gone is marked as removed.
+//
+// Transactions lock repositories before projects, and scans last.
 func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved, err error) {
+	var id int64
+	changed := false
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		moved = nil
-		var id int64
-		err := tx.QueryRowContext(ctx, `insert into project (id, key, name, personal) values ($1, $2, $3, $4)
+		var name string
+		var personal, removed bool
+		err := tx.QueryRowContext(ctx, "select id, name, personal, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &removed)
+		changed = err != nil || removed
+		if err == nil && name == p.Name && personal == p.Personal && !removed {
+			return nil
+		}
+		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal) values ($1, $2, $3, $4)
 			on conflict (key) do update set name = excluded.name, personal = excluded.personal, removed_at = null returning id`,
 			s.ids.next(1), p.Key, p.Name, p.Personal).Scan(&id)
-		if err != nil {
-			return fmt.Errorf("project %s: %w", p.Key, err)
-		}
-		gone := map[string]int64{}
-		if err := each(ctx, tx, "select slug, id from repository where project_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
-			var slug string
-			var id int64
-			err := row.Scan(&slug, &id)
-			gone[slug] = id
-			return err
-		}); err != nil {
-			return err
-		}
-		for i := range p.Repositories {
-			delete(gone, p.Repositories[i].Slug)
-			list, err := s.syncRepository(ctx, tx, id, &p.Repositories[i])
-			if err != nil {
-				return fmt.Errorf("repository %s/%s: %w", p.Key, p.Repositories[i].Slug, err)
-			}
-			moved = append(moved, list...)
-		}
-		for _, repository := range gone {
-			if p.Partial {
-				break
-			}
-			if err := s.removeRepository(ctx, tx, repository); err != nil {
-				return err
-			}
-		}
-		return s.countProject(ctx, tx, id)
 	})
-	return moved, err
+	if err != nil {
+		return nil, fmt.Errorf("project %s: %w", p.Key, err)
+	}
+	known, err := s.known(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.Repositories {
+		r := &p.Repositories[i]
+		before := known[r.Slug]
+		delete(known, r.Slug)
+		if before != nil && before.same(r) {
+			continue
+		}
+		changed = true
+		var list []Moved
+		if err := s.tx(ctx, func(tx *sql.Tx) (err error) { list, err = s.syncRepository(ctx, tx, id, r); return err }); err != nil {
+			return moved, fmt.Errorf("repository %s/%s: %w", p.Key, r.Slug, err)
+		}
+		moved = append(moved, list...)
+	}
+	for _, gone := range known {
+		if p.Partial {
+			break
+		}
+		changed = true
+		if err := s.tx(ctx, func(tx *sql.Tx) error { return s.removeRepository(ctx, tx, gone.id) }); err != nil {
+			return moved, err
+		}
+	}
+	if !changed {
+		return moved, nil
+	}
+	return moved, s.tx(ctx, func(tx *sql.Tx) error { return s.lockedProject(ctx, tx, id) })
+}
+
+// knownRepository is what the store knows of a live repository.
+type knownRepository struct {
+	id                            int64
+	name, location, defaultBranch string
+	heads                         map[string]string
+}
+
+// same reports whether nothing has changed.
+func (k *knownRepository) same(r *FoundRepository) bool {
+	if k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || len(k.heads) != len(r.Branches) {
+		return false
+	}
+	for _, b := range r.Branches {
+		if k.heads[b.Name] != b.Head {
+			return false
+		}
+	}
+	return true
+}
+
+// known gives the live repositories of a project by slug.
+func (s *Store) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
+	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
+	err := each(ctx, s.read, "select id, slug, name, location, default_branch from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
+		k := &knownRepository{heads: map[string]string{}}
+		var slug string
+		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch)
+		list[slug], byID[k.id] = k, k
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, each(ctx, s.read, `select b.repository_id, b.name, b.head from branch b join repository r on r.id = b.repository_id
+		where r.project_id = $1 and r.removed_at is null and b.removed_at is null`, []any{project}, func(row *sql.Rows) error {
+		var id int64
+		var name, head string
+		err := row.Scan(&id, &name, &head)
+		if k := byID[id]; k != nil {
+			k.heads[name] = head
+		}
+		return err
+	})
 }
 
 // RemoveProjects marks the projects whose keys are not among those given as removed, with all that they hold.
@@ -133,15 +190,18 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 	if err != nil {
 		return nil, err
 	}
-	type known struct {
+	if err := s.lockRepository(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	type branch struct {
 		id            int64
 		head, scanned string
 		isDefault     bool
 	}
-	before := map[string]known{}
+	before := map[string]branch{}
 	if err := each(ctx, tx, "select name, id, head, scanned_commit, is_default from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
 		var name string
-		var k known
+		var k branch
 		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault)
 		before[name] = k
 		return err

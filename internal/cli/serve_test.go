@@ -1,0 +1,264 @@
+package cli_test
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// repositories makes a folder of real repositories: PROJECT/name with branches b0 to bn.
+func repositories(t *testing.T, count, branches int) string {
+	t.Helper()
+	root := t.TempDir()
+	for i := range count {
+		r := &repository{t, filepath.Join(root, "PAY", fmt.Sprintf("r%d", i))}
+		require.NoError(t, os.MkdirAll(r.dir, 0o755))
+		r.git("init", "-q", "-b", "b0")
+		r.commit("main.py", fmt.Sprintf("print(%d)\n", i))
+		for b := 1; b < branches; b++ {
+			r.git("branch", fmt.Sprintf("b%d", b))
+		}
+	}
+	return root
+}
+
+// node is a server as a process.
+type node struct {
+	t        *testing.T
+	cmd      *exec.Cmd
+	url      string
+	password string
+}
+
+// serve starts a server and waits until it says where it is.
+func serve(t *testing.T, env []string, args ...string) *node {
+	t.Helper()
+	cmd, _ := process(t, append(env, "DB_UPDATE=off", "ENGINES=secrets"), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Stderr = io.Discard
+	cmd.Stdout = nil
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	n := &node{t: t, cmd: cmd}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	lines := bufio.NewScanner(out)
+	require.True(t, lines.Scan(), "it says where it is")
+	n.url = strings.TrimSuffix(regexp.MustCompile(`https?://\S+`).FindString(lines.Text()), "/")
+	require.NotEmpty(t, n.url, lines.Text())
+	found := make(chan string, 1)
+	go func() {
+		for lines.Scan() {
+			if _, password, ok := strings.Cut(lines.Text(), "with the password "); ok {
+				found <- password
+			}
+		}
+	}()
+	select {
+	case n.password = <-found:
+	case <-time.After(time.Second):
+	}
+	return n
+}
+
+// get reads a JSON answer as the administrator.
+func (n *node) get(path, password string) (int, map[string]any) {
+	n.t.Helper()
+	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, n.url+path, nil)
+	require.NoError(n.t, err)
+	request.SetBasicAuth("admin", password)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(n.t, err)
+	defer func() { _ = response.Body.Close() }()
+	var body map[string]any
+	_ = json.NewDecoder(response.Body).Decode(&body)
+	return response.StatusCode, body
+}
+
+// TestServeStartsWithNothing: one command, a folder; the database and an administrator are made, once.
+func TestServeStartsWithNothing(t *testing.T) {
+	t.Parallel()
+	root, data := repositories(t, 2, 2), filepath.Join(t.TempDir(), "data")
+	n := serve(t, nil, "--repos", root, "--data", data)
+	require.NotEmpty(t, n.password)
+	require.Eventually(t, func() bool {
+		_, body := n.get("/rest/security/latest/status/projects", n.password)
+		values, _ := body["values"].([]any)
+		return len(values) == 1 && values[0].(map[string]any)["repositoryCount"] == 2.0
+	}, 20*time.Second, 50*time.Millisecond)
+	status, _ := n.get("/rest/security/latest/status/projects", "wrong-password")
+	require.Equal(t, http.StatusUnauthorized, status)
+	require.NoError(t, n.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, n.cmd.Wait(), "an orderly stop is a success")
+	again := serve(t, nil, "--repos", root, "--data", data)
+	require.Empty(t, again.password, "the password is shown once")
+	status, _ = again.get("/rest/security/latest/status/projects", n.password)
+	require.Equal(t, http.StatusOK, status)
+
+	// Every mistake at once, and 2.
+	ran := inProcess(t, []string{"DATABASE_URL=mysql://u:canary@h/d", "SMTP_URL=canary"}, "serve", "--repos", "/nowhere", "--listen", "x", "--base-path", "y", "--tls-cert", "z", "--sync", "soon")
+	require.Equal(t, 2, ran.code)
+	for _, words := range []string{"--repos: /nowhere is not a folder", "--listen:", "--base-path:", "--tls-cert:", "--sync:", "DATABASE_URL:", "SMTP_URL:"} {
+		require.Contains(t, ran.stderr, words)
+	}
+	require.NotContains(t, ran.stderr, "canary")
+}
+
+// TestKilledWhileWriting kills the one server of an embedded database again and again while it scans; the database is whole
+// after each, and in the end every branch was scanned.
+func TestKilledWhileWriting(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	root, data := repositories(t, 4, 10), filepath.Join(t.TempDir(), "data")
+	database := filepath.Join(data, "sluice.db")
+	first := serve(t, nil, "--repos", root, "--data", data)
+	require.NotEmpty(t, first.password)
+	require.NoError(t, first.cmd.Process.Kill())
+	_ = first.cmd.Wait()
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		n, _ := process(t, []string{"DB_UPDATE=off", "ENGINES=secrets", "SLUICE_SYNC=1s"}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)
+		require.NoError(t, n.Start())
+		time.Sleep(time.Duration(20+random.IntN(130)) * time.Millisecond)
+		require.NoError(t, n.Process.Kill())
+		_ = n.Wait()
+		s, err := store.Open(t.Context(), database)
+		require.NoError(t, err)
+		require.NoError(t, s.Check(t.Context()))
+		_, err = s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+	}
+	s, err := store.Open(t.Context(), database)
+	require.NoError(t, err)
+	require.NoError(t, s.Release(t.Context(), hostname(t)), "what was running when it was killed")
+	serve(t, nil, "--repos", root, "--data", data)
+	require.Eventually(t, func() bool {
+		p, err := s.Project(t.Context(), &store.Visible{All: true}, "PAY")
+		return err == nil && p.Repositories.Secure == 4 && p.Queued == 0
+	}, 60*time.Second, 100*time.Millisecond)
+	repaired, err := s.Recompute(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, repaired)
+	require.NoError(t, s.Close())
+}
+
+func hostname(t *testing.T) string {
+	t.Helper()
+	name, err := os.Hostname()
+	require.NoError(t, err)
+	return name
+}
+
+// TestTwoNodes scans real branches with two servers on one PostgreSQL; one is killed, one is stopped past its lease and comes
+// back: every branch has one result, the counters are right, nothing is lost or doubled.
+func TestTwoNodes(t *testing.T) {
+	t.Parallel()
+	server := os.Getenv("SLUICE_TEST_POSTGRES")
+	if server == "" {
+		t.Log("PostgreSQL was not given (SLUICE_TEST_POSTGRES): nothing to do")
+		return
+	}
+	address := newDatabase(t, server)
+	root := repositories(t, 20, 50)
+	st, err := store.Open(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	require.NoError(t, st.Set(t.Context(), "parallel-scans", "4"))
+	start := func(name string) *node {
+		return serve(t, []string{"DATABASE_URL=" + address}, "--repos", root, "--data", t.TempDir(), "--node", name)
+	}
+	a, b := start("a"), start("b")
+	everything := &store.Visible{All: true}
+	require.Eventually(t, func() bool {
+		p, err := st.Project(t.Context(), everything, "PAY")
+		return err == nil && p.Repositories.NotScanned == 20
+	}, 60*time.Second, 100*time.Millisecond)
+	done, err := st.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+	require.NoError(t, err)
+	require.Equal(t, 1000, done.Scheduled)
+	time.Sleep(1500 * time.Millisecond)
+	require.NoError(t, a.cmd.Process.Kill())
+	time.Sleep(500 * time.Millisecond)
+	// The other one sleeps for longer than its lease, while a third one works, and wakes up as a zombie.
+	require.NoError(t, b.cmd.Process.Signal(syscall.SIGSTOP))
+	start("c")
+	time.Sleep(store.Lease + 2*time.Second)
+	require.NoError(t, b.cmd.Process.Signal(syscall.SIGCONT))
+	require.Eventually(t, func() bool {
+		p, err := st.Project(t.Context(), everything, "PAY")
+		return err == nil && p.Repositories.Secure == 20 && p.Queued == 0
+	}, 120*time.Second, 200*time.Millisecond)
+	db, err := sql.Open("pgx", address)
+	require.NoError(t, err)
+	defer func() { _ = db.Close() }()
+	count := func(query string) (n int) {
+		require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
+		return n
+	}
+	require.Equal(t, 1000, count("select count(*) from scan"), "no scan more than was asked for")
+	require.Equal(t, 1000, count("select count(*) from scan where state = 2"), "every scan ended once")
+	require.Equal(t, 1000, count("select count(*) from branch b join scan s on s.id = b.scan_id where s.state = 2"))
+	repaired, err := st.Recompute(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, repaired)
+}
+
+// newDatabase makes a database of PostgreSQL and drops it when the test ends.
+func newDatabase(t *testing.T, server string) string {
+	t.Helper()
+	db, err := sql.Open("pgx", server)
+	require.NoError(t, err)
+	name := fmt.Sprintf("sluice_cli_%d", time.Now().UnixNano())
+	_, err = db.ExecContext(t.Context(), "create database "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	})
+	u, err := url.Parse(server)
+	require.NoError(t, err)
+	u.Path = "/" + name
+	return u.String()
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	data, backup := t.TempDir(), filepath.Join(t.TempDir(), "backup.db")
+	require.Zero(t, inProcess(t, nil, "user", "add", "ada", "--data", data).code)
+	require.Zero(t, inProcess(t, nil, "backup", backup, "--data", data).code)
+	require.Zero(t, inProcess(t, nil, "user", "add", "bob", "--data", data).code)
+	require.Contains(t, inProcess(t, nil, "user", "list", "--data", data).stdout, "bob")
+	damaged := filepath.Join(t.TempDir(), "damaged.db")
+	text, err := os.ReadFile(backup)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(damaged, text[:len(text)/2], 0o600))
+	bad := inProcess(t, nil, "restore", damaged, "--data", data)
+	require.Equal(t, 2, bad.code)
+	require.Contains(t, bad.stderr, "the database is as it was")
+	require.Contains(t, inProcess(t, nil, "user", "list", "--data", data).stdout, "bob")
+	require.Zero(t, inProcess(t, nil, "restore", backup, "--data", data).code)
+	list := inProcess(t, nil, "user", "list", "--data", data).stdout
+	require.Contains(t, list, "ada")
+	require.NotContains(t, list, "bob")
+}

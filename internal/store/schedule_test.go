@@ -1,0 +1,75 @@
+package store_test
+
+import (
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+func TestSchedules(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		listed(t, s, project("PAY", "api: main=1", "web: main=1"))
+		monday := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, monday))
+		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "GONE", Cron: "@daily"}, monday))
+		require.ErrorContains(t, s.SetSchedule(t.Context(), &store.Schedule{Cron: "sometimes"}, monday), "no cron expression")
+		require.ErrorContains(t, s.SetSchedule(t.Context(), &store.Schedule{Cron: "TZ=Asia/Tokyo 0 3 * * *"}, monday), "UTC")
+		ran, err := s.RunSchedules(t.Context(), monday.Add(59*time.Minute))
+		require.NoError(t, err)
+		require.Zero(t, ran, "not before it is due")
+
+		// Two nodes and a long pause: once.
+		var total atomic.Int64
+		var wait sync.WaitGroup
+		for range 4 {
+			wait.Go(func() {
+				n, err := s.RunSchedules(t.Context(), monday.Add(80*time.Hour))
+				if err != nil {
+					t.Error(err)
+				}
+				total.Add(int64(n))
+			})
+		}
+		wait.Wait()
+		require.EqualValues(t, 1, total.Load())
+		j := claim(t, s)
+		require.Equal(t, "api", j.Slug)
+		_, err = s.Claim(t.Context(), "x", true)
+		require.ErrorIs(t, err, store.ErrNotFound, "only the scope")
+		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "GONE"}, monday))
+		list, err := s.Schedules(t.Context())
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+	})
+}
+
+func TestBackup(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		listed(t, s, project("PAY", "api: main=1"))
+		file := filepath.Join(t.TempDir(), "it's a backup.db")
+		err := s.Backup(t.Context(), file)
+		if store.Postgres(address) {
+			require.ErrorIs(t, err, store.ErrPostgres)
+			return
+		}
+		require.NoError(t, err)
+		require.ErrorIs(t, s.Backup(t.Context(), file), store.ErrExists)
+		listed(t, s, project("LATER", "x: main=1"))
+		copied := open(t, file)
+		require.NoError(t, copied.Check(t.Context()))
+		_, err = copied.Project(t.Context(), everything, "PAY")
+		require.NoError(t, err)
+		_, err = copied.Project(t.Context(), everything, "LATER")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+}
