@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) error {
+	pages := []struct{ name, path string }{
+		{"projects", "/status/projects"}, {"projects by name", "/status/projects?name=1&limit=100"}, {"project", "/status/projects/P007"},
+		{"repositories", "/status/projects/P007/repos"}, {"repositories by name", "/status/projects/P007/repos?name=00"}, {"repository", "/status/projects/P007/repos/repo-00007"},
+		{"branches", "/status/projects/P007/repos/repo-00007/branches?limit=50"}, {"branches by name", "/status/projects/P007/repos/repo-00007/branches?name=feature"},
+	}
+	_, _ = fmt.Fprintf(out, "\n| Page | Requests | Median, ms | 95 %%, ms | Largest, ms |\n|---|---|---|---|---|\n")
+	times := make([][]time.Duration, len(pages))
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	problems := 0
+	ticker := time.NewTicker(time.Second / time.Duration(b.rate))
+	defer ticker.Stop()
+	deadline := time.Now().Add(b.during)
+	for i := 0; time.Now().Before(deadline) && ctx.Err() == nil; i++ {
+		<-ticker.C
+		wait.Go(func() {
+			took, err := b.get(ctx, pages[i%len(pages)].path, io.Discard)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				problems++
+				return
+			}
+			times[i%len(pages)] = append(times[i%len(pages)], took)
+		})
+	}
+	wait.Wait()
+	for i, p := range pages {
+		slices.Sort(times[i])
+		n := len(times[i])
+		if n == 0 {
+			continue
+		}
+		_, _ = fmt.Fprintf(out, "| %s | %d | %.1f | %.1f | %.1f |\n", p.name, n, ms(times[i][n/2]), ms(times[i][n*95/100]), ms(times[i][n-1]))
+	}
+	if problems > 0 {
+		_, _ = fmt.Fprintf(out, "%d requests failed\n", problems)
+	}
+	if err := b.rescan(ctx, out, s); err != nil {
+		return err
+	}
+	return b.export(ctx, out)
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// get reads a page and says how long it took.
+func (b *bench) get(ctx context.Context, path string, to io.Writer) (time.Duration, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+path, nil)
+	if err != nil {
+		return 0, err
+	}
+	request.SetBasicAuth(account, password)
+	started := time.Now()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("%s: %s", path, response.Status)
+	}
+	_, err = io.Copy(to, response.Body)
+	return time.Since(started), err
+}
+
+// rescan puts a project's branches, and then all of them, into the queue, and takes them out again.
+func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error {
+	var scopes []store.Scope
+	p, err := s.Project(ctx, &store.Visible{All: true}, "P007")
+	if err != nil {
+		return err
+	}
+	for _, scope := range append(scopes, store.Scope{ProjectID: p.ID}, store.Scope{}) {
+		started := time.Now()
+		done, err := s.Enqueue(ctx, store.Request{Scope: scope, Force: true, Priority: store.PriorityRescan})
+		if err != nil {
+			return err
+		}
+		took := time.Since(started)
+		started = time.Now()
+		if _, err := s.Claim(ctx, "bench", true); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(out, "\nqueued %d branches in %.2f s; the next one is claimed in %.1f ms\n", done.Scheduled, took.Seconds(), ms(time.Since(started)))
+		if _, err := s.CancelQueued(ctx); err != nil {
+			return err
+		}
+		if err := s.Release(ctx, "bench"); err != nil {
+			return err
+		}
+		if _, err := s.CancelQueued(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstByte notes when the first byte came, and counts.
+type firstByte struct {
+	started time.Time
+	first   time.Duration
+	bytes   int64
+}
+
+func (f *firstByte) Write(p []byte) (int, error) {
+	if f.bytes == 0 {
+		f.first = time.Since(f.started)
+	}
+	f.bytes += int64(len(p))
+	return len(p), nil
+}
+
+// export reads the report of everything.
+func (b *bench) export(ctx context.Context, out io.Writer) error {
+	before := residentMB("VmRSS:")
+	counter := &firstByte{started: time.Now()}
+	took, err := b.get(ctx, "/export-report?confirmExpensiveOperation=true", counter)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "exported everything (%.1f MB) in %.1f s, first byte after %.0f ms; memory %.0f MB before, at most %.0f MB\n",
+		float64(counter.bytes)/1e6, took.Seconds(), ms(counter.first), before, residentMB("VmHWM:"))
+	return err
+}
+
+// residentMB is a line of this process's status, as Linux has it; 0 elsewhere.
+func residentMB(name string) float64 {
+	f, err := os.Open("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = f.Close() }()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if rest, ok := strings.CutPrefix(lines.Text(), name); ok {
+			var kb float64
+			_, _ = fmt.Sscanf(strings.TrimSpace(rest), "%f", &kb)
+			return kb / 1024
+		}
+	}
+	return 0
+}
