@@ -89,7 +89,7 @@ func TestReadmeFollowsTheTemplate(t *testing.T) {
 		sections = append(sections, found[1])
 	}
 	require.Equal(t, []string{
-		"YAML Definition", "Variables", "Prerequisites", "Examples", "What is checked", "How new is decided", "Suppressions", ".sluice.yml",
+		"YAML Definition", "Variables", "Prerequisites", "Examples", "What is checked", "Serve a whole Bitbucket", "How new is decided", "Suppressions", ".sluice.yml",
 		"Rules of your own", "Exit codes", "Limits", "Speed", "Data Center", "On your own git server", "Troubleshooting", "Support", "License",
 	}, sections)
 	intro, _, _ := strings.Cut(text, "\n## ")
@@ -238,14 +238,14 @@ func TestReadmeCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "rules explain", "hook", "hook pre-receive", "version", "completion"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "backup", "restore", "version", "completion"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	seen := 0
 	for _, name := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md"} {
 		for _, found := range regexp.MustCompile("(?:^|[`|] ?)(?:sluice|go run \\.) ([a-z]+)([^`|#\n]*)").FindAllStringSubmatch(strings.ReplaceAll(readText(t, name), "\n", "\n`"), -1) {
 			command := found[1]
-			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db" || command == "hook") && len(sub) > 0 {
+			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db" || command == "hook" || command == "user") && len(sub) > 0 {
 				command += " " + sub[0]
 			}
 			require.Contains(t, commands, command, "%s: %q", name, found[0])
