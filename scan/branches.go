@@ -23,38 +23,34 @@ type Head struct {
 // Heads lists the branches, ordered by name. A branch whose commit cannot be read is left out, and is in the error, beside
 // the others.
 func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
-	refs, err := r.refs.IterReferences()
-	if err != nil {
-		return nil, fmt.Errorf("list the branches: %w", err)
+	var names []string
+	if err := r.eachRef(func(name, text string) {
+		// What is neither a commit nor another reference's name is no branch.
+		if branch, ok := strings.CutPrefix(name, "refs/heads/"); ok && (plumbing.IsHash(text) || strings.HasPrefix(text, "ref: ")) {
+			names = append(names, branch)
+		}
+	}); err != nil {
+		return nil, err
 	}
-	defer refs.Close()
+	slices.Sort(names)
 	var heads []Head
 	var problems []error
-	err = refs.ForEach(func(ref *plumbing.Reference) error {
+	for _, name := range slices.Compact(names) {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
-		if !ref.Name().IsBranch() {
-			return nil
-		}
-		h, err := r.reference(ref.Name().String())
+		h, err := r.reference("refs/heads/" + name)
 		var c *commitInfo
 		if err == nil {
 			c, err = r.readCommit(h)
 		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("branch %s: %w", printable([]byte(ref.Name().Short())), err))
-			return nil
+			problems = append(problems, fmt.Errorf("branch %s: %w", printable([]byte(name)), err))
+			continue
 		}
-		heads = append(heads, Head{Name: ref.Name().Short(), Hash: h.String(), Time: c.time})
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list the branches: %w", err)
+		heads = append(heads, Head{Name: name, Hash: h.String(), Time: c.time})
 	}
-	slices.SortFunc(heads, func(a, b Head) int { return strings.Compare(a.Name, b.Name) })
-	// A reference can be stored twice, packed and loose.
-	return slices.CompactFunc(heads, func(a, b Head) bool { return a.Name == b.Name }), errors.Join(problems...)
+	return heads, errors.Join(problems...)
 }
 
 // Distance counts the commits that head reaches and base does not, up to max (0 means all), and says whether base is no

@@ -16,11 +16,29 @@ import (
 const maxRefBytes = 1 << 10
 
 // referenced gives the objects that the references name, each once, in no order: everything below refs/, and a HEAD that is
-// detached. They are read here and not by go-git, which stops at the lock of a reference that somebody else is just
-// writing. A file that is no reference is left out.
+// detached.
 func (r *Repository) referenced() (map[plumbing.Hash]struct{}, error) {
-	names := map[string]bool{}
 	tips := map[plumbing.Hash]struct{}{}
+	err := r.eachRef(func(_, text string) {
+		if plumbing.IsHash(text) {
+			tips[plumbing.NewHash(text)] = struct{}{}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if head, err := readRef(filepath.Join(r.gitDir, "HEAD")); err == nil && plumbing.IsHash(head) {
+		tips[plumbing.NewHash(head)] = struct{}{}
+	}
+	delete(tips, plumbing.ZeroHash)
+	return tips, nil
+}
+
+// eachRef calls visit with the name and the text of each reference below refs/; one that is packed with what it peels to is
+// visited with both. They are read here and not by go-git, which stops at the lock of a reference that somebody else is just
+// writing. A file that is no reference is left out, and so is a link.
+func (r *Repository) eachRef(visit func(name, text string)) error {
+	names := map[string]bool{}
 	// Loose ones come first, as with git: one that is packed meanwhile is then met twice, and not never.
 	root := filepath.Join(r.common, "refs")
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
@@ -29,7 +47,7 @@ func (r *Repository) referenced() (map[plumbing.Hash]struct{}, error) {
 			return nil
 		case err != nil:
 			return err
-		case e.IsDir(), strings.HasSuffix(e.Name(), ".lock"):
+		case !e.Type().IsRegular(), strings.HasSuffix(e.Name(), ".lock"):
 			return nil
 		}
 		text, err := readRef(path)
@@ -43,23 +61,18 @@ func (r *Repository) referenced() (map[plumbing.Hash]struct{}, error) {
 		if err != nil {
 			return err
 		}
-		names[filepath.ToSlash(below)] = true
-		if plumbing.IsHash(text) {
-			tips[plumbing.NewHash(text)] = struct{}{}
-		}
+		name := filepath.ToSlash(below)
+		names[name] = true
+		visit(name, text)
 		return nil
 	})
+	if err == nil {
+		err = r.eachPackedRef(names, visit)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("list references: %w", err)
+		return fmt.Errorf("list references: %w", err)
 	}
-	if head, err := readRef(filepath.Join(r.gitDir, "HEAD")); err == nil && plumbing.IsHash(head) {
-		tips[plumbing.NewHash(head)] = struct{}{}
-	}
-	if err := r.packedTips(names, tips); err != nil {
-		return nil, fmt.Errorf("list references: %w", err)
-	}
-	delete(tips, plumbing.ZeroHash)
-	return tips, nil
+	return nil
 }
 
 // readRef reads the file of a reference; what is no small regular file gives "".
@@ -75,8 +88,8 @@ func readRef(path string) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// packedTips adds the references of packed-refs but for those whose names are loose: their packed values are old.
-func (r *Repository) packedTips(loose map[string]bool, tips map[plumbing.Hash]struct{}) error {
+// eachPackedRef visits the references of packed-refs but for those whose names are loose: their packed values are old.
+func (r *Repository) eachPackedRef(loose map[string]bool, visit func(name, text string)) error {
 	file, err := os.Open(filepath.Join(r.common, "packed-refs"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -87,19 +100,19 @@ func (r *Repository) packedTips(loose map[string]bool, tips map[plumbing.Hash]st
 	defer func() { _ = file.Close() }()
 	lines := bufio.NewScanner(file)
 	lines.Buffer(make([]byte, 0, 4<<10), 1<<20)
-	current := false
+	name, current := "", false
 	for lines.Scan() {
 		line := lines.Text()
 		if peeled, ok := strings.CutPrefix(line, "^"); ok {
-			if current && plumbing.IsHash(peeled) {
-				tips[plumbing.NewHash(peeled)] = struct{}{}
+			if current {
+				visit(name, peeled)
 			}
 			continue
 		}
-		hash, name, ok := strings.Cut(line, " ")
-		current = ok && plumbing.IsHash(hash) && !loose[name]
-		if current {
-			tips[plumbing.NewHash(hash)] = struct{}{}
+		hash, rest, ok := strings.Cut(line, " ")
+		name = rest
+		if current = ok && plumbing.IsHash(hash) && !loose[name]; current {
+			visit(name, hash)
 		}
 	}
 	return lines.Err()
