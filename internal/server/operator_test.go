@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -149,4 +151,31 @@ func TestAccessLog(t *testing.T) {
 	require.Regexp(t, `request=[0-9a-f]{16} method=GET path=/rest/security/latest/queue status=200 account=reader ms=\d+`, s.log.String())
 	require.NotContains(t, s.log.String(), "hidden-word")
 	require.NotContains(t, s.log.String(), "reader-password")
+}
+
+func TestAnswersAreCompressedForThoseWhoTakeIt(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.list("PAY", "api: main=1")
+	ask := func(method, path, encoding string) answer {
+		request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, nil)
+		require.NoError(t, err)
+		request.SetBasicAuth("admin", "admin-password")
+		request.Header.Set("Accept-Encoding", encoding)
+		return s.do(request)
+	}
+	const spec = "/rest/security/latest/openapi.json"
+	plain, packed := ask(http.MethodGet, spec, "identity"), ask(http.MethodGet, spec, "br, gzip;q=0.5")
+	require.Empty(t, plain.header.Get("Content-Encoding"))
+	require.Equal(t, "gzip", packed.header.Get("Content-Encoding"))
+	require.Equal(t, "Accept-Encoding", packed.header.Get("Vary"))
+	require.Less(t, 3*len(packed.text), len(plain.text))
+	reader, err := gzip.NewReader(strings.NewReader(packed.text))
+	require.NoError(t, err)
+	text, err := io.ReadAll(reader)
+	require.NoError(t, err)
+	require.Equal(t, plain.text, string(text))
+	require.Empty(t, ask(http.MethodGet, spec, "gzip;q=0").header.Get("Content-Encoding"))
+	require.Empty(t, ask(http.MethodHead, spec, "gzip").text)
+	require.Empty(t, ask(http.MethodGet, "/rest/security/latest/export-report?confirmExpensiveOperation=true", "gzip").header.Get("Content-Encoding"), "a ZIP file is compressed already")
 }
