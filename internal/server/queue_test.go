@@ -5,13 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -42,12 +45,12 @@ func TestRow37To39TheQueue(t *testing.T) {
 }
 
 // listen opens a stream of events and gives its events.
-func (s *service) listen(ctx context.Context, as string) (<-chan map[string]any, *http.Response) {
+func (s *service) listen(ctx context.Context, as string) (<-chan map[string]any, http.Header) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/rest/security/latest/events", nil)
 	require.NoError(s.t, err)
 	request.SetBasicAuth(as, as+"-password")
-	response, err := http.DefaultClient.Do(request) //nolint:bodyclose // the goroutine closes it
+	response, err := http.DefaultClient.Do(request) //nolint:bodyclose // the goroutine below closes it
 	require.NoError(s.t, err)
 	events := make(chan map[string]any, 100)
 	go func() {
@@ -63,7 +66,7 @@ func (s *service) listen(ctx context.Context, as string) (<-chan map[string]any,
 			}
 		}
 	}()
-	return events, response
+	return events, response.Header
 }
 
 func TestEventsOfTheQueue(t *testing.T) {
@@ -72,8 +75,8 @@ func TestEventsOfTheQueue(t *testing.T) {
 	s.list("PAY", "api: main=1", "web: main=1")
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
-	all, response := s.listen(ctx, "admin")
-	require.Equal(t, "text/event-stream", response.Header.Get("Content-Type"))
+	all, header := s.listen(ctx, "admin")
+	require.Equal(t, "text/event-stream", header.Get("Content-Type"))
 	few, _ := s.listen(ctx, "reader")
 	next := func(events <-chan map[string]any) string {
 		select {
@@ -173,4 +176,23 @@ func TestFindingsAreListedAndTriaged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "finding.triaged", events[0].Action)
 	require.Contains(t, events[0].Detail, "ACCEPTED to OPEN")
+}
+
+// TestRow44TwoNodes answer the same.
+func TestRow44TwoNodes(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.list("PAY", "api: main=1")
+	st, err := store.Open(t.Context(), s.path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Version: "test"}).Handler())
+	t.Cleanup(listener.Close)
+	other := *s
+	other.url = listener.URL
+	s.call("writer", http.MethodPost, "/scan/PAY/repos/api")
+	s.end(s.work(), at("PASSWORD", "a.env", 1, plainLine, canary))
+	for _, path := range []string{"/scan/PAY/repos/api", "/status/projects/PAY", "/status/projects/PAY/repos/api/branches", "/findings", "/queue"} {
+		require.Equal(t, s.call("writer", http.MethodGet, path).text, other.call("writer", http.MethodGet, path).text, path)
+	}
 }

@@ -75,7 +75,7 @@ func (s *Store) Occurrences(ctx context.Context, branch int64, filter Occurrence
 		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+" order by o.finding_id, o.path, o.number limit $5", args, func(row *sql.Rows) error {
 		var o Occurrence
 		var reviewed sql.NullInt64
-		err := o.Finding.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed, &o.ReviewedBy, &reviewed)
+		err := o.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed, &o.ReviewedBy, &reviewed)
 		o.Reviewed = at(reviewed)
 		list = append(list, o)
 		return err
