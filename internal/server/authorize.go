@@ -24,6 +24,9 @@ func (c *call) authorize(r *route) error {
 	if err := c.signIn(r); err != nil {
 		return err
 	}
+	if err := c.throttle(); err != nil {
+		return err
+	}
 	if err := c.locate(); err != nil {
 		return err
 	}
@@ -35,7 +38,7 @@ func (c *call) authorize(r *route) error {
 
 var needsWords = map[permission]string{
 	reader: "the right to read", writer: "the right to write to the repository", projectAdmin: "the administration of the project",
-	grantee: "an administrator, or access to the whole instance", admin: "an administrator",
+	scanner: "the right to write to the repository", projectScanner: "the administration of the project", grantee: "an administrator, or access to the whole instance", admin: "an administrator",
 }
 
 // signIn reads the credentials: Basic with a password or a token, or Bearer with a token.
@@ -79,6 +82,9 @@ func (c *call) signIn(r *route) error {
 // as resolves the rights of an account, once a request.
 func (c *call) as(a *store.Account) (err error) {
 	c.account = a
+	if o, ok := c.w.(*observed); ok {
+		o.account = a.Name
+	}
 	if a.Admin {
 		c.visible = &store.Visible{All: true}
 		return nil
@@ -131,8 +137,12 @@ func (c *call) may(p permission) bool {
 		return c.project != nil || role >= store.RoleRead || isGrantee
 	case writer:
 		return role >= store.RoleWrite
+	case scanner:
+		return isGrantee || role >= store.RoleWrite
 	case projectAdmin:
 		return role >= store.RoleProjectAdmin
+	case projectScanner:
+		return isGrantee || role >= store.RoleProjectAdmin
 	case grantee:
 		return isGrantee
 	}

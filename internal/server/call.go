@@ -120,6 +120,9 @@ func (c *call) answer(r *reply) {
 			c.w.Header().Set("Content-Disposition", `attachment; filename="`+r.filename+`"`)
 		}
 		c.w.WriteHeader(r.status)
+		if c.r.Method == http.MethodHead {
+			return
+		}
 		if err := r.stream(c.w); err != nil && c.context().Err() == nil {
 			// The status is out: the connection is cut, so that half a file does not pass for a whole one.
 			c.s.log.Error("answer broke off", "request", c.id, "path", c.r.URL.Path, "error", err)

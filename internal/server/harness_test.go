@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,15 +25,38 @@ type service struct {
 	t     *testing.T
 	store *store.Store
 	url   string
-	log   *bytes.Buffer
+	log   *lockedBuffer
+	// path is the database's file.
+	path   string
+	server *server.Server
 }
 
-func newService(t *testing.T) *service {
+// lockedBuffer is a log that is read while others write it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// newService makes a service; change changes its options.
+func newService(t *testing.T, change ...func(o *server.Options)) *service {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	st, err := store.Open(t.Context(), path)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	s := &service{t: t, store: st, log: &bytes.Buffer{}}
+	s := &service{t: t, store: st, log: &lockedBuffer{}, path: path}
 	for name, grants := range map[string]map[string]store.Role{
 		"admin": nil, "grantee": {"": store.RoleGrantee, "PAY/api": store.RoleRead}, "padmin": {"PAY": store.RoleProjectAdmin}, "writer": {"PAY/api": store.RoleWrite},
 		"reader": {"PAY/api": store.RoleRead}, "nobody": nil,
@@ -43,7 +67,12 @@ func newService(t *testing.T) *service {
 			require.NoError(t, st.Grant(t.Context(), id, scope, role))
 		}
 	}
-	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test"}).Handler())
+	options := server.Options{Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test", Rate: -1}
+	for _, f := range change {
+		f(&options)
+	}
+	s.server = server.New(st, options)
+	listener := httptest.NewServer(s.server.Handler())
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s

@@ -19,8 +19,12 @@ const (
 	reader
 	// writer may write to the repository.
 	writer
+	// scanner may write to the repository, or is a grantee.
+	scanner
 	// projectAdmin administers the project.
 	projectAdmin
+	// projectScanner administers the project, or is a grantee. He gets what he may read of it.
+	projectScanner
 	// grantee is an administrator, or somebody with explicit access to the whole instance.
 	grantee
 	// admin is an administrator.
@@ -65,7 +69,7 @@ func (r *route) patterns() []string {
 // routes is the table of all routes.
 func (s *Server) routes() []route {
 	var all []route
-	for _, part := range [][]route{s.statusRoutes()} {
+	for _, part := range [][]route{s.statusRoutes(), s.scheduleRoutes(), s.resultRoutes(), s.queueRoutes(), s.findingRoutes(), s.exportRoutes(), s.operatorRoutes(), s.describeRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -79,9 +83,6 @@ func (s *Server) Handler() http.Handler {
 			mux.HandleFunc(r.method+" "+s.options.BasePath+pattern, s.serve(r))
 		}
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		c := s.newCall(w, r)
-		c.fail(&httpError{http.StatusNotFound, "there is nothing at this address; openapi.json lists what there is", "NoSuchResourceException"})
-	})
-	return mux
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.newCall(w, r).elsewhere(mux) })
+	return s.observe(mux)
 }

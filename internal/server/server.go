@@ -19,6 +19,13 @@ type Options struct {
 	Now func() time.Time
 	// Version is the program's own version.
 	Version string
+	// Lines reads the text of findings; nil shows everybody the masked excerpts.
+	Lines Lines
+	// Rules knows the rules of a repository; nil takes those for rules that have findings.
+	Rules Rules
+	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 20 and 60; a negative Rate, no bound.
+	Rate  float64
+	Burst int
 }
 
 // Server answers the API. It is safe for concurrent use.
@@ -27,6 +34,9 @@ type Server struct {
 	options Options
 	log     *slog.Logger
 	known   *verified
+	hub     hub
+	limits  limits
+	metrics metrics
 }
 
 // New makes a server over a store.

@@ -34,28 +34,30 @@ func (s *Store) Cancel(ctx context.Context, id int64) (was State, err error) {
 	})
 }
 
-// CancelQueued drops everything that waits, and returns how many.
-func (s *Store) CancelQueued(ctx context.Context) (n int, err error) {
-	return n, s.tx(ctx, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, "update scan set state = 5, ended_at = "+s.now+", error = 'cancelled' where state = 0")
+// CancelQueued drops everything that waits and that the caller may see, and returns how many.
+func (s *Store) CancelQueued(ctx context.Context, v *Visible) (n int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		where := " in (select id from repository where " + v.condition("id", "project_id") + ")"
+		done, err := tx.ExecContext(ctx, "update scan set state = 5, ended_at = "+s.now+", error = 'cancelled' where state = 0 and repository_id"+where)
 		if err != nil {
 			return err
 		}
 		if n, err = affected(done); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0"); err != nil {
+		if _, err := tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0 and id"+where); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `update batch set finished_at = `+s.now+` where finished_at is null
 			and not exists (select 1 from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = batch.id and x.state < 2)`)
 		return err
 	})
+	return n, err
 }
 
-// CancelRunning tells everything that runs to stop, and returns how many that are.
-func (s *Store) CancelRunning(ctx context.Context) (n int, err error) {
-	done, err := s.write.ExecContext(ctx, "update scan set cancel_requested = true where state = 1")
+// CancelRunning tells everything that runs and that the caller may see to stop, and returns how many that are.
+func (s *Store) CancelRunning(ctx context.Context, v *Visible) (n int, err error) {
+	done, err := s.write.ExecContext(ctx, "update scan set cancel_requested = true where state = 1 and repository_id in (select id from repository where "+v.condition("id", "project_id")+")")
 	if err != nil {
 		return 0, err
 	}

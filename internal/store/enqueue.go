@@ -12,6 +12,8 @@ import (
 // Scope is what a request speaks of: the instance when all is empty, else a project, a repository, a branch.
 type Scope struct {
 	ProjectID, RepositoryID, BranchID int64
+	// Visible leaves out of a project or the instance what the caller may not see; nil leaves out nothing.
+	Visible *Visible
 }
 
 // Request asks for scans.
@@ -47,9 +49,18 @@ func (sc Scope) condition(n int) (string, []any) {
 	case sc.RepositoryID != 0:
 		return fmt.Sprintf("b.repository_id = $%d", n), []any{sc.RepositoryID}
 	case sc.ProjectID != 0:
-		return fmt.Sprintf("b.repository_id in (select id from repository where project_id = $%d)", n), []any{sc.ProjectID}
+		return fmt.Sprintf("b.repository_id in (select id from repository where project_id = $%d and %s)", n, sc.visible()), []any{sc.ProjectID}
+	case sc.Visible != nil && !sc.Visible.All:
+		return "b.repository_id in (select id from repository where " + sc.visible() + ")", nil
 	}
 	return "true", nil
+}
+
+func (sc Scope) visible() string {
+	if sc.Visible == nil {
+		return "true"
+	}
+	return sc.Visible.condition("id", "project_id")
 }
 
 // stale is the condition under which a branch has no result that speaks of its head.
@@ -135,7 +146,15 @@ func (s *Store) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqu
 			}
 		}
 	}
-	_, err := tx.ExecContext(ctx, fmt.Sprintf("insert into batch_scan (batch_id, scan_id) select $%d, id from scan where state < 2 and branch_id in (select b.id%s)", len(args)+1, from),
+	members, err := tx.ExecContext(ctx, fmt.Sprintf("insert into batch_scan (batch_id, scan_id) select cast($%d as bigint), id from scan where state < 2 and branch_id in (select b.id%s)", len(args)+1, from),
 		append(slices.Clone(args), done.Batch)...)
+	if err != nil {
+		return err
+	}
+	if n, err := affected(members); err != nil || n > 0 {
+		return err
+	}
+	// Nothing will end that could end the batch.
+	_, err = tx.ExecContext(ctx, "update batch set finished_at = "+s.now+" where id = $1", done.Batch)
 	return err
 }

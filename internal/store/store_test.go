@@ -180,7 +180,7 @@ func TestCancel(t *testing.T) {
 		require.Equal(t, store.ScanCancelled, branch(t, s, "PAY", "api", j.Branch).Knowledge.ScanStatus())
 		require.Equal(t, store.NotScanned, branch(t, s, "PAY", "api", j.Branch).Status)
 
-		n, err := s.CancelQueued(t.Context())
+		n, err := s.CancelQueued(t.Context(), everything)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 		for _, name := range []string{"a", "b", "c"} {
@@ -281,7 +281,7 @@ func TestCountersEqualTheSlowQuery(t *testing.T) {
 				}
 			case 5:
 				if random.IntN(4) == 0 {
-					_, err := s.CancelQueued(t.Context())
+					_, err := s.CancelQueued(t.Context(), everything)
 					require.NoError(t, err)
 				} else if len(jobs) > 0 {
 					_, err := s.Cancel(t.Context(), jobs[random.IntN(len(jobs))].ID)

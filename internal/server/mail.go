@@ -1,0 +1,70 @@
+package server
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+)
+
+const (
+	// SettingMailDomains names the setting that holds the domains that mail may go to, separated by blanks or commas. When it
+	// is empty, administrators may name any address, and others their own.
+	SettingMailDomains = "mailDomains"
+	maxAddresses       = 50
+	maxAddress         = 254
+)
+
+// addresses reads the parameters "email": whom to tell when all is done, each once.
+func (c *call) addresses() ([]string, error) {
+	given := c.r.URL.Query()["email"]
+	if len(given) == 0 {
+		return nil, nil
+	}
+	if len(given) > maxAddresses {
+		return nil, badRequest("email: at most %d addresses", maxAddresses)
+	}
+	setting, err := c.s.store.Setting(c.context(), SettingMailDomains)
+	if err != nil {
+		return nil, err
+	}
+	domains := strings.FieldsFunc(strings.ToLower(setting), func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' })
+	var list []string
+	seen := map[string]bool{}
+	for _, text := range given {
+		domain, ok := mailDomain(text)
+		if !ok {
+			return nil, badRequest("email: one of the values is not a plain address such as jane@example.com")
+		}
+		switch {
+		case strings.EqualFold(text, c.account.Email):
+		case slices.Contains(domains, domain):
+		case len(domains) > 0:
+			return nil, badRequest("email: mail may go to %s only", strings.Join(domains, ", "))
+		case !c.account.Admin:
+			return nil, badRequest("email: only administrators may name addresses other than their own, as long as no domains are allowed in the settings")
+		}
+		if key := strings.ToLower(text); !seen[key] {
+			seen[key] = true
+			list = append(list, text)
+		}
+	}
+	return list, nil
+}
+
+// mailDomain gives the domain of a bare address in lower case; ok is false for whatever else a header could be made of.
+func mailDomain(text string) (domain string, ok bool) {
+	if len(text) > maxAddress {
+		return "", false
+	}
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] >= 0x7f || strings.IndexByte(`"\,;:<>()[]`, text[i]) >= 0 {
+			return "", false
+		}
+	}
+	a, err := mail.ParseAddress(text)
+	if err != nil || a.Address != text {
+		return "", false
+	}
+	_, domain, _ = strings.Cut(text, "@")
+	return strings.ToLower(domain), domain != ""
+}

@@ -1,0 +1,174 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// durationBounds are the upper bounds of the histogram of durations.
+var durationBounds = [...]time.Duration{5 * time.Millisecond, 25 * time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 10 * time.Second}
+
+// metrics counts requests. Its zero value is ready.
+type metrics struct {
+	mu       sync.Mutex
+	requests map[requestKey]int
+	routes   map[string]*durations
+	// counted are the scans by state as of at: counting them all is too much for every scrape.
+	counted map[store.State]int
+	at      time.Time
+}
+
+type requestKey struct {
+	method, route string
+	status        int
+}
+
+type durations struct {
+	// within counts those up to each bound; the last one counts all.
+	within [len(durationBounds) + 1]int
+	total  time.Duration
+}
+
+// count notes a request. The route is its pattern, so that there are as many as there are routes.
+func (m *metrics) count(method, pattern string, status int, took time.Duration) {
+	_, route, _ := strings.Cut(pattern, " ")
+	route = cmp.Or(route, "none")
+	if route == "none" || !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}, method) {
+		method = "other"
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.requests == nil {
+		m.requests, m.routes = map[requestKey]int{}, map[string]*durations{}
+	}
+	m.requests[requestKey{method, route, status}]++
+	d := m.routes[route]
+	if d == nil {
+		d = &durations{}
+		m.routes[route] = d
+	}
+	d.total += took
+	for i, bound := range durationBounds {
+		if took <= bound {
+			d.within[i]++
+		}
+	}
+	d.within[len(durationBounds)]++
+}
+
+// scansFor is how long counted scans are good for.
+const scansFor = 15 * time.Second
+
+func (m *metrics) scans(ctx context.Context, s *store.Store) (map[store.State]int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if time.Since(m.at) < scansFor {
+		return m.counted, nil
+	}
+	counted, err := s.ScanCounts(ctx)
+	if err == nil {
+		m.counted, m.at = counted, time.Now()
+	}
+	return counted, err
+}
+
+// operatorRoutes tell operators how the server is. They name no project.
+func (s *Server) operatorRoutes() []route {
+	const plain = "text/plain; charset=utf-8"
+	fine := func() *reply {
+		return &reply{status: http.StatusOK, contentType: plain, stream: func(w io.Writer) error { _, err := io.WriteString(w, "ok\n"); return err }}
+	}
+	return []route{
+		{
+			method: http.MethodGet, path: "/healthz", needs: anyone, summary: "200 as long as the process answers.",
+			handle: func(*call) (*reply, error) { return fine(), nil },
+		},
+		{
+			method: http.MethodGet, path: "/readyz", needs: anyone, summary: "200 when the database answers, too; else 503.",
+			handle: func(c *call) (*reply, error) {
+				ctx, cancel := context.WithTimeout(c.context(), 2*time.Second)
+				defer cancel()
+				if err := s.store.Ping(ctx); err != nil {
+					s.log.Error("not ready", "request", c.id, "error", err)
+					return nil, &httpError{http.StatusServiceUnavailable, "the database does not answer", "ServiceUnavailableException"}
+				}
+				return fine(), nil
+			},
+		},
+		{
+			method: http.MethodGet, path: "/metrics", needs: anyone, summary: "Counters in the text format of Prometheus.",
+			handle: func(c *call) (*reply, error) {
+				scans, err := s.metrics.scans(c.context(), s.store)
+				if err != nil {
+					return nil, err
+				}
+				activities, err := s.hub.look(c.context(), s.store)
+				if err != nil {
+					return nil, err
+				}
+				return &reply{status: http.StatusOK, contentType: "text/plain; version=0.0.4; charset=utf-8", stream: func(w io.Writer) error {
+					return s.writeMetrics(w, scans, activities)
+				}}, nil
+			},
+		},
+	}
+}
+
+func (s *Server) writeMetrics(w io.Writer, scans map[store.State]int, activities []store.Activity) error {
+	var b strings.Builder
+	head := func(name, kind, help string) { fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %[1]s %[3]s\n", name, help, kind) }
+	head("sluice_build_info", "gauge", "The version of the program.")
+	fmt.Fprintf(&b, "sluice_build_info{version=%q} 1\n", s.options.Version)
+	queue := queueEventFor(&store.Visible{All: true}, activities)
+	head("sluice_queue_length", "gauge", "Scans that wait.")
+	fmt.Fprintf(&b, "sluice_queue_length %d\n", queue.Queued)
+	head("sluice_scans_running", "gauge", "Scans that run, on all nodes.")
+	fmt.Fprintf(&b, "sluice_scans_running %d\n", queue.Running)
+	head("sluice_scans", "gauge", "Scans that the database knows, by state.")
+	for state := store.Queued; state <= store.Dropped; state++ {
+		fmt.Fprintf(&b, "sluice_scans{state=%q} %d\n", strings.ToLower(state.String()), scans[state])
+	}
+	s.metrics.write(&b, head)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (m *metrics) write(b *strings.Builder, head func(name, kind, help string)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	head("sluice_http_requests_total", "counter", "Requests that were answered.")
+	keys := make([]requestKey, 0, len(m.requests))
+	for k := range m.requests {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b requestKey) int {
+		return cmp.Or(strings.Compare(a.route, b.route), strings.Compare(a.method, b.method), cmp.Compare(a.status, b.status))
+	})
+	for _, k := range keys {
+		fmt.Fprintf(b, "sluice_http_requests_total{method=%q,route=%q,status=\"%d\"} %d\n", k.method, k.route, k.status, m.requests[k])
+	}
+	head("sluice_http_request_duration_seconds", "histogram", "How long answers took.")
+	routes := make([]string, 0, len(m.routes))
+	for route := range m.routes {
+		routes = append(routes, route)
+	}
+	slices.Sort(routes)
+	for _, route := range routes {
+		d := m.routes[route]
+		for i, bound := range durationBounds {
+			fmt.Fprintf(b, "sluice_http_request_duration_seconds_bucket{route=%q,le=\"%g\"} %d\n", route, bound.Seconds(), d.within[i])
+		}
+		all := d.within[len(durationBounds)]
+		fmt.Fprintf(b, "sluice_http_request_duration_seconds_bucket{route=%q,le=\"+Inf\"} %d\nsluice_http_request_duration_seconds_sum{route=%[1]q} %[3]g\nsluice_http_request_duration_seconds_count{route=%[1]q} %[2]d\n",
+			route, all, d.total.Seconds())
+	}
+}

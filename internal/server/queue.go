@@ -1,0 +1,141 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// queueRoutes show what runs and waits.
+func (s *Server) queueRoutes() []route {
+	return []route{
+		{
+			method: http.MethodGet, path: "/queue", needs: signedIn, scope: "read", summary: "What runs, then what waits, as far as you may read it.", query: pageParameters,
+			handle: func(c *call) (*reply, error) {
+				return paged(c, func(page store.Page) ([]store.QueueItem, error) { return s.store.Queue(c.context(), c.visible, page) }, c.scanBody)
+			},
+		},
+		{
+			method: http.MethodDelete, path: "/queue/{scanKey}", needs: signedIn, scope: "scan", summary: "Cancel a scan that waits or runs: who asked for it may, and who may write to the repository.",
+			handle: func(c *call) (*reply, error) { return c.cancelScan(c.r.PathValue("scanKey")) },
+		},
+		{
+			method: http.MethodGet, path: "/scans/{scanKey}", needs: signedIn, scope: "read", summary: "One scan.",
+			handle: func(c *call) (*reply, error) {
+				q, err := c.scanOf(c.r.PathValue("scanKey"))
+				if err != nil {
+					return nil, err
+				}
+				return ok(c.scanBody(q))
+			},
+		},
+		{
+			method: http.MethodGet, path: "/batches/{batchId}", needs: signedIn, scope: "read", summary: "How far a request for scans is: your own, or any for a grantee.",
+			handle: func(c *call) (*reply, error) { return c.batch(c.r.PathValue("batchId")) },
+		},
+		{
+			method: http.MethodGet, path: "/events", needs: signedIn, scope: "read", summary: "A stream of server-sent events: \"queue\" whenever what runs or waits has changed.",
+			handle: func(c *call) (*reply, error) { return c.events() },
+		},
+	}
+}
+
+type scanWire struct {
+	ScanKey string `json:"scanKey"`
+	// Text is "Project / Repository : branch".
+	Text       string      `json:"text"`
+	State      store.State `json:"state"`
+	Project    projectRef  `json:"project"`
+	Repository slugRef     `json:"repository"`
+	Branch     string      `json:"branch"`
+	// SinceMillis is how long it has been waiting or running.
+	SinceMillis     *int64  `json:"sinceMillis"`
+	AddedDate       *string `json:"addedDate"`
+	StartedDate     *string `json:"startedDate"`
+	FinishedDate    *string `json:"finishedDate"`
+	Progress        int     `json:"progress"`
+	Priority        int     `json:"priority"`
+	RequestedBy     string  `json:"requestedBy"`
+	Node            string  `json:"node"`
+	Commit          string  `json:"commit"`
+	Error           string  `json:"error,omitempty"`
+	CancelRequested bool    `json:"cancelRequested"`
+	Link            string  `json:"link"`
+}
+
+type slugRef struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+func (c *call) scanBody(q *store.QueueItem) scanWire {
+	w := scanWire{
+		ScanKey: store.ScanKey(q.ID), Text: q.String(), State: q.State, Project: projectRef{q.ProjectKey, q.ProjectName}, Repository: slugRef{q.Slug, q.RepositoryName}, Branch: q.Branch,
+		AddedDate: date(q.Queued), StartedDate: date(q.Started), FinishedDate: date(q.Ended), Progress: q.Progress, Priority: int(q.Priority), RequestedBy: q.RequestedBy, Node: q.Owner,
+		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested,
+		Link: "/projects/" + url.PathEscape(q.ProjectKey) + "/repos/" + url.PathEscape(q.Slug) + "/analysis?branch=" + url.QueryEscape(q.Branch),
+	}
+	since := q.Queued
+	if q.State == store.Running {
+		since = q.Started
+	}
+	if q.State <= store.Running && !since.IsZero() {
+		millis := max(0, c.s.options.Now().Sub(since).Milliseconds())
+		w.SinceMillis = &millis
+	}
+	return w
+}
+
+type batchWire struct {
+	BatchID      string         `json:"batchId"`
+	Scope        string         `json:"scope"`
+	Mode         string         `json:"mode"`
+	RequestedBy  string         `json:"requestedBy"`
+	CreatedDate  *string        `json:"createdDate"`
+	FinishedDate *string        `json:"finishedDate"`
+	Total        int            `json:"total"`
+	Done         int            `json:"done"`
+	Percent      int            `json:"percent"`
+	Scheduled    int            `json:"scheduled"`
+	Merged       int            `json:"merged"`
+	States       map[string]int `json:"states"`
+}
+
+func (c *call) batch(key string) (*reply, error) {
+	unknown := notFound("there is no batch %q", key)
+	id, isKey := store.ParseScanKey(key)
+	if !isKey {
+		return nil, unknown
+	}
+	b, err := c.s.store.Batch(c.context(), id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && b.RequestedBy != c.account.Name && !c.may(grantee) {
+		return nil, unknown
+	}
+	if err != nil {
+		return nil, err
+	}
+	w := batchWire{
+		BatchID: key, Scope: b.Scope, Mode: b.Mode, RequestedBy: b.RequestedBy, CreatedDate: date(b.Created), FinishedDate: date(b.Finished), Total: b.Total, Done: b.Done(),
+		Percent: 100, Scheduled: b.Scheduled, Merged: b.Merged, States: map[string]int{},
+	}
+	if b.Total > 0 {
+		w.Percent = 100 * w.Done / b.Total
+	}
+	for state, n := range b.States {
+		w.States[state.String()] = n
+	}
+	return ok(w)
+}
+
+// The times of a stream of events.
+const (
+	pollEvery = time.Second
+	// heartbeatEvery is how often a stream says something, so that proxies keep it open and a client that is gone is noticed.
+	heartbeatEvery = 15 * time.Second
+	// streamFor is how long a stream lasts: then the client connects anew, and what he may read is looked up again.
+	streamFor  = 10 * time.Minute
+	maxStreams = 500
+)

@@ -1,0 +1,347 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// pieceSize is how many findings are read at once.
+const pieceSize = 500
+
+// resultRoutes scan one branch and tell what was found.
+func (s *Server) resultRoutes() []route {
+	const path = "/scan/{projectKey}/repos/{repoSlug}"
+	branch := parameter{"branch", "the name of the branch; the default branch when it is left out", false}
+	return []route{
+		{
+			method: http.MethodPost, path: path, needs: scanner, scope: "scan", summary: "Scan a branch, unless its results are up to date.", query: []parameter{branch},
+			handle: func(c *call) (*reply, error) { return c.scanBranch() },
+		},
+		{
+			method: http.MethodDelete, path: path, needs: reader, scope: "scan",
+			summary: "Cancel a scan that waits or runs: who asked for it may, and who may write to the repository.",
+			query:   []parameter{{"scanKey", "which scan", true}},
+			handle: func(c *call) (*reply, error) {
+				if c.query("scanKey") == "" {
+					return nil, badRequest("scanKey: say which scan")
+				}
+				return c.cancelScan(c.query("scanKey"))
+			},
+		},
+		{
+			method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The state of a branch's scans and what was found. Who may not write to the repository gets masked text.",
+			query: []parameter{
+				branch, {"scanKey", "a scan that is not the newest: its state, and its findings as long as they are the branch's", false},
+				{"rule", "findings of this rule only", false}, {"engine", "secrets (the default), dependencies, code or all", false},
+				{"includeAllowlisted", "true adds what the repository's own files allow", false}, {"includeReviewed", "true adds what people have reviewed", false},
+			},
+			handle: func(c *call) (*reply, error) { return c.result() },
+		},
+	}
+}
+
+type startedWire struct {
+	Scheduled bool   `json:"scheduled"`
+	ScanKey   string `json:"scanKey,omitempty"`
+}
+
+func (c *call) scanBranch() (*reply, error) {
+	b, err := c.branch("branch")
+	if err != nil {
+		return nil, err
+	}
+	name := c.project.Name + " / " + c.repository.Name + " : " + b.Name
+	done, err := c.s.store.Enqueue(c.context(), store.Request{
+		Scope: store.Scope{RepositoryID: c.repository.ID, BranchID: b.ID}, Name: name, Outdated: true, Priority: store.PriorityInteractive, By: c.account.Name,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if done.Scan == 0 {
+		return ok(startedWire{})
+	}
+	key := store.ScanKey(done.Scan)
+	if done.Scheduled+done.Merged > 0 {
+		err = c.audit("scan.requested", name, "scan "+key)
+	}
+	return &reply{status: http.StatusOK, body: startedWire{true, key}}, err
+}
+
+// scanOf finds a scan by its key and makes its repository the one that the call speaks of.
+func (c *call) scanOf(key string) (*store.QueueItem, error) {
+	unknown := notFound("there is no scan %q", key)
+	id, isKey := store.ParseScanKey(key)
+	if !isKey {
+		return nil, unknown
+	}
+	q, err := c.s.store.Scan(c.context(), c.visible, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.repository != nil && c.repository.ID != q.RepositoryID {
+		return nil, unknown
+	}
+	if err != nil || c.repository != nil {
+		return q, err
+	}
+	return q, c.at(q.ProjectKey, q.Slug)
+}
+
+// at makes a repository the one that the call speaks of.
+func (c *call) at(key, slug string) (err error) {
+	if c.project, err = c.s.store.Project(c.context(), c.visible, key); err == nil {
+		c.repository, err = c.s.store.Repository(c.context(), c.visible, key, slug)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return notFound("there is no repository %s/%s", key, slug)
+	}
+	return err
+}
+
+// cancelScan cancels one scan. One that has ended stays as it is, which is no error: the caller has what he wants.
+func (c *call) cancelScan(key string) (*reply, error) {
+	q, err := c.scanOf(key)
+	if err != nil {
+		return nil, err
+	}
+	if q.RequestedBy != c.account.Name && !c.may(scanner) {
+		return nil, forbidden("%s may not cancel this scan: it needs who asked for it, or %s", c.account.Name, needsWords[writer])
+	}
+	was, err := c.s.store.Cancel(c.context(), q.ID)
+	if err != nil {
+		return nil, err
+	}
+	if was <= store.Running {
+		if err := c.audit("scan.cancelled", q.String(), "scan "+key); err != nil {
+			return nil, err
+		}
+	}
+	return nothing()
+}
+
+// resultWire is the state of a branch's scans. The findings follow it in the stream.
+type resultWire struct {
+	// ScanKey is the scan whose result it is; before the first result, the one that runs or waits.
+	ScanKey   string `json:"scanKey,omitempty"`
+	Branch    string `json:"branch"`
+	Scanned   bool   `json:"scanned"`
+	Actual    bool   `json:"actual"`
+	Progress  int    `json:"progress"`
+	Running   bool   `json:"running"`
+	Scheduled bool   `json:"scheduled"`
+	// RunningScanKey and ScheduledScanKey are what can be cancelled.
+	RunningScanKey   string `json:"runningScanKey,omitempty"`
+	ScheduledScanKey string `json:"scheduledScanKey,omitempty"`
+	Commit           string `json:"commit,omitempty"`
+	Outcome          string `json:"outcome,omitempty"`
+	// Superseded is true for a scan whose findings are no longer kept, because a newer one has replaced them.
+	Superseded bool `json:"superseded,omitempty"`
+	Findings   *int `json:"findingCount,omitempty"`
+}
+
+// result tells the state of a branch, or of one scan of it.
+func (c *call) result() (*reply, error) {
+	filter, err := c.occurrenceFilter(c.query("rule"))
+	if err != nil {
+		return nil, err
+	}
+	var q *store.QueueItem
+	var b *store.Branch
+	if key := c.query("scanKey"); key != "" {
+		if q, err = c.scanOf(key); err == nil {
+			b, err = c.s.store.Branch(c.context(), c.repository.ID, q.Branch)
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			err = notFound("the branch of the scan %s is gone", key)
+		}
+	} else {
+		b, err = c.branch("branch")
+	}
+	if err != nil {
+		return nil, err
+	}
+	body := stateOf(b)
+	if q != nil && q.ID != b.Success.ID {
+		return ok(stateOfScan(q, b))
+	}
+	if !body.Scanned {
+		return ok(body)
+	}
+	read := texts{location: c.repository.Location, commit: b.Success.Commit}
+	if c.may(writer) {
+		read.lines = c.s.options.Lines
+	}
+	return &reply{status: http.StatusOK, contentType: "application/json; charset=utf-8", stream: func(w io.Writer) error {
+		return c.writeResult(w, &body, b.ID, filter, &read)
+	}}, nil
+}
+
+func stateOf(b *store.Branch) resultWire {
+	w := resultWire{
+		Branch: b.Name, Scanned: b.Knowledge.Scanned, Actual: b.Knowledge.Scanned && b.Knowledge.Commit == b.Head, Running: b.Running != 0, Scheduled: b.Waiting != 0 && b.Running == 0,
+	}
+	if b.Running != 0 {
+		w.RunningScanKey = store.ScanKey(b.Running)
+		w.Progress = b.Progress
+	}
+	if b.Waiting != 0 {
+		w.ScheduledScanKey = store.ScanKey(b.Waiting)
+	}
+	switch {
+	case w.Scanned:
+		w.ScanKey, w.Commit, w.Outcome = store.ScanKey(b.Success.ID), b.Success.Commit, b.Success.State.String()
+		if !w.Running && !w.Scheduled {
+			w.Progress = 100
+		}
+	case w.Running:
+		w.ScanKey = w.RunningScanKey
+	case w.Scheduled:
+		w.ScanKey = w.ScheduledScanKey
+	case b.Last.ID != 0:
+		w.ScanKey, w.Outcome = store.ScanKey(b.Last.ID), b.Last.State.String()
+	}
+	return w
+}
+
+// stateOfScan tells of a scan that is not the one whose findings the branch has.
+func stateOfScan(q *store.QueueItem, b *store.Branch) resultWire {
+	w := resultWire{
+		ScanKey: store.ScanKey(q.ID), Branch: q.Branch, Scanned: q.State == store.Succeeded, Actual: q.State == store.Succeeded && q.Commit == b.Head,
+		Progress: q.Progress, Running: q.State == store.Running, Scheduled: q.State == store.Queued, Commit: q.Commit, Outcome: q.State.String(),
+	}
+	if w.Scanned {
+		w.Superseded, w.Findings = true, &q.Findings
+	}
+	return w
+}
+
+// occurrenceFilter reads which findings are wanted.
+func (c *call) occurrenceFilter(rule string) (f store.OccurrenceFilter, err error) {
+	f.Rule = rule
+	if f.Allowed, err = c.flag("includeAllowlisted"); err != nil {
+		return f, err
+	}
+	if f.Reviewed, err = c.flag("includeReviewed"); err != nil {
+		return f, err
+	}
+	switch engine := c.query("engine"); engine {
+	case "":
+		f.Engine = scan.EngineSecrets
+	case "all":
+	default:
+		if f.Engine.UnmarshalText([]byte(engine)) != nil {
+			return f, badRequest("engine: %q is none of secrets, dependencies, code and all", engine)
+		}
+	}
+	if rule == "" || c.repository == nil {
+		return f, nil
+	}
+	names, err := c.ruleNames()
+	if err == nil && !slices.Contains(names, rule) {
+		err = notFound("there is no rule %q for %s/%s", rule, c.project.Key, c.repository.Slug)
+	}
+	return f, err
+}
+
+func (c *call) ruleNames() ([]string, error) {
+	if c.s.options.Rules != nil {
+		return c.s.options.Rules.Names(c.context(), c.repository)
+	}
+	return c.s.store.RulesSeen(c.context(), c.repository.ID)
+}
+
+type lineWire struct {
+	Text            string        `json:"text"`
+	LineOffsetStart int           `json:"lineOffsetStart"`
+	LineOffsetEnd   int           `json:"lineOffsetEnd"`
+	Truncated       bool          `json:"truncated"`
+	Masked          bool          `json:"masked"`
+	LineByteStart   int           `json:"lineByteStart"`
+	LineByteEnd     int           `json:"lineByteEnd"`
+	MatchText       *string       `json:"matchText,omitempty"`
+	Path            string        `json:"path"`
+	Archive         string        `json:"archive,omitempty"`
+	Line            int           `json:"line"`
+	EndLine         int           `json:"endLine"`
+	RuleName        string        `json:"ruleName"`
+	Title           string        `json:"title"`
+	Severity        scan.Severity `json:"severity"`
+	Engine          scan.Engine   `json:"engine"`
+	Commit          string        `json:"commit"`
+	Allowlisted     bool          `json:"allowlisted"`
+	Reviewed        bool          `json:"reviewed"`
+	Fingerprint     string        `json:"fingerprint"`
+	FindingID       string        `json:"findingId"`
+}
+
+func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
+	if o.Commit != "" {
+		commit = o.Commit
+	}
+	w := lineWire{
+		Text: t.text, LineOffsetStart: t.start, LineOffsetEnd: t.end, Truncated: t.truncated, Masked: t.masked, LineByteStart: t.byteStart, LineByteEnd: t.byteEnd,
+		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
+		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: store.ScanKey(o.ID),
+	}
+	if !t.masked {
+		match := t.text[t.byteStart:t.byteEnd]
+		w.MatchText = &match
+	}
+	return w
+}
+
+// writeResult writes the state with the findings, read in pieces.
+func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter store.OccurrenceFilter, read *texts) error {
+	head, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, `%s,"invalidLines":[`, head[:len(head)-1]); err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	comma, unmasked := "", 0
+	err = c.eachOccurrence(branch, filter, func(o *store.Occurrence) error {
+		t := read.text(c.context(), o)
+		if !t.masked {
+			unmasked++
+		}
+		if _, err := io.WriteString(w, comma); err != nil {
+			return err
+		}
+		comma = ","
+		return encoder.Encode(lineBody(o, &t, read.commit))
+	})
+	if unmasked > 0 {
+		err = errors.Join(err, c.audit("finding.revealed", c.project.Key+"/"+c.repository.Slug+" : "+body.Branch, fmt.Sprintf("%d texts", unmasked)))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "]}\n")
+	return err
+}
+
+// eachOccurrence reads the findings of a branch in pieces, so that the memory is bounded; it ends with the caller.
+func (c *call) eachOccurrence(branch int64, filter store.OccurrenceFilter, do func(o *store.Occurrence) error) error {
+	for after := (store.OccurrenceKey{}); ; {
+		piece, err := c.s.store.Occurrences(c.context(), branch, filter, after, pieceSize)
+		if err != nil {
+			return err
+		}
+		for i := range piece {
+			if err := do(&piece[i]); err != nil {
+				return err
+			}
+			after = piece[i].Key()
+		}
+		if len(piece) < pieceSize {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// scheduleRoutes ask for scans of many branches, and take that back.
+func (s *Server) scheduleRoutes() []route {
+	query := []parameter{
+		{"email", "an address that is told when all is done; may be repeated", false},
+		{"mode", "rescan (the default) scans every branch, outdated those without an up-to-date result", false},
+	}
+	return []route{
+		{
+			method: http.MethodPut, path: "/status/total_rescan", needs: grantee, scope: "scan", summary: "Scan every branch of every repository that you may read.", query: query,
+			handle: func(c *call) (*reply, error) { return c.schedule("Everything", store.Scope{}, store.PriorityRescan) },
+		},
+		{
+			method: http.MethodPut, path: "/status/projects/{projectKey}", needs: projectScanner, scope: "scan", summary: "Scan every branch of a project.", query: query,
+			handle: func(c *call) (*reply, error) {
+				return c.schedule(c.project.Name, store.Scope{ProjectID: c.project.ID}, store.PriorityRescan)
+			},
+		},
+		{
+			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}", needs: scanner, scope: "scan", summary: "Scan every branch of a repository.", query: query,
+			handle: func(c *call) (*reply, error) {
+				return c.schedule(c.project.Name+" / "+c.repository.Name, store.Scope{RepositoryID: c.repository.ID}, store.PriorityRescan)
+			},
+		},
+		{
+			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", needs: scanner, scope: "scan", summary: "Scan one branch.",
+			query: append([]parameter{{"name", "the name of the branch", true}}, query...),
+			handle: func(c *call) (*reply, error) {
+				if c.query("name") == "" {
+					return nil, badRequest("name: say which branch")
+				}
+				b, err := c.branch("name")
+				if err != nil {
+					return nil, err
+				}
+				return c.schedule(c.project.Name+" / "+c.repository.Name+" : "+b.Name, store.Scope{RepositoryID: c.repository.ID, BranchID: b.ID}, store.PriorityInteractive)
+			},
+		},
+		{
+			method: http.MethodDelete, path: "/status/scheduled", needs: grantee, scope: "scan", summary: "Take everything that waits out of the queue.",
+			handle: func(c *call) (*reply, error) { return c.cancelAll("queued", s.store.CancelQueued) },
+		},
+		{
+			method: http.MethodDelete, path: "/status/running", needs: grantee, scope: "scan", summary: "Tell every running scan to stop.",
+			handle: func(c *call) (*reply, error) { return c.cancelAll("running", s.store.CancelRunning) },
+		},
+	}
+}
+
+// branch finds the branch that a parameter names, or the default one when it is not there.
+func (c *call) branch(parameter string) (*store.Branch, error) {
+	name := c.query(parameter)
+	b, err := c.s.store.Branch(c.context(), c.repository.ID, name)
+	if errors.Is(err, store.ErrNotFound) {
+		if name == "" {
+			return nil, notFound("%s/%s has no default branch", c.project.Key, c.repository.Slug)
+		}
+		return nil, notFound("%s/%s has no branch %q", c.project.Key, c.repository.Slug, name)
+	}
+	return b, err
+}
+
+type scheduledWire struct {
+	BatchID   string `json:"batchId"`
+	Scheduled int    `json:"scheduled"`
+	Merged    int    `json:"merged"`
+	Skipped   int    `json:"skipped"`
+	// Message says why nothing was scheduled.
+	Message string `json:"message,omitempty"`
+}
+
+// schedule puts the branches of a scope into the queue.
+func (c *call) schedule(name string, scope store.Scope, priority store.Priority) (*reply, error) {
+	request := store.Request{Scope: scope, Name: name, Priority: priority, By: c.account.Name, Force: true}
+	if scope.BranchID == 0 && scope.RepositoryID == 0 {
+		request.Scope.Visible = c.visible
+	}
+	switch mode := c.query("mode"); mode {
+	case "", "rescan":
+	case "outdated":
+		request.Force, request.Outdated = false, true
+		if priority == store.PriorityRescan {
+			request.Priority = store.PriorityOutdated
+		}
+	default:
+		return nil, badRequest("mode: %q is neither rescan nor outdated", mode)
+	}
+	var err error
+	if request.Mail, err = c.addresses(); err != nil {
+		return nil, err
+	}
+	done, err := c.s.store.Enqueue(c.context(), request)
+	if err != nil {
+		return nil, err
+	}
+	body := scheduledWire{BatchID: store.ScanKey(done.Batch), Scheduled: done.Scheduled, Merged: done.Merged, Skipped: done.Skipped}
+	switch {
+	case done.Scheduled+done.Merged > 0:
+	case done.Skipped > 0:
+		body.Message = "nothing to scan: every branch is up to date or being scanned"
+	default:
+		body.Message = "nothing to scan: there is no branch"
+	}
+	detail := fmt.Sprintf("batch %s, %d scheduled, %d merged, %d skipped", body.BatchID, body.Scheduled, body.Merged, body.Skipped)
+	return &reply{status: http.StatusAccepted, body: body}, c.audit("scan.requested", name, detail)
+}
+
+// audit writes down what the caller did, also when he does not wait for the answer.
+func (c *call) audit(action, object, detail string) error {
+	return c.s.store.Audit(context.WithoutCancel(c.context()), &store.Event{Actor: c.account.Name, Action: action, Object: object, Detail: detail})
+}
+
+type cancelledWire struct {
+	Cancelled int `json:"cancelled"`
+}
+
+func (c *call) cancelAll(what string, cancel func(context.Context, *store.Visible) (int, error)) (*reply, error) {
+	n, err := cancel(c.context(), c.visible)
+	if err != nil {
+		return nil, err
+	}
+	answer, _ := ok(cancelledWire{n})
+	return answer, c.audit("scan.cancelled", "every "+what+" scan", fmt.Sprintf("%d scans", n))
+}

@@ -1,0 +1,249 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// FindingState is what people decided about a finding.
+type FindingState int
+
+// The states. Only the first two count as open; an acceptance does again once it has expired.
+const (
+	FindingOpen FindingState = iota
+	FindingInReview
+	FindingAccepted
+	FindingFalsePositive
+	FindingFixed
+)
+
+var findingStateNames = [...]string{"OPEN", "IN_REVIEW", "ACCEPTED", "FALSE_POSITIVE", "FIXED"}
+
+// String gives the upper-case name.
+func (f FindingState) String() string {
+	if f < 0 || int(f) >= len(findingStateNames) {
+		return fmt.Sprintf("FINDING_STATE(%d)", int(f))
+	}
+	return findingStateNames[f]
+}
+
+// MarshalText gives the upper-case name.
+func (f FindingState) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads a name in any case.
+func (f *FindingState) UnmarshalText(text []byte) error {
+	for i, name := range findingStateNames {
+		if strings.EqualFold(name, string(text)) {
+			*f = FindingState(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("a state is one of %s", strings.Join(findingStateNames[:], ", "))
+}
+
+// Finding is a problem of a repository, once however many branches and places have it.
+type Finding struct {
+	ID, RepositoryID                           int64
+	Fingerprint                                string
+	Engine                                     scan.Engine
+	Rule, Title                                string
+	Severity                                   scan.Severity
+	Package, Version, FixedVersion, Advisories string
+	Link                                       string
+	FirstSeen, LastSeen                        time.Time
+	State                                      FindingState
+	Reason, Comment, Assignee                  string
+	Expires                                    time.Time
+	ChangedBy                                  string
+	Changed                                    time.Time
+	// Decided is true when people took it out of the count: by its state, or by reviewing its text.
+	Decided bool
+}
+
+// findingColumns are those of a finding f with its review v; the last one is what decided tells, but for the clock.
+const findingColumns = `f.id, f.repository_id, f.fingerprint, f.engine, f.rule, f.title, f.severity, f.package, f.version, f.fixed_version, f.advisories, f.link, f.first_seen, f.last_seen,
+	f.state, f.reason, f.comment, f.assignee, f.expires_at, f.changed_by, f.changed_at, v.id is not null`
+
+func (f *Finding) scan(row interface{ Scan(...any) error }, more ...any) error {
+	var first, last, expires, changed sql.NullInt64
+	var reviewed bool
+	err := row.Scan(append([]any{
+		&f.ID, &f.RepositoryID, &f.Fingerprint, &f.Engine, &f.Rule, &f.Title, &f.Severity, &f.Package, &f.Version, &f.FixedVersion, &f.Advisories, &f.Link, &first, &last,
+		&f.State, &f.Reason, &f.Comment, &f.Assignee, &expires, &f.ChangedBy, &changed, &reviewed,
+	}, more...)...)
+	f.FirstSeen, f.LastSeen, f.Expires, f.Changed = at(first), at(last), at(expires), at(changed)
+	f.Decided = reviewed || f.State >= FindingFalsePositive || f.State == FindingAccepted && (f.Expires.IsZero() || f.Expires.After(time.Now()))
+	return err
+}
+
+// ListedFinding is a finding with where it is.
+type ListedFinding struct {
+	Finding
+	ProjectKey, ProjectName, Slug, RepositoryName string
+	// Branches is how many branches have it; Path, Line, Excerpt and Branch are those of one place.
+	Branches              int
+	Branch, Path, Excerpt string
+	Line                  int
+	// Allowed is true when the repository's own files allow every place.
+	Allowed bool
+}
+
+// FindingFilter picks findings; what is empty leaves out nothing.
+type FindingFilter struct {
+	Engine scan.Engine
+	// Severities are those wanted.
+	Severities []scan.Severity
+	Rule       string
+	// State is a state, nil for all. Counted leaves out what does not count as open.
+	State      *FindingState
+	Counted    bool
+	Project    int64
+	Repository int64
+	Assignee   string
+	// Before is the id behind which the list goes on, 0 for its beginning.
+	Before int64
+}
+
+const listedColumns = `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.name, ''), coalesce(o.path, ''), coalesce(o.excerpt, ''), coalesce(o.line, 0), n.places > 0 and n.allowed = n.places
+	from (select x.*, (select count(distinct y.branch_id) from occurrence y where y.finding_id = x.id) as branches, (select count(*) from occurrence y where y.finding_id = x.id) as places,
+		(select count(*) from occurrence y where y.finding_id = x.id and y.allowed <> '') as allowed from finding x`
+
+func (s *Store) listedFindings(ctx context.Context, inner, order string, args ...any) ([]ListedFinding, error) {
+	var list []ListedFinding
+	query := "select " + findingColumns + listedColumns + inner + `) n join finding f on f.id = n.id` + s.reviewOf() + `
+		join repository r on r.id = f.repository_id join project p on p.id = r.project_id
+		left join branch b on b.id = (select y.branch_id from occurrence y join branch z on z.id = y.branch_id where y.finding_id = f.id order by z.is_default desc, y.branch_id limit 1)
+		left join occurrence o on o.finding_id = f.id and o.branch_id = b.id and (o.path, o.number) in (select y.path, y.number from occurrence y
+			where y.finding_id = f.id and y.branch_id = b.id order by y.path, y.number limit 1)` + order
+	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
+		var f ListedFinding
+		err := f.scan(row, &f.ProjectKey, &f.ProjectName, &f.Slug, &f.RepositoryName, &f.Branches, &f.Branch, &f.Path, &f.Excerpt, &f.Line, &f.Allowed)
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}
+
+// Findings lists the findings that some branch has, the newest first, at most limit.
+func (s *Store) Findings(ctx context.Context, v *Visible, filter FindingFilter, limit int) ([]ListedFinding, error) {
+	var args []any
+	where := " join repository q on q.id = x.repository_id where q.removed_at is null and " + v.condition("q.id", "q.project_id") + " and exists (select 1 from occurrence o where o.finding_id = x.id"
+	if filter.Counted {
+		where += " and o.allowed = ''"
+	}
+	where += ")"
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(" and "+condition, len(args))
+	}
+	if filter.Engine != "" {
+		add("x.engine = $%d", string(filter.Engine))
+	}
+	if len(filter.Severities) > 0 {
+		ids := make([]int64, len(filter.Severities))
+		for i, severity := range filter.Severities {
+			ids[i] = int64(severity)
+		}
+		where += " and " + in("x.severity", ids)
+	}
+	if filter.Rule != "" {
+		add("x.rule = $%d", filter.Rule)
+	}
+	if filter.State != nil {
+		add("x.state = $%d", *filter.State)
+	}
+	if filter.Project != 0 {
+		add("q.project_id = $%d", filter.Project)
+	}
+	if filter.Repository != 0 {
+		add("x.repository_id = $%d", filter.Repository)
+	}
+	if filter.Assignee != "" {
+		add("x.assignee = $%d", filter.Assignee)
+	}
+	if filter.Before != 0 {
+		add("x.id < $%d", filter.Before)
+	}
+	if filter.Counted {
+		where += ` and x.state not in (3, 4) and not (x.state = 2 and (x.expires_at is null or x.expires_at > ` + s.now + `))
+			and not exists (select 1 from review w where w.text_hash = x.text_hash and x.text_hash <> '' and (w.repository_id is null or w.repository_id = x.repository_id)
+				and (w.expires_at is null or w.expires_at > ` + s.now + `))`
+	}
+	args = append(args, limit)
+	return s.listedFindings(ctx, where+fmt.Sprintf(" order by x.id desc limit $%d", len(args)), " order by f.id desc", args...)
+}
+
+// Finding gives one finding; ErrNotFound for one of a repository that the caller may not see.
+func (s *Store) Finding(ctx context.Context, v *Visible, id int64) (*ListedFinding, error) {
+	list, err := s.listedFindings(ctx, " join repository q on q.id = x.repository_id where q.removed_at is null and x.id = $1 and "+v.condition("q.id", "q.project_id"), "", id)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, ErrNotFound
+	}
+	return &list[0], nil
+}
+
+// Triage writes down what somebody decided about a finding: its State, Reason, Comment, Assignee and Expires, by ChangedBy. The
+// counters change in the same transaction.
+func (s *Store) Triage(ctx context.Context, f *Finding) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockRepository(ctx, tx, f.RepositoryID); err != nil {
+			return err
+		}
+		done, err := tx.ExecContext(ctx, "update finding set state = $3, reason = $4, comment = $5, assignee = $6, expires_at = $7, changed_by = $8, changed_at = "+s.now+" where id = $1 and repository_id = $2",
+			f.ID, f.RepositoryID, f.State, validText(f.Reason), validText(f.Comment), validText(f.Assignee), nullTime(f.Expires), validText(f.ChangedBy))
+		if err != nil {
+			return err
+		}
+		if n, err := affected(done); err != nil || n == 0 {
+			return errors.Join(err, ErrNotFound)
+		}
+		return s.recountFinding(ctx, tx, f.ID, f.RepositoryID)
+	})
+}
+
+// recountFinding counts what a finding counts for: its branches, its repository, its project.
+func (s *Store) recountFinding(ctx context.Context, tx *sql.Tx, id, repository int64) error {
+	var branches []int64
+	if err := each(ctx, tx, "select distinct branch_id from occurrence where finding_id = $1", []any{id}, func(row *sql.Rows) error {
+		var b int64
+		err := row.Scan(&b)
+		branches = append(branches, b)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, b := range branches {
+		if err := s.countBranch(ctx, tx, b); err != nil {
+			return err
+		}
+	}
+	if err := s.countRepository(ctx, tx, repository); err != nil {
+		return err
+	}
+	var project int64
+	if err := tx.QueryRowContext(ctx, "select project_id from repository where id = $1", repository).Scan(&project); err != nil {
+		return err
+	}
+	return s.lockedProject(ctx, tx, project)
+}
+
+// RulesSeen lists the rules that have findings in a repository.
+func (s *Store) RulesSeen(ctx context.Context, repository int64) ([]string, error) {
+	var names []string
+	err := each(ctx, s.read, "select distinct rule from finding where repository_id = $1 order by rule", []any{repository}, func(row *sql.Rows) error {
+		var name string
+		err := row.Scan(&name)
+		names = append(names, name)
+		return err
+	})
+	return names, err
+}

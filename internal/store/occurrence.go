@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Occurrence is a finding at one place of a branch, with what people and files say of it. It never holds the text itself.
+type Occurrence struct {
+	Finding
+	// Number counts the occurrences of a finding in a path from 1.
+	Number                                  int
+	Line, StartColumn, EndLine, EndColumn   int
+	Path, Excerpt, Commit, Archive, Allowed string
+	// ReviewedBy is who reviewed the text, and Reviewed when; empty and zero when nobody did.
+	ReviewedBy string
+	Reviewed   time.Time
+}
+
+// OccurrenceFilter picks occurrences.
+type OccurrenceFilter struct {
+	// Rule and Engine leave out others, unless they are empty.
+	Rule   string
+	Engine scan.Engine
+	// Allowed and Reviewed let those through that the repository's files allow, and those that people have reviewed.
+	Allowed, Reviewed bool
+}
+
+// OccurrenceKey is where a page of occurrences ended; the zero value is before the first.
+type OccurrenceKey struct {
+	Finding int64
+	Path    string
+	Number  int
+}
+
+// Key is where an occurrence stands in the order of Occurrences.
+func (o *Occurrence) Key() OccurrenceKey { return OccurrenceKey{o.ID, o.Path, o.Number} }
+
+// reviewOf joins the review that a finding f falls under: the repository's own before one for all.
+func (s *Store) reviewOf() string {
+	return ` left join review v on v.id = (select w.id from review w where w.text_hash = f.text_hash and f.text_hash <> ''
+		and (w.repository_id is null or w.repository_id = f.repository_id) and (w.expires_at is null or w.expires_at > ` + s.now + `)
+		order by case when w.repository_id is null then 1 else 0 end, w.id limit 1)`
+}
+
+// decided is the condition under which people took a finding f, with its review v, out of the count.
+func (s *Store) decided() string {
+	return "(v.id is not null or f.state in (3, 4) or f.state = 2 and (f.expires_at is null or f.expires_at > " + s.now + "))"
+}
+
+// Occurrences gives the next occurrences of a branch behind a key, at most limit, so that a list of any length is read in pieces.
+func (s *Store) Occurrences(ctx context.Context, branch int64, filter OccurrenceFilter, after OccurrenceKey, limit int) ([]Occurrence, error) {
+	args := []any{branch, after.Finding, after.Path, after.Number, limit}
+	where := ""
+	if !filter.Allowed {
+		where += " and o.allowed = ''"
+	}
+	if !filter.Reviewed {
+		where += " and not " + s.decided()
+	}
+	for _, f := range []struct{ column, value string }{{"f.rule", filter.Rule}, {"f.engine", string(filter.Engine)}} {
+		if f.value != "" {
+			args = append(args, f.value)
+			where += fmt.Sprintf(" and %s = $%d", f.column, len(args))
+		}
+	}
+	var list []Occurrence
+	err := each(ctx, s.read, "select "+findingColumns+`, o.path, o.number, o.line, o.start_column, o.end_line, o.end_column, o.excerpt, o.commit_hash, o.archive, o.allowed,
+		coalesce(v.reviewed_by, ''), v.reviewed_at
+		from occurrence o join finding f on f.id = o.finding_id`+s.reviewOf()+`
+		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+" order by o.finding_id, o.path, o.number limit $5", args, func(row *sql.Rows) error {
+		var o Occurrence
+		var reviewed sql.NullInt64
+		err := o.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed, &o.ReviewedBy, &reviewed)
+		o.Reviewed = at(reviewed)
+		list = append(list, o)
+		return err
+	})
+	return list, err
+}
+
+// ReportBranch is a branch whose findings go into a report.
+type ReportBranch struct {
+	ID                 int64
+	Name, Head, Commit string
+	HeadAt, Scanned    time.Time
+}
+
+// ReportBranches gives the next branches of a repository behind an id, at most limit, that have a result of at or after from and
+// before to; zero times bound nothing.
+func (s *Store) ReportBranches(ctx context.Context, repository int64, from, to time.Time, after int64, limit int) ([]ReportBranch, error) {
+	args := []any{repository, after, limit}
+	where := ""
+	for _, bound := range []struct {
+		operator string
+		t        time.Time
+	}{{">=", from}, {"<", to}} {
+		if !bound.t.IsZero() {
+			args = append(args, ceilMillis(bound.t))
+			where += fmt.Sprintf(" and b.scanned_at %s $%d", bound.operator, len(args))
+		}
+	}
+	var list []ReportBranch
+	err := each(ctx, s.read, `select b.id, b.name, b.head, b.scanned_commit, b.head_at, b.scanned_at from branch b where b.repository_id = $1 and b.id > $2 and b.removed_at is null
+		and b.scan_id is not null`+where+" and exists (select 1 from occurrence o where o.branch_id = b.id) order by b.id limit $3", args, func(row *sql.Rows) error {
+		var b ReportBranch
+		var headAt, scanned sql.NullInt64
+		err := row.Scan(&b.ID, &b.Name, &b.Head, &b.Commit, &headAt, &scanned)
+		b.HeadAt, b.Scanned = at(headAt), at(scanned)
+		list = append(list, b)
+		return err
+	})
+	return list, err
+}
+
+// ceilMillis gives the first millisecond that is not before a time: what is stored has no finer parts.
+func ceilMillis(t time.Time) int64 {
+	ms := t.UnixMilli()
+	if time.UnixMilli(ms).Before(t) {
+		ms++
+	}
+	return ms
+}

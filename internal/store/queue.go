@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// QueueItem is one scan with what it is of.
+type QueueItem struct {
+	ID                                int64
+	State                             State
+	RepositoryID, ProjectID           int64
+	ProjectKey, ProjectName           string
+	Slug, RepositoryName, Branch      string
+	Priority                          Priority
+	Queued, Started, Ended            time.Time
+	Progress                          int
+	RequestedBy, Owner, Commit, Error string
+	CancelRequested                   bool
+	// Findings is how many a scan with a result has found.
+	Findings int
+}
+
+// String names what is scanned, as lists show it.
+func (q *QueueItem) String() string {
+	return q.ProjectName + " / " + q.RepositoryName + " : " + q.Branch
+}
+
+const queueColumns = `select x.id, x.state, r.id, p.id, p.key, p.name, r.slug, r.name, b.name, x.priority, x.queued_at, x.started_at, x.ended_at, x.progress,
+	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings
+	from scan x join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where `
+
+func (s *Store) queueItems(ctx context.Context, query string, args ...any) ([]QueueItem, error) {
+	var list []QueueItem
+	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
+		var q QueueItem
+		var queued, started, ended sql.NullInt64
+		err := row.Scan(&q.ID, &q.State, &q.RepositoryID, &q.ProjectID, &q.ProjectKey, &q.ProjectName, &q.Slug, &q.RepositoryName, &q.Branch, &q.Priority, &queued, &started, &ended,
+			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings)
+		q.Queued, q.Started, q.Ended = at(queued), at(started), at(ended)
+		list = append(list, q)
+		return err
+	})
+	return list, err
+}
+
+// Queue lists what runs, then what waits, in the order of the queue as far as that is known beforehand: by priority, then by age.
+// (Within a priority, Claim serves repositories in turn.)
+func (s *Store) Queue(ctx context.Context, v *Visible, page Page) ([]QueueItem, error) {
+	return s.queueItems(ctx, queueColumns+"x.state < 2 and "+v.condition("r.id", "r.project_id")+" order by x.state desc, x.priority, x.queued_at, x.id limit $1 offset $2", page.Limit, page.Start)
+}
+
+// Scan gives one scan; ErrNotFound for one of a repository that the caller may not see.
+func (s *Store) Scan(ctx context.Context, v *Visible, id int64) (*QueueItem, error) {
+	list, err := s.queueItems(ctx, queueColumns+"x.id = $1 and r.removed_at is null and p.removed_at is null and "+v.condition("r.id", "r.project_id"), id)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, ErrNotFound
+	}
+	return &list[0], nil
+}
+
+// Activity is what the queue holds for one repository.
+type Activity struct {
+	RepositoryID, ProjectID int64
+	Queued                  int
+	// Running are its running scans.
+	Running []QueueItem
+}
+
+// Activities gives the activity of all repositories that have any. It is what is asked for every second: its work grows with
+// what waits and runs, not with what there is.
+func (s *Store) Activities(ctx context.Context) ([]Activity, error) {
+	var list []Activity
+	index := map[int64]int{}
+	if err := each(ctx, s.read, "select id, project_id, queued from repository where queued > 0 order by id", nil, func(row *sql.Rows) error {
+		var a Activity
+		err := row.Scan(&a.RepositoryID, &a.ProjectID, &a.Queued)
+		index[a.RepositoryID] = len(list)
+		list = append(list, a)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	running, err := s.queueItems(ctx, queueColumns+"x.state = 1 order by x.id")
+	for _, q := range running {
+		i, ok := index[q.RepositoryID]
+		if !ok {
+			i = len(list)
+			index[q.RepositoryID] = i
+			list = append(list, Activity{RepositoryID: q.RepositoryID, ProjectID: q.ProjectID})
+		}
+		list[i].Running = append(list[i].Running, q)
+	}
+	return list, err
+}
+
+// Sees reports whether a repository is among what may be seen.
+func (v *Visible) Sees(repository, project int64) bool {
+	if v.All {
+		return true
+	}
+	for _, id := range v.Repositories {
+		if id == repository {
+			return true
+		}
+	}
+	for _, id := range v.Projects {
+		if id == project {
+			return true
+		}
+	}
+	return false
+}
+
+// ScanCounts counts all scans by state.
+func (s *Store) ScanCounts(ctx context.Context) (map[State]int, error) {
+	counts := map[State]int{}
+	err := each(ctx, s.read, "select state, count(*) from scan group by state", nil, func(row *sql.Rows) error {
+		var state State
+		var n int
+		err := row.Scan(&state, &n)
+		counts[state] = n
+		return err
+	})
+	return counts, err
+}
+
+// Batch is what one request for scans has become.
+type Batch struct {
+	ID                       int64
+	Scope, Mode, RequestedBy string
+	Created, Finished        time.Time
+	// Scheduled and Merged are as Enqueue said.
+	Scheduled, Merged int
+	// Total is how many scans belong to it; States counts them.
+	Total  int
+	States map[State]int
+}
+
+// Done is how many of the scans have ended.
+func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Running] }
+
+// Batch gives a batch.
+func (s *Store) Batch(ctx context.Context, id int64) (*Batch, error) {
+	b := &Batch{ID: id, States: map[State]int{}}
+	var created, finished sql.NullInt64
+	err := s.read.QueryRowContext(ctx, "select scope, mode, requested_by, created_at, finished_at, scheduled, merged from batch where id = $1", id).
+		Scan(&b.Scope, &b.Mode, &b.RequestedBy, &created, &finished, &b.Scheduled, &b.Merged)
+	if err != nil {
+		return nil, fmt.Errorf("batch: %w", found(err))
+	}
+	b.Created, b.Finished = at(created), at(finished)
+	err = each(ctx, s.read, "select x.state, count(*) from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = $1 group by x.state", []any{id}, func(row *sql.Rows) error {
+		var state State
+		var n int
+		err := row.Scan(&state, &n)
+		b.States[state] = n
+		b.Total += n
+		return err
+	})
+	return b, err
+}
