@@ -101,13 +101,13 @@ func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "\nqueued %d branches in %.2f s; the next one is claimed in %.1f ms\n", done.Scheduled, took.Seconds(), ms(time.Since(started)))
-		if _, err := s.CancelQueued(ctx); err != nil {
+		if _, err := s.CancelQueued(ctx, &store.Visible{All: true}); err != nil {
 			return err
 		}
 		if err := s.Release(ctx, "bench"); err != nil {
 			return err
 		}
-		if _, err := s.CancelQueued(ctx); err != nil {
+		if _, err := s.CancelQueued(ctx, &store.Visible{All: true}); err != nil {
 			return err
 		}
 	}
