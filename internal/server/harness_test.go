@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 )
@@ -25,6 +27,25 @@ type service struct {
 	store *store.Store
 	url   string
 	log   *bytes.Buffer
+	// files are those of repositories, by "KEY/slug path".
+	files map[string]string
+}
+
+// sealKeys are those of all services.
+var sealKeys = func() *seal.Keys {
+	k, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		panic(err)
+	}
+	return k
+}()
+
+// File implements server.Files.
+func (s *service) File(_ context.Context, r *store.Repository, path string) ([]byte, error) {
+	if text, ok := s.files[r.ProjectKey+"/"+r.Slug+" "+path]; ok {
+		return []byte(text), nil
+	}
+	return nil, nil
 }
 
 func newService(t *testing.T) *service {
@@ -32,7 +53,7 @@ func newService(t *testing.T) *service {
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	s := &service{t: t, store: st, log: &bytes.Buffer{}}
+	s := &service{t: t, store: st, log: &bytes.Buffer{}, files: map[string]string{}}
 	for name, grants := range map[string]map[string]store.Role{
 		"admin": nil, "grantee": {"": store.RoleGrantee, "PAY/api": store.RoleRead}, "padmin": {"PAY": store.RoleProjectAdmin}, "writer": {"PAY/api": store.RoleWrite},
 		"reader": {"PAY/api": store.RoleRead}, "nobody": nil,
@@ -43,7 +64,10 @@ func newService(t *testing.T) *service {
 			require.NoError(t, st.Grant(t.Context(), id, scope, role))
 		}
 	}
-	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test"}).Handler())
+	level := &server.LogOverride{}
+	listener := httptest.NewServer(server.New(st, server.Options{
+		Log: slog.New(level.Handler(slog.NewTextHandler(s.log, nil))), Version: "test", Keys: sealKeys, Level: level, Files: s,
+	}).Handler())
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s
