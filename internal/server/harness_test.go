@@ -27,6 +27,8 @@ type service struct {
 	store *store.Store
 	url   string
 	log   *bytes.Buffer
+	// dir holds the files of the database.
+	dir string
 	// files are those of repositories, by "KEY/slug path".
 	files map[string]string
 }
@@ -50,10 +52,11 @@ func (s *service) File(_ context.Context, r *store.Repository, path string) ([]b
 
 func newService(t *testing.T) *service {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	dir := t.TempDir()
+	st, err := store.Open(t.Context(), filepath.Join(dir, "sluice.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	s := &service{t: t, store: st, log: &bytes.Buffer{}, files: map[string]string{}}
+	s := &service{t: t, store: st, dir: dir, log: &bytes.Buffer{}, files: map[string]string{}}
 	for name, grants := range map[string]map[string]store.Role{
 		"admin": nil, "grantee": {"": store.RoleGrantee, "PAY/api": store.RoleRead}, "padmin": {"PAY": store.RoleProjectAdmin}, "writer": {"PAY/api": store.RoleWrite},
 		"reader": {"PAY/api": store.RoleRead}, "nobody": nil,
