@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,7 +49,8 @@ func TestRow125FilesOfReviews(t *testing.T) {
 		_, err := parseReviews([]byte(file))
 		require.Error(t, err, want)
 		text := err.Error()
-		if p, ok := err.(*problems); ok { //nolint:errorlint // it is made here
+		var p *problems
+		if errors.As(err, &p) {
 			text = ""
 			for _, e := range p.entries {
 				text += e.Message + "\n"
