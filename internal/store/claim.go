@@ -44,7 +44,7 @@ func (s *Store) Claim(ctx context.Context, owner string, bulk bool) (job *Job, e
 		}
 		skip := ""
 		if s.postgres {
-			skip = " for update skip locked"
+			skip = " for no key update skip locked"
 		}
 		var waiting []int64
 		if err := each(ctx, tx, "select id from repository where queued > 0 and best_priority <= $1 order by best_priority, served_at limit $2"+skip, []any{limit, maxLooked}, func(row *sql.Rows) error {

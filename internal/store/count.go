@@ -100,18 +100,19 @@ func (s *Store) refresh(ctx context.Context, tx *sql.Tx, branch int64) error {
 }
 
 // lockRepository makes other transactions that count the repository wait, so that each counts what the one before wrote.
-// SQLite has one writer anyway.
+// SQLite has one writer anyway. The lock goes well with those that PostgreSQL takes on rows that others refer to, also when a
+// row is updated twice; FOR UPDATE does not, and two transactions that hold such locks would wait for each other.
 func (s *Store) lockRepository(ctx context.Context, tx *sql.Tx, id int64) error {
 	if !s.postgres {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "select 1 from repository where id = $1 for update", id)
+	_, err := tx.ExecContext(ctx, "select 1 from repository where id = $1 for no key update", id)
 	return err
 }
 
 func (s *Store) lockedProject(ctx context.Context, tx *sql.Tx, id int64) error {
 	if s.postgres {
-		if _, err := tx.ExecContext(ctx, "select 1 from project where id = $1 for update", id); err != nil {
+		if _, err := tx.ExecContext(ctx, "select 1 from project where id = $1 for no key update", id); err != nil {
 			return err
 		}
 	}

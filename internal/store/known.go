@@ -154,10 +154,8 @@ func (s *Store) Slots(ctx context.Context) (int, error) {
 // one of them changes those. A value that is the default is stored too: it stays when the default changes.
 func (s *Store) SetKnown(ctx context.Context, values map[*Known]string) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		if s.postgres {
-			if _, err := tx.ExecContext(ctx, "lock table rule, builtin_rule in share row exclusive mode"); err != nil {
-				return err
-			}
+		if err := s.lockPolicy(ctx, tx, true); err != nil {
+			return err
 		}
 		for k, value := range values {
 			if err := s.put(ctx, tx, k.Name, value); err != nil {

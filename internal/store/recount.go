@@ -63,11 +63,28 @@ func (s *Store) recountAll(ctx context.Context, tx *sql.Tx, repositories []int64
 	return nil
 }
 
+// policyLock is the key of PostgreSQL's advisory lock over what counts for all repositories: the global reviews and the rules.
+const policyLock = 0x736c75696365
+
+// lockPolicy makes changes of what counts for all repositories exclude each other and the results that come in, so that a
+// result counts by what holds when it is saved; those share the lock among themselves. It comes before all other locks.
+func (s *Store) lockPolicy(ctx context.Context, tx *sql.Tx, change bool) error {
+	if !s.postgres {
+		return nil
+	}
+	lock := "select pg_advisory_xact_lock_shared($1)"
+	if change {
+		lock = "select pg_advisory_xact_lock($1)"
+	}
+	_, err := tx.ExecContext(ctx, lock, int64(policyLock))
+	return err
+}
+
 func (s *Store) lockRepositories(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	if !s.postgres {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "select 1 from repository where "+in("id", ids)+" order by id for update")
+	_, err := tx.ExecContext(ctx, "select 1 from repository where "+in("id", ids)+" order by id for no key update")
 	return err
 }
 

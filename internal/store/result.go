@@ -28,6 +28,9 @@ type Outcome struct {
 // the statuses and the counters change in one transaction.
 func (s *Store) Finish(ctx context.Context, j *Job, o *Outcome) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockPolicy(ctx, tx, false); err != nil {
+			return err
+		}
 		if err := s.lockRepository(ctx, tx, j.Repository); err != nil {
 			return err
 		}

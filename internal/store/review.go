@@ -200,6 +200,8 @@ func (s *Store) RemoveAllReviews(ctx context.Context, repository int64) (removed
 			if err := s.lockRepositories(ctx, tx, touched); err != nil {
 				return err
 			}
+		} else if err := s.lockPolicy(ctx, tx, true); err != nil {
+			return err
 		} else if touched, err = column(ctx, tx, "select distinct repository_id from finding where text_hash <> '' and text_hash in (select text_hash from review where repository_id is null)"); err != nil {
 			return err
 		}
@@ -223,6 +225,8 @@ func (s *Store) changeReviews(ctx context.Context, repository int64, hashes []st
 			if err := s.lockRepositories(ctx, tx, touched); err != nil {
 				return err
 			}
+		} else if err := s.lockPolicy(ctx, tx, true); err != nil {
+			return err
 		}
 		if err := change(tx); err != nil {
 			return err

@@ -209,7 +209,7 @@ func (s *Store) SwitchBuiltin(ctx context.Context, names []string, enabled bool)
 }
 
 // ReviseRules compares the results of all branches with today's rules: a server does so when it starts, because it may know
-// other rules than the one before it, and now and then, for a result that came in while the rules changed.
+// other rules than the one before it.
 func (s *Store) ReviseRules(ctx context.Context) error {
 	return s.changeRules(ctx, func(*sql.Tx) error { return nil })
 }
@@ -217,11 +217,8 @@ func (s *Store) ReviseRules(ctx context.Context) error {
 // changeRules runs a change of the rules, and tells the branches whose results are of other rules, in one transaction.
 func (s *Store) changeRules(ctx context.Context, change func(tx *sql.Tx) error) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		if s.postgres {
-			// One at a time: each hash is that of all changes before it.
-			if _, err := tx.ExecContext(ctx, "lock table rule, builtin_rule in share row exclusive mode"); err != nil {
-				return err
-			}
+		if err := s.lockPolicy(ctx, tx, true); err != nil {
+			return err
 		}
 		if err := change(tx); err != nil {
 			return err

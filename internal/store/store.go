@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	// The drivers register themselves.
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
@@ -105,8 +106,28 @@ func (s *Store) Close() error {
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
-// tx runs a change in one transaction.
+// maxTries is how often a transaction is tried that PostgreSQL broke off because of others.
+const maxTries = 5
+
+// tx runs a change in one transaction, again when PostgreSQL broke it off because it and others waited for each other: do must
+// give the same when it is run anew.
 func (s *Store) tx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	for try := 1; ; try++ {
+		err := s.once(ctx, do)
+		var broken *pgconn.PgError
+		if try == maxTries || !errors.As(err, &broken) || broken.Code != deadlockDetected && broken.Code != serializationFailure {
+			return err
+		}
+	}
+}
+
+// The codes of PostgreSQL for what may work another time (its manual, appendix A, class 40).
+const (
+	deadlockDetected     = "40P01"
+	serializationFailure = "40001"
+)
+
+func (s *Store) once(ctx context.Context, do func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
