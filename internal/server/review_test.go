@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -241,4 +246,49 @@ func TestNoSecretIsKept(t *testing.T) {
 	require.Contains(t, kept, "RSA_PRIVATE_KEY", "the search itself works")
 	require.NotContains(t, kept, canary)
 	require.NotContains(t, kept, token)
+}
+
+// TestTheMasterKeyIsThatOfTheDatabase with the real table.
+func TestTheMasterKeyIsThatOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	require.NoError(t, sealKeys.Verify(t.Context(), s.store))
+	require.NoError(t, sealKeys.Verify(t.Context(), s.store))
+	other, err := seal.New(bytes.Repeat([]byte{8}, 32))
+	require.NoError(t, err)
+	require.ErrorIs(t, other.Verify(t.Context(), s.store), seal.ErrWrongKey)
+
+	// Nor does a server with another key give half an export.
+	s.list("PAY", "api: main=1")
+	s.call("writer", http.MethodPost, lines+"/create", `{"matchText":"canary"}`)
+	listener := httptest.NewServer(server.New(s.store, server.Options{Log: slog.New(slog.DiscardHandler), Keys: other}).Handler())
+	t.Cleanup(listener.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, listener.URL+"/rest/security/latest/export/reviewed", nil)
+	require.NoError(t, err)
+	r.SetBasicAuth("admin", "admin-password")
+	response, err := http.DefaultClient.Do(r)
+	if err == nil {
+		_, err = io.ReadAll(response.Body)
+		require.NoError(t, response.Body.Close())
+	}
+	require.Error(t, err, "the answer is cut off")
+}
+
+func TestRow68FormsFromOtherSites(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for header, status := range map[string]int{"": http.StatusForbidden, "no-check": http.StatusOK, "nocheck": http.StatusOK} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/rest/security/latest/global-reviewed/create",
+			strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\ntext\r\n--b--\r\n"))
+		require.NoError(t, err)
+		r.SetBasicAuth("admin", "admin-password")
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		r.Header.Set("Origin", "https://evil.example")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		if header != "" {
+			r.Header.Set("X-Atlassian-Token", header)
+		}
+		a := s.do(r)
+		require.Equal(t, status, a.status, a.text)
+	}
 }
