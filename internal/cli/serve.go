@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/worker"
@@ -56,7 +58,8 @@ const (
 )
 
 func (r *run) serve(ctx context.Context, c *serveConfig) error {
-	log := slog.New(slog.NewJSONHandler(r.Stderr, nil))
+	level := &server.LogOverride{}
+	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return &pipe.UsageError{Err: fmt.Errorf("--data: %w", err)}
 	}
@@ -69,6 +72,10 @@ func (r *run) serve(ctx context.Context, c *serveConfig) error {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	defer func() { _ = st.Close() }()
+	keys, err := r.serverKeys(ctx, c, st)
+	if err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return &pipe.UsageError{Err: fmt.Errorf("--listen: %w; name another address", err)}
@@ -78,8 +85,30 @@ func (r *run) serve(ctx context.Context, c *serveConfig) error {
 	if err != nil {
 		return err
 	}
-	s := &service{run: r, config: c, store: st, log: log}
+	s := &service{run: r, config: c, store: st, log: log, level: level, keys: keys}
 	return s.serve(ctx, listener, directory, password)
+}
+
+// masterKeyFile is in the data folder, for a server that is given no key.
+const masterKeyFile = "master.key"
+
+// serverKeys reads the master key: that of SLUICE_MASTER_KEY, which all nodes of one database share, or else that of the data
+// folder, where the first start makes one.
+func (r *run) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
+	const variable = "SLUICE_MASTER_KEY"
+	if text, ok := r.Getenv(variable); ok && text != "" {
+		if keys, err = seal.Parse(text); err != nil {
+			return nil, &pipe.UsageError{Err: fmt.Errorf("%s: %w", variable, err)}
+		}
+	} else if keys, _, err = seal.LoadOrCreate(filepath.Join(c.Data, masterKeyFile)); err != nil {
+		return nil, &pipe.UsageError{Err: fmt.Errorf("master key: %w", err)}
+	}
+	if err := keys.Verify(ctx, st); errors.Is(err, seal.ErrWrongKey) {
+		return nil, &pipe.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s", err, variable, masterKeyFile)}
+	} else if err != nil {
+		return nil, fmt.Errorf("compare the master key with the database: %w", err)
+	}
+	return keys, nil
 }
 
 // firstAdministrator makes an administrator when there is no account at all, and gives the password, which is shown once.
@@ -109,15 +138,23 @@ type service struct {
 	config *serveConfig
 	store  *store.Store
 	log    *slog.Logger
+	level  *server.LogOverride
+	keys   *seal.Keys
 }
 
 func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection, password string) error {
-	scan := &worker.BranchScan{Data: s.config.Data, Variables: s.variables(), Version: Version(), Log: s.log}
+	scan := &worker.BranchScan{Data: s.config.Data, Variables: s.variables(), Version: Version(), Store: s.store, Log: s.log}
 	w := worker.New(worker.Options{
-		Store: s.store, Connection: c, Scan: scan.Scan, Hash: func(string) string { return "" }, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Store: s.store, Connection: c, Scan: scan.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 	})
 	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
-	api := server.New(s.store, server.Options{BasePath: s.config.BasePath, Log: s.log, Version: Version()})
+	reader := connection.NewReader(c)
+	api := server.New(s.store, server.Options{
+		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level,
+	})
+	if err := s.store.ReviseRules(ctx); err != nil {
+		return fmt.Errorf("compare the results with the rules of this version: %w", err)
+	}
 	httpServer := &http.Server{
 		Handler: api.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
@@ -131,6 +168,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		(&mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}).Run(workCtx)
 	})
 	background.Go(func() { s.schedules(workCtx, w.Wake) })
+	background.Go(func() { s.levels(workCtx, api) })
 	ended := make(chan error, 1)
 	go func() {
 		if s.config.TLSCert != "" {
@@ -158,6 +196,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 }
 
 const (
+	levelEvery    = 5 * time.Second
 	mailEvery     = 5 * time.Second
 	scheduleEvery = 15 * time.Second
 )
@@ -174,6 +213,22 @@ func (s *service) schedules(ctx context.Context, wake func()) {
 		if n > 0 {
 			s.log.Info("scheduled scans started", "schedules", n)
 			wake()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// levels takes over what other nodes were told to log.
+func (s *service) levels(ctx context.Context, api *server.Server) {
+	ticker := time.NewTicker(levelEvery)
+	defer ticker.Stop()
+	for {
+		if err := api.SyncLogLevel(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("the level of the log could not be read", "error", err)
 		}
 		select {
 		case <-ctx.Done():

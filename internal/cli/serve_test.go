@@ -183,7 +183,7 @@ func TestTwoNodes(t *testing.T) {
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	require.NoError(t, st.Set(t.Context(), "parallel-scans", "4"))
+	require.NoError(t, st.Set(t.Context(), store.ParallelScans.Name, "4"))
 	start := func(name string) *node {
 		return serve(t, []string{"DATABASE_URL=" + address}, "--repos", root, "--data", t.TempDir(), "--node", name)
 	}

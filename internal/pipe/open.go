@@ -44,6 +44,10 @@ type Place struct {
 	Providers http.RoundTripper
 	// Advisories carries the calls to osv.dev; nil is the real network.
 	Advisories http.RoundTripper
+	// WithoutImport lists files of other scanners' configurations that are not read; Rules, which may be nil, adds the caller's own
+	// rules behind what the repository's files say.
+	WithoutImport []string
+	Rules         func(set *ruleset.Set)
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
 }

@@ -50,6 +50,9 @@ func (t *Target) openRules(lookup Lookup, place Place) error {
 			return err
 		}
 	}
+	if place.Rules != nil {
+		place.Rules(t.Rules)
+	}
 	for _, n := range t.Rules.Notes {
 		t.note("rules", "%s", n)
 	}
@@ -100,6 +103,9 @@ func (t *Target) readPolicyTree(place Place, name string) ([]byte, error) {
 // is found, not less.
 func (t *Target) importRules(place Place) error {
 	for _, name := range imported {
+		if slices.Contains(place.WithoutImport, name) {
+			continue
+		}
 		if slices.ContainsFunc(t.Config.Scan.Rules, func(rules string) bool { return filepath.Clean(rules) == name }) {
 			continue
 		}

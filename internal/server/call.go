@@ -28,6 +28,11 @@ type call struct {
 	// project and repository are those that the path names, nil for none.
 	project    *store.Project
 	repository *store.Repository
+
+	// details is what a handler adds to the entry of the audit log; never a secret.
+	details []string
+	// recorded is set when the handler has written its own entry.
+	recorded bool
 }
 
 func (c *call) context() context.Context { return c.r.Context() }
@@ -75,6 +80,24 @@ func forbidden(format string, args ...any) error {
 	return &httpError{http.StatusForbidden, fmt.Sprintf(format, args...), "AuthorisationException"}
 }
 
+// problems are several things that are wrong with a request, each with the field or the row that it is about.
+type problems struct{ entries []errorEntry }
+
+func (p *problems) Error() string { return "the request has several problems" }
+
+// add adds a problem of a field.
+func (p *problems) add(field, format string, args ...any) {
+	p.entries = append(p.entries, errorEntry{&field, field + ": " + fmt.Sprintf(format, args...), "com.sluice.exception.ArgumentValidationException"})
+}
+
+// err is nil when there is no problem.
+func (p *problems) err() error {
+	if len(p.entries) == 0 {
+		return nil
+	}
+	return p
+}
+
 // errorBody is Bitbucket's form of errors.
 type errorBody struct {
 	Errors []errorEntry `json:"errors"`
@@ -88,6 +111,11 @@ type errorEntry struct {
 
 // fail answers with an error. What is not meant for callers is logged and not shown.
 func (c *call) fail(err error) {
+	var several *problems
+	if errors.As(err, &several) {
+		c.json(http.StatusBadRequest, errorBody{several.entries})
+		return
+	}
 	var known *httpError
 	if !errors.As(err, &known) {
 		if c.context().Err() != nil {

@@ -15,10 +15,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// SettingPlaintextInExports names the setting that, being "true", lets reports hold the text of secrets, for those who may
-// write to the repository.
-const SettingPlaintextInExports = "includePlaintextInExports"
-
 // exportRoutes write reports of findings as CSV.
 func (s *Server) exportRoutes() []route {
 	query := []parameter{
@@ -86,8 +82,8 @@ func (c *call) newReport() (*report, error) {
 			continue
 		}
 		// The plus of a zone is a blank in a query that was not escaped.
-		t, isDate := parseDate(strings.ReplaceAll(text, " ", "+"))
-		if !isDate {
+		t, err := parseDate(strings.ReplaceAll(text, " ", "+"))
+		if err != nil {
 			return nil, badRequest("%s: %q is not a date such as 2024-09-07T00:01:12Z", bound.name, text)
 		}
 		*bound.to = t
@@ -98,8 +94,8 @@ func (c *call) newReport() (*report, error) {
 	if c.query("engine") == "" {
 		r.filter.Engine = ""
 	}
-	setting, err := c.s.store.Setting(c.context(), SettingPlaintextInExports)
-	r.plain = setting == "true" && c.s.options.Lines != nil
+	plain, err := c.s.store.Bool(c.context(), store.PlaintextInExports)
+	r.plain = plain && c.s.options.Lines != nil
 	return r, err
 }
 
@@ -110,7 +106,7 @@ func (c *call) export(name string, write func(r *report) error) (*reply, error) 
 		return nil, err
 	}
 	filename := "sluice-" + fileName(name) + ".csv"
-	if err := c.audit("report.exported", name, ""); err != nil {
+	if err := c.record("report.exported", name, ""); err != nil {
 		return nil, err
 	}
 	return &reply{status: http.StatusOK, contentType: "text/csv; charset=utf-8", filename: filename, stream: func(w io.Writer) error {
@@ -139,7 +135,7 @@ func (c *call) exportAll() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.audit("report.exported", "Everything", ""); err != nil {
+	if err := c.record("report.exported", "Everything", ""); err != nil {
 		return nil, err
 	}
 	return &reply{status: http.StatusOK, contentType: "application/zip", filename: "sluice-report.zip", stream: func(w io.Writer) error {
@@ -217,7 +213,7 @@ func (r *report) tell(name string) error {
 	if r.revealed == 0 {
 		return nil
 	}
-	return r.c.audit("finding.revealed", name, fmt.Sprintf("%d texts in a report", r.revealed))
+	return r.c.record("finding.revealed", name, fmt.Sprintf("%d texts in a report", r.revealed))
 }
 
 func (r *report) project(p *store.Project) error {

@@ -227,7 +227,7 @@ func (c *call) triage() (*reply, error) {
 		return nil, err
 	}
 	detail := fmt.Sprintf("finding %s: %s to %s, assignee %s", store.ScanKey(f.ID), before, f.State, strconv.Quote(f.Assignee))
-	if err := c.audit("finding.triaged", f.ProjectKey+"/"+f.Slug, detail); err != nil {
+	if err := c.record("finding.triaged", f.ProjectKey+"/"+f.Slug, detail); err != nil {
 		return nil, err
 	}
 	if f, err = c.s.store.Finding(c.context(), c.visible, f.ID); err != nil {
@@ -289,9 +289,9 @@ func (c *call) changeExpiry(f *store.Finding, raw json.RawMessage) error {
 		f.Expires = time.Time{}
 		return nil
 	}
-	when, isDate := parseDate(*text)
+	when, err := parseDate(*text)
 	switch {
-	case !isDate:
+	case err != nil:
 		return badRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")
 	case f.State != store.FindingAccepted:
 		return badRequest("expiresDate: only what is ACCEPTED expires")
@@ -300,14 +300,4 @@ func (c *call) changeExpiry(f *store.Finding, raw json.RawMessage) error {
 	}
 	f.Expires = when
 	return nil
-}
-
-// parseDate reads ISO 8601: a date, a time in UTC, or a time with its zone.
-func parseDate(text string) (time.Time, bool) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), true
-		}
-	}
-	return time.Time{}, false
 }

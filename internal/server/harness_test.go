@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 )
@@ -29,6 +31,27 @@ type service struct {
 	// path is the database's file.
 	path   string
 	server *server.Server
+	// dir holds the files of the database.
+	dir string
+	// files are those of repositories, by "KEY/slug path".
+	files map[string]string
+}
+
+// sealKeys are those of all services.
+var sealKeys = func() *seal.Keys {
+	k, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		panic(err)
+	}
+	return k
+}()
+
+// File implements server.Files.
+func (s *service) File(_ context.Context, r *store.Repository, path string) ([]byte, error) {
+	if text, ok := s.files[r.ProjectKey+"/"+r.Slug+" "+path]; ok {
+		return []byte(text), nil
+	}
+	return nil, nil
 }
 
 // lockedBuffer is a log that is read while others write it.
@@ -52,11 +75,12 @@ func (l *lockedBuffer) String() string {
 // newService makes a service; change changes its options.
 func newService(t *testing.T, change ...func(o *server.Options)) *service {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "sluice.db")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "sluice.db")
 	st, err := store.Open(t.Context(), path)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	s := &service{t: t, store: st, log: &lockedBuffer{}, path: path}
+	s := &service{t: t, store: st, dir: dir, log: &lockedBuffer{}, path: path, files: map[string]string{}}
 	for name, grants := range map[string]map[string]store.Role{
 		"admin": nil, "grantee": {"": store.RoleGrantee, "PAY/api": store.RoleRead}, "padmin": {"PAY": store.RoleProjectAdmin}, "writer": {"PAY/api": store.RoleWrite},
 		"reader": {"PAY/api": store.RoleRead}, "nobody": nil,
@@ -67,7 +91,11 @@ func newService(t *testing.T, change ...func(o *server.Options)) *service {
 			require.NoError(t, st.Grant(t.Context(), id, scope, role))
 		}
 	}
-	options := server.Options{Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test", Rate: -1}
+	level := &server.LogOverride{}
+	options := server.Options{
+		Log:     slog.New(level.Handler(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s,
+	}
 	for _, f := range change {
 		f(&options)
 	}

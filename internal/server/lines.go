@@ -16,11 +16,6 @@ type Lines interface {
 	Line(ctx context.Context, location, commit, path string, line int) (string, error)
 }
 
-// Rules tells the names of the rules that apply to a repository, also of those that are switched off.
-type Rules interface {
-	Names(ctx context.Context, repository *store.Repository) ([]string, error)
-}
-
 const (
 	// maxLineUnits is the length in UTF-16 units from which on a line is left out, and only the finding of it is shown.
 	maxLineUnits = 1000

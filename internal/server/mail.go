@@ -4,17 +4,17 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
 )
 
 const (
-	// SettingMailDomains names the setting that holds the domains that mail may go to, separated by blanks or commas. When it
-	// is empty, administrators may name any address, and others their own.
-	SettingMailDomains = "mailDomains"
-	maxAddresses       = 50
-	maxAddress         = 254
+	maxAddresses = 50
+	maxAddress   = 254
 )
 
-// addresses reads the parameters "email": whom to tell when all is done, each once.
+// addresses reads the parameters "email": whom to tell when all is done, each once. Mail goes to the domains of
+// store.MailDomains; as long as there are none, administrators may name any address, and others their own.
 func (c *call) addresses() ([]string, error) {
 	given := c.r.URL.Query()["email"]
 	if len(given) == 0 {
@@ -23,11 +23,13 @@ func (c *call) addresses() ([]string, error) {
 	if len(given) > maxAddresses {
 		return nil, badRequest("email: at most %d addresses", maxAddresses)
 	}
-	setting, err := c.s.store.Setting(c.context(), SettingMailDomains)
+	domains, err := c.s.store.List(c.context(), store.MailDomains)
 	if err != nil {
 		return nil, err
 	}
-	domains := strings.FieldsFunc(strings.ToLower(setting), func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' })
+	for i, domain := range domains {
+		domains[i] = strings.ToLower(domain)
+	}
 	var list []string
 	seen := map[string]bool{}
 	for _, text := range given {

@@ -171,7 +171,7 @@ func TestD10TextInReports(t *testing.T) {
 	s := withText(t)
 	const path = "/export-report/PAY/repos/api"
 	require.NotContains(t, s.call("writer", http.MethodGet, path).text, canary)
-	require.NoError(t, s.store.Set(t.Context(), server.SettingPlaintextInExports, "true"))
+	require.NoError(t, s.store.Set(t.Context(), store.PlaintextInExports.Name, "true"))
 	text := s.call("writer", http.MethodGet, path).text
 	require.Contains(t, text, canary)
 	require.Contains(t, text, "'-----BEGIN KEY", "escaped, for it looks like a formula")

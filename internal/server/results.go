@@ -7,9 +7,12 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // pieceSize is how many findings are read at once.
@@ -69,7 +72,7 @@ func (c *call) scanBranch() (*reply, error) {
 	}
 	key := store.ScanKey(done.Scan)
 	if done.Scheduled+done.Merged > 0 {
-		err = c.audit("scan.requested", name, "scan "+key)
+		err = c.record("scan.requested", name, "scan "+key)
 	}
 	return &reply{status: http.StatusOK, body: startedWire{true, key}}, err
 }
@@ -116,7 +119,7 @@ func (c *call) cancelScan(key string) (*reply, error) {
 		return nil, err
 	}
 	if was <= store.Running {
-		if err := c.audit("scan.cancelled", q.String(), "scan "+key); err != nil {
+		if err := c.record("scan.cancelled", q.String(), "scan "+key); err != nil {
 			return nil, err
 		}
 	}
@@ -240,18 +243,38 @@ func (c *call) occurrenceFilter(rule string) (f store.OccurrenceFilter, err erro
 	if rule == "" || c.repository == nil {
 		return f, nil
 	}
-	names, err := c.ruleNames()
-	if err == nil && !slices.Contains(names, rule) {
-		err = notFound("there is no rule %q for %s/%s", rule, c.project.Key, c.repository.Slug)
-	}
+	f.Rule, err = c.ruleNamed(rule)
 	return f, err
 }
 
-func (c *call) ruleNames() ([]string, error) {
-	if c.s.options.Rules != nil {
-		return c.s.options.Rules.Names(c.context(), c.repository)
+// ruleNamed gives the id under which findings of a rule are kept: a built-in rule by any of its names that means one only, one
+// that was added by its name or its id, and whatever else has findings in the repository.
+func (c *call) ruleNamed(name string) (id string, err error) {
+	seen, err := c.s.store.RulesSeen(c.context(), c.repository.ID)
+	if err != nil || slices.Contains(seen, name) {
+		return name, err
 	}
-	return c.s.store.RulesSeen(c.context(), c.repository.ID)
+	rules, err := c.s.store.Rules(c.context())
+	if err != nil {
+		return "", err
+	}
+	for _, r := range rules {
+		if strings.EqualFold(r.Name, name) || r.DetectorID == name {
+			return r.DetectorID, nil
+		}
+	}
+	own, err := c.repositoryRules()
+	if err != nil || slices.ContainsFunc(own, func(r secret.Rule) bool { return r.ID == name }) {
+		return name, err
+	}
+	switch ids := ruleset.BuiltinRules(name); len(ids) {
+	case 0:
+		return "", notFound("there is no rule %q for %s/%s", name, c.project.Key, c.repository.Slug)
+	case 1:
+		return ids[0], nil
+	default:
+		return "", badRequest("%q stands for several rules; name one of %s", name, strings.Join(ids, ", "))
+	}
 }
 
 type lineWire struct {
@@ -318,7 +341,7 @@ func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter s
 		return encoder.Encode(lineBody(o, &t, read.commit))
 	})
 	if unmasked > 0 {
-		err = errors.Join(err, c.audit("finding.revealed", c.project.Key+"/"+c.repository.Slug+" : "+body.Branch, fmt.Sprintf("%d texts", unmasked)))
+		err = errors.Join(err, c.record("finding.revealed", c.project.Key+"/"+c.repository.Slug+" : "+body.Branch, fmt.Sprintf("%d texts", unmasked)))
 	}
 	if err != nil {
 		return err

@@ -256,7 +256,7 @@ func TestRow91And92And105Filters(t *testing.T) {
 func TestRow45NoTextGetsOut(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
-	require.NoError(t, s.store.Set(t.Context(), server.SettingPlaintextInExports, "true"))
+	require.NoError(t, s.store.Set(t.Context(), store.PlaintextInExports.Name, "true"))
 	for _, r := range s.server.TestRoutes() {
 		if strings.HasSuffix(r.Pattern, "/events") {
 			continue

@@ -40,9 +40,11 @@ type route struct {
 	// summary says in a sentence what it does, for the description of the API.
 	summary string
 	// query and body describe what it takes: name and meaning, for the description of the API.
-	query  []parameter
-	body   string
-	handle func(c *call) (*reply, error)
+	query []parameter
+	body  string
+	// reveals is set for a route that only reads, and is worth an entry of the audit log.
+	reveals bool
+	handle  func(c *call) (*reply, error)
 }
 
 // parameter is a parameter of a query.
@@ -69,7 +71,10 @@ func (r *route) patterns() []string {
 // routes is the table of all routes.
 func (s *Server) routes() []route {
 	var all []route
-	for _, part := range [][]route{s.statusRoutes(), s.scheduleRoutes(), s.resultRoutes(), s.queueRoutes(), s.findingRoutes(), s.exportRoutes(), s.operatorRoutes(), s.describeRoutes()} {
+	for _, part := range [][]route{
+		s.statusRoutes(), s.scheduleRoutes(), s.resultRoutes(), s.queueRoutes(), s.findingRoutes(), s.exportRoutes(), s.operatorRoutes(), s.describeRoutes(),
+		s.reviewRoutes(), s.ruleRoutes(), s.hookRoutes(), s.settingRoutes(), s.logRoutes(), s.accountRoutes(), s.auditRoutes(),
+	} {
 		all = append(all, part...)
 	}
 	return all

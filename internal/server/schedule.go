@@ -112,12 +112,7 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 		body.Message = "nothing to scan: there is no branch"
 	}
 	detail := fmt.Sprintf("batch %s, %d scheduled, %d merged, %d skipped", body.BatchID, body.Scheduled, body.Merged, body.Skipped)
-	return &reply{status: http.StatusAccepted, body: body}, c.audit("scan.requested", name, detail)
-}
-
-// audit writes down what the caller did, also when he does not wait for the answer.
-func (c *call) audit(action, object, detail string) error {
-	return c.s.store.Audit(context.WithoutCancel(c.context()), &store.Event{Actor: c.account.Name, Action: action, Object: object, Detail: detail})
+	return &reply{status: http.StatusAccepted, body: body}, c.record("scan.requested", name, detail)
 }
 
 type cancelledWire struct {
@@ -130,5 +125,5 @@ func (c *call) cancelAll(what string, cancel func(context.Context, *store.Visibl
 		return nil, err
 	}
 	answer, _ := ok(cancelledWire{n})
-	return answer, c.audit("scan.cancelled", "every "+what+" scan", fmt.Sprintf("%d scans", n))
+	return answer, c.record("scan.cancelled", "every "+what+" scan", fmt.Sprintf("%d scans", n))
 }

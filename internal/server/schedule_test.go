@@ -125,7 +125,7 @@ func TestRow174And175AddressesAreChecked(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, put("admin", "anybody@x.example").status)
 	require.Equal(t, http.StatusAccepted, put("writer", "Writer@example.com").status, "his own")
 	require.Equal(t, http.StatusBadRequest, put("writer", "anybody@x.example").status)
-	require.NoError(t, s.store.Set(t.Context(), server.SettingMailDomains, "corp.example, x.example"))
+	require.NoError(t, s.store.Set(t.Context(), store.MailDomains.Name, "corp.example, x.example"))
 	require.Equal(t, http.StatusAccepted, put("writer", "anybody@X.example").status)
 	require.Equal(t, http.StatusAccepted, put("writer", "writer@example.com").status)
 	require.Equal(t, http.StatusBadRequest, put("admin", "a@other.example").status, "row 175: for administrators too")

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
@@ -21,11 +23,21 @@ type Options struct {
 	Version string
 	// Lines reads the text of findings; nil shows everybody the masked excerpts.
 	Lines Lines
-	// Rules knows the rules of a repository; nil takes those for rules that have findings.
-	Rules Rules
 	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 20 and 60; a negative Rate, no bound.
 	Rate  float64
 	Burst int
+	// Keys hash and seal the texts of reviewed findings; nil answers that reviewing is not set up. Who makes the server calls
+	// their Verify first.
+	Keys *seal.Keys
+	// Level is the override of the log's level; nil stores the setting alone.
+	Level *LogOverride
+	// Files reads files of repositories; nil has none.
+	Files Files
+}
+
+// Files reads what stands in a repository at the head of its default branch; nil bytes for a file that is not there.
+type Files interface {
+	File(ctx context.Context, r *store.Repository, path string) ([]byte, error)
 }
 
 // Server answers the API. It is safe for concurrent use.
@@ -70,6 +82,7 @@ func (s *Server) serve(r route) http.HandlerFunc {
 			c.fail(err)
 			return
 		}
+		c.audit(&r)
 		c.answer(answer)
 	}
 }

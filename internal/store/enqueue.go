@@ -77,6 +77,12 @@ func (s *Store) Enqueue(ctx context.Context, r Request) (done Enqueued, err erro
 		done = Enqueued{Batch: s.ids.next(1)}
 		where, args := r.Scope.condition(1)
 		from := " from branch b where b.removed_at is null and " + where
+		if s.postgres {
+			// Repositories before their scans, as everybody locks them.
+			if _, err := tx.ExecContext(ctx, "select 1 from repository where id in (select b.repository_id"+from+") order by id for no key update", args...); err != nil {
+				return err
+			}
+		}
 		total := 0
 		if err := tx.QueryRowContext(ctx, "select count(*)"+from, args...).Scan(&total); err != nil {
 			return err

@@ -28,6 +28,9 @@ type Outcome struct {
 // the statuses and the counters change in one transaction.
 func (s *Store) Finish(ctx context.Context, j *Job, o *Outcome) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockPolicy(ctx, tx, false); err != nil {
+			return err
+		}
 		if err := s.lockRepository(ctx, tx, j.Repository); err != nil {
 			return err
 		}
@@ -93,8 +96,9 @@ func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) 
 			return err
 		}
 	}
-	// The head may have moved while the scan ran: then the result is one commit or more behind, by how many is found out later.
-	_, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, stale_config = false, rewritten = false,
+	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
+	_, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false,
+		stale_config = exists (select 1 from setting where key = '`+rulesSetting+`' and value <> substr($4, 1, 16)),
 		commits_behind = case when head = $3 then 0 end where id = $1`, j.BranchID, j.ID, o.Commit, o.Config)
 	if err != nil {
 		return err

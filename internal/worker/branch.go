@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
 // BranchScan scans branches as the pipe does a branch's pipeline: the commit's tree, by the repository's own configuration.
@@ -22,8 +23,8 @@ type BranchScan struct {
 	Variables map[string]string
 	// Version is the program's own: another one may judge otherwise.
 	Version string
-	// Rules gives what the instance's rules are, as text that changes with them; nil for none.
-	Rules func(ctx context.Context) (string, error)
+	// Store knows the instance's rules.
+	Store *store.Store
 	Log   *slog.Logger
 }
 
@@ -34,14 +35,15 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 		return nil, err
 	}
 	progress(0, head)
-	config, err := b.config(ctx)
+	rules, err := b.Store.RuleSet(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the rules: %w", err)
 	}
+	config := rules.ConfigOf(b.config())
 	if !j.Force && j.ScannedCommit == head && j.Config == config {
 		return &Result{UpToDate: true}, nil
 	}
-	target, err := pipe.Open(ctx, b.lookup(j), pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff}, b.Log)
+	target, err := pipe.Open(ctx, b.lookup(j), b.place(ctx, dir, head, rules), b.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -71,17 +73,31 @@ func headOf(dir, branch string) (string, error) {
 	return head, nil
 }
 
-// config names what, besides the commit, decides what is found.
-func (b *BranchScan) config(ctx context.Context) (string, error) {
-	rules := ""
-	if b.Rules != nil {
-		var err error
-		if rules, err = b.Rules(ctx); err != nil {
-			return "", fmt.Errorf("read the rules: %w", err)
+// place says what to scan: the head, by the instance's rules behind what the repository's own files say.
+func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet) pipe.Place {
+	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff}
+	if !rules.RepositoryRules {
+		place.WithoutImport = []string{ruleset.SoteriFile}
+	}
+	place.Rules = func(set *ruleset.Set) {
+		global := make([]ruleset.Global, len(rules.Rules))
+		for i, r := range rules.Rules {
+			global[i] = ruleset.Global{ID: r.DetectorID, Name: r.Name, Expression: r.Regexp}
+		}
+		for id, reason := range set.AddGlobal(global, rules.Disabled) {
+			b.Log.Error("a rule cannot run and is switched off", "rule", id, "error", reason)
+			if err := b.Store.FailRule(ctx, id, reason.Error()); err != nil {
+				b.Log.Error("that a rule is switched off could not be written", "rule", id, "error", err)
+			}
 		}
 	}
-	sum := sha256.Sum256([]byte(b.Version + "\x00" + b.Variables["ENGINES"] + "\x00" + rules))
-	return hex.EncodeToString(sum[:8]), nil
+	return place
+}
+
+// config names what, besides the commit and the instance's rules, decides what is found.
+func (b *BranchScan) config() string {
+	sum := sha256.Sum256([]byte(b.Version + "\x00" + b.Variables["ENGINES"]))
+	return hex.EncodeToString(sum[:8])
 }
 
 // lookup gives the variables of a scan.

@@ -108,7 +108,7 @@ func (b *bitbucket) work(do worker.Scan) (w *worker.Worker, stop func()) {
 
 // real is the scan of the program, for secrets.
 func (b *bitbucket) real() worker.Scan {
-	scan := &worker.BranchScan{Data: b.t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Log: b.log}
+	scan := &worker.BranchScan{Data: b.t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Store: b.store, Log: b.log}
 	return scan.Scan
 }
 

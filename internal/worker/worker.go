@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime"
-	"strconv"
 	"sync"
 	"time"
 
@@ -55,9 +53,6 @@ const (
 	retryAfter = 30 * time.Second
 	// writeTime bounds the writing of a result after the worker was told to stop.
 	writeTime = 20 * time.Second
-	// ParallelSetting is the setting of how many bulk scans a node runs at once; 0 means the number of processors.
-	ParallelSetting = "parallel-scans"
-	defaultParallel = 2
 )
 
 // Worker scans what waits in the queue.
@@ -178,7 +173,7 @@ func (w *Worker) claim(ctx context.Context) (*store.Job, error) {
 	w.mu.Lock()
 	running := len(w.running)
 	w.mu.Unlock()
-	limit, err := w.Parallel(ctx)
+	limit, err := w.o.Store.Slots(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -186,20 +181,4 @@ func (w *Worker) claim(ctx context.Context) (*store.Job, error) {
 		return nil, store.ErrNotFound
 	}
 	return w.o.Store.Claim(ctx, w.o.Owner, running < limit)
-}
-
-// Parallel is how many bulk scans this node runs at once.
-func (w *Worker) Parallel(ctx context.Context) (int, error) {
-	text, err := w.o.Store.Setting(ctx, ParallelSetting)
-	if err != nil || text == "" {
-		return defaultParallel, err
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
-		return defaultParallel, nil //nolint:nilerr // a value that is none counts as not set
-	}
-	if n == 0 {
-		n = runtime.GOMAXPROCS(0)
-	}
-	return n, nil
 }

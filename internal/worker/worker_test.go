@@ -107,7 +107,7 @@ func TestRow42AtMostTwoBulkScansAtOnce(t *testing.T) {
 	require.EqualValues(t, 3, most.Load())
 
 	// Row 43: the limit changes without a restart.
-	require.NoError(t, b.store.Set(t.Context(), worker.ParallelSetting, "4"))
+	require.NoError(t, b.store.Set(t.Context(), store.ParallelScans.Name, "4"))
 	b.wait("four run", func() bool { return running.Load() == 4 })
 	close(release)
 	b.idle()

@@ -54,6 +54,8 @@ type Set struct {
 	Open func(name string) ([]byte, error)
 	// ids maps what gitleaks calls the rules of its file to ours.
 	ids map[string]string
+	// withoutGlobal leaves out what AddGlobal adds.
+	withoutGlobal bool
 	// slow counts the rules that are named for their speed; more is the place of the note that counts the others.
 	slow, more int
 }

@@ -23,6 +23,9 @@ type soteriReader struct {
 	without bool
 }
 
+// noGlobalRules is said until AddGlobal is called.
+const noGlobalRules = "inherit_custom_rules: false changes nothing: rules outside of the repository's own files do not exist here"
+
 func (s *Set) readSoteri(source string, data []byte) error {
 	var document yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&document); err != nil {
@@ -72,7 +75,8 @@ func (r *soteriReader) key(k, v *yaml.Node) {
 		}
 	case "inherit_custom_rules":
 		if inherit, ok := r.boolean(k, v); ok && !inherit {
-			r.note(k, "inherit_custom_rules: false changes nothing: rules outside of the repository's own files do not exist here")
+			r.set.withoutGlobal = true
+			r.note(k, noGlobalRules)
 		}
 	case "rules":
 		r.rules(v)
@@ -133,10 +137,7 @@ func (r *soteriReader) rules(v *yaml.Node) {
 			r.custom(item, name, expression.Value)
 			continue
 		}
-		ours := ourRules(soteriNames, strings.ToUpper(name))
-		if id := strings.ToUpper(name); len(ours) == 0 && builtin()[id] {
-			ours = []string{id}
-		}
+		ours := BuiltinRules(name)
 		if len(ours) == 0 {
 			r.note(item, "the rule %q is not known here; `sluice rules list` shows them all", short(name))
 		}

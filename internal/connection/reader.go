@@ -1,0 +1,103 @@
+package connection
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// keptFiles is how many files a Reader keeps: what is read stands in a few files at a time, line after line.
+const keptFiles = 8
+
+// Reader reads single files of repositories for the API. It keeps the last few in memory, and nothing on a disk. It is safe
+// for concurrent use.
+type Reader struct {
+	connection Connection
+
+	mu sync.Mutex
+	// kept is in the order of use, the last one first.
+	kept []keptFile
+}
+
+type keptFile struct {
+	location, commit, path string
+	data                   []byte
+}
+
+// NewReader makes a reader of a connection's repositories.
+func NewReader(c Connection) *Reader { return &Reader{connection: c} }
+
+// Line gives one line, counted from 1, of a file at a commit, without its line feed; a carriage return before that stays.
+func (r *Reader) Line(ctx context.Context, location, commit, path string, line int) (string, error) {
+	data, err := r.file(ctx, location, commit, path)
+	if err != nil {
+		return "", err
+	}
+	for ; line > 1; line-- {
+		_, after, ok := bytes.Cut(data, []byte{'\n'})
+		if !ok {
+			return "", errors.New("the file has fewer lines")
+		}
+		data = after
+	}
+	text, _, _ := bytes.Cut(data, []byte{'\n'})
+	return string(text), nil
+}
+
+// File gives what stands in a repository at the head of its default branch; nil for a file that is not there, or a repository
+// that is empty.
+func (r *Reader) File(ctx context.Context, repository *store.Repository, path string) ([]byte, error) {
+	if repository.DefaultBranch == "" {
+		return nil, nil
+	}
+	data, _, err := r.read(ctx, repository.Location, "refs/heads/"+repository.DefaultBranch, path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, scan.ErrUnknownRevision) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// file reads a file of a commit, of those that are kept if it is there.
+func (r *Reader) file(ctx context.Context, location, commit, path string) ([]byte, error) {
+	r.mu.Lock()
+	for i, f := range r.kept {
+		if f.location == location && f.commit == commit && f.path == path {
+			r.kept = slices.Insert(slices.Delete(r.kept, i, i+1), 0, f)
+			r.mu.Unlock()
+			return f.data, nil
+		}
+	}
+	r.mu.Unlock()
+	data, hash, err := r.read(ctx, location, commit, path)
+	if err != nil {
+		return nil, err
+	}
+	if hash == commit {
+		r.mu.Lock()
+		r.kept = slices.Insert(r.kept, 0, keptFile{location, commit, path, data})
+		r.kept = r.kept[:min(len(r.kept), keptFiles)]
+		r.mu.Unlock()
+	}
+	return data, nil
+}
+
+func (r *Reader) read(ctx context.Context, location, revision, path string) (data []byte, hash string, err error) {
+	dir, release, err := r.connection.Open(ctx, location)
+	if err != nil {
+		return nil, "", err
+	}
+	defer release()
+	commit, err := scan.OpenCommit(ctx, dir, revision)
+	if err != nil {
+		return nil, "", fmt.Errorf("read %s: %w", path, err)
+	}
+	data, err = commit.ReadFile(path)
+	return data, commit.Hash, errors.Join(err, commit.Close())
+}

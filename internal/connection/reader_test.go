@@ -1,0 +1,66 @@
+package connection_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+func TestReaderReadsLinesAndFiles(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "PAY", "api")
+	git := func(args ...string) string {
+		cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		return strings.TrimSpace(string(out))
+	}
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	git("init", "-q", "-b", "main")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte("one\r\ntwo\nthree"), 0o600))
+	git("add", ".")
+	git("commit", "-q", "-m", "first")
+	first := git("rev-parse", "HEAD")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte("other\n"), 0o600))
+	git("commit", "-q", "-a", "-m", "second")
+	d, err := connection.NewDirectory(root)
+	require.NoError(t, err)
+	found, _, err := d.List(t.Context())
+	require.NoError(t, err)
+	location := found[0].Repositories[0].Location
+
+	r := connection.NewReader(d)
+	for n, want := range []string{"one\r", "two", "three"} {
+		for range 2 {
+			got, err := r.Line(t.Context(), location, first, "a.txt", n+1)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		}
+	}
+	_, err = r.Line(t.Context(), location, first, "a.txt", 4)
+	require.ErrorContains(t, err, "fewer lines")
+	_, err = r.Line(t.Context(), location, first, "b.txt", 1)
+	require.Error(t, err)
+
+	repository := &store.Repository{Location: location, DefaultBranch: "main"}
+	data, err := r.File(t.Context(), repository, "a.txt")
+	require.NoError(t, err)
+	require.Equal(t, "other\n", string(data))
+	for _, missing := range []string{"b.txt", "a.txt/b", "."} {
+		data, err = r.File(t.Context(), repository, missing)
+		require.NoError(t, err, missing)
+		require.Nil(t, data)
+	}
+	data, err = r.File(t.Context(), &store.Repository{Location: location, DefaultBranch: "gone"}, "a.txt")
+	require.NoError(t, err)
+	require.Nil(t, data)
+	_, err = r.File(t.Context(), &store.Repository{Location: "PAY/none", DefaultBranch: "main"}, "a.txt")
+	require.ErrorIs(t, err, connection.ErrGone)
+}

@@ -1,0 +1,187 @@
+// Package seal keeps the texts of secrets that people have reviewed: a keyed hash to compare them by, and an encrypted copy
+// for those who may export them. Both come from one master key, which never reaches the database.
+//
+// [LoadOrCreate] or [Parse] reads the master key, [Keys.Verify] makes sure that it is the one of this database.
+package seal
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// masterBytes is the length of the master key.
+const masterBytes = 32
+
+// version begins a sealed text, so that another cipher can follow one day.
+const version = "v1:"
+
+// Keys are what is derived of a master key. They are immutable and safe for concurrent use.
+type Keys struct {
+	hash []byte
+	aead cipher.AEAD
+}
+
+// New derives the keys of a master key of 32 bytes (HKDF-SHA256, RFC 5869; one key a purpose).
+func New(master []byte) (*Keys, error) {
+	if len(master) != masterBytes {
+		return nil, fmt.Errorf("the master key has %d bytes; it must have %d", len(master), masterBytes)
+	}
+	derive := func(purpose string) ([]byte, error) {
+		return hkdf.Key(sha256.New, master, nil, "sluice "+purpose, 32)
+	}
+	hash, err := derive("text hash 1")
+	if err != nil {
+		return nil, err
+	}
+	sealing, err := derive("text seal 1")
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(sealing)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, err
+	}
+	return &Keys{hash: hash, aead: aead}, nil
+}
+
+// Parse reads a master key that is written as base64 or as 64 hex digits, as an environment variable holds it.
+func Parse(text string) (*Keys, error) {
+	text = strings.TrimSpace(text)
+	if key, err := hex.DecodeString(text); err == nil && len(key) == masterBytes {
+		return New(key)
+	}
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		if key, err := encoding.DecodeString(text); err == nil && len(key) == masterBytes {
+			return New(key)
+		}
+	}
+	// The text is not quoted: it may be the key with a slip in it.
+	return nil, errors.New("the master key is not 32 bytes in base64 or hex; `openssl rand -base64 32` makes one")
+}
+
+// LoadOrCreate reads the master key of a file, and makes one with mode 0600 where there is none. A file that others can read
+// is refused.
+func LoadOrCreate(path string) (keys *Keys, created bool, err error) {
+	keys, err = load(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return keys, false, err
+	}
+	if err := create(path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, false, fmt.Errorf("make the master key %s: %w", path, err)
+	}
+	// Another process may have been first: its key counts.
+	keys, err = load(path)
+	return keys, true, err
+}
+
+func load(path string) (*Keys, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, fmt.Errorf("the master key %s can be read by others (mode %04o): chmod 600 it", path, mode)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return keys, nil
+}
+
+// create writes a new key whole, or not at all: a file beside it is linked to the name, which fails when the name is taken.
+func create(path string) error {
+	var master [masterBytes]byte
+	_, _ = rand.Read(master[:]) // it never fails (crypto/rand)
+	// CreateTemp makes files of mode 0600.
+	f, err := os.CreateTemp(filepath.Dir(path), ".master-key-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.WriteString(base64.StdEncoding.EncodeToString(master[:]) + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Link(f.Name(), path)
+}
+
+// Hash gives the keyed hash of a text (HMAC-SHA256, hex). It is what findings and reviewed texts are compared by.
+func (k *Keys) Hash(text string) string {
+	mac := hmac.New(sha256.New, k.hash)
+	_, _ = mac.Write([]byte(text)) // a hash never fails
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Seal encrypts a text for one place (AES-256-GCM, a random nonce a text). It opens there and nowhere else.
+func (k *Keys) Seal(text, place string) string {
+	return version + base64.RawStdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place)))
+}
+
+// ErrOpen says that a sealed text was not sealed by these keys for this place, or was changed.
+var ErrOpen = errors.New("a sealed text cannot be opened: it was sealed under another key or for another place")
+
+// Open gives the text that was sealed for a place.
+func (k *Keys) Open(sealed, place string) (string, error) {
+	encoded, ok := strings.CutPrefix(sealed, version)
+	if !ok {
+		return "", ErrOpen
+	}
+	raw, err := base64.RawStdEncoding.DecodeString(encoded)
+	if err != nil {
+		return "", ErrOpen
+	}
+	text, err := k.aead.Open(nil, nil, raw, []byte(place))
+	if err != nil {
+		return "", ErrOpen
+	}
+	return string(text), nil
+}
+
+// Record is where the check value lies. SetFirst sets a value where there is none yet, and gives the one that is there then.
+type Record interface {
+	SetFirst(ctx context.Context, key, value string) (string, error)
+}
+
+// checkKey and checkText are the name of the check value and what it says.
+const (
+	checkKey  = "seal.check"
+	checkText = "sluice"
+)
+
+// ErrWrongKey says that the database was made with another master key.
+var ErrWrongKey = errors.New("the master key is not the one that this database was made with: " +
+	"give back the former key; under another one no reviewed finding would be known any more")
+
+// Verify compares the keys with those that the database was made with, and leaves the check value in a new one.
+func (k *Keys) Verify(ctx context.Context, r Record) error {
+	sealed, err := r.SetFirst(ctx, checkKey, k.Seal(checkText, checkKey))
+	if err != nil {
+		return fmt.Errorf("check the master key: %w", err)
+	}
+	if text, err := k.Open(sealed, checkKey); err != nil || text != checkText {
+		return ErrWrongKey
+	}
+	return nil
+}

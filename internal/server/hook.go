@@ -1,0 +1,239 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// hookKey is the key of the hook, as scripts know it.
+const hookKey = "com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
+
+// hookSource says whose setting decides about the hook.
+type hookSource string
+
+const (
+	hookFromNone       hookSource = "NONE"
+	hookFromGlobal     hookSource = "GLOBAL"
+	hookFromProject    hookSource = "PROJECT"
+	hookFromRepository hookSource = "REPOSITORY"
+)
+
+// hookGlobal is what the instance says of the hook.
+type hookGlobal struct {
+	position string
+	warn     bool
+}
+
+// effective is what holds for a repository.
+type effective struct {
+	enabled, warn bool
+	source        hookSource
+}
+
+// effectiveHook is the value that holds for a repository, of what the instance, its project and itself say; nil inherits. A
+// personal repository has no project to inherit of (docs.soteri.io, "Scanning every push"). ALWAYS cannot be switched off
+// below, nor made milder: there the hook only warns when the instance and whoever enables it below both say so. For a
+// project's own value leave the repository out.
+func effectiveHook(g hookGlobal, personal bool, project, repository *store.HookSetting) effective {
+	if personal {
+		project = nil
+	}
+	e := effective{source: hookFromNone}
+	switch {
+	case repository != nil:
+		e = effective{repository.Enabled, repository.Enabled && repository.Warn, hookFromRepository}
+	case project != nil && project.Enabled:
+		e = effective{true, project.Warn, hookFromProject}
+	case g.position == store.HookInheritedOrEnabled:
+		// Also where the project is disabled: that only takes back its own word.
+		e = effective{true, g.warn, hookFromGlobal}
+	case project != nil:
+		e = effective{source: hookFromProject}
+	}
+	if g.position == store.HookAlways {
+		return effective{true, g.warn && (!e.enabled || e.warn), hookFromGlobal}
+	}
+	return e
+}
+
+func (c *call) hookGlobal() (g hookGlobal, err error) {
+	if g.position, err = c.s.store.Value(c.context(), store.HookPosition); err != nil {
+		return g, err
+	}
+	g.warn, err = c.s.store.Bool(c.context(), store.HookWarn)
+	return g, err
+}
+
+// hook gives the value that holds for a repository, or for a project when it is nil, and what it says itself.
+func (c *call) hook(p *store.Project, r *store.Repository) (e effective, own *store.HookSetting, err error) {
+	g, err := c.hookGlobal()
+	if err != nil {
+		return e, nil, err
+	}
+	project, err := c.s.store.HookSetting(c.context(), p.Key)
+	if err != nil || r == nil {
+		// A personal project's own word holds for nothing, but it is its word.
+		return effectiveHook(g, p.Personal, project, nil), project, err
+	}
+	own, err = c.s.store.HookSetting(c.context(), p.Key+"/"+r.Slug)
+	return effectiveHook(g, p.Personal, project, own), own, err
+}
+
+type hookWire struct {
+	Details hookDetails `json:"details"`
+	Enabled bool        `json:"enabled"`
+	// Configured says whether there are settings of its own.
+	Configured bool         `json:"configured"`
+	Scope      hookScope    `json:"scope"`
+	Settings   hookSettings `json:"settings"`
+}
+
+type hookDetails struct {
+	Key         string   `json:"key"`
+	Name        string   `json:"name"`
+	Type        string   `json:"type"`
+	Description string   `json:"description"`
+	ScopeTypes  []string `json:"scopeTypes"`
+}
+
+type hookScope struct {
+	Type hookSource `json:"type"`
+	// ResourceID is the project or the repository; null for the instance.
+	ResourceID *int64 `json:"resourceId"`
+}
+
+type hookSettings struct {
+	WarnOnVulnerabilities bool `json:"warnOnVulnerabilities"`
+}
+
+// hookReply answers with the hook as it holds for what the path names.
+func (c *call) hookReply() (*reply, error) {
+	e, own, err := c.hook(c.project, c.repository)
+	if err != nil {
+		return nil, err
+	}
+	w := hookWire{
+		Details: hookDetails{hookKey, "Security hook", "PRE_RECEIVE", "Looks for secrets in what is pushed.", []string{"PROJECT", "REPOSITORY"}},
+		Enabled: e.enabled, Configured: own != nil, Scope: hookScope{Type: e.source}, Settings: hookSettings{e.warn},
+	}
+	switch e.source {
+	case hookFromNone:
+		w.Scope.Type = hookFromGlobal
+	case hookFromProject:
+		w.Scope.ResourceID = &c.project.ID
+	case hookFromRepository:
+		w.Scope.ResourceID = &c.repository.ID
+	}
+	return ok(w)
+}
+
+// hookScopeName names what the path names, as the store does.
+func (c *call) hookScopeName() string {
+	if c.repository != nil {
+		return c.project.Key + "/" + c.repository.Slug
+	}
+	return c.project.Key
+}
+
+func (c *call) enableHook() (*reply, error) {
+	var body struct {
+		WarnOnVulnerabilities *bool `json:"warnOnVulnerabilities"`
+	}
+	if c.r.ContentLength != 0 {
+		if err := c.decode(&body); err != nil {
+			return nil, err
+		}
+	}
+	if warn := body.WarnOnVulnerabilities; warn != nil && *warn {
+		c.note("warn only")
+	}
+	if err := c.s.store.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
+		return nil, err
+	}
+	return c.hookReply()
+}
+
+func (c *call) disableHook() (*reply, error) {
+	if err := c.s.store.SetHook(c.context(), c.hookScopeName(), false, nil); err != nil {
+		return nil, err
+	}
+	return c.hookReply()
+}
+
+func (c *call) inheritHook() (*reply, error) {
+	if err := c.s.store.InheritHook(c.context(), c.hookScopeName()); err != nil {
+		return nil, err
+	}
+	return nothing()
+}
+
+// hookRoutes are those of Bitbucket's own API for settings of hooks, and the one that the hook asks.
+func (s *Server) hookRoutes() []route {
+	var list []route
+	for _, at := range []struct{ path, what string }{{"/projects/{projectKey}/repos/{repoSlug}", "repository"}, {"/projects/{projectKey}", "project"}} {
+		path := "/rest/api/latest" + at.path + "/settings/hooks/" + hookKey
+		get := route{method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The hook as it holds for a " + at.what + ".", handle: (*call).hookReply}
+		enabled := get
+		enabled.path += "/enabled"
+		list = append(list, get, enabled,
+			route{
+				method: http.MethodPut, path: path + "/enabled", needs: projectAdmin, scope: "settings", summary: "Check pushes to the " + at.what + ": refuse those with secrets, or only warn.",
+				body: `{"warnOnVulnerabilities": false}, or nothing, which keeps the mode`, handle: (*call).enableHook,
+			},
+			route{
+				method: http.MethodDelete, path: path + "/enabled", needs: projectAdmin, scope: "settings", summary: "Do not check pushes to the " + at.what + ", whatever it would inherit.",
+				handle: (*call).disableHook,
+			},
+			route{method: http.MethodDelete, path: path, needs: projectAdmin, scope: "settings", summary: "Let the " + at.what + " inherit the hook again.", handle: (*call).inheritHook},
+		)
+	}
+	return append(list, route{
+		method: http.MethodGet, path: "/hooks/effective", needs: signedIn, scope: "read", summary: "Whether pushes to a repository are checked, and by whose word.",
+		query: []parameter{{"project", "the key of the project", true}, {"repository", "the slug of the repository", true}}, handle: (*call).hookEffective,
+	})
+}
+
+type effectiveWire struct {
+	Enabled               bool       `json:"enabled"`
+	WarnOnVulnerabilities bool       `json:"warnOnVulnerabilities"`
+	Source                hookSource `json:"source"`
+	Position              string     `json:"position"`
+	// WarningRules are those that never refuse a push.
+	WarningRules []string `json:"warningRules"`
+}
+
+func (c *call) hookEffective() (*reply, error) {
+	key, slug := c.query("project"), c.query("repository")
+	if key == "" || slug == "" {
+		return nil, badRequest("project and repository must be given")
+	}
+	r, err := c.s.store.Repository(c.context(), c.visible, key, slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, notFound("there is no repository %s/%s", key, slug)
+	}
+	if err != nil {
+		return nil, err
+	}
+	g, err := c.hookGlobal()
+	if err != nil {
+		return nil, err
+	}
+	e, _, err := c.hook(&store.Project{Key: r.ProjectKey, Personal: strings.HasPrefix(r.ProjectKey, "~")}, r)
+	if err != nil {
+		return nil, err
+	}
+	set, err := c.s.store.RuleSet(c.context())
+	if err != nil {
+		return nil, err
+	}
+	w := effectiveWire{e.enabled, e.warn, e.source, g.position, []string{}}
+	for _, rule := range set.Rules {
+		if !rule.Blocking {
+			w.WarningRules = append(w.WarningRules, rule.DetectorID)
+		}
+	}
+	return ok(w)
+}

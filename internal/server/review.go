@@ -1,0 +1,210 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// reviewRoutes take texts that are no secrets, or none any more.
+func (s *Server) reviewRoutes() []route {
+	const ofRepository = "/review-lines/projects/{projectKey}/repos/{repoSlug}"
+	confirm := []parameter{{"confirm", "true, or nothing is removed", true}}
+	const file = "multipart/form-data with a CSV file named file: match_text, and if you like rule, comment and expires_at"
+	return []route{
+		{
+			method: http.MethodPost, path: ofRepository + "/create", needs: writer, scope: "triage", summary: "Review a text for a repository: what is found with it no longer counts.",
+			body: `{"matchText": "the exact text", "ruleName": "the rule that found it"}`, handle: (*call).reviewLine,
+		},
+		{
+			method: http.MethodPost, path: ofRepository + "/delete", needs: writer, scope: "triage", summary: "Take the review of a text back.",
+			body: `{"matchText": "the exact text"}`, handle: (*call).unreviewLine,
+		},
+		{
+			method: http.MethodDelete, path: ofRepository + "/delete", needs: writer, scope: "triage", summary: "Take all reviews of a repository back.", query: confirm,
+			handle: func(c *call) (*reply, error) { return c.unreviewAll(c.repository.ID) },
+		},
+		{
+			method: http.MethodPost, path: "/global-reviewed/create", needs: grantee, scope: "triage", summary: "Review texts for all repositories; all of the file's or none.", body: file,
+			handle: (*call).reviewFile,
+		},
+		{
+			method: http.MethodPost, path: "/global-reviewed/delete", needs: grantee, scope: "triage", summary: "Take reviews for all repositories back.", body: file,
+			handle: (*call).unreviewFile,
+		},
+		{
+			method: http.MethodDelete, path: "/global-reviewed", needs: grantee, scope: "triage", summary: "Take all reviews for all repositories back.", query: confirm,
+			handle: func(c *call) (*reply, error) { return c.unreviewAll(0) },
+		},
+		{
+			method: http.MethodGet, path: "/export/reviewed", needs: grantee, scope: "export", reveals: true, summary: "All reviewed texts, as CSV.",
+			handle: func(c *call) (*reply, error) { return c.exportReviews(store.ReviewScope{}, "reviewed.csv") },
+		},
+		{
+			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}", needs: projectAdmin, scope: "export", reveals: true, summary: "The texts reviewed for the repositories of a project, as CSV.",
+			handle: func(c *call) (*reply, error) {
+				return c.exportReviews(store.ReviewScope{ProjectID: c.project.ID}, "reviewed-"+fileWord(c.project.Key)+".csv")
+			},
+		},
+		{
+			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}/repos/{repoSlug}", needs: writer, scope: "export", reveals: true, summary: "The texts reviewed for a repository, as CSV.",
+			handle: func(c *call) (*reply, error) {
+				return c.exportReviews(store.ReviewScope{RepositoryID: c.repository.ID}, "reviewed-"+fileWord(c.project.Key+"-"+c.repository.Slug)+".csv")
+			},
+		},
+	}
+}
+
+// keys gives the keys, or says that there are none.
+func (c *call) keys() (*seal.Keys, error) {
+	if c.s.options.Keys == nil {
+		return nil, &httpError{http.StatusServiceUnavailable, "reviewing is not set up: the server runs without a master key", "ServiceUnavailableException"}
+	}
+	return c.s.options.Keys, nil
+}
+
+type reviewedWire struct {
+	Created *int `json:"created,omitempty"`
+	Deleted *int `json:"deleted,omitempty"`
+}
+
+func (c *call) created(n int, err error) (*reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	c.note(fmt.Sprintf("created %d", n))
+	return ok(reviewedWire{Created: &n})
+}
+
+func (c *call) deleted(n int, err error) (*reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	c.note(fmt.Sprintf("deleted %d", n))
+	return ok(reviewedWire{Deleted: &n})
+}
+
+type reviewBody struct {
+	MatchText string `json:"matchText"`
+	RuleName  string `json:"ruleName"`
+	Comment   string `json:"comment"`
+}
+
+// line reads the body of the routes for one text.
+func (c *call) line() (k *seal.Keys, r store.NewReview, err error) {
+	if k, err = c.keys(); err != nil {
+		return nil, r, err
+	}
+	var body reviewBody
+	if err := c.decode(&body); err != nil {
+		return nil, r, err
+	}
+	r = store.NewReview{Text: body.MatchText, Rule: body.RuleName, Comment: body.Comment}
+	if err := checkReview(&r); err != nil {
+		return nil, r, badRequest("matchText: %v", err)
+	}
+	return k, r, nil
+}
+
+func (c *call) reviewLine() (*reply, error) {
+	k, r, err := c.line()
+	if err != nil {
+		return nil, err
+	}
+	return c.created(c.s.store.AddReviews(c.context(), k, c.repository.ID, c.account.Name, []store.NewReview{r}))
+}
+
+// unreviewLine goes by the text alone, whatever rule is named: the review counts for all rules.
+func (c *call) unreviewLine() (*reply, error) {
+	k, r, err := c.line()
+	if err != nil {
+		return nil, err
+	}
+	return c.deleted(c.s.store.RemoveReviews(c.context(), k, c.repository.ID, []store.RemoveReview{{Text: r.Text}}))
+}
+
+func (c *call) unreviewAll(repository int64) (*reply, error) {
+	if c.query("confirm") != "true" {
+		return nil, badRequest("confirm: it must be true to remove all reviews")
+	}
+	return c.deleted(c.s.store.RemoveAllReviews(c.context(), repository))
+}
+
+func (c *call) reviewsOfFile() (*seal.Keys, []store.NewReview, error) {
+	k, err := c.keys()
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := c.uploaded()
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := parseReviews(data)
+	return k, list, err
+}
+
+func (c *call) reviewFile() (*reply, error) {
+	k, list, err := c.reviewsOfFile()
+	if err != nil {
+		return nil, err
+	}
+	return c.created(c.s.store.AddReviews(c.context(), k, 0, c.account.Name, list))
+}
+
+func (c *call) unreviewFile() (*reply, error) {
+	k, list, err := c.reviewsOfFile()
+	if err != nil {
+		return nil, err
+	}
+	remove := make([]store.RemoveReview, len(list))
+	for i, r := range list {
+		remove[i] = store.RemoveReview{Text: r.Text, Rule: r.Rule}
+	}
+	return c.deleted(c.s.store.RemoveReviews(c.context(), k, 0, remove))
+}
+
+// exportReviews is the one place where reviewed texts are decrypted.
+func (c *call) exportReviews(scope store.ReviewScope, filename string) (*reply, error) {
+	k, err := c.keys()
+	if err != nil {
+		return nil, err
+	}
+	return &reply{status: http.StatusOK, contentType: "text/csv; charset=utf-8", filename: filename, stream: func(w io.Writer) error {
+		if err := writeCSV(w, reviewColumns...); err != nil {
+			return err
+		}
+		return c.s.store.EachReview(c.context(), scope, func(r *store.Review) error {
+			text, err := r.Text(k)
+			if err != nil {
+				return fmt.Errorf("review %d: %w", r.ID, err)
+			}
+			kind := "GLOBAL"
+			if r.RepositoryID != 0 {
+				kind = "REPOSITORY"
+			}
+			return writeCSV(w, kind, r.ProjectKey, r.Slug, r.Rule, text, r.Comment, r.By, dateText(r.At), dateText(r.Expires))
+		})
+	}}, nil
+}
+
+func dateText(t time.Time) string {
+	if text := date(t); text != nil {
+		return *text
+	}
+	return ""
+}
+
+// fileWord keeps what is harmless in a file's name.
+func fileWord(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_.~", c) {
+			return c
+		}
+		return '_'
+	}, text)
+}

@@ -1,0 +1,164 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+const (
+	// maxProblems bounds how many rows of a file are named.
+	maxProblems = 100
+	// maxText bounds a reviewed text, and maxWord a rule's name or a comment, in bytes.
+	maxText = 256 << 10
+	maxWord = 1000
+)
+
+// reviewColumns are those of the files of reviewed texts.
+var reviewColumns = []string{"scope", "project_key", "repository", "rule", "match_text", "comment", "reviewed_by", "reviewed_at", "expires_at"}
+
+// parseReviews reads a file of texts that are reviewed for all repositories: with a header row, whose match_text is required and
+// whose rule, comment, expires_at and scope count; or without, of one column or two, the text and the rule. All rows or none are
+// taken; problems name rows and never quote them.
+func parseReviews(data []byte) ([]store.NewReview, error) {
+	rows, err := readCSV(data)
+	if err != nil {
+		return nil, badRequest("file: %v", err)
+	}
+	if len(rows) == 0 {
+		return nil, badRequest("file: it is empty")
+	}
+	columns := map[string]int{"match_text": 0, "rule": 1}
+	width := 2
+	if header := headerOf(rows[0].cells); header != nil {
+		columns, width, rows = header, len(rows[0].cells), rows[1:]
+	}
+	if len(rows) > maxCSVRows {
+		return nil, badRequest("file: %v", errCSVRows)
+	}
+	bad := &problems{}
+	list := make([]store.NewReview, 0, len(rows))
+	for _, row := range rows {
+		r, err := reviewOf(row.cells, columns, width)
+		if err != nil {
+			if bad.add(fmt.Sprintf("line %d", row.line), "%v", err); len(bad.entries) == maxProblems {
+				bad.add("file", "there may be more")
+				break
+			}
+			continue
+		}
+		list = append(list, r)
+	}
+	return list, bad.err()
+}
+
+// headerOf gives the columns of a header row by name; nil when it is none.
+func headerOf(cells []string) map[string]int {
+	columns := map[string]int{}
+	for i, cell := range cells {
+		name := strings.ToLower(strings.TrimSpace(cell))
+		switch name {
+		case "matchtext":
+			name = "match_text"
+		case "rulename", "rule_name":
+			name = "rule"
+		}
+		columns[name] = i
+	}
+	if _, ok := columns["match_text"]; !ok {
+		return nil
+	}
+	return columns
+}
+
+func reviewOf(cells []string, columns map[string]int, width int) (r store.NewReview, err error) {
+	if len(cells) > width {
+		return r, fmt.Errorf("it has %d cells, and there are %d columns; texts with commas stand in quotes", len(cells), width)
+	}
+	cell := func(name string) string {
+		if i, ok := columns[name]; ok && i < len(cells) {
+			return unescapeCell(cells[i])
+		}
+		return ""
+	}
+	r = store.NewReview{Text: cell("match_text"), Rule: strings.TrimSpace(cell("rule")), Comment: cell("comment")}
+	if scope := strings.TrimSpace(cell("scope")); scope != "" && !strings.EqualFold(scope, "GLOBAL") {
+		return r, errors.New("it is of one repository, and would count for all; leave the row out, or the column scope")
+	}
+	if expires := strings.TrimSpace(cell("expires_at")); expires != "" {
+		if r.Expires, err = parseDate(expires); err != nil {
+			return r, fmt.Errorf("expires_at: %w", err)
+		}
+	}
+	return r, checkReview(&r)
+}
+
+func checkReview(r *store.NewReview) error {
+	switch {
+	case r.Text == "":
+		return errors.New("the text is missing")
+	case len(r.Text) > maxText:
+		return fmt.Errorf("the text is longer than %d bytes", maxText)
+	case len(r.Rule) > maxWord || len(r.Comment) > maxWord:
+		return fmt.Errorf("the rule or the comment is longer than %d bytes", maxWord)
+	}
+	return nil
+}
+
+// parseDate reads a date, or a date and time, as ISO 8601.
+func parseDate(text string) (time.Time, error) {
+	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04:05Z0700", time.DateOnly} {
+		if t, err := time.Parse(form, text); err == nil && t.Year() > 1970 && t.Year() < 10_000 {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, errors.New("it is not a date as ISO 8601 has it (2026-11-30 or 2026-11-30T09:00:00Z)")
+}
+
+// uploaded gives the file of a multipart form.
+func (c *call) uploaded() ([]byte, error) {
+	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		return nil, &httpError{http.StatusUnsupportedMediaType, "send the file as multipart/form-data: curl -F file=@reviewed.csv", "UnsupportedMediaTypeException"}
+	}
+	tooLarge := &httpError{http.StatusRequestEntityTooLarge, fmt.Sprintf("the file is larger than %d MB", maxCSV>>20), "RequestEntityTooLargeException"}
+	// The form around the file is small.
+	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxCSV+64<<10)
+	fail := func(err error) error {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return tooLarge
+		}
+		return badRequest("the form cannot be read")
+	}
+	form, err := c.r.MultipartReader()
+	if err != nil {
+		return nil, fail(err)
+	}
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, badRequest("file: it is missing in the form")
+		}
+		if err != nil {
+			return nil, fail(err)
+		}
+		if part.FormName() != "file" {
+			continue
+		}
+		data, err := io.ReadAll(io.LimitReader(part, maxCSV+1))
+		switch {
+		case err != nil:
+			return nil, fail(err)
+		case len(data) > maxCSV:
+			return nil, tooLarge
+		}
+		return data, nil
+	}
+}

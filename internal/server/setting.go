@@ -1,0 +1,139 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+func (s *Server) settingRoutes() []route {
+	return []route{
+		{method: http.MethodGet, path: "/settings", needs: grantee, scope: "settings", summary: "All settings of the instance.", handle: (*call).settings},
+		{
+			method: http.MethodPut, path: "/settings", needs: grantee, scope: "settings", summary: "Change settings; all that the body names or none.",
+			body: `some of what GET gives, such as {"parallelScans": 4}`, handle: (*call).setSettings,
+		},
+		{method: http.MethodGet, path: "/settings/parallel-scans", needs: grantee, scope: "settings", summary: "How many scans a node runs at once.", handle: (*call).parallelScans},
+		{
+			method: http.MethodPut, path: "/settings/parallel-scans", needs: grantee, scope: "settings", summary: "Set how many scans a node runs at once.",
+			query: []parameter{{"value", "a whole number; 0 is the number of processors", true}},
+			handle: func(c *call) (*reply, error) {
+				if err := store.ParallelScans.Check(c.query("value")); err != nil {
+					return nil, badRequest("value: %v", err)
+				}
+				if err := c.s.store.SetKnown(c.context(), map[*store.Known]string{store.ParallelScans: c.query("value")}); err != nil {
+					return nil, err
+				}
+				return c.parallelScans()
+			},
+		},
+	}
+}
+
+func (c *call) parallelScans() (*reply, error) {
+	value, err := c.s.store.Int(c.context(), store.ParallelScans)
+	if err != nil {
+		return nil, err
+	}
+	effective, err := c.s.store.Slots(c.context())
+	if err != nil {
+		return nil, err
+	}
+	return ok(map[string]int{"value": value, "effective": effective})
+}
+
+func (c *call) settings() (*reply, error) {
+	values := map[string]any{}
+	for _, k := range store.KnownSettings {
+		text, err := c.s.store.Value(c.context(), k)
+		if err != nil {
+			return nil, err
+		}
+		switch k.Kind {
+		case store.KindBool:
+			values[k.Name] = text == "true"
+		case store.KindInt:
+			values[k.Name], _ = strconv.Atoi(text) // Value has checked it
+		case store.KindList:
+			list, err := c.s.store.List(c.context(), k)
+			if err != nil {
+				return nil, err
+			}
+			values[k.Name] = append([]string{}, list...)
+		default:
+			values[k.Name] = text
+		}
+	}
+	return ok(values)
+}
+
+// settingText reads a setting's JSON value as the store has it.
+func settingText(k *store.Known, raw json.RawMessage) (text string, ok bool) {
+	switch k.Kind {
+	case store.KindBool:
+		var b *bool
+		if json.Unmarshal(raw, &b) != nil || b == nil {
+			return "", false
+		}
+		return strconv.FormatBool(*b), true
+	case store.KindInt:
+		var n *int
+		if json.Unmarshal(raw, &n) != nil || n == nil {
+			return "", false
+		}
+		return strconv.Itoa(*n), true
+	case store.KindList:
+		var list []string
+		if json.Unmarshal(raw, &list) != nil {
+			return "", false
+		}
+		return strings.Join(list, ","), true
+	}
+	var word *string
+	if json.Unmarshal(raw, &word) != nil || word == nil {
+		return "", false
+	}
+	return *word, true
+}
+
+var kindWords = map[store.Kind]string{store.KindBool: "true or false", store.KindInt: "a whole number", store.KindWord: "a text", store.KindList: "a list of texts"}
+
+func (c *call) setSettings() (*reply, error) {
+	var body map[string]json.RawMessage
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	bad := &problems{}
+	values := map[*store.Known]string{}
+	for _, k := range store.KnownSettings {
+		raw, given := body[k.Name]
+		if !given {
+			continue
+		}
+		delete(body, k.Name)
+		text, ok := settingText(k, raw)
+		if !ok {
+			bad.add(k.Name, "it must be %s", kindWords[k.Kind])
+			continue
+		}
+		if err := k.Check(text); err != nil {
+			bad.add(k.Name, "%v", err)
+			continue
+		}
+		values[k] = text
+		c.note(k.Name + "=" + text)
+	}
+	for name := range body {
+		bad.add(shortened(name), "there is no such setting")
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	if err := c.s.store.SetKnown(c.context(), values); err != nil {
+		return nil, err
+	}
+	return c.settings()
+}

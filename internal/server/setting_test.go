@@ -1,0 +1,180 @@
+package server_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+)
+
+const hookPath = "/settings/hooks/com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
+
+func TestRow72to81Hook(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.list("PAY", "api: main=1", "web: main=1")
+	repository, project := "/rest/api/latest/projects/PAY/repos/api"+hookPath, "/rest/api/latest/projects/PAY"+hookPath
+	// state is what the hook's own API and the route for the hook say.
+	state := func() string {
+		hook := s.call("padmin", http.MethodGet, repository).json(t)
+		e := s.call("writer", http.MethodGet, "/hooks/effective?project=PAY&repository=api").json(t)
+		require.Equal(t, hook["enabled"], e["enabled"])
+		require.Equal(t, hook["settings"].(map[string]any)["warnOnVulnerabilities"], e["warnOnVulnerabilities"])
+		return fmt.Sprintf("configured %v, enabled %v, warn %v by %v", hook["configured"], e["enabled"], e["warnOnVulnerabilities"], e["source"])
+	}
+	require.Equal(t, "configured false, enabled false, warn false by NONE", state(), "row 77")
+	put := func(path, body string) answer { return s.call("padmin", http.MethodPut, path+"/enabled", body) }
+	a := put(repository, `{"warnOnVulnerabilities":false}`)
+	require.Equal(t, []any{http.StatusOK, true}, []any{a.status, a.json(t)["enabled"]})
+	require.Equal(t, "configured true, enabled true, warn false by REPOSITORY", state(), "row 72")
+	put(repository, `{"warnOnVulnerabilities":true,"odd":1}`)
+	require.Equal(t, "configured true, enabled true, warn true by REPOSITORY", state(), "rows 73 and 74")
+	require.Equal(t, http.StatusOK, s.call("padmin", http.MethodPut, repository+"/enabled").status)
+	require.Equal(t, "configured true, enabled true, warn true by REPOSITORY", state(), "without a body the mode stays")
+	put(project, `{"warnOnVulnerabilities":false}`)
+	a = s.call("padmin", http.MethodDelete, repository+"/enabled")
+	require.Equal(t, []any{http.StatusOK, false}, []any{a.status, a.json(t)["enabled"]})
+	require.Equal(t, "configured true, enabled false, warn false by REPOSITORY", state(), "row 75")
+	a = s.call("padmin", http.MethodDelete, repository)
+	require.Equal(t, []any{http.StatusNoContent, ""}, []any{a.status, a.text})
+	require.Equal(t, "configured false, enabled true, warn false by PROJECT", state(), "rows 76, 78 and 79")
+	require.Equal(t, true, s.call("padmin", http.MethodGet, project+"/enabled").json(t)["enabled"])
+	require.Equal(t, http.StatusOK, s.call("padmin", http.MethodDelete, project+"/enabled").status)
+	require.Equal(t, "configured false, enabled false, warn false by PROJECT", state())
+	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/settings", `{"hookPosition":"ALWAYS","hookWarnOnVulnerabilities":true}`).status)
+	require.Equal(t, "configured false, enabled true, warn true by GLOBAL", state())
+	for _, body := range []string{`{"warnOnVulnerabilities":"x"}`, `[]`, `{`} {
+		require.Equal(t, http.StatusBadRequest, put(repository, body).status, "row 81")
+	}
+	for as, status := range map[string]int{"writer": http.StatusForbidden, "grantee": http.StatusForbidden, "nobody": http.StatusNotFound, "": http.StatusUnauthorized} {
+		require.Equal(t, status, s.call(as, http.MethodPut, repository+"/enabled", `{}`).status, as)
+	}
+	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/hooks/effective?project=PAY&repository=web").status)
+	require.Equal(t, http.StatusBadRequest, s.call("writer", http.MethodGet, "/hooks/effective?project=PAY").status)
+
+	// Row 112: rules that only warn.
+	s.call("admin", http.MethodPost, "/rules", `{"name":"mild","regexp":"mild_[0-9]+","enabled":true,"blocking":false}`)
+	require.Equal(t, []any{"MILD"}, s.call("writer", http.MethodGet, "/hooks/effective?project=PAY&repository=api").json(t)["warningRules"])
+}
+
+func TestRow129And130LogLevel(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	require.Equal(t, map[string]any{"logLevelOverride": nil, "effective": "INFO"}, s.call("grantee", http.MethodGet, "/loglevel").json(t))
+	for _, level := range []string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR"} {
+		a := s.call("admin", http.MethodPut, "/loglevel?logLevelOverride="+level)
+		require.Equal(t, map[string]any{"logLevelOverride": level, "effective": level}, a.json(t))
+		require.Equal(t, a.text, s.call("admin", http.MethodGet, "/loglevel").text)
+	}
+	for _, bad := range []string{"", "?logLevelOverride=LOUD", "?level=DEBUG"} {
+		require.Equal(t, http.StatusBadRequest, s.call("admin", http.MethodPut, "/loglevel"+bad).status)
+	}
+	require.Nil(t, s.call("admin", http.MethodDelete, "/loglevel").json(t)["logLevelOverride"])
+	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/loglevel").status)
+
+	// Another node takes it over.
+	s.call("admin", http.MethodPut, "/loglevel?logLevelOverride=DEBUG")
+	override := &server.LogOverride{}
+	var log bytes.Buffer
+	logger := slog.New(override.Handler(slog.NewTextHandler(&log, nil))).With("node", "b")
+	other := server.New(s.store, server.Options{Log: logger, Level: override})
+	logger.Debug("before")
+	require.NoError(t, other.SyncLogLevel(t.Context()))
+	logger.Debug("scanned", "files", 3)
+	logger.Log(t.Context(), slog.LevelDebug-4, "too low")
+	require.Contains(t, log.String(), `level=WARN msg=scanned node=b files=3`)
+	require.NotContains(t, log.String(), "before")
+	require.NotContains(t, log.String(), "too low")
+	override.Set("ERROR")
+	log.Reset()
+	logger.Warn("dropped")
+	logger.Error("kept")
+	require.NotContains(t, log.String(), "dropped")
+	require.Contains(t, log.String(), "kept")
+	override.Set("WARN")
+	logger.Info("as always")
+	require.Contains(t, log.String(), "level=INFO msg=\"as always\"")
+}
+
+func TestRow43ParallelScans(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	require.Equal(t, map[string]any{"value": 2.0, "effective": 2.0}, s.call("grantee", http.MethodGet, "/settings/parallel-scans").json(t))
+	require.Equal(t, 4.0, s.call("admin", http.MethodPut, "/settings/parallel-scans?value=4").json(t)["effective"])
+	n, err := s.store.Slots(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 4, n)
+	a := s.call("admin", http.MethodPut, "/settings/parallel-scans?value=0").json(t)
+	require.Zero(t, a["value"])
+	require.Positive(t, a["effective"])
+	for _, bad := range []string{"", "?value=-1", "?value=x", "?value=257"} {
+		require.Equal(t, http.StatusBadRequest, s.call("admin", http.MethodPut, "/settings/parallel-scans"+bad).status)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	defaults := map[string]any{
+		"clusterParallelScans": 0.0, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
+		"repositoryRules": false,
+	}
+	require.Equal(t, defaults, s.call("grantee", http.MethodGet, "/settings").json(t))
+	a := s.call("admin", http.MethodPut, "/settings", `{"parallelScans":"4","hookPosition":"NEVER","mailDomains":["a b"],"includePlaintextInExports":null,"rules.hash":"x","seal.check":"x","repositoryRules":true}`)
+	require.Equal(t, http.StatusBadRequest, a.status)
+	require.Len(t, a.json(t)["errors"], 6, "all problems at once: "+a.text)
+	require.Equal(t, defaults, s.call("admin", http.MethodGet, "/settings").json(t), "nothing was set")
+	a = s.call("admin", http.MethodPut, "/settings", `{"parallelScans":4,"mailDomains":["example.com","example.org"],"includePlaintextInExports":true}`)
+	require.Equal(t, http.StatusOK, a.status, a.text)
+	require.Equal(t, []any{4.0, []any{"example.com", "example.org"}, true}, []any{a.json(t)["parallelScans"], a.json(t)["mailDomains"], a.json(t)["includePlaintextInExports"]})
+	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/settings").status)
+	require.Equal(t, http.StatusForbidden, s.call("writer", http.MethodPut, "/settings", `{}`).status)
+}
+
+func TestRow180AuditOfEveryChange(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.list("PAY", "api: main=1")
+	s.call("writer", http.MethodPost, linesPath+"/create?odd=canary", `{"matchText":"canary"}`)
+	s.call("reader", http.MethodPost, linesPath+"/create", `{"matchText":"canary"}`)
+	s.call("padmin", http.MethodDelete, "/rest/api/latest/projects/PAY"+hookPath+"/enabled")
+	s.call("grantee", http.MethodDelete, "/rest/security/1.0/hardcoded/RSA")
+	s.call("admin", http.MethodPut, "/settings/parallel-scans?value=3")
+	s.call("admin", http.MethodPut, "/settings/parallel-scans?value=x")
+	s.call("admin", http.MethodGet, "/settings")
+	a := s.call("grantee", http.MethodGet, "/audit")
+	var entries []string
+	for _, v := range a.json(t)["values"].([]any) {
+		e := v.(map[string]any)
+		require.Regexp(t, `^20..-..-..T.*Z$`, e["date"])
+		entries = append(entries, fmt.Sprint(e["actor"], ": ", e["action"], " | ", e["object"], " | ", e["detail"]))
+	}
+	require.Equal(t, []string{
+		"admin: PUT /settings/parallel-scans |  | value=3",
+		"grantee: DELETE /hardcoded/{ruleName} | RSA | RSA_PRIVATE_KEY",
+		"padmin: DELETE /rest/api/latest/projects/{projectKey}" + hookPath + "/enabled | PAY | ",
+		"writer: POST /review-lines/projects/{projectKey}/repos/{repoSlug}/create | PAY/api | created 1",
+	}, entries, "what was changed, the newest first, and nothing else")
+	require.Equal(t, false, s.call("admin", http.MethodGet, "/audit?limit=1").json(t)["isLastPage"])
+	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/audit").status)
+}
+
+// TestWithoutAMasterKey: all but reviewing works.
+func TestWithoutAMasterKey(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	listener := httptest.NewServer(server.New(s.store, server.Options{Log: slog.New(slog.DiscardHandler)}).Handler())
+	t.Cleanup(listener.Close)
+	s.url = listener.URL
+	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/rules").status)
+	a := s.call("admin", http.MethodGet, "/export/reviewed")
+	require.Equal(t, http.StatusServiceUnavailable, a.status)
+	require.Contains(t, a.text, "master key")
+	require.NotEmpty(t, s.call("admin", http.MethodPut, "/loglevel?logLevelOverride=DEBUG").json(t)["logLevelOverride"])
+}

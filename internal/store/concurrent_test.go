@@ -1,0 +1,92 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// TestReviewsAndRulesWhileScansEnd: whatever comes between what, in the end every counter is right and nobody has waited for
+// each other in a circle.
+func TestReviewsAndRulesWhileScansEnd(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		var repositories []int64
+		for _, key := range []string{"PAY", "OPS"} {
+			listed(t, s, project(key, "api: main=1 dev=2", "web: main=3", "cli: main=4"))
+			for _, slug := range []string{"api", "web", "cli"} {
+				r, err := s.Repository(t.Context(), everything, key, slug)
+				require.NoError(t, err)
+				repositories = append(repositories, r.ID)
+			}
+		}
+		var wait sync.WaitGroup
+		several := func(n int, what string, do func() error) {
+			wait.Go(func() {
+				for range n {
+					if err := do(); err != nil {
+						t.Error(what, err)
+						return
+					}
+				}
+			})
+		}
+		texts := func() (list []store.NewReview) {
+			for range 1 + rand.IntN(4) {
+				list = append(list, store.NewReview{Text: fmt.Sprintf("canary-f-%03d", rand.IntN(6))})
+			}
+			return list
+		}
+		for range 3 {
+			several(20, "enqueue", func() error {
+				_, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan, By: "a"})
+				return err
+			})
+			several(40, "claim and finish", func() error {
+				j, err := s.Claim(t.Context(), "w", true)
+				if errors.Is(err, store.ErrNotFound) {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				set, err := s.RuleSet(t.Context())
+				if err != nil {
+					return err
+				}
+				o := &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: set.Hash, Hash: hash}
+				for range rand.IntN(4) {
+					n := rand.IntN(6)
+					o.Findings = append(o.Findings, secret(fmt.Sprintf("f-%03d", n), fmt.Sprint("p", n), scan.Severity(1+n%4)))
+				}
+				return s.Finish(t.Context(), j, o)
+			})
+		}
+		for range 2 {
+			several(10, "review all", func() error { _, err := s.AddReviews(t.Context(), sealer{}, 0, "a", texts()); return err })
+			several(10, "review one", func() error {
+				_, err := s.AddReviews(t.Context(), sealer{}, repositories[rand.IntN(len(repositories))], "a", texts())
+				return err
+			})
+			several(10, "take back", func() error {
+				_, err := s.RemoveReviews(t.Context(), sealer{}, 0, []store.RemoveReview{{Text: texts()[0].Text}, {Text: texts()[0].Text}})
+				return err
+			})
+			several(10, "switch", func() error { return s.SwitchBuiltin(t.Context(), []string{"A"}, rand.IntN(2) == 0) })
+		}
+		several(5, "take all back", func() error { _, err := s.RemoveAllReviews(t.Context(), 0); return err })
+		wait.Wait()
+		before := counters(t, s)
+		right(t, s)
+		require.NoError(t, s.ReviseRules(t.Context()))
+		require.Equal(t, before, counters(t, s), "no result of older rules was missed")
+	})
+}

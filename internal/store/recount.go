@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+)
+
+// recountChunk bounds how many repositories one statement names.
+const recountChunk = 500
+
+// chunks calls do with parts of a list.
+func chunks[T any](list []T, size int, do func(part []T) error) error {
+	for part := range slices.Chunk(list, size) {
+		if err := do(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// column reads a query's only column of numbers.
+func column(ctx context.Context, q querier, query string, args ...any) ([]int64, error) {
+	var list []int64
+	err := each(ctx, q, query, args, func(row *sql.Rows) error {
+		var id int64
+		err := row.Scan(&id)
+		list = append(list, id)
+		return err
+	})
+	return list, err
+}
+
+// recountAll brings the counters of repositories up to date, and those of their branches and projects: set-based, for changes
+// that touch many. findings says whether the open findings may have changed, or the statuses alone. Every transaction locks
+// repositories before projects, and each kind by its ids.
+func (s *Store) recountAll(ctx context.Context, tx *sql.Tx, repositories []int64, findings bool) error {
+	slices.Sort(repositories)
+	repositories = slices.Compact(repositories)
+	if err := chunks(repositories, recountChunk, func(part []int64) error { return s.lockRepositories(ctx, tx, part) }); err != nil {
+		return err
+	}
+	var projects []int64
+	if err := chunks(repositories, recountChunk, func(part []int64) error {
+		for _, statement := range recountStatements(s.openFinding(), part, findings) {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		more, err := column(ctx, tx, "select distinct project_id from repository where "+in("id", part))
+		projects = append(projects, more...)
+		return err
+	}); err != nil {
+		return err
+	}
+	slices.Sort(projects)
+	for _, id := range slices.Compact(projects) {
+		if err := s.lockedProject(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// policyLock is the key of PostgreSQL's advisory lock over what counts for all repositories: the global reviews and the rules.
+const policyLock = 0x736c75696365
+
+// lockPolicy makes changes of what counts for all repositories exclude each other and the results that come in, so that a
+// result counts by what holds when it is saved; those share the lock among themselves. It comes before all other locks.
+func (s *Store) lockPolicy(ctx context.Context, tx *sql.Tx, change bool) error {
+	if !s.postgres {
+		return nil
+	}
+	lock := "select pg_advisory_xact_lock_shared($1)"
+	if change {
+		lock = "select pg_advisory_xact_lock($1)"
+	}
+	_, err := tx.ExecContext(ctx, lock, int64(policyLock))
+	return err
+}
+
+func (s *Store) lockRepositories(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	if !s.postgres {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "select 1 from repository where "+in("id", ids)+" order by id for no key update")
+	return err
+}
+
+// recountStatements are countBranch and countRepository for several repositories at once.
+func recountStatements(open string, repositories []int64, findings bool) []string {
+	branches, rows := in("repository_id", repositories), in("id", repositories)
+	status := []string{
+		"update branch set status = " + branchStatus + " where status <> " + branchStatus + " and " + branches,
+		`update repository set (secure, vulnerable, not_scanned, outdated) = (
+			select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end)
+			from branch where repository_id = repository.id and removed_at is null) where ` + rows,
+		"update repository set status = " + repositoryStatus + " where " + rows,
+	}
+	if !findings {
+		return status
+	}
+	return append([]string{
+		fmt.Sprintf(`update branch set (open_critical, open_high, open_medium, open_low) = (
+			select %s from occurrence o join finding f on f.id = o.finding_id where o.branch_id = branch.id and %s) where %s`, severityCounts, open, branches),
+		fmt.Sprintf(`update repository set (open_critical, open_high, open_medium, open_low) = (
+			select %s from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and %s) where %s`, severityCounts, open, rows),
+	}, status...)
+}

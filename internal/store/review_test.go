@@ -1,0 +1,161 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// sealer is one that reads easily in a test: the hash is the harness's, sealing shows the place.
+type sealer struct{}
+
+func (sealer) Hash(text string) string        { return hash(text) }
+func (sealer) Seal(text, place string) string { return fmt.Sprintf("%x at %s", text, place) }
+
+func (sealer) Open(sealed, place string) (string, error) {
+	var text string
+	if _, err := fmt.Sscanf(sealed, "%x at", &text); err != nil || sealed != (sealer{}).Seal(text, place) {
+		return "", errors.New("sealed for another place")
+	}
+	return text, nil
+}
+
+// scannedNew lists repositories and scans the branches that are new, each of which has the findings.
+func scannedNew(t *testing.T, s *store.Store, p *store.FoundProject, findings ...scan.Finding) {
+	t.Helper()
+	listed(t, s, p)
+	_, err := s.Enqueue(t.Context(), store.Request{Priority: store.PriorityOutdated, By: "admin"})
+	require.NoError(t, err)
+	for {
+		j, err := s.Claim(t.Context(), "test", true)
+		if errors.Is(err, store.ErrNotFound) {
+			return
+		}
+		require.NoError(t, err)
+		finish(t, s, j, findings...)
+	}
+}
+
+// right makes sure that counting everything anew changes nothing.
+func right(t *testing.T, s *store.Store) {
+	t.Helper()
+	repaired, err := s.Recompute(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, repaired)
+}
+
+func status(t *testing.T, s *store.Store, key, slug string) store.Status {
+	t.Helper()
+	r, err := s.Repository(t.Context(), everything, key, slug)
+	require.NoError(t, err)
+	return r.Status
+}
+
+func TestRow120to128ReviewsChangeTheCounters(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		one, two := secret("f-001", "a.env", scan.SeverityHigh), secret("f-002", "b.env", scan.SeverityLow)
+		scannedNew(t, s, project("PAY", "api: main=a1 dev=a2", "web: main=w1"), one, two)
+		scannedNew(t, s, project("OPS", "tools: main=t1"), one)
+		api, err := s.Repository(t.Context(), everything, "PAY", "api")
+		require.NoError(t, err)
+		text := func(i int) store.NewReview {
+			return store.NewReview{Text: fmt.Sprintf("canary-f-%03d", i), Rule: "TEST"}
+		}
+
+		added, err := s.AddReviews(t.Context(), sealer{}, api.ID, "writer", []store.NewReview{text(1), text(1)})
+		require.NoError(t, err)
+		require.Equal(t, 1, added)
+		b := branch(t, s, "PAY", "api", "dev")
+		require.Equal(t, store.OpenCounts{Low: 1}, b.Open)
+		require.Equal(t, store.Vulnerable, b.Status, "the other text is open")
+		right(t, s)
+		added, err = s.AddReviews(t.Context(), sealer{}, api.ID, "writer", []store.NewReview{text(1), text(2)})
+		require.NoError(t, err)
+		require.Equal(t, 1, added, "one is there already")
+		require.Equal(t, store.Secure, status(t, s, "PAY", "api"))
+		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "web"), "not in another repository")
+		right(t, s)
+
+		// The same texts for all repositories.
+		added, err = s.AddReviews(t.Context(), sealer{}, 0, "admin", []store.NewReview{text(1), text(2), text(3)})
+		require.NoError(t, err)
+		require.Equal(t, 3, added)
+		for _, slug := range []string{"PAY/api", "PAY/web", "OPS/tools"} {
+			require.Equal(t, store.Secure, status(t, s, slug[:3], slug[4:]), slug)
+		}
+		p, err := s.Project(t.Context(), everything, "PAY")
+		require.NoError(t, err)
+		require.Equal(t, store.Counts{Secure: 2}, p.Repositories)
+		right(t, s)
+
+		// Every text opens in its own place, the one that was reviewed twice too.
+		var texts []string
+		require.NoError(t, s.EachReview(t.Context(), store.ReviewScope{}, func(r *store.Review) error {
+			text, err := r.Text(sealer{})
+			texts = append(texts, r.ProjectKey+"/"+r.Slug+" "+text+" "+r.By)
+			return err
+		}))
+		require.Equal(t, []string{"/ canary-f-001 admin", "/ canary-f-002 admin", "/ canary-f-003 admin", "PAY/api canary-f-001 writer", "PAY/api canary-f-002 writer"}, texts)
+
+		removed, err := s.RemoveReviews(t.Context(), sealer{}, 0, []store.RemoveReview{{Text: "canary-f-001", Rule: "OTHER"}, {Text: "canary-f-002", Rule: "test"}, {Text: "unknown"}})
+		require.NoError(t, err)
+		require.Equal(t, 1, removed, "a rule that is given must be that of the review")
+		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "web"))
+		require.Equal(t, store.Secure, status(t, s, "OPS", "tools"))
+		require.Equal(t, store.Secure, status(t, s, "PAY", "api"), "reviewed there by itself")
+		right(t, s)
+		removed, err = s.RemoveAllReviews(t.Context(), 0)
+		require.NoError(t, err)
+		require.Equal(t, 2, removed)
+		require.Equal(t, store.Vulnerable, status(t, s, "OPS", "tools"))
+		right(t, s)
+		removed, err = s.RemoveAllReviews(t.Context(), api.ID)
+		require.NoError(t, err)
+		require.Equal(t, 2, removed)
+		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "api"))
+		right(t, s)
+
+		// An end in the past does not count.
+		past := text(1)
+		past.Expires = time.UnixMilli(1)
+		_, err = s.AddReviews(t.Context(), sealer{}, 0, "admin", []store.NewReview{past})
+		require.NoError(t, err)
+		require.Equal(t, store.Vulnerable, status(t, s, "OPS", "tools"))
+		right(t, s)
+	})
+}
+
+// TestManyReviews is more than one statement takes.
+func TestManyReviews(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		scannedNew(t, s, project("PAY", "api: main=a1"), secret("f-777", "a.env", scan.SeverityHigh))
+		var list []store.NewReview
+		var remove []store.RemoveReview
+		for i := range 5000 {
+			list = append(list, store.NewReview{Text: fmt.Sprintf("canary-%03d", i%2500)})
+			remove = append(remove, store.RemoveReview{Text: list[i].Text})
+		}
+		wide := wideSealer{}
+		added, err := s.AddReviews(t.Context(), wide, 0, "admin", append(list, store.NewReview{Text: "canary-f-777"}))
+		require.NoError(t, err)
+		require.Equal(t, 2501, added)
+		removed, err := s.RemoveReviews(t.Context(), wide, 0, remove)
+		require.NoError(t, err)
+		require.Equal(t, 2500, removed)
+		right(t, s)
+	})
+}
+
+type wideSealer struct{ sealer }
+
+func (wideSealer) Hash(text string) string { return "h " + text }

@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Rule is one that an administrator has added, for all repositories.
+type Rule struct {
+	// ID is a small number from 1 on.
+	ID   int64
+	Name string
+	// DetectorID is what the detector calls it: upper-case words, unique among all rules.
+	DetectorID string
+	Regexp     string
+	Enabled    bool
+	// Blocking says whether the hook refuses a push because of it, or only warns.
+	Blocking bool
+	// ValidationError says why it was switched off while it ran; it does not run until that is cleared.
+	ValidationError string
+}
+
+// RuleSet is what all scans run: the built-in rules but those that are off, and the rules that were added.
+type RuleSet struct {
+	// Rules are those that run, by id.
+	Rules []Rule
+	// Disabled are the built-in rules that are off, by name.
+	Disabled []string
+	// RepositoryRules says whether soteri-security.yml of a repository counts.
+	RepositoryRules bool
+	// Hash begins what a scan writes down as its Config ([ConfigOf]); it changes whenever the rules do.
+	Hash string
+}
+
+const (
+	// engineVersion is part of every hash: raise it when the built-in rules find so much else that every result is old.
+	engineVersion = 1
+	// hashLength is that of a hash of rules, in hex digits.
+	hashLength = 16
+	// rulesSetting holds the hash of today's rules, once they were changed for the first time or a server has started.
+	rulesSetting = "rules.hash"
+)
+
+// ConfigOf is what a scan writes down as its Config: the hash of the rules, and one of what the repository's own files say,
+// which is empty when they say nothing.
+func (r *RuleSet) ConfigOf(repository string) string {
+	if repository == "" {
+		return r.Hash
+	}
+	return r.Hash + "+" + repository
+}
+
+// configDiffers is the condition under which a branch was scanned by other rules than those whose hash is the first argument.
+const configDiffers = "(substr(scanned_config, 1, 16) <> $1)"
+
+// RuleSet gives today's rules.
+func (s *Store) RuleSet(ctx context.Context) (*RuleSet, error) { return s.ruleSet(ctx, s.read) }
+
+func (s *Store) ruleSet(ctx context.Context, q querier) (*RuleSet, error) {
+	set := &RuleSet{}
+	rules, err := s.rules(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	switches, err := s.builtinRules(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	repository, err := s.setting(ctx, q, RepositoryRules.Name)
+	if err != nil {
+		return nil, err
+	}
+	set.RepositoryRules = repository == "true"
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "engine %d\nrepository %t\n", engineVersion, set.RepositoryRules) // a hash never fails
+	for _, r := range rules {
+		if r.Enabled && r.ValidationError == "" {
+			set.Rules = append(set.Rules, r)
+			_, _ = fmt.Fprintf(sum, "rule %q %q\n", r.DetectorID, r.Regexp)
+		}
+	}
+	for name, enabled := range switches {
+		if !enabled {
+			set.Disabled = append(set.Disabled, name)
+		}
+	}
+	slices.Sort(set.Disabled)
+	for _, name := range set.Disabled {
+		_, _ = fmt.Fprintf(sum, "off %q\n", name)
+	}
+	set.Hash = hex.EncodeToString(sum.Sum(nil))[:hashLength]
+	return set, nil
+}
+
+// Rules lists the rules that were added, by id.
+func (s *Store) Rules(ctx context.Context) ([]Rule, error) { return s.rules(ctx, s.read) }
+
+func (s *Store) rules(ctx context.Context, q querier) ([]Rule, error) {
+	var list []Rule
+	err := each(ctx, q, "select id, name, detector_id, regexp, enabled, blocking, validation_error from rule order by id", nil, func(row *sql.Rows) error {
+		var r Rule
+		err := row.Scan(&r.ID, &r.Name, &r.DetectorID, &r.Regexp, &r.Enabled, &r.Blocking, &r.ValidationError)
+		list = append(list, r)
+		return err
+	})
+	return list, err
+}
+
+// BuiltinRules gives the built-in rules that somebody has switched: whether each is on. All others are.
+func (s *Store) BuiltinRules(ctx context.Context) (map[string]bool, error) {
+	return s.builtinRules(ctx, s.read)
+}
+
+func (s *Store) builtinRules(ctx context.Context, q querier) (map[string]bool, error) {
+	switches := map[string]bool{}
+	err := each(ctx, q, "select name, enabled from builtin_rule", nil, func(row *sql.Rows) error {
+		var name string
+		var enabled bool
+		err := row.Scan(&name, &enabled)
+		switches[name] = enabled
+		return err
+	})
+	return switches, err
+}
+
+// AddRule adds a rule and returns its id, one more than the largest there is; ErrExists when its name or the detector's name
+// for it is taken.
+func (s *Store) AddRule(ctx context.Context, r *Rule) (id int64, err error) {
+	err = s.changeRules(ctx, func(tx *sql.Tx) error {
+		taken := 0
+		if err := tx.QueryRowContext(ctx, "select count(*) from rule where lower(name) = $1 or detector_id = $2", strings.ToLower(r.Name), r.DetectorID).Scan(&taken); err != nil {
+			return err
+		}
+		if taken > 0 {
+			return ErrExists
+		}
+		if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0) + 1 from rule").Scan(&id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "insert into rule (id, name, detector_id, regexp, enabled, blocking) values ($1, $2, $3, $4, $5, $6)", id, r.Name, r.DetectorID, r.Regexp, r.Enabled, r.Blocking)
+		return err
+	})
+	return id, err
+}
+
+// EditRule changes a rule that edit is given, but for its id and names; ErrNotFound when there is none.
+func (s *Store) EditRule(ctx context.Context, id int64, edit func(r *Rule) error) error {
+	return s.changeRules(ctx, func(tx *sql.Tx) error {
+		rules, err := s.rules(ctx, tx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
+		if i < 0 {
+			return ErrNotFound
+		}
+		r := rules[i]
+		if err := edit(&r); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "update rule set regexp = $2, enabled = $3, blocking = $4, validation_error = $5 where id = $1", id, r.Regexp, r.Enabled, r.Blocking, validText(r.ValidationError))
+		return err
+	})
+}
+
+// FailRule writes down why a rule cannot run, by the detector's name for it: it does not run any more until that is cleared.
+func (s *Store) FailRule(ctx context.Context, detectorID, reason string) error {
+	return s.changeRules(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "update rule set validation_error = $2 where detector_id = $1 and validation_error = ''", detectorID, validText(reason))
+		if err != nil {
+			return err
+		}
+		// One that failed before keeps its reason.
+		_, err = affected(done)
+		return err
+	})
+}
+
+// RemoveRule removes a rule; ErrNotFound when there is none.
+func (s *Store) RemoveRule(ctx context.Context, id int64) error {
+	return s.changeRules(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "delete from rule where id = $1", id)
+		if err != nil {
+			return err
+		}
+		if n, err := affected(done); err != nil || n == 0 {
+			return errors.Join(err, ErrNotFound)
+		}
+		return nil
+	})
+}
+
+// SwitchBuiltin switches built-in rules on or off.
+func (s *Store) SwitchBuiltin(ctx context.Context, names []string, enabled bool) error {
+	return s.changeRules(ctx, func(tx *sql.Tx) error {
+		for _, name := range names {
+			if _, err := tx.ExecContext(ctx, "insert into builtin_rule (name, enabled) values ($1, $2) on conflict (name) do update set enabled = excluded.enabled", name, enabled); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ReviseRules compares the results of all branches with today's rules: a server does so when it starts, because it may know
+// other rules than the one before it.
+func (s *Store) ReviseRules(ctx context.Context) error {
+	return s.changeRules(ctx, func(*sql.Tx) error { return nil })
+}
+
+// changeRules runs a change of the rules, and tells the branches whose results are of other rules, in one transaction.
+func (s *Store) changeRules(ctx context.Context, change func(tx *sql.Tx) error) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockPolicy(ctx, tx, true); err != nil {
+			return err
+		}
+		if err := change(tx); err != nil {
+			return err
+		}
+		return s.reviseRules(ctx, tx)
+	})
+}
+
+// reviseRules marks the branches that were scanned by other rules than today's, and those that were not.
+func (s *Store) reviseRules(ctx context.Context, tx *sql.Tx) error {
+	set, err := s.ruleSet(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := s.put(ctx, tx, rulesSetting, set.Hash); err != nil {
+		return err
+	}
+	where := " from branch where scan_id is not null and stale_config <> " + configDiffers
+	touched, err := column(ctx, tx, "select distinct repository_id"+where+" order by repository_id", set.Hash)
+	if err != nil || len(touched) == 0 {
+		return err
+	}
+	if err := chunks(touched, recountChunk, func(part []int64) error { return s.lockRepositories(ctx, tx, part) }); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where scan_id is not null and stale_config <> "+configDiffers, set.Hash); err != nil {
+		return err
+	}
+	return s.recountAll(ctx, tx, touched, false)
+}
