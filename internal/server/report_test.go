@@ -149,7 +149,7 @@ func TestRow61CSVForSpreadsheets(t *testing.T) {
 
 func TestRow104To106Filters(t *testing.T) {
 	t.Parallel()
-	s := forReports(t, func(o *server.Options) { o.Rules = ruleNames{"PASSWORD", "AWS_SECRET"} })
+	s := forReports(t)
 	const path = "/export-report/PAY/repos/api"
 	require.Len(t, s.report("writer", path+"?ruleType=AWS_SECRET"), 1)
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, path+"?ruleType=NONE").status)

@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -65,7 +66,10 @@ func TestRow72to81Hook(t *testing.T) {
 
 func TestRow129And130LogLevel(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := newService(t, func(o *server.Options) {
+		o.Level = &server.LogOverride{}
+		o.Log = slog.New(o.Level.Handler(slog.NewTextHandler(io.Discard, nil)))
+	})
 	require.Equal(t, map[string]any{"logLevelOverride": nil, "effective": "INFO"}, s.call("grantee", http.MethodGet, "/loglevel").json(t))
 	for _, level := range []string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR"} {
 		a := s.call("admin", http.MethodPut, "/loglevel?logLevelOverride="+level)
