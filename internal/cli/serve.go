@@ -184,7 +184,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
 		err = httpServer.Shutdown(end)
-		<-ended
+		_ = <-ended
 	}
 	stop()
 	background.Wait()

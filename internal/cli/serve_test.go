@@ -185,7 +185,7 @@ func TestTwoNodes(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, st.Set(t.Context(), store.ParallelScans.Name, "4"))
 	start := func(name string) *node {
-		return serve(t, []string{"DATABASE_URL=" + address}, "--repos", root, "--data", t.TempDir(), "--node", name)
+		return serve(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
 	}
 	a, b := start("a"), start("b")
 	everything := &store.Visible{All: true}

@@ -147,7 +147,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		require.True(t, (errs[0] == nil) != (errs[1] == nil), "one of the two is left: %v", errs)
+		require.NotEqual(t, errs[0] == nil, errs[1] == nil, "one of the two is left: %v", errs)
 		require.ErrorIs(t, s.EditAccount(t.Context(), "none", nil), store.ErrNotFound)
 		first, err := s.SetFirst(t.Context(), "k", "1")
 		require.NoError(t, err)

@@ -30,11 +30,6 @@ func (s Status) String() string {
 // MarshalText gives the upper-case name.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// column is the counter of a status.
-func (s Status) column() string {
-	return [...]string{"not_scanned", "secure", "vulnerable", "partially_scanned", "outdated"}[s]
-}
-
 // Counts are numbers by status.
 type Counts struct {
 	Secure, Vulnerable, NotScanned, PartiallyScanned, Outdated int
