@@ -152,15 +152,21 @@ func TestKilledWhileWriting(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Release(t.Context(), hostname(t)), "what was running when it was killed")
 	serve(t, nil, "--repos", root, "--data", data)
+	var last *store.Project
 	require.Eventually(t, func() bool {
-		p, err := s.Project(t.Context(), &store.Visible{All: true}, "PAY")
-		return err == nil && p.Repositories.Secure == 4 && p.Queued == 0
-	}, 60*time.Second, 100*time.Millisecond)
+		last, err = s.Project(t.Context(), &store.Visible{All: true}, "PAY")
+		return err == nil && last.Repositories.Secure == 4 && last.Queued == 0
+	}, 60*time.Second, 100*time.Millisecond, "%s", seen{&last})
 	repaired, err := s.Recompute(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, repaired)
 	require.NoError(t, s.Close())
 }
+
+// seen prints a project as it is when a test fails.
+type seen struct{ project **store.Project }
+
+func (s seen) String() string { return fmt.Sprintf("the last that was seen: %+v", *s.project) }
 
 func hostname(t *testing.T) string {
 	t.Helper()

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	// The drivers register themselves.
-	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver registers itself
 )
 
 // Store is an open database. It is safe for concurrent use, by several processes on PostgreSQL.
@@ -37,6 +38,10 @@ const (
 	cachePages = -16 << 10
 	// maxConnections bounds the connections to PostgreSQL of one node.
 	maxConnections = 16
+	// idleTime is when PostgreSQL ends a transaction that says nothing any more, unless the address sets it: a node that was frozen in
+	// the middle of one would hold up all others.
+	idleTime      = 10 * time.Second
+	idleParameter = "idle_in_transaction_session_timeout"
 )
 
 // Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
@@ -59,11 +64,15 @@ func Postgres(address string) bool {
 
 func (s *Store) connect(address string) error {
 	if s.postgres = Postgres(address); s.postgres {
-		db, err := sql.Open("pgx", address)
+		config, err := pgx.ParseConfig(address)
 		if err != nil {
 			// The driver's message quotes the address, which holds the password.
 			return errors.New("DATABASE_URL is not a valid address of PostgreSQL")
 		}
+		if _, set := config.RuntimeParams[idleParameter]; !set {
+			config.RuntimeParams[idleParameter] = strconv.FormatInt(idleTime.Milliseconds(), 10)
+		}
+		db := stdlib.OpenDB(*config)
 		db.SetMaxOpenConns(maxConnections)
 		s.write, s.read = db, db
 		s.now = "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
