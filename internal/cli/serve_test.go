@@ -132,6 +132,11 @@ func TestKilledWhileWriting(t *testing.T) {
 	database := filepath.Join(data, "sluice.db")
 	first := serve(t, nil, "--repos", root, "--data", data)
 	require.NotEmpty(t, first.password)
+	require.Eventually(t, func() bool {
+		_, body := first.get("/rest/security/latest/status/projects", first.password)
+		values, _ := body["values"].([]any)
+		return len(values) == 1 && values[0].(map[string]any)["repositoryCount"] == 4.0
+	}, 30*time.Second, 50*time.Millisecond, "all is listed")
 	require.NoError(t, first.cmd.Process.Kill())
 	_ = first.cmd.Wait()
 	random := rand.New(rand.NewPCG(1, 2))
