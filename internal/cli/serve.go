@@ -184,7 +184,9 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
 		err = httpServer.Shutdown(end)
-		_ = <-ended
+		if served := <-ended; err == nil {
+			err = served
+		}
 	}
 	stop()
 	background.Wait()
