@@ -8,7 +8,7 @@ import (
 // Cancel cancels one scan: a queued one is dropped at once, a running one is told to stop. It returns the state that the scan
 // had; ended ones stay as they are.
 func (s *Store) Cancel(ctx context.Context, id int64) (was State, err error) {
-	return was, s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
 		var branch, repository int64
 		err := tx.QueryRowContext(ctx, "select state, branch_id, repository_id from scan where id = $1", id).Scan(&was, &branch, &repository)
 		if err != nil {
@@ -32,6 +32,7 @@ func (s *Store) Cancel(ctx context.Context, id int64) (was State, err error) {
 		}
 		return err
 	})
+	return was, err
 }
 
 // CancelQueued drops everything that waits and that the caller may see, and returns how many.

@@ -46,13 +46,8 @@ func (s *Store) Claim(ctx context.Context, owner string, bulk bool) (job *Job, e
 		if s.postgres {
 			skip = " for no key update skip locked"
 		}
-		var waiting []int64
-		if err := each(ctx, tx, "select id from repository where queued > 0 and best_priority <= $1 order by best_priority, served_at limit $2"+skip, []any{limit, maxLooked}, func(row *sql.Rows) error {
-			var id int64
-			err := row.Scan(&id)
-			waiting = append(waiting, id)
-			return err
-		}); err != nil {
+		waiting, err := column(ctx, tx, "select id from repository where queued > 0 and best_priority <= $1 order by best_priority, served_at limit $2"+skip, limit, maxLooked)
+		if err != nil {
 			return err
 		}
 		for _, repository := range waiting {
@@ -109,14 +104,9 @@ func (s *Store) Beat(ctx context.Context, j *Job, progress int, commit string) (
 // Reap takes back the scans whose workers were not heard of for longer than Lease: they go back to the queue, or fail when
 // they had their attempts. It returns how many.
 func (s *Store) Reap(ctx context.Context) (taken int, err error) {
-	return taken, s.tx(ctx, func(tx *sql.Tx) error {
-		var lost []int64
-		if err := each(ctx, tx, "select id from scan where state = 1 and heartbeat_at < "+s.now+" - $1", []any{Lease.Milliseconds()}, func(row *sql.Rows) error {
-			var id int64
-			err := row.Scan(&id)
-			lost = append(lost, id)
-			return err
-		}); err != nil {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		lost, err := column(ctx, tx, "select id from scan where state = 1 and heartbeat_at < "+s.now+" - $1", Lease.Milliseconds())
+		if err != nil {
 			return err
 		}
 		taken = len(lost)
@@ -127,18 +117,14 @@ func (s *Store) Reap(ctx context.Context) (taken int, err error) {
 		}
 		return nil
 	})
+	return taken, err
 }
 
 // Release gives back what a worker holds, when it stops in an orderly way: no attempt is lost.
 func (s *Store) Release(ctx context.Context, owner string) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		var held []int64
-		if err := each(ctx, tx, "select id from scan where state = 1 and owner = $1", []any{owner}, func(row *sql.Rows) error {
-			var id int64
-			err := row.Scan(&id)
-			held = append(held, id)
-			return err
-		}); err != nil {
+		held, err := column(ctx, tx, "select id from scan where state = 1 and owner = $1", owner)
+		if err != nil {
 			return err
 		}
 		for _, id := range held {

@@ -180,13 +180,8 @@ func (s *Store) recount(ctx context.Context, tx *sql.Tx, id int64) (wrong int, e
 	if err := s.lockRepository(ctx, tx, id); err != nil {
 		return 0, err
 	}
-	var branches []int64
-	if err := each(ctx, tx, "select id from branch where repository_id = $1", []any{id}, func(row *sql.Rows) error {
-		var b int64
-		err := row.Scan(&b)
-		branches = append(branches, b)
-		return err
-	}); err != nil {
+	branches, err := column(ctx, tx, "select id from branch where repository_id = $1", id)
+	if err != nil {
 		return 0, err
 	}
 	check := func(query string, id int64, count func() error) error {

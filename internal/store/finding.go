@@ -212,13 +212,8 @@ func (s *Store) Triage(ctx context.Context, f *Finding) error {
 
 // recountFinding counts what a finding counts for: its branches, its repository, its project.
 func (s *Store) recountFinding(ctx context.Context, tx *sql.Tx, id, repository int64) error {
-	var branches []int64
-	if err := each(ctx, tx, "select distinct branch_id from occurrence where finding_id = $1", []any{id}, func(row *sql.Rows) error {
-		var b int64
-		err := row.Scan(&b)
-		branches = append(branches, b)
-		return err
-	}); err != nil {
+	branches, err := column(ctx, tx, "select distinct branch_id from occurrence where finding_id = $1", id)
+	if err != nil {
 		return err
 	}
 	for _, b := range branches {

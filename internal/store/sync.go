@@ -157,13 +157,8 @@ func (s *Store) RemoveProjects(ctx context.Context, keys []string) error {
 			return err
 		}
 		for _, id := range gone {
-			var repositories []int64
-			if err := each(ctx, tx, "select id from repository where project_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
-				var r int64
-				err := row.Scan(&r)
-				repositories = append(repositories, r)
-				return err
-			}); err != nil {
+			repositories, err := column(ctx, tx, "select id from repository where project_id = $1 and removed_at is null", id)
+			if err != nil {
 				return err
 			}
 			for _, r := range repositories {
@@ -238,13 +233,8 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 }
 
 func (s *Store) removeRepository(ctx context.Context, tx *sql.Tx, id int64) error {
-	var branches []int64
-	if err := each(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
-		var b int64
-		err := row.Scan(&b)
-		branches = append(branches, b)
-		return err
-	}); err != nil {
+	branches, err := column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
+	if err != nil {
 		return err
 	}
 	for _, b := range branches {

@@ -33,7 +33,7 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *sto
 	case err != nil:
 		log.Error("the result could not be written; the scan is tried again when its lease ends", "error", err)
 	default:
-		log.Info("scan ended", "state", outcome.State, "reason", outcome.Reason, "findings", len(outcome.Findings), "took", time.Since(started).Round(time.Millisecond))
+		log.Info("scan ended", "state", outcome.State, "reason", outcome.Reason, "findings", len(outcome.Findings), "ms", time.Since(started).Milliseconds())
 	}
 }
 

@@ -1,0 +1,31 @@
+package store
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestFrozenTransactionEnds: PostgreSQL is told to end what a frozen node left open, and an address that says otherwise counts.
+func TestFrozenTransactionEnds(t *testing.T) {
+	t.Parallel()
+	server := os.Getenv("SLUICE_TEST_POSTGRES")
+	if server == "" {
+		t.Log("PostgreSQL was not given (SLUICE_TEST_POSTGRES): nothing to do")
+		return
+	}
+	mark := "?"
+	if strings.Contains(server, "?") {
+		mark = "&"
+	}
+	for address, want := range map[string]string{server: "10s", server + mark + idleParameter + "=60000": "1min"} {
+		s := &Store{}
+		require.NoError(t, s.connect(address))
+		var got string
+		require.NoError(t, s.write.QueryRowContext(t.Context(), "show "+idleParameter).Scan(&got))
+		require.Equal(t, want, got)
+		require.NoError(t, s.Close())
+	}
+}
