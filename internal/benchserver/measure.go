@@ -25,7 +25,7 @@ func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) erro
 	times := make([][]time.Duration, len(pages))
 	var mu sync.Mutex
 	var wait sync.WaitGroup
-	problems := 0
+	var problems []error
 	ticker := time.NewTicker(time.Second / time.Duration(b.rate))
 	defer ticker.Stop()
 	deadline := time.Now().Add(b.during)
@@ -36,7 +36,7 @@ func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) erro
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				problems++
+				problems = append(problems, err)
 				return
 			}
 			times[i%len(pages)] = append(times[i%len(pages)], took)
@@ -51,8 +51,8 @@ func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) erro
 		}
 		_, _ = fmt.Fprintf(out, "| %s | %d | %.1f | %.1f | %.1f |\n", p.name, n, ms(times[i][n/2]), ms(times[i][n*95/100]), ms(times[i][n-1]))
 	}
-	if problems > 0 {
-		_, _ = fmt.Fprintf(out, "%d requests failed\n", problems)
+	if len(problems) > 0 {
+		return fmt.Errorf("%d requests failed, the first one: %w", len(problems), problems[0])
 	}
 	if err := b.rescan(ctx, out, s); err != nil {
 		return err

@@ -116,7 +116,7 @@ func TestRow47MailWhenTheLastScanHasEnded(t *testing.T) {
 	require.Equal(t, []string{"a@example.com", "b@example.com"}, slices.Compact(to), "each address once, also after a refusal")
 	text := strings.ReplaceAll(strings.ReplaceAll(mails[0], "=\r\n", ""), "=3D", "=")
 	for _, words := range []string{
-		"Subject: [sluice] Scan of Payments finished: 1 vulnerable, 1 error", "Auto-Submitted: auto-generated", "List-Id:", "asked for by ada", "1 succeeded, 1 failed",
+		"Subject: [sluice] Scan of Payments finished: 1 vulnerable, 1 error", "Auto-Submitted: auto-generated", "List-Id:", "asked for by ada", "1 succeeded, 1 failed", "1 new since the scan before, 0 gone",
 		"PAY / api: 0 critical, 1 high", "the object is corrupt", store.ScanKey(second.ID), "https://sluice.example.com/", "&lt;b&gt;x",
 	} {
 		require.Contains(t, text, words)

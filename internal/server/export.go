@@ -284,12 +284,16 @@ func (c *call) mayWrite(r *store.Repository) bool {
 	return role >= store.RoleWrite
 }
 
-// row is a finding as cells. The authors of lines are not known here: those columns stay empty.
+// row is a finding as cells. The commit is the one that brought the line in, with its author and its date; where that is not
+// known, the one that was scanned, without an author.
 func (r *report) row(repository *store.Repository, b *store.ReportBranch, o *store.Occurrence, read *texts) []string {
 	commit, commitDate, text := b.Commit, "", ""
-	if o.Commit != "" {
+	switch {
+	case o.Origin.Commit != "":
+		commit, commitDate = o.Origin.Commit, cell(o.Origin.At)
+	case o.Commit != "":
 		commit = o.Commit
-	} else if b.Commit == b.Head {
+	case b.Commit == b.Head:
 		commitDate = cell(b.HeadAt)
 	}
 	if read.lines != nil {
@@ -299,7 +303,7 @@ func (r *report) row(repository *store.Repository, b *store.ReportBranch, o *sto
 		}
 	}
 	return []string{
-		cell(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, "", "", commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
+		cell(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, o.Origin.Author, o.Origin.Email, commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
 		string(o.Engine), o.Rule, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, cell(o.Reviewed),
 		o.State.String(), o.Reason, cell(o.Expires), o.Package, o.Version, o.FixedVersion, o.Advisories,
 		r.c.s.options.BasePath + "/findings/" + url.PathEscape(store.ScanKey(o.ID)),

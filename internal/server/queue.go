@@ -63,7 +63,11 @@ type scanWire struct {
 	Commit          string  `json:"commit"`
 	Error           string  `json:"error,omitempty"`
 	CancelRequested bool    `json:"cancelRequested"`
-	Link            string  `json:"link"`
+	// Findings is what a scan with a result has found; Appeared and Vanished compare it with the branch's result before it.
+	Findings *int   `json:"findingCount,omitempty"`
+	Appeared *int   `json:"appearedCount,omitempty"`
+	Vanished *int   `json:"vanishedCount,omitempty"`
+	Link     string `json:"link"`
 }
 
 type slugRef struct {
@@ -77,6 +81,9 @@ func (c *call) scanBody(q *store.QueueItem) scanWire {
 		AddedDate: date(q.Queued), StartedDate: date(q.Started), FinishedDate: date(q.Ended), Progress: q.Progress, Priority: int(q.Priority), RequestedBy: q.RequestedBy, Node: q.Owner,
 		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested,
 		Link: "/projects/" + url.PathEscape(q.ProjectKey) + "/repos/" + url.PathEscape(q.Slug) + "/analysis?branch=" + url.QueryEscape(q.Branch),
+	}
+	if q.State == store.Succeeded {
+		w.Findings, w.Appeared, w.Vanished = &q.Findings, &q.Appeared, &q.Vanished
 	}
 	since := q.Queued
 	if q.State == store.Running {

@@ -197,7 +197,7 @@ func TestRow173AHugeReport(t *testing.T) {
 	db, err := sql.Open("sqlite", s.path)
 	require.NoError(t, err)
 	_, err = db.ExecContext(t.Context(), `with recursive n(i) as (select 1 union all select i + 1 from n where i < $1)
-		insert into occurrence select (select b.id from branch b join repository r on r.id = b.repository_id where r.slug = 'api' and b.name = 'main'), (select min(id) from finding),
+		insert into occurrence (branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed) select (select b.id from branch b join repository r on r.id = b.repository_id where r.slug = 'api' and b.name = 'main'), (select min(id) from finding),
 		'path/number/' || i, 1, i, 1, i, 9, 'key = "••••••••" # a line of ordinary length with some words', '', '', '' from n`, many)
 	require.NoError(t, err)
 	require.NoError(t, db.Close())

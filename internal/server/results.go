@@ -41,7 +41,7 @@ func (s *Server) resultRoutes() []route {
 		{
 			method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The state of a branch's scans and what was found. Who may not write to the repository gets masked text.",
 			query: []parameter{
-				branch, {"scanKey", "a scan that is not the newest: its state, and its findings as long as they are the branch's", false},
+				branch, {"scanKey", "a scan that is not the newest: its state, and its findings as long as they are kept", false},
 				{"rule", "findings of this rule only", false}, {"engine", "secrets (the default), dependencies, code or all", false},
 				{"includeAllowlisted", "true adds what the repository's own files allow", false}, {"includeReviewed", "true adds what people have reviewed", false},
 			},
@@ -141,7 +141,7 @@ type resultWire struct {
 	ScheduledScanKey string `json:"scheduledScanKey,omitempty"`
 	Commit           string `json:"commit,omitempty"`
 	Outcome          string `json:"outcome,omitempty"`
-	// Superseded is true for a scan whose findings are no longer kept, because a newer one has replaced them.
+	// Superseded is true for a scan whose findings are no longer kept.
 	Superseded bool `json:"superseded,omitempty"`
 	Findings   *int `json:"findingCount,omitempty"`
 }
@@ -168,13 +168,17 @@ func (c *call) result() (*reply, error) {
 		return nil, err
 	}
 	body := stateOf(b)
+	read := texts{location: c.repository.Location, commit: b.Success.Commit}
 	if q != nil && q.ID != b.Success.ID {
-		return ok(stateOfScan(q, b))
+		body = stateOfScan(q, b)
+		if body.Superseded {
+			return ok(body)
+		}
+		filter.Result, read.commit = q.Result, q.Commit
 	}
 	if !body.Scanned {
 		return ok(body)
 	}
-	read := texts{location: c.repository.Location, commit: b.Success.Commit}
 	if c.may(writer) {
 		read.lines = c.s.options.Lines
 	}
@@ -217,7 +221,7 @@ func stateOfScan(q *store.QueueItem, b *store.Branch) resultWire {
 		Progress: q.Progress, Running: q.State == store.Running, Scheduled: q.State == store.Queued, Commit: q.Commit, Outcome: q.State.String(),
 	}
 	if w.Scanned {
-		w.Superseded, w.Findings = true, &q.Findings
+		w.Superseded, w.Findings = q.Result < b.KeptResult, &q.Findings
 	}
 	return w
 }
@@ -295,10 +299,15 @@ type lineWire struct {
 	Severity        scan.Severity `json:"severity"`
 	Engine          scan.Engine   `json:"engine"`
 	Commit          string        `json:"commit"`
-	Allowlisted     bool          `json:"allowlisted"`
-	Reviewed        bool          `json:"reviewed"`
-	Fingerprint     string        `json:"fingerprint"`
-	FindingID       string        `json:"findingId"`
+	// Author is who brought the line in, and OriginCommit how; null when that is not known.
+	Author       *string `json:"author"`
+	AuthorEmail  *string `json:"authorEmail"`
+	OriginCommit *string `json:"originCommit"`
+	OriginDate   *string `json:"originDate"`
+	Allowlisted  bool    `json:"allowlisted"`
+	Reviewed     bool    `json:"reviewed"`
+	Fingerprint  string  `json:"fingerprint"`
+	FindingID    string  `json:"findingId"`
 }
 
 func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
@@ -309,6 +318,9 @@ func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
 		Text: t.text, LineOffsetStart: t.start, LineOffsetEnd: t.end, Truncated: t.truncated, Masked: t.masked, LineByteStart: t.byteStart, LineByteEnd: t.byteEnd,
 		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
 		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: store.ScanKey(o.ID),
+	}
+	if from := &o.Origin; from.Commit != "" {
+		w.Author, w.AuthorEmail, w.OriginCommit, w.OriginDate = &from.Author, &from.Email, &from.Commit, date(from.At)
 	}
 	if !t.masked {
 		match := t.text[t.byteStart:t.byteEnd]

@@ -171,7 +171,7 @@ func TestRow90To99TheStateOfAScan(t *testing.T) {
 	s.list("PAY", "api: main=2 x=1")
 	check(state(""), true, false, false, false, 100)
 
-	// Row 93: the old key goes on working; its findings have been replaced, and it says so.
+	// Row 93: the old key goes on working, with what it had found.
 	second := s.call("writer", http.MethodPost, scanPath).json(t)["scanKey"].(string)
 	check(state(""), true, false, false, true, 0)
 	check(state("?scanKey="+second), false, false, false, true, 0)
@@ -180,8 +180,9 @@ func TestRow90To99TheStateOfAScan(t *testing.T) {
 	require.Empty(t, state("")["invalidLines"])
 	old := state("?scanKey=" + first)
 	check(old, true, false, false, false, 100)
-	require.Equal(t, []any{first, "1", true, 1.0}, []any{old["scanKey"], old["commit"], old["superseded"], old["findingCount"]})
-	require.NotContains(t, old, "invalidLines")
+	require.Equal(t, []any{first, "1", nil, 1.0}, []any{old["scanKey"], old["commit"], old["superseded"], old["findingCount"]})
+	require.Len(t, old["invalidLines"], 1)
+	require.Equal(t, "a.env", old["invalidLines"].([]any)[0].(map[string]any)["path"])
 	require.Contains(t, state("?scanKey="+second), "invalidLines")
 	require.Equal(t, http.StatusNotFound, s.call("reader", http.MethodGet, scanPath+"?scanKey=NONE").status)
 }

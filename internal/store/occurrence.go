@@ -16,6 +16,8 @@ type Occurrence struct {
 	Number                                  int
 	Line, StartColumn, EndLine, EndColumn   int
 	Path, Excerpt, Commit, Archive, Allowed string
+	// Origin is who brought the line in, zero when that is not known.
+	Origin Origin
 	// ReviewedBy is who reviewed the text, and Reviewed when; empty and zero when nobody did.
 	ReviewedBy string
 	Reviewed   time.Time
@@ -26,6 +28,8 @@ type OccurrenceFilter struct {
 	// Rule and Engine leave out others, unless they are empty.
 	Rule   string
 	Engine scan.Engine
+	// Result is the number of a result of the branch, 0 for the last one.
+	Result int
 	// Allowed and Reviewed let those through that the repository's files allow, and those that people have reviewed.
 	Allowed, Reviewed bool
 }
@@ -55,7 +59,11 @@ func (s *Store) decided() string {
 // Occurrences gives the next occurrences of a branch behind a key, at most limit, so that a list of any length is read in pieces.
 func (s *Store) Occurrences(ctx context.Context, branch int64, filter OccurrenceFilter, after OccurrenceKey, limit int) ([]Occurrence, error) {
 	args := []any{branch, after.Finding, after.Path, after.Number, limit}
-	where := ""
+	from, where := "occurrence", ""
+	if filter.Result != 0 {
+		args = append(args, filter.Result)
+		from = "(select " + occurrenceColumns + " from occurrence where branch_id = $1 and since_result <= $6 union all select " + occurrenceColumns + " from past_occurrence where branch_id = $1 and since_result <= $6 and until_result > $6)"
+	}
 	if !filter.Allowed {
 		where += " and o.allowed = ''"
 	}
@@ -70,13 +78,14 @@ func (s *Store) Occurrences(ctx context.Context, branch int64, filter Occurrence
 	}
 	var list []Occurrence
 	err := each(ctx, s.read, "select "+findingColumns+`, o.path, o.number, o.line, o.start_column, o.end_line, o.end_column, o.excerpt, o.commit_hash, o.archive, o.allowed,
-		coalesce(v.reviewed_by, ''), v.reviewed_at
-		from occurrence o join finding f on f.id = o.finding_id`+s.reviewOf()+`
+		o.origin_commit, o.author, o.author_email, o.origin_at, coalesce(v.reviewed_by, ''), v.reviewed_at
+		from `+from+` o join finding f on f.id = o.finding_id`+s.reviewOf()+`
 		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+" order by o.finding_id, o.path, o.number limit $5", args, func(row *sql.Rows) error {
 		var o Occurrence
-		var reviewed sql.NullInt64
-		err := o.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed, &o.ReviewedBy, &reviewed)
-		o.Reviewed = at(reviewed)
+		var originAt, reviewed sql.NullInt64
+		err := o.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed,
+			&o.Origin.Commit, &o.Origin.Author, &o.Origin.Email, &originAt, &o.ReviewedBy, &reviewed)
+		o.Origin.At, o.Reviewed = at(originAt), at(reviewed)
 		list = append(list, o)
 		return err
 	})

@@ -15,6 +15,8 @@ type Report struct {
 	Succeeded, Failed              int
 	Cancelled, Dropped             int
 	Secure, Vulnerable, NotScanned int
+	// Appeared and Vanished add up the findings that the branches have since these scans, and have no longer.
+	Appeared, Vanished int
 	// Repositories are the ten with most open findings, Errors the scans that failed, at most ten.
 	Repositories []ReportRepository
 	Errors       []ReportError
@@ -79,10 +81,11 @@ func (s *Store) Report(ctx context.Context, batch int64) (*Report, error) {
 	r.Created, r.Finished = at(created), at(finished)
 	states := map[State]*int{Succeeded: &r.Succeeded, Failed: &r.Failed, Cancelled: &r.Cancelled, Dropped: &r.Dropped}
 	const scans = " from batch_scan m join scan s on s.id = m.scan_id join branch b on b.id = s.branch_id where m.batch_id = $1"
-	err = errors.Join(each(ctx, s.read, "select s.state, count(*)"+scans+" group by s.state", []any{batch}, func(row *sql.Rows) error {
+	err = errors.Join(each(ctx, s.read, "select s.state, count(*), sum(s.appeared), sum(s.vanished)"+scans+" group by s.state", []any{batch}, func(row *sql.Rows) error {
 		var state State
-		var n int
-		err := row.Scan(&state, &n)
+		var n, appeared, vanished int
+		err := row.Scan(&state, &n, &appeared, &vanished)
+		r.Appeared, r.Vanished = r.Appeared+appeared, r.Vanished+vanished
 		if to := states[state]; to != nil {
 			*to = n
 		}

@@ -19,8 +19,10 @@ type QueueItem struct {
 	Progress                          int
 	RequestedBy, Owner, Commit, Error string
 	CancelRequested                   bool
-	// Findings is how many a scan with a result has found.
-	Findings int
+	// Findings is how many a scan with a result has found; Appeared and Vanished are how many findings the branch has since it, and
+	// has no longer. Result numbers the results of the branch from 1; 0 for a scan without one.
+	Findings, Appeared, Vanished int
+	Result                       int
 }
 
 // String names what is scanned, as lists show it.
@@ -29,7 +31,7 @@ func (q *QueueItem) String() string {
 }
 
 const queueColumns = `select x.id, x.state, r.id, p.id, p.key, p.name, r.slug, r.name, b.name, x.priority, x.queued_at, x.started_at, x.ended_at, x.progress,
-	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings
+	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings, x.appeared, x.vanished, x.result
 	from scan x join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where `
 
 func (s *Store) queueItems(ctx context.Context, query string, args ...any) ([]QueueItem, error) {
@@ -38,7 +40,7 @@ func (s *Store) queueItems(ctx context.Context, query string, args ...any) ([]Qu
 		var q QueueItem
 		var queued, started, ended sql.NullInt64
 		err := row.Scan(&q.ID, &q.State, &q.RepositoryID, &q.ProjectID, &q.ProjectKey, &q.ProjectName, &q.Slug, &q.RepositoryName, &q.Branch, &q.Priority, &queued, &started, &ended,
-			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings)
+			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings, &q.Appeared, &q.Vanished, &q.Result)
 		q.Queued, q.Started, q.Ended = at(queued), at(started), at(ended)
 		list = append(list, q)
 		return err

@@ -20,6 +20,9 @@ type Outcome struct {
 	// Commit and Config are what was scanned, and by which rules; Findings what was found. They count for Succeeded only.
 	Commit, Config string
 	Findings       []scan.Finding
+	// Origins says of findings, by their index, who brought them in, as far as that is known and not written down already; nil
+	// knows nothing.
+	Origins map[int]Origin
 	// Hash gives the keyed hash of a secret's text.
 	Hash func(secret string) string
 }
@@ -65,49 +68,6 @@ func (s *Store) Finish(ctx context.Context, j *Job, o *Outcome) error {
 		}
 		return s.refresh(ctx, tx, j.BranchID)
 	})
-}
-
-// saveResult replaces what was found in a branch.
-func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) error {
-	if _, err := tx.ExecContext(ctx, "delete from occurrence where branch_id = $1", j.BranchID); err != nil {
-		return err
-	}
-	ids := map[string]int64{}
-	for i := range o.Findings {
-		f := &o.Findings[i]
-		id, ok := ids[f.Fingerprint]
-		if !ok {
-			var err error
-			if id, err = s.saveFinding(ctx, tx, j.Repository, f, o.Hash); err != nil {
-				return err
-			}
-			ids[f.Fingerprint] = id
-		}
-		allowed := ""
-		if f.Suppression != nil {
-			allowed = f.Suppression.Kind
-			if f.Suppression.Reason != "" {
-				allowed += ": " + f.Suppression.Reason
-			}
-		}
-		if _, err := tx.ExecContext(ctx, `insert into occurrence (branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
-			j.BranchID, id, validText(f.Path), f.Occurrence, f.StartLine, f.StartColumn, f.EndLine, f.EndColumn, validText(f.Excerpt), f.Commit, validText(f.Archive), validText(allowed)); err != nil {
-			return err
-		}
-	}
-	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
-	_, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false,
-		stale_config = exists (select 1 from setting where key = '`+rulesSetting+`' and value <> substr($4, 1, 16)),
-		commits_behind = case when head = $3 then 0 end where id = $1`, j.BranchID, j.ID, o.Commit, o.Config)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4 where id = $1", j.ID, o.Commit, o.Config, len(o.Findings)); err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "update repository set last_scan_at = "+s.now+" where id = $1", j.Repository)
-	return err
 }
 
 // saveFinding stores a finding once for a repository; what people decided about it stays.

@@ -1,0 +1,103 @@
+package store_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// told writes what a result of a branch holds, in pieces of three.
+func told(t *testing.T, s *store.Store, branch int64, result int) []string {
+	t.Helper()
+	list := []string{}
+	for after := (store.OccurrenceKey{}); ; {
+		piece, err := s.Occurrences(t.Context(), branch, store.OccurrenceFilter{Allowed: true, Reviewed: true, Result: result}, after, 3)
+		require.NoError(t, err)
+		for i := range piece {
+			o := &piece[i]
+			list = append(list, fmt.Sprintf("%s %s:%d #%d %s by %s", o.Fingerprint, o.Path, o.Line, o.Number, o.Excerpt, o.Origin.Author))
+			after = o.Key()
+		}
+		if len(piece) < 3 {
+			slices.Sort(list)
+			return list
+		}
+	}
+}
+
+// Every result of a branch can be told as it was, whatever came after it, and a new one changes only what differs.
+func TestResultsAreKept(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		random := rand.New(rand.NewPCG(7, 1))
+		listed(t, s, project("PAY", "api: main=1 x=1"))
+		results := map[int64][][]string{}
+		for range 40 {
+			_, err := s.Enqueue(t.Context(), store.Request{Force: true})
+			require.NoError(t, err)
+			for range 2 {
+				j := claim(t, s)
+				var findings []scan.Finding
+				want, origins, has := []string{}, map[int]store.Origin{}, map[string]bool{}
+				for n := range 8 {
+					if random.IntN(3) == 0 {
+						continue
+					}
+					f := secret(fmt.Sprintf("f%d", n), fmt.Sprintf("p%d", random.IntN(2)), scan.SeverityHigh)
+					f.StartLine, f.Occurrence = 1+random.IntN(2), 1+random.IntN(2)
+					f.EndLine = f.StartLine
+					// Who brought a line in is the same whenever the line is.
+					author := fmt.Sprintf("%s %s %d", f.Fingerprint, f.Path, f.StartLine)
+					origins[len(findings)] = store.Origin{Commit: "c", Author: author, Email: "a@example.com", At: time.UnixMilli(1)}
+					want = append(want, fmt.Sprintf("%s %s:%d #%d %s by %s", f.Fingerprint, f.Path, f.StartLine, f.Occurrence, f.Excerpt, author))
+					has[f.Fingerprint] = true
+					findings = append(findings, f)
+				}
+				slices.Sort(want)
+				require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Findings: findings, Origins: origins, Hash: hash}))
+				before := results[j.BranchID]
+				results[j.BranchID] = append(before, want)
+				for i, want := range results[j.BranchID] {
+					require.Equal(t, want, told(t, s, j.BranchID, i+1))
+				}
+				require.Equal(t, want, told(t, s, j.BranchID, 0))
+				q, err := s.Scan(t.Context(), everything, j.ID)
+				require.NoError(t, err)
+				require.Equal(t, len(results[j.BranchID]), q.Result)
+				old := map[string]bool{}
+				if len(before) > 0 {
+					for _, text := range before[len(before)-1] {
+						old[text[:2]] = true
+					}
+				}
+				appeared, vanished := 0, 0
+				for n := range 8 {
+					id := fmt.Sprintf("f%d", n)
+					switch {
+					case has[id] && !old[id]:
+						appeared++
+					case !has[id] && old[id]:
+						vanished++
+					}
+				}
+				require.Equal(t, []int{len(findings), appeared, vanished}, []int{q.Findings, q.Appeared, q.Vanished})
+			}
+		}
+		// A branch that is removed and comes back begins anew.
+		main := branch(t, s, "PAY", "api", "main")
+		require.Equal(t, 1, main.KeptResult)
+		listed(t, s, project("PAY", "api: x=1"))
+		listed(t, s, project("PAY", "api: main=1 x=1"))
+		main = branch(t, s, "PAY", "api", "main")
+		require.Equal(t, 41, main.KeptResult)
+		require.Empty(t, told(t, s, main.ID, 1))
+	})
+}

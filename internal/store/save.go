@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// spot is where a finding stands in a branch.
+type spot struct {
+	finding int64
+	path    string
+	number  int
+}
+
+// row is what an occurrence says of its place.
+type row struct {
+	line, startColumn, endLine, endColumn int
+	excerpt, commit, archive, allowed     string
+}
+
+// Origin is the commit that brought a line to where it is. The zero value is one that is not known.
+type Origin struct {
+	Commit, Author, Email string
+	// At is when it was committed.
+	At time.Time
+}
+
+// rowOf gives what a finding says of its place, as the store has it.
+func rowOf(f *scan.Finding) row {
+	r := row{f.StartLine, f.StartColumn, f.EndLine, f.EndColumn, validText(f.Excerpt), f.Commit, validText(f.Archive), ""}
+	if f.Suppression != nil {
+		r.allowed = f.Suppression.Kind
+		if f.Suppression.Reason != "" {
+			r.allowed += ": " + f.Suppression.Reason
+		}
+		r.allowed = validText(r.allowed)
+	}
+	return r
+}
+
+// occurrenceColumns are those that occurrence and past_occurrence share, but for the scans.
+const occurrenceColumns = "branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed, origin_commit, author, author_email, origin_at"
+
+// saveResult writes down what was found in a branch. What is as it was stays untouched; what is not found any more, or found
+// otherwise, goes to the past, so that the results of earlier scans can still be told.
+func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) error {
+	before := map[spot]row{}
+	if err := each(ctx, tx, "select finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed from occurrence where branch_id = $1", []any{j.BranchID}, func(rows *sql.Rows) error {
+		var p spot
+		var r row
+		err := rows.Scan(&p.finding, &p.path, &p.number, &r.line, &r.startColumn, &r.endLine, &r.endColumn, &r.excerpt, &r.commit, &r.archive, &r.allowed)
+		before[p] = r
+		return err
+	}); err != nil {
+		return err
+	}
+	result := 0
+	if err := tx.QueryRowContext(ctx, "update branch set result = result + 1 where id = $1 returning result", j.BranchID).Scan(&result); err != nil {
+		return err
+	}
+	had, has := map[int64]bool{}, map[int64]bool{}
+	for p := range before {
+		had[p.finding] = true
+	}
+	ids, seen := map[string]int64{}, map[spot]bool{}
+	for i := range o.Findings {
+		f := &o.Findings[i]
+		id, ok := ids[f.Fingerprint]
+		if !ok {
+			var err error
+			if id, err = s.saveFinding(ctx, tx, j.Repository, f, o.Hash); err != nil {
+				return err
+			}
+			ids[f.Fingerprint] = id
+		}
+		has[id] = true
+		p := spot{id, validText(f.Path), f.Occurrence}
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		r := rowOf(f)
+		old, known := before[p]
+		delete(before, p)
+		if known && old == r {
+			continue
+		}
+		if known {
+			if err := s.toPast(ctx, tx, j.BranchID, p, result); err != nil {
+				return err
+			}
+		}
+		if err := s.insertOccurrence(ctx, tx, j.BranchID, p, &r, o.Origins[i], result); err != nil {
+			return err
+		}
+	}
+	for p := range before {
+		if err := s.toPast(ctx, tx, j.BranchID, p, result); err != nil {
+			return err
+		}
+	}
+	return s.saveScan(ctx, tx, j, o, result, without(has, had), without(had, has))
+}
+
+// without counts what a has and b has not.
+func without(a, b map[int64]bool) (n int) {
+	for id := range a {
+		if !b[id] {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Store) insertOccurrence(ctx context.Context, tx *sql.Tx, branch int64, p spot, r *row, from Origin, result int) error {
+	_, err := tx.ExecContext(ctx, "insert into occurrence ("+occurrenceColumns+`, since_result)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		branch, p.finding, p.path, p.number, r.line, r.startColumn, r.endLine, r.endColumn, r.excerpt, r.commit, r.archive, r.allowed,
+		from.Commit, validText(from.Author), validText(from.Email), nullTime(from.At), result)
+	return err
+}
+
+// toPast moves an occurrence that a result does not have as it is.
+func (s *Store) toPast(ctx context.Context, tx *sql.Tx, branch int64, p spot, result int) error {
+	const where = " from occurrence where branch_id = $1 and finding_id = $2 and path = $3 and number = $4"
+	args := []any{branch, p.finding, p.path, p.number}
+	if _, err := tx.ExecContext(ctx, "insert into past_occurrence ("+occurrenceColumns+", since_result, until_result) select "+occurrenceColumns+", since_result, $5"+where, append(slices.Clone(args), result)...); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "delete"+where, args...)
+	return err
+}
+
+// saveScan tells the branch, the scan and the repository of a result.
+func (s *Store) saveScan(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome, result, appeared, vanished int) error {
+	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
+	_, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false,
+		stale_config = exists (select 1 from setting where key = '`+rulesSetting+`' and value <> substr($4, 1, 16)),
+		commits_behind = case when head = $3 then 0 end where id = $1`, j.BranchID, j.ID, o.Commit, o.Config)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7 where id = $1",
+		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "update repository set last_scan_at = "+s.now+" where id = $1", j.Repository)
+	return err
+}
