@@ -88,7 +88,7 @@ func findingBody(f *store.ListedFinding) findingWire {
 		ID: store.ScanKey(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.Rule, Title: f.Title, Severity: f.Severity, Project: projectRef{f.ProjectKey, f.ProjectName},
 		Repository: slugRef{f.Slug, f.RepositoryName}, Branch: f.Branch, BranchCount: f.Branches, Path: f.Path, Line: f.Line, MatchMasked: f.Excerpt, Package: f.Package, Version: f.Version,
 		FixedVersion: f.FixedVersion, AdvisoryIDs: append([]string{}, strings.Fields(f.Advisories)...), Link: f.Link, FirstSeen: date(f.FirstSeen), LastSeen: date(f.LastSeen), State: f.State,
-		Counts: f.Branches > 0 && !f.Decided && !f.Allowed, Allowlisted: f.Allowed, Reason: f.Reason, Comment: f.Comment, Assignee: f.Assignee, Expires: date(f.Expires), ChangedBy: f.ChangedBy,
+		Counts: f.Branches > 0 && !f.Decided && !f.Allowed && !f.Low, Allowlisted: f.Allowed, Reason: f.Reason, Comment: f.Comment, Assignee: f.Assignee, Expires: date(f.Expires), ChangedBy: f.ChangedBy,
 		Changed: date(f.Changed),
 	}
 }

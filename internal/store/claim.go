@@ -25,6 +25,7 @@ type Job struct {
 	Repository int64
 	// Location is where the connection finds the repository; Branch is its name.
 	Location, Branch      string
+	DefaultBranch         string
 	ProjectKey, Slug      string
 	Head                  string
 	Force                 bool
@@ -75,9 +76,9 @@ func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, repository int64, owner
 	if err != nil {
 		return nil, found(err)
 	}
-	err = tx.QueryRowContext(ctx, `select r.location, b.name, p.key, r.slug, b.head, b.scanned_commit, b.scanned_config
+	err = tx.QueryRowContext(ctx, `select r.location, r.default_branch, b.name, p.key, r.slug, b.head, b.scanned_commit, b.scanned_config
 		from branch b join repository r on r.id = b.repository_id join project p on p.id = r.project_id where b.id = $1`, j.BranchID).
-		Scan(&j.Location, &j.Branch, &j.ProjectKey, &j.Slug, &j.Head, &j.ScannedCommit, &j.Config)
+		Scan(&j.Location, &j.DefaultBranch, &j.Branch, &j.ProjectKey, &j.Slug, &j.Head, &j.ScannedCommit, &j.Config)
 	if err != nil {
 		return nil, err
 	}

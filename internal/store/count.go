@@ -10,6 +10,7 @@ import (
 // the repository leave it open. now is the database's time.
 func (s *Store) openFinding() string {
 	return `f.state <> 3 and f.state <> 4 and not (f.state = 2 and (f.expires_at is null or f.expires_at > ` + s.now + `)) and o.allowed = ''
+		and ` + aboveFloor + `
 		and not exists (select 1 from review r where r.text_hash = f.text_hash and f.text_hash <> '' and (r.repository_id is null or r.repository_id = f.repository_id)
 			and (r.expires_at is null or r.expires_at > ` + s.now + `))`
 }
@@ -29,6 +30,9 @@ func (s *Store) countBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return err
 }
 
+// countedBranch is the condition under which an occurrence o counts for its repository.
+const countedBranch = "exists (select 1 from branch c where c.id = o.branch_id and c.counted)"
+
 // branchStatus is Knowledge.Status in SQL.
 const branchStatus = `case when scan_id is null then 0 when open_critical + open_high + open_medium + open_low > 0 then 2
 	when scanned_commit <> head or stale_config then 4 else 1 end`
@@ -40,12 +44,12 @@ func (s *Store) countRepository(ctx context.Context, tx *sql.Tx, id int64) error
 	}
 	_, err := tx.ExecContext(ctx, `update repository set (secure, vulnerable, not_scanned, outdated) = (
 		select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end)
-		from branch where repository_id = repository.id and removed_at is null) where id = $1`, id)
+		from branch where repository_id = repository.id and removed_at is null and counted) where id = $1`, id)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `update repository set (open_critical, open_high, open_medium, open_low) = (
-		select `+severityCounts+` from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and `+s.openFinding()+`) where id = $1`, id)
+		select `+severityCounts+` from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and `+countedBranch+` and `+s.openFinding()+`) where id = $1`, id)
 	if err != nil {
 		return err
 	}

@@ -90,8 +90,8 @@ type ListedFinding struct {
 	Branches              int
 	Branch, Path, Excerpt string
 	Line                  int
-	// Allowed is true when the repository's own files allow every place.
-	Allowed bool
+	// Allowed is true when the repository's own files allow every place, Low when its severity is too low to count.
+	Allowed, Low bool
 }
 
 // FindingFilter picks findings; what is empty leaves out nothing.
@@ -110,7 +110,7 @@ type FindingFilter struct {
 	Before int64
 }
 
-const listedColumns = `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.name, ''), coalesce(o.path, ''), coalesce(o.excerpt, ''), coalesce(o.line, 0), n.places > 0 and n.allowed = n.places
+const listedColumns = `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.name, ''), coalesce(o.path, ''), coalesce(o.excerpt, ''), coalesce(o.line, 0), n.places > 0 and n.allowed = n.places, not ` + aboveFloor + `
 	from (select x.*, (select count(distinct y.branch_id) from occurrence y where y.finding_id = x.id) as branches, (select count(*) from occurrence y where y.finding_id = x.id) as places,
 		(select count(*) from occurrence y where y.finding_id = x.id and y.allowed <> '') as allowed from finding x`
 
@@ -123,7 +123,7 @@ func (s *Store) listedFindings(ctx context.Context, inner, order string, args ..
 			where y.finding_id = f.id and y.branch_id = b.id order by y.path, y.number limit 1)` + order
 	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
 		var f ListedFinding
-		err := f.scan(row, &f.ProjectKey, &f.ProjectName, &f.Slug, &f.RepositoryName, &f.Branches, &f.Branch, &f.Path, &f.Excerpt, &f.Line, &f.Allowed)
+		err := f.scan(row, &f.ProjectKey, &f.ProjectName, &f.Slug, &f.RepositoryName, &f.Branches, &f.Branch, &f.Path, &f.Excerpt, &f.Line, &f.Allowed, &f.Low)
 		list = append(list, f)
 		return err
 	})
@@ -171,6 +171,7 @@ func (s *Store) Findings(ctx context.Context, v *Visible, filter FindingFilter, 
 		add("x.id < $%d", filter.Before)
 	}
 	if filter.Counted {
+		where += " and " + strings.ReplaceAll(aboveFloor, "f.", "x.")
 		where += ` and x.state not in (3, 4) and not (x.state = 2 and (x.expires_at is null or x.expires_at > ` + s.now + `))
 			and not exists (select 1 from review w where w.text_hash = x.text_hash and x.text_hash <> '' and (w.repository_id is null or w.repository_id = x.repository_id)
 				and (w.expires_at is null or w.expires_at > ` + s.now + `))`

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 )
 
 // Kind is what a setting's value is.
@@ -56,13 +58,35 @@ var (
 	HookWarn = &Known{
 		Name: "hookWarnOnVulnerabilities", Kind: KindBool, Default: "false", Meaning: "Whether the hook only warns where the instance's own setting decides, instead of refusing the push.",
 	}
+	RollupScope = &Known{
+		Name: "rollupScope", Kind: KindWord, Default: RollupAll, Words: []string{RollupAll, RollupDefault, RollupPattern},
+		Meaning: "Which branches count for the status of their repository: all, the default one, or those that rollupBranches names.",
+	}
+	RollupBranches = &Known{
+		Name: "rollupBranches", Kind: KindList, Default: "main,master,develop,release/**", Item: checkGlob,
+		Meaning: "The branches that count when rollupScope is PATTERN: names, in which * stands for a part without a slash and ** for any.",
+	}
+	DependencyFloor = &Known{
+		Name: "dependencyFloor", Kind: KindWord, Default: "LOW", Words: floors, Meaning: "The lowest severity of a vulnerable dependency that makes a branch vulnerable.",
+	}
+	CodeFloor = &Known{
+		Name: "codeFloor", Kind: KindWord, Default: "LOW", Words: floors, Meaning: "The lowest severity of a finding in code that makes a branch vulnerable. Secrets always do.",
+	}
+	ScanOnPush = &Known{
+		Name: "scanOnPush", Kind: KindBool, Default: "false", Meaning: "Whether a branch is scanned when its head moves.",
+	}
 	MailDomains = &Known{
 		Name: "mailDomains", Kind: KindList, Meaning: "The domains that mail may go to; none is any, for administrators.", Item: checkDomain,
 	}
 )
 
 // KnownSettings lists all settings, by name.
-var KnownSettings = []*Known{ClusterScans, HookPosition, HookWarn, PlaintextInExports, MailDomains, ParallelScans, RepositoryRules}
+var KnownSettings = []*Known{
+	ClusterScans, CodeFloor, DependencyFloor, HookPosition, HookWarn, PlaintextInExports, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPush,
+}
+
+// floors are the severities that a floor may be.
+var floors = []string{"LOW", "MEDIUM", "HIGH", "CRITICAL"}
 
 // The positions of the hook for the whole instance.
 const (
@@ -74,6 +98,13 @@ const (
 func checkDomain(text string) error {
 	if len(text) > 253 || !strings.Contains(text, ".") || strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" || strings.Contains("."+text+".", "..") {
 		return errors.New("it must be a list of domains such as example.com")
+	}
+	return nil
+}
+
+func checkGlob(text string) error {
+	if len(text) > 250 || !doublestar.ValidatePattern(text) {
+		return errors.New("it must be a list of names of branches such as release/**")
 	}
 	return nil
 }
@@ -115,7 +146,12 @@ func listOf(value string) []string {
 
 // Value gives the value of a setting, or its default.
 func (s *Store) Value(ctx context.Context, k *Known) (string, error) {
-	value, err := s.Setting(ctx, k.Name)
+	return s.value(ctx, s.read, k)
+}
+
+// value is Value within a transaction.
+func (s *Store) value(ctx context.Context, q querier, k *Known) (string, error) {
+	value, err := s.setting(ctx, q, k.Name)
 	if value == "" || k.Check(value) != nil {
 		value = k.Default
 	}
@@ -150,8 +186,8 @@ func (s *Store) Slots(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// SetKnown sets several settings at once, whose values were checked; the results of branches are compared with the rules when
-// one of them changes those. A value that is the default is stored too: it stays when the default changes.
+// SetKnown sets several settings at once, whose values were checked; what follows from them, such as the counters, changes in
+// the same transaction. A value that is the default is stored too: it stays when the default changes.
 func (s *Store) SetKnown(ctx context.Context, values map[*Known]string) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.lockPolicy(ctx, tx, true); err != nil {
@@ -162,8 +198,16 @@ func (s *Store) SetKnown(ctx context.Context, values map[*Known]string) error {
 				return err
 			}
 		}
-		if _, ok := values[RepositoryRules]; ok {
-			return s.reviseRules(ctx, tx)
+		for _, x := range []struct {
+			revise func(ctx context.Context, tx *sql.Tx) error
+			of     []*Known
+		}{{s.reviseRules, []*Known{RepositoryRules}}, {s.reviseRollup, []*Known{RollupScope, RollupBranches}}, {s.reviseFloors, []*Known{DependencyFloor, CodeFloor}}} {
+			if !slices.ContainsFunc(x.of, func(k *Known) bool { _, set := values[k]; return set }) {
+				continue
+			}
+			if err := x.revise(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

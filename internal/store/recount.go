@@ -95,7 +95,7 @@ func recountStatements(open string, repositories []int64, findings bool) []strin
 		"update branch set status = " + branchStatus + " where status <> " + branchStatus + " and " + branches,
 		`update repository set (secure, vulnerable, not_scanned, outdated) = (
 			select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end)
-			from branch where repository_id = repository.id and removed_at is null) where ` + rows,
+			from branch where repository_id = repository.id and removed_at is null and counted) where ` + rows,
 		"update repository set status = " + repositoryStatus + " where " + rows,
 	}
 	if !findings {
@@ -105,6 +105,6 @@ func recountStatements(open string, repositories []int64, findings bool) []strin
 		fmt.Sprintf(`update branch set (open_critical, open_high, open_medium, open_low) = (
 			select %s from occurrence o join finding f on f.id = o.finding_id where o.branch_id = branch.id and %s) where %s`, severityCounts, open, branches),
 		fmt.Sprintf(`update repository set (open_critical, open_high, open_medium, open_low) = (
-			select %s from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and %s) where %s`, severityCounts, open, rows),
+			select %s from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and %s and %s) where %s`, severityCounts, countedBranch, open, rows),
 	}, status...)
 }

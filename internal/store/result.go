@@ -19,7 +19,10 @@ type Outcome struct {
 	Retry time.Duration
 	// Commit and Config are what was scanned, and by which rules; Findings what was found. They count for Succeeded only.
 	Commit, Config string
-	Findings       []scan.Finding
+	// RulesFile is the hash of the repository's file of rules, which Config holds, and RulesAt the head of the default branch where
+	// it was read; empty when nobody has looked.
+	RulesFile, RulesAt string
+	Findings           []scan.Finding
 	// Origins says of findings, by their index, who brought them in, as far as that is known and not written down already; nil
 	// knows nothing.
 	Origins map[int]Origin

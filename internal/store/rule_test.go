@@ -17,7 +17,7 @@ func TestRow115RulesMakeResultsOld(t *testing.T) {
 		set, err := s.RuleSet(t.Context())
 		require.NoError(t, err)
 		require.Len(t, set.Hash, 16)
-		require.Equal(t, set.Hash, set.ConfigOf(""))
+		require.Equal(t, set.Hash+"+0000000000000000+x", set.ConfigOf(set.HashRulesFile([]byte("off")), "x"))
 		listed(t, s, project("PAY", "api: main=a1 dev=d1", "web: main=w1"))
 		_, err = s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
 		require.NoError(t, err)
@@ -26,7 +26,7 @@ func TestRow115RulesMakeResultsOld(t *testing.T) {
 			require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: config, Hash: hash}))
 			return j
 		}
-		scan(set.ConfigOf("0f0f"))
+		scan(set.ConfigOf(store.NoRulesFile, "0f0f"))
 		scan(set.Hash)
 		late := claim(t, s)
 		require.NoError(t, s.ReviseRules(t.Context()))

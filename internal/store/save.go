@@ -137,17 +137,23 @@ func (s *Store) toPast(ctx context.Context, tx *sql.Tx, branch int64, p spot, re
 
 // saveScan tells the branch, the scan and the repository of a result.
 func (s *Store) saveScan(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome, result, appeared, vanished int) error {
+	if o.RulesAt != "" {
+		if _, err := s.setRulesFile(ctx, tx, j.Repository, o.RulesAt, o.RulesFile); err != nil {
+			return err
+		}
+	}
 	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
-	_, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false,
-		stale_config = exists (select 1 from setting where key = '`+rulesSetting+`' and value <> substr($4, 1, 16)),
-		commits_behind = case when head = $3 then 0 end where id = $1`, j.BranchID, j.ID, o.Commit, o.Config)
-	if err != nil {
+	if _, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false, stale_config = false,
+		commits_behind = case when head = $3 then 0 end where id = $1`, j.BranchID, j.ID, o.Commit, o.Config); err != nil {
+		return err
+	}
+	if err := s.compareRules(ctx, tx, "id = $3", j.BranchID); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7 where id = $1",
 		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "update repository set last_scan_at = "+s.now+" where id = $1", j.Repository)
+	_, err := tx.ExecContext(ctx, "update repository set last_scan_at = "+s.now+" where id = $1", j.Repository)
 	return err
 }

@@ -37,6 +37,7 @@ type Moved struct {
 	RepositoryID, BranchID int64
 	Location               string
 	Name, Head             string
+	IsDefault              bool
 	// ScannedCommit is what the last successful scan looked at, empty for none.
 	ScannedCommit string
 }
@@ -178,6 +179,9 @@ func (s *Store) RemoveProjects(ctx context.Context, keys []string) error {
 }
 
 func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *FoundRepository) ([]Moved, error) {
+	if err := s.lockPolicy(ctx, tx, false); err != nil {
+		return nil, err
+	}
 	var id int64
 	err := tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch) values ($1, $2, $3, $4, $5, $6)
 		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location, default_branch = excluded.default_branch, removed_at = null
@@ -186,6 +190,10 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 		return nil, err
 	}
 	if err := s.lockRepository(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	counting, err := s.rollup(ctx, tx)
+	if err != nil {
 		return nil, err
 	}
 	type branch struct {
@@ -211,12 +219,12 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 		if ok && k.head == b.Head && k.isDefault == isDefault {
 			continue
 		}
-		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head}
+		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head, IsDefault: isDefault}
 		// A new head is behind by a number that is not known until the repository was looked at.
-		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default) values ($1, $2, $3, $4, $5, $6)
-			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, removed_at = null,
+		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default, counted) values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, counted = excluded.counted, removed_at = null,
 				commits_behind = case when branch.head = excluded.head then branch.commits_behind end, rewritten = branch.rewritten and branch.head = excluded.head
-			returning id, scanned_commit`, s.ids.next(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault).Scan(&m.BranchID, &m.ScannedCommit)
+			returning id, scanned_commit`, s.ids.next(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault, counting.counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"strconv"
@@ -39,11 +41,16 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	if err != nil {
 		return nil, fmt.Errorf("read the rules: %w", err)
 	}
-	config := rules.ConfigOf(b.config())
+	file, at, err := rulesFile(ctx, dir, j.DefaultBranch, rules.RepositoryRules)
+	if err != nil {
+		return nil, err
+	}
+	hash := rules.HashRulesFile(file)
+	config := rules.ConfigOf(hash, b.config())
 	if !j.Force && j.ScannedCommit == head && j.Config == config {
 		return &Result{UpToDate: true}, nil
 	}
-	target, err := pipe.Open(ctx, b.lookup(j), b.place(ctx, dir, head, rules), b.Log)
+	target, err := pipe.Open(ctx, b.lookup(j), b.place(ctx, dir, head, rules, file), b.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +63,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	if n := len(result.Unread); n > 0 {
 		return nil, fmt.Errorf("%s could not be read: %w", scan.Plural(n, "file", "files"), result.Unread[0].Err)
 	}
-	return &Result{Commit: head, Config: config, Findings: result.Findings}, nil
+	return &Result{Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings}, nil
 }
 
 // headOf gives the commit of a branch.
@@ -73,13 +80,37 @@ func headOf(dir, branch string) (string, error) {
 	return head, nil
 }
 
-// place says what to scan: the head, by the instance's rules behind what the repository's own files say.
-func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet) pipe.Place {
-	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff}
-	if !rules.RepositoryRules {
-		place.WithoutImport = []string{ruleset.SoteriFile}
+// rulesFile reads soteri-security.yml at the head of the default branch, whatever branch is scanned, and says where that is;
+// nil for a file that is not there, and nothing at all when such files do not count.
+func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (data []byte, commit string, err error) {
+	if !counts || defaultBranch == "" {
+		return nil, "", nil
 	}
+	head, err := scan.OpenCommit(ctx, dir, "refs/heads/"+defaultBranch)
+	if errors.Is(err, scan.ErrUnknownRevision) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read %s: %w", ruleset.SoteriFile, err)
+	}
+	data, err = head.ReadFile(ruleset.SoteriFile)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		data, err = nil, nil
+	}
+	return data, head.Hash, errors.Join(err, head.Close())
+}
+
+// place says what to scan: the head, by the instance's rules behind what the repository's own files say, and behind the file
+// of rules of its default branch, nil for none.
+func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet, file []byte) pipe.Place {
+	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}}
 	place.Rules = func(set *ruleset.Set) {
+		if file != nil {
+			// Without a file that cannot be read more is found, not less.
+			if err := set.Read(ruleset.SoteriFile, file); err != nil {
+				b.Log.Warn("the rules of a repository are not used", "error", err)
+			}
+		}
 		global := make([]ruleset.Global, len(rules.Rules))
 		for i, r := range rules.Rules {
 			global[i] = ruleset.Global{ID: r.DetectorID, Name: r.Name, Expression: r.Regexp}

@@ -13,9 +13,6 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// ScanMovedSetting is the setting that puts a branch into the queue when its head moves: "true".
-const ScanMovedSetting = "scan-on-push"
-
 // maxDistance bounds how many commits are counted between a head and the commit that was scanned.
 const maxDistance = 10_000
 
@@ -82,10 +79,43 @@ func (s *Syncer) Sync(ctx context.Context) error {
 		}
 		s.last.Store(time.Now().UnixMilli())
 	}
+	if err := s.rulesFiles(ctx, moved); err != nil {
+		return errors.Join(problem, err)
+	}
 	if err := s.measure(ctx, moved); err != nil {
 		return errors.Join(problem, err)
 	}
 	return errors.Join(problem, s.enqueue(ctx, moved))
+}
+
+// rulesFiles reads the files of rules of the default branches that moved: results of other ones are old.
+func (s *Syncer) rulesFiles(ctx context.Context, moved []store.Moved) error {
+	rules, err := s.Store.RuleSet(ctx)
+	if err != nil || !rules.RepositoryRules {
+		return err
+	}
+	for i := range moved {
+		m := &moved[i]
+		if !m.IsDefault {
+			continue
+		}
+		dir, release, err := s.Connection.Open(ctx, m.Location)
+		if err != nil {
+			// The next scan reads it.
+			s.Log.Warn("the rules of a repository could not be read", "repository", m.Location, "error", err)
+			continue
+		}
+		data, commit, err := rulesFile(ctx, dir, m.Name, true)
+		release()
+		if err != nil {
+			s.Log.Warn("the rules of a repository could not be read", "repository", m.Location, "error", err)
+			continue
+		}
+		if err := s.Store.SetRulesFile(ctx, m.RepositoryID, commit, rules.HashRulesFile(data)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // measure finds out how far the heads that moved are from what was scanned, repository by repository.
@@ -143,8 +173,8 @@ func (s *Syncer) measureRepository(ctx context.Context, moved []store.Moved) err
 
 // enqueue scans the branches that moved, when the setting says so.
 func (s *Syncer) enqueue(ctx context.Context, moved []store.Moved) error {
-	on, err := s.Store.Setting(ctx, ScanMovedSetting)
-	if err != nil || on != "true" || len(moved) == 0 {
+	on, err := s.Store.Bool(ctx, store.ScanOnPush)
+	if err != nil || !on || len(moved) == 0 {
 		return err
 	}
 	for i := range moved {

@@ -20,8 +20,10 @@ type Scan func(ctx context.Context, dir string, j *store.Job, progress func(perc
 // Result is what a scan found.
 type Result struct {
 	Commit, Config string
-	UpToDate       bool
-	Findings       []scan.Finding
+	// RulesFile and RulesAt are as [store.Outcome] has them.
+	RulesFile, RulesAt string
+	UpToDate           bool
+	Findings           []scan.Finding
 }
 
 // ErrBranchGone is returned by a Scan for a branch that is not there any more.

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// The scopes of a repository's status: which of its branches count for it.
+const (
+	RollupAll     = "ALL"
+	RollupDefault = "DEFAULT"
+	RollupPattern = "PATTERN"
+)
+
+// rollup says which branches count for their repositories.
+type rollup struct {
+	scope    string
+	patterns []string
+}
+
+// rollup reads the settings, within a transaction.
+func (s *Store) rollup(ctx context.Context, q querier) (r rollup, err error) {
+	if r.scope, err = s.value(ctx, q, RollupScope); err != nil {
+		return r, err
+	}
+	patterns, err := s.value(ctx, q, RollupBranches)
+	r.patterns = listOf(patterns)
+	return r, err
+}
+
+// counts reports whether a branch counts.
+func (r *rollup) counts(name string, isDefault bool) bool {
+	switch r.scope {
+	case RollupDefault:
+		return isDefault
+	case RollupPattern:
+		return slices.ContainsFunc(r.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, name) })
+	}
+	return true
+}
+
+// reviseRollup finds anew which branches count, and counts the repositories of those that changed.
+func (s *Store) reviseRollup(ctx context.Context, tx *sql.Tx) error {
+	r, err := s.rollup(ctx, tx)
+	if err != nil {
+		return err
+	}
+	changed := map[bool][]int64{}
+	var touched []int64
+	if err := each(ctx, tx, "select id, repository_id, name, is_default, counted from branch where removed_at is null order by id", nil, func(row *sql.Rows) error {
+		var id, repository int64
+		var name string
+		var isDefault, counted bool
+		err := row.Scan(&id, &repository, &name, &isDefault, &counted)
+		if now := r.counts(name, isDefault); now != counted {
+			changed[now] = append(changed[now], id)
+			touched = append(touched, repository)
+		}
+		return err
+	}); err != nil || len(touched) == 0 {
+		return err
+	}
+	slices.Sort(touched)
+	touched = slices.Compact(touched)
+	// Repositories before their branches, as everybody locks them.
+	if err := chunks(touched, recountChunk, func(part []int64) error { return s.lockRepositories(ctx, tx, part) }); err != nil {
+		return err
+	}
+	for _, now := range []bool{false, true} {
+		if err := chunks(changed[now], recountChunk, func(part []int64) error {
+			_, err := tx.ExecContext(ctx, "update branch set counted = $1 where "+in("id", part), now)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return s.recountAll(ctx, tx, touched, true)
+}
+
+// reviseFloors counts the repositories that have findings whose severity may have come to count, or no longer does.
+func (s *Store) reviseFloors(ctx context.Context, tx *sql.Tx) error {
+	touched, err := column(ctx, tx, "select distinct repository_id from finding where engine <> 'secrets' and severity < 4 order by repository_id")
+	if err != nil || len(touched) == 0 {
+		return err
+	}
+	return s.recountAll(ctx, tx, touched, true)
+}
+
+// aboveFloor is the condition under which the severity of a finding f is high enough to count. Secrets always count.
+const aboveFloor = `(f.engine = 'secrets' or f.severity = 4 or f.severity >= case f.engine
+	when 'dependencies' then (select case value when 'CRITICAL' then 4 when 'HIGH' then 3 when 'MEDIUM' then 2 else 1 end from (select coalesce(max(value), '') as value from setting where key = 'dependencyFloor') d)
+	else (select case value when 'CRITICAL' then 4 when 'HIGH' then 3 when 'MEDIUM' then 2 else 1 end from (select coalesce(max(value), '') as value from setting where key = 'codeFloor') d) end)`
