@@ -10,8 +10,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// rowsAtOnce is how many rows one statement inserts.
-const rowsAtOnce = 400
+// rowsAtOnce is how many rows one statement inserts: SQLite looks for each numbered parameter among all others, so that more take
+// longer.
+const rowsAtOnce = 50
 
 // table inserts rows in large statements.
 type table struct {
@@ -19,6 +20,8 @@ type table struct {
 	name    string
 	columns int
 	args    []any
+	// before are the tables whose rows these ones name.
+	before []*table
 }
 
 func (t *table) add(ctx context.Context, row ...any) error {
@@ -33,6 +36,11 @@ func (t *table) add(ctx context.Context, row ...any) error {
 func (t *table) flush(ctx context.Context) error {
 	if len(t.args) == 0 {
 		return nil
+	}
+	for _, other := range t.before {
+		if err := other.flush(ctx); err != nil {
+			return err
+		}
 	}
 	var b strings.Builder
 	b.WriteString("insert into " + t.name + " values ")
@@ -74,11 +82,14 @@ func (b *bench) seed(ctx context.Context) error {
 	now := time.Now().UnixMilli()
 	projects := table{tx: tx, name: "project (id, key, name, personal)"}
 	repositories := table{tx: tx, name: "repository (id, project_id, slug, name, location, default_branch, last_scan_at)"}
-	branches := table{tx: tx, name: "branch (id, repository_id, name, head, head_at, is_default, scan_id, scanned_commit, scanned_at)"}
+	branches := table{tx: tx, name: "branch (id, repository_id, name, head, head_at, is_default, scan_id, scanned_commit, scanned_at, result)"}
+	scans := table{tx: tx, name: "scan (id, branch_id, repository_id, priority, state, force, requested_by, queued_at, started_at, ended_at, commit_hash, result)"}
 	findings := table{tx: tx, name: "finding (id, repository_id, fingerprint, engine, rule, title, severity, first_seen, last_seen)"}
 	occurrences := table{tx: tx, name: "occurrence (branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed)"}
+	repositories.before, branches.before, findings.before = []*table{&projects}, []*table{&repositories}, []*table{&repositories}
+	scans.before, occurrences.before = []*table{&branches}, []*table{&branches, &findings}
 	flush := func() error {
-		for _, t := range []*table{&projects, &repositories, &branches, &findings, &occurrences} {
+		for _, t := range []*table{&scans, &occurrences} {
 			if err := t.flush(ctx); err != nil {
 				return fmt.Errorf("%s: %w", t.name, err)
 			}
@@ -90,16 +101,10 @@ func (b *bench) seed(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := projects.flush(ctx); err != nil {
-		return err
-	}
 	perRepository, findingsPer := b.branches/b.repositories, b.findings/b.repositories
 	branch, finding := 0, 0
 	for r := range b.repositories {
 		if err := repositories.add(ctx, r+1, r%b.projects+1, fmt.Sprintf("repo-%05d", r), fmt.Sprintf("Repository %05d", r), "x", "main", now); err != nil {
-			return err
-		}
-		if err := repositories.flush(ctx); err != nil {
 			return err
 		}
 		first := finding
@@ -123,8 +128,17 @@ func (b *bench) seed(ctx context.Context) error {
 			if i%5 == 4 && i%3 != 0 {
 				scanned, commit = nil, ""
 			}
-			if err := branches.add(ctx, branch, r+1, name, head, now, i == 0, scanned, commit, now); err != nil {
+			result := 0
+			if scanned != nil {
+				result = 1
+			}
+			if err := branches.add(ctx, branch, r+1, name, head, now, i == 0, scanned, commit, now, result); err != nil {
 				return err
+			}
+			if scanned != nil {
+				if err := scans.add(ctx, branch, branch, r+1, 3, 2, false, "bench", now, now, now, commit, 1); err != nil {
+					return err
+				}
 			}
 			// Each finding stands in one branch: the default branch has all of every other repository, every third one its share of
 			// the others.

@@ -150,7 +150,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
 	api := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level,
+		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w,
 	})
 	if err := s.store.ReviseRules(ctx); err != nil {
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)

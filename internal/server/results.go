@@ -72,6 +72,7 @@ func (c *call) scanBranch() (*reply, error) {
 	}
 	key := store.ScanKey(done.Scan)
 	if done.Scheduled+done.Merged > 0 {
+		c.s.options.Work.Wake()
 		err = c.record("scan.requested", name, "scan "+key)
 	}
 	return &reply{status: http.StatusOK, body: startedWire{true, key}}, err
@@ -119,6 +120,7 @@ func (c *call) cancelScan(key string) (*reply, error) {
 		return nil, err
 	}
 	if was <= store.Running {
+		c.s.options.Work.Cancel(q.ID)
 		if err := c.record("scan.cancelled", q.String(), "scan "+key); err != nil {
 			return nil, err
 		}

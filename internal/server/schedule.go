@@ -52,7 +52,7 @@ func (s *Server) scheduleRoutes() []route {
 		},
 		{
 			method: http.MethodDelete, path: "/status/running", needs: grantee, scope: "scan", summary: "Tell every running scan to stop.",
-			handle: func(c *call) (*reply, error) { return c.cancelAll("running", s.store.CancelRunning) },
+			handle: func(c *call) (*reply, error) { return c.cancelAll("running", c.cancelRunning) },
 		},
 	}
 }
@@ -103,6 +103,7 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 	if err != nil {
 		return nil, err
 	}
+	c.s.options.Work.Wake()
 	body := scheduledWire{BatchID: store.ScanKey(done.Batch), Scheduled: done.Scheduled, Merged: done.Merged, Skipped: done.Skipped}
 	switch {
 	case done.Scheduled+done.Merged > 0:
@@ -113,6 +114,21 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 	}
 	detail := fmt.Sprintf("batch %s, %d scheduled, %d merged, %d skipped", body.BatchID, body.Scheduled, body.Merged, body.Skipped)
 	return &reply{status: http.StatusAccepted, body: body}, c.record("scan.requested", name, detail)
+}
+
+// cancelRunning tells every running scan to stop that the caller may see. Those that run in this process are looked at anew at
+// once.
+func (c *call) cancelRunning(ctx context.Context, v *store.Visible) (int, error) {
+	n, err := c.s.store.CancelRunning(ctx, v)
+	if err != nil || n == 0 {
+		return n, err
+	}
+	for _, id := range c.s.options.Work.Running() {
+		if q, err := c.s.store.Scan(ctx, v, id); err == nil && q.CancelRequested {
+			c.s.options.Work.Cancel(id)
+		}
+	}
+	return n, nil
 }
 
 type cancelledWire struct {

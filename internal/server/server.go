@@ -33,6 +33,18 @@ type Options struct {
 	Level *LogOverride
 	// Files reads files of repositories; nil has none.
 	Files Files
+	// Work is what scans in this process, nil for nothing.
+	Work Work
+}
+
+// Work is told at once what it would see in the store a little later. It is called by many requests at once.
+type Work interface {
+	// Wake says that something was put into the queue.
+	Wake()
+	// Cancel says that a scan is to stop.
+	Cancel(scan int64)
+	// Running lists the scans that run here.
+	Running() []int64
 }
 
 // Files reads what stands in a repository at the head of its default branch; nil bytes for a file that is not there.
@@ -56,8 +68,18 @@ func New(s *store.Store, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Work == nil {
+		o.Work = idle{}
+	}
 	return &Server{store: s, options: o, log: o.Log, known: newVerified()}
 }
+
+// idle is a process that scans nothing.
+type idle struct{}
+
+func (idle) Wake()            {}
+func (idle) Cancel(int64)     {}
+func (idle) Running() []int64 { return nil }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	var id [8]byte

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -35,33 +36,65 @@ type Job struct {
 
 // Claim gives the next scan to a worker; ErrNotFound when nothing waits. Better priorities go first; within one, the
 // repository that was served longest ago, so that a large one does not hold up the others; within that, the oldest.
-// bulk is false when only interactive scans may be taken.
+// bulk is false when only interactive scans may be taken; so it is when all nodes together run as many as ClusterScans allows,
+// beyond which one more place is kept for interactive ones.
 func (s *Store) Claim(ctx context.Context, owner string, bulk bool) (job *Job, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		job = nil
+		room, err := s.clusterRoom(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if room < 0 {
+			return ErrNotFound
+		}
 		limit := int(PrioritySchedule)
-		if !bulk {
+		if !bulk || room == 0 {
 			limit = int(PriorityInteractive)
 		}
 		skip := ""
 		if s.postgres {
 			skip = " for no key update skip locked"
 		}
-		waiting, err := column(ctx, tx, "select id from repository where queued > 0 and best_priority <= $1 order by best_priority, served_at limit $2"+skip, limit, maxLooked)
-		if err != nil {
-			return err
-		}
-		for _, repository := range waiting {
-			j, err := s.claimOf(ctx, tx, repository, owner, limit)
-			if errors.Is(err, ErrNotFound) {
-				continue
+		// One at a time: what is locked here, other nodes pass over.
+		for looked := []int64(nil); len(looked) < maxLooked; {
+			var repository int64
+			if err := tx.QueryRowContext(ctx, "select id from repository where queued > 0 and best_priority <= $1 and not "+in("id", looked)+" order by best_priority, served_at limit 1"+skip, limit).
+				Scan(&repository); err != nil {
+				return found(err)
 			}
-			job = j
-			return err
+			looked = append(looked, repository)
+			if job, err = s.claimOf(ctx, tx, repository, owner, limit); !errors.Is(err, ErrNotFound) {
+				return err
+			}
 		}
 		return ErrNotFound
 	})
 	return job, err
+}
+
+// clusterLock is the key of PostgreSQL's advisory lock over the number of running scans.
+const clusterLock = policyLock + 1
+
+// clusterRoom is how many more scans all nodes together may start: 0 leaves room for an interactive one, less for none. While the
+// transaction lasts no other one starts any.
+func (s *Store) clusterRoom(ctx context.Context, tx *sql.Tx) (int, error) {
+	value, err := s.value(ctx, tx, ClusterScans)
+	if err != nil {
+		return 0, err
+	}
+	most, _ := strconv.Atoi(value) // value has checked it
+	if most == 0 {
+		return 1, nil
+	}
+	if s.postgres {
+		if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(clusterLock)); err != nil {
+			return 0, err
+		}
+	}
+	running := 0
+	err = tx.QueryRowContext(ctx, "select count(*) from scan where state = 1").Scan(&running)
+	return most - running, err
 }
 
 // claimOf claims the best scan of a repository whose branch is not being scanned.

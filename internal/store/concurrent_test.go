@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,5 +90,51 @@ func TestReviewsAndRulesWhileScansEnd(t *testing.T) {
 		right(t, s)
 		require.NoError(t, s.ReviseRules(t.Context()))
 		require.Equal(t, before, counters(t, s), "no result of older rules was missed")
+	})
+}
+
+// TestRow43ClusterLimit: all nodes together run no more than the setting allows, however many claim at once, but for one scan
+// that somebody waits for.
+func TestRow43ClusterLimit(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		var repositories []string
+		for i := range 12 {
+			repositories = append(repositories, fmt.Sprintf("r%02d: main=1", i))
+		}
+		listed(t, s, project("PAY", repositories...))
+		set(t, s, map[*store.Known]string{store.ClusterScans: "3"})
+		_, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		require.NoError(t, err)
+		var claimed atomic.Int64
+		claimAll := func(bulk bool) int64 {
+			claimed.Store(0)
+			var nodes sync.WaitGroup
+			for n := range 6 {
+				nodes.Go(func() {
+					for range 3 {
+						switch _, err := s.Claim(context.Background(), fmt.Sprintf("node-%d", n), bulk); {
+						case err == nil:
+							claimed.Add(1)
+						case !errors.Is(err, store.ErrNotFound):
+							t.Error(err)
+						}
+					}
+				})
+			}
+			nodes.Wait()
+			return claimed.Load()
+		}
+		require.EqualValues(t, 3, claimAll(true))
+		require.Zero(t, claimAll(true))
+		for _, slug := range []string{"r10", "r11"} {
+			_, err = s.Enqueue(t.Context(), store.Request{Scope: store.Scope{BranchID: branch(t, s, "PAY", slug, "main").ID}, Force: true, Priority: store.PriorityInteractive})
+			require.NoError(t, err)
+		}
+		require.EqualValues(t, 1, claimAll(true))
+		require.Zero(t, claimAll(false))
+		set(t, s, map[*store.Known]string{store.ClusterScans: "0"})
+		require.EqualValues(t, 8, claimAll(true))
 	})
 }

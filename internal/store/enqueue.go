@@ -120,9 +120,7 @@ func (s *Store) Enqueue(ctx context.Context, r Request) (done Enqueued, err erro
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `update repository set (queued, best_priority) = (
-			select count(*), coalesce(min(priority), 0) from scan where repository_id = repository.id and state = 0)
-			where id in (select b.repository_id`+from+")", args...)
+		_, err = tx.ExecContext(ctx, "update repository set "+queuedColumns+" = "+queuedCounts+" where id in (select b.repository_id"+from+")", args...)
 		return err
 	})
 	return done, err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 )
 
@@ -43,7 +42,7 @@ func (s *Store) recountAll(ctx context.Context, tx *sql.Tx, repositories []int64
 	}
 	var projects []int64
 	if err := chunks(repositories, recountChunk, func(part []int64) error {
-		for _, statement := range recountStatements(s.openFinding(), part, findings) {
+		for _, statement := range s.recountStatements(part, findings) {
 			if _, err := tx.ExecContext(ctx, statement); err != nil {
 				return err
 			}
@@ -89,22 +88,19 @@ func (s *Store) lockRepositories(ctx context.Context, tx *sql.Tx, ids []int64) e
 }
 
 // recountStatements are countBranch and countRepository for several repositories at once.
-func recountStatements(open string, repositories []int64, findings bool) []string {
+func (s *Store) recountStatements(repositories []int64, findings bool) []string {
 	branches, rows := in("repository_id", repositories), in("id", repositories)
 	status := []string{
 		"update branch set status = " + branchStatus + " where status <> " + branchStatus + " and " + branches,
-		`update repository set (secure, vulnerable, not_scanned, outdated) = (
-			select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end)
-			from branch where repository_id = repository.id and removed_at is null and counted) where ` + rows,
+		"update repository set " + branchColumn + " = " + branchCounts + " where " + rows,
 		"update repository set status = " + repositoryStatus + " where " + rows,
+		"update repository set " + queuedColumns + " = " + queuedCounts + " where " + rows,
 	}
 	if !findings {
 		return status
 	}
 	return append([]string{
-		fmt.Sprintf(`update branch set (open_critical, open_high, open_medium, open_low) = (
-			select %s from occurrence o join finding f on f.id = o.finding_id where o.branch_id = branch.id and %s) where %s`, severityCounts, open, branches),
-		fmt.Sprintf(`update repository set (open_critical, open_high, open_medium, open_low) = (
-			select %s from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and %s and %s) where %s`, severityCounts, countedBranch, open, rows),
+		"update branch set " + openColumns + " = " + s.branchOpen() + " where " + branches,
+		"update repository set " + openColumns + " = " + s.repositoryOpen() + " where " + rows,
 	}, status...)
 }

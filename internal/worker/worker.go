@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,12 +79,28 @@ func New(o Options) *Worker {
 	return &Worker{o: o, wake: make(chan struct{}, 1), running: map[int64]context.CancelCauseFunc{}}
 }
 
-// Wake says that something was put into the queue or cancelled here: the worker looks at once.
+// Wake says that something was put into the queue: the worker looks at once.
 func (w *Worker) Wake() {
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
+}
+
+// Cancel ends a scan at once when it runs here. Who calls it has told the store before, so that it ends wherever it runs.
+func (w *Worker) Cancel(id int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if cancel := w.running[id]; cancel != nil {
+		cancel(errCancelled)
+	}
+}
+
+// Running lists the scans that run here.
+func (w *Worker) Running() []int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.running))
 }
 
 // errStopping is why a scan ends when the server does.

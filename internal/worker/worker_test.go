@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,19 +116,33 @@ func TestRow42AtMostTwoBulkScansAtOnce(t *testing.T) {
 
 func TestRow40CancelOfARunningScan(t *testing.T) {
 	t.Parallel()
+	for _, inside := range []bool{true, false} {
+		t.Run(fmt.Sprintf("inside %t", inside), func(t *testing.T) { t.Parallel(); cancelRunning(t, inside) })
+	}
+}
+
+func cancelRunning(t *testing.T, inside bool) {
+	t.Helper()
 	b := newBitbucket(t)
 	b.commit("PAY/api", "x", "1")
 	b.sync()
 	started := make(chan struct{})
-	b.work(func(ctx context.Context, _ string, _ *store.Job, _ func(int, string)) (*worker.Result, error) {
+	w, _ := b.work(func(ctx context.Context, _ string, _ *store.Job, _ func(int, string)) (*worker.Result, error) {
 		close(started)
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
 	})
 	scan := b.enqueue(store.Request{Scope: store.Scope{BranchID: b.branch("PAY", "api", "main").ID}, Force: true}).Scan
 	<-started
-	_, err := b.store.Cancel(t.Context(), scan)
-	require.NoError(t, err)
+	w.Cancel(scan + 1)
+	require.Equal(t, []int64{scan}, w.Running())
+	if inside {
+		// Whoever cancels here need not wait for the store to be asked.
+		w.Cancel(scan)
+	} else {
+		_, err := b.store.Cancel(t.Context(), scan)
+		require.NoError(t, err)
+	}
 	b.wait("it is cancelled", func() bool { return b.branch("PAY", "api", "main").Knowledge.ScanStatus() == store.ScanCancelled })
 }
 

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+const (
+	// defaultTrend and maxTrend are in days.
+	defaultTrend = 30
+	maxTrend     = 1000
+)
+
+// trendRoutes tell how the status has changed over time.
+func (s *Server) trendRoutes() []route {
+	query := []parameter{
+		{"startDate", "the first day (ISO 8601, UTC); 30 days when it is left out", false}, {"endDate", "the last day; today when it is left out", false},
+	}
+	return []route{
+		{
+			method: http.MethodGet, path: "/trends", needs: signedIn, scope: "read", summary: "The status of everything that you may read, day by day.", query: query,
+			handle: func(c *call) (*reply, error) { return c.trend(store.TrendScope{}) },
+		},
+		{
+			method: http.MethodGet, path: "/trends/projects/{projectKey}", needs: reader, scope: "read", summary: "The status of a project's repositories, day by day.", query: query,
+			handle: func(c *call) (*reply, error) { return c.trend(store.TrendScope{Project: c.project.ID}) },
+		},
+		{
+			method: http.MethodGet, path: "/trends/projects/{projectKey}/repos/{repoSlug}", needs: reader, scope: "read", summary: "The status of a repository's branches, day by day.", query: query,
+			handle: func(c *call) (*reply, error) {
+				return c.trend(store.TrendScope{Project: c.project.ID, Repository: c.repository.ID})
+			},
+		},
+	}
+}
+
+type trendWire struct {
+	StartDate string       `json:"startDate"`
+	EndDate   string       `json:"endDate"`
+	Values    []trendPoint `json:"values"`
+}
+
+type trendPoint struct {
+	Date         string     `json:"date"`
+	Counts       countsWire `json:"counts"`
+	OpenFindings openWire   `json:"openFindings"`
+}
+
+func (c *call) trend(of store.TrendScope) (*reply, error) {
+	now := c.s.options.Now().UTC()
+	from, to := time.Time{}, now
+	for _, bound := range []struct {
+		name string
+		to   *time.Time
+	}{{"startDate", &from}, {"endDate", &to}} {
+		text := c.query(bound.name)
+		if text == "" {
+			continue
+		}
+		t, err := parseDate(text)
+		if err != nil {
+			return nil, badRequest("%s: %q is not a date such as 2024-09-07", bound.name, text)
+		}
+		*bound.to = t.UTC()
+	}
+	if from.IsZero() {
+		from = to.AddDate(0, 0, 1-defaultTrend)
+	}
+	if to.Sub(from) > maxTrend*24*time.Hour {
+		return nil, badRequest("startDate: ask for at most %d days", maxTrend)
+	}
+	points, err := c.s.store.Trend(c.context(), c.visible, of, from, to, now)
+	if err != nil {
+		return nil, err
+	}
+	body := trendWire{StartDate: from.Format(time.DateOnly), EndDate: to.Format(time.DateOnly), Values: make([]trendPoint, len(points))}
+	for i := range points {
+		p := &points[i]
+		counts := countsWire{Secure: p.Counts.Secure, Vulnerable: p.Counts.Vulnerable, NotScanned: p.Counts.NotScanned, Outdated: p.Counts.Outdated}
+		if of.Repository == 0 {
+			counts.PartiallyScanned = &p.Counts.PartiallyScanned
+		}
+		body.Values[i] = trendPoint{p.Day.Format(time.DateOnly), counts, openWire(p.Open)}
+	}
+	return ok(body)
+}

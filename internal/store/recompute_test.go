@@ -1,0 +1,52 @@
+package store_test
+
+import (
+	"database/sql"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// TestRecomputeRepairs every counter, whichever is wrong, and touches no other.
+func TestRecomputeRepairs(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		listed(t, s, project("PAY", "api: main=1 dev=1", "web: main=1", "empty:"))
+		scanAll(t, s, func(j *store.Job) []scan.Finding {
+			if j.Slug == "api" {
+				return []scan.Finding{secret("f-1", "a", scan.SeverityHigh), secret("f-2", "a", scan.SeverityLow)}
+			}
+			return nil
+		})
+		_, err := s.Enqueue(t.Context(), store.Request{Force: true})
+		require.NoError(t, err)
+		driver, source := "sqlite", address
+		if store.Postgres(address) {
+			driver = "pgx"
+		}
+		db, err := sql.Open(driver, source)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		want := counters(t, s)
+		right(t, s)
+		for table, columns := range map[string][]string{
+			"branch":     {"status", "open_critical", "open_high", "open_medium", "open_low"},
+			"repository": {"status", "secure", "vulnerable", "not_scanned", "outdated", "open_critical", "open_high", "open_medium", "open_low", "queued", "best_priority"},
+			"project":    {"secure", "vulnerable", "not_scanned", "partially_scanned", "outdated", "empty"},
+		} {
+			for _, column := range columns {
+				_, err := db.ExecContext(t.Context(), "update "+table+" set "+column+" = "+column+" + 1 where id = (select min(id) from "+table+")")
+				require.NoError(t, err)
+				repaired, err := s.Recompute(t.Context())
+				require.NoError(t, err)
+				require.NotZero(t, repaired, "%s.%s", table, column)
+				require.Equal(t, want, counters(t, s), "%s.%s", table, column)
+				right(t, s)
+			}
+		}
+	})
+}
