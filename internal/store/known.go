@@ -75,14 +75,30 @@ var (
 	ScanOnPush = &Known{
 		Name: "scanOnPush", Kind: KindBool, Default: "false", Meaning: "Whether a branch is scanned when its head moves.",
 	}
-	MailDomains = &Known{
+	KeepResults = &Known{
+		Name: "keepResults", Kind: KindInt, Default: "5", Min: 1, Max: 1000, Meaning: "How many results of a branch are kept, the newest among them.",
+	}
+	KeepResultDays  = days("keepResultDays", "30", "How many days a result of a branch is kept that is not the newest.")
+	KeepRemovedDays = days("keepRemovedDays", "30", "How many days branches, repositories and projects are remembered that are gone.")
+	KeepFindingDays = days("keepFindingDays", "400", "How many days a finding is remembered, with what people decided about it, that no branch has any more.")
+	KeepScanDays    = days("keepScanDays", "400", "How many days scans and batches are remembered that have ended.")
+	KeepAuditDays   = days("keepAuditDays", "400", "How many days entries of the audit log are kept; export them before.")
+	KeepTrendDays   = days("keepTrendDays", "400", "How many days trends reach back.")
+	KeepMailDays    = days("keepMailDays", "30", "How many days it is remembered who got which mail.")
+	MailDomains     = &Known{
 		Name: "mailDomains", Kind: KindList, Meaning: "The domains that mail may go to; none is any, for administrators.", Item: checkDomain,
 	}
 )
 
 // KnownSettings lists all settings, by name.
 var KnownSettings = []*Known{
-	ClusterScans, CodeFloor, DependencyFloor, HookPosition, HookWarn, PlaintextInExports, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPush,
+	ClusterScans, CodeFloor, DependencyFloor, HookPosition, HookWarn, PlaintextInExports, KeepAuditDays, KeepFindingDays, KeepMailDays, KeepRemovedDays, KeepResultDays,
+	KeepResults, KeepScanDays, KeepTrendDays, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPush,
+}
+
+// days is a setting of the retention.
+func days(name, value, meaning string) *Known {
+	return &Known{Name: name, Kind: KindInt, Default: value, Min: 1, Max: 36_500, Meaning: meaning}
 }
 
 // floors are the severities that a floor may be.

@@ -50,9 +50,9 @@ type Options struct {
 
 const (
 	defaultPoll = 500 * time.Millisecond
-	// reapEvery and recomputeEvery are how often the leases of other nodes are looked at, and all counters are counted anew.
-	reapEvery      = 10 * time.Second
-	recomputeEvery = time.Hour
+	// reapEvery and upkeepEvery are how often the leases of other nodes are looked at, and the rest is put in order.
+	reapEvery   = 10 * time.Second
+	upkeepEvery = time.Hour
 	// retryAfter is when a scan that failed in a way that may pass is tried again.
 	retryAfter = 30 * time.Second
 	// writeTime bounds the writing of a result after the worker was told to stop.
@@ -122,7 +122,7 @@ func (w *Worker) Run(ctx context.Context) {
 		}
 	}()
 	scans.Go(func() { w.repeat(ctx, reapEvery, w.reap) })
-	scans.Go(func() { w.repeat(ctx, recomputeEvery, w.recompute) })
+	scans.Go(func() { w.repeat(ctx, upkeepEvery, w.upkeep) })
 	for ctx.Err() == nil {
 		j, err := w.claim(ctx)
 		switch {
@@ -164,27 +164,6 @@ func (w *Worker) repeat(ctx context.Context, every time.Duration, do func(ctx co
 			return
 		case <-ticker.C:
 		}
-	}
-}
-
-func (w *Worker) reap(ctx context.Context) {
-	n, err := w.o.Store.Reap(ctx)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		w.o.Log.Error("lost scans could not be taken back", "error", err)
-	case n > 0:
-		w.o.Log.Warn("scans of a worker that is not heard of any more were taken back", "scans", n)
-		w.Wake()
-	}
-}
-
-func (w *Worker) recompute(ctx context.Context) {
-	n, err := w.o.Store.Recompute(ctx)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		w.o.Log.Error("the counters could not be counted anew", "error", err)
-	case n > 0:
-		w.o.Log.Warn("counters were wrong and are right now", "rows", n)
 	}
 }
 

@@ -1,0 +1,103 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// TestRetention: what is old goes when the settings say so, and nothing before; what is there now stays.
+func TestRetention(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		now := time.Now()
+		in := func(days int) time.Time { return now.AddDate(0, 0, days).Add(time.Hour) }
+		purge := func(days int) string {
+			t.Helper()
+			p, err := s.Purge(t.Context(), in(days))
+			require.NoError(t, err)
+			right(t, s)
+			return p.String()
+		}
+		listed(t, s, project("PAY", "api: main=1 dev=1", "web: main=1"))
+		listed(t, s, project("OLD", "x: main=1"))
+		var keys []int64
+		for n := range 8 {
+			_, err := s.Enqueue(t.Context(), store.Request{Force: true, Mail: []string{"a@example.com"}})
+			require.NoError(t, err)
+			for range 4 {
+				j := claim(t, s)
+				if j.Slug == "api" && j.Branch == "main" {
+					keys = append(keys, j.ID)
+				}
+				finish(t, s, j, secret(fmt.Sprintf("f-%d", n), "a", scan.SeverityHigh))
+			}
+		}
+		main := branch(t, s, "PAY", "api", "main")
+		require.NoError(t, s.TakeSnapshot(t.Context(), now))
+
+		// Five results are kept, of four branches with one finding each that is not there any more.
+		require.Equal(t, "12 entries of old results", purge(0))
+		require.Empty(t, purge(0))
+		for n := range 8 {
+			want := 1
+			if n < 3 {
+				want = 0
+			}
+			require.Len(t, told(t, s, main.ID, n+1), want, n)
+		}
+		require.Equal(t, 4, branch(t, s, "PAY", "api", "main").KeptResult)
+		set(t, s, map[*store.Known]string{store.KeepResults: "7"})
+		require.Empty(t, purge(20))
+
+		listed(t, s, project("PAY", "api: main=2"))
+		require.NoError(t, s.RemoveProjects(t.Context(), []string{"PAY"}))
+		require.Empty(t, purge(20))
+		require.NoError(t, s.Audit(t.Context(), &store.Event{Actor: "a", Action: "b"}))
+
+		// The newest result stays, and what it found. (A letter that nobody has sent stays too.)
+		letter, err := s.TakeLetter(t.Context())
+		require.NoError(t, err)
+		require.NotNil(t, letter)
+		require.Equal(t, "4 entries of old results, 3 removed branches, 2 removed repositories, 1 sent mails", purge(31))
+		require.Equal(t, 8, branch(t, s, "PAY", "api", "main").KeptResult)
+		require.Len(t, told(t, s, main.ID, 0), 1)
+		_, err = s.Scan(t.Context(), everything, keys[0])
+		require.NoError(t, err)
+		text := purge(401)
+		require.Contains(t, text, "findings that nothing has any more")
+		require.Contains(t, text, "7 ended scans")
+		require.Contains(t, text, "1 entries of the audit log")
+		_, err = s.Scan(t.Context(), everything, keys[0])
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.Scan(t.Context(), everything, keys[7])
+		require.NoError(t, err, "the branch's own result")
+		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
+		points, err := s.Trend(t.Context(), everything, store.TrendScope{}, in(390), in(401), in(401))
+		require.NoError(t, err)
+		require.Equal(t, store.Counts{Vulnerable: 2}, points[0].Counts, "the last day before the time goes on holding")
+		require.Empty(t, purge(401))
+	})
+}
+
+func TestPurgeIsDueOnceADay(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		now := time.Date(2026, 1, 1, 23, 0, 0, 0, time.UTC)
+		for _, c := range []struct {
+			at  time.Time
+			due bool
+		}{{now, true}, {now, false}, {now.Add(59 * time.Minute), false}, {now.Add(time.Hour), true}, {now.Add(2 * time.Hour), false}} {
+			due, err := s.PurgeDue(t.Context(), c.at)
+			require.NoError(t, err)
+			require.Equal(t, c.due, due, c.at)
+		}
+	})
+}
