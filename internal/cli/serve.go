@@ -150,7 +150,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
 	api := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w,
+		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos},
 	})
 	if err := s.store.ReviseRules(ctx); err != nil {
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
@@ -195,6 +195,32 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return nil
 	}
 	return err
+}
+
+// directoryID names the only connection.
+const directoryID = "directory"
+
+// connections tell the API of the folder of repositories.
+type connections struct {
+	syncer *worker.Syncer
+	folder string
+}
+
+func (c connections) Connections() []server.Connection {
+	state := c.syncer.State()
+	x := server.Connection{ID: directoryID, Type: "DIRECTORY", Name: c.folder, Synced: state.Last, Syncing: state.Running}
+	if state.Problem != nil {
+		x.Problem = state.Problem.Error()
+	}
+	return []server.Connection{x}
+}
+
+func (c connections) Sync(id string) bool {
+	if id != directoryID {
+		return false
+	}
+	c.syncer.Request()
+	return true
 }
 
 const (

@@ -1,7 +1,10 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,12 +134,35 @@ func (c *call) fail(err error) {
 }
 
 func (c *call) json(status int, body any) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	// All bodies are of this package: each can be written as JSON.
+	_ = encoder.Encode(body)
+	if status == http.StatusOK && (c.r.Method == http.MethodGet || c.r.Method == http.MethodHead) && c.unchanged(text.Bytes()) {
+		c.w.WriteHeader(http.StatusNotModified)
+		return
+	}
 	c.w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	c.w.WriteHeader(status)
-	encoder := json.NewEncoder(c.w)
-	encoder.SetEscapeHTML(false)
 	// Whoever does not listen any more gets nothing.
-	_ = encoder.Encode(body)
+	_, _ = c.w.Write(text.Bytes())
+}
+
+// unchanged names what the answer says, and reports whether the client has the same already. The name is a weak one, for the
+// answer may be compressed (RFC 9110, section 8.8.1).
+func (c *call) unchanged(text []byte) bool {
+	sum := sha256.Sum256(text)
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	c.w.Header().Set("ETag", tag)
+	// Nobody else may keep it, and who keeps it asks each time.
+	c.w.Header().Set("Cache-Control", "private, no-cache")
+	for part := range strings.SplitSeq(c.r.Header.Get("If-None-Match"), ",") {
+		if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
 }
 
 // answer writes a reply.

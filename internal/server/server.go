@@ -33,6 +33,8 @@ type Options struct {
 	Level *LogOverride
 	// Files reads files of repositories; nil has none.
 	Files Files
+	// Connections are where repositories come from; nil for none.
+	Connections Connections
 	// Work is what scans in this process, nil for nothing.
 	Work Work
 }

@@ -120,10 +120,25 @@ func (s *Store) Enqueue(ctx context.Context, r Request) (done Enqueued, err erro
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, "update repository set "+queuedColumns+" = "+queuedCounts+" where id in (select b.repository_id"+from+")", args...)
-		return err
+		return s.countAllQueued(ctx, tx, done.Scheduled, from, args)
 	})
 	return done, err
+}
+
+// manyScans is from how many new scans on PostgreSQL is told that the table is another one: what it last knew of it lets it
+// look through all that waits, for each repository.
+const manyScans = 10_000
+
+// countAllQueued counts what waits for the repositories of some branches, in one pass.
+func (s *Store) countAllQueued(ctx context.Context, tx *sql.Tx, scheduled int, from string, args []any) error {
+	if s.postgres && scheduled >= manyScans {
+		if _, err := tx.ExecContext(ctx, "analyze scan"); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `update repository set queued = q.n, best_priority = q.p from (
+		select repository_id, count(*) as n, min(priority) as p from scan where state = 0 and repository_id in (select b.repository_id`+from+`) group by repository_id) q where q.repository_id = repository.id`, args...)
+	return err
 }
 
 func affected(r sql.Result) (int, error) {

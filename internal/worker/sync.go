@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/connection"
@@ -26,16 +25,52 @@ type Syncer struct {
 	// Wake is called when something was put into the queue.
 	Wake func()
 
-	mu   sync.Mutex
-	last atomic.Int64
+	mu sync.Mutex
+
+	stateMu sync.Mutex
+	state   SyncState
+	// asked holds a request to list at once.
+	asked chan struct{}
 }
 
-// Last is when the connection was listed in full, zero for never.
-func (s *Syncer) Last() time.Time {
-	if ms := s.last.Load(); ms != 0 {
-		return time.UnixMilli(ms).UTC()
+// SyncState is how the listing of a connection stands.
+type SyncState struct {
+	// Last is when it was listed in full, zero for never; Problem is why the last time was not that, nil for a good one.
+	Last    time.Time
+	Problem error
+	// Running is true while it is being listed.
+	Running bool
+}
+
+// State tells how the listing stands.
+func (s *Syncer) State() SyncState {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	return s.state
+}
+
+func (s *Syncer) setState(change func(state *SyncState)) {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	change(&s.state)
+}
+
+// requests gives the channel of requests.
+func (s *Syncer) requests() chan struct{} {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	if s.asked == nil {
+		s.asked = make(chan struct{}, 1)
 	}
-	return time.Time{}
+	return s.asked
+}
+
+// Request makes Run list the connection at once, or once more when it is just doing so.
+func (s *Syncer) Request() {
+	select {
+	case s.requests() <- struct{}{}:
+	default:
+	}
 }
 
 // Run lists the connection at once and then every so often, until ctx ends.
@@ -50,6 +85,7 @@ func (s *Syncer) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-s.requests():
 		}
 	}
 }
@@ -59,6 +95,13 @@ func (s *Syncer) Run(ctx context.Context) {
 func (s *Syncer) Sync(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.setState(func(state *SyncState) { state.Running = true })
+	err := s.sync(ctx)
+	s.setState(func(state *SyncState) { state.Running, state.Problem = false, err })
+	return err
+}
+
+func (s *Syncer) sync(ctx context.Context) error {
 	list, complete, problem := s.Connection.List(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -77,7 +120,7 @@ func (s *Syncer) Sync(ctx context.Context) error {
 		if err := s.Store.RemoveProjects(ctx, keys); err != nil {
 			return errors.Join(problem, err)
 		}
-		s.last.Store(time.Now().UnixMilli())
+		s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
 	}
 	if err := s.rulesFiles(ctx, moved); err != nil {
 		return errors.Join(problem, err)

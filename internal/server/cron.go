@@ -1,0 +1,122 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// cronRoutes are about the scans that begin by themselves.
+func (s *Server) cronRoutes() []route {
+	scope := parameter{"scope", "instance, a project's key, or key/slug", true}
+	return []route{
+		{
+			method: http.MethodGet, path: "/schedules", needs: grantee, scope: "settings", summary: "When what is scanned by itself, by scope.",
+			handle: (*call).schedules,
+		},
+		{
+			method: http.MethodPut, path: "/schedules", needs: grantee, scope: "settings", summary: "Scan a scope again and again.", query: []parameter{scope},
+			body: `{"cron": "0 3 * * 6", "mode": "rescan"}: five fields in UTC, and rescan or outdated (the default)`, handle: (*call).setSchedule,
+		},
+		{
+			method: http.MethodDelete, path: "/schedules", needs: grantee, scope: "settings", summary: "Scan a scope by itself no longer.", query: []parameter{scope},
+			handle: func(c *call) (*reply, error) {
+				at, err := c.cronScope()
+				if err != nil {
+					return nil, err
+				}
+				if err := c.s.store.SetSchedule(c.context(), &store.Schedule{Scope: at}, c.s.options.Now()); err != nil {
+					return nil, err
+				}
+				return nothing()
+			},
+		},
+	}
+}
+
+type cronWire struct {
+	Scope string `json:"scope"`
+	Cron  string `json:"cron"`
+	Mode  string `json:"mode"`
+	// NextDate is when it is due.
+	NextDate *string `json:"nextDate"`
+}
+
+func cronBody(x *store.Schedule) cronWire {
+	w := cronWire{Scope: x.Scope, Cron: x.Cron, Mode: "rescan"}
+	if x.Scope == "" {
+		w.Scope = instanceScope
+	}
+	if x.Outdated {
+		w.Mode = "outdated"
+	}
+	if c, err := store.ParseCron(x.Cron); err == nil {
+		w.NextDate = date(c.Next(x.Due))
+	}
+	return w
+}
+
+func (c *call) schedules() (*reply, error) {
+	return paged(c, func(page store.Page) ([]store.Schedule, error) {
+		list, err := c.s.store.Schedules(c.context())
+		list = list[min(page.Start, len(list)):]
+		return list[:min(page.Limit, len(list))], err
+	}, cronBody)
+}
+
+// cronScope reads the scope, as the store has it. It need not be there: it may come, and what is gone may be taken away.
+func (c *call) cronScope() (string, error) {
+	switch scope := c.query("scope"); {
+	case scope == instanceScope:
+		return "", nil
+	case accessScope.MatchString(scope):
+		return scope, nil
+	}
+	return "", badRequest("scope: it must be instance, a project's key, or key/slug")
+}
+
+func (c *call) setSchedule() (*reply, error) {
+	at, err := c.cronScope()
+	if err != nil {
+		return nil, err
+	}
+	var body struct{ Cron, Mode string }
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	bad := &problems{}
+	x := &store.Schedule{Scope: at, Cron: strings.TrimSpace(body.Cron), Outdated: true, Due: c.s.options.Now()}
+	if _, err := store.ParseCron(x.Cron); err != nil {
+		bad.add("cron", "%v", err)
+	}
+	switch body.Mode {
+	case "", "outdated":
+	case "rescan":
+		x.Outdated = false
+	default:
+		bad.add("mode", "it must be rescan or outdated")
+	}
+	if at != "" {
+		key, slug, isRepository := strings.Cut(at, "/")
+		_, err := c.s.store.Project(c.context(), c.visible, key)
+		if err == nil && isRepository {
+			_, err = c.s.store.Repository(c.context(), c.visible, key, slug)
+		}
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			bad.add("scope", "there is no %s that you may read", shortened(at))
+		case err != nil:
+			return nil, err
+		}
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	if err := c.s.store.SetSchedule(c.context(), x, x.Due); err != nil {
+		return nil, err
+	}
+	c.note("cron=" + shortened(x.Cron))
+	return ok(cronBody(x))
+}

@@ -1,0 +1,73 @@
+package server_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+)
+
+func TestSchedules(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	s := newService(t, func(o *server.Options) { o.Now = func() time.Time { return now } })
+	s.list("PAY", "api: main=1")
+	put := func(scope, body string) answer { return s.call("grantee", http.MethodPut, "/schedules?scope="+scope, body) }
+	a := put("instance", `{"cron":"0 3 * * 6","mode":"rescan"}`)
+	require.Equal(t, http.StatusOK, a.status, a.text)
+	require.Equal(t, http.StatusOK, put("PAY/api", `{"cron":" @daily "}`).status)
+	require.Equal(t, []any{
+		map[string]any{"scope": "instance", "cron": "0 3 * * 6", "mode": "rescan", "nextDate": "2026-11-28T03:00:00.000Z"},
+		map[string]any{"scope": "PAY/api", "cron": "@daily", "mode": "outdated", "nextDate": "2026-11-25T00:00:00.000Z"},
+	}, s.call("admin", http.MethodGet, "/schedules").json(t)["values"])
+	require.Equal(t, false, s.call("admin", http.MethodGet, "/schedules?limit=1").json(t)["isLastPage"])
+
+	ran, err := s.store.RunSchedules(t.Context(), now.AddDate(0, 0, 1))
+	require.NoError(t, err)
+	require.Equal(t, 1, ran)
+	require.Equal(t, "api", s.work().Slug)
+
+	a = put("PAY/none", `{"cron":"sometimes","mode":"x"}`)
+	require.Equal(t, http.StatusBadRequest, a.status)
+	require.Len(t, a.json(t)["errors"], 3, a.text)
+	require.Equal(t, http.StatusBadRequest, put("", `{"cron":"@daily"}`).status)
+	require.Equal(t, http.StatusBadRequest, put("a/b/c", `{"cron":"@daily"}`).status)
+	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/schedules?scope=PAY/api").status)
+	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/schedules?scope=PAY/api").status)
+	require.Len(t, s.call("admin", http.MethodGet, "/schedules").json(t)["values"], 1)
+	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/schedules").status)
+}
+
+// folders is a list of connections.
+type folders struct {
+	list  []server.Connection
+	asked []string
+}
+
+func (f *folders) Connections() []server.Connection { return f.list }
+
+func (f *folders) Sync(id string) bool {
+	f.asked = append(f.asked, id)
+	return id == f.list[0].ID
+}
+
+func TestRow137ConnectionsAndSync(t *testing.T) {
+	t.Parallel()
+	f := &folders{list: []server.Connection{
+		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true},
+	}}
+	s := newService(t, func(o *server.Options) { o.Connections = f })
+	first := map[string]any{"id": "directory", "type": "DIRECTORY", "name": "/git", "state": "ACTIVE", "syncing": false, "lastSyncDate": "1970-01-01T00:00:00.000Z"}
+	require.Equal(t, []any{
+		first, map[string]any{"id": "other", "type": "DIRECTORY", "name": "", "state": "FAILING", "problem": "the folder cannot be read", "syncing": true, "lastSyncDate": nil},
+	}, s.call("admin", http.MethodGet, "/connections").json(t)["values"])
+	a := s.call("admin", http.MethodPost, "/connections/directory/sync")
+	require.Equal(t, http.StatusAccepted, a.status)
+	require.Equal(t, first, a.json(t))
+	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodPost, "/connections/none/sync").status)
+	require.Equal(t, []string{"directory", "none"}, f.asked)
+	require.Equal(t, http.StatusForbidden, s.call("grantee", http.MethodPost, "/connections/directory/sync").status)
+}
