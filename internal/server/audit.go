@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
@@ -85,16 +87,131 @@ func shortened(text string) string {
 func (c *call) note(text string) { c.details = append(c.details, text) }
 
 func (s *Server) auditRoutes() []route {
-	return []route{{
-		method: http.MethodGet, path: "/audit", needs: grantee, scope: "settings", summary: "Who changed what, the newest first.", query: pageParameters,
-		handle: func(c *call) (*reply, error) {
-			return paged(c, func(page store.Page) ([]store.Event, error) { return s.store.Events(c.context(), page) }, eventBody)
+	filters := []parameter{
+		{"actor", "an account", false}, {"action", "a part of the action", false}, {"object", "a part of the object", false},
+		{"startDate", "entries at or after it (ISO 8601)", false}, {"endDate", "entries before it (ISO 8601)", false},
+	}
+	return []route{
+		{
+			method: http.MethodGet, path: "/audit", needs: grantee, scope: "settings", summary: "Who changed what, the newest first.", query: append(filters, pageParameters...),
+			handle: func(c *call) (*reply, error) {
+				filter := store.EventFilter{Actor: strings.ToLower(c.query("actor")), Action: c.query("action"), Object: c.query("object")}
+				if err := c.between(&filter.From, &filter.To); err != nil {
+					return nil, err
+				}
+				return paged(c, func(page store.Page) ([]store.Event, error) { return s.store.Events(c.context(), filter, page) }, eventBody)
+			},
 		},
-	}}
+		{
+			method: http.MethodGet, path: "/audit/check", needs: grantee, scope: "settings",
+			summary: "Whether every entry follows from the one before it: one that was changed or taken away is noticed. Note the head elsewhere to notice more.",
+			handle: func(c *call) (*reply, error) {
+				check, err := s.store.CheckAudit(c.context())
+				if err != nil {
+					return nil, err
+				}
+				return ok(checkBody(check))
+			},
+		},
+	}
+}
+
+// between reads startDate and endDate; what is not given stays.
+func (c *call) between(from, to *time.Time) error {
+	for _, bound := range []struct {
+		name string
+		to   *time.Time
+	}{{"startDate", from}, {"endDate", to}} {
+		text := c.query(bound.name)
+		if text == "" {
+			continue
+		}
+		// The plus of a zone is a blank in a query that was not escaped.
+		t, err := parseDate(strings.ReplaceAll(text, " ", "+"))
+		if err != nil {
+			return badRequest("%s: %q is not a date such as 2024-09-07T00:01:12Z", bound.name, shortened(text))
+		}
+		*bound.to = t
+	}
+	return nil
+}
+
+type checkWire struct {
+	Entries   int    `json:"entries"`
+	Unchained int    `json:"unchained"`
+	Intact    bool   `json:"intact"`
+	BrokenAt  *int64 `json:"brokenAt"`
+	Head      string `json:"head"`
+	HeadSeq   int64  `json:"headNumber"`
+}
+
+func checkBody(c *store.ChainCheck) checkWire {
+	w := checkWire{Entries: c.Entries, Unchained: c.Unchained, Intact: c.BrokenAt == 0, Head: c.Head, HeadSeq: c.HeadSeq}
+	if c.BrokenAt != 0 {
+		w.BrokenAt = &c.BrokenAt
+	}
+	return w
+}
+
+// refusedEvery bounds how often the same account is written down for being refused the same.
+const refusedEvery = time.Minute
+
+// refusals remembers when an account was last refused what. Its zero value is ready.
+type refusals struct {
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+// fresh reports whether a refusal is to be written down.
+func (r *refusals) fresh(key string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for k, at := range r.last {
+		if now.Sub(at) >= refusedEvery {
+			delete(r.last, k)
+		}
+	}
+	if _, ok := r.last[key]; ok {
+		return false
+	}
+	if r.last == nil {
+		r.last = map[string]time.Time{}
+	}
+	r.last[key] = now
+	return true
+}
+
+// refused writes down that somebody who may sign in was refused a change, or that signing in as an account failed; each at most
+// once a minute, so that nobody fills the log.
+func (c *call) refused(r *route, err error) {
+	var known *httpError
+	if !errors.As(err, &known) {
+		return
+	}
+	e := &store.Event{Object: c.object(r)}
+	switch {
+	case known.status == http.StatusForbidden && c.account != nil && (c.r.Method != http.MethodGet && c.r.Method != http.MethodHead || r.reveals):
+		e.Actor, e.Action = c.account.Name, "refused: "+r.method+" "+r.path
+	case known.status == http.StatusUnauthorized && c.claimed != "":
+		e.Actor, e.Action, e.Object = c.claimed, "sign-in.failed", ""
+	default:
+		return
+	}
+	if !c.s.refusals.fresh(e.Actor+"\x00"+e.Action, c.s.options.Now()) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), auditTime)
+	defer cancel()
+	if err := c.s.store.Audit(ctx, e); err != nil {
+		c.s.log.Error("audit entry lost", "request", c.id, "actor", e.Actor, "action", e.Action, "object", e.Object, "error", err)
+	}
 }
 
 type eventWire struct {
-	ID     string  `json:"id"`
+	ID string `json:"id"`
+	// Number counts the entries from 1; Hash is of this one and the one before.
+	Number int64   `json:"number"`
+	Hash   string  `json:"hash"`
 	Date   *string `json:"date"`
 	Actor  string  `json:"actor"`
 	Action string  `json:"action"`
@@ -103,5 +220,5 @@ type eventWire struct {
 }
 
 func eventBody(e *store.Event) eventWire {
-	return eventWire{store.ScanKey(e.ID), date(e.At), e.Actor, e.Action, e.Object, e.Detail}
+	return eventWire{store.ScanKey(e.ID), e.Seq, e.Hash, date(e.At), e.Actor, e.Action, e.Object, e.Detail}
 }

@@ -74,6 +74,9 @@ func (c *call) signIn(r *route) error {
 		hash = account.Password
 	}
 	if !c.s.known.check(password, hash, c.s.options.Now()) {
+		if err == nil {
+			c.claimed = account.Name
+		}
 		return &httpError{http.StatusUnauthorized, "the user or the password is wrong", "AuthenticationException"}
 	}
 	return c.as(account)

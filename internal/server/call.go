@@ -26,6 +26,8 @@ type call struct {
 
 	// account is nil for anonymous callers; grants and visible are its.
 	account *store.Account
+	// claimed is the account whose password was wrong, empty for none.
+	claimed string
 	grants  map[string]store.Role
 	visible *store.Visible
 	// project and repository are those that the path names, nil for none.

@@ -15,7 +15,9 @@ func TestSchedules(t *testing.T) {
 	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	s := newService(t, func(o *server.Options) { o.Now = func() time.Time { return now } })
 	s.list("PAY", "api: main=1")
-	put := func(scope, body string) answer { return s.call("grantee", http.MethodPut, "/schedules?scope="+scope, body) }
+	put := func(scope, body string) answer {
+		return s.call("grantee", http.MethodPut, "/schedules?scope="+scope, body)
+	}
 	a := put("instance", `{"cron":"0 3 * * 6","mode":"rescan"}`)
 	require.Equal(t, http.StatusOK, a.status, a.text)
 	require.Equal(t, http.StatusOK, put("PAY/api", `{"cron":" @daily "}`).status)

@@ -72,21 +72,9 @@ type report struct {
 
 func (c *call) newReport() (*report, error) {
 	r := &report{c: c}
-	var err error
-	for _, bound := range []struct {
-		name string
-		to   *time.Time
-	}{{"startDate", &r.from}, {"endDate", &r.to}} {
-		text := c.query(bound.name)
-		if text == "" {
-			continue
-		}
-		// The plus of a zone is a blank in a query that was not escaped.
-		t, err := parseDate(strings.ReplaceAll(text, " ", "+"))
-		if err != nil {
-			return nil, badRequest("%s: %q is not a date such as 2024-09-07T00:01:12Z", bound.name, text)
-		}
-		*bound.to = t
+	err := c.between(&r.from, &r.to)
+	if err != nil {
+		return nil, err
 	}
 	if r.filter, err = c.occurrenceFilter(c.query("ruleType")); err != nil {
 		return nil, err

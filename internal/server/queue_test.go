@@ -172,7 +172,7 @@ func TestFindingsAreListedAndTriaged(t *testing.T) {
 	require.Equal(t, "until we move", s.call("reader", http.MethodGet, path).json(t)["comment"], "what is left out stays")
 	require.Equal(t, http.StatusOK, s.call("writer", http.MethodPatch, path, `{"state":"OPEN"}`).status)
 	require.Equal(t, 1.0, critical())
-	events, err := s.store.Events(t.Context(), store.Page{Limit: 1})
+	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, "finding.triaged", events[0].Action)
 	require.Contains(t, events[0].Detail, "ACCEPTED to OPEN")

@@ -178,7 +178,7 @@ func TestD10TextInReports(t *testing.T) {
 	require.NotContains(t, s.call("grantee", http.MethodGet, path).text, canary)
 	require.Contains(t, s.call("admin", http.MethodGet, "/export-report/projects/PAY").text, canary)
 	require.NotContains(t, s.call("grantee", http.MethodGet, "/export-report/projects/PAY").text, canary)
-	events, err := s.store.Events(t.Context(), store.Page{Limit: 20})
+	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 20})
 	require.NoError(t, err)
 	n := 0
 	for _, e := range events {

@@ -210,7 +210,7 @@ func TestRow100To102Lines(t *testing.T) {
 		require.Equal(t, want.truncated, got[i]["truncated"])
 		require.Equal(t, false, got[i]["masked"])
 	}
-	events, err := s.store.Events(t.Context(), store.Page{Limit: 1})
+	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, [3]string{"writer", "finding.revealed", "4 texts"}, [3]string{events[0].Actor, events[0].Action, events[0].Detail})
 }

@@ -87,9 +87,9 @@ func TestRow46TotalRescan(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/batches/"+id).status, "somebody else's")
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodGet, "/batches/ZZZ").status)
 	// Row 180.
-	events, err := s.store.Events(t.Context(), store.Page{Limit: 10})
+	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
 	require.NoError(t, err)
-	require.Len(t, events, 3)
+	require.Len(t, events, 4)
 	require.Equal(t, [3]string{"admin", "scan.requested", "Everything"}, [3]string{events[0].Actor, events[0].Action, events[0].Object})
 }
 

@@ -56,13 +56,14 @@ type Files interface {
 
 // Server answers the API. It is safe for concurrent use.
 type Server struct {
-	store   *store.Store
-	options Options
-	log     *slog.Logger
-	known   *verified
-	hub     hub
-	limits  limits
-	metrics metrics
+	store    *store.Store
+	options  Options
+	log      *slog.Logger
+	known    *verified
+	hub      hub
+	limits   limits
+	metrics  metrics
+	refusals refusals
 }
 
 // New makes a server over a store.
@@ -98,11 +99,13 @@ func (s *Server) serve(r route) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		c := s.newCall(w, request)
 		if err := c.authorize(&r); err != nil {
+			c.refused(&r, err)
 			c.fail(err)
 			return
 		}
 		answer, err := r.handle(c)
 		if err != nil {
+			c.refused(&r, err)
 			c.fail(err)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -164,10 +165,52 @@ func TestRow180AuditOfEveryChange(t *testing.T) {
 		"admin: PUT /settings/parallel-scans |  | value=3",
 		"grantee: DELETE /hardcoded/{ruleName} | RSA | RSA_PRIVATE_KEY",
 		"padmin: DELETE /rest/api/latest/projects/{projectKey}" + hookPath + "/enabled | PAY | ",
+		"reader: refused: POST /review-lines/projects/{projectKey}/repos/{repoSlug}/create | PAY/api | ",
 		"writer: POST /review-lines/projects/{projectKey}/repos/{repoSlug}/create | PAY/api | created 1",
-	}, entries, "what was changed, the newest first, and nothing else")
+	}, entries, "what was changed or refused, the newest first, and nothing else")
 	require.Equal(t, false, s.call("admin", http.MethodGet, "/audit?limit=1").json(t)["isLastPage"])
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/audit").status)
+}
+
+// The audit log can be searched, shows who was refused what, once, and proves that nobody has changed it.
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s := newService(t, func(o *server.Options) { o.Now = func() time.Time { return now } })
+	s.list("PAY", "api: main=1")
+	for range 3 {
+		s.call("reader", http.MethodPost, linesPath+"/create", `{"matchText":"canary"}`)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/rest/security/latest/queue", nil)
+		require.NoError(t, err)
+		request.SetBasicAuth("Writer", "canary-password")
+		require.Equal(t, http.StatusUnauthorized, s.do(request).status)
+		request.SetBasicAuth("canary-name", "canary-password")
+		require.Equal(t, http.StatusUnauthorized, s.do(request).status)
+	}
+	s.call("admin", http.MethodPut, "/settings/parallel-scans?value=3")
+	entries := func(query string) (list []string) {
+		t.Helper()
+		a := s.call("grantee", http.MethodGet, "/audit"+query)
+		require.Equal(t, http.StatusOK, a.status, a.text)
+		require.NotContains(t, a.text, "canary")
+		for _, v := range a.json(t)["values"].([]any) {
+			e := v.(map[string]any)
+			list = append(list, fmt.Sprint(e["number"], " ", e["actor"], ": ", e["action"]))
+		}
+		return list
+	}
+	all := []string{"3 admin: PUT /settings/parallel-scans", "2 writer: sign-in.failed", "1 reader: refused: POST /review-lines/projects/{projectKey}/repos/{repoSlug}/create"}
+	require.Equal(t, all, entries(""))
+	require.Equal(t, all[1:2], entries("?actor=WRITER"))
+	require.Equal(t, all[:1], entries("?action=parallel&startDate=2020-01-01"))
+	require.Equal(t, all[2:], entries("?object=pay/api"))
+	require.Empty(t, entries("?endDate=2020-01-01"))
+	require.Equal(t, http.StatusBadRequest, s.call("grantee", http.MethodGet, "/audit?startDate=x").status)
+	now = now.Add(time.Minute)
+	s.call("reader", http.MethodPost, linesPath+"/create", `{"matchText":"canary"}`)
+	require.Len(t, entries(""), 4)
+	check := s.call("grantee", http.MethodGet, "/audit/check").json(t)
+	require.Equal(t, []any{4.0, true, nil, 4.0}, []any{check["entries"], check["intact"], check["brokenAt"], check["headNumber"]})
 }
 
 // TestWithoutAMasterKey: all but reviewing works.

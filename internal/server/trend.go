@@ -51,19 +51,8 @@ type trendPoint struct {
 func (c *call) trend(of store.TrendScope) (*reply, error) {
 	now := c.s.options.Now().UTC()
 	from, to := time.Time{}, now
-	for _, bound := range []struct {
-		name string
-		to   *time.Time
-	}{{"startDate", &from}, {"endDate", &to}} {
-		text := c.query(bound.name)
-		if text == "" {
-			continue
-		}
-		t, err := parseDate(text)
-		if err != nil {
-			return nil, badRequest("%s: %q is not a date such as 2024-09-07", bound.name, text)
-		}
-		*bound.to = t.UTC()
+	if err := c.between(&from, &to); err != nil {
+		return nil, err
 	}
 	if from.IsZero() {
 		from = to.AddDate(0, 0, 1-defaultTrend)

@@ -2,7 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -11,25 +16,142 @@ type Event struct {
 	ID                            int64
 	At                            time.Time
 	Actor, Action, Object, Detail string
+	// Seq numbers the entries from 1. Hash is of the entry and of the one before it, so that one that is changed or taken away is
+	// noticed; empty for entries that are older than the chain.
+	Seq  int64
+	Hash string
 }
+
+// chain gives the hash of an entry behind the one that has the hash before.
+func (e *Event) chain(before string) string {
+	// It cannot fail: numbers and texts.
+	text, _ := json.Marshal([]any{before, e.Seq, e.At.UnixMilli(), e.Actor, e.Action, e.Object, e.Detail})
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// auditLock is the key of PostgreSQL's advisory lock over the end of the audit log.
+const auditLock = policyLock + 2
 
 // Audit adds an entry.
 func (s *Store) Audit(ctx context.Context, e *Event) error {
-	_, err := s.write.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail) values ($1, "+s.now+", $2, $3, $4, $5)",
-		s.ids.next(1), validText(e.Actor), e.Action, validText(e.Object), validText(e.Detail))
-	return err
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if s.postgres {
+			if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(auditLock)); err != nil {
+				return err
+			}
+		}
+		x := Event{Actor: validText(e.Actor), Action: e.Action, Object: validText(e.Object), Detail: validText(e.Detail)}
+		before, now := "", int64(0)
+		err := tx.QueryRowContext(ctx, "select seq, hash from audit order by seq desc limit 1").Scan(&x.Seq, &before)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := tx.QueryRowContext(ctx, "select "+s.now).Scan(&now); err != nil {
+			return err
+		}
+		x.Seq, x.At = x.Seq+1, time.UnixMilli(now)
+		_, err = tx.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail, seq, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+			s.ids.next(1), now, x.Actor, x.Action, x.Object, x.Detail, x.Seq, x.chain(before))
+		return err
+	})
+}
+
+// EventFilter picks entries; what is empty leaves out nothing.
+type EventFilter struct {
+	Actor string
+	// Action and Object are parts of the texts, in any case.
+	Action, Object string
+	// From and To bound the time: at or after, and before.
+	From, To time.Time
 }
 
 // Events lists entries, the newest first.
-func (s *Store) Events(ctx context.Context, page Page) ([]Event, error) {
+func (s *Store) Events(ctx context.Context, filter EventFilter, page Page) ([]Event, error) {
+	args := []any{page.Limit, page.Start}
+	where := "true"
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(" and "+condition, len(args))
+	}
+	if filter.Actor != "" {
+		add("actor = $%d", filter.Actor)
+	}
+	if filter.Action != "" {
+		add(`lower(action) like $%d escape '\'`, like(filter.Action))
+	}
+	if filter.Object != "" {
+		add(`lower(object) like $%d escape '\'`, like(filter.Object))
+	}
+	if !filter.From.IsZero() {
+		add("at >= $%d", ceilMillis(filter.From))
+	}
+	if !filter.To.IsZero() {
+		add("at < $%d", ceilMillis(filter.To))
+	}
+	return s.events(ctx, where+" order by seq desc limit $1 offset $2", args...)
+}
+
+func (s *Store) events(ctx context.Context, where string, args ...any) ([]Event, error) {
 	var list []Event
-	err := each(ctx, s.read, "select id, at, actor, action, object, detail from audit order by id desc limit $1 offset $2", []any{page.Limit, page.Start}, func(row *sql.Rows) error {
+	err := each(ctx, s.read, "select id, at, actor, action, object, detail, seq, hash from audit where "+where, args, func(row *sql.Rows) error {
 		var e Event
 		var when sql.NullInt64
-		err := row.Scan(&e.ID, &when, &e.Actor, &e.Action, &e.Object, &e.Detail)
+		err := row.Scan(&e.ID, &when, &e.Actor, &e.Action, &e.Object, &e.Detail, &e.Seq, &e.Hash)
 		e.At = at(when)
 		list = append(list, e)
 		return err
 	})
 	return list, err
+}
+
+// ChainCheck is what came of a look at the whole audit log.
+type ChainCheck struct {
+	// Entries is how many there are, and Unchained how many of them are older than the chain.
+	Entries, Unchained int
+	// BrokenAt is the number of the first entry that does not follow from the one before; 0 when all do.
+	BrokenAt int64
+	// Head is the hash of the last entry, and HeadSeq its number. Who notes them elsewhere notices also when the end is cut off, or
+	// everything is written anew.
+	Head    string
+	HeadSeq int64
+}
+
+// CheckAudit looks whether every entry of the audit log follows from the one before it. The first one that is there cannot be
+// compared with what the retention has removed: it is taken for right.
+func (s *Store) CheckAudit(ctx context.Context) (*ChainCheck, error) {
+	const piece = 1000
+	c := &ChainCheck{}
+	for {
+		list, err := s.events(ctx, "seq > $1 order by seq limit $2", c.HeadSeq, piece)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			c.follow(&list[i])
+		}
+		if len(list) < piece {
+			return c, nil
+		}
+	}
+}
+
+// follow looks at the next entry.
+func (c *ChainCheck) follow(e *Event) {
+	first := c.Entries == 0
+	broken := !first && e.Seq != c.HeadSeq+1
+	switch {
+	case e.Hash == "":
+		c.Unchained++
+		broken = broken || c.Head != ""
+	case !first && e.Hash != e.chain(c.Head):
+		broken = true
+	case first && e.Seq == 1 && e.Hash != e.chain(""):
+		broken = true
+	}
+	if broken && c.BrokenAt == 0 {
+		c.BrokenAt = e.Seq
+	}
+	c.Entries++
+	c.Head, c.HeadSeq = e.Hash, e.Seq
 }

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,13 +23,7 @@ func TestRecomputeRepairs(t *testing.T) {
 		})
 		_, err := s.Enqueue(t.Context(), store.Request{Force: true})
 		require.NoError(t, err)
-		driver, source := "sqlite", address
-		if store.Postgres(address) {
-			driver = "pgx"
-		}
-		db, err := sql.Open(driver, source)
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		db := rawly(t, address)
 		want := counters(t, s)
 		right(t, s)
 		for table, columns := range map[string][]string{

@@ -126,7 +126,8 @@ func (s *Store) Purge(ctx context.Context, now time.Time) (p Purged, err error) 
 		{new(int), "select id from batch b where finished_at < $1 and not exists (select 1 from batch_scan m where m.batch_id = b.id)", scans, []string{
 			"delete from batch_mail where {batch_id}", "delete from batch where {id}",
 		}},
-		{&p.Events, "select id from audit where at < $1", events, []string{"delete from audit where {id}"}},
+		// The last entry stays: the next one follows from it.
+		{&p.Events, "select id from audit where at < $1 and seq < (select max(seq) from audit)", events, []string{"delete from audit where {id}"}},
 	} {
 		if err := s.purge(ctx, step.removed, step.query, step.arg, step.statements...); err != nil {
 			return p, err

@@ -1,0 +1,101 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// rawly opens a test's database beside the store.
+func rawly(t *testing.T, address string) *sql.DB {
+	t.Helper()
+	driver := "sqlite"
+	if store.Postgres(address) {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, address)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// TestAuditChain: entries that are written together are numbered without gaps, and whatever is changed or taken away is noticed.
+func TestAuditChain(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		check := func() *store.ChainCheck {
+			t.Helper()
+			c, err := s.CheckAudit(t.Context())
+			require.NoError(t, err)
+			return c
+		}
+		require.Equal(t, &store.ChainCheck{}, check())
+		var wait sync.WaitGroup
+		for n := range 4 {
+			wait.Go(func() {
+				for i := range 10 {
+					if err := s.Audit(context.Background(), &store.Event{Actor: fmt.Sprintf("user-%d", n), Action: "rule.changed", Object: fmt.Sprintf("PAY/r%d", i), Detail: "a\x00b\xff"}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wait.Wait()
+		c := check()
+		require.Len(t, c.Head, 64)
+		require.Equal(t, &store.ChainCheck{Entries: 40, Head: c.Head, HeadSeq: 40}, c)
+		list, err := s.Events(t.Context(), store.EventFilter{Actor: "user-2", Object: "pay/R3"}, store.Page{Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.Equal(t, []string{"user-2", "PAY/r3"}, []string{list[0].Actor, list[0].Object})
+		at := list[0].At
+		for _, x := range []struct {
+			filter store.EventFilter
+			want   bool
+		}{{store.EventFilter{From: at}, true}, {store.EventFilter{To: at}, false}, {store.EventFilter{From: at.Add(time.Nanosecond)}, false}, {store.EventFilter{Action: "RULE"}, true}, {store.EventFilter{Action: "r%e"}, false}} {
+			x.filter.Actor, x.filter.Object = "user-2", "r3"
+			list, err := s.Events(t.Context(), x.filter, store.Page{Limit: 10})
+			require.NoError(t, err)
+			require.Equal(t, x.want, len(list) == 1, "%+v", x.filter)
+		}
+
+		db := rawly(t, address)
+		for _, x := range []struct {
+			change, back string
+			broken       int64
+		}{
+			{"update audit set actor = actor || 'x' where seq = 17", "update audit set actor = substr(actor, 1, length(actor) - 1) where seq = 17", 17},
+			{"update audit set action = 'x' where seq = 1", "update audit set action = 'rule.changed' where seq = 1", 1},
+			{"update audit set at = at + 1 where seq = 40", "update audit set at = at - 1 where seq = 40", 40},
+			{"update audit set seq = 1000 where seq = 20", "update audit set seq = 20 where seq = 1000", 21},
+			{"update audit set hash = '' where seq = 9", "", 9},
+		} {
+			_, err := db.ExecContext(t.Context(), x.change)
+			require.NoError(t, err)
+			require.Equal(t, x.broken, check().BrokenAt, x.change)
+			if x.back != "" {
+				_, err = db.ExecContext(t.Context(), x.back)
+				require.NoError(t, err)
+				require.Zero(t, check().BrokenAt, x.back)
+			}
+		}
+		_, err = db.ExecContext(t.Context(), "delete from audit where seq = 9")
+		require.NoError(t, err)
+		require.EqualValues(t, 10, check().BrokenAt)
+
+		// What the retention removes breaks nothing, and the chain goes on.
+		_, err = s.Purge(t.Context(), time.Now().AddDate(0, 0, 401))
+		require.NoError(t, err)
+		require.NoError(t, s.Audit(t.Context(), &store.Event{Actor: "a", Action: "b"}))
+		c = check()
+		require.Equal(t, &store.ChainCheck{Entries: 2, Head: c.Head, HeadSeq: 41}, c)
+	})
+}
