@@ -23,7 +23,7 @@ func (r *run) userCommand() *cobra.Command {
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	user.AddCommand(r.userAddCommand(), r.userPasswordCommand(), r.userGrantCommand(), r.userListCommand(), r.userDisableCommand())
+	user.AddCommand(r.userAddCommand(), r.userPasswordCommand(), r.userGrantCommand(), r.userListCommand(), r.userDisableCommand(), r.userGroupCommand())
 	return user
 }
 
@@ -48,11 +48,8 @@ func (r *run) databaseName(c *serveConfig) string {
 	return c.address()
 }
 
-// minPassword is the least number of characters of a password.
-const minPassword = 12
-
-// password reads a password, or makes one and shows it.
-func (r *run) password(fromStdin bool) (string, error) {
+// password reads a password for an account, or makes one and shows it.
+func (r *run) password(name string, fromStdin bool) (string, error) {
 	if !fromStdin {
 		password := newPassword()
 		_, err := fmt.Fprintf(r.Stdout, "password: %s\n", password)
@@ -63,10 +60,18 @@ func (r *run) password(fromStdin bool) (string, error) {
 	if password == "" && err != nil {
 		return "", &pipe.UsageError{Err: errors.New("there is no password on standard input")}
 	}
-	if len([]rune(password)) < minPassword {
-		return "", &pipe.UsageError{Err: fmt.Errorf("the password has less than %d characters", minPassword)}
+	if err := server.CheckNewPassword(strings.ToLower(name), password); err != nil {
+		return "", &pipe.UsageError{Err: fmt.Errorf("the password: %w", err)}
 	}
 	return password, nil
+}
+
+// commandLine is the actor of what is changed beside the server's data.
+const commandLine = "command line"
+
+// note writes down a change in the audit log.
+func note(ctx context.Context, st *store.Store, action, object, detail string) error {
+	return st.Audit(ctx, &store.Event{Actor: commandLine, Action: action, Object: object, Detail: detail})
 }
 
 func (r *run) userAddCommand() *cobra.Command {
@@ -75,11 +80,11 @@ func (r *run) userAddCommand() *cobra.Command {
 		Use: "add NAME", Short: "Add an account", Args: usageArgs(cobra.ExactArgs(1)),
 		Example: "  sluice user add jdoe --email jdoe@example.com\n  sluice user add root --admin --password-stdin < password.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if strings.ContainsAny(args[0], ": \t\n/") || args[0] == "" {
-				return &pipe.UsageError{Err: fmt.Errorf("%q is no name: it has a colon, a slash or a space", args[0])}
+			if err := server.CheckName(strings.ToLower(args[0])); err != nil {
+				return &pipe.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
-				password, err := r.password(stdin)
+				password, err := r.password(args[0], stdin)
 				if err != nil {
 					return err
 				}
@@ -87,7 +92,10 @@ func (r *run) userAddCommand() *cobra.Command {
 				if errors.Is(err, store.ErrExists) {
 					return &pipe.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
 				}
-				return err
+				if err != nil {
+					return err
+				}
+				return note(ctx, st, "account.added", args[0], fmt.Sprintf("admin=%t", admin))
 			})
 		},
 	}
@@ -98,20 +106,20 @@ func (r *run) userAddCommand() *cobra.Command {
 	return cmd
 }
 
-// change changes an account.
-func (r *run) change(cmd *cobra.Command, name string, do func(a *store.Account) error) error {
+// change changes an account; what says how.
+func (r *run) change(cmd *cobra.Command, name, what string, do func(a *store.Account) error) error {
 	return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
-		a, err := st.Account(ctx, name)
-		if errors.Is(err, store.ErrNotFound) {
-			return &pipe.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", name)}
-		}
+		a, err := account(ctx, st, name)
 		if err == nil {
 			err = do(a)
 		}
 		if err != nil {
 			return err
 		}
-		return st.ChangeAccount(ctx, a)
+		if err := st.ChangeAccount(ctx, a); err != nil {
+			return err
+		}
+		return note(ctx, st, "account.changed", a.Name, what)
 	})
 }
 
@@ -120,8 +128,8 @@ func (r *run) userPasswordCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "password NAME", Short: "Set another password", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.change(cmd, args[0], func(a *store.Account) error {
-				password, err := r.password(stdin)
+			return r.change(cmd, args[0], "password", func(a *store.Account) error {
+				password, err := r.password(args[0], stdin)
 				a.Password = server.HashPassword(password)
 				return err
 			})
@@ -137,7 +145,7 @@ func (r *run) userDisableCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "disable NAME", Short: "Switch an account off, with its tokens", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.change(cmd, args[0], func(a *store.Account) error {
+			return r.change(cmd, args[0], fmt.Sprintf("disabled=%t", !back), func(a *store.Account) error {
 				a.Disabled = !back
 				return nil
 			})
@@ -148,42 +156,9 @@ func (r *run) userDisableCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) userGrantCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "grant NAME ROLE [SCOPE]", Short: "Give an account a role: READ, WRITE, PROJECT_ADMIN, GRANTEE, NONE", Args: usageArgs(cobra.RangeArgs(2, 3)),
-		Long:    "The scope is the key of a project, or key/repository; without one it is the whole instance.",
-		Example: "  sluice user grant jdoe WRITE PAY/api\n  sluice user grant jdoe PROJECT_ADMIN PAY\n  sluice user grant auditor READ",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var role store.Role
-			if err := role.UnmarshalText([]byte(args[1])); err != nil {
-				return &pipe.UsageError{Err: err}
-			}
-			scope := ""
-			if len(args) > 2 {
-				scope = args[2]
-			}
-			if role == store.RoleGrantee && scope != "" {
-				return &pipe.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
-			}
-			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
-				a, err := st.Account(ctx, args[0])
-				if errors.Is(err, store.ErrNotFound) {
-					return &pipe.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", args[0])}
-				}
-				if err != nil {
-					return err
-				}
-				return st.Grant(ctx, a.ID, scope, role)
-			})
-		},
-	}
-	addServeFlags(cmd, false)
-	return cmd
-}
-
 func (r *run) userListCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the accounts", Args: usageArgs(cobra.NoArgs),
+		Use: "list", Short: "List the accounts and groups", Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				accounts, err := st.Accounts(ctx)
@@ -200,6 +175,15 @@ func (r *run) userListCommand() *cobra.Command {
 						words = append(words, "switched off")
 					}
 					if _, err := fmt.Fprintf(r.Stdout, "%-20s  %-30s  %s\n", printable(a.Name), printable(a.Email), strings.Join(words, ", ")); err != nil {
+						return err
+					}
+				}
+				groups, err := st.Groups(ctx)
+				if err != nil {
+					return err
+				}
+				for _, g := range groups {
+					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", printable(g.Name), printable(strings.Join(g.Members, ", "))); err != nil {
 						return err
 					}
 				}

@@ -95,7 +95,7 @@ func (c *call) as(a *store.Account) (err error) {
 	if c.grants, err = c.s.store.Grants(c.context(), a.ID); err != nil {
 		return err
 	}
-	c.visible, err = c.s.store.Visible(c.context(), c.grants)
+	c.visible, err = c.s.store.Visible(c.context(), &c.grants)
 	return err
 }
 
@@ -124,30 +124,28 @@ func (c *call) may(p permission) bool {
 		return true
 	}
 	role := store.RoleNone
-	if c.grants[""] != store.RoleGrantee {
-		role = c.grants[""]
+	switch {
+	case c.repository != nil:
+		role = c.grants.Role(c.repository.ProjectKey, c.repository.Slug)
+	case c.project != nil:
+		role = c.grants.Role(c.project.Key, "")
+	default:
+		role = c.grants.Roles[""]
 	}
-	if c.project != nil {
-		role = max(role, c.grants[c.project.Key])
-	}
-	if c.repository != nil {
-		role = max(role, c.grants[c.repository.ProjectKey+"/"+c.repository.Slug])
-	}
-	isGrantee := c.grants[""] == store.RoleGrantee
 	switch p {
 	case reader:
 		// What cannot be read was not found.
-		return c.project != nil || role >= store.RoleRead || isGrantee
+		return c.project != nil || role >= store.RoleRead || c.grants.Grantee
 	case writer:
 		return role >= store.RoleWrite
 	case scanner:
-		return isGrantee || role >= store.RoleWrite
+		return c.grants.Grantee || role >= store.RoleWrite
 	case projectAdmin:
 		return role >= store.RoleProjectAdmin
 	case projectScanner:
-		return isGrantee || role >= store.RoleProjectAdmin
+		return c.grants.Grantee || role >= store.RoleProjectAdmin
 	case grantee:
-		return isGrantee
+		return c.grants.Grantee
 	}
 	return false
 }

@@ -28,7 +28,7 @@ type call struct {
 	account *store.Account
 	// claimed is the account whose password was wrong, empty for none.
 	claimed string
-	grants  map[string]store.Role
+	grants  store.Grants
 	visible *store.Visible
 	// project and repository are those that the path names, nil for none.
 	project    *store.Project

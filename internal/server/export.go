@@ -262,14 +262,7 @@ func (r *report) repository(repository *store.Repository, branch string) error {
 
 // mayWrite reports whether the caller may write to a repository, which need not be the one that the path names.
 func (c *call) mayWrite(r *store.Repository) bool {
-	if c.account.Admin {
-		return true
-	}
-	role := max(c.grants[r.ProjectKey], c.grants[r.ProjectKey+"/"+r.Slug])
-	if c.grants[""] != store.RoleGrantee {
-		role = max(role, c.grants[""])
-	}
-	return role >= store.RoleWrite
+	return c.account.Admin || c.grants.Role(r.ProjectKey, r.Slug) >= store.RoleWrite
 }
 
 // row is a finding as cells. The commit is the one that brought the line in, with its author and its date; where that is not

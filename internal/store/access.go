@@ -45,21 +45,84 @@ func (s *Store) EditAccount(ctx context.Context, name string, edit func(a *Accou
 	})
 }
 
-// Access is a role that an account has within a scope: "" for the instance, a project's key, or key/slug.
+// Access is a role that an account or a group has within a scope: "" for the instance, a project's key, or key/slug.
 type Access struct {
-	Account string
-	Scope   string
-	Role    Role
+	// One of the two is empty.
+	Account, Group string
+	Scope          string
+	Role           Role
 }
 
-// AllAccess lists all roles by account and scope.
+// AllAccess lists all roles: those of accounts by name and scope, then those of groups.
 func (s *Store) AllAccess(ctx context.Context, page Page) ([]Access, error) {
 	var list []Access
-	err := each(ctx, s.read, "select a.name, x.scope, x.role from access x join account a on a.id = x.account_id order by a.name, x.scope limit $1 offset $2", []any{page.Limit, page.Start}, func(row *sql.Rows) error {
+	err := each(ctx, s.read, `select account, account_group, scope, role from (
+		select a.name as account, '' as account_group, x.scope as scope, x.role as role from access x join account a on a.id = x.account_id
+		union all select '', g.name, y.scope, y.role from group_access y join account_group g on g.id = y.group_id) z
+		order by account_group, account, scope limit $1 offset $2`, []any{page.Limit, page.Start}, func(row *sql.Rows) error {
 		var g Access
-		err := row.Scan(&g.Account, &g.Scope, &g.Role)
+		err := row.Scan(&g.Account, &g.Group, &g.Scope, &g.Role)
 		list = append(list, g)
 		return err
 	})
 	return list, err
+}
+
+// Grants is what an account may do, by itself and through its groups.
+type Grants struct {
+	// Grantee is true for one who has the role of that name.
+	Grantee bool
+	// Roles are the others, by scope: "" for the instance, a project's key, or key/slug.
+	Roles map[string]Role
+}
+
+// Grants gives the roles of an account.
+func (s *Store) Grants(ctx context.Context, account int64) (Grants, error) {
+	g := Grants{Roles: map[string]Role{}}
+	err := each(ctx, s.read, `select scope, role from access where account_id = $1
+		union all select x.scope, x.role from group_access x join membership m on m.group_id = x.group_id where m.account_id = $1`, []any{account}, func(row *sql.Rows) error {
+		var scope string
+		var role Role
+		err := row.Scan(&scope, &role)
+		if role == RoleGrantee {
+			g.Grantee = true
+		} else {
+			g.Roles[scope] = max(g.Roles[scope], role)
+		}
+		return err
+	})
+	return g, err
+}
+
+// Role is the role within a project, or within a repository of it unless slug is empty.
+func (g *Grants) Role(projectKey, slug string) Role {
+	role := max(g.Roles[""], g.Roles[projectKey])
+	if slug != "" {
+		role = max(role, g.Roles[projectKey+"/"+slug])
+	}
+	return role
+}
+
+// Visible resolves grants into what an account may see, once a request.
+func (s *Store) Visible(ctx context.Context, grants *Grants) (*Visible, error) {
+	v := &Visible{All: grants.Roles[""] >= RoleRead}
+	for scope, role := range grants.Roles {
+		if v.All || scope == "" || role < RoleRead {
+			continue
+		}
+		var id int64
+		var err error
+		if key, slug, isRepository := strings.Cut(scope, "/"); isRepository {
+			if err = s.read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2", key, slug).Scan(&id); err == nil {
+				v.Repositories = append(v.Repositories, id)
+			}
+		} else if err = s.read.QueryRowContext(ctx, "select id from project where key = $1", key).Scan(&id); err == nil {
+			v.Projects = append(v.Projects, id)
+		}
+		// A grant may speak of what is not there yet.
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+	}
+	return v, nil
 }

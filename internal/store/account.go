@@ -121,53 +121,6 @@ func (s *Store) Grant(ctx context.Context, account int64, scope string, role Rol
 	return err
 }
 
-// Grants gives the roles of an account by scope.
-func (s *Store) Grants(ctx context.Context, account int64) (map[string]Role, error) {
-	grants := map[string]Role{}
-	err := each(ctx, s.read, "select scope, role from access where account_id = $1", []any{account}, func(row *sql.Rows) error {
-		var scope string
-		var role Role
-		err := row.Scan(&scope, &role)
-		grants[scope] = role
-		return err
-	})
-	return grants, err
-}
-
-// Visible resolves grants into what an account may see, once a request.
-func (s *Store) Visible(ctx context.Context, grants map[string]Role) (*Visible, error) {
-	v := &Visible{}
-	for scope, role := range grants {
-		key, slug, isRepository := strings.Cut(scope, "/")
-		var id int64
-		var err error
-		switch {
-		case role < RoleRead:
-			continue
-		case scope == "":
-			if role != RoleGrantee {
-				v.All = true
-			}
-			continue
-		case isRepository:
-			err = s.read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2", key, slug).Scan(&id)
-			if err == nil {
-				v.Repositories = append(v.Repositories, id)
-			}
-		default:
-			err = s.read.QueryRowContext(ctx, "select id from project where key = $1", key).Scan(&id)
-			if err == nil {
-				v.Projects = append(v.Projects, id)
-			}
-		}
-		// A grant may speak of what is not there yet.
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-	}
-	return v, nil
-}
-
 // Token is an API token; its text is never stored.
 type Token struct {
 	ID, AccountID int64

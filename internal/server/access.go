@@ -1,0 +1,123 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// accessScope is a project's key, or key/slug.
+var accessScope = regexp.MustCompile(`^~?[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9._-]{1,128})?$`)
+
+func (s *Server) accessRoutes() []route {
+	who := []parameter{{"user", "the account", false}, {"group", "or the group", false}, {"scope", "instance, a project's key, or key/slug", true}}
+	return []route{
+		{method: http.MethodGet, path: "/access", needs: admin, scope: "settings", summary: "Who may do what.", query: pageParameters, handle: (*call).access},
+		{
+			method: http.MethodPut, path: "/access", needs: admin, scope: "settings", summary: "Give an account or a group a role.",
+			body: `{"user" or "group": "jdoe", "scope": "instance, PAY or PAY/api", "role": "READ, WRITE, PROJECT_ADMIN or GRANTEE"}`, handle: (*call).grant,
+		},
+		{method: http.MethodDelete, path: "/access", needs: admin, scope: "settings", summary: "Take a role away.", query: who, handle: (*call).revoke},
+	}
+}
+
+type accessWire struct {
+	// User or Group is who has it.
+	User  string `json:"user,omitempty"`
+	Group string `json:"group,omitempty"`
+	Scope string `json:"scope"`
+	Role  string `json:"role"`
+}
+
+// instanceScope is how the API writes the scope of everything.
+const instanceScope = "instance"
+
+func (c *call) access() (*reply, error) {
+	return paged(c, func(page store.Page) ([]store.Access, error) { return c.s.store.AllAccess(c.context(), page) }, func(a *store.Access) accessWire {
+		scope := a.Scope
+		if scope == "" {
+			scope = instanceScope
+		}
+		return accessWire{a.Account, a.Group, scope, a.Role.String()}
+	})
+}
+
+// named finds the account that a grant is about.
+func (c *call) named(name string) (*store.Account, error) {
+	a, err := c.s.store.Account(c.context(), name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, notFound("there is no account of that name")
+	}
+	return a, err
+}
+
+func (c *call) grant() (*reply, error) {
+	var body accessWire
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	bad := &problems{}
+	if (body.User == "") == (body.Group == "") {
+		bad.add("user", "name either a user or a group")
+	}
+	var role store.Role
+	if err := role.UnmarshalText([]byte(body.Role)); err != nil || role == store.RoleNone {
+		bad.add("role", "it must be READ, WRITE, PROJECT_ADMIN or GRANTEE")
+	}
+	scope := body.Scope
+	switch {
+	case scope == instanceScope:
+		scope = ""
+	case !accessScope.MatchString(scope):
+		bad.add("scope", "it must be instance, a project's key, or key/slug")
+	case role == store.RoleGrantee:
+		bad.add("role", "GRANTEE is for the scope instance")
+	case role == store.RoleProjectAdmin && strings.Contains(scope, "/"):
+		bad.add("role", "PROJECT_ADMIN is for projects")
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	who, err := c.give(body.User, body.Group, scope, role)
+	if err != nil {
+		return nil, err
+	}
+	c.note(who + " scope=" + body.Scope + " role=" + role.String())
+	return ok(accessWire{strings.ToLower(body.User), strings.ToLower(body.Group), body.Scope, role.String()})
+}
+
+// give gives an account or a group a role, and says who that is.
+func (c *call) give(user, group, scope string, role store.Role) (who string, err error) {
+	if group != "" {
+		err := c.s.store.GrantGroup(c.context(), group, scope, role)
+		if errors.Is(err, store.ErrNotFound) {
+			return "", notFound("there is no group of that name")
+		}
+		return "group=" + strings.ToLower(group), err
+	}
+	a, err := c.named(user)
+	if err != nil {
+		return "", err
+	}
+	return "user=" + a.Name, c.s.store.Grant(c.context(), a.ID, scope, role)
+}
+
+func (c *call) revoke() (*reply, error) {
+	scope := c.query("scope")
+	if scope == "" {
+		return nil, badRequest("scope: it must be given")
+	}
+	if (c.query("user") == "") == (c.query("group") == "") {
+		return nil, badRequest("user: name either a user or a group")
+	}
+	if scope == instanceScope {
+		scope = ""
+	}
+	if _, err := c.give(c.query("user"), c.query("group"), scope, store.RoleNone); err != nil {
+		return nil, err
+	}
+	return nothing()
+}

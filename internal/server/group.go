@@ -1,0 +1,90 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// groupRoutes are about accounts that get roles together.
+func (s *Server) groupRoutes() []route {
+	return []route{
+		{
+			method: http.MethodGet, path: "/groups", needs: admin, scope: "settings", summary: "All groups with their members, by name.", query: pageParameters,
+			handle: func(c *call) (*reply, error) {
+				all, err := s.store.Groups(c.context())
+				if err != nil {
+					return nil, err
+				}
+				return paged(c, func(page store.Page) ([]store.Group, error) {
+					from := min(page.Start, len(all))
+					return all[from:min(from+page.Limit, len(all))], nil
+				}, func(g *store.Group) groupWire { return groupWire{g.Name, g.Members} })
+			},
+		},
+		{
+			method: http.MethodPut, path: "/groups/{group}", needs: admin, scope: "settings", summary: "Make a group, or set the members of one.",
+			body: `{"members": ["jdoe", "ada"]}`, handle: (*call).setGroup,
+		},
+		{
+			method: http.MethodDelete, path: "/groups/{group}", needs: admin, scope: "settings", summary: "Remove a group with its roles.",
+			handle: func(c *call) (*reply, error) {
+				err := s.store.RemoveGroup(c.context(), c.r.PathValue("group"))
+				if errors.Is(err, store.ErrNotFound) {
+					return nil, notFound("there is no group of that name")
+				}
+				if err != nil {
+					return nil, err
+				}
+				return nothing()
+			},
+		},
+	}
+}
+
+type groupWire struct {
+	Name    string   `json:"name"`
+	Members []string `json:"members"`
+}
+
+// maxMembers bounds a group.
+const maxMembers = 10_000
+
+func (c *call) setGroup() (*reply, error) {
+	var body groupWire
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	name := strings.ToLower(c.r.PathValue("group"))
+	bad := &problems{}
+	if err := CheckName(name); err != nil {
+		bad.add("group", "%v", err)
+	}
+	if len(body.Members) > maxMembers {
+		bad.add("members", "a group has at most %d", maxMembers)
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	err := c.s.store.SetGroup(c.context(), name, body.Members)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, badRequest("members: %v", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.note(fmt.Sprintf("%d members", len(body.Members)))
+	all, err := c.s.store.Groups(c.context())
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range all {
+		if g.Name == name {
+			return ok(groupWire{g.Name, g.Members})
+		}
+	}
+	return nil, notFound("the group is gone already")
+}

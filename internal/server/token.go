@@ -1,0 +1,165 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// maxTokenDays bounds how long a token is valid.
+const maxTokenDays = 3650
+
+// TokenScopes are the words that a token may have.
+var TokenScopes = []string{"read", "scan", "triage", "export", "settings"}
+
+func (s *Server) tokenRoutes() []route {
+	return []route{
+		{method: http.MethodGet, path: "/tokens", needs: signedIn, scope: "read", summary: "Your API tokens, without their texts.", handle: func(c *call) (*reply, error) { return c.tokens(c.account) }},
+		{
+			method: http.MethodPost, path: "/tokens", needs: signedIn, scope: "settings", summary: "Make an API token; the answer is the only one that holds its text. Sign in with the password.",
+			body: `{"name": "ci", "scopes": ["read", "scan"], "expiryDays": 90}`, handle: (*call).addToken,
+		},
+		{
+			method: http.MethodDelete, path: "/tokens/{tokenId}", needs: signedIn, scope: "settings", summary: "Remove one of your API tokens.",
+			handle: func(c *call) (*reply, error) { return c.removeToken(c.account) },
+		},
+		{
+			method: http.MethodGet, path: "/accounts/{user}/tokens", needs: admin, scope: "settings", summary: "The API tokens of an account, without their texts.",
+			handle: func(c *call) (*reply, error) {
+				a, err := c.named(c.r.PathValue("user"))
+				if err != nil {
+					return nil, err
+				}
+				return c.tokens(a)
+			},
+		},
+		{
+			method: http.MethodDelete, path: "/accounts/{user}/tokens/{tokenId}", needs: admin, scope: "settings", summary: "Remove an API token of an account.",
+			handle: func(c *call) (*reply, error) {
+				a, err := c.named(c.r.PathValue("user"))
+				if err != nil {
+					return nil, err
+				}
+				return c.removeToken(a)
+			},
+		},
+	}
+}
+
+// NewToken makes an API token for an account, without an end when days is 0, and gives the text that signs in: it is not kept.
+// Every problem of the request comes back, each with its field.
+func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *store.Token, text string, problems map[string]error) {
+	problems = map[string]error{}
+	if name == "" || len(name) > maxDetail || !utf8.ValidString(name) {
+		problems["name"] = fmt.Errorf("it must have from 1 to %d bytes", maxDetail)
+	}
+	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(s string) bool { return !slices.Contains(TokenScopes, s) }) {
+		problems["scopes"] = fmt.Errorf("it must list some of %s", strings.Join(TokenScopes, ", "))
+	}
+	if days < 0 || days > maxTokenDays {
+		problems["expiryDays"] = fmt.Errorf("it must be from 1 to %d, or absent for a token without an end", maxTokenDays)
+	}
+	t = &store.Token{AccountID: account, Name: name, Scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), Created: now}
+	if days > 0 {
+		t.Expires = now.Add(time.Duration(days) * 24 * time.Hour)
+	}
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // it never fails (crypto/rand)
+	return t, TokenPrefix + base64.RawURLEncoding.EncodeToString(random[:]), problems
+}
+
+type tokenWire struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Scopes   []string `json:"scopes"`
+	Created  *string  `json:"createdDate"`
+	Expires  *string  `json:"expiryDate"`
+	LastUsed *string  `json:"lastUsedDate"`
+	// Token is its text, in the answer that makes it and nowhere else.
+	Token string `json:"token,omitempty"`
+}
+
+func tokenBody(t *store.Token) tokenWire {
+	return tokenWire{ID: store.ScanKey(t.ID), Name: t.Name, Scopes: t.Scopes, Created: date(t.Created), Expires: date(t.Expires), LastUsed: date(t.Used)}
+}
+
+func (c *call) tokens(of *store.Account) (*reply, error) {
+	all, err := c.s.store.Tokens(c.context(), of.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]tokenWire, len(all))
+	for i := range all {
+		list[i] = tokenBody(&all[i])
+	}
+	return ok(list)
+}
+
+// byToken reports whether the caller has signed in with a token.
+func (c *call) byToken() bool {
+	_, password, basic := c.r.BasicAuth()
+	return !basic || strings.HasPrefix(password, TokenPrefix)
+}
+
+func (c *call) addToken() (*reply, error) {
+	if c.byToken() {
+		// Else a token of few scopes would make one of more.
+		return nil, forbidden("tokens are made by whoever signs in with a password")
+	}
+	var body struct {
+		Name       string   `json:"name"`
+		Scopes     []string `json:"scopes"`
+		ExpiryDays *int     `json:"expiryDays"`
+	}
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	days := 0
+	if d := body.ExpiryDays; d != nil {
+		// A given 0 is no end, but a mistake.
+		if days = *d; days == 0 {
+			days = -1
+		}
+	}
+	t, text, wrong := NewToken(c.account.ID, body.Name, body.Scopes, days, c.s.options.Now())
+	bad := &problems{}
+	for _, field := range slices.Sorted(maps.Keys(wrong)) {
+		bad.add(field, "%v", wrong[field])
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	id, err := c.s.store.AddToken(c.context(), t, text)
+	if err != nil {
+		return nil, err
+	}
+	t.ID = id
+	c.note("token " + store.ScanKey(id) + " scopes=" + strings.Join(t.Scopes, ","))
+	w := tokenBody(t)
+	w.Token = text
+	return &reply{status: http.StatusCreated, body: w}, nil
+}
+
+func (c *call) removeToken(of *store.Account) (*reply, error) {
+	id, valid := store.ParseScanKey(c.r.PathValue("tokenId"))
+	err := store.ErrNotFound
+	if valid {
+		err = c.s.store.RemoveToken(c.context(), of.ID, id)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, notFound("%s has no such token", of.Name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nothing()
+}
