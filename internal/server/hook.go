@@ -156,6 +156,52 @@ func (c *call) enableHook() (*reply, error) {
 	return c.hookReply()
 }
 
+// hookMode answers with the settings of the hook: those that the scope was given, or else those that hold for it.
+func (c *call) hookMode() (*reply, error) {
+	e, own, err := c.hook(c.project, c.repository)
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		return ok(hookSettings{own.Warn})
+	}
+	return ok(hookSettings{e.warn})
+}
+
+// setHookMode changes the mode and nothing else: what is off stays off. Where nothing is said and the hook is off there is no
+// word of its own that could keep a mode, and to make one would cut the scope off from what it inherits.
+func (c *call) setHookMode() (*reply, error) {
+	var body struct {
+		WarnOnVulnerabilities *bool `json:"warnOnVulnerabilities"`
+	}
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	if body.WarnOnVulnerabilities == nil {
+		return nil, badRequest("warnOnVulnerabilities must be true or false")
+	}
+	own, err := c.s.store.SetHookMode(c.context(), c.hookScopeName(), *body.WarnOnVulnerabilities)
+	if err != nil {
+		return nil, err
+	}
+	if !own {
+		e, _, err := c.hook(c.project, c.repository)
+		if err != nil {
+			return nil, err
+		}
+		if !e.enabled {
+			return nil, &httpError{http.StatusConflict, "the hook is off here and inherits: PUT .../enabled with the mode switches it on", "IllegalStateException"}
+		}
+		if err := c.s.store.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
+			return nil, err
+		}
+	}
+	if *body.WarnOnVulnerabilities {
+		c.note("warn only")
+	}
+	return c.hookMode()
+}
+
 func (c *call) disableHook() (*reply, error) {
 	if err := c.s.store.SetHook(c.context(), c.hookScopeName(), false, nil); err != nil {
 		return nil, err
@@ -170,7 +216,7 @@ func (c *call) inheritHook() (*reply, error) {
 	return nothing()
 }
 
-// hookRoutes are those of Bitbucket's own API for settings of hooks, and the one that the hook asks.
+// hookRoutes are those of Bitbucket's own API for settings of hooks, and one that says by whose word they hold.
 func (s *Server) hookRoutes() []route {
 	var list []route
 	for _, at := range []struct{ path, what string }{{"/projects/{projectKey}/repos/{repoSlug}", "repository"}, {"/projects/{projectKey}", "project"}} {
@@ -186,6 +232,11 @@ func (s *Server) hookRoutes() []route {
 			route{
 				method: http.MethodDelete, path: path + "/enabled", needs: projectAdmin, scope: "settings", summary: "Do not check pushes to the " + at.what + ", whatever it would inherit.",
 				handle: (*call).disableHook,
+			},
+			route{method: http.MethodGet, path: path + "/settings", needs: reader, scope: "read", summary: "The settings of the hook of the " + at.what + ".", handle: (*call).hookMode},
+			route{
+				method: http.MethodPut, path: path + "/settings", needs: projectAdmin, scope: "settings", summary: "Set the mode of the hook of the " + at.what + ", without switching it on or off.",
+				body: `{"warnOnVulnerabilities": false}`, handle: (*call).setHookMode,
 			},
 			route{method: http.MethodDelete, path: path, needs: projectAdmin, scope: "settings", summary: "Let the " + at.what + " inherit the hook again.", handle: (*call).inheritHook},
 		)

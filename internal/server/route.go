@@ -73,7 +73,7 @@ func (s *Server) routes() []route {
 	var all []route
 	for _, part := range [][]route{
 		s.statusRoutes(), s.scheduleRoutes(), s.resultRoutes(), s.queueRoutes(), s.findingRoutes(), s.exportRoutes(), s.operatorRoutes(), s.describeRoutes(),
-		s.reviewRoutes(), s.ruleRoutes(), s.hookRoutes(), s.settingRoutes(), s.logRoutes(), s.accountRoutes(), s.auditRoutes(),
+		s.reviewRoutes(), s.ruleRoutes(), s.hookRoutes(), s.pushRoutes(), s.settingRoutes(), s.logRoutes(), s.accountRoutes(), s.auditRoutes(),
 	} {
 		all = append(all, part...)
 	}

@@ -126,7 +126,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	defaults := map[string]any{
-		"clusterParallelScans": 0.0, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
+		"clusterParallelScans": 0.0, "hookBypass": true, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
 		"repositoryRules": false,
 	}
 	require.Equal(t, defaults, s.call("grantee", http.MethodGet, "/settings").json(t))

@@ -15,8 +15,25 @@ type Event struct {
 
 // Audit adds an entry.
 func (s *Store) Audit(ctx context.Context, e *Event) error {
-	_, err := s.write.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail) values ($1, "+s.now+", $2, $3, $4, $5)",
-		s.ids.next(1), validText(e.Actor), e.Action, validText(e.Object), validText(e.Detail))
+	return s.addEvent(ctx, s.write, s.ids.next(1), e)
+}
+
+// AuditAll adds entries, all of them or none.
+func (s *Store) AuditAll(ctx context.Context, list []Event) error {
+	id := s.ids.next(max(len(list), 1))
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for i := range list {
+			if err := s.addEvent(ctx, tx, id+int64(i), &list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) addEvent(ctx context.Context, q querier, id int64, e *Event) error {
+	_, err := q.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail) values ($1, "+s.now+", $2, $3, $4, $5)",
+		id, validText(e.Actor), e.Action, validText(e.Object), validText(e.Detail))
 	return err
 }
 

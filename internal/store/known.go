@@ -53,6 +53,10 @@ var (
 		Name: "hookPosition", Kind: KindWord, Default: HookExplicitOnly, Words: []string{HookExplicitOnly, HookInheritedOrEnabled, HookAlways},
 		Meaning: "Where the hook checks pushes: only where it is enabled, also where nothing is said, or everywhere.",
 	}
+	HookBypass = &Known{
+		Name: "hookBypass", Kind: KindBool, Default: "true",
+		Meaning: "Whether **skip-sluice-check** in the message of a commit lets the hook pass it unchecked; each such commit gets an entry of the audit log.",
+	}
 	HookWarn = &Known{
 		Name: "hookWarnOnVulnerabilities", Kind: KindBool, Default: "false", Meaning: "Whether the hook only warns where the instance's own setting decides, instead of refusing the push.",
 	}
@@ -62,7 +66,7 @@ var (
 )
 
 // KnownSettings lists all settings, by name.
-var KnownSettings = []*Known{ClusterScans, HookPosition, HookWarn, PlaintextInExports, MailDomains, ParallelScans, RepositoryRules}
+var KnownSettings = []*Known{ClusterScans, HookBypass, HookPosition, HookWarn, PlaintextInExports, MailDomains, ParallelScans, RepositoryRules}
 
 // The positions of the hook for the whole instance.
 const (
