@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,9 @@ type Request struct {
 	Settings   Settings
 	// Unpack looks into archives; nil means that they are files like others.
 	Unpack scan.Unpacker
+	// Settled tells of each finding whether people have decided that it is none; nil means that nobody has. When it fails, no
+	// finding is settled, and the report says so.
+	Settled func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	// Jobs is the number of files that are scanned at once; 0 means the number of processors.
 	Jobs int
 }
@@ -135,7 +139,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{report: report, push: push, settings: &q.Settings, heads: heads, refs: refs}
+	c := &checker{report: report, push: push, settings: &q.Settings, settled: q.Settled, heads: heads, refs: refs}
 	commits, err := c.choose()
 	if err != nil || len(commits)+len(report.Bypassed) == 0 {
 		return report, err
@@ -163,6 +167,7 @@ type checker struct {
 	report      *Report
 	push        *scan.Push
 	settings    *Settings
+	settled     func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	heads, refs []string
 	secrets     *secret.Detector
 	scanner     *scan.Scanner
@@ -202,26 +207,27 @@ func (c *checker) commit(hash string) (Commit, error) {
 
 // detector compiles the rules. The policy is the repository's, where it counts.
 func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *scan.Policy, err error) {
-	set := &ruleset.Set{}
-	for _, file := range c.settings.Rules {
-		if err := set.Read(file.Name, file.Data); err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
-		}
-	}
-	given := set.Options()
 	if c.settings.RepositoryRules {
+		set, err := c.given()
+		if err != nil {
+			return nil, err
+		}
 		if policy, c.report.Notes, err = repositoryRules(ctx, repo, set); err != nil {
 			return nil, err
 		}
+		if err = c.compile(set); err != nil {
+			c.report.Notes = append(c.report.Notes, fmt.Sprintf("the rules of the default branch are not used: %v", err))
+			policy = nil
+		}
 	}
-	c.secrets, err = secret.New(set.Options())
-	if err != nil && c.settings.RepositoryRules {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("the rules of the default branch are not used: %v", err))
-		policy = nil
-		c.secrets, err = secret.New(given)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
+	if c.secrets == nil {
+		set, err := c.given()
+		if err == nil {
+			err = c.compile(set)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	c.revoke, c.warns = map[string]string{}, map[string]bool{}
 	for _, r := range c.secrets.Active() {
@@ -229,6 +235,34 @@ func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *
 		c.warns[r.ID] = r.Custom != nil && r.Custom.WarnOnly
 	}
 	return policy, nil
+}
+
+// given are the rules of the settings' files.
+func (c *checker) given() (*ruleset.Set, error) {
+	set := &ruleset.Set{}
+	for _, file := range c.settings.Rules {
+		if err := set.Read(file.Name, file.Data); err != nil {
+			return nil, fmt.Errorf("rules: %w", err)
+		}
+	}
+	return set, nil
+}
+
+// compile makes the detector of a set, with a server's rules behind it. One of those that cannot run here fails the check: a
+// push that passes because a rule was left out would look like one that was checked.
+func (c *checker) compile(set *ruleset.Set) (err error) {
+	bad := set.AddGlobal(c.settings.Global, c.settings.Disabled)
+	var problems []error
+	for _, id := range slices.Sorted(maps.Keys(bad)) {
+		problems = append(problems, fmt.Errorf("rules: %s of the server: %w", id, bad[id]))
+	}
+	if len(problems) > 0 {
+		return errors.Join(problems...)
+	}
+	if c.secrets, err = secret.New(set.Options()); err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	return nil
 }
 
 // scan adds the findings of some commits to the report.
@@ -255,6 +289,7 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 		return err
 	}
 	live = slices.DeleteFunc(live, func(f scan.Finding) bool { return old[known{f.Commit, f.Fingerprint}] })
+	live = c.open(ctx, live)
 	slices.SortStableFunc(live, func(a, b scan.Finding) int { return cmp.Compare(c.push.Order(a.Commit), c.push.Order(b.Commit)) })
 	warnings := len(c.report.Findings) - c.report.Blocking()
 	for _, f := range live {
@@ -277,6 +312,26 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 		})
 	}
 	return nil
+}
+
+// open leaves out what people have settled.
+func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Finding {
+	if c.settled == nil || len(findings) == 0 {
+		return findings
+	}
+	settled, err := c.settled(ctx, findings)
+	if err != nil {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("which texts are reviewed is not known, so that none counts as reviewed: %v", err))
+		c.settled = nil
+		return findings
+	}
+	var open []scan.Finding
+	for i, f := range findings {
+		if !settled[i] {
+			open = append(open, f)
+		}
+	}
+	return open
 }
 
 // known is a secret that the files of a commit's parents hold.
@@ -307,14 +362,18 @@ func (c *checker) known(ctx context.Context, findings []scan.Finding) (map[known
 	return old, nil
 }
 
-// finish prepares the hiding of what was found: the subject of a commit may hold it too.
+// finish prepares the hiding of what was found: the subject of a commit may hold it too, and the name of a file.
 func (c *checker) finish(ctx context.Context) {
 	findings := make([]scan.Finding, 0, len(c.report.Findings))
+	var texts []string
 	for i := range c.report.Findings {
 		findings = append(findings, c.report.Findings[i].Finding)
+		texts = append(texts, c.report.Findings[i].Path)
 	}
 	for _, commit := range slices.Concat(c.report.Blamed, c.report.Bypassed, c.report.Denied) {
-		text := strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n")
+		texts = append(texts, strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n"))
+	}
+	for _, text := range texts {
 		// An error means that some of the text was not looked at, which is no worse than not to look.
 		more, _ := c.secrets.Begin().File(ctx, &scan.Content{Data: []byte(text)})
 		findings = append(findings, more...)

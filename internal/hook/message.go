@@ -237,6 +237,14 @@ func (m *message) bypassed() {
 	}
 }
 
+// Notice puts a sentence about the hook itself into words for whoever pushes, loudly.
+func Notice(text string) string {
+	m := &message{report: &Report{mask: func(text string) string { return text }}}
+	const first = "WARNING: "
+	m.line(first, strings.Repeat(" ", len(first)), text)
+	return m.text.String()
+}
+
 // FailureMessage says that a push could not be checked, what follows from that in a mode, and what to do.
 func FailureMessage(mode Mode, err error) string {
 	m := &message{report: &Report{mask: func(text string) string { return text }}}
