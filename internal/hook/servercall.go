@@ -45,9 +45,15 @@ func (s *Server) call(ctx context.Context, limit time.Duration, method, reposito
 		if cause := context.Cause(ctx); cause != nil {
 			text = cause.Error()
 		}
-		return fmt.Errorf("%s: %s", s.URL.Host, printable(strings.ReplaceAll(text, token, "(the token)")))
+		return fmt.Errorf("%s: %s", s.URL.Host, hidden(text, token))
 	}
 	return nil
+}
+
+// hidden is a text of the other side, safe to show: it may hold the token, also in pieces that belong together once they are
+// printed.
+func hidden(text, token string) string {
+	return strings.ReplaceAll(printable(text), token, "(the token)")
 }
 
 func (s *Server) send(ctx context.Context, method, address, token string, body, into any) error {
@@ -84,7 +90,7 @@ func (s *Server) send(ctx context.Context, method, address, token string, body, 
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case response.StatusCode/100 != 2:
-		return refusal(response, data)
+		return refusal(response, data, token)
 	case into == nil:
 		return nil
 	case err != nil:
@@ -103,7 +109,7 @@ func (s *Server) send(ctx context.Context, method, address, token string, body, 
 }
 
 // refusal puts an answer that is no success into words.
-func refusal(response *http.Response, data []byte) error {
+func refusal(response *http.Response, data []byte, token string) error {
 	var body struct {
 		Errors []struct {
 			Message string `json:"message"`
@@ -111,7 +117,7 @@ func refusal(response *http.Response, data []byte) error {
 	}
 	reason := strings.ToLower(http.StatusText(response.StatusCode))
 	if json.Unmarshal(data, &body) == nil && len(body.Errors) > 0 {
-		reason = cut(printable(body.Errors[0].Message), maxReason)
+		reason = cut(hidden(body.Errors[0].Message, token), maxReason)
 	}
 	advice := ""
 	switch status := response.StatusCode; {

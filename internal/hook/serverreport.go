@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -49,14 +50,22 @@ func (s *Server) Report(ctx context.Context, repository string, entries []Entry)
 	return reported, nil
 }
 
-// shortened is an entry with every text bounded.
+// shortened is an entry with every text bounded: names keep their beginning, places their end.
 func shortened(e Entry) Entry {
+	// No character has more than four bytes, so that what is cut off before is not looked at.
+	const most = 4 * maxField
 	for _, text := range []*string{&e.Ref, &e.Author, &e.Committer, &e.Pusher, &e.Error, &e.Repository} {
+		if len(*text) > most {
+			*text = strings.ToValidUTF8((*text)[:most], "") + "…"
+		}
 		*text = cut(*text, maxField)
 	}
 	list := func(texts []string) []string {
 		var short []string
 		for _, text := range texts[:min(len(texts), maxPlaces)] {
+			if len(text) > most {
+				text = "…" + strings.ToValidUTF8(text[len(text)-most:], "")
+			}
 			short = append(short, cutStart(text, maxField))
 		}
 		return short
