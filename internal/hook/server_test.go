@@ -147,6 +147,19 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 	})
 }
 
+// TestHalfAnAnswerIsNone: JSON that lacks a word of what decides is no settings.
+func TestHalfAnAnswerIsNone(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"mode":"block","bypass":true}`, `{"enabled":true,"bypass":true}`, `{"enabled":true,"mode":"block"}`, `{"enabled":null,"mode":"block","bypass":true}`, `null`} {
+		s := serverOf(t, func(*http.Request) (*http.Response, error) { return reply(200, text), nil })
+		_, err := s.Settings(t.Context(), "PAY/api")
+		require.ErrorContains(t, err, "it lacks enabled, mode or bypass", text)
+		files, err := filepath.Glob(filepath.Join(s.Cache, "*"))
+		require.NoError(t, err)
+		require.Empty(t, files, "it is not kept")
+	}
+}
+
 // TestServerThatEchoes: a server that sends the token back does not get it shown, in whatever form.
 func TestServerThatEchoes(t *testing.T) {
 	t.Parallel()
@@ -154,7 +167,9 @@ func TestServerThatEchoes(t *testing.T) {
 		"as it is": "Bearer " + canaryToken, "in pieces": `slu_can\u0000a\u200bry`, "at the end of what is shown": strings.Repeat("x", maxReason-8) + canaryToken,
 	} {
 		for _, status := range []int{302, 401, 403, 404, 500} {
-			s := serverOf(t, func(*http.Request) (*http.Response, error) { return reply(status, `{"errors":[{"message":"`+message+`"}]}`), nil })
+			s := serverOf(t, func(*http.Request) (*http.Response, error) {
+				return reply(status, `{"errors":[{"message":"`+message+`"}]}`), nil
+			})
 			_, err := s.Settings(t.Context(), "PAY/api")
 			require.ErrorContains(t, err, fmt.Sprintf("answer %d", status))
 			require.NotContains(t, err.Error(), "slu_", name)
