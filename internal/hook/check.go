@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -205,66 +203,6 @@ func (c *checker) commit(hash string) (Commit, error) {
 	return Commit{PushedCommit: d, Ref: c.refs[head], Tip: c.heads[head] == hash}, err
 }
 
-// detector compiles the rules. The policy is the repository's, where it counts.
-func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *scan.Policy, err error) {
-	if c.settings.RepositoryRules {
-		set, err := c.given()
-		if err != nil {
-			return nil, err
-		}
-		if policy, c.report.Notes, err = repositoryRules(ctx, repo, set); err != nil {
-			return nil, err
-		}
-		if err = c.compile(set); err != nil {
-			c.report.Notes = append(c.report.Notes, fmt.Sprintf("the rules of the default branch are not used: %v", err))
-			policy = nil
-		}
-	}
-	if c.secrets == nil {
-		set, err := c.given()
-		if err == nil {
-			err = c.compile(set)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	c.revoke, c.warns = map[string]string{}, map[string]bool{}
-	for _, r := range c.secrets.Active() {
-		c.revoke[r.ID] = r.Revoke
-		c.warns[r.ID] = r.Custom != nil && r.Custom.WarnOnly
-	}
-	return policy, nil
-}
-
-// given are the rules of the settings' files.
-func (c *checker) given() (*ruleset.Set, error) {
-	set := &ruleset.Set{}
-	for _, file := range c.settings.Rules {
-		if err := set.Read(file.Name, file.Data); err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
-		}
-	}
-	return set, nil
-}
-
-// compile makes the detector of a set, with a server's rules behind it. One of those that cannot run here fails the check: a
-// push that passes because a rule was left out would look like one that was checked.
-func (c *checker) compile(set *ruleset.Set) (err error) {
-	bad := set.AddGlobal(c.settings.Global, c.settings.Disabled)
-	var problems []error
-	for _, id := range slices.Sorted(maps.Keys(bad)) {
-		problems = append(problems, fmt.Errorf("rules: %s of the server: %w", id, bad[id]))
-	}
-	if len(problems) > 0 {
-		return errors.Join(problems...)
-	}
-	if c.secrets, err = secret.New(set.Options()); err != nil {
-		return fmt.Errorf("rules: %w", err)
-	}
-	return nil
-}
-
 // scan adds the findings of some commits to the report.
 func (c *checker) scan(ctx context.Context, commits []string) error {
 	added := c.push.Added(commits)
@@ -312,54 +250,6 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 		})
 	}
 	return nil
-}
-
-// open leaves out what people have settled.
-func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Finding {
-	if c.settled == nil || len(findings) == 0 {
-		return findings
-	}
-	settled, err := c.settled(ctx, findings)
-	if err != nil {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("which texts are reviewed is not known, so that none counts as reviewed: %v", err))
-		c.settled = nil
-		return findings
-	}
-	var open []scan.Finding
-	for i, f := range findings {
-		if !settled[i] {
-			open = append(open, f)
-		}
-	}
-	return open
-}
-
-// known is a secret that the files of a commit's parents hold.
-type known struct{ commit, fingerprint string }
-
-// known gives the secrets that were there before the commits of the findings. Only those commits are looked at again.
-func (c *checker) known(ctx context.Context, findings []scan.Finding) (map[known]bool, error) {
-	if len(findings) == 0 {
-		return nil, nil
-	}
-	commits := map[string]bool{}
-	var list []string
-	for i := range findings {
-		if commit := findings[i].Commit; !commits[commit] {
-			commits[commit] = true
-			list = append(list, commit)
-		}
-	}
-	result, err := c.scanner.Scan(ctx, scan.Input{Head: c.push.Before(list)})
-	if err != nil {
-		return nil, err
-	}
-	old := map[known]bool{}
-	for i := range result.Findings {
-		f := &result.Findings[i]
-		old[known{f.Commit, f.Fingerprint}] = true
-	}
-	return old, nil
 }
 
 // finish prepares the hiding of what was found: the subject of a commit may hold it too, and the name of a file.

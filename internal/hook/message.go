@@ -51,7 +51,7 @@ func (m *message) raw(text string) {
 
 // line writes text in lines of which the first begins with first and the others with rest.
 func (m *message) line(first, rest, text string) {
-	for i, part := range wrap(m.safe(text), columns-len(first)) {
+	for i, part := range wrap(m.safe(text), columns-max(len(first), len(rest))) {
 		if i > 0 {
 			first = rest
 		}
