@@ -81,9 +81,18 @@ call DELETE "$security/global-reviewed?confirm=true"
 for of in "projects/$project/repos/$repository" "projects/$project"; do
   call PUT "/rest/api/latest/$of/$hook/enabled" --header "$json" --data '{"warnOnVulnerabilities":false}'
   call PUT "/rest/api/latest/$of/$hook/enabled" --header "$json" --data '{"warnOnVulnerabilities":true}'
+  call PUT "/rest/api/latest/$of/$hook/settings" --header "$json" --data '{"warnOnVulnerabilities":false}'
+  call GET "/rest/api/latest/$of/$hook/settings"
   call DELETE "/rest/api/latest/$of/$hook/enabled"
   call DELETE "/rest/api/latest/$of/$hook"
 done
+
+# What a pre-receive hook asks and tells: what holds, which texts are reviewed (by their hashes under a key of one's own), and
+# what it did.
+call GET "$security/hook/projects/$project/repos/$repository"
+call POST "$security/hook/projects/$project/repos/$repository/reviewed" --header "$json" \
+  --data "{\"key\":\"$(head -c 32 /dev/urandom | base64)\",\"hashes\":[\"$(printf '%064d' 0)\"]}"
+call POST "$security/hook/projects/$project/repos/$repository/events" --header "$json" --data '{"entries":[{"decision":"warn","pusher":"example of calls.sh"}]}'
 
 # The log level.
 call GET "$security/loglevel"

@@ -1,18 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/hook"
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/archive"
 )
 
 func (r *run) hookCommand() *cobra.Command {
@@ -30,6 +28,7 @@ func (r *run) hookCommand() *cobra.Command {
 // whoever pushes.
 type hookFlags struct {
 	settings, mode, failOn, audit, repository string
+	server, tokenFile, cache, whenUnreachable string
 	rules                                     []string
 	bypass                                    bool
 	timeout                                   time.Duration
@@ -44,16 +43,24 @@ func (r *run) preReceiveCommand() *cobra.Command {
 			"new commits add or change, each commit by itself. Whoever pushes sees what was found and what to do.\n\n" +
 			"A push that could not be checked (settings with mistakes, objects that cannot be read, the time is up) is refused in\n" +
 			"the mode block, and accepted with a loud warning in the mode warn. A wrong flag always refuses.\n\n" +
+			"With --server the settings are those of a Sluice server: where the hook is on, its mode, the bypass, and the rules. It needs an\n" +
+			"API token with the scope scan, of an account that may read the repositories, and is told of every refusal, warning and\n" +
+			"bypass. While it is away, the settings that it gave last hold.\n\n" +
 			"Flags go before the file of --settings, whose keys are enabled, position (explicit, inherited, always), mode, fail-on,\n" +
 			"bypass, rules, repository-rules, audit, and repositories with enabled, mode, fail-on and bypass for \"project/name\" or \"project/*\".\n\n" +
 			"Exit codes: 0 the push is accepted, 1 it is refused, 2 bad usage.",
 		Example: "  exec sluice hook pre-receive --settings /etc/sluice/hook.yml   # in hooks/pre-receive\n" +
+			"  exec sluice hook pre-receive --server https://sluice.example.com --token-file /etc/sluice/token --audit /var/log/sluice/audit.jsonl\n" +
 			"  exec sluice hook pre-receive --mode warn --audit /var/log/sluice/audit.jsonl",
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.preReceive(cmd, &f) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.settings, "settings", "", "settings file (YAML)")
+	flags.StringVar(&f.server, "server", "", "address of a Sluice server whose settings hold, in the place of --settings")
+	flags.StringVar(&f.tokenFile, "token-file", "", "file with the API token for the server; without it the variable SLUICE_TOKEN")
+	flags.StringVar(&f.cache, "cache", "", "folder in which the server's last settings are kept; the repository's own git folder when empty")
+	flags.StringVar(&f.whenUnreachable, "when-unreachable", string(hook.ModeBlock), "what happens to a push when the server is away and no settings of it are known: block or warn")
 	flags.StringVar(&f.mode, "mode", string(hook.ModeBlock), "block: refuse pushes with secrets; warn: accept them and say so")
 	flags.StringVar(&f.failOn, "fail-on", scan.SeverityHigh.String(), "lowest severity that blocks; what is below only warns")
 	flags.StringArrayVar(&f.rules, "rules", nil, "file with rules of your own, in the place of those of the settings")
@@ -65,116 +72,87 @@ func (r *run) preReceiveCommand() *cobra.Command {
 	return cmd
 }
 
-// preReceive checks one push. It returns an error for wrong usage only.
-func (r *run) preReceive(cmd *cobra.Command, f *hookFlags) error {
-	changed := cmd.Flags().Changed
-	var mode hook.Mode
-	var failOn scan.Severity
+// hookPlan is what the flags say, once they are known to be right.
+type hookPlan struct {
+	// source is where the settings come from; server is the same when it is a server, else nil.
+	source hook.Source
+	server *hook.Server
+	mode   hook.Mode
+	failOn scan.Severity
+}
+
+// plan reads the flags. All problems come back at once, each with its flag.
+func (r *run) plan(f *hookFlags, changed func(flag string) bool, dir string) (*hookPlan, error) {
+	p := &hookPlan{source: hook.Fixed(hook.DefaultSettings())}
 	var problems []error
-	if err := mode.UnmarshalText([]byte(f.mode)); err != nil {
-		problems = append(problems, fmt.Errorf("--mode: %w", err))
+	problem := func(flag string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("--%s: %w", flag, err))
+		}
 	}
-	if err := failOn.UnmarshalText([]byte(f.failOn)); err != nil {
-		problems = append(problems, fmt.Errorf("--fail-on: %w", err))
-	}
+	problem("mode", p.mode.UnmarshalText([]byte(f.mode)))
+	problem("fail-on", p.failOn.UnmarshalText([]byte(f.failOn)))
 	if f.timeout <= 0 {
-		problems = append(problems, fmt.Errorf("--timeout: %s is no time limit", f.timeout))
+		problem("timeout", fmt.Errorf("%s is no time limit", f.timeout))
 	}
 	if changed("settings") && f.settings == "" {
-		problems = append(problems, errors.New("--settings: name a file"))
+		problem("settings", errors.New("name a file"))
 	}
-	if len(problems) > 0 {
-		return &pipe.UsageError{Err: errors.Join(problems...)}
-	}
-	if _, ok := terminal(r.Stdin); ok {
-		return &pipe.UsageError{Err: hook.ErrNoUpdates}
-	}
-
-	dir := "."
-	if value, _ := r.Getenv("GIT_DIR"); value != "" {
-		dir = value
-	}
-	caller := hook.Caller{Repository: f.repository, Pusher: hook.Pusher(hook.Lookup(r.Getenv)), Time: time.Now()}
-	if caller.Repository == "" {
-		caller.Repository = hook.RepositoryName(hook.Lookup(r.Getenv), dir)
-	}
-	ctx, cancel := context.WithTimeoutCause(cmd.Context(), f.timeout, fmt.Errorf("the check took longer than --timeout (%s)", f.timeout))
-	defer cancel()
-	var source hook.Source = hook.Fixed(hook.DefaultSettings())
 	if f.settings != "" {
-		source = hook.File{Name: f.settings}
+		p.source = hook.File{Name: f.settings}
 	}
-	settings, err := source.Settings(ctx, caller.Repository)
-	if changed("mode") {
-		settings.Mode = mode
+	if !changed("server") {
+		for _, flag := range []string{"token-file", "cache", "when-unreachable"} {
+			if changed(flag) {
+				problem(flag, errors.New("it has a meaning with --server only"))
+			}
+		}
+		return p, errors.Join(problems...)
 	}
-	if changed("fail-on") {
-		settings.FailOn = failOn
+	// What the server says is said there alone: of two answers nobody could tell which one holds.
+	for _, flag := range []string{"settings", "mode", "bypass", "rules"} {
+		if changed(flag) {
+			problem(flag, errors.New("the server of --server says this; leave one of the two out"))
+		}
 	}
-	if changed("bypass") {
-		settings.Bypass = f.bypass
+	p.server = &hook.Server{Cache: f.cache, Agent: "sluice/" + Version() + " hook", Token: r.hookToken(f)}
+	if p.server.Cache == "" {
+		p.server.Cache = dir
 	}
-	if changed("audit") {
-		settings.Audit = f.audit
+	var err error
+	p.server.URL, err = hook.ParseServer(f.server)
+	problem("server", err)
+	problem("when-unreachable", p.server.Unreachable.UnmarshalText([]byte(f.whenUnreachable)))
+	if value, _ := r.Getenv(tokenVariable); value == "" && f.tokenFile == "" {
+		problem("server", errors.New("it needs an API token: name a file with --token-file, or set "+tokenVariable))
 	}
-	if changed("rules") && err == nil {
-		settings.Rules, err = hook.ReadRules("", f.rules)
-	}
-	if err != nil {
-		r.hookFailed(settings, caller, err)
-		return nil
-	}
-	if !settings.Enabled {
-		// Whoever writes the lines, git or a script between, should not meet a closed pipe.
-		_, _ = io.Copy(io.Discard, r.Stdin)
-		return nil
-	}
-	r.checkPush(ctx, dir, settings, caller)
-	return nil
+	p.source = p.server
+	return p, errors.Join(problems...)
 }
 
-func (r *run) checkPush(ctx context.Context, dir string, settings hook.Settings, caller hook.Caller) {
-	updates, err := hook.ReadUpdates(r.Stdin)
-	if err != nil {
-		r.hookFailed(settings, caller, err)
-		return
-	}
-	report, err := hook.Check(ctx, hook.Request{
-		Dir: dir, Quarantine: r.quarantine(), Updates: updates, Settings: settings, Unpack: archive.New(archive.Options{}),
-	})
-	if err != nil {
-		r.hookFailed(settings, caller, err)
-		return
-	}
-	_, _ = io.WriteString(r.Stderr, hook.Message(report))
-	if report.Refused() {
-		r.code = scan.ExitError
-	}
-	if err := hook.AppendAudit(settings.Audit, hook.Entries(report, caller)); err != nil {
-		settings.Audit = ""
-		r.hookFailed(settings, caller, err)
-	}
-}
+const (
+	// tokenVariable holds the token when no file does.
+	tokenVariable = "SLUICE_TOKEN"
+	// maxToken bounds it, in bytes.
+	maxToken = 4 << 10
+)
 
-// hookFailed refuses a push that could not be checked, or accepts it where the hook only warns.
-func (r *run) hookFailed(settings hook.Settings, caller hook.Caller, err error) {
-	if auditErr := hook.AppendAudit(settings.Audit, []hook.Entry{hook.FailureEntry(settings.Mode, err, caller)}); auditErr != nil {
-		err = errors.Join(err, auditErr)
+// hookToken reads the token when it is needed. A file that is not there is no wrong flag: it fails as a server does that is away.
+func (r *run) hookToken(f *hookFlags) func() (string, error) {
+	return func() (string, error) {
+		text, _ := r.Getenv(tokenVariable)
+		from := tokenVariable
+		if f.tokenFile != "" {
+			data, err := os.ReadFile(f.tokenFile)
+			if err != nil {
+				return "", fmt.Errorf("--token-file: %w", err)
+			}
+			text, from = string(data), "--token-file"
+		}
+		text = strings.TrimSpace(text)
+		if text == "" || len(text) > maxToken || strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			return "", fmt.Errorf("%s: there must be one API token in it, and nothing else", from)
+		}
+		return text, nil
 	}
-	_, _ = io.WriteString(r.Stderr, hook.FailureMessage(settings.Mode, err))
-	if settings.Mode != hook.ModeWarn {
-		r.code = scan.ExitError
-	}
-}
-
-// quarantine is where git says that the objects of the push lie.
-func (r *run) quarantine() scan.Quarantine {
-	var q scan.Quarantine
-	q.Incoming, _ = r.Getenv("GIT_QUARANTINE_PATH")
-	if objects, _ := r.Getenv("GIT_OBJECT_DIRECTORY"); objects != "" {
-		q.Others = append(q.Others, objects)
-	}
-	alternates, _ := r.Getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")
-	q.Others = append(q.Others, scan.ParseAlternates(alternates)...)
-	return q
 }

@@ -149,6 +149,7 @@ func TestHookBlocks(t *testing.T) {
 	require.Equal(t, hook.Entry{
 		Time: e.Time, Event: "pre-receive", Decision: hook.DecisionBlock, Repository: "ACME/shop", Refused: true, Ref: "refs/heads/main", Commit: commit,
 		Author: "A <a@example.com>", Committer: "A <a@example.com>", Pusher: "bob", Findings: 1, Rules: []string{"GITHUB_CLASSIC_PAT"},
+		Places: []string{"deploy/app.env:2"},
 	}, e)
 	info, err := os.Stat(s.audit)
 	require.NoError(t, err)

@@ -37,11 +37,18 @@ type Entry struct {
 	Author    string `json:"author,omitempty"`
 	Committer string `json:"committer,omitempty"`
 	Pusher    string `json:"pusher,omitempty"`
-	// Findings counts those of the commit, and Rules are the ids of their rules, ordered.
+	// Findings counts those of the commit, Rules are the ids of their rules, ordered, and Places where the first of them stand:
+	// "path:line". There are no fingerprints: those of weak passwords can be guessed.
 	Findings int      `json:"findings,omitempty"`
 	Rules    []string `json:"rules,omitempty"`
+	Places   []string `json:"places,omitempty"`
 	Error    string   `json:"error,omitempty"`
+	// Unreported says why a server that should have this entry too does not have it.
+	Unreported string `json:"unreported,omitempty"`
 }
+
+// maxPlaces bounds Places.
+const maxPlaces = 20
 
 // event is the Event of every entry.
 const event = "pre-receive"
@@ -74,6 +81,12 @@ func Entries(r *Report, c Caller) []Entry {
 			f := &r.Findings[at]
 			e.Findings++
 			e.Rules = append(e.Rules, f.RuleID)
+			if place := printable(r.mask(f.Path)); len(e.Places) < maxPlaces {
+				if f.StartLine > 0 {
+					place = fmt.Sprintf("%s:%d", place, f.StartLine)
+				}
+				e.Places = append(e.Places, place)
+			}
 			if f.Blocks && r.Mode == ModeBlock {
 				e.Decision = DecisionBlock
 			}

@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -32,6 +31,9 @@ type Request struct {
 	Settings   Settings
 	// Unpack looks into archives; nil means that they are files like others.
 	Unpack scan.Unpacker
+	// Settled tells of each finding whether people have decided that it is none; nil means that nobody has. When it fails, no
+	// finding is settled, and the report says so.
+	Settled func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	// Jobs is the number of files that are scanned at once; 0 means the number of processors.
 	Jobs int
 }
@@ -135,7 +137,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{report: report, push: push, settings: &q.Settings, heads: heads, refs: refs}
+	c := &checker{report: report, push: push, settings: &q.Settings, settled: q.Settled, heads: heads, refs: refs}
 	commits, err := c.choose()
 	if err != nil || len(commits)+len(report.Bypassed) == 0 {
 		return report, err
@@ -163,6 +165,7 @@ type checker struct {
 	report      *Report
 	push        *scan.Push
 	settings    *Settings
+	settled     func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	heads, refs []string
 	secrets     *secret.Detector
 	scanner     *scan.Scanner
@@ -200,37 +203,6 @@ func (c *checker) commit(hash string) (Commit, error) {
 	return Commit{PushedCommit: d, Ref: c.refs[head], Tip: c.heads[head] == hash}, err
 }
 
-// detector compiles the rules. The policy is the repository's, where it counts.
-func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *scan.Policy, err error) {
-	set := &ruleset.Set{}
-	for _, file := range c.settings.Rules {
-		if err := set.Read(file.Name, file.Data); err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
-		}
-	}
-	given := set.Options()
-	if c.settings.RepositoryRules {
-		if policy, c.report.Notes, err = repositoryRules(ctx, repo, set); err != nil {
-			return nil, err
-		}
-	}
-	c.secrets, err = secret.New(set.Options())
-	if err != nil && c.settings.RepositoryRules {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("the rules of the default branch are not used: %v", err))
-		policy = nil
-		c.secrets, err = secret.New(given)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
-	c.revoke, c.warns = map[string]string{}, map[string]bool{}
-	for _, r := range c.secrets.Active() {
-		c.revoke[r.ID] = r.Revoke
-		c.warns[r.ID] = r.Custom != nil && r.Custom.WarnOnly
-	}
-	return policy, nil
-}
-
 // scan adds the findings of some commits to the report.
 func (c *checker) scan(ctx context.Context, commits []string) error {
 	added := c.push.Added(commits)
@@ -255,6 +227,7 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 		return err
 	}
 	live = slices.DeleteFunc(live, func(f scan.Finding) bool { return old[known{f.Commit, f.Fingerprint}] })
+	live = c.open(ctx, live)
 	slices.SortStableFunc(live, func(a, b scan.Finding) int { return cmp.Compare(c.push.Order(a.Commit), c.push.Order(b.Commit)) })
 	warnings := len(c.report.Findings) - c.report.Blocking()
 	for _, f := range live {
@@ -279,42 +252,18 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 	return nil
 }
 
-// known is a secret that the files of a commit's parents hold.
-type known struct{ commit, fingerprint string }
-
-// known gives the secrets that were there before the commits of the findings. Only those commits are looked at again.
-func (c *checker) known(ctx context.Context, findings []scan.Finding) (map[known]bool, error) {
-	if len(findings) == 0 {
-		return nil, nil
-	}
-	commits := map[string]bool{}
-	var list []string
-	for i := range findings {
-		if commit := findings[i].Commit; !commits[commit] {
-			commits[commit] = true
-			list = append(list, commit)
-		}
-	}
-	result, err := c.scanner.Scan(ctx, scan.Input{Head: c.push.Before(list)})
-	if err != nil {
-		return nil, err
-	}
-	old := map[known]bool{}
-	for i := range result.Findings {
-		f := &result.Findings[i]
-		old[known{f.Commit, f.Fingerprint}] = true
-	}
-	return old, nil
-}
-
-// finish prepares the hiding of what was found: the subject of a commit may hold it too.
+// finish prepares the hiding of what was found: the subject of a commit may hold it too, and the name of a file.
 func (c *checker) finish(ctx context.Context) {
 	findings := make([]scan.Finding, 0, len(c.report.Findings))
+	var texts []string
 	for i := range c.report.Findings {
 		findings = append(findings, c.report.Findings[i].Finding)
+		texts = append(texts, c.report.Findings[i].Path)
 	}
 	for _, commit := range slices.Concat(c.report.Blamed, c.report.Bypassed, c.report.Denied) {
-		text := strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n")
+		texts = append(texts, strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n"))
+	}
+	for _, text := range texts {
 		// An error means that some of the text was not looked at, which is no worse than not to look.
 		more, _ := c.secrets.Begin().File(ctx, &scan.Content{Data: []byte(text)})
 		findings = append(findings, more...)

@@ -51,7 +51,7 @@ func (m *message) raw(text string) {
 
 // line writes text in lines of which the first begins with first and the others with rest.
 func (m *message) line(first, rest, text string) {
-	for i, part := range wrap(m.safe(text), columns-len(first)) {
+	for i, part := range wrap(m.safe(text), columns-max(len(first), len(rest))) {
 		if i > 0 {
 			first = rest
 		}
@@ -235,6 +235,14 @@ func (m *message) bypassed() {
 			m.raw(list.words + m.named(commit))
 		}
 	}
+}
+
+// Notice puts a sentence about the hook itself into words for whoever pushes, loudly.
+func Notice(text string) string {
+	m := &message{report: &Report{mask: func(text string) string { return text }}}
+	const first = "WARNING: "
+	m.line(first, strings.Repeat(" ", len(first)), text)
+	return m.text.String()
 }
 
 // FailureMessage says that a push could not be checked, what follows from that in a mode, and what to do.

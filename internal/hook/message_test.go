@@ -133,3 +133,13 @@ func TestEntriesNameTheDecision(t *testing.T) {
 	r.Mode = ModeWarn
 	require.Equal(t, []Decision{DecisionWarn, DecisionWarn, DecisionBypass}, decisions())
 }
+
+// TestNoWordIsLostAtTheEndOfALine: lines after the first one are set in further, and hold as much less.
+func TestNoWordIsLostAtTheEndOfALine(t *testing.T) {
+	t.Parallel()
+	for n := range 60 {
+		text := strings.Repeat("x", n+1) + strings.Repeat(" of or", 60)
+		require.Equal(t, text, strings.Join(strings.Fields(strings.Split(strings.Split(FailureMessage(ModeBlock, errors.New(text)), "checked:\n")[1], "This says")[0]), " "))
+		require.Equal(t, "WARNING: "+text, strings.Join(strings.Fields(Notice(text)), " "))
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
 // Mode says what happens to a push with secrets.
@@ -82,11 +83,18 @@ type Settings struct {
 	Bypass bool
 	// Rules are read in their order.
 	Rules []RuleFile
+	// Global are the rules of a server for all repositories, and Disabled the built-in rules that it has switched off.
+	Global   []ruleset.Global
+	Disabled []string
 	// RepositoryRules lets the configuration of the default branch count, as it is before the push: its .sluice.yml
 	// (suppressions, severities, rules) and the files of other scanners that a scan reads.
 	RepositoryRules bool
 	// Audit is the path of the file that decisions are written to; empty means none.
 	Audit string
+	// Stale says, in a sentence, why these are not the settings of today but the last ones that are known; empty when they are.
+	Stale string
+	// Notes are other sentences about where the settings come from.
+	Notes []string
 }
 
 // DefaultSettings check every push, refuse what is HIGH or worse, and allow the bypass.

@@ -1,9 +1,7 @@
 package server
 
 import (
-	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store"
 )
@@ -156,6 +154,52 @@ func (c *call) enableHook() (*reply, error) {
 	return c.hookReply()
 }
 
+// hookMode answers with the settings of the hook: those that the scope was given, or else those that hold for it.
+func (c *call) hookMode() (*reply, error) {
+	e, own, err := c.hook(c.project, c.repository)
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		return ok(hookSettings{own.Warn})
+	}
+	return ok(hookSettings{e.warn})
+}
+
+// setHookMode changes the mode and nothing else: what is off stays off. Where nothing is said and the hook is off there is no
+// word of its own that could keep a mode, and to make one would cut the scope off from what it inherits.
+func (c *call) setHookMode() (*reply, error) {
+	var body struct {
+		WarnOnVulnerabilities *bool `json:"warnOnVulnerabilities"`
+	}
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	if body.WarnOnVulnerabilities == nil {
+		return nil, badRequest("warnOnVulnerabilities must be true or false")
+	}
+	own, err := c.s.store.SetHookMode(c.context(), c.hookScopeName(), *body.WarnOnVulnerabilities)
+	if err != nil {
+		return nil, err
+	}
+	if !own {
+		e, _, err := c.hook(c.project, c.repository)
+		if err != nil {
+			return nil, err
+		}
+		if !e.enabled {
+			return nil, &httpError{http.StatusConflict, "the hook is off here and inherits: PUT .../enabled with the mode switches it on", "IllegalStateException"}
+		}
+		if err := c.s.store.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
+			return nil, err
+		}
+	}
+	if *body.WarnOnVulnerabilities {
+		c.note("warn only")
+	}
+	return c.hookMode()
+}
+
 func (c *call) disableHook() (*reply, error) {
 	if err := c.s.store.SetHook(c.context(), c.hookScopeName(), false, nil); err != nil {
 		return nil, err
@@ -170,7 +214,7 @@ func (c *call) inheritHook() (*reply, error) {
 	return nothing()
 }
 
-// hookRoutes are those of Bitbucket's own API for settings of hooks, and the one that the hook asks.
+// hookRoutes are those of Bitbucket's own API for settings of hooks.
 func (s *Server) hookRoutes() []route {
 	var list []route
 	for _, at := range []struct{ path, what string }{{"/projects/{projectKey}/repos/{repoSlug}", "repository"}, {"/projects/{projectKey}", "project"}} {
@@ -187,53 +231,13 @@ func (s *Server) hookRoutes() []route {
 				method: http.MethodDelete, path: path + "/enabled", needs: projectAdmin, scope: "settings", summary: "Do not check pushes to the " + at.what + ", whatever it would inherit.",
 				handle: (*call).disableHook,
 			},
+			route{method: http.MethodGet, path: path + "/settings", needs: reader, scope: "read", summary: "The settings of the hook of the " + at.what + ".", handle: (*call).hookMode},
+			route{
+				method: http.MethodPut, path: path + "/settings", needs: projectAdmin, scope: "settings", summary: "Set the mode of the hook of the " + at.what + ", without switching it on or off.",
+				body: `{"warnOnVulnerabilities": false}`, handle: (*call).setHookMode,
+			},
 			route{method: http.MethodDelete, path: path, needs: projectAdmin, scope: "settings", summary: "Let the " + at.what + " inherit the hook again.", handle: (*call).inheritHook},
 		)
 	}
-	return append(list, route{
-		method: http.MethodGet, path: "/hooks/effective", needs: signedIn, scope: "read", summary: "Whether pushes to a repository are checked, and by whose word.",
-		query: []parameter{{"project", "the key of the project", true}, {"repository", "the slug of the repository", true}}, handle: (*call).hookEffective,
-	})
-}
-
-type effectiveWire struct {
-	Enabled               bool       `json:"enabled"`
-	WarnOnVulnerabilities bool       `json:"warnOnVulnerabilities"`
-	Source                hookSource `json:"source"`
-	Position              string     `json:"position"`
-	// WarningRules are those that never refuse a push.
-	WarningRules []string `json:"warningRules"`
-}
-
-func (c *call) hookEffective() (*reply, error) {
-	key, slug := c.query("project"), c.query("repository")
-	if key == "" || slug == "" {
-		return nil, badRequest("project and repository must be given")
-	}
-	r, err := c.s.store.Repository(c.context(), c.visible, key, slug)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, notFound("there is no repository %s/%s", key, slug)
-	}
-	if err != nil {
-		return nil, err
-	}
-	g, err := c.hookGlobal()
-	if err != nil {
-		return nil, err
-	}
-	e, _, err := c.hook(&store.Project{Key: r.ProjectKey, Personal: strings.HasPrefix(r.ProjectKey, "~")}, r)
-	if err != nil {
-		return nil, err
-	}
-	set, err := c.s.store.RuleSet(c.context())
-	if err != nil {
-		return nil, err
-	}
-	w := effectiveWire{e.enabled, e.warn, e.source, g.position, []string{}}
-	for _, rule := range set.Rules {
-		if !rule.Blocking {
-			w.WarningRules = append(w.WarningRules, rule.DetectorID)
-		}
-	}
-	return ok(w)
+	return list
 }

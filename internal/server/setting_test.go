@@ -25,10 +25,10 @@ func TestRow72to81Hook(t *testing.T) {
 	// state is what the hook's own API and the route for the hook say.
 	state := func() string {
 		hook := s.call("padmin", http.MethodGet, repository).json(t)
-		e := s.call("writer", http.MethodGet, "/hooks/effective?project=PAY&repository=api").json(t)
+		e := s.call("writer", http.MethodGet, "/hook/projects/PAY/repos/api").json(t)
 		require.Equal(t, hook["enabled"], e["enabled"])
-		require.Equal(t, hook["settings"].(map[string]any)["warnOnVulnerabilities"], e["warnOnVulnerabilities"])
-		return fmt.Sprintf("configured %v, enabled %v, warn %v by %v", hook["configured"], e["enabled"], e["warnOnVulnerabilities"], e["source"])
+		require.Equal(t, hook["settings"].(map[string]any)["warnOnVulnerabilities"], e["mode"] == "warn")
+		return fmt.Sprintf("configured %v, enabled %v, warn %v by %v", hook["configured"], e["enabled"], e["mode"] == "warn", e["source"])
 	}
 	require.Equal(t, "configured false, enabled false, warn false by NONE", state(), "row 77")
 	put := func(path, body string) answer { return s.call("padmin", http.MethodPut, path+"/enabled", body) }
@@ -57,12 +57,12 @@ func TestRow72to81Hook(t *testing.T) {
 	for as, status := range map[string]int{"writer": http.StatusForbidden, "grantee": http.StatusForbidden, "nobody": http.StatusNotFound, "": http.StatusUnauthorized} {
 		require.Equal(t, status, s.call(as, http.MethodPut, repository+"/enabled", `{}`).status, as)
 	}
-	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/hooks/effective?project=PAY&repository=web").status)
-	require.Equal(t, http.StatusBadRequest, s.call("writer", http.MethodGet, "/hooks/effective?project=PAY").status)
+	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/hook/projects/PAY/repos/web").status)
 
 	// Row 112: rules that only warn.
 	s.call("admin", http.MethodPost, "/rules", `{"name":"mild","regexp":"mild_[0-9]+","enabled":true,"blocking":false}`)
-	require.Equal(t, []any{"MILD"}, s.call("writer", http.MethodGet, "/hooks/effective?project=PAY&repository=api").json(t)["warningRules"])
+	mild := s.call("writer", http.MethodGet, "/hook/projects/PAY/repos/api").json(t)["rules"].([]any)[0].(map[string]any)
+	require.Equal(t, []any{"MILD", false}, []any{mild["ruleName"], mild["blocking"]})
 }
 
 func TestRow129And130LogLevel(t *testing.T) {
@@ -127,7 +127,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	defaults := map[string]any{
-		"clusterParallelScans": 0.0, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
+		"clusterParallelScans": 0.0, "hookBypass": true, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
 		"repositoryRules": false, "codeFloor": "LOW", "dependencyFloor": "LOW", "rollupBranches": []any{"main", "master", "develop", "release/**"}, "rollupScope": "ALL", "scanOnPush": false,
 		"keepAuditDays": 400.0, "keepFindingDays": 400.0, "keepMailDays": 30.0, "keepRemovedDays": 30.0, "keepResultDays": 30.0, "keepResults": 5.0, "keepScanDays": 400.0, "keepTrendDays": 400.0,
 	}

@@ -34,26 +34,36 @@ func (e *Event) chain(before string) string {
 const auditLock = policyLock + 2
 
 // Audit adds an entry.
-func (s *Store) Audit(ctx context.Context, e *Event) error {
+func (s *Store) Audit(ctx context.Context, e *Event) error { return s.AuditAll(ctx, []Event{*e}) }
+
+// AuditAll adds entries, all of them or none.
+func (s *Store) AuditAll(ctx context.Context, list []Event) error {
+	id := s.ids.next(max(len(list), 1))
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if s.postgres {
 			if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(auditLock)); err != nil {
 				return err
 			}
 		}
-		x := Event{Actor: validText(e.Actor), Action: e.Action, Object: validText(e.Object), Detail: validText(e.Detail)}
-		before, now := "", int64(0)
-		err := tx.QueryRowContext(ctx, "select seq, hash from audit order by seq desc limit 1").Scan(&x.Seq, &before)
+		seq, now, before := int64(0), int64(0), ""
+		err := tx.QueryRowContext(ctx, "select seq, hash from audit order by seq desc limit 1").Scan(&seq, &before)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		if err := tx.QueryRowContext(ctx, "select "+s.now).Scan(&now); err != nil {
 			return err
 		}
-		x.Seq, x.At = x.Seq+1, time.UnixMilli(now)
-		_, err = tx.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail, seq, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-			s.ids.next(1), now, x.Actor, x.Action, x.Object, x.Detail, x.Seq, x.chain(before))
-		return err
+		for i := range list {
+			x := Event{Actor: validText(list[i].Actor), Action: list[i].Action, Object: validText(list[i].Object), Detail: validText(list[i].Detail)}
+			seq++
+			x.Seq, x.At = seq, time.UnixMilli(now)
+			before = x.chain(before)
+			if _, err := tx.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail, seq, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+				id+int64(i), now, x.Actor, x.Action, x.Object, x.Detail, x.Seq, before); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -34,6 +34,16 @@ func (s *Store) SetHook(ctx context.Context, scope string, enabled bool, warn *b
 	return err
 }
 
+// SetHookMode changes the mode of a scope that has its own word on the hook, on or off, and reports whether it has one.
+func (s *Store) SetHookMode(ctx context.Context, scope string, warn bool) (own bool, err error) {
+	done, err := s.write.ExecContext(ctx, "update hook_setting set warn = $2 where scope = $1", scope, warn)
+	if err != nil {
+		return false, err
+	}
+	n, err := affected(done)
+	return n > 0, err
+}
+
 // InheritHook makes a scope inherit again.
 func (s *Store) InheritHook(ctx context.Context, scope string) error {
 	_, err := s.write.ExecContext(ctx, "delete from hook_setting where scope = $1", scope)

@@ -55,6 +55,10 @@ var (
 		Name: "hookPosition", Kind: KindWord, Default: HookExplicitOnly, Words: []string{HookExplicitOnly, HookInheritedOrEnabled, HookAlways},
 		Meaning: "Where the hook checks pushes: only where it is enabled, also where nothing is said, or everywhere.",
 	}
+	HookBypass = &Known{
+		Name: "hookBypass", Kind: KindBool, Default: "true",
+		Meaning: "Whether **skip-sluice-check** in the message of a commit lets the hook pass it unchecked; each such commit gets an entry of the audit log.",
+	}
 	HookWarn = &Known{
 		Name: "hookWarnOnVulnerabilities", Kind: KindBool, Default: "false", Meaning: "Whether the hook only warns where the instance's own setting decides, instead of refusing the push.",
 	}
@@ -92,7 +96,7 @@ var (
 
 // KnownSettings lists all settings, by name.
 var KnownSettings = []*Known{
-	ClusterScans, CodeFloor, DependencyFloor, HookPosition, HookWarn, PlaintextInExports, KeepAuditDays, KeepFindingDays, KeepMailDays, KeepRemovedDays, KeepResultDays,
+	ClusterScans, CodeFloor, DependencyFloor, HookBypass, HookPosition, HookWarn, PlaintextInExports, KeepAuditDays, KeepFindingDays, KeepMailDays, KeepRemovedDays, KeepResultDays,
 	KeepResults, KeepScanDays, KeepTrendDays, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPush,
 }
 

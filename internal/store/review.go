@@ -273,3 +273,16 @@ func (s *Store) EachReview(ctx context.Context, sc ReviewScope, do func(r *Revie
 		return do(&r)
 	})
 }
+
+// EachReviewThatCounts calls do for every review that holds for a repository today: its own and the global ones, but those that
+// have ended. Of each it gives what its text is opened by.
+func (s *Store) EachReviewThatCounts(ctx context.Context, repository int64, do func(r *Review) error) error {
+	return each(ctx, s.read, "select id, coalesce(repository_id, 0), sealed from review where (repository_id is null or repository_id = $1) and (expires_at is null or expires_at > "+s.now+")",
+		[]any{repository}, func(row *sql.Rows) error {
+			var r Review
+			if err := row.Scan(&r.ID, &r.RepositoryID, &r.Sealed); err != nil {
+				return err
+			}
+			return do(&r)
+		})
+}

@@ -11,6 +11,8 @@ import (
 type Global struct {
 	// ID is what [RuleID] gives for its name.
 	ID, Name, Expression string
+	// WarnOnly is set for a rule whose findings never refuse a push.
+	WarnOnly bool
 }
 
 // RuleID gives the id under which a rule runs that people gave a name: upper-case words; one that a built-in rule has gets
@@ -29,7 +31,7 @@ func BuiltinRules(name string) []string {
 
 // Rule makes the detector's rule of a server's, and says what is wrong with its expression, without quoting it.
 func (g *Global) Rule() (secret.Rule, error) {
-	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: "global rules"})
+	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: "global rules", WarnOnly: g.WarnOnly})
 	rule.Source = "global rules"
 	return rule, rule.Complete()
 }

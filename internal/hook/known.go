@@ -1,0 +1,56 @@
+package hook
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// open leaves out what people have settled.
+func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Finding {
+	if c.settled == nil || len(findings) == 0 {
+		return findings
+	}
+	settled, err := c.settled(ctx, findings)
+	if err != nil {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("which texts are reviewed is not known, so that none counts as reviewed: %v", err))
+		c.settled = nil
+		return findings
+	}
+	var open []scan.Finding
+	for i, f := range findings {
+		if !settled[i] {
+			open = append(open, f)
+		}
+	}
+	return open
+}
+
+// known is a secret that the files of a commit's parents hold.
+type known struct{ commit, fingerprint string }
+
+// known gives the secrets that were there before the commits of the findings. Only those commits are looked at again.
+func (c *checker) known(ctx context.Context, findings []scan.Finding) (map[known]bool, error) {
+	if len(findings) == 0 {
+		return nil, nil
+	}
+	commits := map[string]bool{}
+	var list []string
+	for i := range findings {
+		if commit := findings[i].Commit; !commits[commit] {
+			commits[commit] = true
+			list = append(list, commit)
+		}
+	}
+	result, err := c.scanner.Scan(ctx, scan.Input{Head: c.push.Before(list)})
+	if err != nil {
+		return nil, err
+	}
+	old := map[known]bool{}
+	for i := range result.Findings {
+		f := &result.Findings[i]
+		old[known{f.Commit, f.Fingerprint}] = true
+	}
+	return old, nil
+}

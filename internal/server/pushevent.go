@@ -1,0 +1,121 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	// maxEvents bounds the entries of one report, maxEventWords the rules and the places of one entry that are written down.
+	maxEvents     = 1000
+	maxEventWords = 20
+)
+
+// pushEvent is what the hook did with a commit, or with a whole push that it could not check. It has no field for a secret.
+type pushEvent struct {
+	Decision  string   `json:"decision"`
+	Refused   bool     `json:"refused"`
+	Pusher    string   `json:"pusher"`
+	Ref       string   `json:"ref"`
+	Commit    string   `json:"commit"`
+	Author    string   `json:"author"`
+	Committer string   `json:"committer"`
+	Findings  int      `json:"findings"`
+	Rules     []string `json:"rules"`
+	Places    []string `json:"places"`
+	Error     string   `json:"error"`
+}
+
+// pushActions are the names of the decisions in the audit log.
+var pushActions = map[string]string{"block": "push.blocked", "warn": "push.warned", "bypass": "push.bypassed", "error": "push.unchecked"}
+
+var commitHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})?$`)
+
+func (c *call) pushEvents() (*reply, error) {
+	var body struct {
+		Entries []pushEvent `json:"entries"`
+	}
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	bad := &problems{}
+	if len(body.Entries) == 0 || len(body.Entries) > maxEvents {
+		bad.add("entries", "there must be 1 to %d", maxEvents)
+	}
+	events := make([]store.Event, 0, len(body.Entries))
+	for i := range body.Entries {
+		e := &body.Entries[i]
+		if pushActions[e.Decision] == "" {
+			bad.add(fmt.Sprintf("entries[%d].decision", i), "it must be block, warn, bypass or error")
+		}
+		if !commitHash.MatchString(e.Commit) {
+			bad.add(fmt.Sprintf("entries[%d].commit", i), "it must be a full hash, or empty")
+		}
+		events = append(events, store.Event{Actor: c.account.Name, Action: pushActions[e.Decision], Object: c.repository.ProjectKey + "/" + c.repository.Slug, Detail: e.detail()})
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	c.recorded = true
+	// The hook waits for a few seconds only, and may be gone.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), auditTime)
+	defer cancel()
+	if err := c.s.store.AuditAll(ctx, events); err != nil {
+		return nil, err
+	}
+	return nothing()
+}
+
+// detail is the event in a line. Who pushed is what the git server said of him; the actor of the entry is the account whose
+// token reported it.
+func (e *pushEvent) detail() string {
+	words := []string{"accepted"}
+	if e.Refused {
+		words[0] = "refused"
+	}
+	add := func(what string, texts ...string) {
+		more := ""
+		if len(texts) > maxEventWords {
+			texts, more = texts[:maxEventWords], " …"
+		}
+		var list []string
+		for _, text := range texts {
+			if text != "" {
+				list = append(list, quoted(text))
+			}
+		}
+		if len(list) > 0 {
+			words = append(words, what+" "+strings.Join(list, " ")+more)
+		}
+	}
+	add("pushed by", e.Pusher)
+	add("to", e.Ref)
+	add("commit", e.Commit)
+	add("author", e.Author)
+	add("committer", e.Committer)
+	if e.Findings > 0 {
+		words = append(words, scan.Plural(e.Findings, "finding", "findings"))
+	}
+	add("by", e.Rules...)
+	add("at", e.Places...)
+	add("because", e.Error)
+	return strings.Join(words, ", ")
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@~+-]+$`)
+
+// quoted bounds a text, and puts it into quotes when it holds anything but the letters of names: whoever pushes chooses it, and
+// must not be able to write other words of the entry with it.
+func quoted(text string) string {
+	text = shortened(text)
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return strconv.Quote(text)
+}

@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+func TestRow74HookMode(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		own, err := s.SetHookMode(t.Context(), "PAY", true)
+		require.NoError(t, err)
+		require.False(t, own)
+		h, err := s.HookSetting(t.Context(), "PAY")
+		require.NoError(t, err)
+		require.Nil(t, h, "it inherits as before")
+		require.NoError(t, s.SetHook(t.Context(), "PAY", false, nil))
+		own, err = s.SetHookMode(t.Context(), "PAY", true)
+		require.NoError(t, err)
+		require.True(t, own)
+		h, err = s.HookSetting(t.Context(), "PAY")
+		require.NoError(t, err)
+		require.Equal(t, &store.HookSetting{Warn: true}, h, "what is off stays off")
+	})
+}
+
+// TestReviewsThatCount are those of a repository and of all, before their end.
+func TestReviewsThatCount(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		listed(t, s, project("PAY", "api: main=1", "web: main=1"))
+		for scope, texts := range map[string][]store.NewReview{
+			"":    {{Text: "global"}, {Text: "global ended", Expires: time.Now().Add(-time.Hour)}},
+			"api": {{Text: "own"}, {Text: "own lasting", Expires: time.Now().Add(time.Hour)}, {Text: "own ended", Expires: time.Now().Add(-time.Hour)}},
+			"web": {{Text: "other"}},
+		} {
+			id := int64(0)
+			if scope != "" {
+				r, err := s.Repository(t.Context(), everything, "PAY", scope)
+				require.NoError(t, err)
+				id = r.ID
+			}
+			_, err := s.AddReviews(t.Context(), sealer{}, id, "admin", texts)
+			require.NoError(t, err)
+		}
+		api, err := s.Repository(t.Context(), everything, "PAY", "api")
+		require.NoError(t, err)
+		var texts []string
+		require.NoError(t, s.EachReviewThatCounts(t.Context(), api.ID, func(r *store.Review) error {
+			text, err := r.Text(sealer{})
+			texts = append(texts, text)
+			return err
+		}))
+		require.ElementsMatch(t, []string{"global", "own", "own lasting"}, texts)
+	})
+}
+
+func TestRow180AuditAll(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		require.NoError(t, s.AuditAll(t.Context(), nil))
+		require.NoError(t, s.AuditAll(t.Context(), []store.Event{{Actor: "git", Action: "one"}, {Actor: "git", Action: "two", Detail: "x\x00"}}))
+		require.NoError(t, s.Audit(t.Context(), &store.Event{Action: "three"}))
+		events, err := s.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, events, 3)
+		require.Equal(t, []string{"three", "two", "one"}, []string{events[0].Action, events[1].Action, events[2].Action})
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		require.Error(t, s.AuditAll(stopped, []store.Event{{Action: "four"}}))
+		events, err = s.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, events, 3)
+	})
+}
