@@ -85,25 +85,12 @@ func parseTree(data []byte) ([]treeEntry, error) {
 	names := string(data)
 	sorted := true
 	for at := 0; at < len(data); {
-		space := bytes.IndexByte(data[at:], ' ')
-		if space < 1 || space > 7 {
-			return nil, corrupt(errors.New("malformed mode in a tree"))
+		mode, from, to, err := entryAt(data, at)
+		if err != nil {
+			return nil, err
 		}
-		var e treeEntry
-		for _, c := range data[at : at+space] {
-			if c < '0' || c > '7' {
-				return nil, corrupt(errors.New("malformed mode in a tree"))
-			}
-			e.mode = e.mode<<3 | uint32(c-'0')
-		}
-		at += space + 1
-		end := bytes.IndexByte(data[at:], 0)
-		if end < 0 || at+end+1+hashBytes > len(data) {
-			return nil, corrupt(errors.New("a tree ends within an entry"))
-		}
-		e.name = names[at : at+end]
-		at += end + 1
-		at += copy(e.hash[:], data[at:at+hashBytes])
+		e := treeEntry{name: names[from:to], mode: mode}
+		at = to + 1 + copy(e.hash[:], data[to+1:])
 		if n := len(entries); n > 0 && compareEntries(entries[n-1], e) > 0 {
 			sorted = false
 		}
@@ -113,6 +100,27 @@ func parseTree(data []byte) ([]treeEntry, error) {
 		slices.SortStableFunc(entries, compareEntries)
 	}
 	return entries, nil
+}
+
+// entryAt reads the entry of a tree object that begins at at: its name is data[from:to], a NUL stands at to, and the hash
+// behind that.
+func entryAt(data []byte, at int) (mode uint32, from, to int, err error) {
+	space := bytes.IndexByte(data[at:], ' ')
+	if space < 1 || space > 7 {
+		return 0, 0, 0, corrupt(errors.New("malformed mode in a tree"))
+	}
+	for _, c := range data[at : at+space] {
+		if c < '0' || c > '7' {
+			return 0, 0, 0, corrupt(errors.New("malformed mode in a tree"))
+		}
+		mode = mode<<3 | uint32(c-'0')
+	}
+	from = at + space + 1
+	end := bytes.IndexByte(data[from:], 0)
+	if end < 0 || from+end+1+hashBytes > len(data) {
+		return 0, 0, 0, corrupt(errors.New("a tree ends within an entry"))
+	}
+	return mode, from, from + end, nil
 }
 
 // checkEntry says why entry i of a tree must not be used as a path, or nil.
