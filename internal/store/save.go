@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"time"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -22,11 +21,12 @@ type row struct {
 	excerpt, commit, archive, allowed     string
 }
 
-// Origin is the commit that brought a line to where it is. The zero value is one that is not known.
-type Origin struct {
-	Commit, Author, Email string
-	// At is when it was committed.
-	At time.Time
+// rowColumns are those of a row.
+const rowColumns = "line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed"
+
+// scan reads a row whose columns stand behind others.
+func (r *row) scan(rows *sql.Rows, before ...any) error {
+	return rows.Scan(append(before, &r.line, &r.startColumn, &r.endLine, &r.endColumn, &r.excerpt, &r.commit, &r.archive, &r.allowed)...)
 }
 
 // rowOf gives what a finding says of its place, as the store has it.
@@ -43,16 +43,16 @@ func rowOf(f *scan.Finding) row {
 }
 
 // occurrenceColumns are those that occurrence and past_occurrence share, but for the scans.
-const occurrenceColumns = "branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed, origin_commit, author, author_email, origin_at"
+const occurrenceColumns = "branch_id, finding_id, path, number, " + rowColumns + ", origin_commit, author, author_email, origin_at"
 
 // saveResult writes down what was found in a branch. What is as it was stays untouched; what is not found any more, or found
 // otherwise, goes to the past, so that the results of earlier scans can still be told.
 func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) error {
 	before := map[spot]row{}
-	if err := each(ctx, tx, "select finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed from occurrence where branch_id = $1", []any{j.BranchID}, func(rows *sql.Rows) error {
+	if err := each(ctx, tx, "select finding_id, path, number, "+rowColumns+" from occurrence where branch_id = $1", []any{j.BranchID}, func(rows *sql.Rows) error {
 		var p spot
 		var r row
-		err := rows.Scan(&p.finding, &p.path, &p.number, &r.line, &r.startColumn, &r.endLine, &r.endColumn, &r.excerpt, &r.commit, &r.archive, &r.allowed)
+		err := r.scan(rows, &p.finding, &p.path, &p.number)
 		before[p] = r
 		return err
 	}); err != nil {

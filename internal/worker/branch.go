@@ -63,7 +63,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	if n := len(result.Unread); n > 0 {
 		return nil, fmt.Errorf("%s could not be read: %w", scan.Plural(n, "file", "files"), result.Unread[0].Err)
 	}
-	return &Result{Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings}, nil
+	return &Result{Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings)}, nil
 }
 
 // headOf gives the commit of a branch.

@@ -26,6 +26,8 @@ type Result struct {
 	RulesFile, RulesAt string
 	UpToDate           bool
 	Findings           []scan.Finding
+	// Origins are as [store.Outcome] has them.
+	Origins map[int]store.Origin
 }
 
 // ErrBranchGone is returned by a Scan for a branch that is not there any more.
