@@ -31,6 +31,9 @@ type serveConfig struct {
 	Sync            time.Duration
 	ScanTimeout     time.Duration
 	Node            string
+	// Variables are those of the pipe that hold for every scan, and Scan is what they say.
+	Variables map[string]string
+	Scan      pipe.ScanConfig
 	// Mail is from SMTP_URL alone, because it holds a password.
 	Mail mail.Config
 }
@@ -108,11 +111,33 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		if c.Mail, err = mail.ParseConfig(address, text("link")); err != nil {
 			problems = append(problems, fmt.Errorf("SMTP_URL: %w", err))
 		}
+		if err := c.loadScan(getenv); err != nil {
+			problems = append(problems, err)
+		}
 	}
 	if len(problems) > 0 {
 		return nil, &pipe.UsageError{Err: errors.Join(problems...)}
 	}
 	return c, nil
+}
+
+// scanVariables are the variables of the pipe that hold for every scan; those by which a pipeline speaks of itself are none.
+var scanVariables = []string{"ENGINES", "DB", "DB_UPDATE", "DB_URL", "OSV_API", "KEV", "EPSS", "RULES", "MAX_FILE_SIZE", "ARCHIVES"}
+
+// loadScan reads what holds for every scan, so that a mistake is said at the start and not by each scan.
+func (c *serveConfig) loadScan(getenv func(string) (string, bool)) error {
+	c.Variables = map[string]string{}
+	for _, name := range scanVariables {
+		if value, ok := getenv(name); ok && value != "" {
+			c.Variables[name] = value
+		}
+	}
+	config, err := pipe.Load(func(name string) (string, bool) {
+		value, ok := c.Variables[name]
+		return value, ok
+	})
+	c.Scan = config.Scan
+	return err
 }
 
 // check finds what is wrong with the values of the server's own flags.

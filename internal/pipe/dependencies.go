@@ -40,6 +40,10 @@ func (t *Target) dependencies(ctx context.Context) (d *sca.Detector, end func() 
 	if options.Ignore, err = t.exceptions(ctx); err != nil {
 		return nil, nil, err
 	}
+	if t.known != nil {
+		options.Advisories = t.known
+		return sca.New(options), func() error { return nil }, nil
+	}
 	client := &osv.Client{Download: c.DBURL, HTTP: t.advisories, Agent: "sluice"}
 	if bool(c.OSVAPI) {
 		options.Advisories = &osv.API{Client: client, Timeout: advisoryTime, Now: time.Now}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -44,6 +45,8 @@ type Place struct {
 	Providers http.RoundTripper
 	// Advisories carries the calls to osv.dev; nil is the real network.
 	Advisories http.RoundTripper
+	// Dependencies knows what is vulnerable, in the place of the file or the service that the configuration names; nil for those.
+	Dependencies sca.Advisories
 	// WithoutImport lists files of other scanners' configurations that are not read; Rules, which may be nil, adds the caller's own
 	// rules behind what the repository's files say.
 	WithoutImport []string
@@ -83,6 +86,7 @@ type Target struct {
 	lookup                Lookup
 	log                   *slog.Logger
 	providers, advisories http.RoundTripper
+	known                 sca.Advisories
 
 	// secrets is the detector for secrets, once it is made.
 	secrets *secret.Detector
@@ -125,7 +129,7 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories}
+	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories, known: place.Dependencies}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}

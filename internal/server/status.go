@@ -156,7 +156,11 @@ type branchWire struct {
 	LastScan         *attemptWire        `json:"lastScan"`
 	Progress         *int                `json:"progress"`
 	QueuedAgain      bool                `json:"queuedAgain"`
-	OpenFindings     openWire            `json:"openFindings"`
+	// Packages counts the dependencies of the last result, UncheckedPackages those of them that nobody knows advisories of.
+	Packages          int      `json:"packages"`
+	UncheckedPackages int      `json:"uncheckedPackages"`
+	AdvisoriesDate    *string  `json:"advisoriesDate"`
+	OpenFindings      openWire `json:"openFindings"`
 }
 
 type attemptWire struct {
@@ -174,7 +178,8 @@ func branchBody(b *store.Branch) branchWire {
 	w := branchWire{
 		ID: "refs/heads/" + b.Name, DisplayID: b.Name, IsDefault: b.IsDefault, Status: b.Status, ScanStatus: b.Knowledge.ScanStatus(), ScanStatusText: b.Knowledge.ScanStatusText(),
 		CommitsBehind: b.Knowledge.Behind, StaleReasons: append([]store.StaleReason{}, b.Knowledge.Stale()...), LatestCommit: b.Head, LatestCommitDate: date(b.HeadAt),
-		QueuedAgain: b.Running != 0 && b.Waiting != 0, OpenFindings: openWire(b.Open),
+		QueuedAgain: b.Running != 0 && b.Waiting != 0, OpenFindings: openWire(b.Open), Packages: b.Dependencies.Packages, UncheckedPackages: b.Dependencies.Unchecked,
+		AdvisoriesDate: date(b.Dependencies.Advisories),
 	}
 	if b.Last.ID != 0 {
 		w.LastScan = attemptBody(&b.Last)

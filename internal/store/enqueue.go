@@ -23,6 +23,8 @@ type Request struct {
 	Name string
 	// Outdated leaves out branches whose results are up to date; else all are scanned.
 	Outdated bool
+	// Dependent leaves out branches whose last result found no dependencies.
+	Dependent bool
 	// Force scans a branch although its results are up to date.
 	Force    bool
 	Priority Priority
@@ -77,6 +79,9 @@ func (s *Store) Enqueue(ctx context.Context, r Request) (done Enqueued, err erro
 		done = Enqueued{Batch: s.ids.next(1)}
 		where, args := r.Scope.condition(1)
 		from := " from branch b where b.removed_at is null and " + where
+		if r.Dependent {
+			from += " and b.packages > 0"
+		}
 		if s.postgres {
 			// Repositories before their scans, as everybody locks them.
 			if _, err := tx.ExecContext(ctx, "select 1 from repository where id in (select b.repository_id"+from+") order by id for no key update", args...); err != nil {

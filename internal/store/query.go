@@ -89,6 +89,8 @@ type Branch struct {
 	// Progress is that of the running scan; Waiting and Running are the keys of scans.
 	Progress         int
 	Waiting, Running int64
+	// Dependencies are those of the last result.
+	Dependencies Dependencies
 	// KeptResult is the number of the first of its results whose findings are kept.
 	KeptResult int
 	// Last is the newest attempt, Success the newest one with a result; zero ids for none.
@@ -196,7 +198,7 @@ func (s *Store) repositories(ctx context.Context, query string, args ...any) ([]
 const branchColumns = `select b.id, b.repository_id, b.name, b.head, b.head_at, b.is_default, b.status, b.scan_id is not null, b.scanned_commit, b.commits_behind, b.rewritten, b.stale_config,
 	b.open_critical, b.open_high, b.open_medium, b.open_low, coalesce(w.id, 0), coalesce(x.id, 0), coalesce(x.progress, 0), b.attempt_state, coalesce(b.attempt_id, 0) <> coalesce(b.scan_id, 0),
 	coalesce(l.id, 0), coalesce(l.state, 0), coalesce(l.commit_hash, ''), l.started_at, l.ended_at, coalesce(l.owner, ''), coalesce(l.error, ''),
-	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result
+	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result, b.packages, b.unchecked, b.advisories_at
 	from branch b left join scan w on w.branch_id = b.id and w.state = 0 left join scan x on x.branch_id = b.id and x.state = 1
 	left join scan l on l.id = coalesce(x.id, b.attempt_id) left join scan o on o.id = b.scan_id where b.removed_at is null and `
 
@@ -229,12 +231,14 @@ func (s *Store) branches(ctx context.Context, query string, args ...any) ([]Bran
 		var headAt int64
 		var behind, attempt sql.NullInt64
 		var times [4]sql.NullInt64
+		var advisories sql.NullInt64
 		k := &b.Knowledge
 		err := row.Scan(&b.ID, &b.RepositoryID, &b.Name, &b.Head, &headAt, &b.IsDefault, &b.Status, &k.Scanned, &k.Commit, &behind, &k.Rewritten, &k.ConfigChanged,
 			&b.Open.Critical, &b.Open.High, &b.Open.Medium, &b.Open.Low, &b.Waiting, &b.Running, &b.Progress, &attempt, &k.AttemptIsNewer,
 			&b.Last.ID, &b.Last.State, &b.Last.Commit, &times[0], &times[1], &b.Last.Owner, &b.Last.Error,
-			&b.Success.ID, &b.Success.State, &b.Success.Commit, &times[2], &times[3], &b.Success.Owner, &b.Success.Error, &b.KeptResult)
-		b.HeadAt = time.UnixMilli(headAt).UTC()
+			&b.Success.ID, &b.Success.State, &b.Success.Commit, &times[2], &times[3], &b.Success.Owner, &b.Success.Error, &b.KeptResult,
+			&b.Dependencies.Packages, &b.Dependencies.Unchecked, &advisories)
+		b.HeadAt, b.Dependencies.Advisories = time.UnixMilli(headAt).UTC(), at(advisories)
 		b.Last.Started, b.Last.Ended, b.Success.Started, b.Success.Ended = at(times[0]), at(times[1]), at(times[2]), at(times[3])
 		k.Head, k.Open, k.Queued, k.Running = b.Head, b.Open.Total(), b.Waiting != 0, b.Running != 0
 		if behind.Valid {

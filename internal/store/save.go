@@ -144,7 +144,8 @@ func (s *Store) saveScan(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome, re
 	}
 	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
 	if _, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false, stale_config = false,
-		commits_behind = case when head = $3 then 0 end where id = $1`, j.BranchID, j.ID, o.Commit, o.Config); err != nil {
+		commits_behind = case when head = $3 then 0 end, packages = $5, unchecked = $6, advisories_at = $7 where id = $1`,
+		j.BranchID, j.ID, o.Commit, o.Config, o.Dependencies.Packages, o.Dependencies.Unchecked, nullTime(o.Dependencies.Advisories)); err != nil {
 		return err
 	}
 	if err := s.compareRules(ctx, tx, "id = $3", j.BranchID); err != nil {

@@ -261,7 +261,8 @@ func (s *Store) removeRepository(ctx context.Context, tx *sql.Tx, id int64) erro
 func (s *Store) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	for _, statement := range []string{
 		"update branch set removed_at = " + s.now + `, scan_id = null, scanned_commit = '', scanned_config = '', scanned_at = null, commits_behind = null, rewritten = false,
-			stale_config = false, attempt_id = null, attempt_state = null, kept_result = result + 1 where id = $1`,
+			stale_config = false, attempt_id = null, attempt_state = null, kept_result = result + 1,
+			packages = 0, unchecked = 0, advisories_at = null where id = $1`,
 		"update scan set state = 5, ended_at = " + s.now + ", error = 'the branch is gone' where branch_id = $1 and state = 0",
 		"update scan set cancel_requested = true where branch_id = $1 and state = 1",
 		"delete from occurrence where branch_id = $1",

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/sca"
 )
 
 // BranchScan scans branches as the pipe does a branch's pipeline: the commit's tree, by the repository's own configuration.
@@ -25,6 +26,8 @@ type BranchScan struct {
 	Variables map[string]string
 	// Version is the program's own: another one may judge otherwise.
 	Version string
+	// Advisories are those of all scans; nil for those that each scan gets by its variables.
+	Advisories sca.Advisories
 	// Store knows the instance's rules.
 	Store *store.Store
 	Log   *slog.Logger
@@ -63,7 +66,10 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	if n := len(result.Unread); n > 0 {
 		return nil, fmt.Errorf("%s could not be read: %w", scan.Plural(n, "file", "files"), result.Unread[0].Err)
 	}
-	return &Result{Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings)}, nil
+	return &Result{
+		Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
+		Dependencies: store.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
+	}, nil
 }
 
 // headOf gives the commit of a branch.
@@ -103,7 +109,7 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 // place says what to scan: the head, by the instance's rules behind what the repository's own files say, and behind the file
 // of rules of its default branch, nil for none.
 func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet, file []byte) pipe.Place {
-	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}}
+	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories}
 	place.Rules = func(set *ruleset.Set) {
 		if file != nil {
 			// Without a file that cannot be read more is found, not less.

@@ -26,8 +26,9 @@ type Result struct {
 	RulesFile, RulesAt string
 	UpToDate           bool
 	Findings           []scan.Finding
-	// Origins are as [store.Outcome] has them.
-	Origins map[int]store.Origin
+	// Origins and Dependencies are as [store.Outcome] has them.
+	Origins      map[int]store.Origin
+	Dependencies store.Dependencies
 }
 
 // ErrBranchGone is returned by a Scan for a branch that is not there any more.

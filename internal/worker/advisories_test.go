@@ -1,0 +1,106 @@
+package worker_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/osv"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/worker"
+)
+
+// advisoriesOf is a database of one advisory on an npm package, of a day.
+func advisoriesOf(t *testing.T, name, day string) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	w, err := z.Create("GHSA-1.json")
+	require.NoError(t, err)
+	_, err = fmt.Fprintf(w, `{"id":"GHSA-1","summary":"bad","modified":%q,"database_specific":{"severity":"HIGH"},"affected":[{"package":{"ecosystem":"npm","name":%q},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]}`,
+		day+"T00:00:00Z", name)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return packed.Bytes()
+}
+
+// TestNewerAdvisories: one file serves all repositories, and when it becomes newer what has dependencies is scanned again, by
+// itself and once. While it cannot be had, scans go on with the old one.
+func TestNewerAdvisories(t *testing.T) {
+	t.Parallel()
+	var data atomic.Pointer[[]byte]
+	var downloads atomic.Int64
+	serve := func(name, day string) {
+		zipped := advisoriesOf(t, name, day)
+		data.Store(&zipped)
+	}
+	serve("right", "2026-01-01")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		downloads.Add(1)
+		zipped := data.Load()
+		if zipped == nil {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		_, _ = w.Write(*zipped)
+	}))
+	t.Cleanup(server.Close)
+
+	b := newBitbucket(t)
+	lock := `{"lockfileVersion":3,"packages":{"":{"dependencies":{"left":"^1.0.0"}},` + "\n" + `"node_modules/left":{"version":"1.0.0"}}}`
+	b.commit("PAY/api", "package-lock.json", lock)
+	b.commit("PAY/web", "package-lock.json", lock)
+	b.commit("PAY/docs", "a.txt", "text\n")
+	b.sync()
+	now := time.Now()
+	node := func() *worker.Advisories {
+		return worker.NewAdvisories(worker.AdvisoryOptions{
+			Store: b.store, Path: filepath.Join(t.TempDir(), "advisories.db"), Mode: osv.UpdateAuto, Log: b.log, Every: time.Hour, Now: func() time.Time { return now },
+			Client: &osv.Client{Download: server.URL, Wait: func(context.Context, time.Duration) error { return nil }},
+		})
+	}
+	advisories := node()
+	scan := &worker.BranchScan{Data: t.TempDir(), Variables: map[string]string{"ENGINES": "dependencies"}, Version: "test", Store: b.store, Log: b.log, Advisories: advisories}
+	b.work(scan.Scan)
+	b.enqueue(store.Request{Outdated: true})
+	b.idle()
+	require.EqualValues(t, 1, downloads.Load(), "one file for all")
+	api := b.branch("PAY", "api", "main")
+	require.Equal(t, []any{store.Secure, 1, 0, "2026-01-01"}, []any{api.Status, api.Dependencies.Packages, api.Dependencies.Unchecked, api.Dependencies.Advisories.Format(time.DateOnly)})
+	require.NoError(t, advisories.Refresh(t.Context()))
+	require.EqualValues(t, 1, downloads.Load(), "it is fresh")
+	before := b.branch("PAY", "docs", "main").Success.ID
+
+	// A day later.
+	serve("left", "2026-01-02")
+	now = now.Add(25 * time.Hour)
+	require.NoError(t, advisories.Refresh(t.Context()))
+	b.idle()
+	for _, slug := range []string{"api", "web"} {
+		require.Equal(t, store.Vulnerable, b.branch("PAY", slug, "main").Status)
+		require.Equal(t, "2026-01-02", b.branch("PAY", slug, "main").Dependencies.Advisories.Format(time.DateOnly))
+	}
+	require.Equal(t, before, b.branch("PAY", "docs", "main").Success.ID, "what has no dependencies is left alone")
+	done := b.branch("PAY", "api", "main").Success.ID
+	require.NoError(t, node().Refresh(t.Context()), "another node, which has nothing yet")
+	require.NoError(t, advisories.Refresh(t.Context()))
+	b.idle()
+	require.Equal(t, done, b.branch("PAY", "api", "main").Success.ID, "once")
+
+	// Without a way out.
+	data.Store(nil)
+	now = now.Add(25 * time.Hour)
+	require.Error(t, advisories.Refresh(t.Context()))
+	b.enqueue(store.Request{Force: true})
+	b.idle()
+	require.Equal(t, store.Vulnerable, b.branch("PAY", "api", "main").Status)
+}
