@@ -49,7 +49,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
 	api := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos},
+		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c),
 	})
 	if err := s.store.ReviseRules(ctx); err != nil {
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)

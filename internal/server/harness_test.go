@@ -94,7 +94,7 @@ func newService(t *testing.T, change ...func(o *server.Options)) *service {
 	level := &server.LogOverride{}
 	options := server.Options{
 		Log:     slog.New(level.Handler(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
-		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s,
+		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s, Bills: bills{},
 	}
 	for _, f := range change {
 		f(&options)

@@ -35,6 +35,8 @@ type Options struct {
 	Files Files
 	// Connections are where repositories come from; nil for none.
 	Connections Connections
+	// Bills makes bills of materials; nil makes none.
+	Bills Bills
 	// Work is what scans in this process, nil for nothing.
 	Work Work
 }

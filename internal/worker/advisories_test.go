@@ -14,9 +14,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/worker"
+	"github.com/sluice-scan/sluice/scan/format"
 )
 
 // advisoriesOf is a database of one advisory on an npm package, of a day.
@@ -103,4 +105,45 @@ func TestNewerAdvisories(t *testing.T) {
 	b.enqueue(store.Request{Force: true})
 	b.idle()
 	require.Equal(t, store.Vulnerable, b.branch("PAY", "api", "main").Status)
+}
+
+// A bill of materials lists the dependencies of the head as it is, and what is known of them.
+func TestBills(t *testing.T) {
+	t.Parallel()
+	zipped := advisoriesOf(t, "left", "2026-01-01")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(zipped) }))
+	t.Cleanup(server.Close)
+	b := newBitbucket(t)
+	b.commit("PAY/api", "package-lock.json", `{"lockfileVersion":3,"packages":{"":{"dependencies":{"left":"^1.0.0"}},`+"\n"+`"node_modules/left":{"version":"1.0.0"}}}`)
+	b.commit("PAY/api", "a.env", leak())
+	b.sync()
+	directory, err := connection.NewDirectory(b.root)
+	require.NoError(t, err)
+	bills := worker.NewBills(&worker.BranchScan{
+		Data: t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Store: b.store, Log: b.log,
+		Advisories: worker.NewAdvisories(worker.AdvisoryOptions{
+			Store: b.store, Path: filepath.Join(t.TempDir(), "advisories.db"), Mode: osv.UpdateAuto, Log: b.log, Now: time.Now, Client: &osv.Client{Download: server.URL},
+		}),
+	}, directory)
+	r, err := b.store.Repository(t.Context(), everything, "PAY", "api")
+	require.NoError(t, err)
+	for name, words := range map[format.Name][]string{
+		format.CycloneDX: {`"bomFormat": "CycloneDX"`, `"pkg:npm/left@1.0.0"`, `"GHSA-1"`, `PAY/api`}, format.SPDX: {`"SPDX-2.3"`, `pkg:npm/left@1.0.0`, `PAY/api`},
+	} {
+		write, err := bills.Bill(t.Context(), r, "main", name)
+		require.NoError(t, err)
+		var text bytes.Buffer
+		require.NoError(t, write(&text))
+		for _, word := range words {
+			require.Contains(t, text.String(), word)
+		}
+		require.NotContains(t, text.String(), "Xk9", "no secret")
+	}
+	_, err = bills.Bill(t.Context(), r, "none", format.SPDX)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	b.git("PAY/api", "gc", "-q")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = bills.Bill(ctx, r, "main", format.SPDX)
+	require.Error(t, err)
 }

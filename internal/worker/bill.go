@@ -1,0 +1,81 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/format"
+)
+
+// billsAtOnce bounds how many bills of materials are made at once: each looks through a whole tree.
+const billsAtOnce = 2
+
+// Bills makes bills of materials of branches when somebody asks for one. It is safe for concurrent use.
+type Bills struct {
+	Scan       *BranchScan
+	Connection connection.Connection
+
+	room chan struct{}
+}
+
+// NewBills makes it.
+func NewBills(s *BranchScan, c connection.Connection) *Bills {
+	return &Bills{Scan: s, Connection: c, room: make(chan struct{}, billsAtOnce)}
+}
+
+// Bill looks through the head of a branch and gives what writes its dependencies in a format; other requests are waited for.
+// store.ErrNotFound means that there is no such branch any more.
+func (b *Bills) Bill(ctx context.Context, r *store.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error) {
+	select {
+	case b.room <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-b.room }()
+	defer func() {
+		if errors.Is(err, ErrBranchGone) || errors.Is(err, connection.ErrGone) {
+			err = fmt.Errorf("%w: %w", store.ErrNotFound, err)
+		}
+	}()
+	dir, release, err := b.Connection.Open(ctx, r.Location)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	result, err := b.Scan.dependencies(ctx, dir, r, branch)
+	if err != nil {
+		return nil, err
+	}
+	return func(w io.Writer) error { return format.Write(w, name, result, format.Options{Version: b.Scan.Version}) }, nil
+}
+
+// dependencies looks for nothing but dependencies.
+func (b *BranchScan) dependencies(ctx context.Context, dir string, r *store.Repository, branch string) (*scan.Result, error) {
+	head, err := headOf(dir, branch)
+	if err != nil {
+		return nil, err
+	}
+	lookup := b.lookup(&store.Job{Repository: r.ID, Branch: branch})
+	target, err := pipe.Open(ctx, func(name string) (string, bool) {
+		if name == "ENGINES" {
+			return string(scan.EngineDependencies), true
+		}
+		return lookup(name)
+	}, pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, Dependencies: b.Advisories}, b.Log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = target.Close() }()
+	result, err := pipe.Scan(ctx, target, nil)
+	if err != nil {
+		return nil, fmt.Errorf("list the dependencies: %w", err)
+	}
+	result.Repository = r.ProjectKey + "/" + r.Slug
+	return result, nil
+}
