@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/hook"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -77,6 +78,34 @@ func TestReadmeVariables(t *testing.T) {
 	require.Equal(t, []string{"Scan", "Output", "Report", "Access", "Pipeline"}, groups)
 	require.ElementsMatch(t, variableNames(), names)
 	require.Greater(t, len(names), 40)
+}
+
+var settingsSection = regexp.MustCompile(`(?s)<!-- settings -->\n(.*?)<!-- end -->`)
+
+// settingsTable lists the settings of the server as the API has them.
+func settingsTable() string {
+	var b strings.Builder
+	b.WriteString("| Setting | Meaning | Default |\n|---|---|---|\n")
+	for _, k := range store.KnownSettings {
+		value := k.Default
+		if k.Kind == store.KindWord {
+			value += " (of " + strings.Join(k.Words, ", ") + ")"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Name, strings.ReplaceAll(k.Meaning, "**", "\\*\\*"), strings.ReplaceAll(value, "**", "\\*\\*"))
+	}
+	return b.String()
+}
+
+func TestReadmeSettings(t *testing.T) {
+	t.Parallel()
+	text := readText(t, "README.md")
+	if *update {
+		text = settingsSection.ReplaceAllLiteralString(text, "<!-- settings -->\n"+settingsTable()+"<!-- end -->")
+		require.NoError(t, os.WriteFile("README.md", []byte(text), 0o644))
+	}
+	found := settingsSection.FindStringSubmatch(text)
+	require.NotNil(t, found)
+	require.Equal(t, settingsTable(), found[1], "run go test -run TestReadmeSettings -update . to write the table again")
 }
 
 // TestReadmeFollowsTheTemplate holds the order of the sections: strangers look for them where every pipe has them.
@@ -238,7 +267,7 @@ func TestReadmeCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "backup", "restore", "version", "completion"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "backup", "restore", "version", "completion"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	seen := 0
