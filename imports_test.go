@@ -89,7 +89,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/mail":          {"internal/store", "scan"},
 		"internal/seal":          nil,
 		"internal/server":        {"internal/seal", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/secret"},
-		"internal/worker":        {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/sca", "scan/sca/advisory"},
+		"internal/worker":        {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
 		"internal/hook":          {"scan", "scan/ruleset", "scan/secret"},
 		"scan/secret/verify":     {"scan", "scan/secret"},
 		"insights":               {"internal/bitbucket", "scan"},

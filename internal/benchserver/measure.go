@@ -54,10 +54,10 @@ func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) erro
 	if len(problems) > 0 {
 		return fmt.Errorf("%d requests failed, the first one: %w", len(problems), problems[0])
 	}
-	if err := b.rescan(ctx, out, s); err != nil {
+	if err := b.export(ctx, out); err != nil {
 		return err
 	}
-	return b.export(ctx, out)
+	return b.rescan(ctx, out, s)
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -139,7 +139,7 @@ func (b *bench) export(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "exported everything (%.1f MB) in %.1f s, first byte after %.0f ms; memory %.0f MB before, at most %.0f MB\n",
+	_, err = fmt.Fprintf(out, "\nexported everything (%.1f MB) in %.1f s, first byte after %.0f ms; memory %.0f MB before, at most %.0f MB\n",
 		float64(counter.bytes)/1e6, took.Seconds(), ms(counter.first), before, residentMB("VmHWM:"))
 	return err
 }

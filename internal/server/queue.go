@@ -63,6 +63,8 @@ type scanWire struct {
 	Commit          string  `json:"commit"`
 	Error           string  `json:"error,omitempty"`
 	CancelRequested bool    `json:"cancelRequested"`
+	// Warning is what a scan with a result did not look at in full.
+	Warning string `json:"warning,omitempty"`
 	// Findings is what a scan with a result has found; Appeared and Vanished compare it with the branch's result before it.
 	Findings *int   `json:"findingCount,omitempty"`
 	Appeared *int   `json:"appearedCount,omitempty"`
@@ -79,7 +81,7 @@ func (c *call) scanBody(q *store.QueueItem) scanWire {
 	w := scanWire{
 		ScanKey: store.ScanKey(q.ID), Text: q.String(), State: q.State, Project: projectRef{q.ProjectKey, q.ProjectName}, Repository: slugRef{q.Slug, q.RepositoryName}, Branch: q.Branch,
 		AddedDate: date(q.Queued), StartedDate: date(q.Started), FinishedDate: date(q.Ended), Progress: q.Progress, Priority: int(q.Priority), RequestedBy: q.RequestedBy, Node: q.Owner,
-		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested,
+		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested, Warning: q.Warning,
 		Link: "/projects/" + url.PathEscape(q.ProjectKey) + "/repos/" + url.PathEscape(q.Slug) + "/analysis?branch=" + url.QueryEscape(q.Branch),
 	}
 	if q.State == store.Succeeded {

@@ -23,6 +23,8 @@ type Outcome struct {
 	// it was read; empty when nobody has looked.
 	RulesFile, RulesAt string
 	Findings           []scan.Finding
+	// Warning is what was not looked at in full, for people; it never holds text of the repository.
+	Warning string
 	// Dependencies is what else was found.
 	Dependencies Dependencies
 	// Origins says of findings, by their index, who brought them in, as far as that is known and not written down already; nil

@@ -151,8 +151,8 @@ func (s *Store) saveScan(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome, re
 	if err := s.compareRules(ctx, tx, "id = $3", j.BranchID); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7 where id = $1",
-		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished); err != nil {
+	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7, warning = $8 where id = $1",
+		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished, validText(o.Warning)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "update repository set last_scan_at = "+s.now+" where id = $1", j.Repository)

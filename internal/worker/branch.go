@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/sluice-scan/sluice/internal/pipe"
@@ -16,6 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/sca"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // BranchScan scans branches as the pipe does a branch's pipeline: the commit's tree, by the repository's own configuration.
@@ -66,8 +68,9 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	if n := len(result.Unread); n > 0 {
 		return nil, fmt.Errorf("%s could not be read: %w", scan.Plural(n, "file", "files"), result.Unread[0].Err)
 	}
+	b.failRules(ctx, rules, j, result.Failures)
 	return &Result{
-		Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
+		Warning: warning(result.Failures), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
 		Dependencies: store.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }
@@ -129,6 +132,38 @@ func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.R
 		}
 	}
 	return place
+}
+
+// failRules switches off, for all scans, those of the instance's rules that took too long in so many files that this scan went on
+// without them.
+func (b *BranchScan) failRules(ctx context.Context, rules *store.RuleSet, j *store.Job, failures []scan.Failure) {
+	failed := map[string]bool{}
+	for i := range failures {
+		var off *secret.SwitchedOffError
+		if !errors.As(failures[i].Err, &off) {
+			continue
+		}
+		for _, id := range off.Rules {
+			if failed[id] || !slices.ContainsFunc(rules.Rules, func(r store.Rule) bool { return r.DetectorID == id }) {
+				continue
+			}
+			failed[id] = true
+			reason := fmt.Sprintf("it took too long on lines of several files of %s/%s; write its expression without look-around and back-references", j.ProjectKey, j.Slug)
+			b.Log.Error("a rule takes too long and is switched off", "rule", id, "repository", j.Location)
+			if err := b.Store.FailRule(ctx, id, reason); err != nil {
+				b.Log.Error("that a rule is switched off could not be written", "rule", id, "error", err)
+			}
+		}
+	}
+}
+
+// warning says what was not looked at in full; empty for nothing.
+func warning(failures []scan.Failure) string {
+	if len(failures) == 0 {
+		return ""
+	}
+	first := &failures[0]
+	return fmt.Sprintf("%s not looked at in full, the first one: %s: %v", scan.Plural(len(failures), "file was", "files were"), first.Path, first.Err)
 }
 
 // config names what, besides the commit and the instance's rules, decides what is found.

@@ -26,7 +26,8 @@ type Result struct {
 	RulesFile, RulesAt string
 	UpToDate           bool
 	Findings           []scan.Finding
-	// Origins and Dependencies are as [store.Outcome] has them.
+	// Warning, Origins and Dependencies are as [store.Outcome] has them.
+	Warning      string
 	Origins      map[int]store.Origin
 	Dependencies store.Dependencies
 }

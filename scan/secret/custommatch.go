@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -228,7 +229,7 @@ func (t *text) finishCustom(ctx context.Context) error {
 		t.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
 		return true
 	})
-	return joinFailures(slow.failed)
+	return joinFailures(slow.failed, slow.off)
 }
 
 // awake reports whether the file holds what the rule needs to be run at all.
@@ -258,6 +259,8 @@ type slowLines struct {
 	text    *text
 	stopped map[*Rule]bool
 	failed  []error
+	// off are the ids of rules that were switched off.
+	off []string
 }
 
 func (s *slowLines) stop(r *Rule, format string, args ...any) {
@@ -275,6 +278,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 	case s.stopped[r] || len(t.found) >= maxFindings:
 		return
 	case t.timeouts.off(r):
+		s.off = append(s.off, r.ID)
 		s.stop(r, "was switched off, because it took too long in %d files before; "+
 			"write its expression without look-around and back-references, or disable it", maxTimeouts)
 		return
@@ -300,7 +304,16 @@ func (s *slowLines) look(r *Rule, from, to int) {
 // maxFailures bounds the failures of one file that are named.
 const maxFailures = 10
 
-func joinFailures(failed []error) error {
+// SwitchedOffError is why a file was not looked at by rules: they took too long in other files before.
+type SwitchedOffError struct {
+	// Rules are their ids.
+	Rules []string
+	text  string
+}
+
+func (e *SwitchedOffError) Error() string { return e.text }
+
+func joinFailures(failed []error, off []string) error {
 	var text []byte
 	for i, err := range failed {
 		if i == maxFailures {
@@ -312,8 +325,11 @@ func joinFailures(failed []error) error {
 		}
 		text = append(text, err.Error()...)
 	}
-	if text == nil {
+	switch {
+	case text == nil:
 		return nil
+	case off != nil:
+		return &SwitchedOffError{off, string(text)}
 	}
-	return fmt.Errorf("%s", text)
+	return errors.New(string(text))
 }

@@ -1,0 +1,87 @@
+package server_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// streams are the routes whose answers do not end by themselves.
+var streams = []string{"/events"}
+
+// FuzzRequests: whatever stands in the path, the query and the body of whatever route, nothing breaks, and every refusal is an
+// error that clients can read.
+func FuzzRequests(f *testing.F) {
+	st, err := store.Open(f.Context(), filepath.Join(f.TempDir(), "sluice.db"))
+	require.NoError(f, err)
+	f.Cleanup(func() { require.NoError(f, st.Close()) })
+	_, err = st.SyncProject(f.Context(), &store.FoundProject{Key: "PAY", Name: "Payments", Repositories: []store.FoundRepository{{
+		Slug: "api", Name: "api", Location: "PAY/api", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
+	}}})
+	require.NoError(f, err)
+	id, err := st.AddAccount(f.Context(), &store.Account{Name: "root", Admin: true})
+	require.NoError(f, err)
+	const token = server.TokenPrefix + "fuzz"
+	_, err = st.AddToken(f.Context(), &store.Token{AccountID: id, Name: "fuzz", Scopes: server.TokenScopes}, token)
+	require.NoError(f, err)
+	s := server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &server.LogOverride{}, Bills: bills{}, Connections: &folders{list: []server.Connection{{ID: "directory"}}}})
+	handler, routes := s.Handler(), s.TestRoutes()
+	for i := range routes {
+		f.Add(i, "PAY", "api", "branch=main&name=main&scope=PAY&confirm=true", `{"name":"x","regexp":"x+","matchText":"x","members":["root"],"cron":"@daily","role":"READ","scope":"PAY","user":"root"}`)
+		f.Add(i, "~x", "%00", "start=-1&limit=99999999999999999999&startDate=%ff&startDate=0001-01-01&rule=%00&scanKey=0", "\x00")
+		f.Add(i, "..", "\xff", "name=%2F..%2F&email=a%0d%0ab&file=&confirm=TRUE&value=1e9", `[{"a":`+strings.Repeat("[", 300))
+	}
+	f.Fuzz(func(t *testing.T, at int, first, second, query, body string) {
+		r := routes[uint(at)%uint(len(routes))]
+		for _, stream := range streams {
+			if strings.HasSuffix(r.Pattern, stream) {
+				return
+			}
+		}
+		path := strings.ReplaceAll(r.Pattern, "{$}", "")
+		for n := 0; ; n++ {
+			before, rest, ok := strings.Cut(path, "{")
+			if !ok {
+				break
+			}
+			_, after, _ := strings.Cut(rest, "}")
+			value := first
+			if n > 0 {
+				value = second
+			}
+			path = before + url.PathEscape(value) + after
+		}
+		target, err := url.Parse(path)
+		if err != nil || !strings.HasPrefix(path, "/") {
+			return
+		}
+		target.RawQuery = query
+		request := httptest.NewRequestWithContext(t.Context(), r.Method, "/", strings.NewReader(body))
+		request.URL, request.RequestURI = target, target.RequestURI()
+		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		require.Less(t, answer.Code, 500, "%s %s\n%s", r.Method, target, answer.Body)
+		if answer.Code < 400 || answer.Body.Len() == 0 {
+			return
+		}
+		var refusal struct {
+			Errors []struct{ Message, ExceptionName string }
+		}
+		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &refusal), "row 185: %s", answer.Body)
+		require.NotEmpty(t, refusal.Errors)
+		require.NotEmpty(t, refusal.Errors[0].Message)
+		require.True(t, strings.HasPrefix(refusal.Errors[0].ExceptionName, "com."), refusal.Errors[0].ExceptionName)
+	})
+}
