@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 VERSION := $(shell sed -n 's/^image: .*://p' pipe.yml)
 
-.PHONY: help build test lint fuzz ci scan golden bench-peers bench-sca noise image
+.PHONY: help build test lint fuzz ci golden bench-peers bench-sca seed-large noise image
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 build: ## compile ./sluice, static and with its version
@@ -15,14 +15,15 @@ fuzz: ## search with every fuzz target for a while (FUZZ_TIME=10s)
 	FUZZ_TIME=$${FUZZ_TIME:-10s} .ci/run fuzz
 ci: ## run the whole of the CI, with the race detector
 	.ci/run
-scan: ## scan this repository with itself
-	go run . scan
 golden: ## write the golden files and the tables of the documents again
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
 bench-peers: ## compare with gitleaks and write the table of the README (some minutes)
 	go run ./internal/benchpeers -update README.md
 bench-sca: ## compare with osv-scanner (LOCKFILES=folder ADVISORIES=folder of OSV zips)
 	go run ./internal/benchsca -lockfiles "$(LOCKFILES)" -advisories "$(ADVISORIES)"
+seed-large: ## fill a database with a large Bitbucket and measure the server over it (DATABASE_URL: an empty PostgreSQL, too)
+	go run ./internal/benchserver -database "$$(mktemp -d)/large.db"
+	test -z "$$DATABASE_URL" || go run ./internal/benchserver -database "$$DATABASE_URL"
 noise: build ## list what is found in well-known packages (fetches them)
 	scripts/noise.sh "$(CURDIR)/sluice" "$$(mktemp -d)"
 image: ## build the container image of the pipe
