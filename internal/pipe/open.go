@@ -47,6 +47,8 @@ type Place struct {
 	Advisories http.RoundTripper
 	// Dependencies knows what is vulnerable, in the place of the file or the service that the configuration names; nil for those.
 	Dependencies sca.Advisories
+	// Detector makes the detector for secrets; nil is secret.New.
+	Detector func(o secret.Options) (*secret.Detector, error)
 	// WithoutImport lists files of other scanners' configurations that are not read; Rules, which may be nil, adds the caller's own
 	// rules behind what the repository's files say.
 	WithoutImport []string
@@ -87,6 +89,7 @@ type Target struct {
 	log                   *slog.Logger
 	providers, advisories http.RoundTripper
 	known                 sca.Advisories
+	newSecrets            func(o secret.Options) (*secret.Detector, error)
 
 	// secrets is the detector for secrets, once it is made.
 	secrets *secret.Detector
@@ -129,7 +132,7 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories, known: place.Dependencies}
+	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories, known: place.Dependencies, newSecrets: place.Detector}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}

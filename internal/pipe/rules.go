@@ -167,7 +167,11 @@ func (t *Target) secretOptions() secret.Options {
 
 // SecretDetector makes the detector for secrets by the target's rules.
 func (t *Target) SecretDetector() (*secret.Detector, error) {
-	d, err := secret.New(t.secretOptions())
+	create := t.newSecrets
+	if create == nil {
+		create = secret.New
+	}
+	d, err := create(t.secretOptions())
 	if err != nil {
 		return nil, &UsageError{err}
 	}

@@ -22,14 +22,14 @@ var everything = &store.Visible{All: true}
 
 // bitbucket is a folder of real repositories, a store and what keeps them in step.
 type bitbucket struct {
-	t      *testing.T
+	t      testing.TB
 	root   string
 	store  *store.Store
 	syncer *worker.Syncer
 	log    *slog.Logger
 }
 
-func newBitbucket(t *testing.T) *bitbucket {
+func newBitbucket(t testing.TB) *bitbucket {
 	t.Helper()
 	b := &bitbucket{t: t, root: t.TempDir(), log: slog.New(slog.DiscardHandler)}
 	var err error

@@ -7,6 +7,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
+// GlobalSource is the Source of the rules that a server adds.
+const GlobalSource = "global rules"
+
 // Global is a rule that a server adds for all repositories.
 type Global struct {
 	// ID is what [RuleID] gives for its name.
@@ -31,8 +34,8 @@ func BuiltinRules(name string) []string {
 
 // Rule makes the detector's rule of a server's, and says what is wrong with its expression, without quoting it.
 func (g *Global) Rule() (secret.Rule, error) {
-	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: "global rules", WarnOnly: g.WarnOnly})
-	rule.Source = "global rules"
+	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: GlobalSource, WarnOnly: g.WarnOnly})
+	rule.Source = GlobalSource
 	return rule, rule.Complete()
 }
 

@@ -64,6 +64,9 @@ type Detector struct {
 	files      []*Rule
 	allowances *allowances
 	pool       sync.Pool
+
+	keyOnce sync.Once
+	key     string
 }
 
 // target is a rule with an expression, or a matcher.
