@@ -92,7 +92,7 @@ func (c *call) as(a *store.Account) (err error) {
 		c.visible = &store.Visible{All: true}
 		return nil
 	}
-	if c.grants, err = c.s.store.Grants(c.context(), a.ID); err != nil {
+	if c.grants, err = c.s.options.Rights.Grants(c.context(), a); err != nil {
 		return err
 	}
 	c.visible, err = c.s.store.Visible(c.context(), &c.grants)

@@ -33,12 +33,28 @@ type Options struct {
 	Level *LogOverride
 	// Files reads files of repositories; nil has none.
 	Files Files
+	// Rights say what an account may do; nil is what the store's own groups and roles say.
+	Rights Rights
 	// Connections are where repositories come from; nil for none.
 	Connections Connections
 	// Bills makes bills of materials; nil makes none.
 	Bills Bills
 	// Work is what scans in this process, nil for nothing.
 	Work Work
+}
+
+// Rights are where an account's roles come from: the store's own, or a Bitbucket's. They are asked once a request, by many requests
+// at once: what takes long is to be kept for a while by whoever implements them.
+type Rights interface {
+	// Grants gives the roles of an account that is no administrator.
+	Grants(ctx context.Context, a *store.Account) (store.Grants, error)
+}
+
+// ownRights are the store's.
+type ownRights struct{ store *store.Store }
+
+func (r ownRights) Grants(ctx context.Context, a *store.Account) (store.Grants, error) {
+	return r.store.Grants(ctx, a.ID)
 }
 
 // Work is told at once what it would see in the store a little later. It is called by many requests at once.
@@ -72,6 +88,9 @@ type Server struct {
 func New(s *store.Store, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Rights == nil {
+		o.Rights = ownRights{s}
 	}
 	if o.Work == nil {
 		o.Work = idle{}

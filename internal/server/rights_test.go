@@ -1,0 +1,37 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// elsewhere are rights that another system gives, by account.
+type elsewhere map[string]store.Grants
+
+func (e elsewhere) Grants(_ context.Context, a *store.Account) (store.Grants, error) {
+	g, ok := e[a.Name]
+	if !ok {
+		return g, errors.New("the other system does not answer")
+	}
+	return g, nil
+}
+
+// Rights may come from elsewhere; where they cannot be had nobody gets any.
+func TestRightsFromElsewhere(t *testing.T) {
+	t.Parallel()
+	s := newService(t, func(o *server.Options) {
+		o.Rights = elsewhere{"reader": {Roles: map[string]store.Role{"PAY": store.RoleWrite}}, "writer": {}}
+	})
+	s.list("PAY", "api: main=1")
+	require.Equal(t, http.StatusAccepted, s.call("reader", http.MethodPut, "/status/projects/PAY/repos/api").status)
+	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/status/projects/PAY").status, "its own grants count for nothing")
+	require.Equal(t, http.StatusInternalServerError, s.call("grantee", http.MethodGet, "/status/projects/PAY").status)
+	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects/PAY").status)
+}
