@@ -52,6 +52,17 @@ func splitLines(text string, e Encoding) ([]string, bool) {
 	return lines, true
 }
 
+// LinePartners gives for each line of text the place in old where it stood, by a shortest diff; both count from 0. It is negative
+// for a line that is new, and for one of a part in which that takes too much work to say. Places ascend.
+func LinePartners(old, text []string) []int {
+	wanted := make([]int, len(text))
+	for i := range wanted {
+		wanted[i] = i
+	}
+	d := lineDiff{left: maxDiffSteps}
+	return d.partners(old, text, wanted)
+}
+
 // lineDiff finds where the lines of a text stood in an older one. It is for one goroutine; its memory is used again.
 type lineDiff struct {
 	// left is how many steps may still be made, in all diffs together.

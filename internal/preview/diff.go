@@ -3,6 +3,8 @@ package preview
 import (
 	"bytes"
 	"strconv"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // contextLines is how many unchanged lines a diff shows around a change, as git and Bitbucket do.
@@ -27,11 +29,11 @@ func splitLines(data []byte) [][]byte {
 }
 
 // diffLines gives the changes from old to new in their order, with at least one unchanged line between two of them. It is
-// a shortest one, unless the texts differ beyond measure (see maxEdits).
+// a shortest one, unless the texts differ beyond measure.
 func diffLines(old, new [][]byte) []change {
 	ids := make(map[string]int, len(old))
 	a, b := newText(old, ids), newText(new, ids)
-	markDifferences(a, b)
+	mark(a, b)
 	slide(a, b)
 	slide(b, a)
 	var changes []change
@@ -65,6 +67,26 @@ func newText(lines [][]byte, ids map[string]int) *text {
 		t.ids[i] = id
 	}
 	return t
+}
+
+// mark finds the lines of two texts that have no partner on the other side.
+func mark(a, b *text) {
+	for i := range a.changed {
+		a.changed[i] = true
+	}
+	for j, i := range scan.LinePartners(a.strings(), b.strings()) {
+		if b.changed[j] = i < 0; i >= 0 {
+			a.changed[i] = false
+		}
+	}
+}
+
+func (t *text) strings() []string {
+	list := make([]string, len(t.lines))
+	for i, line := range t.lines {
+		list[i] = string(line)
+	}
+	return list
 }
 
 // groupEnd is the end of the changed lines that begin at i; i itself when that line is not changed.
