@@ -1,9 +1,7 @@
 package server
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -280,105 +278,5 @@ func (c *call) ruleNamed(name string) (id string, err error) {
 		return ids[0], nil
 	default:
 		return "", badRequest("%q stands for several rules; name one of %s", name, strings.Join(ids, ", "))
-	}
-}
-
-type lineWire struct {
-	Text            string        `json:"text"`
-	LineOffsetStart int           `json:"lineOffsetStart"`
-	LineOffsetEnd   int           `json:"lineOffsetEnd"`
-	Truncated       bool          `json:"truncated"`
-	Masked          bool          `json:"masked"`
-	LineByteStart   int           `json:"lineByteStart"`
-	LineByteEnd     int           `json:"lineByteEnd"`
-	MatchText       *string       `json:"matchText,omitempty"`
-	Path            string        `json:"path"`
-	Archive         string        `json:"archive,omitempty"`
-	Line            int           `json:"line"`
-	EndLine         int           `json:"endLine"`
-	RuleName        string        `json:"ruleName"`
-	Title           string        `json:"title"`
-	Severity        scan.Severity `json:"severity"`
-	Engine          scan.Engine   `json:"engine"`
-	Commit          string        `json:"commit"`
-	// Author is who brought the line in, and OriginCommit how; null when that is not known.
-	Author       *string `json:"author"`
-	AuthorEmail  *string `json:"authorEmail"`
-	OriginCommit *string `json:"originCommit"`
-	OriginDate   *string `json:"originDate"`
-	Allowlisted  bool    `json:"allowlisted"`
-	Reviewed     bool    `json:"reviewed"`
-	Fingerprint  string  `json:"fingerprint"`
-	FindingID    string  `json:"findingId"`
-}
-
-func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
-	if o.Commit != "" {
-		commit = o.Commit
-	}
-	w := lineWire{
-		Text: t.text, LineOffsetStart: t.start, LineOffsetEnd: t.end, Truncated: t.truncated, Masked: t.masked, LineByteStart: t.byteStart, LineByteEnd: t.byteEnd,
-		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
-		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: store.ScanKey(o.ID),
-	}
-	if from := &o.Origin; from.Commit != "" {
-		w.Author, w.AuthorEmail, w.OriginCommit, w.OriginDate = &from.Author, &from.Email, &from.Commit, date(from.At)
-	}
-	if !t.masked {
-		match := t.text[t.byteStart:t.byteEnd]
-		w.MatchText = &match
-	}
-	return w
-}
-
-// writeResult writes the state with the findings, read in pieces.
-func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter store.OccurrenceFilter, read *texts) error {
-	head, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(w, `%s,"invalidLines":[`, head[:len(head)-1]); err != nil {
-		return err
-	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	comma, unmasked := "", 0
-	err = c.eachOccurrence(branch, filter, func(o *store.Occurrence) error {
-		t := read.text(c.context(), o)
-		if !t.masked {
-			unmasked++
-		}
-		if _, err := io.WriteString(w, comma); err != nil {
-			return err
-		}
-		comma = ","
-		return encoder.Encode(lineBody(o, &t, read.commit))
-	})
-	if unmasked > 0 {
-		err = errors.Join(err, c.record("finding.revealed", c.project.Key+"/"+c.repository.Slug+" : "+body.Branch, fmt.Sprintf("%d texts", unmasked)))
-	}
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, "]}\n")
-	return err
-}
-
-// eachOccurrence reads the findings of a branch in pieces, so that the memory is bounded; it ends with the caller.
-func (c *call) eachOccurrence(branch int64, filter store.OccurrenceFilter, do func(o *store.Occurrence) error) error {
-	for after := (store.OccurrenceKey{}); ; {
-		piece, err := c.s.store.Occurrences(c.context(), branch, filter, after, pieceSize)
-		if err != nil {
-			return err
-		}
-		for i := range piece {
-			if err := do(&piece[i]); err != nil {
-				return err
-			}
-			after = piece[i].Key()
-		}
-		if len(piece) < pieceSize {
-			return nil
-		}
 	}
 }

@@ -47,18 +47,6 @@ const (
 	rulesSetting = "rules.hash"
 )
 
-// NoRulesFile is the hash of a soteri-security.yml that is not there, or does not count.
-const NoRulesFile = "0000000000000000"
-
-// HashRulesFile is the hash of a soteri-security.yml, nil for none, and NoRulesFile where it does not count.
-func (r *RuleSet) HashRulesFile(data []byte) string {
-	if !r.RepositoryRules || data == nil {
-		return NoRulesFile
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])[:hashLength]
-}
-
 // ConfigOf is what a scan writes down as its Config: the hash of the rules, that of the repository's file of rules, and
 // what else decides what is found.
 func (r *RuleSet) ConfigOf(file, more string) string { return r.Hash + "+" + file + "+" + more }
@@ -66,37 +54,6 @@ func (r *RuleSet) ConfigOf(file, more string) string { return r.Hash + "+" + fil
 // configDiffers is the condition under which a branch was scanned by other rules than those whose hash is the first argument;
 // the second one says whether the files of repositories count.
 const configDiffers = `(substr(scanned_config, 1, 16) <> $1 or $2 and substr(scanned_config, 18, 16) <> (select x.rules_file from repository x where x.id = branch.repository_id))`
-
-// SetRulesFile says what the file of rules of a repository is, by its hash, when the commit is still the head of its default
-// branch. Results of another one are old.
-func (s *Store) SetRulesFile(ctx context.Context, repository int64, commit, hash string) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		if err := s.lockPolicy(ctx, tx, false); err != nil {
-			return err
-		}
-		if err := s.lockRepository(ctx, tx, repository); err != nil {
-			return err
-		}
-		changed, err := s.setRulesFile(ctx, tx, repository, commit, hash)
-		if err != nil || !changed {
-			return err
-		}
-		return s.recountAll(ctx, tx, []int64{repository}, false)
-	})
-}
-
-// setRulesFile is SetRulesFile without the counters, and reports whether the results of branches have become old.
-func (s *Store) setRulesFile(ctx context.Context, tx *sql.Tx, repository int64, commit, hash string) (changed bool, err error) {
-	done, err := tx.ExecContext(ctx, `update repository set rules_file = $2 where id = $1 and rules_file <> $2
-		and exists (select 1 from branch b where b.repository_id = repository.id and b.is_default and b.removed_at is null and b.head = $3)`, repository, hash, commit)
-	if err != nil {
-		return false, err
-	}
-	if n, err := affected(done); err != nil || n == 0 {
-		return false, err
-	}
-	return true, s.compareRules(ctx, tx, "repository_id = $3 and scan_id is not null", repository)
-}
 
 // compareRules marks the branches of a condition on $3 whose results are of other rules than today's, once those are known.
 func (s *Store) compareRules(ctx context.Context, tx *sql.Tx, condition string, id int64) error {
