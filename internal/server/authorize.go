@@ -123,7 +123,7 @@ func (c *call) may(p permission) bool {
 	if p <= signedIn || c.account.Admin {
 		return true
 	}
-	role := store.RoleNone
+	var role store.Role
 	switch {
 	case c.repository != nil:
 		role = c.grants.Role(c.repository.ProjectKey, c.repository.Slug)
