@@ -76,28 +76,3 @@ func (s *Store) Finish(ctx context.Context, j *Job, o *Outcome) error {
 		return s.refresh(ctx, tx, j.BranchID)
 	})
 }
-
-// saveFinding stores a finding once for a repository; what people decided about it stays.
-func (s *Store) saveFinding(ctx context.Context, tx *sql.Tx, repository int64, f *scan.Finding, hash func(string) string) (id int64, err error) {
-	text := ""
-	if !f.Secret.Empty() && hash != nil {
-		text = hash(f.Secret.Reveal())
-	}
-	pkg, version, fixed, advisories := "", "", "", ""
-	if d := f.Dependency; d != nil {
-		pkg, version, fixed = d.Package.Name, d.Package.Version, d.Fix
-		for i, id := range d.IDs {
-			if i > 0 {
-				advisories += " "
-			}
-			advisories += id
-		}
-	}
-	err = tx.QueryRowContext(ctx, `insert into finding (id, repository_id, fingerprint, engine, rule, title, severity, text_hash, package, version, fixed_version, advisories, link, first_seen, last_seen)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, `+s.now+`, `+s.now+`)
-		on conflict (repository_id, fingerprint) do update set rule = excluded.rule, title = excluded.title, severity = excluded.severity, text_hash = excluded.text_hash,
-			package = excluded.package, version = excluded.version, fixed_version = excluded.fixed_version, advisories = excluded.advisories, link = excluded.link, last_seen = excluded.last_seen
-		returning id`, s.ids.next(1), repository, f.Fingerprint, string(f.Engine), f.RuleID, validText(f.Title), int(f.Severity), text,
-		validText(pkg), validText(version), fixed, advisories, f.Link).Scan(&id)
-	return id, err
-}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -47,7 +48,7 @@ const occurrenceColumns = "branch_id, finding_id, path, number, " + rowColumns +
 
 // saveResult writes down what was found in a branch. What is as it was stays untouched; what is not found any more, or found
 // otherwise, goes to the past, so that the results of earlier scans can still be told.
-func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) error {
+func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) (err error) {
 	before := map[spot]row{}
 	if err := each(ctx, tx, "select finding_id, path, number, "+rowColumns+" from occurrence where branch_id = $1", []any{j.BranchID}, func(rows *sql.Rows) error {
 		var p spot
@@ -58,21 +59,31 @@ func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) 
 	}); err != nil {
 		return err
 	}
+	saved, err := s.findingsOf(ctx, tx, j.BranchID)
+	if err != nil {
+		return err
+	}
 	result := 0
 	if err := tx.QueryRowContext(ctx, "update branch set result = result + 1 where id = $1 returning result", j.BranchID).Scan(&result); err != nil {
 		return err
 	}
+	write := &prepared{tx: tx}
+	defer func() { err = errors.Join(err, write.close()) }()
 	had, has := map[int64]bool{}, map[int64]bool{}
 	for p := range before {
 		had[p.finding] = true
 	}
 	ids, seen := map[string]int64{}, map[spot]bool{}
+	var still []int64
 	for i := range o.Findings {
 		f := &o.Findings[i]
 		id, ok := ids[f.Fingerprint]
 		if !ok {
-			var err error
-			if id, err = s.saveFinding(ctx, tx, j.Repository, f, o.Hash); err != nil {
+			x := factsOf(f, o.Hash)
+			if old, ok := saved[f.Fingerprint]; ok && old.facts == x {
+				id = old.id
+				still = append(still, id)
+			} else if id, err = s.saveFinding(ctx, write, j.Repository, f, &x); err != nil {
 				return err
 			}
 			ids[f.Fingerprint] = id
@@ -90,18 +101,21 @@ func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) 
 			continue
 		}
 		if known {
-			if err := s.toPast(ctx, tx, j.BranchID, p, result); err != nil {
+			if err := s.toPast(ctx, write, j.BranchID, p, result); err != nil {
 				return err
 			}
 		}
-		if err := s.insertOccurrence(ctx, tx, j.BranchID, p, &r, o.Origins[i], result); err != nil {
+		if err := s.insertOccurrence(ctx, write, j.BranchID, p, &r, o.Origins[i], result); err != nil {
 			return err
 		}
 	}
 	for p := range before {
-		if err := s.toPast(ctx, tx, j.BranchID, p, result); err != nil {
+		if err := s.toPast(ctx, write, j.BranchID, p, result); err != nil {
 			return err
 		}
+	}
+	if err := s.sawFindings(ctx, tx, still); err != nil {
+		return err
 	}
 	return s.saveScan(ctx, tx, j, o, result, without(has, had), without(had, has))
 }
@@ -116,23 +130,21 @@ func without(a, b map[int64]bool) (n int) {
 	return n
 }
 
-func (s *Store) insertOccurrence(ctx context.Context, tx *sql.Tx, branch int64, p spot, r *row, from Origin, result int) error {
-	_, err := tx.ExecContext(ctx, "insert into occurrence ("+occurrenceColumns+`, since_result)
+func (s *Store) insertOccurrence(ctx context.Context, tx *prepared, branch int64, p spot, r *row, from Origin, result int) error {
+	return tx.exec(ctx, "insert into occurrence ("+occurrenceColumns+`, since_result)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		branch, p.finding, p.path, p.number, r.line, r.startColumn, r.endLine, r.endColumn, r.excerpt, r.commit, r.archive, r.allowed,
 		from.Commit, validText(from.Author), validText(from.Email), nullTime(from.At), result)
-	return err
 }
 
 // toPast moves an occurrence that a result does not have as it is.
-func (s *Store) toPast(ctx context.Context, tx *sql.Tx, branch int64, p spot, result int) error {
+func (s *Store) toPast(ctx context.Context, tx *prepared, branch int64, p spot, result int) error {
 	const where = " from occurrence where branch_id = $1 and finding_id = $2 and path = $3 and number = $4"
 	args := []any{branch, p.finding, p.path, p.number}
-	if _, err := tx.ExecContext(ctx, "insert into past_occurrence ("+occurrenceColumns+", since_result, until_result) select "+occurrenceColumns+", since_result, $5"+where, append(slices.Clone(args), result)...); err != nil {
+	if err := tx.exec(ctx, "insert into past_occurrence ("+occurrenceColumns+", since_result, until_result) select "+occurrenceColumns+", since_result, $5"+where, append(slices.Clone(args), result)...); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "delete"+where, args...)
-	return err
+	return tx.exec(ctx, "delete"+where, args...)
 }
 
 // saveScan tells the branch, the scan and the repository of a result.

@@ -154,6 +154,42 @@ type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
+// prepared is a transaction that parses each of its texts once. It is closed before the transaction ends.
+type prepared struct {
+	tx   *sql.Tx
+	made map[string]*sql.Stmt
+}
+
+func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := p.made[query]; s != nil {
+		return s, nil
+	}
+	s, err := p.tx.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if p.made == nil {
+		p.made = map[string]*sql.Stmt{}
+	}
+	p.made[query] = s
+	return s, nil
+}
+
+func (p *prepared) exec(ctx context.Context, query string, args ...any) error {
+	s, err := p.statement(ctx, query)
+	if err == nil {
+		_, err = s.ExecContext(ctx, args...)
+	}
+	return err
+}
+
+func (p *prepared) close() (err error) {
+	for _, s := range p.made {
+		err = errors.Join(err, s.Close())
+	}
+	return err
+}
+
 // each calls scan for every row of a query.
 func each(ctx context.Context, q querier, query string, args []any, scan func(row *sql.Rows) error) error {
 	rows, err := q.QueryContext(ctx, query, args...)

@@ -1,0 +1,44 @@
+package store_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// BenchmarkTheSameAgain compares the writing of a result that is the one before with that of the first one, of 10,000 findings.
+func BenchmarkTheSameAgain(b *testing.B) {
+	s, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "sluice.db"))
+	require.NoError(b, err)
+	defer func() { require.NoError(b, s.Close()) }()
+	var findings []scan.Finding
+	for n := range 10_000 {
+		findings = append(findings, secret(fmt.Sprintf("f-%05d", n), fmt.Sprintf("path/%d", n%100), scan.SeverityHigh))
+	}
+	round := 0
+	for b.Loop() {
+		round++
+		key := fmt.Sprintf("P%d", round)
+		moved, err := s.SyncProject(b.Context(), project(key, "api: main=1"))
+		require.NoError(b, err)
+		var took [2]time.Duration
+		for i := range took {
+			_, err = s.Enqueue(b.Context(), store.Request{Scope: store.Scope{BranchID: moved[0].BranchID}, Force: true})
+			require.NoError(b, err)
+			j, err := s.Claim(b.Context(), "bench", true)
+			require.NoError(b, err)
+			begun := time.Now()
+			require.NoError(b, s.Finish(b.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Findings: findings, Hash: hash}))
+			took[i] = time.Since(begun)
+		}
+		b.ReportMetric(took[0].Seconds()/took[1].Seconds(), "times-less")
+		b.ReportMetric(float64(took[0].Milliseconds()), "ms/first")
+		b.ReportMetric(float64(took[1].Milliseconds()), "ms/again")
+	}
+}
