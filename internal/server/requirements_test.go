@@ -82,6 +82,10 @@ func TestRow41And48TheWholeQueue(t *testing.T) {
 	j := s.work()
 	queue := func() int { return len(s.call("admin", http.MethodGet, "/queue").json(t)["values"].([]any)) }
 	require.Equal(t, 3, queue())
+	project := s.call("admin", http.MethodGet, "/status/projects/PAY").json(t)
+	require.Equal(t, []any{2.0, 1.0}, []any{project["queued"], project["running"]})
+	require.Equal(t, 1.0, s.call("reader", http.MethodGet, "/status/projects/PAY").json(t)["running"])
+	require.Equal(t, map[string]any{"displayId": "a", "status": "NOT_SCANNED"}, s.call("reader", http.MethodGet, "/status/projects/PAY/repos/api").json(t)["defaultBranch"])
 	require.Equal(t, 2.0, s.call("admin", http.MethodDelete, "/status/scheduled").json(t)["cancelled"])
 	require.Equal(t, 1.0, s.call("admin", http.MethodDelete, "/status/running").json(t)["cancelled"])
 	stop, err := s.store.Beat(t.Context(), j, 1, "")

@@ -88,6 +88,7 @@ type projectWire struct {
 	RepositoryCount int          `json:"repositoryCount"`
 	OpenFindings    openWire     `json:"openFindings"`
 	Queued          int          `json:"queued"`
+	Running         int          `json:"running"`
 	LastScanDate    *string      `json:"lastScanDate"`
 	Link            string       `json:"link"`
 }
@@ -101,7 +102,7 @@ func projectBody(p *store.Project) projectWire {
 	return projectWire{
 		Key: p.Key, Name: p.Name, Type: kind, Status: store.ProjectStatus(p.Repositories),
 		Counts:          countsWire{p.Repositories.Secure, p.Repositories.Vulnerable, p.Repositories.NotScanned, &partially, p.Repositories.Outdated, &empty},
-		RepositoryCount: p.Repositories.Total() + p.Empty, OpenFindings: openWire(p.Open), Queued: p.Queued, LastScanDate: date(p.LastScan),
+		RepositoryCount: p.Repositories.Total() + p.Empty, OpenFindings: openWire(p.Open), Queued: p.Queued, Running: p.Running, LastScanDate: date(p.LastScan),
 		Link: "/projects/" + url.PathEscape(p.Key),
 	}
 }
@@ -127,7 +128,8 @@ type projectRef struct {
 }
 
 type defaultBranch struct {
-	DisplayID string `json:"displayId"`
+	DisplayID string       `json:"displayId"`
+	Status    store.Status `json:"status"`
 }
 
 func repositoryBody(r *store.Repository) repositoryWire {
@@ -137,7 +139,7 @@ func repositoryBody(r *store.Repository) repositoryWire {
 		BranchCount: r.Branches.Total(), Empty: r.Branches.Total() == 0, OpenFindings: openWire(r.Open), Queued: r.Queued, Running: r.Running, LastScanDate: date(r.LastScan),
 	}
 	if r.DefaultBranch != "" {
-		w.DefaultBranch = &defaultBranch{r.DefaultBranch}
+		w.DefaultBranch = &defaultBranch{r.DefaultBranch, r.DefaultStatus}
 	}
 	return w
 }

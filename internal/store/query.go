@@ -70,11 +70,13 @@ type Repository struct {
 	ProjectKey, ProjectName string
 	Slug, Name, Location    string
 	DefaultBranch           string
-	Status                  Status
-	Branches                Counts
-	Open                    OpenCounts
-	Queued, Running         int
-	LastScan                time.Time
+	// DefaultStatus is that of the default branch; it means nothing where there is none.
+	DefaultStatus   Status
+	Status          Status
+	Branches        Counts
+	Open            OpenCounts
+	Queued, Running int
+	LastScan        time.Time
 }
 
 // Branch is a row of the list of branches.
@@ -143,7 +145,8 @@ func (s *Store) projects(ctx context.Context, v *Visible, where string, args ...
 	}
 	// The counters of a project are kept; the sums over its repositories are small, and filtered by what the caller may see.
 	query := `select p.id, p.key, p.name, p.personal, ` + counts + `, coalesce(sum(r.open_critical), 0), coalesce(sum(r.open_high), 0), coalesce(sum(r.open_medium), 0),
-		coalesce(sum(r.open_low), 0), coalesce(sum(r.queued), 0), max(r.last_scan_at)
+		coalesce(sum(r.open_low), 0), coalesce(sum(r.queued), 0), max(r.last_scan_at),
+		(select count(*) from scan x join repository y on y.id = x.repository_id where x.state = 1 and y.project_id = p.id and ` + v.condition("y.id", "y.project_id") + `)
 		from (select * from project p where ` + where + `) p left join repository r on r.project_id = p.id and r.removed_at is null and ` + v.condition("r.id", "r.project_id") + `
 		group by p.id, p.key, p.name, p.personal, p.secure, p.vulnerable, p.not_scanned, p.partially_scanned, p.outdated, p.empty order by p.name, p.id`
 	var list []Project
@@ -151,7 +154,7 @@ func (s *Store) projects(ctx context.Context, v *Visible, where string, args ...
 		var p Project
 		var last sql.NullInt64
 		err := row.Scan(&p.ID, &p.Key, &p.Name, &p.Personal, &p.Repositories.Secure, &p.Repositories.Vulnerable, &p.Repositories.NotScanned, &p.Repositories.PartiallyScanned,
-			&p.Repositories.Outdated, &p.Empty, &p.Open.Critical, &p.Open.High, &p.Open.Medium, &p.Open.Low, &p.Queued, &last)
+			&p.Repositories.Outdated, &p.Empty, &p.Open.Critical, &p.Open.High, &p.Open.Medium, &p.Open.Low, &p.Queued, &last, &p.Running)
 		p.LastScan = at(last)
 		list = append(list, p)
 		return err
@@ -160,7 +163,8 @@ func (s *Store) projects(ctx context.Context, v *Visible, where string, args ...
 }
 
 const repositoryColumns = `select r.id, r.project_id, p.key, p.name, r.slug, r.name, r.location, r.default_branch, r.status, r.secure, r.vulnerable, r.not_scanned, r.outdated,
-	r.open_critical, r.open_high, r.open_medium, r.open_low, r.queued, (select count(*) from scan x where x.repository_id = r.id and x.state = 1), r.last_scan_at
+	r.open_critical, r.open_high, r.open_medium, r.open_low, r.queued, (select count(*) from scan x where x.repository_id = r.id and x.state = 1), r.last_scan_at,
+	(select d.status from branch d where d.repository_id = r.id and d.is_default and d.removed_at is null)
 	from repository r join project p on p.id = r.project_id where r.removed_at is null and p.removed_at is null and `
 
 // Repositories lists the repositories of a project by name.
@@ -185,10 +189,10 @@ func (s *Store) repositories(ctx context.Context, query string, args ...any) ([]
 	var list []Repository
 	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
 		var r Repository
-		var last sql.NullInt64
+		var last, status sql.NullInt64
 		err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.ProjectName, &r.Slug, &r.Name, &r.Location, &r.DefaultBranch, &r.Status, &r.Branches.Secure, &r.Branches.Vulnerable,
-			&r.Branches.NotScanned, &r.Branches.Outdated, &r.Open.Critical, &r.Open.High, &r.Open.Medium, &r.Open.Low, &r.Queued, &r.Running, &last)
-		r.LastScan = at(last)
+			&r.Branches.NotScanned, &r.Branches.Outdated, &r.Open.Critical, &r.Open.High, &r.Open.Medium, &r.Open.Low, &r.Queued, &r.Running, &last, &status)
+		r.LastScan, r.DefaultStatus = at(last), Status(status.Int64)
 		list = append(list, r)
 		return err
 	})
