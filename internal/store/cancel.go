@@ -32,6 +32,9 @@ func (s *Store) Cancel(ctx context.Context, id int64) (was State, err error) {
 		}
 		return err
 	})
+	if err == nil && was == Queued {
+		s.endedAfter(ctx, id)
+	}
 	return was, err
 }
 
@@ -46,13 +49,12 @@ func (s *Store) CancelQueued(ctx context.Context, v *Visible) (n int, err error)
 		if n, err = affected(done); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0 and id"+where); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `update batch set finished_at = `+s.now+` where finished_at is null
-			and not exists (select 1 from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = batch.id and x.state < 2)`)
+		_, err = tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0 and id"+where)
 		return err
 	})
+	if err == nil {
+		err = s.endBatches(ctx, s.write)
+	}
 	return n, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -17,6 +18,9 @@ const (
 	// maxLooked bounds the repositories that one claim looks at.
 	maxLooked = 50
 )
+
+// workerLost is why a scan is given back whose worker is not heard of any more.
+const workerLost = "the worker was lost"
 
 // Job is a scan that a worker has claimed.
 type Job struct {
@@ -138,26 +142,32 @@ func (s *Store) Beat(ctx context.Context, j *Job, progress int, commit string) (
 // Reap takes back the scans whose workers were not heard of for longer than Lease: they go back to the queue, or fail when
 // they had their attempts. It returns how many.
 func (s *Store) Reap(ctx context.Context) (taken int, err error) {
+	var ended []int64
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		lost, err := column(ctx, tx, "select id from scan where state = 1 and heartbeat_at < "+s.now+" - $1", Lease.Milliseconds())
 		if err != nil {
 			return err
 		}
-		taken = len(lost)
+		taken, ended = len(lost), lost
 		for _, id := range lost {
-			if err := s.giveBack(ctx, tx, id, "the worker was lost"); err != nil {
+			if err := s.giveBack(ctx, tx, id, workerLost); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err == nil {
+		s.endedAfter(ctx, ended...)
+		err = s.endIdleBatches(ctx)
+	}
 	return taken, err
 }
 
 // Release gives back what a worker holds, when it stops in an orderly way: no attempt is lost.
 func (s *Store) Release(ctx context.Context, owner string) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		held, err := column(ctx, tx, "select id from scan where state = 1 and owner = $1", owner)
+	var held []int64
+	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+		held, err = column(ctx, tx, "select id from scan where state = 1 and owner = $1", owner)
 		if err != nil {
 			return err
 		}
@@ -171,6 +181,10 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 		}
 		return nil
 	})
+	if err == nil {
+		s.endedAfter(ctx, held...)
+	}
+	return err
 }
 
 // giveBack puts a running scan back into the queue. Where another one waits for its branch already, that one stands for it;
@@ -188,6 +202,9 @@ func (s *Store) giveBack(ctx context.Context, tx *sql.Tx, id int64, reason strin
 	case cancel:
 		return s.end(ctx, tx, id, branch, Cancelled, "")
 	case attempt >= maxAttempts:
+		if reason == workerLost {
+			reason = fmt.Sprintf("the worker was lost %d times while it scanned this: its log may tell more", attempt)
+		}
 		return s.end(ctx, tx, id, branch, Failed, reason)
 	case waits:
 		return s.end(ctx, tx, id, branch, Dropped, reason)
@@ -209,7 +226,8 @@ func (s *Store) end(ctx context.Context, tx *sql.Tx, id, branch int64, state Sta
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `update batch set finished_at = `+s.now+` where finished_at is null and id in (select batch_id from batch_scan where scan_id = $1)
-		and not exists (select 1 from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = batch.id and x.state < 2)`, id)
-	return err
+	if s.postgres {
+		return nil // whoever ends it ends its batches afterwards
+	}
+	return s.endBatches(ctx, tx, id)
 }

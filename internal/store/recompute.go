@@ -38,7 +38,7 @@ func (s *Store) Recompute(ctx context.Context) (repaired int, err error) {
 		}
 		repaired++
 	}
-	return repaired, nil
+	return repaired, s.endBatches(ctx, s.write)
 }
 
 // wrongRepositories is the query for those of some repositories whose counters, or those of one of their branches, are wrong.

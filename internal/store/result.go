@@ -37,6 +37,14 @@ type Outcome struct {
 // Finish ends a scan, once: ErrLost is returned when it belongs to another worker by now, and nothing is changed. The result,
 // the statuses and the counters change in one transaction.
 func (s *Store) Finish(ctx context.Context, j *Job, o *Outcome) error {
+	err := s.finish(ctx, j, o)
+	if err == nil {
+		s.endedAfter(ctx, j.ID)
+	}
+	return err
+}
+
+func (s *Store) finish(ctx context.Context, j *Job, o *Outcome) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.lockPolicy(ctx, tx, false); err != nil {
 			return err
