@@ -66,19 +66,19 @@ type Finding struct {
 	Decided bool
 }
 
-// findingColumns are those of a finding f with its review v; the last one is what decided tells, but for the clock.
-const findingColumns = `f.id, f.repository_id, f.fingerprint, f.engine, f.rule, f.title, f.severity, f.package, f.version, f.fixed_version, f.advisories, f.link, f.first_seen, f.last_seen,
-	f.state, f.reason, f.comment, f.assignee, f.expires_at, f.changed_by, f.changed_at, v.id is not null`
+// findingColumns are those of a finding f with its review v. What has expired is told by the database's clock, as everywhere.
+func (s *Store) findingColumns() string {
+	return `f.id, f.repository_id, f.fingerprint, f.engine, f.rule, f.title, f.severity, f.package, f.version, f.fixed_version, f.advisories, f.link, f.first_seen, f.last_seen,
+	f.state, f.reason, f.comment, f.assignee, f.expires_at, f.changed_by, f.changed_at, ` + s.decided()
+}
 
 func (f *Finding) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var first, last, expires, changed sql.NullInt64
-	var reviewed bool
 	err := row.Scan(append([]any{
 		&f.ID, &f.RepositoryID, &f.Fingerprint, &f.Engine, &f.Rule, &f.Title, &f.Severity, &f.Package, &f.Version, &f.FixedVersion, &f.Advisories, &f.Link, &first, &last,
-		&f.State, &f.Reason, &f.Comment, &f.Assignee, &expires, &f.ChangedBy, &changed, &reviewed,
+		&f.State, &f.Reason, &f.Comment, &f.Assignee, &expires, &f.ChangedBy, &changed, &f.Decided,
 	}, more...)...)
 	f.FirstSeen, f.LastSeen, f.Expires, f.Changed = at(first), at(last), at(expires), at(changed)
-	f.Decided = reviewed || f.State >= FindingFalsePositive || f.State == FindingAccepted && (f.Expires.IsZero() || f.Expires.After(time.Now()))
 	return err
 }
 
@@ -116,7 +116,7 @@ const listedColumns = `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.n
 
 func (s *Store) listedFindings(ctx context.Context, inner, order string, args ...any) ([]ListedFinding, error) {
 	var list []ListedFinding
-	query := "select " + findingColumns + listedColumns + inner + `) n join finding f on f.id = n.id` + s.reviewOf() + `
+	query := "select " + s.findingColumns() + listedColumns + inner + `) n join finding f on f.id = n.id` + s.reviewOf() + `
 		join repository r on r.id = f.repository_id join project p on p.id = r.project_id
 		left join branch b on b.id = (select y.branch_id from occurrence y join branch z on z.id = y.branch_id where y.finding_id = f.id order by z.is_default desc, y.branch_id limit 1)
 		left join occurrence o on o.finding_id = f.id and o.branch_id = b.id and (o.path, o.number) in (select y.path, y.number from occurrence y

@@ -77,7 +77,7 @@ func (s *Store) Occurrences(ctx context.Context, branch int64, filter Occurrence
 		}
 	}
 	var list []Occurrence
-	err := each(ctx, s.read, "select "+findingColumns+`, o.path, o.number, o.line, o.start_column, o.end_line, o.end_column, o.excerpt, o.commit_hash, o.archive, o.allowed,
+	err := each(ctx, s.read, "select "+s.findingColumns()+`, o.path, o.number, o.line, o.start_column, o.end_line, o.end_column, o.excerpt, o.commit_hash, o.archive, o.allowed,
 		o.origin_commit, o.author, o.author_email, o.origin_at, coalesce(v.reviewed_by, ''), v.reviewed_at
 		from `+from+` o join finding f on f.id = o.finding_id`+s.reviewOf()+`
 		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+" order by o.finding_id, o.path, o.number limit $5", args, func(row *sql.Rows) error {

@@ -25,6 +25,8 @@ type Store struct {
 	// now is the database's own time in Unix milliseconds, as an expression: the clocks of nodes differ.
 	now string
 	ids *idMaker
+	// link is the way to PostgreSQL; nil on SQLite.
+	link *link
 }
 
 // ErrNotFound is returned for what is not there.
@@ -72,6 +74,7 @@ func (s *Store) connect(address string) error {
 		if _, set := config.RuntimeParams[idleParameter]; !set {
 			config.RuntimeParams[idleParameter] = strconv.FormatInt(idleTime.Milliseconds(), 10)
 		}
+		s.link = newLink(config)
 		db := stdlib.OpenDB(*config)
 		db.SetMaxOpenConns(maxConnections)
 		s.write, s.read = db, db
@@ -109,11 +112,21 @@ func (s *Store) Close() error {
 	if s.read != s.write {
 		err = errors.Join(err, s.read.Close())
 	}
+	if s.link != nil {
+		s.link.close()
+	}
 	return err
 }
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Now is the database's own time, which all nodes share.
+func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	var ms sql.NullInt64
+	err := s.read.QueryRowContext(ctx, "select "+s.now).Scan(&ms)
+	return at(ms), err
+}
 
 // maxConflicts is how often a change is made again that PostgreSQL ended because another one was in its way.
 const maxConflicts = 10
@@ -129,10 +142,12 @@ func (s *Store) tx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	}
 }
 
-// The codes of PostgreSQL for transactions that are to be tried again (its manual, appendix A).
+// The codes of PostgreSQL for transactions that are to be tried again, and others that the program knows (its manual, appendix A).
 const (
 	pgDeadlock      = "40P01"
 	pgSerialization = "40001"
+	// pgTooManyConnections is the server's word for: not another one.
+	pgTooManyConnections = "53300"
 )
 
 func (s *Store) once(ctx context.Context, do func(tx *sql.Tx) error) error {

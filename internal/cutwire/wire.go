@@ -1,0 +1,158 @@
+// Package cutwire is a wire that tests cut: a proxy of TCP on loopback, between a program and a server that it needs.
+package cutwire
+
+import (
+	"errors"
+	"net"
+	"sync"
+)
+
+// Wire passes bytes between those who connect to it and a server. It is safe for concurrent use.
+type Wire struct {
+	listener net.Listener
+	target   string
+	copies   sync.WaitGroup
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	// frozen passes nothing, cut refuses everybody, closed is the end.
+	frozen, cut, closed bool
+	open                map[net.Conn]struct{}
+}
+
+// New makes a wire to the server at an address, host:port. Close ends it.
+func New(target string) (*Wire, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	w := &Wire{listener: listener, target: target, open: map[net.Conn]struct{}{}}
+	w.changed = sync.NewCond(&w.mu)
+	w.copies.Go(w.accept)
+	return w, nil
+}
+
+// Address is where to connect to, host:port.
+func (w *Wire) Address() string { return w.listener.Addr().String() }
+
+// Cut breaks all connections and refuses new ones.
+func (w *Wire) Cut() {
+	w.set(func() {
+		w.cut = true
+		w.breakAll()
+	})
+}
+
+// Freeze lets every byte vanish without a word, also those of new connections, which are taken all the same. What was on its way
+// arrives after Heal, as TCP sends again what nobody confirmed.
+func (w *Wire) Freeze() { w.set(func() { w.frozen = true }) }
+
+// Heal ends Cut and Freeze.
+func (w *Wire) Heal() { w.set(func() { w.cut, w.frozen = false, false }) }
+
+// Close breaks all connections and ends the wire.
+func (w *Wire) Close() error {
+	err := w.listener.Close()
+	w.set(func() {
+		w.closed = true
+		w.breakAll()
+	})
+	w.copies.Wait()
+	return err
+}
+
+func (w *Wire) set(change func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change()
+	w.changed.Broadcast()
+}
+
+// breakAll resets the connections: whoever has one gets an error and not the end of a stream.
+func (w *Wire) breakAll() {
+	for c := range w.open {
+		drop(c)
+	}
+	clear(w.open)
+}
+
+func drop(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.Close()
+}
+
+func (w *Wire) accept() {
+	for {
+		client, err := w.listener.Accept()
+		if err != nil {
+			return
+		}
+		w.copies.Go(func() { w.connect(client) })
+	}
+}
+
+// connect connects a client with the server, unless the wire is cut.
+func (w *Wire) connect(client net.Conn) {
+	if !w.pass(client) {
+		drop(client)
+		return
+	}
+	server, err := net.Dial("tcp", w.target)
+	if err != nil {
+		drop(client)
+		return
+	}
+	if !w.pass(server) {
+		drop(client)
+		drop(server)
+		return
+	}
+	var both sync.WaitGroup
+	both.Go(func() { w.copy(server, client) })
+	both.Go(func() { w.copy(client, server) })
+	both.Wait()
+	w.set(func() {
+		delete(w.open, client)
+		delete(w.open, server)
+	})
+	_ = client.Close()
+	_ = server.Close()
+}
+
+// pass notes a connection and waits while the wire is frozen. It is false when the wire is cut.
+func (w *Wire) pass(c net.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.cut && !w.closed {
+		w.open[c] = struct{}{}
+	}
+	for w.frozen && !w.cut && !w.closed {
+		w.changed.Wait()
+	}
+	_, open := w.open[c]
+	return open
+}
+
+// copy passes what comes from one side to the other, until either ends.
+func (w *Wire) copy(to, from net.Conn) {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if !w.pass(from) {
+			return
+		}
+		if n > 0 {
+			if _, writeErr := to.Write(buffer[:n]); writeErr != nil {
+				err = errors.Join(err, writeErr)
+			}
+		}
+		if err != nil {
+			// The end of one direction is the end of both: PostgreSQL has no half-open connections.
+			_ = to.Close()
+			_ = from.Close()
+			return
+		}
+	}
+}
