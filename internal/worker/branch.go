@@ -45,6 +45,9 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	}
 	progress(0, head)
 	rules, err := b.Store.RuleSet(ctx)
+	if store.Unavailable(err) {
+		return nil, fmt.Errorf("%w: read the rules: %w", errAgain, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the rules: %w", err)
 	}

@@ -31,9 +31,15 @@ type bitbucket struct {
 
 func newBitbucket(t testing.TB) *bitbucket {
 	t.Helper()
+	return newBitbucketAt(t, filepath.Join(t.TempDir(), "sluice.db"))
+}
+
+// newBitbucketAt is newBitbucket over the database at an address.
+func newBitbucketAt(t testing.TB, address string) *bitbucket {
+	t.Helper()
 	b := &bitbucket{t: t, root: t.TempDir(), log: slog.New(slog.DiscardHandler)}
 	var err error
-	b.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	b.store, err = store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.store.Close()) })
 	directory, err := connection.NewDirectory(b.root)
@@ -83,15 +89,19 @@ func (b *bitbucket) branch(project, slug, name string) *store.Branch {
 	return found
 }
 
-// work runs a worker with a scan until the test ends or stop is called.
-func (b *bitbucket) work(do worker.Scan) (w *worker.Worker, stop func()) {
+// work runs a worker with a scan until the test ends or stop is called; change changes its options.
+func (b *bitbucket) work(do worker.Scan, change ...func(o *worker.Options)) (w *worker.Worker, stop func()) {
 	b.t.Helper()
 	directory, err := connection.NewDirectory(b.root)
 	require.NoError(b.t, err)
-	w = worker.New(worker.Options{
+	options := worker.Options{
 		Store: b.store, Connection: directory, Scan: do, Hash: func(secret string) string { return "hash" }, Owner: "node-1", Log: b.log, Timeout: time.Minute,
 		Poll: 10 * time.Millisecond, Beat: 20 * time.Millisecond,
-	})
+	}
+	for _, f := range change {
+		f(&options)
+	}
+	w = worker.New(options)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
@@ -122,7 +132,7 @@ func (b *bitbucket) enqueue(r store.Request) store.Enqueued {
 // wait waits until something holds; there are no other clocks in these tests.
 func (b *bitbucket) wait(what string, holds func() bool) {
 	b.t.Helper()
-	for range 2000 {
+	for range 6000 {
 		if holds() {
 			return
 		}

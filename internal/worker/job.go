@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -23,19 +24,57 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *sto
 		log.Info("scan given back")
 		return
 	}
-	// The result is written even when the server is being stopped meanwhile.
-	end, done := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
-	defer done()
-	err := w.o.Store.Finish(end, j, outcome)
+	err := w.finish(ctx, log, j, outcome, beating.heard.Add(w.o.Lease))
 	switch {
 	case errors.Is(err, store.ErrLost):
-		log.Warn("the result came too late: the scan belongs to another worker by now")
+		log.Warn("the result is not taken: the scan has ended already, or belongs to another worker by now")
 	case err != nil:
-		log.Error("the result could not be written; the scan is tried again when its lease ends", "error", err)
+		log.Error("the result could not be written and is dropped; the scan is tried again when its lease ends", "error", explained(err))
 	default:
 		log.Info("scan ended", "state", outcome.State, "reason", outcome.Reason, "findings", len(outcome.Findings), "ms", time.Since(started).Milliseconds())
 	}
 }
+
+// The pauses between attempts to write a result: they double from the first to the longest.
+const (
+	firstPause = 250 * time.Millisecond
+	maxPause   = 4 * time.Second
+)
+
+// finish writes the outcome of a scan. While the store cannot be reached, or has no space, it tries again until the scan's
+// lease ends: then another worker may have the scan. The outcome is written even when the server is being stopped meanwhile,
+// but is then tried once.
+func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *store.Job, outcome *store.Outcome, until time.Time) error {
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		err := w.write(ctx, j, outcome)
+		if !store.Unavailable(err) && !store.Full(err) {
+			return err
+		}
+		if ctx.Err() != nil || !time.Now().Add(pause).Before(until) {
+			if !store.Full(err) {
+				return err
+			}
+			// What is short may find room where a result does not.
+			reason := "the disk of the database is full; make space and scan again"
+			return errors.Join(err, w.write(ctx, j, &store.Outcome{State: store.Failed, Reason: reason, Retry: retryAfter}))
+		}
+		log.Warn("the result could not be written; it is tried again until the lease of the scan ends", "error", explained(err))
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+// write tries once to write an outcome.
+func (w *Worker) write(ctx context.Context, j *store.Job, outcome *store.Outcome) error {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer done()
+	return w.o.Store.Finish(ctx, j, outcome)
+}
+
+// errAgain is why a scan ends that could not learn from the store what to do.
+var errAgain = errors.New("the database did not answer")
 
 // outcome scans and says how it ended.
 func (w *Worker) outcome(ctx context.Context, j *store.Job, progress func(percent int, commit string)) *store.Outcome {
@@ -45,6 +84,9 @@ func (w *Worker) outcome(ctx context.Context, j *store.Job, progress func(percen
 		return &store.Outcome{State: store.Cancelled}
 	case errors.Is(err, ErrBranchGone), errors.Is(err, connection.ErrGone):
 		return &store.Outcome{State: store.Dropped, Reason: err.Error()}
+	case errors.Is(err, errAgain):
+		// Once this can be written, the store answers again.
+		return &store.Outcome{State: store.Failed, Reason: errAgain.Error(), Retry: time.Millisecond}
 	case errors.Is(err, connection.ErrLater):
 		return &store.Outcome{State: store.Failed, Reason: err.Error(), Retry: retryAfter}
 	case err != nil:
@@ -78,7 +120,10 @@ type heart struct {
 	commit  atomic.Pointer[string]
 	end     chan struct{}
 	ended   chan struct{}
-	lost    bool
+	// lost says that the scan is another worker's, and heard is when the store heard of this one last; both are for when the
+	// beating has ended.
+	lost  bool
+	heard time.Time
 }
 
 func (h *heart) progress(percent int, commit string) {
@@ -98,25 +143,26 @@ func (h *heart) stop() bool {
 // beat tells the store every few seconds that the scan is alive, and ends it when it is cancelled or lost. A store that
 // does not answer for longer than the lease means lost.
 func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *store.Job) *heart {
-	h := &heart{end: make(chan struct{}), ended: make(chan struct{})}
+	h := &heart{end: make(chan struct{}), ended: make(chan struct{}), heard: time.Now()}
 	go func() {
 		defer close(h.ended)
 		ticker := time.NewTicker(w.o.Beat)
 		defer ticker.Stop()
-		heard := time.Now()
 		for {
 			commit := ""
 			if c := h.commit.Load(); c != nil {
 				commit = *c
 			}
-			stop, err := w.o.Store.Beat(ctx, j, int(h.percent.Load()), commit)
+			asked := time.Now()
+			stop, err := w.ask(ctx, j, int(h.percent.Load()), commit)
 			switch {
-			case errors.Is(err, store.ErrLost), err != nil && time.Since(heard) > store.Lease:
+			case errors.Is(err, store.ErrLost), err != nil && time.Since(h.heard) > w.o.Lease:
 				h.lost = true
 				cancel(store.ErrLost)
 				return
 			case err == nil:
-				heard = time.Now()
+				// The lease may have begun as early as that.
+				h.heard = asked
 			}
 			if stop {
 				cancel(errCancelled)
@@ -132,4 +178,10 @@ func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *st
 		}
 	}()
 	return h
+}
+
+func (w *Worker) ask(ctx context.Context, j *store.Job, percent int, commit string) (stop bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return w.o.Store.Beat(ctx, j, percent, commit)
 }

@@ -12,7 +12,7 @@ func (w *Worker) reap(ctx context.Context) {
 	n, err := w.o.Store.Reap(ctx)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		w.o.Log.Error("lost scans could not be taken back", "error", err)
+		w.o.Log.Error("lost scans could not be taken back", "error", explained(err))
 	case n > 0:
 		w.o.Log.Warn("scans of a worker that is not heard of any more were taken back", "scans", n)
 		w.Wake()

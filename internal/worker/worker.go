@@ -47,9 +47,11 @@ type Options struct {
 	Log   *slog.Logger
 	// Timeout bounds one scan.
 	Timeout time.Duration
-	// Poll is how often the queue is looked at when nothing happens, Beat how often a running scan is heard of; zero means
-	// the defaults.
-	Poll, Beat time.Duration
+	// Poll is how often the queue is looked at when nothing happens, Beat how often a running scan is heard of, and Lease how long a
+	// scan belongs to this worker while the store does not hear of it; zero means the defaults.
+	Poll, Beat, Lease time.Duration
+	// Room is asked before each scan; nil has always room.
+	Room *Room
 }
 
 const (
@@ -59,8 +61,10 @@ const (
 	upkeepEvery = time.Hour
 	// retryAfter is when a scan that failed in a way that may pass is tried again.
 	retryAfter = 30 * time.Second
-	// writeTime bounds the writing of a result after the worker was told to stop.
+	// writeTime bounds one attempt to write a result, also after the worker was told to stop.
 	writeTime = 20 * time.Second
+	// askTime bounds what else is asked of the store: a lock that somebody else holds must not stop this node for long.
+	askTime = 15 * time.Second
 )
 
 // Worker scans what waits in the queue.
@@ -70,6 +74,8 @@ type Worker struct {
 
 	mu      sync.Mutex
 	running map[int64]context.CancelCauseFunc
+	// paused is why no scan is started.
+	paused string
 }
 
 // New makes a worker. It does nothing before Run.
@@ -79,6 +85,9 @@ func New(o Options) *Worker {
 	}
 	if o.Beat == 0 {
 		o.Beat = store.BeatEvery
+	}
+	if o.Lease == 0 {
+		o.Lease = store.Lease
 	}
 	return &Worker{o: o, wake: make(chan struct{}, 1), running: map[int64]context.CancelCauseFunc{}}
 }
@@ -127,10 +136,13 @@ func (w *Worker) Run(ctx context.Context) {
 	}()
 	scans.Go(func() { w.repeat(ctx, reapEvery, w.reap) })
 	scans.Go(func() { w.repeat(ctx, upkeepEvery, w.upkeep) })
+	queue := trouble{what: "the queue cannot be read; nothing new is scanned until it can", over: "the queue can be read again", log: w.o.Log}
 	for ctx.Err() == nil {
 		j, err := w.claim(ctx)
-		switch {
-		case err == nil:
+		if ctx.Err() == nil || err == nil {
+			queue.note(err, errors.Is(err, store.ErrNotFound))
+		}
+		if err == nil {
 			jobCtx, cancel := context.WithCancelCause(ctx)
 			w.mu.Lock()
 			w.running[j.ID] = cancel
@@ -146,8 +158,6 @@ func (w *Worker) Run(ctx context.Context) {
 				w.run(jobCtx, cancel, j)
 			})
 			continue
-		case !errors.Is(err, store.ErrNotFound) && ctx.Err() == nil:
-			w.o.Log.Error("the queue could not be read", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -173,9 +183,14 @@ func (w *Worker) repeat(ctx context.Context, every time.Duration, do func(ctx co
 
 // claim takes the next scan, when there is room for it. One place beyond the limit is kept for scans that somebody waits for.
 func (w *Worker) claim(ctx context.Context) (*store.Job, error) {
+	if !w.room() {
+		return nil, store.ErrNotFound
+	}
 	w.mu.Lock()
 	running := len(w.running)
 	w.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
 	limit, err := w.o.Store.Slots(ctx)
 	if err != nil {
 		return nil, err

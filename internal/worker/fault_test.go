@@ -1,0 +1,306 @@
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/cutwire"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/worker"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// log is a log that is read while others write it.
+type log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *log) count(words string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.b.String(), words)
+}
+
+// listen makes the log of what works from now on readable.
+func (b *bitbucket) listen() *log {
+	l := &log{}
+	b.log = slog.New(slog.NewTextHandler(l, nil))
+	return l
+}
+
+// overPostgres makes a bitbucket whose store is behind a wire to a database of its own, and gives that database's own address.
+func overPostgres(t *testing.T) (b *bitbucket, wire *cutwire.Wire, direct string) {
+	t.Helper()
+	server := os.Getenv("SLUICE_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
+	}
+	u, err := url.Parse(server)
+	require.NoError(t, err)
+	db, err := sql.Open("pgx", server)
+	require.NoError(t, err)
+	name := fmt.Sprintf("sluice_worker_%d", time.Now().UnixNano())
+	_, err = db.ExecContext(t.Context(), "create database "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	})
+	wire, err = cutwire.New(u.Host)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, wire.Close()) })
+	u.Path = "/" + name
+	direct = u.String()
+	u.Host = wire.Address()
+	return newBitbucketAt(t, u.String()), wire, direct
+}
+
+// behind changes the database behind the store's back.
+func behind(t *testing.T, driver, address, statement string, args ...any) {
+	t.Helper()
+	db, err := sql.Open(driver, address)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	_, err = db.ExecContext(t.Context(), statement, args...)
+	require.NoError(t, err)
+}
+
+// hold waits as a scan does that takes long.
+func hold(ctx context.Context, release <-chan struct{}) {
+	select {
+	case <-release:
+	case <-ctx.Done():
+	}
+}
+
+// age lets the lease of whatever runs be over, as if time had passed.
+const age = "update scan set heartbeat_at = heartbeat_at - 60000 where state = 1"
+
+// TestAResultWaitsForTheDatabase: the network to the database is cut while a scan runs. The scan goes on; its result is written when the
+// network is back, once.
+func TestAResultWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	for name, cut := range map[string]func(w *cutwire.Wire){"cut": (*cutwire.Wire).Cut, "frozen": (*cutwire.Wire).Freeze} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, wire, _ := overPostgres(t)
+			b.commit("PAY/api", "x", "1")
+			b.sync()
+			l := b.listen()
+			started, release := make(chan struct{}), make(chan struct{})
+			var scans atomic.Int64
+			b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+				scans.Add(1)
+				close(started)
+				hold(ctx, release)
+				return &worker.Result{Commit: j.Head, Config: "c"}, ctx.Err()
+			})
+			b.enqueue(store.Request{Force: true})
+			<-started
+			cut(wire)
+			b.wait("the queue cannot be read", func() bool { return l.count("the queue cannot be read") == 1 })
+			close(release)
+			b.wait("the result cannot be written", func() bool { return l.count("the result could not be written; it is tried again") > 0 })
+			wire.Heal()
+			b.wait("it is written", func() bool { return l.count("scan ended") == 1 })
+			b.wait("the queue is back", func() bool { return l.count("the queue can be read again") == 1 })
+			require.EqualValues(t, 1, scans.Load(), "it was scanned once")
+			require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+			require.Equal(t, 1, l.count("the queue cannot be read"), "what lasts is said once")
+		})
+	}
+}
+
+// TestAResultIsDroppedAfterItsLease: the network is cut for longer than the lease. Another node takes the scan; the result of
+// the first is dropped.
+func TestAResultIsDroppedAfterItsLease(t *testing.T) {
+	t.Parallel()
+	b, wire, direct := overPostgres(t)
+	b.commit("PAY/api", "x", "1")
+	b.sync()
+	l := b.listen()
+	started, release := make(chan struct{}), make(chan struct{})
+	_, stop := b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		close(started)
+		hold(ctx, release)
+		return &worker.Result{Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the first")}}, nil
+	}, func(o *worker.Options) { o.Lease, o.Beat = 2*time.Second, time.Hour })
+	b.enqueue(store.Request{Force: true})
+	<-started
+	wire.Cut()
+	close(release)
+	b.wait("it is dropped", func() bool { return l.count("could not be written and is dropped") == 1 })
+	stop()
+	wire.Heal()
+	b.wait("the database answers", func() bool { return b.store.Ping(t.Context()) == nil })
+	behind(t, "pgx", direct, age)
+	var attempt atomic.Int64
+	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		attempt.Store(int64(j.Attempt))
+		return &worker.Result{Commit: j.Head, Config: "c"}, nil
+	}, func(o *worker.Options) { o.Owner = "node-2" })
+	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
+	require.EqualValues(t, 2, attempt.Load())
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status, "the result of the second counts")
+}
+
+func finding(fingerprint string) scan.Finding {
+	return scan.Finding{Engine: scan.EngineSecrets, RuleID: "TEST", Title: "Test", Severity: scan.SeverityHigh, Fingerprint: fingerprint, Path: "x", Occurrence: 1}
+}
+
+// TestAZombieChangesNothing: a node that was frozen for longer than its lease comes back with a result, while another one has scanned.
+func TestAZombieChangesNothing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	b := newBitbucketAt(t, path)
+	b.commit("PAY/api", "x", "1")
+	b.sync()
+	l := b.listen()
+	b.enqueue(store.Request{Force: true})
+	started, release := make(chan struct{}), make(chan struct{})
+	b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		close(started)
+		hold(ctx, release)
+		return &worker.Result{Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the zombie")}}, nil
+	}, func(o *worker.Options) { o.Beat, o.Poll = time.Hour, time.Hour })
+	<-started
+	// Its first beat may still be on its way.
+	b.wait("its lease is over", func() bool {
+		behind(t, "sqlite", path+"?_pragma=busy_timeout(10000)", age)
+		taken, err := b.store.Reap(t.Context())
+		require.NoError(t, err)
+		return taken == 1
+	})
+	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		return &worker.Result{Commit: j.Head, Config: "c"}, nil
+	}, func(o *worker.Options) { o.Owner = "node-2" })
+	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
+	close(release)
+	// A first beat that came late has told it already.
+	b.wait("the zombie's result is refused", func() bool { return l.count("the result is not taken")+l.count("scan given back") == 1 })
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status, "what the zombie found does not count")
+	require.Equal(t, 1, l.count("scan ended"))
+}
+
+// TestScansWaitForSpace: nothing is claimed while the disk of the data folder is short of space, which is said once; then all goes on.
+func TestScansWaitForSpace(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "x", "1")
+	b.sync()
+	l := b.listen()
+	var free, asked atomic.Uint64
+	free.Store(100 << 20)
+	w, _ := b.work(b.real(), func(o *worker.Options) {
+		o.Room = &worker.Room{Free: func(string) (uint64, uint64, error) { asked.Add(1); return free.Load(), 1 << 40, nil }}
+	})
+	b.enqueue(store.Request{Force: true})
+	b.wait("it was looked several times", func() bool { return asked.Load() > 5 })
+	require.Equal(t, store.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, 1, l.count("scans wait: the disk of the data folder has 100 MB left, and 256 MB are kept free"))
+	require.Contains(t, w.Paused(), "make space there")
+	free.Store(400 << 20)
+	b.idle()
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Empty(t, w.Paused())
+	require.Equal(t, 1, l.count("there is space again"))
+}
+
+// TestMain makes this test binary a node, when the test of poison starts it as one.
+func TestMain(m *testing.M) {
+	if root := os.Getenv("SLUICE_TEST_POISON"); root != "" {
+		os.Exit(poisoned(root, os.Getenv("SLUICE_TEST_DATABASE")))
+	}
+	os.Exit(m.Run())
+}
+
+// diedOfPoison is the exit code of a node that a scan has killed.
+const diedOfPoison = 97
+
+// poisoned is a node that works until nothing waits; the scan of a repository named poison kills it.
+func poisoned(root, database string) int {
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	s, err := store.Open(ctx, database)
+	if err != nil {
+		return 1
+	}
+	defer func() { _ = s.Close() }()
+	directory, err := connection.NewDirectory(root)
+	if err != nil {
+		return 1
+	}
+	worker.New(worker.Options{
+		Store: s, Connection: directory, Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
+		Scan: func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+			if j.Slug == "poison" {
+				os.Exit(diedOfPoison)
+			}
+			return &worker.Result{Commit: j.Head, Config: "c"}, nil
+		},
+	}).Run(ctx)
+	return 0
+}
+
+// TestAScanThatKillsItsProcess is tried three times, and is an error with a reason then; the others are scanned all the same.
+func TestAScanThatKillsItsProcess(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	b := newBitbucketAt(t, path)
+	b.commit("PAY/poison", "x", "1")
+	b.commit("PAY/api", "x", "1")
+	b.sync()
+	b.enqueue(store.Request{Force: true, Scope: store.Scope{RepositoryID: b.repository("PAY", "poison")}})
+	for attempt := 1; attempt <= 3; attempt++ {
+		require.Equal(t, store.ScanQueued, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "before attempt %d", attempt)
+		node := exec.CommandContext(t.Context(), os.Args[0])
+		node.Env = append(os.Environ(), "SLUICE_TEST_POISON="+b.root, "SLUICE_TEST_DATABASE="+path)
+		var ended *exec.ExitError
+		require.ErrorAs(t, node.Run(), &ended)
+		require.Equal(t, diedOfPoison, ended.ExitCode())
+		require.Equal(t, store.ScanScanning, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "the dead say nothing")
+		behind(t, "sqlite", path+"?_pragma=busy_timeout(10000)", age)
+		taken, err := b.store.Reap(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 1, taken)
+	}
+	dead := b.branch("PAY", "poison", "main")
+	require.Equal(t, store.ScanInternalError, dead.Knowledge.ScanStatus())
+	require.Equal(t, "the worker was lost 3 times while it scanned this: its log may tell more", dead.Last.Error)
+	b.enqueue(store.Request{Outdated: true, Scope: store.Scope{RepositoryID: b.repository("PAY", "api")}})
+	b.work(b.real())
+	b.idle()
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, store.ScanInternalError, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "nobody tries it again")
+}
+
+// repository gives the id of a repository.
+func (b *bitbucket) repository(project, slug string) int64 {
+	b.t.Helper()
+	r, err := b.store.Repository(b.t.Context(), everything, project, slug)
+	require.NoError(b.t, err)
+	return r.ID
+}

@@ -1,0 +1,15 @@
+//go:build linux || darwin
+
+package worker
+
+import "syscall"
+
+// freeSpace asks the system for the bytes of a folder's file system: those that a user without rights may use, and all.
+func freeSpace(dir string) (free, total uint64, err error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, 0, err
+	}
+	size := uint64(s.Bsize) //nolint:gosec // the size of a block is never negative, and of another type on each system
+	return s.Bavail * size, s.Blocks * size, nil
+}
