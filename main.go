@@ -14,6 +14,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A closed standard output ("| head") must not kill the process in the middle of a publication.
 	signal.Ignore(syscall.SIGPIPE)
+	ignoreFileLimit()
 	code := cli.Run(ctx, cli.Program{Args: os.Args[1:], Getenv: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
 	stop()
 	os.Exit(code)

@@ -30,7 +30,9 @@ type serveConfig struct {
 	TLSCert, TLSKey string
 	Sync            time.Duration
 	ScanTimeout     time.Duration
-	Node            string
+	// MinFree is how many bytes of the data folder's disk are kept free, 0 for the worker's own choice.
+	MinFree uint64
+	Node    string
 	// Variables are those of the pipe that hold for every scan, and Scan is what they say.
 	Variables map[string]string
 	Scan      pipe.ScanConfig
@@ -63,6 +65,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("tls-key", "", "file with the certificate's key (SLUICE_TLS_KEY)")
 	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
 	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
+	f.String("min-free", "", "scans wait while the data folder's disk has less space; 256MB, or a tenth of a smaller disk, when empty (SLUICE_MIN_FREE)")
 	f.String("link", "", "address of the server as people reach it, for mails (SLUICE_LINK)")
 	f.String("node", "", "name of this node; the machine's when empty (SLUICE_NODE)")
 	f.SortFlags = false
@@ -99,6 +102,13 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	c := &serveConfig{
 		Repos: text("repos"), Data: text("data"), Listen: text("listen"), BasePath: strings.TrimRight(text("base-path"), "/"), TLSCert: text("tls-cert"), TLSKey: text("tls-key"),
 		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
+	}
+	if word := text("min-free"); word != "" {
+		var size pipe.Size
+		if err := size.UnmarshalText([]byte(word)); err != nil {
+			problem("min-free", "%v", err)
+		}
+		c.MinFree = uint64(size) //nolint:gosec // a size is at least 1
 	}
 	c.Database, _ = getenv("DATABASE_URL")
 	if c.Database != "" && !store.Postgres(c.Database) {

@@ -38,6 +38,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: Version(), Store: s.store, Log: s.log}
 	w := worker.New(worker.Options{
 		Store: s.store, Connection: c, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
 	})
 	advisories, err := s.advisories(w.Wake)
 	if err != nil {
@@ -136,7 +137,7 @@ func (s *service) schedules(ctx context.Context, wake func()) {
 	ticker := time.NewTicker(scheduleEvery)
 	defer ticker.Stop()
 	for {
-		n, err := s.store.RunSchedules(ctx, time.Now())
+		n, err := s.runSchedules(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("scheduled scans could not be started", "error", err)
 		}
@@ -150,6 +151,15 @@ func (s *service) schedules(ctx context.Context, wake func()) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// runSchedules starts what is due by the database's clock: those of the nodes may differ.
+func (s *service) runSchedules(ctx context.Context) (int, error) {
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return s.store.RunSchedules(ctx, now)
 }
 
 // levels takes over what other nodes were told to log.

@@ -127,12 +127,32 @@ func (c *call) fail(err error) {
 			return // nobody waits for it
 		}
 		c.s.log.Error("request failed", "request", c.id, "method", c.r.Method, "path", c.r.URL.Path, "error", err)
-		known = &httpError{http.StatusInternalServerError, "something went wrong here; the server's log tells more under the request id " + c.id, "InternalServerException"}
+		known = c.trouble(err)
 	}
 	if known.status == http.StatusUnauthorized {
 		c.w.Header().Set("WWW-Authenticate", `Basic realm="Sluice", charset="UTF-8"`)
 	}
 	c.json(known.status, errorBody{[]errorEntry{{Message: known.message, ExceptionName: "com.sluice.exception." + known.exception}}})
+}
+
+// retryAfter is when a client is to try again that the database did not answer, in seconds.
+const retryAfter = 5
+
+// trouble is what a caller learns of an error that is not his.
+func (c *call) trouble(err error) *httpError {
+	switch {
+	case store.Full(err):
+		return &httpError{
+			http.StatusInsufficientStorage, "nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there", "InsufficientStorageException",
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		c.w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+		return &httpError{http.StatusServiceUnavailable, "the answer took too long: wait as long as Retry-After says and try again", "ServiceUnavailableException"}
+	case store.Unavailable(err):
+		c.w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+		return &httpError{http.StatusServiceUnavailable, "the database does not answer: wait as long as Retry-After says and try again", "ServiceUnavailableException"}
+	}
+	return &httpError{http.StatusInternalServerError, "something went wrong here; the server's log tells more under the request id " + c.id, "InternalServerException"}
 }
 
 func (c *call) json(status int, body any) {

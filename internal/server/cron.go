@@ -87,7 +87,12 @@ func (c *call) setSchedule() (*reply, error) {
 		return nil, err
 	}
 	bad := &problems{}
-	x := &store.Schedule{Scope: at, Cron: strings.TrimSpace(body.Cron), Outdated: true, Due: c.s.options.Now()}
+	// By the clock that it will run by: one that is behind would make it run for a time that has passed.
+	now, err := c.s.store.Now(c.context())
+	if err != nil {
+		return nil, err
+	}
+	x := &store.Schedule{Scope: at, Cron: strings.TrimSpace(body.Cron), Outdated: true, Due: now}
 	if _, err := store.ParseCron(x.Cron); err != nil {
 		bad.add("cron", "%v", err)
 	}

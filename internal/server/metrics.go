@@ -84,24 +84,28 @@ func (m *metrics) scans(ctx context.Context, s *store.Store) (map[store.State]in
 // operatorRoutes tell operators how the server is. They name no project.
 func (s *Server) operatorRoutes() []route {
 	const plain = "text/plain; charset=utf-8"
-	fine := func() *reply {
-		return &reply{status: http.StatusOK, contentType: plain, stream: func(w io.Writer) error { _, err := io.WriteString(w, "ok\n"); return err }}
+	fine := func(text string) *reply {
+		return &reply{status: http.StatusOK, contentType: plain, stream: func(w io.Writer) error { _, err := io.WriteString(w, text); return err }}
 	}
 	return []route{
 		{
 			method: http.MethodGet, path: "/healthz", needs: anyone, summary: "200 as long as the process answers.",
-			handle: func(*call) (*reply, error) { return fine(), nil },
+			handle: func(*call) (*reply, error) { return fine("ok\n"), nil },
 		},
 		{
-			method: http.MethodGet, path: "/readyz", needs: anyone, summary: "200 when the database answers, too; else 503.",
+			method: http.MethodGet, path: "/readyz", needs: anyone, summary: "200 when the database answers, too; else 503. It also tells why scans wait, if they do.",
 			handle: func(c *call) (*reply, error) {
 				ctx, cancel := context.WithTimeout(c.context(), 2*time.Second)
 				defer cancel()
 				if err := s.store.Ping(ctx); err != nil {
 					s.log.Error("not ready", "request", c.id, "error", err)
-					return nil, &httpError{http.StatusServiceUnavailable, "the database does not answer", "ServiceUnavailableException"}
+					return nil, c.trouble(store.ErrSilent)
 				}
-				return fine(), nil
+				// What is there can be read and asked for all the same: the node stays in service.
+				if why := s.options.Work.Paused(); why != "" {
+					return fine("ok, but scans wait: " + why + "\n"), nil
+				}
+				return fine("ok\n"), nil
 			},
 		},
 		{
@@ -133,6 +137,12 @@ func (s *Server) writeMetrics(w io.Writer, scans map[store.State]int, activities
 	fmt.Fprintf(&b, "sluice_queue_length %d\n", queue.Queued)
 	head("sluice_scans_running", "gauge", "Scans that run, on all nodes.")
 	fmt.Fprintf(&b, "sluice_scans_running %d\n", queue.Running)
+	paused := 0
+	if s.options.Work.Paused() != "" {
+		paused = 1
+	}
+	head("sluice_scans_paused", "gauge", "1 when this node starts no scans for want of space in its data folder.")
+	fmt.Fprintf(&b, "sluice_scans_paused %d\n", paused)
 	head("sluice_scans", "gauge", "Scans that the database knows, by state.")
 	for state := store.Queued; state <= store.Dropped; state++ {
 		fmt.Fprintf(&b, "sluice_scans{state=%q} %d\n", strings.ToLower(state.String()), scans[state])

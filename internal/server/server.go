@@ -41,6 +41,9 @@ type Options struct {
 	Bills Bills
 	// Work is what scans in this process, nil for nothing.
 	Work Work
+	// Patience bounds what a request asks of the database before it is answered; 0 means two minutes. What is streamed may
+	// take longer.
+	Patience time.Duration
 }
 
 // Rights are where an account's roles come from: the store's own, or a Bitbucket's. They are asked once a request, by many requests
@@ -65,7 +68,12 @@ type Work interface {
 	Cancel(scan int64)
 	// Running lists the scans that run here.
 	Running() []int64
+	// Paused tells why no scan is started here, "" when they are.
+	Paused() string
 }
+
+// patience is longer than any change of everything takes, and shorter than what people wait for.
+const patience = 2 * time.Minute
 
 // Files reads what stands in a repository at the head of its default branch; nil bytes for a file that is not there.
 type Files interface {
@@ -95,6 +103,9 @@ func New(s *store.Store, o Options) *Server {
 	if o.Work == nil {
 		o.Work = idle{}
 	}
+	if o.Patience == 0 {
+		o.Patience = patience
+	}
 	return &Server{store: s, options: o, log: o.Log, known: newVerified()}
 }
 
@@ -104,6 +115,7 @@ type idle struct{}
 func (idle) Wake()            {}
 func (idle) Cancel(int64)     {}
 func (idle) Running() []int64 { return nil }
+func (idle) Paused() string   { return "" }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	var id [8]byte
@@ -119,12 +131,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 func (s *Server) serve(r route) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		c := s.newCall(w, request)
-		if err := c.authorize(&r); err != nil {
-			c.refused(&r, err)
-			c.fail(err)
-			return
-		}
-		answer, err := r.handle(c)
+		answer, err := c.handle(&r)
 		if err != nil {
 			c.refused(&r, err)
 			c.fail(err)
@@ -133,4 +140,18 @@ func (s *Server) serve(r route) http.HandlerFunc {
 		c.audit(&r)
 		c.answer(answer)
 	}
+}
+
+// handle checks who calls and what for, and finds the answer in bounded time: a lock that somebody holds in the database must
+// not hold up callers for ever.
+func (c *call) handle(r *route) (*reply, error) {
+	whole := c.r
+	defer func() { c.r = whole }()
+	ctx, cancel := context.WithTimeout(whole.Context(), c.s.options.Patience)
+	defer cancel()
+	c.r = whole.WithContext(ctx)
+	if err := c.authorize(r); err != nil {
+		return nil, err
+	}
+	return r.handle(c)
 }

@@ -1,0 +1,107 @@
+package server_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// TestALockInTheDatabaseHoldsUpNobodyForEver: somebody has locked what a request needs; the request is answered all the same,
+// as one that may come again.
+func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
+	t.Parallel()
+	address := os.Getenv("SLUICE_TEST_POSTGRES")
+	if address == "" {
+		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
+	}
+	admin, err := sql.Open("pgx", address)
+	require.NoError(t, err)
+	name := fmt.Sprintf("sluice_server_%d", time.Now().UnixNano())
+	_, err = admin.ExecContext(t.Context(), "create database "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := admin.ExecContext(context.Background(), "drop database "+name+" with (force)")
+		require.NoError(t, err)
+		require.NoError(t, admin.Close())
+	})
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	u.Path = "/" + name
+	st, err := store.Open(t.Context(), u.String())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	_, err = st.AddAccount(t.Context(), &store.Account{Name: "admin", Password: passwordOf("admin"), Admin: true})
+	require.NoError(t, err)
+	s := &service{t: t, store: st}
+	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Patience: 200 * time.Millisecond}).Handler())
+	t.Cleanup(listener.Close)
+	s.url = listener.URL
+	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
+
+	db, err := sql.Open("pgx", u.String())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	tx, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = tx.ExecContext(t.Context(), "lock table project in access exclusive mode")
+	require.NoError(t, err)
+	answered := make(chan answer, 1)
+	go func() { answered <- s.call("admin", http.MethodGet, "/status/projects") }()
+	select {
+	case a := <-answered:
+		require.Equal(t, http.StatusServiceUnavailable, a.status, a.text)
+		require.Equal(t, "5", a.header.Get("Retry-After"))
+		require.Contains(t, a.text, "com.sluice.exception.ServiceUnavailableException")
+	case <-time.After(time.Minute):
+		_ = tx.Rollback()
+		t.Fatal("the request waits for the lock")
+	}
+	require.NoError(t, tx.Rollback())
+	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
+}
+
+// TestNodesWhoseClocksAreWrong by an hour answer as the others do.
+func TestNodesWhoseClocksAreWrong(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.list("PAY", "api: main=1")
+	s.scanAll(at("PASSWORD", "a.env", 1, plainLine, canary))
+	found := s.call("writer", http.MethodGet, "/findings").json(t)["values"].([]any)[0].(map[string]any)
+	expires := time.Now().Add(30 * time.Minute).UTC().Format(time.RFC3339)
+	a := s.call("writer", http.MethodPatch, "/findings/"+found["id"].(string), `{"state":"ACCEPTED","reason":"risk","expiresDate":"`+expires+`"}`)
+	require.Equal(t, http.StatusOK, a.status, a.text)
+	account, err := s.store.Account(t.Context(), "reader")
+	require.NoError(t, err)
+	text := server.TokenPrefix + strings.Repeat("a", 40)
+	_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: "t", Scopes: []string{"read"}, Expires: time.Now().Add(30 * time.Minute)}, text)
+	require.NoError(t, err)
+	for _, off := range []time.Duration{-time.Hour, time.Hour} {
+		other := *s
+		listener := httptest.NewServer(server.New(s.store, server.Options{
+			Log: slog.New(slog.DiscardHandler), Version: "test", Rate: -1, Keys: sealKeys, Now: func() time.Time { return time.Now().Add(off) },
+		}).Handler())
+		t.Cleanup(listener.Close)
+		other.url = listener.URL
+		for _, path := range []string{"/status/projects/PAY", "/status/projects/PAY/repos/api/branches", "/findings", "/findings?state=accepted", "/scan/PAY/repos/api", "/export-report/PAY/repos/api"} {
+			require.Equal(t, s.call("writer", http.MethodGet, path).text, other.call("writer", http.MethodGet, path).text, "%s, %s", path, off)
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, other.url+"/rest/security/latest/status/projects", nil)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+text)
+		require.Equal(t, http.StatusOK, other.do(request).status, "a token ends by the database's clock, %s", off)
+	}
+	require.Equal(t, 0.0, s.call("writer", http.MethodGet, "/status/projects/PAY/repos/api").json(t)["openFindings"].(map[string]any)["critical"])
+}
