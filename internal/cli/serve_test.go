@@ -2,11 +2,11 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -46,21 +47,41 @@ type node struct {
 	cmd      *exec.Cmd
 	url      string
 	password string
+	// log is what it logs.
+	log *lockedLog
+}
+
+// lockedLog is a log that is read while a process writes it.
+type lockedLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // serve starts a server and waits until it says where it is.
 func serve(t *testing.T, env []string, args ...string) *node {
 	t.Helper()
 	cmd, _ := process(t, append(env, "DB_UPDATE=off", "ENGINES=secrets"), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Stderr = io.Discard
+	n := &node{t: t, cmd: cmd, log: &lockedLog{}}
+	cmd.Stderr = n.log
 	cmd.Stdout = nil
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	n := &node{t: t, cmd: cmd}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	lines := bufio.NewScanner(out)
-	require.True(t, lines.Scan(), "it says where it is")
+	require.True(t, lines.Scan(), "it says where it is: %s", n.log)
 	n.url = strings.TrimSuffix(regexp.MustCompile(`https?://\S+`).FindString(lines.Text()), "/")
 	require.NotEmpty(t, n.url, lines.Text())
 	found := make(chan string, 1)

@@ -1,0 +1,218 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/cutwire"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// leaky is repositories with one secret in each branch.
+func leaky(t *testing.T, count, branches int) string {
+	t.Helper()
+	root := repositories(t, count, 1)
+	for i := range count {
+		r := &repository{t, filepath.Join(root, "PAY", fmt.Sprintf("r%d", i))}
+		r.commit("secret.txt", tokens(i, i+1))
+		for b := 1; b < branches; b++ {
+			r.git("branch", fmt.Sprintf("b%d", b))
+		}
+	}
+	return root
+}
+
+// ask makes any request as the administrator, bounded so that a server that hangs is seen.
+func (n *node) ask(method, path, password string) (int, http.Header, string) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(n.t.Context(), 30*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, n.url+path, nil)
+	require.NoError(n.t, err)
+	request.SetBasicAuth("admin", password)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(n.t, err, "%s %s", method, path)
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(n.t, err)
+	return response.StatusCode, response.Header, string(text)
+}
+
+// number asks a database for a number.
+func number(t *testing.T, db *sql.DB, query string, args ...any) (n int) {
+	t.Helper()
+	require.NoError(t, db.QueryRowContext(t.Context(), query, args...).Scan(&n))
+	return n
+}
+
+// TestNetworkOfTheDatabaseCut cuts two nodes, or one of them, off from PostgreSQL for ten seconds while they scan real
+// branches: by breaking their connections and by letting everything vanish. While it is cut, the API says so; afterwards each
+// scan has ended once, with its result.
+func TestNetworkOfTheDatabaseCut(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	server := os.Getenv("SLUICE_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
+	}
+	for _, x := range []struct {
+		name string
+		cut  func(w *cutwire.Wire)
+		both bool
+	}{{"broken, both nodes", (*cutwire.Wire).Cut, true}, {"vanished, one node", (*cutwire.Wire).Freeze, false}} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			cutNetwork(t, newDatabase(t, server), x.cut, x.both)
+		})
+	}
+}
+
+func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both bool) {
+	const repositoryCount, branchCount = 6, 50
+	const all = repositoryCount * branchCount
+	u, err := url.Parse(direct)
+	require.NoError(t, err)
+	wire, err := cutwire.New(u.Host)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, wire.Close()) })
+	u.Host = wire.Address()
+	root := leaky(t, repositoryCount, branchCount)
+	st, err := store.Open(t.Context(), direct)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	start := func(name, address string) *node {
+		return serve(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
+	}
+	a := start("a", u.String())
+	other := direct
+	if both {
+		other = u.String()
+	}
+	start("b", other)
+	password := a.password
+	require.NotEmpty(t, password)
+	everything := &store.Visible{All: true}
+	require.Eventually(t, func() bool {
+		p, err := st.Project(t.Context(), everything, "PAY")
+		return err == nil && p.Repositories.NotScanned == repositoryCount
+	}, 60*time.Second, 50*time.Millisecond)
+	done, err := st.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+	require.NoError(t, err)
+	require.Equal(t, all, done.Scheduled)
+	db, err := sql.Open("pgx", direct)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	require.Eventually(t, func() bool { return number(t, db, "select count(*) from scan where state = 2") >= all/10 }, 60*time.Second, 5*time.Millisecond, "scans end")
+	cut(wire)
+	healed := time.After(10 * time.Second)
+	const list = "/rest/security/latest/status/projects"
+	for _, method := range []string{http.MethodGet, http.MethodGet, http.MethodGet} {
+		status, header, body := a.ask(method, list, password)
+		require.Equal(t, http.StatusServiceUnavailable, status, body)
+		require.NotEmpty(t, header.Get("Retry-After"))
+		require.JSONEq(t, `{"errors":[{"context":null,"message":"the database does not answer: wait as long as Retry-After says and try again","exceptionName":"com.sluice.exception.ServiceUnavailableException"}]}`, body)
+	}
+	status, _, _ := a.ask(http.MethodPost, "/rest/security/latest/scan/PAY/repos/r0", password)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	status, _, _ = a.ask(http.MethodGet, "/readyz", password)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	status, _, _ = a.ask(http.MethodGet, "/healthz", password)
+	require.Equal(t, http.StatusOK, status)
+	if both {
+		require.Less(t, number(t, db, "select count(*) from scan where state = 2"), all, "it was cut while scans ran")
+	}
+	<-healed
+	wire.Heal()
+	require.Eventually(t, func() bool {
+		status, _, _ := a.ask(http.MethodGet, "/readyz", password)
+		return status == http.StatusOK
+	}, 30*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, 120*time.Second, 100*time.Millisecond, a.log)
+	require.Equal(t, all, number(t, db, "select count(*) from scan where state = 2"), "every scan ended once")
+	require.Equal(t, all, number(t, db, "select count(*) from scan"), "there is none more than was asked for")
+	require.Equal(t, all, number(t, db, "select count(*) from branch b join scan s on s.id = b.scan_id and s.branch_id = b.id where s.state = 2 and s.findings = 1"), "each branch has its result")
+	require.Equal(t, all, number(t, db, "select count(*) from occurrence"), "and each finding is there once")
+	require.Equal(t, repositoryCount, number(t, db, "select count(*) from finding"))
+	require.Equal(t, 1, number(t, db, "select count(*) from batch where finished_at is not null"), "the batch has ended")
+	repaired, err := st.Recompute(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, repaired, "the counters equal the slow query")
+	t.Logf("%d scans took more than one attempt", number(t, db, "select count(*) from scan where attempt > 1"))
+	status, _, body := a.ask(http.MethodGet, list, password)
+	require.Equal(t, http.StatusOK, status, body)
+}
+
+// TestAReaderWhoLeavesEndsTheQuery: a client that does not wait for its report leaves no query behind, though that would have
+// gone on for ever.
+func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
+	t.Parallel()
+	server := os.Getenv("SLUICE_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
+	}
+	address := newDatabase(t, server)
+	st, err := store.Open(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	n := serve(t, []string{"DATABASE_URL=" + address}, "--repos", leaky(t, 1, 1), "--data", t.TempDir())
+	everything := &store.Visible{All: true}
+	require.Eventually(t, func() bool {
+		p, err := st.Project(t.Context(), everything, "PAY")
+		return err == nil && p.Repositories.NotScanned == 1
+	}, 60*time.Second, 50*time.Millisecond)
+	_, err = st.Enqueue(t.Context(), store.Request{Force: true})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		p, err := st.Project(t.Context(), everything, "PAY")
+		return err == nil && p.Repositories.Vulnerable == 1
+	}, 60*time.Second, 50*time.Millisecond)
+
+	// Somebody has a lock: the query of the report waits as a long one would.
+	db, err := sql.Open("pgx", address)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	lock, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = lock.Rollback() })
+	_, err = lock.ExecContext(t.Context(), "lock table occurrence in access exclusive mode")
+	require.NoError(t, err)
+	waiting := func() bool {
+		return number(t, db, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%occurrence%'") > 0
+	}
+	for _, path := range []string{"/rest/security/latest/export-report?confirmExpensiveOperation=true", "/rest/security/latest/export-report/projects/PAY", "/rest/security/latest/findings"} {
+		ctx, leave := context.WithCancel(t.Context())
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, n.url+path, nil)
+		require.NoError(t, err)
+		request.SetBasicAuth("admin", n.password)
+		left := make(chan struct{})
+		go func() {
+			defer close(left)
+			response, err := http.DefaultClient.Do(request)
+			if err == nil {
+				_, _ = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+			}
+		}()
+		require.Eventually(t, waiting, 30*time.Second, 20*time.Millisecond, path)
+		leave()
+		<-left
+		require.Eventually(t, func() bool { return !waiting() }, 30*time.Second, 20*time.Millisecond, "the query of %s has ended", path)
+		name, _, _ := strings.Cut(path, "?")
+		ended := []byte(fmt.Sprintf(`"method":"GET","path":%q`, name))
+		require.Eventually(t, func() bool { return bytes.Contains([]byte(n.log.String()), ended) }, 30*time.Second, 20*time.Millisecond, "the handler of %s has ended", path)
+	}
+}

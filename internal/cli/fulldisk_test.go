@@ -1,0 +1,197 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"database/sql"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// The branches of a test of a full disk, and the secrets of each: enough that their results fill what little space there is.
+const (
+	fullRepositories, fullBranches = 3, 8
+	fullScans                      = fullRepositories * fullBranches
+	fullSecrets                    = 600
+)
+
+// laden is repositories whose branches have many secrets each.
+func laden(t *testing.T) string {
+	t.Helper()
+	root := repositories(t, fullRepositories, 1)
+	for i := range fullRepositories {
+		r := &repository{t, filepath.Join(root, "PAY", fmt.Sprintf("r%d", i))}
+		r.commit("secrets.txt", tokens(i*fullSecrets, (i+1)*fullSecrets))
+		for b := 1; b < fullBranches; b++ {
+			r.git("branch", fmt.Sprintf("b%d", b))
+		}
+	}
+	return root
+}
+
+// listed waits until a server has listed all repositories.
+func (n *node) listed(password string, repositories int) {
+	n.t.Helper()
+	require.Eventually(n.t, func() bool {
+		_, body := n.get("/rest/security/latest/status/projects", password)
+		values, _ := body["values"].([]any)
+		return len(values) == 1 && values[0].(map[string]any)["repositoryCount"] == float64(repositories)
+	}, 60*time.Second, 50*time.Millisecond, "all is listed")
+}
+
+// full changes settings until the disk is full, and checks what the server says then: of the change, and to those who read.
+func (n *node) full(password string) {
+	n.t.Helper()
+	var status int
+	var body string
+	// A value that is set already is not written again. No more calls than an account may make.
+	for attempt := 0; attempt < 300 && status != http.StatusInsufficientStorage; attempt++ {
+		time.Sleep(100 * time.Millisecond)
+		status, _, body = n.ask(http.MethodPut, fmt.Sprintf("/rest/security/latest/settings/parallel-scans?value=%d", 2+attempt%2), password)
+		require.Contains(n.t, []int{http.StatusOK, http.StatusInsufficientStorage}, status, body)
+	}
+	require.Equal(n.t, http.StatusInsufficientStorage, status, "the disk gets full")
+	require.JSONEq(n.t, `{"errors":[{"context":null,"message":"nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there",
+		"exceptionName":"com.sluice.exception.InsufficientStorageException"}]}`, body)
+	for _, path := range []string{"/rest/security/latest/status/projects", "/rest/security/latest/queue", "/rest/security/latest/findings", "/readyz", "/healthz", "/metrics"} {
+		status, _, body := n.ask(http.MethodGet, path, password)
+		require.Equal(n.t, http.StatusOK, status, "%s: %s", path, body)
+	}
+	require.Eventually(n.t, func() bool {
+		return regexp.MustCompile(`"the result could not be written; it is tried again[^\n]*the disk of the database is full; make space there`).MatchString(n.log.String())
+	}, 30*time.Second, 20*time.Millisecond, "%s", n.log)
+}
+
+// whole checks that the database of a data folder is whole, and that each of its scans has ended, once and with its result.
+func whole(t *testing.T, data string) {
+	t.Helper()
+	path := filepath.Join(data, "sluice.db")
+	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(10000)")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	require.Eventually(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, 90*time.Second, 50*time.Millisecond, "everything is scanned")
+	require.Equal(t, fullScans, number(t, db, "select count(*) from scan"))
+	require.Equal(t, fullScans, number(t, db, "select count(*) from scan where state = 2 and findings = $1", fullSecrets))
+	require.Equal(t, fullScans*fullSecrets, number(t, db, "select count(*) from occurrence"))
+	require.Equal(t, fullRepositories*fullSecrets, number(t, db, "select count(*) from finding"))
+	s, err := store.Open(t.Context(), path)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NoError(t, s.Check(t.Context()))
+	repaired, err := s.Recompute(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, repaired)
+}
+
+// stop ends a server in an orderly way.
+func (n *node) stop() {
+	n.t.Helper()
+	require.NoError(n.t, n.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(n.t, n.cmd.Wait(), n.log)
+}
+
+// change opens the database of a server that does not run.
+func change(t *testing.T, data string, do func(s *store.Store)) {
+	t.Helper()
+	s, err := store.Open(t.Context(), filepath.Join(data, "sluice.db"))
+	require.NoError(t, err)
+	do(s)
+	require.NoError(t, s.Close())
+}
+
+// TestFilesThatMayNotGrow runs a server whose files may hardly grow, as on a disk or a quota that is full: it says so, goes on reading, and
+// damages nothing; without the limit everything is scanned.
+func TestFilesThatMayNotGrow(t *testing.T) {
+	t.Parallel()
+	root, data := laden(t), filepath.Join(t.TempDir(), "data")
+	args := []string{"--repos", root, "--data", data, "--node", "a"}
+	first := serve(t, nil, args...)
+	password := first.password
+	first.listed(password, fullRepositories)
+	first.stop()
+	change(t, data, func(s *store.Store) {
+		done, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		require.NoError(t, err)
+		require.Equal(t, fullScans, done.Scheduled)
+	})
+	info, err := os.Stat(filepath.Join(data, "sluice.db"))
+	require.NoError(t, err)
+	limited := serve(t, []string{fmt.Sprintf("%s=%d", fileLimit, info.Size()+200<<10)}, args...)
+	limited.full(password)
+	limited.stop()
+	change(t, data, func(s *store.Store) {
+		require.NoError(t, s.Check(t.Context()), "nothing is damaged")
+		require.NoError(t, s.Release(t.Context(), "a"), "what ran when it could not be written that it does not")
+	})
+	serve(t, nil, args...)
+	whole(t, data)
+}
+
+// TestFullDisk fills the disk of a server while it scans. When there is space again, it goes on by itself.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	if err := mountSmall(data, 24<<20); err != nil {
+		t.Skipf("a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { require.NoError(t, syscall.Unmount(data, 0)) })
+	ballast := filepath.Join(data, "ballast")
+	n := serve(t, nil, "--repos", laden(t), "--data", data, "--min-free", "1KB", "--node", "a")
+	n.listed(n.password, fullRepositories)
+	require.NoError(t, os.WriteFile(ballast, make([]byte, free(t, data)-300<<10), 0o600))
+	status, _, body := n.ask(http.MethodPut, "/rest/security/latest/status/total_rescan", n.password)
+	require.Equal(t, http.StatusAccepted, status, body)
+	n.full(n.password)
+	require.NoError(t, os.Remove(ballast))
+	whole(t, data)
+	db, err := sql.Open("sqlite", filepath.Join(data, "sluice.db"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	require.Zero(t, number(t, db, "select count(*) from scan where attempt <> 1"), "the results waited for the space, and nothing was scanned again")
+	status, _, body = n.ask(http.MethodPut, "/rest/security/latest/settings/parallel-scans?value=2", n.password)
+	require.Equal(t, http.StatusOK, status, body)
+	n.stop()
+}
+
+func free(t *testing.T, dir string) int64 {
+	t.Helper()
+	var s syscall.Statfs_t
+	require.NoError(t, syscall.Statfs(dir, &s))
+	return int64(s.Bavail) * int64(s.Bsize) //nolint:gosec,unconvert // of other types elsewhere
+}
+
+// TestScansWaitWhenTheDiskIsLow: a server whose disk has less space than is to be kept starts no scan, says so, and answers.
+func TestScansWaitWhenTheDiskIsLow(t *testing.T) {
+	t.Parallel()
+	root, data := laden(t), filepath.Join(t.TempDir(), "data")
+	args := []string{"--repos", root, "--data", data, "--node", "a"}
+	low := serve(t, []string{"SLUICE_MIN_FREE=1000000000GB"}, args...)
+	low.listed(low.password, fullRepositories)
+	status, _, body := low.ask(http.MethodPut, "/rest/security/latest/status/total_rescan", low.password)
+	require.Equal(t, http.StatusAccepted, status, body)
+	status, _, body = low.ask(http.MethodGet, "/readyz", low.password)
+	require.Equal(t, http.StatusOK, status, "it is in service")
+	require.Contains(t, body, "ok, but scans wait: the disk of the data folder has")
+	_, _, body = low.ask(http.MethodGet, "/metrics", low.password)
+	require.Contains(t, body, "\nsluice_scans_paused 1\n")
+	require.Contains(t, body, fmt.Sprintf("\nsluice_queue_length %d\n", fullScans))
+	require.Equal(t, 1, strings.Count(low.log.String(), "scans wait:"), "it is said once")
+	low.stop()
+	enough := serve(t, nil, args...)
+	whole(t, data)
+	_, _, body = enough.ask(http.MethodGet, "/readyz", low.password)
+	require.Equal(t, "ok\n", body)
+	_, _, body = enough.ask(http.MethodGet, "/metrics", low.password)
+	require.Contains(t, body, "\nsluice_scans_paused 0\n")
+}

@@ -1,0 +1,11 @@
+package cli_test
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// mountSmall mounts a disk of a few bytes at a folder, where that is allowed.
+func mountSmall(dir string, size int) error {
+	return syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size))
+}
