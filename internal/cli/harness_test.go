@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -181,4 +182,14 @@ func exitCodeOf(err error) int {
 		return exit.ExitCode()
 	}
 	return -1
+}
+
+// writeProgram writes a file that a process will run. One that somebody has open for writing cannot be run ("text file busy"),
+// and a process that another test starts at that moment would have it open for a moment: none is started meanwhile.
+func writeProgram(t testing.TB, path string, program []byte) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(path, program, 0o755) //nolint:gosec // it has to run
+	syscall.ForkLock.RUnlock()
+	require.NoError(t, err)
 }

@@ -54,7 +54,7 @@ func (s *gitServer) hook(flags ...string) {
 	for _, flag := range flags {
 		script += " '" + flag + "'"
 	}
-	require.NoError(s.t, os.WriteFile(filepath.Join(s.bare, "hooks", "pre-receive"), []byte(script+"\n"), 0o755)) //nolint:gosec // git runs it
+	writeProgram(s.t, filepath.Join(s.bare, "hooks", "pre-receive"), []byte(script+"\n"))
 }
 
 // try pushes and gives what whoever pushes sees of the hook.
@@ -404,7 +404,7 @@ func TestHookHostileRepository(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(s.bare, "config"), []byte(config), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(s.bare, "more"), []byte("[core]\n\tfsmonitor = touch "+trap+"\n[alias]\n\trev-list = !touch "+trap+"\n"), 0o600))
 	for _, name := range []string{"reference-transaction.sample", "post-checkout", "pre-commit"} {
-		require.NoError(t, os.WriteFile(filepath.Join(s.bare, "hooks", name), []byte("#!/bin/sh\ntouch "+trap+"\n"), 0o755)) //nolint:gosec // it must be able to run
+		writeProgram(t, filepath.Join(s.bare, "hooks", name), []byte("#!/bin/sh\ntouch "+trap+"\n"))
 	}
 	secret := filepath.Join(t.TempDir(), "outside")
 	require.NoError(t, os.WriteFile(secret, []byte(token(9)+"\n"), 0o600))
@@ -544,7 +544,7 @@ func TestHookFailsOnDamagedObjects(t *testing.T) {
 	text := must(os.ReadFile(script))
 	object := filepath.Join(s.bare, "objects", tree[:2], tree[2:])
 	damaged := strings.Replace(string(text), "exec", "chmod u+w "+object+" && echo damaged > "+object+"\nexec", 1)
-	require.NoError(t, os.WriteFile(script, []byte(damaged), 0o755)) //nolint:gosec // git runs it
+	writeProgram(t, script, []byte(damaged))
 	said := s.refused("main")
 	require.Contains(t, said, "could not be checked")
 	require.Contains(t, said, tree)

@@ -25,11 +25,13 @@ func asNobody(t *testing.T, args ...string) ran {
 	program, err := os.ReadFile(cmd.Path)
 	require.NoError(t, err)
 	cmd.Path = filepath.Join(dir, "sluice")
-	require.NoError(t, os.WriteFile(cmd.Path, program, 0o755)) //nolint:gosec // as above
+	writeProgram(t, cmd.Path, program)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	_ = cmd.Run()
+	if err := cmd.Run(); exitCodeOf(err) < 0 {
+		require.NoError(t, err, "it did not run to its end")
+	}
 	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
