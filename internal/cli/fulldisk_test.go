@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -50,8 +51,18 @@ func (n *node) listed(password string, repositories int) {
 	}, 60*time.Second, 50*time.Millisecond, "all is listed")
 }
 
+// token makes an API token that may read and was never used.
+func (n *node) token() string {
+	n.t.Helper()
+	status, text := n.call(http.MethodPost, "/rest/security/latest/tokens", `{"name":"t","scopes":["read"]}`)
+	require.Equal(n.t, http.StatusCreated, status, text)
+	var body struct{ Token string }
+	require.NoError(n.t, json.Unmarshal([]byte(text), &body))
+	return body.Token
+}
+
 // full changes settings until the disk is full, and checks what the server says then: of the change, and to those who read.
-func (n *node) full(password string) {
+func (n *node) full(password, token string) {
 	n.t.Helper()
 	var status int
 	var body string
@@ -68,6 +79,9 @@ func (n *node) full(password string) {
 		status, _, body := n.ask(http.MethodGet, path, password)
 		require.Equal(n.t, http.StatusOK, status, "%s: %s", path, body)
 	}
+	// That a token was used cannot be noted; it is good all the same.
+	status, _, body = n.ask(http.MethodGet, "/rest/security/latest/status/projects", token)
+	require.Equal(n.t, http.StatusOK, status, body)
 	require.Eventually(n.t, func() bool {
 		return regexp.MustCompile(`"the result could not be written; it is tried again[^\n]*the disk of the database is full; make space there`).MatchString(n.log.String())
 	}, 30*time.Second, 20*time.Millisecond, "%s", n.log)
@@ -119,6 +133,7 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	first := serve(t, nil, args...)
 	password := first.password
 	first.listed(password, fullRepositories)
+	token := first.token()
 	first.stop()
 	change(t, data, func(s *store.Store) {
 		done, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
@@ -128,7 +143,7 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	info, err := os.Stat(filepath.Join(data, "sluice.db"))
 	require.NoError(t, err)
 	limited := serve(t, []string{fmt.Sprintf("%s=%d", fileLimit, info.Size()+200<<10)}, args...)
-	limited.full(password)
+	limited.full(password, token)
 	limited.stop()
 	change(t, data, func(s *store.Store) {
 		require.NoError(t, s.Check(t.Context()), "nothing is damaged")
@@ -149,10 +164,11 @@ func TestFullDisk(t *testing.T) {
 	ballast := filepath.Join(data, "ballast")
 	n := serve(t, nil, "--repos", laden(t), "--data", data, "--min-free", "1KB", "--node", "a")
 	n.listed(n.password, fullRepositories)
+	token := n.token()
 	require.NoError(t, os.WriteFile(ballast, make([]byte, free(t, data)-300<<10), 0o600))
 	status, _, body := n.ask(http.MethodPut, "/rest/security/latest/status/total_rescan", n.password)
 	require.Equal(t, http.StatusAccepted, status, body)
-	n.full(n.password)
+	n.full(n.password, token)
 	require.NoError(t, os.Remove(ballast))
 	whole(t, data)
 	db, err := sql.Open("sqlite", filepath.Join(data, "sluice.db"))
