@@ -32,7 +32,14 @@ func (w *Worker) recompute(ctx context.Context) {
 // upkeep puts in order what no scan does: counters that are wrong, the day's trends, and what is older than it is to be kept.
 func (w *Worker) upkeep(ctx context.Context) {
 	w.recompute(ctx)
-	now := time.Now()
+	// By the database's clock: a node whose own is wrong must not remove what is not old.
+	now, err := w.o.Store.Now(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.o.Log.Error("the trends and what is old could not be looked at", "error", err)
+		}
+		return
+	}
 	if err := w.o.Store.TakeSnapshot(ctx, now); err != nil && ctx.Err() == nil {
 		w.o.Log.Error("the trends of today could not be written", "error", err)
 	}
