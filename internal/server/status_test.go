@@ -36,7 +36,7 @@ func TestRow66BasicAuthentication(t *testing.T) {
 	}
 }
 
-func TestRow69Pages(t *testing.T) {
+func TestRow69And70Pages(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for i := range 13 {
@@ -54,7 +54,7 @@ func TestRow69Pages(t *testing.T) {
 	}
 }
 
-func TestRow82to86Status(t *testing.T) {
+func TestRow67And82to86Status(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 feature/x=2", "web: main=1", "empty:")
