@@ -4,16 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
 
 // purgeChunk bounds what one transaction of a purge removes, so that it holds up nobody for long.
 const purgeChunk = 500
-
-// retentionSetting holds the last day on which somebody has purged.
-const retentionSetting = "retention.day"
 
 // Purged counts what a purge has removed.
 type Purged struct {
@@ -35,17 +31,6 @@ func (p *Purged) String() string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-// PurgeDue reports whether the retention is to be done today: to one caller a day, of all nodes.
-func (s *Store) PurgeDue(ctx context.Context, now time.Time) (bool, error) {
-	done, err := s.write.ExecContext(ctx, "insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value where setting.value <> excluded.value",
-		retentionSetting, strconv.FormatInt(day(now), 10))
-	if err != nil {
-		return false, err
-	}
-	n, err := affected(done)
-	return n == 1, err
 }
 
 // purge removes what a query finds, which has one argument, piece by piece. In each statement {column} stands for the condition

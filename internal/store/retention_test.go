@@ -85,19 +85,3 @@ func TestRetention(t *testing.T) {
 		require.Empty(t, purge(401))
 	})
 }
-
-func TestPurgeIsDueOnceADay(t *testing.T) {
-	t.Parallel()
-	databases(t, func(t *testing.T, address string) {
-		s := open(t, address)
-		now := time.Date(2026, 1, 1, 23, 0, 0, 0, time.UTC)
-		for _, c := range []struct {
-			at  time.Time
-			due bool
-		}{{now, true}, {now, false}, {now.Add(59 * time.Minute), false}, {now.Add(time.Hour), true}, {now.Add(2 * time.Hour), false}} {
-			due, err := s.PurgeDue(t.Context(), c.at)
-			require.NoError(t, err)
-			require.Equal(t, c.due, due, c.at)
-		}
-	})
-}

@@ -19,37 +19,39 @@ func (w *Worker) reap(ctx context.Context) {
 	}
 }
 
-func (w *Worker) recompute(ctx context.Context) {
-	n, err := w.o.Store.Recompute(ctx)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		w.o.Log.Error("the counters could not be counted anew", "error", err)
-	case n > 0:
-		w.o.Log.Warn("counters were wrong and are right now", "rows", n)
+// upkeep puts in order what no scan does: counters that are wrong, the day's trends, and what is older than it is to be kept. Of
+// several nodes one does each of it.
+func (w *Worker) upkeep(ctx context.Context) {
+	for _, task := range []struct {
+		name, problem string
+		every         time.Duration
+		do            func(ctx context.Context, now time.Time) error
+	}{
+		{"recompute", "the counters could not be counted anew", upkeepEvery, w.recompute},
+		{"trends", "the trends of today could not be written", upkeepEvery, w.o.Store.TakeSnapshot},
+		{"retention", "what is older than the settings say could not all be removed", retentionEvery, w.purge},
+	} {
+		// By the database's clock: a node whose own is wrong must not remove what is not old.
+		now, err := w.o.Store.Now(ctx)
+		due := false
+		if err == nil {
+			due, err = w.o.Store.Due(ctx, task.name, task.every, now)
+		}
+		if err == nil && due {
+			err = task.do(ctx, now)
+		}
+		if err != nil && ctx.Err() == nil {
+			w.o.Log.Error(task.problem, "error", explained(err))
+		}
 	}
 }
 
-// upkeep puts in order what no scan does: counters that are wrong, the day's trends, and what is older than it is to be kept.
-func (w *Worker) upkeep(ctx context.Context) {
-	w.recompute(ctx)
-	// By the database's clock: a node whose own is wrong must not remove what is not old.
-	now, err := w.o.Store.Now(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			w.o.Log.Error("the trends and what is old could not be looked at", "error", err)
-		}
-		return
+func (w *Worker) recompute(ctx context.Context, _ time.Time) error {
+	n, err := w.o.Store.Recompute(ctx)
+	if n > 0 {
+		w.o.Log.Warn("counters were wrong and are right now", "repositories", n)
 	}
-	if err := w.o.Store.TakeSnapshot(ctx, now); err != nil && ctx.Err() == nil {
-		w.o.Log.Error("the trends of today could not be written", "error", err)
-	}
-	due, err := w.o.Store.PurgeDue(ctx, now)
-	if err == nil && due {
-		err = w.purge(ctx, now)
-	}
-	if err != nil && ctx.Err() == nil {
-		w.o.Log.Error("what is older than the settings say could not all be removed", "error", err)
-	}
+	return err
 }
 
 // purge removes what is too old, and writes down what that was.

@@ -57,8 +57,9 @@ type Options struct {
 const (
 	defaultPoll = 500 * time.Millisecond
 	// reapEvery and upkeepEvery are how often the leases of other nodes are looked at, and the rest is put in order.
-	reapEvery   = 10 * time.Second
-	upkeepEvery = time.Hour
+	reapEvery      = 10 * time.Second
+	upkeepEvery    = time.Hour
+	retentionEvery = 24 * time.Hour
 	// retryAfter is when a scan that failed in a way that may pass is tried again.
 	retryAfter = 30 * time.Second
 	// writeTime bounds one attempt to write a result, also after the worker was told to stop.
