@@ -126,7 +126,7 @@ func (r *run) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.rulesCommand(), r.dbCommand(), r.hookCommand(),
-		r.serveCommand(), r.userCommand(), r.tokenCommand(), r.backupCommand(), r.restoreCommand(), r.versionCommand())
+		r.serveCommand(), r.userCommand(), r.tokenCommand(), r.backupCommand(), r.restoreCommand(), r.rotateKeyCommand(), r.versionCommand())
 	return root
 }
 

@@ -87,19 +87,21 @@ func (r *run) serve(ctx context.Context, c *serveConfig) error {
 // masterKeyFile is in the data folder, for a server that is given no key.
 const masterKeyFile = "master.key"
 
+// masterKeyVariable holds the master key of several nodes.
+const masterKeyVariable = "SLUICE_MASTER_KEY"
+
 // serverKeys reads the master key: that of SLUICE_MASTER_KEY, which all nodes of one database share, or else that of the data
 // folder, where the first start makes one.
 func (r *run) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
-	const variable = "SLUICE_MASTER_KEY"
-	if text, ok := r.Getenv(variable); ok && text != "" {
+	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		if keys, err = seal.Parse(text); err != nil {
-			return nil, &pipe.UsageError{Err: fmt.Errorf("%s: %w", variable, err)}
+			return nil, &pipe.UsageError{Err: fmt.Errorf("%s: %w", masterKeyVariable, err)}
 		}
 	} else if keys, _, err = seal.LoadOrCreate(filepath.Join(c.Data, masterKeyFile)); err != nil {
 		return nil, &pipe.UsageError{Err: fmt.Errorf("master key: %w", err)}
 	}
 	if err := keys.Verify(ctx, st); errors.Is(err, seal.ErrWrongKey) {
-		return nil, &pipe.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s", err, variable, masterKeyFile)}
+		return nil, &pipe.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s; a rotation that broke off is finished by calling it again", err, masterKeyVariable, masterKeyFile)}
 	} else if err != nil {
 		return nil, fmt.Errorf("compare the master key with the database: %w", err)
 	}

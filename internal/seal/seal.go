@@ -110,6 +110,17 @@ func load(path string) (*Keys, error) {
 	return keys, nil
 }
 
+// Create makes a new master key in a file of mode 0600; fs.ErrExist when there is a file.
+func Create(path string) (*Keys, error) {
+	if err := create(path); err != nil {
+		return nil, fmt.Errorf("make the master key %s: %w", path, err)
+	}
+	return load(path)
+}
+
+// Load reads the master key of a file; fs.ErrNotExist when there is none.
+func Load(path string) (*Keys, error) { return load(path) }
+
 // create writes a new key whole, or not at all: a file beside it is linked to the name, which fails when the name is taken.
 func create(path string) error {
 	var master [masterBytes]byte
@@ -174,9 +185,13 @@ const (
 var ErrWrongKey = errors.New("the master key is not the one that this database was made with: " +
 	"give back the former key; under another one no reviewed finding would be known any more")
 
+// Check gives the name and the value of the setting by which a database knows the keys.
+func (k *Keys) Check() (name, value string) { return checkKey, k.Seal(checkText, checkKey) }
+
 // Verify compares the keys with those that the database was made with, and leaves the check value in a new one.
 func (k *Keys) Verify(ctx context.Context, r Record) error {
-	sealed, err := r.SetFirst(ctx, checkKey, k.Seal(checkText, checkKey))
+	name, value := k.Check()
+	sealed, err := r.SetFirst(ctx, name, value)
 	if err != nil {
 		return fmt.Errorf("check the master key: %w", err)
 	}

@@ -89,6 +89,13 @@ func (s *Store) ruleSet(ctx context.Context, q querier) (*RuleSet, error) {
 	set.RepositoryRules = repository == "true"
 	sum := sha256.New()
 	_, _ = fmt.Fprintf(sum, "engine %d\nrepository %t\n", engineVersion, set.RepositoryRules) // a hash never fails
+	epoch, err := s.setting(ctx, q, epochSetting)
+	if err != nil {
+		return nil, err
+	}
+	if epoch != "" {
+		_, _ = fmt.Fprintf(sum, "epoch %s\n", epoch)
+	}
 	for _, r := range rules {
 		if r.Enabled && r.ValidationError == "" {
 			set.Rules = append(set.Rules, r)

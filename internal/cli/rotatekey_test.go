@@ -1,0 +1,131 @@
+package cli_test
+
+import (
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Another master key: what was reviewed stays reviewed, the former key opens nothing any more, and one that breaks off is finished.
+func TestRotateKey(t *testing.T) {
+	t.Parallel()
+	const reviewed, other = "canary-reviewed-text", "canary-other-text"
+	data := t.TempDir()
+	file := filepath.Join(data, "master.key")
+	open := func() (*store.Store, *seal.Keys) {
+		t.Helper()
+		st, err := store.Open(t.Context(), filepath.Join(data, "sluice.db"))
+		require.NoError(t, err)
+		keys, _, err := seal.LoadOrCreate(file)
+		require.NoError(t, err)
+		return st, keys
+	}
+	st, keys := open()
+	require.NoError(t, keys.Verify(t.Context(), st))
+	require.NoError(t, st.ReviseRules(t.Context()))
+	moved, err := st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "PAY", Repositories: []store.FoundRepository{{
+		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
+	}}})
+	require.NoError(t, err)
+	finding := func(text string) scan.Finding {
+		return scan.Finding{Engine: scan.EngineSecrets, RuleID: "R", Severity: scan.SeverityHigh, Fingerprint: text[:9], Path: "a", Excerpt: "x", Secret: scan.NewSecret(text)}
+	}
+	scanned := func(st *store.Store, keys *seal.Keys) {
+		t.Helper()
+		_, err := st.Enqueue(t.Context(), store.Request{Force: true})
+		require.NoError(t, err)
+		j, err := st.Claim(t.Context(), "n", true)
+		require.NoError(t, err)
+		rules, err := st.RuleSet(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, st.Finish(t.Context(), j, &store.Outcome{
+			State: store.Succeeded, Commit: "1", Config: rules.ConfigOf(store.NoRulesFile, ""), Findings: []scan.Finding{finding(reviewed), finding(other)}, Hash: keys.Hash,
+		}))
+	}
+	scanned(st, keys)
+	_, err = st.AddReviews(t.Context(), keys, 0, "ada", []store.NewReview{{Text: reviewed}})
+	require.NoError(t, err)
+	branch := func(st *store.Store) *store.Branch {
+		t.Helper()
+		b, err := st.Branch(t.Context(), moved[0].RepositoryID, "")
+		require.NoError(t, err)
+		return b
+	}
+	require.Equal(t, 1, branch(st).Open.Total())
+	require.Empty(t, branch(st).Knowledge.Stale())
+	require.NoError(t, st.Close())
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+
+	got := inProcess(t, nil, "rotate-key", "--data", data)
+	require.Zero(t, got.code, got.stderr)
+	require.Contains(t, got.stdout, "1 reviewed texts were sealed anew")
+	after, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+	for _, key := range []string{string(before), string(after)} {
+		require.NotContains(t, got.stdout+got.stderr, strings.TrimSpace(key))
+	}
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	old := keys
+	st, keys = open()
+	require.ErrorIs(t, old.Verify(t.Context(), st), seal.ErrWrongKey)
+	require.NoError(t, keys.Verify(t.Context(), st))
+	require.NoError(t, st.EachReview(t.Context(), store.ReviewScope{}, func(r *store.Review) error {
+		_, err := r.Text(old)
+		require.Error(t, err)
+		text, err := r.Text(keys)
+		require.Equal(t, reviewed, text)
+		return err
+	}))
+	require.Equal(t, 1, branch(st).Open.Total(), "reviewed is reviewed")
+	require.Equal(t, []store.StaleReason{store.ConfigChanged}, branch(st).Knowledge.Stale())
+	scanned(st, keys)
+	require.Empty(t, branch(st).Knowledge.Stale())
+	require.Equal(t, 1, branch(st).Open.Total())
+	_, err = st.AddReviews(t.Context(), keys, 0, "ada", []store.NewReview{{Text: other}})
+	require.NoError(t, err)
+	require.Zero(t, branch(st).Open.Total(), "what is found again can be reviewed")
+	events, err := st.Events(t.Context(), store.EventFilter{Action: "masterkey"}, store.Page{Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	require.NoError(t, st.Close())
+
+	// Broken off behind the database's change, and before it.
+	require.NoError(t, os.Rename(file, file+".new"))
+	require.NoError(t, os.WriteFile(file, before, 0o600))
+	got = inProcess(t, nil, "rotate-key", "--data", data)
+	require.Zero(t, got.code, got.stderr)
+	require.Contains(t, got.stdout, "finished already")
+	now, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, after, now)
+	require.NoError(t, os.WriteFile(file+".new", before, 0o600))
+	require.Zero(t, inProcess(t, nil, "rotate-key", "--data", data).code)
+	st, keys = open()
+	require.NoError(t, keys.Verify(t.Context(), st))
+	require.NoError(t, st.Close())
+
+	// From the environment.
+	last, err := os.ReadFile(file)
+	require.NoError(t, err)
+	env := []string{"SLUICE_MASTER_KEY=" + strings.TrimSpace(string(last))}
+	require.Contains(t, inProcess(t, env, "rotate-key", "--data", data).stderr, "SLUICE_NEW_MASTER_KEY")
+	next := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
+	got = inProcess(t, append(env, "SLUICE_NEW_MASTER_KEY="+next), "rotate-key", "--data", data)
+	require.Zero(t, got.code, got.stderr)
+	got = inProcess(t, append(env, "SLUICE_NEW_MASTER_KEY="+next), "rotate-key", "--data", data)
+	require.Equal(t, 2, got.code)
+	require.NotContains(t, got.stderr, next)
+}
