@@ -45,10 +45,12 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	_, err = st.AddAccount(t.Context(), &store.Account{Name: "admin", Password: passwordOf("admin"), Admin: true})
 	require.NoError(t, err)
-	s := &service{t: t, store: st}
-	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Patience: 200 * time.Millisecond}).Handler())
-	t.Cleanup(listener.Close)
-	s.url = listener.URL
+	serve := func(patience time.Duration) *service {
+		listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Patience: patience}).Handler())
+		t.Cleanup(listener.Close)
+		return &service{t: t, store: st, url: listener.URL}
+	}
+	s, hasty := serve(0), serve(200*time.Millisecond)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
 
 	db, err := sql.Open("pgx", u.String())
@@ -59,7 +61,7 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	_, err = tx.ExecContext(t.Context(), "lock table project in access exclusive mode")
 	require.NoError(t, err)
 	answered := make(chan answer, 1)
-	go func() { answered <- s.call("admin", http.MethodGet, "/status/projects") }()
+	go func() { answered <- hasty.call("admin", http.MethodGet, "/status/projects") }()
 	select {
 	case a := <-answered:
 		require.Equal(t, http.StatusServiceUnavailable, a.status, a.text)
