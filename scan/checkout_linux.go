@@ -1,37 +1,31 @@
 package scan
 
 import (
-	"strings"
+	"errors"
 	"sync"
-	"syscall"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
 )
 
 // checkout reads files below a folder by three calls of the system each: open, read, close. Through os.Root and os.File it
-// would be six, and an entry in the poller's table that no regular file can have. No symlink is followed on any step, so
-// that nothing outside of the folder is read. It is safe for concurrent use.
+// is six, and two or three for each folder. The system itself follows no symlink on the way (openat2, Linux 5.6), so that
+// nothing outside of the folder is opened. It is safe for concurrent use.
 type checkout struct {
-	mu   sync.Mutex
-	root *checkoutFolder
-	// folders are those that are open below root, by their paths. names are the keys, the next one to be closed at next.
-	folders map[string]*checkoutFolder
-	names   [openFolders]string
-	next    int
-}
-
-// checkoutFolder is an open folder. Its number is closed when the last user is done with it: the system gives a number
-// that is free to the next file at once.
-type checkoutFolder struct {
-	fd, users int
-	closed    bool
+	// mu is held for reading while root is in use: the system gives a number that is free to the next file at once.
+	mu   sync.RWMutex
+	root int
+	// refused is set once the system does not have the call, or a sandbox does not allow it.
+	refused atomic.Bool
 }
 
 // openCheckout gives nil when the folder cannot be opened.
 func openCheckout(dir string) *checkout {
-	fd, err := openAt(-1, dir, syscall.O_DIRECTORY)
+	root, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil
 	}
-	return &checkout{root: &checkoutFolder{fd: fd}, folders: map[string]*checkoutFolder{}}
+	return &checkout{root: root}
 }
 
 func (c *checkout) close() {
@@ -40,37 +34,31 @@ func (c *checkout) close() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.root.close()
-	for _, folder := range c.folders {
-		folder.close()
+	c.refused.Store(true)
+	if c.root >= 0 {
+		_ = unix.Close(c.root)
+		c.root = -1
 	}
-	clear(c.folders)
 }
+
+// usable reports whether it is worth a try.
+func (c *checkout) usable() bool { return c != nil && !c.refused.Load() }
 
 // read gives the first size bytes of the file at path, in buf's memory when that is big enough. It is for callers that
 // know what the bytes must be. A FIFO is neither waited for nor emptied: it has no offsets.
 func (c *checkout) read(path string, size int64, buf []byte) ([]byte, bool) {
-	if c == nil {
-		return nil, false
-	}
-	name, folder := path, ""
-	if slash := strings.LastIndexByte(path, '/'); slash >= 0 {
-		folder, name = path[:slash], path[slash+1:]
-	}
-	in := c.acquire(folder)
-	if in == nil {
-		return nil, false
-	}
-	fd, err := openAt(in.fd, name, syscall.O_NONBLOCK|syscall.O_NOFOLLOW)
-	c.release(in)
+	fd, err := c.open(path)
 	if err != nil {
+		if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
+			c.refused.Store(true)
+		}
 		return nil, false
 	}
-	defer func() { _ = syscall.Close(fd) }()
+	defer func() { _ = unix.Close(fd) }()
 	data := sized(buf, size)
 	for at := 0; at < len(data); {
-		n, err := syscall.Pread(fd, data[at:], int64(at))
-		if err == syscall.EINTR { //nolint:errorlint // a number, never wrapped
+		n, err := unix.Pread(fd, data[at:], int64(at))
+		if errors.Is(err, unix.EINTR) {
 			continue
 		}
 		if err != nil || n <= 0 {
@@ -81,70 +69,16 @@ func (c *checkout) read(path string, size int64, buf []byte) ([]byte, bool) {
 	return data, true
 }
 
-// acquire opens a folder, "" being the root, and keeps it open until it is released; nil when it cannot be opened.
-func (c *checkout) acquire(name string) *checkoutFolder {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	folder := c.locked(name)
-	if folder != nil {
-		folder.users++
+func (c *checkout) open(path string) (int, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	how := unix.OpenHow{
+		Flags:   unix.O_RDONLY | unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOFOLLOW,
+		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
 	}
-	return folder
-}
-
-func (c *checkout) release(folder *checkoutFolder) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if folder.users--; folder.closed && folder.users == 0 {
-		_ = syscall.Close(folder.fd)
-	}
-}
-
-// locked opens a folder from the nearest one above it that is open.
-func (c *checkout) locked(name string) *checkoutFolder {
-	if name == "" {
-		if c.root.closed {
-			return nil
-		}
-		return c.root
-	}
-	if folder, ok := c.folders[name]; ok {
-		return folder
-	}
-	above, last := "", name
-	if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
-		above, last = name[:slash], name[slash+1:]
-	}
-	in := c.locked(above)
-	if in == nil {
-		return nil
-	}
-	fd, err := openAt(in.fd, last, syscall.O_DIRECTORY|syscall.O_NOFOLLOW)
-	if err != nil {
-		return nil
-	}
-	if old, ok := c.folders[c.names[c.next]]; ok {
-		old.close()
-		delete(c.folders, c.names[c.next])
-	}
-	folder := &checkoutFolder{fd: fd}
-	c.folders[name], c.names[c.next] = folder, name
-	c.next = (c.next + 1) % openFolders
-	return folder
-}
-
-func (f *checkoutFolder) close() {
-	if !f.closed && f.users == 0 {
-		_ = syscall.Close(f.fd)
-	}
-	f.closed = true
-}
-
-// openAt opens a name in the folder of number dir for reading.
-func openAt(dir int, name string, flags int) (int, error) {
 	for {
-		fd, err := syscall.Openat(dir, name, syscall.O_RDONLY|syscall.O_CLOEXEC|flags, 0)
-		if err != syscall.EINTR { //nolint:errorlint // a number, never wrapped
+		fd, err := unix.Openat2(c.root, path, &how)
+		if !errors.Is(err, unix.EINTR) {
 			return fd, err
 		}
 	}

@@ -9,4 +9,6 @@ func openCheckout(string) *checkout { return nil }
 
 func (*checkout) close() {}
 
+func (*checkout) usable() bool { return false }
+
 func (*checkout) read(string, int64, []byte) ([]byte, bool) { return nil, false }

@@ -58,9 +58,10 @@ func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (d
 	if w == nil {
 		return nil, false
 	}
-	if w.quick != nil && size >= 0 {
-		data, ok = w.quick.read(path, size, buf)
-		return data, ok && objectHash(plumbing.BlobObject, data) == h
+	if size >= 0 && w.quick.usable() {
+		if data, ok = w.quick.read(path, size, buf); ok || w.quick.usable() {
+			return data, ok && objectHash(plumbing.BlobObject, data) == h
+		}
 	}
 	file, err := w.open(path)
 	if err != nil {
