@@ -122,19 +122,18 @@ func (r *Rule) compiled() *programs {
 			p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")$")
 			return
 		}
-		free := regexp.MustCompile(r.Expression)
-		p.group = max(0, free.SubexpIndex("secret"))
 		if parsed, err := syntax.Parse(r.Expression, syntax.Perl); err == nil {
 			p.run = mandatoryRun(parsed)
 			if offset, ok := literalOffset(parsed, r.Literals); ok {
 				p.offset = offset
-				prefix, _ := free.LiteralPrefix()
-				p.prefix = []byte(prefix)
+				p.prefix = exactPrefix(parsed)
 				p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")")
+				p.group = max(0, p.anchored.SubexpIndex("secret"))
 				return
 			}
 		}
-		p.free = free
+		p.free = regexp.MustCompile(r.Expression)
+		p.group = max(0, p.free.SubexpIndex("secret"))
 	})
 	return p
 }
