@@ -22,6 +22,8 @@ const (
 	maxCommitBytes = 16 << 20
 	// maxConfigBytes is the largest file that [Commit.ReadFile] reads.
 	maxConfigBytes = 16 << 20
+	// maxListed is the largest number of files that a commit remembers.
+	maxListed = 200_000
 )
 
 // Commit is one commit and its tree. It is a [Source], and safe for concurrent use.
@@ -40,6 +42,8 @@ type Commit struct {
 	owned   bool
 	mu      sync.Mutex
 	skipped []Failure
+	// files is the tree, once it has been walked to its end, unless it is very large: a scan asks for it more than once.
+	files []File
 }
 
 // OpenCommit opens the repository that dir is in and a revision of it: [OpenRepository], [Repository.Resolve] and
@@ -100,21 +104,39 @@ func (c *Commit) Close() error {
 // that no file can have are left out: see [Commit.Skipped].
 func (c *Commit) Files(ctx context.Context) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
+		if known := c.listed(); known != nil && ctx.Err() == nil {
+			for i := range known {
+				if !yield(known[i], nil) {
+					return
+				}
+			}
+			return
+		}
+		var files []File
 		var skipped []Failure
+		visit := func(f File) bool {
+			if len(files) <= maxListed {
+				files = append(files, f)
+			}
+			return yield(f, nil)
+		}
 		err := c.repo.walkTree(c.tree, treeVisitor{
 			file: func(path string, e treeEntry) bool {
 				if ctx.Err() != nil {
 					return false
 				}
-				return yield(c.repo.file(path, e, ""), nil)
+				return visit(c.repo.file(path, e, ""))
 			},
 			unread: func(path string, h plumbing.Hash, err error) bool {
-				return yield(unreadable(path, h.String(), err), nil)
+				return visit(unreadable(path, h.String(), err))
 			},
 			invalid: func(path string, err error) { skipped = append(skipped, Failure{Path: path, Err: err}) },
 		})
 		c.mu.Lock()
 		c.skipped = skipped
+		if err == nil && len(files) <= maxListed {
+			c.files = files
+		}
 		c.mu.Unlock()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
@@ -123,6 +145,13 @@ func (c *Commit) Files(ctx context.Context) iter.Seq2[File, error] {
 			yield(File{}, fmt.Errorf("list files of commit %s: %w", c.Hash, err))
 		}
 	}
+}
+
+// listed gives the tree in the order of [Commit.Files], nil when it has not been walked to its end. It must not be changed.
+func (c *Commit) listed() []File {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.files
 }
 
 // Skipped lists the entries that the last finished walk of [Commit.Files] left out, in its order. Their errors are

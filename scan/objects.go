@@ -243,7 +243,7 @@ func (s *objectStore) kind(h plumbing.Hash) (plumbing.ObjectType, error) {
 		}
 		return err
 	}, func(d *objectDir) error {
-		return d.withLoose(h, 96, func(_ *inflater, k plumbing.ObjectType, _, _ int64) error {
+		return d.withLoose(h, 96, func(_ *os.File, k plumbing.ObjectType, _ int, _, _ int64) error {
 			kind = k
 			return nil
 		})
@@ -310,30 +310,32 @@ func (d *objectDir) loosePath(h plumbing.Hash) string {
 
 // loose reads an object from a file of its own.
 func (d *objectDir) loose(h plumbing.Hash, buf []byte, limit int64) (kind plumbing.ObjectType, data []byte, err error) {
-	err = d.withLoose(h, 4096, func(in *inflater, k plumbing.ObjectType, size, fileSize int64) error {
+	err = d.withLoose(h, 4096, func(file *os.File, k plumbing.ObjectType, header int, size, fileSize int64) error {
 		switch {
 		case size > limit:
 			return errTooLarge
 		case size/maxDeflate > fileSize:
 			return corrupt(errors.New("more data than the file can hold"))
 		}
-		kind, data = k, sized(buf, size)
-		return in.full(data)
+		all, err := inflateAt(file, 0, int64(header)+size, buf)
+		// The object goes to the beginning of the memory, so that all of it can be used again.
+		kind, data = k, all[:copy(all, all[min(header, len(all)):])]
+		return err
 	})
 	return kind, data, err
 }
 
 func (d *objectDir) looseSize(h plumbing.Hash) (size int64, err error) {
-	err = d.withLoose(h, 96, func(_ *inflater, _ plumbing.ObjectType, n, _ int64) error {
+	err = d.withLoose(h, 96, func(_ *os.File, _ plumbing.ObjectType, _ int, n, _ int64) error {
 		size = n
 		return nil
 	})
 	return size, err
 }
 
-// withLoose opens a loose object and hands it over behind its header, "blob 12\x00". hint is how many bytes are likely
-// to be read.
-func (d *objectDir) withLoose(h plumbing.Hash, hint int64, use func(in *inflater, kind plumbing.ObjectType, size, fileSize int64) error) error {
+// withLoose opens a loose object and reads its header, "blob 12\x00", of which header is the length. hint is how many
+// bytes are likely to be read.
+func (d *objectDir) withLoose(h plumbing.Hash, hint int64, use func(file *os.File, kind plumbing.ObjectType, header int, size, fileSize int64) error) error {
 	file, err := os.Open(d.loosePath(h))
 	if err != nil {
 		return err
@@ -343,14 +345,13 @@ func (d *objectDir) withLoose(h plumbing.Hash, hint int64, use func(in *inflater
 	if err != nil {
 		return err
 	}
-	in := inflaters.Get().(*inflater)
-	defer in.release()
-	if err := in.reset(file, 0, hint); err != nil {
-		return err
-	}
-	header, err := in.headerLine(32)
+	begin, err := beginAt(file, hint, make([]byte, 32))
 	if err != nil {
 		return err
+	}
+	header, _, ok := strings.Cut(string(begin), "\x00")
+	if !ok {
+		return corrupt(errors.New("header without an end"))
 	}
 	word, number, _ := strings.Cut(header, " ")
 	kind, err := plumbing.ParseObjectType(word)
@@ -361,7 +362,7 @@ func (d *objectDir) withLoose(h plumbing.Hash, hint int64, use func(in *inflater
 	if err != nil || size < 0 {
 		return corrupt(errors.New("malformed size"))
 	}
-	return use(in, kind, size, info.Size())
+	return use(file, kind, len(header)+1, size, info.Size())
 }
 
 // withPrefix lists the objects whose names start with the hex digits of prefix, which are lower-case and at least 2,

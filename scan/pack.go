@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync"
@@ -153,8 +152,8 @@ func offsetVarint(b []byte) (value int64, n int) {
 	return 0, 0
 }
 
-// objectSize is the size of the object at offset. Of a delta it stands in front of the data, and compress/flate inflates a
-// whole block to give it: so a small delta is kept in bases, as the object is likely to be read next.
+// objectSize is the size of the object at offset. Of a delta it stands in front of the data. A small delta
+// is inflated in full and kept in bases, as the object is likely to be read next.
 func (p *pack) objectSize(offset int64, bases *baseCache) (int64, error) {
 	e, err := p.entry(offset)
 	if err != nil || !e.isDelta() {
@@ -175,10 +174,11 @@ func (p *pack) objectSize(offset int64, bases *baseCache) (int64, error) {
 		return 0, err
 	}
 	var head [20]byte
-	if _, err := io.ReadFull(in.z, head[:]); err != nil {
-		return 0, corrupt(err)
+	begin, err := in.begin(head[:])
+	if err != nil {
+		return 0, err
 	}
-	_, size, _, err := deltaSizes(head[:])
+	_, size, _, err := deltaSizes(begin)
 	return size, err
 }
 

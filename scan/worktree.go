@@ -18,6 +18,8 @@ const openFolders = 64
 // cheap way to a blob: no zlib and no deltas. It is safe for concurrent use, and a nil one has no blobs.
 type workTree struct {
 	root *os.Root
+	// quick reads files whose content is known; nil where there is none.
+	quick *checkout
 
 	mu sync.Mutex
 	// folders saves the way down from the root, which costs more than reading a file. names are its keys, the next one
@@ -32,7 +34,7 @@ func openWorkTree(dir string) (*workTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &workTree{root: root, folders: map[string]*os.Root{}}, nil
+	return &workTree{root: root, quick: openCheckout(dir), folders: map[string]*os.Root{}}, nil
 }
 
 func (w *workTree) close() error {
@@ -45,6 +47,7 @@ func (w *workTree) close() error {
 		_ = folder.Close()
 	}
 	clear(w.folders)
+	w.quick.close()
 	return w.root.Close()
 }
 
@@ -54,6 +57,11 @@ func (w *workTree) close() error {
 func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (data []byte, ok bool) {
 	if w == nil {
 		return nil, false
+	}
+	if size >= 0 && w.quick.usable() {
+		if data, ok = w.quick.read(path, size, buf); ok || w.quick.usable() {
+			return data, ok && objectHash(plumbing.BlobObject, data) == h
+		}
 	}
 	file, err := w.open(path)
 	if err != nil {

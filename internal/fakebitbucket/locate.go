@@ -4,11 +4,12 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 var (
-	hash     = regexp.MustCompile(`^[0-9a-f]{4,40}$`)
-	fullHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	hash     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{4,40}$`) })
+	fullHash = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{40}$`) })
 )
 
 // locate checks repository, commit and pull request of a call against what the server knows, and writes their one true
@@ -23,7 +24,7 @@ func (s *Server) locate(c *call) (answer, bool) {
 			"Repository "+c.repository()+" does not exist, or you have no access to it."), false
 	}
 	if commit := c.route.param["commit"]; commit != "" {
-		if c.route.dialect == DataCenter && !fullHash.MatchString(strings.ToLower(commit)) {
+		if c.route.dialect == DataCenter && !fullHash().MatchString(strings.ToLower(commit)) {
 			return dataCenterError(http.StatusBadRequest, "commitId", "The commit must be a full 40-character hash."), false
 		}
 		full, ok := s.locateCommit(c.route.dialect, strings.ToLower(commit))
@@ -51,7 +52,7 @@ func (s *Server) locateRepository(param map[string]string) bool {
 
 func (s *Server) locateCommit(dialect Dialect, commit string) (string, bool) {
 	if len(s.config.commits) == 0 {
-		return commit, hash.MatchString(commit)
+		return commit, hash().MatchString(commit)
 	}
 	var candidates []string
 	for _, known := range s.config.commits {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -100,8 +101,8 @@ func (f *form) of(repository string) override {
 }
 
 var (
-	unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
-	wrongType  = regexp.MustCompile(`cannot unmarshal \S+ .*into \S+`)
+	unknownKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`field (\S+) not found in type \S+`) })
+	wrongType  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`cannot unmarshal \S+ .*into \S+`) })
 )
 
 // modes is what counts of a file that has mistakes.
@@ -150,8 +151,8 @@ func parse(name string, data []byte) (*form, error) {
 	}
 	var all []error
 	for _, problem := range problems {
-		problem = unknownKey.ReplaceAllString(problem, `"$1" is not a key of the settings`)
-		problem = wrongType.ReplaceAllString(problem, "the value is not of the kind that is expected")
+		problem = unknownKey().ReplaceAllString(problem, `"$1" is not a key of the settings`)
+		problem = wrongType().ReplaceAllString(problem, "the value is not of the kind that is expected")
 		all = append(all, fmt.Errorf("settings %s: %s", name, problem))
 	}
 	return f, errors.Join(all...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
@@ -68,7 +69,8 @@ func open(o store.OpenCounts) string {
 	return fmt.Sprintf("%d critical, %d high, %d medium, %d low", o.Critical, o.High, o.Medium, o.Low)
 }
 
-var page = template.Must(template.New("mail").Funcs(template.FuncMap{"open": open, "key": store.ScanKey}).Parse(`<!doctype html>
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("mail").Funcs(template.FuncMap{"open": open, "key": store.ScanKey}).Parse(`<!doctype html>
 <html lang="en"><body>
 {{range .Lines}}<p>{{.}}</p>
 {{end}}{{if .Report.Repositories}}<table border="1" cellpadding="4" cellspacing="0"><caption>Most open findings</caption>
@@ -82,10 +84,11 @@ var page = template.Must(template.New("mail").Funcs(template.FuncMap{"open": ope
 {{end}}{{if .Link}}<p><a href="{{.Link}}">Open Sluice</a></p>
 {{end}}</body></html>
 `))
+})
 
 // HTML is the report as a page.
 func HTML(r *store.Report, link string) (string, error) {
 	var b strings.Builder
-	err := page.Execute(&b, map[string]any{"Lines": lines(r), "Report": r, "Link": link})
+	err := page().Execute(&b, map[string]any{"Lines": lines(r), "Report": r, "Link": link})
 	return b.String(), err
 }

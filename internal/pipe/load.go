@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sethvargo/go-envconfig"
 
@@ -43,8 +44,10 @@ type Variable struct {
 	Boolean, List, Secret bool
 }
 
-// Variables lists all variables in the order of Config.
-func Variables() []Variable {
+// Variables lists all variables in the order of Config. The list must not be changed.
+func Variables() []Variable { return variables() }
+
+var variables = sync.OnceValue(func() []Variable {
 	var list []Variable
 	eachField(reflect.ValueOf(&Config{}).Elem(), func(group string, f reflect.StructField, _ reflect.Value) {
 		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
@@ -63,7 +66,7 @@ func Variables() []Variable {
 		list = append(list, v)
 	})
 	return list
-}
+})
 
 // FlagName gives the flag of a variable: FAIL_ON is fail-on. Bitbucket's own variables lose their prefix:
 // BITBUCKET_COMMIT is commit. BASE_COMMIT is base.

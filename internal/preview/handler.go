@@ -88,7 +88,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, t trouble) {
 	f := newFrame()
 	f.Trouble = &t
 	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, "trouble.html.tmpl", f); err != nil {
+	if err := pages().ExecuteTemplate(&b, "trouble.html.tmpl", f); err != nil {
 		http.Error(w, t.What, status)
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 )
 
@@ -20,7 +21,7 @@ var templates embed.FS
 // The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
 // hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
 var (
-	pages      = template.Must(template.ParseFS(templates, "template/*.tmpl"))
+	pages      = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(templates, "template/*.tmpl")) })
 	styleText  = embedded("template/preview.css")
 	scriptText = embedded("template/preview.js")
 	policy     = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
@@ -63,7 +64,7 @@ func (p *Page) Write(w io.Writer) error {
 	f := newFrame()
 	f.view = p.view
 	b := bufio.NewWriterSize(w, 64<<10)
-	if err := pages.ExecuteTemplate(b, "preview.html.tmpl", f); err != nil {
+	if err := pages().ExecuteTemplate(b, "preview.html.tmpl", f); err != nil {
 		return err
 	}
 	return b.Flush()

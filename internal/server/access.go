@@ -5,12 +5,15 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
 // accessScope is a project's key, or key/slug.
-var accessScope = regexp.MustCompile(`^~?[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9._-]{1,128})?$`)
+var accessScope = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^~?[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9._-]{1,128})?$`)
+})
 
 func (s *Server) accessRoutes() []route {
 	who := []parameter{{"user", "the account", false}, {"group", "or the group", false}, {"scope", "instance, a project's key, or key/slug", true}}
@@ -71,7 +74,7 @@ func (c *call) grant() (*reply, error) {
 	switch {
 	case scope == instanceScope:
 		scope = ""
-	case !accessScope.MatchString(scope):
+	case !accessScope().MatchString(scope):
 		bad.add("scope", "it must be instance, a project's key, or key/slug")
 	case role == store.RoleGrantee:
 		bad.add("role", "GRANTEE is for the scope instance")

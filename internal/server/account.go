@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/internal/store"
@@ -20,11 +21,11 @@ const (
 )
 
 // accountName has no colon, which ends the name in Basic authentication.
-var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{0,99}$`)
+var accountName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{0,99}$`) })
 
 // CheckName says what is wrong with the name of an account or a group, in lower case.
 func CheckName(name string) error {
-	if !accountName.MatchString(name) {
+	if !accountName().MatchString(name) {
 		return errors.New("it must be of letters, digits and . _ @ + -, and begin with a letter or a digit")
 	}
 	return nil

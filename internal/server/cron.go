@@ -71,7 +71,7 @@ func (c *call) cronScope() (string, error) {
 	switch scope := c.query("scope"); {
 	case scope == instanceScope:
 		return "", nil
-	case accessScope.MatchString(scope):
+	case accessScope().MatchString(scope):
 		return scope, nil
 	}
 	return "", badRequest("scope: it must be instance, a project's key, or key/slug")

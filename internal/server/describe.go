@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 )
 
 const (
@@ -23,11 +24,11 @@ func (s *Server) describeRoutes() []route {
 		{method: http.MethodGet, path: "/rest/security/1.0/openapi.json", needs: anyone, summary: "This description.", handle: spec},
 		{
 			method: http.MethodGet, path: browserPath, needs: anyone, summary: "This description as a page.",
-			handle: func(c *call) (*reply, error) { return c.html(browserPage, s.browserRows()) },
+			handle: func(c *call) (*reply, error) { return c.html(browserPage(), s.browserRows()) },
 		},
 		{
 			method: http.MethodGet, path: "/{$}", needs: anyone, summary: "A page that says where things are.",
-			handle: func(c *call) (*reply, error) { return c.html(startPage, s.options.Version) },
+			handle: func(c *call) (*reply, error) { return c.html(startPage(), s.options.Version) },
 		},
 	}
 }
@@ -154,14 +155,18 @@ code{font:14px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}h2{margin:2rem 
 const pageHead = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Sluice: the API</title><style>` + pageStyle + `</style></head><body><main>`
 
 var (
-	browserPage = template.Must(template.New("browser").Parse(pageHead + `<h1>The API</h1><p>The same as <a href="{{.Spec}}">openapi.json</a>. What stands below <code>/rest/security/latest</code> is also below <code>/rest/security/1.0</code>.</p>
+	browserPage = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("browser").Parse(pageHead + `<h1>The API</h1><p>The same as <a href="{{.Spec}}">openapi.json</a>. What stands below <code>/rest/security/latest</code> is also below <code>/rest/security/1.0</code>.</p>
 {{range .Rows}}<section><h2><code>{{.Method}} {{.Path}}</code></h2><p>{{.Summary}}</p><p>Needs {{.Needs}}{{with .Scope}}; of a token, the scope <code>{{.}}</code>{{end}}.</p>{{with .Body}}<p>Body: {{.}}</p>{{end}}
 {{with .Query}}<dl>{{range .}}<dt><code>{{.Name}}</code></dt><dd>{{.Meaning}}</dd>{{end}}</dl>{{end}}</section>
 {{end}}</main></body></html>
 `))
-	startPage = template.Must(template.New("start").Parse(pageHead + `<h1>Sluice {{.}}</h1><p>Security scans of the repositories of a whole Bitbucket.</p>
+	})
+	startPage = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("start").Parse(pageHead + `<h1>Sluice {{.}}</h1><p>Security scans of the repositories of a whole Bitbucket.</p>
 <ul><li><a href="rest/security/latest/browser">The API as a page</a></li><li><a href="rest/security/latest/openapi.json">The API as OpenAPI</a></li><li><a href="healthz">Health</a></li></ul></main></body></html>
 `))
+	})
 	// pagePolicy lets a page have its own style and nothing else.
 	pagePolicy = func() string {
 		sum := sha256.Sum256([]byte(pageStyle))

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
@@ -35,7 +36,7 @@ type pushEvent struct {
 // pushActions are the names of the decisions in the audit log.
 var pushActions = map[string]string{"block": "push.blocked", "warn": "push.warned", "bypass": "push.bypassed", "error": "push.unchecked"}
 
-var commitHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})?$`)
+var commitHash = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})?$`) })
 
 func (c *call) pushEvents() (*reply, error) {
 	var body struct {
@@ -54,7 +55,7 @@ func (c *call) pushEvents() (*reply, error) {
 		if pushActions[e.Decision] == "" {
 			bad.add(fmt.Sprintf("entries[%d].decision", i), "it must be block, warn, bypass or error")
 		}
-		if !commitHash.MatchString(e.Commit) {
+		if !commitHash().MatchString(e.Commit) {
 			bad.add(fmt.Sprintf("entries[%d].commit", i), "it must be a full hash, or empty")
 		}
 		events = append(events, store.Event{Actor: c.account.Name, Action: pushActions[e.Decision], Object: c.repository.ProjectKey + "/" + c.repository.Slug, Detail: e.detail()})
@@ -108,13 +109,13 @@ func (e *pushEvent) detail() string {
 	return strings.Join(words, ", ")
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@~+-]+$`)
+var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@~+-]+$`) })
 
 // quoted bounds a text, and puts it into quotes when it holds anything but the letters of names: whoever pushes chooses it, and
 // must not be able to write other words of the entry with it.
 func quoted(text string) string {
 	text = shortened(text)
-	if plainWord.MatchString(text) {
+	if plainWord().MatchString(text) {
 		return text
 	}
 	return strconv.Quote(text)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -34,10 +35,12 @@ var templates embed.FS
 // The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
 // hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
 var (
-	reportTemplate = template.Must(template.ParseFS(templates, "template/report.html.tmpl"))
-	styleText      = embedded("template/report.css")
-	scriptText     = embedded("template/report.js")
-	policy         = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
+	reportTemplate = sync.OnceValue(func() *template.Template {
+		return template.Must(template.ParseFS(templates, "template/report.html.tmpl"))
+	})
+	styleText  = embedded("template/report.css")
+	scriptText = embedded("template/report.js")
+	policy     = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
 		sha256Base64(styleText), sha256Base64(scriptText))
 )
 
@@ -115,7 +118,7 @@ type pageChip struct {
 
 // writeHTML writes one page that needs nothing else. It reads well without its script, which only filters.
 func writeHTML(w *bufio.Writer, r *scan.Result, options Options) error {
-	return reportTemplate.Execute(w, pageOf(r, options))
+	return reportTemplate().Execute(w, pageOf(r, options))
 }
 
 func pageOf(r *scan.Result, options Options) *page {

@@ -7,15 +7,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
 )
 
-var ownFingerprint = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var ownFingerprint = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
 
 // fingerprint names the problem whatever its line: 32 hex digits. A log of this program keeps its fingerprints.
 func fingerprint(tool string, f *scan.Finding, r *result) string {
-	if own := string(r.PartialFingerprints[fingerprintKey]); tool == toolName && ownFingerprint.MatchString(own) {
+	if own := string(r.PartialFingerprints[fingerprintKey]); tool == toolName && ownFingerprint().MatchString(own) {
 		return own
 	}
 	parts := given(r.Fingerprints)
@@ -56,11 +57,13 @@ func given(fingerprints map[string]text) []string {
 	return out
 }
 
-var lineNumber = regexp.MustCompile(`(?i)\b(lines?|columns?|col\.?|offset)(\s+(?:number\s+)?|:)\d+|:\d+(?::\d+)?\b`)
+var lineNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(lines?|columns?|col\.?|offset)(\s+(?:number\s+)?|:)\d+|:\d+(?::\d+)?\b`)
+})
 
 // normalise takes line numbers, case and spacing out of a message.
 func normalise(message string) string {
-	return strings.ToLower(strings.Join(strings.Fields(lineNumber.ReplaceAllString(message, " ")), " "))
+	return strings.ToLower(strings.Join(strings.Fields(lineNumber().ReplaceAllString(message, " ")), " "))
 }
 
 // number counts the findings of one fingerprint in one path, in the order of their lines.

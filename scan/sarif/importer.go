@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -112,7 +113,7 @@ func (in *importer) run() Run {
 		out.Result.Base.Kind = scan.BaseCommit
 	}
 	if len(in.versionControl) > 0 {
-		if commit := strings.ToLower(string(in.versionControl[0].RevisionID)); fullHash.MatchString(commit) {
+		if commit := strings.ToLower(string(in.versionControl[0].RevisionID)); fullHash().MatchString(commit) {
 			out.Result.Commit = commit
 		}
 		out.Result.Branch = clean(string(in.versionControl[0].Branch), maxName)
@@ -121,7 +122,7 @@ func (in *importer) run() Run {
 	return out
 }
 
-var fullHash = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+var fullHash = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`) })
 
 func (in *importer) notes(out *Run) {
 	note := func(code, format string, args ...any) string {
@@ -184,7 +185,7 @@ func (in *importer) finding(r *result) (scan.Finding, bool) {
 	if r.Properties != nil {
 		_ = f.Verified.UnmarshalText([]byte(r.Properties.Verified))
 	}
-	if r.Properties != nil && fullHash.MatchString(string(r.Properties.Commit)) {
+	if r.Properties != nil && fullHash().MatchString(string(r.Properties.Commit)) {
 		f.Commit = string(r.Properties.Commit)
 	}
 	f.Suppression = in.suppression(r)

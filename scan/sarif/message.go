@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -73,14 +74,16 @@ func fill(template string, arguments []text, escaped bool) string {
 	return b.String()
 }
 
-var embeddedLink = regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\((?:\d+|https?://[^()\s]*)\)`)
+var embeddedLink = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\((?:\d+|https?://[^()\s]*)\)`)
+})
 
 // unlink leaves of the links that a message may embed (3.11.6) what they read.
 func unlink(s string) string {
 	if !strings.Contains(s, "](") {
 		return s
 	}
-	return embeddedLink.ReplaceAllString(s, "$1")
+	return embeddedLink().ReplaceAllString(s, "$1")
 }
 
 // words gives the plain text of a description, or its markdown when it has nothing else.
@@ -176,12 +179,12 @@ func repeats(m *message, snippet string) bool {
 	return false
 }
 
-var tokenLike = regexp.MustCompile(`[A-Za-z0-9+_=-]{20,}`)
+var tokenLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+_=-]{20,}`) })
 
 // maskTokens masks the words of a text that are shaped like a token: at least 20 characters with upper case, lower case
 // and three digits. Hashes, versions, identifiers and paths have fewer kinds.
 func maskTokens(s string) string {
-	return tokenLike.ReplaceAllStringFunc(s, func(word string) string {
+	return tokenLike().ReplaceAllStringFunc(s, func(word string) string {
 		var upper, lower, digits int
 		for i := range len(word) {
 			switch c := word[i]; {

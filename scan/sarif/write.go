@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -112,7 +113,9 @@ func (w *writer) run(r *scan.Result, options WriteOptions) {
 	w.raw("\n]}]}\n")
 }
 
-var semantic = regexp.MustCompile(`^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
+var semantic = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
+})
 
 func driver(r *scan.Result, notes []notification, options WriteOptions) component {
 	d := component{
@@ -121,7 +124,7 @@ func driver(r *scan.Result, notes []notification, options WriteOptions) componen
 		InformationURI: text(webAddress(options.InformationURI)),
 		Rules:          make([]rule, 0, len(r.Rules)),
 	}
-	if match := semantic.FindStringSubmatch(options.Version); match != nil {
+	if match := semantic().FindStringSubmatch(options.Version); match != nil {
 		d.SemanticVersion = text(match[1])
 	}
 	for i := range r.Rules {

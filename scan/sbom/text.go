@@ -4,13 +4,14 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
 var (
-	userinfo = regexp.MustCompile(`(://)[^\s/?#]*@`)
-	query    = regexp.MustCompile(`(://[^\s?#]*)[?#]\S*`)
+	userinfo = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://)[^\s/?#]*@`) })
+	query    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://[^\s?#]*)[?#]\S*`) })
 )
 
 // clean takes out of the addresses in a text what may be a credential: the user, and what follows the path. The name of
@@ -19,7 +20,7 @@ func clean(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
 	}
-	return query.ReplaceAllString(userinfo.ReplaceAllString(text, "$1"), "$1")
+	return query().ReplaceAllString(userinfo().ReplaceAllString(text, "$1"), "$1")
 }
 
 // valid replaces bytes that are no UTF-8, which JSON cannot have.

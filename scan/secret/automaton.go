@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -39,29 +40,41 @@ type hits [streams][]hit
 
 // node is a state under construction.
 type node struct {
-	children map[byte]int
-	fail     int
-	outputs  []int
+	edges   []edge
+	fail    int
+	outputs []int
+}
+
+// edge leads to the next state. Few states have more than one, so that a list is quicker than a map.
+type edge struct {
+	b  byte
+	to int
+}
+
+func (n *node) next(b byte) (int, bool) {
+	for _, e := range n.edges {
+		if e.b == b {
+			return e.to, true
+		}
+	}
+	return 0, false
 }
 
 // newAutomaton compiles literals, which must be lower-case, distinct and not empty.
 func newAutomaton(literals []string) (*automaton, error) {
 	m := &automaton{lengths: make([]int, len(literals))}
-	nodes := []node{{}}
+	nodes := make([]node, 1, 2048)
 	var used [256]bool
 	for id, literal := range literals {
 		state := 0
 		for i := 0; i < len(literal); i++ {
 			b := literal[i]
 			used[b] = true
-			child, ok := nodes[state].children[b]
+			child, ok := nodes[state].next(b)
 			if !ok {
 				child = len(nodes)
 				nodes = append(nodes, node{})
-				if nodes[state].children == nil {
-					nodes[state].children = make(map[byte]int, 1)
-				}
-				nodes[state].children[b] = child
+				nodes[state].edges = append(nodes[state].edges, edge{b, child})
 			}
 			state = child
 		}
@@ -122,8 +135,8 @@ func (m *automaton) fill(nodes []node) {
 			fail := number[nodes[state].fail]
 			copy(row, m.next[fail:fail+m.width])
 		}
-		for b, child := range nodes[state].children {
-			row[m.class[b]] = number[child]
+		for _, e := range nodes[state].edges {
+			row[m.class[e.b]] = number[e.to]
 		}
 	}
 }
@@ -133,20 +146,16 @@ func breadthFirst(nodes []node) []int {
 	order := make([]int, 1, len(nodes))
 	for at := 0; at < len(order); at++ {
 		state := order[at]
-		keys := make([]byte, 0, len(nodes[state].children))
-		for b := range nodes[state].children {
-			keys = append(keys, b)
-		}
-		slices.Sort(keys)
-		for _, b := range keys {
-			child := nodes[state].children[b]
+		slices.SortFunc(nodes[state].edges, func(a, b edge) int { return cmp.Compare(a.b, b.b) })
+		for _, e := range nodes[state].edges {
+			child := e.to
 			order = append(order, child)
 			if state == 0 {
 				continue
 			}
 			fail := nodes[state].fail
 			for {
-				if to, ok := nodes[fail].children[b]; ok {
+				if to, ok := nodes[fail].next(e.b); ok {
 					nodes[child].fail = to
 					break
 				}

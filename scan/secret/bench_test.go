@@ -110,9 +110,7 @@ func BenchmarkHostile(b *testing.B) {
 func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		rules, err := loadRules(builtin)
-		require.NoError(b, err)
-		_, err = newDetector(rules, Options{})
+		_, err := newDetector(builtinRules(), Options{})
 		require.NoError(b, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -222,15 +223,17 @@ func checkAWSSecret(data []byte, start, end int) verdict {
 	return verdict{}
 }
 
-var cryptHash = regexp.MustCompile(`^(?:\$apr1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|\$1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|` +
-	`\$2[abxy]\$\d\d\$[./0-9A-Za-z]{53}|\$5\$(?:rounds=\d+\$)?[^$]{1,16}\$[./0-9A-Za-z]{43}|` +
-	`\$6\$(?:rounds=\d+\$)?[^$]{1,16}\$[./0-9A-Za-z]{86}|\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{43}|` +
-	`\$[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43})$`)
+var cryptHash = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\$apr1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|\$1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|` +
+		`\$2[abxy]\$\d\d\$[./0-9A-Za-z]{53}|\$5\$(?:rounds=\d+\$)?[^$]{1,16}\$[./0-9A-Za-z]{43}|` +
+		`\$6\$(?:rounds=\d+\$)?[^$]{1,16}\$[./0-9A-Za-z]{86}|\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{43}|` +
+		`\$[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43})$`)
+})
 
 // checkCryptHash wants the exact shape of a crypt(3) hash, and salt and sum that are not made up of one character.
 func checkCryptHash(data []byte, start, end int) verdict {
 	hash := data[start:end]
-	if !cryptHash.Match(hash) || !diverse(hash[len(hash)-22:], 8) {
+	if !cryptHash().Match(hash) || !diverse(hash[len(hash)-22:], 8) {
 		return verdict{drop: true}
 	}
 	return verdict{}

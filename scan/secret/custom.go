@@ -130,9 +130,7 @@ func (r *Rule) Complete() error {
 		r.Confidence = scan.ConfidenceHigh
 	}
 	r.Revoke = cmp.Or(r.Revoke, "at the place that issued it")
-	r.check = checks[r.Check]
-	r.message = r.Title + " in plain text."
-	r.programs = new(programs)
+	r.prepare()
 	// Literals of a user's rule are keywords: what the expression holds for certain is read from the expression itself.
 	c.Keywords = slices.Concat(c.Keywords, r.Literals)
 	r.Literals = nil

@@ -82,11 +82,7 @@ var _ scan.Detector = (*Detector)(nil)
 
 // New compiles the built-in rules. It fails when options name a rule that does not exist.
 func New(options Options) (*Detector, error) {
-	rules, err := builtinRules()
-	if err != nil {
-		return nil, fmt.Errorf("load built-in rules: %w", err)
-	}
-	return newDetector(slices.Clone(rules), options)
+	return newDetector(builtinRules(), options)
 }
 
 func newDetector(rules []Rule, options Options) (*Detector, error) {

@@ -50,12 +50,12 @@ func FuzzDetector(f *testing.F) {
 
 func FuzzParseRules(f *testing.F) {
 	f.Add([]byte(goodRule))
-	entries, err := builtin.ReadDir("rules")
+	entries, err := ruleFiles.ReadDir("rules")
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, entry := range entries {
-		data, err := builtin.ReadFile("rules/" + entry.Name())
+		data, err := ruleFiles.ReadFile("rules/" + entry.Name())
 		if err != nil {
 			f.Fatal(err)
 		}

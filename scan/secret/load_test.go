@@ -106,11 +106,11 @@ func TestSampleForms(t *testing.T) {
 func TestOwnFilesAreClean(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
-	entries, err := builtin.ReadDir("rules")
+	entries, err := ruleFiles.ReadDir("rules")
 	require.NoError(t, err)
 	require.NotEmpty(t, entries)
 	for _, entry := range entries {
-		data, err := builtin.ReadFile("rules/" + entry.Name())
+		data, err := ruleFiles.ReadFile("rules/" + entry.Name())
 		require.NoError(t, err)
 		for _, f := range find(t, d, "scan/secret/rules/"+entry.Name(), string(data)) {
 			line := 1 + strings.Count(string(data[:f.Start]), "\n")

@@ -167,3 +167,16 @@ func joined(subs []*syntax.Regexp, n int) (all []string, whole bool) {
 	}
 	return all, true
 }
+
+// exactPrefix gives exact text with which every match of an expression begins; it may be empty.
+func exactPrefix(expression *syntax.Regexp) []byte {
+	switch expression.Op {
+	case syntax.OpCapture, syntax.OpConcat:
+		return exactPrefix(expression.Sub[0])
+	case syntax.OpLiteral:
+		if expression.Flags&syntax.FoldCase == 0 {
+			return []byte(string(expression.Rune))
+		}
+	}
+	return nil
+}

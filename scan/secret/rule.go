@@ -1,12 +1,8 @@
 package secret
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"regexp"
 	"regexp/syntax"
-	"slices"
 	"strings"
 	"sync"
 
@@ -126,85 +122,27 @@ func (r *Rule) compiled() *programs {
 			p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")$")
 			return
 		}
-		free := regexp.MustCompile(r.Expression)
-		p.group = max(0, free.SubexpIndex("secret"))
 		if parsed, err := syntax.Parse(r.Expression, syntax.Perl); err == nil {
 			p.run = mandatoryRun(parsed)
 			if offset, ok := literalOffset(parsed, r.Literals); ok {
 				p.offset = offset
-				prefix, _ := free.LiteralPrefix()
-				p.prefix = []byte(prefix)
+				p.prefix = exactPrefix(parsed)
 				p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")")
+				p.group = max(0, p.anchored.SubexpIndex("secret"))
 				return
 			}
 		}
-		p.free = free
+		p.free = regexp.MustCompile(r.Expression)
+		p.group = max(0, p.free.SubexpIndex("secret"))
 	})
 	return p
 }
 
-// validate completes the rule and names every problem it has.
-func (r *Rule) validate() error {
-	var problems []error
-	bad := func(format string, args ...any) {
-		problems = append(problems, fmt.Errorf("rule %s: "+format, append([]any{cmp.Or(r.ID, "without id")}, args...)...))
-	}
-	if !validID(r.ID) {
-		bad("id must be upper-case words joined by underscores")
-	}
-	for _, field := range []struct{ name, value string }{
-		{"title", r.Title}, {"provider", r.Provider}, {"revoke", r.Revoke}, {"source", r.Source},
-	} {
-		if field.value == "" {
-			bad("%s is missing", field.name)
-		}
-	}
-	if r.Link != "" && !strings.HasPrefix(r.Link, "https://") {
-		bad("link must begin with https://")
-	}
-	if r.Severity == scan.SeverityNone || r.Confidence == 0 {
-		bad("severity and confidence must be set")
-	}
-	if len(r.Literals) == 0 && len(r.Context) == 0 && len(r.File) == 0 {
-		bad("literals, context or file must be set")
-	}
-	for _, literal := range slices.Concat(r.Literals, r.Context) {
-		if len(literal) < minLiteral || literal != strings.ToLower(literal) {
-			bad("literal %q must be lower-case and at least %d bytes long", literal, minLiteral)
-		}
-	}
-	if (r.Expression == "") == (r.Matcher == "") {
-		bad("either expression or matcher must be set")
-	}
-	if r.Matcher != "" && matchers[r.Matcher] == nil {
-		bad("there is no matcher %q", r.Matcher)
-	}
-	if r.Check != "" && checks[r.Check] == nil {
-		bad("there is no check %q", r.Check)
-	}
-	if r.Expression != "" {
-		if err := r.validateExpression(); err != nil {
-			bad("%w", err)
-		}
-	}
+// prepare fills in what follows from the other fields.
+func (r *Rule) prepare() {
 	r.check = checks[r.Check]
 	r.message = r.Title + " in plain text."
 	r.programs = new(programs)
-	return errors.Join(problems...)
-}
-
-func (r *Rule) validateExpression() error {
-	parsed, err := syntax.Parse(r.Expression, syntax.Perl)
-	if err != nil {
-		return fmt.Errorf("expression: %w", err)
-	}
-	switch longest, ok := longestMatch(parsed); {
-	case !ok:
-		return errors.New("expression: it must have a longest match, and no ^, $, \\b or \\B")
-	case longest != r.Longest:
-		return fmt.Errorf("longest is %d, but the expression can match %d bytes", r.Longest, longest)
-	}
-	return nil
 }
 
 // validID reports whether id is upper-case words of letters and digits joined by single underscores.

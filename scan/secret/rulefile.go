@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -78,10 +79,10 @@ func DecodeRules(source string, list *yaml.Node) ([]Rule, error) {
 		}
 		for i := range group.Rules {
 			r, err := decodeRule(source, &group.Rules[i])
-			r.Provider = firstOf(r.Provider, group.Name)
-			r.Revoke = firstOf(r.Revoke, group.Revoke)
-			r.Link = firstOf(r.Link, group.Link)
-			r.Source = firstOf(r.Source, group.Source)
+			r.Provider = cmp.Or(r.Provider, group.Name)
+			r.Revoke = cmp.Or(r.Revoke, group.Revoke)
+			r.Link = cmp.Or(r.Link, group.Link)
+			r.Source = cmp.Or(r.Source, group.Source)
 			rules, problems = append(rules, r), append(problems, err)
 		}
 	}
