@@ -1,0 +1,34 @@
+package testgit_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	_ "github.com/sluice-scan/sluice/internal/testgit"
+)
+
+// child says that a process is the test's own child.
+const child = "SLUICE_TESTGIT_CHILD"
+
+func TestEnvironmentOfAHook(t *testing.T) {
+	names, err := exec.Command("git", "rev-parse", "--local-env-vars").Output()
+	require.NoError(t, err)
+	if os.Getenv(child) != "" {
+		for _, name := range append(strings.Fields(string(names)), "GIT_QUARANTINE_PATH") {
+			_, set := os.LookupEnv(name)
+			require.False(t, set, name)
+		}
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), child+"=1")
+	for _, name := range append(strings.Fields(string(names)), "GIT_QUARANTINE_PATH") {
+		cmd.Env = append(cmd.Env, name+"=elsewhere")
+	}
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+}
