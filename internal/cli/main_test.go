@@ -10,12 +10,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/testgit"
 )
 
 // TestMain makes this test binary the program: scripts and exec.Command("sluice") run it as a process of its own, with
 // the wiring of main.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sluice": sluice})
+	testscript.Main(tests{m}, map[string]func(){"sluice": sluice})
+}
+
+// tests are those that run when this process is not the program.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	testgit.Alone()
+	return t.M.Run()
 }
 
 func sluice() {

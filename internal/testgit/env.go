@@ -1,4 +1,4 @@
-// Package testgit is imported, for its effect alone, by tests that run git.
+// Package testgit keeps tests that run git to repositories of their own.
 //
 // Git's hooks, and commands such as "git bisect run", tell their children by environment variables which repository they serve.
 // Tests that are run from there would otherwise make their commits in that repository instead of in their own.
@@ -13,7 +13,9 @@ var local = []string{
 	"GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
 }
 
-func init() {
+// Alone takes from this process what a hook has told it. TestMain calls it, but not in a process that stands for the program:
+// there those variables are what is tested.
+func Alone() {
 	for _, name := range local {
 		if err := os.Unsetenv(name); err != nil {
 			panic(err)

@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testgit"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -234,6 +235,7 @@ func TestMain(m *testing.M) {
 	if root := os.Getenv("SLUICE_TEST_POISON"); root != "" {
 		os.Exit(poisoned(root, os.Getenv("SLUICE_TEST_DATABASE")))
 	}
+	testgit.Alone()
 	os.Exit(m.Run())
 }
 

@@ -1,4 +1,0 @@
-package scan_test
-
-// Git that tests run serves their repositories only.
-import _ "github.com/sluice-scan/sluice/internal/testgit"
