@@ -18,6 +18,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
 // leaky is repositories with one secret in each branch.
@@ -65,10 +66,6 @@ func TestNetworkOfTheDatabaseCut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	server := os.Getenv("SLUICE_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
-	}
 	for _, x := range []struct {
 		name string
 		cut  func(w *cutwire.Wire)
@@ -76,7 +73,7 @@ func TestNetworkOfTheDatabaseCut(t *testing.T) {
 	}{{"broken, both nodes", (*cutwire.Wire).Cut, true}, {"vanished, one node", (*cutwire.Wire).Freeze, false}} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			cutNetwork(t, newDatabase(t, server), x.cut, x.both)
+			cutNetwork(t, testpostgres.Database(t, os.Getenv(testpostgres.Variable)), x.cut, x.both)
 		})
 	}
 }
@@ -160,11 +157,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 // gone on for ever.
 func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 	t.Parallel()
-	server := os.Getenv("SLUICE_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
-	}
-	address := newDatabase(t, server)
+	address := testpostgres.Database(t, os.Getenv(testpostgres.Variable))
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })

@@ -3,13 +3,11 @@ package cli_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
 // repositories makes a folder of real repositories: PROJECT/name with branches b0 to bn.
@@ -205,12 +204,7 @@ func hostname(t *testing.T) string {
 // back: every branch has one result, the counters are right, nothing is lost or doubled.
 func TestTwoNodes(t *testing.T) {
 	t.Parallel()
-	server := os.Getenv("SLUICE_TEST_POSTGRES")
-	if server == "" {
-		t.Log("PostgreSQL was not given (SLUICE_TEST_POSTGRES): nothing to do")
-		return
-	}
-	address := newDatabase(t, server)
+	address := testpostgres.Database(t, os.Getenv(testpostgres.Variable))
 	root := repositories(t, 20, 50)
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
@@ -253,25 +247,6 @@ func TestTwoNodes(t *testing.T) {
 	repaired, err := st.Recompute(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, repaired)
-}
-
-// newDatabase makes a database of PostgreSQL and drops it when the test ends.
-func newDatabase(t *testing.T, server string) string {
-	t.Helper()
-	db, err := sql.Open("pgx", server)
-	require.NoError(t, err)
-	name := fmt.Sprintf("sluice_cli_%d", time.Now().UnixNano())
-	_, err = db.ExecContext(t.Context(), "create database "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	u, err := url.Parse(server)
-	require.NoError(t, err)
-	u.Path = "/" + name
-	return u.String()
 }
 
 func TestBackupAndRestore(t *testing.T) {

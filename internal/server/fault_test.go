@@ -1,13 +1,10 @@
 package server_test
 
 import (
-	"context"
 	"database/sql"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -17,30 +14,15 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
 // TestALockInTheDatabaseHoldsUpNobodyForEver: somebody has locked what a request needs; the request is answered all the same,
 // as one that may come again.
 func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	t.Parallel()
-	address := os.Getenv("SLUICE_TEST_POSTGRES")
-	if address == "" {
-		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
-	}
-	admin, err := sql.Open("pgx", address)
-	require.NoError(t, err)
-	name := fmt.Sprintf("sluice_server_%d", time.Now().UnixNano())
-	_, err = admin.ExecContext(t.Context(), "create database "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := admin.ExecContext(context.Background(), "drop database "+name+" with (force)")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	u, err := url.Parse(address)
-	require.NoError(t, err)
-	u.Path = "/" + name
-	st, err := store.Open(t.Context(), u.String())
+	address := testpostgres.Database(t, os.Getenv(testpostgres.Variable))
+	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	_, err = st.AddAccount(t.Context(), &store.Account{Name: "admin", Password: passwordOf("admin"), Admin: true})
@@ -53,7 +35,7 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	s, hasty := serve(0), serve(200*time.Millisecond)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
 
-	db, err := sql.Open("pgx", u.String())
+	db, err := sql.Open("pgx", address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	tx, err := db.BeginTx(t.Context(), nil)

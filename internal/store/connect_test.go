@@ -6,16 +6,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
 // TestFrozenTransactionEnds: PostgreSQL is told to end what a frozen node left open, and an address that says otherwise counts.
 func TestFrozenTransactionEnds(t *testing.T) {
 	t.Parallel()
-	server := os.Getenv("SLUICE_TEST_POSTGRES")
-	if server == "" {
-		t.Log("PostgreSQL was not given (SLUICE_TEST_POSTGRES): nothing to do")
-		return
-	}
+	server := testpostgres.Given(t, os.Getenv(testpostgres.Variable))
 	mark := "?"
 	if strings.Contains(server, "?") {
 		mark = "&"

@@ -1,11 +1,7 @@
 package store_test
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
-	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,45 +11,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// databases runs a test on SQLite, and on PostgreSQL when SLUICE_TEST_POSTGRES gives the address of a server, in a database of
-// its own. The test of the CI gives it.
+// databases runs a test on SQLite, and on PostgreSQL when a server was given, in a database of its own.
 func databases(t *testing.T, test func(t *testing.T, address string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(t, filepath.Join(t.TempDir(), "sluice.db"))
 	})
-	server := os.Getenv("SLUICE_TEST_POSTGRES")
-	if server == "" {
-		t.Log("PostgreSQL was not given (SLUICE_TEST_POSTGRES): SQLite only")
-		return
-	}
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, newDatabase(t, server))
+		test(t, testpostgres.Database(t, os.Getenv(testpostgres.Variable)))
 	})
-}
-
-// newDatabase makes a database and drops it when the test ends.
-func newDatabase(t *testing.T, server string) string {
-	t.Helper()
-	db, err := sql.Open("pgx", server)
-	require.NoError(t, err)
-	name := fmt.Sprintf("sluice_%d_%d", time.Now().UnixNano(), rand.Uint32())
-	_, err = db.ExecContext(t.Context(), "create database "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	u, err := url.Parse(server)
-	require.NoError(t, err)
-	u.Path = "/" + name
-	return u.String()
 }
 
 func open(t *testing.T, address string) *store.Store {

@@ -12,16 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/cutwire"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
 // behindAWire connects to PostgreSQL through a wire. It makes no tables.
 func behindAWire(t *testing.T) (*Store, *cutwire.Wire) {
 	t.Helper()
-	server := os.Getenv("SLUICE_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("PostgreSQL was not given (SLUICE_TEST_POSTGRES)")
-	}
-	u, err := url.Parse(server)
+	u, err := url.Parse(testpostgres.Given(t, os.Getenv(testpostgres.Variable)))
 	require.NoError(t, err)
 	wire, err := cutwire.New(u.Host)
 	require.NoError(t, err)
