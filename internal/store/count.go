@@ -26,9 +26,8 @@ const (
 	branchColumn = "(secure, vulnerable, not_scanned, outdated)"
 	branchCounts = `(select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end)
 		from branch where repository_id = repository.id and removed_at is null and counted)`
-	queuedColumns  = "(queued, best_priority)"
-	queuedCounts   = "(select count(*), coalesce(min(priority), 0) from scan where repository_id = repository.id and state = 0)"
-	projectColumns = "(secure, vulnerable, not_scanned, partially_scanned, outdated, empty)"
+	queuedColumns = "(queued, best_priority)"
+	queuedCounts  = "(select count(*), coalesce(min(priority), 0) from scan where repository_id = repository.id and state = 0)"
 )
 
 func (s *Store) branchOpen() string {
@@ -37,10 +36,6 @@ func (s *Store) branchOpen() string {
 
 func (s *Store) repositoryOpen() string {
 	return "(select " + severityCounts + " from finding f join occurrence o on o.finding_id = f.id where f.repository_id = repository.id and " + countedBranch + " and " + s.openFinding() + ")"
-}
-
-func projectCounts() string {
-	return "(select " + repositoryCounts("") + " from repository where project_id = project.id and removed_at is null)"
 }
 
 // countedBranch is the condition under which an occurrence o counts for its repository.
@@ -58,7 +53,8 @@ func (s *Store) countBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return execute(ctx, tx, id, "update branch set "+openColumns+" = "+s.branchOpen()+" where id = $1", "update branch set status = "+branchStatus+" where id = $1")
 }
 
-// countRepository counts the branches of a repository by their statuses, its open findings, and what waits in the queue.
+// countRepository counts the branches of a repository by their statuses, its open findings, and what waits in the queue, and the
+// repository in its project. It comes last in a transaction.
 func (s *Store) countRepository(ctx context.Context, tx *sql.Tx, id int64) error {
 	err := execute(ctx, tx, id,
 		"update branch set status = "+branchStatus+" where repository_id = $1 and status <> "+branchStatus,
@@ -68,17 +64,15 @@ func (s *Store) countRepository(ctx context.Context, tx *sql.Tx, id int64) error
 	if err != nil {
 		return err
 	}
-	return s.countQueued(ctx, tx, id)
+	if err := s.countQueued(ctx, tx, id); err != nil {
+		return err
+	}
+	return s.countInProjects(ctx, tx, []int64{id})
 }
 
 // countQueued counts what waits for a repository.
 func (s *Store) countQueued(ctx context.Context, tx *sql.Tx, id int64) error {
 	return execute(ctx, tx, id, "update repository set "+queuedColumns+" = "+queuedCounts+" where id = $1")
-}
-
-// countProject counts the repositories of a project by their statuses.
-func (s *Store) countProject(ctx context.Context, tx *sql.Tx, id int64) error {
-	return execute(ctx, tx, id, "update project set "+projectColumns+" = "+projectCounts()+" where id = $1")
 }
 
 // execute runs statements about one row.
@@ -91,18 +85,10 @@ func execute(ctx context.Context, tx *sql.Tx, id int64, statements ...string) er
 	return nil
 }
 
-// repositoryCounts counts repositories with branches by status, and those without; prefix is that of their columns.
-func repositoryCounts(prefix string) string {
-	branches := fmt.Sprintf("%[1]ssecure + %[1]svulnerable + %[1]snot_scanned + %[1]soutdated", prefix)
-	return fmt.Sprintf(`count(case when %[1]sstatus = 1 then 1 end), count(case when %[1]sstatus = 2 then 1 end), count(case when %[1]sstatus = 0 and %[2]s > 0 then 1 end),
-		count(case when %[1]sstatus = 3 then 1 end), count(case when %[1]sstatus = 4 then 1 end), count(case when %[2]s = 0 then 1 end)`, prefix, branches)
-}
-
 // refresh brings the counters up to date after a change of one branch.
 func (s *Store) refresh(ctx context.Context, tx *sql.Tx, branch int64) error {
-	var repository, project int64
-	err := tx.QueryRowContext(ctx, "select r.id, r.project_id from branch b join repository r on r.id = b.repository_id where b.id = $1", branch).Scan(&repository, &project)
-	if err != nil {
+	var repository int64
+	if err := tx.QueryRowContext(ctx, "select repository_id from branch where id = $1", branch).Scan(&repository); err != nil {
 		return fmt.Errorf("branch %d: %w", branch, found(err))
 	}
 	if err := s.lockRepository(ctx, tx, repository); err != nil {
@@ -111,10 +97,7 @@ func (s *Store) refresh(ctx context.Context, tx *sql.Tx, branch int64) error {
 	if err := s.countBranch(ctx, tx, branch); err != nil {
 		return err
 	}
-	if err := s.countRepository(ctx, tx, repository); err != nil {
-		return err
-	}
-	return s.lockedProject(ctx, tx, project)
+	return s.countRepository(ctx, tx, repository)
 }
 
 // lockRepository makes other transactions that count the repository wait, so that each counts what the one before wrote.
@@ -126,13 +109,4 @@ func (s *Store) lockRepository(ctx context.Context, tx *sql.Tx, id int64) error 
 	}
 	_, err := tx.ExecContext(ctx, "select 1 from repository where id = $1 for no key update", id)
 	return err
-}
-
-func (s *Store) lockedProject(ctx context.Context, tx *sql.Tx, id int64) error {
-	if s.postgres {
-		if _, err := tx.ExecContext(ctx, "select 1 from project where id = $1 for no key update", id); err != nil {
-			return err
-		}
-	}
-	return s.countProject(ctx, tx, id)
 }

@@ -12,6 +12,8 @@ import (
 // Scope is what a request speaks of: the instance when all is empty, else a project, a repository, a branch.
 type Scope struct {
 	ProjectID, RepositoryID, BranchID int64
+	// Branches are several branches, nil for a scope that the others tell.
+	Branches []int64
 	// Visible leaves out of a project or the instance what the caller may not see; nil leaves out nothing.
 	Visible *Visible
 }
@@ -46,6 +48,8 @@ type Enqueued struct {
 // condition gives the branches of a scope as a condition on branch b, and the arguments that it takes, counted from n.
 func (sc Scope) condition(n int) (string, []any) {
 	switch {
+	case sc.Branches != nil:
+		return in("b.id", sc.Branches), nil
 	case sc.BranchID != 0:
 		return fmt.Sprintf("b.id = $%d", n), []any{sc.BranchID}
 	case sc.RepositoryID != 0:
@@ -76,58 +80,64 @@ const runningAtHead = "exists (select 1 from scan x where x.branch_id = b.id and
 // attached to, unless it is forced.
 func (s *Store) Enqueue(ctx context.Context, r Request) (done Enqueued, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		done = Enqueued{Batch: s.ids.next(1)}
-		where, args := r.Scope.condition(1)
-		from := " from branch b where b.removed_at is null and " + where
-		if r.Dependent {
-			from += " and b.packages > 0"
-		}
-		if s.postgres {
-			// Repositories before their scans, as everybody locks them.
-			if _, err := tx.ExecContext(ctx, "select 1 from repository where id in (select b.repository_id"+from+") order by id for no key update", args...); err != nil {
-				return err
-			}
-		}
-		total := 0
-		if err := tx.QueryRowContext(ctx, "select count(*)"+from, args...).Scan(&total); err != nil {
-			return err
-		}
-		wanted := ""
-		if !r.Force {
-			wanted = " and " + stale + " and not " + runningAtHead
-		}
-		merged, err := tx.ExecContext(ctx, fmt.Sprintf(`update scan set priority = case when priority < $%d then priority else $%d end, force = force or $%d
-			where state = 0 and branch_id in (select b.id%s%s)`, len(args)+1, len(args)+1, len(args)+2, from, wanted), append(slices.Clone(args), r.Priority, r.Force)...)
-		if err != nil {
-			return err
-		}
-		first := s.ids.next(max(total, 1))
-		inserted, err := tx.ExecContext(ctx, fmt.Sprintf(`insert into scan (id, branch_id, repository_id, priority, force, requested_by, queued_at)
-			select $%d + row_number() over (order by b.repository_id, b.is_default desc, b.id) - 1, b.id, b.repository_id, $%d, $%d, $%d, `, len(args)+1, len(args)+2, len(args)+3, len(args)+4)+
-			s.now+from+wanted+" and not exists (select 1 from scan x where x.branch_id = b.id and x.state = 0) on conflict do nothing",
-			append(slices.Clone(args), first, r.Priority, r.Force, r.By)...)
-		if err != nil {
-			return err
-		}
-		if done.Merged, err = affected(merged); err != nil {
-			return err
-		}
-		if done.Scheduled, err = affected(inserted); err != nil {
-			return err
-		}
-		done.Skipped = total - done.Merged - done.Scheduled
-		if err := s.addBatch(ctx, tx, &r, &done, from, args); err != nil {
-			return err
-		}
-		if r.Scope.BranchID != 0 {
-			err := tx.QueryRowContext(ctx, "select id from scan where branch_id = $1 and state < 2 order by state limit 1", r.Scope.BranchID).Scan(&done.Scan)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return err
-			}
-		}
-		return s.countAllQueued(ctx, tx, done.Scheduled, from, args)
+		done, err = s.enqueue(ctx, tx, &r)
+		return err
 	})
 	return done, err
+}
+
+// enqueue is Enqueue within a transaction.
+func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, r *Request) (done Enqueued, err error) {
+	done = Enqueued{Batch: s.ids.next(1)}
+	where, args := r.Scope.condition(1)
+	from := " from branch b where b.removed_at is null and " + where
+	if r.Dependent {
+		from += " and b.packages > 0"
+	}
+	if s.postgres {
+		// Repositories before their scans, as everybody locks them.
+		if _, err := tx.ExecContext(ctx, "select 1 from repository where id in (select b.repository_id"+from+") order by id for no key update", args...); err != nil {
+			return done, err
+		}
+	}
+	total := 0
+	if err := tx.QueryRowContext(ctx, "select count(*)"+from, args...).Scan(&total); err != nil {
+		return done, err
+	}
+	wanted := ""
+	if !r.Force {
+		wanted = " and " + stale + " and not " + runningAtHead
+	}
+	merged, err := tx.ExecContext(ctx, fmt.Sprintf(`update scan set priority = case when priority < $%d then priority else $%d end, force = force or $%d
+		where state = 0 and branch_id in (select b.id%s%s)`, len(args)+1, len(args)+1, len(args)+2, from, wanted), append(slices.Clone(args), r.Priority, r.Force)...)
+	if err != nil {
+		return done, err
+	}
+	first := s.ids.next(max(total, 1))
+	inserted, err := tx.ExecContext(ctx, fmt.Sprintf(`insert into scan (id, branch_id, repository_id, priority, force, requested_by, queued_at)
+		select $%d + row_number() over (order by b.repository_id, b.is_default desc, b.id) - 1, b.id, b.repository_id, $%d, $%d, $%d, `, len(args)+1, len(args)+2, len(args)+3, len(args)+4)+
+		s.now+from+wanted+" and not exists (select 1 from scan x where x.branch_id = b.id and x.state = 0) on conflict do nothing",
+		append(slices.Clone(args), first, r.Priority, r.Force, r.By)...)
+	if err != nil {
+		return done, err
+	}
+	if done.Merged, err = affected(merged); err != nil {
+		return done, err
+	}
+	if done.Scheduled, err = affected(inserted); err != nil {
+		return done, err
+	}
+	done.Skipped = total - done.Merged - done.Scheduled
+	if err := s.addBatch(ctx, tx, r, &done, from, args); err != nil {
+		return done, err
+	}
+	if r.Scope.BranchID != 0 {
+		err := tx.QueryRowContext(ctx, "select id from scan where branch_id = $1 and state < 2 order by state limit 1", r.Scope.BranchID).Scan(&done.Scan)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return done, err
+		}
+	}
+	return done, s.countAllQueued(ctx, tx, done.Scheduled, from, args)
 }
 
 // manyScans is from how many new scans on PostgreSQL is told that the table is another one: what it last knew of it lets it

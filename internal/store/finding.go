@@ -222,14 +222,7 @@ func (s *Store) recountFinding(ctx context.Context, tx *sql.Tx, id, repository i
 			return err
 		}
 	}
-	if err := s.countRepository(ctx, tx, repository); err != nil {
-		return err
-	}
-	var project int64
-	if err := tx.QueryRowContext(ctx, "select project_id from repository where id = $1", repository).Scan(&project); err != nil {
-		return err
-	}
-	return s.lockedProject(ctx, tx, project)
+	return s.countRepository(ctx, tx, repository)
 }
 
 // RulesSeen lists the rules that have findings in a repository.

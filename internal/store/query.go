@@ -141,7 +141,7 @@ func (s *Store) Project(ctx context.Context, v *Visible, key string) (*Project, 
 func (s *Store) projects(ctx context.Context, v *Visible, where string, args ...any) ([]Project, error) {
 	counts := "p.secure, p.vulnerable, p.not_scanned, p.partially_scanned, p.outdated, p.empty"
 	if !v.All {
-		counts = repositoryCounts("r.")
+		counts = repositoryCounts
 	}
 	// The counters of a project are kept; the sums over its repositories are small, and filtered by what the caller may see.
 	query := `select p.id, p.key, p.name, p.personal, ` + counts + `, coalesce(sum(r.open_critical), 0), coalesce(sum(r.open_high), 0), coalesce(sum(r.open_medium), 0),

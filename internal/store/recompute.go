@@ -28,12 +28,12 @@ func (s *Store) Recompute(ctx context.Context) (repaired int, err error) {
 	if err != nil {
 		return repaired, err
 	}
-	projects, err := column(ctx, s.read, "select id from project where "+projectColumns+" <> "+projectCounts())
+	projects, err := column(ctx, s.read, "select id from project where "+projectColumns+" <> "+projectCounts)
 	if err != nil {
 		return repaired, err
 	}
 	for _, id := range projects {
-		if err := s.tx(ctx, func(tx *sql.Tx) error { return s.lockedProject(ctx, tx, id) }); err != nil {
+		if err := s.countProject(ctx, id); err != nil {
 			return repaired, err
 		}
 		repaired++
@@ -45,6 +45,6 @@ func (s *Store) Recompute(ctx context.Context) (repaired int, err error) {
 // It counts everything anew, but writes nothing.
 func (s *Store) wrongRepositories(part []int64) string {
 	return "select repository_id from branch where " + in("repository_id", part) + " and (" + openColumns + " <> " + s.branchOpen() + " or status <> " + branchStatus + `)
-		union select id from repository where ` + in("id", part) + " and (" + branchColumn + " <> " + branchCounts + " or " + openColumns + " <> " + s.repositoryOpen() + " or status <> " + repositoryStatus +
+		union select id from repository where ` + in("id", part) + " and (" + branchColumn + " <> " + branchCounts + " or " + openColumns + " <> " + s.repositoryOpen() + " or status <> " + repositoryStatus + " or " + miscounted +
 		" or " + queuedColumns + " <> " + queuedCounts + ") order by 1"
 }

@@ -40,26 +40,17 @@ func (s *Store) recountAll(ctx context.Context, tx *sql.Tx, repositories []int64
 	if err := chunks(repositories, recountChunk, func(part []int64) error { return s.lockRepositories(ctx, tx, part) }); err != nil {
 		return err
 	}
-	var projects []int64
 	if err := chunks(repositories, recountChunk, func(part []int64) error {
 		for _, statement := range s.recountStatements(part, findings) {
 			if _, err := tx.ExecContext(ctx, statement); err != nil {
 				return err
 			}
 		}
-		more, err := column(ctx, tx, "select distinct project_id from repository where "+in("id", part))
-		projects = append(projects, more...)
-		return err
+		return nil
 	}); err != nil {
 		return err
 	}
-	slices.Sort(projects)
-	for _, id := range slices.Compact(projects) {
-		if err := s.lockedProject(ctx, tx, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.countInProjects(ctx, tx, repositories)
 }
 
 // policyLock is the key of PostgreSQL's advisory lock over what counts for all repositories: the global reviews and the rules.

@@ -42,18 +42,17 @@ type Moved struct {
 	ScannedCommit string
 }
 
-// SyncProject writes down what a project holds now, and returns the branches that moved or are new. Each repository that has
-// changed is one transaction, with its counters; what is gone is marked as removed.
+// SyncProject writes down what a project holds now, and returns the branches that moved or are new, those before an error too.
+// Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved;
+// what is gone is marked as removed.
 //
-// Transactions lock repositories before projects, and scans last.
+// Transactions lock repositories first, by their ids, and projects last.
 func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved, err error) {
 	var id int64
-	changed := false
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		var name string
 		var personal, removed bool
 		err := tx.QueryRowContext(ctx, "select id, name, personal, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &removed)
-		changed = err != nil || removed
 		if err == nil && name == p.Name && personal == p.Personal && !removed {
 			return nil
 		}
@@ -75,26 +74,21 @@ func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved
 		if before != nil && before.same(r) {
 			continue
 		}
-		changed = true
 		var list []Moved
 		if err := s.tx(ctx, func(tx *sql.Tx) (err error) { list, err = s.syncRepository(ctx, tx, id, r); return err }); err != nil {
 			return moved, fmt.Errorf("repository %s/%s: %w", p.Key, r.Slug, err)
 		}
 		moved = append(moved, list...)
 	}
-	for _, gone := range known {
-		if p.Partial {
-			break
-		}
-		changed = true
-		if err := s.tx(ctx, func(tx *sql.Tx) error { return s.removeRepository(ctx, tx, gone.id) }); err != nil {
-			return moved, err
-		}
-	}
-	if !changed {
+	if p.Partial {
 		return moved, nil
 	}
-	return moved, s.tx(ctx, func(tx *sql.Tx) error { return s.lockedProject(ctx, tx, id) })
+	for slug, gone := range known {
+		if err := s.removeRepository(ctx, gone.id); err != nil {
+			return moved, fmt.Errorf("repository %s/%s: %w", p.Key, slug, err)
+		}
+	}
+	return moved, nil
 }
 
 // knownRepository is what the store knows of a live repository.
@@ -142,40 +136,36 @@ func (s *Store) known(ctx context.Context, project int64) (map[string]*knownRepo
 	})
 }
 
-// RemoveProjects marks the projects whose keys are not among those given as removed, with all that they hold.
+// RemoveProjects marks the projects whose keys are not among those given as removed, with all that they hold: each repository in
+// a transaction, and then the project.
 func (s *Store) RemoveProjects(ctx context.Context, keys []string) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		var gone []int64
-		if err := each(ctx, tx, "select id, key from project where removed_at is null", nil, func(row *sql.Rows) error {
-			var id int64
-			var key string
-			err := row.Scan(&id, &key)
-			if !slices.Contains(keys, key) {
-				gone = append(gone, id)
-			}
-			return err
-		}); err != nil {
+	var gone []int64
+	if err := each(ctx, s.read, "select id, key from project where removed_at is null", nil, func(row *sql.Rows) error {
+		var id int64
+		var key string
+		err := row.Scan(&id, &key)
+		if !slices.Contains(keys, key) {
+			gone = append(gone, id)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range gone {
+		repositories, err := column(ctx, s.read, "select id from repository where project_id = $1 and removed_at is null", id)
+		if err != nil {
 			return err
 		}
-		for _, id := range gone {
-			repositories, err := column(ctx, tx, "select id from repository where project_id = $1 and removed_at is null", id)
-			if err != nil {
-				return err
-			}
-			for _, r := range repositories {
-				if err := s.removeRepository(ctx, tx, r); err != nil {
-					return err
-				}
-			}
-			if _, err := tx.ExecContext(ctx, "update project set removed_at = "+s.now+" where id = $1", id); err != nil {
-				return err
-			}
-			if err := s.countProject(ctx, tx, id); err != nil {
+		for _, r := range repositories {
+			if err := s.removeRepository(ctx, r); err != nil {
 				return err
 			}
 		}
-		return nil
-	})
+		if _, err := s.write.ExecContext(ctx, "update project set removed_at = "+s.now+" where id = $1", id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *FoundRepository) ([]Moved, error) {
@@ -232,6 +222,9 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 			moved = append(moved, m)
 		}
 	}
+	if err := s.enqueuePushed(ctx, tx, r, moved); err != nil {
+		return nil, err
+	}
 	for _, k := range before {
 		if err := s.removeBranch(ctx, tx, k.id); err != nil {
 			return nil, err
@@ -240,20 +233,42 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 	return moved, s.countRepository(ctx, tx, id)
 }
 
-func (s *Store) removeRepository(ctx context.Context, tx *sql.Tx, id int64) error {
-	branches, err := column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
-	if err != nil {
+// enqueuePushed scans the branches of a repository that moved, when the setting says so.
+func (s *Store) enqueuePushed(ctx context.Context, tx *sql.Tx, r *FoundRepository, moved []Moved) error {
+	on, err := s.value(ctx, tx, ScanOnPush)
+	if err != nil || on != "true" || len(moved) == 0 {
 		return err
 	}
-	for _, b := range branches {
-		if err := s.removeBranch(ctx, tx, b); err != nil {
+	request := Request{Name: r.Location, Outdated: true, Priority: PriorityPush, By: "push"}
+	for i := range moved {
+		request.Scope.Branches = append(request.Scope.Branches, moved[i].BranchID)
+	}
+	if len(moved) == 1 {
+		request.Name += " : " + moved[0].Name
+	}
+	_, err = s.enqueue(ctx, tx, &request)
+	return err
+}
+
+func (s *Store) removeRepository(ctx context.Context, id int64) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockRepository(ctx, tx, id); err != nil {
 			return err
 		}
-	}
-	if _, err := tx.ExecContext(ctx, "update repository set removed_at = "+s.now+" where id = $1", id); err != nil {
-		return err
-	}
-	return s.countRepository(ctx, tx, id)
+		branches, err := column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
+		if err != nil {
+			return err
+		}
+		for _, b := range branches {
+			if err := s.removeBranch(ctx, tx, b); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "update repository set removed_at = "+s.now+" where id = $1", id); err != nil {
+			return err
+		}
+		return s.countRepository(ctx, tx, id)
+	})
 }
 
 // removeBranch marks a branch as removed: what waits for it is dropped, what runs is told to stop, and its results go, so that
@@ -273,6 +288,18 @@ func (s *Store) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 		}
 	}
 	return s.countBranch(ctx, tx, id)
+}
+
+// Unmeasured lists the branches of which it is not known how far their heads are from what was scanned: their moves were written
+// down by one that could not look into the repositories any more.
+func (s *Store) Unmeasured(ctx context.Context) (moved []Moved, err error) {
+	return moved, each(ctx, s.read, `select b.repository_id, b.id, r.location, b.name, b.head, b.is_default, b.scanned_commit from branch b join repository r on r.id = b.repository_id
+		where b.removed_at is null and b.commits_behind is null and b.scan_id is not null and b.scanned_commit <> b.head order by b.repository_id, b.id`, nil, func(row *sql.Rows) error {
+		var m Moved
+		err := row.Scan(&m.RepositoryID, &m.BranchID, &m.Location, &m.Name, &m.Head, &m.IsDefault, &m.ScannedCommit)
+		moved = append(moved, m)
+		return err
+	})
 }
 
 // SetDistance says how far the head of a branch is from the commit that was scanned; behind is -1 when that is not known. It

@@ -26,6 +26,8 @@ type Syncer struct {
 	Wake func()
 
 	mu sync.Mutex
+	// measured is true once the distances that were left unknown were looked for.
+	measured bool
 
 	stateMu sync.Mutex
 	state   SyncState
@@ -106,29 +108,40 @@ func (s *Syncer) sync(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var keys []string
-	var moved []store.Moved
+	moved, err := s.write(ctx, list, complete)
+	if s.Wake != nil && len(moved) > 0 {
+		s.Wake()
+	}
+	far := moved
+	if !s.measured {
+		// With what the program before this one wrote down and did not come to look at.
+		var more error
+		far, more = s.Store.Unmeasured(ctx)
+		s.measured, err = more == nil, errors.Join(err, more)
+	}
+	return errors.Join(problem, err, s.rulesFiles(ctx, moved), s.measure(ctx, far))
+}
+
+// write brings the store in step with a list, and returns the branches that moved, those before an error too: they would not be
+// told again.
+func (s *Syncer) write(ctx context.Context, list []store.FoundProject, complete bool) (moved []store.Moved, err error) {
+	keys := make([]string, len(list))
 	for i := range list {
-		keys = append(keys, list[i].Key)
+		keys[i] = list[i].Key
 		m, err := s.Store.SyncProject(ctx, &list[i])
-		if err != nil {
-			return errors.Join(problem, err)
-		}
 		moved = append(moved, m...)
-	}
-	if complete {
-		if err := s.Store.RemoveProjects(ctx, keys); err != nil {
-			return errors.Join(problem, err)
+		if err != nil {
+			return moved, err
 		}
-		s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
 	}
-	if err := s.rulesFiles(ctx, moved); err != nil {
-		return errors.Join(problem, err)
+	if !complete {
+		return moved, nil
 	}
-	if err := s.measure(ctx, moved); err != nil {
-		return errors.Join(problem, err)
+	if err := s.Store.RemoveProjects(ctx, keys); err != nil {
+		return moved, err
 	}
-	return errors.Join(problem, s.enqueue(ctx, moved))
+	s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
+	return moved, nil
 }
 
 // rulesFiles reads the files of rules of the default branches that moved: results of other ones are old.
@@ -210,25 +223,6 @@ func (s *Syncer) measureRepository(ctx context.Context, moved []store.Moved) err
 		if err := s.Store.SetDistance(ctx, m, n, rewritten); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// enqueue scans the branches that moved, when the setting says so.
-func (s *Syncer) enqueue(ctx context.Context, moved []store.Moved) error {
-	on, err := s.Store.Bool(ctx, store.ScanOnPush)
-	if err != nil || !on || len(moved) == 0 {
-		return err
-	}
-	for i := range moved {
-		if _, err := s.Store.Enqueue(ctx, store.Request{
-			Scope: store.Scope{BranchID: moved[i].BranchID}, Name: moved[i].Location + " : " + moved[i].Name, Outdated: true, Priority: store.PriorityPush, By: "push",
-		}); err != nil {
-			return err
-		}
-	}
-	if s.Wake != nil {
-		s.Wake()
 	}
 	return nil
 }

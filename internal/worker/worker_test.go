@@ -205,3 +205,29 @@ func TestRow179ABranchThatIsDeletedWhileQueued(t *testing.T) {
 	require.Equal(t, store.ScanNotScanned, b.branch("PAY", "api", "gone").Knowledge.ScanStatus())
 	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
 }
+
+// TestDistancesOfAnEarlierProgram: a program that ended between writing down a new head and counting the commits to it leaves
+// that to the next one.
+func TestDistancesOfAnEarlierProgram(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "a.txt", "one\n")
+	b.sync()
+	b.work(b.real())
+	b.enqueue(store.Request{Force: true})
+	b.idle()
+	b.commit("PAY/api", "a.txt", "two\n")
+	b.commit("PAY/api", "a.txt", "three\n")
+	list, complete, err := b.syncer.Connection.List(t.Context())
+	require.NoError(t, err)
+	require.True(t, complete)
+	moved, err := b.store.SyncProject(t.Context(), &list[0])
+	require.NoError(t, err)
+	require.Len(t, moved, 1)
+	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind)
+	b.sync()
+	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind, "only a program that begins looks for what was left")
+	next := &worker.Syncer{Store: b.store, Connection: b.syncer.Connection, Log: b.log}
+	require.NoError(t, next.Sync(t.Context()))
+	require.Equal(t, "Scanned 2 Commits Ago", b.branch("PAY", "api", "main").Knowledge.ScanStatusText())
+}

@@ -1,0 +1,107 @@
+package store_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// refuse makes the database refuse a branch of this name, until the function that it returns is called.
+func refuse(t *testing.T, address, name string) (relent func()) {
+	t.Helper()
+	db := rawly(t, address)
+	do := func(statement string) {
+		t.Helper()
+		_, err := db.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	if store.Postgres(address) {
+		do("alter table branch add constraint refused check (name <> '" + name + "')")
+		return func() { t.Helper(); do("alter table branch drop constraint refused") }
+	}
+	do("create trigger refused before insert on branch when new.name = '" + name + "' begin select raise(abort, 'refused'); end")
+	return func() { t.Helper(); do("drop trigger refused") }
+}
+
+// TestSyncBrokenOff: what was written down until then counts everywhere, is told, and waits in the queue when pushes are scanned.
+// The next one goes on.
+func TestSyncBrokenOff(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.ScanOnPush: "true"}))
+		relent := refuse(t, address, "bad")
+		all := project("PAY", "api: main=a1 dev=a2", "none:", "web: main=w1 bad=w2", "zoo: main=z1")
+		moved, err := s.SyncProject(t.Context(), all)
+		require.ErrorContains(t, err, "PAY/web")
+		require.Len(t, moved, 2, "those before the error would not be told again")
+		right(t, s)
+		p, err := s.Project(t.Context(), everything, "PAY")
+		require.NoError(t, err)
+		require.Equal(t, []int{1, 1, 2}, []int{p.Repositories.NotScanned, p.Empty, p.Queued})
+
+		relent()
+		require.Len(t, listed(t, s, all), 3)
+		right(t, s)
+		p, err = s.Project(t.Context(), everything, "PAY")
+		require.NoError(t, err)
+		require.Equal(t, []int{3, 1, 5}, []int{p.Repositories.NotScanned, p.Empty, p.Queued})
+		require.Empty(t, listed(t, s, all))
+		scanAll(t, s, func(*store.Job) []scan.Finding { return nil })
+		require.Len(t, listed(t, s, project("PAY", "api: main=a1 dev=a3", "none:", "web: main=w1 bad=w2", "zoo: main=z1")), 1)
+		require.Equal(t, "dev", claim(t, s).Branch, "a push is scanned")
+		_, err = s.Claim(t.Context(), "test", true)
+		require.ErrorIs(t, err, store.ErrNotFound, "and nothing else is")
+	})
+}
+
+// TestSyncsAndCountsAtOnce: nodes that list the same repositories at the same time, and one that compares all counters
+// meanwhile, find them right.
+func TestSyncsAndCountsAtOnce(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		nodes := []*store.Store{open(t, address), open(t, address)}
+		lists := [3][]string{}
+		for r := range 12 {
+			lists[0] = append(lists[0], fmt.Sprintf("r%d: main=%d dev=%d", r, r, r))
+			if r%2 == 0 {
+				lists[1] = append(lists[1], fmt.Sprintf("r%d: main=%d", r, r+1))
+			}
+			if r%3 == 0 {
+				lists[2] = append(lists[2], fmt.Sprintf("r%d:", r))
+			}
+		}
+		done := make(chan struct{})
+		var wait, counting sync.WaitGroup
+		for n, s := range nodes {
+			wait.Go(func() {
+				for i := range 6 {
+					if _, err := s.SyncProject(t.Context(), project("PAY", lists[(i*(n+1))%3]...)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		counting.Go(func() {
+			for {
+				if repaired, err := nodes[0].Recompute(t.Context()); err != nil || repaired > 0 {
+					t.Error("counters that were wrong:", repaired, err)
+				}
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+		wait.Wait()
+		close(done)
+		counting.Wait()
+		right(t, nodes[0])
+	})
+}
