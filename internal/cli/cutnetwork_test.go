@@ -79,7 +79,7 @@ func TestNetworkOfTheDatabaseCut(t *testing.T) {
 }
 
 func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both bool) {
-	const repositoryCount, branchCount = 6, 50
+	const repositoryCount, branchCount = 10, 100
 	const all = repositoryCount * branchCount
 	u, err := url.Parse(direct)
 	require.NoError(t, err)
