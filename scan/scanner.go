@@ -49,10 +49,18 @@ type Scanner struct {
 // Cache remembers files without findings. It must know a file only under the same rules and program that put it there;
 // it is used from several goroutines at once.
 type Cache interface {
-	// Clean reports whether a file (object id and path) was scanned before and had no finding, and whether it is binary.
-	Clean(blob, path string) (binary, ok bool)
+	// Clean reports whether a file (object id and path) was scanned before and had no finding, and what a result says of it.
+	Clean(blob, path string) (clean Clean, ok bool)
 	// Add remembers such a file.
-	Add(blob, path string, binary bool)
+	Add(blob, path string, clean Clean)
+}
+
+// Clean is what a result says of a file without findings.
+type Clean struct {
+	Binary bool
+	// Archives, Files and Bytes are those of [Unpacked], zero for a file that is no archive.
+	Archives, Files int
+	Bytes           int64
 }
 
 // Input is what one scan looks at.

@@ -111,6 +111,11 @@ func (w *walk) unpack(ctx context.Context, r *reader, content *Content) (in *ins
 	return in
 }
 
+// clean reports whether everything in it was looked at, and nothing found.
+func (in *inside) clean() bool {
+	return in.Archives > 0 && in.total == 0 && len(in.failures) == 0 && len(in.Failures) == 0 && len(in.Omitted) == 0
+}
+
 func (in *inside) len() int {
 	if in == nil {
 		return 0

@@ -18,8 +18,11 @@ func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Findin
 		w.count(func(s *Stats) { s.Submodules++ })
 		return nil, nil
 	}
-	if w.known(f) {
-		return nil, nil
+	if clean, ok := w.known(f); ok {
+		if clean.Archives == 0 {
+			return nil, nil
+		}
+		return nil, &inside{Unpacked: Unpacked{Archives: clean.Archives, Files: clean.Files, Bytes: clean.Bytes}}
 	}
 	content, err := r.read(f)
 	switch {
@@ -45,12 +48,25 @@ func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Findin
 		if full {
 			return findings, &inside{}
 		}
-		return findings, w.unpack(ctx, r, content)
+		// The inner files take the content's place.
+		binary := content.Binary
+		in := w.unpack(ctx, r, content)
+		if in.clean() && len(findings) == 0 && len(failures) == 0 {
+			w.remember(ctx, f, Clean{Binary: binary, Archives: in.Archives, Files: in.Files, Bytes: in.Bytes})
+		}
+		return findings, in
 	}
-	if w.cache != nil && f.Size >= 0 && len(findings) == 0 && len(failures) == 0 && ctx.Err() == nil {
-		w.cache.Add(f.Blob, f.Path, content.Binary)
+	if len(findings) == 0 && len(failures) == 0 {
+		w.remember(ctx, f, Clean{Binary: content.Binary})
 	}
 	return findings, nil
+}
+
+// remember puts a clean file into the cache, unless it may not have been seen to its end.
+func (w *walk) remember(ctx context.Context, f File, clean Clean) {
+	if w.cache != nil && f.Size >= 0 && ctx.Err() == nil {
+		w.cache.Add(f.Blob, f.Path, clean)
+	}
 }
 
 // show shows a content to every detector and finishes what they found. The failures are those of this content.
@@ -71,15 +87,14 @@ func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, 
 
 // known counts a file that was clean before as if it had been read, so that a result does not tell whether there was a
 // cache.
-func (w *walk) known(f File) bool {
+func (w *walk) known(f File) (clean Clean, ok bool) {
 	if w.cache == nil || f.Blob == "" || f.Size < 0 || f.Size > w.scanner.maxFileBytes() {
-		return false
+		return Clean{}, false
 	}
-	binary, ok := w.cache.Clean(f.Blob, f.Path)
-	if ok {
-		w.counted(f.Size, binary, false)
+	if clean, ok = w.cache.Clean(f.Blob, f.Path); ok {
+		w.counted(f.Size, clean.Binary, false)
 	}
-	return ok
+	return clean, ok
 }
 
 // counted adds one file that was read, of size bytes.

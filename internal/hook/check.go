@@ -279,15 +279,15 @@ type cleanFiles struct{ files sync.Map }
 type cleanFile struct{ blob, path string }
 
 // Clean implements [scan.Cache].
-func (c *cleanFiles) Clean(blob, path string) (binary, ok bool) {
+func (c *cleanFiles) Clean(blob, path string) (clean scan.Clean, ok bool) {
 	value, ok := c.files.Load(cleanFile{blob, path})
-	if !ok {
-		return false, false
+	if ok {
+		clean = value.(scan.Clean)
 	}
-	return value.(bool), true
+	return clean, ok
 }
 
 // Add implements [scan.Cache].
-func (c *cleanFiles) Add(blob, path string, binary bool) {
-	c.files.Store(cleanFile{blob, path}, binary)
+func (c *cleanFiles) Add(blob, path string, clean scan.Clean) {
+	c.files.Store(cleanFile{blob, path}, clean)
 }

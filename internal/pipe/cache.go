@@ -22,12 +22,12 @@ func (t *Target) openCache() *cache.Cache {
 	if !ok {
 		return nil
 	}
-	// Whatever decides whether a file has a finding belongs in here.
+	// Whatever decides whether a file has a finding, or what is left out of an archive, belongs in here.
 	rules := ""
 	if t.secrets != nil {
 		rules = t.secrets.Key()
 	}
-	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t\n", program, rules, t.Config.Scan.Archives))
+	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t %d\n", program, rules, t.Config.Scan.Archives, int64(t.Config.Scan.MaxFileSize)))
 }
 
 // programKey names this very program: the rules are part of it, and a new build may judge otherwise.

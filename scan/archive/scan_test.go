@@ -9,6 +9,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -202,32 +203,55 @@ func TestADetectorThatFailsInside(t *testing.T) {
 // remembering is a cache in memory.
 type remembering struct {
 	mu    sync.Mutex
-	clean map[string]bool
+	clean map[string]scan.Clean
 }
 
-func (c *remembering) Clean(blob, path string) (binary, ok bool) {
+func (c *remembering) Clean(blob, path string) (clean scan.Clean, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	binary, ok = c.clean[blob+path]
-	return binary, ok
+	clean, ok = c.clean[blob+path]
+	return clean, ok
 }
 
-func (c *remembering) Add(blob, path string, binary bool) {
+func (c *remembering) Add(blob, path string, clean scan.Clean) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.clean[blob+path] = binary
+	c.clean[blob+path] = clean
 }
 
-// TestTheCacheRemembersNoArchive: what a scan says of an archive (how much was in it, what was left out) is not cached.
-func TestTheCacheRemembersNoArchive(t *testing.T) {
+// counting counts how often an archive is looked into.
+type counting struct {
+	scan.Unpacker
+	asked atomic.Int32
+}
+
+func (c *counting) Unpack(ctx context.Context, content *scan.Content, yield func(path string, data []byte)) scan.Unpacked {
+	c.asked.Add(1)
+	return c.Unpacker.Unpack(ctx, content, yield)
+}
+
+// TestTheCacheRemembersCleanArchives: one in which all was looked at and nothing found is not unpacked again, and the result is
+// the same. One with a finding, or of which something was left out, is.
+func TestTheCacheRemembersCleanArchives(t *testing.T) {
 	t.Parallel()
-	files := tree{"a.zip": zipOf(t, entry{"x.txt", "clean"}), "b.txt": "clean", "c.7z": "7z\xbc\xaf\x27\x1c", "d.bin": "\x00"}
-	cache := &remembering{clean: map[string]bool{}}
-	s := &scan.Scanner{Unpack: archive.New(archive.Options{}), Cache: cache, Now: func() time.Time { return time.Unix(1, 0) }}
-	first := scanWith(t, s, scan.Input{Head: files})
-	require.Len(t, cache.clean, 2)
-	require.Equal(t, first, scanWith(t, s, scan.Input{Head: files}))
-	require.Equal(t, 1, first.Stats.Archives)
+	files := tree{
+		"a.zip": zipOf(t, entry{"x.txt", "clean"}, entry{"y.zip", zipOf(t, entry{"z.txt", "clean too"})}), "b.txt": "clean", "c.7z": "7z\xbc\xaf\x27\x1c", "d.bin": "\x00",
+		"leak.zip": zipOf(t, entry{"x.txt", "TOKEN_x"}), "odd.zip": zipOf(t, entry{"x.7z", "7z\xbc\xaf\x27\x1c"}, entry{"y.txt", "clean"}),
+	}
+	for _, limit := range []int64{0, 3} {
+		cache := &remembering{clean: map[string]scan.Clean{}}
+		unpacker := &counting{Unpacker: archive.New(archive.Options{})}
+		s := &scan.Scanner{Unpack: unpacker, Cache: cache, MaxUnpackedBytes: limit, Now: func() time.Time { return time.Unix(1, 0) }, Jobs: 1}
+		first := scanWith(t, s, scan.Input{Head: files})
+		require.Len(t, cache.clean, 3)
+		require.Equal(t, first, scanWith(t, s, scan.Input{Head: files}))
+		if limit > 0 {
+			require.Equal(t, 2, first.Stats.Archives)
+			continue
+		}
+		require.Equal(t, 4, first.Stats.Archives)
+		require.Equal(t, 4+3, int(unpacker.asked.Load()), "all, and then those that were not clean")
+	}
 }
 
 type sourceOf func() []scan.File

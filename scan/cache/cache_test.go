@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/cache"
 )
 
@@ -22,7 +24,7 @@ func file(t *testing.T, dir string) string {
 func saved(t *testing.T, dir, key string, paths ...string) {
 	c := cache.Open(dir, key)
 	for _, p := range paths {
-		c.Add("blob", p, false)
+		c.Add("blob", p, scan.Clean{})
 	}
 	require.NoError(t, c.Save())
 }
@@ -46,6 +48,37 @@ func TestCacheRemembersByBlobPathAndKey(t *testing.T) {
 	require.False(t, known(cache.Open(dir, "rules 2"), "blob", "a"))
 	saved(t, dir, "rules 1", "c")
 	require.True(t, known(cache.Open(dir, "rules 1"), "blob", "a"), "an entry of another branch stays")
+}
+
+// TestCacheRemembersWhatAResultSays of each file, over several scans.
+func TestCacheRemembersWhatAResultSays(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	random := rand.New(rand.NewPCG(1, 2))
+	want := map[string]scan.Clean{}
+	for range 20 {
+		c := cache.Open(dir, "k")
+		for path, clean := range want {
+			got, ok := c.Clean("blob", path)
+			require.True(t, ok, path)
+			require.Equal(t, clean, got, path)
+		}
+		_, ok := c.Clean("blob", "none")
+		require.False(t, ok)
+		for range 50 {
+			clean := scan.Clean{Binary: random.IntN(2) == 0}
+			if random.IntN(3) == 0 {
+				clean.Archives, clean.Files, clean.Bytes = 1+random.IntN(9), random.IntN(1000), random.Int64N(1<<40)
+			}
+			// Some are there already, as when a cache of another scan was saved meanwhile.
+			path := fmt.Sprint(random.IntN(1500))
+			if _, ok := want[path]; !ok {
+				want[path] = clean
+			}
+			c.Add("blob", path, want[path])
+		}
+		require.NoError(t, c.Save())
+	}
 }
 
 func TestCacheIsNeverTrusted(t *testing.T) {
@@ -75,7 +108,7 @@ func TestCacheFolderThatCannotBeMade(t *testing.T) {
 	require.NoError(t, os.WriteFile(name, nil, 0o600))
 	c := cache.Open(filepath.Join(name, "sub"), "k")
 	require.NoError(t, c.Save(), "nothing to save")
-	c.Add("blob", "a", false)
+	c.Add("blob", "a", scan.Clean{})
 	require.Error(t, c.Save())
 }
 
@@ -94,7 +127,7 @@ func TestCacheKeepsAFewKeys(t *testing.T) {
 func TestNoCache(t *testing.T) {
 	t.Parallel()
 	var c *cache.Cache
-	c.Add("blob", "a", false)
+	c.Add("blob", "a", scan.Clean{})
 	require.False(t, known(c, "blob", "a"))
 	require.NoError(t, c.Save())
 }
@@ -108,7 +141,7 @@ func TestCacheFromManyGoroutines(t *testing.T) {
 	for i := range 8 {
 		wait.Go(func() {
 			known(c, "blob", fmt.Sprint(i%4))
-			c.Add("blob", fmt.Sprint(i), false)
+			c.Add("blob", fmt.Sprint(i), scan.Clean{})
 		})
 	}
 	wait.Wait()
@@ -117,7 +150,7 @@ func TestCacheFromManyGoroutines(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	f.Add([]byte("sluice clean blobs 1\n"))
+	f.Add([]byte("sluice clean blobs 2\n"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dir := t.TempDir()
