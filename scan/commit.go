@@ -217,11 +217,14 @@ func (r *Repository) file(path string, e treeEntry, commit string) File {
 	if f.Mode == ModeSubmodule {
 		return f
 	}
-	size, err := r.objects.size(e.hash)
-	if err != nil {
-		size = -1
+	f.Size = e.sized - 1
+	if e.sized == 0 {
+		size, err := r.objects.size(e.hash)
+		if err != nil {
+			size = -1
+		}
+		f.Size = size
 	}
-	f.Size = size
 	f.Open = func() (io.ReadCloser, error) {
 		data, err := r.readFile(f, nil)
 		if err != nil {

@@ -30,6 +30,8 @@ type Repository struct {
 	objects *objectStore
 	refs    *filesystem.Storage
 	tree    *workTree
+	// remembered is nil for nothing.
+	remembered *TreeMemory
 
 	mu sync.Mutex
 	// fetched are the folders of [Repository.Fetch].

@@ -30,6 +30,8 @@ type treeEntry struct {
 	name string
 	mode uint32
 	hash plumbing.Hash
+	// sized is one more than the size of a file, 0 when that is not known.
+	sized int64
 }
 
 // The type bits of a mode.
@@ -143,8 +145,11 @@ func checkEntry(entries []treeEntry, i int) error {
 	return nil
 }
 
-// readTree reads and parses a tree object.
+// readTree reads and parses a tree object. The entries must not be changed.
 func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
+	if entries := r.remembered.get(treeKey{r.gitDir, h}); entries != nil {
+		return entries, nil
+	}
 	kind, data, err := r.objects.read(h, nil, maxTreeBytes)
 	if err != nil {
 		return nil, err
@@ -156,6 +161,7 @@ func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read tree %s: %w", h, err)
 	}
+	r.remember(h, entries, len(data))
 	return entries, nil
 }
 

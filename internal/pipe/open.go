@@ -53,6 +53,8 @@ type Place struct {
 	// rules behind what the repository's files say.
 	WithoutImport []string
 	Rules         func(set *ruleset.Set)
+	// Trees keeps what was read of folders for the next scan; nil keeps nothing.
+	Trees *scan.TreeMemory
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
 }
@@ -168,6 +170,7 @@ func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error 
 		return err
 	}
 	t.repo = repo
+	repo.Remember(place.Trees)
 	if repo.Root() != "" {
 		t.Root = repo.Root()
 	}

@@ -35,6 +35,7 @@ type BranchScan struct {
 	Log   *slog.Logger
 
 	detectors detectors
+	trees     scan.TreeMemory
 }
 
 // Scan is a [Scan].
@@ -117,7 +118,7 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 // place says what to scan: the head, by the instance's rules behind what the repository's own files say, and behind the file
 // of rules of its default branch, nil for none.
 func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet, file []byte) pipe.Place {
-	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules)}
+	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules), Trees: &b.trees}
 	place.Rules = func(set *ruleset.Set) {
 		if file != nil {
 			// Without a file that cannot be read more is found, not less.
