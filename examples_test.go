@@ -46,11 +46,14 @@ func bare(t *testing.T, more ...string) []string {
 	return append([]string{"PATH=" + path, "HOME=" + t.TempDir(), "DB_UPDATE=off"}, more...)
 }
 
+// serverFiles are examples for the server that are no pipelines.
+var serverFiles = []string{"examples/compose.yml", "examples/kubernetes.yml"}
+
 // pipelineFiles are all files of ours that Bitbucket Pipelines would read.
 func pipelineFiles(t *testing.T) []string {
 	t.Helper()
 	files := slices.DeleteFunc(tracked(t), func(name string) bool {
-		return path.Base(name) != "bitbucket-pipelines.yml" && (path.Dir(name) != "examples" || path.Ext(name) != ".yml" || path.Base(name)[0] == '.')
+		return slices.Contains(serverFiles, name) || path.Base(name) != "bitbucket-pipelines.yml" && (path.Dir(name) != "examples" || path.Ext(name) != ".yml" || path.Base(name)[0] == '.')
 	})
 	require.GreaterOrEqual(t, len(files), 5)
 	return files

@@ -35,7 +35,7 @@ func TestServerManifests(t *testing.T) {
 		Volumes        []string
 	}
 	var compose struct{ Services map[string]service }
-	require.NoError(t, yaml.Unmarshal([]byte(readText(t, "examples/server/compose.yml")), &compose))
+	require.NoError(t, yaml.Unmarshal([]byte(readText(t, "examples/compose.yml")), &compose))
 	for _, name := range []string{"node-a", "node-b"} {
 		s := compose.Services[name]
 		hasFlags(s.Command)
@@ -45,7 +45,7 @@ func TestServerManifests(t *testing.T) {
 	}
 	require.NotEqual(t, compose.Services["node-a"].Command, compose.Services["node-b"].Command, "each node has its name")
 
-	decoder := yaml.NewDecoder(strings.NewReader(readText(t, "examples/server/kubernetes.yml")))
+	decoder := yaml.NewDecoder(strings.NewReader(readText(t, "examples/kubernetes.yml")))
 	var deployment struct {
 		Kind string
 		Spec struct {
@@ -91,7 +91,7 @@ func TestServerCalls(t *testing.T) {
 		require.Zero(t, code, out)
 	}
 	url, password := startServer(t, root)
-	script, err := filepath.Abs("examples/server/calls.sh")
+	script, err := filepath.Abs("examples/calls.sh")
 	require.NoError(t, err)
 	out, code := run(t, t.TempDir(), append(os.Environ(), "SLUICE="+url, "SLUICE_USER=admin", "SLUICE_PASSWORD="+password), "bash", script, "PAY", "api")
 	require.Zero(t, code, out)

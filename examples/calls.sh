@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes every call of the server's API that scripts have known for years, with curl, one after the other, and stops at the
 # first that does not answer as it should.
-#   SLUICE=https://sluice.example.com SLUICE_USER=admin SLUICE_PASSWORD=... examples/server/calls.sh PROJECT REPOSITORY [BRANCH]
+#   SLUICE=https://sluice.example.com SLUICE_USER=admin SLUICE_PASSWORD=... examples/calls.sh PROJECT REPOSITORY [BRANCH]
 # It scans, reviews a made-up text, makes and removes a rule: run it against a server of your own.
 set -euo pipefail
 server=${SLUICE:?the address of the server}
