@@ -51,7 +51,7 @@ func (d *Directory) List(ctx context.Context) (found store.Found, complete bool,
 		if !entry.IsDir() || hidden(entry.Name()) {
 			continue
 		}
-		p := store.FoundProject{Key: entry.Name(), Name: entry.Name(), Personal: strings.HasPrefix(entry.Name(), "~")}
+		p := store.FoundProject{Key: entry.Name(), Name: entry.Name(), Personal: strings.HasPrefix(entry.Name(), "~"), Identity: identity(filepath.Join(d.root, entry.Name()))}
 		repositories, err := os.ReadDir(filepath.Join(d.root, entry.Name()))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("list the repositories of %s: %w", entry.Name(), err))
@@ -103,7 +103,7 @@ func (d *Directory) look(ctx context.Context, project, name string) (r store.Fou
 	}
 	defer func() { _ = repository.Close() }()
 	slug := strings.TrimSuffix(name, ".git")
-	r = store.FoundRepository{Slug: slug, Name: slug, Location: location, DefaultBranch: repository.Branch()}
+	r = store.FoundRepository{Slug: slug, Name: slug, Location: location, DefaultBranch: repository.Branch(), Identity: identity(filepath.Join(d.root, project, name))}
 	heads, err := repository.Heads(ctx)
 	for _, h := range heads {
 		r.Branches = append(r.Branches, store.FoundBranch{Name: h.Name, Head: h.Hash, HeadAt: h.Time})

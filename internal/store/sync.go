@@ -13,17 +13,20 @@ type Found []FoundProject
 
 // FoundProject is a project, with its repositories.
 type FoundProject struct {
-	Key, Name    string
-	Personal     bool
+	Key, Name string
+	Personal  bool
+	// Identity stays when it is renamed; empty when that is not known.
+	Identity     string
 	Repositories []FoundRepository
 	// Partial is true when some repositories could not be read: then those that are missing are not gone.
 	Partial bool
 }
 
-// FoundRepository is a repository, with its branches. Location is where the connection finds it.
+// FoundRepository is a repository, with its branches. Location is where the connection finds it. Identity stays when it is
+// renamed or moved into another project; empty when that is not known.
 type FoundRepository struct {
-	Slug, Name, Location, DefaultBranch string
-	Branches                            []FoundBranch
+	Slug, Name, Location, DefaultBranch, Identity string
+	Branches                                      []FoundBranch
 }
 
 // FoundBranch is a branch and the commit that it points to.
@@ -48,20 +51,9 @@ type Moved struct {
 //
 // Transactions lock repositories first, by their ids, and projects last.
 func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved, err error) {
-	var id int64
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		var name string
-		var personal, removed bool
-		err := tx.QueryRowContext(ctx, "select id, name, personal, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &removed)
-		if err == nil && name == p.Name && personal == p.Personal && !removed {
-			return nil
-		}
-		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal) values ($1, $2, $3, $4)
-			on conflict (key) do update set name = excluded.name, personal = excluded.personal, removed_at = null returning id`,
-			s.ids.next(1), p.Key, p.Name, p.Personal).Scan(&id)
-	})
+	id, err := s.syncOneProject(ctx, p)
 	if err != nil {
-		return nil, fmt.Errorf("project %s: %w", p.Key, err)
+		return nil, err
 	}
 	known, err := s.known(ctx, id)
 	if err != nil {
@@ -91,16 +83,35 @@ func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved
 	return moved, nil
 }
 
+// syncOneProject writes down a project without its repositories.
+func (s *Store) syncOneProject(ctx context.Context, p *FoundProject) (id int64, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		var name, identity string
+		var personal, removed bool
+		err := tx.QueryRowContext(ctx, "select id, name, personal, identity, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &identity, &removed)
+		if err == nil && name == p.Name && personal == p.Personal && identity == p.Identity && !removed {
+			return nil
+		}
+		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal, identity) values ($1, $2, $3, $4, $5)
+			on conflict (key) do update set name = excluded.name, personal = excluded.personal, identity = excluded.identity, removed_at = null returning id`,
+			s.ids.next(1), p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("project %s: %w", p.Key, err)
+	}
+	return id, nil
+}
+
 // knownRepository is what the store knows of a live repository.
 type knownRepository struct {
-	id                            int64
-	name, location, defaultBranch string
-	heads                         map[string]string
+	id                                      int64
+	name, location, defaultBranch, identity string
+	heads                                   map[string]string
 }
 
 // same reports whether nothing has changed.
 func (k *knownRepository) same(r *FoundRepository) bool {
-	if k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || len(k.heads) != len(r.Branches) {
+	if k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || k.identity != r.Identity || len(k.heads) != len(r.Branches) {
 		return false
 	}
 	for _, b := range r.Branches {
@@ -114,10 +125,10 @@ func (k *knownRepository) same(r *FoundRepository) bool {
 // known gives the live repositories of a project by slug.
 func (s *Store) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
 	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
-	err := each(ctx, s.read, "select id, slug, name, location, default_branch from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
+	err := each(ctx, s.read, "select id, slug, name, location, default_branch, identity from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
 		k := &knownRepository{heads: map[string]string{}}
 		var slug string
-		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch)
+		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch, &k.identity)
 		list[slug], byID[k.id] = k, k
 		return err
 	})
@@ -173,9 +184,9 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 		return nil, err
 	}
 	var id int64
-	err := tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch) values ($1, $2, $3, $4, $5, $6)
-		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location, default_branch = excluded.default_branch, removed_at = null
-		returning id`, s.ids.next(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch).Scan(&id)
+	err := tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch, identity) values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location, default_branch = excluded.default_branch, identity = excluded.identity, removed_at = null
+		returning id`, s.ids.next(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch, r.Identity).Scan(&id)
 	if err != nil {
 		return nil, err
 	}
@@ -255,20 +266,25 @@ func (s *Store) removeRepository(ctx context.Context, id int64) error {
 		if err := s.lockRepository(ctx, tx, id); err != nil {
 			return err
 		}
-		branches, err := column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
-		if err != nil {
-			return err
-		}
-		for _, b := range branches {
-			if err := s.removeBranch(ctx, tx, b); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.ExecContext(ctx, "update repository set removed_at = "+s.now+" where id = $1", id); err != nil {
-			return err
-		}
-		return s.countRepository(ctx, tx, id)
+		return s.removeLocked(ctx, tx, id)
 	})
+}
+
+// removeLocked is removeRepository of one that is locked.
+func (s *Store) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
+	branches, err := column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
+	if err != nil {
+		return err
+	}
+	for _, b := range branches {
+		if err := s.removeBranch(ctx, tx, b); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "update repository set removed_at = coalesce(removed_at, "+s.now+") where id = $1", id); err != nil {
+		return err
+	}
+	return s.countRepository(ctx, tx, id)
 }
 
 // removeBranch marks a branch as removed: what waits for it is dropped, what runs is told to stop, and its results go, so that

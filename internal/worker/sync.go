@@ -125,6 +125,11 @@ func (s *Syncer) sync(ctx context.Context) error {
 // write brings the store in step with a list, and returns the branches that moved, those before an error too: they would not be
 // told again.
 func (s *Syncer) write(ctx context.Context, list []store.FoundProject, complete bool) (moved []store.Moved, err error) {
+	if complete {
+		if err := s.follow(ctx, list); err != nil {
+			return nil, err
+		}
+	}
 	keys := make([]string, len(list))
 	for i := range list {
 		keys[i] = list[i].Key
@@ -142,6 +147,18 @@ func (s *Syncer) write(ctx context.Context, list []store.FoundProject, complete 
 	}
 	s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
 	return moved, nil
+}
+
+// follow takes along what was renamed, and writes that down: roles have gone with it.
+func (s *Syncer) follow(ctx context.Context, list []store.FoundProject) error {
+	renamed, err := s.Store.Follow(ctx, list)
+	for _, r := range renamed {
+		s.Log.Info("renamed", "from", r.From, "to", r.To)
+		if err := s.Store.Audit(ctx, &store.Event{Actor: "sluice", Action: "renamed", Object: r.To, Detail: "was " + r.From}); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // rulesFiles reads the files of rules of the default branches that moved: results of other ones are old.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -72,6 +73,43 @@ func TestScansRealRepositories(t *testing.T) {
 	require.Equal(t, store.Counts{Outdated: 1}, p.Repositories)
 	_, err = b.store.Project(t.Context(), everything, "~jdoe")
 	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// TestRenamedFolders: a repository whose folder is renamed or moved, and one whose project is renamed, keep their results, and the
+// audit log says where they went.
+func TestRenamedFolders(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api.git", "config.py", leak())
+	b.sync()
+	b.work(b.real())
+	b.enqueue(store.Request{Force: true})
+	b.idle()
+	before := b.branch("PAY", "api", "main")
+	require.Equal(t, store.Vulnerable, before.Status)
+	places := []string{"PAY/api", "PAY/gateway", "OPS/gateway", "TOOLS/gateway"}
+	for i, move := range [][2]string{{"PAY/api.git", "PAY/gateway.git"}, {"PAY/gateway.git", "OPS/gateway.git"}, {"OPS", "TOOLS"}} {
+		to := filepath.Join(b.root, move[1])
+		require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
+		require.NoError(t, os.Rename(filepath.Join(b.root, move[0]), to))
+		b.sync()
+		project, slug, _ := strings.Cut(places[i+1], "/")
+		after := b.branch(project, slug, "main")
+		if runtime.GOOS == "linux" {
+			require.Equal(t, []any{before.ID, store.Vulnerable}, []any{after.ID, after.Status}, places[i+1])
+		} else {
+			require.Equal(t, store.NotScanned, after.Status, "it counts as another one")
+		}
+		_, err := b.store.Repository(t.Context(), everything, strings.Split(places[i], "/")[0], strings.Split(places[i], "/")[1])
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+	if runtime.GOOS == "linux" {
+		events, err := b.store.Events(t.Context(), store.EventFilter{Action: "renamed"}, store.Page{Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, events, 3)
+		require.Equal(t, []string{"TOOLS", "was OPS"}, []string{events[0].Object, events[0].Detail})
+		require.Equal(t, []string{"PAY/gateway", "was PAY/api"}, []string{events[2].Object, events[2].Detail})
+	}
 }
 
 func TestRow42AtMostTwoBulkScansAtOnce(t *testing.T) {

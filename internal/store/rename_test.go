@@ -1,0 +1,249 @@
+package store_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// world is a Bitbucket in which things have identities: projects by theirs, repositories by theirs.
+type world struct {
+	projects     map[string]string
+	repositories map[string]worldRepository
+}
+
+type worldRepository struct{ project, slug string }
+
+func (w *world) found() (found store.Found, keys []string) {
+	for _, id := range slices.Sorted(maps.Keys(w.projects)) {
+		p := store.FoundProject{Key: w.projects[id], Name: w.projects[id], Identity: id}
+		for _, rid := range slices.Sorted(maps.Keys(w.repositories)) {
+			if r := w.repositories[rid]; r.project == id {
+				p.Repositories = append(p.Repositories, store.FoundRepository{
+					Slug: r.slug, Name: r.slug, Location: p.Key + "/" + r.slug, DefaultBranch: "main", Identity: rid, Branches: []store.FoundBranch{{Name: "main", Head: "head of " + rid}},
+				})
+			}
+		}
+		found, keys = append(found, p), append(keys, p.Key)
+	}
+	return found, keys
+}
+
+// sync lists the world as a syncer does.
+func (w *world) sync(t *testing.T, s *store.Store) []store.Renamed {
+	t.Helper()
+	found, keys := w.found()
+	renamed, err := s.Follow(t.Context(), found)
+	require.NoError(t, err)
+	for i := range found {
+		listed(t, s, &found[i])
+	}
+	require.NoError(t, s.RemoveProjects(t.Context(), keys))
+	return renamed
+}
+
+// TestRenamedAndMoved: what is known of a repository goes with it, and is not said of what takes its name.
+func TestRenamedAndMoved(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		w := &world{map[string]string{"p1": "PAY", "p2": "OPS"}, map[string]worldRepository{"r1": {"p1", "api"}, "r2": {"p1", "web"}}}
+		require.Empty(t, w.sync(t, s))
+		account, err := s.AddAccount(t.Context(), &store.Account{Name: "ada"})
+		require.NoError(t, err)
+		require.NoError(t, s.Grant(t.Context(), account, "PAY/api", store.RoleWrite))
+		require.NoError(t, s.SetHook(t.Context(), "PAY/api", true, nil))
+		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, time.Now()))
+		scanAll(t, s, func(j *store.Job) []scan.Finding {
+			return []scan.Finding{secret("f-of-"+j.Slug, "a.env", scan.SeverityHigh)}
+		})
+		triaged := func(key, slug string) *store.ListedFinding {
+			r, err := s.Repository(t.Context(), everything, key, slug)
+			require.NoError(t, err)
+			list, err := s.Findings(t.Context(), everything, store.FindingFilter{Repository: r.ID}, 10)
+			require.NoError(t, err)
+			require.Len(t, list, 1)
+			return &list[0]
+		}
+		f := triaged("PAY", "api")
+		f.State, f.Reason = store.FindingFalsePositive, "a test's key"
+		require.NoError(t, s.Triage(t.Context(), &f.Finding))
+		said := func(scope string) {
+			t.Helper()
+			access, err := s.AllAccess(t.Context(), store.Page{Limit: 10})
+			require.NoError(t, err)
+			require.Equal(t, []store.Access{{Account: "ada", Scope: scope, Role: store.RoleWrite}}, access)
+			hook, err := s.HookSetting(t.Context(), scope)
+			require.NoError(t, err)
+			require.NotNil(t, hook)
+			schedules, err := s.Schedules(t.Context())
+			require.NoError(t, err)
+			require.Len(t, schedules, 1)
+			require.Equal(t, scope, schedules[0].Scope)
+		}
+		kept := func(key, slug string) {
+			t.Helper()
+			require.Equal(t, f.ID, triaged(key, slug).ID)
+			require.Equal(t, store.FindingFalsePositive, triaged(key, slug).State)
+			b := branch(t, s, key, slug, "main")
+			require.Equal(t, store.Secure, b.Status)
+			require.Equal(t, store.ScanUpToDate, b.Knowledge.ScanStatus())
+			said(key + "/" + slug)
+			right(t, s)
+		}
+		kept("PAY", "api")
+
+		// Renamed, moved, both and into a new project.
+		w.repositories["r1"] = worldRepository{"p1", "gateway"}
+		require.Equal(t, []store.Renamed{{From: "PAY/api", To: "PAY/gateway"}}, w.sync(t, s))
+		kept("PAY", "gateway")
+		w.projects["p3"] = "NEW"
+		w.repositories["r1"] = worldRepository{"p3", "api"}
+		require.Equal(t, []store.Renamed{{From: "PAY/gateway", To: "NEW/api"}}, w.sync(t, s))
+		kept("NEW", "api")
+
+		// A project that is renamed, with a repository that is renamed at the same time.
+		w.projects["p3"] = "NEWER"
+		w.repositories["r1"] = worldRepository{"p3", "gateway"}
+		require.Equal(t, []store.Renamed{{From: "NEW", To: "NEWER"}, {From: "NEWER/api", To: "NEWER/gateway"}}, w.sync(t, s))
+		kept("NEWER", "gateway")
+
+		// Two that change places, and their projects as well.
+		w.repositories["r1"], w.repositories["r2"] = worldRepository{"p1", "web"}, worldRepository{"p3", "gateway"}
+		w.projects["p1"], w.projects["p2"] = "OPS", "PAY"
+		require.Len(t, w.sync(t, s), 4)
+		kept("OPS", "web")
+		require.Equal(t, store.Vulnerable, branch(t, s, "NEWER", "gateway", "main").Status)
+
+		// It takes the name of one that is gone, and then one that is new takes its own.
+		bob, err := s.AddAccount(t.Context(), &store.Account{Name: "bob"})
+		require.NoError(t, err)
+		require.NoError(t, s.Grant(t.Context(), bob, "NEWER/gateway", store.RoleRead))
+		delete(w.repositories, "r2")
+		w.repositories["r1"], w.repositories["r4"] = worldRepository{"p3", "gateway"}, worldRepository{"p1", "web"}
+		require.Len(t, w.sync(t, s), 1)
+		kept("NEWER", "gateway")
+		require.Equal(t, store.NotScanned, branch(t, s, "OPS", "web", "main").Status)
+
+		// One that comes back under another name has its triage, and its role has not gone to the one that has the name now.
+		delete(w.repositories, "r1")
+		w.sync(t, s)
+		w.repositories["r1"], w.repositories["r5"] = worldRepository{"p2", "again"}, worldRepository{"p3", "gateway"}
+		require.Len(t, w.sync(t, s), 1)
+		said("PAY/again")
+		scanAll(t, s, func(j *store.Job) []scan.Finding {
+			if j.Slug != "again" {
+				return nil
+			}
+			return []scan.Finding{secret("f-of-api", "a.env", scan.SeverityHigh)}
+		})
+		kept("PAY", "again")
+
+		// A folder that was made anew under the same name is the same repository.
+		w.repositories["r6"] = w.repositories["r1"]
+		delete(w.repositories, "r1")
+		require.Empty(t, w.sync(t, s))
+		require.Equal(t, store.FindingFalsePositive, triaged("PAY", "again").State)
+		said("PAY/again")
+		require.Equal(t, store.Outdated, branch(t, s, "PAY", "again", "main").Status)
+		right(t, s)
+	})
+}
+
+// TestRenamesAtRandom: each identity keeps its row, and each row its name, its role and its counters, whatever changes between
+// two listings.
+func TestRenamesAtRandom(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		random := rand.New(rand.NewPCG(3, 4))
+		w := &world{map[string]string{}, map[string]worldRepository{}}
+		rows, accounts, next := map[string]int64{}, map[string]string{}, 0
+		// A role of each repository's own tells where it is.
+		fresh := func(kind string) string { next++; return fmt.Sprintf("%s%03d", kind, next) }
+		taken := func(place worldRepository) string {
+			for id, r := range w.repositories {
+				if r == place {
+					return id
+				}
+			}
+			return ""
+		}
+		pick := func(list []string) string { return list[random.IntN(len(list))] }
+		for step := range 60 {
+			for range 1 + random.IntN(4) {
+				projects, repositories := slices.Sorted(maps.Keys(w.projects)), slices.Sorted(maps.Keys(w.repositories))
+				key := fmt.Sprintf("K%d", random.IntN(5))
+				owner := ""
+				for id, k := range w.projects {
+					if k == key {
+						owner = id
+					}
+				}
+				switch op := random.IntN(9); {
+				case owner == "" && (op == 0 || len(projects) < 2):
+					w.projects[fresh("p")] = key
+				case op <= 2 && len(projects) > 0:
+					if place := (worldRepository{pick(projects), fmt.Sprintf("s%d", random.IntN(4))}); taken(place) == "" {
+						w.repositories[fresh("r")] = place
+					}
+				case op <= 5 && len(repositories) > 0:
+					id, place := pick(repositories), worldRepository{pick(projects), fmt.Sprintf("s%d", random.IntN(4))}
+					if other := taken(place); other != "" {
+						w.repositories[other] = w.repositories[id]
+					}
+					w.repositories[id] = place
+				case op == 6 && len(repositories) > 0:
+					delete(w.repositories, pick(repositories))
+				case op == 8 && len(projects) > 1:
+					id := pick(projects)
+					delete(w.projects, id)
+					maps.DeleteFunc(w.repositories, func(_ string, r worldRepository) bool { return r.project == id })
+				case op == 7 && len(projects) > 0:
+					id := pick(projects)
+					if owner != "" {
+						w.projects[owner] = w.projects[id]
+					}
+					w.projects[id] = key
+				}
+			}
+			w.sync(t, s)
+			access, err := s.AllAccess(t.Context(), store.Page{Limit: 1000})
+			require.NoError(t, err)
+			roles := map[string]string{}
+			for _, a := range access {
+				roles[a.Account] = a.Scope
+			}
+			for id, place := range w.repositories {
+				key := w.projects[place.project]
+				r, err := s.Repository(t.Context(), everything, key, place.slug)
+				require.NoError(t, err, "step %d: %s is at %s/%s", step, id, key, place.slug)
+				require.Equal(t, key+"/"+place.slug, r.Location)
+				if rows[id] != 0 {
+					require.Equal(t, r.Location, roles[accounts[id]], "step %d: the role of %s", step, id)
+				}
+				if rows[id] == 0 {
+					rows[id], accounts[id] = r.ID, fmt.Sprintf("a%d-%s", step, id)
+					account, err := s.AddAccount(t.Context(), &store.Account{Name: accounts[id]})
+					require.NoError(t, err)
+					require.NoError(t, s.Grant(t.Context(), account, r.Location, store.RoleRead))
+				}
+				require.Equal(t, rows[id], r.ID, "step %d: %s", step, id)
+				b := branch(t, s, key, place.slug, "main")
+				require.Equal(t, "head of "+id, b.Head)
+			}
+			right(t, s)
+			if step%7 == 0 {
+				scanAll(t, s, func(*store.Job) []scan.Finding { return nil })
+			}
+		}
+	})
+}
