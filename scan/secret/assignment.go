@@ -49,6 +49,10 @@ func matchAssignment(t *text, start, end int) {
 	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	op, at := readOperator(data, first, last)
+	if op == opColon && at == last+1 && (name[0] == '/' || bytes.Count(name, []byte(".")) > 1 && moduleName(data, at)) {
+		// A file, and what a program says of it or found in it: /etc/passwd:root:x:0. A thing within modules: a.b.auth:filter_factory.
+		return
+	}
 	if op == opNone {
 		if v, ok := insertedValue(data, first, last); ok {
 			t.judgeAssignment(name, first, opArgument, v)
@@ -77,6 +81,15 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// moduleName reports whether a name in a program stands at an offset: words joined by underscores or dashes.
+func moduleName(data []byte, at int) bool {
+	end := at
+	for end < len(data) && end-at < maxName && (is(data[end], classLower|classDigit) || data[end] == '_' || data[end] == '-') {
+		end++
+	}
+	return end > at && bytes.IndexAny(data[at:end], "_-") > 0 && (end == len(data) || is(data[end], classSpace))
 }
 
 // login reports whether a user's name stands before an offset, on its line or the one above.

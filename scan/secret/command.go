@@ -84,7 +84,7 @@ func matchCommand(t *text, start, end int) {
 	case equalFold(name, []byte("password 0 ")), equalFold(name, []byte("secret 0 ")), equalFold(name, []byte("enable secret ")),
 		equalFold(name, []byte("enable password ")):
 		// In a router's configuration nothing but the password follows; in a sentence a word does.
-		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (hasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) {
+		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (hasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
 			t.emitArgument("COMMAND_LINE_PASSWORD", end, stop)
 		}
 	case equalFold(name, []byte("snmp-server community ")), equalFold(name, []byte("nickserv identify ")):

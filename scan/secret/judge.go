@@ -23,6 +23,10 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return drop
 	}
 	if kind == namePassword {
+		if op == opCompare && onlyOf(text, classLower|classUpper, "") && equalFold(name[bytes.LastIndexByte(name, '.')+1:], []byte("pass")) {
+			// A step of a compiler, a round, and not a password.
+			return drop
+		}
 		return t.judgePassword(op, v)
 	}
 	if kind == nameSecret && op == opAssign && t.config() && !t.path.test && typed(text) {
@@ -34,7 +38,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return drop
 	}
 	switch {
-	case exampleLike(text) || v.bare && t.expression(v), kind != nameSecret && nameLike(text), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
+	case exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && aboutPasswords(text), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -69,7 +73,10 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
-	case passwordPart(text), op == opArgument && text[0] == '-', op == opDirective && onlyOf(text, classDigit, ""):
+	case v.bare && op == opColon && onlyOf(text, classLower|classUpper, "") && !lineOver(t.data, v.end):
+		// A word, and the sentence goes on.
+		return drop
+	case passwordPart(text), (op == opArgument || v.bare) && text[0] == '-', op == opDirective && bytes.IndexByte(text, ' ') >= 0, op == opDirective && onlyOf(text, classDigit, ""):
 		return drop
 	case op == opArgument && (onlyOf(text, classLower, "") || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
@@ -80,6 +87,8 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	}
 	strong := strongPassword(text) && !wordy(text)
 	switch {
+	case strong && random(text) && (exampleLike(text) || periodic(text)):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case strong && random(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
 	case t.path.test && strong && symbols(text) > 0 && hasDigit(text):
@@ -149,8 +158,12 @@ func (t *text) expression(v value) bool {
 
 func (t *text) config() bool { return t.path.syntax == syntaxConfig }
 
-// sameAs reports whether a value only repeats its name, or a part of it.
+// sameAs reports whether a value only repeats its name, or a part of it, alone, as a variable at its end, or as the last step of
+// a name of PHP's.
 func sameAs(text, name []byte) bool {
+	if rest, ok := bytes.CutSuffix(text, name); ok && len(rest) > 0 && (rest[len(rest)-1] == '$' || rest[len(rest)-1] == '\\') {
+		return true
+	}
 	i := 0
 	for _, b := range name {
 		for i < len(text) && !is(text[i], classAlnum) {
@@ -203,17 +216,32 @@ func nameLike(text []byte) bool {
 	}
 	// The name of a thing within modules (a.b.c:D), and that of a numbered step (0001_add_users).
 	return bytes.IndexByte(text, '.') > 0 && bytes.IndexByte(text, ':') > 0 && namedSteps(text, classLower|classUpper|classDigit) ||
-		bytes.Count(text, []byte("_")) > 1 && namedSteps(text, classLower|classDigit)
+		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, classLower|classDigit)
 }
 
-// namedSteps reports whether every step of a text, between dots, colons and underscores, is a word or a number, and one
+// typeName reports whether a text is the name of a type: V1SecretVolumeSource.
+func typeName(text []byte) bool {
+	if !is(text[0], classUpper) || !onlyOf(text, classAlnum, "") || !wordy(text) {
+		return false
+	}
+	var words [maxNameWords][]byte
+	n, digits := nameWords(text, &words), 0
+	for _, b := range text {
+		if is(b, classDigit) {
+			digits++
+		}
+	}
+	return n > 2 && digits < 3 && !is(text[len(text)-1], classDigit)
+}
+
+// namedSteps reports whether every step of a text, between dots, colons, dashes and underscores, is a word or a number, and one
 // is a word of more than three letters: a token has steps that mix both.
 func namedSteps(text []byte, class uint8) bool {
-	if !onlyOf(text, class, "._:") {
+	if !onlyOf(text, class, "._:-") {
 		return false
 	}
 	word := false
-	for _, step := range bytes.FieldsFunc(text, func(r rune) bool { return r == '.' || r == ':' || r == '_' }) {
+	for _, step := range bytes.FieldsFunc(text, func(r rune) bool { return r == '.' || r == ':' || r == '_' || r == '-' }) {
 		letters := bytes.TrimRight(step, decimals)
 		if len(letters) > 0 && (!onlyOf(letters, classLower|classUpper, "") || len(step)-len(letters) > 2) {
 			return false

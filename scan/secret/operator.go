@@ -83,6 +83,9 @@ func readOperator(data []byte, first, last int) (operator, int) {
 	case c == ':' && i > gap && !quoted && (is(peek(1), classAlnum) || peek(1) == '_'):
 		// "pass :service" names a symbol.
 		return opNone, 0
+	case c == ':' && !quoted && data[i-1] == ']':
+		// A selector: [name=password]:checked
+		return opNone, 0
 	case c == ':':
 		return colon(data, i+1, quoted)
 	case c == ',' && quoted:

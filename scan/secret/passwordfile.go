@@ -62,27 +62,32 @@ func matchNetrc(t *text, start, end int) {
 		return
 	}
 	stop := min(len(t.data), end+maxMachine)
-	login, anonymous := false, false
-	for n, at := 0, end; n < 12 && at < stop; n++ {
+	next := func(at int) (int, int) {
 		for at < stop && is(t.data[at], classSpace) {
 			at++
 		}
-		begin := at
-		at = word(t.data, at, 256)
-		switch token := string(t.data[begin:at]); {
-		case token == "machine", token == "":
-			return
-		case token == "login":
-			login = true
-			begin = skipSpace(t.data, at)
-			anonymous = equalFold(t.data[begin:word(t.data, begin, 64)], []byte("anonymous"))
-		case token == "password" && login:
-			begin = skipSpace(t.data, at)
-			at = word(t.data, begin, 256)
-			password := t.data[begin:at]
-			if len(password) >= minPassword && !anonymous && !reference(password) && !placeholder(password) {
-				t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
+		return at, word(t.data, at, 256)
+	}
+	begin, at := next(end)
+	documented := localHost(t.data[begin:at]) || containsFold(t.data[begin:at], []byte("example"))
+	login, anonymous := false, false
+	for range 6 {
+		begin, at = next(at)
+		field := string(t.data[begin:at])
+		begin, at = next(at)
+		text := t.data[begin:at]
+		switch field {
+		case "account", "port", "protocol":
+		case "login":
+			login, anonymous = true, equalFold(text, []byte("anonymous"))
+		case "password":
+			if !login || anonymous || len(text) < minPassword || reference(text) || placeholder(text) || documented && !strongPassword(text) {
+				return
 			}
+			t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
+			return
+		default:
+			// Prose, or the next entry.
 			return
 		}
 	}

@@ -33,7 +33,7 @@ var placeholders = wordSet(" changeme change_me change-me changeit example sampl
 	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
 	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
 	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid random function enable disable enabled disabled always never on_create none:none wrong incorrect bad valid good correct new old current next previous ")
+	"notasecret not-a-secret fake mock stub invalid random function enable disable enabled disabled always never define undef compat passphrase binary argon2 argon2i argon2id bcrypt scrypt on_create none:none wrong incorrect bad valid good correct new old current next previous ")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
@@ -56,8 +56,10 @@ func placeholder(value []byte) bool {
 var referenceParts = anyOf(
 	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "process.env", "os.environ",
 	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
-	"sm://", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
+	"sm://", "pkcs11:", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
 	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
+	// Signs of roff, in which manuals are written.
+	`\-`, `\&`, `\fi`, `\fb`, `\fr`, `\fp`, `\f[`,
 	"%q", "%@", "%{", "{$", "<snip", "{env:", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
 )
 
@@ -69,6 +71,9 @@ func reference(value []byte) bool {
 	first, last := value[0], value[len(value)-1]
 	switch {
 	case first == '$' && len(value) > 1 && (is(value[1], classLower|classUpper) || value[1] == '_'):
+		return true
+	case first == '$' && len(value) > 2 && value[1] == '$' && (is(value[2], classLower|classUpper) || bytes.IndexByte([]byte("_{("), value[2]) >= 0):
+		// A shell's variable within a makefile.
 		return true
 	case first == '%' && (last == '%' || len(value) <= 3), first == '{' && last == '}', first == '[' && last == ']', first == '(' && last == ')':
 		return true
