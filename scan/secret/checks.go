@@ -217,7 +217,7 @@ func checkAWSSecret(data []byte, start, end int) verdict {
 	switch {
 	case bytes.Contains(key, []byte("EXAMPLE")):
 		return verdict{refused: true}
-	case onlyOf(key, classHex, ""), entropy(key) < 3.8, !hasDigit(key):
+	case onlyOf(key, classHex, ""), entropy(key) < 3.8, !hasDigit(key), wordy(key):
 		return verdict{drop: true}
 	}
 	return verdict{}

@@ -38,7 +38,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return drop
 	}
 	switch {
-	case exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && aboutPasswords(text), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
+	case exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -78,7 +78,7 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return drop
 	case passwordPart(text), (op == opArgument || v.bare) && text[0] == '-', op == opDirective && bytes.IndexByte(text, ' ') >= 0, op == opDirective && onlyOf(text, classDigit, ""):
 		return drop
-	case op == opArgument && (onlyOf(text, classLower, "") || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
+	case op == opArgument && (onlyOf(text, classLower, "") || identifierLike(text) && classifyName(text) == namePassword || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
 	case appPassword(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
@@ -151,9 +151,17 @@ func (t *text) expression(v value) bool {
 	if v.end < len(t.data) && (t.data[v.end] == '(' || t.data[v.end] == '[' || t.data[v.end] == '{') {
 		return true
 	}
-	// config.password and req.body.token are names, not texts.
+	// config.password and req.body.token are names, not texts, and so is the type of a module: api2.ApiKey.
 	dot := bytes.IndexByte(text, '.')
+	if dot > 0 && onlyOf(text[dot+1:], classLower|classUpper, "") && len(text)-dot > 3 && onlyOf(bytes.TrimRight(text[:dot], decimals), classLower, "") {
+		return true
+	}
 	return dot > 0 && dot < len(text)-1 && onlyOf(text, classLower|classUpper, "._[]")
+}
+
+// identifierLike reports whether a program could have a name like this.
+func identifierLike(text []byte) bool {
+	return onlyOf(text, classAlnum, "_-.") && is(text[0], classLower|classUpper)
 }
 
 func (t *text) config() bool { return t.path.syntax == syntaxConfig }
@@ -219,9 +227,10 @@ func nameLike(text []byte) bool {
 		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, classLower|classDigit)
 }
 
-// typeName reports whether a text is the name of a type: V1SecretVolumeSource.
+// typeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
+// text drawn by chance two.
 func typeName(text []byte) bool {
-	if !is(text[0], classUpper) || !onlyOf(text, classAlnum, "") || !wordy(text) {
+	if !is(text[0], classUpper) || !onlyOf(text, classAlnum, "") {
 		return false
 	}
 	var words [maxNameWords][]byte
@@ -231,7 +240,7 @@ func typeName(text []byte) bool {
 			digits++
 		}
 	}
-	return n > 2 && digits < 3 && !is(text[len(text)-1], classDigit)
+	return n > 2 && n < maxNameWords && len(text) >= n*4 && digits < 3 && !is(text[len(text)-1], classDigit)
 }
 
 // namedSteps reports whether every step of a text, between dots, colons, dashes and underscores, is a word or a number, and one

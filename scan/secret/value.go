@@ -38,7 +38,7 @@ var placeholders = wordSet(" changeme change_me change-me changeit example sampl
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
 	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx", "-xxx", "_xxx", ".xxx",
-	"****", "...", "insert", "todo", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
+	"****", "...", "insert", "todo", "password-for", "password_for", "passwordfor", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
 
 // placeholder reports whether a value stands in for a secret.
@@ -112,7 +112,11 @@ func location(value []byte) bool {
 	case bytes.Contains(value, []byte("://")):
 		return true
 	}
-	if dot := bytes.LastIndexByte(value, '.'); dot > 0 && oneOf(fileExtensions, value[dot+1:]) {
+	file := value
+	if query := bytes.IndexByte(value, '?'); query > 0 && bytes.IndexByte(value[:query], '/') > 0 {
+		file = value[:query]
+	}
+	if dot := bytes.LastIndexByte(file, '.'); dot > 0 && oneOf(fileExtensions, file[dot+1:]) {
 		return true
 	}
 	at := bytes.IndexByte(value, '@')
