@@ -174,7 +174,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 }
 
 // schemes stand before the credential in an Authorization header.
-var schemes = wordSet(" token apikey api-key key geniekey ssws bot oauth digest ")
+var schemes = wordSet(" token apikey api-key api-token key geniekey ssws bot oauth digest ")
 
 // behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
 func (t *text) behindScheme(v value) value {

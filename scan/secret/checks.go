@@ -74,7 +74,7 @@ func checkBase64JSON(data []byte, start, end int) verdict {
 func checkBase64Pair(data []byte, start, end int) verdict {
 	decoded := decodeBase64(data[start:end])
 	at := bytes.IndexByte(decoded, ':')
-	if at < 0 || at == len(decoded)-1 || !printable(decoded) || !utf8.Valid(decoded) {
+	if at < 0 || at == len(decoded)-1 || !printable(decoded) || !utf8.Valid(decoded) && !nearlyASCII(decoded) {
 		return verdict{drop: true}
 	}
 	if placeholder(bytes.TrimRight(decoded[at+1:], "\n")) {
@@ -86,6 +86,17 @@ func checkBase64Pair(data []byte, start, end int) verdict {
 	return verdict{
 		confidence: scan.ConfidenceHigh, note: "It decodes to a user name and a password.", decoded: string(decoded[at+1:]),
 	}
+}
+
+// nearlyASCII reports whether a text of one byte a letter has few that are none of ASCII: names and passwords do.
+func nearlyASCII(text []byte) bool {
+	others := 0
+	for _, b := range text {
+		if b >= 0x80 {
+			others++
+		}
+	}
+	return others*10 < len(text)
 }
 
 func printable(text []byte) bool {
@@ -272,13 +283,16 @@ func plausible(token []byte) verdict {
 		body = token[at+1:]
 	}
 	switch {
-	case blank(body) || filled(token):
+	case blank(body) || filled(token) || standInWords().in(token):
 		return verdict{drop: true}
-	case !diverse(body, 4) || exampleLike(token):
+	case !diverse(body, 4) || exampleLike(token) || periodic(body) || longRun(token):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It looks like an example."}
 	}
 	return verdict{}
 }
+
+// standInWords are what people write into the place of a token, between the signs of its alphabet.
+var standInWords = anyOf("your_", "your-", "_your", "-your", "_here", "-here", "placeholder", "changeme", "redacted", "replace_", "replace-", "insert_", "insert-")
 
 // filled reports whether more than half of a token is one filler in a row.
 func filled(token []byte) bool {
@@ -291,6 +305,20 @@ func filled(token []byte) bool {
 			run++
 		}
 		if run > 8 && run*2 > len(token) {
+			return true
+		}
+	}
+	return false
+}
+
+// longRun reports whether a character stands seven times in a row. An A does so in base64, where it is zeros.
+func longRun(token []byte) bool {
+	run := 0
+	for i, b := range token {
+		if i > 0 && b != token[i-1] || b == 'A' {
+			run = 0
+		}
+		if run++; run > 6 {
 			return true
 		}
 	}

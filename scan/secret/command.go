@@ -189,10 +189,27 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	switch form {
 	case formPair, formPercent, formComma:
 		colon := bytes.IndexByte(data[at:end], separators[form])
-		if colon < 1 || reference(data[at:at+colon]) {
+		if colon < 0 || reference(data[at:at+colon]) && colon > 0 || data[at] == '<' && data[end-1] == '>' {
 			return
 		}
-		at += colon + 1
+		user := data[at : at+colon]
+		switch at += colon + 1; {
+		case at == end && end+1 < stop && isQuote(data[end]) && !isQuote(data[at-colon-2]):
+			// user:'password'
+			at++
+			end = at
+			for end < stop && data[end] != data[at-1] {
+				end++
+			}
+		case at == end:
+			// A key stands in the user's place, and there is no password: "key:".
+			if random(user) || strongPassword(user) && symbols(user) > 0 {
+				t.emitArgument("COMMAND_LINE_PASSWORD", end-1-colon, end-1)
+			}
+			return
+		case colon == 0 && !strongPassword(data[at:end]):
+			return
+		}
 	case formTagged:
 		if !bytes.HasPrefix(data[at:end], []byte("pass:")) {
 			return

@@ -36,7 +36,7 @@ var (
 	ornaments = wordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
 		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header ")
 	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	spoilers = wordSet(" public pub csrf xsrf hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
+	spoilers = wordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
 		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
 		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
 		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
