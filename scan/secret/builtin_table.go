@@ -5327,6 +5327,7 @@ var builtinTable = []Rule{
 		Literals:   []string{`vcp_`, `vci_`, `vca_`, `vcr_`, `vck_`},
 		Expression: `vc[piark]_[0-9A-Za-z]{40,60}`,
 		Longest:    64,
+		Check:      `base62`,
 		Verify:     "method: GET\nurl: \"https://api.vercel.com/v2/user\"\nheaders: {Authorization: \"Bearer {secret}\"}\nactive:\n  - {status: [200], json: {user.id: \"*\"}}\nrevoked:\n  - {status: [403], json: {error.invalidToken: \"true\"}}\n",
 		Match:      []Sample{`vcp_⟦alnum 56⟧`},
 		NoMatch:    []Sample{`vcp_abc`},

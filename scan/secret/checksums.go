@@ -53,7 +53,7 @@ func checkGitHub(data []byte, start, end int) verdict {
 	return verdict{}
 }
 
-// checkBase62 knows tokens whose part behind the last underscore ends in its own CRC-32 in base 62, as those of npm and
+// checkBase62 knows tokens whose part behind the last underscore ends in its own CRC-32 in base 62, as those of npm, Vercel and
 // Polar do. A wrong one lowers the confidence only: npm says that there is a checksum, not which part it is of.
 func checkBase62(data []byte, start, end int) verdict {
 	token := data[start:end]
