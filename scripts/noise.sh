@@ -8,7 +8,7 @@ sluice=${1:?usage: noise.sh SLUICE FOLDER}
 folder=${2:?usage: noise.sh SLUICE FOLDER}
 modules='github.com/gin-gonic/gin github.com/spf13/viper gorm.io/gorm github.com/golang-jwt/jwt/v5 github.com/labstack/echo/v4
 	github.com/redis/go-redis/v9 github.com/prometheus/prometheus k8s.io/client-go golang.org/x/oauth2 github.com/minio/minio-go/v7'
-packages='express axios lodash passport jsonwebtoken mongoose webpack typeorm aws-sdk firebase'
+packages='express axios lodash passport jsonwebtoken mongoose webpack typeorm aws-sdk firebase @pulumi/aws docsify aws-cdk-lib ioredis sails'
 mkdir -p "$folder"
 cd "$folder"
 
@@ -22,7 +22,7 @@ for module in $modules; do
 done
 for package in $packages; do
 	if [ ! -d "$package" ]; then
-		mkdir "$package"
+		mkdir -p "$package"
 		tar -xzf "$(npm pack "$package" --silent)" -C "$package"
 	fi
 	list "$package" "$folder/$package"

@@ -247,3 +247,47 @@ func TestRenamesAtRandom(t *testing.T) {
 		}
 	})
 }
+
+// TestRenamedBranches: a branch that is gone and one that is new with the same head are one; what was found stays, and nothing
+// is scanned anew.
+func TestRenamedBranches(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.ScanOnPush: "true"}))
+		listed(t, s, project("PAY", "api: master=1 a=2 b=2 c=3"))
+		scanAll(t, s, func(j *store.Job) []scan.Finding { return []scan.Finding{secret("f-1", "x.env", scan.SeverityHigh)} })
+		was := branch(t, s, "PAY", "api", "master")
+
+		// a and b had one head: which of them is which nobody knows.
+		moved := listed(t, s, project("PAY", "api: main=1 d=2 e=2 c=3 f=3"))
+		require.Len(t, moved, 3)
+		is := branch(t, s, "PAY", "api", "main")
+		require.Equal(t, []any{was.ID, store.Vulnerable}, []any{is.ID, is.Status})
+		require.True(t, is.IsDefault)
+		for _, name := range []string{"d", "e", "f"} {
+			require.Equal(t, store.NotScanned, branch(t, s, "PAY", "api", name).Status, name)
+		}
+		right(t, s)
+		var waiting []string
+		for range 3 {
+			waiting = append(waiting, claim(t, s).Branch)
+		}
+		require.ElementsMatch(t, []string{"d", "e", "f"}, waiting)
+		_, err := s.Claim(t.Context(), "test", true)
+		require.ErrorIs(t, err, store.ErrNotFound)
+
+		// The name decides whether it counts.
+		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.RollupScope: store.RollupPattern, store.RollupBranches: "main"}))
+		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "api"))
+		require.Empty(t, listed(t, s, project("PAY", "api: work=1 d=2 e=2 c=3 f=3")))
+		require.Equal(t, store.NotScanned, status(t, s, "PAY", "api"))
+		require.Empty(t, listed(t, s, project("PAY", "api: main=1 d=2 e=2 c=3 f=3")))
+		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "api"))
+
+		// Back to a name that another one, which is gone, had.
+		require.Empty(t, listed(t, s, project("PAY", "api: a=1 d=2 e=2 c=3 f=3")))
+		require.Equal(t, was.ID, branch(t, s, "PAY", "api", "a").ID)
+		right(t, s)
+	})
+}

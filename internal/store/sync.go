@@ -212,6 +212,17 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 	}); err != nil {
 		return nil, err
 	}
+	known := map[string]string{}
+	for name, k := range before {
+		known[name] = k.head
+	}
+	for from, to := range renamedBranches(known, r.Branches) {
+		if err := s.renameBranch(ctx, tx, id, before[from].id, to, counting.counts(to, to == r.DefaultBranch)); err != nil {
+			return nil, err
+		}
+		before[to] = before[from]
+		delete(before, from)
+	}
 	var moved []Moved
 	for _, b := range r.Branches {
 		k, ok := before[b.Name]
