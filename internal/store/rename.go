@@ -117,8 +117,22 @@ func moving(id int64, moves []move) bool {
 	return slices.ContainsFunc(moves, func(m move) bool { return m.id == id })
 }
 
+// renameLock is the key of PostgreSQL's advisory lock over the places of things: one node at a time moves them.
+const renameLock = clusterLock + 1
+
+func (s *Store) lockPlaces(ctx context.Context, tx *sql.Tx) error {
+	if !s.postgres {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(renameLock))
+	return err
+}
+
 func (s *Store) moveProject(ctx context.Context, m move, moves []move) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockPlaces(ctx, tx); err != nil {
+			return err
+		}
 		var from string
 		if err := tx.QueryRowContext(ctx, "select key from project where id = $1", m.id).Scan(&from); err != nil {
 			return err
@@ -127,6 +141,10 @@ func (s *Store) moveProject(ctx context.Context, m move, moves []move) error {
 		err := tx.QueryRowContext(ctx, "select id from project where key = $1", m.to).Scan(&other)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
+		}
+		if other == m.id {
+			// Another node was faster.
+			return nil
 		}
 		if err == nil {
 			if _, err := tx.ExecContext(ctx, "update project set key = $2 where id = $1", other, aside(m.to, other)); err != nil {
@@ -156,10 +174,17 @@ func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.lockPlaces(ctx, tx); err != nil {
+			return err
+		}
 		var other int64
 		err := tx.QueryRowContext(ctx, "select id from repository where project_id = $1 and slug = $2", target, r.Slug).Scan(&other)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
+		}
+		if other == m.id {
+			// Another node was faster.
+			return nil
 		}
 		if err := s.lockRepositories(ctx, tx, []int64{m.id, other}); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,11 +38,20 @@ func (w *world) found() (found store.Found, keys []string) {
 	return found, keys
 }
 
-// sync lists the world as a syncer does.
-func (w *world) sync(t *testing.T, s *store.Store) []store.Renamed {
+// sync lists the world as a syncer does; others are other nodes that do so at the same time.
+func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []store.Renamed {
 	t.Helper()
 	found, keys := w.found()
+	var wait sync.WaitGroup
+	for _, other := range others {
+		wait.Go(func() {
+			if _, err := other.Follow(t.Context(), found); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	renamed, err := s.Follow(t.Context(), found)
+	wait.Wait()
 	require.NoError(t, err)
 	for i := range found {
 		listed(t, s, &found[i])
@@ -163,7 +173,7 @@ func TestRenamedAndMoved(t *testing.T) {
 func TestRenamesAtRandom(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
-		s := open(t, address)
+		s, other := open(t, address), open(t, address)
 		random := rand.New(rand.NewPCG(3, 4))
 		w := &world{map[string]string{}, map[string]worldRepository{}}
 		rows, accounts, next := map[string]int64{}, map[string]string{}, 0
@@ -215,7 +225,7 @@ func TestRenamesAtRandom(t *testing.T) {
 					w.projects[id] = key
 				}
 			}
-			w.sync(t, s)
+			w.sync(t, s, other)
 			access, err := s.AllAccess(t.Context(), store.Page{Limit: 1000})
 			require.NoError(t, err)
 			roles := map[string]string{}
