@@ -1969,7 +1969,7 @@ var builtinTable = []Rule{
 		Check:      `github`,
 		Verify:     "method: GET\nurl: \"https://api.github.com/installation/repositories?per_page=1\"\nheaders: {Authorization: \"Bearer {secret}\", Accept: \"application/vnd.github+json\", X-Github-Api-Version: \"2022-11-28\"}\nactive:\n  - {status: [200], json: {total_count: \"*\"}}\n",
 		Match:      []Sample{`ghs_¦w6CzR4tKp9XmQb2VnL7yHd5JgFs8Ue3fgsgz`},
-		NoMatch:    []Sample{`ghs_⟦alnum 36⟧`, `ghs_w6CzR4tKp9XmQb2VnL7yHd5JgFs8Ue3fgsgz0a`},
+		NoMatch:    []Sample{`ghs_⟦alnum 35⟧`, `ghs_w6CzR4tKp9XmQb2VnL7yHd5JgFs8Ue3fgsgz0a`},
 	},
 	{
 		ID:         `GITHUB_APP_STATELESS_TOKEN`,
@@ -2003,7 +2003,7 @@ var builtinTable = []Rule{
 		Check:      `github`,
 		Verify:     "method: GET\nurl: \"https://api.github.com/user\"\nheaders: {Authorization: \"Bearer {secret}\", Accept: \"application/vnd.github+json\", X-Github-Api-Version: \"2022-11-28\"}\nactive:\n  - {status: [200], json: {login: \"*\"}}\n",
 		Match:      []Sample{`ghu_¦B8nXk2VqTm5RwZ7cLy9HpJd3GfSu4E48uYWD`},
-		NoMatch:    []Sample{`ghu_⟦alnum 36⟧`, `ghu_B8nXk2VqTm5RwZ7cLy9HpJd3GfSu4E48uYWD0a`},
+		NoMatch:    []Sample{`ghu_⟦alnum 35⟧`, `ghu_B8nXk2VqTm5RwZ7cLy9HpJd3GfSu4E48uYWD0a`},
 	},
 	{
 		ID:         `GITHUB_CLASSIC_PAT`,
@@ -2020,7 +2020,7 @@ var builtinTable = []Rule{
 		Check:      `github`,
 		Verify:     "method: GET\nurl: \"https://api.github.com/user\"\nheaders: {Authorization: \"Bearer {secret}\", Accept: \"application/vnd.github+json\", X-Github-Api-Version: \"2022-11-28\"}\nactive:\n  - {status: [200], json: {login: \"*\"}}\n",
 		Match:      []Sample{`ghp_¦R7mQ2xVb9KpLw4TzNc8YdHs3FgJu6E2dzGej`},
-		NoMatch:    []Sample{`ghp_⟦alnum 36⟧`, `ghp_short`, `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0a`},
+		NoMatch:    []Sample{`ghp_⟦alnum 35⟧`, `ghp_short`, `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0a`},
 	},
 	{
 		ID:         `GITHUB_FINE_GRAINED_PAT`,
@@ -2068,7 +2068,7 @@ var builtinTable = []Rule{
 		Check:      `github`,
 		Verify:     "method: GET\nurl: \"https://api.github.com/user\"\nheaders: {Authorization: \"Bearer {secret}\", Accept: \"application/vnd.github+json\", X-Github-Api-Version: \"2022-11-28\"}\nactive:\n  - {status: [200], json: {login: \"*\"}}\n",
 		Match:      []Sample{`gho_¦k3ZtW9qLr5XbV2nMc7PyHd8JgSf4Ua4D0SAD`},
-		NoMatch:    []Sample{`gho_⟦alnum 36⟧`, `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0a`},
+		NoMatch:    []Sample{`gho_⟦alnum 35⟧`, `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0a`},
 	},
 	{
 		ID:         `GITHUB_REFRESH_TOKEN`,
@@ -2084,7 +2084,7 @@ var builtinTable = []Rule{
 		Longest:    80,
 		Check:      `github`,
 		Match:      []Sample{`ghr_⟦alnum 76⟧`},
-		NoMatch:    []Sample{`ghr_⟦alnum 36⟧`},
+		NoMatch:    []Sample{`ghr_⟦alnum 35⟧`},
 	},
 	{
 		ID:         `GITLAB_AGENT_TOKEN`,

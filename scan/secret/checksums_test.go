@@ -20,7 +20,7 @@ func TestChecksums(t *testing.T) {
 		want  verdict
 	}{
 		"github fits":            {checkGitHub, githubToken, certain},
-		"github broken":          {checkGitHub, "ghp_" + strings.Repeat("a", 36), verdict{refused: true}},
+		"github broken":          {checkGitHub, "ghp_" + strings.Repeat("a", 36), verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: checksumWrong}},
 		"github long refresh":    {checkGitHub, "ghr_" + strings.Repeat("a", 76), verdict{}},
 		"npm fits":               {checkBase62, "npm_" + "T5vNq8RkX2bWm7ZcLp4YhJd9GfSu" + "3A2E3RcI", certain},
 		"Polar fits":             {checkBase62, "polar_oat_" + "kT5vNq8RkX2bWm7ZcLp4YhJd9GfSu3A2E3RcI" + "2IxSpB", certain},

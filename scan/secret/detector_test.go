@@ -35,10 +35,13 @@ func TestFindingCarriesEverything(t *testing.T) {
 	require.True(t, strings.HasPrefix(f.Link, "https://docs.github.com/"))
 }
 
-func TestChecksumThatDoesNotFitIsNoFinding(t *testing.T) {
+func TestChecksumThatDoesNotFitLowersTheSeverity(t *testing.T) {
 	t.Parallel()
 	broken := githubToken[:len(githubToken)-1] + "y"
-	require.Empty(t, find(t, newTestDetector(t), "deploy/env.sh", "GITHUB_TOKEN="+broken+"\n"))
+	found := find(t, newTestDetector(t), "deploy/env.sh", "GITHUB_TOKEN="+broken+"\n")
+	require.Equal(t, []string{"GITHUB_CLASSIC_PAT"}, ids(found), "no guess takes its place")
+	require.Equal(t, scan.SeverityLow, found[0].Severity)
+	require.Contains(t, found[0].Message, "checksum does not fit")
 }
 
 func TestOnePlaceOneFinding(t *testing.T) {
