@@ -38,7 +38,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return drop
 	}
 	switch {
-	case exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
+	case accountSecret(text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -225,6 +225,14 @@ func nameLike(text []byte) bool {
 	// The name of a thing within modules (a.b.c:D), and that of a numbered step (0001_add_users).
 	return bytes.IndexByte(text, '.') > 0 && bytes.IndexByte(text, ':') > 0 && namedSteps(text, classLower|classUpper|classDigit) ||
 		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, classLower|classDigit)
+}
+
+// accountSecret reports whether a text is the name that Kubernetes gives to the secret of a service account or of a bootstrap
+// token: default-token-b2pdc, bootstrap-token-1b1585.
+func accountSecret(text []byte) bool {
+	at := bytes.LastIndex(text, []byte("-token-"))
+	suffix := len(text) - at - len("-token-")
+	return at > 0 && (suffix == 5 || suffix == 6) && onlyOf(text, classLower|classDigit, "-.")
 }
 
 // typeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a

@@ -197,6 +197,9 @@ func asks(name []byte) bool {
 	}
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
+	if n == 2 && equalFold(words[0], []byte("pass")) && equalFold(words[1], []byte("test")) {
+		return true
+	}
 	return n > 1 && oneOf(questions, words[0])
 }
 

@@ -9,7 +9,11 @@ var patternParts = anyOf(
 
 // pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
 func pattern(value []byte) bool {
-	if value[0] == '#' && identifier(value[1:]) && !hasDigit(value) {
+	if value[0] == '#' && (identifier(value[1:]) && !hasDigit(value) || (len(value) == 7 || len(value) == 9) && onlyOf(value[1:], classHex, "")) {
+		// A selector's id, a colour.
+		return true
+	}
+	if value[0] == '^' && value[len(value)-1] == '$' && len(value) > 2 {
 		return true
 	}
 	if bytes.IndexByte(value, '[') < 0 && bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '(') < 0 && bytes.IndexByte(value, '.') < 0 {

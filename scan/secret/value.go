@@ -46,7 +46,7 @@ func placeholder(value []byte) bool {
 	if oneOf(placeholders, value) || blank(value) || !diverse(value, 2) {
 		return true
 	}
-	if placeholderParts().in(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
+	if bytes.HasSuffix(value, []byte("***")) || placeholderParts().in(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
