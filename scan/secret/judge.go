@@ -227,12 +227,13 @@ func nameLike(text []byte) bool {
 		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, classLower|classDigit)
 }
 
-// accountSecret reports whether a text is the name that Kubernetes gives to the secret of a service account or of a bootstrap
-// token: default-token-b2pdc, bootstrap-token-1b1585.
+// accountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the secret of a service account or of a
+// bootstrap token: default-token-b2pdc, builder-dockercfg-x7k2m, bootstrap-token-1b1585.
 func accountSecret(text []byte) bool {
-	at := bytes.LastIndex(text, []byte("-token-"))
-	suffix := len(text) - at - len("-token-")
-	return at > 0 && (suffix == 5 || suffix == 6) && onlyOf(text, classLower|classDigit, "-.")
+	at := bytes.LastIndexByte(text, '-')
+	suffix := len(text) - at - 1
+	return at > 0 && (suffix == 5 || suffix == 6) && onlyOf(text, classLower|classDigit, "-.") &&
+		(bytes.HasSuffix(text[:at], []byte("-token")) || bytes.HasSuffix(text[:at], []byte("-dockercfg")))
 }
 
 // typeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
