@@ -27,10 +27,13 @@ func (s *Store) Follow(ctx context.Context, found Found) (renamed []Renamed, err
 	}
 	moves := planMoves(known, at)
 	for _, m := range moves {
-		if err := s.moveProject(ctx, m, moves); err != nil {
+		moved, err := s.moveProject(ctx, m, moves)
+		if err != nil {
 			return renamed, fmt.Errorf("project %s, which was %s: %w", m.to, m.from, err)
 		}
-		renamed = append(renamed, Renamed{m.from, m.to})
+		if moved {
+			renamed = append(renamed, Renamed{m.from, m.to})
+		}
 	}
 
 	clear(at)
@@ -52,10 +55,13 @@ func (s *Store) Follow(ctx context.Context, found Found) (renamed []Renamed, err
 			if k < 0 {
 				continue
 			}
-			if err := s.moveRepository(ctx, moves[k], &found[i], r, moves); err != nil {
+			moved, err := s.moveRepository(ctx, moves[k], &found[i], r, moves)
+			if err != nil {
 				return renamed, fmt.Errorf("repository %s, which was %s: %w", place, moves[k].from, err)
 			}
-			renamed = append(renamed, Renamed{moves[k].from, place})
+			if moved {
+				renamed = append(renamed, Renamed{moves[k].from, place})
+			}
 		}
 	}
 	return renamed, nil
@@ -128,8 +134,10 @@ func (s *Store) lockPlaces(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-func (s *Store) moveProject(ctx context.Context, m move, moves []move) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+// moveProject gives a project its new key, unless another node was faster.
+func (s *Store) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		moved = false
 		if err := s.lockPlaces(ctx, tx); err != nil {
 			return err
 		}
@@ -143,9 +151,9 @@ func (s *Store) moveProject(ctx context.Context, m move, moves []move) error {
 			return err
 		}
 		if other == m.id {
-			// Another node was faster.
 			return nil
 		}
+		moved = true
 		if err == nil {
 			if _, err := tx.ExecContext(ctx, "update project set key = $2 where id = $1", other, aside(m.to, other)); err != nil {
 				return err
@@ -165,15 +173,17 @@ func (s *Store) moveProject(ctx context.Context, m move, moves []move) error {
 		}
 		return s.moveScopes(ctx, tx, from, m.to)
 	})
+	return moved && err == nil, err
 }
 
-// moveRepository gives a repository its new place, in the project p.
-func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *FoundRepository, moves []move) error {
+// moveRepository gives a repository its new place, in the project p, unless another node was faster.
+func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *FoundRepository, moves []move) (moved bool, err error) {
 	target, err := s.syncOneProject(ctx, p)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		moved = false
 		if err := s.lockPlaces(ctx, tx); err != nil {
 			return err
 		}
@@ -183,9 +193,9 @@ func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *
 			return err
 		}
 		if other == m.id {
-			// Another node was faster.
 			return nil
 		}
+		moved = true
 		if err := s.lockRepositories(ctx, tx, []int64{m.id, other}); err != nil {
 			return err
 		}
@@ -227,6 +237,7 @@ func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *
 		}
 		return s.countInProjects(ctx, tx, []int64{m.id})
 	})
+	return moved && err == nil, err
 }
 
 // displace makes a repository leave its place for another one; it is gone unless it is to be followed itself.
@@ -241,80 +252,4 @@ func (s *Store) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug 
 		return err
 	}
 	return s.removeLocked(ctx, tx, id)
-}
-
-// renamedBranches pairs the branches that are gone, of those known by name with their heads, with those that are new: of one head,
-// and alone with it on both sides. What was found at a commit holds for it under any name.
-func renamedBranches(known map[string]string, found []FoundBranch) map[string]string {
-	gone, fresh := map[string][]string{}, map[string][]string{}
-	here := map[string]bool{}
-	for _, b := range found {
-		here[b.Name] = true
-		if _, ok := known[b.Name]; !ok {
-			fresh[b.Head] = append(fresh[b.Head], b.Name)
-		}
-	}
-	for name, head := range known {
-		if !here[name] {
-			gone[head] = append(gone[head], name)
-		}
-	}
-	renamed := map[string]string{}
-	for head, names := range gone {
-		if len(names) == 1 && len(fresh[head]) == 1 {
-			renamed[names[0]] = fresh[head][0]
-		}
-	}
-	return renamed
-}
-
-// renameBranch gives a branch its new name, under which it counts for its repository or does not. One that had it and is gone
-// steps aside.
-func (s *Store) renameBranch(ctx context.Context, tx *sql.Tx, repository, id int64, name string, counted bool) error {
-	var other int64
-	err := tx.QueryRowContext(ctx, "select id from branch where repository_id = $1 and name = $2", repository, name).Scan(&other)
-	switch {
-	case err == nil:
-		_, err = tx.ExecContext(ctx, "update branch set name = $2 where id = $1", other, aside(name, other))
-	case errors.Is(err, sql.ErrNoRows):
-		err = nil
-	}
-	if err == nil {
-		_, err = tx.ExecContext(ctx, "update branch set name = $2, counted = $3 where id = $1", id, name, counted)
-	}
-	return err
-}
-
-// scopeTables have rows by scope: a project's key, or key/slug; owner is the other part of their key, if any.
-var scopeTables = []struct{ name, owner string }{{"access", "account_id"}, {"group_access", "group_id"}, {"hook_setting", ""}, {"schedule", ""}}
-
-// dropScope forgets what is said of a scope.
-func (s *Store) dropScope(ctx context.Context, tx *sql.Tx, scope string) error {
-	for _, t := range scopeTables {
-		if _, err := tx.ExecContext(ctx, "delete from "+t.name+" where scope = $1", scope); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// moveScopes makes what is said of a scope, and of those below it, be said of another one. What is said of that already gives way
-// where both speak.
-func (s *Store) moveScopes(ctx context.Context, tx *sql.Tx, from, to string) error {
-	const ours, renamed = "(%[1]sscope = cast($1 as text) or substr(%[1]sscope, 1, length(cast($1 as text)) + 1) = cast($1 as text) || '/')", "cast($2 as text) || substr(%[1]sscope, length(cast($1 as text)) + 1)"
-	for _, t := range scopeTables {
-		same := ""
-		if t.owner != "" {
-			same = fmt.Sprintf(" and o.%[2]s = %[1]s.%[2]s", t.name, t.owner)
-		}
-		for _, statement := range []string{
-			"delete from " + t.name + " where exists (select 1 from " + t.name + " o where " + fmt.Sprintf(ours, "o.") + " and " + t.name + ".scope = " + fmt.Sprintf(renamed, "o.") + same + ")",
-			"update " + t.name + " set scope = " + fmt.Sprintf(renamed, "") + " where " + fmt.Sprintf(ours, ""),
-		} {
-			if _, err := tx.ExecContext(ctx, statement, from, to); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

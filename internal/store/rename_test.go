@@ -43,9 +43,11 @@ func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []sto
 	t.Helper()
 	found, keys := w.found()
 	var wait sync.WaitGroup
-	for _, other := range others {
+	told := make([][]store.Renamed, len(others))
+	for i, other := range others {
 		wait.Go(func() {
-			if _, err := other.Follow(t.Context(), found); err != nil {
+			var err error
+			if told[i], err = other.Follow(t.Context(), found); err != nil {
 				t.Error(err)
 			}
 		})
@@ -53,6 +55,11 @@ func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []sto
 	renamed, err := s.Follow(t.Context(), found)
 	wait.Wait()
 	require.NoError(t, err)
+	for _, more := range told {
+		for _, r := range more {
+			require.NotContains(t, renamed, r, "it is told once")
+		}
+	}
 	for i := range found {
 		listed(t, s, &found[i])
 	}
