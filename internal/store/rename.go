@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -103,7 +104,7 @@ func planMoves(known []knownPlace, found map[string]string) (moves []move) {
 			moves = append(moves, move{k.id, k.name, name})
 		}
 	}
-	slices.SortFunc(moves, func(a, b move) int { return int(a.id - b.id) })
+	slices.SortFunc(moves, func(a, b move) int { return cmp.Compare(a.id, b.id) })
 	return moves
 }
 

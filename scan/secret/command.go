@@ -203,7 +203,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 			}
 		case at == end:
 			// A key stands in the user's place, and there is no password: "key:".
-			if random(user) || strongPassword(user) && symbols(user) > 0 {
+			if form == formPair && (random(user) || strongPassword(user) && symbols(user) > 0) {
 				t.emitArgument("COMMAND_LINE_PASSWORD", end-1-colon, end-1)
 			}
 			return
