@@ -2,62 +2,141 @@ package secret
 
 import "bytes"
 
-// value is the text behind an operator.
-type value struct {
-	start, end int
-	// bare is true for a value without quotes.
-	bare bool
-}
-
-// readValue finds the value from offset at on; quoted says that the name stands in quotes of its own. It is false when
-// there is none, or when it is an expression.
-func (t *text) readValue(op operator, at int, quoted bool) (value, bool) {
+// readValue finds the value of the name at first, from offset at on; quoted says that the name stands in quotes of its own.
+// It is false when there is none, or when it is an expression.
+func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) {
 	data := t.data
 	i := skipSpace(data, at)
-	if op == opArgument || op == opAttribute || op == opColon {
-		for n := 0; n < 40 && i < len(data) && is(data[i], classSpace) && op == opArgument; n++ {
-			i++
-		}
+	for n := 0; n < 40 && i < len(data) && is(data[i], classSpace) && op == opArgument; n++ {
+		i++
 	}
 	if i >= len(data) {
 		return value{}, false
 	}
 	if op == opElement {
-		return elementValue(data, i)
+		return t.elementValue(i)
 	}
-	i = literalPrefix(data, i)
+	code := t.path.syntax == syntaxCode
+	if code && data[i] == '(' {
+		// A text in brackets, on the lines below.
+		if inner := skipBlank(data, i+1); inner < len(data) && isQuote(data[inner]) {
+			i = inner
+		}
+	}
+	if prefixed := literalPrefix(data, i); prefixed > i && (code || closedWord(data, prefixed)) {
+		i = prefixed
+	}
 	switch {
-	case isQuote(data[i]):
-		if !quoted && closes(data, at, data[i]) {
+	case isQuote(data[i]) && i+1 < len(data) && data[i+1] == data[i] && closedAt(data, i+1):
+		// An empty text.
+		return value{}, false
+	case isQuote(data[i]) && !(t.path.notation == notationShell && (op == opAssign || op == opFlag || op == opDirective)):
+		if !quoted && enclosing(data[lineStart(data, at, 400):at]) == data[i] {
+			// The quote ends a text that has begun before, and the operator is within it: "password=" + x.
 			return value{}, false
 		}
-		v, ok := quotedValue(data, i+1, data[i], false)
-		return innerText(data, v), ok && (op != opDirective || lineOver(data, v.end+1))
-	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
-		return quotedValue(data, i+2, data[i+1], true)
+		v, ok := t.literal(i)
+		if ok && !code && t.path.notation == notationText && !closedAt(data, v.end) {
+			ok = false
+		}
+		if ok || code || op == opArgument || op == opCompare || op == opAttribute {
+			return innerText(data, v), ok && (op != opDirective || lineOver(data, v.end+1))
+		}
+	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]) && t.path.notation != notationShell:
+		if v, ok := quotedValue(data, i+2, data[i+1], true); ok || code {
+			v.decoded = unescape(unescaped(data[v.start:v.end]))
+			return v, ok
+		}
 	case op == opArgument || op == opCompare || op == opAttribute:
 		return value{}, false
 	}
 	if v, ok := wrappedValue(data, i); ok {
 		return v, true
 	}
-	v, ok := t.bareValue(op, i, at)
-	if t.path.syntax == syntaxCode {
-		if !t.inString(at) {
-			return fallbackValue(data, i)
-		}
-		return v, ok
-	}
-	if !ok {
+	v, ok := t.wordValue(op, first, i, at)
+	if code && enclosing(data[lineStart(data, at, 400):at]) == 0 || !ok {
 		return fallbackValue(data, i)
+	}
+	if v.loose {
+		if fallback, ok := fallbackValue(data, i); ok {
+			return fallback, true
+		}
 	}
 	return v, ok
 }
 
-// closes reports whether a quote behind an operator at an offset ends a text that has begun before: the operator is
-// within it ("password=" + x).
-func closes(data []byte, at int, quote byte) bool {
-	return bytes.Count(data[lineStart(data, at, 400):at], []byte{quote})%2 == 1
+// closedWord reports whether the text whose quote stands at an offset ends on its line, and nothing is run together with it.
+func closedWord(data []byte, at int) bool {
+	line := data[at+1 : lineEnd(data, at+1, maxValue)]
+	end := bytes.IndexByte(line, data[at])
+	return end > 0 && closedAt(data, at+1+end)
+}
+
+// closedAt reports whether a closing quote stands at an offset: no letter, digit or further sign of a word is run together
+// with it.
+func closedAt(data []byte, at int) bool {
+	return at+1 >= len(data) || is(data[at+1], classSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-"), data[at+1]) >= 0
+}
+
+// unescaped gives a text whose escapes are resolved.
+func unescaped(raw []byte) []byte {
+	if text := unescape(raw); text != nil {
+		return text
+	}
+	return raw
+}
+
+// maxParts bounds the texts that are joined into one value.
+const maxParts = 8
+
+// literal reads the text whose opening quote stands at an offset. In a program texts that are joined by a sign, or stand
+// behind each other, are one value; a text that is joined with anything else is an expression.
+func (t *text) literal(at int) (value, bool) {
+	data, quote := t.data, t.data[at]
+	switch t.path.notation {
+	case notationCode, notationText, notationJSON:
+	default:
+		return t.quoted(at+1, quote)
+	}
+	if triple := []byte{quote, quote, quote}; bytes.HasPrefix(data[at:], triple) {
+		end := bytes.Index(data[at+3:min(len(data), at+3+maxValue)], triple)
+		return value{start: at + 3, end: at + 3 + max(end, 0)}, end > 0
+	}
+	v, ok := t.quoted(at+1, quote)
+	if !ok || t.path.notation == notationJSON {
+		return v, ok
+	}
+	for range maxParts {
+		next := skipSpace(data, v.end+1)
+		if next >= len(data) {
+			return v, true
+		}
+		if t.path.syntax == syntaxCode && (data[next] == '\n' || data[next] == '\r') {
+			// Texts below each other are one in Python and C; elsewhere a comma stands between them.
+			next = skipBlank(data, next)
+			if next >= len(data) || data[next] != quote {
+				return v, true
+			}
+		} else {
+			joined := data[next] == '+' || data[next] == '.' && !conversion(data[next:])
+			if data[next] == '%' && quote != '`' {
+				return value{}, false
+			}
+			if !joined {
+				return v, true
+			}
+			next = skipBlank(data, next+1)
+			if next >= len(data) || !isQuote(data[next]) {
+				return value{}, false
+			}
+		}
+		part, ok := t.quoted(next+1, data[next])
+		if !ok || part.end-v.start > maxValue {
+			return value{}, false
+		}
+		v = value{start: v.start, end: part.end, decoded: append(append([]byte{}, v.of(t)...), part.of(t)...)}
+	}
+	return v, true
 }
 
 // literalPrefix skips what may stand before a quote: r, b, u, L, N, @ and Laravel's "base64:".
@@ -124,7 +203,7 @@ func innerText(data []byte, v value) value {
 	switch n := len(text); {
 	case n > 4 && text[0] == '\\' && isQuote(text[1]) && text[n-2] == '\\' && text[n-1] == text[1]:
 		return value{start: v.start + 2, end: v.end - 2}
-	case n > 2 && isQuote(text[0]) && text[n-1] == text[0]:
+	case n > 2 && isQuote(text[0]) && text[0] != '`' && text[n-1] == text[0] && v.decoded == nil:
 		return value{start: v.start + 1, end: v.end - 1}
 	}
 	return v
@@ -157,70 +236,32 @@ func wrappedValue(data []byte, start int) (value, bool) {
 	return v, true
 }
 
-// elementValue reads the text up to the closing tag.
-func elementValue(data []byte, start int) (value, bool) {
+// elementValue reads the text of an XML element up to the next tag, without the white space around it.
+func (t *text) elementValue(start int) (value, bool) {
+	data := t.data
+	for start < len(data) && is(data[start], classSpace) {
+		start++
+	}
+	if section := []byte("<![CDATA["); bytes.HasPrefix(data[start:], section) {
+		start += len(section)
+		end := bytes.Index(data[start:min(len(data), start+maxValue)], []byte("]]>"))
+		return value{start: start, end: start + max(end, 0), whole: true}, end > 0
+	}
 	end := start
 	for end < len(data) && end-start < maxValue && data[end] != '<' && data[end] != '\n' {
 		end++
 	}
-	if end+1 >= len(data) || data[end] != '<' || data[end+1] != '/' {
+	close := end
+	for close < len(data) && is(data[close], classSpace) {
+		close++
+	}
+	if close+1 >= len(data) || data[close] != '<' || data[close+1] != '/' {
 		return value{}, false
 	}
-	v := value{start: start, end: end, bare: false}
-	for v.start < v.end && is(data[v.start], classSpace) {
-		v.start++
-	}
-	for v.end > v.start && is(data[v.end-1], classSpace) {
-		v.end--
-	}
-	return v, v.end > v.start
-}
-
-// bareValue reads a value without quotes. Where the operator has no space behind it the value may stand among others;
-// elsewhere nothing but a comment may follow on the line, or it is prose.
-func (t *text) bareValue(op operator, start, at int) (value, bool) {
-	data := t.data
-	if bytes.HasPrefix(data[start:], []byte("base64:")) {
-		start += len("base64:")
-	}
-	end := start
-	if data[start] == '&' {
-		// The next parameter of a query, or an entity of HTML.
-		return value{}, false
-	}
-	for end < len(data) && end-start < maxValue && !is(data[end], classSpace|classEnd) {
-		if data[end] == '\\' && end+1 < len(data) && (data[end+1] == 'n' || data[end+1] == 'r' || isQuote(data[end+1])) {
-			break
-		}
-		if data[end] == '&' && op == opAssign && end > start && bytes.IndexByte(data[end:min(len(data), end+40)], '=') > 0 {
-			break
-		}
-		end++
-	}
-	if end < len(data) && data[end] == '<' && end+1 < len(data) && data[end+1] != '/' {
-		return value{}, false
-	}
-	for end > start && bytes.IndexByte([]byte(")]}"), data[end-1]) >= 0 && bytes.IndexByte(data[start:end], '(') < 0 {
+	for end > start && is(data[end-1], classSpace) {
 		end--
 	}
-	if end == start {
-		return value{}, false
-	}
-	if op != opFlag && (start > at || op == opDirective) && !lineOver(data, end) && !(end < len(data) && isQuote(data[end]) && t.inString(at)) {
-		return value{}, false
-	}
-	return value{start: start, end: end, bare: true}, true
-}
-
-// lineOver reports whether only a comment or the end of a statement follows on the line.
-func lineOver(data []byte, at int) bool {
-	for at < len(data) && (data[at] == ' ' || data[at] == '\t' || data[at] == '\r' || bytes.IndexByte([]byte(",;)}\"'`"), data[at]) >= 0) {
-		at++
-	}
-	if at >= len(data) || data[at] == '\n' || data[at] == '#' || data[at] == '\\' {
-		return true
-	}
-	return bytes.HasPrefix(data[at:], []byte("//")) || bytes.HasPrefix(data[at:], []byte("--")) || bytes.HasPrefix(data[at:], []byte("/*"))
+	return value{start: start, end: end, whole: true, decoded: entities(data[start:end])}, end > start
 }
 
 // fallbackValue reads the text in `expression || "text"`, `expression ?? "text"` and `expression or "text"`.
@@ -235,16 +276,4 @@ func fallbackValue(data []byte, start int) (value, bool) {
 		}
 	}
 	return value{}, false
-}
-
-// inString reports whether an offset of a program stands in a text between quotes: an odd number of them stand before
-// it on its line.
-func (t *text) inString(at int) bool {
-	count := 0
-	for _, b := range t.data[lineStart(t.data, at, 400):at] {
-		if b == '"' || b == '\'' || b == '`' {
-			count++
-		}
-	}
-	return count%2 == 1
 }

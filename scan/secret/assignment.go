@@ -48,6 +48,25 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	name := bytes.TrimRight(data[first:last], "-._")
+	if e := &endings[t.path.notation]; e.whole && firstOnLine(data, first) {
+		if at, ok := e.lineSeparator(data, last); ok && (!within(data, first, last) || at == last+1 && !is(data[min(at, len(data)-1)], classSpace)) {
+			if v, ok := t.lineValue(first, at); ok {
+				op := opAssign
+				if data[at-1] == ':' {
+					op = opColon
+				}
+				t.judgeAssignment(name, first, op, t.defaultOf(v))
+			}
+			return
+		}
+	}
+	if data[last] == '=' && t.tight(first) {
+		// Nothing but one sign stands between the name and the value, which may begin with any sign.
+		if v, ok := t.wordValue(opAssign, first, last+1, last+1); ok {
+			t.judgeAssignment(name, first, opAssign, t.defaultOf(v))
+		}
+		return
+	}
 	op, at := readOperator(data, first, last)
 	if op == opColon && at == last+1 && (name[0] == '/' || bytes.Count(name, []byte(".")) > 1 && moduleName(data, at)) {
 		// A file, and what a program says of it or found in it: /etc/passwd:root:x:0. A thing within modules: a.b.auth:filter_factory.
@@ -60,27 +79,51 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {
-		t.shellDefault(name, first, last)
+		t.ownDefault(name, first)
 		return
 	}
 	if op == opColon && first > 0 && data[first-1] == ':' && at == last+1 {
 		// A part of a name with colons (urn:..., arn:...:secret:...).
 		return
 	}
-	if op == opColon && string(name) == "PASS" && t.path.syntax == syntaxUnknown && !t.login(first) {
+	if op == opColon && string(name) == "PASS" && (t.path.syntax == syntaxUnknown && !t.login(first) || bytes.HasSuffix(data[:first], []byte("--- "))) {
 		// A line of what a test run tells: PASS: name.
 		return
 	}
-	v, ok := t.readValue(op, at, isQuote(data[last]) || data[last] == '\\')
+	v, ok := t.readValue(op, first, at, isQuote(data[last]) || data[last] == '\\')
 	if !ok {
 		return
 	}
+	v = t.defaultOf(v)
 	if v.end-v.start >= maxValue {
 		// Nobody writes a name within a value of this length, and in a text of nothing but names each would be read anew.
 		t.named = v.end
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// within reports whether a quote stands before a name and none behind it: its value stands within the same quotes.
+func within(data []byte, first, last int) bool {
+	return first > 0 && isQuote(data[first-1]) && data[last] != data[first-1]
+}
+
+// tight reports whether the name at an offset is one of a shell's assignment, of a pair in a connection string, or of a
+// parameter of a URL.
+func (t *text) tight(first int) bool {
+	if t.path.notation == notationShell {
+		return firstOnLine(t.data, first)
+	}
+	if first == 0 || t.path.syntax == syntaxCode && enclosing(t.data[lineStart(t.data, first, 400):first]) == 0 {
+		return false
+	}
+	switch t.data[first-1] {
+	case '?', '&':
+		return true
+	case ';':
+		return bytes.IndexByte(t.data[lineStart(t.data, first, 200):first], '=') > 0
+	}
+	return false
 }
 
 // moduleName reports whether a name in a program stands at an offset: words joined by underscores or dashes.
@@ -114,16 +157,15 @@ func labelled(data []byte, first int) bool {
 	return oneOf(labelMaps, data[at:end])
 }
 
-// shellDefault reads the default of a shell's ${NAME:-default}.
-func (t *text) shellDefault(name []byte, first, last int) {
-	rest := t.data[last:lineEnd(t.data, last, maxPassword)]
-	end := bytes.IndexByte(rest, '}')
-	if end > 3 && rest[0] == ':' && (rest[1] == '-' || rest[1] == '=') {
-		v := value{start: last + 2, end: last + end, bare: true}
-		if isQuote(rest[2]) && rest[end-1] == rest[2] && end > 5 {
-			v = value{start: v.start + 1, end: v.end - 1}
+// ownDefault reads the default within the reference whose name stands at an offset: ${NAME:-default}, and ${name:default}
+// of Spring's @Value.
+func (t *text) ownDefault(name []byte, first int) {
+	end := balanced(t.data, first-1, first+maxPassword)
+	if end > first && t.data[end] == '}' {
+		whole := value{start: first - 2, end: end + 1, bare: true}
+		if v := t.defaultOf(whole); v.start > whole.start {
+			t.judgeAssignment(name, first, opAssign, v)
 		}
-		t.judgeAssignment(name, first, opAssign, v)
 	}
 }
 
@@ -131,7 +173,7 @@ func nameByte(b byte) bool { return is(b, classAlnum) || b == '_' || b == '-' ||
 
 // judgeAssignment emits what the value is: first a credential that is known by its context, else a guess by the name.
 func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
-	text := t.data[v.start:v.end]
+	text := v.of(t)
 	if t.contextual(name, first, op, v) {
 		return
 	}
@@ -153,8 +195,8 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	case kind == nameOther:
 		return
 	}
-	text = t.data[v.start:v.end]
-	if kind == namePassword && v.bare && !t.longLine(v.start) && t.connection(first, v) {
+	text = v.of(t)
+	if kind == namePassword && v.bare && !v.whole && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
 	verdict := t.judgeValue(judged, name, op, v)
@@ -170,6 +212,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		t.explainValue(kind, v)
 		return
 	}
+	verdict.decoded = string(v.decoded)
 	t.emit(t.detector.byID[nameRules[kind]], v.start, v.end, verdict)
 }
 
@@ -319,8 +362,8 @@ func (t *text) connection(first int, v value) bool {
 		return false
 	}
 	password := t.data[v.start:v.end]
-	if len(password) < 3 || t.expression(v) || reference(password) || blank(password) ||
-		bytes.ContainsAny(password, "<>{}[]()$\"") || containsFold(password, []byte("your")) {
+	if len(password) < 3 || first+len(password) <= v.start && bytes.EqualFold(password, t.data[first:first+len(password)]) || reference(password) || blank(password) || !mixed(password) &&
+		(t.expression(v) || bytes.ContainsAny(password, "<>{}[]()$\"") || containsFold(password, []byte("your"))) {
 		return true
 	}
 	verdict := verdict{}

@@ -8,15 +8,31 @@ import (
 
 // judgeValue decides whether a value is a secret of the kind that its name promises.
 func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verdict {
-	text := t.data[v.start:v.end]
+	if last := t.data[v.end-1]; v.bare && !v.whole && v.decoded == nil && (last == ',' || last == ';') && v.end-v.start > 1 {
+		// It may end a statement: what it is does not depend on it.
+		v.end--
+	}
+	text := v.of(t)
 	drop := verdict{drop: true}
+	if v.loose && !(drawn(text) || len(text) >= 12 && random(text) && hasDigit(text) && symbols(text) > 0) {
+		return drop
+	}
+	if t.path.manual && roffSigns().in(t.data[v.start:v.end]) {
+		return drop
+	}
+	if op == opFlag && optionPair(text) {
+		return drop
+	}
+	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !t.firstStrong(text) {
+		return drop
+	}
 	if kind == namePassword && t.path.passwords && len(text) >= minPassword && !blank(text) && !reference(text) {
 		return verdict{confidence: scan.ConfidenceMedium}
 	}
 	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
 		return drop
 	}
-	if pattern(text) || published().in(text) || encodedStandIn(text) || mostlyForeign(text) || hexNumber(text) {
+	if pattern(text) || published().in(text) || encodedStandIn(text) || hashed(text) || mostlyForeign(text) || hexNumber(text) {
 		return drop
 	}
 	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) {
@@ -38,7 +54,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return drop
 	}
 	switch {
-	case accountSecret(text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
+	case accountSecret(text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -63,15 +79,48 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	return drop
 }
 
+// hashSchemes stand before the hash of a password in a directory (RFC 2307, 5.3) and in Spring Security. {noop}, {clear} and
+// {plain} stand before the password itself.
+var hashSchemes = [...]string{"{ssha", "{sha", "{md5", "{smd5", "{crypt", "{pbkdf2", "{bcrypt", "{scrypt", "{argon2"}
+
+// hashed reports whether a value is the hash of a password, marked as such.
+func hashed(text []byte) bool {
+	for _, scheme := range hashSchemes {
+		if len(text) > len(scheme) && equalFold(text[:len(scheme)], []byte(scheme)) && bytes.IndexByte(text, '}') > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// optionPair reports whether the argument of an option begins with a name of its own: --secret id=token,src=file.
+func optionPair(text []byte) bool {
+	name, _, ok := bytes.Cut(text, []byte("="))
+	return ok && len(name) > 1 && onlyOf(name, classLower, "")
+}
+
+// firstStrong reports whether the first word of a text is a password that nobody would take for a word.
+func (t *text) firstStrong(text []byte) bool {
+	first, _, _ := bytes.Cut(text, []byte(" "))
+	return drawn(first) || strongPassword(first) && hasDigit(first) && !identifier(first)
+}
+
 // encodings are the names of what texts are written in: what a function takes besides a password's file or field.
 var encodings = wordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 http https tcp udp ssl tls ")
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
 func (t *text) judgePassword(op operator, v value) verdict {
-	text := t.data[v.start:v.end]
+	text := v.of(t)
 	drop := verdict{drop: true}
+	if v.bare && v.whole {
+		// One word too many, such as a comment, takes nothing from the password in front of it.
+		text, _, _ = bytes.Cut(text, []byte(" "))
+	}
+	if drawn(text) && !exampleLike(text) && !periodic(text) {
+		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+	}
 	switch {
-	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && t.expression(v), onlyVersion(text), anonymous(text):
+	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && !v.whole && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
 	case v.bare && op == opColon && onlyOf(text, classLower|classUpper, "") && !lineOver(t.data, v.end):
 		// A word, and the sentence goes on.
@@ -145,6 +194,9 @@ func anonymous(text []byte) bool {
 // expression reports whether a value without quotes is the beginning of an expression or a type.
 func (t *text) expression(v value) bool {
 	text := t.data[v.start:v.end]
+	if t.path.syntax != syntaxCode && mixed(bytes.TrimRight(text, ")]}.,;\"'")) {
+		return false
+	}
 	if bytes.ContainsAny(text, "({[)}]") && !t.config() {
 		return true
 	}

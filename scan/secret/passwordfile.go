@@ -8,6 +8,8 @@ import (
 // passwordFile reads files that hold nothing but passwords, by their name.
 func (t *text) passwordFile() {
 	switch base := t.path.base; {
+	case t.path.notation == notationTable:
+		t.table()
 	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
 		t.pgpass()
 	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.path.path, base), "config/"),
@@ -139,6 +141,22 @@ func matchJWK(t *text, start, end int) {
 // maxPhrase is how far behind "password is" the quoted password may stand, in bytes.
 const maxPhrase = 50
 
+// spokenPassword emits the word at an offset of a sentence when it can be nothing but a password.
+func (t *text) spokenPassword(at int) {
+	end := at
+	for end < len(t.data) && end-at < maxPassword && t.data[end] > ' ' {
+		end++
+	}
+	text := bytes.TrimRight(t.data[at:end], ".,;:!?)\"'")
+	if !mixed(text) && !(strongPassword(text) && random(text)) || placeholder(text) || reference(text) || pattern(text) || location(text) || identifier(text) || uuid(text) {
+		return
+	}
+	if !mixed(text) {
+		end = at + len(text)
+	}
+	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], at, end, verdict{})
+}
+
 // matchPhrase reads `the password for the user "x" is "y"`: the hit is "password is", "password for" or "password to".
 func matchPhrase(t *text, start, end int) {
 	if t.path.test || t.generated() {
@@ -160,6 +178,12 @@ func matchPhrase(t *text, start, end int) {
 			return
 		}
 		at += len(" is")
+	}
+	if spoken := skipSpace(line, at); spoken < len(line) && !isQuote(line[spoken]) {
+		if blank := skipSpace(line, spoken+1); line[spoken] == ':' && blank > spoken+1 {
+			spoken = blank
+		}
+		t.spokenPassword(end + spoken)
 	}
 	for at < len(line) && (line[at] == ' ' || line[at] == ':' || line[at] == '\\') {
 		at++

@@ -22,6 +22,7 @@ const (
 type pathKind struct {
 	path, base string
 	syntax     fileSyntax
+	notation   notation
 	// markup is true for HTML, where names and labels look like assignments.
 	markup bool
 	// lock is true for lock files, which are full of hashes.
@@ -30,6 +31,8 @@ type pathKind struct {
 	test bool
 	// generated is true for the names of files that programs wrote; see [text.generated].
 	generated bool
+	// manual is true for pages of manuals, which are written in roff.
+	manual bool
 	// passwords is true for files of programs that keep passwords: whatever stands there is one.
 	passwords bool
 }
@@ -68,6 +71,8 @@ func classify(path string) pathKind {
 		bytes.HasSuffix(base, []byte("rc")) && len(base) > 0 && base[0] == '.':
 		kind.syntax = syntaxConfig
 	}
+	kind.manual = len(extension) < len(base) && len(extension) > 0 && '1' <= extension[0] && extension[0] <= '9' && onlyOf(extension[1:], classLower|classDigit, "")
+	kind.notation = notationOf(base, kind.syntax)
 	kind.markup = kind.markup || translation(path, base)
 	kind.lock = lockNames.has(base)
 	kind.test = testPath(path, base)

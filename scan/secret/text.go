@@ -94,6 +94,9 @@ func (t *text) reset(path string, data []byte) {
 func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.data = data
 	t.path = path
+	if (path.notation == notationINI || path.notation == notationText) && markupStart(data) {
+		t.path.notation = notationXML
+	}
 	clear(t.next)
 	t.found = t.found[:0]
 	t.named = 0

@@ -35,7 +35,8 @@ func matchURL(t *text, start, end int) {
 	}
 	stop := end
 	at := -1
-	for stop < len(data) && stop-end < maxURL && urlByte(data[stop]) {
+	quote := enclosing(data[lineStart(data, scheme, 200):scheme])
+	for stop < len(data) && stop-end < maxURL && (urlByte(data[stop]) || data[stop] == '\'' && quote != '\'') {
 		if data[stop] == '@' && hostAt(data, stop+1) {
 			at = stop
 		}

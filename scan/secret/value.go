@@ -38,7 +38,7 @@ var placeholders = wordSet(" changeme change_me change-me changeit example sampl
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
 var placeholderParts = anyOf(
 	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx", "-xxx", "_xxx", ".xxx",
-	"****", "...", "insert", "todo", "password-for", "password_for", "passwordfor", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
+	"****", "insert", "todo", "password-for", "password_for", "passwordfor", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
 
 // placeholder reports whether a value stands in for a secret.
@@ -46,54 +46,10 @@ func placeholder(value []byte) bool {
 	if oneOf(placeholders, value) || blank(value) || !diverse(value, 2) {
 		return true
 	}
-	if bytes.HasSuffix(value, []byte("***")) || placeholderParts().in(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
+	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().in(value) || bytes.Contains(value, []byte("...")) && !drawn(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
-}
-
-// referenceParts mark a value that is computed or looked up elsewhere.
-var referenceParts = anyOf(
-	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "process.env", "os.environ",
-	"getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault", "secretsmanager",
-	"sm://", "pkcs11:", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.", "&lt;", "urn:", "⟦",
-	"¦", "\\u", "\\x", "resolve:", "::", "->", "this.", "self.", "%s", "%d", "%v",
-	// Signs of roff, in which manuals are written.
-	`\-`, `\&`, `\fi`, `\fb`, `\fr`, `\fp`, `\f[`,
-	"%q", "%@", "%{", "{$", "<snip", "{env:", "{0}", "{1}", "{}", "].", "[-1]", "[*]", "[]",
-)
-
-// reference reports whether a value is a variable, a template or a look-up.
-func reference(value []byte) bool {
-	if len(value) == 0 {
-		return true
-	}
-	first, last := value[0], value[len(value)-1]
-	switch {
-	case first == '$' && len(value) > 1 && (is(value[1], classLower|classUpper) || value[1] == '_'):
-		return true
-	case first == '$' && len(value) > 2 && value[1] == '$' && (is(value[2], classLower|classUpper) || bytes.IndexByte([]byte("_{("), value[2]) >= 0):
-		// A shell's variable within a makefile.
-		return true
-	case first == '%' && (last == '%' || len(value) <= 3), first == '{' && last == '}', first == '[' && last == ']', first == '(' && last == ')':
-		return true
-	case first == '<' && last == '>', first == '!' && len(value) > 1 && is(value[1], classUpper), first == '*' && !hasDigit(value):
-		return true
-	case last == ')' && bytes.IndexByte(value, '(') > 0, first == '&' && identifier(value[1:]):
-		return true
-	case first == '_' && last == '_' && len(value) > 4 && value[1] == '_':
-		return true
-	}
-	return referenceParts().in(value) || alternatives(value)
-}
-
-// alternatives reports whether a value lists words between bars, as validation rules and types do.
-func alternatives(value []byte) bool {
-	if bytes.Count(value, []byte(":")) > 1 && onlyOf(value, classLower, ":") {
-		return true
-	}
-	bar := bytes.IndexByte(value, '|')
-	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
 }
 
 var fileExtensions = wordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
@@ -101,13 +57,15 @@ var fileExtensions = wordSet(" pem key crt cer json txt yml yaml xml properties 
 // location reports whether a value is a path, a file's name, an address or a URL.
 func location(value []byte) bool {
 	switch {
+	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && is(value[0], classLower|classUpper):
+		return true
+	case drawn(value):
+		return false
 	case value[0] == '/' && len(value) < 80 && !hasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
 		return true
 	case relativePath(value), hostPort(value):
 		return true
 	case value[0] == '/' && bytes.Count(value, []byte("/")) > 1 && len(value) != 40 && len(value) != 44 && len(value) != 88:
-		return true
-	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && is(value[0], classLower|classUpper):
 		return true
 	case bytes.Contains(value, []byte("://")):
 		return true
@@ -292,6 +250,69 @@ func random(value []byte) bool {
 		return bits > 3.0 && switches(value) >= 4
 	}
 	return bits > 2.5 && switches(value) >= 4
+}
+
+// drawn reports whether a value looks like the work of a password generator: signs stand among letters of both cases or
+// digits, and the kinds change at every other place. In such a text two signs that mean something elsewhere (%d, {}, ::)
+// mean nothing.
+func drawn(value []byte) bool {
+	if len(value) < 10 || len(value) > maxPassword || bytes.IndexByte(value, ' ') >= 0 || hasWord(value) {
+		return false
+	}
+	var kinds [5]bool
+	changes := 0
+	for i, b := range value {
+		kind := kindOf(b)
+		kinds[kind] = true
+		if i > 0 && (kind != kindOf(value[i-1]) || kind == 0 && b != value[i-1]) {
+			changes++
+		}
+	}
+	letters := kinds[1] && kinds[2] && kinds[3]
+	switch {
+	case kinds[4] || changes*5 < len(value)*2:
+		return false
+	case symbols(value) == 0:
+		// Names and paths have such signs too.
+		return letters && kinds[0] && len(value) >= 12 && bytes.Count(value, []byte("/")) < 2 && !wordy(value)
+	}
+	return letters || kinds[3] && (kinds[1] || kinds[2]) && !wordy(value) || len(value) >= 14 && kinds[1] && kinds[2] && !wordy(value)
+}
+
+// hasWord reports whether five or more letters in a row read like a word.
+func hasWord(value []byte) bool {
+	for at := 0; at < len(value); at++ {
+		end := at
+		for end < len(value) && is(value[end], classLower|classUpper) {
+			end++
+		}
+		if end-at >= 5 && wordy(value[at:end]) {
+			return true
+		}
+		at = max(at, end)
+	}
+	return false
+}
+
+// mixed reports whether a value mixes letters, digits and several signs, as hardly anything but a password does.
+func mixed(value []byte) bool {
+	return drawn(value) || len(value) >= 8 && symbols(value) >= 2 && hasDigit(value) && strongPassword(value) && bytes.IndexByte(value, ' ') < 0
+}
+
+// kindOf gives 0 for a sign, 1 to 3 for a lower-case letter, an upper-case letter and a digit, and 4 for what no generator
+// makes.
+func kindOf(b byte) int {
+	switch {
+	case is(b, classLower):
+		return 1
+	case is(b, classUpper):
+		return 2
+	case is(b, classDigit):
+		return 3
+	case b <= ' ' || b >= 0x7f:
+		return 4
+	}
+	return 0
 }
 
 // symbols counts the bytes that are neither letters, digits nor signs that names use.

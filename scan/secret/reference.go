@@ -1,0 +1,183 @@
+package secret
+
+import "bytes"
+
+// reference reports whether a value as a whole is a variable, a template, a call or a look-up. The signs of one within a
+// text that was drawn by chance make no reference.
+func reference(value []byte) bool {
+	if len(value) == 0 {
+		return true
+	}
+	if variable(value) || enclosed(value) || templated(value) {
+		return true
+	}
+	return referenceParts().in(value) || !drawn(value) && (referenceSigns().in(value) || alternatives(value))
+}
+
+// referenceParts mark a value that is computed or looked up elsewhere. Nobody draws as many signs by chance.
+var referenceParts = anyOf(
+	"process.env", "os.environ", "getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault",
+	"secretsmanager", "sm://", "pkcs11:", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.",
+	"&lt;", "urn:", `\fb`, `\fi`, `\fp`, `\fr`, `\f[`, "⟦", "¦", "resolve:", "this.", "self.", "<snip", "{env:", "{0}", "{1}", "[-1]", "[*]",
+)
+
+// referenceSigns do the same in a text that was not drawn by chance. Those with a backslash are of roff, in which manuals
+// are written.
+var referenceSigns = anyOf(
+	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "\\u", "\\x", "::", "->", "%s", "%d", "%v", "%q", "%@", "%{", "{$", "{}", "].", "[]",
+	`\-`, `\&`,
+)
+
+// roffSigns begin the requests of roff within a line, which hold a backslash.
+var roffSigns = anyOf(`\-`, `\f`, `\&`, `\e`)
+
+// variable reports whether a value is the name of a variable, a tag, an alias or a pointer, with the sign in front by
+// which its language knows it.
+func variable(value []byte) bool {
+	rest := value[1:]
+	switch value[0] {
+	case '$':
+		// A shell's variable within a makefile has two.
+		rest = bytes.TrimRight(bytes.TrimPrefix(rest, []byte("$")), "\"'\\;,)")
+		if len(rest) > 0 && bytes.IndexByte([]byte("_{("), rest[0]) >= 0 {
+			return !drawn(value) || templated(value)
+		}
+		for name := range bytes.SplitSeq(rest, []byte("$")) {
+			if len(name) == 0 || !is(name[0], classLower|classUpper) || !accessed(name) || random(name) {
+				return false
+			}
+		}
+		return true
+	case '%':
+		return len(value) <= 3 || value[len(value)-1] == '%' && onlyOf(rest[:len(rest)-1], classAlnum, "_.:-") && !random(rest[:len(rest)-1])
+	case '!':
+		word, _, _ := bytes.Cut(rest, []byte(" "))
+		return len(word) > 2 && is(word[0], classUpper) && onlyOf(word, classLower|classUpper, ":") && (len(word) < len(rest) || len(word) < 9 || wordy(word))
+	case '*':
+		return !hasDigit(value) && onlyOf(rest, classAlnum, "_-.>") && (wordy(rest) || onlyOf(rest, classLower, "_-."))
+	case '&':
+		return identifier(rest)
+	}
+	return len(value) > 4 && bytes.HasPrefix(value, []byte("__")) && value[len(value)-1] == '_'
+}
+
+// accessed reports whether a text is a name with steps into it: user.password, this->db["x"], args[1].
+func accessed(text []byte) bool {
+	return onlyOf(text, classAlnum, "_.:") || onlyOf(text, classAlnum, "_.:->[]'\"()") && !drawn(text)
+}
+
+// enclosed reports whether brackets stand around a whole value, or the brackets of a call behind its name.
+func enclosed(value []byte) bool {
+	first, last := value[0], value[len(value)-1]
+	switch {
+	case first == '{' && last == '}', first == '[' && last == ']', first == '(' && last == ')', first == '<' && last == '>':
+		return !drawn(value) || templated(value)
+	}
+	open := bytes.IndexByte(value, '(')
+	if open <= 0 {
+		return false
+	}
+	// A call, and the beginning of one.
+	return last == ')' && onlyOf(value[:open], classAlnum, "_.:>-$@!") && !drawn(value) || open > 2 && named(value[:open])
+}
+
+// templates are the brackets around a name that something fills in: those of shells, Spring, Maven, Ruby, Jinja, Helm,
+// GitHub, ERB, Python, MSBuild, Ansible and Concourse.
+var templates = [...]struct{ open, shut string }{
+	{"${{", "}}"}, {"{{", "}}"}, {"${", "}"}, {"$(", ")"}, {"#{", "}"}, {"%{", "}"}, {"@{", "}"}, {"{$", "}"}, {"<%", "%>"}, {"%(", ")s"},
+	{"$[[", "]]"}, {"((", "))"},
+}
+
+// templated reports whether a value holds a well-formed reference, brackets around a name, and nothing else that looks
+// like a credential.
+func templated(value []byte) bool {
+	for _, b := range templates {
+		at := bytes.Index(value, []byte(b.open))
+		if at < 0 {
+			continue
+		}
+		inner := value[at+len(b.open):]
+		end := bytes.Index(inner, []byte(b.shut))
+		if end < 1 {
+			continue
+		}
+		name := leadingName(bytes.TrimLeft(bytes.TrimSpace(inner[:end]), "=-.$#!"))
+		if len(name) == 0 || drawn(value) && !named(name) {
+			continue
+		}
+		rest := append(append([]byte{}, value[:at]...), inner[end+len(b.shut):]...)
+		if !drawn(rest) && !(len(rest) >= 12 && random(rest)) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadingName gives the name with which a text begins; empty when it begins with none.
+func leadingName(text []byte) []byte {
+	if len(text) == 0 || !is(text[0], classLower|classUpper) && text[0] != '_' {
+		return nil
+	}
+	end := 1
+	for end < len(text) && (is(text[end], classAlnum) || text[end] == '_' || text[end] == '.') {
+		end++
+	}
+	return text[:end]
+}
+
+// named reports whether a person would name something like this.
+func named(name []byte) bool {
+	return wordy(name) || identifier(name) || len(name) > 3 && onlyOf(name, classUpper, "_") ||
+		len(name) > 5 && onlyOf(name, classUpper|classDigit, "_") && bytes.IndexByte(name, '_') > 0
+}
+
+// alternatives reports whether a value lists words between bars, as validation rules and types do.
+func alternatives(value []byte) bool {
+	if bytes.Count(value, []byte(":")) > 1 && onlyOf(value, classLower, ":") {
+		return true
+	}
+	bar := bytes.IndexByte(value, '|')
+	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
+}
+
+// defaultOf gives the default within a reference that has one: ${NAME:-text} and ${NAME:=text} of shells and Compose,
+// ${name:text} of Spring. Any other value comes back as it is.
+func (t *text) defaultOf(v value) value {
+	text := t.data[v.start:v.end]
+	if len(text) < 6 || text[0] != '$' || text[1] != '{' || text[len(text)-1] != '}' {
+		return v
+	}
+	name := 2
+	for name < len(text) && (is(text[name], classAlnum) || bytes.IndexByte([]byte("_.-[]/"), text[name]) >= 0) {
+		name++
+	}
+	for name > 2 && text[name-1] == '-' {
+		name--
+	}
+	from := defaultBegin(text[name:])
+	if name == 2 || from == 0 {
+		return v
+	}
+	inner := value{start: v.start + name + from, end: v.end - 1, bare: true, whole: v.whole}
+	if n := inner.end - inner.start; n > 1 && isQuote(t.data[inner.start]) && t.data[inner.end-1] == t.data[inner.start] {
+		inner.start, inner.end, inner.bare = inner.start+1, inner.end-1, false
+	}
+	if inner.start >= inner.end {
+		return v
+	}
+	return inner
+}
+
+// defaultBegin gives the length of the sign between the name of a reference and its default; 0 where there is no default:
+// :? and :+ hold a message and another value.
+func defaultBegin(rest []byte) int {
+	switch {
+	case len(rest) < 2:
+		return 0
+	case rest[0] == ':' && (rest[1] == '-' || rest[1] == '='):
+		return 2
+	case rest[0] == ':' && rest[1] != '?' && rest[1] != '+', rest[0] == '-', rest[0] == '=':
+		return 1
+	}
+	return 0
+}
