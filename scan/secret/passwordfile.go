@@ -151,9 +151,7 @@ func (t *text) spokenPassword(at int) {
 	if !mixed(text) && !(strongPassword(text) && random(text)) || placeholder(text) || reference(text) || pattern(text) || location(text) || identifier(text) || uuid(text) {
 		return
 	}
-	if !mixed(text) {
-		end = at + len(text)
-	}
+	// The sign behind it may end the sentence or the password: it is taken along, so that no password is cut.
 	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], at, end, verdict{})
 }
 
