@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"context"
 	"sort"
 	"strings"
 	"unicode"
@@ -21,7 +22,10 @@ const (
 
 // locate turns the byte offsets of findings (all of one file) into positions, and fills Excerpt and Context. A finding
 // without offsets and with a StartLine is placed by its line. It sorts findings by offset and walks data once.
-func locate(data []byte, findings []Finding) {
+//
+// redact names what else is not shown; nil means nothing.
+func locate(ctx context.Context, content *Content, redact Redactor, findings []Finding) {
+	data := content.Data
 	byLine := false
 	for i := range findings {
 		if findings[i].End == 0 && findings[i].StartLine > 0 {
@@ -40,8 +44,9 @@ func locate(data []byte, findings []Finding) {
 		}
 		return findings[i].RuleID < findings[j].RuleID
 	})
-	m := newMasker(data, findings)
 	c := cursor{data: data, line: 1, column: 1}
+	begins := make([]int, len(findings))
+	var shown []Span
 	for i := range findings {
 		f := &findings[i]
 		if f.End <= f.Start || f.End > len(data) {
@@ -51,8 +56,45 @@ func locate(data []byte, findings []Finding) {
 		end := c
 		end.move(f.End)
 		f.Position = Position{StartLine: c.line, StartColumn: c.column, EndLine: end.line, EndColumn: end.column}
-		f.excerpt(data, m, c.lineStart)
+		begins[i] = c.lineStart
+		for _, line := range f.shownLines(data, begins[i]) {
+			shown = append(shown, Span{line.from, line.to})
+		}
 	}
+	m := newMasker(data, findings, sensitive(ctx, content, redact, shown))
+	for i := range findings {
+		if f := &findings[i]; f.End > f.Start && f.End <= len(data) {
+			f.excerpt(data, m, begins[i])
+		}
+	}
+}
+
+// sensitive asks a redactor about the shown parts of a file. When it could not look at everything, nothing is shown.
+func sensitive(ctx context.Context, content *Content, redact Redactor, shown []Span) []Span {
+	if redact == nil || len(shown) == 0 {
+		return nil
+	}
+	sort.Slice(shown, func(i, j int) bool { return shown[i].Start < shown[j].Start })
+	merged := shown[:0]
+	for _, s := range shown {
+		if last := len(merged) - 1; last >= 0 && s.Start <= merged[last].End {
+			merged[last].End = max(merged[last].End, s.End)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	type answer struct {
+		spans []Span
+		ok    bool
+	}
+	got, err := guard(func() (answer, error) {
+		spans, ok := redact.Sensitive(ctx, content, merged)
+		return answer{spans, ok}, nil
+	})
+	if err != nil || !got.ok {
+		return []Span{{0, len(content.Data)}}
+	}
+	return got.spans
 }
 
 // placeByLine gives offsets to findings that know their line only: the line without its indentation.
@@ -130,7 +172,10 @@ func (f *Finding) excerpt(data []byte, m *masker, lineStart int) {
 	trimmed = strings.TrimRightFunc(trimmed, unicode.IsSpace)
 	f.Excerpt = trimmed
 	f.MarkStart, f.MarkEnd = min(max(a-cut, 0), len(trimmed)), min(max(b-cut, 0), len(trimmed))
-	f.Context = contextOf(data, m, lineStart, f.StartLine, f.EndLine, mark)
+	for _, line := range f.shownLines(data, lineStart) {
+		text, _, _ := m.show(data, line.from, line.to, mark)
+		f.Context = append(f.Context, Line{Number: line.number, Text: strings.TrimRightFunc(text, unicode.IsSpace)})
+	}
 }
 
 // window cuts a long line to the part around the mark, on rune borders.
@@ -149,9 +194,13 @@ func window(data []byte, from, to int, mark byteRange) (int, int) {
 	return start, end
 }
 
-func contextOf(data []byte, m *masker, lineStart, first, last int, mark byteRange) []Line {
-	start := lineStart
-	number := first
+// shownPart is a part of a line that is shown around a finding.
+type shownPart struct{ number, from, to int }
+
+// shownLines gives the lines of a finding and around it, of which the first begins at lineStart, each cut to what is shown.
+func (f *Finding) shownLines(data []byte, lineStart int) []shownPart {
+	mark := byteRange{f.Start, f.End}
+	start, number := lineStart, f.StartLine
 	for range contextLines {
 		if start == 0 {
 			break
@@ -159,12 +208,12 @@ func contextOf(data []byte, m *masker, lineStart, first, last int, mark byteRang
 		start = bytes.LastIndexByte(data[:start-1], '\n') + 1
 		number--
 	}
-	stop := min(last, first+shownSpan) + contextLines
-	var lines []Line
+	stop := min(f.EndLine, f.StartLine+shownSpan) + contextLines
+	var lines []shownPart
 	for ; number <= stop && start < len(data); number++ {
 		end := lineEnd(data, start)
 		from, to := start, end
-		if number >= first && number <= last {
+		if number >= f.StartLine && number <= f.EndLine {
 			from, to = window(data, start, end, mark)
 		} else if to-from > shownLine {
 			to = from + shownLine
@@ -172,8 +221,7 @@ func contextOf(data []byte, m *masker, lineStart, first, last int, mark byteRang
 				to--
 			}
 		}
-		text, _, _ := m.show(data, from, to, mark)
-		lines = append(lines, Line{Number: number, Text: strings.TrimRightFunc(text, unicode.IsSpace)})
+		lines = append(lines, shownPart{number, from, to})
 		next := bytes.IndexByte(data[end:], '\n')
 		if next < 0 {
 			break

@@ -11,31 +11,15 @@ import (
 // dots stand for what is hidden. Their number is fixed, so that the length of the secret is hidden too.
 const dots = "••••••••"
 
-// Mask hides a secret so that the line around it still reads and the owner can tell which one it is. Of a long token
-// it keeps at most 6 characters in front and 4 behind, never more than a quarter; of anything short, or with blanks
-// in it (a passphrase), it keeps nothing; of a PEM block it keeps the label.
+// Mask stands for a secret in a line that still reads: it shows nothing of the secret, not even its length. Of a PEM block
+// it keeps the label, which says what kind of key it is.
 func Mask(secret string) string {
 	if rest, ok := strings.CutPrefix(secret, "-----BEGIN "); ok {
 		if label, _, ok := strings.Cut(rest, "-----"); ok && len(label) < 64 && isLabel(label) {
 			return "-----BEGIN " + label + "-----" + dots
 		}
 	}
-	n := utf8.RuneCountInString(secret)
-	head, tail := 0, 0
-	switch {
-	case strings.ContainsFunc(secret, unicode.IsSpace):
-	case n >= 40:
-		head, tail = 6, 4
-	case n >= 24:
-		head, tail = 4, 2
-	case n >= 20:
-		head, tail = 4, 0
-	}
-	if head == 0 {
-		return dots
-	}
-	runes := []rune(secret)
-	return string(runes[:head]) + dots + string(runes[n-tail:])
+	return dots
 }
 
 func isLabel(s string) bool {
@@ -59,8 +43,12 @@ const minCopy = 6
 // maxCopySearch bounds the bytes that are searched for copies of the secrets of one file.
 const maxCopySearch = 64 << 20
 
-func newMasker(data []byte, findings []Finding) *masker {
+// newMasker makes the masker of a file with the findings in it; more are other parts that are not shown.
+func newMasker(data []byte, findings []Finding, more []Span) *masker {
 	m := &masker{}
+	for _, s := range more {
+		m.spans = append(m.spans, byteRange{s.Start, s.End})
+	}
 	seen := map[string]bool{}
 	for i := range findings {
 		f := &findings[i]
@@ -136,6 +124,10 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 		if s.start > at {
 			plain(s.start)
 		}
+		if s.start <= mark.start && mark.start < s.end {
+			// The mark lies in what is hidden: it is all of that.
+			markStart = b.Len()
+		}
 		note(max(s.start, at))
 		if s.start >= from {
 			b.WriteString(Mask(printable(data[s.start:s.end])))
@@ -143,6 +135,9 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 			b.WriteString(dots)
 		}
 		at = min(s.end, to)
+		if s.start < mark.end && mark.end <= s.end {
+			markEnd = b.Len()
+		}
 		note(at)
 	}
 	if at < to {

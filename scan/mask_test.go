@@ -14,14 +14,11 @@ func TestMask(t *testing.T) {
 	for _, c := range []struct{ name, secret, want string }{
 		{"empty", "", "••••••••"},
 		{"short password", "hunter2", "••••••••"},
-		{"nineteen characters", strings.Repeat("a", 19), "••••••••"},
-		{"twenty characters", "abcd" + strings.Repeat("x", 16), "abcd••••••••"},
-		{"thirty characters", "abcd" + strings.Repeat("x", 24) + "yz", "abcd••••••••yz"},
-		{"forty characters", "prefix" + strings.Repeat("x", 30) + "tail", "prefix••••••••tail"},
+		{"token", "prefix" + strings.Repeat("x", 30) + "tail", "••••••••"},
 		{"passphrase", "correct horse battery staple and so on and on", "••••••••"},
 		{"key", "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIabc\n-----END", "-----BEGIN RSA PRIVATE KEY-----••••••••"},
 		{"label that is none", "-----BEGIN \nMIIsecretsecretsecret-----", "••••••••"},
-		{"wide runes", strings.Repeat("é", 24), "éééé••••••••éé"},
+		{"wide runes", strings.Repeat("é", 24), "••••••••"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -33,6 +33,8 @@ type Scanner struct {
 	// Policy and Baseline suppress findings; both may be nil.
 	Policy   *Policy
 	Baseline *Baseline
+	// Redact names what excerpts must not show besides the secrets that are found; nil means nothing else.
+	Redact Redactor
 	// Verify, when set, asks the providers of the secrets whether they still work, and fills in Verified and what follows
 	// from it. It gets the findings of the tree and of the history once everything that suppresses has been applied, and
 	// leaves suppressed ones alone; severities that the policy sets stay as they are. It returns what the reader must

@@ -81,7 +81,7 @@ func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, 
 		}
 		findings = append(findings, list...)
 	}
-	w.finish(content, findings)
+	w.finish(ctx, content, findings)
 	return findings, failures
 }
 
@@ -169,7 +169,7 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 				content = again
 			}
 		}
-		w.finish(content, group)
+		w.finish(ctx, content, group)
 		w.findings = append(w.findings, group...)
 		start = stop
 	}
@@ -177,7 +177,7 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 }
 
 // finish fills in what is the scanner's part of a finding.
-func (w *walk) finish(content *Content, findings []Finding) {
+func (w *walk) finish(ctx context.Context, content *Content, findings []Finding) {
 	if len(findings) == 0 {
 		return
 	}
@@ -191,7 +191,7 @@ func (w *walk) finish(content *Content, findings []Finding) {
 	if w.kind == walkBase {
 		return
 	}
-	locate(content.Data, findings)
+	locate(ctx, content, w.scanner.Redact, findings)
 	applyInline(content.Path, content.Data, findings)
 }
 

@@ -157,7 +157,7 @@ func TestRow180BypassOnTheServer(t *testing.T) {
 	require.Contains(t, c.accepted("main"), "WARNING: not checked, because the commit's message says so (recorded): "+commit[:12])
 	events := c.events()
 	require.Len(t, events, 1)
-	require.Contains(t, events[0], "push.bypassed: accepted, pushed by bob, to refs/heads/main, commit "+commit+`, author "eve gh`)
+	require.Contains(t, events[0], "push.bypassed: accepted, pushed by bob, to refs/heads/main, commit "+commit+`, author "eve ••••••••`)
 	requireNoSecret(t, events[0])
 	c.back()
 

@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 	"github.com/sluice-scan/sluice/internal/preview"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // Preview scans the commit at a place and shows it as a pull request would: it is published by the real publisher to a
@@ -64,10 +65,10 @@ func Preview(ctx context.Context, lookup Lookup, place Place, version string, lo
 	if _, err := insights.Publish(ctx, client, ref, &report, log); err != nil {
 		return fail(err)
 	}
-	mask := scan.MaskSecrets(result.Findings, old)
+	mask, redactor := scan.MaskSecrets(result.Findings, old), secret.NewRedactor()
 	meta := preview.Meta{
 		Title: target.head.Subject, Source: result.Branch, Destination: result.Target, BaseCommit: result.Base.Commit, Version: version, Now: time.Now(),
-		Mask: func(_ string, _ int, text string) string { return mask(text) },
+		Mask: func(path string, _ int, text string) string { return scan.Redact(ctx, redactor, path, mask(text)) },
 	}
 	var before preview.Tree
 	if target.base != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/archive"
 	"github.com/sluice-scan/sluice/scan/sarif"
 	"github.com/sluice-scan/sluice/scan/sca"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // Scan runs the engines that the configuration names over the target, adds what other tools found, and fills in what
@@ -35,6 +36,7 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	defer cancel()
 	scanner := &scan.Scanner{
 		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
+		Redact: secret.NewRedactor(),
 	}
 	if err := t.addVerify(scanner); err != nil {
 		return nil, err

@@ -114,7 +114,7 @@ func TestSampleHoldsNoToken(t *testing.T) {
 		require.NotContains(t, page, token)
 		require.NotContains(t, page, token[8:20])
 	}
-	require.Contains(t, page, "ghp_Zz••••••••k3Lm", "the removed line is there, masked")
+	require.Contains(t, page, `<tr class="del"><td class="old">12</td><td class="new"></td><td class="s">−</td><td class="t">    session.headers[&#34;Authorization&#34;] = &#34;token ••••••••&#34;</td>`, "the removed line is there, masked")
 }
 
 // What the mask gives back is foreign text too.

@@ -71,7 +71,7 @@ func TestWriteNeverHoldsSecret(t *testing.T) {
 		require.NotContains(t, got, canary, name)
 		require.NotContains(t, got, canary[4:20], name)
 		if name != format.CycloneDX && name != format.SPDX { // these hold no text of the tree, not even a masked one
-			require.Contains(t, got, "ghp_A1••••••••A1b2", name)
+			require.Contains(t, got, "••••••••", name)
 		}
 	}
 }

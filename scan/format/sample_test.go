@@ -22,10 +22,10 @@ func sample() *scan.Result {
 		Message:     "Anyone who can read this repository has it, and removing the line does not take it out of the history.",
 		Remediation: "Revoke it first, then remove it.", Link: "https://github.com/settings/tokens", Secret: scan.NewSecret(canary),
 		Start: 310, End: 350, Path: "deploy/release.py", Position: scan.Position{StartLine: 14, StartColumn: 47, EndLine: 14, EndColumn: 87},
-		Excerpt: `session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`, MarkStart: 42, MarkEnd: 76,
+		Excerpt: `session.headers["Authorization"] = "token ••••••••"`, MarkStart: 42, MarkEnd: 66,
 		Context: []scan.Line{
 			{Number: 12, Text: "def client():"}, {Number: 13, Text: "    session = requests.Session()\r"},
-			{Number: 14, Text: `    session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`}, {Number: 15, Text: "    return session"},
+			{Number: 14, Text: `    session.headers["Authorization"] = "token ••••••••"`}, {Number: 15, Text: "    return session"},
 		},
 		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}

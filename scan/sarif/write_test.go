@@ -33,7 +33,7 @@ func sample() *scan.Result {
 		Message: "A GitHub token stands in the code. Its checksum fits.", Remediation: "Revoke it first, then remove it.",
 		Link: "https://github.com/settings/tokens", Secret: scan.NewSecret(canary), Start: 310, End: 350,
 		Path: "deploy/release.py", Position: scan.Position{StartLine: 14, StartColumn: 47, EndLine: 14, EndColumn: 87},
-		Excerpt: `session.headers["Authorization"] = "token ghp_A1••••••••A1b2"`, MarkStart: 42, MarkEnd: 76,
+		Excerpt: `session.headers["Authorization"] = "token ••••••••"`, MarkStart: 42, MarkEnd: 66,
 		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}
 	dependency := scan.Finding{
@@ -207,7 +207,7 @@ func TestWriteNeverHoldsSecret(t *testing.T) {
 	t.Parallel()
 	log := written(t, sample(), everything)
 	require.NotContains(t, string(log), canary)
-	require.Contains(t, string(log), "ghp_A1••••••••A1b2")
+	require.Contains(t, string(log), "••••••••")
 }
 
 func TestWriteSameBytesWhateverTheClock(t *testing.T) {

@@ -95,7 +95,7 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	v = t.defaultOf(v)
-	if v.end-v.start >= maxValue {
+	if v.end-v.start >= maxValue && !t.masking {
 		// Nobody writes a name within a value of this length, and in a text of nothing but names each would be read anew.
 		t.named = v.end
 		return
@@ -173,6 +173,10 @@ func nameByte(b byte) bool { return is(b, classAlnum) || b == '_' || b == '-' ||
 
 // judgeAssignment emits what the value is: first a credential that is known by its context, else a guess by the name.
 func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
+	if t.masking {
+		t.considerValue(name, v)
+		return
+	}
 	text := v.of(t)
 	if t.contextual(name, first, op, v) {
 		return

@@ -139,6 +139,7 @@ func argumentEnd(data []byte, at, stop int) int {
 
 // judgeArgument emits a text that stands where a call takes a password or a secret.
 func (t *text) judgeArgument(rule string, v value) {
+	t.consider(v.start, v.end)
 	password := t.data[v.start:v.end]
 	if len(password) < minPassword || identifier(password) && !hasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) || oneOf(encodings, password) ||
 		location(password) || sentence(password) || !printable(password) || bytes.IndexByte(password, ' ') >= 0 {

@@ -231,6 +231,7 @@ func beforeMarkup(argument []byte) []byte {
 
 // emitArgument judges data[at:end] as a password that a command or statement is given.
 func (t *text) emitArgument(rule string, at, end int) {
+	t.consider(at, end)
 	if at >= end || t.generated() || t.longLine(at) {
 		return
 	}

@@ -59,6 +59,7 @@ func (t *text) nested(how coding, step int, guesses bool) {
 	child := d.pool.Get().(*text)
 	child.begin(t.scratch, t.path, t.depth+1, t.budget-len(t.scratch))
 	child.shapesOnly = !guesses
+	child.masking, child.masked = t.masking, child.masked[:0]
 	for from := 0; from < len(child.data) && len(child.found) < maxFindings; from += chunkSize {
 		child.chunk(from, min(from+chunkSize, len(child.data)))
 	}
@@ -81,7 +82,10 @@ func (t *text) nested(how coding, step int, guesses bool) {
 		last = end
 		t.found = append(t.found, c)
 	}
-	child.data = nil
+	for _, m := range child.masked {
+		t.mask(t.source(how, step, m.start, m.end))
+	}
+	child.data, child.masking = nil, false
 	d.pool.Put(child)
 }
 

@@ -20,6 +20,9 @@ func matchHeader(t *text, start, end int) {
 		stop++
 	}
 	value := data[end:stop]
+	if len(value) >= 8 {
+		t.consider(end, stop)
+	}
 	// "Bearer abc..." and "Bearer: " are prose, and so is a word.
 	if len(value) < 8 || stop < len(data) && bytes.IndexByte([]byte("${<%("), data[stop]) >= 0 {
 		return

@@ -39,6 +39,9 @@ func (t *text) pgpass() {
 		for stop > field && is(t.data[stop-1], classSpace) {
 			stop--
 		}
+		if fields == 4 {
+			t.consider(field, stop)
+		}
 		if password := t.data[min(field, stop):stop]; fields == 4 && t.data[start] != '#' && !blank(password) && !reference(password) {
 			t.emit(r, field, stop, t.guess(verdict{}))
 		}
@@ -83,6 +86,7 @@ func matchNetrc(t *text, start, end int) {
 		case "login":
 			login, anonymous = true, equalFold(text, []byte("anonymous"))
 		case "password":
+			t.consider(begin, at)
 			if !login || anonymous || len(text) < minPassword || reference(text) || placeholder(text) || documented && !strongPassword(text) {
 				return
 			}
@@ -148,6 +152,9 @@ func (t *text) spokenPassword(at int) {
 		end++
 	}
 	text := bytes.TrimRight(t.data[at:end], ".,;:!?)\"'")
+	if hasDigit(text) || symbols(text) > 0 {
+		t.consider(at, end)
+	}
 	if !mixed(text) && !(strongPassword(text) && random(text)) || placeholder(text) || reference(text) || pattern(text) || location(text) || identifier(text) || uuid(text) {
 		return
 	}

@@ -55,6 +55,9 @@ type text struct {
 	looks map[*Rule]bool
 	// trace is nil unless someone asks what happens.
 	trace *trace
+	// masking is true while a redactor asks what must not be shown; masked is what it gets.
+	masking bool
+	masked  []span
 }
 
 // candidate is a match that may still lose its place to a better one.
@@ -226,6 +229,7 @@ func (t *text) matchAt(r *Rule, p *programs, begin int) {
 // accept judges a match at the offsets at behind base, and keeps it when it is good.
 func (t *text) accept(r *Rule, p *programs, at []int, base int) bool {
 	start, end := base+at[2*p.group], base+at[2*p.group+1]
+	t.consider(start, end)
 	if !r.Boundary.fits(t.data, base+at[0], base+at[1]) {
 		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
 		return false
@@ -272,6 +276,10 @@ func worse(a, b verdict) verdict {
 
 // emit keeps data[start:end] as a candidate of a rule.
 func (t *text) emit(r *Rule, start, end int, v verdict) {
+	if t.masking {
+		t.mask(start, end)
+		return
+	}
 	if r.off || v.drop || start >= end {
 		return
 	}

@@ -65,6 +65,7 @@ func matchURL(t *text, start, end int) {
 	if id == "" {
 		id = "URL_CREDENTIALS"
 	}
+	t.consider(passwordStart, at)
 	v := judgeURL(user, password, host)
 	if id != "URL_CREDENTIALS" && v.drop && !t.path.test && equalFold(password, []byte("secret")) {
 		v = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password."}

@@ -1,0 +1,156 @@
+package secret
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Bounds of what is looked at to mask an excerpt.
+const (
+	// redactMargin is how many bytes around a shown part are looked at: what a value belongs to stands near it.
+	redactMargin = 2048
+	// minMasked is the length in bytes from which a text without a name is masked when it looks drawn by chance.
+	minMasked = 12
+	// maxMasks bounds the masks of one file. Past it nothing of the file is shown.
+	maxMasks = 200_000
+)
+
+// Redactor knows which parts of a file no excerpt may show: not only the secrets that are reported, but everything that
+// any matcher considers. It is a scan.Redactor, immutable and safe for concurrent use, and costs nothing until it is asked.
+type Redactor struct{ detector func() *Detector }
+
+var _ scan.Redactor = (*Redactor)(nil)
+
+// NewRedactor makes a redactor by the built-in rules, whatever a scan switches off.
+func NewRedactor() *Redactor {
+	return &Redactor{sync.OnceValue(func() *Detector {
+		d, err := New(Options{})
+		if err != nil {
+			// The built-in rules compile: a test says so.
+			panic(err)
+		}
+		return d
+	})}
+}
+
+// Sensitive implements scan.Redactor.
+func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown []scan.Span) (spans []scan.Span, ok bool) {
+	d := r.detector()
+	t := d.pool.Get().(*text)
+	defer d.pool.Put(t)
+	kind := classify(content.Path)
+	whole := kind.notation == notationTable || len(content.Data) <= 4*redactMargin
+	done := 0
+	for _, s := range shown {
+		from, to := max(s.Start-redactMargin, 0), min(s.End+redactMargin, len(content.Data))
+		if whole {
+			from, to = 0, len(content.Data)
+		}
+		// A window begins with a line, so that what stands first on a line is known.
+		from = bytes.LastIndexByte(content.Data[:from], '\n') + 1
+		if from < s.Start-16*redactMargin {
+			from = s.Start - redactMargin
+		}
+		if from = max(from, done); from >= to {
+			continue
+		}
+		found, ok := d.masks(ctx, t, kind, content.Data[from:to])
+		if !ok {
+			return nil, false
+		}
+		for _, m := range found {
+			spans = append(spans, scan.Span{Start: from + m.start, End: from + m.end})
+		}
+		done = to
+	}
+	return spans, true
+}
+
+// masks gives the parts of a text that are not to be shown, in no order.
+func (d *Detector) masks(ctx context.Context, t *text, kind pathKind, data []byte) ([]span, bool) {
+	t.begin(data, kind, 0, maxDecoded)
+	t.path.lock, t.path.generated, t.sought = false, false, true
+	t.masking, t.masked = true, t.masked[:0]
+	defer func() { t.masking, t.data = false, nil }()
+	if t.scan(ctx) != nil {
+		return nil, false
+	}
+	t.maskDrawn()
+	return slices.Clone(t.masked), len(t.masked) < maxMasks
+}
+
+// mask notes a part of the text that is not to be shown; it is nothing outside of a redactor.
+func (t *text) mask(start, end int) {
+	if t.masking && start < end && len(t.masked) < maxMasks {
+		t.masked = append(t.masked, span{start, end})
+	}
+}
+
+// consider masks a text that stands where a secret does, unless it plainly is none: a name elsewhere, a word of a program.
+func (t *text) consider(start, end int) {
+	if !t.masking || start >= end {
+		return
+	}
+	text := t.data[start:end]
+	if len(text) < 3 || oneOf(placeholders, text) || !drawn(text) && reference(text) || onlyOf(text, classSpace, ".,;:()[]{}=\"'") {
+		return
+	}
+	t.mask(start, end)
+}
+
+// considerValue masks the value of a name that may be a secret's, by a wider rule than the one by which it is reported: a name
+// that speaks of passwords among other things is enough.
+func (t *text) considerValue(name []byte, v value) {
+	text := v.of(t)
+	if classifyName(name) == nameOther && !aboutPasswords(name) && !(len(text) >= minMasked && random(text) && !uuid(text)) {
+		return
+	}
+	if v.bare && !v.whole && !mixed(text) && t.expression(v) {
+		return
+	}
+	end := v.end
+	if end-v.start >= maxValue {
+		// What is too long to be a value is hidden to the end of its line.
+		end = lineEnd(t.data, end, len(t.data))
+	}
+	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && sentence(text) && !hasDigit(text) {
+		return
+	}
+	t.consider(v.start, end)
+}
+
+// maskDrawn masks what looks drawn by chance, whatever its name: keys of other products, the neighbours on a minified line.
+func (t *text) maskDrawn() {
+	for at := 0; at < len(t.data); {
+		for at < len(t.data) && !wordStart(t.data[at]) {
+			at++
+		}
+		end := at
+		for end < len(t.data) && t.data[end] > ' ' && !isQuote(t.data[end]) && t.data[end] != '<' && t.data[end] != '>' && end-at < maxLine {
+			end++
+		}
+		t.maskWord(at, end)
+		at = max(end, at+1)
+	}
+}
+
+func wordStart(b byte) bool { return b > ' ' && !isQuote(b) && b != '<' && b != '>' }
+
+// maskWord masks a word, or the parts of it between the signs that join names and values.
+func (t *text) maskWord(start, end int) {
+	const joints = "=:;,&?/|()[]{}@"
+	for at := start; at < end; {
+		stop := at
+		for stop < end && bytes.IndexByte([]byte(joints), t.data[stop]) < 0 {
+			stop++
+		}
+		if text := t.data[at:stop]; len(text) >= minMasked && !uuid(text) && (drawn(text) || len(text) >= 20 && random(text) && !identifier(text)) {
+			t.mask(at, stop)
+		}
+		at = stop + 1
+	}
+}
