@@ -13,6 +13,10 @@ var allowMarkers = [...][]byte{
 	[]byte("sluice:allow"), []byte("gitleaks:allow"), []byte("pragma: allowlist-secret"), []byte("pragma: allowlist secret"),
 }
 
+// nextLineMarker switches the line below off, as people write it for detect-secrets
+// (https://github.com/Yelp/detect-secrets#inline-allowlisting).
+var nextLineMarker = []byte("pragma: allowlist nextline secret")
+
 // applyInline suppresses the findings (all of one file, located) on whose first or last line an allow comment stands.
 func applyInline(path string, data []byte, findings []Finding) {
 	for i := range findings {
@@ -30,6 +34,13 @@ func (f *Finding) allowedAt(path string, data []byte, offset, number int) bool {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	line := data[start:lineEnd(data, start)]
 	reason, ok := allowComment(line, f.RuleID)
+	if !ok && start > 0 {
+		before := bytes.LastIndexByte(data[:start-1], '\n') + 1
+		above := data[before:lineEnd(data, before)]
+		if at := bytes.Index(above, nextLineMarker); at >= 0 && inComment(above[:at]) {
+			reason, ok, number = trimComment(above[at+len(nextLineMarker):]), true, number-1
+		}
+	}
 	if ok {
 		f.Suppression = &Suppression{Kind: SuppressedInline, Reason: reason, Source: fmt.Sprintf("%s:%d", path, number)}
 	}

@@ -35,6 +35,8 @@ func TestInlineSuppressionForms(t *testing.T) {
 		{"apostrophe in a string", "k = 'it TOKEN_a' + 'x sluice:allow'", false, ""},
 		{"part of a word", "k = TOKEN_a # sluice:allowed", false, ""},
 		{"part of a word in front", "k = TOKEN_a # xsluice:allow", false, ""},
+		{"line above", "# pragma: allowlist nextline secret\nk = TOKEN_a", true, ""},
+		{"two lines above", "# pragma: allowlist nextline secret\n\nk = TOKEN_a", false, ""},
 		{"other line", "# sluice:allow\nk = TOKEN_a", false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

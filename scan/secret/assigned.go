@@ -242,6 +242,11 @@ func (t *text) elementValue(start int) (value, bool) {
 	for start < len(data) && is(data[start], classSpace) {
 		start++
 	}
+	for _, tag := range [...]string{"<value>", "<string>"} {
+		if bytes.HasPrefix(data[start:], []byte(tag)) {
+			start += len(tag)
+		}
+	}
 	if section := []byte("<![CDATA["); bytes.HasPrefix(data[start:], section) {
 		start += len(section)
 		end := bytes.Index(data[start:min(len(data), start+maxValue)], []byte("]]>"))

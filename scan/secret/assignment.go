@@ -50,7 +50,11 @@ func matchAssignment(t *text, start, end int) {
 	name := bytes.TrimRight(data[first:last], "-._")
 	if e := &endings[t.path.notation]; e.whole && firstOnLine(data, first) {
 		if at, ok := e.lineSeparator(data, last); ok && (!within(data, first, last) || at == last+1 && !is(data[min(at, len(data)-1)], classSpace)) {
-			if v, ok := t.lineValue(first, at); ok {
+			v, ok := t.lineValue(first, at)
+			if !ok && t.path.notation == notationYAML {
+				v, ok = t.defaultMember(first, at)
+			}
+			if ok {
 				op := opAssign
 				if data[at-1] == ':' {
 					op = opColon
@@ -114,8 +118,12 @@ func (t *text) tight(first int) bool {
 	if t.path.notation == notationShell {
 		return firstOnLine(t.data, first)
 	}
-	if first == 0 || t.path.syntax == syntaxCode && enclosing(t.data[lineStart(t.data, first, 400):first]) == 0 {
+	if first == 0 {
 		return false
+	}
+	if before := t.data[lineStart(t.data, first, 400):first]; t.path.syntax == syntaxCode && enclosing(before) == 0 {
+		// A line of a text over several lines holds pairs, and no call.
+		return t.data[first-1] == ';' && connectionWords().in(before) && bytes.IndexAny(before, "({\"'") < 0
 	}
 	switch t.data[first-1] {
 	case '?', '&':
@@ -181,17 +189,26 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	if t.contextual(name, first, op, v) {
 		return
 	}
+	if bytes.HasSuffix(name, []byte("security.credentials")) {
+		// What JNDI takes for the password of a directory (javax.naming.Context.SECURITY_CREDENTIALS).
+		name = []byte("password")
+	}
+	for _, method := range [...]string{".equals", ".equalsIgnoreCase", ".contentEquals"} {
+		name = bytes.TrimSuffix(name, []byte(method))
+	}
 	kind := classifyName(name)
 	judged := kind
 	switch {
 	case kind == nameCredential:
 		v = t.behindScheme(v)
-	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && t.keyOf(first):
+	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && (t.keyOf(first) || t.listedKey(first)):
 		// People type such keys themselves.
 		kind, judged = nameKey, nameSecret
 	case kind == nameOther && equalFold(name, []byte("key")) && t.cipherKey(first, v),
 		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
 		kind, judged = nameKey, nameKey
+	case kind == nameOther && string(name) == "PWD" && t.path.notation == notationINI && !location(text):
+		kind, judged = namePassword, namePassword
 	case kind == nameOther && string(name) == "PWD" && v.bare && op == opAssign && !location(text):
 		// The working directory, but in a connection string.
 		t.connection(first, v)
@@ -250,6 +267,37 @@ func (t *text) keyOf(first int) bool {
 	var words [maxNameWords][]byte
 	n := nameWords(before[at:], &words)
 	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
+}
+
+// listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
+func (t *text) listedKey(first int) bool {
+	if t.path.notation != notationYAML {
+		return false
+	}
+	name := parentName(t.data, first)
+	return len(name) > 0 && (classifyName(name) != nameOther || classifyName(bytes.TrimRight(name, "s")) != nameOther)
+}
+
+// parentName gives the name of the YAML mapping within which the name at an offset stands: the nearest line above that is
+// indented less and ends in a colon. It is empty when there is none within 400 bytes.
+func parentName(data []byte, first int) []byte {
+	begin := lineStart(data, first, 200)
+	indent := bytes.IndexFunc(data[begin:first+1], func(r rune) bool { return r != ' ' && r != '-' })
+	for from := max(0, first-400); begin > from; {
+		end := begin - 1
+		begin = lineStart(data, end, 200)
+		line := data[begin:end]
+		body := bytes.TrimLeft(line, " -")
+		if len(bytes.TrimSpace(body)) == 0 || len(line)-len(body) >= indent {
+			continue
+		}
+		name, ok := bytes.CutSuffix(bytes.TrimRight(body, " \r"), []byte(":"))
+		if !ok {
+			return nil
+		}
+		return bytes.Trim(name, "\"'")
+	}
+	return nil
 }
 
 // cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
@@ -401,7 +449,7 @@ func (t *text) longLine(at int) bool {
 
 // wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.
 func wellKnown(text []byte) bool {
-	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr."} {
+	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH"} {
 		if bytes.HasPrefix(text, []byte(prefix)) {
 			return true
 		}

@@ -45,6 +45,11 @@ var calls = []struct {
 	{"jwt.verify(", 1, 2, "SIGNING_CALL_SECRET"},
 	{"jwt.encode(", 1, 2, "SIGNING_CALL_SECRET"},
 	{"jwt.decode(", 1, 2, "SIGNING_CALL_SECRET"},
+	{"algorithm.hmac256(", 0, 1, "SIGNING_CALL_SECRET"},
+	{"algorithm.hmac384(", 0, 1, "SIGNING_CALL_SECRET"},
+	{"algorithm.hmac512(", 0, 1, "SIGNING_CALL_SECRET"},
+	{"secretkeyspec(", 0, 2, "SIGNING_CALL_SECRET"},
+	{".basic_auth ", 1, 2, "LOGIN_CALL_PASSWORD"},
 	{"hmac.new(", 0, 2, "SIGNING_CALL_SECRET"},
 	{"createhmac(", 1, 2, "SIGNING_CALL_SECRET"},
 }

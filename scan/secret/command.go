@@ -59,6 +59,12 @@ var passwordFlags = []struct {
 	{"mongorestore ", []string{"-p"}, formPassword},
 	{"mongoexport ", []string{"-p"}, formPassword},
 	{"mongoimport ", []string{"-p"}, formPassword},
+	{"zip ", []string{"-P", "--password"}, formPassword},
+	{"7z ", []string{"-p"}, formAttached},
+	{"7za ", []string{"-p"}, formAttached},
+	{"7zr ", []string{"-p"}, formAttached},
+	{"unrar ", []string{"-p"}, formAttached},
+	{"openssl passwd", []string{"-1", "-5", "-6", "-apr1"}, formPassword},
 	{"openssl", []string{"-k", "-passin", "-passout", "-pass"}, formTagged},
 	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
@@ -125,7 +131,14 @@ func (t *text) flags(flags []string, form argumentForm, at int) int {
 		if begin == at {
 			return at
 		}
-		argument := data[begin:at]
+		// In a list of arguments each stands in quotes, with a comma behind it.
+		argument := bytes.TrimRight(data[begin:at], "\"',")
+		for len(argument) > 1 && isQuote(argument[0]) && (argument[1] == '-') {
+			argument = argument[1:]
+		}
+		if len(argument) == 0 {
+			continue
+		}
 		if len(argument) == 1 && (argument[0] == '|' || argument[0] == ';') || string(argument) == "&&" {
 			return at
 		}
@@ -138,14 +151,35 @@ func (t *text) flags(flags []string, form argumentForm, at int) int {
 				}
 			case string(argument) == flag && flag == "-k" && form == formTagged:
 				t.argument(skipSpace(data, at), stop, formPassword)
+			case flag == "-u" && form == formPair && clustered(argument):
+				t.argument(begin+bytes.IndexAny(argument, "'\""), stop, form)
 			case string(argument) == flag && form != formAttached:
-				t.argument(skipSpace(data, at), stop, form)
+				t.argument(nextArgument(data, at, stop), stop, form)
 			case flag == "-p" && form != formPair && len(argument) > 3 && bytes.HasPrefix(argument, []byte("-p")) && attached(argument[2:]):
 				t.argument(begin+len(flag), stop, form)
 			}
 		}
 	}
 	return at
+}
+
+// nextArgument gives the offset of the argument behind an offset, on the next line where this one is continued. In a list of
+// arguments the quote and the comma of the one before are passed over.
+func nextArgument(data []byte, at, stop int) int {
+	if at > 0 && data[at-1] == ',' {
+		return skipBlank(data, at)
+	}
+	for at < stop && (is(data[at], classSpace) || data[at] == '\\' && at+1 < stop && is(data[at+1], classSpace)) {
+		at++
+	}
+	return at
+}
+
+// clustered reports whether an argument is a cluster of short options, the last of which is -u with a quoted pair behind it:
+// -sSu'user:x'.
+func clustered(argument []byte) bool {
+	quote := bytes.IndexAny(argument, "'\"")
+	return quote > 1 && argument[0] == '-' && argument[1] != '-' && argument[quote-1] == 'u' && onlyOf(argument[1:quote], classLower|classUpper, "")
 }
 
 // attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).

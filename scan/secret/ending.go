@@ -79,6 +79,51 @@ func (t *text) lineValue(first, at int) (value, bool) {
 	return v, v.end > v.start
 }
 
+// defaultMembers are the members of a parameter's description that hold its value.
+var defaultMembers = wordSet(" default value ")
+
+// defaultMember reads the default in the description of a parameter: in CloudFormation "DBPassword:" stands over
+// "Default: x", or before "{Type: String, Default: x}". at is the offset behind the colon.
+func (t *text) defaultMember(first, at int) (value, bool) {
+	data := t.data
+	stop := min(len(data), at+400)
+	line := data[at:lineEnd(data, at, 400)]
+	flow := bytes.IndexByte(line, '{') >= 0
+	if flow {
+		stop = at + len(line)
+	} else if len(bytes.TrimSpace(line)) > 0 {
+		return value{}, false
+	}
+	indent := first - lineStart(data, first, 200)
+	for begin := at; begin < stop; {
+		for begin < stop && (is(data[begin], classSpace) || data[begin] == '{' || data[begin] == ',') {
+			begin++
+		}
+		if !flow && begin-lineStart(data, begin, 200) <= indent {
+			return value{}, false
+		}
+		end := begin
+		for end < stop && nameByte(data[end]) {
+			end++
+		}
+		if end < stop && data[end] == ':' && oneOf(defaultMembers, data[begin:end]) {
+			if !flow {
+				return t.lineValue(begin, end+1)
+			}
+			if i := skipSpace(data, end+1); i < stop && isQuote(data[i]) {
+				return t.quoted(i+1, data[i])
+			} else if i < stop {
+				return t.wordValue(opColon, begin, i, end+1)
+			}
+		}
+		for end < stop && data[end] != '\n' && !(flow && data[end] == ',') {
+			end++
+		}
+		begin = end + 1
+	}
+	return value{}, false
+}
+
 // continued gives the end of a logical line of a properties file: a backslash at the end of a line joins the next one.
 func continued(data []byte, start, stop int) int {
 	for n := 0; n < 8; n++ {

@@ -23,7 +23,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if op == opFlag && optionPair(text) {
 		return drop
 	}
-	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !t.firstStrong(text) {
+	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !t.firstStrong(text) && !(kind == nameSecret && typed(text)) {
 		return drop
 	}
 	if kind == namePassword && t.path.passwords && len(text) >= minPassword && !blank(text) && !reference(text) {
@@ -54,7 +54,9 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return drop
 	}
 	switch {
-	case accountSecret(text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
+	case kind == nameSecret && !t.path.test && passphrase(text, 4):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+	case accountSecret(text), kind == nameSecret && secretName(name, text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -129,9 +131,9 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return drop
 	case op == opArgument && (onlyOf(text, classLower, "") || identifierLike(text) && classifyName(text) == namePassword || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
-	case appPassword(text):
+	case appPassword(text), !v.bare && grouped(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case sentence(text), (op == opFlag || op == opDirective) && v.bare && !hasDigit(text) && symbols(text) == 0:
+	case sentence(text) && !passphrase(text, 4), (op == opFlag || op == opDirective) && v.bare && !hasDigit(text) && symbols(text) == 0:
 		return drop
 	}
 	strong := strongPassword(text) && !wordy(text)
@@ -146,6 +148,8 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return drop
 	case strong:
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
+	case op != opArgument && passphrase(text, 3):
+		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case !v.bare && chosen(op, text), !v.bare && identifier(text) && hasDigit(text) && hasLetter(text) && !aboutPasswords(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case aboutPasswords(text) && !hasDigit(text) && (len(text) < 10 || !onlyOf(text, classLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
@@ -165,6 +169,62 @@ func appPassword(text []byte) bool {
 		return false
 	}
 	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
+}
+
+// grouped reports whether a text is a password that is written in groups, as recovery codes and keys of networks are.
+func grouped(text []byte) bool {
+	if spaces := bytes.Count(text, []byte(" ")); spaces == 0 || spaces > 8 || len(text) > 64 {
+		return false
+	}
+	joined := bytes.ReplaceAll(text, []byte(" "), nil)
+	for group := range bytes.SplitSeq(text, []byte(" ")) {
+		if !hasDigit(group) && !(hasClass(group, classUpper) && hasClass(group[1:], classUpper)) || wordy(group) {
+			return false
+		}
+	}
+	return strongPassword(joined) && random(joined)
+}
+
+// plainWords stand in names of services and resources, and hardly in a passphrase.
+var plainWords = wordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
+	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
+	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
+
+// passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
+// kind, at least so many, none of which belongs to the name of a resource. One number may stand among them.
+func passphrase(text []byte, least int) bool {
+	if len(text) < 4*least || len(text) > maxPassword {
+		return false
+	}
+	at := bytes.IndexFunc(text, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' })
+	if at < 3 || text[at] != '-' && text[at] != ' ' {
+		return false
+	}
+	words, numbers := 0, 0
+	for word := range bytes.SplitSeq(text, text[at:at+1]) {
+		letters := bytes.TrimRight(word, decimals)
+		numbers += len(word) - len(letters)
+		switch {
+		case len(letters) == 0:
+			continue
+		case len(letters) < 3 || len(letters) > 10 || !is(letters[0], classLower|classUpper) || !onlyOf(letters[1:], classLower, "") || oneOf(plainWords, letters):
+			return false
+		}
+		words++
+	}
+	return words >= least && numbers <= 4
+}
+
+// kubernetesSecrets stand before "secret" in names of the fields that hold the name of a Secret.
+var kubernetesSecrets = wordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
+
+// secretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
+// takes one.
+func secretName(name, text []byte) bool {
+	var words [maxNameWords][]byte
+	n := nameWords(name, &words)
+	return n > 1 && equalFold(words[n-1], []byte("secret")) && oneOf(kubernetesSecrets, words[n-2]) &&
+		bytes.Count(text, []byte("-")) > 1 && onlyOf(text, classLower|classDigit, "-.")
 }
 
 // passwordPart reports whether a text names a part of a form or of a program: passwordfield, passInput.

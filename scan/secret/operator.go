@@ -60,6 +60,9 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return 0
 	}
 	switch c := data[i]; {
+	case (c == '|' || c == '?' || c == '&') && peek(1) == c && peek(2) == '=':
+		// Ruby's and JavaScript's assignment of a default.
+		return opAssign, i + 3
 	case c == '=' && peek(1) == '>', c == ':' && peek(1) == '=', c == '<' && peek(1) == '-', c == '?' && peek(1) == '=':
 		return opAssign, i + 2
 	case c == '=' && peek(1) == '=':
@@ -114,12 +117,19 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return opFlag, i
 	case flagLine(data, first):
 		return opDirective, i
-	case c == '\'' && bytes.HasSuffix(data[first:last], []byte("PASSWORD")),
+	case c == '\'' && len(data[first:last]) >= 8 && equalFold(data[last-8:last], []byte("password")) && (bytes.HasSuffix(data[first:last], []byte("PASSWORD")) || sqlOption(data, first)),
 		isQuote(c) && first > 0 && data[first-1] == ':':
 		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
 		return opFlag, i
 	}
 	return opNone, 0
+}
+
+// sqlOption reports whether a name stands among the options of a statement: OPTIONS (user 'app', password 'x').
+func sqlOption(data []byte, first int) bool {
+	before := data[lineStart(data, first, 200):first]
+	at := bytes.LastIndexByte(before, '(')
+	return at >= 0 && bytes.HasSuffix(bytes.TrimRight(bytes.ToLower(before[:at]), " "), []byte("options"))
 }
 
 // typeBehind knows Visual Basic's name As Type = "x".
@@ -153,8 +163,17 @@ func inTag(data []byte, first int) bool {
 // (add_argument("--name", default="x")), and the three texts of an Android build's buildConfigField.
 func argumentBehind(data []byte, first, at int) (operator, int) {
 	line := data[at:lineEnd(data, at, 160)]
-	if mark := bytes.Index(line, []byte("default=")); mark >= 0 && bytes.IndexByte(line[:mark], ')') < 0 {
-		return opAttribute, at + mark + len("default=")
+	for _, option := range [...]string{"default=", "default =", "defaultValue=", "defaultValue ="} {
+		if mark := bytes.Index(line, []byte(option)); mark >= 0 && bytes.IndexByte(line[:mark], ')') < 0 {
+			return opAttribute, at + mark + len(option)
+		}
+	}
+	if next := skipBlank(data, at); data[first] == '-' && next < len(data) && isQuote(data[next]) {
+		// An option and its argument in a list: ["redis-server", "--requirepass", "x"].
+		return opArgument, at
+	}
+	if value := siblingValue(data, at); value > 0 {
+		return opColon, value
 	}
 	switch {
 	case bytes.HasSuffix(bytes.TrimRight(data[max(0, first-12):first], "\"' "), []byte("define(")):
@@ -168,6 +187,20 @@ func argumentBehind(data []byte, first, at int) (operator, int) {
 		return opArgument, at
 	}
 	return opNone, 0
+}
+
+// siblingValue finds the member "value" behind a member that holds a name, as in Postman's headers and in the environment of
+// a container: {"name": "DB_PASSWORD", "value": "x"}. It gives the offset behind the colon, or 0.
+func siblingValue(data []byte, at int) int {
+	at = skipBlank(data, at)
+	for _, member := range [...]string{`"value"`, `'value'`, `\"value\"`, "value", `"defaultValue"`} {
+		if bytes.HasPrefix(data[at:], []byte(member)) {
+			if colon := skipSpace(data, at+len(member)); colon < len(data) && data[colon] == ':' {
+				return colon + 1
+			}
+		}
+	}
+	return 0
 }
 
 // constantArgument reports whether a name without quotes is a call's first argument that says what the second one is: a
@@ -267,15 +300,23 @@ func plistValue(data []byte, at int) (operator, int) {
 
 // nextLine knows the pairs of a Kubernetes manifest and their kin: a line "name: NAME", then a line "value: x".
 func nextLine(data []byte, first, at int) (operator, int) {
-	begin := lineStart(data, first, 80)
-	if !bytes.Contains(data[begin:first], []byte("name:")) && !bytes.Contains(data[begin:first], []byte("key:")) {
+	before := data[lineStart(data, first, 80):first]
+	pair := false
+	for _, label := range [...]string{"name:", "key:", "name ", "name=", "key=", "key "} {
+		pair = pair || bytes.Contains(before, []byte(label))
+	}
+	if !pair {
 		return opNone, 0
 	}
-	for n := 0; at < len(data) && n < 80 && is(data[at], classSpace); n++ {
-		at++
-	}
+	at = skipBlank(data, at)
 	if bytes.HasPrefix(data[at:], []byte("value:")) {
 		return opColon, at + len("value:")
+	}
+	if rest, ok := bytes.CutPrefix(data[at:], []byte("value")); ok {
+		// An attribute of an element over several lines, an argument of a block of Terraform's.
+		if sign := skipSpace(rest, 0); sign < len(rest) && rest[sign] == '=' {
+			return opAttribute, at + len("value") + sign + 1
+		}
 	}
 	return opNone, 0
 }

@@ -49,6 +49,11 @@ func matchURL(t *text, start, end int) {
 		return
 	}
 	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
+	if !ok && len(user) >= 20 && onlyOf(user, classAlnum, "_-") && hasDigit(user) && random(user) && !uuid(user) {
+		// A token stands in the place of the user.
+		t.emit(t.detector.byID["URL_CREDENTIALS"], end, at, t.guess(verdict{}))
+		return
+	}
 	if !ok || len(password) == 0 || bytes.ContainsAny(user, "/?#&;()[]") || len(user) == 0 && len(password) < 6 {
 		return
 	}
