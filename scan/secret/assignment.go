@@ -183,7 +183,6 @@ func nameByte(b byte) bool { return is(b, classAlnum) || b == '_' || b == '-' ||
 func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	if t.masking {
 		t.considerValue(name, v)
-		return
 	}
 	text := v.of(t)
 	if t.contextual(name, first, op, v) {

@@ -1,6 +1,8 @@
 package secret
 
 import (
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +22,12 @@ func FuzzDetector(f *testing.F) {
 	} {
 		f.Add("deploy/settings", []byte(text))
 	}
-	ref := newReference(d)
+	random := rand.New(rand.NewPCG(3, 3))
+	for i := range writtens {
+		line, _, _, _ := writtens[i].entry(0, generators[i%len(generators)].password(random))
+		f.Add(writtens[i].path, []byte(writtens[i].before+line+writtens[i].behind))
+	}
+	ref, redactor := newReference(d), NewRedactor()
 	f.Fuzz(func(t *testing.T, path string, data []byte) {
 		if len(data) > 8<<10 {
 			return
@@ -40,6 +47,17 @@ func FuzzDetector(f *testing.F) {
 			}
 			if d.byID[each.RuleID] == nil || each.Severity == scan.SeverityNone || each.Confidence == 0 {
 				t.Fatalf("%s: incomplete finding", each.RuleID)
+			}
+		}
+		masked, ok := redactor.Sensitive(t.Context(), &scan.Content{File: scan.File{Path: path}, Data: data}, []scan.Span{{Start: 0, End: len(data)}})
+		for _, m := range masked {
+			if m.Start < 0 || m.End <= m.Start || m.End > len(data) {
+				t.Fatalf("a mask at %d:%d of %d", m.Start, m.End, len(data))
+			}
+		}
+		for _, each := range found {
+			if ok && !slices.ContainsFunc(masked, func(m scan.Span) bool { return m.Start <= each.Start && each.End <= m.End }) {
+				t.Fatalf("%s at %d:%d is not masked", each.RuleID, each.Start, each.End)
 			}
 		}
 		if want := ref.find(path, data); len(want) != len(found) {
