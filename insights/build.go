@@ -237,6 +237,9 @@ func (b *builder) details(verdict scan.Verdict) string {
 	if n := len(r.Failures); n > 0 {
 		lines = append(lines, fmt.Sprintf("Only partly checked: %s.", failureList(r.Failures)))
 	}
+	if advice := r.Advice(); advice != "" {
+		lines = append(lines, advice+".")
+	}
 	for _, note := range r.Notes {
 		lines = append(lines, oneLine(note.Text)+".")
 	}

@@ -70,6 +70,12 @@ func TestBuildOfAnIncompleteScanFails(t *testing.T) {
 	require.Contains(t, report.Details, "Not known: 1 file could not be read")
 	require.Contains(t, report.Details, "Not read: a/b.txt (object is corrupt).")
 	require.Contains(t, report.Details, "Only partly checked: c (gave up).")
+	require.Contains(t, report.Details, "under \"suppress\" in .sluice.yml.")
+	r.Unread = nil
+	report = insights.Build(r, insights.Options{Gate: gate})
+	require.Equal(t, insights.Failed, report.Result)
+	require.Contains(t, report.Details, "Not known: 1 file was looked at only in part")
+	require.Equal(t, false, report.Data[0].Value, "not safe to merge")
 }
 
 func TestBuildPointsAtTheArchive(t *testing.T) {

@@ -55,11 +55,11 @@ func (g Gate) Blocking(r *Result) int {
 	return n
 }
 
-// Passed reports whether the commit may be merged: nothing blocks, and everything was read.
+// Passed reports whether the commit may be merged: nothing blocks, and the scan is complete.
 func (g Gate) Passed(r *Result) bool { return g.Blocking(r) == 0 && r.Complete() }
 
-// ExitCode is the exit code of a finished scan: findings come first, because they are certain; a scan that could not
-// read everything must not look like a clean one.
+// ExitCode is the exit code of a finished scan: findings come first, because they are certain; a scan that is not
+// complete must not look like a clean one.
 func (g Gate) ExitCode(r *Result) int {
 	switch {
 	case g.Blocking(r) > 0:

@@ -16,7 +16,7 @@ func (s *Scanner) Merge(result, other *Result) {
 	findings := slices.Clone(other.Findings)
 	numberOccurrences(findings)
 	// The notes on unused suppressions are the scan's own: most of them speak of our findings, not of these.
-	_ = s.Policy.apply(findings, now())
+	_ = s.Policy.apply(findings, now(), other)
 	s.Baseline.apply(findings)
 	result.Findings = append(result.Findings, findings...)
 	sort.Slice(result.Findings, func(i, j int) bool { return Compare(&result.Findings[i], &result.Findings[j]) < 0 })

@@ -32,7 +32,8 @@ type Policy struct {
 	Warnings []string
 }
 
-// SuppressRule switches findings off. Those of its conditions that are set must all hold; at least one is set.
+// SuppressRule switches findings off. Those of its conditions that are set must all hold; at least one is set. One with a path
+// alone also accepts that files there cannot be read, or only in part.
 type SuppressRule struct {
 	Fingerprint string
 	Path        *PathPattern
@@ -83,13 +84,15 @@ func (p *Policy) rate(findings []Finding) {
 	}
 }
 
-// apply changes severities and suppresses findings, and returns notes on the rules that have expired or match nothing.
-func (p *Policy) apply(findings []Finding, now time.Time) []Note {
+// apply changes severities, suppresses findings, and takes out of result what could not be read and is accepted. It returns
+// notes on that, and on the rules that have expired or match nothing.
+func (p *Policy) apply(findings []Finding, now time.Time, result *Result) []Note {
 	if p == nil {
 		return nil
 	}
 	p.rate(findings)
 	used := make([]bool, len(p.Suppress))
+	notes := p.accept(result, now, used)
 	for i := range findings {
 		f := &findings[i]
 		for j := range p.Suppress {
@@ -104,7 +107,6 @@ func (p *Policy) apply(findings []Finding, now time.Time) []Note {
 			f.Suppression = &Suppression{Kind: rule.kind(), Reason: rule.Reason, Source: fmt.Sprintf("%s:%d", p.Source, rule.Line)}
 		}
 	}
-	var notes []Note
 	for j := range p.Suppress {
 		rule := &p.Suppress[j]
 		switch where := fmt.Sprintf("%s:%d", p.Source, rule.Line); {

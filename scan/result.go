@@ -1,6 +1,9 @@
 package scan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Result is what one scan found and could not find out. It holds no raw secret that prints.
 type Result struct {
@@ -30,9 +33,10 @@ type Result struct {
 	Stats    Stats
 	// Notes are sentences that a reader must see before trusting the numbers, in the order in which they arose.
 	Notes []Note
-	// Unread are files whose content could not be had: the scan is not complete. Ordered by path.
+	// Unread are files whose content could not be had. Ordered by path.
 	Unread []Failure
-	// Failures are detectors that gave up on a file; the rest counts. Ordered by path.
+	// Failures are files, and other things, that an engine looked at only in part: the detector gave up, the file broke off, a
+	// rule took too long. What was found in them counts. Ordered by path. See [Result.Complete].
 	Failures []Failure
 
 	Started  time.Time
@@ -157,5 +161,16 @@ func (r *Result) Suppressed() int {
 // Compared reports whether New tells anything: without a base every finding counts as new.
 func (r *Result) Compared() bool { return r.Base.Kind != "" && r.Base.Kind != BaseNone }
 
-// Complete reports whether everything that should have been read was read.
-func (r *Result) Complete() bool { return len(r.Unread) == 0 }
+// Complete reports whether everything was looked at in full that should have been: nothing is in Unread, and nothing in
+// Failures. Nothing else decides that. What the user's own settings leave out is not missing: notes name it.
+func (r *Result) Complete() bool { return len(r.Unread) == 0 && len(r.Failures) == 0 }
+
+// Advice says, as one sentence without its full stop, how to get a complete scan; empty when the result is complete, or no file
+// is to blame.
+func (r *Result) Advice() string {
+	file := func(f Failure) bool { return f.Path != "" }
+	if !slices.ContainsFunc(r.Unread, file) && !slices.ContainsFunc(r.Failures, file) {
+		return ""
+	}
+	return "Mend what could not be read; or accept it as it is, by its path and a reason under \"suppress\" in " + PolicyFile
+}

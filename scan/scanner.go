@@ -109,7 +109,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	numberOccurrences(findings)
-	result.Notes = append(result.Notes, s.Policy.apply(findings, now())...)
+	result.Notes = append(result.Notes, s.Policy.apply(findings, now(), result)...)
 	s.Baseline.apply(findings)
 	if s.Verify != nil {
 		result.Notes = append(result.Notes, s.Verify(ctx, findings)...)
@@ -247,6 +247,8 @@ type walk struct {
 	// unpacked counts the bytes of the archives that were accepted, and omitted is what they say was left out.
 	unpacked int64
 	omitted  []Omission
+	// faults are what could not be read of the base.
+	faults []Failure
 }
 
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
@@ -320,6 +322,7 @@ func (w *walk) run(ctx context.Context, source Source, files, all []File) error 
 	}
 	w.noteOversize()
 	w.noteOmitted()
+	w.noteFaults()
 	return nil
 }
 

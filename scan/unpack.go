@@ -137,9 +137,6 @@ func (w *walk) accept(f File, in *inside) bool {
 		if failure.Engine == "" {
 			failure.Engine = EngineSecrets
 		}
-		if w.kind == walkBase {
-			failure.Err = fmt.Errorf("in the base: %w", failure.Err)
-		}
 		w.fail(failure)
 	}
 	for _, o := range in.Omitted {

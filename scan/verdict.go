@@ -14,7 +14,7 @@ const (
 	StateSafe VerdictState = "safe"
 	// StateUnsafe: something blocks.
 	StateUnsafe VerdictState = "unsafe"
-	// StateUnknown: nothing blocks in what was read, and something could not be read.
+	// StateUnknown: nothing blocks in what was read, and the scan is not complete.
 	StateUnknown VerdictState = "unknown"
 	// StateUngated: there are findings, and the gate is off.
 	StateUngated VerdictState = "ungated"
@@ -46,9 +46,9 @@ func (g Gate) Verdict(result *Result) Verdict {
 	case t.blocking > 0:
 		v.State = StateUnsafe
 		v.Headline = "Not safe to merge: " + Plural(t.blocking, t.adjective("finding"), t.adjective("findings")) + t.bar()
-	case t.unread > 0:
+	case t.missing != "":
 		v.State = StateUnknown
-		v.Headline = "Not known: " + t.notRead()
+		v.Headline = "Not known: " + t.missing
 	case g.FailOn == SeverityNone && t.live > 0:
 		v.State = StateUngated
 		v.Headline = "Not blocked: " + Plural(t.live, "finding", "findings") + ", and the gate is off"
@@ -72,15 +72,16 @@ type tally struct {
 	// compared is true when the gate tells new findings from older ones.
 	compared                            bool
 	live, fresh, blocking, older, below int
-	suppressed, unread, partly          int
-	named                               bool
+	suppressed                          int
+	// missing says what makes the scan incomplete; empty for nothing.
+	missing string
 }
 
 func tallyOf(r *Result, gate Gate) tally {
 	t := tally{
 		gate:     gate,
 		compared: gate.Scope == ScopeNew && r.Compared(),
-		blocking: gate.Blocking(r), suppressed: r.Suppressed(), unread: len(r.Unread), named: true,
+		blocking: gate.Blocking(r), suppressed: r.Suppressed(), missing: missing(r),
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -99,14 +100,6 @@ func tallyOf(r *Result, gate Gate) tally {
 			t.below++
 		}
 	}
-	for _, f := range r.Unread {
-		t.named = t.named && f.Path != ""
-	}
-	files := map[string]bool{}
-	for _, f := range r.Failures {
-		files[f.Path] = true
-	}
-	t.partly = len(files)
 	return t
 }
 
@@ -128,17 +121,46 @@ func (t *tally) bar() string {
 	return " at " + t.gate.FailOn.String() + " or above"
 }
 
-func (t *tally) notRead() string {
-	if !t.named {
-		return Plural(t.unread, "part", "parts") + " could not be read"
+// missing says what was not looked at in full, each file once; empty when the result is complete.
+func missing(r *Result) string {
+	if r.Complete() {
+		return ""
 	}
-	return Plural(t.unread, "file", "files") + " could not be read"
+	seen := map[string]bool{}
+	count := func(failures []Failure) (files, others int) {
+		for _, f := range failures {
+			switch {
+			case f.Path == "":
+				others++
+			case !seen[f.Path]:
+				seen[f.Path] = true
+				files++
+			}
+		}
+		return files, others
+	}
+	unread, parts := count(r.Unread)
+	partly, broken := count(r.Failures)
+	var words []string
+	if unread > 0 {
+		words = append(words, Plural(unread, "file", "files")+" could not be read")
+	}
+	if parts > 0 {
+		words = append(words, Plural(parts, "part", "parts")+" could not be read")
+	}
+	if partly > 0 {
+		words = append(words, Plural(partly, "file was", "files were")+" looked at only in part")
+	}
+	if broken > 0 {
+		words = append(words, Plural(broken, "check", "checks")+" did not finish")
+	}
+	return strings.Join(words, ", ")
 }
 
 func (t *tally) detail(state VerdictState) string {
 	var parts []string
-	if state == StateUnsafe && t.unread > 0 {
-		parts = append(parts, t.notRead())
+	if state == StateUnsafe && t.missing != "" {
+		parts = append(parts, t.missing)
 	}
 	if state == StateUnknown {
 		if t.live == 0 {
@@ -167,9 +189,6 @@ func (t *tally) detail(state VerdictState) string {
 	}
 	if t.suppressed > 0 {
 		parts = append(parts, Plural(t.suppressed, "suppressed", "suppressed"))
-	}
-	if t.partly > 0 {
-		parts = append(parts, Plural(t.partly, "file was", "files were")+" looked at only in part")
 	}
 	if len(parts) == 0 {
 		return ""

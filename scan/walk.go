@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,9 +134,6 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 		}
 		for _, failure := range ending.Failures {
 			failure.Engine = w.engines[i]
-			if w.kind == walkBase {
-				failure.Err = fmt.Errorf("in the base: %w", failure.Err)
-			}
 			w.fail(failure)
 		}
 		late = append(late, ending.Findings...)
@@ -201,23 +199,35 @@ func (w *walk) count(add func(*Stats)) {
 	add(&w.result.Stats)
 }
 
-// unread notes a file that could not be read. In the base that only makes more findings new, so it is a failure that
-// does not make the scan incomplete.
-func (w *walk) unread(f Failure) {
+// unread keeps a file that could not be read.
+func (w *walk) unread(f Failure) { w.keep(&w.result.Unread, f) }
+
+// fail keeps what was looked at only in part.
+func (w *walk) fail(f Failure) { w.keep(&w.result.Failures, f) }
+
+// keep adds a failure to a list of the result. What the base does not tell only makes more findings new, so that the scan is
+// complete without it.
+func (w *walk) keep(list *[]Failure, f Failure) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.kind == walkBase {
-		f.Err = fmt.Errorf("in the base: %w", f.Err)
-		w.result.Failures = append(w.result.Failures, f)
-		return
+		list = &w.faults
 	}
-	w.result.Unread = append(w.result.Unread, f)
+	*list = append(*list, f)
 }
 
-func (w *walk) fail(f Failure) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.result.Failures = append(w.result.Failures, f)
+// noteFaults names what could not be read of the base.
+func (w *walk) noteFaults() {
+	if len(w.faults) == 0 {
+		return
+	}
+	sortFailures(w.faults)
+	var names []string
+	for _, f := range w.faults[:min(len(w.faults), MaxNamed)] {
+		names = append(names, fmt.Sprintf("%s (%v)", cmp.Or(f.Path, string(f.Engine), "a part of it"), f.Err))
+	}
+	w.result.Notes = append(w.result.Notes, Note{Code: "base-in-part", Text: fmt.Sprintf(
+		"the base could not be read in full, so that older findings may count as new: %s", named(names, len(w.faults)))})
 }
 
 func (w *walk) noteOversize() {

@@ -24,7 +24,7 @@
 //	               archives, archived}; archived counts the files inside of archives
 //	notes          [{code, text}]
 //	unread         [{engine, path, error}] what could not be read: the scan is not complete
-//	failures       [{engine, path, error}] what an engine gave up on
+//	failures       [{engine, path, error}] what an engine looked at only in part: the scan is not complete either
 //	rules          [{id, engine, title, description, remediation, link, severity}] ordered by id
 //	advisories_date  optional: how new the advisories are, RFC 3339 in UTC, when dependencies were looked up
 //	findings       ordered worst first, live ones before suppressed ones

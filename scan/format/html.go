@@ -217,7 +217,10 @@ func remarksOf(r *scan.Result) []pageRemark {
 		}
 	}
 	add("Not read", true, r.Unread)
-	add("In part", false, r.Failures)
+	add("In part", true, r.Failures)
+	if advice := r.Advice(); advice != "" {
+		out = append(out, pageRemark{Label: "Note", Text: advice})
+	}
 	for _, n := range r.Notes {
 		out = append(out, pageRemark{Label: "Note", Text: visible(cmp.Or(n.Text, n.Code))})
 	}

@@ -46,21 +46,17 @@ type junitProblem struct {
 }
 
 // writeJUnit writes a suite an engine and a case a finding: failed when the gate blocks it, skipped when it is
-// suppressed, else passed with its text as output. What could not be read is an error. An engine without findings has one
+// suppressed, else passed with its text as output. What makes the scan incomplete is an error. An engine without findings has one
 // case that passed, so that it shows as run. Characters that XML 1.0 does not have appear as escapes.
 func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
 	suites := junitSuites{Name: "sluice"}
 	for _, engine := range enginesOf(r) {
 		suites.Suites = append(suites.Suites, junitSuiteOf(r, engine, options.Gate))
 	}
-	if len(r.Unread) > 0 {
+	if !r.Complete() {
 		suite := junitSuite{Name: "unread"}
-		for _, f := range r.Unread {
-			suite.add(junitCase{
-				Class: visible(cmp.Or(f.Path, "scan")), Name: "read",
-				Error: &junitProblem{Type: "unread", Message: "could not be read", Text: visible(faultText(f))},
-			})
-		}
+		suite.addFaults(r.Unread, "read", "unread", "could not be read")
+		suite.addFaults(r.Failures, "read in full", "failure", "was looked at only in part")
 		suites.Suites = append(suites.Suites, suite)
 	}
 	for i := range suites.Suites {
@@ -95,18 +91,21 @@ func junitSuiteOf(r *scan.Result, engine scan.Engine, gate scan.Gate) junitSuite
 		}
 		suite.add(c)
 	}
-	for _, f := range r.Failures {
-		if f.Engine == engine {
-			suite.add(junitCase{
-				Class: visible(cmp.Or(f.Path, "scan")), Name: "looked at in part",
-				Skipped: &junitProblem{Message: visible(faultText(f))},
-			})
-		}
-	}
 	if len(suite.Cases) == 0 {
 		suite.add(junitCase{Class: string(engine), Name: "no findings"})
 	}
 	return suite
+}
+
+// addFaults adds an error for each.
+func (s *junitSuite) addFaults(faults []scan.Failure, name, kind, message string) {
+	for _, f := range faults {
+		words := faultText(f)
+		if f.Engine != "" {
+			words = string(f.Engine) + ": " + words
+		}
+		s.add(junitCase{Class: visible(cmp.Or(f.Path, "scan")), Name: name, Error: &junitProblem{Type: kind, Message: message, Text: visible(words)}})
+	}
 }
 
 func (s *junitSuite) add(c junitCase) {

@@ -381,10 +381,13 @@ func (t *terminal) remarks(r *scan.Result) {
 	}
 	for i, f := range r.Failures {
 		if i == maxFaults {
-			say(yellow, "PARTLY", "and "+scan.Plural(len(r.Failures)-i, "more", "more"))
+			say(redBold, "PARTLY", "and "+scan.Plural(len(r.Failures)-i, "more", "more"))
 			break
 		}
-		say(yellow, "PARTLY", t.fault(f))
+		say(redBold, "PARTLY", t.fault(f))
+	}
+	if advice := r.Advice(); advice != "" {
+		say(yellow, "NOTE", advice)
 	}
 	for _, n := range r.Notes {
 		say(yellow, "NOTE", visible(cmp.Or(n.Text, n.Code)))

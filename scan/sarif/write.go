@@ -172,7 +172,7 @@ func notifications(r *scan.Result) []notification {
 		add("unread", "error", f.Path, failureText(f))
 	}
 	for _, f := range r.Failures {
-		add("failure", "warning", f.Path, failureText(f))
+		add("failure", "error", f.Path, failureText(f))
 	}
 	for _, n := range r.Notes {
 		add(cmp.Or(n.Code, "note"), "note", "", cmp.Or(n.Text, n.Code, "note"))

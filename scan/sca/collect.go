@@ -61,6 +61,8 @@ func read(tree *scan.Tree, f scan.File) (*manifest.Document, error) {
 		return nil, err
 	case content.LFS:
 		return nil, errors.New("a Git LFS pointer, whose content is elsewhere")
+	case content.Binary && manifest.Included(f.Path):
+		return nil, nil // whatever it is; a file that includes it says that it is not there
 	case content.Binary:
 		return nil, errors.New("not a text file")
 	}

@@ -189,6 +189,17 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	require.Equal(t, "not-compared: 1 dependency was not checked, because their versions cannot be compared", notes(r))
 }
 
+// TestABinaryFileWhoseNameSaysNothingIsNoFailure: any .txt could be a list of requirements, and only one that is included is.
+func TestABinaryFileWhoseNameSaysNothingIsNoFailure(t *testing.T) {
+	t.Parallel()
+	files := tree{"testdata/rand.txt": "\x00\x01", "testdata/huffman.in": "\x00"}
+	require.True(t, scanned(t, sca.Options{}, files, nil).Complete())
+	files["testdata/requirements.txt"] = "-r rand.txt\n"
+	r := scanned(t, sca.Options{}, files, nil)
+	require.Len(t, r.Failures, 1)
+	require.Equal(t, "testdata/requirements.txt", r.Failures[0].Path)
+}
+
 type broken struct{}
 
 func (broken) Find(context.Context, []scan.Package) (sca.Found, error) {

@@ -46,6 +46,12 @@ func Kind(name string) (kind string, ok bool) {
 	return f.name, true
 }
 
+// Included reports whether the file that a path names counts only when another one includes it, because its name says nothing.
+func Included(name string) bool {
+	f := formatOf(name)
+	return f != nil && f.included
+}
+
 func formatOf(name string) *format {
 	if strings.HasPrefix(name, "node_modules/") || strings.Contains(name, "/node_modules/") {
 		return nil
