@@ -31,6 +31,11 @@ type Document struct {
 	// Included is true for a file whose name says nothing: it counts only when another one includes it.
 	Included bool
 
+	// theirs is the other side of a merge that was not finished; nil when there is none.
+	theirs *Document
+	// unfinished says so of a file that counts only when another one includes it.
+	unfinished error
+
 	// project is a Maven project, whose versions take its parents to know.
 	project *mavenProject
 	// nuget is a project of .NET, whose versions a central file may give.

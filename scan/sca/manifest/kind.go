@@ -76,7 +76,15 @@ func Read(name string, data []byte) (doc *Document, err error) {
 }
 
 // document reads a file as one of this format, whatever its name.
-func (f *format) document(name string, data []byte) (doc *Document, err error) {
+func (f *format) document(name string, data []byte) (*Document, error) {
+	if c := splitConflict(data, f.lock || f.ecosystem == scan.EcosystemGo); c != nil {
+		return f.bothSides(name, c)
+	}
+	return f.plain(name, data)
+}
+
+// plain reads a file without conflict markers.
+func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 	doc = &Document{Path: name, Kind: f.name, Ecosystem: f.ecosystem, Lock: f.lock, Included: f.included}
 	defer func() {
 		if p := recover(); p != nil {

@@ -16,6 +16,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(shrinkwrapped(docs))
+	docs = withTheirs(docs)
 	centralize(docs)
 	failures = append(failures, resolveMaven(docs)...)
 	governors := governorsOf(docs)
@@ -35,7 +36,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 		}
 	}
 	slices.SortStableFunc(packages, func(a, b scan.Package) int { return scan.ComparePackages(&a, &b) })
-	return packages, failures
+	return onePerPlace(packages, docs), failures
 }
 
 // pinned is the package that a declaration stands for by itself.
@@ -65,6 +66,9 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 			continue
 		}
 		reached[doc] = true
+		if doc.unfinished != nil {
+			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: doc.Path, Err: doc.unfinished})
+		}
 		for _, name := range doc.Includes {
 			if target, ok := byPath[name]; ok {
 				open = append(open, target)
@@ -74,6 +78,45 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 		}
 	}
 	return slices.DeleteFunc(docs, func(doc *Document) bool { return !reached[doc] }), failures
+}
+
+// withTheirs puts the other sides of merges that were not finished behind their first sides.
+func withTheirs(docs []*Document) []*Document {
+	var all []*Document
+	for _, doc := range docs {
+		if all = append(all, doc); doc.theirs != nil {
+			all = append(all, doc.theirs)
+		}
+	}
+	return all
+}
+
+// onePerPlace drops packages that both sides of a merge name at one place. It changes the slice.
+func onePerPlace(packages []scan.Package, docs []*Document) []scan.Package {
+	merged := map[string]bool{}
+	for _, doc := range docs {
+		if doc.theirs != nil {
+			merged[doc.Path] = true
+		}
+	}
+	if len(merged) == 0 {
+		return packages
+	}
+	type place struct {
+		path, name, version string
+		ecosystem           scan.Ecosystem
+		start               int
+	}
+	seen := map[place]bool{}
+	return slices.DeleteFunc(packages, func(p scan.Package) bool {
+		if !merged[p.Path] {
+			return false
+		}
+		at := place{p.Path, p.Name, p.Version, p.Ecosystem, p.Start}
+		twice := seen[at]
+		seen[at] = true
+		return twice
+	})
 }
 
 // governors are the folders with a lock file, by ecosystem.

@@ -43,12 +43,6 @@ func readGemfileLock(s *source) error {
 		}
 		switch {
 		case indent == 0:
-			if strings.HasPrefix(text, "<<<<<<<") || strings.HasPrefix(text, "=======") || strings.HasPrefix(text, ">>>>>>>") {
-				if failed == nil {
-					failed = s.errAt(start, "a merge was not finished")
-				}
-				continue
-			}
 			section, last, local = text, -1, false
 		case section == "DEPENDENCIES" && indent == 2:
 			s.doc.Roots = append(s.doc.Roots, Root{Key: strings.TrimSuffix(name, "!")})

@@ -83,6 +83,9 @@ func (y *yarnLock) entry(line blockLine) error {
 	if e.Package.Name == "" {
 		return nil
 	}
+	if p.version == "" {
+		return y.s.errAt(start, "a package without its version")
+	}
 	for _, d := range descriptors {
 		e.Keys = append(e.Keys, yarnKeys(d)...)
 	}
