@@ -9,7 +9,7 @@ import (
 
 // billFormats are bills of materials, by CycloneDX and SPDX: what somebody's tool found, of whatever ecosystems.
 var billFormats = []format{
-	{name: "SBOM", match: billName, lock: true, read: readBill},
+	{name: "SBOM", match: billName, lock: true, loose: true, read: readBill},
 }
 
 // billName matches the names that the two recommend (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,

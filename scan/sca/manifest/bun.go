@@ -8,7 +8,7 @@ import (
 
 // bunFormats are the files of Bun; its manifest is npm's. The older bun.lockb is binary and not read.
 var bunFormats = []format{
-	{name: "bun.lock", match: named("bun.lock"), ecosystem: scan.EcosystemNPM, lock: true, read: readBunLock},
+	{name: "bun.lock", match: named("bun.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("packages", "workspaces"), read: readBunLock},
 }
 
 // readBunLock reads a bun.lock (https://bun.com/docs/pm/lockfile): JSON with commas at the end, in which "packages" maps a place
@@ -20,6 +20,8 @@ func readBunLock(s *source) error {
 	err := readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			switch key.name {
+			case "lockfileVersion":
+				return j.lockVersion(s, 0, 1)
 			case "workspaces":
 				return j.object(func(key jsonKey) error {
 					part, err := readBunPart(j)

@@ -8,7 +8,7 @@ import (
 
 // cabalFormats are the files of Haskell's Cabal.
 var cabalFormats = []format{
-	{name: "cabal.project.freeze", match: named("cabal.project.freeze"), ecosystem: scan.EcosystemHackage, lock: true, read: readCabalFreeze},
+	{name: "cabal.project.freeze", match: named("cabal.project.freeze"), ecosystem: scan.EcosystemHackage, lock: true, whole: lineHas("constraints:", "active-repositories:", "index-state:"), read: readCabalFreeze},
 }
 
 // readCabalFreeze reads what "cabal freeze" writes (https://cabal.readthedocs.io/en/stable/cabal-project-description-file.html#cfg-field-constraints):

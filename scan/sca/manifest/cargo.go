@@ -9,7 +9,7 @@ import (
 
 // cargoFormats are the files of Rust's Cargo.
 var cargoFormats = []format{
-	{name: "Cargo.lock", match: named("Cargo.lock"), ecosystem: scan.EcosystemCargo, lock: true, read: readCargoLock},
+	{name: "Cargo.lock", match: named("Cargo.lock"), ecosystem: scan.EcosystemCargo, lock: true, whole: tomlHas("package", "root"), read: readCargoLock},
 	{name: "Cargo.toml", match: named("Cargo.toml"), ecosystem: scan.EcosystemCargo, read: readCargoTOML},
 }
 
@@ -18,6 +18,7 @@ var cargoFormats = []format{
 // project; what it asks for is a root, and the Cargo.toml files tell whether for development.
 func readCargoLock(s *source) error {
 	root, err := readTOML(s)
+	root.lockVersion(s, root.member("version"), 1, 4)
 	s.doc.RootsUndecided = true
 	checksums := root.member("metadata")
 	for _, p := range slices.Concat([]*tomlNode{root.member("root")}, root.member("package").list()) {
@@ -32,6 +33,7 @@ func readCargoLock(s *source) error {
 			}
 		}
 		if from == "" {
+			s.doc.local = true
 			for _, key := range requires {
 				s.doc.Roots = append(s.doc.Roots, Root{Key: key})
 			}

@@ -8,7 +8,7 @@ import (
 
 // composerFormats are the files of PHP's Composer.
 var composerFormats = []format{
-	{name: "composer.lock", match: named("composer.lock"), ecosystem: scan.EcosystemPackagist, lock: true, read: readComposerLock},
+	{name: "composer.lock", match: named("composer.lock"), ecosystem: scan.EcosystemPackagist, lock: true, whole: jsonHas("packages", "packages-dev", "content-hash"), read: readComposerLock},
 	{name: "composer.json", match: named("composer.json"), ecosystem: scan.EcosystemPackagist, read: readComposerJSON},
 }
 

@@ -8,7 +8,7 @@ import (
 
 // conanFormats are the files of C and C++'s Conan.
 var conanFormats = []format{
-	{name: "conan.lock", match: named("conan.lock"), ecosystem: scan.EcosystemConan, lock: true, read: readConanLock},
+	{name: "conan.lock", match: named("conan.lock"), ecosystem: scan.EcosystemConan, lock: true, whole: jsonHas("version", "graph_lock", "requires", "build_requires", "python_requires"), read: readConanLock},
 }
 
 // readConanLock reads the lock of Conan 1, a graph of numbered nodes (https://docs.conan.io/1/versioning/lockfiles/introduction.html),
@@ -17,6 +17,13 @@ func readConanLock(s *source) error {
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			switch key.name {
+			case "version":
+				text, start, err := j.version()
+				if minor, ok := strings.CutPrefix(text, "0."); ok && err == nil {
+					text = minor // 0.4 is the last one of Conan 1, 0.5 that of Conan 2
+				}
+				s.lockVersion(text, start, 1, 5)
+				return err
 			case "graph_lock":
 				return j.object(func(key jsonKey) error {
 					if key.name != "nodes" {

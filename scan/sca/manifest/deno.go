@@ -9,7 +9,7 @@ import (
 // denoFormats are the files of Deno. What deno.lock lists as "remote" are modules by address, with no version to match.
 var denoFormats = []format{
 	{name: "deno.json", match: named("deno.json", "deno.jsonc"), ecosystem: scan.EcosystemNPM, read: readDenoJSON},
-	{name: "deno.lock", match: named("deno.lock"), ecosystem: scan.EcosystemNPM, lock: true, read: readDenoLock},
+	{name: "deno.lock", match: named("deno.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("version", "specifiers", "packages", "npm", "jsr", "remote", "redirects", "workspace"), read: readDenoLock},
 }
 
 // readDenoJSON reads "imports", which give names to specifiers (https://docs.deno.com/runtime/fundamentals/configuration/#dependencies).
@@ -65,6 +65,8 @@ func readDenoLock(s *source) error {
 func (d *denoLock) members(j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
+		case "version":
+			return j.lockVersion(d.s, 1, 5)
 		case "specifiers":
 			return d.readSpecifiers(j, "")
 		case "packages":

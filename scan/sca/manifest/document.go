@@ -36,6 +36,10 @@ type Document struct {
 	// unfinished says so of a file that counts only when another one includes it.
 	unfinished error
 
+	// failed is true when reading it broke off, whole when it has the form of its format, and says when it says itself that it
+	// may be empty. They count for a lock file without entries, and so does local: what it holds are parts of the project.
+	failed, whole, says, local bool
+
 	// project is a Maven project, whose versions take its parents to know.
 	project *mavenProject
 	// nuget is a project of .NET, whose versions a central file may give.
@@ -92,6 +96,10 @@ type source struct {
 	path string
 	data []byte
 	doc  *Document
+	// loose is true when files of that name may be something else.
+	loose bool
+	// doubt is why packages may be missed although nothing broke off.
+	doubt error
 }
 
 // add appends a package that stands at start to end; one without a name is none.

@@ -10,7 +10,7 @@ import (
 
 // gradleFormats are the files of Gradle, whose packages are Maven's.
 var gradleFormats = []format{
-	{name: "gradle.lockfile", match: isGradleLock, ecosystem: scan.EcosystemMaven, lock: true, read: readGradleLock},
+	{name: "gradle.lockfile", match: isGradleLock, ecosystem: scan.EcosystemMaven, lock: true, whole: lineHas("empty=", "#"), read: readGradleLock},
 	{name: "libs.versions.toml", match: isGradleCatalogue, ecosystem: scan.EcosystemMaven, read: readGradleCatalogue},
 	{name: "verification-metadata.xml", match: isGradleVerification, ecosystem: scan.EcosystemMaven, read: readGradleVerification},
 }
@@ -38,6 +38,9 @@ func readGradleLock(s *source) error {
 		start := offset
 		offset += len(line)
 		text := strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+		if strings.HasPrefix(text, "empty=") {
+			s.doc.says = true
+		}
 		if text == "" || text[0] == '#' || strings.HasPrefix(text, "empty=") {
 			continue
 		}

@@ -33,6 +33,9 @@ type jsonKey struct {
 // readJSON walks the one value of a file.
 func readJSON(s *source, visit func(j *jsonText) error) error {
 	j := &jsonText{data: s.data, at: len(byteOrderMark(s.data))}
+	if kind := j.kind(); kind != '{' && !s.loose {
+		return s.errAt(min(j.at, len(s.data)), "not a JSON object")
+	}
 	err := visit(j)
 	if err == nil {
 		if j.space(); j.at < len(j.data) {
@@ -156,6 +159,30 @@ func (j *jsonText) placed() (text string, start, end int, err error) {
 	start = j.at + 1
 	text, err = j.quoted()
 	return text, start, j.at - 1, err
+}
+
+// version gives the next value when it is a string or a number, as text, and its place.
+func (j *jsonText) version() (text string, start int, err error) {
+	switch j.kind() {
+	case '"':
+		start = j.at
+		text, err = j.quoted()
+		return text, start, err
+	case '{', '[':
+		return "", j.at, j.skip()
+	}
+	start = j.at
+	err = j.skip()
+	return string(j.data[start:j.at]), start, err
+}
+
+// lockVersion reads the next value as the version of the file: see [source.lockVersion].
+func (j *jsonText) lockVersion(s *source, oldest, newest int) error {
+	text, start, err := j.version()
+	if err == nil {
+		s.lockVersion(text, start, oldest, newest)
+	}
+	return err
 }
 
 // texts appends the strings of the next value, when that is an array.

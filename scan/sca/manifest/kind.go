@@ -20,6 +20,10 @@ type format struct {
 	lock      bool
 	// included is true for a file that counts only when another one includes it.
 	included bool
+	// loose is true for names that files of other tools have too.
+	loose bool
+	// whole reports whether a lock file without packages has the form of the format; nil when that need not be asked.
+	whole func(s *source) bool
 	// read appends what the file says. What it appended before an error still counts.
 	read func(s *source) error
 }
@@ -88,16 +92,25 @@ func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 	doc = &Document{Path: name, Kind: f.name, Ecosystem: f.ecosystem, Lock: f.lock, Included: f.included}
 	defer func() {
 		if p := recover(); p != nil {
+			doc.failed = true
 			err = fmt.Errorf("reading %s broke off (%T); please report it with the file's kind", f.name, p)
 		}
 		doc.place(data)
 	}()
+	doc.whole = f.whole == nil
 	if len(bytes.TrimSpace(data[len(byteOrderMark(data)):])) == 0 {
 		return doc, nil
 	}
-	err = f.read(&source{path: name, data: data, doc: doc})
+	s := &source{path: name, data: data, doc: doc, loose: f.loose}
+	err = f.read(s)
+	if err == nil {
+		err = s.doubt
+	}
 	if long := doc.bound(data); err == nil {
 		err = long
+	}
+	if doc.failed = err != nil; !doc.whole && !doc.failed && len(doc.Entries) == 0 {
+		doc.whole = f.whole(s)
 	}
 	return doc, err
 }

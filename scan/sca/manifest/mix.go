@@ -9,7 +9,7 @@ import (
 
 // mixFormats are the files of Elixir's Mix.
 var mixFormats = []format{
-	{name: "mix.lock", match: named("mix.lock"), ecosystem: scan.EcosystemHex, lock: true, read: readMixLock},
+	{name: "mix.lock", match: named("mix.lock"), ecosystem: scan.EcosystemHex, lock: true, whole: lineHas("%{"), read: readMixLock},
 }
 
 // readMixLock reads a map of Elixir, with a tuple for each package

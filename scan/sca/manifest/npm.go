@@ -9,7 +9,7 @@ import (
 
 // npmFormats are the files of npm.
 var npmFormats = []format{
-	{name: "package-lock.json", match: named("package-lock.json", "npm-shrinkwrap.json"), ecosystem: scan.EcosystemNPM, lock: true, read: readPackageLock},
+	{name: "package-lock.json", match: named("package-lock.json", "npm-shrinkwrap.json"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("packages", "dependencies", "lockfileVersion"), read: readPackageLock},
 	{name: "package.json", match: named("package.json"), ecosystem: scan.EcosystemNPM, read: readPackageJSON},
 }
 

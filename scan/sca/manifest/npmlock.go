@@ -41,6 +41,8 @@ func readPackageLock(s *source) error {
 	err := readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			switch key.name {
+			case "lockfileVersion":
+				return j.lockVersion(s, 1, 3)
 			case "packages":
 				return j.object(func(key jsonKey) error { return flat.readPackage(j, key) })
 			case "dependencies":
@@ -193,6 +195,7 @@ func (l *npmLock) add(s *source) {
 	for i := range l.list {
 		p := &l.list[i]
 		if p.part || p.entry.Package.Name == "" || p.entry.Package.Origin == scan.OriginLocal {
+			s.doc.local = s.doc.local || !p.part
 			continue // the project, or a link to a part of it
 		}
 		e := p.entry

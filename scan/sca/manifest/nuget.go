@@ -9,8 +9,8 @@ import (
 
 // nugetFormats are the files in which .NET's tools write what they got.
 var nugetFormats = []format{
-	{name: "packages.lock.json", match: nugetLock, ecosystem: scan.EcosystemNuGet, lock: true, read: readNuGetLock},
-	{name: "deps.json", match: suffixed(".deps.json"), ecosystem: scan.EcosystemNuGet, lock: true, read: readDepsJSON},
+	{name: "packages.lock.json", match: nugetLock, ecosystem: scan.EcosystemNuGet, lock: true, whole: jsonHas("version", "dependencies"), read: readNuGetLock},
+	{name: "deps.json", match: suffixed(".deps.json"), ecosystem: scan.EcosystemNuGet, lock: true, loose: true, read: readDepsJSON},
 }
 
 // nugetLock matches packages.lock.json and packages.<project>.lock.json
@@ -47,6 +47,9 @@ func readNuGetLock(s *source) error {
 	}
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
+			if key.name == "version" {
+				return j.lockVersion(s, 1, 2)
+			}
 			if key.name != "dependencies" {
 				return j.skip()
 			}

@@ -9,7 +9,7 @@ import (
 
 // pipenvFormats are the files of Python's Pipenv.
 var pipenvFormats = []format{
-	{name: "Pipfile.lock", match: named("Pipfile.lock"), ecosystem: scan.EcosystemPyPI, lock: true, read: readPipfileLock},
+	{name: "Pipfile.lock", match: named("Pipfile.lock"), ecosystem: scan.EcosystemPyPI, lock: true, whole: jsonHas("_meta", "default", "develop"), read: readPipfileLock},
 	{name: "Pipfile", match: named("Pipfile"), ecosystem: scan.EcosystemPyPI, read: readPipfile},
 }
 

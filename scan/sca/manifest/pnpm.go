@@ -9,7 +9,7 @@ import (
 
 // pnpmFormats are the files of pnpm; its manifest is npm's.
 var pnpmFormats = []format{
-	{name: "pnpm-lock.yaml", match: named("pnpm-lock.yaml"), ecosystem: scan.EcosystemNPM, lock: true, read: readPnpmLock},
+	{name: "pnpm-lock.yaml", match: named("pnpm-lock.yaml"), ecosystem: scan.EcosystemNPM, lock: true, whole: lineHas("packages:", "importers:", "dependencies:", "devDependencies:", "specifiers:"), read: readPnpmLock},
 }
 
 // pnpmGroups are the members of an importer (a part of the project) that name dependencies.
@@ -43,11 +43,14 @@ func readPnpmLock(s *source) error {
 	// Without importers, the file itself is the only one.
 	top := pnpmImporter{}
 	err := p.b.below(-1, func(line blockLine) error {
-		key, _, _, _, err := p.pair(line)
+		key, value, _, _, err := p.pair(line)
 		if err != nil {
 			return err
 		}
 		switch key {
+		case "lockfileVersion":
+			p.s.lockVersion(value, line.start, 5, 9)
+			return nil
 		case "importers":
 			return p.b.below(line.indent, func(line blockLine) error {
 				importer := pnpmImporter{}
@@ -162,6 +165,7 @@ func (p *pnpmLock) packaged(line blockLine) error {
 		return nil
 	})
 	if pkg.Name == "" || pkg.Origin == scan.OriginLocal {
+		p.s.doc.local = true
 		return err
 	}
 	at := len(p.s.doc.Entries)

@@ -8,10 +8,10 @@ import (
 
 // pythonFormats are the files of Python's package managers.
 var pythonFormats = []format{
-	{name: "poetry.lock", match: named("poetry.lock"), ecosystem: scan.EcosystemPyPI, lock: true, read: readPoetryLock},
-	{name: "pdm.lock", match: named("pdm.lock"), ecosystem: scan.EcosystemPyPI, lock: true, read: readPDMLock},
-	{name: "uv.lock", match: named("uv.lock"), ecosystem: scan.EcosystemPyPI, lock: true, read: readUVLock},
-	{name: "pylock.toml", match: isPylock, ecosystem: scan.EcosystemPyPI, lock: true, read: readPylock},
+	{name: "poetry.lock", match: named("poetry.lock"), ecosystem: scan.EcosystemPyPI, lock: true, whole: tomlHas("package", "metadata"), read: readPoetryLock},
+	{name: "pdm.lock", match: named("pdm.lock"), ecosystem: scan.EcosystemPyPI, lock: true, whole: tomlHas("package", "metadata"), read: readPDMLock},
+	{name: "uv.lock", match: named("uv.lock"), ecosystem: scan.EcosystemPyPI, lock: true, whole: tomlHas("version", "package"), read: readUVLock},
+	{name: "pylock.toml", match: isPylock, ecosystem: scan.EcosystemPyPI, lock: true, whole: tomlHas("lock-version", "packages"), read: readPylock},
 	{name: "pyproject.toml", match: named("pyproject.toml"), ecosystem: scan.EcosystemPyPI, read: readPyproject},
 	{name: "requirements.txt", match: isRequirements, ecosystem: scan.EcosystemPyPI, read: readRequirements},
 }

@@ -24,6 +24,7 @@ func pythonKey(name string) string { return scan.EcosystemPyPI.Normal(name) }
 // package is for development did in "category" (up to Poetry 1.4) and does in "groups" (since 2.0).
 func readPoetryLock(s *source) error {
 	root, err := readTOML(s)
+	root.lockVersion(s, root.at("metadata", "lock-version"), 1, 2)
 	files := root.at("metadata", "files")
 	for _, p := range root.member("package").list() {
 		name := p.member("name")
@@ -69,6 +70,7 @@ func firstPythonHash(files []*tomlNode) string {
 // extras.
 func readPDMLock(s *source) error {
 	root, err := readTOML(s)
+	root.lockVersion(s, root.at("metadata", "lock_version"), 1, 4)
 	at := map[string]int{}
 	for _, p := range root.member("package").list() {
 		name, version := p.member("name"), p.member("version").string()
@@ -108,6 +110,7 @@ func readPDMLock(s *source) error {
 // so that it knows what they ask for.
 func readUVLock(s *source) error {
 	root, err := readTOML(s)
+	root.lockVersion(s, root.member("version"), 1, 1)
 	for _, group := range root.at("manifest", "dependency-groups").table() {
 		addUVRoots(s, group, true)
 	}
@@ -119,6 +122,7 @@ func readUVLock(s *source) error {
 		}
 		optional := p.member("optional-dependencies").table()
 		if from.member("editable") != nil || from.member("virtual") != nil || from.member("directory") != nil {
+			s.doc.local = true
 			addUVRoots(s, p.member("dependencies"), false)
 			for _, extra := range optional {
 				addUVRoots(s, extra, false)
@@ -170,6 +174,7 @@ func addUVRoots(s *source, list *tomlNode, development bool) {
 // readPylock reads a pylock.toml (https://packaging.python.org/en/latest/specifications/pylock-toml/).
 func readPylock(s *source) error {
 	root, err := readTOML(s)
+	root.lockVersion(s, root.member("lock-version"), 1, 1)
 	for _, p := range root.member("packages").list() {
 		name := p.member("name")
 		if name.string() == "" || p.member("directory") != nil {

@@ -8,7 +8,7 @@ import (
 
 // renvFormats are the files of R's renv.
 var renvFormats = []format{
-	{name: "renv.lock", match: named("renv.lock"), ecosystem: scan.EcosystemCRAN, lock: true, read: readRenvLock},
+	{name: "renv.lock", match: named("renv.lock"), ecosystem: scan.EcosystemCRAN, lock: true, whole: jsonHas("R", "Packages"), read: readRenvLock},
 }
 
 // readRenvLock reads "Packages" (https://rstudio.github.io/renv/articles/lockfile.html). "Source" tells where a package comes from;

@@ -17,6 +17,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(shrinkwrapped(docs))
 	docs = withTheirs(docs)
+	failures = append(failures, emptyLocks(docs)...)
 	centralize(docs)
 	failures = append(failures, resolveMaven(docs)...)
 	governors := governorsOf(docs)

@@ -8,7 +8,7 @@ import (
 
 // rubyFormats are the files of Ruby's Bundler, and of Appraisal, which has a lock file for each set of versions.
 var rubyFormats = []format{
-	{name: "Gemfile.lock", match: isGemfileLock, ecosystem: scan.EcosystemRubyGems, lock: true, read: readGemfileLock},
+	{name: "Gemfile.lock", match: isGemfileLock, ecosystem: scan.EcosystemRubyGems, lock: true, whole: lineHas("DEPENDENCIES", "GEM", "PATH", "PLATFORMS"), read: readGemfileLock},
 }
 
 func isGemfileLock(base, _ string) bool {
@@ -54,6 +54,7 @@ func readGemfileLock(s *source) error {
 			}
 		case indent == 4 && isGemSource(section):
 			last, local = -1, section == "PATH"
+			s.doc.local = s.doc.local || local
 			if local || !strings.HasPrefix(rest, "(") {
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 
 // swiftFormats are the files of the Swift Package Manager.
 var swiftFormats = []format{
-	{name: "Package.resolved", match: named("Package.resolved"), ecosystem: scan.EcosystemSwift, lock: true, read: readPackageResolved},
+	{name: "Package.resolved", match: named("Package.resolved"), ecosystem: scan.EcosystemSwift, lock: true, whole: jsonHas("pins", "object"), read: readPackageResolved},
 }
 
 // readPackageResolved reads versions 1 to 3 (github.com/swiftlang/swift-package-manager, Sources/PackageGraph, PinsStore): "pins",
@@ -20,6 +20,8 @@ func readPackageResolved(s *source) error {
 func readSwiftPins(s *source, j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
+		case "version":
+			return j.lockVersion(s, 1, 3)
 		case "object":
 			return readSwiftPins(s, j)
 		case "pins":

@@ -223,6 +223,13 @@ func (n *tomlNode) at(keys ...string) *tomlNode {
 	return n
 }
 
+// lockVersion takes a member as the version of the file, when there is one: see [source.lockVersion].
+func (n *tomlNode) lockVersion(s *source, m *tomlNode, oldest, newest int) {
+	if m != nil {
+		s.lockVersion(m.text, m.start, oldest, newest)
+	}
+}
+
 // list gives the items of a list; nil for another value and for nil.
 func (n *tomlNode) list() []*tomlNode {
 	if n == nil {

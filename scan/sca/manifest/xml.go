@@ -50,6 +50,9 @@ func readXML(s *source, start, end func(x *xmlText) error) error {
 			if len(x.path) > 0 {
 				return s.errAt(max(len(s.data)-1, 0), "an element is not closed")
 			}
+			if x.tagEnd == 0 {
+				return s.errAt(0, "not XML: it has no element")
+			}
 			return nil
 		}
 		if err != nil {

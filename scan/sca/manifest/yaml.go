@@ -33,6 +33,9 @@ func readYAML(s *source) (*yamlText, error) {
 		var doc yaml.Node
 		err := decoder.Decode(&doc)
 		if errors.Is(err, io.EOF) {
+			if root := y.root(); root != nil && root.Kind != yaml.MappingNode && root.Tag != "!!null" {
+				return y, s.errAt(y.lines.offset(root.Line, root.Column, len(s.data)), "not a mapping")
+			}
 			return y, nil
 		}
 		if err != nil {

@@ -10,9 +10,9 @@ import (
 
 // yamlLockFormats are the lock files of Dart, CocoaPods and Haskell's Stack.
 var yamlLockFormats = []format{
-	{name: "pubspec.lock", match: named("pubspec.lock"), ecosystem: scan.EcosystemPub, lock: true, read: readPubspecLock},
-	{name: "Podfile.lock", match: named("Podfile.lock"), ecosystem: scan.EcosystemCocoaPods, lock: true, read: readPodfileLock},
-	{name: "stack.yaml.lock", match: named("stack.yaml.lock"), ecosystem: scan.EcosystemHackage, lock: true, read: readStackLock},
+	{name: "pubspec.lock", match: named("pubspec.lock"), ecosystem: scan.EcosystemPub, lock: true, whole: yamlHas("packages", "sdks"), read: readPubspecLock},
+	{name: "Podfile.lock", match: named("Podfile.lock"), ecosystem: scan.EcosystemCocoaPods, lock: true, whole: yamlHas("PODS", "DEPENDENCIES", "COCOAPODS", "PODFILE CHECKSUM"), read: readPodfileLock},
+	{name: "stack.yaml.lock", match: named("stack.yaml.lock"), ecosystem: scan.EcosystemHackage, lock: true, whole: yamlHas("packages", "snapshots"), read: readStackLock},
 }
 
 // root gives the one document of a file; nil when it is empty.
@@ -35,6 +35,7 @@ func readPubspecLock(s *source) error {
 		p := scan.Package{Name: key.Value, Version: scalar(member(value, "version")), Relation: scan.RelationTransitive}
 		switch scalar(member(value, "source")) {
 		case "path", "sdk":
+			s.doc.local = true
 			return
 		case "git":
 			p.Origin = scan.OriginGit
@@ -89,6 +90,7 @@ func readPodfileLock(s *source) error {
 		switch {
 		case name == "":
 		case p.Origin == scan.OriginLocal:
+			s.doc.local = true
 			for _, asked := range e.Requires {
 				addRoot(asked)
 			}

@@ -9,8 +9,11 @@ import (
 
 // yarnFormats are the files of yarn; its manifest is npm's.
 var yarnFormats = []format{
-	{name: "yarn.lock", match: named("yarn.lock"), ecosystem: scan.EcosystemNPM, lock: true, read: readYarnLock},
+	{name: "yarn.lock", match: named("yarn.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: lineHas("__metadata:", "# yarn lockfile v"), read: readYarnLock},
 }
+
+// newestYarn is the last version of Berry's file whose form is known.
+const newestYarn = 9
 
 // yarnLock reads a yarn.lock: that of version 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/), and that of Berry, which
 // is YAML (https://yarnpkg.com/advanced/lexicon, "locator", "descriptor"). Both name a package by what asks for it, which
@@ -40,7 +43,12 @@ func (y *yarnLock) entry(line blockLine) error {
 		return y.s.errAt(line.start, "not a line of a yarn.lock")
 	}
 	if text == "__metadata" {
-		return nil
+		return y.b.below(line.indent, func(line blockLine) error {
+			if key, value, ok := yarnField(y.b.text(line)); ok && key == "version" {
+				y.s.lockVersion(value, line.start, 1, newestYarn)
+			}
+			return nil
+		})
 	}
 	descriptors := yarnDescriptors(text)
 	if strings.HasPrefix(text, `"`) {
@@ -71,6 +79,7 @@ func (y *yarnLock) entry(line blockLine) error {
 		e.Package.Hash = integrityHash(p.integrity)
 	}
 	if e.Package.Origin == scan.OriginLocal {
+		y.s.doc.local = true
 		// A part of the project: what it asks for, the project asks for. The file mixes what development needs into that.
 		if strings.Contains(constraint, "workspace:") {
 			for _, key := range p.requires {

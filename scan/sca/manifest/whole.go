@@ -1,0 +1,140 @@
+package manifest
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// lockVersion takes what a lock file says of its own version, and notes a doubt when that is none of those from oldest to newest:
+// another version may keep its packages elsewhere.
+func (s *source) lockVersion(text string, start, oldest, newest int) {
+	major, _, _ := strings.Cut(strings.TrimSpace(text), ".")
+	n, err := strconv.Atoi(major)
+	if err == nil && oldest <= n && n <= newest || s.doubt != nil {
+		return
+	}
+	said := "it"
+	if err == nil {
+		said = "version " + strconv.Itoa(n)
+	}
+	known := "version " + strconv.Itoa(newest)
+	if oldest < newest {
+		known = fmt.Sprintf("versions %d to %d", oldest, newest)
+	}
+	s.doubt = s.errAt(start, "the version of the lock file is not known: %s is none of those that can be read (%s), and packages may be missed", said, known)
+}
+
+// The functions below tell whether a file without packages has the form of its format, by the names at its top: they are asked
+// only when nothing was found.
+
+// jsonHas: it is an object with one of the members.
+func jsonHas(names ...string) func(s *source) bool {
+	return func(s *source) bool {
+		found := false
+		err := readJSON(s, func(j *jsonText) error {
+			return j.object(func(key jsonKey) error {
+				for _, name := range names {
+					found = found || key.name == name
+				}
+				return j.skip()
+			})
+		})
+		return found && err == nil
+	}
+}
+
+// tomlHas: it has one of the keys.
+func tomlHas(names ...string) func(s *source) bool {
+	return func(s *source) bool {
+		root, err := readTOML(s)
+		found := false
+		for _, name := range names {
+			found = found || root.member(name) != nil
+		}
+		return found && err == nil
+	}
+}
+
+// yamlHas: it is a mapping with one of the keys.
+func yamlHas(names ...string) func(s *source) bool {
+	return func(s *source) bool {
+		y, err := readYAML(s)
+		if err != nil {
+			return false
+		}
+		found := false
+		members(y.root(), func(key, _ *yaml.Node) {
+			for _, name := range names {
+				found = found || key.Value == name
+			}
+		})
+		return found
+	}
+}
+
+// lineHas: a line begins with one of the texts.
+func lineHas(beginnings ...string) func(s *source) bool {
+	return func(s *source) bool {
+		for line := range bytes.Lines(s.data[len(byteOrderMark(s.data)):]) {
+			for _, beginning := range beginnings {
+				if bytes.HasPrefix(line, []byte(beginning)) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+}
+
+// emptyLocks names the lock files in which nothing was found where something should be: those of no form that is known, and
+// those beside a manifest that asks for packages.
+func emptyLocks(docs []*Document) []scan.Failure {
+	type manifests struct {
+		// first is the path of a manifest that asks for something, and asks how many packages.
+		first string
+		asks  int
+	}
+	beside := map[governor]*manifests{}
+	for _, doc := range docs {
+		if doc.Lock {
+			continue
+		}
+		at := governor{doc.Ecosystem, path.Dir(doc.Path)}
+		if beside[at] == nil {
+			beside[at] = &manifests{}
+		}
+		for i := range doc.Declared {
+			if d := &doc.Declared[i]; d.Origin == scan.OriginRegistry && !d.Shared {
+				if beside[at].asks++; beside[at].first == "" {
+					beside[at].first = doc.Path
+				}
+			}
+		}
+	}
+	var failures []scan.Failure
+	for _, doc := range docs {
+		if !doc.Lock || doc.Ecosystem == "" || len(doc.Entries) > 0 || doc.failed || doc.local {
+			continue
+		}
+		m := beside[governor{doc.Ecosystem, path.Dir(doc.Path)}]
+		var err error
+		switch {
+		case !doc.whole && (m == nil || m.asks > 0):
+			err = fmt.Errorf("no packages were found in the lock file: it is empty, or of a form that is not known")
+		case doc.whole && m != nil && m.asks > 0 && !doc.says:
+			err = fmt.Errorf("no packages were found in the lock file, and %s beside it asks for %s: write it again with the package manager",
+				path.Base(m.first), scan.Plural(m.asks, "package", "packages"))
+		}
+		if err != nil {
+			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: doc.Path, Err: err})
+		}
+	}
+	return failures
+}
