@@ -21,11 +21,13 @@ func readCargoLock(s *source) error {
 	root.lockVersion(s, root.member("version"), 1, 4)
 	s.doc.RootsUndecided = true
 	checksums := root.member("metadata")
+	last, listed := "", map[string]bool{}
 	for _, p := range slices.Concat([]*tomlNode{root.member("root")}, root.member("package").list()) {
 		name, version, from := p.member("name"), p.member("version").string(), p.member("source").string()
 		if name.string() == "" {
 			continue
 		}
+		last, listed[name.text] = name.text, true
 		var requires []string
 		for _, d := range p.member("dependencies").list() {
 			if key := d.string(); key != "" {
@@ -38,6 +40,9 @@ func readCargoLock(s *source) error {
 				s.doc.Roots = append(s.doc.Roots, Root{Key: key})
 			}
 			continue
+		}
+		if version == "" {
+			s.withoutVersion(name.start)
 		}
 		id := name.text + " " + version
 		e := Entry{Keys: []string{name.text, id, id + " (" + from + ")"}, Requires: requires}
@@ -54,6 +59,15 @@ func readCargoLock(s *source) error {
 		}
 		s.add(e, name.start, name.end)
 	}
+	s.endsEarly(last, func(yield func(string) bool) {
+		for _, p := range root.member("package").list() {
+			for _, d := range p.member("dependencies").list() {
+				if name, _, _ := strings.Cut(d.string(), " "); !listed[name] && !yield(name) {
+					return
+				}
+			}
+		}
+	})
 	return err
 }
 

@@ -222,14 +222,20 @@ func (j *jsonText) skip() error {
 	case 0, '}', ']', ',', ':':
 		return errJSON
 	}
-	for j.at < len(j.data) {
-		switch c := j.data[j.at]; c {
-		case ',', '}', ']', ' ', '\t', '\n', '\r', '/':
-			return nil
-		case '"', '{', '[', ':':
+	start := j.at
+	for j.at < len(j.data) && bytes.IndexByte([]byte(",}] \t\n\r/\"{[:"), j.data[j.at]) < 0 {
+		j.at++
+	}
+	switch word := j.data[start:j.at]; string(word) {
+	case "true", "false", "null":
+	default:
+		if len(bytes.Trim(word, "+-.0123456789eE")) > 0 {
+			j.at = start
 			return errJSON
 		}
-		j.at++
+	}
+	if j.at < len(j.data) && bytes.IndexByte([]byte("\"{[:"), j.data[j.at]) >= 0 {
+		return errJSON
 	}
 	return nil
 }

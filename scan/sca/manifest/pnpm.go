@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 
 // pnpmFormats are the files of pnpm; its manifest is npm's.
 var pnpmFormats = []format{
-	{name: "pnpm-lock.yaml", match: named("pnpm-lock.yaml"), ecosystem: scan.EcosystemNPM, lock: true, whole: lineHas("packages:", "importers:", "dependencies:", "devDependencies:", "specifiers:"), read: readPnpmLock},
+	{name: "pnpm-lock.yaml", match: named("pnpm-lock.yaml"), ecosystem: scan.EcosystemNPM, lock: true, whole: lineHas("  .: {}", "specifiers: {}", "settings:"), read: readPnpmLock},
 }
 
 // pnpmGroups are the members of an importer (a part of the project) that name dependencies.
@@ -22,6 +23,8 @@ type pnpmLock struct {
 	s     *source
 	b     *blockText
 	roots []pnpmRoot
+	// specified is true when something of a registry is asked for.
+	specified bool
 	// keys are the entries of packages, by their keys without peers.
 	keys map[string][]int
 	asks map[int][]pnpmRef
@@ -72,6 +75,9 @@ func readPnpmLock(s *source) error {
 		return p.importer(line, key, &top)
 	})
 	p.importerDone(&top)
+	if err == nil {
+		p.endsEarly()
+	}
 	p.finish()
 	return err
 }
@@ -106,8 +112,10 @@ func (p *pnpmLock) importer(line blockLine, key string, importer *pnpmImporter) 
 				importer.specifiers = map[string]string{}
 			}
 			importer.specifiers[name] = value
+			p.specified = p.specified || npmOrigin(value) == scan.OriginRegistry
 			return nil
 		}
+		p.specified = p.specified || value != "" && npmOrigin(value) == scan.OriginRegistry
 		root := pnpmRoot{pnpmRef: pnpmRef{name, value}, development: development}
 		err = p.b.below(line.indent, func(line blockLine) error {
 			switch key, value, _, _, err := p.pair(line); {
@@ -117,6 +125,8 @@ func (p *pnpmLock) importer(line blockLine, key string, importer *pnpmImporter) 
 				root.specifier = value
 			case key == "version":
 				root.version = value
+				p.specified = p.specified || npmOrigin(value) == scan.OriginRegistry
+				p.s.doc.local = p.s.doc.local || npmOrigin(value) == scan.OriginLocal
 			}
 			return nil
 		})
@@ -227,6 +237,36 @@ func (p *pnpmLock) snapshot(line blockLine) error {
 		err = p.refs(line, &list)
 		p.snapshots[key] = list
 		return err
+	})
+}
+
+// endsEarly looks at what the project and its packages ask for and the file does not have.
+func (p *pnpmLock) endsEarly() {
+	if len(p.s.doc.Entries) == 0 && p.specified && !p.s.doc.local {
+		p.s.doubt = cmp.Or(p.s.doubt, p.s.errAt(max(len(p.s.data)-1, 0), "the lock file ends early: it has none of the packages that the project asks for"))
+	}
+	listed := make(map[string]bool, len(p.s.doc.Entries))
+	last := ""
+	for i := range p.s.doc.Entries {
+		last = p.s.doc.Entries[i].Package.Name
+		listed[last] = true
+	}
+	p.s.endsEarly(last, func(yield func(string) bool) {
+		missing := func(ref pnpmRef) bool {
+			return !listed[ref.name] && p.find(ref) == "" && npmOrigin(ref.version) == scan.OriginRegistry && !strings.Contains(ref.version, "@")
+		}
+		for i := range p.roots {
+			if missing(p.roots[i].pnpmRef) && !yield(p.roots[i].name) {
+				return
+			}
+		}
+		for i := range p.s.doc.Entries {
+			for _, ref := range p.asks[i] {
+				if missing(ref) && !yield(ref.name) {
+					return
+				}
+			}
+		}
 	})
 }
 

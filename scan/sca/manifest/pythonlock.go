@@ -26,14 +26,21 @@ func readPoetryLock(s *source) error {
 	root, err := readTOML(s)
 	root.lockVersion(s, root.at("metadata", "lock-version"), 1, 2)
 	files := root.at("metadata", "files")
+	last, listed := "", map[string]bool{}
 	for _, p := range root.member("package").list() {
 		name := p.member("name")
 		if name.string() == "" {
 			continue
 		}
 		e := Entry{Package: scan.Package{Name: name.text, Version: p.member("version").string()}}
+		last = pythonKey(name.text)
+		listed[last] = true
+		if e.Package.Version == "" {
+			s.withoutVersion(name.start)
+		}
 		switch kind := p.at("source", "type").string(); kind {
 		case "directory":
+			s.doc.local = true
 			continue
 		case "git":
 			e.Package.Origin = scan.OriginGit
@@ -53,6 +60,16 @@ func readPoetryLock(s *source) error {
 		e.Package.Hash = firstPythonHash(list)
 		s.add(e, name.start, name.end)
 	}
+	s.endsEarly(last, func(yield func(string) bool) {
+		for _, p := range root.member("package").list() {
+			for _, d := range p.member("dependencies").table() {
+				// A table tells when the package is asked for, and then it may not have been.
+				if name := pythonKey(d.key); d.string() != "" && !listed[name] && !yield(name) {
+					return
+				}
+			}
+		}
+	})
 	return err
 }
 
@@ -115,11 +132,14 @@ func readUVLock(s *source) error {
 		addUVRoots(s, group, true)
 	}
 	addUVRoots(s, root.at("manifest", "requirements"), false)
+	last, listed := "", map[string]bool{}
 	for _, p := range root.member("package").list() {
 		name, version, from := p.member("name"), p.member("version").string(), p.member("source")
 		if name.string() == "" {
 			continue
 		}
+		last = pythonKey(name.text)
+		listed[last] = true
 		optional := p.member("optional-dependencies").table()
 		if from.member("editable") != nil || from.member("virtual") != nil || from.member("directory") != nil {
 			s.doc.local = true
@@ -133,6 +153,9 @@ func readUVLock(s *source) error {
 			continue
 		}
 		key := pythonKey(name.text)
+		if version == "" {
+			s.withoutVersion(name.start)
+		}
 		e := Entry{Package: scan.Package{Name: name.text, Version: version}, Keys: []string{key, key + " " + version}}
 		switch {
 		case from.member("git") != nil:
@@ -150,6 +173,17 @@ func readUVLock(s *source) error {
 		}
 		s.add(e, name.start, name.end)
 	}
+	s.endsEarly(last, func(yield func(string) bool) {
+		for _, p := range root.member("package").list() {
+			for _, list := range append([]*tomlNode{p.member("dependencies")}, p.member("optional-dependencies").table()...) {
+				for _, d := range list.list() {
+					if name := pythonKey(d.member("name").string()); !listed[name] && !yield(name) {
+						return
+					}
+				}
+			}
+		}
+	})
 	return err
 }
 

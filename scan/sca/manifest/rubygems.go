@@ -24,6 +24,7 @@ func readGemfileLock(s *source) error {
 	last := -1 // the entry that lines at six spaces speak of
 	local := false
 	at := map[string]int{}
+	listed := map[string]bool{} // the gems of the project too
 	offset := 0
 	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
 		start := offset
@@ -53,6 +54,7 @@ func readGemfileLock(s *source) error {
 				s.doc.Entries[i].Package.Hash = pythonHash(sum)
 			}
 		case indent == 4 && isGemSource(section):
+			listed[name] = true
 			last, local = -1, section == "PATH"
 			s.doc.local = s.doc.local || local
 			if local || !strings.HasPrefix(rest, "(") {
@@ -78,7 +80,26 @@ func readGemfileLock(s *source) error {
 			e.Requires = append(e.Requires, name)
 		}
 	}
+	s.endsEarly(lastGem(s.doc.Entries), func(yield func(string) bool) {
+		for i := range s.doc.Entries {
+			for _, name := range s.doc.Entries[i].Requires {
+				if name != "bundler" && !listed[name] && !yield(name) {
+					return
+				}
+			}
+		}
+	})
 	return failed
+}
+
+// lastGem gives the name of the last gem of the registry, in whose section the order is that of names.
+func lastGem(entries []Entry) string {
+	for i := len(entries) - 1; i >= 0; i-- {
+		if entries[i].Package.Origin == scan.OriginRegistry {
+			return entries[i].Package.Name
+		}
+	}
+	return ""
 }
 
 // isGemSource reports whether a section lists packages.

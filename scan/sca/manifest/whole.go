@@ -31,6 +31,28 @@ func (s *source) lockVersion(text string, start, oldest, newest int) {
 	s.doubt = s.errAt(start, "the version of the lock file is not known: %s is none of those that can be read (%s), and packages may be missed", said, known)
 }
 
+// withoutVersion notes a doubt about a package whose version is not there, in a file in which every one has its own.
+func (s *source) withoutVersion(start int) {
+	if s.doubt == nil {
+		s.doubt = s.errAt(start, "a package without its version")
+	}
+}
+
+// endsEarly notes a doubt when packages of a lock file in the order of their names ask for one that would stand behind the last:
+// a file that was cut between two packages is as valid as a whole one. Those that are missing in the middle (parts of the project,
+// what the platform has) say nothing. names are those that are asked for.
+func (s *source) endsEarly(last string, names func(yield func(name string) bool)) {
+	if last == "" || s.doubt != nil {
+		return
+	}
+	for name := range names {
+		if name > last {
+			s.doubt = s.errAt(max(len(s.data)-1, 0), "the lock file ends early: packages in it ask for others that would stand behind the last")
+			return
+		}
+	}
+}
+
 // The functions below tell whether a file without packages has the form of its format, by the names at its top: they are asked
 // only when nothing was found.
 

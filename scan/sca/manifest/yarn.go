@@ -9,7 +9,7 @@ import (
 
 // yarnFormats are the files of yarn; its manifest is npm's.
 var yarnFormats = []format{
-	{name: "yarn.lock", match: named("yarn.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: lineHas("__metadata:", "# yarn lockfile v"), read: readYarnLock},
+	{name: "yarn.lock", match: named("yarn.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: isYarnLock, read: readYarnLock},
 }
 
 // newestYarn is the last version of Berry's file whose form is known.
@@ -23,11 +23,34 @@ type yarnLock struct {
 	b *blockText
 	// names are the entries by the name under which others ask for them.
 	names map[string][]int
+	// listed are the names of all packages, the project's own too, last the one of the last and asked what they all ask for.
+	listed, asked map[string]bool
+	last          string
+	// linked is true when the last package has its last line, which Berry writes for each.
+	linked bool
+}
+
+// isYarnLock tells a file without packages from another one: version 1 says what it is, and Berry names the project itself.
+func isYarnLock(s *source) bool {
+	return lineHas("# yarn lockfile v")(s) || s.doc.local
 }
 
 func readYarnLock(s *source) error {
-	y := &yarnLock{s: s, b: newBlockText(s), names: map[string][]int{}}
+	y := &yarnLock{s: s, b: newBlockText(s), names: map[string][]int{}, listed: map[string]bool{}, asked: map[string]bool{}}
 	err := y.b.below(-1, y.entry)
+	if len(y.s.doc.Entries) == 0 && y.last != "" {
+		y.last = " " // only the project itself, whose place in the order says nothing
+		if !y.linked && err == nil {
+			err = y.s.errAt(max(len(y.s.data)-1, 0), "the lock file ends early: the project in it is cut")
+		}
+	}
+	y.s.endsEarly(y.last, func(yield func(string) bool) {
+		for name := range y.asked {
+			if !y.listed[name] && !yield(name) {
+				return
+			}
+		}
+	})
 	y.finish()
 	return err
 }
@@ -56,10 +79,12 @@ func (y *yarnLock) entry(line blockLine) error {
 	}
 	end := start + len(descriptors[0])
 	p := yarnPackage{}
+	y.linked = false
 	if err := y.b.below(line.indent, func(line blockLine) error { return y.field(line, &p) }); err != nil {
 		return err
 	}
 	name, constraint := yarnDescriptor(descriptors[0])
+	y.listed[name], y.last = true, name
 	e := Entry{Package: scan.Package{Version: p.version}, Requires: p.requires}
 	switch {
 	case p.resolution != "":
@@ -78,6 +103,9 @@ func (y *yarnLock) entry(line blockLine) error {
 		e.Package.Origin = npmOrigin(constraint)
 		e.Package.Hash = integrityHash(p.integrity)
 	}
+	if p.version == "" {
+		return y.s.errAt(start, "a package without its version")
+	}
 	if e.Package.Origin == scan.OriginLocal {
 		y.s.doc.local = true
 		// A part of the project: what it asks for, the project asks for. The file mixes what development needs into that.
@@ -91,9 +119,6 @@ func (y *yarnLock) entry(line blockLine) error {
 	}
 	if e.Package.Name == "" {
 		return nil
-	}
-	if p.version == "" {
-		return y.s.errAt(start, "a package without its version")
 	}
 	for _, d := range descriptors {
 		e.Keys = append(e.Keys, yarnKeys(d)...)
@@ -115,6 +140,8 @@ func (y *yarnLock) field(line blockLine, p *yarnPackage) error {
 		return y.s.errAt(line.start, "not a line of a yarn.lock")
 	}
 	switch key {
+	case "linkType":
+		y.linked = true
 	case "version":
 		p.version = value
 	case "resolved":
@@ -130,6 +157,7 @@ func (y *yarnLock) field(line blockLine, p *yarnPackage) error {
 				return y.s.errAt(line.start, "not a line of a yarn.lock")
 			}
 			p.requires = append(p.requires, name+"@"+constraint)
+			y.asked[name] = true
 			return nil
 		})
 	}
@@ -176,8 +204,11 @@ func yarnField(text string) (key, value string, ok bool) {
 		}
 		key, value = text[:n], text[n:]
 	}
-	value = strings.TrimPrefix(value, ":")
-	return key, unquoteYAML(strings.TrimSpace(value)), key != ""
+	value = strings.TrimSpace(strings.TrimPrefix(value, ":"))
+	if value != "" && value[0] == '"' && (len(value) == 1 || value[len(value)-1] != '"') {
+		return "", "", false
+	}
+	return key, unquoteYAML(value), key != ""
 }
 
 // yarnDescriptors takes `"a@^1", b@2` (version 1) or `"a@npm:^1, a@npm:^2"` (Berry) apart; it gives at least one.
