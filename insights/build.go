@@ -283,12 +283,18 @@ func countWords(c scan.Counts, compared bool) string {
 
 // dependencyWords says of how many packages the words speak: that none could be looked up must not read as "nothing found".
 func dependencyWords(r *scan.Result, words string) string {
-	checked := len(r.Packages) - r.Unchecked
+	checked, not := 0, r.NotChecked()
+	for i := range r.Packages {
+		if p := &r.Packages[i]; !p.Ecosystem.Matched() || p.Matchable() {
+			checked++
+		}
+	}
+	checked -= r.Unchecked
 	switch {
-	case r.Unchecked > 0 && r.DataDate.IsZero():
-		return "not checked (" + scan.Plural(r.Unchecked, "package", "packages") + ")"
-	case r.Unchecked > 0:
-		return words + fmt.Sprintf(" in %s, %s not checked", scan.Plural(checked, "package", "packages"), scan.Thousands(int64(r.Unchecked)))
+	case not > 0 && r.DataDate.IsZero():
+		return "not checked (" + scan.Plural(not, "package", "packages") + ")"
+	case not > 0:
+		return words + fmt.Sprintf(" in %s, %s not checked", scan.Plural(checked, "package", "packages"), scan.Thousands(int64(not)))
 	case checked > 0:
 		return words + " in " + scan.Plural(checked, "package", "packages")
 	}

@@ -75,6 +75,8 @@ type Ending struct {
 	Packages []Package
 	// Unchecked is how many packages could not be looked up, because there is no data on their ecosystem.
 	Unchecked int
+	// Unversioned are packages of which no version is known, ordered by path.
+	Unversioned []Unversioned
 	// DataDate is how new the data is that findings were looked up in; zero when there is none.
 	DataDate time.Time
 	Failures []Failure

@@ -28,6 +28,9 @@ type Result struct {
 	Packages []Package
 	// Unchecked is how many of them could not be looked up, because there is no data on their ecosystem.
 	Unchecked int
+	// Unversioned are packages that could not be looked up, because no version of them is known; ordered by path. Those that a
+	// lock file names without a version are in Packages too.
+	Unversioned []Unversioned
 	// DataDate is how new the advisories are; zero when none were asked.
 	DataDate time.Time
 	Stats    Stats
@@ -157,6 +160,9 @@ func (r *Result) Suppressed() int {
 	}
 	return n
 }
+
+// NotChecked is how many packages could not be looked up, whatever the reason.
+func (r *Result) NotChecked() int { return r.Unchecked + UnversionedCount(r.Unversioned) }
 
 // Compared reports whether New tells anything: without a base every finding counts as new.
 func (r *Result) Compared() bool { return r.Base.Kind != "" && r.Base.Kind != BaseNone }

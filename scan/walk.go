@@ -141,6 +141,7 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 			w.rules = append(w.rules, ending.Rules...)
 			w.result.Packages = append(w.result.Packages, ending.Packages...)
 			w.result.Unchecked += ending.Unchecked
+			w.result.Unversioned = append(w.result.Unversioned, ending.Unversioned...)
 			w.result.Notes = append(w.result.Notes, ending.Notes...)
 			if !ending.DataDate.IsZero() {
 				w.result.DataDate = ending.DataDate

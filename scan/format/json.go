@@ -32,6 +32,7 @@ type jsonHead struct {
 	Notes       []jsonNote   `json:"notes"`
 	Unread      []jsonFault  `json:"unread"`
 	Failures    []jsonFault  `json:"failures"`
+	Unversioned []jsonOpen   `json:"unversioned"`
 	Rules       []jsonRule   `json:"rules"`
 	Advisories  string       `json:"advisories_date,omitempty"`
 	Started     string       `json:"started,omitempty"`
@@ -97,6 +98,15 @@ type jsonStats struct {
 type jsonNote struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
+}
+
+type jsonOpen struct {
+	Of       string                 `json:"of"`
+	Path     string                 `json:"path"`
+	Kind     string                 `json:"kind"`
+	Reason   scan.UnversionedReason `json:"reason"`
+	Packages []string               `json:"packages"`
+	Advice   string                 `json:"advice"`
 }
 
 type jsonFault struct {
@@ -224,7 +234,11 @@ func jsonHeadOf(r *scan.Result, options Options) jsonHead {
 		Verdict: jsonVerdict{ExitCode: options.Gate.ExitCode(r)},
 		Counts:  jsonTotals{jsonCountsOf(r.Count("")), r.Suppressed(), options.Gate.Blocking(r)},
 		Engines: []jsonEngine{}, Stats: jsonStatsOf(r.Stats),
-		Notes: []jsonNote{}, Unread: faults(r.Unread), Failures: faults(r.Failures), Rules: []jsonRule{},
+		Notes: []jsonNote{}, Unread: faults(r.Unread), Failures: faults(r.Failures), Unversioned: []jsonOpen{}, Rules: []jsonRule{},
+	}
+	for i := range r.Unversioned {
+		u := &r.Unversioned[i]
+		head.Unversioned = append(head.Unversioned, jsonOpen{u.Of, u.Path, u.Kind, u.Reason, append([]string{}, u.Names...), u.Advice})
 	}
 	verdict := options.Gate.Verdict(r)
 	head.Verdict.State, head.Verdict.Text = verdict.State, verdict.String()

@@ -298,8 +298,8 @@ func (t *terminal) table(r *scan.Result) {
 		}
 		c := r.Count(e)
 		// Where nothing could be looked up, zeros would be a claim.
-		if e == scan.EngineDependencies && r.Unchecked > 0 && r.DataDate.IsZero() && c.Total() == 0 {
-			t.line(fmt.Sprintf("  %-12s  ", e), t.paint(yellow, "not checked: "+scan.Plural(r.Unchecked, "package", "packages")))
+		if n := r.NotChecked(); e == scan.EngineDependencies && n > 0 && r.DataDate.IsZero() && c.Total() == 0 {
+			t.line(fmt.Sprintf("  %-12s  ", e), t.paint(yellow, "not checked: "+scan.Plural(n, "package", "packages")))
 			continue
 		}
 		t.line(fmt.Sprintf("  %-12s", e), t.cell(c.Critical, 10, magenta), t.cell(c.High, 6, redBold), t.cell(c.Medium, 8, yellow),

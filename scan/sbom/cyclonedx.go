@@ -130,6 +130,9 @@ func cdxMetadataOf(r *scan.Result, o *Options) cdxMetadata {
 	if words := reservation(r); words != "" {
 		m.Properties = append(m.Properties, cdxProperty{"sluice:incomplete", words})
 	}
+	for _, words := range scan.UnversionedTexts(r.Unversioned) {
+		m.Properties = append(m.Properties, cdxProperty{"sluice:not-checked", valid(words)})
+	}
 	return m
 }
 

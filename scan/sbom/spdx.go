@@ -93,6 +93,9 @@ func spdxCreationOf(r *scan.Result, o *Options) spdxCreation {
 	if words := reservation(r); words != "" {
 		creation.Comment = "Incomplete: " + words + "."
 	}
+	for _, words := range scan.UnversionedTexts(r.Unversioned) {
+		creation.Comment = strings.TrimSpace(creation.Comment + " Not checked: " + valid(words) + ".")
+	}
 	return creation
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // collect reads the files of a tree that name dependencies. A file that cannot be read is a failure; the others count.
-func collect(ctx context.Context, tree *scan.Tree, jobs int) ([]scan.Package, []scan.Failure, error) {
+func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error) {
 	var files []scan.File
 	for _, f := range tree.Files() {
 		if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable {
@@ -38,7 +38,7 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) ([]scan.Package, []
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, nil, err
+		return scan.Ending{}, err
 	}
 	var failures []scan.Failure
 	read := docs[:0]
@@ -51,10 +51,17 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) ([]scan.Package, []
 		}
 	}
 	packages, more := manifest.Resolve(read)
-	return packages, append(failures, more...), nil
+	ending := scan.Ending{Packages: packages, Failures: append(failures, more...), Unversioned: manifest.Unversioned(read, packages)}
+	for _, text := range scan.UnversionedTexts(ending.Unversioned) {
+		ending.Notes = append(ending.Notes, scan.Note{Code: "no-version", Text: text})
+	}
+	return ending, nil
 }
 
 func read(tree *scan.Tree, f scan.File) (*manifest.Document, error) {
+	if manifest.Unread(f.Path) {
+		return manifest.Read(f.Path, nil)
+	}
 	content, err := tree.Read(f)
 	switch {
 	case err != nil:

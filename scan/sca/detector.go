@@ -70,9 +70,8 @@ func (pass) File(context.Context, *scan.Content) ([]scan.Finding, error) { retur
 // End implements scan.Pass.
 func (p pass) End(ctx context.Context, tree *scan.Tree) (scan.Ending, error) {
 	o := &p.d.options
-	packages, failures, err := collect(ctx, tree, o.Jobs)
-	ending := scan.Ending{Packages: packages, Failures: failures}
-	if err != nil || len(packages) == 0 {
+	ending, err := collect(ctx, tree, o.Jobs)
+	if err != nil || len(ending.Packages) == 0 {
 		return ending, err
 	}
 	s := survey{options: o, now: o.Now(), ending: &ending}

@@ -7,9 +7,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
+// billKind is the kind of all bills of materials.
+const billKind = "SBOM"
+
 // billFormats are bills of materials, by CycloneDX and SPDX: what somebody's tool found, of whatever ecosystems.
 var billFormats = []format{
-	{name: "SBOM", match: billName, lock: true, loose: true, read: readBill},
+	{name: billKind, match: billName, lock: true, loose: true, read: readBill},
 }
 
 // billName matches the names that the two recommend (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,

@@ -6,8 +6,9 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// bunFormats are the files of Bun; its manifest is npm's. The older bun.lockb is binary and not read.
+// bunFormats are the files of Bun; its manifest is npm's. The older bun.lockb is binary, and only named.
 var bunFormats = []format{
+	{name: "bun.lockb", match: named("bun.lockb"), unread: string(scan.EcosystemNPM)},
 	{name: "bun.lock", match: named("bun.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("packages", "workspaces"), read: readBunLock},
 }
 

@@ -31,6 +31,10 @@ type Document struct {
 	// Included is true for a file whose name says nothing: it counts only when another one includes it.
 	Included bool
 
+	// unread is what packages are of that the file may ask for in a form that is not read; empty for nothing.
+	unread string
+	// open are the declarations for which no file of the tree has a version; [Resolve] fills them in.
+	open []*Declaration
 	// theirs is the other side of a merge that was not finished; nil when there is none.
 	theirs *Document
 	// unfinished says so of a file that counts only when another one includes it.
@@ -42,6 +46,8 @@ type Document struct {
 
 	// project is a Maven project, whose versions take its parents to know.
 	project *mavenProject
+	// gradle is what a build of Gradle knows of versions.
+	gradle *gradleBuild
 	// nuget is a project of .NET, whose versions a central file may give.
 	nuget *nugetProject
 }
@@ -86,6 +92,12 @@ type Declaration struct {
 	// Start, End and Line are as in scan.Package.
 	Start, End, Line int
 
+	// of is what the package is one of, when advisories speak of no such packages; then there is no ecosystem.
+	of string
+	// variable is the name of the value that holds the version, in a build of Gradle.
+	variable string
+	// rootless is true when the manifest may not tell all that the project asks for: what it does not name is not transitive.
+	rootless bool
 	// at is where the version stands, when that is another file.
 	at *scan.Place
 }

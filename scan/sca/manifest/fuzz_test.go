@@ -25,6 +25,12 @@ var seeds = []string{
 	"<a b='c'><d>e</d><!-- f --><g/></a>",
 	"a==1.0 # b\n-r c.txt\n",
 	"module a\n\nrequire b v1.0.0 // indirect\n",
+	"a==1\n<<<<<<< HEAD\nb==1\n||||||| x\n=======\nb==2\n>>>>>>> y\n",
+	"dependencies {\n  implementation \"a:b:$c\" // d\n  api group: 'e', name: 'f', version: '1'\n}\next.c = '2'\n",
+	"group :test do\n  gem 'a', '1.0'\nend\n",
+	"[options]\ninstall_requires =\n  a==1\nsetup(install_requires=['b==1'], extras_require={'c': (\"d\",)})\n",
+	".package(url: \"https://a.b/c\", exact: \"1.0.0\")\n{:a, \"~> 1.0\", only: :dev}\nrequires = (\"a/1.0\")\n\"a\" %% \"b\" % \"1\"\n",
+	"dependencies:\n- a=1\n- pip:\n  - b==1\n",
 }
 
 // FuzzRead reads anything as a file of any registered format. It holds for all of them that nothing breaks off, that each

@@ -72,7 +72,7 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 					key = other
 				}
 			}
-			if !known && !d.Shared {
+			if !known && !d.Shared && !d.rootless {
 				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
 			}
 			if done[line{key, name, d.Development}] {

@@ -20,6 +20,8 @@ type format struct {
 	lock      bool
 	// included is true for a file that counts only when another one includes it.
 	included bool
+	// unread is what the packages are of in a file that is known by its name only; empty for a format that is read.
+	unread string
 	// loose is true for names that files of other tools have too.
 	loose bool
 	// whole reports whether a lock file without packages has the form of the format; nil when that need not be asked.
@@ -31,8 +33,8 @@ type format struct {
 // formats are all kinds of files; the first that matches a path is the file's.
 var formats = slices.Concat(
 	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
-	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, mavenFormats,
-	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, includedFormats,
+	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, gradleBuildFormats, mavenFormats,
+	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
 )
 
 // named matches base names.
@@ -54,6 +56,12 @@ func Kind(name string) (kind string, ok bool) {
 func Included(name string) bool {
 	f := formatOf(name)
 	return f != nil && f.included
+}
+
+// Unread reports whether the file that a path names is known by its name only: its content is not looked at.
+func Unread(name string) bool {
+	f := formatOf(name)
+	return f != nil && f.unread != ""
 }
 
 func formatOf(name string) *format {
@@ -97,6 +105,9 @@ func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 		}
 		doc.place(data)
 	}()
+	if f.unread != "" {
+		return doc, nil
+	}
 	doc.whole = f.whole == nil
 	if len(bytes.TrimSpace(data[len(byteOrderMark(data)):])) == 0 {
 		return doc, nil

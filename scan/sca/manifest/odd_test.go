@@ -75,7 +75,7 @@ func TestKinds(t *testing.T) {
 		"npm-shrinkwrap.json":              "package-lock.json",
 		"x/node_modules/yarn.lock":         "",
 		"web/yarn.lock":                    "yarn.lock",
-		"bun.lockb":                        "",
+		"bun.lockb":                        "bun.lockb",
 		"src/App.csproj":                   "project file",
 		"src/App.FSPROJ":                   "project file",
 		".csproj":                          "",

@@ -20,6 +20,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	failures = append(failures, emptyLocks(docs)...)
 	centralize(docs)
 	failures = append(failures, resolveMaven(docs)...)
+	resolveGradle(docs)
 	governors := governorsOf(docs)
 	governed := governors.governed(docs)
 	for _, doc := range docs {
@@ -33,6 +34,9 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 			d := &doc.Declared[i]
 			if d.Version != "" && governors.of(doc.Path, d.Ecosystem) == "" {
 				packages = append(packages, d.pinned(doc.Path))
+			}
+			if d.Version == "" && !d.Shared && d.Origin != scan.OriginLocal && governors.of(doc.Path, d.Ecosystem) == "" {
+				doc.open = append(doc.open, d)
 			}
 		}
 	}

@@ -133,7 +133,7 @@ func emptyLocks(docs []*Document) []scan.Failure {
 			beside[at] = &manifests{}
 		}
 		for i := range doc.Declared {
-			if d := &doc.Declared[i]; d.Origin == scan.OriginRegistry && !d.Shared {
+			if d := &doc.Declared[i]; d.Origin == scan.OriginRegistry && !d.Shared && d.of == "" {
 				if beside[at].asks++; beside[at].first == "" {
 					beside[at].first = doc.Path
 				}

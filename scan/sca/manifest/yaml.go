@@ -33,7 +33,7 @@ func readYAML(s *source) (*yamlText, error) {
 		var doc yaml.Node
 		err := decoder.Decode(&doc)
 		if errors.Is(err, io.EOF) {
-			if root := y.root(); root != nil && root.Kind != yaml.MappingNode && root.Tag != "!!null" {
+			if root := y.root(); root != nil && root.Kind != yaml.MappingNode && root.Tag != "!!null" && !s.loose {
 				return y, s.errAt(y.lines.offset(root.Line, root.Column, len(s.data)), "not a mapping")
 			}
 			return y, nil

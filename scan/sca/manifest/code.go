@@ -1,0 +1,142 @@
+package manifest
+
+import (
+	"bytes"
+	"sort"
+)
+
+// Manifests that are programs (build.gradle, Gemfile, setup.py) are not run: what stands in them as text is read, and what they work
+// out is not known.
+
+// codeStyle says how a language writes comments and strings.
+type codeStyle struct {
+	// line begins a comment to the end of the line; block is true for those between "/*" and "*/".
+	line  string
+	block bool
+}
+
+var (
+	gradleStyle = codeStyle{line: "//", block: true}
+	swiftStyle  = codeStyle{line: "//", block: true}
+	scriptStyle = codeStyle{line: "#"}
+)
+
+// literal is a string of a program: the offsets of its text between the quotes.
+type literal struct {
+	text       string
+	start, end int
+}
+
+// codeText is a program with white space where its comments are, and its strings in their order. It is as long as the file.
+type codeText struct {
+	text     []byte
+	literals []literal
+}
+
+// readCode finds the comments and strings. An escape stays as it is written: no name or version has any.
+func readCode(s *source, style codeStyle) *codeText {
+	c := &codeText{text: bytes.Clone(s.data)}
+	for at := 0; at < len(c.text); {
+		rest := c.text[at:]
+		switch {
+		case bytes.HasPrefix(rest, []byte(style.line)):
+			end := bytes.IndexByte(rest, '\n')
+			if end < 0 {
+				end = len(rest)
+			}
+			blank(rest[:end])
+			at += end
+		case style.block && bytes.HasPrefix(rest, []byte("/*")):
+			end := bytes.Index(rest[2:], []byte("*/"))
+			if end < 0 {
+				end = len(rest) - 4
+			}
+			for i := range rest[:end+4] {
+				if rest[i] != '\n' && rest[i] != '\r' {
+					rest[i] = ' '
+				}
+			}
+			at += end + 4
+		case rest[0] == '"' || rest[0] == '\'':
+			at += c.literal(at)
+		default:
+			at++
+		}
+	}
+	return c
+}
+
+// literal adds the string that begins here and gives its length with the quotes: one of one line, or between three quotes.
+func (c *codeText) literal(at int) int {
+	rest := c.text[at:]
+	triple := bytes.Repeat(rest[:1], 3)
+	if bytes.HasPrefix(rest, triple) {
+		if end := bytes.Index(rest[3:], triple); end >= 0 {
+			c.literals = append(c.literals, literal{string(rest[3 : 3+end]), at + 3, at + 3 + end})
+			return end + 6
+		}
+		return 3
+	}
+	for i := 1; i < len(rest) && rest[i] != '\n'; i++ {
+		switch rest[i] {
+		case '\\':
+			i++
+		case rest[0]:
+			c.literals = append(c.literals, literal{string(rest[1:i]), at + 1, at + i})
+			return i + 1
+		}
+	}
+	return 1 // an apostrophe
+}
+
+// between gives the strings that begin in a range.
+func (c *codeText) between(start, end int) []literal {
+	return c.literals[c.after(start):max(c.after(start), c.after(end))]
+}
+
+// after gives the number of the first string that begins at an offset or behind it.
+func (c *codeText) after(offset int) int {
+	return sort.Search(len(c.literals), func(i int) bool { return c.literals[i].start >= offset })
+}
+
+// maxLists bounds how many lists of one program are read: each may reach to the end of the file.
+const maxLists = 200
+
+// maxWordBytes bounds the words in front of strings.
+const maxWordBytes = 100
+
+// closing gives the offset of the bracket that closes the one at an offset, and at most limit. Brackets in strings do not count.
+func (c *codeText) closing(at, limit int) int {
+	limit = min(limit, len(c.text))
+	next := c.after(at + 1)
+	depth := 0
+	for i := at; i < limit; i++ {
+		if next < len(c.literals) && i >= c.literals[next].start {
+			i = c.literals[next].end
+			next++
+			continue
+		}
+		switch c.text[i] {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth <= 0 {
+				return i
+			}
+		}
+	}
+	return limit
+}
+
+// wordBefore gives the identifier in front of an offset, behind which only spaces and opening brackets stand; "" for another sign.
+func (c *codeText) wordBefore(at int) (word string, start int) {
+	i := at
+	for i > 0 && (c.text[i-1] == ' ' || c.text[i-1] == '\t' || c.text[i-1] == '(' || c.text[i-1] == '\n' || c.text[i-1] == '\r') && at-i < maxWordBytes {
+		i--
+	}
+	end := i
+	for i > 0 && (isPythonNameByte(c.text[i-1]) && c.text[i-1] != '-') && end-i < maxWordBytes {
+		i--
+	}
+	return string(c.text[i:end]), i
+}

@@ -1,0 +1,56 @@
+package manifest
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// condaFormats are the files of conda: its own packages, of which there are no advisories, and those of pip below them.
+var condaFormats = []format{
+	{name: "environment.yml", match: isCondaEnvironment, ecosystem: scan.EcosystemPyPI, loose: true, read: readCondaEnvironment},
+}
+
+func isCondaEnvironment(base, _ string) bool {
+	name, ok := strings.CutSuffix(base, ".yml")
+	if !ok {
+		if name, ok = strings.CutSuffix(base, ".yaml"); !ok {
+			return false
+		}
+	}
+	return name == "conda" || name == "environment" || strings.HasPrefix(name, "environment-") || strings.HasPrefix(name, "environment_") ||
+		strings.HasSuffix(name, "-environment") || strings.HasSuffix(name, "_environment")
+}
+
+// readCondaEnvironment reads "dependencies", in which {pip: [...]} holds requirements
+// (https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html#creating-an-environment-file-manually).
+// A file of that name without such a list is something else.
+func readCondaEnvironment(s *source) error {
+	y, err := readYAML(s)
+	if err != nil {
+		return err
+	}
+	for _, item := range items(member(y.root(), "dependencies")) {
+		if item.Kind == yaml.ScalarNode {
+			// channel::name=version=build
+			text := item.Value[strings.LastIndex(item.Value, "::")+len("::"):]
+			if !strings.Contains(item.Value, "::") {
+				text = item.Value
+			}
+			name := text[:strings.IndexFunc(text+" ", func(r rune) bool { return strings.ContainsRune("=<>!~ [", r) })]
+			if name == "python" || name == "pip" {
+				continue
+			}
+			start, _ := y.inner(item)
+			s.declare(Declaration{Name: name, Constraint: text[len(name):], of: "conda", rootless: true}, start, start+len(item.Value))
+			continue
+		}
+		for _, requirement := range items(member(item, "pip")) {
+			start, _ := y.inner(requirement)
+			declareRequirement(s, scalar(requirement), start, false)
+		}
+	}
+	return nil
+}

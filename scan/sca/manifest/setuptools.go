@@ -1,0 +1,116 @@
+package manifest
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// setuptoolsFormats are the older manifests of Python.
+var setuptoolsFormats = []format{
+	{name: "setup.cfg", match: named("setup.cfg"), ecosystem: scan.EcosystemPyPI, read: readSetupCfg},
+	{name: "setup.py", match: named("setup.py"), ecosystem: scan.EcosystemPyPI, read: readSetupPy},
+}
+
+// setupFields are the members that name packages, and whether only building and testing needs those
+// (https://setuptools.pypa.io/en/latest/references/keywords.html).
+var setupFields = map[string]bool{"install_requires": false, "setup_requires": true, "tests_require": true, "extras_require": false}
+
+// readSetupCfg reads [options] and [options.extras_require] (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html).
+// A value is a list of lines, or stands behind the key with ";" between. "file:" names another file, which is read by itself.
+func readSetupCfg(s *source) error {
+	section, inside, development := "", false, false
+	offset := 0
+	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
+		start := offset
+		offset += len(line)
+		line = strings.TrimRight(line, " \t\r\n")
+		trimmed := strings.TrimLeft(line, " \t")
+		switch {
+		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
+			continue
+		case line[0] == '[':
+			section, inside = strings.Trim(line, "[] \t"), false
+			continue
+		case line[0] != ' ' && line[0] != '\t':
+			key, value, ok := strings.Cut(line, "=")
+			key = strings.TrimSpace(key)
+			development, inside = setupFields[key]
+			inside = ok && (section == "options" && inside || section == "options.extras_require")
+			if !inside {
+				continue
+			}
+			start += len(line) - len(value)
+			line, trimmed = value, strings.TrimLeft(value, " \t")
+		case !inside:
+			continue
+		}
+		start += len(line) - len(trimmed)
+		if strings.HasPrefix(trimmed, "file:") || strings.HasPrefix(trimmed, "attr:") {
+			continue
+		}
+		declareRequirement(s, trimmed, start, development)
+	}
+	return nil
+}
+
+// declareRequirement adds what a text asks for, with or without a marker behind it.
+func declareRequirement(s *source, line string, start int, development bool) {
+	r, ok := readPythonRequirement(line)
+	if !ok {
+		return
+	}
+	d := Declaration{
+		Name: r.name, Constraint: r.constraint, Version: exactPython(r.constraint), Origin: pythonOrigin(r.address), Development: development, rootless: true,
+	}
+	if d.Origin != scan.OriginLocal {
+		s.declare(d, start, start+r.nameEnd)
+	}
+}
+
+var (
+	setupField = regexp.MustCompile(`\b(install_requires|setup_requires|tests_require|extras_require)["']?\s*[=:]\s*`)
+	setupName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+)
+
+// readSetupPy reads the lists that are written out, at the keyword or at the variable of its name. What the program works out is
+// not known, and said to be so.
+func readSetupPy(s *source) error {
+	c := readCode(s, scriptStyle)
+	matches := setupField.FindAllSubmatchIndex(c.text, maxLists)
+	for _, m := range matches {
+		at := m[1]
+		if at < len(c.text) && c.text[at] != '[' && c.text[at] != '{' && c.text[at] != '(' {
+			name := setupName.Find(c.text[at:])
+			if string(name) == text(c, m, 2) {
+				continue // install_requires=install_requires: the variable matches by itself
+			}
+			if at = setupList(c, string(name)); at < 0 {
+				s.doc.unread = string(scan.EcosystemPyPI)
+				continue
+			}
+		}
+		development := setupFields[text(c, m, 2)]
+		for _, l := range c.between(at, c.closing(at, len(c.text))) {
+			// In a table of extras, the text in front of a colon is a name.
+			if behind := strings.TrimLeft(string(c.text[min(l.end+1, len(c.text)):min(l.end+20, len(c.text))]), " \t\r\n"); strings.HasPrefix(behind, ":") {
+				continue
+			}
+			declareRequirement(s, l.text, l.start, development)
+		}
+	}
+	return nil
+}
+
+// setupList gives the offset of the list that a variable is; -1 when none is written out.
+func setupList(c *codeText, name string) int {
+	if name == "" {
+		return -1
+	}
+	m := regexp.MustCompile(`\b` + name + `\s*=\s*[\[({]`).FindIndex(c.text)
+	if m == nil {
+		return -1
+	}
+	return m[1] - 1
+}
