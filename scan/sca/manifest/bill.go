@@ -1,7 +1,10 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
+	"path"
+	"regexp"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -13,54 +16,131 @@ const billKind = "SBOM"
 // billFormats are bills of materials, by CycloneDX and SPDX: what somebody's tool found, of whatever ecosystems.
 var billFormats = []format{
 	{name: billKind, match: billName, lock: true, loose: true, read: readBill},
+	{name: "SBOM in a binary form", match: suffixed(".spdx.xls", ".spdx.xlsx", ".cdx.bin", ".cdx.pb"), lock: true, unread: "an SBOM"},
 }
 
-// billName matches the names that the two recommend (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,
-// https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements), and what tools make of them.
-func billName(base, path string) bool {
-	return named("bom.json", "sbom.json")(base, path) || suffixed(".cdx.json", ".bom.json", ".sbom.json", ".spdx.json")(base, path)
+// billNames are the names that the two recommend (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,
+// https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements). What has one and is no valid file is a
+// failure.
+var billNames = suffixed(
+	".cdx.json", ".cdx.xml", ".bom.json", ".bom.xml", ".sbom.json", ".sbom.xml", ".cyclonedx.json", ".cyclonedx.xml",
+	".spdx", ".spdx.json", ".spdx.yaml", ".spdx.yml", ".spdx.rdf", ".spdx.rdf.xml", ".spdx.xml", ".spdx.jsonld", ".spdx3.json", ".spdx3.jsonld",
+)
+
+var (
+	// billWords are what tools and people call such files: sbom-shop.json, cyclonedx-bom.xml, shop_sbom.spdx. Those are bills when
+	// they say so.
+	billWords = regexp.MustCompile(`(^|[-_.])(s?bom|cyclonedx|cdx|spdx)([-_.0-9].*)?\.(json|jsonld|xml|rdf|ya?ml|spdx|tag|txt)$`)
+	// billExport is GitHub's name of an export: owner, repository and commit.
+	billExport = regexp.MustCompile(`_[0-9a-f]{40}\.json$`)
+)
+
+func isNamedBill(base, path string) bool {
+	return named("bom.json", "sbom.json", "bom.xml", "sbom.xml", "bom.spdx", "sbom.spdx")(base, path) || billNames(base, path)
 }
+
+func billName(base, path string) bool {
+	lower := strings.ToLower(base)
+	return isNamedBill(base, path) || billWords.MatchString(lower) || billExport.MatchString(lower)
+}
+
+// billMarks are words that a bill has, in any of its forms.
+var billMarks = [][]byte{[]byte("bomFormat"), []byte("spdxVersion"), []byte("SPDXVersion"), []byte("cyclonedx.org/schema"), []byte("spdx.org/rdf"), []byte("SpdxDocument")}
 
 var errFound = errors.New("found")
 
 // readBill reads the file when it says that it is a bill; other files of such a name are passed over.
 func readBill(s *source) error {
+	marked := false
+	for _, mark := range billMarks {
+		marked = marked || bytes.Contains(s.data, mark)
+	}
+	text := bytes.TrimLeft(s.data[len(byteOrderMark(s.data)):], " \t\r\n")
+	isJSON := text[0] == '{' || text[0] == '['
+	if base := path.Base(s.path); !marked && (!isNamedBill(base, s.path) || !isJSON && text[0] != '<' && !strings.HasSuffix(base, ".json")) {
+		return nil
+	}
+	switch {
+	case text[0] == '<':
+		return readBillXML(s)
+	case !isJSON && bytes.Contains(s.data, []byte("SPDXVersion:")):
+		return readSPDXTags(s)
+	case !isJSON && marked:
+		return readSPDXYAML(s)
+	}
 	kind := ""
-	err := readJSON(s, func(j *jsonText) error {
-		return j.object(func(key jsonKey) error {
-			if key.name != "bomFormat" && key.name != "spdxVersion" {
-				return j.skip()
-			}
-			text, err := j.text()
-			switch {
-			case text == "CycloneDX":
-				kind = "CycloneDX"
-			case strings.HasPrefix(text, "SPDX-2."):
-				kind = "SPDX"
-			default:
-				return err
-			}
-			return errFound
-		})
-	})
+	err := readJSON(s, func(j *jsonText) error { return billOf(j, &kind) })
 	switch kind {
 	case "CycloneDX":
 		return readCycloneDX(s)
 	case "SPDX":
 		return readSPDX(s)
+	case "SPDX 3":
+		return readSPDX3(s)
+	case "unknown":
+		s.doc.unread = "an SBOM"
+		return nil
 	}
 	return err
 }
 
-// billPackage adds a package by its URL, which stands at start to end; false for what is none.
-func billPackage(s *source, e Entry, purl string, start, end int) bool {
+// billOf tells which form of bill an object is, or one within it, and ends with errFound as soon as that is known.
+func billOf(j *jsonText, kind *string) error {
+	return j.object(func(key jsonKey) error {
+		switch key.name {
+		case "sbom", "predicate":
+			return billOf(j, kind)
+		case "bomFormat", "spdxVersion":
+			text, err := j.text()
+			switch {
+			case text == "CycloneDX":
+				*kind = "CycloneDX"
+			case strings.HasPrefix(text, "SPDX-2."):
+				*kind = "SPDX"
+			case strings.HasPrefix(text, "SPDX-"):
+				*kind = "unknown"
+			default:
+				return err
+			}
+			return errFound
+		case "@context":
+			text, err := j.text()
+			switch {
+			case strings.Contains(text, "spdx.org/rdf/3."):
+				*kind = "SPDX 3"
+			case strings.Contains(text, "spdx.org/rdf"):
+				*kind = "unknown"
+			default:
+				return err
+			}
+			return errFound
+		}
+		return j.skip()
+	})
+}
+
+// billPackage adds a package by its URL, which stands at start to end; version is what the bill has beside it, for a URL that has none.
+// A package of a kind that no advisories are read for is named.
+func billPackage(s *source, e Entry, purl, version string, start, end int) {
 	p, ok := scan.ParsePURL(purl)
 	if !ok {
-		return false
+		if rest, is := strings.CutPrefix(purl, "pkg:"); is {
+			kind, name, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
+			name, _, _ = strings.Cut(name, "?")
+			s.declare(Declaration{Name: name, of: strings.ToLower(kind)}, start, end)
+		}
+		return
+	}
+	if p.Version == "" {
+		if p.Version = strings.TrimSpace(version); p.Ecosystem == scan.EcosystemGo {
+			p.Version = strings.TrimPrefix(p.Version, "v")
+		}
+	}
+	if strings.ContainsAny(p.Version, "^~<>=*| ,") || p.Version == "NOASSERTION" {
+		p.Version = "" // a range, as manifests have it
 	}
 	e.Package.Ecosystem, e.Package.Name, e.Package.Version = p.Ecosystem, p.Name, p.Version
 	s.add(e, start, end)
-	return true
 }
 
 // billHash gives a digest the form of scan.Package: "SHA-512" and "SHA512" are "sha512".

@@ -2,7 +2,7 @@ package manifest
 
 import "strings"
 
-// cycloneDX is a bill in the JSON of CycloneDX 1.2 to 1.6 (https://cyclonedx.org/docs/1.6/json/) while it is read.
+// cycloneDX is a bill by CycloneDX 1.2 to 1.6 (https://cyclonedx.org/docs/1.6/json/, .../xml/) while it is read.
 type cycloneDX struct {
 	s *source
 	// project is the reference of what the bill is about.
@@ -12,35 +12,47 @@ type cycloneDX struct {
 
 func readCycloneDX(s *source) error {
 	c := &cycloneDX{s: s, requires: map[string][]string{}}
-	err := readJSON(s, func(j *jsonText) error {
-		return j.object(func(key jsonKey) error {
-			switch key.name {
-			case "metadata":
+	err := readJSON(s, c.members)
+	c.finish()
+	return err
+}
+
+// members reads the bill; an attestation has it in "predicate".
+func (c *cycloneDX) members(j *jsonText) error {
+	return j.object(func(key jsonKey) error {
+		switch key.name {
+		case "predicate":
+			return c.members(j)
+		case "metadata":
+			return j.object(func(key jsonKey) error {
+				if key.name != "component" {
+					return j.skip()
+				}
 				return j.object(func(key jsonKey) error {
-					if key.name != "component" {
+					var err error
+					switch key.name {
+					case "bom-ref":
+						c.project, err = j.text()
+					case "components":
+						return c.components(j)
+					default:
 						return j.skip()
 					}
-					return j.object(func(key jsonKey) error {
-						var err error
-						switch key.name {
-						case "bom-ref":
-							c.project, err = j.text()
-						case "components":
-							return c.components(j)
-						default:
-							return j.skip()
-						}
-						return err
-					})
+					return err
 				})
-			case "components":
-				return c.components(j)
-			case "dependencies":
-				return j.array(func() error { return c.dependency(j) })
-			}
-			return j.skip()
-		})
+			})
+		case "components":
+			return c.components(j)
+		case "dependencies":
+			return j.array(func() error { return c.dependency(j) })
+		}
+		return j.skip()
 	})
+}
+
+// finish makes roots of what the project requires, and gives the packages what they require.
+func (c *cycloneDX) finish() {
+	s := c.s
 	development := map[string]bool{}
 	for i := range s.doc.Entries {
 		e := &s.doc.Entries[i]
@@ -52,14 +64,13 @@ func readCycloneDX(s *source) error {
 	for i := range s.doc.Entries {
 		s.doc.Entries[i].require(c.requires)
 	}
-	return err
 }
 
 // components reads a list, whose elements may have parts of their own.
 func (c *cycloneDX) components(j *jsonText) error {
 	return j.array(func() error {
 		var e Entry
-		var purl, reference string
+		var purl, reference, version string
 		var start, end int
 		var licenses []string
 		err := j.object(func(key jsonKey) error {
@@ -67,6 +78,8 @@ func (c *cycloneDX) components(j *jsonText) error {
 			switch key.name {
 			case "bom-ref":
 				reference, err = j.text()
+			case "version":
+				version, err = j.text()
 			case "purl":
 				purl, start, end, err = j.placed()
 			case "licenses":
@@ -99,7 +112,7 @@ func (c *cycloneDX) components(j *jsonText) error {
 		if e.Keys = []string{reference}; reference == "" {
 			e.Keys[0] = purl
 		}
-		billPackage(c.s, e, purl, start, end)
+		billPackage(c.s, e, purl, version, start, end)
 		return err
 	})
 }

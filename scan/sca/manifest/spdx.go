@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// spdxBill is a bill in the JSON of SPDX 2.2 and 2.3 (https://spdx.github.io/spdx-spec/v2.3/) while it is read.
+// spdxBill is a bill by SPDX 2.2 and 2.3 (https://spdx.github.io/spdx-spec/v2.3/), or what of 3.0 is the same, while it is read.
 type spdxBill struct {
 	s *source
 	// described are the ids of what the bill is about.
@@ -15,43 +15,72 @@ type spdxBill struct {
 	development map[string]bool
 }
 
+func newSPDXBill(s *source) *spdxBill {
+	return &spdxBill{s: s, requires: map[string][]string{}, development: map[string]bool{}}
+}
+
+// spdxPackage is what a bill says of one package. start and end are the offsets of its URL.
+type spdxPackage struct {
+	id, version, purl, concluded, declared, hash string
+
+	start, end int
+}
+
+// add appends a package, when its URL says what it is.
+func (b *spdxBill) add(p *spdxPackage) {
+	e := Entry{Keys: []string{p.id}}
+	e.Package.Hash = p.hash
+	for _, license := range []string{p.concluded, p.declared} {
+		if e.Package.License == "" && license != "NOASSERTION" && license != "NONE" {
+			e.Package.License = license
+		}
+	}
+	billPackage(b.s, e, p.purl, p.version, p.start, p.end)
+}
+
 func readSPDX(s *source) error {
-	b := &spdxBill{s: s, requires: map[string][]string{}, development: map[string]bool{}}
-	err := readJSON(s, func(j *jsonText) error {
-		return j.object(func(key jsonKey) error {
-			switch key.name {
-			case "documentDescribes":
-				return j.texts(&b.described)
-			case "packages":
-				return j.array(func() error { return b.packaged(j) })
-			case "relationships":
-				return j.array(func() error { return b.relationship(j) })
-			}
-			return j.skip()
-		})
-	})
+	b := newSPDXBill(s)
+	err := readJSON(s, b.members)
 	b.finish()
 	return err
 }
 
+// members reads the bill, which GitHub puts into "sbom" (https://docs.github.com/en/rest/dependency-graph/sboms) and attestations into
+// "predicate" (https://in-toto.io/Statement/v1).
+func (b *spdxBill) members(j *jsonText) error {
+	return j.object(func(key jsonKey) error {
+		switch key.name {
+		case "sbom", "predicate":
+			return b.members(j)
+		case "documentDescribes":
+			return j.texts(&b.described)
+		case "packages":
+			return j.array(func() error { return b.packaged(j) })
+		case "relationships":
+			return j.array(func() error { return b.relationship(j) })
+		}
+		return j.skip()
+	})
+}
+
 func (b *spdxBill) packaged(j *jsonText) error {
-	var e Entry
-	var id, purl, concluded, declared string
-	var start, end int
+	var p spdxPackage
 	err := j.object(func(key jsonKey) error {
 		var err error
 		switch key.name {
 		case "SPDXID":
-			id, err = j.text()
+			p.id, err = j.text()
+		case "versionInfo":
+			p.version, err = j.text()
 		case "licenseConcluded":
-			concluded, err = j.text()
+			p.concluded, err = j.text()
 		case "licenseDeclared":
-			declared, err = j.text()
+			p.declared, err = j.text()
 		case "checksums":
 			return j.array(func() error {
 				pair, err := readPair(j, "algorithm", "checksumValue")
-				if e.Package.Hash == "" {
-					e.Package.Hash = billHash(pair[0], pair[1])
+				if p.hash == "" {
+					p.hash = billHash(pair[0], pair[1])
 				}
 				return err
 			})
@@ -71,8 +100,8 @@ func (b *spdxBill) packaged(j *jsonText) error {
 					}
 					return err
 				})
-				if strings.HasSuffix(kind, "purl") && purl == "" {
-					purl, start, end = text, from, to
+				if strings.HasSuffix(kind, "purl") && p.purl == "" {
+					p.purl, p.start, p.end = text, from, to
 				}
 				return err
 			})
@@ -81,13 +110,7 @@ func (b *spdxBill) packaged(j *jsonText) error {
 		}
 		return err
 	})
-	for _, license := range []string{concluded, declared} {
-		if e.Package.License == "" && license != "NOASSERTION" && license != "NONE" {
-			e.Package.License = license
-		}
-	}
-	e.Keys = []string{id}
-	billPackage(b.s, e, purl, start, end)
+	b.add(&p)
 	return err
 }
 
@@ -108,6 +131,12 @@ func (b *spdxBill) relationship(j *jsonText) error {
 		}
 		return err
 	})
+	b.relate(from, kind, to)
+	return err
+}
+
+// relate adds an edge, by the word that JSON and the tags have for its kind.
+func (b *spdxBill) relate(from, kind, to string) {
 	switch kind {
 	case "DESCRIBES":
 		b.described = append(b.described, to)
@@ -121,7 +150,6 @@ func (b *spdxBill) relationship(j *jsonText) error {
 	case "DEPENDENCY_OF", "RUNTIME_DEPENDENCY_OF", "OPTIONAL_DEPENDENCY_OF", "PROVIDED_DEPENDENCY_OF":
 		b.requires[to] = append(b.requires[to], from)
 	}
-	return err
 }
 
 // finish: what the bill is about and requires others is the project, and no dependency. What requires nothing is just listed.
