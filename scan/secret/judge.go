@@ -81,20 +81,6 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	return drop
 }
 
-// hashSchemes stand before the hash of a password in a directory (RFC 2307, 5.3) and in Spring Security. {noop}, {clear} and
-// {plain} stand before the password itself.
-var hashSchemes = [...]string{"{ssha", "{sha", "{md5", "{smd5", "{crypt", "{pbkdf2", "{bcrypt", "{scrypt", "{argon2"}
-
-// hashed reports whether a value is the hash of a password, marked as such.
-func hashed(text []byte) bool {
-	for _, scheme := range hashSchemes {
-		if len(text) > len(scheme) && equalFold(text[:len(scheme)], []byte(scheme)) && bytes.IndexByte(text, '}') > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // optionPair reports whether the argument of an option begins with a name of its own: --secret id=token,src=file.
 func optionPair(text []byte) bool {
 	name, _, ok := bytes.Cut(text, []byte("="))
@@ -160,71 +146,6 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	}
 	return drop
-}
-
-// appPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
-// (https://support.google.com/accounts/answer/185833). Words of four letters in a row are a sentence.
-func appPassword(text []byte) bool {
-	if len(text) != 19 || !onlyOf(text, classLower, " ") || wordy(text) {
-		return false
-	}
-	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
-}
-
-// grouped reports whether a text is a password that is written in groups, as recovery codes and keys of networks are.
-func grouped(text []byte) bool {
-	if spaces := bytes.Count(text, []byte(" ")); spaces == 0 || spaces > 8 || len(text) > 64 {
-		return false
-	}
-	joined := bytes.ReplaceAll(text, []byte(" "), nil)
-	for group := range bytes.SplitSeq(text, []byte(" ")) {
-		if !hasDigit(group) && !(hasClass(group, classUpper) && hasClass(group[1:], classUpper)) || wordy(group) {
-			return false
-		}
-	}
-	return strongPassword(joined) && random(joined)
-}
-
-// plainWords stand in names of services and resources, and hardly in a passphrase.
-var plainWords = wordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
-	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
-	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
-
-// passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
-// kind, at least so many, none of which belongs to the name of a resource. One number may stand among them.
-func passphrase(text []byte, least int) bool {
-	if len(text) < 4*least || len(text) > maxPassword {
-		return false
-	}
-	at := bytes.IndexFunc(text, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' })
-	if at < 3 || text[at] != '-' && text[at] != ' ' {
-		return false
-	}
-	words, numbers := 0, 0
-	for word := range bytes.SplitSeq(text, text[at:at+1]) {
-		letters := bytes.TrimRight(word, decimals)
-		numbers += len(word) - len(letters)
-		switch {
-		case len(letters) == 0:
-			continue
-		case len(letters) < 3 || len(letters) > 10 || !is(letters[0], classLower|classUpper) || !onlyOf(letters[1:], classLower, "") || oneOf(plainWords, letters):
-			return false
-		}
-		words++
-	}
-	return words >= least && numbers <= 4
-}
-
-// kubernetesSecrets stand before "secret" in names of the fields that hold the name of a Secret.
-var kubernetesSecrets = wordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
-
-// secretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
-// takes one.
-func secretName(name, text []byte) bool {
-	var words [maxNameWords][]byte
-	n := nameWords(name, &words)
-	return n > 1 && equalFold(words[n-1], []byte("secret")) && oneOf(kubernetesSecrets, words[n-2]) &&
-		bytes.Count(text, []byte("-")) > 1 && onlyOf(text, classLower|classDigit, "-.")
 }
 
 // passwordPart reports whether a text names a part of a form or of a program: passwordfield, passInput.
@@ -324,61 +245,6 @@ func chosen(op operator, text []byte) bool {
 // in two or three words.
 func typed(text []byte) bool {
 	return len(text) >= 10 && onlyOf(text, classLower, " ") && bytes.Count(text, []byte(" ")) < 3 && diverse(text, 6) && !aboutPasswords(text)
-}
-
-// nameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
-func nameLike(text []byte) bool {
-	switch {
-	case len(text) < 24 && identifier(text), text[0] == '@' && bytes.IndexByte(text, ':') > 0:
-		return true
-	case text[0] == '_' && onlyOf(text, classLower|classDigit, "_"):
-		return true
-	}
-	// The name of a thing within modules (a.b.c:D), and that of a numbered step (0001_add_users).
-	return bytes.IndexByte(text, '.') > 0 && bytes.IndexByte(text, ':') > 0 && namedSteps(text, classLower|classUpper|classDigit) ||
-		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, classLower|classDigit)
-}
-
-// accountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the secret of a service account or of a
-// bootstrap token: default-token-b2pdc, builder-dockercfg-x7k2m, bootstrap-token-1b1585.
-func accountSecret(text []byte) bool {
-	at := bytes.LastIndexByte(text, '-')
-	suffix := len(text) - at - 1
-	return at > 0 && (suffix == 5 || suffix == 6) && onlyOf(text, classLower|classDigit, "-.") &&
-		(bytes.HasSuffix(text[:at], []byte("-token")) || bytes.HasSuffix(text[:at], []byte("-dockercfg")))
-}
-
-// typeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
-// text drawn by chance two.
-func typeName(text []byte) bool {
-	if !is(text[0], classUpper) || !onlyOf(text, classAlnum, "") {
-		return false
-	}
-	var words [maxNameWords][]byte
-	n, digits := nameWords(text, &words), 0
-	for _, b := range text {
-		if is(b, classDigit) {
-			digits++
-		}
-	}
-	return n > 2 && n < maxNameWords && len(text) >= n*4 && digits < 3 && !is(text[len(text)-1], classDigit)
-}
-
-// namedSteps reports whether every step of a text, between dots, colons, dashes and underscores, is a word or a number, and one
-// is a word of more than three letters: a token has steps that mix both.
-func namedSteps(text []byte, class uint8) bool {
-	if !onlyOf(text, class, "._:-") {
-		return false
-	}
-	word := false
-	for _, step := range bytes.FieldsFunc(text, func(r rune) bool { return r == '.' || r == ':' || r == '_' || r == '-' }) {
-		letters := bytes.TrimRight(step, decimals)
-		if len(letters) > 0 && (!onlyOf(letters, classLower|classUpper, "") || len(step)-len(letters) > 2) {
-			return false
-		}
-		word = word || len(letters) > 3
-	}
-	return word
 }
 
 var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")

@@ -43,7 +43,8 @@ type ending struct {
 	source string
 }
 
-// endings are the rules of all notations. A notation whose values always stand in quotes has no rule of its own.
+// endings are the rules of all notations; every matcher that reads a value asks them. A notation whose values always stand in
+// quotes has no rule but that. Password files and URLs have readers of their own: see [text.pgpass] and [matchURL].
 var endings = [...]ending{
 	notationText: {name: "text"},
 	notationCode: {name: "code"},
@@ -96,7 +97,7 @@ var notationNames = func() map[string]notation {
 	for n, list := range map[notation]string{
 		notationProperties: "properties",
 		notationEnv:        "env environment envrc env.list .env",
-		notationYAML:       "yml yaml sls eyaml clang-format",
+		notationYAML:       "yml yaml sls eyaml",
 		notationINI: "ini cfg conf cnf config service socket timer desktop credentials npmrc .npmrc pypirc .pypirc .gitconfig .s3cfg .boto " +
 			".hgrc .wgetrc .curlrc inf reg rdp ovpn netrc msmtprc .msmtprc smbcredentials .smbcredentials",
 		notationOptions:    "my.cnf .my.cnf .mylogin.cnf my.ini",

@@ -121,6 +121,9 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 func (d *Detector) aboutPath(content *scan.Content) []string {
 	var words []string
 	kind := classify(content.Path)
+	if e := &endings[kind.notation]; e.source != "" {
+		words = append(words, "values are read as "+e.name+" writes them: "+e.source)
+	}
 	if kind.test {
 		words = append(words, "the path is one of tests or examples: what is guessed by name is LOW or left out")
 	}

@@ -86,30 +86,6 @@ func unescape(raw []byte) []byte {
 	return text
 }
 
-// shellText resolves the quotes and backslashes of a shell's word.
-func shellText(raw []byte) []byte {
-	text := make([]byte, 0, len(raw))
-	var open byte
-	for i := 0; i < len(raw); i++ {
-		switch b := raw[i]; {
-		case open == '\'' && b != open, b != '\\' && b != '"' && b != '\'', open != 0 && b != open && b != '\\':
-			text = append(text, b)
-		case b == '\\':
-			if i++; i < len(raw) {
-				if open == '"' && bytes.IndexByte([]byte("\"\\$`"), raw[i]) < 0 {
-					text = append(text, '\\')
-				}
-				text = append(text, raw[i])
-			}
-		case open == 0:
-			open = b
-		default:
-			open = 0
-		}
-	}
-	return text
-}
-
 // xmlEntities are the names that every XML document knows (https://www.w3.org/TR/xml/#sec-predefined-ent).
 var xmlEntities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
 

@@ -1,0 +1,36 @@
+package secret
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// connectionWords are the keys of connection strings.
+var connectionWords = anyOf(
+	"server=", "data source=", "host=", "uid=", "user id=", "user=", "username=", "initial catalog=", "database=", "provider=", "driver=", "user id =", "dsn=", "jdbc:",
+)
+
+// connection emits the password of a connection string: key=value pairs between semicolons, the keys of which name a
+// server or a user.
+func (t *text) connection(first int, v value) bool {
+	before := t.data[lineStart(t.data, first, 300):first]
+	behind := t.data[v.end:lineEnd(t.data, v.end, 200)]
+	if bytes.IndexByte(before, ';') < 0 && !bytes.HasPrefix(behind, []byte(";")) && !bytes.Contains(before, []byte("jdbc:")) {
+		return false
+	}
+	if !connectionWords().in(before) && !connectionWords().in(behind) {
+		return false
+	}
+	password := t.data[v.start:v.end]
+	if len(password) < 3 || first+len(password) <= v.start && bytes.EqualFold(password, t.data[first:first+len(password)]) || reference(password) || blank(password) || !mixed(password) &&
+		(t.expression(v) || bytes.ContainsAny(password, "<>{}[]()$\"") || containsFold(password, []byte("your"))) {
+		return true
+	}
+	verdict := verdict{}
+	if placeholder(password) || oneOf(trivialPasswords, password) {
+		verdict.severity, verdict.confidence = scan.SeverityLow, scan.ConfidenceLow
+	}
+	t.emit(t.detector.byID["CONNECTION_STRING_PASSWORD"], v.start, v.end, t.guess(verdict))
+	return true
+}

@@ -1,0 +1,56 @@
+package secret
+
+import "bytes"
+
+// appPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
+// (https://support.google.com/accounts/answer/185833). Words of four letters in a row are a sentence.
+func appPassword(text []byte) bool {
+	if len(text) != 19 || !onlyOf(text, classLower, " ") || wordy(text) {
+		return false
+	}
+	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
+}
+
+// grouped reports whether a text is a password that is written in groups, as recovery codes and keys of networks are.
+func grouped(text []byte) bool {
+	if spaces := bytes.Count(text, []byte(" ")); spaces == 0 || spaces > 8 || len(text) > 64 {
+		return false
+	}
+	joined := bytes.ReplaceAll(text, []byte(" "), nil)
+	for group := range bytes.SplitSeq(text, []byte(" ")) {
+		if !hasDigit(group) && !(hasClass(group, classUpper) && hasClass(group[1:], classUpper)) || wordy(group) {
+			return false
+		}
+	}
+	return strongPassword(joined) && random(joined)
+}
+
+// plainWords stand in names of services and resources, and hardly in a passphrase.
+var plainWords = wordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
+	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
+	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
+
+// passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
+// kind, at least so many, none of which belongs to the name of a resource. One number may stand among them.
+func passphrase(text []byte, least int) bool {
+	if len(text) < 4*least || len(text) > maxPassword {
+		return false
+	}
+	at := bytes.IndexFunc(text, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' })
+	if at < 3 || text[at] != '-' && text[at] != ' ' {
+		return false
+	}
+	words, numbers := 0, 0
+	for word := range bytes.SplitSeq(text, text[at:at+1]) {
+		letters := bytes.TrimRight(word, decimals)
+		numbers += len(word) - len(letters)
+		switch {
+		case len(letters) == 0:
+			continue
+		case len(letters) < 3 || len(letters) > 10 || !is(letters[0], classLower|classUpper) || !onlyOf(letters[1:], classLower, "") || oneOf(plainWords, letters):
+			return false
+		}
+		words++
+	}
+	return words >= least && numbers <= 4
+}

@@ -1,0 +1,150 @@
+package secret
+
+import "bytes"
+
+// surroundings are what stands around a name in the middle of a line, so far as it decides where the value ends.
+type surroundings struct {
+	// quote is the quote within which the name stands, or 0.
+	quote byte
+	// connection is true among pairs with semicolons, query among the parameters of a URL or a form.
+	connection, query bool
+	// flow is true within the braces of a YAML flow collection.
+	flow bool
+	// open are the brackets that are open before the name.
+	open [3]bool
+	// tags is true in a text with tags, tagged behind one on the line, escapes in one line that holds many: a program's text, a minified file.
+	tags, tagged, escapes bool
+}
+
+func (t *text) surroundings(first int) surroundings {
+	data := t.data
+	begin := lineStart(data, first, 400)
+	before := data[begin:first]
+	s := surroundings{quote: enclosing(before)}
+	if s.quote != 0 {
+		before = before[bytes.LastIndexByte(before, s.quote)+1:]
+	}
+	if first > 0 {
+		s.query = data[first-1] == '?' || data[first-1] == '&'
+	}
+	trimmed := bytes.TrimRight(before, " ")
+	s.connection = len(trimmed) > 0 && trimmed[len(trimmed)-1] == ';' && bytes.IndexByte(trimmed, '=') > 0
+	for i, pair := range [...]string{"()", "[]", "{}"} {
+		s.open[i] = bytes.Count(before, []byte(pair[:1])) > bytes.Count(before, []byte(pair[1:]))
+	}
+	s.flow = t.path.notation == notationYAML && s.quote == 0 && (s.open[1] || s.open[2])
+	s.tagged = bytes.IndexByte(before, '<') >= 0
+	s.tags = t.path.markup || t.path.notation == notationXML
+	s.escapes = s.quote != 0 || first-begin > 300
+	return s
+}
+
+// enclosing gives the quote that is open at the end of a part of a line, or 0. A quote opens a text where no letter or
+// digit stands before it.
+func enclosing(line []byte) byte {
+	var open byte
+	for i := 0; i < len(line); i++ {
+		switch b := line[i]; {
+		case b == '\\':
+			i++
+			if i < len(line) && isQuote(line[i]) {
+				// An escaped quote opens and closes like another one: JSON within JSON.
+				if open == 0 {
+					open = line[i]
+				}
+			}
+		case !isQuote(b):
+		case open == b:
+			open = 0
+		case open == 0 && (i == 0 || !is(line[i-1], classAlnum)):
+			open = b
+		}
+	}
+	return open
+}
+
+// ends reports whether a value that began at start ends before data[at].
+func (s *surroundings) ends(data []byte, start, at int) bool {
+	peek := func(n int) byte {
+		if at+n < len(data) {
+			return data[at+n]
+		}
+		return 0
+	}
+	switch b := data[at]; b {
+	case s.quote:
+		return true
+	case '\\':
+		return s.escapes && (peek(1) == s.quote && s.quote != 0 || peek(1) == 'n' || peek(1) == 'r')
+	case '<':
+		return s.tags || s.tagged && peek(1) == '/'
+	case '>':
+		return s.tags && at > start
+	case ';':
+		return s.connection || pairAt(data, at+1)
+	case '&':
+		return s.query || pairAt(data, at+1) || quoteEntity(data, at) > 0
+	case '#':
+		return s.query
+	case ',', ']', '}':
+		return s.flow || b == ',' && pairAt(data, at+1)
+	}
+	return false
+}
+
+// quoteEntities are the entities of HTML and XML for quotes, by which a page shows a program's text.
+var quoteEntities = [...]string{"&quot;", "&#34;", "&#39;", "&apos;", "&#x27;", "&#x22;"}
+
+// quoteEntity gives the length of such an entity at an offset; 0 when there is none.
+func quoteEntity(data []byte, at int) int {
+	for _, entity := range quoteEntities {
+		if bytes.HasPrefix(data[at:], []byte(entity)) {
+			return len(entity)
+		}
+	}
+	return 0
+}
+
+// tagEntity reports whether the entity of an opening angle bracket stands at an offset.
+func tagEntity(data []byte, at int) bool {
+	text := entities(data[at:min(len(data), at+6)])
+	return len(text) > 0 && text[0] == '<'
+}
+
+// formField reports whether words in angle brackets stand at an offset: a form names there what to fill in.
+func formField(data []byte, at int) bool {
+	if at >= len(data) || data[at] != '<' {
+		return false
+	}
+	line := data[at+1 : lineEnd(data, at, 80)]
+	end := bytes.IndexByte(line, '>')
+	return end > 0 && onlyOf(line[:end], classLower|classUpper, " _-.:/")
+}
+
+// closes reports whether the last sign of a value closes a bracket that is open before its name.
+func (s *surroundings) closes(last byte, text []byte) bool {
+	for i, pair := range [...]string{"()", "[]", "{}"} {
+		if last == pair[1] && s.open[i] && bytes.Count(text, []byte(pair[:1])) < bytes.Count(text, []byte(pair[1:])) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairNames are short names of pairs, besides those of four letters and more.
+var pairNames = wordSet(" uid pwd dsn url sid tls ssl key tag id db app env api host port user ")
+
+// pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters of both cases
+// without order are no name.
+func pairAt(data []byte, at int) bool {
+	at = skipSpace(data, at)
+	end := at
+	for end < len(data) && end-at < maxName && (is(data[end], classLower|classUpper) || end > at && (data[end] == '_' || data[end] == '-' || data[end] == '.' || data[end] == ' ')) {
+		end++
+	}
+	if end-at < 2 || end >= len(data) || data[end] != '=' {
+		return false
+	}
+	name := data[at:end]
+	return oneOf(pairNames, name) || len(name) >= 4 && (onlyOf(name, classUpper, "_") || onlyOf(name[1:], classLower, "_-.") || connectionWords().in(data[at:end+1]))
+}
