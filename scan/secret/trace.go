@@ -109,6 +109,9 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 		tr.add(nil, from, from, "the file is binary: its text is not looked at")
 	}
 	found, err := d.scan(ctx, content, nil, tr)
+	if e := &endings[classify(content.Path).notation]; e.source != "" && len(tr.steps) > 0 {
+		tr.add(nil, from, from, "values are read as %s writes them: %s", e.name, e.source)
+	}
 	for _, word := range d.aboutPath(content) {
 		tr.add(nil, from, from, "%s", word)
 	}
@@ -121,9 +124,6 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 func (d *Detector) aboutPath(content *scan.Content) []string {
 	var words []string
 	kind := classify(content.Path)
-	if e := &endings[kind.notation]; e.source != "" {
-		words = append(words, "values are read as "+e.name+" writes them: "+e.source)
-	}
 	if kind.test {
 		words = append(words, "the path is one of tests or examples: what is guessed by name is LOW or left out")
 	}
