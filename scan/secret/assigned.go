@@ -23,11 +23,11 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 			i = inner
 		}
 	}
-	if prefixed := literalPrefix(data, i); prefixed > i && (code || closedWord(data, prefixed)) {
+	if prefixed := literalPrefix(data, i); prefixed > i && (code || wholeWord(data, prefixed)) {
 		i = prefixed
 	}
 	switch {
-	case isQuote(data[i]) && i+1 < len(data) && data[i+1] == data[i] && closedAt(data, i+1):
+	case isQuote(data[i]) && i+1 < len(data) && data[i+1] == data[i] && closedAt(data, i+1) && (i+2 == len(data) || data[i+2] != data[i]):
 		// An empty text.
 		return value{}, false
 	case isQuote(data[i]) && !(t.path.notation == notationShell && (op == opAssign || op == opFlag || op == opDirective)):
@@ -36,7 +36,7 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 			return value{}, false
 		}
 		v, ok := t.literal(i)
-		if ok && !code && t.path.notation == notationText && !closedAt(data, v.end) {
+		if ok && !code && t.path.notation != notationJSON && !closedAt(data, v.end) {
 			ok = false
 		}
 		if ok || code || op == opArgument || op == opCompare || op == opAttribute {
@@ -65,17 +65,18 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 	return v, ok
 }
 
-// closedWord reports whether the text whose quote stands at an offset ends on its line, and nothing is run together with it.
-func closedWord(data []byte, at int) bool {
+// wholeWord reports whether the text whose quote stands at an offset ends on its line, and nothing but a comment or the end of
+// a statement follows.
+func wholeWord(data []byte, at int) bool {
 	line := data[at+1 : lineEnd(data, at+1, maxValue)]
 	end := bytes.IndexByte(line, data[at])
-	return end > 0 && closedAt(data, at+1+end)
+	return end > 0 && lineOver(data, at+1+end+1)
 }
 
 // closedAt reports whether a closing quote stands at an offset: no letter, digit or further sign of a word is run together
 // with it.
 func closedAt(data []byte, at int) bool {
-	return at+1 >= len(data) || is(data[at+1], classSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-"), data[at+1]) >= 0
+	return at+1 >= len(data) || is(data[at+1], classSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
 }
 
 // unescaped gives a text whose escapes are resolved.
@@ -84,6 +85,26 @@ func unescaped(raw []byte) []byte {
 		return text
 	}
 	return raw
+}
+
+// verbatim reads a text of C#'s with an @ before its opening quote: backslashes stand for themselves, and a quote is doubled
+// (https://learn.microsoft.com/dotnet/csharp/language-reference/tokens/verbatim).
+func verbatim(data []byte, start int) (value, bool) {
+	end := start
+	for end < len(data) && end-start < maxValue && data[end] != '\n' {
+		if data[end] == '"' {
+			if end+1 == len(data) || data[end+1] != '"' {
+				v := value{start: start, end: end}
+				if text := data[start:end]; bytes.Contains(text, []byte(`""`)) {
+					v.decoded = bytes.ReplaceAll(text, []byte(`""`), []byte(`"`))
+				}
+				return v, end > start
+			}
+			end++
+		}
+		end++
+	}
+	return value{}, false
 }
 
 // maxParts bounds the texts that are joined into one value.
@@ -101,6 +122,9 @@ func (t *text) literal(at int) (value, bool) {
 	if triple := []byte{quote, quote, quote}; bytes.HasPrefix(data[at:], triple) {
 		end := bytes.Index(data[at+3:min(len(data), at+3+maxValue)], triple)
 		return value{start: at + 3, end: at + 3 + max(end, 0)}, end > 0
+	}
+	if at > 0 && data[at-1] == '@' && quote == '"' && t.path.notation == notationCode {
+		return verbatim(data, at+1)
 	}
 	v, ok := t.quoted(at+1, quote)
 	if !ok || t.path.notation == notationJSON {

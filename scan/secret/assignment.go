@@ -64,11 +64,15 @@ func matchAssignment(t *text, start, end int) {
 			return
 		}
 	}
-	if data[last] == '=' && t.tight(first) {
+	if data[last] == '=' && t.tight(first, last) {
 		// Nothing but one sign stands between the name and the value, which may begin with any sign.
 		if v, ok := t.wordValue(opAssign, first, last+1, last+1); ok {
 			t.judgeAssignment(name, first, opAssign, t.defaultOf(v))
 		}
+		return
+	}
+	if t.path.notation == notationTable {
+		t.pairInTable(name, first, last)
 		return
 	}
 	op, at := readOperator(data, first, last)
@@ -112,26 +116,36 @@ func within(data []byte, first, last int) bool {
 	return first > 0 && isQuote(data[first-1]) && data[last] != data[first-1]
 }
 
-// tight reports whether the name at an offset is one of a shell's assignment, of a pair in a connection string, or of a
-// parameter of a URL.
-func (t *text) tight(first int) bool {
+// tight reports whether nothing but the sign at last stands between the name at first and its value: in a shell's assignment,
+// in a pair of a connection string, in a parameter of a URL, and where the value begins with a sign that would make another
+// operator of it (password==x, password=>x).
+func (t *text) tight(first, last int) bool {
+	data := t.data
 	if t.path.notation == notationShell {
-		return firstOnLine(t.data, first)
+		return firstOnLine(data, first)
 	}
-	if first == 0 {
-		return false
-	}
-	if before := t.data[lineStart(t.data, first, 400):first]; t.path.syntax == syntaxCode && enclosing(before) == 0 {
+	before := data[lineStart(data, first, 400):first]
+	if t.path.syntax == syntaxCode && enclosing(before) == 0 {
 		// A line of a text over several lines holds pairs, and no call.
-		return t.data[first-1] == ';' && connectionWords().in(before) && bytes.IndexAny(before, "({\"'") < 0
+		return first > 0 && data[first-1] == ';' && connectionWords().in(before) && bytes.IndexAny(before, "({\"'") < 0
 	}
-	switch t.data[first-1] {
-	case '?', '&':
+	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
+		next := data[last+2]
+		switch {
+		case is(next, classSpace), isQuote(next) && wholeWord(data, last+2):
+			return false
+		case data[last+1] == '=':
+			return next != '='
+		}
+		return data[last+1] == '>' || next != '/'
+	}
+	switch {
+	case first == 0:
+		return false
+	case data[first-1] == '?', data[first-1] == '&':
 		return true
-	case ';':
-		return bytes.IndexByte(t.data[lineStart(t.data, first, 200):first], '=') > 0
 	}
-	return false
+	return data[first-1] == ';' && bytes.IndexByte(before, '=') > 0
 }
 
 // moduleName reports whether a name in a program stands at an offset: words joined by underscores or dashes.

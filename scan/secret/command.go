@@ -207,7 +207,13 @@ func (t *text) argument(at, stop int, form argumentForm) {
 		// What another command says.
 		return
 	}
-	if at < stop && isQuote(data[at]) {
+	if t.path.notation == notationShell && at < stop && isQuote(data[at]) {
+		if v, ok := t.shellValue(lineStart(data, at, 400), at); ok && v.start > at {
+			at, end = v.start, v.end
+		} else {
+			return
+		}
+	} else if at < stop && isQuote(data[at]) {
 		quote := data[at]
 		at++
 		end = at
@@ -217,7 +223,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	} else {
 		end = min(stop, word(data, at, 256))
 	}
-	if at < end {
+	if at < end && t.path.notation != notationShell {
 		end = at + len(beforeMarkup(data[at:end]))
 	}
 	switch form {
@@ -270,7 +276,7 @@ func (t *text) emitArgument(rule string, at, end int) {
 		return
 	}
 	value := t.data[at:end]
-	if len(value) < minPassword || value[0] == '-' || reference(value) || placeholder(bytes.TrimRight(value, ".,;")) || blank(value) || nounOnly(value) ||
+	if len(value) < minPassword || value[0] == '-' && !mixed(value) || reference(value) || placeholder(bytes.TrimRight(value, ".,;")) || blank(value) || nounOnly(value) ||
 		location(value) || bytes.IndexByte(value, ' ') >= 0 || !printable(value) || onlyOf(value, classDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,8 @@ func (g *generator) password(random *rand.Rand) string {
 // written is a kind of file that holds passwords.
 type written struct {
 	name, path string
+	// among is true where the password stands among words that could as well belong to it: once in a thousand that cannot be told.
+	among bool
 	// before and behind stand around the whole file.
 	before, behind string
 	// line is one entry, with two verbs: a name of its own, and the password as write gives it.
@@ -85,7 +88,8 @@ func unquoted(password string) (string, bool) {
 	return password, strings.IndexByte("\"'`", password[0]) < 0
 }
 
-var writtens = []written{
+// formats are those that say where a value ends.
+var formats = []written{
 	{name: "properties", path: "app/application.properties", line: "%s.password=%s\n", write: escapedBy(`\`, `\\`)},
 	{name: "properties, spaced", path: "conf/db.properties", line: "%s.password = %s\n", write: escapedBy(`\`, `\\`)},
 	{name: "dotenv", path: "deploy/.env", line: "%s_PASSWORD=%s\n", write: unquoted},
@@ -136,6 +140,40 @@ var writtens = []written{
 	{name: "python", path: "src/settings.py", line: "%s_password = \"%s\"\n", write: escapedBy(`\`, `\\`, `"`, `\"`)},
 	{name: "java", path: "src/A.java", line: "String %sPassword = \"%s\";\n", write: escapedBy(`\`, `\\`, `"`, `\"`)},
 	{name: "connection string", path: "config/db.txt", line: "Server=%s;User Id=ann;Password=%s;Database=shop\n", write: without(";", "\"", "'")},
+}
+
+// spots are further files and lines in which people write passwords.
+var spots = []written{
+	{name: "environment file without an extension", among: true, path: "etc/sysconfig/app", line: "%s_PASSWORD=%s\n", write: asIs},
+	{name: "ini, tight", path: "my.ini", before: "[a]\n", line: "%s.password=%s\n", write: unquoted},
+	{name: "ini, colon", path: "etc/app.cfg", before: "[a]\n", line: "%s_password: %s\n", write: unquoted},
+	{name: "ini, quoted", path: "php.ini", before: "[a]\n", line: "%s.password = \"%s\"\n", write: without("\"")},
+	{name: "yaml list", path: "docker-compose.yml", line: "      - %s_PASSWORD=%s\n", write: plainScalar},
+	{name: "yaml flow", path: "a.yaml", line: "  x: {%s: 1, password: '%s'}\n", write: escapedBy("'", "''")},
+	{name: "markdown", path: "README.md", line: "Account %s\n\nPassword: %s\n\n", write: unquoted},
+	{name: "markdown, code", among: true, path: "README.md", line: "- %s password: `%s`\n", write: without("`")},
+	{name: "prose, goes on", among: true, path: "notes.txt", line: "The login of %s is ann, password: %s and the port is 5432.\n", write: unquoted},
+	{name: "prose, equals", among: true, path: "notes.txt", line: "for %s use password=%s please\n", write: unquoted},
+	{name: "log", among: true, path: "app.log", line: "INFO host=%s user=ann password=%s ok=true\n", write: unquoted},
+	{name: "csv, pairs", path: "a.csv", before: "key,value\n", line: "%s_password,%s\n", write: without(",", "\"")},
+	{name: "csv, semicolons", path: "a.csv", before: "host;password;note\n", line: "%s;%s;x\n", write: without(";", "\"")},
+	{name: "tsv", path: "a.tsv", before: "host\tpassword\n", line: "%s\t%s\n", write: without("\"")},
+	{name: "shell command", path: "run.sh", line: "# %s\nPGPASSWORD='%s' psql -h db\n", write: escapedBy("'", `'\''`)},
+	{name: "dockerfile", path: "Dockerfile", line: "ENV %s_PASSWORD=\"%s\"\n", write: escapedBy(`\`, `\\`, `"`, `\"`, `$`, `\$`)},
+	{name: "systemd unit", among: true, path: "app.service", before: "[Service]\n", line: "Environment=\"%s_PASSWORD=%s\"\n", write: without("\"", "\\", "%")},
+	{name: "raw url", path: "a.txt", line: "postgres://%s:%s@db.acme.io:5432/x\n", write: without("@", "/", "#", "?", "%", "<", ">", "\"", "`", "\\", "|", "'", "://", "[", "]")},
+	{name: "form", path: "a.http", line: "username=%s&password=%s\n", write: func(p string) (string, bool) { return url.QueryEscape(p), true }},
+	{name: "terraform", path: "a.tfvars", line: "%s_password = \"%s\"\n", write: escapedBy(`\`, `\\`, `"`, `\"`, "${", "$${", "%{", "%%{")},
+	{name: "go", path: "a.go", line: "\t%sPassword := \"%s\"\n", write: escapedBy(`\`, `\\`, `"`, `\"`)},
+	{name: "php", path: "a.php", line: "$%s_password = '%s';\n", write: escapedBy(`\`, `\\`, `'`, `\'`)},
+	{name: "ruby", path: "a.rb", line: "%s_password: '%s',\n", write: escapedBy(`\`, `\\`, `'`, `\'`)},
+	{name: "c#", path: "a.cs", line: "string %sPassword = @\"%s\";\n", write: escapedBy(`"`, `""`)},
+	{name: "powershell", path: "a.ps1", line: "$%sPassword = '%s'\n", write: escapedBy("'", "''")},
+	{name: "batch", path: "a.bat", line: "set %s_PASSWORD=%s\r\n", write: without("%", "&", "|", "<", ">", "^", "\"")},
+	{name: "npmrc", among: true, path: ".npmrc", line: "//%s/:_password=%s\n", write: unquoted},
+	{name: "sql", among: true, path: "a.sql", line: "-- %s\nALTER USER ann WITH PASSWORD '%s';\n", write: escapedBy("'", "''")},
+	{name: "curl", path: "a.sh", line: "curl -u '%s:%s' https://acme.io/\n", write: escapedBy("'", `'\''`)},
+	{name: "mysql client", path: "a.sh", line: "mysql -h %s -p'%s' shop\n", write: without("'")},
 	{name: "flag", path: "bin/run.sh", line: "tool --host %s --password '%s'\n", write: escapedBy("'", `'\''`)},
 }
 
@@ -199,21 +237,33 @@ func measureGenerated(tb testing.TB, d *Detector, g *generator, w *written, coun
 	return sum
 }
 
+// writtens are all of them.
+var writtens = slices.Concat(formats, spots)
+
 // What a person pastes from a password generator is found, and all of it, however the format writes it.
 func TestGeneratedPasswordsAreFoundWhole(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
-	for i := range writtens {
-		w := &writtens[i]
+	check := func(w *written, count, cut int) {
 		for j := range generators {
 			var samples []string
-			sum := measureGenerated(t, d, &generators[j], w, 1000, func(kind, line string) {
+			sum := measureGenerated(t, d, &generators[j], w, count, func(kind, line string) {
 				if len(samples) < 5 {
 					samples = append(samples, kind+": "+line)
 				}
 			})
 			require.LessOrEqual(t, sum.missed, sum.all*3/100, "%s in %s: %q", generators[j].name, w.name, samples)
-			require.Zero(t, sum.cut, "%s in %s: %q", generators[j].name, w.name, samples)
+			require.LessOrEqual(t, sum.cut, cut, "%s in %s: %q", generators[j].name, w.name, samples)
 		}
+	}
+	for i := range formats {
+		check(&formats[i], 1000, 0)
+	}
+	for i := range spots {
+		cut := 0
+		if spots[i].among {
+			cut = 1
+		}
+		check(&spots[i], 300, cut)
 	}
 }

@@ -35,7 +35,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if pattern(text) || published().in(text) || encodedStandIn(text) || hashed(text) || mostlyForeign(text) || hexNumber(text) {
 		return drop
 	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) {
+	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) && !drawn(text) {
 		return drop
 	}
 	if kind == namePassword {

@@ -25,6 +25,7 @@ const (
 	notationTable
 	notationShell
 	notationBatch
+	notationSQL
 )
 
 // ending says where a value without quotes ends in a notation.
@@ -85,6 +86,7 @@ var endings = [...]ending{
 	notationShell: {
 		name: "shell", source: "https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02",
 	},
+	notationSQL: {name: "sql", source: "https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONSTANTS"},
 	notationBatch: {
 		name: "batch", whole: true, separators: "=",
 		source: "https://learn.microsoft.com/windows-server/administration/windows-commands/set_1",
@@ -109,6 +111,7 @@ var notationNames = func() map[string]notation {
 		notationTable:      "csv tsv",
 		notationShell:      "sh bash zsh fish ksh csh dockerfile containerfile .bashrc .zshrc .profile .bash_profile .zprofile bash_history zsh_history .bash_history .zsh_history",
 		notationBatch:      "bat cmd",
+		notationSQL:        "sql psql ddl plsql",
 	} {
 		for name := range wordSet(list) {
 			names[name] = n

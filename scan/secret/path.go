@@ -25,6 +25,8 @@ type pathKind struct {
 	notation   notation
 	// markup is true for HTML, where names and labels look like assignments.
 	markup bool
+	// tags is true for markup that is made of tags.
+	tags bool
 	// lock is true for lock files, which are full of hashes.
 	lock bool
 	// test is true for tests, fixtures and examples, where made-up passwords live.
@@ -44,6 +46,7 @@ var (
 	configExtensions = wordSet(" env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
 		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list ")
 	markupExtensions = wordSet(" html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx ")
+	tagExtensions    = wordSet(" html htm xhtml svg hbs ejs erb jsp aspx cshtml twig ")
 	lockNames        = wordSet(" package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
 		"composer.lock poetry.lock pipfile.lock uv.lock pdm.lock podfile.lock mix.lock pubspec.lock packages.lock.json " +
 		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock ")
@@ -64,7 +67,7 @@ func classify(path string) pathKind {
 	extension := base[bytes.LastIndexByte(base, '.')+1:]
 	switch {
 	case markupExtensions.has(extension):
-		kind.markup = true
+		kind.markup, kind.tags = true, tagExtensions.has(extension)
 	case codeExtensions.has(extension):
 		kind.syntax = syntaxCode
 	case configExtensions.has(extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),

@@ -96,7 +96,7 @@ func (t *text) consider(start, end int) {
 		return
 	}
 	text := t.data[start:end]
-	if len(text) < 3 || oneOf(placeholders, text) || !drawn(text) && reference(text) || onlyOf(text, classSpace, ".,;:()[]{}=\"'") {
+	if len(text) < 3 || oneOf(placeholders, text) || !mixed(text) && reference(text) || mixed(text) && templated(text) || onlyOf(text, classSpace, ".,;:()[]{}=\"'") {
 		return
 	}
 	t.mask(start, end)

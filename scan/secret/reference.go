@@ -8,10 +8,12 @@ func reference(value []byte) bool {
 	if len(value) == 0 {
 		return true
 	}
-	if variable(value) || enclosed(value) || templated(value) {
-		return true
-	}
-	return referenceParts().in(value) || !drawn(value) && (referenceSigns().in(value) || alternatives(value))
+	return wholeReference(value) || referenceParts().in(value) || !drawn(value) && (referenceSigns().in(value) || alternatives(value))
+}
+
+// wholeReference reports whether a value has the form of a reference from its first sign to its last.
+func wholeReference(value []byte) bool {
+	return variable(value) || enclosed(value) || templated(value)
 }
 
 // referenceParts mark a value that is computed or looked up elsewhere. Nobody draws as many signs by chance.
@@ -78,7 +80,7 @@ func enclosed(value []byte) bool {
 		return false
 	}
 	// A call, and the beginning of one.
-	return last == ')' && onlyOf(value[:open], classAlnum, "_.:>-$@!") && !drawn(value) || open > 2 && named(value[:open])
+	return last == ')' && onlyOf(value[:open], classAlnum, "_.:>-$@!") && !drawn(value) || open > 2 && onlyOf(value[:open], classLower|classUpper, "_.") && named(value[:open])
 }
 
 // templates are the brackets around a name that something fills in: those of shells, Spring, Maven, Ruby, Jinja, Helm,

@@ -34,7 +34,7 @@ func (t *text) surroundings(first int) surroundings {
 	}
 	s.flow = t.path.notation == notationYAML && s.quote == 0 && (s.open[1] || s.open[2])
 	s.tagged = bytes.IndexByte(before, '<') >= 0
-	s.tags = t.path.markup || t.path.notation == notationXML
+	s.tags = t.path.tags || t.path.notation == notationXML
 	s.escapes = s.quote != 0 || first-begin > 300
 	return s
 }

@@ -80,6 +80,21 @@ func (t *text) rows(at int, separator byte, columns []column) {
 	}
 }
 
+// pairInTable judges the field behind one that is a name in whole: a table of settings holds names and values.
+func (t *text) pairInTable(name []byte, first, last int) {
+	data := t.data
+	if first > 0 && isQuote(data[first-1]) {
+		first, last = first-1, last+1
+	}
+	if last >= len(data) || bytes.IndexByte([]byte(",;\t|"), data[last]) < 0 || lineStart(data, first, maxLine) == 0 ||
+		first > 0 && data[first-1] != data[last] && data[first-1] != '\n' {
+		return
+	}
+	if field, _ := t.field(last+1, data[last]); field.end > field.start {
+		t.judgeAssignment(name, first, opAssign, field)
+	}
+}
+
 // field reads one field from an offset, and gives the offset behind the separator or the end of the line that ends it.
 func (t *text) field(at int, separator byte) (value, int) {
 	data := t.data

@@ -13,16 +13,24 @@ func (t *text) quoted(start int, quote byte) (value, bool) {
 	end := start
 	for end < len(data) && end-start < maxValue && data[end] != '\n' {
 		switch {
-		case slashes && data[end] == '\\':
+		case slashes && data[end] == '\\' && !(t.path.notation == notationText && lastQuote(data, end+1, quote)):
 			end++
 		case data[end] == quote && doubled && end+1 < len(data) && data[end+1] == quote:
 			end++
+		case data[end] == quote && t.path.notation == notationSQL && data[end-1] == '\\' && !closedAt(data, end):
+			// MySQL takes a backslash, which other databases take as it is: a text does not end where it is run together with more.
 		case data[end] == quote:
 			return value{start: start, end: end, decoded: t.decode(data[start:end], quote)}, end > start
 		}
 		end++
 	}
 	return value{}, false
+}
+
+// lastQuote reports whether a quote stands at an offset that is the last of its kind on the line: in a text a backslash before
+// it belongs to what it closes.
+func lastQuote(data []byte, at int, quote byte) bool {
+	return at < len(data) && data[at] == quote && bytes.IndexByte(data[at+1:lineEnd(data, at, maxValue)], quote) < 0
 }
 
 // escapes says how a quote is written within quotes: behind a backslash, or twice.
@@ -32,12 +40,12 @@ func (t *text) escapes(quote byte) (slashes, doubled bool) {
 		return false, false
 	case notationYAML:
 		return quote == '"', quote == '\''
-	case notationTable, notationPowerShell:
+	case notationTable, notationPowerShell, notationSQL:
 		return false, true
 	case notationShell, notationEnv, notationTOML:
 		return quote != '\'', false
 	}
-	return true, false
+	return quote != '`' || t.path.notation != notationText, false
 }
 
 // decode gives the text that a part of the file between quotes means; nil where it stands there as it is.
