@@ -86,8 +86,9 @@ type inside struct {
 	// findings are the first maxKept of total.
 	findings []Finding
 	total    int
-	// failures are the detectors'.
-	failures []Failure
+	// shown are the failures of detectors that were shown a file inside, and of an unpacker that broke off; Failures are the
+	// unpacker's own.
+	shown []Failure
 }
 
 // unpack looks into an archive, whose content the reader holds.
@@ -95,7 +96,7 @@ func (w *walk) unpack(ctx context.Context, r *reader, content *Content) (in *ins
 	in = &inside{}
 	defer func() {
 		if p := recover(); p != nil {
-			in.failures = append(in.Failures, Failure{Path: content.Path, Err: fmt.Errorf("looking into it broke off (%T); please report it with the file's kind", p)})
+			in.shown = append(in.shown, Failure{Path: content.Path, Err: fmt.Errorf("looking into it broke off (%T); please report it with the file's kind", p)})
 		}
 	}()
 	in.Unpacked = w.unpacker.Unpack(ctx, content, func(path string, data []byte) {
@@ -106,14 +107,14 @@ func (w *walk) unpack(ctx context.Context, r *reader, content *Content) (in *ins
 		findings, failures := w.show(ctx, inner)
 		in.total += len(findings)
 		in.findings = append(in.findings, findings[:min(len(findings), maxKept-len(in.findings))]...)
-		in.failures = append(in.failures, failures...)
+		in.shown = append(in.shown, failures...)
 	})
 	return in
 }
 
 // clean reports whether everything in it was looked at, and nothing found.
 func (in *inside) clean() bool {
-	return in.Archives > 0 && in.total == 0 && len(in.failures) == 0 && len(in.Failures) == 0 && len(in.Omitted) == 0
+	return in.Archives > 0 && in.total == 0 && len(in.shown) == 0 && len(in.Failures) == 0 && len(in.Omitted) == 0
 }
 
 func (in *inside) len() int {
@@ -133,7 +134,7 @@ func (w *walk) accept(f File, in *inside) bool {
 		return false
 	}
 	w.unpacked += in.Bytes
-	for _, failure := range slices.Concat(in.failures, in.Failures) {
+	for _, failure := range slices.Concat(in.shown, in.Failures) {
 		if failure.Engine == "" {
 			failure.Engine = EngineSecrets
 		}
