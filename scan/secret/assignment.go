@@ -127,7 +127,7 @@ func (t *text) tight(first, last int) bool {
 	before := data[lineStart(data, first, 400):first]
 	if t.path.syntax == syntaxCode && enclosing(before) == 0 {
 		// A line of a text over several lines holds pairs, and no call.
-		return first > 0 && data[first-1] == ';' && connectionWords().in(before) && bytes.IndexAny(before, "({\"'") < 0
+		return first > 0 && data[first-1] == ';' && connectionWords().in(before) && !bytes.ContainsAny(before, "({\"'")
 	}
 	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
 		next := data[last+2]

@@ -135,10 +135,10 @@ func notationOf(base []byte, syntax fileSyntax) notation {
 	if n, ok := notationNames[string(extension)]; ok {
 		return n
 	}
-	switch {
-	case syntax == syntaxCode:
+	switch syntax {
+	case syntaxCode:
 		return notationCode
-	case syntax == syntaxConfig:
+	case syntaxConfig:
 		return notationINI
 	}
 	return notationText
