@@ -7,9 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/testwait"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -122,13 +123,13 @@ func startServer(t *testing.T, root string) (url, password string) {
 		}
 		return ""
 	}
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		url, password = strings.TrimSuffix(find(`Sluice is at (\S+)`), "/"), find(`with the password (\S+)`)
 		if url == "" || password == "" {
 			return false
 		}
 		out, _ := run(t, ".", os.Environ(), "curl", "-s", "-u", "admin:"+password, url+"/rest/security/latest/status/projects/PAY/repos/api/branches")
 		return strings.Contains(out, `"displayId":"main"`)
-	}, 30*time.Second, 100*time.Millisecond)
+	})
 	return url, password
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // leaky is repositories with one secret in each branch.
@@ -79,7 +80,7 @@ func TestNetworkOfTheDatabaseCut(t *testing.T) {
 }
 
 func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both bool) {
-	const repositoryCount, branchCount = 10, 100
+	const repositoryCount, branchCount = 10, 30
 	const all = repositoryCount * branchCount
 	u, err := url.Parse(direct)
 	require.NoError(t, err)
@@ -103,17 +104,17 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	password := a.password
 	require.NotEmpty(t, password)
 	everything := &store.Visible{All: true}
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		p, err := st.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.NotScanned == repositoryCount
-	}, 60*time.Second, 50*time.Millisecond)
+	})
 	done, err := st.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
 	require.NoError(t, err)
 	require.Equal(t, all, done.Scheduled)
 	db, err := sql.Open("pgx", direct)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	require.Eventually(t, func() bool { return number(t, db, "select count(*) from scan where state = 2") >= all/10 }, 60*time.Second, 5*time.Millisecond, "scans end")
+	testwait.Until(t, func() bool { return number(t, db, "select count(*) from scan where state = 2") >= all/10 }, "scans end")
 	cut(wire)
 	healed := time.After(10 * time.Second)
 	const list = "/rest/security/latest/status/projects"
@@ -134,17 +135,17 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	}
 	<-healed
 	wire.Heal()
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		status, _, _ := a.ask(http.MethodGet, "/readyz", password)
 		return status == http.StatusOK
-	}, 30*time.Second, 100*time.Millisecond)
-	require.Eventually(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, 120*time.Second, 100*time.Millisecond, a.log)
+	})
+	testwait.Until(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, a.log)
 	require.Equal(t, all, number(t, db, "select count(*) from scan where state = 2"), "every scan ended once")
 	require.Equal(t, all, number(t, db, "select count(*) from scan"), "there is none more than was asked for")
 	require.Equal(t, all, number(t, db, "select count(*) from branch b join scan s on s.id = b.scan_id and s.branch_id = b.id where s.state = 2 and s.findings = 1"), "each branch has its result")
 	require.Equal(t, all, number(t, db, "select count(*) from occurrence"), "and each finding is there once")
 	require.Equal(t, repositoryCount, number(t, db, "select count(*) from finding"))
-	require.Eventually(t, func() bool { return number(t, db, "select count(*) from batch where finished_at is not null") == 1 }, 60*time.Second, 100*time.Millisecond, "the batch ends behind its scans")
+	testwait.Until(t, func() bool { return number(t, db, "select count(*) from batch where finished_at is not null") == 1 }, "the batch ends behind its scans")
 	repaired, err := st.Recompute(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, repaired, "the counters equal the slow query")
@@ -163,16 +164,16 @@ func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	n := serve(t, []string{"DATABASE_URL=" + address}, "--repos", leaky(t, 1, 1), "--data", t.TempDir())
 	everything := &store.Visible{All: true}
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		p, err := st.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.NotScanned == 1
-	}, 60*time.Second, 50*time.Millisecond)
+	})
 	_, err = st.Enqueue(t.Context(), store.Request{Force: true})
 	require.NoError(t, err)
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		p, err := st.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.Vulnerable == 1
-	}, 60*time.Second, 50*time.Millisecond)
+	})
 
 	// Somebody has a lock: the query of the report waits as a long one would.
 	db, err := sql.Open("pgx", address)
@@ -200,12 +201,12 @@ func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 				_ = response.Body.Close()
 			}
 		}()
-		require.Eventually(t, waiting, 30*time.Second, 20*time.Millisecond, path)
+		testwait.Until(t, waiting, path)
 		leave()
 		<-left
-		require.Eventually(t, func() bool { return !waiting() }, 30*time.Second, 20*time.Millisecond, "the query of %s has ended", path)
+		testwait.Until(t, func() bool { return !waiting() }, "the query of %s has ended", path)
 		name, _, _ := strings.Cut(path, "?")
 		ended := []byte(fmt.Sprintf(`"method":"GET","path":%q`, name))
-		require.Eventually(t, func() bool { return bytes.Contains([]byte(n.log.String()), ended) }, 30*time.Second, 20*time.Millisecond, "the handler of %s has ended", path)
+		testwait.Until(t, func() bool { return bytes.Contains([]byte(n.log.String()), ended) }, "the handler of %s has ended", path)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // The branches of a test of a full disk, and the secrets of each: enough that their results fill what little space there is.
@@ -44,11 +45,11 @@ func laden(t *testing.T) string {
 // listed waits until a server has listed all repositories.
 func (n *node) listed(password string, repositories int) {
 	n.t.Helper()
-	require.Eventually(n.t, func() bool {
+	testwait.Until(n.t, func() bool {
 		_, body := n.get("/rest/security/latest/status/projects", password)
 		values, _ := body["values"].([]any)
 		return len(values) == 1 && values[0].(map[string]any)["repositoryCount"] == float64(repositories)
-	}, 60*time.Second, 50*time.Millisecond, "all is listed")
+	}, "all is listed")
 }
 
 // token makes an API token that may read and was never used.
@@ -82,9 +83,9 @@ func (n *node) full(password, token string) {
 	// That a token was used cannot be noted; it is good all the same.
 	status, _, body = n.ask(http.MethodGet, "/rest/security/latest/status/projects", token)
 	require.Equal(n.t, http.StatusOK, status, body)
-	require.Eventually(n.t, func() bool {
+	testwait.Until(n.t, func() bool {
 		return regexp.MustCompile(`"the result could not be written; it is tried again[^\n]*the disk of the database is full; make space there`).MatchString(n.log.String())
-	}, 30*time.Second, 20*time.Millisecond, "%s", n.log)
+	}, "%s", n.log)
 }
 
 // whole checks that the database of a data folder is whole, and that each of its scans has ended, once and with its result.
@@ -94,7 +95,7 @@ func whole(t *testing.T, data string) {
 	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(10000)")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
-	require.Eventually(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, 90*time.Second, 50*time.Millisecond, "everything is scanned")
+	testwait.Until(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, "everything is scanned")
 	require.Equal(t, fullScans, number(t, db, "select count(*) from scan"))
 	require.Equal(t, fullScans, number(t, db, "select count(*) from scan where state = 2 and findings = $1", fullSecrets))
 	require.Equal(t, fullScans*fullSecrets, number(t, db, "select count(*) from occurrence"))

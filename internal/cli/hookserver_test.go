@@ -13,12 +13,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/hook"
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // TestRow72to81HookOfAServer: what is set on the server holds for the next push.
@@ -408,10 +408,10 @@ func TestServeHook(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, found, 0o600))
 
 	s.hook("--server", n.url, "--token-file", file, "--audit", s.audit)
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		status, _ := n.call(http.MethodGet, "/rest/security/latest/hook/projects/PAY/repos/api", "")
 		return status == http.StatusOK
-	}, 30*time.Second, 100*time.Millisecond, "an empty repository is known too")
+	}, "an empty repository is known too")
 	s.say("clean", "README", "hello\n")
 	require.Empty(t, s.accepted("main"))
 	status, text := n.call(http.MethodPut, "/rest/api/latest/projects/PAY"+hookKey+"/enabled", blocks)

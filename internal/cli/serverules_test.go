@@ -12,9 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // call makes a call as the administrator and gives the answer.
@@ -35,7 +36,7 @@ func (n *node) call(method, path, body string) (int, string) {
 // scanned waits for the result of a branch, up to date, and gives its findings.
 func (n *node) scanned(path string) (found []map[string]any) {
 	n.t.Helper()
-	require.Eventually(n.t, func() bool {
+	testwait.Until(n.t, func() bool {
 		_, text := n.call(http.MethodGet, path, "")
 		var body struct {
 			Actual       bool             `json:"actual"`
@@ -47,7 +48,7 @@ func (n *node) scanned(path string) (found []map[string]any) {
 		}
 		found = body.InvalidLines
 		return true
-	}, 30*time.Second, 100*time.Millisecond)
+	})
 	return found
 }
 
@@ -70,7 +71,7 @@ func TestServeRuleReviewAndKey(t *testing.T) {
 	var found []map[string]any
 	_, text = n.call(http.MethodPost, path, "")
 	require.Contains(t, text, `"scheduled":true`, "a new rule makes the result old")
-	require.Eventually(t, func() bool { found = n.scanned(path); return len(found) == 1 }, 30*time.Second, 100*time.Millisecond)
+	testwait.Until(t, func() bool { found = n.scanned(path); return len(found) == 1 })
 	require.Equal(t, [3]any{canary, "a.py", 2.0}, [3]any{found[0]["matchText"], found[0]["path"], found[0]["line"]})
 
 	status, text = n.call(http.MethodPost, "/rest/security/latest/review-lines/projects/PAY/repos/api/create", `{"matchText":"`+canary+`","ruleName":"ACME_KEY"}`)

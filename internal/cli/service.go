@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -212,8 +213,10 @@ func (s *service) greet(address net.Addr, password string) {
 	if s.config.TLSCert != "" {
 		scheme = "https"
 	}
-	_, _ = fmt.Fprintf(s.run.Stdout, "Sluice is at %s://%s%s/ (stop with Ctrl-C)\n", scheme, address, s.config.BasePath)
+	text := fmt.Sprintf("Sluice is at %s://%s%s/ (stop with Ctrl-C)\n", scheme, address, s.config.BasePath)
 	if password != "" {
-		_, _ = fmt.Fprintf(s.run.Stdout, "The first administrator is admin, with the password %s\nIt is shown this once; `sluice user password admin` sets another.\n", password)
+		text += fmt.Sprintf("The first administrator is admin, with the password %s\nIt is shown this once; `sluice user password admin` sets another.\n", password)
 	}
+	// All at once, so that nobody reads a part of it.
+	_, _ = io.WriteString(s.run.Stdout, text)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 const kindBulk = fakebitbucket.KindAnnotationBulk
@@ -202,7 +203,7 @@ func TestSlow(t *testing.T) {
 		_, err := c.try("PUT", report, doneReport)
 		done <- err
 	}()
-	require.Eventually(t, func() bool { return server.Count(fakebitbucket.KindReportFinal) == 1 }, 10*time.Second, time.Millisecond)
+	testwait.Until(t, func() bool { return server.Count(fakebitbucket.KindReportFinal) == 1 })
 	require.Equal(t, []string{"PENDING"}, server.States(commit, "sluice-security"), "a slow request is served when it is over")
 	close(gate)
 	require.NoError(t, <-done)

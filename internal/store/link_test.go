@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // behindAWire connects to PostgreSQL through a wire. It makes no tables.
@@ -66,10 +67,10 @@ func TestWhatWaitsForASilentDatabaseEnds(t *testing.T) {
 					t.Fatal("it waits for ever")
 				}
 			}
-			require.Eventually(t, s.link.isSilent, time.Minute, 10*time.Millisecond)
+			testwait.Until(t, s.link.isSilent)
 			require.ErrorIs(t, s.sleep(t.Context(), 0), ErrSilent)
 			wire.Heal()
-			require.Eventually(t, func() bool { return s.sleep(t.Context(), 0) == nil }, time.Minute, 10*time.Millisecond)
+			testwait.Until(t, func() bool { return s.sleep(t.Context(), 0) == nil })
 		})
 	}
 }
