@@ -143,14 +143,27 @@ func wordStart(b byte) bool { return b > ' ' && !isQuote(b) && b != '<' && b != 
 // maskWord masks a word, or the parts of it between the signs that join names and values.
 func (t *text) maskWord(start, end int) {
 	const joints = "=:;,&?/|()[]{}@"
+	if sign := bytes.IndexAny(t.data[start:end], "=:"); sign > 0 && named(t.data[start:start+sign]) {
+		start += sign + 1
+	}
+	if mixedCase(t.data[start:end]) && drawn(t.data[start:end]) {
+		t.mask(start, end)
+		return
+	}
 	for at := start; at < end; {
 		stop := at
 		for stop < end && bytes.IndexByte([]byte(joints), t.data[stop]) < 0 {
 			stop++
 		}
-		if text := t.data[at:stop]; len(text) >= minMasked && !uuid(text) && (drawn(text) || len(text) >= 20 && random(text) && !identifier(text)) {
+		text := t.data[at:stop]
+		if len(text) >= minMasked && !uuid(text) && (mixedCase(text) && drawn(text) || len(text) >= 20 && random(text) && !identifier(text)) {
 			t.mask(at, stop)
 		}
 		at = stop + 1
 	}
+}
+
+// mixedCase reports whether a text has letters of both cases and digits, as hardly a version or a place has.
+func mixedCase(text []byte) bool {
+	return hasClass(text, classLower) && hasClass(text, classUpper) && hasDigit(text)
 }
