@@ -20,21 +20,26 @@ type Head struct {
 	Time time.Time
 }
 
-// Heads lists the branches, ordered by name. A branch whose commit cannot be read is left out, and is in the error, beside
-// the others.
+// Heads lists the branches, ordered by name. A branch that cannot be read is left out, and is in the error, beside the others: one
+// whose commit is not there, whose file holds no commit's name, as after a crash, or is a link.
 func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
 	var names []string
+	var problems []error
 	if err := r.eachRef(func(name, text string) {
-		// What is neither a commit nor another reference's name is no branch.
-		if branch, ok := strings.CutPrefix(name, "refs/heads/"); ok && (plumbing.IsHash(text) || strings.HasPrefix(text, "ref: ")) {
+		branch, ok := strings.CutPrefix(name, "refs/heads/")
+		switch {
+		case ok && (plumbing.IsHash(text) || strings.HasPrefix(text, "ref: ")):
 			names = append(names, branch)
+		case ok:
+			problems = append(problems, fmt.Errorf("branch %s: its file holds neither a commit nor another branch", printable([]byte(branch))))
+		case !strings.HasPrefix(name, "refs/"):
+			problems = append(problems, fmt.Errorf("%s: it is no reference", name))
 		}
 	}); err != nil {
 		return nil, err
 	}
 	slices.Sort(names)
 	var heads []Head
-	var problems []error
 	for _, name := range slices.Compact(names) {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -36,7 +36,8 @@ func (r *Repository) referenced() (map[plumbing.Hash]struct{}, error) {
 
 // eachRef calls visit with the name and the text of each reference below refs/; one that is packed with what it peels to is
 // visited with both. They are read here and not by go-git, which stops at the lock of a reference that somebody else is just
-// writing. A file that is no reference is left out, and so is a link.
+// writing. The text of a file that is no reference is none: "" for what is no small regular file. A line of packed-refs that is
+// none is visited under its place, without a text.
 func (r *Repository) eachRef(visit func(name, text string)) error {
 	names := map[string]bool{}
 	// Loose ones come first, as with git: one that is packed meanwhile is then met twice, and not never.
@@ -47,7 +48,7 @@ func (r *Repository) eachRef(visit func(name, text string)) error {
 			return nil
 		case err != nil:
 			return err
-		case !e.Type().IsRegular(), strings.HasSuffix(e.Name(), ".lock"):
+		case e.IsDir(), strings.HasSuffix(e.Name(), ".lock"):
 			return nil
 		}
 		text, err := readRef(path)
@@ -77,7 +78,7 @@ func (r *Repository) eachRef(visit func(name, text string)) error {
 
 // readRef reads the file of a reference; what is no small regular file gives "".
 func readRef(path string) (string, error) {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if err != nil {
 		return "", err
 	}
@@ -101,8 +102,11 @@ func (r *Repository) eachPackedRef(loose map[string]bool, visit func(name, text 
 	lines := bufio.NewScanner(file)
 	lines.Buffer(make([]byte, 0, 4<<10), 1<<20)
 	name, current := "", false
-	for lines.Scan() {
+	for number := 1; lines.Scan(); number++ {
 		line := lines.Text()
+		if line == "" || line[0] == '#' {
+			continue
+		}
 		if peeled, ok := strings.CutPrefix(line, "^"); ok {
 			if current {
 				visit(name, peeled)
@@ -110,8 +114,13 @@ func (r *Repository) eachPackedRef(loose map[string]bool, visit func(name, text 
 			continue
 		}
 		hash, rest, ok := strings.Cut(line, " ")
+		if !ok || !plumbing.IsHash(hash) {
+			current = false
+			visit(fmt.Sprintf("packed-refs, line %d", number), "")
+			continue
+		}
 		name = rest
-		if current = ok && plumbing.IsHash(hash) && !loose[name]; current {
+		if current = !loose[name]; current {
 			visit(name, hash)
 		}
 	}

@@ -32,7 +32,7 @@ func TestRotateKey(t *testing.T) {
 	st, keys := open()
 	require.NoError(t, keys.Verify(t.Context(), st))
 	require.NoError(t, st.ReviseRules(t.Context()))
-	moved, err := st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "PAY", Repositories: []store.FoundRepository{{
+	done, err := st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "PAY", Repositories: []store.FoundRepository{{
 		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestRotateKey(t *testing.T) {
 	require.NoError(t, err)
 	branch := func(st *store.Store) *store.Branch {
 		t.Helper()
-		b, err := st.Branch(t.Context(), moved[0].RepositoryID, "")
+		b, err := st.Branch(t.Context(), done.Moved[0].RepositoryID, "")
 		require.NoError(t, err)
 		return b
 	}

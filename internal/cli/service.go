@@ -115,6 +115,9 @@ func (c connections) Connections() []server.Connection {
 	if state.Problem != nil {
 		x.Problem = state.Problem.Error()
 	}
+	for _, skipped := range state.Skipped {
+		x.Skipped = append(x.Skipped, server.Skipped(skipped))
+	}
 	return []server.Connection{x}
 }
 

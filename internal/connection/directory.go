@@ -9,10 +9,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+
+	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
+
+// ErrEmpty means that a folder of repositories has none.
+var ErrEmpty = errors.New("the folder of repositories holds none: it is empty, or its volume is not mounted")
 
 // Directory is a folder of git repositories: PROJECT/repository.git, bare or not. Folders that begin with "~" are personal
 // projects. Symbolic links are not followed, and repositories whose objects lie outside of the folder are refused: whoever
@@ -40,75 +46,122 @@ func NewDirectory(path string) (*Directory, error) {
 	return &Directory{root: abs}, nil
 }
 
-// List implements Connection.
-func (d *Directory) List(ctx context.Context) (found store.Found, complete bool, err error) {
+// List implements Connection. A folder without anything in it is an error: a volume that is not mounted looks like that.
+func (d *Directory) List(ctx context.Context) (Listing, error) {
 	projects, err := os.ReadDir(d.root)
 	if err != nil {
-		return nil, false, fmt.Errorf("list the projects: %w", err)
+		return Listing{}, fmt.Errorf("list the projects: %w", err)
 	}
+	l := Listing{Whole: true}
 	var problems []error
 	for _, entry := range projects {
-		if !entry.IsDir() || hidden(entry.Name()) {
+		name := entry.Name()
+		if hidden(name) || !l.folder(name, entry) {
 			continue
 		}
-		p := store.FoundProject{Key: entry.Name(), Name: entry.Name(), Personal: strings.HasPrefix(entry.Name(), "~"), Identity: identity(filepath.Join(d.root, entry.Name()))}
-		repositories, err := os.ReadDir(filepath.Join(d.root, entry.Name()))
+		path := filepath.Join(d.root, name)
+		if _, broken, ok := gitFolder(path); ok || broken != nil {
+			l.skip(name, "it is a repository outside of a project: move it to PROJECT/"+name)
+			continue
+		}
+		p := store.FoundProject{Key: name, Name: name, Personal: strings.HasPrefix(name, "~"), Identity: identity(path)}
+		repositories, err := os.ReadDir(path)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("list the repositories of %s: %w", entry.Name(), err))
+			problems = append(problems, fmt.Errorf("list the repositories of %s: %w", name, err))
 			p.Partial = true
 		}
 		for _, r := range repositories {
 			if err := ctx.Err(); err != nil {
-				return nil, false, err
+				return Listing{}, err
 			}
-			if !r.IsDir() || hidden(r.Name()) {
+			if hidden(r.Name()) || !l.folder(name+"/"+r.Name(), r) {
 				continue
 			}
-			repository, ok, err := d.look(ctx, entry.Name(), r.Name())
+			repository, err := d.look(ctx, name, r.Name())
+			if errors.Is(err, ErrGone) {
+				l.skip(name+"/"+r.Name(), "it is no git repository")
+				continue
+			}
 			if err != nil {
-				problems = append(problems, fmt.Errorf("repository %s/%s: %w", entry.Name(), r.Name(), err))
-				p.Partial = p.Partial || !ok
+				repository.Problem = err.Error()
+				problems = append(problems, fmt.Errorf("repository %s/%s: %w", name, r.Name(), err))
 			}
-			if ok {
-				p.Repositories = append(p.Repositories, repository)
-			}
+			p.Repositories = append(p.Repositories, repository)
 		}
-		// A folder without repositories is no project.
-		if len(p.Repositories) > 0 || p.Partial {
-			found = append(found, p)
+		switch {
+		case len(p.Repositories) > 0 || p.Partial:
+			l.Projects = append(l.Projects, p)
+		case len(repositories) == 0:
+			// A folder without repositories is no project.
+			l.skip(name, "it is an empty folder")
 		}
 	}
-	return found, true, errors.Join(problems...)
+	if len(l.Projects) == 0 {
+		problems = append(problems, ErrEmpty)
+	}
+	return l, errors.Join(problems...)
 }
+
+// folder reports whether an entry is a folder, and notes the links, which are not followed. Other files are nobody's repository.
+func (l *Listing) folder(name string, entry os.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink != 0 {
+		l.skip(name, "it is a symbolic link, which is not followed: put the repository itself there")
+	}
+	return entry.IsDir()
+}
+
+func (l *Listing) skip(name, reason string) { l.Skipped = append(l.Skipped, Skipped{name, reason}) }
 
 // hidden reports whether a name is none of a project or repository.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.ContainsAny(name, "\\\x00")
 }
 
-// look reads one repository; ok is false when the folder is none. A repository that can be read in part is ok and has an error.
-func (d *Directory) look(ctx context.Context, project, name string) (r store.FoundRepository, ok bool, err error) {
+// look reads one repository; ErrGone for a folder that is none. What could be read of it comes with an error too.
+func (d *Directory) look(ctx context.Context, project, name string) (r store.FoundRepository, err error) {
 	location := project + "/" + name
+	slug := strings.TrimSuffix(name, ".git")
+	r = store.FoundRepository{Slug: slug, Name: slug, Location: location, Identity: identity(filepath.Join(d.root, project, name))}
 	dir, release, err := d.Open(ctx, location)
-	if errors.Is(err, ErrGone) {
-		return r, false, nil
-	}
 	if err != nil {
-		return r, false, err
+		return r, err
 	}
 	defer release()
 	repository, err := scan.OpenRepository(dir)
 	if err != nil {
-		return r, false, err
+		return r, err
 	}
 	defer func() { _ = repository.Close() }()
-	slug := strings.TrimSuffix(name, ".git")
-	r = store.FoundRepository{Slug: slug, Name: slug, Location: location, DefaultBranch: repository.Branch(), Identity: identity(filepath.Join(d.root, project, name))}
+	r.DefaultBranch = repository.Branch()
+	var problem error
+	if r.DefaultBranch == "" {
+		problem = detached(dir)
+	}
 	heads, err := repository.Heads(ctx)
 	for _, h := range heads {
 		r.Branches = append(r.Branches, store.FoundBranch{Name: h.Name, Head: h.Hash, HeadAt: h.Time})
 	}
-	return r, true, err
+	return r, errors.Join(problem, err)
+}
+
+// maxHead is longer than any HEAD, in bytes.
+const maxHead = 4 << 10
+
+// detached says what is wrong with a HEAD that names no branch, unless it names a commit.
+func detached(gitDir string) error {
+	path := filepath.Join(gitDir, "HEAD")
+	info, err := os.Lstat(path)
+	var text []byte
+	if err == nil && info.Mode().IsRegular() && info.Size() <= maxHead {
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return fmt.Errorf("which branch is the default one: %w", err)
+	}
+	if text := strings.TrimSpace(string(text)); !plumbing.IsHash(text) && !strings.HasPrefix(text, "ref: ") {
+		return errors.New("which branch is the default one: HEAD names neither a branch nor a commit")
+	}
+	return nil
 }
 
 // Open implements Connection. The folder is read where it lies.
@@ -118,10 +171,16 @@ func (d *Directory) Open(_ context.Context, location string) (dir string, releas
 	}
 	// The project's own folder may have become a link since it was listed.
 	path, err := filepath.EvalSymlinks(filepath.Join(d.root, filepath.FromSlash(location)))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", nil, err
+	}
 	if err != nil || path != filepath.Join(d.root, filepath.FromSlash(location)) {
 		return "", nil, ErrGone
 	}
-	gitDir, ok := gitFolder(path)
+	gitDir, broken, ok := gitFolder(path)
+	if broken != nil {
+		return "", nil, broken
+	}
 	if !ok {
 		return "", nil, ErrGone
 	}
@@ -132,22 +191,32 @@ func (d *Directory) Open(_ context.Context, location string) (dir string, releas
 }
 
 // gitFolder finds the git folder of a repository: itself when it is bare, else its .git folder. A .git file, which leads
-// elsewhere, is none.
-func gitFolder(path string) (string, bool) {
+// elsewhere, is none. What was a repository and lacks a part of it now, or cannot be read, is broken.
+func gitFolder(path string) (dir string, broken error, ok bool) {
 	for _, dir := range []string{path, filepath.Join(path, ".git")} {
-		if head, err := os.Lstat(filepath.Join(dir, "HEAD")); err != nil || head.IsDir() {
-			continue
+		has, lacks := 0, ""
+		for _, part := range []struct {
+			name   string
+			folder bool
+		}{{"HEAD", false}, {"objects", true}, {"refs", true}} {
+			info, err := os.Lstat(filepath.Join(dir, part.name))
+			switch {
+			case err == nil && info.IsDir() == part.folder:
+				has++
+			case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+				return "", fmt.Errorf("it cannot be read: %w", err), false
+			default:
+				lacks = part.name
+			}
 		}
-		isFolder := true
-		for _, name := range []string{"", "objects", "refs"} {
-			info, err := os.Lstat(filepath.Join(dir, name))
-			isFolder = isFolder && err == nil && info.IsDir()
-		}
-		if isFolder {
-			return dir, true
+		switch {
+		case has == 3:
+			return dir, nil, true
+		case has == 2:
+			return "", fmt.Errorf("it is a repository without %s", lacks), false
 		}
 	}
-	return "", false
+	return "", nil, false
 }
 
 // maxAlternates is how far alternates of alternates are followed, as far as git does.

@@ -63,9 +63,11 @@ func TestDirectory(t *testing.T) {
 	git(t, root, "init", "-q", "-b", "trunk", filepath.Join("PAY", "fresh"))
 	d, err := connection.NewDirectory(root)
 	require.NoError(t, err)
-	found, complete, err := d.List(t.Context())
+	list, err := d.List(t.Context())
 	require.NoError(t, err)
-	require.True(t, complete)
+	require.True(t, list.Whole)
+	found := list.Projects
+	require.Equal(t, []connection.Skipped{{Name: "EMPTY", Reason: "it is an empty folder"}, {Name: "PAY/no-repository", Reason: "it is no git repository"}}, list.Skipped)
 	require.Equal(t, []string{"PAY/api main feature/ü-x main", "PAY/fresh trunk", "PAY/web main feature/ü-x main", "~jdoe/notes main main"}, names(found))
 	require.True(t, found[1].Personal)
 	require.Equal(t, head, found[0].Repositories[0].Branches[1].Head)
@@ -114,9 +116,12 @@ func TestHostileRepositories(t *testing.T) {
 
 	d, err := connection.NewDirectory(root)
 	require.NoError(t, err)
-	found, _, err := d.List(t.Context())
+	list, err := d.List(t.Context())
 	require.Error(t, err, "what was refused is named")
-	require.Equal(t, []string{"PAY/good main main"}, names(found))
-	require.True(t, found[0].Partial, "what could not be read is not known to be gone")
+	require.Equal(t, []string{"PAY/alternates ", "PAY/chain ", "PAY/common ", "PAY/good main main"}, names(list.Projects))
+	for _, r := range list.Projects[0].Repositories {
+		require.NotEmpty(t, r.Problem, "what could not be read is not known to be gone")
+	}
+	require.Len(t, list.Skipped, 3, "two links, and a file that leads elsewhere")
 	require.NoFileExists(t, marker)
 }

@@ -32,9 +32,9 @@ func TestReaderReadsLinesAndFiles(t *testing.T) {
 	git("commit", "-q", "-a", "-m", "second")
 	d, err := connection.NewDirectory(root)
 	require.NoError(t, err)
-	found, _, err := d.List(t.Context())
+	list, err := d.List(t.Context())
 	require.NoError(t, err)
-	location := found[0].Repositories[0].Location
+	location := list.Projects[0].Repositories[0].Location
 
 	r := connection.NewReader(d)
 	for n, want := range []string{"one\r", "two", "three"} {

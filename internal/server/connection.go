@@ -2,9 +2,11 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // Connections are where repositories come from. It is called by many requests at once.
@@ -24,6 +26,14 @@ type Connection struct {
 	Problem string
 	// Syncing is true while it is being listed.
 	Syncing bool
+	// Skipped is what stands where projects and repositories do and is not read.
+	Skipped []Skipped
+}
+
+// Skipped is a place that is not read, and why.
+type Skipped struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
 }
 
 // connectionRoutes are about where repositories come from.
@@ -32,11 +42,15 @@ func (s *Server) connectionRoutes() []route {
 		{
 			method: http.MethodGet, path: "/connections", needs: admin, scope: "settings", summary: "Where repositories come from, as this node knows it.", query: pageParameters,
 			handle: func(c *call) (*reply, error) {
+				held, err := s.store.Held(c.context())
+				if err != nil {
+					return nil, err
+				}
 				return paged(c, func(page store.Page) ([]Connection, error) {
 					list := c.connections()
 					list = list[min(page.Start, len(list)):]
 					return list[:min(page.Limit, len(list))], nil
-				}, connectionBody)
+				}, func(x *Connection) connectionWire { return connectionBody(x, held) })
 			},
 		},
 		{
@@ -48,11 +62,16 @@ func (s *Server) connectionRoutes() []route {
 				}
 				for _, x := range c.connections() {
 					if x.ID == id {
-						return &reply{status: http.StatusAccepted, body: connectionBody(&x)}, nil
+						held, err := s.store.Held(c.context())
+						return &reply{status: http.StatusAccepted, body: connectionBody(&x, held)}, err
 					}
 				}
 				return &reply{status: http.StatusAccepted}, nil
 			},
+		},
+		{
+			method: http.MethodPost, path: "/connections/{connectionId}/confirm", needs: admin, scope: "settings",
+			summary: "Say that the repositories that a suspicious listing lacks are gone: they are removed, and their results kept as keepRemovedDays says.", handle: (*call).confirmGone,
 		},
 	}
 }
@@ -64,21 +83,61 @@ func (c *call) connections() []Connection {
 	return c.s.options.Connections.Connections()
 }
 
+func (c *call) confirmGone() (*reply, error) {
+	id := c.r.PathValue("connectionId")
+	if !slices.ContainsFunc(c.connections(), func(x Connection) bool { return x.ID == id }) {
+		return nil, notFound("there is no connection %q", shortened(id))
+	}
+	n, err := c.s.store.Confirm(c.context())
+	if err != nil {
+		return nil, err
+	}
+	c.note(scan.Plural(n, "repository", "repositories"))
+	c.s.options.Connections.Sync(id)
+	return &reply{status: http.StatusAccepted, body: map[string]int{"confirmed": n}}, nil
+}
+
 type connectionWire struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
 	Name string `json:"name"`
-	// State is ACTIVE, or FAILING when the last listing had problems.
+	// State is ACTIVE; SUSPICIOUS while repositories are missing that are held back; FAILING when the last listing had problems.
 	State        string  `json:"state"`
 	Problem      string  `json:"problem,omitempty"`
 	Syncing      bool    `json:"syncing"`
 	LastSyncDate *string `json:"lastSyncDate"`
+	// Held and Skipped hold the first hundred; HeldCount and SkippedCount count all.
+	HeldCount    int        `json:"heldCount"`
+	Held         []heldWire `json:"held"`
+	SkippedCount int        `json:"skippedCount"`
+	Skipped      []Skipped  `json:"skipped"`
 }
 
-func connectionBody(x *Connection) connectionWire {
-	w := connectionWire{ID: x.ID, Type: x.Type, Name: x.Name, State: "ACTIVE", Problem: x.Problem, Syncing: x.Syncing, LastSyncDate: date(x.Synced)}
-	if x.Problem != "" {
+// heldWire is a repository that listings lack and that is kept all the same.
+type heldWire struct {
+	Project   string  `json:"project"`
+	Slug      string  `json:"slug"`
+	Since     *string `json:"since"`
+	Confirmed bool    `json:"confirmed"`
+}
+
+// maxNamed is how many places an answer names.
+const maxNamed = 100
+
+func connectionBody(x *Connection, held []store.MissingRepository) connectionWire {
+	w := connectionWire{
+		ID: x.ID, Type: x.Type, Name: x.Name, State: "ACTIVE", Problem: x.Problem, Syncing: x.Syncing, LastSyncDate: date(x.Synced),
+		HeldCount: len(held), Held: []heldWire{}, SkippedCount: len(x.Skipped), Skipped: append([]Skipped{}, x.Skipped[:min(len(x.Skipped), maxNamed)]...),
+	}
+	for i := range held[:min(len(held), maxNamed)] {
+		h := &held[i]
+		w.Held = append(w.Held, heldWire{h.ProjectKey, h.Slug, date(h.Since), h.Confirmed})
+	}
+	switch {
+	case x.Problem != "":
 		w.State = "FAILING"
+	case len(held) > 0:
+		w.State = "SUSPICIOUS"
 	}
 	return w
 }

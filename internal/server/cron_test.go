@@ -73,12 +73,13 @@ func (f *folders) Sync(id string) bool {
 func TestRow137ConnectionsAndSync(t *testing.T) {
 	t.Parallel()
 	f := &folders{list: []server.Connection{
-		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true},
+		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true, Skipped: []server.Skipped{{Name: "PAY/link", Reason: "a link"}}},
 	}}
 	s := newService(t, func(o *server.Options) { o.Connections = f })
-	first := map[string]any{"id": "directory", "type": "DIRECTORY", "name": "/git", "state": "ACTIVE", "syncing": false, "lastSyncDate": "1970-01-01T00:00:00.000Z"}
+	first := map[string]any{"id": "directory", "type": "DIRECTORY", "name": "/git", "state": "ACTIVE", "syncing": false, "lastSyncDate": "1970-01-01T00:00:00.000Z", "heldCount": 0.0, "held": []any{}, "skippedCount": 0.0, "skipped": []any{}}
 	require.Equal(t, []any{
-		first, map[string]any{"id": "other", "type": "DIRECTORY", "name": "", "state": "FAILING", "problem": "the folder cannot be read", "syncing": true, "lastSyncDate": nil},
+		first, map[string]any{"id": "other", "type": "DIRECTORY", "name": "", "state": "FAILING", "problem": "the folder cannot be read", "syncing": true, "lastSyncDate": nil, "heldCount": 0.0, "held": []any{}, "skippedCount": 1.0,
+			"skipped": []any{map[string]any{"name": "PAY/link", "reason": "a link"}}},
 	}, s.call("admin", http.MethodGet, "/connections").json(t)["values"])
 	a := s.call("admin", http.MethodPost, "/connections/directory/sync")
 	require.Equal(t, http.StatusAccepted, a.status)
@@ -86,4 +87,21 @@ func TestRow137ConnectionsAndSync(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodPost, "/connections/none/sync").status)
 	require.Equal(t, []string{"directory", "none"}, f.asked)
 	require.Equal(t, http.StatusForbidden, s.call("grantee", http.MethodPost, "/connections/directory/sync").status)
+
+	// What a suspicious listing lacks is shown, and a person says that it is gone.
+	s.list("PAY", "api: main=1", "web: main=1")
+	missing, err := s.store.Missing(t.Context(), nil, true)
+	require.NoError(t, err)
+	_, err = s.store.Hold(t.Context(), missing)
+	require.NoError(t, err)
+	shown := s.call("admin", http.MethodGet, "/connections").json(t)["values"].([]any)[0].(map[string]any)
+	require.Equal(t, []any{"SUSPICIOUS", 2.0}, []any{shown["state"], shown["heldCount"]})
+	require.NotEmpty(t, s.call("reader", http.MethodGet, "/status/projects/PAY/repos/api").json(t)["missingSince"])
+	require.Equal(t, http.StatusForbidden, s.call("grantee", http.MethodPost, "/connections/directory/confirm").status)
+	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodPost, "/connections/none/confirm").status)
+	a = s.call("admin", http.MethodPost, "/connections/directory/confirm")
+	require.Equal(t, []any{http.StatusAccepted, 2.0}, []any{a.status, a.json(t)["confirmed"]})
+	missing, err = s.store.Missing(t.Context(), nil, true)
+	require.NoError(t, err)
+	require.Len(t, missing.Due(nil, time.Hour, time.Now()).Repositories, 2)
 }

@@ -135,6 +135,10 @@ func (s *service) list(key string, repositories ...string) {
 	}
 	_, err := s.store.SyncProject(s.t.Context(), p)
 	require.NoError(s.t, err)
+	missing, err := s.store.Missing(s.t.Context(), store.Found{*p}, false)
+	require.NoError(s.t, err)
+	_, err = s.store.Remove(s.t.Context(), missing)
+	require.NoError(s.t, err)
 }
 
 // answer is what came back.

@@ -130,6 +130,7 @@ func TestSettings(t *testing.T) {
 		"clusterParallelScans": 0.0, "hookBypass": true, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
 		"repositoryRules": false, "codeFloor": "LOW", "dependencyFloor": "LOW", "rollupBranches": []any{"main", "master", "develop", "release/**"}, "rollupScope": "ALL", "scanOnPush": false,
 		"keepAuditDays": 400.0, "keepFindingDays": 400.0, "keepMailDays": 30.0, "keepRemovedDays": 30.0, "keepResultDays": 30.0, "keepResults": 5.0, "keepScanDays": 400.0, "keepTrendDays": 400.0,
+		"suspiciousMinutes": 60.0, "suspiciousShare": 10.0,
 	}
 	require.Equal(t, defaults, s.call("grantee", http.MethodGet, "/settings").json(t))
 	a := s.call("admin", http.MethodPut, "/settings", `{"parallelScans":"4","hookPosition":"NEVER","mailDomains":["a b"],"includePlaintextInExports":null,"rules.hash":"x","seal.check":"x","repositoryRules":true}`)

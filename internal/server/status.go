@@ -120,6 +120,11 @@ type repositoryWire struct {
 	Queued        int            `json:"queued"`
 	Running       int            `json:"running"`
 	LastScanDate  *string        `json:"lastScanDate"`
+	// ScanStatus is INTERNAL_ERROR, and Problem says why, while it, or some of its references, cannot be read; else both are left out.
+	ScanStatus store.ScanStatus `json:"scanStatus,omitempty"`
+	Problem    string           `json:"problem,omitempty"`
+	// MissingSince is since when listings lack it without its being taken for gone.
+	MissingSince *string `json:"missingSince,omitempty"`
 }
 
 type projectRef struct {
@@ -136,7 +141,11 @@ func repositoryBody(r *store.Repository) repositoryWire {
 	w := repositoryWire{
 		Slug: r.Slug, Name: r.Name, Project: projectRef{r.ProjectKey, r.ProjectName}, Status: r.Status,
 		Counts:      countsWire{Secure: r.Branches.Secure, Vulnerable: r.Branches.Vulnerable, NotScanned: r.Branches.NotScanned, Outdated: r.Branches.Outdated},
-		BranchCount: r.Branches.Total(), Empty: r.Branches.Total() == 0, OpenFindings: openWire(r.Open), Queued: r.Queued, Running: r.Running, LastScanDate: date(r.LastScan),
+		BranchCount: r.Branches.Total(), Empty: r.Branches.Total() == 0 && r.Problem == "", OpenFindings: openWire(r.Open), Queued: r.Queued, Running: r.Running, LastScanDate: date(r.LastScan),
+		Problem: r.Problem, MissingSince: date(r.Missing),
+	}
+	if r.Problem != "" {
+		w.ScanStatus = store.ScanInternalError
 	}
 	if r.DefaultBranch != "" {
 		w.DefaultBranch = &defaultBranch{r.DefaultBranch, r.DefaultStatus}
@@ -163,6 +172,8 @@ type branchWire struct {
 	UncheckedPackages int      `json:"uncheckedPackages"`
 	AdvisoriesDate    *string  `json:"advisoriesDate"`
 	OpenFindings      openWire `json:"openFindings"`
+	// Problem is why the branch could not be read when its repository was listed last.
+	Problem string `json:"problem,omitempty"`
 }
 
 type attemptWire struct {
@@ -181,7 +192,7 @@ func branchBody(b *store.Branch) branchWire {
 		ID: "refs/heads/" + b.Name, DisplayID: b.Name, IsDefault: b.IsDefault, Status: b.Status, ScanStatus: b.Knowledge.ScanStatus(), ScanStatusText: b.Knowledge.ScanStatusText(),
 		CommitsBehind: b.Knowledge.Behind, StaleReasons: append([]store.StaleReason{}, b.Knowledge.Stale()...), LatestCommit: b.Head, LatestCommitDate: date(b.HeadAt),
 		QueuedAgain: b.Running != 0 && b.Waiting != 0, OpenFindings: openWire(b.Open), Packages: b.Dependencies.Packages, UncheckedPackages: b.Dependencies.Unchecked,
-		AdvisoriesDate: date(b.Dependencies.Advisories),
+		AdvisoriesDate: date(b.Dependencies.Advisories), Problem: b.Problem,
 	}
 	if b.Last.ID != 0 {
 		w.LastScan = attemptBody(&b.Last)

@@ -39,7 +39,7 @@ func (s *Store) repositoryOpen() string {
 }
 
 // countedBranch is the condition under which an occurrence o counts for its repository.
-const countedBranch = "exists (select 1 from branch c where c.id = o.branch_id and c.counted)"
+const countedBranch = "exists (select 1 from branch c where c.id = o.branch_id and c.counted and c.removed_at is null)"
 
 // branchStatus is Knowledge.Status in SQL.
 const branchStatus = `case when scan_id is null then 0 when open_critical + open_high + open_medium + open_low > 0 then 2

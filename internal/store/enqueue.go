@@ -161,6 +161,15 @@ func affected(r sql.Result) (int, error) {
 	return int(n), err
 }
 
+// changed reports whether a statement changed a row.
+func changed(r sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := affected(r)
+	return n > 0, err
+}
+
 // addBatch writes down the batch, the scans that belong to it, and who is told.
 func (s *Store) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqueued, from string, args []any) error {
 	mode := "rescan"

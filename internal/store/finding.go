@@ -110,15 +110,19 @@ type FindingFilter struct {
 	Before int64
 }
 
+// liveOccurrence joins occurrences y with their branches z, without those of branches that are gone: they are kept for when they
+// come back.
+const liveOccurrence = "occurrence y join branch z on z.id = y.branch_id and z.removed_at is null"
+
 const listedColumns = `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.name, ''), coalesce(o.path, ''), coalesce(o.excerpt, ''), coalesce(o.line, 0), n.places > 0 and n.allowed = n.places, not ` + aboveFloor + `
-	from (select x.*, (select count(distinct y.branch_id) from occurrence y where y.finding_id = x.id) as branches, (select count(*) from occurrence y where y.finding_id = x.id) as places,
-		(select count(*) from occurrence y where y.finding_id = x.id and y.allowed <> '') as allowed from finding x`
+	from (select x.*, (select count(distinct y.branch_id) from ` + liveOccurrence + ` where y.finding_id = x.id) as branches, (select count(*) from ` + liveOccurrence + ` where y.finding_id = x.id) as places,
+		(select count(*) from ` + liveOccurrence + ` where y.finding_id = x.id and y.allowed <> '') as allowed from finding x`
 
 func (s *Store) listedFindings(ctx context.Context, inner, order string, args ...any) ([]ListedFinding, error) {
 	var list []ListedFinding
 	query := "select " + s.findingColumns() + listedColumns + inner + `) n join finding f on f.id = n.id` + s.reviewOf() + `
 		join repository r on r.id = f.repository_id join project p on p.id = r.project_id
-		left join branch b on b.id = (select y.branch_id from occurrence y join branch z on z.id = y.branch_id where y.finding_id = f.id order by z.is_default desc, y.branch_id limit 1)
+		left join branch b on b.id = (select y.branch_id from ` + liveOccurrence + ` where y.finding_id = f.id order by z.is_default desc, y.branch_id limit 1)
 		left join occurrence o on o.finding_id = f.id and o.branch_id = b.id and (o.path, o.number) in (select y.path, y.number from occurrence y
 			where y.finding_id = f.id and y.branch_id = b.id order by y.path, y.number limit 1)` + order
 	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
@@ -133,9 +137,9 @@ func (s *Store) listedFindings(ctx context.Context, inner, order string, args ..
 // Findings lists the findings that some branch has, the newest first, at most limit.
 func (s *Store) Findings(ctx context.Context, v *Visible, filter FindingFilter, limit int) ([]ListedFinding, error) {
 	var args []any
-	where := " join repository q on q.id = x.repository_id where q.removed_at is null and " + v.condition("q.id", "q.project_id") + " and exists (select 1 from occurrence o where o.finding_id = x.id"
+	where := " join repository q on q.id = x.repository_id where q.removed_at is null and " + v.condition("q.id", "q.project_id") + " and exists (select 1 from " + liveOccurrence + " where y.finding_id = x.id"
 	if filter.Counted {
-		where += " and o.allowed = ''"
+		where += " and y.allowed = ''"
 	}
 	where += ")"
 	add := func(condition string, value any) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,11 +57,27 @@ func project(key string, repositories ...string) *store.FoundProject {
 	return p
 }
 
+// listed writes down a project as a listing of it alone does: what is missing in it is gone.
 func listed(t *testing.T, s *store.Store, p *store.FoundProject) []store.Moved {
 	t.Helper()
-	moved, err := s.SyncProject(t.Context(), p)
+	done, err := s.SyncProject(t.Context(), p)
 	require.NoError(t, err)
-	return moved
+	missing, err := s.Missing(t.Context(), store.Found{*p}, false)
+	require.NoError(t, err)
+	_, err = s.Remove(t.Context(), missing)
+	require.NoError(t, err)
+	return done.Moved
+}
+
+// without removes the projects that have other keys.
+func without(t *testing.T, s *store.Store, keys ...string) {
+	t.Helper()
+	missing, err := s.Missing(t.Context(), nil, true)
+	require.NoError(t, err)
+	missing.Projects = slices.DeleteFunc(missing.Projects, func(p store.MissingProject) bool { return slices.Contains(keys, p.Key) })
+	missing.Repositories = slices.DeleteFunc(missing.Repositories, func(r store.MissingRepository) bool { return slices.Contains(keys, r.ProjectKey) })
+	_, err = s.Remove(t.Context(), missing)
+	require.NoError(t, err)
 }
 
 func claim(t *testing.T, s *store.Store) *store.Job {

@@ -83,13 +83,21 @@ var (
 		Name: "keepResults", Kind: KindInt, Default: "5", Min: 1, Max: 1000, Meaning: "How many results of a branch are kept, the newest among them.",
 	}
 	KeepResultDays  = days("keepResultDays", "30", "How many days a result of a branch is kept that is not the newest.")
-	KeepRemovedDays = days("keepRemovedDays", "30", "How many days branches, repositories and projects are remembered that are gone.")
+	KeepRemovedDays = days("keepRemovedDays", "30", "How many days branches, repositories and projects are remembered that are gone, with their results: one that comes back has them again.")
 	KeepFindingDays = days("keepFindingDays", "400", "How many days a finding is remembered, with what people decided about it, that no branch has any more.")
 	KeepScanDays    = days("keepScanDays", "400", "How many days scans and batches are remembered that have ended.")
 	KeepAuditDays   = days("keepAuditDays", "400", "How many days entries of the audit log are kept; export them before.")
 	KeepTrendDays   = days("keepTrendDays", "400", "How many days trends reach back.")
 	KeepMailDays    = days("keepMailDays", "30", "How many days it is remembered who got which mail.")
-	MailDomains     = &Known{
+	SuspiciousShare = &Known{
+		Name: "suspiciousShare", Kind: KindInt, Default: "10", Min: 0, Max: 100,
+		Meaning: "How many percent of the repositories, and at least three of them, may be missing in a listing before it is held back as suspicious; 100 holds back only a listing without any.",
+	}
+	SuspiciousMinutes = &Known{
+		Name: "suspiciousMinutes", Kind: KindInt, Default: "60", Min: 0, Max: 100_000,
+		Meaning: "After how many minutes a second listing that lacks the same repositories confirms a suspicious one.",
+	}
+	MailDomains = &Known{
 		Name: "mailDomains", Kind: KindList, Meaning: "The domains that mail may go to; none is any, for administrators.", Item: checkDomain,
 	}
 )
@@ -98,6 +106,7 @@ var (
 var KnownSettings = []*Known{
 	ClusterScans, CodeFloor, DependencyFloor, HookBypass, HookPosition, HookWarn, PlaintextInExports, KeepAuditDays, KeepFindingDays, KeepMailDays, KeepRemovedDays, KeepResultDays,
 	KeepResults, KeepScanDays, KeepTrendDays, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPush,
+	SuspiciousMinutes, SuspiciousShare,
 }
 
 // days is a setting of the retention.

@@ -71,7 +71,11 @@ type Repository struct {
 	Slug, Name, Location    string
 	DefaultBranch           string
 	// DefaultStatus is that of the default branch; it means nothing where there is none.
-	DefaultStatus   Status
+	DefaultStatus Status
+	// Problem is why it, or some of its references, could not be read when it was listed last, for people; empty when all could. Missing
+	// is since when listings lack it without its being taken for gone; zero when they have it.
+	Problem         string
+	Missing         time.Time
 	Status          Status
 	Branches        Counts
 	Open            OpenCounts
@@ -95,6 +99,8 @@ type Branch struct {
 	Dependencies Dependencies
 	// KeptResult is the number of the first of its results whose findings are kept.
 	KeptResult int
+	// Problem is why Knowledge.Unread is true, for people; else empty.
+	Problem string
 	// Last is the newest attempt, Success the newest one with a result; zero ids for none.
 	Last, Success Attempt
 }
@@ -164,7 +170,7 @@ func (s *Store) projects(ctx context.Context, v *Visible, where string, args ...
 
 const repositoryColumns = `select r.id, r.project_id, p.key, p.name, r.slug, r.name, r.location, r.default_branch, r.status, r.secure, r.vulnerable, r.not_scanned, r.outdated,
 	r.open_critical, r.open_high, r.open_medium, r.open_low, r.queued, (select count(*) from scan x where x.repository_id = r.id and x.state = 1), r.last_scan_at,
-	(select d.status from branch d where d.repository_id = r.id and d.is_default and d.removed_at is null)
+	(select d.status from branch d where d.repository_id = r.id and d.is_default and d.removed_at is null), r.problem, r.missing_since
 	from repository r join project p on p.id = r.project_id where r.removed_at is null and p.removed_at is null and `
 
 // Repositories lists the repositories of a project by name.
@@ -189,10 +195,10 @@ func (s *Store) repositories(ctx context.Context, query string, args ...any) ([]
 	var list []Repository
 	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
 		var r Repository
-		var last, status sql.NullInt64
+		var last, status, missing sql.NullInt64
 		err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.ProjectName, &r.Slug, &r.Name, &r.Location, &r.DefaultBranch, &r.Status, &r.Branches.Secure, &r.Branches.Vulnerable,
-			&r.Branches.NotScanned, &r.Branches.Outdated, &r.Open.Critical, &r.Open.High, &r.Open.Medium, &r.Open.Low, &r.Queued, &r.Running, &last, &status)
-		r.LastScan, r.DefaultStatus = at(last), Status(status.Int64)
+			&r.Branches.NotScanned, &r.Branches.Outdated, &r.Open.Critical, &r.Open.High, &r.Open.Medium, &r.Open.Low, &r.Queued, &r.Running, &last, &status, &r.Problem, &missing)
+		r.LastScan, r.DefaultStatus, r.Missing = at(last), Status(status.Int64), at(missing)
 		list = append(list, r)
 		return err
 	})
@@ -202,9 +208,9 @@ func (s *Store) repositories(ctx context.Context, query string, args ...any) ([]
 const branchColumns = `select b.id, b.repository_id, b.name, b.head, b.head_at, b.is_default, b.status, b.scan_id is not null, b.scanned_commit, b.commits_behind, b.rewritten, b.stale_config,
 	b.open_critical, b.open_high, b.open_medium, b.open_low, coalesce(w.id, 0), coalesce(x.id, 0), coalesce(x.progress, 0), b.attempt_state, coalesce(b.attempt_id, 0) <> coalesce(b.scan_id, 0),
 	coalesce(l.id, 0), coalesce(l.state, 0), coalesce(l.commit_hash, ''), l.started_at, l.ended_at, coalesce(l.owner, ''), coalesce(l.error, ''),
-	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result, b.packages, b.unchecked, b.advisories_at
+	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result, b.packages, b.unchecked, b.advisories_at, b.unread, y.problem
 	from branch b left join scan w on w.branch_id = b.id and w.state = 0 left join scan x on x.branch_id = b.id and x.state = 1
-	left join scan l on l.id = coalesce(x.id, b.attempt_id) left join scan o on o.id = b.scan_id where b.removed_at is null and `
+	left join scan l on l.id = coalesce(x.id, b.attempt_id) left join scan o on o.id = b.scan_id join repository y on y.id = b.repository_id where b.removed_at is null and `
 
 // Branches lists the branches of a repository, the default one first, then by name.
 func (s *Store) Branches(ctx context.Context, repository int64, name string, page Page) ([]Branch, error) {
@@ -241,7 +247,10 @@ func (s *Store) branches(ctx context.Context, query string, args ...any) ([]Bran
 			&b.Open.Critical, &b.Open.High, &b.Open.Medium, &b.Open.Low, &b.Waiting, &b.Running, &b.Progress, &attempt, &k.AttemptIsNewer,
 			&b.Last.ID, &b.Last.State, &b.Last.Commit, &times[0], &times[1], &b.Last.Owner, &b.Last.Error,
 			&b.Success.ID, &b.Success.State, &b.Success.Commit, &times[2], &times[3], &b.Success.Owner, &b.Success.Error, &b.KeptResult,
-			&b.Dependencies.Packages, &b.Dependencies.Unchecked, &advisories)
+			&b.Dependencies.Packages, &b.Dependencies.Unchecked, &advisories, &k.Unread, &b.Problem)
+		if !k.Unread {
+			b.Problem = ""
+		}
 		b.HeadAt, b.Dependencies.Advisories = time.UnixMilli(headAt).UTC(), at(advisories)
 		b.Last.Started, b.Last.Ended, b.Success.Started, b.Success.Ended = at(times[0]), at(times[1]), at(times[2]), at(times[3])
 		k.Head, k.Open, k.Queued, k.Running = b.Head, b.Open.Total(), b.Waiting != 0, b.Running != 0

@@ -179,7 +179,7 @@ func (s *Store) moveProject(ctx context.Context, m move, moves []move) (moved bo
 
 // moveRepository gives a repository its new place, in the project p, unless another node was faster.
 func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *FoundRepository, moves []move) (moved bool, err error) {
-	target, err := s.syncOneProject(ctx, p)
+	target, _, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return false, err
 	}

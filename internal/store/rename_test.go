@@ -63,7 +63,7 @@ func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []sto
 	for i := range found {
 		listed(t, s, &found[i])
 	}
-	require.NoError(t, s.RemoveProjects(t.Context(), keys))
+	without(t, s, keys...)
 	return renamed
 }
 

@@ -25,11 +25,11 @@ func BenchmarkTheSameAgain(b *testing.B) {
 	for b.Loop() {
 		round++
 		key := fmt.Sprintf("P%d", round)
-		moved, err := s.SyncProject(b.Context(), project(key, "api: main=1"))
+		done, err := s.SyncProject(b.Context(), project(key, "api: main=1"))
 		require.NoError(b, err)
 		var took [2]time.Duration
 		for i := range took {
-			_, err = s.Enqueue(b.Context(), store.Request{Scope: store.Scope{BranchID: moved[0].BranchID}, Force: true})
+			_, err = s.Enqueue(b.Context(), store.Request{Scope: store.Scope{BranchID: done.Moved[0].BranchID}, Force: true})
 			require.NoError(b, err)
 			j, err := s.Claim(b.Context(), "bench", true)
 			require.NoError(b, err)

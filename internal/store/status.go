@@ -108,6 +108,8 @@ type Knowledge struct {
 	Behind *int
 	// Open is the number of open findings of the last success.
 	Open int
+	// Unread is true when the branch could not be read when its repository was listed last: whether Head is its head is not known.
+	Unread bool
 	// Queued and Running say what is in the queue.
 	Queued, Running bool
 	// Attempt is the state of the newest attempt that ended, nil for none, and AttemptIsNewer whether it came after the last
@@ -148,7 +150,7 @@ func (k *Knowledge) Status() Status {
 	return Secure
 }
 
-// ScanStatus is the first that holds of scanning, queued, cancelled, internal error, not scanned, commits ago, up to date.
+// ScanStatus is the first that holds of scanning, queued, unread (an internal error), cancelled, internal error, not scanned, commits ago, up to date.
 func (k *Knowledge) ScanStatus() ScanStatus {
 	failed := k.Attempt != nil && (k.AttemptIsNewer || !k.Scanned)
 	switch {
@@ -156,6 +158,8 @@ func (k *Knowledge) ScanStatus() ScanStatus {
 		return ScanScanning
 	case k.Queued:
 		return ScanQueued
+	case k.Unread:
+		return ScanInternalError
 	case failed && *k.Attempt == Cancelled:
 		return ScanCancelled
 	case failed && *k.Attempt == Failed:

@@ -59,7 +59,7 @@ func TestSyncAndStatus(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, store.Counts{Secure: 1, Outdated: 1}, p.Repositories)
 		require.Zero(t, p.Open.Total()+p.Empty)
-		require.NoError(t, s.RemoveProjects(t.Context(), []string{"OTHER"}))
+		without(t, s, "OTHER")
 		_, err = s.Project(t.Context(), everything, "PAY")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		repaired, err := s.Recompute(t.Context())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -27,6 +26,9 @@ type FoundProject struct {
 type FoundRepository struct {
 	Slug, Name, Location, DefaultBranch, Identity string
 	Branches                                      []FoundBranch
+	// Problem is why it, or some of its references, could not be read, for people; then those that are missing are not gone, and what
+	// is known of the repository stays. Empty when all could be read.
+	Problem string
 }
 
 // FoundBranch is a branch and the commit that it points to.
@@ -45,73 +47,87 @@ type Moved struct {
 	ScannedCommit string
 }
 
-// SyncProject writes down what a project holds now, and returns the branches that moved or are new, those before an error too.
-// Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved;
-// what is gone is marked as removed.
+// Synced is what SyncProject has found.
+type Synced struct {
+	// Moved are the branches that moved or are new.
+	Moved []Moved
+	// Returned are the project, when it was gone, and else its repositories that were.
+	Returned []Place
+}
+
+// SyncProject writes down what a project holds now, and returns what moved or has come back, that before an error too.
+// Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved.
+// What was gone and is kept still comes back as it was. What is missing stays: see Missing and Remove.
 //
 // Transactions lock repositories first, by their ids, and projects last.
-func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (moved []Moved, err error) {
-	id, err := s.syncOneProject(ctx, p)
+func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (done Synced, err error) {
+	id, back, err := s.syncOneProject(ctx, p)
 	if err != nil {
-		return nil, err
+		return done, err
 	}
 	known, err := s.known(ctx, id)
 	if err != nil {
-		return nil, err
+		return done, err
 	}
+	var repositories []Place
 	for i := range p.Repositories {
 		r := &p.Repositories[i]
-		before := known[r.Slug]
-		delete(known, r.Slug)
-		if before != nil && before.same(r) {
+		if before := known[r.Slug]; before != nil && before.same(r) {
 			continue
 		}
 		var list []Moved
-		if err := s.tx(ctx, func(tx *sql.Tx) (err error) { list, err = s.syncRepository(ctx, tx, id, r); return err }); err != nil {
-			return moved, fmt.Errorf("repository %s/%s: %w", p.Key, r.Slug, err)
+		var returned bool
+		if err = s.tx(ctx, func(tx *sql.Tx) (err error) { list, returned, err = s.syncRepository(ctx, tx, id, r); return err }); err != nil {
+			err = fmt.Errorf("repository %s/%s: %w", p.Key, r.Slug, err)
+			break
 		}
-		moved = append(moved, list...)
-	}
-	if p.Partial {
-		return moved, nil
-	}
-	for slug, gone := range known {
-		if err := s.removeRepository(ctx, gone.id); err != nil {
-			return moved, fmt.Errorf("repository %s/%s: %w", p.Key, slug, err)
+		if returned {
+			repositories = append(repositories, Place{Name: p.Key + "/" + r.Slug})
 		}
+		done.Moved = append(done.Moved, list...)
 	}
-	return moved, nil
+	if done.Returned = repositories; back {
+		done.Returned = []Place{{p.Key, len(repositories)}}
+	}
+	return done, err
 }
 
 // syncOneProject writes down a project without its repositories.
-func (s *Store) syncOneProject(ctx context.Context, p *FoundProject) (id int64, err error) {
+// returned reports whether it was gone.
+func (s *Store) syncOneProject(ctx context.Context, p *FoundProject) (id int64, returned bool, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		var name, identity string
 		var personal, removed bool
+		returned = false
 		err := tx.QueryRowContext(ctx, "select id, name, personal, identity, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &identity, &removed)
 		if err == nil && name == p.Name && personal == p.Personal && identity == p.Identity && !removed {
 			return nil
+		}
+		if returned, err = changed(tx.ExecContext(ctx, "update project set removed_at = null where key = $1 and removed_at is not null", p.Key)); err != nil {
+			return err
 		}
 		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal, identity) values ($1, $2, $3, $4, $5)
 			on conflict (key) do update set name = excluded.name, personal = excluded.personal, identity = excluded.identity, removed_at = null returning id`,
 			s.ids.next(1), p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("project %s: %w", p.Key, err)
+		return 0, false, fmt.Errorf("project %s: %w", p.Key, err)
 	}
-	return id, nil
+	return id, returned, nil
 }
 
 // knownRepository is what the store knows of a live repository.
 type knownRepository struct {
 	id                                      int64
 	name, location, defaultBranch, identity string
-	heads                                   map[string]string
+	// troubled is true while it is missing or could not be read in full.
+	troubled bool
+	heads    map[string]string
 }
 
 // same reports whether nothing has changed.
 func (k *knownRepository) same(r *FoundRepository) bool {
-	if k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || k.identity != r.Identity || len(k.heads) != len(r.Branches) {
+	if k.troubled || r.Problem != "" || k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || k.identity != r.Identity || len(k.heads) != len(r.Branches) {
 		return false
 	}
 	for _, b := range r.Branches {
@@ -125,10 +141,10 @@ func (k *knownRepository) same(r *FoundRepository) bool {
 // known gives the live repositories of a project by slug.
 func (s *Store) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
 	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
-	err := each(ctx, s.read, "select id, slug, name, location, default_branch, identity from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
+	err := each(ctx, s.read, "select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> '' from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
 		k := &knownRepository{heads: map[string]string{}}
 		var slug string
-		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch, &k.identity)
+		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch, &k.identity, &k.troubled)
 		list[slug], byID[k.id] = k, k
 		return err
 	})
@@ -147,66 +163,50 @@ func (s *Store) known(ctx context.Context, project int64) (map[string]*knownRepo
 	})
 }
 
-// RemoveProjects marks the projects whose keys are not among those given as removed, with all that they hold: each repository in
-// a transaction, and then the project.
-func (s *Store) RemoveProjects(ctx context.Context, keys []string) error {
-	var gone []int64
-	if err := each(ctx, s.read, "select id, key from project where removed_at is null", nil, func(row *sql.Rows) error {
-		var id int64
-		var key string
-		err := row.Scan(&id, &key)
-		if !slices.Contains(keys, key) {
-			gone = append(gone, id)
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, id := range gone {
-		repositories, err := column(ctx, s.read, "select id from repository where project_id = $1 and removed_at is null", id)
-		if err != nil {
-			return err
-		}
-		for _, r := range repositories {
-			if err := s.removeRepository(ctx, r); err != nil {
-				return err
-			}
-		}
-		if _, err := s.write.ExecContext(ctx, "update project set removed_at = "+s.now+" where id = $1", id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *FoundRepository) ([]Moved, error) {
+func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *FoundRepository) (moved []Moved, returned bool, err error) {
 	if err := s.lockPolicy(ctx, tx, false); err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	// Of several nodes one brings it back.
+	if returned, err = changed(tx.ExecContext(ctx, "update repository set removed_at = null where project_id = $1 and slug = $2 and removed_at is not null", project, r.Slug)); err != nil {
+		return nil, false, err
+	}
+	// What could not be read does not say which branch is the default one.
 	var id int64
-	err := tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch, identity) values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location, default_branch = excluded.default_branch, identity = excluded.identity, removed_at = null
-		returning id`, s.ids.next(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch, r.Identity).Scan(&id)
+	var defaultBranch string
+	err = tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch, identity, problem) values ($1, $2, $3, $4, $5, $6, $7, $8)
+		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location,
+			default_branch = case when excluded.default_branch = '' and excluded.problem <> '' then repository.default_branch else excluded.default_branch end,
+			identity = excluded.identity, problem = excluded.problem, removed_at = null, missing_since = null, missing_confirmed = false
+		returning id, default_branch`, s.ids.next(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch, r.Identity, validText(r.Problem)).Scan(&id, &defaultBranch)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := s.lockRepository(ctx, tx, id); err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	if moved, err = s.syncBranches(ctx, tx, id, defaultBranch, r); err != nil {
+		return nil, false, err
+	}
+	return moved, returned, s.countRepository(ctx, tx, id)
+}
+
+// syncBranches writes down the branches of a repository that is locked.
+func (s *Store) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *FoundRepository) ([]Moved, error) {
 	counting, err := s.rollup(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	type branch struct {
-		id            int64
-		head, scanned string
-		isDefault     bool
+		id                int64
+		head, scanned     string
+		isDefault, unread bool
 	}
 	before := map[string]branch{}
-	if err := each(ctx, tx, "select name, id, head, scanned_commit, is_default from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+	if err := each(ctx, tx, "select name, id, head, scanned_commit, is_default, unread from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
 		var name string
 		var k branch
-		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault)
+		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault, &k.unread)
 		before[name] = k
 		return err
 	}); err != nil {
@@ -216,8 +216,12 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 	for name, k := range before {
 		known[name] = k.head
 	}
-	for from, to := range renamedBranches(known, r.Branches) {
-		if err := s.renameBranch(ctx, tx, id, before[from].id, to, counting.counts(to, to == r.DefaultBranch)); err != nil {
+	renamed := map[string]string(nil)
+	if r.Problem == "" {
+		renamed = renamedBranches(known, r.Branches)
+	}
+	for from, to := range renamed {
+		if err := s.renameBranch(ctx, tx, id, before[from].id, to, counting.counts(to, to == defaultBranch)); err != nil {
 			return nil, err
 		}
 		before[to] = before[from]
@@ -227,14 +231,14 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 	for _, b := range r.Branches {
 		k, ok := before[b.Name]
 		delete(before, b.Name)
-		isDefault := b.Name == r.DefaultBranch
-		if ok && k.head == b.Head && k.isDefault == isDefault {
+		isDefault := b.Name == defaultBranch
+		if ok && k.head == b.Head && k.isDefault == isDefault && !k.unread {
 			continue
 		}
 		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head, IsDefault: isDefault}
 		// A new head is behind by a number that is not known until the repository was looked at.
 		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default, counted) values ($1, $2, $3, $4, $5, $6, $7)
-			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, counted = excluded.counted, removed_at = null,
+			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, counted = excluded.counted, removed_at = null, unread = false,
 				commits_behind = case when branch.head = excluded.head then branch.commits_behind end, rewritten = branch.rewritten and branch.head = excluded.head
 			returning id, scanned_commit`, s.ids.next(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault, counting.counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
 		if err != nil {
@@ -243,16 +247,28 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 		if !ok || k.head != b.Head {
 			moved = append(moved, m)
 		}
+		if !ok && m.ScannedCommit != "" {
+			// It has come back, and what people decided in the meantime counts for it too.
+			if err := s.countBranch(ctx, tx, m.BranchID); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := s.enqueuePushed(ctx, tx, r, moved); err != nil {
 		return nil, err
 	}
 	for _, k := range before {
-		if err := s.removeBranch(ctx, tx, k.id); err != nil {
+		if r.Problem != "" {
+			// It may well be there.
+			err = execute(ctx, tx, k.id, "update branch set unread = true where id = $1 and not unread")
+		} else {
+			err = s.removeBranch(ctx, tx, k.id)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	return moved, s.countRepository(ctx, tx, id)
+	return moved, nil
 }
 
 // enqueuePushed scans the branches of a repository that moved, when the setting says so.
@@ -272,13 +288,18 @@ func (s *Store) enqueuePushed(ctx context.Context, tx *sql.Tx, r *FoundRepositor
 	return err
 }
 
-func (s *Store) removeRepository(ctx context.Context, id int64) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+// removeRepository marks a repository as removed, with its branches, and reports whether it was not before.
+func (s *Store) removeRepository(ctx context.Context, id int64) (done bool, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.lockRepository(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := tx.QueryRowContext(ctx, "select removed_at is null from repository where id = $1", id).Scan(&done); err != nil || !done {
 			return err
 		}
 		return s.removeLocked(ctx, tx, id)
 	})
+	return done && err == nil, err
 }
 
 // removeLocked is removeRepository of one that is locked.
@@ -292,27 +313,17 @@ func (s *Store) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "update repository set removed_at = coalesce(removed_at, "+s.now+") where id = $1", id); err != nil {
+	if _, err := tx.ExecContext(ctx, "update repository set removed_at = coalesce(removed_at, "+s.now+"), missing_since = null, missing_confirmed = false, problem = '' where id = $1", id); err != nil {
 		return err
 	}
 	return s.countRepository(ctx, tx, id)
 }
 
-// removeBranch marks a branch as removed: what waits for it is dropped, what runs is told to stop, and its results go, so that
-// a branch that comes back under the name is one that was never scanned.
+// removeBranch marks a branch as removed: what waits for it is dropped, and what runs is told to stop. Its result is kept as
+// KeepRemovedDays says, so that it has it when it comes back.
 func (s *Store) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
-	for _, statement := range []string{
-		"update branch set removed_at = " + s.now + `, scan_id = null, scanned_commit = '', scanned_config = '', scanned_at = null, commits_behind = null, rewritten = false,
-			stale_config = false, attempt_id = null, attempt_state = null, kept_result = result + 1,
-			packages = 0, unchecked = 0, advisories_at = null where id = $1`,
-		"update scan set state = 5, ended_at = " + s.now + ", error = 'the branch is gone' where branch_id = $1 and state = 0",
-		"update scan set cancel_requested = true where branch_id = $1 and state = 1",
-		"delete from occurrence where branch_id = $1",
-		"delete from past_occurrence where branch_id = $1",
-	} {
-		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
-			return err
-		}
-	}
-	return s.countBranch(ctx, tx, id)
+	return execute(ctx, tx, id,
+		"update branch set unread = false, removed_at = "+s.now+" where id = $1",
+		"update scan set state = 5, ended_at = "+s.now+", error = 'the branch is gone' where branch_id = $1 and state = 0",
+		"update scan set cancel_requested = true where branch_id = $1 and state = 1")
 }

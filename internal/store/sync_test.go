@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -37,9 +38,9 @@ func TestSyncBrokenOff(t *testing.T) {
 		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.ScanOnPush: "true"}))
 		relent := refuse(t, address, "bad")
 		all := project("PAY", "api: main=a1 dev=a2", "none:", "web: main=w1 bad=w2", "zoo: main=z1")
-		moved, err := s.SyncProject(t.Context(), all)
+		done, err := s.SyncProject(t.Context(), all)
 		require.ErrorContains(t, err, "PAY/web")
-		require.Len(t, moved, 2, "those before the error would not be told again")
+		require.Len(t, done.Moved, 2, "those before the error would not be told again")
 		right(t, s)
 		p, err := s.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
@@ -81,7 +82,14 @@ func TestSyncsAndCountsAtOnce(t *testing.T) {
 		for n, s := range nodes {
 			wait.Go(func() {
 				for i := range 6 {
-					if _, err := s.SyncProject(t.Context(), project("PAY", lists[(i*(n+1))%3]...)); err != nil {
+					p := project("PAY", lists[(i*(n+1))%3]...)
+					_, err := s.SyncProject(t.Context(), p)
+					missing, more := s.Missing(t.Context(), store.Found{*p}, false)
+					if err := errors.Join(err, more); err != nil {
+						t.Error(err)
+						return
+					}
+					if _, err := s.Remove(t.Context(), missing); err != nil {
 						t.Error(err)
 					}
 				}

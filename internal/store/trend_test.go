@@ -77,7 +77,7 @@ func TestTrend(t *testing.T) {
 				listed(t, s, project(fmt.Sprintf("P%d", random.IntN(2)), random2()...))
 			}
 			if random.IntN(5) == 0 {
-				require.NoError(t, s.RemoveProjects(t.Context(), []string{fmt.Sprintf("P%d", random.IntN(2))}))
+				without(t, s, fmt.Sprintf("P%d", random.IntN(2)))
 			}
 			require.NoError(t, s.TakeSnapshot(t.Context(), now.Add(-time.Hour)), "an earlier one of the same day")
 			require.NoError(t, s.TakeSnapshot(t.Context(), now))

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -26,6 +27,8 @@ type Syncer struct {
 	Wake func()
 
 	mu sync.Mutex
+	// told is what was logged of places that are not read, by name, so that each is named once.
+	told map[string]string
 	// measured is true once the distances that were left unknown were looked for.
 	measured bool
 
@@ -42,6 +45,8 @@ type SyncState struct {
 	Problem error
 	// Running is true while it is being listed.
 	Running bool
+	// Skipped is what the last listing left out.
+	Skipped []connection.Skipped
 }
 
 // State tells how the listing stands.
@@ -79,9 +84,22 @@ func (s *Syncer) Request() {
 func (s *Syncer) Run(ctx context.Context) {
 	ticker := time.NewTicker(s.Every)
 	defer ticker.Stop()
+	said := ""
 	for {
-		if err := s.Sync(ctx); err != nil && ctx.Err() == nil {
+		problem := ""
+		err := s.Sync(ctx)
+		if err != nil {
+			problem = err.Error()
+		}
+		// What stays as it is is said once.
+		switch {
+		case ctx.Err() != nil || problem == said:
+		case err != nil:
 			s.Log.Error("the repositories could not all be listed", "error", err)
+			said = problem
+		default:
+			s.Log.Info("the repositories can all be listed again")
+			said = ""
 		}
 		select {
 		case <-ctx.Done():
@@ -104,11 +122,13 @@ func (s *Syncer) Sync(ctx context.Context) error {
 }
 
 func (s *Syncer) sync(ctx context.Context) error {
-	list, complete, problem := s.Connection.List(ctx)
+	list, problem := s.Connection.List(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	moved, err := s.write(ctx, list, complete)
+	s.name(&list)
+	s.setState(func(state *SyncState) { state.Skipped = list.Skipped })
+	moved, err := s.write(ctx, &list)
 	if s.Wake != nil && len(moved) > 0 {
 		s.Wake()
 	}
@@ -122,27 +142,43 @@ func (s *Syncer) sync(ctx context.Context) error {
 	return errors.Join(problem, err, s.rulesFiles(ctx, moved), s.measure(ctx, far))
 }
 
-// write brings the store in step with a list, and returns the branches that moved, those before an error too: they would not be
+// name logs what a listing does not read, and why: each place once, and again when the reason is another one.
+func (s *Syncer) name(list *connection.Listing) {
+	now := map[string]string{}
+	for i := range list.Projects {
+		for j := range list.Projects[i].Repositories {
+			if r := &list.Projects[i].Repositories[j]; r.Problem != "" {
+				name := list.Projects[i].Key + "/" + r.Slug
+				if now[name] = r.Problem; s.told[name] != r.Problem {
+					s.Log.Error("a repository could not be read in full; what is known of it is kept", "repository", name, "error", r.Problem)
+				}
+			}
+		}
+	}
+	for _, x := range list.Skipped {
+		if now[x.Name] = x.Reason; s.told[x.Name] != x.Reason {
+			s.Log.Warn("not read as a repository", "place", x.Name, "reason", x.Reason)
+		}
+	}
+	s.told = now
+}
+
+// write brings the store in step with a listing, and returns the branches that moved, those before an error too: they would not be
 // told again.
-func (s *Syncer) write(ctx context.Context, list []store.FoundProject, complete bool) (moved []store.Moved, err error) {
-	if complete {
-		if err := s.follow(ctx, list); err != nil {
+func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []store.Moved, err error) {
+	if list.Whole {
+		if err := s.follow(ctx, list.Projects); err != nil {
 			return nil, err
 		}
 	}
-	keys := make([]string, len(list))
-	for i := range list {
-		keys[i] = list[i].Key
-		m, err := s.Store.SyncProject(ctx, &list[i])
-		moved = append(moved, m...)
-		if err != nil {
+	for i := range list.Projects {
+		done, err := s.Store.SyncProject(ctx, &list.Projects[i])
+		moved = append(moved, done.Moved...)
+		if err := errors.Join(err, s.tell(ctx, "returned", done.Returned)); err != nil {
 			return moved, err
 		}
 	}
-	if !complete {
-		return moved, nil
-	}
-	if err := s.Store.RemoveProjects(ctx, keys); err != nil {
+	if err := s.remove(ctx, list); err != nil || !list.Whole {
 		return moved, err
 	}
 	s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
@@ -159,6 +195,70 @@ func (s *Syncer) follow(ctx context.Context, list []store.FoundProject) error {
 		}
 	}
 	return err
+}
+
+// remove removes what a listing lacks. Of one that lacks suspiciously much, what is missing is held back until a second listing after a
+// delay, or a person, has confirmed it.
+func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
+	missing, err := s.Store.Missing(ctx, list.Projects, list.Whole)
+	if err != nil {
+		return err
+	}
+	share, err := s.Store.Int(ctx, store.SuspiciousShare)
+	if err != nil {
+		return err
+	}
+	if missing.Suspicious(list.Projects, share) {
+		if missing, err = s.hold(ctx, list, missing); err != nil {
+			return err
+		}
+	}
+	gone, err := s.Store.Remove(ctx, missing)
+	return errors.Join(err, s.tell(ctx, "gone", gone))
+}
+
+// hold holds back what is missing, and returns what of it is confirmed by now.
+func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *store.Missing) (*store.Missing, error) {
+	minutes, err := s.Store.Int(ctx, store.SuspiciousMinutes)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.Store.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := s.Store.Hold(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(fresh); n > 0 {
+		first := fresh[0].ProjectKey + "/" + fresh[0].Slug
+		detail := fmt.Sprintf("%s of %d missing, the first one: %s; kept until a listing in %d minutes or a person confirms it", scan.Plural(len(missing.Repositories), "repository is", "repositories are"), missing.Live, first, minutes)
+		if len(list.Projects) == 0 {
+			detail = fmt.Sprintf("all %d repositories are missing; kept until a person confirms it", missing.Live)
+		}
+		s.Log.Error("a listing lacks so much that it is held back", "missing", len(missing.Repositories), "repositories", missing.Live, "first", first)
+		if err := s.Store.Audit(ctx, &store.Event{Actor: "sluice", Action: "listing.held", Object: first, Detail: detail}); err != nil {
+			return nil, err
+		}
+	}
+	return missing.Due(list.Projects, time.Duration(minutes)*time.Minute, now), nil
+}
+
+// tell logs and writes down what is gone or has come back.
+func (s *Syncer) tell(ctx context.Context, action string, places []store.Place) error {
+	events := make([]store.Event, len(places))
+	for i, p := range places {
+		events[i] = store.Event{Actor: "sluice", Action: action, Object: p.Name}
+		if p.Repositories > 0 {
+			events[i].Detail = "with " + scan.Plural(p.Repositories, "repository", "repositories")
+		}
+		s.Log.Warn(action, "place", p.Name, "repositories", p.Repositories)
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return s.Store.AuditAll(ctx, events)
 }
 
 // rulesFiles reads the files of rules of the default branches that moved: results of other ones are old.

@@ -1,0 +1,158 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// TestWhatComesBackIsAsItWas: a repository or a project that is away for one listing has its results, its counters and what people
+// decided when it is there again, and is told both times, by one node.
+func TestWhatComesBackIsAsItWas(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s, other := open(t, address), open(t, address)
+		all := project("PAY", "api: main=1 dev=2", "web: main=1")
+		listed(t, s, all)
+		scanAll(t, s, func(j *store.Job) (list []scan.Finding) {
+			if j.Slug == "api" {
+				list = append(list, secret("f-one", "a", scan.SeverityCritical), secret("f-two", "b", scan.SeverityHigh))
+			}
+			return list
+		})
+		before := counters(t, s)
+
+		sync := func(p *store.FoundProject) (back, gone []store.Place) {
+			t.Helper()
+			for _, node := range []*store.Store{s, other} {
+				done, err := node.SyncProject(t.Context(), p)
+				require.NoError(t, err)
+				missing, err := node.Missing(t.Context(), store.Found{*p}, true)
+				require.NoError(t, err)
+				more, err := node.Remove(t.Context(), missing)
+				require.NoError(t, err)
+				back, gone = append(back, done.Returned...), append(gone, more...)
+			}
+			right(t, s)
+			return back, gone
+		}
+		_, gone := sync(project("PAY", "web: main=1"))
+		require.Equal(t, []store.Place{{Name: "PAY/api"}}, gone)
+		list, err := s.Findings(t.Context(), everything, store.FindingFilter{}, 10)
+		require.NoError(t, err)
+		require.Empty(t, list, "what is gone counts nowhere")
+		back, _ := sync(all)
+		require.Equal(t, []store.Place{{Name: "PAY/api"}}, back)
+		require.Equal(t, before, counters(t, s))
+
+		_, gone = sync(project("OTHER"))
+		require.Equal(t, []store.Place{{"PAY", 2}}, gone)
+		// Meanwhile one of the findings is decided for all repositories.
+		_, err = s.AddReviews(t.Context(), sealer{}, 0, "ada", []store.NewReview{{Text: "canary-f-two"}})
+		require.NoError(t, err)
+		back, _ = sync(all)
+		require.Contains(t, back, store.Place{Name: "PAY", Repositories: 2})
+		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
+
+		// A branch of a repository alone, and after a move of its head.
+		sync(project("PAY", "api: dev=2", "web: main=1"))
+		list, err = s.Findings(t.Context(), everything, store.FindingFilter{}, 10)
+		require.NoError(t, err)
+		require.Equal(t, 1, list[0].Branches)
+		sync(project("PAY", "api: main=7 dev=2", "web: main=8"))
+		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
+		require.Equal(t, []store.StaleReason{store.NewCommits}, branch(t, s, "PAY", "api", "main").Knowledge.Stale())
+		require.Equal(t, store.Outdated, branch(t, s, "PAY", "web", "main").Status)
+
+		// What is away for longer than that is forgotten.
+		sync(project("PAY", "web: main=8"))
+		_, err = s.Purge(t.Context(), time.Now().AddDate(0, 0, 31))
+		require.NoError(t, err)
+		back, _ = sync(project("PAY", "api: main=7", "web: main=8"))
+		require.Empty(t, back)
+		require.Equal(t, store.NotScanned, branch(t, s, "PAY", "api", "main").Status)
+	})
+}
+
+// TestSuspiciousListings: what lacks too much at once is believed only after a while, or when a person says so.
+func TestSuspiciousListings(t *testing.T) {
+	t.Parallel()
+	found := func(n int) store.Found {
+		p := store.FoundProject{Key: "PAY"}
+		for range n {
+			p.Repositories = append(p.Repositories, store.FoundRepository{})
+		}
+		if n == 0 {
+			return nil
+		}
+		return store.Found{p}
+	}
+	for _, x := range []struct {
+		live, missing, share int
+		want                 bool
+	}{
+		{10, 0, 10, false}, {10, 1, 10, false}, {10, 2, 10, false}, {10, 3, 10, true}, {30, 3, 10, false}, {31, 4, 10, true}, {2, 2, 10, true}, {1, 1, 10, true}, {10, 9, 100, false}, {10, 10, 100, true},
+	} {
+		m := store.Missing{Live: x.live, Repositories: make([]store.MissingRepository, x.missing)}
+		require.Equal(t, x.want, m.Suspicious(found(x.live-x.missing), x.share), x)
+	}
+	now := time.Now()
+	m := store.Missing{Repositories: []store.MissingRepository{{ID: 1}, {ID: 2, Since: now.Add(-time.Hour)}, {ID: 3, Since: now.Add(-time.Minute)}, {ID: 4, Since: now, Confirmed: true}}}
+	ids := func(found store.Found) (list []int64) {
+		for _, r := range m.Due(found, time.Hour, now).Repositories {
+			list = append(list, r.ID)
+		}
+		return list
+	}
+	require.Equal(t, []int64{2, 4}, ids(found(1)))
+	require.Equal(t, []int64{4}, ids(nil), "that nothing is there is for a person to say")
+}
+
+// TestUnreadableIsNotEmpty: a repository that could not be read, wholly or in part, keeps what is known of it and says why.
+func TestUnreadableIsNotEmpty(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		listed(t, s, project("PAY", "api: main=1 dev=2"))
+		scanAll(t, s, func(j *store.Job) (list []scan.Finding) {
+			if j.Branch == "dev" {
+				list = append(list, secret("f-one", "a", scan.SeverityCritical))
+			}
+			return list
+		})
+		before := counters(t, s)
+		broken := project("PAY", "api:")
+		broken.Repositories[0].Problem = "list references: permission denied"
+		for range 2 {
+			listed(t, s, broken)
+			right(t, s)
+			require.Equal(t, before, counters(t, s))
+			for name, status := range map[string]store.Status{"main": store.Secure, "dev": store.Vulnerable} {
+				b := branch(t, s, "PAY", "api", name)
+				require.Equal(t, []any{store.ScanInternalError, status, "list references: permission denied"}, []any{b.Knowledge.ScanStatus(), b.Status, b.Problem})
+			}
+			require.True(t, branch(t, s, "PAY", "api", "main").IsDefault)
+		}
+		// One branch alone.
+		part := project("PAY", "api: main=1", "new:")
+		part.Repositories[0].Problem, part.Repositories[1].Problem = "branch dev: no commit", "it is a repository without HEAD"
+		listed(t, s, part)
+		right(t, s)
+		require.Equal(t, store.ScanUpToDate, branch(t, s, "PAY", "api", "main").Knowledge.ScanStatus())
+		require.Equal(t, store.ScanInternalError, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
+		p, err := s.Project(t.Context(), everything, "PAY")
+		require.NoError(t, err)
+		require.Equal(t, []int{1, 1, 0}, []int{p.Repositories.Vulnerable, p.Repositories.NotScanned, p.Empty}, "what was never read is not scanned")
+
+		listed(t, s, project("PAY", "api: main=1 dev=2", "new:"))
+		right(t, s)
+		require.Equal(t, store.ScanUpToDate, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
+		r, err := s.Repository(t.Context(), everything, "PAY", "api")
+		require.NoError(t, err)
+		require.Empty(t, r.Problem)
+	})
+}
