@@ -50,8 +50,9 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	}
 	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
+	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
 	api := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c),
+		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
 	})
 	if err := s.store.ReviseRules(ctx); err != nil {
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
@@ -65,9 +66,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	workCtx, stop := context.WithCancel(ctx)
 	background.Go(func() { w.Run(workCtx) })
 	background.Go(func() { syncer.Run(workCtx) })
-	background.Go(func() {
-		(&mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}).Run(workCtx)
-	})
+	background.Go(func() { sender.Run(workCtx) })
 	background.Go(func() { s.schedules(workCtx, w.Wake) })
 	if advisories != nil {
 		background.Go(func() { advisories.Run(workCtx) })

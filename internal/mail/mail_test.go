@@ -1,7 +1,9 @@
 package mail_test
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"log/slog"
@@ -27,8 +29,10 @@ type sink struct {
 	mu    sync.Mutex
 	mails []string
 	to    []string
-	// refuse is how many mails it refuses first.
+	// refuse is how many mails it refuses first; codes are the answers to recipients, and tried counts what was tried for each.
 	refuse int
+	codes  map[string]int
+	tried  map[string]int
 }
 
 func (s *sink) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{s}, nil }
@@ -45,6 +49,13 @@ func (x *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if x.s.refuse > 0 {
 		x.s.refuse--
 		return errors.New("the mailbox is full")
+	}
+	if x.s.tried == nil {
+		x.s.tried = map[string]int{}
+	}
+	x.s.tried[to]++
+	if code := x.s.codes[to]; code != 0 {
+		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "not this one"}
 	}
 	x.s.to = append(x.s.to, to)
 	return nil
@@ -97,7 +108,7 @@ func TestRow47MailWhenTheLastScanHasEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for range 2 { // two nodes
-		sender := &mail.Sender{Store: st, Config: config, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond}
+		sender := &mail.Sender{Store: st, Config: config, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, First: 20 * time.Millisecond}
 		go sender.Run(ctx)
 	}
 	first, err := st.Claim(ctx, "n", true)
@@ -122,6 +133,126 @@ func TestRow47MailWhenTheLastScanHasEnded(t *testing.T) {
 		require.Contains(t, text, words)
 	}
 	require.NotContains(t, text, "canary")
+}
+
+// outbox is a store with a batch that has ended, and letters to some addresses.
+func outbox(t *testing.T, path string, to ...string) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.Context(), path)
+	require.NoError(t, err)
+	_, err = st.Enqueue(t.Context(), store.Request{Force: true, Name: "Payments", Mail: to})
+	require.NoError(t, err)
+	return st
+}
+
+// sending runs a sender until the test ends.
+func sending(t *testing.T, s *mail.Sender) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-ended })
+}
+
+// TestLettersAreIndependent: what the server refuses for one address holds up nobody else, is not tried over and over, and is listed
+// with the reason until somebody drops it.
+func TestLettersAreIndependent(t *testing.T) {
+	t.Parallel()
+	s, port := newSink(t)
+	s.codes = map[string]int{"a-gone@example.com": 550, "b-full@example.com": 452, "c-gone@example.com": 553}
+	st := outbox(t, filepath.Join(t.TempDir(), "sluice.db"), "a-gone@example.com", "b-full@example.com", "c-gone@example.com", "d@example.com", "e@example.com")
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	config, err := mail.ParseConfig("smtp://127.0.0.1:"+strconv.Itoa(port)+"?from=sluice@example.com&plain=true", "")
+	require.NoError(t, err)
+	sender := &mail.Sender{Store: st, Config: config, Log: slog.New(slog.DiscardHandler), Every: 5 * time.Millisecond, First: time.Hour, Longest: time.Hour}
+	sending(t, sender)
+	require.Eventually(t, func() bool {
+		to, _ := s.got()
+		left, err := st.Letters(t.Context(), store.Page{Limit: 10})
+		return err == nil && len(to) == 2 && len(left) == 3 && !left[1].Failed.IsZero() && left[0].Error != ""
+	}, time.Minute, 5*time.Millisecond)
+	left, err := st.Letters(t.Context(), store.Page{Limit: 10})
+	require.NoError(t, err)
+	require.Equal(t, "b-full@example.com", left[0].Address, "it is tried again")
+	for i, l := range left {
+		require.Equal(t, 1, l.Attempts)
+		require.Equal(t, i == 0, l.Failed.IsZero())
+		require.Contains(t, l.Error, "not this one")
+	}
+	// The mailbox has space again, and somebody does not want to wait.
+	s.mu.Lock()
+	delete(s.codes, "b-full@example.com")
+	s.mu.Unlock()
+	_, err = st.RenewLetters(t.Context(), left[0].Batch, "B-full@example.com")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { to, _ := s.got(); return len(to) == 3 }, time.Minute, 5*time.Millisecond)
+	_, err = st.DropLetters(t.Context(), left[0].Batch, "")
+	require.NoError(t, err)
+	s.mu.Lock()
+	require.Equal(t, map[string]int{"a-gone@example.com": 1, "b-full@example.com": 2, "c-gone@example.com": 1, "d@example.com": 1, "e@example.com": 1}, s.tried)
+	s.mu.Unlock()
+	require.NoError(t, sender.Test(t.Context(), "test@example.com"))
+	require.ErrorContains(t, sender.Test(t.Context(), "a-gone@example.com"), "not this one")
+}
+
+// TestTheDatabaseIsAway: no log line says that a mail is lost, and a mail that was sent is not sent again because it could not be
+// written down at once.
+func TestTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	s, port := newSink(t)
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	st := outbox(t, path, "a@example.com", "b@example.com")
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = db.ExecContext(t.Context(), "create trigger away before update of sent_at on batch_mail when new.sent_at is not null begin select raise(abort, 'away'); end")
+	require.NoError(t, err)
+	config, err := mail.ParseConfig("smtp://127.0.0.1:"+strconv.Itoa(port)+"?from=sluice@example.com&plain=true", "")
+	require.NoError(t, err)
+	log := &lockedBuffer{}
+	sending(t, &mail.Sender{Store: st, Config: config, Log: slog.New(slog.NewTextHandler(log, nil)), Every: 5 * time.Millisecond})
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "could not be written down") }, time.Minute, 5*time.Millisecond)
+	_, err = db.ExecContext(t.Context(), "drop trigger away")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return strings.Count(log.String(), "mail sent") == 2 }, time.Minute, 5*time.Millisecond)
+	to, _ := s.got()
+	require.Equal(t, []string{"a@example.com", "b@example.com"}, to)
+
+	away := outbox(t, filepath.Join(t.TempDir(), "sluice.db"), "a@example.com")
+	require.NoError(t, away.Close())
+	log = &lockedBuffer{}
+	sending(t, &mail.Sender{Store: away, Config: config, Log: slog.New(slog.NewTextHandler(log, nil)), Every: time.Millisecond})
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "cannot be read; none is lost") }, time.Minute, 5*time.Millisecond)
+	require.NotContains(t, log.String(), "mail is lost")
+}
+
+// lockedBuffer is a log that is read while others write it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// TestAServerWithoutTLS: the error says what to set.
+func TestAServerWithoutTLS(t *testing.T) {
+	t.Parallel()
+	_, port := newSink(t)
+	config, err := mail.ParseConfig("smtp://127.0.0.1:"+strconv.Itoa(port)+"?from=sluice@example.com", "")
+	require.NoError(t, err)
+	require.ErrorContains(t, (&mail.Sender{Config: config}).Test(t.Context(), "a@example.com"), "plain=true")
+	require.ErrorIs(t, (&mail.Sender{}).Test(t.Context(), "a@example.com"), mail.ErrNoServer)
 }
 
 func TestRow174Addresses(t *testing.T) {

@@ -1,12 +1,15 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -22,7 +25,7 @@ type Config struct {
 	// User and Password may be empty: then nobody signs in.
 	User, Password string
 	From           string
-	// Plain sends without TLS even when the server offers none; else STARTTLS is demanded.
+	// Plain sends without TLS when the server offers none; else STARTTLS is demanded.
 	Plain bool
 	// Link is the server's own address, for the mails; empty for none.
 	Link string
@@ -54,19 +57,31 @@ func ParseConfig(address, link string) (c Config, err error) {
 	return c, nil
 }
 
-// Sender sends the mails that are due.
+// Sender sends the mails that are due. Its other fields are set before Run.
 type Sender struct {
 	Store  *store.Store
 	Config Config
 	Log    *slog.Logger
 	// Every is how often it looks.
 	Every time.Duration
+	// First is how long a letter waits after its first attempt, about; each further pause is twice as long, up to Longest. 0 means a
+	// minute and an hour.
+	First, Longest time.Duration
+
+	// silent is true while the database does not answer.
+	silent bool
 }
 
-// sendTime bounds the sending of one mail.
-const sendTime = 30 * time.Second
+const (
+	// sendTime bounds the sending of one mail.
+	sendTime     = 30 * time.Second
+	firstPause   = time.Minute
+	longestPause = time.Hour
+	// noteEvery is how often it is tried to write down that a letter was sent: else it would be sent twice.
+	noteEvery = time.Second
+)
 
-// Run sends until ctx ends. A mail that cannot be sent is tried again the next time.
+// Run sends until ctx ends.
 func (s *Sender) Run(ctx context.Context) {
 	if s.Config.Host == "" {
 		return
@@ -74,6 +89,9 @@ func (s *Sender) Run(ctx context.Context) {
 	ticker := time.NewTicker(s.Every)
 	defer ticker.Stop()
 	for {
+		if n, err := s.Store.ExpireLetters(ctx); err == nil && n > 0 {
+			s.Log.Error("mails that could not be sent for a day were given up", "mails", n)
+		}
 		for s.one(ctx) {
 		}
 		select {
@@ -84,60 +102,133 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// one sends one mail, and reports whether there may be another.
+// one sends one letter, and reports whether another one may go better: unless the server itself cannot be used, each letter is
+// tried whatever became of the others.
 func (s *Sender) one(ctx context.Context) bool {
 	l, err := s.Store.TakeLetter(ctx)
-	if errors.Is(err, store.ErrNotFound) || ctx.Err() != nil {
+	if none := errors.Is(err, store.ErrNotFound); err != nil {
+		if ctx.Err() == nil && !none && !s.silent {
+			s.Log.Error("the mails that are due cannot be read; none is lost", "error", err)
+		}
+		s.silent = ctx.Err() == nil && !none
 		return false
 	}
+	s.silent = false
+	log := s.Log.With("batch", store.ScanKey(l.Batch))
+	report, err := s.Store.Report(ctx, l.Batch)
 	if err == nil {
-		err = s.send(ctx, l)
+		err = s.send(ctx, l.Address, Subject(report), Text(report, s.Config.Link), func() (string, error) { return HTML(report, s.Config.Link) })
 	}
-	if err == nil {
-		s.Log.Info("mail sent", "batch", store.ScanKey(l.Batch))
+	var refused *gomail.SendError
+	switch {
+	case err == nil:
+		s.note(ctx, log, "mail sent", func(ctx context.Context) error { return s.Store.SentLetter(ctx, l) })
+		return true
+	case errors.As(err, &refused) && refused.ErrorCode() >= 500:
+		log.Error("a mail was refused for good and is given up", "server", s.Config.Host, "error", err)
+		s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.FailLetter(ctx, l, err.Error()) })
 		return true
 	}
-	s.Log.Error("a mail could not be sent; it is tried again", "server", s.Config.Host, "error", err)
-	if l != nil {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
-		defer cancel()
-		if err := s.Store.ReturnLetter(end, l); err != nil {
-			s.Log.Error("the mail is lost", "batch", store.ScanKey(l.Batch), "error", err)
-		}
-	}
-	return false
+	pause := s.pause(l.Attempts)
+	log.Warn("a mail could not be sent; it is tried again", "server", s.Config.Host, "attempt", l.Attempts, "after", pause.Round(time.Second).String(), "error", err)
+	s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.RetryLetter(ctx, l, pause, err.Error()) })
+	return !errors.Is(err, errUnusable)
 }
 
-func (s *Sender) send(ctx context.Context, l *store.Letter) error {
-	report, err := s.Store.Report(ctx, l.Batch)
-	if err != nil {
-		return err
+// pause gives how long a letter waits after its attempts: up to half as long again or shorter, so that letters that failed together
+// do not come back together.
+func (s *Sender) pause(attempts int) time.Duration {
+	pause, longest := cmp.Or(s.First, firstPause), cmp.Or(s.Longest, longestPause)
+	for range attempts - 1 {
+		if pause = min(2*pause, longest); pause == longest {
+			break
+		}
 	}
+	return pause/2 + rand.N(pause)
+}
+
+// note writes down what became of a letter, until the database has taken it or ctx has ended.
+func (s *Sender) note(ctx context.Context, log *slog.Logger, done string, write func(ctx context.Context) error) {
+	for told := false; ; told = true {
+		// Also when the program is being stopped, once.
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
+		err := write(end)
+		cancel()
+		if err == nil {
+			if done != "" {
+				log.Info(done)
+			}
+			return
+		}
+		if !told {
+			log.Warn("what became of a mail could not be written down; it is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(noteEvery):
+		}
+	}
+}
+
+// ErrNoServer means that no SMTP server is configured.
+var ErrNoServer = errors.New("no mail is sent: SMTP_URL is not set")
+
+// Test sends a mail to an address at once, and returns why it could not be sent.
+func (s *Sender) Test(ctx context.Context, address string) error {
+	if s.Config.Host == "" {
+		return ErrNoServer
+	}
+	text := "This mail was asked for by an administrator, to see whether mail arrives."
+	if s.Config.Link != "" {
+		text += "\n\n" + s.Config.Link
+	}
+	return s.send(ctx, address, "[sluice] Test mail", text+"\n", nil)
+}
+
+// errUnusable wraps why the server itself could not be used: then it is no letter's fault.
+var errUnusable = errors.New("the mail server cannot be used")
+
+// send sends a mail; html is nil for none. The SMTP server's own refusals are a *gomail.SendError.
+func (s *Sender) send(ctx context.Context, address, subject, text string, html func() (string, error)) error {
 	m := gomail.NewMsg()
 	if err := m.From(s.Config.From); err != nil {
 		return fmt.Errorf("the sender is not valid: %w", err)
 	}
-	if err := m.To(l.Address); err != nil {
+	if err := m.To(address); err != nil {
 		return fmt.Errorf("an address is not valid: %w", err)
 	}
-	m.Subject(Subject(report))
+	m.Subject(subject)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("List-Id", "Sluice scans <scans.sluice>")
 	m.SetDate()
 	m.SetMessageID()
-	m.SetBodyString(gomail.TypeTextPlain, Text(report, s.Config.Link))
-	html, err := HTML(report, s.Config.Link)
-	if err != nil {
-		return err
+	m.SetBodyString(gomail.TypeTextPlain, text)
+	if html != nil {
+		page, err := html()
+		if err != nil {
+			return err
+		}
+		m.AddAlternativeString(gomail.TypeTextHTML, page)
 	}
-	m.AddAlternativeString(gomail.TypeTextHTML, html)
 	client, err := s.client()
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	return client.DialAndSendWithContext(ctx, m)
+	if err := client.DialWithContext(ctx); err != nil {
+		if !s.Config.Plain && strings.Contains(err.Error(), "does not support STARTTLS") {
+			return fmt.Errorf("%w: it offers no TLS (STARTTLS); add plain=true to SMTP_URL where the way to it is safe without", errUnusable)
+		}
+		return fmt.Errorf("%w: %w", errUnusable, err)
+	}
+	if err := client.Send(m); err != nil {
+		return errors.Join(err, client.Reset(), client.Close())
+	}
+	// The server has taken it: how the connection ends does not matter.
+	_ = client.Close()
+	return nil
 }
 
 func (s *Sender) client() (*gomail.Client, error) {

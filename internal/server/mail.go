@@ -1,12 +1,107 @@
 package server
 
 import (
+	"context"
+	"errors"
+	"net/http"
 	"net/mail"
 	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
 )
+
+// Mail sends mail. It is called by many requests at once.
+type Mail interface {
+	// Test sends a mail to an address at once; the error says, for people, why it could not be sent.
+	Test(ctx context.Context, address string) error
+}
+
+// mailRoutes show the mails that are not sent.
+func (s *Server) mailRoutes() []route {
+	address := parameter{"address", "to this address only", false}
+	return []route{
+		{
+			method: http.MethodGet, path: "/mails", needs: admin, scope: "settings", summary: "The mails about scans that have ended and that are not sent: those that are tried again, with the reason, and those given up.", query: pageParameters,
+			handle: func(c *call) (*reply, error) {
+				return paged(c, func(page store.Page) ([]store.Letter, error) { return s.store.Letters(c.context(), page) }, letterBody)
+			},
+		},
+		{
+			method: http.MethodDelete, path: "/mails/{batchId}", needs: admin, scope: "settings", summary: "Drop the mails of a batch that are not sent.", query: []parameter{address},
+			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.DropLetters) },
+		},
+		{
+			method: http.MethodPost, path: "/mails/{batchId}/retry", needs: admin, scope: "settings", summary: "Try the mails of a batch that are not sent again at once.", query: []parameter{address},
+			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.RenewLetters) },
+		},
+		{
+			method: http.MethodPost, path: "/mails/test", needs: admin, scope: "settings", summary: "Send a test mail, and say why that did not work.", query: []parameter{{"email", "the address; your own when it is left out", false}},
+			handle: (*call).testMail,
+		},
+	}
+}
+
+type letterWire struct {
+	BatchID string `json:"batchId"`
+	Scope   string `json:"scope"`
+	Address string `json:"address"`
+	// State is WAITING or FAILED.
+	State        string  `json:"state"`
+	Attempts     int     `json:"attempts"`
+	FinishedDate *string `json:"finishedDate"`
+	NextDate     *string `json:"nextAttemptDate"`
+	FailedDate   *string `json:"failedDate"`
+	Error        string  `json:"error"`
+}
+
+func letterBody(l *store.Letter) letterWire {
+	w := letterWire{BatchID: store.ScanKey(l.Batch), Scope: l.Scope, Address: l.Address, State: "FAILED", Attempts: l.Attempts, FinishedDate: date(l.Finished), FailedDate: date(l.Failed), Error: l.Error}
+	if l.Failed.IsZero() {
+		w.State = "WAITING"
+		if l.Next.UnixMilli() > 0 {
+			w.NextDate = date(l.Next)
+		}
+	}
+	return w
+}
+
+func (c *call) changeLetters(change func(ctx context.Context, batch int64, address string) (int, error)) (*reply, error) {
+	id, valid := store.ParseScanKey(c.r.PathValue("batchId"))
+	n, err := 0, store.ErrNotFound
+	if valid {
+		n, err = change(c.context(), id, c.query("address"))
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, notFound("there is no such mail that is not sent: GET /mails lists them")
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.note(scan.Plural(n, "mail", "mails"))
+	return ok(map[string]int{"mails": n})
+}
+
+func (c *call) testMail() (*reply, error) {
+	list, err := c.addresses()
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 && c.account.Email != "" {
+		list = []string{c.account.Email}
+	}
+	if len(list) != 1 {
+		return nil, badRequest("email: name one address; your account has none")
+	}
+	if c.s.options.Mail == nil {
+		return nil, conflict("no mail is sent by this server: set SMTP_URL")
+	}
+	if err := c.s.options.Mail.Test(c.context(), list[0]); err != nil {
+		return nil, &httpError{http.StatusBadGateway, "the mail could not be sent: " + err.Error(), "MailException"}
+	}
+	return ok(map[string]string{"sentTo": list[0]})
+}
 
 const (
 	maxAddresses = 50

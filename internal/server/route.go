@@ -73,7 +73,7 @@ func (s *Server) routes() []route {
 	var all []route
 	for _, part := range [][]route{
 		s.statusRoutes(), s.scheduleRoutes(), s.resultRoutes(), s.queueRoutes(), s.findingRoutes(), s.exportRoutes(), s.operatorRoutes(), s.describeRoutes(),
-		s.reviewRoutes(), s.ruleRoutes(), s.hookRoutes(), s.pushRoutes(), s.trendRoutes(), s.cronRoutes(), s.connectionRoutes(), s.billRoutes(), s.settingRoutes(), s.logRoutes(), s.accountRoutes(), s.accessRoutes(), s.groupRoutes(), s.tokenRoutes(), s.auditRoutes(),
+		s.reviewRoutes(), s.ruleRoutes(), s.hookRoutes(), s.pushRoutes(), s.trendRoutes(), s.cronRoutes(), s.connectionRoutes(), s.mailRoutes(), s.billRoutes(), s.settingRoutes(), s.logRoutes(), s.accountRoutes(), s.accessRoutes(), s.groupRoutes(), s.tokenRoutes(), s.auditRoutes(),
 	} {
 		all = append(all, part...)
 	}

@@ -39,6 +39,8 @@ type Options struct {
 	Connections Connections
 	// Bills makes bills of materials; nil makes none.
 	Bills Bills
+	// Mail sends test mails; nil sends none.
+	Mail Mail
 	// Work is what scans in this process, nil for nothing.
 	Work Work
 	// Patience bounds what a request asks of the database before it is answered; 0 means two minutes. What is streamed may

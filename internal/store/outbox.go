@@ -35,38 +35,6 @@ type ReportError struct {
 	Reason                   string
 }
 
-// Letter is a mail that is to be sent: a report to an address.
-type Letter struct {
-	Batch   int64
-	Address string
-}
-
-// TakeLetter takes a mail that is due, for this node alone; ErrNotFound when there is none. When it cannot be sent, ReturnLetter
-// gives it back.
-func (s *Store) TakeLetter(ctx context.Context) (*Letter, error) {
-	l := &Letter{}
-	skip := ""
-	if s.postgres {
-		skip = " for update of m skip locked"
-	}
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, "select m.batch_id, m.address from batch_mail m join batch b on b.id = m.batch_id where m.sent_at is null and b.finished_at is not null order by b.finished_at, m.address limit 1"+skip).
-			Scan(&l.Batch, &l.Address)
-		if err != nil {
-			return found(err)
-		}
-		_, err = tx.ExecContext(ctx, "update batch_mail set sent_at = "+s.now+" where batch_id = $1 and address = $2", l.Batch, l.Address)
-		return err
-	})
-	return l, err
-}
-
-// ReturnLetter gives back a mail that could not be sent.
-func (s *Store) ReturnLetter(ctx context.Context, l *Letter) error {
-	_, err := s.write.ExecContext(ctx, "update batch_mail set sent_at = null where batch_id = $1 and address = $2", l.Batch, l.Address)
-	return err
-}
-
 // maxReported is how many repositories and errors a report names.
 const maxReported = 10
 

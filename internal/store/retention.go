@@ -24,7 +24,7 @@ func (p *Purged) String() string {
 		what string
 	}{
 		{p.Results, "entries of old results"}, {p.Branches, "removed branches"}, {p.Repositories, "removed repositories"}, {p.Findings, "findings that nothing has any more"},
-		{p.Scans, "ended scans"}, {p.Mails, "sent mails"}, {p.Events, "entries of the audit log"}, {p.Snapshots, "days of trends"},
+		{p.Scans, "ended scans"}, {p.Mails, "sent mails and those given up"}, {p.Events, "entries of the audit log"}, {p.Snapshots, "days of trends"},
 	} {
 		if x.n > 0 {
 			words = append(words, fmt.Sprintf("%d %s", x.n, x.what))
@@ -123,7 +123,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time) (p Purged, err error) 
 		text    string
 		arg     int64
 	}{
-		{&p.Mails, "delete from batch_mail where sent_at < $1", mails},
+		{&p.Mails, "delete from batch_mail where sent_at < $1 or failed_at < $1", mails},
 		// The last one before the time stays: it holds until the next one.
 		{&p.Snapshots, `delete from snapshot where day < $1 and exists (select 1 from snapshot y where y.project_id = snapshot.project_id and y.repository_id = snapshot.repository_id
 			and y.day > snapshot.day and y.day <= $1)`, day(time.UnixMilli(snapshots))},
