@@ -31,7 +31,7 @@ func TestRotateKey(t *testing.T) {
 	}
 	st, keys := open()
 	require.NoError(t, keys.Verify(t.Context(), st))
-	require.NoError(t, st.ReviseRules(t.Context()))
+	require.NoError(t, st.ReviseRules(t.Context(), ""))
 	done, err := st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "PAY", Repositories: []store.FoundRepository{{
 		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
@@ -48,7 +48,7 @@ func TestRotateKey(t *testing.T) {
 		rules, err := st.RuleSet(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, st.Finish(t.Context(), j, &store.Outcome{
-			State: store.Succeeded, Commit: "1", Config: rules.ConfigOf(store.NoRulesFile, ""), Findings: []scan.Finding{finding(reviewed), finding(other)}, Hash: keys.Hash,
+			State: store.Succeeded, Commit: "1", Config: rules.ConfigOf(store.NoRulesFile, "", ""), Findings: []scan.Finding{finding(reviewed), finding(other)}, Hash: keys.Hash,
 		}))
 	}
 	scanned(st, keys)

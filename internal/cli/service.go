@@ -54,7 +54,11 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	api := server.New(s.store, server.Options{
 		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
 	})
-	if err := s.store.ReviseRules(ctx); err != nil {
+	settings, err := branches.Settings()
+	if err != nil {
+		return err
+	}
+	if err := s.store.ReviseRules(ctx, settings); err != nil {
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
 	}
 	httpServer := &http.Server{

@@ -59,7 +59,7 @@ func lines(r *store.Report) []string {
 		fmt.Sprintf("The scan of %s (%s%s) has finished.", oneLine(scope(r)), r.Mode, asked),
 		fmt.Sprintf("Started %s, finished %s, after %s.", r.Created.Format(time.RFC3339), r.Finished.Format(time.RFC3339), r.Finished.Sub(r.Created).Round(time.Second)),
 		fmt.Sprintf("Scans: %d succeeded, %d failed, %d cancelled, %d had nothing to do.", r.Succeeded, r.Failed, r.Cancelled, r.Dropped),
-		fmt.Sprintf("Branches: %d vulnerable, %d secure or outdated, %d not scanned.", r.Vulnerable, r.Secure, r.NotScanned),
+		fmt.Sprintf("Branches: %d vulnerable, %d scanned in part, %d secure or outdated, %d not scanned.", r.Vulnerable, r.Incomplete, r.Secure, r.NotScanned),
 		fmt.Sprintf("Findings, added up over the branches: %d new since the scan before, %d gone.", r.Appeared, r.Vanished),
 	}
 	return list

@@ -48,6 +48,7 @@ func TestRow72to79AllThatTheHookNeeds(t *testing.T) {
 		"rules": []any{
 			map[string]any{"ruleName": "ACME_KEY", "name": "acme key", "regexp": "acme_[0-9]{8}", "blocking": true},
 			map[string]any{"ruleName": "HINT", "name": "hint", "regexp": "hint_[0-9]{8}", "blocking": false},
+			map[string]any{"ruleName": "FAILED", "name": "failed", "regexp": "failed_[0-9]{8}", "blocking": true},
 		},
 	}, all(), "but for the rules that do not run")
 }

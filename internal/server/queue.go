@@ -63,8 +63,9 @@ type scanWire struct {
 	Commit          string  `json:"commit"`
 	Error           string  `json:"error,omitempty"`
 	CancelRequested bool    `json:"cancelRequested"`
-	// Warning is what a scan with a result did not look at in full.
-	Warning string `json:"warning,omitempty"`
+	// Incomplete says what a scan with a result did not look at in full, Warnings what is wrong with the repository's own rules.
+	Incomplete []string `json:"incompleteReasons"`
+	Warnings   []string `json:"warnings"`
 	// Findings is what a scan with a result has found; Appeared and Vanished compare it with the branch's result before it.
 	Findings *int   `json:"findingCount,omitempty"`
 	Appeared *int   `json:"appearedCount,omitempty"`
@@ -81,7 +82,7 @@ func (c *call) scanBody(q *store.QueueItem) scanWire {
 	w := scanWire{
 		ScanKey: store.ScanKey(q.ID), Text: q.String(), State: q.State, Project: projectRef{q.ProjectKey, q.ProjectName}, Repository: slugRef{q.Slug, q.RepositoryName}, Branch: q.Branch,
 		AddedDate: date(q.Queued), StartedDate: date(q.Started), FinishedDate: date(q.Ended), Progress: q.Progress, Priority: int(q.Priority), RequestedBy: q.RequestedBy, Node: q.Owner,
-		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested, Warning: q.Warning,
+		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested, Incomplete: append([]string{}, q.Incomplete...), Warnings: append([]string{}, q.Warnings...),
 		Link: "/projects/" + url.PathEscape(q.ProjectKey) + "/repos/" + url.PathEscape(q.Slug) + "/analysis?branch=" + url.QueryEscape(q.Branch),
 	}
 	if q.State == store.Succeeded {

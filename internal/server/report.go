@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -143,6 +144,11 @@ func (r *report) repository(repository *store.Repository, branch string) error {
 				continue
 			}
 			read.commit = b.Commit
+			if len(b.Incomplete) > 0 {
+				if err := r.write(r.missing(repository, b)); err != nil {
+					return err
+				}
+			}
 			n := 0
 			err := r.c.eachOccurrence(b.ID, r.filter, func(o *store.Occurrence) error {
 				if n++; n%pieceSize == 0 {
@@ -161,6 +167,21 @@ func (r *report) repository(repository *store.Repository, branch string) error {
 			return r.flush()
 		}
 	}
+}
+
+// incompleteRule stands in the place of a rule for what a scan did not look at.
+const incompleteRule = "INCOMPLETE_SCAN"
+
+// missing is a row that is no finding: a report must not pass for one of everything.
+func (r *report) missing(repository *store.Repository, b *store.ReportBranch) []string {
+	row := make([]string, len(reportColumns))
+	for name, text := range map[string]string{
+		"scan_date": cell(b.Scanned), "project_key": repository.ProjectKey, "project_name": repository.ProjectName, "repository": repository.Slug, "branch": b.Name, "commit": b.Commit,
+		"rule": incompleteRule, "title": "The scan did not look at everything", "reason": strings.Join(b.Incomplete, "; "),
+	} {
+		row[slices.Index(reportColumns, name)] = text
+	}
+	return row
 }
 
 // mayWrite reports whether the caller may write to a repository, which need not be the one that the path names.

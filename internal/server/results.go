@@ -141,6 +141,10 @@ type resultWire struct {
 	ScheduledScanKey string `json:"scheduledScanKey,omitempty"`
 	Commit           string `json:"commit,omitempty"`
 	Outcome          string `json:"outcome,omitempty"`
+	// Complete is false for a result that does not speak of everything, and IncompleteReasons say of what not.
+	Complete          *bool    `json:"complete,omitempty"`
+	IncompleteReasons []string `json:"incompleteReasons,omitempty"`
+	Warnings          []string `json:"warnings,omitempty"`
 	// Superseded is true for a scan whose findings are no longer kept.
 	Superseded bool `json:"superseded,omitempty"`
 	Findings   *int `json:"findingCount,omitempty"`
@@ -201,6 +205,7 @@ func stateOf(b *store.Branch) resultWire {
 	switch {
 	case w.Scanned:
 		w.ScanKey, w.Commit, w.Outcome = store.ScanKey(b.Success.ID), b.Success.Commit, b.Success.State.String()
+		w.looked(b.Incomplete, b.Warnings)
 		if !w.Running && !w.Scheduled {
 			w.Progress = 100
 		}
@@ -222,8 +227,15 @@ func stateOfScan(q *store.QueueItem, b *store.Branch) resultWire {
 	}
 	if w.Scanned {
 		w.Superseded, w.Findings = q.Result < b.KeptResult, &q.Findings
+		w.looked(q.Incomplete, q.Warnings)
 	}
 	return w
+}
+
+// looked says whether a result is of everything.
+func (w *resultWire) looked(incomplete, warnings []string) {
+	complete := len(incomplete) == 0
+	w.Complete, w.IncompleteReasons, w.Warnings = &complete, incomplete, warnings
 }
 
 // occurrenceFilter reads which findings are wanted.

@@ -103,12 +103,12 @@ func TestRow117to119CustomRules(t *testing.T) {
 	}
 	require.Equal(t, http.StatusConflict, add(`{"name":"LOOK","regexp":"b{8}"}`).status)
 
-	// A rule that failed while it ran does not run, until that is cleared.
+	// A rule that failed while it ran says so, until that is cleared, and runs all the same.
 	require.NoError(t, s.store.FailRule(t.Context(), "LOOK", "it took longer than 250ms"))
 	require.Equal(t, "it took longer than 250ms", s.rules()["look"]["validationError"])
 	set, err := s.store.RuleSet(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, set.Rules)
+	require.Len(t, set.Rules, 1)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/rules/1").status, "without a body")
 	require.Nil(t, s.rules()["look"]["validationError"])
 	a = s.call("admin", http.MethodPut, "/rules/1", `{"regexp":"b{8}","blocking":false}`)

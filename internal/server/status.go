@@ -140,7 +140,7 @@ type defaultBranch struct {
 func repositoryBody(r *store.Repository) repositoryWire {
 	w := repositoryWire{
 		Slug: r.Slug, Name: r.Name, Project: projectRef{r.ProjectKey, r.ProjectName}, Status: r.Status,
-		Counts:      countsWire{Secure: r.Branches.Secure, Vulnerable: r.Branches.Vulnerable, NotScanned: r.Branches.NotScanned, Outdated: r.Branches.Outdated},
+		Counts:      countsWire{Secure: r.Branches.Secure, Vulnerable: r.Branches.Vulnerable, NotScanned: r.Branches.NotScanned, PartiallyScanned: &r.Branches.PartiallyScanned, Outdated: r.Branches.Outdated},
 		BranchCount: r.Branches.Total(), Empty: r.Branches.Total() == 0 && r.Problem == "", OpenFindings: openWire(r.Open), Queued: r.Queued, Running: r.Running, LastScanDate: date(r.LastScan),
 		Problem: r.Problem, MissingSince: date(r.Missing),
 	}
@@ -172,6 +172,11 @@ type branchWire struct {
 	UncheckedPackages int      `json:"uncheckedPackages"`
 	AdvisoriesDate    *string  `json:"advisoriesDate"`
 	OpenFindings      openWire `json:"openFindings"`
+	// Incomplete is true when the last result does not speak of everything, and IncompleteReasons say of what not. Warnings are mistakes
+	// in the repository's own rules.
+	Incomplete        bool     `json:"incomplete"`
+	IncompleteReasons []string `json:"incompleteReasons"`
+	Warnings          []string `json:"warnings"`
 	// Problem is why the branch could not be read when its repository was listed last.
 	Problem string `json:"problem,omitempty"`
 }
@@ -193,6 +198,7 @@ func branchBody(b *store.Branch) branchWire {
 		CommitsBehind: b.Knowledge.Behind, StaleReasons: append([]store.StaleReason{}, b.Knowledge.Stale()...), LatestCommit: b.Head, LatestCommitDate: date(b.HeadAt),
 		QueuedAgain: b.Running != 0 && b.Waiting != 0, OpenFindings: openWire(b.Open), Packages: b.Dependencies.Packages, UncheckedPackages: b.Dependencies.Unchecked,
 		AdvisoriesDate: date(b.Dependencies.Advisories), Problem: b.Problem,
+		Incomplete: b.Knowledge.Incomplete, IncompleteReasons: append([]string{}, b.Incomplete...), Warnings: append([]string{}, b.Warnings...),
 	}
 	if b.Last.ID != 0 {
 		w.LastScan = attemptBody(&b.Last)

@@ -36,6 +36,8 @@ type Job struct {
 	Force                 bool
 	Attempt               int
 	ScannedCommit, Config string
+	// Incomplete is true when the last result is not of all of the branch.
+	Incomplete bool
 }
 
 // Claim gives the next scan to a worker; ErrNotFound when nothing waits. Better priorities go first; within one, the
@@ -113,9 +115,9 @@ func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, repository int64, owner
 	if err != nil {
 		return nil, found(err)
 	}
-	err = tx.QueryRowContext(ctx, `select r.location, r.default_branch, b.name, p.key, r.slug, b.head, b.scanned_commit, b.scanned_config
+	err = tx.QueryRowContext(ctx, `select r.location, r.default_branch, b.name, p.key, r.slug, b.head, b.scanned_commit, b.scanned_config, b.incomplete
 		from branch b join repository r on r.id = b.repository_id join project p on p.id = r.project_id where b.id = $1`, j.BranchID).
-		Scan(&j.Location, &j.DefaultBranch, &j.Branch, &j.ProjectKey, &j.Slug, &j.Head, &j.ScannedCommit, &j.Config)
+		Scan(&j.Location, &j.DefaultBranch, &j.Branch, &j.ProjectKey, &j.Slug, &j.Head, &j.ScannedCommit, &j.Config, &j.Incomplete)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func TestReviewsAndRulesWhileScansEnd(t *testing.T) {
 		wait.Wait()
 		before := counters(t, s)
 		right(t, s)
-		require.NoError(t, s.ReviseRules(t.Context()))
+		require.NoError(t, s.ReviseRules(t.Context(), ""))
 		require.Equal(t, before, counters(t, s), "no result of older rules was missed")
 	})
 }

@@ -23,8 +23,8 @@ const severityCounts = `count(distinct case when f.severity = 4 then f.id end), 
 // about: each is the value of the columns before it.
 const (
 	openColumns  = "(open_critical, open_high, open_medium, open_low)"
-	branchColumn = "(secure, vulnerable, not_scanned, outdated)"
-	branchCounts = `(select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end)
+	branchColumn = "(secure, vulnerable, not_scanned, outdated, partially_scanned)"
+	branchCounts = `(select count(case when status = 1 then 1 end), count(case when status = 2 then 1 end), count(case when status = 0 then 1 end), count(case when status = 4 then 1 end), count(case when status = 3 then 1 end)
 		from branch where repository_id = repository.id and removed_at is null and counted)`
 	queuedColumns = "(queued, best_priority)"
 	queuedCounts  = "(select count(*), coalesce(min(priority), 0) from scan where repository_id = repository.id and state = 0)"
@@ -43,10 +43,10 @@ const countedBranch = "exists (select 1 from branch c where c.id = o.branch_id a
 
 // branchStatus is Knowledge.Status in SQL.
 const branchStatus = `case when scan_id is null then 0 when open_critical + open_high + open_medium + open_low > 0 then 2
-	when scanned_commit <> head or stale_config then 4 else 1 end`
+	when incomplete then 3 when scanned_commit <> head or stale_config then 4 else 1 end`
 
 // repositoryStatus is RepositoryStatus in SQL.
-const repositoryStatus = `case when vulnerable > 0 then 2 when secure + outdated = 0 then 0 when not_scanned > 0 then 3 when outdated > 0 then 4 else 1 end`
+const repositoryStatus = `case when vulnerable > 0 then 2 when secure + outdated + partially_scanned = 0 then 0 when not_scanned + partially_scanned > 0 then 3 when outdated > 0 then 4 else 1 end`
 
 // countBranch counts the open findings of a branch, and finds its status of what is known of it.
 func (s *Store) countBranch(ctx context.Context, tx *sql.Tx, id int64) error {

@@ -15,7 +15,7 @@ var placesOfProject = [...]string{"not_scanned", "secure", "vulnerable", "partia
 
 // standing is where a repository is to be counted; null for nowhere, when it is removed. One whose branches are not known because it
 // could not be read is not empty but not scanned.
-const standing = "case when removed_at is null then case when secure + vulnerable + not_scanned + outdated = 0 and problem = '' then 5 else status end end"
+const standing = "case when removed_at is null then case when secure + vulnerable + not_scanned + outdated + partially_scanned = 0 and problem = '' then 5 else status end end"
 
 // miscounted is the condition under which a repository is not counted where it stands.
 const miscounted = "counted_as is distinct from " + standing

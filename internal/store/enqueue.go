@@ -69,8 +69,8 @@ func (sc Scope) visible() string {
 	return sc.Visible.condition("id", "project_id")
 }
 
-// stale is the condition under which a branch has no result that speaks of its head.
-const stale = "(b.scan_id is null or b.scanned_commit <> b.head or b.stale_config)"
+// stale is the condition under which a branch has no result that speaks of all of its head.
+const stale = "(b.scan_id is null or b.scanned_commit <> b.head or b.stale_config or b.incomplete)"
 
 // running is the condition under which a branch is being scanned at its head already, by today's rules.
 const runningAtHead = "exists (select 1 from scan x where x.branch_id = b.id and x.state = 1 and x.commit_hash = b.head)"

@@ -97,6 +97,8 @@ type ReportBranch struct {
 	ID                 int64
 	Name, Head, Commit string
 	HeadAt, Scanned    time.Time
+	// Incomplete says what its result does not speak of; nil for nothing.
+	Incomplete []string
 }
 
 // ReportBranches gives the next branches of a repository behind an id, at most limit, that have a result of at or after from and
@@ -114,11 +116,13 @@ func (s *Store) ReportBranches(ctx context.Context, repository int64, from, to t
 		}
 	}
 	var list []ReportBranch
-	err := each(ctx, s.read, `select b.id, b.name, b.head, b.scanned_commit, b.head_at, b.scanned_at from branch b where b.repository_id = $1 and b.id > $2 and b.removed_at is null
-		and b.scan_id is not null`+where+" and exists (select 1 from occurrence o where o.branch_id = b.id) order by b.id limit $3", args, func(row *sql.Rows) error {
+	err := each(ctx, s.read, `select b.id, b.name, b.head, b.scanned_commit, b.head_at, b.scanned_at, coalesce(x.incomplete, '') from branch b left join scan x on x.id = b.scan_id where b.repository_id = $1 and b.id > $2 and b.removed_at is null
+		and b.scan_id is not null`+where+" and (b.incomplete or exists (select 1 from occurrence o where o.branch_id = b.id)) order by b.id limit $3", args, func(row *sql.Rows) error {
 		var b ReportBranch
 		var headAt, scanned sql.NullInt64
-		err := row.Scan(&b.ID, &b.Name, &b.Head, &b.Commit, &headAt, &scanned)
+		var incomplete string
+		err := row.Scan(&b.ID, &b.Name, &b.Head, &b.Commit, &headAt, &scanned, &incomplete)
+		b.Incomplete = linesOf(incomplete)
 		b.HeadAt, b.Scanned = at(headAt), at(scanned)
 		list = append(list, b)
 		return err

@@ -15,6 +15,8 @@ type Report struct {
 	Succeeded, Failed              int
 	Cancelled, Dropped             int
 	Secure, Vulnerable, NotScanned int
+	// Incomplete are the branches of which not everything was looked at and in which nothing is open.
+	Incomplete int
 	// Appeared and Vanished add up the findings that the branches have since these scans, and have no longer.
 	Appeared, Vanished int
 	// Repositories are the ten with most open findings, Errors the scans that failed, at most ten.
@@ -67,6 +69,8 @@ func (s *Store) Report(ctx context.Context, batch int64) (*Report, error) {
 			r.Vulnerable = n
 		case NotScanned:
 			r.NotScanned = n
+		case PartiallyScanned:
+			r.Incomplete = n
 		default:
 			r.Secure += n
 		}

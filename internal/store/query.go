@@ -99,6 +99,8 @@ type Branch struct {
 	Dependencies Dependencies
 	// KeptResult is the number of the first of its results whose findings are kept.
 	KeptResult int
+	// Incomplete says what the last result does not speak of, Warnings what is wrong with the repository's own rules: nil for nothing.
+	Incomplete, Warnings []string
 	// Problem is why Knowledge.Unread is true, for people; else empty.
 	Problem string
 	// Last is the newest attempt, Success the newest one with a result; zero ids for none.
@@ -168,7 +170,7 @@ func (s *Store) projects(ctx context.Context, v *Visible, where string, args ...
 	return list, err
 }
 
-const repositoryColumns = `select r.id, r.project_id, p.key, p.name, r.slug, r.name, r.location, r.default_branch, r.status, r.secure, r.vulnerable, r.not_scanned, r.outdated,
+const repositoryColumns = `select r.id, r.project_id, p.key, p.name, r.slug, r.name, r.location, r.default_branch, r.status, r.secure, r.vulnerable, r.not_scanned, r.outdated, r.partially_scanned,
 	r.open_critical, r.open_high, r.open_medium, r.open_low, r.queued, (select count(*) from scan x where x.repository_id = r.id and x.state = 1), r.last_scan_at,
 	(select d.status from branch d where d.repository_id = r.id and d.is_default and d.removed_at is null), r.problem, r.missing_since
 	from repository r join project p on p.id = r.project_id where r.removed_at is null and p.removed_at is null and `
@@ -197,7 +199,7 @@ func (s *Store) repositories(ctx context.Context, query string, args ...any) ([]
 		var r Repository
 		var last, status, missing sql.NullInt64
 		err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.ProjectName, &r.Slug, &r.Name, &r.Location, &r.DefaultBranch, &r.Status, &r.Branches.Secure, &r.Branches.Vulnerable,
-			&r.Branches.NotScanned, &r.Branches.Outdated, &r.Open.Critical, &r.Open.High, &r.Open.Medium, &r.Open.Low, &r.Queued, &r.Running, &last, &status, &r.Problem, &missing)
+			&r.Branches.NotScanned, &r.Branches.Outdated, &r.Branches.PartiallyScanned, &r.Open.Critical, &r.Open.High, &r.Open.Medium, &r.Open.Low, &r.Queued, &r.Running, &last, &status, &r.Problem, &missing)
 		r.LastScan, r.DefaultStatus, r.Missing = at(last), Status(status.Int64), at(missing)
 		list = append(list, r)
 		return err
@@ -208,7 +210,7 @@ func (s *Store) repositories(ctx context.Context, query string, args ...any) ([]
 const branchColumns = `select b.id, b.repository_id, b.name, b.head, b.head_at, b.is_default, b.status, b.scan_id is not null, b.scanned_commit, b.commits_behind, b.rewritten, b.stale_config,
 	b.open_critical, b.open_high, b.open_medium, b.open_low, coalesce(w.id, 0), coalesce(x.id, 0), coalesce(x.progress, 0), b.attempt_state, coalesce(b.attempt_id, 0) <> coalesce(b.scan_id, 0),
 	coalesce(l.id, 0), coalesce(l.state, 0), coalesce(l.commit_hash, ''), l.started_at, l.ended_at, coalesce(l.owner, ''), coalesce(l.error, ''),
-	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result, b.packages, b.unchecked, b.advisories_at, b.unread, y.problem
+	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result, b.packages, b.unchecked, b.advisories_at, b.unread, y.problem, b.incomplete, coalesce(o.incomplete, ''), coalesce(o.warning, '')
 	from branch b left join scan w on w.branch_id = b.id and w.state = 0 left join scan x on x.branch_id = b.id and x.state = 1
 	left join scan l on l.id = coalesce(x.id, b.attempt_id) left join scan o on o.id = b.scan_id join repository y on y.id = b.repository_id where b.removed_at is null and `
 
@@ -242,12 +244,14 @@ func (s *Store) branches(ctx context.Context, query string, args ...any) ([]Bran
 		var behind, attempt sql.NullInt64
 		var times [4]sql.NullInt64
 		var advisories sql.NullInt64
+		var incomplete, warnings string
 		k := &b.Knowledge
 		err := row.Scan(&b.ID, &b.RepositoryID, &b.Name, &b.Head, &headAt, &b.IsDefault, &b.Status, &k.Scanned, &k.Commit, &behind, &k.Rewritten, &k.ConfigChanged,
 			&b.Open.Critical, &b.Open.High, &b.Open.Medium, &b.Open.Low, &b.Waiting, &b.Running, &b.Progress, &attempt, &k.AttemptIsNewer,
 			&b.Last.ID, &b.Last.State, &b.Last.Commit, &times[0], &times[1], &b.Last.Owner, &b.Last.Error,
 			&b.Success.ID, &b.Success.State, &b.Success.Commit, &times[2], &times[3], &b.Success.Owner, &b.Success.Error, &b.KeptResult,
-			&b.Dependencies.Packages, &b.Dependencies.Unchecked, &advisories, &k.Unread, &b.Problem)
+			&b.Dependencies.Packages, &b.Dependencies.Unchecked, &advisories, &k.Unread, &b.Problem, &k.Incomplete, &incomplete, &warnings)
+		b.Incomplete, b.Warnings = linesOf(incomplete), linesOf(warnings)
 		if !k.Unread {
 			b.Problem = ""
 		}

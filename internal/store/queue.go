@@ -23,8 +23,9 @@ type QueueItem struct {
 	// has no longer. Result numbers the results of the branch from 1; 0 for a scan without one.
 	Findings, Appeared, Vanished int
 	Result                       int
-	// Warning is what a scan with a result did not look at in full; empty for nothing.
-	Warning string
+	// Incomplete says what a scan with a result did not look at in full, Warnings what is wrong with the repository's own rules: nil
+	// for nothing.
+	Incomplete, Warnings []string
 }
 
 // String names what is scanned, as lists show it.
@@ -33,7 +34,7 @@ func (q *QueueItem) String() string {
 }
 
 const queueColumns = `select x.id, x.state, r.id, p.id, p.key, p.name, r.slug, r.name, b.name, x.priority, x.queued_at, x.started_at, x.ended_at, x.progress,
-	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings, x.appeared, x.vanished, x.result, x.warning
+	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings, x.appeared, x.vanished, x.result, x.warning, x.incomplete
 	from scan x join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where `
 
 func (s *Store) queueItems(ctx context.Context, query string, args ...any) ([]QueueItem, error) {
@@ -41,9 +42,11 @@ func (s *Store) queueItems(ctx context.Context, query string, args ...any) ([]Qu
 	err := each(ctx, s.read, query, args, func(row *sql.Rows) error {
 		var q QueueItem
 		var queued, started, ended sql.NullInt64
+		var warnings, incomplete string
 		err := row.Scan(&q.ID, &q.State, &q.RepositoryID, &q.ProjectID, &q.ProjectKey, &q.ProjectName, &q.Slug, &q.RepositoryName, &q.Branch, &q.Priority, &queued, &started, &ended,
-			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings, &q.Appeared, &q.Vanished, &q.Result, &q.Warning)
+			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings, &q.Appeared, &q.Vanished, &q.Result, &warnings, &incomplete)
 		q.Queued, q.Started, q.Ended = at(queued), at(started), at(ended)
+		q.Warnings, q.Incomplete = linesOf(warnings), linesOf(incomplete)
 		list = append(list, q)
 		return err
 	})

@@ -23,8 +23,12 @@ type Outcome struct {
 	// it was read; empty when nobody has looked.
 	RulesFile, RulesAt string
 	Findings           []scan.Finding
-	// Warning is what was not looked at in full, for people; it never holds text of the repository.
-	Warning string
+	// Incomplete says what was not looked at in full, a reason each, for people; empty when all of it was. What was found before in
+	// Unread, files that could not be read at all, stays.
+	Incomplete []string
+	Unread     map[string]bool
+	// Warnings are mistakes in the repository's own rules, for people.
+	Warnings []string
 	// Dependencies is what else was found.
 	Dependencies Dependencies
 	// Origins says of findings, by their index, who brought them in, as far as that is known and not written down already; nil

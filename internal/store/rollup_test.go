@@ -128,7 +128,7 @@ func TestRow115RulesFileMakesResultsOld(t *testing.T) {
 					break
 				}
 				main := branch(t, s, "PAY", "api", "main")
-				require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: rules.ConfigOf(hash, "x"), RulesFile: hash, RulesAt: main.Head}))
+				require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: rules.ConfigOf(hash, "x", ""), RulesFile: hash, RulesAt: main.Head}))
 			}
 		}
 		scanWith("one")

@@ -22,7 +22,8 @@ type Rule struct {
 	Enabled    bool
 	// Blocking says whether the hook refuses a push because of it, or only warns.
 	Blocking bool
-	// ValidationError says why it was switched off while it ran; it does not run until that is cleared.
+	// ValidationError says why it could not run, or took too long, somewhere; it runs all the same, and the scans in which it does not
+	// come through say so.
 	ValidationError string
 }
 
@@ -47,25 +48,36 @@ const (
 	rulesSetting = "rules.hash"
 )
 
-// ConfigOf is what a scan writes down as its Config: the hash of the rules, that of the repository's file of rules, and
-// what else decides what is found.
-func (r *RuleSet) ConfigOf(file, more string) string { return r.Hash + "+" + file + "+" + more }
+// ConfigOf is what a scan writes down as its Config: the hash of the rules, that of the repository's file of rules, that of the
+// settings of all scans (16 hex digits), and what else decides what is found.
+func (r *RuleSet) ConfigOf(file, settings, more string) string {
+	return r.Hash + "+" + file + "+" + settings + "+" + more
+}
 
-// configDiffers is the condition under which a branch was scanned by other rules than those whose hash is the first argument;
-// the second one says whether the files of repositories count.
-const configDiffers = `(substr(scanned_config, 1, 16) <> $1 or $2 and substr(scanned_config, 18, 16) <> (select x.rules_file from repository x where x.id = branch.repository_id))`
+// settingsSetting holds the hash of the settings of all scans, as the server that has started last has them.
+const settingsSetting = "scan.hash"
 
-// compareRules marks the branches of a condition on $3 whose results are of other rules than today's, once those are known.
+// configDiffers is the condition under which a branch was scanned by other rules than those whose hash is the first argument, or with
+// other settings than those whose hash is the second, empty when they are not known; the third one says whether the files of
+// repositories count.
+const configDiffers = `(substr(scanned_config, 1, 16) <> $1 or $2 <> '' and substr(scanned_config, 35, 16) <> $2
+	or $3 and substr(scanned_config, 18, 16) <> (select x.rules_file from repository x where x.id = branch.repository_id))`
+
+// compareRules marks the branches of a condition on $4 whose results are of other rules than today's, once those are known.
 func (s *Store) compareRules(ctx context.Context, tx *sql.Tx, condition string, id int64) error {
 	hash, err := s.setting(ctx, tx, rulesSetting)
 	if err != nil || hash == "" {
+		return err
+	}
+	settings, err := s.setting(ctx, tx, settingsSetting)
+	if err != nil {
 		return err
 	}
 	files, err := s.value(ctx, tx, RepositoryRules)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where "+condition, hash, files == "true", id)
+	_, err = tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where "+condition, hash, settings, files == "true", id)
 	return err
 }
 
@@ -97,7 +109,7 @@ func (s *Store) ruleSet(ctx context.Context, q querier) (*RuleSet, error) {
 		_, _ = fmt.Fprintf(sum, "epoch %s\n", epoch)
 	}
 	for _, r := range rules {
-		if r.Enabled && r.ValidationError == "" {
+		if r.Enabled {
 			set.Rules = append(set.Rules, r)
 			_, _ = fmt.Fprintf(sum, "rule %q %q\n", r.DetectorID, r.Regexp)
 		}
@@ -186,17 +198,11 @@ func (s *Store) EditRule(ctx context.Context, id int64, edit func(r *Rule) error
 	})
 }
 
-// FailRule writes down why a rule cannot run, by the detector's name for it: it does not run any more until that is cleared.
+// FailRule writes down why a rule could not run, or took too long, by the detector's name for it. One that failed before keeps its
+// reason until that is cleared.
 func (s *Store) FailRule(ctx context.Context, detectorID, reason string) error {
-	return s.changeRules(ctx, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, "update rule set validation_error = $2 where detector_id = $1 and validation_error = ''", detectorID, validText(reason))
-		if err != nil {
-			return err
-		}
-		// One that failed before keeps its reason.
-		_, err = affected(done)
-		return err
-	})
+	_, err := s.write.ExecContext(ctx, "update rule set validation_error = $2 where detector_id = $1 and validation_error = ''", detectorID, validText(reason))
+	return err
 }
 
 // RemoveRule removes a rule; ErrNotFound when there is none.
@@ -225,10 +231,10 @@ func (s *Store) SwitchBuiltin(ctx context.Context, names []string, enabled bool)
 	})
 }
 
-// ReviseRules compares the results of all branches with today's rules: a server does so when it starts, because it may know
-// other rules than the one before it.
-func (s *Store) ReviseRules(ctx context.Context) error {
-	return s.changeRules(ctx, func(*sql.Tx) error { return nil })
+// ReviseRules compares the results of all branches with today's rules, and with the settings of all scans, whose hash is given: a
+// server does so when it starts, because it may know others than the one before it.
+func (s *Store) ReviseRules(ctx context.Context, settings string) error {
+	return s.changeRules(ctx, func(tx *sql.Tx) error { return s.put(ctx, tx, settingsSetting, settings) })
 }
 
 // changeRules runs a change of the rules, and tells the branches whose results are of other rules, in one transaction.
@@ -253,15 +259,19 @@ func (s *Store) reviseRules(ctx context.Context, tx *sql.Tx) error {
 	if err := s.put(ctx, tx, rulesSetting, set.Hash); err != nil {
 		return err
 	}
+	settings, err := s.setting(ctx, tx, settingsSetting)
+	if err != nil {
+		return err
+	}
 	where := " from branch where scan_id is not null and stale_config <> " + configDiffers
-	touched, err := column(ctx, tx, "select distinct repository_id"+where+" order by repository_id", set.Hash, set.RepositoryRules)
+	touched, err := column(ctx, tx, "select distinct repository_id"+where+" order by repository_id", set.Hash, settings, set.RepositoryRules)
 	if err != nil || len(touched) == 0 {
 		return err
 	}
 	if err := chunks(touched, recountChunk, func(part []int64) error { return s.lockRepositories(ctx, tx, part) }); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where scan_id is not null and stale_config <> "+configDiffers, set.Hash, set.RepositoryRules); err != nil {
+	if _, err := tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where scan_id is not null and stale_config <> "+configDiffers, set.Hash, settings, set.RepositoryRules); err != nil {
 		return err
 	}
 	return s.recountAll(ctx, tx, touched, false)

@@ -47,5 +47,5 @@ func (s *Store) setRulesFile(ctx context.Context, tx *sql.Tx, repository int64, 
 	if n, err := affected(done); err != nil || n == 0 {
 		return false, err
 	}
-	return true, s.compareRules(ctx, tx, "repository_id = $3 and scan_id is not null", repository)
+	return true, s.compareRules(ctx, tx, "repository_id = $4 and scan_id is not null", repository)
 }

@@ -110,6 +110,11 @@ func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) 
 		}
 	}
 	for p := range before {
+		if o.Unread[p.path] {
+			// Nobody knows that it is gone.
+			has[p.finding] = true
+			continue
+		}
 		if err := s.toPast(ctx, write, j.BranchID, p, result); err != nil {
 			return err
 		}
@@ -156,15 +161,15 @@ func (s *Store) saveScan(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome, re
 	}
 	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
 	if _, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.now+`, rewritten = false, stale_config = false,
-		commits_behind = case when head = $3 then 0 end, packages = $5, unchecked = $6, advisories_at = $7 where id = $1`,
-		j.BranchID, j.ID, o.Commit, o.Config, o.Dependencies.Packages, o.Dependencies.Unchecked, nullTime(o.Dependencies.Advisories)); err != nil {
+		commits_behind = case when head = $3 then 0 end, packages = $5, unchecked = $6, advisories_at = $7, incomplete = $8 where id = $1`,
+		j.BranchID, j.ID, o.Commit, o.Config, o.Dependencies.Packages, o.Dependencies.Unchecked, nullTime(o.Dependencies.Advisories), len(o.Incomplete) > 0); err != nil {
 		return err
 	}
-	if err := s.compareRules(ctx, tx, "id = $3", j.BranchID); err != nil {
+	if err := s.compareRules(ctx, tx, "id = $4", j.BranchID); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7, warning = $8 where id = $1",
-		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished, validText(o.Warning)); err != nil {
+	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7, warning = $8, incomplete = $9 where id = $1",
+		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished, asLines(o.Warnings), asLines(o.Incomplete)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "update repository set last_scan_at = "+s.now+" where id = $1", j.Repository)

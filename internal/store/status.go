@@ -5,7 +5,8 @@ import "fmt"
 // Status is what is known of the security of a branch, a repository or a project.
 type Status int
 
-// The statuses. A branch is never partially scanned.
+// The statuses. A branch is partially scanned when its last scan did not look at everything, a repository or a project when some of its
+// branches or repositories are, or were never scanned.
 const (
 	NotScanned Status = iota
 	Secure
@@ -41,14 +42,14 @@ func (c Counts) Total() int {
 }
 
 // RepositoryStatus is the first that holds, of the counts of a repository's live branches: a vulnerable branch; none scanned;
-// some not scanned; one outdated; secure.
+// some not or partially scanned; one outdated; secure.
 func RepositoryStatus(branches Counts) Status {
 	switch {
 	case branches.Vulnerable > 0:
 		return Vulnerable
 	case branches.NotScanned == branches.Total():
 		return NotScanned
-	case branches.NotScanned > 0:
+	case branches.NotScanned > 0 || branches.PartiallyScanned > 0:
 		return PartiallyScanned
 	case branches.Outdated > 0:
 		return Outdated
@@ -92,6 +93,7 @@ const (
 	ScanScanning      ScanStatus = "SCANNING"
 	ScanUpToDate      ScanStatus = "UP_TO_DATE"
 	ScanCommitsAgo    ScanStatus = "COMMITS_AGO"
+	ScanIncomplete    ScanStatus = "INCOMPLETE"
 	ScanCancelled     ScanStatus = "CANCELLED"
 	ScanInternalError ScanStatus = "INTERNAL_ERROR"
 )
@@ -104,6 +106,8 @@ type Knowledge struct {
 	Head          string
 	Rewritten     bool
 	ConfigChanged bool
+	// Incomplete is true when the last success did not look at everything.
+	Incomplete bool
 	// Behind is how many commits the head has that the scanned one has not; nil when that is not known.
 	Behind *int
 	// Open is the number of open findings of the last success.
@@ -137,20 +141,24 @@ func (k *Knowledge) Stale() []StaleReason {
 	return reasons
 }
 
-// Status is the security status: the first that holds of not scanned, vulnerable, outdated, secure.
+// Status is the security status: the first that holds of not scanned, vulnerable, partially scanned, outdated, secure: what is
+// called secure was looked at in full.
 func (k *Knowledge) Status() Status {
 	switch {
 	case !k.Scanned:
 		return NotScanned
 	case k.Open > 0:
 		return Vulnerable
+	case k.Incomplete:
+		return PartiallyScanned
 	case len(k.Stale()) > 0:
 		return Outdated
 	}
 	return Secure
 }
 
-// ScanStatus is the first that holds of scanning, queued, unread (an internal error), cancelled, internal error, not scanned, commits ago, up to date.
+// ScanStatus is the first that holds of scanning, queued, unread (an internal error), cancelled, internal error, not scanned, commits ago, incomplete,
+// up to date.
 func (k *Knowledge) ScanStatus() ScanStatus {
 	failed := k.Attempt != nil && (k.AttemptIsNewer || !k.Scanned)
 	switch {
@@ -168,6 +176,8 @@ func (k *Knowledge) ScanStatus() ScanStatus {
 		return ScanNotScanned
 	case len(k.Stale()) > 0:
 		return ScanCommitsAgo
+	case k.Incomplete:
+		return ScanIncomplete
 	}
 	return ScanUpToDate
 }
@@ -185,6 +195,8 @@ func (k *Knowledge) ScanStatusText() string {
 		return "Cancelled"
 	case ScanInternalError:
 		return "Internal Error"
+	case ScanIncomplete:
+		return "Scanned In Part"
 	case ScanUpToDate:
 		return "Up To Date"
 	}

@@ -14,6 +14,7 @@ func TestRow9to11RepositoryStatus(t *testing.T) {
 	for branches, want := range map[string]store.Status{
 		"SSS": store.Secure, "SSO": store.Outdated, "SNO": store.PartiallyScanned, "NNN": store.NotScanned, "VNN": store.Vulnerable, "OOO": store.Outdated,
 		"SSN": store.PartiallyScanned, "SSV": store.Vulnerable, "": store.NotScanned, "ONN": store.PartiallyScanned, "VOS": store.Vulnerable,
+		"SSP": store.PartiallyScanned, "PPP": store.PartiallyScanned, "POV": store.Vulnerable, "PO": store.PartiallyScanned,
 	} {
 		var c store.Counts
 		for _, b := range branches {
@@ -26,6 +27,8 @@ func TestRow9to11RepositoryStatus(t *testing.T) {
 				c.NotScanned++
 			case 'O':
 				c.Outdated++
+			case 'P':
+				c.PartiallyScanned++
 			}
 		}
 		require.Equal(t, want, store.RepositoryStatus(c), branches)
@@ -55,6 +58,8 @@ func TestRow13to27BranchStatus(t *testing.T) {
 		"new":                        {store.Knowledge{Head: "a"}, store.NotScanned, store.ScanNotScanned, "Not Scanned"},
 		"clean":                      {scanned(nil), store.Secure, store.ScanUpToDate, "Up To Date"},
 		"open findings":              {scanned(func(k *store.Knowledge) { k.Open = 1 }), store.Vulnerable, store.ScanUpToDate, "Up To Date"},
+		"incomplete":                 {scanned(func(k *store.Knowledge) { k.Incomplete = true }), store.PartiallyScanned, store.ScanIncomplete, "Scanned In Part"},
+		"incomplete with findings":   {scanned(func(k *store.Knowledge) { k.Incomplete, k.Open = true, 1 }), store.Vulnerable, store.ScanIncomplete, "Scanned In Part"},
 		"three commits later":        {scanned(func(k *store.Knowledge) { k.Head, k.Behind = "b", number(3) }), store.Outdated, store.ScanCommitsAgo, "Scanned 3 Commits Ago"},
 		"one commit later":           {scanned(func(k *store.Knowledge) { k.Head, k.Behind = "b", number(1) }), store.Outdated, store.ScanCommitsAgo, "Scanned 1 Commit Ago"},
 		"vulnerable and stale":       {scanned(func(k *store.Knowledge) { k.Head, k.Behind, k.Open = "b", number(1), 2 }), store.Vulnerable, store.ScanCommitsAgo, "Scanned 1 Commit Ago"},

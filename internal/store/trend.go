@@ -37,7 +37,7 @@ const today = `select p.id as project_id, cast(0 as bigint) as repository_id, ca
 		on o.project_id = p.id and p.removed_at is null
 	union all
 	select r.project_id, r.id, case when r.removed_at is null then r.secure else 0 end, case when r.removed_at is null then r.vulnerable else 0 end,
-		case when r.removed_at is null then r.not_scanned else 0 end, 0, case when r.removed_at is null then r.outdated else 0 end, case when r.removed_at is null then r.open_critical else 0 end,
+		case when r.removed_at is null then r.not_scanned else 0 end, case when r.removed_at is null then r.partially_scanned else 0 end, case when r.removed_at is null then r.outdated else 0 end, case when r.removed_at is null then r.open_critical else 0 end,
 		case when r.removed_at is null then r.open_high else 0 end, case when r.removed_at is null then r.open_medium else 0 end, case when r.removed_at is null then r.open_low else 0 end
 	from repository r`
 

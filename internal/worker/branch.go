@@ -2,12 +2,12 @@ package worker
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -57,11 +57,16 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 		return nil, err
 	}
 	hash := rules.HashRulesFile(file)
-	config := rules.ConfigOf(hash, b.config())
-	if !j.Force && j.ScannedCommit == head && j.Config == config {
+	settings, err := b.Settings()
+	if err != nil {
+		return nil, err
+	}
+	config := rules.ConfigOf(hash, settings, b.Version)
+	if !j.Force && !j.Incomplete && j.ScannedCommit == head && j.Config == config {
 		return &Result{UpToDate: true}, nil
 	}
-	target, err := pipe.Open(ctx, b.lookup(j), b.place(ctx, dir, head, rules, file), b.Log)
+	own := &ownRules{log: b.Log.With("repository", j.Location)}
+	target, err := pipe.Open(ctx, b.lookup(j), b.place(ctx, dir, head, rules, file, own), b.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +75,14 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	if err != nil {
 		return nil, err
 	}
-	// What could not be read must not pass for clean.
-	if n := len(result.Unread); n > 0 {
-		return nil, fmt.Errorf("%s could not be read: %w", scan.Plural(n, "file", "files"), result.Unread[0].Err)
-	}
 	b.failRules(ctx, rules, j, result.Failures)
+	unread := map[string]bool{}
+	for i := range result.Unread {
+		unread[result.Unread[i].Path] = true
+	}
 	return &Result{
-		Warning: warning(result.Failures), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
+		// What was not looked at must not pass for clean.
+		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
 		Dependencies: store.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }
@@ -117,65 +123,111 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 
 // place says what to scan: the head, by the instance's rules behind what the repository's own files say, and behind the file
 // of rules of its default branch, nil for none.
-func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet, file []byte) pipe.Place {
+func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet, file []byte, own *ownRules) pipe.Place {
 	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules), Trees: &b.trees}
 	place.Rules = func(set *ruleset.Set) {
 		if file != nil {
 			// Without a file that cannot be read more is found, not less.
 			if err := set.Read(ruleset.SoteriFile, file); err != nil {
-				b.Log.Warn("the rules of a repository are not used", "error", err)
+				own.mistakes = append(own.mistakes, err.Error())
+				own.log.Warn("the rules of a repository are not used", "error", err)
 			}
 		}
 		global := make([]ruleset.Global, len(rules.Rules))
 		for i, r := range rules.Rules {
 			global[i] = ruleset.Global{ID: r.DetectorID, Name: r.Name, Expression: r.Regexp}
 		}
-		for id, reason := range set.AddGlobal(global, rules.Disabled) {
-			b.Log.Error("a rule cannot run and is switched off", "rule", id, "error", reason)
-			if err := b.Store.FailRule(ctx, id, reason.Error()); err != nil {
-				b.Log.Error("that a rule is switched off could not be written", "rule", id, "error", err)
-			}
+		bad := set.AddGlobal(global, rules.Disabled)
+		for _, id := range slices.Sorted(maps.Keys(bad)) {
+			own.cannot = append(own.cannot, fmt.Sprintf("the rule %s cannot run: %v", id, bad[id]))
+			b.fail(ctx, own.log, rules, id, bad[id].Error())
 		}
 	}
 	return place
 }
 
-// failRules switches off, for all scans, those of the instance's rules that took too long in so many files that this scan went on
-// without them.
+// failRules writes down which of the instance's rules took too long.
 func (b *BranchScan) failRules(ctx context.Context, rules *store.RuleSet, j *store.Job, failures []scan.Failure) {
-	failed := map[string]bool{}
 	for i := range failures {
-		var off *secret.SwitchedOffError
-		if !errors.As(failures[i].Err, &off) {
+		var slow *secret.TimeoutError
+		if !errors.As(failures[i].Err, &slow) {
 			continue
 		}
-		for _, id := range off.Rules {
-			if failed[id] || !slices.ContainsFunc(rules.Rules, func(r store.Rule) bool { return r.DetectorID == id }) {
-				continue
-			}
-			failed[id] = true
-			reason := fmt.Sprintf("it took too long on lines of several files of %s/%s; write its expression without look-around and back-references", j.ProjectKey, j.Slug)
-			b.Log.Error("a rule takes too long and is switched off", "rule", id, "repository", j.Location)
-			if err := b.Store.FailRule(ctx, id, reason); err != nil {
-				b.Log.Error("that a rule is switched off could not be written", "rule", id, "error", err)
-			}
+		for _, id := range slow.Rules {
+			b.fail(ctx, b.Log.With("repository", j.Location), rules, id,
+				fmt.Sprintf("it took too long on lines of files of %s/%s; write its expression without look-around and back-references", j.ProjectKey, j.Slug))
 		}
 	}
 }
 
-// warning says what was not looked at in full; empty for nothing.
-func warning(failures []scan.Failure) string {
-	if len(failures) == 0 {
-		return ""
+// fail writes down why one of the instance's rules did not come through, once until that is cleared.
+func (b *BranchScan) fail(ctx context.Context, log *slog.Logger, rules *store.RuleSet, id, reason string) {
+	i := slices.IndexFunc(rules.Rules, func(r store.Rule) bool { return r.DetectorID == id })
+	if i < 0 || rules.Rules[i].ValidationError != "" {
+		return
 	}
-	first := &failures[0]
-	return fmt.Sprintf("%s not looked at in full, the first one: %s: %v", scan.Plural(len(failures), "file was", "files were"), first.Path, first.Err)
+	rules.Rules[i].ValidationError = reason
+	log.Error("a rule does not come through", "rule", id, "error", reason)
+	if err := b.Store.FailRule(ctx, id, reason); err != nil {
+		log.Error("that a rule does not come through could not be written", "rule", id, "error", err)
+	}
 }
 
-// config names what, besides the commit and the instance's rules, decides what is found.
-func (b *BranchScan) config() string {
-	sum := sha256.Sum256([]byte(b.Version + "\x00" + b.Variables["ENGINES"]))
-	return hex.EncodeToString(sum[:8])
+// ownRules is what was found out while the rules of a scan were put together.
+type ownRules struct {
+	log *slog.Logger
+	// mistakes are why the repository's file is not used; cannot are the instance's rules that cannot run.
+	mistakes, cannot []string
+}
+
+// rulesNote is the code of notes about rules; see [pipe.Target].
+const rulesNote = "rules"
+
+// warnings gives the mistakes in the repository's own rules, and logs them.
+func (o *ownRules) warnings(notes []scan.Note) []string {
+	list := slices.Clone(o.mistakes)
+	for _, n := range notes {
+		if n.Code == rulesNote {
+			list = append(list, n.Text)
+			o.log.Warn("the rules of a repository have a mistake", "note", n.Text)
+		}
+	}
+	return bounded(list)
+}
+
+// reasons says what was not looked at in full, a reason each; nil when the result is complete, as [scan.Result.Complete] has it.
+func reasons(r *scan.Result) []string {
+	var list []string
+	for _, failures := range [][]scan.Failure{r.Unread, r.Failures} {
+		for i := range failures {
+			f := &failures[i]
+			text := f.Err.Error()
+			if f.Path != "" {
+				text = f.Path + ": " + text
+			}
+			list = append(list, text)
+		}
+	}
+	return bounded(list)
+}
+
+// maxReasons bounds how many reasons are kept.
+const maxReasons = 50
+
+func bounded(list []string) []string {
+	if n := len(list); n > maxReasons {
+		list = append(list[:maxReasons:maxReasons], fmt.Sprintf("and %d more", n-maxReasons))
+	}
+	return list
+}
+
+// Settings is the hash of the settings of all scans; see [pipe.ScanConfig.Hash].
+func (b *BranchScan) Settings() (string, error) {
+	config, err := pipe.Load(func(name string) (string, bool) { value, ok := b.Variables[name]; return value, ok })
+	if err != nil {
+		return "", err
+	}
+	return config.Scan.Hash(os.ReadFile), nil
 }
 
 // lookup gives the variables of a scan.

@@ -1,8 +1,12 @@
 package worker_test
 
 import (
-	"fmt"
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +33,7 @@ func TestRulesOfTheDefaultBranch(t *testing.T) {
 	scan()
 	require.Equal(t, store.Secure, b.branch("PAY", "api", "old").Status, "files of repositories do not count yet")
 
-	require.NoError(t, b.store.ReviseRules(t.Context()))
+	require.NoError(t, b.store.ReviseRules(t.Context(), ""))
 	require.NoError(t, b.store.SetKnown(t.Context(), map[*store.Known]string{store.RepositoryRules: "true"}))
 	require.Equal(t, store.Outdated, b.branch("PAY", "api", "old").Status)
 	scan()
@@ -46,33 +50,115 @@ func TestRulesOfTheDefaultBranch(t *testing.T) {
 	require.Equal(t, store.ScanUpToDate, b.branch("PAY", "api", "old").Knowledge.ScanStatus())
 }
 
-// Row 119: a rule that takes too long in many files is switched off for all scans, with the reason, and the scan that found out
-// has its result all the same.
+// Row 119: a rule that takes too long, be it in one file, gets its error, and the branch is incomplete with the reason, everywhere
+// where something is said of it, until the rule or the file is mended.
 func TestRow119ARuleThatTakesTooLong(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
-	for i := range 10 {
-		b.commit("PAY/api", fmt.Sprintf("f%d.txt", i), "slow_"+strings.Repeat("a", 40)+"!\n")
-	}
-	b.commit("PAY/api", "z.py", leak())
+	b.commit("PAY/api", "a.txt", "slow_"+strings.Repeat("a", 40)+"!\n")
+	b.commit("PAY/web", "a.txt", "text\n")
 	b.sync()
 	_, err := b.store.AddRule(t.Context(), &store.Rule{Name: "slow", DetectorID: "SLOW", Regexp: `slow_(?=(a+)+$)\1`, Enabled: true})
 	require.NoError(t, err)
 	b.work(b.real())
+	for range 2 {
+		b.enqueue(store.Request{Outdated: true})
+		b.idle()
+		rules, err := b.store.Rules(t.Context())
+		require.NoError(t, err)
+		require.Contains(t, rules[0].ValidationError, "took too long on lines of files of PAY/api")
+		main := b.branch("PAY", "api", "main")
+		require.Equal(t, store.PartiallyScanned, main.Status)
+		require.Equal(t, store.ScanIncomplete, main.Knowledge.ScanStatus())
+		require.Len(t, main.Incomplete, 1)
+		require.Regexp(t, `^a.txt: rule SLOW took longer than 250ms on line 1`, main.Incomplete[0])
+		require.Equal(t, store.Secure, b.branch("PAY", "web", "main").Status)
+		p, err := b.store.Project(t.Context(), everything, "PAY")
+		require.NoError(t, err)
+		require.Equal(t, store.PartiallyScanned, store.ProjectStatus(p.Repositories))
+	}
+	q, err := b.store.Scan(t.Context(), everything, b.branch("PAY", "api", "main").Success.ID)
+	require.NoError(t, err)
+	require.Len(t, q.Incomplete, 1)
+	require.NoError(t, b.store.EditRule(t.Context(), 1, func(r *store.Rule) error { r.ValidationError, r.Regexp = "", "slow_b+"; return nil }))
 	b.enqueue(store.Request{Outdated: true})
 	b.idle()
-	rules, err := b.store.Rules(t.Context())
-	require.NoError(t, err)
-	require.Contains(t, rules[0].ValidationError, "took too long on lines of several files of PAY/api")
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Empty(t, b.branch("PAY", "api", "main").Incomplete)
+}
+
+// TestAFileThatCannotBeRead: the branch is incomplete, and what was found in the file before is not gone.
+func TestAFileThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "a.py", leak())
+	b.commit("PAY/api", "b.txt", "text\n")
+	b.sync()
+	b.work(b.real())
+	b.enqueue(store.Request{Outdated: true})
+	b.idle()
+	require.Equal(t, store.Vulnerable, b.branch("PAY", "api", "main").Status)
+	for _, name := range []string{"a.py", "b.txt"} {
+		blob := b.git("PAY/api", "rev-parse", "HEAD:"+name)
+		require.NoError(t, os.Remove(filepath.Join(b.root, "PAY/api/.git/objects", blob[:2], blob[2:])))
+		require.NoError(t, os.Remove(filepath.Join(b.root, "PAY/api", name)))
+	}
+	b.enqueue(store.Request{Force: true})
+	b.idle()
 	main := b.branch("PAY", "api", "main")
-	require.Equal(t, store.Vulnerable, main.Status)
-	require.Equal(t, []store.StaleReason{store.ConfigChanged}, main.Knowledge.Stale())
-	q, err := b.store.Scan(t.Context(), everything, main.Success.ID)
-	require.NoError(t, err)
-	require.Regexp(t, `^\d+ files were not looked at in full, the first one: f\d.txt: rule SLOW took longer than 250ms on line 1`, q.Warning)
+	require.Equal(t, []any{store.Vulnerable, store.ScanIncomplete, 1}, []any{main.Status, main.Knowledge.ScanStatus(), main.Open.Total()})
+	require.Len(t, main.Incomplete, 1, "the other one is known to be clean")
+}
+
+// TestMistakesInRulesOfARepository: each is a warning of its scans with its line, and the log names the repository.
+func TestMistakesInRulesOfARepository(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	log := &lines{}
+	b.log = slog.New(slog.NewTextHandler(log, nil))
+	require.NoError(t, b.store.SetKnown(t.Context(), map[*store.Known]string{store.RepositoryRules: "true"}))
+	b.commit("PAY/api", "soteri-security.yml", "rules:\n  - NO_SUCH_RULE\nrulez: [x]\ncustom_rules:\n  ours: '([a-z'\n  empty:\nallowlist_paths: ['[']\ninherit_builtin_rules: perhaps\n")
+	b.commit("PAY/web", "soteri-security.yml", "rules:\n  - RSA\n bad: [\n")
+	b.commit("PAY/fine", "soteri-security.yml", "custom_rules: {ours: 'ours_[0-9]{8}'}\n")
+	b.sync()
+	b.work(b.real())
 	b.enqueue(store.Request{Outdated: true})
 	b.idle()
-	q, err = b.store.Scan(t.Context(), everything, b.branch("PAY", "api", "main").Success.ID)
-	require.NoError(t, err)
-	require.Empty(t, q.Warning)
+	api := b.branch("PAY", "api", "main")
+	require.Len(t, api.Warnings, 6, api.Warnings)
+	text := strings.Join(api.Warnings, "\n")
+	for _, words := range []string{"soteri-security.yml:2", "NO_SUCH_RULE", "soteri-security.yml:3", "rulez", "soteri-security.yml:5", "soteri-security.yml:6", "soteri-security.yml:7", "soteri-security.yml:8"} {
+		require.Contains(t, text, words)
+	}
+	require.Equal(t, store.Secure, api.Status, "without its own rules the built-in ones have looked at everything")
+	web := b.branch("PAY", "web", "main")
+	require.Len(t, web.Warnings, 1)
+	require.Contains(t, web.Warnings[0], "line ")
+	require.Empty(t, b.branch("PAY", "fine", "main").Warnings)
+	for _, name := range []string{"PAY/api", "PAY/web"} {
+		require.Contains(t, log.String(), "repository="+name)
+	}
+	require.NotContains(t, log.String(), "repository=PAY/fine")
+}
+
+// lines is a log that is read while others write it.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// What every scan says of itself.
+	if bytes.Contains(p, []byte("msg=\"scan ")) {
+		return len(p), nil
+	}
+	return l.b.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }

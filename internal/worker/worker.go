@@ -26,8 +26,10 @@ type Result struct {
 	RulesFile, RulesAt string
 	UpToDate           bool
 	Findings           []scan.Finding
-	// Warning, Origins and Dependencies are as [store.Outcome] has them.
-	Warning      string
+	// Incomplete, Unread, Warnings, Origins and Dependencies are as [store.Outcome] has them.
+	Incomplete   []string
+	Unread       map[string]bool
+	Warnings     []string
 	Origins      map[int]store.Origin
 	Dependencies store.Dependencies
 }

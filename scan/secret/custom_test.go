@@ -301,7 +301,7 @@ func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
 		require.Error(t, err)
 	}
 	require.ErrorContains(t, err, "rule CATASTROPHE was switched off, because it took too long in 8 files before")
-	var off *SwitchedOffError
+	var off *TimeoutError
 	require.ErrorAs(t, err, &off)
 	require.Equal(t, []string{"CATASTROPHE"}, off.Rules)
 	_, err = d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte("aaa")})

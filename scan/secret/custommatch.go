@@ -229,7 +229,7 @@ func (t *text) finishCustom(ctx context.Context) error {
 		t.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
 		return true
 	})
-	return joinFailures(slow.failed, slow.off)
+	return joinFailures(slow.failed, slow.late)
 }
 
 // awake reports whether the file holds what the rule needs to be run at all.
@@ -259,8 +259,8 @@ type slowLines struct {
 	text    *text
 	stopped map[*Rule]bool
 	failed  []error
-	// off are the ids of rules that were switched off.
-	off []string
+	// late are the ids of rules that ran out of time, here or in files before.
+	late []string
 }
 
 func (s *slowLines) stop(r *Rule, format string, args ...any) {
@@ -278,7 +278,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 	case s.stopped[r] || len(t.found) >= maxFindings:
 		return
 	case t.timeouts.off(r):
-		s.off = append(s.off, r.ID)
+		s.late = append(s.late, r.ID)
 		s.stop(r, "was switched off, because it took too long in %d files before; "+
 			"write its expression without look-around and back-references, or disable it", maxTimeouts)
 		return
@@ -297,6 +297,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 	if t.timeouts != nil {
 		t.timeouts[r.index].Add(1)
 	}
+	s.late = append(s.late, r.ID)
 	s.stop(r, "took longer than %s on line %d, and did not look at the rest of the file; "+
 		"write its expression without look-around and back-references, or disable it", slowTime, t.lineNumber(from))
 }
@@ -304,16 +305,17 @@ func (s *slowLines) look(r *Rule, from, to int) {
 // maxFailures bounds the failures of one file that are named.
 const maxFailures = 10
 
-// SwitchedOffError is why a file was not looked at by rules: they took too long in other files before.
-type SwitchedOffError struct {
+// TimeoutError is why rules did not look at all of a file: they ran out of time in it, or in so many files before that they were
+// switched off for the rest.
+type TimeoutError struct {
 	// Rules are their ids.
 	Rules []string
 	text  string
 }
 
-func (e *SwitchedOffError) Error() string { return e.text }
+func (e *TimeoutError) Error() string { return e.text }
 
-func joinFailures(failed []error, off []string) error {
+func joinFailures(failed []error, late []string) error {
 	var text []byte
 	for i, err := range failed {
 		if i == maxFailures {
@@ -328,8 +330,8 @@ func joinFailures(failed []error, off []string) error {
 	switch {
 	case text == nil:
 		return nil
-	case off != nil:
-		return &SwitchedOffError{off, string(text)}
+	case late != nil:
+		return &TimeoutError{late, string(text)}
 	}
 	return errors.New(string(text))
 }
