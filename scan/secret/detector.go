@@ -211,7 +211,8 @@ type pass struct {
 	timeouts timeouts
 }
 
-// File implements scan.Pass. Findings are ordered by Start and do not overlap. Binary files and LFS pointers have none.
+// File implements scan.Pass. Findings are ordered by Start; those of built-in rules do not overlap
+// each other, nor do those of people's own. Binary files and LFS pointers have none.
 func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
 	return p.detector.scan(ctx, content, p.timeouts, nil)
 }
@@ -238,7 +239,7 @@ func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts tim
 // look finds the secrets of one text, with the buffers of t.
 func (d *Detector) look(ctx context.Context, t *text, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
 	t.reset(content.Path, content.Data)
-	t.commit, t.timeouts, t.trace = content.Commit, timeouts, trace
+	t.commit, t.timeouts, t.trace, t.forced = content.Commit, timeouts, trace, d.forced
 	err := t.scan(ctx)
 	found := d.findings(t)
 	t.data, t.trace = nil, nil
@@ -254,17 +255,13 @@ func (d *Detector) findings(t *text) []scan.Finding {
 	found := make([]scan.Finding, len(kept))
 	for i, c := range kept {
 		r := c.rule
-		severity := c.severity
-		if forced, ok := d.forced[r.ID]; ok {
-			severity = forced
-		}
 		message := r.message
 		if c.note != "" {
 			message += " " + c.note
 		}
 		found[i] = scan.Finding{
 			Engine: scan.EngineSecrets, RuleID: r.ID, Family: family, Title: r.Title,
-			Severity: severity, Confidence: c.confidence,
+			Severity: t.severity(&c), Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
 			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
 			Suppression: c.suppression(),

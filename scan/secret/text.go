@@ -51,6 +51,8 @@ type text struct {
 	// pending are the lines that slow rules wait for, and timeouts what they cost before; nil outside of a pass.
 	pending  []pending
 	timeouts timeouts
+	// forced are the severities that rules have whatever they say themselves.
+	forced map[string]scan.Severity
 	// looks holds for rules with a path whether they look at this file.
 	looks map[*Rule]bool
 	// trace is nil unless someone asks what happens.
@@ -298,37 +300,6 @@ func (t *text) emit(r *Rule, start, end int, v verdict) {
 	if t.trace != nil {
 		t.trace.emitted(&c)
 	}
-}
-
-// resolve leaves one candidate for each place: of those that overlap one that nothing allows, then the one with the most specific rule, then the
-// most certain, then the longest, then by place and id. Refused ones take part, and are gone from the result, which is
-// ordered by place.
-func (t *text) resolve() []candidate {
-	t.allow()
-	found := t.found
-	if len(t.encoded) > 0 {
-		found = t.withoutEncoded()
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), better(a, b))
-	})
-	kept := found[:0:0]
-	for i := 0; i < len(found); {
-		end := found[i].end
-		j := i + 1
-		for ; j < len(found) && found[j].start < end; j++ {
-			end = max(end, found[j].end)
-		}
-		kept = appendBest(kept, found[i:j])
-		i = j
-	}
-	if t.trace != nil {
-		t.trace.resolved(found, kept)
-	}
-	return slices.DeleteFunc(kept, func(c candidate) bool { return c.refused })
 }
 
 // appendBest resolves candidates that overlap each other, directly or through others.

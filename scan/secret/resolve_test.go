@@ -1,0 +1,75 @@
+package secret
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// TestRulesOfOnesOwnLowerNothing: of a built-in rule's finding and one of people's own that overlap, the one that is at least as severe
+// and covers the other stands for both; else both are kept.
+func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
+	t.Parallel()
+	// An AWS key is HIGH or more by the built-in rules; people's own rules are HIGH unless they say otherwise.
+	key := "AKIA" + "Q3EGRZ7P2KX4MN5T"
+	builtin, err := New(Options{})
+	require.NoError(t, err)
+	id := find(t, builtin, "a.txt", key)[0].RuleID
+	with := func(expression string, own, ours scan.Severity) []string {
+		t.Helper()
+		rule := custom("OV", expression)
+		d, err := New(Options{Rules: []Rule{rule}, Severity: map[string]scan.Severity{"OV": own, id: ours}})
+		require.NoError(t, err)
+		return texts(find(t, d, "a.txt", "x "+key+" y\n"))
+	}
+	const critical, high, medium = scan.SeverityCritical, scan.SeverityHigh, scan.SeverityMedium
+	for name, x := range map[string]struct {
+		expression string
+		own, ours  scan.Severity
+		want       []string
+	}{
+		"the same text, less severe":        {`AKIA[A-Z0-9]{16}`, high, critical, []string{id + " " + key}},
+		"the same text, as severe":          {`AKIA[A-Z0-9]{16}`, high, high, []string{"OV " + key}},
+		"the same text, more severe":        {`AKIA[A-Z0-9]{16}`, critical, high, []string{"OV " + key}},
+		"a part, less severe":               {`AKIA[A-Z0-9]{4}`, high, critical, []string{id + " " + key}},
+		"a part, more severe":               {`AKIA[A-Z0-9]{4}`, critical, high, []string{id + " " + key, "OV " + key[:8]}},
+		"more, less severe":                 {`x AKIA[A-Z0-9]{16} y`, medium, high, []string{"OV x " + key + " y", id + " " + key}},
+		"more, as severe":                   {`x AKIA[A-Z0-9]{16} y`, high, high, []string{"OV x " + key + " y"}},
+		"across the beginning, less severe": {`x AKIA[A-Z0-9]{4}`, medium, critical, []string{"OV x " + key[:8], id + " " + key}},
+		"across the end, more severe":       {`[A-Z0-9]{4} y`, critical, high, []string{id + " " + key, "OV " + key[16:] + " y"}},
+		"beside it":                         {`^x`, medium, critical, []string{"OV x", id + " " + key}},
+	} {
+		require.Equal(t, x.want, with(x.expression, x.own, x.ours), name)
+	}
+
+	// What is allowed does not stand for what is not.
+	d, err := New(Options{Rules: []Rule{custom("OV", `x AKIA[A-Z0-9]{16} y`)}, Allow: []Allow{{Kind: scan.SuppressedPath, Reason: "ours", Rules: []string{"OV"}, StopWords: []string{"akia"}}}})
+	require.NoError(t, err)
+	live := 0
+	for _, f := range find(t, d, "a.txt", "x "+key+" y\n") {
+		if f.Live() {
+			require.Equal(t, id, f.RuleID)
+			live++
+		}
+	}
+	require.Equal(t, 1, live)
+
+	// In a hook a rule that only warns does not let a push pass that a built-in one refuses.
+	warns := custom("OV", `AKIA[A-Z0-9]{16}`)
+	warns.Custom.WarnOnly = true
+	d, err = New(Options{Rules: []Rule{warns}, Severity: map[string]scan.Severity{"OV": critical, id: high}})
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"OV " + key, id + " " + key}, texts(find(t, d, "a.txt", key)))
+
+	// A rule of the same name takes the built-in one's place.
+	d, err = New(Options{Rules: []Rule{custom(id, `AKIA[A-Z0-9]{4}`)}})
+	require.NoError(t, err)
+	require.Equal(t, []string{id + " " + key[:8]}, texts(find(t, d, "a.txt", key)))
+
+	// What is known to be no credential is none.
+	d, err = New(Options{Rules: []Rule{custom("OV", `AKIA[A-Z0-9]{16}`)}})
+	require.NoError(t, err)
+	require.Empty(t, find(t, d, "a.txt", "AKIA"+"IOSFODNN7EXAMPLE"))
+}
