@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,6 +38,11 @@ type serveConfig struct {
 	// Variables are those of the pipe that hold for every scan, and Scan is what they say.
 	Variables map[string]string
 	Scan      pipe.ScanConfig
+	// Rate and Burst bound the calls of one account, as server.Options has them.
+	Rate  float64
+	Burst int
+	// Proxies are the networks of the proxies that are trusted.
+	Proxies []netip.Prefix
 	// Mail is from SMTP_URL alone, because it holds a password.
 	Mail mail.Config
 }
@@ -68,6 +75,9 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("min-free", "", "scans wait while the data folder's disk has less space; 256MB, or a tenth of a smaller disk, when empty (SLUICE_MIN_FREE)")
 	f.String("link", "", "address of the server as people reach it, for mails (SLUICE_LINK)")
 	f.String("node", "", "name of this node; the machine's when empty (SLUICE_NODE)")
+	f.String("rate", "100", "calls of one account a second, 0 for no bound: who calls a little faster is held up, much faster refused (SLUICE_RATE)")
+	f.String("burst", "200", "calls of one account at once, before --rate counts (SLUICE_BURST)")
+	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas (SLUICE_TRUSTED_PROXIES)")
 	f.SortFlags = false
 }
 
@@ -116,6 +126,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	}
 	if cmd.Flags().Lookup("repos") != nil {
 		c.check(problem)
+		c.loadLimits(text, problem)
 		address, _ := getenv("SMTP_URL")
 		var err error
 		if c.Mail, err = mail.ParseConfig(address, text("link")); err != nil {
@@ -129,6 +140,34 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		return nil, &pipe.UsageError{Err: errors.Join(problems...)}
 	}
 	return c, nil
+}
+
+// loadLimits reads how often an account may call, and who says where calls come from.
+func (c *serveConfig) loadLimits(text func(flag string) string, problem func(flag, format string, args ...any)) {
+	var err error
+	if c.Rate, err = strconv.ParseFloat(text("rate"), 64); err != nil || c.Rate < 0 || c.Rate > 1e6 {
+		problem("rate", "%q is not a number of calls a second, such as 100, or 0 for no bound", text("rate"))
+	}
+	if c.Rate == 0 {
+		c.Rate = -1
+	}
+	if c.Burst, err = strconv.Atoi(text("burst")); err != nil || c.Burst < 1 || c.Burst > 1e6 {
+		problem("burst", "%q is not a number of calls, such as 200", text("burst"))
+	}
+	for word := range strings.SplitSeq(text("trusted-proxies"), ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(word)
+		if one, other := netip.ParseAddr(word); err != nil && other == nil {
+			network, err = netip.PrefixFrom(one, one.BitLen()), nil
+		}
+		if err != nil {
+			problem("trusted-proxies", "%q is neither an address nor a network such as 10.0.0.0/8", word)
+			continue
+		}
+		c.Proxies = append(c.Proxies, network)
+	}
 }
 
 // scanVariables are the variables of the pipe that hold for every scan; those by which a pipeline speaks of itself are none.

@@ -193,7 +193,7 @@ func (c *call) refused(r *route, err error) {
 	case known.status == http.StatusForbidden && c.account != nil && (c.r.Method != http.MethodGet && c.r.Method != http.MethodHead || r.reveals):
 		e.Actor, e.Action = c.account.Name, "refused: "+r.method+" "+r.path
 	case known.status == http.StatusUnauthorized && c.claimed != "":
-		e.Actor, e.Action, e.Object = c.claimed, "sign-in.failed", ""
+		e.Actor, e.Action, e.Object, e.Detail = c.claimed, "sign-in.failed", "", c.tried
 	default:
 		return
 	}
@@ -205,6 +205,14 @@ func (c *call) refused(r *route, err error) {
 	if err := c.s.store.Audit(ctx, e); err != nil {
 		c.s.log.Error("audit entry lost", "request", c.id, "actor", e.Actor, "action", e.Action, "object", e.Object, "error", err)
 	}
+}
+
+// signedInLate writes down that somebody has signed in after many wrong passwords: it may be who guessed.
+func (c *call) signedInLate() error {
+	if c.tried == "" {
+		return nil
+	}
+	return c.s.store.Audit(c.context(), &store.Event{Actor: c.account.Name, Action: "sign-in.after-failures", Detail: c.tried})
 }
 
 type eventWire struct {

@@ -73,13 +73,23 @@ func (c *call) signIn(r *route) error {
 	if err == nil && !account.Disabled {
 		hash = account.Password
 	}
-	if !c.s.known.check(password, hash, c.s.options.Now()) {
-		if err == nil {
-			c.claimed = account.Name
-		}
+	if err == nil {
+		c.claimed = account.Name
+	}
+	right, err := c.checkPassword(name, password, hash)
+	var tooMany *tooManyError
+	switch {
+	case errors.As(err, &tooMany):
+		return c.slowDown(tooMany.wait, "too many wrong passwords: wait as long as Retry-After says; API tokens are not affected", "AuthenticationException")
+	case err != nil:
+		return err
+	case !right:
 		return &httpError{http.StatusUnauthorized, "the user or the password is wrong", "AuthenticationException"}
 	}
-	return c.as(account)
+	if err := c.as(account); err != nil {
+		return err
+	}
+	return c.signedInLate()
 }
 
 // as resolves the rights of an account, once a request.

@@ -26,10 +26,10 @@ type call struct {
 
 	// account is nil for anonymous callers; grants and visible are its.
 	account *store.Account
-	// claimed is the account whose password was wrong, empty for none.
-	claimed string
-	grants  store.Grants
-	visible *store.Visible
+	// claimed is the account whose password was given, empty for none; tried says how many were wrong and from where, empty for none.
+	claimed, tried string
+	grants         store.Grants
+	visible        *store.Visible
 	// project and repository are those that the path names, nil for none.
 	project    *store.Project
 	repository *store.Repository

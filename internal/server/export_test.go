@@ -1,5 +1,7 @@
 package server
 
+import "net/http"
+
 // TestRoute is a route as tests see it.
 type TestRoute struct {
 	Method, Pattern string
@@ -19,3 +21,9 @@ func (s *Server) TestRoutes() (list []TestRoute) {
 	}
 	return list
 }
+
+// TestAddress is where a request comes from.
+func (s *Server) TestAddress(r *http.Request) string { return s.address(r) }
+
+// CheapHash is HashPassword, for next to nothing.
+func CheapHash(password string) string { return hashPassword(password, cost{memory: 8, time: 1}) }

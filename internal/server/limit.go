@@ -1,9 +1,6 @@
 package server
 
 import (
-	"math"
-	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -11,8 +8,11 @@ import (
 )
 
 const (
-	defaultRate  = 20
-	defaultBurst = 60
+	// A loop of a script makes some dozens of calls a second, and is held up when it makes more.
+	defaultRate  = 100
+	defaultBurst = 200
+	// longestHold is how long a call is held up instead of being refused.
+	longestHold = 2 * time.Second
 	// maxLimiters is from how many accounts on those that have not called for a while are forgotten.
 	maxLimiters = 1000
 )
@@ -23,7 +23,8 @@ type limits struct {
 	accounts map[int64]*rate.Limiter
 }
 
-// wait tells how long an account has to wait; zero when it may call now.
+// wait tells how long an account has to wait; zero when it may call now. A wait of up to longestHold counts as a call, which is then
+// made after it.
 func (l *limits) wait(account int64, perSecond float64, burst int, now time.Time) time.Duration {
 	if perSecond < 0 {
 		return 0
@@ -52,19 +53,21 @@ func (l *limits) wait(account int64, perSecond float64, burst int, now time.Time
 	}
 	r := limiter.ReserveN(now, 1)
 	delay := r.DelayFrom(now)
-	if delay > 0 {
+	if delay > longestHold {
 		r.CancelAt(now)
 	}
 	return delay
 }
 
-// throttle refuses a call of an account that calls too often.
+// throttle holds up a call of an account that calls too often, and refuses it when that would take long.
 func (c *call) throttle() error {
 	o := &c.s.options
 	wait := c.s.limits.wait(c.account.ID, o.Rate, o.Burst, o.Now())
-	if wait == 0 {
+	switch {
+	case wait == 0:
 		return nil
+	case wait <= longestHold:
+		return o.Sleep(c.context(), wait)
 	}
-	c.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	return &httpError{http.StatusTooManyRequests, c.account.Name + " calls too often: wait as long as Retry-After says", "RateLimitExceededException"}
+	return c.slowDown(wait, c.account.Name+" calls too often: wait as long as Retry-After says", "RateLimitExceededException")
 }

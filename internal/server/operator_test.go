@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -131,13 +132,18 @@ func TestMethodsAndSizes(t *testing.T) {
 func TestRow184TooManyCalls(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	s := newService(t, func(o *server.Options) { o.Rate, o.Burst, o.Now = 2, 3, func() time.Time { return now } })
-	for range 3 {
+	var held []time.Duration
+	s := newService(t, func(o *server.Options) {
+		o.Rate, o.Burst, o.Now = 2, 3, func() time.Time { return now }
+		o.Sleep = func(_ context.Context, d time.Duration) error { held = append(held, d); return nil }
+	})
+	for range 7 {
 		require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/queue").status)
 	}
+	require.Equal(t, []time.Duration{500 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2 * time.Second}, held, "a loop is held up, and not broken")
 	a := s.call("admin", http.MethodGet, "/queue")
 	require.Equal(t, http.StatusTooManyRequests, a.status)
-	require.Equal(t, "1", a.header.Get("Retry-After"))
+	require.Equal(t, "3", a.header.Get("Retry-After"))
 	require.NotEmpty(t, a.json(t)["errors"])
 	require.Equal(t, http.StatusOK, s.call("reader", http.MethodGet, "/queue").status, "each account its own")
 	require.Equal(t, http.StatusOK, s.get("/healthz").status)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/seal"
@@ -23,9 +24,14 @@ type Options struct {
 	Version string
 	// Lines reads the text of findings; nil shows everybody the masked excerpts.
 	Lines Lines
-	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 20 and 60; a negative Rate, no bound.
+	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 100 and 200; a negative Rate, no bound. Who
+	// calls a little too fast is held up; who would have to wait longer than two seconds is refused.
 	Rate  float64
 	Burst int
+	// Proxies are the networks of the proxies whose X-Forwarded-For is believed; nil for none.
+	Proxies []netip.Prefix
+	// Sleep holds a call up for a while, or until ctx has ended, and then returns why; nil means the real time.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Keys hash and seal the texts of reviewed findings; nil answers that reviewing is not set up. Who makes the server calls
 	// their Verify first.
 	Keys *seal.Keys
@@ -92,6 +98,7 @@ type Server struct {
 	limits   limits
 	metrics  metrics
 	refusals refusals
+	guard    guard
 }
 
 // New makes a server over a store.
@@ -101,6 +108,9 @@ func New(s *store.Store, o Options) *Server {
 	}
 	if o.Rights == nil {
 		o.Rights = ownRights{s}
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
 	}
 	if o.Work == nil {
 		o.Work = idle{}
