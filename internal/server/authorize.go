@@ -60,6 +60,9 @@ func (c *call) signIn(r *route) error {
 		case r.scope != "" && !slices.Contains(token.Scopes, r.scope):
 			return forbidden("the token lacks the scope %s", r.scope)
 		}
+		if c.token = token; r.reveals && !c.mayReveal() {
+			return forbidden("the token lacks the scope %s: this answer holds texts of secrets", plaintextScope)
+		}
 		return c.as(account)
 	}
 	if !basic {

@@ -26,6 +26,8 @@ type call struct {
 
 	// account is nil for anonymous callers; grants and visible are its.
 	account *store.Account
+	// token is what the caller has signed in with, nil for a password.
+	token *store.Token
 	// claimed is the account whose password was given, empty for none; tried says how many were wrong and from where, empty for none.
 	claimed, tried string
 	grants         store.Grants

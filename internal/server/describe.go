@@ -91,12 +91,20 @@ func (r *route) operation(pattern string) object {
 		return o
 	}
 	o["security"] = []object{{"basic": []string{}}, {"bearer": []string{}}}
-	o["x-token-scope"], o["x-permission"] = r.scope, r.permission()
+	o["x-token-scope"], o["x-permission"] = r.scopes(), r.permission()
 	responses["401"] = failure("The credentials are missing or wrong.")
 	responses["403"] = failure("The caller, or the scope of the token, may not do this.")
 	responses["404"] = failure("It is not there, or the caller may not read it.")
 	responses["429"] = failure("Too many calls: Retry-After says how long to wait.")
 	return o
+}
+
+// scopes are what a token needs.
+func (r *route) scopes() string {
+	if r.reveals {
+		return r.scope + " " + plaintextScope
+	}
+	return r.scope
 }
 
 // permission says in words whom a route is for.
@@ -135,7 +143,7 @@ type browserParameter struct{ Name, Meaning string }
 func (s *Server) browserRows() any {
 	var rows []browserRow
 	for _, r := range s.routes() {
-		row := browserRow{Method: r.method, Path: s.options.BasePath + strings.ReplaceAll(r.patterns()[0], "{$}", ""), Summary: r.summary, Needs: r.permission(), Scope: r.scope, Body: r.body}
+		row := browserRow{Method: r.method, Path: s.options.BasePath + strings.ReplaceAll(r.patterns()[0], "{$}", ""), Summary: r.summary, Needs: r.permission(), Scope: r.scopes(), Body: r.body}
 		for _, p := range r.query {
 			row.Query = append(row.Query, browserParameter{p.name, p.meaning})
 		}

@@ -128,7 +128,7 @@ func TestTokensNeedTheScope(t *testing.T) {
 		require.Contains(t, text, "lacks the scope "+r.Scope)
 	}
 	for scope := range scopes {
-		_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: scope, Scopes: []string{scope}}, server.TokenPrefix+scope)
+		_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: scope, Scopes: []string{scope, "plaintext"}}, server.TokenPrefix+scope)
 		require.NoError(t, err)
 	}
 	for _, r := range s.server.TestRoutes() {

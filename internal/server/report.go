@@ -47,7 +47,7 @@ func (c *call) newReport() (*report, error) {
 		r.filter.Engine = ""
 	}
 	plain, err := c.s.store.Bool(c.context(), store.PlaintextInExports)
-	r.plain = plain && c.s.options.Lines != nil
+	r.plain = plain && c.mayReveal() && c.s.options.Lines != nil
 	return r, err
 }
 

@@ -37,7 +37,7 @@ func (s *Server) resultRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The state of a branch's scans and what was found. Who may not write to the repository gets masked text.",
+			method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The state of a branch's scans and what was found. Who may not write to the repository, and a token without the scope plaintext, gets masked text.",
 			query: []parameter{
 				branch, {"scanKey", "a scan that is not the newest: its state, and its findings as long as they are kept", false},
 				{"rule", "findings of this rule only", false}, {"engine", "secrets (the default), dependencies, code or all", false},
@@ -183,7 +183,7 @@ func (c *call) result() (*reply, error) {
 	if !body.Scanned {
 		return ok(body)
 	}
-	if c.may(writer) {
+	if c.may(writer) && c.mayReveal() {
 		read.lines = c.s.options.Lines
 	}
 	return &reply{status: http.StatusOK, contentType: "application/json; charset=utf-8", stream: func(w io.Writer) error {

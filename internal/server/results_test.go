@@ -215,6 +215,50 @@ func TestRow100To102Lines(t *testing.T) {
 	require.Equal(t, [3]string{"writer", "finding.revealed", "4 texts"}, [3]string{events[0].Actor, events[0].Action, events[0].Detail})
 }
 
+// TestTokensShowNoPlaintextWithoutTheScope: whatever their accounts may see, in results, reports and reviewed texts; the audit log tells
+// of those that do.
+func TestTokensShowNoPlaintextWithoutTheScope(t *testing.T) {
+	t.Parallel()
+	s := withText(t)
+	account, err := s.store.Account(t.Context(), "admin")
+	require.NoError(t, err)
+	require.NoError(t, s.store.SetKnown(t.Context(), map[*store.Known]string{store.PlaintextInExports: "true"}))
+	require.Equal(t, http.StatusOK, s.call("writer", http.MethodPost, linesPath+"/create", `{"matchText":"`+canary+`-reviewed"}`).status)
+	all := []string{"read", "scan", "triage", "export", "settings"}
+	for name, scopes := range map[string][]string{"masked": all, "plain": append([]string{"plaintext"}, all...)} {
+		_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
+		require.NoError(t, err)
+	}
+	ask := func(token, path string) answer {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/rest/security/latest"+path, nil)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+server.TokenPrefix+token)
+		return s.do(request)
+	}
+	revealed := func() (n int) {
+		events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 1000})
+		require.NoError(t, err)
+		for _, e := range events {
+			if e.Action == "finding.revealed" || strings.HasPrefix(e.Action, "GET") {
+				n++
+			}
+		}
+		return n
+	}
+	for i, path := range []string{"/scan/PAY/repos/api", "/export-report/projects/PAY", "/export-report/PAY/repos/api", "/export/reviewed/projects/PAY", "/export/reviewed/projects/PAY/repos/api"} {
+		masked := ask("masked", path)
+		require.NotContains(t, masked.text, canary, path)
+		if strings.HasPrefix(path, "/export/reviewed") {
+			require.Equal(t, http.StatusForbidden, masked.status)
+			require.Contains(t, masked.text, "the token lacks the scope plaintext")
+		}
+		require.Equal(t, i, revealed(), path)
+		require.Contains(t, ask("plain", path).text, canary, path)
+		require.Equal(t, i+1, revealed(), path)
+	}
+}
+
 func TestRow181MaskedForReaders(t *testing.T) {
 	t.Parallel()
 	s := withText(t)

@@ -18,8 +18,11 @@ import (
 // maxTokenDays bounds how long a token is valid.
 const maxTokenDays = 3650
 
+// plaintextScope lets a token see what its account may see unmasked: texts in results, reports and reviewed findings.
+const plaintextScope = "plaintext"
+
 // TokenScopes are the words that a token may have.
-var TokenScopes = []string{"read", "scan", "triage", "export", "settings"}
+var TokenScopes = []string{"read", "scan", "triage", "export", "settings", plaintextScope}
 
 func (s *Server) tokenRoutes() []route {
 	return []route{
@@ -102,6 +105,11 @@ func (c *call) tokens(of *store.Account) (*reply, error) {
 		list[i] = tokenBody(&all[i])
 	}
 	return ok(list)
+}
+
+// mayReveal reports whether the caller may see secrets themselves, where the account may: a token needs a scope for that.
+func (c *call) mayReveal() bool {
+	return c.token == nil || slices.Contains(c.token.Scopes, plaintextScope)
 }
 
 // byToken reports whether the caller has signed in with a token.
