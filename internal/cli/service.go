@@ -53,7 +53,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
 	api := server.New(s.store, server.Options{
 		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
-		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies,
+		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
 	})
 	settings, err := branches.Settings()
 	if err != nil {

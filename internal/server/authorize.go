@@ -18,6 +18,9 @@ func (c *call) authorize(r *route) error {
 	if r.needs == anyone {
 		return nil
 	}
+	if err := c.checkText(); err != nil {
+		return err
+	}
 	if err := c.crossSite(); err != nil {
 		return err
 	}
@@ -173,7 +176,7 @@ func (c *call) crossSite() error {
 	if check := c.r.Header.Get("X-Atlassian-Token"); check == "no-check" || check == "nocheck" {
 		return nil
 	}
-	if err := http.NewCrossOriginProtection().Check(c.r); err != nil {
+	if err := http.NewCrossOriginProtection().Check(c.r); err != nil || foreign(c.r) {
 		return forbidden("XSRF check failed: the request comes from another site; programs send X-Atlassian-Token: no-check")
 	}
 	return nil

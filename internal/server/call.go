@@ -289,29 +289,3 @@ func (c *call) flag(name string) (bool, error) {
 		return false, badRequest("%s: %q is neither true nor false", name, text)
 	}
 }
-
-// decode reads a JSON body into a value.
-func (c *call) decode(into any) error {
-	kind, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";")
-	if strings.TrimSpace(kind) != "application/json" {
-		return &httpError{http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json", "UnsupportedMediaTypeException"}
-	}
-	decoder := json.NewDecoder(http.MaxBytesReader(c.w, c.r.Body, maxBody))
-	if err := decoder.Decode(into); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return &httpError{http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", maxBody), "RequestEntityTooLargeException"}
-		}
-		return badRequest("the body is not the JSON that is expected: %s", jsonProblem(err))
-	}
-	return nil
-}
-
-// jsonProblem says what is wrong without quoting the body, which may hold a secret.
-func jsonProblem(err error) string {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
-		return fmt.Sprintf("%s must be %s", kind.Field, kind.Type)
-	}
-	return "it cannot be read"
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // Limits of a file of reviewed texts.
@@ -92,8 +91,8 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 			return "", 0, false, errors.New("text behind a closed quote")
 		}
 	}
-	if !utf8.ValidString(cell) {
-		return "", 0, false, errors.New("it is not UTF-8")
+	if !plain(cell) {
+		return "", 0, false, errors.New("it is not UTF-8, or holds a NUL character")
 	}
 	if next == len(data) {
 		return cell, next, false, nil

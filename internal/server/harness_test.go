@@ -75,8 +75,13 @@ func (l *lockedBuffer) String() string {
 // newService makes a service; change changes its options.
 func newService(t *testing.T, change ...func(o *server.Options)) *service {
 	t.Helper()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "sluice.db")
+	return newServiceAt(t, filepath.Join(t.TempDir(), "sluice.db"), change...)
+}
+
+// newServiceAt is newService over the database at an address.
+func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) *service {
+	t.Helper()
+	dir := filepath.Dir(path)
 	st, err := store.Open(t.Context(), path)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })

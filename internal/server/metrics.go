@@ -87,7 +87,7 @@ func (s *Server) operatorRoutes() []route {
 	fine := func(text string) *reply {
 		return &reply{status: http.StatusOK, contentType: plain, stream: func(w io.Writer) error { _, err := io.WriteString(w, text); return err }}
 	}
-	return []route{
+	list := []route{
 		{
 			method: http.MethodGet, path: "/healthz", needs: anyone, summary: "200 as long as the process answers.",
 			handle: func(*call) (*reply, error) { return fine("ok\n"), nil },
@@ -108,24 +108,41 @@ func (s *Server) operatorRoutes() []route {
 				return fine("ok\n"), nil
 			},
 		},
-		{
-			method: http.MethodGet, path: "/metrics", needs: anyone, summary: "Counters in the text format of Prometheus.",
-			handle: func(c *call) (*reply, error) {
-				scans, err := s.metrics.scans(c.context(), s.store)
-				if err != nil {
-					return nil, err
-				}
-				activities, err := s.hub.look(c.context(), s.store)
-				if err != nil {
-					return nil, err
-				}
-				return &reply{status: http.StatusOK, contentType: "text/plain; version=0.0.4; charset=utf-8", stream: func(w io.Writer) error {
-					return s.writeMetrics(w, scans, activities)
-				}}, nil
-			},
+	}
+	if s.options.Metrics == MetricsOff {
+		return list
+	}
+	metrics := route{
+		method: http.MethodGet, path: metricsPath, needs: anyone, summary: "Counters in the text format of Prometheus.",
+		handle: func(c *call) (*reply, error) {
+			scans, err := s.metrics.scans(c.context(), s.store)
+			if err != nil {
+				return nil, err
+			}
+			activities, err := s.hub.look(c.context(), s.store)
+			if err != nil {
+				return nil, err
+			}
+			return &reply{status: http.StatusOK, contentType: "text/plain; version=0.0.4; charset=utf-8", stream: func(w io.Writer) error {
+				return s.writeMetrics(w, scans, activities)
+			}}, nil
 		},
 	}
+	if s.options.Metrics == MetricsSignedIn {
+		metrics.needs, metrics.scope = grantee, "read"
+	}
+	return append(list, metrics)
 }
+
+// metricsPath is beside the API, where Prometheus looks by itself.
+const metricsPath = "/metrics"
+
+// Who gets the metrics.
+const (
+	MetricsOpen     = "open"
+	MetricsSignedIn = "signed-in"
+	MetricsOff      = "off"
+)
 
 func (s *Server) writeMetrics(w io.Writer, scans map[store.State]int, activities []store.Activity) error {
 	var b strings.Builder

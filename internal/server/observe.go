@@ -101,9 +101,21 @@ func (s *Server) observe(mux *http.ServeMux) http.Handler {
 			s.newCall(o, r).fail(&httpError{http.StatusRequestURITooLong, "the address is too long", "RequestURITooLongException"})
 			return
 		}
-		mux.ServeHTTP(o, r)
+		s.route(mux, o, r)
 		o.finish()
 	})
+}
+
+// route serves a request; one whose path ends with a slash too many, as the same without it.
+func (s *Server) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	if other := trimmed(r); other != nil {
+		if _, pattern := mux.Handler(r); pattern == "/" {
+			mux.ServeHTTP(w, other)
+			r.Pattern = other.Pattern
+			return
+		}
+	}
+	mux.ServeHTTP(w, r)
 }
 
 // takesGzip reports whether a client names gzip and does not give it the weight 0.

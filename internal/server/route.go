@@ -58,7 +58,7 @@ var prefixes = []string{"/rest/security/latest", "/rest/security/1.0"}
 
 // patterns are the paths under which a route is served: those of the security API are written without their root.
 func (r *route) patterns() []string {
-	if strings.HasPrefix(r.path, "/rest/") || r.needs == anyone {
+	if strings.HasPrefix(r.path, "/rest/") || r.needs == anyone || r.path == metricsPath {
 		return []string{r.path}
 	}
 	var list []string

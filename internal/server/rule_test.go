@@ -94,7 +94,7 @@ func TestRow117to119CustomRules(t *testing.T) {
 	require.Equal(t, "OUTDATED", s.statusOf("PAY/api"))
 	for body, want := range map[string]string{
 		`{"name":"bad","regexp":"(canary","enabled":true}`: "regexp: it is not valid (missing closing ))", `{"name":"every","regexp":"a*"}`: "matches the empty text",
-		`{"name":"none"}`: "regexp: it is missing", `{"name":"鍵","regexp":"a{8}"}`: "name: it must hold a letter", `{"name":7}`: "name must be string",
+		`{"name":"none"}`: "regexp: it is missing", `{"name":"鍵","regexp":"a{8}"}`: "name: it must hold a letter", `{"name":7}`: "name must be a text",
 	} {
 		a := add(body)
 		require.Equal(t, http.StatusBadRequest, a.status)

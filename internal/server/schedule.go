@@ -109,8 +109,10 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 	case done.Scheduled+done.Merged > 0:
 	case done.Skipped > 0:
 		body.Message = "nothing to scan: every branch is up to date or being scanned"
-	default:
+	case c.visible.All || scope.RepositoryID != 0 || scope.BranchID != 0:
 		body.Message = "nothing to scan: there is no branch"
+	default:
+		body.Message = "nothing to scan: there is no branch that you may read"
 	}
 	detail := fmt.Sprintf("batch %s, %d scheduled, %d merged, %d skipped", body.BatchID, body.Scheduled, body.Merged, body.Skipped)
 	return &reply{status: http.StatusAccepted, body: body}, c.record("scan.requested", name, detail)

@@ -30,6 +30,8 @@ type Options struct {
 	Burst int
 	// Proxies are the networks of the proxies whose X-Forwarded-For is believed; nil for none.
 	Proxies []netip.Prefix
+	// Metrics says who gets the metrics: everybody (MetricsOpen, and when it is empty), grantees and administrators, or nobody.
+	Metrics string
 	// Sleep holds a call up for a while, or until ctx has ended, and then returns why; nil means the real time.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Keys hash and seal the texts of reviewed findings; nil answers that reviewing is not set up. Who makes the server calls

@@ -189,6 +189,28 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 	return err
 }
 
+// Recover gives back what a worker of this name was running when it was lost: whoever has the name now was not there then. Its
+// attempts count, for it may be the scans that end it. It returns how many.
+func (s *Store) Recover(ctx context.Context, owner string) (taken int, err error) {
+	var held []int64
+	err = s.tx(ctx, func(tx *sql.Tx) (err error) {
+		if held, err = column(ctx, tx, "select id from scan where state = 1 and owner = $1", owner); err != nil {
+			return err
+		}
+		for _, id := range held {
+			if err := s.giveBack(ctx, tx, id, workerLost); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.endedAfter(ctx, held...)
+	return len(held), nil
+}
+
 // giveBack puts a running scan back into the queue. Where another one waits for its branch already, that one stands for it;
 // where it was to be cancelled, it is; where it had its attempts, it fails.
 func (s *Store) giveBack(ctx context.Context, tx *sql.Tx, id int64, reason string) error {

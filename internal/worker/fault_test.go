@@ -303,3 +303,35 @@ func (b *bitbucket) repository(project, slug string) int64 {
 	require.NoError(b.t, err)
 	return r.ID
 }
+
+// TestANodeTakesItsOwnScansUpAtOnce: one that is started again under its name does not wait for its own lease, and a scan that ends its
+// process each time is given up all the same.
+func TestANodeTakesItsOwnScansUpAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "a.txt", "text\n")
+	b.sync()
+	b.enqueue(store.Request{Force: true})
+	_, err := b.store.Claim(t.Context(), "node-1", true)
+	require.NoError(t, err)
+	_, stop := b.work(b.real())
+	b.idle()
+	stop()
+	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+
+	b.enqueue(store.Request{Force: true})
+	for {
+		_, err := b.store.Claim(t.Context(), "node-1", true)
+		if err != nil {
+			require.ErrorIs(t, err, store.ErrNotFound)
+			break
+		}
+		n, err := b.store.Recover(t.Context(), "another")
+		require.NoError(t, err)
+		require.Zero(t, n)
+		n, err = b.store.Recover(t.Context(), "node-1")
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+	}
+	require.Equal(t, store.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+}

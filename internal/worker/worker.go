@@ -125,8 +125,22 @@ var errStopping = errors.New("the server stops")
 // errCancelled is why a scan ends when somebody cancels it.
 var errCancelled = errors.New("cancelled")
 
+// takeOver takes back what a process of this node's name was scanning that ended without giving it back. What cannot be taken back now
+// is when its lease ends.
+func (w *Worker) takeOver(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	switch n, err := w.o.Store.Recover(ctx, w.o.Owner); {
+	case err != nil:
+		w.o.Log.Warn("what this node was scanning before could not be taken back; it will be when its lease ends", "error", err)
+	case n > 0:
+		w.o.Log.Warn("scans that this node was running when it was lost were taken back", "scans", n)
+	}
+}
+
 // Run works until ctx ends, and returns when all scans have ended: what was running goes back to the queue.
 func (w *Worker) Run(ctx context.Context) {
+	w.takeOver(ctx)
 	var scans sync.WaitGroup
 	defer func() {
 		scans.Wait()
