@@ -66,7 +66,7 @@ call PUT "$security/rules/$rule"
 call DELETE "$security/rules/$rule"
 
 # Reviewed findings, of a repository and of all.
-call POST "$security/review-lines/projects/$project/repos/$repository/create" --header "$json" --data '{"matchText":"example_000000000000","ruleName":"EXAMPLE"}'
+call POST "$security/review-lines/projects/$project/repos/$repository/create" --header "$json" --data '{"matchText":"example_000000000000","ruleName":"RSA"}'
 call GET "$security/export/reviewed/projects/$project/repos/$repository"
 call GET "$security/export/reviewed/projects/$project"
 call POST "$security/review-lines/projects/$project/repos/$repository/delete" --header "$json" --data '{"matchText":"example_000000000000"}'

@@ -84,12 +84,46 @@ func (c *call) grant() (*reply, error) {
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
+	known, err := c.canonical(scope)
+	if err != nil {
+		return nil, err
+	}
+	if known != "" {
+		scope, body.Scope = known, known
+	}
 	who, err := c.give(body.User, body.Group, scope, role)
 	if err != nil {
 		return nil, err
 	}
 	c.note(who + " scope=" + body.Scope + " role=" + role.String())
 	return ok(accessWire{strings.ToLower(body.User), strings.ToLower(body.Group), body.Scope, role.String()})
+}
+
+// canonical writes a scope as the project or the repository is written that it names in any case; "" for one that there is none of.
+func (c *call) canonical(scope string) (string, error) {
+	key, slug, ofRepository := strings.Cut(scope, "/")
+	if scope == "" {
+		return "", nil
+	}
+	if ofRepository {
+		r, err := c.s.store.Repository(c.context(), c.visible, key, slug)
+		if err == nil {
+			return r.ProjectKey + "/" + r.Slug, nil
+		}
+		return "", ignoreMissing(err)
+	}
+	p, err := c.s.store.Project(c.context(), c.visible, key)
+	if err == nil {
+		return p.Key, nil
+	}
+	return "", ignoreMissing(err)
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // give gives an account or a group a role, and says who that is.
@@ -118,6 +152,11 @@ func (c *call) revoke() (*reply, error) {
 	}
 	if scope == instanceScope {
 		scope = ""
+	}
+	if known, err := c.canonical(scope); err != nil {
+		return nil, err
+	} else if known != "" {
+		scope = known
 	}
 	if _, err := c.give(c.query("user"), c.query("group"), scope, store.RoleNone); err != nil {
 		return nil, err

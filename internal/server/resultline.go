@@ -11,23 +11,25 @@ import (
 )
 
 type lineWire struct {
-	Text            string        `json:"text"`
-	LineOffsetStart int           `json:"lineOffsetStart"`
-	LineOffsetEnd   int           `json:"lineOffsetEnd"`
-	Truncated       bool          `json:"truncated"`
-	Masked          bool          `json:"masked"`
-	LineByteStart   int           `json:"lineByteStart"`
-	LineByteEnd     int           `json:"lineByteEnd"`
-	MatchText       *string       `json:"matchText,omitempty"`
-	Path            string        `json:"path"`
-	Archive         string        `json:"archive,omitempty"`
-	Line            int           `json:"line"`
-	EndLine         int           `json:"endLine"`
-	RuleName        string        `json:"ruleName"`
-	Title           string        `json:"title"`
-	Severity        scan.Severity `json:"severity"`
-	Engine          scan.Engine   `json:"engine"`
-	Commit          string        `json:"commit"`
+	Text            string  `json:"text"`
+	LineOffsetStart int     `json:"lineOffsetStart"`
+	LineOffsetEnd   int     `json:"lineOffsetEnd"`
+	Truncated       bool    `json:"truncated"`
+	Masked          bool    `json:"masked"`
+	LineByteStart   int     `json:"lineByteStart"`
+	LineByteEnd     int     `json:"lineByteEnd"`
+	MatchText       *string `json:"matchText,omitempty"`
+	Path            string  `json:"path"`
+	Archive         string  `json:"archive,omitempty"`
+	Line            int     `json:"line"`
+	EndLine         int     `json:"endLine"`
+	// RuleName is what people call the rule, RuleID what the program does.
+	RuleName string        `json:"ruleName"`
+	RuleID   string        `json:"ruleId"`
+	Title    string        `json:"title"`
+	Severity scan.Severity `json:"severity"`
+	Engine   scan.Engine   `json:"engine"`
+	Commit   string        `json:"commit"`
 	// Author is who brought the line in, and OriginCommit how; null when that is not known.
 	Author       *string `json:"author"`
 	AuthorEmail  *string `json:"authorEmail"`
@@ -45,7 +47,7 @@ func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
 	}
 	w := lineWire{
 		Text: t.text, LineOffsetStart: t.start, LineOffsetEnd: t.end, Truncated: t.truncated, Masked: t.masked, LineByteStart: t.byteStart, LineByteEnd: t.byteEnd,
-		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
+		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.RuleName, RuleID: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
 		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: store.ScanKey(o.ID),
 	}
 	if from := &o.Origin; from.Commit != "" {

@@ -266,9 +266,9 @@ func (c *call) occurrenceFilter(rule string) (f store.OccurrenceFilter, err erro
 // ruleNamed gives the id under which findings of a rule are kept: a built-in rule by any of its names that means one only, one
 // that was added by its name or its id, and whatever else has findings in the repository.
 func (c *call) ruleNamed(name string) (id string, err error) {
-	seen, err := c.s.store.RulesSeen(c.context(), c.repository.ID)
-	if err != nil || slices.Contains(seen, name) {
-		return name, err
+	id, err = c.s.store.RuleSeen(c.context(), c.repository.ID, name)
+	if !errors.Is(err, store.ErrNotFound) {
+		return id, err
 	}
 	rules, err := c.s.store.Rules(c.context())
 	if err != nil {
@@ -280,8 +280,11 @@ func (c *call) ruleNamed(name string) (id string, err error) {
 		}
 	}
 	own, err := c.repositoryRules()
-	if err != nil || slices.ContainsFunc(own, func(r secret.Rule) bool { return r.ID == name }) {
-		return name, err
+	if err != nil {
+		return "", err
+	}
+	if i := slices.IndexFunc(own, func(r secret.Rule) bool { return r.ID == name || strings.EqualFold(r.Custom.Name, name) }); i >= 0 {
+		return own[i].ID, nil
 	}
 	switch ids := ruleset.BuiltinRules(name); len(ids) {
 	case 0:

@@ -1,21 +1,25 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
 // reviewRoutes take texts that are no secrets, or none any more.
 func (s *Server) reviewRoutes() []route {
 	const ofRepository = "/review-lines/projects/{projectKey}/repos/{repoSlug}"
 	confirm := []parameter{{"confirm", "true, or nothing is removed", true}}
-	const file = "multipart/form-data with a CSV file named file: match_text, and if you like rule, comment and expires_at"
+	const file = "multipart/form-data with a CSV file named file: match_text, and if you like rule, comment and expires_at; a file of export/reviewed as it is, whose rows of repositories count for those"
 	return []route{
 		{
 			method: http.MethodPost, path: ofRepository + "/create", needs: writer, scope: "triage", summary: "Review a text for a repository: what is found with it no longer counts.",
@@ -116,7 +120,23 @@ func (c *call) reviewLine() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checkRuleName(r.Rule); err != nil {
+		return nil, err
+	}
 	return c.created(c.s.store.AddReviews(c.context(), k, c.repository.ID, c.account.Name, []store.NewReview{r}))
+}
+
+// checkRuleName refuses a rule that there is none of, here; no name is fine.
+func (c *call) checkRuleName(name string) error {
+	if name == "" || len(ruleset.BuiltinRules(name)) > 0 {
+		return nil
+	}
+	_, err := c.ruleNamed(name)
+	var known *httpError
+	if errors.As(err, &known) {
+		return badRequest("ruleName: there is no rule %q for %s/%s: rule_types lists them", shortened(name), c.project.Key, c.repository.Slug)
+	}
+	return err
 }
 
 // unreviewLine goes by the text alone, whatever rule is named: the review counts for all rules.
@@ -149,23 +169,62 @@ func (c *call) reviewsOfFile() (*seal.Keys, []store.NewReview, error) {
 }
 
 func (c *call) reviewFile() (*reply, error) {
-	k, list, err := c.reviewsOfFile()
-	if err != nil {
-		return nil, err
-	}
-	return c.created(c.s.store.AddReviews(c.context(), k, 0, c.account.Name, list))
+	return c.eachRepository(func(k *seal.Keys, repository int64, list []store.NewReview) (int, error) {
+		return c.s.store.AddReviews(c.context(), k, repository, c.account.Name, list)
+	}, (*call).created)
 }
 
 func (c *call) unreviewFile() (*reply, error) {
+	return c.eachRepository(func(k *seal.Keys, repository int64, list []store.NewReview) (int, error) {
+		remove := make([]store.RemoveReview, len(list))
+		for i, r := range list {
+			remove[i] = store.RemoveReview{Text: r.Text, Rule: r.Rule}
+		}
+		return c.s.store.RemoveReviews(c.context(), k, repository, remove)
+	}, (*call).deleted)
+}
+
+// eachRepository does something with the rows of an uploaded file: with those for all repositories, and with those of each repository,
+// to which the caller must be allowed to write. Nothing is done when one of them is wrong.
+func (c *call) eachRepository(do func(k *seal.Keys, repository int64, list []store.NewReview) (int, error), answer func(c *call, n int, err error) (*reply, error)) (*reply, error) {
 	k, list, err := c.reviewsOfFile()
 	if err != nil {
 		return nil, err
 	}
-	remove := make([]store.RemoveReview, len(list))
-	for i, r := range list {
-		remove[i] = store.RemoveReview{Text: r.Text, Rule: r.Rule}
+	of, ids, bad := map[int64][]store.NewReview{}, map[string]int64{"/": 0}, &problems{}
+	for _, r := range list {
+		place := r.ProjectKey + "/" + r.Slug
+		id, seen := ids[place]
+		if !seen {
+			repository, err := c.s.store.Repository(c.context(), c.visible, r.ProjectKey, r.Slug)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				bad.add("file", "there is no repository %s", shortened(place))
+			case err != nil:
+				return nil, err
+			case !c.mayWrite(repository):
+				bad.add("file", "%s may not write to %s", c.account.Name, shortened(place))
+			default:
+				id = repository.ID
+			}
+			ids[place] = id
+			if len(bad.entries) == maxProblems {
+				break
+			}
+		}
+		of[id] = append(of[id], r)
 	}
-	return c.deleted(c.s.store.RemoveReviews(c.context(), k, 0, remove))
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	total := 0
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		n, err := do(k, id, of[id])
+		if total += n; err != nil {
+			return nil, err
+		}
+	}
+	return answer(c, total, nil)
 }
 
 // exportReviews is the one place where reviewed texts are decrypted.

@@ -202,11 +202,19 @@ func TestRow62to64ExportOfReviews(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, s.call(as, http.MethodGet, "/export/reviewed"+path).status)
 	}
 
-	// An export of the global ones is a file to import.
+	// An export is a file to import, the rows of repositories too, for who may write to those.
 	exported := s.call("admin", http.MethodGet, "/export/reviewed").text
-	require.Equal(t, http.StatusBadRequest, s.upload("admin", "/global-reviewed/create", "file", exported).status, "those of repositories would count for all")
-	global, _, _ := strings.Cut(exported, "REPOSITORY")
-	require.Equal(t, 1.0, s.upload("admin", "/global-reviewed/delete", "file", global).json(t)["deleted"])
+	n := float64(strings.Count(exported, "\r\nREPOSITORY,") + strings.Count(exported, "\r\nGLOBAL,"))
+	require.Equal(t, 4.0, n)
+	a := s.upload("grantee", "/global-reviewed/create", "file", exported)
+	require.Equal(t, http.StatusBadRequest, a.status)
+	require.Contains(t, a.text, "grantee may not write to PAY/api")
+	require.Contains(t, a.text, "there is no repository PAY/web", "what one may not see is not there")
+	require.Equal(t, 0.0, s.upload("admin", "/global-reviewed/create", "file", exported).json(t)["created"], "they are all there")
+	require.Equal(t, n, s.upload("admin", "/global-reviewed/delete", "file", exported).json(t)["deleted"])
+	require.Equal(t, 1, strings.Count(s.call("admin", http.MethodGet, "/export/reviewed").text, "\r\n"), "the header alone")
+	require.Equal(t, n, s.upload("admin", "/global-reviewed/create", "file", exported).json(t)["created"])
+	require.Len(t, rows("writer", "/projects/PAY/repos/api"), 1)
 	require.Contains(t, s.call("admin", http.MethodGet, "/audit").text, "GET /export/reviewed", "who reads secrets is written down")
 }
 

@@ -24,7 +24,7 @@ const (
 var reviewColumns = []string{"scope", "project_key", "repository", "rule", "match_text", "comment", "reviewed_by", "reviewed_at", "expires_at"}
 
 // parseReviews reads a file of texts that are reviewed for all repositories: with a header row, whose match_text is required and
-// whose rule, comment, expires_at and scope count; or without, of one column or two, the text and the rule. All rows or none are
+// whose rule, comment, expires_at, scope, project_key and repository count; or without, of one column or two, the text and the rule. All rows or none are
 // taken; problems name rows and never quote them.
 func parseReviews(data []byte) ([]store.NewReview, error) {
 	rows, err := readCSV(data)
@@ -88,8 +88,13 @@ func reviewOf(cells []string, columns map[string]int, width int) (r store.NewRev
 		return ""
 	}
 	r = store.NewReview{Text: cell("match_text"), Rule: strings.TrimSpace(cell("rule")), Comment: cell("comment")}
-	if scope := strings.TrimSpace(cell("scope")); scope != "" && !strings.EqualFold(scope, "GLOBAL") {
-		return r, errors.New("it is of one repository, and would count for all; leave the row out, or the column scope")
+	switch scope := strings.TrimSpace(cell("scope")); {
+	case strings.EqualFold(scope, "REPOSITORY"):
+		if r.ProjectKey, r.Slug = strings.TrimSpace(cell("project_key")), strings.TrimSpace(cell("repository")); r.ProjectKey == "" || r.Slug == "" {
+			return r, errors.New("it is of a repository, and does not say of which: project_key and repository")
+		}
+	case scope != "" && !strings.EqualFold(scope, "GLOBAL"):
+		return r, errors.New("its scope is neither GLOBAL nor REPOSITORY")
 	}
 	if expires := strings.TrimSpace(cell("expires_at")); expires != "" {
 		if r.Expires, err = parseDate(expires); err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -51,12 +52,12 @@ type ruleWire struct {
 	Enabled         bool    `json:"enabled"`
 	Blocking        *bool   `json:"blocking"`
 	ValidationError *string `json:"validationError"`
-	// RuleName is what findings call the rule.
-	RuleName string `json:"ruleName"`
+	// RuleID is what the program calls the rule.
+	RuleID string `json:"ruleId"`
 }
 
 func ruleBody(r *store.Rule) ruleWire {
-	w := ruleWire{ID: &r.ID, Name: r.Name, Regexp: &r.Regexp, Enabled: r.Enabled, Blocking: &r.Blocking, RuleName: r.DetectorID}
+	w := ruleWire{ID: &r.ID, Name: r.Name, Regexp: &r.Regexp, Enabled: r.Enabled, Blocking: &r.Blocking, RuleID: r.DetectorID}
 	if r.ValidationError != "" {
 		w.ValidationError = &r.ValidationError
 	}
@@ -78,7 +79,7 @@ func (c *call) rules() (*reply, error) {
 	}
 	for _, id := range secret.BuiltinIDs() {
 		enabled, switched := switches[id]
-		list = append(list, ruleWire{Name: id, Hardcoded: true, Enabled: enabled || !switched, RuleName: id})
+		list = append(list, ruleWire{Name: id, Hardcoded: true, Enabled: enabled || !switched, RuleID: id})
 	}
 	return ok(list)
 }
@@ -231,7 +232,7 @@ func (c *call) ruleTypes() (*reply, error) {
 	}
 	for _, r := range own {
 		if !taken[r.ID] {
-			names = append(names, r.ID)
+			names = append(names, cmp.Or(r.Custom.Name, r.ID))
 		}
 	}
 	slices.Sort(names)

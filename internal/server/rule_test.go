@@ -29,10 +29,10 @@ func TestRow108to112AllRules(t *testing.T) {
 	require.Equal(t, http.StatusCreated, a.status, a.text)
 	rules := s.rules()
 	require.Equal(t, map[string]any{
-		"id": 1.0, "name": "acme key", "regexp": "acme_[0-9]{8}", "hardcoded": false, "enabled": false, "blocking": false, "validationError": nil, "ruleName": "ACME_KEY",
+		"id": 1.0, "name": "acme key", "regexp": "acme_[0-9]{8}", "hardcoded": false, "enabled": false, "blocking": false, "validationError": nil, "ruleId": "ACME_KEY",
 	}, rules["acme key"])
 	require.Equal(t, map[string]any{
-		"id": nil, "name": "RSA_PRIVATE_KEY", "regexp": nil, "hardcoded": true, "enabled": true, "blocking": nil, "validationError": nil, "ruleName": "RSA_PRIVATE_KEY",
+		"id": nil, "name": "RSA_PRIVATE_KEY", "regexp": nil, "hardcoded": true, "enabled": true, "blocking": nil, "validationError": nil, "ruleId": "RSA_PRIVATE_KEY",
 	}, rules["RSA_PRIVATE_KEY"])
 	require.Greater(t, len(rules), 100)
 }
@@ -51,9 +51,9 @@ func TestRow113RuleTypes(t *testing.T) {
 		return list
 	}
 	require.Subset(t, names(), []string{"RSA_PRIVATE_KEY", "acme key"}, "those that are off too")
-	require.NotContains(t, names(), "OURS", "files of repositories do not count yet")
+	require.NotContains(t, names(), "ours", "files of repositories do not count yet")
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/settings", `{"repositoryRules":true}`).status)
-	require.Contains(t, names(), "OURS")
+	require.Contains(t, names(), "ours", "as it is written there")
 	require.NotContains(t, names(), "ACME_KEY", "it has the place of the global one")
 	s.files["PAY/api soteri-security.yml"] = "a: [b\n"
 	require.Contains(t, names(), "RSA_PRIVATE_KEY", "a file that cannot be read has no rules")

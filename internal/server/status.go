@@ -16,7 +16,7 @@ func (s *Server) statusRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, path: "/status/projects", needs: signedIn, scope: "read", summary: "The status of the projects that you may read, by name.",
-			query:  append([]parameter{{"type", "normal (the default), personal or all", false}}, named...),
+			query:  append([]parameter{{"type", "normal or personal; all (the default) leaves out none", false}}, named...),
 			handle: func(c *call) (*reply, error) { return c.projects() },
 		},
 		{
@@ -49,12 +49,12 @@ func (s *Server) statusRoutes() []route {
 func (c *call) projects() (*reply, error) {
 	var personal *bool
 	switch kind := c.query("type"); kind {
-	case "", "normal":
+	case "", "all":
+	case "normal":
 		personal = new(bool)
 	case "personal":
 		yes := true
 		personal = &yes
-	case "all":
 	default:
 		return nil, badRequest("type: %q is none of normal, personal and all", kind)
 	}

@@ -49,10 +49,11 @@ func (f *FindingState) UnmarshalText(text []byte) error {
 
 // Finding is a problem of a repository, once however many branches and places have it.
 type Finding struct {
-	ID, RepositoryID                           int64
-	Fingerprint                                string
-	Engine                                     scan.Engine
-	Rule, Title                                string
+	ID, RepositoryID int64
+	Fingerprint      string
+	Engine           scan.Engine
+	// Rule is the id of the rule, RuleName what people call it.
+	Rule, RuleName, Title                      string
 	Severity                                   scan.Severity
 	Package, Version, FixedVersion, Advisories string
 	Link                                       string
@@ -68,14 +69,14 @@ type Finding struct {
 
 // findingColumns are those of a finding f with its review v. What has expired is told by the database's clock, as everywhere.
 func (s *Store) findingColumns() string {
-	return `f.id, f.repository_id, f.fingerprint, f.engine, f.rule, f.title, f.severity, f.package, f.version, f.fixed_version, f.advisories, f.link, f.first_seen, f.last_seen,
+	return `f.id, f.repository_id, f.fingerprint, f.engine, f.rule, case when f.rule_name = '' then f.rule else f.rule_name end, f.title, f.severity, f.package, f.version, f.fixed_version, f.advisories, f.link, f.first_seen, f.last_seen,
 	f.state, f.reason, f.comment, f.assignee, f.expires_at, f.changed_by, f.changed_at, ` + s.decided()
 }
 
 func (f *Finding) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var first, last, expires, changed sql.NullInt64
 	err := row.Scan(append([]any{
-		&f.ID, &f.RepositoryID, &f.Fingerprint, &f.Engine, &f.Rule, &f.Title, &f.Severity, &f.Package, &f.Version, &f.FixedVersion, &f.Advisories, &f.Link, &first, &last,
+		&f.ID, &f.RepositoryID, &f.Fingerprint, &f.Engine, &f.Rule, &f.RuleName, &f.Title, &f.Severity, &f.Package, &f.Version, &f.FixedVersion, &f.Advisories, &f.Link, &first, &last,
 		&f.State, &f.Reason, &f.Comment, &f.Assignee, &expires, &f.ChangedBy, &changed, &f.Decided,
 	}, more...)...)
 	f.FirstSeen, f.LastSeen, f.Expires, f.Changed = at(first), at(last), at(expires), at(changed)
@@ -157,7 +158,7 @@ func (s *Store) Findings(ctx context.Context, v *Visible, filter FindingFilter, 
 		where += " and " + in("x.severity", ids)
 	}
 	if filter.Rule != "" {
-		add("x.rule = $%d", filter.Rule)
+		add("(x.rule = $%[1]d or lower(x.rule_name) = lower($%[1]d))", filter.Rule)
 	}
 	if filter.State != nil {
 		add("x.state = $%d", *filter.State)
@@ -229,14 +230,9 @@ func (s *Store) recountFinding(ctx context.Context, tx *sql.Tx, id, repository i
 	return s.countRepository(ctx, tx, repository)
 }
 
-// RulesSeen lists the rules that have findings in a repository.
-func (s *Store) RulesSeen(ctx context.Context, repository int64) ([]string, error) {
-	var names []string
-	err := each(ctx, s.read, "select distinct rule from finding where repository_id = $1 order by rule", []any{repository}, func(row *sql.Rows) error {
-		var name string
-		err := row.Scan(&name)
-		names = append(names, name)
-		return err
-	})
-	return names, err
+// RuleSeen gives the id of a rule that has findings in a repository, by that or by what people call it, in any case; ErrNotFound when
+// there is none.
+func (s *Store) RuleSeen(ctx context.Context, repository int64, name string) (id string, err error) {
+	err = s.read.QueryRowContext(ctx, "select rule from finding where repository_id = $1 and lower($2) in (lower(rule), lower(rule_name)) order by case when rule = $2 then 0 else 1 end, rule limit 1", repository, name).Scan(&id)
+	return id, found(err)
 }

@@ -84,9 +84,11 @@ func TestFindingsAndTriage(t *testing.T) {
 		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "x").Status)
 		f.ID = 7
 		require.ErrorIs(t, s.Triage(t.Context(), &f.Finding), store.ErrNotFound)
-		names, err := s.RulesSeen(t.Context(), api.ID)
+		name, err := s.RuleSeen(t.Context(), api.ID, "test")
 		require.NoError(t, err)
-		require.Equal(t, []string{"TEST"}, names)
+		require.Equal(t, "TEST", name)
+		_, err = s.RuleSeen(t.Context(), api.ID, "other")
+		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }
 

@@ -70,10 +70,10 @@ func (s *Store) Occurrences(ctx context.Context, branch int64, filter Occurrence
 	if !filter.Reviewed {
 		where += " and not " + s.decided()
 	}
-	for _, f := range []struct{ column, value string }{{"f.rule", filter.Rule}, {"f.engine", string(filter.Engine)}} {
+	for _, f := range []struct{ condition, value string }{{"(f.rule = $%[1]d or lower(f.rule_name) = lower($%[1]d))", filter.Rule}, {"f.engine = $%d", string(filter.Engine)}} {
 		if f.value != "" {
 			args = append(args, f.value)
-			where += fmt.Sprintf(" and %s = $%d", f.column, len(args))
+			where += fmt.Sprintf(" and "+f.condition, len(args))
 		}
 	}
 	var list []Occurrence

@@ -134,9 +134,12 @@ func (s *Store) Projects(ctx context.Context, v *Visible, personal *bool, name s
 	return s.projects(ctx, v, where+" order by p.name, p.id limit $2 offset $3", like(name), page.Limit, page.Start)
 }
 
-// Project gives one project by its key.
+// Project gives one project by its key, in any case, and in the one given before others.
 func (s *Store) Project(ctx context.Context, v *Visible, key string) (*Project, error) {
 	list, err := s.projects(ctx, v, "p.removed_at is null and p.key = $1", key)
+	if err == nil && len(list) == 0 {
+		list, err = s.projects(ctx, v, "p.removed_at is null and lower(p.key) = lower($1)", key)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -181,9 +184,12 @@ func (s *Store) Repositories(ctx context.Context, v *Visible, project int64, nam
 		project, like(name), page.Limit, page.Start)
 }
 
-// Repository gives one repository by the keys of its project and itself.
+// Repository gives one repository by the keys of its project and itself, in any case, and in the one given before others.
 func (s *Store) Repository(ctx context.Context, v *Visible, projectKey, slug string) (*Repository, error) {
 	list, err := s.repositories(ctx, repositoryColumns+v.condition("r.id", "r.project_id")+" and p.key = $1 and r.slug = $2", projectKey, slug)
+	if err == nil && len(list) == 0 {
+		list, err = s.repositories(ctx, repositoryColumns+v.condition("r.id", "r.project_id")+" and lower(p.key) = lower($1) and lower(r.slug) = lower($2) order by case when p.key = $1 then 0 else 1 end, p.key, r.slug", projectKey, slug)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,8 @@ type Outcome struct {
 	// Unread, files that could not be read at all, stays.
 	Incomplete []string
 	Unread     map[string]bool
+	// RuleNames are what people call their rules, by id, where that is something else.
+	RuleNames map[string]string
 	// Warnings are mistakes in the repository's own rules, for people.
 	Warnings []string
 	// Dependencies is what else was found.

@@ -23,6 +23,8 @@ type Opener interface {
 // NewReview is a text that somebody says is no secret, or none any more.
 type NewReview struct {
 	Text, Rule, Comment string
+	// ProjectKey and Slug say for which repository a file means it; empty for all.
+	ProjectKey, Slug string
 	// Expires ends it; the zero time means never.
 	Expires time.Time
 }
@@ -59,7 +61,7 @@ const (
 )
 
 // AddReviews reviews texts for a repository, or for all when it is 0, and returns how many there are that were not reviewed
-// before. A text that is reviewed already gets the new rule, comment, person and end. The counters of everything that has
+// before. A text that is reviewed already gets the new rule and comment, unless those are empty, person and end. The counters of everything that has
 // one of the texts change in the same transaction.
 func (s *Store) AddReviews(ctx context.Context, k Sealer, repository int64, by string, list []NewReview) (added int, err error) {
 	hashes := make([]string, 0, len(list))
@@ -103,7 +105,7 @@ func (s *Store) AddReviews(ctx context.Context, k Sealer, repository int64, by s
 				args = append(args, row...)
 			}
 			_, err := tx.ExecContext(ctx, "insert into review (id, repository_id, text_hash, sealed, rule, comment, reviewed_by, reviewed_at, expires_at) values "+values.String()+
-				" on conflict "+target+` do update set rule = excluded.rule, comment = excluded.comment, reviewed_by = excluded.reviewed_by, reviewed_at = excluded.reviewed_at,
+				" on conflict "+target+` do update set rule = case when excluded.rule = '' then review.rule else excluded.rule end, comment = case when excluded.comment = '' then review.comment else excluded.comment end, reviewed_by = excluded.reviewed_by, reviewed_at = excluded.reviewed_at,
 				expires_at = excluded.expires_at`, args...)
 			return err
 		}); err != nil {

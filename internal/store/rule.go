@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -158,7 +159,10 @@ func (s *Store) builtinRules(ctx context.Context, q querier) (map[string]bool, e
 	return switches, err
 }
 
-// AddRule adds a rule and returns its id, one more than the largest there is; ErrExists when its name or the detector's name
+// lastRuleSetting holds the largest id that a rule has had: scripts that know a rule by its id must not meet another one.
+const lastRuleSetting = "rules.last"
+
+// AddRule adds a rule and returns its id, one more than the largest there ever was; ErrExists when its name or the detector's name
 // for it is taken.
 func (s *Store) AddRule(ctx context.Context, r *Rule) (id int64, err error) {
 	err = s.changeRules(ctx, func(tx *sql.Tx) error {
@@ -172,7 +176,17 @@ func (s *Store) AddRule(ctx context.Context, r *Rule) (id int64, err error) {
 		if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0) + 1 from rule").Scan(&id); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "insert into rule (id, name, detector_id, regexp, enabled, blocking) values ($1, $2, $3, $4, $5, $6)", id, r.Name, r.DetectorID, r.Regexp, r.Enabled, r.Blocking)
+		last, err := s.setting(ctx, tx, lastRuleSetting)
+		if err != nil {
+			return err
+		}
+		if n, err := strconv.ParseInt(last, 10, 64); err == nil {
+			id = max(id, n+1)
+		}
+		if err := s.put(ctx, tx, lastRuleSetting, strconv.FormatInt(id, 10)); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "insert into rule (id, name, detector_id, regexp, enabled, blocking) values ($1, $2, $3, $4, $5, $6)", id, r.Name, r.DetectorID, r.Regexp, r.Enabled, r.Blocking)
 		return err
 	})
 	return id, err
@@ -208,6 +222,20 @@ func (s *Store) FailRule(ctx context.Context, detectorID, reason string) error {
 // RemoveRule removes a rule; ErrNotFound when there is none.
 func (s *Store) RemoveRule(ctx context.Context, id int64) error {
 	return s.changeRules(ctx, func(tx *sql.Tx) error {
+		// Also of rules that were added before this was kept.
+		largest := int64(0)
+		if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0) from rule").Scan(&largest); err != nil {
+			return err
+		}
+		last, err := s.setting(ctx, tx, lastRuleSetting)
+		if err != nil {
+			return err
+		}
+		if n, err := strconv.ParseInt(last, 10, 64); err != nil || n < largest {
+			if err := s.put(ctx, tx, lastRuleSetting, strconv.FormatInt(largest, 10)); err != nil {
+				return err
+			}
+		}
 		done, err := tx.ExecContext(ctx, "delete from rule where id = $1", id)
 		if err != nil {
 			return err

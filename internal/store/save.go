@@ -79,7 +79,7 @@ func (s *Store) saveResult(ctx context.Context, tx *sql.Tx, j *Job, o *Outcome) 
 		f := &o.Findings[i]
 		id, ok := ids[f.Fingerprint]
 		if !ok {
-			x := factsOf(f, o.Hash)
+			x := factsOf(f, o.RuleNames[f.RuleID], o.Hash)
 			if old, ok := saved[f.Fingerprint]; ok && old.facts == x {
 				id = old.id
 				still = append(still, id)

@@ -10,15 +10,15 @@ import (
 
 // facts is what a finding says of itself; what people say of it is not part of it.
 type facts struct {
-	rule, title                           string
+	rule, ruleName, title                 string
 	severity                              int
 	text                                  string
 	pkg, version, fixed, advisories, link string
 }
 
 // factsOf gives them as the store has them.
-func factsOf(f *scan.Finding, hash func(string) string) facts {
-	x := facts{rule: f.RuleID, title: validText(f.Title), severity: int(f.Severity), link: f.Link}
+func factsOf(f *scan.Finding, name string, hash func(string) string) facts {
+	x := facts{rule: f.RuleID, ruleName: validText(name), title: validText(f.Title), severity: int(f.Severity), link: f.Link}
 	if !f.Secret.Empty() && hash != nil {
 		x.text = hash(f.Secret.Reveal())
 	}
@@ -28,7 +28,7 @@ func factsOf(f *scan.Finding, hash func(string) string) facts {
 	return x
 }
 
-const factColumns = "rule, title, severity, text_hash, package, version, fixed_version, advisories, link"
+const factColumns = "rule, rule_name, title, severity, text_hash, package, version, fixed_version, advisories, link"
 
 // savedFinding is a finding as it is in the store.
 type savedFinding struct {
@@ -42,7 +42,7 @@ func (s *Store) findingsOf(ctx context.Context, q querier, branch int64) (map[st
 	err := each(ctx, q, "select id, fingerprint, "+factColumns+" from finding where id in (select finding_id from occurrence where branch_id = $1)", []any{branch}, func(rows *sql.Rows) error {
 		var f savedFinding
 		var fingerprint string
-		err := rows.Scan(&f.id, &fingerprint, &f.rule, &f.title, &f.severity, &f.text, &f.pkg, &f.version, &f.fixed, &f.advisories, &f.link)
+		err := rows.Scan(&f.id, &fingerprint, &f.rule, &f.ruleName, &f.title, &f.severity, &f.text, &f.pkg, &f.version, &f.fixed, &f.advisories, &f.link)
 		list[fingerprint] = f
 		return err
 	})
@@ -52,14 +52,14 @@ func (s *Store) findingsOf(ctx context.Context, q querier, branch int64) (map[st
 // saveFinding stores a finding once for a repository; what people decided about it stays.
 func (s *Store) saveFinding(ctx context.Context, tx *prepared, repository int64, f *scan.Finding, x *facts) (id int64, err error) {
 	statement, err := tx.statement(ctx, "insert into finding (id, repository_id, fingerprint, engine, "+factColumns+`, first_seen, last_seen)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, `+s.now+`, `+s.now+`)
-		on conflict (repository_id, fingerprint) do update set rule = excluded.rule, title = excluded.title, severity = excluded.severity, text_hash = excluded.text_hash,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+s.now+`, `+s.now+`)
+		on conflict (repository_id, fingerprint) do update set rule = excluded.rule, rule_name = excluded.rule_name, title = excluded.title, severity = excluded.severity, text_hash = excluded.text_hash,
 			package = excluded.package, version = excluded.version, fixed_version = excluded.fixed_version, advisories = excluded.advisories, link = excluded.link, last_seen = excluded.last_seen
 		returning id`)
 	if err != nil {
 		return 0, err
 	}
-	err = statement.QueryRowContext(ctx, s.ids.next(1), repository, f.Fingerprint, string(f.Engine), x.rule, x.title, x.severity, x.text, x.pkg, x.version, x.fixed, x.advisories, x.link).Scan(&id)
+	err = statement.QueryRowContext(ctx, s.ids.next(1), repository, f.Fingerprint, string(f.Engine), x.rule, x.ruleName, x.title, x.severity, x.text, x.pkg, x.version, x.fixed, x.advisories, x.link).Scan(&id)
 	return id, err
 }
 

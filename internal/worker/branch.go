@@ -82,7 +82,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	}
 	return &Result{
 		// What was not looked at must not pass for clean.
-		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
+		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(target.Rules), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
 		Dependencies: store.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }
@@ -178,6 +178,17 @@ type ownRules struct {
 	log *slog.Logger
 	// mistakes are why the repository's file is not used; cannot are the instance's rules that cannot run.
 	mistakes, cannot []string
+}
+
+// ruleNames gives what people call their rules, by id, where that is something else.
+func ruleNames(set *ruleset.Set) map[string]string {
+	names := map[string]string{}
+	for i := range set.Rules {
+		if r := &set.Rules[i]; r.Custom != nil && r.Custom.Name != "" && r.Custom.Name != r.ID {
+			names[r.ID] = r.Custom.Name
+		}
+	}
+	return names
 }
 
 // rulesNote is the code of notes about rules; see [pipe.Target].

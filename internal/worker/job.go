@@ -94,7 +94,7 @@ func (w *Worker) outcome(ctx context.Context, j *store.Job, progress func(percen
 	case result.UpToDate:
 		return &store.Outcome{State: store.Dropped, Reason: "up to date"}
 	}
-	return &store.Outcome{State: store.Succeeded, Commit: result.Commit, Config: result.Config, RulesFile: result.RulesFile, RulesAt: result.RulesAt, Findings: result.Findings, Incomplete: result.Incomplete, Unread: result.Unread, Warnings: result.Warnings, Origins: result.Origins, Dependencies: result.Dependencies, Hash: w.o.Hash}
+	return &store.Outcome{State: store.Succeeded, Commit: result.Commit, Config: result.Config, RulesFile: result.RulesFile, RulesAt: result.RulesAt, Findings: result.Findings, Incomplete: result.Incomplete, Unread: result.Unread, Warnings: result.Warnings, RuleNames: result.RuleNames, Origins: result.Origins, Dependencies: result.Dependencies, Hash: w.o.Hash}
 }
 
 func (w *Worker) scan(ctx context.Context, j *store.Job, progress func(percent int, commit string)) (result *Result, err error) {

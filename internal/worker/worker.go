@@ -26,10 +26,11 @@ type Result struct {
 	RulesFile, RulesAt string
 	UpToDate           bool
 	Findings           []scan.Finding
-	// Incomplete, Unread, Warnings, Origins and Dependencies are as [store.Outcome] has them.
+	// Incomplete, Unread, Warnings, RuleNames, Origins and Dependencies are as [store.Outcome] has them.
 	Incomplete   []string
 	Unread       map[string]bool
 	Warnings     []string
+	RuleNames    map[string]string
 	Origins      map[int]store.Origin
 	Dependencies store.Dependencies
 }

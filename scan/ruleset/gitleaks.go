@@ -180,7 +180,7 @@ func (g *gitleaksReader) rule(r *gitleaksRule, where string) {
 	}
 	id := ruleID(r.ID, "GITLEAKS")
 	rule := secret.NewRule(id, title(r.Description), r.Regex, secret.Custom{
-		Origin: fmt.Sprintf("%s:%d", g.source, g.lines.at(where)), Keywords: slices.Clone(r.Keywords), Path: r.Path,
+		Origin: fmt.Sprintf("%s:%d", g.source, g.lines.at(where)), Name: r.ID, Keywords: slices.Clone(r.Keywords), Path: r.Path,
 		Entropy: r.Entropy, Group: r.SecretGroup, FirstGroup: r.SecretGroup == 0,
 	})
 	// What a built-in rule knows for certain beats what an expression guesses.

@@ -34,7 +34,7 @@ func BuiltinRules(name string) []string {
 
 // Rule makes the detector's rule of a server's, and says what is wrong with its expression, without quoting it.
 func (g *Global) Rule() (secret.Rule, error) {
-	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: GlobalSource, WarnOnly: g.WarnOnly})
+	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: GlobalSource, Name: g.Name, WarnOnly: g.WarnOnly})
 	rule.Source = GlobalSource
 	return rule, rule.Complete()
 }

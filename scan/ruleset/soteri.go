@@ -203,7 +203,7 @@ func (r *soteriReader) custom(at *yaml.Node, name, expression string) {
 		r.note(at, "the rule %q has no expression and is left out", short(name))
 		return
 	}
-	rule := secret.NewRule(id, "", expression, secret.Custom{Origin: fmt.Sprintf("%s:%d", r.source, at.Line)})
+	rule := secret.NewRule(id, "", expression, secret.Custom{Origin: fmt.Sprintf("%s:%d", r.source, at.Line), Name: name})
 	rule.Source = r.source
 	r.set.foreign(r.source, at.Line, rule)
 }

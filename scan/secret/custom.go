@@ -22,6 +22,8 @@ const maxWindow = 1024
 type Custom struct {
 	// Origin is where the rule stands: "rules.yml:12".
 	Origin string
+	// Name is what whoever wrote the rule calls it, as it is written there; empty when that is its ID.
+	Name string
 	// Keywords are texts in lower case, one of which must stand in the file, anywhere and in any case. Nil asks nothing.
 	Keywords []string
 	// Path is an expression that the path must match somewhere; empty means every path. A rule with a path and without
