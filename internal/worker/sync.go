@@ -29,6 +29,8 @@ type Syncer struct {
 	mu sync.Mutex
 	// told is what was logged of places that are not read, by name, so that each is named once.
 	told map[string]string
+	// holding is true while something is held back.
+	holding bool
 	// measured is true once the distances that were left unknown were looked for.
 	measured bool
 
@@ -208,10 +210,15 @@ func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
 	if err != nil {
 		return err
 	}
-	if missing.Suspicious(list.Projects, share) {
+	switch {
+	case missing.Suspicious(list.Projects, share):
 		if missing, err = s.hold(ctx, list, missing); err != nil {
 			return err
 		}
+		s.holding = true
+	case s.holding:
+		s.holding = false
+		s.Log.Info("listings are whole enough again; nothing is held back any more")
 	}
 	gone, err := s.Store.Remove(ctx, missing)
 	return errors.Join(err, s.tell(ctx, "gone", gone))
