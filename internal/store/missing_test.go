@@ -22,6 +22,9 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 			if j.Slug == "api" {
 				list = append(list, secret("f-one", "a", scan.SeverityCritical), secret("f-two", "b", scan.SeverityHigh))
 			}
+			if j.Slug == "api" && j.Branch == "main" {
+				list = append(list, secret("f-six", "c", scan.SeverityLow))
+			}
 			return list
 		})
 		before := counters(t, s)
@@ -62,7 +65,10 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		sync(project("PAY", "api: dev=2", "web: main=1"))
 		list, err = s.Findings(t.Context(), everything, store.FindingFilter{}, 10)
 		require.NoError(t, err)
-		require.Equal(t, 1, list[0].Branches)
+		require.Equal(t, []int{2, 1}, []int{len(list), list[0].Branches}, "what the branch alone has is not told, and the other one is not counted twice")
+		r, err := s.Repository(t.Context(), everything, "PAY", "api")
+		require.NoError(t, err)
+		require.Equal(t, store.OpenCounts{Critical: 1}, r.Open, "one finding is reviewed by now, and one is gone with its branch")
 		sync(project("PAY", "api: main=7 dev=2", "web: main=8"))
 		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
 		require.Equal(t, []store.StaleReason{store.NewCommits}, branch(t, s, "PAY", "api", "main").Knowledge.Stale())

@@ -309,6 +309,8 @@ func (b *bitbucket) repository(project, slug string) int64 {
 func TestANodeTakesItsOwnScansUpAtOnce(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
+	log := &lines{}
+	b.log = slog.New(slog.NewTextHandler(log, nil))
 	b.commit("PAY/api", "a.txt", "text\n")
 	b.sync()
 	b.enqueue(store.Request{Force: true})
@@ -318,6 +320,8 @@ func TestANodeTakesItsOwnScansUpAtOnce(t *testing.T) {
 	b.idle()
 	stop()
 	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Contains(t, log.String(), "scans that this node was running when it was lost were taken back")
+	require.NotContains(t, log.String(), "not heard of any more")
 
 	b.enqueue(store.Request{Force: true})
 	for {
