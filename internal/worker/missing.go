@@ -1,0 +1,81 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// remove removes what a listing lacks. Of one that lacks suspiciously much, what is missing is held back until a second listing after a
+// delay, or a person, has confirmed it.
+func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
+	missing, err := s.Store.Missing(ctx, list.Projects, list.Whole)
+	if err != nil {
+		return err
+	}
+	share, err := s.Store.Int(ctx, store.SuspiciousShare)
+	if err != nil {
+		return err
+	}
+	switch {
+	case missing.Suspicious(list.Projects, share):
+		if missing, err = s.hold(ctx, list, missing); err != nil {
+			return err
+		}
+		s.holding = true
+	case s.holding:
+		s.holding = false
+		s.Log.Info("listings are whole enough again; nothing is held back any more")
+	}
+	gone, err := s.Store.Remove(ctx, missing)
+	return errors.Join(err, s.tell(ctx, "gone", gone))
+}
+
+// hold holds back what is missing, and returns what of it is confirmed by now.
+func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *store.Missing) (*store.Missing, error) {
+	minutes, err := s.Store.Int(ctx, store.SuspiciousMinutes)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.Store.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := s.Store.Hold(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(fresh); n > 0 {
+		first := fresh[0].ProjectKey + "/" + fresh[0].Slug
+		detail := fmt.Sprintf("%s of %d missing, the first one: %s; kept until a listing in %d minutes or a person confirms it", scan.Plural(len(missing.Repositories), "repository is", "repositories are"), missing.Live, first, minutes)
+		if len(list.Projects) == 0 {
+			detail = fmt.Sprintf("all %d repositories are missing; kept until a person confirms it", missing.Live)
+		}
+		s.Log.Error("a listing lacks so much that it is held back", "missing", len(missing.Repositories), "repositories", missing.Live, "first", first)
+		if err := s.Store.Audit(ctx, &store.Event{Actor: "sluice", Action: "listing.held", Object: first, Detail: detail}); err != nil {
+			return nil, err
+		}
+	}
+	return missing.Due(list.Projects, time.Duration(minutes)*time.Minute, now), nil
+}
+
+// tell logs and writes down what is gone or has come back.
+func (s *Syncer) tell(ctx context.Context, action string, places []store.Place) error {
+	events := make([]store.Event, len(places))
+	for i, p := range places {
+		events[i] = store.Event{Actor: "sluice", Action: action, Object: p.Name}
+		if p.Repositories > 0 {
+			events[i].Detail = "with " + scan.Plural(p.Repositories, "repository", "repositories")
+		}
+		s.Log.Warn(action, "place", p.Name, "repositories", p.Repositories)
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return s.Store.AuditAll(ctx, events)
+}
