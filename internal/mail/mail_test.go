@@ -21,6 +21,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -121,7 +122,7 @@ func TestRow47MailWhenTheLastScanHasEnded(t *testing.T) {
 	second, err := st.Claim(ctx, "n", true)
 	require.NoError(t, err)
 	require.NoError(t, st.Finish(ctx, second, &store.Outcome{State: store.Failed, Reason: "the object is corrupt"}))
-	require.Eventually(t, func() bool { _, mails := s.got(); return len(mails) == 2 }, 10*time.Second, 10*time.Millisecond)
+	testwait.Until(t, func() bool { _, mails := s.got(); return len(mails) == 2 }, "mails")
 	to, mails := s.got()
 	slices.Sort(to)
 	require.Equal(t, []string{"a@example.com", "b@example.com"}, slices.Compact(to), "each address once, also after a refusal")
@@ -166,11 +167,11 @@ func TestLettersAreIndependent(t *testing.T) {
 	require.NoError(t, err)
 	sender := &mail.Sender{Store: st, Config: config, Log: slog.New(slog.DiscardHandler), Every: 5 * time.Millisecond, First: time.Hour, Longest: time.Hour}
 	sending(t, sender)
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		to, _ := s.got()
 		left, err := st.Letters(t.Context(), store.Page{Limit: 10})
 		return err == nil && len(to) == 2 && len(left) == 3 && !left[1].Failed.IsZero() && left[0].Error != ""
-	}, time.Minute, 5*time.Millisecond)
+	}, "mails")
 	left, err := st.Letters(t.Context(), store.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Equal(t, "b-full@example.com", left[0].Address, "it is tried again")
@@ -185,7 +186,7 @@ func TestLettersAreIndependent(t *testing.T) {
 	s.mu.Unlock()
 	_, err = st.RenewLetters(t.Context(), left[0].Batch, "B-full@example.com")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { to, _ := s.got(); return len(to) == 3 }, time.Minute, 5*time.Millisecond)
+	testwait.Until(t, func() bool { to, _ := s.got(); return len(to) == 3 }, "mails")
 	_, err = st.DropLetters(t.Context(), left[0].Batch, "")
 	require.NoError(t, err)
 	s.mu.Lock()
@@ -212,10 +213,10 @@ func TestTheDatabaseIsAway(t *testing.T) {
 	require.NoError(t, err)
 	log := &lockedBuffer{}
 	sending(t, &mail.Sender{Store: st, Config: config, Log: slog.New(slog.NewTextHandler(log, nil)), Every: 5 * time.Millisecond})
-	require.Eventually(t, func() bool { return strings.Contains(log.String(), "could not be written down") }, time.Minute, 5*time.Millisecond)
+	testwait.Until(t, func() bool { return strings.Contains(log.String(), "could not be written down") }, "mails")
 	_, err = db.ExecContext(t.Context(), "drop trigger away")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return strings.Count(log.String(), "mail sent") == 2 }, time.Minute, 5*time.Millisecond)
+	testwait.Until(t, func() bool { return strings.Count(log.String(), "mail sent") == 2 }, "mails")
 	to, _ := s.got()
 	require.Equal(t, []string{"a@example.com", "b@example.com"}, to)
 
@@ -223,7 +224,7 @@ func TestTheDatabaseIsAway(t *testing.T) {
 	require.NoError(t, away.Close())
 	log = &lockedBuffer{}
 	sending(t, &mail.Sender{Store: away, Config: config, Log: slog.New(slog.NewTextHandler(log, nil)), Every: time.Millisecond})
-	require.Eventually(t, func() bool { return strings.Contains(log.String(), "cannot be read; none is lost") }, time.Minute, 5*time.Millisecond)
+	testwait.Until(t, func() bool { return strings.Contains(log.String(), "cannot be read; none is lost") }, "mails")
 	require.NotContains(t, log.String(), "mail is lost")
 }
 
