@@ -209,10 +209,10 @@ func gitFolder(path string) (dir string, broken error, ok bool) {
 				lacks = part.name
 			}
 		}
-		switch {
-		case has == 3:
+		switch has {
+		case 3:
 			return dir, nil, true
-		case has == 2:
+		case 2:
 			return "", fmt.Errorf("it is a repository without %s", lacks), false
 		}
 	}

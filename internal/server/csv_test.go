@@ -43,8 +43,8 @@ func TestRow125FilesOfReviews(t *testing.T) {
 		"match_text,expires_at\ncanary,now":   "line 2: expires_at: it is not a date",
 		"rule,match_text\nR\n":                "line 2: the text is missing",
 		"scope,match_text\nREPOSITORY,canary": "line 2: it is of a repository, and does not say of which", "scope,match_text\nPROJECT,canary": "its scope is neither",
-		"\xff\xfec\x00a\x00":                  "it is not UTF-8",
-		strings.Repeat("a\n", maxCSVRows+1):   "more than 100000 rows",
+		"\xff\xfec\x00a\x00":                "it is not UTF-8",
+		strings.Repeat("a\n", maxCSVRows+1): "more than 100000 rows",
 	} {
 		_, err := parseReviews([]byte(file))
 		require.Error(t, err, want)
