@@ -99,8 +99,14 @@ func (d *Directory) List(ctx context.Context) (Listing, error) {
 	if len(l.Projects) == 0 {
 		problems = append(problems, ErrEmpty)
 	}
+	if n := len(problems); n > maxProblems {
+		problems = append(problems[:maxProblems:maxProblems], fmt.Errorf("and %d more", n-maxProblems))
+	}
 	return l, errors.Join(problems...)
 }
+
+// maxProblems bounds how many problems the error of a listing names; each stands at its repository too.
+const maxProblems = 20
 
 // folder reports whether an entry is a folder, and notes the links, which are not followed. Other files are nobody's repository.
 func (l *Listing) folder(name string, entry os.DirEntry) bool {

@@ -125,3 +125,21 @@ func TestHostileRepositories(t *testing.T) {
 	require.Len(t, list.Skipped, 3, "two links, and a file that leads elsewhere")
 	require.NoFileExists(t, marker)
 }
+
+// TestManyProblemsAreBounded: each stands at its repository, and the error names the first of them.
+func TestManyProblemsAreBounded(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for i := range 30 {
+		for _, part := range []string{"objects", "refs"} {
+			require.NoError(t, os.MkdirAll(filepath.Join(root, "PAY", string(rune('a'+i%26))+strings.Repeat("x", i/26), part), 0o755))
+		}
+	}
+	d, err := connection.NewDirectory(root)
+	require.NoError(t, err)
+	list, err := d.List(t.Context())
+	require.ErrorContains(t, err, "and 10 more")
+	require.Equal(t, 21, strings.Count(err.Error(), "\n")+1)
+	require.Len(t, list.Projects[0].Repositories, 30)
+	require.Equal(t, "it is a repository without HEAD", list.Projects[0].Repositories[29].Problem)
+}
