@@ -2,7 +2,6 @@ package secret
 
 import (
 	"fmt"
-	"strings"
 )
 
 // boundary says which neighbours make a match a part of something longer.
@@ -34,41 +33,6 @@ func (b *boundary) UnmarshalText(text []byte) error {
 	*b = value
 	return nil
 }
-
-// Classes of ASCII bytes.
-const (
-	classLower = 1 << iota
-	classUpper
-	classDigit
-	classHex
-	classSpace
-	// classEnd is what ends a value without quotes, other than space.
-	classEnd
-	classAlnum = classLower | classUpper | classDigit
-)
-
-var classOf = func() (table [256]uint8) {
-	for b := range 256 {
-		switch {
-		case 'a' <= b && b <= 'z':
-			table[b] = classLower
-		case 'A' <= b && b <= 'Z':
-			table[b] = classUpper
-		case '0' <= b && b <= '9':
-			table[b] = classDigit
-		case b == ' ' || b == '\t' || b == '\r' || b == '\n':
-			table[b] = classSpace
-		case strings.IndexByte("\"'`,;<>|", byte(b)) >= 0:
-			table[b] = classEnd
-		}
-		if '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F' {
-			table[b] |= classHex
-		}
-	}
-	return table
-}()
-
-func is(b byte, class uint8) bool { return classOf[b]&class != 0 }
 
 // begins reports whether no word goes on at an offset.
 func (b boundary) begins(data []byte, start int) bool {

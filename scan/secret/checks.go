@@ -99,15 +99,6 @@ func nearlyASCII(text []byte) bool {
 	return others*10 < len(text)
 }
 
-func printable(text []byte) bool {
-	for _, b := range text {
-		if b < ' ' || b == 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
 // checkDiscord wants a numeric id (a snowflake) in the first part.
 func checkDiscord(data []byte, start, end int) verdict {
 	first, _, _ := bytes.Cut(data[start:end], []byte("."))
@@ -250,31 +241,6 @@ func checkCryptHash(data []byte, start, end int) verdict {
 	return verdict{}
 }
 
-// diverse reports whether text holds at least n different bytes.
-func diverse(text []byte, n int) bool {
-	var seen [256]bool
-	for _, b := range text {
-		if !seen[b] {
-			seen[b] = true
-			n--
-		}
-	}
-	return n <= 0
-}
-
-func hasDigit(text []byte) bool { return hasClass(text, classDigit) }
-
-func hasLetter(text []byte) bool { return hasClass(text, classLower|classUpper) }
-
-func hasClass(text []byte, class uint8) bool {
-	for _, b := range text {
-		if is(b, class) {
-			return true
-		}
-	}
-	return false
-}
-
 // plausible is the check that every token of a known shape passes: a token whose characters are all the same stands in
 // a manual, and one that counts up is an example, which is reported as such.
 func plausible(token []byte) verdict {
@@ -293,72 +259,3 @@ func plausible(token []byte) verdict {
 
 // standInWords are what people write into the place of a token, between the signs of its alphabet.
 var standInWords = anyOf("your_", "your-", "_your", "-your", "_here", "-here", "placeholder", "changeme", "redacted", "replace_", "replace-", "insert_", "insert-")
-
-// filled reports whether more than half of a token is one filler in a row.
-func filled(token []byte) bool {
-	run := 0
-	for i, b := range token {
-		if b|0x20 != 'x' && b != '*' || i > 0 && b != token[i-1] {
-			run = 0
-		}
-		if b|0x20 == 'x' || b == '*' {
-			run++
-		}
-		if run > 8 && run*2 > len(token) {
-			return true
-		}
-	}
-	return false
-}
-
-// longRun reports whether a character stands seven times in a row. An A does so in base64, where it is zeros.
-func longRun(token []byte) bool {
-	run := 0
-	for i, b := range token {
-		if i > 0 && b != token[i-1] || b == 'A' {
-			run = 0
-		}
-		if run++; run > 6 {
-			return true
-		}
-	}
-	return false
-}
-
-// blank reports whether text is only a filler: x, X, *, 0, dots.
-func blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
-
-var counting = anyOf(
-	"1234567890", "0123456789", "abcdefghij", "abcdef123456", "xxxxxx", "a1b2c3", "d4c3b2", "12345678", "example", "deadbeefdeadbeef",
-)
-
-// exampleLike reports whether text holds, in any case, a run that people type when they make something up.
-func exampleLike(text []byte) bool {
-	return counting().in(text) || counted(text)
-}
-
-// containsFold reports whether text holds a lower-case ASCII pattern in any case.
-func containsFold(text, pattern []byte) bool {
-	for i := 0; i+len(pattern) <= len(text); i++ {
-		if equalFold(text[i:i+len(pattern)], pattern) {
-			return true
-		}
-	}
-	return false
-}
-
-// equalFold compares text with a lower-case ASCII pattern.
-func equalFold(text, pattern []byte) bool {
-	if len(text) != len(pattern) {
-		return false
-	}
-	for i, b := range text {
-		if is(b, classUpper) {
-			b += 'a' - 'A'
-		}
-		if b != pattern[i] {
-			return false
-		}
-	}
-	return true
-}

@@ -247,11 +247,6 @@ func typed(text []byte) bool {
 	return len(text) >= 10 && onlyOf(text, classLower, " ") && bytes.Count(text, []byte(" ")) < 3 && diverse(text, 6) && !aboutPasswords(text)
 }
 
-var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
-
-// aboutPasswords reports whether a text speaks of passwords.
-func aboutPasswords(text []byte) bool { return passwordWords().in(text) }
-
 // sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
 func sentence(text []byte) bool {
 	if foreign(text) && !hasDigit(text) {

@@ -191,3 +191,8 @@ func nounKind(noun []byte, alone bool) nameKind {
 	}
 	return nameOther
 }
+
+var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
+
+// aboutPasswords reports whether a text speaks of passwords.
+func aboutPasswords(text []byte) bool { return passwordWords().in(text) }

@@ -136,38 +136,6 @@ func testPath(path string, base []byte) bool {
 	return bytes.HasSuffix(base, []byte("test.java")) || bytes.HasSuffix(base, []byte("tests.cs")) || bytes.HasSuffix(base, []byte("test.kt"))
 }
 
-// foldInto gives name in lower case, without allocation; a name that is too long gives its end.
-func foldInto[T string | []byte](buffer *[64]byte, name T) []byte {
-	if len(name) > len(buffer) {
-		name = name[len(name)-len(buffer):]
-	}
-	for i := range len(name) {
-		b := name[i]
-		if is(b, classUpper) {
-			b += 'a' - 'A'
-		}
-		buffer[i] = b
-	}
-	return buffer[:len(name)]
-}
-
-// words is a set of lower-case words.
-type words map[string]struct{}
-
-// wordSet reads a list of words between spaces.
-func wordSet(list string) words {
-	set := make(words)
-	for word := range strings.FieldsSeq(list) {
-		set[word] = struct{}{}
-	}
-	return set
-}
-
-func (w words) has(word []byte) bool {
-	_, ok := w[string(word)]
-	return ok
-}
-
 // allows reports whether a rule looks at this file.
 func (k *pathKind) allows(r *Rule) bool {
 	return len(r.File) == 0 || slices.ContainsFunc(r.File, func(name string) bool { return strings.EqualFold(name, k.base) })

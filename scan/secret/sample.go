@@ -25,13 +25,6 @@ const (
 	sampleClose = "⟧"
 )
 
-const (
-	lowerLetters = "abcdefghijklmnopqrstuvwxyz"
-	upperLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	decimals     = "0123456789"
-	alphanumeric = decimals + upperLetters + lowerLetters
-)
-
 var sampleAlphabets = map[string]string{
 	"digit":      decimals,
 	"hex":        decimals + "abcdef",

@@ -183,32 +183,6 @@ func localHost(host []byte) bool {
 	return false
 }
 
-// manualNouns are what manuals write for a user or a password.
-var manualNouns = wordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
-	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
-
-// nounOnly reports whether text is what manuals write for a user or a password.
-func nounOnly(text []byte) bool {
-	return oneOf(manualNouns, text)
-}
-
-// countedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
-func countedNoun(text []byte) bool {
-	word := bytes.TrimRight(text, decimals)
-	digits := text[len(word):]
-	word = bytes.TrimRight(word, "_-")
-	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
-}
-
 var trivialPasswords = wordSet(" secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
 	"rabbitmq mongo mongodb app dev demo minioadmin elastic sa hunter2 qwerty letmein welcome default " +
 	"local docker mypassword mysecretpassword dev123 test123 admin123 pass123 root123 bitnami secret123 password1 password123 ")
-
-// oneOf reports whether text, in any case, stands in a list of words.
-func oneOf(list words, text []byte) bool {
-	var lower [64]byte
-	if len(text) > 60 {
-		return false
-	}
-	return list.has(foldInto(&lower, text))
-}

@@ -121,16 +121,6 @@ func uuid(value []byte) bool {
 	return true
 }
 
-// onlyOf reports whether all bytes are of a class or in extra.
-func onlyOf(value []byte, class uint8, extra string) bool {
-	for _, b := range value {
-		if !is(b, class) && (extra == "" || bytes.IndexByte([]byte(extra), b) < 0) {
-			return false
-		}
-	}
-	return true
-}
-
 // entropy is Shannon's, in bits a byte.
 func entropy(value []byte) float64 {
 	var counts [256]int

@@ -1,0 +1,45 @@
+package secret
+
+import "bytes"
+
+// defaultOf gives the default within a reference that has one: ${NAME:-text} and ${NAME:=text} of shells and Compose,
+// ${name:text} of Spring. Any other value comes back as it is.
+func (t *text) defaultOf(v value) value {
+	text := t.data[v.start:v.end]
+	if len(text) < 6 || text[0] != '$' || text[1] != '{' || text[len(text)-1] != '}' {
+		return v
+	}
+	name := 2
+	for name < len(text) && (is(text[name], classAlnum) || bytes.IndexByte([]byte("_.-[]/"), text[name]) >= 0) {
+		name++
+	}
+	for name > 2 && text[name-1] == '-' {
+		name--
+	}
+	from := defaultBegin(text[name:])
+	if name == 2 || from == 0 {
+		return v
+	}
+	inner := value{start: v.start + name + from, end: v.end - 1, bare: true, whole: v.whole}
+	if n := inner.end - inner.start; n > 1 && isQuote(t.data[inner.start]) && t.data[inner.end-1] == t.data[inner.start] {
+		inner.start, inner.end, inner.bare = inner.start+1, inner.end-1, false
+	}
+	if inner.start >= inner.end {
+		return v
+	}
+	return inner
+}
+
+// defaultBegin gives the length of the sign between the name of a reference and its default; 0 where there is no default:
+// :? and :+ hold a message and another value.
+func defaultBegin(rest []byte) int {
+	switch {
+	case len(rest) < 2:
+		return 0
+	case rest[0] == ':' && (rest[1] == '-' || rest[1] == '='):
+		return 2
+	case rest[0] == ':' && rest[1] != '?' && rest[1] != '+', rest[0] == '-', rest[0] == '=':
+		return 1
+	}
+	return 0
+}
