@@ -2,7 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"strings"
 )
 
 // Letters and digits in their order.
@@ -20,8 +19,6 @@ const (
 	classDigit
 	classHex
 	classSpace
-	// classEnd is what ends a value without quotes, other than space.
-	classEnd
 	classAlnum = classLower | classUpper | classDigit
 )
 
@@ -36,8 +33,6 @@ var classOf = func() (table [256]uint8) {
 			table[b] = classDigit
 		case b == ' ' || b == '\t' || b == '\r' || b == '\n':
 			table[b] = classSpace
-		case strings.IndexByte("\"'`,;<>|", byte(b)) >= 0:
-			table[b] = classEnd
 		}
 		if '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F' {
 			table[b] |= classHex

@@ -12,6 +12,8 @@ import (
 )
 
 const (
+	// maxSpoiled is how many texts an expression may spoil by taking too long before it is not tried any more.
+	maxSpoiled = 8
 	// maxExpression bounds an expression that users bring, in bytes.
 	maxExpression = 32 << 10
 	// slowTime is how long the backtracking engine may take for one line.
@@ -78,7 +80,7 @@ func (e *Expression) MatchString(text string) bool {
 	if e.fast != nil {
 		return e.fast.MatchString(text)
 	}
-	if e.spoiled.Load() >= maxTimeouts {
+	if e.spoiled.Load() >= maxSpoiled {
 		return false
 	}
 	ok, err := e.slow.MatchString(text)

@@ -7,6 +7,10 @@ import (
 )
 
 const (
+	// minLiteral is the shortest literal in bytes. Shorter ones occur everywhere.
+	minLiteral = 3
+	// maxJoined bounds a literal that is joined of two, in bytes.
+	maxJoined = 512
 	// maxRequired bounds the literals that one expression asks of the automaton.
 	maxRequired = 64
 	// longEnough is the length in bytes from which a longer literal is no better; the automaton stays small.
@@ -180,7 +184,7 @@ func product(a, b []string) []string {
 	all := make([]string, 0, len(a)*len(b))
 	for _, x := range a {
 		for _, y := range b {
-			if len(x)+len(y) > maxValue {
+			if len(x)+len(y) > maxJoined {
 				return nil
 			}
 			all = append(all, x+y)

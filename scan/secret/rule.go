@@ -13,9 +13,6 @@ import (
 // the same when a rule that knows more takes it over from a generic one.
 const family = "secret"
 
-// minLiteral is the shortest literal in bytes. Shorter ones occur everywhere.
-const minLiteral = 3
-
 // Rule is one kind of credential, as the YAML files describe it.
 type Rule struct {
 	// ID is upper-case words joined by underscores, unique among all rules.
