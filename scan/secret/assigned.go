@@ -1,13 +1,17 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // readValue finds the value of the name at first, from offset at on; quoted says that the name stands in quotes of its own.
 // It is false when there is none, or when it is an expression.
 func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) {
 	data := t.data
 	i := skipSpace(data, at)
-	for n := 0; n < 40 && i < len(data) && is(data[i], classSpace) && op == opArgument; n++ {
+	for n := 0; n < 40 && i < len(data) && ascii.Is(data[i], ascii.ClassSpace) && op == opArgument; n++ {
 		i++
 	}
 	if i >= len(data) {
@@ -76,7 +80,7 @@ func wholeWord(data []byte, at int) bool {
 // closedAt reports whether a closing quote stands at an offset: no letter, digit or further sign of a word is run together
 // with it.
 func closedAt(data []byte, at int) bool {
-	return at+1 >= len(data) || is(data[at+1], classSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
+	return at+1 >= len(data) || ascii.Is(data[at+1], ascii.ClassSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
 }
 
 // unescaped gives a text whose escapes are resolved.
@@ -210,7 +214,7 @@ var conversions = [...]string{
 
 // conversion reports whether code begins with a method that leaves a text what it is, or with no method.
 func conversion(code []byte) bool {
-	if len(code) < 2 || !is(code[1], classLower) {
+	if len(code) < 2 || !ascii.Is(code[1], ascii.ClassLower) {
 		return true
 	}
 	for _, method := range conversions {
@@ -234,7 +238,7 @@ func innerText(data []byte, v value) value {
 }
 
 // wrappers are the functions that only change the type of their text.
-var wrappers = wordSet(" []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
+var wrappers = ascii.WordSet(" []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
 	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u ")
 
 // wrappedValue reads the text in []byte("x"), String::from("x") and their kin.
@@ -243,10 +247,10 @@ func wrappedValue(data []byte, start int) (value, bool) {
 		start += len("new ")
 	}
 	i := start
-	for i < len(data) && i-start < 24 && (is(data[i], classAlnum) || bytes.IndexByte([]byte("_.:[]"), data[i]) >= 0) {
+	for i < len(data) && i-start < 24 && (ascii.Is(data[i], ascii.ClassAlnum) || bytes.IndexByte([]byte("_.:[]"), data[i]) >= 0) {
 		i++
 	}
-	if i == start || i+1 >= len(data) || data[i] != '(' || !oneOf(wrappers, data[start:i]) {
+	if i == start || i+1 >= len(data) || data[i] != '(' || !ascii.OneOf(wrappers, data[start:i]) {
 		return value{}, false
 	}
 	i = literalPrefix(data, skipSpace(data, i+1))
@@ -263,7 +267,7 @@ func wrappedValue(data []byte, start int) (value, bool) {
 // elementValue reads the text of an XML element up to the next tag, without the white space around it.
 func (t *text) elementValue(start int) (value, bool) {
 	data := t.data
-	for start < len(data) && is(data[start], classSpace) {
+	for start < len(data) && ascii.Is(data[start], ascii.ClassSpace) {
 		start++
 	}
 	for _, tag := range [...]string{"<value>", "<string>"} {
@@ -281,13 +285,13 @@ func (t *text) elementValue(start int) (value, bool) {
 		end++
 	}
 	close := end
-	for close < len(data) && is(data[close], classSpace) {
+	for close < len(data) && ascii.Is(data[close], ascii.ClassSpace) {
 		close++
 	}
 	if close+1 >= len(data) || data[close] != '<' || data[close+1] != '/' {
 		return value{}, false
 	}
-	for end > start && is(data[end-1], classSpace) {
+	for end > start && ascii.Is(data[end-1], ascii.ClassSpace) {
 		end--
 	}
 	return value{start: start, end: end, whole: true, decoded: entities(data[start:end])}, end > start

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxName and maxValue bound what is read on each side of an operator, in bytes.
@@ -49,7 +50,7 @@ func matchAssignment(t *text, start, end int) {
 	}
 	name := bytes.TrimRight(data[first:last], "-._")
 	if e := &endings[t.path.notation]; e.whole && firstOnLine(data, first) {
-		if at, ok := e.lineSeparator(data, last); ok && (!within(data, first, last) || at == last+1 && !is(data[min(at, len(data)-1)], classSpace)) {
+		if at, ok := e.lineSeparator(data, last); ok && (!within(data, first, last) || at == last+1 && !ascii.Is(data[min(at, len(data)-1)], ascii.ClassSpace)) {
 			v, ok := t.lineValue(first, at)
 			if !ok && t.path.notation == notationYAML {
 				v, ok = t.defaultMember(first, at)
@@ -132,7 +133,7 @@ func (t *text) tight(first, last int) bool {
 	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
 		next := data[last+2]
 		switch {
-		case is(next, classSpace), isQuote(next) && wholeWord(data, last+2):
+		case ascii.Is(next, ascii.ClassSpace), isQuote(next) && wholeWord(data, last+2):
 			return false
 		case data[last+1] == '=':
 			return next != '='
@@ -151,20 +152,20 @@ func (t *text) tight(first, last int) bool {
 // moduleName reports whether a name in a program stands at an offset: words joined by underscores or dashes.
 func moduleName(data []byte, at int) bool {
 	end := at
-	for end < len(data) && end-at < maxName && (is(data[end], classLower|classDigit) || data[end] == '_' || data[end] == '-') {
+	for end < len(data) && end-at < maxName && (ascii.Is(data[end], ascii.ClassLower|ascii.ClassDigit) || data[end] == '_' || data[end] == '-') {
 		end++
 	}
-	return end > at && bytes.IndexAny(data[at:end], "_-") > 0 && (end == len(data) || is(data[end], classSpace))
+	return end > at && bytes.IndexAny(data[at:end], "_-") > 0 && (end == len(data) || ascii.Is(data[end], ascii.ClassSpace))
 }
 
 // login reports whether a user's name stands before an offset, on its line or the one above.
 func (t *text) login(at int) bool {
 	before := t.data[max(0, at-80):at]
-	return containsFold(before, []byte("user")) || containsFold(before, []byte("login"))
+	return ascii.ContainsFold(before, []byte("user")) || ascii.ContainsFold(before, []byte("login"))
 }
 
 // labelMaps hold what a program shows for a name.
-var labelMaps = wordSet(" labels label lang language messages message msg texts strings translations l10n i18n errors error titles help hints rules meta ")
+var labelMaps = ascii.WordSet(" labels label lang language messages message msg texts strings translations l10n i18n errors error titles help hints rules meta ")
 
 // labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".
 func labelled(data []byte, first int) bool {
@@ -173,10 +174,10 @@ func labelled(data []byte, first int) bool {
 		return false
 	}
 	end := at
-	for at > 0 && end-at < 16 && (is(data[at-1], classAlnum) || data[at-1] == '_') {
+	for at > 0 && end-at < 16 && (ascii.Is(data[at-1], ascii.ClassAlnum) || data[at-1] == '_') {
 		at--
 	}
-	return oneOf(labelMaps, data[at:end])
+	return ascii.OneOf(labelMaps, data[at:end])
 }
 
 // ownDefault reads the default within the reference whose name stands at an offset: ${NAME:-default}, and ${name:default}
@@ -191,7 +192,7 @@ func (t *text) ownDefault(name []byte, first int) {
 	}
 }
 
-func nameByte(b byte) bool { return is(b, classAlnum) || b == '_' || b == '-' || b == '.' }
+func nameByte(b byte) bool { return ascii.Is(b, ascii.ClassAlnum) || b == '_' || b == '-' || b == '.' }
 
 // judgeAssignment emits what the value is: first a credential that is known by its context, else a guess by the name.
 func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
@@ -214,10 +215,10 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	switch {
 	case kind == nameCredential:
 		v = t.behindScheme(v)
-	case kind == nameOther && equalFold(name, []byte("key")) && op == opColon && (t.keyOf(first) || t.listedKey(first)):
+	case kind == nameOther && ascii.EqualFold(name, []byte("key")) && op == opColon && (t.keyOf(first) || t.listedKey(first)):
 		// People type such keys themselves.
 		kind, judged = nameKey, nameSecret
-	case kind == nameOther && equalFold(name, []byte("key")) && t.cipherKey(first, v),
+	case kind == nameOther && ascii.EqualFold(name, []byte("key")) && t.cipherKey(first, v),
 		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
 		kind, judged = nameKey, nameKey
 	case kind == nameOther && string(name) == "PWD" && t.path.notation == notationINI && !location(text):
@@ -242,7 +243,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		t.explainValue(kind, v)
 		return
 	}
-	if wellKnown(text) || kind == nameToken && containsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
+	if wellKnown(text) || kind == nameToken && ascii.ContainsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
 		t.explainValue(kind, v)
 		return
 	}
@@ -251,12 +252,12 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 }
 
 // schemes stand before the credential in an Authorization header.
-var schemes = wordSet(" token apikey api-key api-token key geniekey ssws bot oauth digest ")
+var schemes = ascii.WordSet(" token apikey api-key api-token key geniekey ssws bot oauth digest ")
 
 // behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
 func (t *text) behindScheme(v value) value {
 	text := t.data[v.start:v.end]
-	if space := bytes.IndexByte(text, ' '); space > 0 && !v.bare && oneOf(schemes, text[:space]) {
+	if space := bytes.IndexByte(text, ' '); space > 0 && !v.bare && ascii.OneOf(schemes, text[:space]) {
 		v.start = skipSpace(t.data, v.start+space)
 		if v.start > v.end {
 			v.start = v.end
@@ -269,7 +270,7 @@ func (t *text) behindScheme(v value) value {
 func (t *text) contextual(name []byte, first int, op operator, v value) bool {
 	d := t.detector
 	text := t.data[v.start:v.end]
-	if len(text) < 12 || len(text) > d.longestContextual || op == opCompare || reference(text) || blank(text) || !diverse(text, 6) {
+	if len(text) < 12 || len(text) > d.longestContextual || op == opCompare || reference(text) || blank(text) || !ascii.Diverse(text, 6) {
 		return false
 	}
 	about, ok := contextName(name)
@@ -330,19 +331,19 @@ func contextName(name []byte) (about []byte, ok bool) {
 		return nil, false
 	}
 	for _, w := range words[:n] {
-		if oneOf(spoilers, w) || oneOf(places, w) {
+		if ascii.OneOf(spoilers, w) || ascii.OneOf(places, w) {
 			return nil, false
 		}
 	}
 	about = words[n-1]
-	if oneOf(bareKeys, about) {
+	if ascii.OneOf(bareKeys, about) {
 		return nil, true
 	}
 	return about, true
 }
 
 // bareKeys are names that say nothing of what they are a key to: the line does.
-var bareKeys = wordSet(" api login key ")
+var bareKeys = ascii.WordSet(" api login key ")
 
 // guess lowers a verdict where made-up secrets live.
 func (t *text) guess(v verdict) verdict {

@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // sourceTree reads the text files of Go's own source tree, up to a number of bytes.

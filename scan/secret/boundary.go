@@ -2,6 +2,8 @@ package secret
 
 import (
 	"fmt"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // boundary says which neighbours make a match a part of something longer.
@@ -43,7 +45,7 @@ func (b boundary) begins(data []byte, start int) bool {
 	if b == boundaryURL && before == '-' {
 		return false
 	}
-	return !is(before, classAlnum) && (b != boundaryBase64 || before != '+' && before != '/') || escaped(data, start)
+	return !ascii.Is(before, ascii.ClassAlnum) && (b != boundaryBase64 || before != '+' && before != '/') || escaped(data, start)
 }
 
 // fits reports whether data[start:end] stands alone.
@@ -56,7 +58,7 @@ func (b boundary) fits(data []byte, start, end int) bool {
 	}
 	behind := data[end]
 	switch {
-	case is(behind, classAlnum):
+	case ascii.Is(behind, ascii.ClassAlnum):
 		return false
 	case b == boundaryBase64:
 		return behind != '+' && behind != '/' && behind != '='
@@ -72,7 +74,7 @@ func escaped(data []byte, at int) bool {
 	switch before := data[at-1]; {
 	case at >= 2 && data[at-2] == '\\' && (before == 'n' || before == 't' || before == 'r'):
 		return true
-	case at >= 3 && data[at-3] == '%' && is(before, classHex) && is(data[at-2], classHex):
+	case at >= 3 && data[at-3] == '%' && ascii.Is(before, ascii.ClassHex) && ascii.Is(data[at-2], ascii.ClassHex):
 		return true
 	}
 	return false

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 func TestBoundaries(t *testing.T) {

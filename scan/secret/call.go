@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 const (
@@ -59,7 +60,7 @@ var calls = []struct {
 func matchCall(t *text, start, end int) {
 	name := t.data[start:end]
 	for i := range calls {
-		if c := &calls[i]; equalFold(name, []byte(c.name)) {
+		if c := &calls[i]; ascii.EqualFold(name, []byte(c.name)) {
 			arguments, ok := readArguments(t.data, end, c.place)
 			if c.name == ".login(" && ok && arguments.next.end > 0 {
 				arguments.last = arguments.next
@@ -84,7 +85,7 @@ func readArguments(data []byte, at, place int) (arguments, bool) {
 	var list arguments
 	stop := min(len(data), at+maxCall)
 	for at < stop {
-		for at < stop && is(data[at], classSpace) {
+		for at < stop && ascii.Is(data[at], ascii.ClassSpace) {
 			at++
 		}
 		at = literalPrefix(data, min(at, len(data)))
@@ -146,17 +147,17 @@ func argumentEnd(data []byte, at, stop int) int {
 func (t *text) judgeArgument(rule string, v value) {
 	t.consider(v.start, v.end)
 	password := t.data[v.start:v.end]
-	if len(password) < minPassword || identifier(password) && !hasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) || oneOf(encodings, password) ||
-		location(password) || sentence(password) || !printable(password) || bytes.IndexByte(password, ' ') >= 0 {
+	if len(password) < minPassword || identifier(password) && !ascii.HasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) || ascii.OneOf(encodings, password) ||
+		location(password) || sentence(password) || !ascii.Printable(password) || bytes.IndexByte(password, ' ') >= 0 {
 		return
 	}
-	if t.generated() || t.longLine(v.start) || onlyOf(password, classLower|classUpper, "") && hasClass(password, classUpper) && wordy(password) {
+	if t.generated() || t.longLine(v.start) || ascii.OnlyOf(password, ascii.ClassLower|ascii.ClassUpper, "") && ascii.HasClass(password, ascii.ClassUpper) && wordy(password) {
 		return
 	}
 	strong := strongPassword(password) && !identifier(password)
 	judged := verdict{}
 	switch {
-	case !strong && (t.path.test || rule == "SIGNING_CALL_SECRET" && !hasDigit(password)):
+	case !strong && (t.path.test || rule == "SIGNING_CALL_SECRET" && !ascii.HasDigit(password)):
 		return
 	case !strong:
 		judged = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // check looks at a match, data[start:end], and at its surroundings when it needs them. Checks are pure.
@@ -74,13 +75,13 @@ func checkBase64JSON(data []byte, start, end int) verdict {
 func checkBase64Pair(data []byte, start, end int) verdict {
 	decoded := decodeBase64(data[start:end])
 	at := bytes.IndexByte(decoded, ':')
-	if at < 0 || at == len(decoded)-1 || !printable(decoded) || !utf8.Valid(decoded) && !nearlyASCII(decoded) {
+	if at < 0 || at == len(decoded)-1 || !ascii.Printable(decoded) || !utf8.Valid(decoded) && !nearlyASCII(decoded) {
 		return verdict{drop: true}
 	}
 	if placeholder(bytes.TrimRight(decoded[at+1:], "\n")) {
 		return verdict{drop: true}
 	}
-	if equalFold(decoded[:at], []byte("aladdin")) {
+	if ascii.EqualFold(decoded[:at], []byte("aladdin")) {
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of RFC 7617."}
 	}
 	return verdict{
@@ -103,7 +104,7 @@ func nearlyASCII(text []byte) bool {
 func checkDiscord(data []byte, start, end int) verdict {
 	first, _, _ := bytes.Cut(data[start:end], []byte("."))
 	id := decodeBase64(first)
-	if len(id) < 15 || len(id) > 20 || strings.Trim(string(id), decimals) != "" {
+	if len(id) < 15 || len(id) > 20 || strings.Trim(string(id), ascii.Decimals) != "" {
 		return verdict{drop: true}
 	}
 	return verdict{confidence: scan.ConfidenceCertain, note: "Its first part is a user id."}
@@ -113,7 +114,7 @@ func checkDiscord(data []byte, start, end int) verdict {
 func checkJiraToken(data []byte, start, end int) verdict {
 	token := bytes.TrimPrefix(data[start:end], []byte("BBDC-"))
 	id, random, ok := bytes.Cut(decodeBase64(token), []byte(":"))
-	if !ok || len(id) < 6 || len(id) > 13 || strings.Trim(string(id), decimals) != "" || len(random) < 16 {
+	if !ok || len(id) < 6 || len(id) > 13 || strings.Trim(string(id), ascii.Decimals) != "" || len(random) < 16 {
 		return verdict{drop: true}
 	}
 	return verdict{confidence: scan.ConfidenceCertain, note: "It decodes to an id and random bytes."}
@@ -136,7 +137,7 @@ func checkMacaroon(data []byte, start, end int) verdict {
 func clean(host []byte) []byte {
 	var kept []byte
 	for _, b := range host {
-		if is(b, classAlnum) || b == '.' || b == '-' {
+		if ascii.Is(b, ascii.ClassAlnum) || b == '.' || b == '-' {
 			kept = append(kept, b)
 		}
 	}
@@ -145,7 +146,7 @@ func clean(host []byte) []byte {
 
 // checkAzureMarker raises keys that carry the fixed text of Azure's identifiable keys (Microsoft's security-utilities).
 func checkAzureMarker(data []byte, start, end int) verdict {
-	if !diverse(data[start:end], 16) {
+	if !ascii.Diverse(data[start:end], 16) {
 		return verdict{drop: true}
 	}
 	if bytes.Contains(data[start:end], []byte("JQQJ9")) {
@@ -163,7 +164,7 @@ func checkStorageKey(data []byte, start, end int) verdict {
 	if bytes.HasPrefix(key, []byte("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuF")) {
 		return verdict{refused: true}
 	}
-	if !diverse(key, 12) {
+	if !ascii.Diverse(key, 12) {
 		return verdict{drop: true}
 	}
 	for _, signature := range azureSignatures {
@@ -180,7 +181,7 @@ func checkStorageKey(data []byte, start, end int) verdict {
 // checkSAS wants the other parameters of a shared access signature before "sig=" in the same URL.
 func checkSAS(data []byte, start, end int) verdict {
 	before := data[lineStart(data, start, 300):start]
-	if !bytes.Contains(before, []byte("sv=")) && !bytes.Contains(before, []byte("se=")) || !diverse(data[start:end], 16) {
+	if !bytes.Contains(before, []byte("sv=")) && !bytes.Contains(before, []byte("se=")) || !ascii.Diverse(data[start:end], 16) {
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -198,7 +199,7 @@ func checkBedrock(data []byte, start, end int) verdict {
 
 // checkMixedCase wants letters of both cases on top, for shapes that a long run of hex digits could have.
 func checkMixedCase(data []byte, start, end int) verdict {
-	if value := data[start:end]; !hasClass(value, classLower) || !hasClass(value, classUpper) {
+	if value := data[start:end]; !ascii.HasClass(value, ascii.ClassLower) || !ascii.HasClass(value, ascii.ClassUpper) {
 		return verdict{drop: true}
 	}
 	return checkMixed(data, start, end)
@@ -207,7 +208,7 @@ func checkMixedCase(data []byte, start, end int) verdict {
 // checkMixed wants random-looking text: letters and digits, of many kinds. It is for shapes that words could have.
 func checkMixed(data []byte, start, end int) verdict {
 	value := data[start:end]
-	if !diverse(value, min(8, len(value)/3)) || !hasDigit(value) || !hasLetter(value) || wordy(value) {
+	if !ascii.Diverse(value, min(8, len(value)/3)) || !ascii.HasDigit(value) || !ascii.HasLetter(value) || wordy(value) {
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -219,7 +220,7 @@ func checkAWSSecret(data []byte, start, end int) verdict {
 	switch {
 	case bytes.Contains(key, []byte("EXAMPLE")):
 		return verdict{refused: true}
-	case onlyOf(key, classHex, ""), entropy(key) < 3.8, !hasDigit(key), wordy(key):
+	case ascii.OnlyOf(key, ascii.ClassHex, ""), entropy(key) < 3.8, !ascii.HasDigit(key), wordy(key):
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -235,7 +236,7 @@ var cryptHash = sync.OnceValue(func() *regexp.Regexp {
 // checkCryptHash wants the exact shape of a crypt(3) hash, and salt and sum that are not made up of one character.
 func checkCryptHash(data []byte, start, end int) verdict {
 	hash := data[start:end]
-	if !cryptHash().Match(hash) || !diverse(hash[len(hash)-22:], 8) {
+	if !cryptHash().Match(hash) || !ascii.Diverse(hash[len(hash)-22:], 8) {
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -251,7 +252,7 @@ func plausible(token []byte) verdict {
 	switch {
 	case blank(body) || filled(token) || standInWords().in(token):
 		return verdict{drop: true}
-	case !diverse(body, 4) || exampleLike(token) || periodic(body) || longRun(token):
+	case !ascii.Diverse(body, 4) || exampleLike(token) || periodic(body) || longRun(token):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It looks like an example."}
 	}
 	return verdict{}

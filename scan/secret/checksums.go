@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 const (
@@ -32,7 +33,7 @@ func base62CRC(body []byte) bool {
 	at := len(body) - base62Length
 	sum := crc32.ChecksumIEEE(body[:at])
 	for i := len(body) - 1; i >= at; i-- {
-		if body[i] != alphanumeric[sum%62] {
+		if body[i] != ascii.Alphanumeric[sum%62] {
 			return false
 		}
 		sum /= 62

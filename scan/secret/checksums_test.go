@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 func verdictOf(c check, token string) verdict { return c([]byte(token), 0, len(token)) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxCommand bounds a command line in bytes, continued lines included.
@@ -71,44 +72,44 @@ var passwordFlags = []struct {
 
 // matchCommand reads the options of a program whose name was hit.
 func matchCommand(t *text, start, end int) {
-	if start > 0 && (is(t.data[start-1], classAlnum) || bytes.IndexByte([]byte("-_.:"), t.data[start-1]) >= 0 && t.data[start] != '-') {
+	if start > 0 && (ascii.Is(t.data[start-1], ascii.ClassAlnum) || bytes.IndexByte([]byte("-_.:"), t.data[start-1]) >= 0 && t.data[start] != '-') {
 		return
 	}
 	switch name := t.data[start:end]; {
-	case equalFold(name, []byte("chpasswd")):
+	case ascii.EqualFold(name, []byte("chpasswd")):
 		t.pipedPassword(start, true)
-	case equalFold(name, []byte("sudo -s")):
+	case ascii.EqualFold(name, []byte("sudo -s")):
 		t.pipedPassword(start, false)
-	case equalFold(name, []byte("--password-stdin")):
+	case ascii.EqualFold(name, []byte("--password-stdin")):
 		t.pipedPassword(start, false)
-	case equalFold(name, []byte("htpasswd -b")):
+	case ascii.EqualFold(name, []byte("htpasswd -b")):
 		t.wordAt(word(t.data, end, 16), 2)
-	case equalFold(name, []byte("rabbitmqctl add_user ")), equalFold(name, []byte("rabbitmqctl change_password ")):
+	case ascii.EqualFold(name, []byte("rabbitmqctl add_user ")), ascii.EqualFold(name, []byte("rabbitmqctl change_password ")):
 		t.wordAt(end, 1)
-	case equalFold(name, []byte("net use ")):
+	case ascii.EqualFold(name, []byte("net use ")):
 		t.sharePassword(end)
-	case equalFold(name, []byte("password 0 ")), equalFold(name, []byte("secret 0 ")), equalFold(name, []byte("enable secret ")),
-		equalFold(name, []byte("enable password ")):
+	case ascii.EqualFold(name, []byte("password 0 ")), ascii.EqualFold(name, []byte("secret 0 ")), ascii.EqualFold(name, []byte("enable secret ")),
+		ascii.EqualFold(name, []byte("enable password ")):
 		// In a router's configuration nothing but the password follows; in a sentence a word does.
-		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (hasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
+		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (ascii.HasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
 			t.emitArgument("COMMAND_LINE_PASSWORD", end, stop)
 		}
-	case equalFold(name, []byte("snmp-server community ")), equalFold(name, []byte("nickserv identify ")):
+	case ascii.EqualFold(name, []byte("snmp-server community ")), ascii.EqualFold(name, []byte("nickserv identify ")):
 		t.emitArgument("COMMAND_LINE_PASSWORD", end, word(t.data, end, 64))
-	case equalFold(name, []byte("net user ")):
+	case ascii.EqualFold(name, []byte("net user ")):
 		t.secondWord(end)
-	case equalFold(name, []byte("identified by")):
+	case ascii.EqualFold(name, []byte("identified by")):
 		if t.statement(start) {
 			t.grantedPassword(end)
 		}
-	case equalFold(name, []byte("jdbc:oracle:")), equalFold(name, []byte("sqlplus ")):
+	case ascii.EqualFold(name, []byte("jdbc:oracle:")), ascii.EqualFold(name, []byte("sqlplus ")):
 		t.oracleLogin(end)
-	case equalFold(name, []byte("curlopt_userpwd")):
+	case ascii.EqualFold(name, []byte("curlopt_userpwd")):
 		t.optionPair(end)
 	default:
 		for i := range passwordFlags {
 			// A command that names its program again is read once.
-			if p := &passwordFlags[i]; equalFold(name, []byte(p.program)) && (end >= t.commandEnd || i != t.command) {
+			if p := &passwordFlags[i]; ascii.EqualFold(name, []byte(p.program)) && (end >= t.commandEnd || i != t.command) {
 				t.command, t.commandEnd = i, t.flags(p.flags, p.form, end)
 			}
 		}
@@ -121,11 +122,11 @@ func (t *text) flags(flags []string, form argumentForm, at int) int {
 	stop := commandEnd(data, at)
 	for first := true; at < stop; first = false {
 		begin := at
-		for begin < stop && (is(data[begin], classSpace) || data[begin] == '\\') {
+		for begin < stop && (ascii.Is(data[begin], ascii.ClassSpace) || data[begin] == '\\') {
 			begin++
 		}
 		at = begin
-		for at < stop && !is(data[at], classSpace) {
+		for at < stop && !ascii.Is(data[at], ascii.ClassSpace) {
 			at++
 		}
 		if begin == at {
@@ -169,7 +170,7 @@ func nextArgument(data []byte, at, stop int) int {
 	if at > 0 && data[at-1] == ',' {
 		return skipBlank(data, at)
 	}
-	for at < stop && (is(data[at], classSpace) || data[at] == '\\' && at+1 < stop && is(data[at+1], classSpace)) {
+	for at < stop && (ascii.Is(data[at], ascii.ClassSpace) || data[at] == '\\' && at+1 < stop && ascii.Is(data[at+1], ascii.ClassSpace)) {
 		at++
 	}
 	return at
@@ -179,12 +180,12 @@ func nextArgument(data []byte, at, stop int) int {
 // -sSu'user:x'.
 func clustered(argument []byte) bool {
 	quote := bytes.IndexAny(argument, "'\"")
-	return quote > 1 && argument[0] == '-' && argument[1] != '-' && argument[quote-1] == 'u' && onlyOf(argument[1:quote], classLower|classUpper, "")
+	return quote > 1 && argument[0] == '-' && argument[1] != '-' && argument[quote-1] == 'u' && ascii.OnlyOf(argument[1:quote], ascii.ClassLower|ascii.ClassUpper, "")
 }
 
 // attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).
 func attached(rest []byte) bool {
-	return !is(rest[0], classLower) || hasDigit(rest) || symbols(rest) > 0
+	return !ascii.Is(rest[0], ascii.ClassLower) || ascii.HasDigit(rest) || symbols(rest) > 0
 }
 
 // commandEnd gives the end of the command's line; a line that ends in a backslash goes on.
@@ -277,7 +278,7 @@ func (t *text) emitArgument(rule string, at, end int) {
 	}
 	value := t.data[at:end]
 	if len(value) < minPassword || value[0] == '-' && !mixed(value) || reference(value) || placeholder(bytes.TrimRight(value, ".,;")) || blank(value) || nounOnly(value) ||
-		location(value) || bytes.IndexByte(value, ' ') >= 0 || !printable(value) || onlyOf(value, classDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
+		location(value) || bytes.IndexByte(value, ' ') >= 0 || !ascii.Printable(value) || ascii.OnlyOf(value, ascii.ClassDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
 		return
 	}
 	v := verdict{}
@@ -349,7 +350,7 @@ func (t *text) sharePassword(at int) {
 		switch argument := t.data[begin:at]; {
 		case len(argument) == 0:
 			return
-		case len(argument) > 6 && equalFold(argument[:6], []byte("/user:")):
+		case len(argument) > 6 && ascii.EqualFold(argument[:6], []byte("/user:")):
 			user = true
 		case argument[0] != '/' && argument[0] != '\\' && user && strongPassword(argument):
 			t.emitArgument("COMMAND_LINE_PASSWORD", begin, at)
@@ -364,7 +365,7 @@ func (t *text) oracleLogin(at int) {
 	text := t.data[at:end]
 	slash := bytes.IndexByte(text, '/')
 	sign := bytes.LastIndexByte(text, '@')
-	if slash < 1 || sign < slash || reference(text[:slash]) || !is(text[slash-1], classAlnum|classSpace) && text[slash-1] != '_' {
+	if slash < 1 || sign < slash || reference(text[:slash]) || !ascii.Is(text[slash-1], ascii.ClassAlnum|ascii.ClassSpace) && text[slash-1] != '_' {
 		return
 	}
 	t.emitArgument("COMMAND_LINE_PASSWORD", at+slash+1, at+sign)

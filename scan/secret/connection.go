@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // connectionWords are the keys of connection strings.
@@ -24,11 +25,11 @@ func (t *text) connection(first int, v value) bool {
 	}
 	password := t.data[v.start:v.end]
 	if len(password) < 3 || first+len(password) <= v.start && bytes.EqualFold(password, t.data[first:first+len(password)]) || reference(password) || blank(password) || !mixed(password) &&
-		(t.expression(v) || bytes.ContainsAny(password, "<>{}[]()$\"") || containsFold(password, []byte("your"))) {
+		(t.expression(v) || bytes.ContainsAny(password, "<>{}[]()$\"") || ascii.ContainsFold(password, []byte("your"))) {
 		return true
 	}
 	verdict := verdict{}
-	if placeholder(password) || oneOf(trivialPasswords, password) {
+	if placeholder(password) || ascii.OneOf(trivialPasswords, password) {
 		verdict.severity, verdict.confidence = scan.SeverityLow, scan.ConfidenceLow
 	}
 	t.emit(t.detector.byID["CONNECTION_STRING_PASSWORD"], v.start, v.end, t.guess(verdict))

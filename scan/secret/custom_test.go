@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // custom makes a user's rule of an expression and keywords.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // pending is a line that a slow rule is to look at once the keywords of the file are known.
@@ -241,7 +243,7 @@ func (t *text) awake(r *Rule) bool {
 func (t *text) keyword(r *Rule) bool {
 	c := r.Custom
 	return len(c.Keywords) == 0 || t.seenAny(c.wanted) ||
-		slices.ContainsFunc(c.short, func(k []byte) bool { return containsFold(t.data, k) })
+		slices.ContainsFunc(c.short, func(k []byte) bool { return ascii.ContainsFold(t.data, k) })
 }
 
 func (t *text) seenAny(literals []int) bool {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // Limits of decoding, so that a file made to blow up costs no more than any other of its size.
@@ -169,7 +171,7 @@ var digitOf = func() (table [256]uint8) {
 	for i := range table {
 		table[i] = 0xff
 	}
-	for i, b := range []byte(upperLetters + lowerLetters + decimals + "+/") {
+	for i, b := range []byte(ascii.UpperLetters + ascii.LowerLetters + ascii.Decimals + "+/") {
 		table[b] = uint8(i)
 	}
 	table['-'], table['_'] = 62, 63
@@ -220,7 +222,7 @@ func (t *text) minified(start, end int) bool {
 
 // decodeHex decodes hexadecimal digits that hold text, and scans it.
 func (t *text) decodeHex(start, end int) bool {
-	if (end-start)%2 == 1 || end-start < minRun || !onlyOf(t.data[start:end], classHex, "") {
+	if (end-start)%2 == 1 || end-start < minRun || !ascii.OnlyOf(t.data[start:end], ascii.ClassHex, "") {
 		return false
 	}
 	t.scratch, t.places = t.scratch[:0], t.places[:0]
@@ -238,7 +240,7 @@ func (t *text) decodeHex(start, end int) bool {
 }
 
 func hexDigit(b byte) byte {
-	if is(b, classDigit) {
+	if ascii.Is(b, ascii.ClassDigit) {
 		return b - '0'
 	}
 	return b | 0x20 - 'a' + 10

@@ -10,8 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 func percentAll(text string) string {

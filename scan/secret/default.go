@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // defaultOf gives the default within a reference that has one: ${NAME:-text} and ${NAME:=text} of shells and Compose,
 // ${name:text} of Spring. Any other value comes back as it is.
@@ -10,7 +14,7 @@ func (t *text) defaultOf(v value) value {
 		return v
 	}
 	name := 2
-	for name < len(text) && (is(text[name], classAlnum) || bytes.IndexByte([]byte("_.-[]/"), text[name]) >= 0) {
+	for name < len(text) && (ascii.Is(text[name], ascii.ClassAlnum) || bytes.IndexByte([]byte("_.-[]/"), text[name]) >= 0) {
 		name++
 	}
 	for name > 2 && text[name-1] == '-' {

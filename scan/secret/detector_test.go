@@ -8,8 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // githubToken is a made-up token with the right checksum; assembled, so that no scanner takes this file for a leak.

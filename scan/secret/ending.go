@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // value is the text behind an operator.
 type value struct {
@@ -62,16 +66,16 @@ func (t *text) lineValue(first, at int) (value, bool) {
 		v.end = continued(data, i, stop)
 	}
 	for n := i + 1; n < v.end; n++ {
-		if is(data[n-1], classSpace) && bytes.IndexByte([]byte(e.comments), data[n]) >= 0 {
+		if ascii.Is(data[n-1], ascii.ClassSpace) && bytes.IndexByte([]byte(e.comments), data[n]) >= 0 {
 			v.end = n - 1
 			break
 		}
 	}
-	for v.end > v.start && is(data[v.end-1], classSpace) {
+	for v.end > v.start && ascii.Is(data[v.end-1], ascii.ClassSpace) {
 		v.end--
 	}
 	if t.path.notation == notationProperties {
-		for v.start < v.end && (data[v.start] == '\\' && v.start+1 < v.end && (data[v.start+1] == '\n' || data[v.start+1] == '\r') || is(data[v.start], classSpace)) {
+		for v.start < v.end && (data[v.start] == '\\' && v.start+1 < v.end && (data[v.start+1] == '\n' || data[v.start+1] == '\r') || ascii.Is(data[v.start], ascii.ClassSpace)) {
 			v.start++
 		}
 		v.decoded = unescape(data[v.start:v.end])
@@ -120,7 +124,7 @@ func (t *text) wordValue(op operator, first, i, at int) (value, bool) {
 		return value{}, false
 	}
 	end := i
-	for end < len(data) && end-i < maxValue && !is(data[end], classSpace) && !s.ends(data, i, end) {
+	for end < len(data) && end-i < maxValue && !ascii.Is(data[end], ascii.ClassSpace) && !s.ends(data, i, end) {
 		end++
 	}
 	if end == i {

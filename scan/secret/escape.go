@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // matchPercent decodes percent encoding (RFC 3986, 2.1) around a hit.
 func matchPercent(t *text, start, end int) { t.unescape(codingPercent, start, end) }
@@ -27,7 +31,7 @@ func (t *text) unescape(how coding, hit, end int) {
 	for at := start; at < stop; {
 		b, width := data[at], 1
 		if how == codingPercent {
-			if b == '%' && at+2 < stop && is(data[at+1], classHex) && is(data[at+2], classHex) {
+			if b == '%' && at+2 < stop && ascii.Is(data[at+1], ascii.ClassHex) && ascii.Is(data[at+2], ascii.ClassHex) {
 				b, width = hexDigit(data[at+1])<<4|hexDigit(data[at+2]), 3
 			}
 		} else if b == '\\' {
@@ -57,7 +61,7 @@ func escapeAt(text []byte) (b byte, width int) {
 		if text[1] == 'x' {
 			digits = 2
 		}
-		if len(text) < 2+digits || !onlyOf(text[2:2+digits], classHex, "") {
+		if len(text) < 2+digits || !ascii.OnlyOf(text[2:2+digits], ascii.ClassHex, "") {
 			return text[0], 1
 		}
 		value := 0
@@ -101,7 +105,7 @@ func matchQuotedPrintable(t *text, _, end int) {
 			case bytes.HasPrefix(rest, []byte("\n")):
 				at += 2
 				continue
-			case len(rest) >= 2 && is(rest[0], classHex) && is(rest[1], classHex):
+			case len(rest) >= 2 && ascii.Is(rest[0], ascii.ClassHex) && ascii.Is(rest[1], ascii.ClassHex):
 				b, width = hexDigit(rest[0])<<4|hexDigit(rest[1]), 3
 			}
 		}

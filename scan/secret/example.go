@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // filled reports whether more than half of a token is one filler in a row.
 func filled(token []byte) bool {
@@ -53,9 +57,9 @@ func counted(value []byte) bool {
 	for _, b := range value {
 		kind := 0
 		switch {
-		case is(b, classLower|classUpper):
+		case ascii.Is(b, ascii.ClassLower|ascii.ClassUpper):
 			b |= 0x20
-		case is(b, classDigit):
+		case ascii.Is(b, ascii.ClassDigit):
 			kind = 1
 		default:
 			continue
@@ -97,18 +101,18 @@ var published = anyOf(
 )
 
 // manualNouns are what manuals write for a user or a password.
-var manualNouns = wordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
+var manualNouns = ascii.WordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
 	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
 
 // nounOnly reports whether text is what manuals write for a user or a password.
 func nounOnly(text []byte) bool {
-	return oneOf(manualNouns, text)
+	return ascii.OneOf(manualNouns, text)
 }
 
 // countedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
 func countedNoun(text []byte) bool {
-	word := bytes.TrimRight(text, decimals)
+	word := bytes.TrimRight(text, ascii.Decimals)
 	digits := text[len(word):]
 	word = bytes.TrimRight(word, "_-")
-	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
+	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(ascii.Decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
 }

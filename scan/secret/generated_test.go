@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // Alphabets of password generators.
@@ -29,11 +30,11 @@ type generator struct {
 
 // generators are the usual ones, with the alphabets and lengths that they have unless somebody changes them.
 var generators = []generator{
-	{"bitwarden", []string{lowerLetters, upperLetters, "0123456789", "!@#$%^&*"}, 14, 20},
-	{"keepass", []string{lowerLetters, upperLetters, "0123456789", punctuation}, 16, 32},
-	{"pwgen", []string{lowerLetters, upperLetters, "0123456789", punctuation}, 12, 16},
-	{"onepassword", []string{lowerLetters, upperLetters, "0123456789", "!#%)*+,-.:=>?@]^_}{~"}, 16, 24},
-	{"terraform", []string{lowerLetters, upperLetters, "0123456789", "!@#$%&*()-_=+[]{}<>:?"}, 16, 24},
+	{"bitwarden", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", "!@#$%^&*"}, 14, 20},
+	{"keepass", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", punctuation}, 16, 32},
+	{"pwgen", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", punctuation}, 12, 16},
+	{"onepassword", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", "!#%)*+,-.:=>?@]^_}{~"}, 16, 24},
+	{"terraform", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", "!@#$%&*()-_=+[]{}<>:?"}, 16, 24},
 	{"chrome", []string{"abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-_.:!"}, 15, 15},
 }
 
@@ -126,7 +127,7 @@ var formats = []written{
 	{name: "url", path: "config/services.txt", line: "https://%s:%s@db.acme.io/x\n", write: func(p string) (string, bool) {
 		var b strings.Builder
 		for _, c := range []byte(p) {
-			if strings.IndexByte(lowerLetters+upperLetters+"0123456789-._~!$&'()*+,;=", c) >= 0 {
+			if strings.IndexByte(ascii.LowerLetters+ascii.UpperLetters+"0123456789-._~!$&'()*+,;=", c) >= 0 {
 				b.WriteByte(c)
 			} else {
 				fmt.Fprintf(&b, "%%%02X", c)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxHeader bounds a header's value in bytes.
@@ -12,11 +13,11 @@ const maxHeader = 2048
 // matchHeader reads what follows the hits "basic " and "bearer " (RFC 7617, RFC 6750) and Okta's "ssws ".
 func matchHeader(t *text, start, end int) {
 	data := t.data
-	if start > 0 && (is(data[start-1], classAlnum) || data[start-1] == '_' || data[start-1] == '.') {
+	if start > 0 && (ascii.Is(data[start-1], ascii.ClassAlnum) || data[start-1] == '_' || data[start-1] == '.') {
 		return
 	}
 	stop := end
-	for stop < len(data) && stop-end < maxHeader && (is(data[stop], classAlnum) || bytes.IndexByte([]byte("-._~+/="), data[stop]) >= 0) {
+	for stop < len(data) && stop-end < maxHeader && (ascii.Is(data[stop], ascii.ClassAlnum) || bytes.IndexByte([]byte("-._~+/="), data[stop]) >= 0) {
 		stop++
 	}
 	value := data[end:stop]
@@ -28,7 +29,7 @@ func matchHeader(t *text, start, end int) {
 		return
 	}
 	if data[start] == 'b' || data[start] == 'B' {
-		if equalFold(data[start:end], []byte("basic ")) {
+		if ascii.EqualFold(data[start:end], []byte("basic ")) {
 			t.emit(t.detector.byID["BASIC_AUTHORIZATION"], end, stop, t.guess(checkBasic(data, end, stop)))
 			return
 		}
@@ -60,7 +61,7 @@ func judgeBearer(value []byte) verdict {
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
 	case exampleLike(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}
-	case len(value) >= 12 && hasDigit(value) && hasLetter(value) && diverse(value, 8) && !wordy(value):
+	case len(value) >= 12 && ascii.HasDigit(value) && ascii.HasLetter(value) && ascii.Diverse(value, 8) && !wordy(value):
 		if len(value) < 20 {
 			return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 		}

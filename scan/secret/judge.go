@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // judgeValue decides whether a value is a secret of the kind that its name promises.
@@ -14,7 +15,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	}
 	text := v.of(t)
 	drop := verdict{drop: true}
-	if v.loose && !(drawn(text) || len(text) >= 12 && random(text) && hasDigit(text) && symbols(text) > 0) {
+	if v.loose && !(drawn(text) || len(text) >= 12 && random(text) && ascii.HasDigit(text) && symbols(text) > 0) {
 		return drop
 	}
 	if t.path.manual && roffSigns().in(t.data[v.start:v.end]) {
@@ -35,11 +36,11 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if pattern(text) || published().in(text) || encodedStandIn(text) || hashed(text) || mostlyForeign(text) || hexNumber(text) {
 		return drop
 	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !printable(text) || t.path.markup && !random(text) && !drawn(text) {
+	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.path.markup && !random(text) && !drawn(text) {
 		return drop
 	}
 	if kind == namePassword {
-		if op == opCompare && onlyOf(text, classLower|classUpper, "") && equalFold(name[bytes.LastIndexByte(name, '.')+1:], []byte("pass")) {
+		if op == opCompare && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && ascii.EqualFold(name[bytes.LastIndexByte(name, '.')+1:], []byte("pass")) {
 			// A step of a compiler, a round, and not a password.
 			return drop
 		}
@@ -56,7 +57,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	switch {
 	case kind == nameSecret && !t.path.test && passphrase(text, 4):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case accountSecret(text), kind == nameSecret && secretName(name, text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && onlyOf(text, classLower|classDigit, "-."):
+	case accountSecret(text), kind == nameSecret && secretName(name, text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
 		return drop
 	case uuid(text):
 		if kind == nameToken || kind == nameCredential {
@@ -71,7 +72,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case t.path.test || kind != nameSecret:
 		return drop
-	case aboutPasswords(text) && !hasDigit(text):
+	case aboutPasswords(text) && !ascii.HasDigit(text):
 		return drop
 	case !identifier(text) && strongPassword(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
@@ -84,17 +85,17 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 // optionPair reports whether the argument of an option begins with a name of its own: --secret id=token,src=file.
 func optionPair(text []byte) bool {
 	name, _, ok := bytes.Cut(text, []byte("="))
-	return ok && len(name) > 1 && onlyOf(name, classLower, "")
+	return ok && len(name) > 1 && ascii.OnlyOf(name, ascii.ClassLower, "")
 }
 
 // firstStrong reports whether the first word of a text is a password that nobody would take for a word.
 func (t *text) firstStrong(text []byte) bool {
 	first, _, _ := bytes.Cut(text, []byte(" "))
-	return drawn(first) || strongPassword(first) && hasDigit(first) && !identifier(first)
+	return drawn(first) || strongPassword(first) && ascii.HasDigit(first) && !identifier(first)
 }
 
 // encodings are the names of what texts are written in: what a function takes besides a password's file or field.
-var encodings = wordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 http https tcp udp ssl tls ")
+var encodings = ascii.WordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 http https tcp udp ssl tls ")
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
 func (t *text) judgePassword(op operator, v value) verdict {
@@ -110,16 +111,16 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	switch {
 	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && !v.whole && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
-	case v.bare && op == opColon && onlyOf(text, classLower|classUpper, "") && !lineOver(t.data, v.end):
+	case v.bare && op == opColon && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !lineOver(t.data, v.end):
 		// A word, and the sentence goes on.
 		return drop
-	case passwordPart(text), (op == opArgument || v.bare) && text[0] == '-', op == opDirective && bytes.IndexByte(text, ' ') >= 0, op == opDirective && onlyOf(text, classDigit, ""):
+	case passwordPart(text), (op == opArgument || v.bare) && text[0] == '-', op == opDirective && bytes.IndexByte(text, ' ') >= 0, op == opDirective && ascii.OnlyOf(text, ascii.ClassDigit, ""):
 		return drop
-	case op == opArgument && (onlyOf(text, classLower, "") || identifierLike(text) && classifyName(text) == namePassword || oneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
+	case op == opArgument && (ascii.OnlyOf(text, ascii.ClassLower, "") || identifierLike(text) && classifyName(text) == namePassword || ascii.OneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
 		return drop
 	case appPassword(text), !v.bare && grouped(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case sentence(text) && !passphrase(text, 4), (op == opFlag || op == opDirective) && v.bare && !hasDigit(text) && symbols(text) == 0:
+	case sentence(text) && !passphrase(text, 4), (op == opFlag || op == opDirective) && v.bare && !ascii.HasDigit(text) && symbols(text) == 0:
 		return drop
 	}
 	strong := strongPassword(text) && !wordy(text)
@@ -128,7 +129,7 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case strong && random(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case t.path.test && strong && symbols(text) > 0 && hasDigit(text):
+	case t.path.test && strong && symbols(text) > 0 && ascii.HasDigit(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case t.path.test:
 		return drop
@@ -136,11 +137,11 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
 	case op != opArgument && passphrase(text, 3):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case !v.bare && chosen(op, text), !v.bare && identifier(text) && hasDigit(text) && hasLetter(text) && !aboutPasswords(text):
+	case !v.bare && chosen(op, text), !v.bare && identifier(text) && ascii.HasDigit(text) && ascii.HasLetter(text) && !aboutPasswords(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	case aboutPasswords(text) && !hasDigit(text) && (len(text) < 10 || !onlyOf(text, classLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
+	case aboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
 		return drop
-	case hasDigit(text) && hasLetter(text), symbols(text) > 0 && hasLetter(text):
+	case ascii.HasDigit(text) && ascii.HasLetter(text), symbols(text) > 0 && ascii.HasLetter(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case len(text) >= 6:
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
@@ -150,11 +151,11 @@ func (t *text) judgePassword(op operator, v value) verdict {
 
 // passwordPart reports whether a text names a part of a form or of a program: passwordfield, passInput.
 func passwordPart(text []byte) bool {
-	if hasDigit(text) || !aboutPasswords(text) {
+	if ascii.HasDigit(text) || !aboutPasswords(text) {
 		return false
 	}
 	for _, part := range [...]string{"field", "input", "box", "label", "text", "file", "form", "view", "button", "page"} {
-		if len(text) > len(part) && equalFold(text[len(text)-len(part):], []byte(part)) {
+		if len(text) > len(part) && ascii.EqualFold(text[len(text)-len(part):], []byte(part)) {
 			return true
 		}
 	}
@@ -164,12 +165,12 @@ func passwordPart(text []byte) bool {
 // onlyVersion reports whether a text is a version and nothing else: numbers with dots between them.
 func onlyVersion(text []byte) bool {
 	text = bytes.TrimLeft(text, "^~<>=v ")
-	return bytes.IndexByte(text, '.') > 0 && onlyOf(text, classDigit, ".")
+	return bytes.IndexByte(text, '.') > 0 && ascii.OnlyOf(text, ascii.ClassDigit, ".")
 }
 
 // anonymous reports whether a text is what programs give for a password where none is asked for: a word and an "@".
 func anonymous(text []byte) bool {
-	return len(text) > 1 && text[len(text)-1] == '@' && onlyOf(text[:len(text)-1], classLower|classUpper, "-._")
+	return len(text) > 1 && text[len(text)-1] == '@' && ascii.OnlyOf(text[:len(text)-1], ascii.ClassLower|ascii.ClassUpper, "-._")
 }
 
 // expression reports whether a value without quotes is the beginning of an expression or a type.
@@ -186,15 +187,15 @@ func (t *text) expression(v value) bool {
 	}
 	// config.password and req.body.token are names, not texts, and so is the type of a module: api2.ApiKey.
 	dot := bytes.IndexByte(text, '.')
-	if dot > 0 && onlyOf(text[dot+1:], classLower|classUpper, "") && len(text)-dot > 3 && onlyOf(bytes.TrimRight(text[:dot], decimals), classLower, "") {
+	if dot > 0 && ascii.OnlyOf(text[dot+1:], ascii.ClassLower|ascii.ClassUpper, "") && len(text)-dot > 3 && ascii.OnlyOf(bytes.TrimRight(text[:dot], ascii.Decimals), ascii.ClassLower, "") {
 		return true
 	}
-	return dot > 0 && dot < len(text)-1 && onlyOf(text, classLower|classUpper, "._[]")
+	return dot > 0 && dot < len(text)-1 && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "._[]")
 }
 
 // identifierLike reports whether a program could have a name like this.
 func identifierLike(text []byte) bool {
-	return onlyOf(text, classAlnum, "_-.") && is(text[0], classLower|classUpper)
+	return ascii.OnlyOf(text, ascii.ClassAlnum, "_-.") && ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper)
 }
 
 func (t *text) config() bool { return t.path.syntax == syntaxConfig }
@@ -207,13 +208,13 @@ func sameAs(text, name []byte) bool {
 	}
 	i := 0
 	for _, b := range name {
-		for i < len(text) && !is(text[i], classAlnum) {
+		for i < len(text) && !ascii.Is(text[i], ascii.ClassAlnum) {
 			i++
 		}
 		if i == len(text) {
 			return true
 		}
-		if !is(b, classAlnum) {
+		if !ascii.Is(b, ascii.ClassAlnum) {
 			continue
 		}
 		if b|0x20 == text[i]|0x20 {
@@ -222,7 +223,7 @@ func sameAs(text, name []byte) bool {
 			break
 		}
 	}
-	for i < len(text) && !is(text[i], classAlnum) {
+	for i < len(text) && !ascii.Is(text[i], ascii.ClassAlnum) {
 		i++
 	}
 	return i == len(text)
@@ -231,7 +232,7 @@ func sameAs(text, name []byte) bool {
 // chosen reports whether a person may have thought a text up: two words with one sign between them. "login.password" and
 // "auth/reset" are names in a program, and so is what stands in a list of pairs.
 func chosen(op operator, text []byte) bool {
-	if len(text) < 8 || op == opArgument || op == opElement || aboutPasswords(text) || !onlyOf(text, classLower|classDigit, " -#!$&*+=?") {
+	if len(text) < 8 || op == opArgument || op == opElement || aboutPasswords(text) || !ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, " -#!$&*+=?") {
 		return false
 	}
 	sign := bytes.IndexAny(text, " -#!$&*+=?")
@@ -244,12 +245,12 @@ func chosen(op operator, text []byte) bool {
 // typed reports whether a text is what people type for a secret that nobody has to remember: letters, run together or
 // in two or three words.
 func typed(text []byte) bool {
-	return len(text) >= 10 && onlyOf(text, classLower, " ") && bytes.Count(text, []byte(" ")) < 3 && diverse(text, 6) && !aboutPasswords(text)
+	return len(text) >= 10 && ascii.OnlyOf(text, ascii.ClassLower, " ") && bytes.Count(text, []byte(" ")) < 3 && ascii.Diverse(text, 6) && !aboutPasswords(text)
 }
 
 // sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
 func sentence(text []byte) bool {
-	if foreign(text) && !hasDigit(text) {
+	if foreign(text) && !ascii.HasDigit(text) {
 		return true
 	}
 	spaces := bytes.Count(text, []byte(" "))
@@ -258,9 +259,9 @@ func sentence(text []byte) bool {
 	case spaces >= 2:
 		return true
 	case spaces == 1:
-		return aboutPasswords(text) || is(text[0], classUpper) || hasDigit(text) || last == ':' || last == '.' || last == ','
+		return aboutPasswords(text) || ascii.Is(text[0], ascii.ClassUpper) || ascii.HasDigit(text) || last == ':' || last == '.' || last == ','
 	}
-	return (last == ':' || last == '?' || last == '.') && !hasDigit(text)
+	return (last == ':' || last == '?' || last == '.') && !ascii.HasDigit(text)
 }
 
 // mostlyForeign reports whether more than half of a text is beyond ASCII: a sentence in another script.
@@ -276,7 +277,7 @@ func mostlyForeign(text []byte) bool {
 
 // hexNumber reports whether a text is a number of a program: 0x and at most eight digits.
 func hexNumber(text []byte) bool {
-	return len(text) <= 10 && bytes.HasPrefix(text, []byte("0x")) && onlyOf(text[2:], classHex, "")
+	return len(text) <= 10 && bytes.HasPrefix(text, []byte("0x")) && ascii.OnlyOf(text[2:], ascii.ClassHex, "")
 }
 
 // foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxJWT bounds a token in bytes: HTTP servers refuse longer headers.
@@ -44,7 +45,7 @@ func matchJWT(t *text, start, _ int) {
 	}
 	var dots [2]int
 	parts, end := 0, start
-	for end < len(data) && end-start < maxJWT && (is(data[end], classAlnum) || data[end] == '-' || data[end] == '_' || data[end] == '.') {
+	for end < len(data) && end-start < maxJWT && (ascii.Is(data[end], ascii.ClassAlnum) || data[end] == '-' || data[end] == '_' || data[end] == '.') {
 		if data[end] == '.' {
 			if parts == len(dots) {
 				break
@@ -63,7 +64,7 @@ func matchJWT(t *text, start, _ int) {
 }
 
 func judgeJWT(header, payload, signature []byte) verdict {
-	if len(signature) < 20 || !diverse(signature, 8) {
+	if len(signature) < 20 || !ascii.Diverse(signature, 8) {
 		return verdict{drop: true}
 	}
 	var head jwtHeader

@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
 func (t *text) keyOf(first int) bool {
@@ -16,7 +20,7 @@ func (t *text) keyOf(first int) bool {
 	}
 	var words [maxNameWords][]byte
 	n := nameWords(before[at:], &words)
-	return n > 0 && (oneOf(keyQualifiers, words[n-1]) || oneOf(tokenNouns, words[n-1]))
+	return n > 0 && (ascii.OneOf(keyQualifiers, words[n-1]) || ascii.OneOf(tokenNouns, words[n-1]))
 }
 
 // listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
@@ -65,5 +69,5 @@ var cipherWords = anyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {
-	return len(text) >= 32 && len(text) <= 128 && onlyOf(text, classAlnum, "") && random(text) && switches(text) >= len(text)/5
+	return len(text) >= 32 && len(text) <= 128 && ascii.OnlyOf(text, ascii.ClassAlnum, "") && random(text) && switches(text) >= len(text)/5
 }

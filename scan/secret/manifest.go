@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
@@ -17,7 +19,7 @@ func matchManifest(t *text, start, end int) {
 		return
 	}
 	data := t.data
-	if end < len(data) && (is(data[end], classAlnum) || data[end] == ':') {
+	if end < len(data) && (ascii.Is(data[end], ascii.ClassAlnum) || data[end] == ':') {
 		// kind: SecretStore
 		return
 	}

@@ -1,5 +1,9 @@
 package secret
 
+import (
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
+
 // matcher is Go code that looks at the text around a literal, data[start:end], and emits what it finds. Hits come in
 // the order of the text. A matcher must look at a bounded window only.
 type matcher func(t *text, start, end int)
@@ -57,7 +61,7 @@ func skipSpace(data []byte, at int) int {
 // word gives the end of the run of bytes from at on that are neither space nor quote, at most limit of them.
 func word(data []byte, at, limit int) int {
 	end := at
-	for end < len(data) && end-at < limit && !is(data[end], classSpace) && !isQuote(data[end]) {
+	for end < len(data) && end-at < limit && !ascii.Is(data[end], ascii.ClassSpace) && !isQuote(data[end]) {
 		end++
 	}
 	return end

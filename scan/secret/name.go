@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // nameKind says what a name promises its value to be.
 type nameKind int
@@ -20,23 +24,23 @@ var nameRules = [...]string{
 }
 
 var (
-	passwordNouns = wordSet(" rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
+	passwordNouns = ascii.WordSet(" rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
 		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass ")
-	secretNouns     = wordSet(" secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret ")
-	tokenNouns      = wordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
-	keyNouns        = wordSet(" apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key ")
-	credentialNouns = wordSet(" auth authorization credential credentials cred creds ")
+	secretNouns     = ascii.WordSet(" secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret ")
+	tokenNouns      = ascii.WordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
+	keyNouns        = ascii.WordSet(" apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key ")
+	credentialNouns = ascii.WordSet(" auth authorization credential credentials cred creds ")
 	// keyQualifiers stand before "key" when the key is to be kept secret.
-	keyQualifiers = wordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
+	keyQualifiers = ascii.WordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
 		"service license aes hmac jwt jwe cipher crypto consumer server webhook subscription integration ingest insert app application admin deploy " +
 		"session personal write token developer dev maps google aws azure github gitlab heroku stripe facebook fb twitter linkedin mailgun sendgrid mailchimp " +
 		"openai datadog dd algolia project rest root user connection primary secondary ssl tls ssh client facturama " +
 		"preshared psk wep wpa rsa dsa ec pem salt ")
 	// ornaments may follow the noun.
-	ornaments = wordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
+	ornaments = ascii.WordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
 		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header ")
 	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	spoilers = wordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
+	spoilers = ascii.WordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
 		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
 		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
 		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
@@ -49,15 +53,15 @@ var (
 		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
 		"delimiter delim ast node kind rotate rotation ring regkey registry bypass ")
 	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
-	places = wordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
+	places = ascii.WordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
 )
 
 // notPasswords end in "pass" or "pwd" and are something else.
-var notPasswords = wordSet(" bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
+var notPasswords = ascii.WordSet(" bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
 	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass ")
 
 // passFunctions stand before "pass" when it is no noun: what passes, and how often.
-var passFunctions = wordSet(" proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer ")
+var passFunctions = ascii.WordSet(" proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer ")
 
 const maxNameWords = 12
 
@@ -76,7 +80,7 @@ func nameWords(name []byte, words *[maxNameWords][]byte) int {
 	start := -1
 	for i, b := range name {
 		switch {
-		case !is(b, classAlnum):
+		case !ascii.Is(b, ascii.ClassAlnum):
 			if start >= 0 {
 				add(name[start:i])
 			}
@@ -87,8 +91,8 @@ func nameWords(name []byte, words *[maxNameWords][]byte) int {
 			continue
 		}
 		previous := name[i-1]
-		camel := is(b, classUpper) && (is(previous, classLower|classDigit)) ||
-			is(previous, classUpper) && is(b, classUpper) && i+1 < len(name) && is(name[i+1], classLower) && !(i+2 == len(name) && name[i+1] == 's')
+		camel := ascii.Is(b, ascii.ClassUpper) && (ascii.Is(previous, ascii.ClassLower|ascii.ClassDigit)) ||
+			ascii.Is(previous, ascii.ClassUpper) && ascii.Is(b, ascii.ClassUpper) && i+1 < len(name) && ascii.Is(name[i+1], ascii.ClassLower) && !(i+2 == len(name) && name[i+1] == 's')
 		if camel {
 			add(name[start:i])
 			start = i
@@ -109,19 +113,19 @@ func classifyName(name []byte) nameKind {
 	}
 	spoilt, mild := false, false
 	for _, w := range words[:n] {
-		spoilt = spoilt || oneOf(spoilers, w)
-		mild = mild || oneOf(places, w)
+		spoilt = spoilt || ascii.OneOf(spoilers, w)
+		mild = mild || ascii.OneOf(places, w)
 	}
 	if spoilt {
 		return nameOther
 	}
-	for n > 1 && (oneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], decimals)) == 0) {
+	for n > 1 && (ascii.OneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], ascii.Decimals)) == 0) {
 		n--
 	}
-	last := bytes.TrimRight(words[n-1], decimals)
-	if equalFold(last, []byte("key")) {
-		if n > 1 && (oneOf(keyQualifiers, words[n-2]) || oneOf(tokenNouns, words[n-2])) {
-			if equalFold(words[n-2], []byte("secret")) {
+	last := bytes.TrimRight(words[n-1], ascii.Decimals)
+	if ascii.EqualFold(last, []byte("key")) {
+		if n > 1 && (ascii.OneOf(keyQualifiers, words[n-2]) || ascii.OneOf(tokenNouns, words[n-2])) {
+			if ascii.EqualFold(words[n-2], []byte("secret")) {
 				return nameSecret
 			}
 			if mild {
@@ -131,7 +135,7 @@ func classifyName(name []byte) nameKind {
 		}
 		return nameOther
 	}
-	if n > 1 && oneOf(passFunctions, words[n-2]) && (equalFold(last, []byte("pass")) || equalFold(last, []byte("passes"))) {
+	if n > 1 && ascii.OneOf(passFunctions, words[n-2]) && (ascii.EqualFold(last, []byte("pass")) || ascii.EqualFold(last, []byte("passes"))) {
 		return nameOther
 	}
 	kind := nounKind(last, n == 1)
@@ -144,12 +148,12 @@ func classifyName(name []byte) nameKind {
 // uppercaseKey reports whether a name is a constant's that ends in KEY, whatever stands before: KAGGLE_KEY. What its
 // value must then look like is for [text.judgeValue] to say.
 func uppercaseKey(name []byte) bool {
-	if !bytes.HasSuffix(name, []byte("_KEY")) || !onlyOf(name, classUpper|classDigit, "_") {
+	if !bytes.HasSuffix(name, []byte("_KEY")) || !ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") {
 		return false
 	}
 	var words [maxNameWords][]byte
 	for _, w := range words[:nameWords(name, &words)] {
-		if oneOf(spoilers, w) || oneOf(places, w) || oneOf(publicKeys, w) {
+		if ascii.OneOf(spoilers, w) || ascii.OneOf(places, w) || ascii.OneOf(publicKeys, w) {
 			return false
 		}
 	}
@@ -157,23 +161,23 @@ func uppercaseKey(name []byte) bool {
 }
 
 // publicKeys stand before "key" when it names a thing and opens nothing.
-var publicKeys = wordSet(" gpg pgp site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
+var publicKeys = ascii.WordSet(" gpg pgp site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
 	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
 	"verification ")
 
 func nounKind(noun []byte, alone bool) nameKind {
 	switch {
-	case string(noun) == "PWD" && alone, oneOf(notPasswords, noun):
+	case string(noun) == "PWD" && alone, ascii.OneOf(notPasswords, noun):
 		return nameOther
-	case oneOf(passwordNouns, noun):
+	case ascii.OneOf(passwordNouns, noun):
 		return namePassword
-	case oneOf(secretNouns, noun):
+	case ascii.OneOf(secretNouns, noun):
 		return nameSecret
-	case oneOf(keyNouns, noun):
+	case ascii.OneOf(keyNouns, noun):
 		return nameKey
-	case oneOf(tokenNouns, noun):
+	case ascii.OneOf(tokenNouns, noun):
 		return nameToken
-	case oneOf(credentialNouns, noun):
+	case ascii.OneOf(credentialNouns, noun):
 		return nameCredential
 	}
 	// Words run together, as in dbpassword and mysecret.
@@ -185,7 +189,7 @@ func nounKind(noun []byte, alone bool) nameKind {
 		{"secretkey", nameSecret}, {"secret", nameSecret}, {"apikey", nameKey}, {"accesskey", nameKey}, {"privatekey", nameKey},
 		{"authkey", nameKey}, {"authtoken", nameToken}, {"accesstoken", nameToken}, {"apitoken", nameToken},
 	} {
-		if len(noun) > len(end.text) && len(noun) <= 24 && equalFold(noun[len(noun)-len(end.text):], []byte(end.text)) {
+		if len(noun) > len(end.text) && len(noun) <= 24 && ascii.EqualFold(noun[len(noun)-len(end.text):], []byte(end.text)) {
 			return end.kind
 		}
 	}

@@ -3,6 +3,8 @@ package secret
 import (
 	"bytes"
 	"slices"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // notation is a way in which files write values. It decides where a value without quotes ends.
@@ -113,7 +115,7 @@ var notationNames = func() map[string]notation {
 		notationBatch:      "bat cmd",
 		notationSQL:        "sql psql ddl plsql",
 	} {
-		for name := range wordSet(list) {
+		for name := range ascii.WordSet(list) {
 			names[name] = n
 		}
 	}
@@ -147,7 +149,7 @@ func notationOf(base []byte, syntax fileSyntax) notation {
 // markupStart reports whether a text begins with a tag, as XML does under whatever name.
 func markupStart(data []byte) bool {
 	head := bytes.TrimLeft(data[:min(len(data), 64)], "\ufeff \t\r\n")
-	return len(head) > 1 && head[0] == '<' && (head[1] == '?' || head[1] == '!' || is(head[1], classLower|classUpper))
+	return len(head) > 1 && head[0] == '<' && (head[1] == '?' || head[1] == '!' || ascii.Is(head[1], ascii.ClassLower|ascii.ClassUpper))
 }
 
 // leads are words that may stand before a name that is otherwise first on its line.
@@ -166,7 +168,7 @@ func firstOnLine(data []byte, first int) bool {
 		before = bytes.TrimLeft(before, "#;!")
 		before = bytes.TrimLeft(before, " \t")
 		for _, lead := range leads {
-			if len(before) >= len(lead) && equalFold(before[:len(lead)], []byte(lead)) {
+			if len(before) >= len(lead) && ascii.EqualFold(before[:len(lead)], []byte(lead)) {
 				before = bytes.TrimLeft(before[len(lead):], " \t")
 				again = true
 			}
@@ -176,7 +178,7 @@ func firstOnLine(data []byte, first int) bool {
 		return true
 	}
 	return !slices.ContainsFunc(before, func(b byte) bool {
-		return !is(b, classAlnum) && bytes.IndexByte([]byte("_-./[]%"), b) < 0
+		return !ascii.Is(b, ascii.ClassAlnum) && bytes.IndexByte([]byte("_-./[]%"), b) < 0
 	})
 }
 
@@ -194,7 +196,7 @@ func (e *ending) lineSeparator(data []byte, last int) (at int, ok bool) {
 	if i >= len(data) || bytes.IndexByte([]byte(e.separators), data[i]) < 0 {
 		return 0, false
 	}
-	if bytes.IndexByte([]byte(e.spaced), data[i]) >= 0 && i+1 < len(data) && !is(data[i+1], classSpace) {
+	if bytes.IndexByte([]byte(e.spaced), data[i]) >= 0 && i+1 < len(data) && !ascii.Is(data[i+1], ascii.ClassSpace) {
 		return 0, false
 	}
 	return i + 1, true

@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // operator is how a name gets its value.
 type operator int
@@ -44,7 +48,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 	}
 	if i < len(data) && data[i] == '[' {
 		// char name[32] = "x"
-		if end := bytes.IndexByte(data[i:min(len(data), i+6)], ']'); end > 0 && onlyOf(data[i+1:i+end], classDigit, "") && bytes.HasPrefix(bytes.TrimLeft(data[i+end+1:min(len(data), i+end+4)], " "), []byte("= ")) {
+		if end := bytes.IndexByte(data[i:min(len(data), i+6)], ']'); end > 0 && ascii.OnlyOf(data[i+1:i+end], ascii.ClassDigit, "") && bytes.HasPrefix(bytes.TrimLeft(data[i+end+1:min(len(data), i+end+4)], " "), []byte("= ")) {
 			i += end + 1
 		}
 	}
@@ -83,7 +87,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return opAssign, i + 1
 	case c == ':' && peek(1) == ':':
 		return opNone, 0
-	case c == ':' && i > gap && !quoted && (is(peek(1), classAlnum) || peek(1) == '_'):
+	case c == ':' && i > gap && !quoted && (ascii.Is(peek(1), ascii.ClassAlnum) || peek(1) == '_'):
 		// "pass :service" names a symbol.
 		return opNone, 0
 	case c == ':' && !quoted && data[i-1] == ']':
@@ -117,7 +121,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		return opFlag, i
 	case flagLine(data, first):
 		return opDirective, i
-	case c == '\'' && len(data[first:last]) >= 8 && equalFold(data[last-8:last], []byte("password")) && (bytes.HasSuffix(data[first:last], []byte("PASSWORD")) || sqlOption(data, first)),
+	case c == '\'' && len(data[first:last]) >= 8 && ascii.EqualFold(data[last-8:last], []byte("password")) && (bytes.HasSuffix(data[first:last], []byte("PASSWORD")) || sqlOption(data, first)),
 		isQuote(c) && first > 0 && data[first-1] == ':':
 		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
 		return opFlag, i
@@ -134,9 +138,9 @@ func sqlOption(data []byte, first int) bool {
 
 // typeBehind knows Visual Basic's name As Type = "x".
 func typeBehind(data []byte, first, at int) (operator, int) {
-	if at+3 < len(data) && equalFold(data[at:at+3], []byte("as ")) {
+	if at+3 < len(data) && ascii.EqualFold(data[at:at+3], []byte("as ")) {
 		i := at + 3
-		for n := 0; i < len(data) && n < 24 && (is(data[i], classAlnum) || data[i] == '.' || data[i] == ' '); n++ {
+		for n := 0; i < len(data) && n < 24 && (ascii.Is(data[i], ascii.ClassAlnum) || data[i] == '.' || data[i] == ' '); n++ {
 			i++
 		}
 		if i < len(data) && data[i] == '=' {
@@ -215,35 +219,35 @@ func constantArgument(data []byte, first, last int) bool {
 		return true
 	}
 	return bytes.HasSuffix(before, []byte("strcpy(")) || bytes.HasSuffix(before, []byte("strlcpy(")) ||
-		bytes.HasSuffix(before, []byte("(")) && onlyOf(name, classUpper|classDigit, "_")
+		bytes.HasSuffix(before, []byte("(")) && ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_")
 }
 
 // questions are the first words of functions that take what they look for, or where, and not a secret.
-var questions = wordSet(" get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test ")
+var questions = ascii.WordSet(" get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test ")
 
 // asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
 func asks(name []byte) bool {
 	name = name[bytes.LastIndexByte(name, '.')+1:]
-	if equalFold(name, []byte("pass")) {
+	if ascii.EqualFold(name, []byte("pass")) {
 		// assert.pass("what went well")
 		return true
 	}
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
-	if n == 2 && equalFold(words[0], []byte("pass")) && equalFold(words[1], []byte("test")) {
+	if n == 2 && ascii.EqualFold(words[0], []byte("pass")) && ascii.EqualFold(words[1], []byte("test")) {
 		return true
 	}
-	return n > 1 && oneOf(questions, words[0])
+	return n > 1 && ascii.OneOf(questions, words[0])
 }
 
 // setters are functions that set something.
-var setters = wordSet(" set property systemproperty put config option setting env environment default ")
+var setters = ascii.WordSet(" set property systemproperty put config option setting env environment default ")
 
 // settingLine reports whether what stands before a name on its line is a function that sets something, called without
 // brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
 func settingLine(data []byte, first int) bool {
 	before := bytes.TrimRight(data[lineStart(data, first, 60):first], "\"' \t")
-	return oneOf(setters, bytes.TrimLeft(before, " \t"))
+	return ascii.OneOf(setters, bytes.TrimLeft(before, " \t"))
 }
 
 // firstArgument reports whether the quoted name at an offset is the first argument of a call, so that the second may be
@@ -257,16 +261,16 @@ func firstArgument(data []byte, first int) bool {
 }
 
 // collectors are functions whose arguments are of one kind: a name among them has no value.
-var collectors = wordSet(" array tuple list lookup query in_array isset compact enum in ")
+var collectors = ascii.WordSet(" array tuple list lookup query in_array isset compact enum in ")
 
 // lists reports whether code ends in the name of such a function.
 func lists(code []byte) bool {
 	code = bytes.TrimRight(code, " ")
 	at := len(code)
-	for at > 0 && len(code)-at < 12 && (is(code[at-1], classAlnum) || code[at-1] == '_') {
+	for at > 0 && len(code)-at < 12 && (ascii.Is(code[at-1], ascii.ClassAlnum) || code[at-1] == '_') {
 		at--
 	}
-	return oneOf(collectors, code[at:])
+	return ascii.OneOf(collectors, code[at:])
 }
 
 // colon knows ":" alone, and the type between name and "=" (name: string = "x").
@@ -276,7 +280,7 @@ func colon(data []byte, at int, quoted bool) (operator, int) {
 	}
 	i := skipSpace(data, at)
 	begin := i
-	for i < len(data) && i-begin < 40 && (is(data[i], classAlnum) || bytes.IndexByte([]byte("_<>[].?&'*"), data[i]) >= 0) {
+	for i < len(data) && i-begin < 40 && (ascii.Is(data[i], ascii.ClassAlnum) || bytes.IndexByte([]byte("_<>[].?&'*"), data[i]) >= 0) {
 		i++
 	}
 	i = skipSpace(data, i)
@@ -289,7 +293,7 @@ func colon(data []byte, at int, quoted bool) (operator, int) {
 // plistValue knows <key>name</key> <string>value</string>.
 func plistValue(data []byte, at int) (operator, int) {
 	at += len("</key>")
-	for n := 0; at < len(data) && n < 64 && is(data[at], classSpace); n++ {
+	for n := 0; at < len(data) && n < 64 && ascii.Is(data[at], ascii.ClassSpace); n++ {
 		at++
 	}
 	if bytes.HasPrefix(data[at:], []byte("<string>")) {
@@ -363,7 +367,7 @@ func attributeBehind(data []byte, at int) (operator, int) {
 }
 
 // directives stand before a name that gets a value without a sign.
-var directives = wordSet(" env arg set setx #define ")
+var directives = ascii.WordSet(" env arg set setx #define ")
 
 // flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG, set or
 // #define.
@@ -373,5 +377,5 @@ func flagLine(data []byte, first int) bool {
 	if len(before) == 0 {
 		return begin == 0 || data[begin-1] == '\n'
 	}
-	return len(before) <= 7 && oneOf(directives, before)
+	return len(before) <= 7 && ascii.OneOf(directives, before)
 }

@@ -1,11 +1,15 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // appPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
 // (https://support.google.com/accounts/answer/185833). Words of four letters in a row are a sentence.
 func appPassword(text []byte) bool {
-	if len(text) != 19 || !onlyOf(text, classLower, " ") || wordy(text) {
+	if len(text) != 19 || !ascii.OnlyOf(text, ascii.ClassLower, " ") || wordy(text) {
 		return false
 	}
 	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
@@ -18,7 +22,7 @@ func grouped(text []byte) bool {
 	}
 	joined := bytes.ReplaceAll(text, []byte(" "), nil)
 	for group := range bytes.SplitSeq(text, []byte(" ")) {
-		if !hasDigit(group) && !(hasClass(group, classUpper) && hasClass(group[1:], classUpper)) || wordy(group) {
+		if !ascii.HasDigit(group) && !(ascii.HasClass(group, ascii.ClassUpper) && ascii.HasClass(group[1:], ascii.ClassUpper)) || wordy(group) {
 			return false
 		}
 	}
@@ -26,7 +30,7 @@ func grouped(text []byte) bool {
 }
 
 // plainWords stand in names of services and resources, and hardly in a passphrase.
-var plainWords = wordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
+var plainWords = ascii.WordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
 	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
 	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
 
@@ -42,12 +46,12 @@ func passphrase(text []byte, least int) bool {
 	}
 	words, numbers := 0, 0
 	for word := range bytes.SplitSeq(text, text[at:at+1]) {
-		letters := bytes.TrimRight(word, decimals)
+		letters := bytes.TrimRight(word, ascii.Decimals)
 		numbers += len(word) - len(letters)
 		switch {
 		case len(letters) == 0:
 			continue
-		case len(letters) < 3 || len(letters) > 10 || !is(letters[0], classLower|classUpper) || !onlyOf(letters[1:], classLower, "") || oneOf(plainWords, letters):
+		case len(letters) < 3 || len(letters) > 10 || !ascii.Is(letters[0], ascii.ClassLower|ascii.ClassUpper) || !ascii.OnlyOf(letters[1:], ascii.ClassLower, "") || ascii.OneOf(plainWords, letters):
 			return false
 		}
 		words++

@@ -3,6 +3,8 @@ package secret
 import (
 	"bytes"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // passwordFile reads files that hold nothing but passwords, by their name.
@@ -36,7 +38,7 @@ func (t *text) pgpass() {
 			}
 		}
 		stop := end
-		for stop > field && is(t.data[stop-1], classSpace) {
+		for stop > field && ascii.Is(t.data[stop-1], ascii.ClassSpace) {
 			stop--
 		}
 		if fields == 4 {
@@ -52,7 +54,7 @@ func (t *text) pgpass() {
 // railsKey reads a file that holds 32 hex digits and nothing else.
 func (t *text) railsKey() {
 	key := bytes.TrimSpace(t.data)
-	if len(key) == 32 && onlyOf(key, classHex, "") && diverse(key, 6) {
+	if len(key) == 32 && ascii.OnlyOf(key, ascii.ClassHex, "") && ascii.Diverse(key, 6) {
 		start := bytes.Index(t.data, key)
 		t.emit(t.detector.byID["RAILS_MASTER_KEY"], start, start+len(key), t.guess(verdict{}))
 	}
@@ -63,18 +65,18 @@ const maxMachine = 400
 
 // matchNetrc reads an entry from the hit "machine " (the GNU inetutils manual, "The .netrc file").
 func matchNetrc(t *text, start, end int) {
-	if start > 0 && !is(t.data[start-1], classSpace) && !isQuote(t.data[start-1]) {
+	if start > 0 && !ascii.Is(t.data[start-1], ascii.ClassSpace) && !isQuote(t.data[start-1]) {
 		return
 	}
 	stop := min(len(t.data), end+maxMachine)
 	next := func(at int) (int, int) {
-		for at < stop && is(t.data[at], classSpace) {
+		for at < stop && ascii.Is(t.data[at], ascii.ClassSpace) {
 			at++
 		}
 		return at, word(t.data, at, 256)
 	}
 	begin, at := next(end)
-	documented := localHost(t.data[begin:at]) || containsFold(t.data[begin:at], []byte("example"))
+	documented := localHost(t.data[begin:at]) || ascii.ContainsFold(t.data[begin:at], []byte("example"))
 	login, anonymous := false, false
 	for range 6 {
 		begin, at = next(at)
@@ -84,7 +86,7 @@ func matchNetrc(t *text, start, end int) {
 		switch field {
 		case "account", "port", "protocol":
 		case "login":
-			login, anonymous = true, equalFold(text, []byte("anonymous"))
+			login, anonymous = true, ascii.EqualFold(text, []byte("anonymous"))
 		case "password":
 			t.consider(begin, at)
 			if !login || anonymous || len(text) < minPassword || reference(text) || placeholder(text) || documented && !strongPassword(text) {
@@ -134,10 +136,10 @@ func matchJWK(t *text, start, end int) {
 		return
 	}
 	stop := at + 1
-	for stop < last && (is(t.data[stop], classAlnum) || t.data[stop] == '-' || t.data[stop] == '_') {
+	for stop < last && (ascii.Is(t.data[stop], ascii.ClassAlnum) || t.data[stop] == '-' || t.data[stop] == '_') {
 		stop++
 	}
-	if key := t.data[at+1 : stop]; len(key) >= 16 && diverse(key, 8) {
+	if key := t.data[at+1 : stop]; len(key) >= 16 && ascii.Diverse(key, 8) {
 		t.emit(t.detector.byID["JWK_PRIVATE_KEY"], at+1, stop, verdict{})
 	}
 }
@@ -152,7 +154,7 @@ func (t *text) spokenPassword(at int) {
 		end++
 	}
 	text := bytes.TrimRight(t.data[at:end], ".,;:!?)\"'")
-	if hasDigit(text) || symbols(text) > 0 {
+	if ascii.HasDigit(text) || symbols(text) > 0 {
 		t.consider(at, end)
 	}
 	if !mixed(text) && !(strongPassword(text) && random(text)) || placeholder(text) || reference(text) || pattern(text) || location(text) || identifier(text) || uuid(text) {
@@ -203,7 +205,7 @@ func matchPhrase(t *text, start, end int) {
 		stop++
 	}
 	password := line[begin:stop]
-	if stop == len(line) || line[stop] == ' ' || len(password) < minPassword || placeholder(password) || reference(password) || onlyOf(password, classSpace, ".,:;!?%") {
+	if stop == len(line) || line[stop] == ' ' || len(password) < minPassword || placeholder(password) || reference(password) || ascii.OnlyOf(password, ascii.ClassSpace, ".,:;!?%") {
 		return
 	}
 	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], end+begin, end+stop, verdict{})

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // syntax says how a file writes values.
@@ -40,20 +42,20 @@ type pathKind struct {
 }
 
 var (
-	codeExtensions = wordSet(" go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
+	codeExtensions = ascii.WordSet(" go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
 		"cs vb fs swift rs php phtml pl pm lua r jl dart ex exs erl hs ml clj cljs coffee sol zig nim s asm v sv vhd " +
 		"proto thrift graphql sql psql ipynb ")
-	configExtensions = wordSet(" env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
+	configExtensions = ascii.WordSet(" env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
 		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list ")
-	markupExtensions = wordSet(" html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx ")
-	tagExtensions    = wordSet(" html htm xhtml svg hbs ejs erb jsp aspx cshtml twig ")
-	lockNames        = wordSet(" package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
+	markupExtensions = ascii.WordSet(" html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx ")
+	tagExtensions    = ascii.WordSet(" html htm xhtml svg hbs ejs erb jsp aspx cshtml twig ")
+	lockNames        = ascii.WordSet(" package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
 		"composer.lock poetry.lock pipfile.lock uv.lock pdm.lock podfile.lock mix.lock pubspec.lock packages.lock.json " +
 		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock ")
-	passwordFiles = wordSet(" .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
+	passwordFiles = ascii.WordSet(" .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
 		"deployment-config.json filezilla.xml sitemanager.xml recentservers.xml webservers.xml dbeaver-data-sources.xml credentials-config.json " +
 		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials ")
-	testFolders = wordSet(" test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
+	testFolders = ascii.WordSet(" test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
 		"testutil testutils testcerts testkeys testfiles testsuite unittest unittests integrationtest integrationtests testing-support cassettes __fixtures__ __snapshots__ ")
 )
 
@@ -63,23 +65,23 @@ const maxMarker = 1024
 func classify(path string) pathKind {
 	kind := pathKind{path: path, base: path[strings.LastIndexByte(path, '/')+1:]}
 	var lower [64]byte
-	base := foldInto(&lower, kind.base)
+	base := ascii.FoldInto(&lower, kind.base)
 	extension := base[bytes.LastIndexByte(base, '.')+1:]
 	switch {
-	case markupExtensions.has(extension):
-		kind.markup, kind.tags = true, tagExtensions.has(extension)
-	case codeExtensions.has(extension):
+	case markupExtensions.Has(extension):
+		kind.markup, kind.tags = true, tagExtensions.Has(extension)
+	case codeExtensions.Has(extension):
 		kind.syntax = syntaxCode
-	case configExtensions.has(extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
+	case configExtensions.Has(extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
 		bytes.HasSuffix(base, []byte("rc")) && len(base) > 0 && base[0] == '.':
 		kind.syntax = syntaxConfig
 	}
-	kind.manual = len(extension) < len(base) && len(extension) > 0 && '1' <= extension[0] && extension[0] <= '9' && onlyOf(extension[1:], classLower|classDigit, "")
+	kind.manual = len(extension) < len(base) && len(extension) > 0 && '1' <= extension[0] && extension[0] <= '9' && ascii.OnlyOf(extension[1:], ascii.ClassLower|ascii.ClassDigit, "")
 	kind.notation = notationOf(base, kind.syntax)
 	kind.markup = kind.markup || translation(path, base)
-	kind.lock = lockNames.has(base)
+	kind.lock = lockNames.Has(base)
 	kind.test = testPath(path, base)
-	kind.passwords = passwordFiles.has(base)
+	kind.passwords = passwordFiles.Has(base)
 	kind.generated = bytes.Contains(base, []byte(".min.")) || string(extension) == "map" || string(extension) == "snap"
 	return kind
 }
@@ -101,7 +103,7 @@ func generatedMarker(data []byte) bool {
 }
 
 // translationFolders hold the texts of a program's surface.
-var translationFolders = wordSet(" i18n localization localizations locale locales lang langs language languages translations translation l10n nls ")
+var translationFolders = ascii.WordSet(" i18n localization localizations locale locales lang langs language languages translations translation l10n nls ")
 
 // translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
 func translation(path string, base []byte) bool {
@@ -109,7 +111,7 @@ func translation(path string, base []byte) bool {
 		var folder string
 		folder, rest, _ = strings.Cut(rest, "/")
 		var lower [64]byte
-		if translationFolders.has(foldInto(&lower, folder)) {
+		if translationFolders.Has(ascii.FoldInto(&lower, folder)) {
 			return true
 		}
 	}
@@ -120,8 +122,8 @@ func translation(path string, base []byte) bool {
 func testPath(path string, base []byte) bool {
 	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
 		var lower [64]byte
-		name := foldInto(&lower, folder)
-		if testFolders.has(bytes.Trim(name, "_.-")) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
+		name := ascii.FoldInto(&lower, folder)
+		if testFolders.Has(bytes.Trim(name, "_.-")) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
 			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
 			bytes.HasSuffix(name, []byte("_tests")) {
 			return true

@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // patternParts stand in regular expressions, in selectors and in globs, and hardly ever in a credential.
 var patternParts = anyOf(
@@ -12,7 +16,7 @@ var patternSigns = anyOf(`\w`, `\d`, `\s`, `\S`, "[^", ".*", ".+")
 
 // pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
 func pattern(value []byte) bool {
-	if value[0] == '#' && (identifier(value[1:]) && !hasDigit(value) || (len(value) == 7 || len(value) == 9) && onlyOf(value[1:], classHex, "")) {
+	if value[0] == '#' && (identifier(value[1:]) && !ascii.HasDigit(value) || (len(value) == 7 || len(value) == 9) && ascii.OnlyOf(value[1:], ascii.ClassHex, "")) {
 		// A selector's id, a colour.
 		return true
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxPEM bounds a key's block in bytes: RSA with 16384 bits takes 13 kB.
@@ -88,7 +89,7 @@ func (t *text) fixture(v verdict) verdict {
 // openEnded gives the end of the lines of base64 of a block whose end mark is missing.
 func openEnded(body []byte) int {
 	for i, b := range body {
-		if !is(b, classAlnum) && !bytes.ContainsRune([]byte("+/=\r\n\t \\\"',:-"), rune(b)) {
+		if !ascii.Is(b, ascii.ClassAlnum) && !bytes.ContainsRune([]byte("+/=\r\n\t \\\"',:-"), rune(b)) {
 			return i
 		}
 	}
@@ -101,7 +102,7 @@ func (t *text) judgeKey(id string, body []byte, closed bool) verdict {
 		return verdict{drop: true}
 	}
 	key := t.keyText(body)
-	if len(key) < minKeyText || !diverse(key, 16) {
+	if len(key) < minKeyText || !ascii.Diverse(key, 16) {
 		return verdict{drop: true}
 	}
 	if id == "PGP_PRIVATE_KEY" {
@@ -132,7 +133,7 @@ func (t *text) keyText(body []byte) []byte {
 		// A "+" that joins literals stands alone between the quotes.
 		if !bytes.ContainsAny(line, ":-") && string(line) != "+" {
 			for _, b := range line {
-				if is(b, classAlnum) || b == '+' || b == '/' || b == '=' {
+				if ascii.Is(b, ascii.ClassAlnum) || b == '+' || b == '/' || b == '=' {
 					t.buffer = append(t.buffer, b)
 				}
 			}
@@ -199,7 +200,7 @@ func sshString(data []byte) ([]byte, bool) {
 
 // matchPuTTY reads a PuTTY key file from its first line on. Only one that is not encrypted leaks.
 func matchPuTTY(t *text, start, end int) {
-	if string(t.data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.data) || !is(t.data[end], classDigit) {
+	if string(t.data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.data) || !ascii.Is(t.data[end], ascii.ClassDigit) {
 		return
 	}
 	window := t.data[end:min(len(t.data), end+maxPEM)]
@@ -212,7 +213,7 @@ func matchPuTTY(t *text, start, end int) {
 	if mac > lines {
 		stop = mac
 	}
-	if key := t.keyText(window[lines:stop]); len(key) < 40 || !diverse(key, 16) {
+	if key := t.keyText(window[lines:stop]); len(key) < 40 || !ascii.Diverse(key, 16) {
 		return
 	}
 	t.emit(t.detector.byID["PUTTY_PRIVATE_KEY"], start, end+stop, t.fixture(verdict{

@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // keyBlocks makes a key of every kind, so that none lies in this repository.

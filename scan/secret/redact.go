@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // Bounds of what is looked at to mask an excerpt.
@@ -96,7 +97,7 @@ func (t *text) consider(start, end int) {
 		return
 	}
 	text := t.data[start:end]
-	if len(text) < 3 || oneOf(placeholders, text) || !mixed(text) && reference(text) || mixed(text) && templated(text) || onlyOf(text, classSpace, ".,;:()[]{}=\"'") {
+	if len(text) < 3 || ascii.OneOf(placeholders, text) || !mixed(text) && reference(text) || mixed(text) && templated(text) || ascii.OnlyOf(text, ascii.ClassSpace, ".,;:()[]{}=\"'") {
 		return
 	}
 	t.mask(start, end)
@@ -117,7 +118,7 @@ func (t *text) considerValue(name []byte, v value) {
 		// What is too long to be a value is hidden to the end of its line.
 		end = lineEnd(t.data, end, len(t.data))
 	}
-	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && sentence(text) && !hasDigit(text) {
+	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && sentence(text) && !ascii.HasDigit(text) {
 		return
 	}
 	t.consider(v.start, end)
@@ -165,5 +166,5 @@ func (t *text) maskWord(start, end int) {
 
 // mixedCase reports whether a text has letters of both cases and digits, as hardly a version or a place has.
 func mixedCase(text []byte) bool {
-	return hasClass(text, classLower) && hasClass(text, classUpper) && hasDigit(text)
+	return ascii.HasClass(text, ascii.ClassLower) && ascii.HasClass(text, ascii.ClassUpper) && ascii.HasDigit(text)
 }

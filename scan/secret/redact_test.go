@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/format"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // oneFile is a source of one file.
@@ -129,7 +130,7 @@ func TestNeighboursOfASecretAreHidden(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			neighbour := (&generator{"", []string{lowerLetters, upperLetters, decimals}, 24, 24}).password(rand.New(rand.NewPCG(9, uint64(len(c.name)))))
+			neighbour := (&generator{"", []string{ascii.LowerLetters, ascii.UpperLetters, ascii.Decimals}, 24, 24}).password(rand.New(rand.NewPCG(9, uint64(len(c.name)))))
 			text := fmt.Sprintf(c.text, neighbour, strings.ReplaceAll(found, "%", ""))
 			_, said := outputs(t, c.path, text)
 			requireHidden(t, said, neighbour, c.name)

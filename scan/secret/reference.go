@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // reference reports whether a value as a whole is a variable, a template, a call or a look-up. The signs of one within a
 // text that was drawn by chance make no reference.
@@ -45,18 +49,18 @@ func variable(value []byte) bool {
 			return !drawn(value) || templated(value)
 		}
 		for name := range bytes.SplitSeq(rest, []byte("$")) {
-			if len(name) == 0 || !is(name[0], classLower|classUpper) || !accessed(name) || random(name) {
+			if len(name) == 0 || !ascii.Is(name[0], ascii.ClassLower|ascii.ClassUpper) || !accessed(name) || random(name) {
 				return false
 			}
 		}
 		return true
 	case '%':
-		return len(value) <= 3 || value[len(value)-1] == '%' && onlyOf(rest[:len(rest)-1], classAlnum, "_.:-") && !random(rest[:len(rest)-1])
+		return len(value) <= 3 || value[len(value)-1] == '%' && ascii.OnlyOf(rest[:len(rest)-1], ascii.ClassAlnum, "_.:-") && !random(rest[:len(rest)-1])
 	case '!':
 		word, _, _ := bytes.Cut(rest, []byte(" "))
-		return len(word) > 2 && is(word[0], classUpper) && onlyOf(word, classLower|classUpper, ":") && (len(word) < len(rest) || len(word) < 9 || wordy(word))
+		return len(word) > 2 && ascii.Is(word[0], ascii.ClassUpper) && ascii.OnlyOf(word, ascii.ClassLower|ascii.ClassUpper, ":") && (len(word) < len(rest) || len(word) < 9 || wordy(word))
 	case '*':
-		return !hasDigit(value) && onlyOf(rest, classAlnum, "_-.>") && (wordy(rest) || onlyOf(rest, classLower, "_-."))
+		return !ascii.HasDigit(value) && ascii.OnlyOf(rest, ascii.ClassAlnum, "_-.>") && (wordy(rest) || ascii.OnlyOf(rest, ascii.ClassLower, "_-."))
 	case '&':
 		return identifier(rest)
 	}
@@ -65,7 +69,7 @@ func variable(value []byte) bool {
 
 // accessed reports whether a text is a name with steps into it: user.password, this->db["x"], args[1].
 func accessed(text []byte) bool {
-	return onlyOf(text, classAlnum, "_.:") || onlyOf(text, classAlnum, "_.:->[]'\"()") && !drawn(text)
+	return ascii.OnlyOf(text, ascii.ClassAlnum, "_.:") || ascii.OnlyOf(text, ascii.ClassAlnum, "_.:->[]'\"()") && !drawn(text)
 }
 
 // enclosed reports whether brackets stand around a whole value, or the brackets of a call behind its name.
@@ -80,7 +84,7 @@ func enclosed(value []byte) bool {
 		return false
 	}
 	// A call, and the beginning of one.
-	return last == ')' && onlyOf(value[:open], classAlnum, "_.:>-$@!") && !drawn(value) || open > 2 && onlyOf(value[:open], classLower|classUpper, "_.") && named(value[:open])
+	return last == ')' && ascii.OnlyOf(value[:open], ascii.ClassAlnum, "_.:>-$@!") && !drawn(value) || open > 2 && ascii.OnlyOf(value[:open], ascii.ClassLower|ascii.ClassUpper, "_.") && named(value[:open])
 }
 
 // templates are the brackets around a name that something fills in: those of shells, Spring, Maven, Ruby, Jinja, Helm,
@@ -117,11 +121,11 @@ func templated(value []byte) bool {
 
 // leadingName gives the name with which a text begins; empty when it begins with none.
 func leadingName(text []byte) []byte {
-	if len(text) == 0 || !is(text[0], classLower|classUpper) && text[0] != '_' {
+	if len(text) == 0 || !ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper) && text[0] != '_' {
 		return nil
 	}
 	end := 1
-	for end < len(text) && (is(text[end], classAlnum) || text[end] == '_' || text[end] == '.') {
+	for end < len(text) && (ascii.Is(text[end], ascii.ClassAlnum) || text[end] == '_' || text[end] == '.') {
 		end++
 	}
 	return text[:end]
@@ -129,15 +133,15 @@ func leadingName(text []byte) []byte {
 
 // named reports whether a person would name something like this.
 func named(name []byte) bool {
-	return wordy(name) || identifier(name) || len(name) > 3 && onlyOf(name, classUpper, "_") ||
-		len(name) > 5 && onlyOf(name, classUpper|classDigit, "_") && bytes.IndexByte(name, '_') > 0
+	return wordy(name) || identifier(name) || len(name) > 3 && ascii.OnlyOf(name, ascii.ClassUpper, "_") ||
+		len(name) > 5 && ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") && bytes.IndexByte(name, '_') > 0
 }
 
 // alternatives reports whether a value lists words between bars, as validation rules and types do.
 func alternatives(value []byte) bool {
-	if bytes.Count(value, []byte(":")) > 1 && onlyOf(value, classLower, ":") {
+	if bytes.Count(value, []byte(":")) > 1 && ascii.OnlyOf(value, ascii.ClassLower, ":") {
 		return true
 	}
 	bar := bytes.IndexByte(value, '|')
-	return bar > 2 && bar < len(value)-3 && onlyOf(value, classLower|classDigit, "|:_, ")
+	return bar > 2 && bar < len(value)-3 && ascii.OnlyOf(value, ascii.ClassLower|ascii.ClassDigit, "|:_, ")
 }

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // referenceMatcher is the detector as one would write it without regard to speed: every rule's expression over the whole text,

@@ -1,6 +1,10 @@
 package secret
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // relax rewrites an expression of the backtracking engine as RE2 that matches at least every text that the expression
 // matches: look-around is gone, a back-reference is any text, atomic groups and possessive quantifiers are plain ones.
@@ -43,7 +47,7 @@ func relax(expression string) string {
 // countLength is the length of a repetition at the beginning of rest that is above what RE2 counts to; 0 when there is none.
 func countLength(rest string) int {
 	end := strings.IndexByte(rest, '}')
-	if rest[0] != '{' || end < 2 || strings.Trim(rest[1:end], decimals+",") != "" {
+	if rest[0] != '{' || end < 2 || strings.Trim(rest[1:end], ascii.Decimals+",") != "" {
 		return 0
 	}
 	for count := range strings.SplitSeq(rest[1:end], ",") {

@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // hashSchemes stand before the hash of a password in a directory (RFC 2307, 5.3) and in Spring Security. {noop}, {clear} and
 // {plain} stand before the password itself.
@@ -9,7 +13,7 @@ var hashSchemes = [...]string{"{ssha", "{sha", "{md5", "{smd5", "{crypt", "{pbkd
 // hashed reports whether a value is the hash of a password, marked as such.
 func hashed(text []byte) bool {
 	for _, scheme := range hashSchemes {
-		if len(text) > len(scheme) && equalFold(text[:len(scheme)], []byte(scheme)) && bytes.IndexByte(text, '}') > 0 {
+		if len(text) > len(scheme) && ascii.EqualFold(text[:len(scheme)], []byte(scheme)) && bytes.IndexByte(text, '}') > 0 {
 			return true
 		}
 	}
@@ -17,15 +21,15 @@ func hashed(text []byte) bool {
 }
 
 // kubernetesSecrets stand before "secret" in names of the fields that hold the name of a Secret.
-var kubernetesSecrets = wordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
+var kubernetesSecrets = ascii.WordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
 
 // secretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
 // takes one.
 func secretName(name, text []byte) bool {
 	var words [maxNameWords][]byte
 	n := nameWords(name, &words)
-	return n > 1 && equalFold(words[n-1], []byte("secret")) && oneOf(kubernetesSecrets, words[n-2]) &&
-		bytes.Count(text, []byte("-")) > 1 && onlyOf(text, classLower|classDigit, "-.")
+	return n > 1 && ascii.EqualFold(words[n-1], []byte("secret")) && ascii.OneOf(kubernetesSecrets, words[n-2]) &&
+		bytes.Count(text, []byte("-")) > 1 && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-.")
 }
 
 // nameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
@@ -33,12 +37,12 @@ func nameLike(text []byte) bool {
 	switch {
 	case len(text) < 24 && identifier(text), text[0] == '@' && bytes.IndexByte(text, ':') > 0:
 		return true
-	case text[0] == '_' && onlyOf(text, classLower|classDigit, "_"):
+	case text[0] == '_' && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "_"):
 		return true
 	}
 	// The name of a thing within modules (a.b.c:D), and that of a numbered step (0001_add_users).
-	return bytes.IndexByte(text, '.') > 0 && bytes.IndexByte(text, ':') > 0 && namedSteps(text, classLower|classUpper|classDigit) ||
-		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, classLower|classDigit)
+	return bytes.IndexByte(text, '.') > 0 && bytes.IndexByte(text, ':') > 0 && namedSteps(text, ascii.ClassLower|ascii.ClassUpper|ascii.ClassDigit) ||
+		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, ascii.ClassLower|ascii.ClassDigit)
 }
 
 // accountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the secret of a service account or of a
@@ -46,36 +50,36 @@ func nameLike(text []byte) bool {
 func accountSecret(text []byte) bool {
 	at := bytes.LastIndexByte(text, '-')
 	suffix := len(text) - at - 1
-	return at > 0 && (suffix == 5 || suffix == 6) && onlyOf(text, classLower|classDigit, "-.") &&
+	return at > 0 && (suffix == 5 || suffix == 6) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-.") &&
 		(bytes.HasSuffix(text[:at], []byte("-token")) || bytes.HasSuffix(text[:at], []byte("-dockercfg")))
 }
 
 // typeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
 // text drawn by chance two.
 func typeName(text []byte) bool {
-	if !is(text[0], classUpper) || !onlyOf(text, classAlnum, "") {
+	if !ascii.Is(text[0], ascii.ClassUpper) || !ascii.OnlyOf(text, ascii.ClassAlnum, "") {
 		return false
 	}
 	var words [maxNameWords][]byte
 	n, digits := nameWords(text, &words), 0
 	for _, b := range text {
-		if is(b, classDigit) {
+		if ascii.Is(b, ascii.ClassDigit) {
 			digits++
 		}
 	}
-	return n > 2 && n < maxNameWords && len(text) >= n*4 && digits < 3 && !is(text[len(text)-1], classDigit)
+	return n > 2 && n < maxNameWords && len(text) >= n*4 && digits < 3 && !ascii.Is(text[len(text)-1], ascii.ClassDigit)
 }
 
 // namedSteps reports whether every step of a text, between dots, colons, dashes and underscores, is a word or a number, and one
 // is a word of more than three letters: a token has steps that mix both.
 func namedSteps(text []byte, class uint8) bool {
-	if !onlyOf(text, class, "._:-") {
+	if !ascii.OnlyOf(text, class, "._:-") {
 		return false
 	}
 	word := false
 	for _, step := range bytes.FieldsFunc(text, func(r rune) bool { return r == '.' || r == ':' || r == '_' || r == '-' }) {
-		letters := bytes.TrimRight(step, decimals)
-		if len(letters) > 0 && (!onlyOf(letters, classLower|classUpper, "") || len(step)-len(letters) > 2) {
+		letters := bytes.TrimRight(step, ascii.Decimals)
+		if len(letters) > 0 && (!ascii.OnlyOf(letters, ascii.ClassLower|ascii.ClassUpper, "") || len(step)-len(letters) > 2) {
 			return false
 		}
 		word = word || len(letters) > 3

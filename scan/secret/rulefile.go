@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxRuleFile bounds a file of users' rules in bytes; 10,000 rules have about 3 MB.
@@ -160,7 +162,7 @@ func lined(source string, item *yaml.Node, err error) error {
 	problems := make([]error, len(typed.Errors))
 	for i, text := range typed.Errors {
 		number, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
-		if !ok || strings.Trim(number, decimals) != "" {
+		if !ok || strings.Trim(number, ascii.Decimals) != "" {
 			number, rest = strconv.Itoa(item.Line), text
 		}
 		problems[i] = fmt.Errorf("%s:%s: %s", source, number, rest)

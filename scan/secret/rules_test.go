@@ -3,8 +3,9 @@ package secret
 import (
 	"testing"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 func samplePath(r *Rule) string { return r.testPath() }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // Sample is a text that shows when a rule fires, or when it does not, written so that no scanner takes the rule file
@@ -26,18 +28,18 @@ const (
 )
 
 var sampleAlphabets = map[string]string{
-	"digit":      decimals,
-	"hex":        decimals + "abcdef",
-	"HEX":        decimals + "ABCDEF",
-	"lower":      lowerLetters,
-	"upper":      upperLetters,
-	"lowerdigit": decimals + lowerLetters,
-	"upperdigit": decimals + upperLetters,
-	"alpha":      upperLetters + lowerLetters,
-	"alnum":      alphanumeric,
-	"url":        alphanumeric + "-_",
-	"base64":     alphanumeric + "+/",
-	"base32":     upperLetters + "234567",
+	"digit":      ascii.Decimals,
+	"hex":        ascii.Decimals + "abcdef",
+	"HEX":        ascii.Decimals + "ABCDEF",
+	"lower":      ascii.LowerLetters,
+	"upper":      ascii.UpperLetters,
+	"lowerdigit": ascii.Decimals + ascii.LowerLetters,
+	"upperdigit": ascii.Decimals + ascii.UpperLetters,
+	"alpha":      ascii.UpperLetters + ascii.LowerLetters,
+	"alnum":      ascii.Alphanumeric,
+	"url":        ascii.Alphanumeric + "-_",
+	"base64":     ascii.Alphanumeric + "+/",
+	"base32":     ascii.UpperLetters + "234567",
 }
 
 // Text gives the text that the sample stands for, or says which form it does not know.

@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // shellValue reads a word of a shell's, from offset i on: quotes and backslashes keep what would end it (POSIX, 2.2 and
 // 2.3). Where one pair of quotes stands around all of it, they are no part of the value.
@@ -34,7 +38,7 @@ scan:
 			quotes++
 		case b == '$' && end+1 < len(data) && (data[end+1] == '(' || data[end+1] == '{'):
 			end = balanced(data, end+1, i+maxValue)
-		case is(b, classSpace):
+		case ascii.Is(b, ascii.ClassSpace):
 			break scan
 		case !assigned && bytes.IndexByte([]byte(";&|<>()`"), b) >= 0:
 			break scan
@@ -68,7 +72,7 @@ scan:
 // blanks end a value there.
 func directiveLine(data []byte, first int) bool {
 	line := bytes.TrimLeft(data[lineStart(data, first, 400):first], " \t")
-	return len(line) > 3 && (equalFold(line[:4], []byte("env ")) || equalFold(line[:4], []byte("arg ")))
+	return len(line) > 3 && (ascii.EqualFold(line[:4], []byte("env ")) || ascii.EqualFold(line[:4], []byte("arg ")))
 }
 
 // balanced gives the offset of the bracket that closes the one at an offset, or of the last byte of the line.

@@ -3,6 +3,8 @@ package secret
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // encodedStandIn reports whether a value is base64 of something that stands in for a credential: a placeholder, a
@@ -12,7 +14,7 @@ func encodedStandIn(value []byte) bool {
 		return false
 	}
 	decoded := bytes.TrimRight(decodeBase64(value), "\r\n")
-	if len(decoded) < minPassword || !utf8.Valid(decoded) || !printable(decoded) {
+	if len(decoded) < minPassword || !utf8.Valid(decoded) || !ascii.Printable(decoded) {
 		return false
 	}
 	user, password, pair := bytes.Cut(decoded, []byte(":"))

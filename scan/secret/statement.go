@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // Bounds in bytes of the parts of an INSERT statement that are looked at.
 const (
@@ -23,7 +27,7 @@ func insertedValue(data []byte, first, last int) (value, bool) {
 		return value{}, false
 	}
 	open += from
-	if !containsFold(data[max(0, open-maxStatement):open], []byte("insert into")) {
+	if !ascii.ContainsFold(data[max(0, open-maxStatement):open], []byte("insert into")) {
 		return value{}, false
 	}
 	place := bytes.Count(data[open:first], []byte(","))
@@ -32,7 +36,7 @@ func insertedValue(data []byte, first, last int) (value, bool) {
 		return value{}, false
 	}
 	at := skipBlank(data, last+closed+1)
-	if at+len("values") > len(data) || !equalFold(data[at:at+len("values")], []byte("values")) {
+	if at+len("values") > len(data) || !ascii.EqualFold(data[at:at+len("values")], []byte("values")) {
 		return value{}, false
 	}
 	at = skipBlank(data, at+len("values"))
@@ -48,7 +52,7 @@ func insertedValue(data []byte, first, last int) (value, bool) {
 
 // skipBlank gives the first offset from at on that holds neither space nor a line's end; it looks at 80 bytes.
 func skipBlank(data []byte, at int) int {
-	for n := 0; at < len(data) && n < 80 && is(data[at], classSpace); n++ {
+	for n := 0; at < len(data) && n < 80 && ascii.Is(data[at], ascii.ClassSpace); n++ {
 		at++
 	}
 	return at
@@ -58,7 +62,7 @@ func skipBlank(data []byte, at int) int {
 func digest(text []byte) bool {
 	switch len(text) {
 	case 32, 40, 56, 64, 96, 128:
-		return onlyOf(text, classHex, "")
+		return ascii.OnlyOf(text, ascii.ClassHex, "")
 	}
 	return false
 }
@@ -77,7 +81,7 @@ func (t *text) statement(at int) bool {
 // grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
 func (t *text) grantedPassword(at int) {
 	at = skipSpace(t.data, at)
-	if rest := t.data[at:]; len(rest) > 9 && equalFold(rest[:9], []byte("password ")) {
+	if rest := t.data[at:]; len(rest) > 9 && ascii.EqualFold(rest[:9], []byte("password ")) {
 		at = skipSpace(t.data, at+9)
 	}
 	for at < len(t.data) && t.data[at] == '\\' {

@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // surroundings are what stands around a name in the middle of a line, so far as it decides where the value ends.
 type surroundings struct {
@@ -56,7 +60,7 @@ func enclosing(line []byte) byte {
 		case !isQuote(b):
 		case open == b:
 			open = 0
-		case open == 0 && (i == 0 || !is(line[i-1], classAlnum)):
+		case open == 0 && (i == 0 || !ascii.Is(line[i-1], ascii.ClassAlnum)):
 			open = b
 		}
 	}
@@ -118,7 +122,7 @@ func formField(data []byte, at int) bool {
 	}
 	line := data[at+1 : lineEnd(data, at, 80)]
 	end := bytes.IndexByte(line, '>')
-	return end > 0 && onlyOf(line[:end], classLower|classUpper, " _-.:/")
+	return end > 0 && ascii.OnlyOf(line[:end], ascii.ClassLower|ascii.ClassUpper, " _-.:/")
 }
 
 // closes reports whether the last sign of a value closes a bracket that is open before its name.
@@ -132,19 +136,19 @@ func (s *surroundings) closes(last byte, text []byte) bool {
 }
 
 // pairNames are short names of pairs, besides those of four letters and more.
-var pairNames = wordSet(" uid pwd dsn url sid tls ssl key tag id db app env api host port user ")
+var pairNames = ascii.WordSet(" uid pwd dsn url sid tls ssl key tag id db app env api host port user ")
 
 // pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters of both cases
 // without order are no name.
 func pairAt(data []byte, at int) bool {
 	at = skipSpace(data, at)
 	end := at
-	for end < len(data) && end-at < maxName && (is(data[end], classLower|classUpper) || end > at && (data[end] == '_' || data[end] == '-' || data[end] == '.' || data[end] == ' ')) {
+	for end < len(data) && end-at < maxName && (ascii.Is(data[end], ascii.ClassLower|ascii.ClassUpper) || end > at && (data[end] == '_' || data[end] == '-' || data[end] == '.' || data[end] == ' ')) {
 		end++
 	}
 	if end-at < 2 || end >= len(data) || data[end] != '=' {
 		return false
 	}
 	name := data[at:end]
-	return oneOf(pairNames, name) || len(name) >= 4 && (onlyOf(name, classUpper, "_") || onlyOf(name[1:], classLower, "_-.") || connectionWords().in(data[at:end+1]))
+	return ascii.OneOf(pairNames, name) || len(name) >= 4 && (ascii.OnlyOf(name, ascii.ClassUpper, "_") || ascii.OnlyOf(name[1:], ascii.ClassLower, "_-.") || connectionWords().in(data[at:end+1]))
 }

@@ -3,6 +3,8 @@ package secret
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // quoted reads a text from behind its opening quote to the closing one on the same line, by the rules of the file's
@@ -78,13 +80,13 @@ func unescape(raw []byte) []byte {
 		}
 		if next := raw[at+1]; next == '\n' || next == '\r' {
 			// The next line continues this one, behind its indentation.
-			for at++; at < len(raw) && is(raw[at], classSpace); {
+			for at++; at < len(raw) && ascii.Is(raw[at], ascii.ClassSpace); {
 				at++
 			}
 			continue
 		}
 		b, width := escapeAt(raw[at:])
-		if width == 1 && !is(raw[at+1], classAlnum) {
+		if width == 1 && !ascii.Is(raw[at+1], ascii.ClassAlnum) {
 			// A sign that needs no backslash.
 			b, width = raw[at+1], 2
 		}
@@ -138,9 +140,9 @@ func character(name string) rune {
 	for i := range len(digits) {
 		d := digits[i]
 		switch {
-		case is(d, classDigit):
+		case ascii.Is(d, ascii.ClassDigit):
 			r = r*base + rune(d-'0')
-		case base == 16 && is(d, classHex):
+		case base == 16 && ascii.Is(d, ascii.ClassHex):
 			r = r*base + rune(hexDigit(d))
 		default:
 			return 0

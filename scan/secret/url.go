@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // maxURL bounds the part of a URL that is looked at, in bytes.
@@ -27,7 +28,7 @@ func matchURL(t *text, start, end int) {
 		return
 	}
 	scheme := start
-	for scheme > 0 && start-scheme < 24 && (is(data[scheme-1], classAlnum) || data[scheme-1] == '+' || data[scheme-1] == '-' || data[scheme-1] == '.') {
+	for scheme > 0 && start-scheme < 24 && (ascii.Is(data[scheme-1], ascii.ClassAlnum) || data[scheme-1] == '+' || data[scheme-1] == '-' || data[scheme-1] == '.') {
 		scheme--
 	}
 	if start-scheme < 2 {
@@ -49,7 +50,7 @@ func matchURL(t *text, start, end int) {
 		return
 	}
 	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
-	if !ok && len(user) >= 20 && onlyOf(user, classAlnum, "_-") && hasDigit(user) && random(user) && !uuid(user) {
+	if !ok && len(user) >= 20 && ascii.OnlyOf(user, ascii.ClassAlnum, "_-") && ascii.HasDigit(user) && random(user) && !uuid(user) {
 		// A token stands in the place of the user.
 		t.emit(t.detector.byID["URL_CREDENTIALS"], end, at, t.guess(verdict{}))
 		return
@@ -72,7 +73,7 @@ func matchURL(t *text, start, end int) {
 	}
 	t.consider(passwordStart, at)
 	v := judgeURL(user, password, host)
-	if id != "URL_CREDENTIALS" && v.drop && !t.path.test && equalFold(password, []byte("secret")) {
+	if id != "URL_CREDENTIALS" && v.drop && !t.path.test && ascii.EqualFold(password, []byte("secret")) {
 		v = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password."}
 	}
 	if t.path.test {
@@ -88,7 +89,7 @@ func (t *text) driverName(at int) {
 		start--
 	}
 	user, password, ok := bytes.Cut(t.data[start:at], []byte(":"))
-	if !ok || len(password) < minPassword || len(user) == 0 || !onlyOf(user, classAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
+	if !ok || len(password) < minPassword || len(user) == 0 || !ascii.OnlyOf(user, ascii.ClassAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
 		return
 	}
 	v := judgeURL(user, password, t.data[at+len("@tcp("):hostEnd(t.data, min(len(t.data), at+len("@tcp(")))])
@@ -101,12 +102,12 @@ func urlByte(b byte) bool {
 
 // hostAt reports whether a host can begin at an offset.
 func hostAt(data []byte, at int) bool {
-	return at < len(data) && (is(data[at], classAlnum) || data[at] == '[' && at+1 < len(data) && is(data[at+1], classHex))
+	return at < len(data) && (ascii.Is(data[at], ascii.ClassAlnum) || data[at] == '[' && at+1 < len(data) && ascii.Is(data[at+1], ascii.ClassHex))
 }
 
 func hostEnd(data []byte, at int) int {
 	end := at
-	for end < len(data) && end-at < 255 && (is(data[end], classAlnum) || bytes.IndexByte([]byte(".-_[]:"), data[end]) >= 0) {
+	for end < len(data) && end-at < 255 && (ascii.Is(data[end], ascii.ClassAlnum) || bytes.IndexByte([]byte(".-_[]:"), data[end]) >= 0) {
 		end++
 	}
 	return end
@@ -114,7 +115,7 @@ func hostEnd(data []byte, at int) int {
 
 func port(text []byte) bool {
 	for _, b := range text {
-		if !is(b, classDigit) {
+		if !ascii.Is(b, ascii.ClassDigit) {
 			return false
 		}
 	}
@@ -123,25 +124,25 @@ func port(text []byte) bool {
 
 // judgeURL drops what stands for a password in a manual, and takes trivial passwords of local services lightly.
 func judgeURL(user, password, host []byte) verdict {
-	if reference(password) || len(user) > 0 && reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !diverse(password, 10) {
+	if reference(password) || len(user) > 0 && reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
 		return verdict{drop: true}
 	}
 	local := localHost(host)
 	switch {
-	case blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && onlyOf(host, classDigit, ""):
+	case blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && ascii.OnlyOf(host, ascii.ClassDigit, ""):
 		return verdict{drop: true}
-	case equalFold(user, []byte("scott")) && equalFold(password, []byte("tiger")), onlyOf(password, classUpper, "_") && nounOnly(password):
+	case ascii.EqualFold(user, []byte("scott")) && ascii.EqualFold(password, []byte("tiger")), ascii.OnlyOf(password, ascii.ClassUpper, "_") && nounOnly(password):
 		// The account of Oracle's demonstrations, and a noun in capitals.
 		return verdict{drop: true}
-	case oneOf(anonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
+	case ascii.OneOf(anonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
 		return verdict{drop: true}
-	case nounOnly(user) && (containsFold(password, []byte("ssword")) || containsFold(password, []byte("ssw%"))):
+	case nounOnly(user) && (ascii.ContainsFold(password, []byte("ssword")) || ascii.ContainsFold(password, []byte("ssw%"))):
 		return verdict{drop: true}
 	case nounOnly(password) && (nounOnly(user) || local || bytes.EqualFold(user, password)):
 		return verdict{drop: true}
 	case local && bytes.EqualFold(user, password):
 		return verdict{drop: true}
-	case oneOf(trivialPasswords, password) || bytes.EqualFold(user, password):
+	case ascii.OneOf(trivialPasswords, password) || bytes.EqualFold(user, password):
 		if local {
 			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
 		}
@@ -157,13 +158,13 @@ func judgeURL(user, password, host []byte) verdict {
 }
 
 // anonymousPasswords are public: anyone who wants to read gives them.
-var anonymousPasswords = wordSet(" anonymous anoncvs anonftp anonsvn ")
+var anonymousPasswords = ascii.WordSet(" anonymous anoncvs anonftp anonsvn ")
 
 // documented are the networks that RFC 5737 and RFC 3849 keep for manuals.
 var documented = [...]string{"192.0.2.", "198.51.100.", "203.0.113.", "[2001:db8:"}
 
 // localHosts are names of this machine, and what manuals write for a host.
-var localHosts = wordSet(" localhost 127.0.0.1 0.0.0.0 [ host hostname server db database ip domain myhost proxy ")
+var localHosts = ascii.WordSet(" localhost 127.0.0.1 0.0.0.0 [ host hostname server db database ip domain myhost proxy ")
 
 // localHost reports whether a host is this machine, or one of the names and addresses for manuals (RFC 2606, RFC 5737,
 // RFC 3849).
@@ -175,14 +176,14 @@ func localHost(host []byte) bool {
 	}
 	host, _, _ = bytes.Cut(host, []byte(":"))
 	switch {
-	case oneOf(localHosts, host):
+	case ascii.OneOf(localHosts, host):
 		return true
-	case containsFold(host, []byte("example.")), bytes.HasSuffix(host, []byte(".local")), bytes.HasSuffix(host, []byte(".test")):
+	case ascii.ContainsFold(host, []byte("example.")), bytes.HasSuffix(host, []byte(".local")), bytes.HasSuffix(host, []byte(".test")):
 		return true
 	}
 	return false
 }
 
-var trivialPasswords = wordSet(" secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
+var trivialPasswords = ascii.WordSet(" secret admin root postgres test testing guest user pass password passwd 123 1234 12345 123456 12345678 mysql redis " +
 	"rabbitmq mongo mongodb app dev demo minioadmin elastic sa hunter2 qwerty letmein welcome default " +
 	"local docker mypassword mysecretpassword dev123 test123 admin123 pass123 root123 bitnami secret123 password1 password123 ")

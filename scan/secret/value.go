@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"sync"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
 // Lengths in bytes that a secret value can have.
@@ -26,7 +28,7 @@ func anyOf(texts ...string) func() *automaton {
 }
 
 // placeholders are values that people write where a secret goes later, in whole.
-var placeholders = wordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
+var placeholders = ascii.WordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
 	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +
 	"n/a na test testing foo bar baz foobar xyz abc string str text bytes int integer number bool boolean object array any void char " +
 	"required optional value secret password passwd pwd pass token apikey api_key api-key key username user credential credentials auth " +
@@ -43,25 +45,25 @@ var placeholderParts = anyOf(
 
 // placeholder reports whether a value stands in for a secret.
 func placeholder(value []byte) bool {
-	if oneOf(placeholders, value) || blank(value) || !diverse(value, 2) {
+	if ascii.OneOf(placeholders, value) || blank(value) || !ascii.Diverse(value, 2) {
 		return true
 	}
-	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().in(value) || bytes.Contains(value, []byte("...")) && !drawn(value) || onlyOf(value, classUpper, "_-") && aboutPasswords(value) {
+	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().in(value) || bytes.Contains(value, []byte("...")) && !drawn(value) || ascii.OnlyOf(value, ascii.ClassUpper, "_-") && aboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
 }
 
-var fileExtensions = wordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
+var fileExtensions = ascii.WordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
 
 // location reports whether a value is a path, a file's name, an address or a URL.
 func location(value []byte) bool {
 	switch {
-	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && is(value[0], classLower|classUpper):
+	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && ascii.Is(value[0], ascii.ClassLower|ascii.ClassUpper):
 		return true
 	case drawn(value):
 		return false
-	case value[0] == '/' && len(value) < 80 && !hasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
+	case value[0] == '/' && len(value) < 80 && !ascii.HasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
 		return true
 	case relativePath(value), hostPort(value):
 		return true
@@ -74,22 +76,22 @@ func location(value []byte) bool {
 	if query := bytes.IndexByte(value, '?'); query > 0 && bytes.IndexByte(value[:query], '/') > 0 {
 		file = value[:query]
 	}
-	if dot := bytes.LastIndexByte(file, '.'); dot > 0 && oneOf(fileExtensions, file[dot+1:]) {
+	if dot := bytes.LastIndexByte(file, '.'); dot > 0 && ascii.OneOf(fileExtensions, file[dot+1:]) {
 		return true
 	}
 	at := bytes.IndexByte(value, '@')
-	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !hasDigit(value[at:])
+	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !ascii.HasDigit(value[at:])
 }
 
 // relativePath reports whether a value is words between slashes (a/b/c.d, s/old/new/, 80/tcp): base64 has letters of
 // both cases.
 func relativePath(value []byte) bool {
-	if bytes.IndexByte(value, '/') < 0 || len(value) > 120 || !onlyOf(value, classLower|classDigit, "/-_.") {
+	if bytes.IndexByte(value, '/') < 0 || len(value) > 120 || !ascii.OnlyOf(value, ascii.ClassLower|ascii.ClassDigit, "/-_.") {
 		return false
 	}
 	for rest := value; ; {
 		step, next, more := bytes.Cut(rest, []byte("/"))
-		if len(step) > 2 && onlyOf(step, classLower, "-_.") {
+		if len(step) > 2 && ascii.OnlyOf(step, ascii.ClassLower, "-_.") {
 			return true
 		}
 		if rest = next; !more {
@@ -101,7 +103,7 @@ func relativePath(value []byte) bool {
 // hostPort reports whether a value is a host's name with a port behind it.
 func hostPort(value []byte) bool {
 	host, number, ok := bytes.Cut(value, []byte(":"))
-	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && onlyOf(number, classDigit, "") && onlyOf(host, classLower, "-.")
+	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && ascii.OnlyOf(number, ascii.ClassDigit, "") && ascii.OnlyOf(host, ascii.ClassLower, "-.")
 }
 
 // uuid reports whether a value is a UUID (RFC 9562) in its text form.
@@ -114,7 +116,7 @@ func uuid(value []byte) bool {
 			if b != '-' {
 				return false
 			}
-		} else if !is(b, classHex) {
+		} else if !ascii.Is(b, ascii.ClassHex) {
 			return false
 		}
 	}
@@ -158,14 +160,14 @@ var pairs = func() (table [26]uint32) {
 func wordy(value []byte) bool {
 	common, all, letters := 0, 0, 0
 	for i, b := range value {
-		if !is(b, classLower|classUpper) {
+		if !ascii.Is(b, ascii.ClassLower|ascii.ClassUpper) {
 			continue
 		}
 		letters++
-		if i == 0 || !is(value[i-1], classLower|classUpper) {
+		if i == 0 || !ascii.Is(value[i-1], ascii.ClassLower|ascii.ClassUpper) {
 			continue
 		}
-		if is(b, classUpper) && is(value[i-1], classLower) {
+		if ascii.Is(b, ascii.ClassUpper) && ascii.Is(value[i-1], ascii.ClassLower) {
 			// A new word begins.
 			continue
 		}
@@ -182,14 +184,14 @@ func identifier(value []byte) bool {
 	letters, signs := 0, 0
 	for i, b := range value {
 		switch {
-		case is(b, classLower|classUpper):
+		case ascii.Is(b, ascii.ClassLower|ascii.ClassUpper):
 			letters++
 		case b == '_' || b == '-' || b == '.' || b == ':' || b == '/' || b == ' ':
 			if i == 0 || i == len(value)-1 {
 				return false
 			}
 			signs++
-		case is(b, classDigit):
+		case ascii.Is(b, ascii.ClassDigit):
 			if i+2 < len(value) {
 				return false
 			}
@@ -206,10 +208,10 @@ func version(value []byte) bool {
 	dots := 0
 	for i, b := range value {
 		switch {
-		case b == '.' && i > 0 && is(value[i-1], classDigit):
+		case b == '.' && i > 0 && ascii.Is(value[i-1], ascii.ClassDigit):
 			dots++
-		case !is(b, classDigit):
-			return dots > 0 && i > 0 && is(value[i-1], classDigit) && !is(b, classUpper|classLower)
+		case !ascii.Is(b, ascii.ClassDigit):
+			return dots > 0 && i > 0 && ascii.Is(value[i-1], ascii.ClassDigit) && !ascii.Is(b, ascii.ClassUpper|ascii.ClassLower)
 		}
 	}
 	return dots > 0
@@ -223,16 +225,16 @@ func random(value []byte) bool {
 	}
 	bits := entropy(value)
 	switch {
-	case onlyOf(value, classHex, ""):
-		return len(value) >= 16 && bits > 2.9 && hasDigit(value) && (hasLetter(value) || len(value) >= 40)
-	case onlyOf(value, classDigit, ""):
+	case ascii.OnlyOf(value, ascii.ClassHex, ""):
+		return len(value) >= 16 && bits > 2.9 && ascii.HasDigit(value) && (ascii.HasLetter(value) || len(value) >= 40)
+	case ascii.OnlyOf(value, ascii.ClassDigit, ""):
 		return false
 	case wordy(value):
 		return false
-	case !hasDigit(value):
-		return len(value) >= 20 && bits > 3.6 && hasClass(value, classLower) && (hasClass(value, classUpper) || len(value) >= 24) && !identifier(value) ||
-			len(value) >= 10 && symbols(value) >= 3 && hasLetter(value)
-	case !hasLetter(value):
+	case !ascii.HasDigit(value):
+		return len(value) >= 20 && bits > 3.6 && ascii.HasClass(value, ascii.ClassLower) && (ascii.HasClass(value, ascii.ClassUpper) || len(value) >= 24) && !identifier(value) ||
+			len(value) >= 10 && symbols(value) >= 3 && ascii.HasLetter(value)
+	case !ascii.HasLetter(value):
 		return false
 	case len(value) >= 20:
 		return bits > 3.3
@@ -273,7 +275,7 @@ func drawn(value []byte) bool {
 func hasWord(value []byte) bool {
 	for at := 0; at < len(value); at++ {
 		end := at
-		for end < len(value) && is(value[end], classLower|classUpper) {
+		for end < len(value) && ascii.Is(value[end], ascii.ClassLower|ascii.ClassUpper) {
 			end++
 		}
 		if end-at >= 5 && wordy(value[at:end]) {
@@ -286,18 +288,18 @@ func hasWord(value []byte) bool {
 
 // mixed reports whether a value mixes letters, digits and several signs, as hardly anything but a password does.
 func mixed(value []byte) bool {
-	return drawn(value) || len(value) >= 8 && symbols(value) >= 2 && hasDigit(value) && strongPassword(value) && bytes.IndexByte(value, ' ') < 0
+	return drawn(value) || len(value) >= 8 && symbols(value) >= 2 && ascii.HasDigit(value) && strongPassword(value) && bytes.IndexByte(value, ' ') < 0
 }
 
 // kindOf gives 0 for a sign, 1 to 3 for a lower-case letter, an upper-case letter and a digit, and 4 for what no generator
 // makes.
 func kindOf(b byte) int {
 	switch {
-	case is(b, classLower):
+	case ascii.Is(b, ascii.ClassLower):
 		return 1
-	case is(b, classUpper):
+	case ascii.Is(b, ascii.ClassUpper):
 		return 2
-	case is(b, classDigit):
+	case ascii.Is(b, ascii.ClassDigit):
 		return 3
 	case b <= ' ' || b >= 0x7f:
 		return 4
@@ -309,7 +311,7 @@ func kindOf(b byte) int {
 func symbols(value []byte) int {
 	n := 0
 	for _, b := range value {
-		if b > ' ' && b < 0x7f && !is(b, classAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
+		if b > ' ' && b < 0x7f && !ascii.Is(b, ascii.ClassAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
 			n++
 		}
 	}
@@ -320,7 +322,7 @@ func symbols(value []byte) int {
 func switches(value []byte) int {
 	n := 0
 	for i := 1; i < len(value); i++ {
-		if classOf[value[i]]&classAlnum != classOf[value[i-1]]&classAlnum {
+		if ascii.ClassOf[value[i]]&ascii.ClassAlnum != ascii.ClassOf[value[i-1]]&ascii.ClassAlnum {
 			n++
 		}
 	}
@@ -333,8 +335,8 @@ func strongPassword(value []byte) bool {
 		return false
 	}
 	kinds := 0
-	for _, class := range [...]uint8{classLower, classUpper, classDigit} {
-		if hasClass(value, class) {
+	for _, class := range [...]uint8{ascii.ClassLower, ascii.ClassUpper, ascii.ClassDigit} {
+		if ascii.HasClass(value, class) {
 			kinds++
 		}
 	}

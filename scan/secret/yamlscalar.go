@@ -1,9 +1,13 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
 
 // defaultMembers are the members of a parameter's description that hold its value.
-var defaultMembers = wordSet(" default value ")
+var defaultMembers = ascii.WordSet(" default value ")
 
 // defaultMember reads the default in the description of a parameter: in CloudFormation "DBPassword:" stands over
 // "Default: x", or before "{Type: String, Default: x}". at is the offset behind the colon.
@@ -19,7 +23,7 @@ func (t *text) defaultMember(first, at int) (value, bool) {
 	}
 	indent := first - lineStart(data, first, 200)
 	for begin := at; begin < stop; {
-		for begin < stop && (is(data[begin], classSpace) || data[begin] == '{' || data[begin] == ',') {
+		for begin < stop && (ascii.Is(data[begin], ascii.ClassSpace) || data[begin] == '{' || data[begin] == ',') {
 			begin++
 		}
 		if !flow && begin-lineStart(data, begin, 200) <= indent {
@@ -29,7 +33,7 @@ func (t *text) defaultMember(first, at int) (value, bool) {
 		for end < stop && nameByte(data[end]) {
 			end++
 		}
-		if end < stop && data[end] == ':' && oneOf(defaultMembers, data[begin:end]) {
+		if end < stop && data[end] == ':' && ascii.OneOf(defaultMembers, data[begin:end]) {
 			if !flow {
 				return t.lineValue(begin, end+1)
 			}
@@ -64,7 +68,7 @@ func yamlNode(data []byte, from, to int) (int, int) {
 		}
 	}
 	mark := bytes.TrimSpace(data[from:to])
-	if len(mark) > 0 && (mark[0] != '|' && mark[0] != '>' || len(mark) > 3 || !onlyOf(mark[1:], classDigit, "+-")) {
+	if len(mark) > 0 && (mark[0] != '|' && mark[0] != '>' || len(mark) > 3 || !ascii.OnlyOf(mark[1:], ascii.ClassDigit, "+-")) {
 		if mark[0] == '{' && bytes.Contains(mark, []byte(": ")) {
 			return -1, 0
 		}

@@ -1,15 +1,15 @@
-package secret
+package ascii
 
 import "strings"
 
-// foldInto gives name in lower case, without allocation; a name that is too long gives its end.
-func foldInto[T string | []byte](buffer *[64]byte, name T) []byte {
+// FoldInto gives name in lower case, without allocation; a name that is too long gives its end.
+func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 	if len(name) > len(buffer) {
 		name = name[len(name)-len(buffer):]
 	}
 	for i := range len(name) {
 		b := name[i]
-		if is(b, classUpper) {
+		if Is(b, ClassUpper) {
 			b += 'a' - 'A'
 		}
 		buffer[i] = b
@@ -20,8 +20,8 @@ func foldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 // words is a set of lower-case words.
 type words map[string]struct{}
 
-// wordSet reads a list of words between spaces.
-func wordSet(list string) words {
+// WordSet reads a list of words between spaces.
+func WordSet(list string) words {
 	set := make(words)
 	for word := range strings.FieldsSeq(list) {
 		set[word] = struct{}{}
@@ -29,16 +29,16 @@ func wordSet(list string) words {
 	return set
 }
 
-func (w words) has(word []byte) bool {
+func (w words) Has(word []byte) bool {
 	_, ok := w[string(word)]
 	return ok
 }
 
-// oneOf reports whether text, in any case, stands in a list of words.
-func oneOf(list words, text []byte) bool {
+// OneOf reports whether text, in any case, stands in a list of words.
+func OneOf(list words, text []byte) bool {
 	var lower [64]byte
 	if len(text) > 60 {
 		return false
 	}
-	return list.has(foldInto(&lower, text))
+	return list.Has(FoldInto(&lower, text))
 }
