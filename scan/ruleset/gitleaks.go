@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // gitleaksConfig is the file .gitleaks.toml of gitleaks 8.30 (its config/config.go). Keys are read in any case.
@@ -293,10 +294,10 @@ func (g *gitleaksReader) targets(names []string, where string) []string {
 	return ids
 }
 
-func (g *gitleaksReader) expressions(list []string, where, of string, ok *bool) []*secret.Expression {
-	var out []*secret.Expression
+func (g *gitleaksReader) expressions(list []string, where, of string, ok *bool) []*match.Expression {
+	var out []*match.Expression
 	for _, text := range list {
-		e, err := secret.ParseExpression(text)
+		e, err := match.ParseExpression(text)
 		if err != nil {
 			*ok = false
 			g.note(where, "an expression of an allow list of %s is left out: %v", of, err)

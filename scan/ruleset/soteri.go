@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // soteriReader reads a soteri-security.yml (docs.soteri.io, "Defining repository-level detection rules").
@@ -218,7 +219,7 @@ func (r *soteriReader) paths(v *yaml.Node) {
 		allow := secret.Allow{
 			Kind: scan.SuppressedPath, Reason: "its path is on the allow list of " + r.source, Source: fmt.Sprintf("%s:%d", r.source, item.Line),
 		}
-		expression, err := secret.ParseExpression(item.Value)
+		expression, err := match.ParseExpression(item.Value)
 		if err == nil {
 			allow.Paths = append(allow.Paths, expression)
 			r.set.Allow = append(r.set.Allow, allow)

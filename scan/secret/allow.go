@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Target says which text the expressions of an [Allow] look at.
@@ -28,10 +29,10 @@ type Allow struct {
 	// Commits are full hashes. Only findings of the history belong to a commit.
 	Commits []string
 	// Paths and Patterns look at the path, Expressions at Target.
-	Paths       []*Expression
+	Paths       []*match.Expression
 	Patterns    []scan.PathPattern
 	Target      Target
-	Expressions []*Expression
+	Expressions []*match.Expression
 	// StopWords are lower-case texts inside of the credential.
 	StopWords []string
 	// Path and Line name one place; Line counts from 1.
@@ -133,7 +134,7 @@ func (a *Allow) holds(t *text, c *candidate) bool {
 }
 
 func (a *Allow) holdsPath(path string) bool {
-	return slices.ContainsFunc(a.Paths, func(e *Expression) bool { return e.MatchString(path) }) ||
+	return slices.ContainsFunc(a.Paths, func(e *match.Expression) bool { return e.MatchString(path) }) ||
 		slices.ContainsFunc(a.Patterns, func(p scan.PathPattern) bool { return p.Match(path) })
 }
 
@@ -155,7 +156,7 @@ func (a *Allow) matches(t *text, c *candidate) bool {
 	if c.decoded != "" && a.Target != TargetMatch && a.Target != TargetLine {
 		text = c.decoded
 	}
-	return slices.ContainsFunc(a.Expressions, func(e *Expression) bool { return e.MatchString(text) })
+	return slices.ContainsFunc(a.Expressions, func(e *match.Expression) bool { return e.MatchString(text) })
 }
 
 func (a *Allow) stops(secret []byte) bool {

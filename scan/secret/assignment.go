@@ -128,7 +128,7 @@ func (t *text) tight(first, last int) bool {
 	before := data[lineStart(data, first, 400):first]
 	if t.path.syntax == syntaxCode && enclosing(before) == 0 {
 		// A line of a text over several lines holds pairs, and no call.
-		return first > 0 && data[first-1] == ';' && connectionWords().in(before) && !bytes.ContainsAny(before, "({\"'")
+		return first > 0 && data[first-1] == ';' && connectionWords().In(before) && !bytes.ContainsAny(before, "({\"'")
 	}
 	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
 		next := data[last+2]
@@ -302,17 +302,11 @@ func (t *text) contextual(name []byte, first int, op operator, v value) bool {
 
 // mark sets the contextual rules one of whose words stands in a text.
 func (d *Detector) mark(near []bool, text []byte) {
-	m := d.contexts
-	var state uint32
-	for _, b := range text {
-		if state = m.next[state+uint32(m.class[b])]; state >= m.accepting {
-			for _, word := range m.ending(state) {
-				for _, i := range d.contextRules[word] {
-					near[i] = true
-				}
-			}
+	d.contexts.Each(text, func(word int) {
+		for _, i := range d.contextRules[word] {
+			near[i] = true
 		}
-	}
+	})
 }
 
 // contextName reports whether a name can hold a credential that is known by its context, and what it is about: the

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // sourceTree reads the text files of Go's own source tree, up to a number of bytes.
@@ -46,13 +47,13 @@ func BenchmarkAutomaton(b *testing.B) {
 	for _, f := range files {
 		size += len(f.Data)
 	}
-	var found hits
+	var found match.Hits
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, f := range files {
 			for from := 0; from < len(f.Data); from += chunkSize {
-				d.automaton.find(f.Data, from, min(from+chunkSize, len(f.Data)), &found)
+				d.automaton.Find(f.Data, from, min(from+chunkSize, len(f.Data)), &found)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // check looks at a match, data[start:end], and at its surroundings when it needs them. Checks are pure.
@@ -250,7 +251,7 @@ func plausible(token []byte) verdict {
 		body = token[at+1:]
 	}
 	switch {
-	case blank(body) || filled(token) || standInWords().in(token):
+	case blank(body) || filled(token) || standInWords().In(token):
 		return verdict{drop: true}
 	case !ascii.Diverse(body, 4) || exampleLike(token) || periodic(body) || longRun(token):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It looks like an example."}
@@ -259,4 +260,4 @@ func plausible(token []byte) verdict {
 }
 
 // standInWords are what people write into the place of a token, between the signs of its alphabet.
-var standInWords = anyOf("your_", "your-", "_your", "-your", "_here", "-here", "placeholder", "changeme", "redacted", "replace_", "replace-", "insert_", "insert-")
+var standInWords = match.AnyOf("your_", "your-", "_your", "-your", "_here", "-here", "placeholder", "changeme", "redacted", "replace_", "replace-", "insert_", "insert-")

@@ -5,10 +5,11 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // connectionWords are the keys of connection strings.
-var connectionWords = anyOf(
+var connectionWords = match.AnyOf(
 	"server=", "data source=", "host=", "uid=", "user id=", "user=", "username=", "initial catalog=", "database=", "provider=", "driver=", "user id =", "dsn=", "jdbc:",
 )
 
@@ -20,7 +21,7 @@ func (t *text) connection(first int, v value) bool {
 	if bytes.IndexByte(before, ';') < 0 && !bytes.HasPrefix(behind, []byte(";")) && !bytes.Contains(before, []byte("jdbc:")) {
 		return false
 	}
-	if !connectionWords().in(before) && !connectionWords().in(behind) {
+	if !connectionWords().In(before) && !connectionWords().In(behind) {
 		return false
 	}
 	password := t.data[v.start:v.end]

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // maxWindow is the longest match in bytes that is looked for around its literal; a rule with longer ones runs over lines
@@ -40,7 +41,7 @@ type Custom struct {
 	WarnOnly bool
 
 	method method
-	path   *Expression
+	path   *match.Expression
 	// literals are texts of which every match holds one, in lower case.
 	literals []string
 	// held is true when each of the literals holds a keyword: then a match proves the keywords.
@@ -48,7 +49,7 @@ type Custom struct {
 	// source is the expression as the engine runs it.
 	source     string
 	assertions bool
-	slow       *Expression
+	slow       *match.Expression
 	// named is the index of the group "secret" of slow, or 0.
 	named int
 	// wanted and near are the literals of the automaton that stand for Keywords and literals.
@@ -137,7 +138,7 @@ func (r *Rule) Complete() error {
 	c.Keywords = slices.Concat(c.Keywords, r.Literals)
 	r.Literals = nil
 	for i, keyword := range c.Keywords {
-		c.Keywords[i] = lowerASCII(keyword)
+		c.Keywords[i] = match.LowerASCII(keyword)
 	}
 	c.Keywords = slices.DeleteFunc(c.Keywords, func(k string) bool { return k == "" })
 	if err := c.readPath(); err != nil {
@@ -163,7 +164,7 @@ func (c *Custom) readPath() error {
 		return nil
 	}
 	var err error
-	if c.path, err = ParseExpression(c.Path); err != nil {
+	if c.path, err = match.ParseExpression(c.Path); err != nil {
 		return fmt.Errorf("path: %w", err)
 	}
 	return nil
@@ -183,20 +184,20 @@ func (r *Rule) readExpression() error {
 	if err != nil {
 		return r.readSlow(err)
 	}
-	parsed = foldASCII(parsed)
-	s := measure(parsed)
-	if s.shortest == 0 {
+	parsed = match.FoldASCII(parsed)
+	s := match.Measure(parsed)
+	if s.Shortest == 0 {
 		return errors.New("expression: it matches the empty text, and so everywhere")
 	}
 	if c.Group > parsed.MaxCap() {
 		return fmt.Errorf("group %d is more than the %d of the expression", c.Group, parsed.MaxCap())
 	}
-	c.source, c.assertions, c.literals = parsed.String(), s.assertions, requiredLiterals(parsed)
+	c.source, c.assertions, c.literals = parsed.String(), s.Assertions, match.RequiredLiterals(parsed)
 	r.Longest = 0
 	switch {
-	case len(c.literals) > 0 && s.bounded && s.longest <= maxWindow:
-		c.method, r.Longest = methodWindow, s.longest
-	case len(c.literals) > 0 && !s.newline && !s.edges:
+	case len(c.literals) > 0 && s.Bounded && s.Longest <= maxWindow:
+		c.method, r.Longest = methodWindow, s.Longest
+	case len(c.literals) > 0 && !s.Newline && !s.Edges:
 		c.method = methodLines
 	default:
 		c.method = methodText
@@ -208,22 +209,22 @@ func (r *Rule) readExpression() error {
 // readSlow prepares an expression that is not RE2, for the reason in why.
 func (r *Rule) readSlow(why error) error {
 	c := r.Custom
-	slow, err := ParseExpression(r.Expression)
+	slow, err := match.ParseExpression(r.Expression)
 	if err != nil {
 		return fmt.Errorf("expression: %w", err)
 	}
 	if !slow.Slow() {
-		return fmt.Errorf("expression: %w", invalid(why))
+		return fmt.Errorf("expression: %w", match.Invalid(why))
 	}
 	if slow.MatchString("") {
 		return errors.New("expression: it matches the empty text, and so everywhere")
 	}
-	if c.Group > slow.groups() {
-		return fmt.Errorf("group %d is more than the %d of the expression", c.Group, slow.groups())
+	if c.Group > slow.Groups() {
+		return fmt.Errorf("group %d is more than the %d of the expression", c.Group, slow.Groups())
 	}
-	c.slow, c.named, c.method = slow, slow.named(), methodSlow
-	if relaxed, err := syntax.Parse(relax(r.Expression), syntax.Perl); err == nil {
-		c.literals = requiredLiterals(foldASCII(relaxed))
+	c.slow, c.named, c.method = slow, slow.Named(), methodSlow
+	if relaxed, err := syntax.Parse(match.Relax(r.Expression), syntax.Perl); err == nil {
+		c.literals = match.RequiredLiterals(match.FoldASCII(relaxed))
 		if strings.Contains(strings.Join(c.literals, ""), "\n") {
 			c.literals = nil
 		}

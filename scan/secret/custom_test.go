@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // custom makes a user's rule of an expression and keywords.
@@ -111,7 +112,7 @@ func referenceCustom(d *Detector, path string, data []byte) []string {
 		}
 		keywords := len(r.Custom.Keywords) == 0
 		for _, k := range r.Custom.Keywords {
-			keywords = keywords || strings.Contains(lowerASCII(string(data)), k)
+			keywords = keywords || strings.Contains(match.LowerASCII(string(data)), k)
 		}
 		if !keywords || r.Custom.path != nil && !r.Custom.path.MatchString(path) {
 			continue
@@ -312,7 +313,7 @@ func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
 // An allow list that takes too long allows nothing, and soon costs nothing.
 func TestCatastrophicAllowListGivesUp(t *testing.T) {
 	t.Parallel()
-	e, err := ParseExpression(`(?=a)(a+)+$`)
+	e, err := match.ParseExpression(`(?=a)(a+)+$`)
 	require.NoError(t, err)
 	require.True(t, e.Slow())
 	require.True(t, e.MatchString("aaa"))

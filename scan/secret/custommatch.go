@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // pending is a line that a slow rule is to look at once the keywords of the file are known.
@@ -288,7 +289,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 		s.stop(r, "did not look at line %d, which is longer than %d KB, nor at the rest of the file", t.lineNumber(from), maxSlowLine>>10)
 		return
 	}
-	all, err := r.Custom.slow.find(string(t.data[from:to]), maxFindings)
+	all, err := r.Custom.slow.Find(string(t.data[from:to]), maxFindings)
 	p := &programs{group: cmp.Or(r.Custom.Group, r.Custom.named)}
 	for _, at := range all {
 		t.judge(r, p, at, from)
@@ -301,7 +302,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 	}
 	s.late = append(s.late, r.ID)
 	s.stop(r, "took longer than %s on line %d, and did not look at the rest of the file; "+
-		"write its expression without look-around and back-references, or disable it", slowTime, t.lineNumber(from))
+		"write its expression without look-around and back-references, or disable it", match.SlowTime, t.lineNumber(from))
 }
 
 // maxFailures bounds the failures of one file that are named.

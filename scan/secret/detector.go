@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Limits of one file.
@@ -45,7 +46,7 @@ type Detector struct {
 	custom bool
 	// byID holds the built-in rules, which Go code names.
 	byID      map[string]*Rule
-	automaton *automaton
+	automaton *match.Automaton
 	literals  []string
 	// targets lists by literal who looks at its hits.
 	targets [][]target
@@ -53,7 +54,7 @@ type Detector struct {
 	contextual []*Rule
 	// contexts finds the words of the contextual rules, contextRules lists by word the indices of those that have it, and
 	// longestContextual is the length of the longest value that one of them can match.
-	contexts          *automaton
+	contexts          *match.Automaton
 	contextRules      [][]int
 	longestContextual int
 	forced            map[string]scan.Severity
@@ -164,7 +165,7 @@ func (d *Detector) compile() error {
 	d.compileCustom(index, &literals)
 	d.literals = literals
 	var err error
-	if d.automaton, err = newAutomaton(literals); err != nil {
+	if d.automaton, err = match.NewAutomaton(literals); err != nil {
 		return err
 	}
 	return d.compileContexts()
@@ -186,7 +187,7 @@ func (d *Detector) compileContexts() (err error) {
 			d.contextRules[at] = append(d.contextRules[at], i)
 		}
 	}
-	d.contexts, err = newAutomaton(words)
+	d.contexts, err = match.NewAutomaton(words)
 	return err
 }
 

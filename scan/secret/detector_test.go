@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // githubToken is a made-up token with the right checksum; assembled, so that no scanner takes this file for a leak.
@@ -140,7 +141,7 @@ func TestLongestIsProven(t *testing.T) {
 			t.Parallel()
 			parsed, err := syntax.Parse(test.expression, syntax.Perl)
 			require.NoError(t, err)
-			got, ok := longestMatch(parsed)
+			got, ok := match.LongestMatch(parsed)
 			require.Equal(t, test.ok, ok)
 			if ok {
 				require.Equal(t, test.want, got)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // filled reports whether more than half of a token is one filler in a row.
@@ -40,13 +41,13 @@ func longRun(token []byte) bool {
 // blank reports whether text is only a filler: x, X, *, 0, dots.
 func blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
 
-var counting = anyOf(
+var counting = match.AnyOf(
 	"1234567890", "0123456789", "abcdefghij", "abcdef123456", "xxxxxx", "a1b2c3", "d4c3b2", "12345678", "example", "deadbeefdeadbeef",
 )
 
 // exampleLike reports whether text holds, in any case, a run that people type when they make something up.
 func exampleLike(text []byte) bool {
-	return counting().in(text) || counted(text)
+	return counting().In(text) || counted(text)
 }
 
 // counted reports whether the letters and the digits of a value each go up one by one, as in abc123def456 and a1b2c3d4:
@@ -93,7 +94,7 @@ func periodic(value []byte) bool {
 // published are keys of manuals that everybody copies: the secret of the Key URI format of authenticator apps, and the
 // key of the test vectors of RFC 6238 in base32; then the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key tokens
 // of .NET's own assemblies.
-var published = anyOf(
+var published = match.AnyOf(
 	"jbswy3dpehpk3pxp", "gezdgnbvgy3tqojq",
 	"kkk9d7dh3k39sjv7", "nnch734d00sl2jdk", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "dpf43f3p2l4k3l03", "kd94hf93k423kf44", "9djdj82h48djs9d2",
 	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "spldxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "h480djs93hd8", "czzcagrsa3f0mzpnwdfmqmf0m2jw",

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // maxCustom bounds the rules that users bring.
@@ -74,7 +75,7 @@ func (d *Detector) compileCustom(index map[string]int, literals *[]string) {
 			continue
 		}
 		for _, keyword := range c.Keywords {
-			if len(keyword) < minLiteral {
+			if len(keyword) < match.MinLiteral {
 				c.short = append(c.short, []byte(keyword))
 				continue
 			}

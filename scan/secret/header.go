@@ -44,7 +44,7 @@ func checkBasic(data []byte, start, end int) verdict {
 	if end-start < 8 || (end-start)%4 == 1 {
 		return verdict{drop: true}
 	}
-	if published().in(data[start:end]) {
+	if published().In(data[start:end]) {
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
 	}
 	return checkBase64Pair(data, start, end)
@@ -57,7 +57,7 @@ func judgeBearer(value []byte) verdict {
 		return verdict{drop: true}
 	case placeholder(value) || blank(value) || reference(value) || encodedStandIn(value):
 		return verdict{drop: true}
-	case published().in(value):
+	case published().In(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
 	case exampleLike(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}

@@ -18,7 +18,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if v.loose && !(drawn(text) || len(text) >= 12 && random(text) && ascii.HasDigit(text) && symbols(text) > 0) {
 		return drop
 	}
-	if t.path.manual && roffSigns().in(t.data[v.start:v.end]) {
+	if t.path.manual && roffSigns().In(t.data[v.start:v.end]) {
 		return drop
 	}
 	if op == opFlag && optionPair(text) {
@@ -33,7 +33,7 @@ func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verd
 	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
 		return drop
 	}
-	if pattern(text) || published().in(text) || encodedStandIn(text) || hashed(text) || mostlyForeign(text) || hexNumber(text) {
+	if pattern(text) || published().In(text) || encodedStandIn(text) || hashed(text) || mostlyForeign(text) || hexNumber(text) {
 		return drop
 	}
 	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.path.markup && !random(text) && !drawn(text) {

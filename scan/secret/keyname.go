@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
@@ -62,10 +63,10 @@ func (t *text) cipherKey(first int, v value) bool {
 		return false
 	}
 	line := t.data[lineStart(t.data, first, 200):lineEnd(t.data, v.end, 100)]
-	return cipherWords().in(line)
+	return cipherWords().In(line)
 }
 
-var cipherWords = anyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes", "aes", "cipher", "crypt", "secretkeyspec", "blowfish", "fernet", "[]byte(")
+var cipherWords = match.AnyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes", "aes", "cipher", "crypt", "secretkeyspec", "blowfish", "fernet", "[]byte(")
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // nameKind says what a name promises its value to be.
@@ -196,7 +197,7 @@ func nounKind(noun []byte, alone bool) nameKind {
 	return nameOther
 }
 
-var passwordWords = anyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
+var passwordWords = match.AnyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
 
 // aboutPasswords reports whether a text speaks of passwords.
-func aboutPasswords(text []byte) bool { return passwordWords().in(text) }
+func aboutPasswords(text []byte) bool { return passwordWords().In(text) }

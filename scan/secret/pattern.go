@@ -4,15 +4,16 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // patternParts stand in regular expressions, in selectors and in globs, and hardly ever in a credential.
-var patternParts = anyOf(
+var patternParts = match.AnyOf(
 	"(?:", "(?=", "(?!", "(?<", "(?p", "[a-z", "[0-9", "a-z]", "0-9]", "a-za-z", "[type=", "[name=", "[id=", "[class=", "[data-",
 )
 
 // patternSigns do the same in a text that was not drawn by chance.
-var patternSigns = anyOf(`\w`, `\d`, `\s`, `\S`, "[^", ".*", ".+")
+var patternSigns = match.AnyOf(`\w`, `\d`, `\s`, `\S`, "[^", ".*", ".+")
 
 // pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
 func pattern(value []byte) bool {
@@ -26,7 +27,7 @@ func pattern(value []byte) bool {
 	if bytes.IndexByte(value, '[') < 0 && bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '(') < 0 && bytes.IndexByte(value, '.') < 0 {
 		return false
 	}
-	return patternParts().in(value) || !drawn(value) && (patternSigns().in(value) || repeatedClass(value))
+	return patternParts().In(value) || !drawn(value) && (patternSigns().In(value) || repeatedClass(value))
 }
 
 // repeatedClass reports whether a value holds a class in brackets with a quantifier behind it: [a-f0-9]{2}.

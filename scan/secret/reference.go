@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // reference reports whether a value as a whole is a variable, a template, a call or a look-up. The signs of one within a
@@ -12,7 +13,7 @@ func reference(value []byte) bool {
 	if len(value) == 0 {
 		return true
 	}
-	return wholeReference(value) || referenceParts().in(value) || !drawn(value) && (referenceSigns().in(value) || alternatives(value))
+	return wholeReference(value) || referenceParts().In(value) || !drawn(value) && (referenceSigns().In(value) || alternatives(value))
 }
 
 // wholeReference reports whether a value has the form of a reference from its first sign to its last.
@@ -21,7 +22,7 @@ func wholeReference(value []byte) bool {
 }
 
 // referenceParts mark a value that is computed or looked up elsewhere. Nobody draws as many signs by chance.
-var referenceParts = anyOf(
+var referenceParts = match.AnyOf(
 	"process.env", "os.environ", "getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault",
 	"secretsmanager", "sm://", "pkcs11:", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.",
 	"&lt;", "urn:", `\fb`, `\fi`, `\fp`, `\fr`, `\f[`, "⟦", "¦", "resolve:", "this.", "self.", "<snip", "{env:", "{0}", "{1}", "[-1]", "[*]",
@@ -29,13 +30,13 @@ var referenceParts = anyOf(
 
 // referenceSigns do the same in a text that was not drawn by chance. Those with a backslash are of roff, in which manuals
 // are written.
-var referenceSigns = anyOf(
+var referenceSigns = match.AnyOf(
 	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "\\u", "\\x", "::", "->", "%s", "%d", "%v", "%q", "%@", "%{", "{$", "{}", "].", "[]",
 	`\-`, `\&`,
 )
 
 // roffSigns begin the requests of roff within a line, which hold a backslash.
-var roffSigns = anyOf(`\-`, `\f`, `\&`, `\e`)
+var roffSigns = match.AnyOf(`\-`, `\f`, `\&`, `\e`)
 
 // variable reports whether a value is the name of a variable, a tag, an alias or a pointer, with the sign in front by
 // which its language knows it.

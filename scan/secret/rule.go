@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // family is every rule's scan.Rule.Family: the text of a credential names it well enough, and so its fingerprint stays
@@ -76,7 +77,7 @@ type programs struct {
 	// group is the index of the group "secret", or 0.
 	group int
 	// run is what every match holds.
-	run run
+	run match.Run
 }
 
 // Describe gives the rule as reports list it.
@@ -120,10 +121,10 @@ func (r *Rule) compiled() *programs {
 			return
 		}
 		if parsed, err := syntax.Parse(r.Expression, syntax.Perl); err == nil {
-			p.run = mandatoryRun(parsed)
-			if offset, ok := literalOffset(parsed, r.Literals); ok {
+			p.run = match.MandatoryRun(parsed)
+			if offset, ok := match.LiteralOffset(parsed, r.Literals); ok {
 				p.offset = offset
-				p.prefix = exactPrefix(parsed)
+				p.prefix = match.ExactPrefix(parsed)
 				p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")")
 				p.group = max(0, p.anchored.SubexpIndex("secret"))
 				return

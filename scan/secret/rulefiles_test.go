@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // ruleFiles are what people edit; [builtinTable] is made of them.
@@ -112,8 +113,8 @@ func (r *Rule) validate() error {
 		bad("literals, context or file must be set")
 	}
 	for _, literal := range slices.Concat(r.Literals, r.Context) {
-		if len(literal) < minLiteral || literal != strings.ToLower(literal) {
-			bad("literal %q must be lower-case and at least %d bytes long", literal, minLiteral)
+		if len(literal) < match.MinLiteral || literal != strings.ToLower(literal) {
+			bad("literal %q must be lower-case and at least %d bytes long", literal, match.MinLiteral)
 		}
 	}
 	if (r.Expression == "") == (r.Matcher == "") {
@@ -139,7 +140,7 @@ func (r *Rule) validateExpression() error {
 	if err != nil {
 		return fmt.Errorf("expression: %w", err)
 	}
-	switch longest, ok := longestMatch(parsed); {
+	switch longest, ok := match.LongestMatch(parsed); {
 	case !ok:
 		return errors.New("expression: it must have a longest match, and no ^, $, \\b or \\B")
 	case longest != r.Longest:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Bounds in bytes of the parts of an INSERT statement that are looked at.
@@ -68,14 +69,14 @@ func digest(text []byte) bool {
 }
 
 // userStatements are the words of a statement that makes or changes a user.
-var userStatements = anyOf("user", "role", "grant", "alter", "login")
+var userStatements = match.AnyOf("user", "role", "grant", "alter", "login")
 
 // statement reports whether "identified by" at an offset is a part of a statement about a user, and not of a sentence.
 func (t *text) statement(at int) bool {
 	if at == 0 || bytes.TrimSpace(t.data[max(0, at-200):at]) == nil {
 		return true
 	}
-	return userStatements().in(t.data[max(0, at-200):at])
+	return userStatements().In(t.data[max(0, at-200):at])
 }
 
 // grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").

@@ -150,5 +150,5 @@ func pairAt(data []byte, at int) bool {
 		return false
 	}
 	name := data[at:end]
-	return ascii.OneOf(pairNames, name) || len(name) >= 4 && (ascii.OnlyOf(name, ascii.ClassUpper, "_") || ascii.OnlyOf(name[1:], ascii.ClassLower, "_-.") || connectionWords().in(data[at:end+1]))
+	return ascii.OneOf(pairNames, name) || len(name) >= 4 && (ascii.OnlyOf(name, ascii.ClassUpper, "_") || ascii.OnlyOf(name[1:], ascii.ClassLower, "_-.") || connectionWords().In(data[at:end+1]))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // text is one file being looked at, with the buffers that outlive it.
@@ -15,7 +16,7 @@ type text struct {
 	detector *Detector
 	data     []byte
 	path     pathKind
-	hits     hits
+	hits     match.Hits
 	// next is by rule the offset before which no further match may begin.
 	next []int
 	// near marks the contextual rules one of whose words stands near the value in hand.
@@ -136,11 +137,11 @@ func (t *text) scan(ctx context.Context) error {
 // chunk looks at data[from:to]; it is false when there are too many candidates to go on.
 func (t *text) chunk(from, to int) bool {
 	m := t.detector.automaton
-	m.find(t.data, from, to, &t.hits)
+	m.Find(t.data, from, to, &t.hits)
 	for k := range t.hits {
 		for _, h := range t.hits[k] {
-			for _, literal := range m.ending(h.state) {
-				t.dispatch(literal, h.end-m.lengths[literal], h.end)
+			for _, literal := range m.Ending(h.State) {
+				t.dispatch(literal, h.End-m.Lengths[literal], h.End)
 			}
 			if len(t.found) >= maxFindings {
 				return false
@@ -198,7 +199,7 @@ func (t *text) match(r *Rule, start, end int) {
 		if from > start {
 			return
 		}
-		if !p.run.in(t.data[from:limit]) {
+		if !p.run.In(t.data[from:limit]) {
 			return
 		}
 		at := p.free.FindSubmatchIndex(t.data[from:limit])
@@ -220,7 +221,7 @@ func (t *text) matchAt(r *Rule, p *programs, begin int) {
 		return
 	}
 	limit := min(len(t.data), begin+r.Longest)
-	if !p.run.in(t.data[begin:limit]) {
+	if !p.run.In(t.data[begin:limit]) {
 		return
 	}
 	if at := p.anchored.FindSubmatchIndex(t.data[begin:limit]); at != nil && t.accept(r, p, at, begin) {

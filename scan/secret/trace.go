@@ -157,7 +157,7 @@ func (t *text) explainValue(kind nameKind, v value) {
 		{location(text), "a path or an address"},
 		{pattern(text), "a pattern"},
 		{encodedStandIn(text), "a placeholder in base64"},
-		{published().in(text), "an example that was published"},
+		{published().In(text), "an example that was published"},
 		{uuid(text), "a UUID"},
 		{exampleLike(text), "made up like an example"},
 		{wordy(text), "words"},

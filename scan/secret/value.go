@@ -3,9 +3,9 @@ package secret
 import (
 	"bytes"
 	"math"
-	"sync"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Lengths in bytes that a secret value can have.
@@ -15,17 +15,6 @@ const (
 	minToken    = 8
 	maxToken    = 512
 )
-
-// anyOf compiles a set of lower-case texts when it is first needed.
-func anyOf(texts ...string) func() *automaton {
-	return sync.OnceValue(func() *automaton {
-		m, err := newAutomaton(texts)
-		if err != nil {
-			panic(err)
-		}
-		return m
-	})
-}
 
 // placeholders are values that people write where a secret goes later, in whole.
 var placeholders = ascii.WordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
@@ -38,7 +27,7 @@ var placeholders = ascii.WordSet(" changeme change_me change-me changeit example
 	"notasecret not-a-secret fake mock stub invalid random function enable disable enabled disabled always never define undef compat passphrase binary argon2 argon2i argon2id bcrypt scrypt on_create none:none wrong incorrect bad valid good correct new old current next previous ")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
-var placeholderParts = anyOf(
+var placeholderParts = match.AnyOf(
 	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx", "-xxx", "_xxx", ".xxx",
 	"****", "insert", "todo", "password-for", "password_for", "passwordfor", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
@@ -48,7 +37,7 @@ func placeholder(value []byte) bool {
 	if ascii.OneOf(placeholders, value) || blank(value) || !ascii.Diverse(value, 2) {
 		return true
 	}
-	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().in(value) || bytes.Contains(value, []byte("...")) && !drawn(value) || ascii.OnlyOf(value, ascii.ClassUpper, "_-") && aboutPasswords(value) {
+	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().In(value) || bytes.Contains(value, []byte("...")) && !drawn(value) || ascii.OnlyOf(value, ascii.ClassUpper, "_-") && aboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'

@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ const (
 	// maxExpression bounds an expression that users bring, in bytes.
 	maxExpression = 32 << 10
 	// slowTime is how long the backtracking engine may take for one line.
-	slowTime = 250 * time.Millisecond
+	SlowTime = 250 * time.Millisecond
 	// maxBacktracking bounds the memory of the backtracking engine, in entries of its stack.
 	maxBacktracking = 4 << 20
 )
@@ -43,14 +43,14 @@ func ParseExpression(text string) (*Expression, error) {
 	}
 	slow, slowErr := compileSlow(text)
 	if slowErr != nil {
-		return nil, invalid(err)
+		return nil, Invalid(err)
 	}
-	slow.MatchTimeout = slowTime
+	slow.MatchTimeout = SlowTime
 	return &Expression{text: text, slow: slow}, nil
 }
 
-// invalid says what is wrong with an expression without quoting it: what people allow is often a secret itself.
-func invalid(err error) error {
+// Invalid says what is wrong with an expression without quoting it: what people allow is often a secret itself.
+func Invalid(err error) error {
 	var wrong *syntax.Error
 	if errors.As(err, &wrong) {
 		return fmt.Errorf("it is not valid (%s)", wrong.Code)
@@ -90,17 +90,17 @@ func (e *Expression) MatchString(text string) bool {
 	return ok && err == nil
 }
 
-// groups is the number of capturing groups.
-func (e *Expression) groups() int {
+// Groups is the number of capturing groups.
+func (e *Expression) Groups() int {
 	if e.fast != nil {
 		return e.fast.NumSubexp()
 	}
 	return len(e.slow.GetGroupNumbers()) - 1
 }
 
-// find lists the matches of a slow expression on a line, as the regexp package does: pairs of offsets a group, in bytes,
+// Find lists the matches of a slow expression on a line, as the regexp package does: pairs of offsets a group, in bytes,
 // -1 for a group that took no part. An error means that not all of the line was looked at.
-func (e *Expression) find(line string, limit int) (all [][]int, err error) {
+func (e *Expression) Find(line string, limit int) (all [][]int, err error) {
 	defer func() {
 		if recover() != nil {
 			all, err = nil, errors.New("the engine broke off")
@@ -110,7 +110,7 @@ func (e *Expression) find(line string, limit int) (all [][]int, err error) {
 	match, err := e.slow.FindStringMatch(line)
 	for ; match != nil && err == nil && len(all) < limit; match, err = e.slow.FindNextMatch(match) {
 		all = append(all, offsets(match, len(line)))
-		if time.Since(begin) > slowTime {
+		if time.Since(begin) > SlowTime {
 			return all, errors.New("it takes too long")
 		}
 	}
@@ -131,8 +131,8 @@ func offsets(match *regexp2.Match, length int) []int {
 	return at
 }
 
-// named gives the index of the group "secret" among those that find lists; 0 when there is none.
-func (e *Expression) named() int {
+// Named gives the index of the group "secret" among those that find lists; 0 when there is none.
+func (e *Expression) Named() int {
 	number := e.slow.GroupNumberFromName("secret")
 	for i, each := range e.slow.GetGroupNumbers() {
 		if each == number && number > 0 {

@@ -1,14 +1,14 @@
-package secret
+package match
 
 import (
 	"regexp/syntax"
 	"unicode/utf8"
 )
 
-// longestMatch gives the length in bytes of the longest text that an expression can match. It is false for an
+// LongestMatch gives the length in bytes of the longest text that an expression can match. It is false for an
 // expression without such a bound, and for one with an empty-width assertion: that looks at a neighbour, and so could
 // judge a window otherwise than the whole text.
-func longestMatch(expression *syntax.Regexp) (int, bool) {
+func LongestMatch(expression *syntax.Regexp) (int, bool) {
 	switch expression.Op {
 	case syntax.OpEmptyMatch:
 		return 0, true
@@ -27,14 +27,14 @@ func longestMatch(expression *syntax.Regexp) (int, bool) {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return utf8.UTFMax, true
 	case syntax.OpCapture, syntax.OpQuest:
-		return longestMatch(expression.Sub[0])
+		return LongestMatch(expression.Sub[0])
 	case syntax.OpRepeat:
-		n, ok := longestMatch(expression.Sub[0])
+		n, ok := LongestMatch(expression.Sub[0])
 		return n * expression.Max, ok && expression.Max >= 0
 	case syntax.OpConcat:
 		sum := 0
 		for _, sub := range expression.Sub {
-			n, ok := longestMatch(sub)
+			n, ok := LongestMatch(sub)
 			if !ok {
 				return 0, false
 			}
@@ -44,7 +44,7 @@ func longestMatch(expression *syntax.Regexp) (int, bool) {
 	case syntax.OpAlternate:
 		longest := 0
 		for _, sub := range expression.Sub {
-			n, ok := longestMatch(sub)
+			n, ok := LongestMatch(sub)
 			if !ok {
 				return 0, false
 			}

@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"regexp/syntax"
@@ -16,14 +16,14 @@ func TestMandatoryRun(t *testing.T) {
 	for expression, want := range tests {
 		parsed, err := syntax.Parse(expression, syntax.Perl)
 		require.NoError(t, err)
-		r := mandatoryRun(parsed)
+		r := MandatoryRun(parsed)
 		require.Equal(t, want, r.length, expression)
 	}
 	parsed, err := syntax.Parse(`k_[0-9a-f]{8}`, syntax.Perl)
 	require.NoError(t, err)
-	r := mandatoryRun(parsed)
+	r := MandatoryRun(parsed)
 	for text, want := range map[string]bool{"": false, "k_0123456": false, "k_01234567": true, "0123-4567": false, "zz01234567zz": true, "k_0123x4567k_89abcdef": true} {
-		require.Equal(t, want, r.in([]byte(text)), text)
+		require.Equal(t, want, r.In([]byte(text)), text)
 	}
 }
 
@@ -32,7 +32,7 @@ func TestMandatoryRunBeyondASCII(t *testing.T) {
 	t.Parallel()
 	parsed, err := syntax.Parse(`k[^ ]{8}`, syntax.Perl)
 	require.NoError(t, err)
-	r := mandatoryRun(parsed)
-	require.True(t, r.in([]byte(strings.Repeat("ü", 8))))
-	require.False(t, r.in([]byte("a b c d e f g h")))
+	r := MandatoryRun(parsed)
+	require.True(t, r.In([]byte(strings.Repeat("ü", 8))))
+	require.False(t, r.In([]byte("a b c d e f g h")))
 }

@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"bytes"
@@ -28,16 +28,16 @@ func naive(text string, literals []string) []string {
 
 func automatonHits(t testing.TB, text string, chunk int, literals []string) []string {
 	t.Helper()
-	m, err := newAutomaton(literals)
+	m, err := NewAutomaton(literals)
 	require.NoError(t, err)
 	var list []string
-	var found hits
+	var found Hits
 	for from := 0; from < len(text); from += chunk {
-		m.find([]byte(text), from, min(from+chunk, len(text)), &found)
+		m.Find([]byte(text), from, min(from+chunk, len(text)), &found)
 		for k := range found {
 			for _, h := range found[k] {
-				for _, literal := range m.ending(h.state) {
-					list = append(list, fmt.Sprintf("%d %s", h.end, literals[literal]))
+				for _, literal := range m.Ending(h.State) {
+					list = append(list, fmt.Sprintf("%d %s", h.End, literals[literal]))
 				}
 			}
 		}

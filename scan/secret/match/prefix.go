@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"regexp/syntax"
@@ -9,10 +9,10 @@ import (
 // maxPrefixes bounds the texts that an expression may begin with before the proof is given up.
 const maxPrefixes = 256
 
-// literalOffset gives the one offset at which a literal stands in every match of an expression. A rule that has one
+// LiteralOffset gives the one offset at which a literal stands in every match of an expression. A rule that has one
 // needs an anchored try a hit, in the place of a search in a window. It is false when there is none, or when a literal
 // holds another one: then hits do not come in the order of their starts.
-func literalOffset(expression *syntax.Regexp, literals []string) (int, bool) {
+func LiteralOffset(expression *syntax.Regexp, literals []string) (int, bool) {
 	for i, a := range literals {
 		for j, b := range literals {
 			if i != j && strings.Contains(a, b) {
@@ -168,11 +168,11 @@ func joined(subs []*syntax.Regexp, n int) (all []string, whole bool) {
 	return all, true
 }
 
-// exactPrefix gives exact text with which every match of an expression begins; it may be empty.
-func exactPrefix(expression *syntax.Regexp) []byte {
+// ExactPrefix gives exact text with which every match of an expression begins; it may be empty.
+func ExactPrefix(expression *syntax.Regexp) []byte {
 	switch expression.Op {
 	case syntax.OpCapture, syntax.OpConcat:
-		return exactPrefix(expression.Sub[0])
+		return ExactPrefix(expression.Sub[0])
 	case syntax.OpLiteral:
 		if expression.Flags&syntax.FoldCase == 0 {
 			return []byte(string(expression.Rune))

@@ -1,9 +1,10 @@
-package secret
+package match
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // streams is how many parts of a chunk the automaton reads at once: the steps of one stream wait for memory, so four
@@ -13,10 +14,10 @@ const streams = 4
 // maxStates bounds the table: states times classes must be addressable by uint32 with room to spare.
 const maxStates = 1 << 21
 
-// automaton finds literals in text whatever their case: an Aho-Corasick automaton with every transition filled in, so
+// Automaton finds literals in text whatever their case: an Aho-Corasick automaton with every transition filled in, so
 // that each byte of the text costs one table look-up. Bytes that no literal contains share a class, and the rows are
 // only as wide as there are classes. It is immutable and safe for concurrent use.
-type automaton struct {
+type Automaton struct {
 	class [256]uint8
 	// next holds the transitions; a state's number is the index of its row's first cell.
 	next []uint32
@@ -25,18 +26,18 @@ type automaton struct {
 	width     uint32
 	// outputs lists the literals that end at an accepting state, the longest first.
 	outputs [][]int
-	lengths []int
+	Lengths []int
 	longest int
 }
 
 // hit says that the literals of an accepting state end before offset end.
 type hit struct {
-	end   int
-	state uint32
+	End   int
+	State uint32
 }
 
-// hits is the reusable buffer of one chunk, a slice a stream.
-type hits [streams][]hit
+// Hits is the reusable buffer of one chunk, a slice a stream.
+type Hits [streams][]hit
 
 // node is a state under construction.
 type node struct {
@@ -60,9 +61,9 @@ func (n *node) next(b byte) (int, bool) {
 	return 0, false
 }
 
-// newAutomaton compiles literals, which must be lower-case, distinct and not empty.
-func newAutomaton(literals []string) (*automaton, error) {
-	m := &automaton{lengths: make([]int, len(literals))}
+// NewAutomaton compiles literals, which must be lower-case, distinct and not empty.
+func NewAutomaton(literals []string) (*Automaton, error) {
+	m := &Automaton{Lengths: make([]int, len(literals))}
 	nodes := make([]node, 1, 2048)
 	var used [256]bool
 	for id, literal := range literals {
@@ -79,7 +80,7 @@ func newAutomaton(literals []string) (*automaton, error) {
 			state = child
 		}
 		nodes[state].outputs = append(nodes[state].outputs, id)
-		m.lengths[id] = len(literal)
+		m.Lengths[id] = len(literal)
 		m.longest = max(m.longest, len(literal))
 	}
 	if len(nodes) > maxStates {
@@ -91,7 +92,7 @@ func newAutomaton(literals []string) (*automaton, error) {
 }
 
 // classes numbers the bytes in use; class 0 is every other byte. Upper-case letters get the class of the lower-case.
-func (m *automaton) classes(used *[256]bool) {
+func (m *Automaton) classes(used *[256]bool) {
 	m.width = 1
 	for b := range 256 {
 		if used[b] {
@@ -106,7 +107,7 @@ func (m *automaton) classes(used *[256]bool) {
 
 // fill computes the failure links breadth first, and writes each state's row from its own children and its failure
 // state's finished row. Accepting states are numbered last.
-func (m *automaton) fill(nodes []node) {
+func (m *Automaton) fill(nodes []node) {
 	order := breadthFirst(nodes)
 	number := make([]uint32, len(nodes))
 	var plain, accepting uint32
@@ -170,12 +171,12 @@ func breadthFirst(nodes []node) []int {
 	return order
 }
 
-// ending lists the literals that end at an accepting state.
-func (m *automaton) ending(state uint32) []int { return m.outputs[(state-m.accepting)/m.width] }
+// Ending lists the literals that end at an accepting state.
+func (m *Automaton) Ending(state uint32) []int { return m.outputs[(state-m.accepting)/m.width] }
 
-// find collects the hits that end in data[from:to], in the order of the streams and within them of the text, which
+// Find collects the hits that end in data[from:to], in the order of the streams and within them of the text, which
 // together is the order of the text. Literals may begin before from.
-func (m *automaton) find(data []byte, from, to int, found *hits) {
+func (m *Automaton) Find(data []byte, from, to int, found *Hits) {
 	for k := range found {
 		found[k] = found[k][:0]
 	}
@@ -217,8 +218,8 @@ func (m *automaton) find(data []byte, from, to int, found *hits) {
 	}
 }
 
-// in reports whether one of the literals stands in a text.
-func (m *automaton) in(text []byte) bool {
+// In reports whether one of the literals stands in a text.
+func (m *Automaton) In(text []byte) bool {
 	var state uint32
 	for _, b := range text {
 		if state = m.next[state+uint32(m.class[b])]; state >= m.accepting {
@@ -230,10 +231,34 @@ func (m *automaton) in(text []byte) bool {
 
 // warm gives the state before offset at. One byte less than the longest literal is history enough: a literal that
 // ended earlier has been reported by whoever read that part.
-func (m *automaton) warm(data []byte, at int) uint32 {
+func (m *Automaton) warm(data []byte, at int) uint32 {
 	var state uint32
 	for i := max(0, at-m.longest+1); i < at; i++ {
 		state = m.next[state+uint32(m.class[data[i]])]
 	}
 	return state
+}
+
+// AnyOf compiles a set of lower-case texts when it is first needed.
+func AnyOf(texts ...string) func() *Automaton {
+	return sync.OnceValue(func() *Automaton {
+		m, err := NewAutomaton(texts)
+		if err != nil {
+			panic(err)
+		}
+		return m
+	})
+}
+
+// Each visits the literals of a short text in the order of their ends, by their places in the list that the automaton was made
+// of.
+func (m *Automaton) Each(text []byte, visit func(literal int)) {
+	var state uint32
+	for _, b := range text {
+		if state = m.next[state+uint32(m.class[b])]; state >= m.accepting {
+			for _, literal := range m.Ending(state) {
+				visit(literal)
+			}
+		}
+	}
 }

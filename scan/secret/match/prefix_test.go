@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"regexp/syntax"
@@ -63,7 +63,7 @@ func TestLiteralOffset(t *testing.T) {
 			t.Parallel()
 			parsed, err := syntax.Parse(test.expression, syntax.Perl)
 			require.NoError(t, err)
-			offset, ok := literalOffset(parsed, test.literals)
+			offset, ok := LiteralOffset(parsed, test.literals)
 			require.Equal(t, test.ok, ok)
 			require.Equal(t, test.offset, offset)
 		})

@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"strings"
@@ -6,10 +6,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// relax rewrites an expression of the backtracking engine as RE2 that matches at least every text that the expression
+// Relax rewrites an expression of the backtracking engine as RE2 that matches at least every text that the expression
 // matches: look-around is gone, a back-reference is any text, atomic groups and possessive quantifiers are plain ones.
 // The result may be no valid expression; then nothing is known. It is only asked which literals a match must hold.
-func relax(expression string) string {
+func Relax(expression string) string {
 	var b strings.Builder
 	for i := 0; i < len(expression); {
 		rest := expression[i:]

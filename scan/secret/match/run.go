@@ -1,26 +1,26 @@
-package secret
+package match
 
 import "regexp/syntax"
 
 // minRequiredRun is the length in bytes from which a run is asked for before an expression is tried.
 const minRequiredRun = 8
 
-// run is what every match of an expression holds: length bytes of a class in a row. To look for it costs far less than
+// Run is what every match of an expression holds: length bytes of a class in a row. To look for it costs far less than
 // to try the expression, and a text that is full of literals but holds no credential has none.
-type run struct {
+type Run struct {
 	length int
 	class  [256]bool
 }
 
-// mandatoryRun gives the longest run that an expression asks for; its length is 0 when there is none worth a look.
-func mandatoryRun(expression *syntax.Regexp) run {
-	var best run
+// MandatoryRun gives the longest run that an expression asks for; its length is 0 when there is none worth a look.
+func MandatoryRun(expression *syntax.Regexp) Run {
+	var best Run
 	switch expression.Op {
 	case syntax.OpCapture:
-		return mandatoryRun(expression.Sub[0])
+		return MandatoryRun(expression.Sub[0])
 	case syntax.OpConcat:
 		for _, sub := range expression.Sub {
-			if r := mandatoryRun(sub); r.length > best.length {
+			if r := MandatoryRun(sub); r.length > best.length {
 				best = r
 			}
 		}
@@ -34,7 +34,7 @@ func mandatoryRun(expression *syntax.Regexp) run {
 }
 
 // add takes ranges of characters into the class; beyond ASCII any byte will do.
-func (r *run) add(ranges []rune) {
+func (r *Run) add(ranges []rune) {
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for c := ranges[i]; c <= min(ranges[i+1], 0xff); c++ {
 			r.class[c] = true
@@ -47,8 +47,8 @@ func (r *run) add(ranges []rune) {
 	}
 }
 
-// in reports whether data holds the run. It looks at the end of each place first, so that most bytes are skipped.
-func (r *run) in(data []byte) bool {
+// In reports whether data holds the run. It looks at the end of each place first, so that most bytes are skipped.
+func (r *Run) In(data []byte) bool {
 	for from := 0; from+r.length <= len(data); {
 		at := from + r.length - 1
 		for at >= from && r.class[data[at]] {

@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"regexp/syntax"
@@ -7,53 +7,53 @@ import (
 
 // shape is what can be told about the matches of an expression without running it. Lengths are in bytes.
 type shape struct {
-	shortest, longest int
+	Shortest, Longest int
 	// bounded is false when there is no longest match.
-	bounded bool
+	Bounded bool
 	// assertions is true when the expression looks at its neighbours (^, $, \b); edges when that are the text's ends.
-	assertions, edges bool
+	Assertions, Edges bool
 	// newline is true when a match may hold a line end.
-	newline bool
+	Newline bool
 }
 
 // maxLength keeps the sums of nested repetitions from overflowing.
 const maxLength = 1 << 24
 
-func measure(expression *syntax.Regexp) shape {
-	s := shape{bounded: true}
+func Measure(expression *syntax.Regexp) shape {
+	s := shape{Bounded: true}
 	switch expression.Op {
 	case syntax.OpLiteral:
 		for _, r := range expression.Rune {
-			s.shortest += utf8.RuneLen(r)
-			s.newline = s.newline || r == '\n'
-			s.longest += longestRune(r, r, expression.Flags&syntax.FoldCase != 0)
+			s.Shortest += utf8.RuneLen(r)
+			s.Newline = s.Newline || r == '\n'
+			s.Longest += longestRune(r, r, expression.Flags&syntax.FoldCase != 0)
 		}
 		if expression.Flags&syntax.FoldCase != 0 {
-			s.shortest = len(expression.Rune)
+			s.Shortest = len(expression.Rune)
 		}
 	case syntax.OpCharClass:
-		s.shortest = 1
+		s.Shortest = 1
 		for i := 0; i+1 < len(expression.Rune); i += 2 {
-			s.longest = max(s.longest, longestRune(expression.Rune[i], expression.Rune[i+1], false))
-			s.newline = s.newline || expression.Rune[i] <= '\n' && '\n' <= expression.Rune[i+1]
+			s.Longest = max(s.Longest, longestRune(expression.Rune[i], expression.Rune[i+1], false))
+			s.Newline = s.Newline || expression.Rune[i] <= '\n' && '\n' <= expression.Rune[i+1]
 		}
 		if len(expression.Rune) == 0 {
-			s.longest = 1
+			s.Longest = 1
 		}
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		s.shortest, s.longest, s.newline = 1, utf8.UTFMax, expression.Op == syntax.OpAnyChar
+		s.Shortest, s.Longest, s.Newline = 1, utf8.UTFMax, expression.Op == syntax.OpAnyChar
 	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
-		s.assertions = true
+		s.Assertions = true
 	case syntax.OpBeginText, syntax.OpEndText:
-		s.assertions, s.edges = true, true
+		s.Assertions, s.Edges = true, true
 	case syntax.OpNoMatch:
-		s.shortest = 1
+		s.Shortest = 1
 	case syntax.OpCapture, syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
-		s = measure(expression.Sub[0]).repeated(expression)
+		s = Measure(expression.Sub[0]).repeated(expression)
 	case syntax.OpConcat, syntax.OpAlternate:
 		s = measureAll(expression)
 	}
-	s.shortest, s.longest = min(s.shortest, maxLength), min(s.longest, maxLength)
+	s.Shortest, s.Longest = min(s.Shortest, maxLength), min(s.Longest, maxLength)
 	return s
 }
 
@@ -61,38 +61,38 @@ func measure(expression *syntax.Regexp) shape {
 func (s shape) repeated(expression *syntax.Regexp) shape {
 	switch expression.Op {
 	case syntax.OpStar:
-		s.shortest, s.bounded = 0, s.bounded && s.longest == 0
+		s.Shortest, s.Bounded = 0, s.Bounded && s.Longest == 0
 	case syntax.OpPlus:
-		s.bounded = s.bounded && s.longest == 0
+		s.Bounded = s.Bounded && s.Longest == 0
 	case syntax.OpQuest:
-		s.shortest = 0
+		s.Shortest = 0
 	case syntax.OpRepeat:
-		s.shortest *= expression.Min
+		s.Shortest *= expression.Min
 		if expression.Max < 0 {
-			s.bounded = s.bounded && s.longest == 0
+			s.Bounded = s.Bounded && s.Longest == 0
 		} else {
-			s.longest *= expression.Max
+			s.Longest *= expression.Max
 		}
 	}
 	return s
 }
 
 func measureAll(expression *syntax.Regexp) shape {
-	all := shape{bounded: true}
+	all := shape{Bounded: true}
 	for i, sub := range expression.Sub {
-		s := measure(sub)
-		all.bounded = all.bounded && s.bounded
-		all.assertions = all.assertions || s.assertions
-		all.edges = all.edges || s.edges
-		all.newline = all.newline || s.newline
+		s := Measure(sub)
+		all.Bounded = all.Bounded && s.Bounded
+		all.Assertions = all.Assertions || s.Assertions
+		all.Edges = all.Edges || s.Edges
+		all.Newline = all.Newline || s.Newline
 		switch {
 		case expression.Op == syntax.OpConcat:
-			all.shortest += s.shortest
-			all.longest += s.longest
+			all.Shortest += s.Shortest
+			all.Longest += s.Longest
 		case i == 0:
-			all.shortest, all.longest = s.shortest, s.longest
+			all.Shortest, all.Longest = s.Shortest, s.Longest
 		default:
-			all.shortest, all.longest = min(all.shortest, s.shortest), max(all.longest, s.longest)
+			all.Shortest, all.Longest = min(all.Shortest, s.Shortest), max(all.Longest, s.Longest)
 		}
 	}
 	return all
@@ -104,9 +104,9 @@ const (
 	longS  = '\u017f'
 )
 
-// foldASCII takes the Kelvin sign and the long s out of what stands for k and s in any case, so that the automaton, which
+// FoldASCII takes the Kelvin sign and the long s out of what stands for k and s in any case, so that the automaton, which
 // folds ASCII only, sees all that the expression can match. It changes the expression and gives it back.
-func foldASCII(expression *syntax.Regexp) *syntax.Regexp {
+func FoldASCII(expression *syntax.Regexp) *syntax.Regexp {
 	switch expression.Op {
 	case syntax.OpLiteral:
 		if expression.Flags&syntax.FoldCase != 0 {
@@ -124,7 +124,7 @@ func foldASCII(expression *syntax.Regexp) *syntax.Regexp {
 		expression.Rune = kept
 	}
 	for i, sub := range expression.Sub {
-		expression.Sub[i] = foldASCII(sub)
+		expression.Sub[i] = FoldASCII(sub)
 	}
 	return expression
 }

@@ -1,4 +1,4 @@
-package secret
+package match
 
 import (
 	"regexp/syntax"
@@ -8,7 +8,7 @@ import (
 
 const (
 	// minLiteral is the shortest literal in bytes. Shorter ones occur everywhere.
-	minLiteral = 3
+	MinLiteral = 3
 	// maxJoined bounds a literal that is joined of two, in bytes.
 	maxJoined = 512
 	// maxRequired bounds the literals that one expression asks of the automaton.
@@ -17,9 +17,9 @@ const (
 	longEnough = 16
 )
 
-// requiredLiterals gives texts in lower case of which every match of an expression holds at least one, in any case of
+// RequiredLiterals gives texts in lower case of which every match of an expression holds at least one, in any case of
 // ASCII letters; none holds another. Nil when there are none of at least minLiteral bytes, or too many.
-func requiredLiterals(expression *syntax.Regexp) []string {
+func RequiredLiterals(expression *syntax.Regexp) []string {
 	best := required(expression)
 	if !usable(best) {
 		return nil
@@ -36,7 +36,7 @@ func requiredLiterals(expression *syntax.Regexp) []string {
 	})
 }
 
-func usable(texts []string) bool { return len(texts) > 0 && shortestOf(texts) >= minLiteral }
+func usable(texts []string) bool { return len(texts) > 0 && shortestOf(texts) >= MinLiteral }
 
 func shortestOf(texts []string) int {
 	shortest := len(texts[0])
@@ -119,14 +119,14 @@ func exact(expression *syntax.Regexp) []string {
 				return nil
 			}
 		}
-		return []string{lowerASCII(string(expression.Rune))}
+		return []string{LowerASCII(string(expression.Rune))}
 	case syntax.OpCharClass:
 		texts, whole := classTexts(expression.Rune)
 		if !whole {
 			return nil
 		}
 		for i, text := range texts {
-			texts[i] = lowerASCII(text)
+			texts[i] = LowerASCII(text)
 		}
 		slices.Sort(texts)
 		if texts = slices.Compact(texts); len(texts) == 0 || len(texts) > 10 {
@@ -193,8 +193,8 @@ func product(a, b []string) []string {
 	return all
 }
 
-// lowerASCII folds as the automaton does, and leaves every other byte as it is.
-func lowerASCII(text string) string {
+// LowerASCII folds as the automaton does, and leaves every other byte as it is.
+func LowerASCII(text string) string {
 	lower := []byte(text)
 	for i, b := range lower {
 		if 'A' <= b && b <= 'Z' {
