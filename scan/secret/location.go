@@ -1,0 +1,76 @@
+package secret
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
+
+var fileExtensions = ascii.WordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
+
+// location reports whether a value is a path, a file's name, an address or a URL.
+func location(value []byte) bool {
+	switch {
+	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && ascii.Is(value[0], ascii.ClassLower|ascii.ClassUpper):
+		return true
+	case drawn(value):
+		return false
+	case value[0] == '/' && len(value) < 80 && !ascii.HasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
+		return true
+	case relativePath(value), hostPort(value):
+		return true
+	case value[0] == '/' && bytes.Count(value, []byte("/")) > 1 && len(value) != 40 && len(value) != 44 && len(value) != 88:
+		return true
+	case bytes.Contains(value, []byte("://")):
+		return true
+	}
+	file := value
+	if query := bytes.IndexByte(value, '?'); query > 0 && bytes.IndexByte(value[:query], '/') > 0 {
+		file = value[:query]
+	}
+	if dot := bytes.LastIndexByte(file, '.'); dot > 0 && ascii.OneOf(fileExtensions, file[dot+1:]) {
+		return true
+	}
+	at := bytes.IndexByte(value, '@')
+	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !ascii.HasDigit(value[at:])
+}
+
+// relativePath reports whether a value is words between slashes (a/b/c.d, s/old/new/, 80/tcp): base64 has letters of
+// both cases.
+func relativePath(value []byte) bool {
+	if bytes.IndexByte(value, '/') < 0 || len(value) > 120 || !ascii.OnlyOf(value, ascii.ClassLower|ascii.ClassDigit, "/-_.") {
+		return false
+	}
+	for rest := value; ; {
+		step, next, more := bytes.Cut(rest, []byte("/"))
+		if len(step) > 2 && ascii.OnlyOf(step, ascii.ClassLower, "-_.") {
+			return true
+		}
+		if rest = next; !more {
+			return false
+		}
+	}
+}
+
+// hostPort reports whether a value is a host's name with a port behind it.
+func hostPort(value []byte) bool {
+	host, number, ok := bytes.Cut(value, []byte(":"))
+	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && ascii.OnlyOf(number, ascii.ClassDigit, "") && ascii.OnlyOf(host, ascii.ClassLower, "-.")
+}
+
+// uuid reports whether a value is a UUID (RFC 9562) in its text form.
+func uuid(value []byte) bool {
+	if len(value) != 36 {
+		return false
+	}
+	for i, b := range value {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if b != '-' {
+				return false
+			}
+		} else if !ascii.Is(b, ascii.ClassHex) {
+			return false
+		}
+	}
+	return true
+}

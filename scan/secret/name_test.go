@@ -1,0 +1,50 @@
+package secret
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestClassifyName(t *testing.T) {
+	t.Parallel()
+	kinds := map[nameKind][]string{
+		namePassword: {
+			"password", "DB_PASSWORD", "dbPassword", "db-password", "passwd", "userpass", "MYSQL_PWD", "spring.datasource.password",
+			"passphrase", "password2", "adminpassword", "PasswordProd", "root_password_default", "sshPassphrase",
+		},
+		nameSecret:     {"secret", "client_secret", "clientSecret", "SECRET_KEY", "secret_key_base", "jwtSecret", "mysecret", "CLIENT_SECRET_PROD"},
+		nameKey:        {"api_key", "apiKey", "API-KEY", "awsAccessKey", "encryption_key", "privateKey", "googleMapsKey", "x-api-key", "storageKey"},
+		nameToken:      {"token", "access_token", "authToken", "GITHUB_TOKEN", "oauthtoken", "bot.token"},
+		nameCredential: {"_auth", "credentials", "cred"},
+		nameOther: {
+			"", "pass_count", "passwordLength", "password_field", "publicKey", "public_key", "key", "key_id", "keyboard", "monkey",
+			"tokenizer", "max_tokens", "token_url", "csrf_token", "next_page_token", "secret_name", "secretId", "passwordHash", "PWD", "OLDPWD",
+			"bypass", "compass", "author", "passwordLabel", "reset_password", "password_hint", "invalidPassword", "hotkey", "tokenType",
+			"password_policy", "has_password", "api_key_header_name", "cacheKey", "secretPath", "token_count", "sha256_token",
+		},
+	}
+	for kind, names := range kinds {
+		for _, name := range names {
+			require.Equal(t, kind, classifyName([]byte(name)), name)
+		}
+	}
+}
+
+func TestNameWords(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"dbPassword": "db Password", "DB_PASSWORD": "DB PASSWORD", "HTTPServerKey": "HTTP Server Key", "api-key.v2": "api key v2",
+		"a1B2": "a1 B2", "__x__": "x", "userIDs": "user IDs",
+	}
+	for name, want := range tests {
+		var words [maxNameWords][]byte
+		n := nameWords([]byte(name), &words)
+		var got []string
+		for _, w := range words[:n] {
+			got = append(got, string(w))
+		}
+		require.Equal(t, want, strings.Join(got, " "), name)
+	}
+}

@@ -1,0 +1,231 @@
+package secret
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
+
+// entropy is Shannon's, in bits a byte.
+func entropy(value []byte) float64 {
+	var counts [256]int
+	for _, b := range value {
+		counts[b]++
+	}
+	sum := 0.0
+	for _, n := range counts {
+		if n > 0 {
+			p := float64(n) / float64(len(value))
+			sum -= p * math.Log2(p)
+		}
+	}
+	return sum
+}
+
+// pairs marks the letter pairs that are common in English and in the words of programs, a bit string a first letter.
+var pairs = func() (table [26]uint32) {
+	const common = "th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le sa si ar ve ra ld ur ri " +
+		"ro li ic io la el co me ne ec ta us ss ee no ma om ll ch ca di ns ho pe wo tr ac ce sh po il em pr ot ct so pa mo lo be ge wa ai " +
+		"bl ad am ke ex ap id ut im un ul ag op sp if ef ig ol su tu up ev ie av ow oo ay ci da do fi fo fr gr ga go gh iv ir ki lu ly ty ry " +
+		"na ni nu od ok os ov pl pt qu rd rm rs rt rk ru sc sk sm sw ts tt ub uc ud um va vi we wi wh ys ab ak ba bo br bu by cl cr cu dr " +
+		"du ei ep ew ey fe ff fl gi gn ib iz ka kn lt ls mb mm mp mi my nc nk nn ob og oi pi pp ps pu rc rl rn rr ua ue ui xp xt ye yo ck " +
+		"ds ft fa ass sw wo rd pas wd eb bs sq ql db ip rv dm mn"
+	for _, pair := range bytes.Fields([]byte(common)) {
+		for i := 0; i+1 < len(pair); i++ {
+			table[pair[i]-'a'] |= 1 << (pair[i+1] - 'a')
+		}
+	}
+	return table
+}()
+
+// wordy reports whether a value reads like words: nearly all of its letter pairs are common ones, and digits do not
+// break it up.
+func wordy(value []byte) bool {
+	common, all, letters := 0, 0, 0
+	for i, b := range value {
+		if !ascii.Is(b, ascii.ClassLower|ascii.ClassUpper) {
+			continue
+		}
+		letters++
+		if i == 0 || !ascii.Is(value[i-1], ascii.ClassLower|ascii.ClassUpper) {
+			continue
+		}
+		if ascii.Is(b, ascii.ClassUpper) && ascii.Is(value[i-1], ascii.ClassLower) {
+			// A new word begins.
+			continue
+		}
+		all++
+		if pairs[(value[i-1]|0x20)-'a']>>((b|0x20)-'a')&1 == 1 {
+			common++
+		}
+	}
+	return all >= 3 && letters*10 >= len(value)*7 && common*100 >= all*78
+}
+
+// identifier reports whether a value is made of words of letters joined by single signs, like a name in a program.
+func identifier(value []byte) bool {
+	letters, signs := 0, 0
+	for i, b := range value {
+		switch {
+		case ascii.Is(b, ascii.ClassLower|ascii.ClassUpper):
+			letters++
+		case b == '_' || b == '-' || b == '.' || b == ':' || b == '/' || b == ' ':
+			if i == 0 || i == len(value)-1 {
+				return false
+			}
+			signs++
+		case ascii.Is(b, ascii.ClassDigit):
+			if i+2 < len(value) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return letters > 0 && signs > 0
+}
+
+// version reports whether a value begins like a version: two or more numbers with dots between them.
+func version(value []byte) bool {
+	value = bytes.TrimPrefix(value, []byte("v"))
+	dots := 0
+	for i, b := range value {
+		switch {
+		case b == '.' && i > 0 && ascii.Is(value[i-1], ascii.ClassDigit):
+			dots++
+		case !ascii.Is(b, ascii.ClassDigit):
+			return dots > 0 && i > 0 && ascii.Is(value[i-1], ascii.ClassDigit) && !ascii.Is(b, ascii.ClassUpper|ascii.ClassLower)
+		}
+	}
+	return dots > 0
+}
+
+// random reports whether a value looks drawn by chance: its alphabet, its length and its entropy agree, and it does not
+// read like words.
+func random(value []byte) bool {
+	if len(value) < minToken || bytes.IndexByte(value, ' ') >= 0 || version(value) {
+		return false
+	}
+	bits := entropy(value)
+	switch {
+	case ascii.OnlyOf(value, ascii.ClassHex, ""):
+		return len(value) >= 16 && bits > 2.9 && ascii.HasDigit(value) && (ascii.HasLetter(value) || len(value) >= 40)
+	case ascii.OnlyOf(value, ascii.ClassDigit, ""):
+		return false
+	case wordy(value):
+		return false
+	case !ascii.HasDigit(value):
+		return len(value) >= 20 && bits > 3.6 && ascii.HasClass(value, ascii.ClassLower) && (ascii.HasClass(value, ascii.ClassUpper) || len(value) >= 24) && !identifier(value) ||
+			len(value) >= 10 && symbols(value) >= 3 && ascii.HasLetter(value)
+	case !ascii.HasLetter(value):
+		return false
+	case len(value) >= 20:
+		return bits > 3.3
+	case len(value) >= 14:
+		return bits > 3.0 && switches(value) >= 4
+	}
+	return bits > 2.5 && switches(value) >= 4
+}
+
+// drawn reports whether a value looks like the work of a password generator: signs stand among letters of both cases or
+// digits, and the kinds change at every other place. In such a text two signs that mean something elsewhere (%d, {}, ::)
+// mean nothing.
+func drawn(value []byte) bool {
+	if len(value) < 10 || len(value) > maxPassword || bytes.IndexByte(value, ' ') >= 0 || hasWord(value) {
+		return false
+	}
+	var kinds [5]bool
+	changes := 0
+	for i, b := range value {
+		kind := kindOf(b)
+		kinds[kind] = true
+		if i > 0 && (kind != kindOf(value[i-1]) || kind == 0 && b != value[i-1]) {
+			changes++
+		}
+	}
+	letters := kinds[1] && kinds[2] && kinds[3]
+	switch {
+	case kinds[4] || changes*5 < len(value)*2:
+		return false
+	case symbols(value) == 0:
+		// Names and paths have such signs too.
+		return letters && kinds[0] && len(value) >= 12 && bytes.Count(value, []byte("/")) < 2 && !wordy(value)
+	}
+	return letters || kinds[3] && (kinds[1] || kinds[2]) && !wordy(value) || len(value) >= 14 && kinds[1] && kinds[2] && !wordy(value)
+}
+
+// hasWord reports whether five or more letters in a row read like a word.
+func hasWord(value []byte) bool {
+	for at := 0; at < len(value); at++ {
+		end := at
+		for end < len(value) && ascii.Is(value[end], ascii.ClassLower|ascii.ClassUpper) {
+			end++
+		}
+		if end-at >= 5 && wordy(value[at:end]) {
+			return true
+		}
+		at = max(at, end)
+	}
+	return false
+}
+
+// mixed reports whether a value mixes letters, digits and several signs, as hardly anything but a password does.
+func mixed(value []byte) bool {
+	return drawn(value) || len(value) >= 8 && symbols(value) >= 2 && ascii.HasDigit(value) && strongPassword(value) && bytes.IndexByte(value, ' ') < 0
+}
+
+// kindOf gives 0 for a sign, 1 to 3 for a lower-case letter, an upper-case letter and a digit, and 4 for what no generator
+// makes.
+func kindOf(b byte) int {
+	switch {
+	case ascii.Is(b, ascii.ClassLower):
+		return 1
+	case ascii.Is(b, ascii.ClassUpper):
+		return 2
+	case ascii.Is(b, ascii.ClassDigit):
+		return 3
+	case b <= ' ' || b >= 0x7f:
+		return 4
+	}
+	return 0
+}
+
+// symbols counts the bytes that are neither letters, digits nor signs that names use.
+func symbols(value []byte) int {
+	n := 0
+	for _, b := range value {
+		if b > ' ' && b < 0x7f && !ascii.Is(b, ascii.ClassAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// switches counts the changes between lower-case letters, upper-case letters, digits and signs.
+func switches(value []byte) int {
+	n := 0
+	for i := 1; i < len(value); i++ {
+		if ascii.ClassOf[value[i]]&ascii.ClassAlnum != ascii.ClassOf[value[i-1]]&ascii.ClassAlnum {
+			n++
+		}
+	}
+	return n
+}
+
+// strongPassword reports whether nobody would take a value for a word: it mixes letters with digits or symbols.
+func strongPassword(value []byte) bool {
+	if len(value) < 8 {
+		return false
+	}
+	kinds := 0
+	for _, class := range [...]uint8{ascii.ClassLower, ascii.ClassUpper, ascii.ClassDigit} {
+		if ascii.HasClass(value, class) {
+			kinds++
+		}
+	}
+	if symbols(value) > 0 {
+		kinds++
+	}
+	return kinds >= 3 || kinds == 2 && switches(value) >= 3
+}
