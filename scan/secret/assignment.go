@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // maxName and maxValue bound what is read on each side of an operator, in bytes.
@@ -183,7 +184,7 @@ func labelled(data []byte, first int) bool {
 // ownDefault reads the default within the reference whose name stands at an offset: ${NAME:-default}, and ${name:default}
 // of Spring's @Value.
 func (t *text) ownDefault(name []byte, first int) {
-	end := balanced(t.data, first-1, first+maxPassword)
+	end := balanced(t.data, first-1, first+looks.MaxPassword)
 	if end > first && t.data[end] == '}' {
 		whole := value{start: first - 2, end: end + 1, bare: true}
 		if v := t.defaultOf(whole); v.start > whole.start {
@@ -210,28 +211,28 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	for _, method := range [...]string{".equals", ".equalsIgnoreCase", ".contentEquals"} {
 		name = bytes.TrimSuffix(name, []byte(method))
 	}
-	kind := classifyName(name)
+	kind := looks.ClassifyName(name)
 	judged := kind
 	switch {
-	case kind == nameCredential:
+	case kind == looks.NameCredential:
 		v = t.behindScheme(v)
-	case kind == nameOther && ascii.EqualFold(name, []byte("key")) && op == opColon && (t.keyOf(first) || t.listedKey(first)):
+	case kind == looks.NameOther && ascii.EqualFold(name, []byte("key")) && op == opColon && (t.keyOf(first) || t.listedKey(first)):
 		// People type such keys themselves.
-		kind, judged = nameKey, nameSecret
-	case kind == nameOther && ascii.EqualFold(name, []byte("key")) && t.cipherKey(first, v),
-		kind == nameOther && uppercaseKey(name) && op == opAssign && longRandom(text):
-		kind, judged = nameKey, nameKey
-	case kind == nameOther && string(name) == "PWD" && t.path.notation == notationINI && !location(text):
-		kind, judged = namePassword, namePassword
-	case kind == nameOther && string(name) == "PWD" && v.bare && op == opAssign && !location(text):
+		kind, judged = looks.NameKey, looks.NameSecret
+	case kind == looks.NameOther && ascii.EqualFold(name, []byte("key")) && t.cipherKey(first, v),
+		kind == looks.NameOther && looks.UppercaseKey(name) && op == opAssign && longRandom(text):
+		kind, judged = looks.NameKey, looks.NameKey
+	case kind == looks.NameOther && string(name) == "PWD" && t.path.notation == notationINI && !looks.Location(text):
+		kind, judged = looks.NamePassword, looks.NamePassword
+	case kind == looks.NameOther && string(name) == "PWD" && v.bare && op == opAssign && !looks.Location(text):
 		// The working directory, but in a connection string.
 		t.connection(first, v)
 		return
-	case kind == nameOther:
+	case kind == looks.NameOther:
 		return
 	}
 	text = v.of(t)
-	if kind == namePassword && v.bare && !v.whole && !t.longLine(v.start) && t.connection(first, v) {
+	if kind == looks.NamePassword && v.bare && !v.whole && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
 	verdict := t.judgeValue(judged, name, op, v)
@@ -243,12 +244,12 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		t.explainValue(kind, v)
 		return
 	}
-	if wellKnown(text) || kind == nameToken && ascii.ContainsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
+	if wellKnown(text) || kind == looks.NameToken && ascii.ContainsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
 		t.explainValue(kind, v)
 		return
 	}
 	verdict.decoded = string(v.decoded)
-	t.emit(t.detector.byID[nameRules[kind]], v.start, v.end, verdict)
+	t.emit(t.detector.byID[looks.NameRules[kind]], v.start, v.end, verdict)
 }
 
 // schemes stand before the credential in an Authorization header.
@@ -270,7 +271,7 @@ func (t *text) behindScheme(v value) value {
 func (t *text) contextual(name []byte, first int, op operator, v value) bool {
 	d := t.detector
 	text := t.data[v.start:v.end]
-	if len(text) < 12 || len(text) > d.longestContextual || op == opCompare || reference(text) || blank(text) || !ascii.Diverse(text, 6) {
+	if len(text) < 12 || len(text) > d.longestContextual || op == opCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
 		return false
 	}
 	about, ok := contextName(name)
@@ -312,20 +313,20 @@ func (d *Detector) mark(near []bool, text []byte) {
 // contextName reports whether a name can hold a credential that is known by its context, and what it is about: the
 // last word of a name without a secret-like noun, which must then be the context itself.
 func contextName(name []byte) (about []byte, ok bool) {
-	if classifyName(name) != nameOther {
+	if looks.ClassifyName(name) != looks.NameOther {
 		return nil, true
 	}
 	if bytes.HasSuffix(name, []byte("REPORTER_ID")) {
 		// What Code Climate calls an id lets everyone report.
 		return nil, true
 	}
-	var words [maxNameWords][]byte
-	n := nameWords(name, &words)
+	var words [looks.MaxNameWords][]byte
+	n := looks.NameWords(name, &words)
 	if n == 0 {
 		return nil, false
 	}
 	for _, w := range words[:n] {
-		if ascii.OneOf(spoilers, w) || ascii.OneOf(places, w) {
+		if ascii.OneOf(looks.Spoilers, w) || ascii.OneOf(looks.Places, w) {
 			return nil, false
 		}
 	}

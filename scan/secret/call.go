@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 const (
@@ -147,14 +148,14 @@ func argumentEnd(data []byte, at, stop int) int {
 func (t *text) judgeArgument(rule string, v value) {
 	t.consider(v.start, v.end)
 	password := t.data[v.start:v.end]
-	if len(password) < minPassword || identifier(password) && !ascii.HasDigit(password) || placeholder(password) || reference(password) || nounOnly(password) || ascii.OneOf(encodings, password) ||
-		location(password) || sentence(password) || !ascii.Printable(password) || bytes.IndexByte(password, ' ') >= 0 {
+	if len(password) < looks.MinPassword || looks.Identifier(password) && !ascii.HasDigit(password) || looks.Placeholder(password) || looks.Reference(password) || looks.NounOnly(password) || ascii.OneOf(encodings, password) ||
+		looks.Location(password) || looks.Sentence(password) || !ascii.Printable(password) || bytes.IndexByte(password, ' ') >= 0 {
 		return
 	}
-	if t.generated() || t.longLine(v.start) || ascii.OnlyOf(password, ascii.ClassLower|ascii.ClassUpper, "") && ascii.HasClass(password, ascii.ClassUpper) && wordy(password) {
+	if t.generated() || t.longLine(v.start) || ascii.OnlyOf(password, ascii.ClassLower|ascii.ClassUpper, "") && ascii.HasClass(password, ascii.ClassUpper) && looks.Wordy(password) {
 		return
 	}
-	strong := strongPassword(password) && !identifier(password)
+	strong := looks.StrongPassword(password) && !looks.Identifier(password)
 	judged := verdict{}
 	switch {
 	case !strong && (t.path.test || rule == "SIGNING_CALL_SECRET" && !ascii.HasDigit(password)):

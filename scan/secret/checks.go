@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -79,7 +80,7 @@ func checkBase64Pair(data []byte, start, end int) verdict {
 	if at < 0 || at == len(decoded)-1 || !ascii.Printable(decoded) || !utf8.Valid(decoded) && !nearlyASCII(decoded) {
 		return verdict{drop: true}
 	}
-	if placeholder(bytes.TrimRight(decoded[at+1:], "\n")) {
+	if looks.Placeholder(bytes.TrimRight(decoded[at+1:], "\n")) {
 		return verdict{drop: true}
 	}
 	if ascii.EqualFold(decoded[:at], []byte("aladdin")) {
@@ -209,7 +210,7 @@ func checkMixedCase(data []byte, start, end int) verdict {
 // checkMixed wants random-looking text: letters and digits, of many kinds. It is for shapes that words could have.
 func checkMixed(data []byte, start, end int) verdict {
 	value := data[start:end]
-	if !ascii.Diverse(value, min(8, len(value)/3)) || !ascii.HasDigit(value) || !ascii.HasLetter(value) || wordy(value) {
+	if !ascii.Diverse(value, min(8, len(value)/3)) || !ascii.HasDigit(value) || !ascii.HasLetter(value) || looks.Wordy(value) {
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -221,7 +222,7 @@ func checkAWSSecret(data []byte, start, end int) verdict {
 	switch {
 	case bytes.Contains(key, []byte("EXAMPLE")):
 		return verdict{refused: true}
-	case ascii.OnlyOf(key, ascii.ClassHex, ""), entropy(key) < 3.8, !ascii.HasDigit(key), wordy(key):
+	case ascii.OnlyOf(key, ascii.ClassHex, ""), looks.Entropy(key) < 3.8, !ascii.HasDigit(key), looks.Wordy(key):
 		return verdict{drop: true}
 	}
 	return verdict{}
@@ -251,9 +252,9 @@ func plausible(token []byte) verdict {
 		body = token[at+1:]
 	}
 	switch {
-	case blank(body) || filled(token) || standInWords().In(token):
+	case looks.Blank(body) || looks.Filled(token) || standInWords().In(token):
 		return verdict{drop: true}
-	case !ascii.Diverse(body, 4) || exampleLike(token) || periodic(body) || longRun(token):
+	case !ascii.Diverse(body, 4) || looks.ExampleLike(token) || looks.Periodic(body) || looks.LongRun(token):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It looks like an example."}
 	}
 	return verdict{}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // maxCommand bounds a command line in bytes, continued lines included.
@@ -91,7 +92,7 @@ func matchCommand(t *text, start, end int) {
 	case ascii.EqualFold(name, []byte("password 0 ")), ascii.EqualFold(name, []byte("secret 0 ")), ascii.EqualFold(name, []byte("enable secret ")),
 		ascii.EqualFold(name, []byte("enable password ")):
 		// In a router's configuration nothing but the password follows; in a sentence a word does.
-		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (ascii.HasDigit(t.data[end:stop]) || strongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
+		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (ascii.HasDigit(t.data[end:stop]) || looks.StrongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
 			t.emitArgument("COMMAND_LINE_PASSWORD", end, stop)
 		}
 	case ascii.EqualFold(name, []byte("snmp-server community ")), ascii.EqualFold(name, []byte("nickserv identify ")):
@@ -185,7 +186,7 @@ func clustered(argument []byte) bool {
 
 // attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).
 func attached(rest []byte) bool {
-	return !ascii.Is(rest[0], ascii.ClassLower) || ascii.HasDigit(rest) || symbols(rest) > 0
+	return !ascii.Is(rest[0], ascii.ClassLower) || ascii.HasDigit(rest) || looks.Symbols(rest) > 0
 }
 
 // commandEnd gives the end of the command's line; a line that ends in a backslash goes on.
@@ -230,7 +231,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	switch form {
 	case formPair, formPercent, formComma:
 		colon := bytes.IndexByte(data[at:end], separators[form])
-		if colon < 0 || reference(data[at:at+colon]) && colon > 0 || data[at] == '<' && data[end-1] == '>' {
+		if colon < 0 || looks.Reference(data[at:at+colon]) && colon > 0 || data[at] == '<' && data[end-1] == '>' {
 			return
 		}
 		user := data[at : at+colon]
@@ -244,11 +245,11 @@ func (t *text) argument(at, stop int, form argumentForm) {
 			}
 		case at == end:
 			// A key stands in the user's place, and there is no password: "key:".
-			if form == formPair && (random(user) || strongPassword(user) && symbols(user) > 0) {
+			if form == formPair && (looks.Random(user) || looks.StrongPassword(user) && looks.Symbols(user) > 0) {
 				t.emitArgument("COMMAND_LINE_PASSWORD", end-1-colon, end-1)
 			}
 			return
-		case colon == 0 && !strongPassword(data[at:end]):
+		case colon == 0 && !looks.StrongPassword(data[at:end]):
 			return
 		}
 	case formTagged:
@@ -277,12 +278,12 @@ func (t *text) emitArgument(rule string, at, end int) {
 		return
 	}
 	value := t.data[at:end]
-	if len(value) < minPassword || value[0] == '-' && !mixed(value) || reference(value) || placeholder(bytes.TrimRight(value, ".,;")) || blank(value) || nounOnly(value) ||
-		location(value) || bytes.IndexByte(value, ' ') >= 0 || !ascii.Printable(value) || ascii.OnlyOf(value, ascii.ClassDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
+	if len(value) < looks.MinPassword || value[0] == '-' && !looks.Mixed(value) || looks.Reference(value) || looks.Placeholder(bytes.TrimRight(value, ".,;")) || looks.Blank(value) || looks.NounOnly(value) ||
+		looks.Location(value) || bytes.IndexByte(value, ' ') >= 0 || !ascii.Printable(value) || ascii.OnlyOf(value, ascii.ClassDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
 		return
 	}
 	v := verdict{}
-	if !strongPassword(value) {
+	if !looks.StrongPassword(value) {
 		v = verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
 	}
 	t.emit(t.detector.byID[rule], at, end, t.guess(v))
@@ -315,7 +316,7 @@ func (t *text) pipedPassword(at int, pair bool) {
 // secondWord reads `net user NAME PASSWORD /add`.
 func (t *text) secondWord(at int) {
 	at = skipSpace(t.data, word(t.data, skipSpace(t.data, at), 64))
-	if end := word(t.data, at, 128); at < end && t.data[at] != '/' && strongPassword(t.data[at:end]) &&
+	if end := word(t.data, at, 128); at < end && t.data[at] != '/' && looks.StrongPassword(t.data[at:end]) &&
 		bytes.Contains(t.data[end:lineEnd(t.data, end, 80)], []byte("/add")) {
 		t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
 	}
@@ -352,7 +353,7 @@ func (t *text) sharePassword(at int) {
 			return
 		case len(argument) > 6 && ascii.EqualFold(argument[:6], []byte("/user:")):
 			user = true
-		case argument[0] != '/' && argument[0] != '\\' && user && strongPassword(argument):
+		case argument[0] != '/' && argument[0] != '\\' && user && looks.StrongPassword(argument):
 			t.emitArgument("COMMAND_LINE_PASSWORD", begin, at)
 			return
 		}
@@ -365,7 +366,7 @@ func (t *text) oracleLogin(at int) {
 	text := t.data[at:end]
 	slash := bytes.IndexByte(text, '/')
 	sign := bytes.LastIndexByte(text, '@')
-	if slash < 1 || sign < slash || reference(text[:slash]) || !ascii.Is(text[slash-1], ascii.ClassAlnum|ascii.ClassSpace) && text[slash-1] != '_' {
+	if slash < 1 || sign < slash || looks.Reference(text[:slash]) || !ascii.Is(text[slash-1], ascii.ClassAlnum|ascii.ClassSpace) && text[slash-1] != '_' {
 		return
 	}
 	t.emitArgument("COMMAND_LINE_PASSWORD", at+slash+1, at+sign)

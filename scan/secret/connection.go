@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -25,12 +26,12 @@ func (t *text) connection(first int, v value) bool {
 		return false
 	}
 	password := t.data[v.start:v.end]
-	if len(password) < 3 || first+len(password) <= v.start && bytes.EqualFold(password, t.data[first:first+len(password)]) || reference(password) || blank(password) || !mixed(password) &&
+	if len(password) < 3 || first+len(password) <= v.start && bytes.EqualFold(password, t.data[first:first+len(password)]) || looks.Reference(password) || looks.Blank(password) || !looks.Mixed(password) &&
 		(t.expression(v) || bytes.ContainsAny(password, "<>{}[]()$\"") || ascii.ContainsFold(password, []byte("your"))) {
 		return true
 	}
 	verdict := verdict{}
-	if placeholder(password) || ascii.OneOf(trivialPasswords, password) {
+	if looks.Placeholder(password) || ascii.OneOf(trivialPasswords, password) {
 		verdict.severity, verdict.confidence = scan.SeverityLow, scan.ConfidenceLow
 	}
 	t.emit(t.detector.byID["CONNECTION_STRING_PASSWORD"], v.start, v.end, t.guess(verdict))

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -170,7 +171,7 @@ func (t *text) judge(r *Rule, p *programs, at []int, base int) {
 		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
 		return
 	}
-	if bits := entropy(t.data[start:end]); r.Custom.Entropy > 0 && bits <= r.Custom.Entropy {
+	if bits := looks.Entropy(t.data[start:end]); r.Custom.Entropy > 0 && bits <= r.Custom.Entropy {
 		t.tell(r, start, end, fmt.Sprintf("the expression matches, but %.1f bits a byte are not more than %.1f", bits, r.Custom.Entropy))
 		return
 	}

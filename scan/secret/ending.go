@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // value is the text behind an operator.
@@ -132,7 +133,7 @@ func (t *text) wordValue(op operator, first, i, at int) (value, bool) {
 	}
 	v := value{start: i, end: end, bare: true}
 	over := lineOver(data, end) || s.quote != 0 && end < len(data) && data[end] == s.quote
-	if !over && !s.connection && !drawn(data[v.start:v.end]) {
+	if !over && !s.connection && !looks.Drawn(data[v.start:v.end]) {
 		// The line goes on: what ends a clause does not belong to the value.
 		for v.end > i+1 && bytes.IndexByte([]byte(",;"), data[v.end-1]) >= 0 {
 			v.end--

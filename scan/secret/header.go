@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // maxHeader bounds a header's value in bytes.
@@ -44,7 +45,7 @@ func checkBasic(data []byte, start, end int) verdict {
 	if end-start < 8 || (end-start)%4 == 1 {
 		return verdict{drop: true}
 	}
-	if published().In(data[start:end]) {
+	if looks.Published().In(data[start:end]) {
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
 	}
 	return checkBase64Pair(data, start, end)
@@ -55,13 +56,13 @@ func judgeBearer(value []byte) verdict {
 	case bytes.HasPrefix(value, []byte("eyJ")) && bytes.IndexByte(value, '.') > 0:
 		// A JSON Web Token has its own rule, which also knows when it is none.
 		return verdict{drop: true}
-	case placeholder(value) || blank(value) || reference(value) || encodedStandIn(value):
+	case looks.Placeholder(value) || looks.Blank(value) || looks.Reference(value) || encodedStandIn(value):
 		return verdict{drop: true}
-	case published().In(value):
+	case looks.Published().In(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
-	case exampleLike(value):
+	case looks.ExampleLike(value):
 		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}
-	case len(value) >= 12 && ascii.HasDigit(value) && ascii.HasLetter(value) && ascii.Diverse(value, 8) && !wordy(value):
+	case len(value) >= 12 && ascii.HasDigit(value) && ascii.HasLetter(value) && ascii.Diverse(value, 8) && !looks.Wordy(value):
 		if len(value) < 20 {
 			return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 		}

@@ -5,76 +5,77 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // judgeValue decides whether a value is a secret of the kind that its name promises.
-func (t *text) judgeValue(kind nameKind, name []byte, op operator, v value) verdict {
+func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value) verdict {
 	if last := t.data[v.end-1]; v.bare && !v.whole && v.decoded == nil && (last == ',' || last == ';') && v.end-v.start > 1 {
 		// It may end a statement: what it is does not depend on it.
 		v.end--
 	}
 	text := v.of(t)
 	drop := verdict{drop: true}
-	if v.loose && !(drawn(text) || len(text) >= 12 && random(text) && ascii.HasDigit(text) && symbols(text) > 0) {
+	if v.loose && !(looks.Drawn(text) || len(text) >= 12 && looks.Random(text) && ascii.HasDigit(text) && looks.Symbols(text) > 0) {
 		return drop
 	}
-	if t.path.manual && roffSigns().In(t.data[v.start:v.end]) {
+	if t.path.manual && looks.RoffSigns().In(t.data[v.start:v.end]) {
 		return drop
 	}
 	if op == opFlag && optionPair(text) {
 		return drop
 	}
-	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !t.firstStrong(text) && !(kind == nameSecret && typed(text)) {
+	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !t.firstStrong(text) && !(kind == looks.NameSecret && looks.Typed(text)) {
 		return drop
 	}
-	if kind == namePassword && t.path.passwords && len(text) >= minPassword && !blank(text) && !reference(text) {
+	if kind == looks.NamePassword && t.path.passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
 		return verdict{confidence: scan.ConfidenceMedium}
 	}
-	if len(text) < minPassword || len(text) > maxToken || placeholder(text) || reference(text) || location(text) || sameAs(text, name) {
+	if len(text) < looks.MinPassword || len(text) > looks.MaxToken || looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || sameAs(text, name) {
 		return drop
 	}
-	if pattern(text) || published().In(text) || encodedStandIn(text) || hashed(text) || mostlyForeign(text) || hexNumber(text) {
+	if looks.Pattern(text) || looks.Published().In(text) || encodedStandIn(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
 		return drop
 	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.path.markup && !random(text) && !drawn(text) {
+	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.path.markup && !looks.Random(text) && !looks.Drawn(text) {
 		return drop
 	}
-	if kind == namePassword {
+	if kind == looks.NamePassword {
 		if op == opCompare && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && ascii.EqualFold(name[bytes.LastIndexByte(name, '.')+1:], []byte("pass")) {
 			// A step of a compiler, a round, and not a password.
 			return drop
 		}
 		return t.judgePassword(op, v)
 	}
-	if kind == nameSecret && op == opAssign && t.config() && !t.path.test && typed(text) {
+	if kind == looks.NameSecret && op == opAssign && t.config() && !t.path.test && looks.Typed(text) {
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	}
 	text = bytes.TrimSuffix(text, []byte(`\0`))
-	strong := random(text)
-	if op == opArgument && kind == nameToken && (!strong || len(text) < 20) || bytes.IndexByte(text, ' ') >= 0 || len(text) < minToken {
+	strong := looks.Random(text)
+	if op == opArgument && kind == looks.NameToken && (!strong || len(text) < 20) || bytes.IndexByte(text, ' ') >= 0 || len(text) < looks.MinToken {
 		return drop
 	}
 	switch {
-	case kind == nameSecret && !t.path.test && passphrase(text, 4):
+	case kind == looks.NameSecret && !t.path.test && looks.Passphrase(text, 4):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case accountSecret(text), kind == nameSecret && secretName(name, text), exampleLike(text) || periodic(text) || foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != nameSecret && nameLike(text), typeName(text) && (kind != nameSecret || aboutPasswords(text)), v.bare && aboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
+	case looks.AccountSecret(text), kind == looks.NameSecret && looks.SecretName(name, text), looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != looks.NameSecret && looks.NameLike(text), looks.TypeName(text) && (kind != looks.NameSecret || looks.AboutPasswords(text)), v.bare && looks.AboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
 		return drop
-	case uuid(text):
-		if kind == nameToken || kind == nameCredential {
+	case looks.UUID(text):
+		if kind == looks.NameToken || kind == looks.NameCredential {
 			return drop
 		}
 		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
-	case kind == nameCredential && (!strong || len(text) < 16):
+	case kind == looks.NameCredential && (!strong || len(text) < 16):
 		return drop
 	case strong && len(text) >= 16:
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
 	case strong:
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case t.path.test || kind != nameSecret:
+	case t.path.test || kind != looks.NameSecret:
 		return drop
-	case aboutPasswords(text) && !ascii.HasDigit(text):
+	case looks.AboutPasswords(text) && !ascii.HasDigit(text):
 		return drop
-	case !identifier(text) && strongPassword(text):
+	case !looks.Identifier(text) && looks.StrongPassword(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case !v.bare && chosen(op, text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
@@ -91,7 +92,7 @@ func optionPair(text []byte) bool {
 // firstStrong reports whether the first word of a text is a password that nobody would take for a word.
 func (t *text) firstStrong(text []byte) bool {
 	first, _, _ := bytes.Cut(text, []byte(" "))
-	return drawn(first) || strongPassword(first) && ascii.HasDigit(first) && !identifier(first)
+	return looks.Drawn(first) || looks.StrongPassword(first) && ascii.HasDigit(first) && !looks.Identifier(first)
 }
 
 // encodings are the names of what texts are written in: what a function takes besides a password's file or field.
@@ -105,43 +106,43 @@ func (t *text) judgePassword(op operator, v value) verdict {
 		// One word too many, such as a comment, takes nothing from the password in front of it.
 		text, _, _ = bytes.Cut(text, []byte(" "))
 	}
-	if drawn(text) && !exampleLike(text) && !periodic(text) {
+	if looks.Drawn(text) && !looks.ExampleLike(text) && !looks.Periodic(text) {
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
 	}
 	switch {
-	case len(text) > maxPassword, uuid(text) && v.bare, v.bare && !v.whole && t.expression(v), onlyVersion(text), anonymous(text):
+	case len(text) > looks.MaxPassword, looks.UUID(text) && v.bare, v.bare && !v.whole && t.expression(v), onlyVersion(text), anonymous(text):
 		return drop
 	case v.bare && op == opColon && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !lineOver(t.data, v.end):
 		// A word, and the sentence goes on.
 		return drop
 	case passwordPart(text), (op == opArgument || v.bare) && text[0] == '-', op == opDirective && bytes.IndexByte(text, ' ') >= 0, op == opDirective && ascii.OnlyOf(text, ascii.ClassDigit, ""):
 		return drop
-	case op == opArgument && (ascii.OnlyOf(text, ascii.ClassLower, "") || identifierLike(text) && classifyName(text) == namePassword || ascii.OneOf(encodings, text) || aboutPasswords(text) && !strongPassword(text)):
+	case op == opArgument && (ascii.OnlyOf(text, ascii.ClassLower, "") || identifierLike(text) && looks.ClassifyName(text) == looks.NamePassword || ascii.OneOf(encodings, text) || looks.AboutPasswords(text) && !looks.StrongPassword(text)):
 		return drop
-	case appPassword(text), !v.bare && grouped(text):
+	case looks.AppPassword(text), !v.bare && looks.Grouped(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case sentence(text) && !passphrase(text, 4), (op == opFlag || op == opDirective) && v.bare && !ascii.HasDigit(text) && symbols(text) == 0:
+	case looks.Sentence(text) && !looks.Passphrase(text, 4), (op == opFlag || op == opDirective) && v.bare && !ascii.HasDigit(text) && looks.Symbols(text) == 0:
 		return drop
 	}
-	strong := strongPassword(text) && !wordy(text)
+	strong := looks.StrongPassword(text) && !looks.Wordy(text)
 	switch {
-	case strong && random(text) && (exampleLike(text) || periodic(text)):
+	case strong && looks.Random(text) && (looks.ExampleLike(text) || looks.Periodic(text)):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	case strong && random(text):
+	case strong && looks.Random(text):
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
-	case t.path.test && strong && symbols(text) > 0 && ascii.HasDigit(text):
+	case t.path.test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
 	case t.path.test:
 		return drop
 	case strong:
 		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
-	case op != opArgument && passphrase(text, 3):
+	case op != opArgument && looks.Passphrase(text, 3):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
-	case !v.bare && chosen(op, text), !v.bare && identifier(text) && ascii.HasDigit(text) && ascii.HasLetter(text) && !aboutPasswords(text):
+	case !v.bare && chosen(op, text), !v.bare && looks.Identifier(text) && ascii.HasDigit(text) && ascii.HasLetter(text) && !looks.AboutPasswords(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
-	case aboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
+	case looks.AboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), looks.Identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
 		return drop
-	case ascii.HasDigit(text) && ascii.HasLetter(text), symbols(text) > 0 && ascii.HasLetter(text):
+	case ascii.HasDigit(text) && ascii.HasLetter(text), looks.Symbols(text) > 0 && ascii.HasLetter(text):
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
 	case len(text) >= 6:
 		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
@@ -151,7 +152,7 @@ func (t *text) judgePassword(op operator, v value) verdict {
 
 // passwordPart reports whether a text names a part of a form or of a program: passwordfield, passInput.
 func passwordPart(text []byte) bool {
-	if ascii.HasDigit(text) || !aboutPasswords(text) {
+	if ascii.HasDigit(text) || !looks.AboutPasswords(text) {
 		return false
 	}
 	for _, part := range [...]string{"field", "input", "box", "label", "text", "file", "form", "view", "button", "page"} {
@@ -176,7 +177,7 @@ func anonymous(text []byte) bool {
 // expression reports whether a value without quotes is the beginning of an expression or a type.
 func (t *text) expression(v value) bool {
 	text := t.data[v.start:v.end]
-	if t.path.syntax != syntaxCode && mixed(bytes.TrimRight(text, ")]}.,;\"'")) {
+	if t.path.syntax != syntaxCode && looks.Mixed(bytes.TrimRight(text, ")]}.,;\"'")) {
 		return false
 	}
 	if bytes.ContainsAny(text, "({[)}]") && !t.config() {
@@ -232,7 +233,7 @@ func sameAs(text, name []byte) bool {
 // chosen reports whether a person may have thought a text up: two words with one sign between them. "login.password" and
 // "auth/reset" are names in a program, and so is what stands in a list of pairs.
 func chosen(op operator, text []byte) bool {
-	if len(text) < 8 || op == opArgument || op == opElement || aboutPasswords(text) || !ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, " -#!$&*+=?") {
+	if len(text) < 8 || op == opArgument || op == opElement || looks.AboutPasswords(text) || !ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, " -#!$&*+=?") {
 		return false
 	}
 	sign := bytes.IndexAny(text, " -#!$&*+=?")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -19,9 +20,9 @@ func (t *text) keyOf(first int) bool {
 	for at > 0 && nameByte(before[at-1]) {
 		at--
 	}
-	var words [maxNameWords][]byte
-	n := nameWords(before[at:], &words)
-	return n > 0 && (ascii.OneOf(keyQualifiers, words[n-1]) || ascii.OneOf(tokenNouns, words[n-1]))
+	var words [looks.MaxNameWords][]byte
+	n := looks.NameWords(before[at:], &words)
+	return n > 0 && (ascii.OneOf(looks.KeyQualifiers, words[n-1]) || ascii.OneOf(looks.TokenNouns, words[n-1]))
 }
 
 // listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
@@ -30,7 +31,7 @@ func (t *text) listedKey(first int) bool {
 		return false
 	}
 	name := parentName(t.data, first)
-	return len(name) > 0 && (classifyName(name) != nameOther || classifyName(bytes.TrimRight(name, "s")) != nameOther)
+	return len(name) > 0 && (looks.ClassifyName(name) != looks.NameOther || looks.ClassifyName(bytes.TrimRight(name, "s")) != looks.NameOther)
 }
 
 // parentName gives the name of the YAML mapping within which the name at an offset stands: the nearest line above that is
@@ -59,7 +60,7 @@ func parentName(data []byte, first int) []byte {
 // line turns it into bytes or speaks of a cipher.
 func (t *text) cipherKey(first int, v value) bool {
 	text := t.data[v.start:v.end]
-	if n := len(text); v.bare || n != 16 && n != 24 && n != 32 || !random(text) {
+	if n := len(text); v.bare || n != 16 && n != 24 && n != 32 || !looks.Random(text) {
 		return false
 	}
 	line := t.data[lineStart(t.data, first, 200):lineEnd(t.data, v.end, 100)]
@@ -70,5 +71,5 @@ var cipherWords = match.AnyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.ge
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {
-	return len(text) >= 32 && len(text) <= 128 && ascii.OnlyOf(text, ascii.ClassAlnum, "") && random(text) && switches(text) >= len(text)/5
+	return len(text) >= 32 && len(text) <= 128 && ascii.OnlyOf(text, ascii.ClassAlnum, "") && looks.Random(text) && looks.Switches(text) >= len(text)/5
 }

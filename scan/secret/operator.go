@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // operator is how a name gets its value.
@@ -232,8 +233,8 @@ func asks(name []byte) bool {
 		// assert.pass("what went well")
 		return true
 	}
-	var words [maxNameWords][]byte
-	n := nameWords(name, &words)
+	var words [looks.MaxNameWords][]byte
+	n := looks.NameWords(name, &words)
 	if n == 2 && ascii.EqualFold(words[0], []byte("pass")) && ascii.EqualFold(words[1], []byte("test")) {
 		return true
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // passwordFile reads files that hold nothing but passwords, by their name.
@@ -44,7 +45,7 @@ func (t *text) pgpass() {
 		if fields == 4 {
 			t.consider(field, stop)
 		}
-		if password := t.data[min(field, stop):stop]; fields == 4 && t.data[start] != '#' && !blank(password) && !reference(password) {
+		if password := t.data[min(field, stop):stop]; fields == 4 && t.data[start] != '#' && !looks.Blank(password) && !looks.Reference(password) {
 			t.emit(r, field, stop, t.guess(verdict{}))
 		}
 		start = end + 1
@@ -89,7 +90,7 @@ func matchNetrc(t *text, start, end int) {
 			login, anonymous = true, ascii.EqualFold(text, []byte("anonymous"))
 		case "password":
 			t.consider(begin, at)
-			if !login || anonymous || len(text) < minPassword || reference(text) || placeholder(text) || documented && !strongPassword(text) {
+			if !login || anonymous || len(text) < looks.MinPassword || looks.Reference(text) || looks.Placeholder(text) || documented && !looks.StrongPassword(text) {
 				return
 			}
 			t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
@@ -150,14 +151,14 @@ const maxPhrase = 50
 // spokenPassword emits the word at an offset of a sentence when it can be nothing but a password.
 func (t *text) spokenPassword(at int) {
 	end := at
-	for end < len(t.data) && end-at < maxPassword && t.data[end] > ' ' {
+	for end < len(t.data) && end-at < looks.MaxPassword && t.data[end] > ' ' {
 		end++
 	}
 	text := bytes.TrimRight(t.data[at:end], ".,;:!?)\"'")
-	if ascii.HasDigit(text) || symbols(text) > 0 {
+	if ascii.HasDigit(text) || looks.Symbols(text) > 0 {
 		t.consider(at, end)
 	}
-	if !mixed(text) && !(strongPassword(text) && random(text)) || placeholder(text) || reference(text) || pattern(text) || location(text) || identifier(text) || uuid(text) {
+	if !looks.Mixed(text) && !(looks.StrongPassword(text) && looks.Random(text)) || looks.Placeholder(text) || looks.Reference(text) || looks.Pattern(text) || looks.Location(text) || looks.Identifier(text) || looks.UUID(text) {
 		return
 	}
 	// The sign behind it may end the sentence or the password: it is taken along, so that no password is cut.
@@ -205,7 +206,7 @@ func matchPhrase(t *text, start, end int) {
 		stop++
 	}
 	password := line[begin:stop]
-	if stop == len(line) || line[stop] == ' ' || len(password) < minPassword || placeholder(password) || reference(password) || ascii.OnlyOf(password, ascii.ClassSpace, ".,:;!?%") {
+	if stop == len(line) || line[stop] == ' ' || len(password) < looks.MinPassword || looks.Placeholder(password) || looks.Reference(password) || ascii.OnlyOf(password, ascii.ClassSpace, ".,:;!?%") {
 		return
 	}
 	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], end+begin, end+stop, verdict{})

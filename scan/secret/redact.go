@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // Bounds of what is looked at to mask an excerpt.
@@ -97,7 +98,7 @@ func (t *text) consider(start, end int) {
 		return
 	}
 	text := t.data[start:end]
-	if len(text) < 3 || ascii.OneOf(placeholders, text) || !mixed(text) && reference(text) || mixed(text) && templated(text) || ascii.OnlyOf(text, ascii.ClassSpace, ".,;:()[]{}=\"'") {
+	if len(text) < 3 || ascii.OneOf(looks.Placeholders, text) || !looks.Mixed(text) && looks.Reference(text) || looks.Mixed(text) && looks.Templated(text) || ascii.OnlyOf(text, ascii.ClassSpace, ".,;:()[]{}=\"'") {
 		return
 	}
 	t.mask(start, end)
@@ -107,10 +108,10 @@ func (t *text) consider(start, end int) {
 // that speaks of passwords among other things is enough.
 func (t *text) considerValue(name []byte, v value) {
 	text := v.of(t)
-	if classifyName(name) == nameOther && !aboutPasswords(name) && !(len(text) >= minMasked && random(text) && !uuid(text)) {
+	if looks.ClassifyName(name) == looks.NameOther && !looks.AboutPasswords(name) && !(len(text) >= minMasked && looks.Random(text) && !looks.UUID(text)) {
 		return
 	}
-	if v.bare && !v.whole && !mixed(text) && t.expression(v) {
+	if v.bare && !v.whole && !looks.Mixed(text) && t.expression(v) {
 		return
 	}
 	end := v.end
@@ -118,7 +119,7 @@ func (t *text) considerValue(name []byte, v value) {
 		// What is too long to be a value is hidden to the end of its line.
 		end = lineEnd(t.data, end, len(t.data))
 	}
-	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && sentence(text) && !ascii.HasDigit(text) {
+	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && looks.Sentence(text) && !ascii.HasDigit(text) {
 		return
 	}
 	t.consider(v.start, end)
@@ -144,10 +145,10 @@ func wordStart(b byte) bool { return b > ' ' && !isQuote(b) && b != '<' && b != 
 // maskWord masks a word, or the parts of it between the signs that join names and values.
 func (t *text) maskWord(start, end int) {
 	const joints = "=:;,&?/|()[]{}@"
-	if sign := bytes.IndexAny(t.data[start:end], "=:"); sign > 0 && named(t.data[start:start+sign]) {
+	if sign := bytes.IndexAny(t.data[start:end], "=:"); sign > 0 && looks.Named(t.data[start:start+sign]) {
 		start += sign + 1
 	}
-	if mixedCase(t.data[start:end]) && drawn(t.data[start:end]) {
+	if mixedCase(t.data[start:end]) && looks.Drawn(t.data[start:end]) {
 		t.mask(start, end)
 		return
 	}
@@ -157,7 +158,7 @@ func (t *text) maskWord(start, end int) {
 			stop++
 		}
 		text := t.data[at:stop]
-		if len(text) >= minMasked && !uuid(text) && (mixedCase(text) && drawn(text) || len(text) >= 20 && random(text) && !identifier(text)) {
+		if len(text) >= minMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
 			t.mask(at, stop)
 		}
 		at = stop + 1

@@ -5,21 +5,22 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // encodedStandIn reports whether a value is base64 of something that stands in for a credential: a placeholder, a
 // sentence, a manual's "user:password".
 func encodedStandIn(value []byte) bool {
-	if len(value) < 8 || len(value) > maxPassword || bytes.IndexByte(value, ' ') >= 0 {
+	if len(value) < 8 || len(value) > looks.MaxPassword || bytes.IndexByte(value, ' ') >= 0 {
 		return false
 	}
 	decoded := bytes.TrimRight(decodeBase64(value), "\r\n")
-	if len(decoded) < minPassword || !utf8.Valid(decoded) || !ascii.Printable(decoded) {
+	if len(decoded) < looks.MinPassword || !utf8.Valid(decoded) || !ascii.Printable(decoded) {
 		return false
 	}
 	user, password, pair := bytes.Cut(decoded, []byte(":"))
 	if !pair {
-		return placeholder(decoded) || bytes.IndexByte(decoded, ' ') > 0 && wordy(decoded)
+		return looks.Placeholder(decoded) || bytes.IndexByte(decoded, ' ') > 0 && looks.Wordy(decoded)
 	}
-	return len(password) == 0 || placeholder(password) || nounOnly(user) && nounOnly(password)
+	return len(password) == 0 || looks.Placeholder(password) || looks.NounOnly(user) && looks.NounOnly(password)
 }

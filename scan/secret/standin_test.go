@@ -5,15 +5,17 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 func TestStandIns(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"abc123def456ghi789", "a1b2c3d4e5f6g7h8i9j0k1l2", "AbCdEfGh12345678"} {
-		require.True(t, counted([]byte(text)), text)
+		require.True(t, looks.Counted([]byte(text)), text)
 	}
 	for _, text := range []string{"4ZkR7bQ2mX9w", "abc", "hunter22", "", "deadbeef01"} {
-		require.False(t, counted([]byte(text)), text)
+		require.False(t, looks.Counted([]byte(text)), text)
 	}
 	for text, want := range map[string]bool{
 		"not my real password": true, "user:password": true, "changeme\n": true, "ann:Gr3enHouse": false, "Gr3enHouse4Zk": false,

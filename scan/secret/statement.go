@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -91,7 +92,7 @@ func (t *text) grantedPassword(at int) {
 	if at >= len(t.data) || t.data[at] != '\'' && t.data[at] != '"' {
 		return
 	}
-	if v, ok := quotedValue(t.data, at+1, t.data[at], false); ok && v.end-v.start <= maxPassword {
+	if v, ok := quotedValue(t.data, at+1, t.data[at], false); ok && v.end-v.start <= looks.MaxPassword {
 		end := v.end
 		if t.data[end-1] == '\\' {
 			end--

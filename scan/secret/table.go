@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/looks"
+)
 
 // maxColumnsTable bounds the columns of a table that are looked at.
 const maxColumnsTable = 256
@@ -32,7 +36,7 @@ func (t *text) table() {
 		if len(name) > maxName || field.end > header {
 			return
 		}
-		if classifyName(name) != nameOther {
+		if looks.ClassifyName(name) != looks.NameOther {
 			columns = append(columns, column{number, name, field.start})
 		}
 		at, number = next, number+1

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // Step is one thing that the detector did with a place of a file.
@@ -140,7 +141,7 @@ func (d *Detector) aboutPath(content *scan.Content) []string {
 }
 
 // explainValue says what the value model thinks of a value that it dropped.
-func (t *text) explainValue(kind nameKind, v value) {
+func (t *text) explainValue(kind looks.NameKind, v value) {
 	if t.trace == nil {
 		return
 	}
@@ -150,23 +151,23 @@ func (t *text) explainValue(kind nameKind, v value) {
 		holds bool
 		text  string
 	}{
-		{len(text) < minPassword || kind != namePassword && len(text) < minToken, "too short"},
-		{len(text) > maxToken, "too long"},
-		{placeholder(text), "a placeholder"},
-		{reference(text), "a reference to a value elsewhere"},
-		{location(text), "a path or an address"},
-		{pattern(text), "a pattern"},
+		{len(text) < looks.MinPassword || kind != looks.NamePassword && len(text) < looks.MinToken, "too short"},
+		{len(text) > looks.MaxToken, "too long"},
+		{looks.Placeholder(text), "a placeholder"},
+		{looks.Reference(text), "a reference to a value elsewhere"},
+		{looks.Location(text), "a path or an address"},
+		{looks.Pattern(text), "a pattern"},
 		{encodedStandIn(text), "a placeholder in base64"},
-		{published().In(text), "an example that was published"},
-		{uuid(text), "a UUID"},
-		{exampleLike(text), "made up like an example"},
-		{wordy(text), "words"},
-		{identifier(text) || nameLike(text), "a name"},
+		{looks.Published().In(text), "an example that was published"},
+		{looks.UUID(text), "a UUID"},
+		{looks.ExampleLike(text), "made up like an example"},
+		{looks.Wordy(text), "words"},
+		{looks.Identifier(text) || looks.NameLike(text), "a name"},
 		{v.bare && t.expression(v), "an expression"},
 		{t.generated(), "in a generated file"},
 		{t.longLine(v.start), "on a line that nobody wrote by hand"},
 		{wellKnown(text), "a text with a mark of its own"},
-		{!random(text), "not random"},
+		{!looks.Random(text), "not random"},
 	} {
 		if reason.holds {
 			why = append(why, reason.text)
@@ -176,9 +177,9 @@ func (t *text) explainValue(kind nameKind, v value) {
 		why = append(why, "not strong enough for this name")
 	}
 	t.trace.add(nil, v.start, v.end, "the value of a name for a %s is dropped: %s (%d bytes, %.1f bits a byte)",
-		kindNames[kind], strings.Join(why, ", "), len(text), entropy(text))
+		kindNames[kind], strings.Join(why, ", "), len(text), looks.Entropy(text))
 }
 
 var kindNames = [...]string{
-	nameOther: "value", namePassword: "password", nameSecret: "secret", nameKey: "key", nameToken: "token", nameCredential: "credential",
+	looks.NameOther: "value", looks.NamePassword: "password", looks.NameSecret: "secret", looks.NameKey: "key", looks.NameToken: "token", looks.NameCredential: "credential",
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // maxURL bounds the part of a URL that is looked at, in bytes.
@@ -50,7 +51,7 @@ func matchURL(t *text, start, end int) {
 		return
 	}
 	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
-	if !ok && len(user) >= 20 && ascii.OnlyOf(user, ascii.ClassAlnum, "_-") && ascii.HasDigit(user) && random(user) && !uuid(user) {
+	if !ok && len(user) >= 20 && ascii.OnlyOf(user, ascii.ClassAlnum, "_-") && ascii.HasDigit(user) && looks.Random(user) && !looks.UUID(user) {
 		// A token stands in the place of the user.
 		t.emit(t.detector.byID["URL_CREDENTIALS"], end, at, t.guess(verdict{}))
 		return
@@ -85,11 +86,11 @@ func matchURL(t *text, start, end int) {
 // driverName reads user:password@tcp(host), as Go's MySQL driver takes it.
 func (t *text) driverName(at int) {
 	start := at
-	for start > 0 && at-start < maxPassword && urlByte(t.data[start-1]) {
+	for start > 0 && at-start < looks.MaxPassword && urlByte(t.data[start-1]) {
 		start--
 	}
 	user, password, ok := bytes.Cut(t.data[start:at], []byte(":"))
-	if !ok || len(password) < minPassword || len(user) == 0 || !ascii.OnlyOf(user, ascii.ClassAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
+	if !ok || len(password) < looks.MinPassword || len(user) == 0 || !ascii.OnlyOf(user, ascii.ClassAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
 		return
 	}
 	v := judgeURL(user, password, t.data[at+len("@tcp("):hostEnd(t.data, min(len(t.data), at+len("@tcp(")))])
@@ -124,21 +125,21 @@ func port(text []byte) bool {
 
 // judgeURL drops what stands for a password in a manual, and takes trivial passwords of local services lightly.
 func judgeURL(user, password, host []byte) verdict {
-	if reference(password) || len(user) > 0 && reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
+	if looks.Reference(password) || len(user) > 0 && looks.Reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
 		return verdict{drop: true}
 	}
 	local := localHost(host)
 	switch {
-	case blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && ascii.OnlyOf(host, ascii.ClassDigit, ""):
+	case looks.Blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && ascii.OnlyOf(host, ascii.ClassDigit, ""):
 		return verdict{drop: true}
-	case ascii.EqualFold(user, []byte("scott")) && ascii.EqualFold(password, []byte("tiger")), ascii.OnlyOf(password, ascii.ClassUpper, "_") && nounOnly(password):
+	case ascii.EqualFold(user, []byte("scott")) && ascii.EqualFold(password, []byte("tiger")), ascii.OnlyOf(password, ascii.ClassUpper, "_") && looks.NounOnly(password):
 		// The account of Oracle's demonstrations, and a noun in capitals.
 		return verdict{drop: true}
 	case ascii.OneOf(anonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
 		return verdict{drop: true}
-	case nounOnly(user) && (ascii.ContainsFold(password, []byte("ssword")) || ascii.ContainsFold(password, []byte("ssw%"))):
+	case looks.NounOnly(user) && (ascii.ContainsFold(password, []byte("ssword")) || ascii.ContainsFold(password, []byte("ssw%"))):
 		return verdict{drop: true}
-	case nounOnly(password) && (nounOnly(user) || local || bytes.EqualFold(user, password)):
+	case looks.NounOnly(password) && (looks.NounOnly(user) || local || bytes.EqualFold(user, password)):
 		return verdict{drop: true}
 	case local && bytes.EqualFold(user, password):
 		return verdict{drop: true}
@@ -147,11 +148,11 @@ func judgeURL(user, password, host []byte) verdict {
 			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
 		}
 		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceMedium}
-	case (len(user) == 0 || nounOnly(user)) && countedNoun(password), placeholder(password), bytes.Contains(password, []byte("...")):
+	case (len(user) == 0 || looks.NounOnly(user)) && looks.CountedNoun(password), looks.Placeholder(password), bytes.Contains(password, []byte("...")):
 		return verdict{drop: true}
 	case local:
 		return verdict{severity: scan.SeverityMedium}
-	case strongPassword(password):
+	case looks.StrongPassword(password):
 		return verdict{confidence: scan.ConfidenceHigh}
 	}
 	return verdict{}

@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -8,12 +8,12 @@ import (
 
 var fileExtensions = ascii.WordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
 
-// location reports whether a value is a path, a file's name, an address or a URL.
-func location(value []byte) bool {
+// Location reports whether a value is a path, a file's name, an address or a URL.
+func Location(value []byte) bool {
 	switch {
 	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && ascii.Is(value[0], ascii.ClassLower|ascii.ClassUpper):
 		return true
-	case drawn(value):
+	case Drawn(value):
 		return false
 	case value[0] == '/' && len(value) < 80 && !ascii.HasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
 		return true
@@ -58,8 +58,8 @@ func hostPort(value []byte) bool {
 	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && ascii.OnlyOf(number, ascii.ClassDigit, "") && ascii.OnlyOf(host, ascii.ClassLower, "-.")
 }
 
-// uuid reports whether a value is a UUID (RFC 9562) in its text form.
-func uuid(value []byte) bool {
+// UUID reports whether a value is a UUID (RFC 9562) in its text form.
+func UUID(value []byte) bool {
 	if len(value) != 36 {
 		return false
 	}

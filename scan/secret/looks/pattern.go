@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -15,9 +15,9 @@ var patternParts = match.AnyOf(
 // patternSigns do the same in a text that was not drawn by chance.
 var patternSigns = match.AnyOf(`\w`, `\d`, `\s`, `\S`, "[^", ".*", ".+")
 
-// pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
-func pattern(value []byte) bool {
-	if value[0] == '#' && (identifier(value[1:]) && !ascii.HasDigit(value) || (len(value) == 7 || len(value) == 9) && ascii.OnlyOf(value[1:], ascii.ClassHex, "")) {
+// Pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
+func Pattern(value []byte) bool {
+	if value[0] == '#' && (Identifier(value[1:]) && !ascii.HasDigit(value) || (len(value) == 7 || len(value) == 9) && ascii.OnlyOf(value[1:], ascii.ClassHex, "")) {
 		// A selector's id, a colour.
 		return true
 	}
@@ -27,7 +27,7 @@ func pattern(value []byte) bool {
 	if bytes.IndexByte(value, '[') < 0 && bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '(') < 0 && bytes.IndexByte(value, '.') < 0 {
 		return false
 	}
-	return patternParts().In(value) || !drawn(value) && (patternSigns().In(value) || repeatedClass(value))
+	return patternParts().In(value) || !Drawn(value) && (patternSigns().In(value) || repeatedClass(value))
 }
 
 // repeatedClass reports whether a value holds a class in brackets with a quantifier behind it: [a-f0-9]{2}.

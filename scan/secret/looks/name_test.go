@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"strings"
@@ -9,16 +9,16 @@ import (
 
 func TestClassifyName(t *testing.T) {
 	t.Parallel()
-	kinds := map[nameKind][]string{
-		namePassword: {
+	kinds := map[NameKind][]string{
+		NamePassword: {
 			"password", "DB_PASSWORD", "dbPassword", "db-password", "passwd", "userpass", "MYSQL_PWD", "spring.datasource.password",
 			"passphrase", "password2", "adminpassword", "PasswordProd", "root_password_default", "sshPassphrase",
 		},
-		nameSecret:     {"secret", "client_secret", "clientSecret", "SECRET_KEY", "secret_key_base", "jwtSecret", "mysecret", "CLIENT_SECRET_PROD"},
-		nameKey:        {"api_key", "apiKey", "API-KEY", "awsAccessKey", "encryption_key", "privateKey", "googleMapsKey", "x-api-key", "storageKey"},
-		nameToken:      {"token", "access_token", "authToken", "GITHUB_TOKEN", "oauthtoken", "bot.token"},
-		nameCredential: {"_auth", "credentials", "cred"},
-		nameOther: {
+		NameSecret:     {"secret", "client_secret", "clientSecret", "SECRET_KEY", "secret_key_base", "jwtSecret", "mysecret", "CLIENT_SECRET_PROD"},
+		NameKey:        {"api_key", "apiKey", "API-KEY", "awsAccessKey", "encryption_key", "privateKey", "googleMapsKey", "x-api-key", "storageKey"},
+		NameToken:      {"token", "access_token", "authToken", "GITHUB_TOKEN", "oauthtoken", "bot.token"},
+		NameCredential: {"_auth", "credentials", "cred"},
+		NameOther: {
 			"", "pass_count", "passwordLength", "password_field", "publicKey", "public_key", "key", "key_id", "keyboard", "monkey",
 			"tokenizer", "max_tokens", "token_url", "csrf_token", "next_page_token", "secret_name", "secretId", "passwordHash", "PWD", "OLDPWD",
 			"bypass", "compass", "author", "passwordLabel", "reset_password", "password_hint", "invalidPassword", "hotkey", "tokenType",
@@ -27,7 +27,7 @@ func TestClassifyName(t *testing.T) {
 	}
 	for kind, names := range kinds {
 		for _, name := range names {
-			require.Equal(t, kind, classifyName([]byte(name)), name)
+			require.Equal(t, kind, ClassifyName([]byte(name)), name)
 		}
 	}
 }
@@ -39,8 +39,8 @@ func TestNameWords(t *testing.T) {
 		"a1B2": "a1 B2", "__x__": "x", "userIDs": "user IDs",
 	}
 	for name, want := range tests {
-		var words [maxNameWords][]byte
-		n := nameWords([]byte(name), &words)
+		var words [MaxNameWords][]byte
+		n := NameWords([]byte(name), &words)
 		var got []string
 		for _, w := range words[:n] {
 			got = append(got, string(w))

@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// filled reports whether more than half of a token is one filler in a row.
-func filled(token []byte) bool {
+// Filled reports whether more than half of a token is one filler in a row.
+func Filled(token []byte) bool {
 	run := 0
 	for i, b := range token {
 		if b|0x20 != 'x' && b != '*' || i > 0 && b != token[i-1] {
@@ -24,8 +24,8 @@ func filled(token []byte) bool {
 	return false
 }
 
-// longRun reports whether a character stands seven times in a row. An A does so in base64, where it is zeros.
-func longRun(token []byte) bool {
+// LongRun reports whether a character stands seven times in a row. An A does so in base64, where it is zeros.
+func LongRun(token []byte) bool {
 	run := 0
 	for i, b := range token {
 		if i > 0 && b != token[i-1] || b == 'A' {
@@ -38,21 +38,21 @@ func longRun(token []byte) bool {
 	return false
 }
 
-// blank reports whether text is only a filler: x, X, *, 0, dots.
-func blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
+// Blank reports whether text is only a filler: x, X, *, 0, dots.
+func Blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
 
 var counting = match.AnyOf(
 	"1234567890", "0123456789", "abcdefghij", "abcdef123456", "xxxxxx", "a1b2c3", "d4c3b2", "12345678", "example", "deadbeefdeadbeef",
 )
 
-// exampleLike reports whether text holds, in any case, a run that people type when they make something up.
-func exampleLike(text []byte) bool {
-	return counting().In(text) || counted(text)
+// ExampleLike reports whether text holds, in any case, a run that people type when they make something up.
+func ExampleLike(text []byte) bool {
+	return counting().In(text) || Counted(text)
 }
 
-// counted reports whether the letters and the digits of a value each go up one by one, as in abc123def456 and a1b2c3d4:
+// Counted reports whether the letters and the digits of a value each go up one by one, as in abc123def456 and a1b2c3d4:
 // so count people who make something up.
-func counted(value []byte) bool {
+func Counted(value []byte) bool {
 	var last [2]byte
 	var steps, all [2]int
 	for _, b := range value {
@@ -77,8 +77,8 @@ func counted(value []byte) bool {
 	return all[0] >= 5 && steps[0]*5 >= all[0]*4 && (all[1] < 3 || steps[1]*3 >= all[1]*2)
 }
 
-// periodic reports whether a value repeats itself, whatever the case of its letters, from its third repetition on: ABC123abc123ABC123.
-func periodic(value []byte) bool {
+// Periodic reports whether a value repeats itself, whatever the case of its letters, from its third repetition on: ABC123abc123ABC123.
+func Periodic(value []byte) bool {
 	for period := 1; period <= 8 && period*3 <= len(value); period++ {
 		same := period
 		for same < len(value) && value[same]|0x20 == value[same-period]|0x20 {
@@ -91,10 +91,10 @@ func periodic(value []byte) bool {
 	return false
 }
 
-// published are keys of manuals that everybody copies: the secret of the Key URI format of authenticator apps, and the
+// Published are keys of manuals that everybody copies: the secret of the Key URI format of authenticator apps, and the
 // key of the test vectors of RFC 6238 in base32; then the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key tokens
 // of .NET's own assemblies.
-var published = match.AnyOf(
+var Published = match.AnyOf(
 	"jbswy3dpehpk3pxp", "gezdgnbvgy3tqojq",
 	"kkk9d7dh3k39sjv7", "nnch734d00sl2jdk", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "dpf43f3p2l4k3l03", "kd94hf93k423kf44", "9djdj82h48djs9d2",
 	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "spldxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "h480djs93hd8", "czzcagrsa3f0mzpnwdfmqmf0m2jw",
@@ -105,15 +105,15 @@ var published = match.AnyOf(
 var manualNouns = ascii.WordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
 	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
 
-// nounOnly reports whether text is what manuals write for a user or a password.
-func nounOnly(text []byte) bool {
+// NounOnly reports whether text is what manuals write for a user or a password.
+func NounOnly(text []byte) bool {
 	return ascii.OneOf(manualNouns, text)
 }
 
-// countedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
-func countedNoun(text []byte) bool {
+// CountedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
+func CountedNoun(text []byte) bool {
 	word := bytes.TrimRight(text, ascii.Decimals)
 	digits := text[len(word):]
 	word = bytes.TrimRight(word, "_-")
-	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(ascii.Decimals[1:]), digits) && (nounOnly(word) || string(word) == "key")
+	return len(digits) > 0 && len(digits) < 9 && bytes.HasPrefix([]byte(ascii.Decimals[1:]), digits) && (NounOnly(word) || string(word) == "key")
 }

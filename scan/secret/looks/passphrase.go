@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -6,27 +6,27 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// appPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
+// AppPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
 // (https://support.google.com/accounts/answer/185833). Words of four letters in a row are a sentence.
-func appPassword(text []byte) bool {
-	if len(text) != 19 || !ascii.OnlyOf(text, ascii.ClassLower, " ") || wordy(text) {
+func AppPassword(text []byte) bool {
+	if len(text) != 19 || !ascii.OnlyOf(text, ascii.ClassLower, " ") || Wordy(text) {
 		return false
 	}
 	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
 }
 
-// grouped reports whether a text is a password that is written in groups, as recovery codes and keys of networks are.
-func grouped(text []byte) bool {
+// Grouped reports whether a text is a password that is written in groups, as recovery codes and keys of networks are.
+func Grouped(text []byte) bool {
 	if spaces := bytes.Count(text, []byte(" ")); spaces == 0 || spaces > 8 || len(text) > 64 {
 		return false
 	}
 	joined := bytes.ReplaceAll(text, []byte(" "), nil)
 	for group := range bytes.SplitSeq(text, []byte(" ")) {
-		if !ascii.HasDigit(group) && !(ascii.HasClass(group, ascii.ClassUpper) && ascii.HasClass(group[1:], ascii.ClassUpper)) || wordy(group) {
+		if !ascii.HasDigit(group) && !(ascii.HasClass(group, ascii.ClassUpper) && ascii.HasClass(group[1:], ascii.ClassUpper)) || Wordy(group) {
 			return false
 		}
 	}
-	return strongPassword(joined) && random(joined)
+	return StrongPassword(joined) && Random(joined)
 }
 
 // plainWords stand in names of services and resources, and hardly in a passphrase.
@@ -34,10 +34,10 @@ var plainWords = ascii.WordSet(" prod production dev test staging stage db datab
 	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
 	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
 
-// passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
+// Passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
 // kind, at least so many, none of which belongs to the name of a resource. One number may stand among them.
-func passphrase(text []byte, least int) bool {
-	if len(text) < 4*least || len(text) > maxPassword {
+func Passphrase(text []byte, least int) bool {
+	if len(text) < 4*least || len(text) > MaxPassword {
 		return false
 	}
 	at := bytes.IndexFunc(text, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' })

@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -7,32 +7,32 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// nameKind says what a name promises its value to be.
-type nameKind int
+// NameKind says what a name promises its value to be.
+type NameKind int
 
 const (
-	nameOther nameKind = iota
-	namePassword
-	nameSecret
-	nameKey
-	nameToken
-	nameCredential
+	NameOther NameKind = iota
+	NamePassword
+	NameSecret
+	NameKey
+	NameToken
+	NameCredential
 )
 
-var nameRules = [...]string{
-	namePassword: "GENERIC_PASSWORD", nameSecret: "GENERIC_SECRET", nameKey: "GENERIC_API_KEY",
-	nameToken: "GENERIC_TOKEN", nameCredential: "GENERIC_CREDENTIAL",
+var NameRules = [...]string{
+	NamePassword: "GENERIC_PASSWORD", NameSecret: "GENERIC_SECRET", NameKey: "GENERIC_API_KEY",
+	NameToken: "GENERIC_TOKEN", NameCredential: "GENERIC_CREDENTIAL",
 }
 
 var (
 	passwordNouns = ascii.WordSet(" rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
 		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass ")
 	secretNouns     = ascii.WordSet(" secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret ")
-	tokenNouns      = ascii.WordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
+	TokenNouns      = ascii.WordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
 	keyNouns        = ascii.WordSet(" apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key ")
 	credentialNouns = ascii.WordSet(" auth authorization credential credentials cred creds ")
 	// keyQualifiers stand before "key" when the key is to be kept secret.
-	keyQualifiers = ascii.WordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
+	KeyQualifiers = ascii.WordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
 		"service license aes hmac jwt jwe cipher crypto consumer server webhook subscription integration ingest insert app application admin deploy " +
 		"session personal write token developer dev maps google aws azure github gitlab heroku stripe facebook fb twitter linkedin mailgun sendgrid mailchimp " +
 		"openai datadog dd algolia project rest root user connection primary secondary ssl tls ssh client facturama " +
@@ -41,7 +41,7 @@ var (
 	ornaments = ascii.WordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
 		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header ")
 	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	spoilers = ascii.WordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
+	Spoilers = ascii.WordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
 		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
 		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
 		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
@@ -54,7 +54,7 @@ var (
 		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
 		"delimiter delim ast node kind rotate rotation ring regkey registry bypass ")
 	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
-	places = ascii.WordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
+	Places = ascii.WordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
 )
 
 // notPasswords end in "pass" or "pwd" and are something else.
@@ -64,14 +64,14 @@ var notPasswords = ascii.WordSet(" bypass compass trespass overpass underpass su
 // passFunctions stand before "pass" when it is no noun: what passes, and how often.
 var passFunctions = ascii.WordSet(" proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer ")
 
-const maxNameWords = 12
+const MaxNameWords = 12
 
 // names splits a name into words at case changes and signs: dbPassword, DB_PASSWORD and db-password have two. Only the
 // last maxNameWords count.
-func nameWords(name []byte, words *[maxNameWords][]byte) int {
+func NameWords(name []byte, words *[MaxNameWords][]byte) int {
 	n := 0
 	add := func(word []byte) {
-		if n == maxNameWords {
+		if n == MaxNameWords {
 			copy(words[:], words[1:])
 			n--
 		}
@@ -105,56 +105,56 @@ func nameWords(name []byte, words *[maxNameWords][]byte) int {
 	return n
 }
 
-// classifyName says what kind of value a name promises. The noun decides, which is the last word but for ornaments.
-func classifyName(name []byte) nameKind {
-	var words [maxNameWords][]byte
-	n := nameWords(name, &words)
+// ClassifyName says what kind of value a name promises. The noun decides, which is the last word but for ornaments.
+func ClassifyName(name []byte) NameKind {
+	var words [MaxNameWords][]byte
+	n := NameWords(name, &words)
 	if n == 0 {
-		return nameOther
+		return NameOther
 	}
 	spoilt, mild := false, false
 	for _, w := range words[:n] {
-		spoilt = spoilt || ascii.OneOf(spoilers, w)
-		mild = mild || ascii.OneOf(places, w)
+		spoilt = spoilt || ascii.OneOf(Spoilers, w)
+		mild = mild || ascii.OneOf(Places, w)
 	}
 	if spoilt {
-		return nameOther
+		return NameOther
 	}
 	for n > 1 && (ascii.OneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], ascii.Decimals)) == 0) {
 		n--
 	}
 	last := bytes.TrimRight(words[n-1], ascii.Decimals)
 	if ascii.EqualFold(last, []byte("key")) {
-		if n > 1 && (ascii.OneOf(keyQualifiers, words[n-2]) || ascii.OneOf(tokenNouns, words[n-2])) {
+		if n > 1 && (ascii.OneOf(KeyQualifiers, words[n-2]) || ascii.OneOf(TokenNouns, words[n-2])) {
 			if ascii.EqualFold(words[n-2], []byte("secret")) {
-				return nameSecret
+				return NameSecret
 			}
 			if mild {
-				return nameOther
+				return NameOther
 			}
-			return nameKey
+			return NameKey
 		}
-		return nameOther
+		return NameOther
 	}
 	if n > 1 && ascii.OneOf(passFunctions, words[n-2]) && (ascii.EqualFold(last, []byte("pass")) || ascii.EqualFold(last, []byte("passes"))) {
-		return nameOther
+		return NameOther
 	}
 	kind := nounKind(last, n == 1)
-	if mild && kind != namePassword && kind != nameSecret {
-		return nameOther
+	if mild && kind != NamePassword && kind != NameSecret {
+		return NameOther
 	}
 	return kind
 }
 
-// uppercaseKey reports whether a name is a constant's that ends in KEY, whatever stands before: KAGGLE_KEY. What its
+// UppercaseKey reports whether a name is a constant's that ends in KEY, whatever stands before: KAGGLE_KEY. What its
 // value must then look like is for [text.judgeValue] to say.
-func uppercaseKey(name []byte) bool {
+func UppercaseKey(name []byte) bool {
 	if !bytes.HasSuffix(name, []byte("_KEY")) || !ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") {
 		return false
 	}
-	var words [maxNameWords][]byte
-	for _, w := range words[:nameWords(name, &words)] {
-		if ascii.OneOf(spoilers, w) || ascii.OneOf(places, w) || ascii.OneOf(publicKeys, w) {
+	var words [MaxNameWords][]byte
+	for _, w := range words[:NameWords(name, &words)] {
+		if ascii.OneOf(Spoilers, w) || ascii.OneOf(Places, w) || ascii.OneOf(publicKeys, w) {
 			return false
 		}
 	}
@@ -166,38 +166,38 @@ var publicKeys = ascii.WordSet(" gpg pgp site recaptcha idempotency object row m
 	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
 	"verification ")
 
-func nounKind(noun []byte, alone bool) nameKind {
+func nounKind(noun []byte, alone bool) NameKind {
 	switch {
 	case string(noun) == "PWD" && alone, ascii.OneOf(notPasswords, noun):
-		return nameOther
+		return NameOther
 	case ascii.OneOf(passwordNouns, noun):
-		return namePassword
+		return NamePassword
 	case ascii.OneOf(secretNouns, noun):
-		return nameSecret
+		return NameSecret
 	case ascii.OneOf(keyNouns, noun):
-		return nameKey
-	case ascii.OneOf(tokenNouns, noun):
-		return nameToken
+		return NameKey
+	case ascii.OneOf(TokenNouns, noun):
+		return NameToken
 	case ascii.OneOf(credentialNouns, noun):
-		return nameCredential
+		return NameCredential
 	}
 	// Words run together, as in dbpassword and mysecret.
 	for _, end := range [...]struct {
 		text string
-		kind nameKind
+		kind NameKind
 	}{
-		{"password", namePassword}, {"passwd", namePassword}, {"passphrase", namePassword}, {"pwd", namePassword},
-		{"secretkey", nameSecret}, {"secret", nameSecret}, {"apikey", nameKey}, {"accesskey", nameKey}, {"privatekey", nameKey},
-		{"authkey", nameKey}, {"authtoken", nameToken}, {"accesstoken", nameToken}, {"apitoken", nameToken},
+		{"password", NamePassword}, {"passwd", NamePassword}, {"passphrase", NamePassword}, {"pwd", NamePassword},
+		{"secretkey", NameSecret}, {"secret", NameSecret}, {"apikey", NameKey}, {"accesskey", NameKey}, {"privatekey", NameKey},
+		{"authkey", NameKey}, {"authtoken", NameToken}, {"accesstoken", NameToken}, {"apitoken", NameToken},
 	} {
 		if len(noun) > len(end.text) && len(noun) <= 24 && ascii.EqualFold(noun[len(noun)-len(end.text):], []byte(end.text)) {
 			return end.kind
 		}
 	}
-	return nameOther
+	return NameOther
 }
 
 var passwordWords = match.AnyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
 
-// aboutPasswords reports whether a text speaks of passwords.
-func aboutPasswords(text []byte) bool { return passwordWords().In(text) }
+// AboutPasswords reports whether a text speaks of passwords.
+func AboutPasswords(text []byte) bool { return passwordWords().In(text) }

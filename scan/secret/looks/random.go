@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// entropy is Shannon's, in bits a byte.
-func entropy(value []byte) float64 {
+// Entropy is Shannon's, in bits a byte.
+func Entropy(value []byte) float64 {
 	var counts [256]int
 	for _, b := range value {
 		counts[b]++
@@ -39,9 +39,9 @@ var pairs = func() (table [26]uint32) {
 	return table
 }()
 
-// wordy reports whether a value reads like words: nearly all of its letter pairs are common ones, and digits do not
+// Wordy reports whether a value reads like words: nearly all of its letter pairs are common ones, and digits do not
 // break it up.
-func wordy(value []byte) bool {
+func Wordy(value []byte) bool {
 	common, all, letters := 0, 0, 0
 	for i, b := range value {
 		if !ascii.Is(b, ascii.ClassLower|ascii.ClassUpper) {
@@ -63,8 +63,8 @@ func wordy(value []byte) bool {
 	return all >= 3 && letters*10 >= len(value)*7 && common*100 >= all*78
 }
 
-// identifier reports whether a value is made of words of letters joined by single signs, like a name in a program.
-func identifier(value []byte) bool {
+// Identifier reports whether a value is made of words of letters joined by single signs, like a name in a program.
+func Identifier(value []byte) bool {
 	letters, signs := 0, 0
 	for i, b := range value {
 		switch {
@@ -101,38 +101,38 @@ func version(value []byte) bool {
 	return dots > 0
 }
 
-// random reports whether a value looks drawn by chance: its alphabet, its length and its entropy agree, and it does not
+// Random reports whether a value looks drawn by chance: its alphabet, its length and its entropy agree, and it does not
 // read like words.
-func random(value []byte) bool {
-	if len(value) < minToken || bytes.IndexByte(value, ' ') >= 0 || version(value) {
+func Random(value []byte) bool {
+	if len(value) < MinToken || bytes.IndexByte(value, ' ') >= 0 || version(value) {
 		return false
 	}
-	bits := entropy(value)
+	bits := Entropy(value)
 	switch {
 	case ascii.OnlyOf(value, ascii.ClassHex, ""):
 		return len(value) >= 16 && bits > 2.9 && ascii.HasDigit(value) && (ascii.HasLetter(value) || len(value) >= 40)
 	case ascii.OnlyOf(value, ascii.ClassDigit, ""):
 		return false
-	case wordy(value):
+	case Wordy(value):
 		return false
 	case !ascii.HasDigit(value):
-		return len(value) >= 20 && bits > 3.6 && ascii.HasClass(value, ascii.ClassLower) && (ascii.HasClass(value, ascii.ClassUpper) || len(value) >= 24) && !identifier(value) ||
-			len(value) >= 10 && symbols(value) >= 3 && ascii.HasLetter(value)
+		return len(value) >= 20 && bits > 3.6 && ascii.HasClass(value, ascii.ClassLower) && (ascii.HasClass(value, ascii.ClassUpper) || len(value) >= 24) && !Identifier(value) ||
+			len(value) >= 10 && Symbols(value) >= 3 && ascii.HasLetter(value)
 	case !ascii.HasLetter(value):
 		return false
 	case len(value) >= 20:
 		return bits > 3.3
 	case len(value) >= 14:
-		return bits > 3.0 && switches(value) >= 4
+		return bits > 3.0 && Switches(value) >= 4
 	}
-	return bits > 2.5 && switches(value) >= 4
+	return bits > 2.5 && Switches(value) >= 4
 }
 
-// drawn reports whether a value looks like the work of a password generator: signs stand among letters of both cases or
+// Drawn reports whether a value looks like the work of a password generator: signs stand among letters of both cases or
 // digits, and the kinds change at every other place. In such a text two signs that mean something elsewhere (%d, {}, ::)
 // mean nothing.
-func drawn(value []byte) bool {
-	if len(value) < 10 || len(value) > maxPassword || bytes.IndexByte(value, ' ') >= 0 || hasWord(value) {
+func Drawn(value []byte) bool {
+	if len(value) < 10 || len(value) > MaxPassword || bytes.IndexByte(value, ' ') >= 0 || hasWord(value) {
 		return false
 	}
 	var kinds [5]bool
@@ -148,11 +148,11 @@ func drawn(value []byte) bool {
 	switch {
 	case kinds[4] || changes*5 < len(value)*2:
 		return false
-	case symbols(value) == 0:
+	case Symbols(value) == 0:
 		// Names and paths have such signs too.
-		return letters && kinds[0] && len(value) >= 12 && bytes.Count(value, []byte("/")) < 2 && !wordy(value)
+		return letters && kinds[0] && len(value) >= 12 && bytes.Count(value, []byte("/")) < 2 && !Wordy(value)
 	}
-	return letters || kinds[3] && (kinds[1] || kinds[2]) && !wordy(value) || len(value) >= 14 && kinds[1] && kinds[2] && !wordy(value)
+	return letters || kinds[3] && (kinds[1] || kinds[2]) && !Wordy(value) || len(value) >= 14 && kinds[1] && kinds[2] && !Wordy(value)
 }
 
 // hasWord reports whether five or more letters in a row read like a word.
@@ -162,7 +162,7 @@ func hasWord(value []byte) bool {
 		for end < len(value) && ascii.Is(value[end], ascii.ClassLower|ascii.ClassUpper) {
 			end++
 		}
-		if end-at >= 5 && wordy(value[at:end]) {
+		if end-at >= 5 && Wordy(value[at:end]) {
 			return true
 		}
 		at = max(at, end)
@@ -170,9 +170,9 @@ func hasWord(value []byte) bool {
 	return false
 }
 
-// mixed reports whether a value mixes letters, digits and several signs, as hardly anything but a password does.
-func mixed(value []byte) bool {
-	return drawn(value) || len(value) >= 8 && symbols(value) >= 2 && ascii.HasDigit(value) && strongPassword(value) && bytes.IndexByte(value, ' ') < 0
+// Mixed reports whether a value mixes letters, digits and several signs, as hardly anything but a password does.
+func Mixed(value []byte) bool {
+	return Drawn(value) || len(value) >= 8 && Symbols(value) >= 2 && ascii.HasDigit(value) && StrongPassword(value) && bytes.IndexByte(value, ' ') < 0
 }
 
 // kindOf gives 0 for a sign, 1 to 3 for a lower-case letter, an upper-case letter and a digit, and 4 for what no generator
@@ -191,8 +191,8 @@ func kindOf(b byte) int {
 	return 0
 }
 
-// symbols counts the bytes that are neither letters, digits nor signs that names use.
-func symbols(value []byte) int {
+// Symbols counts the bytes that are neither letters, digits nor signs that names use.
+func Symbols(value []byte) int {
 	n := 0
 	for _, b := range value {
 		if b > ' ' && b < 0x7f && !ascii.Is(b, ascii.ClassAlnum) && bytes.IndexByte([]byte("_-./: "), b) < 0 {
@@ -202,8 +202,8 @@ func symbols(value []byte) int {
 	return n
 }
 
-// switches counts the changes between lower-case letters, upper-case letters, digits and signs.
-func switches(value []byte) int {
+// Switches counts the changes between lower-case letters, upper-case letters, digits and signs.
+func Switches(value []byte) int {
 	n := 0
 	for i := 1; i < len(value); i++ {
 		if ascii.ClassOf[value[i]]&ascii.ClassAlnum != ascii.ClassOf[value[i-1]]&ascii.ClassAlnum {
@@ -213,8 +213,8 @@ func switches(value []byte) int {
 	return n
 }
 
-// strongPassword reports whether nobody would take a value for a word: it mixes letters with digits or symbols.
-func strongPassword(value []byte) bool {
+// StrongPassword reports whether nobody would take a value for a word: it mixes letters with digits or symbols.
+func StrongPassword(value []byte) bool {
 	if len(value) < 8 {
 		return false
 	}
@@ -224,8 +224,8 @@ func strongPassword(value []byte) bool {
 			kinds++
 		}
 	}
-	if symbols(value) > 0 {
+	if Symbols(value) > 0 {
 		kinds++
 	}
-	return kinds >= 3 || kinds == 2 && switches(value) >= 3
+	return kinds >= 3 || kinds == 2 && Switches(value) >= 3
 }

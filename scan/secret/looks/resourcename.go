@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 // {plain} stand before the password itself.
 var hashSchemes = [...]string{"{ssha", "{sha", "{md5", "{smd5", "{crypt", "{pbkdf2", "{bcrypt", "{scrypt", "{argon2"}
 
-// hashed reports whether a value is the hash of a password, marked as such.
-func hashed(text []byte) bool {
+// Hashed reports whether a value is the hash of a password, marked as such.
+func Hashed(text []byte) bool {
 	for _, scheme := range hashSchemes {
 		if len(text) > len(scheme) && ascii.EqualFold(text[:len(scheme)], []byte(scheme)) && bytes.IndexByte(text, '}') > 0 {
 			return true
@@ -23,19 +23,19 @@ func hashed(text []byte) bool {
 // kubernetesSecrets stand before "secret" in names of the fields that hold the name of a Secret.
 var kubernetesSecrets = ascii.WordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
 
-// secretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
+// SecretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
 // takes one.
-func secretName(name, text []byte) bool {
-	var words [maxNameWords][]byte
-	n := nameWords(name, &words)
+func SecretName(name, text []byte) bool {
+	var words [MaxNameWords][]byte
+	n := NameWords(name, &words)
 	return n > 1 && ascii.EqualFold(words[n-1], []byte("secret")) && ascii.OneOf(kubernetesSecrets, words[n-2]) &&
 		bytes.Count(text, []byte("-")) > 1 && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-.")
 }
 
-// nameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
-func nameLike(text []byte) bool {
+// NameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
+func NameLike(text []byte) bool {
 	switch {
-	case len(text) < 24 && identifier(text), text[0] == '@' && bytes.IndexByte(text, ':') > 0:
+	case len(text) < 24 && Identifier(text), text[0] == '@' && bytes.IndexByte(text, ':') > 0:
 		return true
 	case text[0] == '_' && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "_"):
 		return true
@@ -45,29 +45,29 @@ func nameLike(text []byte) bool {
 		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, ascii.ClassLower|ascii.ClassDigit)
 }
 
-// accountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the secret of a service account or of a
+// AccountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the secret of a service account or of a
 // bootstrap token: default-token-b2pdc, builder-dockercfg-x7k2m, bootstrap-token-1b1585.
-func accountSecret(text []byte) bool {
+func AccountSecret(text []byte) bool {
 	at := bytes.LastIndexByte(text, '-')
 	suffix := len(text) - at - 1
 	return at > 0 && (suffix == 5 || suffix == 6) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-.") &&
 		(bytes.HasSuffix(text[:at], []byte("-token")) || bytes.HasSuffix(text[:at], []byte("-dockercfg")))
 }
 
-// typeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
+// TypeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
 // text drawn by chance two.
-func typeName(text []byte) bool {
+func TypeName(text []byte) bool {
 	if !ascii.Is(text[0], ascii.ClassUpper) || !ascii.OnlyOf(text, ascii.ClassAlnum, "") {
 		return false
 	}
-	var words [maxNameWords][]byte
-	n, digits := nameWords(text, &words), 0
+	var words [MaxNameWords][]byte
+	n, digits := NameWords(text, &words), 0
 	for _, b := range text {
 		if ascii.Is(b, ascii.ClassDigit) {
 			digits++
 		}
 	}
-	return n > 2 && n < maxNameWords && len(text) >= n*4 && digits < 3 && !ascii.Is(text[len(text)-1], ascii.ClassDigit)
+	return n > 2 && n < MaxNameWords && len(text) >= n*4 && digits < 3 && !ascii.Is(text[len(text)-1], ascii.ClassDigit)
 }
 
 // namedSteps reports whether every step of a text, between dots, colons, dashes and underscores, is a word or a number, and one

@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -7,18 +7,18 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// reference reports whether a value as a whole is a variable, a template, a call or a look-up. The signs of one within a
+// Reference reports whether a value as a whole is a variable, a template, a call or a look-up. The signs of one within a
 // text that was drawn by chance make no reference.
-func reference(value []byte) bool {
+func Reference(value []byte) bool {
 	if len(value) == 0 {
 		return true
 	}
-	return wholeReference(value) || referenceParts().In(value) || !drawn(value) && (referenceSigns().In(value) || alternatives(value))
+	return wholeReference(value) || referenceParts().In(value) || !Drawn(value) && (referenceSigns().In(value) || alternatives(value))
 }
 
 // wholeReference reports whether a value has the form of a reference from its first sign to its last.
 func wholeReference(value []byte) bool {
-	return variable(value) || enclosed(value) || templated(value)
+	return variable(value) || enclosed(value) || Templated(value)
 }
 
 // referenceParts mark a value that is computed or looked up elsewhere. Nobody draws as many signs by chance.
@@ -35,8 +35,8 @@ var referenceSigns = match.AnyOf(
 	`\-`, `\&`,
 )
 
-// roffSigns begin the requests of roff within a line, which hold a backslash.
-var roffSigns = match.AnyOf(`\-`, `\f`, `\&`, `\e`)
+// RoffSigns begin the requests of roff within a line, which hold a backslash.
+var RoffSigns = match.AnyOf(`\-`, `\f`, `\&`, `\e`)
 
 // variable reports whether a value is the name of a variable, a tag, an alias or a pointer, with the sign in front by
 // which its language knows it.
@@ -47,30 +47,30 @@ func variable(value []byte) bool {
 		// A shell's variable within a makefile has two.
 		rest = bytes.TrimRight(bytes.TrimPrefix(rest, []byte("$")), "\"'\\;,)")
 		if len(rest) > 0 && bytes.IndexByte([]byte("_{("), rest[0]) >= 0 {
-			return !drawn(value) || templated(value)
+			return !Drawn(value) || Templated(value)
 		}
 		for name := range bytes.SplitSeq(rest, []byte("$")) {
-			if len(name) == 0 || !ascii.Is(name[0], ascii.ClassLower|ascii.ClassUpper) || !accessed(name) || random(name) {
+			if len(name) == 0 || !ascii.Is(name[0], ascii.ClassLower|ascii.ClassUpper) || !accessed(name) || Random(name) {
 				return false
 			}
 		}
 		return true
 	case '%':
-		return len(value) <= 3 || value[len(value)-1] == '%' && ascii.OnlyOf(rest[:len(rest)-1], ascii.ClassAlnum, "_.:-") && !random(rest[:len(rest)-1])
+		return len(value) <= 3 || value[len(value)-1] == '%' && ascii.OnlyOf(rest[:len(rest)-1], ascii.ClassAlnum, "_.:-") && !Random(rest[:len(rest)-1])
 	case '!':
 		word, _, _ := bytes.Cut(rest, []byte(" "))
-		return len(word) > 2 && ascii.Is(word[0], ascii.ClassUpper) && ascii.OnlyOf(word, ascii.ClassLower|ascii.ClassUpper, ":") && (len(word) < len(rest) || len(word) < 9 || wordy(word))
+		return len(word) > 2 && ascii.Is(word[0], ascii.ClassUpper) && ascii.OnlyOf(word, ascii.ClassLower|ascii.ClassUpper, ":") && (len(word) < len(rest) || len(word) < 9 || Wordy(word))
 	case '*':
-		return !ascii.HasDigit(value) && ascii.OnlyOf(rest, ascii.ClassAlnum, "_-.>") && (wordy(rest) || ascii.OnlyOf(rest, ascii.ClassLower, "_-."))
+		return !ascii.HasDigit(value) && ascii.OnlyOf(rest, ascii.ClassAlnum, "_-.>") && (Wordy(rest) || ascii.OnlyOf(rest, ascii.ClassLower, "_-."))
 	case '&':
-		return identifier(rest)
+		return Identifier(rest)
 	}
 	return len(value) > 4 && bytes.HasPrefix(value, []byte("__")) && value[len(value)-1] == '_'
 }
 
 // accessed reports whether a text is a name with steps into it: user.password, this->db["x"], args[1].
 func accessed(text []byte) bool {
-	return ascii.OnlyOf(text, ascii.ClassAlnum, "_.:") || ascii.OnlyOf(text, ascii.ClassAlnum, "_.:->[]'\"()") && !drawn(text)
+	return ascii.OnlyOf(text, ascii.ClassAlnum, "_.:") || ascii.OnlyOf(text, ascii.ClassAlnum, "_.:->[]'\"()") && !Drawn(text)
 }
 
 // enclosed reports whether brackets stand around a whole value, or the brackets of a call behind its name.
@@ -78,14 +78,14 @@ func enclosed(value []byte) bool {
 	first, last := value[0], value[len(value)-1]
 	switch {
 	case first == '{' && last == '}', first == '[' && last == ']', first == '(' && last == ')', first == '<' && last == '>':
-		return !drawn(value) || templated(value)
+		return !Drawn(value) || Templated(value)
 	}
 	open := bytes.IndexByte(value, '(')
 	if open <= 0 {
 		return false
 	}
 	// A call, and the beginning of one.
-	return last == ')' && ascii.OnlyOf(value[:open], ascii.ClassAlnum, "_.:>-$@!") && !drawn(value) || open > 2 && ascii.OnlyOf(value[:open], ascii.ClassLower|ascii.ClassUpper, "_.") && named(value[:open])
+	return last == ')' && ascii.OnlyOf(value[:open], ascii.ClassAlnum, "_.:>-$@!") && !Drawn(value) || open > 2 && ascii.OnlyOf(value[:open], ascii.ClassLower|ascii.ClassUpper, "_.") && Named(value[:open])
 }
 
 // templates are the brackets around a name that something fills in: those of shells, Spring, Maven, Ruby, Jinja, Helm,
@@ -95,9 +95,9 @@ var templates = [...]struct{ open, shut string }{
 	{"$[[", "]]"}, {"((", "))"},
 }
 
-// templated reports whether a value holds a well-formed reference, brackets around a name, and nothing else that looks
+// Templated reports whether a value holds a well-formed reference, brackets around a name, and nothing else that looks
 // like a credential.
-func templated(value []byte) bool {
+func Templated(value []byte) bool {
 	for _, b := range templates {
 		at := bytes.Index(value, []byte(b.open))
 		if at < 0 {
@@ -109,11 +109,11 @@ func templated(value []byte) bool {
 			continue
 		}
 		name := leadingName(bytes.TrimLeft(bytes.TrimSpace(inner[:end]), "=-.$#!"))
-		if len(name) == 0 || drawn(value) && !named(name) {
+		if len(name) == 0 || Drawn(value) && !Named(name) {
 			continue
 		}
 		rest := append(append([]byte{}, value[:at]...), inner[end+len(b.shut):]...)
-		if !drawn(rest) && !(len(rest) >= 12 && random(rest)) {
+		if !Drawn(rest) && !(len(rest) >= 12 && Random(rest)) {
 			return true
 		}
 	}
@@ -132,9 +132,9 @@ func leadingName(text []byte) []byte {
 	return text[:end]
 }
 
-// named reports whether a person would name something like this.
-func named(name []byte) bool {
-	return wordy(name) || identifier(name) || len(name) > 3 && ascii.OnlyOf(name, ascii.ClassUpper, "_") ||
+// Named reports whether a person would name something like this.
+func Named(name []byte) bool {
+	return Wordy(name) || Identifier(name) || len(name) > 3 && ascii.OnlyOf(name, ascii.ClassUpper, "_") ||
 		len(name) > 5 && ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") && bytes.IndexByte(name, '_') > 0
 }
 

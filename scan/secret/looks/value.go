@@ -1,4 +1,4 @@
-package secret
+package looks
 
 import (
 	"bytes"
@@ -9,14 +9,14 @@ import (
 
 // Lengths in bytes that a secret value can have.
 const (
-	minPassword = 4
-	maxPassword = 128
-	minToken    = 8
-	maxToken    = 512
+	MinPassword = 4
+	MaxPassword = 128
+	MinToken    = 8
+	MaxToken    = 512
 )
 
-// placeholders are values that people write where a secret goes later, in whole.
-var placeholders = ascii.WordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
+// Placeholders are values that people write where a secret goes later, in whole.
+var Placeholders = ascii.WordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
 	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +
 	"n/a na test testing foo bar baz foobar xyz abc string str text bytes int integer number bool boolean object array any void char " +
 	"required optional value secret password passwd pwd pass token apikey api_key api-key key username user credential credentials auth " +
@@ -31,26 +31,26 @@ var placeholderParts = match.AnyOf(
 	"****", "insert", "todo", "password-for", "password_for", "passwordfor", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
 )
 
-// placeholder reports whether a value stands in for a secret.
-func placeholder(value []byte) bool {
-	if ascii.OneOf(placeholders, value) || blank(value) || !ascii.Diverse(value, 2) {
+// Placeholder reports whether a value stands in for a secret.
+func Placeholder(value []byte) bool {
+	if ascii.OneOf(Placeholders, value) || Blank(value) || !ascii.Diverse(value, 2) {
 		return true
 	}
-	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().In(value) || bytes.Contains(value, []byte("...")) && !drawn(value) || ascii.OnlyOf(value, ascii.ClassUpper, "_-") && aboutPasswords(value) {
+	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().In(value) || bytes.Contains(value, []byte("...")) && !Drawn(value) || ascii.OnlyOf(value, ascii.ClassUpper, "_-") && AboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
 }
 
-// typed reports whether a text is what people type for a secret that nobody has to remember: letters, run together or
+// Typed reports whether a text is what people type for a secret that nobody has to remember: letters, run together or
 // in two or three words.
-func typed(text []byte) bool {
-	return len(text) >= 10 && ascii.OnlyOf(text, ascii.ClassLower, " ") && bytes.Count(text, []byte(" ")) < 3 && ascii.Diverse(text, 6) && !aboutPasswords(text)
+func Typed(text []byte) bool {
+	return len(text) >= 10 && ascii.OnlyOf(text, ascii.ClassLower, " ") && bytes.Count(text, []byte(" ")) < 3 && ascii.Diverse(text, 6) && !AboutPasswords(text)
 }
 
-// sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
-func sentence(text []byte) bool {
-	if foreign(text) && !ascii.HasDigit(text) {
+// Sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
+func Sentence(text []byte) bool {
+	if Foreign(text) && !ascii.HasDigit(text) {
 		return true
 	}
 	spaces := bytes.Count(text, []byte(" "))
@@ -59,13 +59,13 @@ func sentence(text []byte) bool {
 	case spaces >= 2:
 		return true
 	case spaces == 1:
-		return aboutPasswords(text) || ascii.Is(text[0], ascii.ClassUpper) || ascii.HasDigit(text) || last == ':' || last == '.' || last == ','
+		return AboutPasswords(text) || ascii.Is(text[0], ascii.ClassUpper) || ascii.HasDigit(text) || last == ':' || last == '.' || last == ','
 	}
 	return (last == ':' || last == '?' || last == '.') && !ascii.HasDigit(text)
 }
 
-// mostlyForeign reports whether more than half of a text is beyond ASCII: a sentence in another script.
-func mostlyForeign(text []byte) bool {
+// MostlyForeign reports whether more than half of a text is beyond ASCII: a sentence in another script.
+func MostlyForeign(text []byte) bool {
 	n := 0
 	for _, b := range text {
 		if b >= 0x80 {
@@ -75,13 +75,13 @@ func mostlyForeign(text []byte) bool {
 	return n*2 > len(text)
 }
 
-// hexNumber reports whether a text is a number of a program: 0x and at most eight digits.
-func hexNumber(text []byte) bool {
+// HexNumber reports whether a text is a number of a program: 0x and at most eight digits.
+func HexNumber(text []byte) bool {
 	return len(text) <= 10 && bytes.HasPrefix(text, []byte("0x")) && ascii.OnlyOf(text[2:], ascii.ClassHex, "")
 }
 
-// foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.
-func foreign(text []byte) bool {
+// Foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.
+func Foreign(text []byte) bool {
 	for _, b := range text {
 		if b >= 0x80 {
 			return true
