@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-var update = flag.Bool("update", false, "write builtin_table.go again")
+var update = flag.Bool("update", false, "write builtin_gen.go again")
 
 // TestBuiltinTable holds the table to the files that people edit, and writes it with -update.
 func TestBuiltinTable(t *testing.T) {
@@ -24,7 +24,7 @@ func TestBuiltinTable(t *testing.T) {
 	require.NoError(t, err)
 	want, err := table(rules)
 	require.NoError(t, err)
-	const name = "builtin_table.go"
+	const name = "builtin_gen.go"
 	if *update {
 		require.NoError(t, os.WriteFile(name, want, 0o600))
 		return
