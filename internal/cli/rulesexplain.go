@@ -90,7 +90,7 @@ func (r *run) explain(ctx context.Context, t *pipe.Target, d *secret.Detector, n
 	if err != nil && len(steps) == 0 {
 		return &pipe.UsageError{Err: err}
 	}
-	scanner := &scan.Scanner{Detectors: []scan.Detector{d}, Jobs: 1, Policy: t.Policy, Baseline: t.Baseline, Redact: secret.NewRedactor()}
+	scanner := &scan.Scanner{Detectors: []scan.Detector{d}, Jobs: 1, Policy: t.Policy, Baseline: t.Baseline, Redact: secret.NewRedactor(d)}
 	result, scanErr := scanner.Scan(ctx, scan.Input{Head: oneFile{path, data}})
 	if scanErr != nil {
 		return scanErr

@@ -146,7 +146,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.scanner = &scan.Scanner{Detectors: []scan.Detector{c.secrets}, Jobs: q.Jobs, Unpack: q.Unpack, Policy: policy, Cache: &cleanFiles{}, Redact: secret.NewRedactor()}
+	c.scanner = &scan.Scanner{Detectors: []scan.Detector{c.secrets}, Jobs: q.Jobs, Unpack: q.Unpack, Policy: policy, Cache: &cleanFiles{}, Redact: secret.NewRedactor(c.secrets)}
 	for part := range slices.Chunk(commits, batch) {
 		if err := c.scan(ctx, part); err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	defer cancel()
 	scanner := &scan.Scanner{
 		Detectors: detectors, Jobs: int(c.Scan.Jobs), MaxFileBytes: int64(c.Scan.MaxFileSize), Policy: t.Policy, Baseline: t.Baseline, Progress: progress,
-		Redact: secret.NewRedactor(),
+		Redact: secret.NewRedactor(detectors...),
 	}
 	if err := t.addVerify(scanner); err != nil {
 		return nil, err
