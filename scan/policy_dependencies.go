@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,7 +28,9 @@ type DependencyIgnore struct {
 	// ID is any id of the advisory.
 	ID string
 	// Package is the normal name, Ecosystem and Version narrow it down.
-	Package   string
+	Package string
+	// Pattern, when set, takes the place of Package, which is its text: it matches whole names.
+	Pattern   *regexp.Regexp
 	Ecosystem Ecosystem
 	Version   string
 	// Dir is the folder whose files it speaks of, "." for the root; empty means all.
@@ -52,7 +55,11 @@ func (i *DependencyIgnore) String() string {
 		parts = append(parts, i.ID)
 	}
 	if i.Package != "" {
-		parts = append(parts, strings.TrimSpace("package "+i.Package+" "+i.Version))
+		noun := "package "
+		if i.Pattern != nil {
+			noun = "packages like "
+		}
+		parts = append(parts, strings.TrimSpace(noun+i.Package+" "+i.Version))
 	}
 	return strings.Join(parts, " in ")
 }

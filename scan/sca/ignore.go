@@ -41,9 +41,17 @@ func ignores(entry *scan.DependencyIgnore, f *scan.Finding) bool {
 	return entry.License == (f.Dependency.IDs == nil) &&
 		(entry.ID == "" || slices.Contains(f.Dependency.IDs, entry.ID)) &&
 		(entry.Ecosystem == "" || entry.Ecosystem == p.Ecosystem) &&
-		(entry.Package == "" || p.Ecosystem.Normal(entry.Package) == p.Ecosystem.Normal(p.Name)) &&
+		names(entry, p) &&
 		(entry.Version == "" || entry.Version == p.Version) &&
 		(entry.Dir == "" || entry.Dir == path.Dir(p.Path))
+}
+
+// names reports whether an entry is about a package of that name, or about all.
+func names(entry *scan.DependencyIgnore, p *scan.Package) bool {
+	if entry.Pattern != nil {
+		return entry.Pattern.MatchString(p.Name) || entry.Pattern.MatchString(p.Ecosystem.Normal(p.Name))
+	}
+	return entry.Package == "" || p.Ecosystem.Normal(entry.Package) == p.Ecosystem.Normal(p.Name)
 }
 
 // entryAt names a place of a file.

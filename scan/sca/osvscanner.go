@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ func ReadOSVScanner(name string, data []byte) (ignore []scan.DependencyIgnore, w
 		}
 		PackageOverrides []struct {
 			Name           string    `toml:"name"`
+			NameIsRegex    bool      `toml:"nameIsRegex"`
 			Version        string    `toml:"version"`
 			Ecosystem      string    `toml:"ecosystem"`
 			Group          string    `toml:"group"`
@@ -78,6 +80,13 @@ func ReadOSVScanner(name string, data []byte) (ignore []scan.DependencyIgnore, w
 		entry := scan.DependencyIgnore{
 			Package: o.Name, Version: o.Version, Ecosystem: scan.Ecosystem(o.Ecosystem), Dir: dir, Reason: o.Reason, Expires: o.EffectiveUntil,
 			Source: entryAt(name, line),
+		}
+		if o.NameIsRegex {
+			// The pattern is anchored at both ends; one that is not valid is an error of the file
+			// (https://google.github.io/osv-scanner/configuration/#override-packages).
+			if entry.Pattern, err = regexp.Compile("^(?:" + o.Name + ")$"); err != nil {
+				return nil, nil, fmt.Errorf("%s: name is no valid regular expression (nameIsRegex is true)", entryAt(name, line))
+			}
 		}
 		if o.Ignore || o.Vulnerability.Ignore {
 			ignore = append(ignore, entry)
