@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -217,4 +218,15 @@ func titles(data []insights.DataItem) []string {
 		list = append(list, d.Title)
 	}
 	return list
+}
+
+// TestTheReportSaysHowManyPackagesHaveNoVersion: "nothing found" must not stand for packages of which nothing is known.
+func TestTheReportSaysHowManyPackagesHaveNoVersion(t *testing.T) {
+	t.Parallel()
+	list := []scan.Unversioned{{Of: "npm", Path: "package.json", Names: []string{"a", "b"}, Reason: scan.UnversionedRange}}
+	r := &scan.Result{Engines: []scan.Engine{scan.EngineDependencies}, Unversioned: list}
+	require.Contains(t, insights.Build(r, insights.Options{Gate: gate}).Details, "Dependencies: not checked (2 packages).")
+	r.Packages = []scan.Package{{Ecosystem: scan.EcosystemNPM, Name: "c", Version: "1.0.0"}}
+	r.DataDate = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	require.Contains(t, insights.Build(r, insights.Options{Gate: gate}).Details, "Dependencies: nothing found in 1 package, 2 not checked.")
 }

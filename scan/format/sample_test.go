@@ -99,6 +99,10 @@ func sample() *scan.Result {
 			{Code: "config-changed", Text: "This pull request changes .sluice.yml. The destination's own was used."},
 			{Code: "oversize", Text: "1 file is larger than 50 MB and was not scanned: assets/\x1b]0;title\x07dump.sql."},
 		},
+		Unversioned: []scan.Unversioned{
+			{Of: "npm", Path: "web/package.json", Kind: "package.json", Names: []string{"left", "right"}, Reason: scan.UnversionedRange, Advice: "`npm install --package-lock-only` writes the versions down"},
+			{Of: "npm", Path: "old/bun.lockb", Kind: "bun.lockb", Reason: scan.UnversionedUnread},
+		},
 		Unread:   []scan.Failure{{Path: "assets/broken\xfe.bin", Err: errors.New("the object is corrupt")}},
 		Failures: []scan.Failure{{Engine: scan.EngineCode, Path: "gen/huge.py", Err: errors.New("gave up after 10 s")}},
 		Started:  time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC), Duration: 1800 * time.Millisecond,

@@ -236,7 +236,7 @@ func cdxCompositions(r *scan.Result, dependencies []cdxDependency) []cdxComposit
 	switch {
 	case !ran(r):
 		return []cdxComposition{{Aggregate: "unknown", Assemblies: []string{cdxRoot}, Dependencies: edges.Dependencies}}
-	case reservation(r) != "":
+	case reservation(r) != "" || len(r.Unversioned) > 0:
 		edges.Assemblies = []string{cdxRoot}
 	}
 	return []cdxComposition{edges}
