@@ -31,6 +31,8 @@ type literal struct {
 type codeText struct {
 	text     []byte
 	literals []literal
+	// closed are the offsets of closing brackets by those of the opening ones; nil until somebody asks.
+	closed map[int]int
 }
 
 // readCode finds the comments and strings. An escape stays as it is written: no name or version has any.
@@ -99,18 +101,27 @@ func (c *codeText) after(offset int) int {
 	return sort.Search(len(c.literals), func(i int) bool { return c.literals[i].start >= offset })
 }
 
-// maxLists bounds how many lists of one program are read: each may reach to the end of the file.
-const maxLists = 200
-
 // maxWordBytes bounds the words in front of strings.
 const maxWordBytes = 100
 
 // closing gives the offset of the bracket that closes the one at an offset, and at most limit. Brackets in strings do not count.
 func (c *codeText) closing(at, limit int) int {
-	limit = min(limit, len(c.text))
-	next := c.after(at + 1)
-	depth := 0
-	for i := at; i < limit; i++ {
+	if c.closed == nil {
+		c.pair()
+	}
+	end, ok := c.closed[at]
+	if !ok {
+		end = len(c.text)
+	}
+	return min(end, limit)
+}
+
+// pair finds the brackets that belong together, whatever their kind.
+func (c *codeText) pair() {
+	c.closed = map[int]int{}
+	var open []int
+	next := 0
+	for i := 0; i < len(c.text); i++ {
 		if next < len(c.literals) && i >= c.literals[next].start {
 			i = c.literals[next].end
 			next++
@@ -118,14 +129,14 @@ func (c *codeText) closing(at, limit int) int {
 		}
 		switch c.text[i] {
 		case '(', '[', '{':
-			depth++
+			open = append(open, i)
 		case ')', ']', '}':
-			if depth--; depth <= 0 {
-				return i
+			if n := len(open); n > 0 {
+				c.closed[open[n-1]] = i
+				open = open[:n-1]
 			}
 		}
 	}
-	return limit
 }
 
 // wordBefore gives the identifier in front of an offset, behind which only spaces and opening brackets stand; "" for another sign.

@@ -43,6 +43,11 @@ func TestHostileTextsEndInTime(t *testing.T) {
 		"quotes":   strings.Repeat(`"`, 100_001),
 		"tables":   strings.Repeat("[a.b]\n", 10_000),
 		"aliases":  aliases.String(),
+		"lists":    strings.Repeat("requires=(\"b/1\",install_requires=[\"a==1\",\n", 5000),
+		"names":    strings.Repeat("install_requires=x, x=[\"a==1\",\n", 5000),
+		"calls":    strings.Repeat(".package(url: \"a\",{:a, \"1\",", 5000),
+		"strings":  strings.Repeat("'''\"\"\"/*#", 10_000),
+		"markers":  strings.Repeat("<<<<<<< a\n|||||||\n=======\n", 10_000),
 		"entities": entities.String(),
 	} {
 		for format, kind := range manifest.Formats() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,6 +115,10 @@ func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 	}
 	s := &source{path: name, data: data, doc: doc, loose: f.loose}
 	err = f.read(s)
+	if err != nil && f.isTemplate(data) {
+		// A generator fills it in before any package manager sees it.
+		doc.unread, err = string(f.ecosystem), nil
+	}
 	if err == nil {
 		err = s.doubt
 	}
@@ -124,6 +129,14 @@ func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 		doc.whole = f.whole(s)
 	}
 	return doc, err
+}
+
+// templateMark finds what Jinja, Mustache, Cookiecutter and ERB fill in.
+var templateMark = regexp.MustCompile(`(?:^|[^$])\{\{[^{}\n]{1,200}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>`)
+
+// isTemplate reports whether a manifest that cannot be read is one to be filled in. A lock file never is: a tool writes it.
+func (f *format) isTemplate(data []byte) bool {
+	return !f.lock && f.ecosystem != "" && templateMark.Match(data)
 }
 
 // place fills in the lines, and holds every position inside of the file.

@@ -63,7 +63,11 @@ var conanRequires = regexp.MustCompile(`\b((?:tool_|build_|test_|python_)?requir
 // readConanPy reads the references that a recipe writes out (https://docs.conan.io/2/reference/conanfile/attributes.html#requires).
 func readConanPy(s *source) error {
 	c := readCode(s, scriptStyle)
-	for _, m := range conanRequires.FindAllSubmatchIndex(c.text, maxLists) {
+	read := 0 // a list within a list is read with it
+	for _, m := range conanRequires.FindAllSubmatchIndex(c.text, -1) {
+		if m[0] < read {
+			continue
+		}
 		end := len(c.text)
 		if i := bytes.IndexByte(c.text[m[1]:], '\n'); i >= 0 {
 			end = m[1] + i
@@ -71,6 +75,7 @@ func readConanPy(s *source) error {
 		if m[1] < len(c.text) && (c.text[m[1]] == '(' || c.text[m[1]] == '[') {
 			end = c.closing(m[1], len(c.text))
 		}
+		read = end
 		for _, l := range c.between(m[1], end) {
 			declareConan(s, l.text, l.start, text(c, m, 2) != "requires")
 		}
@@ -93,8 +98,13 @@ var (
 func readPackageSwift(s *source) error {
 	c := readCode(s, swiftStyle)
 	const maxSwiftPackage = 2000 // bytes of one call
+	behind := 0
 	for _, m := range swiftPackage.FindAllIndex(c.text, -1) {
+		if m[0] < behind {
+			continue // no call holds another
+		}
 		end := c.closing(m[1]-1, m[1]+maxSwiftPackage)
+		behind = end
 		d := Declaration{rootless: true}
 		var start, stop int
 		from := m[1]

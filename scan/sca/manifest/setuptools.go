@@ -71,6 +71,7 @@ func declareRequirement(s *source, line string, start int, development bool) {
 
 var (
 	setupField = regexp.MustCompile(`\b(install_requires|setup_requires|tests_require|extras_require)["']?\s*[=:]\s*`)
+	setupList  = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*)\s*=\s*[\[({]`)
 	setupName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
 )
 
@@ -78,21 +79,40 @@ var (
 // not known, and said to be so.
 func readSetupPy(s *source) error {
 	c := readCode(s, scriptStyle)
-	matches := setupField.FindAllSubmatchIndex(c.text, maxLists)
+	lists := map[string]int{} // the first list that each variable is
+	for _, m := range setupList.FindAllSubmatchIndex(c.text, -1) {
+		if name := text(c, m, 2); lists[name] == 0 {
+			lists[name] = m[1] - 1
+		}
+	}
+	matches := setupField.FindAllSubmatchIndex(c.text, -1)
+	read := map[int]bool{} // lists that were read, which several keywords may name
+	behind := 0
 	for _, m := range matches {
 		at := m[1]
+		if at < behind {
+			continue // within the last list
+		}
 		if at < len(c.text) && c.text[at] != '[' && c.text[at] != '{' && c.text[at] != '(' {
 			name := setupName.Find(c.text[at:])
 			if string(name) == text(c, m, 2) {
 				continue // install_requires=install_requires: the variable matches by itself
 			}
-			if at = setupList(c, string(name)); at < 0 {
+			if at = lists[string(name)]; at == 0 {
 				s.doc.unread = string(scan.EcosystemPyPI)
 				continue
 			}
 		}
+		if read[at] {
+			continue
+		}
+		read[at] = true
+		end := c.closing(at, len(c.text))
+		if at >= m[1] {
+			behind = end
+		}
 		development := setupFields[text(c, m, 2)]
-		for _, l := range c.between(at, c.closing(at, len(c.text))) {
+		for _, l := range c.between(at, end) {
 			// In a table of extras, the text in front of a colon is a name.
 			if behind := strings.TrimLeft(string(c.text[min(l.end+1, len(c.text)):min(l.end+20, len(c.text))]), " \t\r\n"); strings.HasPrefix(behind, ":") {
 				continue
@@ -101,16 +121,4 @@ func readSetupPy(s *source) error {
 		}
 	}
 	return nil
-}
-
-// setupList gives the offset of the list that a variable is; -1 when none is written out.
-func setupList(c *codeText, name string) int {
-	if name == "" {
-		return -1
-	}
-	m := regexp.MustCompile(`\b` + name + `\s*=\s*[\[({]`).FindIndex(c.text)
-	if m == nil {
-		return -1
-	}
-	return m[1] - 1
 }
