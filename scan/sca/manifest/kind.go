@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -79,7 +78,8 @@ func formatOf(name string) *format {
 }
 
 // Read reads one file, whose path has a [Kind]. With an error, the document holds what was read before it: the rest of
-// the file is not known. The error names the line and never quotes the file. A reader that breaks off is an error too.
+// the file is not known. The error names the line and never quotes the file. A reader that breaks off is an error too. Of a
+// template, which is valid only when it has been filled in, what can be read is read, and the rest is no error.
 func Read(name string, data []byte) (doc *Document, err error) {
 	f := formatOf(name)
 	if f == nil {
@@ -97,7 +97,16 @@ func (f *format) document(name string, data []byte) (*Document, error) {
 }
 
 // plain reads a file without conflict markers.
-func (f *format) plain(name string, data []byte) (doc *Document, err error) {
+func (f *format) plain(name string, data []byte) (*Document, error) {
+	doc, err := f.once(name, data)
+	if err == nil || !isTemplatePath(name) {
+		return doc, err
+	}
+	return f.template(name, data, doc, err)
+}
+
+// once reads a file as it stands.
+func (f *format) once(name string, data []byte) (doc *Document, err error) {
 	doc = &Document{Path: name, Kind: f.name, Ecosystem: f.ecosystem, Lock: f.lock, Included: f.included}
 	defer func() {
 		if p := recover(); p != nil {
@@ -115,10 +124,6 @@ func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 	}
 	s := &source{path: name, data: data, doc: doc, loose: f.loose}
 	err = f.read(s)
-	if err != nil && f.isTemplate(data) {
-		// A generator fills it in before any package manager sees it.
-		doc.unread, err = string(f.ecosystem), nil
-	}
 	if err == nil {
 		err = s.doubt
 	}
@@ -129,14 +134,6 @@ func (f *format) plain(name string, data []byte) (doc *Document, err error) {
 		doc.whole = f.whole(s)
 	}
 	return doc, err
-}
-
-// templateMark finds what Jinja, Mustache, Cookiecutter and ERB fill in.
-var templateMark = regexp.MustCompile(`(?:^|[^$])\{\{[^{}\n]{1,200}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>`)
-
-// isTemplate reports whether a manifest that cannot be read is one to be filled in. A lock file never is: a tool writes it.
-func (f *format) isTemplate(data []byte) bool {
-	return !f.lock && f.ecosystem != "" && templateMark.Match(data)
 }
 
 // place fills in the lines, and holds every position inside of the file.

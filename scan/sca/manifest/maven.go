@@ -16,34 +16,54 @@ var mavenFormats = []format{
 // mavenProject is what a pom.xml says of itself (https://maven.apache.org/pom.html), as it stands there: what its properties and
 // its parents add is found when all files of the tree are known.
 type mavenProject struct {
-	doc                      *Document
-	group, artifact, version string
-	parent                   *mavenParent
-	properties               map[string]string
-	// managed says which versions dependencies get, and imports which other projects say so, in their order.
-	managed map[string]*mavenDependency
+	doc                                 *Document
+	group, artifact, version, packaging string
+	parent                              *mavenParent
+	properties                          mavenProperties
+	// profiles are the properties of each profile that has some.
+	profiles []*mavenProfile
+	// modules are the folders or files that the project and its profiles build along.
+	modules []string
+	// managed says which versions dependencies get, and imports which other projects say so, in their order. A key has several
+	// when profiles say something else.
+	managed map[string][]*mavenDependency
 	imports []*mavenDependency
 	// loose are those of managed whose key holds properties.
 	loose []*mavenDependency
 	// dependencies are in the order of the document's entries, one for each.
 	dependencies []*mavenDependency
+	// keys are those of dependencies.
+	keys map[string]bool
 }
+
+// mavenProperties are properties by name. Their places are those of the texts.
+type mavenProperties map[string]mavenProperty
+
+type mavenProperty struct {
+	text string
+	at   scan.Place
+}
+
+// mavenProfile is a <profile>. Its elements can stand in any order, so that its dependencies point to it before it is filled.
+type mavenProfile struct{ properties mavenProperties }
 
 type mavenParent struct {
 	group, artifact, version string
 	// relativePath is where the parent's pom.xml lies; explicit is true when the file says it.
 	relativePath string
 	explicit     bool
-	start        int
+	// at is the start tag.
+	at scan.Place
 }
 
-// mavenDependency is one <dependency>. Start, end and line are of the text of its artifactId.
+// mavenDependency is one <dependency>.
 type mavenDependency struct {
 	group, artifact, version, scope, kind, classifier string
 
-	start, end, line int
-	// properties are those of the profile that it stands in.
-	properties map[string]string
+	// at is the text of its artifactId, and versionAt that of its version; its line is 0 without one.
+	at, versionAt scan.Place
+	// profile is the one that it stands in; nil for none.
+	profile *mavenProfile
 }
 
 // key is what the versions of dependencies are managed by (https://maven.apache.org/guides/introduction/introduction-to-dependency-mechanism.html).
@@ -55,18 +75,21 @@ func (d *mavenDependency) key() string {
 	return d.group + ":" + d.artifact + ":" + kind + ":" + d.classifier
 }
 
-// set takes the text of an element.
-func (d *mavenDependency) set(x *xmlText) {
+// set takes the text of an element; place makes a place of offsets.
+func (d *mavenDependency) set(x *xmlText, place func(start, end int) scan.Place) {
 	switch x.path[len(x.path)-1] {
 	case "groupId":
 		d.group = x.text
 	case "artifactId":
 		d.artifact = x.text
 		if x.text != "" {
-			d.start, d.end = x.textStart, x.textEnd
+			d.at.Start, d.at.End = x.textStart, x.textEnd
 		}
 	case "version":
 		d.version = x.text
+		if x.text != "" {
+			d.versionAt = place(x.textStart, x.textEnd)
+		}
 	case "scope":
 		d.scope = x.text
 	case "type":
@@ -79,7 +102,9 @@ func (d *mavenDependency) set(x *xmlText) {
 // readPOM reads a pom.xml: the project, its parent, properties, dependencies and those of its profiles. Plugins are not
 // dependencies of what is built.
 func readPOM(s *source) error {
-	r := pomReader{p: &mavenProject{doc: s.doc, properties: map[string]string{}, managed: map[string]*mavenDependency{}}, s: s, index: newLines(s.data)}
+	r := pomReader{s: s, index: newLines(s.data), p: &mavenProject{
+		doc: s.doc, properties: mavenProperties{}, managed: map[string][]*mavenDependency{}, keys: map[string]bool{},
+	}}
 	s.doc.project = r.p
 	if err := readXML(s, r.open, r.close); err != nil {
 		return err
@@ -94,9 +119,12 @@ type pomReader struct {
 	current *mavenDependency
 	// failed is the first problem that does not end the reading.
 	failed error
-	// profile are the properties of the profile that is open. Its elements can stand in any order, so that the map is shared with
-	// its dependencies before it is filled.
-	profile map[string]string
+	// profile is the one that is open.
+	profile *mavenProfile
+}
+
+func (r *pomReader) place(start, end int) scan.Place {
+	return scan.Place{Path: r.s.path, Start: start, End: end, Line: r.index.of(start)}
 }
 
 // below gives the path below <project>, or below one of its <profile>s.
@@ -117,32 +145,42 @@ func isMavenDependency(below []string) bool {
 func (r *pomReader) open(x *xmlText) error {
 	switch {
 	case x.is("project", "profiles", "profile"):
-		r.profile = map[string]string{}
+		r.profile = &mavenProfile{properties: mavenProperties{}}
 	case x.is("project", "parent"):
-		r.p.parent = &mavenParent{relativePath: "../pom.xml", start: x.tagStart}
+		r.p.parent = &mavenParent{relativePath: "../pom.xml", at: r.place(x.tagStart, x.tagEnd)}
 	case isMavenDependency(r.below(x)):
-		r.current = &mavenDependency{start: x.tagStart, end: x.tagEnd, properties: r.profile}
+		r.current = &mavenDependency{at: scan.Place{Path: r.s.path, Start: x.tagStart, End: x.tagEnd}, profile: r.profile}
 	}
 	return nil
 }
 
 func (r *pomReader) close(x *xmlText) error {
 	below := r.below(x)
+	x.text = withoutVelocity(x.text)
 	switch {
 	case x.is("project", "profiles", "profile"):
+		if len(r.profile.properties) > 0 {
+			r.p.profiles = append(r.p.profiles, r.profile)
+		}
 		r.profile = nil
 	case len(below) == 0:
 	case isMavenDependency(below):
 		r.add(below[0] == "dependencyManagement")
 		r.current = nil
 	case r.current != nil && isMavenDependency(below[:len(below)-1]):
-		r.current.set(x)
+		r.current.set(x, r.place)
 	case len(below) == 2 && below[0] == "properties":
 		properties := r.p.properties
 		if r.profile != nil {
-			properties = r.profile
+			properties = r.profile.properties
 		}
-		properties[below[1]] = x.text
+		at := r.place(x.tagStart, x.tagEnd)
+		if x.text != "" {
+			at = r.place(x.textStart, x.textEnd)
+		}
+		properties[below[1]] = mavenProperty{text: x.text, at: at}
+	case len(below) == 2 && (below[0] == "modules" && below[1] == "module" || below[0] == "subprojects" && below[1] == "subproject"):
+		r.p.modules = append(r.p.modules, x.text)
 	case r.profile != nil:
 	case len(below) == 2 && below[0] == "parent":
 		r.parent(below[1], x.text)
@@ -154,6 +192,8 @@ func (r *pomReader) close(x *xmlText) error {
 			r.p.artifact = x.text
 		case "version":
 			r.p.version = x.text
+		case "packaging":
+			r.p.packaging = x.text
 		}
 	}
 	return nil
@@ -180,24 +220,24 @@ func (r *pomReader) add(management bool) {
 	}
 	if len(d.group)+len(d.artifact) > maxTextBytes || len(d.version) > maxTextBytes {
 		if r.failed == nil {
-			r.failed = r.s.errAt(d.start, "a name or version is longer than %d bytes", maxTextBytes)
+			r.failed = r.s.errAt(d.at.Start, "a name or version is longer than %d bytes", maxTextBytes)
 		}
 		return
 	}
-	d.line = r.index.of(d.start)
+	d.at.Line = r.index.of(d.at.Start)
+	key := d.key()
 	switch {
 	case !management:
 		p := scan.Package{Name: d.group + ":" + d.artifact, Version: exactMaven(d.version), Relation: scan.RelationDirect, Development: d.scope == "test"}
 		r.p.dependencies = append(r.p.dependencies, d)
-		r.s.add(Entry{Package: p}, d.start, d.end)
+		r.p.keys[key] = true
+		r.s.add(Entry{Package: p}, d.at.Start, d.at.End)
 	case d.scope == "import":
 		r.p.imports = append(r.p.imports, d)
-	default:
-		if key := d.key(); r.p.managed[key] == nil {
-			r.p.managed[key] = d
-			if strings.Contains(key, "${") {
-				r.p.loose = append(r.p.loose, d)
-			}
+	case d.profile != nil || !slices.ContainsFunc(r.p.managed[key], func(other *mavenDependency) bool { return other.profile == nil }):
+		// Of two outside of profiles, the first counts.
+		if r.p.managed[key] = append(r.p.managed[key], d); strings.Contains(key, "${") {
+			r.p.loose = append(r.p.loose, d)
 		}
 	}
 }

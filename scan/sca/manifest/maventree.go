@@ -20,11 +20,10 @@ var (
 // mavenTree are the poms of a tree.
 type mavenTree struct {
 	byPath map[string]*mavenModel
-	// byID are the first of each "group:artifact" and "group:artifact:version", in the order of their paths. A version that
-	// stands in another file or in a property is "".
+	// byID are the first of each "group:artifact:version", in the order of their paths.
 	byID     map[string]*mavenModel
 	failures []scan.Failure
-	// steps counts the properties that were replaced.
+	// steps counts the properties that were replaced, and what else may be many times as much as the poms.
 	steps int
 }
 
@@ -33,6 +32,11 @@ type mavenModel struct {
 	*mavenProject
 	// chain is the project itself, its parent, and so on.
 	chain []*mavenModel
+	// builds are its modules, and builtBy the projects whose module it is; reactor is that which it is built in.
+	builds, builtBy []*mavenModel
+	reactor         *mavenReactor
+	// heirs are the projects that have it in their chain, in the order of their paths.
+	heirs []*mavenModel
 	// boms are the projects that it or its parents import, once each, in their order.
 	boms    []*mavenModel
 	hasBOMs bool
@@ -40,8 +44,12 @@ type mavenModel struct {
 	managers []*mavenModel
 	// loose are the managed dependencies of the chain whose keys hold properties, by the keys that those come to; nil before
 	// they are asked for.
-	loose  map[string]*mavenDependency
-	failed map[error]bool
+	loose map[string][]*mavenDependency
+	// byName are the profiles of the chain by the names of their properties; nil before they are asked for.
+	byName map[string][]*mavenProfile
+	// abstract is what isAbstract found, once judged.
+	judged, abstract bool
+	failed           map[error]bool
 }
 
 // resolveMaven fills in what poms take from their parents, their properties and each other, and drops the dependencies
@@ -57,22 +65,22 @@ func resolveMaven(docs []*Document) []scan.Failure {
 		}
 	}
 	for _, m := range models {
-		if id := m.id(); m.artifact != "" && id[0] != ':' {
-			t.index(id, m)
-			t.index(id+":"+m.version, m)
+		t.link(m, t.parentFile)
+	}
+	t.aggregate(models)
+	for _, m := range models {
+		t.link(m, t.parentOf)
+	}
+	for _, m := range models {
+		t.index(m.id()+":"+m.release(), m)
+		for _, p := range m.chain[1:] {
+			p.heirs = append(p.heirs, m)
 		}
 	}
 	for _, m := range models {
-		t.link(m)
+		t.index(t.text(m, nil, "${project.groupId}:${project.artifactId}:${project.version}"), m)
 	}
-	for _, m := range models {
-		if version := t.text(m, nil, "${project.version}"); !strings.Contains(version, "${") {
-			t.index(m.id()+":"+version, m)
-		}
-	}
-	for _, m := range models {
-		t.fill(m)
-	}
+	t.fill(models)
 	return t.failures
 }
 
@@ -80,14 +88,6 @@ func (t *mavenTree) index(id string, m *mavenModel) {
 	if t.byID[id] == nil {
 		t.byID[id] = m
 	}
-}
-
-// release gives the project of a name and a version; one that does not say its version is any.
-func (t *mavenTree) release(id, version string) *mavenModel {
-	if m := t.byID[id+":"+version]; m != nil {
-		return m
-	}
-	return t.byID[id+":"]
 }
 
 // fail notes a problem of a pom, each kind once.
@@ -99,9 +99,10 @@ func (t *mavenTree) fail(m *mavenModel, err error) {
 }
 
 // link finds the parents that lie in the tree.
-func (t *mavenTree) link(m *mavenModel) {
+func (t *mavenTree) link(m *mavenModel, parentOf func(*mavenModel) *mavenModel) {
+	m.chain = m.chain[:0]
 	seen := map[*mavenModel]bool{}
-	for p := m; p != nil; p = t.parentOf(p) {
+	for p := m; p != nil; p = parentOf(p) {
 		if seen[p] || len(m.chain) >= maxParents {
 			t.fail(m, errParentCycle)
 			return
@@ -111,28 +112,38 @@ func (t *mavenTree) link(m *mavenModel) {
 	}
 }
 
-// parentOf looks where relativePath leads, and then among the poms of the tree. A pom of another name at that place is not
-// the parent.
-func (t *mavenTree) parentOf(m *mavenModel) *mavenModel {
+// parentFile looks where relativePath leads. A pom of another name or version at that place is not the parent.
+func (t *mavenTree) parentFile(m *mavenModel) *mavenModel {
 	parent := m.parent
-	if parent == nil {
+	if parent == nil || parent.relativePath == "" {
 		return nil
 	}
-	id := parent.group + ":" + parent.artifact
-	if parent.relativePath != "" {
-		name, ok := parent.path(m.doc.Path)
-		switch {
-		case !ok && parent.explicit:
+	name, ok := parent.path(m.doc.Path)
+	if !ok {
+		if parent.explicit {
 			t.fail(m, errParentOutside)
-		case ok:
-			for _, name := range []string{name, path.Join(name, "pom.xml")} {
-				if p := t.byPath[name]; p != nil && p.id() == id {
-					return p
-				}
-			}
+		}
+		return nil
+	}
+	for _, name := range []string{name, path.Join(name, "pom.xml")} {
+		if p := t.byPath[name]; p != nil && p.id() == parent.group+":"+parent.artifact && sameRelease(p.release(), parent.version) {
+			return p
 		}
 	}
-	return t.release(id, parent.version)
+	return nil
+}
+
+// sameRelease reports whether two versions are one, as far as they tell without their properties.
+func sameRelease(a, b string) bool {
+	return a == b || exactMaven(a) == "" || exactMaven(b) == ""
+}
+
+// parentOf gives the parent at its place, or the project of that name that is built along.
+func (t *mavenTree) parentOf(m *mavenModel) *mavenModel {
+	if p := t.parentFile(m); p != nil || m.parent == nil {
+		return p
+	}
+	return m.reactor.find(m.parent.group+":"+m.parent.artifact, m.parent.version)
 }
 
 // id is "group:artifact", as it stands.
@@ -143,69 +154,38 @@ func (p *mavenProject) id() string {
 	return p.group + ":" + p.artifact
 }
 
-// fill finds names and versions of what a pom asks for.
-func (t *mavenTree) fill(m *mavenModel) {
-	kept, left := m.doc.Entries[:0], m.dependencies[:0]
-	for i, d := range m.dependencies {
-		e := m.doc.Entries[i]
-		e.Package.Name = t.text(m, d, d.group) + ":" + t.text(m, d, d.artifact)
-		if t.byID[e.Package.Name] != nil {
-			continue // a part of the project
-		}
-		version, scope := d.version, d.scope
-		owner, managed := t.managed(m, d, e.Package.Name)
-		if managed != nil {
-			if scope == "" {
-				scope = managed.scope
-			}
-			if version == "" {
-				version = t.text(owner, managed, managed.version)
-				if place := t.ownerOf(owner, managed); place != m.doc.Path || managed.line != d.line {
-					e.Package.Declared = &scan.Place{Path: place, Start: managed.start, End: managed.end, Line: managed.line}
-				}
-			}
-		}
-		e.Package.Version = exactMaven(t.text(m, d, version))
-		e.Package.Development = t.text(m, d, scope) == "test"
-		kept, left = append(kept, e), append(left, d)
+// release is the version, as it stands.
+func (p *mavenProject) release() string {
+	if p.version == "" && p.parent != nil {
+		return p.parent.version
 	}
-	m.doc.Entries, m.dependencies = kept, left
-}
-
-// ownerOf gives the path of the pom that holds what is said of a version.
-func (t *mavenTree) ownerOf(m *mavenModel, d *mavenDependency) string {
-	for _, p := range m.chain {
-		if p.managed[d.key()] == d {
-			return p.doc.Path
-		}
-	}
-	return m.doc.Path
+	return p.version
 }
 
 // managed finds what is said of the version of a dependency: by the project or the nearest parent, then by the projects that
-// those import. Properties of it are those of the owner.
-func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (owner *mavenModel, found *mavenDependency) {
+// those import. Properties of it are those of the owner. There are several when profiles differ.
+func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (owner *mavenModel, found []*mavenDependency) {
 	plain := *d
 	plain.group, plain.artifact, _ = strings.Cut(name, ":")
 	plain.kind, plain.classifier = t.text(m, d, d.kind), t.text(m, d, d.classifier)
 	keys := []string{plain.key(), d.key()}
-	for _, p := range t.managers(m) {
+	for _, p := range t.managersOf(m) {
 		for _, q := range p.chain {
 			for _, key := range keys {
-				if found := q.managed[key]; found != nil {
+				if found := q.mavenProject.managed[key]; found != nil {
 					return p, found
 				}
 			}
 		}
-		if found := t.loose(p)[plain.key()]; found != nil {
+		if found := t.looseOf(p)[plain.key()]; found != nil {
 			return p, found
 		}
 	}
 	return nil, nil
 }
 
-// managers gives a project and those that it imports, and that those import, each once, in the order in which they count.
-func (t *mavenTree) managers(m *mavenModel) []*mavenModel {
+// managersOf gives a project and those that it imports, and that those import, each once, in the order in which they count.
+func (t *mavenTree) managersOf(m *mavenModel) []*mavenModel {
 	if m.managers != nil {
 		return m.managers
 	}
@@ -226,17 +206,18 @@ func (t *mavenTree) managers(m *mavenModel) []*mavenModel {
 	return m.managers
 }
 
-// loose gives what a project or its parents say of versions of dependencies whose names hold properties.
-func (t *mavenTree) loose(m *mavenModel) map[string]*mavenDependency {
+// looseOf gives what a project or its parents say of versions of dependencies whose names hold properties.
+func (t *mavenTree) looseOf(m *mavenModel) map[string][]*mavenDependency {
 	if m.loose == nil {
-		m.loose = map[string]*mavenDependency{}
+		m.loose = map[string][]*mavenDependency{}
 		for _, p := range m.chain {
+			nearer := len(m.loose)
 			for _, d := range p.mavenProject.loose {
 				plain := *d
 				plain.group, plain.artifact = t.text(m, d, d.group), t.text(m, d, d.artifact)
 				plain.kind, plain.classifier = t.text(m, d, d.kind), t.text(m, d, d.classifier)
-				if key := plain.key(); m.loose[key] == nil {
-					m.loose[key] = d
+				if key := plain.key(); nearer == 0 || m.loose[key] == nil {
+					m.loose[key] = append(m.loose[key], d)
 				}
 			}
 		}
@@ -244,21 +225,29 @@ func (t *mavenTree) loose(m *mavenModel) map[string]*mavenDependency {
 	return m.loose
 }
 
-// imported gives the projects of the tree whose management a project or one of its parents imports.
+// imported gives the projects of the tree whose management a project or one of its parents imports. Those that are built
+// apart come last: what Maven takes for them is what a repository has.
 func (t *mavenTree) imported(m *mavenModel) []*mavenModel {
 	if m.hasBOMs {
 		return m.boms
 	}
 	m.hasBOMs = true
+	var apart []*mavenModel
 	seen := map[*mavenModel]bool{}
 	for _, p := range m.chain {
 		for _, d := range p.imports {
-			bom := t.release(t.text(m, d, d.group)+":"+t.text(m, d, d.artifact), t.text(m, d, d.version))
-			if bom != nil && !seen[bom] {
-				seen[bom] = true
+			id := t.text(m, d, d.group) + ":" + t.text(m, d, d.artifact) + ":" + t.text(m, d, d.version)
+			bom := t.byID[id]
+			if bom == nil || seen[bom] {
+				continue
+			}
+			if seen[bom] = true; bom.reactor == m.reactor {
 				m.boms = append(m.boms, bom)
+			} else {
+				apart = append(apart, bom)
 			}
 		}
 	}
+	m.boms = append(m.boms, apart...)
 	return m.boms
 }

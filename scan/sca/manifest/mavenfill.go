@@ -1,0 +1,176 @@
+package manifest
+
+import (
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// mavenVersion is what a dependency comes to in one project.
+type mavenVersion struct {
+	name, version string
+	development   bool
+	// at is where the version stands; nil when it stands nowhere.
+	at *scan.Place
+}
+
+// fill finds names and versions of what the poms ask for. Maven replaces properties after a project has inherited its
+// parents' dependencies (https://maven.apache.org/ref/current/maven-model-builder/#process), so that each heir has versions of
+// its own: those that differ from the parent's are packages of the heir. A parent that only holds modules together is no
+// program, and what none of its heirs gets is not reported.
+func (t *mavenTree) fill(models []*mavenModel) {
+	entries := make(map[*mavenModel][]Entry, len(models))
+	for _, m := range models {
+		heirs := m.consumers()
+		for i, d := range m.dependencies {
+			own := t.versions(m, d)
+			agreed := len(heirs) == 0
+			for _, heir := range heirs {
+				if t.steps++; t.steps > maxTreeSteps {
+					t.fail(m, errPropertyMany)
+					agreed = true
+					break
+				}
+				if heir.overrules(m, d) {
+					continue
+				}
+				if isPlain(d) {
+					agreed = true
+					break
+				}
+				for _, v := range t.versions(heir, d) {
+					if slices.ContainsFunc(own, v.same) {
+						agreed = true
+						continue
+					}
+					e := Entry{Package: scan.Package{Ecosystem: scan.EcosystemMaven, Relation: scan.RelationDirect}}
+					at := heir.parent.at
+					e.Package.Path, e.Package.Start, e.Package.End, e.Package.Line = at.Path, at.Start, at.End, at.Line
+					entries[heir] = append(entries[heir], v.entry(e))
+				}
+			}
+			for _, v := range own {
+				if agreed || !m.isAbstract() {
+					entries[m] = append(entries[m], v.entry(m.doc.Entries[i]))
+				}
+			}
+		}
+	}
+	for _, m := range models {
+		m.doc.Entries = entries[m]
+	}
+}
+
+// entry makes the entry of a dependency that of a version.
+func (v *mavenVersion) entry(e Entry) Entry {
+	p := &e.Package
+	p.Name, p.Version, p.Development = v.name, v.version, v.development
+	if v.at != nil && (v.at.Path != p.Path || v.at.Line != p.Line) {
+		p.Declared = v.at
+	}
+	return e
+}
+
+func (v *mavenVersion) same(other mavenVersion) bool {
+	return v.name == other.name && v.version == other.version
+}
+
+// isPlain reports whether a dependency comes to the same in every project.
+func isPlain(d *mavenDependency) bool {
+	return exactMaven(d.version) != "" && exactMaven(d.group) != "" && exactMaven(d.artifact) != ""
+}
+
+// consumers are the heirs of a project that are programs themselves.
+func (m *mavenModel) consumers() []*mavenModel {
+	return slices.DeleteFunc(slices.Clone(m.heirs), (*mavenModel).isAbstract)
+}
+
+// isAbstract reports whether a project is there for its modules, of which some inherit from it.
+func (m *mavenModel) isAbstract() bool {
+	if m.packaging != "pom" || len(m.builds) == 0 {
+		return false
+	}
+	if !m.judged {
+		m.judged = true
+		m.abstract = slices.ContainsFunc(m.heirs, func(heir *mavenModel) bool { return heir.reactor == m.reactor })
+	}
+	return m.abstract
+}
+
+// overrules reports whether a project, or a parent of it below the given one, asks for a dependency of that one itself.
+func (m *mavenModel) overrules(above *mavenModel, d *mavenDependency) bool {
+	key := d.key()
+	for _, p := range m.chain {
+		if p == above {
+			return false
+		}
+		if p.keys[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// versions gives what a dependency of a project or one of its parents comes to: one version, and others with the profiles
+// that change it. None means that it is a part of the project.
+func (t *mavenTree) versions(m *mavenModel, d *mavenDependency) []mavenVersion {
+	list, profiles := t.versionsWith(m, d, nil)
+	for _, profile := range profiles {
+		if t.steps > maxTreeSteps {
+			break
+		}
+		more, _ := t.versionsWith(m, d, profile)
+		for _, v := range more {
+			if !slices.ContainsFunc(list, v.same) {
+				list = append(list, v)
+			}
+		}
+	}
+	// Without a profile that gives it one, a dependency has no version only when no profile has.
+	if len(list) > 1 && slices.ContainsFunc(list, func(v mavenVersion) bool { return v.version != "" }) {
+		list = slices.DeleteFunc(list, func(v mavenVersion) bool { return v.version == "" })
+	}
+	return list
+}
+
+// versionsWith gives the versions in a build with one profile, and those that would change them.
+func (t *mavenTree) versionsWith(m *mavenModel, d *mavenDependency, profile *mavenProfile) ([]mavenVersion, []*mavenProfile) {
+	t.steps++
+	x := mavenText{t: t, m: m, own: d.profile, chosen: profile}
+	name := x.replace(d.group) + ":" + x.replace(d.artifact)
+	scope := d.scope
+	var list []mavenVersion
+	add := func(version, scope string, literal *scan.Place, at *scan.Place) {
+		if t.isPart(m, name, version) {
+			return
+		}
+		if at == nil && literal.Line > 0 {
+			at = literal
+		}
+		v := mavenVersion{name: name, version: exactMaven(version), development: x.replace(scope) == "test", at: at}
+		if !slices.ContainsFunc(list, v.same) {
+			list = append(list, v)
+		}
+	}
+	owner, managed := t.managed(m, d, name)
+	if scope == "" && len(managed) > 0 {
+		scope = managed[0].scope
+	}
+	if d.version != "" || len(managed) == 0 {
+		version := x.replace(d.version)
+		add(version, scope, &d.versionAt, x.at)
+		return list, x.profiles
+	}
+	for _, said := range managed {
+		y := mavenText{t: t, m: owner, own: said.profile}
+		if owner == m {
+			y.chosen = profile
+		}
+		version := y.replace(said.version)
+		add(version, scope, &said.versionAt, y.at)
+		if owner == m {
+			x.profiles = append(x.profiles, y.profiles...)
+		}
+	}
+	return list, x.profiles
+}
