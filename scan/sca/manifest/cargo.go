@@ -36,6 +36,7 @@ func readCargoLock(s *source) error {
 		}
 		if from == "" {
 			s.doc.local = true
+			s.doc.parts = append(s.doc.parts, name.text)
 			for _, key := range requires {
 				s.doc.Roots = append(s.doc.Roots, Root{Key: key})
 			}

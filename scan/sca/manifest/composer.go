@@ -94,6 +94,7 @@ func readComposerPackage(s *source, j *jsonText, development bool) error {
 		return err
 	})
 	if pkg.Name == "" || dist == "path" {
+		s.doc.parts = append(s.doc.parts, pkg.Name)
 		return err // a folder of the project
 	}
 	if strings.HasPrefix(pkg.Version, "dev-") || strings.HasSuffix(pkg.Version, "-dev") {

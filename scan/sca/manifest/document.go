@@ -44,6 +44,10 @@ type Document struct {
 	// may be empty. They count for a lock file without entries, and so does local: what it holds are parts of the project.
 	failed, whole, says, local bool
 
+	// parts are the names of the project's own parts, as a lock file knows them.
+	parts []string
+	// npm is what a package.json says beside its declarations.
+	npm *npmManifest
 	// project is a Maven project, whose versions take its parents to know.
 	project *mavenProject
 	// gradle is what a build of Gradle knows of versions.

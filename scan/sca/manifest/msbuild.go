@@ -161,18 +161,25 @@ func centralize(docs []*Document) {
 		if doc.nuget == nil || !slices.ContainsFunc(doc.Declared, func(d Declaration) bool { return d.Constraint == "" }) {
 			continue
 		}
-		props := nearest(central, path.Dir(doc.Path))
-		if props == nil {
-			continue
-		}
 		for i := range doc.Declared {
 			d := &doc.Declared[i]
-			if c, ok := props.nuget.central[strings.ToLower(d.Name)]; ok && d.Constraint == "" {
-				d.Constraint, d.Version = c.Constraint, c.Version
-				d.at = &scan.Place{Path: props.Path, Start: c.Start, End: c.End, Line: c.Line}
+			// One that lacks the package stops the restore; what the next one above says is shown then.
+			for props := nearest(central, path.Dir(doc.Path)); props != nil && d.Constraint == ""; props = above(central, props) {
+				if c, ok := props.nuget.central[strings.ToLower(d.Name)]; ok {
+					d.Constraint, d.Version = c.Constraint, c.Version
+					d.at = &scan.Place{Path: props.Path, Start: c.Start, End: c.End, Line: c.Line}
+				}
 			}
 		}
 	}
+}
+
+func above(central map[string]*Document, doc *Document) *Document {
+	dir := path.Dir(doc.Path)
+	if dir == "." || dir == "/" {
+		return nil
+	}
+	return nearest(central, path.Dir(dir))
 }
 
 func nearest(central map[string]*Document, dir string) *Document {

@@ -17,32 +17,60 @@ var npmFormats = []format{
 // (https://docs.npmjs.com/cli/configuring-npm/package-json). Peers are asked for by whoever uses the package.
 var npmGroups = map[string]bool{"dependencies": false, "devDependencies": true, "optionalDependencies": false}
 
+// npmManifest is what a package.json says beside its declarations.
+type npmManifest struct {
+	name       string
+	workspaces bool
+	// overrides say which versions packages get, whatever asks for them.
+	overrides []npmOverride
+}
+
 // readPackageJSON reads the declarations.
 func readPackageJSON(s *source) error {
+	s.doc.npm = &npmManifest{}
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
+			switch key.name {
+			case "name":
+				name, err := j.text()
+				s.doc.npm.name = name
+				return err
+			case "workspaces":
+				s.doc.npm.workspaces = true
+				return j.skip()
+			case "overrides", "resolutions":
+				return readNPMOverrides(s, j, key.name, "", 0)
+			case "pnpm":
+				return j.object(func(key jsonKey) error {
+					if key.name != "overrides" {
+						return j.skip()
+					}
+					return readNPMOverrides(s, j, "pnpm.overrides", "", 0)
+				})
+			}
 			development, ok := npmGroups[key.name]
 			if !ok {
 				return j.skip()
 			}
-			return j.object(func(key jsonKey) error {
-				constraint, err := j.text()
-				if err != nil {
-					return err
-				}
-				d := Declaration{Constraint: constraint, Development: development}
-				if d.Name, constraint = npmAlias(key.name, constraint); d.Name != key.name {
-					d.Alias = key.name
-				}
-				d.Origin = npmOrigin(constraint)
-				if d.Origin == scan.OriginRegistry {
-					d.Version = exactSemver(constraint)
-				}
-				s.declare(d, key.start, key.end)
-				return nil
-			})
+			return j.object(func(key jsonKey) error { return declareNPM(s, j, key, development) })
 		})
 	})
+}
+
+func declareNPM(s *source, j *jsonText, key jsonKey, development bool) error {
+	constraint, err := j.text()
+	if err != nil {
+		return err
+	}
+	d := Declaration{Constraint: constraint, Development: development}
+	if d.Name, constraint = npmAlias(key.name, constraint); d.Name != key.name {
+		d.Alias = key.name
+	}
+	if d.Origin = npmOrigin(constraint); d.Origin == scan.OriginRegistry {
+		d.Version = exactSemver(constraint)
+	}
+	s.declare(d, key.start, key.end)
+	return nil
 }
 
 // npmAlias undoes "name": "npm:real@^1.0.0".

@@ -33,6 +33,7 @@ func TestComposer(t *testing.T) {
 composer.lock:6 acme/all 1.5.0 transitive via acme/web
 composer.lock:7 acme/branch  transitive git via acme/web
 composer.lock:11 acme/test 1.0.0 direct dev at composer.json:3
+loose/composer.json:1 acme/exact 1.2.3 direct
 `, listed(packages))
 	require.Equal(t, "MIT OR GPL-2.0-only", packages[0].License)
 	require.Equal(t, "sha1:0123456789012345678901234567890123456789", packages[0].Hash)

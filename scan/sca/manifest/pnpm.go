@@ -289,6 +289,9 @@ func (p *pnpmLock) finish() {
 	for _, root := range p.roots {
 		key := p.find(root.pnpmRef)
 		if key == "" {
+			if strings.HasPrefix(root.version, "link:") {
+				p.s.doc.parts = append(p.s.doc.parts, root.name)
+			}
 			continue
 		}
 		p.s.doc.Roots = append(p.s.doc.Roots, Root{Key: key, Development: root.development})

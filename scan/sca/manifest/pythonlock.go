@@ -143,6 +143,7 @@ func readUVLock(s *source) error {
 		optional := p.member("optional-dependencies").table()
 		if from.member("editable") != nil || from.member("virtual") != nil || from.member("directory") != nil {
 			s.doc.local = true
+			s.doc.parts = append(s.doc.parts, name.text)
 			addUVRoots(s, p.member("dependencies"), false)
 			for _, extra := range optional {
 				addUVRoots(s, extra, false)

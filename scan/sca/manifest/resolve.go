@@ -22,7 +22,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	failures = append(failures, resolveMaven(docs)...)
 	resolveGradle(docs)
 	governors := governorsOf(docs)
-	governed := governors.governed(docs)
+	governed, locks := governors.governed(docs), locksOf(docs, governors)
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
@@ -32,7 +32,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 		}
 		for i := range doc.Declared {
 			d := &doc.Declared[i]
-			if d.Version != "" && governors.of(doc.Path, d.Ecosystem) == "" {
+			if d.Version != "" && !locks.settle(doc, d) {
 				packages = append(packages, d.pinned(doc.Path))
 			}
 			if d.Version == "" && !d.Shared && d.Origin != scan.OriginLocal && governors.of(doc.Path, d.Ecosystem) == "" {
@@ -177,18 +177,4 @@ func (g governors) governed(docs []*Document) map[governor][]*Document {
 		slices.SortStableFunc(list, func(a, b *Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
 	}
 	return lists
-}
-
-// shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does
-// (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json).
-func shrinkwrapped(docs []*Document) []*Document {
-	wrapped := map[string]bool{}
-	for _, doc := range docs {
-		if path.Base(doc.Path) == "npm-shrinkwrap.json" {
-			wrapped[path.Dir(doc.Path)] = true
-		}
-	}
-	return slices.DeleteFunc(docs, func(doc *Document) bool {
-		return path.Base(doc.Path) == "package-lock.json" && wrapped[path.Dir(doc.Path)]
-	})
 }

@@ -1,0 +1,157 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// lockIndex is what the lock files of one folder hold of an ecosystem.
+type lockIndex struct {
+	// versions are those of the packages, by normal name; "" for one without a version, or from elsewhere than the registry.
+	versions map[string][]string
+	// parts are the normal names of the project's own parts.
+	parts map[string]bool
+}
+
+// locks are the lock files of a tree, by the folder that they govern from.
+type locks struct {
+	governors governors
+	index     map[governor]*lockIndex
+}
+
+func locksOf(docs []*Document, g governors) *locks {
+	l := &locks{governors: g, index: map[governor]*lockIndex{}}
+	workspaces := map[string]bool{}
+	for _, doc := range docs {
+		switch {
+		case doc.Lock && doc.Ecosystem != "":
+			l.add(doc)
+		case doc.npm != nil && doc.npm.workspaces:
+			workspaces[path.Dir(doc.Path)] = true
+		}
+	}
+	// npm and yarn take a package.json of the tree for a dependency when the one beside the lock file has workspaces.
+	for _, doc := range docs {
+		if doc.npm != nil && doc.npm.name != "" {
+			if folder := g.of(doc.Path, doc.Ecosystem); folder != "" && workspaces[folder] {
+				l.at(doc.Ecosystem, folder).parts[doc.Ecosystem.Normal(doc.npm.name)] = true
+			}
+		}
+	}
+	return l
+}
+
+func (l *locks) at(e scan.Ecosystem, folder string) *lockIndex {
+	key := governor{e, folder}
+	if l.index[key] == nil {
+		l.index[key] = &lockIndex{versions: map[string][]string{}, parts: map[string]bool{}}
+	}
+	return l.index[key]
+}
+
+func (l *locks) add(doc *Document) {
+	index := l.at(doc.Ecosystem, path.Dir(doc.Path))
+	for i := range doc.Entries {
+		p := &doc.Entries[i].Package
+		version := p.Version
+		if p.Origin != scan.OriginRegistry {
+			version = ""
+		}
+		name := p.Ecosystem.Normal(p.Name)
+		if !slices.Contains(index.versions[name], version) && len(index.versions[name]) < maxLockedVersions {
+			index.versions[name] = append(index.versions[name], version)
+		}
+	}
+	if doc.Ecosystem == scan.EcosystemPackagist {
+		// A package may stand in for others.
+		for i := range doc.Entries {
+			for _, key := range doc.Entries[i].Keys {
+				if index.versions[key] == nil {
+					index.versions[key] = []string{""}
+				}
+			}
+		}
+	}
+	for _, name := range doc.parts {
+		index.parts[doc.Ecosystem.Normal(name)] = true
+	}
+}
+
+// maxLockedVersions bounds how many versions of one package are told apart; real lock files have less than 20.
+const maxLockedVersions = 100
+
+// settle reports whether a lock file says which version a declaration comes to. One that does not hold the package, or not
+// the only version that the manifest allows, is out of date or none of this project's: the tools then refuse it or take what
+// the manifest says. An empty lock file beside or above a manifest hides nothing.
+func (l *locks) settle(doc *Document, d *Declaration) bool {
+	folder := l.governors.of(doc.Path, d.Ecosystem)
+	if folder == "" {
+		return false
+	}
+	index := l.index[governor{d.Ecosystem, folder}]
+	name := d.Ecosystem.Normal(d.Name)
+	versions := index.versions[name]
+	switch {
+	case index.parts[name], len(versions) > 0 && d.Version == "":
+		return true
+	case doc.npm != nil && doc.npm.overridden(d.Name):
+		return true
+	}
+	for _, version := range versions {
+		if version == "" || !isPinExact(d.Ecosystem) || sameVersion(version, d.Version) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPinExact reports whether an exact version of a manifest is what its tool installs. Those of Gradle and NuGet give way to
+// what another package asks for.
+func isPinExact(e scan.Ecosystem) bool {
+	switch e {
+	case scan.EcosystemNPM, scan.EcosystemPyPI, scan.EcosystemPackagist, scan.EcosystemCargo:
+		return true
+	}
+	return false
+}
+
+// sameVersion reports whether two texts are one version: "v1.0" and "1.0.0", "2.5.0" and "2.5.0+cpu" are.
+func sameVersion(a, b string) bool {
+	plain := func(text string) string {
+		text, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(text, "v")), "+")
+		for strings.HasSuffix(text, ".0") {
+			text = strings.TrimSuffix(text, ".0")
+		}
+		return text
+	}
+	return plain(a) == plain(b)
+}
+
+// shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does
+// (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json), unless that one lacks what the project asks for.
+func shrinkwrapped(docs []*Document) []*Document {
+	wrapped, asked := map[string]*Document{}, map[string]*Document{}
+	for _, doc := range docs {
+		switch path.Base(doc.Path) {
+		case "npm-shrinkwrap.json":
+			wrapped[path.Dir(doc.Path)] = doc
+		case "package.json":
+			asked[path.Dir(doc.Path)] = doc
+		}
+	}
+	for folder, doc := range wrapped {
+		l := locksOf([]*Document{doc}, governorsOf([]*Document{doc}))
+		manifest := asked[folder]
+		if len(doc.Entries) == 0 || manifest != nil && slices.ContainsFunc(manifest.Declared, func(d Declaration) bool {
+			return !d.Development && d.Origin == scan.OriginRegistry && !l.settle(manifest, &d)
+		}) {
+			delete(wrapped, folder)
+		}
+	}
+	return slices.DeleteFunc(docs, func(doc *Document) bool {
+		return path.Base(doc.Path) == "package-lock.json" && wrapped[path.Dir(doc.Path)] != nil
+	})
+}
