@@ -3,6 +3,7 @@ package sca
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -13,15 +14,7 @@ import (
 
 // collect reads the files of a tree that name dependencies. A file that cannot be read is a failure; the others count.
 func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error) {
-	var files []scan.File
-	for _, f := range tree.Files() {
-		if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable {
-			continue
-		}
-		if _, ok := manifest.Kind(f.Path); ok {
-			files = append(files, f)
-		}
-	}
+	files, installed := manifests(tree)
 	docs := make([]*manifest.Document, len(files))
 	problems := make([]error, len(files))
 	var next atomic.Int64
@@ -55,7 +48,28 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error
 	for _, text := range scan.UnversionedTexts(ending.Unversioned) {
 		ending.Notes = append(ending.Notes, scan.Note{Code: "no-version", Text: text})
 	}
+	if installed > 0 {
+		ending.Notes = append(ending.Notes, scan.Note{Code: "installed-packages", Text: fmt.Sprintf(
+			"%s below vendor, node_modules and the like not read: what installed packages once asked for is not what the project does",
+			scan.Plural(installed, "manifest", "manifests"))})
+	}
 	return ending, nil
+}
+
+// manifests gives the files of a tree that name what the project asks for, and how many more lie in installed packages.
+func manifests(tree *scan.Tree) (files []scan.File, installed int) {
+	all := tree.Files()
+	paths := make([]string, len(all))
+	for i := range all {
+		if all[i].Mode == scan.ModeRegular || all[i].Mode == scan.ModeExecutable {
+			paths[i] = all[i].Path
+		}
+	}
+	chosen, installed := manifest.Choose(paths)
+	for _, i := range chosen {
+		files = append(files, all[i])
+	}
+	return files, installed
 }
 
 func read(tree *scan.Tree, f scan.File) (*manifest.Document, error) {

@@ -27,6 +27,7 @@ var pinned = map[string]map[string]string{
 	"catalogue":     {"gradle/libs.versions.toml": "[libraries]\nx = \"g:x:1.0\"\n"},
 	"cargo":         {"Cargo.toml": "[dependencies]\nx = \"=1.0.0\"\n"},
 	"deno":          {"deno.json": `{"imports":{"x":"npm:x@1.0.0"}}`},
+	"a theme":       {"vendor/theme/package.json": `{"dependencies":{"lodash":"4.17.20"}}`},
 	"gems":          {"Gemfile.lock": "GEM\n  remote: x\n  specs:\n    nokogiri (1.0)\n\nDEPENDENCIES\n  nokogiri\n"},
 }
 
@@ -48,10 +49,10 @@ var laid = map[string]string{
 // names gives the packages of a tree with their versions.
 func names(files map[string]string) map[string]bool {
 	var docs []*manifest.Document
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if _, ok := manifest.Kind(name); !ok {
-			continue
-		}
+	paths := slices.Sorted(maps.Keys(files))
+	chosen, _ := manifest.Choose(paths)
+	for _, i := range chosen {
+		name := paths[i]
 		doc, _ := manifest.Read(name, []byte(files[name])) // what is broken hides nothing either
 		docs = append(docs, doc)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -34,7 +33,7 @@ type format struct {
 var formats = slices.Concat(
 	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
 	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, gradleBuildFormats, mavenFormats,
-	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
+	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, installedFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
 )
 
 // named matches base names.
@@ -43,7 +42,8 @@ func named(names ...string) func(base, path string) bool {
 }
 
 // Kind says what kind of file a path (relative to the tree's root, with slashes) names; ok is false for one that
-// names no dependencies. Files below a node_modules folder are installed packages, not the project's word.
+// names no dependencies. Files below node_modules, .venv and the like are those of installed packages, not the project's word;
+// [Choose] tells more of them by the other files of the tree.
 func Kind(name string) (kind string, ok bool) {
 	f := formatOf(name)
 	if f == nil {
@@ -65,9 +65,14 @@ func Unread(name string) bool {
 }
 
 func formatOf(name string) *format {
-	if strings.HasPrefix(name, "node_modules/") || strings.Contains(name, "/node_modules/") {
+	if isInstalledPath(name) {
 		return nil
 	}
+	return formatNamed(name)
+}
+
+// formatNamed is formatOf wherever the file lies.
+func formatNamed(name string) *format {
 	base := path.Base(name)
 	for i := range formats {
 		if formats[i].match(base, name) {

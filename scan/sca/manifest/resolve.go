@@ -21,6 +21,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	centralize(docs)
 	failures = append(failures, resolveMaven(docs)...)
 	resolveGradle(docs)
+	withoutRepeats(docs)
 	governors := governorsOf(docs)
 	governed, locks := governors.governed(docs), locksOf(docs, governors)
 	for _, doc := range docs {

@@ -16,7 +16,7 @@ func Unversioned(docs []*Document, packages []scan.Package) []scan.Unversioned {
 	l := unversionedList{at: map[unversionedKey]int{}, seen: map[string]bool{}, kinds: make(map[string]string, len(docs))}
 	for _, doc := range docs {
 		l.kinds[doc.Path] = doc.Kind
-		if f := formatNamed(doc.Kind); f != nil && f.unread != "" {
+		if f := formatOfKind(doc.Kind); f != nil && f.unread != "" {
 			l.entry(doc.Path, f.unread, scan.UnversionedUnread)
 		}
 		if doc.unread != "" {
@@ -140,7 +140,7 @@ var lockCommands = map[string]string{
 	string(scan.EcosystemCRAN):      "Rscript -e 'renv::snapshot()'",
 }
 
-func formatNamed(kind string) *format {
+func formatOfKind(kind string) *format {
 	for i := range formats {
 		if formats[i].name == kind {
 			return &formats[i]

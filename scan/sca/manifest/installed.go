@@ -1,0 +1,226 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// installedFolders are those into which tools install packages, whatever lies beside them.
+var installedFolders = []string{
+	"node_modules", "bower_components", "jspm_packages", "elm-stuff",
+	".venv", "site-packages", "dist-packages", "__pypackages__", ".tox", ".nox", ".eggs",
+	"Pods", ".bundle",
+}
+
+// installedPaths are such folders with what stands above them.
+var installedPaths = []string{
+	"vendor/bundle", "Carthage/Checkouts", ".build/checkouts", ".yarn/unplugged", ".yarn/cache", ".yarn/sdks", ".cargo/registry",
+}
+
+// isInstalledPath reports whether a file belongs to a package that a tool installed, by its path alone.
+func isInstalledPath(name string) bool {
+	dir := "/" + path.Dir(name) + "/"
+	for _, folders := range [][]string{installedFolders, installedPaths} {
+		for _, folder := range folders {
+			if strings.Contains(dir, "/"+folder+"/") {
+				return true
+			}
+		}
+	}
+	// Bundler's "ruby/3.2.0/gems/name-1.0", and the repositories that Go's tools copied into vendor before modules and since.
+	for rest, ok := dir, true; ok; {
+		var folder string
+		if _, rest, ok = strings.Cut(rest, "/ruby/"); ok {
+			if folder, _, _ = strings.Cut(rest, "/"); folder != "" && '0' <= folder[0] && folder[0] <= '9' && strings.HasPrefix(rest, folder+"/gems/") {
+				return true
+			}
+			rest = "/" + rest
+		}
+	}
+	for rest, ok := dir, true; ok; {
+		if _, rest, ok = strings.Cut(rest, "/vendor/"); ok {
+			if host, _, _ := strings.Cut(rest, "/"); strings.Index(host, ".") > 0 {
+				return true
+			}
+			rest = "/" + rest
+		}
+	}
+	return false
+}
+
+// Choose gives those of a tree's paths that name what the project asks for, as indexes in their order; an empty path is
+// passed over. installed is how many
+// more lie in packages that a tool installed there: those say what the packages once asked for, not what the project does.
+//
+// Some folders hold installed packages whatever lies around them (node_modules, .venv). "vendor" is also what people call
+// folders of their own: it counts where the tool left its traces, Composer's owner/name below a composer.json, Go's
+// modules.txt, Cargo's checksum in each crate.
+func Choose(paths []string) (chosen []int, installed int) {
+	has := make(map[string]bool)
+	for _, name := range paths {
+		switch path.Base(name) {
+		case "composer.json", "composer.lock", "modules.txt", "go.mod", "go.work", ".cargo-checksum.json", "mix.lock":
+			has[name] = true
+		}
+	}
+	for i, name := range paths {
+		if name == "" || formatNamed(name) == nil {
+			continue
+		}
+		if isInstalledPath(name) || isVendored(name, has) {
+			installed++
+			continue
+		}
+		chosen = append(chosen, i)
+	}
+	return chosen, installed
+}
+
+// isVendored reports whether a file lies in a package that a tool laid down, by the files of the tree.
+func isVendored(name string, has map[string]bool) bool {
+	for at := 0; ; {
+		i := strings.Index(name[at:], "vendor/")
+		if i < 0 {
+			break
+		}
+		at += i + len("vendor/")
+		above := name[:at-len("vendor/")]
+		if above != "" && !strings.HasSuffix(above, "/") {
+			continue
+		}
+		inside := name[at:]
+		switch depth := strings.Count(inside, "/"); {
+		case inside == "modules.txt" || inside == "composer/installed.json":
+			return false
+		case depth >= 2 && (has[above+"composer.json"] || has[above+"composer.lock"]):
+			return true
+		case has[above+"vendor/modules.txt"] && (has[above+"go.mod"] || has[above+"go.work"]):
+			return true
+		}
+		if crate, _, ok := strings.Cut(inside, "/"); ok && has[above+"vendor/"+crate+"/.cargo-checksum.json"] {
+			return true
+		}
+	}
+	// Mix fetches packages into deps, each with the lock file of its own.
+	if before, inside, ok := strings.Cut("/"+name, "/deps/"); ok && strings.Count(inside, "/") == 1 && path.Base(name) == "mix.lock" {
+		return has[strings.TrimPrefix(before+"/mix.lock", "/")]
+	}
+	return false
+}
+
+// installedFormats are the lists that tools keep of what they installed.
+var installedFormats = []format{
+	{name: "vendor/modules.txt", match: below("vendor/modules.txt"), ecosystem: scan.EcosystemGo, read: readVendoredModules},
+	{name: "composer/installed.json", match: below("vendor/composer/installed.json"), ecosystem: scan.EcosystemPackagist, loose: true, read: readComposerInstalled},
+}
+
+// below matches a path wherever it lies.
+func below(end string) func(base, path string) bool {
+	return func(_, path string) bool { return path == end || strings.HasSuffix(path, "/"+end) }
+}
+
+// readVendoredModules reads what "go mod vendor" writes (https://go.dev/ref/mod#vendoring): "# path version", perhaps with
+// "=> path version" behind it, then the packages of it. A module without packages is not there.
+func readVendoredModules(s *source) error {
+	offset := 0
+	var module goToken
+	relation := scan.RelationTransitive
+	version := ""
+	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
+		start := offset
+		offset += len(line)
+		text := strings.TrimSpace(line)
+		switch {
+		case text == "":
+		case strings.HasPrefix(text, "## "):
+			if strings.HasPrefix(text, "## explicit") {
+				relation = scan.RelationDirect
+			}
+		case strings.HasPrefix(text, "# "):
+			module, version, relation = goToken{}, "", scan.RelationTransitive
+			words, _, _ := goTokens(line[strings.IndexByte(line, '#')+1:], start+strings.IndexByte(line, '#')+1)
+			if i := slices.IndexFunc(words, func(w goToken) bool { return w.text == "=>" }); i >= 0 {
+				words = words[i+1:]
+			}
+			if len(words) == 2 {
+				module, version = words[0], strings.TrimPrefix(words[1].text, "v")
+			}
+		case module.text != "":
+			s.add(Entry{Package: scan.Package{Name: module.text, Version: version, Relation: relation}}, module.start, module.end)
+			module = goToken{}
+		}
+	}
+	return nil
+}
+
+// readComposerInstalled reads what Composer writes beside its autoloader: a list of packages as in composer.lock, in an
+// object since version 2 (https://github.com/composer/composer/blob/main/src/Composer/Repository/FilesystemRepository.php).
+func readComposerInstalled(s *source) error {
+	var development []string
+	err := readJSON(s, func(j *jsonText) error {
+		if j.kind() == '[' {
+			return j.array(func() error { return readComposerPackage(s, j, false) })
+		}
+		if j.kind() != '{' {
+			return s.errAt(min(j.at, len(s.data)), "not a list of packages")
+		}
+		return j.object(func(key jsonKey) error {
+			switch key.name {
+			case "packages":
+				return j.array(func() error { return readComposerPackage(s, j, false) })
+			case "dev-package-names":
+				return j.texts(&development)
+			}
+			return j.skip()
+		})
+	})
+	only := make(map[string]bool, len(development))
+	for _, name := range development {
+		only[strings.ToLower(name)] = true
+	}
+	for i := range s.doc.Entries {
+		p := &s.doc.Entries[i].Package
+		p.Development = only[strings.ToLower(p.Name)]
+	}
+	return err
+}
+
+// withoutRepeats drops from the lists of what is installed the packages that the project's own files name in that version.
+func withoutRepeats(docs []*Document) {
+	type version struct {
+		ecosystem     scan.Ecosystem
+		name, version string
+	}
+	known := map[version][]string{}
+	id := func(p *scan.Package) version { return version{p.Ecosystem, p.Ecosystem.Normal(p.Name), p.Version} }
+	isList := func(doc *Document) bool {
+		return doc.Kind == "vendor/modules.txt" || doc.Kind == "composer/installed.json"
+	}
+	if !slices.ContainsFunc(docs, isList) {
+		return
+	}
+	for _, doc := range docs {
+		if isList(doc) || doc.Ecosystem != scan.EcosystemGo && doc.Ecosystem != scan.EcosystemPackagist {
+			continue
+		}
+		for i := range doc.Entries {
+			key := id(&doc.Entries[i].Package)
+			known[key] = append(known[key], path.Dir(doc.Path))
+		}
+	}
+	for _, doc := range docs {
+		if !isList(doc) {
+			continue
+		}
+		top := strings.TrimSuffix(strings.TrimSuffix(path.Dir(doc.Path), "composer"), "/")
+		top = path.Dir(top)
+		doc.Entries = slices.DeleteFunc(doc.Entries, func(e Entry) bool {
+			return slices.ContainsFunc(known[id(&e.Package)], func(dir string) bool {
+				return dir == top || top == "." || strings.HasPrefix(dir, top+"/")
+			})
+		})
+	}
+}
