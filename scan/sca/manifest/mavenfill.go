@@ -6,6 +6,9 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
+// stepsPerHeir is what a dependency of a parent counts in each project that may have another version of it.
+const stepsPerHeir = 10
+
 // mavenVersion is what a dependency comes to in one project.
 type mavenVersion struct {
 	name, version string
@@ -38,6 +41,7 @@ func (t *mavenTree) fill(models []*mavenModel) {
 					agreed = true
 					break
 				}
+				t.steps += stepsPerHeir
 				for _, v := range t.versions(heir, d) {
 					if slices.ContainsFunc(own, v.same) {
 						agreed = true

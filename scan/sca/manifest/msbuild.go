@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -14,6 +13,7 @@ var msbuildFormats = []format{
 	{name: "Directory.Packages.props", match: named("Directory.Packages.props"), ecosystem: scan.EcosystemNuGet, read: readProject},
 	{name: "project file", match: suffixed(".csproj", ".fsproj", ".vbproj"), ecosystem: scan.EcosystemNuGet, read: readProject},
 	{name: "Directory.Build.props", match: named("Directory.Build.props", "Directory.Build.targets"), ecosystem: scan.EcosystemNuGet, read: readProject},
+	{name: "MSBuild file", match: suffixed(".props", ".targets", ".projitems"), ecosystem: scan.EcosystemNuGet, read: readProject},
 }
 
 // packagesConfig matches packages.config and packages.<project>.config
@@ -34,158 +34,197 @@ func readPackagesConfig(s *source) error {
 	})
 }
 
-// nugetProject is what a project file says beside its declarations.
+// nugetProject is what a file of MSBuild says, in its order.
 type nugetProject struct {
-	// central are the versions of a Directory.Packages.props, by name
-	// (https://learn.microsoft.com/nuget/consume-packages/central-package-management).
-	central map[string]Declaration
-	// properties are values that $(name) means, by lower-case name.
-	properties map[string]string
+	// properties are values that $(name) means, by lower-case name; a name has several when conditions decide.
+	properties map[string][]nugetValue
+	imports    []string
+	// references are the items that ask for packages, one for each of the document's declarations. versions are items that
+	// say which version a package gets, by its name: those of a central file, and updates of references.
+	references []nugetItem
+	versions   map[string][]nugetItem
 }
 
-// readProject reads the items that name packages
+// nugetValue is one definition of a property.
+type nugetValue struct {
+	text string
+	// conditional is true when a condition decides whether it counts, and fallback when that is whether there is none yet.
+	conditional, fallback bool
+	at                    scan.Place
+}
+
+// nugetItem is one package of an item.
+type nugetItem struct {
+	// name is in lower case.
+	name string
+	// central is true for one of a central file.
+	central bool
+	// update is true for one that changes the references that are there.
+	update, conditional bool
+	// versions are the texts of its versions, more than one when conditions decide; overriding when they come before a central
+	// version.
+	versions   []nugetValue
+	overriding bool
+}
+
+// readProject reads the properties and the items that name packages
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files).
 func readProject(s *source) error {
-	p := &nugetProject{central: map[string]Declaration{}, properties: map[string]string{}}
-	s.doc.nuget = p
-	// A version may stand in a member behind the name.
-	members := map[*xmlElement]map[string]string{}
-	err := readElements(s, func(path []*xmlElement) error {
-		e := path[len(path)-1]
-		if len(path) < 2 {
-			return nil
-		}
-		switch parent := path[len(path)-2]; parent.name {
-		case "PropertyGroup":
-			p.properties[strings.ToLower(e.name)] = strings.TrimSpace(e.text)
-		case "PackageReference", "PackageVersion":
-			if members[parent] == nil {
-				members[parent] = map[string]string{}
-			}
-			members[parent][strings.ToLower(e.name)] = strings.TrimSpace(e.text)
-		case "ItemGroup":
-			p.item(s, e, members[e])
-			delete(members, e)
-		}
-		return nil
-	})
-	for i := range s.doc.Declared {
-		d := &s.doc.Declared[i]
-		d.Version = exactNuGet(p.expand(d.Constraint))
-	}
-	index := newLines(s.data)
-	for name, d := range p.central {
-		d.Line = index.of(d.Start)
-		d.Version = exactNuGet(p.expand(d.Constraint))
-		p.central[name] = d
-	}
-	return err
+	r := projectReader{s: s, p: &nugetProject{properties: map[string][]nugetValue{}, versions: map[string][]nugetItem{}}, index: newLines(s.data), members: map[*xmlElement][]nugetMember{}}
+	s.doc.nuget = r.p
+	return readElements(s, r.element)
 }
 
-// item reads one item; "Include" may list several names.
-func (p *nugetProject) item(s *source, e *xmlElement, members map[string]string) {
-	value := func(name string) string {
-		if text := e.attribute(name); text != "" {
-			return text
+// projectReader reads a project file. A version may stand in a member behind the name.
+type projectReader struct {
+	s       *source
+	p       *nugetProject
+	index   lines
+	members map[*xmlElement][]nugetMember
+}
+
+type nugetMember struct {
+	name  string
+	value nugetValue
+}
+
+func (r *projectReader) element(path []*xmlElement) error {
+	e := path[len(path)-1]
+	if len(path) < 2 {
+		return nil
+	}
+	switch parent := path[len(path)-2]; parent.name {
+	case "PropertyGroup":
+		value := r.value(e.text, e.start, e.end, path)
+		value.fallback = isFallback(e)
+		name := strings.ToLower(e.name)
+		r.p.properties[name] = append(r.p.properties[name], value)
+	case "PackageReference", "PackageVersion", "GlobalPackageReference":
+		value := r.value(e.text, e.start, e.end, path[len(path)-1:])
+		r.members[parent] = append(r.members[parent], nugetMember{strings.ToLower(e.name), value})
+	case "ItemGroup":
+		r.item(e, path)
+		delete(r.members, e)
+	case "Project", "ImportGroup":
+		if e.name == "Import" && e.attribute("Project") != "" {
+			r.p.imports = append(r.p.imports, r.plain(e.attribute("Project")))
 		}
-		return members[strings.ToLower(name)]
 	}
-	d := Declaration{Constraint: value("VersionOverride")}
-	if d.Constraint == "" {
-		d.Constraint = value("Version")
+	return nil
+}
+
+// value takes a text that stands at a place; path are the elements whose conditions decide.
+func (r *projectReader) value(text string, start, end int, path []*xmlElement) nugetValue {
+	at := scan.Place{Path: r.s.path, Start: start, End: end, Line: r.index.of(start)}
+	return nugetValue{text: r.plain(strings.TrimSpace(text)), conditional: isConditional(path), at: at}
+}
+
+// plain puts in what only the file itself knows
+// (https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-well-known-properties).
+func (r *projectReader) plain(text string) string {
+	if !strings.Contains(text, "$(") {
+		return text
 	}
-	attribute := "Include"
+	return strings.ReplaceAll(text, "$(MSBuildThisFileDirectory)", path.Dir(r.s.path)+"/")
+}
+
+// isConditional reports whether a condition decides whether an element counts.
+func isConditional(path []*xmlElement) bool {
+	for _, e := range path {
+		if e.attribute("Condition") != "" || e.name == "When" || e.name == "Otherwise" {
+			return true
+		}
+	}
+	return false
+}
+
+// isFallback reports whether an element counts only when its property has no value yet.
+func isFallback(e *xmlElement) bool {
+	condition := strings.NewReplacer(" ", "", "'", "", `"`, "").Replace(strings.ToLower(e.attribute("Condition")))
+	return condition == "$("+strings.ToLower(e.name)+")=="
+}
+
+// item reads one item; its name may list several packages. What only "Update" names is no reference
+// (https://learn.microsoft.com/visualstudio/msbuild/item-element-msbuild).
+func (r *projectReader) item(e *xmlElement, path []*xmlElement) {
+	attribute, item := "Include", nugetItem{conditional: isConditional(path)}
 	if e.attribute(attribute) == "" {
-		attribute = "Update"
+		attribute, item.update = "Update", true
 	}
+	development := false
 	switch e.name {
 	case "PackageReference":
 		// What does not flow to whoever uses the project are tools of its build.
-		d.Development = strings.EqualFold(value("PrivateAssets"), "all")
+		development = strings.EqualFold(r.text(e, "PrivateAssets"), "all")
 	case "GlobalPackageReference", "DotNetCliToolReference":
-		d.Development = true
+		development = true
 	case "PackageVersion":
 	default:
 		return
 	}
-	start, end := e.span(s, attribute)
+	if item.versions = r.texts(e, "VersionOverride"); len(item.versions) > 0 {
+		item.overriding = true
+	} else {
+		item.versions = r.texts(e, "Version")
+	}
+	start, end := e.span(r.s, attribute)
 	for name := range strings.SplitSeq(e.attribute(attribute), ";") {
-		if d.Name = strings.TrimSpace(name); d.Name == "" || strings.ContainsAny(d.Name, "$@*") {
+		if name = strings.TrimSpace(name); name == "" || strings.ContainsAny(name, "$@*") {
 			continue
 		}
-		if e.name == "PackageVersion" {
-			d := d
-			d.Start, d.End = start, end
-			p.central[strings.ToLower(d.Name)] = d
+		item.name, item.central = strings.ToLower(name), e.name == "PackageVersion"
+		if item.update || e.name == "PackageVersion" {
+			if len(item.versions) > 0 {
+				r.p.versions[item.name] = append(r.p.versions[item.name], item)
+			}
 			continue
 		}
-		s.declare(d, start, end)
+		r.p.references = append(r.p.references, item)
+		d := Declaration{Name: name, Development: development}
+		if len(item.versions) > 0 {
+			d.Constraint = item.versions[0].text
+		}
+		d.Version = exactNuGet(d.Constraint)
+		r.s.declare(d, start, end)
 	}
 }
 
-// expand puts in the properties that the same file gives; one that it does not give leaves nothing.
-func (p *nugetProject) expand(text string) string {
-	name, ok := strings.CutPrefix(text, "$(")
-	name, closed := strings.CutSuffix(name, ")")
-	if !ok || !closed {
-		return text
+// texts gives the values of an attribute or of the members of that name.
+func (r *projectReader) texts(e *xmlElement, name string) []nugetValue {
+	if text := e.attribute(name); text != "" {
+		start, end := e.span(r.s, name)
+		return []nugetValue{r.value(text, start, end, nil)}
 	}
-	return p.properties[strings.ToLower(strings.TrimSpace(name))]
+	var list []nugetValue
+	for _, m := range r.members[e] {
+		if m.name == strings.ToLower(name) && m.value.text != "" {
+			list = append(list, m.value)
+		}
+	}
+	return list
 }
 
-// exactNuGet gives the version that a range comes to: "1.0" is the least one allowed, and NuGet takes the least
-// (https://learn.microsoft.com/nuget/concepts/package-versioning#version-ranges).
+func (r *projectReader) text(e *xmlElement, name string) string {
+	if list := r.texts(e, name); len(list) > 0 {
+		return list[0].text
+	}
+	return ""
+}
+
+// exactNuGet gives the version that a range comes to: NuGet takes the least that it allows, which "1.0", "[1.0]" and
+// "[1.0, 2.0)" name and "(1.0, )" and "1.*" do not
+// (https://learn.microsoft.com/nuget/concepts/package-versioning#version-ranges, .../dependency-resolution#lowest-applicable-version).
 func exactNuGet(constraint string) string {
+	constraint = strings.TrimSpace(constraint)
 	if inner, ok := strings.CutPrefix(constraint, "["); ok {
-		constraint = strings.TrimSpace(strings.TrimSuffix(inner, "]"))
+		if !strings.HasSuffix(inner, "]") && !strings.HasSuffix(inner, ")") {
+			return ""
+		}
+		constraint, _, _ = strings.Cut(inner[:len(inner)-1], ",")
+		constraint = strings.TrimSpace(constraint)
 	}
-	if constraint == "" || strings.ContainsAny(constraint, "[](),*$ ") {
+	if constraint == "" || strings.ContainsAny(constraint, "[](),*${} ") {
 		return ""
 	}
 	return constraint
-}
-
-// centralize gives the declarations of project files the versions of the nearest Directory.Packages.props above, which is the
-// one that NuGet reads.
-func centralize(docs []*Document) {
-	central := map[string]*Document{}
-	for _, doc := range docs {
-		if doc.nuget != nil && path.Base(doc.Path) == "Directory.Packages.props" {
-			central[path.Dir(doc.Path)] = doc
-		}
-	}
-	if len(central) == 0 {
-		return
-	}
-	for _, doc := range docs {
-		if doc.nuget == nil || !slices.ContainsFunc(doc.Declared, func(d Declaration) bool { return d.Constraint == "" }) {
-			continue
-		}
-		for i := range doc.Declared {
-			d := &doc.Declared[i]
-			// One that lacks the package stops the restore; what the next one above says is shown then.
-			for props := nearest(central, path.Dir(doc.Path)); props != nil && d.Constraint == ""; props = above(central, props) {
-				if c, ok := props.nuget.central[strings.ToLower(d.Name)]; ok {
-					d.Constraint, d.Version = c.Constraint, c.Version
-					d.at = &scan.Place{Path: props.Path, Start: c.Start, End: c.End, Line: c.Line}
-				}
-			}
-		}
-	}
-}
-
-func above(central map[string]*Document, doc *Document) *Document {
-	dir := path.Dir(doc.Path)
-	if dir == "." || dir == "/" {
-		return nil
-	}
-	return nearest(central, path.Dir(dir))
-}
-
-func nearest(central map[string]*Document, dir string) *Document {
-	for ; ; dir = path.Dir(dir) {
-		if doc := central[dir]; doc != nil || dir == "." || dir == "/" {
-			return doc
-		}
-	}
 }

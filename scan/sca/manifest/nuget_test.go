@@ -55,9 +55,10 @@ src/app/packages.lock.json:18 Acme.Text 1.6.0 transitive via Acme.Json
 func TestNuGetCentralVersions(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `Directory.Packages.props:10 Acme.Build 9.0.0 direct dev
-src/a/a.csproj:3 acme.json 13.0.1 direct at Directory.Packages.props:5
+src/a/a.csproj:3 acme.json 13.0.1 direct at Directory.Packages.props:3
 src/a/a.csproj:4 Acme.Test 2.0.0 direct dev at Directory.Packages.props:6
 src/a/a.csproj:5 Acme.Own 7.0.0 direct
+src/a/a.csproj:6 Acme.Range 1.0 direct
 src/b/b.fsproj:1 Acme.Json 12.0.0 direct at src/b/Directory.Packages.props:1
 `, listed(tree(t, map[string]string{
 		"Directory.Packages.props": "\xef\xbb\xbf" + `<?xml version="1.0" encoding="utf-8"?>
