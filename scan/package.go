@@ -14,6 +14,9 @@ type Package struct {
 	// Version is the exact one that the file pins, without the "v" of a Go version; empty when the file pins none (a range,
 	// a branch, a property that is not known): such a package is named and cannot be matched.
 	Version string
+	// Minimum is true when Version is the least that will do and the file does not say what is taken, as Go's language version
+	// does for the standard library.
+	Minimum bool
 	// Origin says where the package comes from when that is not the ecosystem's public registry; advisories speak of the
 	// registry's packages only.
 	Origin Origin

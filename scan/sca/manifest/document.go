@@ -52,6 +52,8 @@ type Document struct {
 	project *mavenProject
 	// gradle is what a build of Gradle knows of versions.
 	gradle *gradleBuild
+	// goMod is a go.mod or a go.work, of which replacements may come from another.
+	goMod *goMod
 	// nuget is a project of .NET, whose versions a central file may give.
 	nuget *nugetProject
 }

@@ -29,46 +29,48 @@ type goModule struct {
 type goMod struct {
 	language, toolchain goToken
 	require             []goModule
-	// replace are the right sides of the replace directives by their left sides: "path" and "path version".
-	replace map[string][]goToken
+	// replace are the replace directives by their left sides: "path" and "path version".
+	replace map[string]goReplacement
 	tools   []string
+	// use are the folders of a workspace.
+	use []string
+}
+
+// goReplacement is the right side of a replace directive: a folder, or a module and its version.
+type goReplacement struct {
+	words []goToken
+	at    scan.Place
 }
 
 // readGoMod reads a go.mod or a go.work (https://go.dev/ref/mod#go-mod-file, #go-work-file): since Go 1.17 it names every module
 // that a build needs, and tells by a comment those that others bring in. What exclude and retract say is of no matter.
 func readGoMod(s *source) error {
-	mod := goMod{replace: map[string][]goToken{}}
+	mod := &goMod{replace: map[string]goReplacement{}}
 	err := mod.scan(s)
-	toolchain := mod.toolchain
+	mod.place(s)
+	s.doc.goMod = mod
+	// The toolchain line names what the go command takes; the go line only the least that will do
+	// (https://go.dev/doc/toolchain#config).
+	toolchain, minimum := mod.toolchain, false
 	if !strings.HasPrefix(toolchain.text, "go") {
-		toolchain = mod.language
+		toolchain, minimum = mod.language, true
 	}
 	if version := goToolchainVersion(toolchain.text); version != "" {
-		s.add(Entry{Package: scan.Package{Name: scan.GoStandardLibrary, Version: version, Relation: scan.RelationDirect}}, toolchain.start, toolchain.end)
+		p := scan.Package{Name: scan.GoStandardLibrary, Version: version, Relation: scan.RelationDirect, Minimum: minimum}
+		s.add(Entry{Package: p}, toolchain.start, toolchain.end)
 	}
 	if s.doc.Kind == "go.work" {
 		return err
 	}
 	tools := mod.toolModules()
 	for _, m := range mod.require {
-		name, version := m.path, m.version
-		right := mod.replace[m.path.text+" "+m.version.text]
-		if right == nil {
-			right = mod.replace[m.path.text]
-		}
-		switch {
-		case len(right) == 1 && isGoFolder(right[0].text):
-			continue // a part of the project
-		case len(right) == 2:
-			name, version = right[0], right[1]
-		}
-		p := scan.Package{Name: name.text, Version: strings.TrimPrefix(version.text, "v"), Relation: scan.RelationDirect}
+		p := scan.Package{Name: m.path.text, Version: strings.TrimPrefix(m.version.text, "v"), Relation: scan.RelationDirect}
 		if m.indirect {
 			if p.Development = tools[m.path.text]; !p.Development {
 				p.Relation = scan.RelationTransitive
 			}
 		}
-		s.add(Entry{Package: p}, name.start, name.end)
+		s.add(Entry{Package: p}, m.path.start, m.path.end)
 	}
 	return err
 }
@@ -134,7 +136,7 @@ func (m *goMod) scan(s *source) error {
 // directive reads one; false means that it lacks words. Unknown ones are passed over, as Go does in the modules of others.
 func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 	switch verb {
-	case "go", "toolchain", "tool":
+	case "go", "toolchain", "tool", "use":
 		if len(words) == 0 {
 			return false
 		}
@@ -143,6 +145,8 @@ func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 			m.language = words[0]
 		case "toolchain":
 			m.toolchain = words[0]
+		case "use":
+			m.use = append(m.use, words[0].text)
 		default:
 			m.tools = append(m.tools, words[0].text)
 		}
@@ -166,7 +170,7 @@ func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 			if len(left) == 2 {
 				key += " " + left[1].text
 			}
-			m.replace[key] = right
+			m.replace[key] = goReplacement{words: right}
 			return true
 		}
 		return false

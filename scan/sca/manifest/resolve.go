@@ -21,6 +21,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	failures = append(failures, centralize(docs)...)
 	failures = append(failures, resolveMaven(docs)...)
 	resolveGradle(docs)
+	replaceGo(docs)
 	withoutRepeats(docs)
 	governors := governorsOf(docs)
 	governed, locks := governors.governed(docs), locksOf(docs, governors)

@@ -1,0 +1,109 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// place fills in where the replacements stand.
+func (m *goMod) place(s *source) {
+	if len(m.replace) == 0 {
+		return
+	}
+	index := newLines(s.data)
+	for key, r := range m.replace {
+		r.at = scan.Place{Path: s.path, Start: r.words[0].start, End: r.words[0].end, Line: index.of(r.words[0].start)}
+		m.replace[key] = r
+	}
+}
+
+// replaced gives what replaces a module: what is said of its version comes before what is said of all.
+func (m *goMod) replaced(name, version string) (goReplacement, bool) {
+	r, ok := m.replace[name+" "+version]
+	if !ok {
+		r, ok = m.replace[name]
+	}
+	return r, ok
+}
+
+// replaceGo gives the modules of each go.mod what replaces them. In a workspace, what go.work replaces comes before what any
+// go.mod does, and what one of its modules replaces holds for all (https://go.dev/ref/mod#workspaces).
+func replaceGo(docs []*Document) {
+	works, mods := map[string]*Document{}, map[string]*Document{}
+	for _, doc := range docs {
+		switch {
+		case doc.goMod == nil:
+		case doc.Kind == "go.work":
+			works[path.Dir(doc.Path)] = doc
+		default:
+			mods[path.Dir(doc.Path)] = doc
+		}
+	}
+	members := map[*Document]*goMod{}
+	for dir, work := range works {
+		// The others in the order of their paths: Go refuses two that differ.
+		joined := &goMod{replace: map[string]goReplacement{}}
+		for _, use := range slices.Sorted(slices.Values(work.goMod.use)) {
+			if mod := mods[path.Join(dir, use)]; mod != nil {
+				for key, r := range mod.goMod.replace {
+					if _, ok := joined.replace[key]; !ok {
+						joined.replace[key] = r
+					}
+				}
+			}
+		}
+		members[work] = joined
+	}
+	for dir, doc := range mods {
+		order := []*goMod{doc.goMod}
+		if work := workspaceOf(works, dir); work != nil {
+			order = []*goMod{work.goMod, doc.goMod, members[work]}
+		}
+		doc.replaceModules(order)
+	}
+}
+
+// workspaceOf gives the go.work that the go command finds from a folder, when that uses the module there.
+func workspaceOf(works map[string]*Document, module string) *Document {
+	for dir := module; ; dir = path.Dir(dir) {
+		if work := works[dir]; work != nil {
+			if slices.ContainsFunc(work.goMod.use, func(use string) bool { return path.Join(dir, use) == module }) {
+				return work
+			}
+			return nil
+		}
+		if dir == "." || dir == "/" {
+			return nil
+		}
+	}
+}
+
+// replaceModules changes the entries of a go.mod to what replaces them, and drops those that a folder replaces: they are
+// parts of the project.
+func (d *Document) replaceModules(order []*goMod) {
+	kept := d.Entries[:0]
+	for _, e := range d.Entries {
+		p := &e.Package
+		var r goReplacement
+		found := false
+		for i := 0; i < len(order) && !found && p.Name != scan.GoStandardLibrary; i++ {
+			r, found = order[i].replaced(p.Name, "v"+p.Version)
+		}
+		if found && len(r.words) == 1 && isGoFolder(r.words[0].text) {
+			continue
+		}
+		if found && len(r.words) == 2 {
+			p.Name, p.Version = r.words[0].text, strings.TrimPrefix(r.words[1].text, "v")
+			if r.at.Path == p.Path {
+				p.Start, p.End, p.Line = r.at.Start, r.at.End, r.at.Line
+			} else {
+				p.Declared = &r.at
+			}
+		}
+		kept = append(kept, e)
+	}
+	d.Entries = kept
+}
