@@ -57,7 +57,7 @@ func New(o Options) *Detector {
 func (d *Detector) Engine() scan.Engine { return scan.EngineDependencies }
 
 // Rules implements scan.Detector. It lists the rules that are no advisories; those come with what is found.
-func (d *Detector) Rules() []scan.Rule { return slices.Clone(licenseRules) }
+func (d *Detector) Rules() []scan.Rule { return slices.Concat(licenseRules, minimumRules) }
 
 // Begin implements scan.Detector.
 func (d *Detector) Begin() scan.Pass { return pass{d} }

@@ -20,7 +20,9 @@ func (s *survey) ignore() {
 				continue
 			}
 			used[j] = true
-			if f.Suppression == nil && !entry.Expired(s.now) {
+			// Who accepted one advisory has not accepted the others of a finding that stands for many.
+			whole := !f.Dependency.Package.Minimum || entry.ID == ""
+			if f.Suppression == nil && !entry.Expired(s.now) && whole {
 				f.Suppression = &scan.Suppression{Kind: scan.SuppressedAdvisory, Reason: entry.Reason, Source: entry.Source}
 			}
 		}

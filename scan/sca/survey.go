@@ -59,6 +59,10 @@ func (s *survey) advisories(ctx context.Context, tree *scan.Tree) error {
 			unknown++
 			continue
 		}
+		if p.Minimum && len(matched.Groups) > 0 {
+			s.minimum(p, &matched)
+			continue
+		}
 		for k := range matched.Groups {
 			g := &matched.Groups[k]
 			if g.Severity < s.options.Policy.MinSeverity {

@@ -1,0 +1,45 @@
+package sca_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca"
+	"github.com/sluice-scan/sluice/scan/sca/advisory"
+)
+
+// TestGoLineIsAMinimum: the standard library by the go line is one line for each module, below all others; a toolchain line
+// pins it.
+func TestGoLineIsAMinimum(t *testing.T) {
+	t.Parallel()
+	o := sca.Options{Advisories: known{"Go stdlib": []advisory.Advisory{
+		below("GO-1", "1.22.0", scan.SeverityCritical), below("GO-2", "1.23.0", scan.SeverityHigh), below("GO-3", "1.21.0", scan.SeverityHigh),
+	}}}
+	r := scanned(t, o, tree{
+		"a/go.mod": "module a\n\ngo 1.21\n",
+		"b/go.mod": "module b\ngo 1.21\ntoolchain go1.22.5\n",
+		"c/go.mod": "module c\n\ngo 1.24\n",
+		"go.work":  "go 1.21.0\n\nuse ./a\n",
+	}, nil)
+	require.Equal(t, []string{
+		"b/go.mod:3 stdlib GO-2 HIGH",
+		"a/go.mod:3 stdlib LEAST_VERSION_VULNERABLE LOW",
+		"go.work:1 stdlib LEAST_VERSION_VULNERABLE LOW",
+	}, places(r))
+	f := &r.Findings[1]
+	require.Equal(t, "stdlib 1.21 is the least version that will do: 2 advisories on it", f.Title)
+	require.Equal(t, "GO-1, GO-2. The go line is a minimum: a newer Go builds the code without these. Which one is taken, the file does not say.", f.Message)
+	require.Equal(t, "Build with Go 1.23.0 or newer, and raise the go line, or pin the version with a toolchain line.", f.Remediation)
+
+	// One accepted advisory leaves the others; the package accepted leaves nothing.
+	o.Policy.Ignore = []scan.DependencyIgnore{{ID: "GO-1", Reason: "r", Source: "s"}}
+	r = scanned(t, o, tree{"go.mod": "module a\n\ngo 1.21\n"}, nil)
+	require.Equal(t, []string{"go.mod:3 stdlib LEAST_VERSION_VULNERABLE LOW"}, places(r))
+	o.Policy.Ignore = []scan.DependencyIgnore{{Package: "stdlib", Reason: "r", Source: "s"}}
+	r = scanned(t, o, tree{"go.mod": "module a\n\ngo 1.21\n"}, nil)
+	require.Equal(t, []string{"go.mod:3 stdlib LEAST_VERSION_VULNERABLE LOW suppressed by s"}, places(r))
+	o.Policy.MinSeverity = scan.SeverityHigh
+	require.Empty(t, scanned(t, o, tree{"go.mod": "module a\n\ngo 1.21\n"}, nil).Findings)
+}
