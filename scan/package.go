@@ -98,9 +98,10 @@ func (r Relation) String() string {
 // MarshalText gives the lower-case name.
 func (r Relation) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// Matchable reports whether advisories can say anything of the package.
+// Matchable reports whether advisories can say anything of the package. Of a gem from a repository they can: Bundler locks
+// the version that its specification has there.
 func (p *Package) Matchable() bool {
-	return p.Ecosystem.Matched() && p.Version != "" && p.Origin == OriginRegistry
+	return p.Ecosystem.Matched() && p.Version != "" && (p.Origin == OriginRegistry || p.Ecosystem == EcosystemRubyGems && p.Origin == OriginGit)
 }
 
 // ComparePackages orders by path, then by place, then by name and version: the order of a list of packages.

@@ -44,6 +44,8 @@ type Document struct {
 	// may be empty. They count for a lock file without entries, and so does local: what it holds are parts of the project.
 	failed, whole, says, local bool
 
+	// constraints are those of Includes that only say which versions packages get, and ask for none.
+	constraints []string
 	// parts are the names of the project's own parts, as a lock file knows them.
 	parts []string
 	// npm is what a package.json says beside its declarations.
@@ -66,6 +68,9 @@ type Entry struct {
 	Keys []string
 	// Requires are the keys of the packages that this one asks for. Those that no entry has are passed over.
 	Requires []string
+
+	// required is true when a comment of a file of requirements says what asks for it.
+	required bool
 }
 
 // require gives an entry what its first key requires. Of several with one key, the first gets it: all are reached together.

@@ -226,11 +226,11 @@ func TestPOMsOfManyHeirs(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{}
 	var ids []string
-	for i := range 2000 {
+	for i := range 500 {
 		ids = append(ids, fmt.Sprintf("x:y%d:${v}", i))
 	}
 	files["pom.xml"] = pom("p", "", pomDependencies(ids...))
-	for i := range 2000 {
+	for i := range 500 {
 		files[fmt.Sprintf("m%d/pom.xml", i)] = pom(fmt.Sprintf("m%d", i), "p", fmt.Sprintf("<properties><v>%d</v></properties>", i))
 	}
 	within(t, "many heirs", func() {

@@ -66,7 +66,11 @@ func declareNPM(s *source, j *jsonText, key jsonKey, development bool) error {
 	if d.Name, constraint = npmAlias(key.name, constraint); d.Name != key.name {
 		d.Alias = key.name
 	}
-	if d.Origin = npmOrigin(constraint); d.Origin == scan.OriginRegistry {
+	d.Origin = npmOrigin(constraint)
+	switch version := archiveVersion(d.Name, constraint); {
+	case version != "" && d.Origin != scan.OriginGit:
+		d.Version, d.Origin = version, scan.OriginRegistry
+	case d.Origin == scan.OriginRegistry:
 		d.Version = exactSemver(constraint)
 	}
 	s.declare(d, key.start, key.end)
@@ -133,33 +137,32 @@ func hasAnyPrefix(text string, prefixes ...string) bool {
 }
 
 // npmResolved tells where a package comes from by the address that a lock has for it. What is called like a registry's archive
-// of that name and version counts as one, wherever a company's registry keeps it.
+// of that name and version counts as one, wherever a company's registry or the tree keeps it.
 func npmResolved(name, version, address string) scan.Origin {
 	origin := npmOrigin(address)
-	if origin == scan.OriginAddress && version != "" && hasAnyPrefix(address, "http://", "https://") {
-		file, _, _ := strings.Cut(address, "#")
-		file, _, _ = strings.Cut(file, "?")
-		if strings.HasSuffix(file, "/"+name[strings.LastIndexByte(name, '/')+1:]+"-"+version+".tgz") {
-			return scan.OriginRegistry
-		}
+	if origin == scan.OriginAddress && version != "" && archiveVersion(name, address) == version {
+		return scan.OriginRegistry
 	}
 	return origin
 }
 
-// archiveVersion gives the version in the address of a registry's archive, ".../name/-/name-1.2.3.tgz".
+// archiveVersion gives the version in the address of an archive that is called as registries call it,
+// ".../name/-/name-1.2.3.tgz"; "" for others.
 func archiveVersion(name, address string) string {
-	_, file, ok := strings.Cut(address, "/-/")
-	if !ok {
-		return ""
-	}
-	file, _, _ = strings.Cut(file, "#")
+	file, _, _ := strings.Cut(address, "#")
 	file, _, _ = strings.Cut(file, "?")
-	file = strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".tgz")
+	file = file[strings.LastIndexByte(file, '/')+1:]
+	file = strings.TrimPrefix(file, "file:")
 	version, ok := strings.CutPrefix(file, name[strings.LastIndexByte(name, '/')+1:]+"-")
 	if !ok {
 		return ""
 	}
-	return version
+	for _, suffix := range []string{".tgz", ".tar.gz"} {
+		if plain, ok := strings.CutSuffix(version, suffix); ok && exactSemver(plain) != "" {
+			return plain
+		}
+	}
+	return ""
 }
 
 // exactSemver gives the version when a constraint allows only that one: "1.2.3", "=1.2.3", "v1.2.3".

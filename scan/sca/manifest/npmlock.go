@@ -145,6 +145,8 @@ func (l *npmLock) readTree(j *jsonText, parent *place, names *[]string) error {
 				version, err = j.text()
 				pkg.Name, pkg.Version = npmAlias(pkg.Name, version)
 				switch origin := npmOrigin(pkg.Version); {
+				case origin == scan.OriginAddress && archiveVersion(pkg.Name, pkg.Version) != "":
+					pkg.Version = archiveVersion(pkg.Name, pkg.Version)
 				case origin != scan.OriginRegistry:
 					pkg.Origin, pkg.Version = origin, ""
 				case hasAnyPrefix(pkg.Version, "http://", "https://"):

@@ -174,6 +174,9 @@ func (p *pnpmLock) packaged(line blockLine) error {
 		}
 		return nil
 	})
+	if version := archiveVersion(pkg.Name, pnpmWithoutPeers(key)); version != "" && pkg.Origin == scan.OriginAddress {
+		pkg.Version, pkg.Origin = version, scan.OriginRegistry
+	}
 	if pkg.Name == "" || pkg.Origin == scan.OriginLocal {
 		p.s.doc.local = true
 		return err

@@ -8,10 +8,10 @@ import (
 
 // readPyproject reads the declarations of a pyproject.toml: the standard ones
 // (https://packaging.python.org/en/latest/specifications/pyproject-toml/, .../dependency-groups/) and those of Poetry
-// (https://python-poetry.org/docs/pyproject/), PDM and uv. What building the project takes is not among them: no lock file
-// has it.
+// (https://python-poetry.org/docs/pyproject/), PDM and uv.
 func readPyproject(s *source) error {
 	root, err := readTOML(s)
+	declareBuild(s, root.at("build-system", "requires"))
 	declarePython(s, root.at("project", "dependencies"), false)
 	for _, extra := range root.at("project", "optional-dependencies").table() {
 		declarePython(s, extra, false)
@@ -40,39 +40,70 @@ func declarePython(s *source, list *tomlNode, development bool) {
 		if !ok {
 			continue
 		}
-		d := Declaration{Name: r.name, Constraint: r.constraint, Version: exactPython(r.constraint), Origin: pythonOrigin(r.address), Development: development}
+		d := Declaration{Name: r.name, Constraint: r.constraint, Version: exactPython(r.constraint), Development: development}
+		if r.address != "" {
+			d.Version, d.Origin = pythonAddress(r.name, r.address)
+		}
 		if d.Origin != scan.OriginLocal {
 			s.declare(d, item.start, item.end)
 		}
 	}
 }
 
+// declareBuild adds what building the project takes, as far as it is pinned: no lock file has it, and of the rest nobody knows
+// which version a build gets.
+func declareBuild(s *source, list *tomlNode) {
+	for _, item := range list.list() {
+		if r, ok := readPythonRequirement(strings.TrimSpace(item.string())); ok {
+			if version := exactPython(r.constraint); version != "" {
+				s.declare(Declaration{Name: r.name, Constraint: r.constraint, Version: version, Development: true}, item.start, item.end)
+			}
+		}
+	}
+}
+
 // declarePoetry adds what a table of Poetry asks for, in which a version without an operator means exactly that one
-// (https://python-poetry.org/docs/dependency-specification/#exact-requirements).
+// (https://python-poetry.org/docs/dependency-specification/#exact-requirements). A list has a version for each Python or
+// platform (.../dependency-specification/#multiple-constraints-dependencies).
 func declarePoetry(s *source, table *tomlNode, development bool) {
 	for _, m := range table.table() {
 		if strings.EqualFold(m.key, "python") {
 			continue
 		}
-		d := Declaration{Name: m.key, Constraint: m.string(), Development: development}
-		if d.Constraint == "" {
-			d.Constraint = m.member("version").string()
-		}
-		switch {
-		case m.member("path") != nil:
+		if list := m.list(); list != nil {
+			for _, item := range list {
+				at := item.member("version")
+				if at == nil {
+					at = item
+				}
+				poetryConstraint(s, m.key, item, development, at.start, at.end)
+			}
 			continue
-		case m.member("git") != nil:
-			d.Origin = scan.OriginGit
-		case m.member("url") != nil:
-			d.Origin = scan.OriginAddress
 		}
-		exact := strings.TrimSpace(d.Constraint)
-		if exact != "" && exact[0] >= '0' && exact[0] <= '9' {
-			exact = "==" + exact
-		}
-		if !strings.Contains(exact, "|") {
-			d.Version = exactPython(exact)
-		}
-		s.declare(d, m.keyStart, m.keyEnd)
+		poetryConstraint(s, m.key, m, development, m.keyStart, m.keyEnd)
 	}
+}
+
+// poetryConstraint adds what one text or table asks for.
+func poetryConstraint(s *source, name string, m *tomlNode, development bool, start, end int) {
+	d := Declaration{Name: name, Constraint: m.string(), Development: development}
+	if d.Constraint == "" {
+		d.Constraint = m.member("version").string()
+	}
+	exact := strings.TrimSpace(d.Constraint)
+	if exact != "" && exact[0] >= '0' && exact[0] <= '9' {
+		exact = "==" + exact
+	}
+	if !strings.Contains(exact, "|") {
+		d.Version = exactPython(exact)
+	}
+	switch address := m.member("url").string(); {
+	case m.member("path") != nil:
+		return
+	case m.member("git") != nil:
+		d.Origin = scan.OriginGit
+	case address != "":
+		d.Version, d.Origin = pythonAddress(name, address)
+	}
+	s.declare(d, start, end)
 }

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -87,17 +88,65 @@ func isPythonSpecifier(part string) bool {
 	return false
 }
 
-// exactPython gives the version when a constraint allows only one: "==1.2" or "===1.2", without a wildcard.
+// exactPython gives the version when a constraint allows only one: one of its parts is "==1.2" or "===1.2", without a
+// wildcard, whatever the others exclude. Two that differ allow none.
 func exactPython(constraint string) string {
-	version, ok := strings.CutPrefix(constraint, "==")
-	if !ok {
-		return ""
+	exact := ""
+	for part := range strings.SplitSeq(constraint, ",") {
+		version, ok := strings.CutPrefix(strings.TrimSpace(part), "==")
+		if !ok {
+			continue
+		}
+		version = strings.TrimSpace(strings.TrimPrefix(version, "="))
+		if version == "" || strings.ContainsAny(version, "*,<>=!~ \t$%{}") {
+			continue
+		}
+		if version = strings.TrimPrefix(version, "v"); exact != "" && exact != version {
+			return ""
+		}
+		exact = version
 	}
-	version = strings.TrimSpace(strings.TrimPrefix(version, "="))
-	if version == "" || strings.ContainsAny(version, "*,<>=!~ \t$%{}") {
-		return ""
+	return exact
+}
+
+// pythonArchive gives what the name of a wheel or of a source archive says, "name-1.0-py3-none-any.whl" or "name-1.0.tar.gz"
+// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention,
+// .../source-distribution-format/#source-distribution-file-name); ok is false for a file that is called otherwise.
+func pythonArchive(address string) (name, version string, ok bool) {
+	address, _, _ = strings.Cut(address, "#")
+	address, _, _ = strings.Cut(address, "?")
+	base := address[strings.LastIndexByte(address, '/')+1:]
+	if plain, err := url.PathUnescape(base); err == nil {
+		base = plain
 	}
-	return strings.TrimPrefix(version, "v")
+	if wheel, is := strings.CutSuffix(base, ".whl"); is {
+		parts := strings.Split(wheel, "-")
+		if len(parts) < 5 {
+			return "", "", false
+		}
+		return parts[0], parts[1], isPythonVersion(parts[1])
+	}
+	for _, suffix := range []string{".tar.gz", ".zip", ".tar.bz2", ".tgz"} {
+		if file, is := strings.CutSuffix(base, suffix); is {
+			name, version, _ = cutLast(file, "-")
+			return name, version, name != "" && isPythonVersion(version)
+		}
+	}
+	return "", "", false
+}
+
+func isPythonVersion(text string) bool {
+	return text != "" && '0' <= text[0] && text[0] <= '9' && strings.Trim(text, "0123456789abcdefghijklmnopqrstuvwxyz.+!_-") == ""
+}
+
+// pythonAddress gives the version and the origin of a package that an address stands for. What is called like an archive of
+// the registry counts as one, wherever it lies.
+func pythonAddress(name, address string) (version string, origin scan.Origin) {
+	origin = pythonOrigin(address)
+	if file, is, ok := pythonArchive(address); ok && origin != scan.OriginGit && scan.EcosystemPyPI.Normal(file) == scan.EcosystemPyPI.Normal(name) {
+		return is, scan.OriginRegistry
+	}
+	return "", origin
 }
 
 // pythonOrigin tells where an address leads.

@@ -80,6 +80,7 @@ poetry.lock:18 pytest 7.0.0 direct dev at pyproject.toml:9
 poetry.lock:25 iniconfig 1.0.0 transitive dev via pytest
 poetry.lock:29 werkzeug 2.0.2 transitive via flask
 poetry.lock:33 forked 1.0 direct git at pyproject.toml:6
+pyproject.toml:11 poetry-core 1.0.0 direct dev
 `, listed(packages))
 	require.Equal(t, "sha256:1c4c257b1892aec1398784c63791cbaa43062f1f7aeb555c4da961b20ee68f55", packages[0].Hash)
 	require.Equal(t, "sha256:aa2bb6fc8dee8d6c504c0ac1e7f5f7dc5810a9903e793b6f715a9f015bdadb9a", packages[4].Hash)

@@ -189,13 +189,21 @@ func (r *requirements) statement(text string, start int) bool {
 		return r.add(p, start, start+len(text))
 	}
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "/") {
-		return true // a folder or file of the project
+		// A folder of the project, or an archive that lies in the tree.
+		path, _, _ := strings.Cut(text, ";")
+		if name, version, ok := pythonArchive(strings.TrimSpace(path)); ok {
+			return r.add(scan.Package{Name: name, Version: version, Hash: hash}, start, start+len(text))
+		}
+		return true
 	}
 	q, ok := readPythonRequirement(text)
 	if !ok {
 		return false
 	}
-	p := scan.Package{Name: q.name, Version: exactPython(q.constraint), Origin: pythonOrigin(q.address), Hash: hash}
+	p := scan.Package{Name: q.name, Version: exactPython(q.constraint), Hash: hash}
+	if q.address != "" {
+		p.Version, p.Origin = pythonAddress(q.name, q.address)
+	}
 	return r.add(p, start, start+q.nameEnd)
 }
 
@@ -221,8 +229,10 @@ func (r *requirements) option(text string, start int) bool {
 		name, value = text[:2], text[2:]
 	}
 	switch name {
-	case "-r", "--requirement", "-c", "--constraint":
-		r.include(strings.Trim(value, `"'`), start)
+	case "-r", "--requirement":
+		r.include(strings.Trim(value, `"'`), start, false)
+	case "-c", "--constraint":
+		r.include(strings.Trim(value, `"'`), start, true)
 	case "-e", "--editable":
 		if p, ok := addressRequirement(value); ok {
 			at := start + strings.LastIndex(text, value)
@@ -232,7 +242,7 @@ func (r *requirements) option(text string, start int) bool {
 	return len(name) > 1
 }
 
-func (r *requirements) include(target string, start int) {
+func (r *requirements) include(target string, start int, constraint bool) {
 	if target == "" || strings.Contains(target, "://") {
 		return // pip would fetch it
 	}
@@ -244,6 +254,9 @@ func (r *requirements) include(target string, start int) {
 		return
 	}
 	r.s.doc.Includes = append(r.s.doc.Includes, name)
+	if constraint {
+		r.s.doc.constraints = append(r.s.doc.constraints, name)
+	}
 }
 
 // addressRequirement reads a bare address ("git+https://host/owner/name@tag#egg=name", "https://host/name-1.0-py3-none-any.whl");
@@ -253,10 +266,16 @@ func addressRequirement(text string) (p scan.Package, ok bool) {
 	if !isAddress || strings.ContainsAny(scheme, " \t@=<>;[") {
 		return p, false
 	}
-	if p.Origin = pythonOrigin(text); p.Origin == scan.OriginLocal {
+	text, _, _ = strings.Cut(text, " ") // a marker
+	p.Origin = pythonOrigin(text)
+	if name, version, ok := pythonArchive(text); ok && p.Origin != scan.OriginGit {
+		p.Name, p.Version, p.Origin = name, version, scan.OriginRegistry
 		return p, true
 	}
-	rest, _, _ = strings.Cut(rest, " ") // a marker
+	if p.Origin == scan.OriginLocal {
+		return p, true
+	}
+	rest, _, _ = strings.Cut(rest, " ")
 	rest, fragment, _ := strings.Cut(rest, "#")
 	for part := range strings.SplitSeq(fragment, "&") {
 		if egg, isEgg := strings.CutPrefix(part, "egg="); isEgg {
@@ -266,13 +285,6 @@ func addressRequirement(text string) (p scan.Package, ok bool) {
 	}
 	rest, _, _ = strings.Cut(rest, "?")
 	base := path.Base(rest)
-	if wheel, isWheel := strings.CutSuffix(base, ".whl"); isWheel {
-		// https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention
-		if parts := strings.Split(wheel, "-"); len(parts) >= 5 {
-			p.Name, p.Version = parts[0], parts[1]
-			return p, true
-		}
-	}
 	base, _, _ = strings.Cut(base, "@")
 	for _, suffix := range []string{".git", ".zip", ".tar.gz", ".whl"} {
 		base = strings.TrimSuffix(base, suffix)
@@ -329,6 +341,7 @@ func (r *requirements) relate() {
 		e := &entries[i]
 		key := pythonKey(e.Package.Name)
 		via, told := r.via[i]
+		e.required = told
 		// A name that is not in the file is the project's own.
 		own := slices.ContainsFunc(via, func(parent string) bool { return len(byKey[parent]) == 0 })
 		if !told || r.asked[i] || own || len(via) == 0 {

@@ -42,8 +42,7 @@ func TestRequirements(t *testing.T) {
 		"notes.txt":     "this is a text\nwith==1.0 a line\n",
 	}
 	packages := tree(t, files)
-	require.Equal(t, `limits.in:1 p 3.0 direct
-more/pins.txt:1 n 1.0 direct
+	require.Equal(t, `more/pins.txt:1 n 1.0 direct
 o.txt:1 o 2.0 direct
 requirements.txt:5 Django 3.2.1 direct
 requirements.txt:6 requests 2.25.0 direct
@@ -55,12 +54,12 @@ requirements.txt:13 e 1.0 direct
 requirements.txt:16 g  direct git
 requirements.txt:17 h  direct git
 requirements.txt:18 i  direct git
-requirements.txt:19 j_k 1.2 direct address
+requirements.txt:19 j_k 1.2 direct
 requirements.txt:21 m 1.0 direct
 requirements.txt:22 q 1.0 direct
 `, listed(packages))
-	require.Equal(t, "Django\nrequests\n", marked(files, packages[3:5]))
-	require.Equal(t, "sha256:"+hash, packages[4].Hash)
+	require.Equal(t, "Django\nrequests\n", marked(files, packages[2:4]))
+	require.Equal(t, "sha256:"+hash, packages[3].Hash)
 }
 
 // TestRequirementsOfACompiler: the comments of pip-compile and of uv tell what brings a package in.
@@ -103,7 +102,7 @@ func TestRequirementsByName(t *testing.T) {
 		kind, _ := manifest.Kind(name)
 		require.Equal(t, want, kind, name)
 	}
-	require.Equal(t, "constraints.txt:1 a 1\nrequirements/test.txt:1 b 1 direct dev\n",
+	require.Equal(t, "requirements/test.txt:1 b 1 direct dev\n",
 		listed(tree(t, map[string]string{"constraints.txt": "a==1", "requirements/test.txt": "b==1", "requirements/latest.txt": "# c==1"})))
 }
 

@@ -18,6 +18,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	docs, failures = follow(shrinkwrapped(docs))
 	docs = withTheirs(docs)
 	failures = append(failures, emptyLocks(docs)...)
+	docs = constrained(docs)
 	failures = append(failures, centralize(docs)...)
 	failures = append(failures, resolveMaven(docs)...)
 	resolveGradle(docs)

@@ -89,7 +89,7 @@ func (y *yarnLock) entry(line blockLine) error {
 	switch {
 	case p.resolution != "":
 		e.Package.Name, constraint = yarnDescriptor(p.resolution)
-		e.Package.Origin = npmOrigin(yarnReference(constraint))
+		e.Package.Origin = npmResolved(e.Package.Name, p.version, yarnReference(constraint))
 	case p.resolved != "":
 		e.Package.Name, _ = npmAlias(name, constraint)
 		e.Package.Origin = npmResolved(e.Package.Name, p.version, p.resolved)
@@ -100,7 +100,7 @@ func (y *yarnLock) entry(line blockLine) error {
 		}
 	default:
 		e.Package.Name, constraint = npmAlias(name, constraint)
-		e.Package.Origin = npmOrigin(constraint)
+		e.Package.Origin = npmResolved(e.Package.Name, p.version, constraint)
 		e.Package.Hash = integrityHash(p.integrity)
 	}
 	if p.version == "" {

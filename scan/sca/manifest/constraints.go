@@ -1,0 +1,133 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// constrained gives the requirements of Python without a version that of their constraints, and drops the constraints that
+// nothing asks for: a constraint installs nothing (https://pip.pypa.io/en/stable/user_guide/#constraints-files). Those that
+// pip-compile says another package brought in stay. A file of constraints that no other names holds for the requirements of
+// its folder, since it is given to pip by hand.
+func constrained(docs []*Document) []*Document {
+	isConstraint := constraintFiles(docs)
+	if len(isConstraint) == 0 {
+		return docs
+	}
+	byPath := make(map[string]*Document, len(docs))
+	for _, doc := range docs {
+		byPath[doc.Path] = doc
+	}
+	used := map[*Document]map[string]bool{}
+	apply := func(doc, constraint *Document) {
+		if used[constraint] == nil {
+			used[constraint] = map[string]bool{}
+		}
+		doc.constrain(constraint, used[constraint])
+	}
+	named := map[*Document]bool{}
+	for _, doc := range docs {
+		if doc.Ecosystem != scan.EcosystemPyPI || isConstraint[doc] || len(doc.constraints) == 0 {
+			continue
+		}
+		// What one file constrains holds for all that it includes.
+		for _, included := range includedBy(doc, byPath, isConstraint) {
+			for _, name := range doc.constraints {
+				if c := byPath[name]; isConstraint[c] {
+					named[c] = true
+					apply(included, c)
+				}
+			}
+		}
+	}
+	folders := map[string][]*Document{}
+	for _, doc := range docs {
+		if doc.Ecosystem == scan.EcosystemPyPI && !doc.Lock && !isConstraint[doc] {
+			folders[path.Dir(doc.Path)] = append(folders[path.Dir(doc.Path)], doc)
+		}
+	}
+	for _, c := range docs {
+		if isConstraint[c] && !named[c] {
+			for _, doc := range folders[path.Dir(c.Path)] {
+				apply(doc, c)
+			}
+		}
+	}
+	for c := range isConstraint {
+		c.Entries = slices.DeleteFunc(c.Entries, func(e Entry) bool {
+			return !e.required || used[c][pythonKey(e.Package.Name)]
+		})
+	}
+	return docs
+}
+
+// constraintFiles gives the files that hold constraints: by their names, or because they are included as such, unless another
+// file includes them as requirements.
+func constraintFiles(docs []*Document) map[*Document]bool {
+	required := map[string]bool{}
+	for _, doc := range docs {
+		for _, name := range doc.Includes {
+			if !slices.Contains(doc.constraints, name) {
+				required[name] = true
+			}
+		}
+	}
+	is := map[*Document]bool{}
+	for _, doc := range docs {
+		named := doc.Kind == "requirements.txt" && isConstraints(path.Base(doc.Path))
+		if (named || doc.Included) && !required[doc.Path] {
+			is[doc] = true
+		}
+	}
+	return is
+}
+
+// includedBy gives a file and those that it includes as requirements, near and far.
+func includedBy(doc *Document, byPath map[string]*Document, isConstraint map[*Document]bool) []*Document {
+	list := []*Document{doc}
+	for i := 0; i < len(list) && i < maxIncluded; i++ {
+		for _, name := range list[i].Includes {
+			if other := byPath[name]; other != nil && !isConstraint[other] && !slices.Contains(list, other) {
+				list = append(list, other)
+			}
+		}
+	}
+	return list
+}
+
+// maxIncluded bounds how many files one file of requirements leads to.
+const maxIncluded = 100
+
+// constrain gives the packages without a version that of a constraint, and notes which those were.
+func (d *Document) constrain(constraint *Document, used map[string]bool) {
+	pins := map[string]*scan.Package{}
+	for i := range constraint.Entries {
+		if p := &constraint.Entries[i].Package; p.Version != "" && pins[pythonKey(p.Name)] == nil {
+			pins[pythonKey(p.Name)] = p
+		}
+	}
+	for i := range d.Entries {
+		p := &d.Entries[i].Package
+		pin := pins[pythonKey(p.Name)]
+		if pin == nil || p.Origin != scan.OriginRegistry {
+			continue
+		}
+		if used[pythonKey(p.Name)] = true; p.Version == "" {
+			p.Version, p.Hash = pin.Version, pin.Hash
+			p.Declared = &scan.Place{Path: pin.Path, Start: pin.Start, End: pin.End, Line: pin.Line}
+		}
+	}
+	for i := range d.Declared {
+		decl := &d.Declared[i]
+		pin := pins[pythonKey(decl.Name)]
+		if pin == nil || decl.Origin != scan.OriginRegistry {
+			continue
+		}
+		if used[pythonKey(decl.Name)] = true; decl.Version == "" {
+			decl.Version = pin.Version
+			decl.at = &scan.Place{Path: pin.Path, Start: pin.Start, End: pin.End, Line: pin.Line}
+		}
+	}
+}
