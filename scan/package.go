@@ -37,6 +37,10 @@ type Package struct {
 	// to change; nil when the file itself is that place.
 	Declared *Place
 
+	// PinnedBy names what decides the version whatever asks for the package ("overrides", "resolutions", "constraints"):
+	// Declared is then its line. Empty when nothing does.
+	PinnedBy string
+
 	// License is an SPDX expression, as the file tells it; empty when it tells none.
 	License string
 	// Hash is a digest of the package as the file pins it, "sha512:" and the like in front, in hex; empty without one.

@@ -86,6 +86,10 @@ func remediation(p *scan.Package, m *advisory.Matched, g *advisory.Group) string
 	if g.Advisories[0].Malicious() {
 		return fmt.Sprintf("Remove %s at once: the package is malware. Treat every machine that installed it, and every secret on it, as compromised.", p.Name)
 	}
+	if p.PinnedBy != "" && p.Declared != nil && m.Fix != "" {
+		return fmt.Sprintf("Raise %s to %s in the %s of %s, which decide its version: raising what asks for it, or the lock file alone, changes nothing.",
+			p.Name, m.Fix, p.PinnedBy, p.Declared.Path)
+	}
 	switch {
 	case m.Fix == "":
 		return fmt.Sprintf("No version of %s without a known advisory is known. Replace it, or accept the risk with a reason in .sluice.yml.", p.Name)

@@ -43,3 +43,18 @@ func TestGoLineIsAMinimum(t *testing.T) {
 	o.Policy.MinSeverity = scan.SeverityHigh
 	require.Empty(t, scanned(t, o, tree{"go.mod": "module a\n\ngo 1.21\n"}, nil).Findings)
 }
+
+// TestAdviceForWhatIsPinned: a version that an override decides is raised there, and the annotation stands on its line.
+func TestAdviceForWhatIsPinned(t *testing.T) {
+	t.Parallel()
+	o := sca.Options{Advisories: known{"npm left": {below("N-1", "1.2.0", scan.SeverityHigh)}, "PyPI left": {below("P-1", "1.2.0", scan.SeverityHigh)}}}
+	r := scanned(t, o, tree{
+		"package.json":         "{\"dependencies\": {\"a\": \"1.0.0\"},\n\"overrides\": {\"left\": \"1.0.1\"}}",
+		"package-lock.json":    `{"packages": {"": {"dependencies": {"a": "1.0.0"}}, "node_modules/a": {"version": "1.0.0", "dependencies": {"left": "^1"}}, "node_modules/left": {"version": "1.0.1"}}}`,
+		"app/requirements.txt": "-c constraints.txt\nleft\n",
+		"app/constraints.txt":  "\nleft==1.0\n",
+	}, nil)
+	require.Equal(t, []string{"app/constraints.txt:2 left P-1 HIGH", "package.json:2 left N-1 HIGH"}, places(r))
+	require.Equal(t, "Raise left to 1.2.0 in the constraints of app/constraints.txt, which decide its version: raising what asks for it, or the lock file alone, changes nothing.", r.Findings[0].Remediation)
+	require.Equal(t, "Raise left to 1.2.0 in the overrides of package.json, which decide its version: raising what asks for it, or the lock file alone, changes nothing.", r.Findings[1].Remediation)
+}

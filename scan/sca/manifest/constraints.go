@@ -115,7 +115,7 @@ func (d *Document) constrain(constraint *Document, used map[string]bool) {
 			continue
 		}
 		if used[pythonKey(p.Name)] = true; p.Version == "" {
-			p.Version, p.Hash = pin.Version, pin.Hash
+			p.Version, p.Hash, p.PinnedBy = pin.Version, pin.Hash, "constraints"
 			p.Declared = &scan.Place{Path: pin.Path, Start: pin.Start, End: pin.End, Line: pin.Line}
 		}
 	}
@@ -126,7 +126,7 @@ func (d *Document) constrain(constraint *Document, used map[string]bool) {
 			continue
 		}
 		if used[pythonKey(decl.Name)] = true; decl.Version == "" {
-			decl.Version = pin.Version
+			decl.Version, decl.pinnedBy = pin.Version, "constraints"
 			decl.at = &scan.Place{Path: pin.Path, Start: pin.Start, End: pin.End, Line: pin.Line}
 		}
 	}

@@ -109,8 +109,10 @@ type Declaration struct {
 	variable string
 	// rootless is true when the manifest may not tell all that the project asks for: what it does not name is not transitive.
 	rootless bool
-	// at is where the version stands, when that is another file.
+	// at is where the version stands, when that is another place.
 	at *scan.Place
+	// pinnedBy is as PinnedBy of scan.Package.
+	pinnedBy string
 }
 
 // A source is one file while it is read. Readers append to its document; positions are offsets into data, and the lines

@@ -92,6 +92,15 @@ func isGradleProduction(configurations string) bool {
 func readGradleCatalogue(s *source) error {
 	root, err := readTOML(s)
 	versions := root.member("versions")
+	index := newLines(s.data)
+	// at is where a version stands that is named in [versions].
+	at := func(m *tomlNode) *scan.Place {
+		v := versions.member(m.at("version", "ref").string())
+		if v == nil {
+			return nil
+		}
+		return &scan.Place{Path: s.path, Start: v.keyStart, End: v.keyEnd, Line: index.of(v.keyStart)}
+	}
 	for _, m := range root.member("libraries").table() {
 		name, version := m.member("module").string(), gradleVersion(m.member("version"), versions)
 		if text := m.string(); text != "" {
@@ -100,7 +109,8 @@ func readGradleCatalogue(s *source) error {
 			name = m.member("group").string() + ":" + m.member("name").string()
 		}
 		if strings.Count(name, ":") == 1 && name[0] != ':' && !strings.HasSuffix(name, ":") {
-			s.declare(Declaration{Name: name, Constraint: version, Version: exactGradle(version), Shared: true}, m.keyStart, m.keyEnd)
+			d := Declaration{Name: name, Constraint: version, Version: exactGradle(version), Shared: true, at: at(m)}
+			s.declare(d, m.keyStart, m.keyEnd)
 		}
 	}
 	for _, m := range root.member("plugins").table() {
@@ -109,7 +119,7 @@ func readGradleCatalogue(s *source) error {
 			id, version, _ = cutLast(text, ":")
 		}
 		if id != "" {
-			d := Declaration{Name: id + ":" + id + ".gradle.plugin", Constraint: version, Version: exactGradle(version), Development: true, Shared: true}
+			d := Declaration{Name: id + ":" + id + ".gradle.plugin", Constraint: version, Version: exactGradle(version), Development: true, Shared: true, at: at(m)}
 			s.declare(d, m.keyStart, m.keyEnd)
 		}
 	}

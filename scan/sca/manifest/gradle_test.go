@@ -43,15 +43,15 @@ other = "com.example.other:7.0"
 	}
 	// The lock files above have none of these.
 	const notLocked = `old/gradle/libs.versions.toml:5 g:short 1.0 direct
-old/gradle/libs.versions.toml:6 g:module 1.0 direct
+old/gradle/libs.versions.toml:6 g:module 1.0 direct at old/gradle/libs.versions.toml:2
 old/gradle/libs.versions.toml:7 g:group 2.0 direct
-old/gradle/libs.versions.toml:8 g:rich 1.5 direct
+old/gradle/libs.versions.toml:8 g:rich 1.5 direct at old/gradle/libs.versions.toml:3
 old/gradle/libs.versions.toml:14 com.example.spotless:com.example.spotless.gradle.plugin 6.0 direct dev
 old/gradle/libs.versions.toml:15 com.example.other:com.example.other.gradle.plugin 7.0 direct dev
 `
 	packages := tree(t, files)
 	require.Equal(t, `buildscript-gradle.lockfile:1 com.example:tool 1.0 dev
-gradle.lockfile:2 com.google.guava:guava 31.0-jre at gradle/libs.versions.toml:4
+gradle.lockfile:2 com.google.guava:guava 31.0-jre at gradle/libs.versions.toml:2
 gradle.lockfile:3 junit:junit 4.12 dev
 gradle.lockfile:4 org.projectlombok:lombok 1.18.0 dev
 gradle/dependency-locks/testRuntimeClasspath.lockfile:1 a:b 1.0 dev
@@ -61,7 +61,7 @@ gradle/dependency-locks/testRuntimeClasspath.lockfile:1 a:b 1.0 dev
 	delete(files, "gradle.lockfile")
 	delete(files, "buildscript-gradle.lockfile")
 	require.Equal(t, `gradle/dependency-locks/testRuntimeClasspath.lockfile:1 a:b 1.0 dev
-gradle/libs.versions.toml:4 com.google.guava:guava 30.0 direct
+gradle/libs.versions.toml:4 com.google.guava:guava 30.0 direct at gradle/libs.versions.toml:2
 `+notLocked, listed(tree(t, files)))
 }
 

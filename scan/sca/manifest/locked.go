@@ -14,6 +14,8 @@ type lockIndex struct {
 	versions map[string][]string
 	// parts are the normal names of the project's own parts.
 	parts map[string]bool
+	// overridden are the names whose versions the manifest or the settings in the folder decide.
+	overridden map[string]bool
 }
 
 // locks are the lock files of a tree, by the folder that they govern from.
@@ -35,7 +37,15 @@ func locksOf(docs []*Document, g governors) *locks {
 	}
 	// npm and yarn take a package.json of the tree for a dependency when the one beside the lock file has workspaces.
 	for _, doc := range docs {
-		if doc.npm != nil && doc.npm.name != "" {
+		if doc.npm == nil {
+			continue
+		}
+		if folder := path.Dir(doc.Path); g[doc.Ecosystem][folder] {
+			for i := range doc.npm.overrides {
+				l.at(doc.Ecosystem, folder).overridden[doc.npm.overrides[i].name] = true
+			}
+		}
+		if doc.npm.name != "" {
 			if folder := g.of(doc.Path, doc.Ecosystem); folder != "" && workspaces[folder] {
 				l.at(doc.Ecosystem, folder).parts[doc.Ecosystem.Normal(doc.npm.name)] = true
 			}
@@ -47,7 +57,7 @@ func locksOf(docs []*Document, g governors) *locks {
 func (l *locks) at(e scan.Ecosystem, folder string) *lockIndex {
 	key := governor{e, folder}
 	if l.index[key] == nil {
-		l.index[key] = &lockIndex{versions: map[string][]string{}, parts: map[string]bool{}}
+		l.index[key] = &lockIndex{versions: map[string][]string{}, parts: map[string]bool{}, overridden: map[string]bool{}}
 	}
 	return l.index[key]
 }
@@ -97,7 +107,7 @@ func (l *locks) settle(doc *Document, d *Declaration) bool {
 	switch {
 	case index.parts[name], len(versions) > 0 && d.Version == "":
 		return true
-	case doc.npm != nil && doc.npm.overridden(d.Name):
+	case index.overridden[d.Name]:
 		return true
 	}
 	for _, version := range versions {

@@ -19,7 +19,10 @@ func TestPinsThatTheLockDoesNotHold(t *testing.T) {
 		}, "package-lock.json:1 left 1.0.1 direct at package.json:1\npackage.json:1 left 1.0.0 direct\n"},
 		"overridden": {map[string]string{
 			"package.json": `{"dependencies": {"left": "1.0.0"}, "pnpm": {"overrides": {"a>left@1": "1.0.1"}}}`, "pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  left@1.0.1:\n    resolution: {}\n",
-		}, "pnpm-lock.yaml:3 left 1.0.1 transitive\n"},
+		}, "pnpm-lock.yaml:3 left 1.0.1 transitive at package.json:1\n"},
+		"overridden above": {map[string]string{
+			"package.json": `{"resolutions": {"left": "1.0.1"}}`, "part/package.json": `{"dependencies": {"left": "1.0.0"}}`, "yarn.lock": "left@1.0.0:\n  version \"1.0.1\"\n",
+		}, "yarn.lock:1 left 1.0.1 direct at package.json:1\n"},
 		"a workspace of yarn": {map[string]string{
 			"package.json": `{"workspaces": ["*"], "dependencies": {"part": "1.0.0"}}`, "part/package.json": `{"name": "part", "version": "1.0.0"}`, "yarn.lock": "left@^1:\n  version \"1.0.0\"\n",
 		}, "yarn.lock:1 left 1.0.0 transitive\n"},

@@ -11,6 +11,7 @@ import (
 var npmFormats = []format{
 	{name: "package-lock.json", match: named("package-lock.json", "npm-shrinkwrap.json"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("packages", "dependencies", "lockfileVersion"), read: readPackageLock},
 	{name: "package.json", match: named("package.json"), ecosystem: scan.EcosystemNPM, read: readPackageJSON},
+	{name: "workspace settings", match: named("pnpm-workspace.yaml", ".yarnrc.yml"), ecosystem: scan.EcosystemNPM, read: readWorkspaceSettings},
 }
 
 // npmGroups are the members of package.json and of package-lock.json that name dependencies
@@ -23,11 +24,14 @@ type npmManifest struct {
 	workspaces bool
 	// overrides say which versions packages get, whatever asks for them.
 	overrides []npmOverride
+	// catalogs give names of packages versions, by the name of the catalogue and that of the package with "\x00" between.
+	catalogs map[string]npmOverride
 }
 
 // readPackageJSON reads the declarations.
 func readPackageJSON(s *source) error {
 	s.doc.npm = &npmManifest{}
+	defer s.doc.npm.place(s)
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			switch key.name {
@@ -37,7 +41,19 @@ func readPackageJSON(s *source) error {
 				return err
 			case "workspaces":
 				s.doc.npm.workspaces = true
-				return j.skip()
+				return j.object(func(key jsonKey) error { // Bun keeps its catalogues there
+					switch key.name {
+					case "catalog":
+						return readNPMCatalog(s, j, "")
+					case "catalogs":
+						return j.object(func(key jsonKey) error { return readNPMCatalog(s, j, key.name) })
+					}
+					return j.skip()
+				})
+			case "catalog":
+				return readNPMCatalog(s, j, "")
+			case "catalogs":
+				return j.object(func(key jsonKey) error { return readNPMCatalog(s, j, key.name) })
 			case "overrides", "resolutions":
 				return readNPMOverrides(s, j, key.name, "", 0)
 			case "pnpm":

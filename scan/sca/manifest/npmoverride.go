@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"path"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -46,21 +47,66 @@ func overriddenName(selector string) string {
 	if i := strings.LastIndexByte(selector, '>'); i >= 0 {
 		selector = selector[i+1:]
 	}
-	selector = strings.TrimSpace(selector)
-	name, _ := yarnDescriptor(selector)
-	parts := strings.Split(name, "/")
-	if n := len(parts); n > 1 && strings.HasPrefix(parts[n-2], "@") {
-		return parts[n-2] + "/" + parts[n-1]
+	parts := strings.Split(strings.TrimSpace(selector), "/")
+	n := len(parts)
+	name, _ := yarnDescriptor(parts[n-1])
+	if n > 1 && strings.HasPrefix(parts[n-2], "@") {
+		return parts[n-2] + "/" + name
 	}
-	return parts[len(parts)-1]
+	return name
 }
 
-// overridden reports whether the manifest decides the version of a package apart from what asks for it.
-func (m *npmManifest) overridden(name string) bool {
+// place fills in the lines of what was read.
+func (m *npmManifest) place(s *source) {
+	if len(m.overrides) == 0 && len(m.catalogs) == 0 {
+		return
+	}
+	index := newLines(s.data)
 	for i := range m.overrides {
-		if m.overrides[i].name == name {
-			return true
+		m.overrides[i].place.Line = index.of(m.overrides[i].place.Start)
+	}
+	for key, o := range m.catalogs {
+		o.place.Line = index.of(o.place.Start)
+		m.catalogs[key] = o
+	}
+}
+
+// overridesOf gives the overrides of each folder, by the names of packages.
+func overridesOf(docs []*Document) map[string]map[string][]npmOverride {
+	folders := map[string]map[string][]npmOverride{}
+	for _, doc := range docs {
+		if doc.npm == nil || len(doc.npm.overrides) == 0 {
+			continue
+		}
+		dir := path.Dir(doc.Path)
+		if folders[dir] == nil {
+			folders[dir] = map[string][]npmOverride{}
+		}
+		for _, o := range doc.npm.overrides {
+			folders[dir][o.name] = append(folders[dir][o.name], o)
 		}
 	}
-	return false
+	return folders
+}
+
+// overrule notes which packages of a lock file have the version that an override beside it gives them: only there it can be
+// raised.
+func (d *Document) overrule(byName map[string][]npmOverride) {
+	if d.Ecosystem != scan.EcosystemNPM {
+		return
+	}
+	for i := range d.Entries {
+		p := &d.Entries[i].Package
+		for k := range byName[p.Name] {
+			o := &byName[p.Name][k]
+			if strings.HasPrefix(o.version, "$") {
+				continue // that of a direct dependency, where it is raised
+			}
+			_, version := npmAlias(o.name, o.version)
+			if exact := exactSemver(version); exact == "" || sameVersion(exact, p.Version) {
+				p.Declared, p.PinnedBy = &o.place, o.member
+				break
+			}
+		}
+	}
 }

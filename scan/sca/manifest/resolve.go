@@ -19,6 +19,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	docs = withTheirs(docs)
 	failures = append(failures, emptyLocks(docs)...)
 	docs = constrained(docs)
+	catalogued(docs)
 	failures = append(failures, centralize(docs)...)
 	failures = append(failures, resolveMaven(docs)...)
 	resolveGradle(docs)
@@ -26,9 +27,11 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	withoutRepeats(docs)
 	governors := governorsOf(docs)
 	governed, locks := governors.governed(docs), locksOf(docs, governors)
+	overrides := overridesOf(docs)
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
+			doc.overrule(overrides[path.Dir(doc.Path)])
 		}
 		for i := range doc.Entries {
 			packages = append(packages, doc.Entries[i].Package)
@@ -51,7 +54,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 func (d *Declaration) pinned(path string) scan.Package {
 	return scan.Package{
 		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
-		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at,
+		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at, PinnedBy: d.pinnedBy,
 	}
 }
 
