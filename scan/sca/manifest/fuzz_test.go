@@ -32,6 +32,10 @@ var seeds = []string{
 	".package(url: \"https://a.b/c\", exact: \"1.0.0\")\n{:a, \"~> 1.0\", only: :dev}\nrequires = (\"a/1.0\")\n\"a\" %% \"b\" % \"1\"\n",
 	tagBill, yamlBill, rdfBill, spdx3Bill, cycloneXMLBill,
 	"dependencies:\n- a=1\n- pip:\n  - b==1\n",
+	"catalog:\n  a: 1.0.0\ncatalogs:\n  b:\n    c: 1.0.0\noverrides:\n  'd>e': 1.0.0\n",
+	`{"name": "a", "workspaces": {"catalog": {"b": "1.0.0"}}, "overrides": {"c": {".": "1.0.0", "d": "$e"}}, "dependencies": {"b": "catalog:"}}`,
+	"<Project><Import Project='$(A)b.props'/><PropertyGroup Condition='c'><A>$(A)1</A></PropertyGroup><ItemGroup><PackageReference Include='x' Version='$(A)'/><PackageReference Update='x'><Version Condition='d'>[1,2)</Version></PackageReference></ItemGroup></Project>",
+	"<project><packaging>pom</packaging><modules><module>${m}</module></modules><profiles><profile><properties><v>2</v></properties></profile></profiles><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><version>${v}</version></dependency></dependencies></project>",
 }
 
 // FuzzRead reads anything as a file of any registered format. It holds for all of them that nothing breaks off, that each

@@ -39,11 +39,12 @@ var laid = map[string]string{
 	"poetry.lock": "", "uv.lock": "version = 1\n", "pdm.lock": "", "pylock.toml": "", "Pipfile.lock": `{}`, "composer.lock": `{}`, "Gemfile.lock": "GEM\n", "gradle.lockfile": "empty=\n", "Cargo.lock": "version = 3\n",
 	"pubspec.lock": "packages: {}\n", "mix.lock": "%{}", "conan.lock": "{}", "bom.json": `{"bomFormat":"CycloneDX"}`, "constraints.txt": "django==4.0\n", "osv-scanner.toml": "", "pnpm-workspace.yaml": "packages: ['*']", "pyvenv.cfg": "", "composer.json": "{}", "Gemfile": "", "go.mod": "module x\n", "Cargo.toml": "", "package.json": "{}", "pom.xml": `<project><groupId>x</groupId><artifactId>y</artifactId><version>5</version></project>`,
 	"more.txt": "-r requirements.txt\n", "requirements-more.txt": "-c requirements.txt\n",
-	"full/package-lock.json":   `{"lockfileVersion":3,"packages":{"":{"dependencies":{"lodash":"4.17.20"}},"node_modules/lodash":{"version":"4.17.21"}}}`,
-	"full/npm-shrinkwrap.json": `{"lockfileVersion":3,"packages":{"node_modules/lodash":{"version":"4.17.21"}}}`,
-	"full/yarn.lock":           "lodash@^4:\n  version \"4.17.21\"\n",
-	"full/uv.lock":             "[[package]]\nname = \"django\"\nversion = \"4.0\"\n",
-	"link/package-lock.json":   `{"lockfileVersion":3,"packages":{"":{"workspaces":["x"]},"node_modules/lodash":{"resolved":"x","link":true},"x":{"name":"lodash"}}}`,
+	"full/package-lock.json":       `{"lockfileVersion":3,"packages":{"":{"dependencies":{"lodash":"4.17.20"}},"node_modules/lodash":{"version":"4.17.21"}}}`,
+	"full/npm-shrinkwrap.json":     `{"lockfileVersion":3,"packages":{"node_modules/lodash":{"version":"4.17.21"}}}`,
+	"override/pnpm-workspace.yaml": "overrides:\n  lodash: 4.17.21\n",
+	"full/yarn.lock":               "lodash@^4:\n  version \"4.17.21\"\n",
+	"full/uv.lock":                 "[[package]]\nname = \"django\"\nversion = \"4.0\"\n",
+	"link/package-lock.json":       `{"lockfileVersion":3,"packages":{"":{"workspaces":["x"]},"node_modules/lodash":{"resolved":"x","link":true},"x":{"name":"lodash"}}}`,
 }
 
 // names gives the packages of a tree with their versions.

@@ -13,6 +13,7 @@ func seedsText() map[string]string {
 	return map[string]string{
 		"go.mod":                           "module m\ngo 1.21\ntoolchain go1.22.3\nrequire (\n\ta.org/b v1.2.3 // indirect\n)\nreplace a.org/b v1.2.3 => ../b\ntool a.org/b/c\n",
 		"go.work":                          "go 1.24.2\nuse ./a\n",
+		"vendor/modules.txt":               "# a.org/b v1.2.3 => c.org/d v1.3.0\n## explicit; go 1.21\na.org/b/c\n",
 		"Cargo.lock":                       cargoLock,
 		"Cargo.toml":                       "[dependencies]\na = { package = \"b\", version = \"=1.2.3\" }\n[target.'cfg(x)'.dev-dependencies.c]\ngit = \"x\"\n",
 		"poetry.lock":                      poetryLock,
