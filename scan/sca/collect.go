@@ -50,7 +50,7 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error
 	}
 	if installed > 0 {
 		ending.Notes = append(ending.Notes, scan.Note{Code: "installed-packages", Text: fmt.Sprintf(
-			"%s below vendor, node_modules and the like not read: what installed packages once asked for is not what the project does",
+			"not read: %s below vendor, node_modules and the like; what installed packages once asked for is not what the project asks for",
 			scan.Plural(installed, "manifest", "manifests"))})
 	}
 	return ending, nil
