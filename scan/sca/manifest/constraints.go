@@ -21,11 +21,16 @@ func constrained(docs []*Document) []*Document {
 		byPath[doc.Path] = doc
 	}
 	used := map[*Document]map[string]bool{}
+	pins := map[*Document]map[string]*scan.Package{}
+	applied := map[*Document]int{}
 	apply := func(doc, constraint *Document) {
-		if used[constraint] == nil {
-			used[constraint] = map[string]bool{}
+		if applied[doc]++; applied[doc] > maxIncluded {
+			return
 		}
-		doc.constrain(constraint, used[constraint])
+		if used[constraint] == nil {
+			used[constraint], pins[constraint] = map[string]bool{}, constraint.pins()
+		}
+		doc.constrain(pins[constraint], used[constraint])
 	}
 	named := map[*Document]bool{}
 	for _, doc := range docs {
@@ -68,8 +73,12 @@ func constrained(docs []*Document) []*Document {
 func constraintFiles(docs []*Document) map[*Document]bool {
 	required := map[string]bool{}
 	for _, doc := range docs {
+		constrains := make(map[string]bool, len(doc.constraints))
+		for _, name := range doc.constraints {
+			constrains[name] = true
+		}
 		for _, name := range doc.Includes {
-			if !slices.Contains(doc.constraints, name) {
+			if !constrains[name] {
 				required[name] = true
 			}
 		}
@@ -87,9 +96,11 @@ func constraintFiles(docs []*Document) map[*Document]bool {
 // includedBy gives a file and those that it includes as requirements, near and far.
 func includedBy(doc *Document, byPath map[string]*Document, isConstraint map[*Document]bool) []*Document {
 	list := []*Document{doc}
-	for i := 0; i < len(list) && i < maxIncluded; i++ {
+	seen := map[*Document]bool{doc: true}
+	for i := 0; i < len(list) && len(list) < maxIncluded; i++ {
 		for _, name := range list[i].Includes {
-			if other := byPath[name]; other != nil && !isConstraint[other] && !slices.Contains(list, other) {
+			if other := byPath[name]; other != nil && !isConstraint[other] && !seen[other] {
+				seen[other] = true
 				list = append(list, other)
 			}
 		}
@@ -97,17 +108,22 @@ func includedBy(doc *Document, byPath map[string]*Document, isConstraint map[*Do
 	return list
 }
 
-// maxIncluded bounds how many files one file of requirements leads to.
+// maxIncluded bounds how many files one file of requirements leads to, and how many constrain it.
 const maxIncluded = 100
 
-// constrain gives the packages without a version that of a constraint, and notes which those were.
-func (d *Document) constrain(constraint *Document, used map[string]bool) {
-	pins := map[string]*scan.Package{}
-	for i := range constraint.Entries {
-		if p := &constraint.Entries[i].Package; p.Version != "" && pins[pythonKey(p.Name)] == nil {
+// pins gives the first package with a version of each name.
+func (d *Document) pins() map[string]*scan.Package {
+	pins := make(map[string]*scan.Package, len(d.Entries))
+	for i := range d.Entries {
+		if p := &d.Entries[i].Package; p.Version != "" && pins[pythonKey(p.Name)] == nil {
 			pins[pythonKey(p.Name)] = p
 		}
 	}
+	return pins
+}
+
+// constrain gives the packages without a version that of a constraint, and notes which of those were asked for.
+func (d *Document) constrain(pins map[string]*scan.Package, used map[string]bool) {
 	for i := range d.Entries {
 		p := &d.Entries[i].Package
 		pin := pins[pythonKey(p.Name)]

@@ -42,11 +42,13 @@ func replaceGo(docs []*Document) {
 			mods[path.Dir(doc.Path)] = doc
 		}
 	}
-	members := map[*Document]*goMod{}
+	members, uses := map[*Document]*goMod{}, map[*Document]map[string]bool{}
 	for dir, work := range works {
 		// The others in the order of their paths: Go refuses two that differ.
 		joined := &goMod{replace: map[string]goReplacement{}}
+		uses[work] = map[string]bool{}
 		for _, use := range slices.Sorted(slices.Values(work.goMod.use)) {
+			uses[work][path.Join(dir, use)] = true
 			if mod := mods[path.Join(dir, use)]; mod != nil {
 				for key, r := range mod.goMod.replace {
 					if _, ok := joined.replace[key]; !ok {
@@ -59,24 +61,18 @@ func replaceGo(docs []*Document) {
 	}
 	for dir, doc := range mods {
 		order := []*goMod{doc.goMod}
-		if work := workspaceOf(works, dir); work != nil {
+		if work := workspaceOf(works, dir); work != nil && uses[work][dir] {
 			order = []*goMod{work.goMod, doc.goMod, members[work]}
 		}
 		doc.replaceModules(order)
 	}
 }
 
-// workspaceOf gives the go.work that the go command finds from a folder, when that uses the module there.
-func workspaceOf(works map[string]*Document, module string) *Document {
-	for dir := module; ; dir = path.Dir(dir) {
-		if work := works[dir]; work != nil {
-			if slices.ContainsFunc(work.goMod.use, func(use string) bool { return path.Join(dir, use) == module }) {
-				return work
-			}
-			return nil
-		}
-		if dir == "." || dir == "/" {
-			return nil
+// workspaceOf gives the go.work that the go command finds from a folder; nil when there is none.
+func workspaceOf(works map[string]*Document, dir string) *Document {
+	for ; ; dir = path.Dir(dir) {
+		if work := works[dir]; work != nil || dir == "." || dir == "/" {
+			return work
 		}
 	}
 }

@@ -238,3 +238,22 @@ func TestPOMsOfManyHeirs(t *testing.T) {
 		require.NotEmpty(t, problems)
 	})
 }
+
+// TestPOMsThatAllBuildEachOther: modules that lead everywhere end in time.
+func TestPOMsThatAllBuildEachOther(t *testing.T) {
+	t.Parallel()
+	const n = 700
+	var modules strings.Builder
+	for i := range n {
+		fmt.Fprintf(&modules, "<module>../m%d</module>", i)
+	}
+	files := map[string]string{}
+	for i := range n {
+		files[fmt.Sprintf("m%d/pom.xml", i)] = pom(fmt.Sprintf("m%d", i), "", "<packaging>pom</packaging><modules>"+modules.String()+"</modules>"+pomDependencies("x:y:1"))
+	}
+	within(t, "modules everywhere", func() {
+		list, problems := poms(t, files)
+		require.NotEmpty(t, problems)
+		require.Equal(t, n, strings.Count(list, "x:y 1"))
+	})
+}
