@@ -33,6 +33,9 @@ const (
 	UnversionedSource UnversionedReason = "no-registry"
 	// UnversionedUnread: the file names packages in a form that is not read.
 	UnversionedUnread UnversionedReason = "not-read"
+	// UnversionedConstraint: a file that constrains what is installed pins them, and nothing in the tree asks for them. What other
+	// packages bring in may come to these versions, or may not be installed at all.
+	UnversionedConstraint UnversionedReason = "constraint"
 	// UnversionedUnknown: nobody publishes advisories on packages of that kind.
 	UnversionedUnknown UnversionedReason = "no-advisories"
 )
@@ -48,6 +51,8 @@ func (r UnversionedReason) words(n int) string {
 	switch r {
 	case UnversionedSource:
 		return verb("comes", "come") + " from a repository or an address, and " + verb("was", "were") + " not checked"
+	case UnversionedConstraint:
+		return verb("is", "are") + " pinned by constraints alone, and " + verb("was", "were") + " not checked, because nothing here asks for " + verb("it", "them")
 	case UnversionedUnknown:
 		return verb("was", "were") + " not checked, because there are no advisories on such packages"
 	}

@@ -25,7 +25,7 @@
 //	notes          [{code, text}]
 //	unread         [{engine, path, error}] what could not be read: the scan is not complete
 //	unversioned    [{of, path, kind, reason, packages, advice}] packages of which no version is known, and files that are not read:
-//	               reason is no-version, no-registry, not-read or no-advisories
+//	               reason is no-version, no-registry, not-read, no-advisories or constraint
 //	failures       [{engine, path, error}] what an engine looked at only in part: the scan is not complete either
 //	rules          [{id, engine, title, description, remediation, link, severity}] ordered by id
 //	advisories_date  optional: how new the advisories are, RFC 3339 in UTC, when dependencies were looked up

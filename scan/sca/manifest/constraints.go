@@ -8,8 +8,9 @@ import (
 )
 
 // constrained gives the requirements of Python without a version that of their constraints, and drops the constraints that
-// nothing asks for: a constraint installs nothing (https://pip.pypa.io/en/stable/user_guide/#constraints-files). Those that
-// pip-compile says another package brought in stay. A file of constraints that no other names holds for the requirements of
+// nothing asks for: a constraint installs nothing (https://pip.pypa.io/en/stable/user_guide/#constraints-files). The document
+// keeps their names, because packages of the registry may bring them in. Those that pip-compile says another package brought in
+// stay. A file of constraints that no other names holds for the requirements of
 // its folder, since it is given to pip by hand.
 func constrained(docs []*Document) []*Document {
 	isConstraint := constraintFiles(docs)
@@ -62,7 +63,11 @@ func constrained(docs []*Document) []*Document {
 	}
 	for c := range isConstraint {
 		c.Entries = slices.DeleteFunc(c.Entries, func(e Entry) bool {
-			return !e.required || used[c][pythonKey(e.Package.Name)]
+			asked := used[c][pythonKey(e.Package.Name)]
+			if !asked && !e.required && e.Package.Version != "" {
+				c.idle = append(c.idle, e.Package.Name)
+			}
+			return asked || !e.required
 		})
 	}
 	return docs

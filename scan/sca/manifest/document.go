@@ -44,6 +44,8 @@ type Document struct {
 	// may be empty. They count for a lock file without entries, and so does local: what it holds are parts of the project.
 	failed, whole, says, local bool
 
+	// idle are the packages that the file constrains to a version and nothing asks for; [Resolve] fills them in.
+	idle []string
 	// constraints are those of Includes that only say which versions packages get, and ask for none.
 	constraints []string
 	// parts are the names of the project's own parts, as a lock file knows them.
@@ -107,6 +109,8 @@ type Declaration struct {
 	of string
 	// variable is the name of the value that holds the version, in a build of Gradle.
 	variable string
+	// elsewhere is true when only some platforms get the package.
+	elsewhere bool
 	// rootless is true when the manifest may not tell all that the project asks for: what it does not name is not transitive.
 	rootless bool
 	// at is where the version stands, when that is another place.

@@ -26,6 +26,8 @@ var (
 	gemEnd      = regexp.MustCompile(`^[ \t]*end\b`)
 	gemInline   = regexp.MustCompile(`\bgroups?:|:groups?[ \t]*=>`)
 	gemSymbol   = regexp.MustCompile(`:([a-z_]+)`)
+	gemPlatform = regexp.MustCompile(`\bplatforms?:|:platforms?[ \t]*=>`)
+	gemRuby     = regexp.MustCompile(`\b(?:c?ruby|mri)(?:_[0-9]+)?\b`)
 	gemSource   = regexp.MustCompile(`\b(git|github|gitlab|bitbucket|gist|path):|:(git|github|gitlab|bitbucket|gist|path)[ \t]*=>`)
 )
 
@@ -77,6 +79,9 @@ func readGemfile(s *source) error {
 				if kind[1] == "path" || kind[2] == "path" {
 					d.Origin = scan.OriginLocal
 				}
+			}
+			if at := gemPlatform.FindStringIndex(rest); at != nil {
+				d.elsewhere = !gemRuby.MatchString(rest[at[1]:])
 			}
 			gemConstraint(&d, rest)
 			s.declare(d, start+m[2], start+m[3])

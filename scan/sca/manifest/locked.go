@@ -14,6 +14,8 @@ type lockIndex struct {
 	versions map[string][]string
 	// parts are the normal names of the project's own parts.
 	parts map[string]bool
+	// asked are the names that the lock file says are asked for.
+	asked map[string]bool
 	// overridden are the names whose versions the manifest or the settings in the folder decide.
 	overridden map[string]bool
 }
@@ -57,15 +59,20 @@ func locksOf(docs []*Document, g governors) *locks {
 func (l *locks) at(e scan.Ecosystem, folder string) *lockIndex {
 	key := governor{e, folder}
 	if l.index[key] == nil {
-		l.index[key] = &lockIndex{versions: map[string][]string{}, parts: map[string]bool{}, overridden: map[string]bool{}}
+		l.index[key] = &lockIndex{versions: map[string][]string{}, parts: map[string]bool{}, asked: map[string]bool{}, overridden: map[string]bool{}}
 	}
 	return l.index[key]
 }
 
 func (l *locks) add(doc *Document) {
 	index := l.at(doc.Ecosystem, path.Dir(doc.Path))
+	of := doc.Ecosystem
 	for i := range doc.Entries {
 		p := &doc.Entries[i].Package
+		if p.Ecosystem != of {
+			of = p.Ecosystem
+			index = l.at(of, path.Dir(doc.Path))
+		}
 		version := p.Version
 		if p.Origin != scan.OriginRegistry {
 			version = ""
@@ -73,6 +80,12 @@ func (l *locks) add(doc *Document) {
 		name := p.Ecosystem.Normal(p.Name)
 		if !slices.Contains(index.versions[name], version) && len(index.versions[name]) < maxLockedVersions {
 			index.versions[name] = append(index.versions[name], version)
+		}
+	}
+	index = l.at(doc.Ecosystem, path.Dir(doc.Path))
+	if doc.Ecosystem == scan.EcosystemRubyGems {
+		for _, root := range doc.Roots {
+			index.asked[root.Key] = true
 		}
 	}
 	if doc.Ecosystem == scan.EcosystemPackagist {
@@ -109,6 +122,8 @@ func (l *locks) settle(doc *Document, d *Declaration) bool {
 		return true
 	case index.overridden[d.Name]:
 		return true
+	case d.elsewhere && index.asked[name]:
+		return true // Bundler knows it, and the platforms of the lock file do not get it
 	}
 	for _, version := range versions {
 		if version == "" || !isPinExact(d.Ecosystem) || sameVersion(version, d.Version) {

@@ -38,10 +38,11 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 		}
 		for i := range doc.Declared {
 			d := &doc.Declared[i]
-			if d.Version != "" && !locks.settle(doc, d) {
+			switch {
+			case locks.settle(doc, d):
+			case d.Version != "":
 				packages = append(packages, d.pinned(doc.Path))
-			}
-			if d.Version == "" && !d.Shared && d.Origin != scan.OriginLocal && governors.of(doc.Path, d.Ecosystem) == "" {
+			case !d.Shared && d.Origin != scan.OriginLocal:
 				doc.open = append(doc.open, d)
 			}
 		}
@@ -139,12 +140,22 @@ func governorsOf(docs []*Document) governors {
 		if !doc.Lock || doc.Ecosystem == "" {
 			continue // a file that mixes ecosystems (an SBOM) tells what somebody got, and decides nothing
 		}
-		if g[doc.Ecosystem] == nil {
-			g[doc.Ecosystem] = map[string]bool{}
+		folder := path.Dir(doc.Path)
+		g.add(doc.Ecosystem, folder)
+		for i := range doc.Entries {
+			if other := doc.Entries[i].Package.Ecosystem; other != doc.Ecosystem {
+				g.add(other, folder) // deno.lock holds those of npm and of JSR
+			}
 		}
-		g[doc.Ecosystem][path.Dir(doc.Path)] = true
 	}
 	return g
+}
+
+func (g governors) add(e scan.Ecosystem, folder string) {
+	if g[e] == nil {
+		g[e] = map[string]bool{}
+	}
+	g[e][folder] = true
 }
 
 // of gives the folder whose lock file speaks for a manifest: its own or the nearest above; "" when there is none.

@@ -34,6 +34,9 @@ func Unversioned(docs []*Document, packages []scan.Package) []scan.Unversioned {
 		}
 	}
 	for _, doc := range docs {
+		for _, name := range doc.idle {
+			l.add(doc.Path, string(doc.Ecosystem), scan.UnversionedConstraint, name)
+		}
 		for _, d := range doc.open {
 			of, reason := string(d.Ecosystem), scan.UnversionedRange
 			if d.Origin != scan.OriginRegistry {

@@ -1,6 +1,7 @@
 package manifest_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,37 @@ func TestPackagesWithoutAVersionAreCounted(t *testing.T) {
 	} {
 		require.Equal(t, c.want, open(t, c.files), name)
 	}
+}
+
+// TestALockFileOfSomethingElseHidesNoRange: only one that holds the package says which version it comes to.
+func TestALockFileOfSomethingElseHidesNoRange(t *testing.T) {
+	t.Parallel()
+	const npm = "%s of npm %s no version here and %s not checked: package.json (%d); `npm install --package-lock-only` writes the versions down"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  []string
+	}{
+		"of another project": {map[string]string{"package.json": `{"dependencies": {"a": "^1", "b": "^1"}}`, "package-lock.json": `{"lockfileVersion": 3, "packages": {"node_modules/b": {"version": "1.0.0"}}}`},
+			[]string{fmt.Sprintf(npm, "1 package", "has", "was", 1)}},
+		"above": {map[string]string{"web/package.json": `{"dependencies": {"a": "^1"}}`, "yarn.lock": "b@^1:\n  version \"1.0.0\"\n"},
+			[]string{strings.Replace(fmt.Sprintf(npm, "1 package", "has", "was", 1), "package.json", "web/package.json", 1)}},
+		"of Python": {map[string]string{"pyproject.toml": "[project]\ndependencies = [\"a>=1\", \"b>=1\"]\n", "poetry.lock": "[[package]]\nname = \"b\"\nversion = \"1.0\"\n\n[metadata]\nlock-version = \"2.1\"\ncontent-hash = \"0\"\n"},
+			[]string{"1 package of PyPI has no version here and was not checked: pyproject.toml (1); `uv lock` writes the versions down"}},
+		"of JSR and npm":            {map[string]string{"deno.json": `{"imports": {"a": "jsr:@std/a@^1", "b": "npm:b@^2"}}`, "deno.lock": `{"version": "5", "specifiers": {"jsr:@std/a@^1": "1.0.0", "npm:b@^2": "2.1.0"}, "jsr": {"@std/a@1.0.0": {"integrity": "0"}}, "npm": {"b@2.1.0": {"integrity": "x"}}}`}, nil},
+		"a gem of another platform": {map[string]string{"Gemfile": "gem 'a', '~> 1'\ngem 'zone', platforms: %i[mingw mswin x64_mingw jruby]\n", "Gemfile.lock": "GEM\n  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a (~> 1)\n  zone\n"}, nil},
+		"a gem of this platform": {map[string]string{"Gemfile": "gem 'a', '~> 1'\ngem 'zone', platforms: [:ruby, :jruby]\n", "Gemfile.lock": "GEM\n  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a (~> 1)\n  zone\n"},
+			[]string{"1 package of RubyGems has no version here and was not checked: Gemfile (1); `bundle lock` writes the versions down"}},
+	} {
+		require.Equal(t, c.want, open(t, c.files), name)
+	}
+}
+
+// TestAConstraintThatNothingAsksForIsCounted: it may be what another package brings in, or a renamed file of requirements.
+func TestAConstraintThatNothingAsksForIsCounted(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"requirements.txt": "-c constraints.txt\na\n", "constraints.txt": "a==1.0\nb==1.0\nc==2.0\nd>=2\ne==1.0  # via a\n", "deploy/constraints.txt": "f==1\n"}
+	require.Equal(t, []string{"3 packages of PyPI are pinned by constraints alone, and were not checked, because nothing here asks for them: constraints.txt (2), deploy/constraints.txt (1)"}, open(t, files))
+	require.Equal(t, "constraints.txt:5 e 1.0 transitive\nrequirements.txt:2 a 1.0 direct at constraints.txt:1\n", listed(tree(t, files)))
 }
 
 // TestProgramsThatAreManifestsAreReadAsTheyAreWritten: the literals, without running anything.
