@@ -43,8 +43,15 @@ func readGemfileLock(s *source) error {
 			failed = s.errAt(start, "a package without its version")
 		}
 		switch {
+		case indent == 0 && (text[0] < 'A' || text[0] > 'Z'):
+			// Bundler passes such a line over and reads on in the section.
+			if failed == nil {
+				failed = s.errAt(start, "not a line of a Gemfile.lock")
+			}
 		case indent == 0:
 			section, last, local = text, -1, false
+		case indent == 4 && failed == nil && !gemSections[section] && strings.HasPrefix(rest, "("):
+			failed = s.errAt(start, "gems in a section that is not known")
 		case section == "DEPENDENCIES" && indent == 2:
 			s.doc.Roots = append(s.doc.Roots, Root{Key: strings.TrimSuffix(name, "!")})
 		case section == "CHECKSUMS" && indent == 2:
@@ -100,6 +107,12 @@ func lastGem(entries []Entry) string {
 		}
 	}
 	return ""
+}
+
+// gemSections are those that Bundler writes (lockfile_parser.rb).
+var gemSections = map[string]bool{
+	"GEM": true, "GIT": true, "PATH": true, "PLUGIN SOURCE": true, "PLATFORMS": true, "DEPENDENCIES": true, "CHECKSUMS": true,
+	"RUBY VERSION": true, "BUNDLED WITH": true,
 }
 
 // isGemSource reports whether a section lists packages.

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
 // TestTemplatesAreRead: what will be filled in later is read as far as it goes, and is no failure.
@@ -56,5 +58,46 @@ func TestMarksOfATemplateHideNothingElsewhere(t *testing.T) {
 		"template.d.ts/../a/pom.xml":  "<a>{{ x }}",
 	} {
 		require.NotEmpty(t, problems(t, map[string]string{path: text}), path)
+	}
+}
+
+// TestMarksOfATemplateHideNoPackage: what stands around a line with marks is found, or the file is named as one that is read in
+// part. "both" says that all of its packages are found.
+func TestMarksOfATemplateHideNoPackage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		path, text  string
+		both, named bool
+	}{
+		{"requirements.txt", "a==1\n{{x}}\nb==1\n", true, true},
+		{"requirements.txt", "a==1\n{# \nb==1\n#}\n{% if x %}\n", true, true},
+		{"pom.xml", "{{x}}<project><dependencies>{{x}}<dependency><groupId>a</groupId><artifactId>a</artifactId><version>1</version></dependency><dependency><groupId>b</groupId><artifactId>b</artifactId><version>1</version></dependency></dependencies></project>", true, false},
+		{"pom.xml", "#if( $a < $b )\n<project><dependencies><dependency><groupId>a</groupId><artifactId>a</artifactId><version>1</version></dependency></dependencies></project>\n#end", false, true},
+		{"package.json", "{\"dependencies\": {\"a\": \"1.0.0\", {{x}} \"b\": \"1.0.0\"}}", false, true},
+		{"package.json", "{% raw %}{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"1.0.0\"}}", false, true},
+		{"package.json", "{\"name\": \"{{x}}\", \"dependencies\": {\"a\": \"1.0.0\", \"b\": \"1.0.0\"}}", true, false},
+		{"composer.json", "{\"require\": {\"a/a\": \"1.0.0\", <% x %> \"b/b\": \"1.0.0\"}}", false, true},
+		{"pyproject.toml", "{{x}}\n[project]\ndependencies = [\"a==1\", \"b==1\"]\n", false, true},
+		{"Cargo.toml", "[dependencies]\na = \"=1.0.0\"\n{{x}}\nb = \"=1.0.0\"\n", false, true},
+		{"go.mod", "module m\n\nrequire (\n\ta.b/c v1.0.0\n{{x}}\n\ta.b/d v1.0.0\n)\n", true, true},
+		{"build.gradle", "dependencies {\n implementation 'a:a:1'\n <% x %> {{x}}\n implementation 'b:b:1'\n}\n", true, false},
+		{"Gemfile", "gem 'a', '1'\n<% x %>\ngem 'b', '1'\n", true, false},
+		{"app.csproj", "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1.0.0\"/>{{x}}<<PackageReference Include=\"B\" Version=\"1.0.0\"/></ItemGroup></Project>", false, true},
+		{"setup.cfg", "[options]\ninstall_requires =\n  a==1\n  {{x}}\n  b==1\n", true, false},
+		{"environment.yml", "dependencies:\n  - pip:\n    - a==1\n    {{x}}\n    - b==1\n", false, true},
+		{"deno.json", "{\"imports\": {\"a\": \"npm:a@1.0.0\", {{x}} \"b\": \"npm:b@1.0.0\"}}", false, true},
+		{"libs.versions.toml", "[libraries]\na = \"a:a:1\"\n{{x}}\nb = \"a:b:1\"\n", false, true},
+		{"packages.config", "<packages><package id=\"A\" version=\"1.0\"/>{{x}}<<package id=\"B\" version=\"1.0\"/></packages>", false, true},
+		{"gradle.lockfile", "a:b:1=x\n{{x}}\na:c:1=x\n", true, true},
+		{"Gemfile.lock", "GEM\n  specs:\n    a (1.0)\n{{x}}\n    b (1.0)\n\nDEPENDENCIES\n  a\n", true, true},
+		{"yarn.lock", "# yarn lockfile v1\n\n\na@^1:\n  version \"1.0.0\"\n\n{{x}}\n\nb@^1:\n  version \"1.0.0\"\n", false, true},
+		{"app.cdx.json", "{\"bomFormat\": \"CycloneDX\", \"components\": [{\"name\": \"a\", \"version\": \"1\", \"purl\": \"pkg:npm/a@1\"}, {{x}}]}", false, true},
+	} {
+		doc, err := manifest.Read(c.path, []byte(c.text))
+		packages, failures := manifest.Resolve([]*manifest.Document{doc})
+		require.Equal(t, c.named, err != nil || len(failures) > 0, "%s %q: %v", c.path, c.text, err)
+		if c.both {
+			require.Len(t, packages, 2, "%s %q", c.path, c.text)
+		}
 	}
 }
