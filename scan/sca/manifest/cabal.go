@@ -14,7 +14,7 @@ var cabalFormats = []format{
 // readCabalFreeze reads what "cabal freeze" writes (https://cabal.readthedocs.io/en/stable/cabal-project-description-file.html#cfg-field-constraints):
 // "constraints: any.name ==1.0, name +flag", over many lines.
 func readCabalFreeze(s *source) error {
-	inside := false
+	inside, more := false, false
 	offset := 0
 	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
 		start := offset
@@ -33,6 +33,7 @@ func readCabalFreeze(s *source) error {
 		if !inside {
 			continue
 		}
+		more = strings.HasSuffix(text, ",")
 		for part := range strings.SplitSeq(text, ",") {
 			at := start + len(part) - len(strings.TrimLeft(part, " \t"))
 			start += len(part) + 1
@@ -51,6 +52,9 @@ func readCabalFreeze(s *source) error {
 			at += len(name) - len(p.Name)
 			s.add(Entry{Package: p}, at, at+len(p.Name))
 		}
+	}
+	if more {
+		s.withoutEnd("constraint behind the last comma")
 	}
 	return nil
 }

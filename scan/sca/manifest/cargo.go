@@ -22,6 +22,7 @@ func readCargoLock(s *source) error {
 	s.doc.RootsUndecided = true
 	checksums := root.member("metadata")
 	last, listed := "", map[string]bool{}
+	summed, whole := false, true // any package has its checksum, and the last one has; in version 1 they stand behind all packages
 	for _, p := range slices.Concat([]*tomlNode{root.member("root")}, root.member("package").list()) {
 		name, version, from := p.member("name"), p.member("version").string(), p.member("source").string()
 		if name.string() == "" {
@@ -34,6 +35,7 @@ func readCargoLock(s *source) error {
 				requires = append(requires, key)
 			}
 		}
+		whole = true
 		if from == "" {
 			s.doc.local = true
 			s.doc.parts = append(s.doc.parts, name.text)
@@ -55,10 +57,17 @@ func readCargoLock(s *source) error {
 		if sum == "" {
 			sum = checksums.member("checksum " + id + " (" + from + ")").string()
 		}
+		if e.Package.Origin == scan.OriginRegistry {
+			whole = p.member("checksum") != nil || checksums != nil
+			summed = summed || whole
+		}
 		if isHex(sum) {
 			e.Package.Hash = "sha256:" + strings.ToLower(sum)
 		}
 		s.add(e, name.start, name.end)
+	}
+	if summed && !whole {
+		s.withoutEnd("checksum of the last package")
 	}
 	s.endsEarly(last, func(yield func(string) bool) {
 		for _, p := range root.member("package").list() {

@@ -33,6 +33,7 @@ func readGradleLock(s *source) error {
 	base := path.Base(s.path)
 	buildscript := strings.HasPrefix(base, "buildscript-")
 	var failed error
+	shared := strings.HasSuffix(base, "gradle.lockfile") // by all configurations; its last line names the empty ones
 	offset := 0
 	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
 		start := offset
@@ -58,6 +59,9 @@ func readGradleLock(s *source) error {
 		}
 		p := scan.Package{Name: name, Version: version, Development: buildscript || !isGradleProduction(configurations)}
 		s.add(Entry{Package: p}, start, start+len(name))
+	}
+	if shared && !s.doc.says {
+		s.withoutEnd(`line "empty="`)
 	}
 	return failed
 }

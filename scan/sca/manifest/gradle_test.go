@@ -17,7 +17,7 @@ junit:junit:4.12=testCompileClasspath,testRuntimeClasspath
 org.projectlombok:lombok:1.18.0=annotationProcessor
 empty=signatures
 `,
-		"buildscript-gradle.lockfile":                           "com.example:tool:1.0=classpath\r\n",
+		"buildscript-gradle.lockfile":                           "com.example:tool:1.0=classpath\r\nempty=\r\n",
 		"gradle/dependency-locks/testRuntimeClasspath.lockfile": "a:b:1.0\n",
 		"gradle/libs.versions.toml": `[versions]
 guava = "30.0"

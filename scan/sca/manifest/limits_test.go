@@ -14,11 +14,11 @@ func TestALongVersionIsRefused(t *testing.T) {
 	long := strings.Repeat("1", 1<<20)
 	for name, text := range map[string]string{
 		"Cargo.lock":       "[[package]]\nname = \"a\"\nversion = \"" + long + "\"\nsource = \"registry+x\"\n",
-		"poetry.lock":      "[[package]]\nname = \"a\"\nversion = \"" + long + "\"\n",
+		"poetry.lock":      "[[package]]\nname = \"a\"\nversion = \"" + long + "\"\n[metadata]\n",
 		"requirements.txt": "\na==" + long,
 		"go.mod":           "module m\nrequire a.org/b v" + long,
 		"pom.xml":          "<project><dependencies><dependency><groupId>g</groupId>\n<artifactId>a</artifactId><version>" + long + "</version></dependency></dependencies></project>",
-		"Gemfile.lock":     "GEM\n    a (" + long + ")\n",
+		"Gemfile.lock":     "GEM\n    a (" + long + ")\nDEPENDENCIES\n",
 		"pubspec.lock":     "packages:\n  a: {version: \"" + long + "\", source: hosted}\n",
 		"pyproject.toml":   "[project]\ndependencies = [\"a==" + long + "\"]\n",
 	} {

@@ -18,7 +18,7 @@ func TestPinsThatTheLockDoesNotHold(t *testing.T) {
 			"package.json": `{"dependencies": {"left": "1.0.0"}}`, "package-lock.json": `{"lockfileVersion": 3, "packages": {"node_modules/left": {"version": "1.0.1"}}}`,
 		}, "package-lock.json:1 left 1.0.1 direct at package.json:1\npackage.json:1 left 1.0.0 direct\n"},
 		"overridden": {map[string]string{
-			"package.json": `{"dependencies": {"left": "1.0.0"}, "pnpm": {"overrides": {"a>left@1": "1.0.1"}}}`, "pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  left@1.0.1:\n    resolution: {}\n",
+			"package.json": `{"dependencies": {"left": "1.0.0"}, "pnpm": {"overrides": {"a>left@1": "1.0.1"}}}`, "pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  left@1.0.1:\n    resolution: {}\nsnapshots:\n  left@1.0.1: {}\n",
 		}, "pnpm-lock.yaml:3 left 1.0.1 transitive at package.json:1\n"},
 		"overridden above": {map[string]string{
 			"package.json": `{"resolutions": {"left": "1.0.1"}}`, "part/package.json": `{"dependencies": {"left": "1.0.0"}}`, "yarn.lock": "left@1.0.0:\n  version \"1.0.1\"\n",

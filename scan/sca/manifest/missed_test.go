@@ -94,7 +94,7 @@ package.json:3 near 3.0.0 direct
 		"1/package-lock.json": `{"lockfileVersion": 1, "dependencies": {"near": {"version": "file:vendor/near-3.0.0.tgz"}, "odd": {"version": "file:vendor/archive.tgz"}}}`,
 		"yarn.lock":           "\"near@file:vendor/near-3.0.0.tgz\":\n  version \"3.0.0\"\n  resolved \"file:vendor/near-3.0.0.tgz\"\n\"odd@file:vendor/archive.tgz\":\n  version \"3.0.0\"\n",
 		"berry/yarn.lock":     "__metadata:\n  version: 8\n\"near@file:vendor/near-3.0.0.tgz::locator=x\":\n  version: 3.0.0\n  resolution: \"near@file:vendor/near-3.0.0.tgz#vendor/near-3.0.0.tgz::hash=1&locator=x\"\n\"odd@file:vendor/archive.tgz\":\n  version: 3.0.0\n  resolution: \"odd@file:vendor/archive.tgz\"\n",
-		"pnpm-lock.yaml":      "lockfileVersion: '9.0'\npackages:\n  near@file:vendor/near-3.0.0.tgz:\n    resolution: {integrity: sha512-AAAA, tarball: file:vendor/near-3.0.0.tgz}\n    version: 3.0.0\n  odd@file:vendor/archive.tgz:\n    resolution: {tarball: file:vendor/archive.tgz}\n    version: 3.0.0\n",
+		"pnpm-lock.yaml":      "lockfileVersion: '9.0'\npackages:\n  near@file:vendor/near-3.0.0.tgz:\n    resolution: {integrity: sha512-AAAA, tarball: file:vendor/near-3.0.0.tgz}\n    version: 3.0.0\n  odd@file:vendor/archive.tgz:\n    resolution: {tarball: file:vendor/archive.tgz}\n    version: 3.0.0\nsnapshots:\n  near@file:vendor/near-3.0.0.tgz: {}\n",
 	} {
 		matchable := 0
 		for _, p := range tree(t, map[string]string{name: text}) {

@@ -20,9 +20,12 @@ var pnpmGroups = map[string]bool{"dependencies": false, "devDependencies": true,
 // name and version, and in versions 5 and 6 also the peers that it was installed with; version 9 keeps those, and the
 // graph, apart in "snapshots".
 type pnpmLock struct {
-	s     *source
-	b     *blockText
-	roots []pnpmRoot
+	s       *source
+	b       *blockText
+	roots   []pnpmRoot
+	version string
+	// ended is true when "snapshots" has begun, which version 9 has behind the packages.
+	ended bool
 	// specified is true when something of a registry is asked for.
 	specified bool
 	// keys are the entries of packages, by their keys without peers.
@@ -53,6 +56,7 @@ func readPnpmLock(s *source) error {
 		switch key {
 		case "lockfileVersion":
 			p.s.lockVersion(value, line.start, 5, 9)
+			p.version = value
 			return nil
 		case "importers":
 			return p.b.below(line.indent, func(line blockLine) error {
@@ -70,6 +74,7 @@ func readPnpmLock(s *source) error {
 		case "packages":
 			return p.b.below(line.indent, p.packaged)
 		case "snapshots":
+			p.ended = true
 			return p.b.below(line.indent, p.snapshot)
 		}
 		return p.importer(line, key, &top)
@@ -247,6 +252,9 @@ func (p *pnpmLock) snapshot(line blockLine) error {
 func (p *pnpmLock) endsEarly() {
 	if len(p.s.doc.Entries) == 0 && p.specified && !p.s.doc.local {
 		p.s.doubt = cmp.Or(p.s.doubt, p.s.errAt(max(len(p.s.data)-1, 0), "the lock file ends early: it has none of the packages that the project asks for"))
+	}
+	if len(p.s.doc.Entries) > 0 && !p.ended && strings.HasPrefix(p.version, "9") {
+		p.s.withoutEnd(`"snapshots"`)
 	}
 	listed := make(map[string]bool, len(p.s.doc.Entries))
 	last := ""

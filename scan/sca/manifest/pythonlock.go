@@ -60,6 +60,9 @@ func readPoetryLock(s *source) error {
 		e.Package.Hash = firstPythonHash(list)
 		s.add(e, name.start, name.end)
 	}
+	if root.member("package") != nil && root.member("metadata") == nil {
+		s.withoutEnd("[metadata]")
+	}
 	s.endsEarly(last, func(yield func(string) bool) {
 		for _, p := range root.member("package").list() {
 			for _, d := range p.member("dependencies").table() {
@@ -120,6 +123,9 @@ func readPDMLock(s *source) error {
 		e.Package.Hash = firstPythonHash(p.member("files").list())
 		s.add(e, name.start, name.end)
 	}
+	if root.member("package") != nil && root.member("metadata") == nil {
+		s.withoutEnd("[metadata]")
+	}
 	return err
 }
 
@@ -132,7 +138,7 @@ func readUVLock(s *source) error {
 		addUVRoots(s, group, true)
 	}
 	addUVRoots(s, root.at("manifest", "requirements"), false)
-	last, listed := "", map[string]bool{}
+	last, listed, whole := "", map[string]bool{}, true
 	for _, p := range root.member("package").list() {
 		name, version, from := p.member("name"), p.member("version").string(), p.member("source")
 		if name.string() == "" {
@@ -140,6 +146,7 @@ func readUVLock(s *source) error {
 		}
 		last = pythonKey(name.text)
 		listed[last] = true
+		whole = from.member("registry") == nil || p.member("sdist") != nil || p.member("wheels") != nil
 		optional := p.member("optional-dependencies").table()
 		if from.member("editable") != nil || from.member("virtual") != nil || from.member("directory") != nil {
 			s.doc.local = true
@@ -173,6 +180,9 @@ func readUVLock(s *source) error {
 			e.Package.Hash = firstPythonHash(p.member("wheels").list())
 		}
 		s.add(e, name.start, name.end)
+	}
+	if !whole {
+		s.withoutEnd("archives of the last package")
 	}
 	s.endsEarly(last, func(yield func(string) bool) {
 		for _, p := range root.member("package").list() {

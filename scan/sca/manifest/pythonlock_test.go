@@ -91,7 +91,7 @@ func TestPoetryAlone(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "poetry.lock:2 a 1 dev\npoetry.lock:6 b 1 dev\npoetry.lock:10 c 1\n", listed(tree(t, map[string]string{
 		"poetry.lock": "[[package]]\nname = \"a\"\nversion = \"1\"\ncategory = \"dev\"\n[[package]]\nname = \"b\"\nversion = \"1\"\ngroups = [\"test\", \"docs\"]\n" +
-			"[[package]]\nname = \"c\"\nversion = \"1\"\ngroups = [\"main\", \"docs\"]\n",
+			"[[package]]\nname = \"c\"\nversion = \"1\"\ngroups = [\"main\", \"docs\"]\n[metadata]\n",
 	})))
 }
 
@@ -163,6 +163,8 @@ revision = "0123456"
 name = "part"
 version = "1.0"
 path = "./part"
+[metadata]
+lock_version = "4.4"
 `})))
 }
 
@@ -295,7 +297,7 @@ func TestTOMLThatIsBroken(t *testing.T) {
 		require.ErrorContains(t, err, "line ", name)
 		require.Len(t, doc.Entries, 1, name)
 	}
-	doc, err := manifest.Read("poetry.lock", []byte("\ufeff[[package]]\r\nname = 'a'\r\nversion = \"\"\"\r\n1\"\"\"\r\n"))
+	doc, err := manifest.Read("poetry.lock", []byte("\ufeff[[package]]\r\nname = 'a'\r\nversion = \"\"\"\r\n1\"\"\"\r\n[metadata]\r\n"))
 	require.NoError(t, err)
 	require.Equal(t, 2, doc.Entries[0].Package.Line)
 	require.Equal(t, 23, doc.Entries[0].Package.Start)

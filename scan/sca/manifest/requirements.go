@@ -76,6 +76,9 @@ func readRequirements(s *source) error {
 		return nil
 	}
 	r.relate()
+	if text := bytes.TrimRight(s.data, " \t\r\n"); !r.strict && bytes.HasSuffix(text, []byte(` \`)) && bytes.Contains(text, []byte("--hash=")) {
+		s.withoutEnd("line behind the last backslash")
+	}
 	if r.failed == nil && r.outside >= 0 {
 		return s.errAt(r.outside, "it includes a file outside of the tree")
 	}

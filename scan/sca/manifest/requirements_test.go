@@ -34,7 +34,7 @@ func TestRequirements(t *testing.T) {
 			"https://example.org/j_k-1.2-py3-none-any.whl\n" +
 			"l @ file:///tmp/l.zip\n" +
 			"m==1.0\t-C option=x\n" +
-			"q==1.0 \\",
+			"q==1.0",
 		"more/pins.txt": "n==1.0\n-r ../o.txt\n",
 		"o.txt":         "o==2.0\n",
 		"limits.in":     "p==3.0\n",

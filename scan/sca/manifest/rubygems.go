@@ -23,6 +23,7 @@ func readGemfileLock(s *source) error {
 	section := ""
 	last := -1 // the entry that lines at six spaces speak of
 	local := false
+	ended := false // the section that Bundler writes behind those with packages has begun
 	at := map[string]int{}
 	listed := map[string]bool{} // the gems of the project too
 	offset := 0
@@ -50,6 +51,7 @@ func readGemfileLock(s *source) error {
 			}
 		case indent == 0:
 			section, last, local = text, -1, false
+			ended = ended || section == "DEPENDENCIES"
 		case indent == 4 && failed == nil && !gemSections[section] && strings.HasPrefix(rest, "("):
 			failed = s.errAt(start, "gems in a section that is not known")
 		case section == "DEPENDENCIES" && indent == 2:
@@ -86,6 +88,9 @@ func readGemfileLock(s *source) error {
 			e := &s.doc.Entries[last]
 			e.Requires = append(e.Requires, name)
 		}
+	}
+	if len(listed) > 0 && !ended {
+		s.withoutEnd("DEPENDENCIES")
 	}
 	s.endsEarly(lastGem(s.doc.Entries), func(yield func(string) bool) {
 		for i := range s.doc.Entries {

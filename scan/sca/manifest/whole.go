@@ -53,6 +53,13 @@ func (s *source) endsEarly(last string, names func(yield func(name string) bool)
 	}
 }
 
+// withoutEnd notes a doubt about a lock file without what its tool writes behind the packages.
+func (s *source) withoutEnd(what string) {
+	if s.doubt == nil {
+		s.doubt = s.errAt(max(len(s.data)-1, 0), "the lock file ends early: it has no %s, which stands behind the packages of a whole one", what)
+	}
+}
+
 // The functions below tell whether a file without packages has the form of its format, by the names at its top: they are asked
 // only when nothing was found.
 

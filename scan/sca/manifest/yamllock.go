@@ -30,7 +30,9 @@ func readPubspecLock(s *source) error {
 	if err != nil {
 		return err
 	}
+	kinds := false
 	members(member(y.root(), "packages"), func(key, value *yaml.Node) {
+		kinds = kinds || member(value, "dependency") != nil
 		description := member(value, "description")
 		p := scan.Package{Name: key.Value, Version: scalar(member(value, "version")), Relation: scan.RelationTransitive}
 		switch scalar(member(value, "source")) {
@@ -51,8 +53,17 @@ func readPubspecLock(s *source) error {
 			p.Hash = "sha256:" + sum
 		}
 		start, end := y.span(key)
+		if p.Version == "" {
+			s.withoutVersion(start)
+		}
 		s.add(Entry{Package: p}, start, end)
 	})
+	// Those of before 2015 have no kinds, and do not say which Dart they are for.
+	if list := member(y.root(), "packages"); list != nil && list.Kind == yaml.ScalarNode {
+		s.withoutEnd("package")
+	} else if kinds && member(y.root(), "sdks") == nil && member(y.root(), "sdk") == nil {
+		s.withoutEnd(`"sdks"`)
+	}
 	return nil
 }
 
@@ -106,6 +117,9 @@ func readPodfileLock(s *source) error {
 			pods(item, nil)
 		}
 	}
+	if member(root, "PODS") != nil && member(root, "DEPENDENCIES") == nil {
+		s.withoutEnd("DEPENDENCIES")
+	}
 	for _, item := range items(member(root, "DEPENDENCIES")) {
 		name, _, _ := strings.Cut(scalar(item), " ")
 		addRoot(name)
@@ -149,6 +163,9 @@ func readStackLock(s *source) error {
 		p.Name, p.Version, p.Relation = name, version, scan.RelationDirect
 		start, _ := y.inner(at)
 		s.add(Entry{Package: p}, start, start+len(name))
+	}
+	if member(y.root(), "packages") != nil && member(y.root(), "snapshots") == nil {
+		s.withoutEnd(`"snapshots"`)
 	}
 	return nil
 }
