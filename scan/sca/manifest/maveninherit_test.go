@@ -242,7 +242,7 @@ func TestPOMsOfManyHeirs(t *testing.T) {
 // TestPOMsThatAllBuildEachOther: modules that lead everywhere end in time.
 func TestPOMsThatAllBuildEachOther(t *testing.T) {
 	t.Parallel()
-	const n = 700
+	const n = 300
 	var modules strings.Builder
 	for i := range n {
 		fmt.Fprintf(&modules, "<module>../m%d</module>", i)
