@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"encoding/json"
@@ -392,6 +393,27 @@ func TestHookArchivesAndCodings(t *testing.T) {
 	s.git("reset", "-q", "--hard", "HEAD~1")
 	s.say("an archive", "y", "y\n")
 	require.Contains(t, s.refused("main"), "x.zip!/x.env:1")
+}
+
+// TestHookRefusesWhatWasLookedAtOnlyInPart: an archive that is damaged in the middle may hold anything behind.
+func TestHookRefusesWhatWasLookedAtOnlyInPart(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for _, name := range []string{"a", "b"} {
+		f, err := w.Create(name)
+		require.NoError(t, err)
+		_, err = f.Write([]byte(strings.Repeat("text "+name+"\n", 1000)))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	damaged := packed.Bytes()
+	copy(damaged[40:], bytes.Repeat([]byte{0xff}, 20))
+	s.say("an archive", "x.zip", string(damaged))
+	said := s.refused("main")
+	require.Contains(t, said, "Sluice refused this push: some of it could not be read in full")
+	require.Contains(t, said, "x.zip")
 }
 
 // TestHookHostileRepository: the configuration, the hooks and the attributes of a repository are not obeyed, and links not

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -72,14 +71,15 @@ type Report struct {
 	Blamed, Bypassed, Denied []Commit
 	// Merges is true when the push has merge commits.
 	Merges bool
-	// Unread is what could not be read; Notes are sentences about what was not looked at by design.
+	// Unread is what could not be read, or was looked at only in part: all that makes a result not [scan.Result.Complete]. Notes are
+	// sentences about what was not looked at by design.
 	Unread []scan.Failure
 	Notes  []string
 	// mask hides the secrets of the findings in any text.
 	mask func(string) string
 }
 
-// Refused reports whether the push is refused: something blocks, or could not be read.
+// Refused reports whether the push is refused: something blocks, or was not looked at in full.
 func (r *Report) Refused() bool {
 	return r.Mode == ModeBlock && (len(r.Unread) > 0 || r.Blocking() > 0)
 }
@@ -210,16 +210,13 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 	if err != nil {
 		return err
 	}
-	c.report.Unread = append(append(c.report.Unread, added.Skipped()...), result.Unread...)
+	c.report.Unread = append(c.report.Unread, slices.Concat(added.Skipped(), result.Unread, result.Failures)...)
 	for _, note := range result.Notes {
 		if strings.HasPrefix(note.Code, "suppression-") {
 			// A push is a part of the tree that those speak of.
 			continue
 		}
 		c.report.Notes = append(c.report.Notes, note.Text)
-	}
-	for _, failure := range result.Failures {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("looked at only in part: %s: %v", failure.Path, failure.Err))
 	}
 	live := slices.DeleteFunc(result.Findings, func(f scan.Finding) bool { return !f.Live() })
 	old, err := c.known(ctx, live)

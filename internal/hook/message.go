@@ -75,7 +75,7 @@ func (m *message) headline() {
 	}
 	switch {
 	case r.Refused() && n == 0:
-		m.raw("Sluice refused this push: some of it could not be read, and so not be checked.")
+		m.raw("Sluice refused this push: some of it could not be read in full, and so not be checked.")
 	case r.Refused():
 		m.raw("Sluice refused this push: " + found + ".")
 	case n == 0:
@@ -147,7 +147,7 @@ func (m *message) unread() {
 	if len(m.report.Unread) == 0 {
 		return
 	}
-	m.raw("Not read:")
+	m.raw("Not read, or only in part:")
 	for i, failure := range m.report.Unread {
 		if i == maxListed {
 			m.raw(fmt.Sprintf("  ... and %d more", len(m.report.Unread)-i))
