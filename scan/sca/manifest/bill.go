@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -30,9 +29,9 @@ var billNames = suffixed(
 var (
 	// billWords are what tools and people call such files: sbom-shop.json, cyclonedx-bom.xml, shop_sbom.spdx. Those are bills when
 	// they say so.
-	billWords = regexp.MustCompile(`(^|[-_.])(s?bom|cyclonedx|cdx|spdx)([-_.0-9].*)?\.(json|jsonld|xml|rdf|ya?ml|spdx|tag|txt)$`)
+	billWords = expression(`(^|[-_.])(s?bom|cyclonedx|cdx|spdx)([-_.0-9].*)?\.(json|jsonld|xml|rdf|ya?ml|spdx|tag|txt)$`)
 	// billExport is GitHub's name of an export: owner, repository and commit.
-	billExport = regexp.MustCompile(`_[0-9a-f]{40}\.json$`)
+	billExport = expression(`_[0-9a-f]{40}\.json$`)
 )
 
 func isNamedBill(base, path string) bool {
@@ -41,7 +40,7 @@ func isNamedBill(base, path string) bool {
 
 func billName(base, path string) bool {
 	lower := strings.ToLower(base)
-	return isNamedBill(base, path) || billWords.MatchString(lower) || billExport.MatchString(lower)
+	return isNamedBill(base, path) || billWords().MatchString(lower) || billExport().MatchString(lower)
 }
 
 // billMarks are words that a bill has, in any of its forms.

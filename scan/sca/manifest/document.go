@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"sort"
 
@@ -164,7 +165,7 @@ func (s *source) errAt(offset int, format string, args ...any) error {
 type lines []int
 
 func newLines(data []byte) lines {
-	starts := lines{0}
+	starts := append(make(lines, 0, 1+bytes.Count(data, []byte{'\n'})), 0)
 	for i, c := range data {
 		if c == '\n' {
 			starts = append(starts, i+1)

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -19,16 +18,16 @@ func isGemfile(base, _ string) bool {
 }
 
 var (
-	gemLine     = regexp.MustCompile(`^[ \t]*gem[ \t(]+["']([A-Za-z0-9_.-]+)["']`)
-	gemspecCall = regexp.MustCompile(`\.add_(?:(development|runtime)_)?dependency[ \t(]+["']([A-Za-z0-9_.-]+)["']`)
-	gemGroup    = regexp.MustCompile(`^[ \t]*group\b(.*)\bdo\b`)
-	gemBlock    = regexp.MustCompile(`\bdo\b[ \t]*(\|[^|]*\|)?[ \t]*$|^[ \t]*(if|unless|case|begin)\b`)
-	gemEnd      = regexp.MustCompile(`^[ \t]*end\b`)
-	gemInline   = regexp.MustCompile(`\bgroups?:|:groups?[ \t]*=>`)
-	gemSymbol   = regexp.MustCompile(`:([a-z_]+)`)
-	gemPlatform = regexp.MustCompile(`\bplatforms?:|:platforms?[ \t]*=>`)
-	gemRuby     = regexp.MustCompile(`\b(?:c?ruby|mri)(?:_[0-9]+)?\b`)
-	gemSource   = regexp.MustCompile(`\b(git|github|gitlab|bitbucket|gist|path):|:(git|github|gitlab|bitbucket|gist|path)[ \t]*=>`)
+	gemLine     = expression(`^[ \t]*gem[ \t(]+["']([A-Za-z0-9_.-]+)["']`)
+	gemspecCall = expression(`\.add_(?:(development|runtime)_)?dependency[ \t(]+["']([A-Za-z0-9_.-]+)["']`)
+	gemGroup    = expression(`^[ \t]*group\b(.*)\bdo\b`)
+	gemBlock    = expression(`\bdo\b[ \t]*(\|[^|]*\|)?[ \t]*$|^[ \t]*(if|unless|case|begin)\b`)
+	gemEnd      = expression(`^[ \t]*end\b`)
+	gemInline   = expression(`\bgroups?:|:groups?[ \t]*=>`)
+	gemSymbol   = expression(`:([a-z_]+)`)
+	gemPlatform = expression(`\bplatforms?:|:platforms?[ \t]*=>`)
+	gemRuby     = expression(`\b(?:c?ruby|mri)(?:_[0-9]+)?\b`)
+	gemSource   = expression(`\b(git|github|gitlab|bitbucket|gist|path):|:(git|github|gitlab|bitbucket|gist|path)[ \t]*=>`)
 )
 
 // gemDevelopment are the groups that only development needs, as people call them.
@@ -36,7 +35,7 @@ var gemDevelopment = map[string]bool{"development": true, "test": true, "ci": tr
 
 // onlyDevelopment reports whether a text names groups, all of them for development.
 func onlyDevelopment(text string) bool {
-	names := gemSymbol.FindAllStringSubmatch(text, -1)
+	names := gemSymbol().FindAllStringSubmatch(text, -1)
 	for _, name := range names {
 		if name[1] != "group" && name[1] != "groups" && !gemDevelopment[name[1]] {
 			return false
@@ -56,11 +55,11 @@ func readGemfile(s *source) error {
 		offset += len(line)
 		trimmed := strings.TrimRight(string(line), " \t\r\n")
 		switch {
-		case gemGroup.MatchString(trimmed):
-			development = development || onlyDevelopment(gemGroup.FindStringSubmatch(trimmed)[1])
+		case gemGroup().MatchString(trimmed):
+			development = development || onlyDevelopment(gemGroup().FindStringSubmatch(trimmed)[1])
 			blocks = append(blocks, development)
 			continue
-		case gemEnd.MatchString(trimmed):
+		case gemEnd().MatchString(trimmed):
 			if blocks = blocks[:max(len(blocks)-1, 0)]; len(blocks) > 0 {
 				development = blocks[len(blocks)-1]
 			} else {
@@ -68,25 +67,25 @@ func readGemfile(s *source) error {
 			}
 			continue
 		}
-		if m := gemLine.FindStringSubmatchIndex(trimmed); m != nil {
+		if m := gemLine().FindStringSubmatchIndex(trimmed); m != nil {
 			rest := trimmed[m[1]:]
 			d := Declaration{Name: trimmed[m[2]:m[3]], Development: development}
-			if at := gemInline.FindStringIndex(rest); at != nil {
+			if at := gemInline().FindStringIndex(rest); at != nil {
 				d.Development = d.Development || onlyDevelopment(rest[at[0]:])
 			}
-			if kind := gemSource.FindStringSubmatch(rest); kind != nil {
+			if kind := gemSource().FindStringSubmatch(rest); kind != nil {
 				d.Origin = scan.OriginGit
 				if kind[1] == "path" || kind[2] == "path" {
 					d.Origin = scan.OriginLocal
 				}
 			}
-			if at := gemPlatform.FindStringIndex(rest); at != nil {
-				d.elsewhere = !gemRuby.MatchString(rest[at[1]:])
+			if at := gemPlatform().FindStringIndex(rest); at != nil {
+				d.elsewhere = !gemRuby().MatchString(rest[at[1]:])
 			}
 			gemConstraint(&d, rest)
 			s.declare(d, start+m[2], start+m[3])
 		}
-		if gemBlock.MatchString(trimmed) {
+		if gemBlock().MatchString(trimmed) {
 			blocks = append(blocks, development)
 		}
 	}
@@ -96,7 +95,7 @@ func readGemfile(s *source) error {
 // readGemspec reads what a gem asks for (https://guides.rubygems.org/specification-reference/#add_dependency).
 func readGemspec(s *source) error {
 	c := readCode(s, scriptStyle)
-	for _, m := range gemspecCall.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range gemspecCall().FindAllSubmatchIndex(c.text, -1) {
 		end := len(c.text)
 		if i := bytes.IndexByte(c.text[m[1]:], '\n'); i >= 0 {
 			end = m[1] + i

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -41,15 +40,15 @@ func (b *gradleBuild) set(s *source, index lines, name string, text string, star
 
 var (
 	// gradleAssign finds what gives a name a text: x = "1", ext.x = '1', extra["x"] = "1", set("x", "1"), x: '1', x by extra("1").
-	gradleAssign = regexp.MustCompile(`(?:\bset\([ \t]*["']([A-Za-z_][A-Za-z0-9_.]*)["'][ \t]*,|([A-Za-z_][A-Za-z0-9_.]*)(?:["']\])?[ \t]*(?:=|:|by extra\())[ \t]*["']([^"'\r\n]{1,100})["']`)
+	gradleAssign = expression(`(?:\bset\([ \t]*["']([A-Za-z_][A-Za-z0-9_.]*)["'][ \t]*,|([A-Za-z_][A-Za-z0-9_.]*)(?:["']\])?[ \t]*(?:=|:|by extra\())[ \t]*["']([^"'\r\n]{1,100})["']`)
 	// gradleMap finds group: 'g', name: 'n', version: 'v' and its form in Kotlin.
-	gradleMap = regexp.MustCompile(`\bgroup\s*[:=]\s*["']([^"'\r\n]+)["']\s*,\s*name\s*[:=]\s*["']([^"'\r\n]+)["'](?:\s*,\s*version\s*[:=]\s*(?:["']([^"'\r\n]*)["']|([A-Za-z_][A-Za-z0-9_.\[\]"']*)))?`)
+	gradleMap = expression(`\bgroup\s*[:=]\s*["']([^"'\r\n]+)["']\s*,\s*name\s*[:=]\s*["']([^"'\r\n]+)["'](?:\s*,\s*version\s*[:=]\s*(?:["']([^"'\r\n]*)["']|([A-Za-z_][A-Za-z0-9_.\[\]"']*)))?`)
 	// gradleCall finds implementation("g", "n", "v").
-	gradleCall = regexp.MustCompile(`\b([A-Za-z]+)\s*\(\s*"([^"\r\n:]+)"\s*,\s*"([^"\r\n:]+)"(?:\s*,\s*"([^"\r\n]+)")?\s*\)`)
+	gradleCall = expression(`\b([A-Za-z]+)\s*\(\s*"([^"\r\n:]+)"\s*,\s*"([^"\r\n:]+)"(?:\s*,\s*"([^"\r\n]+)")?\s*\)`)
 	// gradlePlugin finds id 'x' version '1', id("x") version "1" and kotlin("x") version "1".
-	gradlePlugin = regexp.MustCompile(`\b(id|kotlin)[ \t]*\(?[ \t]*["']([A-Za-z0-9_.-]+)["'][ \t]*\)?[ \t]+version[ \t]*\(?[ \t]*["']([^"'\r\n]+)["']`)
-	gradleWord   = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-	gradleName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+	gradlePlugin = expression(`\b(id|kotlin)[ \t]*\(?[ \t]*["']([A-Za-z0-9_.-]+)["'][ \t]*\)?[ \t]+version[ \t]*\(?[ \t]*["']([^"'\r\n]+)["']`)
+	gradleWord   = expression(`[A-Za-z_][A-Za-z0-9_]*`)
+	gradleName   = expression(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 )
 
 // gradleFields are words of the map notation, which are no variables.
@@ -84,23 +83,23 @@ func readGradleBuild(s *source) error {
 	for i := range c.literals {
 		g.notation(&c.literals[i])
 	}
-	for _, m := range gradleMap.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range gradleMap().FindAllSubmatchIndex(c.text, -1) {
 		word, _ := c.wordBefore(m[0])
 		g.declare(text(c, m, 2)+":"+text(c, m, 4), text(c, m, 6), text(c, m, 8), word, m[4], m[5])
 	}
-	for _, m := range gradleCall.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range gradleCall().FindAllSubmatchIndex(c.text, -1) {
 		if word := text(c, m, 2); isGradleConfiguration(word) {
 			g.declare(text(c, m, 4)+":"+text(c, m, 6), text(c, m, 8), "", word, m[6], m[7])
 		}
 	}
-	for _, m := range gradlePlugin.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range gradlePlugin().FindAllSubmatchIndex(c.text, -1) {
 		id := text(c, m, 4)
 		if text(c, m, 2) == "kotlin" {
 			id = "org.jetbrains.kotlin." + id
 		}
 		g.declare(id+":"+id+".gradle.plugin", text(c, m, 6), "", "classpath", m[4], m[5])
 	}
-	for _, m := range gradleAssign.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range gradleAssign().FindAllSubmatchIndex(c.text, -1) {
 		name := text(c, m, 2) + text(c, m, 4)
 		name = name[strings.LastIndexByte(name, '.')+1:]
 		if value := text(c, m, 6); !gradleFields[name] && !strings.ContainsAny(value, "$: ") {
@@ -130,7 +129,7 @@ func (g *gradleReader) notation(l *literal) {
 	}
 	body, _, _ := strings.Cut(l.text, "@")
 	parts := strings.Split(body, ":")
-	if len(parts) < 2 || len(parts) > 4 || !gradleName.MatchString(parts[0]) || !gradleName.MatchString(parts[1]) {
+	if len(parts) < 2 || len(parts) > 4 || !gradleName().MatchString(parts[0]) || !gradleName().MatchString(parts[1]) {
 		return
 	}
 	word, start := g.c.wordBefore(l.start - 1)
@@ -162,7 +161,7 @@ func (g *gradleReader) notation(l *literal) {
 // declare adds a declaration; variable is an expression that gives its version, and so may the version hold one.
 func (g *gradleReader) declare(name, version, variable, configuration string, start, end int) {
 	group, artifact, _ := strings.Cut(name, ":")
-	if !gradleName.MatchString(group) || !gradleName.MatchString(artifact) {
+	if !gradleName().MatchString(group) || !gradleName().MatchString(artifact) {
 		return
 	}
 	d := Declaration{Name: name, Constraint: version, Development: configuration != "" && !isGradleProduction(configuration), rootless: true}
@@ -172,7 +171,7 @@ func (g *gradleReader) declare(name, version, variable, configuration string, st
 		d.Version = exactGradle(version)
 	}
 	if variable != "" {
-		words := gradleWord.FindAllString(strings.NewReplacer(".get()", "", ".toString()", "").Replace(variable), -1)
+		words := gradleWord().FindAllString(strings.NewReplacer(".get()", "", ".toString()", "").Replace(variable), -1)
 		if strings.Contains(variable, "libs.") || len(words) == 0 {
 			words = nil
 		}

@@ -10,7 +10,8 @@ import (
 
 // lockIndex is what the lock files of one folder hold of an ecosystem.
 type lockIndex struct {
-	// versions are those of the packages, by normal name; "" for one without a version, or from elsewhere than the registry.
+	// versions are those of the packages that manifests ask for, by normal name: nil for one that is not there, "" for one without a
+	// version, or from elsewhere than the registry.
 	versions map[string][]string
 	// parts are the normal names of the project's own parts.
 	parts map[string]bool
@@ -28,6 +29,11 @@ type locks struct {
 
 func locksOf(docs []*Document, g governors) *locks {
 	l := &locks{governors: g, index: map[governor]*lockIndex{}}
+	for _, doc := range docs {
+		if !doc.Lock {
+			l.ask(doc)
+		}
+	}
 	workspaces := map[string]bool{}
 	for _, doc := range docs {
 		switch {
@@ -56,6 +62,16 @@ func locksOf(docs []*Document, g governors) *locks {
 	return l
 }
 
+// ask notes the names of which a manifest will want to know: most packages of a lock file are no others.
+func (l *locks) ask(doc *Document) {
+	for i := range doc.Declared {
+		d := &doc.Declared[i]
+		if folder := l.governors.of(doc.Path, d.Ecosystem); folder != "" {
+			l.at(d.Ecosystem, folder).versions[d.Ecosystem.Normal(d.Name)] = nil
+		}
+	}
+}
+
 func (l *locks) at(e scan.Ecosystem, folder string) *lockIndex {
 	key := governor{e, folder}
 	if l.index[key] == nil {
@@ -78,6 +94,9 @@ func (l *locks) add(doc *Document) {
 			version = ""
 		}
 		name := p.Ecosystem.Normal(p.Name)
+		if _, asked := index.versions[name]; !asked {
+			continue
+		}
 		if !slices.Contains(index.versions[name], version) && len(index.versions[name]) < maxLockedVersions {
 			index.versions[name] = append(index.versions[name], version)
 		}
@@ -92,7 +111,7 @@ func (l *locks) add(doc *Document) {
 		// A package may stand in for others.
 		for i := range doc.Entries {
 			for _, key := range doc.Entries[i].Keys {
-				if index.versions[key] == nil {
+				if versions, asked := index.versions[key]; asked && versions == nil {
 					index.versions[key] = []string{""}
 				}
 			}
@@ -168,8 +187,12 @@ func shrinkwrapped(docs []*Document) []*Document {
 		}
 	}
 	for folder, doc := range wrapped {
-		l := locksOf([]*Document{doc}, governorsOf([]*Document{doc}))
 		manifest := asked[folder]
+		both := []*Document{doc}
+		if manifest != nil {
+			both = append(both, manifest)
+		}
+		l := locksOf(both, governorsOf(both))
 		if len(doc.Entries) == 0 || manifest != nil && slices.ContainsFunc(manifest.Declared, func(d Declaration) bool {
 			return !d.Development && d.Origin == scan.OriginRegistry && !l.settle(manifest, &d)
 		}) {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -83,21 +82,21 @@ func (f *msbuildFiles) add(doc *Document) {
 // fileAbove and folderAbove are the functions by which a file imports the one above it
 // (https://learn.microsoft.com/visualstudio/msbuild/property-functions#msbuild-property-functions).
 var (
-	fileAbove   = regexp.MustCompile(`^\$\(\[MSBuild\]::GetPathOfFileAbove\(\s*['"]?([^'",)]+?)['"]?\s*(?:,\s*['"]?([^'")]*?)['"]?\s*)?\)\)$`)
-	folderAbove = regexp.MustCompile(`^\$\(\[MSBuild\]::GetDirectoryNameOfFileAbove\(\s*['"]?([^'",]+?)['"]?\s*,\s*['"]?([^'")]+?)['"]?\s*\)\)`)
+	fileAbove   = expression(`^\$\(\[MSBuild\]::GetPathOfFileAbove\(\s*['"]?([^'",)]+?)['"]?\s*(?:,\s*['"]?([^'")]*?)['"]?\s*)?\)\)$`)
+	folderAbove = expression(`^\$\(\[MSBuild\]::GetDirectoryNameOfFileAbove\(\s*['"]?([^'",]+?)['"]?\s*,\s*['"]?([^'")]+?)['"]?\s*\)\)`)
 )
 
 // imported gives the file that an import means; nil when the tree has none, as for those of an SDK.
 func (f *msbuildFiles) imported(from *Document, text string) *Document {
 	dir := path.Dir(from.Path)
-	if m := fileAbove.FindStringSubmatch(text); m != nil {
+	if m := fileAbove().FindStringSubmatch(text); m != nil {
 		start := dir
 		if m[2] != "" {
 			start = f.path(dir, m[2])
 		}
 		return f.t.above(start, m[1])
 	}
-	if m := folderAbove.FindStringSubmatch(text); m != nil {
+	if m := folderAbove().FindStringSubmatch(text); m != nil {
 		doc := f.t.above(f.path(dir, m[1]), m[2])
 		if doc == nil {
 			return nil

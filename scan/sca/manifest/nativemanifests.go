@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -58,13 +57,13 @@ func declareConan(s *source, reference string, start int, development bool) {
 	s.declare(d, start, start+len(p.Name))
 }
 
-var conanRequires = regexp.MustCompile(`\b((?:tool_|build_|test_|python_)?requires)\s*(?:=|\()\s*`)
+var conanRequires = expression(`\b((?:tool_|build_|test_|python_)?requires)\s*(?:=|\()\s*`)
 
 // readConanPy reads the references that a recipe writes out (https://docs.conan.io/2/reference/conanfile/attributes.html#requires).
 func readConanPy(s *source) error {
 	c := readCode(s, scriptStyle)
 	read := 0 // a list within a list is read with it
-	for _, m := range conanRequires.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range conanRequires().FindAllSubmatchIndex(c.text, -1) {
 		if m[0] < read {
 			continue
 		}
@@ -88,9 +87,9 @@ func isSwiftManifest(base, _ string) bool {
 }
 
 var (
-	swiftPackage = regexp.MustCompile(`\.package\s*\(`)
-	swiftExact   = regexp.MustCompile(`(?:\bexact\s*:|\.exact\s*\()\s*$`)
-	swiftLabel   = regexp.MustCompile(`\b(url|id|path)\s*:\s*$`)
+	swiftPackage = expression(`\.package\s*\(`)
+	swiftExact   = expression(`(?:\bexact\s*:|\.exact\s*\()\s*$`)
+	swiftLabel   = expression(`\b(url|id|path)\s*:\s*$`)
 )
 
 // readPackageSwift reads the packages of a manifest by their addresses
@@ -99,7 +98,7 @@ func readPackageSwift(s *source) error {
 	c := readCode(s, swiftStyle)
 	const maxSwiftPackage = 2000 // bytes of one call
 	behind := 0
-	for _, m := range swiftPackage.FindAllIndex(c.text, -1) {
+	for _, m := range swiftPackage().FindAllIndex(c.text, -1) {
 		if m[0] < behind {
 			continue // no call holds another
 		}
@@ -111,13 +110,13 @@ func readPackageSwift(s *source) error {
 		for _, l := range c.between(m[1], end) {
 			before := c.text[from : l.start-1]
 			from = l.end + 1
-			label := swiftLabel.FindSubmatch(before)
+			label := swiftLabel().FindSubmatch(before)
 			switch {
 			case label != nil && string(label[1]) == "path":
 				d.Origin = scan.OriginLocal
 			case label != nil:
 				d.Name, start, stop = l.text, l.start, l.end
-			case swiftExact.Match(before):
+			case swiftExact().Match(before):
 				d.Version = exactSemver(l.text)
 			}
 		}
@@ -155,20 +154,20 @@ func readPubspec(s *source) error {
 }
 
 var (
-	mixTuple = regexp.MustCompile(`\{\s*:([a-z][A-Za-z0-9_]*)\s*,\s*("([^"\r\n]*)"[^{}\r\n]*|(?:git|github|path):[^{}\r\n]*)\}`)
-	mixOnly  = regexp.MustCompile(`\bonly:\s*(\[[^\]]*\]|:[a-z_]+)`)
+	mixTuple = expression(`\{\s*:([a-z][A-Za-z0-9_]*)\s*,\s*("([^"\r\n]*)"[^{}\r\n]*|(?:git|github|path):[^{}\r\n]*)\}`)
+	mixOnly  = expression(`\bonly:\s*(\[[^\]]*\]|:[a-z_]+)`)
 )
 
 // readMixExs reads the tuples of a project of Elixir (https://hexdocs.pm/mix/Mix.Tasks.Deps.html).
 func readMixExs(s *source) error {
 	c := readCode(s, scriptStyle)
-	for _, m := range mixTuple.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range mixTuple().FindAllSubmatchIndex(c.text, -1) {
 		rest, constraint := text(c, m, 4), text(c, m, 6)
 		if constraint != "" && !strings.ContainsAny(constraint[:1], "0123456789~>=<! ") {
 			continue
 		}
 		d := Declaration{Name: text(c, m, 2), Constraint: constraint, rootless: true}
-		if only := mixOnly.FindStringSubmatch(rest); only != nil {
+		if only := mixOnly().FindStringSubmatch(rest); only != nil {
 			d.Development = onlyDevelopment(strings.ReplaceAll(only[1], ":dev,", ":development,")) || strings.Trim(only[1], "[]: ") == "dev"
 		}
 		switch {
@@ -184,9 +183,9 @@ func readMixExs(s *source) error {
 }
 
 var (
-	sbtModule = regexp.MustCompile(`"([A-Za-z][^"\s]*)"\s*(%{1,3})\s*"([^"\s]+)"\s*%\s*(?:"([^"\s]+)"|([A-Za-z_][A-Za-z0-9_.]*))(\s*%\s*(?:"?[Tt]est|Provided))?`)
-	sbtValue  = regexp.MustCompile(`\bval\s+([A-Za-z_][A-Za-z0-9_]*)\s*=\s*"([^"\s]+)"`)
-	sbtScala  = regexp.MustCompile(`\bscalaVersion\s*:=\s*"(\d+)\.(\d+)[^"]*"`)
+	sbtModule = expression(`"([A-Za-z][^"\s]*)"\s*(%{1,3})\s*"([^"\s]+)"\s*%\s*(?:"([^"\s]+)"|([A-Za-z_][A-Za-z0-9_.]*))(\s*%\s*(?:"?[Tt]est|Provided))?`)
+	sbtValue  = expression(`\bval\s+([A-Za-z_][A-Za-z0-9_]*)\s*=\s*"([^"\s]+)"`)
+	sbtScala  = expression(`\bscalaVersion\s*:=\s*"(\d+)\.(\d+)[^"]*"`)
 )
 
 // readSbt reads "group" % "name" % "version" (https://www.scala-sbt.org/1.x/docs/Library-Dependencies.html). Behind two signs the name
@@ -194,16 +193,16 @@ var (
 func readSbt(s *source) error {
 	c := readCode(s, gradleStyle)
 	suffix := ""
-	if m := sbtScala.FindSubmatch(c.text); m != nil {
+	if m := sbtScala().FindSubmatch(c.text); m != nil {
 		if suffix = "_" + string(m[1]); string(m[1]) == "2" {
 			suffix += "." + string(m[2])
 		}
 	}
 	values := map[string]string{}
-	for _, m := range sbtValue.FindAllSubmatch(c.text, -1) {
+	for _, m := range sbtValue().FindAllSubmatch(c.text, -1) {
 		values[string(m[1])] = string(m[2])
 	}
-	for _, m := range sbtModule.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range sbtModule().FindAllSubmatchIndex(c.text, -1) {
 		version := text(c, m, 8)
 		if variable := text(c, m, 10); variable != "" {
 			version = values[variable[strings.LastIndexByte(variable, '.')+1:]]
@@ -221,12 +220,12 @@ func readSbt(s *source) error {
 	return nil
 }
 
-var podLine = regexp.MustCompile(`(?m)^[ \t]*pod[ \t(]+["']([^"'\r\n]+)["'](?:[ \t]*,[ \t]*["']([^"'\r\n]*)["'])?([^\r\n]*)`)
+var podLine = expression(`(?m)^[ \t]*pod[ \t(]+["']([^"'\r\n]+)["'](?:[ \t]*,[ \t]*["']([^"'\r\n]*)["'])?([^\r\n]*)`)
 
 // readPodfile reads the pods of a Podfile (https://guides.cocoapods.org/syntax/podfile.html#pod).
 func readPodfile(s *source) error {
 	c := readCode(s, scriptStyle)
-	for _, m := range podLine.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range podLine().FindAllSubmatchIndex(c.text, -1) {
 		d := Declaration{Name: text(c, m, 2), Constraint: text(c, m, 4), of: string(scan.EcosystemCocoaPods), rootless: true}
 		if strings.Contains(text(c, m, 6), ":path") || strings.Contains(text(c, m, 6), "path:") {
 			continue
@@ -236,12 +235,12 @@ func readPodfile(s *source) error {
 	return nil
 }
 
-var cartLine = regexp.MustCompile(`(?m)^[ \t]*(?:github|git|binary)[ \t]+"([^"\r\n]+)"`)
+var cartLine = expression(`(?m)^[ \t]*(?:github|git|binary)[ \t]+"([^"\r\n]+)"`)
 
 // readCartfile reads the frameworks of a Cartfile (https://github.com/Carthage/Carthage/blob/master/Documentation/Artifacts.md#cartfile).
 func readCartfile(s *source) error {
 	c := readCode(s, scriptStyle)
-	for _, m := range cartLine.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range cartLine().FindAllSubmatchIndex(c.text, -1) {
 		s.declare(Declaration{Name: text(c, m, 2), of: "Carthage"}, m[2], m[3])
 	}
 	return nil

@@ -28,6 +28,11 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	governors := governorsOf(docs)
 	governed, locks := governors.governed(docs), locksOf(docs, governors)
 	overrides := overridesOf(docs)
+	all := 0
+	for _, doc := range docs {
+		all += len(doc.Entries) + len(doc.Declared)
+	}
+	packages = make([]scan.Package, 0, all)
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
@@ -142,10 +147,8 @@ func governorsOf(docs []*Document) governors {
 		}
 		folder := path.Dir(doc.Path)
 		g.add(doc.Ecosystem, folder)
-		for i := range doc.Entries {
-			if other := doc.Entries[i].Package.Ecosystem; other != doc.Ecosystem {
-				g.add(other, folder) // deno.lock holds those of npm and of JSR
-			}
+		if doc.Kind == "deno.lock" {
+			g.add(scan.EcosystemJSR, folder)
 		}
 	}
 	return g

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -70,9 +69,9 @@ func declareRequirement(s *source, line string, start int, development bool) {
 }
 
 var (
-	setupField = regexp.MustCompile(`\b(install_requires|setup_requires|tests_require|extras_require)["']?\s*[=:]\s*`)
-	setupList  = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*)\s*=\s*[\[({]`)
-	setupName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+	setupField = expression(`\b(install_requires|setup_requires|tests_require|extras_require)["']?\s*[=:]\s*`)
+	setupList  = expression(`\b([A-Za-z_][A-Za-z0-9_]*)\s*=\s*[\[({]`)
+	setupName  = expression(`^[A-Za-z_][A-Za-z0-9_]*`)
 )
 
 // readSetupPy reads the lists that are written out, at the keyword or at the variable of its name. What the program works out is
@@ -80,12 +79,12 @@ var (
 func readSetupPy(s *source) error {
 	c := readCode(s, scriptStyle)
 	lists := map[string]int{} // the first list that each variable is
-	for _, m := range setupList.FindAllSubmatchIndex(c.text, -1) {
+	for _, m := range setupList().FindAllSubmatchIndex(c.text, -1) {
 		if name := text(c, m, 2); lists[name] == 0 {
 			lists[name] = m[1] - 1
 		}
 	}
-	matches := setupField.FindAllSubmatchIndex(c.text, -1)
+	matches := setupField().FindAllSubmatchIndex(c.text, -1)
 	read := map[int]bool{} // lists that were read, which several keywords may name
 	behind := 0
 	for _, m := range matches {
@@ -94,7 +93,7 @@ func readSetupPy(s *source) error {
 			continue // within the last list
 		}
 		if at < len(c.text) && c.text[at] != '[' && c.text[at] != '{' && c.text[at] != '(' {
-			name := setupName.Find(c.text[at:])
+			name := setupName().Find(c.text[at:])
 			if string(name) == text(c, m, 2) {
 				continue // install_requires=install_requires: the variable matches by itself
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,13 +22,13 @@ func withoutVelocity(text string) string {
 
 // templateFolder matches the names that generators give to the folders of what they fill in: those of Maven's archetypes, of
 // Cookiecutter and Copier ("{{name}}"), and what begins or ends with a word such as "template".
-var templateFolder = regexp.MustCompile(`(?i)\{[{%]|^archetype-resources$|(?:^|[-_.])(?:templates?|te?mpls?|tpls?|skeletons?|boilerplates?)(?:$|[-_.])`)
+var templateFolder = expression(`(?i)\{[{%]|^archetype-resources$|(?:^|[-_.])(?:templates?|te?mpls?|tpls?|skeletons?|boilerplates?)(?:$|[-_.])`)
 
 // isTemplatePath reports whether the files of a folder are filled in before anything reads them. The path alone tells: what
 // lies elsewhere is installed as it stands, and marks of a template in it would hide the rest of a broken file.
 func isTemplatePath(name string) bool {
 	folder := path.Dir(name)
-	return strings.Contains(name, "{{") || slices.ContainsFunc(strings.Split(folder, "/"), templateFolder.MatchString)
+	return strings.Contains(name, "{{") || slices.ContainsFunc(strings.Split(folder, "/"), templateFolder().MatchString)
 }
 
 // template reads what can be read of a file that is valid only when it has been filled in. When that is not all, the document
@@ -51,11 +50,11 @@ func (f *format) template(name string, data []byte, doc *Document, err error) (*
 
 // directives are what the languages of templates write between the lines of a file: Jinja's and Liquid's blocks and comments,
 // EJS's and ERB's tags, Velocity's lines.
-var directives = regexp.MustCompile(`\{%[^%\n]*%\}|\{#[^#\n]*#\}|\{\{[#/^!][^}\n]*\}\}|<%[^%\n]*%>|(?m)^[ \t]*#(?:set|if|elseif|else|end|foreach|macro|parse)\b.*$`)
+var directives = expression(`\{%[^%\n]*%\}|\{#[^#\n]*#\}|\{\{[#/^!][^}\n]*\}\}|<%[^%\n]*%>|(?m)^[ \t]*#(?:set|if|elseif|else|end|foreach|macro|parse)\b.*$`)
 
 // withoutDirectives blanks the directives of a template, so that offsets stay. The file is nil when it has none.
 func withoutDirectives(data []byte) []byte {
-	places := directives.FindAllIndex(data, -1)
+	places := directives().FindAllIndex(data, -1)
 	if places == nil {
 		return nil
 	}
