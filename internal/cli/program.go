@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -157,9 +156,6 @@ func terminal(w any) (width int, ok bool) {
 	}
 	return width, true
 }
-
-// closedPipe reports whether the reader of standard output has gone, as `| head` does.
-func closedPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
 func (r *run) logger(debug, color bool) *slog.Logger {
 	level := slog.LevelInfo

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -96,18 +95,13 @@ func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree
 	}
 	options := r.formatOptions(target)
 	options.ShowSuppressed = suppressed
-	writeErr := pipe.WriteOutputs(outputs, result, options, "", r.Stdout)
-	if name := target.Config.Scan.WriteBaseline; name != "" {
-		if err := pipe.WriteBaselineFile(name, result); err != nil {
-			writeErr = errors.Join(writeErr, err)
-		} else {
-			_, _ = fmt.Fprintf(r.Stderr, "baseline written: %s\n", name)
-		}
-	}
 	r.code = target.Gate.ExitCode(result)
-	// A reader that has seen enough (`| head`) is no failure of a report for people.
-	if writeErr != nil && (!closedPipe(writeErr) || outputs[0].Format != format.Text) {
-		return writeErr
+	baseline := target.Config.Scan.WriteBaseline
+	if err := pipe.WriteAll(outputs, baseline, result, options, r.Stdout); err != nil {
+		return err
+	}
+	if baseline != "" {
+		_, _ = fmt.Fprintf(r.Stderr, "baseline written: %s\n", baseline)
 	}
 	return nil
 }

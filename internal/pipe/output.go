@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/format"
@@ -57,39 +59,58 @@ func (c *OutputConfig) Outputs() ([]Output, error) {
 	return outputs, errors.Join(problems...)
 }
 
-// WriteOutputs writes every output; one that fails does not keep the others from being written. dir is what relative
-// file names are relative to.
-func WriteOutputs(outputs []Output, result *scan.Result, options format.Options, dir string, stdout io.Writer) error {
+// WriteAll writes every output, and the findings to the file baseline unless that is empty; none that fails keeps the
+// others from being written. The error names them all. A reader of standard output that has seen enough (`| head`) is no
+// failure of a report for people.
+func WriteAll(outputs []Output, baseline string, result *scan.Result, options format.Options, stdout io.Writer) error {
+	err := writeOutputs(outputs, result, options, stdout)
+	if baseline != "" {
+		err = errors.Join(err, writeBaseline(baseline, result))
+	}
+	return err
+}
+
+// writeOutputs writes every output; one that fails does not keep the others from being written.
+func writeOutputs(outputs []Output, result *scan.Result, options format.Options, stdout io.Writer) error {
 	var problems []error
 	for _, o := range outputs {
 		if o.File == "" {
-			if err := format.Write(stdout, o.Format, result, options); err != nil {
+			if err := format.Write(stdout, o.Format, result, options); err != nil && (o.Format != format.Text || !errors.Is(err, syscall.EPIPE)) {
 				problems = append(problems, fmt.Errorf("write the %s report to standard output: %w", o.Format, err))
 			}
 			continue
 		}
 		plain := options
 		plain.Color, plain.Width = false, 0
-		if err := writeFile(place(dir, o.File), func(w io.Writer) error { return format.Write(w, o.Format, result, plain) }); err != nil {
-			problems = append(problems, fmt.Errorf("write the %s report: %w", o.Format, err))
+		if err := writeFile(o.File, func(w io.Writer) error { return format.Write(w, o.Format, result, plain) }); err != nil {
+			problems = append(problems, fmt.Errorf("write the %s report to %s: %w", o.Format, o.File, unwritable(err)))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// WriteBaselineFile writes the findings of the result for BASELINE.
-func WriteBaselineFile(name string, result *scan.Result) error {
+// writeBaseline writes the findings of the result for BASELINE.
+func writeBaseline(name string, result *scan.Result) error {
 	if err := writeFile(name, func(w io.Writer) error { return scan.WriteBaseline(w, result) }); err != nil {
-		return fmt.Errorf("write the baseline: %w", err)
+		return fmt.Errorf("write the baseline to %s: %w", name, unwritable(err))
 	}
 	return nil
 }
 
-func place(dir, name string) string {
-	if dir == "" || filepath.IsAbs(name) {
-		return name
+// unwritable says what to do about a file that cannot be written. The path of the error is left out, because it is that
+// of a temporary file.
+func unwritable(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
 	}
-	return filepath.Join(dir, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: make its folder before", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: name a file in a folder that user %d may write to", err, os.Getuid())
+	}
+	return err
 }
 
 // writeFile writes a file whole or not at all: a full disk leaves the old one. A device (/dev/stdout) is written to

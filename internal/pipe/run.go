@@ -29,7 +29,8 @@ type Environment struct {
 // an error says why it is 1 or 2, and a [*UsageError] why it is 2.
 //
 // Publishing never decides over the scan: when Bitbucket cannot be reached, the findings are printed and written and
-// the gate decides all the same, unless FAIL_ON_PUBLISH_ERROR says otherwise.
+// the gate decides all the same, unless FAIL_ON_PUBLISH_ERROR says otherwise. Nor does an output that cannot be written
+// take the report away: the error is named at the end and makes the exit code 1, as it does for a scan without a report.
 func Run(ctx context.Context, env Environment) (int, error) {
 	config, err := Load(env.Lookup)
 	if err != nil {
@@ -43,13 +44,16 @@ func Run(ctx context.Context, env Environment) (int, error) {
 	if err := p.connect(ctx); err != nil {
 		return scan.ExitUsage, &UsageError{err}
 	}
-	result, gate, err := p.scan(ctx, outputs)
+	result, gate, writeErr, err := p.scan(ctx, outputs)
 	if err != nil {
 		p.abort(ctx, err)
 		return exitCode(err), err
 	}
 	publishErr := p.publish(ctx, result, gate)
 	code := gate.ExitCode(result)
+	if writeErr != nil {
+		return scan.ExitError, writeErr
+	}
 	if code == scan.ExitOK && publishErr != nil && bool(config.Report.FailOnPublishError) {
 		return scan.ExitError, publishErr
 	}
@@ -122,8 +126,9 @@ func (p *publisher) options(gate scan.Gate) insights.Options {
 	}
 }
 
-// scan opens the commit, scans it, and prints and writes what was found.
-func (p *publisher) scan(ctx context.Context, outputs []Output) (*scan.Result, scan.Gate, error) {
+// scan opens the commit, scans it, and prints and writes what was found. writeErr names the outputs that could not be
+// written; the result holds all the same.
+func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Result, gate scan.Gate, writeErr, err error) {
 	dir := p.config.Pipeline.CloneDir
 	if dir == "" {
 		dir = "."
@@ -133,25 +138,21 @@ func (p *publisher) scan(ctx context.Context, outputs []Output) (*scan.Result, s
 		Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories, Fetch: p.fetch, Found: func(hash string) { p.started(ctx, hash) },
 	}, p.env.Log)
 	if err != nil {
-		return nil, scan.Gate{}, err
+		return nil, scan.Gate{}, nil, err
 	}
 	defer func() { _ = target.Close() }()
 	// The settings of the repository's file stand behind the environment's from here on.
 	*p.config = target.Config
-	result, err := Scan(ctx, target, nil)
+	result, err = Scan(ctx, target, nil)
 	if err != nil {
-		return nil, scan.Gate{}, err
+		return nil, scan.Gate{}, nil, err
 	}
 	options := format.Options{Gate: target.Gate, Version: p.env.Version, Color: p.env.Color}
-	if err := WriteOutputs(outputs, result, options, "", p.env.Stdout); err != nil {
-		return nil, scan.Gate{}, err
+	writeErr = WriteAll(outputs, target.Config.Scan.WriteBaseline, result, options, p.env.Stdout)
+	if writeErr != nil {
+		p.env.Log.Error("a report could not be written; what is published is not touched by it", "reason", writeErr)
 	}
-	if name := target.Config.Scan.WriteBaseline; name != "" {
-		if err := WriteBaselineFile(name, result); err != nil {
-			return nil, scan.Gate{}, err
-		}
-	}
-	return result, target.Gate, nil
+	return result, target.Gate, writeErr, nil
 }
 
 // publish brings the result to Bitbucket. The error has been logged.
