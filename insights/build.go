@@ -241,7 +241,7 @@ func (b *builder) details(verdict scan.Verdict) string {
 		lines = append(lines, advice+".")
 	}
 	for _, note := range r.Notes {
-		lines = append(lines, oneLine(note.Text)+".")
+		lines = append(lines, strings.TrimSuffix(oneLine(note.Text), ".")+".")
 	}
 	for _, engine := range r.Engines {
 		words := countWords(r.Count(engine), r.Compared())

@@ -53,20 +53,3 @@ func publicLink(address string, product bitbucket.Product) bool {
 	}
 	return strings.Contains(host, ".") && !strings.HasSuffix(host, ".local") && !strings.HasSuffix(host, ".internal")
 }
-
-// validID reports whether text can be an external id, which becomes a segment of a URL's path.
-func validID(text string, limit int) bool {
-	if text == "" || len(text) > limit || strings.Trim(text, ".") == "" {
-		return false
-	}
-	for i := range len(text) {
-		c := text[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-// ValidReportID reports whether text can be a report's id.
-func ValidReportID(text string) bool { return validID(text, MaxReportID) }

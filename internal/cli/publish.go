@@ -70,6 +70,10 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 	if err != nil {
 		return err
 	}
+	reports, err := toolReports(runs, &config, named(lookup), merge)
+	if err != nil {
+		return err
+	}
 	network := r.Network
 	if config.Report.DryRun {
 		network.Transport = pipe.NewDryRun(r.Stdout, config.Product())
@@ -82,7 +86,7 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(config.Report.PublishTimeout))
 	defer cancel()
 	var problems []error
-	for _, one := range toolReports(runs, &config, merge) {
+	for _, one := range reports {
 		one.result.Commit = ref.Commit
 		report := insights.Build(one.result, insights.Options{
 			Product: config.Product(), ReportID: one.id, Title: one.title, Reporter: one.reporter, Link: config.Report.ReportLink,
@@ -145,50 +149,4 @@ func (r *run) sarifRuns(config *pipe.Config) ([]sarif.Run, error) {
 		runs = append(runs, more...)
 	}
 	return runs, nil
-}
-
-// toolReport is one report to publish.
-type toolReport struct {
-	id, title, reporter string
-	result              *scan.Result
-}
-
-// toolReports makes one report a tool, in the order of the runs, or one of all. Several runs of one tool join.
-func toolReports(runs []sarif.Run, config *pipe.Config, merge bool) []toolReport {
-	var reports []toolReport
-	index := map[string]int{}
-	for _, run := range runs {
-		id, title := toolID(run.Tool), run.Tool
-		if merge {
-			id, title = config.Report.ReportID, config.Report.ReportTitle
-		}
-		i, ok := index[id]
-		if !ok {
-			i = len(reports)
-			index[id] = i
-			one := toolReport{id: id, title: title, reporter: title, result: &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}}}
-			if merge {
-				one.reporter = insights.DefaultReporter
-			}
-			reports = append(reports, one)
-		}
-		(&scan.Scanner{}).Merge(reports[i].result, run.Result)
-		pipe.MarkIncomplete(reports[i].result, run)
-	}
-	return reports
-}
-
-// toolID makes a report id of a tool's name.
-func toolID(tool string) string {
-	id := strings.Map(func(c rune) rune {
-		switch {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '.', c == '_':
-			return c
-		case c >= 'A' && c <= 'Z':
-			return c + 'a' - 'A'
-		}
-		return '-'
-	}, tool)
-	id = "sluice-" + strings.Trim(id, "-.")
-	return id[:min(len(id), insights.MaxReportID)]
 }

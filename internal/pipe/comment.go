@@ -11,8 +11,9 @@ import (
 // commentFindings is how many findings the comment lists.
 const commentFindings = 10
 
-// commentMarker is the line by which the next run knows its own comment.
-func commentMarker(report *insights.Report) string { return "Sluice report " + report.ID }
+// commentMarker is the text by which the next run knows its own comment. It ends behind the id, because the id of another
+// report may begin with this one.
+func commentMarker(report *insights.Report) string { return "Sluice report " + report.ID + "," }
 
 // Comment is the pull-request comment in Markdown: the verdict, the numbers, the worst findings.
 func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) string {
@@ -42,7 +43,7 @@ func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) strin
 	if report.Link != "" {
 		fmt.Fprintf(&b, "\n[Details](%s)\n", report.Link)
 	}
-	fmt.Fprintf(&b, "\n%s, commit %s\n", commentMarker(report), short(result.Commit))
+	fmt.Fprintf(&b, "\n%s commit %s\n", commentMarker(report), short(result.Commit))
 	return b.String()
 }
 

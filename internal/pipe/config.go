@@ -52,7 +52,7 @@ type OutputConfig struct {
 
 // ReportConfig says how the report looks and how it is published.
 type ReportConfig struct {
-	ReportID           string   `env:"REPORT_ID, default=sluice-security" usage:"external id of the report; Data Center's merge check names it"`
+	ReportID           string   `env:"REPORT_ID, default=sluice-security" usage:"external id of the report; Data Center's merge check names it; with some of the ENGINES, these follow the default"`
 	ReportTitle        string   `env:"REPORT_TITLE, default=Security scan" usage:"title of the report"`
 	ReportLink         string   `env:"REPORT_LINK" usage:"public address behind the report; the pipeline's step when empty"`
 	LogoURL            string   `env:"LOGO_URL" usage:"public https address of a picture for the report"`
@@ -64,6 +64,7 @@ type ReportConfig struct {
 	PRComment          Bool     `env:"PR_COMMENT" usage:"keep one comment with the result on the pull request (needs credentials)"`
 	DryRun             Bool     `env:"DRY_RUN" usage:"print the exact payloads and send nothing"`
 	Sarif              List     `env:"SARIF" usage:"SARIF files of other tools whose findings join the report; names and patterns, separated by commas"`
+	AcceptIncomplete   Bool     `env:"SARIF_ACCEPT_INCOMPLETE" usage:"let a SARIF file whose tool says that it did not finish count as complete; the report names it all the same"`
 }
 
 // AccessConfig says which Bitbucket is called, and as whom.

@@ -98,8 +98,24 @@ func Load(lookup Lookup) (Config, error) {
 		}
 		v.Set(one.Elem().Field(0))
 	})
+	config.nameReport(source)
 	problems = append(problems, config.problems()...)
 	return config, errors.Join(problems...)
+}
+
+// nameReport gives the report of a step that runs some of the engines a name of its own: the steps of a pipeline that
+// split the engines between them would else replace each other's report. A name that is given stays.
+func (c *Config) nameReport(source lookuper) {
+	part := c.Scan.Engines.part()
+	if part == "" {
+		return
+	}
+	if _, ok := source.Lookup("REPORT_ID"); !ok {
+		c.Report.ReportID += "-" + part
+	}
+	if _, ok := source.Lookup("REPORT_TITLE"); !ok {
+		c.Report.ReportTitle += " (" + part + ")"
+	}
 }
 
 func eachField(config reflect.Value, visit func(group string, f reflect.StructField, v reflect.Value)) {

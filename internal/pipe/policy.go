@@ -33,6 +33,11 @@ func (t *Target) applyPolicy(lookup Lookup, place Place) error {
 		if err != nil {
 			return &UsageError{fmt.Errorf("%s: %w", source, err)}
 		}
+		// Engines of the repository's file are those of every step: they split nothing.
+		config.Report.ReportID = t.Config.Report.ReportID
+		if policy.Settings["report-title"] == "" {
+			config.Report.ReportTitle = t.Config.Report.ReportTitle
+		}
 		t.Config = config
 	}
 	if err := t.openRules(lookup, place); err != nil {

@@ -257,7 +257,7 @@ func (p *publisher) buildStatus(ctx context.Context, result *scan.Result, gate s
 		status.State = bitbucket.BuildSuccessful
 	}
 	// The key of a report may be longer than that of a status.
-	status.Key = status.Key[:min(len(status.Key), bitbucket.MaxBuildKey)]
+	status.Key = insights.ShortID(status.Key, bitbucket.MaxBuildKey)
 	if status.URL == "" {
 		status.URL = p.commitURL()
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +11,6 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/archive"
-	"github.com/sluice-scan/sluice/scan/sarif"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -65,17 +62,9 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 	}
 	t.describe(result)
 	for _, run := range imported {
-		scanner.Merge(result, run.Result)
-		MarkIncomplete(result, run)
+		MergeRun(scanner, result, run, c)
 	}
 	return result, nil
-}
-
-// MarkIncomplete adds that a tool says of itself that it did not finish: what it did not look at must not pass for clean.
-func MarkIncomplete(result *scan.Result, run sarif.Run) {
-	if run.Incomplete != "" {
-		result.Unread = append(result.Unread, scan.Failure{Engine: scan.EngineImport, Err: fmt.Errorf("%s did not finish: %s", run.Tool, run.Incomplete)})
-	}
 }
 
 // detectors builds the engines. Naming only engines that this version does not have is an error: nothing would be
@@ -169,56 +158,4 @@ func (t *Target) name() string {
 		return t.Root
 	}
 	return strings.TrimSuffix(filepath.Base(abs), ".git")
-}
-
-// imports reads the SARIF files of other tools.
-func (t *Target) imports() ([]sarif.Run, error) {
-	var runs []sarif.Run
-	for _, pattern := range t.Config.Report.Sarif {
-		more, err := ReadSARIFFiles(pattern, t.Root)
-		if err != nil {
-			return nil, err
-		}
-		runs = append(runs, more...)
-	}
-	return runs, nil
-}
-
-// ReadSARIFFiles reads the runs of the files that a pattern names. One that matches nothing is an error: a step that did
-// not write its file must not look like one that found nothing. root is what absolute paths are made relative to.
-func ReadSARIFFiles(pattern, root string) ([]sarif.Run, error) {
-	names, err := filepath.Glob(pattern)
-	if err != nil {
-		return nil, &UsageError{fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
-	}
-	if len(names) == 0 {
-		return nil, &UsageError{fmt.Errorf("SARIF: no file %s; does the step that writes it run before, and is it kept as an artifact?", pattern)}
-	}
-	var runs []sarif.Run
-	for _, name := range names {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, &UsageError{fmt.Errorf("SARIF: %w", err)}
-		}
-		more, err := ReadSARIF(f, name, root)
-		_ = f.Close()
-		if err != nil {
-			return nil, err
-		}
-		runs = append(runs, more...)
-	}
-	return runs, nil
-}
-
-// ReadSARIF reads the runs of one stream; name stands for it in errors.
-func ReadSARIF(r io.Reader, name, root string) ([]sarif.Run, error) {
-	abs, err := filepath.Abs(root)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := sarif.Read(r, sarif.ReadOptions{Root: abs})
-	if err != nil {
-		return nil, &UsageError{fmt.Errorf("SARIF: %s: %w", name, err)}
-	}
-	return runs, nil
 }

@@ -140,6 +140,21 @@ func (e Engines) Has(engine scan.Engine) bool {
 	return len(e) == 0
 }
 
+// part names the engines when they are not all that there are, in the order of [scan.Engines]: "secrets". It is empty for
+// all of them; one that this version does not have makes no difference.
+func (e Engines) part() string {
+	var words []string
+	for _, engine := range scan.Engines {
+		if engine != scan.EngineCode && e.Has(engine) {
+			words = append(words, string(engine))
+		}
+	}
+	if len(words) == len(scan.Engines)-1 {
+		return ""
+	}
+	return strings.Join(words, "-")
+}
+
 // History says how far back secrets are looked for.
 type History string
 

@@ -25,8 +25,9 @@ type importer struct {
 	bases          bases
 	results        []result
 	hasResults     bool
-	external       bool
-	malformed      int
+	// external is true when results lie in other files, promised when the log says at least where those would be named.
+	external, promised bool
+	malformed          int
 
 	rules    *ruleSet
 	name     string
@@ -130,16 +131,17 @@ func (in *importer) notes(out *Run) {
 		out.Result.Notes = append(out.Result.Notes, scan.Note{Code: code, Text: words})
 		return words
 	}
-	failed := slices.ContainsFunc(in.invocations, func(i invocation) bool {
-		return i.ExecutionSuccessful != nil && !*i.ExecutionSuccessful
-	})
+	failed := slices.ContainsFunc(in.invocations, func(i invocation) bool { return i.failed() })
 	switch {
 	case failed:
 		out.Incomplete = note("import-incomplete", "%s says that it did not finish: there may be more than it lists.", in.name)
-	case in.external:
-		out.Incomplete = note("import-incomplete", "%s keeps a part of its log in other files, which are not read: let it write one file.", in.name)
-	case !in.hasResults:
-		out.Incomplete = note("import-incomplete", "%s lists no results, not even an empty list: it may have stopped early.", in.name)
+	case in.external, in.promised && !in.hasResults:
+		out.Incomplete = note("import-incomplete", "%s keeps results in other files, which are not read: let it write one file.", in.name)
+	case !in.hasResults && !in.succeeded():
+		out.Incomplete = note("import-incomplete", "%s lists no results, not even an empty list, and does not say that it ended well: it may have stopped early.", in.name)
+	}
+	if n := in.problems(); n > 0 && !failed {
+		note("import-problems", "%s ended well, and names %s of its own; see its log.", in.name, plural(n, "problem"))
 	}
 	if in.outside > 0 {
 		note("import-outside", "%s of %s: the place is outside of the scanned tree (%s), so no line can be shown.",
@@ -148,6 +150,27 @@ func (in *importer) notes(out *Run) {
 	if in.malformed > 0 {
 		note("import-malformed", "%s of the log of %s had a value of the wrong kind, which is left out.", plural(in.malformed, "part"), in.name)
 	}
+}
+
+// succeeded reports whether the run says of itself that it ended well: all invocations do, or did not fail by the rule of
+// [invocation.failed], and there is one.
+func (in *importer) succeeded() bool {
+	return len(in.invocations) > 0 && !slices.ContainsFunc(in.invocations, func(i invocation) bool { return i.ExecutionSuccessful == nil || i.failed() })
+}
+
+// problems counts the notifications that are errors.
+func (in *importer) problems() int {
+	n := 0
+	for i := range in.invocations {
+		for _, list := range [][]notification{in.invocations[i].ToolExecutionNotifications, in.invocations[i].ToolConfigurationNotifications} {
+			for j := range list {
+				if list[j].Level == "error" {
+					n++
+				}
+			}
+		}
+	}
+	return n
 }
 
 func plural(n int, noun string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -169,9 +170,21 @@ type artifact struct {
 }
 
 type invocation struct {
-	ExecutionSuccessful        *bool          `json:"executionSuccessful,omitempty"`
-	ToolExecutionNotifications []notification `json:"toolExecutionNotifications,omitempty"`
-	RuleConfigurationOverrides []override     `json:"ruleConfigurationOverrides,omitempty"`
+	ExecutionSuccessful            *bool             `json:"executionSuccessful,omitempty"`
+	ToolExecutionNotifications     []notification    `json:"toolExecutionNotifications,omitempty"`
+	ToolConfigurationNotifications []notification    `json:"toolConfigurationNotifications,omitempty"`
+	RuleConfigurationOverrides     []override        `json:"ruleConfigurationOverrides,omitempty"`
+	WorkingDirectory               *artifactLocation `json:"workingDirectory,omitempty"`
+}
+
+// failed reports whether the invocation says that it did not finish. One that gives its reasons, and has none but warnings
+// about single rules, ran: some tools call that no success.
+func (i *invocation) failed() bool {
+	if i.ExecutionSuccessful == nil || *i.ExecutionSuccessful {
+		return false
+	}
+	notes := append(slices.Clone(i.ToolExecutionNotifications), i.ToolConfigurationNotifications...)
+	return len(notes) == 0 || slices.ContainsFunc(notes, func(n notification) bool { return n.Level == "error" || n.AssociatedRule == nil })
 }
 
 type override struct {
@@ -180,10 +193,11 @@ type override struct {
 }
 
 type notification struct {
-	Descriptor *reference `json:"descriptor,omitempty"`
-	Level      text       `json:"level,omitempty"`
-	Message    message    `json:"message"`
-	Locations  []location `json:"locations,omitempty"`
+	Descriptor     *reference `json:"descriptor,omitempty"`
+	AssociatedRule *reference `json:"associatedRule,omitempty"`
+	Level          text       `json:"level,omitempty"`
+	Message        message    `json:"message"`
+	Locations      []location `json:"locations,omitempty"`
 }
 
 type versionControl struct {

@@ -44,8 +44,9 @@ type Run struct {
 	Version string
 	// Category is the run's automationDetails.id, or empty.
 	Category string
-	// Incomplete says why the findings may not be all that there is (the tool says that it failed, or lists no results at
-	// all); empty when nothing speaks against it. The same words are among the Notes of Result.
+	// Incomplete says why the findings may not be all that there is (the tool says that it failed, keeps results in other
+	// files, or lists none at all without saying that it ended well); empty when nothing speaks against it. The same words
+	// are among the Notes of Result.
 	Incomplete string
 	// Passed counts the results that report no problem: kinds "pass", "notApplicable" and "informational", level "none",
 	// and those that the baseline knows and the scan no longer sees ("absent").
@@ -216,18 +217,28 @@ func (l *logReader) property(in *importer, key string) error {
 	case "resources":
 		return in.odd(l.decode(&in.resources))
 	case "externalPropertyFileReferences":
-		in.external = true
+		// Of what a run may keep elsewhere, only its results are needed to judge it.
+		var elsewhere struct{ Results []json.RawMessage }
+		err := in.odd(l.decode(&elsewhere))
+		in.external = len(elsewhere.Results) > 0
+		in.promised = elsewhere.Results != nil
+		return err
 	case "results":
-		in.hasResults = true
 		return l.resultList(in)
 	}
 	return l.decode(new(ignored))
 }
 
 func (l *logReader) resultList(in *importer) error {
-	if err := l.open('[', `"results"`); err != nil {
+	// null means that nobody looked for any (3.14.23), as if the list were not there.
+	token, err := l.json.Token()
+	if err == nil && token == nil {
+		return nil
+	}
+	if err := l.opened(token, err, '[', `"results"`); err != nil {
 		return err
 	}
+	in.hasResults = true
 	for l.json.More() {
 		if l.left == 0 {
 			return fmt.Errorf("%w: it has more than %d results; let the tool leave out what nobody will read, by severity or by path",
@@ -240,13 +251,18 @@ func (l *logReader) resultList(in *importer) error {
 		}
 		in.add(&r)
 	}
-	_, err := l.json.Token()
+	_, err = l.json.Token()
 	return err
 }
 
 // open takes the delimiter that begins what is read next.
 func (l *logReader) open(want json.Delim, what string) error {
 	token, err := l.json.Token()
+	return l.opened(token, err, want, what)
+}
+
+// opened judges what was taken where a delimiter is wanted.
+func (l *logReader) opened(token json.Token, err error, want json.Delim, what string) error {
 	if err != nil {
 		return err
 	}

@@ -118,14 +118,28 @@ func TestReadLenient(t *testing.T) {
 	require.Equal(t, []any{"old", "3", "Old rule", "a.c", 2}, []any{draft[0].Tool, draft[0].Version, f.Title, f.Path, f.StartLine})
 
 	for properties, says := range map[string]string{
-		`"invocations":[{"executionSuccessful":false}],"results":[]`: "did not finish",
-		`"columnKind":"utf16CodeUnits"`:                              "lists no results",
-		`"externalPropertyFileReferences":{"results":[]}`:            "in other files",
+		`"invocations":[{"executionSuccessful":false}],"results":[]`:                                                     "did not finish",
+		`"columnKind":"utf16CodeUnits"`:                                                                                  "lists no results",
+		`"externalPropertyFileReferences":{"results":[]}`:                                                                "in other files",
+		`"externalPropertyFileReferences":{"results":[{"location":{"uri":"r.sarif-external-properties"}}]},"results":[]`: "in other files",
+		`"invocations":[{"executionSuccessful":false}]`:                                                                  "did not finish",
+		`"invocations":[{"executionSuccessful":true},{"executionSuccessful":false}],"results":[]`:                        "did not finish",
+		`"invocations":[{"executionSuccessful":true},{}]`:                                                                "lists no results",
+		`"results":null`: "lists no results",
+		`"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[{"level":"error","associatedRule":{"id":"R1"},"message":{"text":"m"}}]}],"results":[]`: "did not finish",
+		`"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[{"level":"warning","message":{"text":"m"}}]}],"results":[]`:                            "did not finish",
 		`"results":[]`: "",
+		`"externalPropertyFileReferences":{"taxonomies":[{"location":{"uri":"https://example.com/cwe.sarif"}}]},"results":[]`:                 "",
+		`"externalPropertyFileReferences":{"artifacts":[{}],"driver":{},"extensions":[{}],"results":[]},"results":[{"message":{"text":"m"}}]`: "",
+		`"externalPropertyFileReferences":null,"results":[]`:                                                                                  "",
+		`"invocations":[{"executionSuccessful":true}]`:                                                                                        "",
+		`"invocations":[{"executionSuccessful":true}],"results":null`:                                                                         "",
+		`"invocations":[{"executionSuccessful":false,"toolConfigurationNotifications":[{"associatedRule":{"id":"R1"},"message":{"text":"m"}},{"level":"note","associatedRule":{"index":1},"message":{"text":"m"}}]}],"results":[]`: "",
+		`"invocations":[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"error","associatedRule":{"id":"R1"},"message":{"text":"m"}}]}],"results":[]`:                                                           "",
 	} {
 		run := one(t, properties)
 		require.Contains(t, run.Incomplete, says)
-		require.Equal(t, says == "", run.Incomplete == "")
+		require.Equal(t, says == "", run.Incomplete == "", properties)
 	}
 }
 

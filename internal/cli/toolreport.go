@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/sluice-scan/sluice/insights"
+	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sarif"
+)
+
+// toolReport is one report to publish.
+type toolReport struct {
+	id, title, reporter string
+	result              *scan.Result
+}
+
+// wanted is what the caller says of the report; empty for what is not said.
+type wanted struct{ id, title string }
+
+// named reads REPORT_ID and REPORT_TITLE as far as they are set.
+func named(lookup pipe.Lookup) wanted {
+	id, _ := lookup("REPORT_ID")
+	title, _ := lookup("REPORT_TITLE")
+	return wanted{strings.TrimSpace(id), strings.TrimSpace(title)}
+}
+
+// toolReports makes one report of each analysis, in the order of the runs, or with merge one of all. An analysis is what
+// one tool found under one category ([sarif.Run.Analysis]): its runs join. REPORT_ID and REPORT_TITLE name one report, so
+// that they are refused for several.
+func toolReports(runs []sarif.Run, config *pipe.Config, want wanted, merge bool) ([]toolReport, error) {
+	var reports []toolReport
+	index := map[[2]string]int{}
+	categories := sarif.Categories(runs)
+	for i, run := range runs {
+		key := [2]string{run.Tool, categories[i]}
+		one := toolReport{id: analysisID(run.Tool, categories[i]), title: run.Tool, reporter: run.Tool}
+		if categories[i] != "" {
+			one.title += " (" + categories[i] + ")"
+		}
+		if merge {
+			key = [2]string{}
+			one = toolReport{id: config.Report.ReportID, title: config.Report.ReportTitle, reporter: insights.DefaultReporter}
+		}
+		at, ok := index[key]
+		if !ok {
+			at = len(reports)
+			index[key] = at
+			one.result = &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}}
+			reports = append(reports, one)
+		}
+		pipe.MergeRun(&scan.Scanner{}, reports[at].result, run, config)
+	}
+	if merge || want == (wanted{}) {
+		return reports, nil
+	}
+	if len(reports) > 1 {
+		titles := make([]string, len(reports))
+		for i := range reports {
+			titles[i] = reports[i].title
+		}
+		return nil, &pipe.UsageError{Err: fmt.Errorf("REPORT_ID and REPORT_TITLE (--report-id, --report-title) name one report, and these are %d: %s; join them with --merge, or publish them one by one",
+			len(reports), strings.Join(titles, ", "))}
+	}
+	for i := range reports {
+		reports[i].id = cmp.Or(want.id, reports[i].id)
+		reports[i].title = cmp.Or(want.title, reports[i].title)
+	}
+	return reports, nil
+}
+
+// analysisID makes a report id of a tool's name and a category, which may be empty. Two analyses have one id only when
+// they differ in nothing but capitals, or blanks and dashes: what an id cannot hold is told apart by a hash.
+func analysisID(tool, category string) string {
+	word, exact := idWord(tool)
+	if category != "" && !strings.EqualFold(category, tool) {
+		more, whole := idWord(category)
+		word, exact = strings.Trim(word+"-"+more, "-"), exact && whole
+	}
+	id := "sluice-" + word
+	// The ids of this program's own reports begin like that.
+	if !exact || id == insights.DefaultReportID || strings.HasPrefix(id, insights.DefaultReportID+"-") {
+		return insights.HashedID(id, tool+"\x00"+category)
+	}
+	return insights.ShortID(id, insights.MaxReportID)
+}
+
+// idWord brings a name into the characters of an id; exact is false when it lost more than capitals and blanks.
+func idWord(name string) (word string, exact bool) {
+	exact = true
+	word = strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '.', c == '_', c == ' ':
+		case c >= 'A' && c <= 'Z':
+			return c + 'a' - 'A'
+		default:
+			exact = false
+			return '-'
+		}
+		if c == ' ' {
+			return '-'
+		}
+		return c
+	}, name)
+	trimmed := strings.Trim(word, "-.")
+	return trimmed, exact && trimmed == word && word != ""
+}
