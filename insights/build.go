@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/scan"
@@ -114,7 +116,7 @@ func (b *builder) annotate() {
 // annotationID is a stable name: the same problem in the same file keeps it over runs, and lines do not matter. The
 // advisories of a package share one annotation, whichever is the worst of them today.
 func annotationID(f *scan.Finding) string {
-	parts := []string{f.Fingerprint, f.RuleFamily(), f.Path, f.Related, f.Commit, strconv.Itoa(f.Occurrence)}
+	parts := []string{f.Fingerprint, f.RuleFamily(), f.Path, relatedLine().ReplaceAllString(f.Related, "$1"), f.Commit, strconv.Itoa(f.Occurrence)}
 	if d := f.Dependency; d != nil && d.IDs != nil {
 		parts = []string{"package", f.Path, string(d.Package.Ecosystem), d.Package.Ecosystem.Normal(d.Package.Name)}
 	}
@@ -125,6 +127,9 @@ func annotationID(f *scan.Finding) string {
 	}
 	return "sluice-" + hex.EncodeToString(h.Sum(nil)[:20])
 }
+
+// relatedLine matches the line behind a related place; places are separated by commas.
+var relatedLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:\d+(,|$)`) })
 
 func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
 	f := bundle[0]
@@ -250,6 +255,13 @@ func (b *builder) details(verdict scan.Verdict) string {
 		}
 		lines = append(lines, engineTitle(engine)+": "+words+".")
 	}
+	if len(r.Engines) == 1 && r.Engines[0] == scan.EngineImport {
+		// Sluice scanned nothing itself.
+		if base := baseText(r.Base); base != "" {
+			lines = append(lines, strings.ToUpper(base[:1])+base[1:]+".")
+		}
+		return strings.Join(lines, "\n")
+	}
 	scanned := "Scanned " + scan.Plural(r.Stats.Files, "file", "files")
 	if r.Stats.Archives > 0 {
 		scanned += fmt.Sprintf(" (and %s in %s)", scan.Thousands(int64(r.Stats.Archived)), scan.Plural(r.Stats.Archives, "archive", "archives"))
@@ -308,6 +320,9 @@ func baseText(base scan.Base) string {
 	case scan.BaseDestination:
 		return "compared with the destination " + short(base.Commit)
 	case scan.BaseCommit:
+		if base.Commit == "" {
+			return "compared with the tool's own baseline"
+		}
 		return "compared with " + short(base.Commit)
 	}
 	return ""

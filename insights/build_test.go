@@ -230,3 +230,15 @@ func TestTheReportSaysHowManyPackagesHaveNoVersion(t *testing.T) {
 	r.DataDate = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 	require.Contains(t, insights.Build(r, insights.Options{Gate: gate}).Details, "Dependencies: nothing found in 1 package, 2 not checked.")
 }
+
+func TestAnnotationIDsDoNotDependOnLinesOfRelatedPlaces(t *testing.T) {
+	t.Parallel()
+	id := func(related string) string {
+		f := scan.Finding{Engine: scan.EngineImport, RuleID: "R1", Title: "t", Fingerprint: "f", Path: "a.go", Related: related, Occurrence: 1, Severity: scan.SeverityLow}
+		return insights.Build(&scan.Result{Findings: []scan.Finding{f}}, insights.Options{}).Annotations[0].ID
+	}
+	require.Equal(t, id("b.go:3, c.go:14"), id("b.go:4, c.go:1"))
+	require.Equal(t, id("b.go:3, c.go:14"), id("b.go, c.go"))
+	require.NotEqual(t, id("b.go:3"), id("c.go:3"))
+	require.NotEqual(t, id("port:80/tcp"), id("port:90/tcp"), "only a line is left out")
+}

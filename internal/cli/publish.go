@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/sarif"
 )
 
 func (r *run) publishCommand() *cobra.Command {
@@ -44,7 +44,7 @@ func (r *run) publishCommand() *cobra.Command {
 	addFlags(cmd, []string{"Report"}, "REMOTE_LINK", "BUILD_STATUS", "PR_COMMENT")
 	addFlags(cmd, []string{"Access"})
 	addFlags(cmd, []string{"Pipeline"}, notPublished...)
-	addFlags(cmd, []string{"Scan"}, "FAIL_SCOPE", "ENGINES", "HISTORY", "CONFIG", "BASELINE", "WRITE_BASELINE", "BASE_COMMIT", "DEEPEN", "MAX_FILE_SIZE", "SCAN_TIMEOUT", "JOBS")
+	addFlags(cmd, []string{"Scan"}, "ENGINES", "HISTORY", "CONFIG", "BASELINE", "WRITE_BASELINE", "MAX_FILE_SIZE", "SCAN_TIMEOUT", "JOBS")
 	addFlags(cmd, []string{"Output"}, "FORMAT", "OUTPUT")
 	return cmd
 }
@@ -66,23 +66,34 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 	if err != nil {
 		return err
 	}
-	runs, err := r.sarifRuns(&config)
-	if err != nil {
-		return err
-	}
-	reports, err := toolReports(runs, &config, named(lookup), merge)
-	if err != nil {
-		return err
-	}
 	network := r.Network
 	if config.Report.DryRun {
 		network.Transport = pipe.NewDryRun(r.Stdout, config.Product())
 	}
-	connection, err := pipe.Connect(ctx, &config, network, Version(), log)
+	connect := sync.OnceValues(func() (*pipe.Connection, error) { return pipe.Connect(ctx, &config, network, Version(), log) })
+	target, err := pipe.OpenImports(ctx, config, pipe.Place{
+		Dir: cmp.Or(config.Pipeline.CloneDir, "."), Revision: ref.Commit, Fetch: pipe.Fetcher(&config, connect),
+	}, log)
 	if err != nil {
 		return err
 	}
-	gate := scan.Gate{FailOn: config.Scan.FailOn, Scope: scan.ScopeAll}
+	defer func() { _ = target.Close() }()
+	patterns := config.Report.Sarif
+	if len(patterns) == 0 {
+		patterns = []string{"-"}
+	}
+	runs, err := target.Imports(ctx, patterns, r.Stdin)
+	if err != nil {
+		return err
+	}
+	reports, err := toolReports(runs, target, named(lookup), merge)
+	if err != nil {
+		return err
+	}
+	connection, err := connect()
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(config.Report.PublishTimeout))
 	defer cancel()
 	var problems []error
@@ -90,7 +101,7 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 		one.result.Commit = ref.Commit
 		report := insights.Build(one.result, insights.Options{
 			Product: config.Product(), ReportID: one.id, Title: one.title, Reporter: one.reporter, Link: config.Report.ReportLink,
-			LogoURL: config.Report.LogoURL, Gate: gate, MaxAnnotations: int(config.Report.MaxAnnotations),
+			LogoURL: config.Report.LogoURL, Gate: target.Gate, MaxAnnotations: int(config.Report.MaxAnnotations),
 		})
 		receipt, err := insights.Publish(ctx, connection.Reports, ref, &report, log)
 		if err != nil {
@@ -98,29 +109,26 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 			continue
 		}
 		_, _ = fmt.Fprintf(r.Stdout, "%s: report %s, %s, %d annotations, %d left out, %d refused. %s\n",
-			one.title, report.ID, report.Result, receipt.Published, receipt.Omitted, len(receipt.Dropped), gate.Verdict(one.result))
-		r.code = max(r.code, gate.ExitCode(one.result))
+			one.title, report.ID, report.Result, receipt.Published, receipt.Omitted, len(receipt.Dropped), target.Gate.Verdict(one.result))
+		for _, note := range one.result.Notes {
+			_, _ = fmt.Fprintf(r.Stdout, "%s: note: %s\n", one.title, note.Text)
+		}
+		r.code = max(r.code, target.Gate.ExitCode(one.result))
 	}
 	return errors.Join(problems...)
 }
 
-// publishRef names the commit. A short hash is expanded by the repository around the working directory, if there is one
-// that knows it.
+// publishRef names the commit: BITBUCKET_COMMIT, or HEAD of the clone. A short hash is expanded by the repository around the
+// working directory, if there is one that knows it.
 func (r *run) publishRef(config *pipe.Config) (insights.Ref, error) {
 	hash := config.Pipeline.Commit
-	ref, err := config.Ref(hash)
-	if hash == "" {
-		err = errors.Join(err, errors.New("BITBUCKET_COMMIT (--commit) is not set: it names the commit to report on"))
+	full, reason := resolve(cmp.Or(config.Pipeline.CloneDir, "."), cmp.Or(hash, "HEAD"))
+	ref, err := config.Ref(cmp.Or(full, hash))
+	if ref.Commit == "" {
+		err = errors.Join(err, fmt.Errorf("BITBUCKET_COMMIT (--commit) is not set, and there is no HEAD here to report on: %w", reason))
 	}
 	if err != nil {
 		return ref, &pipe.UsageError{Err: err}
-	}
-	dir := cmp.Or(config.Pipeline.CloneDir, ".")
-	if repo, err := scan.OpenRepository(dir); err == nil {
-		if full, err := repo.Resolve(hash); err == nil {
-			ref.Commit = full
-		}
-		_ = repo.Close()
 	}
 	if config.Product() == bitbucket.DataCenter && len(ref.Commit) != 40 {
 		return ref, &pipe.UsageError{Err: fmt.Errorf("BITBUCKET_COMMIT: %s is not a full hash, which Data Center wants, and no repository here knows it", hash)}
@@ -128,25 +136,12 @@ func (r *run) publishRef(config *pipe.Config) (insights.Ref, error) {
 	return ref, nil
 }
 
-func (r *run) sarifRuns(config *pipe.Config) ([]sarif.Run, error) {
-	root := cmp.Or(config.Pipeline.CloneDir, ".")
-	patterns := config.Report.Sarif
-	if len(patterns) == 0 {
-		patterns = []string{"-"}
+// resolve gives the full hash of a revision in the repository around a folder.
+func resolve(dir, revision string) (string, error) {
+	repo, err := scan.OpenRepository(dir)
+	if err != nil {
+		return "", err
 	}
-	var runs []sarif.Run
-	for _, pattern := range patterns {
-		var more []sarif.Run
-		var err error
-		if pattern == "-" {
-			more, err = pipe.ReadSARIF(r.Stdin, "standard input", root)
-		} else {
-			more, err = pipe.ReadSARIFFiles(pattern, root)
-		}
-		if err != nil {
-			return nil, err
-		}
-		runs = append(runs, more...)
-	}
-	return runs, nil
+	defer func() { _ = repo.Close() }()
+	return repo.Resolve(revision)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/insights"
@@ -30,7 +31,8 @@ func named(lookup pipe.Lookup) wanted {
 // toolReports makes one report of each analysis, in the order of the runs, or with merge one of all. An analysis is what
 // one tool found under one category ([sarif.Run.Analysis]): its runs join. REPORT_ID and REPORT_TITLE name one report, so
 // that they are refused for several.
-func toolReports(runs []sarif.Run, config *pipe.Config, want wanted, merge bool) ([]toolReport, error) {
+func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool) ([]toolReport, error) {
+	config := &target.Config
 	var reports []toolReport
 	index := map[[2]string]int{}
 	categories := sarif.Categories(runs)
@@ -48,8 +50,14 @@ func toolReports(runs []sarif.Run, config *pipe.Config, want wanted, merge bool)
 		if !ok {
 			at = len(reports)
 			index[key] = at
-			one.result = &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}}
+			one.result = &scan.Result{Base: target.Input.BaseInfo, Engines: []scan.Engine{scan.EngineImport}, Notes: slices.Clone(target.Notes), PullRequest: config.Pipeline.PRID}
+			if one.result.Base.Kind == "" {
+				one.result.Base.Kind = scan.BaseNone
+			}
 			reports = append(reports, one)
+		}
+		if reports[at].result.Base.Kind == scan.BaseNone {
+			reports[at].result.Base = run.Result.Base
 		}
 		pipe.MergeRun(&scan.Scanner{}, reports[at].result, run, config)
 	}

@@ -13,29 +13,50 @@ import (
 // fetchTime bounds one fetch of a missing commit.
 const fetchTime = 2 * time.Minute
 
-// fetch brings a branch or a commit that the clone does not hold: through the auth proxy, which adds its credentials to
-// git over http as well, or with the access token over https.
-func (p *publisher) fetch(ctx context.Context, r *scan.Repository, want string, depth int) error {
-	origin := p.config.Pipeline.GitOrigin
-	if origin == "" {
-		return errors.New("BITBUCKET_GIT_HTTP_ORIGIN is not set")
+// fetch is [Fetcher] with the way to Bitbucket that has been found.
+func (p *publisher) fetch() func(ctx context.Context, r *scan.Repository, want string, depth int) error {
+	return Fetcher(p.config, func() (*Connection, error) {
+		if p.connection == nil {
+			return nil, errors.New("Bitbucket cannot be reached")
+		}
+		return p.connection, nil
+	})
+}
+
+// Fetcher brings a branch or a commit that the clone does not hold: through the auth proxy, which adds its credentials to
+// git over http as well, or with the access token over https. connect is asked when something is missing.
+func Fetcher(c *Config, connect func() (*Connection, error)) func(ctx context.Context, r *scan.Repository, want string, depth int) error {
+	return func(ctx context.Context, r *scan.Repository, want string, depth int) error {
+		if c.Pipeline.GitOrigin == "" {
+			return errors.New("BITBUCKET_GIT_HTTP_ORIGIN is not set")
+		}
+		connection, err := connect()
+		if err != nil {
+			return err
+		}
+		options := fetchOptions(c, connection)
+		options.Want, options.Depth = []string{want}, depth
+		ctx, cancel := context.WithTimeout(ctx, fetchTime)
+		defer cancel()
+		return r.Fetch(ctx, options)
 	}
-	options := scan.FetchOptions{URL: origin, Want: []string{want}, Depth: depth}
-	a := &p.config.Access
+}
+
+func fetchOptions(c *Config, connection *Connection) scan.FetchOptions {
+	origin, a := c.Pipeline.GitOrigin, &c.Access
+	options := scan.FetchOptions{URL: origin}
 	switch {
-	case p.connection == nil:
-		return errors.New("Bitbucket cannot be reached")
-	case p.connection.Proxy != "":
-		options.Proxy = p.connection.Proxy
+	case connection.Proxy != "":
+		options.Proxy = connection.Proxy
 		options.URL = "http://" + strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://")
 	default:
 		options.URL = "https://" + strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://")
 		switch {
-		case !a.AccessToken.Empty() && p.config.Product() == bitbucket.Cloud:
+		case !a.AccessToken.Empty() && c.Product() == bitbucket.Cloud:
 			options.Username, options.Password = "x-token-auth", a.AccessToken
 		case !a.AccessToken.Empty():
 			options.Password = a.AccessToken
-		case !a.APIToken.Empty() && p.config.Product() == bitbucket.Cloud:
+		case !a.APIToken.Empty() && c.Product() == bitbucket.Cloud:
 			options.Username, options.Password = "x-bitbucket-api-token-auth", a.APIToken
 		case !a.APIToken.Empty():
 			options.Username, options.Password = a.Username, a.APIToken
@@ -43,7 +64,5 @@ func (p *publisher) fetch(ctx context.Context, r *scan.Repository, want string, 
 			options.Username, options.Password = a.Username, a.AppPassword
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
-	defer cancel()
-	return r.Fetch(ctx, options)
+	return options
 }

@@ -1,10 +1,12 @@
 package pipe
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -21,22 +23,66 @@ func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, c *Conf
 	}
 }
 
-// imports reads the SARIF files of other tools.
-func (t *Target) imports() ([]sarif.Run, error) {
+// Imports reads the SARIF files of other tools, brings their findings to the target's commit, and says which are new. A
+// pattern "-" is stdin, which may be nil when none is.
+func (t *Target) Imports(ctx context.Context, patterns []string, stdin io.Reader) ([]sarif.Run, error) {
+	if len(patterns) == 0 {
+		return nil, nil
+	}
+	known, err := t.openTrees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options, err := t.readOptions(known)
+	if err != nil {
+		return nil, err
+	}
 	var runs []sarif.Run
-	for _, pattern := range t.Config.Report.Sarif {
-		more, err := ReadSARIFFiles(pattern, t.Root)
+	for _, pattern := range patterns {
+		more, err := readPattern(pattern, stdin, options)
 		if err != nil {
 			return nil, err
 		}
 		runs = append(runs, more...)
 	}
+	for i := range runs {
+		if err := known.settle(ctx, &runs[i], t.Commit); err != nil {
+			return nil, err
+		}
+	}
 	return runs, nil
 }
 
-// ReadSARIFFiles reads the runs of the files that a pattern names. One that matches nothing is an error: a step that did
-// not write its file must not look like one that found nothing. root is what absolute paths are made relative to.
-func ReadSARIFFiles(pattern, root string) ([]sarif.Run, error) {
+// readOptions tells the reader of logs where the files are, by all names that are known.
+func (t *Target) readOptions(known *trees) (sarif.ReadOptions, error) {
+	root, err := filepath.Abs(t.Root)
+	if err != nil {
+		return sarif.ReadOptions{}, err
+	}
+	options := sarif.ReadOptions{Root: root}
+	if real, err := filepath.EvalSymlinks(root); err == nil && real != root {
+		options.Roots = append(options.Roots, real)
+	}
+	// The clone may be named through a symlink that the repository does not know of.
+	if dir, err := filepath.Abs(t.Config.Pipeline.CloneDir); err == nil && t.Config.Pipeline.CloneDir != "" && dir != root && t.prefix == "" {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && (real == root || slices.Contains(options.Roots, real)) {
+			options.Roots = append(options.Roots, dir)
+		}
+	}
+	names := []string{filepath.Base(root)}
+	if ref, err := t.Config.Ref(""); err == nil {
+		names = append(names, ref.Repository)
+	}
+	options.Tree = known.tree(names...)
+	return options, nil
+}
+
+// readPattern reads the runs of the files that a pattern names. One that matches nothing is an error: a step that did
+// not write its file must not look like one that found nothing.
+func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]sarif.Run, error) {
+	if pattern == "-" && stdin != nil {
+		return readSARIF(stdin, "standard input", options)
+	}
 	names, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, &UsageError{fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
@@ -54,7 +100,7 @@ func ReadSARIFFiles(pattern, root string) ([]sarif.Run, error) {
 		if err != nil {
 			return nil, &UsageError{fmt.Errorf("SARIF: %w", err)}
 		}
-		more, err := ReadSARIF(f, name, root)
+		more, err := readSARIF(f, name, options)
 		_ = f.Close()
 		if err != nil {
 			return nil, err
@@ -64,14 +110,10 @@ func ReadSARIFFiles(pattern, root string) ([]sarif.Run, error) {
 	return runs, nil
 }
 
-// ReadSARIF reads the runs of one stream; name stands for it in errors. A log that lists no runs is a finished analysis
+// readSARIF reads the runs of one stream; name stands for it in errors. A log that lists no runs is a finished analysis
 // without findings: it comes back as one run, under the name of its file.
-func ReadSARIF(r io.Reader, name, root string) ([]sarif.Run, error) {
-	abs, err := filepath.Abs(root)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := sarif.Read(r, sarif.ReadOptions{Root: abs})
+func readSARIF(r io.Reader, name string, options sarif.ReadOptions) ([]sarif.Run, error) {
+	runs, err := sarif.Read(r, options)
 	if err != nil {
 		return nil, &UsageError{fmt.Errorf("SARIF: %s: %w", name, err)}
 	}

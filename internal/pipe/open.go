@@ -1,6 +1,7 @@
 package pipe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,6 +103,8 @@ type Target struct {
 	destination *scan.Commit
 	dir         *scan.Dir
 	history     *scan.History
+	// prefix is the folder to which the scan is narrowed, with a slash at its end, or empty.
+	prefix string
 }
 
 // Close releases what is open.
@@ -145,14 +148,55 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err := t.narrow(place); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
-	t.Gate = scan.Gate{FailOn: t.Config.Scan.FailOn, Scope: t.Config.Scan.FailScope}
-	if t.Gate.Scope == "" {
-		t.Gate.Scope = scan.ScopeAll
-		if t.Config.Pipeline.PullRequest() {
-			t.Gate.Scope = scan.ScopeNew
+	t.Gate = t.Config.gate()
+	return t, nil
+}
+
+// OpenImports finds the commit on which findings of other tools are published, and what they are compared with, as far as
+// the repository around place.Dir tells: without a repository, or when it lacks the commit, the target has none, and its
+// notes say what that means. It reads no policy. The error is of BASE_COMMIT, or ctx's.
+func OpenImports(ctx context.Context, config Config, place Place, log *slog.Logger) (*Target, error) {
+	t := &Target{Config: config, Root: place.Dir, log: log, Gate: config.gate()}
+	repo, err := scan.OpenRepository(place.Dir)
+	if err == nil {
+		t.repo = repo
+		if repo.Root() != "" {
+			t.Root = repo.Root()
+		}
+		var hash string
+		if hash, err = repo.Resolve(cmp.Or(place.Revision, "HEAD")); err == nil {
+			t.head, err = repo.Commit(ctx, hash)
+			t.Commit = hash
 		}
 	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, errors.Join(ctx.Err(), t.Close())
+		}
+		log.Debug("findings are published without a look at the commit", "reason", err)
+		t.head, t.Commit = nil, ""
+		if config.Pipeline.PullRequest() || config.Scan.BaseCommit != "" {
+			t.note("no-base", "all findings count as new, because the commit cannot be read here: %v", err)
+		}
+		return t, nil
+	}
+	t.Input.Head = t.head
+	if err := t.openBase(ctx, place, log); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
 	return t, nil
+}
+
+// gate gives the rule that the configuration names.
+func (c *Config) gate() scan.Gate {
+	gate := scan.Gate{FailOn: c.Scan.FailOn, Scope: c.Scan.FailScope}
+	if gate.Scope == "" {
+		gate.Scope = scan.ScopeAll
+		if c.Pipeline.PullRequest() {
+			gate.Scope = scan.ScopeNew
+		}
+	}
+	return gate
 }
 
 func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error {
@@ -244,13 +288,13 @@ func (t *Target) narrow(place Place) error {
 	if real, err := filepath.EvalSymlinks(place.Dir); err == nil {
 		folder, _ = t.inside(real)
 	}
-	prefix := folder + "/"
-	t.Input.Head = subtree{t.head, prefix}
+	t.prefix = folder + "/"
+	t.Input.Head = subtree{t.head, t.prefix}
 	if t.base != nil {
-		t.Input.Base = subtree{t.base, prefix}
+		t.Input.Base = subtree{t.base, t.prefix}
 	}
 	if t.history != nil {
-		t.Input.History = subtree{t.history, prefix}
+		t.Input.History = subtree{t.history, t.prefix}
 	}
 	t.Root = place.Dir
 	return nil

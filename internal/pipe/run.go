@@ -135,7 +135,7 @@ func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Re
 	}
 	target, err := Open(ctx, p.env.Lookup, Place{
 		Dir: dir, Revision: p.config.Pipeline.Commit, History: HistoryAuto,
-		Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories, Fetch: p.fetch, Found: func(hash string) { p.started(ctx, hash) },
+		Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories, Fetch: p.fetch(), Found: func(hash string) { p.started(ctx, hash) },
 	}, p.env.Log)
 	if err != nil {
 		return nil, scan.Gate{}, nil, err

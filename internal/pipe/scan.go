@@ -24,7 +24,7 @@ func Scan(ctx context.Context, t *Target, progress func(done, total int)) (*scan
 		return nil, err
 	}
 	defer func() { _ = end() }()
-	imported, err := t.imports()
+	imported, err := t.Imports(ctx, c.Report.Sarif, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func given(fingerprints map[string]text) []string {
 }
 
 var lineNumber = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(lines?|columns?|col\.?|offset)(\s+(?:number\s+)?|:)\d+|:\d+(?::\d+)?\b`)
+	return regexp.MustCompile(`(?i)\b(?:lines?|columns?|col\.?|rows?|offset)(?:\s+(?:number\s+)?|:\s*|=)\d+(?:\s*(?:-|–|to|and|,)\s*\d+)*|:\d+(?::\d+)?(?:-\d+)?\b|\(\d+,\s*\d+\)|#L\d+(?:-L?\d+)?`)
 })
 
 // normalise takes line numbers, case and spacing out of a message.

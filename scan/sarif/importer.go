@@ -31,6 +31,7 @@ type importer struct {
 
 	rules    *ruleSet
 	name     string
+	offsets  offsetReader
 	baseline bool
 	outside  int
 	passed   int
@@ -98,6 +99,14 @@ func (in *importer) run() Run {
 		Category: clean(string(in.automation.ID), maxName),
 		Result:   &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}},
 	}
+	for i := range in.invocations {
+		if at := in.bases.locate(in.invocations[i].WorkingDirectory); at.absolute && at.path != "/" && !slices.Contains(in.bases.working, at.path) {
+			in.bases.working = append(in.bases.working, at.path)
+		}
+	}
+	if in.bases.tree != nil {
+		in.bases.tree.survey(in.results)
+	}
 	findings := make([]scan.Finding, 0, len(in.results))
 	for i := range in.results {
 		if f, ok := in.finding(&in.results[i]); ok {
@@ -146,6 +155,13 @@ func (in *importer) notes(out *Run) {
 	if in.outside > 0 {
 		note("import-outside", "%s of %s: the place is outside of the scanned tree (%s), so no line can be shown.",
 			plural(in.outside, "result"), in.name, in.example)
+	}
+	if x := in.bases.tree; x != nil && x.vague > 0 {
+		note("import-ambiguous", "%s of %s: which file of the commit it is cannot be told (%s), so none is shown; let the tool write paths that begin at the root of the repository.",
+			plural(x.vague, "place"), in.name, x.vagueExample)
+	}
+	if x := in.bases.tree; x != nil && x.absent > 0 {
+		note("import-absent", "%s of %s: the commit has no such file (%s).", plural(x.absent, "place"), in.name, x.absentExample)
 	}
 	if in.malformed > 0 {
 		note("import-malformed", "%s of the log of %s had a value of the wrong kind, which is left out.", plural(in.malformed, "part"), in.name)
@@ -262,13 +278,10 @@ func (in *importer) physical(l *physicalLocation) (string, scan.Position, string
 	if l == nil {
 		return "", scan.Position{}, ""
 	}
-	at := l.ArtifactLocation
-	if at == nil {
-		at = l.FileLocation
-	}
-	p, ok := in.bases.resolve(at)
+	vague := in.vague()
+	p, ok := in.bases.resolve(l.artifact())
 	if !ok {
-		if p != "" {
+		if p != "" && in.vague() == vague {
 			if in.outside == 0 {
 				in.example = clean(p, maxName)
 			}
@@ -276,7 +289,19 @@ func (in *importer) physical(l *physicalLocation) (string, scan.Position, string
 		}
 		return "", scan.Position{}, p
 	}
-	return p, positionOf(l.Region), ""
+	position := positionOf(l.Region)
+	if position.StartLine == 0 {
+		position = in.offsets.position(p, l.Region)
+	}
+	return p, position, ""
+}
+
+// vague counts the places so far that could be more than one file.
+func (in *importer) vague() int {
+	if in.bases.tree == nil {
+		return 0
+	}
+	return in.bases.tree.vague
 }
 
 // positionOf takes the lines and columns of a region as far as they make sense together.

@@ -180,6 +180,13 @@ func TestReadFingerprint(t *testing.T) {
 	require.Regexp(t, `^[0-9a-f]{32}$`, plain)
 	require.Equal(t, plain, print(at(30, "a.go", "")), "the line does not count")
 	require.NotEqual(t, plain, print(at(3, "b.go", "")))
+	said := func(words string) string {
+		return print(`{"ruleId":"R1","message":{"text":"` + words + `"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.go"}}}]}`)
+	}
+	for _, form := range []string{"see b.go:%s", "see lines %s-%s", "see line %s and %s", "see b.cs(%s,%s)", "see b.go#L%s", "see row %s", "see b.go:%s:%s", "at line=%s"} {
+		require.Equal(t, said(strings.ReplaceAll(form, "%s", "3")), said(strings.ReplaceAll(form, "%s", "41")), form)
+	}
+	require.NotEqual(t, said("complexity 3"), said("complexity 4"), "other numbers count")
 	require.Equal(t, plain, print(at(3, "a.go", `"partialFingerprints":{"commitSha":"1","author":"x"},`)), "facts about the commit do not count")
 	require.Equal(t, plain, print(at(3, "a.go", `"fingerprints":{"matchBasedId/v1":"requires login"},`)))
 

@@ -132,6 +132,14 @@ type physicalLocation struct {
 	FileLocation *artifactLocation `json:"fileLocation,omitempty"`
 }
 
+// artifact gives the location's file, under either name.
+func (l *physicalLocation) artifact() *artifactLocation {
+	if l.ArtifactLocation != nil {
+		return l.ArtifactLocation
+	}
+	return l.FileLocation
+}
+
 type artifactLocation struct {
 	URI         text     `json:"uri,omitempty"`
 	URIBaseID   text     `json:"uriBaseId,omitempty"`
@@ -155,6 +163,12 @@ type region struct {
 	EndLine     integer  `json:"endLine,omitempty"`
 	EndColumn   integer  `json:"endColumn,omitempty"`
 	Snippet     *message `json:"snippet,omitempty"`
+
+	// CharOffset and ByteOffset count from 0; nil when the region does not give them.
+	CharOffset *integer `json:"charOffset,omitempty"`
+	CharLength integer  `json:"charLength,omitempty"`
+	ByteOffset *integer `json:"byteOffset,omitempty"`
+	ByteLength integer  `json:"byteLength,omitempty"`
 }
 
 type suppression struct {

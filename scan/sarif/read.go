@@ -32,6 +32,11 @@ type ReadOptions struct {
 	// Root is the absolute path of the scanned tree on the machine where the other tool ran, in that machine's notation;
 	// absolute file addresses below it become relative. Empty means that only the log's own originalUriBaseIds count.
 	Root string
+	// Roots are other names of the same folder, such as the target of a symlink.
+	Roots []string
+	// Tree is what the scanned tree holds; nil when nobody knows. With it a place becomes the one file of the tree that it
+	// must be, wherever the other tool ran, and a region that is given by offsets gets its lines.
+	Tree *Tree
 	// MaxBytes limits the log's size as UTF-8; 0 means DefaultMaxBytes.
 	MaxBytes int64
 }
@@ -89,6 +94,18 @@ type logReader struct {
 	options ReadOptions
 	left    int
 	runs    []Run
+	// files is made for the first run that needs it.
+	files *treeIndex
+}
+
+// index gives a run's own view of the tree.
+func (l *logReader) index(b *bases) *treeIndex {
+	if l.files == nil {
+		l.files = newTreeIndex(l.options.Tree, b)
+	}
+	x := *l.files
+	x.bases, x.votes, x.folders, x.known = b, map[string]int{}, map[int]string{}, map[place]settled{}
+	return &x
 }
 
 // explain turns what went wrong into what to do about it.
@@ -184,7 +201,16 @@ func (l *logReader) run() (Run, error) {
 	if err := l.open('{', "a run"); err != nil {
 		return Run{}, err
 	}
-	in := &importer{bases: bases{root: rootPath(l.options.Root)}}
+	in := &importer{}
+	for _, root := range append([]string{l.options.Root}, l.options.Roots...) {
+		if p := rootPath(root); p != "" {
+			in.bases.roots = append(in.bases.roots, p)
+		}
+	}
+	if l.options.Tree != nil {
+		in.bases.tree = l.index(&in.bases)
+		in.offsets.read = l.options.Tree.Read
+	}
 	for l.json.More() {
 		key, err := l.key()
 		if err != nil {
@@ -214,6 +240,11 @@ func (l *logReader) property(in *importer, key string) error {
 		return in.odd(l.decode(&in.versionControl))
 	case "automationDetails":
 		return in.odd(l.decode(&in.automation))
+	case "columnKind":
+		var kind text
+		err := in.odd(l.decode(&kind))
+		in.offsets.codePoints = kind == "unicodeCodePoints"
+		return err
 	case "resources":
 		return in.odd(l.decode(&in.resources))
 	case "externalPropertyFileReferences":

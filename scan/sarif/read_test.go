@@ -156,8 +156,17 @@ func FuzzRead(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(everything)
 	f.Add([]byte("\xff\xfe{\x00}\x00"))
+	for _, place := range []string{`"uri":"/w/src/a.py"},"region":{"charOffset":3,"charLength":2`, `"uri":"../../a.py"},"region":{"byteOffset":0`, `"uri":"C:\\x\\src\\a.py"`} {
+		f.Add([]byte(`{"version":"2.1.0","runs":[{"tool":{},"columnKind":"unicodeCodePoints","invocations":[{"workingDirectory":{"uri":"file:///w"}}],"results":[{"locations":[{"physicalLocation":{"artifactLocation":{` + place + `}}}]}]}]}`))
+	}
+	tree := &sarif.Tree{
+		Paths: []string{"a.py", "src/a.py", "b/src/a.py", "c"}, Names: []string{"shop"},
+		Read: func(string) ([]byte, error) { return []byte("\xef\xbb\xbfone\n\xf0\x9d\x84\x9etwo\r\n\xff"), nil },
+	}
 	f.Fuzz(func(t *testing.T, log []byte) {
+		_, treeErr := sarif.Read(bytes.NewReader(log), sarif.ReadOptions{Root: "/opt/agent/build", Tree: tree, MaxBytes: 1 << 20})
 		runs, err := sarif.Read(bytes.NewReader(log), sarif.ReadOptions{Root: "/opt/agent/build", MaxBytes: 1 << 20})
+		require.Equal(t, err, treeErr)
 		if err != nil {
 			require.Empty(t, runs)
 			return

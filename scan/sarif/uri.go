@@ -92,8 +92,6 @@ func filePath(uri string) (string, int) {
 	switch {
 	case drive(uri):
 		return lowerDrive(decodePath(uri)), absoluteFile
-	case strings.HasPrefix(uri, "//"):
-		return "", notAFile
 	case strings.HasPrefix(uri, "/"):
 		return path.Clean(decodePath(uri)), absoluteFile
 	case found && isScheme(scheme) && strings.HasPrefix(rest, "//"):
@@ -141,85 +139,6 @@ func inside(p string) (string, bool) {
 
 // maxPath is the longest path in bytes that is taken over: PATH_MAX of Linux.
 const maxPath = 4096
-
-// maxBases is how deep originalUriBaseIds may nest; a cycle ends there too.
-const maxBases = 16
-
-// bases resolves artifact locations of one run.
-type bases struct {
-	root      string
-	originals map[string]baseLocation
-	artifacts []artifact
-}
-
-// resolve gives the path of l below the root of the scanned tree. When there is none, ok is false, and the text is
-// what the log called the place, for people ("" when it did not name any).
-func (b *bases) resolve(l *artifactLocation) (string, bool) {
-	if l == nil {
-		return "", false
-	}
-	if l.URI == "" && l.Index != nil && *l.Index >= 0 && int(*l.Index) < len(b.artifacts) {
-		if l = b.artifacts[*l.Index].Location; l == nil {
-			return "", false
-		}
-	}
-	if l.URI == "" {
-		return "", false
-	}
-	p, kind := filePath(string(l.URI))
-	switch kind {
-	case notAFile:
-		return string(l.URI), false
-	case absoluteFile:
-		return b.relative(p)
-	}
-	// Walk up the nested bases: what is relative piles up in front of p until an absolute base or an unknown one.
-	id := l.URIBaseID
-	for range maxBases {
-		base, known := b.originals[string(id)]
-		if id == "" || !known || base.URI == "" {
-			break
-		}
-		up, kind := filePath(strings.TrimSuffix(string(base.URI), "/") + "/")
-		if kind == notAFile {
-			break
-		}
-		if kind == absoluteFile {
-			if rest, ok := below(b.root, path.Join(up, p)); ok {
-				return rest, true
-			}
-			break
-		}
-		p = path.Join(up, p)
-		id = base.URIBaseID
-	}
-	if path.Clean(p) == "." {
-		return "", false
-	}
-	if clean, ok := inside(p); ok {
-		return clean, true
-	}
-	return p, false
-}
-
-// relative places an absolute path below the option's root, else below a base that the log declares.
-func (b *bases) relative(p string) (string, bool) {
-	if rest, ok := below(b.root, p); ok {
-		return inside(rest)
-	}
-	best := ""
-	for _, base := range b.originals {
-		if up, kind := filePath(string(base.URI)); kind == absoluteFile && base.URIBaseID == "" && up != "/" {
-			if rest, ok := below(up, p); ok && (best == "" || len(rest) > len(best)) {
-				best = rest
-			}
-		}
-	}
-	if clean, ok := inside(best); ok {
-		return clean, true
-	}
-	return p, false
-}
 
 // webAddress gives address back when it is an absolute http(s) address without credentials, else "".
 func webAddress(address string) string {

@@ -1,0 +1,119 @@
+package pipe
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// fileTree is the files of a source, for questions about single ones. It keeps the lines of the file that it read last:
+// findings of one file stand together.
+type fileTree struct {
+	files map[string]scan.File
+	paths []string
+	// blobs gives the paths for each content.
+	blobs map[string][]string
+	limit int64
+
+	last  string
+	lines []string
+	ok    bool
+}
+
+// newFileTree lists the regular files of a source; those above limit are never read.
+func newFileTree(ctx context.Context, source scan.Source, limit int64) (*fileTree, error) {
+	t := &fileTree{files: map[string]scan.File{}, blobs: map[string][]string{}, limit: limit}
+	for f, err := range source.Files(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable {
+			continue
+		}
+		t.files[f.Path] = f
+		t.paths = append(t.paths, f.Path)
+		if f.Blob != "" {
+			t.blobs[f.Blob] = append(t.blobs[f.Blob], f.Path)
+		}
+	}
+	return t, nil
+}
+
+// read gives the content of a file.
+func (t *fileTree) read(name string) ([]byte, error) {
+	f, ok := t.files[name]
+	if !ok || f.Size > t.limit {
+		return nil, fmt.Errorf("%s is not there, or too large", name)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.Close() }()
+	return io.ReadAll(io.LimitReader(r, t.limit))
+}
+
+// text gives the lines of a file, without their ends, as an editor counts them.
+func (t *fileTree) text(name string) ([]string, bool) {
+	if name == t.last {
+		return t.lines, t.ok
+	}
+	data, err := t.read(name)
+	t.last, t.ok = name, err == nil
+	t.lines = strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+	return t.lines, t.ok
+}
+
+// same reports whether two trees have the same content at a path.
+func (t *fileTree) same(other *fileTree, name string) bool {
+	a, b := t.files[name], other.files[name]
+	return a.Blob != "" && a.Blob == b.Blob
+}
+
+// origin finds the file of an older tree that a file of this one was: at the same path; else one that is gone since, with
+// the same content, or of the same name with at least half of its lines. It is empty for a new file.
+func (t *fileTree) origin(old *fileTree, name string) string {
+	if _, ok := old.files[name]; ok {
+		return name
+	}
+	for _, from := range old.blobs[t.files[name].Blob] {
+		if _, stays := t.files[from]; !stays {
+			return from
+		}
+	}
+	lines, ok := t.text(name)
+	if !ok {
+		return ""
+	}
+	best, most := "", (len(lines)+1)/2-1
+	tried := 0
+	for _, from := range old.paths {
+		if _, stays := t.files[from]; stays || path.Base(from) != path.Base(name) && path.Ext(from)+path.Dir(from) != path.Ext(name)+path.Dir(name) {
+			continue
+		}
+		if tried++; tried > maxOrigins {
+			break
+		}
+		before, ok := old.text(from)
+		if !ok {
+			continue
+		}
+		kept := 0
+		for _, p := range scan.LinePartners(before, lines) {
+			if p >= 0 {
+				kept++
+			}
+		}
+		if kept > most {
+			best, most = from, kept
+		}
+	}
+	return best
+}
+
+// maxOrigins bounds the files with which one that may have been renamed is compared.
+const maxOrigins = 20

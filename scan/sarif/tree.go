@@ -1,0 +1,405 @@
+package sarif
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Tree is what is known of the files that a log speaks of.
+type Tree struct {
+	// Paths are all of them, relative to the root, with slashes.
+	Paths []string
+	// Read gives the content of one of them, for places that are counted in characters; nil when that is not to be had.
+	Read func(path string) ([]byte, error)
+	// Names are what the folder of the root may be called elsewhere: the repository, the folder of the clone.
+	Names []string
+}
+
+// maxSegments is how many folders of a path are looked at, from its end.
+const maxSegments = 64
+
+// treeIndex finds the one file of a tree that a place of a log must be: other tools ran on other machines, in containers,
+// in a folder of the repository or beside it. What two files could be is neither.
+type treeIndex struct {
+	tree   *Tree
+	bases  *bases
+	has    map[string]bool
+	byName map[string][]string
+	// votes count for each folder of another machine how many of the run's absolute places it explains as the root.
+	votes map[string]int
+	// folders are for each number of leading "../" the folder of the tree that explains all relative places of the run;
+	// a number that is not there has none.
+	folders map[int]string
+	// cwd is true when relative places are those of the tool's working directory, although the root has such files too.
+	cwd   bool
+	known map[place]settled
+	// vague counts the places that could be more than one file, absent those that are no file of the tree.
+	vague, absent               int
+	vagueExample, absentExample string
+}
+
+type settled struct {
+	path      string
+	ok, vague bool
+	absent    bool
+	// could names two of the files that it could be.
+	could [2]string
+}
+
+func newTreeIndex(t *Tree, b *bases) *treeIndex {
+	x := &treeIndex{
+		tree: t, bases: b, has: make(map[string]bool, len(t.Paths)), byName: map[string][]string{},
+		votes: map[string]int{}, folders: map[int]string{}, known: map[place]settled{},
+	}
+	for _, p := range t.Paths {
+		x.has[p] = true
+		name := path.Base(p)
+		x.byName[name] = append(x.byName[name], p)
+	}
+	return x
+}
+
+// survey looks at all places of a run before the first is resolved.
+func (x *treeIndex) survey(results []result) {
+	var places []place
+	seen := map[place]bool{}
+	for i := range results {
+		for j := range results[i].Locations {
+			if l := results[i].Locations[j].PhysicalLocation; l != nil {
+				if at := x.bases.locate(l.artifact()); at.path != "" && !seen[at] {
+					seen[at] = true
+					places = append(places, at)
+				}
+			}
+		}
+	}
+	x.cwd = x.inWorking(places)
+	relative := map[int]map[string]bool{}
+	for _, at := range places {
+		if full, ok := x.full(at); ok {
+			for _, c := range x.ends(full) {
+				x.votes[c.prefix]++
+			}
+			continue
+		}
+		ups, rest := climb(at.path)
+		if relative[ups] == nil {
+			relative[ups] = map[string]bool{}
+		}
+		relative[ups][rest] = true
+	}
+	for ups, paths := range relative {
+		if folder, ok := x.folder(paths, ups == 0); ok {
+			x.folders[ups] = folder
+		}
+	}
+}
+
+// inWorking reports whether all relative places are files below the working directory, and that is no other name of the root.
+func (x *treeIndex) inWorking(places []place) bool {
+	if len(x.bases.working) != 1 {
+		return false
+	}
+	any := false
+	for _, at := range places {
+		if at.absolute || at.base != "" {
+			continue
+		}
+		full := path.Join(x.bases.working[0], at.path)
+		file, ok := x.bases.below(full)
+		if !ok {
+			file = x.choose(x.ends(full)).path
+		}
+		if !x.has[file] || file == path.Clean(at.path) {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+// full gives the absolute path of a place that has one: its own, or one below a folder that the log declares.
+func (x *treeIndex) full(at place) (string, bool) {
+	switch {
+	case at.absolute:
+		return at.path, true
+	case at.base != "":
+		return path.Join(at.base, at.path), true
+	}
+	if len(x.bases.working) == 1 && (x.cwd || !x.has[path.Clean(at.path)]) {
+		return path.Join(x.bases.working[0], at.path), true
+	}
+	return "", false
+}
+
+// folder looks for the one folder of the tree below which all the paths are files. The root comes first when it may be
+// taken for granted.
+func (x *treeIndex) folder(paths map[string]bool, rootFirst bool) (string, bool) {
+	var folders map[string]bool
+	for p := range paths {
+		mine := map[string]bool{}
+		for _, file := range x.endingIn(p) {
+			mine[strings.TrimSuffix(strings.TrimSuffix(file, p), "/")] = true
+		}
+		if folders == nil {
+			folders = mine
+			continue
+		}
+		for f := range folders {
+			if !mine[f] {
+				delete(folders, f)
+			}
+		}
+		if len(folders) == 0 {
+			return "", false
+		}
+	}
+	if rootFirst && folders[""] {
+		return "", true
+	}
+	if len(folders) != 1 {
+		return "", false
+	}
+	for f := range folders {
+		return f, true
+	}
+	return "", false
+}
+
+// endingIn lists the files that are p, or end in it at a folder's border.
+func (x *treeIndex) endingIn(p string) []string {
+	var out []string
+	for _, file := range x.byName[path.Base(p)] {
+		if file == p || strings.HasSuffix(file, "/"+p) {
+			out = append(out, file)
+		}
+	}
+	return out
+}
+
+// climb takes the leading "../" off a path that has been cleaned, and counts them.
+func climb(p string) (ups int, rest string) {
+	p = path.Clean(p)
+	for strings.HasPrefix(p, "../") {
+		ups, p = ups+1, p[len("../"):]
+	}
+	return ups, p
+}
+
+// end is a file of the tree that an absolute path ends in, and what is in front of it.
+type end struct{ prefix, file string }
+
+// ends lists the files of the tree that an absolute path may be, the longest first.
+func (x *treeIndex) ends(full string) []end {
+	var out []end
+	at := len(full)
+	for range maxSegments {
+		if at = strings.LastIndexByte(full[:at], '/'); at < 0 {
+			break
+		}
+		if file := full[at+1:]; x.has[file] && !foreign(full[:at+1]) {
+			out = append(out, end{full[:at], file})
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// systemFolders hold what is no file of a repository that is checked out somewhere.
+var systemFolders = []string{
+	"/bin/", "/boot/", "/dev/", "/etc/", "/lib/", "/lib32/", "/lib64/", "/nix/", "/proc/", "/sbin/", "/snap/", "/sys/", "/usr/", "/Library/", "/System/",
+	"/opt/hostedtoolcache/", "c:/Program Files", "c:/Windows/",
+}
+
+// packageFolders hold what package managers brought.
+var packageFolders = []string{
+	"/node_modules/", "/site-packages/", "/dist-packages/", "/pkg/mod/", "/.m2/", "/.gradle/", "/.cargo/", "/.rustup/", "/.nuget/", "/.cache/", "/.npm/", "/.venv/", "/.tox/",
+}
+
+// foreign reports whether a folder cannot be where the repository is checked out.
+func foreign(folder string) bool {
+	if strings.HasPrefix(folder, "/usr/src/") {
+		return false
+	}
+	return slices.ContainsFunc(systemFolders, func(f string) bool { return strings.HasPrefix(folder, f) }) ||
+		slices.ContainsFunc(packageFolders, func(f string) bool { return strings.Contains(folder, f) })
+}
+
+// resolve gives the file of the tree that a place must be. When there is none, ok is false, and the text is what the log
+// called the place; a path that leads into the root and to no file of the tree is kept: the tool may have made the file.
+func (x *treeIndex) resolve(at place) (string, bool) {
+	s, ok := x.known[at]
+	if !ok {
+		s = x.settle(at)
+		x.known[at] = s
+	}
+	switch {
+	case s.vague:
+		if x.vague == 0 {
+			x.vagueExample = clean(at.text, maxName)
+			if s.could[0] != "" {
+				x.vagueExample += " may be " + clean(s.could[0], maxName) + " or " + clean(s.could[1], maxName)
+			}
+		}
+		x.vague++
+	case s.absent:
+		if x.absent == 0 {
+			x.absentExample = clean(s.path, maxName)
+		}
+		x.absent++
+	}
+	if s.ok {
+		return s.path, true
+	}
+	return at.text, false
+}
+
+func (x *treeIndex) settle(at place) settled {
+	if full, ok := x.full(at); ok {
+		return x.absolute(full, at)
+	}
+	ups, rest := climb(at.path)
+	if folder, ok := x.folders[ups]; ok {
+		if file := path.Join(folder, rest); x.has[file] {
+			return settled{path: file, ok: true}
+		}
+	}
+	if ups == 0 && x.has[rest] {
+		return settled{path: rest, ok: true}
+	}
+	if name, below, ok := strings.Cut(rest, "/"); ok && ups == 0 && x.has[below] && slices.Contains(x.tree.Names, name) {
+		return settled{path: below, ok: true}
+	}
+	if s := one(x.endingIn(rest)); s.ok || s.vague {
+		return s
+	}
+	if ups > 0 {
+		return x.absolute("/"+rest, at)
+	}
+	if file, ok := inside(rest); ok {
+		return settled{path: file, ok: true, absent: true}
+	}
+	return settled{}
+}
+
+// one is the file when there is one, and neither when there are two.
+func one(files []string) settled {
+	switch len(files) {
+	case 0:
+		return settled{}
+	case 1:
+		return settled{path: files[0], ok: true}
+	}
+	return settled{vague: true, could: [2]string{files[0], files[1]}}
+}
+
+// absolute settles a place by its absolute path.
+func (x *treeIndex) absolute(full string, at place) settled {
+	if rest, ok := x.bases.below(full); ok {
+		if file, ok := inside(rest); ok {
+			return settled{path: file, ok: true, absent: !x.has[file]}
+		}
+	}
+	if s := x.choose(x.ends(full)); s.ok || s.vague {
+		return s
+	}
+	// The tool's root was a folder of the repository, which is called otherwise here.
+	for _, up := range x.bases.declared() {
+		if rest, ok := below(up, full); ok {
+			if s := one(x.endingIn(rest)); s.ok || s.vague {
+				return s
+			}
+		}
+	}
+	if s := x.common(full); s.ok || s.vague {
+		return s
+	}
+	// A file that the tool says is below its root, and that the commit does not have: it may have been made by the build.
+	p, ok := at.path, true
+	if at.absolute {
+		p, ok = x.bases.relative(full)
+	}
+	if file, local := inside(p); ok && local && !strings.HasPrefix(p, "../") {
+		return settled{path: file, ok: true, absent: true}
+	}
+	return settled{}
+}
+
+// choose takes the one of several ends of a path that explains the most places of the run; else the one whose folder is
+// called like the repository or is declared by the log; else the longest, unless that takes the root of the machine for the
+// root of the repository.
+func (x *treeIndex) choose(list []end) settled {
+	if len(list) == 0 {
+		return settled{}
+	}
+	best := list[:0:0]
+	for _, c := range list {
+		switch {
+		case len(best) == 0 || x.votes[c.prefix] > x.votes[best[0].prefix]:
+			best = append(best[:0], c)
+		case x.votes[c.prefix] == x.votes[best[0].prefix]:
+			best = append(best, c)
+		}
+	}
+	if len(best) > 1 {
+		for _, fits := range []func(prefix string) bool{
+			func(prefix string) bool { return slices.Contains(x.tree.Names, path.Base(prefix)) },
+			func(prefix string) bool { return best[0].prefix == "" && slices.Contains(x.bases.declared(), prefix) },
+		} {
+			var fitting []end
+			for _, c := range best {
+				if fits(c.prefix) {
+					fitting = append(fitting, c)
+				}
+			}
+			if len(fitting) == 1 {
+				return settled{path: fitting[0].file, ok: true}
+			}
+		}
+		if best[0].prefix == "" {
+			return settled{vague: true, could: [2]string{best[0].file, best[1].file}}
+		}
+	}
+	return settled{path: best[0].file, ok: true}
+}
+
+// minCommon is how many segments at the end of a path make it the same file as one of the tree.
+const minCommon = 2
+
+// common looks for the one file that has the most folders at its end in common with an absolute path: a folder of the
+// repository was the root there.
+func (x *treeIndex) common(full string) settled {
+	if foreign(full[:strings.LastIndexByte(full, '/')+1]) {
+		return settled{}
+	}
+	longest := minCommon - 1
+	var files []string
+	for _, file := range x.byName[path.Base(full)] {
+		n := commonSegments(full, file)
+		switch {
+		case n > longest:
+			longest, files = n, append(files[:0], file)
+		case n == longest && n >= minCommon:
+			files = append(files, file)
+		}
+	}
+	return one(files)
+}
+
+// commonSegments counts the segments that two paths have in common at their ends.
+func commonSegments(a, b string) int {
+	n := 0
+	for range maxSegments {
+		i, j := strings.LastIndexByte(a, '/'), strings.LastIndexByte(b, '/')
+		if a[i+1:] != b[j+1:] {
+			break
+		}
+		n++
+		if i < 0 || j < 0 {
+			break
+		}
+		a, b = a[:i], b[:j]
+	}
+	return n
+}
