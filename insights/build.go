@@ -32,6 +32,8 @@ type Options struct {
 	Link, LogoURL string
 	RemoteLink    bool
 	Gate          scan.Gate
+	// Type is the kind of the report; empty means TypeSecurity.
+	Type ReportType
 	// MaxAnnotations lowers the number of annotations; 0 means MaxAnnotations.
 	MaxAnnotations int
 }
@@ -53,7 +55,7 @@ func Build(result *scan.Result, o Options) Report {
 
 func newReport(o Options) Report {
 	r := Report{
-		ID: cmp.Or(o.ReportID, DefaultReportID), Type: TypeSecurity, RemoteLink: o.RemoteLink,
+		ID: cmp.Or(o.ReportID, DefaultReportID), Type: cmp.Or(o.Type, TypeSecurity), RemoteLink: o.RemoteLink,
 		Title:    Cut(oneLine(cmp.Or(o.Title, DefaultTitle)), MaxTitle),
 		Reporter: Cut(oneLine(cmp.Or(o.Reporter, DefaultReporter)), MaxReporter),
 	}
@@ -128,12 +130,22 @@ func annotationID(f *scan.Finding) string {
 	return "sluice-" + hex.EncodeToString(h.Sum(nil)[:20])
 }
 
+func annotationType(c scan.Class) AnnotationType {
+	switch c {
+	case scan.ClassBug:
+		return Bug
+	case scan.ClassSmell:
+		return CodeSmell
+	}
+	return Vulnerability
+}
+
 // relatedLine matches the line behind a related place; places are separated by commas.
 var relatedLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:\d+(,|$)`) })
 
 func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
 	f := bundle[0]
-	a := Annotation{ID: id, Type: Vulnerability, Severity: f.Severity.String()}
+	a := Annotation{ID: id, Type: annotationType(f.Class), Severity: f.Severity.String()}
 	switch {
 	case bundle.Blocks(b.options.Gate):
 		a.Result = Failed
@@ -186,9 +198,13 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 			parts = append(parts, text)
 		}
 	}
-	if f.Remediation != "" {
-		add(oneLine(f.Remediation))
+	// What to do comes first for findings of our own; another tool's help can be a page long, and what it says of this one
+	// place counts more.
+	help := oneLine(f.Remediation)
+	if f.Engine == scan.EngineImport {
+		help = ""
 	}
+	add(help)
 	if f.Message != f.Title {
 		add(f.Message)
 	}
@@ -225,8 +241,18 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 		state = "asked at its provider: " + f.Verified.String() + ", " + state
 	}
 	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. Fingerprint %s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
+	if f.Engine == scan.EngineImport && f.Remediation != "" && f.Remediation != f.Message {
+		const between = "\n\n"
+		room := MaxDetails - units(strings.Join(parts, between)) - 2*len(between)
+		if room >= minHelp {
+			parts = slices.Insert(parts, len(parts)-1, Cut(f.Remediation, room))
+		}
+	}
 	return strings.Join(parts, "\n\n")
 }
+
+// minHelp is the length below which a part of a help tells nothing.
+const minHelp = 40
 
 // details is the text of the card: the answer first, then what could not be shown or known, then the numbers.
 func (b *builder) details(verdict scan.Verdict) string {

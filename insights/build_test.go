@@ -242,3 +242,22 @@ func TestAnnotationIDsDoNotDependOnLinesOfRelatedPlaces(t *testing.T) {
 	require.NotEqual(t, id("b.go:3"), id("c.go:3"))
 	require.NotEqual(t, id("port:80/tcp"), id("port:90/tcp"), "only a line is left out")
 }
+
+func TestAnnotationOfAnotherToolSaysItsMessageFirst(t *testing.T) {
+	t.Parallel()
+	f := scan.Finding{
+		Engine: scan.EngineImport, RuleID: "R1", Title: "In short", Message: "The message of this very result.", Remediation: strings.Repeat("Advice for everyone. ", 300),
+		Fingerprint: "f", Path: "a.go", Severity: scan.SeverityLow, Class: scan.ClassBug,
+	}
+	a := insights.Build(&scan.Result{Findings: []scan.Finding{f}}, insights.Options{}).Annotations[0]
+	require.True(t, strings.HasPrefix(a.Details, "The message of this very result.\n\nAdvice for everyone."), a.Details)
+	require.Contains(t, a.Details, "Rule R1 (import)", "the help is cut, and not what follows it")
+	require.LessOrEqual(t, len(a.Details), insights.MaxDetails+len("…"))
+	require.Equal(t, insights.Bug, a.Type)
+	f.Class = scan.ClassSmell
+	require.Equal(t, insights.CodeSmell, insights.Build(&scan.Result{Findings: []scan.Finding{f}}, insights.Options{}).Annotations[0].Type)
+	f.Class = scan.ClassVulnerability
+	report := insights.Build(&scan.Result{Findings: []scan.Finding{f}}, insights.Options{Type: insights.TypeBug})
+	require.Equal(t, insights.Vulnerability, report.Annotations[0].Type)
+	require.Equal(t, insights.TypeBug, report.Type)
+}

@@ -35,6 +35,8 @@ type Finding struct {
 	Title      string
 	Severity   Severity
 	Confidence Confidence
+	// Class says what kind of problem it is; empty is a vulnerability.
+	Class Class
 	// Message says what is wrong in a sentence or two. It never holds the secret.
 	Message     string
 	Remediation string
@@ -84,6 +86,18 @@ type Finding struct {
 	// wholeTree is true for a finding that follows from several files; see [Ending].
 	wholeTree bool
 }
+
+// Class is a kind of problem. Sluice's own findings are vulnerabilities; other tools find others too.
+type Class string
+
+// The classes.
+const (
+	ClassVulnerability Class = ""
+	// ClassBug: the program does what nobody wants.
+	ClassBug Class = "bug"
+	// ClassSmell: style, names, complexity, documentation.
+	ClassSmell Class = "smell"
+)
 
 // Dependency is what a finding says of the package that it is about.
 type Dependency struct {

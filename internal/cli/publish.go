@@ -101,7 +101,7 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 		one.result.Commit = ref.Commit
 		report := insights.Build(one.result, insights.Options{
 			Product: config.Product(), ReportID: one.id, Title: one.title, Reporter: one.reporter, Link: config.Report.ReportLink,
-			LogoURL: config.Report.LogoURL, Gate: target.Gate, MaxAnnotations: int(config.Report.MaxAnnotations),
+			LogoURL: config.Report.LogoURL, Gate: target.Gate, Type: one.kind, MaxAnnotations: int(config.Report.MaxAnnotations),
 		})
 		receipt, err := insights.Publish(ctx, connection.Reports, ref, &report, log)
 		if err != nil {

@@ -15,7 +15,9 @@ import (
 // toolReport is one report to publish.
 type toolReport struct {
 	id, title, reporter string
-	result              *scan.Result
+	// kind is BUG when nothing in it is a vulnerability, or looks for one.
+	kind   insights.ReportType
+	result *scan.Result
 }
 
 // wanted is what the caller says of the report; empty for what is not said.
@@ -38,13 +40,13 @@ func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool)
 	categories := sarif.Categories(runs)
 	for i, run := range runs {
 		key := [2]string{run.Tool, categories[i]}
-		one := toolReport{id: analysisID(run.Tool, categories[i]), title: run.Tool, reporter: run.Tool}
+		one := toolReport{id: analysisID(run.Tool, categories[i]), title: run.Tool, reporter: run.Tool, kind: insights.TypeBug}
 		if categories[i] != "" {
 			one.title += " (" + categories[i] + ")"
 		}
 		if merge {
 			key = [2]string{}
-			one = toolReport{id: config.Report.ReportID, title: config.Report.ReportTitle, reporter: insights.DefaultReporter}
+			one = toolReport{id: config.Report.ReportID, title: config.Report.ReportTitle, reporter: insights.DefaultReporter, kind: insights.TypeBug}
 		}
 		at, ok := index[key]
 		if !ok {
@@ -58,6 +60,9 @@ func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool)
 		}
 		if reports[at].result.Base.Kind == scan.BaseNone {
 			reports[at].result.Base = run.Result.Base
+		}
+		if run.Class == scan.ClassVulnerability && len(run.Result.Findings) == 0 || slices.ContainsFunc(run.Result.Findings, func(f scan.Finding) bool { return f.Class == scan.ClassVulnerability }) {
+			reports[at].kind = insights.TypeSecurity
 		}
 		pipe.MergeRun(&scan.Scanner{}, reports[at].result, run, config)
 	}

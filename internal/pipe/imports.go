@@ -11,16 +11,47 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sarif"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // MergeRun adds what another tool found to a result. When the tool says of itself that it did not finish, the result is not
 // complete: what it did not look at must not pass for clean, unless the configuration accepts it.
 func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, c *Config) {
-	scanner.Merge(result, run.Result)
+	other := *run.Result
+	other.Findings = withoutRepeated(result.Findings, other.Findings)
+	scanner.Merge(result, &other)
 	if run.Incomplete != "" && !bool(c.Report.AcceptIncomplete) {
 		result.Unread = append(result.Unread, scan.Failure{Engine: scan.EngineImport, Err: fmt.Errorf(
 			"%s; run it again, or accept it as it is with SARIF_ACCEPT_INCOMPLETE=true", strings.TrimSuffix(run.Incomplete, "."))})
 	}
+}
+
+// withoutRepeated gives the findings of other that list does not have yet: a log may be named twice, and a tool may write
+// one result into two logs.
+func withoutRepeated(list, other []scan.Finding) []scan.Finding {
+	type key struct {
+		fingerprint, rule, path, related, message string
+		position                                  scan.Position
+	}
+	of := func(f *scan.Finding) key {
+		return key{f.Fingerprint, f.RuleID, f.Path, f.Related, f.Message, f.Position}
+	}
+	known := map[key]bool{}
+	for i := range list {
+		if list[i].Engine == scan.EngineImport {
+			known[of(&list[i])] = true
+		}
+	}
+	if len(known) == 0 {
+		return other
+	}
+	var out []scan.Finding
+	for i := range other {
+		if !known[of(&other[i])] {
+			out = append(out, other[i])
+		}
+	}
+	return out
 }
 
 // Imports reads the SARIF files of other tools, brings their findings to the target's commit, and says which are new. A
@@ -33,7 +64,7 @@ func (t *Target) Imports(ctx context.Context, patterns []string, stdin io.Reader
 	if err != nil {
 		return nil, err
 	}
-	options, err := t.readOptions(known)
+	options, err := t.readOptions(ctx, known)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +85,7 @@ func (t *Target) Imports(ctx context.Context, patterns []string, stdin io.Reader
 }
 
 // readOptions tells the reader of logs where the files are, by all names that are known.
-func (t *Target) readOptions(known *trees) (sarif.ReadOptions, error) {
+func (t *Target) readOptions(ctx context.Context, known *trees) (sarif.ReadOptions, error) {
 	root, err := filepath.Abs(t.Root)
 	if err != nil {
 		return sarif.ReadOptions{}, err
@@ -74,6 +105,8 @@ func (t *Target) readOptions(known *trees) (sarif.ReadOptions, error) {
 		names = append(names, ref.Repository)
 	}
 	options.Tree = known.tree(names...)
+	redactor := secret.NewRedactor()
+	options.Mask = func(path, text string) string { return scan.Redact(ctx, redactor, path, text) }
 	return options, nil
 }
 

@@ -8,6 +8,7 @@
 //
 // A written log holds redacted excerpts only. Logs of other tools are less careful: some put the leaked text itself into
 // the message or the snippet. [Read] therefore never takes over a snippet; it replaces the whole message by the rule's
-// own description when the rule or the tool looks for secrets, or when the message repeats the snippet; and in what is
-// left it masks words that are shaped like tokens. It errs on the side of saying less.
+// own description when the rule or the tool looks for secrets; and in what is left it masks what [ReadOptions.Mask] finds,
+// and words that are shaped like tokens. Without a Mask it errs on the side of saying less. A rule that only speaks of
+// keys, tokens or leaks keeps its messages.
 package sarif

@@ -2,6 +2,7 @@ package sarif
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type importer struct {
 	rules    *ruleSet
 	name     string
 	offsets  offsetReader
+	mask     func(path, text string) string
 	baseline bool
 	outside  int
 	passed   int
@@ -78,7 +80,7 @@ func (in *importer) odd(err error) error {
 func (in *importer) add(r *result) {
 	for i := range r.Locations {
 		if p := r.Locations[i].PhysicalLocation; p != nil && p.Region != nil && p.Region.Snippet != nil {
-			if repeats(&r.Message, string(p.Region.Snippet.Text)) {
+			if in.mask == nil && repeats(&r.Message, string(p.Region.Snippet.Text)) {
 				r.Message = message{}
 			}
 			p.Region.Snippet = nil
@@ -97,6 +99,7 @@ func (in *importer) run() Run {
 		Tool:     in.name,
 		Version:  clean(string(cmp.Or(driver.Version, driver.SemanticVersion, in.tool.Version)), maxName),
 		Category: clean(string(in.automation.ID), maxName),
+		Class:    toolClass(in.name),
 		Result:   &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}},
 	}
 	for i := range in.invocations {
@@ -108,10 +111,23 @@ func (in *importer) run() Run {
 		in.bases.tree.survey(in.results)
 	}
 	findings := make([]scan.Finding, 0, len(in.results))
+	seen := map[[sha256.Size]byte]int{}
 	for i := range in.results {
-		if f, ok := in.finding(&in.results[i]); ok {
-			findings = append(findings, f)
+		f, ok := in.finding(&in.results[i])
+		if !ok {
+			continue
 		}
+		// The same result twice counts once; a live one is worth more than a suppressed one.
+		// What says nothing could be anything.
+		key, says := sameKey(&f, &in.results[i])
+		if at, again := seen[key]; again && says {
+			if f.Live() {
+				findings[at].Suppression = nil
+			}
+			continue
+		}
+		seen[key] = len(findings)
+		findings = append(findings, f)
 	}
 	in.results = nil
 	number(findings)
@@ -215,12 +231,16 @@ func (in *importer) finding(r *result) (scan.Finding, bool) {
 	}
 	described := in.rules.describe(f.RuleID, rule)
 	f.Title, f.Remediation, f.Link = described.Title, described.Remediation, described.Link
+	f.Class = in.rules.class(f.RuleID, r, rule)
 	secretive := in.rules.secretive(f.RuleID, rule)
-	f.Message = in.rules.message(r, rule, secretive)
+	in.place(&f, r, secretive)
+	f.Message = hide(in.rules.message(r, rule, secretive), f.Path, in.mask)
+	if own := clean(firstLine(f.Message), maxTitle); own != "" && !summarised(f.RuleID, rule) {
+		f.Title = own
+	}
 	if f.Message == "" {
 		f.Message = cmp.Or(described.Description, f.Title)
 	}
-	in.place(&f, r, secretive)
 	if r.Properties != nil {
 		_ = f.Verified.UnmarshalText([]byte(r.Properties.Verified))
 	}
@@ -231,6 +251,16 @@ func (in *importer) finding(r *result) (scan.Finding, bool) {
 	f.Fingerprint = fingerprint(in.name, &f, r)
 	in.rules.fire(f.RuleID, rule, described, severity)
 	return f, true
+}
+
+// sameKey is equal for a result that a log repeats. It hashes what the result says itself, because masked messages of two
+// results may be alike. says is false for a result without a message.
+func sameKey(f *scan.Finding, r *result) (key [sha256.Size]byte, says bool) {
+	parts := []string{f.RuleID, f.Path, f.Related, f.Fingerprint, f.Commit, fmt.Sprint(f.Position, f.Severity), string(r.Message.ID), string(r.Message.Text), string(r.Message.Markdown)}
+	for _, a := range r.Message.Arguments {
+		parts = append(parts, string(a))
+	}
+	return sha256.Sum256([]byte(strings.Join(parts, "\x00"))), r.Message.Text+r.Message.Markdown+r.Message.ID != ""
 }
 
 // maxRelated is how many further places are named.
@@ -250,7 +280,7 @@ func (in *importer) place(f *scan.Finding, r *result, secretive bool) {
 			// A logical name can be the very key that holds the secret's value; for other rules it says where to look.
 			if !secretive && len(l.LogicalLocations) > 0 {
 				logical := l.LogicalLocations[0]
-				words = cmp.Or(words, maskTokens(string(cmp.Or(logical.FullyQualifiedName, logical.Name))))
+				words = cmp.Or(words, hide(string(cmp.Or(logical.FullyQualifiedName, logical.Name)), f.Path, in.mask))
 			}
 		} else if p != "" {
 			words = p
@@ -338,7 +368,7 @@ func (in *importer) suppression(r *result) *scan.Suppression {
 		if s.Status != "" && s.Status != "accepted" {
 			return nil
 		}
-		out.Reason = cmp.Or(out.Reason, maskTokens(prose(string(s.Justification))))
+		out.Reason = cmp.Or(out.Reason, hide(prose(string(s.Justification)), "", in.mask))
 		source := ""
 		if s.Location != nil {
 			p, position, _ := in.physical(s.Location.PhysicalLocation)

@@ -109,7 +109,7 @@ func TestReadRules(t *testing.T) {
 			t.Parallel()
 			runs := read(t, `{"version":"2.1.0","runs":[{"results":[{"message":{"text":"m"},`+c.result+`}],`+tool+`}]}`, sarif.ReadOptions{})
 			f := runs[0].Result.Findings[0]
-			require.Equal(t, []string{c.id, c.title, c.link}, []string{f.RuleID, f.Title, f.Link})
+			require.Equal(t, []string{c.id, c.title, c.link}, []string{f.RuleID, runs[0].Result.Rules[0].Title, f.Link})
 			require.Equal(t, []string{c.id}, ruleIDs(runs[0].Result.Rules))
 			require.Equal(t, scan.SeverityMedium, max(scan.SeverityMedium, runs[0].Result.Rules[0].Severity-1))
 		})

@@ -64,6 +64,8 @@ type properties struct {
 	Commit           text   `json:"commit,omitempty"`
 	Source           text   `json:"source,omitempty"`
 	Kind             text   `json:"kind,omitempty"`
+	Category         text   `json:"category,omitempty"`
+	Type             text   `json:"type,omitempty"`
 }
 
 type message struct {

@@ -17,12 +17,14 @@ const (
 	maxProse = 4000
 )
 
-// message gives the text of a result, or "" when it has none that may be taken over: the package's comment says why.
+// message gives the text of a result before it is masked, or "" when it has none that may be taken over: the package's
+// comment says why.
 func (s *ruleSet) message(r *result, found *rule, secretive bool) string {
 	if secretive {
 		return ""
 	}
 	m := r.Message
+	marked := m.Text == "" && m.Markdown != ""
 	if m.Text == "" && m.Markdown == "" && m.ID != "" {
 		template, ok := message{}, false
 		if found != nil {
@@ -32,19 +34,47 @@ func (s *ruleSet) message(r *result, found *rule, secretive bool) string {
 			template = s.strings[string(m.ID)]
 		}
 		m.Text, m.Markdown = template.Text, template.Markdown
+		marked = m.Text == "" && m.Markdown != ""
 		m.Text = text(fill(string(cmp.Or(m.Text, m.Markdown)), m.Arguments, true))
 	} else {
 		m.Text = text(fill(string(cmp.Or(m.Text, m.Markdown)), m.Arguments, len(m.Arguments) > 0))
 	}
-	out := prose(unlink(string(m.Text)))
-	if contains(out, quotedWords) && strings.ContainsAny(out, "'\"`") {
-		return ""
+	said := short(string(m.Text), 4*maxProse)
+	if marked {
+		return prose(unlink(layout(said)))
 	}
-	return maskTokens(out)
+	if said = unlink(said); looksMarkdown().MatchString(said) {
+		said = layout(said)
+	}
+	return prose(said)
+}
+
+// hide masks what no text may show: what mask finds, and words that are shaped like a token. Without mask, which knows
+// secrets, a message that speaks of one also loses what it quotes.
+func hide(text, path string, mask func(path, text string) string) string {
+	if mask != nil {
+		return maskTokens(mask(path, text))
+	}
+	if contains(text, quotedWords) {
+		text = maskQuoted(text)
+	}
+	return maskTokens(text)
 }
 
 // quotedWords make a message suspicious that also quotes something, whatever its rule is called.
 var quotedWords = []string{"passw", "secret", "credential", "api key", "apikey", "api_key", "private key"}
+
+// quoted matches what stands in quotes. An apostrophe within a word is none.
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\"[^\"]*\"|`[^`]*`|\\B'[^']*'") })
+
+// maskQuoted masks what a text quotes. When quotes do not pair, nothing of the text can be trusted.
+func maskQuoted(text string) string {
+	rest := quoted().ReplaceAllString(text, "")
+	if strings.ContainsAny(rest, "\"`") || strings.Contains(regexp.MustCompile(`\w'\w`).ReplaceAllString(rest, ""), "'") {
+		return ""
+	}
+	return quoted().ReplaceAllStringFunc(text, func(part string) string { return part[:1] + "••••••••" + part[:1] })
+}
 
 // fill puts arguments into the placeholders {0}, {1}; "{{" and "}}" stand for single braces (3.11.5). A placeholder
 // without an argument stays.
@@ -86,12 +116,15 @@ func unlink(s string) string {
 	return embeddedLink().ReplaceAllString(s, "$1")
 }
 
-// words gives the plain text of a description, or its markdown when it has nothing else.
+// words gives the plain text of a description, or its markdown when it has nothing else, laid out as text.
 func words(m *message) string {
-	if m == nil {
+	switch {
+	case m == nil:
 		return ""
+	case m.Text == "" || looksMarkdown().MatchString(short(string(m.Text), 4*maxProse)):
+		return layout(short(string(cmp.Or(m.Text, m.Markdown)), 4*maxProse))
 	}
-	return string(cmp.Or(m.Text, m.Markdown))
+	return string(m.Text)
 }
 
 func firstLine(s string) string {

@@ -37,6 +37,9 @@ type ReadOptions struct {
 	// Tree is what the scanned tree holds; nil when nobody knows. With it a place becomes the one file of the tree that it
 	// must be, wherever the other tool ran, and a region that is given by offsets gets its lines.
 	Tree *Tree
+	// Mask gives a text of a result with everything masked that looks like a secret; path is the file that it is about, or
+	// empty. Without it a message that speaks of a secret loses what it quotes, and one that repeats a snippet is left out.
+	Mask func(path, text string) string
 	// MaxBytes limits the log's size as UTF-8; 0 means DefaultMaxBytes.
 	MaxBytes int64
 }
@@ -49,6 +52,8 @@ type Run struct {
 	Version string
 	// Category is the run's automationDetails.id, or empty.
 	Category string
+	// Class is what the tool looks for.
+	Class scan.Class
 	// Incomplete says why the findings may not be all that there is (the tool says that it failed, keeps results in other
 	// files, or lists none at all without saying that it ended well); empty when nothing speaks against it. The same words
 	// are among the Notes of Result.
@@ -201,7 +206,7 @@ func (l *logReader) run() (Run, error) {
 	if err := l.open('{', "a run"); err != nil {
 		return Run{}, err
 	}
-	in := &importer{}
+	in := &importer{mask: l.options.Mask}
 	for _, root := range append([]string{l.options.Root}, l.options.Roots...) {
 		if p := rootPath(root); p != "" {
 			in.bases.roots = append(in.bases.roots, p)

@@ -134,11 +134,20 @@ func (s *ruleSet) describe(id string, r *rule) scan.Rule {
 	short, full := words(r.ShortDescription), words(r.FullDescription)
 	out.Title = cmp.Or(clean(firstLine(cmp.Or(short, string(r.Name))), maxTitle), id)
 	out.Description = prose(cmp.Or(full, short))
-	if help := prose(words(r.Help)); help != out.Description {
+	if help := prose(words(r.Help)); help != out.Description && help != out.Title {
 		out.Remediation = help
 	}
 	s.described[r] = out
 	return out
+}
+
+// summarised reports whether a rule says in short what is wrong, so that its results need not.
+func summarised(id string, r *rule) bool {
+	if r == nil {
+		return false
+	}
+	short := firstLine(words(r.ShortDescription))
+	return short != "" && short != id && short != string(r.ID) && short != string(r.Name)
 }
 
 // fire notes that a rule has a finding of the severity; the rule's own severity is the worst of its findings.
@@ -161,20 +170,21 @@ func (s *ruleSet) fired() []scan.Rule {
 
 // secretTools are tools that look for secrets, whatever their rules are called. Compared in lower case, as parts.
 var secretTools = []string{
-	"gitleaks", "betterleaks", "trufflehog", "detect-secrets", "detect secrets", "ggshield", "gitguardian", "whispers",
-	"noseyparker", "nosey parker", "kingfisher", "titus", "talisman", "secretlint", "secretscanner", "ripsecrets", "leak",
+	"gitleaks", "betterleaks", "leaktk", "git-leaks", "trufflehog", "detect-secrets", "detect secrets", "ggshield", "gitguardian", "whispers",
+	"noseyparker", "nosey parker", "kingfisher", "titus", "talisman", "secretlint", "secretscanner", "ripsecrets",
 }
 
-// secretWords give away a rule about secrets when they are a part of its id, name or tags.
+// secretWords give away a rule about secrets when they are a part of its id, name or tags. Words such as key, token and leak
+// do not: rules about code speak of them.
 var secretWords = []string{
-	"secret", "credential", "passw", "token", "apikey", "api-key", "api_key", "private-key", "privatekey", "private_key",
-	"hardcoded", "hard-coded", "leak", "cwe-798", "cwe-259", "cwe-321", "cwe-522",
+	"secret", "credential", "passw", "apikey", "api-key", "api_key", "access-key", "access_key", "accesskey", "private-key", "privatekey", "private_key",
+	"cwe-798", "cwe-259", "cwe-321", "cwe-522",
 }
 
 // secretive reports whether a rule looks for secrets, so that no text of its results can be trusted to hold none. A rule
 // that is taken for one by mistake only loses its messages in favour of its description.
 func (s *ruleSet) secretive(id string, r *rule) bool {
-	if contains(s.toolName, secretTools) || contains(s.toolName, secretWords) || secretName(id) {
+	if contains(s.toolName, secretTools) || contains(s.toolName, []string{"secret", "credential"}) || secretName(id) {
 		return true
 	}
 	if r == nil {
@@ -186,9 +196,13 @@ func (s *ruleSet) secretive(id string, r *rule) bool {
 	return r.Properties != nil && slices.ContainsFunc(r.Properties.Tags, func(tag text) bool { return secretName(string(tag)) })
 }
 
-// secretName also takes "key" as a word of its own, but not as a part of "keyboard".
+// secretName also knows keys and tokens that are hard-coded.
 func secretName(name string) bool {
-	return contains(name, secretWords) || slices.Contains(splitWords(name), "key") || slices.Contains(splitWords(name), "keys")
+	if contains(name, secretWords) {
+		return true
+	}
+	words := splitWords(name)
+	return contains(name, []string{"hardcod", "hard-cod", "hard_cod"}) && (slices.Contains(words, "key") || slices.Contains(words, "keys") || slices.Contains(words, "token"))
 }
 
 func contains(s string, parts []string) bool {
