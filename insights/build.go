@@ -284,7 +284,7 @@ func (b *builder) details(verdict scan.Verdict) string {
 	if len(r.Engines) == 1 && r.Engines[0] == scan.EngineImport {
 		// Sluice scanned nothing itself.
 		if base := baseText(r.Base); base != "" {
-			lines = append(lines, strings.ToUpper(base[:1])+base[1:]+".")
+			lines = append(lines, "Findings are "+base+".")
 		}
 		return strings.Join(lines, "\n")
 	}

@@ -30,8 +30,34 @@ type Dropped struct {
 	Reason string
 }
 
-// finalTime is what the last state of a report may take when everything else has run out of time.
-const finalTime = 15 * time.Second
+const (
+	// finalTime is what the last state of a report may take when the run was stopped, and what is kept of a time limit for it.
+	finalTime = 15 * time.Second
+	// lateTime is what a last state may take when the time limit has passed.
+	lateTime = 500 * time.Millisecond
+)
+
+// reserve gives a context that ends before ctx's own time limit, so that what is left is enough for a last state: a quarter
+// of the time, at most finalTime.
+func reserve(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(time.Until(deadline)/4, finalTime)))
+}
+
+// last gives a context for a last state: ctx itself while it runs; finalTime more when the run was stopped, which nobody
+// could plan for; next to nothing when the time limit has passed, because it was given to be kept.
+func last(ctx context.Context) (context.Context, context.CancelFunc) {
+	switch {
+	case ctx.Err() == nil:
+		return context.WithTimeout(ctx, finalTime)
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return context.WithTimeout(context.WithoutCancel(ctx), lateTime)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), finalTime)
+}
 
 // Publish brings a report to Bitbucket so that there is no moment without one, and no old annotation stays: PENDING,
 // annotations in batches, stale ones removed, final state. Running it again leaves the same state.
@@ -91,12 +117,15 @@ func (p *Publication) begin(ctx context.Context) error {
 // Finish publishes the annotations and the final state.
 func (p *Publication) Finish(ctx context.Context, report *Report) (Receipt, error) {
 	receipt := Receipt{Omitted: report.Omitted}
+	whole := ctx
+	ctx, cancel := reserve(whole)
+	defer cancel()
 	if !p.begun {
 		if err := p.begin(ctx); err != nil {
 			err = fmt.Errorf("create the report %s: %w", report.ID, err)
 			if ctx.Err() != nil {
 				// The call that was cut off may have reached Bitbucket.
-				err = errors.Join(err, p.Abort(ctx, "the step was stopped before the report was published."))
+				err = errors.Join(err, p.Abort(whole, "the step was stopped before the report was published."))
 			}
 			return receipt, err
 		}
@@ -111,19 +140,16 @@ func (p *Publication) Finish(ctx context.Context, report *Report) (Receipt, erro
 	if text := receipt.trouble(report, err); text != "" {
 		final.Details = Cut(firstLineThen(final.Details, text), MaxDetails)
 	}
-	if finalErr := p.putFinal(ctx, &final); finalErr != nil {
+	if finalErr := p.putFinal(whole, &final); finalErr != nil {
 		return receipt, errors.Join(err, fmt.Errorf("set the final state of the report %s: %w", report.ID, finalErr))
 	}
 	return receipt, err
 }
 
-// putFinal writes the final state even when ctx has just ended: a report must not stay PENDING for ever.
+// putFinal writes the final state, as far as possible also when ctx has just ended: a report must not stay PENDING for ever.
 func (p *Publication) putFinal(ctx context.Context, final *Report) error {
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), finalTime)
-		defer cancel()
-	}
+	ctx, cancel := last(ctx)
+	defer cancel()
 	_, err := p.client.PutReport(ctx, p.ref, final)
 	return err
 }
@@ -135,7 +161,7 @@ func (p *Publication) Abort(ctx context.Context, reason string) error {
 	final.Result = Failed
 	final.Details = Cut("Scan error: "+reason+"\nNothing is known about this commit. Run the scan again.", MaxDetails)
 	final.Data = []DataItem{{Title: "Scan error", Type: DataText, Value: Cut(oneLine(reason), 200)}}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finalTime)
+	ctx, cancel := last(ctx)
 	defer cancel()
 	if _, err := p.client.PutReport(ctx, p.ref, &final); err != nil {
 		return fmt.Errorf("mark the report %s as broken off: %w", final.ID, err)

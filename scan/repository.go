@@ -115,6 +115,8 @@ func discover(dir string) (root, gitDir string, err error) {
 		switch {
 		case err == nil && info.IsDir() && isGitDir(dot):
 			return at, dot, nil
+		case closedGit(dot, err):
+			return "", "", fmt.Errorf("open repository: %s: %w: let user %d read it", dot, fs.ErrPermission, os.Getuid())
 		case err == nil && info.Mode().IsRegular():
 			gitDir, err := followGitFile(dot)
 			return at, gitDir, err
@@ -125,6 +127,18 @@ func discover(dir string) (root, gitDir string, err error) {
 			return "", "", fmt.Errorf("%s: %w (nor is any folder above it): name a folder of a clone, or scan the files as they lie there", dir, ErrNotRepository)
 		}
 	}
+}
+
+// closedGit reports whether a ".git" is there that this user may not look into: it is a repository all the same, and not
+// the folder above it. err is what looking at it gave.
+func closedGit(dot string, err error) bool {
+	if err == nil {
+		_, err = os.Lstat(filepath.Join(dot, "HEAD"))
+	}
+	if err == nil {
+		_, err = os.Stat(filepath.Join(dot, "objects", "pack"))
+	}
+	return errors.Is(err, fs.ErrPermission)
 }
 
 // isGitDir asks what git asks: a HEAD, and objects and refs here or in the common folder.

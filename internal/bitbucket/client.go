@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,13 +135,31 @@ func newTransport(proxy *url.URL) *http.Transport {
 	return t
 }
 
+// pages are what the addresses of pages and of the API have behind the address of a server.
+var pages = []string{"projects", "users", "repos", "scm", "rest", "plugins", "login", "dashboard", "admin", "account", "mvc"}
+
 func parseServer(text string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" {
-		return "", errors.New("BITBUCKET_SERVER_URL is not the address of a server: write it as https://bitbucket.example.com or https://example.com/bitbucket, without a user")
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return "", errNoServer
 	}
-	return strings.TrimRight(u.String(), "/"), nil
+	if host := strings.ToLower(u.Hostname()); host == "bitbucket.org" || strings.HasSuffix(host, ".bitbucket.org") {
+		return "", errors.New("BITBUCKET_SERVER_URL is the address of Bitbucket Cloud: leave it empty, it is for a Data Center only")
+	}
+	server := &url.URL{Scheme: u.Scheme, Host: u.Host}
+	for segment := range strings.SplitSeq(strings.Trim(u.Path, "/"), "/") {
+		if slices.Contains(pages, strings.ToLower(segment)) {
+			return "", fmt.Errorf("BITBUCKET_SERVER_URL is the address of a page or of the API: write that of the server itself, %s", server)
+		}
+		server.Path += "/" + segment
+	}
+	if u.RawQuery != "" {
+		return "", errNoServer
+	}
+	return strings.TrimRight(server.String(), "/"), nil
 }
+
+var errNoServer = errors.New("BITBUCKET_SERVER_URL is not the address of a server: write it as https://bitbucket.example.com or https://example.com/bitbucket, without a user")
 
 // Product tells which Bitbucket the client talks to.
 func (c *Client) Product() Product { return c.product }

@@ -2,9 +2,13 @@ package bitbucket
 
 import (
 	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,7 +48,11 @@ type APIError struct {
 	kind    error
 	product Product
 	proxied bool
+	// page is true when a web page came.
+	page bool
 }
+
+const subPathHint = "BITBUCKET_SERVER_URL may lack the sub path of the server (https://example.com/bitbucket): open the server in a browser and compare."
 
 // Error tells the call, the status and the server's words.
 func (e *APIError) Error() string {
@@ -60,6 +68,9 @@ func (e *APIError) Is(target error) bool { return e.kind != nil && target == e.k
 
 // Hint is what to do about it, in one line; empty when there is nothing to say.
 func (e *APIError) Hint() string {
+	if e.page && e.product == DataCenter && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
+		return "A page came instead of Bitbucket's API. " + subPathHint
+	}
 	switch e.kind {
 	case ErrUnauthorized: //nolint:errorlint // the kinds are our own and stand there unwrapped
 		if e.product == DataCenter {
@@ -83,6 +94,9 @@ func (e *APIError) Hint() string {
 	case ErrServer:
 		return "Bitbucket had a problem of its own. See https://bitbucket.status.atlassian.com and run again."
 	case ErrNotJSON:
+		if e.product == DataCenter {
+			return "A page came instead of Bitbucket's API. " + subPathHint + " Else something between here and Bitbucket answered, such as a login page or a company proxy: check HTTPS_PROXY."
+		}
 		return "Something between here and Bitbucket answered, such as a company proxy or a login page. Check PROXY_URL, BITBUCKET_SERVER_URL and HTTPS_PROXY."
 	case ErrTooLarge:
 		return "The server takes fewer annotations than were sent. Lower MAX_ANNOTATIONS to its limit."
@@ -103,10 +117,33 @@ func Hint(err error) string {
 	if errors.As(err, &api) {
 		return api.Hint()
 	}
-	if errors.Is(err, ErrUnreachable) {
-		return "No answer came. Inside a pipeline the auth proxy is at localhost:29418 (in a pipe: host.docker.internal:29418); elsewhere check the network and HTTPS_PROXY."
+	if !errors.Is(err, ErrUnreachable) {
+		return ""
 	}
-	return ""
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "The run was stopped from outside, by a signal or the end of its step, before Bitbucket had answered."
+	case errors.Is(err, context.DeadlineExceeded):
+		return "Bitbucket did not answer within the time limit: run again, or raise PUBLISH_TIMEOUT."
+	case errors.As(err, &authority):
+		return "The server's certificate is signed by an authority that is not known here: name a file with the certificate of your own authority (PEM) in SSL_CERT_FILE."
+	case errors.As(err, &name):
+		return "The server's certificate is made out for another name: write BITBUCKET_SERVER_URL with the name that the certificate has."
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "The server's certificate is not valid at this time: it has expired, or the clock of this machine is wrong."
+	case errors.As(err, &invalid):
+		return "The server's certificate cannot be used: its owner has to renew it."
+	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return "The server speaks plain http at that address: check the scheme and the port of BITBUCKET_SERVER_URL."
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "The name of the host does not exist here: check BITBUCKET_SERVER_URL, PROXY_URL and HTTPS_PROXY."
+	}
+	return "No answer came. Inside a pipeline the auth proxy is at localhost:29418 (in a pipe: host.docker.internal:29418); elsewhere check the network and HTTPS_PROXY."
 }
 
 // maxErrorBody is how much of an error's body is read.
@@ -116,7 +153,7 @@ const maxErrorBody = 64 << 10
 // key and message, its older code and message, the envelope with type "error", plain text) and one on Data Center
 // ("errors"). All are read with one look at the fields that are there.
 func (c *Client) apiError(method, shown string, got *reply) *APIError {
-	e := &APIError{Status: got.status, Method: method, Path: shown, product: c.product, proxied: c.base == cloudProxyURL}
+	e := &APIError{Status: got.status, Method: method, Path: shown, product: c.product, proxied: c.base == cloudProxyURL, page: looksHTML(got)}
 	e.readBody(got.body[:min(len(got.body), maxErrorBody)])
 	if c.auth.secret != "" {
 		e.Message = strings.ReplaceAll(e.Message, c.auth.secret, "[redacted]")

@@ -2,6 +2,7 @@ package bitbucket
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func (c *Client) retry(ctx context.Context, method, shown string, call func(cont
 			}
 		case got.status >= 200 && got.status < 300:
 			if looksHTML(got) {
-				return nil, &APIError{Method: method, Path: shown, Status: got.status, kind: ErrNotJSON,
+				return nil, &APIError{Method: method, Path: shown, Status: got.status, kind: ErrNotJSON, product: c.product, page: true,
 					Message: "a web page came instead of Bitbucket's answer: " + excerpt(got.body)}
 			}
 			return got.body, nil
@@ -121,7 +122,10 @@ func permanent(err error) bool {
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
 	var host x509.HostnameError
-	return errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &host) ||
+	var record tls.RecordHeaderError
+	var dns *net.DNSError
+	return errors.As(err, &record) || errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") ||
+		errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &host) ||
 		strings.Contains(err.Error(), "unsupported protocol scheme") ||
 		strings.Contains(err.Error(), "response body too large") ||
 		// A proxy that refuses to open a tunnel will refuse again.

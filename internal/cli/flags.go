@@ -39,9 +39,14 @@ func flagLookup(cmd *cobra.Command) pipe.Lookup {
 			continue
 		}
 		if list, ok := flag.Value.(pflag.SliceValue); ok {
-			for _, item := range list.GetSlice() {
-				values[v.Name] += item + "\n"
+			// Each flag takes what its variable takes.
+			var items pipe.List
+			for _, value := range list.GetSlice() {
+				var more pipe.List
+				_ = more.UnmarshalText([]byte(value))
+				items = append(items, more...)
 			}
+			values[v.Name] = pipe.Items(items)
 			continue
 		}
 		values[v.Name] = flag.Value.String()

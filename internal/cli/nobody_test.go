@@ -35,3 +35,18 @@ func asNobody(t *testing.T, args ...string) ran {
 	}
 	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
+
+func TestARepositoryThatMayNotBeReadIsNamed(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root can become another user")
+	}
+	r := newRepository(t)
+	r.commit("a.txt", "clean\n")
+	require.NoError(t, os.Chmod(filepath.Join(r.dir, ".git"), 0o700))
+	for _, args := range [][]string{{"scan", r.dir}, {"preview", r.dir}} {
+		got := asNobody(t, args...)
+		require.NotZero(t, got.code, args)
+		require.Contains(t, got.stderr, ".git: permission denied: let user 65534 read it")
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ func (r *run) publishCommand() *cobra.Command {
 				flags = func(name string) (string, bool) {
 					value, ok := named(name)
 					if name == "SARIF" {
-						return value + strings.Join(args, "\n") + "\n", true
+						return value + pipe.Items(args), true
 					}
 					return value, ok
 				}
@@ -62,6 +61,9 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 		return &pipe.UsageError{Err: err}
 	}
 	log := r.logger(bool(config.Output.Debug), false)
+	for _, text := range pipe.Unexpanded(lookup) {
+		log.Warn(text)
+	}
 	ref, err := r.publishRef(&config)
 	if err != nil {
 		return err
@@ -71,7 +73,7 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 		network.Transport = pipe.NewDryRun(r.Stdout, config.Product())
 	}
 	connect := sync.OnceValues(func() (*pipe.Connection, error) { return pipe.Connect(ctx, &config, network, Version(), log) })
-	target, err := pipe.OpenImports(ctx, config, pipe.Place{
+	target, err := pipe.OpenImports(ctx, lookup, pipe.Place{
 		Dir: cmp.Or(config.Pipeline.CloneDir, "."), Revision: ref.Commit, Fetch: pipe.Fetcher(&config, connect),
 	}, log)
 	if err != nil {
@@ -80,13 +82,16 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 	defer func() { _ = target.Close() }()
 	patterns := config.Report.Sarif
 	if len(patterns) == 0 {
+		if _, person := terminal(r.Stdin); person {
+			return &pipe.UsageError{Err: errors.New("SARIF: nothing to publish: name a file, or let a tool write into this one (trivy fs --format sarif . | sluice publish)")}
+		}
 		patterns = []string{"-"}
 	}
 	runs, err := target.Imports(ctx, patterns, r.Stdin)
 	if err != nil {
 		return err
 	}
-	reports, err := toolReports(runs, target, named(lookup), merge)
+	reports, err := toolReports(runs, target, named(lookup, &config), merge)
 	if err != nil {
 		return err
 	}

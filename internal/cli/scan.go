@@ -56,7 +56,8 @@ var (
 
 // environment is the process's, without what a pipeline says of its own clone when another folder is scanned.
 func (r *run) environment(dir string) pipe.Lookup {
-	clone, _ := r.Getenv("BITBUCKET_CLONE_DIR")
+	config, _ := pipe.Load(r.Getenv)
+	clone := config.Pipeline.CloneDir
 	abs, err := filepath.Abs(dir)
 	if clone == "" || err == nil && abs == filepath.Clean(clone) {
 		return r.Getenv

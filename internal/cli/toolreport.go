@@ -23,11 +23,16 @@ type toolReport struct {
 // wanted is what the caller says of the report; empty for what is not said.
 type wanted struct{ id, title string }
 
-// named reads REPORT_ID and REPORT_TITLE as far as they are set.
-func named(lookup pipe.Lookup) wanted {
-	id, _ := lookup("REPORT_ID")
-	title, _ := lookup("REPORT_TITLE")
-	return wanted{strings.TrimSpace(id), strings.TrimSpace(title)}
+// named gives REPORT_ID and REPORT_TITLE as far as they are set.
+func named(lookup pipe.Lookup, config *pipe.Config) wanted {
+	var want wanted
+	if _, ok := pipe.Chain(lookup)("REPORT_ID"); ok {
+		want.id = config.Report.ReportID
+	}
+	if _, ok := pipe.Chain(lookup)("REPORT_TITLE"); ok {
+		want.title = config.Report.ReportTitle
+	}
+	return want
 }
 
 // toolReports makes one report of each analysis, in the order of the runs, or with merge one of all. An analysis is what

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -37,7 +38,7 @@ func (t *Target) openBase(ctx context.Context, place Place, log *slog.Logger) er
 			return ctx.Err()
 		}
 		log.Warn("the pull request's destination could not be had", "reason", err)
-		t.note("no-base", "all findings count as new, because the clone does not hold the destination of the pull request; clone with depth: full, or let the pipe fetch it")
+		t.note("no-base", "all findings count as new, because the clone does not hold the destination of the pull request; %s", t.advice(place, "or let the pipe fetch it"))
 		return nil
 	}
 	if t.destination, err = t.repo.Commit(ctx, destination); err != nil {
@@ -48,10 +49,21 @@ func (t *Target) openBase(ctx context.Context, place Place, log *slog.Logger) er
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		t.note("no-merge-base", "compared with the destination itself, because the clone does not reach back to the merge base; clone with depth: full for an exact comparison")
+		t.note("no-merge-base", "compared with the destination itself, because the clone does not reach back to the merge base; %s", t.advice(place, "for an exact comparison"))
 		return t.setBase(ctx, scan.BaseDestination, destination)
 	}
 	return t.setBase(ctx, scan.BaseMerge, merge)
+}
+
+// advice says how the history can be had: what kept DEEPEN from fetching it, if it tried.
+func (t *Target) advice(place Place, otherwise string) string {
+	switch {
+	case t.fetchErr != nil:
+		return fmt.Sprintf("fetching it (DEEPEN) did not work: %v; clone with depth: full instead", t.fetchErr)
+	case place.Fetch != nil && !bool(t.Config.Scan.Deepen):
+		return "DEEPEN is off: switch it on, or clone with depth: full"
+	}
+	return "clone with depth: full" + map[bool]string{true: ", " + otherwise, false: " " + otherwise}[strings.HasPrefix(otherwise, "or ")]
 }
 
 func (t *Target) setBase(ctx context.Context, kind, hash string) error {
@@ -95,7 +107,8 @@ func (t *Target) findDestination(ctx context.Context, place Place, log *slog.Log
 		}
 		log.Info("fetching the destination of the pull request", "want", want)
 		if err = place.Fetch(ctx, t.repo, want, fetchDepths[0]); err != nil {
-			log.Debug("fetch", "want", want, "error", err)
+			log.Warn("fetching did not work", "want", want, "reason", err)
+			t.fetchErr = err
 			continue
 		}
 		if hash, found := find(); found == nil {
@@ -121,7 +134,8 @@ func (t *Target) mergeBase(ctx context.Context, place Place, destination string,
 				continue
 			}
 			if fetchErr := place.Fetch(ctx, t.repo, want, depth); fetchErr != nil {
-				log.Debug("fetch", "want", want, "error", fetchErr)
+				log.Warn("fetching did not work", "want", want, "reason", fetchErr)
+				t.fetchErr = fetchErr
 			}
 		}
 		if merge, err = t.repo.MergeBase(ctx, t.Commit, destination); err == nil {

@@ -18,18 +18,25 @@ import (
 // Lookup gives the value of a variable; ok is false when it is not set.
 type Lookup func(name string) (value string, ok bool)
 
-// Chain asks each lookup in turn: flags, then the environment, then the repository's file.
+// Chain asks each lookup in turn: flags, then the environment, then the repository's file. One whose value says nothing does
+// not hide the next.
 func Chain(lookups ...Lookup) Lookup {
 	return func(name string) (string, bool) {
+		literal := ""
 		for _, l := range lookups {
 			if l == nil {
 				continue
 			}
-			if value, ok := l(name); ok && value != "" {
+			value, ok := l(name)
+			if ok && isSet(value) {
 				return value, true
 			}
+			// One that was passed on unset is named when nothing else is said.
+			if ok && literal == "" && tidy(value) != "" {
+				literal = value
+			}
 		}
-		return "", false
+		return literal, literal != ""
 	}
 }
 
@@ -98,6 +105,7 @@ func Load(lookup Lookup) (Config, error) {
 		}
 		v.Set(one.Elem().Field(0))
 	})
+	config.Access.AccessToken, config.Access.APIToken = bare(config.Access.AccessToken), bare(config.Access.APIToken)
 	config.nameReport(source)
 	problems = append(problems, config.problems()...)
 	return config, errors.Join(problems...)
@@ -137,6 +145,11 @@ func (c *Config) problems() []error {
 	if c.Report.MaxAnnotations > insights.MaxAnnotations {
 		add("MAX_ANNOTATIONS: %d is more than the %d that a report may have", c.Report.MaxAnnotations, insights.MaxAnnotations)
 	}
+	for _, one := range [][2]string{{"BITBUCKET_REPO_SLUG", c.Pipeline.RepoSlug}, {"BITBUCKET_WORKSPACE", c.Pipeline.Workspace}, {"BITBUCKET_PROJECT_KEY", c.Pipeline.ProjectKey}} {
+		if strings.Contains(one[1], "/") {
+			add("%s: %q is an address or a path; write the one name, as it stands in the repository's address", one[0], one[1])
+		}
+	}
 	a := &c.Access
 	if !a.APIToken.Empty() && a.Username == "" {
 		add("BITBUCKET_API_TOKEN: BITBUCKET_USERNAME is missing; set it to the e-mail address of the Atlassian account")
@@ -153,8 +166,8 @@ func (c *Config) problems() []error {
 	return list
 }
 
-// lookuper hands a Lookup to envconfig. It counts an empty value as not set, and puts together the arrays of pipes:
-// X_COUNT=2, X_0 and X_1 are the value of X, one item a line.
+// lookuper hands a Lookup to envconfig. It counts a value that says nothing as not set, and puts together the arrays of
+// pipes: X_COUNT=2, X_0 and X_1 are the value of X.
 type lookuper struct{ lookup Lookup }
 
 // maxArray bounds X_COUNT.
@@ -162,14 +175,18 @@ const maxArray = 1000
 
 // Lookup implements envconfig.Lookuper.
 func (l lookuper) Lookup(name string) (string, bool) {
-	if value, ok := l.lookup(name); ok && strings.TrimSpace(value) != "" {
-		return value, true
+	if value, ok := l.lookup(name); ok && isSet(value) {
+		// A list tidies its items.
+		if lists()[name] {
+			return value, true
+		}
+		return tidy(value), true
 	}
 	text, ok := l.lookup(name + "_COUNT")
 	if !ok {
 		return "", false
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(text))
+	n, err := strconv.Atoi(tidy(text))
 	if err != nil || n < 1 || n > maxArray {
 		return "", false
 	}
@@ -179,6 +196,15 @@ func (l lookuper) Lookup(name string) (string, bool) {
 			items = append(items, item)
 		}
 	}
-	// The line end makes a list of one item one item, commas and all.
-	return strings.Join(items, "\n") + "\n", true
+	value := Items(items)
+	return value, value != ""
 }
+
+// lists names the variables that are lists.
+var lists = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	for _, v := range Variables() {
+		names[v.Name] = v.List
+	}
+	return names
+})

@@ -105,6 +105,8 @@ type Target struct {
 	history     *scan.History
 	// prefix is the folder to which the scan is narrowed, with a slash at its end, or empty.
 	prefix string
+	// fetchErr is why a fetch for DEEPEN failed last.
+	fetchErr error
 }
 
 // Close releases what is open.
@@ -138,6 +140,9 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 		return nil, &UsageError{err}
 	}
 	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories, known: place.Dependencies, newSecrets: place.Detector}
+	for _, text := range Unexpanded(lookup) {
+		t.note("unexpanded", "%s", text)
+	}
 	if err := t.open(ctx, place, log); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
@@ -155,8 +160,15 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 // OpenImports finds the commit on which findings of other tools are published, and what they are compared with, as far as
 // the repository around place.Dir tells: without a repository, or when it lacks the commit, the target has none, and its
 // notes say what that means. It reads no policy. The error is of BASE_COMMIT, or ctx's.
-func OpenImports(ctx context.Context, config Config, place Place, log *slog.Logger) (*Target, error) {
+func OpenImports(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*Target, error) {
+	config, err := Load(lookup)
+	if err != nil {
+		return nil, &UsageError{err}
+	}
 	t := &Target{Config: config, Root: place.Dir, log: log, Gate: config.gate()}
+	for _, text := range Unexpanded(lookup) {
+		t.note("unexpanded", "%s", text)
+	}
 	repo, err := scan.OpenRepository(place.Dir)
 	if err == nil {
 		t.repo = repo

@@ -100,7 +100,7 @@ func (t *Target) scanBase(ctx context.Context) ([]scan.Finding, error) {
 // guessBase finds what a pull request from here would be compared with: the merge base with the main branch, or the
 // commit before when this is the main branch. Empty means that there is none.
 func guessBase(ctx context.Context, lookup Lookup, place Place) (string, error) {
-	if value, ok := lookup("BASE_COMMIT"); ok && value != "" {
+	if _, ok := Chain(lookup)("BASE_COMMIT"); ok {
 		return "", nil
 	}
 	repo, err := scan.OpenRepository(place.Dir)

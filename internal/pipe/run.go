@@ -36,6 +36,9 @@ func Run(ctx context.Context, env Environment) (int, error) {
 	if err != nil {
 		return scan.ExitUsage, &UsageError{err}
 	}
+	for _, text := range Unexpanded(env.Lookup) {
+		env.Log.Warn(text)
+	}
 	outputs, err := config.Output.Outputs()
 	if _, refErr := config.Ref(""); refErr != nil || err != nil {
 		return scan.ExitUsage, &UsageError{errors.Join(err, refErr)}
@@ -77,6 +80,8 @@ type publisher struct {
 	ref        insights.Ref
 	begin      sync.WaitGroup
 	running    *insights.Publication
+	// hurry ends the announcement of the scan; nil before there is one.
+	hurry context.CancelFunc
 }
 
 // connect finds the way to Bitbucket. Only a configuration that cannot work is an error: that nobody answers is
@@ -108,9 +113,9 @@ func (p *publisher) started(ctx context.Context, hash string) {
 	}
 	p.ref = ref
 	pending := insights.Build(&scan.Result{Commit: hash}, p.options(scan.Gate{}))
+	ctx, p.hurry = context.WithTimeout(ctx, beginTime)
 	p.begin.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, beginTime)
-		defer cancel()
+		defer p.hurry()
 		p.running = insights.Begin(ctx, p.connection.Reports, ref, &pending, p.env.Log)
 	})
 }
@@ -157,6 +162,13 @@ func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Re
 
 // publish brings the result to Bitbucket. The error has been logged.
 func (p *publisher) publish(ctx context.Context, result *scan.Result, gate scan.Gate) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(p.config.Report.PublishTimeout))
+	defer cancel()
+	if p.hurry != nil {
+		// An announcement that still hangs may take a part of the time.
+		timer := time.AfterFunc(time.Duration(p.config.Report.PublishTimeout)/4, p.hurry)
+		defer timer.Stop()
+	}
 	p.begin.Wait()
 	if p.connection == nil {
 		p.loud(p.connectErr)
@@ -167,8 +179,6 @@ func (p *publisher) publish(ctx context.Context, result *scan.Result, gate scan.
 		p.env.Log.Warn("nothing was published", "reason", err)
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(p.config.Report.PublishTimeout))
-	defer cancel()
 	report := insights.Build(result, p.options(gate))
 	for _, note := range report.Notes {
 		p.env.Log.Warn("report: " + note)
@@ -243,7 +253,7 @@ func (p *publisher) extras(ctx context.Context, result *scan.Result, gate scan.G
 		}
 	}
 	for _, err := range problems {
-		p.env.Log.Error(err.Error(), "advice", bitbucket.Hint(err))
+		p.env.Log.Error(err.Error())
 	}
 	return errors.Join(problems...)
 }

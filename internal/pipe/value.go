@@ -91,17 +91,22 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // List is a list of words, separated by commas or line ends.
 type List []string
 
-// UnmarshalText drops blanks and empty items. A value with line ends is split there only, so that its items may hold
-// commas.
+// UnmarshalText drops blanks, the quotes around an item, empty items and those that are a literal $NAME. A value of [Items]
+// is split there only, one with line ends at those only, so that its items may hold commas.
 func (l *List) UnmarshalText(text []byte) error {
-	separator := ","
-	if strings.Contains(string(text), "\n") {
+	value, separator := string(text), ","
+	switch {
+	case strings.Contains(value, itemEnd):
+		separator = itemEnd
+	case strings.Contains(value, "\n"):
 		separator = "\n"
+	default:
+		value = tidy(value)
 	}
 	*l = nil
-	for item := range strings.SplitSeq(string(text), separator) {
-		if item = strings.TrimSpace(item); item != "" {
-			*l = append(*l, item)
+	for item := range strings.SplitSeq(value, separator) {
+		if isSet(item) {
+			*l = append(*l, tidy(item))
 		}
 	}
 	return nil
