@@ -43,6 +43,7 @@ type History struct {
 
 	mu      sync.Mutex
 	stats   HistoryStats
+	borders []string
 	skipped []Failure
 }
 
@@ -82,6 +83,14 @@ func (h *History) Stats() HistoryStats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.stats
+}
+
+// Borders lists the commits at which the last walk ended because the clone has none of their parents, or not all: full
+// hashes, newest first. It is empty unless [HistoryStats.Shallow].
+func (h *History) Borders() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.borders
 }
 
 // Skipped lists what the last walk could not look into, ordered by commit and path; the error names the commit.
@@ -136,23 +145,30 @@ func (h *History) walk(ctx context.Context) (*historyWalk, error) {
 		}
 	}
 	stats := HistoryStats{Commits: len(s.commits), Truncated: s.cut}
+	var borders []*commitInfo
 	for i, c := range s.commits {
 		if err := w.commit(ctx, c, i); err != nil {
 			return nil, err
 		}
 		for _, p := range c.parents {
 			if known, ok := a.commits[p]; ok && known == nil {
-				stats.Shallow = true
+				borders = append(borders, c)
+				break
 			}
 		}
 	}
+	stats.Shallow = len(borders) > 0
+	slices.SortFunc(borders, compareCommits)
 	slices.SortStableFunc(w.found, func(a, b historyFile) int {
 		return cmp.Or(strings.Compare(a.path, b.path), cmp.Compare(a.order, b.order))
 	})
 	stats.Blobs = len(w.found)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.stats, h.skipped = stats, w.skipped
+	h.stats, h.skipped, h.borders = stats, w.skipped, nil
+	for _, c := range borders {
+		h.borders = append(h.borders, c.hash.String())
+	}
 	return w, nil
 }
 

@@ -136,6 +136,9 @@ func (t *Target) describe(r *scan.Result) {
 	if t.history != nil {
 		stats := t.history.Stats()
 		r.Stats.Commits = stats.Commits
+		if note, ok := t.unseen(stats); ok {
+			r.Notes = append(r.Notes, note)
+		}
 		r.Unread = append(r.Unread, t.history.Skipped()...)
 	}
 	if t.head != nil {
@@ -146,6 +149,29 @@ func (t *Target) describe(r *scan.Result) {
 			r.Notes = append(r.Notes, scan.Note{Code: "ignored", Text: fmt.Sprintf("%d files and folders were left out, because git ignores them", n)})
 		}
 	}
+}
+
+// maxBorders is how many commits a note names.
+const maxBorders = 3
+
+// unseen says what of the history the clone does not hold, when that was asked for: all of it, or all since the base.
+// Without a base HISTORY=auto asks for some commits only, whatever the clone has.
+func (t *Target) unseen(stats scan.HistoryStats) (scan.Note, bool) {
+	borders := t.history.Borders()
+	if len(borders) == 0 || t.Config.Scan.History != HistoryFull && t.Input.BaseInfo.Commit == "" {
+		return scan.Note{}, false
+	}
+	names := make([]string, 0, maxBorders)
+	for _, hash := range borders[:min(len(borders), maxBorders)] {
+		names = append(names, short(hash))
+	}
+	more := ""
+	if n := len(borders) - len(names); n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return scan.Note{Code: "history-shallow", Text: fmt.Sprintf(
+		"the history was looked at as far as the clone has it, %s: it is shallow and ends at %s%s, and what older commits held was not seen; clone with depth: full to see all of it",
+		scan.Plural(stats.Commits, "commit", "commits"), strings.Join(names, ", "), more)}, true
 }
 
 // name is how people call what was scanned.
