@@ -240,7 +240,7 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	if f.Verified != scan.VerifyNone {
 		state = "asked at its provider: " + f.Verified.String() + ", " + state
 	}
-	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. Fingerprint %s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
+	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. "+MachineWord+"%s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
 	if f.Engine == scan.EngineImport && f.Remediation != "" && f.Remediation != f.Message {
 		const between = "\n\n"
 		room := MaxDetails - units(strings.Join(parts, between)) - 2*len(between)
@@ -250,6 +250,9 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	}
 	return strings.Join(parts, "\n\n")
 }
+
+// MachineWord begins the last sentence of an annotation's details, which is for machines.
+const MachineWord = "Fingerprint "
 
 // minHelp is the length below which a part of a help tells nothing.
 const minHelp = 40

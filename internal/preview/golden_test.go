@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,4 +38,25 @@ func TestGoldenPage(t *testing.T) {
 func TestGoldenWithoutBase(t *testing.T) {
 	t.Parallel()
 	golden(t, "commit.html", collect(t, published(t), sampleTree(t, "head"), nil, meta()))
+}
+
+func TestPageListsEveryAnnotationThatItCounts(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"pullrequest.html", "commit.html"} {
+		text, err := os.ReadFile(filepath.Join("testdata", name))
+		require.NoError(t, err)
+		page := string(text)
+		words := regexp.MustCompile(`<summary>(\d+) annotations`).FindStringSubmatch(page)
+		require.NotNil(t, words)
+		require.Equal(t, words[1], strconv.Itoa(strings.Count(page, `<li><a href="#a`)))
+		require.NotContains(t, page, ".list ul { max-height", "the list is not folded away on a small screen")
+		require.NotContains(t, page, "data-for", "no filter of the diff takes a line off the report's list")
+		for _, note := range strings.Split(page, `<details class="note`)[1:] {
+			note, _, _ = strings.Cut(note, "</details>")
+			meta, machine := strings.Index(note, `<p class="meta">`), strings.Index(note, `<p class="machine">`)
+			require.Positive(t, meta)
+			require.True(t, machine < 0 || machine > meta, "what is for machines comes last")
+			require.Equal(t, machine > 0, strings.Contains(note, "Fingerprint "))
+		}
+	}
 }

@@ -108,8 +108,9 @@ type note struct {
 	Kind, Result     string
 	Reporter         string
 	Summary          string
-	// Details are paragraphs, with line ends in them.
+	// Details are paragraphs, with line ends in them; Machine is the last one when it holds what only machines need.
 	Details                 []string
+	Machine                 string
 	Link, LinkWord          string
 	Dir, Name, Line, Remark string
 	// Inside is true when "This pull request" has it.

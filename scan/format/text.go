@@ -49,12 +49,20 @@ type terminal struct {
 	color bool
 	// compared is true when new findings can be told from older ones.
 	compared bool
+	// advised holds the rules whose advice has been said.
+	advised map[advice]bool
+}
+
+// advice is what is said once: one rule may have several, such as the versions that mend different packages.
+type advice struct {
+	engine     scan.Engine
+	rule, text string
 }
 
 // writeText writes the report for a terminal: header, findings worst first, a table of engines, what the reader must
 // know, and the verdict as the last line.
 func writeText(w *bufio.Writer, r *scan.Result, options Options) error {
-	t := &terminal{w: w, color: options.Color, width: max(cmp.Or(options.Width, defaultWidth), minWidth)}
+	t := &terminal{w: w, advised: map[advice]bool{}, color: options.Color, width: max(cmp.Or(options.Width, defaultWidth), minWidth)}
 	t.header(r)
 	t.findings(r, options)
 	t.table(r)
@@ -181,21 +189,45 @@ func (t *terminal) finding(bundle scan.Bundle) {
 	}
 	if f.Suppression != nil {
 		t.wrapped(indent, gutter, strings.Join(suppressionWords(f.Suppression), ", "), faint)
-	} else if lines, link := visibleLines(f.Remediation), visible(webLink(f.Link)); len(lines) > 0 || link != "" {
-		if len(lines) > 2 {
-			lines = append(lines[:1:1], lines[1]+ellipsis)
-		}
-		if link != "" {
-			if len(lines) > 0 {
-				last := &lines[len(lines)-1]
-				*last = strings.TrimRight(*last, ".: ") + ": " + link
-			} else {
-				lines = []string{link}
-			}
-		}
-		t.some(lines, 6)
+	} else {
+		t.advise(f)
 	}
 	t.line()
+}
+
+// advise says what to do and where to read more, once for each rule. The link is never cut off.
+func (t *terminal) advise(f *scan.Finding) {
+	lines, link := visibleLines(f.Remediation), visible(webLink(f.Link))
+	key := advice{f.Engine, f.RuleID, f.Remediation + "\x00" + link}
+	if t.advised[key] {
+		return
+	}
+	t.advised[key] = true
+	if len(lines) > 2 {
+		lines = append(lines[:1:1], lines[1]+ellipsis)
+	}
+	const limit = 6
+	if link != "" && len(lines) > 0 {
+		joined := slices.Clone(lines)
+		last := &joined[len(joined)-1]
+		*last = strings.TrimRight(*last, ".: ") + ": " + link
+		if t.count(joined) <= limit {
+			lines, link = joined, ""
+		}
+	}
+	t.some(lines, limit)
+	if link != "" {
+		t.some([]string{link}, t.count([]string{link}))
+	}
+}
+
+// count says how many lines paragraphs take.
+func (t *terminal) count(paragraphs []string) int {
+	n := 0
+	for _, p := range paragraphs {
+		n += len(wrap(p, t.width-gutter))
+	}
+	return n
 }
 
 // some writes paragraphs, wrapped, at most so many lines of them.

@@ -90,3 +90,29 @@ func TestTextSuppressedOnlyWhenAsked(t *testing.T) {
 	o.ShowSuppressed = true
 	require.Contains(t, strings.Join(strings.Fields(written(t, format.Text, sample(), o)), " "), "the table name is a constant")
 }
+
+func TestTextSaysTheAdviceOfARuleOnceAndNeverCutsALink(t *testing.T) {
+	t.Parallel()
+	link := "https://docs.example.com/" + strings.Repeat("a-long-path/", 9) + "page.html?lang=en"
+	finding := func(rule, path, advice, link string) scan.Finding {
+		return scan.Finding{Engine: scan.EngineImport, RuleID: rule, Title: "Title of " + rule, Path: path, Message: "Message at " + path, Remediation: advice, Link: link, Severity: scan.SeverityHigh}
+	}
+	r := &scan.Result{Engines: []scan.Engine{scan.EngineImport}, Findings: []scan.Finding{
+		finding("R1", "a.go", "Take it out.", link), finding("R1", "b.go", "Take it out.", link), finding("R1", "c.go", "Upgrade to 2.", link),
+		finding("R2", "d.go", "Take it out.", link), finding("R3", "e.go", strings.Repeat("Many words of advice. ", 40), link),
+	}}
+	for _, columns := range []int{60, 80, 120} {
+		got := written(t, format.Text, r, format.Options{Width: columns})
+		require.Equal(t, 2, strings.Count(got, "Take it out"), "once for each rule:\n"+got)
+		require.Equal(t, 1, strings.Count(got, "Upgrade to 2"), "another advice of the rule is said")
+		require.Equal(t, 5, strings.Count(got, "Message at "))
+		joined := strings.Join(strings.Fields(got), "")
+		require.Equal(t, 4, strings.Count(joined, link), "the link is whole")
+		for line := range strings.Lines(got) {
+			require.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), columns, line)
+			if strings.Contains(line, "path/") {
+				require.True(t, strings.HasPrefix(line, strings.Repeat(" ", 12)), "a link stays in its column: "+line)
+			}
+		}
+	}
+}

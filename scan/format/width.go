@@ -3,6 +3,7 @@ package format
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // wide are the East Asian wide and full-width characters and the emoji that terminals draw two columns wide, after the
@@ -101,7 +102,8 @@ func cutMiddle(s string, columns int) string {
 	return head(s, left) + ellipsis + tail(s, columns-1-left)
 }
 
-// wrap breaks s at spaces into lines of at most columns; a longer word, such as an address, stays whole.
+// wrap breaks s at spaces into lines of at most columns. A word that is longer, such as an address, is broken behind one of
+// its own marks, else where it has to be: a terminal would break it at its edge, and begin the rest in the first column.
 func wrap(s string, columns int) []string {
 	var lines []string
 	line, used := "", 0
@@ -110,6 +112,12 @@ func wrap(s string, columns int) []string {
 		if used > 0 && used+1+w > columns {
 			lines = append(lines, line)
 			line, used = "", 0
+		}
+		for used == 0 && w > columns && columns > 0 {
+			part := breakWord(word, columns)
+			lines = append(lines, part)
+			word = word[len(part):]
+			w = width(word)
 		}
 		if used > 0 {
 			line += " "
@@ -122,4 +130,18 @@ func wrap(s string, columns int) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// breakWord gives the part of a word that stands on its first line: up to the last mark in the second half of the line.
+func breakWord(word string, columns int) string {
+	part := head(word, columns)
+	if part == "" {
+		// One character that is wider than the column.
+		_, size := utf8.DecodeRuneInString(word)
+		return word[:size]
+	}
+	if at := strings.LastIndexAny(part, "/?&=#-._,;"); at >= len(part)/2 {
+		return part[:at+1]
+	}
+	return part
 }

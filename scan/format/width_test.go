@@ -50,7 +50,11 @@ func TestCut(t *testing.T) {
 
 func TestWrap(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{"one two", "three", "https://example.com/long", "four"}, wrap(" one  two three https://example.com/long four", 8))
+	require.Equal(t, []string{"one two", "three", "https://", "example.", "com/long", "four"}, wrap(" one  two three https://example.com/long four", 8))
+	require.Equal(t, []string{"see", "https://example.com/", "a/page?with=a&query=", "of#more here"}, wrap("see https://example.com/a/page?with=a&query=of#more here", 20))
+	require.Equal(t, []string{"abcdefgh", "ijklm no"}, wrap("abcdefghijklm no", 8), "a word without marks breaks at the edge")
+	require.Equal(t, []string{"日本語日", "本語"}, wrap("日本語日本語", 8))
+	require.Equal(t, []string{"日", "本"}, wrap("日本", 1), "no endless loop where nothing fits")
 	require.Empty(t, wrap("  ", 8))
 }
 

@@ -5,8 +5,6 @@
   function all(query, under) { return Array.prototype.slice.call((under || document).querySelectorAll(query)); }
   var notes = all("[data-note]"), files = all("[data-file]");
   var status = document.getElementById("shown"), none = document.getElementById("none");
-  var items = {};
-  all("[data-for]").forEach(function (item) { items[item.dataset.for] = item; });
   var pressed = bar.querySelector("[data-filter=scope][aria-pressed=true]");
   var scope = pressed ? pressed.dataset.value : "all";
   var severities = [];
@@ -19,7 +17,6 @@
       note.hidden = !((scope === "all" || note.dataset.inside === "1") &&
         (severities.length === 0 || severities.indexOf(note.dataset.sev) >= 0));
       if (!note.hidden) count++;
-      if (items[note.id]) items[note.id].hidden = note.hidden;
     });
     all(".notes, .whole, [data-around]").forEach(function (part) { part.hidden = !has(part); });
     files.forEach(function (file) {
