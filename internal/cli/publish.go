@@ -22,7 +22,8 @@ func (r *run) publishCommand() *cobra.Command {
 		Use:   "publish [FILE...]",
 		Short: "Publish SARIF files of any tool as Code Insights reports",
 		Long: "Reads SARIF 2.1.0 from the files (or --sarif FILE, or standard input), and publishes one report for each tool, or\n" +
-			"with --merge one for all, on the commit that BITBUCKET_COMMIT (--commit) names.",
+			"with --merge one for all, on the commit that BITBUCKET_COMMIT (--commit) names, or HEAD. In a pull request, or with\n" +
+			"--base, findings are compared with the base by their lines; --fail-scope says whether older ones block.",
 		Example: "  trivy fs --format sarif . | sluice publish\n  sluice publish --sarif semgrep.sarif --sarif 'reports/*.sarif' --merge",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := flagLookup(cmd)
@@ -103,6 +104,10 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 	defer cancel()
 	var problems []error
 	for _, one := range reports {
+		if ctx.Err() != nil {
+			problems = append(problems, fmt.Errorf("publish %s: not tried any more: %w", one.title, context.Cause(ctx)))
+			continue
+		}
 		one.result.Commit = ref.Commit
 		report := insights.Build(one.result, insights.Options{
 			Product: config.Product(), ReportID: one.id, Title: one.title, Reporter: one.reporter, Link: config.Report.ReportLink,
