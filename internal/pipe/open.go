@@ -185,7 +185,11 @@ func OpenImports(ctx context.Context, lookup Lookup, place Place, log *slog.Logg
 		if ctx.Err() != nil {
 			return nil, errors.Join(ctx.Err(), t.Close())
 		}
-		log.Debug("findings are published without a look at the commit", "reason", err)
+		if errors.Is(err, scan.ErrNotRepository) {
+			log.Debug("findings are published without a look at the commit", "reason", err)
+		} else {
+			log.Warn("findings are published without a look at the commit: files and lines are taken as the tools give them", "reason", err)
+		}
 		t.head, t.Commit = nil, ""
 		if config.Pipeline.PullRequest() || config.Scan.BaseCommit != "" {
 			t.note("no-base", "all findings count as new, because the commit cannot be read here: %v", err)

@@ -22,10 +22,11 @@ const maxSegments = 64
 // treeIndex finds the one file of a tree that a place of a log must be: other tools ran on other machines, in containers,
 // in a folder of the repository or beside it. What two files could be is neither.
 type treeIndex struct {
-	tree   *Tree
-	bases  *bases
-	has    map[string]bool
-	byName map[string][]string
+	tree  *Tree
+	bases *bases
+	has   map[string]bool
+	// byName lists the files by their names, byTail by their last two segments: of those there are few in any tree.
+	byName, byTail map[string][]string
 	// votes count for each folder of another machine how many of the run's absolute places it explains as the root.
 	votes map[string]int
 	// folders are for each number of leading "../" the folder of the tree that explains all relative places of the run;
@@ -49,13 +50,16 @@ type settled struct {
 
 func newTreeIndex(t *Tree, b *bases) *treeIndex {
 	x := &treeIndex{
-		tree: t, bases: b, has: make(map[string]bool, len(t.Paths)), byName: map[string][]string{},
+		tree: t, bases: b, has: make(map[string]bool, len(t.Paths)), byName: map[string][]string{}, byTail: map[string][]string{},
 		votes: map[string]int{}, folders: map[int]string{}, known: map[place]settled{},
 	}
 	for _, p := range t.Paths {
 		x.has[p] = true
 		name := path.Base(p)
 		x.byName[name] = append(x.byName[name], p)
+		if t := tail(p); t != name {
+			x.byTail[t] = append(x.byTail[t], p)
+		}
 	}
 	return x
 }
@@ -169,13 +173,26 @@ func (x *treeIndex) folder(paths map[string]bool, rootFirst bool) (string, bool)
 
 // endingIn lists the files that are p, or end in it at a folder's border.
 func (x *treeIndex) endingIn(p string) []string {
+	// All files of a name end in it.
+	if !strings.Contains(p, "/") {
+		return x.byName[p]
+	}
 	var out []string
-	for _, file := range x.byName[path.Base(p)] {
+	for _, file := range x.byTail[tail(p)] {
 		if file == p || strings.HasSuffix(file, "/"+p) {
 			out = append(out, file)
 		}
 	}
 	return out
+}
+
+// tail gives the last two segments of a path, or all of a shorter one.
+func tail(p string) string {
+	i := strings.LastIndexByte(p, '/')
+	if i < 0 {
+		return p
+	}
+	return p[strings.LastIndexByte(p[:i], '/')+1:]
 }
 
 // climb takes the leading "../" off a path that has been cleaned, and counts them.
@@ -375,7 +392,7 @@ func (x *treeIndex) common(full string) settled {
 	}
 	longest := minCommon - 1
 	var files []string
-	for _, file := range x.byName[path.Base(full)] {
+	for _, file := range x.byTail[tail(full)] {
 		n := commonSegments(full, file)
 		switch {
 		case n > longest:
