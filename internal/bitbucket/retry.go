@@ -123,8 +123,7 @@ func permanent(err error) bool {
 	var invalid x509.CertificateInvalidError
 	var host x509.HostnameError
 	var record tls.RecordHeaderError
-	var dns *net.DNSError
-	return errors.As(err, &record) || errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") ||
+	return errors.As(err, &record) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") ||
 		errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &host) ||
 		strings.Contains(err.Error(), "unsupported protocol scheme") ||
 		strings.Contains(err.Error(), "response body too large") ||

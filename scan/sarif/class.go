@@ -30,6 +30,7 @@ var (
 	securityTools = []string{
 		"semgrep", "opengrep", "trivy", "snyk", "grype", "checkov", "tfsec", "kics", "gosec", "bandit", "brakeman", "zap", "njsscan", "mobsfscan", "horusec", "terrascan", "dockle", "flawfinder",
 		"devskim", "govulncheck", "osv", "codeql", "checkmarx", "veracode", "fortify", "anchore", "security", "secrets", "nuclei", "bearer", "sobelow", "insider", "zizmor", "poutine", "audit",
+		"kube linter", "kubescape", "kubesec", "polaris", "cfn nag",
 	}
 	bugTools = []string{
 		"spotbugs", "findbugs", "phpstan", "psalm", "phan", "clang", "clangsa", "cppcheck", "infer", "pvs", "msvc", "prefast", "mypy", "pyright", "pyre", "staticcheck", "errorprone", "nullaway",
@@ -61,14 +62,37 @@ func (s *ruleSet) class(id string, r *result, found *rule) scan.Class {
 		words = found.Properties.words()
 	}
 	words = append(words, r.Properties.words()...)
-	// Detekt puts the set of a rule into its id.
-	if strings.HasPrefix(id, "detekt.") {
-		words = append(words, id)
-	}
 	if c, ok := classOf(words, securityWords, bugWords, smellWords); ok {
 		return c
 	}
+	if set := ruleSetOf(id); set != "" {
+		if c, ok := classOf([]string{set}, securityWords, bugWords, smellWords); ok {
+			return c
+		}
+	}
+	// Tools that run others name those as their rules.
+	if c, ok := classOf([]string{id}, securityTools, bugTools, nil); ok && len(identifierWords(id)) == 1 {
+		return c
+	}
+	if banditLike().MatchString(id) && contains(s.toolName, []string{"ruff", "flake8"}) {
+		return scan.ClassVulnerability
+	}
 	return toolClass(s.toolName)
+}
+
+// banditLike matches the ids under which linters of Python have the rules of Bandit.
+var banditLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^S\d{3}$`) })
+
+// ruleSetOf gives the part of a rule's id that names the set that it belongs to: all but the last of several parts between
+// dots, else what stands in front of the first slash, colon or dash; empty for an id of one part.
+func ruleSetOf(id string) string {
+	if parts := strings.Split(id, "."); len(parts) > 2 {
+		return strings.Join(parts[:len(parts)-1], ".")
+	}
+	if i := strings.IndexAny(id, "/:.-"); i > 0 {
+		return id[:i]
+	}
+	return ""
 }
 
 // toolClass says what kind of problems a tool looks for.

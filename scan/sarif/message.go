@@ -67,10 +67,12 @@ var quotedWords = []string{"passw", "secret", "credential", "api key", "apikey",
 // quoted matches what stands in quotes. An apostrophe within a word is none.
 var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\"[^\"]*\"|`[^`]*`|\\B'[^']*'") })
 
+var apostrophe = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\w'\w`) })
+
 // maskQuoted masks what a text quotes. When quotes do not pair, nothing of the text can be trusted.
 func maskQuoted(text string) string {
 	rest := quoted().ReplaceAllString(text, "")
-	if strings.ContainsAny(rest, "\"`") || strings.Contains(regexp.MustCompile(`\w'\w`).ReplaceAllString(rest, ""), "'") {
+	if strings.ContainsAny(rest, "\"`") || strings.Contains(apostrophe().ReplaceAllString(rest, ""), "'") {
 		return ""
 	}
 	return quoted().ReplaceAllStringFunc(text, func(part string) string { return part[:1] + "••••••••" + part[:1] })

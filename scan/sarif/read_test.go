@@ -159,6 +159,7 @@ func FuzzRead(f *testing.F) {
 	for _, place := range []string{`"uri":"/w/src/a.py"},"region":{"charOffset":3,"charLength":2`, `"uri":"../../a.py"},"region":{"byteOffset":0`, `"uri":"C:\\x\\src\\a.py"`} {
 		f.Add([]byte(`{"version":"2.1.0","runs":[{"tool":{},"columnKind":"unicodeCodePoints","invocations":[{"workingDirectory":{"uri":"file:///w"}}],"results":[{"locations":[{"physicalLocation":{"artifactLocation":{` + place + `}}}]}]}]}`))
 	}
+	f.Add([]byte(`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x","rules":[{"id":"R","help":{"markdown":"# a\n|b|c|\n|-|-|\n> **d** [e](https://f) ![g](h) &lt; <br> ` + "`i` ```" + `"}}]}},"results":[{"ruleId":"R","message":{"text":"it's a 'secret' \"x"}}]}]}`))
 	tree := &sarif.Tree{
 		Paths: []string{"a.py", "src/a.py", "b/src/a.py", "c"}, Names: []string{"shop"},
 		Read: func(string) ([]byte, error) { return []byte("\xef\xbb\xbfone\n\xf0\x9d\x84\x9etwo\r\n\xff"), nil },
