@@ -103,6 +103,10 @@ func rowOf(f *scan.Finding, fresh, blocks bool) pageFinding {
 func (p *pageFinding) detail(f *scan.Finding, links Links) {
 	p.Rule, p.Fingerprint = visible(f.RuleID), visible(f.Fingerprint)
 	p.Message, p.Remediation = visibleLines(f.Message), visibleLines(f.Remediation)
+	if f.Engine == scan.EngineImport {
+		// What another tool says of this one place counts more than its page of help.
+		p.Message, p.Remediation = p.Remediation, p.Message
+	}
 	if f.Suppression != nil {
 		words := strings.Join(suppressionWords(f.Suppression), ", ")
 		p.Suppression = strings.ToUpper(words[:1]) + words[1:] + "."

@@ -191,12 +191,17 @@ type invocation struct {
 	ToolConfigurationNotifications []notification    `json:"toolConfigurationNotifications,omitempty"`
 	RuleConfigurationOverrides     []override        `json:"ruleConfigurationOverrides,omitempty"`
 	WorkingDirectory               *artifactLocation `json:"workingDirectory,omitempty"`
+	ExitSignalName                 text              `json:"exitSignalName,omitempty"`
+	ProcessStartFailureMessage     text              `json:"processStartFailureMessage,omitempty"`
 }
 
 // failed reports whether the invocation says that it did not finish. One that gives its reasons, and has none but warnings
 // about single rules, ran: some tools call that no success.
 func (i *invocation) failed() bool {
-	if i.ExecutionSuccessful == nil || *i.ExecutionSuccessful {
+	if i.ExecutionSuccessful == nil {
+		return i.ExitSignalName != "" || i.ProcessStartFailureMessage != ""
+	}
+	if *i.ExecutionSuccessful {
 		return false
 	}
 	notes := append(slices.Clone(i.ToolExecutionNotifications), i.ToolConfigurationNotifications...)

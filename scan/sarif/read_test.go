@@ -122,6 +122,7 @@ func TestReadLenient(t *testing.T) {
 		`"columnKind":"utf16CodeUnits"`:                                                                                  "lists no results",
 		`"externalPropertyFileReferences":{"results":[]}`:                                                                "in other files",
 		`"externalPropertyFileReferences":{"results":[{"location":{"uri":"r.sarif-external-properties"}}]},"results":[]`: "in other files",
+		`"invocations":[{"exitSignalName":"SIGKILL"}],"results":[]`:                                                      "did not finish",
 		`"invocations":[{"executionSuccessful":false}]`:                                                                  "did not finish",
 		`"invocations":[{"executionSuccessful":true},{"executionSuccessful":false}],"results":[]`:                        "did not finish",
 		`"invocations":[{"executionSuccessful":true},{}]`:                                                                "lists no results",
