@@ -32,7 +32,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	for _, doc := range docs {
 		all += len(doc.Entries) + len(doc.Declared)
 	}
-	packages = make([]scan.Package, 0, all)
+	packages = slices.Grow(packages, all)
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
