@@ -80,6 +80,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"":                       {"internal/cli"},
 		"scan":                   nil,
 		"scan/format":            {"scan", "scan/sarif", "scan/sbom"},
+		"scan/git":               {"scan"},
 		"scan/ruleset":           {"scan", "scan/secret", "scan/secret/match"},
 		"scan/secret":            {"scan", "scan/secret/ascii", "scan/secret/looks", "scan/secret/match"},
 		"scan/secret/ascii":      nil,
@@ -89,13 +90,13 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/osv":           {"scan", "scan/sca", "scan/sca/advisory"},
 		"internal/reachability":  {"scan"},
 		"internal/store":         {"scan"},
-		"internal/connection":    {"internal/store", "scan"},
+		"internal/connection":    {"internal/store", "scan/git"},
 		"internal/cutwire":       nil,
 		"internal/mail":          {"internal/store", "scan"},
 		"internal/seal":          nil,
 		"internal/server":        {"internal/seal", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/secret"},
-		"internal/worker":        {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
-		"internal/hook":          {"scan", "scan/ruleset", "scan/secret"},
+		"internal/worker":        {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
+		"internal/hook":          {"scan", "scan/git", "scan/ruleset", "scan/secret"},
 		"scan/secret/verify":     {"scan", "scan/secret"},
 		"insights":               {"internal/bitbucket", "scan"},
 		"internal/bitbucket":     nil,
@@ -132,6 +133,23 @@ func eachFile(t *testing.T, visit func(name string, file *ast.File, at func(toke
 			parsed, err := parser.ParseFile(set, filepath.Join(p.Dir, file), nil, parser.SkipObjectResolution)
 			require.NoError(t, err)
 			visit(path.Join(pkg, file), parsed, func(pos token.Pos) int { return set.Position(pos).Line })
+		}
+	}
+}
+
+// TestTheDomainKnowsNoNetworkAndNoGit looks at everything that scan is linked with.
+func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
+	t.Parallel()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./scan")
+	require.Zero(t, code, out)
+	linked := strings.Fields(out)
+	require.Contains(t, linked, module+"/scan", "the search itself works")
+	for _, name := range linked {
+		require.False(t, name == "net" || name == "os/exec" || strings.HasPrefix(name, "net/http"), "scan reaches %s", name)
+	}
+	for name, p := range ours(t) {
+		for _, path := range p.Imports {
+			require.False(t, strings.HasPrefix(path, "github.com/go-git/") && name != "scan/git", "%s imports %s: scan/git alone reads git", name, path)
 		}
 	}
 }

@@ -57,6 +57,21 @@ type Source interface {
 	Files(ctx context.Context) iter.Seq2[File, error]
 }
 
+// ListedSource is a source that may know its files from an earlier walk, so that the scanner need not walk it again.
+type ListedSource interface {
+	Source
+	// Listed gives what Files yields, in its order; nil when that is not known. The list must not be changed.
+	Listed() []File
+}
+
+// BufferedSource is a source that can read a file into memory that is there already, which costs less than its Open.
+type BufferedSource interface {
+	Source
+	// Read gives the whole content of a file of this source, in buf's memory when that is big enough. It is safe for
+	// concurrent use with different buffers.
+	Read(f File, buf []byte) ([]byte, error)
+}
+
 // Content is the text that a detector looks at: one file, read.
 type Content struct {
 	File

@@ -119,7 +119,7 @@ func endsWord(rest []byte) bool {
 }
 
 func trimComment(rest []byte) string {
-	text := printable(rest[:min(len(rest), 400)])
+	text := Printable(rest[:min(len(rest), 400)])
 	for _, closer := range []string{"*/", "-->"} {
 		if i := strings.Index(text, closer); i >= 0 {
 			text = text[:i]

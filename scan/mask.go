@@ -113,7 +113,7 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 	plain := func(end int) {
 		for _, stop := range []int{max(mark.start, from), min(mark.end, to), end} {
 			if stop >= at && stop <= end {
-				b.WriteString(m.hideCopies(printable(data[at:stop])))
+				b.WriteString(m.hideCopies(Printable(data[at:stop])))
 				at = stop
 				note(stop)
 			}
@@ -130,7 +130,7 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 		}
 		note(max(s.start, at))
 		if s.start >= from {
-			b.WriteString(Mask(printable(data[s.start:s.end])))
+			b.WriteString(Mask(Printable(data[s.start:s.end])))
 		} else {
 			b.WriteString(dots)
 		}
@@ -158,9 +158,9 @@ func (m *masker) hideCopies(text string) string {
 	return text
 }
 
-// printable makes text of a file safe to show: valid UTF-8, tabs as four blanks, no other control character and no
+// Printable makes text of a file safe to show: valid UTF-8, tabs as four blanks, no other control character and no
 // character that turns the direction of the text.
-func printable(data []byte) string {
+func Printable(data []byte) string {
 	plain := true
 	for _, c := range data {
 		if c < ' ' || c >= 0x7f {

@@ -19,14 +19,9 @@ const (
 
 var lfsHeader = []byte("version https://git-lfs.github.com/spec/v1\n")
 
-// bufferedSource is a source that can read a file into memory that is there already, which costs less than its Open.
-type bufferedSource interface {
-	Read(f File, buf []byte) ([]byte, error)
-}
-
 // reader reads files of one source one after the other into one buffer.
 type reader struct {
-	source bufferedSource
+	source BufferedSource
 	limit  int64
 	buffer []byte
 	// text holds what was converted.
@@ -34,7 +29,7 @@ type reader struct {
 }
 
 func newReader(source Source, limit int64) *reader {
-	buffered, _ := source.(bufferedSource)
+	buffered, _ := source.(BufferedSource)
 	return &reader{source: buffered, limit: limit}
 }
 
@@ -102,7 +97,7 @@ func (r *reader) stream(f File) ([]byte, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", printable([]byte(f.Path)), err)
+			return nil, fmt.Errorf("read %s: %w", Printable([]byte(f.Path)), err)
 		}
 	}
 	return data, nil

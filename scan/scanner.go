@@ -198,12 +198,9 @@ func sortFailures(list []Failure) {
 	})
 }
 
-// listedSource is a source that may have a list of its files from before, which must not be changed; nil when it has none.
-type listedSource interface{ listed() []File }
-
 func collect(ctx context.Context, source Source) ([]File, error) {
-	if s, ok := source.(listedSource); ok {
-		if files := s.listed(); files != nil {
+	if s, ok := source.(ListedSource); ok {
+		if files := s.Listed(); files != nil {
 			return files, nil
 		}
 	}

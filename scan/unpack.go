@@ -68,7 +68,7 @@ func omissionOf(list *[]Omission, code, reason string) *Omission {
 func named(paths []string, count int) string {
 	names := make([]string, 0, MaxNamed)
 	for _, path := range paths[:min(len(paths), MaxNamed)] {
-		names = append(names, printable([]byte(path)))
+		names = append(names, Printable([]byte(path)))
 	}
 	text := strings.Join(names, ", ")
 	if n := count - len(names); n > 0 {

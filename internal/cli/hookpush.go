@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/archive"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // push is one run of the hook.
@@ -161,13 +162,13 @@ func (p *push) record(ctx context.Context, entries []hook.Entry) error {
 func (p *push) say(text string) { _, _ = io.WriteString(p.run.Stderr, hook.Notice(text)) }
 
 // quarantine is where git says that the objects of the push lie.
-func (r *run) quarantine() scan.Quarantine {
-	var q scan.Quarantine
+func (r *run) quarantine() git.Quarantine {
+	var q git.Quarantine
 	q.Incoming, _ = r.Getenv("GIT_QUARANTINE_PATH")
 	if objects, _ := r.Getenv("GIT_OBJECT_DIRECTORY"); objects != "" {
 		q.Others = append(q.Others, objects)
 	}
 	alternates, _ := r.Getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")
-	q.Others = append(q.Others, scan.ParseAlternates(alternates)...)
+	q.Others = append(q.Others, git.ParseAlternates(alternates)...)
 	return q
 }

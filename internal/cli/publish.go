@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 func (r *run) publishCommand() *cobra.Command {
@@ -148,7 +148,7 @@ func (r *run) publishRef(config *pipe.Config) (insights.Ref, error) {
 
 // resolve gives the full hash of a revision in the repository around a folder.
 func resolve(dir, revision string) (string, error) {
-	repo, err := scan.OpenRepository(dir)
+	repo, err := git.Open(dir)
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -45,7 +46,7 @@ func addRuleFlags(cmd *cobra.Command, names ...string) {
 // ruleTarget opens the folder that holds the working directory's repository, as it lies there.
 func (r *run) ruleTarget(cmd *cobra.Command) (*pipe.Target, error) {
 	dir := "."
-	if repo, err := scan.OpenRepository(dir); err == nil {
+	if repo, err := git.Open(dir); err == nil {
 		if repo.Root() != "" {
 			dir = repo.Root()
 		}

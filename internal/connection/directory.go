@@ -11,10 +11,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/go-git/go-git/v5/plumbing"
-
 	"github.com/sluice-scan/sluice/internal/store"
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // ErrEmpty means that a folder of repositories has none.
@@ -133,7 +131,7 @@ func (d *Directory) look(ctx context.Context, project, name string) (r store.Fou
 		return r, err
 	}
 	defer release()
-	repository, err := scan.OpenRepository(dir)
+	repository, err := git.Open(dir)
 	if err != nil {
 		return r, err
 	}
@@ -164,7 +162,7 @@ func detached(gitDir string) error {
 	if err != nil {
 		return fmt.Errorf("which branch is the default one: %w", err)
 	}
-	if text := strings.TrimSpace(string(text)); !plumbing.IsHash(text) && !strings.HasPrefix(text, "ref: ") {
+	if !git.IsReference(strings.TrimSpace(string(text))) {
 		return errors.New("which branch is the default one: HEAD names neither a branch nor a commit")
 	}
 	return nil

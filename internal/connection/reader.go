@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/internal/store"
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // keptFiles is how many files a Reader keeps: what is read stands in a few files at a time, line after line.
@@ -58,7 +58,7 @@ func (r *Reader) File(ctx context.Context, repository *store.Repository, path st
 		return nil, nil
 	}
 	data, _, err := r.read(ctx, repository.Location, "refs/heads/"+repository.DefaultBranch, path)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, scan.ErrUnknownRevision) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, git.ErrUnknownRevision) {
 		return nil, nil
 	}
 	return data, err
@@ -94,7 +94,7 @@ func (r *Reader) read(ctx context.Context, location, revision, path string) (dat
 		return nil, "", err
 	}
 	defer release()
-	commit, err := scan.OpenCommit(ctx, dir, revision)
+	commit, err := git.OpenCommit(ctx, dir, revision)
 	if err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", path, err)
 	}

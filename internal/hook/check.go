@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -25,7 +26,7 @@ type Request struct {
 	// Dir is the git folder of the repository.
 	Dir string
 	// Quarantine says where the objects of the push lie.
-	Quarantine scan.Quarantine
+	Quarantine git.Quarantine
 	Updates    []Update
 	Settings   Settings
 	// Unpack looks into archives; nil means that they are files like others.
@@ -39,7 +40,7 @@ type Request struct {
 
 // Commit is a commit of the push that there is something to say about.
 type Commit struct {
-	scan.PushedCommit
+	git.PushedCommit
 	// Ref is the first updated reference that reaches it, and Tip is true when it is its new value.
 	Ref string
 	Tip bool
@@ -111,7 +112,7 @@ func Check(ctx context.Context, q Request) (*Report, error) {
 // same moment.
 func again(ctx context.Context, try func() (*Report, error)) (*Report, error) {
 	report, err := try()
-	if errors.Is(err, scan.ErrMissingObject) && ctx.Err() == nil {
+	if errors.Is(err, git.ErrMissingObject) && ctx.Err() == nil {
 		return try()
 	}
 	return report, err
@@ -128,7 +129,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 	if len(heads) == 0 {
 		return report, nil
 	}
-	repo, err := scan.OpenQuarantine(q.Dir, q.Quarantine)
+	repo, err := git.OpenQuarantine(q.Dir, q.Quarantine)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +164,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 // checker is the state of one check.
 type checker struct {
 	report      *Report
-	push        *scan.Push
+	push        *git.Push
 	settings    *Settings
 	settled     func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	heads, refs []string

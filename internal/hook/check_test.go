@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 func TestAgain(t *testing.T) {
 	t.Parallel()
-	missing := fmt.Errorf("read: %w", scan.ErrMissingObject)
+	missing := fmt.Errorf("read: %w", git.ErrMissingObject)
 	other := errors.New("other")
 	stopped, stop := context.WithCancel(t.Context())
 	stop()

@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 func commitOf(digit, subject string) Commit {
 	return Commit{
-		PushedCommit: scan.PushedCommit{Hash: strings.Repeat(digit, 40), Author: "Ann <ann@example.com>", Committer: "Ann <ann@example.com>", Subject: subject},
+		PushedCommit: git.PushedCommit{Hash: strings.Repeat(digit, 40), Author: "Ann <ann@example.com>", Committer: "Ann <ann@example.com>", Subject: subject},
 		Ref:          "refs/heads/main",
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -17,9 +18,9 @@ var own = []string{ruleset.GitleaksFile, ruleset.SoteriFile, ruleset.GitleaksIgn
 // repositoryRules adds what the default branch says, as it is before the push: its .sluice.yml and the files of other
 // scanners beside it. A file that is wrong is named in notes and not used: it must not stop whoever mends it. Without a
 // default branch there is nothing.
-func repositoryRules(ctx context.Context, repo *scan.Repository, set *ruleset.Set) (policy *scan.Policy, notes []string, err error) {
+func repositoryRules(ctx context.Context, repo *git.Repository, set *ruleset.Set) (policy *scan.Policy, notes []string, err error) {
 	hash, err := repo.Resolve("HEAD")
-	if errors.Is(err, scan.ErrNoCommits) || errors.Is(err, scan.ErrUnknownRevision) {
+	if errors.Is(err, git.ErrNoCommits) || errors.Is(err, git.ErrUnknownRevision) {
 		return nil, nil, nil
 	}
 	if err != nil {

@@ -8,12 +8,13 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // detector compiles the rules. The policy is the repository's, where it counts.
-func (c *checker) detector(ctx context.Context, repo *scan.Repository) (policy *scan.Policy, err error) {
+func (c *checker) detector(ctx context.Context, repo *git.Repository) (policy *scan.Policy, err error) {
 	if c.settings.RepositoryRules {
 		set, err := c.given()
 		if err != nil {

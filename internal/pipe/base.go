@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // fetchDepths are the depths at which a merge base is looked for, one after the other; 0 is the whole history.
@@ -124,7 +125,7 @@ func (t *Target) findDestination(ctx context.Context, place Place, log *slog.Log
 // mergeBase looks for the merge base, fetching more and more of the history when the clone is too short.
 func (t *Target) mergeBase(ctx context.Context, place Place, destination string, log *slog.Logger) (string, error) {
 	merge, err := t.repo.MergeBase(ctx, t.Commit, destination)
-	if err == nil || !errors.Is(err, scan.ErrNoMergeBase) || place.Fetch == nil || !bool(t.Config.Scan.Deepen) || !t.repo.IsShallow() {
+	if err == nil || !errors.Is(err, git.ErrNoMergeBase) || place.Fetch == nil || !bool(t.Config.Scan.Deepen) || !t.repo.IsShallow() {
 		return merge, err
 	}
 	for _, depth := range fetchDepths {

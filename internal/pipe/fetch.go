@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // fetchTime bounds one fetch of a missing commit.
 const fetchTime = 2 * time.Minute
 
 // fetch is [Fetcher] with the way to Bitbucket that has been found.
-func (p *publisher) fetch() func(ctx context.Context, r *scan.Repository, want string, depth int) error {
+func (p *publisher) fetch() func(ctx context.Context, r *git.Repository, want string, depth int) error {
 	return Fetcher(p.config, func() (*Connection, error) {
 		if p.connection == nil {
 			return nil, errors.New("Bitbucket cannot be reached")
@@ -25,8 +25,8 @@ func (p *publisher) fetch() func(ctx context.Context, r *scan.Repository, want s
 
 // Fetcher brings a branch or a commit that the clone does not hold: through the auth proxy, which adds its credentials to
 // git over http as well, or with the access token over https. connect is asked when something is missing.
-func Fetcher(c *Config, connect func() (*Connection, error)) func(ctx context.Context, r *scan.Repository, want string, depth int) error {
-	return func(ctx context.Context, r *scan.Repository, want string, depth int) error {
+func Fetcher(c *Config, connect func() (*Connection, error)) func(ctx context.Context, r *git.Repository, want string, depth int) error {
+	return func(ctx context.Context, r *git.Repository, want string, depth int) error {
 		if c.Pipeline.GitOrigin == "" {
 			return errors.New("BITBUCKET_GIT_HTTP_ORIGIN is not set")
 		}
@@ -42,9 +42,9 @@ func Fetcher(c *Config, connect func() (*Connection, error)) func(ctx context.Co
 	}
 }
 
-func fetchOptions(c *Config, connection *Connection) scan.FetchOptions {
+func fetchOptions(c *Config, connection *Connection) git.FetchOptions {
 	origin, a := c.Pipeline.GitOrigin, &c.Access
-	options := scan.FetchOptions{URL: origin}
+	options := git.FetchOptions{URL: origin}
 	switch {
 	case connection.Proxy != "":
 		options.Proxy = connection.Proxy

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -55,9 +56,9 @@ type Place struct {
 	WithoutImport []string
 	Rules         func(set *ruleset.Set)
 	// Trees keeps what was read of folders for the next scan; nil keeps nothing.
-	Trees *scan.TreeMemory
+	Trees *git.TreeMemory
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
-	Fetch func(ctx context.Context, r *scan.Repository, want string, depth int) error
+	Fetch func(ctx context.Context, r *git.Repository, want string, depth int) error
 }
 
 // check refuses what is no folder before anything looks for a repository there.
@@ -96,13 +97,13 @@ type Target struct {
 
 	// secrets is the detector for secrets, once it is made.
 	secrets *secret.Detector
-	repo    *scan.Repository
-	head    *scan.Commit
-	base    *scan.Commit
+	repo    *git.Repository
+	head    *git.Commit
+	base    *git.Commit
 	// destination is where the pull request goes: its rules are the ones that count. Nil when the clone lacks it.
-	destination *scan.Commit
-	dir         *scan.Dir
-	history     *scan.History
+	destination *git.Commit
+	dir         *git.Dir
+	history     *git.History
 	// prefix is the folder to which the scan is narrowed, with a slash at its end, or empty.
 	prefix string
 	// fetchErr is why a fetch for DEEPEN failed last.
@@ -169,7 +170,7 @@ func OpenImports(ctx context.Context, lookup Lookup, place Place, log *slog.Logg
 	for _, text := range Unexpanded(lookup) {
 		t.note("unexpanded", "%s", text)
 	}
-	repo, err := scan.OpenRepository(place.Dir)
+	repo, err := git.Open(place.Dir)
 	if err == nil {
 		t.repo = repo
 		if repo.Root() != "" {
@@ -185,7 +186,7 @@ func OpenImports(ctx context.Context, lookup Lookup, place Place, log *slog.Logg
 		if ctx.Err() != nil {
 			return nil, errors.Join(ctx.Err(), t.Close())
 		}
-		if errors.Is(err, scan.ErrNotRepository) {
+		if errors.Is(err, git.ErrNotRepository) {
 			log.Debug("findings are published without a look at the commit", "reason", err)
 		} else {
 			log.Warn("findings are published without a look at the commit: files and lines are taken as the tools give them", "reason", err)
@@ -219,9 +220,9 @@ func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error 
 	if err := place.check(); err != nil {
 		return err
 	}
-	repo, err := scan.OpenRepository(place.Dir)
+	repo, err := git.Open(place.Dir)
 	switch {
-	case place.Worktree || errors.Is(err, scan.ErrNotRepository) && place.Fallback:
+	case place.Worktree || errors.Is(err, git.ErrNotRepository) && place.Fallback:
 		if err == nil {
 			_ = repo.Close()
 		}
@@ -239,7 +240,7 @@ func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error 
 		revision = "HEAD"
 	}
 	hash, err := repo.Resolve(revision)
-	if errors.Is(err, scan.ErrNoCommits) {
+	if errors.Is(err, git.ErrNoCommits) {
 		t.note("empty", "the repository has no commits yet; there is nothing to scan")
 		t.Input.Head = nothing{}
 		return nil
@@ -260,7 +261,7 @@ func (t *Target) open(ctx context.Context, place Place, log *slog.Logger) error 
 
 func (t *Target) openDir(path string) error {
 	var err error
-	if t.dir, err = scan.OpenDir(path); err != nil {
+	if t.dir, err = git.OpenDir(path); err != nil {
 		return err
 	}
 	t.Input.Head = t.dir
@@ -279,7 +280,7 @@ func (t *Target) openHistory(place Place) {
 	if t.head == nil || mode == HistoryOff || mode == "" {
 		return
 	}
-	var options scan.HistoryOptions
+	var options git.HistoryOptions
 	if mode == HistoryAuto {
 		if t.Input.BaseInfo.Commit != "" {
 			options.Since = []string{t.Input.BaseInfo.Commit}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
@@ -89,7 +90,7 @@ func (t *Target) policyFile(place Place) (data []byte, source string, err error)
 	return data, source, err
 }
 
-func readCommit(c *scan.Commit) ([]byte, string, error) {
+func readCommit(c *git.Commit) ([]byte, string, error) {
 	data, err := c.ReadFile(scan.PolicyFile)
 	return data, scan.PolicyFile, err
 }

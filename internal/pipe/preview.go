@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 	"github.com/sluice-scan/sluice/internal/preview"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -103,7 +104,7 @@ func guessBase(ctx context.Context, lookup Lookup, place Place) (string, error) 
 	if _, ok := Chain(lookup)("BASE_COMMIT"); ok {
 		return "", nil
 	}
-	repo, err := scan.OpenRepository(place.Dir)
+	repo, err := git.Open(place.Dir)
 	if err != nil {
 		return "", err
 	}

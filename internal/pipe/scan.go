@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/archive"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -156,7 +157,7 @@ const maxBorders = 3
 
 // unseen says what of the history the clone does not hold, when that was asked for: all of it, or all since the base.
 // Without a base HISTORY=auto asks for some commits only, whatever the clone has.
-func (t *Target) unseen(stats scan.HistoryStats) (scan.Note, bool) {
+func (t *Target) unseen(stats git.HistoryStats) (scan.Note, bool) {
 	borders := t.history.Borders()
 	if len(borders) == 0 || t.Config.Scan.History != HistoryFull && t.Input.BaseInfo.Commit == "" {
 		return scan.Note{}, false

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/sarif"
 )
 
@@ -30,8 +31,8 @@ func (t *Target) openTrees(ctx context.Context) (*trees, error) {
 		}
 		return err
 	}
-	// A nil *scan.Commit in the interface would be a source.
-	narrowed := func(c *scan.Commit) scan.Source {
+	// A nil *git.Commit in the interface would be a source.
+	narrowed := func(c *git.Commit) scan.Source {
 		switch {
 		case c == nil:
 			return nil
@@ -66,7 +67,7 @@ func (t *Target) openTrees(ctx context.Context) (*trees, error) {
 
 // checkout gives the commit that is checked out when that is the temporary merge of the pull request, in which the tools
 // ran, and not the commit on which the report stands; else nil.
-func (t *Target) checkout(ctx context.Context) (*scan.Commit, error) {
+func (t *Target) checkout(ctx context.Context) (*git.Commit, error) {
 	if t.head == nil || t.repo.Root() == "" {
 		return nil, nil
 	}
@@ -192,7 +193,7 @@ func (m *lineMap) of(to *fileTree, path string, other *fileTree, from string) *l
 	if !ok {
 		return m
 	}
-	m.known, m.text, m.partners = true, text, scan.LinePartners(old, text)
+	m.known, m.text, m.partners = true, text, git.LinePartners(old, text)
 	kept := make([]bool, len(old))
 	for _, p := range m.partners {
 		if p >= 0 {

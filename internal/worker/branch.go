@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -35,7 +36,7 @@ type BranchScan struct {
 	Log   *slog.Logger
 
 	detectors detectors
-	trees     scan.TreeMemory
+	trees     git.TreeMemory
 }
 
 // Scan is a [Scan].
@@ -89,7 +90,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 
 // headOf gives the commit of a branch.
 func headOf(dir, branch string) (string, error) {
-	repository, err := scan.OpenRepository(dir)
+	repository, err := git.Open(dir)
 	if err != nil {
 		return "", err
 	}
@@ -107,8 +108,8 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 	if !counts || defaultBranch == "" {
 		return nil, "", nil
 	}
-	head, err := scan.OpenCommit(ctx, dir, "refs/heads/"+defaultBranch)
-	if errors.Is(err, scan.ErrUnknownRevision) {
+	head, err := git.OpenCommit(ctx, dir, "refs/heads/"+defaultBranch)
+	if errors.Is(err, git.ErrUnknownRevision) {
 		return nil, "", nil
 	}
 	if err != nil {

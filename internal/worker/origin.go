@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // maxOrigins bounds how many findings of one scan are asked about, the most severe first.
@@ -28,16 +29,16 @@ func (b *BranchScan) origins(ctx context.Context, dir, head string, j *store.Job
 
 // lineOrigins asks the history of head about findings, and adds what it answers.
 func lineOrigins(ctx context.Context, dir, head string, findings []scan.Finding, ask []int, known map[int]store.Origin) error {
-	repository, err := scan.OpenRepository(dir)
+	repository, err := git.Open(dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = repository.Close() }()
-	places := make([]scan.LinePlace, len(ask))
+	places := make([]git.LinePlace, len(ask))
 	for i, at := range ask {
-		places[i] = scan.LinePlace{Path: findings[at].Path, Line: findings[at].StartLine}
+		places[i] = git.LinePlace{Path: findings[at].Path, Line: findings[at].StartLine}
 	}
-	origins, err := repository.LineOrigins(ctx, head, places, scan.LineOriginOptions{})
+	origins, err := repository.LineOrigins(ctx, head, places, git.LineOriginOptions{})
 	for i, at := range ask {
 		// Behind the border of a shallow clone it may have been somebody else.
 		if o, ok := origins[places[i]]; ok && !o.Border {

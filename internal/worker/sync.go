@@ -9,7 +9,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // maxDistance bounds how many commits are counted between a head and the commit that was scanned.
@@ -258,7 +258,7 @@ func (s *Syncer) measureRepository(ctx context.Context, moved []store.Moved) err
 		return nil
 	}
 	defer release()
-	repository, err := scan.OpenRepository(dir)
+	repository, err := git.Open(dir)
 	if err != nil {
 		s.Log.Warn("commits could not be counted", "repository", moved[0].Location, "error", err)
 		return nil

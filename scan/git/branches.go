@@ -1,0 +1,83 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Head is a branch and the commit that it points to.
+type Head struct {
+	// Name is without "refs/heads/".
+	Name string
+	// Hash is the full hash of the commit, Time when it was committed.
+	Hash string
+	Time time.Time
+}
+
+// Heads lists the branches, ordered by name. A branch that cannot be read is left out, and is in the error, beside the others: one
+// whose commit is not there, whose file holds no commit's name, as after a crash, or is a link.
+func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
+	var names []string
+	var problems []error
+	if err := r.eachRef(func(name, text string) {
+		branch, ok := strings.CutPrefix(name, "refs/heads/")
+		switch {
+		case ok && IsReference(text):
+			names = append(names, branch)
+		case ok:
+			problems = append(problems, fmt.Errorf("branch %s: its file holds neither a commit nor another branch", scan.Printable([]byte(branch))))
+		case !strings.HasPrefix(name, "refs/"):
+			problems = append(problems, fmt.Errorf("%s: it is no reference", name))
+		}
+	}); err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	var heads []Head
+	for _, name := range slices.Compact(names) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		h, err := r.reference("refs/heads/" + name)
+		var c *commitInfo
+		if err == nil {
+			c, err = r.readCommit(h)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("branch %s: %w", scan.Printable([]byte(name)), err))
+			continue
+		}
+		heads = append(heads, Head{Name: name, Hash: h.String(), Time: c.time})
+	}
+	return heads, errors.Join(problems...)
+}
+
+// Distance counts the commits that head reaches and base does not, up to max (0 means all), and says whether base is no
+// ancestor of head: the history was rewritten. Both are full hashes. A base that is not there any more was rewritten too,
+// and the count is -1.
+func (r *Repository) Distance(ctx context.Context, head, base string, max int) (commits int, rewritten bool, err error) {
+	g := newAncestry(r)
+	one, err := g.start(head)
+	if err != nil {
+		return -1, false, err
+	}
+	two, err := g.start(base)
+	if err != nil {
+		return -1, true, nil //nolint:nilerr // what is not there was rewritten
+	}
+	ahead, err := g.between(ctx, []*commitInfo{one}, []*commitInfo{two}, max)
+	if err != nil {
+		return -1, false, err
+	}
+	back, err := g.between(ctx, []*commitInfo{two}, []*commitInfo{one}, 1)
+	if err != nil {
+		return -1, false, err
+	}
+	return len(ahead.commits), len(back.commits) > 0, nil
+}

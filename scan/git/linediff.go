@@ -1,0 +1,294 @@
+package git
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	// maxDiffSteps bounds the work of one diff, about a tenth of a second. A diff that takes more compares two texts of many
+	// lines that are the same ones in another order.
+	maxDiffSteps = 1 << 24
+	// maxTextLines bounds the lines of a text that is compared.
+	maxTextLines = 1 << 20
+)
+
+// What a diff says of a line that has no partner.
+const (
+	// lineNew has none in any shortest diff that was looked for.
+	lineNew = -1
+	// lineUnknown may have one: the search was broken off.
+	lineUnknown = -2
+)
+
+// splitLines cuts a text behind each line feed, as git does: with the line feeds, so that a last line without one is another
+// line than that with it. In UTF-16 a line feed has two bytes, whose place is even. It gives false when there are more than
+// maxTextLines.
+func splitLines(text string, e scan.Encoding) ([]string, bool) {
+	lines := make([]string, 0, min(strings.Count(text, "\n"), maxTextLines)+1)
+	for from, at := 0, 0; from < len(text); {
+		end := len(text)
+		if feed := strings.IndexByte(text[at:], '\n'); feed >= 0 {
+			at += feed + 1
+			switch e {
+			case scan.EncodingUTF16LE:
+				if at%2 == 0 || at == len(text) || text[at] != 0 {
+					continue
+				}
+				at++
+			case scan.EncodingUTF16BE:
+				if at%2 == 1 || text[at-2] != 0 {
+					continue
+				}
+			}
+			end = at
+		}
+		if len(lines) == maxTextLines {
+			return nil, false
+		}
+		lines = append(lines, text[from:end])
+		from = end
+	}
+	return lines, true
+}
+
+// LinePartners gives for each line of text the place in old where it stood, by a shortest diff; both count from 0. It is negative
+// for a line that is new, and for one of a part in which that takes too much work to say. Places ascend.
+func LinePartners(old, text []string) []int {
+	wanted := make([]int, len(text))
+	for i := range wanted {
+		wanted[i] = i
+	}
+	d := lineDiff{left: maxDiffSteps}
+	return d.partners(old, text, wanted)
+}
+
+// lineDiff finds where the lines of a text stood in an older one. It is for one goroutine; its memory is used again.
+type lineDiff struct {
+	// left is how many steps may still be made, in all diffs together.
+	left int
+
+	ids               map[string]int32
+	a, b              []int32
+	placesA, placesB  []int
+	partner           []int
+	wanted            []int
+	forward, backward []int
+	offset            int
+	// steps is how many may still be made in this diff.
+	steps int
+}
+
+// partners gives the place in old of each line of text that is wanted, in wanted's order: [lineNew] when the line is not in a
+// shortest diff's common part, [lineUnknown] when too much work was needed to say so. All count from 0; wanted is in
+// ascending order, may name a line twice, and each of its places is one of text. The result is valid until the next call.
+func (d *lineDiff) partners(old, text []string, wanted []int) []int {
+	d.partner = d.partner[:0]
+	start := 0
+	for start < len(old) && start < len(text) && old[start] == text[start] {
+		start++
+	}
+	endA, endB := len(old), len(text)
+	for endA > start && endB > start && old[endA-1] == text[endB-1] {
+		endA, endB = endA-1, endB-1
+	}
+	inner := wanted[sort.SearchInts(wanted, start):]
+	inner = inner[:sort.SearchInts(inner, endB)]
+	if d.intern(old[start:endA], text[start:endB], start, inner) {
+		d.steps = min(maxDiffSteps, d.left)
+		d.left -= d.steps
+		d.compare(0, len(d.a), 0, len(d.b))
+		d.left += d.steps
+	}
+	result := make([]int, 0, len(wanted))
+	for _, line := range wanted {
+		switch {
+		case line < start:
+			result = append(result, line)
+		case line >= endB:
+			result = append(result, line-endB+endA)
+		default:
+			at := sort.SearchInts(d.placesB, line)
+			if at == len(d.placesB) || d.placesB[at] != line {
+				result = append(result, lineNew)
+				continue
+			}
+			if at = d.partner[at]; at >= 0 {
+				at = d.placesA[at]
+			}
+			result = append(result, at)
+		}
+	}
+	return result
+}
+
+// intern gives numbers to the lines that both texts have; start is where these begin in their files. A line that the other
+// side does not have at all is part of every diff, and without these the search is short. It gives false when none of the
+// lines that are wanted is left.
+func (d *lineDiff) intern(old, text []string, start int, wanted []int) bool {
+	d.a, d.b, d.placesA, d.placesB, d.wanted = d.a[:0], d.b[:0], d.placesA[:0], d.placesB[:0], d.wanted[:0]
+	if len(old) == 0 || len(wanted) == 0 {
+		return false
+	}
+	if d.ids == nil {
+		d.ids = map[string]int32{}
+	}
+	clear(d.ids)
+	if len(wanted) < len(text) {
+		// Most lines that are wanted and not at the borders are new, which needs no search.
+		for _, line := range wanted {
+			d.ids[text[line-start]] = 0
+		}
+		there := false
+		for _, line := range old {
+			if _, there = d.ids[line]; there {
+				break
+			}
+		}
+		if !there {
+			return false
+		}
+		clear(d.ids)
+	}
+	for _, line := range text {
+		d.ids[line] = 0
+	}
+	next := int32(1)
+	for i, line := range old {
+		id, shared := d.ids[line]
+		if !shared {
+			continue
+		}
+		if id == 0 {
+			id = next
+			next++
+			d.ids[line] = id
+		}
+		d.a, d.placesA = append(d.a, id), append(d.placesA, start+i)
+	}
+	for j, line := range text {
+		id := d.ids[line]
+		if id == 0 {
+			continue
+		}
+		for len(wanted) > 0 && wanted[0] <= start+j {
+			if wanted[0] == start+j {
+				d.wanted = append(d.wanted, len(d.b))
+			}
+			wanted = wanted[1:]
+		}
+		d.b, d.placesB, d.partner = append(d.b, id), append(d.placesB, start+j), append(d.partner, lineNew)
+	}
+	d.offset = len(d.b) + 1
+	d.forward = sizedInts(d.forward, len(d.a)+len(d.b)+3)
+	d.backward = sizedInts(d.backward, len(d.a)+len(d.b)+3)
+	return len(d.wanted) > 0
+}
+
+func sizedInts(buf []int, n int) []int {
+	if cap(buf) < n {
+		return make([]int, n)
+	}
+	return buf[:n]
+}
+
+// compare finds the partners in a[i:iEnd] of b[j:jEnd], after Myers, "An O(ND) Difference Algorithm and Its Variations"
+// (1986), with the linear-space refinement of its section 4b. A part in which no line is wanted is left out.
+func (d *lineDiff) compare(i, iEnd, j, jEnd int) {
+	for {
+		for i < iEnd && j < jEnd && d.a[i] == d.b[j] {
+			d.partner[j] = i
+			i, j = i+1, j+1
+		}
+		for i < iEnd && j < jEnd && d.a[iEnd-1] == d.b[jEnd-1] {
+			iEnd, jEnd = iEnd-1, jEnd-1
+			d.partner[jEnd] = iEnd
+		}
+		if i == iEnd {
+			return
+		}
+		if at := sort.SearchInts(d.wanted, j); at == len(d.wanted) || d.wanted[at] >= jEnd {
+			return
+		}
+		iMid, jMid, ok := d.middle(i, iEnd, j, jEnd)
+		if !ok {
+			for ; j < jEnd; j++ {
+				d.partner[j] = lineUnknown
+			}
+			return
+		}
+		d.compare(i, iMid, j, jMid)
+		i, j = iMid, jMid
+	}
+}
+
+// band is the range of diagonals that a search covers. It grows by one to each side a step, and shrinks where it has left the
+// box. A diagonal is i-j; its furthest i from the beginning stands at forward[diagonal+offset], its nearest i from the end at
+// backward[diagonal+offset].
+type band struct{ low, high int }
+
+const (
+	beforeAll = -1
+	behindAll = 1 << 60
+)
+
+// middle finds a point on a shortest path through the box, neither of whose first lines match nor last ones; false when that
+// takes more steps than are left. Of several paths it takes the one that git would: diagonals are tried from the highest
+// down, and a removal comes before an addition.
+func (d *lineDiff) middle(i, iEnd, j, jEnd int) (iMid, jMid int, ok bool) {
+	lowest, highest := i-jEnd, iEnd-j
+	start, end := i-j, iEnd-jEnd
+	odd := (start-end)&1 != 0
+	f, b := band{start, start}, band{end, end}
+	d.forward[start+d.offset], d.backward[end+d.offset] = i, iEnd
+	for d.steps > 0 {
+		f = f.widen(lowest, highest, d.forward, d.offset, beforeAll)
+		for k := f.high; k >= f.low; k -= 2 {
+			at := k + d.offset
+			from := max(d.forward[at-1]+1, d.forward[at+1])
+			x := from
+			for x < iEnd && x-k < jEnd && d.a[x] == d.b[x-k] {
+				x++
+			}
+			d.forward[at] = x
+			d.steps -= x - from + 1
+			if odd && b.low <= k && k <= b.high && d.backward[at] <= x {
+				return x, x - k, true
+			}
+		}
+		b = b.widen(lowest, highest, d.backward, d.offset, behindAll)
+		for k := b.high; k >= b.low; k -= 2 {
+			at := k + d.offset
+			from := min(d.backward[at-1], d.backward[at+1]-1)
+			x := from
+			for x > i && x-k > j && d.a[x-1] == d.b[x-k-1] {
+				x--
+			}
+			d.backward[at] = x
+			d.steps -= from - x + 1
+			if !odd && f.low <= k && k <= f.high && x <= d.forward[at] {
+				return x, x - k, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// widen makes room for one more edit. The diagonal beyond the new border gets a value that no step prefers.
+func (b band) widen(lowest, highest int, reached []int, offset, never int) band {
+	if b.low > lowest {
+		b.low--
+		reached[b.low-1+offset] = never
+	} else {
+		b.low++
+	}
+	if b.high < highest {
+		b.high++
+		reached[b.high+1+offset] = never
+	} else {
+		b.high--
+	}
+	return b
+}

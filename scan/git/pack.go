@@ -1,0 +1,276 @@
+package git
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+const (
+	hashBytes = 20
+	// maxObjectBytes is the largest object that is taken into memory.
+	maxObjectBytes = 1 << 30
+	// maxDeltaChain is far above git's own limit of 4095; a longer chain is a loop.
+	maxDeltaChain = 10_000
+	// maxKeptDelta is the largest delta that is kept between asking for an object's size and reading it.
+	maxKeptDelta = 8 << 10
+	// maxScratch is the largest buffer for deltas that is used again.
+	maxScratch = 1 << 20
+)
+
+// pack is a pack file with its index (gitformat-pack). It is safe for concurrent use: everything is read at offsets, and
+// nothing of it moves. go-git's own reader has one position for a pack, hashes every object that it caches, and builds a
+// table of all offsets before the first delta.
+type pack struct {
+	path  string
+	index *packIndex
+
+	open sync.Once
+	file *os.File
+	size int64
+	err  error
+}
+
+// openPack reads the index beside a pack; the pack itself is opened when it is first needed.
+func openPack(indexPath string) (*pack, error) {
+	index, err := openPackIndex(indexPath)
+	if err != nil {
+		return nil, fmt.Errorf("read pack index %s: %w", indexPath, err)
+	}
+	return &pack{path: strings.TrimSuffix(indexPath, ".idx") + ".pack", index: index}, nil
+}
+
+func (p *pack) content() (*os.File, int64, error) {
+	p.open.Do(func() {
+		if p.file, p.err = os.Open(p.path); p.err != nil {
+			return
+		}
+		var head [8]byte
+		if _, p.err = p.file.ReadAt(head[:], 0); p.err != nil {
+			p.err = corrupt(p.err)
+			return
+		}
+		version := binary.BigEndian.Uint32(head[4:])
+		if string(head[:4]) != "PACK" || version != 2 && version != 3 {
+			p.err = corrupt(fmt.Errorf("%s is not a pack of version 2 or 3", p.path))
+			return
+		}
+		info, err := p.file.Stat()
+		if p.err = err; err == nil {
+			p.size = info.Size()
+		}
+	})
+	return p.file, p.size, p.err
+}
+
+func (p *pack) close() error {
+	p.open.Do(func() { p.err = os.ErrClosed })
+	var err error
+	if p.file != nil {
+		err = p.file.Close()
+	}
+	return errors.Join(err, p.index.close())
+}
+
+// packEntry is the header of an object in a pack.
+type packEntry struct {
+	kind plumbing.ObjectType
+	// size is that of the inflated data: of the delta when kind is one.
+	size int64
+	// data is where the compressed data starts.
+	data int64
+	// baseOffset is set for OFSDeltaObject, baseHash for REFDeltaObject.
+	baseOffset int64
+	baseHash   plumbing.Hash
+}
+
+// entry reads the header at offset.
+func (p *pack) entry(offset int64) (packEntry, error) {
+	file, fileSize, err := p.content()
+	if err != nil {
+		return packEntry{}, err
+	}
+	var head [40]byte
+	n, err := file.ReadAt(head[:], offset)
+	if n == 0 {
+		return packEntry{}, corrupt(err)
+	}
+	b := head[:n]
+	e := packEntry{kind: plumbing.ObjectType(b[0] >> 4 & 7), size: int64(b[0] & 15)}
+	at := 1
+	for shift := 4; b[at-1]&0x80 != 0; shift += 7 {
+		if at >= len(b) || shift > 53 {
+			return packEntry{}, corrupt(errors.New("malformed object header"))
+		}
+		e.size |= int64(b[at]&0x7f) << shift
+		at++
+	}
+	switch e.kind {
+	case plumbing.CommitObject, plumbing.TreeObject, plumbing.BlobObject, plumbing.TagObject:
+	case plumbing.OFSDeltaObject:
+		back, n := offsetVarint(b[at:])
+		if n == 0 || back <= 0 || back >= offset {
+			return packEntry{}, corrupt(errors.New("malformed delta offset"))
+		}
+		e.baseOffset = offset - back
+		at += n
+	case plumbing.REFDeltaObject:
+		if at+hashBytes > len(b) {
+			return packEntry{}, corrupt(errors.New("malformed delta base"))
+		}
+		at += copy(e.baseHash[:], b[at:at+hashBytes])
+	default:
+		return packEntry{}, corrupt(fmt.Errorf("object of kind %d", e.kind))
+	}
+	e.data = offset + int64(at)
+	if e.size/maxDeflate > fileSize-e.data {
+		return packEntry{}, corrupt(errors.New("more data than the pack can hold"))
+	}
+	return e, nil
+}
+
+func (e packEntry) isDelta() bool {
+	return e.kind == plumbing.OFSDeltaObject || e.kind == plumbing.REFDeltaObject
+}
+
+// offsetVarint reads the big-endian number of an OFS delta, in which every further byte also adds one.
+func offsetVarint(b []byte) (value int64, n int) {
+	for n < len(b) && n < 8 {
+		c := b[n]
+		n++
+		value |= int64(c & 0x7f)
+		if c&0x80 == 0 {
+			return value, n
+		}
+		value = (value + 1) << 7
+	}
+	return 0, 0
+}
+
+// objectSize is the size of the object at offset. Of a delta it stands in front of the data. A small delta
+// is inflated in full and kept in bases, as the object is likely to be read next.
+func (p *pack) objectSize(offset int64, bases *baseCache) (int64, error) {
+	e, err := p.entry(offset)
+	if err != nil || !e.isDelta() {
+		return e.size, err
+	}
+	if e.size <= maxKeptDelta {
+		delta, err := p.delta(offset, e, nil, bases)
+		if err != nil {
+			return 0, err
+		}
+		bases.put(&base{baseKey{p, offset, true}, e.kind, delta})
+		_, size, _, err := deltaSizes(delta)
+		return size, err
+	}
+	in := inflaters.Get().(*inflater)
+	defer in.release()
+	if err := in.reset(p.file, e.data, maxKeptDelta); err != nil {
+		return 0, err
+	}
+	var head [20]byte
+	begin, err := in.begin(head[:])
+	if err != nil {
+		return 0, err
+	}
+	_, size, _, err := deltaSizes(begin)
+	return size, err
+}
+
+// delta gives the inflated delta at offset, in buf's memory when that is big enough and bases does not have it.
+func (p *pack) delta(offset int64, e packEntry, buf []byte, bases *baseCache) ([]byte, error) {
+	if kept, ok := bases.get(baseKey{p, offset, true}); ok {
+		return kept.data, nil
+	}
+	return inflateAt(p.file, e.data, e.size, buf)
+}
+
+// object reads the object at offset into buf. bases holds what deltas build upon; other finds a base that is in another
+// pack.
+func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, other func(plumbing.Hash) (*base, error)) (plumbing.ObjectType, []byte, error) {
+	var chain []packEntry
+	var from *base
+	at := offset
+	for {
+		if len(chain) > 0 {
+			if b, ok := bases.get(baseKey{pack: p, offset: at}); ok {
+				from = b
+				break
+			}
+		}
+		e, err := p.entry(at)
+		if err != nil {
+			return 0, nil, err
+		}
+		if e.size > maxObjectBytes || len(chain) == 0 && !e.isDelta() && e.size > limit {
+			return 0, nil, errTooLarge
+		}
+		if !e.isDelta() {
+			if len(chain) == 0 {
+				data, err := inflateAt(p.file, e.data, e.size, buf)
+				return e.kind, data, err
+			}
+			data, err := inflateAt(p.file, e.data, e.size, nil)
+			if err != nil {
+				return 0, nil, err
+			}
+			from = &base{baseKey{pack: p, offset: at}, e.kind, data}
+			bases.put(from)
+			break
+		}
+		if len(chain) == maxDeltaChain {
+			return 0, nil, corrupt(errors.New("endless chain of deltas"))
+		}
+		// The place of the object itself is kept in baseOffset's stead: it is what the cache is keyed on.
+		next := e.baseOffset
+		if e.kind == plumbing.REFDeltaObject {
+			next, err = p.index.find(e.baseHash)
+			if errors.Is(err, ErrMissingObject) {
+				if from, err = other(e.baseHash); err == nil {
+					e.baseOffset = at
+					chain = append(chain, e)
+					break
+				}
+			}
+			if err != nil {
+				return 0, nil, err
+			}
+		}
+		e.baseOffset = at
+		chain = append(chain, e)
+		at = next
+	}
+	return p.build(from, chain, buf, limit, bases)
+}
+
+// build applies the deltas of chain, the last one first, to from.
+func (p *pack) build(from *base, chain []packEntry, buf []byte, limit int64, bases *baseCache) (plumbing.ObjectType, []byte, error) {
+	scratch := deltaBuffers.Get().(*[]byte)
+	defer deltaBuffers.Put(scratch)
+	for i := len(chain) - 1; i >= 0; i-- {
+		e := chain[i]
+		*scratch = sized(*scratch, min(e.size, maxScratch))
+		delta, err := p.delta(e.baseOffset, e, *scratch, bases)
+		if err != nil {
+			return 0, nil, err
+		}
+		if i == 0 {
+			data, err := applyDelta(from.data, delta, buf, limit)
+			return from.kind, data, err
+		}
+		data, err := applyDelta(from.data, delta, nil, maxObjectBytes)
+		if err != nil {
+			return 0, nil, err
+		}
+		from = &base{baseKey{pack: p, offset: e.baseOffset}, from.kind, data}
+		bases.put(from)
+	}
+	return from.kind, append(buf[:0], from.data...), nil
+}
+
+var deltaBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}

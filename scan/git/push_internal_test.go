@@ -1,0 +1,6 @@
+package git
+
+import "testing"
+
+// LimitPushEntries lowers the bound of entries for one push.
+func LimitPushEntries(_ *testing.T, p *Push, limit int) { p.maxEntries = limit }

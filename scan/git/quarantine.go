@@ -1,0 +1,108 @@
+package git
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Quarantine says where the objects of a push lie before git accepts it (git-receive-pack, "Quarantine environment"). The
+// zero value says that there is no push.
+type Quarantine struct {
+	// Incoming is the objects folder of the push: GIT_QUARANTINE_PATH. Empty means that the objects of the push are among
+	// those of the repository, as before git 2.11.
+	Incoming string
+	// Others are more objects folders: those of GIT_ALTERNATE_OBJECT_DIRECTORIES.
+	Others []string
+}
+
+// OpenQuarantine opens the repository whose git folder dir is, or is in, as [Open] does, together with the objects
+// of a push.
+func OpenQuarantine(dir string, q Quarantine) (*Repository, error) {
+	r, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.enter(q); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the objects of the push: %w", err), r.Close())
+	}
+	return r, nil
+}
+
+func (r *Repository) enter(q Quarantine) error {
+	known := map[string]bool{}
+	for _, d := range r.objects.list() {
+		known[realPath(d.path)] = true
+	}
+	for _, dir := range q.Others {
+		at := realPath(dir)
+		// Git leaves out a folder that is gone, and may name one twice.
+		if info, err := os.Stat(dir); known[at] || err != nil || !info.IsDir() {
+			continue
+		}
+		if q.Incoming != "" && at == realPath(q.Incoming) {
+			continue
+		}
+		known[at] = true
+		if err := r.objects.add(dir); err != nil {
+			return err
+		}
+	}
+	if q.Incoming == "" || known[realPath(q.Incoming)] {
+		return nil
+	}
+	if _, err := os.Stat(q.Incoming); err != nil {
+		return err
+	}
+	return r.objects.addIncoming(q.Incoming)
+}
+
+// realPath is path without symbolic links, or as it is when it cannot be followed.
+func realPath(path string) string {
+	followed, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		followed = path
+	}
+	if abs, err := filepath.Abs(followed); err == nil {
+		return abs
+	}
+	return followed
+}
+
+// ParseAlternates reads the value of GIT_ALTERNATE_OBJECT_DIRECTORIES: paths apart by the system's list separator; one that
+// begins with a double quote is quoted in the manner of C (git's documentation of that variable).
+func ParseAlternates(value string) []string {
+	var paths []string
+	for value != "" {
+		end := strings.IndexByte(value, filepath.ListSeparator)
+		if value[0] == '"' {
+			if behind := closingQuote(value); behind > 0 {
+				end = behind
+			}
+		}
+		item := value
+		value = ""
+		if end >= 0 && end < len(item) {
+			item, value = item[:end], item[end+1:]
+		}
+		if item != "" && item[0] != '#' {
+			paths = append(paths, unquotePath(item))
+		}
+	}
+	return paths
+}
+
+// closingQuote gives the offset behind the quote that ends the one at the beginning of s, or 0.
+func closingQuote(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,131 @@
+package git
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// openFolders is how many folders of the work tree are kept open. Files come folder by folder, to a few goroutines.
+const openFolders = 64
+
+// workTree opens the files below a folder, and nothing outside of it, whatever symlinks there are. For a commit it is the
+// cheap way to a blob: no zlib and no deltas. It is safe for concurrent use, and a nil one has no blobs.
+type workTree struct {
+	root *os.Root
+	// quick reads files whose content is known; nil where there is none.
+	quick *checkout
+
+	mu sync.Mutex
+	// folders saves the way down from the root, which costs more than reading a file. names are its keys, the next one
+	// to be closed at next.
+	folders map[string]*os.Root
+	names   [openFolders]string
+	next    int
+}
+
+func openWorkTree(dir string) (*workTree, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &workTree{root: root, quick: openCheckout(dir), folders: map[string]*os.Root{}}, nil
+}
+
+func (w *workTree) close() error {
+	if w == nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, folder := range w.folders {
+		_ = folder.Close()
+	}
+	clear(w.folders)
+	w.quick.close()
+	return w.root.Close()
+}
+
+// blob gives the file at path, in buf's memory when that is big enough, if its bytes are exactly those of the blob h. A
+// size of -1 means that it is not known. Whatever else is there (another version, other line endings, a symlink, a FIFO)
+// is not ok.
+func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (data []byte, ok bool) {
+	if w == nil {
+		return nil, false
+	}
+	if size >= 0 && w.quick.usable() {
+		if data, ok = w.quick.read(path, size, buf); ok || w.quick.usable() {
+			return data, ok && objectHash(plumbing.BlobObject, data) == h
+		}
+	}
+	file, err := w.open(path)
+	if err != nil {
+		return nil, false
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxObjectBytes || size >= 0 && info.Size() != size {
+		return nil, false
+	}
+	data = sized(buf, info.Size())
+	if _, err := io.ReadFull(file, data); err != nil {
+		return nil, false
+	}
+	return data, objectHash(plumbing.BlobObject, data) == h
+}
+
+// open opens a file without waiting for anybody, should it be a FIFO.
+func (w *workTree) open(path string) (*os.File, error) {
+	const flags = os.O_RDONLY | syscall.O_NONBLOCK
+	slash := strings.LastIndexByte(path, '/')
+	if slash < 0 {
+		return w.root.OpenFile(path, flags, 0)
+	}
+	folder, err := w.folder(path[:slash])
+	if err != nil {
+		return nil, err
+	}
+	file, err := folder.OpenFile(path[slash+1:], flags, 0)
+	if errors.Is(err, os.ErrClosed) {
+		// It was closed in favour of another one just now.
+		return w.root.OpenFile(path, flags, 0)
+	}
+	return file, err
+}
+
+func (w *workTree) folder(name string) (*os.Root, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.locked(name)
+}
+
+// locked opens a folder from the nearest one above it that is open: from the root each part of the path costs a call.
+func (w *workTree) locked(name string) (*os.Root, error) {
+	if folder, ok := w.folders[name]; ok {
+		return folder, nil
+	}
+	above, last := w.root, name
+	if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
+		var err error
+		if above, err = w.locked(name[:slash]); err != nil {
+			return nil, err
+		}
+		last = name[slash+1:]
+	}
+	folder, err := above.OpenRoot(last)
+	if err != nil {
+		return nil, err
+	}
+	if old, ok := w.folders[w.names[w.next]]; ok {
+		_ = old.Close()
+		delete(w.folders, w.names[w.next])
+	}
+	w.folders[name], w.names[w.next] = folder, name
+	w.next = (w.next + 1) % openFolders
+	return folder, nil
+}

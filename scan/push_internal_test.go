@@ -1,6 +1,0 @@
-package scan
-
-import "testing"
-
-// LimitPushEntries lowers the bound of entries for one push.
-func LimitPushEntries(_ *testing.T, p *Push, limit int) { p.maxEntries = limit }
