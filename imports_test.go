@@ -80,7 +80,8 @@ func TestImportsGoDownwards(t *testing.T) {
 		"":                       {"internal/cli"},
 		"scan":                   nil,
 		"scan/format":            {"scan", "scan/sarif", "scan/sbom"},
-		"scan/git":               {"scan"},
+		"scan/git":               {"scan", "scan/git/object"},
+		"scan/git/object":        nil,
 		"scan/ruleset":           {"scan", "scan/secret", "scan/secret/match"},
 		"scan/secret":            {"scan", "scan/secret/ascii", "scan/secret/looks", "scan/secret/match"},
 		"scan/secret/ascii":      nil,
@@ -149,7 +150,7 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 	}
 	for name, p := range ours(t) {
 		for _, path := range p.Imports {
-			require.False(t, strings.HasPrefix(path, "github.com/go-git/") && name != "scan/git", "%s imports %s: scan/git alone reads git", name, path)
+			require.False(t, strings.HasPrefix(path, "github.com/go-git/") && !strings.HasPrefix(name, "scan/git"), "%s imports %s: scan/git alone reads git", name, path)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // checkout reads files below a folder by three calls of the system each: open, read, close. Through os.Root and os.File it
@@ -55,7 +57,7 @@ func (c *checkout) read(path string, size int64, buf []byte) ([]byte, bool) {
 		return nil, false
 	}
 	defer func() { _ = unix.Close(fd) }()
-	data := sized(buf, size)
+	data := object.Sized(buf, size)
 	for at := 0; at < len(data); {
 		n, err := unix.Pread(fd, data[at:], int64(at))
 		if errors.Is(err, unix.EINTR) {

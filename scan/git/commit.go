@@ -17,6 +17,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 const (
@@ -226,7 +227,7 @@ func (r *Repository) file(path string, e treeEntry, commit string) scan.File {
 	}
 	f.Size = e.sized - 1
 	if e.sized == 0 {
-		size, err := r.objects.size(e.hash)
+		size, err := r.objects.Size(e.hash)
 		if err != nil {
 			size = -1
 		}
@@ -250,20 +251,20 @@ func unreadable(path, blob string, err error) scan.File {
 // readFile reads a blob from the work tree if it is there unchanged, else from the objects.
 func (r *Repository) readFile(f scan.File, buf []byte) ([]byte, error) {
 	h := plumbing.NewHash(f.Blob)
-	if f.Size > maxObjectBytes {
-		return nil, fmt.Errorf("read %s: %w", f.Path, errTooLarge)
+	if f.Size > object.MaxBytes {
+		return nil, fmt.Errorf("read %s: %w", f.Path, object.ErrTooLarge)
 	}
 	if f.Mode != scan.ModeSymlink && f.Commit == "" {
 		if data, ok := r.tree.blob(f.Path, h, f.Size, buf); ok {
 			return data, nil
 		}
 	}
-	return r.blob(h, buf, maxObjectBytes)
+	return r.blob(h, buf, object.MaxBytes)
 }
 
 // blob reads a blob from the objects.
 func (r *Repository) blob(h plumbing.Hash, buf []byte, limit int64) ([]byte, error) {
-	kind, data, err := r.objects.read(h, buf, limit)
+	kind, data, err := r.objects.Read(h, buf, limit)
 	switch {
 	case errors.Is(err, ErrMissingObject):
 		return nil, fmt.Errorf("%w: the clone is partial or damaged; clone again without --filter", err)
@@ -285,7 +286,7 @@ type commitInfo struct {
 
 // readCommit reads a commit object; a tag is none.
 func (r *Repository) readCommit(h plumbing.Hash) (*commitInfo, error) {
-	kind, data, err := r.objects.read(h, nil, maxCommitBytes)
+	kind, data, err := r.objects.Read(h, nil, maxCommitBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -310,12 +311,12 @@ func parseCommit(data []byte) (*commitInfo, error) {
 		switch {
 		case i == 0:
 			if key != "tree" || !plumbing.IsHash(value) {
-				return nil, corrupt(errors.New("a commit without a tree"))
+				return nil, object.Corrupt(errors.New("a commit without a tree"))
 			}
 			c.tree = plumbing.NewHash(value)
 		case key == "parent":
 			if !plumbing.IsHash(value) {
-				return nil, corrupt(errors.New("malformed parent"))
+				return nil, object.Corrupt(errors.New("malformed parent"))
 			}
 			c.parents = append(c.parents, plumbing.NewHash(value))
 		case key == "committer":

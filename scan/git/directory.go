@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // ErrNotFile: what a folder holds there is a device, a FIFO or a socket.
@@ -135,11 +136,11 @@ func (d *Dir) Read(f scan.File, buf []byte) ([]byte, error) {
 		return append(buf[:0], data...), err
 	}
 	defer func() { _ = file.Close() }()
-	if info.Size() > maxObjectBytes {
-		return nil, fmt.Errorf("read %s: %w", f.Path, errTooLarge)
+	if info.Size() > object.MaxBytes {
+		return nil, fmt.Errorf("read %s: %w", f.Path, object.ErrTooLarge)
 	}
 	// One byte more than the file has, so that its end is seen without growing; a file that grows meanwhile is read on.
-	buf = sized(buf, info.Size()+1)[:0]
+	buf = object.Sized(buf, info.Size()+1)[:0]
 	for {
 		n, err := file.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -150,8 +151,8 @@ func (d *Dir) Read(f scan.File, buf []byte) ([]byte, error) {
 			return nil, err
 		}
 		if len(buf) == cap(buf) {
-			if len(buf) > maxObjectBytes {
-				return nil, fmt.Errorf("read %s: %w", f.Path, errTooLarge)
+			if len(buf) > object.MaxBytes {
+				return nil, fmt.Errorf("read %s: %w", f.Path, object.ErrTooLarge)
 			}
 			buf = slices.Grow(buf, 64<<10)
 		}

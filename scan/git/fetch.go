@@ -27,6 +27,7 @@ import (
 	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 const (
@@ -218,7 +219,7 @@ func (r *Repository) overlay(data io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("make a folder for what is fetched: %w", err)
 	}
-	storage := filesystem.NewStorage(osfs.New(dir), cache.NewObjectLRU(cache.FileSize(baseCacheBytes)))
+	storage := filesystem.NewStorage(osfs.New(dir), cache.NewObjectLRU(cache.FileSize(object.CacheBytes)))
 	limited := &io.LimitedReader{R: data, N: maxFetchBytes}
 	err = packfile.UpdateObjectStorage(storage, limited)
 	err = errors.Join(err, storage.Close())
@@ -229,7 +230,7 @@ func (r *Repository) overlay(data io.Reader) error {
 		err = fmt.Errorf("more than %d bytes: ask for fewer commits", int64(maxFetchBytes))
 	}
 	if err == nil {
-		err = r.objects.add(filepath.Join(dir, "objects"))
+		err = r.objects.Add(filepath.Join(dir, "objects"))
 	}
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(dir))

@@ -284,7 +284,7 @@ func (w *originWalk) lines(c *commitInfo, s *suspect) {
 func (w *originWalk) settle(c *commitInfo, suspects []*suspect, border bool) {
 	o, ok := w.origins[c.hash]
 	if !ok {
-		if kind, data, err := w.repo.objects.read(c.hash, nil, maxCommitBytes); err == nil && kind == plumbing.CommitObject {
+		if kind, data, err := w.repo.objects.Read(c.hash, nil, maxCommitBytes); err == nil && kind == plumbing.CommitObject {
 			o = &LineOrigin{Commit: c.hash.String(), At: c.time, Border: border}
 			o.Author, o.Email = parseAuthor(data)
 		}

@@ -101,7 +101,7 @@ func (p *Push) start(a *ancestry, head string, tips map[plumbing.Hash]struct{}) 
 		if _, known := tips[h]; known {
 			return plumbing.ZeroHash, nil
 		}
-		kind, err := p.repo.objects.kind(h)
+		kind, err := p.repo.objects.Kind(h)
 		if err != nil {
 			return plumbing.ZeroHash, err
 		}
@@ -116,7 +116,7 @@ func (p *Push) start(a *ancestry, head string, tips map[plumbing.Hash]struct{}) 
 			p.blobs[h] = true
 			return h, nil
 		}
-		_, data, err := p.repo.objects.read(h, nil, maxCommitBytes)
+		_, data, err := p.repo.objects.Read(h, nil, maxCommitBytes)
 		if err != nil {
 			return plumbing.ZeroHash, err
 		}
@@ -157,7 +157,7 @@ func (p *Push) arrived(ctx context.Context, a *ancestry, starts []plumbing.Hash,
 		case c == nil && p.shallow:
 		case c == nil:
 			return nil, nil, fmt.Errorf("read commit %s: %w", h, ErrMissingObject)
-		case c.tree == h || c.tree.IsZero() || !p.repo.objects.settled(h):
+		case c.tree == h || c.tree.IsZero() || !p.repo.objects.Settled(h):
 			fresh[h] = c
 			stack = append(stack, c.parents...)
 		default:
@@ -251,7 +251,7 @@ func (p *Push) Describe(commit string) (PushedCommit, error) {
 	if c.tree == c.hash || c.tree.IsZero() {
 		return d, nil
 	}
-	_, data, err := p.repo.objects.read(c.hash, nil, maxCommitBytes)
+	_, data, err := p.repo.objects.Read(c.hash, nil, maxCommitBytes)
 	if err != nil {
 		return PushedCommit{}, err
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // Quarantine says where the objects of a push lie before git accepts it (git-receive-pack, "Quarantine environment"). The
@@ -33,8 +35,8 @@ func OpenQuarantine(dir string, q Quarantine) (*Repository, error) {
 
 func (r *Repository) enter(q Quarantine) error {
 	known := map[string]bool{}
-	for _, d := range r.objects.list() {
-		known[realPath(d.path)] = true
+	for _, path := range r.objects.Folders() {
+		known[realPath(path)] = true
 	}
 	for _, dir := range q.Others {
 		at := realPath(dir)
@@ -46,7 +48,7 @@ func (r *Repository) enter(q Quarantine) error {
 			continue
 		}
 		known[at] = true
-		if err := r.objects.add(dir); err != nil {
+		if err := r.objects.Add(dir); err != nil {
 			return err
 		}
 	}
@@ -56,7 +58,7 @@ func (r *Repository) enter(q Quarantine) error {
 	if _, err := os.Stat(q.Incoming); err != nil {
 		return err
 	}
-	return r.objects.addIncoming(q.Incoming)
+	return r.objects.AddIncoming(q.Incoming)
 }
 
 // realPath is path without symbolic links, or as it is when it cannot be followed.
@@ -88,7 +90,7 @@ func ParseAlternates(value string) []string {
 			item, value = item[:end], item[end+1:]
 		}
 		if item != "" && item[0] != '#' {
-			paths = append(paths, unquotePath(item))
+			paths = append(paths, object.UnquotePath(item))
 		}
 	}
 	return paths

@@ -16,10 +16,19 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/config"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // ErrNotRepository: neither the folder nor any above it is a git repository.
 var ErrNotRepository = errors.New("not a git repository")
+
+var (
+	// ErrMissingObject: the repository does not have the object, as in a partial or damaged clone.
+	ErrMissingObject = object.ErrMissing
+	// ErrCorruptObject: the object is there and its bytes are not what its name says.
+	ErrCorruptObject = object.ErrCorrupt
+)
 
 // Repository reads a git repository where it lies. It never writes to it, runs nothing (no git, no hook, no filter), obeys
 // none of its configuration, and does not care who owns it. It is safe for concurrent use.
@@ -27,7 +36,7 @@ type Repository struct {
 	root    string
 	gitDir  string
 	common  string
-	objects *objectStore
+	objects *object.Store
 	refs    *filesystem.Storage
 	tree    *workTree
 	// remembered is nil for nothing.
@@ -64,7 +73,7 @@ func Open(dir string) (*Repository, error) {
 	if err := supported(common); err != nil {
 		return nil, fmt.Errorf("open repository %s: %w", gitDir, err)
 	}
-	objects, err := openObjects(filepath.Join(common, "objects"))
+	objects, err := object.Open(filepath.Join(common, "objects"))
 	if err != nil {
 		return nil, fmt.Errorf("open repository %s: %w", gitDir, err)
 	}
@@ -81,7 +90,7 @@ func Open(dir string) (*Repository, error) {
 func (r *Repository) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	errs := []error{r.objects.close(), r.tree.close()}
+	errs := []error{r.objects.Close(), r.tree.close()}
 	for _, dir := range r.fetched {
 		errs = append(errs, os.RemoveAll(dir))
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 var (
@@ -57,14 +59,14 @@ func (r *Repository) Resolve(rev string) (string, error) {
 // named resolves a name without steps to a commit.
 func (r *Repository) named(name string) (plumbing.Hash, error) {
 	lower := strings.ToLower(name)
-	if isHex(lower) && len(lower) == 2*hashBytes {
+	if isHex(lower) && len(lower) == 2*object.HashBytes {
 		h, err := r.peel(plumbing.NewHash(lower))
 		if errors.Is(err, ErrMissingObject) {
 			return plumbing.ZeroHash, r.unknown(name)
 		}
 		return h, err
 	}
-	if isHex(lower) && len(lower) >= minPrefix && len(lower) < 2*hashBytes {
+	if isHex(lower) && len(lower) >= minPrefix && len(lower) < 2*object.HashBytes {
 		if h, found, err := r.abbreviated(lower); found || err != nil {
 			return h, err
 		}
@@ -108,7 +110,7 @@ func (r *Repository) reference(name string) (plumbing.Hash, error) {
 
 // abbreviated finds the one commit whose hash starts with prefix, or the one that tags which do point to.
 func (r *Repository) abbreviated(prefix string) (h plumbing.Hash, found bool, err error) {
-	candidates, err := r.objects.withPrefix(prefix)
+	candidates, err := r.objects.WithPrefix(prefix)
 	if err != nil {
 		return h, false, fmt.Errorf("look up %s: %w", prefix, err)
 	}
@@ -128,7 +130,7 @@ func (r *Repository) abbreviated(prefix string) (h plumbing.Hash, found bool, er
 // peel follows annotated tags to their commit.
 func (r *Repository) peel(h plumbing.Hash) (plumbing.Hash, error) {
 	for range maxTagDepth {
-		kind, data, err := r.objects.read(h, nil, maxCommitBytes)
+		kind, data, err := r.objects.Read(h, nil, maxCommitBytes)
 		switch {
 		case err != nil:
 			return plumbing.ZeroHash, err
@@ -185,7 +187,7 @@ func (r *Repository) step(h plumbing.Hash, rev, steps string) (plumbing.Hash, st
 			return h, "", fmt.Errorf("%w %q: commit %s has %d parents", ErrUnknownRevision, rev, h, len(c.parents))
 		}
 		h = c.parents[parent]
-		if !r.objects.has(h) {
+		if !r.objects.Has(h) {
 			return h, "", r.unknown(rev)
 		}
 	}

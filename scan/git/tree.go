@@ -12,11 +12,10 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 const (
-	// maxTreeBytes is the largest tree object that is read: five million entries and more.
-	maxTreeBytes = 256 << 20
 	// maxTreeEntries bounds the entries of one walk: a few small trees that name each other many times over would
 	// otherwise unfold without end.
 	maxTreeEntries = 20_000_000
@@ -111,18 +110,18 @@ func parseTree(data []byte) ([]treeEntry, error) {
 func entryAt(data []byte, at int) (mode uint32, from, to int, err error) {
 	space := bytes.IndexByte(data[at:], ' ')
 	if space < 1 || space > 7 {
-		return 0, 0, 0, corrupt(errors.New("malformed mode in a tree"))
+		return 0, 0, 0, object.Corrupt(errors.New("malformed mode in a tree"))
 	}
 	for _, c := range data[at : at+space] {
 		if c < '0' || c > '7' {
-			return 0, 0, 0, corrupt(errors.New("malformed mode in a tree"))
+			return 0, 0, 0, object.Corrupt(errors.New("malformed mode in a tree"))
 		}
 		mode = mode<<3 | uint32(c-'0')
 	}
 	from = at + space + 1
 	end := bytes.IndexByte(data[from:], 0)
-	if end < 0 || from+end+1+hashBytes > len(data) {
-		return 0, 0, 0, corrupt(errors.New("a tree ends within an entry"))
+	if end < 0 || from+end+1+object.HashBytes > len(data) {
+		return 0, 0, 0, object.Corrupt(errors.New("a tree ends within an entry"))
 	}
 	return mode, from, from + end, nil
 }
@@ -152,7 +151,7 @@ func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
 	if entries := r.remembered.get(treeKey{r.gitDir, h}); entries != nil {
 		return entries, nil
 	}
-	kind, data, err := r.objects.read(h, nil, maxTreeBytes)
+	kind, data, err := r.objects.Read(h, nil, object.MaxTreeBytes)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (r *Repository) remember(h plumbing.Hash, entries []treeEntry, raw int) {
 		if e.isTree() || e.fileMode() == scan.ModeSubmodule {
 			continue
 		}
-		size, err := r.objects.size(e.hash)
+		size, err := r.objects.Size(e.hash)
 		if err != nil {
 			return
 		}

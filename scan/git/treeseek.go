@@ -7,6 +7,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // treeFile is a file that is looked for in a tree, when it is known what stands in another one that is much alike.
@@ -96,7 +97,7 @@ func (t *treeSeek) in(tree plumbing.Hash, depth, at int, files []treeFile) {
 
 // match reads a tree and fills in its entries of the names in steps.
 func (t *treeSeek) match(tree plumbing.Hash, steps []treeStep) error {
-	kind, data, err := t.repo.objects.read(tree, t.buf, maxTreeBytes)
+	kind, data, err := t.repo.objects.Read(tree, t.buf, object.MaxTreeBytes)
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (t *treeSeek) match(tree plumbing.Hash, steps []treeStep) error {
 		if err != nil {
 			return fmt.Errorf("read tree %s: %w", tree, err)
 		}
-		at = to + 1 + hashBytes
+		at = to + 1 + object.HashBytes
 		for i := range steps {
 			s := &steps[i]
 			if s.there || s.folder != (mode&modeTypeMask == modeTypeTree) || string(data[from:to]) != s.name {

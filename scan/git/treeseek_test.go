@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // treesOnDisk writes trees as loose objects.
@@ -21,7 +23,7 @@ type treesOnDisk struct {
 func newTreesOnDisk(t *testing.T) *treesOnDisk {
 	t.Helper()
 	dir := t.TempDir()
-	objects, err := openObjects(dir)
+	objects, err := object.Open(dir)
 	require.NoError(t, err)
 	return &treesOnDisk{t, &Repository{objects: objects}, dir}
 }
@@ -34,7 +36,7 @@ func (d *treesOnDisk) put(entries ...any) plumbing.Hash {
 		h := entries[i+1].(plumbing.Hash)
 		data = append(append(append(data, entries[i].(string)...), 0), h[:]...)
 	}
-	h := objectHash(plumbing.TreeObject, data)
+	h := object.Hash(plumbing.TreeObject, data)
 	require.NoError(d.t, os.MkdirAll(filepath.Dir(d.path(h)), 0o755))
 	f, err := os.Create(d.path(h))
 	require.NoError(d.t, err)

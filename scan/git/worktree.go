@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
 // openFolders is how many folders of the work tree are kept open. Files come folder by folder, to a few goroutines.
@@ -60,7 +62,7 @@ func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (d
 	}
 	if size >= 0 && w.quick.usable() {
 		if data, ok = w.quick.read(path, size, buf); ok || w.quick.usable() {
-			return data, ok && objectHash(plumbing.BlobObject, data) == h
+			return data, ok && object.Hash(plumbing.BlobObject, data) == h
 		}
 	}
 	file, err := w.open(path)
@@ -69,14 +71,14 @@ func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (d
 	}
 	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxObjectBytes || size >= 0 && info.Size() != size {
+	if err != nil || !info.Mode().IsRegular() || info.Size() > object.MaxBytes || size >= 0 && info.Size() != size {
 		return nil, false
 	}
-	data = sized(buf, info.Size())
+	data = object.Sized(buf, info.Size())
 	if _, err := io.ReadFull(file, data); err != nil {
 		return nil, false
 	}
-	return data, objectHash(plumbing.BlobObject, data) == h
+	return data, object.Hash(plumbing.BlobObject, data) == h
 }
 
 // open opens a file without waiting for anybody, should it be a FIFO.

@@ -1,4 +1,4 @@
-package git
+package object
 
 import (
 	"bytes"
@@ -58,29 +58,29 @@ func (x *packIndex) load() error {
 	}
 	var head [8 + 1024]byte
 	if _, err := x.r.ReadAt(head[:], 0); err != nil {
-		return corrupt(err)
+		return Corrupt(err)
 	}
 	table := head[:1024]
 	if string(head[:4]) == "\xfftOc" {
 		if version := binary.BigEndian.Uint32(head[4:]); version != 2 {
-			return corrupt(fmt.Errorf("pack index of version %d", version))
+			return Corrupt(fmt.Errorf("pack index of version %d", version))
 		}
 		x.v2, table = true, head[8:]
 	}
 	for i := range 256 {
 		x.fanout[i+1] = binary.BigEndian.Uint32(table[4*i:])
 		if x.fanout[i+1] < x.fanout[i] {
-			return corrupt(errors.New("unordered fan-out table"))
+			return Corrupt(errors.New("unordered fan-out table"))
 		}
 	}
 	need, n := int64(0), int64(x.fanout[256])
 	if x.v2 {
-		need = 8 + 1024 + n*(hashBytes+8) + 2*hashBytes
+		need = 8 + 1024 + n*(HashBytes+8) + 2*HashBytes
 	} else {
-		need = 1024 + n*(hashBytes+4) + 2*hashBytes
+		need = 1024 + n*(HashBytes+4) + 2*HashBytes
 	}
 	if info.Size() < need {
-		return corrupt(io.ErrUnexpectedEOF)
+		return Corrupt(io.ErrUnexpectedEOF)
 	}
 	return nil
 }
@@ -98,25 +98,25 @@ func (x *packIndex) part(first byte) (*indexPart, error) {
 		return part, nil
 	}
 	lo, n := int64(x.fanout[first]), int64(x.fanout[int(first)+1]-x.fanout[first])
-	part := &indexPart{names: make([]byte, n*hashBytes), offsets: make([]byte, n*4)}
+	part := &indexPart{names: make([]byte, n*HashBytes), offsets: make([]byte, n*4)}
 	if x.v2 {
 		names := int64(8 + 1024)
-		offsets := names + int64(x.fanout[256])*(hashBytes+4)
-		if _, err := x.r.ReadAt(part.names, names+lo*hashBytes); err != nil && n > 0 {
-			return nil, corrupt(err)
+		offsets := names + int64(x.fanout[256])*(HashBytes+4)
+		if _, err := x.r.ReadAt(part.names, names+lo*HashBytes); err != nil && n > 0 {
+			return nil, Corrupt(err)
 		}
 		if _, err := x.r.ReadAt(part.offsets, offsets+lo*4); err != nil && n > 0 {
-			return nil, corrupt(err)
+			return nil, Corrupt(err)
 		}
 	} else {
-		both := make([]byte, n*(hashBytes+4))
-		if _, err := x.r.ReadAt(both, 1024+lo*(hashBytes+4)); err != nil && n > 0 {
-			return nil, corrupt(err)
+		both := make([]byte, n*(HashBytes+4))
+		if _, err := x.r.ReadAt(both, 1024+lo*(HashBytes+4)); err != nil && n > 0 {
+			return nil, Corrupt(err)
 		}
 		for i := range n {
-			entry := both[i*(hashBytes+4):]
+			entry := both[i*(HashBytes+4):]
 			copy(part.offsets[i*4:], entry[:4])
-			copy(part.names[i*hashBytes:], entry[4:4+hashBytes])
+			copy(part.names[i*HashBytes:], entry[4:4+HashBytes])
 		}
 	}
 	x.parts[first].Store(part)
@@ -125,10 +125,10 @@ func (x *packIndex) part(first byte) (*indexPart, error) {
 
 // search gives the place of the first name that is not below name.
 func (part *indexPart) search(name []byte) int {
-	lo, hi := 0, len(part.names)/hashBytes
+	lo, hi := 0, len(part.names)/HashBytes
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
-		if bytes.Compare(part.names[mid*hashBytes:(mid+1)*hashBytes], name) < 0 {
+		if bytes.Compare(part.names[mid*HashBytes:(mid+1)*HashBytes], name) < 0 {
 			lo = mid + 1
 		} else {
 			hi = mid
@@ -137,15 +137,15 @@ func (part *indexPart) search(name []byte) int {
 	return lo
 }
 
-// find gives the offset of an object in the pack, or [ErrMissingObject].
+// find gives the offset of an object in the pack, or [ErrMissing].
 func (x *packIndex) find(h plumbing.Hash) (int64, error) {
 	part, err := x.part(h[0])
 	if err != nil {
 		return 0, err
 	}
 	i := part.search(h[:])
-	if i*hashBytes >= len(part.names) || !bytes.Equal(part.names[i*hashBytes:(i+1)*hashBytes], h[:]) {
-		return 0, ErrMissingObject
+	if i*HashBytes >= len(part.names) || !bytes.Equal(part.names[i*HashBytes:(i+1)*HashBytes], h[:]) {
+		return 0, ErrMissing
 	}
 	offset := binary.BigEndian.Uint32(part.offsets[i*4:])
 	if !x.v2 || offset&0x80000000 == 0 {
@@ -153,8 +153,8 @@ func (x *packIndex) find(h plumbing.Hash) (int64, error) {
 	}
 	var wide [8]byte
 	n := int64(x.fanout[256])
-	if _, err := x.r.ReadAt(wide[:], 8+1024+n*(hashBytes+8)+8*int64(offset&0x7fffffff)); err != nil {
-		return 0, corrupt(err)
+	if _, err := x.r.ReadAt(wide[:], 8+1024+n*(HashBytes+8)+8*int64(offset&0x7fffffff)); err != nil {
+		return 0, Corrupt(err)
 	}
 	return int64(binary.BigEndian.Uint64(wide[:]) &^ (1 << 63)), nil
 }
@@ -165,8 +165,8 @@ func (x *packIndex) withPrefix(prefix []byte, found []plumbing.Hash) ([]plumbing
 	if err != nil {
 		return found, err
 	}
-	for i := part.search(prefix); i*hashBytes < len(part.names); i++ {
-		name := part.names[i*hashBytes : (i+1)*hashBytes]
+	for i := part.search(prefix); i*HashBytes < len(part.names); i++ {
+		name := part.names[i*HashBytes : (i+1)*HashBytes]
 		if !bytes.HasPrefix(name, prefix) {
 			break
 		}

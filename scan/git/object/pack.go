@@ -1,4 +1,4 @@
-package git
+package object
 
 import (
 	"encoding/binary"
@@ -12,9 +12,6 @@ import (
 )
 
 const (
-	hashBytes = 20
-	// maxObjectBytes is the largest object that is taken into memory.
-	maxObjectBytes = 1 << 30
 	// maxDeltaChain is far above git's own limit of 4095; a longer chain is a loop.
 	maxDeltaChain = 10_000
 	// maxKeptDelta is the largest delta that is kept between asking for an object's size and reading it.
@@ -52,12 +49,12 @@ func (p *pack) content() (*os.File, int64, error) {
 		}
 		var head [8]byte
 		if _, p.err = p.file.ReadAt(head[:], 0); p.err != nil {
-			p.err = corrupt(p.err)
+			p.err = Corrupt(p.err)
 			return
 		}
 		version := binary.BigEndian.Uint32(head[4:])
 		if string(head[:4]) != "PACK" || version != 2 && version != 3 {
-			p.err = corrupt(fmt.Errorf("%s is not a pack of version 2 or 3", p.path))
+			p.err = Corrupt(fmt.Errorf("%s is not a pack of version 2 or 3", p.path))
 			return
 		}
 		info, err := p.file.Stat()
@@ -98,14 +95,14 @@ func (p *pack) entry(offset int64) (packEntry, error) {
 	var head [40]byte
 	n, err := file.ReadAt(head[:], offset)
 	if n == 0 {
-		return packEntry{}, corrupt(err)
+		return packEntry{}, Corrupt(err)
 	}
 	b := head[:n]
 	e := packEntry{kind: plumbing.ObjectType(b[0] >> 4 & 7), size: int64(b[0] & 15)}
 	at := 1
 	for shift := 4; b[at-1]&0x80 != 0; shift += 7 {
 		if at >= len(b) || shift > 53 {
-			return packEntry{}, corrupt(errors.New("malformed object header"))
+			return packEntry{}, Corrupt(errors.New("malformed object header"))
 		}
 		e.size |= int64(b[at]&0x7f) << shift
 		at++
@@ -115,21 +112,21 @@ func (p *pack) entry(offset int64) (packEntry, error) {
 	case plumbing.OFSDeltaObject:
 		back, n := offsetVarint(b[at:])
 		if n == 0 || back <= 0 || back >= offset {
-			return packEntry{}, corrupt(errors.New("malformed delta offset"))
+			return packEntry{}, Corrupt(errors.New("malformed delta offset"))
 		}
 		e.baseOffset = offset - back
 		at += n
 	case plumbing.REFDeltaObject:
-		if at+hashBytes > len(b) {
-			return packEntry{}, corrupt(errors.New("malformed delta base"))
+		if at+HashBytes > len(b) {
+			return packEntry{}, Corrupt(errors.New("malformed delta base"))
 		}
-		at += copy(e.baseHash[:], b[at:at+hashBytes])
+		at += copy(e.baseHash[:], b[at:at+HashBytes])
 	default:
-		return packEntry{}, corrupt(fmt.Errorf("object of kind %d", e.kind))
+		return packEntry{}, Corrupt(fmt.Errorf("object of kind %d", e.kind))
 	}
 	e.data = offset + int64(at)
 	if e.size/maxDeflate > fileSize-e.data {
-		return packEntry{}, corrupt(errors.New("more data than the pack can hold"))
+		return packEntry{}, Corrupt(errors.New("more data than the pack can hold"))
 	}
 	return e, nil
 }
@@ -207,8 +204,8 @@ func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, o
 		if err != nil {
 			return 0, nil, err
 		}
-		if e.size > maxObjectBytes || len(chain) == 0 && !e.isDelta() && e.size > limit {
-			return 0, nil, errTooLarge
+		if e.size > MaxBytes || len(chain) == 0 && !e.isDelta() && e.size > limit {
+			return 0, nil, ErrTooLarge
 		}
 		if !e.isDelta() {
 			if len(chain) == 0 {
@@ -224,13 +221,13 @@ func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, o
 			break
 		}
 		if len(chain) == maxDeltaChain {
-			return 0, nil, corrupt(errors.New("endless chain of deltas"))
+			return 0, nil, Corrupt(errors.New("endless chain of deltas"))
 		}
 		// The place of the object itself is kept in baseOffset's stead: it is what the cache is keyed on.
 		next := e.baseOffset
 		if e.kind == plumbing.REFDeltaObject {
 			next, err = p.index.find(e.baseHash)
-			if errors.Is(err, ErrMissingObject) {
+			if errors.Is(err, ErrMissing) {
 				if from, err = other(e.baseHash); err == nil {
 					e.baseOffset = at
 					chain = append(chain, e)
@@ -254,7 +251,7 @@ func (p *pack) build(from *base, chain []packEntry, buf []byte, limit int64, bas
 	defer deltaBuffers.Put(scratch)
 	for i := len(chain) - 1; i >= 0; i-- {
 		e := chain[i]
-		*scratch = sized(*scratch, min(e.size, maxScratch))
+		*scratch = Sized(*scratch, min(e.size, maxScratch))
 		delta, err := p.delta(e.baseOffset, e, *scratch, bases)
 		if err != nil {
 			return 0, nil, err
@@ -263,7 +260,7 @@ func (p *pack) build(from *base, chain []packEntry, buf []byte, limit int64, bas
 			data, err := applyDelta(from.data, delta, buf, limit)
 			return from.kind, data, err
 		}
-		data, err := applyDelta(from.data, delta, nil, maxObjectBytes)
+		data, err := applyDelta(from.data, delta, nil, MaxBytes)
 		if err != nil {
 			return 0, nil, err
 		}

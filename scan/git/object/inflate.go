@@ -1,9 +1,8 @@
-package git
+package object
 
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 )
@@ -43,7 +42,7 @@ func (in *inflater) reset(r io.ReaderAt, offset, size int64) error {
 		return err
 	}
 	if method, flags := head&0xff, head>>8; method&15 != 8 || method>>4 > 7 || flags&32 != 0 || (method<<8|flags)%31 != 0 {
-		return corrupt(errors.New("no zlib stream"))
+		return Corrupt(errors.New("no zlib stream"))
 	}
 	return nil
 }
@@ -58,7 +57,7 @@ func (in *inflater) release() {
 func (in *inflater) full(data []byte) error {
 	n, err := in.decode(data, true)
 	if err == nil && n < len(data) {
-		err = corrupt(errors.New("less data than its header says"))
+		err = Corrupt(errors.New("less data than its header says"))
 	}
 	return err
 }
@@ -76,7 +75,7 @@ func inflateAt(r io.ReaderAt, offset, size int64, buf []byte) ([]byte, error) {
 	if err := in.reset(r, offset, size); err != nil {
 		return nil, err
 	}
-	buf = sized(buf, size)
+	buf = Sized(buf, size)
 	return buf, in.full(buf)
 }
 
@@ -108,7 +107,7 @@ func (in *inflater) decode(data []byte, whole bool) (at int, err error) {
 		case 2:
 			err = in.codes()
 		default:
-			err = corrupt(errors.New("block of an unknown kind"))
+			err = Corrupt(errors.New("block of an unknown kind"))
 		}
 		if err == nil && head>>1 != 0 {
 			at, err = in.block(data, at, whole, lit, dist)
@@ -121,7 +120,7 @@ func (in *inflater) decode(data []byte, whole bool) (at int, err error) {
 		}
 	}
 	if in.beyond > in.n/8 {
-		return at, corrupt(io.ErrUnexpectedEOF)
+		return at, Corrupt(io.ErrUnexpectedEOF)
 	}
 	return at, nil
 }
@@ -136,7 +135,7 @@ var (
 // more is what there is for a block that has more than there is room for.
 func more(whole bool) error {
 	if whole {
-		return corrupt(errTooMuch)
+		return Corrupt(errTooMuch)
 	}
 	return errFull
 }
@@ -150,7 +149,7 @@ func (in *inflater) stored(data []byte, at int, whole bool) (int, error) {
 	}
 	size := int(sizes & 0xffff)
 	if sizes>>16 != ^sizes&0xffff {
-		return at, corrupt(errors.New("malformed size of a block"))
+		return at, Corrupt(errors.New("malformed size of a block"))
 	}
 	for ; size > 0 && in.n > 0; size-- {
 		b, err := in.take(8)
@@ -168,7 +167,7 @@ func (in *inflater) stored(data []byte, at int, whole bool) (int, error) {
 	}
 	part := data[at:min(at+size, len(data))]
 	if _, err := io.ReadFull(&in.src, part); err != nil {
-		return at, corrupt(err)
+		return at, Corrupt(err)
 	}
 	if at += len(part); len(part) < size {
 		return at, more(whole)
@@ -187,7 +186,7 @@ func (in *inflater) codes() error {
 	}
 	lits, dists, metas := int(head&31)+257, int(head>>5&31)+1, int(head>>10)+4
 	if lits > maxLitCodes || dists > maxDistCodes {
-		return corrupt(errHuffman)
+		return Corrupt(errHuffman)
 	}
 	var lengths [19]uint8
 	for _, i := range metaOrder[:metas] {
@@ -198,7 +197,7 @@ func (in *inflater) codes() error {
 		lengths[i] = uint8(n)
 	}
 	if err := in.meta.build(lengths[:], metaAlphabet[:], metaRoot); err != nil {
-		return corrupt(err)
+		return Corrupt(err)
 	}
 	all := in.lengths[:lits+dists]
 	for i := 0; i < len(all); {
@@ -212,7 +211,7 @@ func (in *inflater) codes() error {
 		length := uint8(0)
 		switch symbol := e >> valueShift; {
 		case e == 0, symbol == 16 && i == 0:
-			return corrupt(errHuffman)
+			return Corrupt(errHuffman)
 		case symbol < 16:
 			length, again = uint8(symbol), 1
 		case symbol == 16:
@@ -223,7 +222,7 @@ func (in *inflater) codes() error {
 			again = 11 + in.cut(7)
 		}
 		if again > uint64(len(all)-i) {
-			return corrupt(errHuffman)
+			return Corrupt(errHuffman)
 		}
 		for ; again > 0; again-- {
 			all[i] = length
@@ -231,10 +230,10 @@ func (in *inflater) codes() error {
 		}
 	}
 	if err := in.lit.build(all[:lits], litAlphabet[:], litRoot); err != nil {
-		return corrupt(err)
+		return Corrupt(err)
 	}
 	if err := in.dist.build(all[lits:], distAlphabet[:], distRoot); err != nil {
-		return corrupt(err)
+		return Corrupt(err)
 	}
 	return nil
 }
@@ -295,11 +294,11 @@ func (in *inflater) symbols(data []byte, at int, whole bool, lit, dist *codeTabl
 		bits >>= extra
 		n -= uint(d&codeBits) + uint(extra)
 		if e>>valueShift == 0 || d>>valueShift == 0 || distance > at {
-			return at, bits, n, corrupt(errDistance)
+			return at, bits, n, Corrupt(errDistance)
 		}
 		if length > len(data)-at {
 			if whole {
-				return at, bits, n, corrupt(errTooMuch)
+				return at, bits, n, Corrupt(errTooMuch)
 			}
 			return repeat(data, at, distance, len(data)-at), bits, n, errFull
 		}
@@ -353,28 +352,12 @@ func (in *inflater) refill() error {
 			b = src.buf[src.pos]
 			src.pos++
 		} else if src.err != nil {
-			return corrupt(src.err)
+			return Corrupt(src.err)
 		} else if in.beyond++; in.beyond > 8 {
-			return corrupt(io.ErrUnexpectedEOF)
+			return Corrupt(io.ErrUnexpectedEOF)
 		}
 		in.bits |= uint64(b) << in.n
 		in.n += 8
 	}
 	return nil
-}
-
-// sized gives size bytes of memory, buf's own when it has enough.
-func sized(buf []byte, size int64) []byte {
-	if int64(cap(buf)) >= size && buf != nil {
-		return buf[:size]
-	}
-	return make([]byte, size)
-}
-
-// corrupt marks what a damaged stream gives as [ErrCorruptObject].
-func corrupt(err error) error {
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("%w: %w", ErrCorruptObject, err)
 }

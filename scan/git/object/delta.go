@@ -1,4 +1,4 @@
-package git
+package object
 
 import (
 	"container/list"
@@ -15,11 +15,11 @@ var errDelta = errors.New("malformed delta")
 func deltaSizes(delta []byte) (base, result int64, rest []byte, err error) {
 	base, n := sizeVarint(delta)
 	if n == 0 {
-		return 0, 0, nil, corrupt(errDelta)
+		return 0, 0, nil, Corrupt(errDelta)
 	}
 	result, m := sizeVarint(delta[n:])
 	if m == 0 {
-		return 0, 0, nil, corrupt(errDelta)
+		return 0, 0, nil, Corrupt(errDelta)
 	}
 	return base, result, delta[n+m:], nil
 }
@@ -44,12 +44,12 @@ func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if baseSize != int64(len(base)) {
-		return nil, corrupt(errDelta)
+		return nil, Corrupt(errDelta)
 	}
 	if size > limit {
-		return nil, errTooLarge
+		return nil, ErrTooLarge
 	}
-	out := sized(buf, size)
+	out := Sized(buf, size)
 	at := 0
 	for len(delta) > 0 {
 		op := delta[0]
@@ -57,7 +57,7 @@ func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 		if op&0x80 == 0 {
 			n := int(op)
 			if n == 0 || n > len(delta) || n > len(out)-at {
-				return nil, corrupt(errDelta)
+				return nil, Corrupt(errDelta)
 			}
 			at += copy(out[at:], delta[:n])
 			delta = delta[n:]
@@ -69,7 +69,7 @@ func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 				continue
 			}
 			if len(delta) == 0 {
-				return nil, corrupt(errDelta)
+				return nil, Corrupt(errDelta)
 			}
 			if i < 4 {
 				offset |= int64(delta[0]) << (8 * i)
@@ -82,12 +82,12 @@ func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 			n = 0x10000
 		}
 		if offset > baseSize || n > baseSize-offset || n > int64(len(out)-at) {
-			return nil, corrupt(errDelta)
+			return nil, Corrupt(errDelta)
 		}
 		at += copy(out[at:], base[offset:offset+n])
 	}
 	if at != len(out) {
-		return nil, corrupt(errDelta)
+		return nil, Corrupt(errDelta)
 	}
 	return out, nil
 }

@@ -1,4 +1,4 @@
-package git
+package object
 
 import (
 	"bytes"
@@ -67,16 +67,16 @@ func TestInflate(t *testing.T) {
 				require.NoError(t, err, "%s %d", name, level)
 				require.True(t, bytes.Equal(data, got), "%s %d", name, level)
 				_, err = inflateAt(in, 6, int64(len(data))+1, nil)
-				require.ErrorIs(t, err, ErrCorruptObject)
+				require.ErrorIs(t, err, ErrCorrupt)
 				if len(data) > 0 {
 					_, err = inflateAt(in, 6, int64(len(data))-1, nil)
-					require.ErrorIs(t, err, ErrCorruptObject)
+					require.ErrorIs(t, err, ErrCorrupt)
 				}
 			}
 			// What begins like the data is never taken for all of it.
 			for cut := 0; cut < len(stream)-6-4; cut += 1 + cut/3 {
 				got, err := inflateAt(bytes.NewReader(stream[6:6+cut]), 0, int64(len(data)), nil)
-				require.ErrorIs(t, err, ErrCorruptObject, "%s %d %d", name, level, cut)
+				require.ErrorIs(t, err, ErrCorrupt, "%s %d %d", name, level, cut)
 				require.True(t, got == nil || len(got) == len(data))
 			}
 			for _, n := range []int{0, 1, 20, 300} {

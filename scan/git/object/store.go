@@ -1,0 +1,255 @@
+package object
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// CacheBytes is what the bases of deltas may hold in memory.
+const CacheBytes = 64 << 20
+
+// Store reads git objects by name: from the repository's own folder, from its alternates, and from what was
+// fetched into folders of our own. It is safe for concurrent use and writes nothing.
+type Store struct {
+	bases *baseCache
+
+	mu   sync.RWMutex
+	dirs []*objectDir
+}
+
+// Open opens an objects folder and its alternates. The caller closes the store.
+func Open(dir string) (*Store, error) {
+	s := &Store{bases: newBaseCache(CacheBytes)}
+	return s, s.Add(dir)
+}
+
+// Add puts an objects folder and its alternates behind those that are there.
+func (s *Store) Add(dir string) error {
+	dirs, err := withAlternates(dir)
+	if err != nil {
+		return err
+	}
+	var opened []*objectDir
+	for _, path := range dirs {
+		d, err := openObjectDir(path)
+		if err != nil {
+			return err
+		}
+		opened = append(opened, d)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirs = append(s.dirs, opened...)
+	return nil
+}
+
+// AddIncoming puts the objects folder of a push that git has not accepted yet behind those that are there.
+func (s *Store) AddIncoming(dir string) error {
+	d, err := openObjectDir(dir)
+	if err != nil {
+		return err
+	}
+	d.incoming = true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirs = append(s.dirs, d)
+	return nil
+}
+
+// Settled reports whether the object is there without those of a push.
+func (s *Store) Settled(h plumbing.Hash) bool {
+	for _, d := range s.list() {
+		if d.incoming {
+			continue
+		}
+		for _, p := range d.packs {
+			if _, err := p.index.find(h); err == nil {
+				return true
+			}
+		}
+		if _, err := os.Lstat(d.loosePath(h)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Folders lists the paths of the objects folders, in the order in which they are asked.
+func (s *Store) Folders() []string {
+	var paths []string
+	for _, d := range s.list() {
+		paths = append(paths, d.path)
+	}
+	return paths
+}
+
+func (s *Store) list() []*objectDir {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.dirs
+}
+
+// Close closes the packs. The store has no objects afterwards.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, d := range s.dirs {
+		for _, p := range d.packs {
+			errs = append(errs, p.close())
+		}
+	}
+	s.dirs = nil
+	return errors.Join(errs...)
+}
+
+// Read gives an object's kind and data, in buf's memory when that is big enough. What it returns hashes to h. An object
+// that is damaged in one place and sound in another is read from the other. Errors: [ErrMissing], [ErrCorrupt], [ErrTooLarge].
+func (s *Store) Read(h plumbing.Hash, buf []byte, limit int64) (plumbing.ObjectType, []byte, error) {
+	var kind plumbing.ObjectType
+	var data []byte
+	err := s.each(h, func(p *pack, offset int64) (err error) {
+		kind, data, err = p.object(offset, buf, limit, s.bases, s.base)
+		return err
+	}, func(d *objectDir) (err error) {
+		kind, data, err = d.loose(h, buf, limit)
+		return err
+	}, func() error {
+		if Hash(kind, data) != h {
+			return fmt.Errorf("%w: its content has another hash", ErrCorrupt)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, nil, fmt.Errorf("read object %s: %w", h, err)
+	}
+	return kind, data, nil
+}
+
+// base reads the base of a delta that is in another pack.
+func (s *Store) base(h plumbing.Hash) (*base, error) {
+	kind, data, err := s.Read(h, nil, MaxBytes)
+	return &base{kind: kind, data: data}, err
+}
+
+// Size gives an object's size in bytes without reading it.
+func (s *Store) Size(h plumbing.Hash) (int64, error) {
+	var size int64
+	err := s.each(h, func(p *pack, offset int64) (err error) {
+		size, err = p.objectSize(offset, s.bases)
+		return err
+	}, func(d *objectDir) (err error) {
+		size, err = d.looseSize(h)
+		return err
+	}, func() error { return nil })
+	return size, err
+}
+
+// Kind gives an object's kind, for which a packed one is read.
+func (s *Store) Kind(h plumbing.Hash) (plumbing.ObjectType, error) {
+	var kind plumbing.ObjectType
+	err := s.each(h, func(p *pack, offset int64) (err error) {
+		e, err := p.entry(offset)
+		if kind = e.kind; err == nil && (kind == plumbing.OFSDeltaObject || kind == plumbing.REFDeltaObject) {
+			kind, _, err = p.object(offset, nil, MaxTreeBytes, s.bases, s.base)
+		}
+		return err
+	}, func(d *objectDir) error {
+		return d.withLoose(h, 96, func(_ *os.File, k plumbing.ObjectType, _ int, _, _ int64) error {
+			kind = k
+			return nil
+		})
+	}, func() error { return nil })
+	if err != nil {
+		return 0, fmt.Errorf("read object %s: %w", h, err)
+	}
+	return kind, nil
+}
+
+// each tries every place where an object is until one satisfies, and returns the first error if none does.
+func (s *Store) each(h plumbing.Hash, packed func(*pack, int64) error, loose func(*objectDir) error, check func() error) error {
+	var first error
+	failed := func(err error) bool {
+		if err == nil {
+			err = check()
+		}
+		if err != nil && first == nil && !errors.Is(err, fs.ErrNotExist) {
+			first = err
+		}
+		return err != nil
+	}
+	dirs := s.list()
+	for _, d := range dirs {
+		for _, p := range d.packs {
+			offset, err := p.index.find(h)
+			if errors.Is(err, ErrMissing) {
+				continue
+			}
+			if err == nil {
+				err = packed(p, offset)
+			}
+			if !failed(err) {
+				return nil
+			}
+		}
+	}
+	for _, d := range dirs {
+		if !failed(loose(d)) {
+			return nil
+		}
+	}
+	if first != nil {
+		return first
+	}
+	for _, d := range dirs {
+		if d.damaged != nil {
+			return d.damaged
+		}
+	}
+	return ErrMissing
+}
+
+// Has reports whether the object is there, not whether it is sound.
+func (s *Store) Has(h plumbing.Hash) bool {
+	_, err := s.Size(h)
+	return err == nil
+}
+
+// WithPrefix lists the objects whose names start with the hex digits of prefix, which are lower-case and at least 2,
+// ordered and each once.
+func (s *Store) WithPrefix(prefix string) ([]plumbing.Hash, error) {
+	whole, err := hex.DecodeString(prefix[:len(prefix)&^1])
+	if err != nil {
+		return nil, err
+	}
+	var found []plumbing.Hash
+	for _, d := range s.list() {
+		for _, p := range d.packs {
+			if found, err = p.index.withPrefix(whole, found); err != nil {
+				return nil, err
+			}
+		}
+		entries, err := os.ReadDir(filepath.Join(d.path, prefix[:2]))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, e := range entries {
+			if name := prefix[:2] + e.Name(); strings.HasPrefix(name, prefix) && plumbing.IsHash(name) {
+				found = append(found, plumbing.NewHash(name))
+			}
+		}
+	}
+	found = slices.DeleteFunc(found, func(h plumbing.Hash) bool { return !strings.HasPrefix(h.String(), prefix) })
+	slices.SortFunc(found, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(found), nil
+}
