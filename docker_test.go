@@ -161,8 +161,11 @@ func dockerContext(t *testing.T) string {
 		switch {
 		case err != nil:
 			return err
-		case name == ".git":
+		case name == ".git" && entry.IsDir():
 			return fs.SkipDir
+		case name == ".git":
+			// A linked work tree has a file of that name.
+			return nil
 		case !entry.Type().IsRegular() || ignored(name):
 			return nil
 		}
