@@ -39,21 +39,21 @@ func TestHintNamesTheTrueCause(t *testing.T) {
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
 	for name, c := range map[string]struct {
-		ctx           context.Context
+		within        func() context.Context
 		address, hint string
 	}{
-		"an authority of one's own":  {t.Context(), secure.URL, "SSL_CERT_FILE"},
-		"plain http":                 {t.Context(), "https" + plain.URL[len("http"):], "speaks plain http"},
-		"no such host":               {t.Context(), "https://bitbucket.invalid", "name of the host does not exist"},
-		"a sub path is missing":      {t.Context(), plain.URL, "may lack the sub path"},
-		"stopped":                    {stopped, plain.URL, "stopped from outside"},
-		"too late":                   {late, plain.URL, "PUBLISH_TIMEOUT"},
-		"nobody there":               {t.Context(), "http://127.0.0.1:1", "No answer came"},
-		"a page with another method": {t.Context(), refuses.URL, "may lack the sub path"},
+		"an authority of one's own":  {t.Context, secure.URL, "SSL_CERT_FILE"},
+		"plain http":                 {t.Context, "https" + plain.URL[len("http"):], "speaks plain http"},
+		"no such host":               {t.Context, "https://bitbucket.invalid", "name of the host does not exist"},
+		"a sub path is missing":      {t.Context, plain.URL, "may lack the sub path"},
+		"stopped":                    {func() context.Context { return stopped }, plain.URL, "stopped from outside"},
+		"too late":                   {func() context.Context { return late }, plain.URL, "PUBLISH_TIMEOUT"},
+		"nobody there":               {t.Context, "http://127.0.0.1:1", "No answer came"},
+		"a page with another method": {t.Context, refuses.URL, "may lack the sub path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := ask(c.ctx, c.address)
+			err := ask(c.within(), c.address)
 			require.Error(t, err)
 			require.Contains(t, bitbucket.Hint(err), c.hint, err.Error())
 		})

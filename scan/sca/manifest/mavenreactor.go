@@ -20,7 +20,7 @@ type mavenReactor struct {
 // aggregate finds who builds whom.
 func (t *mavenTree) aggregate(models []*mavenModel) {
 	for _, m := range models {
-		for _, module := range m.mavenProject.modules {
+		for _, module := range m.modules {
 			if name := path.Join(path.Dir(m.doc.Path), strings.ReplaceAll(t.text(m, nil, module), `\`, "/")); !strings.HasPrefix(name, "../") {
 				if built := t.at(name); built != nil && built != m {
 					m.builds = append(m.builds, built)
@@ -73,7 +73,7 @@ func (m *mavenModel) aggregator() *mavenModel {
 			return by
 		}
 		above := path.Dir(by.doc.Path)
-		if len(m.mavenProject.modules) == 0 && (above == "." || strings.HasPrefix(m.doc.Path, above+"/")) && (found == nil || len(above) > len(path.Dir(found.doc.Path))) {
+		if len(m.modules) == 0 && (above == "." || strings.HasPrefix(m.doc.Path, above+"/")) && (found == nil || len(above) > len(path.Dir(found.doc.Path))) {
 			found = by
 		}
 	}

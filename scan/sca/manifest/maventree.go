@@ -172,7 +172,7 @@ func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (own
 	for _, p := range t.managersOf(m) {
 		for _, q := range p.chain {
 			for _, key := range keys {
-				if found := q.mavenProject.managed[key]; found != nil {
+				if found := q.managed[key]; found != nil {
 					return p, found
 				}
 			}
