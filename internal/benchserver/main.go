@@ -86,7 +86,11 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	api := &http.Server{Handler: server.New(s, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1}).Handler(), ReadHeaderTimeout: time.Minute}
+	served, err := server.New(s, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1})
+	if err != nil {
+		return err
+	}
+	api := &http.Server{Handler: served.Handler(), ReadHeaderTimeout: time.Minute}
 	go func() { _ = api.Serve(listener) }()
 	defer func() { _ = api.Close() }()
 	b.url = "http://" + listener.Addr().String() + "/rest/security/latest"

@@ -65,7 +65,9 @@ func newCentral(t *testing.T, flags ...string) *central {
 	keys, err := seal.New(bytes.Repeat([]byte{5}, 32))
 	require.NoError(t, err)
 	log := slog.New(slog.NewJSONHandler(c, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	api := server.New(st, server.Options{Log: log, Keys: keys, Rate: -1}).Handler()
+	served, err := server.New(st, server.Options{Log: log, Keys: keys, Rate: -1})
+	require.NoError(t, err)
+	api := served.Handler()
 	c.listener = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		before := c.before

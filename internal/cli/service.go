@@ -51,10 +51,13 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
-	api := server.New(s.store, server.Options{
+	api, err := server.New(s.store, server.Options{
 		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
 	})
+	if err != nil {
+		return err
+	}
 	settings, err := branches.Settings()
 	if err != nil {
 		return err

@@ -34,12 +34,14 @@ func (c *call) authorize(r *route) error {
 		return err
 	}
 	if !c.may(r.needs) {
-		return forbidden("%s may not do this: it needs %s", c.account.Name, needsWords[r.needs])
+		return forbidden("%s may not do this: it needs %s", c.account.Name, r.permission())
 	}
 	return nil
 }
 
+// needsWords say in words what a permission asks for. Every permission is here; what is not here is none.
 var needsWords = map[permission]string{
+	anyone: "nothing", signedIn: "an account",
 	reader: "the right to read", writer: "the right to write to the repository", projectAdmin: "the administration of the project",
 	scanner: "the right to write to the repository", projectScanner: "the administration of the project", grantee: "an administrator, or access to the whole instance", admin: "an administrator",
 }
@@ -60,7 +62,9 @@ func (c *call) signIn(r *route) error {
 			return &httpError{http.StatusUnauthorized, "the token is not valid or has expired", "AuthenticationException"}
 		case err != nil:
 			return err
-		case r.scope != "" && !slices.Contains(token.Scopes, r.scope):
+		case len(token.Scopes) == 0:
+			return forbidden("the token has no scope, and may do nothing: make another one that lists its scopes")
+		case !slices.Contains(token.Scopes, r.scope):
 			return forbidden("the token lacks the scope %s", r.scope)
 		}
 		if c.token = token; r.reveals && !c.mayReveal() {
@@ -136,7 +140,10 @@ func (c *call) locate() (err error) {
 
 // may reports whether the caller has a permission, on what the path names.
 func (c *call) may(p permission) bool {
-	if p <= signedIn || c.account.Admin {
+	if _, named := needsWords[p]; !named {
+		return false
+	}
+	if c.account.Admin {
 		return true
 	}
 	var role store.Role
@@ -149,6 +156,8 @@ func (c *call) may(p permission) bool {
 		role = c.grants.Roles[""]
 	}
 	switch p {
+	case anyone, signedIn:
+		return true
 	case reader:
 		// What cannot be read was not found.
 		return c.project != nil || role >= store.RoleRead || c.grants.Grantee

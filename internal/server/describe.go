@@ -38,7 +38,7 @@ type object = map[string]any
 // spec describes all routes as OpenAPI 3.1.
 func (s *Server) spec() object {
 	paths := object{}
-	for _, r := range s.routes() {
+	for _, r := range s.table {
 		for _, pattern := range r.patterns() {
 			path := s.options.BasePath + strings.ReplaceAll(pattern, "{$}", "")
 			item, _ := paths[path].(object)
@@ -109,13 +109,10 @@ func (r *route) scopes() string {
 
 // permission says in words whom a route is for.
 func (r *route) permission() string {
-	switch r.needs {
-	case anyone:
-		return "nothing"
-	case signedIn:
-		return "an account"
+	if words, named := needsWords[r.needs]; named {
+		return words
 	}
-	return needsWords[r.needs]
+	return "a permission that nobody has"
 }
 
 // pathNames are the names of a pattern's variables.
@@ -142,7 +139,7 @@ type browserParameter struct{ Name, Meaning string }
 
 func (s *Server) browserRows() any {
 	var rows []browserRow
-	for _, r := range s.routes() {
+	for _, r := range s.table {
 		row := browserRow{Method: r.method, Path: s.options.BasePath + strings.ReplaceAll(r.patterns()[0], "{$}", ""), Summary: r.summary, Needs: r.permission(), Scope: r.scopes(), Body: r.body}
 		for _, p := range r.query {
 			row.Query = append(row.Query, browserParameter{p.name, p.meaning})

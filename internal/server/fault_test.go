@@ -28,7 +28,7 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	_, err = st.AddAccount(t.Context(), &store.Account{Name: "admin", Password: passwordOf("admin"), Admin: true})
 	require.NoError(t, err)
 	serve := func(patience time.Duration) *service {
-		listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Patience: patience}).Handler())
+		listener := httptest.NewServer(mustServe(t, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Patience: patience}).Handler())
 		t.Cleanup(listener.Close)
 		return &service{t: t, store: st, url: listener.URL}
 	}
@@ -74,7 +74,7 @@ func TestNodesWhoseClocksAreWrong(t *testing.T) {
 	require.NoError(t, err)
 	for _, off := range []time.Duration{-time.Hour, time.Hour} {
 		other := *s
-		listener := httptest.NewServer(server.New(s.store, server.Options{
+		listener := httptest.NewServer(mustServe(t, s.store, server.Options{
 			Log: slog.New(slog.DiscardHandler), Version: "test", Rate: -1, Keys: sealKeys, Now: func() time.Time { return time.Now().Add(off) },
 		}).Handler())
 		t.Cleanup(listener.Close)

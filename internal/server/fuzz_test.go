@@ -34,7 +34,7 @@ func FuzzRequests(f *testing.F) {
 	const token = server.TokenPrefix + "fuzz"
 	_, err = st.AddToken(f.Context(), &store.Token{AccountID: id, Name: "fuzz", Scopes: server.TokenScopes}, token)
 	require.NoError(f, err)
-	s := server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &server.LogOverride{}, Bills: bills{}, Connections: &folders{list: []server.Connection{{ID: "directory"}}}})
+	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &server.LogOverride{}, Bills: bills{}, Connections: &folders{list: []server.Connection{{ID: "directory"}}}})
 	handler, routes := s.Handler(), s.TestRoutes()
 	for i := range routes {
 		f.Add(i, "PAY", "api", "branch=main&name=main&scope=PAY&confirm=true", `{"name":"x","regexp":"x+","matchText":"x","members":["root"],"cron":"@daily","role":"READ","scope":"PAY","user":"root"}`)

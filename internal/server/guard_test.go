@@ -171,7 +171,7 @@ func TestGuessesAtOnce(t *testing.T) {
 // TestAddressesBehindProxies: only a trusted proxy says where a call comes from.
 func TestAddressesBehindProxies(t *testing.T) {
 	t.Parallel()
-	s := server.New(nil, server.Options{Proxies: []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")}})
+	s := mustServe(t, nil, server.Options{Proxies: []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")}})
 	for _, x := range []struct{ remote, forwarded, want string }{
 		{"192.0.2.1:5", "198.51.100.1", "192.0.2.1"}, {"10.9.0.1:5", "", "10.9.0.1"}, {"10.9.0.1:5", "198.51.100.1", "198.51.100.1"}, {"10.9.0.1:5", "6.6.6.6, 198.51.100.1", "198.51.100.1"},
 		{"10.9.0.1:5", "198.51.100.1, 10.9.0.2", "198.51.100.1"}, {"10.9.0.1:5", "nonsense", "10.9.0.1"}, {"[::ffff:10.9.0.1]:5", "2001:db8::1", "2001:db8::1"}, {"[2001:db8::2]:5", "6.6.6.6", "2001:db8::2"},

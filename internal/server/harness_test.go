@@ -104,10 +104,18 @@ func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) 
 	for _, f := range change {
 		f(&options)
 	}
-	s.server = server.New(st, options)
+	s.server = mustServe(t, st, options)
 	listener := httptest.NewServer(s.server.Handler())
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
+	return s
+}
+
+// mustServe is server.New.
+func mustServe(t testing.TB, st *store.Store, o server.Options) *server.Server {
+	t.Helper()
+	s, err := server.New(st, o)
+	require.NoError(t, err)
 	return s
 }
 

@@ -186,7 +186,7 @@ func TestRow44TwoNodes(t *testing.T) {
 	st, err := store.Open(t.Context(), s.path)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	listener := httptest.NewServer(server.New(st, server.Options{Log: slog.New(slog.DiscardHandler), Version: "test"}).Handler())
+	listener := httptest.NewServer(mustServe(t, st, server.Options{Log: slog.New(slog.DiscardHandler), Version: "test"}).Handler())
 	t.Cleanup(listener.Close)
 	other := *s
 	other.url = listener.URL

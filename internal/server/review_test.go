@@ -269,7 +269,7 @@ func TestTheMasterKeyIsThatOfTheDatabase(t *testing.T) {
 	// Nor does a server with another key give half an export.
 	s.list("PAY", "api: main=1")
 	s.call("writer", http.MethodPost, linesPath+"/create", `{"matchText":"canary"}`)
-	listener := httptest.NewServer(server.New(s.store, server.Options{Log: slog.New(slog.DiscardHandler), Keys: other}).Handler())
+	listener := httptest.NewServer(mustServe(t, s.store, server.Options{Log: slog.New(slog.DiscardHandler), Keys: other}).Handler())
 	t.Cleanup(listener.Close)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, listener.URL+"/rest/security/latest/export/reviewed", nil)
 	require.NoError(t, err)

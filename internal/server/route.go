@@ -8,9 +8,9 @@ import (
 // permission is what a caller needs. Where a path names a project or a repository, the permission speaks of that one.
 type permission int
 
-// The permissions, weakest first. The zero value is none of them, so that a route must name its own.
+// The permissions, weakest first. The zero value is none of them and denies everybody, so that a route must name its own.
 const (
-	_ permission = iota
+	denied permission = iota
 	// anyone needs no credentials.
 	anyone
 	// signedIn needs valid credentials.
@@ -35,7 +35,7 @@ const (
 type route struct {
 	method, path string
 	needs        permission
-	// scope is the word that a token must have: read, scan, triage, export or settings.
+	// scope is the word that a token must have, one of TokenScopes. Without it no token may; a route for anyone has none.
 	scope string
 	// summary says in a sentence what it does, for the description of the API.
 	summary string
@@ -68,7 +68,7 @@ func (r *route) patterns() []string {
 	return list
 }
 
-// routes is the table of all routes.
+// routes makes the table of all routes.
 func (s *Server) routes() []route {
 	var all []route
 	for _, part := range [][]route{
@@ -83,7 +83,7 @@ func (s *Server) routes() []route {
 // Handler serves the API.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range s.routes() {
+	for _, r := range s.table {
 		for _, pattern := range r.patterns() {
 			mux.HandleFunc(r.method+" "+s.options.BasePath+pattern, s.serve(r))
 		}

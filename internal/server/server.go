@@ -92,9 +92,11 @@ type Files interface {
 
 // Server answers the API. It is safe for concurrent use.
 type Server struct {
-	store    *store.Store
-	options  Options
-	log      *slog.Logger
+	store   *store.Store
+	options Options
+	log     *slog.Logger
+	// table is the table of routes, without gaps.
+	table    []route
 	known    *verified
 	hub      hub
 	limits   limits
@@ -103,8 +105,18 @@ type Server struct {
 	guard    guard
 }
 
-// New makes a server over a store.
-func New(s *store.Store, o Options) *Server {
+// New makes a server over a store. It is an error when the table of routes has a gap: a route that names no permission or no scope
+// would be one that nobody may call, and the error names each.
+func New(s *store.Store, o Options) (*Server, error) {
+	made := newServer(s, o)
+	made.table = made.routes()
+	if err := checkRoutes(made.table); err != nil {
+		return nil, err
+	}
+	return made, nil
+}
+
+func newServer(s *store.Store, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}

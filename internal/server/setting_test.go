@@ -88,7 +88,7 @@ func TestRow129And130LogLevel(t *testing.T) {
 	override := &server.LogOverride{}
 	var log bytes.Buffer
 	logger := slog.New(override.Handler(slog.NewTextHandler(&log, nil))).With("node", "b")
-	other := server.New(s.store, server.Options{Log: logger, Level: override})
+	other := mustServe(t, s.store, server.Options{Log: logger, Level: override})
 	logger.Debug("before")
 	require.NoError(t, other.SyncLogLevel(t.Context()))
 	logger.Debug("scanned", "files", 3)
@@ -218,7 +218,7 @@ func TestAudit(t *testing.T) {
 func TestWithoutAMasterKey(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	listener := httptest.NewServer(server.New(s.store, server.Options{Log: slog.New(slog.DiscardHandler)}).Handler())
+	listener := httptest.NewServer(mustServe(t, s.store, server.Options{Log: slog.New(slog.DiscardHandler)}).Handler())
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/rules").status)

@@ -1,0 +1,117 @@
+package server_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+)
+
+// gaps are routes with one gap each, and what is said of it.
+var gaps = []struct {
+	route server.TestGap
+	says  string
+}{
+	{server.TestGap{Method: http.MethodGet, Path: "/none", Scope: "read"}, `"GET" "/none": it has no permission`},
+	{server.TestGap{Method: http.MethodGet, Path: "/weaker", Needs: -1, Scope: "read"}, `"/weaker": it has no permission`},
+	{server.TestGap{Method: http.MethodGet, Path: "/stronger", Needs: server.TestAdmin + 1, Scope: "read"}, `"/stronger": it has no permission`},
+	{server.TestGap{Method: http.MethodPost, Path: "/unscoped", Needs: server.TestSignedIn}, `"POST" "/unscoped": it has no scope`},
+	{server.TestGap{Method: http.MethodGet, Path: "/mistyped", Needs: server.TestAdmin, Scope: "raed"}, `"/mistyped": there is no scope "raed"`},
+	{server.TestGap{Method: http.MethodGet, Path: "/scoped", Needs: server.TestAnyone, Scope: "read"}, `"/scoped": it is for anyone, but has a scope`},
+	{server.TestGap{Method: http.MethodGet, Path: "/placeless/{projectKey}", Needs: server.TestWriter, Scope: "read"}, `"/placeless/{projectKey}": its permission is that of a repository`},
+	{server.TestGap{Method: http.MethodGet, Path: "/renamed/{project}", Needs: server.TestReader, Scope: "read"}, `"/renamed/{project}": its permission is that of a project`},
+	{server.TestGap{Method: http.MethodGet, Path: "relative", Needs: server.TestAdmin, Scope: "read"}, `"relative": its path does not begin with a slash`},
+	{server.TestGap{Path: "/whatever", Needs: server.TestAdmin, Scope: "read"}, `"" "/whatever": it has no method`},
+}
+
+func TestATableOfRoutesWithGapsDoesNotStart(t *testing.T) {
+	t.Parallel()
+	fine := server.TestGap{Method: http.MethodGet, Path: "/fine/{projectKey}/{repoSlug}", Needs: server.TestReader, Scope: "read"}
+	_, err := server.NewOver(nil, server.Options{}, fine)
+	require.NoError(t, err)
+	all := []server.TestGap{fine}
+	for _, gap := range gaps {
+		_, err := server.NewOver(nil, server.Options{}, fine, gap.route)
+		require.ErrorContains(t, err, gap.says)
+		require.NotContains(t, err.Error(), "/fine")
+		all = append(all, gap.route)
+	}
+	_, err = server.NewOver(nil, server.Options{}, append(all, fine)...)
+	for _, gap := range gaps {
+		require.ErrorContains(t, err, gap.says, "each route is named")
+	}
+	require.ErrorContains(t, err, `"/fine/{projectKey}/{repoSlug}": it is in the table twice`)
+	require.Equal(t, len(gaps)+2, len(strings.Split(err.Error(), "\n")), err)
+}
+
+func TestARouteWithoutAPermissionOrAScopeIsDenied(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.token("admin", "all", server.TokenScopes...)
+	served, err := server.NewOver(s.store, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1},
+		server.TestGap{Method: http.MethodGet, Path: "/none", Scope: "read"}, server.TestGap{Method: http.MethodGet, Path: "/stronger", Needs: server.TestAdmin + 1, Scope: "read"},
+		server.TestGap{Method: http.MethodGet, Path: "/unscoped", Needs: server.TestSignedIn}, server.TestGap{Method: http.MethodGet, Path: "/fine", Needs: server.TestSignedIn, Scope: "read"},
+	)
+	require.Error(t, err)
+	listener := httptest.NewServer(served.Handler())
+	t.Cleanup(listener.Close)
+	s.url = listener.URL
+	byPassword := func(r *http.Request) { r.SetBasicAuth("admin", "admin-password") }
+	byToken := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+server.TokenPrefix+"all") }
+	for _, x := range []struct {
+		path string
+		sign func(r *http.Request)
+		want int
+	}{
+		{"/fine", byPassword, http.StatusNoContent}, {"/fine", byToken, http.StatusNoContent},
+		{"/none", byPassword, http.StatusForbidden}, {"/none", byToken, http.StatusForbidden}, {"/none", func(*http.Request) {}, http.StatusUnauthorized},
+		{"/stronger", byPassword, http.StatusForbidden}, {"/unscoped", byToken, http.StatusForbidden},
+	} {
+		status, text := s.ask(http.MethodGet, "/rest/security/latest"+x.path, x.sign)
+		require.Equal(t, x.want, status, "%s: %s", x.path, text)
+	}
+}
+
+// TestATokenStoredWithoutScopesMayDoNothing: no version has made one, but rows may have been written by hand. One that has scopes
+// keeps exactly those.
+func TestATokenStoredWithoutScopesMayDoNothing(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.list("PAY", "api: main=1")
+	for name, scopes := range map[string]string{"empty": "", "blank": "  ", "old": "read scan"} {
+		s.token("admin", name, "read")
+		var id int64
+		s.sqlRow("update token set scopes = '"+scopes+"' where name = '"+name+"' returning id", &id)
+	}
+	for _, r := range s.server.TestRoutes() {
+		if r.Needs == "anyone" {
+			continue
+		}
+		for _, name := range []string{"empty", "blank"} {
+			status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+server.TokenPrefix+name) })
+			require.Equal(t, http.StatusForbidden, status, r.Pattern)
+			require.Contains(t, text, "the token has no scope")
+		}
+	}
+	old := func(method, path string) int {
+		status, _ := s.ask(method, "/rest/security/latest"+path, func(r *http.Request) { r.SetBasicAuth("admin", server.TokenPrefix+"old") })
+		return status
+	}
+	require.Equal(t, http.StatusOK, old(http.MethodGet, "/status/projects/PAY"))
+	require.Equal(t, http.StatusForbidden, old(http.MethodGet, "/accounts"))
+}
+
+// token stores a token of an account; its text is its name behind the prefix.
+func (s *service) token(account, name string, scopes ...string) {
+	s.t.Helper()
+	a, err := s.store.Account(s.t.Context(), account)
+	require.NoError(s.t, err)
+	_, err = s.store.AddToken(s.t.Context(), &store.Token{AccountID: a.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
+	require.NoError(s.t, err)
+}
