@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
@@ -74,7 +75,7 @@ func TestNetworkOfTheDatabaseCut(t *testing.T) {
 	}{{"broken, both nodes", (*cutwire.Wire).Cut, true}, {"vanished, one node", (*cutwire.Wire).Freeze, false}} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			cutNetwork(t, testpostgres.Database(t, os.Getenv(testpostgres.Variable)), x.cut, x.both)
+			cutNetwork(t, teststore.Postgres(t, os.Getenv(testpostgres.Variable)), x.cut, x.both)
 		})
 	}
 }
@@ -158,7 +159,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 // gone on for ever.
 func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 	t.Parallel()
-	address := testpostgres.Database(t, os.Getenv(testpostgres.Variable))
+	address := teststore.Postgres(t, os.Getenv(testpostgres.Variable))
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })

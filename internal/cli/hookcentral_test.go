@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // hookToken is that of an account that may read everything; its scope is scan.
@@ -48,6 +49,7 @@ func (c *central) Write(p []byte) (int, error) {
 // newCentral makes both, and pushes a first commit to main while the hook is off.
 func newCentral(t *testing.T, flags ...string) *central {
 	c := &central{dir: t.TempDir(), cache: t.TempDir()}
+	teststore.SQLiteAt(t, filepath.Join(c.dir, "sluice.db"))
 	st, err := store.Open(t.Context(), filepath.Join(c.dir, "sluice.db"))
 	require.NoError(t, err)
 	c.store = st

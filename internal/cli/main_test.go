@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/testgit"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // TestMain makes this test binary the program: scripts and exec.Command("sluice") run it as a process of its own, with
@@ -24,7 +25,7 @@ type tests struct{ *testing.M }
 
 func (t tests) Run() int {
 	testgit.Alone()
-	return t.M.Run()
+	return teststore.Run(t.M)
 }
 
 func sluice() {

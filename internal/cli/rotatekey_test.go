@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -20,6 +21,7 @@ func TestRotateKey(t *testing.T) {
 	t.Parallel()
 	const reviewed, other = "canary-reviewed-text", "canary-other-text"
 	data := t.TempDir()
+	teststore.SQLiteAt(t, filepath.Join(data, "sluice.db"))
 	file := filepath.Join(data, "master.key")
 	open := func() (*store.Store, *seal.Keys) {
 		t.Helper()

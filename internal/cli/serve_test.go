@@ -23,6 +23,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
@@ -203,7 +204,7 @@ func hostname(t *testing.T) string {
 func TestTwoNodes(t *testing.T) {
 	t.Parallel()
 	const all = 20 * 20
-	address := testpostgres.Database(t, os.Getenv(testpostgres.Variable))
+	address := teststore.Postgres(t, os.Getenv(testpostgres.Variable))
 	root := repositories(t, 20, 20)
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -95,7 +96,7 @@ func TestRow47MailWhenTheLastScanHasEnded(t *testing.T) {
 	t.Parallel()
 	s, port := newSink(t)
 	s.refuse = 1
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	_, err = st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "Payments", Repositories: []store.FoundRepository{{

@@ -15,13 +15,14 @@ import (
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // TestALockInTheDatabaseHoldsUpNobodyForEver: somebody has locked what a request needs; the request is answered all the same,
 // as one that may come again.
 func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	t.Parallel()
-	address := testpostgres.Database(t, os.Getenv(testpostgres.Variable))
+	address := teststore.Postgres(t, os.Getenv(testpostgres.Variable))
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // streams are the routes whose answers do not end by themselves.
@@ -22,7 +22,7 @@ var streams = []string{"/events"}
 // FuzzRequests: whatever stands in the path, the query and the body of whatever route, nothing breaks, and every refusal is an
 // error that clients can read.
 func FuzzRequests(f *testing.F) {
-	st, err := store.Open(f.Context(), filepath.Join(f.TempDir(), "sluice.db"))
+	st, err := store.Open(f.Context(), teststore.SQLite(f))
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, st.Close()) })
 	_, err = st.SyncProject(f.Context(), &store.FoundProject{Key: "PAY", Name: "Payments", Repositories: []store.FoundRepository{{

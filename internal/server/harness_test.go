@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // service is a server over a database of its own, with accounts: admin, grantee, padmin (administers PAY), writer (writes
@@ -75,8 +77,10 @@ func (l *lockedBuffer) String() string {
 // newService makes a service; change changes its options.
 func newService(t *testing.T, change ...func(o *server.Options)) *service {
 	t.Helper()
-	return newServiceAt(t, filepath.Join(t.TempDir(), "sluice.db"), change...)
+	return newServiceAt(t, teststore.SQLite(t), change...)
 }
+
+func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
 // newServiceAt is newService over the database at an address.
 func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) *service {

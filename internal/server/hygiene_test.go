@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // TestTextThatNoDatabaseTakes: NUL, and what is no UTF-8, is a mistake of the request wherever it stands, on both databases.
@@ -18,7 +19,7 @@ func TestTextThatNoDatabaseTakes(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); textThatNoDatabaseTakes(t, newService(t)) })
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		textThatNoDatabaseTakes(t, newServiceAt(t, testpostgres.Database(t, os.Getenv(testpostgres.Variable))))
+		textThatNoDatabaseTakes(t, newServiceAt(t, teststore.Postgres(t, os.Getenv(testpostgres.Variable))))
 	})
 }
 

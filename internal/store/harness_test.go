@@ -13,19 +13,33 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// databases runs a test on SQLite, and on PostgreSQL when a server was given, in a database of its own.
+func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
+
+// databases runs a test on SQLite, and on PostgreSQL when a server was given, in a new database of its own that has its tables.
 func databases(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	on(t, test, teststore.SQLite, teststore.Postgres)
+}
+
+// emptyDatabases is databases without tables.
+func emptyDatabases(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	on(t, test, func(t testing.TB) string { return filepath.Join(t.TempDir(), "sluice.db") }, testpostgres.Database)
+}
+
+func on(t *testing.T, test func(t *testing.T, address string), sqlite func(t testing.TB) string, postgres func(t testing.TB, server string) string) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		test(t, filepath.Join(t.TempDir(), "sluice.db"))
+		test(t, sqlite(t))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, testpostgres.Database(t, os.Getenv(testpostgres.Variable)))
+		test(t, postgres(t, os.Getenv(testpostgres.Variable)))
 	})
 }
 

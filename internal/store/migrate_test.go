@@ -13,7 +13,7 @@ import (
 // TestOlderDatabases: one that an earlier version has left is brought up to date with all that it holds.
 func TestOlderDatabases(t *testing.T) {
 	t.Parallel()
-	databases(t, func(t *testing.T, address string) {
+	emptyDatabases(t, func(t *testing.T, address string) {
 		db := rawly(t, address)
 		dialect := goose.DialectSQLite3
 		if store.Postgres(address) {

@@ -4,6 +4,7 @@ package testpostgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -18,7 +19,7 @@ import (
 const Variable = "SLUICE_TEST_POSTGRES"
 
 // Given gives the address of a server back, and skips the test when it is empty.
-func Given(t *testing.T, server string) string {
+func Given(t testing.TB, server string) string {
 	t.Helper()
 	if server == "" {
 		t.Skipf("PostgreSQL was not given (%s)", Variable)
@@ -28,20 +29,41 @@ func Given(t *testing.T, server string) string {
 
 // Database makes an empty database on a server, drops it when the test ends, and gives its address. It skips the test when the
 // server's address is empty.
-func Database(t *testing.T, server string) string {
+func Database(t testing.TB, server string) string {
 	t.Helper()
-	u, err := url.Parse(Given(t, server))
+	return Copy(t, Given(t, server), "template1")
+}
+
+// Copy is Database with the content of another database of the server, to which nobody may be connected.
+func Copy(t testing.TB, server, of string) string {
+	t.Helper()
+	address, drop, err := create(t.Context(), server, of)
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, drop()) })
+	return address
+}
+
+// Create makes an empty database on a server and gives its address; drop removes it again.
+func Create(ctx context.Context, server string) (address string, drop func() error, err error) {
+	return create(ctx, server, "template1")
+}
+
+func create(ctx context.Context, server, of string) (address string, drop func() error, err error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", nil, err
+	}
 	db, err := sql.Open("pgx", server)
-	require.NoError(t, err)
+	if err != nil {
+		return "", nil, err
+	}
 	name := fmt.Sprintf("sluice_%d_%d", time.Now().UnixNano(), rand.Uint32())
-	_, err = db.ExecContext(t.Context(), "create database "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
+	if _, err := db.ExecContext(ctx, "create database "+name+" template "+of); err != nil {
+		return "", nil, errors.Join(err, db.Close())
+	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), func() error {
+		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
+		return errors.Join(err, db.Close())
+	}, nil
 }

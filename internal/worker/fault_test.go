@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testgit"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -60,7 +61,7 @@ func (b *bitbucket) listen() *log {
 // overPostgres makes a bitbucket whose store is behind a wire to a database of its own, and gives that database's own address.
 func overPostgres(t *testing.T) (b *bitbucket, wire *cutwire.Wire, direct string) {
 	t.Helper()
-	direct = testpostgres.Database(t, os.Getenv(testpostgres.Variable))
+	direct = teststore.Postgres(t, os.Getenv(testpostgres.Variable))
 	u, err := url.Parse(direct)
 	require.NoError(t, err)
 	wire, err = cutwire.New(u.Host)
@@ -233,7 +234,7 @@ func TestMain(m *testing.M) {
 		os.Exit(poisoned(root, os.Getenv("SLUICE_TEST_DATABASE")))
 	}
 	testgit.Alone()
-	os.Exit(m.Run())
+	os.Exit(teststore.Run(m))
 }
 
 // diedOfPoison is the exit code of a node that a scan has killed.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
@@ -31,7 +32,7 @@ type bitbucket struct {
 
 func newBitbucket(t testing.TB) *bitbucket {
 	t.Helper()
-	return newBitbucketAt(t, filepath.Join(t.TempDir(), "sluice.db"))
+	return newBitbucketAt(t, teststore.SQLite(t))
 }
 
 // newBitbucketAt is newBitbucket over the database at an address.
