@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -273,12 +274,14 @@ func TestPublishEndsWithItsBudget(t *testing.T) {
 	server := fakebitbucket.New()
 	server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fakebitbucket.Forever, Effect: fakebitbucket.Throttle{After: 60e9}})
 	c := client(t, bitbucket.Options{Product: bitbucket.Cloud, Proxy: "http://localhost:29418", Transport: server.ProxyTransport()})
-	ctx, cancel := context.WithTimeout(t.Context(), 5e9)
-	defer cancel()
-	_, err := insights.Publish(ctx, c, ref, build(result(10), c), nil)
-	require.ErrorIs(t, err, bitbucket.ErrRateLimited)
-	require.ErrorContains(t, err, "time limit")
-	require.Equal(t, []string{"PENDING", "FAILED"}, server.States(commit, "sluice-security"), "never an eternal PENDING")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5e9)
+		defer cancel()
+		_, err := insights.Publish(ctx, c, ref, build(result(10), c), nil)
+		require.ErrorIs(t, err, bitbucket.ErrRateLimited)
+		require.ErrorContains(t, err, "time limit")
+		require.Equal(t, []string{"PENDING", "FAILED"}, server.States(commit, "sluice-security"), "never an eternal PENDING")
+	})
 }
 
 func TestAbortLeavesNoPendingReport(t *testing.T) {

@@ -56,5 +56,11 @@ func NewOver(st *store.Store, o Options, table ...TestGap) (*Server, error) {
 // TestAddress is where a request comes from.
 func (s *Server) TestAddress(r *http.Request) string { return s.address(r) }
 
-// CheapHash is HashPassword, for next to nothing.
-func CheapHash(password string) string { return hashPassword(password, cost{memory: 8, time: 1}) }
+// realCost is what a password's hash costs outside of tests.
+var realCost = argonCost
+
+// The tests hash thousands of passwords.
+func init() { argonCost = cost{memory: 8, time: 1} }
+
+// RealCost is what a password's hash costs outside of tests: memory in KiB, and how often it is gone through.
+func RealCost() (memory, time uint32) { return realCost.memory, realCost.time }

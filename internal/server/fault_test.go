@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // TestALockInTheDatabaseHoldsUpNobodyForEver: somebody has locked what a request needs; the request is answered all the same,
@@ -41,19 +42,15 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	tx, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
+	defer func() { _ = tx.Rollback() }()
 	_, err = tx.ExecContext(t.Context(), "lock table project in access exclusive mode")
 	require.NoError(t, err)
 	answered := make(chan answer, 1)
 	go func() { answered <- hasty.call("admin", http.MethodGet, "/status/projects") }()
-	select {
-	case a := <-answered:
-		require.Equal(t, http.StatusServiceUnavailable, a.status, a.text)
-		require.Equal(t, "5", a.header.Get("Retry-After"))
-		require.Contains(t, a.text, "com.sluice.exception.ServiceUnavailableException")
-	case <-time.After(time.Minute):
-		_ = tx.Rollback()
-		t.Fatal("the request waits for the lock")
-	}
+	a := testwait.Receive(t, answered, "the request does not wait for the lock")
+	require.Equal(t, http.StatusServiceUnavailable, a.status, a.text)
+	require.Equal(t, "5", a.header.Get("Retry-After"))
+	require.Contains(t, a.text, "com.sluice.exception.ServiceUnavailableException")
 	require.NoError(t, tx.Rollback())
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
 }

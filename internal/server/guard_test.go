@@ -95,6 +95,14 @@ func TestWrongPasswordsCostTime(t *testing.T) {
 	require.Less(t, len(details), 6, "an entry a minute")
 }
 
+// TestAPasswordCostsWhatIsAdvised: 19 MiB twice, as OWASP's cheat sheet on password storage has it for argon2id.
+func TestAPasswordCostsWhatIsAdvised(t *testing.T) {
+	t.Parallel()
+	memory, times := server.RealCost()
+	require.GreaterOrEqual(t, memory, uint32(19<<10))
+	require.GreaterOrEqual(t, times, uint32(2))
+}
+
 // TestWrongPasswordsOfManyAccounts: an address that tries many accounts is slowed down as a whole, but for those who sign in there.
 func TestWrongPasswordsOfManyAccounts(t *testing.T) {
 	t.Parallel()

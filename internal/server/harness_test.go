@@ -128,7 +128,7 @@ var hashes = map[string]string{}
 
 func init() {
 	for _, name := range []string{"admin", "grantee", "padmin", "writer", "reader", "nobody"} {
-		hashes[name] = server.CheapHash(name + "-password")
+		hashes[name] = server.HashPassword(name + "-password")
 	}
 }
 

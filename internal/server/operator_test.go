@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 func (s *service) get(path string) answer {
@@ -84,7 +85,7 @@ func TestRow186HealthAndMetrics(t *testing.T) {
 	s.call("admin", http.MethodPut, "/status/total_rescan")
 	s.work()
 	s.call("nobody", http.MethodGet, "/status/projects/SECRETKEY")
-	require.Eventually(t, func() bool { return strings.Contains(s.get("/metrics").text, `status="404"`) }, 5*time.Second, 10*time.Millisecond)
+	testwait.Until(t, func() bool { return strings.Contains(s.get("/metrics").text, `status="404"`) })
 	text := s.get("/metrics").text
 	for _, line := range []string{
 		"sluice_queue_length 1", "sluice_scans_running 1", `sluice_scans{state="queued"} 1`, `sluice_scans{state="running"} 1`, `sluice_build_info{version="test"} 1`,
@@ -153,7 +154,7 @@ func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.call("reader", http.MethodGet, "/queue?start=0&secret=hidden-word")
-	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "method=GET") }, 5*time.Second, 10*time.Millisecond)
+	testwait.Until(t, func() bool { return strings.Contains(s.log.String(), "method=GET") })
 	require.Regexp(t, `request=[0-9a-f]{16} method=GET path=/rest/security/latest/queue status=200 account=reader ms=\d+`, s.log.String())
 	require.NotContains(t, s.log.String(), "hidden-word")
 	require.NotContains(t, s.log.String(), "reader-password")

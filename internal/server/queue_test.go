@@ -10,12 +10,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -79,13 +79,8 @@ func TestEventsOfTheQueue(t *testing.T) {
 	require.Equal(t, "text/event-stream", header.Get("Content-Type"))
 	few, _ := s.listen(ctx, "reader")
 	next := func(events <-chan map[string]any) string {
-		select {
-		case e := <-events:
-			return fmt.Sprint(e["queued"], e["running"])
-		case <-time.After(10 * time.Second):
-			t.Fatal("no event")
-			return ""
-		}
+		e := testwait.Receive(t, events, "an event")
+		return fmt.Sprint(e["queued"], e["running"])
 	}
 	require.Equal(t, "0 0", next(all))
 	require.Equal(t, "0 0", next(few))
@@ -95,9 +90,9 @@ func TestEventsOfTheQueue(t *testing.T) {
 	s.work()
 	require.Equal(t, "1 1", next(all))
 	leave()
-	require.Eventually(t, func() bool {
+	testwait.Until(t, func() bool {
 		return strings.Count(s.log.String(), "path=/rest/security/latest/events") == 2
-	}, 5*time.Second, 10*time.Millisecond, "the stream ends with its client")
+	}, "the stream ends with its client")
 }
 
 func TestFindingsAreListedAndTriaged(t *testing.T) {

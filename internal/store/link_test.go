@@ -59,13 +59,9 @@ func TestWhatWaitsForASilentDatabaseEnds(t *testing.T) {
 			}()
 			go func() { ended <- s.sleep(context.WithoutCancel(t.Context()), 3600) }()
 			for range 3 {
-				select {
-				case err := <-ended:
-					require.Error(t, err)
-					require.True(t, Unavailable(err), "%T %v", err, err)
-				case <-time.After(time.Minute):
-					t.Fatal("it waits for ever")
-				}
+				err := testwait.Receive(t, ended, "a statement that does not wait for ever")
+				require.Error(t, err)
+				require.True(t, Unavailable(err), "%T %v", err, err)
 			}
 			testwait.Until(t, s.link.isSilent)
 			require.ErrorIs(t, s.sleep(t.Context(), 0), ErrSilent)

@@ -2,6 +2,7 @@
 package testwait
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -18,12 +19,9 @@ const (
 
 // Until waits until done reports true. It gives up when the deadline of the test binary is near (go test -timeout), and fails the
 // test with about, a format and its arguments: what was waited for.
-func Until(t *testing.T, done func() bool, about ...any) {
+func Until(t testing.TB, done func() bool, about ...any) {
 	t.Helper()
-	last := time.Now().Add(unbounded)
-	if deadline, ok := t.Deadline(); ok {
-		last = deadline.Add(-spare)
-	}
+	last := deadline(t)
 	for !done() {
 		if time.Now().After(last) {
 			t.Fatalf("it did not happen until the deadline of the test: %s", words(about))
@@ -34,6 +32,36 @@ func Until(t *testing.T, done func() bool, about ...any) {
 		case <-time.After(look):
 		}
 	}
+}
+
+// Receive waits for a value, as Until does. A channel that is closed gives the zero value.
+func Receive[T any](t testing.TB, from <-chan T, about ...any) (value T) {
+	t.Helper()
+	ctx := Context(t)
+	select {
+	case value = <-from:
+	case <-ctx.Done():
+		t.Fatalf("nothing came until the deadline of the test: %s", words(about))
+	}
+	return value
+}
+
+// Context is the test's own, and ends when the deadline of the test binary is near: what hangs fails the test that waits for it.
+func Context(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithDeadline(t.Context(), deadline(t))
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// deadline is when a test gives up.
+func deadline(t testing.TB) time.Time {
+	if bound, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if at, ok := bound.Deadline(); ok {
+			return at.Add(-spare)
+		}
+	}
+	return time.Now().Add(unbounded)
 }
 
 func words(about []any) string {

@@ -242,7 +242,7 @@ const diedOfPoison = 97
 
 // poisoned is a node that works until nothing waits; the scan of a repository named poison kills it.
 func poisoned(root, database string) int {
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	s, err := store.Open(ctx, database)
 	if err != nil {

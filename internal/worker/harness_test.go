@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/teststore"
+	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
@@ -133,13 +134,7 @@ func (b *bitbucket) enqueue(r store.Request) store.Enqueued {
 // wait waits until something holds; there are no other clocks in these tests.
 func (b *bitbucket) wait(what string, holds func() bool) {
 	b.t.Helper()
-	for range 6000 {
-		if holds() {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	b.t.Fatalf("waited in vain: %s", what)
+	testwait.Until(b.t, holds, "%s", what)
 }
 
 func (b *bitbucket) idle() {
