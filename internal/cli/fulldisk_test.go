@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,9 +34,7 @@ func laden(t *testing.T) string {
 	for i := range fullRepositories {
 		r := &repository{t, filepath.Join(root, "PAY", fmt.Sprintf("r%d", i))}
 		r.commit("secrets.txt", tokens(i*fullSecrets, (i+1)*fullSecrets))
-		for b := 1; b < fullBranches; b++ {
-			r.git("branch", fmt.Sprintf("b%d", b))
-		}
+		r.branches(fullBranches)
 	}
 	return root
 }
@@ -67,13 +64,14 @@ func (n *node) full(password, token string) {
 	n.t.Helper()
 	var status int
 	var body string
-	// A value that is set already is not written again. No more calls than an account may make.
-	for attempt := 0; attempt < 300 && status != http.StatusInsufficientStorage; attempt++ {
-		time.Sleep(100 * time.Millisecond)
+	attempt := 0
+	testwait.Until(n.t, func() bool {
+		// A value that is set already is not written again.
+		attempt++
 		status, _, body = n.ask(http.MethodPut, fmt.Sprintf("/rest/security/latest/settings/parallel-scans?value=%d", 2+attempt%2), password)
 		require.Contains(n.t, []int{http.StatusOK, http.StatusInsufficientStorage}, status, body)
-	}
-	require.Equal(n.t, http.StatusInsufficientStorage, status, "the disk gets full")
+		return status == http.StatusInsufficientStorage
+	}, "the disk gets full")
 	require.JSONEq(n.t, `{"errors":[{"context":null,"message":"nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there",
 		"exceptionName":"com.sluice.exception.InsufficientStorageException"}]}`, body)
 	for _, path := range []string{"/rest/security/latest/status/projects", "/rest/security/latest/queue", "/rest/security/latest/findings", "/readyz", "/healthz", "/metrics"} {

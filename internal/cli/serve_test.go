@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -17,7 +19,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,11 +37,22 @@ func repositories(t *testing.T, count, branches int) string {
 		require.NoError(t, os.MkdirAll(r.dir, 0o755))
 		r.git("init", "-q", "-b", "b0")
 		r.commit("main.py", fmt.Sprintf("print(%d)\n", i))
-		for b := 1; b < branches; b++ {
-			r.git("branch", fmt.Sprintf("b%d", b))
-		}
+		r.branches(branches)
 	}
 	return root
+}
+
+// branches makes branches b1 to bn-1 of the commit that is checked out: one process, not one for each.
+func (r *repository) branches(n int) {
+	r.t.Helper()
+	var commands strings.Builder
+	for b := 1; b < n; b++ {
+		fmt.Fprintf(&commands, "create refs/heads/b%d HEAD\n", b)
+	}
+	cmd := exec.Command("git", "-C", r.dir, "update-ref", "--stdin")
+	cmd.Stdin = strings.NewReader(commands.String())
+	out, err := cmd.CombinedOutput()
+	require.NoError(r.t, err, "%s", out)
 }
 
 // node is a server as a process.
@@ -144,9 +156,6 @@ func TestServeStartsWithNothing(t *testing.T) {
 // after each, and in the end every branch was scanned.
 func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes half a minute")
-	}
 	root, data := repositories(t, 4, 10), filepath.Join(t.TempDir(), "data")
 	database := filepath.Join(data, "sluice.db")
 	first := serve(t, nil, "--repos", root, "--data", data)
@@ -159,18 +168,29 @@ func TestKilledWhileWriting(t *testing.T) {
 	require.NoError(t, first.cmd.Process.Kill())
 	_ = first.cmd.Wait()
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 100 {
-		n, _ := process(t, []string{"DB_UPDATE=off", "ENGINES=secrets", "SLUICE_SYNC=1s"}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)
-		require.NoError(t, n.Start())
-		time.Sleep(time.Duration(20+random.IntN(130)) * time.Millisecond)
-		require.NoError(t, n.Process.Kill())
-		_ = n.Wait()
+	for range 40 {
 		s, err := store.Open(t.Context(), database)
 		require.NoError(t, err)
 		require.NoError(t, s.Check(t.Context()))
 		_, err = s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
+		n, said := process(t, []string{"DB_UPDATE=off", "ENGINES=secrets", "SLUICE_SYNC=1s"}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)
+		require.NoError(t, n.Start())
+		// It dies while it writes: somewhere in its first changes of the database, however long it takes to start. A fast one may have
+		// nothing more to write before that.
+		writes, changes := written(t, database), 1+random.IntN(8)
+		db, err := sql.Open("sqlite", database+"?_pragma=busy_timeout(10000)")
+		require.NoError(t, err)
+		testwait.Until(t, func() bool {
+			if now := written(t, database); now != writes {
+				writes, changes = now, changes-1
+			}
+			return changes == 0 || number(t, db, "select count(*) from scan where state < 2") == 0
+		}, "it writes: %s", said)
+		require.NoError(t, n.Process.Kill())
+		_ = n.Wait()
+		require.NoError(t, db.Close())
 	}
 	s, err := store.Open(t.Context(), database)
 	require.NoError(t, err)
@@ -185,6 +205,17 @@ func TestKilledWhileWriting(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, repaired)
 	require.NoError(t, s.Close())
+}
+
+// written tells one state of a SQLite database from another: when its log of changes was written last, and how long it is.
+func written(t *testing.T, database string) string {
+	t.Helper()
+	info, err := os.Stat(database + "-wal")
+	if errors.Is(err, fs.ErrNotExist) {
+		return "closed"
+	}
+	require.NoError(t, err)
+	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
 }
 
 // seen prints a project as it is when a test fails.
@@ -234,10 +265,15 @@ func TestTwoNodes(t *testing.T) {
 	require.NoError(t, a.cmd.Process.Kill())
 	killed := ended()
 	testwait.Until(t, func() bool { return ended() > killed+all/20 }, "the other node goes on")
-	// The other one sleeps for longer than its lease, while a third one works, and wakes up as a zombie.
+	// The other one sleeps for longer than its lease, while a third one works, and wakes up as a zombie. Its lease, and that of the
+	// dead one, pass by the database's clock: when they were heard of last lies further back.
 	require.NoError(t, b.cmd.Process.Signal(syscall.SIGSTOP))
+	const held = "select count(*) from scan where state = 1 and owner in ('a', 'b')"
+	require.Positive(t, count("select count(*) from scan where state < 2"), "it sleeps while there is work")
+	_, err = db.ExecContext(t.Context(), "update scan set heartbeat_at = heartbeat_at - $1 where state = 1 and owner in ('a', 'b')", 2*store.Lease.Milliseconds())
+	require.NoError(t, err)
 	start("c")
-	time.Sleep(store.Lease + 2*time.Second)
+	testwait.Until(t, func() bool { return count(held) == 0 }, "the third one takes what the others hold")
 	require.NoError(t, b.cmd.Process.Signal(syscall.SIGCONT))
 	testwait.Until(t, func() bool {
 		p, err := st.Project(t.Context(), everything, "PAY")
