@@ -17,8 +17,8 @@ ci: ## run the whole of the CI, with the race detector
 	.ci/run
 golden: ## write the golden files and the tables of the documents again
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
-bench-peers: ## compare with gitleaks and write the table of the README (some minutes)
-	go run ./internal/benchpeers -update README.md
+bench-peers: ## compare with gitleaks and write the table of docs/performance.md (some minutes)
+	go run ./internal/benchpeers -update docs/performance.md
 bench-sca: ## compare with osv-scanner (LOCKFILES=folder ADVISORIES=folder of OSV zips)
 	go run ./internal/benchsca -lockfiles "$(LOCKFILES)" -advisories "$(ADVISORIES)"
 seed-large: ## fill a database with a large Bitbucket and measure the server over it (DATABASE_URL: an empty PostgreSQL, too)

@@ -1,6 +1,6 @@
 // Command benchpeers compares the program with gitleaks on large source trees that anyone can fetch as Go modules:
 // processor time, wall time, peak memory and findings, interleaved, the median of three runs. It prints a Markdown
-// table; `make bench-peers` puts it into the README.
+// table; `make bench-peers` writes it into docs/performance.md.
 //
 // It builds gitleaks and fetches the trees through the Go module proxy, commits them to repositories in a temporary
 // folder, and removes everything afterwards.

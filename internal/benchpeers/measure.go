@@ -176,7 +176,7 @@ func median(list []usage) usage {
 // markdown writes the table.
 func markdown(rows []row, runs int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Scans of a commit's tree, the median of %d interleaved runs on one machine. The ratio is processor time (user and system), which is what a shared runner bills; the last column is `git cat-file --batch` of the same blobs into a pipe, which only reads them. Sluice looks for secrets only, as gitleaks does; the column \"all engines\" is with the others too (offline, without advisories). Each round begins with a run of Sluice that does not count, so that all find the files in memory.\n\n", runs)
+	fmt.Fprintf(&b, "The table compares scans of a commit's tree: the median of %d interleaved runs on one machine. The ratio compares processor time (user and system), which a shared runner bills. Sluice and gitleaks look for secrets; the column \"all engines\" also runs Sluice's other engines (offline, without advisories). The last column is `git cat-file --batch` of the same blobs into a pipe: it only reads them. Each round begins with a run of Sluice that does not count, so that the files are in memory for every program.\n\n", runs)
 	b.WriteString("| | | Sluice | Sluice again, with its cache | Sluice, all engines | gitleaks 8.30.1 (`dir`) | only reading |\n|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		name := fmt.Sprintf("%s (%d files, %.0f MB)", r.module, r.files, float64(r.bytes)/1e6)

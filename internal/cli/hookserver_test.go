@@ -379,7 +379,7 @@ func TestHookTLS(t *testing.T) {
 	require.Empty(t, c.accepted("main"))
 }
 
-// TestServeHook is the way of the README: the real server as a process, an account and a token for the hook, and a push.
+// TestServeHook follows docs/hook.md: the real server as a process, an account and a token for the hook, and a push.
 func TestServeHook(t *testing.T) {
 	t.Parallel()
 	root, data := t.TempDir(), filepath.Join(t.TempDir(), "data")
