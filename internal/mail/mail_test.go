@@ -92,7 +92,7 @@ func newSink(t *testing.T) (*sink, int) {
 	return s, n
 }
 
-func TestRow47MailWhenTheLastScanHasEnded(t *testing.T) {
+func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	t.Parallel()
 	s, port := newSink(t)
 	s.refuse = 1
@@ -257,7 +257,7 @@ func TestAServerWithoutTLS(t *testing.T) {
 	require.ErrorIs(t, (&mail.Sender{}).Test(t.Context(), "a@example.com"), mail.ErrNoServer)
 }
 
-func TestRow174Addresses(t *testing.T) {
+func TestAddresses(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{"a@example.com", "first.last+tag@sub.example.org", "x@localhost"} {
 		require.True(t, mail.ValidAddress(good), good)

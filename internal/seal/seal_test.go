@@ -23,7 +23,7 @@ func keysOf(t *testing.T, b byte) *seal.Keys {
 	return keys
 }
 
-func TestRow120HashIsKeyed(t *testing.T) {
+func TestHashIsKeyed(t *testing.T) {
 	t.Parallel()
 	k := keysOf(t, 1)
 	require.Equal(t, k.Hash("canary"), keysOf(t, 1).Hash("canary"), "the same on every node and after a restart")

@@ -70,7 +70,7 @@ func (f *folders) Sync(id string) bool {
 	return id == f.list[0].ID
 }
 
-func TestRow137ConnectionsAndSync(t *testing.T) {
+func TestConnectionsAndSync(t *testing.T) {
 	t.Parallel()
 	f := &folders{list: []server.Connection{
 		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true, Skipped: []server.Skipped{{Name: "PAY/link", Reason: "a link"}}},

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func TestRow125FilesOfReviews(t *testing.T) {
+func TestFilesOfReviews(t *testing.T) {
 	t.Parallel()
 	texts := func(list []store.NewReview) (out []string) {
 		for _, r := range list {

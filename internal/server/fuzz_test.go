@@ -79,7 +79,7 @@ func FuzzRequests(f *testing.F) {
 		var refusal struct {
 			Errors []struct{ Message, ExceptionName string }
 		}
-		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &refusal), "row 185: %s", answer.Body)
+		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &refusal), "%s", answer.Body)
 		require.NotEmpty(t, refusal.Errors)
 		require.NotEmpty(t, refusal.Errors[0].Message)
 		require.True(t, strings.HasPrefix(refusal.Errors[0].ExceptionName, "com."), refusal.Errors[0].ExceptionName)

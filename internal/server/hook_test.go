@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// TestRow72to79EffectiveHook is the whole truth table: o is enabled and refuses, w enabled and warns, x disabled, - inherits.
-func TestRow72to79EffectiveHook(t *testing.T) {
+// TestEffectiveHook is the whole truth table: o is enabled and refuses, w enabled and warns, x disabled, - inherits.
+func TestEffectiveHook(t *testing.T) {
 	t.Parallel()
 	own := map[byte]*store.HookSetting{'o': {Enabled: true}, 'w': {Enabled: true, Warn: true}, 'x': {Warn: true}, '-': nil}
 	explicit, inherited, always := hookGlobal{store.HookExplicitOnly, true}, hookGlobal{store.HookInheritedOrEnabled, false}, hookGlobal{store.HookAlways, false}

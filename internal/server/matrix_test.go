@@ -144,8 +144,8 @@ func TestTokensNeedTheScope(t *testing.T) {
 	}
 }
 
-// TestRow87ReadingNeverSchedules: no GET and no HEAD of any route puts anything into the queue.
-func TestRow87ReadingNeverSchedules(t *testing.T) {
+// TestReadingNeverSchedules: no GET and no HEAD of any route puts anything into the queue.
+func TestReadingNeverSchedules(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")

@@ -24,7 +24,7 @@ func (s *service) get(path string) answer {
 	return s.do(request)
 }
 
-func TestRow65TheDescriptionListsEveryRoute(t *testing.T) {
+func TestTheDescriptionListsEveryRoute(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	a := s.get("/rest/security/latest/openapi.json")
@@ -76,7 +76,7 @@ func TestPagesLoadNothingFromElsewhere(t *testing.T) {
 	require.Contains(t, s.get("/").text, `href="rest/security/latest/browser"`)
 }
 
-func TestRow186HealthAndMetrics(t *testing.T) {
+func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=1")
@@ -115,7 +115,7 @@ func TestMethodsAndSizes(t *testing.T) {
 	a := s.call("admin", http.MethodPost, "/status/projects/PAY")
 	require.Equal(t, http.StatusMethodNotAllowed, a.status)
 	require.Equal(t, "GET, HEAD, PUT", a.header.Get("Allow"))
-	require.NotEmpty(t, a.json(t)["errors"], "row 185")
+	require.NotEmpty(t, a.json(t)["errors"])
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodGet, "/none").status)
 	require.Equal(t, http.StatusRequestURITooLong, s.call("admin", http.MethodGet, "/status/projects?name="+strings.Repeat("x", 9000)).status)
 	s.scanAll(at("PASSWORD", "a.env", 1, plainLine, canary))
@@ -130,7 +130,7 @@ func TestMethodsAndSizes(t *testing.T) {
 	}
 }
 
-func TestRow184TooManyCalls(t *testing.T) {
+func TestTooManyCalls(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	var held []time.Duration

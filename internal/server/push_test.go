@@ -22,8 +22,8 @@ import (
 
 const pushPath = "/hook/projects/PAY/repos/api"
 
-// TestRow72to79AllThatTheHookNeeds: one call tells what holds for a repository, its rules included.
-func TestRow72to79AllThatTheHookNeeds(t *testing.T) {
+// TestAllThatTheHookNeeds: one call tells what holds for a repository, its rules included.
+func TestAllThatTheHookNeeds(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -99,9 +99,9 @@ func keyed(key []byte, text string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// TestRow120to128ReviewedTextsForTheHook: the texts of the repository and of all count, those of others and those that have ended
+// TestReviewedTextsForTheHook: the texts of the repository and of all count, those of others and those that have ended
 // do not; nothing of them is told but yes and no.
-func TestRow120to128ReviewedTextsForTheHook(t *testing.T) {
+func TestReviewedTextsForTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
@@ -146,8 +146,8 @@ func TestRow120to128ReviewedTextsForTheHook(t *testing.T) {
 	require.NotContains(t, s.log.String(), "canary")
 }
 
-// TestRow180EventsOfTheHook: what the hook did gets an entry each, of who reported it and who pushed.
-func TestRow180EventsOfTheHook(t *testing.T) {
+// TestEventsOfTheHook: what the hook did gets an entry each, of who reported it and who pushed.
+func TestEventsOfTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -187,8 +187,8 @@ func TestRow180EventsOfTheHook(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodPost, pushPath+"/events", `{"entries":[{"decision":"warn"}]}`).status)
 }
 
-// TestRow74SettingsOfTheHook: Bitbucket's own route for the settings of a hook changes the mode and nothing else.
-func TestRow74SettingsOfTheHook(t *testing.T) {
+// TestSettingsOfTheHook: Bitbucket's own route for the settings of a hook changes the mode and nothing else.
+func TestSettingsOfTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -224,7 +224,7 @@ func TestRow74SettingsOfTheHook(t *testing.T) {
 	s.call("padmin", http.MethodPut, repository+"/enabled")
 	require.Equal(t, []any{true, "warn", "REPOSITORY"}, holds(), "and has the mode when it is switched on")
 	for _, body := range []string{`{"warnOnVulnerabilities":"x"}`, `{}`, `[]`} {
-		require.Equal(t, http.StatusBadRequest, put(repository, body).status, "row 81")
+		require.Equal(t, http.StatusBadRequest, put(repository, body).status)
 	}
 	require.Equal(t, http.StatusForbidden, s.call("writer", http.MethodPut, repository+"/settings", warns).status)
 	page := s.call("admin", http.MethodGet, "/audit?limit=1&actor=padmin").json(t)

@@ -19,7 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-func TestRow37To39TheQueue(t *testing.T) {
+func TestTheQueue(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 feature/x=1", "web: main=1")
@@ -173,8 +173,8 @@ func TestFindingsAreListedAndTriaged(t *testing.T) {
 	require.Contains(t, events[0].Detail, "ACCEPTED to OPEN")
 }
 
-// TestRow44TwoNodes answer the same.
-func TestRow44TwoNodes(t *testing.T) {
+// TestTwoNodes answer the same.
+func TestTwoNodes(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")

@@ -57,7 +57,7 @@ func forReports(t *testing.T, change ...func(o *server.Options)) *service {
 	return s
 }
 
-func TestRow55TheWholeReport(t *testing.T) {
+func TestTheWholeReport(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/export-report?confirmExpensiveOperation=true").status)
@@ -68,7 +68,7 @@ func TestRow55TheWholeReport(t *testing.T) {
 		a := s.call(as, http.MethodGet, "/export-report?confirmExpensiveOperation=true")
 		require.Equal(t, http.StatusOK, a.status)
 		require.Equal(t, "application/zip", a.header.Get("Content-Type"))
-		require.Equal(t, `attachment; filename="sluice-report.zip"`, a.header.Get("Content-Disposition"), "row 172")
+		require.Equal(t, `attachment; filename="sluice-report.zip"`, a.header.Get("Content-Disposition"))
 		archive, err := zip.NewReader(bytes.NewReader([]byte(a.text)), int64(len(a.text)))
 		require.NoError(t, err)
 		found := map[string]string{}
@@ -89,7 +89,7 @@ func TestRow55TheWholeReport(t *testing.T) {
 	require.Len(t, rows(t, files("grantee")["PAY.csv"]), 4, "what he may read")
 }
 
-func TestRow56To58And103Scopes(t *testing.T) {
+func TestScopes(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	require.Len(t, s.report("padmin", "/export-report/projects/PAY"), 6)
@@ -110,7 +110,7 @@ func TestRow56To58And103Scopes(t *testing.T) {
 	require.Contains(t, s.call("padmin", http.MethodGet, "/export-report/projects/PAY").header.Get("Content-Disposition"), "sluice-PAY.csv")
 }
 
-func TestRow59And60Dates(t *testing.T) {
+func TestDates(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	const path = "/export-report/PAY/repos/api"
@@ -129,7 +129,7 @@ func TestRow59And60Dates(t *testing.T) {
 	}
 }
 
-func TestRow61CSVForSpreadsheets(t *testing.T) {
+func TestCSVForSpreadsheets(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	a := s.call("writer", http.MethodGet, "/export-report/PAY/repos/api?includeAllowlisted=true")
@@ -148,7 +148,7 @@ func TestRow61CSVForSpreadsheets(t *testing.T) {
 	require.Equal(t, [2]string{"HIGH", "secrets"}, [2]string{paths["b.env"]["severity"], paths["b.env"]["engine"]})
 }
 
-func TestRow104To106Filters(t *testing.T) {
+func TestFilters(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	const path = "/export-report/PAY/repos/api"
@@ -190,9 +190,9 @@ func TestD10TextInReports(t *testing.T) {
 	require.Equal(t, 2, n)
 }
 
-// TestRow173AHugeReport is read in pieces: the memory does not grow with it, the first row comes at once, and it ends when the
+// TestAHugeReport is read in pieces: the memory does not grow with it, the first row comes at once, and it ends when the
 // client leaves.
-func TestRow173AHugeReport(t *testing.T) {
+func TestAHugeReport(t *testing.T) {
 	s := forReports(t)
 	const many = 100_000
 	db, err := sql.Open("sqlite", s.path)
@@ -238,7 +238,7 @@ func TestRow173AHugeReport(t *testing.T) {
 	testwait.Until(t, func() bool { return served() == 2 }, "the report ends with its reader")
 }
 
-func TestRow71BothVersionsAreTheSame(t *testing.T) {
+func TestBothVersionsAreTheSame(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	for _, path := range []string{"/status/projects/PAY", "/export-report/PAY/repos/api", "/scan/PAY/repos/api", "/findings"} {

@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/server"
 )
 
-// TestRow28HowFreshTheListIs: the statuses are as fresh as the last listing of the connection, which tells when that was.
-func TestRow28HowFreshTheListIs(t *testing.T) {
+// TestHowFreshTheListIs: the statuses are as fresh as the last listing of the connection, which tells when that was.
+func TestHowFreshTheListIs(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {
 		o.Connections = &folders{list: []server.Connection{{ID: "directory", Synced: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}}
@@ -23,8 +23,8 @@ func TestRow28HowFreshTheListIs(t *testing.T) {
 	require.Equal(t, "2026-01-02T03:04:05.000Z", values[0].(map[string]any)["lastSyncDate"])
 }
 
-// TestRow3And29PersonalProjects are rows like others; the type tells them apart.
-func TestRow3And29PersonalProjects(t *testing.T) {
+// TestPersonalProjects are rows like others; the type tells them apart.
+func TestPersonalProjects(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -38,17 +38,17 @@ func TestRow3And29PersonalProjects(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, s.call("admin", http.MethodGet, "/status/projects?type=none").status)
 }
 
-// TestRow30And31To36Batches: each level scans what lies below it, outdated branches or all, for those who may; the batch tells
+// TestBatches: each level scans what lies below it, outdated branches or all, for those who may; the batch tells
 // how far it is.
-func TestRow30And31To36Batches(t *testing.T) {
+func TestBatches(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: a=1 b=1 c=1", "web: a=1 b=1 c=1")
 	s.list("OPS", "tools: a=1")
-	require.Equal(t, http.StatusForbidden, s.call("reader", http.MethodPut, "/status/projects/PAY/repos/api").status, "row 30")
-	require.Equal(t, [3]float64{3, 0, 0}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY/repos/api")), "row 33")
+	require.Equal(t, http.StatusForbidden, s.call("reader", http.MethodPut, "/status/projects/PAY/repos/api").status)
+	require.Equal(t, [3]float64{3, 0, 0}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY/repos/api")))
 	a := s.call("admin", http.MethodPut, "/status/projects/PAY")
-	require.Equal(t, [3]float64{3, 3, 0}, sums(t, a), "row 34")
+	require.Equal(t, [3]float64{3, 3, 0}, sums(t, a))
 	progress := func() []any {
 		t.Helper()
 		b := s.call("admin", http.MethodGet, "/batches/"+a.json(t)["batchId"].(string)).json(t)
@@ -62,23 +62,23 @@ func TestRow30And31To36Batches(t *testing.T) {
 	for range 3 {
 		s.end(s.work())
 	}
-	require.Equal(t, []any{6.0, 6.0, 100.0}, progress(), "row 36")
-	require.Equal(t, [3]float64{7, 0, 0}, sums(t, s.call("admin", http.MethodPut, "/status/total_rescan")), "row 35")
+	require.Equal(t, []any{6.0, 6.0, 100.0}, progress())
+	require.Equal(t, [3]float64{7, 0, 0}, sums(t, s.call("admin", http.MethodPut, "/status/total_rescan")))
 	for range 7 {
 		s.end(s.work())
 	}
 	s.list("PAY", "api: a=2 b=2 c=1 d=1", "web: a=1 b=1 c=1")
-	require.Equal(t, [3]float64{3, 0, 4}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY?mode=outdated")), "row 31: two have moved, one is new")
-	require.Equal(t, [3]float64{4, 3, 0}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY")), "row 32")
+	require.Equal(t, [3]float64{3, 0, 4}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY?mode=outdated")), "two have moved, one is new")
+	require.Equal(t, [3]float64{4, 3, 0}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY")))
 }
 
-// TestRow41And48TheWholeQueue: what a batch has put there is seen, and goes in two calls.
-func TestRow41And48TheWholeQueue(t *testing.T) {
+// TestTheWholeQueue: what a batch has put there is seen, and goes in two calls.
+func TestTheWholeQueue(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: a=1 b=1 c=1")
 	a := s.call("admin", http.MethodPut, "/status/total_rescan")
-	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/batches/"+a.json(t)["batchId"].(string)).status, "row 48")
+	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/batches/"+a.json(t)["batchId"].(string)).status)
 	j := s.work()
 	queue := func() int { return len(s.call("admin", http.MethodGet, "/queue").json(t)["values"].([]any)) }
 	require.Equal(t, 3, queue())
@@ -93,8 +93,8 @@ func TestRow41And48TheWholeQueue(t *testing.T) {
 	require.True(t, stop)
 }
 
-// TestRow80TheBodyIsJSON, however the client's shell has quoted it.
-func TestRow80TheBodyIsJSON(t *testing.T) {
+// TestTheBodyIsJSON, however the client's shell has quoted it.
+func TestTheBodyIsJSON(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -104,8 +104,8 @@ func TestRow80TheBodyIsJSON(t *testing.T) {
 	}
 }
 
-// TestRow107And172DatesAndNamesOfReports: the older path takes the same dates, and every report has a name to be saved under.
-func TestRow107And172DatesAndNamesOfReports(t *testing.T) {
+// TestDatesAndNamesOfReports: the older path takes the same dates, and every report has a name to be saved under.
+func TestDatesAndNamesOfReports(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	var at int64
@@ -124,8 +124,8 @@ func TestRow107And172DatesAndNamesOfReports(t *testing.T) {
 	}
 }
 
-// TestRow116RulesOfOneRepository: there is no route that switches a rule for one repository; its own file does.
-func TestRow116RulesOfOneRepository(t *testing.T) {
+// TestRulesOfOneRepository: there is no route that switches a rule for one repository; its own file does.
+func TestRulesOfOneRepository(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for _, r := range s.server.TestRoutes() {
@@ -139,8 +139,8 @@ func TestRow116RulesOfOneRepository(t *testing.T) {
 	require.Contains(t, s.call("reader", http.MethodGet, "/rest/security/1.0/scan/PAY/rule_types/api").text, `"ours"`)
 }
 
-// TestRow171WithoutAQuery: what stands in braces in the addresses of the documents may be left out.
-func TestRow171WithoutAQuery(t *testing.T) {
+// TestWithoutAQuery: what stands in braces in the addresses of the documents may be left out.
+func TestWithoutAQuery(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -149,8 +149,8 @@ func TestRow171WithoutAQuery(t *testing.T) {
 	}
 }
 
-// TestRow183DatesAreUTC in every answer that has some.
-func TestRow183DatesAreUTC(t *testing.T) {
+// TestDatesAreUTC in every answer that has some.
+func TestDatesAreUTC(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
 	s.call("writer", http.MethodPost, "/scan/PAY/repos/api?branch=x")
@@ -170,8 +170,8 @@ func TestRow183DatesAreUTC(t *testing.T) {
 	require.Greater(t, dates, 20)
 }
 
-// TestRow185Errors: every refusal of every kind has the form that clients read.
-func TestRow185Errors(t *testing.T) {
+// TestErrors: every refusal of every kind has the form that clients read.
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) { o.Rate, o.Burst = 0.001, 8 })
 	s.list("PAY", "api: main=1")

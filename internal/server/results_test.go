@@ -83,7 +83,7 @@ func lines(t *testing.T, a answer) []map[string]any {
 
 const scanPath = "/rest/security/1.0/scan/PAY/repos/api"
 
-func TestRow88StartAScan(t *testing.T) {
+func TestStartAScan(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=1", "empty:")
@@ -103,7 +103,7 @@ func TestRow88StartAScan(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("padmin", http.MethodPost, "/scan/PAY/repos/empty").status, "no default branch")
 }
 
-func TestRow89And40CancelOne(t *testing.T) {
+func TestCancelOne(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=1", "web: main=1")
@@ -140,7 +140,7 @@ func TestRow89And40CancelOne(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, s.call("reader", http.MethodDelete, "/queue/"+mine).status)
 }
 
-func TestRow90To99TheStateOfAScan(t *testing.T) {
+func TestTheStateOfAScan(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=1")
@@ -162,7 +162,7 @@ func TestRow90To99TheStateOfAScan(t *testing.T) {
 		require.NoError(t, err)
 		check(state("?branch=main"), false, false, true, false, map[int]float64{10: 10, 40: 40, 30: 40, 100: 99}[p])
 	}
-	require.NotContains(t, state(""), "invalidLines", "row 99")
+	require.NotContains(t, state(""), "invalidLines")
 	require.Equal(t, first, state("")["scanKey"])
 	s.end(j, at("PASSWORD", "a.env", 1, plainLine, canary))
 	check(state(""), true, true, false, false, 100)
@@ -171,7 +171,7 @@ func TestRow90To99TheStateOfAScan(t *testing.T) {
 	s.list("PAY", "api: main=2 x=1")
 	check(state(""), true, false, false, false, 100)
 
-	// Row 93: the old key goes on working, with what it had found.
+	// The old key goes on working, with what it had found.
 	second := s.call("writer", http.MethodPost, scanPath).json(t)["scanKey"].(string)
 	check(state(""), true, false, false, true, 0)
 	check(state("?scanKey="+second), false, false, false, true, 0)
@@ -187,7 +187,7 @@ func TestRow90To99TheStateOfAScan(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("reader", http.MethodGet, scanPath+"?scanKey=NONE").status)
 }
 
-func TestRow100To102Lines(t *testing.T) {
+func TestLines(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
 	got := lines(t, s.call("writer", http.MethodGet, scanPath))
@@ -259,7 +259,7 @@ func TestTokensShowNoPlaintextWithoutTheScope(t *testing.T) {
 	}
 }
 
-func TestRow181MaskedForReaders(t *testing.T) {
+func TestMaskedForReaders(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
 	for _, as := range []string{"reader", "grantee"} {
@@ -276,7 +276,7 @@ func TestRow181MaskedForReaders(t *testing.T) {
 	require.Equal(t, true, lines(t, broken.call("admin", http.MethodGet, scanPath))[0]["masked"], "a line that cannot be read is no error")
 }
 
-func TestRow91And92And105Filters(t *testing.T) {
+func TestResultsOfAScanAreFiltered(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
 	get := func(query string) []map[string]any { return lines(t, s.call("reader", http.MethodGet, scanPath+query)) }
@@ -294,8 +294,8 @@ func TestRow91And92And105Filters(t *testing.T) {
 	}
 }
 
-// TestRow45NoTextGetsOut: neither the log nor the database ever holds the text of a secret, whatever is called by whom.
-func TestRow45NoTextGetsOut(t *testing.T) {
+// TestNoTextGetsOut: neither the log nor the database ever holds the text of a secret, whatever is called by whom.
+func TestNoTextGetsOut(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
 	require.NoError(t, s.store.Set(t.Context(), store.PlaintextInExports.Name, "true"))

@@ -78,7 +78,7 @@ func (s *service) upload(as, path, field, file string) answer {
 
 const linesPath = "/review-lines/projects/PAY/repos/api"
 
-func TestRow120to123And128ReviewOfARepository(t *testing.T) {
+func TestReviewOfARepository(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 dev=2", "web: main=3")
@@ -115,7 +115,7 @@ func TestRow120to123And128ReviewOfARepository(t *testing.T) {
 	}
 }
 
-func TestRow124RemoveAllOfARepository(t *testing.T) {
+func TestRemoveAllOfARepository(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -129,7 +129,7 @@ func TestRow124RemoveAllOfARepository(t *testing.T) {
 	require.Equal(t, "VULNERABLE", s.statusOf("PAY/api"))
 }
 
-func TestRow125to127GlobalReviews(t *testing.T) {
+func TestGlobalReviews(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
@@ -168,7 +168,7 @@ func TestRow125to127GlobalReviews(t *testing.T) {
 	require.Equal(t, http.StatusUnsupportedMediaType, s.call("admin", http.MethodPost, "/global-reviewed/create", "{}").status)
 }
 
-func TestRow62to64ExportOfReviews(t *testing.T) {
+func TestExportOfReviews(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
@@ -282,7 +282,7 @@ func TestTheMasterKeyIsThatOfTheDatabase(t *testing.T) {
 	require.Error(t, err, "the answer is cut off")
 }
 
-func TestRow68FormsFromOtherSites(t *testing.T) {
+func TestFormsFromOtherSites(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for header, status := range map[string]int{"": http.StatusForbidden, "no-check": http.StatusOK, "nocheck": http.StatusOK} {

@@ -22,7 +22,7 @@ func (s *service) rules() map[string]map[string]any {
 	return byName
 }
 
-func TestRow108to112AllRules(t *testing.T) {
+func TestAllRules(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	a := s.call("grantee", http.MethodPost, "/rules", `{"name":"acme key","regexp":"acme_[0-9]{8}","enabled":false,"blocking":false,"odd":1}`)
@@ -37,7 +37,7 @@ func TestRow108to112AllRules(t *testing.T) {
 	require.Greater(t, len(rules), 100)
 }
 
-func TestRow113RuleTypes(t *testing.T) {
+func TestRuleTypes(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -60,7 +60,7 @@ func TestRow113RuleTypes(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodGet, "/scan/PAY/rule_types/api").status)
 }
 
-func TestRow114And115BuiltinRules(t *testing.T) {
+func TestBuiltinRules(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -83,7 +83,7 @@ func TestRow114And115BuiltinRules(t *testing.T) {
 	}
 }
 
-func TestRow117to119CustomRules(t *testing.T) {
+func TestCustomRules(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")

@@ -63,15 +63,15 @@ func (s *service) sqlRow(query string, into ...any) {
 	require.NoError(s.t, db.QueryRowContext(s.t.Context(), query).Scan(into...))
 }
 
-func TestRow46TotalRescan(t *testing.T) {
+func TestTotalRescan(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=2", "web: main=1")
 	s.list("OPS", "tools: main=1")
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodPut, "/status/total_rescan").status)
 	require.Equal(t, [3]float64{2, 0, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/total_rescan")), "a grantee scans what he may read")
-	require.Equal(t, [3]float64{2, 2, 0}, sums(t, s.call("admin", http.MethodPut, "/rest/security/1.0/status/total_rescan")), "row 171: no query at all")
-	// Row 36 and 48: how far it is.
+	require.Equal(t, [3]float64{2, 2, 0}, sums(t, s.call("admin", http.MethodPut, "/rest/security/1.0/status/total_rescan")), "no query at all")
+	// How far it is.
 	a := s.call("admin", http.MethodPut, "/status/total_rescan")
 	id := a.json(t)["batchId"].(string)
 	s.end(s.work())
@@ -86,25 +86,24 @@ func TestRow46TotalRescan(t *testing.T) {
 	require.NotNil(t, batch["finishedDate"])
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/batches/"+id).status, "somebody else's")
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodGet, "/batches/ZZZ").status)
-	// Row 180.
 	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, events, 4)
 	require.Equal(t, [3]string{"admin", "scan.requested", "Everything"}, [3]string{events[0].Actor, events[0].Action, events[0].Object})
 }
 
-func TestRow47And176Mail(t *testing.T) {
+func TestMail(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
 	require.Equal(t, http.StatusAccepted, s.call("admin", http.MethodPut, "/status/total_rescan?email=a@x.example&email=b@x.example&email=A@X.example").status)
 	n, list := 0, ""
 	s.sqlRow("select count(*), group_concat(address) from batch_mail where sent_at is null", &n, &list)
-	require.Equal(t, 2, n, "row 176: each once")
+	require.Equal(t, 2, n, "each once")
 	require.Equal(t, "a@x.example,b@x.example", list)
 }
 
-func TestRow174And175AddressesAreChecked(t *testing.T) {
+func TestAddressesAreChecked(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -126,7 +125,7 @@ func TestRow174And175AddressesAreChecked(t *testing.T) {
 	require.NoError(t, s.store.Set(t.Context(), store.MailDomains.Name, "corp.example, x.example"))
 	require.Equal(t, http.StatusAccepted, put("writer", "anybody@X.example").status)
 	require.Equal(t, http.StatusAccepted, put("writer", "writer@example.com").status)
-	require.Equal(t, http.StatusBadRequest, put("admin", "a@other.example").status, "row 175: for administrators too")
+	require.Equal(t, http.StatusBadRequest, put("admin", "a@other.example").status, "for administrators too")
 	require.Equal(t, http.StatusBadRequest, put("admin", "a@corp.example.evil.example").status)
 	require.Equal(t, http.StatusBadRequest, s.call("admin", http.MethodPut, "/status/total_rescan?email="+strings.Repeat("a@x.example&email=", 60)).status)
 	n := 0
@@ -134,7 +133,7 @@ func TestRow174And175AddressesAreChecked(t *testing.T) {
 	require.Equal(t, 4, n, "a request that is refused schedules nothing")
 }
 
-func TestRow50to52ScopesAndRights(t *testing.T) {
+func TestScopesAndRights(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 feature/x=2 a%2Fb=3", "web: main=1")
@@ -154,7 +153,7 @@ func TestRow50to52ScopesAndRights(t *testing.T) {
 	require.Equal(t, [3]float64{0, 3, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/projects/PAY")), "what he may read of it")
 }
 
-func TestRow31And32Modes(t *testing.T) {
+func TestModes(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: a=1 b=1 c=1 d=1")
@@ -164,7 +163,7 @@ func TestRow31And32Modes(t *testing.T) {
 	require.Equal(t, [3]float64{2, 3, 0}, sums(t, s.call("writer", http.MethodPut, "/status/projects/PAY/repos/api")), "all five")
 }
 
-func TestRow177NoBranches(t *testing.T) {
+func TestNoBranches(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "empty:")
@@ -176,7 +175,7 @@ func TestRow177NoBranches(t *testing.T) {
 	require.NotNil(t, batch["finishedDate"])
 }
 
-func TestRow178TenTimesIsOnce(t *testing.T) {
+func TestTenTimesIsOnce(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
@@ -186,7 +185,7 @@ func TestRow178TenTimesIsOnce(t *testing.T) {
 	require.Equal(t, 1.0, s.call("writer", http.MethodGet, "/queue").json(t)["size"])
 }
 
-func TestRow179BranchThatIsGone(t *testing.T) {
+func TestBranchThatIsGone(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=1")
@@ -196,7 +195,7 @@ func TestRow179BranchThatIsGone(t *testing.T) {
 	require.Zero(t, s.call("writer", http.MethodGet, "/queue").json(t)["size"])
 }
 
-func TestRow53And54CancelAll(t *testing.T) {
+func TestCancelAll(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 x=1 y=1", "web: main=1")
@@ -217,8 +216,8 @@ func TestRow53And54CancelAll(t *testing.T) {
 	require.True(t, stop, "the worker learns of it at its next sign of life, 5 s at most")
 }
 
-// TestRow49TenThousandBranches: one call puts them all into the queue; the benchmark of the server measures how fast.
-func TestRow49TenThousandBranches(t *testing.T) {
+// TestTenThousandBranches: one call puts them all into the queue; the benchmark of the server measures how fast.
+func TestTenThousandBranches(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	var b strings.Builder

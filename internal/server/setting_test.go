@@ -17,7 +17,7 @@ import (
 
 const hookPath = "/settings/hooks/com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
 
-func TestRow72to81Hook(t *testing.T) {
+func TestHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
@@ -30,42 +30,42 @@ func TestRow72to81Hook(t *testing.T) {
 		require.Equal(t, hook["settings"].(map[string]any)["warnOnVulnerabilities"], e["mode"] == "warn")
 		return fmt.Sprintf("configured %v, enabled %v, warn %v by %v", hook["configured"], e["enabled"], e["mode"] == "warn", e["source"])
 	}
-	require.Equal(t, "configured false, enabled false, warn false by NONE", state(), "row 77")
+	require.Equal(t, "configured false, enabled false, warn false by NONE", state())
 	put := func(path, body string) answer { return s.call("padmin", http.MethodPut, path+"/enabled", body) }
 	a := put(repository, `{"warnOnVulnerabilities":false}`)
 	require.Equal(t, []any{http.StatusOK, true}, []any{a.status, a.json(t)["enabled"]})
-	require.Equal(t, "configured true, enabled true, warn false by REPOSITORY", state(), "row 72")
+	require.Equal(t, "configured true, enabled true, warn false by REPOSITORY", state())
 	put(repository, `{"warnOnVulnerabilities":true,"odd":1}`)
-	require.Equal(t, "configured true, enabled true, warn true by REPOSITORY", state(), "rows 73 and 74")
+	require.Equal(t, "configured true, enabled true, warn true by REPOSITORY", state())
 	require.Equal(t, http.StatusOK, s.call("padmin", http.MethodPut, repository+"/enabled").status)
 	require.Equal(t, "configured true, enabled true, warn true by REPOSITORY", state(), "without a body the mode stays")
 	put(project, `{"warnOnVulnerabilities":false}`)
 	a = s.call("padmin", http.MethodDelete, repository+"/enabled")
 	require.Equal(t, []any{http.StatusOK, false}, []any{a.status, a.json(t)["enabled"]})
-	require.Equal(t, "configured true, enabled false, warn false by REPOSITORY", state(), "row 75")
+	require.Equal(t, "configured true, enabled false, warn false by REPOSITORY", state())
 	a = s.call("padmin", http.MethodDelete, repository)
 	require.Equal(t, []any{http.StatusNoContent, ""}, []any{a.status, a.text})
-	require.Equal(t, "configured false, enabled true, warn false by PROJECT", state(), "rows 76, 78 and 79")
+	require.Equal(t, "configured false, enabled true, warn false by PROJECT", state())
 	require.Equal(t, true, s.call("padmin", http.MethodGet, project+"/enabled").json(t)["enabled"])
 	require.Equal(t, http.StatusOK, s.call("padmin", http.MethodDelete, project+"/enabled").status)
 	require.Equal(t, "configured false, enabled false, warn false by PROJECT", state())
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/settings", `{"hookPosition":"ALWAYS","hookWarnOnVulnerabilities":true}`).status)
 	require.Equal(t, "configured false, enabled true, warn true by GLOBAL", state())
 	for _, body := range []string{`{"warnOnVulnerabilities":"x"}`, `[]`, `{`} {
-		require.Equal(t, http.StatusBadRequest, put(repository, body).status, "row 81")
+		require.Equal(t, http.StatusBadRequest, put(repository, body).status)
 	}
 	for as, status := range map[string]int{"writer": http.StatusForbidden, "grantee": http.StatusForbidden, "nobody": http.StatusNotFound, "": http.StatusUnauthorized} {
 		require.Equal(t, status, s.call(as, http.MethodPut, repository+"/enabled", `{}`).status, as)
 	}
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/hook/projects/PAY/repos/web").status)
 
-	// Row 112: rules that only warn.
+	// Rules that only warn.
 	s.call("admin", http.MethodPost, "/rules", `{"name":"mild","regexp":"mild_[0-9]+","enabled":true,"blocking":false}`)
 	mild := s.call("writer", http.MethodGet, "/hook/projects/PAY/repos/api").json(t)["rules"].([]any)[0].(map[string]any)
 	require.Equal(t, []any{"MILD", false}, []any{mild["ruleName"], mild["blocking"]})
 }
 
-func TestRow129And130LogLevel(t *testing.T) {
+func TestLogLevel(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {
 		o.Level = &server.LogOverride{}
@@ -107,7 +107,7 @@ func TestRow129And130LogLevel(t *testing.T) {
 	require.Contains(t, log.String(), "level=INFO msg=\"as always\"")
 }
 
-func TestRow43ParallelScans(t *testing.T) {
+func TestParallelScans(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	require.Equal(t, map[string]any{"value": 2.0, "effective": 2.0}, s.call("grantee", http.MethodGet, "/settings/parallel-scans").json(t))
@@ -144,7 +144,7 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, s.call("writer", http.MethodPut, "/settings", `{}`).status)
 }
 
-func TestRow180AuditOfEveryChange(t *testing.T) {
+func TestAuditOfEveryChange(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")

@@ -18,7 +18,7 @@ func keys(t *testing.T, a answer, name string) []string {
 	return list
 }
 
-func TestRow66BasicAuthentication(t *testing.T) {
+func TestBasicAuthentication(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
@@ -36,7 +36,7 @@ func TestRow66BasicAuthentication(t *testing.T) {
 	}
 }
 
-func TestRow69And70Pages(t *testing.T) {
+func TestPages(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for i := range 13 {
@@ -54,7 +54,7 @@ func TestRow69And70Pages(t *testing.T) {
 	}
 }
 
-func TestRow67And82to86Status(t *testing.T) {
+func TestStatus(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 feature/x=2", "web: main=1", "empty:")
@@ -77,8 +77,8 @@ func TestRow67And82to86Status(t *testing.T) {
 	require.Equal(t, []string{"feature/x"}, keys(t, s.call("admin", http.MethodGet, "/status/projects/PAY/repos/api/branches?name=FEAT"), "displayId"))
 }
 
-// TestRow182WhatOneMayNotReadCountsForNothing.
-func TestRow182WhatOneMayNotReadCountsForNothing(t *testing.T) {
+// TestWhatOneMayNotReadCountsForNothing.
+func TestWhatOneMayNotReadCountsForNothing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")

@@ -93,9 +93,9 @@ func TestReviewsAndRulesWhileScansEnd(t *testing.T) {
 	})
 }
 
-// TestRow43ClusterLimit: all nodes together run no more than the setting allows, however many claim at once, but for one scan
+// TestClusterLimit: all nodes together run no more than the setting allows, however many claim at once, but for one scan
 // that somebody waits for.
-func TestRow43ClusterLimit(t *testing.T) {
+func TestClusterLimit(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)

@@ -140,7 +140,7 @@ func TestOccurrencesInPieces(t *testing.T) {
 		n, _ = read(store.OccurrenceFilter{Reviewed: true, Engine: scan.EngineSecrets})
 		require.Equal(t, 22, n)
 
-		// Row 59 and 60: at or after, strictly before; finer than what is stored.
+		// At or after, strictly before; finer than what is stored.
 		branches, err := s.ReportBranches(t.Context(), j.Repository, time.Time{}, time.Time{}, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, branches, 1, "what was never scanned has nothing to report")

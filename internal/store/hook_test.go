@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func TestRow74HookMode(t *testing.T) {
+func TestHookMode(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
@@ -62,7 +62,7 @@ func TestReviewsThatCount(t *testing.T) {
 	})
 }
 
-func TestRow180AuditAll(t *testing.T) {
+func TestAuditAll(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)

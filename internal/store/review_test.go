@@ -57,7 +57,7 @@ func status(t *testing.T, s *store.Store, key, slug string) store.Status {
 	return r.Status
 }
 
-func TestRow120to128ReviewsChangeTheCounters(t *testing.T) {
+func TestReviewsChangeTheCounters(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)

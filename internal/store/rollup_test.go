@@ -109,7 +109,7 @@ func TestSeverityFloors(t *testing.T) {
 }
 
 // A file of rules that changes on the default branch makes the results of all branches old, once such files count.
-func TestRow115RulesFileMakesResultsOld(t *testing.T) {
+func TestRulesFileMakesResultsOld(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func TestRow115RulesMakeResultsOld(t *testing.T) {
+func TestRulesMakeResultsOld(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
@@ -65,7 +65,7 @@ func TestRow115RulesMakeResultsOld(t *testing.T) {
 	})
 }
 
-func TestRow117Rules(t *testing.T) {
+func TestRules(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
@@ -133,7 +133,7 @@ func TestSettingsMakeResultsOld(t *testing.T) {
 	})
 }
 
-func TestRow72to79HookSettings(t *testing.T) {
+func TestHookSettings(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)

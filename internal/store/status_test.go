@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// TestRow9to11RepositoryStatus is the truth table of a repository's status by those of its branches.
-func TestRow9to11RepositoryStatus(t *testing.T) {
+// TestRepositoryStatus is the truth table of a repository's status by those of its branches.
+func TestRepositoryStatus(t *testing.T) {
 	t.Parallel()
 	for branches, want := range map[string]store.Status{
 		"SSS": store.Secure, "SSO": store.Outdated, "SNO": store.PartiallyScanned, "NNN": store.NotScanned, "VNN": store.Vulnerable, "OOO": store.Outdated,
@@ -38,7 +38,7 @@ func TestRow9to11RepositoryStatus(t *testing.T) {
 	require.Equal(t, store.NotScanned, store.ProjectStatus(store.Counts{}))
 }
 
-func TestRow13to27BranchStatus(t *testing.T) {
+func TestBranchStatus(t *testing.T) {
 	t.Parallel()
 	state := func(s store.State) *store.State { return &s }
 	number := func(n int) *int { return &n }

@@ -68,7 +68,7 @@ func TestSyncAndStatus(t *testing.T) {
 	})
 }
 
-func TestRow178OneQueuedAndOneRunning(t *testing.T) {
+func TestOneQueuedAndOneRunning(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)

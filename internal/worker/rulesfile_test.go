@@ -50,9 +50,9 @@ func TestRulesOfTheDefaultBranch(t *testing.T) {
 	require.Equal(t, store.ScanUpToDate, b.branch("PAY", "api", "old").Knowledge.ScanStatus())
 }
 
-// Row 119: a rule that takes too long, be it in one file, gets its error, and the branch is incomplete with the reason, everywhere
+// A rule that takes too long, be it in one file, gets its error, and the branch is incomplete with the reason, everywhere
 // where something is said of it, until the rule or the file is mended.
-func TestRow119ARuleThatTakesTooLong(t *testing.T) {
+func TestARuleThatTakesTooLong(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
 	b.commit("PAY/api", "a.txt", "slow_"+strings.Repeat("a", 40)+"!\n")

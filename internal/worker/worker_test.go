@@ -38,7 +38,7 @@ func TestScansRealRepositories(t *testing.T) {
 	require.Equal(t, store.Secure, b.branch("~jdoe", "notes", "").Status)
 	require.Equal(t, 100, 100-b.branch("PAY", "api", "main").Progress)
 
-	// Rows 16 and 25: new commits.
+	// New commits.
 	for range 3 {
 		b.commit("PAY/api", "main.py", "print("+strings.Repeat("2", 3)+b.git("PAY/api", "rev-parse", "HEAD")+")\n")
 	}
@@ -47,7 +47,7 @@ func TestScansRealRepositories(t *testing.T) {
 	require.Equal(t, store.Outdated, main.Status)
 	require.Equal(t, "Scanned 3 Commits Ago", main.Knowledge.ScanStatusText())
 
-	// Row 31: only what is outdated.
+	// Only what is outdated.
 	require.Equal(t, 1, b.enqueue(store.Request{Outdated: true, Priority: store.PriorityOutdated}).Scheduled)
 	b.idle()
 	require.Equal(t, store.ScanUpToDate, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
@@ -112,7 +112,7 @@ func TestRenamedFolders(t *testing.T) {
 	}
 }
 
-func TestRow42AtMostTwoBulkScansAtOnce(t *testing.T) {
+func TestAtMostTwoBulkScansAtOnce(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
@@ -145,14 +145,14 @@ func TestRow42AtMostTwoBulkScansAtOnce(t *testing.T) {
 	b.wait("three run", func() bool { return running.Load() == 3 })
 	require.EqualValues(t, 3, most.Load())
 
-	// Row 43: the limit changes without a restart.
+	// The limit changes without a restart.
 	require.NoError(t, b.store.Set(t.Context(), store.ParallelScans.Name, "4"))
 	b.wait("four run", func() bool { return running.Load() == 4 })
 	close(release)
 	b.idle()
 }
 
-func TestRow40CancelOfARunningScan(t *testing.T) {
+func TestCancelOfARunningScan(t *testing.T) {
 	t.Parallel()
 	for _, inside := range []bool{true, false} {
 		t.Run(fmt.Sprintf("inside %t", inside), func(t *testing.T) { t.Parallel(); cancelRunning(t, inside) })
@@ -210,7 +210,7 @@ func TestAStoppedServerGivesBack(t *testing.T) {
 	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
 }
 
-func TestRow27FailuresAndPanics(t *testing.T) {
+func TestFailuresAndPanics(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
 	b.commit("PAY/api", "x", "1")
@@ -229,8 +229,8 @@ func TestRow27FailuresAndPanics(t *testing.T) {
 	require.Equal(t, "the scan broke off (string); please report it", b.branch("PAY", "web", "main").Last.Error)
 }
 
-// TestRow179ABranchThatIsDeletedWhileQueued is dropped, and no error.
-func TestRow179ABranchThatIsDeletedWhileQueued(t *testing.T) {
+// TestABranchThatIsDeletedWhileQueued is dropped, and no error.
+func TestABranchThatIsDeletedWhileQueued(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
 	b.commit("PAY/api", "x", "1")

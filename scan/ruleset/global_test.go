@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-func TestRow114BuiltinNames(t *testing.T) {
+func TestBuiltinNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
 		"RSA": {"RSA_PRIVATE_KEY"}, "rsa_private_key": {"RSA_PRIVATE_KEY"}, "SSH": {"OPENSSH_PRIVATE_KEY"}, "SSH_PRIVATE_KEY": {"OPENSSH_PRIVATE_KEY"},
