@@ -170,7 +170,7 @@ func (s *setup) peerFound(ctx context.Context) (found, packages map[match]bool, 
 // peerOn runs the peer on one file. It exits with 1 when it finds something and with other codes when it cannot read one.
 func (s *setup) peerOn(ctx context.Context, name string, into any) error {
 	cmd := exec.CommandContext(ctx, s.peer, "scan", "source", "--offline", "--call-analysis=none", "--all-packages", "--format", "json", "-L", name)
-	cmd.Env = append(s.environment, "XDG_CACHE_HOME="+s.cache)
+	cmd.Env = slices.Concat(s.environment, []string{"XDG_CACHE_HOME=" + s.cache})
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -148,7 +148,7 @@ func (s *setup) data(ctx context.Context) error {
 
 func (s *setup) command(ctx context.Context, out io.Writer, env []string, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(s.environment, env...)
+	cmd.Env = slices.Concat(s.environment, env)
 	cmd.Stdout, cmd.Stderr = out, s.log
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)

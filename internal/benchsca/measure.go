@@ -59,7 +59,7 @@ func (s *setup) measure(ctx context.Context, w io.Writer) error {
 
 func (s *setup) once(ctx context.Context, args []string) (cost, error) {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(s.environment, "XDG_CACHE_HOME="+s.cache)
+	cmd.Env = slices.Concat(s.environment, []string{"XDG_CACHE_HOME=" + s.cache})
 	started := time.Now()
 	err := cmd.Run()
 	wall := time.Since(started)

@@ -34,7 +34,7 @@ type Presence bool
 func (p *Presence) UnmarshalText(text []byte) error {
 	var b Bool
 	*p = Presence(b.UnmarshalText(text) != nil || bool(b))
-	return nil
+	return nil //nolint:nilerr // a word that is no plain no is a yes
 }
 
 // Count is a number of things, at least 1; the zero value is "not set".

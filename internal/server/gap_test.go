@@ -47,7 +47,7 @@ func TestATableOfRoutesWithGapsDoesNotStart(t *testing.T) {
 		require.ErrorContains(t, err, gap.says, "each route is named")
 	}
 	require.ErrorContains(t, err, `"/fine/{projectKey}/{repoSlug}": it is in the table twice`)
-	require.Equal(t, len(gaps)+2, len(strings.Split(err.Error(), "\n")), err)
+	require.Len(t, strings.Split(err.Error(), "\n"), len(gaps)+2)
 }
 
 func TestARouteWithoutAPermissionOrAScopeIsDenied(t *testing.T) {

@@ -101,7 +101,8 @@ func reviewOf(cells []string, columns map[string]int, width int) (r store.NewRev
 			return r, fmt.Errorf("expires_at: %w", err)
 		}
 	}
-	return r, checkReview(&r)
+	err = checkReview(&r)
+	return r, err
 }
 
 func checkReview(r *store.NewReview) error {

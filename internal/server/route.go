@@ -10,7 +10,7 @@ type permission int
 
 // The permissions, weakest first. The zero value is none of them and denies everybody, so that a route must name its own.
 const (
-	denied permission = iota
+	_ permission = iota
 	// anyone needs no credentials.
 	anyone
 	// signedIn needs valid credentials.

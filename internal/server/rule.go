@@ -251,7 +251,7 @@ func (c *call) repositoryRules() ([]secret.Rule, error) {
 	}
 	var set ruleset.Set
 	if err := set.Read(ruleset.SoteriFile, data); err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // the scans of the repository say what is wrong with its file
 	}
 	return set.Rules, nil
 }

@@ -120,7 +120,8 @@ func (s *Store) AddReviews(ctx context.Context, k Sealer, repository int64, by s
 
 func (s *Store) countReviews(ctx context.Context, tx *sql.Tx, repository int64) (n int, err error) {
 	where, args := ofRepository(repository)
-	return n, tx.QueryRowContext(ctx, "select count(*) from review where "+where, args...).Scan(&n)
+	err = tx.QueryRowContext(ctx, "select count(*) from review where "+where, args...).Scan(&n)
+	return n, err
 }
 
 // ofRepository is the condition on reviews of a repository, or the global ones.

@@ -33,7 +33,8 @@ func (s *Store) SetFirst(ctx context.Context, key, value string) (current string
 	if _, err := s.write.ExecContext(ctx, "insert into setting (key, value) values ($1, $2) on conflict (key) do nothing", key, value); err != nil {
 		return "", err
 	}
-	return current, s.write.QueryRowContext(ctx, "select value from setting where key = $1", key).Scan(&current)
+	err = s.write.QueryRowContext(ctx, "select value from setting where key = $1", key).Scan(&current)
+	return current, err
 }
 
 // setting is Setting within a transaction.

@@ -183,7 +183,7 @@ func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*susp
 			return nil
 		case err != nil:
 			// What may have come from there has no answer.
-			return nil
+			return nil //nolint:nilerr // the lines stay without an author
 		}
 		suspects = w.unchanged(c, p, suspects)
 	}

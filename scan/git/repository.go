@@ -221,11 +221,11 @@ func readSmallFile(path string) (string, error) {
 func supported(common string) error {
 	text, err := os.ReadFile(filepath.Join(common, "config"))
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // it says nothing
 	}
 	cfg := config.New()
 	if err := config.NewDecoder(bytes.NewReader(text)).Decode(cfg); err != nil {
-		return nil
+		return nil //nolint:nilerr // it says nothing
 	}
 	extensions := cfg.Section("extensions")
 	if format := extensions.Option("objectformat"); format != "" && !strings.EqualFold(format, "sha1") {

@@ -36,7 +36,8 @@ func BuiltinRules(name string) []string {
 func (g *Global) Rule() (secret.Rule, error) {
 	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: GlobalSource, Name: g.Name, WarnOnly: g.WarnOnly})
 	rule.Source = GlobalSource
-	return rule, rule.Complete()
+	err := rule.Complete()
+	return rule, err
 }
 
 // AddGlobal adds what a server says for all repositories, behind what the repository's own files say, which counts: a rule of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -156,7 +157,7 @@ func TestLiteralsStandInEveryMatch(t *testing.T) {
 	d := newTestDetector(t)
 	for i := range d.rules {
 		r := &d.rules[i]
-		literals := append(r.Literals[:len(r.Literals):len(r.Literals)], r.Context...)
+		literals := slices.Concat(r.Literals, r.Context)
 		for _, sample := range r.Match {
 			text, err := sample.Text()
 			require.NoError(t, err)

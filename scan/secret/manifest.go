@@ -98,8 +98,8 @@ func (t *text) manifestValue(start, end int) {
 	for range len(label) / 3 {
 		places = append(places, uint32(from))
 	}
-	t.scratch = append(label, bytes.TrimRight(t.scratch, "\r\n")...)
-	t.places = append(places, t.places...)
+	label = append(label, bytes.TrimRight(t.scratch, "\r\n")...)
+	t.scratch, t.places = label, append(places, t.places...)
 	t.nested(codingBase64, 3, true)
 }
 

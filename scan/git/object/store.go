@@ -30,7 +30,8 @@ type Store struct {
 // Open opens an objects folder and its alternates. The caller closes the store.
 func Open(dir string) (*Store, error) {
 	s := &Store{bases: newBaseCache(CacheBytes)}
-	return s, s.Add(dir)
+	err := s.Add(dir)
+	return s, err
 }
 
 // Add puts an objects folder and its alternates behind those that are there.

@@ -68,7 +68,7 @@ func readRequirements(s *source) error {
 	}
 	if r.strict && (r.failed != nil || r.pinned == 0 && len(s.doc.Includes) == 0) {
 		s.doc.Entries, s.doc.Includes = nil, nil
-		return nil
+		return nil //nolint:nilerr // it is a text, and none of requirements
 	}
 	if r.failed != nil && r.pinned == 0 && len(s.doc.Includes) == 0 && !strings.HasPrefix(path.Base(s.path), "requirements") {
 		// "software-requirements.txt" is what people call a text for people, too.
