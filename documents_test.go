@@ -57,7 +57,7 @@ func TestDocumentsAreAllListed(t *testing.T) {
 	readme := readText(t, "README.md")
 	for _, name := range list {
 		if strings.HasPrefix(name, "docs/") {
-			require.True(t, strings.Contains(readme, "\n| ["+name+"]("+name+") |"), "README.md does not list %s under Documentation", name)
+			require.Contains(t, readme, "\n| ["+name+"]("+name+") |", "README.md does not list %s under Documentation", name)
 		}
 	}
 }
