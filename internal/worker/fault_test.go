@@ -190,10 +190,14 @@ func TestAZombieChangesNothing(t *testing.T) {
 	<-started
 	// Its first beat may still be on its way.
 	b.wait("its lease is over", func() bool {
+		if l.count("scan ended") == 1 {
+			// Its own upkeep has given the scan back, and it was taken again.
+			return true
+		}
 		behind(t, "sqlite", path+"?_pragma=busy_timeout(10000)", age)
 		taken, err := b.store.Reap(t.Context())
 		require.NoError(t, err)
-		return taken == 1
+		return taken == 1 || b.branch("PAY", "api", "main").Knowledge.ScanStatus() == store.ScanQueued
 	})
 	b.work(clean, func(o *worker.Options) { o.Owner = "node-2" })
 	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
