@@ -40,7 +40,7 @@ type ending struct {
 	separators, spaced string
 	// comments are the signs that begin a comment behind a blank.
 	comments string
-	// quotes are the signs that may stand around a value. Where there are none, a quote is a part of the value.
+	// quotes are the signs that may stand around a value. When it is empty, a quote belongs to the value.
 	quotes string
 	// source is where the format is defined.
 	source string
@@ -183,7 +183,7 @@ func firstOnLine(data []byte, first int) bool {
 }
 
 // lineSeparator finds the one sign between a name that ends at last and the value behind it on the same line, and gives the
-// offset behind it; ok is false when there is none.
+// offset behind it; ok is false without one.
 func (e *ending) lineSeparator(data []byte, last int) (at int, ok bool) {
 	i := last
 	if i < len(data) && isQuote(data[i]) {

@@ -63,7 +63,7 @@ func TestSecretsAreFoundWhereFormatsHoldThem(t *testing.T) {
 	}
 }
 
-// What stands for a value is none, and neither is what the file names.
+// A reference to a value is no secret, and neither is a name.
 func TestReferencesAreNoSecrets(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

@@ -108,7 +108,8 @@ func (t *text) mask(start, end int) {
 	}
 }
 
-// consider masks a text that stands where a secret does, unless it plainly is none: a name elsewhere, a word of a program.
+// consider masks a text that stands where a secret does, unless it is plainly something else: a reference, or a word of a
+// program.
 func (t *text) consider(start, end int) {
 	if !t.masking || start >= end {
 		return

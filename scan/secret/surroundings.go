@@ -99,7 +99,7 @@ func (s *surroundings) ends(data []byte, start, at int) bool {
 // quoteEntities are the entities of HTML and XML for quotes, by which a page shows a program's text.
 var quoteEntities = [...]string{"&quot;", "&#34;", "&#39;", "&apos;", "&#x27;", "&#x22;"}
 
-// quoteEntity gives the length of such an entity at an offset; 0 when there is none.
+// quoteEntity gives the length of such an entity at an offset; 0 without one.
 func quoteEntity(data []byte, at int) int {
 	for _, entity := range quoteEntities {
 		if bytes.HasPrefix(data[at:], []byte(entity)) {

@@ -99,7 +99,7 @@ func unescape(raw []byte) []byte {
 // xmlEntities are the names that every XML document knows (https://www.w3.org/TR/xml/#sec-predefined-ent).
 var xmlEntities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
 
-// entities resolves the entities of XML and HTML; nil where there are none.
+// entities resolves the entities of XML and HTML; nil when raw has no entity.
 func entities(raw []byte) []byte {
 	if bytes.IndexByte(raw, '&') < 0 {
 		return nil
@@ -127,7 +127,7 @@ func entities(raw []byte) []byte {
 	return text
 }
 
-// character reads a numeric reference: #65, #x41; 0 where it is none.
+// character reads a numeric reference: #65, #x41. It returns 0 for any other text.
 func character(name string) rune {
 	if len(name) < 2 || name[0] != '#' {
 		return 0
