@@ -90,8 +90,8 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/sca":               {"scan", "scan/sca/advisory", "scan/sca/manifest"},
 		"internal/osv":           {"scan", "scan/sca", "scan/sca/advisory"},
 		"internal/reachability":  {"scan"},
-		"internal/store":         {"scan"},
-		"internal/connection":    {"internal/store", "scan/git"},
+		"internal/store":         {"internal/connection", "scan"},
+		"internal/connection":    {"scan/git"},
 		"internal/cutwire":       nil,
 		"internal/mail":          {"internal/store", "scan"},
 		"internal/seal":          nil,
@@ -152,6 +152,18 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 		for _, path := range p.Imports {
 			require.False(t, strings.HasPrefix(path, "github.com/go-git/") && !strings.HasPrefix(name, "scan/git"), "%s imports %s: scan/git alone reads git", name, path)
 		}
+	}
+}
+
+// TestAConnectionKnowsNoDatabase looks at everything that internal/connection is linked with.
+func TestAConnectionKnowsNoDatabase(t *testing.T) {
+	t.Parallel()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/connection")
+	require.Zero(t, code, out)
+	linked := strings.Fields(out)
+	require.Contains(t, linked, module+"/internal/connection", "the search itself works")
+	for _, name := range linked {
+		require.False(t, name == "database/sql" || strings.HasPrefix(name, module+"/internal/store"), "connection reaches %s", name)
 	}
 }
 

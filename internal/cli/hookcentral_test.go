@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -53,7 +54,7 @@ func newCentral(t *testing.T, flags ...string) *central {
 	st, err := store.Open(t.Context(), filepath.Join(c.dir, "sluice.db"))
 	require.NoError(t, err)
 	c.store = st
-	_, err = st.SyncProject(t.Context(), &store.FoundProject{Key: "acme", Name: "Acme", Repositories: []store.FoundRepository{{Slug: "shop", Name: "Shop"}}})
+	_, err = st.SyncProject(t.Context(), &connection.Project{Key: "acme", Name: "Acme", Repositories: []connection.Repository{{Slug: "shop", Name: "Shop"}}})
 	require.NoError(t, err)
 	id, err := st.AddAccount(t.Context(), &store.Account{Name: "git"})
 	require.NoError(t, err)

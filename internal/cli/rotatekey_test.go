@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -34,8 +35,8 @@ func TestRotateKey(t *testing.T) {
 	st, keys := open()
 	require.NoError(t, keys.Verify(t.Context(), st))
 	require.NoError(t, st.ReviseRules(t.Context(), ""))
-	done, err := st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "PAY", Repositories: []store.FoundRepository{{
-		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
+	done, err := st.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "PAY", Repositories: []connection.Repository{{
+		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(t, err)
 	finding := func(text string) scan.Finding {

@@ -3,8 +3,7 @@ package connection
 import (
 	"context"
 	"errors"
-
-	"github.com/sluice-scan/sluice/internal/store"
+	"time"
 )
 
 // Connection is one source of repositories. It is safe for concurrent use.
@@ -19,16 +18,43 @@ type Connection interface {
 
 // Listing is what a connection lists.
 type Listing struct {
-	// Projects are those that there are, ordered by key. Of one that could not be listed in full FoundProject.Partial is true, of a
-	// repository FoundRepository.Problem set: then what is missing is not known to be gone.
-	Projects store.Found
+	// Projects are those that there are, ordered by key.
+	Projects []Project
 	// Whole is true when a project that is not here is gone.
 	Whole bool
-	// Skipped is what stands where projects and repositories do and is none, ordered by name.
+	// Skipped are the places that were not read as a project or repository, ordered by name.
 	Skipped []Skipped
 }
 
-// Skipped is a place that is not read, and why, for people.
+// Project is a project, with its repositories.
+type Project struct {
+	Key, Name string
+	Personal  bool
+	// Identity stays the same when the project is renamed; empty when it is not known.
+	Identity     string
+	Repositories []Repository
+	// Partial is true when some repositories could not be listed: then a repository that is not here may still exist.
+	Partial bool
+}
+
+// Repository is a repository, with its branches.
+type Repository struct {
+	// Location is where the connection finds it, see [Connection.Open]. Identity stays the same when it is renamed or moved into
+	// another project; empty when it is not known.
+	Slug, Name, Location, DefaultBranch, Identity string
+	Branches                                      []Branch
+	// Problem is why the repository, or some of its references, could not be read, for people. Then a branch that is not here may
+	// still exist. Empty when everything could be read.
+	Problem string
+}
+
+// Branch is a branch and the commit that it points to.
+type Branch struct {
+	Name, Head string
+	HeadAt     time.Time
+}
+
+// Skipped is a place that was not read, and why, for people.
 type Skipped struct{ Name, Reason string }
 
 // ErrGone means that a repository is not there any more.

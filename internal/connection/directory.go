@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
@@ -62,7 +61,7 @@ func (d *Directory) List(ctx context.Context) (Listing, error) {
 			l.skip(name, "it is a repository outside of a project: move it to PROJECT/"+name)
 			continue
 		}
-		p := store.FoundProject{Key: name, Name: name, Personal: strings.HasPrefix(name, "~"), Identity: identity(path)}
+		p := Project{Key: name, Name: name, Personal: strings.HasPrefix(name, "~"), Identity: identity(path)}
 		repositories, err := os.ReadDir(path)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("list the repositories of %s: %w", name, err))
@@ -122,10 +121,10 @@ func hidden(name string) bool {
 }
 
 // look reads one repository; ErrGone for a folder that is none. What could be read of it comes with an error too.
-func (d *Directory) look(ctx context.Context, project, name string) (r store.FoundRepository, err error) {
+func (d *Directory) look(ctx context.Context, project, name string) (r Repository, err error) {
 	location := project + "/" + name
 	slug := strings.TrimSuffix(name, ".git")
-	r = store.FoundRepository{Slug: slug, Name: slug, Location: location, Identity: identity(filepath.Join(d.root, project, name))}
+	r = Repository{Slug: slug, Name: slug, Location: location, Identity: identity(filepath.Join(d.root, project, name))}
 	dir, release, err := d.Open(ctx, location)
 	if err != nil {
 		return r, err
@@ -143,7 +142,7 @@ func (d *Directory) look(ctx context.Context, project, name string) (r store.Fou
 	}
 	heads, err := repository.Heads(ctx)
 	for _, h := range heads {
-		r.Branches = append(r.Branches, store.FoundBranch{Name: h.Name, Head: h.Hash, HeadAt: h.Time})
+		r.Branches = append(r.Branches, Branch{Name: h.Name, Head: h.Hash, HeadAt: h.Time})
 	}
 	return r, errors.Join(problem, err)
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/store"
 )
 
 // git runs git in a folder.
@@ -37,7 +36,7 @@ func repository(t *testing.T, dir string) string {
 }
 
 // names lists what was found: PROJECT/slug default [branches].
-func names(found store.Found) []string {
+func names(found []connection.Project) []string {
 	var list []string
 	for _, p := range found {
 		for _, r := range p.Repositories {

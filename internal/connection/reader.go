@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
@@ -51,13 +50,13 @@ func (r *Reader) Line(ctx context.Context, location, commit, path string, line i
 	return string(text), nil
 }
 
-// File gives what stands in a repository at the head of its default branch; nil for a file that is not there, or a repository
-// that is empty.
-func (r *Reader) File(ctx context.Context, repository *store.Repository, path string) ([]byte, error) {
-	if repository.DefaultBranch == "" {
+// File gives the content of a file at the head of a branch; nil when the file does not exist, the branch does not, or its name is
+// empty, as the default branch of an empty repository is.
+func (r *Reader) File(ctx context.Context, location, branch, path string) ([]byte, error) {
+	if branch == "" {
 		return nil, nil
 	}
-	data, _, err := r.read(ctx, repository.Location, "refs/heads/"+repository.DefaultBranch, path)
+	data, _, err := r.read(ctx, location, "refs/heads/"+branch, path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, git.ErrUnknownRevision) {
 		return nil, nil
 	}

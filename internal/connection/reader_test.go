@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/store"
 )
 
 func TestReaderReadsLinesAndFiles(t *testing.T) {
@@ -49,18 +48,17 @@ func TestReaderReadsLinesAndFiles(t *testing.T) {
 	_, err = r.Line(t.Context(), location, first, "b.txt", 1)
 	require.Error(t, err)
 
-	repository := &store.Repository{Location: location, DefaultBranch: "main"}
-	data, err := r.File(t.Context(), repository, "a.txt")
+	data, err := r.File(t.Context(), location, "main", "a.txt")
 	require.NoError(t, err)
 	require.Equal(t, "other\n", string(data))
 	for _, missing := range []string{"b.txt", "a.txt/b", "."} {
-		data, err = r.File(t.Context(), repository, missing)
+		data, err = r.File(t.Context(), location, "main", missing)
 		require.NoError(t, err, missing)
 		require.Nil(t, data)
 	}
-	data, err = r.File(t.Context(), &store.Repository{Location: location, DefaultBranch: "gone"}, "a.txt")
+	data, err = r.File(t.Context(), location, "gone", "a.txt")
 	require.NoError(t, err)
 	require.Nil(t, data)
-	_, err = r.File(t.Context(), &store.Repository{Location: "PAY/none", DefaultBranch: "main"}, "a.txt")
+	_, err = r.File(t.Context(), "PAY/none", "main", "a.txt")
 	require.ErrorIs(t, err, connection.ErrGone)
 }

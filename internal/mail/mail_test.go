@@ -19,6 +19,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -99,8 +100,8 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	_, err = st.SyncProject(t.Context(), &store.FoundProject{Key: "PAY", Name: "Payments", Repositories: []store.FoundRepository{{
-		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1"}, {Name: "<b>x", Head: "1"}},
+	_, err = st.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
+		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1"}, {Name: "<b>x", Head: "1"}},
 	}}})
 	require.NoError(t, err)
 	_, err = st.Enqueue(t.Context(), store.Request{Force: true, Name: "Payments", By: "ada", Mail: []string{"a@example.com", "b@example.com", "A@example.com"}})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -25,8 +26,8 @@ func FuzzRequests(f *testing.F) {
 	st, err := store.Open(f.Context(), teststore.SQLite(f))
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, st.Close()) })
-	_, err = st.SyncProject(f.Context(), &store.FoundProject{Key: "PAY", Name: "Payments", Repositories: []store.FoundRepository{{
-		Slug: "api", Name: "api", Location: "PAY/api", DefaultBranch: "main", Branches: []store.FoundBranch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
+	_, err = st.SyncProject(f.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
+		Slug: "api", Name: "api", Location: "PAY/api", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(f, err)
 	id, err := st.AddAccount(f.Context(), &store.Account{Name: "root", Admin: true})

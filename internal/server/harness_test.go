@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -49,8 +50,8 @@ var sealKeys = func() *seal.Keys {
 }()
 
 // File implements server.Files.
-func (s *service) File(_ context.Context, r *store.Repository, path string) ([]byte, error) {
-	if text, ok := s.files[r.ProjectKey+"/"+r.Slug+" "+path]; ok {
+func (s *service) File(_ context.Context, location, _, path string) ([]byte, error) {
+	if text, ok := s.files[location+" "+path]; ok {
 		return []byte(text), nil
 	}
 	return nil, nil
@@ -137,22 +138,22 @@ func passwordOf(name string) string { return hashes[name] }
 // list writes down projects, written as "KEY: slug" lines of "slug: branch=head ...".
 func (s *service) list(key string, repositories ...string) {
 	s.t.Helper()
-	p := &store.FoundProject{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
+	p := &connection.Project{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
 	for _, text := range repositories {
 		slug, rest, _ := strings.Cut(text, ":")
-		r := store.FoundRepository{Slug: slug, Name: "Repository " + slug, Location: key + "/" + slug}
+		r := connection.Repository{Slug: slug, Name: "Repository " + slug, Location: key + "/" + slug}
 		for _, word := range strings.Fields(rest) {
 			name, head, _ := strings.Cut(word, "=")
 			if r.DefaultBranch == "" {
 				r.DefaultBranch = name
 			}
-			r.Branches = append(r.Branches, store.FoundBranch{Name: name, Head: head, HeadAt: time.UnixMilli(1_700_000_000_000)})
+			r.Branches = append(r.Branches, connection.Branch{Name: name, Head: head, HeadAt: time.UnixMilli(1_700_000_000_000)})
 		}
 		p.Repositories = append(p.Repositories, r)
 	}
 	_, err := s.store.SyncProject(s.t.Context(), p)
 	require.NoError(s.t, err)
-	missing, err := s.store.Missing(s.t.Context(), store.Found{*p}, false)
+	missing, err := s.store.Missing(s.t.Context(), []connection.Project{*p}, false)
 	require.NoError(s.t, err)
 	_, err = s.store.Remove(s.t.Context(), missing)
 	require.NoError(s.t, err)

@@ -245,7 +245,7 @@ func (c *call) repositoryRules() ([]secret.Rule, error) {
 	if err != nil || !counts || c.s.options.Files == nil {
 		return nil, err
 	}
-	data, err := c.s.options.Files.File(c.context(), c.repository, ruleset.SoteriFile)
+	data, err := c.s.options.Files.File(c.context(), c.repository.Location, c.repository.DefaultBranch, ruleset.SoteriFile)
 	if err != nil || data == nil {
 		return nil, err
 	}

@@ -85,9 +85,10 @@ type Work interface {
 // patience is longer than any change of everything takes, and shorter than what people wait for.
 const patience = 2 * time.Minute
 
-// Files reads what stands in a repository at the head of its default branch; nil bytes for a file that is not there.
+// Files reads the content of a file at the head of a branch of the repository at a location; nil bytes when the file or the branch
+// does not exist, or the name of the branch is empty.
 type Files interface {
-	File(ctx context.Context, r *store.Repository, path string) ([]byte, error)
+	File(ctx context.Context, location, branch, path string) ([]byte, error)
 }
 
 // Server answers the API. It is safe for concurrent use.

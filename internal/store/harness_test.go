@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -54,17 +55,17 @@ func open(t *testing.T, address string) *store.Store {
 var everything = &store.Visible{All: true}
 
 // project is a project with repositories written as "name: branch=head branch=head".
-func project(key string, repositories ...string) *store.FoundProject {
-	p := &store.FoundProject{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
+func project(key string, repositories ...string) *connection.Project {
+	p := &connection.Project{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
 	for _, text := range repositories {
 		name, rest, _ := strings.Cut(text, ":")
-		r := store.FoundRepository{Slug: name, Name: "Repository " + name, Location: key + "/" + name}
+		r := connection.Repository{Slug: name, Name: "Repository " + name, Location: key + "/" + name}
 		for _, word := range strings.Fields(rest) {
 			branch, head, _ := strings.Cut(word, "=")
 			if r.DefaultBranch == "" {
 				r.DefaultBranch = branch
 			}
-			r.Branches = append(r.Branches, store.FoundBranch{Name: branch, Head: head, HeadAt: time.UnixMilli(1_700_000_000_000)})
+			r.Branches = append(r.Branches, connection.Branch{Name: branch, Head: head, HeadAt: time.UnixMilli(1_700_000_000_000)})
 		}
 		p.Repositories = append(p.Repositories, r)
 	}
@@ -72,11 +73,11 @@ func project(key string, repositories ...string) *store.FoundProject {
 }
 
 // listed writes down a project as a listing of it alone does: what is missing in it is gone.
-func listed(t *testing.T, s *store.Store, p *store.FoundProject) []store.Moved {
+func listed(t *testing.T, s *store.Store, p *connection.Project) []store.Moved {
 	t.Helper()
 	done, err := s.SyncProject(t.Context(), p)
 	require.NoError(t, err)
-	missing, err := s.Missing(t.Context(), store.Found{*p}, false)
+	missing, err := s.Missing(t.Context(), []connection.Project{*p}, false)
 	require.NoError(t, err)
 	_, err = s.Remove(t.Context(), missing)
 	require.NoError(t, err)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/sluice-scan/sluice/internal/connection"
 )
 
 // Missing is what a listing lacks of what was there: live in the store, and not listed.
@@ -41,14 +43,14 @@ const leastSuspicious = 3
 
 // Suspicious reports whether so much is missing that the listing itself may be wrong, as that of a volume that is not mounted is: at
 // least three repositories, and more than share percent of all; or all that there were, in a listing without any.
-func (m *Missing) Suspicious(found Found, share int) bool {
+func (m *Missing) Suspicious(found []connection.Project, share int) bool {
 	n := len(m.Repositories)
 	return n > 0 && len(found) == 0 || n >= leastSuspicious && n*100 > share*m.Live
 }
 
 // Missing compares a listing with what is live. Of projects that are Partial nothing is missing; of a listing that is not whole, only
 // repositories of the projects in it are.
-func (s *Store) Missing(ctx context.Context, found Found, whole bool) (m *Missing, err error) {
+func (s *Store) Missing(ctx context.Context, found []connection.Project, whole bool) (m *Missing, err error) {
 	m = &Missing{}
 	here, partial, listed := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i := range found {
@@ -85,7 +87,7 @@ func (s *Store) Missing(ctx context.Context, found Found, whole bool) (m *Missin
 
 // Due gives what of it counts as gone although the listing is suspicious: what was confirmed, and what was missing longer than delay
 // ago for the first time, unless nothing at all was listed: that is for a person to say.
-func (m *Missing) Due(found Found, delay time.Duration, now time.Time) *Missing {
+func (m *Missing) Due(found []connection.Project, delay time.Duration, now time.Time) *Missing {
 	due := *m
 	due.Repositories = slices.DeleteFunc(slices.Clone(m.Repositories), func(r MissingRepository) bool {
 		late := len(found) > 0 && !r.Since.IsZero() && !now.Before(r.Since.Add(delay))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -29,12 +30,12 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		})
 		before := counters(t, s)
 
-		sync := func(p *store.FoundProject) (back, gone []store.Place) {
+		sync := func(p *connection.Project) (back, gone []store.Place) {
 			t.Helper()
 			for _, node := range []*store.Store{s, other} {
 				done, err := node.SyncProject(t.Context(), p)
 				require.NoError(t, err)
-				missing, err := node.Missing(t.Context(), store.Found{*p}, true)
+				missing, err := node.Missing(t.Context(), []connection.Project{*p}, true)
 				require.NoError(t, err)
 				more, err := node.Remove(t.Context(), missing)
 				require.NoError(t, err)
@@ -87,15 +88,15 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 // TestSuspiciousListings: what lacks too much at once is believed only after a while, or when a person says so.
 func TestSuspiciousListings(t *testing.T) {
 	t.Parallel()
-	found := func(n int) store.Found {
-		p := store.FoundProject{Key: "PAY"}
+	found := func(n int) []connection.Project {
+		p := connection.Project{Key: "PAY"}
 		for range n {
-			p.Repositories = append(p.Repositories, store.FoundRepository{})
+			p.Repositories = append(p.Repositories, connection.Repository{})
 		}
 		if n == 0 {
 			return nil
 		}
-		return store.Found{p}
+		return []connection.Project{p}
 	}
 	for _, x := range []struct {
 		live, missing, share int
@@ -108,7 +109,7 @@ func TestSuspiciousListings(t *testing.T) {
 	}
 	now := time.Now()
 	m := store.Missing{Repositories: []store.MissingRepository{{ID: 1}, {ID: 2, Since: now.Add(-time.Hour)}, {ID: 3, Since: now.Add(-time.Minute)}, {ID: 4, Since: now, Confirmed: true}}}
-	ids := func(found store.Found) (list []int64) {
+	ids := func(found []connection.Project) (list []int64) {
 		for _, r := range m.Due(found, time.Hour, now).Repositories {
 			list = append(list, r.ID)
 		}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/sluice-scan/sluice/internal/connection"
 )
 
 // Renamed is a project or a repository that has another name than before, by its key: PAY, or PAY/api.
@@ -17,7 +19,7 @@ type Renamed struct{ From, To string }
 // it has followed, those before an error too; SyncProject comes after it.
 //
 // Each is a transaction. Whoever stands where another one belongs now steps aside, and is followed in its turn, or is gone.
-func (s *Store) Follow(ctx context.Context, found Found) (renamed []Renamed, err error) {
+func (s *Store) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
 	at := map[string]string{}
 	for i := range found {
 		at[found[i].Key] = found[i].Identity
@@ -178,7 +180,7 @@ func (s *Store) moveProject(ctx context.Context, m move, moves []move) (moved bo
 }
 
 // moveRepository gives a repository its new place, in the project p, unless another node was faster.
-func (s *Store) moveRepository(ctx context.Context, m move, p *FoundProject, r *FoundRepository, moves []move) (moved bool, err error) {
+func (s *Store) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
 	target, _, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return false, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -23,13 +24,13 @@ type world struct {
 
 type worldRepository struct{ project, slug string }
 
-func (w *world) found() (found store.Found, keys []string) {
+func (w *world) found() (found []connection.Project, keys []string) {
 	for _, id := range slices.Sorted(maps.Keys(w.projects)) {
-		p := store.FoundProject{Key: w.projects[id], Name: w.projects[id], Identity: id}
+		p := connection.Project{Key: w.projects[id], Name: w.projects[id], Identity: id}
 		for _, rid := range slices.Sorted(maps.Keys(w.repositories)) {
 			if r := w.repositories[rid]; r.project == id {
-				p.Repositories = append(p.Repositories, store.FoundRepository{
-					Slug: r.slug, Name: r.slug, Location: p.Key + "/" + r.slug, DefaultBranch: "main", Identity: rid, Branches: []store.FoundBranch{{Name: "main", Head: "head of " + rid}},
+				p.Repositories = append(p.Repositories, connection.Repository{
+					Slug: r.slug, Name: r.slug, Location: p.Key + "/" + r.slug, DefaultBranch: "main", Identity: rid, Branches: []connection.Branch{{Name: "main", Head: "head of " + rid}},
 				})
 			}
 		}

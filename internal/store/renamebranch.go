@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"github.com/sluice-scan/sluice/internal/connection"
 )
 
 // renamedBranches pairs the branches that are gone, of those known by name with their heads, with those that are new: of one head,
 // and alone with it on both sides. What was found at a commit holds for it under any name.
-func renamedBranches(known map[string]string, found []FoundBranch) map[string]string {
+func renamedBranches(known map[string]string, found []connection.Branch) map[string]string {
 	gone, fresh := map[string][]string{}, map[string][]string{}
 	here := map[string]bool{}
 	for _, b := range found {

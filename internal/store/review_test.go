@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -27,7 +28,7 @@ func (sealer) Open(sealed, place string) (string, error) {
 }
 
 // scannedNew lists repositories and scans the branches that are new, each of which has the findings.
-func scannedNew(t *testing.T, s *store.Store, p *store.FoundProject, findings ...scan.Finding) {
+func scannedNew(t *testing.T, s *store.Store, p *connection.Project, findings ...scan.Finding) {
 	t.Helper()
 	listed(t, s, p)
 	_, err := s.Enqueue(t.Context(), store.Request{Priority: store.PriorityOutdated, By: "admin"})

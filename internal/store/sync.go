@@ -4,38 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
+
+	"github.com/sluice-scan/sluice/internal/connection"
 )
-
-// Found is what a connection lists: the projects that there are, whole.
-type Found []FoundProject
-
-// FoundProject is a project, with its repositories.
-type FoundProject struct {
-	Key, Name string
-	Personal  bool
-	// Identity stays when it is renamed; empty when that is not known.
-	Identity     string
-	Repositories []FoundRepository
-	// Partial is true when some repositories could not be read: then those that are missing are not gone.
-	Partial bool
-}
-
-// FoundRepository is a repository, with its branches. Location is where the connection finds it. Identity stays when it is
-// renamed or moved into another project; empty when that is not known.
-type FoundRepository struct {
-	Slug, Name, Location, DefaultBranch, Identity string
-	Branches                                      []FoundBranch
-	// Problem is why it, or some of its references, could not be read, for people; then those that are missing are not gone, and what
-	// is known of the repository stays. Empty when all could be read.
-	Problem string
-}
-
-// FoundBranch is a branch and the commit that it points to.
-type FoundBranch struct {
-	Name, Head string
-	HeadAt     time.Time
-}
 
 // Moved is a branch whose head is another one than before, or a new branch.
 type Moved struct {
@@ -60,7 +31,7 @@ type Synced struct {
 // What was gone and is kept still comes back as it was. What is missing stays: see Missing and Remove.
 //
 // Transactions lock repositories first, by their ids, and projects last.
-func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (done Synced, err error) {
+func (s *Store) SyncProject(ctx context.Context, p *connection.Project) (done Synced, err error) {
 	id, back, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return done, err
@@ -94,7 +65,7 @@ func (s *Store) SyncProject(ctx context.Context, p *FoundProject) (done Synced, 
 
 // syncOneProject writes down a project without its repositories.
 // returned reports whether it was gone.
-func (s *Store) syncOneProject(ctx context.Context, p *FoundProject) (id int64, returned bool, err error) {
+func (s *Store) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		var name, identity string
 		var personal, removed bool
@@ -126,7 +97,7 @@ type knownRepository struct {
 }
 
 // same reports whether nothing has changed.
-func (k *knownRepository) same(r *FoundRepository) bool {
+func (k *knownRepository) same(r *connection.Repository) bool {
 	if k.troubled || r.Problem != "" || k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || k.identity != r.Identity || len(k.heads) != len(r.Branches) {
 		return false
 	}
@@ -163,7 +134,7 @@ func (s *Store) known(ctx context.Context, project int64) (map[string]*knownRepo
 	})
 }
 
-func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *FoundRepository) (moved []Moved, returned bool, err error) {
+func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *connection.Repository) (moved []Moved, returned bool, err error) {
 	if err := s.lockPolicy(ctx, tx, false); err != nil {
 		return nil, false, err
 	}
@@ -192,7 +163,7 @@ func (s *Store) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r
 }
 
 // syncBranches writes down the branches of a repository that is locked.
-func (s *Store) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *FoundRepository) ([]Moved, error) {
+func (s *Store) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
 	counting, err := s.rollup(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -272,7 +243,7 @@ func (s *Store) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultB
 }
 
 // enqueuePushed scans the branches of a repository that moved, when the setting says so.
-func (s *Store) enqueuePushed(ctx context.Context, tx *sql.Tx, r *FoundRepository, moved []Moved) error {
+func (s *Store) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
 	on, err := s.value(ctx, tx, ScanOnPush)
 	if err != nil || on != "true" || len(moved) == 0 {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -84,7 +85,7 @@ func TestSyncsAndCountsAtOnce(t *testing.T) {
 				for i := range 6 {
 					p := project("PAY", lists[(i*(n+1))%3]...)
 					_, err := s.SyncProject(t.Context(), p)
-					missing, more := s.Missing(t.Context(), store.Found{*p}, false)
+					missing, more := s.Missing(t.Context(), []connection.Project{*p}, false)
 					if err := errors.Join(err, more); err != nil {
 						t.Error(err)
 						return

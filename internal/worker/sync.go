@@ -187,7 +187,7 @@ func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []s
 }
 
 // follow takes along what was renamed, and writes that down: roles have gone with it.
-func (s *Syncer) follow(ctx context.Context, list []store.FoundProject) error {
+func (s *Syncer) follow(ctx context.Context, list []connection.Project) error {
 	renamed, err := s.Store.Follow(ctx, list)
 	for _, r := range renamed {
 		s.Log.Info("renamed", "from", r.From, "to", r.To)
