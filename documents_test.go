@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/pipe"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // documents lists the documents of the repository, slashed and sorted. Every test of documents walks this list, so that a
@@ -122,9 +122,9 @@ func variableNamesTable() string {
 func settingsTable() string {
 	var b strings.Builder
 	b.WriteString("| Setting | Meaning | Default |\n|---|---|---|\n")
-	for _, k := range store.KnownSettings {
+	for _, k := range settings.KnownSettings {
 		value := k.Default
-		if k.Kind == store.KindWord {
+		if k.Kind == settings.KindWord {
 			value += " (of " + strings.Join(k.Words, ", ") + ")"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Name, strings.ReplaceAll(k.Meaning, "**", "\\*\\*"), strings.ReplaceAll(value, "**", "\\*\\*"))

@@ -20,6 +20,9 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 func main() {
@@ -63,7 +66,7 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	list, err := s.Projects(ctx, &store.Visible{All: true}, nil, "", store.Page{Limit: 1})
+	list, err := s.Catalog.Projects(ctx, &scope.Visible{All: true}, nil, "", db.Page{Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "counted in %s\n", time.Since(started).Round(time.Second))
-		if _, err := s.AddAccount(ctx, &store.Account{Name: account, Password: server.HashPassword(password), Admin: true}); err != nil {
+		if _, err := s.Accounts.Add(ctx, &accounts.Account{Name: account, Password: server.HashPassword(password), Admin: true}); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) error {
@@ -84,30 +86,30 @@ func (b *bench) get(ctx context.Context, path string, to io.Writer) (time.Durati
 
 // rescan puts a project's branches, and then all of them, into the queue, and takes them out again.
 func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error {
-	var scopes []store.Scope
-	p, err := s.Project(ctx, &store.Visible{All: true}, "P007")
+	var scopes []queue.Scope
+	p, err := s.Catalog.Project(ctx, &scope.Visible{All: true}, "P007")
 	if err != nil {
 		return err
 	}
-	for _, scope := range append(scopes, store.Scope{ProjectID: p.ID}, store.Scope{}) {
+	for _, of := range append(scopes, queue.Scope{ProjectID: p.ID}, queue.Scope{}) {
 		started := time.Now()
-		done, err := s.Enqueue(ctx, store.Request{Scope: scope, Force: true, Priority: store.PriorityRescan})
+		done, err := s.Queue.Enqueue(ctx, queue.Request{Scope: of, Force: true, Priority: queue.PriorityRescan})
 		if err != nil {
 			return err
 		}
 		took := time.Since(started)
 		started = time.Now()
-		if _, err := s.Claim(ctx, "bench", true); err != nil {
+		if _, err := s.Queue.Claim(ctx, "bench", true); err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "\nqueued %d branches in %.2f s; the next one is claimed in %.1f ms\n", done.Scheduled, took.Seconds(), ms(time.Since(started)))
-		if _, err := s.CancelQueued(ctx, &store.Visible{All: true}); err != nil {
+		if _, err := s.Queue.CancelQueued(ctx, &scope.Visible{All: true}); err != nil {
 			return err
 		}
-		if err := s.Release(ctx, "bench"); err != nil {
+		if err := s.Queue.Release(ctx, "bench"); err != nil {
 			return err
 		}
-		if _, err := s.CancelQueued(ctx, &store.Visible{All: true}); err != nil {
+		if _, err := s.Queue.CancelQueued(ctx, &scope.Visible{All: true}); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // rowsAtOnce is how many rows one statement inserts: SQLite looks for each numbered parameter among all others, so that more take
@@ -66,7 +66,7 @@ func (t *table) flush(ctx context.Context) error {
 // scanned.
 func (b *bench) seed(ctx context.Context) error {
 	driver, address := "sqlite", "file:"+b.database+"?_pragma=busy_timeout(10000)&_txlock=immediate"
-	if store.Postgres(b.database) {
+	if db.IsPostgres(b.database) {
 		driver, address = "pgx", b.database
 	}
 	db, err := sql.Open(driver, address)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 func (r *run) backupCommand() *cobra.Command {
@@ -43,7 +44,7 @@ func (r *run) restoreCommand() *cobra.Command {
 				return err
 			}
 			if c.Database != "" {
-				return &pipe.UsageError{Err: store.ErrPostgres}
+				return &pipe.UsageError{Err: db.ErrPostgres}
 			}
 			if err := restore(cmd.Context(), args[0], c.address()); err != nil {
 				return err

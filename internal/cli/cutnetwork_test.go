@@ -18,6 +18,8 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
@@ -100,12 +102,12 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	start("b", other)
 	password := a.password
 	require.NotEmpty(t, password)
-	everything := &store.Visible{All: true}
+	everything := &scope.Visible{All: true}
 	testwait.Until(t, func() bool {
-		p, err := st.Project(t.Context(), everything, "PAY")
+		p, err := st.Catalog.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.NotScanned == repositoryCount
 	})
-	done, err := st.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+	done, err := st.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 	require.NoError(t, err)
 	require.Equal(t, all, done.Scheduled)
 	db, err := sql.Open("pgx", direct)
@@ -159,15 +161,15 @@ func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	n := serve(t, []string{"DATABASE_URL=" + address}, "--repos", leaky(t, 1, 1), "--data", t.TempDir())
-	everything := &store.Visible{All: true}
+	everything := &scope.Visible{All: true}
 	testwait.Until(t, func() bool {
-		p, err := st.Project(t.Context(), everything, "PAY")
+		p, err := st.Catalog.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.NotScanned == 1
 	})
-	_, err = st.Enqueue(t.Context(), store.Request{Force: true})
+	_, err = st.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 	require.NoError(t, err)
 	testwait.Until(t, func() bool {
-		p, err := st.Project(t.Context(), everything, "PAY")
+		p, err := st.Catalog.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.Vulnerable == 1
 	})
 

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
@@ -135,7 +136,7 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	token := first.token()
 	first.stop()
 	change(t, data, func(s *store.Store) {
-		done, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		done, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 		require.NoError(t, err)
 		require.Equal(t, fullScans, done.Scheduled)
 	})
@@ -146,7 +147,7 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	limited.stop()
 	change(t, data, func(s *store.Store) {
 		require.NoError(t, s.Check(t.Context()), "nothing is damaged")
-		require.NoError(t, s.Release(t.Context(), "a"), "what ran when it could not be written that it does not")
+		require.NoError(t, s.Queue.Release(t.Context(), "a"), "what ran when it could not be written that it does not")
 	})
 	serve(t, nil, args...)
 	whole(t, data)

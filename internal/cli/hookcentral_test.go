@@ -18,6 +18,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
@@ -54,16 +57,16 @@ func newCentral(t *testing.T, flags ...string) *central {
 	st, err := store.Open(t.Context(), filepath.Join(c.dir, "sluice.db"))
 	require.NoError(t, err)
 	c.store = st
-	_, err = st.SyncProject(t.Context(), &connection.Project{Key: "acme", Name: "Acme", Repositories: []connection.Repository{{Slug: "shop", Name: "Shop"}}})
+	_, err = st.Catalog.SyncProject(t.Context(), &connection.Project{Key: "acme", Name: "Acme", Repositories: []connection.Repository{{Slug: "shop", Name: "Shop"}}})
 	require.NoError(t, err)
-	id, err := st.AddAccount(t.Context(), &store.Account{Name: "git"})
+	id, err := st.Accounts.Add(t.Context(), &accounts.Account{Name: "git"})
 	require.NoError(t, err)
-	require.NoError(t, st.Grant(t.Context(), id, "", store.RoleRead))
-	_, err = st.AddToken(t.Context(), &store.Token{AccountID: id, Name: "hook", Scopes: []string{"scan"}}, hookToken)
+	require.NoError(t, st.Accounts.Grant(t.Context(), id, "", accounts.RoleRead))
+	_, err = st.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: id, Name: "hook", Scopes: []string{"scan"}}, hookToken)
 	require.NoError(t, err)
-	_, err = st.AddToken(t.Context(), &store.Token{AccountID: id, Name: "other", Scopes: []string{"read"}}, hookToken+"-read")
+	_, err = st.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: id, Name: "other", Scopes: []string{"read"}}, hookToken+"-read")
 	require.NoError(t, err)
-	_, err = st.AddAccount(t.Context(), &store.Account{Name: "admin", Password: adminPassword(), Admin: true})
+	_, err = st.Accounts.Add(t.Context(), &accounts.Account{Name: "admin", Password: adminPassword(), Admin: true})
 	require.NoError(t, err)
 	keys, err := seal.New(bytes.Repeat([]byte{5}, 32))
 	require.NoError(t, err)
@@ -152,7 +155,7 @@ func (c *central) back() {
 
 // events gives the entries of the server's audit log that speak of pushes, the oldest first.
 func (c *central) events() (list []string) {
-	events, err := c.store.Events(c.t.Context(), store.EventFilter{}, store.Page{Limit: 1000})
+	events, err := c.store.Audit.List(c.t.Context(), audit.Filter{}, db.Page{Limit: 1000})
 	require.NoError(c.t, err)
 	for _, e := range events {
 		if strings.HasPrefix(e.Action, "push.") {

@@ -51,7 +51,7 @@ func (r *run) rotateKey(ctx context.Context, c *serveConfig, st *store.Store) er
 		return err
 	}
 	name, value := next.Check()
-	reviews, err := st.Rekey(ctx, old, next, map[string]string{name: value})
+	reviews, err := st.Reviews.Rekey(ctx, old, next, map[string]string{name: value})
 	if err != nil {
 		return fmt.Errorf("seal under the new key: %w; the former one holds", err)
 	}
@@ -86,7 +86,7 @@ func (r *run) nextKeys(ctx context.Context, c *serveConfig, st *store.Store) (ne
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return nil, nil, &pipe.UsageError{Err: err}
-	case next.Verify(ctx, st) == nil:
+	case next.Verify(ctx, st.Settings) == nil:
 		return next, nil, place()
 	default:
 		// It broke off before the database had it.

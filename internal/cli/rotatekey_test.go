@@ -13,6 +13,13 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/policy"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -33,9 +40,9 @@ func TestRotateKey(t *testing.T) {
 		return st, keys
 	}
 	st, keys := open()
-	require.NoError(t, keys.Verify(t.Context(), st))
-	require.NoError(t, st.ReviseRules(t.Context(), ""))
-	done, err := st.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "PAY", Repositories: []connection.Repository{{
+	require.NoError(t, keys.Verify(t.Context(), st.Settings))
+	require.NoError(t, st.Policy.ReviseRules(t.Context(), ""))
+	done, err := st.Catalog.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "PAY", Repositories: []connection.Repository{{
 		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(t, err)
@@ -44,22 +51,22 @@ func TestRotateKey(t *testing.T) {
 	}
 	scanned := func(st *store.Store, keys *seal.Keys) {
 		t.Helper()
-		_, err := st.Enqueue(t.Context(), store.Request{Force: true})
+		_, err := st.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
-		j, err := st.Claim(t.Context(), "n", true)
+		j, err := st.Queue.Claim(t.Context(), "n", true)
 		require.NoError(t, err)
-		rules, err := st.RuleSet(t.Context())
+		rules, err := st.Policy.RuleSet(t.Context())
 		require.NoError(t, err)
-		require.NoError(t, st.Finish(t.Context(), j, &store.Outcome{
-			State: store.Succeeded, Commit: "1", Config: rules.ConfigOf(store.NoRulesFile, "", ""), Findings: []scan.Finding{finding(reviewed), finding(other)}, Hash: keys.Hash,
+		require.NoError(t, st.Findings.Finish(t.Context(), j, &findings.Outcome{
+			State: queue.Succeeded, Commit: "1", Config: rules.ConfigOf(policy.NoRulesFile, "", ""), Findings: []scan.Finding{finding(reviewed), finding(other)}, Hash: keys.Hash,
 		}))
 	}
 	scanned(st, keys)
-	_, err = st.AddReviews(t.Context(), keys, 0, "ada", []store.NewReview{{Text: reviewed}})
+	_, err = st.Reviews.Add(t.Context(), keys, 0, "ada", []reviews.NewReview{{Text: reviewed}})
 	require.NoError(t, err)
-	branch := func(st *store.Store) *store.Branch {
+	branch := func(st *store.Store) *catalog.Branch {
 		t.Helper()
-		b, err := st.Branch(t.Context(), done.Moved[0].RepositoryID, "")
+		b, err := st.Catalog.Branch(t.Context(), done.Moved[0].RepositoryID, "")
 		require.NoError(t, err)
 		return b
 	}
@@ -83,9 +90,9 @@ func TestRotateKey(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	old := keys
 	st, keys = open()
-	require.ErrorIs(t, old.Verify(t.Context(), st), seal.ErrWrongKey)
-	require.NoError(t, keys.Verify(t.Context(), st))
-	require.NoError(t, st.EachReview(t.Context(), store.ReviewScope{}, func(r *store.Review) error {
+	require.ErrorIs(t, old.Verify(t.Context(), st.Settings), seal.ErrWrongKey)
+	require.NoError(t, keys.Verify(t.Context(), st.Settings))
+	require.NoError(t, st.Reviews.Each(t.Context(), reviews.Scope{}, func(r *reviews.Review) error {
 		_, err := r.Text(old)
 		require.Error(t, err)
 		text, err := r.Text(keys)
@@ -93,14 +100,14 @@ func TestRotateKey(t *testing.T) {
 		return err
 	}))
 	require.Equal(t, 1, branch(st).Open.Total(), "reviewed is reviewed")
-	require.Equal(t, []store.StaleReason{store.ConfigChanged}, branch(st).Knowledge.Stale())
+	require.Equal(t, []catalog.StaleReason{catalog.ConfigChanged}, branch(st).Knowledge.Stale())
 	scanned(st, keys)
 	require.Empty(t, branch(st).Knowledge.Stale())
 	require.Equal(t, 1, branch(st).Open.Total())
-	_, err = st.AddReviews(t.Context(), keys, 0, "ada", []store.NewReview{{Text: other}})
+	_, err = st.Reviews.Add(t.Context(), keys, 0, "ada", []reviews.NewReview{{Text: other}})
 	require.NoError(t, err)
 	require.Zero(t, branch(st).Open.Total(), "what is found again can be reviewed")
-	events, err := st.Events(t.Context(), store.EventFilter{Action: "masterkey"}, store.Page{Limit: 10})
+	events, err := st.Audit.List(t.Context(), audit.Filter{Action: "masterkey"}, db.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, events, 1)
 	require.NoError(t, st.Close())
@@ -117,7 +124,7 @@ func TestRotateKey(t *testing.T) {
 	require.NoError(t, os.WriteFile(file+".new", before, 0o600))
 	require.Zero(t, inProcess(t, nil, "rotate-key", "--data", data).code)
 	st, keys = open()
-	require.NoError(t, keys.Verify(t.Context(), st))
+	require.NoError(t, keys.Verify(t.Context(), st.Settings))
 	require.NoError(t, st.Close())
 
 	// From the environment.

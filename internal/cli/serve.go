@@ -20,6 +20,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 func (r *run) serveCommand() *cobra.Command {
@@ -100,7 +102,7 @@ func (r *run) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (
 	} else if keys, _, err = seal.LoadOrCreate(filepath.Join(c.Data, masterKeyFile)); err != nil {
 		return nil, &pipe.UsageError{Err: fmt.Errorf("master key: %w", err)}
 	}
-	if err := keys.Verify(ctx, st); errors.Is(err, seal.ErrWrongKey) {
+	if err := keys.Verify(ctx, st.Settings); errors.Is(err, seal.ErrWrongKey) {
 		return nil, &pipe.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s; a rotation that broke off is finished by calling it again", err, masterKeyVariable, masterKeyFile)}
 	} else if err != nil {
 		return nil, fmt.Errorf("compare the master key with the database: %w", err)
@@ -110,13 +112,13 @@ func (r *run) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (
 
 // firstAdministrator makes an administrator when there is no account at all, and gives the password, which is shown once.
 func firstAdministrator(ctx context.Context, st *store.Store) (password string, err error) {
-	accounts, err := st.Accounts(ctx)
-	if err != nil || len(accounts) > 0 {
+	list, err := st.Accounts.List(ctx)
+	if err != nil || len(list) > 0 {
 		return "", err
 	}
 	password = newPassword()
-	_, err = st.AddAccount(ctx, &store.Account{Name: "admin", Password: server.HashPassword(password), Admin: true})
-	if errors.Is(err, store.ErrExists) {
+	_, err = st.Accounts.Add(ctx, &accounts.Account{Name: "admin", Password: server.HashPassword(password), Admin: true})
+	if errors.Is(err, db.ErrExists) {
 		return "", nil // another node was faster, and shows its own
 	}
 	return password, err

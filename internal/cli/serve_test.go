@@ -23,6 +23,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
@@ -172,7 +176,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		s, err := store.Open(t.Context(), database)
 		require.NoError(t, err)
 		require.NoError(t, s.Check(t.Context()))
-		_, err = s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		_, err = s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 		n, said := process(t, []string{"DB_UPDATE=off", "ENGINES=secrets", "SLUICE_SYNC=1s"}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)
@@ -194,11 +198,11 @@ func TestKilledWhileWriting(t *testing.T) {
 	}
 	s, err := store.Open(t.Context(), database)
 	require.NoError(t, err)
-	require.NoError(t, s.Release(t.Context(), hostname(t)), "what was running when it was killed")
+	require.NoError(t, s.Queue.Release(t.Context(), hostname(t)), "what was running when it was killed")
 	serve(t, nil, "--repos", root, "--data", data)
-	var last *store.Project
+	var last *catalog.Project
 	testwait.Until(t, func() bool {
-		last, err = s.Project(t.Context(), &store.Visible{All: true}, "PAY")
+		last, err = s.Catalog.Project(t.Context(), &scope.Visible{All: true}, "PAY")
 		return err == nil && last.Repositories.Secure == 4 && last.Queued == 0
 	}, "%s", seen{&last})
 	repaired, err := s.Recompute(t.Context())
@@ -219,7 +223,7 @@ func written(t *testing.T, database string) string {
 }
 
 // seen prints a project as it is when a test fails.
-type seen struct{ project **store.Project }
+type seen struct{ project **catalog.Project }
 
 func (s seen) String() string { return fmt.Sprintf("the last that was seen: %+v", *s.project) }
 
@@ -240,17 +244,17 @@ func TestTwoNodes(t *testing.T) {
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	require.NoError(t, st.Set(t.Context(), store.ParallelScans.Name, "4"))
+	require.NoError(t, st.Settings.Set(t.Context(), settings.ParallelScans.Name, "4"))
 	start := func(name string) *node {
 		return serve(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
 	}
 	a, b := start("a"), start("b")
-	everything := &store.Visible{All: true}
+	everything := &scope.Visible{All: true}
 	testwait.Until(t, func() bool {
-		p, err := st.Project(t.Context(), everything, "PAY")
+		p, err := st.Catalog.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.NotScanned == 20
 	})
-	done, err := st.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+	done, err := st.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 	require.NoError(t, err)
 	require.Equal(t, all, done.Scheduled)
 	db, err := sql.Open("pgx", address)
@@ -270,13 +274,13 @@ func TestTwoNodes(t *testing.T) {
 	require.NoError(t, b.cmd.Process.Signal(syscall.SIGSTOP))
 	const held = "select count(*) from scan where state = 1 and owner in ('a', 'b')"
 	require.Positive(t, count("select count(*) from scan where state < 2"), "it sleeps while there is work")
-	_, err = db.ExecContext(t.Context(), "update scan set heartbeat_at = heartbeat_at - $1 where state = 1 and owner in ('a', 'b')", 2*store.Lease.Milliseconds())
+	_, err = db.ExecContext(t.Context(), "update scan set heartbeat_at = heartbeat_at - $1 where state = 1 and owner in ('a', 'b')", 2*queue.Lease.Milliseconds())
 	require.NoError(t, err)
 	start("c")
 	testwait.Until(t, func() bool { return count(held) == 0 }, "the third one takes what the others hold")
 	require.NoError(t, b.cmd.Process.Signal(syscall.SIGCONT))
 	testwait.Until(t, func() bool {
-		p, err := st.Project(t.Context(), everything, "PAY")
+		p, err := st.Catalog.Project(t.Context(), everything, "PAY")
 		return err == nil && p.Repositories.Secure == 20 && p.Queued == 0
 	})
 	require.Equal(t, all, count("select count(*) from scan"), "no scan more than was asked for")

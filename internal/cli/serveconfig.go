@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // serveConfig is the configuration of the server: flags, and behind them variables of the same names in capitals with SLUICE_
@@ -126,7 +126,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		c.MinFree = uint64(size) //nolint:gosec // a size is at least 1
 	}
 	c.Database, _ = getenv("DATABASE_URL")
-	if c.Database != "" && !store.Postgres(c.Database) {
+	if c.Database != "" && !db.IsPostgres(c.Database) {
 		problems = append(problems, errors.New("DATABASE_URL: it must begin with postgres://; leave it empty for the embedded database"))
 	}
 	if cmd.Flags().Lookup("repos") != nil {

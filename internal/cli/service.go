@@ -62,7 +62,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	if err := s.store.ReviseRules(ctx, settings); err != nil {
+	if err := s.store.Policy.ReviseRules(ctx, settings); err != nil {
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
 	}
 	httpServer := &http.Server{
@@ -170,7 +170,7 @@ func (s *service) runSchedules(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return s.store.RunSchedules(ctx, now)
+	return s.store.Queue.RunSchedules(ctx, now)
 }
 
 // levels takes over what other nodes were told to log.

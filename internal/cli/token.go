@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 func (r *run) tokenCommand() *cobra.Command {
@@ -48,14 +49,14 @@ func (r *run) tokenAddCommand() *cobra.Command {
 					}
 					return &pipe.UsageError{Err: errors.Join(problems...)}
 				}
-				id, err := st.AddToken(ctx, t, text)
+				id, err := st.Accounts.AddToken(ctx, t, text)
 				if err != nil {
 					return err
 				}
-				if err := note(ctx, st, "token.added", a.Name, "token "+store.ScanKey(id)+" scopes="+strings.Join(t.Scopes, ",")); err != nil {
+				if err := note(ctx, st, "token.added", a.Name, "token "+db.Key(id)+" scopes="+strings.Join(t.Scopes, ",")); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(r.Stdout, "token %s: %s\n", store.ScanKey(id), text)
+				_, err = fmt.Fprintf(r.Stdout, "token %s: %s\n", db.Key(id), text)
 				return err
 			})
 		},
@@ -75,13 +76,13 @@ func (r *run) tokenListCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				list, err := st.Tokens(ctx, a.ID)
+				list, err := st.Accounts.Tokens(ctx, a.ID)
 				if err != nil {
 					return err
 				}
 				for i := range list {
 					t := &list[i]
-					if _, err := fmt.Fprintf(r.Stdout, "%-14s  %-20s  %-30s  valid until %s, used %s\n", store.ScanKey(t.ID), printable(t.Name), strings.Join(t.Scopes, ","),
+					if _, err := fmt.Fprintf(r.Stdout, "%-14s  %-20s  %-30s  valid until %s, used %s\n", db.Key(t.ID), printable(t.Name), strings.Join(t.Scopes, ","),
 						dayOr(t.Expires, "it is removed"), dayOr(t.Used, "never")); err != nil {
 						return err
 					}
@@ -111,18 +112,18 @@ func (r *run) tokenRemoveCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				id, ok := store.ParseScanKey(args[1])
-				if err = store.ErrNotFound; ok {
-					err = st.RemoveToken(ctx, a.ID, id)
+				id, ok := db.ParseKey(args[1])
+				if err = db.ErrNotFound; ok {
+					err = st.Accounts.RemoveToken(ctx, a.ID, id)
 				}
-				if errors.Is(err, store.ErrNotFound) {
+				if errors.Is(err, db.ErrNotFound) {
 					// What was given may be the token itself.
 					return &pipe.UsageError{Err: fmt.Errorf("%s has no such token; `sluice token list %s` shows them", a.Name, a.Name)}
 				}
 				if err != nil {
 					return err
 				}
-				return note(ctx, st, "token.removed", a.Name, "token "+store.ScanKey(id))
+				return note(ctx, st, "token.removed", a.Name, "token "+db.Key(id))
 			})
 		},
 	}

@@ -12,6 +12,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 func (r *run) userCommand() *cobra.Command {
@@ -71,7 +74,7 @@ const commandLine = "command line"
 
 // note writes down a change in the audit log.
 func note(ctx context.Context, st *store.Store, action, object, detail string) error {
-	return st.Audit(ctx, &store.Event{Actor: commandLine, Action: action, Object: object, Detail: detail})
+	return st.Audit.Add(ctx, &audit.Event{Actor: commandLine, Action: action, Object: object, Detail: detail})
 }
 
 func (r *run) userAddCommand() *cobra.Command {
@@ -88,8 +91,8 @@ func (r *run) userAddCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = st.AddAccount(ctx, &store.Account{Name: args[0], Email: email, Password: server.HashPassword(password), Admin: admin})
-				if errors.Is(err, store.ErrExists) {
+				_, err = st.Accounts.Add(ctx, &accounts.Account{Name: args[0], Email: email, Password: server.HashPassword(password), Admin: admin})
+				if errors.Is(err, db.ErrExists) {
 					return &pipe.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
 				}
 				if err != nil {
@@ -107,7 +110,7 @@ func (r *run) userAddCommand() *cobra.Command {
 }
 
 // change changes an account; what says how.
-func (r *run) change(cmd *cobra.Command, name, what string, do func(a *store.Account) error) error {
+func (r *run) change(cmd *cobra.Command, name, what string, do func(a *accounts.Account) error) error {
 	return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 		a, err := account(ctx, st, name)
 		if err == nil {
@@ -116,7 +119,7 @@ func (r *run) change(cmd *cobra.Command, name, what string, do func(a *store.Acc
 		if err != nil {
 			return err
 		}
-		if err := st.ChangeAccount(ctx, a); err != nil {
+		if err := st.Accounts.Change(ctx, a); err != nil {
 			return err
 		}
 		return note(ctx, st, "account.changed", a.Name, what)
@@ -128,7 +131,7 @@ func (r *run) userPasswordCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "password NAME", Short: "Set another password", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.change(cmd, args[0], "password", func(a *store.Account) error {
+			return r.change(cmd, args[0], "password", func(a *accounts.Account) error {
 				password, err := r.password(args[0], stdin)
 				a.Password = server.HashPassword(password)
 				return err
@@ -145,7 +148,7 @@ func (r *run) userDisableCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "disable NAME", Short: "Switch an account off, with its tokens", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.change(cmd, args[0], fmt.Sprintf("disabled=%t", !back), func(a *store.Account) error {
+			return r.change(cmd, args[0], fmt.Sprintf("disabled=%t", !back), func(a *accounts.Account) error {
 				a.Disabled = !back
 				return nil
 			})
@@ -161,7 +164,7 @@ func (r *run) userListCommand() *cobra.Command {
 		Use: "list", Short: "List the accounts and groups", Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
-				accounts, err := st.Accounts(ctx)
+				accounts, err := st.Accounts.List(ctx)
 				if err != nil {
 					return err
 				}
@@ -178,7 +181,7 @@ func (r *run) userListCommand() *cobra.Command {
 						return err
 					}
 				}
-				groups, err := st.Groups(ctx)
+				groups, err := st.Accounts.Groups(ctx)
 				if err != nil {
 					return err
 				}

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Accounts, groups, roles and tokens are administered beside the server's data, and the audit log tells of it.
@@ -51,7 +53,7 @@ func TestUsersGroupsAndTokens(t *testing.T) {
 	st, err := store.Open(t.Context(), filepath.Join(data, "sluice.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	events, err := st.Events(t.Context(), store.EventFilter{Actor: "command line"}, store.Page{Limit: 100})
+	events, err := st.Audit.List(t.Context(), audit.Filter{Actor: "command line"}, db.Page{Limit: 100})
 	require.NoError(t, err)
 	var actions []string
 	for _, e := range events {

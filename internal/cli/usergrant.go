@@ -11,6 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 func (r *run) userGrantCommand() *cobra.Command {
@@ -19,7 +21,7 @@ func (r *run) userGrantCommand() *cobra.Command {
 		Long:    "The scope is the key of a project, or key/repository; without one it is the whole instance.",
 		Example: "  sluice user grant jdoe WRITE PAY/api\n  sluice user grant @payments PROJECT_ADMIN PAY\n  sluice user grant auditor READ",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var role store.Role
+			var role accounts.Role
 			if err := role.UnmarshalText([]byte(args[1])); err != nil {
 				return &pipe.UsageError{Err: err}
 			}
@@ -27,7 +29,7 @@ func (r *run) userGrantCommand() *cobra.Command {
 			if len(args) > 2 {
 				scope = args[2]
 			}
-			if role == store.RoleGrantee && scope != "" {
+			if role == accounts.RoleGrantee && scope != "" {
 				return &pipe.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
@@ -43,10 +45,10 @@ func (r *run) userGrantCommand() *cobra.Command {
 }
 
 // give gives an account, or a group behind an @, a role.
-func give(ctx context.Context, st *store.Store, who, scope string, role store.Role) error {
+func give(ctx context.Context, st *store.Store, who, scope string, role accounts.Role) error {
 	if group, ok := strings.CutPrefix(who, "@"); ok {
-		err := st.GrantGroup(ctx, group, scope, role)
-		if errors.Is(err, store.ErrNotFound) {
+		err := st.Accounts.GrantGroup(ctx, group, scope, role)
+		if errors.Is(err, db.ErrNotFound) {
 			return &pipe.UsageError{Err: fmt.Errorf("there is no group %s; `sluice user group %s NAME...` makes it", group, group)}
 		}
 		return err
@@ -55,13 +57,13 @@ func give(ctx context.Context, st *store.Store, who, scope string, role store.Ro
 	if err != nil {
 		return err
 	}
-	return st.Grant(ctx, a.ID, scope, role)
+	return st.Accounts.Grant(ctx, a.ID, scope, role)
 }
 
 // account finds an account by its name.
-func account(ctx context.Context, st *store.Store, name string) (*store.Account, error) {
-	a, err := st.Account(ctx, name)
-	if errors.Is(err, store.ErrNotFound) {
+func account(ctx context.Context, st *store.Store, name string) (*accounts.Account, error) {
+	a, err := st.Accounts.Get(ctx, name)
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, &pipe.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", name)}
 	}
 	return a, err
@@ -83,11 +85,11 @@ func (r *run) userGroupCommand() *cobra.Command {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				action, err := "group.changed", error(nil)
 				if remove {
-					action, err = "group.removed", st.RemoveGroup(ctx, name)
+					action, err = "group.removed", st.Accounts.RemoveGroup(ctx, name)
 				} else {
-					err = st.SetGroup(ctx, name, args[1:])
+					err = st.Accounts.SetGroup(ctx, name, args[1:])
 				}
-				if errors.Is(err, store.ErrNotFound) {
+				if errors.Is(err, db.ErrNotFound) {
 					return &pipe.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows what there is", name, err)}
 				}
 				if err != nil {

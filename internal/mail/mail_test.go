@@ -22,6 +22,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
@@ -100,11 +103,11 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	_, err = st.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
+	_, err = st.Catalog.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
 		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1"}, {Name: "<b>x", Head: "1"}},
 	}}})
 	require.NoError(t, err)
-	_, err = st.Enqueue(t.Context(), store.Request{Force: true, Name: "Payments", By: "ada", Mail: []string{"a@example.com", "b@example.com", "A@example.com"}})
+	_, err = st.Queue.Enqueue(t.Context(), queue.Request{Force: true, Name: "Payments", By: "ada", Mail: []string{"a@example.com", "b@example.com", "A@example.com"}})
 	require.NoError(t, err)
 	config, err := mail.ParseConfig("smtp://127.0.0.1:"+strconv.Itoa(port)+"?from=sluice@example.com&plain=true", "https://sluice.example.com/")
 	require.NoError(t, err)
@@ -114,16 +117,16 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 		sender := &mail.Sender{Store: st, Config: config, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, First: 20 * time.Millisecond}
 		go sender.Run(ctx)
 	}
-	first, err := st.Claim(ctx, "n", true)
+	first, err := st.Queue.Claim(ctx, "n", true)
 	require.NoError(t, err)
-	require.NoError(t, st.Finish(ctx, first, &store.Outcome{State: store.Succeeded, Commit: "1", Findings: []scan.Finding{{
+	require.NoError(t, st.Findings.Finish(ctx, first, &findings.Outcome{State: queue.Succeeded, Commit: "1", Findings: []scan.Finding{{
 		Engine: scan.EngineSecrets, RuleID: "R", Title: "t", Severity: scan.SeverityHigh, Fingerprint: "f", Path: "p", Secret: scan.NewSecret("canary-text"), Excerpt: "x = ••••",
 	}}, Hash: func(string) string { return "h" }}))
 	_, mails := s.got()
 	require.Empty(t, mails, "not before the last one has ended")
-	second, err := st.Claim(ctx, "n", true)
+	second, err := st.Queue.Claim(ctx, "n", true)
 	require.NoError(t, err)
-	require.NoError(t, st.Finish(ctx, second, &store.Outcome{State: store.Failed, Reason: "the object is corrupt"}))
+	require.NoError(t, st.Findings.Finish(ctx, second, &findings.Outcome{State: queue.Failed, Reason: "the object is corrupt"}))
 	testwait.Until(t, func() bool { _, mails := s.got(); return len(mails) == 2 }, "mails")
 	to, mails := s.got()
 	slices.Sort(to)
@@ -131,7 +134,7 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	text := strings.ReplaceAll(strings.ReplaceAll(mails[0], "=\r\n", ""), "=3D", "=")
 	for _, words := range []string{
 		"Subject: [sluice] Scan of Payments finished: 1 vulnerable, 1 error", "Auto-Submitted: auto-generated", "List-Id:", "asked for by ada", "1 succeeded, 1 failed", "1 new since the scan before, 0 gone",
-		"PAY / api: 0 critical, 1 high", "the object is corrupt", store.ScanKey(second.ID), "https://sluice.example.com/", "&lt;b&gt;x",
+		"PAY / api: 0 critical, 1 high", "the object is corrupt", db.Key(second.ID), "https://sluice.example.com/", "&lt;b&gt;x",
 	} {
 		require.Contains(t, text, words)
 	}
@@ -143,7 +146,7 @@ func outbox(t *testing.T, path string, to ...string) *store.Store {
 	t.Helper()
 	st, err := store.Open(t.Context(), path)
 	require.NoError(t, err)
-	_, err = st.Enqueue(t.Context(), store.Request{Force: true, Name: "Payments", Mail: to})
+	_, err = st.Queue.Enqueue(t.Context(), queue.Request{Force: true, Name: "Payments", Mail: to})
 	require.NoError(t, err)
 	return st
 }
@@ -171,10 +174,10 @@ func TestLettersAreIndependent(t *testing.T) {
 	sending(t, sender)
 	testwait.Until(t, func() bool {
 		to, _ := s.got()
-		left, err := st.Letters(t.Context(), store.Page{Limit: 10})
+		left, err := st.Mails.List(t.Context(), db.Page{Limit: 10})
 		return err == nil && len(to) == 2 && len(left) == 3 && !left[1].Failed.IsZero() && left[0].Error != ""
 	}, "mails")
-	left, err := st.Letters(t.Context(), store.Page{Limit: 10})
+	left, err := st.Mails.List(t.Context(), db.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Equal(t, "b-full@example.com", left[0].Address, "it is tried again")
 	for i, l := range left {
@@ -186,10 +189,10 @@ func TestLettersAreIndependent(t *testing.T) {
 	s.mu.Lock()
 	delete(s.codes, "b-full@example.com")
 	s.mu.Unlock()
-	_, err = st.RenewLetters(t.Context(), left[0].Batch, "B-full@example.com")
+	_, err = st.Mails.Renew(t.Context(), left[0].Batch, "B-full@example.com")
 	require.NoError(t, err)
 	testwait.Until(t, func() bool { to, _ := s.got(); return len(to) == 3 }, "mails")
-	_, err = st.DropLetters(t.Context(), left[0].Batch, "")
+	_, err = st.Mails.Drop(t.Context(), left[0].Batch, "")
 	require.NoError(t, err)
 	s.mu.Lock()
 	require.Equal(t, map[string]int{"a-gone@example.com": 1, "b-full@example.com": 2, "c-gone@example.com": 1, "d@example.com": 1, "e@example.com": 1}, s.tried)

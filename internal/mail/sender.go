@@ -15,6 +15,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Config says how mail is sent.
@@ -89,7 +90,7 @@ func (s *Sender) Run(ctx context.Context) {
 	ticker := time.NewTicker(s.Every)
 	defer ticker.Stop()
 	for {
-		if n, err := s.Store.ExpireLetters(ctx); err == nil && n > 0 {
+		if n, err := s.Store.Mails.Expire(ctx); err == nil && n > 0 {
 			s.Log.Error("mails that could not be sent for a day were given up", "mails", n)
 		}
 		for s.one(ctx) {
@@ -105,8 +106,8 @@ func (s *Sender) Run(ctx context.Context) {
 // one sends one letter, and reports whether another one may go better: unless the server itself cannot be used, each letter is
 // tried whatever became of the others.
 func (s *Sender) one(ctx context.Context) bool {
-	l, err := s.Store.TakeLetter(ctx)
-	if none := errors.Is(err, store.ErrNotFound); err != nil {
+	l, err := s.Store.Mails.Take(ctx)
+	if none := errors.Is(err, db.ErrNotFound); err != nil {
 		if ctx.Err() == nil && !none && !s.silent {
 			s.Log.Error("the mails that are due cannot be read; none is lost", "error", err)
 		}
@@ -114,24 +115,24 @@ func (s *Sender) one(ctx context.Context) bool {
 		return false
 	}
 	s.silent = false
-	log := s.Log.With("batch", store.ScanKey(l.Batch))
-	report, err := s.Store.Report(ctx, l.Batch)
+	log := s.Log.With("batch", db.Key(l.Batch))
+	report, err := s.Store.Mails.Report(ctx, l.Batch)
 	if err == nil {
 		err = s.send(ctx, l.Address, Subject(report), Text(report, s.Config.Link), func() (string, error) { return HTML(report, s.Config.Link) })
 	}
 	var refused *gomail.SendError
 	switch {
 	case err == nil:
-		s.note(ctx, log, "mail sent", func(ctx context.Context) error { return s.Store.SentLetter(ctx, l) })
+		s.note(ctx, log, "mail sent", func(ctx context.Context) error { return s.Store.Mails.Sent(ctx, l) })
 		return true
 	case errors.As(err, &refused) && refused.ErrorCode() >= 500:
 		log.Error("a mail was refused for good and is given up", "server", s.Config.Host, "error", err)
-		s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.FailLetter(ctx, l, err.Error()) })
+		s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.Mails.Fail(ctx, l, err.Error()) })
 		return true
 	}
 	pause := s.pause(l.Attempts)
 	log.Warn("a mail could not be sent; it is tried again", "server", s.Config.Host, "attempt", l.Attempts, "after", pause.Round(time.Second).String(), "error", err)
-	s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.RetryLetter(ctx, l, pause, err.Error()) })
+	s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.Mails.Retry(ctx, l, pause, err.Error()) })
 	return !errors.Is(err, errUnusable)
 }
 

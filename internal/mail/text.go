@@ -7,16 +7,18 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/mails"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // Subject is the subject of a report: what was scanned, and what matters.
-func Subject(r *store.Report) string {
+func Subject(r *mails.Report) string {
 	return fmt.Sprintf("[sluice] Scan of %s finished: %d vulnerable, %s", oneLine(scope(r)), r.Vulnerable, scan.Plural(r.Failed, "error", "errors"))
 }
 
-func scope(r *store.Report) string {
+func scope(r *mails.Report) string {
 	if r.Scope == "" {
 		return "everything"
 	}
@@ -26,7 +28,7 @@ func scope(r *store.Report) string {
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // Text is the report as plain text.
-func Text(r *store.Report, link string) string {
+func Text(r *mails.Report, link string) string {
 	var b strings.Builder
 	for _, line := range lines(r) {
 		b.WriteString(line + "\n")
@@ -40,7 +42,7 @@ func Text(r *store.Report, link string) string {
 	if len(r.Errors) > 0 {
 		b.WriteString("\nErrors:\n")
 		for _, e := range r.Errors {
-			fmt.Fprintf(&b, "  %s  %s / %s : %s: %s\n", store.ScanKey(e.Scan), oneLine(e.ProjectKey), oneLine(e.Slug), oneLine(e.Branch), oneLine(e.Reason))
+			fmt.Fprintf(&b, "  %s  %s / %s : %s: %s\n", db.Key(e.Scan), oneLine(e.ProjectKey), oneLine(e.Slug), oneLine(e.Branch), oneLine(e.Reason))
 		}
 	}
 	if link != "" {
@@ -50,7 +52,7 @@ func Text(r *store.Report, link string) string {
 }
 
 // lines are the sentences that both forms begin with.
-func lines(r *store.Report) []string {
+func lines(r *mails.Report) []string {
 	asked := ""
 	if r.By != "" {
 		asked = ", asked for by " + oneLine(r.By)
@@ -65,12 +67,12 @@ func lines(r *store.Report) []string {
 	return list
 }
 
-func open(o store.OpenCounts) string {
+func open(o status.OpenCounts) string {
 	return fmt.Sprintf("%d critical, %d high, %d medium, %d low", o.Critical, o.High, o.Medium, o.Low)
 }
 
 var page = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("mail").Funcs(template.FuncMap{"open": open, "key": store.ScanKey}).Parse(`<!doctype html>
+	return template.Must(template.New("mail").Funcs(template.FuncMap{"open": open, "key": db.Key}).Parse(`<!doctype html>
 <html lang="en"><body>
 {{range .Lines}}<p>{{.}}</p>
 {{end}}{{if .Report.Repositories}}<table border="1" cellpadding="4" cellspacing="0"><caption>Most open findings</caption>
@@ -87,7 +89,7 @@ var page = sync.OnceValue(func() *template.Template {
 })
 
 // HTML is the report as a page.
-func HTML(r *store.Report, link string) (string, error) {
+func HTML(r *mails.Report, link string) (string, error) {
 	var b strings.Builder
 	err := page().Execute(&b, map[string]any{"Lines": lines(r), "Report": r, "Link": link})
 	return b.String(), err

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // accessScope is a project's key, or key/slug.
@@ -39,7 +40,7 @@ type accessWire struct {
 const instanceScope = "instance"
 
 func (c *call) access() (*reply, error) {
-	return paged(c, func(page store.Page) ([]store.Access, error) { return c.s.store.AllAccess(c.context(), page) }, func(a *store.Access) accessWire {
+	return paged(c, func(page db.Page) ([]accounts.Access, error) { return c.s.store.Accounts.AllAccess(c.context(), page) }, func(a *accounts.Access) accessWire {
 		scope := a.Scope
 		if scope == "" {
 			scope = instanceScope
@@ -49,9 +50,9 @@ func (c *call) access() (*reply, error) {
 }
 
 // named finds the account that a grant is about.
-func (c *call) named(name string) (*store.Account, error) {
-	a, err := c.s.store.Account(c.context(), name)
-	if errors.Is(err, store.ErrNotFound) {
+func (c *call) named(name string) (*accounts.Account, error) {
+	a, err := c.s.store.Accounts.Get(c.context(), name)
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, notFound("there is no account of that name")
 	}
 	return a, err
@@ -66,8 +67,8 @@ func (c *call) grant() (*reply, error) {
 	if (body.User == "") == (body.Group == "") {
 		bad.add("user", "name either a user or a group")
 	}
-	var role store.Role
-	if err := role.UnmarshalText([]byte(body.Role)); err != nil || role == store.RoleNone {
+	var role accounts.Role
+	if err := role.UnmarshalText([]byte(body.Role)); err != nil || role == accounts.RoleNone {
 		bad.add("role", "it must be READ, WRITE, PROJECT_ADMIN or GRANTEE")
 	}
 	scope := body.Scope
@@ -76,9 +77,9 @@ func (c *call) grant() (*reply, error) {
 		scope = ""
 	case !accessScope().MatchString(scope):
 		bad.add("scope", "it must be instance, a project's key, or key/slug")
-	case role == store.RoleGrantee:
+	case role == accounts.RoleGrantee:
 		bad.add("role", "GRANTEE is for the scope instance")
-	case role == store.RoleProjectAdmin && strings.Contains(scope, "/"):
+	case role == accounts.RoleProjectAdmin && strings.Contains(scope, "/"):
 		bad.add("role", "PROJECT_ADMIN is for projects")
 	}
 	if err := bad.err(); err != nil {
@@ -106,13 +107,13 @@ func (c *call) canonical(scope string) (string, error) {
 		return "", nil
 	}
 	if ofRepository {
-		r, err := c.s.store.Repository(c.context(), c.visible, key, slug)
+		r, err := c.s.store.Catalog.Repository(c.context(), c.visible, key, slug)
 		if err == nil {
 			return r.ProjectKey + "/" + r.Slug, nil
 		}
 		return "", ignoreMissing(err)
 	}
-	p, err := c.s.store.Project(c.context(), c.visible, key)
+	p, err := c.s.store.Catalog.Project(c.context(), c.visible, key)
 	if err == nil {
 		return p.Key, nil
 	}
@@ -120,17 +121,17 @@ func (c *call) canonical(scope string) (string, error) {
 }
 
 func ignoreMissing(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
 // give gives an account or a group a role, and says who that is.
-func (c *call) give(user, group, scope string, role store.Role) (who string, err error) {
+func (c *call) give(user, group, scope string, role accounts.Role) (who string, err error) {
 	if group != "" {
-		err := c.s.store.GrantGroup(c.context(), group, scope, role)
-		if errors.Is(err, store.ErrNotFound) {
+		err := c.s.store.Accounts.GrantGroup(c.context(), group, scope, role)
+		if errors.Is(err, db.ErrNotFound) {
 			return "", notFound("there is no group of that name")
 		}
 		return "group=" + strings.ToLower(group), err
@@ -139,7 +140,7 @@ func (c *call) give(user, group, scope string, role store.Role) (who string, err
 	if err != nil {
 		return "", err
 	}
-	return "user=" + a.Name, c.s.store.Grant(c.context(), a.ID, scope, role)
+	return "user=" + a.Name, c.s.store.Accounts.Grant(c.context(), a.ID, scope, role)
 }
 
 func (c *call) revoke() (*reply, error) {
@@ -158,7 +159,7 @@ func (c *call) revoke() (*reply, error) {
 	} else if known != "" {
 		scope = known
 	}
-	if _, err := c.give(c.query("user"), c.query("group"), scope, store.RoleNone); err != nil {
+	if _, err := c.give(c.query("user"), c.query("group"), scope, accounts.RoleNone); err != nil {
 		return nil, err
 	}
 	return nothing()

@@ -11,7 +11,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 const (
@@ -66,16 +67,16 @@ type accountWire struct {
 	Created  *string `json:"createdDate"`
 }
 
-func accountBody(a *store.Account) accountWire {
+func accountBody(a *accounts.Account) accountWire {
 	return accountWire{a.Name, a.Email, a.Admin, a.Disabled, date(a.Created)}
 }
 
 func (c *call) accounts() (*reply, error) {
-	all, err := c.s.store.Accounts(c.context())
+	all, err := c.s.store.Accounts.List(c.context())
 	if err != nil {
 		return nil, err
 	}
-	return paged(c, func(page store.Page) ([]store.Account, error) {
+	return paged(c, func(page db.Page) ([]accounts.Account, error) {
 		from := min(page.Start, len(all))
 		return all[from:min(from+page.Limit, len(all))], nil
 	}, accountBody)
@@ -103,7 +104,7 @@ func (b *accountChange) check(name string, bad *problems) {
 }
 
 // apply changes an account and says what changed, without values.
-func (b *accountChange) apply(a *store.Account, hash string) string {
+func (b *accountChange) apply(a *accounts.Account, hash string) string {
 	var changed []string
 	if b.Password != nil {
 		a.Password, changed = hash, append(changed, "password")
@@ -141,10 +142,10 @@ func (c *call) addAccount() (*reply, error) {
 		return nil, err
 	}
 	body.Disabled = nil
-	a := &store.Account{Name: name, Created: c.s.options.Now()}
+	a := &accounts.Account{Name: name, Created: c.s.options.Now()}
 	c.note(name + " " + body.apply(a, HashPassword(*body.Password)))
-	_, err := c.s.store.AddAccount(c.context(), a)
-	if errors.Is(err, store.ErrExists) {
+	_, err := c.s.store.Accounts.Add(c.context(), a)
+	if errors.Is(err, db.ErrExists) {
 		return nil, conflict("there is an account of that name")
 	}
 	if err != nil {
@@ -169,17 +170,17 @@ func (c *call) editAccount() (*reply, error) {
 		// Before the transaction: it takes its time.
 		hash = HashPassword(*body.Password)
 	}
-	var changed store.Account
+	var changed accounts.Account
 	what := ""
-	err := c.s.store.EditAccount(c.context(), name, func(a *store.Account) error {
+	err := c.s.store.Accounts.Edit(c.context(), name, func(a *accounts.Account) error {
 		what = body.apply(a, hash)
 		changed = *a
 		return nil
 	})
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, db.ErrNotFound):
 		return nil, notFound("there is no account of that name")
-	case errors.Is(err, store.ErrLastAdmin):
+	case errors.Is(err, accounts.ErrLastAdmin):
 		return nil, conflict("it is the last administrator who can sign in")
 	case err != nil:
 		return nil, err

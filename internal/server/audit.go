@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 const (
@@ -26,11 +27,11 @@ func (c *call) audit(r *route) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), auditTime)
 	defer cancel()
-	e := &store.Event{Action: r.method + " " + r.path, Object: c.object(r), Detail: c.detail(r)}
+	e := &audit.Event{Action: r.method + " " + r.path, Object: c.object(r), Detail: c.detail(r)}
 	if c.account != nil {
 		e.Actor = c.account.Name
 	}
-	if err := c.s.store.Audit(ctx, e); err != nil {
+	if err := c.s.store.Audit.Add(ctx, e); err != nil {
 		// The change is made: that nobody wrote it down must be seen.
 		c.s.log.Error("audit entry lost", "request", c.id, "actor", e.Actor, "action", e.Action, "object", e.Object, "error", err)
 	}
@@ -42,7 +43,7 @@ func (c *call) record(action, object, detail string) error {
 	c.recorded = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), auditTime)
 	defer cancel()
-	return c.s.store.Audit(ctx, &store.Event{Actor: c.account.Name, Action: action, Object: object, Detail: detail})
+	return c.s.store.Audit.Add(ctx, &audit.Event{Actor: c.account.Name, Action: action, Object: object, Detail: detail})
 }
 
 // object names what the call speaks of: the repository, the project, or else what the path names.
@@ -95,18 +96,18 @@ func (s *Server) auditRoutes() []route {
 		{
 			method: http.MethodGet, path: "/audit", needs: grantee, scope: "settings", summary: "Who changed what, the newest first.", query: append(filters, pageParameters...),
 			handle: func(c *call) (*reply, error) {
-				filter := store.EventFilter{Actor: strings.ToLower(c.query("actor")), Action: c.query("action"), Object: c.query("object")}
+				filter := audit.Filter{Actor: strings.ToLower(c.query("actor")), Action: c.query("action"), Object: c.query("object")}
 				if err := c.between(&filter.From, &filter.To); err != nil {
 					return nil, err
 				}
-				return paged(c, func(page store.Page) ([]store.Event, error) { return s.store.Events(c.context(), filter, page) }, eventBody)
+				return paged(c, func(page db.Page) ([]audit.Event, error) { return s.store.Audit.List(c.context(), filter, page) }, eventBody)
 			},
 		},
 		{
 			method: http.MethodGet, path: "/audit/check", needs: grantee, scope: "settings",
 			summary: "Whether every entry follows from the one before it: one that was changed or taken away is noticed. Note the head elsewhere to notice more.",
 			handle: func(c *call) (*reply, error) {
-				check, err := s.store.CheckAudit(c.context())
+				check, err := s.store.Audit.Check(c.context())
 				if err != nil {
 					return nil, err
 				}
@@ -145,7 +146,7 @@ type checkWire struct {
 	HeadSeq   int64  `json:"headNumber"`
 }
 
-func checkBody(c *store.ChainCheck) checkWire {
+func checkBody(c *audit.ChainCheck) checkWire {
 	w := checkWire{Entries: c.Entries, Unchained: c.Unchained, Intact: c.BrokenAt == 0, Head: c.Head, HeadSeq: c.HeadSeq}
 	if c.BrokenAt != 0 {
 		w.BrokenAt = &c.BrokenAt
@@ -188,7 +189,7 @@ func (c *call) refused(r *route, err error) {
 	if !errors.As(err, &known) {
 		return
 	}
-	e := &store.Event{Object: c.object(r)}
+	e := &audit.Event{Object: c.object(r)}
 	switch {
 	case known.status == http.StatusForbidden && c.account != nil && (c.r.Method != http.MethodGet && c.r.Method != http.MethodHead || r.reveals):
 		e.Actor, e.Action = c.account.Name, "refused: "+r.method+" "+r.path
@@ -202,7 +203,7 @@ func (c *call) refused(r *route, err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), auditTime)
 	defer cancel()
-	if err := c.s.store.Audit(ctx, e); err != nil {
+	if err := c.s.store.Audit.Add(ctx, e); err != nil {
 		c.s.log.Error("audit entry lost", "request", c.id, "actor", e.Actor, "action", e.Action, "object", e.Object, "error", err)
 	}
 }
@@ -212,7 +213,7 @@ func (c *call) signedInLate() error {
 	if c.tried == "" {
 		return nil
 	}
-	return c.s.store.Audit(c.context(), &store.Event{Actor: c.account.Name, Action: "sign-in.after-failures", Detail: c.tried})
+	return c.s.store.Audit.Add(c.context(), &audit.Event{Actor: c.account.Name, Action: "sign-in.after-failures", Detail: c.tried})
 }
 
 type eventWire struct {
@@ -227,6 +228,6 @@ type eventWire struct {
 	Detail string  `json:"detail"`
 }
 
-func eventBody(e *store.Event) eventWire {
-	return eventWire{store.ScanKey(e.ID), e.Seq, e.Hash, date(e.At), e.Actor, e.Action, e.Object, e.Detail}
+func eventBody(e *audit.Event) eventWire {
+	return eventWire{db.Key(e.ID), e.Seq, e.Hash, date(e.At), e.Actor, e.Action, e.Object, e.Detail}
 }

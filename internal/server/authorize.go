@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // TokenPrefix begins every API token, so that scanners know one.
@@ -56,9 +58,9 @@ func (c *call) signIn(r *route) error {
 		return unauthorized
 	}
 	if strings.HasPrefix(password, TokenPrefix) {
-		token, account, err := c.s.store.UseToken(c.context(), password)
+		token, account, err := c.s.store.Accounts.UseToken(c.context(), password)
 		switch {
-		case errors.Is(err, store.ErrNotFound), err == nil && basic && !strings.EqualFold(name, account.Name):
+		case errors.Is(err, db.ErrNotFound), err == nil && basic && !strings.EqualFold(name, account.Name):
 			return &httpError{http.StatusUnauthorized, "the token is not valid or has expired", "AuthenticationException"}
 		case err != nil:
 			return err
@@ -75,8 +77,8 @@ func (c *call) signIn(r *route) error {
 	if !basic {
 		return unauthorized
 	}
-	account, err := c.s.store.Account(c.context(), name)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	account, err := c.s.store.Accounts.Get(c.context(), name)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return err
 	}
 	hash := ""
@@ -103,19 +105,19 @@ func (c *call) signIn(r *route) error {
 }
 
 // as resolves the rights of an account, once a request.
-func (c *call) as(a *store.Account) (err error) {
+func (c *call) as(a *accounts.Account) (err error) {
 	c.account = a
 	if o, ok := c.w.(*observed); ok {
 		o.account = a.Name
 	}
 	if a.Admin {
-		c.visible = &store.Visible{All: true}
+		c.visible = &scope.Visible{All: true}
 		return nil
 	}
 	if c.grants, err = c.s.options.Rights.Grants(c.context(), a); err != nil {
 		return err
 	}
-	c.visible, err = c.s.store.Visible(c.context(), &c.grants)
+	c.visible, err = c.s.store.Accounts.Visible(c.context(), &c.grants)
 	return err
 }
 
@@ -125,11 +127,11 @@ func (c *call) locate() (err error) {
 	if key == "" {
 		return nil
 	}
-	c.project, err = c.s.store.Project(c.context(), c.visible, key)
+	c.project, err = c.s.store.Catalog.Project(c.context(), c.visible, key)
 	if err == nil && slug != "" {
-		c.repository, err = c.s.store.Repository(c.context(), c.visible, key, slug)
+		c.repository, err = c.s.store.Catalog.Repository(c.context(), c.visible, key, slug)
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		if slug != "" {
 			return notFound("there is no repository %s/%s", key, slug)
 		}
@@ -146,7 +148,7 @@ func (c *call) may(p permission) bool {
 	if c.account.Admin {
 		return true
 	}
-	var role store.Role
+	var role accounts.Role
 	switch {
 	case c.repository != nil:
 		role = c.grants.Role(c.repository.ProjectKey, c.repository.Slug)
@@ -160,15 +162,15 @@ func (c *call) may(p permission) bool {
 		return true
 	case reader:
 		// What cannot be read was not found.
-		return c.project != nil || role >= store.RoleRead || c.grants.Grantee
+		return c.project != nil || role >= accounts.RoleRead || c.grants.Grantee
 	case writer:
-		return role >= store.RoleWrite
+		return role >= accounts.RoleWrite
 	case scanner:
-		return c.grants.Grantee || role >= store.RoleWrite
+		return c.grants.Grantee || role >= accounts.RoleWrite
 	case projectAdmin:
-		return role >= store.RoleProjectAdmin
+		return role >= accounts.RoleProjectAdmin
 	case projectScanner:
-		return c.grants.Grantee || role >= store.RoleProjectAdmin
+		return c.grants.Grantee || role >= accounts.RoleProjectAdmin
 	case grantee:
 		return c.grants.Grantee
 	}

@@ -6,7 +6,8 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
@@ -14,7 +15,7 @@ import (
 type Bills interface {
 	// Bill gives what writes the dependencies of a branch in a format, CycloneDX or SPDX; store.ErrNotFound when there is no such
 	// branch any more.
-	Bill(ctx context.Context, r *store.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error)
+	Bill(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error)
 }
 
 // billRoutes give bills of materials.
@@ -49,7 +50,7 @@ func (c *call) bill() (*reply, error) {
 		return nil, &httpError{http.StatusServiceUnavailable, "this server makes no bills of materials", "ServiceUnavailableException"}
 	}
 	write, err := c.s.options.Bills.Bill(c.context(), c.repository, b.Name, name)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, notFound("the branch %q is gone", b.Name)
 	}
 	if err != nil {

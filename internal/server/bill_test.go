@@ -9,16 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
 // bills writes what it was asked for.
 type bills struct{}
 
-func (bills) Bill(_ context.Context, r *store.Repository, branch string, name format.Name) (func(w io.Writer) error, error) {
+func (bills) Bill(_ context.Context, r *catalog.Repository, branch string, name format.Name) (func(w io.Writer) error, error) {
 	if branch == "gone" {
-		return nil, store.ErrNotFound
+		return nil, db.ErrNotFound
 	}
 	return func(w io.Writer) error {
 		_, err := io.WriteString(w, r.ProjectKey+" "+r.Slug+" "+branch+" "+string(name))

@@ -13,7 +13,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // call is one request, with who made it and what it speaks of.
@@ -25,16 +28,16 @@ type call struct {
 	id string
 
 	// account is nil for anonymous callers; grants and visible are its.
-	account *store.Account
+	account *accounts.Account
 	// token is what the caller has signed in with, nil for a password.
-	token *store.Token
+	token *accounts.Token
 	// claimed is the account whose password was given, empty for none; tried says how many were wrong and from where, empty for none.
 	claimed, tried string
-	grants         store.Grants
-	visible        *store.Visible
+	grants         accounts.Grants
+	visible        *scope.Visible
 	// project and repository are those that the path names, nil for none.
-	project    *store.Project
-	repository *store.Repository
+	project    *catalog.Project
+	repository *catalog.Repository
 
 	// details is what a handler adds to the entry of the audit log; never a secret.
 	details []string
@@ -143,14 +146,14 @@ const retryAfter = 5
 // trouble is what a caller learns of an error that is not his.
 func (c *call) trouble(err error) *httpError {
 	switch {
-	case store.Full(err):
+	case db.Full(err):
 		return &httpError{
 			http.StatusInsufficientStorage, "nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there", "InsufficientStorageException",
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		c.w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 		return &httpError{http.StatusServiceUnavailable, "the answer took too long: wait as long as Retry-After says and try again", "ServiceUnavailableException"}
-	case store.Unavailable(err):
+	case db.Unavailable(err):
 		c.w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 		return &httpError{http.StatusServiceUnavailable, "the database does not answer: wait as long as Retry-After says and try again", "ServiceUnavailableException"}
 	}
@@ -220,8 +223,8 @@ const (
 )
 
 // page reads start and limit. A limit that is too large is lowered.
-func (c *call) page() (store.Page, error) {
-	p := store.Page{Limit: defaultLimit}
+func (c *call) page() (db.Page, error) {
+	p := db.Page{Limit: defaultLimit}
 	for _, f := range []struct {
 		name string
 		to   *int
@@ -252,12 +255,12 @@ type pageBody struct {
 }
 
 // paged answers with a page of a list. It asks for one entry more than the page holds, to know whether there is a next one.
-func paged[T, W any](c *call, list func(page store.Page) ([]T, error), wire func(*T) W) (*reply, error) {
+func paged[T, W any](c *call, list func(page db.Page) ([]T, error), wire func(*T) W) (*reply, error) {
 	page, err := c.page()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := list(store.Page{Start: page.Start, Limit: page.Limit + 1})
+	rows, err := list(db.Page{Start: page.Start, Limit: page.Limit + 1})
 	if err != nil {
 		return nil, err
 	}

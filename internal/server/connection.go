@@ -5,7 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -42,11 +43,11 @@ func (s *Server) connectionRoutes() []route {
 		{
 			method: http.MethodGet, path: "/connections", needs: admin, scope: "settings", summary: "Where repositories come from, as this node knows it.", query: pageParameters,
 			handle: func(c *call) (*reply, error) {
-				held, err := s.store.Held(c.context())
+				held, err := s.store.Catalog.Held(c.context())
 				if err != nil {
 					return nil, err
 				}
-				return paged(c, func(page store.Page) ([]Connection, error) {
+				return paged(c, func(page db.Page) ([]Connection, error) {
 					list := c.connections()
 					list = list[min(page.Start, len(list)):]
 					return list[:min(page.Limit, len(list))], nil
@@ -62,7 +63,7 @@ func (s *Server) connectionRoutes() []route {
 				}
 				for _, x := range c.connections() {
 					if x.ID == id {
-						held, err := s.store.Held(c.context())
+						held, err := s.store.Catalog.Held(c.context())
 						return &reply{status: http.StatusAccepted, body: connectionBody(&x, held)}, err
 					}
 				}
@@ -88,7 +89,7 @@ func (c *call) confirmGone() (*reply, error) {
 	if !slices.ContainsFunc(c.connections(), func(x Connection) bool { return x.ID == id }) {
 		return nil, notFound("there is no connection %q", shortened(id))
 	}
-	n, err := c.s.store.Confirm(c.context())
+	n, err := c.s.store.Catalog.Confirm(c.context())
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ type heldWire struct {
 // maxNamed is how many places an answer names.
 const maxNamed = 100
 
-func connectionBody(x *Connection, held []store.MissingRepository) connectionWire {
+func connectionBody(x *Connection, held []catalog.MissingRepository) connectionWire {
 	w := connectionWire{
 		ID: x.ID, Type: x.Type, Name: x.Name, State: "ACTIVE", Problem: x.Problem, Syncing: x.Syncing, LastSyncDate: date(x.Synced),
 		HeldCount: len(held), Held: []heldWire{}, SkippedCount: len(x.Skipped), Skipped: append([]Skipped{}, x.Skipped[:min(len(x.Skipped), maxNamed)]...),

@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // cronRoutes are about the scans that begin by themselves.
@@ -27,7 +28,7 @@ func (s *Server) cronRoutes() []route {
 				if err != nil {
 					return nil, err
 				}
-				if err := c.s.store.SetSchedule(c.context(), &store.Schedule{Scope: at}, c.s.options.Now()); err != nil {
+				if err := c.s.store.Queue.SetSchedule(c.context(), &queue.Schedule{Scope: at}, c.s.options.Now()); err != nil {
 					return nil, err
 				}
 				return nothing()
@@ -44,7 +45,7 @@ type cronWire struct {
 	NextDate *string `json:"nextDate"`
 }
 
-func cronBody(x *store.Schedule) cronWire {
+func cronBody(x *queue.Schedule) cronWire {
 	w := cronWire{Scope: x.Scope, Cron: x.Cron, Mode: "rescan"}
 	if x.Scope == "" {
 		w.Scope = instanceScope
@@ -52,15 +53,15 @@ func cronBody(x *store.Schedule) cronWire {
 	if x.Outdated {
 		w.Mode = "outdated"
 	}
-	if c, err := store.ParseCron(x.Cron); err == nil {
+	if c, err := queue.ParseCron(x.Cron); err == nil {
 		w.NextDate = date(c.Next(x.Due))
 	}
 	return w
 }
 
 func (c *call) schedules() (*reply, error) {
-	return paged(c, func(page store.Page) ([]store.Schedule, error) {
-		list, err := c.s.store.Schedules(c.context())
+	return paged(c, func(page db.Page) ([]queue.Schedule, error) {
+		list, err := c.s.store.Queue.Schedules(c.context())
 		list = list[min(page.Start, len(list)):]
 		return list[:min(page.Limit, len(list))], err
 	}, cronBody)
@@ -92,8 +93,8 @@ func (c *call) setSchedule() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &store.Schedule{Scope: at, Cron: strings.TrimSpace(body.Cron), Outdated: true, Due: now}
-	if _, err := store.ParseCron(x.Cron); err != nil {
+	x := &queue.Schedule{Scope: at, Cron: strings.TrimSpace(body.Cron), Outdated: true, Due: now}
+	if _, err := queue.ParseCron(x.Cron); err != nil {
 		bad.add("cron", "%v", err)
 	}
 	switch body.Mode {
@@ -105,12 +106,12 @@ func (c *call) setSchedule() (*reply, error) {
 	}
 	if at != "" {
 		key, slug, isRepository := strings.Cut(at, "/")
-		_, err := c.s.store.Project(c.context(), c.visible, key)
+		_, err := c.s.store.Catalog.Project(c.context(), c.visible, key)
 		if err == nil && isRepository {
-			_, err = c.s.store.Repository(c.context(), c.visible, key, slug)
+			_, err = c.s.store.Catalog.Repository(c.context(), c.visible, key, slug)
 		}
 		switch {
-		case errors.Is(err, store.ErrNotFound):
+		case errors.Is(err, db.ErrNotFound):
 			bad.add("scope", "there is no %s that you may read", shortened(at))
 		case err != nil:
 			return nil, err
@@ -119,7 +120,7 @@ func (c *call) setSchedule() (*reply, error) {
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
-	if err := c.s.store.SetSchedule(c.context(), x, x.Due); err != nil {
+	if err := c.s.store.Queue.SetSchedule(c.context(), x, x.Due); err != nil {
 		return nil, err
 	}
 	c.note("cron=" + shortened(x.Cron))

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 func TestSchedules(t *testing.T) {
@@ -17,7 +17,7 @@ func TestSchedules(t *testing.T) {
 	s := newService(t, func(o *server.Options) { o.Now = func() time.Time { return time.Now().AddDate(3, 0, 0) } })
 	s.list("PAY", "api: main=1")
 	next := func(cron string) string {
-		c, err := store.ParseCron(cron)
+		c, err := queue.ParseCron(cron)
 		require.NoError(t, err)
 		now, err := s.store.Now(t.Context())
 		require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestSchedules(t *testing.T) {
 
 	midnight, err := time.Parse(time.RFC3339, daily)
 	require.NoError(t, err)
-	ran, err := s.store.RunSchedules(t.Context(), midnight)
+	ran, err := s.store.Queue.RunSchedules(t.Context(), midnight)
 	require.NoError(t, err)
 	require.Equal(t, 1, ran)
 	require.Equal(t, "api", s.work().Slug)
@@ -90,9 +90,9 @@ func TestConnectionsAndSync(t *testing.T) {
 
 	// What a suspicious listing lacks is shown, and a person says that it is gone.
 	s.list("PAY", "api: main=1", "web: main=1")
-	missing, err := s.store.Missing(t.Context(), nil, true)
+	missing, err := s.store.Catalog.Missing(t.Context(), nil, true)
 	require.NoError(t, err)
-	_, err = s.store.Hold(t.Context(), missing)
+	_, err = s.store.Catalog.Hold(t.Context(), missing)
 	require.NoError(t, err)
 	shown := s.call("admin", http.MethodGet, "/connections").json(t)["values"].([]any)[0].(map[string]any)
 	require.Equal(t, []any{"SUSPICIOUS", 2.0}, []any{shown["state"], shown["heldCount"]})
@@ -101,7 +101,7 @@ func TestConnectionsAndSync(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodPost, "/connections/none/confirm").status)
 	a = s.call("admin", http.MethodPost, "/connections/directory/confirm")
 	require.Equal(t, []any{http.StatusAccepted, 2.0}, []any{a.status, a.json(t)["confirmed"]})
-	missing, err = s.store.Missing(t.Context(), nil, true)
+	missing, err = s.store.Catalog.Missing(t.Context(), nil, true)
 	require.NoError(t, err)
 	require.Len(t, missing.Due(nil, time.Hour, time.Now()).Repositories, 2)
 }

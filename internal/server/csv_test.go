@@ -9,12 +9,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
 func TestFilesOfReviews(t *testing.T) {
 	t.Parallel()
-	texts := func(list []store.NewReview) (out []string) {
+	texts := func(list []reviews.NewReview) (out []string) {
 		for _, r := range list {
 			out = append(out, r.Text+"|"+r.Rule+"|"+r.Comment)
 		}

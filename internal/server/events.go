@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // hub asks the store for the queue on behalf of all streams of this node: at most once in pollEvery, and only while somebody
@@ -19,7 +22,7 @@ type hub struct {
 	mu         sync.Mutex
 	streams    int
 	asked      time.Time
-	activities []store.Activity
+	activities []queue.Activity
 }
 
 // enter takes one of the places for streams; leave gives it back.
@@ -40,13 +43,13 @@ func (h *hub) leave() {
 }
 
 // look gives the queue, as old as pollEvery at most. Who comes while another one asks waits for that answer.
-func (h *hub) look(ctx context.Context, s *store.Store) ([]store.Activity, error) {
+func (h *hub) look(ctx context.Context, s *store.Store) ([]queue.Activity, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Since(h.asked) < pollEvery*9/10 {
 		return h.activities, nil
 	}
-	activities, err := s.Activities(ctx)
+	activities, err := s.Queue.Activities(ctx)
 	if err == nil {
 		h.asked, h.activities = time.Now(), activities
 	}
@@ -66,7 +69,7 @@ type runningEvent struct {
 }
 
 // queueEventFor is what somebody may see of the queue.
-func queueEventFor(v *store.Visible, activities []store.Activity) queueEvent {
+func queueEventFor(v *scope.Visible, activities []queue.Activity) queueEvent {
 	e := queueEvent{Scans: []runningEvent{}}
 	for i := range activities {
 		a := &activities[i]
@@ -76,7 +79,7 @@ func queueEventFor(v *store.Visible, activities []store.Activity) queueEvent {
 		e.Queued += a.Queued
 		e.Running += len(a.Running)
 		for j := range a.Running {
-			e.Scans = append(e.Scans, runningEvent{store.ScanKey(a.Running[j].ID), a.Running[j].String(), a.Running[j].Progress})
+			e.Scans = append(e.Scans, runningEvent{db.Key(a.Running[j].ID), a.Running[j].String(), a.Running[j].Progress})
 		}
 	}
 	return e

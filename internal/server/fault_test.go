@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
@@ -27,7 +28,7 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	_, err = st.AddAccount(t.Context(), &store.Account{Name: "admin", Password: passwordOf("admin"), Admin: true})
+	_, err = st.Accounts.Add(t.Context(), &accounts.Account{Name: "admin", Password: passwordOf("admin"), Admin: true})
 	require.NoError(t, err)
 	serve := func(patience time.Duration) *service {
 		listener := httptest.NewServer(mustServe(t, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Patience: patience}).Handler())
@@ -65,10 +66,10 @@ func TestNodesWhoseClocksAreWrong(t *testing.T) {
 	expires := time.Now().Add(30 * time.Minute).UTC().Format(time.RFC3339)
 	a := s.call("writer", http.MethodPatch, "/findings/"+found["id"].(string), `{"state":"ACCEPTED","reason":"risk","expiresDate":"`+expires+`"}`)
 	require.Equal(t, http.StatusOK, a.status, a.text)
-	account, err := s.store.Account(t.Context(), "reader")
+	account, err := s.store.Accounts.Get(t.Context(), "reader")
 	require.NoError(t, err)
 	text := server.TokenPrefix + strings.Repeat("a", 40)
-	_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: "t", Scopes: []string{"read"}, Expires: time.Now().Add(30 * time.Minute)}, text)
+	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "t", Scopes: []string{"read"}, Expires: time.Now().Add(30 * time.Minute)}, text)
 	require.NoError(t, err)
 	for _, off := range []time.Duration{-time.Hour, time.Hour} {
 		other := *s

@@ -10,7 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -55,25 +56,25 @@ type findingWire struct {
 	Fingerprint string      `json:"fingerprint"`
 	Engine      scan.Engine `json:"engine"`
 	// Rule is what people call the rule, RuleID what the program does.
-	Rule         string             `json:"rule"`
-	RuleID       string             `json:"ruleId"`
-	Title        string             `json:"title"`
-	Severity     scan.Severity      `json:"severity"`
-	Project      projectRef         `json:"project"`
-	Repository   slugRef            `json:"repository"`
-	Branch       string             `json:"branch"`
-	BranchCount  int                `json:"branchCount"`
-	Path         string             `json:"path"`
-	Line         int                `json:"line"`
-	MatchMasked  string             `json:"matchMasked"`
-	Package      string             `json:"package,omitempty"`
-	Version      string             `json:"version,omitempty"`
-	FixedVersion string             `json:"fixedVersion,omitempty"`
-	AdvisoryIDs  []string           `json:"advisoryIds"`
-	Link         string             `json:"link,omitempty"`
-	FirstSeen    *string            `json:"firstSeenDate"`
-	LastSeen     *string            `json:"lastSeenDate"`
-	State        store.FindingState `json:"state"`
+	Rule         string         `json:"rule"`
+	RuleID       string         `json:"ruleId"`
+	Title        string         `json:"title"`
+	Severity     scan.Severity  `json:"severity"`
+	Project      projectRef     `json:"project"`
+	Repository   slugRef        `json:"repository"`
+	Branch       string         `json:"branch"`
+	BranchCount  int            `json:"branchCount"`
+	Path         string         `json:"path"`
+	Line         int            `json:"line"`
+	MatchMasked  string         `json:"matchMasked"`
+	Package      string         `json:"package,omitempty"`
+	Version      string         `json:"version,omitempty"`
+	FixedVersion string         `json:"fixedVersion,omitempty"`
+	AdvisoryIDs  []string       `json:"advisoryIds"`
+	Link         string         `json:"link,omitempty"`
+	FirstSeen    *string        `json:"firstSeenDate"`
+	LastSeen     *string        `json:"lastSeenDate"`
+	State        findings.State `json:"state"`
 	// Counts is true when it makes its branches vulnerable.
 	Counts      bool    `json:"counts"`
 	Allowlisted bool    `json:"allowlisted"`
@@ -85,9 +86,9 @@ type findingWire struct {
 	Changed     *string `json:"changedDate"`
 }
 
-func findingBody(f *store.ListedFinding) findingWire {
+func findingBody(f *findings.Listed) findingWire {
 	return findingWire{
-		ID: store.ScanKey(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.RuleName, RuleID: f.Rule, Title: f.Title, Severity: f.Severity, Project: projectRef{f.ProjectKey, f.ProjectName},
+		ID: db.Key(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.RuleName, RuleID: f.Rule, Title: f.Title, Severity: f.Severity, Project: projectRef{f.ProjectKey, f.ProjectName},
 		Repository: slugRef{f.Slug, f.RepositoryName}, Branch: f.Branch, BranchCount: f.Branches, Path: f.Path, Line: f.Line, MatchMasked: f.Excerpt, Package: f.Package, Version: f.Version,
 		FixedVersion: f.FixedVersion, AdvisoryIDs: append([]string{}, strings.Fields(f.Advisories)...), Link: f.Link, FirstSeen: date(f.FirstSeen), LastSeen: date(f.LastSeen), State: f.State,
 		Counts: f.Branches > 0 && !f.Decided && !f.Allowed && !f.Low, Allowlisted: f.Allowed, Reason: f.Reason, Comment: f.Comment, Assignee: f.Assignee, Expires: date(f.Expires), ChangedBy: f.ChangedBy,
@@ -112,14 +113,14 @@ func (c *call) findings() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.s.store.Findings(c.context(), c.visible, filter, page.Limit+1)
+	rows, err := c.s.store.Findings.List(c.context(), c.visible, filter, page.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	body := cursorBody{Limit: page.Limit, IsLastPage: len(rows) <= page.Limit, Values: []findingWire{}}
 	if !body.IsLastPage {
 		rows = rows[:page.Limit]
-		next := store.ScanKey(rows[len(rows)-1].ID)
+		next := db.Key(rows[len(rows)-1].ID)
 		body.NextCursor = &next
 	}
 	for i := range rows {
@@ -129,7 +130,7 @@ func (c *call) findings() (*reply, error) {
 	return ok(body)
 }
 
-func (c *call) findingFilter() (f store.FindingFilter, err error) {
+func (c *call) findingFilter() (f findings.Filter, err error) {
 	f.Rule, f.Assignee = c.query("rule"), strings.ToLower(c.query("assignee"))
 	if engine := c.query("engine"); engine != "" && f.Engine.UnmarshalText([]byte(engine)) != nil {
 		return f, badRequest("engine: %q is none of secrets, dependencies and code", engine)
@@ -146,21 +147,21 @@ func (c *call) findingFilter() (f store.FindingFilter, err error) {
 		f.Counted = true
 	case "all":
 	default:
-		f.State = new(store.FindingState)
+		f.State = new(findings.State)
 		if err := f.State.UnmarshalText([]byte(state)); err != nil {
 			return f, badRequest("state: %q is none of open, all, in_review, accepted, false_positive and fixed", state)
 		}
 	}
 	if cursor := c.query("cursor"); cursor != "" {
-		id, isKey := store.ParseScanKey(cursor)
+		id, isKey := db.ParseKey(cursor)
 		if !isKey {
 			return f, badRequest("cursor: send nextCursor of the page before")
 		}
 		f.Before = id
 	}
 	if key := c.query("project"); key != "" {
-		p, err := c.s.store.Project(c.context(), c.visible, key)
-		if errors.Is(err, store.ErrNotFound) {
+		p, err := c.s.store.Catalog.Project(c.context(), c.visible, key)
+		if errors.Is(err, db.ErrNotFound) {
 			return f, notFound("there is no project %s", key)
 		}
 		if err != nil {
@@ -170,8 +171,8 @@ func (c *call) findingFilter() (f store.FindingFilter, err error) {
 	}
 	if name := c.query("repo"); name != "" {
 		key, slug, _ := strings.Cut(name, "/")
-		r, err := c.s.store.Repository(c.context(), c.visible, key, slug)
-		if errors.Is(err, store.ErrNotFound) {
+		r, err := c.s.store.Catalog.Repository(c.context(), c.visible, key, slug)
+		if errors.Is(err, db.ErrNotFound) {
 			return f, notFound("there is no repository %s", name)
 		}
 		if err != nil {
@@ -183,14 +184,14 @@ func (c *call) findingFilter() (f store.FindingFilter, err error) {
 }
 
 // finding finds the finding that the path names, and makes its repository the one that the call speaks of.
-func (c *call) finding() (*store.ListedFinding, error) {
+func (c *call) finding() (*findings.Listed, error) {
 	key := c.r.PathValue("findingId")
-	id, isKey := store.ParseScanKey(key)
+	id, isKey := db.ParseKey(key)
 	if !isKey {
 		return nil, notFound("there is no finding %q", key)
 	}
-	f, err := c.s.store.Finding(c.context(), c.visible, id)
-	if errors.Is(err, store.ErrNotFound) {
+	f, err := c.s.store.Findings.Get(c.context(), c.visible, id)
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, notFound("there is no finding %q", key)
 	}
 	if err != nil {
@@ -225,27 +226,27 @@ func (c *call) triage() (*reply, error) {
 		return nil, err
 	}
 	f.ChangedBy = c.account.Name
-	if err := c.s.store.Triage(c.context(), &f.Finding); err != nil {
+	if err := c.s.store.Findings.Triage(c.context(), &f.Finding); err != nil {
 		return nil, err
 	}
-	detail := fmt.Sprintf("finding %s: %s to %s, assignee %s", store.ScanKey(f.ID), before, f.State, strconv.Quote(f.Assignee))
+	detail := fmt.Sprintf("finding %s: %s to %s, assignee %s", db.Key(f.ID), before, f.State, strconv.Quote(f.Assignee))
 	if err := c.record("finding.triaged", f.ProjectKey+"/"+f.Slug, detail); err != nil {
 		return nil, err
 	}
-	if f, err = c.s.store.Finding(c.context(), c.visible, f.ID); err != nil {
+	if f, err = c.s.store.Findings.Get(c.context(), c.visible, f.ID); err != nil {
 		return nil, err
 	}
 	return ok(findingBody(f))
 }
 
 // change applies a decision. That a finding is fixed only a scan can tell: said by hand, it would hide a secret that is there.
-func (c *call) change(f *store.Finding, body *triageBody) error {
+func (c *call) change(f *findings.Finding, body *triageBody) error {
 	if body.State != nil {
-		var state store.FindingState
-		if err := state.UnmarshalText([]byte(*body.State)); err != nil || state == store.FindingFixed {
+		var state findings.State
+		if err := state.UnmarshalText([]byte(*body.State)); err != nil || state == findings.Fixed {
 			return badRequest("state: use OPEN, IN_REVIEW, ACCEPTED or FALSE_POSITIVE; a finding is fixed when no scan finds it any more")
 		}
-		if f.State = state; state != store.FindingAccepted {
+		if f.State = state; state != findings.Accepted {
 			f.Expires = time.Time{}
 		}
 	}
@@ -272,14 +273,14 @@ func (c *call) change(f *store.Finding, body *triageBody) error {
 	if f.Assignee = strings.ToLower(*body.Assignee); f.Assignee == "" {
 		return nil
 	}
-	_, err := c.s.store.Account(c.context(), f.Assignee)
-	if errors.Is(err, store.ErrNotFound) {
+	_, err := c.s.store.Accounts.Get(c.context(), f.Assignee)
+	if errors.Is(err, db.ErrNotFound) {
 		return badRequest("assignee: there is no such account")
 	}
 	return err
 }
 
-func (c *call) changeExpiry(f *store.Finding, raw json.RawMessage) error {
+func (c *call) changeExpiry(f *findings.Finding, raw json.RawMessage) error {
 	if len(raw) == 0 {
 		return nil
 	}
@@ -295,7 +296,7 @@ func (c *call) changeExpiry(f *store.Finding, raw json.RawMessage) error {
 	switch {
 	case err != nil:
 		return badRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")
-	case f.State != store.FindingAccepted:
+	case f.State != findings.Accepted:
 		return badRequest("expiresDate: only what is ACCEPTED expires")
 	case !when.After(c.s.options.Now()):
 		return badRequest("expiresDate: it is in the past")

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
@@ -26,14 +27,14 @@ func FuzzRequests(f *testing.F) {
 	st, err := store.Open(f.Context(), teststore.SQLite(f))
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, st.Close()) })
-	_, err = st.SyncProject(f.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
+	_, err = st.Catalog.SyncProject(f.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
 		Slug: "api", Name: "api", Location: "PAY/api", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(f, err)
-	id, err := st.AddAccount(f.Context(), &store.Account{Name: "root", Admin: true})
+	id, err := st.Accounts.Add(f.Context(), &accounts.Account{Name: "root", Admin: true})
 	require.NoError(f, err)
 	const token = server.TokenPrefix + "fuzz"
-	_, err = st.AddToken(f.Context(), &store.Token{AccountID: id, Name: "fuzz", Scopes: server.TokenScopes}, token)
+	_, err = st.Accounts.AddToken(f.Context(), &accounts.Token{AccountID: id, Name: "fuzz", Scopes: server.TokenScopes}, token)
 	require.NoError(f, err)
 	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &server.LogOverride{}, Bills: bills{}, Connections: &folders{list: []server.Connection{{ID: "directory"}}}})
 	handler, routes := s.Handler(), s.TestRoutes()

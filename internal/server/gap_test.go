@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
 // gaps are routes with one gap each, and what is said of it.
@@ -110,8 +110,8 @@ func TestATokenStoredWithoutScopesMayDoNothing(t *testing.T) {
 // token stores a token of an account; its text is its name behind the prefix.
 func (s *service) token(account, name string, scopes ...string) {
 	s.t.Helper()
-	a, err := s.store.Account(s.t.Context(), account)
+	a, err := s.store.Accounts.Get(s.t.Context(), account)
 	require.NoError(s.t, err)
-	_, err = s.store.AddToken(s.t.Context(), &store.Token{AccountID: a.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
+	_, err = s.store.Accounts.AddToken(s.t.Context(), &accounts.Token{AccountID: a.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
 	require.NoError(s.t, err)
 }

@@ -6,7 +6,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // groupRoutes are about accounts that get roles together.
@@ -15,14 +16,14 @@ func (s *Server) groupRoutes() []route {
 		{
 			method: http.MethodGet, path: "/groups", needs: admin, scope: "settings", summary: "All groups with their members, by name.", query: pageParameters,
 			handle: func(c *call) (*reply, error) {
-				all, err := s.store.Groups(c.context())
+				all, err := s.store.Accounts.Groups(c.context())
 				if err != nil {
 					return nil, err
 				}
-				return paged(c, func(page store.Page) ([]store.Group, error) {
+				return paged(c, func(page db.Page) ([]accounts.Group, error) {
 					from := min(page.Start, len(all))
 					return all[from:min(from+page.Limit, len(all))], nil
-				}, func(g *store.Group) groupWire { return groupWire{g.Name, g.Members} })
+				}, func(g *accounts.Group) groupWire { return groupWire{g.Name, g.Members} })
 			},
 		},
 		{
@@ -32,8 +33,8 @@ func (s *Server) groupRoutes() []route {
 		{
 			method: http.MethodDelete, path: "/groups/{group}", needs: admin, scope: "settings", summary: "Remove a group with its roles.",
 			handle: func(c *call) (*reply, error) {
-				err := s.store.RemoveGroup(c.context(), c.r.PathValue("group"))
-				if errors.Is(err, store.ErrNotFound) {
+				err := s.store.Accounts.RemoveGroup(c.context(), c.r.PathValue("group"))
+				if errors.Is(err, db.ErrNotFound) {
 					return nil, notFound("there is no group of that name")
 				}
 				if err != nil {
@@ -69,15 +70,15 @@ func (c *call) setGroup() (*reply, error) {
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
-	err := c.s.store.SetGroup(c.context(), name, body.Members)
-	if errors.Is(err, store.ErrNotFound) {
+	err := c.s.store.Accounts.SetGroup(c.context(), name, body.Members)
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, badRequest("members: %v", err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	c.note(fmt.Sprintf("%d members", len(body.Members)))
-	all, err := c.s.store.Groups(c.context())
+	all, err := c.s.store.Accounts.Groups(c.context())
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // clock is a time that goes on only when somebody waits.
@@ -85,7 +86,7 @@ func TestWrongPasswordsCostTime(t *testing.T) {
 	require.Equal(t, before, g.clock.held, "a right one ends it")
 
 	var details []string
-	events, err := g.store.Events(t.Context(), store.EventFilter{Actor: "admin"}, store.Page{Limit: 100})
+	events, err := g.store.Audit.List(t.Context(), audit.Filter{Actor: "admin"}, db.Page{Limit: 100})
 	require.NoError(t, err)
 	for _, e := range events {
 		details = append(details, e.Action+": "+e.Detail)
@@ -143,11 +144,11 @@ func TestGuessesAtOnce(t *testing.T) {
 			return ctx.Err()
 		}
 	})
-	id, err := s.store.Account(t.Context(), "admin")
+	id, err := s.store.Accounts.Get(t.Context(), "admin")
 	require.NoError(t, err)
 	token, text, wrong := server.NewToken(id.ID, "t", []string{"read"}, 0, time.Now())
 	require.Empty(t, wrong)
-	_, err = s.store.AddToken(t.Context(), token, text)
+	_, err = s.store.Accounts.AddToken(t.Context(), token, text)
 	require.NoError(t, err)
 	guess := func(password string) answer {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/rest/security/latest/queue", nil)

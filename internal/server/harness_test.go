@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
@@ -91,14 +92,14 @@ func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) 
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	s := &service{t: t, store: st, dir: dir, log: &lockedBuffer{}, path: path, files: map[string]string{}}
-	for name, grants := range map[string]map[string]store.Role{
-		"admin": nil, "grantee": {"": store.RoleGrantee, "PAY/api": store.RoleRead}, "padmin": {"PAY": store.RoleProjectAdmin}, "writer": {"PAY/api": store.RoleWrite},
-		"reader": {"PAY/api": store.RoleRead}, "nobody": nil,
+	for name, grants := range map[string]map[string]accounts.Role{
+		"admin": nil, "grantee": {"": accounts.RoleGrantee, "PAY/api": accounts.RoleRead}, "padmin": {"PAY": accounts.RoleProjectAdmin}, "writer": {"PAY/api": accounts.RoleWrite},
+		"reader": {"PAY/api": accounts.RoleRead}, "nobody": nil,
 	} {
-		id, err := st.AddAccount(t.Context(), &store.Account{Name: name, Email: name + "@example.com", Password: passwordOf(name), Admin: name == "admin"})
+		id, err := st.Accounts.Add(t.Context(), &accounts.Account{Name: name, Email: name + "@example.com", Password: passwordOf(name), Admin: name == "admin"})
 		require.NoError(t, err)
 		for scope, role := range grants {
-			require.NoError(t, st.Grant(t.Context(), id, scope, role))
+			require.NoError(t, st.Accounts.Grant(t.Context(), id, scope, role))
 		}
 	}
 	level := &server.LogOverride{}
@@ -151,11 +152,11 @@ func (s *service) list(key string, repositories ...string) {
 		}
 		p.Repositories = append(p.Repositories, r)
 	}
-	_, err := s.store.SyncProject(s.t.Context(), p)
+	_, err := s.store.Catalog.SyncProject(s.t.Context(), p)
 	require.NoError(s.t, err)
-	missing, err := s.store.Missing(s.t.Context(), []connection.Project{*p}, false)
+	missing, err := s.store.Catalog.Missing(s.t.Context(), []connection.Project{*p}, false)
 	require.NoError(s.t, err)
-	_, err = s.store.Remove(s.t.Context(), missing)
+	_, err = s.store.Catalog.Remove(s.t.Context(), missing)
 	require.NoError(s.t, err)
 }
 

@@ -3,7 +3,8 @@ package server
 import (
 	"net/http"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // hookKey is the key of the hook, as scripts know it.
@@ -35,7 +36,7 @@ type effective struct {
 // personal repository has no project to inherit of (docs.soteri.io, "Scanning every push"). ALWAYS cannot be switched off
 // below, nor made milder: there the hook only warns when the instance and whoever enables it below both say so. For a
 // project's own value leave the repository out.
-func effectiveHook(g hookGlobal, personal bool, project, repository *store.HookSetting) effective {
+func effectiveHook(g hookGlobal, personal bool, project, repository *settings.HookSetting) effective {
 	if personal {
 		project = nil
 	}
@@ -45,38 +46,38 @@ func effectiveHook(g hookGlobal, personal bool, project, repository *store.HookS
 		e = effective{repository.Enabled, repository.Enabled && repository.Warn, hookFromRepository}
 	case project != nil && project.Enabled:
 		e = effective{true, project.Warn, hookFromProject}
-	case g.position == store.HookInheritedOrEnabled:
+	case g.position == settings.HookInheritedOrEnabled:
 		// Also where the project is disabled: that only takes back its own word.
 		e = effective{true, g.warn, hookFromGlobal}
 	case project != nil:
 		e = effective{source: hookFromProject}
 	}
-	if g.position == store.HookAlways {
+	if g.position == settings.HookAlways {
 		return effective{true, g.warn && (!e.enabled || e.warn), hookFromGlobal}
 	}
 	return e
 }
 
 func (c *call) hookGlobal() (g hookGlobal, err error) {
-	if g.position, err = c.s.store.Value(c.context(), store.HookPosition); err != nil {
+	if g.position, err = c.s.store.Settings.Value(c.context(), settings.HookPosition); err != nil {
 		return g, err
 	}
-	g.warn, err = c.s.store.Bool(c.context(), store.HookWarn)
+	g.warn, err = c.s.store.Settings.Bool(c.context(), settings.HookWarn)
 	return g, err
 }
 
 // hook gives the value that holds for a repository, or for a project when it is nil, and what it says itself.
-func (c *call) hook(p *store.Project, r *store.Repository) (e effective, own *store.HookSetting, err error) {
+func (c *call) hook(p *catalog.Project, r *catalog.Repository) (e effective, own *settings.HookSetting, err error) {
 	g, err := c.hookGlobal()
 	if err != nil {
 		return e, nil, err
 	}
-	project, err := c.s.store.HookSetting(c.context(), p.Key)
+	project, err := c.s.store.Settings.HookSetting(c.context(), p.Key)
 	if err != nil || r == nil {
 		// A personal project's own word holds for nothing, but it is its word.
 		return effectiveHook(g, p.Personal, project, nil), project, err
 	}
-	own, err = c.s.store.HookSetting(c.context(), p.Key+"/"+r.Slug)
+	own, err = c.s.store.Settings.HookSetting(c.context(), p.Key+"/"+r.Slug)
 	return effectiveHook(g, p.Personal, project, own), own, err
 }
 
@@ -148,7 +149,7 @@ func (c *call) enableHook() (*reply, error) {
 	if warn := body.WarnOnVulnerabilities; warn != nil && *warn {
 		c.note("warn only")
 	}
-	if err := c.s.store.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
+	if err := c.s.store.Settings.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
 		return nil, err
 	}
 	return c.hookReply()
@@ -178,7 +179,7 @@ func (c *call) setHookMode() (*reply, error) {
 	if body.WarnOnVulnerabilities == nil {
 		return nil, badRequest("warnOnVulnerabilities must be true or false")
 	}
-	own, err := c.s.store.SetHookMode(c.context(), c.hookScopeName(), *body.WarnOnVulnerabilities)
+	own, err := c.s.store.Settings.SetHookMode(c.context(), c.hookScopeName(), *body.WarnOnVulnerabilities)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (c *call) setHookMode() (*reply, error) {
 		if !e.enabled {
 			return nil, &httpError{http.StatusConflict, "the hook is off here and inherits: PUT .../enabled with the mode switches it on", "IllegalStateException"}
 		}
-		if err := c.s.store.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
+		if err := c.s.store.Settings.SetHook(c.context(), c.hookScopeName(), true, body.WarnOnVulnerabilities); err != nil {
 			return nil, err
 		}
 	}
@@ -201,14 +202,14 @@ func (c *call) setHookMode() (*reply, error) {
 }
 
 func (c *call) disableHook() (*reply, error) {
-	if err := c.s.store.SetHook(c.context(), c.hookScopeName(), false, nil); err != nil {
+	if err := c.s.store.Settings.SetHook(c.context(), c.hookScopeName(), false, nil); err != nil {
 		return nil, err
 	}
 	return c.hookReply()
 }
 
 func (c *call) inheritHook() (*reply, error) {
-	if err := c.s.store.InheritHook(c.context(), c.hookScopeName()); err != nil {
+	if err := c.s.store.Settings.InheritHook(c.context(), c.hookScopeName()); err != nil {
 		return nil, err
 	}
 	return nothing()

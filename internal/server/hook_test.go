@@ -5,15 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // TestEffectiveHook is the whole truth table: o is enabled and refuses, w enabled and warns, x disabled, - inherits.
 func TestEffectiveHook(t *testing.T) {
 	t.Parallel()
-	own := map[byte]*store.HookSetting{'o': {Enabled: true}, 'w': {Enabled: true, Warn: true}, 'x': {Warn: true}, '-': nil}
-	explicit, inherited, always := hookGlobal{store.HookExplicitOnly, true}, hookGlobal{store.HookInheritedOrEnabled, false}, hookGlobal{store.HookAlways, false}
-	milder, mild := hookGlobal{store.HookAlways, true}, hookGlobal{store.HookInheritedOrEnabled, true}
+	own := map[byte]*settings.HookSetting{'o': {Enabled: true}, 'w': {Enabled: true, Warn: true}, 'x': {Warn: true}, '-': nil}
+	explicit, inherited, always := hookGlobal{settings.HookExplicitOnly, true}, hookGlobal{settings.HookInheritedOrEnabled, false}, hookGlobal{settings.HookAlways, false}
+	milder, mild := hookGlobal{settings.HookAlways, true}, hookGlobal{settings.HookInheritedOrEnabled, true}
 	for _, test := range []struct {
 		global              hookGlobal
 		project, repository byte

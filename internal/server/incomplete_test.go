@@ -6,7 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // TestIncompleteIsNeverSecure: what a scan did not look at is told wherever something is said of the branch.
@@ -14,18 +16,18 @@ func TestIncompleteIsNeverSecure(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
-	_, err := s.store.Enqueue(t.Context(), store.Request{Force: true})
+	_, err := s.store.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 	require.NoError(t, err)
 	key := ""
 	for range 2 {
-		j, err := s.store.Claim(t.Context(), "n", true)
+		j, err := s.store.Queue.Claim(t.Context(), "n", true)
 		require.NoError(t, err)
-		o := &store.Outcome{State: store.Succeeded, Commit: "1"}
+		o := &findings.Outcome{State: queue.Succeeded, Commit: "1"}
 		if j.Slug == "api" {
-			key = store.ScanKey(j.ID)
+			key = db.Key(j.ID)
 			o.Incomplete, o.Warnings = []string{"a.txt: rule SLOW took longer", "b.txt: it broke off"}, []string{"soteri-security.yml:3: what"}
 		}
-		require.NoError(t, s.store.Finish(t.Context(), j, o))
+		require.NoError(t, s.store.Findings.Finish(t.Context(), j, o))
 	}
 	reasons := []any{"a.txt: rule SLOW took longer", "b.txt: it broke off"}
 	get := func(path string) map[string]any {

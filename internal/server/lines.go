@@ -6,7 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 )
 
 // Lines reads text of repositories, which the store never keeps. It is called by many requests at once.
@@ -36,7 +36,7 @@ type shown struct {
 
 // maskedText is what those see who may not write to the repository, and everybody where the text cannot be had: the line with
 // its secrets hidden, all of which stands for the finding.
-func maskedText(o *store.Occurrence) shown {
+func maskedText(o *findings.Occurrence) shown {
 	return shown{text: o.Excerpt, end: units(o.Excerpt), byteEnd: len(o.Excerpt), truncated: true, masked: true}
 }
 
@@ -57,7 +57,7 @@ type lineKey struct {
 
 // text gives the text of a finding: its whole line; or only the finding where that is too long, or where the finding has several
 // lines, so that what clients send as matchText is the very text that was found.
-func (t *texts) text(ctx context.Context, o *store.Occurrence) shown {
+func (t *texts) text(ctx context.Context, o *findings.Occurrence) shown {
 	if t.lines == nil || o.Line < 1 || o.Archive != "" || o.EndLine-o.Line >= maxTextLines {
 		return maskedText(o)
 	}
@@ -83,7 +83,7 @@ func (t *texts) text(ctx context.Context, o *store.Occurrence) shown {
 }
 
 // block gives the text of a finding of several lines.
-func (t *texts) block(ctx context.Context, o *store.Occurrence, commit string) shown {
+func (t *texts) block(ctx context.Context, o *findings.Occurrence, commit string) shown {
 	var b strings.Builder
 	for n := o.Line; n <= o.EndLine; n++ {
 		line, err := t.read(ctx, commit, o.Path, n)

@@ -78,7 +78,7 @@ func (s *Server) SyncLogLevel(ctx context.Context) error {
 	if s.options.Level == nil {
 		return nil
 	}
-	name, err := s.store.Setting(ctx, logSetting)
+	name, err := s.store.Settings.Setting(ctx, logSetting)
 	if err == nil {
 		s.options.Level.Set(name)
 	}
@@ -96,7 +96,7 @@ func (s *Server) logRoutes() []route {
 		if err := s.SyncLogLevel(c.context()); err != nil {
 			return nil, err
 		}
-		name, err := s.store.Setting(c.context(), logSetting)
+		name, err := s.store.Settings.Setting(c.context(), logSetting)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ func (s *Server) logRoutes() []route {
 		return ok(logWire{&name, name})
 	}
 	set := func(c *call, name string) (*reply, error) {
-		if err := s.store.Set(c.context(), logSetting, name); err != nil {
+		if err := s.store.Settings.Set(c.context(), logSetting, name); err != nil {
 			return nil, err
 		}
 		return answer(c)

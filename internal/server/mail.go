@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/mails"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -25,16 +27,16 @@ func (s *Server) mailRoutes() []route {
 		{
 			method: http.MethodGet, path: "/mails", needs: admin, scope: "settings", summary: "The mails about scans that have ended and that are not sent: those that are tried again, with the reason, and those given up.", query: pageParameters,
 			handle: func(c *call) (*reply, error) {
-				return paged(c, func(page store.Page) ([]store.Letter, error) { return s.store.Letters(c.context(), page) }, letterBody)
+				return paged(c, func(page db.Page) ([]mails.Letter, error) { return s.store.Mails.List(c.context(), page) }, letterBody)
 			},
 		},
 		{
 			method: http.MethodDelete, path: "/mails/{batchId}", needs: admin, scope: "settings", summary: "Drop the mails of a batch that are not sent.", query: []parameter{address},
-			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.DropLetters) },
+			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.Mails.Drop) },
 		},
 		{
 			method: http.MethodPost, path: "/mails/{batchId}/retry", needs: admin, scope: "settings", summary: "Try the mails of a batch that are not sent again at once.", query: []parameter{address},
-			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.RenewLetters) },
+			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.Mails.Renew) },
 		},
 		{
 			method: http.MethodPost, path: "/mails/test", needs: admin, scope: "settings", summary: "Send a test mail, and say why that did not work.", query: []parameter{{"email", "the address; your own when it is left out", false}},
@@ -56,8 +58,8 @@ type letterWire struct {
 	Error        string  `json:"error"`
 }
 
-func letterBody(l *store.Letter) letterWire {
-	w := letterWire{BatchID: store.ScanKey(l.Batch), Scope: l.Scope, Address: l.Address, State: "FAILED", Attempts: l.Attempts, FinishedDate: date(l.Finished), FailedDate: date(l.Failed), Error: l.Error}
+func letterBody(l *mails.Letter) letterWire {
+	w := letterWire{BatchID: db.Key(l.Batch), Scope: l.Scope, Address: l.Address, State: "FAILED", Attempts: l.Attempts, FinishedDate: date(l.Finished), FailedDate: date(l.Failed), Error: l.Error}
 	if l.Failed.IsZero() {
 		w.State = "WAITING"
 		if l.Next.UnixMilli() > 0 {
@@ -68,12 +70,12 @@ func letterBody(l *store.Letter) letterWire {
 }
 
 func (c *call) changeLetters(change func(ctx context.Context, batch int64, address string) (int, error)) (*reply, error) {
-	id, valid := store.ParseScanKey(c.r.PathValue("batchId"))
-	n, err := 0, store.ErrNotFound
+	id, valid := db.ParseKey(c.r.PathValue("batchId"))
+	n, err := 0, db.ErrNotFound
 	if valid {
 		n, err = change(c.context(), id, c.query("address"))
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, notFound("there is no such mail that is not sent: GET /mails lists them")
 	}
 	if err != nil {
@@ -118,7 +120,7 @@ func (c *call) addresses() ([]string, error) {
 	if len(given) > maxAddresses {
 		return nil, badRequest("email: at most %d addresses", maxAddresses)
 	}
-	domains, err := c.s.store.List(c.context(), store.MailDomains)
+	domains, err := c.s.store.Settings.List(c.context(), settings.MailDomains)
 	if err != nil {
 		return nil, err
 	}

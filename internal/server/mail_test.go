@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // postman sends to those who are well known.
@@ -26,16 +27,16 @@ func (postman) Test(_ context.Context, address string) error {
 func TestMailsThatAreNotSent(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) { o.Mail = postman{} })
-	done, err := s.store.Enqueue(t.Context(), store.Request{Name: "Payments", Mail: []string{"a@example.com", "b@example.com"}})
+	done, err := s.store.Queue.Enqueue(t.Context(), queue.Request{Name: "Payments", Mail: []string{"a@example.com", "b@example.com"}})
 	require.NoError(t, err)
-	l, err := s.store.TakeLetter(t.Context())
+	l, err := s.store.Mails.Take(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, s.store.FailLetter(t.Context(), l, "550 no such user"))
+	require.NoError(t, s.store.Mails.Fail(t.Context(), l, "550 no such user"))
 	list := s.call("admin", http.MethodGet, "/mails").json(t)["values"].([]any)
 	require.Len(t, list, 2)
 	failed := list[1].(map[string]any)
 	require.Equal(t, []any{"a@example.com", "FAILED", "550 no such user", "Payments", 1.0}, []any{failed["address"], failed["state"], failed["error"], failed["scope"], failed["attempts"]})
-	path := "/mails/" + store.ScanKey(done.Batch)
+	path := "/mails/" + db.Key(done.Batch)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPost, path+"/retry?address=a@example.com").status)
 	require.Equal(t, "WAITING", s.call("admin", http.MethodGet, "/mails").json(t)["values"].([]any)[0].(map[string]any)["state"])
 	require.Equal(t, 2.0, s.call("admin", http.MethodDelete, path).json(t)["mails"])

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
 // callers are the accounts, weakest first, and who of them may do what on PAY and PAY/api.
@@ -112,9 +112,9 @@ func TestTokensNeedTheScope(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
-	account, err := s.store.Account(t.Context(), "admin")
+	account, err := s.store.Accounts.Get(t.Context(), "admin")
 	require.NoError(t, err)
-	_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: "none", Scopes: []string{"none"}}, server.TokenPrefix+"none")
+	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "none", Scopes: []string{"none"}}, server.TokenPrefix+"none")
 	require.NoError(t, err)
 	scopes := map[string]bool{}
 	for _, r := range s.server.TestRoutes() {
@@ -128,7 +128,7 @@ func TestTokensNeedTheScope(t *testing.T) {
 		require.Contains(t, text, "lacks the scope "+r.Scope)
 	}
 	for scope := range scopes {
-		_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: scope, Scopes: []string{scope, "plaintext"}}, server.TokenPrefix+scope)
+		_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: scope, Scopes: []string{scope, "plaintext"}}, server.TokenPrefix+scope)
 		require.NoError(t, err)
 	}
 	for _, r := range s.server.TestRoutes() {
@@ -161,7 +161,7 @@ func TestReadingNeverSchedules(t *testing.T) {
 	for range 100 {
 		require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects/PAY/repos/api/branches?name=main").status)
 	}
-	counts, err := s.store.ScanCounts(t.Context())
+	counts, err := s.store.Queue.Counts(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, counts)
 }

@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // durationBounds are the upper bounds of the histogram of durations.
@@ -23,7 +26,7 @@ type metrics struct {
 	requests map[requestKey]int
 	routes   map[string]*durations
 	// counted are the scans by state as of at: counting them all is too much for every scrape.
-	counted map[store.State]int
+	counted map[queue.State]int
 	at      time.Time
 }
 
@@ -68,13 +71,13 @@ func (m *metrics) count(method, pattern string, status int, took time.Duration) 
 // scansFor is how long counted scans are good for.
 const scansFor = 15 * time.Second
 
-func (m *metrics) scans(ctx context.Context, s *store.Store) (map[store.State]int, error) {
+func (m *metrics) scans(ctx context.Context, s *store.Store) (map[queue.State]int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if time.Since(m.at) < scansFor {
 		return m.counted, nil
 	}
-	counted, err := s.ScanCounts(ctx)
+	counted, err := s.Queue.Counts(ctx)
 	if err == nil {
 		m.counted, m.at = counted, time.Now()
 	}
@@ -99,7 +102,7 @@ func (s *Server) operatorRoutes() []route {
 				defer cancel()
 				if err := s.store.Ping(ctx); err != nil {
 					s.log.Error("not ready", "request", c.id, "error", err)
-					return nil, c.trouble(store.ErrSilent)
+					return nil, c.trouble(db.ErrSilent)
 				}
 				// What is there can be read and asked for all the same: the node stays in service.
 				if why := s.options.Work.Paused(); why != "" {
@@ -144,16 +147,16 @@ const (
 	MetricsOff      = "off"
 )
 
-func (s *Server) writeMetrics(w io.Writer, scans map[store.State]int, activities []store.Activity) error {
+func (s *Server) writeMetrics(w io.Writer, scans map[queue.State]int, activities []queue.Activity) error {
 	var b strings.Builder
 	head := func(name, kind, help string) { fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %[1]s %[3]s\n", name, help, kind) }
 	head("sluice_build_info", "gauge", "The version of the program.")
 	fmt.Fprintf(&b, "sluice_build_info{version=%q} 1\n", s.options.Version)
-	queue := queueEventFor(&store.Visible{All: true}, activities)
+	lines := queueEventFor(&scope.Visible{All: true}, activities)
 	head("sluice_queue_length", "gauge", "Scans that wait.")
-	fmt.Fprintf(&b, "sluice_queue_length %d\n", queue.Queued)
+	fmt.Fprintf(&b, "sluice_queue_length %d\n", lines.Queued)
 	head("sluice_scans_running", "gauge", "Scans that run, on all nodes.")
-	fmt.Fprintf(&b, "sluice_scans_running %d\n", queue.Running)
+	fmt.Fprintf(&b, "sluice_scans_running %d\n", lines.Running)
 	paused := 0
 	if s.options.Work.Paused() != "" {
 		paused = 1
@@ -161,7 +164,7 @@ func (s *Server) writeMetrics(w io.Writer, scans map[store.State]int, activities
 	head("sluice_scans_paused", "gauge", "1 when this node starts no scans for want of space in its data folder.")
 	fmt.Fprintf(&b, "sluice_scans_paused %d\n", paused)
 	head("sluice_scans", "gauge", "Scans that the database knows, by state.")
-	for state := store.Queued; state <= store.Dropped; state++ {
+	for state := queue.Queued; state <= queue.Dropped; state++ {
 		fmt.Fprintf(&b, "sluice_scans{state=%q} %d\n", strings.ToLower(state.String()), scans[state])
 	}
 	s.metrics.write(&b, head)

@@ -8,7 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -20,10 +21,10 @@ func TestNamesOfRulesAsTheyWereGiven(t *testing.T) {
 	s.list("PAY", "api: main=1")
 	require.Equal(t, http.StatusCreated, s.call("admin", http.MethodPost, "/rules", `{"name":"Rule name","regexp":"acme_[0-9]{8}"}`).status)
 	require.Equal(t, []any{"Rule name", "RULE_NAME"}, []any{s.rules()["Rule name"]["name"], s.rules()["Rule name"]["ruleId"]})
-	_, err := s.store.Enqueue(t.Context(), store.Request{Force: true})
+	_, err := s.store.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 	require.NoError(t, err)
-	require.NoError(t, s.store.Finish(t.Context(), s.work(), &store.Outcome{
-		State: store.Succeeded, Commit: "1", Findings: []scan.Finding{at("RULE_NAME", "a.env", 1, "acme_12345678", "acme_12345678"), at("MY_RULE", "b.env", 1, "mine_1", "mine_1"), at("PASSWORD", "c.env", 1, "pass-1", "pass-1")},
+	require.NoError(t, s.store.Findings.Finish(t.Context(), s.work(), &findings.Outcome{
+		State: queue.Succeeded, Commit: "1", Findings: []scan.Finding{at("RULE_NAME", "a.env", 1, "acme_12345678", "acme_12345678"), at("MY_RULE", "b.env", 1, "mine_1", "mine_1"), at("PASSWORD", "c.env", 1, "pass-1", "pass-1")},
 		RuleNames: map[string]string{"RULE_NAME": "Rule name", "MY_RULE": "my_rule"}, Hash: func(string) string { return "h" },
 	}))
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/rules/1").status)

@@ -7,7 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -18,9 +19,9 @@ func TestAuthorsOfLines(t *testing.T) {
 	s.list("PAY", "api: main=1")
 	s.call("writer", http.MethodPost, scanPath)
 	j := s.work()
-	require.NoError(t, s.store.Finish(t.Context(), j, &store.Outcome{
-		State: store.Succeeded, Commit: "1", Findings: []scan.Finding{at("PASSWORD", "a.env", 1, plainLine, canary), at("PASSWORD", "a.env", 2, plainLine, canary)},
-		Origins: map[int]store.Origin{1: {Commit: "c0ffee", Author: "=Grace", Email: "grace@example.com", At: time.UnixMilli(1_700_000_000_000)}}, Hash: func(string) string { return "h" },
+	require.NoError(t, s.store.Findings.Finish(t.Context(), j, &findings.Outcome{
+		State: queue.Succeeded, Commit: "1", Findings: []scan.Finding{at("PASSWORD", "a.env", 1, plainLine, canary), at("PASSWORD", "a.env", 2, plainLine, canary)},
+		Origins: map[int]findings.Origin{1: {Commit: "c0ffee", Author: "=Grace", Email: "grace@example.com", At: time.UnixMilli(1_700_000_000_000)}}, Hash: func(string) string { return "h" },
 	}))
 	got := lines(t, s.call("reader", http.MethodGet, scanPath))
 	require.Equal(t, []any{nil, nil, nil, nil, "1"}, []any{got[0]["author"], got[0]["authorEmail"], got[0]["originCommit"], got[0]["originDate"], got[0]["commit"]})

@@ -6,7 +6,8 @@ import (
 	"encoding/hex"
 	"net/http"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // pushRoutes are what a pre-receive hook calls about a push: what holds, which of the texts that it found are reviewed, and what
@@ -60,10 +61,10 @@ func (c *call) pushSettings() (*reply, error) {
 	if e.warn {
 		w.Mode = "warn"
 	}
-	if w.Bypass, err = c.s.store.Bool(c.context(), store.HookBypass); err != nil {
+	if w.Bypass, err = c.s.store.Settings.Bool(c.context(), settings.HookBypass); err != nil {
 		return nil, err
 	}
-	set, err := c.s.store.RuleSet(c.context())
+	set, err := c.s.store.Policy.RuleSet(c.context())
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (c *call) pushReviewed() (*reply, error) {
 	// Nothing changes, and nothing that must be found again later is told.
 	c.recorded = true
 	reviewed := []string{}
-	err = c.s.store.EachReviewThatCounts(c.context(), c.repository.ID, func(r *store.Review) error {
+	err = c.s.store.Reviews.EachThatCounts(c.context(), c.repository.ID, func(r *reviews.Review) error {
 		text, err := r.Text(keys)
 		if err != nil {
 			return err

@@ -17,7 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 const pushPath = "/hook/projects/PAY/repos/api"
@@ -40,7 +42,7 @@ func TestAllThatTheHookNeeds(t *testing.T) {
 	s.call("admin", http.MethodPost, "/rules", `{"name":"hint","regexp":"hint_[0-9]{8}","blocking":false}`)
 	s.call("admin", http.MethodPost, "/rules", `{"name":"off","regexp":"off_[0-9]{8}","enabled":false}`)
 	s.call("admin", http.MethodPost, "/rules", `{"name":"failed","regexp":"failed_[0-9]{8}"}`)
-	require.NoError(t, s.store.FailRule(t.Context(), "FAILED", "too slow"))
+	require.NoError(t, s.store.Policy.FailRule(t.Context(), "FAILED", "too slow"))
 	s.call("admin", http.MethodDelete, "/hardcoded/RSA")
 	s.call("admin", http.MethodPut, "/settings", `{"repositoryRules":true,"hookBypass":false}`)
 	require.Equal(t, map[string]any{
@@ -58,9 +60,9 @@ func TestATokenForTheHookCanDoNothingElse(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
-	account, err := s.store.Account(t.Context(), "reader")
+	account, err := s.store.Accounts.Get(t.Context(), "reader")
 	require.NoError(t, err)
-	_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: "hook", Scopes: []string{"scan"}}, server.TokenPrefix+"hook")
+	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "hook", Scopes: []string{"scan"}}, server.TokenPrefix+"hook")
 	require.NoError(t, err)
 	var allowed []string
 	for _, r := range s.server.TestRoutes() {
@@ -105,22 +107,22 @@ func TestReviewedTextsForTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
-	everything := &store.Visible{All: true}
-	add := func(slug string, r store.NewReview) {
+	everything := &scope.Visible{All: true}
+	add := func(slug string, r reviews.NewReview) {
 		id := int64(0)
 		if slug != "" {
-			repository, err := s.store.Repository(t.Context(), everything, "PAY", slug)
+			repository, err := s.store.Catalog.Repository(t.Context(), everything, "PAY", slug)
 			require.NoError(t, err)
 			id = repository.ID
 		}
-		_, err := s.store.AddReviews(t.Context(), sealKeys, id, "admin", []store.NewReview{r})
+		_, err := s.store.Reviews.Add(t.Context(), sealKeys, id, "admin", []reviews.NewReview{r})
 		require.NoError(t, err)
 	}
-	add("api", store.NewReview{Text: "canary-own"})
-	add("", store.NewReview{Text: "canary-global"})
-	add("web", store.NewReview{Text: "canary-other"})
-	add("api", store.NewReview{Text: "canary-ended", Expires: time.UnixMilli(1_000)})
-	add("api", store.NewReview{Text: "canary-lasting", Expires: time.UnixMilli(99_999_999_999_999)})
+	add("api", reviews.NewReview{Text: "canary-own"})
+	add("", reviews.NewReview{Text: "canary-global"})
+	add("web", reviews.NewReview{Text: "canary-other"})
+	add("api", reviews.NewReview{Text: "canary-ended", Expires: time.UnixMilli(1_000)})
+	add("api", reviews.NewReview{Text: "canary-lasting", Expires: time.UnixMilli(99_999_999_999_999)})
 	a := s.question("reader", "canary-own", "canary-global", "canary-other", "canary-ended", "canary-lasting", "canary", "canary-own")
 	require.Equal(t, http.StatusOK, a.status, a.text)
 	key := bytes.Repeat([]byte{3}, 32)

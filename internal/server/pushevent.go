@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -49,7 +49,7 @@ func (c *call) pushEvents() (*reply, error) {
 	if len(body.Entries) == 0 || len(body.Entries) > maxEvents {
 		bad.add("entries", "there must be 1 to %d", maxEvents)
 	}
-	events := make([]store.Event, 0, len(body.Entries))
+	events := make([]audit.Event, 0, len(body.Entries))
 	for i := range body.Entries {
 		e := &body.Entries[i]
 		if pushActions[e.Decision] == "" {
@@ -58,7 +58,7 @@ func (c *call) pushEvents() (*reply, error) {
 		if !commitHash().MatchString(e.Commit) {
 			bad.add(fmt.Sprintf("entries[%d].commit", i), "it must be a full hash, or empty")
 		}
-		events = append(events, store.Event{Actor: c.account.Name, Action: pushActions[e.Decision], Object: c.repository.ProjectKey + "/" + c.repository.Slug, Detail: e.detail()})
+		events = append(events, audit.Event{Actor: c.account.Name, Action: pushActions[e.Decision], Object: c.repository.ProjectKey + "/" + c.repository.Slug, Detail: e.detail()})
 	}
 	if err := bad.err(); err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (c *call) pushEvents() (*reply, error) {
 	// The hook waits for a few seconds only, and may be gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), auditTime)
 	defer cancel()
-	if err := c.s.store.AuditAll(ctx, events); err != nil {
+	if err := c.s.store.Audit.AddAll(ctx, events); err != nil {
 		return nil, err
 	}
 	return nothing()

@@ -6,7 +6,8 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // queueRoutes show what runs and waits.
@@ -15,7 +16,9 @@ func (s *Server) queueRoutes() []route {
 		{
 			method: http.MethodGet, path: "/queue", needs: signedIn, scope: "read", summary: "What runs, then what waits, as far as you may read it.", query: pageParameters,
 			handle: func(c *call) (*reply, error) {
-				return paged(c, func(page store.Page) ([]store.QueueItem, error) { return s.store.Queue(c.context(), c.visible, page) }, c.scanBody)
+				return paged(c, func(page db.Page) ([]queue.Item, error) {
+					return s.store.Queue.List(c.context(), c.visible, page)
+				}, c.scanBody)
 			},
 		},
 		{
@@ -47,7 +50,7 @@ type scanWire struct {
 	ScanKey string `json:"scanKey"`
 	// Text is "Project / Repository : branch".
 	Text       string      `json:"text"`
-	State      store.State `json:"state"`
+	State      queue.State `json:"state"`
 	Project    projectRef  `json:"project"`
 	Repository slugRef     `json:"repository"`
 	Branch     string      `json:"branch"`
@@ -78,21 +81,21 @@ type slugRef struct {
 	Name string `json:"name"`
 }
 
-func (c *call) scanBody(q *store.QueueItem) scanWire {
+func (c *call) scanBody(q *queue.Item) scanWire {
 	w := scanWire{
-		ScanKey: store.ScanKey(q.ID), Text: q.String(), State: q.State, Project: projectRef{q.ProjectKey, q.ProjectName}, Repository: slugRef{q.Slug, q.RepositoryName}, Branch: q.Branch,
+		ScanKey: db.Key(q.ID), Text: q.String(), State: q.State, Project: projectRef{q.ProjectKey, q.ProjectName}, Repository: slugRef{q.Slug, q.RepositoryName}, Branch: q.Branch,
 		AddedDate: date(q.Queued), StartedDate: date(q.Started), FinishedDate: date(q.Ended), Progress: q.Progress, Priority: int(q.Priority), RequestedBy: q.RequestedBy, Node: q.Owner,
 		Commit: q.Commit, Error: q.Error, CancelRequested: q.CancelRequested, Incomplete: append([]string{}, q.Incomplete...), Warnings: append([]string{}, q.Warnings...),
 		Link: "/projects/" + url.PathEscape(q.ProjectKey) + "/repos/" + url.PathEscape(q.Slug) + "/analysis?branch=" + url.QueryEscape(q.Branch),
 	}
-	if q.State == store.Succeeded {
+	if q.State == queue.Succeeded {
 		w.Findings, w.Appeared, w.Vanished = &q.Findings, &q.Appeared, &q.Vanished
 	}
 	since := q.Queued
-	if q.State == store.Running {
+	if q.State == queue.Running {
 		since = q.Started
 	}
-	if q.State <= store.Running && !since.IsZero() {
+	if q.State <= queue.Running && !since.IsZero() {
 		millis := max(0, c.s.options.Now().Sub(since).Milliseconds())
 		w.SinceMillis = &millis
 	}
@@ -116,12 +119,12 @@ type batchWire struct {
 
 func (c *call) batch(key string) (*reply, error) {
 	unknown := notFound("there is no batch %q", key)
-	id, isKey := store.ParseScanKey(key)
+	id, isKey := db.ParseKey(key)
 	if !isKey {
 		return nil, unknown
 	}
-	b, err := c.s.store.Batch(c.context(), id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && b.RequestedBy != c.account.Name && !c.may(grantee) {
+	b, err := c.s.store.Queue.Batch(c.context(), id)
+	if errors.Is(err, db.ErrNotFound) || err == nil && b.RequestedBy != c.account.Name && !c.may(grantee) {
 		return nil, unknown
 	}
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -25,7 +27,7 @@ func TestTheQueue(t *testing.T) {
 	s.list("PAY", "api: main=1 feature/x=1", "web: main=1")
 	s.call("admin", http.MethodPut, "/status/total_rescan")
 	j := s.work()
-	_, err := s.store.Beat(t.Context(), j, 42, j.Head)
+	_, err := s.store.Queue.Beat(t.Context(), j, 42, j.Head)
 	require.NoError(t, err)
 	queue := s.call("admin", http.MethodGet, "/queue").json(t)
 	require.Equal(t, 3.0, queue["size"])
@@ -167,7 +169,7 @@ func TestFindingsAreListedAndTriaged(t *testing.T) {
 	require.Equal(t, "until we move", s.call("reader", http.MethodGet, path).json(t)["comment"], "what is left out stays")
 	require.Equal(t, http.StatusOK, s.call("writer", http.MethodPatch, path, `{"state":"OPEN"}`).status)
 	require.Equal(t, 1.0, critical())
-	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 1})
+	events, err := s.store.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, "finding.triaged", events[0].Action)
 	require.Contains(t, events[0].Detail, "ACCEPTED to OPEN")

@@ -13,7 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // reportColumns are the columns of a report.
@@ -26,7 +30,7 @@ var reportColumns = []string{
 type report struct {
 	c        *call
 	csv      *csv.Writer
-	filter   store.OccurrenceFilter
+	filter   findings.OccurrenceFilter
 	from, to time.Time
 	// plain is true when the settings let text out.
 	plain bool
@@ -46,14 +50,14 @@ func (c *call) newReport() (*report, error) {
 	if c.query("engine") == "" {
 		r.filter.Engine = ""
 	}
-	plain, err := c.s.store.Bool(c.context(), store.PlaintextInExports)
+	plain, err := c.s.store.Settings.Bool(c.context(), settings.PlaintextInExports)
 	r.plain = plain && c.mayReveal() && c.s.options.Lines != nil
 	return r, err
 }
 
 func (r *report) all(archive *zip.Writer, index *[][]string) error {
-	for page := (store.Page{Limit: 100}); ; page.Start += page.Limit {
-		projects, err := r.c.s.store.Projects(r.c.context(), r.c.visible, nil, "", page)
+	for page := (db.Page{Limit: 100}); ; page.Start += page.Limit {
+		projects, err := r.c.s.store.Catalog.Projects(r.c.context(), r.c.visible, nil, "", page)
 		if err != nil {
 			return err
 		}
@@ -108,9 +112,9 @@ func (r *report) tell(name string) error {
 	return r.c.record("finding.revealed", name, fmt.Sprintf("%d texts in a report", r.revealed))
 }
 
-func (r *report) project(p *store.Project) error {
-	for page := (store.Page{Limit: 100}); ; page.Start += page.Limit {
-		repositories, err := r.c.s.store.Repositories(r.c.context(), r.c.visible, p.ID, "", page)
+func (r *report) project(p *catalog.Project) error {
+	for page := (db.Page{Limit: 100}); ; page.Start += page.Limit {
+		repositories, err := r.c.s.store.Catalog.Repositories(r.c.context(), r.c.visible, p.ID, "", page)
 		if err != nil {
 			return err
 		}
@@ -126,14 +130,14 @@ func (r *report) project(p *store.Project) error {
 }
 
 // repository writes the findings of a repository's branches, or of the one with a name.
-func (r *report) repository(repository *store.Repository, branch string) error {
+func (r *report) repository(repository *catalog.Repository, branch string) error {
 	read := texts{location: repository.Location}
 	if r.plain && r.c.mayWrite(repository) {
 		read.lines = r.c.s.options.Lines
 	}
 	const few = 200
 	for after := int64(0); ; {
-		branches, err := r.c.s.store.ReportBranches(r.c.context(), repository.ID, r.from, r.to, after, few)
+		branches, err := r.c.s.store.Findings.ReportBranches(r.c.context(), repository.ID, r.from, r.to, after, few)
 		if err != nil {
 			return err
 		}
@@ -150,7 +154,7 @@ func (r *report) repository(repository *store.Repository, branch string) error {
 				}
 			}
 			n := 0
-			err := r.c.eachOccurrence(b.ID, r.filter, func(o *store.Occurrence) error {
+			err := r.c.eachOccurrence(b.ID, r.filter, func(o *findings.Occurrence) error {
 				if n++; n%pieceSize == 0 {
 					if err := r.flush(); err != nil {
 						return err
@@ -173,7 +177,7 @@ func (r *report) repository(repository *store.Repository, branch string) error {
 const incompleteRule = "INCOMPLETE_SCAN"
 
 // missing is a row that is no finding: a report must not pass for one of everything.
-func (r *report) missing(repository *store.Repository, b *store.ReportBranch) []string {
+func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranch) []string {
 	row := make([]string, len(reportColumns))
 	for name, text := range map[string]string{
 		"scan_date": cell(b.Scanned), "project_key": repository.ProjectKey, "project_name": repository.ProjectName, "repository": repository.Slug, "branch": b.Name, "commit": b.Commit,
@@ -185,13 +189,13 @@ func (r *report) missing(repository *store.Repository, b *store.ReportBranch) []
 }
 
 // mayWrite reports whether the caller may write to a repository, which need not be the one that the path names.
-func (c *call) mayWrite(r *store.Repository) bool {
-	return c.account.Admin || c.grants.Role(r.ProjectKey, r.Slug) >= store.RoleWrite
+func (c *call) mayWrite(r *catalog.Repository) bool {
+	return c.account.Admin || c.grants.Role(r.ProjectKey, r.Slug) >= accounts.RoleWrite
 }
 
 // row is a finding as cells. The commit is the one that brought the line in, with its author and its date; where that is not
 // known, the one that was scanned, without an author.
-func (r *report) row(repository *store.Repository, b *store.ReportBranch, o *store.Occurrence, read *texts) []string {
+func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o *findings.Occurrence, read *texts) []string {
 	commit, commitDate, text := b.Commit, "", ""
 	switch {
 	case o.Origin.Commit != "":
@@ -211,7 +215,7 @@ func (r *report) row(repository *store.Repository, b *store.ReportBranch, o *sto
 		cell(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, o.Origin.Author, o.Origin.Email, commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
 		string(o.Engine), o.RuleName, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, cell(o.Reviewed),
 		o.State.String(), o.Reason, cell(o.Expires), o.Package, o.Version, o.FixedVersion, o.Advisories,
-		r.c.s.options.BasePath + "/findings/" + url.PathEscape(store.ScanKey(o.ID)), o.Rule,
+		r.c.s.options.BasePath + "/findings/" + url.PathEscape(db.Key(o.ID)), o.Rule,
 	}
 }
 

@@ -17,7 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -155,11 +159,11 @@ func TestFilters(t *testing.T) {
 	require.Len(t, s.report("writer", path+"?ruleType=AWS_SECRET"), 1)
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, path+"?ruleType=NONE").status)
 	require.Len(t, s.report("writer", path+"?includeAllowlisted=true"), 3)
-	list, err := s.store.Findings(t.Context(), &store.Visible{All: true}, store.FindingFilter{Rule: "AWS_SECRET"}, 10)
+	list, err := s.store.Findings.List(t.Context(), &scope.Visible{All: true}, findings.Filter{Rule: "AWS_SECRET"}, 10)
 	require.NoError(t, err)
 	for i := range list {
-		list[i].State, list[i].Reason = store.FindingFalsePositive, "@test"
-		require.NoError(t, s.store.Triage(t.Context(), &list[i].Finding))
+		list[i].State, list[i].Reason = findings.FalsePositive, "@test"
+		require.NoError(t, s.store.Findings.Triage(t.Context(), &list[i].Finding))
 	}
 	require.Len(t, s.report("writer", path), 1)
 	reviewed := s.report("writer", path+"?includeReviewed=true&ruleType=AWS_SECRET")[0]
@@ -172,14 +176,14 @@ func TestD10TextInReports(t *testing.T) {
 	s := withText(t)
 	const path = "/export-report/PAY/repos/api"
 	require.NotContains(t, s.call("writer", http.MethodGet, path).text, canary)
-	require.NoError(t, s.store.Set(t.Context(), store.PlaintextInExports.Name, "true"))
+	require.NoError(t, s.store.Settings.Set(t.Context(), settings.PlaintextInExports.Name, "true"))
 	text := s.call("writer", http.MethodGet, path).text
 	require.Contains(t, text, canary)
 	require.Contains(t, text, "'-----BEGIN KEY", "escaped, for it looks like a formula")
 	require.NotContains(t, s.call("grantee", http.MethodGet, path).text, canary)
 	require.Contains(t, s.call("admin", http.MethodGet, "/export-report/projects/PAY").text, canary)
 	require.NotContains(t, s.call("grantee", http.MethodGet, "/export-report/projects/PAY").text, canary)
-	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 20})
+	events, err := s.store.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 20})
 	require.NoError(t, err)
 	n := 0
 	for _, e := range events {

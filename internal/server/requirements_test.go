@@ -88,7 +88,7 @@ func TestTheWholeQueue(t *testing.T) {
 	require.Equal(t, map[string]any{"displayId": "a", "status": "NOT_SCANNED"}, s.call("reader", http.MethodGet, "/status/projects/PAY/repos/api").json(t)["defaultBranch"])
 	require.Equal(t, 2.0, s.call("admin", http.MethodDelete, "/status/scheduled").json(t)["cancelled"])
 	require.Equal(t, 1.0, s.call("admin", http.MethodDelete, "/status/running").json(t)["cancelled"])
-	stop, err := s.store.Beat(t.Context(), j, 1, "")
+	stop, err := s.store.Queue.Beat(t.Context(), j, 1, "")
 	require.NoError(t, err)
 	require.True(t, stop)
 }

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -41,14 +42,14 @@ type lineWire struct {
 	FindingID    string  `json:"findingId"`
 }
 
-func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
+func lineBody(o *findings.Occurrence, t *shown, commit string) lineWire {
 	if o.Commit != "" {
 		commit = o.Commit
 	}
 	w := lineWire{
 		Text: t.text, LineOffsetStart: t.start, LineOffsetEnd: t.end, Truncated: t.truncated, Masked: t.masked, LineByteStart: t.byteStart, LineByteEnd: t.byteEnd,
 		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.RuleName, RuleID: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
-		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: store.ScanKey(o.ID),
+		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: db.Key(o.ID),
 	}
 	if from := &o.Origin; from.Commit != "" {
 		w.Author, w.AuthorEmail, w.OriginCommit, w.OriginDate = &from.Author, &from.Email, &from.Commit, date(from.At)
@@ -61,7 +62,7 @@ func lineBody(o *store.Occurrence, t *shown, commit string) lineWire {
 }
 
 // writeResult writes the state with the findings, read in pieces.
-func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter store.OccurrenceFilter, read *texts) error {
+func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter findings.OccurrenceFilter, read *texts) error {
 	head, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter s
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	comma, unmasked := "", 0
-	err = c.eachOccurrence(branch, filter, func(o *store.Occurrence) error {
+	err = c.eachOccurrence(branch, filter, func(o *findings.Occurrence) error {
 		t := read.text(c.context(), o)
 		if !t.masked {
 			unmasked++
@@ -94,9 +95,9 @@ func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter s
 }
 
 // eachOccurrence reads the findings of a branch in pieces, so that the memory is bounded; it ends with the caller.
-func (c *call) eachOccurrence(branch int64, filter store.OccurrenceFilter, do func(o *store.Occurrence) error) error {
-	for after := (store.OccurrenceKey{}); ; {
-		piece, err := c.s.store.Occurrences(c.context(), branch, filter, after, pieceSize)
+func (c *call) eachOccurrence(branch int64, filter findings.OccurrenceFilter, do func(o *findings.Occurrence) error) error {
+	for after := (findings.OccurrenceKey{}); ; {
+		piece, err := c.s.store.Findings.Occurrences(c.context(), branch, filter, after, pieceSize)
 		if err != nil {
 			return err
 		}

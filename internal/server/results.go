@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -59,8 +62,8 @@ func (c *call) scanBranch() (*reply, error) {
 		return nil, err
 	}
 	name := c.project.Name + " / " + c.repository.Name + " : " + b.Name
-	done, err := c.s.store.Enqueue(c.context(), store.Request{
-		Scope: store.Scope{RepositoryID: c.repository.ID, BranchID: b.ID}, Name: name, Outdated: true, Priority: store.PriorityInteractive, By: c.account.Name,
+	done, err := c.s.store.Queue.Enqueue(c.context(), queue.Request{
+		Scope: queue.Scope{RepositoryID: c.repository.ID, BranchID: b.ID}, Name: name, Outdated: true, Priority: queue.PriorityInteractive, By: c.account.Name,
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func (c *call) scanBranch() (*reply, error) {
 	if done.Scan == 0 {
 		return ok(startedWire{})
 	}
-	key := store.ScanKey(done.Scan)
+	key := db.Key(done.Scan)
 	if done.Scheduled+done.Merged > 0 {
 		c.s.options.Work.Wake()
 		err = c.record("scan.requested", name, "scan "+key)
@@ -77,14 +80,14 @@ func (c *call) scanBranch() (*reply, error) {
 }
 
 // scanOf finds a scan by its key and makes its repository the one that the call speaks of.
-func (c *call) scanOf(key string) (*store.QueueItem, error) {
+func (c *call) scanOf(key string) (*queue.Item, error) {
 	unknown := notFound("there is no scan %q", key)
-	id, isKey := store.ParseScanKey(key)
+	id, isKey := db.ParseKey(key)
 	if !isKey {
 		return nil, unknown
 	}
-	q, err := c.s.store.Scan(c.context(), c.visible, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && c.repository != nil && c.repository.ID != q.RepositoryID {
+	q, err := c.s.store.Queue.Scan(c.context(), c.visible, id)
+	if errors.Is(err, db.ErrNotFound) || err == nil && c.repository != nil && c.repository.ID != q.RepositoryID {
 		return nil, unknown
 	}
 	if err != nil || c.repository != nil {
@@ -95,10 +98,10 @@ func (c *call) scanOf(key string) (*store.QueueItem, error) {
 
 // at makes a repository the one that the call speaks of.
 func (c *call) at(key, slug string) (err error) {
-	if c.project, err = c.s.store.Project(c.context(), c.visible, key); err == nil {
-		c.repository, err = c.s.store.Repository(c.context(), c.visible, key, slug)
+	if c.project, err = c.s.store.Catalog.Project(c.context(), c.visible, key); err == nil {
+		c.repository, err = c.s.store.Catalog.Repository(c.context(), c.visible, key, slug)
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		return notFound("there is no repository %s/%s", key, slug)
 	}
 	return err
@@ -113,11 +116,11 @@ func (c *call) cancelScan(key string) (*reply, error) {
 	if q.RequestedBy != c.account.Name && !c.may(scanner) {
 		return nil, forbidden("%s may not cancel this scan: it needs who asked for it, or %s", c.account.Name, needsWords[writer])
 	}
-	was, err := c.s.store.Cancel(c.context(), q.ID)
+	was, err := c.s.store.Queue.Cancel(c.context(), q.ID)
 	if err != nil {
 		return nil, err
 	}
-	if was <= store.Running {
+	if was <= queue.Running {
 		c.s.options.Work.Cancel(q.ID)
 		if err := c.record("scan.cancelled", q.String(), "scan "+key); err != nil {
 			return nil, err
@@ -156,13 +159,13 @@ func (c *call) result() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var q *store.QueueItem
-	var b *store.Branch
+	var q *queue.Item
+	var b *catalog.Branch
 	if key := c.query("scanKey"); key != "" {
 		if q, err = c.scanOf(key); err == nil {
-			b, err = c.s.store.Branch(c.context(), c.repository.ID, q.Branch)
+			b, err = c.s.store.Catalog.Branch(c.context(), c.repository.ID, q.Branch)
 		}
-		if errors.Is(err, store.ErrNotFound) {
+		if errors.Is(err, db.ErrNotFound) {
 			err = notFound("the branch of the scan %s is gone", key)
 		}
 	} else {
@@ -191,20 +194,20 @@ func (c *call) result() (*reply, error) {
 	}}, nil
 }
 
-func stateOf(b *store.Branch) resultWire {
+func stateOf(b *catalog.Branch) resultWire {
 	w := resultWire{
 		Branch: b.Name, Scanned: b.Knowledge.Scanned, Actual: b.Knowledge.Scanned && b.Knowledge.Commit == b.Head, Running: b.Running != 0, Scheduled: b.Waiting != 0 && b.Running == 0,
 	}
 	if b.Running != 0 {
-		w.RunningScanKey = store.ScanKey(b.Running)
+		w.RunningScanKey = db.Key(b.Running)
 		w.Progress = b.Progress
 	}
 	if b.Waiting != 0 {
-		w.ScheduledScanKey = store.ScanKey(b.Waiting)
+		w.ScheduledScanKey = db.Key(b.Waiting)
 	}
 	switch {
 	case w.Scanned:
-		w.ScanKey, w.Commit, w.Outcome = store.ScanKey(b.Success.ID), b.Success.Commit, b.Success.State.String()
+		w.ScanKey, w.Commit, w.Outcome = db.Key(b.Success.ID), b.Success.Commit, b.Success.State.String()
 		w.looked(b.Incomplete, b.Warnings)
 		if !w.Running && !w.Scheduled {
 			w.Progress = 100
@@ -214,16 +217,16 @@ func stateOf(b *store.Branch) resultWire {
 	case w.Scheduled:
 		w.ScanKey = w.ScheduledScanKey
 	case b.Last.ID != 0:
-		w.ScanKey, w.Outcome = store.ScanKey(b.Last.ID), b.Last.State.String()
+		w.ScanKey, w.Outcome = db.Key(b.Last.ID), b.Last.State.String()
 	}
 	return w
 }
 
 // stateOfScan tells of a scan that is not the one whose findings the branch has.
-func stateOfScan(q *store.QueueItem, b *store.Branch) resultWire {
+func stateOfScan(q *queue.Item, b *catalog.Branch) resultWire {
 	w := resultWire{
-		ScanKey: store.ScanKey(q.ID), Branch: q.Branch, Scanned: q.State == store.Succeeded, Actual: q.State == store.Succeeded && q.Commit == b.Head,
-		Progress: q.Progress, Running: q.State == store.Running, Scheduled: q.State == store.Queued, Commit: q.Commit, Outcome: q.State.String(),
+		ScanKey: db.Key(q.ID), Branch: q.Branch, Scanned: q.State == queue.Succeeded, Actual: q.State == queue.Succeeded && q.Commit == b.Head,
+		Progress: q.Progress, Running: q.State == queue.Running, Scheduled: q.State == queue.Queued, Commit: q.Commit, Outcome: q.State.String(),
 	}
 	if w.Scanned {
 		w.Superseded, w.Findings = q.Result < b.KeptResult, &q.Findings
@@ -239,7 +242,7 @@ func (w *resultWire) looked(incomplete, warnings []string) {
 }
 
 // occurrenceFilter reads which findings are wanted.
-func (c *call) occurrenceFilter(rule string) (f store.OccurrenceFilter, err error) {
+func (c *call) occurrenceFilter(rule string) (f findings.OccurrenceFilter, err error) {
 	f.Rule = rule
 	if f.Allowed, err = c.flag("includeAllowlisted"); err != nil {
 		return f, err
@@ -266,11 +269,11 @@ func (c *call) occurrenceFilter(rule string) (f store.OccurrenceFilter, err erro
 // ruleNamed gives the id under which findings of a rule are kept: a built-in rule by any of its names that means one only, one
 // that was added by its name or its id, and whatever else has findings in the repository.
 func (c *call) ruleNamed(name string) (id string, err error) {
-	id, err = c.s.store.RuleSeen(c.context(), c.repository.ID, name)
-	if !errors.Is(err, store.ErrNotFound) {
+	id, err = c.s.store.Findings.RuleSeen(c.context(), c.repository.ID, name)
+	if !errors.Is(err, db.ErrNotFound) {
 		return id, err
 	}
-	rules, err := c.s.store.Rules(c.context())
+	rules, err := c.s.store.Policy.Rules(c.context())
 	if err != nil {
 		return "", err
 	}

@@ -14,7 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/policy"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -94,7 +100,7 @@ func TestStartAScan(t *testing.T) {
 	key := first.json(t)["scanKey"].(string)
 	require.Equal(t, key, s.call("writer", http.MethodPost, scanPath+"?branch=main").json(t)["scanKey"], "the default branch; merged")
 	j := s.work()
-	require.Equal(t, key, store.ScanKey(j.ID))
+	require.Equal(t, key, db.Key(j.ID))
 	s.end(j)
 	require.JSONEq(t, `{"scheduled":false}`, s.call("writer", http.MethodPost, scanPath).text, "up to date")
 	s.list("PAY", "api: main=2 x=1", "empty:")
@@ -122,10 +128,10 @@ func TestCancelOne(t *testing.T) {
 	running := key(scanPath)
 	j := s.work()
 	require.Equal(t, http.StatusNoContent, s.call("writer", http.MethodDelete, "/queue/"+running).status)
-	stop, err := s.store.Beat(t.Context(), j, 1, "")
+	stop, err := s.store.Queue.Beat(t.Context(), j, 1, "")
 	require.NoError(t, err)
 	require.True(t, stop)
-	require.NoError(t, s.store.Finish(t.Context(), j, &store.Outcome{State: store.Cancelled}))
+	require.NoError(t, s.store.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Cancelled}))
 	require.Equal(t, "CANCELLED", s.call("writer", http.MethodGet, "/scans/"+running).json(t)["state"])
 
 	// A key of another repository is none of this one, nor is it of anybody who may not read it.
@@ -134,7 +140,7 @@ func TestCancelOne(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodDelete, "/queue/"+web).status)
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/scans/"+web).status)
 	// Who asked for a scan may cancel it, although he may only read.
-	_, err = s.store.Enqueue(t.Context(), store.Request{Force: true, By: "reader", Scope: store.Scope{BranchID: j.BranchID}})
+	_, err = s.store.Queue.Enqueue(t.Context(), queue.Request{Force: true, By: "reader", Scope: queue.Scope{BranchID: j.BranchID}})
 	require.NoError(t, err)
 	mine := s.call("reader", http.MethodGet, "/queue").json(t)["values"].([]any)[0].(map[string]any)["scanKey"].(string)
 	require.Equal(t, http.StatusNoContent, s.call("reader", http.MethodDelete, "/queue/"+mine).status)
@@ -158,7 +164,7 @@ func TestTheStateOfAScan(t *testing.T) {
 	check(state(""), false, false, false, true, 0)
 	j := s.work()
 	for _, p := range []int{10, 40, 30, 100} {
-		_, err := s.store.Beat(t.Context(), j, p, j.Head)
+		_, err := s.store.Queue.Beat(t.Context(), j, p, j.Head)
 		require.NoError(t, err)
 		check(state("?branch=main"), false, false, true, false, map[int]float64{10: 10, 40: 40, 30: 40, 100: 99}[p])
 	}
@@ -210,7 +216,7 @@ func TestLines(t *testing.T) {
 		require.Equal(t, want.truncated, got[i]["truncated"])
 		require.Equal(t, false, got[i]["masked"])
 	}
-	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 1})
+	events, err := s.store.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, [3]string{"writer", "finding.revealed", "4 texts"}, [3]string{events[0].Actor, events[0].Action, events[0].Detail})
 }
@@ -220,13 +226,13 @@ func TestLines(t *testing.T) {
 func TestTokensShowNoPlaintextWithoutTheScope(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
-	account, err := s.store.Account(t.Context(), "admin")
+	account, err := s.store.Accounts.Get(t.Context(), "admin")
 	require.NoError(t, err)
-	require.NoError(t, s.store.SetKnown(t.Context(), map[*store.Known]string{store.PlaintextInExports: "true"}))
+	require.NoError(t, s.store.Policy.Set(t.Context(), map[*settings.Known]string{settings.PlaintextInExports: "true"}))
 	require.Equal(t, http.StatusOK, s.call("writer", http.MethodPost, linesPath+"/create", `{"matchText":"`+canary+`-reviewed"}`).status)
 	all := []string{"read", "scan", "triage", "export", "settings"}
 	for name, scopes := range map[string][]string{"masked": all, "plain": append([]string{"plaintext"}, all...)} {
-		_, err = s.store.AddToken(t.Context(), &store.Token{AccountID: account.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
+		_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
 		require.NoError(t, err)
 	}
 	ask := func(token, path string) answer {
@@ -237,7 +243,7 @@ func TestTokensShowNoPlaintextWithoutTheScope(t *testing.T) {
 		return s.do(request)
 	}
 	revealed := func() (n int) {
-		events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 1000})
+		events, err := s.store.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 1000})
 		require.NoError(t, err)
 		for _, e := range events {
 			if e.Action == "finding.revealed" || strings.HasPrefix(e.Action, "GET") {
@@ -283,7 +289,7 @@ func TestResultsOfAScanAreFiltered(t *testing.T) {
 	require.Len(t, get("?includeAllowlisted=true"), 5)
 	require.Len(t, get("?rule=RSA_PRIVATE_KEY"), 1)
 	require.Empty(t, get("?rule=AWS_ACCESS_KEY_ID"), "D15: known, and nothing found")
-	_, err := s.store.AddRule(t.Context(), &store.Rule{Name: "Our word", DetectorID: "PASSWORD_2", Regexp: "word"})
+	_, err := s.store.Policy.AddRule(t.Context(), &policy.Rule{Name: "Our word", DetectorID: "PASSWORD_2", Regexp: "word"})
 	require.NoError(t, err)
 	require.Empty(t, get("?rule=our%20word"), "known by the name that people gave it")
 	require.Equal(t, http.StatusNotFound, s.call("reader", http.MethodGet, scanPath+"?rule=NONE").status)
@@ -298,7 +304,7 @@ func TestResultsOfAScanAreFiltered(t *testing.T) {
 func TestNoTextGetsOut(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
-	require.NoError(t, s.store.Set(t.Context(), store.PlaintextInExports.Name, "true"))
+	require.NoError(t, s.store.Settings.Set(t.Context(), settings.PlaintextInExports.Name, "true"))
 	for _, r := range s.server.TestRoutes() {
 		if strings.HasSuffix(r.Pattern, "/events") {
 			continue

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/seal"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
@@ -47,18 +48,18 @@ func (s *Server) reviewRoutes() []route {
 		},
 		{
 			method: http.MethodGet, path: "/export/reviewed", needs: grantee, scope: "export", reveals: true, summary: "All reviewed texts, as CSV.",
-			handle: func(c *call) (*reply, error) { return c.exportReviews(store.ReviewScope{}, "reviewed.csv") },
+			handle: func(c *call) (*reply, error) { return c.exportReviews(reviews.Scope{}, "reviewed.csv") },
 		},
 		{
 			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}", needs: projectAdmin, scope: "export", reveals: true, summary: "The texts reviewed for the repositories of a project, as CSV.",
 			handle: func(c *call) (*reply, error) {
-				return c.exportReviews(store.ReviewScope{ProjectID: c.project.ID}, "reviewed-"+fileWord(c.project.Key)+".csv")
+				return c.exportReviews(reviews.Scope{ProjectID: c.project.ID}, "reviewed-"+fileWord(c.project.Key)+".csv")
 			},
 		},
 		{
 			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}/repos/{repoSlug}", needs: writer, scope: "export", reveals: true, summary: "The texts reviewed for a repository, as CSV.",
 			handle: func(c *call) (*reply, error) {
-				return c.exportReviews(store.ReviewScope{RepositoryID: c.repository.ID}, "reviewed-"+fileWord(c.project.Key+"-"+c.repository.Slug)+".csv")
+				return c.exportReviews(reviews.Scope{RepositoryID: c.repository.ID}, "reviewed-"+fileWord(c.project.Key+"-"+c.repository.Slug)+".csv")
 			},
 		},
 	}
@@ -100,7 +101,7 @@ type reviewBody struct {
 }
 
 // line reads the body of the routes for one text.
-func (c *call) line() (k *seal.Keys, r store.NewReview, err error) {
+func (c *call) line() (k *seal.Keys, r reviews.NewReview, err error) {
 	if k, err = c.keys(); err != nil {
 		return nil, r, err
 	}
@@ -108,7 +109,7 @@ func (c *call) line() (k *seal.Keys, r store.NewReview, err error) {
 	if err := c.decode(&body); err != nil {
 		return nil, r, err
 	}
-	r = store.NewReview{Text: body.MatchText, Rule: body.RuleName, Comment: body.Comment}
+	r = reviews.NewReview{Text: body.MatchText, Rule: body.RuleName, Comment: body.Comment}
 	if err := checkReview(&r); err != nil {
 		return nil, r, badRequest("matchText: %v", err)
 	}
@@ -123,7 +124,7 @@ func (c *call) reviewLine() (*reply, error) {
 	if err := c.checkRuleName(r.Rule); err != nil {
 		return nil, err
 	}
-	return c.created(c.s.store.AddReviews(c.context(), k, c.repository.ID, c.account.Name, []store.NewReview{r}))
+	return c.created(c.s.store.Reviews.Add(c.context(), k, c.repository.ID, c.account.Name, []reviews.NewReview{r}))
 }
 
 // checkRuleName refuses a rule that there is none of, here; no name is fine.
@@ -145,17 +146,17 @@ func (c *call) unreviewLine() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.deleted(c.s.store.RemoveReviews(c.context(), k, c.repository.ID, []store.RemoveReview{{Text: r.Text}}))
+	return c.deleted(c.s.store.Reviews.Remove(c.context(), k, c.repository.ID, []reviews.RemoveReview{{Text: r.Text}}))
 }
 
 func (c *call) unreviewAll(repository int64) (*reply, error) {
 	if c.query("confirm") != "true" {
 		return nil, badRequest("confirm: it must be true to remove all reviews")
 	}
-	return c.deleted(c.s.store.RemoveAllReviews(c.context(), repository))
+	return c.deleted(c.s.store.Reviews.RemoveAll(c.context(), repository))
 }
 
-func (c *call) reviewsOfFile() (*seal.Keys, []store.NewReview, error) {
+func (c *call) reviewsOfFile() (*seal.Keys, []reviews.NewReview, error) {
 	k, err := c.keys()
 	if err != nil {
 		return nil, nil, err
@@ -169,36 +170,36 @@ func (c *call) reviewsOfFile() (*seal.Keys, []store.NewReview, error) {
 }
 
 func (c *call) reviewFile() (*reply, error) {
-	return c.eachRepository(func(k *seal.Keys, repository int64, list []store.NewReview) (int, error) {
-		return c.s.store.AddReviews(c.context(), k, repository, c.account.Name, list)
+	return c.eachRepository(func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error) {
+		return c.s.store.Reviews.Add(c.context(), k, repository, c.account.Name, list)
 	}, (*call).created)
 }
 
 func (c *call) unreviewFile() (*reply, error) {
-	return c.eachRepository(func(k *seal.Keys, repository int64, list []store.NewReview) (int, error) {
-		remove := make([]store.RemoveReview, len(list))
+	return c.eachRepository(func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error) {
+		remove := make([]reviews.RemoveReview, len(list))
 		for i, r := range list {
-			remove[i] = store.RemoveReview{Text: r.Text, Rule: r.Rule}
+			remove[i] = reviews.RemoveReview{Text: r.Text, Rule: r.Rule}
 		}
-		return c.s.store.RemoveReviews(c.context(), k, repository, remove)
+		return c.s.store.Reviews.Remove(c.context(), k, repository, remove)
 	}, (*call).deleted)
 }
 
 // eachRepository does something with the rows of an uploaded file: with those for all repositories, and with those of each repository,
 // to which the caller must be allowed to write. Nothing is done when one of them is wrong.
-func (c *call) eachRepository(do func(k *seal.Keys, repository int64, list []store.NewReview) (int, error), answer func(c *call, n int, err error) (*reply, error)) (*reply, error) {
+func (c *call) eachRepository(do func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error), answer func(c *call, n int, err error) (*reply, error)) (*reply, error) {
 	k, list, err := c.reviewsOfFile()
 	if err != nil {
 		return nil, err
 	}
-	of, ids, bad := map[int64][]store.NewReview{}, map[string]int64{"/": 0}, &problems{}
+	of, ids, bad := map[int64][]reviews.NewReview{}, map[string]int64{"/": 0}, &problems{}
 	for _, r := range list {
 		place := r.ProjectKey + "/" + r.Slug
 		id, seen := ids[place]
 		if !seen {
-			repository, err := c.s.store.Repository(c.context(), c.visible, r.ProjectKey, r.Slug)
+			repository, err := c.s.store.Catalog.Repository(c.context(), c.visible, r.ProjectKey, r.Slug)
 			switch {
-			case errors.Is(err, store.ErrNotFound):
+			case errors.Is(err, db.ErrNotFound):
 				bad.add("file", "there is no repository %s", shortened(place))
 			case err != nil:
 				return nil, err
@@ -228,7 +229,7 @@ func (c *call) eachRepository(do func(k *seal.Keys, repository int64, list []sto
 }
 
 // exportReviews is the one place where reviewed texts are decrypted.
-func (c *call) exportReviews(scope store.ReviewScope, filename string) (*reply, error) {
+func (c *call) exportReviews(scope reviews.Scope, filename string) (*reply, error) {
 	k, err := c.keys()
 	if err != nil {
 		return nil, err
@@ -237,7 +238,7 @@ func (c *call) exportReviews(scope store.ReviewScope, filename string) (*reply, 
 		if err := writeCSV(w, reviewColumns...); err != nil {
 			return err
 		}
-		return c.s.store.EachReview(c.context(), scope, func(r *store.Review) error {
+		return c.s.store.Reviews.Each(c.context(), scope, func(r *reviews.Review) error {
 			text, err := r.Text(k)
 			if err != nil {
 				return fmt.Errorf("review %d: %w", r.ID, err)

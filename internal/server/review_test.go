@@ -18,31 +18,33 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // scan scans all branches that are not up to date; each has a finding of every text.
 func (s *service) scan(texts ...string) {
 	s.t.Helper()
-	_, err := s.store.Enqueue(s.t.Context(), store.Request{Priority: store.PriorityOutdated, By: "admin"})
+	_, err := s.store.Queue.Enqueue(s.t.Context(), queue.Request{Priority: queue.PriorityOutdated, By: "admin"})
 	require.NoError(s.t, err)
-	set, err := s.store.RuleSet(s.t.Context())
+	set, err := s.store.Policy.RuleSet(s.t.Context())
 	require.NoError(s.t, err)
 	for {
-		j, err := s.store.Claim(s.t.Context(), "test", true)
-		if errors.Is(err, store.ErrNotFound) {
+		j, err := s.store.Queue.Claim(s.t.Context(), "test", true)
+		if errors.Is(err, db.ErrNotFound) {
 			return
 		}
 		require.NoError(s.t, err)
-		o := &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: set.Hash, Hash: sealKeys.Hash}
+		o := &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: set.Hash, Hash: sealKeys.Hash}
 		for i, text := range texts {
 			o.Findings = append(o.Findings, scan.Finding{
 				Engine: scan.EngineSecrets, RuleID: "RSA_PRIVATE_KEY", Title: "Key", Severity: scan.SeverityHigh, Fingerprint: fmt.Sprint("f", i, sealKeys.Hash(text)[:8]), Path: "a.env",
 				Occurrence: 1, Position: scan.Position{StartLine: 1, EndLine: 1}, Excerpt: "key = ••••", Secret: scan.NewSecret(text),
 			})
 		}
-		require.NoError(s.t, s.store.Finish(s.t.Context(), j, o))
+		require.NoError(s.t, s.store.Findings.Finish(s.t.Context(), j, o))
 	}
 }
 
@@ -260,11 +262,11 @@ func TestNoSecretIsKept(t *testing.T) {
 func TestTheMasterKeyIsThatOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	require.NoError(t, sealKeys.Verify(t.Context(), s.store))
-	require.NoError(t, sealKeys.Verify(t.Context(), s.store))
+	require.NoError(t, sealKeys.Verify(t.Context(), s.store.Settings))
+	require.NoError(t, sealKeys.Verify(t.Context(), s.store.Settings))
 	other, err := seal.New(bytes.Repeat([]byte{8}, 32))
 	require.NoError(t, err)
-	require.ErrorIs(t, other.Verify(t.Context(), s.store), seal.ErrWrongKey)
+	require.ErrorIs(t, other.Verify(t.Context(), s.store.Settings), seal.ErrWrongKey)
 
 	// Nor does a server with another key give half an export.
 	s.list("PAY", "api: main=1")

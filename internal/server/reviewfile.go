@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
 const (
@@ -26,7 +26,7 @@ var reviewColumns = []string{"scope", "project_key", "repository", "rule", "matc
 // parseReviews reads a file of texts that are reviewed for all repositories: with a header row, whose match_text is required and
 // whose rule, comment, expires_at, scope, project_key and repository count; or without, of one column or two, the text and the rule. All rows or none are
 // taken; problems name rows and never quote them.
-func parseReviews(data []byte) ([]store.NewReview, error) {
+func parseReviews(data []byte) ([]reviews.NewReview, error) {
 	rows, err := readCSV(data)
 	if err != nil {
 		return nil, badRequest("file: %v", err)
@@ -43,7 +43,7 @@ func parseReviews(data []byte) ([]store.NewReview, error) {
 		return nil, badRequest("file: %v", errCSVRows)
 	}
 	bad := &problems{}
-	list := make([]store.NewReview, 0, len(rows))
+	list := make([]reviews.NewReview, 0, len(rows))
 	for _, row := range rows {
 		r, err := reviewOf(row.cells, columns, width)
 		if err != nil {
@@ -77,7 +77,7 @@ func headerOf(cells []string) map[string]int {
 	return columns
 }
 
-func reviewOf(cells []string, columns map[string]int, width int) (r store.NewReview, err error) {
+func reviewOf(cells []string, columns map[string]int, width int) (r reviews.NewReview, err error) {
 	if len(cells) > width {
 		return r, fmt.Errorf("it has %d cells, and there are %d columns; texts with commas stand in quotes", len(cells), width)
 	}
@@ -87,7 +87,7 @@ func reviewOf(cells []string, columns map[string]int, width int) (r store.NewRev
 		}
 		return ""
 	}
-	r = store.NewReview{Text: cell("match_text"), Rule: strings.TrimSpace(cell("rule")), Comment: cell("comment")}
+	r = reviews.NewReview{Text: cell("match_text"), Rule: strings.TrimSpace(cell("rule")), Comment: cell("comment")}
 	switch scope := strings.TrimSpace(cell("scope")); {
 	case strings.EqualFold(scope, "REPOSITORY"):
 		if r.ProjectKey, r.Slug = strings.TrimSpace(cell("project_key")), strings.TrimSpace(cell("repository")); r.ProjectKey == "" || r.Slug == "" {
@@ -105,7 +105,7 @@ func reviewOf(cells []string, columns map[string]int, width int) (r store.NewRev
 	return r, err
 }
 
-func checkReview(r *store.NewReview) error {
+func checkReview(r *reviews.NewReview) error {
 	switch {
 	case r.Text == "":
 		return errors.New("the text is missing")

@@ -9,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
 // elsewhere are rights that another system gives, by account.
-type elsewhere map[string]store.Grants
+type elsewhere map[string]accounts.Grants
 
-func (e elsewhere) Grants(_ context.Context, a *store.Account) (store.Grants, error) {
+func (e elsewhere) Grants(_ context.Context, a *accounts.Account) (accounts.Grants, error) {
 	g, ok := e[a.Name]
 	if !ok {
 		return g, errors.New("the other system does not answer")
@@ -27,7 +27,7 @@ func (e elsewhere) Grants(_ context.Context, a *store.Account) (store.Grants, er
 func TestRightsFromElsewhere(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {
-		o.Rights = elsewhere{"reader": {Roles: map[string]store.Role{"PAY": store.RoleWrite}}, "writer": {}}
+		o.Rights = elsewhere{"reader": {Roles: map[string]accounts.Role{"PAY": accounts.RoleWrite}}, "writer": {}}
 	})
 	s.list("PAY", "api: main=1")
 	require.Equal(t, http.StatusAccepted, s.call("reader", http.MethodPut, "/status/projects/PAY/repos/api").status)

@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/policy"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -56,7 +58,7 @@ type ruleWire struct {
 	RuleID string `json:"ruleId"`
 }
 
-func ruleBody(r *store.Rule) ruleWire {
+func ruleBody(r *policy.Rule) ruleWire {
 	w := ruleWire{ID: &r.ID, Name: r.Name, Regexp: &r.Regexp, Enabled: r.Enabled, Blocking: &r.Blocking, RuleID: r.DetectorID}
 	if r.ValidationError != "" {
 		w.ValidationError = &r.ValidationError
@@ -65,11 +67,11 @@ func ruleBody(r *store.Rule) ruleWire {
 }
 
 func (c *call) rules() (*reply, error) {
-	rules, err := c.s.store.Rules(c.context())
+	rules, err := c.s.store.Policy.Rules(c.context())
 	if err != nil {
 		return nil, err
 	}
-	switches, err := c.s.store.BuiltinRules(c.context())
+	switches, err := c.s.store.Policy.BuiltinRules(c.context())
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +87,7 @@ func (c *call) rules() (*reply, error) {
 }
 
 // checkRule says what is wrong with an expression, as the detector compiles it, without quoting it.
-func checkRule(r *store.Rule) error {
+func checkRule(r *policy.Rule) error {
 	global := ruleset.Global{ID: r.DetectorID, Name: r.Name, Expression: r.Regexp}
 	if r.Regexp == "" {
 		return errors.New("it is missing")
@@ -107,7 +109,7 @@ func (c *call) addRule() (*reply, error) {
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}
-	r := &store.Rule{Name: strings.TrimSpace(body.Name), Regexp: body.Regexp, Enabled: body.Enabled == nil || *body.Enabled, Blocking: body.Blocking == nil || *body.Blocking}
+	r := &policy.Rule{Name: strings.TrimSpace(body.Name), Regexp: body.Regexp, Enabled: body.Enabled == nil || *body.Enabled, Blocking: body.Blocking == nil || *body.Blocking}
 	r.DetectorID = ruleset.RuleID(r.Name)
 	bad := &problems{}
 	switch {
@@ -123,8 +125,8 @@ func (c *call) addRule() (*reply, error) {
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
-	id, err := c.s.store.AddRule(c.context(), r)
-	if errors.Is(err, store.ErrExists) {
+	id, err := c.s.store.Policy.AddRule(c.context(), r)
+	if errors.Is(err, db.ErrExists) {
 		return nil, conflict("there is a rule of that name, or one that findings would call the same (%s)", r.DetectorID)
 	}
 	if err != nil {
@@ -145,7 +147,7 @@ func (c *call) ruleID() (int64, error) {
 }
 
 func noRule(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		return notFound("there is no such rule")
 	}
 	return err
@@ -166,8 +168,8 @@ func (c *call) editRule() (*reply, error) {
 			return nil, err
 		}
 	}
-	var changed store.Rule
-	err = c.s.store.EditRule(c.context(), id, func(r *store.Rule) error {
+	var changed policy.Rule
+	err = c.s.store.Policy.EditRule(c.context(), id, func(r *policy.Rule) error {
 		r.ValidationError = ""
 		if body.Regexp != nil {
 			r.Regexp = *body.Regexp
@@ -196,7 +198,7 @@ func (c *call) removeRule() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.s.store.RemoveRule(c.context(), id); err != nil {
+	if err := c.s.store.Policy.RemoveRule(c.context(), id); err != nil {
 		return nil, noRule(err)
 	}
 	return nothing()
@@ -207,7 +209,7 @@ func (c *call) switchRule(enabled bool) (*reply, error) {
 	if len(ids) == 0 {
 		return nil, notFound("there is no built-in rule of that name: GET /rules lists them")
 	}
-	if err := c.s.store.SwitchBuiltin(c.context(), ids, enabled); err != nil {
+	if err := c.s.store.Policy.SwitchBuiltin(c.context(), ids, enabled); err != nil {
 		return nil, err
 	}
 	c.note(strings.Join(ids, ","))
@@ -218,7 +220,7 @@ func (c *call) switchRule(enabled bool) (*reply, error) {
 // counts; also of rules that are off.
 func (c *call) ruleTypes() (*reply, error) {
 	names := secret.BuiltinIDs()
-	rules, err := c.s.store.Rules(c.context())
+	rules, err := c.s.store.Policy.Rules(c.context())
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +243,7 @@ func (c *call) ruleTypes() (*reply, error) {
 
 // repositoryRules are those of soteri-security.yml on the default branch. A file that cannot be read has none: its scans say so.
 func (c *call) repositoryRules() ([]secret.Rule, error) {
-	counts, err := c.s.store.Bool(c.context(), store.RepositoryRules)
+	counts, err := c.s.store.Settings.Bool(c.context(), settings.RepositoryRules)
 	if err != nil || !counts || c.s.options.Files == nil {
 		return nil, err
 	}

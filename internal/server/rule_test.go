@@ -104,9 +104,9 @@ func TestCustomRules(t *testing.T) {
 	require.Equal(t, http.StatusConflict, add(`{"name":"LOOK","regexp":"b{8}"}`).status)
 
 	// A rule that failed while it ran says so, until that is cleared, and runs all the same.
-	require.NoError(t, s.store.FailRule(t.Context(), "LOOK", "it took longer than 250ms"))
+	require.NoError(t, s.store.Policy.FailRule(t.Context(), "LOOK", "it took longer than 250ms"))
 	require.Equal(t, "it took longer than 250ms", s.rules()["look"]["validationError"])
-	set, err := s.store.RuleSet(t.Context())
+	set, err := s.store.Policy.RuleSet(t.Context())
 	require.NoError(t, err)
 	require.Len(t, set.Rules, 1)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/rules/1").status, "without a body")

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // scheduleRoutes ask for scans of many branches, and take that back.
@@ -18,18 +21,18 @@ func (s *Server) scheduleRoutes() []route {
 	return []route{
 		{
 			method: http.MethodPut, path: "/status/total_rescan", needs: grantee, scope: "scan", summary: "Scan every branch of every repository that you may read.", query: query,
-			handle: func(c *call) (*reply, error) { return c.schedule("Everything", store.Scope{}, store.PriorityRescan) },
+			handle: func(c *call) (*reply, error) { return c.schedule("Everything", queue.Scope{}, queue.PriorityRescan) },
 		},
 		{
 			method: http.MethodPut, path: "/status/projects/{projectKey}", needs: projectScanner, scope: "scan", summary: "Scan every branch of a project.", query: query,
 			handle: func(c *call) (*reply, error) {
-				return c.schedule(c.project.Name, store.Scope{ProjectID: c.project.ID}, store.PriorityRescan)
+				return c.schedule(c.project.Name, queue.Scope{ProjectID: c.project.ID}, queue.PriorityRescan)
 			},
 		},
 		{
 			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}", needs: scanner, scope: "scan", summary: "Scan every branch of a repository.", query: query,
 			handle: func(c *call) (*reply, error) {
-				return c.schedule(c.project.Name+" / "+c.repository.Name, store.Scope{RepositoryID: c.repository.ID}, store.PriorityRescan)
+				return c.schedule(c.project.Name+" / "+c.repository.Name, queue.Scope{RepositoryID: c.repository.ID}, queue.PriorityRescan)
 			},
 		},
 		{
@@ -43,12 +46,12 @@ func (s *Server) scheduleRoutes() []route {
 				if err != nil {
 					return nil, err
 				}
-				return c.schedule(c.project.Name+" / "+c.repository.Name+" : "+b.Name, store.Scope{RepositoryID: c.repository.ID, BranchID: b.ID}, store.PriorityInteractive)
+				return c.schedule(c.project.Name+" / "+c.repository.Name+" : "+b.Name, queue.Scope{RepositoryID: c.repository.ID, BranchID: b.ID}, queue.PriorityInteractive)
 			},
 		},
 		{
 			method: http.MethodDelete, path: "/status/scheduled", needs: grantee, scope: "scan", summary: "Take everything that waits out of the queue.",
-			handle: func(c *call) (*reply, error) { return c.cancelAll("queued", s.store.CancelQueued) },
+			handle: func(c *call) (*reply, error) { return c.cancelAll("queued", s.store.Queue.CancelQueued) },
 		},
 		{
 			method: http.MethodDelete, path: "/status/running", needs: grantee, scope: "scan", summary: "Tell every running scan to stop.",
@@ -58,10 +61,10 @@ func (s *Server) scheduleRoutes() []route {
 }
 
 // branch finds the branch that a parameter names, or the default one when it is not there.
-func (c *call) branch(parameter string) (*store.Branch, error) {
+func (c *call) branch(parameter string) (*catalog.Branch, error) {
 	name := c.query(parameter)
-	b, err := c.s.store.Branch(c.context(), c.repository.ID, name)
-	if errors.Is(err, store.ErrNotFound) {
+	b, err := c.s.store.Catalog.Branch(c.context(), c.repository.ID, name)
+	if errors.Is(err, db.ErrNotFound) {
 		if name == "" {
 			return nil, notFound("%s/%s has no default branch", c.project.Key, c.repository.Slug)
 		}
@@ -80,8 +83,8 @@ type scheduledWire struct {
 }
 
 // schedule puts the branches of a scope into the queue.
-func (c *call) schedule(name string, scope store.Scope, priority store.Priority) (*reply, error) {
-	request := store.Request{Scope: scope, Name: name, Priority: priority, By: c.account.Name, Force: true}
+func (c *call) schedule(name string, scope queue.Scope, priority queue.Priority) (*reply, error) {
+	request := queue.Request{Scope: scope, Name: name, Priority: priority, By: c.account.Name, Force: true}
 	if scope.BranchID == 0 && scope.RepositoryID == 0 {
 		request.Scope.Visible = c.visible
 	}
@@ -89,8 +92,8 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 	case "", "rescan":
 	case "outdated":
 		request.Force, request.Outdated = false, true
-		if priority == store.PriorityRescan {
-			request.Priority = store.PriorityOutdated
+		if priority == queue.PriorityRescan {
+			request.Priority = queue.PriorityOutdated
 		}
 	default:
 		return nil, badRequest("mode: %q is neither rescan nor outdated", mode)
@@ -99,12 +102,12 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 	if request.Mail, err = c.addresses(); err != nil {
 		return nil, err
 	}
-	done, err := c.s.store.Enqueue(c.context(), request)
+	done, err := c.s.store.Queue.Enqueue(c.context(), request)
 	if err != nil {
 		return nil, err
 	}
 	c.s.options.Work.Wake()
-	body := scheduledWire{BatchID: store.ScanKey(done.Batch), Scheduled: done.Scheduled, Merged: done.Merged, Skipped: done.Skipped}
+	body := scheduledWire{BatchID: db.Key(done.Batch), Scheduled: done.Scheduled, Merged: done.Merged, Skipped: done.Skipped}
 	switch {
 	case done.Scheduled+done.Merged > 0:
 	case done.Skipped > 0:
@@ -120,13 +123,13 @@ func (c *call) schedule(name string, scope store.Scope, priority store.Priority)
 
 // cancelRunning tells every running scan to stop that the caller may see. Those that run in this process are looked at anew at
 // once.
-func (c *call) cancelRunning(ctx context.Context, v *store.Visible) (int, error) {
-	n, err := c.s.store.CancelRunning(ctx, v)
+func (c *call) cancelRunning(ctx context.Context, v *scope.Visible) (int, error) {
+	n, err := c.s.store.Queue.CancelRunning(ctx, v)
 	if err != nil || n == 0 {
 		return n, err
 	}
 	for _, id := range c.s.options.Work.Running() {
-		if q, err := c.s.store.Scan(ctx, v, id); err == nil && q.CancelRequested {
+		if q, err := c.s.store.Queue.Scan(ctx, v, id); err == nil && q.CancelRequested {
 			c.s.options.Work.Cancel(id)
 		}
 	}
@@ -137,7 +140,7 @@ type cancelledWire struct {
 	Cancelled int `json:"cancelled"`
 }
 
-func (c *call) cancelAll(what string, cancel func(context.Context, *store.Visible) (int, error)) (*reply, error) {
+func (c *call) cancelAll(what string, cancel func(context.Context, *scope.Visible) (int, error)) (*reply, error) {
 	n, err := cancel(c.context(), c.visible)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -24,17 +28,17 @@ func sums(t *testing.T, a answer) [3]float64 {
 }
 
 // work claims the next scan.
-func (s *service) work() *store.Job {
+func (s *service) work() *queue.Job {
 	s.t.Helper()
-	j, err := s.store.Claim(s.t.Context(), "node-1", true)
+	j, err := s.store.Queue.Claim(s.t.Context(), "node-1", true)
 	require.NoError(s.t, err)
 	return j
 }
 
 // end ends a scan with findings.
-func (s *service) end(j *store.Job, findings ...scan.Finding) {
+func (s *service) end(j *queue.Job, list ...scan.Finding) {
 	s.t.Helper()
-	require.NoError(s.t, s.store.Finish(s.t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: "rules", Findings: findings, Hash: func(text string) string {
+	require.NoError(s.t, s.store.Findings.Finish(s.t.Context(), j, &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "rules", Findings: list, Hash: func(text string) string {
 		return fmt.Sprintf("hash %d", len(text))
 	}}))
 }
@@ -42,12 +46,12 @@ func (s *service) end(j *store.Job, findings ...scan.Finding) {
 // scanAll scans every branch with the same findings.
 func (s *service) scanAll(findings ...scan.Finding) {
 	s.t.Helper()
-	_, err := s.store.Enqueue(s.t.Context(), store.Request{Force: true, By: "admin"})
+	_, err := s.store.Queue.Enqueue(s.t.Context(), queue.Request{Force: true, By: "admin"})
 	require.NoError(s.t, err)
 	for {
-		j, err := s.store.Claim(s.t.Context(), "node-1", true)
+		j, err := s.store.Queue.Claim(s.t.Context(), "node-1", true)
 		if err != nil {
-			require.ErrorIs(s.t, err, store.ErrNotFound)
+			require.ErrorIs(s.t, err, db.ErrNotFound)
 			return
 		}
 		s.end(j, findings...)
@@ -86,7 +90,7 @@ func TestTotalRescan(t *testing.T) {
 	require.NotNil(t, batch["finishedDate"])
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/batches/"+id).status, "somebody else's")
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodGet, "/batches/ZZZ").status)
-	events, err := s.store.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
+	events, err := s.store.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, events, 4)
 	require.Equal(t, [3]string{"admin", "scan.requested", "Everything"}, [3]string{events[0].Actor, events[0].Action, events[0].Object})
@@ -122,7 +126,7 @@ func TestAddressesAreChecked(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, put("admin", "anybody@x.example").status)
 	require.Equal(t, http.StatusAccepted, put("writer", "Writer@example.com").status, "his own")
 	require.Equal(t, http.StatusBadRequest, put("writer", "anybody@x.example").status)
-	require.NoError(t, s.store.Set(t.Context(), store.MailDomains.Name, "corp.example, x.example"))
+	require.NoError(t, s.store.Settings.Set(t.Context(), settings.MailDomains.Name, "corp.example, x.example"))
 	require.Equal(t, http.StatusAccepted, put("writer", "anybody@X.example").status)
 	require.Equal(t, http.StatusAccepted, put("writer", "writer@example.com").status)
 	require.Equal(t, http.StatusBadRequest, put("admin", "a@other.example").status, "for administrators too")
@@ -211,7 +215,7 @@ func TestCancelAll(t *testing.T) {
 	require.Equal(t, 1.0, queue["size"], "what runs is untouched")
 	require.Equal(t, 0.0, s.call("admin", http.MethodDelete, "/status/scheduled").json(t)["cancelled"], "again")
 	require.Equal(t, 1.0, s.call("admin", http.MethodDelete, "/status/running").json(t)["cancelled"])
-	stop, err := s.store.Beat(t.Context(), j, 10, "")
+	stop, err := s.store.Queue.Beat(t.Context(), j, 10, "")
 	require.NoError(t, err)
 	require.True(t, stop, "the worker learns of it at its next sign of life, 5 s at most")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
 // Options is what a server needs besides the store.
@@ -60,14 +61,14 @@ type Options struct {
 // at once: what takes long is to be kept for a while by whoever implements them.
 type Rights interface {
 	// Grants gives the roles of an account that is no administrator.
-	Grants(ctx context.Context, a *store.Account) (store.Grants, error)
+	Grants(ctx context.Context, a *accounts.Account) (accounts.Grants, error)
 }
 
 // ownRights are the store's.
 type ownRights struct{ store *store.Store }
 
-func (r ownRights) Grants(ctx context.Context, a *store.Account) (store.Grants, error) {
-	return r.store.Grants(ctx, a.ID)
+func (r ownRights) Grants(ctx context.Context, a *accounts.Account) (accounts.Grants, error) {
+	return r.store.Accounts.Grants(ctx, a.ID)
 }
 
 // Work is told at once what it would see in the store a little later. It is called by many requests at once.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 func (s *Server) settingRoutes() []route {
@@ -21,10 +21,10 @@ func (s *Server) settingRoutes() []route {
 			method: http.MethodPut, path: "/settings/parallel-scans", needs: grantee, scope: "settings", summary: "Set how many scans a node runs at once.",
 			query: []parameter{{"value", "a whole number; 0 is the number of processors", true}},
 			handle: func(c *call) (*reply, error) {
-				if err := store.ParallelScans.Check(c.query("value")); err != nil {
+				if err := settings.ParallelScans.Check(c.query("value")); err != nil {
 					return nil, badRequest("value: %v", err)
 				}
-				if err := c.s.store.SetKnown(c.context(), map[*store.Known]string{store.ParallelScans: c.query("value")}); err != nil {
+				if err := c.s.store.Policy.Set(c.context(), map[*settings.Known]string{settings.ParallelScans: c.query("value")}); err != nil {
 					return nil, err
 				}
 				return c.parallelScans()
@@ -34,11 +34,11 @@ func (s *Server) settingRoutes() []route {
 }
 
 func (c *call) parallelScans() (*reply, error) {
-	value, err := c.s.store.Int(c.context(), store.ParallelScans)
+	value, err := c.s.store.Settings.Int(c.context(), settings.ParallelScans)
 	if err != nil {
 		return nil, err
 	}
-	effective, err := c.s.store.Slots(c.context())
+	effective, err := c.s.store.Settings.Slots(c.context())
 	if err != nil {
 		return nil, err
 	}
@@ -47,18 +47,18 @@ func (c *call) parallelScans() (*reply, error) {
 
 func (c *call) settings() (*reply, error) {
 	values := map[string]any{}
-	for _, k := range store.KnownSettings {
-		text, err := c.s.store.Value(c.context(), k)
+	for _, k := range settings.KnownSettings {
+		text, err := c.s.store.Settings.Value(c.context(), k)
 		if err != nil {
 			return nil, err
 		}
 		switch k.Kind {
-		case store.KindBool:
+		case settings.KindBool:
 			values[k.Name] = text == "true"
-		case store.KindInt:
+		case settings.KindInt:
 			values[k.Name], _ = strconv.Atoi(text) // Value has checked it
-		case store.KindList:
-			list, err := c.s.store.List(c.context(), k)
+		case settings.KindList:
+			list, err := c.s.store.Settings.List(c.context(), k)
 			if err != nil {
 				return nil, err
 			}
@@ -71,21 +71,21 @@ func (c *call) settings() (*reply, error) {
 }
 
 // settingText reads a setting's JSON value as the store has it.
-func settingText(k *store.Known, raw json.RawMessage) (text string, ok bool) {
+func settingText(k *settings.Known, raw json.RawMessage) (text string, ok bool) {
 	switch k.Kind {
-	case store.KindBool:
+	case settings.KindBool:
 		var b *bool
 		if json.Unmarshal(raw, &b) != nil || b == nil {
 			return "", false
 		}
 		return strconv.FormatBool(*b), true
-	case store.KindInt:
+	case settings.KindInt:
 		var n *int
 		if json.Unmarshal(raw, &n) != nil || n == nil {
 			return "", false
 		}
 		return strconv.Itoa(*n), true
-	case store.KindList:
+	case settings.KindList:
 		var list []string
 		if json.Unmarshal(raw, &list) != nil {
 			return "", false
@@ -99,7 +99,7 @@ func settingText(k *store.Known, raw json.RawMessage) (text string, ok bool) {
 	return *word, true
 }
 
-var kindWords = map[store.Kind]string{store.KindBool: "true or false", store.KindInt: "a whole number", store.KindWord: "a text", store.KindList: "a list of texts"}
+var kindWords = map[settings.Kind]string{settings.KindBool: "true or false", settings.KindInt: "a whole number", settings.KindWord: "a text", settings.KindList: "a list of texts"}
 
 func (c *call) setSettings() (*reply, error) {
 	var body map[string]json.RawMessage
@@ -107,8 +107,8 @@ func (c *call) setSettings() (*reply, error) {
 		return nil, err
 	}
 	bad := &problems{}
-	values := map[*store.Known]string{}
-	for _, k := range store.KnownSettings {
+	values := map[*settings.Known]string{}
+	for _, k := range settings.KnownSettings {
 		raw, given := body[k.Name]
 		if !given {
 			continue
@@ -132,7 +132,7 @@ func (c *call) setSettings() (*reply, error) {
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
-	if err := c.s.store.SetKnown(c.context(), values); err != nil {
+	if err := c.s.store.Policy.Set(c.context(), values); err != nil {
 		return nil, err
 	}
 	return c.settings()

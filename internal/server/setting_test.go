@@ -112,7 +112,7 @@ func TestParallelScans(t *testing.T) {
 	s := newService(t)
 	require.Equal(t, map[string]any{"value": 2.0, "effective": 2.0}, s.call("grantee", http.MethodGet, "/settings/parallel-scans").json(t))
 	require.Equal(t, 4.0, s.call("admin", http.MethodPut, "/settings/parallel-scans?value=4").json(t)["effective"])
-	n, err := s.store.Slots(t.Context())
+	n, err := s.store.Settings.Slots(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 4, n)
 	a := s.call("admin", http.MethodPut, "/settings/parallel-scans?value=0").json(t)

@@ -5,7 +5,10 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
 var pageParameters = []parameter{{"start", "the first entry, counted from 0", false}, {"limit", "entries of a page: 25, at most 1000", false}}
@@ -26,8 +29,8 @@ func (s *Server) statusRoutes() []route {
 		{
 			method: http.MethodGet, path: "/status/projects/{projectKey}/repos", needs: reader, scope: "read", summary: "The status of the repositories of a project, by name.", query: named,
 			handle: func(c *call) (*reply, error) {
-				return paged(c, func(page store.Page) ([]store.Repository, error) {
-					return s.store.Repositories(c.context(), c.visible, c.project.ID, c.query("name"), page)
+				return paged(c, func(page db.Page) ([]catalog.Repository, error) {
+					return s.store.Catalog.Repositories(c.context(), c.visible, c.project.ID, c.query("name"), page)
 				}, repositoryBody)
 			},
 		},
@@ -38,8 +41,8 @@ func (s *Server) statusRoutes() []route {
 		{
 			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", needs: reader, scope: "read", summary: "The status of the branches of a repository.", query: named,
 			handle: func(c *call) (*reply, error) {
-				return paged(c, func(page store.Page) ([]store.Branch, error) {
-					return s.store.Branches(c.context(), c.repository.ID, c.query("name"), page)
+				return paged(c, func(page db.Page) ([]catalog.Branch, error) {
+					return s.store.Catalog.Branches(c.context(), c.repository.ID, c.query("name"), page)
 				}, branchBody)
 			},
 		},
@@ -58,8 +61,8 @@ func (c *call) projects() (*reply, error) {
 	default:
 		return nil, badRequest("type: %q is none of normal, personal and all", kind)
 	}
-	return paged(c, func(page store.Page) ([]store.Project, error) {
-		return c.s.store.Projects(c.context(), c.visible, personal, c.query("name"), page)
+	return paged(c, func(page db.Page) ([]catalog.Project, error) {
+		return c.s.store.Catalog.Projects(c.context(), c.visible, personal, c.query("name"), page)
 	}, projectBody)
 }
 
@@ -80,27 +83,27 @@ type openWire struct {
 }
 
 type projectWire struct {
-	Key             string       `json:"key"`
-	Name            string       `json:"name"`
-	Type            string       `json:"type"`
-	Status          store.Status `json:"status"`
-	Counts          countsWire   `json:"counts"`
-	RepositoryCount int          `json:"repositoryCount"`
-	OpenFindings    openWire     `json:"openFindings"`
-	Queued          int          `json:"queued"`
-	Running         int          `json:"running"`
-	LastScanDate    *string      `json:"lastScanDate"`
-	Link            string       `json:"link"`
+	Key             string        `json:"key"`
+	Name            string        `json:"name"`
+	Type            string        `json:"type"`
+	Status          status.Status `json:"status"`
+	Counts          countsWire    `json:"counts"`
+	RepositoryCount int           `json:"repositoryCount"`
+	OpenFindings    openWire      `json:"openFindings"`
+	Queued          int           `json:"queued"`
+	Running         int           `json:"running"`
+	LastScanDate    *string       `json:"lastScanDate"`
+	Link            string        `json:"link"`
 }
 
-func projectBody(p *store.Project) projectWire {
+func projectBody(p *catalog.Project) projectWire {
 	kind := "NORMAL"
 	if p.Personal {
 		kind = "PERSONAL"
 	}
 	partially, empty := p.Repositories.PartiallyScanned, p.Empty
 	return projectWire{
-		Key: p.Key, Name: p.Name, Type: kind, Status: store.ProjectStatus(p.Repositories),
+		Key: p.Key, Name: p.Name, Type: kind, Status: status.ProjectStatus(p.Repositories),
 		Counts:          countsWire{p.Repositories.Secure, p.Repositories.Vulnerable, p.Repositories.NotScanned, &partially, p.Repositories.Outdated, &empty},
 		RepositoryCount: p.Repositories.Total() + p.Empty, OpenFindings: openWire(p.Open), Queued: p.Queued, Running: p.Running, LastScanDate: date(p.LastScan),
 		Link: "/projects/" + url.PathEscape(p.Key),
@@ -111,7 +114,7 @@ type repositoryWire struct {
 	Slug          string         `json:"slug"`
 	Name          string         `json:"name"`
 	Project       projectRef     `json:"project"`
-	Status        store.Status   `json:"status"`
+	Status        status.Status  `json:"status"`
 	Counts        countsWire     `json:"counts"`
 	BranchCount   int            `json:"branchCount"`
 	Empty         bool           `json:"empty"`
@@ -121,8 +124,8 @@ type repositoryWire struct {
 	Running       int            `json:"running"`
 	LastScanDate  *string        `json:"lastScanDate"`
 	// ScanStatus is INTERNAL_ERROR, and Problem says why, while it, or some of its references, cannot be read; else both are left out.
-	ScanStatus store.ScanStatus `json:"scanStatus,omitempty"`
-	Problem    string           `json:"problem,omitempty"`
+	ScanStatus catalog.ScanStatus `json:"scanStatus,omitempty"`
+	Problem    string             `json:"problem,omitempty"`
 	// MissingSince is since when listings lack it without its being taken for gone.
 	MissingSince *string `json:"missingSince,omitempty"`
 }
@@ -133,11 +136,11 @@ type projectRef struct {
 }
 
 type defaultBranch struct {
-	DisplayID string       `json:"displayId"`
-	Status    store.Status `json:"status"`
+	DisplayID string        `json:"displayId"`
+	Status    status.Status `json:"status"`
 }
 
-func repositoryBody(r *store.Repository) repositoryWire {
+func repositoryBody(r *catalog.Repository) repositoryWire {
 	w := repositoryWire{
 		Slug: r.Slug, Name: r.Name, Project: projectRef{r.ProjectKey, r.ProjectName}, Status: r.Status,
 		Counts:      countsWire{Secure: r.Branches.Secure, Vulnerable: r.Branches.Vulnerable, NotScanned: r.Branches.NotScanned, PartiallyScanned: &r.Branches.PartiallyScanned, Outdated: r.Branches.Outdated},
@@ -145,7 +148,7 @@ func repositoryBody(r *store.Repository) repositoryWire {
 		Problem: r.Problem, MissingSince: date(r.Missing),
 	}
 	if r.Problem != "" {
-		w.ScanStatus = store.ScanInternalError
+		w.ScanStatus = catalog.ScanInternalError
 	}
 	if r.DefaultBranch != "" {
 		w.DefaultBranch = &defaultBranch{r.DefaultBranch, r.DefaultStatus}
@@ -154,19 +157,19 @@ func repositoryBody(r *store.Repository) repositoryWire {
 }
 
 type branchWire struct {
-	ID               string              `json:"id"`
-	DisplayID        string              `json:"displayId"`
-	IsDefault        bool                `json:"isDefault"`
-	Status           store.Status        `json:"status"`
-	ScanStatus       store.ScanStatus    `json:"scanStatus"`
-	ScanStatusText   string              `json:"scanStatusText"`
-	CommitsBehind    *int                `json:"commitsBehind"`
-	StaleReasons     []store.StaleReason `json:"staleReasons"`
-	LatestCommit     string              `json:"latestCommit"`
-	LatestCommitDate *string             `json:"latestCommitDate"`
-	LastScan         *attemptWire        `json:"lastScan"`
-	Progress         *int                `json:"progress"`
-	QueuedAgain      bool                `json:"queuedAgain"`
+	ID               string                `json:"id"`
+	DisplayID        string                `json:"displayId"`
+	IsDefault        bool                  `json:"isDefault"`
+	Status           status.Status         `json:"status"`
+	ScanStatus       catalog.ScanStatus    `json:"scanStatus"`
+	ScanStatusText   string                `json:"scanStatusText"`
+	CommitsBehind    *int                  `json:"commitsBehind"`
+	StaleReasons     []catalog.StaleReason `json:"staleReasons"`
+	LatestCommit     string                `json:"latestCommit"`
+	LatestCommitDate *string               `json:"latestCommitDate"`
+	LastScan         *attemptWire          `json:"lastScan"`
+	Progress         *int                  `json:"progress"`
+	QueuedAgain      bool                  `json:"queuedAgain"`
 	// Packages counts the dependencies of the last result, UncheckedPackages those of them that nobody knows advisories of.
 	Packages          int      `json:"packages"`
 	UncheckedPackages int      `json:"uncheckedPackages"`
@@ -188,14 +191,14 @@ type attemptWire struct {
 	FinishedDate   *string     `json:"finishedDate"`
 	DurationMillis *int64      `json:"durationMillis"`
 	Node           string      `json:"node"`
-	Outcome        store.State `json:"outcome"`
+	Outcome        queue.State `json:"outcome"`
 	Error          string      `json:"error,omitempty"`
 }
 
-func branchBody(b *store.Branch) branchWire {
+func branchBody(b *catalog.Branch) branchWire {
 	w := branchWire{
 		ID: "refs/heads/" + b.Name, DisplayID: b.Name, IsDefault: b.IsDefault, Status: b.Status, ScanStatus: b.Knowledge.ScanStatus(), ScanStatusText: b.Knowledge.ScanStatusText(),
-		CommitsBehind: b.Knowledge.Behind, StaleReasons: append([]store.StaleReason{}, b.Knowledge.Stale()...), LatestCommit: b.Head, LatestCommitDate: date(b.HeadAt),
+		CommitsBehind: b.Knowledge.Behind, StaleReasons: append([]catalog.StaleReason{}, b.Knowledge.Stale()...), LatestCommit: b.Head, LatestCommitDate: date(b.HeadAt),
 		QueuedAgain: b.Running != 0 && b.Waiting != 0, OpenFindings: openWire(b.Open), Packages: b.Dependencies.Packages, UncheckedPackages: b.Dependencies.Unchecked,
 		AdvisoriesDate: date(b.Dependencies.Advisories), Problem: b.Problem,
 		Incomplete: b.Knowledge.Incomplete, IncompleteReasons: append([]string{}, b.Incomplete...), Warnings: append([]string{}, b.Warnings...),
@@ -209,9 +212,9 @@ func branchBody(b *store.Branch) branchWire {
 	return w
 }
 
-func attemptBody(a *store.Attempt) *attemptWire {
+func attemptBody(a *catalog.Attempt) *attemptWire {
 	w := &attemptWire{
-		ScanKey: store.ScanKey(a.ID), Commit: a.Commit, StartedDate: date(a.Started), FinishedDate: date(a.Ended), Node: a.Owner, Outcome: a.State, Error: a.Error,
+		ScanKey: db.Key(a.ID), Commit: a.Commit, StartedDate: date(a.Started), FinishedDate: date(a.Ended), Node: a.Owner, Outcome: a.State, Error: a.Error,
 	}
 	if !a.Ended.IsZero() && !a.Started.IsZero() {
 		millis := a.Ended.Sub(a.Started).Milliseconds()

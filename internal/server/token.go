@@ -12,7 +12,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // maxTokenDays bounds how long a token is valid.
@@ -60,7 +61,7 @@ func (s *Server) tokenRoutes() []route {
 
 // NewToken makes an API token for an account, without an end when days is 0, and gives the text that signs in: it is not kept.
 // Every problem of the request comes back, each with its field.
-func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *store.Token, text string, problems map[string]error) {
+func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *accounts.Token, text string, problems map[string]error) {
 	problems = map[string]error{}
 	if name == "" || len(name) > maxDetail || !utf8.ValidString(name) {
 		problems["name"] = fmt.Errorf("it must have from 1 to %d bytes", maxDetail)
@@ -71,7 +72,7 @@ func NewToken(account int64, name string, scopes []string, days int, now time.Ti
 	if days < 0 || days > maxTokenDays {
 		problems["expiryDays"] = fmt.Errorf("it must be from 1 to %d, or absent for a token without an end", maxTokenDays)
 	}
-	t = &store.Token{AccountID: account, Name: name, Scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), Created: now}
+	t = &accounts.Token{AccountID: account, Name: name, Scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), Created: now}
 	if days > 0 {
 		t.Expires = now.Add(time.Duration(days) * 24 * time.Hour)
 	}
@@ -91,12 +92,12 @@ type tokenWire struct {
 	Token string `json:"token,omitempty"`
 }
 
-func tokenBody(t *store.Token) tokenWire {
-	return tokenWire{ID: store.ScanKey(t.ID), Name: t.Name, Scopes: t.Scopes, Created: date(t.Created), Expires: date(t.Expires), LastUsed: date(t.Used)}
+func tokenBody(t *accounts.Token) tokenWire {
+	return tokenWire{ID: db.Key(t.ID), Name: t.Name, Scopes: t.Scopes, Created: date(t.Created), Expires: date(t.Expires), LastUsed: date(t.Used)}
 }
 
-func (c *call) tokens(of *store.Account) (*reply, error) {
-	all, err := c.s.store.Tokens(c.context(), of.ID)
+func (c *call) tokens(of *accounts.Account) (*reply, error) {
+	all, err := c.s.store.Accounts.Tokens(c.context(), of.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -146,24 +147,24 @@ func (c *call) addToken() (*reply, error) {
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
-	id, err := c.s.store.AddToken(c.context(), t, text)
+	id, err := c.s.store.Accounts.AddToken(c.context(), t, text)
 	if err != nil {
 		return nil, err
 	}
 	t.ID = id
-	c.note("token " + store.ScanKey(id) + " scopes=" + strings.Join(t.Scopes, ","))
+	c.note("token " + db.Key(id) + " scopes=" + strings.Join(t.Scopes, ","))
 	w := tokenBody(t)
 	w.Token = text
 	return &reply{status: http.StatusCreated, body: w}, nil
 }
 
-func (c *call) removeToken(of *store.Account) (*reply, error) {
-	id, valid := store.ParseScanKey(c.r.PathValue("tokenId"))
-	err := store.ErrNotFound
+func (c *call) removeToken(of *accounts.Account) (*reply, error) {
+	id, valid := db.ParseKey(c.r.PathValue("tokenId"))
+	err := db.ErrNotFound
 	if valid {
-		err = c.s.store.RemoveToken(c.context(), of.ID, id)
+		err = c.s.store.Accounts.RemoveToken(c.context(), of.ID, id)
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, notFound("%s has no such token", of.Name)
 	}
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/trends"
 )
 
 const (
@@ -21,16 +21,16 @@ func (s *Server) trendRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, path: "/trends", needs: signedIn, scope: "read", summary: "The status of everything that you may read, day by day.", query: query,
-			handle: func(c *call) (*reply, error) { return c.trend(store.TrendScope{}) },
+			handle: func(c *call) (*reply, error) { return c.trend(trends.Scope{}) },
 		},
 		{
 			method: http.MethodGet, path: "/trends/projects/{projectKey}", needs: reader, scope: "read", summary: "The status of a project's repositories, day by day.", query: query,
-			handle: func(c *call) (*reply, error) { return c.trend(store.TrendScope{Project: c.project.ID}) },
+			handle: func(c *call) (*reply, error) { return c.trend(trends.Scope{Project: c.project.ID}) },
 		},
 		{
 			method: http.MethodGet, path: "/trends/projects/{projectKey}/repos/{repoSlug}", needs: reader, scope: "read", summary: "The status of a repository's branches, day by day.", query: query,
 			handle: func(c *call) (*reply, error) {
-				return c.trend(store.TrendScope{Project: c.project.ID, Repository: c.repository.ID})
+				return c.trend(trends.Scope{Project: c.project.ID, Repository: c.repository.ID})
 			},
 		},
 	}
@@ -48,7 +48,7 @@ type trendPoint struct {
 	OpenFindings openWire   `json:"openFindings"`
 }
 
-func (c *call) trend(of store.TrendScope) (*reply, error) {
+func (c *call) trend(of trends.Scope) (*reply, error) {
 	now := c.s.options.Now().UTC()
 	from, to := time.Time{}, now
 	if err := c.between(&from, &to); err != nil {
@@ -60,7 +60,7 @@ func (c *call) trend(of store.TrendScope) (*reply, error) {
 	if to.Sub(from) > maxTrend*24*time.Hour {
 		return nil, badRequest("startDate: ask for at most %d days", maxTrend)
 	}
-	points, err := c.s.store.Trend(c.context(), c.visible, of, from, to, now)
+	points, err := c.s.store.Trends.Points(c.context(), c.visible, of, from, to, now)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ func TestTrends(t *testing.T) {
 	s.list("PAY", "api: main=1 x=1", "web: main=1")
 	s.list("OPS", "tools: main=1")
 	now := time.Now().UTC()
-	require.NoError(t, s.store.TakeSnapshot(t.Context(), now.AddDate(0, 0, -2)))
+	require.NoError(t, s.store.Trends.TakeSnapshot(t.Context(), now.AddDate(0, 0, -2)))
 	s.call("writer", http.MethodPost, "/scan/PAY/repos/api")
 	s.end(s.work(), at("PASSWORD", "a.env", 1, plainLine, canary))
 	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }

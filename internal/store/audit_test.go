@@ -10,14 +10,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // rawly opens a test's database beside the store.
 func rawly(t *testing.T, address string) *sql.DB {
 	t.Helper()
 	driver := "sqlite"
-	if store.Postgres(address) {
+	if db.IsPostgres(address) {
 		driver = "pgx"
 	}
 	db, err := sql.Open(driver, address)
@@ -31,18 +32,18 @@ func TestAuditChain(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
-		check := func() *store.ChainCheck {
+		check := func() *audit.ChainCheck {
 			t.Helper()
-			c, err := s.CheckAudit(t.Context())
+			c, err := s.Audit.Check(t.Context())
 			require.NoError(t, err)
 			return c
 		}
-		require.Equal(t, &store.ChainCheck{}, check())
+		require.Equal(t, &audit.ChainCheck{}, check())
 		var wait sync.WaitGroup
 		for n := range 4 {
 			wait.Go(func() {
 				for i := range 10 {
-					if err := s.Audit(context.Background(), &store.Event{Actor: fmt.Sprintf("user-%d", n), Action: "rule.changed", Object: fmt.Sprintf("PAY/r%d", i), Detail: "a\x00b\xff"}); err != nil {
+					if err := s.Audit.Add(context.Background(), &audit.Event{Actor: fmt.Sprintf("user-%d", n), Action: "rule.changed", Object: fmt.Sprintf("PAY/r%d", i), Detail: "a\x00b\xff"}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -51,18 +52,18 @@ func TestAuditChain(t *testing.T) {
 		wait.Wait()
 		c := check()
 		require.Len(t, c.Head, 64)
-		require.Equal(t, &store.ChainCheck{Entries: 40, Head: c.Head, HeadSeq: 40}, c)
-		list, err := s.Events(t.Context(), store.EventFilter{Actor: "user-2", Object: "pay/R3"}, store.Page{Limit: 10})
+		require.Equal(t, &audit.ChainCheck{Entries: 40, Head: c.Head, HeadSeq: 40}, c)
+		list, err := s.Audit.List(t.Context(), audit.Filter{Actor: "user-2", Object: "pay/R3"}, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		require.Equal(t, []string{"user-2", "PAY/r3"}, []string{list[0].Actor, list[0].Object})
 		at := list[0].At
 		for _, x := range []struct {
-			filter store.EventFilter
+			filter audit.Filter
 			want   bool
-		}{{store.EventFilter{From: at}, true}, {store.EventFilter{To: at}, false}, {store.EventFilter{From: at.Add(time.Nanosecond)}, false}, {store.EventFilter{Action: "RULE"}, true}, {store.EventFilter{Action: "r%e"}, false}} {
+		}{{audit.Filter{From: at}, true}, {audit.Filter{To: at}, false}, {audit.Filter{From: at.Add(time.Nanosecond)}, false}, {audit.Filter{Action: "RULE"}, true}, {audit.Filter{Action: "r%e"}, false}} {
 			x.filter.Actor, x.filter.Object = "user-2", "r3"
-			list, err := s.Events(t.Context(), x.filter, store.Page{Limit: 10})
+			list, err := s.Audit.List(t.Context(), x.filter, db.Page{Limit: 10})
 			require.NoError(t, err)
 			require.Equal(t, x.want, len(list) == 1, "%+v", x.filter)
 		}
@@ -92,10 +93,10 @@ func TestAuditChain(t *testing.T) {
 		require.EqualValues(t, 10, check().BrokenAt)
 
 		// What the retention removes breaks nothing, and the chain goes on.
-		_, err = s.Purge(t.Context(), time.Now().AddDate(0, 0, 401))
+		_, err = s.Retention.Purge(t.Context(), time.Now().AddDate(0, 0, 401))
 		require.NoError(t, err)
-		require.NoError(t, s.Audit(t.Context(), &store.Event{Actor: "a", Action: "b"}))
+		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "a", Action: "b"}))
 		c = check()
-		require.Equal(t, &store.ChainCheck{Entries: 2, Head: c.Head, HeadSeq: 41}, c)
+		require.Equal(t, &audit.ChainCheck{Entries: 2, Head: c.Head, HeadSeq: 41}, c)
 	})
 }

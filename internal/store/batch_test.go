@@ -7,7 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // TestTheLastScansOfABatchEndTogether: of scans that end at the same moment, one ends the batch, and its mail is sent.
@@ -21,20 +22,20 @@ func TestTheLastScansOfABatchEndTogether(t *testing.T) {
 		}
 		listed(t, s, project("PAY", repositories...))
 		for round := range 20 {
-			done, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+			done, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 			require.NoError(t, err)
 			require.Equal(t, len(repositories), done.Scheduled)
 			var ends sync.WaitGroup
 			for range repositories {
 				j := claim(t, s)
 				ends.Go(func() {
-					if err := s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head}); err != nil {
+					if err := s.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Succeeded, Commit: j.Head}); err != nil {
 						t.Error(err)
 					}
 				})
 			}
 			ends.Wait()
-			b, err := s.Batch(t.Context(), done.Batch)
+			b, err := s.Queue.Batch(t.Context(), done.Batch)
 			require.NoError(t, err)
 			require.False(t, b.Finished.IsZero(), "round %d: %+v", round, b)
 		}
@@ -47,12 +48,12 @@ func TestABatchEndsWithItsBranches(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1"))
-		done, err := s.Enqueue(t.Context(), store.Request{Force: true})
+		done, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
 		listed(t, s, project("PAY", "api:"))
-		_, err = s.Reap(t.Context())
+		_, err = s.Queue.Reap(t.Context())
 		require.NoError(t, err)
-		b, err := s.Batch(t.Context(), done.Batch)
+		b, err := s.Queue.Batch(t.Context(), done.Batch)
 		require.NoError(t, err)
 		require.False(t, b.Finished.IsZero())
 	})

@@ -1,7 +1,5 @@
-// Package store keeps what the server knows: projects, repositories, branches, scans, findings, reviews, settings, accounts.
+// Package store opens what the server knows: the database, and the rooms over it, of which each keeps one kind of thing.
 //
-// [Open] opens a database: a SQLite file or a PostgreSQL address. There is one text of SQL for both. The scan table is the
-// queue and its own record: [Store.Enqueue], [Store.Claim], [Store.Beat], [Store.Finish]. Every change of a branch carries
-// its status, and the counters of its repository and project, within the same transaction; [Store.Recompute]
-// counts them anew. What the package refuses to do: keep the text of a secret, scan, or speak HTTP.
+// Every change of a finding, a branch or a repository carries the counters that follow from it, within the same transaction;
+// [Store.Recompute] counts them anew. What no room does: keep the text of a secret, scan, or speak HTTP.
 package store

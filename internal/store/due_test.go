@@ -26,7 +26,7 @@ func TestDue(t *testing.T) {
 			{"a", day, night, true}, {"a", day, night, false}, {"b", time.Hour, night, true}, {"a", day, night.Add(59 * time.Minute), false}, {"b", time.Hour, night.Add(59 * time.Minute), false},
 			{"a", day, night.Add(time.Hour), true}, {"b", time.Hour, night.Add(time.Hour), true}, {"a", day, night.Add(2 * time.Hour), false},
 		} {
-			due, err := s.Due(t.Context(), c.what, c.period, c.at)
+			due, err := s.Settings.Due(t.Context(), c.what, c.period, c.at)
 			require.NoError(t, err)
 			require.Equal(t, c.due, due, "%s at %s", c.what, c.at)
 		}
@@ -34,7 +34,7 @@ func TestDue(t *testing.T) {
 		var nodes sync.WaitGroup
 		for range 5 {
 			nodes.Go(func() {
-				due, err := s.Due(context.Background(), "a", day, night.Add(2*day))
+				due, err := s.Settings.Due(context.Background(), "a", day, night.Add(2*day))
 				if err != nil {
 					t.Error(err)
 				}

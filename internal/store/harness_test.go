@@ -13,6 +13,11 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
@@ -52,7 +57,7 @@ func open(t *testing.T, address string) *store.Store {
 	return s
 }
 
-var everything = &store.Visible{All: true}
+var everything = &scope.Visible{All: true}
 
 // project is a project with repositories written as "name: branch=head branch=head".
 func project(key string, repositories ...string) *connection.Project {
@@ -73,13 +78,13 @@ func project(key string, repositories ...string) *connection.Project {
 }
 
 // listed writes down a project as a listing of it alone does: what is missing in it is gone.
-func listed(t *testing.T, s *store.Store, p *connection.Project) []store.Moved {
+func listed(t *testing.T, s *store.Store, p *connection.Project) []catalog.Moved {
 	t.Helper()
-	done, err := s.SyncProject(t.Context(), p)
+	done, err := s.Catalog.SyncProject(t.Context(), p)
 	require.NoError(t, err)
-	missing, err := s.Missing(t.Context(), []connection.Project{*p}, false)
+	missing, err := s.Catalog.Missing(t.Context(), []connection.Project{*p}, false)
 	require.NoError(t, err)
-	_, err = s.Remove(t.Context(), missing)
+	_, err = s.Catalog.Remove(t.Context(), missing)
 	require.NoError(t, err)
 	return done.Moved
 }
@@ -87,17 +92,17 @@ func listed(t *testing.T, s *store.Store, p *connection.Project) []store.Moved {
 // without removes the projects that have other keys.
 func without(t *testing.T, s *store.Store, keys ...string) {
 	t.Helper()
-	missing, err := s.Missing(t.Context(), nil, true)
+	missing, err := s.Catalog.Missing(t.Context(), nil, true)
 	require.NoError(t, err)
-	missing.Projects = slices.DeleteFunc(missing.Projects, func(p store.MissingProject) bool { return slices.Contains(keys, p.Key) })
-	missing.Repositories = slices.DeleteFunc(missing.Repositories, func(r store.MissingRepository) bool { return slices.Contains(keys, r.ProjectKey) })
-	_, err = s.Remove(t.Context(), missing)
+	missing.Projects = slices.DeleteFunc(missing.Projects, func(p catalog.MissingProject) bool { return slices.Contains(keys, p.Key) })
+	missing.Repositories = slices.DeleteFunc(missing.Repositories, func(r catalog.MissingRepository) bool { return slices.Contains(keys, r.ProjectKey) })
+	_, err = s.Catalog.Remove(t.Context(), missing)
 	require.NoError(t, err)
 }
 
-func claim(t *testing.T, s *store.Store) *store.Job {
+func claim(t *testing.T, s *store.Store) *queue.Job {
 	t.Helper()
-	j, err := s.Claim(t.Context(), "test", true)
+	j, err := s.Queue.Claim(t.Context(), "test", true)
 	require.NoError(t, err)
 	return j
 }
@@ -113,16 +118,16 @@ func secret(fingerprint, path string, severity scan.Severity) scan.Finding {
 func hash(text string) string { return "h(" + text[len(text)-3:] + ")" }
 
 // finish ends a job with findings.
-func finish(t *testing.T, s *store.Store, j *store.Job, findings ...scan.Finding) {
+func finish(t *testing.T, s *store.Store, j *queue.Job, list ...scan.Finding) {
 	t.Helper()
-	require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Config: "rules", Findings: findings, Hash: hash}))
+	require.NoError(t, s.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "rules", Findings: list, Hash: hash}))
 }
 
-func branch(t *testing.T, s *store.Store, key, slug, name string) *store.Branch {
+func branch(t *testing.T, s *store.Store, key, slug, name string) *catalog.Branch {
 	t.Helper()
-	r, err := s.Repository(t.Context(), everything, key, slug)
+	r, err := s.Catalog.Repository(t.Context(), everything, key, slug)
 	require.NoError(t, err)
-	b, err := s.Branch(t.Context(), r.ID, name)
+	b, err := s.Catalog.Branch(t.Context(), r.ID, name)
 	require.NoError(t, err)
 	return b
 }
@@ -131,11 +136,11 @@ func branch(t *testing.T, s *store.Store, key, slug, name string) *store.Branch 
 func counters(t *testing.T, s *store.Store) string {
 	t.Helper()
 	var b strings.Builder
-	projects, err := s.Projects(t.Context(), everything, nil, "", store.Page{Limit: 1000})
+	projects, err := s.Catalog.Projects(t.Context(), everything, nil, "", db.Page{Limit: 1000})
 	require.NoError(t, err)
 	for _, p := range projects {
 		fmt.Fprintf(&b, "%s %+v empty %d open %+v queued %d\n", p.Key, p.Repositories, p.Empty, p.Open, p.Queued)
-		repositories, err := s.Repositories(t.Context(), everything, p.ID, "", store.Page{Limit: 1000})
+		repositories, err := s.Catalog.Repositories(t.Context(), everything, p.ID, "", db.Page{Limit: 1000})
 		require.NoError(t, err)
 		for _, r := range repositories {
 			fmt.Fprintf(&b, "  %s %s %+v open %+v queued %d\n", r.Slug, r.Status, r.Branches, r.Open, r.Queued)

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -17,8 +19,8 @@ import (
 func told(t *testing.T, s *store.Store, branch int64, result int) []string {
 	t.Helper()
 	list := []string{}
-	for after := (store.OccurrenceKey{}); ; {
-		piece, err := s.Occurrences(t.Context(), branch, store.OccurrenceFilter{Allowed: true, Reviewed: true, Result: result}, after, 3)
+	for after := (findings.OccurrenceKey{}); ; {
+		piece, err := s.Findings.Occurrences(t.Context(), branch, findings.OccurrenceFilter{Allowed: true, Reviewed: true, Result: result}, after, 3)
 		require.NoError(t, err)
 		for i := range piece {
 			o := &piece[i]
@@ -41,12 +43,12 @@ func TestResultsAreKept(t *testing.T) {
 		listed(t, s, project("PAY", "api: main=1 x=1"))
 		results := map[int64][][]string{}
 		for round := range 40 {
-			_, err := s.Enqueue(t.Context(), store.Request{Force: true})
+			_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 			require.NoError(t, err)
 			for range 2 {
 				j := claim(t, s)
-				var findings []scan.Finding
-				want, origins, has := []string{}, map[int]store.Origin{}, map[string]bool{}
+				var list []scan.Finding
+				want, origins, has := []string{}, map[int]findings.Origin{}, map[string]bool{}
 				for n := range 8 {
 					if random.IntN(3) == 0 {
 						continue
@@ -56,13 +58,13 @@ func TestResultsAreKept(t *testing.T) {
 					f.EndLine = f.StartLine
 					// Who brought a line in is the same whenever the line is.
 					author := fmt.Sprintf("%s %s %d", f.Fingerprint, f.Path, f.StartLine)
-					origins[len(findings)] = store.Origin{Commit: "c", Author: author, Email: "a@example.com", At: time.UnixMilli(1)}
+					origins[len(list)] = findings.Origin{Commit: "c", Author: author, Email: "a@example.com", At: time.UnixMilli(1)}
 					want = append(want, fmt.Sprintf("%s %s:%d #%d %s by %s", f.Fingerprint, f.Path, f.StartLine, f.Occurrence, f.Excerpt, author))
 					has[f.Fingerprint] = true
-					findings = append(findings, f)
+					list = append(list, f)
 				}
 				slices.Sort(want)
-				require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Findings: findings, Origins: origins, Hash: hash}))
+				require.NoError(t, s.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Findings: list, Origins: origins, Hash: hash}))
 				before := results[j.BranchID]
 				results[j.BranchID] = append(before, want)
 				for i, want := range results[j.BranchID] {
@@ -72,7 +74,7 @@ func TestResultsAreKept(t *testing.T) {
 					}
 				}
 				require.Equal(t, want, told(t, s, j.BranchID, 0))
-				q, err := s.Scan(t.Context(), everything, j.ID)
+				q, err := s.Queue.Scan(t.Context(), everything, j.ID)
 				require.NoError(t, err)
 				require.Equal(t, len(results[j.BranchID]), q.Result)
 				old := map[string]bool{}
@@ -91,7 +93,7 @@ func TestResultsAreKept(t *testing.T) {
 						vanished++
 					}
 				}
-				require.Equal(t, []int{len(findings), appeared, vanished}, []int{q.Findings, q.Appeared, q.Vanished})
+				require.Equal(t, []int{len(list), appeared, vanished}, []int{q.Findings, q.Appeared, q.Vanished})
 			}
 		}
 		// A branch that is removed and comes back has its results again.

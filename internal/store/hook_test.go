@@ -7,26 +7,29 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 func TestHookMode(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
-		own, err := s.SetHookMode(t.Context(), "PAY", true)
+		own, err := s.Settings.SetHookMode(t.Context(), "PAY", true)
 		require.NoError(t, err)
 		require.False(t, own)
-		h, err := s.HookSetting(t.Context(), "PAY")
+		h, err := s.Settings.HookSetting(t.Context(), "PAY")
 		require.NoError(t, err)
 		require.Nil(t, h, "it inherits as before")
-		require.NoError(t, s.SetHook(t.Context(), "PAY", false, nil))
-		own, err = s.SetHookMode(t.Context(), "PAY", true)
+		require.NoError(t, s.Settings.SetHook(t.Context(), "PAY", false, nil))
+		own, err = s.Settings.SetHookMode(t.Context(), "PAY", true)
 		require.NoError(t, err)
 		require.True(t, own)
-		h, err = s.HookSetting(t.Context(), "PAY")
+		h, err = s.Settings.HookSetting(t.Context(), "PAY")
 		require.NoError(t, err)
-		require.Equal(t, &store.HookSetting{Warn: true}, h, "what is off stays off")
+		require.Equal(t, &settings.HookSetting{Warn: true}, h, "what is off stays off")
 	})
 }
 
@@ -36,24 +39,24 @@ func TestReviewsThatCount(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1", "web: main=1"))
-		for scope, texts := range map[string][]store.NewReview{
+		for scope, texts := range map[string][]reviews.NewReview{
 			"":    {{Text: "global"}, {Text: "global ended", Expires: time.Now().Add(-time.Hour)}},
 			"api": {{Text: "own"}, {Text: "own lasting", Expires: time.Now().Add(time.Hour)}, {Text: "own ended", Expires: time.Now().Add(-time.Hour)}},
 			"web": {{Text: "other"}},
 		} {
 			id := int64(0)
 			if scope != "" {
-				r, err := s.Repository(t.Context(), everything, "PAY", scope)
+				r, err := s.Catalog.Repository(t.Context(), everything, "PAY", scope)
 				require.NoError(t, err)
 				id = r.ID
 			}
-			_, err := s.AddReviews(t.Context(), sealer{}, id, "admin", texts)
+			_, err := s.Reviews.Add(t.Context(), sealer{}, id, "admin", texts)
 			require.NoError(t, err)
 		}
-		api, err := s.Repository(t.Context(), everything, "PAY", "api")
+		api, err := s.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err)
 		var texts []string
-		require.NoError(t, s.EachReviewThatCounts(t.Context(), api.ID, func(r *store.Review) error {
+		require.NoError(t, s.Reviews.EachThatCounts(t.Context(), api.ID, func(r *reviews.Review) error {
 			text, err := r.Text(sealer{})
 			texts = append(texts, text)
 			return err
@@ -66,17 +69,17 @@ func TestAuditAll(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
-		require.NoError(t, s.AuditAll(t.Context(), nil))
-		require.NoError(t, s.AuditAll(t.Context(), []store.Event{{Actor: "git", Action: "one"}, {Actor: "git", Action: "two", Detail: "x\x00"}}))
-		require.NoError(t, s.Audit(t.Context(), &store.Event{Action: "three"}))
-		events, err := s.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
+		require.NoError(t, s.Audit.AddAll(t.Context(), nil))
+		require.NoError(t, s.Audit.AddAll(t.Context(), []audit.Event{{Actor: "git", Action: "one"}, {Actor: "git", Action: "two", Detail: "x\x00"}}))
+		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Action: "three"}))
+		events, err := s.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, events, 3)
 		require.Equal(t, []string{"three", "two", "one"}, []string{events[0].Action, events[1].Action, events[2].Action})
 		stopped, stop := context.WithCancel(t.Context())
 		stop()
-		require.Error(t, s.AuditAll(stopped, []store.Event{{Action: "four"}}))
-		events, err = s.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
+		require.Error(t, s.Audit.AddAll(stopped, []audit.Event{{Action: "four"}}))
+		events, err = s.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, events, 3)
 	})

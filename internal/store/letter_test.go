@@ -7,6 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/mails"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // TestLetters: who takes one has it alone for a while; one that failed waits behind the others; none lives longer than a day.
@@ -14,43 +17,43 @@ func TestLetters(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s, other := open(t, address), open(t, address)
-		done, err := s.Enqueue(t.Context(), store.Request{Force: true, Mail: []string{"a@example.com", "b@example.com"}})
+		done, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Mail: []string{"a@example.com", "b@example.com"}})
 		require.NoError(t, err)
-		take := func(s *store.Store) *store.Letter {
+		take := func(s *store.Store) *mails.Letter {
 			t.Helper()
-			l, err := s.TakeLetter(t.Context())
+			l, err := s.Mails.Take(t.Context())
 			require.NoError(t, err)
 			return l
 		}
 		first := take(s)
-		require.NoError(t, s.RetryLetter(t.Context(), first, 0, "full"))
+		require.NoError(t, s.Mails.Retry(t.Context(), first, 0, "full"))
 		require.Equal(t, "b@example.com", take(other).Address, "those that were not tried yet go first")
 		again := take(s)
 		require.Equal(t, []any{first.Address, 2}, []any{again.Address, again.Attempts})
-		_, err = other.TakeLetter(t.Context())
-		require.ErrorIs(t, err, store.ErrNotFound, "both are being sent")
+		_, err = other.Mails.Take(t.Context())
+		require.ErrorIs(t, err, db.ErrNotFound, "both are being sent")
 
 		// A node that took one and was lost.
-		db := rawly(t, address)
-		_, err = db.ExecContext(t.Context(), "update batch_mail set next_at = 0")
+		raw := rawly(t, address)
+		_, err = raw.ExecContext(t.Context(), "update batch_mail set next_at = 0")
 		require.NoError(t, err)
-		n, err := s.ExpireLetters(t.Context())
+		n, err := s.Mails.Expire(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, n)
 		take(other)
-		_, err = db.ExecContext(t.Context(), "update batch set finished_at = $1", time.Now().Add(-store.LetterLife-time.Hour).UnixMilli())
+		_, err = raw.ExecContext(t.Context(), "update batch set finished_at = $1", time.Now().Add(-mails.LetterLife-time.Hour).UnixMilli())
 		require.NoError(t, err)
-		n, err = s.ExpireLetters(t.Context())
+		n, err = s.Mails.Expire(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, 1, n, "not what is just being sent")
-		list, err := s.Letters(t.Context(), store.Page{Limit: 10})
+		list, err := s.Mails.List(t.Context(), db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, list, 2)
 		require.Contains(t, list[1].Error, "for a day")
-		n, err = s.DropLetters(t.Context(), done.Batch, "B@example.com")
+		n, err = s.Mails.Drop(t.Context(), done.Batch, "B@example.com")
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
-		_, err = s.DropLetters(t.Context(), done.Batch, "b@example.com")
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.Mails.Drop(t.Context(), done.Batch, "b@example.com")
+		require.ErrorIs(t, err, db.ErrNotFound)
 	})
 }

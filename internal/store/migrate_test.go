@@ -7,19 +7,23 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
 // TestOlderDatabases: one that an earlier version has left is brought up to date with all that it holds.
 func TestOlderDatabases(t *testing.T) {
 	t.Parallel()
 	emptyDatabases(t, func(t *testing.T, address string) {
-		db := rawly(t, address)
+		raw := rawly(t, address)
 		dialect := goose.DialectSQLite3
-		if store.Postgres(address) {
+		if db.IsPostgres(address) {
 			dialect = goose.DialectPostgres
 		}
-		provider, err := goose.NewProvider(dialect, db, os.DirFS("migrations"))
+		provider, err := goose.NewProvider(dialect, raw, os.DirFS("db/migrations"))
 		require.NoError(t, err)
 		_, err = provider.UpTo(t.Context(), 3)
 		require.NoError(t, err)
@@ -33,37 +37,37 @@ func TestOlderDatabases(t *testing.T) {
 			"insert into audit (id, at, actor, action, object, detail) values (8, 2, 'b', 'second', '', ''), (7, 1, 'a', 'first', '', '')",
 			"insert into setting (key, value) values ('parallelScans', '4')",
 		} {
-			_, err := db.ExecContext(t.Context(), statement)
+			_, err := raw.ExecContext(t.Context(), statement)
 			require.NoError(t, err, statement)
 		}
 
 		s := open(t, address)
 		right(t, s)
 		main := branch(t, s, "PAY", "api", "main")
-		require.Equal(t, store.Vulnerable, main.Status)
-		old, err := s.Scan(t.Context(), everything, 4)
+		require.Equal(t, status.Vulnerable, main.Status)
+		old, err := s.Queue.Scan(t.Context(), everything, 4)
 		require.NoError(t, err)
-		newest, err := s.Scan(t.Context(), everything, 5)
+		newest, err := s.Queue.Scan(t.Context(), everything, 5)
 		require.NoError(t, err)
 		require.Less(t, old.Result, main.KeptResult, "what it had found is not known")
 		require.Equal(t, main.KeptResult, newest.Result)
 		require.Len(t, told(t, s, main.ID, newest.Result), 1)
 
 		// What comes next goes on from there.
-		_, err = s.Enqueue(t.Context(), store.Request{Force: true})
+		_, err = s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
 		finish(t, s, claim(t, s))
 		require.Len(t, told(t, s, main.ID, newest.Result), 1)
 		require.Empty(t, told(t, s, main.ID, 0))
-		require.Equal(t, store.Secure, branch(t, s, "PAY", "api", "main").Status)
-		require.NoError(t, s.Audit(t.Context(), &store.Event{Actor: "c", Action: "third"}))
-		check, err := s.CheckAudit(t.Context())
+		require.Equal(t, status.Secure, branch(t, s, "PAY", "api", "main").Status)
+		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "c", Action: "third"}))
+		check, err := s.Audit.Check(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, []any{3, 2, int64(0), int64(3)}, []any{check.Entries, check.Unchained, check.BrokenAt, check.HeadSeq})
-		events, err := s.Events(t.Context(), store.EventFilter{}, store.Page{Limit: 10})
+		events, err := s.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Equal(t, []string{"third", "second", "first"}, []string{events[0].Action, events[1].Action, events[2].Action})
-		n, err := s.Int(t.Context(), store.ParallelScans)
+		n, err := s.Settings.Int(t.Context(), settings.ParallelScans)
 		require.NoError(t, err)
 		require.Equal(t, 4, n)
 	})

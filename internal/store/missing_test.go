@@ -8,6 +8,11 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -19,7 +24,7 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		s, other := open(t, address), open(t, address)
 		all := project("PAY", "api: main=1 dev=2", "web: main=1")
 		listed(t, s, all)
-		scanAll(t, s, func(j *store.Job) (list []scan.Finding) {
+		scanAll(t, s, func(j *queue.Job) (list []scan.Finding) {
 			if j.Slug == "api" {
 				list = append(list, secret("f-one", "a", scan.SeverityCritical), secret("f-two", "b", scan.SeverityHigh))
 			}
@@ -30,14 +35,14 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		})
 		before := counters(t, s)
 
-		sync := func(p *connection.Project) (back, gone []store.Place) {
+		sync := func(p *connection.Project) (back, gone []catalog.Place) {
 			t.Helper()
 			for _, node := range []*store.Store{s, other} {
-				done, err := node.SyncProject(t.Context(), p)
+				done, err := node.Catalog.SyncProject(t.Context(), p)
 				require.NoError(t, err)
-				missing, err := node.Missing(t.Context(), []connection.Project{*p}, true)
+				missing, err := node.Catalog.Missing(t.Context(), []connection.Project{*p}, true)
 				require.NoError(t, err)
-				more, err := node.Remove(t.Context(), missing)
+				more, err := node.Catalog.Remove(t.Context(), missing)
 				require.NoError(t, err)
 				back, gone = append(back, done.Returned...), append(gone, more...)
 			}
@@ -45,43 +50,43 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 			return back, gone
 		}
 		_, gone := sync(project("PAY", "web: main=1"))
-		require.Equal(t, []store.Place{{Name: "PAY/api"}}, gone)
-		list, err := s.Findings(t.Context(), everything, store.FindingFilter{}, 10)
+		require.Equal(t, []catalog.Place{{Name: "PAY/api"}}, gone)
+		list, err := s.Findings.List(t.Context(), everything, findings.Filter{}, 10)
 		require.NoError(t, err)
 		require.Empty(t, list, "what is gone counts nowhere")
 		back, _ := sync(all)
-		require.Equal(t, []store.Place{{Name: "PAY/api"}}, back)
+		require.Equal(t, []catalog.Place{{Name: "PAY/api"}}, back)
 		require.Equal(t, before, counters(t, s))
 
 		_, gone = sync(project("OTHER"))
-		require.Equal(t, []store.Place{{"PAY", 2}}, gone)
+		require.Equal(t, []catalog.Place{{Name: "PAY", Repositories: 2}}, gone)
 		// Meanwhile one of the findings is decided for all repositories.
-		_, err = s.AddReviews(t.Context(), sealer{}, 0, "ada", []store.NewReview{{Text: "canary-f-two"}})
+		_, err = s.Reviews.Add(t.Context(), sealer{}, 0, "ada", []reviews.NewReview{{Text: "canary-f-two"}})
 		require.NoError(t, err)
 		back, _ = sync(all)
-		require.Contains(t, back, store.Place{Name: "PAY", Repositories: 2})
-		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
+		require.Contains(t, back, catalog.Place{Name: "PAY", Repositories: 2})
+		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
 
 		// A branch of a repository alone, and after a move of its head.
 		sync(project("PAY", "api: dev=2", "web: main=1"))
-		list, err = s.Findings(t.Context(), everything, store.FindingFilter{}, 10)
+		list, err = s.Findings.List(t.Context(), everything, findings.Filter{}, 10)
 		require.NoError(t, err)
 		require.Equal(t, []int{2, 1}, []int{len(list), list[0].Branches}, "what the branch alone has is not told, and the other one is not counted twice")
-		r, err := s.Repository(t.Context(), everything, "PAY", "api")
+		r, err := s.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err)
-		require.Equal(t, store.OpenCounts{Critical: 1}, r.Open, "one finding is reviewed by now, and one is gone with its branch")
+		require.Equal(t, status.OpenCounts{Critical: 1}, r.Open, "one finding is reviewed by now, and one is gone with its branch")
 		sync(project("PAY", "api: main=7 dev=2", "web: main=8"))
-		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
-		require.Equal(t, []store.StaleReason{store.NewCommits}, branch(t, s, "PAY", "api", "main").Knowledge.Stale())
-		require.Equal(t, store.Outdated, branch(t, s, "PAY", "web", "main").Status)
+		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
+		require.Equal(t, []catalog.StaleReason{catalog.NewCommits}, branch(t, s, "PAY", "api", "main").Knowledge.Stale())
+		require.Equal(t, status.Outdated, branch(t, s, "PAY", "web", "main").Status)
 
 		// What is away for longer than that is forgotten.
 		sync(project("PAY", "web: main=8"))
-		_, err = s.Purge(t.Context(), time.Now().AddDate(0, 0, 31))
+		_, err = s.Retention.Purge(t.Context(), time.Now().AddDate(0, 0, 31))
 		require.NoError(t, err)
 		back, _ = sync(project("PAY", "api: main=7", "web: main=8"))
 		require.Empty(t, back)
-		require.Equal(t, store.NotScanned, branch(t, s, "PAY", "api", "main").Status)
+		require.Equal(t, status.NotScanned, branch(t, s, "PAY", "api", "main").Status)
 	})
 }
 
@@ -104,11 +109,11 @@ func TestSuspiciousListings(t *testing.T) {
 	}{
 		{10, 0, 10, false}, {10, 1, 10, false}, {10, 2, 10, false}, {10, 3, 10, true}, {30, 3, 10, false}, {31, 4, 10, true}, {2, 2, 10, true}, {1, 1, 10, true}, {10, 9, 100, false}, {10, 10, 100, true},
 	} {
-		m := store.Missing{Live: x.live, Repositories: make([]store.MissingRepository, x.missing)}
+		m := catalog.Missing{Live: x.live, Repositories: make([]catalog.MissingRepository, x.missing)}
 		require.Equal(t, x.want, m.Suspicious(found(x.live-x.missing), x.share), x)
 	}
 	now := time.Now()
-	m := store.Missing{Repositories: []store.MissingRepository{{ID: 1}, {ID: 2, Since: now.Add(-time.Hour)}, {ID: 3, Since: now.Add(-time.Minute)}, {ID: 4, Since: now, Confirmed: true}}}
+	m := catalog.Missing{Repositories: []catalog.MissingRepository{{ID: 1}, {ID: 2, Since: now.Add(-time.Hour)}, {ID: 3, Since: now.Add(-time.Minute)}, {ID: 4, Since: now, Confirmed: true}}}
 	ids := func(found []connection.Project) (list []int64) {
 		for _, r := range m.Due(found, time.Hour, now).Repositories {
 			list = append(list, r.ID)
@@ -125,7 +130,7 @@ func TestUnreadableIsNotEmpty(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1 dev=2"))
-		scanAll(t, s, func(j *store.Job) (list []scan.Finding) {
+		scanAll(t, s, func(j *queue.Job) (list []scan.Finding) {
 			if j.Branch == "dev" {
 				list = append(list, secret("f-one", "a", scan.SeverityCritical))
 			}
@@ -138,9 +143,9 @@ func TestUnreadableIsNotEmpty(t *testing.T) {
 			listed(t, s, broken)
 			right(t, s)
 			require.Equal(t, before, counters(t, s))
-			for name, status := range map[string]store.Status{"main": store.Secure, "dev": store.Vulnerable} {
+			for name, status := range map[string]status.Status{"main": status.Secure, "dev": status.Vulnerable} {
 				b := branch(t, s, "PAY", "api", name)
-				require.Equal(t, []any{store.ScanInternalError, status, "list references: permission denied"}, []any{b.Knowledge.ScanStatus(), b.Status, b.Problem})
+				require.Equal(t, []any{catalog.ScanInternalError, status, "list references: permission denied"}, []any{b.Knowledge.ScanStatus(), b.Status, b.Problem})
 			}
 			require.True(t, branch(t, s, "PAY", "api", "main").IsDefault)
 		}
@@ -149,16 +154,16 @@ func TestUnreadableIsNotEmpty(t *testing.T) {
 		part.Repositories[0].Problem, part.Repositories[1].Problem = "branch dev: no commit", "it is a repository without HEAD"
 		listed(t, s, part)
 		right(t, s)
-		require.Equal(t, store.ScanUpToDate, branch(t, s, "PAY", "api", "main").Knowledge.ScanStatus())
-		require.Equal(t, store.ScanInternalError, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
-		p, err := s.Project(t.Context(), everything, "PAY")
+		require.Equal(t, catalog.ScanUpToDate, branch(t, s, "PAY", "api", "main").Knowledge.ScanStatus())
+		require.Equal(t, catalog.ScanInternalError, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
+		p, err := s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
 		require.Equal(t, []int{1, 1, 0}, []int{p.Repositories.Vulnerable, p.Repositories.NotScanned, p.Empty}, "what was never read is not scanned")
 
 		listed(t, s, project("PAY", "api: main=1 dev=2", "new:"))
 		right(t, s)
-		require.Equal(t, store.ScanUpToDate, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
-		r, err := s.Repository(t.Context(), everything, "PAY", "api")
+		require.Equal(t, catalog.ScanUpToDate, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
+		r, err := s.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err)
 		require.Empty(t, r.Problem)
 	})

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -15,13 +15,13 @@ func TestRecomputeRepairs(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1 dev=1", "web: main=1", "empty:"))
-		scanAll(t, s, func(j *store.Job) []scan.Finding {
+		scanAll(t, s, func(j *queue.Job) []scan.Finding {
 			if j.Slug == "api" {
 				return []scan.Finding{secret("f-1", "a", scan.SeverityHigh), secret("f-2", "a", scan.SeverityLow)}
 			}
 			return nil
 		})
-		_, err := s.Enqueue(t.Context(), store.Request{Force: true})
+		_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
 		db := rawly(t, address)
 		want := counters(t, s)

@@ -13,6 +13,13 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -40,20 +47,20 @@ func (w *world) found() (found []connection.Project, keys []string) {
 }
 
 // sync lists the world as a syncer does; others are other nodes that do so at the same time.
-func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []store.Renamed {
+func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []catalog.Renamed {
 	t.Helper()
 	found, keys := w.found()
 	var wait sync.WaitGroup
-	told := make([][]store.Renamed, len(others))
+	told := make([][]catalog.Renamed, len(others))
 	for i, other := range others {
 		wait.Go(func() {
 			var err error
-			if told[i], err = other.Follow(t.Context(), found); err != nil {
+			if told[i], err = other.Catalog.Follow(t.Context(), found); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	renamed, err := s.Follow(t.Context(), found)
+	renamed, err := s.Catalog.Follow(t.Context(), found)
 	wait.Wait()
 	require.NoError(t, err)
 	for _, more := range told {
@@ -75,34 +82,34 @@ func TestRenamedAndMoved(t *testing.T) {
 		s := open(t, address)
 		w := &world{map[string]string{"p1": "PAY", "p2": "OPS"}, map[string]worldRepository{"r1": {"p1", "api"}, "r2": {"p1", "web"}}}
 		require.Empty(t, w.sync(t, s))
-		account, err := s.AddAccount(t.Context(), &store.Account{Name: "ada"})
+		account, err := s.Accounts.Add(t.Context(), &accounts.Account{Name: "ada"})
 		require.NoError(t, err)
-		require.NoError(t, s.Grant(t.Context(), account, "PAY/api", store.RoleWrite))
-		require.NoError(t, s.SetHook(t.Context(), "PAY/api", true, nil))
-		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, time.Now()))
-		scanAll(t, s, func(j *store.Job) []scan.Finding {
+		require.NoError(t, s.Accounts.Grant(t.Context(), account, "PAY/api", accounts.RoleWrite))
+		require.NoError(t, s.Settings.SetHook(t.Context(), "PAY/api", true, nil))
+		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, time.Now()))
+		scanAll(t, s, func(j *queue.Job) []scan.Finding {
 			return []scan.Finding{secret("f-of-"+j.Slug, "a.env", scan.SeverityHigh)}
 		})
-		triaged := func(key, slug string) *store.ListedFinding {
-			r, err := s.Repository(t.Context(), everything, key, slug)
+		triaged := func(key, slug string) *findings.Listed {
+			r, err := s.Catalog.Repository(t.Context(), everything, key, slug)
 			require.NoError(t, err)
-			list, err := s.Findings(t.Context(), everything, store.FindingFilter{Repository: r.ID}, 10)
+			list, err := s.Findings.List(t.Context(), everything, findings.Filter{Repository: r.ID}, 10)
 			require.NoError(t, err)
 			require.Len(t, list, 1)
 			return &list[0]
 		}
 		f := triaged("PAY", "api")
-		f.State, f.Reason = store.FindingFalsePositive, "a test's key"
-		require.NoError(t, s.Triage(t.Context(), &f.Finding))
+		f.State, f.Reason = findings.FalsePositive, "a test's key"
+		require.NoError(t, s.Findings.Triage(t.Context(), &f.Finding))
 		said := func(scope string) {
 			t.Helper()
-			access, err := s.AllAccess(t.Context(), store.Page{Limit: 10})
+			access, err := s.Accounts.AllAccess(t.Context(), db.Page{Limit: 10})
 			require.NoError(t, err)
-			require.Equal(t, []store.Access{{Account: "ada", Scope: scope, Role: store.RoleWrite}}, access)
-			hook, err := s.HookSetting(t.Context(), scope)
+			require.Equal(t, []accounts.Access{{Account: "ada", Scope: scope, Role: accounts.RoleWrite}}, access)
+			hook, err := s.Settings.HookSetting(t.Context(), scope)
 			require.NoError(t, err)
 			require.NotNil(t, hook)
-			schedules, err := s.Schedules(t.Context())
+			schedules, err := s.Queue.Schedules(t.Context())
 			require.NoError(t, err)
 			require.Len(t, schedules, 1)
 			require.Equal(t, scope, schedules[0].Scope)
@@ -110,10 +117,10 @@ func TestRenamedAndMoved(t *testing.T) {
 		kept := func(key, slug string) {
 			t.Helper()
 			require.Equal(t, f.ID, triaged(key, slug).ID)
-			require.Equal(t, store.FindingFalsePositive, triaged(key, slug).State)
+			require.Equal(t, findings.FalsePositive, triaged(key, slug).State)
 			b := branch(t, s, key, slug, "main")
-			require.Equal(t, store.Secure, b.Status)
-			require.Equal(t, store.ScanUpToDate, b.Knowledge.ScanStatus())
+			require.Equal(t, status.Secure, b.Status)
+			require.Equal(t, catalog.ScanUpToDate, b.Knowledge.ScanStatus())
 			said(key + "/" + slug)
 			right(t, s)
 		}
@@ -121,17 +128,17 @@ func TestRenamedAndMoved(t *testing.T) {
 
 		// Renamed, moved, both and into a new project.
 		w.repositories["r1"] = worldRepository{"p1", "gateway"}
-		require.Equal(t, []store.Renamed{{From: "PAY/api", To: "PAY/gateway"}}, w.sync(t, s))
+		require.Equal(t, []catalog.Renamed{{From: "PAY/api", To: "PAY/gateway"}}, w.sync(t, s))
 		kept("PAY", "gateway")
 		w.projects["p3"] = "NEW"
 		w.repositories["r1"] = worldRepository{"p3", "api"}
-		require.Equal(t, []store.Renamed{{From: "PAY/gateway", To: "NEW/api"}}, w.sync(t, s))
+		require.Equal(t, []catalog.Renamed{{From: "PAY/gateway", To: "NEW/api"}}, w.sync(t, s))
 		kept("NEW", "api")
 
 		// A project that is renamed, with a repository that is renamed at the same time.
 		w.projects["p3"] = "NEWER"
 		w.repositories["r1"] = worldRepository{"p3", "gateway"}
-		require.Equal(t, []store.Renamed{{From: "NEW", To: "NEWER"}, {From: "NEWER/api", To: "NEWER/gateway"}}, w.sync(t, s))
+		require.Equal(t, []catalog.Renamed{{From: "NEW", To: "NEWER"}, {From: "NEWER/api", To: "NEWER/gateway"}}, w.sync(t, s))
 		kept("NEWER", "gateway")
 
 		// Two that change places, and their projects as well.
@@ -139,17 +146,17 @@ func TestRenamedAndMoved(t *testing.T) {
 		w.projects["p1"], w.projects["p2"] = "OPS", "PAY"
 		require.Len(t, w.sync(t, s), 4)
 		kept("OPS", "web")
-		require.Equal(t, store.Vulnerable, branch(t, s, "NEWER", "gateway", "main").Status)
+		require.Equal(t, status.Vulnerable, branch(t, s, "NEWER", "gateway", "main").Status)
 
 		// It takes the name of one that is gone, and then one that is new takes its own.
-		bob, err := s.AddAccount(t.Context(), &store.Account{Name: "bob"})
+		bob, err := s.Accounts.Add(t.Context(), &accounts.Account{Name: "bob"})
 		require.NoError(t, err)
-		require.NoError(t, s.Grant(t.Context(), bob, "NEWER/gateway", store.RoleRead))
+		require.NoError(t, s.Accounts.Grant(t.Context(), bob, "NEWER/gateway", accounts.RoleRead))
 		delete(w.repositories, "r2")
 		w.repositories["r1"], w.repositories["r4"] = worldRepository{"p3", "gateway"}, worldRepository{"p1", "web"}
 		require.Len(t, w.sync(t, s), 1)
 		kept("NEWER", "gateway")
-		require.Equal(t, store.NotScanned, branch(t, s, "OPS", "web", "main").Status)
+		require.Equal(t, status.NotScanned, branch(t, s, "OPS", "web", "main").Status)
 
 		// One that comes back under another name has its triage, and its role has not gone to the one that has the name now.
 		delete(w.repositories, "r1")
@@ -157,7 +164,7 @@ func TestRenamedAndMoved(t *testing.T) {
 		w.repositories["r1"], w.repositories["r5"] = worldRepository{"p2", "again"}, worldRepository{"p3", "gateway"}
 		require.Len(t, w.sync(t, s), 1)
 		said("PAY/again")
-		scanAll(t, s, func(j *store.Job) []scan.Finding {
+		scanAll(t, s, func(j *queue.Job) []scan.Finding {
 			if j.Slug != "again" {
 				return nil
 			}
@@ -169,9 +176,9 @@ func TestRenamedAndMoved(t *testing.T) {
 		w.repositories["r6"] = w.repositories["r1"]
 		delete(w.repositories, "r1")
 		require.Empty(t, w.sync(t, s))
-		require.Equal(t, store.FindingFalsePositive, triaged("PAY", "again").State)
+		require.Equal(t, findings.FalsePositive, triaged("PAY", "again").State)
 		said("PAY/again")
-		require.Equal(t, store.Outdated, branch(t, s, "PAY", "again", "main").Status)
+		require.Equal(t, status.Outdated, branch(t, s, "PAY", "again", "main").Status)
 		right(t, s)
 	})
 }
@@ -184,7 +191,7 @@ func TestRenamesAtRandom(t *testing.T) {
 		s, other := open(t, address), open(t, address)
 		random := rand.New(rand.NewPCG(3, 4))
 		w := &world{map[string]string{}, map[string]worldRepository{}}
-		rows, accounts, next := map[string]int64{}, map[string]string{}, 0
+		rows, list, next := map[string]int64{}, map[string]string{}, 0
 		// A role of each repository's own tells where it is.
 		fresh := func(kind string) string { next++; return fmt.Sprintf("%s%03d", kind, next) }
 		taken := func(place worldRepository) string {
@@ -234,7 +241,7 @@ func TestRenamesAtRandom(t *testing.T) {
 				}
 			}
 			w.sync(t, s, other)
-			access, err := s.AllAccess(t.Context(), store.Page{Limit: 1000})
+			access, err := s.Accounts.AllAccess(t.Context(), db.Page{Limit: 1000})
 			require.NoError(t, err)
 			roles := map[string]string{}
 			for _, a := range access {
@@ -242,17 +249,17 @@ func TestRenamesAtRandom(t *testing.T) {
 			}
 			for id, place := range w.repositories {
 				key := w.projects[place.project]
-				r, err := s.Repository(t.Context(), everything, key, place.slug)
+				r, err := s.Catalog.Repository(t.Context(), everything, key, place.slug)
 				require.NoError(t, err, "step %d: %s is at %s/%s", step, id, key, place.slug)
 				require.Equal(t, key+"/"+place.slug, r.Location)
 				if rows[id] != 0 {
-					require.Equal(t, r.Location, roles[accounts[id]], "step %d: the role of %s", step, id)
+					require.Equal(t, r.Location, roles[list[id]], "step %d: the role of %s", step, id)
 				}
 				if rows[id] == 0 {
-					rows[id], accounts[id] = r.ID, fmt.Sprintf("a%d-%s", step, id)
-					account, err := s.AddAccount(t.Context(), &store.Account{Name: accounts[id]})
+					rows[id], list[id] = r.ID, fmt.Sprintf("a%d-%s", step, id)
+					account, err := s.Accounts.Add(t.Context(), &accounts.Account{Name: list[id]})
 					require.NoError(t, err)
-					require.NoError(t, s.Grant(t.Context(), account, r.Location, store.RoleRead))
+					require.NoError(t, s.Accounts.Grant(t.Context(), account, r.Location, accounts.RoleRead))
 				}
 				require.Equal(t, rows[id], r.ID, "step %d: %s", step, id)
 				b := branch(t, s, key, place.slug, "main")
@@ -260,7 +267,7 @@ func TestRenamesAtRandom(t *testing.T) {
 			}
 			right(t, s)
 			if step%7 == 0 {
-				scanAll(t, s, func(*store.Job) []scan.Finding { return nil })
+				scanAll(t, s, func(*queue.Job) []scan.Finding { return nil })
 			}
 		}
 	})
@@ -272,19 +279,19 @@ func TestRenamedBranches(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
-		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.ScanOnPush: "true"}))
+		require.NoError(t, s.Policy.Set(t.Context(), map[*settings.Known]string{settings.ScanOnPush: "true"}))
 		listed(t, s, project("PAY", "api: master=1 a=2 b=2 c=3"))
-		scanAll(t, s, func(j *store.Job) []scan.Finding { return []scan.Finding{secret("f-1", "x.env", scan.SeverityHigh)} })
+		scanAll(t, s, func(j *queue.Job) []scan.Finding { return []scan.Finding{secret("f-1", "x.env", scan.SeverityHigh)} })
 		was := branch(t, s, "PAY", "api", "master")
 
 		// a and b had one head: which of them is which nobody knows.
 		moved := listed(t, s, project("PAY", "api: main=1 d=2 e=2 c=3 f=3"))
 		require.Len(t, moved, 3)
 		is := branch(t, s, "PAY", "api", "main")
-		require.Equal(t, []any{was.ID, store.Vulnerable}, []any{is.ID, is.Status})
+		require.Equal(t, []any{was.ID, status.Vulnerable}, []any{is.ID, is.Status})
 		require.True(t, is.IsDefault)
 		for _, name := range []string{"d", "e", "f"} {
-			require.Equal(t, store.NotScanned, branch(t, s, "PAY", "api", name).Status, name)
+			require.Equal(t, status.NotScanned, branch(t, s, "PAY", "api", name).Status, name)
 		}
 		right(t, s)
 		var waiting []string
@@ -292,16 +299,16 @@ func TestRenamedBranches(t *testing.T) {
 			waiting = append(waiting, claim(t, s).Branch)
 		}
 		require.ElementsMatch(t, []string{"d", "e", "f"}, waiting)
-		_, err := s.Claim(t.Context(), "test", true)
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err := s.Queue.Claim(t.Context(), "test", true)
+		require.ErrorIs(t, err, db.ErrNotFound)
 
 		// The name decides whether it counts.
-		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.RollupScope: store.RollupPattern, store.RollupBranches: "main"}))
-		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "api"))
+		require.NoError(t, s.Policy.Set(t.Context(), map[*settings.Known]string{settings.RollupScope: settings.RollupPattern, settings.RollupBranches: "main"}))
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "api"))
 		require.Empty(t, listed(t, s, project("PAY", "api: work=1 d=2 e=2 c=3 f=3")))
-		require.Equal(t, store.NotScanned, status(t, s, "PAY", "api"))
+		require.Equal(t, status.NotScanned, statusOf(t, s, "PAY", "api"))
 		require.Empty(t, listed(t, s, project("PAY", "api: main=1 d=2 e=2 c=3 f=3")))
-		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "api"))
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "api"))
 
 		// Back to a name that another one, which is gone, had.
 		require.Empty(t, listed(t, s, project("PAY", "api: a=1 d=2 e=2 c=3 f=3")))

@@ -7,7 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/store/trends"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -20,7 +25,7 @@ func TestRetention(t *testing.T) {
 		in := func(days int) time.Time { return now.AddDate(0, 0, days).Add(time.Hour) }
 		purge := func(days int) string {
 			t.Helper()
-			p, err := s.Purge(t.Context(), in(days))
+			p, err := s.Retention.Purge(t.Context(), in(days))
 			require.NoError(t, err)
 			right(t, s)
 			return p.String()
@@ -29,7 +34,7 @@ func TestRetention(t *testing.T) {
 		listed(t, s, project("OLD", "x: main=1"))
 		var keys []int64
 		for n := range 8 {
-			_, err := s.Enqueue(t.Context(), store.Request{Force: true, Mail: []string{"a@example.com"}})
+			_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Mail: []string{"a@example.com"}})
 			require.NoError(t, err)
 			for range 4 {
 				j := claim(t, s)
@@ -40,7 +45,7 @@ func TestRetention(t *testing.T) {
 			}
 		}
 		main := branch(t, s, "PAY", "api", "main")
-		require.NoError(t, s.TakeSnapshot(t.Context(), now))
+		require.NoError(t, s.Trends.TakeSnapshot(t.Context(), now))
 
 		// Five results are kept, of four branches with one finding each that is not there any more.
 		require.Equal(t, "12 entries of old results", purge(0))
@@ -53,35 +58,35 @@ func TestRetention(t *testing.T) {
 			require.Len(t, told(t, s, main.ID, n+1), want, n)
 		}
 		require.Equal(t, 4, branch(t, s, "PAY", "api", "main").KeptResult)
-		set(t, s, map[*store.Known]string{store.KeepResults: "7"})
+		set(t, s, map[*settings.Known]string{settings.KeepResults: "7"})
 		require.Empty(t, purge(20))
 
 		listed(t, s, project("PAY", "api: main=2"))
 		without(t, s, "PAY")
 		require.Empty(t, purge(20))
-		require.NoError(t, s.Audit(t.Context(), &store.Event{Actor: "a", Action: "b"}))
+		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "a", Action: "b"}))
 
 		// The newest result stays, and what it found. (A letter that nobody has sent stays too.)
-		letter, err := s.TakeLetter(t.Context())
+		letter, err := s.Mails.Take(t.Context())
 		require.NoError(t, err)
-		require.NoError(t, s.SentLetter(t.Context(), letter))
+		require.NoError(t, s.Mails.Sent(t.Context(), letter))
 		require.Equal(t, "16 entries of old results, 3 removed branches, 2 removed repositories, 1 sent mails and those given up", purge(31))
 		require.Equal(t, 8, branch(t, s, "PAY", "api", "main").KeptResult)
 		require.Len(t, told(t, s, main.ID, 0), 1)
-		_, err = s.Scan(t.Context(), everything, keys[0])
+		_, err = s.Queue.Scan(t.Context(), everything, keys[0])
 		require.NoError(t, err)
 		text := purge(401)
 		require.Contains(t, text, "findings that nothing has any more")
 		require.Contains(t, text, "7 ended scans")
 
-		_, err = s.Scan(t.Context(), everything, keys[0])
-		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.Scan(t.Context(), everything, keys[7])
+		_, err = s.Queue.Scan(t.Context(), everything, keys[0])
+		require.ErrorIs(t, err, db.ErrNotFound)
+		_, err = s.Queue.Scan(t.Context(), everything, keys[7])
 		require.NoError(t, err, "the branch's own result")
-		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
-		points, err := s.Trend(t.Context(), everything, store.TrendScope{}, in(390), in(401), in(401))
+		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
+		points, err := s.Trends.Points(t.Context(), everything, trends.Scope{}, in(390), in(401), in(401))
 		require.NoError(t, err)
-		require.Equal(t, store.Counts{Vulnerable: 2}, points[0].Counts, "the last day before the time goes on holding")
+		require.Equal(t, status.Counts{Vulnerable: 2}, points[0].Counts, "the last day before the time goes on holding")
 		require.Empty(t, purge(401))
 	})
 }

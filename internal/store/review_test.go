@@ -10,6 +10,10 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -31,11 +35,11 @@ func (sealer) Open(sealed, place string) (string, error) {
 func scannedNew(t *testing.T, s *store.Store, p *connection.Project, findings ...scan.Finding) {
 	t.Helper()
 	listed(t, s, p)
-	_, err := s.Enqueue(t.Context(), store.Request{Priority: store.PriorityOutdated, By: "admin"})
+	_, err := s.Queue.Enqueue(t.Context(), queue.Request{Priority: queue.PriorityOutdated, By: "admin"})
 	require.NoError(t, err)
 	for {
-		j, err := s.Claim(t.Context(), "test", true)
-		if errors.Is(err, store.ErrNotFound) {
+		j, err := s.Queue.Claim(t.Context(), "test", true)
+		if errors.Is(err, db.ErrNotFound) {
 			return
 		}
 		require.NoError(t, err)
@@ -51,9 +55,9 @@ func right(t *testing.T, s *store.Store) {
 	require.Zero(t, repaired)
 }
 
-func status(t *testing.T, s *store.Store, key, slug string) store.Status {
+func statusOf(t *testing.T, s *store.Store, key, slug string) status.Status {
 	t.Helper()
-	r, err := s.Repository(t.Context(), everything, key, slug)
+	r, err := s.Catalog.Repository(t.Context(), everything, key, slug)
 	require.NoError(t, err)
 	return r.Status
 }
@@ -65,71 +69,71 @@ func TestReviewsChangeTheCounters(t *testing.T) {
 		one, two := secret("f-001", "a.env", scan.SeverityHigh), secret("f-002", "b.env", scan.SeverityLow)
 		scannedNew(t, s, project("PAY", "api: main=a1 dev=a2", "web: main=w1"), one, two)
 		scannedNew(t, s, project("OPS", "tools: main=t1"), one)
-		api, err := s.Repository(t.Context(), everything, "PAY", "api")
+		api, err := s.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err)
-		text := func(i int) store.NewReview {
-			return store.NewReview{Text: fmt.Sprintf("canary-f-%03d", i), Rule: "TEST"}
+		text := func(i int) reviews.NewReview {
+			return reviews.NewReview{Text: fmt.Sprintf("canary-f-%03d", i), Rule: "TEST"}
 		}
 
-		added, err := s.AddReviews(t.Context(), sealer{}, api.ID, "writer", []store.NewReview{text(1), text(1)})
+		added, err := s.Reviews.Add(t.Context(), sealer{}, api.ID, "writer", []reviews.NewReview{text(1), text(1)})
 		require.NoError(t, err)
 		require.Equal(t, 1, added)
 		b := branch(t, s, "PAY", "api", "dev")
-		require.Equal(t, store.OpenCounts{Low: 1}, b.Open)
-		require.Equal(t, store.Vulnerable, b.Status, "the other text is open")
+		require.Equal(t, status.OpenCounts{Low: 1}, b.Open)
+		require.Equal(t, status.Vulnerable, b.Status, "the other text is open")
 		right(t, s)
-		added, err = s.AddReviews(t.Context(), sealer{}, api.ID, "writer", []store.NewReview{text(1), text(2)})
+		added, err = s.Reviews.Add(t.Context(), sealer{}, api.ID, "writer", []reviews.NewReview{text(1), text(2)})
 		require.NoError(t, err)
 		require.Equal(t, 1, added, "one is there already")
-		require.Equal(t, store.Secure, status(t, s, "PAY", "api"))
-		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "web"), "not in another repository")
+		require.Equal(t, status.Secure, statusOf(t, s, "PAY", "api"))
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "web"), "not in another repository")
 		right(t, s)
 
 		// The same texts for all repositories.
-		added, err = s.AddReviews(t.Context(), sealer{}, 0, "admin", []store.NewReview{text(1), text(2), text(3)})
+		added, err = s.Reviews.Add(t.Context(), sealer{}, 0, "admin", []reviews.NewReview{text(1), text(2), text(3)})
 		require.NoError(t, err)
 		require.Equal(t, 3, added)
 		for _, slug := range []string{"PAY/api", "PAY/web", "OPS/tools"} {
-			require.Equal(t, store.Secure, status(t, s, slug[:3], slug[4:]), slug)
+			require.Equal(t, status.Secure, statusOf(t, s, slug[:3], slug[4:]), slug)
 		}
-		p, err := s.Project(t.Context(), everything, "PAY")
+		p, err := s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
-		require.Equal(t, store.Counts{Secure: 2}, p.Repositories)
+		require.Equal(t, status.Counts{Secure: 2}, p.Repositories)
 		right(t, s)
 
 		// Every text opens in its own place, the one that was reviewed twice too.
 		var texts []string
-		require.NoError(t, s.EachReview(t.Context(), store.ReviewScope{}, func(r *store.Review) error {
+		require.NoError(t, s.Reviews.Each(t.Context(), reviews.Scope{}, func(r *reviews.Review) error {
 			text, err := r.Text(sealer{})
 			texts = append(texts, r.ProjectKey+"/"+r.Slug+" "+text+" "+r.By)
 			return err
 		}))
 		require.Equal(t, []string{"/ canary-f-001 admin", "/ canary-f-002 admin", "/ canary-f-003 admin", "PAY/api canary-f-001 writer", "PAY/api canary-f-002 writer"}, texts)
 
-		removed, err := s.RemoveReviews(t.Context(), sealer{}, 0, []store.RemoveReview{{Text: "canary-f-001", Rule: "OTHER"}, {Text: "canary-f-002", Rule: "test"}, {Text: "unknown"}})
+		removed, err := s.Reviews.Remove(t.Context(), sealer{}, 0, []reviews.RemoveReview{{Text: "canary-f-001", Rule: "OTHER"}, {Text: "canary-f-002", Rule: "test"}, {Text: "unknown"}})
 		require.NoError(t, err)
 		require.Equal(t, 1, removed, "a rule that is given must be that of the review")
-		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "web"))
-		require.Equal(t, store.Secure, status(t, s, "OPS", "tools"))
-		require.Equal(t, store.Secure, status(t, s, "PAY", "api"), "reviewed there by itself")
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "web"))
+		require.Equal(t, status.Secure, statusOf(t, s, "OPS", "tools"))
+		require.Equal(t, status.Secure, statusOf(t, s, "PAY", "api"), "reviewed there by itself")
 		right(t, s)
-		removed, err = s.RemoveAllReviews(t.Context(), 0)
+		removed, err = s.Reviews.RemoveAll(t.Context(), 0)
 		require.NoError(t, err)
 		require.Equal(t, 2, removed)
-		require.Equal(t, store.Vulnerable, status(t, s, "OPS", "tools"))
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "OPS", "tools"))
 		right(t, s)
-		removed, err = s.RemoveAllReviews(t.Context(), api.ID)
+		removed, err = s.Reviews.RemoveAll(t.Context(), api.ID)
 		require.NoError(t, err)
 		require.Equal(t, 2, removed)
-		require.Equal(t, store.Vulnerable, status(t, s, "PAY", "api"))
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "api"))
 		right(t, s)
 
 		// An end in the past does not count.
 		past := text(1)
 		past.Expires = time.UnixMilli(1)
-		_, err = s.AddReviews(t.Context(), sealer{}, 0, "admin", []store.NewReview{past})
+		_, err = s.Reviews.Add(t.Context(), sealer{}, 0, "admin", []reviews.NewReview{past})
 		require.NoError(t, err)
-		require.Equal(t, store.Vulnerable, status(t, s, "OPS", "tools"))
+		require.Equal(t, status.Vulnerable, statusOf(t, s, "OPS", "tools"))
 		right(t, s)
 	})
 }
@@ -140,17 +144,17 @@ func TestManyReviews(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		scannedNew(t, s, project("PAY", "api: main=a1"), secret("f-777", "a.env", scan.SeverityHigh))
-		var list []store.NewReview
-		var remove []store.RemoveReview
+		var list []reviews.NewReview
+		var remove []reviews.RemoveReview
 		for i := range 5000 {
-			list = append(list, store.NewReview{Text: fmt.Sprintf("canary-%03d", i%2500)})
-			remove = append(remove, store.RemoveReview{Text: list[i].Text})
+			list = append(list, reviews.NewReview{Text: fmt.Sprintf("canary-%03d", i%2500)})
+			remove = append(remove, reviews.RemoveReview{Text: list[i].Text})
 		}
 		wide := wideSealer{}
-		added, err := s.AddReviews(t.Context(), wide, 0, "admin", append(list, store.NewReview{Text: "canary-f-777"}))
+		added, err := s.Reviews.Add(t.Context(), wide, 0, "admin", append(list, reviews.NewReview{Text: "canary-f-777"}))
 		require.NoError(t, err)
 		require.Equal(t, 2501, added)
-		removed, err := s.RemoveReviews(t.Context(), wide, 0, remove)
+		removed, err := s.Reviews.Remove(t.Context(), wide, 0, remove)
 		require.NoError(t, err)
 		require.Equal(t, 2500, removed)
 		right(t, s)

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -17,24 +19,24 @@ func BenchmarkTheSameAgain(b *testing.B) {
 	s, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "sluice.db"))
 	require.NoError(b, err)
 	defer func() { require.NoError(b, s.Close()) }()
-	var findings []scan.Finding
+	var list []scan.Finding
 	for n := range 10_000 {
-		findings = append(findings, secret(fmt.Sprintf("f-%05d", n), fmt.Sprintf("path/%d", n%100), scan.SeverityHigh))
+		list = append(list, secret(fmt.Sprintf("f-%05d", n), fmt.Sprintf("path/%d", n%100), scan.SeverityHigh))
 	}
 	round := 0
 	for b.Loop() {
 		round++
 		key := fmt.Sprintf("P%d", round)
-		done, err := s.SyncProject(b.Context(), project(key, "api: main=1"))
+		done, err := s.Catalog.SyncProject(b.Context(), project(key, "api: main=1"))
 		require.NoError(b, err)
 		var took [2]time.Duration
 		for i := range took {
-			_, err = s.Enqueue(b.Context(), store.Request{Scope: store.Scope{BranchID: done.Moved[0].BranchID}, Force: true})
+			_, err = s.Queue.Enqueue(b.Context(), queue.Request{Scope: queue.Scope{BranchID: done.Moved[0].BranchID}, Force: true})
 			require.NoError(b, err)
-			j, err := s.Claim(b.Context(), "bench", true)
+			j, err := s.Queue.Claim(b.Context(), "bench", true)
 			require.NoError(b, err)
 			begun := time.Now()
-			require.NoError(b, s.Finish(b.Context(), j, &store.Outcome{State: store.Succeeded, Commit: j.Head, Findings: findings, Hash: hash}))
+			require.NoError(b, s.Findings.Finish(b.Context(), j, &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Findings: list, Hash: hash}))
 			took[i] = time.Since(begun)
 		}
 		b.ReportMetric(took[0].Seconds()/took[1].Seconds(), "times-less")

@@ -9,7 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 func TestSchedules(t *testing.T) {
@@ -18,11 +19,11 @@ func TestSchedules(t *testing.T) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1", "web: main=1"))
 		monday := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
-		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, monday))
-		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "GONE", Cron: "@daily"}, monday))
-		require.ErrorContains(t, s.SetSchedule(t.Context(), &store.Schedule{Cron: "sometimes"}, monday), "no cron expression")
-		require.ErrorContains(t, s.SetSchedule(t.Context(), &store.Schedule{Cron: "TZ=Asia/Tokyo 0 3 * * *"}, monday), "UTC")
-		ran, err := s.RunSchedules(t.Context(), monday.Add(59*time.Minute))
+		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, monday))
+		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "GONE", Cron: "@daily"}, monday))
+		require.ErrorContains(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Cron: "sometimes"}, monday), "no cron expression")
+		require.ErrorContains(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Cron: "TZ=Asia/Tokyo 0 3 * * *"}, monday), "UTC")
+		ran, err := s.Queue.RunSchedules(t.Context(), monday.Add(59*time.Minute))
 		require.NoError(t, err)
 		require.Zero(t, ran, "not before it is due")
 
@@ -31,7 +32,7 @@ func TestSchedules(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 4 {
 			wait.Go(func() {
-				n, err := s.RunSchedules(t.Context(), monday.Add(80*time.Hour))
+				n, err := s.Queue.RunSchedules(t.Context(), monday.Add(80*time.Hour))
 				if err != nil {
 					t.Error(err)
 				}
@@ -42,10 +43,10 @@ func TestSchedules(t *testing.T) {
 		require.EqualValues(t, 1, total.Load())
 		j := claim(t, s)
 		require.Equal(t, "api", j.Slug)
-		_, err = s.Claim(t.Context(), "x", true)
-		require.ErrorIs(t, err, store.ErrNotFound, "only the scope")
-		require.NoError(t, s.SetSchedule(t.Context(), &store.Schedule{Scope: "GONE"}, monday))
-		list, err := s.Schedules(t.Context())
+		_, err = s.Queue.Claim(t.Context(), "x", true)
+		require.ErrorIs(t, err, db.ErrNotFound, "only the scope")
+		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "GONE"}, monday))
+		list, err := s.Queue.Schedules(t.Context())
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 	})
@@ -58,18 +59,18 @@ func TestBackup(t *testing.T) {
 		listed(t, s, project("PAY", "api: main=1"))
 		file := filepath.Join(t.TempDir(), "it's a backup.db")
 		err := s.Backup(t.Context(), file)
-		if store.Postgres(address) {
-			require.ErrorIs(t, err, store.ErrPostgres)
+		if db.IsPostgres(address) {
+			require.ErrorIs(t, err, db.ErrPostgres)
 			return
 		}
 		require.NoError(t, err)
-		require.ErrorIs(t, s.Backup(t.Context(), file), store.ErrExists)
+		require.ErrorIs(t, s.Backup(t.Context(), file), db.ErrExists)
 		listed(t, s, project("LATER", "x: main=1"))
 		copied := open(t, file)
 		require.NoError(t, copied.Check(t.Context()))
-		_, err = copied.Project(t.Context(), everything, "PAY")
+		_, err = copied.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
-		_, err = copied.Project(t.Context(), everything, "LATER")
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = copied.Catalog.Project(t.Context(), everything, "LATER")
+		require.ErrorIs(t, err, db.ErrNotFound)
 	})
 }

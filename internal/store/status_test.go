@@ -5,18 +5,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
 // TestRepositoryStatus is the truth table of a repository's status by those of its branches.
 func TestRepositoryStatus(t *testing.T) {
 	t.Parallel()
-	for branches, want := range map[string]store.Status{
-		"SSS": store.Secure, "SSO": store.Outdated, "SNO": store.PartiallyScanned, "NNN": store.NotScanned, "VNN": store.Vulnerable, "OOO": store.Outdated,
-		"SSN": store.PartiallyScanned, "SSV": store.Vulnerable, "": store.NotScanned, "ONN": store.PartiallyScanned, "VOS": store.Vulnerable,
-		"SSP": store.PartiallyScanned, "PPP": store.PartiallyScanned, "POV": store.Vulnerable, "PO": store.PartiallyScanned,
+	for branches, want := range map[string]status.Status{
+		"SSS": status.Secure, "SSO": status.Outdated, "SNO": status.PartiallyScanned, "NNN": status.NotScanned, "VNN": status.Vulnerable, "OOO": status.Outdated,
+		"SSN": status.PartiallyScanned, "SSV": status.Vulnerable, "": status.NotScanned, "ONN": status.PartiallyScanned, "VOS": status.Vulnerable,
+		"SSP": status.PartiallyScanned, "PPP": status.PartiallyScanned, "POV": status.Vulnerable, "PO": status.PartiallyScanned,
 	} {
-		var c store.Counts
+		var c status.Counts
 		for _, b := range branches {
 			switch b {
 			case 'S':
@@ -31,47 +33,47 @@ func TestRepositoryStatus(t *testing.T) {
 				c.PartiallyScanned++
 			}
 		}
-		require.Equal(t, want, store.RepositoryStatus(c), branches)
+		require.Equal(t, want, status.RepositoryStatus(c), branches)
 	}
-	require.Equal(t, store.PartiallyScanned, store.ProjectStatus(store.Counts{Secure: 3, PartiallyScanned: 1}))
-	require.Equal(t, store.Outdated, store.ProjectStatus(store.Counts{Secure: 3, Outdated: 1}))
-	require.Equal(t, store.NotScanned, store.ProjectStatus(store.Counts{}))
+	require.Equal(t, status.PartiallyScanned, status.ProjectStatus(status.Counts{Secure: 3, PartiallyScanned: 1}))
+	require.Equal(t, status.Outdated, status.ProjectStatus(status.Counts{Secure: 3, Outdated: 1}))
+	require.Equal(t, status.NotScanned, status.ProjectStatus(status.Counts{}))
 }
 
 func TestBranchStatus(t *testing.T) {
 	t.Parallel()
-	state := func(s store.State) *store.State { return &s }
+	state := func(s queue.State) *queue.State { return &s }
 	number := func(n int) *int { return &n }
-	scanned := func(change func(*store.Knowledge)) store.Knowledge {
-		k := store.Knowledge{Scanned: true, Commit: "a", Head: "a", Behind: number(0)}
+	scanned := func(change func(*catalog.Knowledge)) catalog.Knowledge {
+		k := catalog.Knowledge{Scanned: true, Commit: "a", Head: "a", Behind: number(0)}
 		if change != nil {
 			change(&k)
 		}
 		return k
 	}
 	for name, c := range map[string]struct {
-		k      store.Knowledge
-		status store.Status
-		scan   store.ScanStatus
+		k      catalog.Knowledge
+		status status.Status
+		scan   catalog.ScanStatus
 		text   string
 	}{
-		"new":                        {store.Knowledge{Head: "a"}, store.NotScanned, store.ScanNotScanned, "Not Scanned"},
-		"clean":                      {scanned(nil), store.Secure, store.ScanUpToDate, "Up To Date"},
-		"open findings":              {scanned(func(k *store.Knowledge) { k.Open = 1 }), store.Vulnerable, store.ScanUpToDate, "Up To Date"},
-		"incomplete":                 {scanned(func(k *store.Knowledge) { k.Incomplete = true }), store.PartiallyScanned, store.ScanIncomplete, "Scanned In Part"},
-		"incomplete with findings":   {scanned(func(k *store.Knowledge) { k.Incomplete, k.Open = true, 1 }), store.Vulnerable, store.ScanIncomplete, "Scanned In Part"},
-		"three commits later":        {scanned(func(k *store.Knowledge) { k.Head, k.Behind = "b", number(3) }), store.Outdated, store.ScanCommitsAgo, "Scanned 3 Commits Ago"},
-		"one commit later":           {scanned(func(k *store.Knowledge) { k.Head, k.Behind = "b", number(1) }), store.Outdated, store.ScanCommitsAgo, "Scanned 1 Commit Ago"},
-		"vulnerable and stale":       {scanned(func(k *store.Knowledge) { k.Head, k.Behind, k.Open = "b", number(1), 2 }), store.Vulnerable, store.ScanCommitsAgo, "Scanned 1 Commit Ago"},
-		"rewritten":                  {scanned(func(k *store.Knowledge) { k.Head, k.Behind, k.Rewritten = "b", nil, true }), store.Outdated, store.ScanCommitsAgo, "Scanned Before History Rewrite"},
-		"other rules":                {scanned(func(k *store.Knowledge) { k.ConfigChanged = true }), store.Outdated, store.ScanCommitsAgo, "Scanned With Older Rules"},
-		"queued":                     {scanned(func(k *store.Knowledge) { k.Queued = true }), store.Secure, store.ScanQueued, "Queued"},
-		"running and queued again":   {scanned(func(k *store.Knowledge) { k.Queued, k.Running = true, true }), store.Secure, store.ScanScanning, "Scanning"},
-		"cancelled later":            {scanned(func(k *store.Knowledge) { k.Attempt, k.AttemptIsNewer = state(store.Cancelled), true }), store.Secure, store.ScanCancelled, "Cancelled"},
-		"failed later":               {scanned(func(k *store.Knowledge) { k.Attempt, k.AttemptIsNewer = state(store.Failed), true }), store.Secure, store.ScanInternalError, "Internal Error"},
-		"failed before":              {scanned(func(k *store.Knowledge) { k.Attempt = state(store.Failed) }), store.Secure, store.ScanUpToDate, "Up To Date"},
-		"failed at the first scan":   {store.Knowledge{Head: "a", Attempt: state(store.Failed)}, store.NotScanned, store.ScanInternalError, "Internal Error"},
-		"cancelled, never succeeded": {store.Knowledge{Head: "a", Attempt: state(store.Cancelled)}, store.NotScanned, store.ScanCancelled, "Cancelled"},
+		"new":                        {catalog.Knowledge{Head: "a"}, status.NotScanned, catalog.ScanNotScanned, "Not Scanned"},
+		"clean":                      {scanned(nil), status.Secure, catalog.ScanUpToDate, "Up To Date"},
+		"open findings":              {scanned(func(k *catalog.Knowledge) { k.Open = 1 }), status.Vulnerable, catalog.ScanUpToDate, "Up To Date"},
+		"incomplete":                 {scanned(func(k *catalog.Knowledge) { k.Incomplete = true }), status.PartiallyScanned, catalog.ScanIncomplete, "Scanned In Part"},
+		"incomplete with findings":   {scanned(func(k *catalog.Knowledge) { k.Incomplete, k.Open = true, 1 }), status.Vulnerable, catalog.ScanIncomplete, "Scanned In Part"},
+		"three commits later":        {scanned(func(k *catalog.Knowledge) { k.Head, k.Behind = "b", number(3) }), status.Outdated, catalog.ScanCommitsAgo, "Scanned 3 Commits Ago"},
+		"one commit later":           {scanned(func(k *catalog.Knowledge) { k.Head, k.Behind = "b", number(1) }), status.Outdated, catalog.ScanCommitsAgo, "Scanned 1 Commit Ago"},
+		"vulnerable and stale":       {scanned(func(k *catalog.Knowledge) { k.Head, k.Behind, k.Open = "b", number(1), 2 }), status.Vulnerable, catalog.ScanCommitsAgo, "Scanned 1 Commit Ago"},
+		"rewritten":                  {scanned(func(k *catalog.Knowledge) { k.Head, k.Behind, k.Rewritten = "b", nil, true }), status.Outdated, catalog.ScanCommitsAgo, "Scanned Before History Rewrite"},
+		"other rules":                {scanned(func(k *catalog.Knowledge) { k.ConfigChanged = true }), status.Outdated, catalog.ScanCommitsAgo, "Scanned With Older Rules"},
+		"queued":                     {scanned(func(k *catalog.Knowledge) { k.Queued = true }), status.Secure, catalog.ScanQueued, "Queued"},
+		"running and queued again":   {scanned(func(k *catalog.Knowledge) { k.Queued, k.Running = true, true }), status.Secure, catalog.ScanScanning, "Scanning"},
+		"cancelled later":            {scanned(func(k *catalog.Knowledge) { k.Attempt, k.AttemptIsNewer = state(queue.Cancelled), true }), status.Secure, catalog.ScanCancelled, "Cancelled"},
+		"failed later":               {scanned(func(k *catalog.Knowledge) { k.Attempt, k.AttemptIsNewer = state(queue.Failed), true }), status.Secure, catalog.ScanInternalError, "Internal Error"},
+		"failed before":              {scanned(func(k *catalog.Knowledge) { k.Attempt = state(queue.Failed) }), status.Secure, catalog.ScanUpToDate, "Up To Date"},
+		"failed at the first scan":   {catalog.Knowledge{Head: "a", Attempt: state(queue.Failed)}, status.NotScanned, catalog.ScanInternalError, "Internal Error"},
+		"cancelled, never succeeded": {catalog.Knowledge{Head: "a", Attempt: state(queue.Cancelled)}, status.NotScanned, catalog.ScanCancelled, "Cancelled"},
 	} {
 		require.Equal(t, c.status, c.k.Status(), name)
 		require.Equal(t, c.scan, c.k.ScanStatus(), name)

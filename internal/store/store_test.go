@@ -9,7 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -25,7 +29,7 @@ func TestSyncAndStatus(t *testing.T) {
 			"  new NOT_SCANNED {Secure:0 Vulnerable:0 NotScanned:0 PartiallyScanned:0 Outdated:0} open {Critical:0 High:0 Medium:0 Low:0} queued 0\n"+
 			"  web NOT_SCANNED {Secure:0 Vulnerable:0 NotScanned:1 PartiallyScanned:0 Outdated:0} open {Critical:0 High:0 Medium:0 Low:0} queued 0\n", counters(t, s))
 
-		done, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan, By: "admin"})
+		done, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan, By: "admin"})
 		require.NoError(t, err)
 		require.Equal(t, 3, done.Scheduled)
 		for range 3 {
@@ -36,32 +40,32 @@ func TestSyncAndStatus(t *testing.T) {
 				finish(t, s, j)
 			}
 		}
-		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "feature/x").Status)
-		require.Equal(t, store.Secure, branch(t, s, "PAY", "api", "").Status)
-		require.Equal(t, store.ScanUpToDate, branch(t, s, "PAY", "api", "").Knowledge.ScanStatus())
-		p, err := s.Project(t.Context(), everything, "PAY")
+		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "feature/x").Status)
+		require.Equal(t, status.Secure, branch(t, s, "PAY", "api", "").Status)
+		require.Equal(t, catalog.ScanUpToDate, branch(t, s, "PAY", "api", "").Knowledge.ScanStatus())
+		p, err := s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
-		require.Equal(t, store.Counts{Secure: 1, Vulnerable: 1}, p.Repositories)
-		require.Equal(t, store.OpenCounts{Critical: 1, High: 1}, p.Open)
-		require.Equal(t, store.Vulnerable, store.ProjectStatus(p.Repositories))
+		require.Equal(t, status.Counts{Secure: 1, Vulnerable: 1}, p.Repositories)
+		require.Equal(t, status.OpenCounts{Critical: 1, High: 1}, p.Open)
+		require.Equal(t, status.Vulnerable, status.ProjectStatus(p.Repositories))
 
 		// New commits make a clean branch outdated; a vulnerable one stays vulnerable.
 		moved = listed(t, s, project("PAY", "api: main=a2 feature/x=f2", "web: main=w1", "new:"))
 		require.Len(t, moved, 2)
 		main := branch(t, s, "PAY", "api", "main")
-		require.Equal(t, store.Outdated, main.Status)
+		require.Equal(t, status.Outdated, main.Status)
 		require.Nil(t, main.Knowledge.Behind, "by how much is not known yet")
-		require.Equal(t, store.Vulnerable, branch(t, s, "PAY", "api", "feature/x").Status)
+		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "feature/x").Status)
 
 		// A branch that is gone leaves the counters, a repository too, and a project.
 		listed(t, s, project("PAY", "api: main=a2", "web: main=w1"))
-		p, err = s.Project(t.Context(), everything, "PAY")
+		p, err = s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
-		require.Equal(t, store.Counts{Secure: 1, Outdated: 1}, p.Repositories)
+		require.Equal(t, status.Counts{Secure: 1, Outdated: 1}, p.Repositories)
 		require.Zero(t, p.Open.Total()+p.Empty)
 		without(t, s, "OTHER")
-		_, err = s.Project(t.Context(), everything, "PAY")
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.Catalog.Project(t.Context(), everything, "PAY")
+		require.ErrorIs(t, err, db.ErrNotFound)
 		repaired, err := s.Recompute(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, repaired)
@@ -74,13 +78,13 @@ func TestOneQueuedAndOneRunning(t *testing.T) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=a1"))
 		b := branch(t, s, "PAY", "api", "main")
-		request := store.Request{Scope: store.Scope{BranchID: b.ID}, Priority: store.PriorityRescan, Force: true, By: "a"}
+		request := queue.Request{Scope: queue.Scope{BranchID: b.ID}, Priority: queue.PriorityRescan, Force: true, By: "a"}
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		scheduled := 0
 		for range 20 {
 			wait.Go(func() {
-				done, err := s.Enqueue(t.Context(), request)
+				done, err := s.Queue.Enqueue(t.Context(), request)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -92,24 +96,24 @@ func TestOneQueuedAndOneRunning(t *testing.T) {
 		wait.Wait()
 		require.Equal(t, 1, scheduled, "the same scan asked for 20 times in parallel is one scan")
 		j := claim(t, s)
-		_, err := s.Claim(t.Context(), "other", true)
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err := s.Queue.Claim(t.Context(), "other", true)
+		require.ErrorIs(t, err, db.ErrNotFound)
 
 		// While it runs, one more waits, and only one.
-		done, err := s.Enqueue(t.Context(), request)
+		done, err := s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
 		require.Equal(t, 1, done.Scheduled)
-		done, err = s.Enqueue(t.Context(), request)
+		done, err = s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
 		require.Equal(t, 1, done.Merged)
-		_, err = s.Claim(t.Context(), "other", true)
-		require.ErrorIs(t, err, store.ErrNotFound, "not while the branch is being scanned")
+		_, err = s.Queue.Claim(t.Context(), "other", true)
+		require.ErrorIs(t, err, db.ErrNotFound, "not while the branch is being scanned")
 		finish(t, s, j)
 		finish(t, s, claim(t, s))
 
 		// Up to date now: nothing is scheduled without force.
 		request.Force = false
-		done, err = s.Enqueue(t.Context(), request)
+		done, err = s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
 		require.Equal(t, [3]int{0, 0, 1}, [3]int{done.Scheduled, done.Merged, done.Skipped})
 		require.Zero(t, done.Scan)
@@ -123,14 +127,14 @@ func TestAttachesToARunningScan(t *testing.T) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=a1"))
 		b := branch(t, s, "PAY", "api", "main")
-		request := store.Request{Scope: store.Scope{BranchID: b.ID}, Priority: store.PriorityInteractive, By: "a"}
-		first, err := s.Enqueue(t.Context(), request)
+		request := queue.Request{Scope: queue.Scope{BranchID: b.ID}, Priority: queue.PriorityInteractive, By: "a"}
+		first, err := s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
 		j := claim(t, s)
 		require.Equal(t, first.Scan, j.ID)
-		_, err = s.Beat(t.Context(), j, 10, j.Head)
+		_, err = s.Queue.Beat(t.Context(), j, 10, j.Head)
 		require.NoError(t, err)
-		again, err := s.Enqueue(t.Context(), request)
+		again, err := s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
 		require.Equal(t, [2]int{0, 1}, [2]int{again.Scheduled, again.Skipped})
 		require.Equal(t, j.ID, again.Scan)
@@ -143,16 +147,16 @@ func TestOrderOfTheQueue(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "big: a=1 b=1 c=1 d=1", "small: main=1", "tiny: main=1"))
-		_, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 		require.NoError(t, err)
 		urgent := branch(t, s, "PAY", "big", "d")
-		_, err = s.Enqueue(t.Context(), store.Request{Scope: store.Scope{BranchID: urgent.ID}, Force: true, Priority: store.PriorityInteractive})
+		_, err = s.Queue.Enqueue(t.Context(), queue.Request{Scope: queue.Scope{BranchID: urgent.ID}, Force: true, Priority: queue.PriorityInteractive})
 		require.NoError(t, err)
-		only, err := s.Claim(t.Context(), "test", false)
+		only, err := s.Queue.Claim(t.Context(), "test", false)
 		require.NoError(t, err)
 		require.Equal(t, "d", only.Branch, "what waited already got the better priority")
-		_, err = s.Claim(t.Context(), "test", false)
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.Queue.Claim(t.Context(), "test", false)
+		require.ErrorIs(t, err, db.ErrNotFound)
 		var slugs []string
 		for range 5 {
 			slugs = append(slugs, claim(t, s).Slug)
@@ -167,32 +171,32 @@ func TestCancel(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: a=1 b=1 c=1"))
-		_, err := s.Enqueue(t.Context(), store.Request{Force: true, Priority: store.PriorityRescan})
+		_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Priority: queue.PriorityRescan})
 		require.NoError(t, err)
 		j := claim(t, s)
-		was, err := s.Cancel(t.Context(), j.ID)
+		was, err := s.Queue.Cancel(t.Context(), j.ID)
 		require.NoError(t, err)
-		require.Equal(t, store.Running, was)
-		cancel, err := s.Beat(t.Context(), j, 50, "")
+		require.Equal(t, queue.Running, was)
+		cancel, err := s.Queue.Beat(t.Context(), j, 50, "")
 		require.NoError(t, err)
 		require.True(t, cancel)
-		require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Cancelled}))
-		require.Equal(t, store.ScanCancelled, branch(t, s, "PAY", "api", j.Branch).Knowledge.ScanStatus())
-		require.Equal(t, store.NotScanned, branch(t, s, "PAY", "api", j.Branch).Status)
+		require.NoError(t, s.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Cancelled}))
+		require.Equal(t, catalog.ScanCancelled, branch(t, s, "PAY", "api", j.Branch).Knowledge.ScanStatus())
+		require.Equal(t, status.NotScanned, branch(t, s, "PAY", "api", j.Branch).Status)
 
-		n, err := s.CancelQueued(t.Context(), everything)
+		n, err := s.Queue.CancelQueued(t.Context(), everything)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 		for _, name := range []string{"a", "b", "c"} {
 			if name != j.Branch {
-				require.Equal(t, store.ScanNotScanned, branch(t, s, "PAY", "api", name).Knowledge.ScanStatus(), "what never started leaves no trace")
+				require.Equal(t, catalog.ScanNotScanned, branch(t, s, "PAY", "api", name).Knowledge.ScanStatus(), "what never started leaves no trace")
 			}
 		}
-		was, err = s.Cancel(t.Context(), j.ID)
+		was, err = s.Queue.Cancel(t.Context(), j.ID)
 		require.NoError(t, err)
-		require.Equal(t, store.Cancelled, was)
-		_, err = s.Cancel(t.Context(), 7)
-		require.ErrorIs(t, err, store.ErrNotFound)
+		require.Equal(t, queue.Cancelled, was)
+		_, err = s.Queue.Cancel(t.Context(), 7)
+		require.ErrorIs(t, err, db.ErrNotFound)
 	})
 }
 
@@ -202,19 +206,19 @@ func TestFencing(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1"))
-		_, err := s.Enqueue(t.Context(), store.Request{Force: true})
+		_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
 		zombie := claim(t, s)
-		require.NoError(t, s.Release(t.Context(), "test"))
-		_, err = s.Beat(t.Context(), zombie, 1, "")
-		require.ErrorIs(t, err, store.ErrLost)
+		require.NoError(t, s.Queue.Release(t.Context(), "test"))
+		_, err = s.Queue.Beat(t.Context(), zombie, 1, "")
+		require.ErrorIs(t, err, queue.ErrLost)
 		j := claim(t, s)
 		require.Equal(t, zombie.ID, j.ID)
 		require.Equal(t, 1, j.Attempt, "an orderly stop costs no attempt")
-		require.ErrorIs(t, s.Finish(t.Context(), zombie, &store.Outcome{State: store.Succeeded, Commit: "1", Findings: []scan.Finding{secret("z-1", "z", scan.SeverityHigh)}, Hash: hash}), store.ErrLost)
+		require.ErrorIs(t, s.Findings.Finish(t.Context(), zombie, &findings.Outcome{State: queue.Succeeded, Commit: "1", Findings: []scan.Finding{secret("z-1", "z", scan.SeverityHigh)}, Hash: hash}), queue.ErrLost)
 		finish(t, s, j)
-		require.Equal(t, store.Secure, branch(t, s, "PAY", "api", "main").Status)
-		require.ErrorIs(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Failed}), store.ErrLost, "once")
+		require.Equal(t, status.Secure, branch(t, s, "PAY", "api", "main").Status)
+		require.ErrorIs(t, s.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Failed}), queue.ErrLost, "once")
 	})
 }
 
@@ -223,17 +227,17 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=1"))
-		_, err := s.Enqueue(t.Context(), store.Request{Force: true})
+		_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
 		for attempt := 1; attempt <= 3; attempt++ {
 			j := claim(t, s)
 			require.Equal(t, attempt, j.Attempt)
-			require.NoError(t, s.Finish(t.Context(), j, &store.Outcome{State: store.Failed, Reason: "the object is corrupt", Retry: 1}))
+			require.NoError(t, s.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Failed, Reason: "the object is corrupt", Retry: 1}))
 		}
-		_, err = s.Claim(t.Context(), "test", true)
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.Queue.Claim(t.Context(), "test", true)
+		require.ErrorIs(t, err, db.ErrNotFound)
 		b := branch(t, s, "PAY", "api", "main")
-		require.Equal(t, store.ScanInternalError, b.Knowledge.ScanStatus())
+		require.Equal(t, catalog.ScanInternalError, b.Knowledge.ScanStatus())
 		require.Equal(t, "the object is corrupt", b.Last.Error)
 	})
 }
@@ -244,7 +248,7 @@ func TestCountersEqualTheSlowQuery(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		random := rand.New(rand.NewPCG(1, 2))
-		var jobs []*store.Job
+		var jobs []*queue.Job
 		for step := range 150 {
 			switch random.IntN(6) {
 			case 0, 1:
@@ -258,33 +262,33 @@ func TestCountersEqualTheSlowQuery(t *testing.T) {
 				}
 				listed(t, s, project(fmt.Sprintf("P%d", random.IntN(3)), repositories...))
 			case 2:
-				_, err := s.Enqueue(t.Context(), store.Request{Force: random.IntN(2) == 0, Priority: store.Priority(random.IntN(5))})
+				_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: random.IntN(2) == 0, Priority: queue.Priority(random.IntN(5))})
 				require.NoError(t, err)
 			case 3:
-				j, err := s.Claim(t.Context(), "test", true)
+				j, err := s.Queue.Claim(t.Context(), "test", true)
 				if err == nil {
 					jobs = append(jobs, j)
 				} else {
-					require.ErrorIs(t, err, store.ErrNotFound)
+					require.ErrorIs(t, err, db.ErrNotFound)
 				}
 			case 4:
 				if len(jobs) > 0 {
 					j := jobs[0]
 					jobs = jobs[1:]
-					o := &store.Outcome{State: store.State(2 + random.IntN(4)), Commit: j.Head, Hash: hash}
+					o := &findings.Outcome{State: queue.State(2 + random.IntN(4)), Commit: j.Head, Hash: hash}
 					for range random.IntN(4) {
 						o.Findings = append(o.Findings, secret(fmt.Sprintf("f-%d", random.IntN(5)), fmt.Sprintf("p%d", random.IntN(2)), scan.Severity(1+random.IntN(4))))
 					}
-					if err := s.Finish(t.Context(), j, o); !errors.Is(err, store.ErrLost) {
+					if err := s.Findings.Finish(t.Context(), j, o); !errors.Is(err, queue.ErrLost) {
 						require.NoError(t, err)
 					}
 				}
 			case 5:
 				if random.IntN(4) == 0 {
-					_, err := s.CancelQueued(t.Context(), everything)
+					_, err := s.Queue.CancelQueued(t.Context(), everything)
 					require.NoError(t, err)
 				} else if len(jobs) > 0 {
-					_, err := s.Cancel(t.Context(), jobs[random.IntN(len(jobs))].ID)
+					_, err := s.Queue.Cancel(t.Context(), jobs[random.IntN(len(jobs))].ID)
 					require.NoError(t, err)
 				}
 			}

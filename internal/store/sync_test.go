@@ -10,19 +10,22 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // refuse makes the database refuse a branch of this name, until the function that it returns is called.
 func refuse(t *testing.T, address, name string) (relent func()) {
 	t.Helper()
-	db := rawly(t, address)
+	raw := rawly(t, address)
 	do := func(statement string) {
 		t.Helper()
-		_, err := db.ExecContext(t.Context(), statement)
+		_, err := raw.ExecContext(t.Context(), statement)
 		require.NoError(t, err)
 	}
-	if store.Postgres(address) {
+	if db.IsPostgres(address) {
 		do("alter table branch add constraint refused check (name <> '" + name + "')")
 		return func() { t.Helper(); do("alter table branch drop constraint refused") }
 	}
@@ -36,29 +39,29 @@ func TestSyncBrokenOff(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
-		require.NoError(t, s.SetKnown(t.Context(), map[*store.Known]string{store.ScanOnPush: "true"}))
+		require.NoError(t, s.Policy.Set(t.Context(), map[*settings.Known]string{settings.ScanOnPush: "true"}))
 		relent := refuse(t, address, "bad")
 		all := project("PAY", "api: main=a1 dev=a2", "none:", "web: main=w1 bad=w2", "zoo: main=z1")
-		done, err := s.SyncProject(t.Context(), all)
+		done, err := s.Catalog.SyncProject(t.Context(), all)
 		require.ErrorContains(t, err, "PAY/web")
 		require.Len(t, done.Moved, 2, "those before the error would not be told again")
 		right(t, s)
-		p, err := s.Project(t.Context(), everything, "PAY")
+		p, err := s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
 		require.Equal(t, []int{1, 1, 2}, []int{p.Repositories.NotScanned, p.Empty, p.Queued})
 
 		relent()
 		require.Len(t, listed(t, s, all), 3)
 		right(t, s)
-		p, err = s.Project(t.Context(), everything, "PAY")
+		p, err = s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
 		require.Equal(t, []int{3, 1, 5}, []int{p.Repositories.NotScanned, p.Empty, p.Queued})
 		require.Empty(t, listed(t, s, all))
-		scanAll(t, s, func(*store.Job) []scan.Finding { return nil })
+		scanAll(t, s, func(*queue.Job) []scan.Finding { return nil })
 		require.Len(t, listed(t, s, project("PAY", "api: main=a1 dev=a3", "none:", "web: main=w1 bad=w2", "zoo: main=z1")), 1)
 		require.Equal(t, "dev", claim(t, s).Branch, "a push is scanned")
-		_, err = s.Claim(t.Context(), "test", true)
-		require.ErrorIs(t, err, store.ErrNotFound, "and nothing else is")
+		_, err = s.Queue.Claim(t.Context(), "test", true)
+		require.ErrorIs(t, err, db.ErrNotFound, "and nothing else is")
 	})
 }
 
@@ -84,13 +87,13 @@ func TestSyncsAndCountsAtOnce(t *testing.T) {
 			wait.Go(func() {
 				for i := range 6 {
 					p := project("PAY", lists[(i*(n+1))%3]...)
-					_, err := s.SyncProject(t.Context(), p)
-					missing, more := s.Missing(t.Context(), []connection.Project{*p}, false)
+					_, err := s.Catalog.SyncProject(t.Context(), p)
+					missing, more := s.Catalog.Missing(t.Context(), []connection.Project{*p}, false)
 					if err := errors.Join(err, more); err != nil {
 						t.Error(err)
 						return
 					}
-					if _, err := s.Remove(t.Context(), missing); err != nil {
+					if _, err := s.Catalog.Remove(t.Context(), missing); err != nil {
 						t.Error(err)
 					}
 				}

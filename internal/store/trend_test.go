@@ -9,13 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/trends"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // nowOf adds up what is there now, by the slow way of lists, over what is visible.
-func nowOf(t *testing.T, s *store.Store, v *store.Visible) (p store.TrendPoint) {
+func nowOf(t *testing.T, s *store.Store, v *scope.Visible) (p trends.Point) {
 	t.Helper()
-	projects, err := s.Projects(t.Context(), v, nil, "", store.Page{Limit: 1000})
+	projects, err := s.Catalog.Projects(t.Context(), v, nil, "", db.Page{Limit: 1000})
 	require.NoError(t, err)
 	for _, project := range projects {
 		p.Counts.Secure += project.Repositories.Secure
@@ -29,11 +33,11 @@ func nowOf(t *testing.T, s *store.Store, v *store.Visible) (p store.TrendPoint) 
 }
 
 // known leaves out the days before anything was known.
-func known(points []store.TrendPoint) []store.TrendPoint {
-	for len(points) > 0 && points[0] == (store.TrendPoint{Day: points[0].Day}) {
+func known(points []trends.Point) []trends.Point {
+	for len(points) > 0 && points[0] == (trends.Point{Day: points[0].Day}) {
 		points = points[1:]
 	}
-	return append([]store.TrendPoint{}, points...)
+	return append([]trends.Point{}, points...)
 }
 
 // TestTrend: every day of a random history is told as it was, also to those who may see only a part, also where nothing was
@@ -57,18 +61,18 @@ func TestTrend(t *testing.T) {
 		}
 		listed(t, s, project("P0", "r0: b0=1"))
 		listed(t, s, project("P1", "r0: b0=1", "r1: b0=1"))
-		one, err := s.Repository(t.Context(), everything, "P1", "r1")
+		one, err := s.Catalog.Repository(t.Context(), everything, "P1", "r1")
 		require.NoError(t, err)
-		zero, err := s.Project(t.Context(), everything, "P0")
+		zero, err := s.Catalog.Project(t.Context(), everything, "P0")
 		require.NoError(t, err)
-		views := []*store.Visible{everything, {Projects: []int64{zero.ID}, Repositories: []int64{one.ID}}, {Repositories: []int64{one.ID}}, {}}
-		want := make([][]store.TrendPoint, len(views))
-		var branches []store.TrendPoint
+		views := []*scope.Visible{everything, {Projects: []int64{zero.ID}, Repositories: []int64{one.ID}}, {Repositories: []int64{one.ID}}, {}}
+		want := make([][]trends.Point, len(views))
+		var branches []trends.Point
 		for n := range 25 {
 			now := first.AddDate(0, 0, n)
 			if random.IntN(3) > 0 {
 				listed(t, s, project(fmt.Sprintf("P%d", random.IntN(2)), random2()...))
-				scanAll(t, s, func(*store.Job) (list []scan.Finding) {
+				scanAll(t, s, func(*queue.Job) (list []scan.Finding) {
 					if random.IntN(2) == 0 {
 						list = append(list, secret("f-1", "a", scan.SeverityHigh))
 					}
@@ -79,39 +83,39 @@ func TestTrend(t *testing.T) {
 			if random.IntN(5) == 0 {
 				without(t, s, fmt.Sprintf("P%d", random.IntN(2)))
 			}
-			require.NoError(t, s.TakeSnapshot(t.Context(), now.Add(-time.Hour)), "an earlier one of the same day")
-			require.NoError(t, s.TakeSnapshot(t.Context(), now))
+			require.NoError(t, s.Trends.TakeSnapshot(t.Context(), now.Add(-time.Hour)), "an earlier one of the same day")
+			require.NoError(t, s.Trends.TakeSnapshot(t.Context(), now))
 			day := now.Truncate(24 * time.Hour)
 			for i, v := range views {
 				p := nowOf(t, s, v)
 				p.Day = day
 				want[i] = append(want[i], p)
 			}
-			p := store.TrendPoint{Day: day}
-			if r, err := s.Repository(t.Context(), everything, "P1", "r1"); err == nil {
+			p := trends.Point{Day: day}
+			if r, err := s.Catalog.Repository(t.Context(), everything, "P1", "r1"); err == nil {
 				p.Counts, p.Open = r.Branches, r.Open
 			} else {
-				require.ErrorIs(t, err, store.ErrNotFound)
+				require.ErrorIs(t, err, db.ErrNotFound)
 			}
 			branches = append(branches, p)
 			for i, v := range views[:3] {
-				got, err := s.Trend(t.Context(), v, store.TrendScope{}, first, now, now)
+				got, err := s.Trends.Points(t.Context(), v, trends.Scope{}, first, now, now)
 				require.NoError(t, err)
 				require.Equal(t, known(want[i]), known(got), "day %d, view %d", n, i)
 			}
 		}
 		later := first.AddDate(0, 0, 40)
-		got, err := s.Trend(t.Context(), everything, store.TrendScope{Project: one.ProjectID, Repository: one.ID}, first.AddDate(0, 0, 3), first.AddDate(0, 0, 20), later)
+		got, err := s.Trends.Points(t.Context(), everything, trends.Scope{Project: one.ProjectID, Repository: one.ID}, first.AddDate(0, 0, 3), first.AddDate(0, 0, 20), later)
 		require.NoError(t, err)
 		require.Equal(t, branches[3:21], got)
-		got, err = s.Trend(t.Context(), everything, store.TrendScope{}, first.AddDate(0, 0, 30), later, later)
+		got, err = s.Trends.Points(t.Context(), everything, trends.Scope{}, first.AddDate(0, 0, 30), later, later)
 		require.NoError(t, err)
 		require.Len(t, got, 11)
 		require.Equal(t, want[0][24].Counts, got[10].Counts)
-		got, err = s.Trend(t.Context(), views[3], store.TrendScope{}, first, later, later)
+		got, err = s.Trends.Points(t.Context(), views[3], trends.Scope{}, first, later, later)
 		require.NoError(t, err)
 		require.Empty(t, got)
-		got, err = s.Trend(t.Context(), everything, store.TrendScope{}, first.AddDate(0, 0, -9), first.AddDate(0, 0, -1), later)
+		got, err = s.Trends.Points(t.Context(), everything, trends.Scope{}, first.AddDate(0, 0, -9), first.AddDate(0, 0, -1), later)
 		require.NoError(t, err)
 		require.Empty(t, got, "before anything was known")
 	})

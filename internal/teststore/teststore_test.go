@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
@@ -26,7 +28,7 @@ func TestCopiesAreNewDatabases(t *testing.T) {
 			for range 2 {
 				at := address(t)
 				driver := "sqlite"
-				if store.Postgres(at) {
+				if db.IsPostgres(at) {
 					driver = "pgx"
 				}
 				db, err := sql.Open(driver, at)
@@ -37,7 +39,7 @@ func TestCopiesAreNewDatabases(t *testing.T) {
 				require.Zero(t, n)
 				s, err := store.Open(t.Context(), at)
 				require.NoError(t, err)
-				_, err = s.AddAccount(t.Context(), &store.Account{Name: "admin"})
+				_, err = s.Accounts.Add(t.Context(), &accounts.Account{Name: "admin"})
 				require.NoError(t, err)
 				require.NoError(t, s.Close())
 			}

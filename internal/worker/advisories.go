@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
@@ -130,11 +131,11 @@ func (a *Advisories) compare(ctx context.Context, sections []advisory.Section) e
 	for i := range sections {
 		modified[string(sections[i].Ecosystem)] = sections[i].Modified
 	}
-	newer, err := a.o.Store.SeeAdvisories(ctx, modified)
+	newer, err := a.o.Store.Policy.SeeAdvisories(ctx, modified)
 	if err != nil || !newer {
 		return err
 	}
-	done, err := a.o.Store.Enqueue(ctx, store.Request{Name: "Everything with dependencies", Dependent: true, Force: true, Priority: store.PrioritySchedule, By: "advisories"})
+	done, err := a.o.Store.Queue.Enqueue(ctx, queue.Request{Name: "Everything with dependencies", Dependent: true, Force: true, Priority: queue.PrioritySchedule, By: "advisories"})
 	if err != nil {
 		return err
 	}

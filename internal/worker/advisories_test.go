@@ -16,7 +16,9 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/osv"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan/format"
 )
@@ -73,11 +75,11 @@ func TestNewerAdvisories(t *testing.T) {
 	advisories := node()
 	scan := &worker.BranchScan{Data: t.TempDir(), Variables: map[string]string{"ENGINES": "dependencies"}, Version: "test", Store: b.store, Log: b.log, Advisories: advisories}
 	b.work(scan.Scan)
-	b.enqueue(store.Request{Outdated: true})
+	b.enqueue(queue.Request{Outdated: true})
 	b.idle()
 	require.EqualValues(t, 1, downloads.Load(), "one file for all")
 	api := b.branch("PAY", "api", "main")
-	require.Equal(t, []any{store.Secure, 1, 0, "2026-01-01"}, []any{api.Status, api.Dependencies.Packages, api.Dependencies.Unchecked, api.Dependencies.Advisories.Format(time.DateOnly)})
+	require.Equal(t, []any{status.Secure, 1, 0, "2026-01-01"}, []any{api.Status, api.Dependencies.Packages, api.Dependencies.Unchecked, api.Dependencies.Advisories.Format(time.DateOnly)})
 	require.NoError(t, advisories.Refresh(t.Context()))
 	require.EqualValues(t, 1, downloads.Load(), "it is fresh")
 	before := b.branch("PAY", "docs", "main").Success.ID
@@ -88,7 +90,7 @@ func TestNewerAdvisories(t *testing.T) {
 	require.NoError(t, advisories.Refresh(t.Context()))
 	b.idle()
 	for _, slug := range []string{"api", "web"} {
-		require.Equal(t, store.Vulnerable, b.branch("PAY", slug, "main").Status)
+		require.Equal(t, status.Vulnerable, b.branch("PAY", slug, "main").Status)
 		require.Equal(t, "2026-01-02", b.branch("PAY", slug, "main").Dependencies.Advisories.Format(time.DateOnly))
 	}
 	require.Equal(t, before, b.branch("PAY", "docs", "main").Success.ID, "what has no dependencies is left alone")
@@ -102,9 +104,9 @@ func TestNewerAdvisories(t *testing.T) {
 	data.Store(nil)
 	now = now.Add(25 * time.Hour)
 	require.Error(t, advisories.Refresh(t.Context()))
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
-	require.Equal(t, store.Vulnerable, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, status.Vulnerable, b.branch("PAY", "api", "main").Status)
 }
 
 // A bill of materials lists the dependencies of the head as it is, and what is known of them.
@@ -125,7 +127,7 @@ func TestBills(t *testing.T) {
 			Store: b.store, Path: filepath.Join(t.TempDir(), "advisories.db"), Mode: osv.UpdateAuto, Log: b.log, Now: time.Now, Client: &osv.Client{Download: server.URL},
 		}),
 	}, directory)
-	r, err := b.store.Repository(t.Context(), everything, "PAY", "api")
+	r, err := b.store.Catalog.Repository(t.Context(), everything, "PAY", "api")
 	require.NoError(t, err)
 	for name, words := range map[format.Name][]string{
 		format.CycloneDX: {`"bomFormat": "CycloneDX"`, `"pkg:npm/left@1.0.0"`, `"GHSA-1"`, `PAY/api`}, format.SPDX: {`"SPDX-2.3"`, `pkg:npm/left@1.0.0`, `PAY/api`},
@@ -140,7 +142,7 @@ func TestBills(t *testing.T) {
 		require.NotContains(t, text.String(), "Xk9", "no secret")
 	}
 	_, err = bills.Bill(t.Context(), r, "none", format.SPDX)
-	require.ErrorIs(t, err, store.ErrNotFound)
+	require.ErrorIs(t, err, db.ErrNotFound)
 	b.git("PAY/api", "gc", "-q")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

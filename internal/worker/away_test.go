@@ -11,13 +11,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
 // actions lists the entries of the audit log as "action object", the oldest first.
 func (b *bitbucket) actions() (list []string) {
 	b.t.Helper()
-	events, err := b.store.Events(b.t.Context(), store.EventFilter{}, store.Page{Limit: 1000})
+	events, err := b.store.Audit.List(b.t.Context(), audit.Filter{}, db.Page{Limit: 1000})
 	require.NoError(b.t, err)
 	for i := range events {
 		e := &events[len(events)-1-i]
@@ -29,10 +34,10 @@ func (b *bitbucket) actions() (list []string) {
 func (b *bitbucket) statuses() map[string]string {
 	b.t.Helper()
 	list := map[string]string{}
-	projects, err := b.store.Projects(b.t.Context(), everything, nil, "", store.Page{Limit: 100})
+	projects, err := b.store.Catalog.Projects(b.t.Context(), everything, nil, "", db.Page{Limit: 100})
 	require.NoError(b.t, err)
 	for _, p := range projects {
-		repositories, err := b.store.Repositories(b.t.Context(), everything, p.ID, "", store.Page{Limit: 100})
+		repositories, err := b.store.Catalog.Repositories(b.t.Context(), everything, p.ID, "", db.Page{Limit: 100})
 		require.NoError(b.t, err)
 		for _, r := range repositories {
 			list[p.Key+"/"+r.Slug] = r.Status.String()
@@ -56,7 +61,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	}
 	b.sync()
 	_, stop := b.work(b.real())
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
 	stop()
 	before := b.statuses()
@@ -82,17 +87,17 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	require.Equal(t, before, b.statuses(), "a suspicious listing is held back")
 	require.Equal(t, "listing.held OPS/one", b.actions()[4])
 	require.Len(t, b.actions(), 5)
-	held, err := b.store.Held(t.Context())
+	held, err := b.store.Catalog.Held(t.Context())
 	require.NoError(t, err)
 	require.Len(t, held, 3)
 	b.move(".OPS", "OPS")
 	b.sync()
-	held, err = b.store.Held(t.Context())
+	held, err = b.store.Catalog.Held(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, held, "they are there again")
 
 	// A second listing after the delay confirms it.
-	require.NoError(t, b.store.SetKnown(t.Context(), map[*store.Known]string{store.SuspiciousMinutes: "0"}))
+	require.NoError(t, b.store.Policy.Set(t.Context(), map[*settings.Known]string{settings.SuspiciousMinutes: "0"}))
 	b.move("OPS", ".OPS")
 	b.sync()
 	require.Equal(t, before, b.statuses(), "not by the first one")
@@ -110,7 +115,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	}
 	require.ErrorIs(t, b.syncer.State().Problem, connection.ErrEmpty)
 	require.Equal(t, before, b.statuses())
-	n, err := b.store.Confirm(t.Context())
+	n, err := b.store.Catalog.Confirm(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 5, n)
 	require.ErrorIs(t, b.syncer.Sync(t.Context()), connection.ErrEmpty)
@@ -131,7 +136,7 @@ func TestDamagedRepositories(t *testing.T) {
 	b.git("PAY/api", "branch", "dev")
 	b.sync()
 	_, stop := b.work(b.real())
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
 	stop()
 	git := filepath.Join(b.root, "PAY/api/.git")
@@ -155,23 +160,23 @@ func TestDamagedRepositories(t *testing.T) {
 			require.Error(t, b.syncer.Sync(t.Context()), name)
 		}
 		require.Equal(t, 1, strings.Count(log.String(), "repository=PAY/api"), "%s: %s", name, log.String())
-		r, err := b.store.Repository(t.Context(), everything, "PAY", "api")
+		r, err := b.store.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err, name)
 		require.NotEmpty(t, r.Problem, name)
-		require.Equal(t, store.Vulnerable, r.Status, name)
+		require.Equal(t, status.Vulnerable, r.Status, name)
 		require.Equal(t, "main", r.DefaultBranch, name)
 		for _, branch := range []string{"main", "dev"} {
-			want := store.ScanInternalError
+			want := catalog.ScanInternalError
 			for _, left := range damage.left {
 				if left == branch {
-					want = store.ScanUpToDate
+					want = catalog.ScanUpToDate
 				}
 			}
 			require.Equal(t, want, b.branch("PAY", "api", branch).Knowledge.ScanStatus(), "%s: %s", name, branch)
 		}
 		require.NoError(t, damage.undo(), name)
 		b.sync()
-		require.Equal(t, store.ScanUpToDate, b.branch("PAY", "api", "dev").Knowledge.ScanStatus(), name)
+		require.Equal(t, catalog.ScanUpToDate, b.branch("PAY", "api", "dev").Knowledge.ScanStatus(), name)
 	}
 	require.Empty(t, b.actions(), "it was never gone")
 

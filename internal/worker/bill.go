@@ -8,7 +8,9 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/pipe"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/format"
 )
@@ -31,7 +33,7 @@ func NewBills(s *BranchScan, c connection.Connection) *Bills {
 
 // Bill looks through the head of a branch and gives what writes its dependencies in a format; other requests are waited for.
 // store.ErrNotFound means that there is no such branch any more.
-func (b *Bills) Bill(ctx context.Context, r *store.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error) {
+func (b *Bills) Bill(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error) {
 	select {
 	case b.room <- struct{}{}:
 	case <-ctx.Done():
@@ -40,7 +42,7 @@ func (b *Bills) Bill(ctx context.Context, r *store.Repository, branch string, na
 	defer func() { <-b.room }()
 	defer func() {
 		if errors.Is(err, ErrBranchGone) || errors.Is(err, connection.ErrGone) {
-			err = fmt.Errorf("%w: %w", store.ErrNotFound, err)
+			err = fmt.Errorf("%w: %w", db.ErrNotFound, err)
 		}
 	}()
 	dir, release, err := b.Connection.Open(ctx, r.Location)
@@ -56,12 +58,12 @@ func (b *Bills) Bill(ctx context.Context, r *store.Repository, branch string, na
 }
 
 // dependencies looks for nothing but dependencies.
-func (b *BranchScan) dependencies(ctx context.Context, dir string, r *store.Repository, branch string) (*scan.Result, error) {
+func (b *BranchScan) dependencies(ctx context.Context, dir string, r *catalog.Repository, branch string) (*scan.Result, error) {
 	head, err := headOf(dir, branch)
 	if err != nil {
 		return nil, err
 	}
-	lookup := b.lookup(&store.Job{Repository: r.ID, Branch: branch})
+	lookup := b.lookup(&queue.Job{Repository: r.ID, Branch: branch})
 	target, err := pipe.Open(ctx, func(name string) (string, bool) {
 		if name == "ENGINES" {
 			return string(scan.EngineDependencies), true

@@ -14,6 +14,10 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/policy"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
@@ -40,14 +44,14 @@ type BranchScan struct {
 }
 
 // Scan is a [Scan].
-func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progress func(percent int, commit string)) (*Result, error) {
+func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*Result, error) {
 	head, err := headOf(dir, j.Branch)
 	if err != nil {
 		return nil, err
 	}
 	progress(0, head)
-	rules, err := b.Store.RuleSet(ctx)
-	if store.Unavailable(err) {
+	rules, err := b.Store.Policy.RuleSet(ctx)
+	if db.Unavailable(err) {
 		return nil, fmt.Errorf("%w: read the rules: %w", errAgain, err)
 	}
 	if err != nil {
@@ -84,7 +88,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *store.Job, progres
 	return &Result{
 		// What was not looked at must not pass for clean.
 		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(target.Rules), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
-		Dependencies: store.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
+		Dependencies: status.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }
 
@@ -124,7 +128,7 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 
 // place says what to scan: the head, by the instance's rules behind what the repository's own files say, and behind the file
 // of rules of its default branch, nil for none.
-func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.RuleSet, file []byte, own *ownRules) pipe.Place {
+func (b *BranchScan) place(ctx context.Context, dir, head string, rules *policy.RuleSet, file []byte, own *ownRules) pipe.Place {
 	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules), Trees: &b.trees}
 	place.Rules = func(set *ruleset.Set) {
 		if file != nil {
@@ -148,7 +152,7 @@ func (b *BranchScan) place(ctx context.Context, dir, head string, rules *store.R
 }
 
 // failRules writes down which of the instance's rules took too long.
-func (b *BranchScan) failRules(ctx context.Context, rules *store.RuleSet, j *store.Job, failures []scan.Failure) {
+func (b *BranchScan) failRules(ctx context.Context, rules *policy.RuleSet, j *queue.Job, failures []scan.Failure) {
 	for i := range failures {
 		var slow *secret.TimeoutError
 		if !errors.As(failures[i].Err, &slow) {
@@ -162,14 +166,14 @@ func (b *BranchScan) failRules(ctx context.Context, rules *store.RuleSet, j *sto
 }
 
 // fail writes down why one of the instance's rules did not come through, once until that is cleared.
-func (b *BranchScan) fail(ctx context.Context, log *slog.Logger, rules *store.RuleSet, id, reason string) {
-	i := slices.IndexFunc(rules.Rules, func(r store.Rule) bool { return r.DetectorID == id })
+func (b *BranchScan) fail(ctx context.Context, log *slog.Logger, rules *policy.RuleSet, id, reason string) {
+	i := slices.IndexFunc(rules.Rules, func(r policy.Rule) bool { return r.DetectorID == id })
 	if i < 0 || rules.Rules[i].ValidationError != "" {
 		return
 	}
 	rules.Rules[i].ValidationError = reason
 	log.Error("a rule does not come through", "rule", id, "error", reason)
-	if err := b.Store.FailRule(ctx, id, reason); err != nil {
+	if err := b.Store.Policy.FailRule(ctx, id, reason); err != nil {
 		log.Error("that a rule does not come through could not be written", "rule", id, "error", err)
 	}
 }
@@ -243,7 +247,7 @@ func (b *BranchScan) Settings() (string, error) {
 }
 
 // lookup gives the variables of a scan.
-func (b *BranchScan) lookup(j *store.Job) pipe.Lookup {
+func (b *BranchScan) lookup(j *queue.Job) pipe.Lookup {
 	return func(name string) (string, bool) {
 		switch name {
 		case "CACHE_DIR":

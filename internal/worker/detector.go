@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -21,7 +21,7 @@ type detectors struct {
 
 // create gives what makes the detector of a scan by the instance's rules. One whose repository adds to them is made for the scan
 // alone.
-func (d *detectors) create(rules *store.RuleSet) func(o secret.Options) (*secret.Detector, error) {
+func (d *detectors) create(rules *policy.RuleSet) func(o secret.Options) (*secret.Detector, error) {
 	return func(o secret.Options) (*secret.Detector, error) {
 		ours := len(o.Rules) == len(rules.Rules) && !slices.ContainsFunc(o.Rules, func(r secret.Rule) bool { return r.Source != ruleset.GlobalSource })
 		if !ours || len(o.Severity) > 0 || len(o.Allow) > 0 || len(o.Builtin) > 0 || o.WithoutBuiltin {

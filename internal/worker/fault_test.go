@@ -20,6 +20,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/internal/testgit"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -105,13 +109,13 @@ func TestAResultWaitsForTheDatabase(t *testing.T) {
 			l := b.listen()
 			started, release := make(chan struct{}), make(chan struct{})
 			var scans atomic.Int64
-			b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+			b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 				scans.Add(1)
 				close(started)
 				hold(ctx, release)
 				return &worker.Result{Commit: j.Head, Config: "c"}, ctx.Err()
 			})
-			b.enqueue(store.Request{Force: true})
+			b.enqueue(queue.Request{Force: true})
 			<-started
 			cut(wire)
 			b.wait("the queue cannot be read", func() bool { return l.count("the queue cannot be read") == 1 })
@@ -121,7 +125,7 @@ func TestAResultWaitsForTheDatabase(t *testing.T) {
 			b.wait("it is written", func() bool { return l.count("scan ended") == 1 })
 			b.wait("the queue is back", func() bool { return l.count("the queue can be read again") == 1 })
 			require.EqualValues(t, 1, scans.Load(), "it was scanned once")
-			require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+			require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
 			require.Equal(t, 1, l.count("the queue cannot be read"), "what lasts is said once")
 		})
 	}
@@ -136,12 +140,12 @@ func TestAResultIsDroppedAfterItsLease(t *testing.T) {
 	b.sync()
 	l := b.listen()
 	started, release := make(chan struct{}), make(chan struct{})
-	_, stop := b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+	_, stop := b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		close(started)
 		hold(ctx, release)
 		return &worker.Result{Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the first")}}, nil
 	}, func(o *worker.Options) { o.Lease, o.Beat = 2*time.Second, time.Hour })
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	<-started
 	wire.Cut()
 	close(release)
@@ -151,13 +155,13 @@ func TestAResultIsDroppedAfterItsLease(t *testing.T) {
 	b.wait("the database answers", func() bool { return b.store.Ping(t.Context()) == nil })
 	behind(t, "pgx", direct, age)
 	var attempt atomic.Int64
-	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		attempt.Store(int64(j.Attempt))
 		return &worker.Result{Commit: j.Head, Config: "c"}, nil
 	}, func(o *worker.Options) { o.Owner = "node-2" })
 	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
 	require.EqualValues(t, 2, attempt.Load())
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status, "the result of the second counts")
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status, "the result of the second counts")
 }
 
 func finding(fingerprint string) scan.Finding {
@@ -172,13 +176,13 @@ func TestAZombieChangesNothing(t *testing.T) {
 	b.commit("PAY/api", "x", "1")
 	b.sync()
 	l := b.listen()
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	started, release := make(chan struct{}), make(chan struct{})
-	clean := func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+	clean := func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		return &worker.Result{Commit: j.Head, Config: "c"}, nil
 	}
 	var begun atomic.Bool
-	b.work(func(ctx context.Context, dir string, j *store.Job, progress func(int, string)) (*worker.Result, error) {
+	b.work(func(ctx context.Context, dir string, j *queue.Job, progress func(int, string)) (*worker.Result, error) {
 		if begun.Swap(true) {
 			// Its first beat has told it that it is one, so it is none any more and may have the scan again.
 			return clean(ctx, dir, j, progress)
@@ -195,16 +199,16 @@ func TestAZombieChangesNothing(t *testing.T) {
 			return true
 		}
 		behind(t, "sqlite", path+"?_pragma=busy_timeout(10000)", age)
-		taken, err := b.store.Reap(t.Context())
+		taken, err := b.store.Queue.Reap(t.Context())
 		require.NoError(t, err)
-		return taken == 1 || b.branch("PAY", "api", "main").Knowledge.ScanStatus() == store.ScanQueued
+		return taken == 1 || b.branch("PAY", "api", "main").Knowledge.ScanStatus() == catalog.ScanQueued
 	})
 	b.work(clean, func(o *worker.Options) { o.Owner = "node-2" })
 	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
 	close(release)
 	// A first beat that came late has told it already.
 	b.wait("the zombie's result is refused", func() bool { return l.count("the result is not taken")+l.count("scan given back") == 1 })
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status, "what the zombie found does not count\n%s", l)
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status, "what the zombie found does not count\n%s", l)
 	require.Equal(t, 1, l.count("scan ended"))
 }
 
@@ -220,14 +224,14 @@ func TestScansWaitForSpace(t *testing.T) {
 	w, _ := b.work(b.real(), func(o *worker.Options) {
 		o.Room = &worker.Room{Free: func(string) (uint64, uint64, error) { asked.Add(1); return free.Load(), 1 << 40, nil }}
 	})
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.wait("it was looked several times", func() bool { return asked.Load() > 5 })
-	require.Equal(t, store.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 	require.Equal(t, 1, l.count("scans wait: the disk of the data folder has 100 MB left, and 256 MB are kept free"))
 	require.Contains(t, w.Paused(), "make space there")
 	free.Store(400 << 20)
 	b.idle()
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
 	require.Empty(t, w.Paused())
 	require.Equal(t, 1, l.count("there is space again"))
 }
@@ -259,7 +263,7 @@ func poisoned(root, database string) int {
 	}
 	worker.New(worker.Options{
 		Store: s, Connection: directory, Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
-		Scan: func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+		Scan: func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 			if j.Slug == "poison" {
 				os.Exit(diedOfPoison)
 			}
@@ -277,34 +281,34 @@ func TestAScanThatKillsItsProcess(t *testing.T) {
 	b.commit("PAY/poison", "x", "1")
 	b.commit("PAY/api", "x", "1")
 	b.sync()
-	b.enqueue(store.Request{Force: true, Scope: store.Scope{RepositoryID: b.repository("PAY", "poison")}})
+	b.enqueue(queue.Request{Force: true, Scope: queue.Scope{RepositoryID: b.repository("PAY", "poison")}})
 	for attempt := 1; attempt <= 3; attempt++ {
-		require.Equal(t, store.ScanQueued, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "before attempt %d", attempt)
+		require.Equal(t, catalog.ScanQueued, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "before attempt %d", attempt)
 		node := exec.CommandContext(t.Context(), os.Args[0])
 		node.Env = append(os.Environ(), "SLUICE_TEST_POISON="+b.root, "SLUICE_TEST_DATABASE="+path)
 		var ended *exec.ExitError
 		require.ErrorAs(t, node.Run(), &ended)
 		require.Equal(t, diedOfPoison, ended.ExitCode())
-		require.Equal(t, store.ScanScanning, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "the dead say nothing")
+		require.Equal(t, catalog.ScanScanning, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "the dead say nothing")
 		behind(t, "sqlite", path+"?_pragma=busy_timeout(10000)", age)
-		taken, err := b.store.Reap(t.Context())
+		taken, err := b.store.Queue.Reap(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, 1, taken)
 	}
 	dead := b.branch("PAY", "poison", "main")
-	require.Equal(t, store.ScanInternalError, dead.Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanInternalError, dead.Knowledge.ScanStatus())
 	require.Equal(t, "the worker was lost 3 times while it scanned this: its log may tell more", dead.Last.Error)
-	b.enqueue(store.Request{Outdated: true, Scope: store.Scope{RepositoryID: b.repository("PAY", "api")}})
+	b.enqueue(queue.Request{Outdated: true, Scope: queue.Scope{RepositoryID: b.repository("PAY", "api")}})
 	b.work(b.real())
 	b.idle()
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
-	require.Equal(t, store.ScanInternalError, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "nobody tries it again")
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, catalog.ScanInternalError, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "nobody tries it again")
 }
 
 // repository gives the id of a repository.
 func (b *bitbucket) repository(project, slug string) int64 {
 	b.t.Helper()
-	r, err := b.store.Repository(b.t.Context(), everything, project, slug)
+	r, err := b.store.Catalog.Repository(b.t.Context(), everything, project, slug)
 	require.NoError(b.t, err)
 	return r.ID
 }
@@ -318,29 +322,29 @@ func TestANodeTakesItsOwnScansUpAtOnce(t *testing.T) {
 	b.log = slog.New(slog.NewTextHandler(log, nil))
 	b.commit("PAY/api", "a.txt", "text\n")
 	b.sync()
-	b.enqueue(store.Request{Force: true})
-	_, err := b.store.Claim(t.Context(), "node-1", true)
+	b.enqueue(queue.Request{Force: true})
+	_, err := b.store.Queue.Claim(t.Context(), "node-1", true)
 	require.NoError(t, err)
 	_, stop := b.work(b.real())
 	b.idle()
 	stop()
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
 	require.Contains(t, log.String(), "scans that this node was running when it was lost were taken back")
 	require.NotContains(t, log.String(), "not heard of any more")
 
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	for {
-		_, err := b.store.Claim(t.Context(), "node-1", true)
+		_, err := b.store.Queue.Claim(t.Context(), "node-1", true)
 		if err != nil {
-			require.ErrorIs(t, err, store.ErrNotFound)
+			require.ErrorIs(t, err, db.ErrNotFound)
 			break
 		}
-		n, err := b.store.Recover(t.Context(), "another")
+		n, err := b.store.Queue.Recover(t.Context(), "another")
 		require.NoError(t, err)
 		require.Zero(t, n)
-		n, err = b.store.Recover(t.Context(), "node-1")
+		n, err = b.store.Queue.Recover(t.Context(), "node-1")
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
 	}
-	require.Equal(t, store.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 }

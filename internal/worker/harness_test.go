@@ -15,12 +15,16 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
-var everything = &store.Visible{All: true}
+var everything = &scope.Visible{All: true}
 
 // bitbucket is a folder of real repositories, a store and what keeps them in step.
 type bitbucket struct {
@@ -82,11 +86,11 @@ func (b *bitbucket) sync() {
 }
 
 // branch gives a branch as the store knows it.
-func (b *bitbucket) branch(project, slug, name string) *store.Branch {
+func (b *bitbucket) branch(project, slug, name string) *catalog.Branch {
 	b.t.Helper()
-	r, err := b.store.Repository(b.t.Context(), everything, project, slug)
+	r, err := b.store.Catalog.Repository(b.t.Context(), everything, project, slug)
 	require.NoError(b.t, err)
-	found, err := b.store.Branch(b.t.Context(), r.ID, name)
+	found, err := b.store.Catalog.Branch(b.t.Context(), r.ID, name)
 	require.NoError(b.t, err)
 	return found
 }
@@ -124,9 +128,9 @@ func (b *bitbucket) real() worker.Scan {
 	return scan.Scan
 }
 
-func (b *bitbucket) enqueue(r store.Request) store.Enqueued {
+func (b *bitbucket) enqueue(r queue.Request) queue.Enqueued {
 	b.t.Helper()
-	done, err := b.store.Enqueue(b.t.Context(), r)
+	done, err := b.store.Queue.Enqueue(b.t.Context(), r)
 	require.NoError(b.t, err)
 	return done
 }
@@ -140,10 +144,10 @@ func (b *bitbucket) wait(what string, holds func() bool) {
 func (b *bitbucket) idle() {
 	b.t.Helper()
 	b.wait("the queue is empty", func() bool {
-		list, err := b.store.Projects(b.t.Context(), everything, nil, "", store.Page{Limit: 100})
+		list, err := b.store.Catalog.Projects(b.t.Context(), everything, nil, "", db.Page{Limit: 100})
 		require.NoError(b.t, err)
 		for _, p := range list {
-			repositories, err := b.store.Repositories(b.t.Context(), everything, p.ID, "", store.Page{Limit: 100})
+			repositories, err := b.store.Catalog.Repositories(b.t.Context(), everything, p.ID, "", db.Page{Limit: 100})
 			require.NoError(b.t, err)
 			for _, r := range repositories {
 				if r.Queued+r.Running > 0 {

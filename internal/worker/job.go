@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // run scans one job and brings its outcome to the store.
-func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *store.Job) {
-	log := w.o.Log.With("scan", store.ScanKey(j.ID), "project", j.ProjectKey, "repository", j.Slug, "branch", j.Branch)
+func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *queue.Job) {
+	log := w.o.Log.With("scan", db.Key(j.ID), "project", j.ProjectKey, "repository", j.Slug, "branch", j.Branch)
 	started := time.Now()
 	log.Info("scan started", "attempt", j.Attempt)
 	beating := w.beat(ctx, cancel, j)
@@ -26,7 +28,7 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *sto
 	}
 	err := w.finish(ctx, log, j, outcome, beating.heard.Add(w.o.Lease))
 	switch {
-	case errors.Is(err, store.ErrLost):
+	case errors.Is(err, queue.ErrLost):
 		log.Warn("the result is not taken: the scan has ended already, or belongs to another worker by now")
 	case err != nil:
 		log.Error("the result could not be written and is dropped; the scan is tried again when its lease ends", "error", explained(err))
@@ -44,19 +46,19 @@ const (
 // finish writes the outcome of a scan. While the store cannot be reached, or has no space, it tries again until the scan's
 // lease ends: then another worker may have the scan. The outcome is written even when the server is being stopped meanwhile,
 // but is then tried once.
-func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *store.Job, outcome *store.Outcome, until time.Time) error {
+func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *queue.Job, outcome *findings.Outcome, until time.Time) error {
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		err := w.write(ctx, j, outcome)
-		if !store.Unavailable(err) && !store.Full(err) {
+		if !db.Unavailable(err) && !db.Full(err) {
 			return err
 		}
 		if ctx.Err() != nil || !time.Now().Add(pause).Before(until) {
-			if !store.Full(err) {
+			if !db.Full(err) {
 				return err
 			}
 			// What is short may find room where a result does not.
 			reason := "the disk of the database is full; make space and scan again"
-			return errors.Join(err, w.write(ctx, j, &store.Outcome{State: store.Failed, Reason: reason, Retry: retryAfter}))
+			return errors.Join(err, w.write(ctx, j, &findings.Outcome{State: queue.Failed, Reason: reason, Retry: retryAfter}))
 		}
 		log.Warn("the result could not be written; it is tried again until the lease of the scan ends", "error", explained(err))
 		select {
@@ -67,37 +69,37 @@ func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *store.Job, out
 }
 
 // write tries once to write an outcome.
-func (w *Worker) write(ctx context.Context, j *store.Job, outcome *store.Outcome) error {
+func (w *Worker) write(ctx context.Context, j *queue.Job, outcome *findings.Outcome) error {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer done()
-	return w.o.Store.Finish(ctx, j, outcome)
+	return w.o.Store.Findings.Finish(ctx, j, outcome)
 }
 
 // errAgain is why a scan ends that could not learn from the store what to do.
 var errAgain = errors.New("the database did not answer")
 
 // outcome scans and says how it ended.
-func (w *Worker) outcome(ctx context.Context, j *store.Job, progress func(percent int, commit string)) *store.Outcome {
+func (w *Worker) outcome(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) *findings.Outcome {
 	result, err := w.scan(ctx, j, progress)
 	switch {
 	case errors.Is(context.Cause(ctx), errCancelled):
-		return &store.Outcome{State: store.Cancelled}
+		return &findings.Outcome{State: queue.Cancelled}
 	case errors.Is(err, ErrBranchGone), errors.Is(err, connection.ErrGone):
-		return &store.Outcome{State: store.Dropped, Reason: err.Error()}
+		return &findings.Outcome{State: queue.Dropped, Reason: err.Error()}
 	case errors.Is(err, errAgain):
 		// Once this can be written, the store answers again.
-		return &store.Outcome{State: store.Failed, Reason: errAgain.Error(), Retry: time.Millisecond}
+		return &findings.Outcome{State: queue.Failed, Reason: errAgain.Error(), Retry: time.Millisecond}
 	case errors.Is(err, connection.ErrLater):
-		return &store.Outcome{State: store.Failed, Reason: err.Error(), Retry: retryAfter}
+		return &findings.Outcome{State: queue.Failed, Reason: err.Error(), Retry: retryAfter}
 	case err != nil:
-		return &store.Outcome{State: store.Failed, Reason: err.Error()}
+		return &findings.Outcome{State: queue.Failed, Reason: err.Error()}
 	case result.UpToDate:
-		return &store.Outcome{State: store.Dropped, Reason: "up to date"}
+		return &findings.Outcome{State: queue.Dropped, Reason: "up to date"}
 	}
-	return &store.Outcome{State: store.Succeeded, Commit: result.Commit, Config: result.Config, RulesFile: result.RulesFile, RulesAt: result.RulesAt, Findings: result.Findings, Incomplete: result.Incomplete, Unread: result.Unread, Warnings: result.Warnings, RuleNames: result.RuleNames, Origins: result.Origins, Dependencies: result.Dependencies, Hash: w.o.Hash}
+	return &findings.Outcome{State: queue.Succeeded, Commit: result.Commit, Config: result.Config, RulesFile: result.RulesFile, RulesAt: result.RulesAt, Findings: result.Findings, Incomplete: result.Incomplete, Unread: result.Unread, Warnings: result.Warnings, RuleNames: result.RuleNames, Origins: result.Origins, Dependencies: result.Dependencies, Hash: w.o.Hash}
 }
 
-func (w *Worker) scan(ctx context.Context, j *store.Job, progress func(percent int, commit string)) (result *Result, err error) {
+func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) (result *Result, err error) {
 	defer func() {
 		// One broken scan must not end the server; the value may quote a file and is not shown.
 		if p := recover(); p != nil {
@@ -142,7 +144,7 @@ func (h *heart) stop() bool {
 
 // beat tells the store every few seconds that the scan is alive, and ends it when it is cancelled or lost. A store that
 // does not answer for longer than the lease means lost.
-func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *store.Job) *heart {
+func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *queue.Job) *heart {
 	h := &heart{end: make(chan struct{}), ended: make(chan struct{}), heard: time.Now()}
 	go func() {
 		defer close(h.ended)
@@ -156,9 +158,9 @@ func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *st
 			asked := time.Now()
 			stop, err := w.ask(ctx, j, int(h.percent.Load()), commit)
 			switch {
-			case errors.Is(err, store.ErrLost), err != nil && time.Since(h.heard) > w.o.Lease:
+			case errors.Is(err, queue.ErrLost), err != nil && time.Since(h.heard) > w.o.Lease:
 				h.lost = true
-				cancel(store.ErrLost)
+				cancel(queue.ErrLost)
 				return
 			case err == nil:
 				// The lease may have begun as early as that.
@@ -180,8 +182,8 @@ func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *st
 	return h
 }
 
-func (w *Worker) ask(ctx context.Context, j *store.Job, percent int, commit string) (stop bool, err error) {
+func (w *Worker) ask(ctx context.Context, j *queue.Job, percent int, commit string) (stop bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	return w.o.Store.Beat(ctx, j, percent, commit)
+	return w.o.Store.Queue.Beat(ctx, j, percent, commit)
 }

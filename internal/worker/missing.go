@@ -7,18 +7,20 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // remove removes what a listing lacks. Of one that lacks suspiciously much, what is missing is held back until a second listing after a
 // delay, or a person, has confirmed it.
 func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
-	missing, err := s.Store.Missing(ctx, list.Projects, list.Whole)
+	missing, err := s.Store.Catalog.Missing(ctx, list.Projects, list.Whole)
 	if err != nil {
 		return err
 	}
-	share, err := s.Store.Int(ctx, store.SuspiciousShare)
+	share, err := s.Store.Settings.Int(ctx, settings.SuspiciousShare)
 	if err != nil {
 		return err
 	}
@@ -32,13 +34,13 @@ func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
 		s.holding = false
 		s.Log.Info("listings are whole enough again; nothing is held back any more")
 	}
-	gone, err := s.Store.Remove(ctx, missing)
+	gone, err := s.Store.Catalog.Remove(ctx, missing)
 	return errors.Join(err, s.tell(ctx, "gone", gone))
 }
 
 // hold holds back what is missing, and returns what of it is confirmed by now.
-func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *store.Missing) (*store.Missing, error) {
-	minutes, err := s.Store.Int(ctx, store.SuspiciousMinutes)
+func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *catalog.Missing) (*catalog.Missing, error) {
+	minutes, err := s.Store.Settings.Int(ctx, settings.SuspiciousMinutes)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +48,7 @@ func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *st
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := s.Store.Hold(ctx, missing)
+	fresh, err := s.Store.Catalog.Hold(ctx, missing)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *st
 			detail = fmt.Sprintf("all %d repositories are missing; kept until a person confirms it", missing.Live)
 		}
 		s.Log.Error("a listing lacks so much that it is held back", "missing", len(missing.Repositories), "repositories", missing.Live, "first", first)
-		if err := s.Store.Audit(ctx, &store.Event{Actor: "sluice", Action: "listing.held", Object: first, Detail: detail}); err != nil {
+		if err := s.Store.Audit.Add(ctx, &audit.Event{Actor: "sluice", Action: "listing.held", Object: first, Detail: detail}); err != nil {
 			return nil, err
 		}
 	}
@@ -65,10 +67,10 @@ func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *st
 }
 
 // tell logs and writes down what is gone or has come back.
-func (s *Syncer) tell(ctx context.Context, action string, places []store.Place) error {
-	events := make([]store.Event, len(places))
+func (s *Syncer) tell(ctx context.Context, action string, places []catalog.Place) error {
+	events := make([]audit.Event, len(places))
 	for i, p := range places {
-		events[i] = store.Event{Actor: "sluice", Action: action, Object: p.Name}
+		events[i] = audit.Event{Actor: "sluice", Action: action, Object: p.Name}
 		if p.Repositories > 0 {
 			events[i].Detail = "with " + scan.Plural(p.Repositories, "repository", "repositories")
 		}
@@ -77,5 +79,5 @@ func (s *Syncer) tell(ctx context.Context, action string, places []store.Place) 
 	if len(events) == 0 {
 		return nil
 	}
-	return s.Store.AuditAll(ctx, events)
+	return s.Store.Audit.AddAll(ctx, events)
 }

@@ -5,7 +5,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 )
@@ -15,8 +16,8 @@ const maxOrigins = 2000
 
 // origins says who brought in what is new in a branch, by the index of the finding. It is worth no failure: what cannot be found
 // out stays open.
-func (b *BranchScan) origins(ctx context.Context, dir, head string, j *store.Job, findings []scan.Finding) map[int]store.Origin {
-	known, ask, err := b.Store.Origins(ctx, j.Repository, j.BranchID, findings)
+func (b *BranchScan) origins(ctx context.Context, dir, head string, j *queue.Job, findings []scan.Finding) map[int]findings.Origin {
+	known, ask, err := b.Store.Findings.Origins(ctx, j.Repository, j.BranchID, findings)
 	if err == nil && len(ask) > 0 {
 		slices.SortStableFunc(ask, func(x, y int) int { return cmp.Compare(findings[y].Severity, findings[x].Severity) })
 		err = lineOrigins(ctx, dir, head, findings, ask[:min(len(ask), maxOrigins)], known)
@@ -28,7 +29,7 @@ func (b *BranchScan) origins(ctx context.Context, dir, head string, j *store.Job
 }
 
 // lineOrigins asks the history of head about findings, and adds what it answers.
-func lineOrigins(ctx context.Context, dir, head string, findings []scan.Finding, ask []int, known map[int]store.Origin) error {
+func lineOrigins(ctx context.Context, dir, head string, list []scan.Finding, ask []int, known map[int]findings.Origin) error {
 	repository, err := git.Open(dir)
 	if err != nil {
 		return err
@@ -36,13 +37,13 @@ func lineOrigins(ctx context.Context, dir, head string, findings []scan.Finding,
 	defer func() { _ = repository.Close() }()
 	places := make([]git.LinePlace, len(ask))
 	for i, at := range ask {
-		places[i] = git.LinePlace{Path: findings[at].Path, Line: findings[at].StartLine}
+		places[i] = git.LinePlace{Path: list[at].Path, Line: list[at].StartLine}
 	}
 	origins, err := repository.LineOrigins(ctx, head, places, git.LineOriginOptions{})
 	for i, at := range ask {
 		// Behind the border of a shallow clone it may have been somebody else.
 		if o, ok := origins[places[i]]; ok && !o.Border {
-			known[at] = store.Origin{Commit: o.Commit, Author: o.Author, Email: o.Email, At: o.At}
+			known[at] = findings.Origin{Commit: o.Commit, Author: o.Author, Email: o.Email, At: o.At}
 		}
 	}
 	return err

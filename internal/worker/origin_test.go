@@ -9,7 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // Who brought a secret in is known, also after other commits, in other branches, and when the line moves.
@@ -34,11 +35,11 @@ func TestAuthorsOfFindings(t *testing.T) {
 	b.git("PAY/api", "branch", "copy")
 	b.sync()
 	b.work(b.real())
-	origin := func(branch string) store.Origin {
+	origin := func(branch string) findings.Origin {
 		t.Helper()
-		b.enqueue(store.Request{Outdated: true})
+		b.enqueue(queue.Request{Outdated: true})
 		b.idle()
-		list, err := b.store.Occurrences(t.Context(), b.branch("PAY", "api", branch).ID, store.OccurrenceFilter{}, store.OccurrenceKey{}, 10)
+		list, err := b.store.Findings.Occurrences(t.Context(), b.branch("PAY", "api", branch).ID, findings.OccurrenceFilter{}, findings.OccurrenceKey{}, 10)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		return list[0].Origin

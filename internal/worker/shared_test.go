@@ -11,7 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/policy"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
 // TestBranchesShareBlobs: what one branch's scan has found clean, the scans of the others do not even read. Here it cannot be
@@ -32,7 +34,7 @@ func TestBranchesShareBlobs(t *testing.T) {
 	b.git("PAY/api", "checkout", "-q", "main")
 	b.sync()
 	b.work(b.real())
-	b.enqueue(store.Request{Scope: store.Scope{BranchID: b.branch("PAY", "api", "main").ID}, Force: true})
+	b.enqueue(queue.Request{Scope: queue.Scope{BranchID: b.branch("PAY", "api", "main").ID}, Force: true})
 	b.idle()
 	blob := b.git("PAY/api", "rev-parse", "main:clean.py")
 	object := filepath.Join(b.root, "PAY/api/.git/objects", blob[:2], blob[2:])
@@ -40,18 +42,18 @@ func TestBranchesShareBlobs(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.Remove(object))
 	require.NoError(t, os.WriteFile(object, whole[:len(whole)/2], 0o600), "its size can still be read")
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
 	for _, name := range []string{"main", "feature/0", "feature/1", "feature/2"} {
 		found := b.branch("PAY", "api", name)
-		require.Equal(t, store.ScanUpToDate, found.Knowledge.ScanStatus(), "%s: %s", name, found.Last.Error)
+		require.Equal(t, catalog.ScanUpToDate, found.Knowledge.ScanStatus(), "%s: %s", name, found.Last.Error)
 	}
 	// With other rules everything is read again.
-	_, err = b.store.AddRule(t.Context(), &store.Rule{Name: "ours", DetectorID: "OURS", Regexp: `ours_[0-9]{8}`, Enabled: true})
+	_, err = b.store.Policy.AddRule(t.Context(), &policy.Rule{Name: "ours", DetectorID: "OURS", Regexp: `ours_[0-9]{8}`, Enabled: true})
 	require.NoError(t, err)
-	b.enqueue(store.Request{Outdated: true})
+	b.enqueue(queue.Request{Outdated: true})
 	b.idle()
-	require.Equal(t, store.ScanIncomplete, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanIncomplete, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 }
 
 // BenchmarkSecondBranch compares the scans of 49 branches, in each of which one file differs, with that of the first branch. The
@@ -77,7 +79,7 @@ func BenchmarkSecondBranch(b *testing.B) {
 		scan := box.real()
 		took := func(branch string) time.Duration {
 			begun := time.Now()
-			_, err := scan(b.Context(), dir, &store.Job{Branch: branch, Force: true}, func(int, string) {})
+			_, err := scan(b.Context(), dir, &queue.Job{Branch: branch, Force: true}, func(int, string) {})
 			require.NoError(b, err)
 			return time.Since(begun)
 		}

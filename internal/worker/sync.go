@@ -9,6 +9,8 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
@@ -137,7 +139,7 @@ func (s *Syncer) sync(ctx context.Context) error {
 	if !s.measured {
 		// With what the program before this one wrote down and did not come to look at.
 		var more error
-		far, more = s.Store.Unmeasured(ctx)
+		far, more = s.Store.Catalog.Unmeasured(ctx)
 		s.measured, err = more == nil, errors.Join(err, more)
 	}
 	return errors.Join(problem, err, s.rulesFiles(ctx, moved), s.measure(ctx, far))
@@ -166,14 +168,14 @@ func (s *Syncer) name(list *connection.Listing) {
 
 // write brings the store in step with a listing, and returns the branches that moved, those before an error too: they would not be
 // told again.
-func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []store.Moved, err error) {
+func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []catalog.Moved, err error) {
 	if list.Whole {
 		if err := s.follow(ctx, list.Projects); err != nil {
 			return nil, err
 		}
 	}
 	for i := range list.Projects {
-		done, err := s.Store.SyncProject(ctx, &list.Projects[i])
+		done, err := s.Store.Catalog.SyncProject(ctx, &list.Projects[i])
 		moved = append(moved, done.Moved...)
 		if err := errors.Join(err, s.tell(ctx, "returned", done.Returned)); err != nil {
 			return moved, err
@@ -188,10 +190,10 @@ func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []s
 
 // follow takes along what was renamed, and writes that down: roles have gone with it.
 func (s *Syncer) follow(ctx context.Context, list []connection.Project) error {
-	renamed, err := s.Store.Follow(ctx, list)
+	renamed, err := s.Store.Catalog.Follow(ctx, list)
 	for _, r := range renamed {
 		s.Log.Info("renamed", "from", r.From, "to", r.To)
-		if err := s.Store.Audit(ctx, &store.Event{Actor: "sluice", Action: "renamed", Object: r.To, Detail: "was " + r.From}); err != nil {
+		if err := s.Store.Audit.Add(ctx, &audit.Event{Actor: "sluice", Action: "renamed", Object: r.To, Detail: "was " + r.From}); err != nil {
 			return err
 		}
 	}
@@ -199,8 +201,8 @@ func (s *Syncer) follow(ctx context.Context, list []connection.Project) error {
 }
 
 // rulesFiles reads the files of rules of the default branches that moved: results of other ones are old.
-func (s *Syncer) rulesFiles(ctx context.Context, moved []store.Moved) error {
-	rules, err := s.Store.RuleSet(ctx)
+func (s *Syncer) rulesFiles(ctx context.Context, moved []catalog.Moved) error {
+	rules, err := s.Store.Policy.RuleSet(ctx)
 	if err != nil || !rules.RepositoryRules {
 		return err
 	}
@@ -221,7 +223,7 @@ func (s *Syncer) rulesFiles(ctx context.Context, moved []store.Moved) error {
 			s.Log.Warn("the rules of a repository could not be read", "repository", m.Location, "error", err)
 			continue
 		}
-		if err := s.Store.SetRulesFile(ctx, m.RepositoryID, commit, rules.HashRulesFile(data)); err != nil {
+		if err := s.Store.Policy.SetRulesFile(ctx, m.RepositoryID, commit, rules.HashRulesFile(data)); err != nil {
 			return err
 		}
 	}
@@ -229,7 +231,7 @@ func (s *Syncer) rulesFiles(ctx context.Context, moved []store.Moved) error {
 }
 
 // measure finds out how far the heads that moved are from what was scanned, repository by repository.
-func (s *Syncer) measure(ctx context.Context, moved []store.Moved) error {
+func (s *Syncer) measure(ctx context.Context, moved []catalog.Moved) error {
 	for start := 0; start < len(moved); {
 		stop := start + 1
 		for stop < len(moved) && moved[stop].RepositoryID == moved[start].RepositoryID {
@@ -243,7 +245,7 @@ func (s *Syncer) measure(ctx context.Context, moved []store.Moved) error {
 	return nil
 }
 
-func (s *Syncer) measureRepository(ctx context.Context, moved []store.Moved) error {
+func (s *Syncer) measureRepository(ctx context.Context, moved []catalog.Moved) error {
 	known := false
 	for i := range moved {
 		known = known || moved[i].ScannedCommit != ""
@@ -274,7 +276,7 @@ func (s *Syncer) measureRepository(ctx context.Context, moved []store.Moved) err
 			s.Log.Warn("commits could not be counted", "repository", m.Location, "branch", m.Name, "error", err)
 			continue
 		}
-		if err := s.Store.SetDistance(ctx, m, n, rewritten); err != nil {
+		if err := s.Store.Catalog.SetDistance(ctx, m, n, rewritten); err != nil {
 			return err
 		}
 	}

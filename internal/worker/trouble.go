@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // remindEvery is how often a trouble that lasts is logged.
@@ -34,7 +34,7 @@ func (t *trouble) note(err error, fine bool) {
 
 // explained adds to an error of a full disk what to do, which the database's own words do not tell.
 func explained(err error) error {
-	if store.Full(err) {
+	if db.Full(err) {
 		return fmt.Errorf("the disk of the database is full; make space there: %w", err)
 	}
 	return err

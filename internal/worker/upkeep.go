@@ -5,11 +5,11 @@ import (
 	"errors"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
 )
 
 func (w *Worker) reap(ctx context.Context) {
-	n, err := w.o.Store.Reap(ctx)
+	n, err := w.o.Store.Queue.Reap(ctx)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		w.o.Log.Error("lost scans could not be taken back", "error", explained(err))
@@ -28,14 +28,14 @@ func (w *Worker) upkeep(ctx context.Context) {
 		do            func(ctx context.Context, now time.Time) error
 	}{
 		{"recompute", "the counters could not be counted anew", upkeepEvery, w.recompute},
-		{"trends", "the trends of today could not be written", upkeepEvery, w.o.Store.TakeSnapshot},
+		{"trends", "the trends of today could not be written", upkeepEvery, w.o.Store.Trends.TakeSnapshot},
 		{"retention", "what is older than the settings say could not all be removed", retentionEvery, w.purge},
 	} {
 		// By the database's clock: a node whose own is wrong must not remove what is not old.
 		now, err := w.o.Store.Now(ctx)
 		due := false
 		if err == nil {
-			due, err = w.o.Store.Due(ctx, task.name, task.every, now)
+			due, err = w.o.Store.Settings.Due(ctx, task.name, task.every, now)
 		}
 		if err == nil && due {
 			err = task.do(ctx, now)
@@ -56,10 +56,10 @@ func (w *Worker) recompute(ctx context.Context, _ time.Time) error {
 
 // purge removes what is too old, and writes down what that was.
 func (w *Worker) purge(ctx context.Context, now time.Time) error {
-	purged, err := w.o.Store.Purge(ctx, now)
+	purged, err := w.o.Store.Retention.Purge(ctx, now)
 	if text := purged.String(); text != "" {
 		w.o.Log.Info("removed what is older than the settings say", "removed", text)
-		return errors.Join(err, w.o.Store.Audit(ctx, &store.Event{Actor: "sluice", Action: "retention.purged", Detail: text}))
+		return errors.Join(err, w.o.Store.Audit.Add(ctx, &audit.Event{Actor: "sluice", Action: "retention.purged", Detail: text}))
 	}
 	return err
 }

@@ -11,28 +11,32 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // Scan scans the head of a branch of the repository that lies in dir, and gives what was found, the commit, and the rules by
 // which it was scanned. known is what the last scan looked at; upToDate says that nothing has changed since, and nothing was
 // scanned. progress is told how far it is, in percent, and the commit as soon as that is known.
-type Scan func(ctx context.Context, dir string, j *store.Job, progress func(percent int, commit string)) (*Result, error)
+type Scan func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*Result, error)
 
 // Result is what a scan found.
 type Result struct {
 	Commit, Config string
-	// RulesFile and RulesAt are as [store.Outcome] has them.
+	// RulesFile and RulesAt are as [findings.Outcome] has them.
 	RulesFile, RulesAt string
 	UpToDate           bool
 	Findings           []scan.Finding
-	// Incomplete, Unread, Warnings, RuleNames, Origins and Dependencies are as [store.Outcome] has them.
+	// Incomplete, Unread, Warnings, RuleNames, Origins and Dependencies are as [findings.Outcome] has them.
 	Incomplete   []string
 	Unread       map[string]bool
 	Warnings     []string
 	RuleNames    map[string]string
-	Origins      map[int]store.Origin
-	Dependencies store.Dependencies
+	Origins      map[int]findings.Origin
+	Dependencies status.Dependencies
 }
 
 // ErrBranchGone is returned by a Scan for a branch that is not there any more.
@@ -88,10 +92,10 @@ func New(o Options) *Worker {
 		o.Poll = defaultPoll
 	}
 	if o.Beat == 0 {
-		o.Beat = store.BeatEvery
+		o.Beat = queue.BeatEvery
 	}
 	if o.Lease == 0 {
-		o.Lease = store.Lease
+		o.Lease = queue.Lease
 	}
 	return &Worker{o: o, wake: make(chan struct{}, 1), running: map[int64]context.CancelCauseFunc{}}
 }
@@ -131,7 +135,7 @@ var errCancelled = errors.New("cancelled")
 func (w *Worker) takeOver(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	switch n, err := w.o.Store.Recover(ctx, w.o.Owner); {
+	switch n, err := w.o.Store.Queue.Recover(ctx, w.o.Owner); {
 	case err != nil:
 		w.o.Log.Warn("what this node was scanning before could not be taken back; it will be when its lease ends", "error", err)
 	case n > 0:
@@ -148,7 +152,7 @@ func (w *Worker) Run(ctx context.Context) {
 		// What a scan could not give back itself.
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 		defer cancel()
-		if err := w.o.Store.Release(end, w.o.Owner); err != nil {
+		if err := w.o.Store.Queue.Release(end, w.o.Owner); err != nil {
 			w.o.Log.Error("what was running could not be given back; it will be taken back when its lease ends", "error", err)
 		}
 	}()
@@ -158,7 +162,7 @@ func (w *Worker) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		j, err := w.claim(ctx)
 		if ctx.Err() == nil || err == nil {
-			queue.note(err, errors.Is(err, store.ErrNotFound))
+			queue.note(err, errors.Is(err, db.ErrNotFound))
 		}
 		if err == nil {
 			jobCtx, cancel := context.WithCancelCause(ctx)
@@ -200,21 +204,21 @@ func (w *Worker) repeat(ctx context.Context, every time.Duration, do func(ctx co
 }
 
 // claim takes the next scan, when there is room for it. One place beyond the limit is kept for scans that somebody waits for.
-func (w *Worker) claim(ctx context.Context) (*store.Job, error) {
+func (w *Worker) claim(ctx context.Context) (*queue.Job, error) {
 	if !w.room() {
-		return nil, store.ErrNotFound
+		return nil, db.ErrNotFound
 	}
 	w.mu.Lock()
 	running := len(w.running)
 	w.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	limit, err := w.o.Store.Slots(ctx)
+	limit, err := w.o.Store.Settings.Slots(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if running > limit {
-		return nil, store.ErrNotFound
+		return nil, db.ErrNotFound
 	}
-	return w.o.Store.Claim(ctx, w.o.Owner, running < limit)
+	return w.o.Store.Queue.Claim(ctx, w.o.Owner, running < limit)
 }

@@ -12,7 +12,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
@@ -28,14 +33,14 @@ func TestScansRealRepositories(t *testing.T) {
 	b.git("PAY/api", "checkout", "-q", "main")
 	b.commit("~jdoe/notes.git", "a.txt", "text\n")
 	b.sync()
-	require.Equal(t, store.NotScanned, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, status.NotScanned, b.branch("PAY", "api", "main").Status)
 	b.work(b.real())
-	done := b.enqueue(store.Request{Force: true, Priority: store.PriorityRescan})
+	done := b.enqueue(queue.Request{Force: true, Priority: queue.PriorityRescan})
 	require.Equal(t, 3, done.Scheduled)
 	b.idle()
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
-	require.Equal(t, store.Vulnerable, b.branch("PAY", "api", "feature/x").Status)
-	require.Equal(t, store.Secure, b.branch("~jdoe", "notes", "").Status)
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, status.Vulnerable, b.branch("PAY", "api", "feature/x").Status)
+	require.Equal(t, status.Secure, b.branch("~jdoe", "notes", "").Status)
 	require.Equal(t, 100, 100-b.branch("PAY", "api", "main").Progress)
 
 	// New commits.
@@ -44,35 +49,35 @@ func TestScansRealRepositories(t *testing.T) {
 	}
 	b.sync()
 	main := b.branch("PAY", "api", "main")
-	require.Equal(t, store.Outdated, main.Status)
+	require.Equal(t, status.Outdated, main.Status)
 	require.Equal(t, "Scanned 3 Commits Ago", main.Knowledge.ScanStatusText())
 
 	// Only what is outdated.
-	require.Equal(t, 1, b.enqueue(store.Request{Outdated: true, Priority: store.PriorityOutdated}).Scheduled)
+	require.Equal(t, 1, b.enqueue(queue.Request{Outdated: true, Priority: queue.PriorityOutdated}).Scheduled)
 	b.idle()
-	require.Equal(t, store.ScanUpToDate, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanUpToDate, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 
 	// A branch that is up to date is dropped by the worker, unless it is forced.
 	before := b.branch("PAY", "api", "main").Success.ID
-	require.Zero(t, b.enqueue(store.Request{Scope: store.Scope{BranchID: main.ID}}).Scheduled)
-	b.enqueue(store.Request{Scope: store.Scope{BranchID: main.ID}, Force: true})
+	require.Zero(t, b.enqueue(queue.Request{Scope: queue.Scope{BranchID: main.ID}}).Scheduled)
+	b.enqueue(queue.Request{Scope: queue.Scope{BranchID: main.ID}, Force: true})
 	b.idle()
 	require.NotEqual(t, before, b.branch("PAY", "api", "main").Success.ID)
 
 	// A history that was rewritten.
 	b.git("PAY/api", "commit", "-q", "--amend", "-m", "other")
 	b.sync()
-	require.Equal(t, []store.StaleReason{store.HistoryRewritten}, b.branch("PAY", "api", "main").Knowledge.Stale())
+	require.Equal(t, []catalog.StaleReason{catalog.HistoryRewritten}, b.branch("PAY", "api", "main").Knowledge.Stale())
 
 	// Branches and repositories that go.
 	b.git("PAY/api", "branch", "-q", "-D", "feature/x")
 	require.NoError(t, os.RemoveAll(filepath.Join(b.root, "~jdoe")))
 	b.sync()
-	p, err := b.store.Project(t.Context(), everything, "PAY")
+	p, err := b.store.Catalog.Project(t.Context(), everything, "PAY")
 	require.NoError(t, err)
-	require.Equal(t, store.Counts{Outdated: 1}, p.Repositories)
-	_, err = b.store.Project(t.Context(), everything, "~jdoe")
-	require.ErrorIs(t, err, store.ErrNotFound)
+	require.Equal(t, status.Counts{Outdated: 1}, p.Repositories)
+	_, err = b.store.Catalog.Project(t.Context(), everything, "~jdoe")
+	require.ErrorIs(t, err, db.ErrNotFound)
 }
 
 // TestRenamedFolders: a repository whose folder is renamed or moved, and one whose project is renamed, keep their results, and the
@@ -83,10 +88,10 @@ func TestRenamedFolders(t *testing.T) {
 	b.commit("PAY/api.git", "config.py", leak())
 	b.sync()
 	b.work(b.real())
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
 	before := b.branch("PAY", "api", "main")
-	require.Equal(t, store.Vulnerable, before.Status)
+	require.Equal(t, status.Vulnerable, before.Status)
 	places := []string{"PAY/api", "PAY/gateway", "OPS/gateway", "TOOLS/gateway"}
 	for i, move := range [][2]string{{"PAY/api.git", "PAY/gateway.git"}, {"PAY/gateway.git", "OPS/gateway.git"}, {"OPS", "TOOLS"}} {
 		to := filepath.Join(b.root, move[1])
@@ -96,15 +101,15 @@ func TestRenamedFolders(t *testing.T) {
 		project, slug, _ := strings.Cut(places[i+1], "/")
 		after := b.branch(project, slug, "main")
 		if runtime.GOOS == "linux" {
-			require.Equal(t, []any{before.ID, store.Vulnerable}, []any{after.ID, after.Status}, places[i+1])
+			require.Equal(t, []any{before.ID, status.Vulnerable}, []any{after.ID, after.Status}, places[i+1])
 		} else {
-			require.Equal(t, store.NotScanned, after.Status, "it counts as another one")
+			require.Equal(t, status.NotScanned, after.Status, "it counts as another one")
 		}
-		_, err := b.store.Repository(t.Context(), everything, strings.Split(places[i], "/")[0], strings.Split(places[i], "/")[1])
-		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err := b.store.Catalog.Repository(t.Context(), everything, strings.Split(places[i], "/")[0], strings.Split(places[i], "/")[1])
+		require.ErrorIs(t, err, db.ErrNotFound)
 	}
 	if runtime.GOOS == "linux" {
-		events, err := b.store.Events(t.Context(), store.EventFilter{Action: "renamed"}, store.Page{Limit: 10})
+		events, err := b.store.Audit.List(t.Context(), audit.Filter{Action: "renamed"}, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, events, 3)
 		require.Equal(t, []string{"TOOLS", "was OPS"}, []string{events[0].Object, events[0].Detail})
@@ -121,7 +126,7 @@ func TestAtMostTwoBulkScansAtOnce(t *testing.T) {
 	b.sync()
 	var running, most atomic.Int64
 	release := make(chan struct{})
-	b.work(func(ctx context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		n := running.Add(1)
 		defer running.Add(-1)
 		for {
@@ -136,17 +141,17 @@ func TestAtMostTwoBulkScansAtOnce(t *testing.T) {
 		}
 		return &worker.Result{Commit: j.Head, Config: "c"}, ctx.Err()
 	})
-	b.enqueue(store.Request{Force: true, Priority: store.PriorityRescan})
+	b.enqueue(queue.Request{Force: true, Priority: queue.PriorityRescan})
 	b.wait("two run", func() bool { return running.Load() == 2 })
 
 	// One place more is kept for a scan that somebody waits for.
 	urgent := b.branch("PAY", "e", "main")
-	b.enqueue(store.Request{Scope: store.Scope{BranchID: urgent.ID}, Force: true, Priority: store.PriorityInteractive})
+	b.enqueue(queue.Request{Scope: queue.Scope{BranchID: urgent.ID}, Force: true, Priority: queue.PriorityInteractive})
 	b.wait("three run", func() bool { return running.Load() == 3 })
 	require.EqualValues(t, 3, most.Load())
 
 	// The limit changes without a restart.
-	require.NoError(t, b.store.Set(t.Context(), store.ParallelScans.Name, "4"))
+	require.NoError(t, b.store.Settings.Set(t.Context(), settings.ParallelScans.Name, "4"))
 	b.wait("four run", func() bool { return running.Load() == 4 })
 	close(release)
 	b.idle()
@@ -165,12 +170,12 @@ func cancelRunning(t *testing.T, inside bool) {
 	b.commit("PAY/api", "x", "1")
 	b.sync()
 	started := make(chan struct{})
-	w, _ := b.work(func(ctx context.Context, _ string, _ *store.Job, _ func(int, string)) (*worker.Result, error) {
+	w, _ := b.work(func(ctx context.Context, _ string, _ *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		close(started)
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
 	})
-	scan := b.enqueue(store.Request{Scope: store.Scope{BranchID: b.branch("PAY", "api", "main").ID}, Force: true}).Scan
+	scan := b.enqueue(queue.Request{Scope: queue.Scope{BranchID: b.branch("PAY", "api", "main").ID}, Force: true}).Scan
 	<-started
 	w.Cancel(scan + 1)
 	require.Equal(t, []int64{scan}, w.Running())
@@ -178,10 +183,10 @@ func cancelRunning(t *testing.T, inside bool) {
 		// Whoever cancels here need not wait for the store to be asked.
 		w.Cancel(scan)
 	} else {
-		_, err := b.store.Cancel(t.Context(), scan)
+		_, err := b.store.Queue.Cancel(t.Context(), scan)
 		require.NoError(t, err)
 	}
-	b.wait("it is cancelled", func() bool { return b.branch("PAY", "api", "main").Knowledge.ScanStatus() == store.ScanCancelled })
+	b.wait("it is cancelled", func() bool { return b.branch("PAY", "api", "main").Knowledge.ScanStatus() == catalog.ScanCancelled })
 }
 
 // TestAStoppedServerGivesBack: its scans go back to the queue, and another worker does them; none is lost or doubled.
@@ -191,23 +196,23 @@ func TestAStoppedServerGivesBack(t *testing.T) {
 	b.commit("PAY/api", "x", "1")
 	b.sync()
 	started := make(chan struct{})
-	_, stop := b.work(func(ctx context.Context, _ string, _ *store.Job, _ func(int, string)) (*worker.Result, error) {
+	_, stop := b.work(func(ctx context.Context, _ string, _ *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		close(started)
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
 	})
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	<-started
 	stop()
-	require.Equal(t, store.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 	var scans atomic.Int64
-	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		scans.Add(1)
 		return &worker.Result{Commit: j.Head, Config: "c"}, nil
 	})
 	b.idle()
 	require.EqualValues(t, 1, scans.Load())
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
 }
 
 func TestFailuresAndPanics(t *testing.T) {
@@ -216,15 +221,15 @@ func TestFailuresAndPanics(t *testing.T) {
 	b.commit("PAY/api", "x", "1")
 	b.commit("PAY/web", "x", "1")
 	b.sync()
-	b.work(func(_ context.Context, _ string, j *store.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
 		if j.Slug == "web" {
 			panic("secret text")
 		}
 		return nil, errBroken
 	})
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
-	require.Equal(t, store.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
+	require.Equal(t, catalog.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 	require.Equal(t, "the engine is broken", b.branch("PAY", "api", "main").Last.Error)
 	require.Equal(t, "the scan broke off (string); please report it", b.branch("PAY", "web", "main").Last.Error)
 }
@@ -236,12 +241,12 @@ func TestABranchThatIsDeletedWhileQueued(t *testing.T) {
 	b.commit("PAY/api", "x", "1")
 	b.git("PAY/api", "branch", "gone")
 	b.sync()
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.git("PAY/api", "branch", "-q", "-D", "gone")
 	b.work(b.real())
 	b.idle()
-	require.Equal(t, store.ScanNotScanned, b.branch("PAY", "api", "gone").Knowledge.ScanStatus())
-	require.Equal(t, store.Secure, b.branch("PAY", "api", "main").Status)
+	require.Equal(t, catalog.ScanNotScanned, b.branch("PAY", "api", "gone").Knowledge.ScanStatus())
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
 }
 
 // TestDistancesOfAnEarlierProgram: a program that ended between writing down a new head and counting the commits to it leaves
@@ -252,14 +257,14 @@ func TestDistancesOfAnEarlierProgram(t *testing.T) {
 	b.commit("PAY/api", "a.txt", "one\n")
 	b.sync()
 	b.work(b.real())
-	b.enqueue(store.Request{Force: true})
+	b.enqueue(queue.Request{Force: true})
 	b.idle()
 	b.commit("PAY/api", "a.txt", "two\n")
 	b.commit("PAY/api", "a.txt", "three\n")
 	list, err := b.syncer.Connection.List(t.Context())
 	require.NoError(t, err)
 	require.True(t, list.Whole)
-	done, err := b.store.SyncProject(t.Context(), &list.Projects[0])
+	done, err := b.store.Catalog.SyncProject(t.Context(), &list.Projects[0])
 	require.NoError(t, err)
 	require.Len(t, done.Moved, 1)
 	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind)

@@ -1,0 +1,131 @@
+package accounts
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// ErrLastAdmin is returned for a change that would leave nobody who may administer.
+var ErrLastAdmin = errors.New("it is the last administrator")
+
+// Edit changes an account that edit is given, but for its id and name. ErrLastAdmin is returned when no administrator
+// would be left who can sign in, ErrNotFound when there is no such account.
+func (s *Accounts) Edit(ctx context.Context, name string, edit func(a *Account) error) error {
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if s.db.Postgres {
+			// Two administrators who switch each other off at once: the second one waits.
+			if _, err := tx.ExecContext(ctx, "lock table account in share row exclusive mode"); err != nil {
+				return err
+			}
+		}
+		a, err := scanAccount(tx.QueryRowContext(ctx, accountColumns+"name = $1", strings.ToLower(name)))
+		if err != nil {
+			return err
+		}
+		administers := a.Admin && !a.Disabled
+		if err := edit(a); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "update account set email = $2, password = $3, admin = $4, disabled = $5 where id = $1", a.ID, a.Email, a.Password, a.Admin, a.Disabled); err != nil {
+			return err
+		}
+		if !administers || a.Admin && !a.Disabled {
+			return nil
+		}
+		left := 0
+		if err := tx.QueryRowContext(ctx, "select count(*) from account where admin and not disabled").Scan(&left); err != nil {
+			return err
+		}
+		if left == 0 {
+			return ErrLastAdmin
+		}
+		return nil
+	})
+}
+
+// Access is a role that an account or a group has within a scope: "" for the instance, a project's key, or key/slug.
+type Access struct {
+	// One of the two is empty.
+	Account, Group string
+	Scope          string
+	Role           Role
+}
+
+// AllAccess lists all roles: those of accounts by name and scope, then those of groups.
+func (s *Accounts) AllAccess(ctx context.Context, page db.Page) ([]Access, error) {
+	var list []Access
+	err := db.Each(ctx, s.db.Read, `select account, account_group, scope, role from (
+		select a.name as account, '' as account_group, x.scope as scope, x.role as role from access x join account a on a.id = x.account_id
+		union all select '', g.name, y.scope, y.role from group_access y join account_group g on g.id = y.group_id) z
+		order by account_group, account, scope limit $1 offset $2`, []any{page.Limit, page.Start}, func(row *sql.Rows) error {
+		var g Access
+		err := row.Scan(&g.Account, &g.Group, &g.Scope, &g.Role)
+		list = append(list, g)
+		return err
+	})
+	return list, err
+}
+
+// Grants is what an account may do, by itself and through its groups.
+type Grants struct {
+	// Grantee is true for one who has the role of that name.
+	Grantee bool
+	// Roles are the others, by scope: "" for the instance, a project's key, or key/slug.
+	Roles map[string]Role
+}
+
+// Grants gives the roles of an account.
+func (s *Accounts) Grants(ctx context.Context, account int64) (Grants, error) {
+	g := Grants{Roles: map[string]Role{}}
+	err := db.Each(ctx, s.db.Read, `select scope, role from access where account_id = $1
+		union all select x.scope, x.role from group_access x join membership m on m.group_id = x.group_id where m.account_id = $1`, []any{account}, func(row *sql.Rows) error {
+		var scope string
+		var role Role
+		err := row.Scan(&scope, &role)
+		if role == RoleGrantee {
+			g.Grantee = true
+		} else {
+			g.Roles[scope] = max(g.Roles[scope], role)
+		}
+		return err
+	})
+	return g, err
+}
+
+// Role is the role within a project, or within a repository of it unless slug is empty.
+func (g *Grants) Role(projectKey, slug string) Role {
+	role := max(g.Roles[""], g.Roles[projectKey])
+	if slug != "" {
+		role = max(role, g.Roles[projectKey+"/"+slug])
+	}
+	return role
+}
+
+// Visible resolves grants into what an account may see, once a request.
+func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible, error) {
+	v := &scope.Visible{All: grants.Roles[""] >= RoleRead}
+	for scope, role := range grants.Roles {
+		if v.All || scope == "" || role < RoleRead {
+			continue
+		}
+		var id int64
+		var err error
+		if key, slug, isRepository := strings.Cut(scope, "/"); isRepository {
+			if err = s.db.Read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2", key, slug).Scan(&id); err == nil {
+				v.Repositories = append(v.Repositories, id)
+			}
+		} else if err = s.db.Read.QueryRowContext(ctx, "select id from project where key = $1", key).Scan(&id); err == nil {
+			v.Projects = append(v.Projects, id)
+		}
+		// A grant may speak of what is not there yet.
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+	}
+	return v, nil
+}

@@ -1,0 +1,164 @@
+package audit
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// Event is an entry of the audit log: who did what to which object. Detail never holds a secret.
+type Event struct {
+	ID                            int64
+	At                            time.Time
+	Actor, Action, Object, Detail string
+	// Seq numbers the entries from 1. Hash is of the entry and of the one before it, so that one that is changed or taken away is
+	// noticed; empty for entries that are older than the chain.
+	Seq  int64
+	Hash string
+}
+
+// chain gives the hash of an entry behind the one that has the hash before.
+func (e *Event) chain(before string) string {
+	// It cannot fail: numbers and texts.
+	text, _ := json.Marshal([]any{before, e.Seq, e.At.UnixMilli(), e.Actor, e.Action, e.Object, e.Detail})
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Add adds an entry.
+func (s *Log) Add(ctx context.Context, e *Event) error { return s.AddAll(ctx, []Event{*e}) }
+
+// AddAll adds entries, all of them or none.
+func (s *Log) AddAll(ctx context.Context, list []Event) error {
+	id := s.db.NextIDs(max(len(list), 1))
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := s.db.Lock(ctx, tx, db.LockAudit); err != nil {
+			return err
+		}
+		seq, now, before := int64(0), int64(0), ""
+		err := tx.QueryRowContext(ctx, "select seq, hash from audit order by seq desc limit 1").Scan(&seq, &before)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := tx.QueryRowContext(ctx, "select "+s.db.Clock).Scan(&now); err != nil {
+			return err
+		}
+		for i := range list {
+			x := Event{Actor: db.ValidText(list[i].Actor), Action: list[i].Action, Object: db.ValidText(list[i].Object), Detail: db.ValidText(list[i].Detail)}
+			seq++
+			x.Seq, x.At = seq, time.UnixMilli(now)
+			before = x.chain(before)
+			if _, err := tx.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail, seq, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+				id+int64(i), now, x.Actor, x.Action, x.Object, x.Detail, x.Seq, before); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Filter picks entries; what is empty leaves out nothing.
+type Filter struct {
+	Actor string
+	// Action and Object are parts of the texts, in any case.
+	Action, Object string
+	// From and To bound the time: at or after, and before.
+	From, To time.Time
+}
+
+// List lists entries, the newest first.
+func (s *Log) List(ctx context.Context, filter Filter, page db.Page) ([]Event, error) {
+	args := []any{page.Limit, page.Start}
+	where := "true"
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(" and "+condition, len(args))
+	}
+	if filter.Actor != "" {
+		add("actor = $%d", filter.Actor)
+	}
+	if filter.Action != "" {
+		add(`lower(action) like $%d escape '\'`, db.Like(filter.Action))
+	}
+	if filter.Object != "" {
+		add(`lower(object) like $%d escape '\'`, db.Like(filter.Object))
+	}
+	if !filter.From.IsZero() {
+		add("at >= $%d", db.CeilMillis(filter.From))
+	}
+	if !filter.To.IsZero() {
+		add("at < $%d", db.CeilMillis(filter.To))
+	}
+	return s.events(ctx, where+" order by seq desc limit $1 offset $2", args...)
+}
+
+func (s *Log) events(ctx context.Context, where string, args ...any) ([]Event, error) {
+	var list []Event
+	err := db.Each(ctx, s.db.Read, "select id, at, actor, action, object, detail, seq, hash from audit where "+where, args, func(row *sql.Rows) error {
+		var e Event
+		var when sql.NullInt64
+		err := row.Scan(&e.ID, &when, &e.Actor, &e.Action, &e.Object, &e.Detail, &e.Seq, &e.Hash)
+		e.At = db.At(when)
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}
+
+// ChainCheck is what came of a look at the whole audit log.
+type ChainCheck struct {
+	// Entries is how many there are, and Unchained how many of them are older than the chain.
+	Entries, Unchained int
+	// BrokenAt is the number of the first entry that does not follow from the one before; 0 when all do.
+	BrokenAt int64
+	// Head is the hash of the last entry, and HeadSeq its number. Who notes them elsewhere notices also when the end is cut off, or
+	// everything is written anew.
+	Head    string
+	HeadSeq int64
+}
+
+// Check looks whether every entry of the audit log follows from the one before it. The first one that is there cannot be
+// compared with what the retention has removed: it is taken for right.
+func (s *Log) Check(ctx context.Context) (*ChainCheck, error) {
+	const piece = 1000
+	c := &ChainCheck{}
+	for {
+		list, err := s.events(ctx, "seq > $1 order by seq limit $2", c.HeadSeq, piece)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			c.follow(&list[i])
+		}
+		if len(list) < piece {
+			return c, nil
+		}
+	}
+}
+
+// follow looks at the next entry.
+func (c *ChainCheck) follow(e *Event) {
+	first := c.Entries == 0
+	broken := !first && e.Seq != c.HeadSeq+1
+	switch {
+	case e.Hash == "":
+		c.Unchained++
+		broken = broken || c.Head != ""
+	case !first && e.Hash != e.chain(c.Head):
+		broken = true
+	case first && e.Seq == 1 && e.Hash != e.chain(""):
+		broken = true
+	}
+	if broken && c.BrokenAt == 0 {
+		c.BrokenAt = e.Seq
+	}
+	c.Entries++
+	c.Head, c.HeadSeq = e.Hash, e.Seq
+}

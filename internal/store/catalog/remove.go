@@ -1,0 +1,48 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// removeRepository marks a repository as removed, with its branches, and reports whether it was not before.
+func (s *Catalog) removeRepository(ctx context.Context, id int64) (done bool, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := s.status.LockRepository(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := tx.QueryRowContext(ctx, "select removed_at is null from repository where id = $1", id).Scan(&done); err != nil || !done {
+			return err
+		}
+		return s.removeLocked(ctx, tx, id)
+	})
+	return done && err == nil, err
+}
+
+// removeLocked is removeRepository of one that is locked.
+func (s *Catalog) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
+	branches, err := db.Column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
+	if err != nil {
+		return err
+	}
+	for _, b := range branches {
+		if err := s.removeBranch(ctx, tx, b); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "update repository set removed_at = coalesce(removed_at, "+s.db.Clock+"), missing_since = null, missing_confirmed = false, problem = '' where id = $1", id); err != nil {
+		return err
+	}
+	return s.status.CountRepository(ctx, tx, id)
+}
+
+// removeBranch marks a branch as removed: what waits for it is dropped, and what runs is told to stop. Its result is kept as
+// KeepRemovedDays says, so that it has it when it comes back.
+func (s *Catalog) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
+	return db.Execute(ctx, tx, id,
+		"update branch set unread = false, removed_at = "+s.db.Clock+" where id = $1",
+		"update scan set state = 5, ended_at = "+s.db.Clock+", error = 'the branch is gone' where branch_id = $1 and state = 0",
+		"update scan set cancel_requested = true where branch_id = $1 and state = 1")
+}

@@ -1,0 +1,249 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// Renamed is a project or a repository that has another name than before, by its key: PAY, or PAY/api.
+type Renamed struct{ From, To string }
+
+// Follow finds the projects and repositories of a whole listing that were renamed or moved since the one before, by their
+// identities, and takes along what is known of them: results, triage, reviews, roles, settings, schedules. It returns those that
+// it has followed, those before an error too; SyncProject comes after it.
+//
+// Each is a transaction. Whoever stands where another one belongs now steps aside, and is followed in its turn, or is gone.
+func (s *Catalog) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
+	at := map[string]string{}
+	for i := range found {
+		at[found[i].Key] = found[i].Identity
+	}
+	known, err := s.places(ctx, "select id, key, identity, removed_at is null from project")
+	if err != nil {
+		return nil, err
+	}
+	moves := planMoves(known, at)
+	for _, m := range moves {
+		moved, err := s.moveProject(ctx, m, moves)
+		if err != nil {
+			return renamed, fmt.Errorf("project %s, which was %s: %w", m.to, m.from, err)
+		}
+		if moved {
+			renamed = append(renamed, Renamed{m.from, m.to})
+		}
+	}
+
+	clear(at)
+	for i := range found {
+		for j := range found[i].Repositories {
+			r := &found[i].Repositories[j]
+			at[found[i].Key+"/"+r.Slug] = r.Identity
+		}
+	}
+	if known, err = s.places(ctx, "select r.id, p.key || '/' || r.slug, r.identity, r.removed_at is null from repository r join project p on p.id = r.project_id"); err != nil {
+		return renamed, err
+	}
+	moves = planMoves(known, at)
+	for i := range found {
+		for j := range found[i].Repositories {
+			r := &found[i].Repositories[j]
+			place := found[i].Key + "/" + r.Slug
+			k := slices.IndexFunc(moves, func(m move) bool { return m.to == place })
+			if k < 0 {
+				continue
+			}
+			moved, err := s.moveRepository(ctx, moves[k], &found[i], r, moves)
+			if err != nil {
+				return renamed, fmt.Errorf("repository %s, which was %s: %w", place, moves[k].from, err)
+			}
+			if moved {
+				renamed = append(renamed, Renamed{moves[k].from, place})
+			}
+		}
+	}
+	return renamed, nil
+}
+
+// knownPlace is where something is known: a project by its key, a repository by that and its slug.
+type knownPlace struct {
+	id             int64
+	name, identity string
+	live           bool
+}
+
+// move is something that was found in another place.
+type move struct {
+	id       int64
+	from, to string
+}
+
+// planMoves compares what is known with the identities that were found, by their places. What was removed is found again too,
+// unless something that lives has its identity. It gives no moves where it cannot be sure: of an identity that is found twice,
+// or when something whose identity is not known stands where the other one was.
+func planMoves(known []knownPlace, found map[string]string) (moves []move) {
+	to := map[string]string{}
+	for name, identity := range found {
+		if _, twice := to[identity]; twice {
+			name = ""
+		}
+		to[identity] = name
+	}
+	best := map[string]knownPlace{}
+	for _, k := range known {
+		if other, ok := best[k.identity]; !ok || k.live && !other.live || k.live == other.live && k.id > other.id {
+			best[k.identity] = k
+		}
+	}
+	for _, k := range best {
+		instead, occupied := found[k.name]
+		if name := to[k.identity]; k.identity != "" && name != "" && name != k.name && (!occupied || instead != "") {
+			moves = append(moves, move{k.id, k.name, name})
+		}
+	}
+	slices.SortFunc(moves, func(a, b move) int { return cmp.Compare(a.id, b.id) })
+	return moves
+}
+
+func (s *Catalog) places(ctx context.Context, query string) (list []knownPlace, err error) {
+	return list, db.Each(ctx, s.db.Read, query, nil, func(row *sql.Rows) error {
+		var p knownPlace
+		err := row.Scan(&p.id, &p.name, &p.identity, &p.live)
+		list = append(list, p)
+		return err
+	})
+}
+
+// aside is where something stands that has to leave its place.
+func aside(name string, id int64) string { return fmt.Sprintf("%s~%d", name, id) }
+
+func moving(id int64, moves []move) bool {
+	return slices.ContainsFunc(moves, func(m move) bool { return m.id == id })
+}
+
+// moveProject gives a project its new key, unless another node was faster.
+func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		moved = false
+		if err := s.db.Lock(ctx, tx, db.LockPlaces); err != nil {
+			return err
+		}
+		var from string
+		if err := tx.QueryRowContext(ctx, "select key from project where id = $1", m.id).Scan(&from); err != nil {
+			return err
+		}
+		var other int64
+		err := tx.QueryRowContext(ctx, "select id from project where key = $1", m.to).Scan(&other)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if other == m.id {
+			return nil
+		}
+		moved = true
+		if err == nil {
+			if _, err := tx.ExecContext(ctx, "update project set key = $2 where id = $1", other, aside(m.to, other)); err != nil {
+				return err
+			}
+			if !moving(other, moves) {
+				if err := scope.Drop(ctx, tx, m.to); err != nil {
+					return err
+				}
+			}
+			// What is said of its repositories: those may have been moved elsewhere.
+			if err := scope.Move(ctx, tx, m.to, aside(m.to, other)); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "update project set key = $2 where id = $1", m.id, m.to); err != nil {
+			return err
+		}
+		return scope.Move(ctx, tx, from, m.to)
+	})
+	return moved && err == nil, err
+}
+
+// moveRepository gives a repository its new place, in the project p, unless another node was faster.
+func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
+	target, _, err := s.syncOneProject(ctx, p)
+	if err != nil {
+		return false, err
+	}
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		moved = false
+		if err := s.db.Lock(ctx, tx, db.LockPlaces); err != nil {
+			return err
+		}
+		var other int64
+		err := tx.QueryRowContext(ctx, "select id from repository where project_id = $1 and slug = $2", target, r.Slug).Scan(&other)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if other == m.id {
+			return nil
+		}
+		moved = true
+		if err := s.status.LockRepositories(ctx, tx, []int64{m.id, other}); err != nil {
+			return err
+		}
+		var project int64
+		var from string
+		var removed sql.NullInt64
+		if err := tx.QueryRowContext(ctx, "select r.project_id, p.key || '/' || r.slug, r.removed_at from repository r join project p on p.id = r.project_id where r.id = $1", m.id).
+			Scan(&project, &from, &removed); err != nil {
+			return err
+		}
+		if s.db.Postgres {
+			// Of two that are moved in opposite directions one waits for the other.
+			if _, err := tx.ExecContext(ctx, "select 1 from project where "+db.In("id", []int64{project, target})+" order by id for no key update"); err != nil {
+				return err
+			}
+		}
+		if other != 0 {
+			if err := s.displace(ctx, tx, other, m.to, r.Slug, moving(other, moves)); err != nil {
+				return err
+			}
+		}
+		if err := scope.Move(ctx, tx, from, m.to); err != nil {
+			return err
+		}
+		if project != target {
+			// It leaves the counters of the one project before it comes into those of the other.
+			if err := db.Execute(ctx, tx, m.id, "update repository set removed_at = "+s.db.Clock+" where id = $1"); err != nil {
+				return err
+			}
+			if err := s.status.CountInProjects(ctx, tx, []int64{m.id}); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "update snapshot set project_id = $2 where repository_id = $1", m.id, target); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "update repository set removed_at = $2, project_id = $3, slug = $4, location = $5 where id = $1", m.id, removed, target, r.Slug, r.Location); err != nil {
+			return err
+		}
+		return s.status.CountInProjects(ctx, tx, []int64{m.id})
+	})
+	return moved && err == nil, err
+}
+
+// displace makes a repository leave its place for another one; it is gone unless it is to be followed itself.
+func (s *Catalog) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug string, follows bool) error {
+	if _, err := tx.ExecContext(ctx, "update repository set slug = $2 where id = $1", id, aside(slug, id)); err != nil {
+		return err
+	}
+	if follows {
+		return scope.Move(ctx, tx, place, aside(place, id))
+	}
+	if err := scope.Drop(ctx, tx, place); err != nil {
+		return err
+	}
+	return s.removeLocked(ctx, tx, id)
+}

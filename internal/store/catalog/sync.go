@@ -1,0 +1,263 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+)
+
+// Moved is a branch whose head is another one than before, or a new branch.
+type Moved struct {
+	RepositoryID, BranchID int64
+	Location               string
+	Name, Head             string
+	IsDefault              bool
+	// ScannedCommit is what the last successful scan looked at, empty for none.
+	ScannedCommit string
+}
+
+// Synced is what SyncProject has found.
+type Synced struct {
+	// Moved are the branches that moved or are new.
+	Moved []Moved
+	// Returned are the project, when it was gone, and else its repositories that were.
+	Returned []Place
+}
+
+// SyncProject writes down what a project holds now, and returns what moved or has come back, that before an error too.
+// Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved.
+// What was gone and is kept still comes back as it was. What is missing stays: see Missing and Remove.
+//
+// Transactions lock repositories first, by their ids, and projects last.
+func (s *Catalog) SyncProject(ctx context.Context, p *connection.Project) (done Synced, err error) {
+	id, back, err := s.syncOneProject(ctx, p)
+	if err != nil {
+		return done, err
+	}
+	known, err := s.known(ctx, id)
+	if err != nil {
+		return done, err
+	}
+	var repositories []Place
+	for i := range p.Repositories {
+		r := &p.Repositories[i]
+		if before := known[r.Slug]; before != nil && before.same(r) {
+			continue
+		}
+		var list []Moved
+		var returned bool
+		if err = s.db.Tx(ctx, func(tx *sql.Tx) (err error) { list, returned, err = s.syncRepository(ctx, tx, id, r); return err }); err != nil {
+			err = fmt.Errorf("repository %s/%s: %w", p.Key, r.Slug, err)
+			break
+		}
+		if returned {
+			repositories = append(repositories, Place{Name: p.Key + "/" + r.Slug})
+		}
+		done.Moved = append(done.Moved, list...)
+	}
+	if done.Returned = repositories; back {
+		done.Returned = []Place{{p.Key, len(repositories)}}
+	}
+	return done, err
+}
+
+// syncOneProject writes down a project without its repositories.
+// returned reports whether it was gone.
+func (s *Catalog) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		var name, identity string
+		var personal, removed bool
+		returned = false
+		err := tx.QueryRowContext(ctx, "select id, name, personal, identity, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &identity, &removed)
+		if err == nil && name == p.Name && personal == p.Personal && identity == p.Identity && !removed {
+			return nil
+		}
+		if returned, err = db.Changed(tx.ExecContext(ctx, "update project set removed_at = null where key = $1 and removed_at is not null", p.Key)); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal, identity) values ($1, $2, $3, $4, $5)
+			on conflict (key) do update set name = excluded.name, personal = excluded.personal, identity = excluded.identity, removed_at = null returning id`,
+			s.db.NextIDs(1), p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("project %s: %w", p.Key, err)
+	}
+	return id, returned, nil
+}
+
+// knownRepository is what the store knows of a live repository.
+type knownRepository struct {
+	id                                      int64
+	name, location, defaultBranch, identity string
+	// troubled is true while it is missing or could not be read in full.
+	troubled bool
+	heads    map[string]string
+}
+
+// same reports whether nothing has changed.
+func (k *knownRepository) same(r *connection.Repository) bool {
+	if k.troubled || r.Problem != "" || k.name != r.Name || k.location != r.Location || k.defaultBranch != r.DefaultBranch || k.identity != r.Identity || len(k.heads) != len(r.Branches) {
+		return false
+	}
+	for _, b := range r.Branches {
+		if k.heads[b.Name] != b.Head {
+			return false
+		}
+	}
+	return true
+}
+
+// known gives the live repositories of a project by slug.
+func (s *Catalog) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
+	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
+	err := db.Each(ctx, s.db.Read, "select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> '' from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
+		k := &knownRepository{heads: map[string]string{}}
+		var slug string
+		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch, &k.identity, &k.troubled)
+		list[slug], byID[k.id] = k, k
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, db.Each(ctx, s.db.Read, `select b.repository_id, b.name, b.head from branch b join repository r on r.id = b.repository_id
+		where r.project_id = $1 and r.removed_at is null and b.removed_at is null`, []any{project}, func(row *sql.Rows) error {
+		var id int64
+		var name, head string
+		err := row.Scan(&id, &name, &head)
+		if k := byID[id]; k != nil {
+			k.heads[name] = head
+		}
+		return err
+	})
+}
+
+func (s *Catalog) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *connection.Repository) (moved []Moved, returned bool, err error) {
+	if err := s.status.LockPolicy(ctx, tx, false); err != nil {
+		return nil, false, err
+	}
+	// Of several nodes one brings it back.
+	if returned, err = db.Changed(tx.ExecContext(ctx, "update repository set removed_at = null where project_id = $1 and slug = $2 and removed_at is not null", project, r.Slug)); err != nil {
+		return nil, false, err
+	}
+	// What could not be read does not say which branch is the default one.
+	var id int64
+	var defaultBranch string
+	err = tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch, identity, problem) values ($1, $2, $3, $4, $5, $6, $7, $8)
+		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location,
+			default_branch = case when excluded.default_branch = '' and excluded.problem <> '' then repository.default_branch else excluded.default_branch end,
+			identity = excluded.identity, problem = excluded.problem, removed_at = null, missing_since = null, missing_confirmed = false
+		returning id, default_branch`, s.db.NextIDs(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch, r.Identity, db.ValidText(r.Problem)).Scan(&id, &defaultBranch)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := s.status.LockRepository(ctx, tx, id); err != nil {
+		return nil, false, err
+	}
+	if moved, err = s.syncBranches(ctx, tx, id, defaultBranch, r); err != nil {
+		return nil, false, err
+	}
+	return moved, returned, s.status.CountRepository(ctx, tx, id)
+}
+
+// syncBranches writes down the branches of a repository that is locked.
+func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
+	counting, err := s.status.Rollup(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	type branch struct {
+		id                int64
+		head, scanned     string
+		isDefault, unread bool
+	}
+	before := map[string]branch{}
+	if err := db.Each(ctx, tx, "select name, id, head, scanned_commit, is_default, unread from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+		var name string
+		var k branch
+		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault, &k.unread)
+		before[name] = k
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	known := map[string]string{}
+	for name, k := range before {
+		known[name] = k.head
+	}
+	renamed := map[string]string(nil)
+	if r.Problem == "" {
+		renamed = renamedBranches(known, r.Branches)
+	}
+	for from, to := range renamed {
+		if err := s.renameBranch(ctx, tx, id, before[from].id, to, counting.Counts(to, to == defaultBranch)); err != nil {
+			return nil, err
+		}
+		before[to] = before[from]
+		delete(before, from)
+	}
+	var moved []Moved
+	for _, b := range r.Branches {
+		k, ok := before[b.Name]
+		delete(before, b.Name)
+		isDefault := b.Name == defaultBranch
+		if ok && k.head == b.Head && k.isDefault == isDefault && !k.unread {
+			continue
+		}
+		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head, IsDefault: isDefault}
+		// A new head is behind by a number that is not known until the repository was looked at.
+		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default, counted) values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, counted = excluded.counted, removed_at = null, unread = false,
+				commits_behind = case when branch.head = excluded.head then branch.commits_behind end, rewritten = branch.rewritten and branch.head = excluded.head
+			returning id, scanned_commit`, s.db.NextIDs(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault, counting.Counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || k.head != b.Head {
+			moved = append(moved, m)
+		}
+		if !ok && m.ScannedCommit != "" {
+			// It has come back, and what people decided in the meantime counts for it too.
+			if err := s.status.CountBranch(ctx, tx, m.BranchID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := s.enqueuePushed(ctx, tx, r, moved); err != nil {
+		return nil, err
+	}
+	for _, k := range before {
+		if r.Problem != "" {
+			// It may well be there.
+			err = db.Execute(ctx, tx, k.id, "update branch set unread = true where id = $1 and not unread")
+		} else {
+			err = s.removeBranch(ctx, tx, k.id)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return moved, nil
+}
+
+// enqueuePushed scans the branches of a repository that moved, when the setting says so.
+func (s *Catalog) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
+	on, err := s.settings.ValueIn(ctx, tx, settings.ScanOnPush)
+	if err != nil || on != "true" || len(moved) == 0 {
+		return err
+	}
+	request := queue.Request{Name: r.Location, Outdated: true, Priority: queue.PriorityPush, By: "push"}
+	for i := range moved {
+		request.Scope.Branches = append(request.Scope.Branches, moved[i].BranchID)
+	}
+	if len(moved) == 1 {
+		request.Name += " : " + moved[0].Name
+	}
+	_, err = s.queue.EnqueueIn(ctx, tx, &request)
+	return err
+}

@@ -1,0 +1,132 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver registers itself
+)
+
+// DB is an open database. It is safe for concurrent use, by several processes on PostgreSQL. Its fields never change.
+type DB struct {
+	// Write changes rows, in transactions that exclude each other on SQLite; Read only reads.
+	Write, Read *sql.DB
+	// Postgres is true on PostgreSQL, where transactions run side by side and lock what they count.
+	Postgres bool
+	// Clock is the database's own time in Unix milliseconds, as an SQL expression: the clocks of nodes differ.
+	Clock string
+	ids   idMaker
+	// link is the way to PostgreSQL; nil on SQLite.
+	link *link
+}
+
+// ErrNotFound is returned for a row that does not exist, or that the caller may not see.
+var ErrNotFound = errors.New("not found")
+
+// ErrExists is returned for a name that is taken.
+var ErrExists = errors.New("it exists already")
+
+const (
+	// busyTime is how long SQLite waits for another process's lock.
+	busyTime = 10 * time.Second
+	// readers is how many SQLite connections look at once; cachePages their page cache each, in KiB, negative as SQLite has it.
+	readers    = 4
+	cachePages = -16 << 10
+	// maxConnections bounds the connections to PostgreSQL of one node.
+	maxConnections = 16
+	// idleTime is when PostgreSQL ends a transaction that says nothing any more, unless the address sets it: a node that was frozen in
+	// the middle of one would hold up all others.
+	idleTime      = 10 * time.Second
+	idleParameter = "idle_in_transaction_session_timeout"
+)
+
+// Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
+// that open a new PostgreSQL database together wait for each other.
+func Open(ctx context.Context, address string) (*DB, error) {
+	d := &DB{}
+	if err := d.connect(address); err != nil {
+		return nil, err
+	}
+	if err := d.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("bring the database up to date: %w", err), d.Close())
+	}
+	return d, nil
+}
+
+// IsPostgres reports whether an address is one of PostgreSQL.
+func IsPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+func (d *DB) connect(address string) error {
+	if d.Postgres = IsPostgres(address); d.Postgres {
+		config, err := pgx.ParseConfig(address)
+		if err != nil {
+			// The driver's message quotes the address, which holds the password.
+			return errors.New("DATABASE_URL is not a valid address of PostgreSQL")
+		}
+		if _, set := config.RuntimeParams[idleParameter]; !set {
+			config.RuntimeParams[idleParameter] = strconv.FormatInt(idleTime.Milliseconds(), 10)
+		}
+		d.link = newLink(config)
+		db := stdlib.OpenDB(*config)
+		db.SetMaxOpenConns(maxConnections)
+		d.Write, d.Read = db, db
+		d.Clock = "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
+		return nil
+	}
+	path, err := filepath.Abs(address)
+	if err != nil {
+		return err
+	}
+	open := func(more string, connections int) (*sql.DB, error) {
+		// Settings are per connection: the driver sets them on each.
+		query := url.Values{"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", busyTime.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(on)", fmt.Sprintf("cache_size(%d)", cachePages),
+		}}
+		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode() + more}).String())
+		if err == nil {
+			db.SetMaxOpenConns(connections)
+		}
+		return db, err
+	}
+	if d.Write, err = open("&_txlock=immediate", 1); err != nil {
+		return err
+	}
+	if d.Read, err = open("&_pragma=query_only(on)", readers); err != nil {
+		return errors.Join(err, d.Write.Close())
+	}
+	d.Clock = "cast(unixepoch('subsec') * 1000 as integer)"
+	return nil
+}
+
+// Close closes the database.
+func (d *DB) Close() error {
+	err := d.Write.Close()
+	if d.Read != d.Write {
+		err = errors.Join(err, d.Read.Close())
+	}
+	if d.link != nil {
+		d.link.close()
+	}
+	return err
+}
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.Read.PingContext(ctx) }
+
+// Now is the database's own time, which all nodes share.
+func (d *DB) Now(ctx context.Context) (time.Time, error) {
+	var ms sql.NullInt64
+	err := d.Read.QueryRowContext(ctx, "select "+d.Clock).Scan(&ms)
+	return At(ms), err
+}

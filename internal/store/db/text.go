@@ -1,0 +1,30 @@
+package db
+
+import "strings"
+
+// ValidText makes text that every database takes: PostgreSQL refuses NUL and what is no UTF-8.
+func ValidText(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// AsLines joins a list of sentences, a line each; LinesOf gives them back.
+func AsLines(list []string) string {
+	lines := make([]string, len(list))
+	for i, text := range list {
+		lines[i] = strings.Join(strings.Fields(ValidText(text)), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// LinesOf gives the sentences that AsLines has joined; nil for an empty text.
+func LinesOf(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}
+
+// Like makes a pattern for a substring, in lower case.
+func Like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
+}

@@ -1,0 +1,132 @@
+package findings
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Occurrence is a finding at one place of a branch, with what people and files say of it. It never holds the text itself.
+type Occurrence struct {
+	Finding
+	// Number counts the occurrences of a finding in a path from 1.
+	Number                                  int
+	Line, StartColumn, EndLine, EndColumn   int
+	Path, Excerpt, Commit, Archive, Allowed string
+	// Origin is who brought the line in, zero when that is not known.
+	Origin Origin
+	// ReviewedBy is who reviewed the text, and Reviewed when; empty and zero when nobody did.
+	ReviewedBy string
+	Reviewed   time.Time
+}
+
+// OccurrenceFilter picks occurrences.
+type OccurrenceFilter struct {
+	// Rule and Engine leave out others, unless they are empty.
+	Rule   string
+	Engine scan.Engine
+	// Result is the number of a result of the branch, 0 for the last one.
+	Result int
+	// Allowed and Reviewed let those through that the repository's files allow, and those that people have reviewed.
+	Allowed, Reviewed bool
+}
+
+// OccurrenceKey is where a page of occurrences ended; the zero value is before the first.
+type OccurrenceKey struct {
+	Finding int64
+	Path    string
+	Number  int
+}
+
+// Key is where an occurrence stands in the order of Occurrences.
+func (o *Occurrence) Key() OccurrenceKey { return OccurrenceKey{o.ID, o.Path, o.Number} }
+
+// reviewOf joins the review that a finding f falls under: the repository's own before one for all.
+func (s *Findings) reviewOf() string {
+	return ` left join review v on v.id = (select w.id from review w where w.text_hash = f.text_hash and f.text_hash <> ''
+		and (w.repository_id is null or w.repository_id = f.repository_id) and (w.expires_at is null or w.expires_at > ` + s.db.Clock + `)
+		order by case when w.repository_id is null then 1 else 0 end, w.id limit 1)`
+}
+
+// decided is the condition under which people took a finding f, with its review v, out of the count.
+func (s *Findings) decided() string {
+	return "(v.id is not null or f.state in (3, 4) or f.state = 2 and (f.expires_at is null or f.expires_at > " + s.db.Clock + "))"
+}
+
+// Occurrences gives the next occurrences of a branch behind a key, at most limit, so that a list of any length is read in pieces.
+func (s *Findings) Occurrences(ctx context.Context, branch int64, filter OccurrenceFilter, after OccurrenceKey, limit int) ([]Occurrence, error) {
+	args := []any{branch, after.Finding, after.Path, after.Number, limit}
+	from, where := "occurrence", ""
+	if filter.Result != 0 {
+		args = append(args, filter.Result)
+		from = "(select " + occurrenceColumns + " from occurrence where branch_id = $1 and since_result <= $6 union all select " + occurrenceColumns + " from past_occurrence where branch_id = $1 and since_result <= $6 and until_result > $6)"
+	}
+	if !filter.Allowed {
+		where += " and o.allowed = ''"
+	}
+	if !filter.Reviewed {
+		where += " and not " + s.decided()
+	}
+	for _, f := range []struct{ condition, value string }{{"(f.rule = $%[1]d or lower(f.rule_name) = lower($%[1]d))", filter.Rule}, {"f.engine = $%d", string(filter.Engine)}} {
+		if f.value != "" {
+			args = append(args, f.value)
+			where += fmt.Sprintf(" and "+f.condition, len(args))
+		}
+	}
+	var list []Occurrence
+	err := db.Each(ctx, s.db.Read, "select "+s.findingColumns()+`, o.path, o.number, o.line, o.start_column, o.end_line, o.end_column, o.excerpt, o.commit_hash, o.archive, o.allowed,
+		o.origin_commit, o.author, o.author_email, o.origin_at, coalesce(v.reviewed_by, ''), v.reviewed_at
+		from `+from+` o join finding f on f.id = o.finding_id`+s.reviewOf()+`
+		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+" order by o.finding_id, o.path, o.number limit $5", args, func(row *sql.Rows) error {
+		var o Occurrence
+		var originAt, reviewed sql.NullInt64
+		err := o.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed,
+			&o.Origin.Commit, &o.Origin.Author, &o.Origin.Email, &originAt, &o.ReviewedBy, &reviewed)
+		o.Origin.At, o.Reviewed = db.At(originAt), db.At(reviewed)
+		list = append(list, o)
+		return err
+	})
+	return list, err
+}
+
+// ReportBranch is a branch whose findings go into a report.
+type ReportBranch struct {
+	ID                 int64
+	Name, Head, Commit string
+	HeadAt, Scanned    time.Time
+	// Incomplete says what its result does not speak of; nil for nothing.
+	Incomplete []string
+}
+
+// ReportBranches gives the next branches of a repository behind an id, at most limit, that have a result of at or after from and
+// before to; zero times bound nothing.
+func (s *Findings) ReportBranches(ctx context.Context, repository int64, from, to time.Time, after int64, limit int) ([]ReportBranch, error) {
+	args := []any{repository, after, limit}
+	where := ""
+	for _, bound := range []struct {
+		operator string
+		t        time.Time
+	}{{">=", from}, {"<", to}} {
+		if !bound.t.IsZero() {
+			args = append(args, db.CeilMillis(bound.t))
+			where += fmt.Sprintf(" and b.scanned_at %s $%d", bound.operator, len(args))
+		}
+	}
+	var list []ReportBranch
+	err := db.Each(ctx, s.db.Read, `select b.id, b.name, b.head, b.scanned_commit, b.head_at, b.scanned_at, coalesce(x.incomplete, '') from branch b left join scan x on x.id = b.scan_id where b.repository_id = $1 and b.id > $2 and b.removed_at is null
+		and b.scan_id is not null`+where+" and (b.incomplete or exists (select 1 from occurrence o where o.branch_id = b.id)) order by b.id limit $3", args, func(row *sql.Rows) error {
+		var b ReportBranch
+		var headAt, scanned sql.NullInt64
+		var incomplete string
+		err := row.Scan(&b.ID, &b.Name, &b.Head, &b.Commit, &headAt, &scanned, &incomplete)
+		b.Incomplete = db.LinesOf(incomplete)
+		b.HeadAt, b.Scanned = db.At(headAt), db.At(scanned)
+		list = append(list, b)
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,61 @@
+package findings
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Origin is the commit that brought a line to where it is. The zero value is one that is not known.
+type Origin struct {
+	Commit, Author, Email string
+	// At is when it was committed.
+	At time.Time
+}
+
+// Origins says who brought in what a scan has found, as far as that is written down for another branch of the repository with the
+// same text at the same place, by the index of the finding; and it lists the findings that nobody has looked at. What the branch
+// has already as it is stands in neither: its origin stays.
+func (s *Findings) Origins(ctx context.Context, repository, branch int64, findings []scan.Finding) (known map[int]Origin, ask []int, err error) {
+	type key struct {
+		fingerprint, path string
+		number            int
+	}
+	has := map[key]row{}
+	if err := db.Each(ctx, s.db.Read, "select f.fingerprint, o.path, o.number, "+rowColumns+" from occurrence o join finding f on f.id = o.finding_id where o.branch_id = $1", []any{branch}, func(rows *sql.Rows) error {
+		var k key
+		var r row
+		err := r.scan(rows, &k.fingerprint, &k.path, &k.number)
+		has[k] = r
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	known = map[int]Origin{}
+	for i := range findings {
+		f := &findings[i]
+		r := rowOf(f)
+		if had, ok := has[key{f.Fingerprint, db.ValidText(f.Path), f.Occurrence}]; ok && had == r || f.Commit != "" || f.Archive != "" || f.StartLine < 1 {
+			continue
+		}
+		var o Origin
+		var when sql.NullInt64
+		err := s.db.Read.QueryRowContext(ctx, `select o.origin_commit, o.author, o.author_email, o.origin_at from finding f join occurrence o on o.finding_id = f.id
+			where f.repository_id = $1 and f.fingerprint = $2 and o.path = $3 and o.number = $4 and o.line = $5 and o.excerpt = $6 and o.origin_commit <> '' order by o.branch_id limit 1`,
+			repository, f.Fingerprint, db.ValidText(f.Path), f.Occurrence, f.StartLine, r.excerpt).Scan(&o.Commit, &o.Author, &o.Email, &when)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			ask = append(ask, i)
+		case err != nil:
+			return nil, nil, err
+		default:
+			o.At = db.At(when)
+			known[i] = o
+		}
+	}
+	return known, ask, nil
+}

@@ -1,0 +1,179 @@
+package findings
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// spot is where a finding stands in a branch.
+type spot struct {
+	finding int64
+	path    string
+	number  int
+}
+
+// row is what an occurrence says of its place.
+type row struct {
+	line, startColumn, endLine, endColumn int
+	excerpt, commit, archive, allowed     string
+}
+
+// rowColumns are those of a row.
+const rowColumns = "line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed"
+
+// scan reads a row whose columns stand behind others.
+func (r *row) scan(rows *sql.Rows, before ...any) error {
+	return rows.Scan(append(before, &r.line, &r.startColumn, &r.endLine, &r.endColumn, &r.excerpt, &r.commit, &r.archive, &r.allowed)...)
+}
+
+// rowOf gives what a finding says of its place, as the store has it.
+func rowOf(f *scan.Finding) row {
+	r := row{f.StartLine, f.StartColumn, f.EndLine, f.EndColumn, db.ValidText(f.Excerpt), f.Commit, db.ValidText(f.Archive), ""}
+	if f.Suppression != nil {
+		r.allowed = f.Suppression.Kind
+		if f.Suppression.Reason != "" {
+			r.allowed += ": " + f.Suppression.Reason
+		}
+		r.allowed = db.ValidText(r.allowed)
+	}
+	return r
+}
+
+// occurrenceColumns are those that occurrence and past_occurrence share, but for the scans.
+const occurrenceColumns = "branch_id, finding_id, path, number, " + rowColumns + ", origin_commit, author, author_email, origin_at"
+
+// saveResult writes down what was found in a branch. What is as it was stays untouched; what is not found any more, or found
+// otherwise, goes to the past, so that the results of earlier scans can still be told.
+func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Outcome) (err error) {
+	before := map[spot]row{}
+	if err := db.Each(ctx, tx, "select finding_id, path, number, "+rowColumns+" from occurrence where branch_id = $1", []any{j.BranchID}, func(rows *sql.Rows) error {
+		var p spot
+		var r row
+		err := r.scan(rows, &p.finding, &p.path, &p.number)
+		before[p] = r
+		return err
+	}); err != nil {
+		return err
+	}
+	saved, err := s.findingsOf(ctx, tx, j.BranchID)
+	if err != nil {
+		return err
+	}
+	result := 0
+	if err := tx.QueryRowContext(ctx, "update branch set result = result + 1 where id = $1 returning result", j.BranchID).Scan(&result); err != nil {
+		return err
+	}
+	write := db.Prepare(tx)
+	defer func() { err = errors.Join(err, write.Close()) }()
+	had, has := map[int64]bool{}, map[int64]bool{}
+	for p := range before {
+		had[p.finding] = true
+	}
+	ids, seen := map[string]int64{}, map[spot]bool{}
+	var still []int64
+	for i := range o.Findings {
+		f := &o.Findings[i]
+		id, ok := ids[f.Fingerprint]
+		if !ok {
+			x := factsOf(f, o.RuleNames[f.RuleID], o.Hash)
+			if old, ok := saved[f.Fingerprint]; ok && old.facts == x {
+				id = old.id
+				still = append(still, id)
+			} else if id, err = s.saveFinding(ctx, write, j.Repository, f, &x); err != nil {
+				return err
+			}
+			ids[f.Fingerprint] = id
+		}
+		has[id] = true
+		p := spot{id, db.ValidText(f.Path), f.Occurrence}
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		r := rowOf(f)
+		old, known := before[p]
+		delete(before, p)
+		if known && old == r {
+			continue
+		}
+		if known {
+			if err := s.toPast(ctx, write, j.BranchID, p, result); err != nil {
+				return err
+			}
+		}
+		if err := s.insertOccurrence(ctx, write, j.BranchID, p, &r, o.Origins[i], result); err != nil {
+			return err
+		}
+	}
+	for p := range before {
+		if o.Unread[p.path] {
+			// Nobody knows that it is gone.
+			has[p.finding] = true
+			continue
+		}
+		if err := s.toPast(ctx, write, j.BranchID, p, result); err != nil {
+			return err
+		}
+	}
+	if err := s.sawFindings(ctx, tx, still); err != nil {
+		return err
+	}
+	return s.saveScan(ctx, tx, j, o, result, without(has, had), without(had, has))
+}
+
+// without counts what a has and b has not.
+func without(a, b map[int64]bool) (n int) {
+	for id := range a {
+		if !b[id] {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Findings) insertOccurrence(ctx context.Context, tx *db.Prepared, branch int64, p spot, r *row, from Origin, result int) error {
+	return tx.Exec(ctx, "insert into occurrence ("+occurrenceColumns+`, since_result)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		branch, p.finding, p.path, p.number, r.line, r.startColumn, r.endLine, r.endColumn, r.excerpt, r.commit, r.archive, r.allowed,
+		from.Commit, db.ValidText(from.Author), db.ValidText(from.Email), db.NullTime(from.At), result)
+}
+
+// toPast moves an occurrence that a result does not have as it is.
+func (s *Findings) toPast(ctx context.Context, tx *db.Prepared, branch int64, p spot, result int) error {
+	const where = " from occurrence where branch_id = $1 and finding_id = $2 and path = $3 and number = $4"
+	args := []any{branch, p.finding, p.path, p.number}
+	if err := tx.Exec(ctx, "insert into past_occurrence ("+occurrenceColumns+", since_result, until_result) select "+occurrenceColumns+", since_result, $5"+where, append(slices.Clone(args), result)...); err != nil {
+		return err
+	}
+	return tx.Exec(ctx, "delete"+where, args...)
+}
+
+// saveScan tells the branch, the scan and the repository of a result.
+func (s *Findings) saveScan(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Outcome, result, appeared, vanished int) error {
+	if o.RulesAt != "" {
+		if _, err := s.policy.SetRulesFileIn(ctx, tx, j.Repository, o.RulesAt, o.RulesFile); err != nil {
+			return err
+		}
+	}
+	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
+	if _, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.db.Clock+`, rewritten = false, stale_config = false,
+		commits_behind = case when head = $3 then 0 end, packages = $5, unchecked = $6, advisories_at = $7, incomplete = $8 where id = $1`,
+		j.BranchID, j.ID, o.Commit, o.Config, o.Dependencies.Packages, o.Dependencies.Unchecked, db.NullTime(o.Dependencies.Advisories), len(o.Incomplete) > 0); err != nil {
+		return err
+	}
+	if err := s.policy.CompareRules(ctx, tx, "id = $4", j.BranchID); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7, warning = $8, incomplete = $9 where id = $1",
+		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished, db.AsLines(o.Warnings), db.AsLines(o.Incomplete)); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "update repository set last_scan_at = "+s.db.Clock+" where id = $1", j.Repository)
+	return err
+}

@@ -1,0 +1,73 @@
+package findings
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// facts is what a finding says of itself; what people say of it is not part of it.
+type facts struct {
+	rule, ruleName, title                 string
+	severity                              int
+	text                                  string
+	pkg, version, fixed, advisories, link string
+}
+
+// factsOf gives them as the store has them.
+func factsOf(f *scan.Finding, name string, hash func(string) string) facts {
+	x := facts{rule: f.RuleID, ruleName: db.ValidText(name), title: db.ValidText(f.Title), severity: int(f.Severity), link: f.Link}
+	if !f.Secret.Empty() && hash != nil {
+		x.text = hash(f.Secret.Reveal())
+	}
+	if d := f.Dependency; d != nil {
+		x.pkg, x.version, x.fixed, x.advisories = db.ValidText(d.Package.Name), db.ValidText(d.Package.Version), d.Fix, strings.Join(d.IDs, " ")
+	}
+	return x
+}
+
+const factColumns = "rule, rule_name, title, severity, text_hash, package, version, fixed_version, advisories, link"
+
+// savedFinding is a finding as it is in the store.
+type savedFinding struct {
+	id int64
+	facts
+}
+
+// findingsOf gives the findings that a branch has, by fingerprint.
+func (s *Findings) findingsOf(ctx context.Context, q db.Querier, branch int64) (map[string]savedFinding, error) {
+	list := map[string]savedFinding{}
+	err := db.Each(ctx, q, "select id, fingerprint, "+factColumns+" from finding where id in (select finding_id from occurrence where branch_id = $1)", []any{branch}, func(rows *sql.Rows) error {
+		var f savedFinding
+		var fingerprint string
+		err := rows.Scan(&f.id, &fingerprint, &f.rule, &f.ruleName, &f.title, &f.severity, &f.text, &f.pkg, &f.version, &f.fixed, &f.advisories, &f.link)
+		list[fingerprint] = f
+		return err
+	})
+	return list, err
+}
+
+// saveFinding stores a finding once for a repository; what people decided about it stays.
+func (s *Findings) saveFinding(ctx context.Context, tx *db.Prepared, repository int64, f *scan.Finding, x *facts) (id int64, err error) {
+	statement, err := tx.Statement(ctx, "insert into finding (id, repository_id, fingerprint, engine, "+factColumns+`, first_seen, last_seen)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+s.db.Clock+`, `+s.db.Clock+`)
+		on conflict (repository_id, fingerprint) do update set rule = excluded.rule, rule_name = excluded.rule_name, title = excluded.title, severity = excluded.severity, text_hash = excluded.text_hash,
+			package = excluded.package, version = excluded.version, fixed_version = excluded.fixed_version, advisories = excluded.advisories, link = excluded.link, last_seen = excluded.last_seen
+		returning id`)
+	if err != nil {
+		return 0, err
+	}
+	err = statement.QueryRowContext(ctx, s.db.NextIDs(1), repository, f.Fingerprint, string(f.Engine), x.rule, x.ruleName, x.title, x.severity, x.text, x.pkg, x.version, x.fixed, x.advisories, x.link).Scan(&id)
+	return id, err
+}
+
+// sawFindings notes that findings are still there.
+func (s *Findings) sawFindings(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	return db.Chunks(ids, db.ChunkSize, func(part []int64) error {
+		_, err := tx.ExecContext(ctx, "update finding set last_seen = "+s.db.Clock+" where "+db.In("id", part))
+		return err
+	})
+}

@@ -1,0 +1,71 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// Cancel cancels one scan: a queued one is dropped at once, a running one is told to stop. It returns the state that the scan
+// had; ended ones stay as they are.
+func (s *Queue) Cancel(ctx context.Context, id int64) (was State, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		var branch, repository int64
+		err := tx.QueryRowContext(ctx, "select state, branch_id, repository_id from scan where id = $1", id).Scan(&was, &branch, &repository)
+		if err != nil {
+			return db.Found(err)
+		}
+		if err := s.status.LockRepository(ctx, tx, repository); err != nil {
+			return err
+		}
+		// It may have been claimed meanwhile.
+		if err := tx.QueryRowContext(ctx, "select state from scan where id = $1", id).Scan(&was); err != nil {
+			return err
+		}
+		switch was {
+		case Queued:
+			if err := s.End(ctx, tx, id, branch, Dropped, "cancelled"); err != nil {
+				return err
+			}
+			return s.status.CountQueued(ctx, tx, repository)
+		case Running:
+			_, err = tx.ExecContext(ctx, "update scan set cancel_requested = true where id = $1 and state = 1", id)
+		}
+		return err
+	})
+	if err == nil && was == Queued {
+		s.EndedAfter(ctx, id)
+	}
+	return was, err
+}
+
+// CancelQueued drops everything that waits and that the caller may see, and returns how many.
+func (s *Queue) CancelQueued(ctx context.Context, v *scope.Visible) (n int, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		where := " in (select id from repository where " + v.Condition("id", "project_id") + ")"
+		done, err := tx.ExecContext(ctx, "update scan set state = 5, ended_at = "+s.db.Clock+", error = 'cancelled' where state = 0 and repository_id"+where)
+		if err != nil {
+			return err
+		}
+		if n, err = db.Affected(done); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0 and id"+where)
+		return err
+	})
+	if err == nil {
+		err = s.EndBatches(ctx, s.db.Write)
+	}
+	return n, err
+}
+
+// CancelRunning tells everything that runs and that the caller may see to stop, and returns how many that are.
+func (s *Queue) CancelRunning(ctx context.Context, v *scope.Visible) (n int, err error) {
+	done, err := s.db.Write.ExecContext(ctx, "update scan set cancel_requested = true where state = 1 and repository_id in (select id from repository where "+v.Condition("id", "project_id")+")")
+	if err != nil {
+		return 0, err
+	}
+	return db.Affected(done)
+}

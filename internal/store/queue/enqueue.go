@@ -1,0 +1,192 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// Scope is what a request speaks of: the instance when all is empty, else a project, a repository, a branch.
+type Scope struct {
+	ProjectID, RepositoryID, BranchID int64
+	// Branches are several branches, nil for a scope that the others tell.
+	Branches []int64
+	// Visible leaves out of a project or the instance what the caller may not see; nil leaves out nothing.
+	Visible *scope.Visible
+}
+
+// Request asks for scans.
+type Request struct {
+	Scope Scope
+	// Name says the scope for people: "Payments / api".
+	Name string
+	// Outdated leaves out branches whose results are up to date; else all are scanned.
+	Outdated bool
+	// Dependent leaves out branches whose last result found no dependencies.
+	Dependent bool
+	// Force scans a branch although its results are up to date.
+	Force    bool
+	Priority Priority
+	By       string
+	// Mail are the addresses that are told when all is done, each once.
+	Mail []string
+}
+
+// Enqueued is what became of a request.
+type Enqueued struct {
+	// Batch is its id.
+	Batch int64
+	// Scheduled were put into the queue; Merged waited there already; Skipped are up to date, or run at this very commit.
+	Scheduled, Merged, Skipped int
+	// Scan is the id of the scan of a branch's scope: scheduled, merged or running; 0 when it was skipped.
+	Scan int64
+}
+
+// condition gives the branches of a scope as a condition on branch b, and the arguments that it takes, counted from n.
+func (sc Scope) condition(n int) (string, []any) {
+	switch {
+	case sc.Branches != nil:
+		return db.In("b.id", sc.Branches), nil
+	case sc.BranchID != 0:
+		return fmt.Sprintf("b.id = $%d", n), []any{sc.BranchID}
+	case sc.RepositoryID != 0:
+		return fmt.Sprintf("b.repository_id = $%d", n), []any{sc.RepositoryID}
+	case sc.ProjectID != 0:
+		return fmt.Sprintf("b.repository_id in (select id from repository where project_id = $%d and %s)", n, sc.visible()), []any{sc.ProjectID}
+	case sc.Visible != nil && !sc.Visible.All:
+		return "b.repository_id in (select id from repository where " + sc.visible() + ")", nil
+	}
+	return "true", nil
+}
+
+func (sc Scope) visible() string {
+	if sc.Visible == nil {
+		return "true"
+	}
+	return sc.Visible.Condition("id", "project_id")
+}
+
+// stale is the condition under which a branch has no result that speaks of all of its head.
+const stale = "(b.scan_id is null or b.scanned_commit <> b.head or b.stale_config or b.incomplete)"
+
+// running is the condition under which a branch is being scanned at its head already, by today's rules.
+const runningAtHead = "exists (select 1 from scan x where x.branch_id = b.id and x.state = 1 and x.commit_hash = b.head)"
+
+// Enqueue puts the branches of a scope into the queue, in one set-based change: each branch has at most one scan waiting and
+// one running. A scan that waits already gets the better priority and the mail; one that runs at the branch's head is
+// attached to, unless it is forced.
+func (s *Queue) Enqueue(ctx context.Context, r Request) (done Enqueued, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		done, err = s.EnqueueIn(ctx, tx, &r)
+		return err
+	})
+	return done, err
+}
+
+// EnqueueIn is Enqueue within a transaction.
+func (s *Queue) EnqueueIn(ctx context.Context, tx *sql.Tx, r *Request) (done Enqueued, err error) {
+	done = Enqueued{Batch: s.db.NextIDs(1)}
+	where, args := r.Scope.condition(1)
+	from := " from branch b where b.removed_at is null and " + where
+	if r.Dependent {
+		from += " and b.packages > 0"
+	}
+	if s.db.Postgres {
+		// Repositories before their scans, as everybody locks them.
+		if _, err := tx.ExecContext(ctx, "select 1 from repository where id in (select b.repository_id"+from+") order by id for no key update", args...); err != nil {
+			return done, err
+		}
+	}
+	total := 0
+	if err := tx.QueryRowContext(ctx, "select count(*)"+from, args...).Scan(&total); err != nil {
+		return done, err
+	}
+	wanted := ""
+	if !r.Force {
+		wanted = " and " + stale + " and not " + runningAtHead
+	}
+	merged, err := tx.ExecContext(ctx, fmt.Sprintf(`update scan set priority = case when priority < $%d then priority else $%d end, force = force or $%d
+		where state = 0 and branch_id in (select b.id%s%s)`, len(args)+1, len(args)+1, len(args)+2, from, wanted), append(slices.Clone(args), r.Priority, r.Force)...)
+	if err != nil {
+		return done, err
+	}
+	first := s.db.NextIDs(max(total, 1))
+	inserted, err := tx.ExecContext(ctx, fmt.Sprintf(`insert into scan (id, branch_id, repository_id, priority, force, requested_by, queued_at)
+		select $%d + row_number() over (order by b.repository_id, b.is_default desc, b.id) - 1, b.id, b.repository_id, $%d, $%d, $%d, `, len(args)+1, len(args)+2, len(args)+3, len(args)+4)+
+		s.db.Clock+from+wanted+" and not exists (select 1 from scan x where x.branch_id = b.id and x.state = 0) on conflict do nothing",
+		append(slices.Clone(args), first, r.Priority, r.Force, r.By)...)
+	if err != nil {
+		return done, err
+	}
+	if done.Merged, err = db.Affected(merged); err != nil {
+		return done, err
+	}
+	if done.Scheduled, err = db.Affected(inserted); err != nil {
+		return done, err
+	}
+	done.Skipped = total - done.Merged - done.Scheduled
+	if err := s.addBatch(ctx, tx, r, &done, from, args); err != nil {
+		return done, err
+	}
+	if r.Scope.BranchID != 0 {
+		err := tx.QueryRowContext(ctx, "select id from scan where branch_id = $1 and state < 2 order by state limit 1", r.Scope.BranchID).Scan(&done.Scan)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return done, err
+		}
+	}
+	return done, s.countAllQueued(ctx, tx, done.Scheduled, from, args)
+}
+
+// manyScans is from how many new scans on PostgreSQL is told that the table is another one: what it last knew of it lets it
+// look through all that waits, for each repository.
+const manyScans = 10_000
+
+// countAllQueued counts what waits for the repositories of some branches, in one pass.
+func (s *Queue) countAllQueued(ctx context.Context, tx *sql.Tx, scheduled int, from string, args []any) error {
+	if s.db.Postgres && scheduled >= manyScans {
+		if _, err := tx.ExecContext(ctx, "analyze scan"); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `update repository set queued = q.n, best_priority = q.p from (
+		select repository_id, count(*) as n, min(priority) as p from scan where state = 0 and repository_id in (select b.repository_id`+from+`) group by repository_id) q where q.repository_id = repository.id`, args...)
+	return err
+}
+
+// addBatch writes down the batch, the scans that belong to it, and who is told.
+func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqueued, from string, args []any) error {
+	mode := "rescan"
+	if r.Outdated {
+		mode = "outdated"
+	}
+	if _, err := tx.ExecContext(ctx, "insert into batch (id, scope, mode, requested_by, created_at, scheduled, merged) values ($1, $2, $3, $4, "+s.db.Clock+", $5, $6)",
+		done.Batch, r.Name, mode, r.By, done.Scheduled, done.Merged); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, address := range r.Mail {
+		if key := strings.ToLower(address); !seen[key] {
+			seen[key] = true
+			if _, err := tx.ExecContext(ctx, "insert into batch_mail (batch_id, address) values ($1, $2)", done.Batch, address); err != nil {
+				return err
+			}
+		}
+	}
+	members, err := tx.ExecContext(ctx, fmt.Sprintf("insert into batch_scan (batch_id, scan_id) select cast($%d as bigint), id from scan where state < 2 and branch_id in (select b.id%s)", len(args)+1, from),
+		append(slices.Clone(args), done.Batch)...)
+	if err != nil {
+		return err
+	}
+	if n, err := db.Affected(members); err != nil || n > 0 {
+		return err
+	}
+	// Nothing will end that could end the batch.
+	_, err = tx.ExecContext(ctx, "update batch set finished_at = "+s.db.Clock+" where id = $1", done.Batch)
+	return err
+}

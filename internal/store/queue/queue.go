@@ -1,0 +1,159 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// Item is one scan with what it is of.
+type Item struct {
+	ID                                int64
+	State                             State
+	RepositoryID, ProjectID           int64
+	ProjectKey, ProjectName           string
+	Slug, RepositoryName, Branch      string
+	Priority                          Priority
+	Queued, Started, Ended            time.Time
+	Progress                          int
+	RequestedBy, Owner, Commit, Error string
+	CancelRequested                   bool
+	// Findings is how many a scan with a result has found; Appeared and Vanished are how many findings the branch has since it, and
+	// has no longer. Result numbers the results of the branch from 1; 0 for a scan without one.
+	Findings, Appeared, Vanished int
+	Result                       int
+	// Incomplete says what a scan with a result did not look at in full, Warnings what is wrong with the repository's own rules: nil
+	// for nothing.
+	Incomplete, Warnings []string
+}
+
+// String names what is scanned, as lists show it.
+func (q *Item) String() string {
+	return q.ProjectName + " / " + q.RepositoryName + " : " + q.Branch
+}
+
+const itemColumns = `select x.id, x.state, r.id, p.id, p.key, p.name, r.slug, r.name, b.name, x.priority, x.queued_at, x.started_at, x.ended_at, x.progress,
+	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings, x.appeared, x.vanished, x.result, x.warning, x.incomplete
+	from scan x join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where `
+
+func (s *Queue) items(ctx context.Context, query string, args ...any) ([]Item, error) {
+	var list []Item
+	err := db.Each(ctx, s.db.Read, query, args, func(row *sql.Rows) error {
+		var q Item
+		var queued, started, ended sql.NullInt64
+		var warnings, incomplete string
+		err := row.Scan(&q.ID, &q.State, &q.RepositoryID, &q.ProjectID, &q.ProjectKey, &q.ProjectName, &q.Slug, &q.RepositoryName, &q.Branch, &q.Priority, &queued, &started, &ended,
+			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings, &q.Appeared, &q.Vanished, &q.Result, &warnings, &incomplete)
+		q.Queued, q.Started, q.Ended = db.At(queued), db.At(started), db.At(ended)
+		q.Warnings, q.Incomplete = db.LinesOf(warnings), db.LinesOf(incomplete)
+		list = append(list, q)
+		return err
+	})
+	return list, err
+}
+
+// List lists what runs, then what waits, in the order of the queue as far as that is known beforehand: by priority, then by age.
+// (Within a priority, Claim serves repositories in turn.)
+func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Item, error) {
+	return s.items(ctx, itemColumns+"x.state < 2 and "+v.Condition("r.id", "r.project_id")+" order by x.state desc, x.priority, x.queued_at, x.id limit $1 offset $2", page.Limit, page.Start)
+}
+
+// Scan gives one scan; ErrNotFound for one of a repository that the caller may not see.
+func (s *Queue) Scan(ctx context.Context, v *scope.Visible, id int64) (*Item, error) {
+	list, err := s.items(ctx, itemColumns+"x.id = $1 and r.removed_at is null and p.removed_at is null and "+v.Condition("r.id", "r.project_id"), id)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, db.ErrNotFound
+	}
+	return &list[0], nil
+}
+
+// Activity is what the queue holds for one repository.
+type Activity struct {
+	RepositoryID, ProjectID int64
+	Queued                  int
+	// Running are its running scans.
+	Running []Item
+}
+
+// Activities gives the activity of all repositories that have any. It is what is asked for every second: its work grows with
+// what waits and runs, not with what there is.
+func (s *Queue) Activities(ctx context.Context) ([]Activity, error) {
+	var list []Activity
+	index := map[int64]int{}
+	if err := db.Each(ctx, s.db.Read, "select id, project_id, queued from repository where queued > 0 order by id", nil, func(row *sql.Rows) error {
+		var a Activity
+		err := row.Scan(&a.RepositoryID, &a.ProjectID, &a.Queued)
+		index[a.RepositoryID] = len(list)
+		list = append(list, a)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	running, err := s.items(ctx, itemColumns+"x.state = 1 order by x.id")
+	for _, q := range running {
+		i, ok := index[q.RepositoryID]
+		if !ok {
+			i = len(list)
+			index[q.RepositoryID] = i
+			list = append(list, Activity{RepositoryID: q.RepositoryID, ProjectID: q.ProjectID})
+		}
+		list[i].Running = append(list[i].Running, q)
+	}
+	return list, err
+}
+
+// Counts counts all scans by state.
+func (s *Queue) Counts(ctx context.Context) (map[State]int, error) {
+	counts := map[State]int{}
+	err := db.Each(ctx, s.db.Read, "select state, count(*) from scan group by state", nil, func(row *sql.Rows) error {
+		var state State
+		var n int
+		err := row.Scan(&state, &n)
+		counts[state] = n
+		return err
+	})
+	return counts, err
+}
+
+// Batch is what one request for scans has become.
+type Batch struct {
+	ID                       int64
+	Scope, Mode, RequestedBy string
+	Created, Finished        time.Time
+	// Scheduled and Merged are as Enqueue said.
+	Scheduled, Merged int
+	// Total is how many scans belong to it; States counts them.
+	Total  int
+	States map[State]int
+}
+
+// Done is how many of the scans have ended.
+func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Running] }
+
+// Batch gives a batch.
+func (s *Queue) Batch(ctx context.Context, id int64) (*Batch, error) {
+	b := &Batch{ID: id, States: map[State]int{}}
+	var created, finished sql.NullInt64
+	err := s.db.Read.QueryRowContext(ctx, "select scope, mode, requested_by, created_at, finished_at, scheduled, merged from batch where id = $1", id).
+		Scan(&b.Scope, &b.Mode, &b.RequestedBy, &created, &finished, &b.Scheduled, &b.Merged)
+	if err != nil {
+		return nil, fmt.Errorf("batch: %w", db.Found(err))
+	}
+	b.Created, b.Finished = db.At(created), db.At(finished)
+	err = db.Each(ctx, s.db.Read, "select x.state, count(*) from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = $1 group by x.state", []any{id}, func(row *sql.Rows) error {
+		var state State
+		var n int
+		err := row.Scan(&state, &n)
+		b.States[state] = n
+		b.Total += n
+		return err
+	})
+	return b, err
+}

@@ -1,0 +1,277 @@
+package reviews
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// Sealer hashes and encrypts the texts of reviewed findings; see package seal. The hash is the one that [Outcome] has.
+type Sealer interface {
+	Hash(text string) string
+	Seal(text, place string) string
+}
+
+// Opener gives a text back that was sealed for a place.
+type Opener interface {
+	Open(sealed, place string) (string, error)
+}
+
+// NewReview is a text that somebody says is no secret, or none any more.
+type NewReview struct {
+	Text, Rule, Comment string
+	// ProjectKey and Slug say for which repository a file means it; empty for all.
+	ProjectKey, Slug string
+	// Expires ends it; the zero time means never.
+	Expires time.Time
+}
+
+// Review is a reviewed text as it is stored; its text is encrypted.
+type Review struct {
+	ID int64
+	// RepositoryID is 0 for a text that is reviewed for all repositories; ProjectKey and Slug are empty then.
+	RepositoryID     int64
+	ProjectKey, Slug string
+	Sealed           string
+	Rule, Comment    string
+	By               string
+	At, Expires      time.Time
+}
+
+// place is what a review's text is sealed for: the row and its scope. A text that is copied to another row does not open.
+func place(id, repository int64) string {
+	scope := "global"
+	if repository != 0 {
+		scope = "repository " + strconv.FormatInt(repository, 10)
+	}
+	return "review " + strconv.FormatInt(id, 10) + " " + scope
+}
+
+// Text gives the reviewed text.
+func (r *Review) Text(o Opener) (string, error) { return o.Open(r.Sealed, place(r.ID, r.RepositoryID)) }
+
+// hashChunk bounds the hashes that one statement names, rowChunk the rows of one insert: SQLite looks for each numbered
+// parameter among all others, so that ten times as many rows take longer, not less long.
+const (
+	hashChunk = 1000
+	rowChunk  = 50
+)
+
+// Add reviews texts for a repository, or for all when it is 0, and returns how many there are that were not reviewed
+// before. A text that is reviewed already gets the new rule and comment, unless those are empty, person and end. The counters of everything that has
+// one of the texts change in the same transaction.
+func (s *Reviews) Add(ctx context.Context, k Sealer, repository int64, by string, list []NewReview) (added int, err error) {
+	hashes := make([]string, 0, len(list))
+	rows := make([][]any, 0, len(list))
+	at := map[string]int{}
+	id := s.db.NextIDs(max(len(list), 1))
+	var owner any
+	if repository != 0 {
+		owner = repository
+	}
+	for _, r := range list {
+		hash := k.Hash(r.Text)
+		row := []any{id, owner, hash, k.Seal(r.Text, place(id, repository)), db.ValidText(r.Rule), db.ValidText(r.Comment), by, db.NullTime(r.Expires)}
+		id++
+		// One statement must not change a row twice: the last one counts.
+		if i, ok := at[hash]; ok {
+			rows[i] = row
+			continue
+		}
+		at[hash] = len(rows)
+		rows, hashes = append(rows, row), append(hashes, hash)
+	}
+	target := "(text_hash) where repository_id is null"
+	if repository != 0 {
+		target = "(repository_id, text_hash) where repository_id is not null"
+	}
+	err = s.changeReviews(ctx, repository, hashes, func(tx *sql.Tx) error {
+		before, err := s.countReviews(ctx, tx, repository)
+		if err != nil {
+			return err
+		}
+		if err := db.Chunks(rows, rowChunk, func(part [][]any) error {
+			var values strings.Builder
+			var args []any
+			for i, row := range part {
+				if i > 0 {
+					values.WriteByte(',')
+				}
+				n := len(args)
+				fmt.Fprintf(&values, "(cast($%d as bigint), cast($%d as bigint), $%d, $%d, $%d, $%d, $%d, %s, cast($%d as bigint))", n+1, n+2, n+3, n+4, n+5, n+6, n+7, s.db.Clock, n+8)
+				args = append(args, row...)
+			}
+			_, err := tx.ExecContext(ctx, "insert into review (id, repository_id, text_hash, sealed, rule, comment, reviewed_by, reviewed_at, expires_at) values "+values.String()+
+				" on conflict "+target+` do update set rule = case when excluded.rule = '' then review.rule else excluded.rule end, comment = case when excluded.comment = '' then review.comment else excluded.comment end, reviewed_by = excluded.reviewed_by, reviewed_at = excluded.reviewed_at,
+				expires_at = excluded.expires_at`, args...)
+			return err
+		}); err != nil {
+			return err
+		}
+		after, err := s.countReviews(ctx, tx, repository)
+		added = after - before
+		return err
+	})
+	return added, err
+}
+
+func (s *Reviews) countReviews(ctx context.Context, tx *sql.Tx, repository int64) (n int, err error) {
+	where, args := ofRepository(repository)
+	err = tx.QueryRowContext(ctx, "select count(*) from review where "+where, args...).Scan(&n)
+	return n, err
+}
+
+// ofRepository is the condition on reviews of a repository, or the global ones.
+func ofRepository(repository int64) (string, []any) {
+	if repository == 0 {
+		return "repository_id is null", nil
+	}
+	return "repository_id = $1", []any{repository}
+}
+
+// RemoveReview names a reviewed text. An empty Rule means any.
+type RemoveReview struct{ Text, Rule string }
+
+// Remove takes reviews of a repository back, or global ones when it is 0, and returns how many there were.
+func (s *Reviews) Remove(ctx context.Context, k Sealer, repository int64, list []RemoveReview) (removed int, err error) {
+	rules := map[string][]string{}
+	var hashes []string
+	for _, r := range list {
+		hash := k.Hash(r.Text)
+		if rules[hash] == nil {
+			hashes = append(hashes, hash)
+		}
+		rules[hash] = append(rules[hash], r.Rule)
+	}
+	err = s.changeReviews(ctx, repository, hashes, func(tx *sql.Tx) error {
+		removed = 0
+		where, args := ofRepository(repository)
+		return db.Chunks(hashes, hashChunk, func(part []string) error {
+			condition, all := db.InTexts("text_hash", part, args)
+			var ids []int64
+			if err := db.Each(ctx, tx, "select id, text_hash, rule from review where "+where+" and "+condition, all, func(row *sql.Rows) error {
+				var id int64
+				var hash, rule string
+				err := row.Scan(&id, &hash, &rule)
+				for _, wanted := range rules[hash] {
+					if wanted == "" || strings.EqualFold(wanted, rule) {
+						ids = append(ids, id)
+						break
+					}
+				}
+				return err
+			}); err != nil || len(ids) == 0 {
+				return err
+			}
+			done, err := tx.ExecContext(ctx, "delete from review where "+db.In("id", ids))
+			if err != nil {
+				return err
+			}
+			n, err := db.Affected(done)
+			removed += n
+			return err
+		})
+	})
+	return removed, err
+}
+
+// RemoveAll takes all reviews of a repository back, or all global ones when it is 0, and returns how many there were.
+func (s *Reviews) RemoveAll(ctx context.Context, repository int64) (removed int, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		where, args := ofRepository(repository)
+		var touched []int64
+		if repository != 0 {
+			touched = []int64{repository}
+			if err := s.status.LockRepositories(ctx, tx, touched); err != nil {
+				return err
+			}
+		} else if err := s.status.LockPolicy(ctx, tx, true); err != nil {
+			return err
+		} else if touched, err = db.Column(ctx, tx, "select distinct repository_id from finding where text_hash <> '' and text_hash in (select text_hash from review where repository_id is null)"); err != nil {
+			return err
+		}
+		done, err := tx.ExecContext(ctx, "delete from review where "+where, args...)
+		if err != nil {
+			return err
+		}
+		if removed, err = db.Affected(done); err != nil {
+			return err
+		}
+		return s.status.RecountAll(ctx, tx, touched, true)
+	})
+	return removed, err
+}
+
+// changeReviews runs a change of the reviews of some hashes, and counts all that it touches anew.
+func (s *Reviews) changeReviews(ctx context.Context, repository int64, hashes []string, change func(tx *sql.Tx) error) error {
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		touched := []int64{repository}
+		if repository != 0 {
+			if err := s.status.LockRepositories(ctx, tx, touched); err != nil {
+				return err
+			}
+		} else if err := s.status.LockPolicy(ctx, tx, true); err != nil {
+			return err
+		}
+		if err := change(tx); err != nil {
+			return err
+		}
+		if repository == 0 {
+			touched = nil
+			if err := db.Chunks(hashes, hashChunk, func(part []string) error {
+				condition, args := db.InTexts("text_hash", part, nil)
+				more, err := db.Column(ctx, tx, "select distinct repository_id from finding where text_hash <> '' and "+condition, args...)
+				touched = append(touched, more...)
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		return s.status.RecountAll(ctx, tx, touched, true)
+	})
+}
+
+// Scope says which reviews are meant: those of a repository, those of a project's repositories, or all with the global
+// ones when both are 0.
+type Scope struct{ ProjectID, RepositoryID int64 }
+
+// Each calls do for every review of a scope, the global ones first, then by repository and time. The rows are read as
+// they are asked for, so that a list of any length takes little memory.
+func (s *Reviews) Each(ctx context.Context, sc Scope, do func(r *Review) error) error {
+	where, args := "true", []any(nil)
+	switch {
+	case sc.RepositoryID != 0:
+		where, args = "v.repository_id = $1", []any{sc.RepositoryID}
+	case sc.ProjectID != 0:
+		where, args = "r.project_id = $1", []any{sc.ProjectID}
+	}
+	return db.Each(ctx, s.db.Read, `select v.id, coalesce(v.repository_id, 0), coalesce(p.key, ''), coalesce(r.slug, ''), v.sealed, v.rule, v.comment, v.reviewed_by, v.reviewed_at, v.expires_at
+		from review v left join repository r on r.id = v.repository_id left join project p on p.id = r.project_id
+		where `+where+" order by coalesce(p.key, ''), coalesce(r.slug, ''), v.id", args, func(row *sql.Rows) error {
+		var r Review
+		var when, expires sql.NullInt64
+		if err := row.Scan(&r.ID, &r.RepositoryID, &r.ProjectKey, &r.Slug, &r.Sealed, &r.Rule, &r.Comment, &r.By, &when, &expires); err != nil {
+			return err
+		}
+		r.At, r.Expires = db.At(when), db.At(expires)
+		return do(&r)
+	})
+}
+
+// EachThatCounts calls do for every review that holds for a repository today: its own and the global ones, but those that
+// have ended. Of each it gives what its text is opened by.
+func (s *Reviews) EachThatCounts(ctx context.Context, repository int64, do func(r *Review) error) error {
+	return db.Each(ctx, s.db.Read, "select id, coalesce(repository_id, 0), sealed from review where (repository_id is null or repository_id = $1) and (expires_at is null or expires_at > "+s.db.Clock+")",
+		[]any{repository}, func(row *sql.Rows) error {
+			var r Review
+			if err := row.Scan(&r.ID, &r.RepositoryID, &r.Sealed); err != nil {
+				return err
+			}
+			return do(&r)
+		})
+}

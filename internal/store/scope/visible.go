@@ -1,0 +1,37 @@
+package scope
+
+import "github.com/sluice-scan/sluice/internal/store/db"
+
+// Visible is what a caller may see: everything, or the repositories and projects named by their ids. It is resolved once
+// a request; no list and no total holds anything else.
+type Visible struct {
+	All          bool
+	Projects     []int64
+	Repositories []int64
+}
+
+// Condition gives the SQL condition under which a row is visible, by the columns that hold the ids of its repository and project.
+func (v *Visible) Condition(repository, project string) string {
+	if v.All {
+		return "true"
+	}
+	return "(" + db.In(repository, v.Repositories) + " or " + db.In(project, v.Projects) + ")"
+}
+
+// Sees reports whether a repository is among what may be seen.
+func (v *Visible) Sees(repository, project int64) bool {
+	if v.All {
+		return true
+	}
+	for _, id := range v.Repositories {
+		if id == repository {
+			return true
+		}
+	}
+	for _, id := range v.Projects {
+		if id == project {
+			return true
+		}
+	}
+	return false
+}

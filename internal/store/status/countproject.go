@@ -1,0 +1,104 @@
+package status
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// A project's counters say how many of its repositories stand in each place. Each repository keeps the place in which its
+// project counts it (counted_as), so that a change moves one repository from place to place, whatever the size of the project.
+
+// placesOfProject are the counters of a project, by place: the statuses of repositories in their order, and those without branches.
+var placesOfProject = [...]string{"not_scanned", "secure", "vulnerable", "partially_scanned", "outdated", "empty"}
+
+// standing is where a repository is to be counted; null for nowhere, when it is removed. One whose branches are not known because it
+// could not be read is not empty but not scanned.
+const standing = "case when removed_at is null then case when secure + vulnerable + not_scanned + outdated + partially_scanned = 0 and problem = '' then 5 else status end end"
+
+// miscounted is the condition under which a repository is not counted where it stands.
+const miscounted = "counted_as is distinct from " + standing
+
+// RepositoryCounts counts the repositories r by their places, in the order of projectColumns.
+const RepositoryCounts = `count(case when r.counted_as = 1 then 1 end), count(case when r.counted_as = 2 then 1 end), count(case when r.counted_as = 0 then 1 end),
+	count(case when r.counted_as = 3 then 1 end), count(case when r.counted_as = 4 then 1 end), count(case when r.counted_as = 5 then 1 end)`
+
+const (
+	projectColumns = "(secure, vulnerable, not_scanned, partially_scanned, outdated, empty)"
+	projectCounts  = "(select " + RepositoryCounts + " from repository r where r.project_id = project.id)"
+)
+
+// CountInProjects moves repositories whose status has changed to their new places in the counters of their projects. They are
+// locked, and counted themselves. It comes last in a transaction: from here on others that count in the same projects wait.
+func (s *Counters) CountInProjects(ctx context.Context, tx *sql.Tx, repositories []int64) error {
+	moves := map[int64]*[len(placesOfProject)]int{}
+	if err := db.Chunks(repositories, db.ChunkSize, func(part []int64) error {
+		where, args := db.In("id", part), []any(nil)
+		if len(part) == 1 {
+			// One text for all, which the database has to read but once.
+			where, args = "id = $1", []any{part[0]}
+		}
+		where += " and " + miscounted
+		moving := false
+		if err := db.Each(ctx, tx, "select project_id, counted_as, "+standing+" from repository where "+where, args, func(row *sql.Rows) error {
+			var project int64
+			var from, to sql.NullInt64
+			err := row.Scan(&project, &from, &to)
+			moving = true
+			m := moves[project]
+			if m == nil {
+				m = new([len(placesOfProject)]int)
+				moves[project] = m
+			}
+			if from.Valid {
+				m[from.Int64]--
+			}
+			if to.Valid {
+				m[to.Int64]++
+			}
+			return err
+		}); err != nil || !moving {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "update repository set counted_as = "+standing+" where "+where, args...)
+		return err
+	}); err != nil {
+		return err
+	}
+	var projects []int64
+	for id := range moves {
+		projects = append(projects, id)
+	}
+	slices.Sort(projects)
+	for _, id := range projects {
+		set := ""
+		for i, n := range moves[id] {
+			if n != 0 {
+				set += fmt.Sprintf(", %[1]s = %[1]s + %d", placesOfProject[i], n)
+			}
+		}
+		if set == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "update project set"+set[1:]+" where id = $1", id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countProject counts the repositories of a project anew. Those that another transaction is just moving count where they were:
+// that one moves them when this one is through.
+func (s *Counters) countProject(ctx context.Context, id int64) error {
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if s.db.Postgres {
+			if _, err := tx.ExecContext(ctx, "select 1 from project where id = $1 for no key update", id); err != nil {
+				return err
+			}
+		}
+		return db.Execute(ctx, tx, id, "update project set "+projectColumns+" = "+projectCounts+" where id = $1")
+	})
+}

@@ -1,0 +1,37 @@
+package status
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// LockPolicy makes changes of what counts for all repositories exclude each other and the results that come in, so that a result
+// counts by what holds when it is saved. Results share the lock among themselves. It comes before all other locks.
+func (s *Counters) LockPolicy(ctx context.Context, tx *sql.Tx, change bool) error {
+	if change {
+		return s.db.Lock(ctx, tx, db.LockPolicy)
+	}
+	return s.db.LockShared(ctx, tx, db.LockPolicy)
+}
+
+// LockRepositories is lockRepository for several, which it locks in the order of their ids.
+func (s *Counters) LockRepositories(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	if !s.db.Postgres {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "select 1 from repository where "+db.In("id", ids)+" order by id for no key update")
+	return err
+}
+
+// LockRepository makes other transactions that count the repository wait, so that each counts what the one before wrote.
+// SQLite has one writer anyway. The lock leaves room for the checks of foreign keys, which take a share of the row: two
+// transactions that had such a share each would wait for each other.
+func (s *Counters) LockRepository(ctx context.Context, tx *sql.Tx, id int64) error {
+	if !s.db.Postgres {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "select 1 from repository where id = $1 for no key update", id)
+	return err
+}

@@ -1,0 +1,49 @@
+package status
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// RecountAll brings the counters of repositories up to date, and those of their branches and projects: set-based, for changes
+// that touch many. findings says whether the open findings may have changed, or the statuses alone. Every transaction locks
+// repositories before projects, and each kind by its ids.
+func (s *Counters) RecountAll(ctx context.Context, tx *sql.Tx, repositories []int64, findings bool) error {
+	slices.Sort(repositories)
+	repositories = slices.Compact(repositories)
+	if err := db.Chunks(repositories, db.ChunkSize, func(part []int64) error { return s.LockRepositories(ctx, tx, part) }); err != nil {
+		return err
+	}
+	if err := db.Chunks(repositories, db.ChunkSize, func(part []int64) error {
+		for _, statement := range s.recountStatements(part, findings) {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return s.CountInProjects(ctx, tx, repositories)
+}
+
+// recountStatements are countBranch and countRepository for several repositories at once.
+func (s *Counters) recountStatements(repositories []int64, findings bool) []string {
+	branches, rows := db.In("repository_id", repositories), db.In("id", repositories)
+	status := []string{
+		"update branch set status = " + branchStatus + " where status <> " + branchStatus + " and " + branches,
+		"update repository set " + branchColumn + " = " + branchCounts + " where " + rows,
+		"update repository set status = " + repositoryStatus + " where " + rows,
+		"update repository set " + queuedColumns + " = " + queuedCounts + " where " + rows,
+	}
+	if !findings {
+		return status
+	}
+	return append([]string{
+		"update branch set " + openColumns + " = " + s.branchOpen() + " where " + branches,
+		"update repository set " + openColumns + " = " + s.repositoryOpen() + " where " + rows,
+	}, status...)
+}

@@ -1,0 +1,91 @@
+package status
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+)
+
+// rollup says which branches count for their repositories.
+type rollup struct {
+	scope    string
+	patterns []string
+}
+
+// Rollup reads the settings, within a transaction.
+func (s *Counters) Rollup(ctx context.Context, q db.Querier) (r rollup, err error) {
+	if r.scope, err = s.settings.ValueIn(ctx, q, settings.RollupScope); err != nil {
+		return r, err
+	}
+	patterns, err := s.settings.ValueIn(ctx, q, settings.RollupBranches)
+	r.patterns = settings.ListOf(patterns)
+	return r, err
+}
+
+// Counts reports whether a branch counts.
+func (r *rollup) Counts(name string, isDefault bool) bool {
+	switch r.scope {
+	case settings.RollupDefault:
+		return isDefault
+	case settings.RollupPattern:
+		return slices.ContainsFunc(r.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, name) })
+	}
+	return true
+}
+
+// ReviseRollup finds anew which branches count, and counts the repositories of those that changed.
+func (s *Counters) ReviseRollup(ctx context.Context, tx *sql.Tx) error {
+	r, err := s.Rollup(ctx, tx)
+	if err != nil {
+		return err
+	}
+	changed := map[bool][]int64{}
+	var touched []int64
+	if err := db.Each(ctx, tx, "select id, repository_id, name, is_default, counted from branch where removed_at is null order by id", nil, func(row *sql.Rows) error {
+		var id, repository int64
+		var name string
+		var isDefault, counted bool
+		err := row.Scan(&id, &repository, &name, &isDefault, &counted)
+		if now := r.Counts(name, isDefault); now != counted {
+			changed[now] = append(changed[now], id)
+			touched = append(touched, repository)
+		}
+		return err
+	}); err != nil || len(touched) == 0 {
+		return err
+	}
+	slices.Sort(touched)
+	touched = slices.Compact(touched)
+	// Repositories before their branches, as everybody locks them.
+	if err := db.Chunks(touched, db.ChunkSize, func(part []int64) error { return s.LockRepositories(ctx, tx, part) }); err != nil {
+		return err
+	}
+	for _, now := range []bool{false, true} {
+		if err := db.Chunks(changed[now], db.ChunkSize, func(part []int64) error {
+			_, err := tx.ExecContext(ctx, "update branch set counted = $1 where "+db.In("id", part), now)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return s.RecountAll(ctx, tx, touched, true)
+}
+
+// ReviseFloors counts the repositories that have findings whose severity may have come to count, or no longer does.
+func (s *Counters) ReviseFloors(ctx context.Context, tx *sql.Tx) error {
+	touched, err := db.Column(ctx, tx, "select distinct repository_id from finding where engine <> 'secrets' and severity < 4 order by repository_id")
+	if err != nil || len(touched) == 0 {
+		return err
+	}
+	return s.RecountAll(ctx, tx, touched, true)
+}
+
+// AboveFloor is the condition under which the severity of a finding f is high enough to count. Secrets always count.
+const AboveFloor = `(f.engine = 'secrets' or f.severity = 4 or f.severity >= case f.engine
+	when 'dependencies' then (select case value when 'CRITICAL' then 4 when 'HIGH' then 3 when 'MEDIUM' then 2 else 1 end from (select coalesce(max(value), '') as value from setting where key = 'dependencyFloor') d)
+	else (select case value when 'CRITICAL' then 4 when 'HIGH' then 3 when 'MEDIUM' then 2 else 1 end from (select coalesce(max(value), '') as value from setting where key = 'codeFloor') d) end)`

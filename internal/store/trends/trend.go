@@ -1,0 +1,174 @@
+package trends
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/status"
+)
+
+// Point is what was known at the end of a day, or is now.
+type Point struct {
+	// Day begins it, in UTC.
+	Day time.Time
+	// Counts are repositories by status, or the branches of the one repository that was asked for; those without branches count
+	// nowhere.
+	Counts status.Counts
+	Open   status.OpenCounts
+}
+
+// Scope says what a trend is of: the repository, the project, or else everything that may be seen.
+type Scope struct{ Project, Repository int64 }
+
+// snapshotColumns are the numbers of a snapshot.
+const snapshotColumns = "secure, vulnerable, not_scanned, partially_scanned, outdated, open_critical, open_high, open_medium, open_low"
+
+// today is what projects and repositories are now, in the form of snapshots; what was removed has nothing.
+const today = `select p.id as project_id, cast(0 as bigint) as repository_id, case when p.removed_at is null then p.secure else 0 end as secure,
+		case when p.removed_at is null then p.vulnerable else 0 end as vulnerable, case when p.removed_at is null then p.not_scanned else 0 end as not_scanned,
+		case when p.removed_at is null then p.partially_scanned else 0 end as partially_scanned, case when p.removed_at is null then p.outdated else 0 end as outdated,
+		coalesce(o.c, 0) as open_critical, coalesce(o.h, 0) as open_high, coalesce(o.m, 0) as open_medium, coalesce(o.l, 0) as open_low
+	from project p left join (select project_id, sum(open_critical) as c, sum(open_high) as h, sum(open_medium) as m, sum(open_low) as l from repository where removed_at is null group by project_id) o
+		on o.project_id = p.id and p.removed_at is null
+	union all
+	select r.project_id, r.id, case when r.removed_at is null then r.secure else 0 end, case when r.removed_at is null then r.vulnerable else 0 end,
+		case when r.removed_at is null then r.not_scanned else 0 end, case when r.removed_at is null then r.partially_scanned else 0 end, case when r.removed_at is null then r.outdated else 0 end, case when r.removed_at is null then r.open_critical else 0 end,
+		case when r.removed_at is null then r.open_high else 0 end, case when r.removed_at is null then r.open_medium else 0 end, case when r.removed_at is null then r.open_low else 0 end
+	from repository r`
+
+// TakeSnapshot writes down what everything is, for the day of now: what differs from the day before. Called several times a day,
+// the last one counts.
+func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if s.db.Postgres {
+			// Two nodes that begin the same day at once.
+			if _, err := tx.ExecContext(ctx, "lock table snapshot in share row exclusive mode"); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "delete from snapshot where day = $1", Day(now)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `insert into snapshot (project_id, repository_id, day, `+snapshotColumns+`)
+			select t.project_id, t.repository_id, cast($1 as integer), t.secure, t.vulnerable, t.not_scanned, t.partially_scanned, t.outdated, t.open_critical, t.open_high, t.open_medium, t.open_low
+			from (`+today+`) t left join snapshot x on x.project_id = t.project_id and x.repository_id = t.repository_id
+				and x.day = (select max(y.day) from snapshot y where y.project_id = t.project_id and y.repository_id = t.repository_id and y.day < $1)
+			where (t.secure, t.vulnerable, t.not_scanned, t.partially_scanned, t.outdated, t.open_critical, t.open_high, t.open_medium, t.open_low)
+				<> (coalesce(x.secure, 0), coalesce(x.vulnerable, 0), coalesce(x.not_scanned, 0), coalesce(x.partially_scanned, 0), coalesce(x.outdated, 0),
+				coalesce(x.open_critical, 0), coalesce(x.open_high, 0), coalesce(x.open_medium, 0), coalesce(x.open_low, 0))`, Day(now))
+		return err
+	})
+}
+
+// objects gives the condition on project_id and repository_id under which rows make up a trend, without counting anything twice:
+// a project that is visible as a whole by itself, others by the repositories of them that are.
+func objects(v *scope.Visible, of Scope) string {
+	switch {
+	case of.Repository != 0:
+		return db.In("repository_id", []int64{of.Repository})
+	case v.All:
+		return "repository_id = 0"
+	}
+	return fmt.Sprintf("(repository_id = 0 and %s or %s and not %[1]s)", db.In("project_id", v.Projects), db.In("repository_id", v.Repositories))
+}
+
+// Points gives a point for each day from the day of from to that of to, both included; today is what holds now. Days before
+// anything was known are left out.
+func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, to, now time.Time) ([]Point, error) {
+	where := objects(v, of)
+	if of.Project != 0 {
+		where += fmt.Sprintf(" and project_id = %d", of.Project)
+	}
+	f := trendFold{last: map[[2]int64]Point{}, branches: of.Repository != 0}
+	next, end := Day(from), min(Day(to), Day(now))
+	// Rows come by day: when one begins, all before it are complete.
+	upTo := func(day int64) {
+		for ; next < day && next <= end; next++ {
+			f.add(next)
+		}
+	}
+	query := "select project_id, repository_id, day, " + snapshotColumns + " from snapshot where day <= $1 and day < $2 and " + where +
+		" union all select project_id, repository_id, $2, " + snapshotColumns + " from (" + today + ") t where $2 <= $1 and " + where + " order by 3"
+	err := db.Each(ctx, s.db.Read, query, []any{end, Day(now)}, func(row *sql.Rows) error {
+		var key [2]int64
+		var at int64
+		var p Point
+		c, o := &p.Counts, &p.Open
+		err := row.Scan(&key[0], &key[1], &at, &c.Secure, &c.Vulnerable, &c.NotScanned, &c.PartiallyScanned, &c.Outdated, &o.Critical, &o.High, &o.Medium, &o.Low)
+		upTo(at)
+		f.set(key, p)
+		return err
+	})
+	upTo(end + 1)
+	return f.points, err
+}
+
+// trendFold adds up what its objects were.
+type trendFold struct {
+	// last is what each object, a project or a repository, was last.
+	last map[[2]int64]Point
+	sum  Point
+	// branches is true when statuses of branches are counted.
+	branches bool
+	points   []Point
+}
+
+// set says what an object is from now on.
+func (f *trendFold) set(key [2]int64, p Point) {
+	if key[1] != 0 && !f.branches {
+		of := status.RepositoryStatus(p.Counts)
+		empty := p.Counts.Total() == 0
+		p.Counts = status.Counts{}
+		if !empty {
+			p.Counts = one(of)
+		}
+	}
+	f.sum.plus(f.last[key], -1)
+	f.sum.plus(p, 1)
+	f.last[key] = p
+}
+
+// add writes down a day.
+func (f *trendFold) add(day int64) {
+	if len(f.last) == 0 {
+		return
+	}
+	p := f.sum
+	p.Day = dayStart(day)
+	f.points = append(f.points, p)
+}
+
+// one counts one thing of a status.
+func one(s status.Status) (c status.Counts) {
+	switch s {
+	case status.Secure:
+		c.Secure = 1
+	case status.Vulnerable:
+		c.Vulnerable = 1
+	case status.NotScanned:
+		c.NotScanned = 1
+	case status.PartiallyScanned:
+		c.PartiallyScanned = 1
+	case status.Outdated:
+		c.Outdated = 1
+	}
+	return c
+}
+
+// plus adds another point, sign times.
+func (p *Point) plus(q Point, sign int) {
+	for _, x := range []struct {
+		to *int
+		n  int
+	}{
+		{&p.Counts.Secure, q.Counts.Secure}, {&p.Counts.Vulnerable, q.Counts.Vulnerable}, {&p.Counts.NotScanned, q.Counts.NotScanned},
+		{&p.Counts.PartiallyScanned, q.Counts.PartiallyScanned}, {&p.Counts.Outdated, q.Counts.Outdated},
+		{&p.Open.Critical, q.Open.Critical}, {&p.Open.High, q.Open.High}, {&p.Open.Medium, q.Open.Medium}, {&p.Open.Low, q.Open.Low},
+	} {
+		*x.to += sign * x.n
+	}
+}
