@@ -19,12 +19,30 @@ var accessScope = sync.OnceValue(func() *regexp.Regexp {
 func (s *Server) accessRoutes() []route {
 	who := []parameter{{"user", "the account", false}, {"group", "or the group", false}, {"scope", "instance, a project's key, or key/slug", true}}
 	return []route{
-		{method: http.MethodGet, path: "/access", needs: admin, scope: "settings", summary: "Who may do what.", query: pageParameters, handle: (*call).access},
 		{
-			method: http.MethodPut, path: "/access", needs: admin, scope: "settings", summary: "Give an account or a group a role.",
-			body: `{"user" or "group": "jdoe", "scope": "instance, PAY or PAY/api", "role": "READ, WRITE, PROJECT_ADMIN or GRANTEE"}`, handle: (*call).grant,
+			method: http.MethodGet, path: "/access", name: "listAccess",
+			needs: admin, scope: "settings",
+			summary: "List roles by account and group.",
+			query:   pageParameters,
+			gives:   page(accessWire{}),
+			handle:  (*call).access,
 		},
-		{method: http.MethodDelete, path: "/access", needs: admin, scope: "settings", summary: "Take a role away.", query: who, handle: (*call).revoke},
+		{
+			method: http.MethodPut, path: "/access", name: "setAccess",
+			needs: admin, scope: "settings",
+			summary: "Give a role to an account or a group.",
+			takes:   accessWire{}, body: `{"user" or "group": "jdoe", "scope": "instance, PAY or PAY/api", "role": "READ, WRITE, PROJECT_ADMIN or GRANTEE"}`,
+			gives:  returns(accessWire{}),
+			handle: (*call).grant,
+		},
+		{
+			method: http.MethodDelete, path: "/access", name: "removeAccess",
+			needs: admin, scope: "settings",
+			summary: "Remove a role from an account or a group.",
+			query:   who,
+			gives:   nothingBack(),
+			handle:  (*call).revoke,
+		},
 	}
 }
 

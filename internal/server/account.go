@@ -47,14 +47,29 @@ func CheckNewPassword(name, password string) error {
 
 func (s *Server) accountRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/accounts", needs: admin, scope: "settings", summary: "All accounts, by name.", query: pageParameters, handle: (*call).accounts},
 		{
-			method: http.MethodPost, path: "/accounts", needs: admin, scope: "settings", summary: "Add an account.",
-			body: `{"name": "jdoe", "password": "12 characters or more", "email": "", "admin": false}`, handle: (*call).addAccount,
+			method: http.MethodGet, path: "/accounts", name: "listAccounts",
+			needs: admin, scope: "settings",
+			summary: "List accounts by name.",
+			query:   pageParameters,
+			gives:   page(accountWire{}),
+			handle:  (*call).accounts,
 		},
 		{
-			method: http.MethodPut, path: "/accounts/{user}", needs: admin, scope: "settings", summary: "Change an account, or switch it off.",
-			body: `some of {"password", "email", "admin", "disabled"}`, handle: (*call).editAccount,
+			method: http.MethodPost, path: "/accounts", name: "addAccount",
+			needs: admin, scope: "settings",
+			summary: "Add an account.",
+			takes:   newAccount{}, body: `{"name": "jdoe", "password": "12 characters or more", "email": "", "admin": false}`,
+			gives:  created(accountWire{}),
+			handle: (*call).addAccount,
+		},
+		{
+			method: http.MethodPut, path: "/accounts/{user}", name: "changeAccount",
+			needs: admin, scope: "settings",
+			summary: "Change or disable an account.",
+			takes:   accountChange{}, body: `some of {"password", "email", "admin", "disabled"}`,
+			gives:  returns(accountWire{}),
+			handle: (*call).editAccount,
 		},
 	}
 }
@@ -83,11 +98,17 @@ func (c *call) accounts() (*reply, error) {
 }
 
 // accountChange is what a body says of an account.
+// newAccount is an account to add.
+type newAccount struct {
+	Name string `json:"name"`
+	accountChange
+}
+
 type accountChange struct {
-	Password *string `json:"password"`
-	Email    *string `json:"email"`
-	Admin    *bool   `json:"admin"`
-	Disabled *bool   `json:"disabled"`
+	Password *string `json:"password,omitempty"`
+	Email    *string `json:"email,omitempty"`
+	Admin    *bool   `json:"admin,omitempty"`
+	Disabled *bool   `json:"disabled,omitempty"`
 }
 
 func (b *accountChange) check(name string, bad *problems) {
@@ -122,10 +143,7 @@ func (b *accountChange) apply(a *accounts.Account, hash string) string {
 }
 
 func (c *call) addAccount() (*reply, error) {
-	var body struct {
-		Name string `json:"name"`
-		accountChange
-	}
+	var body newAccount
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}

@@ -94,7 +94,11 @@ func (s *Server) auditRoutes() []route {
 	}
 	return []route{
 		{
-			method: http.MethodGet, path: "/audit", needs: grantee, scope: "settings", summary: "Who changed what, the newest first.", query: append(filters, pageParameters...),
+			method: http.MethodGet, path: "/audit", name: "listAudit",
+			needs: grantee, scope: "settings",
+			summary: "List the entries of the audit log, newest first.",
+			query:   append(filters, pageParameters...),
+			gives:   page(eventWire{}),
 			handle: func(c *call) (*reply, error) {
 				filter := audit.Filter{Actor: strings.ToLower(c.query("actor")), Action: c.query("action"), Object: c.query("object")}
 				if err := c.between(&filter.From, &filter.To); err != nil {
@@ -104,8 +108,10 @@ func (s *Server) auditRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/audit/check", needs: grantee, scope: "settings",
-			summary: "Whether every entry follows from the one before it: one that was changed or taken away is noticed. Note the head elsewhere to notice more.",
+			method: http.MethodGet, path: "/audit/check", name: "checkAudit",
+			needs: grantee, scope: "settings",
+			summary: "Check that every entry of the audit log follows from the entry before it. This finds changed and deleted entries; note the head elsewhere to find a log that was replaced.",
+			gives:   returns(checkWire{}),
 			handle: func(c *call) (*reply, error) {
 				check, err := s.store.Audit.Check(c.context())
 				if err != nil {

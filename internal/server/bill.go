@@ -21,11 +21,13 @@ type Bills interface {
 // billRoutes give bills of materials.
 func (s *Server) billRoutes() []route {
 	return []route{{
-		method: http.MethodGet, path: "/sbom/projects/{projectKey}/repos/{repoSlug}", needs: reader, scope: "export",
-		summary: "The dependencies of a branch's head as a software bill of materials, with what is known to be vulnerable.",
+		method: http.MethodGet, path: "/sbom/projects/{projectKey}/repos/{repoSlug}", name: "getBill",
+		needs: reader, scope: "export",
+		summary: "Get the dependencies of a branch's head as an SBOM, with their known vulnerabilities.",
 		query: []parameter{
 			{"branch", "the name of the branch; the default branch when it is left out", false}, {"format", "cyclonedx (the default: CycloneDX 1.6) or spdx (SPDX 2.3)", false},
 		},
+		gives:  file(billTypes[format.CycloneDX], billTypes[format.SPDX]),
 		handle: (*call).bill,
 	}}
 }

@@ -41,7 +41,11 @@ type Skipped struct {
 func (s *Server) connectionRoutes() []route {
 	return []route{
 		{
-			method: http.MethodGet, path: "/connections", needs: admin, scope: "settings", summary: "Where repositories come from, as this node knows it.", query: pageParameters,
+			method: http.MethodGet, path: "/connections", name: "listConnections",
+			needs: admin, scope: "settings",
+			summary: "List the connections as this node knows them.",
+			query:   pageParameters,
+			gives:   page(connectionWire{}),
 			handle: func(c *call) (*reply, error) {
 				held, err := s.store.Catalog.Held(c.context())
 				if err != nil {
@@ -55,7 +59,10 @@ func (s *Server) connectionRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodPost, path: "/connections/{connectionId}/sync", needs: admin, scope: "settings", summary: "List the repositories and branches of a connection anew, at once.",
+			method: http.MethodPost, path: "/connections/{connectionId}/sync", name: "syncConnection",
+			needs: admin, scope: "settings",
+			summary: "List the repositories and branches of a connection now.",
+			gives:   accepted(connectionWire{}),
 			handle: func(c *call) (*reply, error) {
 				id := c.r.PathValue("connectionId")
 				if s.options.Connections == nil || !s.options.Connections.Sync(id) {
@@ -71,8 +78,11 @@ func (s *Server) connectionRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodPost, path: "/connections/{connectionId}/confirm", needs: admin, scope: "settings",
-			summary: "Say that the repositories that a suspicious listing lacks are gone: they are removed, and their results kept as keepRemovedDays says.", handle: (*call).confirmGone,
+			method: http.MethodPost, path: "/connections/{connectionId}/confirm", name: "confirmMissing",
+			needs: admin, scope: "settings",
+			summary: "Confirm that the repositories missing from a suspicious listing are gone. The server removes them and keeps their results as long as keepRemovedDays says.",
+			gives:   accepted(confirmedWire{}),
+			handle:  (*call).confirmGone,
 		},
 	}
 }
@@ -95,7 +105,7 @@ func (c *call) confirmGone() (*reply, error) {
 	}
 	c.note(scan.Plural(n, "repository", "repositories"))
 	c.s.options.Connections.Sync(id)
-	return &reply{status: http.StatusAccepted, body: map[string]int{"confirmed": n}}, nil
+	return &reply{status: http.StatusAccepted, body: confirmedWire{n}}, nil
 }
 
 type connectionWire struct {
@@ -115,6 +125,11 @@ type connectionWire struct {
 }
 
 // heldWire is a repository that listings lack and that is kept all the same.
+// confirmedWire counts the repositories that a call confirmed as gone.
+type confirmedWire struct {
+	Confirmed int `json:"confirmed"`
+}
+
 type heldWire struct {
 	Project   string  `json:"project"`
 	Slug      string  `json:"slug"`

@@ -14,15 +14,27 @@ func (s *Server) cronRoutes() []route {
 	scope := parameter{"scope", "instance, a project's key, or key/slug", true}
 	return []route{
 		{
-			method: http.MethodGet, path: "/schedules", needs: grantee, scope: "settings", summary: "When what is scanned by itself, by scope.",
-			handle: (*call).schedules,
+			method: http.MethodGet, path: "/schedules", name: "listSchedules",
+			needs: grantee, scope: "settings",
+			summary: "List the schedules by scope.",
+			gives:   page(cronWire{}),
+			handle:  (*call).schedules,
 		},
 		{
-			method: http.MethodPut, path: "/schedules", needs: grantee, scope: "settings", summary: "Scan a scope again and again.", query: []parameter{scope},
-			body: `{"cron": "0 3 * * 6", "mode": "rescan"}: five fields in UTC, and rescan or outdated (the default)`, handle: (*call).setSchedule,
+			method: http.MethodPut, path: "/schedules", name: "setSchedule",
+			needs: grantee, scope: "settings",
+			summary: "Scan a scope on a schedule.",
+			query:   []parameter{scope},
+			takes:   newSchedule{}, body: `{"cron": "0 3 * * 6", "mode": "rescan"}: five fields in UTC, and rescan or outdated (the default)`,
+			gives:  returns(cronWire{}),
+			handle: (*call).setSchedule,
 		},
 		{
-			method: http.MethodDelete, path: "/schedules", needs: grantee, scope: "settings", summary: "Scan a scope by itself no longer.", query: []parameter{scope},
+			method: http.MethodDelete, path: "/schedules", name: "removeSchedule",
+			needs: grantee, scope: "settings",
+			summary: "Remove the schedule of a scope.",
+			query:   []parameter{scope},
+			gives:   nothingBack(),
 			handle: func(c *call) (*reply, error) {
 				at, err := c.cronScope()
 				if err != nil {
@@ -35,6 +47,12 @@ func (s *Server) cronRoutes() []route {
 			},
 		},
 	}
+}
+
+// newSchedule is a schedule to set: five fields in UTC, and the mode rescan or outdated (the default).
+type newSchedule struct {
+	Cron string `json:"cron"`
+	Mode string `json:"mode,omitempty"`
 }
 
 type cronWire struct {
@@ -83,7 +101,7 @@ func (c *call) setSchedule() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body struct{ Cron, Mode string }
+	var body newSchedule
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}

@@ -18,85 +18,37 @@ const (
 
 // describeRoutes describe the API itself, out of the table of routes. They hold nothing of anybody's.
 func (s *Server) describeRoutes() []route {
-	spec := func(*call) (*reply, error) { return ok(s.spec()) }
+	spec := func(*call) (*reply, error) { return ok(s.openAPI()) }
 	return []route{
-		{method: http.MethodGet, path: specPath, needs: anyone, summary: "This description.", handle: spec},
-		{method: http.MethodGet, path: "/rest/security/1.0/openapi.json", needs: anyone, summary: "This description.", handle: spec},
 		{
-			method: http.MethodGet, path: browserPath, needs: anyone, summary: "This description as a page.",
-			handle: func(c *call) (*reply, error) { return c.html(browserPage(), s.browserRows()) },
+			method: http.MethodGet, path: specPath, name: "getDescription",
+			needs:   anyone,
+			summary: "Get this description.",
+			gives:   returns(map[string]any{}),
+			handle:  spec,
 		},
 		{
-			method: http.MethodGet, path: "/{$}", needs: anyone, summary: "A page that says where things are.",
-			handle: func(c *call) (*reply, error) { return c.html(startPage(), s.options.Version) },
+			method: http.MethodGet, path: "/rest/security/1.0/openapi.json", name: "getDescription10",
+			needs:   anyone,
+			summary: "Get this description.",
+			gives:   returns(map[string]any{}),
+			handle:  spec,
+		},
+		{
+			method: http.MethodGet, path: browserPath, name: "browse",
+			needs:   anyone,
+			summary: "Read this description as a page.",
+			gives:   file(htmlType),
+			handle:  func(c *call) (*reply, error) { return c.html(browserPage(), s.browserRows()) },
+		},
+		{
+			method: http.MethodGet, path: "/{$}", name: "start",
+			needs:   anyone,
+			summary: "Get a page with links to the other pages.",
+			gives:   file(htmlType),
+			handle:  func(c *call) (*reply, error) { return c.html(startPage(), s.options.Version) },
 		},
 	}
-}
-
-type object = map[string]any
-
-// spec describes all routes as OpenAPI 3.1.
-func (s *Server) spec() object {
-	paths := object{}
-	for _, r := range s.table {
-		for _, pattern := range r.patterns() {
-			path := s.options.BasePath + strings.ReplaceAll(pattern, "{$}", "")
-			item, _ := paths[path].(object)
-			if item == nil {
-				item = object{}
-				paths[path] = item
-			}
-			item[strings.ToLower(r.method)] = r.operation(pattern)
-		}
-	}
-	message := object{"type": "object", "properties": object{
-		"context": object{"type": []string{"string", "null"}}, "message": object{"type": "string"}, "exceptionName": object{"type": "string"},
-	}}
-	return object{
-		"openapi": "3.1.0",
-		"info":    object{"title": "Sluice", "version": s.options.Version, "description": "Security scans of the repositories of a whole Bitbucket. Lists are pages of Bitbucket's form, errors have Bitbucket's form, times are ISO 8601 in UTC."},
-		"paths":   paths,
-		"components": object{
-			"securitySchemes": object{
-				"basic": object{"type": "http", "scheme": "basic", "description": "A user with a password or an API token."}, "bearer": object{"type": "http", "scheme": "bearer", "description": "An API token."},
-			},
-			"schemas": object{"Errors": object{"type": "object", "required": []string{"errors"}, "properties": object{"errors": object{"type": "array", "items": message}}}},
-		},
-	}
-}
-
-// operation describes a route at one of its patterns.
-func (r *route) operation(pattern string) object {
-	parameters := []object{}
-	for _, name := range pathNames(pattern) {
-		parameters = append(parameters, object{"name": name, "in": "path", "required": true, "schema": object{"type": "string"}})
-	}
-	for _, p := range r.query {
-		parameters = append(parameters, object{"name": p.name, "in": "query", "required": p.required, "description": p.meaning, "schema": object{"type": "string"}})
-	}
-	failure := func(text string) object {
-		return object{"description": text, "content": object{"application/json": object{"schema": object{"$ref": "#/components/schemas/Errors"}}}}
-	}
-	responses := object{"2XX": object{"description": "Done."}, "4XX": failure("The request cannot be served as it is.")}
-	o := object{"operationId": operationID(r.method, pattern), "summary": r.summary, "parameters": parameters, "responses": responses}
-	if r.body != "" {
-		kind := "application/json"
-		if strings.Contains(r.body, "multipart") {
-			kind = "multipart/form-data"
-		}
-		o["requestBody"] = object{"description": r.body, "content": object{kind: object{"schema": object{"type": "object"}}}}
-	}
-	if r.needs == anyone {
-		o["security"] = []object{}
-		return o
-	}
-	o["security"] = []object{{"basic": []string{}}, {"bearer": []string{}}}
-	o["x-token-scope"], o["x-permission"] = r.scopes(), r.permission()
-	responses["401"] = failure("The credentials are missing or wrong.")
-	responses["403"] = failure("The caller, or the scope of the token, may not do this.")
-	responses["404"] = failure("It is not there, or the caller may not read it.")
-	responses["429"] = failure("Too many calls: Retry-After says how long to wait.")
-	return o
 }
 
 // scopes are what a token needs.
@@ -113,21 +65,6 @@ func (r *route) permission() string {
 		return words
 	}
 	return "a permission that nobody has"
-}
-
-// pathNames are the names of a pattern's variables.
-func pathNames(pattern string) (names []string) {
-	for part := range strings.SplitSeq(pattern, "/") {
-		if name, ok := strings.CutPrefix(part, "{"); ok && part != "{$}" {
-			names = append(names, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
-		}
-	}
-	return names
-}
-
-// operationID makes a name out of a method and a pattern, another one for each.
-func operationID(method, pattern string) string {
-	return strings.ToLower(method) + strings.NewReplacer("/", "_", "{", "", "}", "", "$", "start", ".", "_", "-", "_", ":", "_").Replace(pattern)
 }
 
 type browserRow struct {
@@ -183,5 +120,5 @@ var (
 func (c *call) html(page *template.Template, data any) (*reply, error) {
 	c.w.Header().Set("Content-Security-Policy", pagePolicy)
 	c.w.Header().Set("Referrer-Policy", "no-referrer")
-	return &reply{status: http.StatusOK, contentType: "text/html; charset=utf-8", stream: func(w io.Writer) error { return page.Execute(w, data) }}, nil
+	return &reply{status: http.StatusOK, contentType: htmlType, stream: func(w io.Writer) error { return page.Execute(w, data) }}, nil
 }

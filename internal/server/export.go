@@ -17,18 +17,29 @@ func (s *Server) exportRoutes() []route {
 	ofBranch := append([]parameter{{"branch", "this branch only", false}}, query...)
 	return []route{
 		{
-			method: http.MethodGet, path: "/export-report", needs: grantee, scope: "export", summary: "All findings that you may read: a ZIP file with a CSV file for each project and an index.",
-			query:  append([]parameter{{"confirmExpensiveOperation", "true", true}}, query...),
-			handle: func(c *call) (*reply, error) { return c.exportAll() },
+			method: http.MethodGet, path: "/export-report", name: "exportAll",
+			needs: grantee, scope: "export",
+			summary: "Export all findings that you may read: a ZIP file with a CSV file for each project and an index.",
+			query:   append([]parameter{{"confirmExpensiveOperation", "true", true}}, query...),
+			gives:   file(zipType),
+			handle:  func(c *call) (*reply, error) { return c.exportAll() },
 		},
 		{
-			method: http.MethodGet, path: "/export-report/projects/{projectKey}", needs: projectScanner, scope: "export", summary: "The findings of a project as CSV.", query: query,
+			method: http.MethodGet, path: "/export-report/projects/{projectKey}", name: "exportProject",
+			needs: projectScanner, scope: "export",
+			summary: "Export the findings of a project as CSV.",
+			query:   query,
+			gives:   file(csvType),
 			handle: func(c *call) (*reply, error) {
 				return c.export(c.project.Key, func(r *report) error { return r.project(c.project) })
 			},
 		},
 		{
-			method: http.MethodGet, path: "/export-report/projects/{projectKey}/repos/{repoSlug}", needs: scanner, scope: "export", summary: "The findings of a repository, or of one branch of it, as CSV.", query: ofBranch,
+			method: http.MethodGet, path: "/export-report/projects/{projectKey}/repos/{repoSlug}", name: "exportRepository",
+			needs: scanner, scope: "export",
+			summary: "Export the findings of a repository, or of one of its branches, as CSV.",
+			query:   ofBranch,
+			gives:   file(csvType),
 			handle: func(c *call) (*reply, error) {
 				if c.query("branch") != "" {
 					return c.exportBranch()
@@ -37,9 +48,12 @@ func (s *Server) exportRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/export-report/{projectKey}/repos/{repoSlug}", needs: scanner, scope: "export",
-			summary: "The findings of one branch as CSV: the default branch unless another is named.", query: ofBranch,
-			handle: func(c *call) (*reply, error) { return c.exportBranch() },
+			method: http.MethodGet, path: "/export-report/{projectKey}/repos/{repoSlug}", name: "exportBranch",
+			needs: scanner, scope: "export",
+			summary: "Export the findings of one branch as CSV; without a name, of the default branch.",
+			query:   ofBranch,
+			gives:   file(csvType),
+			handle:  func(c *call) (*reply, error) { return c.exportBranch() },
 		},
 	}
 }
@@ -54,7 +68,7 @@ func (c *call) export(name string, write func(r *report) error) (*reply, error) 
 	if err := c.record("report.exported", name, ""); err != nil {
 		return nil, err
 	}
-	return &reply{status: http.StatusOK, contentType: "text/csv; charset=utf-8", filename: filename, stream: func(w io.Writer) error {
+	return &reply{status: http.StatusOK, contentType: csvType, filename: filename, stream: func(w io.Writer) error {
 		r.begin(w)
 		if err := errors.Join(r.flush(), write(r)); err != nil {
 			return err
@@ -83,7 +97,7 @@ func (c *call) exportAll() (*reply, error) {
 	if err := c.record("report.exported", "Everything", ""); err != nil {
 		return nil, err
 	}
-	return &reply{status: http.StatusOK, contentType: "application/zip", filename: "sluice-report.zip", stream: func(w io.Writer) error {
+	return &reply{status: http.StatusOK, contentType: zipType, filename: "sluice-report.zip", stream: func(w io.Writer) error {
 		archive := zip.NewWriter(w)
 		index := [][]string{{"project_key", "project_name", "file", "findings"}}
 		if err := r.all(archive, &index); err != nil {

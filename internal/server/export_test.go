@@ -47,11 +47,14 @@ func NewOver(st *store.Store, o Options, table ...TestGap) (*Server, error) {
 	s := newServer(st, o)
 	for _, r := range table {
 		s.table = append(s.table, route{
-			method: r.Method, path: r.Path, needs: permission(r.Needs), scope: r.Scope, summary: "A test's.", handle: func(*call) (*reply, error) { return nothing() },
+			method: r.Method, path: r.Path, name: "test" + r.Method + r.Path, needs: permission(r.Needs), scope: r.Scope, summary: "A test's.", gives: nothingBack(), handle: func(*call) (*reply, error) { return nothing() },
 		})
 	}
 	return s, checkRoutes(s.table)
 }
+
+// TestOpenAPI is the description of the API.
+func (s *Server) TestOpenAPI() any { return s.openAPI() }
 
 // TestAddress is where a request comes from.
 func (s *Server) TestAddress(r *http.Request) string { return s.address(r) }

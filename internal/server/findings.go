@@ -24,16 +24,22 @@ const (
 func (s *Server) findingRoutes() []route {
 	return []route{
 		{
-			method: http.MethodGet, path: "/findings", needs: signedIn, scope: "read", summary: "The findings of everything that you may read, the newest first, masked.",
+			method: http.MethodGet, path: "/findings", name: "listFindings",
+			needs: signedIn, scope: "read",
+			summary: "List the findings in all repositories that you may read, newest first, masked.",
 			query: []parameter{
 				{"engine", "secrets, dependencies or code", false}, {"severity", "critical, high, medium or low; may be repeated", false}, {"rule", "the name of a rule", false},
 				{"state", "open (the default): what counts; all; or one of the states", false}, {"repo", "KEY/slug", false}, {"project", "KEY", false}, {"assignee", "an account", false},
 				{"cursor", "nextCursor of the page before", false}, {"limit", "entries of a page: 25, at most 1000", false},
 			},
+			gives:  returns(cursorBody{}),
 			handle: func(c *call) (*reply, error) { return c.findings() },
 		},
 		{
-			method: http.MethodGet, path: "/findings/{findingId}", needs: signedIn, scope: "read", summary: "One finding, masked.",
+			method: http.MethodGet, path: "/findings/{findingId}", name: "getFinding",
+			needs: signedIn, scope: "read",
+			summary: "Get one finding, masked.",
+			gives:   returns(findingWire{}),
 			handle: func(c *call) (*reply, error) {
 				f, err := c.finding()
 				if err != nil {
@@ -43,10 +49,12 @@ func (s *Server) findingRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodPatch, path: "/findings/{findingId}", needs: signedIn, scope: "triage",
-			summary: "Decide about a finding: needs the right to write to its repository. It holds for all branches and later scans.",
-			body:    "state (OPEN, IN_REVIEW, ACCEPTED, FALSE_POSITIVE), reason, comment, assignee, expiresDate (of ACCEPTED; null for none). What is left out stays.",
-			handle:  func(c *call) (*reply, error) { return c.triage() },
+			method: http.MethodPatch, path: "/findings/{findingId}", name: "triageFinding",
+			needs: signedIn, scope: "triage",
+			summary: "Triage a finding. This needs the right to write to its repository, and holds for all branches and later scans.",
+			takes:   triageBody{}, body: "state (OPEN, IN_REVIEW, ACCEPTED, FALSE_POSITIVE), reason, comment, assignee, expiresDate (of ACCEPTED; null for none). What is left out stays.",
+			gives:  returns(findingWire{}),
+			handle: func(c *call) (*reply, error) { return c.triage() },
 		},
 	}
 }
@@ -202,11 +210,11 @@ func (c *call) finding() (*findings.Listed, error) {
 
 // triageBody is what may change of a finding; nil stays.
 type triageBody struct {
-	State    *string         `json:"state"`
-	Reason   *string         `json:"reason"`
-	Comment  *string         `json:"comment"`
-	Assignee *string         `json:"assignee"`
-	Expires  json.RawMessage `json:"expiresDate"`
+	State    *string         `json:"state,omitempty"`
+	Reason   *string         `json:"reason,omitempty"`
+	Comment  *string         `json:"comment,omitempty"`
+	Assignee *string         `json:"assignee,omitempty"`
+	Expires  json.RawMessage `json:"expiresDate,omitempty"`
 }
 
 func (c *call) triage() (*reply, error) {

@@ -20,6 +20,11 @@ func checkRoutes(table []route) error {
 		} else {
 			seen[name] = true
 		}
+		if key := "name " + r.name; r.name != "" && seen[key] {
+			missing = append(missing, "another route has its name")
+		} else {
+			seen[key] = true
+		}
 		if len(missing) > 0 {
 			gaps = append(gaps, fmt.Errorf("route %d, %q %q: %s", i+1, r.method, r.path, strings.Join(missing, "; ")))
 		}
@@ -41,6 +46,9 @@ func (r *route) gaps() (list []string) {
 	add(!strings.HasPrefix(r.path, "/"), "its path does not begin with a slash")
 	add(r.handle == nil, "it has no handler")
 	add(r.summary == "", "it has no summary")
+	add(r.name == "", "it has no name")
+	add(r.gives.status == 0, "it does not describe its answer")
+	add(r.body != "" && r.takes == nil, "it explains a body that it does not describe")
 	_, named := needsWords[r.needs]
 	add(!named, "it has no permission")
 	add(r.needs == anyone && (r.scope != "" || r.reveals), "it is for anyone, but has a scope")

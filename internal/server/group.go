@@ -14,7 +14,11 @@ import (
 func (s *Server) groupRoutes() []route {
 	return []route{
 		{
-			method: http.MethodGet, path: "/groups", needs: admin, scope: "settings", summary: "All groups with their members, by name.", query: pageParameters,
+			method: http.MethodGet, path: "/groups", name: "listGroups",
+			needs: admin, scope: "settings",
+			summary: "List the groups and their members by name.",
+			query:   pageParameters,
+			gives:   page(groupWire{}),
 			handle: func(c *call) (*reply, error) {
 				all, err := s.store.Accounts.Groups(c.context())
 				if err != nil {
@@ -27,11 +31,18 @@ func (s *Server) groupRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodPut, path: "/groups/{group}", needs: admin, scope: "settings", summary: "Make a group, or set the members of one.",
-			body: `{"members": ["jdoe", "ada"]}`, handle: (*call).setGroup,
+			method: http.MethodPut, path: "/groups/{group}", name: "setGroup",
+			needs: admin, scope: "settings",
+			summary: "Make a group, or set its members.",
+			takes:   groupMembers{}, body: `{"members": ["jdoe", "ada"]}`,
+			gives:  returns(groupWire{}),
+			handle: (*call).setGroup,
 		},
 		{
-			method: http.MethodDelete, path: "/groups/{group}", needs: admin, scope: "settings", summary: "Remove a group with its roles.",
+			method: http.MethodDelete, path: "/groups/{group}", name: "removeGroup",
+			needs: admin, scope: "settings",
+			summary: "Remove a group and its roles.",
+			gives:   nothingBack(),
 			handle: func(c *call) (*reply, error) {
 				err := s.store.Accounts.RemoveGroup(c.context(), c.r.PathValue("group"))
 				if errors.Is(err, db.ErrNotFound) {
@@ -46,6 +57,11 @@ func (s *Server) groupRoutes() []route {
 	}
 }
 
+// groupMembers are the accounts of a group, which replace those that it has.
+type groupMembers struct {
+	Members []string `json:"members"`
+}
+
 type groupWire struct {
 	Name    string   `json:"name"`
 	Members []string `json:"members"`
@@ -55,7 +71,7 @@ type groupWire struct {
 const maxMembers = 10_000
 
 func (c *call) setGroup() (*reply, error) {
-	var body groupWire
+	var body groupMembers
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}

@@ -203,5 +203,9 @@ func (s *service) do(request *http.Request) answer {
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	require.NoError(s.t, err)
-	return answer{response.StatusCode, response.Header, string(text)}
+	a := answer{response.StatusCode, response.Header, string(text)}
+	if response.Header.Get("Content-Encoding") == "" && request.Method != http.MethodHead {
+		checkDescribed(s.t, request, a)
+	}
+	return a
 }

@@ -218,26 +218,58 @@ func (c *call) inheritHook() (*reply, error) {
 // hookRoutes are those of Bitbucket's own API for settings of hooks.
 func (s *Server) hookRoutes() []route {
 	var list []route
-	for _, at := range []struct{ path, what string }{{"/projects/{projectKey}/repos/{repoSlug}", "repository"}, {"/projects/{projectKey}", "project"}} {
+	for _, at := range []struct{ path, what, name string }{
+		{"/projects/{projectKey}/repos/{repoSlug}", "repository", "Repository"}, {"/projects/{projectKey}", "project", "Project"},
+	} {
 		path := "/rest/api/latest" + at.path + "/settings/hooks/" + hookKey
-		get := route{method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The hook as it holds for a " + at.what + ".", handle: (*call).hookReply}
+		get := route{
+			method: http.MethodGet, path: path, name: "get" + at.name + "Hook",
+			needs: reader, scope: "read",
+			summary: "Get the hook as it applies to a " + at.what + ".",
+			gives:   returns(hookWire{}),
+			handle:  (*call).hookReply,
+		}
 		enabled := get
 		enabled.path += "/enabled"
+		enabled.name += "Enabled"
 		list = append(list, get, enabled,
 			route{
-				method: http.MethodPut, path: path + "/enabled", needs: projectAdmin, scope: "settings", summary: "Check pushes to the " + at.what + ": refuse those with secrets, or only warn.",
-				body: `{"warnOnVulnerabilities": false}, or nothing, which keeps the mode`, handle: (*call).enableHook,
+				method: http.MethodPut, path: path + "/enabled", name: "enable" + at.name + "Hook",
+				needs: projectAdmin, scope: "settings",
+				summary: "Check pushes to the " + at.what + ": refuse pushes with secrets, or only warn.",
+				takes:   hookSettings{}, body: "Without a body the mode stays.",
+				gives:  returns(hookWire{}),
+				handle: (*call).enableHook,
 			},
 			route{
-				method: http.MethodDelete, path: path + "/enabled", needs: projectAdmin, scope: "settings", summary: "Do not check pushes to the " + at.what + ", whatever it would inherit.",
-				handle: (*call).disableHook,
+				method: http.MethodDelete, path: path + "/enabled", name: "disable" + at.name + "Hook",
+				needs: projectAdmin, scope: "settings",
+				summary: "Stop checking pushes to the " + at.what + ", whatever it would inherit.",
+				gives:   returns(hookWire{}),
+				handle:  (*call).disableHook,
 			},
-			route{method: http.MethodGet, path: path + "/settings", needs: reader, scope: "read", summary: "The settings of the hook of the " + at.what + ".", handle: (*call).hookMode},
 			route{
-				method: http.MethodPut, path: path + "/settings", needs: projectAdmin, scope: "settings", summary: "Set the mode of the hook of the " + at.what + ", without switching it on or off.",
-				body: `{"warnOnVulnerabilities": false}`, handle: (*call).setHookMode,
+				method: http.MethodGet, path: path + "/settings", name: "get" + at.name + "HookSettings",
+				needs: reader, scope: "read",
+				summary: "Get the settings of the hook of the " + at.what + ".",
+				gives:   returns(hookSettings{}),
+				handle:  (*call).hookMode,
 			},
-			route{method: http.MethodDelete, path: path, needs: projectAdmin, scope: "settings", summary: "Let the " + at.what + " inherit the hook again.", handle: (*call).inheritHook},
+			route{
+				method: http.MethodPut, path: path + "/settings", name: "set" + at.name + "HookSettings",
+				needs: projectAdmin, scope: "settings",
+				summary: "Set the mode of the hook of the " + at.what + " without enabling or disabling it.",
+				takes:   hookSettings{},
+				gives:   returns(hookSettings{}),
+				handle:  (*call).setHookMode,
+			},
+			route{
+				method: http.MethodDelete, path: path, name: "inherit" + at.name + "Hook",
+				needs: projectAdmin, scope: "settings",
+				summary: "Let the " + at.what + " inherit the hook settings again.",
+				gives:   nothingBack(),
+				handle:  (*call).inheritHook,
+			},
 		)
 	}
 	return list

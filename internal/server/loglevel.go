@@ -112,10 +112,19 @@ func (s *Server) logRoutes() []route {
 		return answer(c)
 	}
 	return []route{
-		{method: http.MethodGet, path: "/loglevel", needs: grantee, scope: "settings", summary: "The override of the log's level.", handle: answer},
 		{
-			method: http.MethodPut, path: "/loglevel", needs: grantee, scope: "settings", summary: "Log from a level on, on all nodes: what is below WARN appears as WARN.",
-			query: []parameter{{"logLevelOverride", "TRACE, DEBUG, INFO, WARN or ERROR", true}},
+			method: http.MethodGet, path: "/loglevel", name: "getLogLevel",
+			needs: grantee, scope: "settings",
+			summary: "Get the log level override.",
+			gives:   returns(logWire{}),
+			handle:  answer,
+		},
+		{
+			method: http.MethodPut, path: "/loglevel", name: "setLogLevel",
+			needs: grantee, scope: "settings",
+			summary: "Set the log level of all nodes. Entries below WARN are then logged as WARN.",
+			query:   []parameter{{"logLevelOverride", "TRACE, DEBUG, INFO, WARN or ERROR", true}},
+			gives:   returns(logWire{}),
 			handle: func(c *call) (*reply, error) {
 				name := strings.ToUpper(c.query("logLevelOverride"))
 				if !slices.Contains(logLevels, name) {
@@ -125,8 +134,11 @@ func (s *Server) logRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodDelete, path: "/loglevel", needs: grantee, scope: "settings", summary: "Log as the server was started to.",
-			handle: func(c *call) (*reply, error) { return set(c, "") },
+			method: http.MethodDelete, path: "/loglevel", name: "resetLogLevel",
+			needs: grantee, scope: "settings",
+			summary: "Return to the log level that the server was started with.",
+			gives:   returns(logWire{}),
+			handle:  func(c *call) (*reply, error) { return set(c, "") },
 		},
 	}
 }

@@ -25,24 +25,50 @@ func (s *Server) mailRoutes() []route {
 	address := parameter{"address", "to this address only", false}
 	return []route{
 		{
-			method: http.MethodGet, path: "/mails", needs: admin, scope: "settings", summary: "The mails about scans that have ended and that are not sent: those that are tried again, with the reason, and those given up.", query: pageParameters,
+			method: http.MethodGet, path: "/mails", name: "listMails",
+			needs: admin, scope: "settings",
+			summary: "List undelivered mails about finished scans: those that wait for another try, and those given up, with the reason.",
+			query:   pageParameters,
+			gives:   page(letterWire{}),
 			handle: func(c *call) (*reply, error) {
 				return paged(c, func(page db.Page) ([]mails.Letter, error) { return s.store.Mails.List(c.context(), page) }, letterBody)
 			},
 		},
 		{
-			method: http.MethodDelete, path: "/mails/{batchId}", needs: admin, scope: "settings", summary: "Drop the mails of a batch that are not sent.", query: []parameter{address},
-			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.Mails.Drop) },
+			method: http.MethodDelete, path: "/mails/{batchId}", name: "dropMails",
+			needs: admin, scope: "settings",
+			summary: "Delete the undelivered mails of a batch.",
+			query:   []parameter{address},
+			gives:   returns(mailsWire{}),
+			handle:  func(c *call) (*reply, error) { return c.changeLetters(s.store.Mails.Drop) },
 		},
 		{
-			method: http.MethodPost, path: "/mails/{batchId}/retry", needs: admin, scope: "settings", summary: "Try the mails of a batch that are not sent again at once.", query: []parameter{address},
-			handle: func(c *call) (*reply, error) { return c.changeLetters(s.store.Mails.Renew) },
+			method: http.MethodPost, path: "/mails/{batchId}/retry", name: "retryMails",
+			needs: admin, scope: "settings",
+			summary: "Send the undelivered mails of a batch again now.",
+			query:   []parameter{address},
+			gives:   returns(mailsWire{}),
+			handle:  func(c *call) (*reply, error) { return c.changeLetters(s.store.Mails.Renew) },
 		},
 		{
-			method: http.MethodPost, path: "/mails/test", needs: admin, scope: "settings", summary: "Send a test mail, and say why that did not work.", query: []parameter{{"email", "the address; your own when it is left out", false}},
-			handle: (*call).testMail,
+			method: http.MethodPost, path: "/mails/test", name: "testMail",
+			needs: admin, scope: "settings",
+			summary: "Send a test mail and report why it failed, if it did.",
+			query:   []parameter{{"email", "the address; your own when it is left out", false}},
+			gives:   returns(sentWire{}),
+			handle:  (*call).testMail,
 		},
 	}
+}
+
+// mailsWire counts the mails that a call changed.
+type mailsWire struct {
+	Mails int `json:"mails"`
+}
+
+// sentWire names the address that a test mail went to.
+type sentWire struct {
+	SentTo string `json:"sentTo"`
 }
 
 type letterWire struct {
@@ -82,7 +108,7 @@ func (c *call) changeLetters(change func(ctx context.Context, batch int64, addre
 		return nil, err
 	}
 	c.note(scan.Plural(n, "mail", "mails"))
-	return ok(map[string]int{"mails": n})
+	return ok(mailsWire{n})
 }
 
 func (c *call) testMail() (*reply, error) {
@@ -102,7 +128,7 @@ func (c *call) testMail() (*reply, error) {
 	if err := c.s.options.Mail.Test(c.context(), list[0]); err != nil {
 		return nil, &httpError{http.StatusBadGateway, "the mail could not be sent: " + err.Error(), "MailException"}
 	}
-	return ok(map[string]string{"sentTo": list[0]})
+	return ok(sentWire{list[0]})
 }
 
 const (

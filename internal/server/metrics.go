@@ -86,17 +86,22 @@ func (m *metrics) scans(ctx context.Context, s *store.Store) (map[queue.State]in
 
 // operatorRoutes tell operators how the server is. They name no project.
 func (s *Server) operatorRoutes() []route {
-	const plain = "text/plain; charset=utf-8"
 	fine := func(text string) *reply {
-		return &reply{status: http.StatusOK, contentType: plain, stream: func(w io.Writer) error { _, err := io.WriteString(w, text); return err }}
+		return &reply{status: http.StatusOK, contentType: plainType, stream: func(w io.Writer) error { _, err := io.WriteString(w, text); return err }}
 	}
 	list := []route{
 		{
-			method: http.MethodGet, path: "/healthz", needs: anyone, summary: "200 as long as the process answers.",
-			handle: func(*call) (*reply, error) { return fine("ok\n"), nil },
+			method: http.MethodGet, path: "/healthz", name: "getHealth",
+			needs:   anyone,
+			summary: "Answer 200 while the process runs.",
+			gives:   file(plainType),
+			handle:  func(*call) (*reply, error) { return fine("ok\n"), nil },
 		},
 		{
-			method: http.MethodGet, path: "/readyz", needs: anyone, summary: "200 when the database answers, too; else 503. It also tells why scans wait, if they do.",
+			method: http.MethodGet, path: "/readyz", name: "getReadiness",
+			needs:   anyone,
+			summary: "Answer 200 while the database answers, and 503 otherwise. The text says why scans wait, if they do.",
+			gives:   file(plainType),
 			handle: func(c *call) (*reply, error) {
 				ctx, cancel := context.WithTimeout(c.context(), 2*time.Second)
 				defer cancel()
@@ -116,7 +121,10 @@ func (s *Server) operatorRoutes() []route {
 		return list
 	}
 	metrics := route{
-		method: http.MethodGet, path: metricsPath, needs: anyone, summary: "Counters in the text format of Prometheus.",
+		method: http.MethodGet, path: metricsPath, name: "getMetrics",
+		needs:   anyone,
+		summary: "Get counters in the text format of Prometheus.",
+		gives:   file(metricsType),
 		handle: func(c *call) (*reply, error) {
 			scans, err := s.metrics.scans(c.context(), s.store)
 			if err != nil {
@@ -126,7 +134,7 @@ func (s *Server) operatorRoutes() []route {
 			if err != nil {
 				return nil, err
 			}
-			return &reply{status: http.StatusOK, contentType: "text/plain; version=0.0.4; charset=utf-8", stream: func(w io.Writer) error {
+			return &reply{status: http.StatusOK, contentType: metricsType, stream: func(w io.Writer) error {
 				return s.writeMetrics(w, scans, activities)
 			}}, nil
 		},

@@ -40,11 +40,14 @@ func TestTheDescriptionListsEveryRoute(t *testing.T) {
 		} `json:"paths"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(a.text), &spec))
-	require.Equal(t, "3.1.0", spec.OpenAPI)
+	require.Equal(t, "3.0.3", spec.OpenAPI)
 	page := s.get("/rest/security/latest/browser").text
 	ids := map[string]bool{}
 	for _, r := range s.server.TestRoutes() {
 		path := strings.ReplaceAll(r.Pattern, "{$}", "")
+		if strings.HasPrefix(path, "/rest/security/1.0/") {
+			continue
+		}
 		operation, ok := spec.Paths[path][strings.ToLower(r.Method)]
 		require.True(t, ok, path)
 		require.False(t, ids[operation.OperationID], operation.OperationID)
@@ -56,9 +59,7 @@ func TestTheDescriptionListsEveryRoute(t *testing.T) {
 			}
 			require.True(t, found, path)
 		}
-		if !strings.HasPrefix(path, "/rest/security/1.0/") {
-			require.Contains(t, page, r.Method+" "+path)
-		}
+		require.Contains(t, page, r.Method+" "+path)
 	}
 }
 

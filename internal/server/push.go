@@ -16,15 +16,28 @@ import (
 func (s *Server) pushRoutes() []route {
 	const path = "/hook/projects/{projectKey}/repos/{repoSlug}"
 	return []route{
-		{method: http.MethodGet, path: path, needs: reader, scope: "scan", summary: "All that the hook must know to check pushes to a repository.", handle: (*call).pushSettings},
 		{
-			method: http.MethodPost, path: path + "/reviewed", needs: reader, scope: "scan", summary: "Which of some texts are reviewed, for the repository or for all. They come as hashes and are not kept.",
-			body: `{"key": "32 random bytes in base64, new for each call", "hashes": ["the HMAC-SHA256 of a text under that key, in hex"]}`, handle: (*call).pushReviewed,
+			method: http.MethodGet, path: path, name: "getHookSettings",
+			needs: reader, scope: "scan",
+			summary: "Get everything that the hook needs to check pushes to a repository.",
+			gives:   returns(pushWire{}),
+			handle:  (*call).pushSettings,
 		},
 		{
-			method: http.MethodPost, path: path + "/events", needs: reader, scope: "scan", summary: "Write down in the audit log what the hook did with a push.",
-			body: `{"entries": [{"decision": "block, warn, bypass or error", "refused": false, "pusher": "jdoe", "ref": "refs/heads/main", "commit": "a full hash", ` +
+			method: http.MethodPost, path: path + "/reviewed", name: "findReviewed",
+			needs: reader, scope: "scan",
+			summary: "Ask which texts are reviewed for the repository or for all repositories. The texts come as hashes, which the server does not keep.",
+			takes:   reviewedQuestion{}, body: `{"key": "32 random bytes in base64, new for each call", "hashes": ["the HMAC-SHA256 of a text under that key, in hex"]}`,
+			gives:  returns(reviewedAnswer{}),
+			handle: (*call).pushReviewed,
+		},
+		{
+			method: http.MethodPost, path: path + "/events", name: "recordPush",
+			needs: reader, scope: "scan",
+			summary: "Record in the audit log what the hook did with a push.",
+			takes:   pushEvents{}, body: `{"entries": [{"decision": "block, warn, bypass or error", "refused": false, "pusher": "jdoe", "ref": "refs/heads/main", "commit": "a full hash", ` +
 				`"author": "", "committer": "", "findings": 1, "rules": ["GITHUB_CLASSIC_PAT"], "places": ["app.env:2"], "error": ""}]}`,
+			gives:  nothingBack(),
 			handle: (*call).pushEvents,
 		},
 	}
@@ -50,6 +63,18 @@ type pushRule struct {
 	Name     string `json:"name"`
 	Regexp   string `json:"regexp"`
 	Blocking bool   `json:"blocking"`
+}
+
+// reviewedQuestion asks which of some texts are reviewed. Key is new for each question; Hashes are the HMAC-SHA256 of the texts under
+// it, in hex.
+type reviewedQuestion struct {
+	Key    []byte   `json:"key"`
+	Hashes []string `json:"hashes"`
+}
+
+// reviewedAnswer lists the hashes of reviewed texts.
+type reviewedAnswer struct {
+	Reviewed []string `json:"reviewed"`
 }
 
 func (c *call) pushSettings() (*reply, error) {
@@ -88,10 +113,7 @@ func (c *call) pushReviewed() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body struct {
-		Key    []byte   `json:"key"`
-		Hashes []string `json:"hashes"`
-	}
+	var body reviewedQuestion
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}
@@ -132,5 +154,5 @@ func (c *call) pushReviewed() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(map[string][]string{"reviewed": reviewed})
+	return ok(reviewedAnswer{reviewed})
 }

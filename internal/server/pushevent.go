@@ -19,18 +19,22 @@ const (
 )
 
 // pushEvent is what the hook did with a commit, or with a whole push that it could not check. It has no field for a secret.
+type pushEvents struct {
+	Entries []pushEvent `json:"entries"`
+}
+
 type pushEvent struct {
-	Decision  string   `json:"decision"`
-	Refused   bool     `json:"refused"`
-	Pusher    string   `json:"pusher"`
-	Ref       string   `json:"ref"`
-	Commit    string   `json:"commit"`
-	Author    string   `json:"author"`
-	Committer string   `json:"committer"`
-	Findings  int      `json:"findings"`
-	Rules     []string `json:"rules"`
-	Places    []string `json:"places"`
-	Error     string   `json:"error"`
+	Decision  string   `json:"decision,omitempty"`
+	Refused   bool     `json:"refused,omitempty"`
+	Pusher    string   `json:"pusher,omitempty"`
+	Ref       string   `json:"ref,omitempty"`
+	Commit    string   `json:"commit,omitempty"`
+	Author    string   `json:"author,omitempty"`
+	Committer string   `json:"committer,omitempty"`
+	Findings  int      `json:"findings,omitempty"`
+	Rules     []string `json:"rules,omitempty"`
+	Places    []string `json:"places,omitempty"`
+	Error     string   `json:"error,omitempty"`
 }
 
 // pushActions are the names of the decisions in the audit log.
@@ -39,9 +43,7 @@ var pushActions = map[string]string{"block": "push.blocked", "warn": "push.warne
 var commitHash = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})?$`) })
 
 func (c *call) pushEvents() (*reply, error) {
-	var body struct {
-		Entries []pushEvent `json:"entries"`
-	}
+	var body pushEvents
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,11 @@ import (
 func (s *Server) queueRoutes() []route {
 	return []route{
 		{
-			method: http.MethodGet, path: "/queue", needs: signedIn, scope: "read", summary: "What runs, then what waits, as far as you may read it.", query: pageParameters,
+			method: http.MethodGet, path: "/queue", name: "listQueue",
+			needs: signedIn, scope: "read",
+			summary: "List running scans, then waiting scans, of repositories that you may read.",
+			query:   pageParameters,
+			gives:   page(scanWire{}),
 			handle: func(c *call) (*reply, error) {
 				return paged(c, func(page db.Page) ([]queue.Item, error) {
 					return s.store.Queue.List(c.context(), c.visible, page)
@@ -22,11 +26,17 @@ func (s *Server) queueRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodDelete, path: "/queue/{scanKey}", needs: signedIn, scope: "scan", summary: "Cancel a scan that waits or runs: who asked for it may, and who may write to the repository.",
-			handle: func(c *call) (*reply, error) { return c.cancelScan(c.r.PathValue("scanKey")) },
+			method: http.MethodDelete, path: "/queue/{scanKey}", name: "cancelQueued",
+			needs: signedIn, scope: "scan",
+			summary: "Cancel a waiting or running scan. The person who asked for it may do so, and everyone who may write to the repository.",
+			gives:   nothingBack(),
+			handle:  func(c *call) (*reply, error) { return c.cancelScan(c.r.PathValue("scanKey")) },
 		},
 		{
-			method: http.MethodGet, path: "/scans/{scanKey}", needs: signedIn, scope: "read", summary: "One scan.",
+			method: http.MethodGet, path: "/scans/{scanKey}", name: "getScan",
+			needs: signedIn, scope: "read",
+			summary: "Get one scan.",
+			gives:   returns(scanWire{}),
 			handle: func(c *call) (*reply, error) {
 				q, err := c.scanOf(c.r.PathValue("scanKey"))
 				if err != nil {
@@ -36,12 +46,18 @@ func (s *Server) queueRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/batches/{batchId}", needs: signedIn, scope: "read", summary: "How far a request for scans is: your own, or any for a grantee.",
-			handle: func(c *call) (*reply, error) { return c.batch(c.r.PathValue("batchId")) },
+			method: http.MethodGet, path: "/batches/{batchId}", name: "getBatch",
+			needs: signedIn, scope: "read",
+			summary: "Get the progress of a batch: your own, or any batch for a grantee.",
+			gives:   returns(batchWire{}),
+			handle:  func(c *call) (*reply, error) { return c.batch(c.r.PathValue("batchId")) },
 		},
 		{
-			method: http.MethodGet, path: "/events", needs: signedIn, scope: "read", summary: "A stream of server-sent events: \"queue\" whenever what runs or waits has changed.",
-			handle: func(c *call) (*reply, error) { return c.events() },
+			method: http.MethodGet, path: "/events", name: "streamEvents",
+			needs: signedIn, scope: "read",
+			summary: "Stream server-sent events: \"queue\" after each change of the queue.",
+			gives:   file(eventStream),
+			handle:  func(c *call) (*reply, error) { return c.events() },
 		},
 	}
 }

@@ -61,6 +61,12 @@ func lineBody(o *findings.Occurrence, t *shown, commit string) lineWire {
 	return w
 }
 
+// resultAnswer is a state with its findings, as writeResult writes it. A state without a result has no findings.
+type resultAnswer struct {
+	resultWire
+	Lines []lineWire `json:"invalidLines,omitempty"`
+}
+
 // writeResult writes the state with the findings, read in pieces.
 func (c *call) writeResult(w io.Writer, body *resultWire, branch int64, filter findings.OccurrenceFilter, read *texts) error {
 	head, err := json.Marshal(body)

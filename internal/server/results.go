@@ -25,13 +25,19 @@ func (s *Server) resultRoutes() []route {
 	branch := parameter{"branch", "the name of the branch; the default branch when it is left out", false}
 	return []route{
 		{
-			method: http.MethodPost, path: path, needs: scanner, scope: "scan", summary: "Scan a branch, unless its results are up to date.", query: []parameter{branch},
-			handle: func(c *call) (*reply, error) { return c.scanBranch() },
+			method: http.MethodPost, path: path, name: "scanBranch",
+			needs: scanner, scope: "scan",
+			summary: "Scan a branch, unless its results are up to date.",
+			query:   []parameter{branch},
+			gives:   returns(startedWire{}),
+			handle:  func(c *call) (*reply, error) { return c.scanBranch() },
 		},
 		{
-			method: http.MethodDelete, path: path, needs: reader, scope: "scan",
-			summary: "Cancel a scan that waits or runs: who asked for it may, and who may write to the repository.",
+			method: http.MethodDelete, path: path, name: "cancelScan",
+			needs: reader, scope: "scan",
+			summary: "Cancel a waiting or running scan. The person who asked for it may do so, and everyone who may write to the repository.",
 			query:   []parameter{{"scanKey", "which scan", true}},
+			gives:   nothingBack(),
 			handle: func(c *call) (*reply, error) {
 				if c.query("scanKey") == "" {
 					return nil, badRequest("scanKey: say which scan")
@@ -40,12 +46,15 @@ func (s *Server) resultRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: path, needs: reader, scope: "read", summary: "The state of a branch's scans and what was found. Who may not write to the repository, and a token without the scope plaintext, gets masked text.",
+			method: http.MethodGet, path: path, name: "getResult",
+			needs: reader, scope: "read",
+			summary: "Get the state of a branch's scans and its findings. Callers who may not write to the repository, and tokens without the scope plaintext, get masked text.",
 			query: []parameter{
 				branch, {"scanKey", "a scan that is not the newest: its state, and its findings as long as they are kept", false},
 				{"rule", "findings of this rule only", false}, {"engine", "secrets (the default), dependencies, code or all", false},
 				{"includeAllowlisted", "true adds what the repository's own files allow", false}, {"includeReviewed", "true adds what people have reviewed", false},
 			},
+			gives:  returns(resultAnswer{}),
 			handle: func(c *call) (*reply, error) { return c.result() },
 		},
 	}

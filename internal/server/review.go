@@ -20,44 +20,77 @@ import (
 func (s *Server) reviewRoutes() []route {
 	const ofRepository = "/review-lines/projects/{projectKey}/repos/{repoSlug}"
 	confirm := []parameter{{"confirm", "true, or nothing is removed", true}}
-	const file = "multipart/form-data with a CSV file named file: match_text, and if you like rule, comment and expires_at; a file of export/reviewed as it is, whose rows of repositories count for those"
+	const csvFile = "A CSV file named file: match_text, and optionally rule, comment and expires_at. A file from export/reviewed works unchanged; rows with a repository count for that repository."
 	return []route{
 		{
-			method: http.MethodPost, path: ofRepository + "/create", needs: writer, scope: "triage", summary: "Review a text for a repository: what is found with it no longer counts.",
-			body: `{"matchText": "the exact text", "ruleName": "the rule that found it"}`, handle: (*call).reviewLine,
+			method: http.MethodPost, path: ofRepository + "/create", name: "reviewText",
+			needs: writer, scope: "triage",
+			summary: "Mark a text as reviewed for a repository. Findings of that text no longer count.",
+			takes:   reviewBody{}, body: `{"matchText": "the exact text", "ruleName": "the rule that found it"}`,
+			gives:  returns(reviewedWire{}),
+			handle: (*call).reviewLine,
 		},
 		{
-			method: http.MethodPost, path: ofRepository + "/delete", needs: writer, scope: "triage", summary: "Take the review of a text back.",
-			body: `{"matchText": "the exact text"}`, handle: (*call).unreviewLine,
+			method: http.MethodPost, path: ofRepository + "/delete", name: "unreviewText",
+			needs: writer, scope: "triage",
+			summary: "Withdraw the review of a text.",
+			takes:   reviewBody{}, body: `{"matchText": "the exact text"}`,
+			gives:  returns(reviewedWire{}),
+			handle: (*call).unreviewLine,
 		},
 		{
-			method: http.MethodDelete, path: ofRepository + "/delete", needs: writer, scope: "triage", summary: "Take all reviews of a repository back.", query: confirm,
-			handle: func(c *call) (*reply, error) { return c.unreviewAll(c.repository.ID) },
+			method: http.MethodDelete, path: ofRepository + "/delete", name: "unreviewRepository",
+			needs: writer, scope: "triage",
+			summary: "Withdraw all reviews of a repository.",
+			query:   confirm,
+			gives:   returns(reviewedWire{}),
+			handle:  func(c *call) (*reply, error) { return c.unreviewAll(c.repository.ID) },
 		},
 		{
-			method: http.MethodPost, path: "/global-reviewed/create", needs: grantee, scope: "triage", summary: "Review texts for all repositories; all of the file's or none.", body: file,
+			method: http.MethodPost, path: "/global-reviewed/create", name: "reviewTexts",
+			needs: grantee, scope: "triage",
+			summary: "Mark texts as reviewed for all repositories: all texts of the file, or none when one is invalid.",
+			takes:   upload{}, body: csvFile,
+			gives:  returns(reviewedWire{}),
 			handle: (*call).reviewFile,
 		},
 		{
-			method: http.MethodPost, path: "/global-reviewed/delete", needs: grantee, scope: "triage", summary: "Take reviews for all repositories back.", body: file,
+			method: http.MethodPost, path: "/global-reviewed/delete", name: "unreviewTexts",
+			needs: grantee, scope: "triage",
+			summary: "Withdraw reviews for all repositories.",
+			takes:   upload{}, body: csvFile,
+			gives:  returns(reviewedWire{}),
 			handle: (*call).unreviewFile,
 		},
 		{
-			method: http.MethodDelete, path: "/global-reviewed", needs: grantee, scope: "triage", summary: "Take all reviews for all repositories back.", query: confirm,
-			handle: func(c *call) (*reply, error) { return c.unreviewAll(0) },
+			method: http.MethodDelete, path: "/global-reviewed", name: "unreviewAll",
+			needs: grantee, scope: "triage",
+			summary: "Withdraw all reviews for all repositories.",
+			query:   confirm,
+			gives:   returns(reviewedWire{}),
+			handle:  func(c *call) (*reply, error) { return c.unreviewAll(0) },
 		},
 		{
-			method: http.MethodGet, path: "/export/reviewed", needs: grantee, scope: "export", reveals: true, summary: "All reviewed texts, as CSV.",
-			handle: func(c *call) (*reply, error) { return c.exportReviews(reviews.Scope{}, "reviewed.csv") },
+			method: http.MethodGet, path: "/export/reviewed", name: "exportReviews",
+			needs: grantee, scope: "export", reveals: true,
+			summary: "Export all reviewed texts as CSV.",
+			gives:   file(csvType),
+			handle:  func(c *call) (*reply, error) { return c.exportReviews(reviews.Scope{}, "reviewed.csv") },
 		},
 		{
-			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}", needs: projectAdmin, scope: "export", reveals: true, summary: "The texts reviewed for the repositories of a project, as CSV.",
+			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}", name: "exportProjectReviews",
+			needs: projectAdmin, scope: "export", reveals: true,
+			summary: "Export the reviewed texts of a project's repositories as CSV.",
+			gives:   file(csvType),
 			handle: func(c *call) (*reply, error) {
 				return c.exportReviews(reviews.Scope{ProjectID: c.project.ID}, "reviewed-"+fileWord(c.project.Key)+".csv")
 			},
 		},
 		{
-			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}/repos/{repoSlug}", needs: writer, scope: "export", reveals: true, summary: "The texts reviewed for a repository, as CSV.",
+			method: http.MethodGet, path: "/export/reviewed/projects/{projectKey}/repos/{repoSlug}", name: "exportRepositoryReviews",
+			needs: writer, scope: "export", reveals: true,
+			summary: "Export the reviewed texts of a repository as CSV.",
+			gives:   file(csvType),
 			handle: func(c *call) (*reply, error) {
 				return c.exportReviews(reviews.Scope{RepositoryID: c.repository.ID}, "reviewed-"+fileWord(c.project.Key+"-"+c.repository.Slug)+".csv")
 			},
@@ -96,8 +129,8 @@ func (c *call) deleted(n int, err error) (*reply, error) {
 
 type reviewBody struct {
 	MatchText string `json:"matchText"`
-	RuleName  string `json:"ruleName"`
-	Comment   string `json:"comment"`
+	RuleName  string `json:"ruleName,omitempty"`
+	Comment   string `json:"comment,omitempty"`
 }
 
 // line reads the body of the routes for one text.
@@ -234,7 +267,7 @@ func (c *call) exportReviews(scope reviews.Scope, filename string) (*reply, erro
 	if err != nil {
 		return nil, err
 	}
-	return &reply{status: http.StatusOK, contentType: "text/csv; charset=utf-8", filename: filename, stream: func(w io.Writer) error {
+	return &reply{status: http.StatusOK, contentType: csvType, filename: filename, stream: func(w io.Writer) error {
 		if err := writeCSV(w, reviewColumns...); err != nil {
 			return err
 		}

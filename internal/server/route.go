@@ -34,17 +34,21 @@ const (
 // route is one entry of the API.
 type route struct {
 	method, path string
-	needs        permission
+	// name is what clients that are made from the description call it: a verb and a noun.
+	name  string
+	needs permission
 	// scope is the word that a token must have, one of TokenScopes. Without it no token may; a route for anyone has none.
 	scope string
-	// summary says in a sentence what it does, for the description of the API.
-	summary string
-	// query and body describe what it takes: name and meaning, for the description of the API.
-	query []parameter
-	body  string
 	// reveals is set for a route that only reads, and is worth an entry of the audit log.
 	reveals bool
-	handle  func(c *call) (*reply, error)
+	// summary says in a sentence what it does.
+	summary string
+	query   []parameter
+	// takes is a value of the type of the request's JSON, or an upload; nil when there is no body. body explains it.
+	takes  any
+	body   string
+	gives  answer
+	handle func(c *call) (*reply, error)
 }
 
 // parameter is a parameter of a query.

@@ -20,29 +20,74 @@ const maxRuleName = 200
 
 func (s *Server) ruleRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/rules", needs: signedIn, scope: "read", summary: "All rules for secrets: those that were added, and the built-in ones.", handle: (*call).rules},
 		{
-			method: http.MethodPost, path: "/rules", needs: grantee, scope: "settings", summary: "Add a rule for all repositories.",
-			body: `{"name": "rule name", "regexp": "an expression", "enabled": true, "blocking": true}`, handle: (*call).addRule,
+			method: http.MethodGet, path: "/rules", name: "listRules",
+			needs: signedIn, scope: "read",
+			summary: "List all rules for secrets: your own and the built-in ones.",
+			gives:   returns([]ruleWire{}),
+			handle:  (*call).rules,
 		},
 		{
-			method: http.MethodPut, path: "/rules/{ruleId}", needs: grantee, scope: "settings", summary: "Clear the validation error of a rule, and change what the body names.",
-			body: `nothing, or some of {"regexp", "enabled", "blocking"}`, handle: (*call).editRule,
-		},
-		{method: http.MethodDelete, path: "/rules/{ruleId}", needs: grantee, scope: "settings", summary: "Remove a rule.", handle: (*call).removeRule},
-		{
-			method: http.MethodPost, path: "/hardcoded/{ruleName}", needs: grantee, scope: "settings", summary: "Switch a built-in rule on.",
-			handle: func(c *call) (*reply, error) { return c.switchRule(true) },
-		},
-		{
-			method: http.MethodDelete, path: "/hardcoded/{ruleName}", needs: grantee, scope: "settings", summary: "Switch a built-in rule off.",
-			handle: func(c *call) (*reply, error) { return c.switchRule(false) },
+			method: http.MethodPost, path: "/rules", name: "addRule",
+			needs: grantee, scope: "settings",
+			summary: "Add a rule for all repositories.",
+			takes:   newRule{}, body: `{"name": "rule name", "regexp": "an expression", "enabled": true, "blocking": true}`,
+			gives:  created(ruleWire{}),
+			handle: (*call).addRule,
 		},
 		{
-			method: http.MethodGet, path: "/scan/{projectKey}/rule_types/{repoSlug}", needs: reader, scope: "read", summary: "The names of all rules that a repository may be scanned by.",
-			query: []parameter{{"branch", "has no effect: the rules of the default branch count for all", false}}, handle: (*call).ruleTypes,
+			method: http.MethodPut, path: "/rules/{ruleId}", name: "changeRule",
+			needs: grantee, scope: "settings",
+			summary: "Change a rule and clear its validation error.",
+			takes:   ruleChange{}, body: `nothing, or some of {"regexp", "enabled", "blocking"}`,
+			gives:  returns(ruleWire{}),
+			handle: (*call).editRule,
+		},
+		{
+			method: http.MethodDelete, path: "/rules/{ruleId}", name: "removeRule",
+			needs: grantee, scope: "settings",
+			summary: "Remove a rule.",
+			gives:   nothingBack(),
+			handle:  (*call).removeRule,
+		},
+		{
+			method: http.MethodPost, path: "/hardcoded/{ruleName}", name: "enableRule",
+			needs: grantee, scope: "settings",
+			summary: "Enable a built-in rule.",
+			gives:   nothingBack(),
+			handle:  func(c *call) (*reply, error) { return c.switchRule(true) },
+		},
+		{
+			method: http.MethodDelete, path: "/hardcoded/{ruleName}", name: "disableRule",
+			needs: grantee, scope: "settings",
+			summary: "Disable a built-in rule.",
+			gives:   nothingBack(),
+			handle:  func(c *call) (*reply, error) { return c.switchRule(false) },
+		},
+		{
+			method: http.MethodGet, path: "/scan/{projectKey}/rule_types/{repoSlug}", name: "listRuleTypes",
+			needs: reader, scope: "read",
+			summary: "List the names of all rules that apply to a repository.",
+			query:   []parameter{{"branch", "has no effect: the rules of the default branch count for all", false}},
+			gives:   returns([]string{}),
+			handle:  (*call).ruleTypes,
 		},
 	}
+}
+
+// newRule is a rule to add. Enabled and Blocking are true unless they say otherwise.
+type newRule struct {
+	Name     string `json:"name"`
+	Regexp   string `json:"regexp"`
+	Enabled  *bool  `json:"enabled,omitempty"`
+	Blocking *bool  `json:"blocking,omitempty"`
+}
+
+// ruleChange changes the fields that it names.
+type ruleChange struct {
+	Regexp   *string `json:"regexp,omitempty"`
+	Enabled  *bool   `json:"enabled,omitempty"`
+	Blocking *bool   `json:"blocking,omitempty"`
 }
 
 type ruleWire struct {
@@ -100,12 +145,7 @@ func checkRule(r *policy.Rule) error {
 }
 
 func (c *call) addRule() (*reply, error) {
-	var body struct {
-		Name     string `json:"name"`
-		Regexp   string `json:"regexp"`
-		Enabled  *bool  `json:"enabled"`
-		Blocking *bool  `json:"blocking"`
-	}
+	var body newRule
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}
@@ -158,11 +198,7 @@ func (c *call) editRule() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body struct {
-		Regexp   *string `json:"regexp"`
-		Enabled  *bool   `json:"enabled"`
-		Blocking *bool   `json:"blocking"`
-	}
+	var body ruleChange
 	if c.r.ContentLength != 0 {
 		if err := c.decode(&body); err != nil {
 			return nil, err

@@ -20,24 +20,39 @@ func (s *Server) scheduleRoutes() []route {
 	}
 	return []route{
 		{
-			method: http.MethodPut, path: "/status/total_rescan", needs: grantee, scope: "scan", summary: "Scan every branch of every repository that you may read.", query: query,
-			handle: func(c *call) (*reply, error) { return c.schedule("Everything", queue.Scope{}, queue.PriorityRescan) },
+			method: http.MethodPut, path: "/status/total_rescan", name: "scanAll",
+			needs: grantee, scope: "scan",
+			summary: "Scan every branch of every repository that you may read.",
+			query:   query,
+			gives:   accepted(scheduledWire{}),
+			handle:  func(c *call) (*reply, error) { return c.schedule("Everything", queue.Scope{}, queue.PriorityRescan) },
 		},
 		{
-			method: http.MethodPut, path: "/status/projects/{projectKey}", needs: projectScanner, scope: "scan", summary: "Scan every branch of a project.", query: query,
+			method: http.MethodPut, path: "/status/projects/{projectKey}", name: "scanProject",
+			needs: projectScanner, scope: "scan",
+			summary: "Scan every branch of a project.",
+			query:   query,
+			gives:   accepted(scheduledWire{}),
 			handle: func(c *call) (*reply, error) {
 				return c.schedule(c.project.Name, queue.Scope{ProjectID: c.project.ID}, queue.PriorityRescan)
 			},
 		},
 		{
-			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}", needs: scanner, scope: "scan", summary: "Scan every branch of a repository.", query: query,
+			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}", name: "scanRepository",
+			needs: scanner, scope: "scan",
+			summary: "Scan every branch of a repository.",
+			query:   query,
+			gives:   accepted(scheduledWire{}),
 			handle: func(c *call) (*reply, error) {
 				return c.schedule(c.project.Name+" / "+c.repository.Name, queue.Scope{RepositoryID: c.repository.ID}, queue.PriorityRescan)
 			},
 		},
 		{
-			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", needs: scanner, scope: "scan", summary: "Scan one branch.",
-			query: append([]parameter{{"name", "the name of the branch", true}}, query...),
+			method: http.MethodPut, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", name: "scanOneBranch",
+			needs: scanner, scope: "scan",
+			summary: "Scan one branch.",
+			query:   append([]parameter{{"name", "the name of the branch", true}}, query...),
+			gives:   accepted(scheduledWire{}),
 			handle: func(c *call) (*reply, error) {
 				if c.query("name") == "" {
 					return nil, badRequest("name: say which branch")
@@ -50,12 +65,18 @@ func (s *Server) scheduleRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodDelete, path: "/status/scheduled", needs: grantee, scope: "scan", summary: "Take everything that waits out of the queue.",
-			handle: func(c *call) (*reply, error) { return c.cancelAll("queued", s.store.Queue.CancelQueued) },
+			method: http.MethodDelete, path: "/status/scheduled", name: "cancelWaiting",
+			needs: grantee, scope: "scan",
+			summary: "Cancel all waiting scans.",
+			gives:   returns(cancelledWire{}),
+			handle:  func(c *call) (*reply, error) { return c.cancelAll("queued", s.store.Queue.CancelQueued) },
 		},
 		{
-			method: http.MethodDelete, path: "/status/running", needs: grantee, scope: "scan", summary: "Tell every running scan to stop.",
-			handle: func(c *call) (*reply, error) { return c.cancelAll("running", c.cancelRunning) },
+			method: http.MethodDelete, path: "/status/running", name: "cancelRunning",
+			needs: grantee, scope: "scan",
+			summary: "Cancel all running scans.",
+			gives:   returns(cancelledWire{}),
+			handle:  func(c *call) (*reply, error) { return c.cancelAll("running", c.cancelRunning) },
 		},
 	}
 }

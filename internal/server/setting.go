@@ -11,15 +11,34 @@ import (
 
 func (s *Server) settingRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/settings", needs: grantee, scope: "settings", summary: "All settings of the instance.", handle: (*call).settings},
 		{
-			method: http.MethodPut, path: "/settings", needs: grantee, scope: "settings", summary: "Change settings; all that the body names or none.",
-			body: `some of what GET gives, such as {"parallelScans": 4}`, handle: (*call).setSettings,
+			method: http.MethodGet, path: "/settings", name: "getSettings",
+			needs: grantee, scope: "settings",
+			summary: "Get all settings of the instance.",
+			gives:   returns(settingsWire{}),
+			handle:  (*call).settings,
 		},
-		{method: http.MethodGet, path: "/settings/parallel-scans", needs: grantee, scope: "settings", summary: "How many scans a node runs at once.", handle: (*call).parallelScans},
 		{
-			method: http.MethodPut, path: "/settings/parallel-scans", needs: grantee, scope: "settings", summary: "Set how many scans a node runs at once.",
-			query: []parameter{{"value", "a whole number; 0 is the number of processors", true}},
+			method: http.MethodPut, path: "/settings", name: "changeSettings",
+			needs: grantee, scope: "settings",
+			summary: "Change settings: all settings in the body, or none when one is invalid.",
+			takes:   settingsWire{}, body: `some of what GET gives, such as {"parallelScans": 4}`,
+			gives:  returns(settingsWire{}),
+			handle: (*call).setSettings,
+		},
+		{
+			method: http.MethodGet, path: "/settings/parallel-scans", name: "getParallelScans",
+			needs: grantee, scope: "settings",
+			summary: "Get how many scans a node runs at once.",
+			gives:   returns(parallelWire{}),
+			handle:  (*call).parallelScans,
+		},
+		{
+			method: http.MethodPut, path: "/settings/parallel-scans", name: "setParallelScans",
+			needs: grantee, scope: "settings",
+			summary: "Set how many scans a node runs at once.",
+			query:   []parameter{{"value", "a whole number; 0 is the number of processors", true}},
+			gives:   returns(parallelWire{}),
 			handle: func(c *call) (*reply, error) {
 				if err := settings.ParallelScans.Check(c.query("value")); err != nil {
 					return nil, badRequest("value: %v", err)
@@ -33,6 +52,15 @@ func (s *Server) settingRoutes() []route {
 	}
 }
 
+// settingsWire holds settings by name, with values of their kind.
+type settingsWire map[string]any
+
+// parallelWire says how many scans a node runs at once: as it is set, 0 for the number of processors, and as it works out.
+type parallelWire struct {
+	Value     int `json:"value"`
+	Effective int `json:"effective"`
+}
+
 func (c *call) parallelScans() (*reply, error) {
 	value, err := c.s.store.Settings.Int(c.context(), settings.ParallelScans)
 	if err != nil {
@@ -42,11 +70,11 @@ func (c *call) parallelScans() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(map[string]int{"value": value, "effective": effective})
+	return ok(parallelWire{value, effective})
 }
 
 func (c *call) settings() (*reply, error) {
-	values := map[string]any{}
+	values := settingsWire{}
 	for _, k := range settings.KnownSettings {
 		text, err := c.s.store.Settings.Value(c.context(), k)
 		if err != nil {

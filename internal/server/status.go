@@ -18,16 +18,26 @@ func (s *Server) statusRoutes() []route {
 	named := append([]parameter{{"name", "a part of the display name, in any case", false}}, pageParameters...)
 	return []route{
 		{
-			method: http.MethodGet, path: "/status/projects", needs: signedIn, scope: "read", summary: "The status of the projects that you may read, by name.",
-			query:  append([]parameter{{"type", "normal or personal; all (the default) leaves out none", false}}, named...),
-			handle: func(c *call) (*reply, error) { return c.projects() },
+			method: http.MethodGet, path: "/status/projects", name: "listProjects",
+			needs: signedIn, scope: "read",
+			summary: "List the status of the projects that you may read, by name.",
+			query:   append([]parameter{{"type", "normal or personal; all (the default) leaves out none", false}}, named...),
+			gives:   page(projectWire{}),
+			handle:  func(c *call) (*reply, error) { return c.projects() },
 		},
 		{
-			method: http.MethodGet, path: "/status/projects/{projectKey}", needs: reader, scope: "read", summary: "The status of a project.",
-			handle: func(c *call) (*reply, error) { return ok(projectBody(c.project)) },
+			method: http.MethodGet, path: "/status/projects/{projectKey}", name: "getProject",
+			needs: reader, scope: "read",
+			summary: "Get the status of a project.",
+			gives:   returns(projectWire{}),
+			handle:  func(c *call) (*reply, error) { return ok(projectBody(c.project)) },
 		},
 		{
-			method: http.MethodGet, path: "/status/projects/{projectKey}/repos", needs: reader, scope: "read", summary: "The status of the repositories of a project, by name.", query: named,
+			method: http.MethodGet, path: "/status/projects/{projectKey}/repos", name: "listRepositories",
+			needs: reader, scope: "read",
+			summary: "List the status of a project's repositories, by name.",
+			query:   named,
+			gives:   page(repositoryWire{}),
 			handle: func(c *call) (*reply, error) {
 				return paged(c, func(page db.Page) ([]catalog.Repository, error) {
 					return s.store.Catalog.Repositories(c.context(), c.visible, c.project.ID, c.query("name"), page)
@@ -35,11 +45,18 @@ func (s *Server) statusRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}", needs: reader, scope: "read", summary: "The status of a repository.",
-			handle: func(c *call) (*reply, error) { return ok(repositoryBody(c.repository)) },
+			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}", name: "getRepository",
+			needs: reader, scope: "read",
+			summary: "Get the status of a repository.",
+			gives:   returns(repositoryWire{}),
+			handle:  func(c *call) (*reply, error) { return ok(repositoryBody(c.repository)) },
 		},
 		{
-			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", needs: reader, scope: "read", summary: "The status of the branches of a repository.", query: named,
+			method: http.MethodGet, path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", name: "listBranches",
+			needs: reader, scope: "read",
+			summary: "List the status of a repository's branches.",
+			query:   named,
+			gives:   page(branchWire{}),
 			handle: func(c *call) (*reply, error) {
 				return paged(c, func(page db.Page) ([]catalog.Branch, error) {
 					return s.store.Catalog.Branches(c.context(), c.repository.ID, c.query("name"), page)

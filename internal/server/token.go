@@ -27,17 +27,33 @@ var TokenScopes = []string{"read", "scan", "triage", "export", "settings", plain
 
 func (s *Server) tokenRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/tokens", needs: signedIn, scope: "read", summary: "Your API tokens, without their texts.", handle: func(c *call) (*reply, error) { return c.tokens(c.account) }},
 		{
-			method: http.MethodPost, path: "/tokens", needs: signedIn, scope: "settings", summary: "Make an API token; the answer is the only one that holds its text. Sign in with the password.",
-			body: `{"name": "ci", "scopes": ["read", "scan"], "expiryDays": 90}`, handle: (*call).addToken,
+			method: http.MethodGet, path: "/tokens", name: "listTokens",
+			needs: signedIn, scope: "read",
+			summary: "List your API tokens, without their texts.",
+			gives:   returns([]tokenWire{}),
+			handle:  func(c *call) (*reply, error) { return c.tokens(c.account) },
 		},
 		{
-			method: http.MethodDelete, path: "/tokens/{tokenId}", needs: signedIn, scope: "settings", summary: "Remove one of your API tokens.",
-			handle: func(c *call) (*reply, error) { return c.removeToken(c.account) },
+			method: http.MethodPost, path: "/tokens", name: "addToken",
+			needs: signedIn, scope: "settings",
+			summary: "Make an API token. Only this answer holds its text. Sign in with your password.",
+			takes:   newToken{}, body: `{"name": "ci", "scopes": ["read", "scan"], "expiryDays": 90}`,
+			gives:  created(tokenWire{}),
+			handle: (*call).addToken,
 		},
 		{
-			method: http.MethodGet, path: "/accounts/{user}/tokens", needs: admin, scope: "settings", summary: "The API tokens of an account, without their texts.",
+			method: http.MethodDelete, path: "/tokens/{tokenId}", name: "removeToken",
+			needs: signedIn, scope: "settings",
+			summary: "Remove one of your API tokens.",
+			gives:   nothingBack(),
+			handle:  func(c *call) (*reply, error) { return c.removeToken(c.account) },
+		},
+		{
+			method: http.MethodGet, path: "/accounts/{user}/tokens", name: "listAccountTokens",
+			needs: admin, scope: "settings",
+			summary: "List the API tokens of an account, without their texts.",
+			gives:   returns([]tokenWire{}),
 			handle: func(c *call) (*reply, error) {
 				a, err := c.named(c.r.PathValue("user"))
 				if err != nil {
@@ -47,7 +63,10 @@ func (s *Server) tokenRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodDelete, path: "/accounts/{user}/tokens/{tokenId}", needs: admin, scope: "settings", summary: "Remove an API token of an account.",
+			method: http.MethodDelete, path: "/accounts/{user}/tokens/{tokenId}", name: "removeAccountToken",
+			needs: admin, scope: "settings",
+			summary: "Remove an API token of an account.",
+			gives:   nothingBack(),
 			handle: func(c *call) (*reply, error) {
 				a, err := c.named(c.r.PathValue("user"))
 				if err != nil {
@@ -79,6 +98,13 @@ func NewToken(account int64, name string, scopes []string, days int, now time.Ti
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // it never fails (crypto/rand)
 	return t, TokenPrefix + base64.RawURLEncoding.EncodeToString(random[:]), problems
+}
+
+// newToken is a token to make. It never expires without ExpiryDays.
+type newToken struct {
+	Name       string   `json:"name"`
+	Scopes     []string `json:"scopes"`
+	ExpiryDays *int     `json:"expiryDays,omitempty"`
 }
 
 type tokenWire struct {
@@ -124,11 +150,7 @@ func (c *call) addToken() (*reply, error) {
 		// Else a token of few scopes would make one of more.
 		return nil, forbidden("tokens are made by whoever signs in with a password")
 	}
-	var body struct {
-		Name       string   `json:"name"`
-		Scopes     []string `json:"scopes"`
-		ExpiryDays *int     `json:"expiryDays"`
-	}
+	var body newToken
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}

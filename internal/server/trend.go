@@ -20,15 +20,27 @@ func (s *Server) trendRoutes() []route {
 	}
 	return []route{
 		{
-			method: http.MethodGet, path: "/trends", needs: signedIn, scope: "read", summary: "The status of everything that you may read, day by day.", query: query,
-			handle: func(c *call) (*reply, error) { return c.trend(trends.Scope{}) },
+			method: http.MethodGet, path: "/trends", name: "getTrend",
+			needs: signedIn, scope: "read",
+			summary: "Get the daily status of everything that you may read.",
+			query:   query,
+			gives:   returns(trendWire{}),
+			handle:  func(c *call) (*reply, error) { return c.trend(trends.Scope{}) },
 		},
 		{
-			method: http.MethodGet, path: "/trends/projects/{projectKey}", needs: reader, scope: "read", summary: "The status of a project's repositories, day by day.", query: query,
-			handle: func(c *call) (*reply, error) { return c.trend(trends.Scope{Project: c.project.ID}) },
+			method: http.MethodGet, path: "/trends/projects/{projectKey}", name: "getProjectTrend",
+			needs: reader, scope: "read",
+			summary: "Get the daily status of a project's repositories.",
+			query:   query,
+			gives:   returns(trendWire{}),
+			handle:  func(c *call) (*reply, error) { return c.trend(trends.Scope{Project: c.project.ID}) },
 		},
 		{
-			method: http.MethodGet, path: "/trends/projects/{projectKey}/repos/{repoSlug}", needs: reader, scope: "read", summary: "The status of a repository's branches, day by day.", query: query,
+			method: http.MethodGet, path: "/trends/projects/{projectKey}/repos/{repoSlug}", name: "getRepositoryTrend",
+			needs: reader, scope: "read",
+			summary: "Get the daily status of a repository's branches.",
+			query:   query,
+			gives:   returns(trendWire{}),
 			handle: func(c *call) (*reply, error) {
 				return c.trend(trends.Scope{Project: c.project.ID, Repository: c.repository.ID})
 			},
