@@ -47,10 +47,9 @@ func (s *Server) accessRoutes() []route {
 }
 
 type accessWire struct {
-	// User or Group is who has it.
-	User  string `json:"user,omitempty"`
-	Group string `json:"group,omitempty"`
-	Scope string `json:"scope"`
+	User  string `json:"user,omitempty" doc:"The account with the role; empty when a group has it."`
+	Group string `json:"group,omitempty" doc:"The group with the role; empty when an account has it."`
+	Scope string `json:"scope" doc:"instance, the key of a project, or key/slug of a repository."`
 	Role  string `json:"role"`
 }
 

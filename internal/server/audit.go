@@ -145,9 +145,9 @@ func (c *call) between(from, to *time.Time) error {
 
 type checkWire struct {
 	Entries   int    `json:"entries"`
-	Unchained int    `json:"unchained"`
+	Unchained int    `json:"unchained" doc:"Entries from before the log had hashes."`
 	Intact    bool   `json:"intact"`
-	BrokenAt  *int64 `json:"brokenAt"`
+	BrokenAt  *int64 `json:"brokenAt" doc:"The number of the first entry that does not follow from the one before; null when there is none."`
 	Head      string `json:"head"`
 	HeadSeq   int64  `json:"headNumber"`
 }
@@ -223,10 +223,9 @@ func (c *call) signedInLate() error {
 }
 
 type eventWire struct {
-	ID string `json:"id"`
-	// Number counts the entries from 1; Hash is of this one and the one before.
-	Number int64   `json:"number"`
-	Hash   string  `json:"hash"`
+	ID     string  `json:"id"`
+	Number int64   `json:"number" doc:"The entries count from 1."`
+	Hash   string  `json:"hash" doc:"A hash of this entry and the entry before it."`
 	Date   *string `json:"date"`
 	Actor  string  `json:"actor"`
 	Action string  `json:"action"`

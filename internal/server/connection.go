@@ -109,18 +109,16 @@ func (c *call) confirmGone() (*reply, error) {
 }
 
 type connectionWire struct {
-	ID   string `json:"id"`
-	Type string `json:"type"`
-	Name string `json:"name"`
-	// State is ACTIVE; SUSPICIOUS while repositories are missing that are held back; FAILING when the last listing had problems.
-	State        string  `json:"state"`
-	Problem      string  `json:"problem,omitempty"`
-	Syncing      bool    `json:"syncing"`
-	LastSyncDate *string `json:"lastSyncDate"`
-	// Held and Skipped hold the first hundred; HeldCount and SkippedCount count all.
-	HeldCount    int        `json:"heldCount"`
+	ID           string     `json:"id"`
+	Type         string     `json:"type"`
+	Name         string     `json:"name"`
+	State        string     `json:"state" doc:"ACTIVE; SUSPICIOUS while missing repositories are held back; FAILING when the last listing had problems."`
+	Problem      string     `json:"problem,omitempty"`
+	Syncing      bool       `json:"syncing"`
+	LastSyncDate *string    `json:"lastSyncDate"`
+	HeldCount    int        `json:"heldCount" doc:"How many missing repositories are held back; the list names the first hundred."`
 	Held         []heldWire `json:"held"`
-	SkippedCount int        `json:"skippedCount"`
+	SkippedCount int        `json:"skippedCount" doc:"How many places were skipped; the list names the first hundred."`
 	Skipped      []Skipped  `json:"skipped"`
 }
 

@@ -56,11 +56,10 @@ type newSchedule struct {
 }
 
 type cronWire struct {
-	Scope string `json:"scope"`
-	Cron  string `json:"cron"`
-	Mode  string `json:"mode"`
-	// NextDate is when it is due.
-	NextDate *string `json:"nextDate"`
+	Scope    string  `json:"scope"`
+	Cron     string  `json:"cron"`
+	Mode     string  `json:"mode"`
+	NextDate *string `json:"nextDate" doc:"When it runs next."`
 }
 
 func cronBody(x *queue.Schedule) cronWire {

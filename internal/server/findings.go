@@ -60,12 +60,11 @@ func (s *Server) findingRoutes() []route {
 }
 
 type findingWire struct {
-	ID          string      `json:"id"`
-	Fingerprint string      `json:"fingerprint"`
-	Engine      scan.Engine `json:"engine"`
-	// Rule is what people call the rule, RuleID what the program does.
-	Rule         string         `json:"rule"`
-	RuleID       string         `json:"ruleId"`
+	ID           string         `json:"id"`
+	Fingerprint  string         `json:"fingerprint"`
+	Engine       scan.Engine    `json:"engine"`
+	Rule         string         `json:"rule" doc:"The name of the rule."`
+	RuleID       string         `json:"ruleId" doc:"The id of the rule, as reports have it."`
 	Title        string         `json:"title"`
 	Severity     scan.Severity  `json:"severity"`
 	Project      projectRef     `json:"project"`
@@ -83,15 +82,14 @@ type findingWire struct {
 	FirstSeen    *string        `json:"firstSeenDate"`
 	LastSeen     *string        `json:"lastSeenDate"`
 	State        findings.State `json:"state"`
-	// Counts is true when it makes its branches vulnerable.
-	Counts      bool    `json:"counts"`
-	Allowlisted bool    `json:"allowlisted"`
-	Reason      string  `json:"reason"`
-	Comment     string  `json:"comment"`
-	Assignee    string  `json:"assignee"`
-	Expires     *string `json:"expiresDate"`
-	ChangedBy   string  `json:"changedBy"`
-	Changed     *string `json:"changedDate"`
+	Counts       bool           `json:"counts" doc:"Whether it makes its branches vulnerable."`
+	Allowlisted  bool           `json:"allowlisted"`
+	Reason       string         `json:"reason"`
+	Comment      string         `json:"comment"`
+	Assignee     string         `json:"assignee"`
+	Expires      *string        `json:"expiresDate"`
+	ChangedBy    string         `json:"changedBy"`
+	Changed      *string        `json:"changedDate"`
 }
 
 func findingBody(f *findings.Listed) findingWire {

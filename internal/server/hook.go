@@ -82,10 +82,9 @@ func (c *call) hook(p *catalog.Project, r *catalog.Repository) (e effective, own
 }
 
 type hookWire struct {
-	Details hookDetails `json:"details"`
-	Enabled bool        `json:"enabled"`
-	// Configured says whether there are settings of its own.
-	Configured bool         `json:"configured"`
+	Details    hookDetails  `json:"details"`
+	Enabled    bool         `json:"enabled"`
+	Configured bool         `json:"configured" doc:"Whether this scope has settings of its own."`
 	Scope      hookScope    `json:"scope"`
 	Settings   hookSettings `json:"settings"`
 }
@@ -99,9 +98,8 @@ type hookDetails struct {
 }
 
 type hookScope struct {
-	Type hookSource `json:"type"`
-	// ResourceID is the project or the repository; null for the instance.
-	ResourceID *int64 `json:"resourceId"`
+	Type       hookSource `json:"type"`
+	ResourceID *int64     `json:"resourceId" doc:"The id of the project or repository; null for the instance."`
 }
 
 type hookSettings struct {

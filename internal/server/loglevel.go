@@ -87,8 +87,7 @@ func (s *Server) SyncLogLevel(ctx context.Context) error {
 
 type logWire struct {
 	LogLevelOverride *string `json:"logLevelOverride"`
-	// Effective is the least level that is logged.
-	Effective string `json:"effective"`
+	Effective        string  `json:"effective" doc:"The lowest level that is logged."`
 }
 
 func (s *Server) logRoutes() []route {

@@ -72,11 +72,10 @@ type sentWire struct {
 }
 
 type letterWire struct {
-	BatchID string `json:"batchId"`
-	Scope   string `json:"scope"`
-	Address string `json:"address"`
-	// State is WAITING or FAILED.
-	State        string  `json:"state"`
+	BatchID      string  `json:"batchId"`
+	Scope        string  `json:"scope"`
+	Address      string  `json:"address"`
+	State        string  `json:"state" doc:"WAITING or FAILED."`
 	Attempts     int     `json:"attempts"`
 	FinishedDate *string `json:"finishedDate"`
 	NextDate     *string `json:"nextAttemptDate"`

@@ -44,22 +44,17 @@ func (s *Server) pushRoutes() []route {
 }
 
 type pushWire struct {
-	Enabled bool `json:"enabled"`
-	// Mode is block or warn.
-	Mode   string     `json:"mode"`
-	Source hookSource `json:"source"`
-	// Bypass says whether a commit's message can switch its check off.
-	Bypass bool `json:"bypass"`
-	// Rules are those that were added and run, DisabledRules the built-in ones that do not.
-	Rules         []pushRule `json:"rules"`
-	DisabledRules []string   `json:"disabledRules"`
-	// RepositoryRules says whether the configuration of the repository's default branch counts.
-	RepositoryRules bool `json:"repositoryRules"`
+	Enabled         bool       `json:"enabled"`
+	Mode            string     `json:"mode" doc:"block or warn."`
+	Source          hookSource `json:"source"`
+	Bypass          bool       `json:"bypass" doc:"Whether the message of a commit can skip its check."`
+	Rules           []pushRule `json:"rules" doc:"Enabled rules of your own."`
+	DisabledRules   []string   `json:"disabledRules" doc:"Disabled built-in rules."`
+	RepositoryRules bool       `json:"repositoryRules" doc:"Whether the configuration on the default branch counts."`
 }
 
 type pushRule struct {
-	// RuleName is what findings call it.
-	RuleName string `json:"ruleName"`
+	RuleName string `json:"ruleName" doc:"The name that findings have."`
 	Name     string `json:"name"`
 	Regexp   string `json:"regexp"`
 	Blocking bool   `json:"blocking"`
@@ -68,8 +63,8 @@ type pushRule struct {
 // reviewedQuestion asks which of some texts are reviewed. Key is new for each question; Hashes are the HMAC-SHA256 of the texts under
 // it, in hex.
 type reviewedQuestion struct {
-	Key    []byte   `json:"key"`
-	Hashes []string `json:"hashes"`
+	Key    []byte   `json:"key" doc:"32 random bytes, new for each call."`
+	Hashes []string `json:"hashes" doc:"The HMAC-SHA256 of each text under the key, in hex."`
 }
 
 // reviewedAnswer lists the hashes of reviewed texts.

@@ -63,32 +63,29 @@ func (s *Server) queueRoutes() []route {
 }
 
 type scanWire struct {
-	ScanKey string `json:"scanKey"`
-	// Text is "Project / Repository : branch".
-	Text       string      `json:"text"`
-	State      queue.State `json:"state"`
-	Project    projectRef  `json:"project"`
-	Repository slugRef     `json:"repository"`
-	Branch     string      `json:"branch"`
-	// SinceMillis is how long it has been waiting or running.
-	SinceMillis     *int64  `json:"sinceMillis"`
-	AddedDate       *string `json:"addedDate"`
-	StartedDate     *string `json:"startedDate"`
-	FinishedDate    *string `json:"finishedDate"`
-	Progress        int     `json:"progress"`
-	Priority        int     `json:"priority"`
-	RequestedBy     string  `json:"requestedBy"`
-	Node            string  `json:"node"`
-	Commit          string  `json:"commit"`
-	Error           string  `json:"error,omitempty"`
-	CancelRequested bool    `json:"cancelRequested"`
-	// Incomplete says what a scan with a result did not look at in full, Warnings what is wrong with the repository's own rules.
-	Incomplete []string `json:"incompleteReasons"`
-	Warnings   []string `json:"warnings"`
+	ScanKey         string      `json:"scanKey"`
+	Text            string      `json:"text" doc:"Project / Repository : branch."`
+	State           queue.State `json:"state"`
+	Project         projectRef  `json:"project"`
+	Repository      slugRef     `json:"repository"`
+	Branch          string      `json:"branch"`
+	SinceMillis     *int64      `json:"sinceMillis" doc:"How long it has been waiting or running."`
+	AddedDate       *string     `json:"addedDate"`
+	StartedDate     *string     `json:"startedDate"`
+	FinishedDate    *string     `json:"finishedDate"`
+	Progress        int         `json:"progress"`
+	Priority        int         `json:"priority"`
+	RequestedBy     string      `json:"requestedBy"`
+	Node            string      `json:"node"`
+	Commit          string      `json:"commit"`
+	Error           string      `json:"error,omitempty"`
+	CancelRequested bool        `json:"cancelRequested"`
+	Incomplete      []string    `json:"incompleteReasons" doc:"What the scan did not look at in full."`
+	Warnings        []string    `json:"warnings" doc:"Mistakes in the repository's own rules."`
 	// Findings is what a scan with a result has found; Appeared and Vanished compare it with the branch's result before it.
 	Findings *int   `json:"findingCount,omitempty"`
-	Appeared *int   `json:"appearedCount,omitempty"`
-	Vanished *int   `json:"vanishedCount,omitempty"`
+	Appeared *int   `json:"appearedCount,omitempty" doc:"Findings that the result before it did not have."`
+	Vanished *int   `json:"vanishedCount,omitempty" doc:"Findings of the result before it that are gone."`
 	Link     string `json:"link"`
 }
 

@@ -12,34 +12,32 @@ import (
 )
 
 type lineWire struct {
-	Text            string  `json:"text"`
-	LineOffsetStart int     `json:"lineOffsetStart"`
-	LineOffsetEnd   int     `json:"lineOffsetEnd"`
-	Truncated       bool    `json:"truncated"`
-	Masked          bool    `json:"masked"`
-	LineByteStart   int     `json:"lineByteStart"`
-	LineByteEnd     int     `json:"lineByteEnd"`
-	MatchText       *string `json:"matchText,omitempty"`
-	Path            string  `json:"path"`
-	Archive         string  `json:"archive,omitempty"`
-	Line            int     `json:"line"`
-	EndLine         int     `json:"endLine"`
-	// RuleName is what people call the rule, RuleID what the program does.
-	RuleName string        `json:"ruleName"`
-	RuleID   string        `json:"ruleId"`
-	Title    string        `json:"title"`
-	Severity scan.Severity `json:"severity"`
-	Engine   scan.Engine   `json:"engine"`
-	Commit   string        `json:"commit"`
-	// Author is who brought the line in, and OriginCommit how; null when that is not known.
-	Author       *string `json:"author"`
-	AuthorEmail  *string `json:"authorEmail"`
-	OriginCommit *string `json:"originCommit"`
-	OriginDate   *string `json:"originDate"`
-	Allowlisted  bool    `json:"allowlisted"`
-	Reviewed     bool    `json:"reviewed"`
-	Fingerprint  string  `json:"fingerprint"`
-	FindingID    string  `json:"findingId"`
+	Text            string        `json:"text"`
+	LineOffsetStart int           `json:"lineOffsetStart" doc:"Where the match starts in the text, in UTF-16 code units."`
+	LineOffsetEnd   int           `json:"lineOffsetEnd"`
+	Truncated       bool          `json:"truncated"`
+	Masked          bool          `json:"masked"`
+	LineByteStart   int           `json:"lineByteStart" doc:"Where the match starts in the text, in bytes of UTF-8."`
+	LineByteEnd     int           `json:"lineByteEnd"`
+	MatchText       *string       `json:"matchText,omitempty"`
+	Path            string        `json:"path"`
+	Archive         string        `json:"archive,omitempty"`
+	Line            int           `json:"line"`
+	EndLine         int           `json:"endLine"`
+	RuleName        string        `json:"ruleName" doc:"The name of the rule."`
+	RuleID          string        `json:"ruleId" doc:"The id of the rule, as reports have it."`
+	Title           string        `json:"title"`
+	Severity        scan.Severity `json:"severity"`
+	Engine          scan.Engine   `json:"engine"`
+	Commit          string        `json:"commit"`
+	Author          *string       `json:"author" doc:"The author who added the line; null when not known."`
+	AuthorEmail     *string       `json:"authorEmail"`
+	OriginCommit    *string       `json:"originCommit" doc:"The commit that added the line; null when not known."`
+	OriginDate      *string       `json:"originDate"`
+	Allowlisted     bool          `json:"allowlisted"`
+	Reviewed        bool          `json:"reviewed"`
+	Fingerprint     string        `json:"fingerprint"`
+	FindingID       string        `json:"findingId"`
 }
 
 func lineBody(o *findings.Occurrence, t *shown, commit string) lineWire {

@@ -62,7 +62,7 @@ func (s *Server) resultRoutes() []route {
 
 type startedWire struct {
 	Scheduled bool   `json:"scheduled"`
-	ScanKey   string `json:"scanKey,omitempty"`
+	ScanKey   string `json:"scanKey,omitempty" doc:"The scan, when one was scheduled."`
 }
 
 func (c *call) scanBranch() (*reply, error) {
@@ -140,26 +140,22 @@ func (c *call) cancelScan(key string) (*reply, error) {
 
 // resultWire is the state of a branch's scans. The findings follow it in the stream.
 type resultWire struct {
-	// ScanKey is the scan whose result it is; before the first result, the one that runs or waits.
-	ScanKey   string `json:"scanKey,omitempty"`
-	Branch    string `json:"branch"`
-	Scanned   bool   `json:"scanned"`
-	Actual    bool   `json:"actual"`
-	Progress  int    `json:"progress"`
-	Running   bool   `json:"running"`
-	Scheduled bool   `json:"scheduled"`
-	// RunningScanKey and ScheduledScanKey are what can be cancelled.
-	RunningScanKey   string `json:"runningScanKey,omitempty"`
-	ScheduledScanKey string `json:"scheduledScanKey,omitempty"`
-	Commit           string `json:"commit,omitempty"`
-	Outcome          string `json:"outcome,omitempty"`
-	// Complete is false for a result that does not speak of everything, and IncompleteReasons say of what not.
-	Complete          *bool    `json:"complete,omitempty"`
-	IncompleteReasons []string `json:"incompleteReasons,omitempty"`
+	ScanKey           string   `json:"scanKey,omitempty" doc:"The scan of this result; before the first result, the waiting or running scan."`
+	Branch            string   `json:"branch"`
+	Scanned           bool     `json:"scanned"`
+	Actual            bool     `json:"actual"`
+	Progress          int      `json:"progress"`
+	Running           bool     `json:"running"`
+	Scheduled         bool     `json:"scheduled"`
+	RunningScanKey    string   `json:"runningScanKey,omitempty" doc:"The running scan, which can be cancelled."`
+	ScheduledScanKey  string   `json:"scheduledScanKey,omitempty" doc:"The waiting scan, which can be cancelled."`
+	Commit            string   `json:"commit,omitempty"`
+	Outcome           string   `json:"outcome,omitempty"`
+	Complete          *bool    `json:"complete,omitempty" doc:"False when the scan did not look at everything."`
+	IncompleteReasons []string `json:"incompleteReasons,omitempty" doc:"What the scan did not look at in full."`
 	Warnings          []string `json:"warnings,omitempty"`
-	// Superseded is true for a scan whose findings are no longer kept.
-	Superseded bool `json:"superseded,omitempty"`
-	Findings   *int `json:"findingCount,omitempty"`
+	Superseded        bool     `json:"superseded,omitempty" doc:"True when the findings of the scan are no longer kept."`
+	Findings          *int     `json:"findingCount,omitempty"`
 }
 
 // result tells the state of a branch, or of one scan of it.

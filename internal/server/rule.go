@@ -91,16 +91,14 @@ type ruleChange struct {
 }
 
 type ruleWire struct {
-	// ID, Regexp and Blocking are null for built-in rules.
-	ID              *int64  `json:"id"`
+	ID              *int64  `json:"id" doc:"Null for built-in rules."`
 	Name            string  `json:"name"`
 	Regexp          *string `json:"regexp"`
 	Hardcoded       bool    `json:"hardcoded"`
 	Enabled         bool    `json:"enabled"`
 	Blocking        *bool   `json:"blocking"`
 	ValidationError *string `json:"validationError"`
-	// RuleID is what the program calls the rule.
-	RuleID string `json:"ruleId"`
+	RuleID          string  `json:"ruleId" doc:"The id of the rule, as reports have it."`
 }
 
 func ruleBody(r *policy.Rule) ruleWire {

@@ -99,8 +99,7 @@ type scheduledWire struct {
 	Scheduled int    `json:"scheduled"`
 	Merged    int    `json:"merged"`
 	Skipped   int    `json:"skipped"`
-	// Message says why nothing was scheduled.
-	Message string `json:"message,omitempty"`
+	Message   string `json:"message,omitempty" doc:"Why nothing was scheduled."`
 }
 
 // schedule puts the branches of a scope into the queue.

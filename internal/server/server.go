@@ -1,9 +1,6 @@
 package server
 
 import (
-	"github.com/getkin/kin-openapi/openapi3"
-	"sync"
-
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -108,9 +105,6 @@ type Server struct {
 	metrics  metrics
 	refusals refusals
 	guard    guard
-	// description is made by the first call of openAPI.
-	describe    sync.Once
-	description *openapi3.T
 }
 
 // New makes a server over a store. It is an error when the table of routes has a gap: a route that names no permission or no scope

@@ -128,23 +128,21 @@ func projectBody(p *catalog.Project) projectWire {
 }
 
 type repositoryWire struct {
-	Slug          string         `json:"slug"`
-	Name          string         `json:"name"`
-	Project       projectRef     `json:"project"`
-	Status        status.Status  `json:"status"`
-	Counts        countsWire     `json:"counts"`
-	BranchCount   int            `json:"branchCount"`
-	Empty         bool           `json:"empty"`
-	DefaultBranch *defaultBranch `json:"defaultBranch"`
-	OpenFindings  openWire       `json:"openFindings"`
-	Queued        int            `json:"queued"`
-	Running       int            `json:"running"`
-	LastScanDate  *string        `json:"lastScanDate"`
-	// ScanStatus is INTERNAL_ERROR, and Problem says why, while it, or some of its references, cannot be read; else both are left out.
-	ScanStatus catalog.ScanStatus `json:"scanStatus,omitempty"`
-	Problem    string             `json:"problem,omitempty"`
-	// MissingSince is since when listings lack it without its being taken for gone.
-	MissingSince *string `json:"missingSince,omitempty"`
+	Slug          string             `json:"slug"`
+	Name          string             `json:"name"`
+	Project       projectRef         `json:"project"`
+	Status        status.Status      `json:"status"`
+	Counts        countsWire         `json:"counts"`
+	BranchCount   int                `json:"branchCount"`
+	Empty         bool               `json:"empty"`
+	DefaultBranch *defaultBranch     `json:"defaultBranch"`
+	OpenFindings  openWire           `json:"openFindings"`
+	Queued        int                `json:"queued"`
+	Running       int                `json:"running"`
+	LastScanDate  *string            `json:"lastScanDate"`
+	ScanStatus    catalog.ScanStatus `json:"scanStatus,omitempty" doc:"INTERNAL_ERROR when the server cannot read the repository or some of its references."`
+	Problem       string             `json:"problem,omitempty"`
+	MissingSince  *string            `json:"missingSince,omitempty" doc:"Since when listings lack the repository, while it is not taken for gone."`
 }
 
 type projectRef struct {
@@ -174,24 +172,23 @@ func repositoryBody(r *catalog.Repository) repositoryWire {
 }
 
 type branchWire struct {
-	ID               string                `json:"id"`
-	DisplayID        string                `json:"displayId"`
-	IsDefault        bool                  `json:"isDefault"`
-	Status           status.Status         `json:"status"`
-	ScanStatus       catalog.ScanStatus    `json:"scanStatus"`
-	ScanStatusText   string                `json:"scanStatusText"`
-	CommitsBehind    *int                  `json:"commitsBehind"`
-	StaleReasons     []catalog.StaleReason `json:"staleReasons"`
-	LatestCommit     string                `json:"latestCommit"`
-	LatestCommitDate *string               `json:"latestCommitDate"`
-	LastScan         *attemptWire          `json:"lastScan"`
-	Progress         *int                  `json:"progress"`
-	QueuedAgain      bool                  `json:"queuedAgain"`
-	// Packages counts the dependencies of the last result, UncheckedPackages those of them that nobody knows advisories of.
-	Packages          int      `json:"packages"`
-	UncheckedPackages int      `json:"uncheckedPackages"`
-	AdvisoriesDate    *string  `json:"advisoriesDate"`
-	OpenFindings      openWire `json:"openFindings"`
+	ID                string                `json:"id"`
+	DisplayID         string                `json:"displayId"`
+	IsDefault         bool                  `json:"isDefault"`
+	Status            status.Status         `json:"status"`
+	ScanStatus        catalog.ScanStatus    `json:"scanStatus"`
+	ScanStatusText    string                `json:"scanStatusText"`
+	CommitsBehind     *int                  `json:"commitsBehind"`
+	StaleReasons      []catalog.StaleReason `json:"staleReasons"`
+	LatestCommit      string                `json:"latestCommit"`
+	LatestCommitDate  *string               `json:"latestCommitDate"`
+	LastScan          *attemptWire          `json:"lastScan"`
+	Progress          *int                  `json:"progress"`
+	QueuedAgain       bool                  `json:"queuedAgain"`
+	Packages          int                   `json:"packages" doc:"The dependencies in the last result."`
+	UncheckedPackages int                   `json:"uncheckedPackages" doc:"Dependencies whose advisories are not known."`
+	AdvisoriesDate    *string               `json:"advisoriesDate"`
+	OpenFindings      openWire              `json:"openFindings"`
 	// Incomplete is true when the last result does not speak of everything, and IncompleteReasons say of what not. Warnings are mistakes
 	// in the repository's own rules.
 	Incomplete        bool     `json:"incomplete"`

@@ -114,8 +114,7 @@ type tokenWire struct {
 	Created  *string  `json:"createdDate"`
 	Expires  *string  `json:"expiryDate"`
 	LastUsed *string  `json:"lastUsedDate"`
-	// Token is its text, in the answer that makes it and nowhere else.
-	Token string `json:"token,omitempty"`
+	Token    string   `json:"token,omitempty" doc:"The text of the token, only in the answer that makes it."`
 }
 
 func tokenBody(t *accounts.Token) tokenWire {

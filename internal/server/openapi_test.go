@@ -2,22 +2,19 @@ package server
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// openAPI describes the routes as OpenAPI 3.0.3, which generators of clients read: https://spec.openapis.org/oas/v3.0.3. Of the two
-// roots of the security API it describes "latest"; all routes are the same below "1.0".
-func (s *Server) openAPI() *openapi3.T {
-	s.describe.Do(func() { s.description = describe(s.table, s.options.BasePath, s.options.Version) })
-	return s.description
-}
-
-func describe(table []route, base, version string) *openapi3.T {
+// describe describes a table of routes as OpenAPI 3.0.3, which generators of clients read: https://spec.openapis.org/oas/v3.0.3. Of the
+// two roots of the security API it describes "latest"; all routes are the same below "1.0".
+func describe(table []route) *openapi3.T {
 	schemas := newSchemas()
-	failures := schemas.of(errorBody{})
+	failures := openapi3.ResponseBodies{}
+	for _, f := range describedFailures {
+		failures[f.name] = &openapi3.ResponseRef{Value: openapi3.NewResponse().WithDescription(f.text).WithJSONSchemaRef(schemas.of(errorBody{}))}
+	}
 	paths := openapi3.NewPaths()
 	for i := range table {
 		r := &table[i]
@@ -25,32 +22,42 @@ func describe(table []route, base, version string) *openapi3.T {
 		if strings.HasPrefix(pattern, prefixes[1]) {
 			continue
 		}
-		path := base + strings.ReplaceAll(pattern, "{$}", "")
+		path := strings.ReplaceAll(pattern, "{$}", "")
 		item := paths.Value(path)
 		if item == nil {
 			item = &openapi3.PathItem{}
 			paths.Set(path, item)
 		}
-		item.SetOperation(r.method, r.operation(pattern, schemas, failures))
+		item.SetOperation(r.method, r.operation(pattern, schemas))
 	}
 	basic := openapi3.NewSecurityScheme().WithType("http").WithScheme("basic").WithDescription("An account with its password or an API token.")
 	bearer := openapi3.NewSecurityScheme().WithType("http").WithScheme("bearer").WithDescription("An API token.")
 	return &openapi3.T{
 		OpenAPI: "3.0.3",
 		Info: &openapi3.Info{
-			Title: "Sluice", Version: version,
+			Title: "Sluice", Version: "0",
 			Description: "Security scans of the repositories of a whole Bitbucket. Lists are pages in Bitbucket's form, errors have Bitbucket's form, and times are ISO 8601 in UTC.",
 		},
 		Paths: paths,
 		Components: &openapi3.Components{
 			Schemas:         schemas.list,
+			Responses:       failures,
 			SecuritySchemes: openapi3.SecuritySchemes{"basic": {Value: basic}, "bearer": {Value: bearer}},
 		},
 	}
 }
 
+// describedFailures are the answers that are no success. A route for anyone has the first one only.
+var describedFailures = [...]struct{ status, name, text string }{
+	{"4XX", "Invalid", "The request is invalid."},
+	{"401", "Unauthorized", "The credentials are missing or wrong."},
+	{"403", "Forbidden", "The caller or the scope of the token does not permit this."},
+	{"404", "NotFound", "It does not exist, or the caller may not read it."},
+	{"429", "TooManyCalls", "Too many calls. Retry-After says how long to wait."},
+}
+
 // operation describes a route at one of its patterns.
-func (r *route) operation(pattern string, schemas *schemas, failures *openapi3.SchemaRef) *openapi3.Operation {
+func (r *route) operation(pattern string, schemas *schemas) *openapi3.Operation {
 	text := func() *openapi3.Schema { return openapi3.NewStringSchema() }
 	o := &openapi3.Operation{OperationID: r.name, Summary: r.summary, Responses: openapi3.NewResponsesWithCapacity(8)}
 	for _, name := range pathNames(pattern) {
@@ -63,24 +70,17 @@ func (r *route) operation(pattern string, schemas *schemas, failures *openapi3.S
 		o.RequestBody = &openapi3.RequestBodyRef{Value: r.request(schemas)}
 	}
 	o.AddResponse(r.gives.status, r.gives.response(schemas))
-	failure := func(status, text string) {
-		o.Responses.Set(status, &openapi3.ResponseRef{Value: openapi3.NewResponse().WithDescription(text).WithJSONSchemaRef(failures)})
+	for _, f := range describedFailures {
+		if f.status == "4XX" || r.needs != anyone {
+			o.Responses.Set(f.status, &openapi3.ResponseRef{Ref: "#/components/responses/" + f.name})
+		}
 	}
-	failure("4XX", "The request is invalid.")
 	if r.needs == anyone {
 		o.Security = openapi3.NewSecurityRequirements()
 		return o
 	}
 	o.Security = &openapi3.SecurityRequirements{{"basic": {}}, {"bearer": {}}}
 	o.Extensions = map[string]any{"x-token-scope": r.scopes(), "x-permission": r.permission()}
-	for status, text := range map[int]string{
-		http.StatusUnauthorized:    "The credentials are missing or wrong.",
-		http.StatusForbidden:       "The caller or the scope of the token does not permit this.",
-		http.StatusNotFound:        "It does not exist, or the caller may not read it.",
-		http.StatusTooManyRequests: "Too many calls. Retry-After says how long to wait.",
-	} {
-		failure(strconv.Itoa(status), text)
-	}
 	return o
 }
 
