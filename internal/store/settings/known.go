@@ -41,65 +41,65 @@ type Known struct {
 // The settings.
 var (
 	ParallelScans = &Known{
-		Name: "parallelScans", Kind: KindInt, Default: "2", Max: 256, Meaning: "How many scans of many repositories each node runs at once; 0 is the number of its processors.",
+		Name: "parallelScans", Kind: KindInt, Default: "2", Max: 256, Meaning: "How many scans each node runs at once; 0 means the number of its processors.",
 	}
 	ClusterScans = &Known{
-		Name: "clusterParallelScans", Kind: KindInt, Default: "0", Max: 10_000, Meaning: "How many scans all nodes run at once together; 0 is no bound.",
+		Name: "clusterParallelScans", Kind: KindInt, Default: "0", Max: 10_000, Meaning: "How many scans all nodes together run at once; 0 means no limit.",
 	}
 	PlaintextInExports = &Known{
-		Name: "includePlaintextInExports", Kind: KindBool, Default: "false", Meaning: "Whether exports of findings hold the secrets themselves, for callers who may write to the repository.",
+		Name: "includePlaintextInExports", Kind: KindBool, Default: "false", Meaning: "Whether exports contain the secrets in plaintext, for callers who may write to the repository.",
 	}
 	RepositoryRules = &Known{
-		Name: "repositoryRules", Kind: KindBool, Default: "false", Meaning: "Whether soteri-security.yml on the default branch of a repository changes the rules for it.",
+		Name: "repositoryRules", Kind: KindBool, Default: "false", Meaning: "Whether a repository can change its rules with soteri-security.yml on its default branch.",
 	}
 	HookPosition = &Known{
 		Name: "hookPosition", Kind: KindWord, Default: HookExplicitOnly, Words: []string{HookExplicitOnly, HookInheritedOrEnabled, HookAlways},
-		Meaning: "Where the hook checks pushes: only where it is enabled, also where nothing is said, or everywhere.",
+		Meaning: "Where the hook checks pushes: only where it is enabled, everywhere unless it is disabled, or everywhere.",
 	}
 	HookBypass = &Known{
 		Name: "hookBypass", Kind: KindBool, Default: "true",
-		Meaning: "Whether **skip-sluice-check** in the message of a commit lets the hook pass it unchecked; each such commit gets an entry of the audit log.",
+		Meaning: "Whether the hook skips a commit with **skip-sluice-check** in its message; the audit log records each one.",
 	}
 	HookWarn = &Known{
-		Name: "hookWarnOnVulnerabilities", Kind: KindBool, Default: "false", Meaning: "Whether the hook only warns where the instance's own setting decides, instead of refusing the push.",
+		Name: "hookWarnOnVulnerabilities", Kind: KindBool, Default: "false", Meaning: "Whether the hook warns instead of refusing a push, where neither project nor repository decides.",
 	}
 	RollupScope = &Known{
 		Name: "rollupScope", Kind: KindWord, Default: RollupAll, Words: []string{RollupAll, RollupDefault, RollupPattern},
-		Meaning: "Which branches count for the status of their repository: all, the default one, or those that rollupBranches names.",
+		Meaning: "Which branches count for the status of their repository: all, the default branch, or those in rollupBranches.",
 	}
 	RollupBranches = &Known{
 		Name: "rollupBranches", Kind: KindList, Default: "main,master,develop,release/**", Item: checkGlob,
-		Meaning: "The branches that count when rollupScope is PATTERN: names, in which * stands for a part without a slash and ** for any.",
+		Meaning: "The branches that count when rollupScope is PATTERN. In a name, * matches text without a slash and ** matches any text.",
 	}
 	DependencyFloor = &Known{
 		Name: "dependencyFloor", Kind: KindWord, Default: "LOW", Words: floors, Meaning: "The lowest severity of a vulnerable dependency that makes a branch vulnerable.",
 	}
 	CodeFloor = &Known{
-		Name: "codeFloor", Kind: KindWord, Default: "LOW", Words: floors, Meaning: "The lowest severity of a finding in code that makes a branch vulnerable. Secrets always do.",
+		Name: "codeFloor", Kind: KindWord, Default: "LOW", Words: floors, Meaning: "The lowest severity of a finding in code that makes a branch vulnerable. A secret always does.",
 	}
 	ScanOnPush = &Known{
-		Name: "scanOnPush", Kind: KindBool, Default: "false", Meaning: "Whether a branch is scanned when its head moves.",
+		Name: "scanOnPush", Kind: KindBool, Default: "false", Meaning: "Whether to scan a branch when its head moves.",
 	}
 	KeepResults = &Known{
-		Name: "keepResults", Kind: KindInt, Default: "5", Min: 1, Max: 1000, Meaning: "How many results of a branch are kept, the newest among them.",
+		Name: "keepResults", Kind: KindInt, Default: "5", Min: 1, Max: 1000, Meaning: "How many results to keep for each branch, the newest included.",
 	}
-	KeepResultDays  = days("keepResultDays", "30", "How many days a result of a branch is kept that is not the newest.")
-	KeepRemovedDays = days("keepRemovedDays", "30", "How many days branches, repositories and projects are remembered that are gone, with their results: one that comes back has them again.")
-	KeepFindingDays = days("keepFindingDays", "400", "How many days a finding is remembered, with what people decided about it, that no branch has any more.")
-	KeepScanDays    = days("keepScanDays", "400", "How many days scans and batches are remembered that have ended.")
-	KeepAuditDays   = days("keepAuditDays", "400", "How many days entries of the audit log are kept; export them before.")
-	KeepTrendDays   = days("keepTrendDays", "400", "How many days trends reach back.")
-	KeepMailDays    = days("keepMailDays", "30", "How many days it is remembered who got which mail.")
+	KeepResultDays  = days("keepResultDays", "30", "How many days to keep the older results of a branch.")
+	KeepRemovedDays = days("keepRemovedDays", "30", "How many days to keep deleted branches, repositories and projects with their results; one that returns gets them back.")
+	KeepFindingDays = days("keepFindingDays", "400", "How many days to keep a finding and its triage after it is gone from every branch.")
+	KeepScanDays    = days("keepScanDays", "400", "How many days to keep finished scans and batches.")
+	KeepAuditDays   = days("keepAuditDays", "400", "How many days to keep entries of the audit log. Export them before.")
+	KeepTrendDays   = days("keepTrendDays", "400", "How many days of trends to keep.")
+	KeepMailDays    = days("keepMailDays", "30", "How many days to keep the record of sent mails.")
 	SuspiciousShare = &Known{
 		Name: "suspiciousShare", Kind: KindInt, Default: "10", Min: 0, Max: 100,
-		Meaning: "How many percent of the repositories, and at least three of them, may be missing in a listing before it is held back as suspicious; 100 holds back only a listing without any.",
+		Meaning: "What percentage of the repositories (at least three) may be missing from a listing before the server holds it back as suspicious; 100 holds back only an empty listing.",
 	}
 	SuspiciousMinutes = &Known{
 		Name: "suspiciousMinutes", Kind: KindInt, Default: "60", Min: 0, Max: 100_000,
-		Meaning: "After how many minutes a second listing that lacks the same repositories confirms a suspicious one.",
+		Meaning: "After how many minutes a second listing without the same repositories confirms a suspicious one.",
 	}
 	MailDomains = &Known{
-		Name: "mailDomains", Kind: KindList, Meaning: "The domains that mail may go to; none is any, for administrators.", Item: checkDomain,
+		Name: "mailDomains", Kind: KindList, Meaning: "The domains that mail may go to; empty allows administrators to use any domain.", Item: checkDomain,
 	}
 )
 
