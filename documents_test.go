@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // documents lists the documents of the repository, slashed and sorted. Every test of documents walks this list, so that a
@@ -77,7 +78,7 @@ var variableGroups = []struct{ name, section string }{
 	{"Pipeline", "Variables that Bitbucket sets"},
 }
 
-func variableName(v pipe.Variable) string {
+func variableName(v variable.Variable) string {
 	name := "`" + v.Name + "`"
 	if slices.Contains(required, v.Name) {
 		name += ` (\*)`
@@ -86,7 +87,7 @@ func variableName(v pipe.Variable) string {
 }
 
 // variablesTable explains the chosen variables.
-func variablesTable(chosen func(pipe.Variable) bool) string {
+func variablesTable(chosen func(variable.Variable) bool) string {
 	var b strings.Builder
 	b.WriteString("| Variable | Usage |\n|---|---|\n")
 	for _, v := range pipe.Variables() {
@@ -135,12 +136,12 @@ func settingsTable() string {
 // documentTables are the tables that the code writes, by the words of their marker.
 func documentTables() map[string]string {
 	tables := map[string]string{
-		"variables: important": variablesTable(func(v pipe.Variable) bool { return slices.Contains(important, v.Name) }),
+		"variables: important": variablesTable(func(v variable.Variable) bool { return slices.Contains(important, v.Name) }),
 		"variables: names":     variableNamesTable(),
 		"settings":             settingsTable(),
 	}
 	for _, group := range variableGroups {
-		tables["variables: "+group.name] = variablesTable(func(v pipe.Variable) bool { return v.Group == group.name })
+		tables["variables: "+group.name] = variablesTable(func(v variable.Variable) bool { return v.Group == group.name })
 	}
 	return tables
 }

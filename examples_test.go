@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -352,7 +353,7 @@ func requirePolicyWorks(t *testing.T, policy *scan.Policy) {
 	for _, s := range policy.Suppress {
 		require.True(t, s.Rule == "" || slices.Contains(ids, s.Rule), s.Rule)
 	}
-	_, err = pipe.Load(func(name string) (string, bool) { v, ok := policy.Settings[pipe.FlagName(name)]; return v, ok })
+	_, err = pipe.Load(func(name string) (string, bool) { v, ok := policy.Settings[variable.FlagName(name)]; return v, ok })
 	require.NoError(t, err)
 }
 

@@ -116,12 +116,17 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/mail":           {"internal/store", "internal/store/db", "scan"},
 		"internal/seal":           nil,
 		"internal/server":         {"internal/seal", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/ruleset", "scan/secret"},
-		"internal/worker":         {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
-		"internal/hook":           {"scan", "scan/git", "scan/ruleset", "scan/secret"},
-		"scan/secret/verify":      {"scan", "scan/secret"},
-		"insights":                {"internal/bitbucket", "scan"},
-		"internal/bitbucket":      nil,
-		"internal/fakebitbucket":  nil,
+		"internal/worker":         {"internal/connection", "internal/engine", "internal/osv", "internal/variable", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
+		"internal/variable":       {"scan"},
+		"internal/engine": {
+			"internal/osv", "internal/reachability", "internal/variable", "scan", "scan/archive", "scan/cache", "scan/git", "scan/ruleset", "scan/sarif", "scan/sca", "scan/sca/advisory", "scan/secret",
+			"scan/secret/verify",
+		},
+		"internal/hook":          {"scan", "scan/git", "scan/ruleset", "scan/secret"},
+		"scan/secret/verify":     {"scan", "scan/secret"},
+		"insights":               {"internal/bitbucket", "scan"},
+		"internal/bitbucket":     nil,
+		"internal/fakebitbucket": nil,
 	}
 	for room, below := range storeRooms {
 		name := "internal/store/" + room
@@ -195,6 +200,20 @@ func TestAConnectionKnowsNoDatabase(t *testing.T) {
 	require.Contains(t, linked, module+"/internal/connection", "the search itself works")
 	for _, name := range linked {
 		require.False(t, name == "database/sql" || strings.HasPrefix(name, module+"/internal/store"), "connection reaches %s", name)
+	}
+}
+
+// TestScansLinkNoPublishing looks at everything that the scans of a server are linked with.
+func TestScansLinkNoPublishing(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"internal/engine", "internal/worker"} {
+		out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./"+from)
+		require.Zero(t, code, out)
+		linked := strings.Fields(out)
+		require.Contains(t, linked, module+"/internal/variable", "the search itself works")
+		for _, name := range []string{"insights", "internal/bitbucket", "internal/fakebitbucket", "internal/pipe", "internal/preview"} {
+			require.NotContains(t, linked, module+"/"+name, "%s reaches %s", from, name)
+		}
 	}
 }
 

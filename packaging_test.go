@@ -19,6 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // imageName is the image of the pipe without its version.
@@ -186,7 +187,7 @@ func TestPipeYML(t *testing.T) {
 	require.NotEmpty(t, got.Description)
 	require.NotEmpty(t, got.Maintainer.Name)
 	require.Greater(t, len(got.Variables), 20)
-	known := map[string]pipe.Variable{}
+	known := map[string]variable.Variable{}
 	for _, v := range pipe.Variables() {
 		known[v.Name] = v
 	}

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // pipeItem is one use of our pipe in a bitbucket-pipelines.yml.
@@ -214,7 +215,7 @@ var reference = regexp.MustCompile(`^\$(\w+|\{\w+\})$`)
 const madeUp = "made-up"
 
 func (p *pipelines) variable(variables map[string]string, key string, k, v *yaml.Node) {
-	i := slices.IndexFunc(pipe.Variables(), func(v pipe.Variable) bool { return v.Name == key })
+	i := slices.IndexFunc(pipe.Variables(), func(v variable.Variable) bool { return v.Name == key })
 	if i < 0 {
 		p.problem(k, "the pipe has no variable %s", key)
 		return

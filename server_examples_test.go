@@ -10,8 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/testwait"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // TestServerManifests reads the examples for containers: they start the command with flags that it has, as a user without

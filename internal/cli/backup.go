@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 func (r *run) backupCommand() *cobra.Command {
@@ -44,7 +44,7 @@ func (r *run) restoreCommand() *cobra.Command {
 				return err
 			}
 			if c.Database != "" {
-				return &pipe.UsageError{Err: db.ErrPostgres}
+				return &variable.UsageError{Err: db.ErrPostgres}
 			}
 			if err := restore(cmd.Context(), args[0], c.address()); err != nil {
 				return err
@@ -61,7 +61,7 @@ func (r *run) restoreCommand() *cobra.Command {
 func restore(ctx context.Context, backup, database string) error {
 	from, err := os.Open(backup)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	defer func() { _ = from.Close() }()
 	if err := os.MkdirAll(filepath.Dir(database), 0o700); err != nil {
@@ -85,7 +85,7 @@ func restore(ctx context.Context, backup, database string) error {
 		err = errors.Join(st.Check(ctx), st.Close())
 	}
 	if err != nil {
-		return &pipe.UsageError{Err: fmt.Errorf("%s is no backup that can be used: %w; the database is as it was", backup, err)}
+		return &variable.UsageError{Err: fmt.Errorf("%s is no backup that can be used: %w; the database is as it was", backup, err)}
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Rename(database+suffix, database+".before"+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {

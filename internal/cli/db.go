@@ -12,8 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
@@ -46,7 +48,7 @@ func ecosystems(names []string) ([]scan.Ecosystem, error) {
 				for k := range all {
 					words[k] = string(all[k])
 				}
-				return nil, &pipe.UsageError{Err: fmt.Errorf("--ecosystem: %q is none that is known; use %s", part, strings.Join(words, ", "))}
+				return nil, &variable.UsageError{Err: fmt.Errorf("--ecosystem: %q is none that is known; use %s", part, strings.Join(words, ", "))}
 			}
 			list = append(list, all[i])
 		}
@@ -55,23 +57,23 @@ func ecosystems(names []string) ([]scan.Ecosystem, error) {
 }
 
 // dbFile is the file that a command speaks of: DB, else the one in the cache folder.
-func (r *run) dbFile(lookup pipe.Lookup) (string, pipe.Config, error) {
-	config, err := pipe.Load(pipe.Chain(lookup, r.cacheDir()))
+func (r *run) dbFile(lookup variable.Lookup) (string, pipe.Config, error) {
+	config, err := pipe.Load(variable.Chain(lookup, r.cacheDir()))
 	if err != nil {
-		return "", config, &pipe.UsageError{Err: err}
+		return "", config, &variable.UsageError{Err: err}
 	}
 	if config.Scan.DB != "" {
 		return config.Scan.DB, config, nil
 	}
 	if dir := config.Scan.CacheDir; dir != "" && !strings.EqualFold(dir, "off") {
-		return filepath.Join(dir, pipe.AdvisoryFile), config, nil
+		return filepath.Join(dir, engine.AdvisoryFile), config, nil
 	}
-	return "", config, &pipe.UsageError{Err: errors.New("which file? name it with --db, or a cache folder with CACHE_DIR")}
+	return "", config, &variable.UsageError{Err: errors.New("which file? name it with --db, or a cache folder with CACHE_DIR")}
 }
 
 // cacheDir gives the user's cache folder as the last word on CACHE_DIR.
-func (r *run) cacheDir() pipe.Lookup {
-	return func(name string) (string, bool) { return pipe.UserCacheDir(r.Getenv), name == "CACHE_DIR" }
+func (r *run) cacheDir() variable.Lookup {
+	return func(name string) (string, bool) { return engine.UserCacheDir(r.Getenv), name == "CACHE_DIR" }
 }
 
 func (r *run) dbUpdateCommand() *cobra.Command {
@@ -86,7 +88,7 @@ func (r *run) dbUpdateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			path, config, err := r.dbFile(pipe.Chain(flagLookup(cmd), r.Getenv))
+			path, config, err := r.dbFile(variable.Chain(flagLookup(cmd), r.Getenv))
 			if err != nil {
 				return err
 			}
@@ -116,7 +118,7 @@ func (r *run) dbBuildCommand() *cobra.Command {
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
-				return &pipe.UsageError{Err: errors.New("where to? name the file with --output")}
+				return &variable.UsageError{Err: errors.New("where to? name the file with --output")}
 			}
 			list, err := ecosystems(names)
 			if err != nil {
@@ -151,7 +153,7 @@ func (r *run) dbBuild(ctx context.Context, out string, list []scan.Ecosystem, pa
 		return err
 	}
 	if len(sections) == 0 {
-		return &pipe.UsageError{Err: fmt.Errorf("there is no advisory in %s (%s read, %s withdrawn)", strings.Join(paths, ", "),
+		return &variable.UsageError{Err: fmt.Errorf("there is no advisory in %s (%s read, %s withdrawn)", strings.Join(paths, ", "),
 			scan.Plural(b.Stats.Records, "record", "records"), scan.Thousands(int64(b.Stats.Withdrawn)))}
 	}
 	if err := advisory.Write(out, sections); err != nil {
@@ -168,7 +170,7 @@ func (r *run) dbInfoCommand() *cobra.Command {
 		Example: "  sluice db info\n  sluice db info --db advisories.db --verify",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, _, err := r.dbFile(pipe.Chain(flagLookup(cmd), r.Getenv))
+			path, _, err := r.dbFile(variable.Chain(flagLookup(cmd), r.Getenv))
 			if err != nil {
 				return err
 			}
@@ -183,7 +185,7 @@ func (r *run) dbInfoCommand() *cobra.Command {
 func (r *run) dbInfo(path string, verify bool) error {
 	db, err := advisory.Open(path)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	defer func() { _ = db.Close() }()
 	if verify {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // addFlags gives a command the flags of some groups of variables, but for those that are left out. Credentials have no
@@ -31,7 +32,7 @@ func addFlags(cmd *cobra.Command, groups []string, without ...string) {
 }
 
 // flagLookup gives the values of the flags that were set, by the names of their variables.
-func flagLookup(cmd *cobra.Command) pipe.Lookup {
+func flagLookup(cmd *cobra.Command) variable.Lookup {
 	values := map[string]string{}
 	for _, v := range pipe.Variables() {
 		flag := cmd.Flags().Lookup(v.Flag)
@@ -40,13 +41,13 @@ func flagLookup(cmd *cobra.Command) pipe.Lookup {
 		}
 		if list, ok := flag.Value.(pflag.SliceValue); ok {
 			// Each flag takes what its variable takes.
-			var items pipe.List
+			var items variable.List
 			for _, value := range list.GetSlice() {
-				var more pipe.List
+				var more variable.List
 				_ = more.UnmarshalText([]byte(value))
 				items = append(items, more...)
 			}
-			values[v.Name] = pipe.Items(items)
+			values[v.Name] = variable.Items(items)
 			continue
 		}
 		values[v.Name] = flag.Value.String()

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/hook"
-	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/archive"
 	"github.com/sluice-scan/sluice/scan/git"
@@ -38,10 +38,10 @@ func (r *run) preReceive(cmd *cobra.Command, f *hookFlags) error {
 	changed := cmd.Flags().Changed
 	plan, err := r.plan(f, changed, dir)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	if _, ok := terminal(r.Stdin); ok {
-		return &pipe.UsageError{Err: hook.ErrNoUpdates}
+		return &variable.UsageError{Err: hook.ErrNoUpdates}
 	}
 	p := &push{run: r, dir: dir, server: plan.server}
 	p.caller = hook.Caller{Repository: f.repository, Pusher: hook.Pusher(hook.Lookup(r.Getenv)), Time: time.Now()}

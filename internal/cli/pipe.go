@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 func (r *run) pipeCommand() *cobra.Command {
@@ -19,10 +20,10 @@ func (r *run) pipeCommand() *cobra.Command {
 	}
 }
 
-func (r *run) pipe(ctx context.Context, lookup pipe.Lookup) error {
+func (r *run) pipe(ctx context.Context, lookup variable.Lookup) error {
 	config, err := pipe.Load(lookup)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	// A pipeline's log shows colours and is no terminal.
 	color := !bool(config.Output.NoColor)

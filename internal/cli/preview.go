@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/preview"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // defaultListen is where the preview is served: on this machine only.
@@ -31,7 +33,7 @@ func (r *run) previewCommand() *cobra.Command {
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			return r.preview(cmd.Context(), pipe.Chain(flagLookup(cmd), r.environment(dir)), dir, listen)
+			return r.preview(cmd.Context(), variable.Chain(flagLookup(cmd), r.environment(dir)), dir, listen)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "address to serve the page at")
@@ -42,14 +44,14 @@ func (r *run) previewCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) preview(ctx context.Context, lookup pipe.Lookup, dir, listen string) error {
+func (r *run) preview(ctx context.Context, lookup variable.Lookup, dir, listen string) error {
 	config, err := pipe.Load(lookup)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	log := r.logger(bool(config.Output.Debug), false)
 	load := func(ctx context.Context) (*preview.Page, error) {
-		page, result, gate, err := pipe.Preview(ctx, lookup, pipe.Place{Dir: dir, Revision: config.Pipeline.Commit, History: pipe.HistoryAuto}, Version(), log)
+		page, result, gate, err := pipe.Preview(ctx, lookup, dir, engine.Means{Variables: pipe.Variables(), History: engine.HistoryAuto}, Version(), log)
 		if err == nil {
 			_, _ = fmt.Fprintln(r.Stdout, gate.Verdict(result))
 		}
@@ -79,7 +81,7 @@ const (
 func (r *run) servePreview(ctx context.Context, listen string, load func(context.Context) (*preview.Page, error)) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
-		return &pipe.UsageError{Err: fmt.Errorf("serve the preview: %w; name another address with --listen", err)}
+		return &variable.UsageError{Err: fmt.Errorf("serve the preview: %w; name another address with --listen", err)}
 	}
 	server := &http.Server{Handler: preview.Handler(load), ReadTimeout: serveRead, WriteTimeout: serveWrite, IdleTimeout: time.Minute}
 	stopped := make(chan error, 1)

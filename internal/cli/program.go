@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -23,7 +24,7 @@ type Program struct {
 	// Args are the arguments without the program's name.
 	Args []string
 	// Getenv reads an environment variable.
-	Getenv pipe.Lookup
+	Getenv variable.Lookup
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
@@ -73,7 +74,7 @@ type run struct {
 var errUsage = errors.New("usage")
 
 func exitCode(err error) int {
-	var usage *pipe.UsageError
+	var usage *variable.UsageError
 	if errors.As(err, &usage) || errors.Is(err, errUsage) {
 		return scan.ExitUsage
 	}

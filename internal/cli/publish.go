@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,7 +13,10 @@ import (
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
@@ -32,12 +36,12 @@ func (r *run) publishCommand() *cobra.Command {
 				flags = func(name string) (string, bool) {
 					value, ok := named(name)
 					if name == "SARIF" {
-						return value + pipe.Items(args), true
+						return value + variable.Items(args), true
 					}
 					return value, ok
 				}
 			}
-			return r.publish(cmd.Context(), pipe.Chain(flags, r.Getenv), merge)
+			return r.publish(cmd.Context(), variable.Chain(flags, r.Getenv), merge)
 		},
 	}
 	cmd.Flags().BoolVar(&merge, "merge", false, "one report for all tools")
@@ -56,13 +60,13 @@ var notPublished = []string{
 	"BITBUCKET_PIPE_STORAGE_DIR", "BITBUCKET_PIPE_SHARED_STORAGE_DIR", "DOCKER_HOST", "BITBUCKET_DOCKER_HOST_INTERNAL", "BITBUCKET_PR_ID",
 }
 
-func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error {
+func (r *run) publish(ctx context.Context, lookup variable.Lookup, merge bool) error {
 	config, err := pipe.Load(lookup)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	log := r.logger(bool(config.Output.Debug), false)
-	for _, text := range pipe.Unexpanded(lookup) {
+	for _, text := range variable.Unexpanded(lookup, pipe.Variables()) {
 		log.Warn(text)
 	}
 	ref, err := r.publishRef(&config)
@@ -70,29 +74,35 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 		return err
 	}
 	network := r.Network
-	if config.Report.DryRun {
+	if config.Shared.DryRun {
 		network.Transport = pipe.NewDryRun(r.Stdout, config.Product())
 	}
 	connect := sync.OnceValues(func() (*pipe.Connection, error) { return pipe.Connect(ctx, &config, network, Version(), log) })
-	target, err := pipe.OpenImports(ctx, lookup, pipe.Place{
-		Dir: cmp.Or(config.Pipeline.CloneDir, "."), Revision: ref.Commit, Fetch: pipe.Fetcher(&config, connect),
-	}, log)
+	scanned := config.Engine()
+	gate := scanned.Gate()
+	place := config.Place(cmp.Or(config.Pipeline.CloneDir, "."))
+	place.Revision, place.Fetch = ref.Commit, pipe.Fetcher(&config, connect)
+	checkout, err := engine.OpenImported(ctx, &scanned, &place, log)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = target.Close() }()
-	patterns := config.Report.Sarif
+	defer func() { _ = checkout.Close() }()
+	patterns := config.Shared.Sarif
 	if len(patterns) == 0 {
 		if _, person := terminal(r.Stdin); person {
-			return &pipe.UsageError{Err: errors.New("SARIF: nothing to publish: name a file, or let a tool write into this one (trivy fs --format sarif . | sluice publish)")}
+			return &variable.UsageError{Err: errors.New("SARIF: nothing to publish: name a file, or let a tool write into this one (trivy fs --format sarif . | sluice publish)")}
 		}
 		patterns = []string{"-"}
 	}
-	runs, err := target.Imports(ctx, patterns, r.Stdin)
+	runs, err := checkout.Imports(ctx, &scanned, patterns, r.Stdin)
 	if err != nil {
 		return err
 	}
-	reports, err := toolReports(runs, target, named(lookup, &config), merge)
+	empty := scan.Result{
+		Base: checkout.Base, Engines: []scan.Engine{scan.EngineImport}, PullRequest: config.Pipeline.PRID,
+		Notes: slices.Concat(engine.Unexpanded(lookup, pipe.Variables()), checkout.Notes),
+	}
+	reports, err := toolReports(runs, &config, empty, named(lookup, &config), merge)
 	if err != nil {
 		return err
 	}
@@ -111,7 +121,7 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 		one.result.Commit = ref.Commit
 		report := insights.Build(one.result, insights.Options{
 			Product: config.Product(), ReportID: one.id, Title: one.title, Reporter: one.reporter, Link: config.Report.ReportLink,
-			LogoURL: config.Report.LogoURL, Gate: target.Gate, Type: one.kind, MaxAnnotations: int(config.Report.MaxAnnotations),
+			LogoURL: config.Report.LogoURL, Gate: gate, Type: one.kind, MaxAnnotations: int(config.Report.MaxAnnotations),
 		})
 		receipt, err := insights.Publish(ctx, connection.Reports, ref, &report, log)
 		if err != nil {
@@ -119,11 +129,11 @@ func (r *run) publish(ctx context.Context, lookup pipe.Lookup, merge bool) error
 			continue
 		}
 		_, _ = fmt.Fprintf(r.Stdout, "%s: report %s, %s, %d annotations, %d left out, %d refused. %s\n",
-			one.title, report.ID, report.Result, receipt.Published, receipt.Omitted, len(receipt.Dropped), target.Gate.Verdict(one.result))
+			one.title, report.ID, report.Result, receipt.Published, receipt.Omitted, len(receipt.Dropped), gate.Verdict(one.result))
 		for _, note := range one.result.Notes {
 			_, _ = fmt.Fprintf(r.Stdout, "%s: note: %s\n", one.title, note.Text)
 		}
-		r.code = max(r.code, target.Gate.ExitCode(one.result))
+		r.code = max(r.code, gate.ExitCode(one.result))
 	}
 	return errors.Join(problems...)
 }
@@ -138,10 +148,10 @@ func (r *run) publishRef(config *pipe.Config) (insights.Ref, error) {
 		err = errors.Join(err, fmt.Errorf("BITBUCKET_COMMIT (--commit) is not set, and there is no HEAD here to report on: %w", reason))
 	}
 	if err != nil {
-		return ref, &pipe.UsageError{Err: err}
+		return ref, &variable.UsageError{Err: err}
 	}
 	if config.Product() == bitbucket.DataCenter && len(ref.Commit) != 40 {
-		return ref, &pipe.UsageError{Err: fmt.Errorf("BITBUCKET_COMMIT: %s is not a full hash, which Data Center wants, and no repository here knows it", hash)}
+		return ref, &variable.UsageError{Err: fmt.Errorf("BITBUCKET_COMMIT: %s is not a full hash, which Data Center wants, and no repository here knows it", hash)}
 	}
 	return ref, nil
 }

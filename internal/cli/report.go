@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // reportTime bounds a question about reports.
@@ -53,7 +54,7 @@ func (r *run) reportCommand() *cobra.Command {
 
 func (r *run) askReports(cmd *cobra.Command, hash string, ask func(context.Context, *insights.Client, insights.Ref, string, io.Writer) error) error {
 	flags := flagLookup(cmd)
-	lookup := pipe.Chain(func(name string) (string, bool) {
+	lookup := variable.Chain(func(name string) (string, bool) {
 		if name == "BITBUCKET_COMMIT" {
 			return hash, true
 		}
@@ -61,7 +62,7 @@ func (r *run) askReports(cmd *cobra.Command, hash string, ask func(context.Conte
 	}, r.Getenv)
 	config, err := pipe.Load(lookup)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	ref, err := r.publishRef(&config)
 	if err != nil {

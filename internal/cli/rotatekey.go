@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // newKeyVariable holds the next master key where the present one comes from the environment too.
@@ -75,7 +75,7 @@ func (r *run) nextKeys(ctx context.Context, c *serveConfig, st *store.Store) (ne
 	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		text, _ = r.Getenv(newKeyVariable)
 		if next, err = seal.Parse(text); err != nil {
-			return nil, nil, &pipe.UsageError{Err: fmt.Errorf("%s: %w", newKeyVariable, err)}
+			return nil, nil, &variable.UsageError{Err: fmt.Errorf("%s: %w", newKeyVariable, err)}
 		}
 		return next, func() error { return nil }, nil
 	}
@@ -85,7 +85,7 @@ func (r *run) nextKeys(ctx context.Context, c *serveConfig, st *store.Store) (ne
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return nil, nil, &pipe.UsageError{Err: err}
+		return nil, nil, &variable.UsageError{Err: err}
 	case next.Verify(ctx, st.Settings) == nil:
 		return next, nil, place()
 	default:

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -43,8 +45,8 @@ func addRuleFlags(cmd *cobra.Command, names ...string) {
 	addFlags(cmd, []string{"Scan"}, without...)
 }
 
-// ruleTarget opens the folder that holds the working directory's repository, as it lies there.
-func (r *run) ruleTarget(cmd *cobra.Command) (*pipe.Target, error) {
+// rulePlan opens the folder that holds the working directory's repository, as it lies there.
+func (r *run) rulePlan(cmd *cobra.Command) (*engine.Checkout, *engine.Plan, error) {
 	dir := "."
 	if repo, err := git.Open(dir); err == nil {
 		if repo.Root() != "" {
@@ -59,49 +61,49 @@ func (r *run) ruleTarget(cmd *cobra.Command) (*pipe.Target, error) {
 		}
 		return r.Getenv(name)
 	}
-	return pipe.Open(cmd.Context(), pipe.Chain(flagLookup(cmd), environment), pipe.Place{Dir: dir, Worktree: true}, r.logger(false, false))
+	return engine.Open(cmd.Context(), variable.Chain(flagLookup(cmd), environment), engine.Place{Dir: dir, Worktree: true}, engine.Means{}, r.logger(false, false))
 }
 
 // withRules calls do with the rules that hold here, and shows the notes about them.
-func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, t *pipe.Target, d *secret.Detector) error) error {
-	target, err := r.ruleTarget(cmd)
+func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, c *engine.Checkout, p *engine.Plan, d *secret.Detector) error) error {
+	checkout, plan, err := r.rulePlan(cmd)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = target.Close() }()
-	d, err := target.SecretDetector()
+	defer func() { _ = checkout.Close() }()
+	d, err := plan.SecretDetector()
 	if err != nil {
 		return err
 	}
-	for _, note := range target.Notes {
+	for _, note := range plan.Notes {
 		_, _ = fmt.Fprintln(r.Stderr, "note: "+printable(note.Text))
 	}
-	return do(cmd.Context(), target, d)
+	return do(cmd.Context(), checkout, plan, d)
 }
 
 func (r *run) rulesListCommand() *cobra.Command {
-	engine, asJSON := false, false
+	methods, asJSON := false, false
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the rules that hold here",
 		Example: "  sluice rules list --engine\n  sluice rules list --json | jq '.[].id'",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return r.withRules(cmd, func(_ context.Context, _ *pipe.Target, d *secret.Detector) error {
+			return r.withRules(cmd, func(_ context.Context, _ *engine.Checkout, _ *engine.Plan, d *secret.Detector) error {
 				if asJSON {
 					return writeRulesJSON(r.Stdout, d.Active())
 				}
-				return writeRules(r.Stdout, d.Active(), engine)
+				return writeRules(r.Stdout, d.Active(), methods)
 			})
 		},
 	}
 	addRuleFlags(cmd, "CONFIG", "RULES")
-	cmd.Flags().BoolVar(&engine, "engine", false, "show how each rule is run")
+	cmd.Flags().BoolVar(&methods, "engine", false, "show how each rule is run")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
 	return cmd
 }
 
-func writeRules(w io.Writer, rules []secret.Rule, engine bool) error {
+func writeRules(w io.Writer, rules []secret.Rule, methods bool) error {
 	width := 0
 	for i := range rules {
 		width = max(width, len(rules[i].ID))
@@ -110,7 +112,7 @@ func writeRules(w io.Writer, rules []secret.Rule, engine bool) error {
 	for i := range rules {
 		rule := &rules[i]
 		fmt.Fprintf(&b, "%-8s  %-*s  ", rule.Severity, width, rule.ID)
-		if engine {
+		if methods {
 			fmt.Fprintf(&b, "%-18s  ", rule.Method())
 		}
 		b.WriteString(printable(rule.Title))
@@ -160,12 +162,12 @@ func (r *run) rulesShowCommand() *cobra.Command {
 		Example: "  sluice rules show GITHUB_CLASSIC_PAT",
 		Args:    usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.withRules(cmd, func(_ context.Context, _ *pipe.Target, d *secret.Detector) error {
+			return r.withRules(cmd, func(_ context.Context, _ *engine.Checkout, _ *engine.Plan, d *secret.Detector) error {
 				rules := d.Active()
 				id := strings.ToUpper(strings.ReplaceAll(args[0], "-", "_"))
 				i := slices.IndexFunc(rules, func(rule secret.Rule) bool { return rule.ID == id })
 				if i < 0 {
-					return &pipe.UsageError{Err: fmt.Errorf("there is no rule %q, or it is switched off: `sluice rules list` shows them all", args[0])}
+					return &variable.UsageError{Err: fmt.Errorf("there is no rule %q, or it is switched off: `sluice rules list` shows them all", args[0])}
 				}
 				return writeRule(r.Stdout, &rules[i])
 			})

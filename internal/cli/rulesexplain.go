@@ -15,7 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -32,10 +33,10 @@ func (r *run) rulesExplainCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, line, err := pathAndLine(args[0])
 			if err != nil {
-				return &pipe.UsageError{Err: err}
+				return &variable.UsageError{Err: err}
 			}
-			return r.withRules(cmd, func(ctx context.Context, t *pipe.Target, d *secret.Detector) error {
-				return r.explain(ctx, t, d, name, line)
+			return r.withRules(cmd, func(ctx context.Context, c *engine.Checkout, p *engine.Plan, d *secret.Detector) error {
+				return r.explain(ctx, c, p, d, name, line)
 			})
 		},
 	}
@@ -69,16 +70,16 @@ func (s oneFile) Files(context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-func (r *run) explain(ctx context.Context, t *pipe.Target, d *secret.Detector, name string, line int) error {
+func (r *run) explain(ctx context.Context, c *engine.Checkout, p *engine.Plan, d *secret.Detector, name string, line int) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	if len(data) > scan.DefaultMaxFileBytes {
-		return &pipe.UsageError{Err: errors.New(name + " is larger than 32 MB, and so not scanned")}
+		return &variable.UsageError{Err: errors.New(name + " is larger than 32 MB, and so not scanned")}
 	}
 	path := filepath.ToSlash(filepath.Clean(name))
-	if root, err := filepath.Abs(t.Root); err == nil {
+	if root, err := filepath.Abs(c.Root); err == nil {
 		if abs, err := filepath.Abs(name); err == nil {
 			if below, err := filepath.Rel(root, abs); err == nil && filepath.IsLocal(below) {
 				path = filepath.ToSlash(below)
@@ -88,9 +89,9 @@ func (r *run) explain(ctx context.Context, t *pipe.Target, d *secret.Detector, n
 	content := &scan.Content{File: scan.File{Path: path}, Data: data, Binary: bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0}
 	steps, _, err := d.Explain(ctx, content, line)
 	if err != nil && len(steps) == 0 {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
-	scanner := &scan.Scanner{Detectors: []scan.Detector{d}, Jobs: 1, Policy: t.Policy, Baseline: t.Baseline, Redact: secret.NewRedactor(d)}
+	scanner := &scan.Scanner{Detectors: []scan.Detector{d}, Jobs: 1, Policy: p.Policy, Baseline: p.Baseline, Redact: secret.NewRedactor(d)}
 	result, scanErr := scanner.Scan(ctx, scan.Input{Head: oneFile{path, data}})
 	if scanErr != nil {
 		return scanErr

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -32,7 +32,7 @@ func (r *run) rulesTestCommand() *cobra.Command {
 					err = set.Read(name, data)
 				}
 				if err != nil {
-					return &pipe.UsageError{Err: err}
+					return &variable.UsageError{Err: err}
 				}
 			}
 			for _, note := range set.Notes {
@@ -40,7 +40,7 @@ func (r *run) rulesTestCommand() *cobra.Command {
 			}
 			tested, err := secret.TestSamples(cmd.Context(), set.Options())
 			if err != nil && tested.Rules == 0 {
-				return &pipe.UsageError{Err: err}
+				return &variable.UsageError{Err: err}
 			}
 			if err != nil {
 				n := strings.Count(err.Error(), "\n") + 1

@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/format"
 )
@@ -28,7 +30,7 @@ func (r *run) scanCommand() *cobra.Command {
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			lookup := pipe.Chain(flagLookup(cmd), r.environment(dir), r.cacheDir())
+			lookup := variable.Chain(flagLookup(cmd), r.environment(dir), r.cacheDir())
 			return r.scan(cmd.Context(), lookup, dir, worktree, suppressed)
 		},
 	}
@@ -55,7 +57,7 @@ var (
 )
 
 // environment is the process's, without what a pipeline says of its own clone when another folder is scanned.
-func (r *run) environment(dir string) pipe.Lookup {
+func (r *run) environment(dir string) variable.Lookup {
 	config, _ := pipe.Load(r.Getenv)
 	clone := config.Pipeline.CloneDir
 	abs, err := filepath.Abs(dir)
@@ -72,32 +74,34 @@ func (r *run) environment(dir string) pipe.Lookup {
 	}
 }
 
-func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree, suppressed bool) error {
+func (r *run) scan(ctx context.Context, lookup variable.Lookup, dir string, worktree, suppressed bool) error {
 	config, err := pipe.Load(lookup)
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	outputs, err := config.Output.Outputs()
 	if err != nil {
-		return &pipe.UsageError{Err: err}
+		return &variable.UsageError{Err: err}
 	}
 	_, onTerminal := terminal(r.Stderr)
 	log := r.logger(bool(config.Output.Debug), onTerminal && !bool(config.Output.NoColor))
-	target, err := pipe.Open(ctx, lookup, pipe.Place{
-		Dir: dir, Providers: r.Network.Providers, Advisories: r.Network.Advisories, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
+	place := config.Place(dir)
+	place.Worktree, place.Fallback, place.Subtree = worktree, true, true
+	checkout, plan, err := engine.Open(ctx, lookup, place, engine.Means{
+		Variables: pipe.Variables(), History: engine.HistoryOff, Providers: r.Network.Providers, Advisories: r.Network.Advisories,
 	}, log)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = target.Close() }()
-	result, err := r.scanTarget(ctx, target, onTerminal)
+	defer func() { _ = checkout.Close() }()
+	result, err := r.scanCheckout(ctx, checkout, plan, onTerminal)
 	if err != nil {
 		return err
 	}
-	options := r.formatOptions(target)
+	options := r.formatOptions(plan.Gate, bool(config.Output.NoColor))
 	options.ShowSuppressed = suppressed
-	r.code = target.Gate.ExitCode(result)
-	baseline := target.Config.Scan.WriteBaseline
+	r.code = plan.Gate.ExitCode(result)
+	baseline := config.Scan.WriteBaseline
 	if err := pipe.WriteAll(outputs, baseline, result, options, r.Stdout); err != nil {
 		return err
 	}
@@ -107,18 +111,18 @@ func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree
 	return nil
 }
 
-func (r *run) scanTarget(ctx context.Context, target *pipe.Target, onTerminal bool) (*scan.Result, error) {
+func (r *run) scanCheckout(ctx context.Context, checkout *engine.Checkout, plan *engine.Plan, onTerminal bool) (*scan.Result, error) {
 	if !onTerminal {
-		return pipe.Scan(ctx, target, nil)
+		return engine.Scan(ctx, checkout, plan, nil)
 	}
 	bar := newProgress(r.Stderr)
 	defer bar.end()
-	return pipe.Scan(ctx, target, bar.step)
+	return engine.Scan(ctx, checkout, plan, bar.step)
 }
 
-func (r *run) formatOptions(target *pipe.Target) format.Options {
+func (r *run) formatOptions(gate scan.Gate, noColor bool) format.Options {
 	width, onTerminal := terminal(r.Stdout)
 	return format.Options{
-		Gate: target.Gate, Version: Version(), Color: onTerminal && !bool(target.Config.Output.NoColor), Width: min(width, 120),
+		Gate: gate, Version: Version(), Color: onTerminal && !noColor, Width: min(width, 120),
 	}
 }

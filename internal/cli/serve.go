@@ -16,12 +16,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 func (r *run) serveCommand() *cobra.Command {
@@ -58,11 +58,11 @@ func (r *run) serve(ctx context.Context, c *serveConfig) error {
 	level := &server.LogOverride{}
 	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return &pipe.UsageError{Err: fmt.Errorf("--data: %w", err)}
+		return &variable.UsageError{Err: fmt.Errorf("--data: %w", err)}
 	}
 	directory, err := connection.NewDirectory(c.Repos)
 	if err != nil {
-		return &pipe.UsageError{Err: fmt.Errorf("--repos: %w", err)}
+		return &variable.UsageError{Err: fmt.Errorf("--repos: %w", err)}
 	}
 	st, err := store.Open(ctx, c.address())
 	if err != nil {
@@ -75,7 +75,7 @@ func (r *run) serve(ctx context.Context, c *serveConfig) error {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
-		return &pipe.UsageError{Err: fmt.Errorf("--listen: %w; name another address", err)}
+		return &variable.UsageError{Err: fmt.Errorf("--listen: %w; name another address", err)}
 	}
 	defer func() { _ = listener.Close() }()
 	password, err := firstAdministrator(ctx, st)
@@ -97,13 +97,13 @@ const masterKeyVariable = "SLUICE_MASTER_KEY"
 func (r *run) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
 	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		if keys, err = seal.Parse(text); err != nil {
-			return nil, &pipe.UsageError{Err: fmt.Errorf("%s: %w", masterKeyVariable, err)}
+			return nil, &variable.UsageError{Err: fmt.Errorf("%s: %w", masterKeyVariable, err)}
 		}
 	} else if keys, _, err = seal.LoadOrCreate(filepath.Join(c.Data, masterKeyFile)); err != nil {
-		return nil, &pipe.UsageError{Err: fmt.Errorf("master key: %w", err)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("master key: %w", err)}
 	}
 	if err := keys.Verify(ctx, st.Settings); errors.Is(err, seal.ErrWrongKey) {
-		return nil, &pipe.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s; a rotation that broke off is finished by calling it again", err, masterKeyVariable, masterKeyFile)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s; a rotation that broke off is finished by calling it again", err, masterKeyVariable, masterKeyFile)}
 	} else if err != nil {
 		return nil, fmt.Errorf("compare the master key with the database: %w", err)
 	}

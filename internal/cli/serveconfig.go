@@ -15,10 +15,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // serveConfig is the configuration of the server: flags, and behind them variables of the same names in capitals with SLUICE_
@@ -39,7 +41,7 @@ type serveConfig struct {
 	Node    string
 	// Variables are those of the pipe that hold for every scan, and Scan is what they say.
 	Variables map[string]string
-	Scan      pipe.ScanConfig
+	Scan      engine.ScanConfig
 	// Rate and Burst bound the calls of one account, as server.Options has them.
 	Rate  float64
 	Burst int
@@ -119,7 +121,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
 	}
 	if word := text("min-free"); word != "" {
-		var size pipe.Size
+		var size variable.Size
 		if err := size.UnmarshalText([]byte(word)); err != nil {
 			problem("min-free", "%v", err)
 		}
@@ -145,7 +147,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		}
 	}
 	if len(problems) > 0 {
-		return nil, &pipe.UsageError{Err: errors.Join(problems...)}
+		return nil, &variable.UsageError{Err: errors.Join(problems...)}
 	}
 	return c, nil
 }

@@ -14,12 +14,13 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
@@ -196,7 +197,7 @@ func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 		return nil, nil
 	}
 	o := worker.AdvisoryOptions{
-		Store: s.store, Path: filepath.Join(s.config.Data, pipe.AdvisoryFile), Mode: c.DBUpdate, Log: s.log, Every: advisoriesEvery, Now: time.Now, Wake: wake,
+		Store: s.store, Path: filepath.Join(s.config.Data, engine.AdvisoryFile), Mode: c.DBUpdate, Log: s.log, Every: advisoriesEvery, Now: time.Now, Wake: wake,
 		Client: &osv.Client{Download: c.DBURL, HTTP: s.run.Network.Advisories, Agent: "sluice/" + Version()},
 	}
 	if c.DB != "" {
@@ -204,7 +205,7 @@ func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 		o.Path, o.Mode = c.DB, osv.UpdateOff
 		db, err := advisory.Open(c.DB)
 		if err != nil {
-			return nil, &pipe.UsageError{Err: fmt.Errorf("DB: %w", err)}
+			return nil, &variable.UsageError{Err: fmt.Errorf("DB: %w", err)}
 		}
 		if err := db.Close(); err != nil {
 			return nil, err

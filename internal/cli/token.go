@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 func (r *run) tokenCommand() *cobra.Command {
@@ -47,7 +47,7 @@ func (r *run) tokenAddCommand() *cobra.Command {
 					for _, field := range slices.Sorted(maps.Keys(wrong)) {
 						problems = append(problems, fmt.Errorf("%s: %w", field, wrong[field]))
 					}
-					return &pipe.UsageError{Err: errors.Join(problems...)}
+					return &variable.UsageError{Err: errors.Join(problems...)}
 				}
 				id, err := st.Accounts.AddToken(ctx, t, text)
 				if err != nil {
@@ -118,7 +118,7 @@ func (r *run) tokenRemoveCommand() *cobra.Command {
 				}
 				if errors.Is(err, db.ErrNotFound) {
 					// What was given may be the token itself.
-					return &pipe.UsageError{Err: fmt.Errorf("%s has no such token; `sluice token list %s` shows them", a.Name, a.Name)}
+					return &variable.UsageError{Err: fmt.Errorf("%s has no such token; `sluice token list %s` shows them", a.Name, a.Name)}
 				}
 				if err != nil {
 					return err

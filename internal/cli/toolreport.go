@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/insights"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sarif"
 )
@@ -24,12 +26,12 @@ type toolReport struct {
 type wanted struct{ id, title string }
 
 // named gives REPORT_ID and REPORT_TITLE as far as they are set.
-func named(lookup pipe.Lookup, config *pipe.Config) wanted {
+func named(lookup variable.Lookup, config *pipe.Config) wanted {
 	var want wanted
-	if _, ok := pipe.Chain(lookup)("REPORT_ID"); ok {
+	if _, ok := variable.Chain(lookup)("REPORT_ID"); ok {
 		want.id = config.Report.ReportID
 	}
-	if _, ok := pipe.Chain(lookup)("REPORT_TITLE"); ok {
+	if _, ok := variable.Chain(lookup)("REPORT_TITLE"); ok {
 		want.title = config.Report.ReportTitle
 	}
 	return want
@@ -37,9 +39,8 @@ func named(lookup pipe.Lookup, config *pipe.Config) wanted {
 
 // toolReports makes one report of each analysis, in the order of the runs, or with merge one of all. An analysis is what
 // one tool found under one category ([sarif.Run.Analysis]): its runs join. REPORT_ID and REPORT_TITLE name one report, so
-// that they are refused for several.
-func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool) ([]toolReport, error) {
-	config := &target.Config
+// that they are refused for several. empty is what each result begins with.
+func toolReports(runs []sarif.Run, config *pipe.Config, empty scan.Result, want wanted, merge bool) ([]toolReport, error) {
 	var reports []toolReport
 	index := map[[2]string]int{}
 	categories := sarif.Categories(runs)
@@ -57,7 +58,9 @@ func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool)
 		if !ok {
 			at = len(reports)
 			index[key] = at
-			one.result = &scan.Result{Base: target.Input.BaseInfo, Engines: []scan.Engine{scan.EngineImport}, Notes: slices.Clone(target.Notes), PullRequest: config.Pipeline.PRID}
+			begun := empty
+			begun.Engines, begun.Notes = slices.Clone(empty.Engines), slices.Clone(empty.Notes)
+			one.result = &begun
 			if one.result.Base.Kind == "" {
 				one.result.Base.Kind = scan.BaseNone
 			}
@@ -69,7 +72,7 @@ func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool)
 		if run.Class == scan.ClassVulnerability && len(run.Result.Findings) == 0 || slices.ContainsFunc(run.Result.Findings, func(f scan.Finding) bool { return f.Class == scan.ClassVulnerability }) {
 			reports[at].kind = insights.TypeSecurity
 		}
-		pipe.MergeRun(&scan.Scanner{}, reports[at].result, run, config)
+		engine.MergeRun(&scan.Scanner{}, reports[at].result, run, bool(config.Shared.AcceptIncomplete))
 	}
 	if merge || want == (wanted{}) {
 		return reports, nil
@@ -79,7 +82,7 @@ func toolReports(runs []sarif.Run, target *pipe.Target, want wanted, merge bool)
 		for i := range reports {
 			titles[i] = reports[i].title
 		}
-		return nil, &pipe.UsageError{Err: fmt.Errorf("REPORT_ID and REPORT_TITLE (--report-id, --report-title) name one report, and these are %d: %s; join them with --merge, or publish them one by one",
+		return nil, &variable.UsageError{Err: fmt.Errorf("REPORT_ID and REPORT_TITLE (--report-id, --report-title) name one report, and these are %d: %s; join them with --merge, or publish them one by one",
 			len(reports), strings.Join(titles, ", "))}
 	}
 	for i := range reports {

@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 func (r *run) userCommand() *cobra.Command {
@@ -61,10 +61,10 @@ func (r *run) password(name string, fromStdin bool) (string, error) {
 	line, err := bufio.NewReader(r.Stdin).ReadString('\n')
 	password := strings.TrimRight(line, "\r\n")
 	if password == "" && err != nil {
-		return "", &pipe.UsageError{Err: errors.New("there is no password on standard input")}
+		return "", &variable.UsageError{Err: errors.New("there is no password on standard input")}
 	}
 	if err := server.CheckNewPassword(strings.ToLower(name), password); err != nil {
-		return "", &pipe.UsageError{Err: fmt.Errorf("the password: %w", err)}
+		return "", &variable.UsageError{Err: fmt.Errorf("the password: %w", err)}
 	}
 	return password, nil
 }
@@ -84,7 +84,7 @@ func (r *run) userAddCommand() *cobra.Command {
 		Example: "  sluice user add jdoe --email jdoe@example.com\n  sluice user add root --admin --password-stdin < password.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := server.CheckName(strings.ToLower(args[0])); err != nil {
-				return &pipe.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
+				return &variable.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				password, err := r.password(args[0], stdin)
@@ -93,7 +93,7 @@ func (r *run) userAddCommand() *cobra.Command {
 				}
 				_, err = st.Accounts.Add(ctx, &accounts.Account{Name: args[0], Email: email, Password: server.HashPassword(password), Admin: admin})
 				if errors.Is(err, db.ErrExists) {
-					return &pipe.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
+					return &variable.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
 				}
 				if err != nil {
 					return err

@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 func (r *run) userGrantCommand() *cobra.Command {
@@ -23,14 +23,14 @@ func (r *run) userGrantCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var role accounts.Role
 			if err := role.UnmarshalText([]byte(args[1])); err != nil {
-				return &pipe.UsageError{Err: err}
+				return &variable.UsageError{Err: err}
 			}
 			scope := ""
 			if len(args) > 2 {
 				scope = args[2]
 			}
 			if role == accounts.RoleGrantee && scope != "" {
-				return &pipe.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
+				return &variable.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				if err := give(ctx, st, args[0], scope, role); err != nil {
@@ -49,7 +49,7 @@ func give(ctx context.Context, st *store.Store, who, scope string, role accounts
 	if group, ok := strings.CutPrefix(who, "@"); ok {
 		err := st.Accounts.GrantGroup(ctx, group, scope, role)
 		if errors.Is(err, db.ErrNotFound) {
-			return &pipe.UsageError{Err: fmt.Errorf("there is no group %s; `sluice user group %s NAME...` makes it", group, group)}
+			return &variable.UsageError{Err: fmt.Errorf("there is no group %s; `sluice user group %s NAME...` makes it", group, group)}
 		}
 		return err
 	}
@@ -64,7 +64,7 @@ func give(ctx context.Context, st *store.Store, who, scope string, role accounts
 func account(ctx context.Context, st *store.Store, name string) (*accounts.Account, error) {
 	a, err := st.Accounts.Get(ctx, name)
 	if errors.Is(err, db.ErrNotFound) {
-		return nil, &pipe.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", name)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", name)}
 	}
 	return a, err
 }
@@ -77,10 +77,10 @@ func (r *run) userGroupCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ToLower(strings.TrimPrefix(args[0], "@"))
 			if err := server.CheckName(name); err != nil {
-				return &pipe.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
+				return &variable.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
 			}
 			if remove && len(args) > 1 {
-				return &pipe.UsageError{Err: errors.New("--remove takes no members")}
+				return &variable.UsageError{Err: errors.New("--remove takes no members")}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				action, err := "group.changed", error(nil)
@@ -90,7 +90,7 @@ func (r *run) userGroupCommand() *cobra.Command {
 					err = st.Accounts.SetGroup(ctx, name, args[1:])
 				}
 				if errors.Is(err, db.ErrNotFound) {
-					return &pipe.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows what there is", name, err)}
+					return &variable.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows what there is", name, err)}
 				}
 				if err != nil {
 					return err

@@ -63,3 +63,6 @@ func markdown(text string) string {
 func code(text string) string {
 	return "`" + strings.ReplaceAll(insights.Cut(strings.Join(strings.Fields(text), " "), 300), "`", "'") + "`"
 }
+
+// short is a commit as people name it.
+func short(hash string) string { return hash[:min(len(hash), 12)] }

@@ -1,70 +1,47 @@
 package pipe
 
 import (
-	"github.com/sluice-scan/sluice/internal/osv"
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 )
 
 // Config is the whole configuration. Each field is one variable and, in lower case with dashes, one flag of the same
 // meaning; README.md's tables are tested against the tags. An empty variable counts as not set.
 type Config struct {
-	Scan     ScanConfig
+	Scan     engine.ScanConfig
 	Output   OutputConfig
 	Report   ReportConfig
+	Shared   engine.SharedConfig `group:"Report"`
 	Access   AccessConfig
-	Pipeline Pipeline
+	Pipeline engine.Pipeline
 }
 
-// ScanConfig says what is scanned and what stops the merge.
-type ScanConfig struct {
-	FailOn        scan.Severity  `env:"FAIL_ON, default=HIGH" usage:"lowest severity that blocks: CRITICAL, HIGH, MEDIUM, LOW or NONE"`
-	FailScope     scan.Scope     `env:"FAIL_SCOPE" usage:"which findings can block: new or all; when empty, new in pull requests and all elsewhere"`
-	Engines       Engines        `env:"ENGINES" usage:"engines to run, separated by commas; when empty, all"`
-	History       History        `env:"HISTORY" usage:"which older commits to scan for removed secrets: auto (since the base, or the newest 50), off or full; when empty, auto in a pipeline and off for scan"`
-	Verify        Bool           `env:"VERIFY" usage:"send found secrets that are not suppressed to their providers to learn whether they still work; active ones become CRITICAL, revoked ones LOW"`
-	Config        string         `env:"CONFIG" usage:"configuration file that replaces the repository's .sluice.yml"`
-	Rules         List           `env:"RULES" usage:"files with your own rules for secrets, separated by commas: Sluice's YAML, gitleaks.toml, .gitleaksignore or soteri-security.yml"`
-	Baseline      string         `env:"BASELINE" usage:"file of known findings, made by --write-baseline or gitleaks; reports show them as suppressed"`
-	WriteBaseline string         `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for use as BASELINE"`
-	BaseCommit    string         `env:"BASE_COMMIT" usage:"commit to compare with: what it already contains is not new; when empty, a pull request uses its merge base"`
-	Deepen        Bool           `env:"DEEPEN, default=true" usage:"fetch the pull request's destination when the clone lacks it; the fetch goes into a temporary folder and leaves the clone unchanged"`
-	MaxFileSize   Size           `env:"MAX_FILE_SIZE, default=32MB" usage:"largest file to scan; reports name larger files"`
-	Archives      Bool           `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
-	ScanTimeout   Duration       `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
-	CacheDir      string         `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, for example one of the pipeline's caches; off for none; when empty, none in a pipeline and the user's cache folder for scan"`
-	DB            string         `env:"DB" usage:"advisory file for dependencies, made by sluice db and used unchanged; when empty, the file in CACHE_DIR"`
-	DBUpdate      osv.UpdateMode `env:"DB_UPDATE, default=auto" usage:"when to download advisories: auto (when the scan needs them and they are missing or older than a day), off or force"`
-	DBURL         string         `env:"DB_URL" usage:"mirror to download advisories from (ECOSYSTEM/all.zip); when empty, osv.dev"`
-	OSVAPI        Bool           `env:"OSV_API" usage:"ask api.osv.dev instead of reading a file; this sends the names and versions of dependencies there"`
-	Reachability  Bool           `env:"REACHABILITY" usage:"report whether the code calls the vulnerable functions of Go packages; needs the go command and the sources of all dependencies, and loads the cloned code"`
-	KEV           string         `env:"KEV" usage:"file with CISA's catalogue of exploited vulnerabilities (JSON)"`
-	EPSS          string         `env:"EPSS" usage:"file with FIRST's EPSS scores (CSV, also compressed)"`
-	Jobs          Count          `env:"JOBS" usage:"how many files to scan at once; when empty, the number of processors"`
+// Engine is the part of the configuration that a scan goes by.
+func (c *Config) Engine() engine.Config {
+	return engine.Config{Scan: c.Scan, Shared: c.Shared, Pipeline: c.Pipeline}
 }
 
 // OutputConfig says where results go besides Bitbucket.
 type OutputConfig struct {
-	Format  List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html; cyclonedx and spdx list the dependencies (SBOM)"`
-	Output  string   `env:"OUTPUT" usage:"file for the format that names none; when empty, standard output"`
-	NoColor Presence `env:"NO_COLOR" usage:"print without colour"`
-	Debug   Bool     `env:"DEBUG" usage:"log every step and every call"`
+	Format  variable.List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html; cyclonedx and spdx list the dependencies (SBOM)"`
+	Output  string            `env:"OUTPUT" usage:"file for the format that names none; when empty, standard output"`
+	NoColor variable.Presence `env:"NO_COLOR" usage:"print without colour"`
+	Debug   variable.Bool     `env:"DEBUG" usage:"log every step and every call"`
 }
 
 // ReportConfig says how the report looks and how it is published.
 type ReportConfig struct {
-	ReportID           string   `env:"REPORT_ID, default=sluice-security" usage:"external id of the report, which Data Center's merge check names; with fewer ENGINES, the default id gets their names as a suffix"`
-	ReportTitle        string   `env:"REPORT_TITLE, default=Security scan" usage:"title of the report"`
-	ReportLink         string   `env:"REPORT_LINK" usage:"public address that the report links to; when empty, the pipeline's step"`
-	LogoURL            string   `env:"LOGO_URL" usage:"public https address of the report's logo"`
-	RemoteLink         Bool     `env:"REMOTE_LINK" usage:"add the report to the Jira issue of the commit (Cloud)"`
-	MaxAnnotations     Count    `env:"MAX_ANNOTATIONS, default=1000" usage:"most annotations in a report; lower it for a Data Center with a lower limit"`
-	PublishTimeout     Duration `env:"PUBLISH_TIMEOUT, default=5m" usage:"time limit of publishing, retries included"`
-	FailOnPublishError Bool     `env:"FAIL_ON_PUBLISH_ERROR" usage:"exit with 1 when the report cannot be published"`
-	BuildStatus        Bool     `env:"BUILD_STATUS" usage:"also set a build status on the commit (needs credentials)"`
-	PRComment          Bool     `env:"PR_COMMENT" usage:"keep one comment with the result on the pull request (needs credentials)"`
-	DryRun             Bool     `env:"DRY_RUN" usage:"print the exact payloads and send nothing"`
-	Sarif              List     `env:"SARIF" usage:"SARIF files of other tools to add to the report; names and patterns, separated by commas"`
-	AcceptIncomplete   Bool     `env:"SARIF_ACCEPT_INCOMPLETE" usage:"accept a SARIF file whose tool says that it did not finish; the report still names it"`
+	ReportID           string            `env:"REPORT_ID, default=sluice-security" usage:"external id of the report, which Data Center's merge check names; with fewer ENGINES, the default id gets their names as a suffix"`
+	ReportTitle        string            `env:"REPORT_TITLE, default=Security scan" usage:"title of the report"`
+	ReportLink         string            `env:"REPORT_LINK" usage:"public address that the report links to; when empty, the pipeline's step"`
+	LogoURL            string            `env:"LOGO_URL" usage:"public https address of the report's logo"`
+	RemoteLink         variable.Bool     `env:"REMOTE_LINK" usage:"add the report to the Jira issue of the commit (Cloud)"`
+	MaxAnnotations     variable.Count    `env:"MAX_ANNOTATIONS, default=1000" usage:"most annotations in a report; lower it for a Data Center with a lower limit"`
+	PublishTimeout     variable.Duration `env:"PUBLISH_TIMEOUT, default=5m" usage:"time limit of publishing, retries included"`
+	FailOnPublishError variable.Bool     `env:"FAIL_ON_PUBLISH_ERROR" usage:"exit with 1 when the report cannot be published"`
+	BuildStatus        variable.Bool     `env:"BUILD_STATUS" usage:"also set a build status on the commit (needs credentials)"`
+	PRComment          variable.Bool     `env:"PR_COMMENT" usage:"keep one comment with the result on the pull request (needs credentials)"`
 }
 
 // AccessConfig says which Bitbucket is called, and as whom.
@@ -78,36 +55,3 @@ type AccessConfig struct {
 	ServerURL    string      `env:"BITBUCKET_SERVER_URL" usage:"address of Bitbucket Data Center, with its context path; when empty, Bitbucket Cloud"`
 	ProxyURL     string      `env:"PROXY_URL" usage:"address of the auth proxy of Pipelines; when empty, Sluice finds it"`
 }
-
-// Pipeline is what Bitbucket Pipelines says about the run (its default variables). They are set by Bitbucket; elsewhere
-// people set those that name the repository and the commit.
-type Pipeline struct {
-	CloneDir     string `env:"BITBUCKET_CLONE_DIR" usage:"folder of the clone; when empty, the working directory"`
-	Commit       string `env:"BITBUCKET_COMMIT" usage:"commit to scan and report on; when empty, HEAD"`
-	Workspace    string `env:"BITBUCKET_WORKSPACE" usage:"workspace (Cloud)"`
-	RepoSlug     string `env:"BITBUCKET_REPO_SLUG" usage:"repository slug"`
-	RepoOwner    string `env:"BITBUCKET_REPO_OWNER" usage:"older name of BITBUCKET_WORKSPACE"`
-	RepoFullName string `env:"BITBUCKET_REPO_FULL_NAME" usage:"workspace/repository"`
-	ProjectKey   string `env:"BITBUCKET_PROJECT_KEY" usage:"project key (Data Center)"`
-	Branch       string `env:"BITBUCKET_BRANCH" usage:"branch that the pipeline runs on"`
-	Tag          string `env:"BITBUCKET_TAG" usage:"tag that the pipeline runs on"`
-	PRID         string `env:"BITBUCKET_PR_ID" usage:"number of the pull request"`
-	PRBranch     string `env:"BITBUCKET_PR_DESTINATION_BRANCH" usage:"destination branch of the pull request"`
-	PRCommit     string `env:"BITBUCKET_PR_DESTINATION_COMMIT" usage:"commit of the destination branch"`
-	BuildNumber  string `env:"BITBUCKET_BUILD_NUMBER" usage:"number of the pipeline, for the report's link"`
-	PipelineUUID string `env:"BITBUCKET_PIPELINE_UUID" usage:"set inside a pipeline"`
-	StepUUID     string `env:"BITBUCKET_STEP_UUID" usage:"step of the pipeline, for the report's link"`
-	GitOrigin    string `env:"BITBUCKET_GIT_HTTP_ORIGIN" usage:"where to fetch a missing destination commit"`
-	StorageDir   string `env:"BITBUCKET_PIPE_STORAGE_DIR" usage:"set inside a pipe; Sluice then looks for the auth proxy on the pipe's host first"`
-	SharedDir    string `env:"BITBUCKET_PIPE_SHARED_STORAGE_DIR" usage:"set inside a pipe; Sluice then looks for the auth proxy on the pipe's host first"`
-	DockerHost   string `env:"DOCKER_HOST" usage:"set inside a pipe; Sluice then looks for the auth proxy on the pipe's host first"`
-	HostInternal string `env:"BITBUCKET_DOCKER_HOST_INTERNAL" usage:"address of host.docker.internal where that name does not resolve"`
-}
-
-// InPipeline reports whether the run is one of Bitbucket Pipelines.
-func (p *Pipeline) InPipeline() bool {
-	return p.PipelineUUID != "" || p.BuildNumber != "" && p.Commit != ""
-}
-
-// PullRequest reports whether the run is for a pull request.
-func (p *Pipeline) PullRequest() bool { return p.PRID != "" }

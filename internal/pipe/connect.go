@@ -87,12 +87,12 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 		connection.Way = "Bitbucket Cloud with " + options.Auth.String()
 	default:
 		proxy := a.ProxyURL
-		if proxy == "" && bool(c.Report.DryRun) {
+		if proxy == "" && bool(c.Shared.DryRun) {
 			// Nothing is sent: it is enough to know what the payloads would look like.
 			proxy = "http://localhost:" + bitbucket.ProxyPort
 		}
 		if proxy == "" {
-			found, err := bitbucket.FindProxy(ctx, bitbucket.ProxyCandidates(c.Pipeline.signal), n.Dial)
+			found, err := bitbucket.FindProxy(ctx, bitbucket.ProxyCandidates(c.signal), n.Dial)
 			if err != nil {
 				return nil, err
 			}
@@ -112,7 +112,8 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 }
 
 // signal gives the variables that tell where the auth proxy is.
-func (p *Pipeline) signal(name string) string {
+func (c *Config) signal(name string) string {
+	p := &c.Pipeline
 	switch name {
 	case "BITBUCKET_PIPE_STORAGE_DIR":
 		return p.StorageDir

@@ -1,6 +1,6 @@
-// Package pipe is the pipe command: environment, Config, and the four hops from a commit to a published report.
+// Package pipe publishes: it carries what [engine.Scan] found to Bitbucket and into files.
 //
-// [Load] reads the configuration, [Open] finds what to scan and what to compare it with, [Scan] runs the detectors, and
-// [Run] is the whole pipe. `sluice scan` uses the same Load, Open and Scan, so that both find the same things. The
-// package prints only to the writers it is given.
+// [Load] reads the whole configuration, that of the scan and that of the report. [Run] is the whole pipe: it announces the
+// scan on the commit, scans, writes the outputs, and publishes the report, the build status and the comment. [Preview] does
+// the same against a Bitbucket in memory. The package prints only to the writers it is given.
 package pipe

@@ -1,137 +1,67 @@
 package pipe
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"reflect"
-	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/sethvargo/go-envconfig"
-
 	"github.com/sluice-scan/sluice/insights"
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// Lookup gives the value of a variable; ok is false when it is not set.
-type Lookup func(name string) (value string, ok bool)
-
-// Chain asks each lookup in turn: flags, then the environment, then the repository's file. One whose value says nothing does
-// not hide the next.
-func Chain(lookups ...Lookup) Lookup {
-	return func(name string) (string, bool) {
-		literal := ""
-		for _, l := range lookups {
-			if l == nil {
-				continue
-			}
-			value, ok := l(name)
-			if ok && isSet(value) {
-				return value, true
-			}
-			// One that was passed on unset is named when nothing else is said.
-			if ok && literal == "" && tidy(value) != "" {
-				literal = value
-			}
-		}
-		return literal, literal != ""
-	}
-}
-
-// Variable describes one variable of the configuration.
-type Variable struct {
-	// Name is the environment's; Flag the command line's.
-	Name, Flag string
-	// Group is the name of the struct's field in Config.
-	Group          string
-	Default, Usage string
-	// Boolean flags need no value; List flags can be repeated; a Secret has no flag.
-	Boolean, List, Secret bool
-}
-
 // Variables lists all variables in the order of Config. The list must not be changed.
-func Variables() []Variable { return variables() }
+func Variables() []variable.Variable { return variables() }
 
-var variables = sync.OnceValue(func() []Variable {
-	var list []Variable
-	eachField(reflect.ValueOf(&Config{}).Elem(), func(group string, f reflect.StructField, _ reflect.Value) {
-		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
-		v := Variable{Name: name, Flag: FlagName(name), Group: group, Usage: f.Tag.Get("usage")}
-		switch f.Type {
-		case reflect.TypeFor[Bool](), reflect.TypeFor[Presence]():
-			v.Boolean = true
-		case reflect.TypeFor[List](), reflect.TypeFor[Engines]():
-			v.List = true
-		case reflect.TypeFor[scan.Secret]():
-			v.Secret = true
-		}
-		if _, value, ok := strings.Cut(options, "default="); ok {
-			v.Default = value
-		}
-		list = append(list, v)
-	})
-	return list
-})
-
-// FlagName gives the flag of a variable: FAIL_ON is fail-on. Bitbucket's own variables lose their prefix:
-// BITBUCKET_COMMIT is commit. BASE_COMMIT is base.
-func FlagName(variable string) string {
-	if variable == "BASE_COMMIT" {
-		return "base"
-	}
-	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, "BITBUCKET_"), "_", "-"))
-}
+var variables = sync.OnceValue(func() []variable.Variable { return variable.Of(&Config{}) })
 
 // Load reads the configuration. All problems come back joined, each with the name of its variable; a secret's value is
 // in none of them.
-func Load(lookup Lookup) (Config, error) {
+func Load(lookup variable.Lookup) (Config, error) {
 	var config Config
-	var problems []error
-	source := lookuper{lookup}
-	eachField(reflect.ValueOf(&config).Elem(), func(_ string, f reflect.StructField, v reflect.Value) {
-		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
-		// envconfig hands an empty text to the decoder of a variable that is not set; ours take that for a mistake.
-		if _, ok := source.Lookup(name); !ok && !strings.Contains(options, "default=") {
-			return
-		}
-		// envconfig stops at the first problem; one field at a time, it finds them all.
-		one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: f.Name, Type: f.Type, Tag: f.Tag}}))
-		err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: source})
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name+": ")))
-			return
-		}
-		v.Set(one.Elem().Field(0))
-	})
+	problems := variable.Load(lookup, &config)
 	config.Access.AccessToken, config.Access.APIToken = bare(config.Access.AccessToken), bare(config.Access.APIToken)
-	config.nameReport(source)
+	config.nameReport(lookup)
 	problems = append(problems, config.problems()...)
 	return config, errors.Join(problems...)
 }
 
+// behind gives the configuration with the settings of the repository's file behind the caller's own.
+func (c *Config) behind(plan *engine.Plan) (Config, error) {
+	config, err := Load(plan.Lookup)
+	if err != nil {
+		return Config{}, &variable.UsageError{Err: err}
+	}
+	// Engines of the repository's file are those of every step: they split nothing.
+	config.Report.ReportID = c.Report.ReportID
+	if plan.Policy == nil || plan.Policy.Settings["report-title"] == "" {
+		config.Report.ReportTitle = c.Report.ReportTitle
+	}
+	return config, nil
+}
+
+// Place is what the configuration says of the place to scan; dir is the folder.
+func (c *Config) Place(dir string) engine.Place {
+	place := engine.Place{Dir: dir, Revision: c.Pipeline.Commit}
+	if ref, err := c.Ref(""); err == nil {
+		place.Workspace, place.Repository = ref.Workspace, ref.Repository
+	}
+	return place
+}
+
 // nameReport gives the report of a step that runs some of the engines a name of its own: the steps of a pipeline that
 // split the engines between them would else replace each other's report. A name that is given stays.
-func (c *Config) nameReport(source lookuper) {
-	part := c.Scan.Engines.part()
+func (c *Config) nameReport(lookup variable.Lookup) {
+	part := c.Scan.Engines.Part()
 	if part == "" {
 		return
 	}
-	if _, ok := source.Lookup("REPORT_ID"); !ok {
+	if !variable.IsSet(lookup, "REPORT_ID") {
 		c.Report.ReportID += "-" + part
 	}
-	if _, ok := source.Lookup("REPORT_TITLE"); !ok {
+	if !variable.IsSet(lookup, "REPORT_TITLE") {
 		c.Report.ReportTitle += " (" + part + ")"
-	}
-}
-
-func eachField(config reflect.Value, visit func(group string, f reflect.StructField, v reflect.Value)) {
-	for i := range config.NumField() {
-		group := config.Field(i)
-		for j := range group.NumField() {
-			visit(config.Type().Field(i).Name, group.Type().Field(j), group.Field(j))
-		}
 	}
 }
 
@@ -165,46 +95,3 @@ func (c *Config) problems() []error {
 	}
 	return list
 }
-
-// lookuper hands a Lookup to envconfig. It counts a value that says nothing as not set, and puts together the arrays of
-// pipes: X_COUNT=2, X_0 and X_1 are the value of X.
-type lookuper struct{ lookup Lookup }
-
-// maxArray bounds X_COUNT.
-const maxArray = 1000
-
-// Lookup implements envconfig.Lookuper.
-func (l lookuper) Lookup(name string) (string, bool) {
-	if value, ok := l.lookup(name); ok && isSet(value) {
-		// A list tidies its items.
-		if lists()[name] {
-			return value, true
-		}
-		return tidy(value), true
-	}
-	text, ok := l.lookup(name + "_COUNT")
-	if !ok {
-		return "", false
-	}
-	n, err := strconv.Atoi(tidy(text))
-	if err != nil || n < 1 || n > maxArray {
-		return "", false
-	}
-	items := make([]string, 0, n)
-	for i := range n {
-		if item, ok := l.lookup(name + "_" + strconv.Itoa(i)); ok {
-			items = append(items, item)
-		}
-	}
-	value := Items(items)
-	return value, value != ""
-}
-
-// lists names the variables that are lists.
-var lists = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{}
-	for _, v := range Variables() {
-		names[v.Name] = v.List
-	}
-	return names
-})

@@ -7,11 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 )
 
-func env(pairs ...string) pipe.Lookup {
+func env(pairs ...string) variable.Lookup {
 	return func(name string) (string, bool) {
 		for i := 0; i+1 < len(pairs); i += 2 {
 			if pairs[i] == name {
@@ -29,8 +31,8 @@ func TestLoadDefaults(t *testing.T) {
 	require.Equal(t, scan.SeverityHigh, c.Scan.FailOn)
 	require.Empty(t, c.Scan.FailScope)
 	require.True(t, bool(c.Scan.Deepen))
-	require.Equal(t, pipe.Size(32<<20), c.Scan.MaxFileSize)
-	require.Equal(t, pipe.Duration(5*time.Minute), c.Report.PublishTimeout)
+	require.Equal(t, variable.Size(32<<20), c.Scan.MaxFileSize)
+	require.Equal(t, variable.Duration(5*time.Minute), c.Report.PublishTimeout)
 	require.Equal(t, "sluice-security", c.Report.ReportID)
 	require.True(t, c.Scan.Engines.Has(scan.EngineSecrets))
 	require.True(t, c.Scan.Engines.Has(scan.EngineCode))
@@ -56,25 +58,25 @@ func TestLoadReadsTheFormsThatPeopleWrite(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, scan.SeverityMedium, c.Scan.FailOn)
 	require.Equal(t, scan.ScopeNew, c.Scan.FailScope)
-	require.True(t, bool(c.Output.Debug) && bool(c.Report.DryRun) && bool(c.Report.BuildStatus) && bool(c.Output.NoColor))
+	require.True(t, bool(c.Output.Debug) && bool(c.Shared.DryRun) && bool(c.Report.BuildStatus) && bool(c.Output.NoColor))
 	require.False(t, bool(c.Scan.Deepen))
-	require.Equal(t, pipe.Size(1<<30), c.Scan.MaxFileSize)
-	require.Equal(t, pipe.Duration(90*time.Second), c.Report.PublishTimeout)
-	require.Equal(t, pipe.Engines{scan.EngineSecrets, scan.EngineDependencies}, c.Scan.Engines)
+	require.Equal(t, variable.Size(1<<30), c.Scan.MaxFileSize)
+	require.Equal(t, variable.Duration(90*time.Second), c.Report.PublishTimeout)
+	require.Equal(t, engine.Engines{scan.EngineSecrets, scan.EngineDependencies}, c.Scan.Engines)
 	require.False(t, c.Scan.Engines.Has(scan.EngineCode))
-	require.Equal(t, pipe.HistoryFull, c.Scan.History)
+	require.Equal(t, engine.HistoryFull, c.Scan.History)
 }
 
 func TestLoadReadsArraysOfPipes(t *testing.T) {
 	t.Parallel()
 	c, err := pipe.Load(env("FORMAT_COUNT", "2", "FORMAT_0", "json=a,b.json", "FORMAT_1", "csv=c.csv", "SARIF_COUNT", "1", "SARIF_0", "one, two.sarif"))
 	require.NoError(t, err)
-	require.Equal(t, pipe.List{"json=a,b.json", "csv=c.csv"}, c.Output.Format)
-	require.Equal(t, pipe.List{"one, two.sarif"}, c.Report.Sarif)
+	require.Equal(t, variable.List{"json=a,b.json", "csv=c.csv"}, c.Output.Format)
+	require.Equal(t, variable.List{"one, two.sarif"}, c.Shared.Sarif)
 	c, err = pipe.Load(env("FORMAT", "json=a.json, csv=c.csv", "ENGINES_COUNT", "1", "ENGINES_0", "secrets"))
 	require.NoError(t, err)
-	require.Equal(t, pipe.List{"json=a.json", "csv=c.csv"}, c.Output.Format)
-	require.Equal(t, pipe.Engines{scan.EngineSecrets}, c.Scan.Engines)
+	require.Equal(t, variable.List{"json=a.json", "csv=c.csv"}, c.Output.Format)
+	require.Equal(t, engine.Engines{scan.EngineSecrets}, c.Scan.Engines)
 }
 
 func TestLoadNamesAllProblems(t *testing.T) {
@@ -93,7 +95,7 @@ func TestLoadNamesAllProblems(t *testing.T) {
 
 func TestChain(t *testing.T) {
 	t.Parallel()
-	l := pipe.Chain(env("A", "", "B", "flag"), nil, env("A", "environment", "B", "environment", "C", "environment"), env("C", "file", "D", "file"))
+	l := variable.Chain(env("A", "", "B", "flag"), nil, env("A", "environment", "B", "environment", "C", "environment"), env("C", "file", "D", "file"))
 	for name, want := range map[string]string{"A": "environment", "B": "flag", "C": "environment", "D": "file", "E": ""} {
 		got, ok := l(name)
 		require.Equal(t, want, got)
@@ -122,14 +124,14 @@ func TestOutputs(t *testing.T) {
 		err    string
 	}{
 		"nothing":              {pipe.OutputConfig{}, []pipe.Output{{Format: "text"}}, ""},
-		"one to stdout":        {pipe.OutputConfig{Format: pipe.List{"json"}}, []pipe.Output{{Format: "json"}}, ""},
-		"one to a file":        {pipe.OutputConfig{Format: pipe.List{"SARIF"}, Output: "a"}, []pipe.Output{{Format: "text"}, {Format: "sarif", File: "a"}}, ""},
+		"one to stdout":        {pipe.OutputConfig{Format: variable.List{"json"}}, []pipe.Output{{Format: "json"}}, ""},
+		"one to a file":        {pipe.OutputConfig{Format: variable.List{"SARIF"}, Output: "a"}, []pipe.Output{{Format: "text"}, {Format: "sarif", File: "a"}}, ""},
 		"text to a file":       {pipe.OutputConfig{Output: "a"}, []pipe.Output{{Format: "text"}, {Format: "text", File: "a"}}, ""},
-		"files and stdout":     {pipe.OutputConfig{Format: pipe.List{"json=x", "csv"}}, []pipe.Output{{Format: "json", File: "x"}, {Format: "csv"}}, ""},
-		"two to stdout":        {pipe.OutputConfig{Format: pipe.List{"json", "csv"}}, nil, "only one format"},
-		"a file without name":  {pipe.OutputConfig{Format: pipe.List{"json="}}, nil, "names no file"},
-		"unknown":              {pipe.OutputConfig{Format: pipe.List{"pdf=x"}}, nil, `"pdf" is not a format`},
-		"output without a use": {pipe.OutputConfig{Format: pipe.List{"json=x"}, Output: "y"}, nil, "OUTPUT"},
+		"files and stdout":     {pipe.OutputConfig{Format: variable.List{"json=x", "csv"}}, []pipe.Output{{Format: "json", File: "x"}, {Format: "csv"}}, ""},
+		"two to stdout":        {pipe.OutputConfig{Format: variable.List{"json", "csv"}}, nil, "only one format"},
+		"a file without name":  {pipe.OutputConfig{Format: variable.List{"json="}}, nil, "names no file"},
+		"unknown":              {pipe.OutputConfig{Format: variable.List{"pdf=x"}}, nil, `"pdf" is not a format`},
+		"output without a use": {pipe.OutputConfig{Format: variable.List{"json=x"}, Output: "y"}, nil, "OUTPUT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

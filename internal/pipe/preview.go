@@ -9,25 +9,32 @@ import (
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 	"github.com/sluice-scan/sluice/internal/preview"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// Preview scans the commit at a place and shows it as a pull request would: it is published by the real publisher to a
+// Preview scans the commit of a folder and shows it as a pull request would: it is published by the real publisher to a
 // Bitbucket in memory, and read back from there.
-func Preview(ctx context.Context, lookup Lookup, place Place, version string, log *slog.Logger) (*preview.Page, *scan.Result, scan.Gate, error) {
+func Preview(ctx context.Context, lookup variable.Lookup, dir string, means engine.Means, version string, log *slog.Logger) (*preview.Page, *scan.Result, scan.Gate, error) {
 	fail := func(err error) (*preview.Page, *scan.Result, scan.Gate, error) { return nil, nil, scan.Gate{}, err }
-	if err := place.check(); err != nil {
+	config, err := Load(lookup)
+	if err != nil {
+		return fail(&variable.UsageError{Err: err})
+	}
+	place := config.Place(dir)
+	if err := place.Check(); err != nil {
 		return fail(err)
 	}
 	base, err := guessBase(ctx, lookup, place)
 	if err != nil {
 		return fail(err)
 	}
-	lookup = Chain(lookup, func(name string) (string, bool) {
+	lookup = variable.Chain(lookup, func(name string) (string, bool) {
 		switch name {
 		case "BASE_COMMIT":
 			return base, base != ""
@@ -36,19 +43,23 @@ func Preview(ctx context.Context, lookup Lookup, place Place, version string, lo
 		}
 		return "", false
 	})
-	target, err := Open(ctx, lookup, place, log)
+	checkout, plan, err := engine.Open(ctx, lookup, place, means, log)
 	if err != nil {
 		return fail(err)
 	}
-	defer func() { _ = target.Close() }()
-	if target.head == nil {
-		return fail(&UsageError{fmt.Errorf("%s has no commit to show; commit something first", place.Dir)})
+	defer func() { _ = checkout.Close() }()
+	if checkout.Head() == nil {
+		return fail(&variable.UsageError{Err: fmt.Errorf("%s has no commit to show; commit something first", dir)})
 	}
-	result, err := Scan(ctx, target, nil)
+	if config, err = config.behind(plan); err != nil {
+		return fail(err)
+	}
+	result, err := engine.Scan(ctx, checkout, plan, nil)
 	if err != nil {
 		return fail(err)
 	}
-	old, err := target.scanBase(ctx)
+	// The secrets of the base stand in the removed lines of the diff.
+	old, err := engine.ScanBase(ctx, checkout, plan)
 	if err != nil {
 		return fail(err)
 	}
@@ -58,50 +69,34 @@ func Preview(ctx context.Context, lookup Lookup, place Place, version string, lo
 		return fail(err)
 	}
 	client := insights.NewClient(api)
-	ref := insights.Ref{Workspace: "local", Repository: filepath.Base(target.name()), Commit: target.Commit}
+	ref := insights.Ref{Workspace: "local", Repository: filepath.Base(checkout.Name), Commit: checkout.Commit}
 	report := insights.Build(result, insights.Options{
-		Product: bitbucket.Cloud, ReportID: target.Config.Report.ReportID, Title: target.Config.Report.ReportTitle, Link: target.Config.Report.ReportLink,
-		LogoURL: target.Config.Report.LogoURL, Gate: target.Gate, MaxAnnotations: int(target.Config.Report.MaxAnnotations),
+		Product: bitbucket.Cloud, ReportID: config.Report.ReportID, Title: config.Report.ReportTitle, Link: config.Report.ReportLink,
+		LogoURL: config.Report.LogoURL, Gate: plan.Gate, MaxAnnotations: int(config.Report.MaxAnnotations),
 	})
 	if _, err := insights.Publish(ctx, client, ref, &report, log); err != nil {
 		return fail(err)
 	}
 	mask, redactor := scan.MaskSecrets(result.Findings, old), secret.NewRedactor()
 	meta := preview.Meta{
-		Title: target.head.Subject, Source: result.Branch, Destination: result.Target, BaseCommit: result.Base.Commit, Version: version, Now: time.Now(),
+		Title: checkout.Head().Subject, Source: result.Branch, Destination: result.Target, BaseCommit: result.Base.Commit, Version: version, Now: time.Now(),
 		Mask: func(path string, _ int, text string) string { return scan.Redact(ctx, redactor, path, mask(text)) },
 	}
 	var before preview.Tree
-	if target.base != nil {
-		before = target.base
+	if commit := checkout.BaseCommit(); commit != nil {
+		before = commit
 	}
-	page, err := preview.Collect(ctx, client, ref, target.head, before, meta)
+	page, err := preview.Collect(ctx, client, ref, checkout.Head(), before, meta)
 	if err != nil {
 		return fail(err)
 	}
-	return page, result, target.Gate, nil
-}
-
-// scanBase finds the secrets of the base, which stand in the removed lines of the diff.
-func (t *Target) scanBase(ctx context.Context) ([]scan.Finding, error) {
-	if t.base == nil || !t.Config.Scan.Engines.Has(scan.EngineSecrets) {
-		return nil, nil
-	}
-	d, err := t.SecretDetector()
-	if err != nil {
-		return nil, err
-	}
-	result, err := (&scan.Scanner{Detectors: []scan.Detector{d}, Jobs: int(t.Config.Scan.Jobs)}).Scan(ctx, scan.Input{Head: t.base})
-	if err != nil {
-		return nil, err
-	}
-	return result.Findings, nil
+	return page, result, plan.Gate, nil
 }
 
 // guessBase finds what a pull request from here would be compared with: the merge base with the main branch, or the
 // commit before when this is the main branch. Empty means that there is none.
-func guessBase(ctx context.Context, lookup Lookup, place Place) (string, error) {
-	if _, ok := Chain(lookup)("BASE_COMMIT"); ok {
+func guessBase(ctx context.Context, lookup variable.Lookup, place engine.Place) (string, error) {
+	if _, ok := variable.Chain(lookup)("BASE_COMMIT"); ok {
 		return "", nil
 	}
 	repo, err := git.Open(place.Dir)

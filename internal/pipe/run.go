@@ -1,6 +1,7 @@
 package pipe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +12,15 @@ import (
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
 // Environment is what a run gets from its process.
 type Environment struct {
-	Lookup  Lookup
+	Lookup  variable.Lookup
 	Stdout  io.Writer
 	Log     *slog.Logger
 	Color   bool
@@ -26,7 +29,7 @@ type Environment struct {
 }
 
 // Run is the pipe: it scans the commit that the environment names and publishes the report. It returns the exit code;
-// an error says why it is 1 or 2, and a [*UsageError] why it is 2.
+// an error says why it is 1 or 2, and a [*variable.UsageError] why it is 2.
 //
 // Publishing never decides over the scan: when Bitbucket cannot be reached, the findings are printed and written and
 // the gate decides all the same, unless FAIL_ON_PUBLISH_ERROR says otherwise. Nor does an output that cannot be written
@@ -34,18 +37,18 @@ type Environment struct {
 func Run(ctx context.Context, env Environment) (int, error) {
 	config, err := Load(env.Lookup)
 	if err != nil {
-		return scan.ExitUsage, &UsageError{err}
+		return scan.ExitUsage, &variable.UsageError{Err: err}
 	}
-	for _, text := range Unexpanded(env.Lookup) {
+	for _, text := range variable.Unexpanded(env.Lookup, Variables()) {
 		env.Log.Warn(text)
 	}
 	outputs, err := config.Output.Outputs()
 	if _, refErr := config.Ref(""); refErr != nil || err != nil {
-		return scan.ExitUsage, &UsageError{errors.Join(err, refErr)}
+		return scan.ExitUsage, &variable.UsageError{Err: errors.Join(err, refErr)}
 	}
 	p := &publisher{env: env, config: &config}
 	if err := p.connect(ctx); err != nil {
-		return scan.ExitUsage, &UsageError{err}
+		return scan.ExitUsage, &variable.UsageError{Err: err}
 	}
 	result, gate, writeErr, err := p.scan(ctx, outputs)
 	if err != nil {
@@ -64,7 +67,7 @@ func Run(ctx context.Context, env Environment) (int, error) {
 }
 
 func exitCode(err error) int {
-	var usage *UsageError
+	var usage *variable.UsageError
 	if errors.As(err, &usage) {
 		return scan.ExitUsage
 	}
@@ -88,7 +91,7 @@ type publisher struct {
 // kept, and told at the end.
 func (p *publisher) connect(ctx context.Context) error {
 	network := p.env.Network
-	if p.config.Report.DryRun {
+	if p.config.Shared.DryRun {
 		network.Transport = NewDryRun(p.env.Stdout, p.config.Product())
 	}
 	c, err := Connect(ctx, p.config, network, p.env.Version, p.env.Log)
@@ -134,30 +137,28 @@ func (p *publisher) options(gate scan.Gate) insights.Options {
 // scan opens the commit, scans it, and prints and writes what was found. writeErr names the outputs that could not be
 // written; the result holds all the same.
 func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Result, gate scan.Gate, writeErr, err error) {
-	dir := p.config.Pipeline.CloneDir
-	if dir == "" {
-		dir = "."
-	}
-	target, err := Open(ctx, p.env.Lookup, Place{
-		Dir: dir, Revision: p.config.Pipeline.Commit, History: HistoryAuto,
-		Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories, Fetch: p.fetch(), Found: func(hash string) { p.started(ctx, hash) },
+	place := p.config.Place(cmp.Or(p.config.Pipeline.CloneDir, "."))
+	place.Fetch, place.Found = p.fetch(), func(hash string) { p.started(ctx, hash) }
+	checkout, plan, err := engine.Open(ctx, p.env.Lookup, place, engine.Means{
+		Variables: Variables(), History: engine.HistoryAuto, Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories,
 	}, p.env.Log)
 	if err != nil {
 		return nil, scan.Gate{}, nil, err
 	}
-	defer func() { _ = target.Close() }()
-	// The settings of the repository's file stand behind the environment's from here on.
-	*p.config = target.Config
-	result, err = Scan(ctx, target, nil)
+	defer func() { _ = checkout.Close() }()
+	if *p.config, err = p.config.behind(plan); err != nil {
+		return nil, scan.Gate{}, nil, err
+	}
+	result, err = engine.Scan(ctx, checkout, plan, nil)
 	if err != nil {
 		return nil, scan.Gate{}, nil, err
 	}
-	options := format.Options{Gate: target.Gate, Version: p.env.Version, Color: p.env.Color}
-	writeErr = WriteAll(outputs, target.Config.Scan.WriteBaseline, result, options, p.env.Stdout)
+	options := format.Options{Gate: plan.Gate, Version: p.env.Version, Color: p.env.Color}
+	writeErr = WriteAll(outputs, plan.Config.Scan.WriteBaseline, result, options, p.env.Stdout)
 	if writeErr != nil {
 		p.env.Log.Error("a report could not be written; what is published is not touched by it", "reason", writeErr)
 	}
-	return result, target.Gate, writeErr, nil
+	return result, plan.Gate, writeErr, nil
 }
 
 // publish brings the result to Bitbucket. The error has been logged.

@@ -5,7 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -19,16 +21,16 @@ func TestLoadTakesOffWhatSaysNothing(t *testing.T) {
 		require.NoError(t, err, "%q", around)
 		require.Equal(t, []string{"abc", "0123456789abcdef", "fedcba", "acme", "https://example.com", "A title"},
 			[]string{c.Access.AccessToken.Reveal(), c.Pipeline.Commit, c.Pipeline.PRCommit, c.Pipeline.Workspace, c.Access.ServerURL, c.Report.ReportTitle}, "%q", around)
-		require.Equal(t, []any{scan.SeverityLow, pipe.Bool(true), pipe.Size(1 << 20), pipe.Count(3), pipe.Engines{scan.EngineSecrets}, pipe.HistoryOff},
+		require.Equal(t, []any{scan.SeverityLow, variable.Bool(true), variable.Size(1 << 20), variable.Count(3), engine.Engines{scan.EngineSecrets}, engine.HistoryOff},
 			[]any{c.Scan.FailOn, c.Output.Debug, c.Scan.MaxFileSize, c.Scan.Jobs, c.Scan.Engines, c.Scan.History})
 		if around[1] != "\n" && around[1] != "\r\n" {
-			require.Equal(t, pipe.List{"a.sarif", "b.sarif"}, c.Report.Sarif)
+			require.Equal(t, variable.List{"a.sarif", "b.sarif"}, c.Shared.Sarif)
 		}
 	}
 	c, err := pipe.Load(env("REPORT_TITLE", `"Ours" and "theirs"`, "BITBUCKET_ACCESS_TOKEN", `"ab`, "BITBUCKET_USERNAME", `'`, "SARIF", `"a.sarif", 'b.sarif'`))
 	require.NoError(t, err)
 	require.Equal(t, []string{`"Ours" and "theirs"`, `"ab`, `'`}, []string{c.Report.ReportTitle, c.Access.AccessToken.Reveal(), c.Access.Username}, "what is no pair stays")
-	require.Equal(t, pipe.List{"a.sarif", "b.sarif"}, c.Report.Sarif)
+	require.Equal(t, variable.List{"a.sarif", "b.sarif"}, c.Shared.Sarif)
 	c, err = pipe.Load(env("BITBUCKET_COMMIT", `'"x"'`))
 	require.NoError(t, err)
 	require.Equal(t, `"x"`, c.Pipeline.Commit, "one pair only")
@@ -54,14 +56,14 @@ func TestLoadTakesALiteralNameForNotSet(t *testing.T) {
 	require.Equal(t, scan.SeverityHigh, c.Scan.FailOn)
 	require.True(t, c.Access.AccessToken.Empty())
 	require.Equal(t, "sluice-security", c.Report.ReportID)
-	require.Empty(t, c.Report.Sarif)
+	require.Empty(t, c.Shared.Sarif)
 	require.Empty(t, c.Pipeline.Commit)
-	require.Equal(t, pipe.List{"json=a.json"}, c.Output.Format)
+	require.Equal(t, variable.List{"json=a.json"}, c.Output.Format)
 	require.Equal(t, []string{"$ecret1", "$5 off"}, []string{c.Access.AppPassword.Reveal(), c.Report.ReportTitle}, "what is no name stays")
-	notes := pipe.Unexpanded(lookup)
+	notes := variable.Unexpanded(lookup, pipe.Variables())
 	require.Len(t, notes, 5)
 	require.Equal(t, "FAIL_ON counts as not set, because its value is the text $FAIL_ON: there is no variable of that name where it is passed on", notes[0])
-	value, ok := pipe.Chain(env("FAIL_ON", "$FAIL_ON"), env("FAIL_ON", " "), env("FAIL_ON", "LOW"))("FAIL_ON")
+	value, ok := variable.Chain(env("FAIL_ON", "$FAIL_ON"), env("FAIL_ON", " "), env("FAIL_ON", "LOW"))("FAIL_ON")
 	require.True(t, ok)
 	require.Equal(t, "LOW", value, "it does not hide what stands behind it")
 }

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -64,17 +64,17 @@ func (b *BranchScan) dependencies(ctx context.Context, dir string, r *catalog.Re
 		return nil, err
 	}
 	lookup := b.lookup(&queue.Job{Repository: r.ID, Branch: branch})
-	target, err := pipe.Open(ctx, func(name string) (string, bool) {
+	checkout, plan, err := engine.Open(ctx, func(name string) (string, bool) {
 		if name == "ENGINES" {
 			return string(scan.EngineDependencies), true
 		}
 		return lookup(name)
-	}, pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, Dependencies: b.Advisories}, b.Log)
+	}, engine.Place{Dir: dir, Revision: head}, engine.Means{History: engine.HistoryOff, Dependencies: b.Advisories}, b.Log)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = target.Close() }()
-	result, err := pipe.Scan(ctx, target, nil)
+	defer func() { _ = checkout.Close() }()
+	result, err := engine.Scan(ctx, checkout, plan, nil)
 	if err != nil {
 		return nil, fmt.Errorf("list the dependencies: %w", err)
 	}

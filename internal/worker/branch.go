@@ -12,12 +12,13 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/ruleset"
@@ -71,12 +72,12 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 		return &Result{UpToDate: true}, nil
 	}
 	own := &ownRules{log: b.Log.With("repository", j.Location)}
-	target, err := pipe.Open(ctx, b.lookup(j), b.place(ctx, dir, head, rules, file, own), b.Log)
+	checkout, plan, err := engine.Open(ctx, b.lookup(j), engine.Place{Dir: dir, Revision: head, Trees: &b.trees}, b.means(ctx, rules, file, own), b.Log)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = target.Close() }()
-	result, err := pipe.Scan(ctx, target, func(done, total int) { progress(done*100/max(total, 1), head) })
+	defer func() { _ = checkout.Close() }()
+	result, err := engine.Scan(ctx, checkout, plan, func(done, total int) { progress(done*100/max(total, 1), head) })
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +88,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 	}
 	return &Result{
 		// What was not looked at must not pass for clean.
-		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(target.Rules), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
+		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(plan.Rules), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
 		Dependencies: status.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }
@@ -126,11 +127,11 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 	return data, head.Hash, errors.Join(err, head.Close())
 }
 
-// place says what to scan: the head, by the instance's rules behind what the repository's own files say, and behind the file
-// of rules of its default branch, nil for none.
-func (b *BranchScan) place(ctx context.Context, dir, head string, rules *policy.RuleSet, file []byte, own *ownRules) pipe.Place {
-	place := pipe.Place{Dir: dir, Revision: head, History: pipe.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules), Trees: &b.trees}
-	place.Rules = func(set *ruleset.Set) {
+// means is what the server brings to a scan: the instance's rules behind what the repository's own files say, and behind the
+// file of rules of its default branch, nil for none.
+func (b *BranchScan) means(ctx context.Context, rules *policy.RuleSet, file []byte, own *ownRules) engine.Means {
+	means := engine.Means{History: engine.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules)}
+	means.Rules = func(set *ruleset.Set) {
 		if file != nil {
 			// Without a file that cannot be read more is found, not less.
 			if err := set.Read(ruleset.SoteriFile, file); err != nil {
@@ -148,7 +149,7 @@ func (b *BranchScan) place(ctx context.Context, dir, head string, rules *policy.
 			b.fail(ctx, own.log, rules, id, bad[id].Error())
 		}
 	}
-	return place
+	return means
 }
 
 // failRules writes down which of the instance's rules took too long.
@@ -196,14 +197,11 @@ func ruleNames(set *ruleset.Set) map[string]string {
 	return names
 }
 
-// rulesNote is the code of notes about rules; see [pipe.Target].
-const rulesNote = "rules"
-
 // warnings gives the mistakes in the repository's own rules, and logs them.
 func (o *ownRules) warnings(notes []scan.Note) []string {
 	list := slices.Clone(o.mistakes)
 	for _, n := range notes {
-		if n.Code == rulesNote {
+		if n.Code == engine.RulesNote {
 			list = append(list, n.Text)
 			o.log.Warn("the rules of a repository have a mistake", "note", n.Text)
 		}
@@ -237,9 +235,9 @@ func bounded(list []string) []string {
 	return list
 }
 
-// Settings is the hash of the settings of all scans; see [pipe.ScanConfig.Hash].
+// Settings is the hash of the settings of all scans; see [engine.ScanConfig.Hash].
 func (b *BranchScan) Settings() (string, error) {
-	config, err := pipe.Load(func(name string) (string, bool) { value, ok := b.Variables[name]; return value, ok })
+	config, err := engine.Load(func(name string) (string, bool) { value, ok := b.Variables[name]; return value, ok })
 	if err != nil {
 		return "", err
 	}
@@ -247,7 +245,7 @@ func (b *BranchScan) Settings() (string, error) {
 }
 
 // lookup gives the variables of a scan.
-func (b *BranchScan) lookup(j *queue.Job) pipe.Lookup {
+func (b *BranchScan) lookup(j *queue.Job) variable.Lookup {
 	return func(name string) (string, bool) {
 		switch name {
 		case "CACHE_DIR":

@@ -1,4 +1,4 @@
-package pipe
+package engine
 
 import (
 	"context"
@@ -9,18 +9,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sarif"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // MergeRun adds what another tool found to a result. When the tool says of itself that it did not finish, the result is not
-// complete: what it did not look at must not pass for clean, unless the configuration accepts it.
-func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, c *Config) {
+// complete: what it did not look at must not pass for clean, unless the caller accepts it.
+func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, acceptIncomplete bool) {
 	other := *run.Result
 	other.Findings = withoutRepeated(result.Findings, other.Findings)
 	scanner.Merge(result, &other)
-	if run.Incomplete != "" && !bool(c.Report.AcceptIncomplete) {
+	if run.Incomplete != "" && !acceptIncomplete {
 		result.Unread = append(result.Unread, scan.Failure{Engine: scan.EngineImport, Err: fmt.Errorf(
 			"%s; run it again, or accept it as it is with SARIF_ACCEPT_INCOMPLETE=true", strings.TrimSuffix(run.Incomplete, "."))})
 	}
@@ -54,17 +55,17 @@ func withoutRepeated(list, other []scan.Finding) []scan.Finding {
 	return out
 }
 
-// Imports reads the SARIF files of other tools, brings their findings to the target's commit, and says which are new. A
+// Imports reads the SARIF files of other tools, brings their findings to the checkout's commit, and says which are new. A
 // pattern "-" is stdin, which may be nil when none is.
-func (t *Target) Imports(ctx context.Context, patterns []string, stdin io.Reader) ([]sarif.Run, error) {
+func (c *Checkout) Imports(ctx context.Context, config *Config, patterns []string, stdin io.Reader) ([]sarif.Run, error) {
 	if len(patterns) == 0 {
 		return nil, nil
 	}
-	known, err := t.openTrees(ctx)
+	known, err := openTrees(ctx, config, c)
 	if err != nil {
 		return nil, err
 	}
-	options, err := t.readOptions(ctx, known)
+	options, err := c.readOptions(ctx, config, known)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (t *Target) Imports(ctx context.Context, patterns []string, stdin io.Reader
 		runs = append(runs, more...)
 	}
 	for i := range runs {
-		if err := known.settle(ctx, &runs[i], t.Commit); err != nil {
+		if err := known.settle(ctx, &runs[i], c.Commit); err != nil {
 			return nil, err
 		}
 	}
@@ -85,8 +86,8 @@ func (t *Target) Imports(ctx context.Context, patterns []string, stdin io.Reader
 }
 
 // readOptions tells the reader of logs where the files are, by all names that are known.
-func (t *Target) readOptions(ctx context.Context, known *trees) (sarif.ReadOptions, error) {
-	root, err := filepath.Abs(t.Root)
+func (c *Checkout) readOptions(ctx context.Context, config *Config, known *trees) (sarif.ReadOptions, error) {
+	root, err := filepath.Abs(c.Root)
 	if err != nil {
 		return sarif.ReadOptions{}, err
 	}
@@ -95,14 +96,14 @@ func (t *Target) readOptions(ctx context.Context, known *trees) (sarif.ReadOptio
 		options.Roots = append(options.Roots, real)
 	}
 	// The clone may be named through a symlink that the repository does not know of.
-	if dir, err := filepath.Abs(t.Config.Pipeline.CloneDir); err == nil && t.Config.Pipeline.CloneDir != "" && dir != root && t.prefix == "" {
+	if dir, err := filepath.Abs(config.Pipeline.CloneDir); err == nil && config.Pipeline.CloneDir != "" && dir != root && c.prefix == "" {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && (real == root || slices.Contains(options.Roots, real)) {
 			options.Roots = append(options.Roots, dir)
 		}
 	}
 	names := []string{filepath.Base(root)}
-	if ref, err := t.Config.Ref(""); err == nil {
-		names = append(names, ref.Repository)
+	if c.repository != "" {
+		names = append(names, c.repository)
 	}
 	options.Tree = known.tree(names...)
 	redactor := secret.NewRedactor()
@@ -118,20 +119,20 @@ func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]
 	}
 	names, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, &UsageError{fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
 	}
 	// A name may look like a pattern and be none: "report[1].sarif".
 	if _, err := os.Stat(pattern); err == nil {
 		names = []string{pattern}
 	}
 	if len(names) == 0 {
-		return nil, &UsageError{fmt.Errorf("SARIF: no file %s; does the step that writes it run before, and is it kept as an artifact?", pattern)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("SARIF: no file %s; does the step that writes it run before, and is it kept as an artifact?", pattern)}
 	}
 	var runs []sarif.Run
 	for _, name := range names {
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, &UsageError{fmt.Errorf("SARIF: %w", err)}
+			return nil, &variable.UsageError{Err: fmt.Errorf("SARIF: %w", err)}
 		}
 		more, err := readSARIF(f, name, options)
 		_ = f.Close()
@@ -148,7 +149,7 @@ func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]
 func readSARIF(r io.Reader, name string, options sarif.ReadOptions) ([]sarif.Run, error) {
 	runs, err := sarif.Read(r, options)
 	if err != nil {
-		return nil, &UsageError{fmt.Errorf("SARIF: %s: %w", name, err)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("SARIF: %s: %w", name, err)}
 	}
 	if len(runs) == 0 {
 		base := filepath.Base(name)

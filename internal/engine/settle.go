@@ -1,4 +1,4 @@
-package pipe
+package engine
 
 import (
 	"context"
@@ -21,9 +21,9 @@ type trees struct {
 }
 
 // openTrees lists the files of the commits. What it cannot list it leaves out.
-func (t *Target) openTrees(ctx context.Context) (*trees, error) {
+func openTrees(ctx context.Context, config *Config, c *Checkout) (*trees, error) {
 	s := &trees{}
-	limit := int64(t.Config.Scan.MaxFileSize)
+	limit := int64(config.Scan.MaxFileSize)
 	list := func(to **fileTree, source scan.Source) error {
 		var err error
 		if source != nil {
@@ -32,61 +32,58 @@ func (t *Target) openTrees(ctx context.Context) (*trees, error) {
 		return err
 	}
 	// A nil *git.Commit in the interface would be a source.
-	narrowed := func(c *git.Commit) scan.Source {
-		switch {
-		case c == nil:
+	narrowed := func(commit *git.Commit) scan.Source {
+		if commit == nil {
 			return nil
-		case t.prefix != "":
-			return subtree{c, t.prefix}
 		}
-		return c
+		return c.narrowed(commit)
 	}
-	head := narrowed(t.head)
-	if t.dir != nil {
-		head = t.dir
+	head := narrowed(c.head)
+	if c.dir != nil {
+		head = c.dir
 	}
 	if err := list(&s.head, head); err != nil {
 		return nil, err
 	}
-	if err := list(&s.base, narrowed(t.base)); err != nil {
+	if err := list(&s.base, narrowed(c.base)); err != nil {
 		return nil, err
 	}
 	s.seen = s.head
-	checkout, err := t.checkout(ctx)
+	merge, err := c.mergeCommit(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	if checkout == nil {
+	if merge == nil {
 		return s, nil
 	}
-	if err := list(&s.seen, narrowed(checkout)); err != nil {
+	if err := list(&s.seen, narrowed(merge)); err != nil {
 		return nil, err
 	}
-	return s, list(&s.destination, narrowed(t.destination))
+	return s, list(&s.destination, narrowed(c.destination))
 }
 
-// checkout gives the commit that is checked out when that is the temporary merge of the pull request, in which the tools
+// mergeCommit gives the commit that is checked out when that is the temporary merge of the pull request, in which the tools
 // ran, and not the commit on which the report stands; else nil.
-func (t *Target) checkout(ctx context.Context) (*git.Commit, error) {
-	if t.head == nil || t.repo.Root() == "" {
+func (c *Checkout) mergeCommit(ctx context.Context, config *Config) (*git.Commit, error) {
+	if c.head == nil || c.repo.Root() == "" {
 		return nil, nil
 	}
-	hash, err := t.repo.Resolve("HEAD")
-	if err != nil || hash == t.Commit {
+	hash, err := c.repo.Resolve("HEAD")
+	if err != nil || hash == c.Commit {
 		return nil, nil //nolint:nilerr // without a HEAD there is no merge
 	}
-	commit, err := t.repo.Commit(ctx, hash)
+	commit, err := c.repo.Commit(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
 	merged := false
 	for _, parent := range commit.Parents {
-		merged = merged || parent == t.Commit && len(commit.Parents) > 1
+		merged = merged || parent == c.Commit && len(commit.Parents) > 1
 	}
-	if !merged && t.Config.Pipeline.PullRequest() {
+	if !merged && config.Pipeline.PullRequest() {
 		// Something may have been committed on top of the merge.
-		base, err := t.repo.MergeBase(ctx, hash, t.Commit)
-		merged = err == nil && base == t.Commit
+		base, err := c.repo.MergeBase(ctx, hash, c.Commit)
+		merged = err == nil && base == c.Commit
 	}
 	if !merged {
 		return nil, ctx.Err()

@@ -1,4 +1,4 @@
-package pipe
+package engine
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/variable"
 )
 
 // TestEverySettingOfAScanIsHashed walks the fields of the settings: each changes the hash, but for those that decide nothing, of
@@ -44,7 +46,7 @@ func TestEverySettingOfAScanIsHashed(t *testing.T) {
 		_, ok := kind.FieldByName(name)
 		require.True(t, ok, "%s is no setting any more", name)
 	}
-	rules := ScanConfig{Rules: List{"ours.yml"}}
+	rules := ScanConfig{Rules: variable.List{"ours.yml"}}
 	text := func(text string) func(string) ([]byte, error) {
 		return func(string) ([]byte, error) { return []byte(text), nil }
 	}

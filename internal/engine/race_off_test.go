@@ -1,5 +1,5 @@
 //go:build !race
 
-package pipe_test
+package engine_test
 
 const underRace = false

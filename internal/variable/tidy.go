@@ -1,4 +1,4 @@
-package pipe
+package variable
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 	"unicode"
-
-	"github.com/sluice-scan/sluice/scan"
 )
 
 // itemEnd stands behind each item of a list whose items may hold commas and line ends: the arrays of pipes, repeated flags,
@@ -22,9 +20,9 @@ func Items(items []string) string {
 	return strings.Join(items, itemEnd) + itemEnd
 }
 
-// tidy takes off what people add to a value without meaning it: white space around it, and one pair of quotes, which some
+// Tidy takes off what people add to a value without meaning it: white space around it, and one pair of quotes, which some
 // places where variables are written keep.
-func tidy(value string) string {
+func Tidy(value string) string {
 	value = trim(value)
 	if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] && !strings.Contains(value[1:n-1], value[:1]) {
 		value = trim(value[1 : n-1])
@@ -41,34 +39,21 @@ var reference = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\$(?:[A-Z_][A-Z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*\))$`)
 })
 
-// isSet reports whether a value says something. A literal $NAME does not: it is what is left where a variable that does not
+// said reports whether a value says something. A literal $NAME does not: it is what is left where a variable that does not
 // exist is passed on.
-func isSet(value string) bool {
-	value = tidy(value)
+func said(value string) bool {
+	value = Tidy(value)
 	return value != "" && !reference().MatchString(value)
 }
 
-// Unexpanded says of each variable whose value is a literal $NAME that it counts as not set, in the order of [Variables].
-func Unexpanded(lookup Lookup) []string {
+// Unexpanded says of each variable of a list whose value is a literal $NAME that it counts as not set, in the list's order.
+func Unexpanded(lookup Lookup, variables []Variable) []string {
 	var list []string
-	for _, v := range Variables() {
+	for _, v := range variables {
 		value, ok := lookup(v.Name)
-		if value = tidy(value); ok && reference().MatchString(value) {
+		if value = Tidy(value); ok && reference().MatchString(value) {
 			list = append(list, fmt.Sprintf("%s counts as not set, because its value is the text %s: there is no variable of that name where it is passed on", v.Name, value))
 		}
 	}
 	return list
-}
-
-// bare takes off the words that stand before a token in a header.
-func bare(s scan.Secret) scan.Secret {
-	text := s.Reveal()
-	for _, word := range []string{"authorization:", "bearer"} {
-		if rest := text; len(rest) > len(word) && strings.EqualFold(rest[:len(word)], word) {
-			if rest = rest[len(word):]; word != "bearer" || unicode.IsSpace(rune(rest[0])) {
-				text = tidy(rest)
-			}
-		}
-	}
-	return scan.NewSecret(text)
 }

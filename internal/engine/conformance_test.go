@@ -1,4 +1,4 @@
-package pipe_test
+package engine_test
 
 import (
 	"bytes"

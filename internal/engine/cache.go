@@ -1,4 +1,4 @@
-package pipe
+package engine
 
 import (
 	"fmt"
@@ -6,16 +6,19 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/cache"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // cacheOff is the value of CACHE_DIR that switches the cache off.
 const cacheOff = "off"
 
 // openCache opens the cache of clean files; nil when there is none.
-func (t *Target) openCache() *cache.Cache {
-	dir := t.Config.Scan.CacheDir
-	if dir == "" || strings.EqualFold(dir, cacheOff) || t.repo == nil {
+func openCache(config *Config, c *Checkout, detectors []scan.Detector) *cache.Cache {
+	dir := config.Scan.CacheDir
+	if dir == "" || strings.EqualFold(dir, cacheOff) || c.repo == nil {
 		return nil
 	}
 	program, ok := programKey()
@@ -24,10 +27,12 @@ func (t *Target) openCache() *cache.Cache {
 	}
 	// Whatever decides whether a file has a finding, or what is left out of an archive, belongs in here.
 	rules := ""
-	if t.secrets != nil {
-		rules = t.secrets.Key()
+	for _, d := range detectors {
+		if d, ok := d.(*secret.Detector); ok {
+			rules = d.Key()
+		}
 	}
-	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t %d\n", program, rules, t.Config.Scan.Archives, int64(t.Config.Scan.MaxFileSize)))
+	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t %d\n", program, rules, config.Scan.Archives, int64(config.Scan.MaxFileSize)))
 }
 
 // programKey names this very program: the rules are part of it, and a new build may judge otherwise.
@@ -45,7 +50,7 @@ func programKey() (string, bool) {
 
 // UserCacheDir is where a person's cache lies: below XDG_CACHE_HOME or the home folder's .cache (XDG base directory
 // specification); empty when neither is known.
-func UserCacheDir(lookup Lookup) string {
+func UserCacheDir(lookup variable.Lookup) string {
 	if dir, ok := lookup("XDG_CACHE_HOME"); ok && filepath.IsAbs(dir) {
 		return filepath.Join(dir, "sluice")
 	}

@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/osv"
+	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/scan/sca"
+	"github.com/sluice-scan/sluice/scan/sca/advisory"
+)
+
+// AdvisoryFile is the name of the advisory file in CACHE_DIR.
+const AdvisoryFile = "advisories.db"
+
+// advisoryTime bounds what bringing the advisories may take of a scan.
+const advisoryTime = 10 * time.Minute
+
+// dependencies makes the detector for dependencies.
+func dependencies(ctx context.Context, c *Checkout, p *Plan) (made Made, err error) {
+	config := &p.Config.Scan
+	options := sca.Options{Jobs: max(int(config.Jobs), runtime.GOMAXPROCS(0))}
+	if p.Policy != nil {
+		options.Policy = p.Policy.Dependencies
+		if unknown := sca.CheckLicenses(&options.Policy); len(unknown) > 0 {
+			return Made{}, &variable.UsageError{Err: fmt.Errorf("%s: dependencies.licenses: SPDX has no licence %s; see https://spdx.org/licenses/", p.Policy.Source, strings.Join(unknown, ", "))}
+		}
+	}
+	if options.Exploits, err = readExploits(config); err != nil {
+		return Made{}, &variable.UsageError{Err: err}
+	}
+	if options.Ignore, made.Notes, err = exceptions(ctx, c, p); err != nil {
+		return Made{}, err
+	}
+	client := &osv.Client{Download: config.DBURL, HTTP: p.means.Advisories, Agent: "sluice"}
+	switch {
+	case p.means.Dependencies != nil:
+		options.Advisories = p.means.Dependencies
+	case bool(config.OSVAPI):
+		options.Advisories = &osv.API{Client: client, Timeout: advisoryTime, Now: time.Now}
+	default:
+		store, err := config.advisoryStore(client)
+		if err != nil {
+			return Made{}, err
+		}
+		store.Log = p.log
+		options.Advisories, made.Close = store, store.Close
+	}
+	made.Detector = sca.New(options)
+	return made, nil
+}
+
+// advisoryStore finds the advisory file: the one that is named, else the one in the cache folder, else one that lives as
+// long as the scan.
+func (c *ScanConfig) advisoryStore(client *osv.Client) (*osv.Store, error) {
+	store := &osv.Store{Path: c.DB, Mode: c.DBUpdate, Client: client, Timeout: advisoryTime, Now: time.Now}
+	switch {
+	case c.DB != "":
+		if store.Mode == osv.UpdateForce {
+			return store, nil
+		}
+		// A file that somebody chose is used as it is.
+		store.Mode = osv.UpdateOff
+		db, err := advisory.Open(c.DB)
+		if err != nil {
+			return nil, &variable.UsageError{Err: fmt.Errorf("DB: %w", err)}
+		}
+		return store, db.Close()
+	case c.CacheDir != "" && !strings.EqualFold(c.CacheDir, cacheOff):
+		store.Path = filepath.Join(c.CacheDir, AdvisoryFile)
+	case store.Mode == osv.UpdateOff:
+		store.Path = os.DevNull + ".none"
+	default:
+		dir, err := os.MkdirTemp("", "sluice-advisories-")
+		if err != nil {
+			return nil, fmt.Errorf("make a folder for the advisories: %w", err)
+		}
+		store.Path, store.Temporary = filepath.Join(dir, AdvisoryFile), dir
+	}
+	return store, nil
+}
+
+// readExploits reads the files of KEV and EPSS; nil when there are none.
+func readExploits(c *ScanConfig) (*sca.Exploits, error) {
+	if c.KEV == "" && c.EPSS == "" {
+		return nil, nil
+	}
+	x := &sca.Exploits{}
+	var problems []error
+	for _, file := range []struct {
+		variable, name string
+		read           func([]byte) error
+	}{{"KEV", c.KEV, x.ReadKEV}, {"EPSS", c.EPSS, x.ReadEPSS}} {
+		if file.name == "" {
+			continue
+		}
+		data, err := os.ReadFile(file.name)
+		if err == nil {
+			err = file.read(data)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", file.variable, err))
+		}
+	}
+	return x, errors.Join(problems...)
+}

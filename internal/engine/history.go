@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/git"
+)
+
+// past is the commits whose blobs are scanned for what the tree no longer holds; nil for none.
+type past struct{ commits *git.History }
+
+// autoCommits is how many commits HISTORY=auto looks at without a base: as many as a pipeline's clone has by default.
+const autoCommits = 50
+
+// history chooses the commits; unset is the mode when the configuration names none.
+func (c *Checkout) history(config *Config, unset History) *past {
+	mode := config.Scan.History
+	if mode == "" {
+		mode = unset
+	}
+	if c.head == nil || mode == HistoryOff || mode == "" {
+		return nil
+	}
+	var options git.HistoryOptions
+	if mode == HistoryAuto {
+		if c.Base.Commit != "" {
+			options.Since = []string{c.Base.Commit}
+		} else {
+			options.MaxCommits = autoCommits
+		}
+	}
+	return &past{c.repo.History(c.Commit, options)}
+}
+
+// describe adds what was seen of the history to a result, and what was not.
+func (h *past) describe(config *Config, c *Checkout, r *scan.Result) {
+	if h == nil {
+		return
+	}
+	stats := h.commits.Stats()
+	r.Stats.Commits = stats.Commits
+	if n, ok := h.unseen(config, c, stats); ok {
+		r.Notes = append(r.Notes, n)
+	}
+	r.Unread = append(r.Unread, h.commits.Skipped()...)
+}
+
+// maxBorders is how many commits a note names.
+const maxBorders = 3
+
+// unseen says what of the history the clone does not hold, when that was asked for: all of it, or all since the base.
+// Without a base HISTORY=auto asks for some commits only, whatever the clone has.
+func (h *past) unseen(config *Config, c *Checkout, stats git.HistoryStats) (scan.Note, bool) {
+	borders := h.commits.Borders()
+	if len(borders) == 0 || config.Scan.History != HistoryFull && c.Base.Commit == "" {
+		return scan.Note{}, false
+	}
+	names := make([]string, 0, maxBorders)
+	for _, hash := range borders[:min(len(borders), maxBorders)] {
+		names = append(names, short(hash))
+	}
+	more := ""
+	if n := len(borders) - len(names); n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return note("history-shallow",
+		"the history was looked at as far as the clone has it, %s: it is shallow and ends at %s%s, and what older commits held was not seen; clone with depth: full to see all of it",
+		scan.Plural(stats.Commits, "commit", "commits"), strings.Join(names, ", "), more), true
+}

@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/ruleset"
+	"github.com/sluice-scan/sluice/scan/sca"
+	"github.com/sluice-scan/sluice/scan/secret"
+)
+
+// Place says what to scan.
+type Place struct {
+	// Dir is a folder in a repository, or any folder.
+	Dir string
+	// Revision is what to scan; empty means HEAD.
+	Revision string
+	// Worktree scans the files as they lie there instead of a commit.
+	Worktree bool
+	// Subtree limits the scan to Dir when it lies below the repository's root.
+	Subtree bool
+	// Fallback scans a folder that is in no repository as it lies there, instead of refusing it.
+	Fallback bool
+	// Workspace and Repository are what the repository is called on Bitbucket; both empty when that is not known.
+	Workspace, Repository string
+	// Found is told the full hash of the commit as soon as it is known; may be nil.
+	Found func(hash string)
+	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
+	Fetch func(ctx context.Context, r *git.Repository, want string, depth int) error
+	// Trees keeps what was read of folders for the next scan; nil keeps nothing.
+	Trees *git.TreeMemory
+}
+
+// Check refuses what is no folder before anything looks for a repository there.
+func (p *Place) Check() error {
+	info, err := os.Stat(p.Dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is not a folder")
+	}
+	if err != nil {
+		return &variable.UsageError{Err: fmt.Errorf("%s cannot be scanned: %w; name a repository or a folder", p.Dir, err)}
+	}
+	return nil
+}
+
+// Means is what the caller brings to a scan besides its configuration. The zero value brings nothing.
+type Means struct {
+	// Variables are those that the caller reads; a note names the ones that were passed on without a value. Nil means those
+	// of [Config].
+	Variables []variable.Variable
+	// History is used when the configuration names none.
+	History History
+	// Providers carries the calls of VERIFY; nil is the real network.
+	Providers http.RoundTripper
+	// Advisories carries the calls to osv.dev; nil is the real network.
+	Advisories http.RoundTripper
+	// Dependencies knows what is vulnerable, in the place of the file or the service that the configuration names; nil for those.
+	Dependencies sca.Advisories
+	// Detector makes the detector for secrets; nil is secret.New.
+	Detector func(o secret.Options) (*secret.Detector, error)
+	// WithoutImport lists files of other scanners' configurations that are not read; Rules, which may be nil, adds the caller's own
+	// rules behind what the repository's files say.
+	WithoutImport []string
+	Rules         func(set *ruleset.Set)
+}

@@ -1,0 +1,44 @@
+package variable
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/sethvargo/go-envconfig"
+)
+
+// Load fills in a configuration, a pointer to a struct of groups. It returns the problems in the order of the fields, each
+// with the name of its variable; the value of a secret is in none of them.
+func Load(lookup Lookup, config any) []error {
+	var problems []error
+	value := reflect.ValueOf(config).Elem()
+	source := lookuper{lookup, map[string]bool{}}
+	eachField(value, func(_ string, f reflect.StructField, _ reflect.Value) {
+		name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
+		source.lists[name] = isList(f.Type)
+	})
+	eachField(value, func(_ string, f reflect.StructField, v reflect.Value) {
+		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
+		// envconfig hands an empty text to the decoder of a variable that is not set; ours take that for a mistake.
+		if _, ok := source.Lookup(name); !ok && !strings.Contains(options, "default=") {
+			return
+		}
+		// envconfig stops at the first problem; one field at a time, it finds them all.
+		one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: f.Name, Type: f.Type, Tag: f.Tag}}))
+		err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: source})
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name+": ")))
+			return
+		}
+		v.Set(one.Elem().Field(0))
+	})
+	return problems
+}
+
+// IsSet reports whether a variable that is no list says something.
+func IsSet(lookup Lookup, name string) bool {
+	_, ok := lookuper{lookup: lookup}.Lookup(name)
+	return ok
+}
