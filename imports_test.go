@@ -110,6 +110,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/store/catalog":  {"internal/connection"},
 		"internal/store/db":       nil,
 		"internal/store/findings": {"scan"},
+		"internal/store/status":   {"scan"},
 		"internal/store/scope":    {"internal/store/db"},
 		"internal/connection":     {"scan/git"},
 		"internal/cutwire":        nil,

@@ -201,7 +201,7 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	// What to do comes first for findings of our own; another tool's help can be a page long, and what it says of this one
 	// place counts more.
 	help := oneLine(f.Remediation)
-	if f.Engine == scan.EngineImport {
+	if f.Engine.Info().Foreign {
 		help = ""
 	}
 	add(help)
@@ -241,7 +241,7 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 		state = "asked at its provider: " + f.Verified.String() + ", " + state
 	}
 	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. "+MachineWord+"%s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
-	if f.Engine == scan.EngineImport && f.Remediation != "" && f.Remediation != f.Message {
+	if f.Engine.Info().Foreign && f.Remediation != "" && f.Remediation != f.Message {
 		const between = "\n\n"
 		room := MaxDetails - units(strings.Join(parts, between)) - 2*len(between)
 		if room >= minHelp {
@@ -279,12 +279,13 @@ func (b *builder) details(verdict scan.Verdict) string {
 	}
 	for _, engine := range r.Engines {
 		words := countWords(r.Count(engine), r.Compared())
-		if engine == scan.EngineDependencies {
+		info := engine.Info()
+		if info.Packages {
 			words = dependencyWords(r, words)
 		}
-		lines = append(lines, engineTitle(engine)+": "+words+".")
+		lines = append(lines, info.Title+": "+words+".")
 	}
-	if len(r.Engines) == 1 && r.Engines[0] == scan.EngineImport {
+	if len(r.Engines) == 1 && r.Engines[0].Info().Foreign {
 		// Sluice scanned nothing itself.
 		if base := baseText(r.Base); base != "" {
 			lines = append(lines, "Findings are "+base+".")
@@ -372,18 +373,6 @@ func failureList(failures []scan.Failure) string {
 	return oneLine(text)
 }
 
-func engineTitle(e scan.Engine) string {
-	switch e {
-	case scan.EngineSecrets:
-		return "Secrets"
-	case scan.EngineDependencies:
-		return "Dependencies"
-	case scan.EngineCode:
-		return "Code"
-	}
-	return "Imported"
-}
-
 func isAre(n int, one, many string) string {
 	if n == 1 {
 		return one
@@ -413,9 +402,9 @@ func (b *builder) data(verdict scan.Verdict) []DataItem {
 	if b.report.Omitted > 0 {
 		items = append(items, DataItem{Title: "Not shown", Type: DataNumber, Value: b.report.Omitted, priority: 85})
 	}
-	for i, engine := range append(scan.Engines[:], scan.EngineImport) {
-		if slices.Contains(r.Engines, engine) {
-			items = append(items, DataItem{Title: engineTitle(engine), Type: DataNumber, Value: r.Count(engine).Total(), priority: 70 - i})
+	for i, info := range scan.Engines() {
+		if slices.Contains(r.Engines, info.Engine) {
+			items = append(items, DataItem{Title: info.Title, Type: DataNumber, Value: r.Count(info.Engine).Total(), priority: 70 - i})
 		}
 	}
 	if n := r.Suppressed(); n > 0 {

@@ -65,7 +65,7 @@ func TestBuildAnnotationResults(t *testing.T) {
 
 func TestBuildOfAnIncompleteScanFails(t *testing.T) {
 	t.Parallel()
-	r := &scan.Result{Unread: []scan.Failure{{Path: "a/b.txt", Err: errors.New("object is corrupt")}}, Failures: []scan.Failure{{Engine: scan.EngineSecrets, Path: "c", Err: errors.New("gave up")}}}
+	r := &scan.Result{Unread: []scan.Failure{{Path: "a/b.txt", Err: errors.New("object is corrupt")}}, Failures: []scan.Failure{{Engine: "secrets", Path: "c", Err: errors.New("gave up")}}}
 	report := insights.Build(r, insights.Options{Gate: gate})
 	require.Equal(t, insights.Failed, report.Result)
 	require.Contains(t, report.Details, "Not known: 1 file could not be read")
@@ -149,7 +149,7 @@ func TestBuildLinks(t *testing.T) {
 func TestBuildDataItems(t *testing.T) {
 	t.Parallel()
 	r := result(5)
-	r.Engines = []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode}
+	r.Engines = []scan.Engine{"secrets", "dependencies", "code"}
 	r.Findings = append(r.Findings, scan.Finding{Severity: scan.SeverityLow, Suppression: &scan.Suppression{}})
 	options := insights.Options{Product: bitbucket.Cloud, Gate: gate, Link: "https://example.com/", MaxAnnotations: 2}
 	report := insights.Build(r, options)
@@ -224,7 +224,7 @@ func titles(data []insights.DataItem) []string {
 func TestTheReportSaysHowManyPackagesHaveNoVersion(t *testing.T) {
 	t.Parallel()
 	list := []scan.Unversioned{{Of: "npm", Path: "package.json", Names: []string{"a", "b"}, Reason: scan.UnversionedRange}}
-	r := &scan.Result{Engines: []scan.Engine{scan.EngineDependencies}, Unversioned: list}
+	r := &scan.Result{Engines: []scan.Engine{"dependencies"}, Unversioned: list}
 	require.Contains(t, insights.Build(r, insights.Options{Gate: gate}).Details, "Dependencies: not checked (2 packages).")
 	r.Packages = []scan.Package{{Ecosystem: scan.EcosystemNPM, Name: "c", Version: "1.0.0"}}
 	r.DataDate = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
@@ -234,7 +234,7 @@ func TestTheReportSaysHowManyPackagesHaveNoVersion(t *testing.T) {
 func TestAnnotationIDsDoNotDependOnLinesOfRelatedPlaces(t *testing.T) {
 	t.Parallel()
 	id := func(related string) string {
-		f := scan.Finding{Engine: scan.EngineImport, RuleID: "R1", Title: "t", Fingerprint: "f", Path: "a.go", Related: related, Occurrence: 1, Severity: scan.SeverityLow}
+		f := scan.Finding{Engine: "import", RuleID: "R1", Title: "t", Fingerprint: "f", Path: "a.go", Related: related, Occurrence: 1, Severity: scan.SeverityLow}
 		return insights.Build(&scan.Result{Findings: []scan.Finding{f}}, insights.Options{}).Annotations[0].ID
 	}
 	require.Equal(t, id("b.go:3, c.go:14"), id("b.go:4, c.go:1"))
@@ -246,7 +246,7 @@ func TestAnnotationIDsDoNotDependOnLinesOfRelatedPlaces(t *testing.T) {
 func TestAnnotationOfAnotherToolSaysItsMessageFirst(t *testing.T) {
 	t.Parallel()
 	f := scan.Finding{
-		Engine: scan.EngineImport, RuleID: "R1", Title: "In short", Message: "The message of this very result.", Remediation: strings.Repeat("Advice for everyone. ", 300),
+		Engine: "import", RuleID: "R1", Title: "In short", Message: "The message of this very result.", Remediation: strings.Repeat("Advice for everyone. ", 300),
 		Fingerprint: "f", Path: "a.go", Severity: scan.SeverityLow, Class: scan.ClassBug,
 	}
 	a := insights.Build(&scan.Result{Findings: []scan.Finding{f}}, insights.Options{}).Annotations[0]

@@ -55,10 +55,10 @@ func products(t *testing.T, test func(t *testing.T, server *fakebitbucket.Server
 
 // result makes n findings that all differ: one critical, then high, medium and low in turn.
 func result(n int) *scan.Result {
-	r := &scan.Result{Commit: commit, Base: scan.Base{Kind: scan.BaseMerge, Commit: strings.Repeat("ab", 20)}, PullRequest: "7", Engines: []scan.Engine{scan.EngineSecrets}, Duration: 1800 * time.Millisecond}
+	r := &scan.Result{Commit: commit, Base: scan.Base{Kind: scan.BaseMerge, Commit: strings.Repeat("ab", 20)}, PullRequest: "7", Engines: []scan.Engine{"secrets"}, Duration: 1800 * time.Millisecond}
 	for i := range n {
 		f := scan.Finding{
-			Engine: scan.EngineSecrets, RuleID: "TEST_TOKEN", Title: fmt.Sprintf("Test token %d", i), Severity: scan.SeverityLow + scan.Severity(i%3), Confidence: scan.ConfidenceHigh,
+			Engine: "secrets", RuleID: "TEST_TOKEN", Title: fmt.Sprintf("Test token %d", i), Severity: scan.SeverityLow + scan.Severity(i%3), Confidence: scan.ConfidenceHigh,
 			Message: "A token of the test service.", Remediation: "Revoke it first, then remove it.", Path: fmt.Sprintf("src/file%d.go", i%50), Position: scan.Position{StartLine: i + 1, EndLine: i + 1},
 			Excerpt: "token = ••••••••", Fingerprint: fmt.Sprintf("%032x", i), Occurrence: 1, New: i%2 == 0,
 		}

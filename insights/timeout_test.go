@@ -45,7 +45,7 @@ func TestPublishKeepsToItsTimeLimit(t *testing.T) {
 					server := fakebitbucket.New()
 					api, err := bitbucket.New(bitbucket.Options{Product: bitbucket.Cloud, Proxy: "http://localhost:29418", Transport: hanging{server.ProxyTransport(), takes}, Log: slog.New(slog.DiscardHandler)})
 					require.NoError(t, err)
-					report := insights.Build(&scan.Result{Findings: []scan.Finding{{Engine: scan.EngineSecrets, RuleID: "R", Title: "t", Fingerprint: "f", Severity: scan.SeverityHigh, New: true}}}, insights.Options{Gate: gate})
+					report := insights.Build(&scan.Result{Findings: []scan.Finding{{Engine: "secrets", RuleID: "R", Title: "t", Fingerprint: "f", Severity: scan.SeverityHigh, New: true}}}, insights.Options{Gate: gate})
 					ctx, cancel := context.WithTimeout(t.Context(), limit)
 					defer cancel()
 					started := time.Now()

@@ -81,5 +81,5 @@ func (f *gitleaksFinding) plain() bool {
 
 // secretFingerprint is the fingerprint of a secret of that text, whichever rule finds it.
 func secretFingerprint(text string) string {
-	return Fingerprint(&Finding{Engine: EngineSecrets, Family: "secret", Secret: NewSecret(text)})
+	return Fingerprint(&Finding{Engine: EngineOfSecrets(), Family: "secret", Secret: NewSecret(text)})
 }

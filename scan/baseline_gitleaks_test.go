@@ -20,7 +20,7 @@ func TestGitleaksReportAsBaseline(t *testing.T) {
 	require.Contains(t, b.Warnings[0], "3 entries, of which 2 have no secret in plain")
 	require.NotContains(t, b.Warnings[0], "plain-text-one")
 	finding := func(path string, line int, secret string) Finding {
-		f := Finding{Engine: EngineSecrets, Family: "secret", Path: path, Position: Position{StartLine: line}, Secret: NewSecret(secret), New: true}
+		f := Finding{Engine: "secrets", Family: "secret", Path: path, Position: Position{StartLine: line}, Secret: NewSecret(secret), New: true}
 		f.Fingerprint = Fingerprint(&f)
 		return f
 	}

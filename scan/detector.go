@@ -2,62 +2,42 @@ package scan
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 )
-
-// Engine names a family of detectors, as users switch them on and off.
-type Engine string
-
-// The engines.
-const (
-	EngineSecrets      Engine = "secrets"
-	EngineDependencies Engine = "dependencies"
-	EngineCode         Engine = "code"
-	// EngineImport is what another tool found, read from its SARIF file.
-	EngineImport Engine = "import"
-)
-
-// Engines lists the engines that scan, in the order in which people see them.
-var Engines = [...]Engine{EngineSecrets, EngineDependencies, EngineCode}
-
-// looksAtFiles reports whether an engine's passes are shown the files one by one. Dependencies follow from the tree as a
-// whole: their files are read by the pass itself, at its end.
-func looksAtFiles(e Engine) bool { return e != EngineDependencies }
-
-// UnmarshalText reads an engine's name in any case, and the short names that people know.
-func (e *Engine) UnmarshalText(text []byte) error {
-	switch word := strings.ToLower(strings.TrimSpace(string(text))); word {
-	case "secrets", "secret":
-		*e = EngineSecrets
-	case "dependencies", "dependency", "sca":
-		*e = EngineDependencies
-	case "code", "sast":
-		*e = EngineCode
-	default:
-		return fmt.Errorf("%q is not an engine: use secrets, dependencies or code", string(text))
-	}
-	return nil
-}
 
 // Detector finds one family of problems. It holds what is compiled once (rules, advisories) and is safe for
 // concurrent use; what it learns about one tree lives in a [Pass].
 type Detector interface {
 	Engine() Engine
+	// Wants says what its passes are shown.
+	Wants() Wants
 	// Rules describes every rule that can fire, ordered by ID, for the reports that list them (SARIF).
 	Rules() []Rule
 	// Begin starts a pass over one tree.
 	Begin() Pass
 }
 
+// Wants says what the passes of a detector are shown. The zero value is the tree as a whole, at the end of a pass.
+type Wants struct {
+	// Files: every regular file, one by one.
+	Files bool
+	// Archives: the text files inside archives too.
+	Archives bool
+	// History: the files of older commits too, in a pass of their own. An old version is of interest only where what was
+	// removed stays dangerous.
+	History bool
+}
+
+// Keyed is a [Detector] that judges each file by itself, by its path and content alone. A file without findings need not be
+// shown again as long as Key, which names the detector's rules, stays the same.
+type Keyed interface{ Key() string }
+
 // Pass is a detector's walk over the files of one tree.
 type Pass interface {
-	// File looks at one file. It is called for every regular file, binary ones too (Content.Binary says so), in no
-	// particular order and from several goroutines at once; for the engine for secrets also for the text files inside
-	// archives (Content.Archive is set); for the engine for dependencies never. Findings carry everything but what the scanner fills in: see
-	// [Finding]. An error is a named partial failure of this file: findings that come with it still count. It never
-	// holds text of the file.
+	// File looks at one file. It is called for what the detector's [Wants] name: regular files, binary ones too
+	// (Content.Binary says so), and text files inside archives (Content.Archive is set), in no particular order and from
+	// several goroutines at once. Findings carry everything but what the scanner fills in: see [Finding]. An error is a
+	// named partial failure of this file: findings that come with it still count. It never holds text of the file.
 	File(ctx context.Context, content *Content) ([]Finding, error)
 	// End is called once, after the last File has returned, and gives what takes more than one file to know. An error is a
 	// partial failure of no single file; what comes with it still counts.
@@ -79,6 +59,7 @@ type Ending struct {
 	Unversioned []Unversioned
 	// DataDate is how new the data is that findings were looked up in; zero when there is none.
 	DataDate time.Time
+	// Failures need not name the engine: the scanner does.
 	Failures []Failure
 	Notes    []Note
 }

@@ -80,7 +80,7 @@ type Finding struct {
 	Verified VerifyState
 	// Suppression says who switched the finding off and why; nil for a live one.
 	Suppression *Suppression
-	// Dependency says more of a finding of the engine for dependencies; nil for others.
+	// Dependency says more of a finding about a package; nil for others.
 	Dependency *Dependency
 
 	// wholeTree is true for a finding that follows from several files; see [Ending].

@@ -229,18 +229,20 @@ const (
 type walk struct {
 	scanner *Scanner
 	kind    walkKind
-	// cache is nil unless every engine of the walk judges a file by itself.
+	// cache is nil unless every detector of the walk that is shown files is [Keyed].
 	cache Cache
-	// unpacker is nil unless an engine of the walk looks into archives.
-	unpacker Unpacker
-	passes   []Pass
-	engines  []Engine
-	result   *Result
-	mu       sync.Mutex
-	done     atomic.Int64
-	findings []Finding
-	rules    []Rule
-	oversize []string
+	// unpacker is nil unless a detector of the walk looks into archives; archivist is the engine of the first one.
+	unpacker  Unpacker
+	archivist Engine
+	passes    []Pass
+	engines   []Engine
+	wants     []Wants
+	result    *Result
+	mu        sync.Mutex
+	done      atomic.Int64
+	findings  []Finding
+	rules     []Rule
+	oversize  []string
 	// unpacked counts the bytes of the archives that were accepted, and omitted is what they say was left out.
 	unpacked int64
 	omitted  []Omission
@@ -251,17 +253,18 @@ type walk struct {
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 	w := &walk{scanner: s, kind: kind, result: result, cache: s.Cache}
 	for _, d := range s.Detectors {
-		// Only secrets stay dangerous once they are removed: an old version's dependencies and code are no one's problem.
-		if kind == walkHistory && d.Engine() != EngineSecrets {
+		wants := d.Wants()
+		if kind == walkHistory && !wants.History {
 			continue
 		}
 		w.passes = append(w.passes, d.Begin())
 		w.engines = append(w.engines, d.Engine())
-		if looksAtFiles(d.Engine()) && d.Engine() != EngineSecrets {
+		w.wants = append(w.wants, wants)
+		if _, keyed := d.(Keyed); wants.Files && !keyed {
 			w.cache = nil
 		}
-		if looksIntoArchives(d.Engine()) {
-			w.unpacker = s.Unpack
+		if wants.Archives && w.archivist == "" {
+			w.unpacker, w.archivist = s.Unpack, d.Engine()
 		}
 	}
 	return w

@@ -47,9 +47,17 @@ type tokenDetector struct{ fail, panics bool }
 
 var tokenExpr = regexp.MustCompile(`TOKEN_[a-z0-9]+`)
 
-func (tokenDetector) Engine() scan.Engine { return scan.EngineSecrets }
+func (tokenDetector) Engine() scan.Engine { return "secrets" }
+
+func (tokenDetector) Wants() scan.Wants {
+	return scan.Wants{Files: true, Archives: true, History: true}
+}
+
+// Key implements scan.Keyed.
+func (tokenDetector) Key() string { return "tokens" }
+
 func (tokenDetector) Rules() []scan.Rule {
-	return []scan.Rule{{ID: "TEST_TOKEN", Title: "Test token", Engine: scan.EngineSecrets, Severity: scan.SeverityHigh}}
+	return []scan.Rule{{ID: "TEST_TOKEN", Title: "Test token", Engine: "secrets", Severity: scan.SeverityHigh}}
 }
 func (d tokenDetector) Begin() scan.Pass                                   { return d }
 func (tokenDetector) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
@@ -63,7 +71,7 @@ func (d tokenDetector) File(_ context.Context, c *scan.Content) ([]scan.Finding,
 	var list []scan.Finding
 	for _, at := range tokenExpr.FindAllIndex(c.Data, -1) {
 		list = append(list, scan.Finding{
-			Engine: scan.EngineSecrets, RuleID: "TEST_TOKEN", Title: "Test token", Severity: scan.SeverityHigh,
+			Engine: "secrets", RuleID: "TEST_TOKEN", Title: "Test token", Severity: scan.SeverityHigh,
 			Confidence: scan.ConfidenceHigh, Message: "A token.", Start: at[0], End: at[1], Secret: scan.NewSecret(string(c.Data[at[0]:at[1]])),
 		})
 	}
@@ -109,7 +117,7 @@ func TestScanLocatesFindings(t *testing.T) {
 	require.Equal(t, []scan.Line{{1, "one"}, {2, "😀é x = •••••••• # why"}, {3, "three"}}, f.Context)
 	require.Equal(t, result.Findings[1].Fingerprint, result.Findings[2].Fingerprint)
 	require.Equal(t, []int{1, 2}, []int{result.Findings[1].Occurrence, result.Findings[2].Occurrence})
-	require.Equal(t, []scan.Rule{{ID: "TEST_TOKEN", Title: "Test token", Engine: scan.EngineSecrets, Severity: scan.SeverityHigh}}, result.Rules)
+	require.Equal(t, []scan.Rule{{ID: "TEST_TOKEN", Title: "Test token", Engine: "secrets", Severity: scan.SeverityHigh}}, result.Rules)
 	require.Equal(t, 2, result.Stats.Files)
 }
 
@@ -224,7 +232,7 @@ func TestScanReportsFailingDetectorsWithoutTheFilesText(t *testing.T) {
 			result, err := s.Scan(t.Context(), scan.Input{Head: tree{"f": "TOKEN_canary"}})
 			require.NoError(t, err)
 			require.Len(t, result.Failures, 1)
-			require.Equal(t, scan.EngineSecrets, result.Failures[0].Engine)
+			require.EqualValues(t, "secrets", result.Failures[0].Engine)
 			require.NotContains(t, result.Failures[0].Err.Error(), "canary")
 			require.Len(t, result.Findings, map[string]int{"error": 1, "panic": 0}[name])
 		})
@@ -245,7 +253,7 @@ type lastWord struct{ tokenDetector }
 func (d lastWord) Begin() scan.Pass                                          { return d }
 func (lastWord) File(context.Context, *scan.Content) ([]scan.Finding, error) { return nil, nil }
 func (lastWord) End(ctx context.Context, _ *scan.Tree) (scan.Ending, error) {
-	return scan.Ending{Findings: []scan.Finding{{Engine: scan.EngineSecrets, RuleID: "TEST_TOKEN", Path: "a.txt", Position: scan.Position{StartLine: 2}}}}, ctx.Err()
+	return scan.Ending{Findings: []scan.Finding{{Engine: "secrets", RuleID: "TEST_TOKEN", Path: "a.txt", Position: scan.Position{StartLine: 2}}}}, ctx.Err()
 }
 
 func TestScanEndsPassesWithALiveContext(t *testing.T) {

@@ -77,9 +77,6 @@ func named(paths []string, count int) string {
 	return text
 }
 
-// looksIntoArchives reports whether an engine is shown the files inside archives.
-func looksIntoArchives(e Engine) bool { return e == EngineSecrets }
-
 // inside is what one archive of the walk held.
 type inside struct {
 	Unpacked
@@ -136,7 +133,7 @@ func (w *walk) accept(f File, in *inside) bool {
 	w.unpacked += in.Bytes
 	for _, failure := range slices.Concat(in.shown, in.Failures) {
 		if failure.Engine == "" {
-			failure.Engine = EngineSecrets
+			failure.Engine = w.archivist
 		}
 		w.fail(failure)
 	}

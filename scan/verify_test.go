@@ -53,7 +53,7 @@ func TestVerifyComesAfterSuppressionAndBeforeOrder(t *testing.T) {
 	}
 	require.Equal(t, []string{"b CRITICAL active", "gone CRITICAL active", "a LOW revoked", "c HIGH ", "vendor/e HIGH ", "d HIGH "}, got)
 	require.Contains(t, result.Notes, scan.Note{Code: "verified", Text: "asked"})
-	require.Equal(t, scan.Counts{Critical: 2, Low: 1, New: 3}, result.Count(scan.EngineSecrets))
+	require.Equal(t, scan.Counts{Critical: 2, Low: 1, New: 3}, result.Count("secrets"))
 	require.Equal(t, 2, scan.Gate{FailOn: scan.SeverityHigh, Scope: scan.ScopeAll}.Blocking(result))
 }
 

@@ -73,7 +73,7 @@ func (w *walk) remember(ctx context.Context, f File, clean Clean) {
 // show shows a content to every detector and finishes what they found. The failures are those of this content.
 func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, failures []Failure) {
 	for i, pass := range w.passes {
-		if !looksAtFiles(w.engines[i]) || content.Archive != "" && !looksIntoArchives(w.engines[i]) {
+		if wants := w.wants[i]; !wants.Files || content.Archive != "" && !wants.Archives {
 			continue
 		}
 		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })

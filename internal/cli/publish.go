@@ -16,7 +16,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/variable"
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
@@ -98,11 +97,8 @@ func (r *run) publish(ctx context.Context, lookup variable.Lookup, merge bool) e
 	if err != nil {
 		return err
 	}
-	empty := scan.Result{
-		Base: checkout.Base, Engines: []scan.Engine{scan.EngineImport}, PullRequest: config.Pipeline.PRID,
-		Notes: slices.Concat(engine.Unexpanded(lookup, pipe.Variables()), checkout.Notes),
-	}
-	reports, err := toolReports(runs, &config, empty, named(lookup, &config), merge)
+	notes := slices.Concat(engine.Unexpanded(lookup, pipe.Variables()), checkout.Notes)
+	reports, err := toolReports(runs, &config, checkout.Base, notes, named(lookup, &config), merge)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func TestRotateKey(t *testing.T) {
 	}}})
 	require.NoError(t, err)
 	finding := func(text string) scan.Finding {
-		return scan.Finding{Engine: scan.EngineSecrets, RuleID: "R", Severity: scan.SeverityHigh, Fingerprint: text[:9], Path: "a", Excerpt: "x", Secret: scan.NewSecret(text)}
+		return scan.Finding{Engine: "secrets", RuleID: "R", Severity: scan.SeverityHigh, Fingerprint: text[:9], Path: "a", Excerpt: "x", Secret: scan.NewSecret(text)}
 	}
 	scanned := func(st *store.Store, keys *seal.Keys) {
 		t.Helper()

@@ -22,7 +22,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/internal/worker"
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
@@ -193,7 +192,7 @@ func (s *service) levels(ctx context.Context, api *server.Server) {
 // advisories makes those of all scans; nil when no scan looks dependencies up in a file.
 func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 	c := &s.config.Scan
-	if !c.Engines.Has(scan.EngineDependencies) || bool(c.OSVAPI) {
+	if !c.LooksUp() {
 		return nil, nil
 	}
 	o := worker.AdvisoryOptions{

@@ -39,8 +39,8 @@ func named(lookup variable.Lookup, config *pipe.Config) wanted {
 
 // toolReports makes one report of each analysis, in the order of the runs, or with merge one of all. An analysis is what
 // one tool found under one category ([sarif.Run.Analysis]): its runs join. REPORT_ID and REPORT_TITLE name one report, so
-// that they are refused for several. empty is what each result begins with.
-func toolReports(runs []sarif.Run, config *pipe.Config, empty scan.Result, want wanted, merge bool) ([]toolReport, error) {
+// that they are refused for several. base and notes are those of the commit.
+func toolReports(runs []sarif.Run, config *pipe.Config, base scan.Base, notes []scan.Note, want wanted, merge bool) ([]toolReport, error) {
 	var reports []toolReport
 	index := map[[2]string]int{}
 	categories := sarif.Categories(runs)
@@ -58,9 +58,8 @@ func toolReports(runs []sarif.Run, config *pipe.Config, empty scan.Result, want 
 		if !ok {
 			at = len(reports)
 			index[key] = at
-			begun := empty
-			begun.Engines, begun.Notes = slices.Clone(empty.Engines), slices.Clone(empty.Notes)
-			one.result = &begun
+			one.result = sarif.NewResult(base, slices.Clone(notes)...)
+			one.result.PullRequest = config.Pipeline.PRID
 			if one.result.Base.Kind == "" {
 				one.result.Base.Kind = scan.BaseNone
 			}

@@ -9,7 +9,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/cache"
-	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // cacheOff is the value of CACHE_DIR that switches the cache off.
@@ -26,13 +25,13 @@ func openCache(config *Config, c *Checkout, detectors []scan.Detector) *cache.Ca
 		return nil
 	}
 	// Whatever decides whether a file has a finding, or what is left out of an archive, belongs in here.
-	rules := ""
+	var rules []string
 	for _, d := range detectors {
-		if d, ok := d.(*secret.Detector); ok {
-			rules = d.Key()
+		if d, ok := d.(scan.Keyed); ok {
+			rules = append(rules, d.Key())
 		}
 	}
-	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t %d\n", program, rules, config.Scan.Archives, int64(config.Scan.MaxFileSize)))
+	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t %d\n", program, strings.Join(rules, "\n"), config.Scan.Archives, int64(config.Scan.MaxFileSize)))
 }
 
 // programKey names this very program: the rules are part of it, and a new build may judge otherwise.

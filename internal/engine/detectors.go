@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,65 +11,76 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Made is a detector that was made for a scan.
-type Made struct {
-	Detector scan.Detector
-	// Notes are what a reader must know of how it was made.
-	Notes []scan.Note
-	// Close releases what the detector holds; nil when that is nothing.
-	Close func() error
-}
-
-// detectors are those of a scan. close releases what they hold.
+// detectors are those of a scan.
 type detectors struct {
 	list  []scan.Detector
 	notes []scan.Note
-	close func() error
+	ends  []func() error
+}
+
+// close releases what the detectors hold.
+func (d *detectors) close() error {
+	var err error
+	for _, end := range d.ends {
+		err = errors.Join(err, end())
+	}
+	return err
 }
 
 // detectors makes those of the engines that the configuration names. Naming only engines that this version does not have
 // is an error: nothing would be checked, and the gate would stand open.
 func (p *Plan) detectors(ctx context.Context, c *Checkout) (*detectors, error) {
 	engines := p.Config.Scan.Engines
-	made := &detectors{close: func() error { return nil }}
-	var rules []scan.Rule
-	if engines.Has(scan.EngineSecrets) {
-		d, err := p.SecretDetector()
-		if err != nil {
-			return nil, err
-		}
-		made.list = append(made.list, d)
-		rules = append(rules, d.Rules()...)
-	}
-	if slices.Contains(engines, scan.EngineCode) {
-		made.notes = append(made.notes, note("no-engine", "the engine %s is not part of this version; nothing was checked by it", scan.EngineCode))
-	}
-	if engines.Has(scan.EngineDependencies) {
-		one, err := dependencies(ctx, c, p)
-		if err != nil {
-			return nil, err
-		}
-		made.list, made.notes = append(made.list, one.Detector), append(made.notes, one.Notes...)
-		rules = append(rules, one.Detector.Rules()...)
-		if one.Close != nil {
-			made.close = one.Close
-		}
-	}
-	if p.Policy != nil {
-		for _, id := range unknownSeverities(p.Policy, rules) {
-			made.notes = append(made.notes, note("unknown-rule", "%s: there is no rule %s", p.Policy.Source, id))
-		}
+	made, err := p.make(ctx, c, func(e *scan.EngineInfo) bool { return engines.Has(e.Engine) })
+	if err != nil {
+		return nil, err
 	}
 	if len(made.list) == 0 {
-		return nil, &variable.UsageError{Err: errors.New("ENGINES: this version has the engines secrets and dependencies only")}
+		all := present(func(*scan.EngineInfo) bool { return true })
+		return nil, &variable.UsageError{Err: fmt.Errorf("ENGINES: this version has the engines %s only", scan.Listed(all, "and"))}
+	}
+	var absent []scan.Note
+	for _, row := range table() {
+		if row.New == nil && slices.Contains(engines, row.Engine) {
+			absent = append(absent, note("no-engine", "the engine %s is not part of this version; nothing was checked by it", row.Engine))
+		}
+	}
+	made.notes = slices.Concat(absent, made.notes)
+	if p.Policy != nil {
+		for _, id := range unknownSeverities(p.Policy, made.list) {
+			made.notes = append(made.notes, note("unknown-rule", "%s: there is no rule %s", p.Policy.Source, id))
+		}
 	}
 	return made, nil
 }
 
+// make makes the detectors of the engines for which wanted is true, in the order of the table.
+func (p *Plan) make(ctx context.Context, c *Checkout, wanted func(e *scan.EngineInfo) bool) (*detectors, error) {
+	all := &detectors{}
+	for _, row := range table() {
+		if row.New == nil || !wanted(&row.EngineInfo) {
+			continue
+		}
+		made, err := row.New(ctx, c, p)
+		if err != nil {
+			return nil, errors.Join(err, all.close())
+		}
+		all.list, all.notes = append(all.list, made.Detector), append(all.notes, made.Notes...)
+		if made.Close != nil {
+			all.ends = append(all.ends, made.Close)
+		}
+	}
+	return all, nil
+}
+
 // unknownSeverities lists the rules whose severity a policy changes and that no engine has. (Disabled ones are checked by
 // their engine.)
-func unknownSeverities(p *scan.Policy, rules []scan.Rule) []string {
+func unknownSeverities(p *scan.Policy, detectors []scan.Detector) []string {
 	var ids []string
+	var rules []scan.Rule
+	for _, d := range detectors {
+		rules = append(rules, d.Rules()...)
+	}
 	for id := range p.Severities {
 		// The ids of advisories have dashes, those of rules none.
 		if !strings.Contains(id, "-") && !slices.ContainsFunc(rules, func(r scan.Rule) bool { return r.ID == id }) {

@@ -8,6 +8,31 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
+// History says how far back secrets are looked for.
+type History string
+
+// The histories.
+const (
+	HistoryAuto History = "auto"
+	HistoryOff  History = "off"
+	HistoryFull History = "full"
+)
+
+// UnmarshalText reads a history's name in any case; false and true are taken for off and full.
+func (h *History) UnmarshalText(text []byte) error {
+	switch word := strings.ToLower(strings.TrimSpace(string(text))); word {
+	case "auto", "off", "full":
+		*h = History(word)
+	case "false", "no":
+		*h = HistoryOff
+	case "true", "yes":
+		*h = HistoryFull
+	default:
+		return fmt.Errorf("%q is not a history: use auto, off or full", text)
+	}
+	return nil
+}
+
 // past is the commits whose blobs are scanned for what the tree no longer holds; nil for none.
 type past struct{ commits *git.History }
 

@@ -21,9 +21,8 @@ func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, acceptI
 	other := *run.Result
 	other.Findings = withoutRepeated(result.Findings, other.Findings)
 	scanner.Merge(result, &other)
-	if run.Incomplete != "" && !acceptIncomplete {
-		result.Unread = append(result.Unread, scan.Failure{Engine: scan.EngineImport, Err: fmt.Errorf(
-			"%s; run it again, or accept it as it is with SARIF_ACCEPT_INCOMPLETE=true", strings.TrimSuffix(run.Incomplete, "."))})
+	if failure, ok := run.Unfinished(); ok && !acceptIncomplete {
+		result.Unread = append(result.Unread, failure)
 	}
 }
 
@@ -39,7 +38,7 @@ func withoutRepeated(list, other []scan.Finding) []scan.Finding {
 	}
 	known := map[key]bool{}
 	for i := range list {
-		if list[i].Engine == scan.EngineImport {
+		if list[i].Engine.Info().Foreign {
 			known[of(&list[i])] = true
 		}
 	}
@@ -157,10 +156,7 @@ func readSARIF(r io.Reader, name string, options sarif.ReadOptions) ([]sarif.Run
 		if tool == "" {
 			tool = base
 		}
-		runs = []sarif.Run{{Tool: tool, Result: &scan.Result{
-			Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport},
-			Notes: []scan.Note{{Code: "import-empty", Text: base + " lists no runs: a finished analysis without findings"}},
-		}}}
+		runs = []sarif.Run{{Tool: tool, Result: sarif.NewResult(scan.Base{Kind: scan.BaseNone}, note("import-empty", "%s lists no runs: a finished analysis without findings", base))}}
 	}
 	return runs, nil
 }

@@ -66,16 +66,17 @@ func Scan(ctx context.Context, c *Checkout, p *Plan, progress func(done, total i
 	return result, nil
 }
 
-// ScanBase finds what the engines whose findings are secrets find in the base, without any policy; nil without a base.
+// ScanBase finds the secrets of the base, without any policy; nil without a base, or when no engine that finds secrets runs.
 func ScanBase(ctx context.Context, c *Checkout, p *Plan) ([]scan.Finding, error) {
-	if c.base == nil || !p.Config.Scan.Engines.Has(scan.EngineSecrets) {
+	if c.base == nil {
 		return nil, nil
 	}
-	d, err := p.SecretDetector()
-	if err != nil {
+	made, err := p.make(ctx, c, func(e *scan.EngineInfo) bool { return e.Secrets && p.Config.Scan.Engines.Has(e.Engine) })
+	if err != nil || len(made.list) == 0 {
 		return nil, err
 	}
-	result, err := (&scan.Scanner{Detectors: []scan.Detector{d}, Jobs: int(p.Config.Scan.Jobs)}).Scan(ctx, scan.Input{Head: c.base})
+	defer func() { _ = made.close() }()
+	result, err := (&scan.Scanner{Detectors: made.list, Jobs: int(p.Config.Scan.Jobs)}).Scan(ctx, scan.Input{Head: c.base})
 	if err != nil {
 		return nil, err
 	}

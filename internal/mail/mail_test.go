@@ -120,7 +120,7 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	first, err := st.Queue.Claim(ctx, "n", true)
 	require.NoError(t, err)
 	require.NoError(t, st.Findings.Finish(ctx, first, &findings.Outcome{State: queue.Succeeded, Commit: "1", Findings: []scan.Finding{{
-		Engine: scan.EngineSecrets, RuleID: "R", Title: "t", Severity: scan.SeverityHigh, Fingerprint: "f", Path: "p", Secret: scan.NewSecret("canary-text"), Excerpt: "x = ••••",
+		Engine: "secrets", RuleID: "R", Title: "t", Severity: scan.SeverityHigh, Fingerprint: "f", Path: "p", Secret: scan.NewSecret("canary-text"), Excerpt: "x = ••••",
 	}}, Hash: func(string) string { return "h" }}))
 	_, mails := s.got()
 	require.Empty(t, mails, "not before the last one has ended")

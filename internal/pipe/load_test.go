@@ -34,8 +34,8 @@ func TestLoadDefaults(t *testing.T) {
 	require.Equal(t, variable.Size(32<<20), c.Scan.MaxFileSize)
 	require.Equal(t, variable.Duration(5*time.Minute), c.Report.PublishTimeout)
 	require.Equal(t, "sluice-security", c.Report.ReportID)
-	require.True(t, c.Scan.Engines.Has(scan.EngineSecrets))
-	require.True(t, c.Scan.Engines.Has(scan.EngineCode))
+	require.True(t, c.Scan.Engines.Has("secrets"))
+	require.True(t, c.Scan.Engines.Has("code"))
 }
 
 func TestLoadTakesEmptyForUnset(t *testing.T) {
@@ -62,8 +62,8 @@ func TestLoadReadsTheFormsThatPeopleWrite(t *testing.T) {
 	require.False(t, bool(c.Scan.Deepen))
 	require.Equal(t, variable.Size(1<<30), c.Scan.MaxFileSize)
 	require.Equal(t, variable.Duration(90*time.Second), c.Report.PublishTimeout)
-	require.Equal(t, engine.Engines{scan.EngineSecrets, scan.EngineDependencies}, c.Scan.Engines)
-	require.False(t, c.Scan.Engines.Has(scan.EngineCode))
+	require.Equal(t, engine.Engines{"secrets", "dependencies"}, c.Scan.Engines)
+	require.False(t, c.Scan.Engines.Has("code"))
 	require.Equal(t, engine.HistoryFull, c.Scan.History)
 }
 
@@ -76,7 +76,7 @@ func TestLoadReadsArraysOfPipes(t *testing.T) {
 	c, err = pipe.Load(env("FORMAT", "json=a.json, csv=c.csv", "ENGINES_COUNT", "1", "ENGINES_0", "secrets"))
 	require.NoError(t, err)
 	require.Equal(t, variable.List{"json=a.json", "csv=c.csv"}, c.Output.Format)
-	require.Equal(t, engine.Engines{scan.EngineSecrets}, c.Scan.Engines)
+	require.Equal(t, engine.Engines{"secrets"}, c.Scan.Engines)
 }
 
 func TestLoadNamesAllProblems(t *testing.T) {

@@ -21,7 +21,7 @@ func TestLoadTakesOffWhatSaysNothing(t *testing.T) {
 		require.NoError(t, err, "%q", around)
 		require.Equal(t, []string{"abc", "0123456789abcdef", "fedcba", "acme", "https://example.com", "A title"},
 			[]string{c.Access.AccessToken.Reveal(), c.Pipeline.Commit, c.Pipeline.PRCommit, c.Pipeline.Workspace, c.Access.ServerURL, c.Report.ReportTitle}, "%q", around)
-		require.Equal(t, []any{scan.SeverityLow, variable.Bool(true), variable.Size(1 << 20), variable.Count(3), engine.Engines{scan.EngineSecrets}, engine.HistoryOff},
+		require.Equal(t, []any{scan.SeverityLow, variable.Bool(true), variable.Size(1 << 20), variable.Count(3), engine.Engines{"secrets"}, engine.HistoryOff},
 			[]any{c.Scan.FailOn, c.Output.Debug, c.Scan.MaxFileSize, c.Scan.Jobs, c.Scan.Engines, c.Scan.History})
 		if around[1] != "\n" && around[1] != "\r\n" {
 			require.Equal(t, variable.List{"a.sarif", "b.sarif"}, c.Shared.Sarif)

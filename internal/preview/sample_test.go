@@ -85,27 +85,27 @@ func finding(engine scan.Engine, severity scan.Severity, title, path string, lin
 
 // sample is the result of the scan that the sample's pull request gets.
 func sample() *scan.Result {
-	token := finding(scan.EngineSecrets, scan.SeverityCritical, "GitHub personal access token", "deploy/release.py", 14)
+	token := finding("secrets", scan.SeverityCritical, "GitHub personal access token", "deploy/release.py", 14)
 	token.Message = "Anyone who can read this repository has it, and removing the line does not take it out of the history."
 	token.Remediation = "Revoke it first, then remove it."
 	token.Link, token.New, token.Confidence = "https://github.com/settings/tokens", true, scan.ConfidenceCertain
 	token.Excerpt = `session.headers["Authorization"] = "token ` + scan.Mask(newToken) + `"`
-	hash := finding(scan.EngineCode, scan.SeverityMedium, "MD5 as a checksum of a release", "deploy/release.py", 21)
+	hash := finding("code", scan.SeverityMedium, "MD5 as a checksum of a release", "deploy/release.py", 21)
 	hash.Message, hash.Remediation, hash.New = "Two archives with the same MD5 are made in seconds.", "Use hashlib.sha256.", true
-	lodash := finding(scan.EngineDependencies, scan.SeverityHigh, "lodash 4.17.15: prototype pollution, and 3 more", "web/package.json", 10)
+	lodash := finding("dependencies", scan.SeverityHigh, "lodash 4.17.15: prototype pollution, and 3 more", "web/package.json", 10)
 	lodash.Message, lodash.New = "lodash is a direct dependency.", true
 	lodash.Remediation, lodash.Link = "Raise it to 4.17.21, the smallest version that clears all four, in the same major.", "https://osv.dev/vulnerability/GHSA-p6mc-m468-83gw"
-	query := finding(scan.EngineCode, scan.SeverityHigh, "SQL built from request data", "api/orders.py", 23)
+	query := finding("code", scan.SeverityHigh, "SQL built from request data", "api/orders.py", 23)
 	query.Message, query.Remediation = "The name comes from the request and ends in the query.", "Give it as a parameter: execute(\"... customer = ?\", (name,))."
-	bucket := finding(scan.EngineCode, scan.SeverityLow, "Bucket that everybody can read", "terraform/storage.tf", 7)
+	bucket := finding("code", scan.SeverityLow, "Bucket that everybody can read", "terraform/storage.tf", 7)
 	bucket.Message, bucket.New = "The exports hold names and addresses.", true
-	history := finding(scan.EngineSecrets, scan.SeverityHigh, "GitHub personal access token", "old/deploy.env", 3)
+	history := finding("secrets", scan.SeverityHigh, "GitHub personal access token", "old/deploy.env", 3)
 	history.Commit, history.Message, history.Remediation = strings.Repeat("c3", 20), "It was removed, and is still in the history.", "Revoke it."
 	result := &scan.Result{
 		Repository: "acme/shop", Commit: commit, Branch: "feature/checkout", Target: "main", PullRequest: "214",
 		Base:     scan.Base{Kind: scan.BaseMerge, Commit: baseCommit},
 		Findings: []scan.Finding{token, lodash, query, history, hash, bucket},
-		Engines:  scan.Engines[:], Stats: scan.Stats{Files: 14_321, Bytes: 18_400_000, Commits: 12}, Duration: 1800 * time.Millisecond,
+		Engines:  []scan.Engine{"secrets", "dependencies", "code"}, Stats: scan.Stats{Files: 14_321, Bytes: 18_400_000, Commits: 12}, Duration: 1800 * time.Millisecond,
 	}
 	return result
 }

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // exportRoutes write reports of findings as CSV.
 func (s *Server) exportRoutes() []route {
 	query := []parameter{
 		{"startDate", "findings of scans that ended at or after it (ISO 8601)", false}, {"endDate", "findings of scans that ended before it (ISO 8601)", false},
-		{"ruleType", "findings of this rule only", false}, {"engine", "secrets, dependencies, code or all (the default)", false},
+		{"ruleType", "findings of this rule only", false}, {"engine", scan.Listed(append(scan.EngineNames(), "all"), "or") + " (the default)", false},
 		{"includeAllowlisted", "true adds what the repository's own files allow", false}, {"includeReviewed", "true adds what people have reviewed", false},
 	}
 	ofBranch := append([]parameter{{"branch", "this branch only", false}}, query...)

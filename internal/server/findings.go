@@ -28,7 +28,7 @@ func (s *Server) findingRoutes() []route {
 			needs: signedIn, scope: "read",
 			summary: "List the findings in all repositories that you may read, newest first, masked.",
 			query: []parameter{
-				{"engine", "secrets, dependencies or code", false}, {"severity", "critical, high, medium or low; may be repeated", false}, {"rule", "the name of a rule", false},
+				{"engine", scan.Listed(scan.EngineNames(), "or"), false}, {"severity", "critical, high, medium or low; may be repeated", false}, {"rule", "the name of a rule", false},
 				{"state", "open (the default): what counts; all; or one of the states", false}, {"repo", "KEY/slug", false}, {"project", "KEY", false}, {"assignee", "an account", false},
 				{"cursor", "nextCursor of the page before", false}, {"limit", "entries of a page: 25, at most 1000", false},
 			},
@@ -139,7 +139,7 @@ func (c *call) findings() (*reply, error) {
 func (c *call) findingFilter() (f findings.Filter, err error) {
 	f.Rule, f.Assignee = c.query("rule"), strings.ToLower(c.query("assignee"))
 	if engine := c.query("engine"); engine != "" && f.Engine.UnmarshalText([]byte(engine)) != nil {
-		return f, badRequest("engine: %q is none of secrets, dependencies and code", engine)
+		return f, badRequest("engine: %q is none of %s", engine, scan.Listed(scan.EngineNames(), "and"))
 	}
 	for _, text := range c.r.URL.Query()["severity"] {
 		var severity scan.Severity

@@ -51,7 +51,7 @@ func (s *Server) resultRoutes() []route {
 			summary: "Get the state of a branch's scans and its findings. Callers who may not write to the repository, and tokens without the scope plaintext, get masked text.",
 			query: []parameter{
 				branch, {"scanKey", "a scan that is not the newest: its state, and its findings as long as they are kept", false},
-				{"rule", "findings of this rule only", false}, {"engine", "secrets (the default), dependencies, code or all", false},
+				{"rule", "findings of this rule only", false}, {"engine", resultEngines(), false},
 				{"includeAllowlisted", "true adds what the repository's own files allow", false}, {"includeReviewed", "true adds what people have reviewed", false},
 			},
 			gives:  returns(resultAnswer{}),
@@ -246,6 +246,17 @@ func (w *resultWire) looked(incomplete, warnings []string) {
 	w.Complete, w.IncompleteReasons, w.Warnings = &complete, incomplete, warnings
 }
 
+// resultEngines says which engines findings can be asked of.
+func resultEngines() string {
+	words := append(scan.EngineNames(), "all")
+	for i, word := range words {
+		if word == string(scan.EngineOfSecrets()) {
+			words[i] += " (the default)"
+		}
+	}
+	return scan.Listed(words, "or")
+}
+
 // occurrenceFilter reads which findings are wanted.
 func (c *call) occurrenceFilter(rule string) (f findings.OccurrenceFilter, err error) {
 	f.Rule = rule
@@ -257,11 +268,11 @@ func (c *call) occurrenceFilter(rule string) (f findings.OccurrenceFilter, err e
 	}
 	switch engine := c.query("engine"); engine {
 	case "":
-		f.Engine = scan.EngineSecrets
+		f.Engine = scan.EngineOfSecrets()
 	case "all":
 	default:
 		if f.Engine.UnmarshalText([]byte(engine)) != nil {
-			return f, badRequest("engine: %q is none of secrets, dependencies, code and all", engine)
+			return f, badRequest("engine: %q is none of %s", engine, scan.Listed(append(scan.EngineNames(), "all"), "and"))
 		}
 	}
 	if rule == "" || c.repository == nil {

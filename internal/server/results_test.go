@@ -45,7 +45,7 @@ func at(rule, path string, line int, text, match string) scan.Finding {
 	}
 	start := len(utf16.Encode([]rune(before))) + 1
 	return scan.Finding{
-		Engine: scan.EngineSecrets, RuleID: rule, Title: "A " + rule, Severity: scan.SeverityHigh, Fingerprint: fmt.Sprintf("%s-%s-%d", rule, path, line), Path: path, Occurrence: 1,
+		Engine: "secrets", RuleID: rule, Title: "A " + rule, Severity: scan.SeverityHigh, Fingerprint: fmt.Sprintf("%s-%s-%d", rule, path, line), Path: path, Occurrence: 1,
 		Position: scan.Position{StartLine: line, StartColumn: start, EndLine: line, EndColumn: start + len(utf16.Encode([]rune(match)))}, Excerpt: strings.ReplaceAll(text, match, "••••••••"),
 		Secret: scan.NewSecret(match),
 	}
@@ -68,7 +68,7 @@ func withText(t *testing.T, change ...func(o *server.Options)) *service {
 	allowed := at("PASSWORD", "b.env", 9, plainLine, canary)
 	allowed.Suppression = &scan.Suppression{Kind: scan.SuppressedInline, Reason: "a sample"}
 	dependency := scan.Finding{
-		Engine: scan.EngineDependencies, RuleID: "CVE-1", Title: "=cmd", Severity: scan.SeverityLow, Fingerprint: "dep", Path: "go.mod", Occurrence: 1,
+		Engine: "dependencies", RuleID: "CVE-1", Title: "=cmd", Severity: scan.SeverityLow, Fingerprint: "dep", Path: "go.mod", Occurrence: 1,
 		Dependency: &scan.Dependency{Package: scan.Package{Name: "example.com/x", Version: "v1"}, IDs: []string{"CVE-1", "GHSA-1"}, Fix: "v2"},
 	}
 	s.call("writer", http.MethodPost, "/scan/PAY/repos/api")

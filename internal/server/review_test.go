@@ -40,7 +40,7 @@ func (s *service) scan(texts ...string) {
 		o := &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: set.Hash, Hash: sealKeys.Hash}
 		for i, text := range texts {
 			o.Findings = append(o.Findings, scan.Finding{
-				Engine: scan.EngineSecrets, RuleID: "RSA_PRIVATE_KEY", Title: "Key", Severity: scan.SeverityHigh, Fingerprint: fmt.Sprint("f", i, sealKeys.Hash(text)[:8]), Path: "a.env",
+				Engine: "secrets", RuleID: "RSA_PRIVATE_KEY", Title: "Key", Severity: scan.SeverityHigh, Fingerprint: fmt.Sprint("f", i, sealKeys.Hash(text)[:8]), Path: "a.env",
 				Occurrence: 1, Position: scan.Position{StartLine: 1, EndLine: 1}, Excerpt: "key = ••••", Secret: scan.NewSecret(text),
 			})
 		}

@@ -42,7 +42,7 @@ func TestFindingsAndTriage(t *testing.T) {
 		require.Len(t, list(findings.Filter{}), 6)
 		require.Len(t, list(findings.Filter{Counted: true}), 4)
 		require.Len(t, list(findings.Filter{Severities: []scan.Severity{scan.SeverityHigh, scan.SeverityLow}}), 4)
-		require.Empty(t, list(findings.Filter{Engine: scan.EngineCode}))
+		require.Empty(t, list(findings.Filter{Engine: "code"}))
 		require.Empty(t, list(findings.Filter{Rule: "OTHER"}))
 		api, err := s.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err)
@@ -142,7 +142,7 @@ func TestOccurrencesInPieces(t *testing.T) {
 		require.NoError(t, s.Findings.Triage(t.Context(), &last.Finding))
 		some, _ := read(findings.OccurrenceFilter{})
 		require.Less(t, some, 22)
-		n, _ = read(findings.OccurrenceFilter{Reviewed: true, Engine: scan.EngineSecrets})
+		n, _ = read(findings.OccurrenceFilter{Reviewed: true, Engine: "secrets"})
 		require.Equal(t, 22, n)
 
 		// At or after, strictly before; finer than what is stored.

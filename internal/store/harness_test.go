@@ -110,7 +110,7 @@ func claim(t *testing.T, s *store.Store) *queue.Job {
 // secret is a finding of a secret.
 func secret(fingerprint, path string, severity scan.Severity) scan.Finding {
 	return scan.Finding{
-		Engine: scan.EngineSecrets, RuleID: "TEST", Title: "Test", Severity: severity, Fingerprint: fingerprint, Path: path, Occurrence: 1,
+		Engine: "secrets", RuleID: "TEST", Title: "Test", Severity: severity, Fingerprint: fingerprint, Path: path, Occurrence: 1,
 		Position: scan.Position{StartLine: 3, StartColumn: 1, EndLine: 3, EndColumn: 9}, Excerpt: "key = ••••", Secret: scan.NewSecret("canary-" + fingerprint),
 	}
 }

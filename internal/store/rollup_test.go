@@ -80,9 +80,9 @@ func TestSeverityFloors(t *testing.T) {
 			f := secret("f-1", "a", scan.SeverityMedium)
 			switch j.Slug {
 			case "deps":
-				f.Engine, f.Secret = scan.EngineDependencies, scan.Secret{}
+				f.Engine, f.Secret = "dependencies", scan.Secret{}
 			case "code":
-				f.Engine, f.Secret = scan.EngineCode, scan.Secret{}
+				f.Engine, f.Secret = "code", scan.Secret{}
 			}
 			return []scan.Finding{f}
 		})
@@ -109,7 +109,7 @@ func TestSeverityFloors(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, list, 3)
 		for i := range list {
-			require.Equal(t, list[i].Engine == scan.EngineCode, list[i].Low)
+			require.Equal(t, list[i].Engine == "code", list[i].Low)
 		}
 	})
 }

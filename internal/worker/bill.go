@@ -66,7 +66,7 @@ func (b *BranchScan) dependencies(ctx context.Context, dir string, r *catalog.Re
 	lookup := b.lookup(&queue.Job{Repository: r.ID, Branch: branch})
 	checkout, plan, err := engine.Open(ctx, func(name string) (string, bool) {
 		if name == "ENGINES" {
-			return string(scan.EngineDependencies), true
+			return engine.WithPackages(), true
 		}
 		return lookup(name)
 	}, engine.Place{Dir: dir, Revision: head}, engine.Means{History: engine.HistoryOff, Dependencies: b.Advisories}, b.Log)

@@ -165,7 +165,7 @@ func TestAResultIsDroppedAfterItsLease(t *testing.T) {
 }
 
 func finding(fingerprint string) scan.Finding {
-	return scan.Finding{Engine: scan.EngineSecrets, RuleID: "TEST", Title: "Test", Severity: scan.SeverityHigh, Fingerprint: fingerprint, Path: "x", Occurrence: 1}
+	return scan.Finding{Engine: "secrets", RuleID: "TEST", Title: "Test", Severity: scan.SeverityHigh, Fingerprint: fingerprint, Path: "x", Occurrence: 1}
 }
 
 // TestAZombieChangesNothing: a node that was frozen for longer than its lease comes back with a result, while another one has scanned.

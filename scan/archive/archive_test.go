@@ -179,11 +179,11 @@ func TestSameInsideAndOutside(t *testing.T) {
 func TestOnlyTheEngineForSecretsLooksInside(t *testing.T) {
 	t.Parallel()
 	s := &scan.Scanner{
-		Detectors: []scan.Detector{tokens{scan.EngineSecrets}, tokens{scan.EngineCode}}, Unpack: archive.New(archive.Options{}),
+		Detectors: []scan.Detector{tokens{"secrets"}, tokens{"code"}}, Unpack: archive.New(archive.Options{}),
 	}
 	result := scanWith(t, s, scan.Input{Head: tree{"a.txt": "TOKEN_a", "b.zip": zipOf(t, entry{"b.txt", "TOKEN_b"})}})
-	require.Equal(t, 2, result.Count(scan.EngineSecrets).Total())
-	require.Equal(t, 1, result.Count(scan.EngineCode).Total())
+	require.Equal(t, 2, result.Count("secrets").Total())
+	require.Equal(t, 1, result.Count("code").Total())
 	s.Detectors = s.Detectors[1:]
 	result = scanWith(t, s, scan.Input{Head: tree{"b.zip": zipOf(t, entry{"b.txt", "TOKEN_b"})}})
 	require.Zero(t, result.Stats.Archives, "nothing is unpacked for nobody")

@@ -211,7 +211,7 @@ func TestUnpackStopsWithItsContext(t *testing.T) {
 		require.Empty(t, answer.Omitted, name)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	s := &scan.Scanner{Unpack: archive.New(archive.Options{}), Jobs: 1, Detectors: []scan.Detector{stopper{tokens{scan.EngineSecrets}, cancel}}}
+	s := &scan.Scanner{Unpack: archive.New(archive.Options{}), Jobs: 1, Detectors: []scan.Detector{stopper{tokens{"secrets"}, cancel}}}
 	_, err := s.Scan(ctx, scan.Input{Head: tree{"a.zip": zipOf(t, list...)}})
 	require.ErrorIs(t, err, context.Canceled, "even when it was the last file")
 }

@@ -50,7 +50,16 @@ type tokens struct{ engine scan.Engine }
 
 var tokenExpr = regexp.MustCompile(`TOKEN_[a-z0-9]+`)
 
-func (d tokens) Engine() scan.Engine                                { return d.engine }
+func (d tokens) Engine() scan.Engine { return d.engine }
+
+// Wants implements scan.Detector: one that finds no secrets looks at the files of a tree alone.
+func (d tokens) Wants() scan.Wants {
+	return scan.Wants{Files: true, Archives: d.engine == "secrets", History: d.engine == "secrets"}
+}
+
+// Key implements scan.Keyed.
+func (d tokens) Key() string { return string(d.engine) }
+
 func (d tokens) Begin() scan.Pass                                   { return d }
 func (tokens) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
 func (d tokens) Rules() []scan.Rule                                 { return []scan.Rule{{ID: "TEST_TOKEN", Engine: d.engine}} }
@@ -76,7 +85,7 @@ func scanTree(t testing.TB, files tree, o archive.Options) *scan.Result {
 func scanWith(t testing.TB, s *scan.Scanner, in scan.Input) *scan.Result {
 	t.Helper()
 	if s.Detectors == nil {
-		s.Detectors = []scan.Detector{tokens{scan.EngineSecrets}}
+		s.Detectors = []scan.Detector{tokens{"secrets"}}
 	}
 	result, err := s.Scan(t.Context(), in)
 	require.NoError(t, err)

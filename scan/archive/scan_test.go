@@ -194,7 +194,7 @@ func (d failing) File(ctx context.Context, c *scan.Content) ([]scan.Finding, err
 
 func TestADetectorThatFailsInside(t *testing.T) {
 	t.Parallel()
-	s := &scan.Scanner{Unpack: archive.New(archive.Options{}), Detectors: []scan.Detector{failing{tokens{scan.EngineSecrets}}}}
+	s := &scan.Scanner{Unpack: archive.New(archive.Options{}), Detectors: []scan.Detector{failing{tokens{"secrets"}}}}
 	result := scanWith(t, s, scan.Input{Head: tree{"a.zip": zipOf(t, entry{"x.txt", "TOKEN_x"})}})
 	require.Equal(t, []string{"a.zip!/x.txt:1:1"}, places(result))
 	require.Equal(t, []string{"secrets a.zip!/x.txt: gave up half way"}, failures(result))

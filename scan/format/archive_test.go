@@ -15,7 +15,7 @@ func TestArchives(t *testing.T) {
 	r := clean()
 	r.Stats.Archives, r.Stats.Archived = 3, 1500
 	r.Findings = []scan.Finding{{
-		Engine: scan.EngineSecrets, RuleID: "TOKEN", Title: "Token", Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh, Message: "A token.",
+		Engine: "secrets", RuleID: "TOKEN", Title: "Token", Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh, Message: "A token.",
 		Archive: "libs/a.jar", Path: "libs/a.jar!/conf/app.properties", Position: scan.Position{StartLine: 12, StartColumn: 7, EndLine: 12, EndColumn: 15},
 		Excerpt: "key = ••••••••", Fingerprint: "0a", Occurrence: 1, New: true,
 	}}

@@ -50,7 +50,7 @@
 //	new, blocks    true or false; blocks is the gate's word
 //	verified       "active" | "revoked" | "unknown", the answer of a secret's provider, or "" when it was not asked
 //	suppression    null or {kind, reason, source}
-//	dependency     optional: of engine dependencies: ecosystem, name, version, purl, license; path and line where it is pinned; relation
+//	dependency     optional: of findings about packages: ecosystem, name, version, purl, license; path and line where it is pinned; relation
 //	               "direct" | "transitive" | ""; development; via, the direct dependency that brings it in; ids of the advisory;
 //	               score and rated (CVSS), fix and major_fix, exploited and epss, imported "yes" | "no" | "called" | "not called" | ""
 package format

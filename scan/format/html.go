@@ -107,8 +107,10 @@ type pageSeverity struct {
 type pageEngine struct {
 	Name, Word string
 	Ran        bool
-	Bar        pageBar
-	Numbers    []string
+	// NotRun is what stands in the place of the numbers when it did not run.
+	NotRun  string
+	Bar     pageBar
+	Numbers []string
 }
 
 type pageChip struct {
@@ -169,9 +171,10 @@ func factsOf(r *scan.Result, gate scan.Gate) []pageFact {
 	if n := gate.Blocking(r); n > 0 && n != counts.New {
 		facts = append(facts, pageFact{Label: "Blocking", Value: scan.Thousands(int64(n))})
 	}
-	for _, e := range shownEngines(r) {
-		if !slices.Contains(enginesOf(r), e) {
-			facts = append(facts, pageFact{Label: engineWord(e), Value: "not scanned", Quiet: true, Unknown: true})
+	ran, missing := engineTables(r)
+	for _, e := range inOrder(slices.Concat(ran, missing)) {
+		if !slices.Contains(ran, e) {
+			facts = append(facts, pageFact{Label: engineWord(e), Value: e.Info().NotRun(), Quiet: true, Unknown: true})
 			continue
 		}
 		c := r.Count(e)
@@ -186,19 +189,6 @@ func factsOf(r *scan.Result, gate scan.Gate) []pageFact {
 		facts = append(facts, fact)
 	}
 	return facts
-}
-
-// shownEngines lists the engines that ran, and those that could have: what did not run must not look secure.
-func shownEngines(r *scan.Result) []scan.Engine {
-	ran := enginesOf(r)
-	if slices.Equal(ran, []scan.Engine{scan.EngineImport}) {
-		return ran
-	}
-	shown := slices.Clone(scan.Engines[:])
-	if slices.Contains(ran, scan.EngineImport) {
-		shown = append(shown, scan.EngineImport)
-	}
-	return shown
 }
 
 func remarksOf(r *scan.Result) []pageRemark {
@@ -240,14 +230,14 @@ func (p *page) charts(r *scan.Result) {
 			Number: scan.Thousands(int64(counts.Of(s))), AllNumber: scan.Thousands(int64(all[s])),
 		})
 	}
-	ran := enginesOf(r)
+	ran, missing := engineTables(r)
 	most := 0
 	for _, e := range ran {
 		most = max(most, r.Count(e).Total())
 	}
-	for _, e := range shownEngines(r) {
+	for _, e := range inOrder(slices.Concat(ran, missing)) {
 		c := r.Count(e)
-		row := pageEngine{Name: string(e), Word: engineWord(e), Ran: slices.Contains(ran, e), Bar: barOf(engineWord(e), c, most)}
+		row := pageEngine{Name: string(e), Word: engineWord(e), Ran: slices.Contains(ran, e), NotRun: e.Info().NotRun(), Bar: barOf(engineWord(e), c, most)}
 		for _, n := range []int{c.Critical, c.High, c.Medium, c.Low, c.New} {
 			row.Numbers = append(row.Numbers, scan.Thousands(int64(n)))
 		}
@@ -297,20 +287,6 @@ func percent(n float64) string { return strconv.FormatFloat(n, 'f', 2, 64) }
 func letter(s scan.Severity) string { return strings.ToLower(s.String()[:1]) }
 
 func severityWord(s scan.Severity) string { return s.String()[:1] + strings.ToLower(s.String()[1:]) }
-
-func engineWord(e scan.Engine) string {
-	switch e {
-	case scan.EngineSecrets:
-		return "Secrets"
-	case scan.EngineDependencies:
-		return "Dependencies"
-	case scan.EngineCode:
-		return "Code"
-	case scan.EngineImport:
-		return "Imported"
-	}
-	return visible(string(e))
-}
 
 // webLink gives address back when it is an http(s) address, else "".
 func webLink(address string) string {

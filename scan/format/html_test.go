@@ -85,7 +85,7 @@ func TestHTMLStaysSmallWithManyFindings(t *testing.T) {
 func TestHTMLShowsWhatWasNotScanned(t *testing.T) {
 	t.Parallel()
 	r := sample()
-	r.Engines = []scan.Engine{scan.EngineSecrets}
+	r.Engines = []scan.Engine{"secrets"}
 	r.Findings = r.Findings[:1]
 	page := written(t, format.HTML, r, options())
 	require.Contains(t, page, `aria-label="Dependencies: not scanned"`)

@@ -103,7 +103,7 @@ func rowOf(f *scan.Finding, fresh, blocks bool) pageFinding {
 func (p *pageFinding) detail(f *scan.Finding, links Links) {
 	p.Rule, p.Fingerprint = visible(f.RuleID), visible(f.Fingerprint)
 	p.Message, p.Remediation = visibleLines(f.Message), visibleLines(f.Remediation)
-	if f.Engine == scan.EngineImport {
+	if f.Engine.Info().Foreign {
 		// What another tool says of this one place counts more than its page of help.
 		p.Message, p.Remediation = p.Remediation, p.Message
 	}

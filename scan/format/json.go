@@ -321,21 +321,3 @@ func jsonDependencyOf(d *scan.Dependency) *jsonDependency {
 		Fix: d.Fix, MajorFix: d.MajorFix, Exploited: d.Exploited, EPSS: d.EPSS, Imported: d.Imported,
 	}
 }
-
-// enginesOf lists the engines that ran, and those that have findings all the same, in the order of people.
-func enginesOf(r *scan.Result) []scan.Engine {
-	seen := map[scan.Engine]bool{}
-	for _, e := range r.Engines {
-		seen[e] = true
-	}
-	for i := range r.Findings {
-		seen[r.Findings[i].Engine] = true
-	}
-	var out []scan.Engine
-	for _, e := range append(scan.Engines[:len(scan.Engines):len(scan.Engines)], scan.EngineImport) {
-		if seen[e] {
-			out = append(out, e)
-		}
-	}
-	return out
-}

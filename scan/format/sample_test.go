@@ -17,7 +17,7 @@ var canary = "ghp_" + strings.Repeat("A1b2", 9)
 // control sequences, markup, a formula, a finding of the history, another tool's, notes, and files that were not read.
 func sample() *scan.Result {
 	token := scan.Finding{
-		Engine: scan.EngineSecrets, RuleID: "GITHUB_TOKEN", Family: "GITHUB", Title: "GitHub personal access token",
+		Engine: "secrets", RuleID: "GITHUB_TOKEN", Family: "GITHUB", Title: "GitHub personal access token",
 		Severity: scan.SeverityCritical, Confidence: scan.ConfidenceCertain,
 		Message:     "Anyone who can read this repository has it, and removing the line does not take it out of the history.",
 		Remediation: "Revoke it first, then remove it.", Link: "https://github.com/settings/tokens", Secret: scan.NewSecret(canary),
@@ -30,7 +30,7 @@ func sample() *scan.Result {
 		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}
 	lodash := scan.Finding{
-		Engine: scan.EngineDependencies, RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution, and 3 more",
+		Engine: "dependencies", RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution, and 3 more",
 		Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh, Message: "lodash 4.17.15 is a direct dependency.",
 		Remediation: "Raise it to 4.17.21, the smallest version that clears all four, in the same major.", Link: "https://example.com/CVE-2020-8203",
 		Path: "web/package.json", Position: scan.Position{StartLine: 23, StartColumn: 15, EndLine: 23, EndColumn: 23},
@@ -46,7 +46,7 @@ func sample() *scan.Result {
 		},
 	}
 	query := scan.Finding{
-		Engine: scan.EngineCode, RuleID: "SQL_INJECTION", Title: "SQL built from request data", Severity: scan.SeverityHigh,
+		Engine: "code", RuleID: "SQL_INJECTION", Title: "SQL built from request data", Severity: scan.SeverityHigh,
 		Confidence: scan.ConfidenceMedium, Message: "A query is put together from request data.", Remediation: "Give the values as parameters.",
 		Path: "api/orders.py", Position: scan.Position{StartLine: 88, StartColumn: 5, EndLine: 90, EndColumn: 2},
 		Excerpt: "cursor.execute(", MarkStart: 0, MarkEnd: 15,
@@ -61,7 +61,7 @@ func sample() *scan.Result {
 	history.Commit, history.Severity, history.Fingerprint = strings.Repeat("c3", 20), scan.SeverityHigh, strings.Repeat("3d", 16)
 	history.New, history.Confidence, history.Verified = false, scan.ConfidenceHigh, scan.VerifyUnknown
 	wide := scan.Finding{
-		Engine: scan.EngineCode, RuleID: "WEAK_HASH", Title: "=HYPERLINK(\"x\") <script>alert(1)</script> 弱いハッシュ", Severity: scan.SeverityMedium,
+		Engine: "code", RuleID: "WEAK_HASH", Title: "=HYPERLINK(\"x\") <script>alert(1)</script> 弱いハッシュ", Severity: scan.SeverityMedium,
 		Confidence: scan.ConfidenceLow, Message: "MD5 \x1b[31mis\x1b[0m broken.\nSo is \u202eSHA-1\u202c.", Link: "javascript:alert(1)",
 		Path: "サービス/とても長いディレクトリの名前/もっと長いディレクトリの名前/暗号化とハッシュの処理.go", Position: scan.Position{StartLine: 7, StartColumn: 1, EndLine: 7, EndColumn: 20},
 		Excerpt:   "// 古いシステムとの互換性のために残されたハッシュ関数であり、md5.Sum(値) を呼び出す。新しいコードでは使わないでください。\x07",
@@ -69,7 +69,7 @@ func sample() *scan.Result {
 		Fingerprint: strings.Repeat("4e", 16), Occurrence: 1,
 	}
 	imported := scan.Finding{
-		Engine: scan.EngineImport, RuleID: "errcheck", Title: "errcheck", Severity: scan.SeverityLow, Confidence: scan.ConfidenceMedium,
+		Engine: "import", RuleID: "errcheck", Title: "errcheck", Severity: scan.SeverityLow, Confidence: scan.ConfidenceMedium,
 		Message: "Error return value of `f.Close` is not checked", Path: "main.go", Position: scan.Position{StartLine: 12, StartColumn: 9, EndLine: 12},
 		Fingerprint: strings.Repeat("5f", 16), Occurrence: 1, Related: "cmd/other.go:4",
 	}
@@ -86,14 +86,14 @@ func sample() *scan.Result {
 		Base:     scan.Base{Kind: scan.BaseMerge, Commit: strings.Repeat("b1", 20)},
 		Findings: []scan.Finding{token, lodash, query, history, wide, imported, nowhere, inline, baseline},
 		Rules: []scan.Rule{
-			{ID: "GHSA-p6mc-m468-83gw", Engine: scan.EngineDependencies, Title: "Prototype pollution in lodash", Severity: scan.SeverityHigh},
-			{ID: "GITHUB_TOKEN", Family: "GITHUB", Engine: scan.EngineSecrets, Title: "GitHub personal access token", Remediation: "Revoke it first, then remove it.", Severity: scan.SeverityCritical},
+			{ID: "GHSA-p6mc-m468-83gw", Engine: "dependencies", Title: "Prototype pollution in lodash", Severity: scan.SeverityHigh},
+			{ID: "GITHUB_TOKEN", Family: "GITHUB", Engine: "secrets", Title: "GitHub personal access token", Remediation: "Revoke it first, then remove it.", Severity: scan.SeverityCritical},
 		},
 		DataDate: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
 		Packages: []scan.Package{
 			{Ecosystem: scan.EcosystemNPM, Name: "lodash", Version: "4.17.15", Path: "web/package-lock.json", Start: 90, End: 98, Line: 4102, Relation: scan.RelationDirect, License: "MIT"},
 		},
-		Engines: []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode, scan.EngineImport},
+		Engines: []scan.Engine{"secrets", "dependencies", "code", "import"},
 		Stats:   scan.Stats{Files: 1204, Bytes: 18_400_000, Commits: 96, HistoryBlobs: 310, BaseBlobs: 12, Symlinks: 1, Binary: 33, Oversize: 1},
 		Notes: []scan.Note{
 			{Code: "config-changed", Text: "This pull request changes .sluice.yml. The destination's own was used."},
@@ -104,7 +104,7 @@ func sample() *scan.Result {
 			{Of: "npm", Path: "old/bun.lockb", Kind: "bun.lockb", Reason: scan.UnversionedUnread},
 		},
 		Unread:   []scan.Failure{{Path: "assets/broken\xfe.bin", Err: errors.New("the object is corrupt")}},
-		Failures: []scan.Failure{{Engine: scan.EngineCode, Path: "gen/huge.py", Err: errors.New("gave up after 10 s")}},
+		Failures: []scan.Failure{{Engine: "code", Path: "gen/huge.py", Err: errors.New("gave up after 10 s")}},
 		Started:  time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC), Duration: 1800 * time.Millisecond,
 	}
 	slices.SortFunc(r.Findings, func(a, b scan.Finding) int { return scan.Compare(&a, &b) })
@@ -115,7 +115,7 @@ func sample() *scan.Result {
 func clean() *scan.Result {
 	return &scan.Result{
 		Repository: "acme/shop", Commit: strings.Repeat("4f2c9e1d", 5), Branch: "main", Base: scan.Base{Kind: scan.BaseNone},
-		Engines: []scan.Engine{scan.EngineSecrets, scan.EngineCode}, Stats: scan.Stats{Files: 12, Bytes: 34_567}, Duration: 42 * time.Millisecond,
+		Engines: []scan.Engine{"secrets", "code"}, Stats: scan.Stats{Files: 12, Bytes: 34_567}, Duration: 42 * time.Millisecond,
 	}
 }
 

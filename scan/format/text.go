@@ -303,8 +303,8 @@ func (t *terminal) wrapped(indent string, columns int, text string, s style) {
 
 // table writes what each engine found; an engine that did not run has no numbers, because zero would be a claim.
 func (t *terminal) table(r *scan.Result) {
-	engines := enginesOf(r)
-	if len(engines) == 0 {
+	ran, missing := engineTables(r)
+	if len(ran) == 0 {
 		return
 	}
 	facts := statsWords(r.Stats)
@@ -315,27 +315,18 @@ func (t *terminal) table(r *scan.Result) {
 	} else {
 		t.line(t.paint(faint, heading))
 	}
-	ran := engines
-	if !slices.Equal(engines, []scan.Engine{scan.EngineImport}) {
-		for _, e := range scan.Engines {
-			if !slices.Contains(ran, e) {
-				engines = append(engines, e)
-			}
-		}
-	}
-	for _, e := range engines {
-		if !slices.Contains(ran, e) {
-			t.line(fmt.Sprintf("  %-12s  ", e), t.paint(faint, "not scanned"))
-			continue
-		}
+	for _, e := range ran {
 		c := r.Count(e)
 		// Where nothing could be looked up, zeros would be a claim.
-		if n := r.NotChecked(); e == scan.EngineDependencies && n > 0 && r.DataDate.IsZero() && c.Total() == 0 {
+		if n := r.NotChecked(); e.Info().Packages && n > 0 && r.DataDate.IsZero() && c.Total() == 0 {
 			t.line(fmt.Sprintf("  %-12s  ", e), t.paint(yellow, "not checked: "+scan.Plural(n, "package", "packages")))
 			continue
 		}
 		t.line(fmt.Sprintf("  %-12s", e), t.cell(c.Critical, 10, magenta), t.cell(c.High, 6, redBold), t.cell(c.Medium, 8, yellow),
 			t.cell(c.Low, 5, blue), t.newCell(c.New, 8))
+	}
+	for _, e := range missing {
+		t.line(fmt.Sprintf("  %-12s  ", e), t.paint(faint, e.Info().NotRun()))
 	}
 	if facts != "" {
 		t.line()

@@ -66,7 +66,7 @@ func TestTextLimit(t *testing.T) {
 	t.Parallel()
 	r := clean()
 	for i := range 1300 {
-		r.Findings = append(r.Findings, scan.Finding{Engine: scan.EngineCode, RuleID: "R", Title: fmt.Sprintf("Finding %d.", i), Severity: scan.SeverityLow, New: true})
+		r.Findings = append(r.Findings, scan.Finding{Engine: "code", RuleID: "R", Title: fmt.Sprintf("Finding %d.", i), Severity: scan.SeverityLow, New: true})
 	}
 	for limit, want := range map[int]struct {
 		shown int
@@ -95,9 +95,9 @@ func TestTextSaysTheAdviceOfARuleOnceAndNeverCutsALink(t *testing.T) {
 	t.Parallel()
 	link := "https://docs.example.com/" + strings.Repeat("a-long-path/", 9) + "page.html?lang=en"
 	finding := func(rule, path, advice, link string) scan.Finding {
-		return scan.Finding{Engine: scan.EngineImport, RuleID: rule, Title: "Title of " + rule, Path: path, Message: "Message at " + path, Remediation: advice, Link: link, Severity: scan.SeverityHigh}
+		return scan.Finding{Engine: "import", RuleID: rule, Title: "Title of " + rule, Path: path, Message: "Message at " + path, Remediation: advice, Link: link, Severity: scan.SeverityHigh}
 	}
-	r := &scan.Result{Engines: []scan.Engine{scan.EngineImport}, Findings: []scan.Finding{
+	r := &scan.Result{Engines: []scan.Engine{"import"}, Findings: []scan.Finding{
 		finding("R1", "a.go", "Take it out.", link), finding("R1", "b.go", "Take it out.", link), finding("R1", "c.go", "Upgrade to 2.", link),
 		finding("R2", "d.go", "Take it out.", link), finding("R3", "e.go", strings.Repeat("Many words of advice. ", 40), link),
 	}}

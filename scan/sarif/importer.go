@@ -100,7 +100,7 @@ func (in *importer) run() Run {
 		Version:  clean(string(cmp.Or(driver.Version, driver.SemanticVersion, in.tool.Version)), maxName),
 		Category: clean(string(in.automation.ID), maxName),
 		Class:    toolClass(in.name),
-		Result:   &scan.Result{Base: scan.Base{Kind: scan.BaseNone}, Engines: []scan.Engine{scan.EngineImport}},
+		Result:   NewResult(scan.Base{Kind: scan.BaseNone}),
 	}
 	for i := range in.invocations {
 		if at := in.bases.locate(in.invocations[i].WorkingDirectory); at.absolute && at.path != "/" && !slices.Contains(in.bases.working, at.path) {
@@ -220,7 +220,7 @@ func (in *importer) finding(r *result) (scan.Finding, bool) {
 		return scan.Finding{}, false
 	}
 	f := scan.Finding{
-		Engine:     scan.EngineImport,
+		Engine:     Engine,
 		RuleID:     in.rules.id(r, rule),
 		Severity:   severity,
 		Confidence: confidence(r, rule),

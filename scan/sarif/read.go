@@ -61,7 +61,7 @@ type Run struct {
 	// Passed counts the results that report no problem: kinds "pass", "notApplicable" and "informational", level "none",
 	// and those that the baseline knows and the scan no longer sees ("absent").
 	Passed int
-	// Result has Findings, Rules, Engines, Notes, Commit, Branch and Base. Its findings have Engine EngineImport,
+	// Result has Findings, Rules, Engines, Notes, Commit, Branch and Base. Its findings have Engine [Engine],
 	// no Excerpt, no Context, no offsets and no Secret.
 	Result *scan.Result
 }

@@ -46,7 +46,7 @@ func TestReadWhatWriteWrote(t *testing.T) {
 		g := got[i]
 		require.Equal(t, []any{w.Path, w.Position, w.Severity, w.RuleID, w.New, w.Commit, w.Fingerprint, w.Occurrence, w.Confidence, w.Verified},
 			[]any{g.Path, g.Position, g.Severity, g.RuleID, g.New, g.Commit, g.Fingerprint, g.Occurrence, g.Confidence, g.Verified}, w.RuleID)
-		require.Equal(t, scan.EngineImport, g.Engine)
+		require.EqualValues(t, "import", g.Engine)
 		require.Empty(t, g.Excerpt)
 		if w.Suppression == nil {
 			require.Nil(t, g.Suppression)

@@ -124,13 +124,13 @@ func (s *ruleSet) id(r *result, found *rule) string {
 // describe turns a rule into the domain's. What a rule says is the tool author's own words, the same for every result.
 func (s *ruleSet) describe(id string, r *rule) scan.Rule {
 	if r == nil {
-		return scan.Rule{ID: id, Engine: scan.EngineImport, Title: id}
+		return scan.Rule{ID: id, Engine: Engine, Title: id}
 	}
 	if known, ok := s.described[r]; ok {
 		known.ID = id
 		return known
 	}
-	out := scan.Rule{ID: id, Engine: scan.EngineImport, Link: webAddress(string(r.HelpURI))}
+	out := scan.Rule{ID: id, Engine: Engine, Link: webAddress(string(r.HelpURI))}
 	short, full := words(r.ShortDescription), words(r.FullDescription)
 	out.Title = cmp.Or(clean(firstLine(cmp.Or(short, string(r.Name))), maxTitle), id)
 	out.Description = prose(cmp.Or(full, short))

@@ -28,7 +28,7 @@ var canary = "ghp_" + strings.Repeat("A1b2", 9)
 
 func sample() *scan.Result {
 	secret := scan.Finding{
-		Engine: scan.EngineSecrets, RuleID: "GITHUB_TOKEN", Title: "GitHub personal access token",
+		Engine: "secrets", RuleID: "GITHUB_TOKEN", Title: "GitHub personal access token",
 		Severity: scan.SeverityCritical, Confidence: scan.ConfidenceCertain,
 		Message: "A GitHub token stands in the code. Its checksum fits.", Remediation: "Revoke it first, then remove it.",
 		Link: "https://github.com/settings/tokens", Secret: scan.NewSecret(canary), Start: 310, End: 350,
@@ -37,7 +37,7 @@ func sample() *scan.Result {
 		Fingerprint: strings.Repeat("0a", 16), Occurrence: 1, New: true, Verified: scan.VerifyActive,
 	}
 	dependency := scan.Finding{
-		Engine: scan.EngineDependencies, RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution",
+		Engine: "dependencies", RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution",
 		Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh, Message: "lodash 4.17.15 lets <html> & {braces} through.",
 		Path: "web/a b#c%d:ü\xff.json", Position: scan.Position{StartLine: 23, StartColumn: 15, EndLine: 23, EndColumn: 23},
 		Excerpt: "\"lodash\": \"^4.17.15\"\t\u202e", Fingerprint: strings.Repeat("1b", 16), Occurrence: 1, Related: "archive.zip!/package.json",
@@ -46,7 +46,7 @@ func sample() *scan.Result {
 	history.Path, history.Position, history.Excerpt = "old.env", scan.Position{}, ""
 	history.Commit, history.Confidence, history.Fingerprint = strings.Repeat("c3", 20), scan.ConfidenceMedium, strings.Repeat("2c", 16)
 	inline := scan.Finding{
-		Engine: scan.EngineCode, RuleID: "SQL_INJECTION", Title: "SQL built from request data", Severity: scan.SeverityMedium,
+		Engine: "code", RuleID: "SQL_INJECTION", Title: "SQL built from request data", Severity: scan.SeverityMedium,
 		Confidence: scan.ConfidenceMedium, Message: "A query is built from request data.", Path: "api/orders.py",
 		Position:    scan.Position{StartLine: 88, StartColumn: 5, EndLine: 90, EndColumn: 2},
 		Fingerprint: strings.Repeat("3d", 16), Occurrence: 1,
@@ -60,14 +60,14 @@ func sample() *scan.Result {
 		Base:     scan.Base{Kind: scan.BaseMerge, Commit: strings.Repeat("b1", 20)},
 		Findings: []scan.Finding{secret, dependency, history, inline, baseline},
 		Rules: []scan.Rule{
-			{ID: "GHSA-p6mc-m468-83gw", Engine: scan.EngineDependencies, Title: "Prototype pollution in lodash", Description: "Properties of all objects can be changed.", Remediation: "Raise it to 4.17.21.", Link: "https://example.com/advisory", Severity: scan.SeverityHigh},
-			{ID: "GITHUB_TOKEN", Engine: scan.EngineSecrets, Title: "GitHub personal access token", Description: "Whoever has it acts as its owner.", Remediation: "Revoke it first, then remove it.", Link: "https://github.com/settings/tokens", Severity: scan.SeverityCritical},
-			{ID: "SQL_INJECTION", Engine: scan.EngineCode, Title: "SQL built from request data", Severity: scan.SeverityMedium},
+			{ID: "GHSA-p6mc-m468-83gw", Engine: "dependencies", Title: "Prototype pollution in lodash", Description: "Properties of all objects can be changed.", Remediation: "Raise it to 4.17.21.", Link: "https://example.com/advisory", Severity: scan.SeverityHigh},
+			{ID: "GITHUB_TOKEN", Engine: "secrets", Title: "GitHub personal access token", Description: "Whoever has it acts as its owner.", Remediation: "Revoke it first, then remove it.", Link: "https://github.com/settings/tokens", Severity: scan.SeverityCritical},
+			{ID: "SQL_INJECTION", Engine: "code", Title: "SQL built from request data", Severity: scan.SeverityMedium},
 		},
-		Engines:  []scan.Engine{scan.EngineSecrets, scan.EngineDependencies, scan.EngineCode},
+		Engines:  []scan.Engine{"secrets", "dependencies", "code"},
 		Notes:    []scan.Note{{Code: "oversize", Text: "1 file is larger than 50 MB and was not scanned."}},
 		Unread:   []scan.Failure{{Path: "assets/broken\xfe.bin", Err: errors.New("object is corrupt")}},
-		Failures: []scan.Failure{{Engine: scan.EngineCode, Path: "gen.py", Err: errors.New("gave up after 10 s")}},
+		Failures: []scan.Failure{{Engine: "code", Path: "gen.py", Err: errors.New("gave up after 10 s")}},
 		Started:  time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC), Duration: 1800 * time.Millisecond,
 	}
 	slices.SortFunc(r.Findings, func(a, b scan.Finding) int { return scan.Compare(&a, &b) })
@@ -195,8 +195,8 @@ func TestWriteProperties(t *testing.T) {
 func TestWriteTellsRulesOfOneIDApart(t *testing.T) {
 	t.Parallel()
 	r := &scan.Result{
-		Findings: []scan.Finding{{Engine: scan.EngineImport, RuleID: "G101"}, {Engine: scan.EngineCode, RuleID: "G101"}, {Engine: scan.EngineSecrets, RuleID: "G101"}},
-		Rules:    []scan.Rule{{Engine: scan.EngineCode, ID: "G101"}, {Engine: scan.EngineImport, ID: "G101"}},
+		Findings: []scan.Finding{{Engine: "import", RuleID: "G101"}, {Engine: "code", RuleID: "G101"}, {Engine: "secrets", RuleID: "G101"}},
+		Rules:    []scan.Rule{{Engine: "code", ID: "G101"}, {Engine: "import", ID: "G101"}},
 	}
 	log := string(written(t, r, sarif.WriteOptions{}))
 	require.Equal(t, []int{1, 1}, []int{strings.Count(log, `"ruleIndex":0`), strings.Count(log, `"ruleIndex":1`)})

@@ -173,7 +173,7 @@ func TestCycloneDXTakesTheRating(t *testing.T) {
 	t.Parallel()
 	at := func(name string, severity scan.Severity, score float64, rated string) scan.Finding {
 		return scan.Finding{
-			Engine: scan.EngineDependencies, RuleID: "CVE-2026-1", Severity: severity,
+			Engine: "dependencies", RuleID: "CVE-2026-1", Severity: severity,
 			Dependency: &scan.Dependency{IDs: []string{"CVE-2026-1"}, Score: score, Rated: rated, Package: scan.Package{Ecosystem: scan.EcosystemNPM, Name: name, Version: "1"}},
 		}
 	}
@@ -207,7 +207,7 @@ func TestCycloneDXSaysHowCompleteItIs(t *testing.T) {
 	require.Equal(t, []cdx.BOMReference{"root"}, *partly.Assemblies)
 	require.Contains(t, told, cdx.Property{Name: "sluice:incomplete", Value: "1 file could not be read, or only in part"})
 	require.Contains(t, told, cdx.Property{Name: "sluice:advisories", Value: "2026-11-23T04:00:00Z"})
-	not, told := of(&scan.Result{Engines: []scan.Engine{scan.EngineSecrets}})
+	not, told := of(&scan.Result{Engines: []scan.Engine{"secrets"}})
 	require.Equal(t, cdx.CompositionAggregateUnknown, not.Aggregate)
 	require.Equal(t, []cdx.Property{{Name: "sluice:incomplete", Value: "dependencies were not scanned"}}, told)
 }

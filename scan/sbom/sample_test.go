@@ -60,7 +60,7 @@ func sample() *scan.Result {
 
 	at := func(id string, severity scan.Severity, score float64, rated string, p scan.Package, ids ...string) scan.Finding {
 		return scan.Finding{
-			Engine: scan.EngineDependencies, RuleID: id, Severity: severity, Confidence: scan.ConfidenceHigh, Title: p.Name + " " + p.Version + ": bad",
+			Engine: "dependencies", RuleID: id, Severity: severity, Confidence: scan.ConfidenceHigh, Title: p.Name + " " + p.Version + ": bad",
 			Remediation: "Raise " + p.Name + ".", Link: "https://example.com/" + id, Path: p.Path, Fingerprint: id + p.Path, Occurrence: 1,
 			Excerpt: "excerpt of the tree", Context: []scan.Line{{Number: 1, Text: "context of the tree"}},
 			Dependency: &scan.Dependency{Package: p, IDs: append([]string{id}, ids...), Score: score, Rated: rated},
@@ -78,15 +78,15 @@ func sample() *scan.Result {
 	alias := at("PYSEC-2024-1", scan.SeverityLow, 3.1, "GHSA-aaaa-bbbb-cccc", odd)
 	licence := at("LICENSE_NOT_ALLOWED", scan.SeverityHigh, 0, "", own)
 	licence.Dependency.IDs = nil
-	secret := scan.Finding{Engine: scan.EngineSecrets, RuleID: "TOKEN", Title: "Token", Severity: scan.SeverityCritical, Secret: scan.NewSecret(canary), Excerpt: "key = ••••"}
+	secret := scan.Finding{Engine: "secrets", RuleID: "TOKEN", Title: "Token", Severity: scan.SeverityCritical, Secret: scan.NewSecret(canary), Excerpt: "key = ••••"}
 
 	r := &scan.Result{
 		Repository: "acme/shop", Commit: strings.Repeat("4f2c9e1d", 5), Branch: "main",
 		Packages: []scan.Package{express, qs, again, jest, dual, own, fork, local, jar, gin, image, swift, odd, unknown},
 		Findings: []scan.Finding{open, excused, accepted, vex, unrated, alias, licence, secret},
-		Rules:    []scan.Rule{{ID: "CVE-2022-24999", Engine: scan.EngineDependencies, Title: "qs: prototype poisoning", Severity: scan.SeverityHigh}},
-		Engines:  []scan.Engine{scan.EngineSecrets, scan.EngineDependencies},
-		Failures: []scan.Failure{{Engine: scan.EngineDependencies, Path: "broken.lock"}, {Engine: scan.EngineSecrets, Path: "other"}},
+		Rules:    []scan.Rule{{ID: "CVE-2022-24999", Engine: "dependencies", Title: "qs: prototype poisoning", Severity: scan.SeverityHigh}},
+		Engines:  []scan.Engine{"secrets", "dependencies"},
+		Failures: []scan.Failure{{Engine: "dependencies", Path: "broken.lock"}, {Engine: "secrets", Path: "other"}},
 		DataDate: time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC), Started: time.Date(2026, 11, 24, 9, 14, 0, 0, time.UTC), Duration: time.Second,
 	}
 	slices.SortFunc(r.Packages, func(a, b scan.Package) int { return scan.ComparePackages(&a, &b) })
@@ -96,7 +96,7 @@ func sample() *scan.Result {
 
 // without is a scan that met no package.
 func without() *scan.Result {
-	return &scan.Result{Repository: "acme/shop", Commit: strings.Repeat("4f2c9e1d", 5), Engines: []scan.Engine{scan.EngineDependencies}}
+	return &scan.Result{Repository: "acme/shop", Commit: strings.Repeat("4f2c9e1d", 5), Engines: []scan.Engine{"dependencies"}}
 }
 
 func options() sbom.Options {

@@ -54,7 +54,7 @@ func reservation(r *scan.Result) string {
 		files[f.Path] = true
 	}
 	for _, f := range r.Failures {
-		if f.Engine == scan.EngineDependencies {
+		if f.Engine.Info().Packages {
 			files[f.Path] = true
 		}
 	}
@@ -66,7 +66,7 @@ func reservation(r *scan.Result) string {
 
 func ran(r *scan.Result) bool {
 	for _, engine := range r.Engines {
-		if engine == scan.EngineDependencies {
+		if engine.Info().Packages {
 			return true
 		}
 	}

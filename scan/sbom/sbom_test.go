@@ -130,10 +130,10 @@ func TestWriteIsUTF8(t *testing.T) {
 			Declared: &scan.Place{Path: bad},
 		}, {}},
 		Findings: []scan.Finding{{
-			Engine: scan.EngineDependencies, RuleID: bad, Severity: 9, Remediation: bad, Link: bad, Suppression: &scan.Suppression{Kind: bad, Source: bad},
+			Engine: "dependencies", RuleID: bad, Severity: 9, Remediation: bad, Link: bad, Suppression: &scan.Suppression{Kind: bad, Source: bad},
 			Dependency: &scan.Dependency{IDs: []string{bad, ""}, Rated: bad, Package: scan.Package{Ecosystem: scan.EcosystemNPM, Name: bad}},
 		}},
-		Rules: []scan.Rule{{Engine: scan.EngineDependencies, ID: bad, Title: bad}},
+		Rules: []scan.Rule{{Engine: "dependencies", ID: bad, Title: bad}},
 	}
 	for _, f := range formats {
 		got := f.bytes(t, r, sbom.Options{Version: bad, Home: bad, Repository: bad})
@@ -167,7 +167,7 @@ func many(n int) *scan.Result {
 			r.Packages = append(r.Packages, p)
 			if i%10 == 0 {
 				r.Findings = append(r.Findings, scan.Finding{
-					Engine: scan.EngineDependencies, RuleID: fmt.Sprintf("CVE-2026-%07d", i), Severity: scan.SeverityHigh,
+					Engine: "dependencies", RuleID: fmt.Sprintf("CVE-2026-%07d", i), Severity: scan.SeverityHigh,
 					Dependency: &scan.Dependency{Package: p, IDs: []string{fmt.Sprintf("CVE-2026-%07d", i)}},
 				})
 			}

@@ -85,7 +85,7 @@ func TestSPDXRelationships(t *testing.T) {
 
 func TestSPDXOfWhatWasNotScanned(t *testing.T) {
 	t.Parallel()
-	doc, _ := read(t, &scan.Result{Engines: []scan.Engine{scan.EngineSecrets}})
+	doc, _ := read(t, &scan.Result{Engines: []scan.Engine{"secrets"}})
 	require.Equal(t, "Incomplete: dependencies were not scanned.", doc.CreationInfo.CreatorComment)
 	doc, _ = read(t, without())
 	require.Empty(t, doc.CreationInfo.CreatorComment)

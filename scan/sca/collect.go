@@ -37,7 +37,7 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error
 	read := docs[:0]
 	for i, doc := range docs {
 		if problems[i] != nil {
-			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: files[i].Path, Err: problems[i]})
+			failures = append(failures, scan.Failure{Path: files[i].Path, Err: problems[i]})
 		}
 		if doc != nil {
 			read = append(read, doc)

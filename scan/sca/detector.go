@@ -53,8 +53,14 @@ func New(o Options) *Detector {
 	return &Detector{o}
 }
 
+// Engine is the name of the engine for dependencies.
+const Engine scan.Engine = "dependencies"
+
 // Engine implements scan.Detector.
-func (d *Detector) Engine() scan.Engine { return scan.EngineDependencies }
+func (d *Detector) Engine() scan.Engine { return Engine }
+
+// Wants implements scan.Detector. Dependencies follow from the tree as a whole: the pass reads its files at its end.
+func (d *Detector) Wants() scan.Wants { return scan.Wants{} }
 
 // Rules implements scan.Detector. It lists the rules that are no advisories; those come with what is found.
 func (d *Detector) Rules() []scan.Rule { return slices.Concat(licenseRules, minimumRules) }
@@ -64,7 +70,7 @@ func (d *Detector) Begin() scan.Pass { return pass{d} }
 
 type pass struct{ d *Detector }
 
-// File implements scan.Pass. Dependencies are no matter of one file.
+// File implements scan.Pass. It is never called; see Wants.
 func (pass) File(context.Context, *scan.Content) ([]scan.Finding, error) { return nil, nil }
 
 // End implements scan.Pass.

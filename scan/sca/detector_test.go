@@ -65,7 +65,7 @@ func TestFindings(t *testing.T) {
 	require.Equal(t, "Raise mocha to 10.0.0 (a major upgrade: none of the same major version is free of known advisories).", mocha.Remediation)
 	require.Equal(t, day, r.DataDate)
 	require.Len(t, r.Packages, 3)
-	require.Equal(t, []scan.Engine{scan.EngineDependencies}, r.Engines)
+	require.Equal(t, []scan.Engine{"dependencies"}, r.Engines)
 	require.Len(t, r.Rules, 4)
 	bundles := r.Bundles()
 	require.Len(t, bundles, 3, "the advisories of one package in one file are shown as one")
@@ -180,7 +180,7 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	require.Equal(t, []string{"a/package-lock.json:1 express GHSA-express HIGH"}, places(r), "what was read before the mistake counts")
 	var failures []string
 	for _, f := range r.Failures {
-		require.Equal(t, scan.EngineDependencies, f.Engine)
+		require.EqualValues(t, "dependencies", f.Engine)
 		failures = append(failures, f.Path+": "+f.Err.Error())
 	}
 	require.Equal(t, []string{

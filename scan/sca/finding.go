@@ -14,7 +14,7 @@ import (
 func (s *survey) finding(p *scan.Package, m *advisory.Matched, g *advisory.Group) scan.Finding {
 	best := &g.Advisories[0]
 	f := scan.Finding{
-		Engine: scan.EngineDependencies, RuleID: g.ID, Severity: g.Severity, Confidence: scan.ConfidenceHigh,
+		Engine: Engine, RuleID: g.ID, Severity: g.Severity, Confidence: scan.ConfidenceHigh,
 		Title:   fmt.Sprintf("%s %s: %s", p.Name, p.Version, cmp.Or(best.Summary, "vulnerable ("+g.ID+")")),
 		Message: message(p, g), Remediation: remediation(p, m, g), Link: best.Link,
 		Path: p.Path, Start: p.Start, End: p.End,
@@ -42,7 +42,7 @@ func (s *survey) finding(p *scan.Package, m *advisory.Matched, g *advisory.Group
 func rule(g *advisory.Group) scan.Rule {
 	best := &g.Advisories[0]
 	return scan.Rule{
-		ID: g.ID, Engine: scan.EngineDependencies, Title: cmp.Or(best.Summary, g.ID), Description: strings.Join(g.IDs, ", "),
+		ID: g.ID, Engine: Engine, Title: cmp.Or(best.Summary, g.ID), Description: strings.Join(g.IDs, ", "),
 		Remediation: "Raise the package to a version that the advisory does not touch.", Link: best.Link, Severity: g.Severity,
 	}
 }

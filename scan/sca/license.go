@@ -13,7 +13,7 @@ import (
 const licenseRule = "LICENSE_NOT_ALLOWED"
 
 var licenseRules = []scan.Rule{{
-	ID: licenseRule, Engine: scan.EngineDependencies, Title: "Licence that the project does not allow",
+	ID: licenseRule, Engine: Engine, Title: "Licence that the project does not allow",
 	Description: "The package's licence is none that the configuration allows, or one that it denies.",
 	Remediation: "Replace the package, or allow its licence in .sluice.yml.", Severity: scan.SeverityHigh,
 }}
@@ -96,7 +96,7 @@ func denies(policy *scan.DependencyPolicy, id string) bool {
 
 func licenseFinding(p *scan.Package) scan.Finding {
 	f := scan.Finding{
-		Engine: scan.EngineDependencies, RuleID: licenseRule, Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh,
+		Engine: Engine, RuleID: licenseRule, Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh,
 		Title:       fmt.Sprintf("%s %s: licence %s is not allowed", p.Name, p.Version, p.License),
 		Message:     fmt.Sprintf("The licences that the configuration allows for %s do not cover %s.", p.Name, p.License),
 		Remediation: licenseRules[0].Remediation,

@@ -11,7 +11,7 @@ import (
 const minimumRule = "LEAST_VERSION_VULNERABLE"
 
 var minimumRules = []scan.Rule{{
-	ID: minimumRule, Engine: scan.EngineDependencies, Title: "The least version that will do is vulnerable",
+	ID: minimumRule, Engine: Engine, Title: "The least version that will do is vulnerable",
 	Description: "The file says which version of Go will do, and not which one is taken: advisories touch the former.",
 	Remediation: "Raise the go line, or pin the version with a toolchain line.", Link: "https://go.dev/doc/toolchain", Severity: scan.SeverityLow,
 }}
@@ -40,7 +40,7 @@ func (s *survey) minimum(p *scan.Package, m *advisory.Matched) {
 		remediation = fmt.Sprintf("Build with Go %s or newer, and raise the go line, or pin the version with a toolchain line.", m.Fix)
 	}
 	s.ending.Findings = append(s.ending.Findings, scan.Finding{
-		Engine: scan.EngineDependencies, RuleID: rule.ID, Severity: rule.Severity, Confidence: scan.ConfidenceLow,
+		Engine: Engine, RuleID: rule.ID, Severity: rule.Severity, Confidence: scan.ConfidenceLow,
 		Title: fmt.Sprintf("%s %s is the least version that will do: %s on it", p.Name, p.Version, scan.Plural(len(first), "advisory", "advisories")),
 		Message: fmt.Sprintf("%s. The go line is a minimum: a newer Go builds the code without these. Which one is taken, the file does not say.",
 			names),

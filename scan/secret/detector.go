@@ -191,8 +191,14 @@ func (d *Detector) compileContexts() (err error) {
 	return err
 }
 
+// Engine is the name of the engine for secrets.
+const Engine scan.Engine = "secrets"
+
 // Engine implements scan.Detector.
-func (d *Detector) Engine() scan.Engine { return scan.EngineSecrets }
+func (d *Detector) Engine() scan.Engine { return Engine }
+
+// Wants implements scan.Detector. A secret that was removed from the tree stays dangerous.
+func (d *Detector) Wants() scan.Wants { return scan.Wants{Files: true, Archives: true, History: true} }
 
 // Rules implements scan.Detector.
 func (d *Detector) Rules() []scan.Rule {
@@ -261,7 +267,7 @@ func (d *Detector) findings(t *text) []scan.Finding {
 			message += " " + c.note
 		}
 		found[i] = scan.Finding{
-			Engine: scan.EngineSecrets, RuleID: r.ID, Family: family, Title: r.Title,
+			Engine: Engine, RuleID: r.ID, Family: family, Title: r.Title,
 			Severity: t.severity(&c), Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
 			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),

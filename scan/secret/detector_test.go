@@ -25,7 +25,7 @@ func TestFindingCarriesEverything(t *testing.T) {
 	found := find(t, d, "deploy/env.sh", text)
 	require.Len(t, found, 1)
 	f := found[0]
-	require.Equal(t, scan.EngineSecrets, f.Engine)
+	require.EqualValues(t, "secrets", f.Engine)
 	require.Equal(t, "GITHUB_CLASSIC_PAT", f.RuleID)
 	require.Equal(t, "secret", f.Family)
 	require.Equal(t, scan.SeverityCritical, f.Severity)
@@ -105,7 +105,7 @@ func TestRulesAreOrderedAndComplete(t *testing.T) {
 	t.Parallel()
 	rules := newTestDetector(t).Rules()
 	for i, r := range rules {
-		require.Equal(t, scan.EngineSecrets, r.Engine)
+		require.EqualValues(t, "secrets", r.Engine)
 		require.Equal(t, "secret", r.Family)
 		require.NotEmpty(t, r.Title)
 		require.NotEmpty(t, r.Description)

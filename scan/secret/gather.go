@@ -116,7 +116,7 @@ func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 			continue
 		}
 		f := scan.Finding{
-			Engine: scan.EngineSecrets, RuleID: r.ID, Title: r.Title, Severity: r.Severity, Confidence: r.Confidence,
+			Engine: Engine, RuleID: r.ID, Title: r.Title, Severity: r.Severity, Confidence: r.Confidence,
 			Message: "The path of this file matches a rule for files that hold secrets.", Remediation: r.Remediation(), Link: r.Link,
 			Key: content.Path,
 		}

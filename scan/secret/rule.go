@@ -88,7 +88,7 @@ func (r *Rule) Describe() scan.Rule {
 		family = r.ID
 	}
 	return scan.Rule{
-		ID: r.ID, Family: family, Engine: scan.EngineSecrets, Title: r.Title, Description: r.message,
+		ID: r.ID, Family: family, Engine: Engine, Title: r.Title, Description: r.message,
 		Remediation: r.Remediation(), Link: r.Link, Severity: r.Severity,
 	}
 }

@@ -118,13 +118,15 @@ type Filter struct {
 // come back.
 const liveOccurrence = "occurrence y join branch z on z.id = y.branch_id and z.removed_at is null"
 
-const listedColumns = `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.name, ''), coalesce(o.path, ''), coalesce(o.excerpt, ''), coalesce(o.line, 0), n.places > 0 and n.allowed = n.places, not ` + status.AboveFloor + `
+func listedColumns() string {
+	return `, p.key, p.name, r.slug, r.name, n.branches, coalesce(b.name, ''), coalesce(o.path, ''), coalesce(o.excerpt, ''), coalesce(o.line, 0), n.places > 0 and n.allowed = n.places, not ` + status.AboveFloor() + `
 	from (select x.*, (select count(distinct y.branch_id) from ` + liveOccurrence + ` where y.finding_id = x.id) as branches, (select count(*) from ` + liveOccurrence + ` where y.finding_id = x.id) as places,
 		(select count(*) from ` + liveOccurrence + ` where y.finding_id = x.id and y.allowed <> '') as allowed from finding x`
+}
 
 func (s *Findings) listedFindings(ctx context.Context, inner, order string, args ...any) ([]Listed, error) {
 	var list []Listed
-	query := "select " + s.findingColumns() + listedColumns + inner + `) n join finding f on f.id = n.id` + s.reviewOf() + `
+	query := "select " + s.findingColumns() + listedColumns() + inner + `) n join finding f on f.id = n.id` + s.reviewOf() + `
 		join repository r on r.id = f.repository_id join project p on p.id = r.project_id
 		left join branch b on b.id = (select y.branch_id from ` + liveOccurrence + ` where y.finding_id = f.id order by z.is_default desc, y.branch_id limit 1)
 		left join occurrence o on o.finding_id = f.id and o.branch_id = b.id and (o.path, o.number) in (select y.path, y.number from occurrence y
@@ -179,7 +181,7 @@ func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, li
 		add("x.id < $%d", filter.Before)
 	}
 	if filter.Counted {
-		where += " and " + strings.ReplaceAll(status.AboveFloor, "f.", "x.")
+		where += " and " + strings.ReplaceAll(status.AboveFloor(), "f.", "x.")
 		where += ` and x.state not in (3, 4) and not (x.state = 2 and (x.expires_at is null or x.expires_at > ` + s.db.Clock + `))
 			and not exists (select 1 from review w where w.text_hash = x.text_hash and x.text_hash <> '' and (w.repository_id is null or w.repository_id = x.repository_id)
 				and (w.expires_at is null or w.expires_at > ` + s.db.Clock + `))`

@@ -3,9 +3,11 @@ package policy
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
 // Set sets several settings at once, whose values were checked; what follows from them, such as the counters, changes in
@@ -22,9 +24,13 @@ func (s *Policy) Set(ctx context.Context, values map[*settings.Known]string) err
 		}
 		for _, x := range []struct {
 			revise func(ctx context.Context, tx *sql.Tx) error
-			of     []*settings.Known
-		}{{s.reviseRules, []*settings.Known{settings.RepositoryRules}}, {s.status.ReviseRollup, []*settings.Known{settings.RollupScope, settings.RollupBranches}}, {s.status.ReviseFloors, []*settings.Known{settings.DependencyFloor, settings.CodeFloor}}} {
-			if !slices.ContainsFunc(x.of, func(k *settings.Known) bool { _, set := values[k]; return set }) {
+			of     func(k *settings.Known) bool
+		}{
+			{s.reviseRules, func(k *settings.Known) bool { return k == settings.RepositoryRules }},
+			{s.status.ReviseRollup, func(k *settings.Known) bool { return k == settings.RollupScope || k == settings.RollupBranches }},
+			{s.status.ReviseFloors, status.IsFloor},
+		} {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(values)), x.of) {
 				continue
 			}
 			if err := x.revise(ctx, tx); err != nil {

@@ -12,7 +12,7 @@ import (
 // the repository leave it open. now is the database's time.
 func (s *Counters) openFinding() string {
 	return `f.state <> 3 and f.state <> 4 and not (f.state = 2 and (f.expires_at is null or f.expires_at > ` + s.db.Clock + `)) and o.allowed = ''
-		and ` + AboveFloor + `
+		and ` + AboveFloor() + `
 		and not exists (select 1 from review r where r.text_hash = f.text_hash and f.text_hash <> '' and (r.repository_id is null or r.repository_id = f.repository_id)
 			and (r.expires_at is null or r.expires_at > ` + s.db.Clock + `))`
 }

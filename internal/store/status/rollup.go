@@ -75,17 +75,3 @@ func (s *Counters) ReviseRollup(ctx context.Context, tx *sql.Tx) error {
 	}
 	return s.RecountAll(ctx, tx, touched, true)
 }
-
-// ReviseFloors counts the repositories that have findings whose severity may have come to count, or no longer does.
-func (s *Counters) ReviseFloors(ctx context.Context, tx *sql.Tx) error {
-	touched, err := db.Column(ctx, tx, "select distinct repository_id from finding where engine <> 'secrets' and severity < 4 order by repository_id")
-	if err != nil || len(touched) == 0 {
-		return err
-	}
-	return s.RecountAll(ctx, tx, touched, true)
-}
-
-// AboveFloor is the condition under which the severity of a finding f is high enough to count. Secrets always count.
-const AboveFloor = `(f.engine = 'secrets' or f.severity = 4 or f.severity >= case f.engine
-	when 'dependencies' then (select case value when 'CRITICAL' then 4 when 'HIGH' then 3 when 'MEDIUM' then 2 else 1 end from (select coalesce(max(value), '') as value from setting where key = 'dependencyFloor') d)
-	else (select case value when 'CRITICAL' then 4 when 'HIGH' then 3 when 'MEDIUM' then 2 else 1 end from (select coalesce(max(value), '') as value from setting where key = 'codeFloor') d) end)`

@@ -94,7 +94,7 @@ func (t *mavenTree) index(id string, m *mavenModel) {
 func (t *mavenTree) fail(m *mavenModel, err error) {
 	if !m.failed[err] {
 		m.failed[err] = true
-		t.failures = append(t.failures, scan.Failure{Engine: scan.EngineDependencies, Path: m.doc.Path, Err: err})
+		t.failures = append(t.failures, scan.Failure{Path: m.doc.Path, Err: err})
 	}
 }
 

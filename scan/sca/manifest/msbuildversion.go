@@ -57,7 +57,7 @@ func centralize(docs []*Document) []scan.Failure {
 		doc.version(found[doc])
 	}
 	if t.steps > maxMSBuildSteps {
-		return []scan.Failure{{Engine: scan.EngineDependencies, Path: t.stopped, Err: errMSBuildMany}}
+		return []scan.Failure{{Path: t.stopped, Err: errMSBuildMany}}
 	}
 	return nil
 }

@@ -84,14 +84,14 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 		}
 		reached[doc] = true
 		if doc.unfinished != nil {
-			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: doc.Path, Err: doc.unfinished})
+			failures = append(failures, scan.Failure{Path: doc.Path, Err: doc.unfinished})
 		}
 		for _, name := range doc.Includes {
 			if target, ok := byPath[name]; ok {
 				open = append(open, target)
 				continue
 			}
-			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: doc.Path, Err: fmt.Errorf("it includes %q, which is no file of this tree with dependencies", name)})
+			failures = append(failures, scan.Failure{Path: doc.Path, Err: fmt.Errorf("it includes %q, which is no file of this tree with dependencies", name)})
 		}
 	}
 	return slices.DeleteFunc(docs, func(doc *Document) bool { return !reached[doc] }), failures

@@ -162,7 +162,7 @@ func emptyLocks(docs []*Document) []scan.Failure {
 				path.Base(m.first), scan.Plural(m.asks, "package", "packages"))
 		}
 		if err != nil {
-			failures = append(failures, scan.Failure{Engine: scan.EngineDependencies, Path: doc.Path, Err: err})
+			failures = append(failures, scan.Failure{Path: doc.Path, Err: err})
 		}
 	}
 	return failures

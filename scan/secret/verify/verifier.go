@@ -142,7 +142,7 @@ func (v *Verifier) questions(findings []scan.Finding) []question {
 	for i := range findings {
 		f := &findings[i]
 		rule, ok := v.rules[f.RuleID]
-		if !ok || !f.Live() || f.Engine != scan.EngineSecrets || !sendable(f.Credential().Reveal()) || !rule.Fits(f.Credential().Reveal()) {
+		if !ok || !f.Live() || f.Engine != secret.Engine || !sendable(f.Credential().Reveal()) || !rule.Fits(f.Credential().Reveal()) {
 			continue
 		}
 		order = append(order, i)

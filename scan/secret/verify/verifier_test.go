@@ -28,7 +28,7 @@ func response(r *http.Request, status int, body string) *http.Response {
 // githubToken is a token of a shape that only tests have: the verifier asks for the shape, not for the checksum.
 func githubToken(i int) scan.Finding {
 	return scan.Finding{
-		Engine: scan.EngineSecrets, RuleID: "GITHUB_CLASSIC_PAT", Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh,
+		Engine: "secrets", RuleID: "GITHUB_CLASSIC_PAT", Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh,
 		Message: "A token.", Path: "a.env", Position: scan.Position{StartLine: i + 1},
 		Secret: scan.NewSecret("ghp_" + fmt.Sprintf("%036d", i)), Fingerprint: fmt.Sprintf("%032x", i),
 	}
@@ -86,7 +86,7 @@ func TestWhatIsNeverSent(t *testing.T) {
 		{"in the baseline", func(f *scan.Finding) { f.Suppression = &scan.Suppression{Kind: scan.SuppressedBaseline} }},
 		{"a rule without a provider", func(f *scan.Finding) { f.RuleID = "GENERIC_PASSWORD" }},
 		{"a rule that nobody knows", func(f *scan.Finding) { f.RuleID = "MINE" }},
-		{"another tool's", func(f *scan.Finding) { f.Engine = scan.EngineImport }},
+		{"another tool's", func(f *scan.Finding) { f.Engine = "import" }},
 		{"without text", func(f *scan.Finding) { f.Secret = scan.NewSecret("") }},
 		{"encoded", func(f *scan.Finding) {
 			f.Secret = scan.NewSecret("Z2hwXzAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAx")

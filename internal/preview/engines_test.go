@@ -1,0 +1,3 @@
+package preview_test
+
+import _ "github.com/sluice-scan/sluice/internal/engine" // the table of engines

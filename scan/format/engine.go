@@ -1,0 +1,48 @@
+package format
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// enginesOf lists the engines that ran, and those that have findings all the same, in the order of people.
+func enginesOf(r *scan.Result) []scan.Engine {
+	ran := slices.Clone(r.Engines)
+	for i := range r.Findings {
+		if e := r.Findings[i].Engine; !slices.Contains(ran, e) {
+			ran = append(ran, e)
+		}
+	}
+	return inOrder(ran)
+}
+
+// engineTables are the engines that a report has a line for: those that ran, and those that could have and did not. What did
+// not run must not look secure. Findings of other tools alone are no scan of ours.
+func engineTables(r *scan.Result) (ran, missing []scan.Engine) {
+	ran = enginesOf(r)
+	if len(ran) > 0 && !slices.ContainsFunc(ran, func(e scan.Engine) bool { return !e.Info().Foreign }) {
+		return ran, nil
+	}
+	for _, row := range scan.Engines() {
+		if !row.Foreign && !slices.Contains(ran, row.Engine) {
+			missing = append(missing, row.Engine)
+		}
+	}
+	return ran, missing
+}
+
+// inOrder sorts engines as people see them, and drops repeated ones.
+func inOrder(engines []scan.Engine) []scan.Engine {
+	slices.SortFunc(engines, func(a, b scan.Engine) int {
+		x, y := a.Info(), b.Info()
+		return cmp.Or(x.Order-y.Order, cmp.Compare(a, b))
+	})
+	return slices.Compact(engines)
+}
+
+// engineWord is what pages call an engine.
+func engineWord(e scan.Engine) string {
+	return visible(e.Info().Title)
+}
