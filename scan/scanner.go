@@ -234,9 +234,7 @@ type walk struct {
 	// unpacker is nil unless a detector of the walk looks into archives; archivist is the engine of the first one.
 	unpacker  Unpacker
 	archivist Engine
-	passes    []Pass
-	engines   []Engine
-	wants     []Wants
+	passes    []begun
 	result    *Result
 	mu        sync.Mutex
 	done      atomic.Int64
@@ -250,6 +248,13 @@ type walk struct {
 	faults []Failure
 }
 
+// begun is a pass of the walk.
+type begun struct {
+	pass   Pass
+	engine Engine
+	wants  Wants
+}
+
 func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 	w := &walk{scanner: s, kind: kind, result: result, cache: s.Cache}
 	for _, d := range s.Detectors {
@@ -257,9 +262,7 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 		if kind == walkHistory && !wants.History {
 			continue
 		}
-		w.passes = append(w.passes, d.Begin())
-		w.engines = append(w.engines, d.Engine())
-		w.wants = append(w.wants, wants)
+		w.passes = append(w.passes, begun{d.Begin(), d.Engine(), wants})
 		if _, keyed := d.(Keyed); wants.Files && !keyed {
 			w.cache = nil
 		}

@@ -72,13 +72,13 @@ func (w *walk) remember(ctx context.Context, f File, clean Clean) {
 
 // show shows a content to every detector and finishes what they found. The failures are those of this content.
 func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, failures []Failure) {
-	for i, pass := range w.passes {
-		if wants := w.wants[i]; !wants.Files || content.Archive != "" && !wants.Archives {
+	for _, b := range w.passes {
+		if !b.wants.Files || content.Archive != "" && !b.wants.Archives {
 			continue
 		}
-		list, err := guard(func() ([]Finding, error) { return pass.File(ctx, content) })
+		list, err := guard(func() ([]Finding, error) { return b.pass.File(ctx, content) })
 		if err != nil && ctx.Err() == nil {
-			failures = append(failures, Failure{Engine: w.engines[i], Path: content.Path, Err: err})
+			failures = append(failures, Failure{Engine: b.engine, Path: content.Path, Err: err})
 		}
 		findings = append(findings, list...)
 	}
@@ -124,8 +124,8 @@ func (w *walk) counted(size int64, binary, lfs bool) {
 func (w *walk) end(ctx context.Context, source Source, files []File) error {
 	var late []Finding
 	tree := NewTree(source, files, w.scanner.maxFileBytes())
-	for i, pass := range w.passes {
-		ending, err := guard(func() (Ending, error) { return pass.End(ctx, tree) })
+	for _, b := range w.passes {
+		ending, err := guard(func() (Ending, error) { return b.pass.End(ctx, tree) })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -133,7 +133,7 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 			ending.Failures = append(ending.Failures, Failure{Err: err})
 		}
 		for _, failure := range ending.Failures {
-			failure.Engine = w.engines[i]
+			failure.Engine = b.engine
 			w.fail(failure)
 		}
 		late = append(late, ending.Findings...)

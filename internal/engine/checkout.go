@@ -234,3 +234,28 @@ func short(hash string) string { return hash[:min(len(hash), 12)] }
 func note(code, format string, args ...any) scan.Note {
 	return scan.Note{Code: code, Text: fmt.Sprintf(format, args...)}
 }
+
+// subtree is one folder of a source; its paths are relative to that folder.
+type subtree struct {
+	source scan.Source
+	// prefix is the folder's path with a slash at its end.
+	prefix string
+}
+
+// Files implements scan.Source.
+func (s subtree) Files(ctx context.Context) iter.Seq2[scan.File, error] {
+	return func(yield func(scan.File, error) bool) {
+		for f, err := range s.source.Files(ctx) {
+			if err == nil {
+				path, ok := strings.CutPrefix(f.Path, s.prefix)
+				if !ok {
+					continue
+				}
+				f.Path = path
+			}
+			if !yield(f, err) {
+				return
+			}
+		}
+	}
+}

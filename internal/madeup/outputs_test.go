@@ -168,6 +168,22 @@ func TestAMadeUpEngineIsRatedSuppressedAndCompared(t *testing.T) {
 	require.Equal(t, scan.ExitOK, code, stderr)
 }
 
+// TestAMadeUpEngineIsShownEveryFileEachTime: it does not say by which rules it judges a file by itself, so that no file is
+// passed over because others found nothing in it.
+func TestAMadeUpEngineIsShownEveryFileEachTime(t *testing.T) {
+	t.Parallel()
+	dir, cache := repository(t, "a.js", smelly, "b.js", "clean\n"), t.TempDir()
+	for _, engines := range []string{"secrets", "secrets,smells", "secrets,smells", "smells"} {
+		code, stdout, stderr := sluice(t, []string{"CACHE_DIR=" + cache}, "scan", "--engines", engines, "--fail-on", "MEDIUM", dir)
+		if engines == "secrets" {
+			require.Equal(t, scan.ExitOK, code, stderr)
+			continue
+		}
+		require.Equal(t, scan.ExitFindings, code, stderr)
+		require.Contains(t, stdout, "2 files")
+	}
+}
+
 func TestAMadeUpEngineIsOnTheReport(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, "a.js", smelly)

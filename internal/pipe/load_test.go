@@ -93,13 +93,18 @@ func TestLoadNamesAllProblems(t *testing.T) {
 	require.NotContains(t, err.Error(), "canary")
 }
 
-func TestChain(t *testing.T) {
+// TestTheEngineReadsTheSameConfiguration: the part of the whole configuration that a scan goes by is what the engine reads
+// by itself, and each of its variables is one of the whole.
+func TestTheEngineReadsTheSameConfiguration(t *testing.T) {
 	t.Parallel()
-	l := variable.Chain(env("A", "", "B", "flag"), nil, env("A", "environment", "B", "environment", "C", "environment"), env("C", "file", "D", "file"))
-	for name, want := range map[string]string{"A": "environment", "B": "flag", "C": "environment", "D": "file", "E": ""} {
-		got, ok := l(name)
-		require.Equal(t, want, got)
-		require.Equal(t, want != "", ok)
+	lookup := env("FAIL_ON", "low", "ENGINES", "sca", "SARIF", "a,b", "DRY_RUN", "yes", "SARIF_ACCEPT_INCOMPLETE", "1", "BITBUCKET_PR_ID", "7", "BITBUCKET_COMMIT", "abc", "JOBS", "3")
+	whole, err := pipe.Load(lookup)
+	require.NoError(t, err)
+	alone, err := engine.Load(lookup)
+	require.NoError(t, err)
+	require.Equal(t, alone, whole.Engine())
+	for _, v := range variable.Of(&engine.Config{}) {
+		require.Contains(t, pipe.Variables(), v)
 	}
 }
 

@@ -42,3 +42,11 @@ func IsSet(lookup Lookup, name string) bool {
 	_, ok := lookuper{lookup: lookup}.Lookup(name)
 	return ok
 }
+
+// UsageError is a problem that the person who called has to solve; commands exit with 2 for it.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the problems.
+func (e *UsageError) Unwrap() error { return e.Err }

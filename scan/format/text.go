@@ -307,8 +307,12 @@ func (t *terminal) table(r *scan.Result) {
 	if len(ran) == 0 {
 		return
 	}
+	width := minEngine
+	for _, e := range slices.Concat(ran, missing) {
+		width = max(width, len(e))
+	}
 	facts := statsWords(r.Stats)
-	heading := fmt.Sprintf("  %-12s  %8s  %4s  %6s  %3s  %6s", "", "critical", "high", "medium", "low", "new")
+	heading := fmt.Sprintf("  %-*s  %8s  %4s  %6s  %3s  %6s", width, "", "critical", "high", "medium", "low", "new")
 	if facts != "" && len(heading)+5+len(facts) <= t.width {
 		t.line(t.paint(faint, heading), "     ", t.paint(faint, facts))
 		facts = ""
@@ -319,14 +323,14 @@ func (t *terminal) table(r *scan.Result) {
 		c := r.Count(e)
 		// Where nothing could be looked up, zeros would be a claim.
 		if n := r.NotChecked(); e.Info().Packages && n > 0 && r.DataDate.IsZero() && c.Total() == 0 {
-			t.line(fmt.Sprintf("  %-12s  ", e), t.paint(yellow, "not checked: "+scan.Plural(n, "package", "packages")))
+			t.line(fmt.Sprintf("  %-*s  ", width, e), t.paint(yellow, "not checked: "+scan.Plural(n, "package", "packages")))
 			continue
 		}
-		t.line(fmt.Sprintf("  %-12s", e), t.cell(c.Critical, 10, magenta), t.cell(c.High, 6, redBold), t.cell(c.Medium, 8, yellow),
+		t.line(fmt.Sprintf("  %-*s", width, e), t.cell(c.Critical, 10, magenta), t.cell(c.High, 6, redBold), t.cell(c.Medium, 8, yellow),
 			t.cell(c.Low, 5, blue), t.newCell(c.New, 8))
 	}
 	for _, e := range missing {
-		t.line(fmt.Sprintf("  %-12s  ", e), t.paint(faint, e.Info().NotRun()))
+		t.line(fmt.Sprintf("  %-*s  ", width, e), t.paint(faint, e.Info().NotRun()))
 	}
 	if facts != "" {
 		t.line()
@@ -334,6 +338,9 @@ func (t *terminal) table(r *scan.Result) {
 	}
 	t.line()
 }
+
+// minEngine is the least width of the column of engines.
+const minEngine = 12
 
 // newCell shows the number of new findings, or that there was nothing to compare with.
 func (t *terminal) newCell(n, columns int) string {
