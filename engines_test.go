@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,4 +92,25 @@ func exportData(t *testing.T) map[string]string {
 		require.NoError(t, err)
 		files[p.ImportPath] = p.Export
 	}
+}
+
+// TestEveryProgramHasTheTableOfEngines: without it, reports would leave engines out, and the store would count all findings.
+func TestEveryProgramHasTheTableOfEngines(t *testing.T) {
+	t.Parallel()
+	programs := 0
+	for name, p := range ours(t) {
+		if p.Name != "main" {
+			continue
+		}
+		out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./"+name)
+		require.Zero(t, code, out)
+		linked := strings.Fields(out)
+		for _, asks := range []string{"insights", "internal/server", "internal/store/status", "scan/format", "scan/sbom"} {
+			if slices.Contains(linked, module+"/"+asks) {
+				programs++
+				require.Contains(t, linked, module+"/internal/engine", "%s links %s, which asks the table of engines; import internal/engine", p.ImportPath, asks)
+			}
+		}
+	}
+	require.Positive(t, programs, "the search itself works")
 }

@@ -38,23 +38,28 @@ type EngineInfo struct {
 	Floor string
 }
 
-// engines is the table. It is complete when it is read for the first time.
+// engines is the table. It is complete when it is first read.
 var engines struct {
 	mu   sync.Mutex
 	rows []EngineInfo
 	read bool
 }
 
-// engineName is what a name may be: it stands in variables, reports and the store's queries as it is.
+// engineName matches a valid name. Names stand in variables, reports and the store's queries without quoting.
 var engineName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// Register adds a row to the table of engines. It is called while packages are initialised, from the table of
-// internal/engine; a name that is taken, or a table that has been read, is a mistake of the program, and panics.
+// Register adds a row to the table of engines. internal/engine calls it for each engine while packages are initialised. A
+// name that is taken, and a call after the table was read, are mistakes in the program, and panic.
 func Register(info EngineInfo) {
 	engines.mu.Lock()
 	defer engines.mu.Unlock()
-	if engines.read || !engineName.MatchString(string(info.Engine)) || slices.ContainsFunc(engines.rows, func(row EngineInfo) bool { return row.Engine == info.Engine }) {
-		panic(fmt.Sprintf("scan: the engine %q comes too late, is there already, or has a name that is none", info.Engine))
+	switch {
+	case engines.read:
+		panic(fmt.Sprintf("scan: the engine %q is registered after the table was read; register it while packages are initialised", info.Engine))
+	case !engineName.MatchString(string(info.Engine)):
+		panic(fmt.Sprintf("scan: %q cannot be the name of an engine: use lower-case letters, digits and dashes", info.Engine))
+	case slices.ContainsFunc(engines.rows, func(row EngineInfo) bool { return row.Engine == info.Engine }):
+		panic(fmt.Sprintf("scan: the engine %q is registered twice", info.Engine))
 	}
 	engines.rows = append(engines.rows, info)
 	slices.SortStableFunc(engines.rows, func(a, b EngineInfo) int { return a.Order - b.Order })
@@ -68,8 +73,8 @@ func Engines() []EngineInfo {
 	return engines.rows
 }
 
-// Info gives the row of an engine, which must not be changed. One that is not in the table has its name for a title, and
-// stands behind all others.
+// Info gives the row of an engine, which must not be changed. An engine that is not in the table has its name as its title,
+// and comes after all others.
 func (e Engine) Info() *EngineInfo {
 	rows := Engines()
 	if i := slices.IndexFunc(rows, func(row EngineInfo) bool { return row.Engine == e }); i >= 0 {

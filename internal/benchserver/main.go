@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"time"
 
+	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"

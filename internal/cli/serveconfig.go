@@ -17,7 +17,6 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/mail"
-	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/variable"
@@ -191,7 +190,7 @@ func (c *serveConfig) loadScan(getenv func(string) (string, bool)) error {
 			c.Variables[name] = value
 		}
 	}
-	config, err := pipe.Load(func(name string) (string, bool) {
+	config, err := engine.Load(func(name string) (string, bool) {
 		value, ok := c.Variables[name]
 		return value, ok
 	})

@@ -80,7 +80,7 @@ func (f *baseFinder) ofPullRequest(ctx context.Context) (comparison, error) {
 	return found, err
 }
 
-// advice says how the history can be had: what kept DEEPEN from fetching it, if it tried.
+// advice says how to get the missing history, and why DEEPEN could not fetch it, if it tried.
 func (f *baseFinder) advice(otherwise string) string {
 	switch {
 	case f.fetchErr != nil:
@@ -99,7 +99,7 @@ func (f *baseFinder) read(ctx context.Context, hash string) (*git.Commit, error)
 	return commit, nil
 }
 
-// findDestination gives the full hash of the commit that the pull request goes into.
+// findDestination gives the full hash of the pull request's destination.
 func (f *baseFinder) findDestination(ctx context.Context) (string, error) {
 	p := &f.config.Pipeline
 	var names []string
@@ -124,7 +124,7 @@ func (f *baseFinder) findDestination(ctx context.Context) (string, error) {
 	if err == nil || f.place.Fetch == nil || !f.config.Scan.Deepen {
 		return hash, err
 	}
-	// A branch can be asked for everywhere; a hash that no branch points to only where the server allows it.
+	// Every server serves a branch. Only some serve a hash to which no branch points.
 	for _, want := range []string{p.PRBranch, p.PRCommit} {
 		if want == "" {
 			continue
@@ -153,7 +153,7 @@ func (f *baseFinder) fetch(ctx context.Context, want string, depth int) error {
 	return err
 }
 
-// mergeBase looks for the merge base, fetching more and more of the history when the clone is too short.
+// mergeBase looks for the merge base. When the clone is too shallow, it fetches more and more of the history.
 func (f *baseFinder) mergeBase(ctx context.Context, destination string) (string, error) {
 	merge, err := f.repo.MergeBase(ctx, f.head, destination)
 	if err == nil || !errors.Is(err, git.ErrNoMergeBase) || f.place.Fetch == nil || !bool(f.config.Scan.Deepen) || !f.repo.IsShallow() {

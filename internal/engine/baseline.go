@@ -27,7 +27,7 @@ func readBaseline(config *Config, c *Checkout, policy *scan.Policy) (*scan.Basel
 	return baseline, baselineNotes(baseline), nil
 }
 
-// importBaseline takes the baseline that gitleaks' users keep at the root of the repository.
+// importBaseline reads the baseline that users of gitleaks keep at the root of the repository.
 func importBaseline(config *Config, c *Checkout, policy *scan.Policy) (*scan.Baseline, []scan.Note, error) {
 	if policy != nil && policy.WithoutImport {
 		return nil, nil, nil
@@ -38,7 +38,7 @@ func importBaseline(config *Config, c *Checkout, policy *scan.Policy) (*scan.Bas
 	}
 	baseline, err := scan.ReadBaseline(ruleset.GitleaksBaselineFile, bytes.NewReader(data))
 	if err != nil {
-		// Without it more is found, not less.
+		// Without the file we report more, not less.
 		return nil, append(notes, note("baseline", "%v; it is not used", err)), nil
 	}
 	return baseline, append(notes, baselineNotes(baseline)...), nil

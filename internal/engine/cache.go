@@ -24,7 +24,7 @@ func openCache(config *Config, c *Checkout, detectors []scan.Detector) *cache.Ca
 	if !ok {
 		return nil
 	}
-	// Whatever decides whether a file has a finding, or what is left out of an archive, belongs in here.
+	// The key holds everything that decides whether a file has a finding, and what is left out of an archive.
 	var rules []string
 	for _, d := range detectors {
 		if d, ok := d.(scan.Keyed); ok {
@@ -34,7 +34,7 @@ func openCache(config *Config, c *Checkout, detectors []scan.Detector) *cache.Ca
 	return cache.Open(dir, fmt.Sprintf("%s\n%s\narchives %t %d\n", program, strings.Join(rules, "\n"), config.Scan.Archives, int64(config.Scan.MaxFileSize)))
 }
 
-// programKey names this very program: the rules are part of it, and a new build may judge otherwise.
+// programKey identifies the running program. The built-in rules are part of it, and another build may judge a file differently.
 func programKey() (string, bool) {
 	name, err := os.Executable()
 	if err != nil {
@@ -47,8 +47,8 @@ func programKey() (string, bool) {
 	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano()), true
 }
 
-// UserCacheDir is where a person's cache lies: below XDG_CACHE_HOME or the home folder's .cache (XDG base directory
-// specification); empty when neither is known.
+// UserCacheDir is the cache folder of the current user: below XDG_CACHE_HOME, or below .cache in the home folder
+// (https://specifications.freedesktop.org/basedir-spec/latest/). It is empty when neither is known.
 func UserCacheDir(lookup variable.Lookup) string {
 	if dir, ok := lookup("XDG_CACHE_HOME"); ok && filepath.IsAbs(dir) {
 		return filepath.Join(dir, "sluice")

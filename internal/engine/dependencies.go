@@ -21,7 +21,7 @@ import (
 // AdvisoryFile is the name of the advisory file in CACHE_DIR.
 const AdvisoryFile = "advisories.db"
 
-// advisoryTime bounds what bringing the advisories may take of a scan.
+// advisoryTime limits how long a scan waits for advisories.
 const advisoryTime = 10 * time.Minute
 
 // dependencies makes the detector for dependencies.
@@ -58,8 +58,8 @@ func dependencies(ctx context.Context, c *Checkout, p *Plan) (made Made, err err
 	return made, nil
 }
 
-// advisoryStore finds the advisory file: the one that is named, else the one in the cache folder, else one that lives as
-// long as the scan.
+// advisoryStore finds the advisory file: the one that DB names, else the one in the cache folder, else a temporary one for
+// this scan.
 func (c *ScanConfig) advisoryStore(client *osv.Client) (*osv.Store, error) {
 	store := &osv.Store{Path: c.DB, Mode: c.DBUpdate, Client: client, Timeout: advisoryTime, Now: time.Now}
 	switch {
@@ -67,7 +67,7 @@ func (c *ScanConfig) advisoryStore(client *osv.Client) (*osv.Store, error) {
 		if store.Mode == osv.UpdateForce {
 			return store, nil
 		}
-		// A file that somebody chose is used as it is.
+		// DB names a file that the user maintains; we do not update it.
 		store.Mode = osv.UpdateOff
 		db, err := advisory.Open(c.DB)
 		if err != nil {
@@ -113,19 +113,19 @@ func readExploits(c *ScanConfig) (*sca.Exploits, error) {
 	return x, errors.Join(problems...)
 }
 
-// goEnvironment are the variables that the go command gets: what it needs to find itself, its caches and its modules, and
-// none of the credentials of a pipeline.
+// goEnvironment lists the variables that the go command gets. It needs them to find its caches and modules; the credentials
+// of a pipeline are not among them.
 var goEnvironment = []string{
 	"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "GOROOT", "GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOPRIVATE", "GONOSUMDB", "GOSUMDB", "HTTPS_PROXY", "NO_PROXY",
 	"SystemRoot", "LocalAppData", "USERPROFILE",
 }
 
-// markReachable asks which of the vulnerable Go packages the code calls, when REACHABILITY is set.
+// markReachable marks the vulnerable Go packages that the code calls, when REACHABILITY is set.
 func (p *Plan) markReachable(ctx context.Context, c *Checkout, result *scan.Result) {
 	if !bool(p.Config.Scan.Reachability) {
 		return
 	}
-	// The code of a pull request does not choose the toolchain that is downloaded, nor a compiler for C.
+	// The code of a pull request must not choose a toolchain to download or a C compiler to run.
 	env := []string{"GOTOOLCHAIN=local", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly"}
 	for _, name := range goEnvironment {
 		if value, ok := p.lookup(name); ok {

@@ -27,8 +27,8 @@ func (d *detectors) close() error {
 	return err
 }
 
-// detectors makes those of the engines that the configuration names. Naming only engines that this version does not have
-// is an error: nothing would be checked, and the gate would stand open.
+// detectors makes the detectors of the engines that the configuration names. It is an error to name only engines that this
+// version does not have: nothing would be checked, and everything would pass the gate.
 func (p *Plan) detectors(ctx context.Context, c *Checkout) (*detectors, error) {
 	engines := p.Config.Scan.Engines
 	made, err := p.make(ctx, c, func(e *scan.EngineInfo) bool { return engines.Has(e.Engine) })

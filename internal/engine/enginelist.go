@@ -12,7 +12,7 @@ import (
 // Engines is a list of engines without repetition; empty means all.
 type Engines []scan.Engine
 
-// UnmarshalText names every word that is no engine.
+// UnmarshalText reads names of engines, separated by commas. The error lists all words that are not engines.
 func (e *Engines) UnmarshalText(text []byte) error {
 	var words variable.List
 	_ = words.UnmarshalText(text)
@@ -42,8 +42,8 @@ func (e Engines) Has(engine scan.Engine) bool {
 	return len(e) == 0
 }
 
-// Part names the engines when they are not all that there are, in their order: "secrets". It is empty for all of them; one
-// that this version does not have makes no difference.
+// Part names the engines, in their order, when they are not all engines: "secrets". It is empty for all of them. Engines that
+// this version does not have make no difference.
 func (e Engines) Part() string {
 	var words []string
 	all := true

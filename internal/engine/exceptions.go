@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca"
 )
 
-// exceptions reads what other tools' files in the tree say of advisories: osv-scanner's configuration and OpenVEX. In a pull
-// request they come from the base, so that it cannot switch its own gate off.
+// exceptions reads which advisories other tools' files in the tree exclude: osv-scanner's configuration and OpenVEX. In a
+// pull request the files come from the base, so that the pull request cannot switch its own gate off.
 func exceptions(ctx context.Context, c *Checkout, p *Plan) (ignore []scan.DependencyIgnore, notes []scan.Note, err error) {
 	if p.Policy != nil && p.Policy.WithoutImport {
 		return nil, nil, nil
@@ -46,7 +46,7 @@ func exceptions(ctx context.Context, c *Checkout, p *Plan) (ignore []scan.Depend
 		}
 		entries, warnings, err := read(f.Path, content.Data)
 		if err != nil {
-			// Without it more is found, not less.
+			// Without the file we report more, not less.
 			notes = append(notes, note("exceptions", "%v; the file is not used", err))
 			continue
 		}
@@ -58,7 +58,7 @@ func exceptions(ctx context.Context, c *Checkout, p *Plan) (ignore []scan.Depend
 	return ignore, notes, nil
 }
 
-// maxExceptionBytes bounds a file of exceptions.
+// maxExceptionBytes is the size limit of a file of exceptions.
 const maxExceptionBytes = 4 << 20
 
 // exceptionFiles lists the files of a source that hold exceptions, ordered by path.

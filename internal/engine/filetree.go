@@ -11,8 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// fileTree is the files of a source, for questions about single ones. It keeps the lines of the file that it read last:
-// findings of one file stand together.
+// fileTree answers questions about single files of a source. It keeps the lines of the file that it read last, because
+// findings are sorted by file.
 type fileTree struct {
 	files map[string]scan.File
 	paths []string
@@ -75,8 +75,9 @@ func (t *fileTree) same(other *fileTree, name string) bool {
 	return a.Blob != "" && a.Blob == b.Blob
 }
 
-// origin finds the file of an older tree that a file of this one was: at the same path; else one that is gone since, with
-// the same content, or of the same name with at least half of its lines. It is empty for a new file.
+// origin finds the file of an older tree from which a file of this tree comes: the file at the same path; else a file that
+// was deleted since and has the same content; else a deleted file of the same name that shares at least half of the lines.
+// It is empty for a new file.
 func (t *fileTree) origin(old *fileTree, name string) string {
 	if _, ok := old.files[name]; ok {
 		return name
@@ -116,5 +117,5 @@ func (t *fileTree) origin(old *fileTree, name string) string {
 	return best
 }
 
-// maxOrigins bounds the files with which one that may have been renamed is compared.
+// maxOrigins limits how many deleted files we compare with a file that may have been renamed.
 const maxOrigins = 20

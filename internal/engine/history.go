@@ -33,7 +33,7 @@ func (h *History) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// past is the commits whose blobs are scanned for what the tree no longer holds; nil for none.
+// past is the older commits that are scanned for what the tree no longer contains; nil for none.
 type past struct{ commits *git.History }
 
 // autoCommits is how many commits HISTORY=auto looks at without a base: as many as a pipeline's clone has by default.
@@ -75,8 +75,8 @@ func (h *past) describe(config *Config, c *Checkout, r *scan.Result) {
 // maxBorders is how many commits a note names.
 const maxBorders = 3
 
-// unseen says what of the history the clone does not hold, when that was asked for: all of it, or all since the base.
-// Without a base HISTORY=auto asks for some commits only, whatever the clone has.
+// unseen says which part of the history the clone lacks, when the scan was to see all of it, or all since the base. Without a
+// base, HISTORY=auto asks only for as many commits as there are.
 func (h *past) unseen(config *Config, c *Checkout, stats git.HistoryStats) (scan.Note, bool) {
 	borders := h.commits.Borders()
 	if len(borders) == 0 || config.Scan.History != HistoryFull && c.Base.Commit == "" {

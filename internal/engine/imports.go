@@ -16,7 +16,7 @@ import (
 )
 
 // MergeRun adds what another tool found to a result. When the tool says of itself that it did not finish, the result is not
-// complete: what it did not look at must not pass for clean, unless the caller accepts it.
+// complete, unless the caller accepts that: what the tool did not look at must not pass for clean.
 func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, acceptIncomplete bool) {
 	other := *run.Result
 	other.Findings = withoutRepeated(result.Findings, other.Findings)
@@ -26,8 +26,8 @@ func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, acceptI
 	}
 }
 
-// withoutRepeated gives the findings of other that list does not have yet: a log may be named twice, and a tool may write
-// one result into two logs.
+// withoutRepeated gives the findings of other that list does not contain. A log may be named twice, and a tool may write one
+// result into two logs.
 func withoutRepeated(list, other []scan.Finding) []scan.Finding {
 	type key struct {
 		fingerprint, rule, path, related, message string
@@ -55,7 +55,7 @@ func withoutRepeated(list, other []scan.Finding) []scan.Finding {
 }
 
 // Imports reads the SARIF files of other tools, brings their findings to the checkout's commit, and says which are new. A
-// pattern "-" is stdin, which may be nil when none is.
+// pattern "-" is stdin; stdin may be nil when no pattern is "-".
 func (c *Checkout) Imports(ctx context.Context, config *Config, patterns []string, stdin io.Reader) ([]sarif.Run, error) {
 	if len(patterns) == 0 {
 		return nil, nil
@@ -84,7 +84,7 @@ func (c *Checkout) Imports(ctx context.Context, config *Config, patterns []strin
 	return runs, nil
 }
 
-// readOptions tells the reader of logs where the files are, by all names that are known.
+// readOptions tells the reader of logs by which names the logs may call the root of the files.
 func (c *Checkout) readOptions(ctx context.Context, config *Config, known *trees) (sarif.ReadOptions, error) {
 	root, err := filepath.Abs(c.Root)
 	if err != nil {
@@ -94,7 +94,7 @@ func (c *Checkout) readOptions(ctx context.Context, config *Config, known *trees
 	if real, err := filepath.EvalSymlinks(root); err == nil && real != root {
 		options.Roots = append(options.Roots, real)
 	}
-	// The clone may be named through a symlink that the repository does not know of.
+	// BITBUCKET_CLONE_DIR may name the clone through a symlink.
 	if dir, err := filepath.Abs(config.Pipeline.CloneDir); err == nil && config.Pipeline.CloneDir != "" && dir != root && c.prefix == "" {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && (real == root || slices.Contains(options.Roots, real)) {
 			options.Roots = append(options.Roots, dir)
@@ -110,8 +110,8 @@ func (c *Checkout) readOptions(ctx context.Context, config *Config, known *trees
 	return options, nil
 }
 
-// readPattern reads the runs of the files that a pattern names. One that matches nothing is an error: a step that did
-// not write its file must not look like one that found nothing.
+// readPattern reads the runs of the files that a pattern names. A pattern that matches nothing is an error: a step that did
+// not write its file must not look like a step that found nothing.
 func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]sarif.Run, error) {
 	if pattern == "-" && stdin != nil {
 		return readSARIF(stdin, "standard input", options)
@@ -120,7 +120,7 @@ func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]
 	if err != nil {
 		return nil, &variable.UsageError{Err: fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
 	}
-	// A name may look like a pattern and be none: "report[1].sarif".
+	// The name of a file may look like a pattern: "report[1].sarif".
 	if _, err := os.Stat(pattern); err == nil {
 		names = []string{pattern}
 	}
@@ -143,8 +143,8 @@ func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]
 	return runs, nil
 }
 
-// readSARIF reads the runs of one stream; name stands for it in errors. A log that lists no runs is a finished analysis
-// without findings: it comes back as one run, under the name of its file.
+// readSARIF reads the runs of one stream; errors call it name. A log that lists no runs is a finished analysis without
+// findings. It becomes one run that is named after its file.
 func readSARIF(r io.Reader, name string, options sarif.ReadOptions) ([]sarif.Run, error) {
 	runs, err := sarif.Read(r, options)
 	if err != nil {

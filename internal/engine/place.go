@@ -20,23 +20,23 @@ type Place struct {
 	Dir string
 	// Revision is what to scan; empty means HEAD.
 	Revision string
-	// Worktree scans the files as they lie there instead of a commit.
+	// Worktree scans the files of Dir instead of a commit.
 	Worktree bool
-	// Subtree limits the scan to Dir when it lies below the repository's root.
+	// Subtree limits the scan to Dir when Dir is below the repository's root.
 	Subtree bool
-	// Fallback scans a folder that is in no repository as it lies there, instead of refusing it.
+	// Fallback scans the files of a folder that is in no repository. Without it such a folder is an error.
 	Fallback bool
 	// Workspace and Repository are what the repository is called on Bitbucket; both empty when that is not known.
 	Workspace, Repository string
-	// Found is told the full hash of the commit as soon as it is known; may be nil.
+	// Found is called with the full hash of the commit as soon as it is known; may be nil.
 	Found func(hash string)
-	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
+	// Fetch fetches a commit that the clone lacks; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *git.Repository, want string, depth int) error
-	// Trees keeps what was read of folders for the next scan; nil keeps nothing.
+	// Trees remembers the folders of repositories between scans; nil remembers nothing.
 	Trees *git.TreeMemory
 }
 
-// Check refuses what is no folder before anything looks for a repository there.
+// Check gives a [*variable.UsageError] when Dir is not a folder.
 func (p *Place) Check() error {
 	info, err := os.Stat(p.Dir)
 	if err == nil && !info.IsDir() {
@@ -50,8 +50,8 @@ func (p *Place) Check() error {
 
 // Means is what the caller brings to a scan besides its configuration. The zero value brings nothing.
 type Means struct {
-	// Variables are those that the caller reads; a note names the ones that were passed on without a value. Nil means those
-	// of [Config].
+	// Variables lists the variables that the caller reads. A note names each one whose value is a literal $NAME. Nil means
+	// the variables of [Config].
 	Variables []variable.Variable
 	// History is used when the configuration names none.
 	History History
@@ -63,8 +63,8 @@ type Means struct {
 	Dependencies sca.Advisories
 	// Detector makes the detector for secrets; nil is secret.New.
 	Detector func(o secret.Options) (*secret.Detector, error)
-	// WithoutImport lists files of other scanners' configurations that are not read; Rules, which may be nil, adds the caller's own
-	// rules behind what the repository's files say.
+	// WithoutImport lists configurations of other scanners that are not read. Rules adds the caller's own rules after those
+	// of the repository's files; may be nil.
 	WithoutImport []string
 	Rules         func(set *ruleset.Set)
 }

@@ -78,7 +78,7 @@ func readCommit(c *git.Commit) ([]byte, string, error) {
 	return data, scan.PolicyFile, err
 }
 
-// optional takes a file that is not there for none.
+// optional turns a missing file into an empty source.
 func optional(data []byte, source string, err error) ([]byte, string, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

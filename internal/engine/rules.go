@@ -16,13 +16,13 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// imported are the configurations of other scanners that are read where they lie. The ignore list comes last: it names
-// rules that the others bring.
+// imported lists the configurations of other scanners that we read at the root of a repository. The ignore list comes last,
+// because it names rules that the others define.
 var imported = []string{ruleset.GitleaksFile, ruleset.SoteriFile, ruleset.GitleaksIgnoreFile}
 
-// readRules gathers the rules for secrets: those of the policy, of the files that RULES names, and what other scanners'
-// configurations say. What was not understood becomes a note. named says that the caller, and not the repository's own
-// configuration, sets RULES.
+// readRules collects the rules for secrets: from the policy, from the files that RULES names, and from the configurations of
+// other scanners. What it does not understand becomes a note. named is true when the caller sets RULES, false when the
+// repository's own configuration does.
 func readRules(config *Config, c *Checkout, policy *scan.Policy, means *Means, named bool) (*ruleset.Set, []scan.Note, error) {
 	set := &ruleset.Set{Open: func(name string) ([]byte, error) { return c.readPolicyTree(config, name) }}
 	if policy != nil {
@@ -65,8 +65,8 @@ func readRules(config *Config, c *Checkout, policy *scan.Policy, means *Means, n
 // RulesNote is the code of notes about rules.
 const RulesNote = "rules"
 
-// readRuleFile reads a rule file. One that the repository's own configuration names lies in the repository beside it; one
-// that the caller names is the caller's, but for pull requests.
+// readRuleFile reads a rule file. A file that the repository's own configuration names is a file of the repository. A file
+// that the caller names is any file, with one exception for pull requests: see readRelative.
 func (c *Checkout) readRuleFile(config *Config, named bool, name string) (data []byte, source string, err error) {
 	if !named {
 		data, err = c.readPolicyTree(config, filepath.ToSlash(name))
@@ -80,8 +80,8 @@ func (c *Checkout) readRuleFile(config *Config, named bool, name string) (data [
 	return data, source, nil
 }
 
-// readPolicyTree reads a file of the tree that the policy comes from: the scanned commit, in a pull request the
-// destination, or the folder. Name is relative to the root and stays below it.
+// readPolicyTree reads a file of the tree that the policy comes from: the scanned commit, the base of a pull request, or the
+// folder. The name is relative to the root and must not leave it.
 func (c *Checkout) readPolicyTree(config *Config, name string) ([]byte, error) {
 	if !filepath.IsLocal(name) {
 		return nil, errors.New("it lies outside of the repository")
@@ -105,8 +105,8 @@ func (c *Checkout) readPolicyTree(config *Config, name string) ([]byte, error) {
 	return c.base.ReadFile(name)
 }
 
-// importRules adds the configurations of other scanners to a set. One that cannot be read is named and not used: without
-// it more is found, not less.
+// importRules adds the configurations of other scanners to a set. A note names a file that cannot be used; without the file
+// we report more, not less.
 func importRules(config *Config, c *Checkout, means *Means, set *ruleset.Set) (notes []scan.Note, err error) {
 	for _, name := range imported {
 		if slices.Contains(means.WithoutImport, name) {

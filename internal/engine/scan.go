@@ -11,8 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// Scan runs the engines of a plan over a checkout, adds what other tools found, and fills in what the checkout tells of
-// itself. progress may be nil.
+// Scan runs the engines of a plan over a checkout, adds the findings of other tools, and fills in the facts of the checkout.
+// progress may be nil.
 func Scan(ctx context.Context, c *Checkout, p *Plan, progress func(done, total int)) (*scan.Result, error) {
 	config := &p.Config
 	made, err := p.detectors(ctx, c)
@@ -39,7 +39,7 @@ func Scan(ctx context.Context, c *Checkout, p *Plan, progress func(done, total i
 	if config.Scan.Archives {
 		scanner.Unpack = archive.New(archive.Options{MaxEntryBytes: int64(config.Scan.MaxFileSize)})
 	}
-	// A nil *cache.Cache in the interface would be a cache.
+	// A nil *cache.Cache in the interface would not be a nil cache.
 	remembered := openCache(config, c, made.list)
 	if remembered != nil {
 		scanner.Cache = remembered
@@ -92,7 +92,7 @@ func (c *Checkout) input(history *past) scan.Input {
 	return in
 }
 
-// describe adds what the checkout and the pipeline tell to a result.
+// describe adds to a result what is known of the checkout and of the pipeline.
 func (c *Checkout) describe(config *Config, r *scan.Result) {
 	p := &config.Pipeline
 	r.Commit, r.Repository = c.Commit, c.Name

@@ -36,7 +36,7 @@ func (p *Plan) SecretDetector() (*secret.Detector, error) {
 	return d, nil
 }
 
-// verifier gives what asks the providers of secrets, nil unless VERIFY is set.
+// verifier gives the function that asks the providers of secrets; nil unless VERIFY is set.
 func (p *Plan) verifier() (ask func(ctx context.Context, findings []scan.Finding) []scan.Note, notes []scan.Note, err error) {
 	if !bool(p.Config.Scan.Verify) {
 		return nil, nil, nil

@@ -11,16 +11,16 @@ import (
 	"github.com/sluice-scan/sluice/scan/sarif"
 )
 
-// trees are the commits that the findings of other tools are about. Each may be nil, when nobody knows it.
+// trees are the commits that the findings of other tools refer to. Each may be nil, when it is not known.
 type trees struct {
-	// head is the commit on which the report stands, seen the tree in which the tools ran: the temporary merge of a pull
-	// request, or head itself.
+	// head is the commit of the report. seen is the tree in which the tools ran: the temporary merge of a pull request, or
+	// head itself.
 	head, seen *fileTree
 	// base is the tree in which findings are old, destination where the pull request goes.
 	base, destination *fileTree
 }
 
-// openTrees lists the files of the commits. What it cannot list it leaves out.
+// openTrees lists the files of the commits that there are.
 func openTrees(ctx context.Context, config *Config, c *Checkout) (*trees, error) {
 	s := &trees{}
 	limit := int64(config.Scan.MaxFileSize)
@@ -31,7 +31,7 @@ func openTrees(ctx context.Context, config *Config, c *Checkout) (*trees, error)
 		}
 		return err
 	}
-	// A nil *git.Commit in the interface would be a source.
+	// A nil *git.Commit in the interface would not be a nil source.
 	narrowed := func(commit *git.Commit) scan.Source {
 		if commit == nil {
 			return nil
@@ -62,8 +62,8 @@ func openTrees(ctx context.Context, config *Config, c *Checkout) (*trees, error)
 	return s, list(&s.destination, narrowed(c.destination))
 }
 
-// mergeCommit gives the commit that is checked out when that is the temporary merge of the pull request, in which the tools
-// ran, and not the commit on which the report stands; else nil.
+// mergeCommit gives the commit that is checked out, when that is the temporary merge of the pull request in which the tools
+// ran, and not the commit of the report; else nil.
 func (c *Checkout) mergeCommit(ctx context.Context, config *Config) (*git.Commit, error) {
 	if c.head == nil || c.repo.Root() == "" {
 		return nil, nil
@@ -91,7 +91,7 @@ func (c *Checkout) mergeCommit(ctx context.Context, config *Config) (*git.Commit
 	return commit, nil
 }
 
-// tree is what the reader of a log is told; nil when nothing is known.
+// tree is what the reader of a log needs to know of the files; nil when nothing is known.
 func (s *trees) tree(names ...string) *sarif.Tree {
 	if s.seen == nil {
 		return nil
@@ -99,17 +99,17 @@ func (s *trees) tree(names ...string) *sarif.Tree {
 	return &sarif.Tree{Paths: s.seen.paths, Read: s.seen.read, Names: names}
 }
 
-// settle brings the findings of a run to the commit on which the report stands, and says which of them are new.
+// settle moves the findings of a run to the lines of the reported commit, and marks the new ones.
 func (s *trees) settle(ctx context.Context, run *sarif.Run, head string) error {
 	if s.head == nil {
 		return nil
 	}
 	seen := s.seen
-	// A log that names the commit of the report was not counted in the merge.
+	// The lines of a log that names the reported commit are not lines of the merge.
 	if run.Result.Commit != "" && run.Result.Commit == head {
 		seen = s.head
 	}
-	// The tool's own comparison is better than one of lines.
+	// The tool's own comparison with its baseline is better than ours by lines.
 	compare := s.base != nil && !run.Result.Compared()
 	lost, example := 0, ""
 	m := &mover{trees: s, seen: seen}
@@ -145,7 +145,7 @@ func (s *trees) settle(ctx context.Context, run *sarif.Run, head string) error {
 	return nil
 }
 
-// byPath puts the findings of one file together.
+// byPath sorts the findings by file.
 func byPath(findings []scan.Finding) []*scan.Finding {
 	list := make([]*scan.Finding, len(findings))
 	for i := range findings {
@@ -155,28 +155,28 @@ func byPath(findings []scan.Finding) []*scan.Finding {
 	return list
 }
 
-// mover compares files of the trees. It keeps what it learned of the file before.
+// mover compares files of the trees. It keeps the comparison of the last file.
 type mover struct {
 	*trees
 	seen *fileTree
 
 	merge, old, other lineMap
-	// path is the file of head whose origin in the base was looked for last.
+	// path is the file of head whose origin in the base was asked for last.
 	path, origin string
 }
 
-// lineMap tells where the lines of one file stand in another.
+// lineMap maps the lines of one file to those of another.
 type lineMap struct {
 	path     string
 	known    bool
 	text     []string
 	partners []int
-	// gone counts the lines of the other file that have no partner, by their text.
+	// gone counts the lines of the other file without a partner, by their text.
 	gone map[string]int
 }
 
-// of fills the map for a path, unless it holds it already. from may be empty, or a file that cannot be read: then nothing
-// is known.
+// of fills the map for a path, unless the map is of this path already. from may be empty or unreadable; the map then knows
+// nothing.
 func (m *lineMap) of(to *fileTree, path string, other *fileTree, from string) *lineMap {
 	if m.path == path {
 		return m
@@ -214,14 +214,15 @@ func (m *lineMap) at(line int) int {
 	return m.partners[line-1] + 1
 }
 
-// minMovedLine is the length below which a line says too little to be known again at another place.
+// minMovedLine is the length below which a line is too short to be recognised at another place.
 const minMovedLine = 8
 
-// maxComparedLines is how many lines of a region must be old for it to be old; of a longer one, such as a whole function,
-// the first counts.
+// maxComparedLines is the longest region of which every line must be old for the region to be old. Of a longer region, such
+// as a whole function, only the first line counts.
 const maxComparedLines = 20
 
-// move brings a finding's lines from the tree in which the tool ran to the commit; false when the commit has no such line.
+// move moves the lines of a finding from the tree in which the tool ran to the reported commit. It is false when the commit
+// has no such line.
 func (m *mover) move(f *scan.Finding) bool {
 	if m.seen == m.head || f.StartLine == 0 || m.seen.same(m.head, f.Path) {
 		return true
@@ -245,9 +246,9 @@ func (m *mover) move(f *scan.Finding) bool {
 	return true
 }
 
-// isNew reports whether the pull request brought a finding in: its file is new, or its lines are. A file that stays as it
-// was, and a line that stands in the base at the place from which this one came, have been there before; so has a line that
-// was moved within its file. Of what has no line, in a file that changed, nobody knows: it counts as new.
+// isNew reports whether the pull request added a finding: its file is new, or its lines are. A file that did not change is
+// old, and so is a line that the base has at the matching place, or that moved within its file. A finding without a line, in
+// a file that changed, counts as new, because it is not known.
 func (m *mover) isNew(f *scan.Finding) bool {
 	if _, ok := m.head.files[f.Path]; !ok {
 		// A file that the tool saw in the merge alone came from the destination.
@@ -290,7 +291,7 @@ func (m *mover) isNew(f *scan.Finding) bool {
 	return false
 }
 
-// isNewInMerge says the same of a line that only the temporary merge has: one of the destination is not new.
+// isNewInMerge does the same for a line that only the temporary merge has. A line of the destination is not new.
 func (m *mover) isNewInMerge(path string, at scan.Position) bool {
 	if m.destination == nil {
 		return true

@@ -162,6 +162,10 @@ func TestAMadeUpEngineIsRatedSuppressedAndCompared(t *testing.T) {
 	_, stdout, _ = sluice(t, nil, "scan", "--engines", "smells", dir)
 	require.Contains(t, stdout, "1 suppressed")
 
+	commit(t, dir, "a.js", "let a = 1;\n")
+	_, stdout, _ = sluice(t, nil, "scan", "--engines", "smells", "--history", "full", dir)
+	require.NotContains(t, stdout, "a.js", "it does not want what was removed")
+
 	baseline := filepath.Join(t.TempDir(), "known.json")
 	_, _, stderr = sluice(t, nil, "scan", "--engines", "smells", "--write-baseline", baseline, dir)
 	code, _, _ = sluice(t, nil, "scan", "--engines", "smells", "--baseline", baseline, dir)

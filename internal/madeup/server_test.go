@@ -98,6 +98,7 @@ func TestAMadeUpEngineIsOnTheServer(t *testing.T) {
 	require.Contains(t, n.call(http.MethodGet, "/scan/PAY/repos/api?branch=main&engine=odd", ""), "none of secrets, dependencies, code, smells and all")
 	require.Contains(t, n.call(http.MethodGet, "/findings?engine=smells", ""), `"engine":"smells"`)
 	require.Contains(t, n.call(http.MethodGet, "/status/projects/PAY/repos/api", ""), "VULNERABLE")
+	require.Contains(t, n.call(http.MethodGet, "/export-report/projects/PAY?confirmExpensiveOperation=true", ""), ",smells,")
 
 	n.call(http.MethodPut, "/settings", `{"codeFloor":"HIGH"}`)
 	require.Contains(t, n.call(http.MethodGet, "/status/projects/PAY/repos/api", ""), "SECURE", "its floor is the one that its row names")

@@ -1,3 +1,29 @@
 package store_test
 
-import _ "github.com/sluice-scan/sluice/internal/engine" // the table of engines
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// TestEveryFloorOfAnEngineIsASetting holds the floors that the rows name to the settings that administrators have.
+func TestEveryFloorOfAnEngineIsASetting(t *testing.T) {
+	t.Parallel()
+	for _, e := range scan.Engines() {
+		if e.Floor == "" {
+			require.True(t, e.Secrets, "%s: what is not a secret has a floor", e.Engine)
+			continue
+		}
+		i := slices.IndexFunc(settings.KnownSettings, func(k *settings.Known) bool { return k.Name == e.Floor })
+		require.GreaterOrEqual(t, i, 0, "%s: there is no setting %s", e.Engine, e.Floor)
+		require.Equal(t, settings.KindWord, settings.KnownSettings[i].Kind)
+		require.True(t, status.IsFloor(settings.KnownSettings[i]))
+	}
+	require.False(t, status.IsFloor(settings.ScanOnPush))
+}

@@ -21,7 +21,7 @@ func Load(lookup Lookup, config any) []error {
 	})
 	eachField(value, func(_ string, f reflect.StructField, v reflect.Value) {
 		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
-		// envconfig hands an empty text to the decoder of a variable that is not set; ours take that for a mistake.
+		// envconfig calls the decoder of a variable that is not set with an empty text, which our types refuse.
 		if _, ok := source.Lookup(name); !ok && !strings.Contains(options, "default=") {
 			return
 		}
@@ -37,13 +37,13 @@ func Load(lookup Lookup, config any) []error {
 	return problems
 }
 
-// IsSet reports whether a variable that is no list says something.
+// IsSet reports whether a variable that is not a list counts as set.
 func IsSet(lookup Lookup, name string) bool {
 	_, ok := lookuper{lookup: lookup}.Lookup(name)
 	return ok
 }
 
-// UsageError is a problem that the person who called has to solve; commands exit with 2 for it.
+// UsageError is a problem that the caller has to solve; commands exit with 2.
 type UsageError struct{ Err error }
 
 func (e *UsageError) Error() string { return e.Err.Error() }

@@ -7,8 +7,8 @@ import (
 // Lookup gives the value of a variable; ok is false when it is not set.
 type Lookup func(name string) (value string, ok bool)
 
-// Chain asks each lookup in turn: flags, then the environment, then the repository's file. One whose value says nothing does
-// not hide the next.
+// Chain asks each lookup in turn: flags, then the environment, then the repository's file. A value that counts as not set
+// does not hide the next lookup.
 func Chain(lookups ...Lookup) Lookup {
 	return func(name string) (string, bool) {
 		literal := ""
@@ -20,7 +20,7 @@ func Chain(lookups ...Lookup) Lookup {
 			if ok && said(value) {
 				return value, true
 			}
-			// One that was passed on unset is named when nothing else is said.
+			// A literal $NAME is returned when no other lookup has a value, so that a note can name it.
 			if ok && literal == "" && Tidy(value) != "" {
 				literal = value
 			}
@@ -29,21 +29,21 @@ func Chain(lookups ...Lookup) Lookup {
 	}
 }
 
-// lookuper hands a Lookup to envconfig. It counts a value that says nothing as not set, and puts together the arrays of
-// pipes: X_COUNT=2, X_0 and X_1 are the value of X.
+// lookuper hands a Lookup to envconfig. An empty value and a literal $NAME count as not set. It joins the arrays of pipes:
+// X_COUNT=2, X_0 and X_1 are the value of X.
 type lookuper struct {
 	lookup Lookup
 	// lists names the variables that are lists.
 	lists map[string]bool
 }
 
-// maxArray bounds X_COUNT.
+// maxArray is the largest X_COUNT.
 const maxArray = 1000
 
 // Lookup implements envconfig.Lookuper.
 func (l lookuper) Lookup(name string) (string, bool) {
 	if value, ok := l.lookup(name); ok && said(value) {
-		// A list tidies its items.
+		// List.UnmarshalText tidies the items.
 		if l.lists[name] {
 			return value, true
 		}

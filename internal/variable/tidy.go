@@ -8,11 +8,11 @@ import (
 	"unicode"
 )
 
-// itemEnd stands behind each item of a list whose items may hold commas and line ends: the arrays of pipes, repeated flags,
-// arguments. No value of an environment can hold it.
+// itemEnd ends each item of a list whose items may contain commas and line ends: the arrays of pipes, repeated flags,
+// arguments. No value of an environment can contain it.
 const itemEnd = "\x00"
 
-// Items makes one value of a list variable of items, each of which is one, commas and all.
+// Items joins items to the value of a list variable. Each item stays one item, also with commas in it.
 func Items(items []string) string {
 	if len(items) == 0 {
 		return ""
@@ -20,8 +20,8 @@ func Items(items []string) string {
 	return strings.Join(items, itemEnd) + itemEnd
 }
 
-// Tidy takes off what people add to a value without meaning it: white space around it, and one pair of quotes, which some
-// places where variables are written keep.
+// Tidy removes what people do not mean as part of a value: white space around it, and one pair of quotes, which some
+// configuration files keep.
 func Tidy(value string) string {
 	value = trim(value)
 	if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] && !strings.Contains(value[1:n-1], value[:1]) {
@@ -34,19 +34,19 @@ func trim(value string) string {
 	return strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' })
 }
 
-// reference matches a value that is nothing but the name of a variable: $NAME, ${NAME}, $(NAME).
+// reference matches a value that is only a reference to a variable: $NAME, ${NAME}, $(NAME).
 var reference = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\$(?:[A-Z_][A-Z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*\))$`)
 })
 
-// said reports whether a value says something. A literal $NAME does not: it is what is left where a variable that does not
-// exist is passed on.
+// said reports whether a value counts as set. A literal $NAME does not count: it remains where a variable that does not exist
+// is passed on.
 func said(value string) bool {
 	value = Tidy(value)
 	return value != "" && !reference().MatchString(value)
 }
 
-// Unexpanded says of each variable of a list whose value is a literal $NAME that it counts as not set, in the list's order.
+// Unexpanded gives a sentence for each variable of a list whose value is a literal $NAME, in the list's order.
 func Unexpanded(lookup Lookup, variables []Variable) []string {
 	var list []string
 	for _, v := range variables {

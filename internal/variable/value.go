@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Bool is a switch in any form that people write.
+// Bool is a switch.
 type Bool bool
 
 // UnmarshalText reads true, yes, on, 1 and false, no, off, 0 in any case.
@@ -24,15 +24,14 @@ func (b *Bool) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Presence is a switch that any value turns on, but for a plain no: NO_COLOR's users write whatever they like
-// (https://no-color.org).
+// Presence is a switch that every value turns on, except a plain no. NO_COLOR is one (https://no-color.org).
 type Presence bool
 
 // UnmarshalText never fails.
 func (p *Presence) UnmarshalText(text []byte) error {
 	var b Bool
 	*p = Presence(b.UnmarshalText(text) != nil || bool(b))
-	return nil //nolint:nilerr // a word that is no plain no is a yes
+	return nil //nolint:nilerr // every word that is not a plain no is a yes
 }
 
 // Count is a number of things, at least 1; the zero value is "not set".
@@ -86,11 +85,11 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// List is a list of words, separated by commas or line ends.
+// List is a list of items, separated by commas or line ends.
 type List []string
 
-// UnmarshalText drops blanks, the quotes around an item, empty items and those that are a literal $NAME. A value of [Items]
-// is split there only, one with line ends at those only, so that its items may hold commas.
+// UnmarshalText drops white space and quotes around an item, empty items and items that are a literal $NAME. A value that
+// [Items] made is split only at its ends of items, and a value with line ends only at those, so that items may contain commas.
 func (l *List) UnmarshalText(text []byte) error {
 	value, separator := string(text), ","
 	switch {
