@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
@@ -45,7 +46,7 @@ type BranchScan struct {
 }
 
 // Scan is a [Scan].
-func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*Result, error) {
+func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*findings.Outcome, error) {
 	head, err := headOf(dir, j.Branch)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 	}
 	config := rules.ConfigOf(hash, settings, b.Version)
 	if !j.Force && !j.Incomplete && j.ScannedCommit == head && j.Config == config {
-		return &Result{UpToDate: true}, nil
+		return &findings.Outcome{State: queue.Dropped, Reason: "up to date"}, nil
 	}
 	own := &ownRules{log: b.Log.With("repository", j.Location)}
 	checkout, plan, err := engine.Open(ctx, b.lookup(j), engine.Place{Dir: dir, Revision: head, Trees: &b.trees}, b.means(ctx, rules, file, own), b.Log)
@@ -86,9 +87,11 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 	for i := range result.Unread {
 		unread[result.Unread[i].Path] = true
 	}
-	return &Result{
+	return &findings.Outcome{
+		State: queue.Succeeded, Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings,
 		// What was not looked at must not pass for clean.
-		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(plan.Rules), Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings, Origins: b.origins(ctx, dir, head, j, result.Findings),
+		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(plan.Rules),
+		Origins:      b.origins(ctx, dir, head, j, result.Findings),
 		Dependencies: status.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/internal/testgit"
@@ -109,11 +110,11 @@ func TestAResultWaitsForTheDatabase(t *testing.T) {
 			l := b.listen()
 			started, release := make(chan struct{}), make(chan struct{})
 			var scans atomic.Int64
-			b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+			b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 				scans.Add(1)
 				close(started)
 				hold(ctx, release)
-				return &worker.Result{Commit: j.Head, Config: "c"}, ctx.Err()
+				return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c"}, ctx.Err()
 			})
 			b.enqueue(queue.Request{Force: true})
 			<-started
@@ -140,10 +141,10 @@ func TestAResultIsDroppedAfterItsLease(t *testing.T) {
 	b.sync()
 	l := b.listen()
 	started, release := make(chan struct{}), make(chan struct{})
-	_, stop := b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	_, stop := b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		close(started)
 		hold(ctx, release)
-		return &worker.Result{Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the first")}}, nil
+		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the first")}}, nil
 	}, func(o *worker.Options) { o.Lease, o.Beat = 2*time.Second, time.Hour })
 	b.enqueue(queue.Request{Force: true})
 	<-started
@@ -155,9 +156,9 @@ func TestAResultIsDroppedAfterItsLease(t *testing.T) {
 	b.wait("the database answers", func() bool { return b.store.Ping(t.Context()) == nil })
 	behind(t, "pgx", direct, age)
 	var attempt atomic.Int64
-	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		attempt.Store(int64(j.Attempt))
-		return &worker.Result{Commit: j.Head, Config: "c"}, nil
+		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c"}, nil
 	}, func(o *worker.Options) { o.Owner = "node-2" })
 	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
 	require.EqualValues(t, 2, attempt.Load())
@@ -178,18 +179,18 @@ func TestAZombieChangesNothing(t *testing.T) {
 	l := b.listen()
 	b.enqueue(queue.Request{Force: true})
 	started, release := make(chan struct{}), make(chan struct{})
-	clean := func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
-		return &worker.Result{Commit: j.Head, Config: "c"}, nil
+	clean := func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
+		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c"}, nil
 	}
 	var begun atomic.Bool
-	b.work(func(ctx context.Context, dir string, j *queue.Job, progress func(int, string)) (*worker.Result, error) {
+	b.work(func(ctx context.Context, dir string, j *queue.Job, progress func(int, string)) (*findings.Outcome, error) {
 		if begun.Swap(true) {
 			// Its first beat has told it that it is one, so it is none any more and may have the scan again.
 			return clean(ctx, dir, j, progress)
 		}
 		close(started)
 		hold(ctx, release)
-		return &worker.Result{Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the zombie")}}, nil
+		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the zombie")}}, nil
 	}, func(o *worker.Options) { o.Beat, o.Poll = time.Hour, time.Hour })
 	<-started
 	// Its first beat may still be on its way.
@@ -263,11 +264,11 @@ func poisoned(root, database string) int {
 	}
 	worker.New(worker.Options{
 		Store: s, Connection: directory, Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
-		Scan: func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+		Scan: func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 			if j.Slug == "poison" {
 				os.Exit(diedOfPoison)
 			}
-			return &worker.Result{Commit: j.Head, Config: "c"}, nil
+			return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c"}, nil
 		},
 	}).Run(ctx)
 	return 0

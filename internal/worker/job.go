@@ -93,13 +93,12 @@ func (w *Worker) outcome(ctx context.Context, j *queue.Job, progress func(percen
 		return &findings.Outcome{State: queue.Failed, Reason: err.Error(), Retry: retryAfter}
 	case err != nil:
 		return &findings.Outcome{State: queue.Failed, Reason: err.Error()}
-	case result.UpToDate:
-		return &findings.Outcome{State: queue.Dropped, Reason: "up to date"}
 	}
-	return &findings.Outcome{State: queue.Succeeded, Commit: result.Commit, Config: result.Config, RulesFile: result.RulesFile, RulesAt: result.RulesAt, Findings: result.Findings, Incomplete: result.Incomplete, Unread: result.Unread, Warnings: result.Warnings, RuleNames: result.RuleNames, Origins: result.Origins, Dependencies: result.Dependencies, Hash: w.o.Hash}
+	result.Hash = w.o.Hash
+	return result
 }
 
-func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) (result *Result, err error) {
+func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) (result *findings.Outcome, err error) {
 	defer func() {
 		// One broken scan must not end the server; the value may quote a file and is not shown.
 		if p := recover(); p != nil {

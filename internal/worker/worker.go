@@ -14,30 +14,12 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
-	"github.com/sluice-scan/sluice/internal/store/status"
-	"github.com/sluice-scan/sluice/scan"
 )
 
-// Scan scans the head of a branch of the repository that lies in dir, and gives what was found, the commit, and the rules by
-// which it was scanned. known is what the last scan looked at; upToDate says that nothing has changed since, and nothing was
-// scanned. progress is told how far it is, in percent, and the commit as soon as that is known.
-type Scan func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*Result, error)
-
-// Result is what a scan found.
-type Result struct {
-	Commit, Config string
-	// RulesFile and RulesAt are as [findings.Outcome] has them.
-	RulesFile, RulesAt string
-	UpToDate           bool
-	Findings           []scan.Finding
-	// Incomplete, Unread, Warnings, RuleNames, Origins and Dependencies are as [findings.Outcome] has them.
-	Incomplete   []string
-	Unread       map[string]bool
-	Warnings     []string
-	RuleNames    map[string]string
-	Origins      map[int]findings.Origin
-	Dependencies status.Dependencies
-}
+// Scan scans the head of a branch of the repository in dir, and says how that ended: Succeeded with what was found, or Dropped
+// when nothing has changed since the last scan. The worker adds the Hash. progress is called with the progress in percent, and
+// with the commit as soon as it is known.
+type Scan func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*findings.Outcome, error)
 
 // ErrBranchGone is returned by a Scan for a branch that is not there any more.
 var ErrBranchGone = errors.New("the branch is gone")

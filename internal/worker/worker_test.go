@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
@@ -126,7 +127,7 @@ func TestAtMostTwoBulkScansAtOnce(t *testing.T) {
 	b.sync()
 	var running, most atomic.Int64
 	release := make(chan struct{})
-	b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(ctx context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		n := running.Add(1)
 		defer running.Add(-1)
 		for {
@@ -139,7 +140,7 @@ func TestAtMostTwoBulkScansAtOnce(t *testing.T) {
 		case <-release:
 		case <-ctx.Done():
 		}
-		return &worker.Result{Commit: j.Head, Config: "c"}, ctx.Err()
+		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c"}, ctx.Err()
 	})
 	b.enqueue(queue.Request{Force: true, Priority: queue.PriorityRescan})
 	b.wait("two run", func() bool { return running.Load() == 2 })
@@ -170,7 +171,7 @@ func cancelRunning(t *testing.T, inside bool) {
 	b.commit("PAY/api", "x", "1")
 	b.sync()
 	started := make(chan struct{})
-	w, _ := b.work(func(ctx context.Context, _ string, _ *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	w, _ := b.work(func(ctx context.Context, _ string, _ *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		close(started)
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
@@ -196,7 +197,7 @@ func TestAStoppedServerGivesBack(t *testing.T) {
 	b.commit("PAY/api", "x", "1")
 	b.sync()
 	started := make(chan struct{})
-	_, stop := b.work(func(ctx context.Context, _ string, _ *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	_, stop := b.work(func(ctx context.Context, _ string, _ *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		close(started)
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
@@ -206,9 +207,9 @@ func TestAStoppedServerGivesBack(t *testing.T) {
 	stop()
 	require.Equal(t, catalog.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 	var scans atomic.Int64
-	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		scans.Add(1)
-		return &worker.Result{Commit: j.Head, Config: "c"}, nil
+		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c"}, nil
 	})
 	b.idle()
 	require.EqualValues(t, 1, scans.Load())
@@ -221,7 +222,7 @@ func TestFailuresAndPanics(t *testing.T) {
 	b.commit("PAY/api", "x", "1")
 	b.commit("PAY/web", "x", "1")
 	b.sync()
-	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*worker.Result, error) {
+	b.work(func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 		if j.Slug == "web" {
 			panic("secret text")
 		}
