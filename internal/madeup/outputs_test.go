@@ -211,6 +211,13 @@ func TestAMadeUpEngineIsOnTheReport(t *testing.T) {
 	require.Contains(t, annotations[0].Summary, "Call of eval")
 	require.Equal(t, "a.js", annotations[0].Path)
 	require.Contains(t, annotations[0].Details, "Rule SMELL_EVAL (smells)")
+
+	to := t.TempDir()
+	code, _, stderr = sluice(t, nil, "preview", "--engines", "smells", "--output", to, dir)
+	require.Equal(t, scan.ExitOK, code, stderr)
+	page, err := os.ReadFile(filepath.Join(to, "index.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(page), "Call of eval")
 }
 
 func TestMain(m *testing.M) {
