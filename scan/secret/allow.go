@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -150,7 +151,7 @@ func (a *Allow) matches(t *text, c *candidate) bool {
 	case TargetMatch:
 		start, end = c.matchStart, c.matchEnd
 	case TargetLine:
-		start, end = lineStart(t.data, c.start, maxAllowLine), lineEnd(t.data, c.end, maxAllowLine)
+		start, end = ascii.LineStart(t.data, c.start, maxAllowLine), ascii.LineEnd(t.data, c.end, maxAllowLine)
 	}
 	text := string(t.data[start:end])
 	if c.decoded != "" && a.Target != TargetMatch && a.Target != TargetLine {

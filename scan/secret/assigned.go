@@ -4,13 +4,14 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 // readValue finds the value of the name at first, from offset at on; quoted says that the name stands in quotes of its own.
 // It is false when there is none, or when it is an expression.
 func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) {
 	data := t.data
-	i := skipSpace(data, at)
+	i := ascii.SkipSpace(data, at)
 	for n := 0; n < 40 && i < len(data) && ascii.Is(data[i], ascii.ClassSpace) && op == opArgument; n++ {
 		i++
 	}
@@ -23,7 +24,7 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 	code := t.path.syntax == syntaxCode
 	if code && data[i] == '(' {
 		// A text in brackets, on the lines below.
-		if inner := skipBlank(data, i+1); inner < len(data) && isQuote(data[inner]) {
+		if inner := ascii.SkipBlank(data, i+1); inner < len(data) && ascii.IsQuote(data[inner]) {
 			i = inner
 		}
 	}
@@ -31,11 +32,11 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 		i = prefixed
 	}
 	switch {
-	case isQuote(data[i]) && i+1 < len(data) && data[i+1] == data[i] && closedAt(data, i+1) && (i+2 == len(data) || data[i+2] != data[i]):
+	case ascii.IsQuote(data[i]) && i+1 < len(data) && data[i+1] == data[i] && closedAt(data, i+1) && (i+2 == len(data) || data[i+2] != data[i]):
 		// An empty text.
 		return value{}, false
-	case isQuote(data[i]) && !(t.path.notation == notationShell && (op == opAssign || op == opFlag || op == opDirective)):
-		if !quoted && enclosing(data[lineStart(data, at, 400):at]) == data[i] {
+	case ascii.IsQuote(data[i]) && !(t.path.notation == notationShell && (op == opAssign || op == opFlag || op == opDirective)):
+		if !quoted && enclosing(data[ascii.LineStart(data, at, 400):at]) == data[i] {
 			// The quote ends a text that has begun before, and the operator is within it: "password=" + x.
 			return value{}, false
 		}
@@ -46,9 +47,9 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 		if ok || code || op == opArgument || op == opCompare || op == opAttribute {
 			return innerText(data, v), ok && (op != opDirective || lineOver(data, v.end+1))
 		}
-	case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]) && t.path.notation != notationShell:
+	case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]) && t.path.notation != notationShell:
 		if v, ok := quotedValue(data, i+2, data[i+1], true); ok || code {
-			v.decoded = unescape(unescaped(data[v.start:v.end]))
+			v.decoded = coding.UnescapeTwice(data[v.start:v.end])
 			return v, ok
 		}
 	case op == opArgument || op == opCompare || op == opAttribute:
@@ -58,7 +59,7 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 		return v, true
 	}
 	v, ok := t.wordValue(op, first, i, at)
-	if code && enclosing(data[lineStart(data, at, 400):at]) == 0 || !ok {
+	if code && enclosing(data[ascii.LineStart(data, at, 400):at]) == 0 || !ok {
 		return fallbackValue(data, i)
 	}
 	if v.loose {
@@ -72,7 +73,7 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 // wholeWord reports whether the text whose quote stands at an offset ends on its line, and nothing but a comment or the end of
 // a statement follows.
 func wholeWord(data []byte, at int) bool {
-	line := data[at+1 : lineEnd(data, at+1, maxValue)]
+	line := data[at+1 : ascii.LineEnd(data, at+1, maxValue)]
 	end := bytes.IndexByte(line, data[at])
 	return end > 0 && lineOver(data, at+1+end+1)
 }
@@ -81,14 +82,6 @@ func wholeWord(data []byte, at int) bool {
 // with it.
 func closedAt(data []byte, at int) bool {
 	return at+1 >= len(data) || ascii.Is(data[at+1], ascii.ClassSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
-}
-
-// unescaped gives a text whose escapes are resolved.
-func unescaped(raw []byte) []byte {
-	if text := unescape(raw); text != nil {
-		return text
-	}
-	return raw
 }
 
 // verbatim reads a text of C#'s with an @ before its opening quote: backslashes stand for themselves, and a quote is doubled
@@ -135,13 +128,13 @@ func (t *text) literal(at int) (value, bool) {
 		return v, ok
 	}
 	for range maxParts {
-		next := skipSpace(data, v.end+1)
+		next := ascii.SkipSpace(data, v.end+1)
 		if next >= len(data) {
 			return v, true
 		}
 		if t.path.syntax == syntaxCode && (data[next] == '\n' || data[next] == '\r') {
 			// Texts below each other are one in Python and C; elsewhere a comma stands between them.
-			next = skipBlank(data, next)
+			next = ascii.SkipBlank(data, next)
 			if next >= len(data) || data[next] != quote {
 				return v, true
 			}
@@ -153,8 +146,8 @@ func (t *text) literal(at int) (value, bool) {
 			if !joined {
 				return v, true
 			}
-			next = skipBlank(data, next+1)
-			if next >= len(data) || !isQuote(data[next]) {
+			next = ascii.SkipBlank(data, next+1)
+			if next >= len(data) || !ascii.IsQuote(data[next]) {
 				return value{}, false
 			}
 		}
@@ -170,14 +163,14 @@ func (t *text) literal(at int) (value, bool) {
 // literalPrefix skips what may stand before a quote: r, b, u, L, N, @ and Laravel's "base64:".
 func literalPrefix(data []byte, i int) int {
 	for n := 0; n < 2 && i+n+1 < len(data); n++ {
-		if isQuote(data[i+n]) {
+		if ascii.IsQuote(data[i+n]) {
 			return i + n
 		}
 		if bytes.IndexByte([]byte("rRbBuULN@"), data[i+n]) < 0 {
 			break
 		}
 	}
-	if i+2 < len(data) && isQuote(data[i+2]) && bytes.IndexByte([]byte("rRbBuULN@"), data[i]) >= 0 && bytes.IndexByte([]byte("rRbBuULN@"), data[i+1]) >= 0 {
+	if i+2 < len(data) && ascii.IsQuote(data[i+2]) && bytes.IndexByte([]byte("rRbBuULN@"), data[i]) >= 0 && bytes.IndexByte([]byte("rRbBuULN@"), data[i+1]) >= 0 {
 		return i + 2
 	}
 	return i
@@ -195,7 +188,7 @@ func quotedValue(data []byte, start int, quote byte, escaped bool) (value, bool)
 		case !escaped && data[end] == '\\' && end+1 < len(data):
 			end++
 		case !escaped && data[end] == quote:
-			next := skipSpace(data, end+1)
+			next := ascii.SkipSpace(data, end+1)
 			if next < len(data) && (data[next] == '+' || data[next] == '%' && quote != '`' || data[next] == '.' && !conversion(data[next:])) {
 				return value{}, false
 			}
@@ -229,9 +222,9 @@ func conversion(code []byte) bool {
 func innerText(data []byte, v value) value {
 	text := data[v.start:v.end]
 	switch n := len(text); {
-	case n > 4 && text[0] == '\\' && isQuote(text[1]) && text[n-2] == '\\' && text[n-1] == text[1]:
+	case n > 4 && text[0] == '\\' && ascii.IsQuote(text[1]) && text[n-2] == '\\' && text[n-1] == text[1]:
 		return value{start: v.start + 2, end: v.end - 2}
-	case n > 2 && isQuote(text[0]) && text[0] != '`' && text[n-1] == text[0] && v.decoded == nil:
+	case n > 2 && ascii.IsQuote(text[0]) && text[0] != '`' && text[n-1] == text[0] && v.decoded == nil:
 		return value{start: v.start + 1, end: v.end - 1}
 	}
 	return v
@@ -253,8 +246,8 @@ func wrappedValue(data []byte, start int) (value, bool) {
 	if i == start || i+1 >= len(data) || data[i] != '(' || !ascii.OneOf(wrappers, data[start:i]) {
 		return value{}, false
 	}
-	i = literalPrefix(data, skipSpace(data, i+1))
-	if i >= len(data) || !isQuote(data[i]) {
+	i = literalPrefix(data, ascii.SkipSpace(data, i+1))
+	if i >= len(data) || !ascii.IsQuote(data[i]) {
 		return value{}, false
 	}
 	v, ok := quotedValue(data, i+1, data[i], false)
@@ -294,16 +287,16 @@ func (t *text) elementValue(start int) (value, bool) {
 	for end > start && ascii.Is(data[end-1], ascii.ClassSpace) {
 		end--
 	}
-	return value{start: start, end: end, whole: true, decoded: entities(data[start:end])}, end > start
+	return value{start: start, end: end, whole: true, decoded: coding.Entities(data[start:end])}, end > start
 }
 
 // fallbackValue reads the text in `expression || "text"`, `expression ?? "text"` and `expression or "text"`.
 func fallbackValue(data []byte, start int) (value, bool) {
-	line := data[start:lineEnd(data, start, 200)]
+	line := data[start:ascii.LineEnd(data, start, 200)]
 	for _, mark := range [...]string{"|| ", "?? ", " or ", "?: "} {
 		if at := bytes.Index(line, []byte(mark)); at >= 0 {
-			i := skipSpace(data, start+at+len(mark))
-			if i < len(data) && isQuote(data[i]) {
+			i := ascii.SkipSpace(data, start+at+len(mark))
+			if i < len(data) && ascii.IsQuote(data[i]) {
 				return quotedValue(data, i+1, data[i], false)
 			}
 		}

@@ -26,10 +26,10 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	first, last := start, end
-	for first > 0 && start-first < maxName && nameByte(data[first-1]) {
+	for first > 0 && start-first < maxName && ascii.NameByte(data[first-1]) {
 		first--
 	}
-	for last < len(data) && last-end < maxName && nameByte(data[last]) {
+	for last < len(data) && last-end < maxName && ascii.NameByte(data[last]) {
 		last++
 	}
 	t.named = last
@@ -38,15 +38,15 @@ func matchAssignment(t *text, start, end int) {
 	}
 	if first > 0 && data[first-1] == '/' {
 		// The last step of a path: what stands before it is about it ("checksum/secret").
-		for first > 0 && start-first < maxName && (nameByte(data[first-1]) || data[first-1] == '/') {
+		for first > 0 && start-first < maxName && (ascii.NameByte(data[first-1]) || data[first-1] == '/') {
 			first--
 		}
 	}
-	if first > 1 && data[first-1] == ':' && data[first-2] == ':' && isQuote(data[last]) {
+	if first > 1 && data[first-1] == ':' && data[first-2] == ':' && ascii.IsQuote(data[last]) {
 		// The name of a type: "AWS::IAM::AccessKey", 'Test2::Event::Pass'.
 		return
 	}
-	if isQuote(data[last]) && labelled(data, first) {
+	if ascii.IsQuote(data[last]) && labelled(data, first) {
 		return
 	}
 	name := bytes.TrimRight(data[first:last], "-._")
@@ -100,7 +100,7 @@ func matchAssignment(t *text, start, end int) {
 		// A line of what a test run tells: PASS: name.
 		return
 	}
-	v, ok := t.readValue(op, first, at, isQuote(data[last]) || data[last] == '\\')
+	v, ok := t.readValue(op, first, at, ascii.IsQuote(data[last]) || data[last] == '\\')
 	if !ok {
 		return
 	}
@@ -115,7 +115,7 @@ func matchAssignment(t *text, start, end int) {
 
 // within reports whether a quote stands before a name and none behind it: its value stands within the same quotes.
 func within(data []byte, first, last int) bool {
-	return first > 0 && isQuote(data[first-1]) && data[last] != data[first-1]
+	return first > 0 && ascii.IsQuote(data[first-1]) && data[last] != data[first-1]
 }
 
 // tight reports whether nothing but the sign at last stands between the name at first and its value: in a shell's assignment,
@@ -126,7 +126,7 @@ func (t *text) tight(first, last int) bool {
 	if t.path.notation == notationShell {
 		return firstOnLine(data, first)
 	}
-	before := data[lineStart(data, first, 400):first]
+	before := data[ascii.LineStart(data, first, 400):first]
 	if t.path.syntax == syntaxCode && enclosing(before) == 0 {
 		// A line of a text over several lines holds pairs, and no call.
 		return first > 0 && data[first-1] == ';' && connectionWords().In(before) && !bytes.ContainsAny(before, "({\"'")
@@ -134,7 +134,7 @@ func (t *text) tight(first, last int) bool {
 	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
 		next := data[last+2]
 		switch {
-		case ascii.Is(next, ascii.ClassSpace), isQuote(next) && wholeWord(data, last+2):
+		case ascii.Is(next, ascii.ClassSpace), ascii.IsQuote(next) && wholeWord(data, last+2):
 			return false
 		case data[last+1] == '=':
 			return next != '='
@@ -193,8 +193,6 @@ func (t *text) ownDefault(name []byte, first int) {
 	}
 }
 
-func nameByte(b byte) bool { return ascii.Is(b, ascii.ClassAlnum) || b == '_' || b == '-' || b == '.' }
-
 // judgeAssignment emits what the value is: first a credential that is known by its context, else a guess by the name.
 func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	if t.masking {
@@ -244,7 +242,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		t.explainValue(kind, v)
 		return
 	}
-	if wellKnown(text) || kind == looks.NameToken && ascii.ContainsFold(t.data[lineStart(t.data, first, 200):first], []byte("badge")) {
+	if wellKnown(text) || kind == looks.NameToken && ascii.ContainsFold(t.data[ascii.LineStart(t.data, first, 200):first], []byte("badge")) {
 		t.explainValue(kind, v)
 		return
 	}
@@ -259,7 +257,7 @@ var schemes = ascii.WordSet(" token apikey api-key api-token key geniekey ssws b
 func (t *text) behindScheme(v value) value {
 	text := t.data[v.start:v.end]
 	if space := bytes.IndexByte(text, ' '); space > 0 && !v.bare && ascii.OneOf(schemes, text[:space]) {
-		v.start = skipSpace(t.data, v.start+space)
+		v.start = ascii.SkipSpace(t.data, v.start+space)
 		if v.start > v.end {
 			v.start = v.end
 		}
@@ -283,7 +281,7 @@ func (t *text) contextual(name []byte, first int, op operator, v value) bool {
 	if about != nil {
 		d.mark(t.near, about)
 	} else {
-		d.mark(t.near, t.data[lineStart(t.data, first, 120):first+len(name)])
+		d.mark(t.near, t.data[ascii.LineStart(t.data, first, 120):first+len(name)])
 	}
 	for i, r := range d.contextual {
 		if !t.near[i] || r.off || len(text) > r.Longest || !t.path.allows(r) || !r.compiled().anchored.Match(text) {
@@ -353,7 +351,7 @@ func (t *text) longLine(at int) bool {
 	if t.longFrom <= at && at < t.longTo {
 		return true
 	}
-	start, end := lineStart(t.data, at, maxLine), lineEnd(t.data, at, maxLine)
+	start, end := ascii.LineStart(t.data, at, maxLine), ascii.LineEnd(t.data, at, maxLine)
 	if end-start < maxLine {
 		return false
 	}

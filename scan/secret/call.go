@@ -91,7 +91,7 @@ func readArguments(data []byte, at, place int) (arguments, bool) {
 		}
 		at = literalPrefix(data, min(at, len(data)))
 		var v value
-		if at < stop && isQuote(data[at]) {
+		if at < stop && ascii.IsQuote(data[at]) {
 			text, ok := quotedValue(data, at+1, data[at], false)
 			if !ok || text.end >= stop {
 				return list, false

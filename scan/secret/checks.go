@@ -2,7 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
@@ -42,22 +42,6 @@ var checks = map[string]check{
 	"bedrock":         checkBedrock,
 }
 
-// decodeBase64 reads base64 in either alphabet, with or without padding; nil when it is none.
-func decodeBase64(text []byte) []byte {
-	text = bytes.TrimRight(text, "=")
-	encoding := base64.RawStdEncoding
-	if bytes.ContainsAny(text, "-_") {
-		encoding = base64.RawURLEncoding
-	}
-	decoded := make([]byte, encoding.DecodedLen(len(text)))
-	n, err := encoding.Decode(decoded, text)
-	if err != nil {
-		// A cut-off or edited token may have one character too many; what stands before it still tells.
-		return nil
-	}
-	return decoded[:n]
-}
-
 // checkBase64JSON wants a JSON object behind the first "eyJ".
 func checkBase64JSON(data []byte, start, end int) verdict {
 	token := data[start:end]
@@ -67,7 +51,7 @@ func checkBase64JSON(data []byte, start, end int) verdict {
 	}
 	payload, _, _ := bytes.Cut(token[at:], []byte("_"))
 	var object map[string]any
-	if decoded := decodeBase64(payload); decoded != nil && json.Unmarshal(decoded, &object) == nil {
+	if decoded := coding.DecodeBase64(payload); decoded != nil && json.Unmarshal(decoded, &object) == nil {
 		return verdict{confidence: scan.ConfidenceCertain, note: "Its payload can be read."}
 	}
 	return verdict{confidence: scan.ConfidenceMedium}
@@ -75,7 +59,7 @@ func checkBase64JSON(data []byte, start, end int) verdict {
 
 // checkBase64Pair wants base64 of "user:password" in printable text.
 func checkBase64Pair(data []byte, start, end int) verdict {
-	decoded := decodeBase64(data[start:end])
+	decoded := coding.DecodeBase64(data[start:end])
 	at := bytes.IndexByte(decoded, ':')
 	if at < 0 || at == len(decoded)-1 || !ascii.Printable(decoded) || !utf8.Valid(decoded) && !nearlyASCII(decoded) {
 		return verdict{drop: true}
@@ -105,7 +89,7 @@ func nearlyASCII(text []byte) bool {
 // checkDiscord wants a numeric id (a snowflake) in the first part.
 func checkDiscord(data []byte, start, end int) verdict {
 	first, _, _ := bytes.Cut(data[start:end], []byte("."))
-	id := decodeBase64(first)
+	id := coding.DecodeBase64(first)
 	if len(id) < 15 || len(id) > 20 || strings.Trim(string(id), ascii.Decimals) != "" {
 		return verdict{drop: true}
 	}
@@ -115,7 +99,7 @@ func checkDiscord(data []byte, start, end int) verdict {
 // checkJiraToken wants base64 of "<digits>:<random>", as the personal access tokens of the Data Center products are.
 func checkJiraToken(data []byte, start, end int) verdict {
 	token := bytes.TrimPrefix(data[start:end], []byte("BBDC-"))
-	id, random, ok := bytes.Cut(decodeBase64(token), []byte(":"))
+	id, random, ok := bytes.Cut(coding.DecodeBase64(token), []byte(":"))
 	if !ok || len(id) < 6 || len(id) > 13 || strings.Trim(string(id), ascii.Decimals) != "" || len(random) < 16 {
 		return verdict{drop: true}
 	}
@@ -128,7 +112,7 @@ func checkMacaroon(data []byte, start, end int) verdict {
 	if extra := len(token) % 4; extra == 1 {
 		token = token[:len(token)-1]
 	}
-	decoded := decodeBase64(token)
+	decoded := coding.DecodeBase64(token)
 	if len(decoded) < 40 || decoded[0] != 2 || decoded[1] != 1 || int(decoded[2])+3 >= len(decoded) {
 		return verdict{confidence: scan.ConfidenceMedium}
 	}
@@ -174,7 +158,7 @@ func checkStorageKey(data []byte, start, end int) verdict {
 			return verdict{confidence: scan.ConfidenceCertain, note: "It carries Azure's fixed marker."}
 		}
 	}
-	if n := len(decodeBase64(key)); n != 32 && n != 64 {
+	if n := len(coding.DecodeBase64(key)); n != 32 && n != 64 {
 		return verdict{confidence: scan.ConfidenceMedium}
 	}
 	return verdict{}
@@ -182,7 +166,7 @@ func checkStorageKey(data []byte, start, end int) verdict {
 
 // checkSAS wants the other parameters of a shared access signature before "sig=" in the same URL.
 func checkSAS(data []byte, start, end int) verdict {
-	before := data[lineStart(data, start, 300):start]
+	before := data[ascii.LineStart(data, start, 300):start]
 	if !bytes.Contains(before, []byte("sv=")) && !bytes.Contains(before, []byte("se=")) || !ascii.Diverse(data[start:end], 16) {
 		return verdict{drop: true}
 	}
@@ -193,7 +177,7 @@ func checkSAS(data []byte, start, end int) verdict {
 func checkBedrock(data []byte, start, end int) verdict {
 	token := data[start+4 : end]
 	token = token[:len(token)/4*4]
-	if decoded := decodeBase64(token); bytes.Contains(decoded, []byte("BedrockAPIKey-")) {
+	if decoded := coding.DecodeBase64(token); bytes.Contains(decoded, []byte("BedrockAPIKey-")) {
 		return verdict{confidence: scan.ConfidenceCertain, note: "It decodes to a Bedrock key."}
 	}
 	return verdict{confidence: scan.ConfidenceMedium}

@@ -84,7 +84,7 @@ func matchCommand(t *text, start, end int) {
 	case ascii.EqualFold(name, []byte("--password-stdin")):
 		t.pipedPassword(start, false)
 	case ascii.EqualFold(name, []byte("htpasswd -b")):
-		t.wordAt(word(t.data, end, 16), 2)
+		t.wordAt(ascii.Word(t.data, end, 16), 2)
 	case ascii.EqualFold(name, []byte("rabbitmqctl add_user ")), ascii.EqualFold(name, []byte("rabbitmqctl change_password ")):
 		t.wordAt(end, 1)
 	case ascii.EqualFold(name, []byte("net use ")):
@@ -92,11 +92,11 @@ func matchCommand(t *text, start, end int) {
 	case ascii.EqualFold(name, []byte("password 0 ")), ascii.EqualFold(name, []byte("secret 0 ")), ascii.EqualFold(name, []byte("enable secret ")),
 		ascii.EqualFold(name, []byte("enable password ")):
 		// In a router's configuration nothing but the password follows; in a sentence a word does.
-		if stop := word(t.data, end, 64); lineOver(t.data, stop) && (ascii.HasDigit(t.data[end:stop]) || looks.StrongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
+		if stop := ascii.Word(t.data, end, 64); lineOver(t.data, stop) && (ascii.HasDigit(t.data[end:stop]) || looks.StrongPassword(t.data[end:stop])) && bytes.IndexByte(t.data[end:stop], '<') < 0 {
 			t.emitArgument("COMMAND_LINE_PASSWORD", end, stop)
 		}
 	case ascii.EqualFold(name, []byte("snmp-server community ")), ascii.EqualFold(name, []byte("nickserv identify ")):
-		t.emitArgument("COMMAND_LINE_PASSWORD", end, word(t.data, end, 64))
+		t.emitArgument("COMMAND_LINE_PASSWORD", end, ascii.Word(t.data, end, 64))
 	case ascii.EqualFold(name, []byte("net user ")):
 		t.secondWord(end)
 	case ascii.EqualFold(name, []byte("identified by")):
@@ -135,7 +135,7 @@ func (t *text) flags(flags []string, form argumentForm, at int) int {
 		}
 		// In a list of arguments each stands in quotes, with a comma behind it.
 		argument := bytes.TrimRight(data[begin:at], "\"',")
-		for len(argument) > 1 && isQuote(argument[0]) && (argument[1] == '-') {
+		for len(argument) > 1 && ascii.IsQuote(argument[0]) && (argument[1] == '-') {
 			argument = argument[1:]
 		}
 		if len(argument) == 0 {
@@ -148,11 +148,11 @@ func (t *text) flags(flags []string, form argumentForm, at int) int {
 			switch {
 			case flag == "":
 				// The password is the first argument.
-				if first && isQuote(argument[0]) {
+				if first && ascii.IsQuote(argument[0]) {
 					t.argument(begin, stop, form)
 				}
 			case string(argument) == flag && flag == "-k" && form == formTagged:
-				t.argument(skipSpace(data, at), stop, formPassword)
+				t.argument(ascii.SkipSpace(data, at), stop, formPassword)
 			case flag == "-u" && form == formPair && clustered(argument):
 				t.argument(begin+bytes.IndexAny(argument, "'\""), stop, form)
 			case string(argument) == flag && form != formAttached:
@@ -169,7 +169,7 @@ func (t *text) flags(flags []string, form argumentForm, at int) int {
 // arguments the quote and the comma of the one before are passed over.
 func nextArgument(data []byte, at, stop int) int {
 	if at > 0 && data[at-1] == ',' {
-		return skipBlank(data, at)
+		return ascii.SkipBlank(data, at)
 	}
 	for at < stop && (ascii.Is(data[at], ascii.ClassSpace) || data[at] == '\\' && at+1 < stop && ascii.Is(data[at+1], ascii.ClassSpace)) {
 		at++
@@ -209,13 +209,13 @@ func (t *text) argument(at, stop int, form argumentForm) {
 		// What another command says.
 		return
 	}
-	if t.path.notation == notationShell && at < stop && isQuote(data[at]) {
-		if v, ok := t.shellValue(lineStart(data, at, 400), at); ok && v.start > at {
+	if t.path.notation == notationShell && at < stop && ascii.IsQuote(data[at]) {
+		if v, ok := t.shellValue(ascii.LineStart(data, at, 400), at); ok && v.start > at {
 			at, end = v.start, v.end
 		} else {
 			return
 		}
-	} else if at < stop && isQuote(data[at]) {
+	} else if at < stop && ascii.IsQuote(data[at]) {
 		quote := data[at]
 		at++
 		end = at
@@ -223,7 +223,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 			end++
 		}
 	} else {
-		end = min(stop, word(data, at, 256))
+		end = min(stop, ascii.Word(data, at, 256))
 	}
 	if at < end && t.path.notation != notationShell {
 		end = at + len(beforeMarkup(data[at:end]))
@@ -236,7 +236,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 		}
 		user := data[at : at+colon]
 		switch at += colon + 1; {
-		case at == end && end+1 < stop && isQuote(data[end]) && !isQuote(data[at-colon-2]):
+		case at == end && end+1 < stop && ascii.IsQuote(data[end]) && !ascii.IsQuote(data[at-colon-2]):
 			// user:'password'
 			at++
 			end = at
@@ -292,7 +292,7 @@ func (t *text) emitArgument(rule string, at, end int) {
 // pipedPassword reads `echo "user:password" | chpasswd` and `echo password | sudo -S`: what stands before the hit on its
 // line.
 func (t *text) pipedPassword(at int, pair bool) {
-	begin := lineStart(t.data, at, 200)
+	begin := ascii.LineStart(t.data, at, 200)
 	before := t.data[begin:at]
 	echo := bytes.LastIndex(before, []byte("echo "))
 	pipe := bytes.LastIndexByte(before, '|')
@@ -300,7 +300,7 @@ func (t *text) pipedPassword(at int, pair bool) {
 		return
 	}
 	from := begin + echo + len("echo ")
-	if isQuote(t.data[from]) {
+	if ascii.IsQuote(t.data[from]) {
 		from++
 	}
 	if pair {
@@ -310,14 +310,14 @@ func (t *text) pipedPassword(at int, pair bool) {
 		}
 		from += colon + 1
 	}
-	t.emitArgument("COMMAND_LINE_PASSWORD", from, min(begin+pipe, word(t.data, from, 128)))
+	t.emitArgument("COMMAND_LINE_PASSWORD", from, min(begin+pipe, ascii.Word(t.data, from, 128)))
 }
 
 // secondWord reads `net user NAME PASSWORD /add`.
 func (t *text) secondWord(at int) {
-	at = skipSpace(t.data, word(t.data, skipSpace(t.data, at), 64))
-	if end := word(t.data, at, 128); at < end && t.data[at] != '/' && looks.StrongPassword(t.data[at:end]) &&
-		bytes.Contains(t.data[end:lineEnd(t.data, end, 80)], []byte("/add")) {
+	at = ascii.SkipSpace(t.data, ascii.Word(t.data, ascii.SkipSpace(t.data, at), 64))
+	if end := ascii.Word(t.data, at, 128); at < end && t.data[at] != '/' && looks.StrongPassword(t.data[at:end]) &&
+		bytes.Contains(t.data[end:ascii.LineEnd(t.data, end, 80)], []byte("/add")) {
 		t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
 	}
 }
@@ -326,15 +326,15 @@ func (t *text) secondWord(at int) {
 func (t *text) wordAt(at, number int) {
 	stop := commandEnd(t.data, at)
 	for n := 0; at < stop; n++ {
-		at = skipSpace(t.data, at)
+		at = ascii.SkipSpace(t.data, at)
 		for at < stop && t.data[at] == '-' {
-			at = skipSpace(t.data, word(t.data, at, 128))
+			at = ascii.SkipSpace(t.data, ascii.Word(t.data, at, 128))
 		}
 		if n == number {
 			t.argument(at, stop, formPassword)
 			return
 		}
-		next := word(t.data, at, 128)
+		next := ascii.Word(t.data, at, 128)
 		if next == at {
 			return
 		}
@@ -346,8 +346,8 @@ func (t *text) wordAt(at, number int) {
 func (t *text) sharePassword(at int) {
 	stop := commandEnd(t.data, at)
 	for n, user := 0, false; n < 6 && at < stop; n++ {
-		begin := skipSpace(t.data, at)
-		at = word(t.data, begin, 256)
+		begin := ascii.SkipSpace(t.data, at)
+		at = ascii.Word(t.data, begin, 256)
 		switch argument := t.data[begin:at]; {
 		case len(argument) == 0:
 			return
@@ -362,7 +362,7 @@ func (t *text) sharePassword(at int) {
 
 // oracleLogin reads user/password@host behind a driver's name or the client's.
 func (t *text) oracleLogin(at int) {
-	end := word(t.data, at, 200)
+	end := ascii.Word(t.data, at, 200)
 	text := t.data[at:end]
 	slash := bytes.IndexByte(text, '/')
 	sign := bytes.LastIndexByte(text, '@')
@@ -374,12 +374,12 @@ func (t *text) oracleLogin(at int) {
 
 // optionPair reads curl_setopt($handle, CURLOPT_USERPWD, "user:password").
 func (t *text) optionPair(at int) {
-	at = skipSpace(t.data, at)
+	at = ascii.SkipSpace(t.data, at)
 	if at >= len(t.data) || t.data[at] != ',' {
 		return
 	}
-	at = skipSpace(t.data, at+1)
-	if at < len(t.data) && isQuote(t.data[at]) {
+	at = ascii.SkipSpace(t.data, at+1)
+	if at < len(t.data) && ascii.IsQuote(t.data[at]) {
 		t.argument(at, commandEnd(t.data, at), formPair)
 	}
 }

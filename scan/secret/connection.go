@@ -17,8 +17,8 @@ var connectionWords = match.AnyOf(
 // connection emits the password of a connection string: key=value pairs between semicolons, the keys of which name a
 // server or a user.
 func (t *text) connection(first int, v value) bool {
-	before := t.data[lineStart(t.data, first, 300):first]
-	behind := t.data[v.end:lineEnd(t.data, v.end, 200)]
+	before := t.data[ascii.LineStart(t.data, first, 300):first]
+	behind := t.data[v.end:ascii.LineEnd(t.data, v.end, 200)]
 	if bytes.IndexByte(before, ';') < 0 && !bytes.HasPrefix(behind, []byte(";")) && !bytes.Contains(before, []byte("jdbc:")) {
 		return false
 	}

@@ -72,7 +72,7 @@ func (t *text) wants(r *Rule) bool {
 
 // line gives the line that holds an offset, without its end.
 func (t *text) line(at int) (from, to int) {
-	return bytes.LastIndexByte(t.data[:at], '\n') + 1, lineEnd(t.data, at, len(t.data))
+	return bytes.LastIndexByte(t.data[:at], '\n') + 1, ascii.LineEnd(t.data, at, len(t.data))
 }
 
 // matchWindow finds the matches that hold the literal at data[start:end], and those behind it when literals stand close
@@ -220,7 +220,7 @@ func (t *text) finishCustom(ctx context.Context) error {
 			t.matchAll(r, 0, len(t.data))
 		case len(r.Custom.near) == 0:
 			for from := 0; from < len(t.data) && !slow.stopped[r] && ctx.Err() == nil; {
-				to := lineEnd(t.data, from, len(t.data))
+				to := ascii.LineEnd(t.data, from, len(t.data))
 				slow.look(r, from, to)
 				from = to + 1
 			}

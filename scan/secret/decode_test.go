@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 func percentAll(text string) string {
@@ -198,7 +199,7 @@ func TestNotebookIsReadByItsLines(t *testing.T) {
 // The probes of runs must see every run that a look at each byte sees.
 func TestRunsAreFoundAsByAnExpression(t *testing.T) {
 	t.Parallel()
-	expression := regexp.MustCompile(fmt.Sprintf(`[0-9A-Za-z+/_-]{%d,}`, minRun))
+	expression := regexp.MustCompile(fmt.Sprintf(`[0-9A-Za-z+/_-]{%d,}`, coding.MinRun))
 	d := newTestDetector(t)
 	token := base64.RawStdEncoding.EncodeToString([]byte("the " + githubToken))
 	random := rand.New(rand.NewPCG(3, 4))

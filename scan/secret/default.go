@@ -25,7 +25,7 @@ func (t *text) defaultOf(v value) value {
 		return v
 	}
 	inner := value{start: v.start + name + from, end: v.end - 1, bare: true, whole: v.whole}
-	if n := inner.end - inner.start; n > 1 && isQuote(t.data[inner.start]) && t.data[inner.end-1] == t.data[inner.start] {
+	if n := inner.end - inner.start; n > 1 && ascii.IsQuote(t.data[inner.start]) && t.data[inner.end-1] == t.data[inner.start] {
 		inner.start, inner.end, inner.bare = inner.start+1, inner.end-1, false
 	}
 	if inner.start >= inner.end {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -32,8 +33,8 @@ func (v *value) of(t *text) []byte {
 // values go to the end of the line.
 func (t *text) lineValue(first, at int) (value, bool) {
 	data, e := t.data, &endings[t.path.notation]
-	i := skipSpace(data, at)
-	stop := lineEnd(data, i, maxValue)
+	i := ascii.SkipSpace(data, at)
+	stop := ascii.LineEnd(data, i, maxValue)
 	if stop > i && data[stop-1] == '\r' {
 		stop--
 	}
@@ -45,7 +46,7 @@ func (t *text) lineValue(first, at int) (value, bool) {
 	if i >= stop {
 		return value{}, false
 	}
-	if first > 0 && isQuote(data[first-1]) && bytes.Count(data[first-1:at], data[first-1:first])%2 == 1 {
+	if first > 0 && ascii.IsQuote(data[first-1]) && bytes.Count(data[first-1:at], data[first-1:first])%2 == 1 {
 		// Name and value stand within one pair of quotes: - "NAME=value".
 		if end := bytes.LastIndexByte(data[i:stop], data[first-1]); end > 0 && lineOver(data[:stop], i+end+1) {
 			v := innerText(data, value{start: i, end: i + end})
@@ -79,7 +80,7 @@ func (t *text) lineValue(first, at int) (value, bool) {
 		for v.start < v.end && (data[v.start] == '\\' && v.start+1 < v.end && (data[v.start+1] == '\n' || data[v.start+1] == '\r') || ascii.Is(data[v.start], ascii.ClassSpace)) {
 			v.start++
 		}
-		v.decoded = unescape(data[v.start:v.end])
+		v.decoded = coding.Unescape(data[v.start:v.end])
 	}
 	return v, v.end > v.start
 }
@@ -95,7 +96,7 @@ func continued(data []byte, start, stop int) int {
 		if slashes%2 == 0 || next < 0 || stop+next+1-start > maxValue {
 			return stop
 		}
-		stop = lineEnd(data, stop+next+1, maxValue)
+		stop = ascii.LineEnd(data, stop+next+1, maxValue)
 		if data[stop-1] == '\r' {
 			stop--
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 func FuzzDetector(f *testing.F) {
@@ -105,7 +106,7 @@ func FuzzKey(f *testing.F) {
 		if len(key) > len(body) {
 			t.Fatal("more base64 than text")
 		}
-		_ = keyKind(decodeBase64(key))
+		_ = keyKind(coding.DecodeBase64(key))
 		_ = keyKind(body)
 		x.judgeKey("", body, true)
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 // maxJWT bounds a token in bytes: HTTP servers refuse longer headers.
@@ -68,7 +69,7 @@ func judgeJWT(header, payload, signature []byte) verdict {
 		return verdict{drop: true}
 	}
 	var head jwtHeader
-	if json.Unmarshal(decodeBase64(header), &head) != nil {
+	if json.Unmarshal(coding.DecodeBase64(header), &head) != nil {
 		// Damaged in one place, but the shape of all three parts is right.
 		if bytes.HasPrefix(payload, []byte("eyJ")) && len(payload) > 16 {
 			return verdict{confidence: scan.ConfidenceMedium}
@@ -79,7 +80,7 @@ func judgeJWT(header, payload, signature []byte) verdict {
 		return verdict{drop: true}
 	}
 	var claims jwtClaims
-	if json.Unmarshal(decodeBase64(payload), &claims) != nil {
+	if json.Unmarshal(coding.DecodeBase64(payload), &claims) != nil {
 		return verdict{confidence: scan.ConfidenceMedium}
 	}
 	if claims.Subject == exampleSubject || claims.Name == "John Doe" {

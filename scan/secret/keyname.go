@@ -17,7 +17,7 @@ func (t *text) keyOf(first int) bool {
 	}
 	before = bytes.TrimRight(before, " \t\"':=")
 	at := len(before)
-	for at > 0 && nameByte(before[at-1]) {
+	for at > 0 && ascii.NameByte(before[at-1]) {
 		at--
 	}
 	var words [looks.MaxNameWords][]byte
@@ -37,11 +37,11 @@ func (t *text) listedKey(first int) bool {
 // parentName gives the name of the YAML mapping within which the name at an offset stands: the nearest line above that is
 // indented less and ends in a colon. It is empty when there is none within 400 bytes.
 func parentName(data []byte, first int) []byte {
-	begin := lineStart(data, first, 200)
+	begin := ascii.LineStart(data, first, 200)
 	indent := bytes.IndexFunc(data[begin:first+1], func(r rune) bool { return r != ' ' && r != '-' })
 	for from := max(0, first-400); begin > from; {
 		end := begin - 1
-		begin = lineStart(data, end, 200)
+		begin = ascii.LineStart(data, end, 200)
 		line := data[begin:end]
 		body := bytes.TrimLeft(line, " -")
 		if len(bytes.TrimSpace(body)) == 0 || len(line)-len(body) >= indent {
@@ -63,7 +63,7 @@ func (t *text) cipherKey(first int, v value) bool {
 	if n := len(text); v.bare || n != 16 && n != 24 && n != 32 || !looks.Random(text) {
 		return false
 	}
-	line := t.data[lineStart(t.data, first, 200):lineEnd(t.data, v.end, 100)]
+	line := t.data[ascii.LineStart(t.data, first, 200):ascii.LineEnd(t.data, v.end, 100)]
 	return cipherWords().In(line)
 }
 

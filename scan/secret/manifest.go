@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 // maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
@@ -74,43 +75,23 @@ func (t *text) manifestValue(start, end int) {
 	}
 	name := bytes.Trim(t.data[start:start+colon], " \t\"'")
 	from := start + colon + 1
-	for from < end && (t.data[from] == ' ' || isQuote(t.data[from])) {
+	for from < end && (t.data[from] == ' ' || ascii.IsQuote(t.data[from])) {
 		from++
 	}
 	to := from
-	for to < end && runByte(t.data[to]) {
+	for to < end && coding.IsDigit(t.data[to]) {
 		to++
 	}
 	if len(name) == 0 || len(name) > maxName || to-from < 4 {
 		return
 	}
-	stop := t.decodeBase64(from, to)
-	if len(t.scratch) < 3 || !isText(t.scratch) {
+	stop := t.decoded.Base64(t.data, from, to, t.budget)
+	if len(t.decoded.Bytes) < 3 || !t.decoded.Printable() {
 		return
 	}
 	t.encoded = append(t.encoded, span{from, stop})
-	// The name stands before the value as it would in a plain file; three times three bytes a place keep the step.
-	label := append(append(make([]byte, 0, len(name)+4+len(t.scratch)), name...), ": "...)
-	for len(label)%3 != 0 {
-		label = append(label, ' ')
-	}
-	places := make([]uint32, 0, len(label)/3+len(t.places))
-	for range len(label) / 3 {
-		places = append(places, uint32(from))
-	}
-	label = append(label, bytes.TrimRight(t.scratch, "\r\n")...)
-	t.scratch, t.places = label, append(places, t.places...)
-	t.nested(codingBase64, 3, true)
-}
-
-// isText reports whether decoded bytes are text.
-func isText(text []byte) bool {
-	for _, b := range text {
-		if !textByte(b) && b < 0x80 {
-			return false
-		}
-	}
-	return true
+	t.decoded.Label(name, from)
+	t.nested(true)
 }
 
 // withoutEncoded gives the candidates without guesses about a value that has been judged decoded.

@@ -158,7 +158,7 @@ var leads = [...]string{"export ", "set ", "setx ", "declare ", "local ", "reado
 // firstOnLine reports whether the name at an offset is the first of its line: nothing stands before it but white space,
 // comment signs, a list's dash, a word such as "export", and the beginning of a longer name (users[0].password).
 func firstOnLine(data []byte, first int) bool {
-	begin := lineStart(data, first, 200)
+	begin := ascii.LineStart(data, first, 200)
 	if begin > 0 && data[begin-1] != '\n' {
 		return false
 	}
@@ -174,7 +174,7 @@ func firstOnLine(data []byte, first int) bool {
 			}
 		}
 	}
-	if n := len(before); n == 1 && isQuote(before[0]) {
+	if n := len(before); n == 1 && ascii.IsQuote(before[0]) {
 		return true
 	}
 	return !slices.ContainsFunc(before, func(b byte) bool {
@@ -186,13 +186,13 @@ func firstOnLine(data []byte, first int) bool {
 // offset behind it; ok is false without one.
 func (e *ending) lineSeparator(data []byte, last int) (at int, ok bool) {
 	i := last
-	if i < len(data) && isQuote(data[i]) {
+	if i < len(data) && ascii.IsQuote(data[i]) {
 		i++
 	}
 	for i < len(data) && data[i] == ']' {
 		i++
 	}
-	i = skipSpace(data, i)
+	i = ascii.SkipSpace(data, i)
 	if i >= len(data) || bytes.IndexByte([]byte(e.separators), data[i]) < 0 {
 		return 0, false
 	}

@@ -36,9 +36,9 @@ func readOperator(data []byte, first, last int) (operator, int) {
 	quoted := false
 	for n := 0; n < 3 && i < len(data); n++ {
 		switch {
-		case isQuote(data[i]):
+		case ascii.IsQuote(data[i]):
 			quoted = true
-		case data[i] == '\\' && i+1 < len(data) && isQuote(data[i+1]):
+		case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]):
 			quoted = true
 			i++
 		case data[i] != ']':
@@ -54,7 +54,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 		}
 	}
 	gap := i
-	i = skipSpace(data, i)
+	i = ascii.SkipSpace(data, i)
 	if i >= len(data) {
 		return opNone, 0
 	}
@@ -123,7 +123,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 	case flagLine(data, first):
 		return opDirective, i
 	case c == '\'' && len(data[first:last]) >= 8 && ascii.EqualFold(data[last-8:last], []byte("password")) && (bytes.HasSuffix(data[first:last], []byte("PASSWORD")) || sqlOption(data, first)),
-		isQuote(c) && first > 0 && data[first-1] == ':':
+		ascii.IsQuote(c) && first > 0 && data[first-1] == ':':
 		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
 		return opFlag, i
 	}
@@ -132,7 +132,7 @@ func readOperator(data []byte, first, last int) (operator, int) {
 
 // sqlOption reports whether a name stands among the options of a statement: OPTIONS (user 'app', password 'x').
 func sqlOption(data []byte, first int) bool {
-	before := data[lineStart(data, first, 200):first]
+	before := data[ascii.LineStart(data, first, 200):first]
 	at := bytes.LastIndexByte(before, '(')
 	return at >= 0 && bytes.HasSuffix(bytes.TrimRight(bytes.ToLower(before[:at]), " "), []byte("options"))
 }
@@ -160,20 +160,20 @@ func typeBehind(data []byte, first, at int) (operator, int) {
 
 // inTag reports whether the quoted name at an offset is an attribute of an XML element.
 func inTag(data []byte, first int) bool {
-	before := data[lineStart(data, first, 120):first]
+	before := data[ascii.LineStart(data, first, 120):first]
 	return bytes.LastIndexByte(before, '<') > bytes.LastIndexByte(before, '>')
 }
 
 // argumentBehind knows the second argument of a call whose first is the quoted name, the default of a declared option
 // (add_argument("--name", default="x")), and the three texts of an Android build's buildConfigField.
 func argumentBehind(data []byte, first, at int) (operator, int) {
-	line := data[at:lineEnd(data, at, 160)]
+	line := data[at:ascii.LineEnd(data, at, 160)]
 	for _, option := range [...]string{"default=", "default =", "defaultValue=", "defaultValue ="} {
 		if mark := bytes.Index(line, []byte(option)); mark >= 0 && bytes.IndexByte(line[:mark], ')') < 0 {
 			return opAttribute, at + mark + len(option)
 		}
 	}
-	if next := skipBlank(data, at); data[first] == '-' && next < len(data) && isQuote(data[next]) {
+	if next := ascii.SkipBlank(data, at); data[first] == '-' && next < len(data) && ascii.IsQuote(data[next]) {
 		// An option and its argument in a list: ["redis-server", "--requirepass", "x"].
 		return opArgument, at
 	}
@@ -187,7 +187,7 @@ func argumentBehind(data []byte, first, at int) (operator, int) {
 	case firstArgument(data, first), settingLine(data, first):
 		return opArgument, at
 	}
-	before := data[lineStart(data, first, 80):first]
+	before := data[ascii.LineStart(data, first, 80):first]
 	if bytes.Contains(before, []byte("buildConfigField")) || bytes.Contains(before, []byte("resValue")) {
 		return opArgument, at
 	}
@@ -197,10 +197,10 @@ func argumentBehind(data []byte, first, at int) (operator, int) {
 // siblingValue finds the member "value" behind a member that holds a name, as in Postman's headers and in the environment of
 // a container: {"name": "DB_PASSWORD", "value": "x"}. It gives the offset behind the colon, or 0.
 func siblingValue(data []byte, at int) int {
-	at = skipBlank(data, at)
+	at = ascii.SkipBlank(data, at)
 	for _, member := range [...]string{`"value"`, `'value'`, `\"value\"`, "value", `"defaultValue"`} {
 		if bytes.HasPrefix(data[at:], []byte(member)) {
-			if colon := skipSpace(data, at+len(member)); colon < len(data) && data[colon] == ':' {
+			if colon := ascii.SkipSpace(data, at+len(member)); colon < len(data) && data[colon] == ':' {
 				return colon + 1
 			}
 		}
@@ -247,7 +247,7 @@ var setters = ascii.WordSet(" set property systemproperty put config option sett
 // settingLine reports whether what stands before a name on its line is a function that sets something, called without
 // brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
 func settingLine(data []byte, first int) bool {
-	before := bytes.TrimRight(data[lineStart(data, first, 60):first], "\"' \t")
+	before := bytes.TrimRight(data[ascii.LineStart(data, first, 60):first], "\"' \t")
 	return ascii.OneOf(setters, bytes.TrimLeft(before, " \t"))
 }
 
@@ -255,7 +255,7 @@ func settingLine(data []byte, first int) bool {
 // its value.
 func firstArgument(data []byte, first int) bool {
 	at := first - 1
-	for at > 0 && (isQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
+	for at > 0 && (ascii.IsQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
 		at--
 	}
 	return at < 0 || data[at] == '(' && !lists(data[:at])
@@ -279,12 +279,12 @@ func colon(data []byte, at int, quoted bool) (operator, int) {
 	if quoted {
 		return opColon, at
 	}
-	i := skipSpace(data, at)
+	i := ascii.SkipSpace(data, at)
 	begin := i
 	for i < len(data) && i-begin < 40 && (ascii.Is(data[i], ascii.ClassAlnum) || bytes.IndexByte([]byte("_<>[].?&'*"), data[i]) >= 0) {
 		i++
 	}
-	i = skipSpace(data, i)
+	i = ascii.SkipSpace(data, i)
 	if i > begin && i+1 < len(data) && data[i] == '=' && data[i+1] != '=' && data[i-1] == ' ' {
 		return opAssign, i + 1
 	}
@@ -305,7 +305,7 @@ func plistValue(data []byte, at int) (operator, int) {
 
 // nextLine knows the pairs of a Kubernetes manifest and their kin: a line "name: NAME", then a line "value: x".
 func nextLine(data []byte, first, at int) (operator, int) {
-	before := data[lineStart(data, first, 80):first]
+	before := data[ascii.LineStart(data, first, 80):first]
 	pair := false
 	for _, label := range [...]string{"name:", "key:", "name ", "name=", "key=", "key "} {
 		pair = pair || bytes.Contains(before, []byte(label))
@@ -313,13 +313,13 @@ func nextLine(data []byte, first, at int) (operator, int) {
 	if !pair {
 		return opNone, 0
 	}
-	at = skipBlank(data, at)
+	at = ascii.SkipBlank(data, at)
 	if bytes.HasPrefix(data[at:], []byte("value:")) {
 		return opColon, at + len("value:")
 	}
 	if rest, ok := bytes.CutPrefix(data[at:], []byte("value")); ok {
 		// An attribute of an element over several lines, an argument of a block of Terraform's.
-		if sign := skipSpace(rest, 0); sign < len(rest) && rest[sign] == '=' {
+		if sign := ascii.SkipSpace(rest, 0); sign < len(rest) && rest[sign] == '=' {
 			return opAttribute, at + len("value") + sign + 1
 		}
 	}
@@ -328,7 +328,7 @@ func nextLine(data []byte, first, at int) (operator, int) {
 
 // blockDefault knows Terraform's variable "NAME" { default = "x" }.
 func blockDefault(data []byte, first, at int) (operator, int) {
-	if !bytes.Contains(data[lineStart(data, first, 40):first], []byte("variable")) {
+	if !bytes.Contains(data[ascii.LineStart(data, first, 40):first], []byte("variable")) {
 		return opNone, 0
 	}
 	block := data[at:min(len(data), at+400)]
@@ -339,7 +339,7 @@ func blockDefault(data []byte, first, at int) (operator, int) {
 	if value < 0 {
 		return opNone, 0
 	}
-	i := skipSpace(data, at+value+len("default"))
+	i := ascii.SkipSpace(data, at+value+len("default"))
 	if i < len(data) && data[i] == '=' {
 		return opAssign, i + 1
 	}
@@ -373,7 +373,7 @@ var directives = ascii.WordSet(" env arg set setx #define ")
 // flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG, set or
 // #define.
 func flagLine(data []byte, first int) bool {
-	begin := lineStart(data, first, 40)
+	begin := ascii.LineStart(data, first, 40)
 	before := bytes.TrimSpace(data[begin:first])
 	if len(before) == 0 {
 		return begin == 0 || data[begin-1] == '\n'

@@ -27,7 +27,7 @@ func (t *text) passwordFile() {
 func (t *text) pgpass() {
 	r := t.detector.byID["PGPASS_PASSWORD"]
 	for start := 0; start < len(t.data) && len(t.found) < maxFindings; {
-		end := lineEnd(t.data, start, len(t.data))
+		end := ascii.LineEnd(t.data, start, len(t.data))
 		fields, field := 0, start
 		for i := start; i < end && fields < 4; i++ {
 			switch t.data[i] {
@@ -66,7 +66,7 @@ const maxMachine = 400
 
 // matchNetrc reads an entry from the hit "machine " (the GNU inetutils manual, "The .netrc file").
 func matchNetrc(t *text, start, end int) {
-	if start > 0 && !ascii.Is(t.data[start-1], ascii.ClassSpace) && !isQuote(t.data[start-1]) {
+	if start > 0 && !ascii.Is(t.data[start-1], ascii.ClassSpace) && !ascii.IsQuote(t.data[start-1]) {
 		return
 	}
 	stop := min(len(t.data), end+maxMachine)
@@ -74,7 +74,7 @@ func matchNetrc(t *text, start, end int) {
 		for at < stop && ascii.Is(t.data[at], ascii.ClassSpace) {
 			at++
 		}
-		return at, word(t.data, at, 256)
+		return at, ascii.Word(t.data, at, 256)
 	}
 	begin, at := next(end)
 	documented := localHost(t.data[begin:at]) || ascii.ContainsFold(t.data[begin:at], []byte("example"))
@@ -108,7 +108,7 @@ const maxJWK = 4096
 // matchJWK reads the JSON object around the hit `"kty"` and looks for its private members: d, or k of a symmetric key
 // (RFC 7518, 6.2.2, 6.3.2, 6.4.1).
 func matchJWK(t *text, start, end int) {
-	if colon := skipSpace(t.data, end); colon == len(t.data) || t.data[colon] != ':' {
+	if colon := ascii.SkipSpace(t.data, end); colon == len(t.data) || t.data[colon] != ':' {
 		return
 	}
 	first := max(0, start-maxJWK)
@@ -128,11 +128,11 @@ func matchJWK(t *text, start, end int) {
 	if at < 0 {
 		return
 	}
-	at = skipSpace(t.data, first+at+len(member))
+	at = ascii.SkipSpace(t.data, first+at+len(member))
 	if at >= last || t.data[at] != ':' {
 		return
 	}
-	at = skipSpace(t.data, at+1)
+	at = ascii.SkipSpace(t.data, at+1)
 	if at >= last || t.data[at] != '"' {
 		return
 	}
@@ -171,13 +171,13 @@ func matchPhrase(t *text, start, end int) {
 		return
 	}
 	data := t.data
-	line := data[end:lineEnd(data, end, maxPhrase+100)]
+	line := data[end:ascii.LineEnd(data, end, maxPhrase+100)]
 	at := 0
 	switch {
 	case bytes.HasSuffix(data[start:end], []byte("is")):
 	case data[end-1] == ' ':
 		// The sentence names a user in quotes before, and then the password itself.
-		if start < 2 || !isQuote(data[start-2]) || !t.login(start) {
+		if start < 2 || !ascii.IsQuote(data[start-2]) || !t.login(start) {
 			return
 		}
 	default:
@@ -187,8 +187,8 @@ func matchPhrase(t *text, start, end int) {
 		}
 		at += len(" is")
 	}
-	if spoken := skipSpace(line, at); spoken < len(line) && !isQuote(line[spoken]) {
-		if blank := skipSpace(line, spoken+1); line[spoken] == ':' && blank > spoken+1 {
+	if spoken := ascii.SkipSpace(line, at); spoken < len(line) && !ascii.IsQuote(line[spoken]) {
+		if blank := ascii.SkipSpace(line, spoken+1); line[spoken] == ':' && blank > spoken+1 {
 			spoken = blank
 		}
 		t.spokenPassword(end + spoken)
@@ -196,7 +196,7 @@ func matchPhrase(t *text, start, end int) {
 	for at < len(line) && (line[at] == ' ' || line[at] == ':' || line[at] == '\\') {
 		at++
 	}
-	if at >= len(line) || !isQuote(line[at]) {
+	if at >= len(line) || !ascii.IsQuote(line[at]) {
 		return
 	}
 	quote := line[at]

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 // maxPEM bounds a key's block in bytes: RSA with 16384 bits takes 13 kB.
@@ -108,7 +109,7 @@ func (t *text) judgeKey(id string, body []byte, closed bool) verdict {
 	if id == "PGP_PRIVATE_KEY" {
 		return verdict{}
 	}
-	der := decodeBase64(key)
+	der := coding.DecodeBase64(key)
 	switch kind := keyKind(der); {
 	case kind == keyEncrypted:
 		return verdict{drop: true}

@@ -134,7 +134,7 @@ func (t *text) considerValue(name []byte, v value) {
 	end := v.end
 	if end-v.start >= maxValue {
 		// What is too long to be a value is hidden to the end of its line.
-		end = lineEnd(t.data, end, len(t.data))
+		end = ascii.LineEnd(t.data, end, len(t.data))
 	}
 	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && looks.Sentence(text) && !ascii.HasDigit(text) {
 		return
@@ -149,7 +149,7 @@ func (t *text) maskDrawn() {
 			at++
 		}
 		end := at
-		for end < len(t.data) && t.data[end] > ' ' && !isQuote(t.data[end]) && t.data[end] != '<' && t.data[end] != '>' && end-at < maxLine {
+		for end < len(t.data) && t.data[end] > ' ' && !ascii.IsQuote(t.data[end]) && t.data[end] != '<' && t.data[end] != '>' && end-at < maxLine {
 			end++
 		}
 		t.maskWord(at, end)
@@ -157,7 +157,7 @@ func (t *text) maskDrawn() {
 	}
 }
 
-func wordStart(b byte) bool { return b > ' ' && !isQuote(b) && b != '<' && b != '>' }
+func wordStart(b byte) bool { return b > ' ' && !ascii.IsQuote(b) && b != '<' && b != '>' }
 
 // maskWord masks a word, or the parts of it between the signs that join names and values.
 func (t *text) maskWord(start, end int) {

@@ -54,7 +54,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	}
 	ref.matchers(x)
 	if !x.path.lock {
-		x.runs(len(data))
+		x.findRuns(len(data))
 	}
 	x.passwordFile()
 	return d.findings(x)

@@ -10,7 +10,7 @@ import (
 // 2.3). Where one pair of quotes stands around all of it, they are no part of the value.
 func (t *text) shellValue(first, i int) (value, bool) {
 	data := t.data
-	quote := enclosing(data[lineStart(data, first, 400):first])
+	quote := enclosing(data[ascii.LineStart(data, first, 400):first])
 	assigned := directiveLine(data, first)
 	var open byte
 	end := i
@@ -33,7 +33,7 @@ scan:
 			}
 		case quote != 0 && b == quote:
 			break scan
-		case isQuote(b) && b != '`':
+		case ascii.IsQuote(b) && b != '`':
 			open = b
 			quotes++
 		case b == '$' && end+1 < len(data) && (data[end+1] == '(' || data[end+1] == '{'):
@@ -53,7 +53,7 @@ scan:
 		return value{}, false
 	}
 	v := value{start: i, end: end, bare: true, whole: quote == 0 && firstOnLine(data, first) && data[i-1] == '='}
-	if q := data[i]; quotes > 0 && isQuote(q) && q != '`' && data[end-1] == q && end-i > 1 {
+	if q := data[i]; quotes > 0 && ascii.IsQuote(q) && q != '`' && data[end-1] == q && end-i > 1 {
 		v = value{start: i + 1, end: end - 1}
 		if v.start == v.end {
 			return value{}, false
@@ -71,7 +71,7 @@ scan:
 // directiveLine reports whether the name at an offset belongs to an instruction of a Dockerfile that sets variables: only
 // blanks end a value there.
 func directiveLine(data []byte, first int) bool {
-	line := bytes.TrimLeft(data[lineStart(data, first, 400):first], " \t")
+	line := bytes.TrimLeft(data[ascii.LineStart(data, first, 400):first], " \t")
 	return len(line) > 3 && (ascii.EqualFold(line[:4], []byte("env ")) || ascii.EqualFold(line[:4], []byte("arg ")))
 }
 

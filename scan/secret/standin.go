@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -14,7 +15,7 @@ func encodedStandIn(value []byte) bool {
 	if len(value) < 8 || len(value) > looks.MaxPassword || bytes.IndexByte(value, ' ') >= 0 {
 		return false
 	}
-	decoded := bytes.TrimRight(decodeBase64(value), "\r\n")
+	decoded := bytes.TrimRight(coding.DecodeBase64(value), "\r\n")
 	if len(decoded) < looks.MinPassword || !utf8.Valid(decoded) || !ascii.Printable(decoded) {
 		return false
 	}

@@ -17,7 +17,7 @@ const (
 // insertedValue gives the value that an INSERT statement puts into the column whose name stands at data[first:last]:
 // INSERT INTO users (name, password) VALUES ('ann', 'x').
 func insertedValue(data []byte, first, last int) (value, bool) {
-	if last < len(data) && isQuote(data[last]) {
+	if last < len(data) && ascii.IsQuote(data[last]) {
 		last++
 	}
 	if last >= len(data) || data[last] != ',' && data[last] != ')' {
@@ -37,11 +37,11 @@ func insertedValue(data []byte, first, last int) (value, bool) {
 	if closed < 0 {
 		return value{}, false
 	}
-	at := skipBlank(data, last+closed+1)
+	at := ascii.SkipBlank(data, last+closed+1)
 	if at+len("values") > len(data) || !ascii.EqualFold(data[at:at+len("values")], []byte("values")) {
 		return value{}, false
 	}
-	at = skipBlank(data, at+len("values"))
+	at = ascii.SkipBlank(data, at+len("values"))
 	if at >= len(data) || data[at] != '(' {
 		return value{}, false
 	}
@@ -50,14 +50,6 @@ func insertedValue(data []byte, first, last int) (value, bool) {
 		return value{}, false
 	}
 	return list.last, true
-}
-
-// skipBlank gives the first offset from at on that holds neither space nor a line's end; it looks at 80 bytes.
-func skipBlank(data []byte, at int) int {
-	for n := 0; at < len(data) && n < 80 && ascii.Is(data[at], ascii.ClassSpace); n++ {
-		at++
-	}
-	return at
 }
 
 // digest reports whether a text has the form of a hash in hex (MD5, SHA-1, SHA-2).
@@ -82,9 +74,9 @@ func (t *text) statement(at int) bool {
 
 // grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
 func (t *text) grantedPassword(at int) {
-	at = skipSpace(t.data, at)
+	at = ascii.SkipSpace(t.data, at)
 	if rest := t.data[at:]; len(rest) > 9 && ascii.EqualFold(rest[:9], []byte("password ")) {
-		at = skipSpace(t.data, at+9)
+		at = ascii.SkipSpace(t.data, at+9)
 	}
 	for at < len(t.data) && t.data[at] == '\\' {
 		at++

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 // surroundings are what stands around a name in the middle of a line, so far as it decides where the value ends.
@@ -22,7 +23,7 @@ type surroundings struct {
 
 func (t *text) surroundings(first int) surroundings {
 	data := t.data
-	begin := lineStart(data, first, 400)
+	begin := ascii.LineStart(data, first, 400)
 	before := data[begin:first]
 	s := surroundings{quote: enclosing(before)}
 	if s.quote != 0 {
@@ -51,13 +52,13 @@ func enclosing(line []byte) byte {
 		switch b := line[i]; {
 		case b == '\\':
 			i++
-			if i < len(line) && isQuote(line[i]) {
+			if i < len(line) && ascii.IsQuote(line[i]) {
 				// An escaped quote opens and closes like another one: JSON within JSON.
 				if open == 0 {
 					open = line[i]
 				}
 			}
-		case !isQuote(b):
+		case !ascii.IsQuote(b):
 		case open == b:
 			open = 0
 		case open == 0 && (i == 0 || !ascii.Is(line[i-1], ascii.ClassAlnum)):
@@ -111,7 +112,7 @@ func quoteEntity(data []byte, at int) int {
 
 // tagEntity reports whether the entity of an opening angle bracket stands at an offset.
 func tagEntity(data []byte, at int) bool {
-	text := entities(data[at:min(len(data), at+6)])
+	text := coding.Entities(data[at:min(len(data), at+6)])
 	return len(text) > 0 && text[0] == '<'
 }
 
@@ -120,7 +121,7 @@ func formField(data []byte, at int) bool {
 	if at >= len(data) || data[at] != '<' {
 		return false
 	}
-	line := data[at+1 : lineEnd(data, at, 80)]
+	line := data[at+1 : ascii.LineEnd(data, at, 80)]
 	end := bytes.IndexByte(line, '>')
 	return end > 0 && ascii.OnlyOf(line[:end], ascii.ClassLower|ascii.ClassUpper, " _-.:/")
 }
@@ -141,7 +142,7 @@ var pairNames = ascii.WordSet(" uid pwd dsn url sid tls ssl key tag id db app en
 // pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters of both cases
 // without order are no name.
 func pairAt(data []byte, at int) bool {
-	at = skipSpace(data, at)
+	at = ascii.SkipSpace(data, at)
 	end := at
 	for end < len(data) && end-at < maxName && (ascii.Is(data[end], ascii.ClassLower|ascii.ClassUpper) || end > at && (data[end] == '_' || data[end] == '-' || data[end] == '.' || data[end] == ' ')) {
 		end++

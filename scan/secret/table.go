@@ -3,6 +3,7 @@ package secret
 import (
 	"bytes"
 
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -20,7 +21,7 @@ type column struct {
 // table reads the columns for passwords, keys and tokens of a file of comma-separated values (RFC 4180), as password
 // managers and browsers export them. The names stand on the first line; semicolons, tabs and bars separate as well as commas.
 func (t *text) table() {
-	header := lineEnd(t.data, 0, maxLine)
+	header := ascii.LineEnd(t.data, 0, maxLine)
 	if header == len(t.data) {
 		return
 	}
@@ -78,7 +79,7 @@ func (t *text) rows(at int, separator byte, columns []column) {
 			at = end
 		}
 		if next < len(t.data) && t.data[next-1] == separator {
-			next = lineEnd(t.data, next, len(t.data)) + 1
+			next = ascii.LineEnd(t.data, next, len(t.data)) + 1
 		}
 		at = max(next, at+1)
 	}
@@ -87,10 +88,10 @@ func (t *text) rows(at int, separator byte, columns []column) {
 // pairInTable judges the field behind one that is a name in whole: a table of settings holds names and values.
 func (t *text) pairInTable(name []byte, first, last int) {
 	data := t.data
-	if first > 0 && isQuote(data[first-1]) {
+	if first > 0 && ascii.IsQuote(data[first-1]) {
 		first, last = first-1, last+1
 	}
-	if last >= len(data) || bytes.IndexByte([]byte(",;\t|"), data[last]) < 0 || lineStart(data, first, maxLine) == 0 ||
+	if last >= len(data) || bytes.IndexByte([]byte(",;\t|"), data[last]) < 0 || ascii.LineStart(data, first, maxLine) == 0 ||
 		first > 0 && data[first-1] != data[last] && data[first-1] != '\n' {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -31,17 +32,16 @@ type text struct {
 	depth, budget int
 	// shapesOnly switches off what guesses by names: the text is decoded, and nobody wrote it down like this.
 	shapesOnly bool
-	// run, escaped, mailEnd and manifestEnd are how far the decoders have looked; runEnd is the end of the last run.
-	run, runEnd, escaped, mailEnd, manifestEnd int
+	runs       coding.Runs
+	// escapedTo, mailEnd and manifestEnd are how far the decoders have looked.
+	escapedTo, mailEnd, manifestEnd int
 	// sought is true once the beginning has been searched for a mark of generated files.
 	sought bool
 	// longFrom and longTo are a part of a long line.
 	longFrom, longTo int
 	// command is the program whose options were read last, and commandEnd how far.
 	command, commandEnd int
-	// scratch is decoded text, and places says where it comes from.
-	scratch []byte
-	places  []uint32
+	decoded             coding.Text
 	// encoded are the parts of which the decoded form has been judged.
 	encoded []span
 	// commit is the file's, for files of the history.
@@ -107,7 +107,8 @@ func (t *text) begin(data []byte, path pathKind, depth, budget int) {
 	t.found = t.found[:0]
 	t.named = 0
 	t.depth, t.budget, t.shapesOnly = depth, budget, false
-	t.run, t.runEnd, t.escaped, t.mailEnd, t.manifestEnd = 0, 0, 0, 0, 0
+	t.runs = coding.Runs{}
+	t.escapedTo, t.mailEnd, t.manifestEnd = 0, 0, 0
 	t.command, t.commandEnd = 0, 0
 	t.longFrom, t.longTo, t.sought = 0, 0, false
 	t.encoded = t.encoded[:0]
@@ -149,7 +150,7 @@ func (t *text) chunk(from, to int) bool {
 		}
 	}
 	if !t.path.lock && t.depth < maxDepth {
-		t.runs(to)
+		t.findRuns(to)
 	}
 	return len(t.found) < maxFindings
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -99,13 +100,13 @@ func (tr *trace) hit(d *Detector, literal, start, end int) {
 func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int) ([]Step, []scan.Finding, error) {
 	from := 0
 	for n := 1; n < line; n++ {
-		next := lineEnd(content.Data, from, len(content.Data)) + 1
+		next := ascii.LineEnd(content.Data, from, len(content.Data)) + 1
 		if next > len(content.Data) {
 			return nil, nil, fmt.Errorf("%s has only %s", content.Path, scan.Plural(n, "line", "lines"))
 		}
 		from = next
 	}
-	tr := &trace{from: from, to: lineEnd(content.Data, from, len(content.Data)) + 1}
+	tr := &trace{from: from, to: ascii.LineEnd(content.Data, from, len(content.Data)) + 1}
 	if content.Binary || content.LFS {
 		tr.add(nil, from, from, "the file is binary: its text is not looked at")
 	}

@@ -2,9 +2,9 @@ package secret
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 // quoted reads a text from behind its opening quote to the closing one on the same line, by the rules of the file's
@@ -32,7 +32,7 @@ func (t *text) quoted(start int, quote byte) (value, bool) {
 // lastQuote reports whether a quote stands at an offset that is the last of its kind on the line: in a text a backslash before
 // it belongs to what it closes.
 func lastQuote(data []byte, at int, quote byte) bool {
-	return at < len(data) && data[at] == quote && bytes.IndexByte(data[at+1:lineEnd(data, at, maxValue)], quote) < 0
+	return at < len(data) && data[at] == quote && bytes.IndexByte(data[at+1:ascii.LineEnd(data, at, maxValue)], quote) < 0
 }
 
 // escapes says how a quote is written within quotes: behind a backslash, or twice.
@@ -54,102 +54,13 @@ func (t *text) escapes(quote byte) (slashes, doubled bool) {
 func (t *text) decode(raw []byte, quote byte) []byte {
 	switch slashes, doubled := t.escapes(quote); {
 	case t.path.notation == notationXML:
-		return entities(raw)
+		return coding.Entities(raw)
 	case slashes:
-		return unescape(raw)
+		return coding.Unescape(raw)
 	case doubled:
 		if twice := []byte{quote, quote}; bytes.Contains(raw, twice) {
 			return bytes.ReplaceAll(raw, twice, twice[:1])
 		}
 	}
 	return nil
-}
-
-// unescape resolves backslashes, as JSON, YAML, TOML, properties files and most languages write them; nil where there are
-// none.
-func unescape(raw []byte) []byte {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return nil
-	}
-	text := make([]byte, 0, len(raw))
-	for at := 0; at < len(raw); {
-		if raw[at] != '\\' || at+1 == len(raw) {
-			text = append(text, raw[at])
-			at++
-			continue
-		}
-		if next := raw[at+1]; next == '\n' || next == '\r' {
-			// The next line continues this one, behind its indentation.
-			for at++; at < len(raw) && ascii.Is(raw[at], ascii.ClassSpace); {
-				at++
-			}
-			continue
-		}
-		b, width := escapeAt(raw[at:])
-		if width == 1 && !ascii.Is(raw[at+1], ascii.ClassAlnum) {
-			// A sign that needs no backslash.
-			b, width = raw[at+1], 2
-		}
-		text = append(text, b)
-		at += width
-	}
-	return text
-}
-
-// xmlEntities are the names that every XML document knows (https://www.w3.org/TR/xml/#sec-predefined-ent).
-var xmlEntities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
-
-// entities resolves the entities of XML and HTML; nil when raw has no entity.
-func entities(raw []byte) []byte {
-	if bytes.IndexByte(raw, '&') < 0 {
-		return nil
-	}
-	text := make([]byte, 0, len(raw))
-	for at := 0; at < len(raw); {
-		end := bytes.IndexByte(raw[at:], ';')
-		if raw[at] != '&' || end < 2 || end > 8 {
-			text = append(text, raw[at])
-			at++
-			continue
-		}
-		name := string(raw[at+1 : at+end])
-		if b, ok := xmlEntities[name]; ok {
-			text = append(text, b)
-		} else if r := character(name); r > 0 {
-			text = utf8.AppendRune(text, r)
-		} else {
-			text = append(text, raw[at])
-			at++
-			continue
-		}
-		at += end + 1
-	}
-	return text
-}
-
-// character reads a numeric reference: #65, #x41. It returns 0 for any other text.
-func character(name string) rune {
-	if len(name) < 2 || name[0] != '#' {
-		return 0
-	}
-	digits, base := name[1:], rune(10)
-	if digits[0] == 'x' || digits[0] == 'X' {
-		digits, base = digits[1:], 16
-	}
-	var r rune
-	for i := range len(digits) {
-		d := digits[i]
-		switch {
-		case ascii.Is(d, ascii.ClassDigit):
-			r = r*base + rune(d-'0')
-		case base == 16 && ascii.Is(d, ascii.ClassHex):
-			r = r*base + rune(hexDigit(d))
-		default:
-			return 0
-		}
-	}
-	if len(digits) == 0 || !utf8.ValidRune(r) {
-		return 0
-	}
-	return r
 }

@@ -37,7 +37,7 @@ func matchURL(t *text, start, end int) {
 	}
 	stop := end
 	at := -1
-	quote := enclosing(data[lineStart(data, scheme, 200):scheme])
+	quote := enclosing(data[ascii.LineStart(data, scheme, 200):scheme])
 	for stop < len(data) && stop-end < maxURL && (urlByte(data[stop]) || data[stop] == '\'' && quote != '\'') {
 		if data[stop] == '@' && hostAt(data, stop+1) {
 			at = stop

@@ -14,30 +14,30 @@ var defaultMembers = ascii.WordSet(" default value ")
 func (t *text) defaultMember(first, at int) (value, bool) {
 	data := t.data
 	stop := min(len(data), at+400)
-	line := data[at:lineEnd(data, at, 400)]
+	line := data[at:ascii.LineEnd(data, at, 400)]
 	flow := bytes.IndexByte(line, '{') >= 0
 	if flow {
 		stop = at + len(line)
 	} else if len(bytes.TrimSpace(line)) > 0 {
 		return value{}, false
 	}
-	indent := first - lineStart(data, first, 200)
+	indent := first - ascii.LineStart(data, first, 200)
 	for begin := at; begin < stop; {
 		for begin < stop && (ascii.Is(data[begin], ascii.ClassSpace) || data[begin] == '{' || data[begin] == ',') {
 			begin++
 		}
-		if !flow && begin-lineStart(data, begin, 200) <= indent {
+		if !flow && begin-ascii.LineStart(data, begin, 200) <= indent {
 			return value{}, false
 		}
 		end := begin
-		for end < stop && nameByte(data[end]) {
+		for end < stop && ascii.NameByte(data[end]) {
 			end++
 		}
 		if end < stop && data[end] == ':' && ascii.OneOf(defaultMembers, data[begin:end]) {
 			if !flow {
 				return t.lineValue(begin, end+1)
 			}
-			if i := skipSpace(data, end+1); i < stop && isQuote(data[i]) {
+			if i := ascii.SkipSpace(data, end+1); i < stop && ascii.IsQuote(data[i]) {
 				return t.quoted(i+1, data[i])
 			} else if i < stop {
 				return t.wordValue(opColon, begin, i, end+1)
@@ -55,14 +55,14 @@ func (t *text) defaultMember(first, at int) (value, bool) {
 // scalar, whose text begins on the next line. The text is data[from:to]; from is negative where no scalar follows.
 func yamlNode(data []byte, from, to int) (int, int) {
 	indent := 0
-	for begin := lineStart(data, from, 400); begin+indent < from && data[begin+indent] == ' '; {
+	for begin := ascii.LineStart(data, from, 400); begin+indent < from && data[begin+indent] == ' '; {
 		indent++
 	}
 	for range 2 {
-		end := word(data, from, to-from)
+		end := ascii.Word(data, from, to-from)
 		switch {
-		case from < to && data[from] == '&' && skipSpace(data, end) < to, bytes.HasPrefix(data[from:to], []byte("!!str ")):
-			from = skipSpace(data, end)
+		case from < to && data[from] == '&' && ascii.SkipSpace(data, end) < to, bytes.HasPrefix(data[from:to], []byte("!!str ")):
+			from = ascii.SkipSpace(data, end)
 		case from < to && data[from] == '*' && bytes.Contains(data, append([]byte("&"), data[from+1:end]...)):
 			return -1, 0
 		}
@@ -84,7 +84,7 @@ func yamlNode(data []byte, from, to int) (int, int) {
 	for text < len(data) && data[text] == ' ' {
 		text++
 	}
-	to = lineEnd(data, text, maxValue)
+	to = ascii.LineEnd(data, text, maxValue)
 	if to > text && data[to-1] == '\r' {
 		to--
 	}
