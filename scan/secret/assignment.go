@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -234,11 +235,11 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	verdict := t.judgeValue(judged, name, op, v)
-	if verdict.drop {
+	if verdict.Drop {
 		t.explainValue(kind, v)
 		return
 	}
-	if verdict = t.guess(verdict); verdict.drop || t.generated() || t.longLine(v.start) {
+	if verdict = t.guess(verdict); verdict.Drop || t.generated() || t.longLine(v.start) {
 		t.explainValue(kind, v)
 		return
 	}
@@ -246,7 +247,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		t.explainValue(kind, v)
 		return
 	}
-	verdict.decoded = string(v.decoded)
+	verdict.Decoded = string(v.decoded)
 	t.emit(t.detector.byID[looks.NameRules[kind]], v.start, v.end, verdict)
 }
 
@@ -284,14 +285,14 @@ func (t *text) contextual(name []byte, first int, op operator, v value) bool {
 		d.mark(t.near, t.data[ascii.LineStart(t.data, first, 120):first+len(name)])
 	}
 	for i, r := range d.contextual {
-		if !t.near[i] || r.off || len(text) > r.Longest || !t.path.allows(r) || !r.compiled().anchored.Match(text) {
+		if !t.near[i] || r.Off || len(text) > r.Longest || !t.path.allows(r) || !r.Compiled().Anchored.Match(text) {
 			continue
 		}
-		verdict := plausible(text)
-		if r.check != nil {
-			verdict = worse(verdict, r.check(t.data, v.start, v.end))
+		verdict := check.Plausible(text)
+		if offline := r.Offline(); offline != nil {
+			verdict = check.Worse(verdict, offline(t.data, v.start, v.end))
 		}
-		if !verdict.drop {
+		if !verdict.Drop {
 			t.emit(r, v.start, v.end, t.guess(verdict))
 			return true
 		}
@@ -339,9 +340,9 @@ func contextName(name []byte) (about []byte, ok bool) {
 var bareKeys = ascii.WordSet(" api login key ")
 
 // guess lowers a verdict where made-up secrets live.
-func (t *text) guess(v verdict) verdict {
-	if t.path.test && !v.drop {
-		v.severity = scan.SeverityLow
+func (t *text) guess(v check.Verdict) check.Verdict {
+	if t.path.test && !v.Drop {
+		v.Severity = scan.SeverityLow
 	}
 	return v
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Each line is an exclusion or a form of assignment; the value is what must be found, or nothing.
@@ -110,7 +112,7 @@ func TestURLCredentials(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := strings.ReplaceAll(test.text, sampleBreak, "")
+			text := strings.ReplaceAll(test.text, rule.SampleBreak, "")
 			found := find(t, d, "deploy/settings", text)
 			if test.want == "" {
 				require.Empty(t, found)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/builtin"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -112,7 +113,7 @@ func BenchmarkHostile(b *testing.B) {
 func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := newDetector(builtinRules(), Options{})
+		_, err := newDetector(builtin.Table(), Options{})
 		require.NoError(b, err)
 	}
 }

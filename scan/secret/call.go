@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -156,12 +157,12 @@ func (t *text) judgeArgument(rule string, v value) {
 		return
 	}
 	strong := looks.StrongPassword(password) && !looks.Identifier(password)
-	judged := verdict{}
+	judged := check.Verdict{}
 	switch {
 	case !strong && (t.path.test || rule == "SIGNING_CALL_SECRET" && !ascii.HasDigit(password)):
 		return
 	case !strong:
-		judged = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow}
+		judged = check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow}
 	}
 	t.emit(t.detector.byID[rule], v.start, v.end, t.guess(judged))
 }

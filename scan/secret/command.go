@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -282,9 +283,9 @@ func (t *text) emitArgument(rule string, at, end int) {
 		looks.Location(value) || bytes.IndexByte(value, ' ') >= 0 || !ascii.Printable(value) || ascii.OnlyOf(value, ascii.ClassDigit, ":.") && bytes.IndexByte(value, ':') > 0 {
 		return
 	}
-	v := verdict{}
+	v := check.Verdict{}
 	if !looks.StrongPassword(value) {
-		v = verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
+		v = check.Verdict{Severity: scan.SeverityMedium, Confidence: scan.ConfidenceLow}
 	}
 	t.emit(t.detector.byID[rule], at, end, t.guess(v))
 }

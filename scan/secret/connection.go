@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
@@ -30,9 +31,9 @@ func (t *text) connection(first int, v value) bool {
 		(t.expression(v) || bytes.ContainsAny(password, "<>{}[]()$\"") || ascii.ContainsFold(password, []byte("your"))) {
 		return true
 	}
-	verdict := verdict{}
+	verdict := check.Verdict{}
 	if looks.Placeholder(password) || ascii.OneOf(trivialPasswords, password) {
-		verdict.severity, verdict.confidence = scan.SeverityLow, scan.ConfidenceLow
+		verdict.Severity, verdict.Confidence = scan.SeverityLow, scan.ConfidenceLow
 	}
 	t.emit(t.detector.byID["CONNECTION_STRING_PASSWORD"], v.start, v.end, t.guess(verdict))
 	return true

@@ -2,7 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +10,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // pending is a line that a slow rule is to look at once the keywords of the file are known.
 type pending struct {
-	rule       *Rule
+	rule       *rule.Live
 	start, end int
 }
 
@@ -29,41 +30,41 @@ type timeouts []atomic.Int32
 const maxTimeouts = 8
 
 // off reports whether a rule has used up its patience.
-func (c timeouts) off(r *Rule) bool { return c != nil && c[r.index].Load() >= maxTimeouts }
+func (c timeouts) off(r *rule.Live) bool { return c != nil && c[r.Index].Load() >= maxTimeouts }
 
 // matchCustom lets a rule that a user brought look at the literal at data[start:end].
-func (t *text) matchCustom(r *Rule, start, end int) {
-	if r.off || !t.wants(r) {
+func (t *text) matchCustom(r *rule.Live, start, end int) {
+	if r.Off || !t.wants(r) {
 		return
 	}
-	switch r.Custom.method {
-	case methodWindow:
+	switch r.Custom.Method {
+	case rule.MethodWindow:
 		t.matchWindow(r, start, end)
-	case methodLines:
-		if start >= t.next[r.index] {
+	case rule.MethodLines:
+		if start >= t.next[r.Index] {
 			from, to := t.line(start)
-			t.next[r.index] = to
+			t.next[r.Index] = to
 			t.matchAll(r, from, to)
 		}
-	case methodSlow:
-		if start >= t.next[r.index] {
+	case rule.MethodSlow:
+		if start >= t.next[r.Index] {
 			from, to := t.line(start)
-			t.next[r.index] = to
+			t.next[r.Index] = to
 			t.pending = append(t.pending, pending{r, from, to})
 		}
 	}
 }
 
 // wants reports whether the rule looks at this path.
-func (t *text) wants(r *Rule) bool {
-	if r.Custom.path == nil {
+func (t *text) wants(r *rule.Live) bool {
+	if r.Custom.Path == "" {
 		return t.path.allows(r)
 	}
 	looks, known := t.looks[r]
 	if !known {
-		looks = t.path.allows(r) && r.Custom.path.MatchString(t.path.path)
+		looks = t.path.allows(r) && r.Custom.MatchesPath(t.path.path)
 		if t.looks == nil {
-			t.looks = make(map[*Rule]bool)
+			t.looks = make(map[*rule.Live]bool)
 		}
 		t.looks[r] = looks
 	}
@@ -78,8 +79,8 @@ func (t *text) line(at int) (from, to int) {
 // matchWindow finds the matches that hold the literal at data[start:end], and those behind it when literals stand close
 // together: then the window is wider, so that each byte is searched a bounded number of times. No match that begins
 // before next is left to find.
-func (t *text) matchWindow(r *Rule, start, end int) {
-	next := t.next[r.index]
+func (t *text) matchWindow(r *rule.Live, start, end int) {
+	next := t.next[r.Index]
 	from := max(next, 0)
 	if end-r.Longest > from {
 		from = max(next, t.runeStart(end-r.Longest))
@@ -97,16 +98,16 @@ func (t *text) matchWindow(r *Rule, start, end int) {
 	if limit < len(t.data) {
 		last = limit - r.Longest - 1
 	}
-	p := r.compiledCustom()
+	p := r.CompiledCustom()
 	for from <= last {
 		at := t.search(p, from, limit)
 		if at == nil || at[0] > last {
-			t.next[r.index] = max(from, t.runeStart(last+1))
+			t.next[r.Index] = max(from, t.runeStart(last+1))
 			return
 		}
 		t.judge(r, p, at, 0)
 		from = at[1]
-		t.next[r.index] = from
+		t.next[r.Index] = from
 		if len(t.found) >= maxFindings {
 			return
 		}
@@ -127,15 +128,15 @@ func (t *text) runeStart(at int) int {
 }
 
 // search finds the leftmost match in data[from:limit], which sees the byte before from. The offsets are those of the file.
-func (t *text) search(p *programs, from, limit int) []int {
-	if p.behind != nil && from > 0 {
-		at := p.behind.FindSubmatchIndex(t.data[from-1 : limit])
+func (t *text) search(p *rule.Programs, from, limit int) []int {
+	if p.Behind != nil && from > 0 {
+		at := p.Behind.FindSubmatchIndex(t.data[from-1 : limit])
 		if at == nil {
 			return nil
 		}
 		return shift(at[2:], from-1)
 	}
-	at := p.free.FindSubmatchIndex(t.data[from:limit])
+	at := p.Free.FindSubmatchIndex(t.data[from:limit])
 	if at == nil {
 		return nil
 	}
@@ -152,22 +153,22 @@ func shift(at []int, by int) []int {
 }
 
 // matchAll runs a rule over data[from:to].
-func (t *text) matchAll(r *Rule, from, to int) {
-	p := r.compiledCustom()
-	for _, at := range p.free.FindAllSubmatchIndex(t.data[from:to], maxFindings+1-min(maxFindings, len(t.found))) {
+func (t *text) matchAll(r *rule.Live, from, to int) {
+	p := r.CompiledCustom()
+	for _, at := range p.Free.FindAllSubmatchIndex(t.data[from:to], maxFindings+1-min(maxFindings, len(t.found))) {
 		t.judge(r, p, at, from)
 	}
 }
 
 // judge keeps a match at the offsets at behind base when it is good.
-func (t *text) judge(r *Rule, p *programs, at []int, base int) {
-	start, end := r.credential(p, at)
+func (t *text) judge(r *rule.Live, p *rule.Programs, at []int, base int) {
+	start, end := r.Credential(p, at)
 	if start < 0 || start >= end {
 		return
 	}
 	matchStart, matchEnd := base+at[0], base+at[1]
 	start, end = base+start, base+end
-	if !r.Boundary.fits(t.data, matchStart, matchEnd) {
+	if !r.Boundary.Fits(t.data, matchStart, matchEnd) {
 		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
 		return
 	}
@@ -175,9 +176,9 @@ func (t *text) judge(r *Rule, p *programs, at []int, base int) {
 		t.tell(r, start, end, fmt.Sprintf("the expression matches, but %.1f bits a byte are not more than %.1f", bits, r.Custom.Entropy))
 		return
 	}
-	v := verdict{}
-	if r.check != nil {
-		if v = r.check(t.data, start, end); v.drop {
+	v := check.Verdict{}
+	if offline := r.Offline(); offline != nil {
+		if v = offline(t.data, start, end); v.Drop {
 			t.tell(r, start, end, "the expression matches, but the check "+r.Check+" fails")
 			return
 		}
@@ -188,7 +189,7 @@ func (t *text) judge(r *Rule, p *programs, at []int, base int) {
 	}
 }
 
-func (t *text) tell(r *Rule, start, end int, what string) {
+func (t *text) tell(r *rule.Live, start, end int, what string) {
 	if t.trace != nil {
 		t.trace.add(r, start, end, "%s", what)
 	}
@@ -202,12 +203,12 @@ func (t *text) finishCustom(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if w.rule.Custom.held || t.keyword(w.rule) {
+		if w.rule.Custom.Held || t.keyword(w.rule) {
 			slow.look(w.rule, w.start, w.end)
 		}
 	}
 	for _, r := range t.detector.whole {
-		if r.off || !t.awake(r) || !t.wants(r) {
+		if r.Off || !t.awake(r) || !t.wants(r) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -216,9 +217,9 @@ func (t *text) finishCustom(ctx context.Context) error {
 		switch {
 		case len(t.found) >= maxFindings:
 			return ErrTooMany
-		case r.Custom.method == methodText:
+		case r.Custom.Method == rule.MethodText:
 			t.matchAll(r, 0, len(t.data))
-		case len(r.Custom.near) == 0:
+		case len(r.Near) == 0:
 			for from := 0; from < len(t.data) && !slow.stopped[r] && ctx.Err() == nil; {
 				to := ascii.LineEnd(t.data, from, len(t.data))
 				slow.look(r, from, to)
@@ -227,7 +228,7 @@ func (t *text) finishCustom(ctx context.Context) error {
 		}
 	}
 	t.found = slices.DeleteFunc(t.found, func(c candidate) bool {
-		if c.rule.Custom == nil || c.rule.Custom.held || t.keyword(c.rule) {
+		if c.rule.Custom == nil || c.rule.Custom.Held || t.keyword(c.rule) {
 			return false
 		}
 		t.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
@@ -237,15 +238,15 @@ func (t *text) finishCustom(ctx context.Context) error {
 }
 
 // awake reports whether the file holds what the rule needs to be run at all.
-func (t *text) awake(r *Rule) bool {
-	return (len(r.Custom.near) == 0 || t.seenAny(r.Custom.near)) && t.keyword(r)
+func (t *text) awake(r *rule.Live) bool {
+	return (len(r.Near) == 0 || t.seenAny(r.Near)) && t.keyword(r)
 }
 
 // keyword reports whether the file holds one of the rule's keywords.
-func (t *text) keyword(r *Rule) bool {
+func (t *text) keyword(r *rule.Live) bool {
 	c := r.Custom
-	return len(c.Keywords) == 0 || t.seenAny(c.wanted) ||
-		slices.ContainsFunc(c.short, func(k []byte) bool { return ascii.ContainsFold(t.data, k) })
+	return len(c.Keywords) == 0 || t.seenAny(r.Wanted) ||
+		slices.ContainsFunc(r.Short, func(k []byte) bool { return ascii.ContainsFold(t.data, k) })
 }
 
 func (t *text) seenAny(literals []int) bool {
@@ -261,22 +262,22 @@ func (t *text) lineNumber(at int) int { return 1 + bytes.Count(t.data[:at], []by
 // the rest of the file.
 type slowLines struct {
 	text    *text
-	stopped map[*Rule]bool
+	stopped map[*rule.Live]bool
 	failed  []error
 	// late are the ids of rules that ran out of time, here or in files before.
 	late []string
 }
 
-func (s *slowLines) stop(r *Rule, format string, args ...any) {
+func (s *slowLines) stop(r *rule.Live, format string, args ...any) {
 	if s.stopped == nil {
-		s.stopped = make(map[*Rule]bool)
+		s.stopped = make(map[*rule.Live]bool)
 	}
 	s.stopped[r] = true
 	s.failed = append(s.failed, fmt.Errorf("rule %s "+format, append([]any{r.ID}, args...)...))
 }
 
 // look runs a rule over data[from:to], a line.
-func (s *slowLines) look(r *Rule, from, to int) {
+func (s *slowLines) look(r *rule.Live, from, to int) {
 	t := s.text
 	switch {
 	case s.stopped[r] || len(t.found) >= maxFindings:
@@ -290,8 +291,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 		s.stop(r, "did not look at line %d, which is longer than %d KB, nor at the rest of the file", t.lineNumber(from), maxSlowLine>>10)
 		return
 	}
-	all, err := r.Custom.slow.Find(string(t.data[from:to]), maxFindings)
-	p := &programs{group: cmp.Or(r.Custom.Group, r.Custom.named)}
+	all, p, err := r.Custom.FindSlow(string(t.data[from:to]), maxFindings)
 	for _, at := range all {
 		t.judge(r, p, at, from)
 	}
@@ -299,7 +299,7 @@ func (s *slowLines) look(r *Rule, from, to int) {
 		return
 	}
 	if t.timeouts != nil {
-		t.timeouts[r.index].Add(1)
+		t.timeouts[r.Index].Add(1)
 	}
 	s.late = append(s.late, r.ID)
 	s.stop(r, "took longer than %s on line %d, and did not look at the rest of the file; "+

@@ -9,7 +9,9 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/builtin"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Limits of one file.
@@ -31,7 +33,7 @@ type Options struct {
 	// Severity replaces the severity of rules by id, whatever the offline check says.
 	Severity map[string]scan.Severity
 	// Rules are the user's own; each has Custom set. One with the id of a built-in rule takes its place.
-	Rules []Rule
+	Rules []rule.Rule
 	// WithoutBuiltin switches every built-in rule off that Builtin does not list.
 	WithoutBuiltin bool
 	Builtin        []string
@@ -41,17 +43,17 @@ type Options struct {
 
 // Detector finds secrets. It is immutable and safe for concurrent use.
 type Detector struct {
-	rules []Rule
+	rules []rule.Live
 	// custom is true when users' own rules are all that runs, but for those that they name.
 	custom bool
 	// byID holds the built-in rules, which Go code names.
-	byID      map[string]*Rule
+	byID      map[string]*rule.Live
 	automaton *match.Automaton
 	literals  []string
 	// targets lists by literal who looks at its hits.
 	targets [][]target
 	// contextual are the rules that the assignment matcher tries on a value.
-	contextual []*Rule
+	contextual []*rule.Live
 	// contexts finds the words of the contextual rules, contextRules lists by word the indices of those that have it, and
 	// longestContextual is the length of the longest value that one of them can match.
 	contexts          *match.Automaton
@@ -61,8 +63,8 @@ type Detector struct {
 	// watched marks the literals of which users' rules want to know whether they stand in the file; whole are the rules
 	// that wait for the end of the file, files those that report a file by its path.
 	watched    []bool
-	whole      []*Rule
-	files      []*Rule
+	whole      []*rule.Live
+	files      []*rule.Live
 	allowances *allowances
 	pool       sync.Pool
 
@@ -72,7 +74,7 @@ type Detector struct {
 
 // target is a rule with an expression, or a matcher.
 type target struct {
-	rule    *Rule
+	rule    *rule.Live
 	matcher matcher
 	name    string
 	// guess is true for a matcher that goes by names and sentences.
@@ -83,14 +85,14 @@ var _ scan.Detector = (*Detector)(nil)
 
 // New compiles the built-in rules. It fails when options name a rule that does not exist.
 func New(options Options) (*Detector, error) {
-	return newDetector(builtinRules(), options)
+	return newDetector(builtin.Table(), options)
 }
 
-func newDetector(rules []Rule, options Options) (*Detector, error) {
-	d := &Detector{byID: make(map[string]*Rule, len(rules)), forced: options.Severity, allowances: newAllowances(options.Allow)}
-	live, problems := d.gather(rules, options)
-	known := func(id string) *Rule {
-		r := live[id]
+func newDetector(rules []rule.Rule, options Options) (*Detector, error) {
+	d := &Detector{byID: make(map[string]*rule.Live, len(rules)), forced: options.Severity, allowances: newAllowances(options.Allow)}
+	running, problems := d.gather(rules, options)
+	known := func(id string) *rule.Live {
+		r := running[id]
 		if r == nil {
 			problems = append(problems, fmt.Errorf("there is no rule %q: `sluice rules list` shows them all", id))
 		}
@@ -98,7 +100,7 @@ func newDetector(rules []Rule, options Options) (*Detector, error) {
 	}
 	for _, id := range options.Disable {
 		if r := known(id); r != nil {
-			r.off = true
+			r.Off = true
 		}
 	}
 	for id, severity := range options.Severity {
@@ -125,7 +127,7 @@ func (d *Detector) compile() error {
 	literals := d.literals
 	index := make(map[string]int)
 	seen := make(map[string]bool)
-	add := func(literal string, r *Rule, name string) {
+	add := func(literal string, r *rule.Live, name string) {
 		at, ok := index[literal]
 		if !ok {
 			at = len(literals)
@@ -142,7 +144,7 @@ func (d *Detector) compile() error {
 	}
 	for i := range d.rules {
 		r := &d.rules[i]
-		if r.Custom != nil || d.custom && r.off {
+		if r.Custom != nil || d.custom && r.Off {
 			continue
 		}
 		if len(r.Context) > 0 {
@@ -256,12 +258,12 @@ func (d *Detector) findings(t *text) []scan.Finding {
 	found := make([]scan.Finding, len(kept))
 	for i, c := range kept {
 		r := c.rule
-		message := r.message
+		message := r.Message()
 		if c.note != "" {
 			message += " " + c.note
 		}
 		found[i] = scan.Finding{
-			Engine: scan.EngineSecrets, RuleID: r.ID, Family: family, Title: r.Title,
+			Engine: scan.EngineSecrets, RuleID: r.ID, Family: rule.Family, Title: r.Title,
 			Severity: t.severity(&c), Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
 			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),

@@ -2,11 +2,13 @@ package secret
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/builtin/source"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
@@ -68,25 +70,21 @@ func FuzzDetector(f *testing.F) {
 }
 
 func FuzzParseRules(f *testing.F) {
-	f.Add([]byte(goodRule))
-	entries, err := ruleFiles.ReadDir("rules")
+	entries, err := os.ReadDir("builtin/rules")
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, entry := range entries {
-		data, err := ruleFiles.ReadFile("rules/" + entry.Name())
+		data, err := os.ReadFile("builtin/rules/" + entry.Name())
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(data[:min(len(data), 3000)])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rules, err := parseRules(data)
+		rules, err := source.Parse(data)
 		if err != nil {
 			return
-		}
-		for i := range rules {
-			rules[i].index = i
 		}
 		d, err := newDetector(rules, Options{})
 		if err != nil {
@@ -115,7 +113,7 @@ func FuzzKey(f *testing.F) {
 func FuzzJWT(f *testing.F) {
 	f.Add([]byte("eyJhbGciOiJIUzI1NiJ9"), []byte("eyJzdWIiOiJhbm4ifQ"), []byte("4Zk_R7bQ2mX9wL3pV8tYhN5cJ6sD1fGa0eUiOoKk"))
 	f.Fuzz(func(t *testing.T, header, payload, signature []byte) {
-		if v := judgeJWT(header, payload, signature); v.drop && v.note != "" {
+		if v := judgeJWT(header, payload, signature); v.Drop && v.Note != "" {
 			t.Fatal("a dropped token has no note")
 		}
 	})

@@ -6,29 +6,32 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // maxCustom bounds the rules that users bring.
 const maxCustom = 50_000
 
 // gather joins the built-in rules and the user's own, and gives those that can run by their ids.
-func (d *Detector) gather(builtin []Rule, options Options) (live map[string]*Rule, problems []error) {
+func (d *Detector) gather(builtin []rule.Rule, options Options) (running map[string]*rule.Live, problems []error) {
 	if len(options.Rules) > maxCustom {
 		problems = append(problems, fmt.Errorf("%s are more than the %d that a scan can have",
 			scan.Plural(len(options.Rules), "rule", "rules"), maxCustom))
 		options.Rules = nil
 	}
 	d.custom = options.WithoutBuiltin
-	d.rules = slices.Concat(builtin, options.Rules)
-	live = make(map[string]*Rule, len(d.rules))
+	d.rules = make([]rule.Live, len(builtin)+len(options.Rules))
+	running = make(map[string]*rule.Live, len(d.rules))
 	for i := range d.rules {
 		r := &d.rules[i]
-		r.index = i
+		r.Index = i
 		if i < len(builtin) {
-			d.byID[r.ID], live[r.ID] = r, r
-			r.off = options.WithoutBuiltin && !slices.Contains(options.Builtin, r.ID)
+			r.Rule = builtin[i]
+			d.byID[r.ID], running[r.ID] = r, r
+			r.Off = options.WithoutBuiltin && !slices.Contains(options.Builtin, r.ID)
 			continue
 		}
+		r.Rule = options.Rules[i-len(builtin)]
 		if r.Custom != nil {
 			// The places of its literals are this detector's.
 			own := *r.Custom
@@ -36,18 +39,18 @@ func (d *Detector) gather(builtin []Rule, options Options) (live map[string]*Rul
 		}
 		if err := r.Complete(); err != nil {
 			problems = append(problems, err)
-			r.off = true
+			r.Off = true
 			continue
 		}
-		if other := live[r.ID]; other != nil {
+		if other := running[r.ID]; other != nil {
 			if other.Custom != nil {
 				problems = append(problems, fmt.Errorf("%s: rule %s is there twice, first in %s", r.Custom.Origin, r.ID, other.Custom.Origin))
 			}
-			other.off = true
+			other.Off = true
 		}
-		live[r.ID] = r
+		running[r.ID] = r
 	}
-	return live, problems
+	return running, problems
 }
 
 // compileCustom adds the literals of the users' rules to those of the automaton, whose index maps them to their places.
@@ -66,34 +69,33 @@ func (d *Detector) compileCustom(index map[string]int, literals *[]string) {
 	for i := range d.rules {
 		r := &d.rules[i]
 		c := r.Custom
-		if c == nil || r.off {
+		if c == nil || r.Off {
 			continue
 		}
-		c.wanted, c.near, c.short = nil, nil, nil
-		if c.method == methodPath {
+		if c.Method == rule.MethodPath {
 			d.files = append(d.files, r)
 			continue
 		}
 		for _, keyword := range c.Keywords {
 			if len(keyword) < match.MinLiteral {
-				c.short = append(c.short, []byte(keyword))
+				r.Short = append(r.Short, []byte(keyword))
 				continue
 			}
-			c.wanted = append(c.wanted, place(keyword))
+			r.Wanted = append(r.Wanted, place(keyword))
 		}
-		for _, literal := range c.literals {
+		for _, literal := range c.Literals {
 			at := place(literal)
-			c.near = append(c.near, at)
-			if c.method != methodText {
+			r.Near = append(r.Near, at)
+			if c.Method != rule.MethodText {
 				d.targets[at] = append(d.targets[at], target{rule: r})
 			}
 		}
-		if c.method == methodText || c.method == methodSlow {
+		if c.Method == rule.MethodText || c.Method == rule.MethodSlow {
 			d.whole = append(d.whole, r)
 		}
-		watch = append(watch, c.wanted...)
-		if c.method == methodText {
-			watch = append(watch, c.near...)
+		watch = append(watch, r.Wanted...)
+		if c.Method == rule.MethodText {
+			watch = append(watch, r.Near...)
 		}
 	}
 	d.watched = make([]bool, len(*literals))
@@ -112,7 +114,7 @@ func (d *Detector) newText() *text {
 func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 	var found []scan.Finding
 	for _, r := range d.files {
-		if !r.Custom.path.MatchString(content.Path) {
+		if !r.Custom.MatchesPath(content.Path) {
 			continue
 		}
 		f := scan.Finding{
@@ -132,19 +134,4 @@ func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 		found = append(found, f)
 	}
 	return found
-}
-
-// BuiltinIDs lists the ids of the built-in rules in their order.
-func BuiltinIDs() []string {
-	rules := builtinRules()
-	ids := make([]string, len(rules))
-	for i := range rules {
-		ids[i] = rules[i].ID
-	}
-	return ids
-}
-
-// NewRule makes a rule of an expression that means just what it says, with nothing asked of the neighbours.
-func NewRule(id, title, expression string, custom Custom) Rule {
-	return Rule{ID: id, Title: title, Expression: expression, Boundary: boundaryNone, Custom: &custom}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -36,37 +37,37 @@ func matchHeader(t *text, start, end int) {
 		}
 	}
 	value = bytes.TrimRight(value, ".")
-	if v := judgeBearer(value); !v.drop {
+	if v := judgeBearer(value); !v.Drop {
 		t.emit(t.detector.byID["BEARER_AUTHORIZATION"], end, end+len(value), t.guess(v))
 	}
 }
 
-func checkBasic(data []byte, start, end int) verdict {
+func checkBasic(data []byte, start, end int) check.Verdict {
 	if end-start < 8 || (end-start)%4 == 1 {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	if looks.Published().In(data[start:end]) {
-		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
+		return check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Note: "It is the example of an RFC."}
 	}
-	return checkBase64Pair(data, start, end)
+	return check.Base64Pair(data, start, end)
 }
 
-func judgeBearer(value []byte) verdict {
+func judgeBearer(value []byte) check.Verdict {
 	switch {
 	case bytes.HasPrefix(value, []byte("eyJ")) && bytes.IndexByte(value, '.') > 0:
 		// A JSON Web Token has its own rule, which also knows when it is none.
-		return verdict{drop: true}
-	case looks.Placeholder(value) || looks.Blank(value) || looks.Reference(value) || encodedStandIn(value):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
+	case looks.Placeholder(value) || looks.Blank(value) || looks.Reference(value) || looks.EncodedPlaceholder(value):
+		return check.Verdict{Drop: true}
 	case looks.Published().In(value):
-		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is the example of an RFC."}
+		return check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Note: "It is the example of an RFC."}
 	case looks.ExampleLike(value):
-		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, drop: len(value) < 32}
+		return check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Drop: len(value) < 32}
 	case len(value) >= 12 && ascii.HasDigit(value) && ascii.HasLetter(value) && ascii.Diverse(value, 8) && !looks.Wordy(value):
 		if len(value) < 20 {
-			return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+			return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 		}
-		return verdict{}
+		return check.Verdict{}
 	}
-	return verdict{drop: true}
+	return check.Verdict{Drop: true}
 }

@@ -5,17 +5,18 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
 // judgeValue decides whether a value is a secret of the kind that its name promises.
-func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value) verdict {
+func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value) check.Verdict {
 	if last := t.data[v.end-1]; v.bare && !v.whole && v.decoded == nil && (last == ',' || last == ';') && v.end-v.start > 1 {
 		// It may end a statement: what it is does not depend on it.
 		v.end--
 	}
 	text := v.of(t)
-	drop := verdict{drop: true}
+	drop := check.Verdict{Drop: true}
 	if v.loose && !(looks.Drawn(text) || len(text) >= 12 && looks.Random(text) && ascii.HasDigit(text) && looks.Symbols(text) > 0) {
 		return drop
 	}
@@ -29,12 +30,12 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 		return drop
 	}
 	if kind == looks.NamePassword && t.path.passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
-		return verdict{confidence: scan.ConfidenceMedium}
+		return check.Verdict{Confidence: scan.ConfidenceMedium}
 	}
 	if len(text) < looks.MinPassword || len(text) > looks.MaxToken || looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || sameAs(text, name) {
 		return drop
 	}
-	if looks.Pattern(text) || looks.Published().In(text) || encodedStandIn(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
+	if looks.Pattern(text) || looks.Published().In(text) || looks.EncodedPlaceholder(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
 		return drop
 	}
 	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.path.markup && !looks.Random(text) && !looks.Drawn(text) {
@@ -48,7 +49,7 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 		return t.judgePassword(op, v)
 	}
 	if kind == looks.NameSecret && op == opAssign && t.config() && !t.path.test && looks.Typed(text) {
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	}
 	text = bytes.TrimSuffix(text, []byte(`\0`))
 	strong := looks.Random(text)
@@ -57,28 +58,28 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 	}
 	switch {
 	case kind == looks.NameSecret && !t.path.test && looks.Passphrase(text, 4):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case looks.AccountSecret(text), kind == looks.NameSecret && looks.SecretName(name, text), looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != looks.NameSecret && looks.NameLike(text), looks.TypeName(text) && (kind != looks.NameSecret || looks.AboutPasswords(text)), v.bare && looks.AboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
 		return drop
 	case looks.UUID(text):
 		if kind == looks.NameToken || kind == looks.NameCredential {
 			return drop
 		}
-		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceLow}
+		return check.Verdict{Severity: scan.SeverityMedium, Confidence: scan.ConfidenceLow}
 	case kind == looks.NameCredential && (!strong || len(text) < 16):
 		return drop
 	case strong && len(text) >= 16:
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	case strong:
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case t.path.test || kind != looks.NameSecret:
 		return drop
 	case looks.AboutPasswords(text) && !ascii.HasDigit(text):
 		return drop
 	case !looks.Identifier(text) && looks.StrongPassword(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case !v.bare && chosen(op, text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	}
 	return drop
 }
@@ -99,15 +100,15 @@ func (t *text) firstStrong(text []byte) bool {
 var encodings = ascii.WordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 http https tcp udp ssl tls ")
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
-func (t *text) judgePassword(op operator, v value) verdict {
+func (t *text) judgePassword(op operator, v value) check.Verdict {
 	text := v.of(t)
-	drop := verdict{drop: true}
+	drop := check.Verdict{Drop: true}
 	if v.bare && v.whole {
 		// One word too many, such as a comment, takes nothing from the password in front of it.
 		text, _, _ = bytes.Cut(text, []byte(" "))
 	}
 	if looks.Drawn(text) && !looks.ExampleLike(text) && !looks.Periodic(text) {
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	}
 	switch {
 	case len(text) > looks.MaxPassword, looks.UUID(text) && v.bare, v.bare && !v.whole && t.expression(v), onlyVersion(text), anonymous(text):
@@ -120,32 +121,32 @@ func (t *text) judgePassword(op operator, v value) verdict {
 	case op == opArgument && (ascii.OnlyOf(text, ascii.ClassLower, "") || identifierLike(text) && looks.ClassifyName(text) == looks.NamePassword || ascii.OneOf(encodings, text) || looks.AboutPasswords(text) && !looks.StrongPassword(text)):
 		return drop
 	case looks.AppPassword(text), !v.bare && looks.Grouped(text):
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	case looks.Sentence(text) && !looks.Passphrase(text, 4), (op == opFlag || op == opDirective) && v.bare && !ascii.HasDigit(text) && looks.Symbols(text) == 0:
 		return drop
 	}
 	strong := looks.StrongPassword(text) && !looks.Wordy(text)
 	switch {
 	case strong && looks.Random(text) && (looks.ExampleLike(text) || looks.Periodic(text)):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	case strong && looks.Random(text):
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityHigh}
+		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	case t.path.test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	case t.path.test:
 		return drop
 	case strong:
-		return verdict{confidence: scan.ConfidenceMedium, severity: scan.SeverityMedium}
+		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityMedium}
 	case op != opArgument && looks.Passphrase(text, 3):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case !v.bare && chosen(op, text), !v.bare && looks.Identifier(text) && ascii.HasDigit(text) && ascii.HasLetter(text) && !looks.AboutPasswords(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	case looks.AboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), looks.Identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
 		return drop
 	case ascii.HasDigit(text) && ascii.HasLetter(text), looks.Symbols(text) > 0 && ascii.HasLetter(text):
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityMedium}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case len(text) >= 6:
-		return verdict{confidence: scan.ConfidenceLow, severity: scan.SeverityLow}
+		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	}
 	return drop
 }

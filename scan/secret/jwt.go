@@ -8,7 +8,9 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // maxJWT bounds a token in bytes: HTTP servers refuse longer headers.
@@ -38,7 +40,7 @@ var now = func() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }
 // matchJWT reads a token from the hit "eyj", with which base64 of `{"` begins.
 func matchJWT(t *text, start, _ int) {
 	data := t.data
-	if data[start] != 'e' || data[start+1] != 'y' || data[start+2] != 'J' || !boundaryOpen.fits(data, start, start) {
+	if data[start] != 'e' || data[start+1] != 'y' || data[start+2] != 'J' || !rule.BoundaryOpen.Fits(data, start, start) {
 		return
 	}
 	if start > 0 && (data[start-1] == '.' || data[start-1] == '_' || data[start-1] == '-') {
@@ -59,41 +61,41 @@ func matchJWT(t *text, start, _ int) {
 	if parts < len(dots) || end-dots[1] < 2 || dots[1]-dots[0] < 2 {
 		return
 	}
-	if v := judgeJWT(data[start:dots[0]], data[dots[0]+1:dots[1]], data[dots[1]+1:end]); !v.drop {
+	if v := judgeJWT(data[start:dots[0]], data[dots[0]+1:dots[1]], data[dots[1]+1:end]); !v.Drop {
 		t.emit(t.detector.byID["JSON_WEB_TOKEN"], start, end, t.guess(v))
 	}
 }
 
-func judgeJWT(header, payload, signature []byte) verdict {
+func judgeJWT(header, payload, signature []byte) check.Verdict {
 	if len(signature) < 20 || !ascii.Diverse(signature, 8) {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	var head jwtHeader
 	if json.Unmarshal(coding.DecodeBase64(header), &head) != nil {
 		// Damaged in one place, but the shape of all three parts is right.
 		if bytes.HasPrefix(payload, []byte("eyJ")) && len(payload) > 16 {
-			return verdict{confidence: scan.ConfidenceMedium}
+			return check.Verdict{Confidence: scan.ConfidenceMedium}
 		}
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	if head.Algorithm == "" || strings.EqualFold(head.Algorithm, "none") || head.Encryption != "" {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	var claims jwtClaims
 	if json.Unmarshal(coding.DecodeBase64(payload), &claims) != nil {
-		return verdict{confidence: scan.ConfidenceMedium}
+		return check.Verdict{Confidence: scan.ConfidenceMedium}
 	}
 	if claims.Subject == exampleSubject || claims.Name == "John Doe" {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	if claims.Role == "anon" {
-		return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceMedium, note: "Its role is anonymous."}
+		return check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceMedium, Note: "Its role is anonymous."}
 	}
 	if expires, err := claims.Expires.Float64(); err == nil && expires > 0 {
 		if time.Unix(int64(expires), 0).Before(now()) {
-			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceHigh, note: "It has expired."}
+			return check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceHigh, Note: "It has expired."}
 		}
-		return verdict{confidence: scan.ConfidenceCertain, note: "It is signed, and has not expired."}
+		return check.Verdict{Confidence: scan.ConfidenceCertain, Note: "It is signed, and has not expired."}
 	}
-	return verdict{confidence: scan.ConfidenceCertain, note: "It is signed, and does not expire."}
+	return check.Verdict{Confidence: scan.ConfidenceCertain, Note: "It is signed, and does not expire."}
 }

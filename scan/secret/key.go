@@ -17,7 +17,7 @@ func (d *Detector) makeKey() string {
 	h := sha256.New()
 	for i := range d.rules {
 		r := &d.rules[i]
-		if r.off {
+		if r.Off {
 			continue
 		}
 		_, _ = fmt.Fprintf(h, "%q %d %d %q %q %q %q %d %d %q %q\n", r.ID, r.Severity, r.Confidence, r.Literals, r.Context, r.File, r.Expression,

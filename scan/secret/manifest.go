@@ -97,7 +97,7 @@ func (t *text) manifestValue(start, end int) {
 // withoutEncoded gives the candidates without guesses about a value that has been judged decoded.
 func (t *text) withoutEncoded() []candidate {
 	return slices.DeleteFunc(t.found, func(c candidate) bool {
-		if c.decoded != "" || c.rule.rank() > 0 {
+		if c.decoded != "" || c.rule.Rank() > 0 {
 			return false
 		}
 		at, _ := slices.BinarySearchFunc(t.encoded, c.start, func(s span, start int) int { return cmp.Compare(s.end, start+1) })

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -46,7 +47,7 @@ func (t *text) pgpass() {
 			t.consider(field, stop)
 		}
 		if password := t.data[min(field, stop):stop]; fields == 4 && t.data[start] != '#' && !looks.Blank(password) && !looks.Reference(password) {
-			t.emit(r, field, stop, t.guess(verdict{}))
+			t.emit(r, field, stop, t.guess(check.Verdict{}))
 		}
 		start = end + 1
 	}
@@ -57,7 +58,7 @@ func (t *text) railsKey() {
 	key := bytes.TrimSpace(t.data)
 	if len(key) == 32 && ascii.OnlyOf(key, ascii.ClassHex, "") && ascii.Diverse(key, 6) {
 		start := bytes.Index(t.data, key)
-		t.emit(t.detector.byID["RAILS_MASTER_KEY"], start, start+len(key), t.guess(verdict{}))
+		t.emit(t.detector.byID["RAILS_MASTER_KEY"], start, start+len(key), t.guess(check.Verdict{}))
 	}
 }
 
@@ -93,7 +94,7 @@ func matchNetrc(t *text, start, end int) {
 			if !login || anonymous || len(text) < looks.MinPassword || looks.Reference(text) || looks.Placeholder(text) || documented && !looks.StrongPassword(text) {
 				return
 			}
-			t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(verdict{}))
+			t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(check.Verdict{}))
 			return
 		default:
 			// Prose, or the next entry.
@@ -141,7 +142,7 @@ func matchJWK(t *text, start, end int) {
 		stop++
 	}
 	if key := t.data[at+1 : stop]; len(key) >= 16 && ascii.Diverse(key, 8) {
-		t.emit(t.detector.byID["JWK_PRIVATE_KEY"], at+1, stop, verdict{})
+		t.emit(t.detector.byID["JWK_PRIVATE_KEY"], at+1, stop, check.Verdict{})
 	}
 }
 
@@ -162,7 +163,7 @@ func (t *text) spokenPassword(at int) {
 		return
 	}
 	// The sign behind it may end the sentence or the password: it is taken along, so that no password is cut.
-	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], at, end, verdict{})
+	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], at, end, check.Verdict{})
 }
 
 // matchPhrase reads `the password for the user "x" is "y"`: the hit is "password is", "password for" or "password to".
@@ -209,5 +210,5 @@ func matchPhrase(t *text, start, end int) {
 	if stop == len(line) || line[stop] == ' ' || len(password) < looks.MinPassword || looks.Placeholder(password) || looks.Reference(password) || ascii.OnlyOf(password, ascii.ClassSpace, ".,:;!?%") {
 		return
 	}
-	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], end+begin, end+stop, verdict{})
+	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], end+begin, end+stop, check.Verdict{})
 }

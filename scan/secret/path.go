@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // syntax says how a file writes values.
@@ -139,6 +140,6 @@ func testPath(path string, base []byte) bool {
 }
 
 // allows reports whether a rule looks at this file.
-func (k *pathKind) allows(r *Rule) bool {
+func (k *pathKind) allows(r *rule.Live) bool {
 	return len(r.File) == 0 || slices.ContainsFunc(r.File, func(name string) bool { return strings.EqualFold(name, k.base) })
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
@@ -80,9 +81,9 @@ func matchPEM(t *text, start, end int) {
 }
 
 // fixture lowers the severity of a key among tests: most are made for them.
-func (t *text) fixture(v verdict) verdict {
+func (t *text) fixture(v check.Verdict) check.Verdict {
 	if t.path.test {
-		v.severity = scan.SeverityMedium
+		v.Severity = scan.SeverityMedium
 	}
 	return v
 }
@@ -98,27 +99,27 @@ func openEnded(body []byte) int {
 }
 
 // judgeKey decides whether the body of a block is a key that can be used by whoever reads it.
-func (t *text) judgeKey(id string, body []byte, closed bool) verdict {
+func (t *text) judgeKey(id string, body []byte, closed bool) check.Verdict {
 	if bytes.Contains(body, []byte("ENCRYPTED")) || bytes.Contains(body, []byte("...")) {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	key := t.keyText(body)
 	if len(key) < minKeyText || !ascii.Diverse(key, 16) {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	if id == "PGP_PRIVATE_KEY" {
-		return verdict{}
+		return check.Verdict{}
 	}
 	der := coding.DecodeBase64(key)
 	switch kind := keyKind(der); {
 	case kind == keyEncrypted:
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case kind == keyReadable:
-		return verdict{confidence: scan.ConfidenceCertain, note: "The key can be read without a passphrase."}
+		return check.Verdict{Confidence: scan.ConfidenceCertain, Note: "The key can be read without a passphrase."}
 	case !closed && len(key) < 3*minKeyText:
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
-	return verdict{confidence: scan.ConfidenceMedium, note: "The key's text is damaged or cut off."}
+	return check.Verdict{Confidence: scan.ConfidenceMedium, Note: "The key's text is damaged or cut off."}
 }
 
 // keyText collects the base64 of a body in the text's buffer, and leaves out headers, quotes, escapes and "+" signs
@@ -217,7 +218,7 @@ func matchPuTTY(t *text, start, end int) {
 	if key := t.keyText(window[lines:stop]); len(key) < 40 || !ascii.Diverse(key, 16) {
 		return
 	}
-	t.emit(t.detector.byID["PUTTY_PRIVATE_KEY"], start, end+stop, t.fixture(verdict{
-		confidence: scan.ConfidenceCertain, note: "The key can be read without a passphrase.",
+	t.emit(t.detector.byID["PUTTY_PRIVATE_KEY"], start, end+stop, t.fixture(check.Verdict{
+		Confidence: scan.ConfidenceCertain, Note: "The key can be read without a passphrase.",
 	}))
 }

@@ -48,7 +48,7 @@ func NewRedactor(detectors ...scan.Detector) *Redactor {
 // complete reports whether every built-in rule is on.
 func (d *Detector) complete() bool {
 	for _, r := range d.byID {
-		if r.off {
+		if r.Off {
 			return false
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // referenceMatcher is the detector as one would write it without regard to speed: every rule's expression over the whole text,
@@ -39,7 +40,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		if expression == nil || !x.path.allows(r) {
 			continue
 		}
-		p := &programs{group: max(0, expression.SubexpIndex("secret"))}
+		p := &rule.Programs{Group: max(0, expression.SubexpIndex("secret"))}
 		for from := 0; from <= len(data); {
 			at := expression.FindSubmatchIndex(data[from:])
 			if at == nil {

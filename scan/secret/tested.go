@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Tested counts what TestSamples has looked at.
@@ -21,9 +22,7 @@ func TestSamples(ctx context.Context, options Options) (Tested, error) {
 	options.Rules = slices.Clone(options.Rules)
 	for i := range options.Rules {
 		if r := &options.Rules[i]; r.Custom != nil && r.Expression != "" && len(r.Match)+len(r.NoMatch) > 0 {
-			own := *r.Custom
-			own.Path, own.path = "", nil
-			r.Custom = &own
+			options.Rules[i] = r.Anywhere()
 		}
 	}
 	d, err := New(options)
@@ -34,7 +33,7 @@ func TestSamples(ctx context.Context, options Options) (Tested, error) {
 	var failures []error
 	for i := range d.rules {
 		r := &d.rules[i]
-		if r.off {
+		if r.Off {
 			continue
 		}
 		tested.Rules++
@@ -47,41 +46,25 @@ func TestSamples(ctx context.Context, options Options) (Tested, error) {
 		for n, sample := range r.Match {
 			tested.Samples++
 			if err := d.testSample(ctx, r, sample, true); err != nil {
-				failures = append(failures, fmt.Errorf("%srule %s: match sample %d: %w", r.place(), r.ID, n+1, err))
+				failures = append(failures, fmt.Errorf("%srule %s: match sample %d: %w", r.Place(), r.ID, n+1, err))
 			}
 		}
 		for n, sample := range r.NoMatch {
 			tested.Samples++
 			if err := d.testSample(ctx, r, sample, false); err != nil {
-				failures = append(failures, fmt.Errorf("%srule %s: no_match sample %d: %w", r.place(), r.ID, n+1, err))
+				failures = append(failures, fmt.Errorf("%srule %s: no_match sample %d: %w", r.Place(), r.ID, n+1, err))
 			}
 		}
 	}
 	return tested, errors.Join(failures...)
 }
 
-// place is where a user's rule stands, for the beginning of a message.
-func (r *Rule) place() string {
-	if r.Custom == nil || r.Custom.Origin == "" {
-		return ""
-	}
-	return r.Custom.Origin + ": "
-}
-
-// testPath is where a rule's samples are said to lie.
-func (r *Rule) testPath() string {
-	if len(r.File) > 0 {
-		return "deploy/" + r.File[0]
-	}
-	return "deploy/settings"
-}
-
-func (d *Detector) testSample(ctx context.Context, r *Rule, sample Sample, fires bool) error {
+func (d *Detector) testSample(ctx context.Context, r *rule.Live, sample rule.Sample, fires bool) error {
 	text, err := sample.Text()
 	if err != nil {
 		return err
 	}
-	found, err := d.file(ctx, r.testPath(), []byte(text))
+	found, err := d.file(ctx, r.TestPath(), []byte(text))
 	if err != nil {
 		return err
 	}
@@ -98,13 +81,13 @@ func (d *Detector) testSample(ctx context.Context, r *Rule, sample Sample, fires
 }
 
 // Active gives the rules that can fire, ordered by id.
-func (d *Detector) Active() []Rule {
-	var list []Rule
+func (d *Detector) Active() []rule.Rule {
+	var list []rule.Rule
 	for i := range d.rules {
-		if !d.rules[i].off {
-			list = append(list, d.rules[i])
+		if !d.rules[i].Off {
+			list = append(list, d.rules[i].Rule)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(list, func(a, b rule.Rule) int { return strings.Compare(a.ID, b.ID) })
 	return list
 }

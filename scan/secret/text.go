@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // text is one file being looked at, with the buffers that outlive it.
@@ -55,7 +57,7 @@ type text struct {
 	// forced are the severities that rules have whatever they say themselves.
 	forced map[string]scan.Severity
 	// looks holds for rules with a path whether they look at this file.
-	looks map[*Rule]bool
+	looks map[*rule.Live]bool
 	// trace is nil unless someone asks what happens.
 	trace *trace
 	// masking is true while a redactor asks what must not be shown; masked is what it gets.
@@ -66,7 +68,7 @@ type text struct {
 // candidate is a match that may still lose its place to a better one.
 type candidate struct {
 	start, end int
-	rule       *Rule
+	rule       *rule.Live
 	severity   scan.Severity
 	confidence scan.Confidence
 	note       string
@@ -77,19 +79,6 @@ type candidate struct {
 	matchStart, matchEnd int
 	// allowed is the allow list that speaks of it, or nil.
 	allowed *Allow
-}
-
-// verdict is what a check makes of a match. Zero fields leave the rule's own value.
-type verdict struct {
-	drop bool
-	// refused says that the text is known to be no credential: it drops the match, and no other rule gets the text.
-	refused    bool
-	severity   scan.Severity
-	confidence scan.Confidence
-	// note is a sentence for the message. It must not hold the credential.
-	note string
-	// decoded is the credential itself, when the match is an encoded form of it.
-	decoded string
 }
 
 func (t *text) reset(path string, data []byte) {
@@ -185,66 +174,66 @@ func (t *text) dispatch(literal, start, end int) {
 // tried again from its second byte: a match that holds this literal begins at most Longest bytes before the literal's
 // end, and one that begins at or before the literal ends at most Longest bytes behind its start; one that begins later
 // holds a later literal.
-func (t *text) match(r *Rule, start, end int) {
-	if r.off || !t.path.allows(r) {
+func (t *text) match(r *rule.Live, start, end int) {
+	if r.Off || !t.path.allows(r) {
 		return
 	}
-	p := r.compiled()
-	if p.anchored != nil {
-		t.matchAt(r, p, start-p.offset)
+	p := r.Compiled()
+	if p.Anchored != nil {
+		t.matchAt(r, p, start-p.Offset)
 		return
 	}
 	limit := min(len(t.data), start+r.Longest)
 	for {
-		from := max(t.next[r.index], end-r.Longest, 0)
+		from := max(t.next[r.Index], end-r.Longest, 0)
 		if from > start {
 			return
 		}
-		if !p.run.In(t.data[from:limit]) {
+		if !p.Run.In(t.data[from:limit]) {
 			return
 		}
-		at := p.free.FindSubmatchIndex(t.data[from:limit])
+		at := p.Free.FindSubmatchIndex(t.data[from:limit])
 		if at == nil || from+at[0] > start {
 			return
 		}
 		if t.accept(r, p, at, from) {
-			t.next[r.index] = from + at[1]
+			t.next[r.Index] = from + at[1]
 		} else {
-			t.next[r.index] = from + at[0] + 1
+			t.next[r.Index] = from + at[0] + 1
 		}
 	}
 }
 
 // matchAt tries an expression at the one offset where a match with the literal in hand can begin. What is cheap to
 // refuse is refused before the expression runs, so that a text full of literals costs little.
-func (t *text) matchAt(r *Rule, p *programs, begin int) {
-	if begin < t.next[r.index] || !bytes.HasPrefix(t.data[begin:], p.prefix) || !r.Boundary.begins(t.data, begin) {
+func (t *text) matchAt(r *rule.Live, p *rule.Programs, begin int) {
+	if begin < t.next[r.Index] || !bytes.HasPrefix(t.data[begin:], p.Prefix) || !r.Boundary.Begins(t.data, begin) {
 		return
 	}
 	limit := min(len(t.data), begin+r.Longest)
-	if !p.run.In(t.data[begin:limit]) {
+	if !p.Run.In(t.data[begin:limit]) {
 		return
 	}
-	if at := p.anchored.FindSubmatchIndex(t.data[begin:limit]); at != nil && t.accept(r, p, at, begin) {
-		t.next[r.index] = begin + at[1]
+	if at := p.Anchored.FindSubmatchIndex(t.data[begin:limit]); at != nil && t.accept(r, p, at, begin) {
+		t.next[r.Index] = begin + at[1]
 	}
 }
 
 // accept judges a match at the offsets at behind base, and keeps it when it is good.
-func (t *text) accept(r *Rule, p *programs, at []int, base int) bool {
-	start, end := base+at[2*p.group], base+at[2*p.group+1]
+func (t *text) accept(r *rule.Live, p *rule.Programs, at []int, base int) bool {
+	start, end := base+at[2*p.Group], base+at[2*p.Group+1]
 	t.consider(start, end)
-	if !r.Boundary.fits(t.data, base+at[0], base+at[1]) {
+	if !r.Boundary.Fits(t.data, base+at[0], base+at[1]) {
 		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
 		return false
 	}
-	v := plausible(t.data[start:end])
-	if v.drop {
+	v := check.Plausible(t.data[start:end])
+	if v.Drop {
 		t.tell(r, start, end, "the expression matches, but the text is a filler")
 		return false
 	}
-	if r.check != nil {
-		if v = worse(v, r.check(t.data, start, end)); v.drop {
+	if offline := r.Offline(); offline != nil {
+		if v = check.Worse(v, offline(t.data, start, end)); v.Drop {
 			t.tell(r, start, end, "the expression matches, but the check "+r.Check+" fails")
 			return false
 		}
@@ -259,44 +248,25 @@ func (t *text) accept(r *Rule, p *programs, at []int, base int) bool {
 	return true
 }
 
-// worse joins two verdicts: the lower severity and the later note win.
-func worse(a, b verdict) verdict {
-	b.drop = b.drop || a.drop
-	b.refused = b.refused || a.refused
-	if a.severity != 0 && (b.severity == 0 || a.severity < b.severity) {
-		b.severity = a.severity
-	}
-	if b.confidence == 0 {
-		b.confidence = a.confidence
-	}
-	if b.note == "" {
-		b.note = a.note
-	}
-	if b.decoded == "" {
-		b.decoded = a.decoded
-	}
-	return b
-}
-
 // emit keeps data[start:end] as a candidate of a rule.
-func (t *text) emit(r *Rule, start, end int, v verdict) {
+func (t *text) emit(r *rule.Live, start, end int, v check.Verdict) {
 	if t.masking {
 		t.mask(start, end)
 		return
 	}
-	if r.off || v.drop || start >= end {
+	if r.Off || v.Drop || start >= end {
 		return
 	}
 	c := candidate{
-		start: start, end: end, rule: r, severity: r.Severity, confidence: r.Confidence, note: v.note, refused: v.refused,
-		decoded:    v.decoded,
+		start: start, end: end, rule: r, severity: r.Severity, confidence: r.Confidence, note: v.Note, refused: v.Refused,
+		decoded:    v.Decoded,
 		matchStart: start, matchEnd: end,
 	}
-	if v.severity != 0 {
-		c.severity = v.severity
+	if v.Severity != 0 {
+		c.severity = v.Severity
 	}
-	if v.confidence != 0 {
-		c.confidence = v.confidence
+	if v.Confidence != 0 {
+		c.confidence = v.Confidence
 	}
 	t.found = append(t.found, c)
 	if t.trace != nil {
@@ -320,7 +290,7 @@ func appendBest(kept, cluster []candidate) []candidate {
 func better(a, b candidate) int {
 	return cmp.Or(
 		cmp.Compare(a.burden(), b.burden()),
-		cmp.Compare(b.rule.rank(), a.rule.rank()),
+		cmp.Compare(b.rule.Rank(), a.rule.Rank()),
 		cmp.Compare(b.confidence, a.confidence),
 		cmp.Compare(b.end-b.start, a.end-a.start),
 		cmp.Compare(a.start, b.start),

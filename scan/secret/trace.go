@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Step is one thing that the detector did with a place of a file.
@@ -31,7 +32,7 @@ type trace struct {
 // maxSteps bounds what is told about one line.
 const maxSteps = 500
 
-func (tr *trace) add(r *Rule, start, end int, format string, args ...any) {
+func (tr *trace) add(r *rule.Live, start, end int, format string, args ...any) {
 	if end < tr.from || start >= tr.to || len(tr.steps) >= maxSteps {
 		return
 	}
@@ -78,7 +79,7 @@ func (tr *trace) hit(d *Detector, literal, start, end int) {
 	var waiting []string
 	for _, to := range d.targets[literal] {
 		switch {
-		case to.rule != nil && !to.rule.off:
+		case to.rule != nil && !to.rule.Off:
 			waiting = append(waiting, to.rule.ID)
 		case to.matcher != nil:
 			waiting = append(waiting, "the matcher "+to.name)
@@ -158,7 +159,7 @@ func (t *text) explainValue(kind looks.NameKind, v value) {
 		{looks.Reference(text), "a reference to a value elsewhere"},
 		{looks.Location(text), "a path or an address"},
 		{looks.Pattern(text), "a pattern"},
-		{encodedStandIn(text), "a placeholder in base64"},
+		{looks.EncodedPlaceholder(text), "a placeholder in base64"},
 		{looks.Published().In(text), "an example that was published"},
 		{looks.UUID(text), "a UUID"},
 		{looks.ExampleLike(text), "made up like an example"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -53,7 +54,7 @@ func matchURL(t *text, start, end int) {
 	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
 	if !ok && len(user) >= 20 && ascii.OnlyOf(user, ascii.ClassAlnum, "_-") && ascii.HasDigit(user) && looks.Random(user) && !looks.UUID(user) {
 		// A token stands in the place of the user.
-		t.emit(t.detector.byID["URL_CREDENTIALS"], end, at, t.guess(verdict{}))
+		t.emit(t.detector.byID["URL_CREDENTIALS"], end, at, t.guess(check.Verdict{}))
 		return
 	}
 	if !ok || len(password) == 0 || bytes.ContainsAny(user, "/?#&;()[]") || len(user) == 0 && len(password) < 6 {
@@ -74,11 +75,11 @@ func matchURL(t *text, start, end int) {
 	}
 	t.consider(passwordStart, at)
 	v := judgeURL(user, password, host)
-	if id != "URL_CREDENTIALS" && v.drop && !t.path.test && ascii.EqualFold(password, []byte("secret")) {
-		v = verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password."}
+	if id != "URL_CREDENTIALS" && v.Drop && !t.path.test && ascii.EqualFold(password, []byte("secret")) {
+		v = check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Note: "It is a trivial password."}
 	}
 	if t.path.test {
-		v = worse(v, verdict{severity: scan.SeverityLow})
+		v = check.Worse(v, check.Verdict{Severity: scan.SeverityLow})
 	}
 	t.emit(t.detector.byID[id], passwordStart, at, v)
 }
@@ -124,38 +125,38 @@ func port(text []byte) bool {
 }
 
 // judgeURL drops what stands for a password in a manual, and takes trivial passwords of local services lightly.
-func judgeURL(user, password, host []byte) verdict {
+func judgeURL(user, password, host []byte) check.Verdict {
 	if looks.Reference(password) || len(user) > 0 && looks.Reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	}
 	local := localHost(host)
 	switch {
 	case looks.Blank(password), local && port(password) && localHost(user), localHost(user) && port(password) && ascii.OnlyOf(host, ascii.ClassDigit, ""):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case ascii.EqualFold(user, []byte("scott")) && ascii.EqualFold(password, []byte("tiger")), ascii.OnlyOf(password, ascii.ClassUpper, "_") && looks.NounOnly(password):
 		// The account of Oracle's demonstrations, and a noun in capitals.
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case ascii.OneOf(anonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case looks.NounOnly(user) && (ascii.ContainsFold(password, []byte("ssword")) || ascii.ContainsFold(password, []byte("ssw%"))):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case looks.NounOnly(password) && (looks.NounOnly(user) || local || bytes.EqualFold(user, password)):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case local && bytes.EqualFold(user, password):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case ascii.OneOf(trivialPasswords, password) || bytes.EqualFold(user, password):
 		if local {
-			return verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceLow, note: "It is a trivial password of a local service."}
+			return check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Note: "It is a trivial password of a local service."}
 		}
-		return verdict{severity: scan.SeverityMedium, confidence: scan.ConfidenceMedium}
+		return check.Verdict{Severity: scan.SeverityMedium, Confidence: scan.ConfidenceMedium}
 	case (len(user) == 0 || looks.NounOnly(user)) && looks.CountedNoun(password), looks.Placeholder(password), bytes.Contains(password, []byte("...")):
-		return verdict{drop: true}
+		return check.Verdict{Drop: true}
 	case local:
-		return verdict{severity: scan.SeverityMedium}
+		return check.Verdict{Severity: scan.SeverityMedium}
 	case looks.StrongPassword(password):
-		return verdict{confidence: scan.ConfidenceHigh}
+		return check.Verdict{Confidence: scan.ConfidenceHigh}
 	}
-	return verdict{}
+	return check.Verdict{}
 }
 
 // anonymousPasswords are public: anyone who wants to read gives them.

@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // judge tells what a response means by the rule.
-func judge(v *secret.Verification, status int, body []byte) scan.VerifyState {
+func judge(v *rule.Verification, status int, body []byte) scan.VerifyState {
 	r := response{status: status, body: body}
 	active, revoked := slices.ContainsFunc(v.Active, r.is), slices.ContainsFunc(v.Revoked, r.is)
 	switch {
@@ -32,7 +32,7 @@ type response struct {
 	value  any
 }
 
-func (r *response) is(a secret.Answer) bool {
+func (r *response) is(a rule.Answer) bool {
 	if !slices.Contains(a.Status, r.status) || !bytes.Contains(r.body, []byte(a.Contains)) {
 		return false
 	}

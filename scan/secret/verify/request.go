@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // sendable reports whether text can stand in a header: visible ASCII, as every token is.
@@ -17,7 +17,7 @@ func sendable(text string) bool {
 }
 
 // newRequest builds the call of a rule about one secret. An error does not repeat the address.
-func newRequest(ctx context.Context, v *secret.Verification, text, userAgent string) (*http.Request, error) {
+func newRequest(ctx context.Context, v *rule.Verification, text, userAgent string) (*http.Request, error) {
 	address, err := addressOf(v, text)
 	if err != nil {
 		return nil, err
@@ -29,18 +29,18 @@ func newRequest(ctx context.Context, v *secret.Verification, text, userAgent str
 	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set("Accept", "application/json")
 	for name, value := range v.Headers {
-		request.Header.Set(name, strings.ReplaceAll(value, secret.SecretPlace, text))
+		request.Header.Set(name, strings.ReplaceAll(value, rule.SecretPlace, text))
 	}
 	if v.Basic != "" {
 		user, password, _ := strings.Cut(v.Basic, ":")
-		request.SetBasicAuth(strings.ReplaceAll(user, secret.SecretPlace, text), strings.ReplaceAll(password, secret.SecretPlace, text))
+		request.SetBasicAuth(strings.ReplaceAll(user, rule.SecretPlace, text), strings.ReplaceAll(password, rule.SecretPlace, text))
 	}
 	if v.Body != "" {
 		quoted, err := json.Marshal(text)
 		if err != nil {
 			return nil, errRequest
 		}
-		body := strings.ReplaceAll(v.Body, secret.SecretPlace, string(quoted[1:len(quoted)-1]))
+		body := strings.ReplaceAll(v.Body, rule.SecretPlace, string(quoted[1:len(quoted)-1]))
 		with, err := http.NewRequestWithContext(ctx, v.Method, "https://"+address.Host, strings.NewReader(body))
 		if err != nil {
 			return nil, errRequest
@@ -54,11 +54,11 @@ func newRequest(ctx context.Context, v *secret.Verification, text, userAgent str
 }
 
 // addressOf puts the secret into the path or the query, and makes sure that the host is the rule's all the same.
-func addressOf(v *secret.Verification, text string) (*url.URL, error) {
+func addressOf(v *rule.Verification, text string) (*url.URL, error) {
 	path, query, found := strings.Cut(v.URL, "?")
-	raw := strings.ReplaceAll(path, secret.SecretPlace, url.PathEscape(text))
+	raw := strings.ReplaceAll(path, rule.SecretPlace, url.PathEscape(text))
 	if found {
-		raw += "?" + strings.ReplaceAll(query, secret.SecretPlace, url.QueryEscape(text))
+		raw += "?" + strings.ReplaceAll(query, rule.SecretPlace, url.QueryEscape(text))
 	}
 	address, err := url.Parse(raw)
 	if err != nil || address.Scheme != "https" || address.User != nil || address.Host == "" || address.Host != v.Host() {

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Limits of one Verify.
@@ -52,12 +52,12 @@ type Options struct {
 
 // Verifier asks providers. It is immutable and safe for concurrent use.
 type Verifier struct {
-	rules   map[string]secret.Verification
+	rules   map[string]rule.Verification
 	options Options
 }
 
 // New makes a verifier of the rules, by their ids. It does not touch the network.
-func New(rules map[string]secret.Verification, options Options) *Verifier {
+func New(rules map[string]rule.Verification, options Options) *Verifier {
 	if options.Transport == nil {
 		options.Transport = newTransport()
 	}
@@ -102,7 +102,7 @@ func (v *Verifier) Hosts() []string {
 
 // question is one secret for one provider, and its answer.
 type question struct {
-	rule     *secret.Verification
+	rule     *rule.Verification
 	ruleID   string
 	text     string
 	findings []int

@@ -1,4 +1,4 @@
-package secret
+package rule
 
 import (
 	"encoding/base64"
@@ -22,7 +22,7 @@ import (
 type Sample string
 
 const (
-	sampleBreak = "¦"
+	SampleBreak = "¦"
 	sampleOpen  = "⟦"
 	sampleClose = "⟧"
 )
@@ -44,7 +44,7 @@ var sampleAlphabets = map[string]string{
 
 // Text gives the text that the sample stands for, or says which form it does not know.
 func (s Sample) Text() (string, error) {
-	text := strings.ReplaceAll(string(s), sampleBreak, "")
+	text := strings.ReplaceAll(string(s), SampleBreak, "")
 	seed := uint64(len(text))*2654435761 + 12345
 	for {
 		end := strings.Index(text, sampleClose)

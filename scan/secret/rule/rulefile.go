@@ -1,4 +1,4 @@
-package secret
+package rule
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// maxRuleFile bounds a file of users' rules in bytes; 10,000 rules have about 3 MB.
-const maxRuleFile = 16 << 20
+// MaxRuleFile bounds a file of users' rules in bytes; 10,000 rules have about 3 MB.
+const MaxRuleFile = 16 << 20
 
 // ruleForm is a rule as users write it: a built-in rule's form, and what only theirs have.
 type ruleForm struct {
@@ -41,8 +41,8 @@ type providerForm struct {
 // them, or a mapping whose key "rules" is such a list. Unknown keys are errors, because a misspelt one would silently
 // change what a rule finds. All problems come back joined, each with its line.
 func ParseRules(source string, data []byte) ([]Rule, error) {
-	if len(data) > maxRuleFile {
-		return nil, fmt.Errorf("%s: %d bytes are more than the %d MB that a rule file may have", source, len(data), maxRuleFile>>20)
+	if len(data) > MaxRuleFile {
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d MB that a rule file may have", source, len(data), MaxRuleFile>>20)
 	}
 	var document yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&document); err != nil {
@@ -117,7 +117,7 @@ func decodeRule(source string, item *yaml.Node) (Rule, error) {
 		WarnOnly: form.Blocking != nil && !*form.Blocking,
 	}
 	if keyOf(item, "boundary") == nil {
-		r.Boundary = boundaryNone
+		r.Boundary = BoundaryNone
 	}
 	return r, err
 }

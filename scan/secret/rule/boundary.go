@@ -1,4 +1,4 @@
-package secret
+package rule
 
 import (
 	"fmt"
@@ -6,28 +6,28 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// boundary says which neighbours make a match a part of something longer.
-type boundary int
+// Boundary says which neighbours make a match a part of something longer.
+type Boundary int
 
 const (
 	// boundaryWord: letters and digits before, and the underscore behind.
-	boundaryWord boundary = iota
+	BoundaryWord Boundary = iota
 	// boundaryURL: as boundaryWord, and the hyphen of URL-safe base64 on both sides.
-	boundaryURL
+	BoundaryURL
 	// boundaryBase64: the signs of base64 on both sides.
-	boundaryBase64
+	BoundaryBase64
 	// boundaryOpen: anything goes behind; in front as in boundaryWord.
-	boundaryOpen
+	BoundaryOpen
 	// boundaryNone: anything goes on both sides.
-	boundaryNone
+	BoundaryNone
 )
 
-var boundaryNames = map[string]boundary{
-	"word": boundaryWord, "url": boundaryURL, "base64": boundaryBase64, "open": boundaryOpen, "none": boundaryNone,
+var boundaryNames = map[string]Boundary{
+	"word": BoundaryWord, "url": BoundaryURL, "base64": BoundaryBase64, "open": BoundaryOpen, "none": BoundaryNone,
 }
 
 // UnmarshalText reads word, url, base64, open or none.
-func (b *boundary) UnmarshalText(text []byte) error {
+func (b *Boundary) UnmarshalText(text []byte) error {
 	value, ok := boundaryNames[string(text)]
 	if !ok {
 		return fmt.Errorf("%q is not a boundary: use word, url, base64, open or none", text)
@@ -36,36 +36,36 @@ func (b *boundary) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// begins reports whether no word goes on at an offset.
-func (b boundary) begins(data []byte, start int) bool {
-	if b == boundaryNone || start == 0 {
+// Begins reports whether no word goes on at an offset.
+func (b Boundary) Begins(data []byte, start int) bool {
+	if b == BoundaryNone || start == 0 {
 		return true
 	}
 	before := data[start-1]
-	if b == boundaryURL && before == '-' {
+	if b == BoundaryURL && before == '-' {
 		return false
 	}
-	return !ascii.Is(before, ascii.ClassAlnum) && (b != boundaryBase64 || before != '+' && before != '/') || escaped(data, start)
+	return !ascii.Is(before, ascii.ClassAlnum) && (b != BoundaryBase64 || before != '+' && before != '/') || escaped(data, start)
 }
 
-// fits reports whether data[start:end] stands alone.
-func (b boundary) fits(data []byte, start, end int) bool {
-	if !b.begins(data, start) {
+// Fits reports whether data[start:end] stands alone.
+func (b Boundary) Fits(data []byte, start, end int) bool {
+	if !b.Begins(data, start) {
 		return false
 	}
-	if end == len(data) || b == boundaryOpen || b == boundaryNone {
+	if end == len(data) || b == BoundaryOpen || b == BoundaryNone {
 		return true
 	}
 	behind := data[end]
 	switch {
 	case ascii.Is(behind, ascii.ClassAlnum):
 		return false
-	case b == boundaryBase64:
+	case b == BoundaryBase64:
 		return behind != '+' && behind != '/' && behind != '='
 	case behind == '_':
 		return false
 	}
-	return b != boundaryURL || behind != '-'
+	return b != BoundaryURL || behind != '-'
 }
 
 // escaped reports whether the letter or digit before at is the end of an escape (\n, \t, \r, %3D), and so no part of
@@ -81,7 +81,7 @@ func escaped(data []byte, at int) bool {
 }
 
 // String gives the name as rule files write it.
-func (b boundary) String() string {
+func (b Boundary) String() string {
 	for name, value := range boundaryNames {
 		if value == b {
 			return name

@@ -1,18 +1,13 @@
-package secret
+package rule
 
 import (
-	"regexp"
-	"regexp/syntax"
-	"strings"
-	"sync"
-
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 )
 
-// family is every rule's scan.Rule.Family: the text of a credential names it well enough, and so its fingerprint stays
+// Family is every rule's scan.Rule.Family: the text of a credential names it well enough, and so its fingerprint stays
 // the same when a rule that knows more takes it over from a generic one.
-const family = "secret"
+const Family = "secret"
 
 // Rule is one kind of credential, as the YAML files describe it.
 type Rule struct {
@@ -37,7 +32,7 @@ type Rule struct {
 	// Longest is the length in bytes of the longest text that Expression can match.
 	Longest int `yaml:"longest"`
 	// Boundary says which neighbours make a match a part of a longer word.
-	Boundary boundary `yaml:"boundary"`
+	Boundary Boundary `yaml:"boundary"`
 	// Check names the offline check that every match must pass; see checks.go.
 	Check string `yaml:"check"`
 	// Matcher names the Go code that finds this kind of credential in the place of an expression; see matcher.go.
@@ -56,34 +51,15 @@ type Rule struct {
 	Custom *Custom `yaml:"-"`
 
 	message string
-	index   int
-	off     bool
 	// programs is shared by the copies of a rule.
-	programs *programs
-	check    check
-}
-
-// programs is a rule's expression, compiled when the first literal is seen: most scans never see most rules'.
-type programs struct {
-	once sync.Once
-	// anchored begins offset bytes before a hit; free is searched for in a window. One of them is nil.
-	anchored, free *regexp.Regexp
-	offset         int
-	// prefix is exact text with which every match begins, when anchored is set; it may be empty.
-	prefix []byte
-	// behind finds what free does, one byte behind the beginning of the window, which it sees: for expressions that look
-	// at their neighbours.
-	behind *regexp.Regexp
-	// group is the index of the group "secret", or 0.
-	group int
-	// run is what every match holds.
-	run match.Run
+	programs *Programs
+	offline  check.Func
 }
 
 // Describe gives the rule as reports list it.
 func (r *Rule) Describe() scan.Rule {
-	family := family
-	if r.Custom != nil && r.Custom.method == methodPath {
+	family := Family
+	if r.Custom != nil && r.Custom.Method == MethodPath {
 		// It reports files, which have no text to be known by.
 		family = r.ID
 	}
@@ -93,14 +69,20 @@ func (r *Rule) Describe() scan.Rule {
 	}
 }
 
+// Message says what was found, without the credential.
+func (r *Rule) Message() string { return r.message }
+
+// Offline returns the check that every match must pass; nil when the rule has none.
+func (r *Rule) Offline() check.Func { return r.offline }
+
 // Remediation says what to do, first things first.
 func (r *Rule) Remediation() string {
 	return "Revoke it first: " + r.Revoke + ". Then remove it; the history keeps it, so removing alone does not help."
 }
 
-// rank orders rules that claim the same text: one that knows the provider's shape beats one that knows a structure,
+// Rank orders rules that claim the same text: one that knows the provider's shape beats one that knows a structure,
 // which beats a guess by name.
-func (r *Rule) rank() int {
+func (r *Rule) Rank() int {
 	switch {
 	case r.Matcher == "assignment" || r.Matcher == "phrase":
 		return 0
@@ -112,43 +94,23 @@ func (r *Rule) rank() int {
 	return 3
 }
 
-// compiled gives the programs of the expression, which validate has parsed before.
-func (r *Rule) compiled() *programs {
-	p := r.programs
-	p.once.Do(func() {
-		if len(r.Context) > 0 {
-			p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")$")
-			return
-		}
-		if parsed, err := syntax.Parse(r.Expression, syntax.Perl); err == nil {
-			p.run = match.MandatoryRun(parsed)
-			if offset, ok := match.LiteralOffset(parsed, r.Literals); ok {
-				p.offset = offset
-				p.prefix = match.ExactPrefix(parsed)
-				p.anchored = regexp.MustCompile("^(?:" + r.Expression + ")")
-				p.group = max(0, p.anchored.SubexpIndex("secret"))
-				return
-			}
-		}
-		p.free = regexp.MustCompile(r.Expression)
-		p.group = max(0, p.free.SubexpIndex("secret"))
-	})
-	return p
-}
-
-// prepare fills in what follows from the other fields.
-func (r *Rule) prepare() {
-	r.check = checks[r.Check]
-	r.message = r.Title + " in plain text."
-	r.programs = new(programs)
-}
-
-// validID reports whether id is upper-case words of letters and digits joined by single underscores.
-func validID(id string) bool {
-	for word := range strings.SplitSeq(id, "_") {
-		if word == "" || strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-			return false
-		}
+// Place is where a user's rule stands, for the beginning of a message.
+func (r *Rule) Place() string {
+	if r.Custom == nil || r.Custom.Origin == "" {
+		return ""
 	}
-	return true
+	return r.Custom.Origin + ": "
+}
+
+// TestPath is where a rule's samples are said to lie.
+func (r *Rule) TestPath() string {
+	if len(r.File) > 0 {
+		return "deploy/" + r.File[0]
+	}
+	return "deploy/settings"
+}
+
+// Matchers are the names that [Rule.Matcher] can have. The detector has Go code for each.
+var Matchers = []string{
+	"assignment", "call", "command", "connection", "file", "header", "jwk", "jwt", "netrc", "pem", "phrase", "putty", "url",
 }

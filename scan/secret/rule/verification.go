@@ -1,4 +1,4 @@
-package secret
+package rule
 
 import (
 	"errors"
@@ -51,10 +51,9 @@ type Answer struct {
 	Contains string `yaml:"contains"`
 }
 
-// Verifications gives a copy of the verification of each built-in rule that has one, by rule id. Rules that users bring are never
+// VerificationsOf gives a copy of the verification of each built-in rule that has one, by rule id. Rules that users bring are never
 // verified: what decides over the hosts that secrets are sent to must not come from a repository.
-func Verifications() (map[string]Verification, error) {
-	rules := builtinRules()
+func VerificationsOf(rules []Rule) (map[string]Verification, error) {
 	found := make(map[string]Verification)
 	var problems []error
 	for i := range rules {
@@ -62,7 +61,7 @@ func Verifications() (map[string]Verification, error) {
 		if r.Verify == "" {
 			continue
 		}
-		v, err := r.verification()
+		v, err := r.Verification()
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -91,8 +90,8 @@ func (v *Verification) Host() string {
 // plainHost is a name without a port, and no address.
 var plainHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$`) })
 
-// verification parses the rule's own. Unknown keys are errors, and every problem is named.
-func (r *Rule) verification() (Verification, error) {
+// Verification parses the rule's own. Unknown keys are errors, and every problem is named.
+func (r *Rule) Verification() (Verification, error) {
 	var v Verification
 	decoder := yaml.NewDecoder(strings.NewReader(r.Verify))
 	decoder.KnownFields(true)

@@ -1,0 +1,35 @@
+package secret
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan/secret/builtin"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
+)
+
+// What the program needs to bring rules of its own to the detector. The types are those of package rule.
+type (
+	Rule         = rule.Rule
+	Custom       = rule.Custom
+	Sample       = rule.Sample
+	Verification = rule.Verification
+)
+
+// ParseRules reads a file of users' rules; see [rule.ParseRules].
+func ParseRules(source string, data []byte) ([]Rule, error) { return rule.ParseRules(source, data) }
+
+// DecodeRules reads the rules of a YAML list; see [rule.DecodeRules].
+func DecodeRules(source string, list *yaml.Node) ([]Rule, error) {
+	return rule.DecodeRules(source, list)
+}
+
+// NewRule makes a rule of an expression; see [rule.New].
+func NewRule(id, title, expression string, custom Custom) Rule {
+	return rule.NewRule(id, title, expression, custom)
+}
+
+// Verifications returns the verification of each built-in rule that has one, by rule id.
+func Verifications() (map[string]Verification, error) { return rule.VerificationsOf(builtin.Table()) }
+
+// BuiltinIDs returns the ids of the built-in rules, sorted.
+func BuiltinIDs() []string { return builtin.IDs() }
