@@ -72,24 +72,24 @@ func newAllowances(list []Allow) *allowances {
 }
 
 // allow marks the candidates that an allow list speaks of.
-func (t *text) allow() {
-	all := t.detector.allowances
-	if all == nil || t.depth > 0 {
+func (l *list) allow() {
+	all := l.allowances
+	if all == nil || l.page.depth > 0 {
 		// What is decoded is judged where it stands in the file.
 		return
 	}
-	places := all.byPath[t.path.path]
+	places := all.byPath[l.page.kind.path]
 	line, counted := 1, 0
 	if len(places) > 0 {
 		// Lines are counted once, from one candidate to the next.
-		slices.SortStableFunc(t.found, func(a, b candidate) int { return a.start - b.start })
+		slices.SortStableFunc(l.all, func(a, b candidate) int { return a.start - b.start })
 	}
-	for i := range t.found {
-		c := &t.found[i]
+	for i := range l.all {
+		c := &l.all[i]
 		if len(places) > 0 {
-			line += bytes.Count(t.data[counted:c.start], []byte{'\n'})
+			line += bytes.Count(l.page.data[counted:c.start], []byte{'\n'})
 			counted = c.start
-			last := line + bytes.Count(t.data[c.start:c.end], []byte{'\n'})
+			last := line + bytes.Count(l.page.data[c.start:c.end], []byte{'\n'})
 			for _, a := range places {
 				if a.Line >= line && a.Line <= last && (len(a.Rules) == 0 || slices.Contains(a.Rules, c.rule.ID)) {
 					c.allowed = a
@@ -99,19 +99,19 @@ func (t *text) allow() {
 		}
 		for _, list := range [...][]*Allow{all.byRule[c.rule.ID], all.everywhere} {
 			for _, a := range list {
-				if c.allowed == nil && a.holds(t, c) {
+				if c.allowed == nil && a.holds(l.page, c) {
 					c.allowed = a
 				}
 			}
 		}
-		if c.allowed != nil && t.trace != nil {
-			t.trace.add(c.rule, c.start, c.end, "allowed by %s", c.allowed.Source)
+		if c.allowed != nil && l.trace != nil {
+			l.trace.add(c.rule, c.start, c.end, "allowed by %s", c.allowed.Source)
 		}
 	}
 }
 
 // holds reports whether the conditions speak of a candidate.
-func (a *Allow) holds(t *text, c *candidate) bool {
+func (a *Allow) holds(t *page, c *candidate) bool {
 	set, held := 0, 0
 	condition := func(asked, ok bool) {
 		if asked {
@@ -122,7 +122,7 @@ func (a *Allow) holds(t *text, c *candidate) bool {
 		}
 	}
 	condition(len(a.Commits) > 0, t.commit != "" && slices.Contains(a.Commits, t.commit))
-	condition(len(a.Paths)+len(a.Patterns) > 0, a.holdsPath(t.path.path))
+	condition(len(a.Paths)+len(a.Patterns) > 0, a.holdsPath(t.kind.path))
 	if set > held && a.All || set > 0 && held == set && !a.All {
 		return held == set
 	}
@@ -142,7 +142,7 @@ func (a *Allow) holdsPath(path string) bool {
 // maxAllowLine bounds in bytes the part of a line on each side of a finding that expressions look at.
 const maxAllowLine = 4096
 
-func (a *Allow) matches(t *text, c *candidate) bool {
+func (a *Allow) matches(t *page, c *candidate) bool {
 	if len(a.Expressions) == 0 {
 		return false
 	}
@@ -166,12 +166,4 @@ func (a *Allow) stops(secret []byte) bool {
 	}
 	text := strings.ToLower(string(secret))
 	return slices.ContainsFunc(a.StopWords, func(word string) bool { return strings.Contains(text, word) })
-}
-
-// suppression says who switched a finding off; nil for a live one.
-func (c *candidate) suppression() *scan.Suppression {
-	if c.allowed == nil {
-		return nil
-	}
-	return &scan.Suppression{Kind: c.allowed.Kind, Reason: c.allowed.Reason, Source: c.allowed.Source}
 }

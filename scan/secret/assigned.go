@@ -21,7 +21,7 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 	if op == opElement {
 		return t.elementValue(i)
 	}
-	code := t.path.syntax == syntaxCode
+	code := t.syntax == syntaxCode
 	if code && data[i] == '(' {
 		// A text in brackets, on the lines below.
 		if inner := ascii.SkipBlank(data, i+1); inner < len(data) && ascii.IsQuote(data[inner]) {
@@ -35,19 +35,19 @@ func (t *text) readValue(op operator, first, at int, quoted bool) (value, bool) 
 	case ascii.IsQuote(data[i]) && i+1 < len(data) && data[i+1] == data[i] && closedAt(data, i+1) && (i+2 == len(data) || data[i+2] != data[i]):
 		// An empty text.
 		return value{}, false
-	case ascii.IsQuote(data[i]) && !(t.path.notation == notationShell && (op == opAssign || op == opFlag || op == opDirective)):
+	case ascii.IsQuote(data[i]) && !(t.notation == notationShell && (op == opAssign || op == opFlag || op == opDirective)):
 		if !quoted && enclosing(data[ascii.LineStart(data, at, 400):at]) == data[i] {
 			// The quote ends a text that has begun before, and the operator is within it: "password=" + x.
 			return value{}, false
 		}
 		v, ok := t.literal(i)
-		if ok && !code && t.path.notation != notationJSON && !closedAt(data, v.end) {
+		if ok && !code && t.notation != notationJSON && !closedAt(data, v.end) {
 			ok = false
 		}
 		if ok || code || op == opArgument || op == opCompare || op == opAttribute {
 			return innerText(data, v), ok && (op != opDirective || lineOver(data, v.end+1))
 		}
-	case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]) && t.path.notation != notationShell:
+	case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]) && t.notation != notationShell:
 		if v, ok := quotedValue(data, i+2, data[i+1], true); ok || code {
 			v.decoded = coding.UnescapeTwice(data[v.start:v.end])
 			return v, ok
@@ -111,7 +111,7 @@ const maxParts = 8
 // behind each other, are one value; a text that is joined with anything else is an expression.
 func (t *text) literal(at int) (value, bool) {
 	data, quote := t.data, t.data[at]
-	switch t.path.notation {
+	switch t.notation {
 	case notationCode, notationText, notationJSON:
 	default:
 		return t.quoted(at+1, quote)
@@ -120,11 +120,11 @@ func (t *text) literal(at int) (value, bool) {
 		end := bytes.Index(data[at+3:min(len(data), at+3+maxValue)], triple)
 		return value{start: at + 3, end: at + 3 + max(end, 0)}, end > 0
 	}
-	if at > 0 && data[at-1] == '@' && quote == '"' && t.path.notation == notationCode {
+	if at > 0 && data[at-1] == '@' && quote == '"' && t.notation == notationCode {
 		return verbatim(data, at+1)
 	}
 	v, ok := t.quoted(at+1, quote)
-	if !ok || t.path.notation == notationJSON {
+	if !ok || t.notation == notationJSON {
 		return v, ok
 	}
 	for range maxParts {
@@ -132,7 +132,7 @@ func (t *text) literal(at int) (value, bool) {
 		if next >= len(data) {
 			return v, true
 		}
-		if t.path.syntax == syntaxCode && (data[next] == '\n' || data[next] == '\r') {
+		if t.syntax == syntaxCode && (data[next] == '\n' || data[next] == '\r') {
 			// Texts below each other are one in Python and C; elsewhere a comma stands between them.
 			next = ascii.SkipBlank(data, next)
 			if next >= len(data) || data[next] != quote {
@@ -155,7 +155,7 @@ func (t *text) literal(at int) (value, bool) {
 		if !ok || part.end-v.start > maxValue {
 			return value{}, false
 		}
-		v = value{start: v.start, end: part.end, decoded: append(append([]byte{}, v.of(t)...), part.of(t)...)}
+		v = value{start: v.start, end: part.end, decoded: append(append([]byte{}, v.of(t.data)...), part.of(t.data)...)}
 	}
 	return v, true
 }

@@ -3,9 +3,7 @@ package secret
 import (
 	"bytes"
 
-	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
@@ -18,12 +16,27 @@ const (
 // maxLine is the length in bytes from which a line is taken to be minified or data: a guess by name is off there.
 const maxLine = 2000
 
-// matchAssignment looks at the name around a hit of a secret-like word, at the operator behind it and at the value. The
+// names is the matcher that goes by names: it looks at the name around a secret-like word, at the operator behind it and at
+// the value.
+type names struct {
+	*page
+	found    *list
+	contexts *contexts
+	// near marks the contextual rules one of whose words stands near the value in hand.
+	near []bool
+	// named is the end of the last name that was looked at.
+	named int
+}
+
+// reset forgets the text before.
+func (t *names) reset() { t.named = 0 }
+
+// match looks at the name around a hit of a secret-like word, at the operator behind it and at the value. The
 // automaton has found the word in its one pass over the text; keyed on the word, most hits end at the first byte behind
 // the name, which is no operator.
-func matchAssignment(t *text, start, end int) {
+func (t *names) match(start, end int) {
 	data := t.data
-	if start < t.named || t.path.lock {
+	if start < t.named || t.kind.lock {
 		return
 	}
 	first, last := start, end
@@ -51,10 +64,10 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	name := bytes.TrimRight(data[first:last], "-._")
-	if e := &endings[t.path.notation]; e.whole && firstOnLine(data, first) {
+	if e := &endings[t.notation]; e.whole && firstOnLine(data, first) {
 		if at, ok := e.lineSeparator(data, last); ok && (!within(data, first, last) || at == last+1 && !ascii.Is(data[min(at, len(data)-1)], ascii.ClassSpace)) {
 			v, ok := t.lineValue(first, at)
-			if !ok && t.path.notation == notationYAML {
+			if !ok && t.notation == notationYAML {
 				v, ok = t.defaultMember(first, at)
 			}
 			if ok {
@@ -74,7 +87,7 @@ func matchAssignment(t *text, start, end int) {
 		}
 		return
 	}
-	if t.path.notation == notationTable {
+	if t.notation == notationTable {
 		t.pairInTable(name, first, last)
 		return
 	}
@@ -97,7 +110,7 @@ func matchAssignment(t *text, start, end int) {
 		// A part of a name with colons (urn:..., arn:...:secret:...).
 		return
 	}
-	if op == opColon && string(name) == "PASS" && (t.path.syntax == syntaxUnknown && !t.login(first) || bytes.HasSuffix(data[:first], []byte("--- "))) {
+	if op == opColon && string(name) == "PASS" && (t.syntax == syntaxUnknown && !t.login(first) || bytes.HasSuffix(data[:first], []byte("--- "))) {
 		// A line of what a test run tells: PASS: name.
 		return
 	}
@@ -106,7 +119,7 @@ func matchAssignment(t *text, start, end int) {
 		return
 	}
 	v = t.defaultOf(v)
-	if v.end-v.start >= maxValue && !t.masking {
+	if v.end-v.start >= maxValue && !t.found.masking {
 		// Nobody writes a name within a value of this length, and in a text of nothing but names each would be read anew.
 		t.named = v.end
 		return
@@ -124,11 +137,11 @@ func within(data []byte, first, last int) bool {
 // operator of it (password==x, password=>x).
 func (t *text) tight(first, last int) bool {
 	data := t.data
-	if t.path.notation == notationShell {
+	if t.notation == notationShell {
 		return firstOnLine(data, first)
 	}
 	before := data[ascii.LineStart(data, first, 400):first]
-	if t.path.syntax == syntaxCode && enclosing(before) == 0 {
+	if t.syntax == syntaxCode && enclosing(before) == 0 {
 		// A line of a text over several lines holds pairs, and no call.
 		return first > 0 && data[first-1] == ';' && connectionWords().In(before) && !bytes.ContainsAny(before, "({\"'")
 	}
@@ -184,7 +197,7 @@ func labelled(data []byte, first int) bool {
 
 // ownDefault reads the default within the reference whose name stands at an offset: ${NAME:-default}, and ${name:default}
 // of Spring's @Value.
-func (t *text) ownDefault(name []byte, first int) {
+func (t *names) ownDefault(name []byte, first int) {
 	end := balanced(t.data, first-1, first+looks.MaxPassword)
 	if end > first && t.data[end] == '}' {
 		whole := value{start: first - 2, end: end + 1, bare: true}
@@ -195,11 +208,11 @@ func (t *text) ownDefault(name []byte, first int) {
 }
 
 // judgeAssignment emits what the value is: first a credential that is known by its context, else a guess by the name.
-func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
-	if t.masking {
+func (t *names) judgeAssignment(name []byte, first int, op operator, v value) {
+	if t.found.masking {
 		t.considerValue(name, v)
 	}
-	text := v.of(t)
+	text := v.of(t.data)
 	if t.contextual(name, first, op, v) {
 		return
 	}
@@ -221,7 +234,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	case kind == looks.NameOther && ascii.EqualFold(name, []byte("key")) && t.cipherKey(first, v),
 		kind == looks.NameOther && looks.UppercaseKey(name) && op == opAssign && longRandom(text):
 		kind, judged = looks.NameKey, looks.NameKey
-	case kind == looks.NameOther && string(name) == "PWD" && t.path.notation == notationINI && !looks.Location(text):
+	case kind == looks.NameOther && string(name) == "PWD" && t.notation == notationINI && !looks.Location(text):
 		kind, judged = looks.NamePassword, looks.NamePassword
 	case kind == looks.NameOther && string(name) == "PWD" && v.bare && op == opAssign && !looks.Location(text):
 		// The working directory, but in a connection string.
@@ -230,7 +243,7 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 	case kind == looks.NameOther:
 		return
 	}
-	text = v.of(t)
+	text = v.of(t.data)
 	if kind == looks.NamePassword && v.bare && !v.whole && !t.longLine(v.start) && t.connection(first, v) {
 		return
 	}
@@ -248,14 +261,14 @@ func (t *text) judgeAssignment(name []byte, first int, op operator, v value) {
 		return
 	}
 	verdict.Decoded = string(v.decoded)
-	t.emit(t.detector.byID[looks.NameRules[kind]], v.start, v.end, verdict)
+	t.found.emitID(looks.NameRules[kind], v.start, v.end, verdict)
 }
 
 // schemes stand before the credential in an Authorization header.
 var schemes = ascii.WordSet(" token apikey api-key api-token key geniekey ssws bot oauth digest ")
 
 // behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
-func (t *text) behindScheme(v value) value {
+func (t *names) behindScheme(v value) value {
 	text := t.data[v.start:v.end]
 	if space := bytes.IndexByte(text, ' '); space > 0 && !v.bare && ascii.OneOf(schemes, text[:space]) {
 		v.start = ascii.SkipSpace(t.data, v.start+space)
@@ -266,100 +279,6 @@ func (t *text) behindScheme(v value) value {
 	return v
 }
 
-// contextual tries the rules that know their credential by a word near it.
-func (t *text) contextual(name []byte, first int, op operator, v value) bool {
-	d := t.detector
-	text := t.data[v.start:v.end]
-	if len(text) < 12 || len(text) > d.longestContextual || op == opCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
-		return false
-	}
-	about, ok := contextName(name)
-	if !ok {
-		return false
-	}
-	// The words near: those of the line and the name, or, of a name without a secret-like noun, only its last word.
-	clear(t.near)
-	if about != nil {
-		d.mark(t.near, about)
-	} else {
-		d.mark(t.near, t.data[ascii.LineStart(t.data, first, 120):first+len(name)])
-	}
-	for i, r := range d.contextual {
-		if !t.near[i] || r.Off || len(text) > r.Longest || !t.path.allows(r) || !r.Compiled().Anchored.Match(text) {
-			continue
-		}
-		verdict := check.Plausible(text)
-		if offline := r.Offline(); offline != nil {
-			verdict = check.Worse(verdict, offline(t.data, v.start, v.end))
-		}
-		if !verdict.Drop {
-			t.emit(r, v.start, v.end, t.guess(verdict))
-			return true
-		}
-	}
-	return false
-}
-
-// mark sets the contextual rules one of whose words stands in a text.
-func (d *Detector) mark(near []bool, text []byte) {
-	d.contexts.Each(text, func(word int) {
-		for _, i := range d.contextRules[word] {
-			near[i] = true
-		}
-	})
-}
-
-// contextName reports whether a name can hold a credential that is known by its context, and what it is about: the
-// last word of a name without a secret-like noun, which must then be the context itself.
-func contextName(name []byte) (about []byte, ok bool) {
-	if looks.ClassifyName(name) != looks.NameOther {
-		return nil, true
-	}
-	if bytes.HasSuffix(name, []byte("REPORTER_ID")) {
-		// What Code Climate calls an id lets everyone report.
-		return nil, true
-	}
-	var words [looks.MaxNameWords][]byte
-	n := looks.NameWords(name, &words)
-	if n == 0 {
-		return nil, false
-	}
-	for _, w := range words[:n] {
-		if ascii.OneOf(looks.Spoilers, w) || ascii.OneOf(looks.Places, w) {
-			return nil, false
-		}
-	}
-	about = words[n-1]
-	if ascii.OneOf(bareKeys, about) {
-		return nil, true
-	}
-	return about, true
-}
-
-// bareKeys are names that say nothing of what they are a key to: the line does.
-var bareKeys = ascii.WordSet(" api login key ")
-
-// guess lowers a verdict where made-up secrets live.
-func (t *text) guess(v check.Verdict) check.Verdict {
-	if t.path.test && !v.Drop {
-		v.Severity = scan.SeverityLow
-	}
-	return v
-}
-
-// longLine reports whether the line around an offset is too long to be written by hand.
-func (t *text) longLine(at int) bool {
-	if t.longFrom <= at && at < t.longTo {
-		return true
-	}
-	start, end := ascii.LineStart(t.data, at, maxLine), ascii.LineEnd(t.data, at, maxLine)
-	if end-start < maxLine {
-		return false
-	}
-	t.longFrom, t.longTo = start, end
-	return true
-}
-
 // wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.
 func wellKnown(text []byte) bool {
 	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH"} {
@@ -368,4 +287,25 @@ func wellKnown(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// considerValue masks the value of a name that may be a secret's, by a wider rule than the one by which it is reported: a name
+// that speaks of passwords among other things is enough.
+func (t *names) considerValue(name []byte, v value) {
+	text := v.of(t.data)
+	if looks.ClassifyName(name) == looks.NameOther && !looks.AboutPasswords(name) && !(len(text) >= minMasked && looks.Random(text) && !looks.UUID(text)) {
+		return
+	}
+	if v.bare && !v.whole && !looks.Mixed(text) && t.expression(v) {
+		return
+	}
+	end := v.end
+	if end-v.start >= maxValue {
+		// What is too long to be a value is hidden to the end of its line.
+		end = ascii.LineEnd(t.data, end, len(t.data))
+	}
+	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && looks.Sentence(text) && !ascii.HasDigit(text) {
+		return
+	}
+	t.found.consider(v.start, end)
 }

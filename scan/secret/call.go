@@ -59,16 +59,16 @@ var calls = []struct {
 
 // matchCall reads the arguments of a call that takes a user and a password, from the hit on. The login call of some
 // programs names an instance first: with three texts the password is the last.
-func matchCall(t *text, start, end int) {
-	name := t.data[start:end]
+func matchCall(p *page, found *list, start, end int) {
+	name := p.data[start:end]
 	for i := range calls {
 		if c := &calls[i]; ascii.EqualFold(name, []byte(c.name)) {
-			arguments, ok := readArguments(t.data, end, c.place)
+			arguments, ok := readArguments(p.data, end, c.place)
 			if c.name == ".login(" && ok && arguments.next.end > 0 {
 				arguments.last = arguments.next
 			}
 			if ok && arguments.count >= c.least {
-				t.judgeArgument(c.rule, arguments.last)
+				judgeArgument(p, found, c.rule, arguments.last)
 			}
 			return
 		}
@@ -146,23 +146,23 @@ func argumentEnd(data []byte, at, stop int) int {
 }
 
 // judgeArgument emits a text that stands where a call takes a password or a secret.
-func (t *text) judgeArgument(rule string, v value) {
-	t.consider(v.start, v.end)
-	password := t.data[v.start:v.end]
+func judgeArgument(p *page, found *list, rule string, v value) {
+	found.consider(v.start, v.end)
+	password := p.data[v.start:v.end]
 	if len(password) < looks.MinPassword || looks.Identifier(password) && !ascii.HasDigit(password) || looks.Placeholder(password) || looks.Reference(password) || looks.NounOnly(password) || ascii.OneOf(encodings, password) ||
 		looks.Location(password) || looks.Sentence(password) || !ascii.Printable(password) || bytes.IndexByte(password, ' ') >= 0 {
 		return
 	}
-	if t.generated() || t.longLine(v.start) || ascii.OnlyOf(password, ascii.ClassLower|ascii.ClassUpper, "") && ascii.HasClass(password, ascii.ClassUpper) && looks.Wordy(password) {
+	if p.generated() || p.longLine(v.start) || ascii.OnlyOf(password, ascii.ClassLower|ascii.ClassUpper, "") && ascii.HasClass(password, ascii.ClassUpper) && looks.Wordy(password) {
 		return
 	}
 	strong := looks.StrongPassword(password) && !looks.Identifier(password)
 	judged := check.Verdict{}
 	switch {
-	case !strong && (t.path.test || rule == "SIGNING_CALL_SECRET" && !ascii.HasDigit(password)):
+	case !strong && (p.kind.test || rule == "SIGNING_CALL_SECRET" && !ascii.HasDigit(password)):
 		return
 	case !strong:
 		judged = check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow}
 	}
-	t.emit(t.detector.byID[rule], v.start, v.end, t.guess(judged))
+	found.emitID(rule, v.start, v.end, p.guess(judged))
 }

@@ -72,8 +72,19 @@ var passwordFlags = []struct {
 	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
 
-// matchCommand reads the options of a program whose name was hit.
-func matchCommand(t *text, start, end int) {
+// commands is the matcher of command lines.
+type commands struct {
+	*page
+	found *list
+	// last is the program whose options were read last, and end how far.
+	last, end int
+}
+
+// reset forgets the text before.
+func (t *commands) reset() { t.last, t.end = 0, 0 }
+
+// match reads the options of a program whose name was hit.
+func (t *commands) match(start, end int) {
 	if start > 0 && (ascii.Is(t.data[start-1], ascii.ClassAlnum) || bytes.IndexByte([]byte("-_.:"), t.data[start-1]) >= 0 && t.data[start] != '-') {
 		return
 	}
@@ -111,15 +122,15 @@ func matchCommand(t *text, start, end int) {
 	default:
 		for i := range passwordFlags {
 			// A command that names its program again is read once.
-			if p := &passwordFlags[i]; ascii.EqualFold(name, []byte(p.program)) && (end >= t.commandEnd || i != t.command) {
-				t.command, t.commandEnd = i, t.flags(p.flags, p.form, end)
+			if p := &passwordFlags[i]; ascii.EqualFold(name, []byte(p.program)) && (end >= t.end || i != t.last) {
+				t.last, t.end = i, t.flags(p.flags, p.form, end)
 			}
 		}
 	}
 }
 
 // flags looks for the options from offset at to the end of the command, and says how far it has looked.
-func (t *text) flags(flags []string, form argumentForm, at int) int {
+func (t *commands) flags(flags []string, form argumentForm, at int) int {
 	data := t.data
 	stop := commandEnd(data, at)
 	for first := true; at < stop; first = false {
@@ -203,14 +214,14 @@ func commandEnd(data []byte, at int) int {
 }
 
 // argument judges the argument at an offset.
-func (t *text) argument(at, stop int, form argumentForm) {
+func (t *commands) argument(at, stop int, form argumentForm) {
 	data := t.data
 	var end int
 	if at < stop && data[at] == '`' {
 		// What another command says.
 		return
 	}
-	if t.path.notation == notationShell && at < stop && ascii.IsQuote(data[at]) {
+	if t.notation == notationShell && at < stop && ascii.IsQuote(data[at]) {
 		if v, ok := t.shellValue(ascii.LineStart(data, at, 400), at); ok && v.start > at {
 			at, end = v.start, v.end
 		} else {
@@ -226,7 +237,7 @@ func (t *text) argument(at, stop int, form argumentForm) {
 	} else {
 		end = min(stop, ascii.Word(data, at, 256))
 	}
-	if at < end && t.path.notation != notationShell {
+	if at < end && t.notation != notationShell {
 		end = at + len(beforeMarkup(data[at:end]))
 	}
 	switch form {
@@ -273,8 +284,8 @@ func beforeMarkup(argument []byte) []byte {
 }
 
 // emitArgument judges data[at:end] as a password that a command or statement is given.
-func (t *text) emitArgument(rule string, at, end int) {
-	t.consider(at, end)
+func (t *commands) emitArgument(rule string, at, end int) {
+	t.found.consider(at, end)
 	if at >= end || t.generated() || t.longLine(at) {
 		return
 	}
@@ -287,12 +298,12 @@ func (t *text) emitArgument(rule string, at, end int) {
 	if !looks.StrongPassword(value) {
 		v = check.Verdict{Severity: scan.SeverityMedium, Confidence: scan.ConfidenceLow}
 	}
-	t.emit(t.detector.byID[rule], at, end, t.guess(v))
+	t.found.emitID(rule, at, end, t.guess(v))
 }
 
 // pipedPassword reads `echo "user:password" | chpasswd` and `echo password | sudo -S`: what stands before the hit on its
 // line.
-func (t *text) pipedPassword(at int, pair bool) {
+func (t *commands) pipedPassword(at int, pair bool) {
 	begin := ascii.LineStart(t.data, at, 200)
 	before := t.data[begin:at]
 	echo := bytes.LastIndex(before, []byte("echo "))
@@ -315,7 +326,7 @@ func (t *text) pipedPassword(at int, pair bool) {
 }
 
 // secondWord reads `net user NAME PASSWORD /add`.
-func (t *text) secondWord(at int) {
+func (t *commands) secondWord(at int) {
 	at = ascii.SkipSpace(t.data, ascii.Word(t.data, ascii.SkipSpace(t.data, at), 64))
 	if end := ascii.Word(t.data, at, 128); at < end && t.data[at] != '/' && looks.StrongPassword(t.data[at:end]) &&
 		bytes.Contains(t.data[end:ascii.LineEnd(t.data, end, 80)], []byte("/add")) {
@@ -324,7 +335,7 @@ func (t *text) secondWord(at int) {
 }
 
 // wordAt judges the word with a number, from 0, behind an offset of a command line.
-func (t *text) wordAt(at, number int) {
+func (t *commands) wordAt(at, number int) {
 	stop := commandEnd(t.data, at)
 	for n := 0; at < stop; n++ {
 		at = ascii.SkipSpace(t.data, at)
@@ -344,7 +355,7 @@ func (t *text) wordAt(at, number int) {
 }
 
 // sharePassword reads `net use SHARE /user:NAME PASSWORD`, in either order.
-func (t *text) sharePassword(at int) {
+func (t *commands) sharePassword(at int) {
 	stop := commandEnd(t.data, at)
 	for n, user := 0, false; n < 6 && at < stop; n++ {
 		begin := ascii.SkipSpace(t.data, at)
@@ -362,7 +373,7 @@ func (t *text) sharePassword(at int) {
 }
 
 // oracleLogin reads user/password@host behind a driver's name or the client's.
-func (t *text) oracleLogin(at int) {
+func (t *commands) oracleLogin(at int) {
 	end := ascii.Word(t.data, at, 200)
 	text := t.data[at:end]
 	slash := bytes.IndexByte(text, '/')
@@ -374,7 +385,7 @@ func (t *text) oracleLogin(at int) {
 }
 
 // optionPair reads curl_setopt($handle, CURLOPT_USERPWD, "user:password").
-func (t *text) optionPair(at int) {
+func (t *commands) optionPair(at int) {
 	at = ascii.SkipSpace(t.data, at)
 	if at >= len(t.data) || t.data[at] != ',' {
 		return

@@ -17,7 +17,7 @@ var connectionWords = match.AnyOf(
 
 // connection emits the password of a connection string: key=value pairs between semicolons, the keys of which name a
 // server or a user.
-func (t *text) connection(first int, v value) bool {
+func (t *names) connection(first int, v value) bool {
 	before := t.data[ascii.LineStart(t.data, first, 300):first]
 	behind := t.data[v.end:ascii.LineEnd(t.data, v.end, 200)]
 	if bytes.IndexByte(before, ';') < 0 && !bytes.HasPrefix(behind, []byte(";")) && !bytes.Contains(before, []byte("jdbc:")) {
@@ -35,6 +35,6 @@ func (t *text) connection(first int, v value) bool {
 	if looks.Placeholder(password) || ascii.OneOf(trivialPasswords, password) {
 		verdict.Severity, verdict.Confidence = scan.SeverityLow, scan.ConfidenceLow
 	}
-	t.emit(t.detector.byID["CONNECTION_STRING_PASSWORD"], v.start, v.end, t.guess(verdict))
+	t.found.emitID("CONNECTION_STRING_PASSWORD", v.start, v.end, t.guess(verdict))
 	return true
 }

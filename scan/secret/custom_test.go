@@ -39,7 +39,7 @@ func texts(found []scan.Finding) []string {
 
 // referenceCustom gives what users' rules find, by running each of them over the whole file.
 func referenceCustom(d *Detector, path string, data []byte) []string {
-	x := d.newText()
+	x := d.newExam()
 	x.reset(path, data)
 	for i := range d.rules {
 		r := &d.rules[i]
@@ -56,7 +56,7 @@ func referenceCustom(d *Detector, path string, data []byte) []string {
 		e := regexp.MustCompile(r.Custom.Source)
 		p := &rule.Programs{Group: max(r.Custom.Group, e.SubexpIndex("secret"), 0)}
 		for _, at := range e.FindAllSubmatchIndex(data, -1) {
-			x.judge(r, p, at, 0)
+			x.own.judge(r, p, at, 0)
 		}
 	}
 	return texts(d.findings(x))

@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,41 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
+
+// own runs the expressions of users' rules.
+type own struct {
+	*page
+	found *list
+	// whole are the rules that wait for the end of the file.
+	whole []*rule.Live
+	// next is by rule the offset before which no further match may begin.
+	next []int
+	// seen marks the literals that users' rules ask for and that stand in the file; marked lists them.
+	seen   []bool
+	marked []int
+	// pending are the lines that slow rules wait for, and timeouts what they cost before; nil outside of a pass.
+	pending  []pending
+	timeouts timeouts
+	// looks holds for rules with a path whether they look at this file.
+	looks map[*rule.Live]bool
+}
+
+// reset forgets the text before.
+func (t *own) reset() {
+	for _, literal := range t.marked {
+		t.seen[literal] = false
+	}
+	t.marked, t.pending, t.timeouts = t.marked[:0], t.pending[:0], nil
+	clear(t.looks)
+}
+
+// see notes that a literal stands in the file.
+func (t *own) see(literal int) {
+	if !t.seen[literal] {
+		t.seen[literal] = true
+		t.marked = append(t.marked, literal)
+	}
+}
 
 // pending is a line that a slow rule is to look at once the keywords of the file are known.
 type pending struct {
@@ -32,8 +66,8 @@ const maxTimeouts = 8
 // off reports whether a rule has used up its patience.
 func (c timeouts) off(r *rule.Live) bool { return c != nil && c[r.Index].Load() >= maxTimeouts }
 
-// matchCustom lets a rule that a user brought look at the literal at data[start:end].
-func (t *text) matchCustom(r *rule.Live, start, end int) {
+// match lets a rule that a user brought look at the literal at data[start:end].
+func (t *own) match(r *rule.Live, start, end int) {
 	if r.Off || !t.wants(r) {
 		return
 	}
@@ -56,13 +90,13 @@ func (t *text) matchCustom(r *rule.Live, start, end int) {
 }
 
 // wants reports whether the rule looks at this path.
-func (t *text) wants(r *rule.Live) bool {
+func (t *own) wants(r *rule.Live) bool {
 	if r.Custom.Path == "" {
-		return t.path.allows(r)
+		return t.kind.allows(r.File)
 	}
 	looks, known := t.looks[r]
 	if !known {
-		looks = t.path.allows(r) && r.Custom.MatchesPath(t.path.path)
+		looks = t.kind.allows(r.File) && r.Custom.MatchesPath(t.kind.path)
 		if t.looks == nil {
 			t.looks = make(map[*rule.Live]bool)
 		}
@@ -71,15 +105,10 @@ func (t *text) wants(r *rule.Live) bool {
 	return looks
 }
 
-// line gives the line that holds an offset, without its end.
-func (t *text) line(at int) (from, to int) {
-	return bytes.LastIndexByte(t.data[:at], '\n') + 1, ascii.LineEnd(t.data, at, len(t.data))
-}
-
 // matchWindow finds the matches that hold the literal at data[start:end], and those behind it when literals stand close
 // together: then the window is wider, so that each byte is searched a bounded number of times. No match that begins
 // before next is left to find.
-func (t *text) matchWindow(r *rule.Live, start, end int) {
+func (t *own) matchWindow(r *rule.Live, start, end int) {
 	next := t.next[r.Index]
 	from := max(next, 0)
 	if end-r.Longest > from {
@@ -108,14 +137,14 @@ func (t *text) matchWindow(r *rule.Live, start, end int) {
 		t.judge(r, p, at, 0)
 		from = at[1]
 		t.next[r.Index] = from
-		if len(t.found) >= maxFindings {
+		if t.found.full() {
 			return
 		}
 	}
 }
 
 // runeStart gives the last offset at or before at where a sign begins, as the regexp package reads the text.
-func (t *text) runeStart(at int) int {
+func (t *own) runeStart(at int) int {
 	if at >= len(t.data) {
 		return len(t.data)
 	}
@@ -128,7 +157,7 @@ func (t *text) runeStart(at int) int {
 }
 
 // search finds the leftmost match in data[from:limit], which sees the byte before from. The offsets are those of the file.
-func (t *text) search(p *rule.Programs, from, limit int) []int {
+func (t *own) search(p *rule.Programs, from, limit int) []int {
 	if p.Behind != nil && from > 0 {
 		at := p.Behind.FindSubmatchIndex(t.data[from-1 : limit])
 		if at == nil {
@@ -153,15 +182,15 @@ func shift(at []int, by int) []int {
 }
 
 // matchAll runs a rule over data[from:to].
-func (t *text) matchAll(r *rule.Live, from, to int) {
+func (t *own) matchAll(r *rule.Live, from, to int) {
 	p := r.CompiledCustom()
-	for _, at := range p.Free.FindAllSubmatchIndex(t.data[from:to], maxFindings+1-min(maxFindings, len(t.found))) {
+	for _, at := range p.Free.FindAllSubmatchIndex(t.data[from:to], maxFindings+1-min(maxFindings, len(t.found.all))) {
 		t.judge(r, p, at, from)
 	}
 }
 
 // judge keeps a match at the offsets at behind base when it is good.
-func (t *text) judge(r *rule.Live, p *rule.Programs, at []int, base int) {
+func (t *own) judge(r *rule.Live, p *rule.Programs, at []int, base int) {
 	start, end := r.Credential(p, at)
 	if start < 0 || start >= end {
 		return
@@ -169,36 +198,30 @@ func (t *text) judge(r *rule.Live, p *rule.Programs, at []int, base int) {
 	matchStart, matchEnd := base+at[0], base+at[1]
 	start, end = base+start, base+end
 	if !r.Boundary.Fits(t.data, matchStart, matchEnd) {
-		t.tell(r, start, end, "the expression matches, but the match is part of a longer word")
+		t.found.tell(r, start, end, "the expression matches, but the match is part of a longer word")
 		return
 	}
 	if bits := looks.Entropy(t.data[start:end]); r.Custom.Entropy > 0 && bits <= r.Custom.Entropy {
-		t.tell(r, start, end, fmt.Sprintf("the expression matches, but %.1f bits a byte are not more than %.1f", bits, r.Custom.Entropy))
+		t.found.tell(r, start, end, fmt.Sprintf("the expression matches, but %.1f bits a byte are not more than %.1f", bits, r.Custom.Entropy))
 		return
 	}
 	v := check.Verdict{}
 	if offline := r.Offline(); offline != nil {
 		if v = offline(t.data, start, end); v.Drop {
-			t.tell(r, start, end, "the expression matches, but the check "+r.Check+" fails")
+			t.found.tell(r, start, end, "the expression matches, but the check "+r.Check+" fails")
 			return
 		}
 	}
-	n := len(t.found)
-	if t.emit(r, start, end, v); len(t.found) > n {
-		t.found[n].matchStart, t.found[n].matchEnd = matchStart, matchEnd
+	n := len(t.found.all)
+	if t.found.emit(r, start, end, v); len(t.found.all) > n {
+		t.found.all[n].matchStart, t.found.all[n].matchEnd = matchStart, matchEnd
 	}
 }
 
-func (t *text) tell(r *rule.Live, start, end int, what string) {
-	if t.trace != nil {
-		t.trace.add(r, start, end, "%s", what)
-	}
-}
-
-// finishCustom runs what waits for the end of the file: rules that look at all of it, and slow rules on their lines. It
+// finish runs what waits for the end of the file: rules that look at all of it, and slow rules on their lines. It
 // drops what lacks its keyword. The error names the rules that took too long.
-func (t *text) finishCustom(ctx context.Context) error {
-	slow := slowLines{text: t}
+func (t *own) finish(ctx context.Context) error {
+	slow := slowLines{own: t}
 	for _, w := range t.pending {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -207,7 +230,7 @@ func (t *text) finishCustom(ctx context.Context) error {
 			slow.look(w.rule, w.start, w.end)
 		}
 	}
-	for _, r := range t.detector.whole {
+	for _, r := range t.whole {
 		if r.Off || !t.awake(r) || !t.wants(r) {
 			continue
 		}
@@ -215,7 +238,7 @@ func (t *text) finishCustom(ctx context.Context) error {
 			return err
 		}
 		switch {
-		case len(t.found) >= maxFindings:
+		case t.found.full():
 			return ErrTooMany
 		case r.Custom.Method == rule.MethodText:
 			t.matchAll(r, 0, len(t.data))
@@ -227,41 +250,39 @@ func (t *text) finishCustom(ctx context.Context) error {
 			}
 		}
 	}
-	t.found = slices.DeleteFunc(t.found, func(c candidate) bool {
+	t.found.all = slices.DeleteFunc(t.found.all, func(c candidate) bool {
 		if c.rule.Custom == nil || c.rule.Custom.Held || t.keyword(c.rule) {
 			return false
 		}
-		t.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
+		t.found.tell(c.rule, c.start, c.end, "the expression matches, but no keyword of the rule stands in the file")
 		return true
 	})
 	return joinFailures(slow.failed, slow.late)
 }
 
 // awake reports whether the file holds what the rule needs to be run at all.
-func (t *text) awake(r *rule.Live) bool {
+func (t *own) awake(r *rule.Live) bool {
 	return (len(r.Near) == 0 || t.seenAny(r.Near)) && t.keyword(r)
 }
 
 // keyword reports whether the file holds one of the rule's keywords.
-func (t *text) keyword(r *rule.Live) bool {
+func (t *own) keyword(r *rule.Live) bool {
 	c := r.Custom
 	return len(c.Keywords) == 0 || t.seenAny(r.Wanted) ||
 		slices.ContainsFunc(r.Short, func(k []byte) bool { return ascii.ContainsFold(t.data, k) })
 }
 
-func (t *text) seenAny(literals []int) bool {
+func (t *own) seenAny(literals []int) bool {
 	return slices.ContainsFunc(literals, func(literal int) bool { return t.seen[literal] })
 }
 
 // maxSlowLine is the longest line in bytes that the backtracking engine gets.
 const maxSlowLine = 256 << 10
 
-func (t *text) lineNumber(at int) int { return 1 + bytes.Count(t.data[:at], []byte{'\n'}) }
-
 // slowLines runs the backtracking engine over lines of one file. A rule that takes too long on one line does not look at
 // the rest of the file.
 type slowLines struct {
-	text    *text
+	own     *own
 	stopped map[*rule.Live]bool
 	failed  []error
 	// late are the ids of rules that ran out of time, here or in files before.
@@ -278,9 +299,9 @@ func (s *slowLines) stop(r *rule.Live, format string, args ...any) {
 
 // look runs a rule over data[from:to], a line.
 func (s *slowLines) look(r *rule.Live, from, to int) {
-	t := s.text
+	t := s.own
 	switch {
-	case s.stopped[r] || len(t.found) >= maxFindings:
+	case s.stopped[r] || t.found.full():
 		return
 	case t.timeouts.off(r):
 		s.late = append(s.late, r.ID)

@@ -51,15 +51,9 @@ type Detector struct {
 	automaton *match.Automaton
 	literals  []string
 	// targets lists by literal who looks at its hits.
-	targets [][]target
-	// contextual are the rules that the assignment matcher tries on a value.
-	contextual []*rule.Live
-	// contexts finds the words of the contextual rules, contextRules lists by word the indices of those that have it, and
-	// longestContextual is the length of the longest value that one of them can match.
-	contexts          *match.Automaton
-	contextRules      [][]int
-	longestContextual int
-	forced            map[string]scan.Severity
+	targets  [][]target
+	contexts *contexts
+	forced   map[string]scan.Severity
 	// watched marks the literals of which users' rules want to know whether they stand in the file; whole are the rules
 	// that wait for the end of the file, files those that report a file by its path.
 	watched    []bool
@@ -116,7 +110,7 @@ func newDetector(rules []rule.Rule, options Options) (*Detector, error) {
 		return nil, err
 	}
 	d.pool.New = func() any {
-		return d.newText()
+		return d.newExam()
 	}
 	return d, nil
 }
@@ -127,6 +121,7 @@ func (d *Detector) compile() error {
 	literals := d.literals
 	index := make(map[string]int)
 	seen := make(map[string]bool)
+	var contextual []*rule.Live
 	add := func(literal string, r *rule.Live, name string) {
 		at, ok := index[literal]
 		if !ok {
@@ -148,7 +143,7 @@ func (d *Detector) compile() error {
 			continue
 		}
 		if len(r.Context) > 0 {
-			d.contextual = append(d.contextual, r)
+			contextual = append(contextual, r)
 			for _, literal := range r.Context {
 				add(literal, r, "assignment")
 			}
@@ -170,26 +165,7 @@ func (d *Detector) compile() error {
 	if d.automaton, err = match.NewAutomaton(literals); err != nil {
 		return err
 	}
-	return d.compileContexts()
-}
-
-func (d *Detector) compileContexts() (err error) {
-	var words []string
-	index := make(map[string]int)
-	for i, r := range d.contextual {
-		d.longestContextual = max(d.longestContextual, r.Longest)
-		for _, word := range r.Context {
-			at, ok := index[word]
-			if !ok {
-				at = len(words)
-				index[word] = at
-				words = append(words, word)
-				d.contextRules = append(d.contextRules, nil)
-			}
-			d.contextRules[at] = append(d.contextRules[at], i)
-		}
-	}
-	d.contexts, err = match.NewAutomaton(words)
+	d.contexts, err = newContexts(contextual)
 	return err
 }
 
@@ -233,25 +209,25 @@ func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts tim
 	if content.Binary || content.LFS {
 		return named, nil
 	}
-	t := d.pool.Get().(*text)
+	t := d.pool.Get().(*exam)
 	defer d.pool.Put(t)
 	found, err := d.look(ctx, t, content, timeouts, trace)
 	return append(named, found...), err
 }
 
 // look finds the secrets of one text, with the buffers of t.
-func (d *Detector) look(ctx context.Context, t *text, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
+func (d *Detector) look(ctx context.Context, t *exam, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
 	t.reset(content.Path, content.Data)
-	t.commit, t.timeouts, t.trace, t.forced = content.Commit, timeouts, trace, d.forced
+	t.commit, t.own.timeouts, t.found.trace, t.found.forced = content.Commit, timeouts, trace, d.forced
 	err := t.scan(ctx)
 	found := d.findings(t)
-	t.data, t.trace = nil, nil
+	t.data, t.found.trace = nil, nil
 	return found, err
 }
 
 // findings turns the resolved candidates into findings; nil when there are none.
-func (d *Detector) findings(t *text) []scan.Finding {
-	kept := t.resolve()
+func (d *Detector) findings(t *exam) []scan.Finding {
+	kept := t.found.resolve()
 	if len(kept) == 0 {
 		return nil
 	}
@@ -264,7 +240,7 @@ func (d *Detector) findings(t *text) []scan.Finding {
 		}
 		found[i] = scan.Finding{
 			Engine: scan.EngineSecrets, RuleID: r.ID, Family: rule.Family, Title: r.Title,
-			Severity: t.severity(&c), Confidence: c.confidence,
+			Severity: t.found.severity(&c), Confidence: c.confidence,
 			Message: message, Remediation: r.Remediation(), Link: r.Link,
 			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
 			Suppression: c.suppression(),

@@ -174,7 +174,7 @@ func TestLiteralsStandInEveryMatch(t *testing.T) {
 // requireNoAllocation looks at a content without a finding, again and again with the same buffers.
 func requireNoAllocation(t *testing.T, d *Detector, content *scan.Content) {
 	t.Helper()
-	buffers := d.pool.Get().(*text)
+	buffers := d.pool.Get().(*exam)
 	ctx := t.Context()
 	look := func() {
 		if found, err := d.look(ctx, buffers, content, nil, nil); err != nil || found != nil {

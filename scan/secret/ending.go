@@ -22,23 +22,23 @@ type value struct {
 }
 
 // of gives the text that a value means.
-func (v *value) of(t *text) []byte {
+func (v *value) of(data []byte) []byte {
 	if v.decoded != nil {
 		return v.decoded
 	}
-	return t.data[v.start:v.end]
+	return data[v.start:v.end]
 }
 
 // lineValue reads the value of a name that is first on its line, from an offset behind the separator, in a notation whose
 // values go to the end of the line.
 func (t *text) lineValue(first, at int) (value, bool) {
-	data, e := t.data, &endings[t.path.notation]
+	data, e := t.data, &endings[t.notation]
 	i := ascii.SkipSpace(data, at)
 	stop := ascii.LineEnd(data, i, maxValue)
 	if stop > i && data[stop-1] == '\r' {
 		stop--
 	}
-	if t.path.notation == notationYAML {
+	if t.notation == notationYAML {
 		if i, stop = yamlNode(data, i, stop); i < 0 {
 			return value{}, false
 		}
@@ -64,7 +64,7 @@ func (t *text) lineValue(first, at int) (value, bool) {
 		i += len("base64:")
 	}
 	v := value{start: i, end: stop, bare: true, whole: true}
-	if t.path.notation == notationProperties {
+	if t.notation == notationProperties {
 		v.end = continued(data, i, stop)
 	}
 	for n := i + 1; n < v.end; n++ {
@@ -76,7 +76,7 @@ func (t *text) lineValue(first, at int) (value, bool) {
 	for v.end > v.start && ascii.Is(data[v.end-1], ascii.ClassSpace) {
 		v.end--
 	}
-	if t.path.notation == notationProperties {
+	if t.notation == notationProperties {
 		for v.start < v.end && (data[v.start] == '\\' && v.start+1 < v.end && (data[v.start+1] == '\n' || data[v.start+1] == '\r') || ascii.Is(data[v.start], ascii.ClassSpace)) {
 			v.start++
 		}
@@ -108,7 +108,7 @@ func continued(data []byte, start, stop int) int {
 // operator, and first the beginning of the name.
 func (t *text) wordValue(op operator, first, i, at int) (value, bool) {
 	data := t.data
-	if t.path.notation == notationShell || op == opFlag {
+	if t.notation == notationShell || op == opFlag {
 		if v, ok := t.shellValue(first, i); ok || op != opFlag {
 			return v, ok && (op != opDirective || lineOver(data, v.end))
 		}

@@ -6,16 +6,16 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
-// matchPercent decodes the percent encoding around a hit.
-func matchPercent(t *text, start, end int) {
+// percent decodes the percent encoding around a hit.
+func (t *decoder) percent(start, end int) {
 	if from, to, ok := t.escaped(start, end); ok {
 		t.decoded.Percent(t.data, from, to)
 		t.nested(false)
 	}
 }
 
-// matchEscape decodes the escapes around a hit.
-func matchEscape(t *text, start, end int) {
+// escape decodes the escapes around a hit.
+func (t *decoder) escape(start, end int) {
 	if from, to, ok := t.escaped(start, end); ok {
 		t.decoded.Escapes(t.data, from, to)
 		t.nested(false)
@@ -23,7 +23,7 @@ func matchEscape(t *text, start, end int) {
 }
 
 // escaped returns the word or quoted text around a hit; ok is false when an earlier hit in it has been decoded.
-func (t *text) escaped(hit, end int) (start, stop int, ok bool) {
+func (t *decoder) escaped(hit, end int) (start, stop int, ok bool) {
 	if hit < t.escapedTo || !t.decodable() {
 		return 0, 0, false
 	}
@@ -43,8 +43,8 @@ func (t *text) escaped(hit, end int) (start, stop int, ok bool) {
 // maxMail is how many bytes of a mail's quoted-printable part are decoded.
 const maxMail = 1 << 20
 
-// matchQuotedPrintable decodes what follows the header of a mail's part, up to the next part.
-func matchQuotedPrintable(t *text, _, end int) {
+// quotedPrintable decodes what follows the header of a mail's part, up to the next part.
+func (t *decoder) quotedPrintable(_, end int) {
 	if end < t.mailEnd || !t.decodable() {
 		return
 	}

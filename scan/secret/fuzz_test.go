@@ -99,7 +99,7 @@ func FuzzKey(f *testing.F) {
 		f.Add([]byte(block))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		x := &text{}
+		x := &keys{page: new(page)}
 		key := x.keyText(body)
 		if len(key) > len(body) {
 			t.Fatal("more base64 than text")

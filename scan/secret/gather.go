@@ -104,12 +104,6 @@ func (d *Detector) compileCustom(index map[string]int, literals *[]string) {
 	}
 }
 
-func (d *Detector) newText() *text {
-	return &text{
-		detector: d, next: make([]int, len(d.rules)), near: make([]bool, len(d.contextual)), seen: make([]bool, len(d.literals)),
-	}
-}
-
 // namedFiles are the findings of rules that know a file by its path.
 func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 	var found []scan.Finding
@@ -123,7 +117,7 @@ func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 			Key: content.Path,
 		}
 		if all := d.allowances; all != nil {
-			t := text{path: pathKind{path: content.Path}, commit: content.Commit}
+			t := page{kind: pathKind{path: content.Path}, commit: content.Commit}
 			for _, a := range slices.Concat(all.byRule[r.ID], all.everywhere, all.byPath[content.Path]) {
 				if f.Suppression == nil && (a.Line > 0 && (len(a.Rules) == 0 || slices.Contains(a.Rules, r.ID)) || a.holds(&t, &candidate{rule: r})) {
 					c := candidate{allowed: a}

@@ -13,8 +13,8 @@ import (
 const maxHeader = 2048
 
 // matchHeader reads what follows the hits "basic " and "bearer " (RFC 7617, RFC 6750) and Okta's "ssws ".
-func matchHeader(t *text, start, end int) {
-	data := t.data
+func matchHeader(p *page, found *list, start, end int) {
+	data := p.data
 	if start > 0 && (ascii.Is(data[start-1], ascii.ClassAlnum) || data[start-1] == '_' || data[start-1] == '.') {
 		return
 	}
@@ -24,7 +24,7 @@ func matchHeader(t *text, start, end int) {
 	}
 	value := data[end:stop]
 	if len(value) >= 8 {
-		t.consider(end, stop)
+		found.consider(end, stop)
 	}
 	// "Bearer abc..." and "Bearer: " are prose, and so is a word.
 	if len(value) < 8 || stop < len(data) && bytes.IndexByte([]byte("${<%("), data[stop]) >= 0 {
@@ -32,13 +32,13 @@ func matchHeader(t *text, start, end int) {
 	}
 	if data[start] == 'b' || data[start] == 'B' {
 		if ascii.EqualFold(data[start:end], []byte("basic ")) {
-			t.emit(t.detector.byID["BASIC_AUTHORIZATION"], end, stop, t.guess(checkBasic(data, end, stop)))
+			found.emitID("BASIC_AUTHORIZATION", end, stop, p.guess(checkBasic(data, end, stop)))
 			return
 		}
 	}
 	value = bytes.TrimRight(value, ".")
 	if v := judgeBearer(value); !v.Drop {
-		t.emit(t.detector.byID["BEARER_AUTHORIZATION"], end, end+len(value), t.guess(v))
+		found.emitID("BEARER_AUTHORIZATION", end, end+len(value), p.guess(v))
 	}
 }
 

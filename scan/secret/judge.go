@@ -10,26 +10,26 @@ import (
 )
 
 // judgeValue decides whether a value is a secret of the kind that its name promises.
-func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value) check.Verdict {
+func (t *names) judgeValue(kind looks.NameKind, name []byte, op operator, v value) check.Verdict {
 	if last := t.data[v.end-1]; v.bare && !v.whole && v.decoded == nil && (last == ',' || last == ';') && v.end-v.start > 1 {
 		// It may end a statement: what it is does not depend on it.
 		v.end--
 	}
-	text := v.of(t)
+	text := v.of(t.data)
 	drop := check.Verdict{Drop: true}
 	if v.loose && !(looks.Drawn(text) || len(text) >= 12 && looks.Random(text) && ascii.HasDigit(text) && looks.Symbols(text) > 0) {
 		return drop
 	}
-	if t.path.manual && looks.RoffSigns().In(t.data[v.start:v.end]) {
+	if t.kind.manual && looks.RoffSigns().In(t.data[v.start:v.end]) {
 		return drop
 	}
 	if op == opFlag && optionPair(text) {
 		return drop
 	}
-	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !t.firstStrong(text) && !(kind == looks.NameSecret && looks.Typed(text)) {
+	if v.bare && v.whole && bytes.IndexByte(text, ' ') >= 0 && !firstStrong(text) && !(kind == looks.NameSecret && looks.Typed(text)) {
 		return drop
 	}
-	if kind == looks.NamePassword && t.path.passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
+	if kind == looks.NamePassword && t.kind.passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
 		return check.Verdict{Confidence: scan.ConfidenceMedium}
 	}
 	if len(text) < looks.MinPassword || len(text) > looks.MaxToken || looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || sameAs(text, name) {
@@ -38,7 +38,7 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 	if looks.Pattern(text) || looks.Published().In(text) || looks.EncodedPlaceholder(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
 		return drop
 	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.path.markup && !looks.Random(text) && !looks.Drawn(text) {
+	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.kind.markup && !looks.Random(text) && !looks.Drawn(text) {
 		return drop
 	}
 	if kind == looks.NamePassword {
@@ -48,7 +48,7 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 		}
 		return t.judgePassword(op, v)
 	}
-	if kind == looks.NameSecret && op == opAssign && t.config() && !t.path.test && looks.Typed(text) {
+	if kind == looks.NameSecret && op == opAssign && t.config() && !t.kind.test && looks.Typed(text) {
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	}
 	text = bytes.TrimSuffix(text, []byte(`\0`))
@@ -57,7 +57,7 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 		return drop
 	}
 	switch {
-	case kind == looks.NameSecret && !t.path.test && looks.Passphrase(text, 4):
+	case kind == looks.NameSecret && !t.kind.test && looks.Passphrase(text, 4):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case looks.AccountSecret(text), kind == looks.NameSecret && looks.SecretName(name, text), looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || text[len(text)-1] == ':' || v.bare && !v.whole && t.expression(v), kind != looks.NameSecret && looks.NameLike(text), looks.TypeName(text) && (kind != looks.NameSecret || looks.AboutPasswords(text)), v.bare && looks.AboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
 		return drop
@@ -72,7 +72,7 @@ func (t *text) judgeValue(kind looks.NameKind, name []byte, op operator, v value
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	case strong:
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
-	case t.path.test || kind != looks.NameSecret:
+	case t.kind.test || kind != looks.NameSecret:
 		return drop
 	case looks.AboutPasswords(text) && !ascii.HasDigit(text):
 		return drop
@@ -91,7 +91,7 @@ func optionPair(text []byte) bool {
 }
 
 // firstStrong reports whether the first word of a text is a password that nobody would take for a word.
-func (t *text) firstStrong(text []byte) bool {
+func firstStrong(text []byte) bool {
 	first, _, _ := bytes.Cut(text, []byte(" "))
 	return looks.Drawn(first) || looks.StrongPassword(first) && ascii.HasDigit(first) && !looks.Identifier(first)
 }
@@ -100,8 +100,8 @@ func (t *text) firstStrong(text []byte) bool {
 var encodings = ascii.WordSet(" utf8 utf-8 utf16 utf-16 utf16le utf-16le ucs2 latin1 iso-8859-1 ascii us-ascii binary base64 base64url hex cp1252 windows-1252 sha1 md5 http https tcp udp ssl tls ")
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
-func (t *text) judgePassword(op operator, v value) check.Verdict {
-	text := v.of(t)
+func (t *names) judgePassword(op operator, v value) check.Verdict {
+	text := v.of(t.data)
 	drop := check.Verdict{Drop: true}
 	if v.bare && v.whole {
 		// One word too many, such as a comment, takes nothing from the password in front of it.
@@ -131,9 +131,9 @@ func (t *text) judgePassword(op operator, v value) check.Verdict {
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	case strong && looks.Random(text):
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
-	case t.path.test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
+	case t.kind.test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
-	case t.path.test:
+	case t.kind.test:
 		return drop
 	case strong:
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityMedium}
@@ -141,7 +141,7 @@ func (t *text) judgePassword(op operator, v value) check.Verdict {
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case !v.bare && chosen(op, text), !v.bare && looks.Identifier(text) && ascii.HasDigit(text) && ascii.HasLetter(text) && !looks.AboutPasswords(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
-	case looks.AboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), looks.Identifier(text) && !(v.bare && t.path.syntax != syntaxCode):
+	case looks.AboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), looks.Identifier(text) && !(v.bare && t.syntax != syntaxCode):
 		return drop
 	case ascii.HasDigit(text) && ascii.HasLetter(text), looks.Symbols(text) > 0 && ascii.HasLetter(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
@@ -178,7 +178,7 @@ func anonymous(text []byte) bool {
 // expression reports whether a value without quotes is the beginning of an expression or a type.
 func (t *text) expression(v value) bool {
 	text := t.data[v.start:v.end]
-	if t.path.syntax != syntaxCode && looks.Mixed(bytes.TrimRight(text, ")]}.,;\"'")) {
+	if t.syntax != syntaxCode && looks.Mixed(bytes.TrimRight(text, ")]}.,;\"'")) {
 		return false
 	}
 	if bytes.ContainsAny(text, "({[)}]") && !t.config() {
@@ -200,7 +200,7 @@ func identifierLike(text []byte) bool {
 	return ascii.OnlyOf(text, ascii.ClassAlnum, "_-.") && ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper)
 }
 
-func (t *text) config() bool { return t.path.syntax == syntaxConfig }
+func (t *text) config() bool { return t.syntax == syntaxConfig }
 
 // sameAs reports whether a value only repeats its name, or a part of it, alone, as a variable at its end, or as the last step of
 // a name of PHP's.

@@ -38,8 +38,8 @@ type jwtClaims struct {
 var now = func() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }
 
 // matchJWT reads a token from the hit "eyj", with which base64 of `{"` begins.
-func matchJWT(t *text, start, _ int) {
-	data := t.data
+func matchJWT(p *page, found *list, start int) {
+	data := p.data
 	if data[start] != 'e' || data[start+1] != 'y' || data[start+2] != 'J' || !rule.BoundaryOpen.Fits(data, start, start) {
 		return
 	}
@@ -62,7 +62,7 @@ func matchJWT(t *text, start, _ int) {
 		return
 	}
 	if v := judgeJWT(data[start:dots[0]], data[dots[0]+1:dots[1]], data[dots[1]+1:end]); !v.Drop {
-		t.emit(t.detector.byID["JSON_WEB_TOKEN"], start, end, t.guess(v))
+		found.emitID("JSON_WEB_TOKEN", start, end, p.guess(v))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
-func (t *text) keyOf(first int) bool {
+func (t *names) keyOf(first int) bool {
 	before := bytes.TrimRight(t.data[max(0, first-80):first], "\"' \t\r\n")
 	before, ok := bytes.CutSuffix(before, []byte("{"))
 	if !ok {
@@ -26,8 +26,8 @@ func (t *text) keyOf(first int) bool {
 }
 
 // listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
-func (t *text) listedKey(first int) bool {
-	if t.path.notation != notationYAML {
+func (t *names) listedKey(first int) bool {
+	if t.notation != notationYAML {
 		return false
 	}
 	name := parentName(t.data, first)
@@ -58,7 +58,7 @@ func parentName(data []byte, first int) []byte {
 
 // cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
 // line turns it into bytes or speaks of a cipher.
-func (t *text) cipherKey(first int, v value) bool {
+func (t *names) cipherKey(first int, v value) bool {
 	text := t.data[v.start:v.end]
 	if n := len(text); v.bare || n != 16 && n != 24 && n != 32 || !looks.Random(text) {
 		return false

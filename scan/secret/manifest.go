@@ -2,8 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"cmp"
-	"slices"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
@@ -12,11 +10,11 @@ import (
 // maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
 const maxManifest = 1 << 20
 
-// matchManifest reads the base64 values under data of a Kubernetes Secret around the hit, its kind, each together with
+// manifest reads the base64 values under data of a Kubernetes Secret around the hit, its kind, each together with
 // its key's name (Kubernetes documentation, "Secrets"). The base64 itself is no secret of the kind that its name promises:
 // what it holds may be.
-func matchManifest(t *text, start, end int) {
-	if start < t.manifestEnd || !t.decodable() || t.shapesOnly {
+func (t *decoder) manifest(start, end int) {
+	if start < t.manifestEnd || !t.decodable() || t.exam.shapesOnly {
 		return
 	}
 	data := t.data
@@ -68,7 +66,7 @@ func isDataKey(body []byte) bool {
 }
 
 // manifestValue decodes the value on data[start:end], a line of key and value.
-func (t *text) manifestValue(start, end int) {
+func (t *decoder) manifestValue(start, end int) {
 	colon := bytes.IndexByte(t.data[start:end], ':')
 	if colon < 0 {
 		return
@@ -89,21 +87,7 @@ func (t *text) manifestValue(start, end int) {
 	if len(t.decoded.Bytes) < 3 || !t.decoded.Printable() {
 		return
 	}
-	t.encoded = append(t.encoded, span{from, stop})
+	t.found.encoded = append(t.found.encoded, span{from, stop})
 	t.decoded.Label(name, from)
 	t.nested(true)
 }
-
-// withoutEncoded gives the candidates without guesses about a value that has been judged decoded.
-func (t *text) withoutEncoded() []candidate {
-	return slices.DeleteFunc(t.found, func(c candidate) bool {
-		if c.decoded != "" || c.rule.Rank() > 0 {
-			return false
-		}
-		at, _ := slices.BinarySearchFunc(t.encoded, c.start, func(s span, start int) int { return cmp.Compare(s.end, start+1) })
-		return at < len(t.encoded) && t.encoded[at].start <= c.start
-	})
-}
-
-// span is a part of a text, end exclusive.
-type span struct{ start, end int }

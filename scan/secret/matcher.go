@@ -2,27 +2,27 @@ package secret
 
 // matcher is Go code that looks at the text around a literal, data[start:end], and emits what it finds. Hits come in
 // the order of the text. A matcher must look at a bounded window only.
-type matcher func(t *text, start, end int)
+type matcher func(x *exam, start, end int)
 
 // nothing is for rules that another matcher emits: connection strings come from "assignment", and "file" runs once for
 // files that are password files by their name.
-func nothing(*text, int, int) {}
+func nothing(*exam, int, int) {}
 
 // matchers are the matchers by the name that rules use.
 var matchers = map[string]matcher{
-	"assignment": matchAssignment,
-	"call":       matchCall,
-	"command":    matchCommand,
+	"assignment": func(x *exam, start, end int) { x.names.match(start, end) },
+	"call":       func(x *exam, start, end int) { matchCall(&x.page, &x.found, start, end) },
+	"command":    func(x *exam, start, end int) { x.commands.match(start, end) },
 	"connection": nothing,
 	"file":       nothing,
-	"header":     matchHeader,
-	"jwk":        matchJWK,
-	"jwt":        matchJWT,
-	"netrc":      matchNetrc,
-	"pem":        matchPEM,
-	"phrase":     matchPhrase,
-	"putty":      matchPuTTY,
-	"url":        matchURL,
+	"header":     func(x *exam, start, end int) { matchHeader(&x.page, &x.found, start, end) },
+	"jwk":        func(x *exam, start, end int) { matchJWK(&x.page, &x.found, start, end) },
+	"jwt":        func(x *exam, start, _ int) { matchJWT(&x.page, &x.found, start) },
+	"netrc":      func(x *exam, start, end int) { matchNetrc(&x.page, &x.found, start, end) },
+	"pem":        func(x *exam, start, end int) { x.keys.matchPEM(start, end) },
+	"phrase":     func(x *exam, start, end int) { matchPhrase(&x.page, &x.found, start, end) },
+	"putty":      func(x *exam, start, end int) { x.keys.matchPuTTY(start, end) },
+	"url":        func(x *exam, start, end int) { matchURL(&x.page, &x.found, start, end) },
 }
 
 // guesses are the matchers that go by what stands around a value, and so only make sense in a text that a person wrote.

@@ -2,36 +2,21 @@ package secret
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
-// passwordFile reads files that hold nothing but passwords, by their name.
-func (t *text) passwordFile() {
-	switch base := t.path.base; {
-	case t.path.notation == notationTable:
-		t.table()
-	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
-		t.pgpass()
-	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.path.path, base), "config/"),
-		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.path.path, base), "config/credentials/"),
-		base == "master.key":
-		t.railsKey()
-	}
-}
-
 // pgpass reads lines of host:port:database:user:password, where a backslash escapes a colon (PostgreSQL, chapter "The
 // Password File").
-func (t *text) pgpass() {
-	r := t.detector.byID["PGPASS_PASSWORD"]
-	for start := 0; start < len(t.data) && len(t.found) < maxFindings; {
-		end := ascii.LineEnd(t.data, start, len(t.data))
+func pgpass(p *page, found *list) {
+	r := found.byID["PGPASS_PASSWORD"]
+	for start := 0; start < len(p.data) && !found.full(); {
+		end := ascii.LineEnd(p.data, start, len(p.data))
 		fields, field := 0, start
 		for i := start; i < end && fields < 4; i++ {
-			switch t.data[i] {
+			switch p.data[i] {
 			case '\\':
 				i++
 			case ':':
@@ -40,25 +25,25 @@ func (t *text) pgpass() {
 			}
 		}
 		stop := end
-		for stop > field && ascii.Is(t.data[stop-1], ascii.ClassSpace) {
+		for stop > field && ascii.Is(p.data[stop-1], ascii.ClassSpace) {
 			stop--
 		}
 		if fields == 4 {
-			t.consider(field, stop)
+			found.consider(field, stop)
 		}
-		if password := t.data[min(field, stop):stop]; fields == 4 && t.data[start] != '#' && !looks.Blank(password) && !looks.Reference(password) {
-			t.emit(r, field, stop, t.guess(check.Verdict{}))
+		if password := p.data[min(field, stop):stop]; fields == 4 && p.data[start] != '#' && !looks.Blank(password) && !looks.Reference(password) {
+			found.emit(r, field, stop, p.guess(check.Verdict{}))
 		}
 		start = end + 1
 	}
 }
 
 // railsKey reads a file that holds 32 hex digits and nothing else.
-func (t *text) railsKey() {
-	key := bytes.TrimSpace(t.data)
+func railsKey(p *page, found *list) {
+	key := bytes.TrimSpace(p.data)
 	if len(key) == 32 && ascii.OnlyOf(key, ascii.ClassHex, "") && ascii.Diverse(key, 6) {
-		start := bytes.Index(t.data, key)
-		t.emit(t.detector.byID["RAILS_MASTER_KEY"], start, start+len(key), t.guess(check.Verdict{}))
+		start := bytes.Index(p.data, key)
+		found.emitID("RAILS_MASTER_KEY", start, start+len(key), p.guess(check.Verdict{}))
 	}
 }
 
@@ -66,35 +51,35 @@ func (t *text) railsKey() {
 const maxMachine = 400
 
 // matchNetrc reads an entry from the hit "machine " (the GNU inetutils manual, "The .netrc file").
-func matchNetrc(t *text, start, end int) {
-	if start > 0 && !ascii.Is(t.data[start-1], ascii.ClassSpace) && !ascii.IsQuote(t.data[start-1]) {
+func matchNetrc(p *page, found *list, start, end int) {
+	if start > 0 && !ascii.Is(p.data[start-1], ascii.ClassSpace) && !ascii.IsQuote(p.data[start-1]) {
 		return
 	}
-	stop := min(len(t.data), end+maxMachine)
+	stop := min(len(p.data), end+maxMachine)
 	next := func(at int) (int, int) {
-		for at < stop && ascii.Is(t.data[at], ascii.ClassSpace) {
+		for at < stop && ascii.Is(p.data[at], ascii.ClassSpace) {
 			at++
 		}
-		return at, ascii.Word(t.data, at, 256)
+		return at, ascii.Word(p.data, at, 256)
 	}
 	begin, at := next(end)
-	documented := localHost(t.data[begin:at]) || ascii.ContainsFold(t.data[begin:at], []byte("example"))
+	documented := localHost(p.data[begin:at]) || ascii.ContainsFold(p.data[begin:at], []byte("example"))
 	login, anonymous := false, false
 	for range 6 {
 		begin, at = next(at)
-		field := string(t.data[begin:at])
+		field := string(p.data[begin:at])
 		begin, at = next(at)
-		text := t.data[begin:at]
+		text := p.data[begin:at]
 		switch field {
 		case "account", "port", "protocol":
 		case "login":
 			login, anonymous = true, ascii.EqualFold(text, []byte("anonymous"))
 		case "password":
-			t.consider(begin, at)
+			found.consider(begin, at)
 			if !login || anonymous || len(text) < looks.MinPassword || looks.Reference(text) || looks.Placeholder(text) || documented && !looks.StrongPassword(text) {
 				return
 			}
-			t.emit(t.detector.byID["NETRC_PASSWORD"], begin, at, t.guess(check.Verdict{}))
+			found.emitID("NETRC_PASSWORD", begin, at, p.guess(check.Verdict{}))
 			return
 		default:
 			// Prose, or the next entry.
@@ -108,41 +93,41 @@ const maxJWK = 4096
 
 // matchJWK reads the JSON object around the hit `"kty"` and looks for its private members: d, or k of a symmetric key
 // (RFC 7518, 6.2.2, 6.3.2, 6.4.1).
-func matchJWK(t *text, start, end int) {
-	if colon := ascii.SkipSpace(t.data, end); colon == len(t.data) || t.data[colon] != ':' {
+func matchJWK(p *page, found *list, start, end int) {
+	if colon := ascii.SkipSpace(p.data, end); colon == len(p.data) || p.data[colon] != ':' {
 		return
 	}
 	first := max(0, start-maxJWK)
-	if at := bytes.LastIndexByte(t.data[first:start], '{'); at >= 0 {
+	if at := bytes.LastIndexByte(p.data[first:start], '{'); at >= 0 {
 		first += at
 	}
-	last := min(len(t.data), end+maxJWK)
-	if at := bytes.IndexByte(t.data[end:last], '}'); at >= 0 {
+	last := min(len(p.data), end+maxJWK)
+	if at := bytes.IndexByte(p.data[end:last], '}'); at >= 0 {
 		last = end + at
 	}
-	kind := t.data[end:min(last, end+20)]
+	kind := p.data[end:min(last, end+20)]
 	member := `"d"`
 	if bytes.Contains(kind, []byte(`"oct"`)) {
 		member = `"k"`
 	}
-	at := bytes.Index(t.data[first:last], []byte(member))
+	at := bytes.Index(p.data[first:last], []byte(member))
 	if at < 0 {
 		return
 	}
-	at = ascii.SkipSpace(t.data, first+at+len(member))
-	if at >= last || t.data[at] != ':' {
+	at = ascii.SkipSpace(p.data, first+at+len(member))
+	if at >= last || p.data[at] != ':' {
 		return
 	}
-	at = ascii.SkipSpace(t.data, at+1)
-	if at >= last || t.data[at] != '"' {
+	at = ascii.SkipSpace(p.data, at+1)
+	if at >= last || p.data[at] != '"' {
 		return
 	}
 	stop := at + 1
-	for stop < last && (ascii.Is(t.data[stop], ascii.ClassAlnum) || t.data[stop] == '-' || t.data[stop] == '_') {
+	for stop < last && (ascii.Is(p.data[stop], ascii.ClassAlnum) || p.data[stop] == '-' || p.data[stop] == '_') {
 		stop++
 	}
-	if key := t.data[at+1 : stop]; len(key) >= 16 && ascii.Diverse(key, 8) {
-		t.emit(t.detector.byID["JWK_PRIVATE_KEY"], at+1, stop, check.Verdict{})
+	if key := p.data[at+1 : stop]; len(key) >= 16 && ascii.Diverse(key, 8) {
+		found.emitID("JWK_PRIVATE_KEY", at+1, stop, check.Verdict{})
 	}
 }
 
@@ -150,35 +135,35 @@ func matchJWK(t *text, start, end int) {
 const maxPhrase = 50
 
 // spokenPassword emits the word at an offset of a sentence when it can be nothing but a password.
-func (t *text) spokenPassword(at int) {
+func spokenPassword(p *page, found *list, at int) {
 	end := at
-	for end < len(t.data) && end-at < looks.MaxPassword && t.data[end] > ' ' {
+	for end < len(p.data) && end-at < looks.MaxPassword && p.data[end] > ' ' {
 		end++
 	}
-	text := bytes.TrimRight(t.data[at:end], ".,;:!?)\"'")
+	text := bytes.TrimRight(p.data[at:end], ".,;:!?)\"'")
 	if ascii.HasDigit(text) || looks.Symbols(text) > 0 {
-		t.consider(at, end)
+		found.consider(at, end)
 	}
 	if !looks.Mixed(text) && !(looks.StrongPassword(text) && looks.Random(text)) || looks.Placeholder(text) || looks.Reference(text) || looks.Pattern(text) || looks.Location(text) || looks.Identifier(text) || looks.UUID(text) {
 		return
 	}
 	// The sign behind it may end the sentence or the password: it is taken along, so that no password is cut.
-	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], at, end, check.Verdict{})
+	found.emitID("DOCUMENTED_PASSWORD", at, end, check.Verdict{})
 }
 
 // matchPhrase reads `the password for the user "x" is "y"`: the hit is "password is", "password for" or "password to".
-func matchPhrase(t *text, start, end int) {
-	if t.path.test || t.generated() {
+func matchPhrase(p *page, found *list, start, end int) {
+	if p.kind.test || p.generated() {
 		return
 	}
-	data := t.data
+	data := p.data
 	line := data[end:ascii.LineEnd(data, end, maxPhrase+100)]
 	at := 0
 	switch {
 	case bytes.HasSuffix(data[start:end], []byte("is")):
 	case data[end-1] == ' ':
 		// The sentence names a user in quotes before, and then the password itself.
-		if start < 2 || !ascii.IsQuote(data[start-2]) || !t.login(start) {
+		if start < 2 || !ascii.IsQuote(data[start-2]) || !p.login(start) {
 			return
 		}
 	default:
@@ -192,7 +177,7 @@ func matchPhrase(t *text, start, end int) {
 		if blank := ascii.SkipSpace(line, spoken+1); line[spoken] == ':' && blank > spoken+1 {
 			spoken = blank
 		}
-		t.spokenPassword(end + spoken)
+		spokenPassword(p, found, end+spoken)
 	}
 	for at < len(line) && (line[at] == ' ' || line[at] == ':' || line[at] == '\\') {
 		at++
@@ -210,5 +195,5 @@ func matchPhrase(t *text, start, end int) {
 	if stop == len(line) || line[stop] == ' ' || len(password) < looks.MinPassword || looks.Placeholder(password) || looks.Reference(password) || ascii.OnlyOf(password, ascii.ClassSpace, ".,:;!?%") {
 		return
 	}
-	t.emit(t.detector.byID["DOCUMENTED_PASSWORD"], end+begin, end+stop, check.Verdict{})
+	found.emitID("DOCUMENTED_PASSWORD", end+begin, end+stop, check.Verdict{})
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // syntax says how a file writes values.
@@ -87,16 +86,6 @@ func classify(path string) pathKind {
 	return kind
 }
 
-// generated reports whether a program wrote the file: a known token in it is real, a guess is not. Most files are never
-// asked.
-func (t *text) generated() bool {
-	if !t.sought {
-		t.sought = true
-		t.path.generated = t.path.generated || t.depth == 0 && generatedMarker(t.data)
-	}
-	return t.path.generated
-}
-
 func generatedMarker(data []byte) bool {
 	head := data[:min(len(data), maxMarker)]
 	return bytes.Contains(head, []byte("Code generated")) || bytes.Contains(head, []byte("@generated")) ||
@@ -140,6 +129,6 @@ func testPath(path string, base []byte) bool {
 }
 
 // allows reports whether a rule looks at this file.
-func (k *pathKind) allows(r *rule.Live) bool {
-	return len(r.File) == 0 || slices.ContainsFunc(r.File, func(name string) bool { return strings.EqualFold(name, k.base) })
+func (k *pathKind) allows(names []string) bool {
+	return len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, k.base) })
 }

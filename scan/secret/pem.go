@@ -40,9 +40,17 @@ var pemLabels = map[string]string{
 	"ENCRYPTED ":    "",
 }
 
+// keys is the matcher of private keys.
+type keys struct {
+	*page
+	found *list
+	// buffer holds the base64 of a key.
+	buffer []byte
+}
+
 // matchPEM reads the block that begins with the hit "-----BEGIN ". The block may be indented, quoted line by line,
 // joined with "+", or have its line ends escaped. Encrypted and public keys are no leak.
-func matchPEM(t *text, start, end int) {
+func (t *keys) matchPEM(start, end int) {
 	window := t.data[end:min(len(t.data), end+maxPEM)]
 	dashes := bytes.Index(window[:min(len(window), 64)], pemDashes)
 	if dashes < 0 {
@@ -77,12 +85,12 @@ func matchPEM(t *text, start, end int) {
 	if id == "PRIVATE_KEY" && bytes.Contains(t.data[max(0, start-1024):start], []byte(`"service_account"`)) {
 		id = "GCP_SERVICE_ACCOUNT_KEY"
 	}
-	t.emit(t.detector.byID[id], start, blockEnd, t.fixture(v))
+	t.found.emitID(id, start, blockEnd, t.fixture(v))
 }
 
 // fixture lowers the severity of a key among tests: most are made for them.
-func (t *text) fixture(v check.Verdict) check.Verdict {
-	if t.path.test {
+func (t *keys) fixture(v check.Verdict) check.Verdict {
+	if t.kind.test {
 		v.Severity = scan.SeverityMedium
 	}
 	return v
@@ -99,7 +107,7 @@ func openEnded(body []byte) int {
 }
 
 // judgeKey decides whether the body of a block is a key that can be used by whoever reads it.
-func (t *text) judgeKey(id string, body []byte, closed bool) check.Verdict {
+func (t *keys) judgeKey(id string, body []byte, closed bool) check.Verdict {
 	if bytes.Contains(body, []byte("ENCRYPTED")) || bytes.Contains(body, []byte("...")) {
 		return check.Verdict{Drop: true}
 	}
@@ -124,7 +132,7 @@ func (t *text) judgeKey(id string, body []byte, closed bool) check.Verdict {
 
 // keyText collects the base64 of a body in the text's buffer, and leaves out headers, quotes, escapes and "+" signs
 // that join string literals.
-func (t *text) keyText(body []byte) []byte {
+func (t *keys) keyText(body []byte) []byte {
 	t.buffer = t.buffer[:0]
 	for i := 0; i < len(body); {
 		end := i
@@ -201,7 +209,7 @@ func sshString(data []byte) ([]byte, bool) {
 }
 
 // matchPuTTY reads a PuTTY key file from its first line on. Only one that is not encrypted leaks.
-func matchPuTTY(t *text, start, end int) {
+func (t *keys) matchPuTTY(start, end int) {
 	if string(t.data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.data) || !ascii.Is(t.data[end], ascii.ClassDigit) {
 		return
 	}
@@ -218,7 +226,7 @@ func matchPuTTY(t *text, start, end int) {
 	if key := t.keyText(window[lines:stop]); len(key) < 40 || !ascii.Diverse(key, 16) {
 		return
 	}
-	t.emit(t.detector.byID["PUTTY_PRIVATE_KEY"], start, end+stop, t.fixture(check.Verdict{
+	t.found.emitID("PUTTY_PRIVATE_KEY", start, end+stop, t.fixture(check.Verdict{
 		Confidence: scan.ConfidenceCertain, Note: "The key can be read without a passphrase.",
 	}))
 }

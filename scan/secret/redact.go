@@ -58,7 +58,7 @@ func (d *Detector) complete() bool {
 // Sensitive implements scan.Redactor.
 func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown []scan.Span) (spans []scan.Span, ok bool) {
 	d := r.detector()
-	t := d.pool.Get().(*text)
+	t := d.pool.Get().(*exam)
 	defer d.pool.Put(t)
 	kind := classify(content.Path)
 	whole := kind.notation == notationTable || len(content.Data) <= 4*redactMargin
@@ -89,70 +89,30 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 }
 
 // masks gives the parts of a text that are not to be shown, in no order.
-func (d *Detector) masks(ctx context.Context, t *text, kind pathKind, data []byte) ([]span, bool) {
+func (d *Detector) masks(ctx context.Context, t *exam, kind pathKind, data []byte) ([]span, bool) {
 	t.begin(data, kind, 0, maxDecoded)
-	t.path.lock, t.path.generated, t.sought = false, false, true
-	t.masking, t.masked = true, t.masked[:0]
-	defer func() { t.masking, t.data = false, nil }()
+	t.kind.lock, t.kind.generated, t.sought = false, false, true
+	t.found.masking, t.found.masked = true, t.found.masked[:0]
+	defer func() { t.found.masking, t.data = false, nil }()
 	if t.scan(ctx) != nil {
 		return nil, false
 	}
-	t.maskDrawn()
-	return slices.Clone(t.masked), len(t.masked) < maxMasks
-}
-
-// mask notes a part of the text that is not to be shown; it is nothing outside of a redactor.
-func (t *text) mask(start, end int) {
-	if t.masking && start < end && len(t.masked) < maxMasks {
-		t.masked = append(t.masked, span{start, end})
-	}
-}
-
-// consider masks a text that stands where a secret does, unless it is plainly something else: a reference, or a word of a
-// program.
-func (t *text) consider(start, end int) {
-	if !t.masking || start >= end {
-		return
-	}
-	text := t.data[start:end]
-	if len(text) < 3 || ascii.OneOf(looks.Placeholders, text) || !looks.Mixed(text) && looks.Reference(text) || looks.Mixed(text) && looks.Templated(text) || ascii.OnlyOf(text, ascii.ClassSpace, ".,;:()[]{}=\"'") {
-		return
-	}
-	t.mask(start, end)
-}
-
-// considerValue masks the value of a name that may be a secret's, by a wider rule than the one by which it is reported: a name
-// that speaks of passwords among other things is enough.
-func (t *text) considerValue(name []byte, v value) {
-	text := v.of(t)
-	if looks.ClassifyName(name) == looks.NameOther && !looks.AboutPasswords(name) && !(len(text) >= minMasked && looks.Random(text) && !looks.UUID(text)) {
-		return
-	}
-	if v.bare && !v.whole && !looks.Mixed(text) && t.expression(v) {
-		return
-	}
-	end := v.end
-	if end-v.start >= maxValue {
-		// What is too long to be a value is hidden to the end of its line.
-		end = ascii.LineEnd(t.data, end, len(t.data))
-	}
-	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && looks.Sentence(text) && !ascii.HasDigit(text) {
-		return
-	}
-	t.consider(v.start, end)
+	maskDrawn(&t.found)
+	return slices.Clone(t.found.masked), len(t.found.masked) < maxMasks
 }
 
 // maskDrawn masks what looks drawn by chance, whatever its name: keys of other products, the neighbours on a minified line.
-func (t *text) maskDrawn() {
-	for at := 0; at < len(t.data); {
-		for at < len(t.data) && !wordStart(t.data[at]) {
+func maskDrawn(found *list) {
+	data := found.page.data
+	for at := 0; at < len(data); {
+		for at < len(data) && !wordStart(data[at]) {
 			at++
 		}
 		end := at
-		for end < len(t.data) && t.data[end] > ' ' && !ascii.IsQuote(t.data[end]) && t.data[end] != '<' && t.data[end] != '>' && end-at < maxLine {
+		for end < len(data) && data[end] > ' ' && !ascii.IsQuote(data[end]) && data[end] != '<' && data[end] != '>' && end-at < maxLine {
 			end++
 		}
-		t.maskWord(at, end)
+		maskWord(found, at, end)
 		at = max(end, at+1)
 	}
 }
@@ -160,23 +120,24 @@ func (t *text) maskDrawn() {
 func wordStart(b byte) bool { return b > ' ' && !ascii.IsQuote(b) && b != '<' && b != '>' }
 
 // maskWord masks a word, or the parts of it between the signs that join names and values.
-func (t *text) maskWord(start, end int) {
+func maskWord(found *list, start, end int) {
+	data := found.page.data
 	const joints = "=:;,&?/|()[]{}@"
-	if sign := bytes.IndexAny(t.data[start:end], "=:"); sign > 0 && looks.Named(t.data[start:start+sign]) {
+	if sign := bytes.IndexAny(data[start:end], "=:"); sign > 0 && looks.Named(data[start:start+sign]) {
 		start += sign + 1
 	}
-	if mixedCase(t.data[start:end]) && looks.Drawn(t.data[start:end]) {
-		t.mask(start, end)
+	if mixedCase(data[start:end]) && looks.Drawn(data[start:end]) {
+		found.mask(start, end)
 		return
 	}
 	for at := start; at < end; {
 		stop := at
-		for stop < end && bytes.IndexByte([]byte(joints), t.data[stop]) < 0 {
+		for stop < end && bytes.IndexByte([]byte(joints), data[stop]) < 0 {
 			stop++
 		}
-		text := t.data[at:stop]
+		text := data[at:stop]
 		if len(text) >= minMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
-			t.mask(at, stop)
+			found.mask(at, stop)
 		}
 		at = stop + 1
 	}

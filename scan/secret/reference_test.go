@@ -32,12 +32,12 @@ func newReference(d *Detector) *referenceMatcher {
 
 func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	d := ref.detector
-	x := d.newText()
+	x := d.newExam()
 	x.reset(path, data)
 	for i := range d.rules {
 		r := &d.rules[i]
 		expression := ref.expressions[r.ID]
-		if expression == nil || !x.path.allows(r) {
+		if expression == nil || !x.kind.allows(r.File) {
 			continue
 		}
 		p := &rule.Programs{Group: max(0, expression.SubexpIndex("secret"))}
@@ -46,7 +46,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 			if at == nil {
 				break
 			}
-			if x.accept(r, p, at, from) {
+			if x.shapes.accept(r, p, at, from) {
 				from += at[1]
 			} else {
 				from += at[0] + 1
@@ -54,15 +54,15 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		}
 	}
 	ref.matchers(x)
-	if !x.path.lock {
-		x.findRuns(len(data))
+	if !x.kind.lock {
+		x.decoder.findRuns(len(data))
 	}
 	x.passwordFile()
 	return d.findings(x)
 }
 
 // matchers runs the matchers in the order of the ends of the literals, the longest first.
-func (ref *referenceMatcher) matchers(x *text) {
+func (ref *referenceMatcher) matchers(x *exam) {
 	type place struct {
 		start, end int
 		run        matcher

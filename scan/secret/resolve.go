@@ -3,6 +3,7 @@ package secret
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -10,11 +11,11 @@ import (
 // resolve leaves of the candidates of built-in rules that overlap one for each place: one that nothing allows, then the one with the
 // most specific rule, then the most certain, then the longest, then by place and id; and of those of people's own rules another one.
 // Then the two are compared, see join. Refused ones take part, and are gone from the result, which is ordered by place.
-func (t *text) resolve() []candidate {
-	t.allow()
-	found := t.found
-	if len(t.encoded) > 0 {
-		found = t.withoutEncoded()
+func (l *list) resolve() []candidate {
+	l.allow()
+	found := l.all
+	if len(l.encoded) > 0 {
+		found = l.withoutEncoded()
 	}
 	if len(found) == 0 {
 		return nil
@@ -30,12 +31,12 @@ func (t *text) resolve() []candidate {
 				builtin = append(builtin, c)
 			}
 		}
-		kept = t.join(best(nil, builtin), best(nil, own))
+		kept = l.join(best(nil, builtin), best(nil, own))
 	} else {
 		kept = best(kept, found)
 	}
-	if t.trace != nil {
-		t.trace.resolved(found, kept)
+	if l.trace != nil {
+		l.trace.resolved(found, kept)
 	}
 	return slices.DeleteFunc(kept, func(c candidate) bool { return c.refused })
 }
@@ -61,7 +62,7 @@ func best(kept, found []candidate) []candidate {
 // join brings together what built-in rules and people's own have found; each list is ordered by place and does not overlap itself. Of
 // two that overlap the one that is at least as severe, and covers the other, stands for both, people's own at a draw: their rule must
 // not lower what a built-in one says. Else both are kept, and so is a built-in one's where theirs only warns. What a built-in rule knows to be no credential is none for the others.
-func (t *text) join(builtin, own []candidate) []candidate {
+func (l *list) join(builtin, own []candidate) []candidate {
 	gone := make([]bool, len(builtin))
 	kept := make([]candidate, 0, len(builtin)+len(own))
 	first := 0
@@ -75,9 +76,9 @@ func (t *text) join(builtin, own []candidate) []candidate {
 			switch {
 			case b.refused:
 				stays = stays && !b.covers(&c)
-			case !c.rule.Custom.WarnOnly && c.covers(b) && t.severity(&c) >= t.severity(b) && c.burden() <= b.burden():
+			case !c.rule.Custom.WarnOnly && c.covers(b) && l.severity(&c) >= l.severity(b) && c.burden() <= b.burden():
 				gone[i] = true
-			case b.covers(&c) && t.severity(b) >= t.severity(&c) && b.burden() <= c.burden():
+			case b.covers(&c) && l.severity(b) >= l.severity(&c) && b.burden() <= c.burden():
 				stays = false
 			}
 		}
@@ -94,12 +95,46 @@ func (t *text) join(builtin, own []candidate) []candidate {
 	return kept
 }
 
-func (c *candidate) covers(d *candidate) bool { return c.start <= d.start && d.end <= c.end }
-
 // severity is the one that a candidate's finding will have.
-func (t *text) severity(c *candidate) scan.Severity {
-	if forced, ok := t.forced[c.rule.ID]; ok {
+func (l *list) severity(c *candidate) scan.Severity {
+	if forced, ok := l.forced[c.rule.ID]; ok {
 		return forced
 	}
 	return c.severity
+}
+
+// withoutEncoded gives the candidates without guesses about a value that has been judged decoded.
+func (l *list) withoutEncoded() []candidate {
+	return slices.DeleteFunc(l.all, func(c candidate) bool {
+		if c.decoded != "" || c.rule.Rank() > 0 {
+			return false
+		}
+		at, _ := slices.BinarySearchFunc(l.encoded, c.start, func(s span, start int) int { return cmp.Compare(s.end, start+1) })
+		return at < len(l.encoded) && l.encoded[at].start <= c.start
+	})
+}
+
+// appendBest resolves candidates that overlap each other, directly or through others.
+func appendBest(kept, cluster []candidate) []candidate {
+	first := len(kept)
+	slices.SortFunc(cluster, better)
+	for _, c := range cluster {
+		if !slices.ContainsFunc(kept[first:], func(k candidate) bool { return c.start < k.end && k.start < c.end }) {
+			kept = append(kept, c)
+		}
+	}
+	slices.SortFunc(kept[first:], func(a, b candidate) int { return cmp.Compare(a.start, b.start) })
+	return kept
+}
+
+func better(a, b candidate) int {
+	return cmp.Or(
+		cmp.Compare(a.burden(), b.burden()),
+		cmp.Compare(b.rule.Rank(), a.rule.Rank()),
+		cmp.Compare(b.confidence, a.confidence),
+		cmp.Compare(b.end-b.start, a.end-a.start),
+		cmp.Compare(a.start, b.start),
+		strings.Compare(a.rule.ID, b.rule.ID),
+		-strings.Compare(a.decoded, b.decoded),
+	)
 }

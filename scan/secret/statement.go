@@ -65,7 +65,7 @@ func digest(text []byte) bool {
 var userStatements = match.AnyOf("user", "role", "grant", "alter", "login")
 
 // statement reports whether "identified by" at an offset is a part of a statement about a user, and not of a sentence.
-func (t *text) statement(at int) bool {
+func (t *commands) statement(at int) bool {
 	if at == 0 || bytes.TrimSpace(t.data[max(0, at-200):at]) == nil {
 		return true
 	}
@@ -73,7 +73,7 @@ func (t *text) statement(at int) bool {
 }
 
 // grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
-func (t *text) grantedPassword(at int) {
+func (t *commands) grantedPassword(at int) {
 	at = ascii.SkipSpace(t.data, at)
 	if rest := t.data[at:]; len(rest) > 9 && ascii.EqualFold(rest[:9], []byte("password ")) {
 		at = ascii.SkipSpace(t.data, at+9)

@@ -37,9 +37,9 @@ func (t *text) surroundings(first int) surroundings {
 	for i, pair := range [...]string{"()", "[]", "{}"} {
 		s.open[i] = bytes.Count(before, []byte(pair[:1])) > bytes.Count(before, []byte(pair[1:]))
 	}
-	s.flow = t.path.notation == notationYAML && s.quote == 0 && (s.open[1] || s.open[2])
+	s.flow = t.notation == notationYAML && s.quote == 0 && (s.open[1] || s.open[2])
 	s.tagged = bytes.IndexByte(before, '<') >= 0
-	s.tags = t.path.tags || t.path.notation == notationXML
+	s.tags = t.tags || t.notation == notationXML
 	s.escapes = s.quote != 0 || first-begin > 300
 	return s
 }

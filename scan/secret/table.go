@@ -20,7 +20,7 @@ type column struct {
 
 // table reads the columns for passwords, keys and tokens of a file of comma-separated values (RFC 4180), as password
 // managers and browsers export them. The names stand on the first line; semicolons, tabs and bars separate as well as commas.
-func (t *text) table() {
+func (t *names) table() {
 	header := ascii.LineEnd(t.data, 0, maxLine)
 	if header == len(t.data) {
 		return
@@ -33,7 +33,7 @@ func (t *text) table() {
 	at, number := 0, 0
 	for at < header && number < maxColumnsTable {
 		field, next := t.field(at, separator)
-		name := bytes.TrimSpace(field.of(t))
+		name := bytes.TrimSpace(field.of(t.data))
 		if len(name) > maxName || field.end > header {
 			return
 		}
@@ -62,8 +62,8 @@ func separatorOf(header []byte) byte {
 }
 
 // rows judges the fields of the columns in each row.
-func (t *text) rows(at int, separator byte, columns []column) {
-	for at < len(t.data) && len(t.found) < maxFindings {
+func (t *names) rows(at int, separator byte, columns []column) {
+	for at < len(t.data) && !t.found.full() {
 		next := 0
 		for number := 0; number <= columns[len(columns)-1].number; number++ {
 			field, end := t.field(at, separator)
@@ -86,7 +86,7 @@ func (t *text) rows(at int, separator byte, columns []column) {
 }
 
 // pairInTable judges the field behind one that is a name in whole: a table of settings holds names and values.
-func (t *text) pairInTable(name []byte, first, last int) {
+func (t *names) pairInTable(name []byte, first, last int) {
 	data := t.data
 	if first > 0 && ascii.IsQuote(data[first-1]) {
 		first, last = first-1, last+1

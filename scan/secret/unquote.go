@@ -15,11 +15,11 @@ func (t *text) quoted(start int, quote byte) (value, bool) {
 	end := start
 	for end < len(data) && end-start < maxValue && data[end] != '\n' {
 		switch {
-		case slashes && data[end] == '\\' && !(t.path.notation == notationText && lastQuote(data, end+1, quote)):
+		case slashes && data[end] == '\\' && !(t.notation == notationText && lastQuote(data, end+1, quote)):
 			end++
 		case data[end] == quote && doubled && end+1 < len(data) && data[end+1] == quote:
 			end++
-		case data[end] == quote && t.path.notation == notationSQL && data[end-1] == '\\' && !closedAt(data, end):
+		case data[end] == quote && t.notation == notationSQL && data[end-1] == '\\' && !closedAt(data, end):
 			// MySQL takes a backslash, which other databases take as it is: a text does not end where it is run together with more.
 		case data[end] == quote:
 			return value{start: start, end: end, decoded: t.decode(data[start:end], quote)}, end > start
@@ -37,7 +37,7 @@ func lastQuote(data []byte, at int, quote byte) bool {
 
 // escapes says how a quote is written within quotes: behind a backslash, or twice.
 func (t *text) escapes(quote byte) (slashes, doubled bool) {
-	switch t.path.notation {
+	switch t.notation {
 	case notationXML, notationINI, notationOptions:
 		return false, false
 	case notationYAML:
@@ -47,13 +47,13 @@ func (t *text) escapes(quote byte) (slashes, doubled bool) {
 	case notationShell, notationEnv, notationTOML:
 		return quote != '\'', false
 	}
-	return quote != '`' || t.path.notation != notationText, false
+	return quote != '`' || t.notation != notationText, false
 }
 
 // decode gives the text that a part of the file between quotes means; nil where it stands there as it is.
 func (t *text) decode(raw []byte, quote byte) []byte {
 	switch slashes, doubled := t.escapes(quote); {
-	case t.path.notation == notationXML:
+	case t.notation == notationXML:
 		return coding.Entities(raw)
 	case slashes:
 		return coding.Unescape(raw)

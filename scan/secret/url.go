@@ -23,10 +23,10 @@ var databaseSchemes = map[string]string{
 
 // matchURL reads scheme://user:password@host around the hit "://" (RFC 3986, 3.2.1). People write passwords with
 // signs that belong encoded, so the authority is cut late: at the last "@" behind which a host can stand.
-func matchURL(t *text, start, end int) {
-	data := t.data
+func matchURL(p *page, found *list, start, end int) {
+	data := p.data
 	if data[start] == '@' {
-		t.driverName(start)
+		driverName(p, found, start)
 		return
 	}
 	scheme := start
@@ -54,7 +54,7 @@ func matchURL(t *text, start, end int) {
 	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
 	if !ok && len(user) >= 20 && ascii.OnlyOf(user, ascii.ClassAlnum, "_-") && ascii.HasDigit(user) && looks.Random(user) && !looks.UUID(user) {
 		// A token stands in the place of the user.
-		t.emit(t.detector.byID["URL_CREDENTIALS"], end, at, t.guess(check.Verdict{}))
+		found.emitID("URL_CREDENTIALS", end, at, p.guess(check.Verdict{}))
 		return
 	}
 	if !ok || len(password) == 0 || bytes.ContainsAny(user, "/?#&;()[]") || len(user) == 0 && len(password) < 6 {
@@ -73,29 +73,29 @@ func matchURL(t *text, start, end int) {
 	if id == "" {
 		id = "URL_CREDENTIALS"
 	}
-	t.consider(passwordStart, at)
+	found.consider(passwordStart, at)
 	v := judgeURL(user, password, host)
-	if id != "URL_CREDENTIALS" && v.Drop && !t.path.test && ascii.EqualFold(password, []byte("secret")) {
+	if id != "URL_CREDENTIALS" && v.Drop && !p.kind.test && ascii.EqualFold(password, []byte("secret")) {
 		v = check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Note: "It is a trivial password."}
 	}
-	if t.path.test {
+	if p.kind.test {
 		v = check.Worse(v, check.Verdict{Severity: scan.SeverityLow})
 	}
-	t.emit(t.detector.byID[id], passwordStart, at, v)
+	found.emitID(id, passwordStart, at, v)
 }
 
 // driverName reads user:password@tcp(host), as Go's MySQL driver takes it.
-func (t *text) driverName(at int) {
+func driverName(p *page, found *list, at int) {
 	start := at
-	for start > 0 && at-start < looks.MaxPassword && urlByte(t.data[start-1]) {
+	for start > 0 && at-start < looks.MaxPassword && urlByte(p.data[start-1]) {
 		start--
 	}
-	user, password, ok := bytes.Cut(t.data[start:at], []byte(":"))
+	user, password, ok := bytes.Cut(p.data[start:at], []byte(":"))
 	if !ok || len(password) < looks.MinPassword || len(user) == 0 || !ascii.OnlyOf(user, ascii.ClassAlnum, "_.-=") || bytes.HasPrefix(password, []byte("//")) {
 		return
 	}
-	v := judgeURL(user, password, t.data[at+len("@tcp("):hostEnd(t.data, min(len(t.data), at+len("@tcp(")))])
-	t.emit(t.detector.byID["MYSQL_URI"], at-len(password), at, t.guess(v))
+	v := judgeURL(user, password, p.data[at+len("@tcp("):hostEnd(p.data, min(len(p.data), at+len("@tcp(")))])
+	found.emitID("MYSQL_URI", at-len(password), at, p.guess(v))
 }
 
 func urlByte(b byte) bool {
