@@ -4,6 +4,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-scan/sluice/scan/secret/builtin"
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/pattern"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
@@ -33,3 +35,23 @@ func Verifications() (map[string]Verification, error) { return rule.Verification
 
 // BuiltinIDs returns the ids of the built-in rules, sorted.
 func BuiltinIDs() []string { return builtin.IDs() }
+
+// What switches findings off, and what [Detector.Explain] tells. The types are those of package found.
+type (
+	Allow  = found.Allow
+	Target = found.Target
+	Step   = found.Step
+)
+
+// The targets.
+const (
+	TargetSecret = found.TargetSecret
+	TargetMatch  = found.TargetMatch
+	TargetLine   = found.TargetLine
+)
+
+// ErrTooMany says that a file holds more candidates than one file is scanned for.
+var ErrTooMany = found.ErrTooMany
+
+// TimeoutError is why users' rules did not look at all of a file; see [pattern.TimeoutError].
+type TimeoutError = pattern.TimeoutError

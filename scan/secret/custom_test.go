@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/pattern"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
@@ -56,10 +58,10 @@ func referenceCustom(d *Detector, path string, data []byte) []string {
 		e := regexp.MustCompile(r.Custom.Source)
 		p := &rule.Programs{Group: max(r.Custom.Group, e.SubexpIndex("secret"), 0)}
 		for _, at := range e.FindAllSubmatchIndex(data, -1) {
-			x.own.judge(r, p, at, 0)
+			x.own.Judge(r, p, at, 0)
 		}
 	}
-	return texts(d.findings(x))
+	return texts(x.found.Findings())
 }
 
 // hostile are rules of every method whose matches touch, overlap and look at their neighbours.
@@ -234,12 +236,12 @@ func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
 	require.ErrorContains(t, err, "rule CATASTROPHE took longer than 250ms on line 2, and did not look at the rest of the file")
 	require.NotContains(t, err.Error(), "aaaa")
 	require.Equal(t, []string{"FINE fine7"}, texts(found))
-	for range maxTimeouts {
+	for range pattern.MaxTimeouts {
 		_, err = pass.File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte(line)})
 		require.Error(t, err)
 	}
 	require.ErrorContains(t, err, "rule CATASTROPHE was switched off, because it took too long in 8 files before")
-	var off *TimeoutError
+	var off *pattern.TimeoutError
 	require.ErrorAs(t, err, &off)
 	require.Equal(t, []string{"CATASTROPHE"}, off.Rules)
 	_, err = d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte("aaa")})
@@ -253,7 +255,7 @@ func TestCatastrophicAllowListGivesUp(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, e.Slow())
 	require.True(t, e.MatchString("aaa"))
-	for range maxTimeouts {
+	for range pattern.MaxTimeouts {
 		require.False(t, e.MatchString(strings.Repeat("a", 40)+"!"))
 	}
 	require.False(t, e.MatchString("aaa"))
@@ -270,7 +272,7 @@ func TestSlowRuleFindsWhatRE2Cannot(t *testing.T) {
 func TestSlowRuleLeavesOutLongLines(t *testing.T) {
 	t.Parallel()
 	d := only(t, custom("AHEAD", `acme(?=x)`))
-	_, err := d.file(t.Context(), "x", []byte("acmex"+strings.Repeat(" ", maxSlowLine)))
+	_, err := d.file(t.Context(), "x", []byte("acmex"+strings.Repeat(" ", pattern.MaxSlowLine)))
 	require.EqualError(t, err, "rule AHEAD did not look at line 1, which is longer than 256 KB, nor at the rest of the file")
 }
 
@@ -346,7 +348,7 @@ func TestKeyChangesWithTheRules(t *testing.T) {
 	}
 	plain := key(Options{})
 	require.Len(t, plain, 64)
-	require.Equal(t, plain, key(Options{Allow: []Allow{{Path: "a", Line: 1}}}))
+	require.Equal(t, plain, key(Options{Allow: []found.Allow{{Path: "a", Line: 1}}}))
 	seen := map[string]bool{plain: true}
 	for name, options := range map[string]Options{
 		"disabled": {Disable: []string{"NPM_TOKEN"}},

@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // Limits of decoding, so that a file made to blow up costs no more than any other of its size.
@@ -33,8 +36,8 @@ var decoders = []struct {
 
 // decoder is the matcher of encoded text: it decodes, and lets another exam look at what comes out.
 type decoder struct {
-	*page
-	found *list
+	*page.Page
+	found *found.List
 	// exam is the one that this decoder belongs to.
 	exam    *exam
 	decoded coding.Text
@@ -54,70 +57,71 @@ func (t *decoder) reset(budget int) {
 // nested scans the decoded text with the rules that know a shape or a structure, and adds what it finds to this text's
 // findings. With guesses, names in the decoded text count too: it is known to be secret.
 func (t *decoder) nested(guesses bool) {
-	if t.depth == maxDepth || len(t.decoded.Bytes) > t.budget || len(t.decoded.Bytes) < minDecoded {
+	if t.Depth == maxDepth || len(t.decoded.Bytes) > t.budget || len(t.decoded.Bytes) < minDecoded {
 		return
 	}
 	d := t.exam.detector
 	child := d.pool.Get().(*exam)
-	child.begin(t.decoded.Bytes, t.kind, t.depth+1, t.budget-len(t.decoded.Bytes))
+	child.begin(t.decoded.Bytes, t.Kind, t.Depth+1, t.budget-len(t.decoded.Bytes))
 	child.shapesOnly = !guesses
-	child.found.masking, child.found.masked = t.found.masking, child.found.masked[:0]
-	for from := 0; from < len(child.data) && !child.found.full(); from += chunkSize {
-		child.chunk(from, min(from+chunkSize, len(child.data)))
+	child.found.StartMasking(t.found.IsMasking())
+	for from := 0; from < len(child.Data) && !child.found.Full(); from += chunkSize {
+		child.chunk(from, min(from+chunkSize, len(child.Data)))
 	}
 	t.budget = child.decoder.budget
 	last := -1
-	for _, c := range child.found.resolve() {
-		start, end := t.decoded.Source(t.data, c.start, c.end)
+	for _, c := range child.found.Resolve() {
+		start, end := t.decoded.Source(t.Data, c.Start, c.End)
 		start = max(start, last)
-		decoded := child.data[c.start:c.end]
-		if start >= end || t.decoded.Form != coding.FormBase64 && bytes.Equal(decoded, t.data[start:end]) {
+		decoded := child.Data[c.Start:c.End]
+		if start >= end || t.decoded.Form != coding.FormBase64 && bytes.Equal(decoded, t.Data[start:end]) {
 			// It stands in the text as it is, and was found there.
 			continue
 		}
-		if c.decoded == "" {
-			c.decoded = string(decoded)
+		if c.Decoded == "" {
+			c.Decoded = string(decoded)
 		}
-		c.note = strings.TrimPrefix(c.note+" It is written in "+t.decoded.Form.String()+".", " ")
-		c.start, c.end = start, end
-		c.matchStart, c.matchEnd = start, end
+		c.Note = strings.TrimPrefix(c.Note+" It is written in "+t.decoded.Form.String()+".", " ")
+		c.Start, c.End = start, end
+		c.MatchStart, c.MatchEnd = start, end
 		last = end
-		t.found.all = append(t.found.all, c)
+		t.found.Adopt(c)
 	}
-	for _, m := range child.found.masked {
-		t.found.mask(t.decoded.Source(t.data, m.start, m.end))
+	masked, _ := child.found.StopMasking()
+	for _, m := range masked {
+		t.found.Mask(t.decoded.Source(t.Data, m.Start, m.End))
 	}
-	child.data, child.found.masking = nil, false
+	child.Data = nil
 	d.pool.Put(child)
 }
 
 // decodable reports whether encoded text is looked for at all: not in lock files and what programs wrote, which are full
 // of hashes and of text that a person never saw.
-func (t *decoder) decodable() bool { return !t.kind.lock && t.depth < maxDepth && !t.generated() }
+func (t *decoder) decodable() bool { return !t.Kind.Lock && t.Depth < maxDepth && !t.Generated() }
 
 // runs decodes the runs of base64 or hexadecimal digits that begin before an offset.
-func (t *decoder) findRuns(to int) { t.runs.Each(t.data, to, t.decodeRun) }
+func (t *decoder) findRuns(to int) { t.runs.Each(t.Data, to, t.decodeRun) }
 
 // decodeRun decodes the digits at data[start:end] when they hold text. It returns the end of what it has taken, which is
 // behind end when the run goes on over several lines.
 func (t *decoder) decodeRun(start, end int) int {
-	if t.generated() || t.inImage(start) || t.syntax == syntaxCode && t.depth == 0 && t.minified(start, end) {
+	if t.Generated() || t.inImage(start) || t.Syntax == notation.SyntaxCode && t.Depth == 0 && t.minified(start, end) {
 		return end
 	}
 	hexStart := start
-	if t.data[start] == '0' && (t.data[start+1] == 'x' || t.data[start+1] == 'X') {
+	if t.Data[start] == '0' && (t.Data[start+1] == 'x' || t.Data[start+1] == 'X') {
 		hexStart += 2
 	}
-	if coding.IsHex(t.data[hexStart:end]) {
-		if t.decoded.Hex(t.data, hexStart, end, t.budget) {
+	if coding.IsHex(t.Data[hexStart:end]) {
+		if t.decoded.Hex(t.Data, hexStart, end, t.budget) {
 			t.nested(false)
 		}
 		return end
 	}
-	if !coding.BeginsLikeText(t.data[start:end]) {
+	if !coding.BeginsLikeText(t.Data[start:end]) {
 		return end
 	}
-	stop := t.decoded.Base64(t.data, start, end, t.budget)
+	stop := t.decoded.Base64(t.Data, start, end, t.budget)
 	t.decoded.Narrow()
 	t.nested(false)
 	return stop
@@ -125,7 +129,7 @@ func (t *decoder) decodeRun(start, end int) int {
 
 // inImage reports whether a run belongs to a data URL of a picture, a font or a sound.
 func (t *decoder) inImage(start int) bool {
-	before := t.data[max(0, start-64):start]
+	before := t.Data[max(0, start-64):start]
 	at := bytes.LastIndex(before, []byte("data:"))
 	return at >= 0 && bytes.HasSuffix(before, []byte("base64,")) && !bytes.HasPrefix(before[at:], []byte("data:text")) &&
 		!bytes.HasPrefix(before[at:], []byte("data:application/json"))
@@ -133,5 +137,5 @@ func (t *decoder) inImage(start int) bool {
 
 // minified reports whether a run stands on a long line of a program and takes up less than half of what makes it long.
 func (t *decoder) minified(start, end int) bool {
-	return t.longLine(start) && end-start < maxLine/2
+	return t.LongLine(start) && end-start < page.MaxLine/2
 }

@@ -10,21 +10,18 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/builtin"
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/guess"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/pattern"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Limits of one file.
 const (
-	// maxFindings bounds the candidates of one file: past it the file is a dump of credentials or an attack.
-	maxFindings = 10_000
 	// chunkSize is how many bytes are looked at between two looks at the context; it keeps the buffer of hits small.
 	chunkSize = 64 << 10
 )
-
-// ErrTooMany says that a file holds more candidates than one file is scanned for.
-var ErrTooMany = errors.New("more than 10000 possible secrets in one file: the rest of the file was not scanned; " +
-	"remove it from the repository or exclude its path")
 
 // Options adjust the built-in rules. The zero value changes nothing.
 type Options struct {
@@ -38,7 +35,7 @@ type Options struct {
 	WithoutBuiltin bool
 	Builtin        []string
 	// Allow switches findings off; they are still found, and suppressed.
-	Allow []Allow
+	Allow []found.Allow
 }
 
 // Detector finds secrets. It is immutable and safe for concurrent use.
@@ -52,14 +49,14 @@ type Detector struct {
 	literals  []string
 	// targets lists by literal who looks at its hits.
 	targets  [][]target
-	contexts *contexts
+	contexts *guess.Contexts
 	forced   map[string]scan.Severity
 	// watched marks the literals of which users' rules want to know whether they stand in the file; whole are the rules
 	// that wait for the end of the file, files those that report a file by its path.
 	watched    []bool
 	whole      []*rule.Live
 	files      []*rule.Live
-	allowances *allowances
+	allowances *found.Allowances
 	pool       sync.Pool
 
 	keyOnce sync.Once
@@ -83,7 +80,7 @@ func New(options Options) (*Detector, error) {
 }
 
 func newDetector(rules []rule.Rule, options Options) (*Detector, error) {
-	d := &Detector{byID: make(map[string]*rule.Live, len(rules)), forced: options.Severity, allowances: newAllowances(options.Allow)}
+	d := &Detector{byID: make(map[string]*rule.Live, len(rules)), forced: options.Severity, allowances: found.NewAllowances(options.Allow)}
 	running, problems := d.gather(rules, options)
 	known := func(id string) *rule.Live {
 		r := running[id]
@@ -165,7 +162,7 @@ func (d *Detector) compile() error {
 	if d.automaton, err = match.NewAutomaton(literals); err != nil {
 		return err
 	}
-	d.contexts, err = newContexts(contextual)
+	d.contexts, err = guess.NewContexts(contextual)
 	return err
 }
 
@@ -183,11 +180,11 @@ func (d *Detector) Rules() []scan.Rule {
 }
 
 // Begin implements scan.Detector. A file's secrets do not depend on other files, so every pass is the same.
-func (d *Detector) Begin() scan.Pass { return pass{d, make(timeouts, len(d.rules))} }
+func (d *Detector) Begin() scan.Pass { return pass{d, pattern.NewTimeouts(len(d.rules))} }
 
 type pass struct {
 	detector *Detector
-	timeouts timeouts
+	timeouts pattern.Timeouts
 }
 
 // File implements scan.Pass. Findings are ordered by Start; those of built-in rules do not overlap
@@ -204,7 +201,7 @@ func (d *Detector) file(ctx context.Context, path string, data []byte) ([]scan.F
 }
 
 // scan finds the secrets of one file. timeouts and trace may be nil.
-func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
+func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
 	named := d.namedFiles(content)
 	if content.Binary || content.LFS {
 		return named, nil
@@ -216,35 +213,14 @@ func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts tim
 }
 
 // look finds the secrets of one text, with the buffers of t.
-func (d *Detector) look(ctx context.Context, t *exam, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
+func (d *Detector) look(ctx context.Context, t *exam, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
 	t.reset(content.Path, content.Data)
-	t.commit, t.own.timeouts, t.found.trace, t.found.forced = content.Commit, timeouts, trace, d.forced
+	t.Commit = content.Commit
+	t.own.Begin(timeouts)
+	t.found.Begin(trace, d.forced)
 	err := t.scan(ctx)
-	found := d.findings(t)
-	t.data, t.found.trace = nil, nil
+	found := t.found.Findings()
+	t.Data = nil
+	t.found.Reset()
 	return found, err
-}
-
-// findings turns the resolved candidates into findings; nil when there are none.
-func (d *Detector) findings(t *exam) []scan.Finding {
-	kept := t.found.resolve()
-	if len(kept) == 0 {
-		return nil
-	}
-	found := make([]scan.Finding, len(kept))
-	for i, c := range kept {
-		r := c.rule
-		message := r.Message()
-		if c.note != "" {
-			message += " " + c.note
-		}
-		found[i] = scan.Finding{
-			Engine: scan.EngineSecrets, RuleID: r.ID, Family: rule.Family, Title: r.Title,
-			Severity: t.found.severity(&c), Confidence: c.confidence,
-			Message: message, Remediation: r.Remediation(), Link: r.Link,
-			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
-			Suppression: c.suppression(),
-		}
-	}
-	return found
 }

@@ -9,7 +9,7 @@ import (
 // percent decodes the percent encoding around a hit.
 func (t *decoder) percent(start, end int) {
 	if from, to, ok := t.escaped(start, end); ok {
-		t.decoded.Percent(t.data, from, to)
+		t.decoded.Percent(t.Data, from, to)
 		t.nested(false)
 	}
 }
@@ -17,7 +17,7 @@ func (t *decoder) percent(start, end int) {
 // escape decodes the escapes around a hit.
 func (t *decoder) escape(start, end int) {
 	if from, to, ok := t.escaped(start, end); ok {
-		t.decoded.Escapes(t.data, from, to)
+		t.decoded.Escapes(t.Data, from, to)
 		t.nested(false)
 	}
 }
@@ -27,7 +27,7 @@ func (t *decoder) escaped(hit, end int) (start, stop int, ok bool) {
 	if hit < t.escapedTo || !t.decodable() {
 		return 0, 0, false
 	}
-	data := t.data
+	data := t.Data
 	start = hit
 	for start > t.escapedTo && hit-start < maxBefore && coding.InEscaped(data[start-1]) {
 		start--
@@ -48,11 +48,11 @@ func (t *decoder) quotedPrintable(_, end int) {
 	if end < t.mailEnd || !t.decodable() {
 		return
 	}
-	stop := min(len(t.data), end+maxMail)
-	if at := bytes.Index(t.data[end:stop], []byte("\n--")); at >= 0 {
+	stop := min(len(t.Data), end+maxMail)
+	if at := bytes.Index(t.Data[end:stop], []byte("\n--")); at >= 0 {
 		stop = end + at
 	}
 	t.mailEnd = stop
-	t.decoded.QuotedPrintable(t.data, end, stop)
+	t.decoded.QuotedPrintable(t.Data, end, stop)
 	t.nested(false)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/builtin/source"
-	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
 func FuzzDetector(f *testing.F) {
@@ -91,30 +90,5 @@ func FuzzParseRules(f *testing.F) {
 			return
 		}
 		_, _ = d.file(t.Context(), "x", data)
-	})
-}
-
-func FuzzKey(f *testing.F) {
-	for _, block := range keyBlocks(f) {
-		f.Add([]byte(block))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		x := &keys{page: new(page)}
-		key := x.keyText(body)
-		if len(key) > len(body) {
-			t.Fatal("more base64 than text")
-		}
-		_ = keyKind(coding.DecodeBase64(key))
-		_ = keyKind(body)
-		x.judgeKey("", body, true)
-	})
-}
-
-func FuzzJWT(f *testing.F) {
-	f.Add([]byte("eyJhbGciOiJIUzI1NiJ9"), []byte("eyJzdWIiOiJhbm4ifQ"), []byte("4Zk_R7bQ2mX9wL3pV8tYhN5cJ6sD1fGa0eUiOoKk"))
-	f.Fuzz(func(t *testing.T, header, payload, signature []byte) {
-		if v := judgeJWT(header, payload, signature); v.Drop && v.Note != "" {
-			t.Fatal("a dropped token has no note")
-		}
 	})
 }

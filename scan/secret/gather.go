@@ -116,15 +116,7 @@ func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
 			Message: "The path of this file matches a rule for files that hold secrets.", Remediation: r.Remediation(), Link: r.Link,
 			Key: content.Path,
 		}
-		if all := d.allowances; all != nil {
-			t := page{kind: pathKind{path: content.Path}, commit: content.Commit}
-			for _, a := range slices.Concat(all.byRule[r.ID], all.everywhere, all.byPath[content.Path]) {
-				if f.Suppression == nil && (a.Line > 0 && (len(a.Rules) == 0 || slices.Contains(a.Rules, r.ID)) || a.holds(&t, &candidate{rule: r})) {
-					c := candidate{allowed: a}
-					f.Suppression = c.suppression()
-				}
-			}
-		}
+		f.Suppression = d.allowances.File(r.ID, content.Path, content.Commit)
 		found = append(found, f)
 	}
 	return found

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
 )
 
 // maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
@@ -17,7 +18,7 @@ func (t *decoder) manifest(start, end int) {
 	if start < t.manifestEnd || !t.decodable() || t.exam.shapesOnly {
 		return
 	}
-	data := t.data
+	data := t.Data
 	if end < len(data) && (ascii.Is(data[end], ascii.ClassAlnum) || data[end] == ':') {
 		// kind: SecretStore
 		return
@@ -67,27 +68,27 @@ func isDataKey(body []byte) bool {
 
 // manifestValue decodes the value on data[start:end], a line of key and value.
 func (t *decoder) manifestValue(start, end int) {
-	colon := bytes.IndexByte(t.data[start:end], ':')
+	colon := bytes.IndexByte(t.Data[start:end], ':')
 	if colon < 0 {
 		return
 	}
-	name := bytes.Trim(t.data[start:start+colon], " \t\"'")
+	name := bytes.Trim(t.Data[start:start+colon], " \t\"'")
 	from := start + colon + 1
-	for from < end && (t.data[from] == ' ' || ascii.IsQuote(t.data[from])) {
+	for from < end && (t.Data[from] == ' ' || ascii.IsQuote(t.Data[from])) {
 		from++
 	}
 	to := from
-	for to < end && coding.IsDigit(t.data[to]) {
+	for to < end && coding.IsDigit(t.Data[to]) {
 		to++
 	}
-	if len(name) == 0 || len(name) > maxName || to-from < 4 {
+	if len(name) == 0 || len(name) > notation.MaxName || to-from < 4 {
 		return
 	}
-	stop := t.decoded.Base64(t.data, from, to, t.budget)
+	stop := t.decoded.Base64(t.Data, from, to, t.budget)
 	if len(t.decoded.Bytes) < 3 || !t.decoded.Printable() {
 		return
 	}
-	t.found.encoded = append(t.found.encoded, span{from, stop})
+	t.found.Judged(from, stop)
 	t.decoded.Label(name, from)
 	t.nested(true)
 }

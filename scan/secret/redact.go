@@ -8,17 +8,16 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // Bounds of what is looked at to mask an excerpt.
 const (
 	// redactMargin is how many bytes around a shown part are looked at: what a value belongs to stands near it.
 	redactMargin = 2048
-	// minMasked is the length in bytes from which a text without a name is masked when it looks drawn by chance.
-	minMasked = 12
-	// maxMasks bounds the masks of one file. Past it nothing of the file is shown.
-	maxMasks = 200_000
 )
 
 // Redactor knows which parts of a file no excerpt may show: not only the secrets that are reported, but everything that
@@ -60,8 +59,8 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 	d := r.detector()
 	t := d.pool.Get().(*exam)
 	defer d.pool.Put(t)
-	kind := classify(content.Path)
-	whole := kind.notation == notationTable || len(content.Data) <= 4*redactMargin
+	kind := page.Classify(content.Path)
+	whole := kind.Notation == notation.Table || len(content.Data) <= 4*redactMargin
 	done := 0
 	for _, s := range shown {
 		from, to := max(s.Start-redactMargin, 0), min(s.End+redactMargin, len(content.Data))
@@ -81,38 +80,41 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 			return nil, false
 		}
 		for _, m := range found {
-			spans = append(spans, scan.Span{Start: from + m.start, End: from + m.end})
+			spans = append(spans, scan.Span{Start: from + m.Start, End: from + m.End})
 		}
 		done = to
 	}
 	return spans, true
 }
 
-// masks gives the parts of a text that are not to be shown, in no order.
-func (d *Detector) masks(ctx context.Context, t *exam, kind pathKind, data []byte) ([]span, bool) {
+// masks returns the parts of a text that are not to be shown, in no order.
+func (d *Detector) masks(ctx context.Context, t *exam, kind page.Kind, data []byte) ([]found.Span, bool) {
 	t.begin(data, kind, 0, maxDecoded)
-	t.kind.lock, t.kind.generated, t.sought = false, false, true
-	t.found.masking, t.found.masked = true, t.found.masked[:0]
-	defer func() { t.found.masking, t.data = false, nil }()
-	if t.scan(ctx) != nil {
+	t.Page.ForgetOrigin()
+	t.found.StartMasking(true)
+	err := t.scan(ctx)
+	if err == nil {
+		maskDrawn(t.Data, &t.found)
+	}
+	masked, complete := t.found.StopMasking()
+	t.Data = nil
+	if err != nil {
 		return nil, false
 	}
-	maskDrawn(&t.found)
-	return slices.Clone(t.found.masked), len(t.found.masked) < maxMasks
+	return slices.Clone(masked), complete
 }
 
 // maskDrawn masks what looks drawn by chance, whatever its name: keys of other products, the neighbours on a minified line.
-func maskDrawn(found *list) {
-	data := found.page.data
+func maskDrawn(data []byte, list *found.List) {
 	for at := 0; at < len(data); {
 		for at < len(data) && !wordStart(data[at]) {
 			at++
 		}
 		end := at
-		for end < len(data) && data[end] > ' ' && !ascii.IsQuote(data[end]) && data[end] != '<' && data[end] != '>' && end-at < maxLine {
+		for end < len(data) && data[end] > ' ' && !ascii.IsQuote(data[end]) && data[end] != '<' && data[end] != '>' && end-at < page.MaxLine {
 			end++
 		}
-		maskWord(found, at, end)
+		maskWord(data, list, at, end)
 		at = max(end, at+1)
 	}
 }
@@ -120,14 +122,13 @@ func maskDrawn(found *list) {
 func wordStart(b byte) bool { return b > ' ' && !ascii.IsQuote(b) && b != '<' && b != '>' }
 
 // maskWord masks a word, or the parts of it between the signs that join names and values.
-func maskWord(found *list, start, end int) {
-	data := found.page.data
+func maskWord(data []byte, list *found.List, start, end int) {
 	const joints = "=:;,&?/|()[]{}@"
 	if sign := bytes.IndexAny(data[start:end], "=:"); sign > 0 && looks.Named(data[start:start+sign]) {
 		start += sign + 1
 	}
 	if mixedCase(data[start:end]) && looks.Drawn(data[start:end]) {
-		found.mask(start, end)
+		list.Mask(start, end)
 		return
 	}
 	for at := start; at < end; {
@@ -136,8 +137,8 @@ func maskWord(found *list, start, end int) {
 			stop++
 		}
 		text := data[at:stop]
-		if len(text) >= minMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
-			found.mask(at, stop)
+		if len(text) >= found.MinMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
+			list.Mask(at, stop)
 		}
 		at = stop + 1
 	}

@@ -37,7 +37,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	for i := range d.rules {
 		r := &d.rules[i]
 		expression := ref.expressions[r.ID]
-		if expression == nil || !x.kind.allows(r.File) {
+		if expression == nil || !x.Kind.Allows(r.File) {
 			continue
 		}
 		p := &rule.Programs{Group: max(0, expression.SubexpIndex("secret"))}
@@ -46,7 +46,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 			if at == nil {
 				break
 			}
-			if x.shapes.accept(r, p, at, from) {
+			if x.shapes.Accept(r, p, at, from) {
 				from += at[1]
 			} else {
 				from += at[0] + 1
@@ -54,11 +54,11 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		}
 	}
 	ref.matchers(x)
-	if !x.kind.lock {
+	if !x.Kind.Lock {
 		x.decoder.findRuns(len(data))
 	}
 	x.passwordFile()
-	return d.findings(x)
+	return x.found.Findings()
 }
 
 // matchers runs the matchers in the order of the ends of the literals, the longest first.
@@ -69,8 +69,8 @@ func (ref *referenceMatcher) matchers(x *exam) {
 		name       string
 	}
 	var places []place
-	lower := make([]byte, len(x.data))
-	for i, b := range x.data {
+	lower := make([]byte, len(x.Data))
+	for i, b := range x.Data {
 		if 'A' <= b && b <= 'Z' {
 			b += 'a' - 'A'
 		}

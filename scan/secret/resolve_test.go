@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
@@ -46,7 +47,7 @@ func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 	}
 
 	// What is allowed does not stand for what is not.
-	d, err := New(Options{Rules: []rule.Rule{custom("OV", `x AKIA[A-Z0-9]{16} y`)}, Allow: []Allow{{Kind: scan.SuppressedPath, Reason: "ours", Rules: []string{"OV"}, StopWords: []string{"akia"}}}})
+	d, err := New(Options{Rules: []rule.Rule{custom("OV", `x AKIA[A-Z0-9]{16} y`)}, Allow: []found.Allow{{Kind: scan.SuppressedPath, Reason: "ours", Rules: []string{"OV"}, StopWords: []string{"akia"}}}})
 	require.NoError(t, err)
 	live := 0
 	for _, f := range find(t, d, "a.txt", "x "+key+" y\n") {

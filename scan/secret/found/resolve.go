@@ -1,0 +1,140 @@
+package found
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Resolve leaves of the candidates of built-in rules that overlap one for each place: one that nothing allows, then the one with the
+// most specific rule, then the most certain, then the longest, then by place and id; and of those of people's own rules another one.
+// Then the two are compared, see join. Refused ones take part, and are gone from the result, which is ordered by place.
+func (l *List) Resolve() []Candidate {
+	l.allow()
+	found := l.all
+	if len(l.encoded) > 0 {
+		found = l.withoutEncoded()
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	slices.SortFunc(found, byPlace)
+	kept := found[:0:0]
+	if slices.ContainsFunc(found, func(c Candidate) bool { return c.Rule.Custom != nil }) {
+		var own, builtin []Candidate
+		for _, c := range found {
+			if c.Rule.Custom != nil {
+				own = append(own, c)
+			} else {
+				builtin = append(builtin, c)
+			}
+		}
+		kept = l.join(best(nil, builtin), best(nil, own))
+	} else {
+		kept = best(kept, found)
+	}
+	if l.Trace != nil {
+		l.Trace.resolved(found, kept)
+	}
+	return slices.DeleteFunc(kept, func(c Candidate) bool { return c.refused })
+}
+
+func byPlace(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), better(a, b))
+}
+
+// best adds the best of candidates that are ordered by place.
+func best(kept, found []Candidate) []Candidate {
+	for i := 0; i < len(found); {
+		end := found[i].End
+		j := i + 1
+		for ; j < len(found) && found[j].Start < end; j++ {
+			end = max(end, found[j].End)
+		}
+		kept = appendBest(kept, found[i:j])
+		i = j
+	}
+	return kept
+}
+
+// join brings together what built-in rules and people's own have found; each list is ordered by place and does not overlap itself. Of
+// two that overlap the one that is at least as severe, and covers the other, stands for both, people's own at a draw: their rule must
+// not lower what a built-in one says. Else both are kept, and so is a built-in one's where theirs only warns. What a built-in rule knows to be no credential is none for the others.
+func (l *List) join(builtin, own []Candidate) []Candidate {
+	gone := make([]bool, len(builtin))
+	kept := make([]Candidate, 0, len(builtin)+len(own))
+	first := 0
+	for _, c := range own {
+		for first < len(builtin) && builtin[first].End <= c.Start {
+			first++
+		}
+		stays := true
+		for i := first; i < len(builtin) && builtin[i].Start < c.End; i++ {
+			b := &builtin[i]
+			switch {
+			case b.refused:
+				stays = stays && !b.covers(&c)
+			case !c.Rule.Custom.WarnOnly && c.covers(b) && l.severity(&c) >= l.severity(b) && c.burden() <= b.burden():
+				gone[i] = true
+			case b.covers(&c) && l.severity(b) >= l.severity(&c) && b.burden() <= c.burden():
+				stays = false
+			}
+		}
+		if stays {
+			kept = append(kept, c)
+		}
+	}
+	for i, b := range builtin {
+		if !gone[i] {
+			kept = append(kept, b)
+		}
+	}
+	slices.SortFunc(kept, byPlace)
+	return kept
+}
+
+// severity is the one that a candidate's finding will have.
+func (l *List) severity(c *Candidate) scan.Severity {
+	if forced, ok := l.forced[c.Rule.ID]; ok {
+		return forced
+	}
+	return c.severity
+}
+
+// withoutEncoded gives the candidates without guesses about a value that has been judged decoded.
+func (l *List) withoutEncoded() []Candidate {
+	return slices.DeleteFunc(l.all, func(c Candidate) bool {
+		if c.Decoded != "" || c.Rule.Rank() > 0 {
+			return false
+		}
+		at, _ := slices.BinarySearchFunc(l.encoded, c.Start, func(s Span, start int) int { return cmp.Compare(s.End, start+1) })
+		return at < len(l.encoded) && l.encoded[at].Start <= c.Start
+	})
+}
+
+// appendBest resolves candidates that overlap each other, directly or through others.
+func appendBest(kept, cluster []Candidate) []Candidate {
+	first := len(kept)
+	slices.SortFunc(cluster, better)
+	for _, c := range cluster {
+		if !slices.ContainsFunc(kept[first:], func(k Candidate) bool { return c.Start < k.End && k.Start < c.End }) {
+			kept = append(kept, c)
+		}
+	}
+	slices.SortFunc(kept[first:], func(a, b Candidate) int { return cmp.Compare(a.Start, b.Start) })
+	return kept
+}
+
+func better(a, b Candidate) int {
+	return cmp.Or(
+		cmp.Compare(a.burden(), b.burden()),
+		cmp.Compare(b.Rule.Rank(), a.Rule.Rank()),
+		cmp.Compare(b.confidence, a.confidence),
+		cmp.Compare(b.End-b.Start, a.End-a.Start),
+		cmp.Compare(a.Start, b.Start),
+		strings.Compare(a.Rule.ID, b.Rule.ID),
+		-strings.Compare(a.Decoded, b.Decoded),
+	)
+}

@@ -1,0 +1,118 @@
+package guess
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
+)
+
+// Contexts are the rules that know their credential by a word near it.
+type Contexts struct {
+	rules []*rule.Live
+	// words finds the words of the rules, and byWord lists the rules that have one by their places in rules.
+	words  *match.Automaton
+	byWord [][]int
+	// longest is the length of the longest value that one of them can match.
+	longest int
+}
+
+// NewContexts compiles the words of the rules.
+func NewContexts(rules []*rule.Live) (*Contexts, error) {
+	c := &Contexts{rules: rules}
+	var words []string
+	index := make(map[string]int)
+	for i, r := range rules {
+		c.longest = max(c.longest, r.Longest)
+		for _, word := range r.Context {
+			at, ok := index[word]
+			if !ok {
+				at = len(words)
+				index[word] = at
+				words = append(words, word)
+				c.byWord = append(c.byWord, nil)
+			}
+			c.byWord[at] = append(c.byWord[at], i)
+		}
+	}
+	var err error
+	c.words, err = match.NewAutomaton(words)
+	return c, err
+}
+
+// mark sets the rules one of whose words stands in a text.
+func (c *Contexts) mark(near []bool, text []byte) {
+	c.words.Each(text, func(word int) {
+		for _, i := range c.byWord[word] {
+			near[i] = true
+		}
+	})
+}
+
+// contextual tries the rules that know their credential by a word near it.
+func (t *Names) contextual(name []byte, first int, op notation.Operator, v notation.Value) bool {
+	c := t.contexts
+	text := t.Data[v.Start:v.End]
+	if len(text) < 12 || len(text) > c.longest || op == notation.OpCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
+		return false
+	}
+	about, ok := contextName(name)
+	if !ok {
+		return false
+	}
+	// The words near: those of the line and the name, or, of a name without a secret-like noun, only its last word.
+	clear(t.near)
+	if about != nil {
+		c.mark(t.near, about)
+	} else {
+		c.mark(t.near, t.Data[ascii.LineStart(t.Data, first, 120):first+len(name)])
+	}
+	for i, r := range c.rules {
+		if !t.near[i] || r.Off || len(text) > r.Longest || !t.Kind.Allows(r.File) || !r.Compiled().Anchored.Match(text) {
+			continue
+		}
+		verdict := check.Plausible(text)
+		if offline := r.Offline(); offline != nil {
+			verdict = check.Worse(verdict, offline(t.Data, v.Start, v.End))
+		}
+		if !verdict.Drop {
+			t.found.Emit(r, v.Start, v.End, t.Guess(verdict))
+			return true
+		}
+	}
+	return false
+}
+
+// contextName reports whether a name can hold a credential that is known by its context, and what it is about: the
+// last word of a name without a secret-like noun, which must then be the context itself.
+func contextName(name []byte) (about []byte, ok bool) {
+	if looks.ClassifyName(name) != looks.NameOther {
+		return nil, true
+	}
+	if bytes.HasSuffix(name, []byte("REPORTER_ID")) {
+		// What Code Climate calls an id lets everyone report.
+		return nil, true
+	}
+	var words [looks.MaxNameWords][]byte
+	n := looks.NameWords(name, &words)
+	if n == 0 {
+		return nil, false
+	}
+	for _, w := range words[:n] {
+		if ascii.OneOf(looks.Spoilers, w) || ascii.OneOf(looks.Places, w) {
+			return nil, false
+		}
+	}
+	about = words[n-1]
+	if ascii.OneOf(bareKeys, about) {
+		return nil, true
+	}
+	return about, true
+}
+
+// bareKeys are names that say nothing of what they are a key to: the line does.
+var bareKeys = ascii.WordSet(" api login key ")

@@ -1,0 +1,54 @@
+package guess
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+)
+
+// keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
+func (t *Names) keyOf(first int) bool {
+	before := bytes.TrimRight(t.Data[max(0, first-80):first], "\"' \t\r\n")
+	before, ok := bytes.CutSuffix(before, []byte("{"))
+	if !ok {
+		return false
+	}
+	before = bytes.TrimRight(before, " \t\"':=")
+	at := len(before)
+	for at > 0 && ascii.NameByte(before[at-1]) {
+		at--
+	}
+	var words [looks.MaxNameWords][]byte
+	n := looks.NameWords(before[at:], &words)
+	return n > 0 && (ascii.OneOf(looks.KeyQualifiers, words[n-1]) || ascii.OneOf(looks.TokenNouns, words[n-1]))
+}
+
+// listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
+func (t *Names) listedKey(first int) bool {
+	if t.Notation != notation.YAML {
+		return false
+	}
+	name := notation.ParentName(t.Data, first)
+	return len(name) > 0 && (looks.ClassifyName(name) != looks.NameOther || looks.ClassifyName(bytes.TrimRight(name, "s")) != looks.NameOther)
+}
+
+// cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
+// line turns it into bytes or speaks of a cipher.
+func (t *Names) cipherKey(first int, v notation.Value) bool {
+	text := t.Data[v.Start:v.End]
+	if n := len(text); v.Bare || n != 16 && n != 24 && n != 32 || !looks.Random(text) {
+		return false
+	}
+	line := t.Data[ascii.LineStart(t.Data, first, 200):ascii.LineEnd(t.Data, v.End, 100)]
+	return cipherWords().In(line)
+}
+
+var cipherWords = match.AnyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes", "aes", "cipher", "crypt", "secretkeyspec", "blowfish", "fernet", "[]byte(")
+
+// longRandom reports whether a value is so long and mixed that its name need not say much.
+func longRandom(text []byte) bool {
+	return len(text) >= 32 && len(text) <= 128 && ascii.OnlyOf(text, ascii.ClassAlnum, "") && looks.Random(text) && looks.Switches(text) >= len(text)/5
+}

@@ -1,0 +1,84 @@
+package key
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/page"
+)
+
+// maxPEM bounds a key's block in bytes: RSA with 16384 bits takes 13 kB.
+const maxPEM = 64 << 10
+
+var (
+	pemBegin   = []byte("-----BEGIN ")
+	pemEnd     = []byte("-----END ")
+	pemDashes  = []byte("-----")
+	privateKey = []byte("PRIVATE KEY")
+)
+
+// pemLabels maps what stands before "PRIVATE KEY" to the rule.
+var pemLabels = map[string]string{
+	"":              "PRIVATE_KEY",
+	"RSA ":          "RSA_PRIVATE_KEY",
+	"EC ":           "EC_PRIVATE_KEY",
+	"DSA ":          "DSA_PRIVATE_KEY",
+	"OPENSSH ":      "OPENSSH_PRIVATE_KEY",
+	"SSH2 ":         "OPENSSH_PRIVATE_KEY",
+	"PGP ":          "PGP_PRIVATE_KEY",
+	"ED25519 ":      "PRIVATE_KEY",
+	"ANY ":          "PRIVATE_KEY",
+	"SSH ENCRYPTED": "",
+	"ENCRYPTED ":    "",
+}
+
+// Keys is the matcher of private keys.
+type Keys struct {
+	*page.Page
+	found *found.List
+	// buffer holds the base64 of a key.
+	buffer []byte
+}
+
+// NewKeys makes the matcher of a page.
+func NewKeys(p *page.Page, list *found.List) Keys { return Keys{Page: p, found: list} }
+
+// MatchPEM reads the block that begins with the hit "-----BEGIN ". The block may be indented, quoted line by line,
+// joined with "+", or have its line ends escaped. Encrypted and public keys are no leak.
+func (t *Keys) MatchPEM(start, end int) {
+	window := t.Data[end:min(len(t.Data), end+maxPEM)]
+	dashes := bytes.Index(window[:min(len(window), 64)], pemDashes)
+	if dashes < 0 {
+		return
+	}
+	label, tail, ok := bytes.Cut(window[:dashes], privateKey)
+	if !ok || len(tail) > 0 && string(tail) != " BLOCK" {
+		return
+	}
+	id, known := pemLabels[string(label)]
+	if !known || id == "" {
+		return
+	}
+	body := window[dashes+len(pemDashes):]
+	if next := bytes.Index(body, pemBegin); next >= 0 {
+		// A block that another one interrupts is at its end.
+		body = body[:next]
+	}
+	stop := bytes.Index(body, pemEnd)
+	closed := stop >= 0
+	if !closed {
+		stop = openEnded(body)
+	}
+	blockEnd := end + dashes + len(pemDashes) + stop
+	if closed {
+		rest := t.Data[blockEnd+len(pemEnd) : min(len(t.Data), blockEnd+len(pemEnd)+64)]
+		if at := bytes.Index(rest, pemDashes); at >= 0 {
+			blockEnd += len(pemEnd) + at + len(pemDashes)
+		}
+	}
+	v := t.judgeKey(id, body[:stop], closed)
+	if id == "PRIVATE_KEY" && bytes.Contains(t.Data[max(0, start-1024):start], []byte(`"service_account"`)) {
+		id = "GCP_SERVICE_ACCOUNT_KEY"
+	}
+	t.found.EmitID(id, start, blockEnd, t.fixture(v))
+}

@@ -1,0 +1,81 @@
+package notation
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/match"
+)
+
+// Within reports whether a quote stands before a name and none behind it: its value stands within the same quotes.
+func Within(data []byte, first, last int) bool {
+	return first > 0 && ascii.IsQuote(data[first-1]) && data[last] != data[first-1]
+}
+
+// Tight reports whether nothing but the sign at last stands between the name at first and its value: in a shell's assignment,
+// in a pair of a connection string, in a parameter of a URL, and where the value begins with a sign that would make another
+// operator of it (password==x, password=>x).
+func (t *Text) Tight(first, last int) bool {
+	data := t.Data
+	if t.Notation == Shell {
+		return FirstOnLine(data, first)
+	}
+	before := data[ascii.LineStart(data, first, 400):first]
+	if t.Syntax == SyntaxCode && Enclosing(before) == 0 {
+		// A line of a text over several lines holds pairs, and no call.
+		return first > 0 && data[first-1] == ';' && ConnectionWords().In(before) && !bytes.ContainsAny(before, "({\"'")
+	}
+	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
+		next := data[last+2]
+		switch {
+		case ascii.Is(next, ascii.ClassSpace), ascii.IsQuote(next) && wholeWord(data, last+2):
+			return false
+		case data[last+1] == '=':
+			return next != '='
+		}
+		return data[last+1] == '>' || next != '/'
+	}
+	switch {
+	case first == 0:
+		return false
+	case data[first-1] == '?', data[first-1] == '&':
+		return true
+	}
+	return data[first-1] == ';' && bytes.IndexByte(before, '=') > 0
+}
+
+// ModuleName reports whether a name in a program stands at an offset: words joined by underscores or dashes.
+func ModuleName(data []byte, at int) bool {
+	end := at
+	for end < len(data) && end-at < MaxName && (ascii.Is(data[end], ascii.ClassLower|ascii.ClassDigit) || data[end] == '_' || data[end] == '-') {
+		end++
+	}
+	return end > at && bytes.IndexAny(data[at:end], "_-") > 0 && (end == len(data) || ascii.Is(data[end], ascii.ClassSpace))
+}
+
+// Login reports whether a user's name stands before an offset, on its line or the one above.
+func (t *Text) Login(at int) bool {
+	before := t.Data[max(0, at-80):at]
+	return ascii.ContainsFold(before, []byte("user")) || ascii.ContainsFold(before, []byte("login"))
+}
+
+// labelMaps hold what a program shows for a name.
+var labelMaps = ascii.WordSet(" labels label lang language messages message msg texts strings translations l10n i18n errors error titles help hints rules meta ")
+
+// Labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".
+func Labelled(data []byte, first int) bool {
+	at := first - 2
+	if at < 1 || data[at] != '[' {
+		return false
+	}
+	end := at
+	for at > 0 && end-at < 16 && (ascii.Is(data[at-1], ascii.ClassAlnum) || data[at-1] == '_') {
+		at--
+	}
+	return ascii.OneOf(labelMaps, data[at:end])
+}
+
+// ConnectionWords are the keys of connection strings.
+var ConnectionWords = match.AnyOf(
+	"server=", "data source=", "host=", "uid=", "user id=", "user=", "username=", "initial catalog=", "database=", "provider=", "driver=", "user id =", "dsn=", "jdbc:",
+)

@@ -1,0 +1,49 @@
+package notation
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+)
+
+// DefaultOf gives the default within a reference that has one: ${NAME:-text} and ${NAME:=text} of shells and Compose,
+// ${name:text} of Spring. Any other value comes back as it is.
+func (t *Text) DefaultOf(v Value) Value {
+	text := t.Data[v.Start:v.End]
+	if len(text) < 6 || text[0] != '$' || text[1] != '{' || text[len(text)-1] != '}' {
+		return v
+	}
+	name := 2
+	for name < len(text) && (ascii.Is(text[name], ascii.ClassAlnum) || bytes.IndexByte([]byte("_.-[]/"), text[name]) >= 0) {
+		name++
+	}
+	for name > 2 && text[name-1] == '-' {
+		name--
+	}
+	from := defaultBegin(text[name:])
+	if name == 2 || from == 0 {
+		return v
+	}
+	inner := Value{Start: v.Start + name + from, End: v.End - 1, Bare: true, Whole: v.Whole}
+	if n := inner.End - inner.Start; n > 1 && ascii.IsQuote(t.Data[inner.Start]) && t.Data[inner.End-1] == t.Data[inner.Start] {
+		inner.Start, inner.End, inner.Bare = inner.Start+1, inner.End-1, false
+	}
+	if inner.Start >= inner.End {
+		return v
+	}
+	return inner
+}
+
+// defaultBegin gives the length of the sign between the name of a reference and its default; 0 where there is no default:
+// :? and :+ hold a message and another value.
+func defaultBegin(rest []byte) int {
+	switch {
+	case len(rest) < 2:
+		return 0
+	case rest[0] == ':' && (rest[1] == '-' || rest[1] == '='):
+		return 2
+	case rest[0] == ':' && rest[1] != '?' && rest[1] != '+', rest[0] == '-', rest[0] == '=':
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,66 @@
+package notation
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
+)
+
+// quoted reads a text from behind its opening quote to the closing one on the same line, by the rules of the file's
+// notation.
+func (t *Text) quoted(start int, quote byte) (Value, bool) {
+	data := t.Data
+	slashes, doubled := t.escapes(quote)
+	end := start
+	for end < len(data) && end-start < MaxValue && data[end] != '\n' {
+		switch {
+		case slashes && data[end] == '\\' && !(t.Notation == Prose && lastQuote(data, end+1, quote)):
+			end++
+		case data[end] == quote && doubled && end+1 < len(data) && data[end+1] == quote:
+			end++
+		case data[end] == quote && t.Notation == SQL && data[end-1] == '\\' && !closedAt(data, end):
+			// MySQL takes a backslash, which other databases take as it is: a text does not end where it is run together with more.
+		case data[end] == quote:
+			return Value{Start: start, End: end, Decoded: t.decode(data[start:end], quote)}, end > start
+		}
+		end++
+	}
+	return Value{}, false
+}
+
+// lastQuote reports whether a quote stands at an offset that is the last of its kind on the line: in a text a backslash before
+// it belongs to what it closes.
+func lastQuote(data []byte, at int, quote byte) bool {
+	return at < len(data) && data[at] == quote && bytes.IndexByte(data[at+1:ascii.LineEnd(data, at, MaxValue)], quote) < 0
+}
+
+// escapes says how a quote is written within quotes: behind a backslash, or twice.
+func (t *Text) escapes(quote byte) (slashes, doubled bool) {
+	switch t.Notation {
+	case XML, INI, Options:
+		return false, false
+	case YAML:
+		return quote == '"', quote == '\''
+	case Table, PowerShell, SQL:
+		return false, true
+	case Shell, Env, TOML:
+		return quote != '\'', false
+	}
+	return quote != '`' || t.Notation != Prose, false
+}
+
+// decode gives the text that a part of the file between quotes means; nil where it stands there as it is.
+func (t *Text) decode(raw []byte, quote byte) []byte {
+	switch slashes, doubled := t.escapes(quote); {
+	case t.Notation == XML:
+		return coding.Entities(raw)
+	case slashes:
+		return coding.Unescape(raw)
+	case doubled:
+		if twice := []byte{quote, quote}; bytes.Contains(raw, twice) {
+			return bytes.ReplaceAll(raw, twice, twice[:1])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package page
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+)
+
+// Kind is what a file's name and first lines tell about its text.
+type Kind struct {
+	Path, Base string
+	syntax     notation.Syntax
+	Notation   notation.Notation
+	// markup is true for HTML, where names and labels look like assignments.
+	Markup bool
+	// tags is true for markup that is made of tags.
+	tags bool
+	// lock is true for lock files, which are full of hashes.
+	Lock bool
+	// test is true for tests, fixtures and examples, where made-up passwords live.
+	Test bool
+	// generated is true for the names of files that programs wrote; see [text.generated].
+	Generated bool
+	// manual is true for pages of manuals, which are written in roff.
+	Manual bool
+	// passwords is true for files of programs that keep passwords: whatever stands there is one.
+	Passwords bool
+}
+
+var (
+	codeExtensions = ascii.WordSet(" go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
+		"cs vb fs swift rs php phtml pl pm lua r jl dart ex exs erl hs ml clj cljs coffee sol zig nim s asm v sv vhd " +
+		"proto thrift graphql sql psql ipynb ")
+	configExtensions = ascii.WordSet(" env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
+		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list ")
+	markupExtensions = ascii.WordSet(" html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx ")
+	tagExtensions    = ascii.WordSet(" html htm xhtml svg hbs ejs erb jsp aspx cshtml twig ")
+	lockNames        = ascii.WordSet(" package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
+		"composer.lock poetry.lock pipfile.lock uv.lock pdm.lock podfile.lock mix.lock pubspec.lock packages.lock.json " +
+		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock ")
+	passwordFiles = ascii.WordSet(" .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
+		"deployment-config.json filezilla.xml sitemanager.xml recentservers.xml webservers.xml dbeaver-data-sources.xml credentials-config.json " +
+		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials ")
+	testFolders = ascii.WordSet(" test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
+		"testutil testutils testcerts testkeys testfiles testsuite unittest unittests integrationtest integrationtests testing-support cassettes __fixtures__ __snapshots__ ")
+)
+
+// maxMarker is how much of a file's beginning may say that it is generated.
+const maxMarker = 1024
+
+func Classify(path string) Kind {
+	kind := Kind{Path: path, Base: path[strings.LastIndexByte(path, '/')+1:]}
+	var lower [64]byte
+	base := ascii.FoldInto(&lower, kind.Base)
+	extension := base[bytes.LastIndexByte(base, '.')+1:]
+	switch {
+	case markupExtensions.Has(extension):
+		kind.Markup, kind.tags = true, tagExtensions.Has(extension)
+	case codeExtensions.Has(extension):
+		kind.syntax = notation.SyntaxCode
+	case configExtensions.Has(extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
+		bytes.HasSuffix(base, []byte("rc")) && len(base) > 0 && base[0] == '.':
+		kind.syntax = notation.SyntaxConfig
+	}
+	kind.Manual = len(extension) < len(base) && len(extension) > 0 && '1' <= extension[0] && extension[0] <= '9' && ascii.OnlyOf(extension[1:], ascii.ClassLower|ascii.ClassDigit, "")
+	kind.Notation = notation.Of(base, kind.syntax)
+	kind.Markup = kind.Markup || translation(path, base)
+	kind.Lock = lockNames.Has(base)
+	kind.Test = testPath(path, base)
+	kind.Passwords = passwordFiles.Has(base)
+	kind.Generated = bytes.Contains(base, []byte(".min.")) || string(extension) == "map" || string(extension) == "snap"
+	return kind
+}
+
+func GeneratedMarker(data []byte) bool {
+	head := data[:min(len(data), maxMarker)]
+	return bytes.Contains(head, []byte("Code generated")) || bytes.Contains(head, []byte("@generated")) ||
+		bytes.Contains(head, []byte("DO NOT EDIT"))
+}
+
+// translationFolders hold the texts of a program's surface.
+var translationFolders = ascii.WordSet(" i18n localization localizations locale locales lang langs language languages translations translation l10n nls ")
+
+// translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
+func translation(path string, base []byte) bool {
+	for rest := path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])]; rest != ""; {
+		var folder string
+		folder, rest, _ = strings.Cut(rest, "/")
+		var lower [64]byte
+		if translationFolders.Has(ascii.FoldInto(&lower, folder)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(base, []byte("messages")) && bytes.HasSuffix(base, []byte(".properties"))
+}
+
+// testPath reports whether a folder of the path, or the name itself, says test, fixture or example.
+func testPath(path string, base []byte) bool {
+	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
+		var lower [64]byte
+		name := ascii.FoldInto(&lower, folder)
+		if testFolders.Has(bytes.Trim(name, "_.-")) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
+			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
+			bytes.HasSuffix(name, []byte("_tests")) {
+			return true
+		}
+	}
+	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_", ".example.", ".examples.", ".sample."} {
+		at := bytes.Index(base, []byte(mark))
+		if at > 0 || at == 0 && mark == "test_" {
+			return true
+		}
+	}
+	return bytes.HasSuffix(base, []byte("test.java")) || bytes.HasSuffix(base, []byte("tests.cs")) || bytes.HasSuffix(base, []byte("test.kt"))
+}
+
+// Allows reports whether a rule looks at this file.
+func (k *Kind) Allows(names []string) bool {
+	return len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, k.Base) })
+}
