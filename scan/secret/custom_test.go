@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 	"github.com/sluice-scan/sluice/scan/secret/pattern"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
@@ -41,10 +42,10 @@ func texts(found []scan.Finding) []string {
 
 // referenceCustom gives what users' rules find, by running each of them over the whole file.
 func referenceCustom(d *Detector, path string, data []byte) []string {
-	x := d.newExam()
-	x.reset(path, data)
-	for i := range d.rules {
-		r := &d.rules[i]
+	x := d.exams.New().(*exam)
+	x.beginFile(page.Classify(path), data)
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		if r.Custom == nil || r.Off || r.Custom.Slow != nil || r.Custom.Source == "" {
 			continue
 		}
@@ -122,7 +123,7 @@ func TestCustomRulesEqualTheReference(t *testing.T) {
 		data := hostileText(random, 1+random.IntN(60))
 		for _, d := range detectors {
 			want := referenceCustom(d, "a/b.txt", data)
-			require.Equal(t, want, texts(find(t, d, "a/b.txt", string(data))), "%s in %q", d.rules[len(d.rules)-1].ID, data)
+			require.Equal(t, want, texts(find(t, d, "a/b.txt", string(data))), "%s in %q", d.rules.all[len(d.rules.all)-1].ID, data)
 			found += len(want)
 		}
 	}
@@ -145,7 +146,7 @@ func FuzzCustomRules(f *testing.F) {
 		}
 		want := referenceCustom(d, "x", data)
 		if got := texts(find(t, d, "x", string(data))); !slices.Equal(got, want) {
-			t.Fatalf("%s (%s): engine %q, reference %q", expression, d.rules[len(d.rules)-1].Method(), got, want)
+			t.Fatalf("%s (%s): engine %q, reference %q", expression, d.rules.all[len(d.rules.all)-1].Method(), got, want)
 		}
 	})
 }

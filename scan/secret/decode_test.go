@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/decode"
 )
 
 func percentAll(text string) string {
@@ -231,7 +232,7 @@ func TestDecodingHasABudget(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
 	line := encoded(strings.Repeat("nothing to see here, ", 40)) + "\n"
-	fill := strings.Repeat(line+"x ~\n", 2+maxDecoded/(len(line)*3/4))
+	fill := strings.Repeat(line+"x ~\n", 2+decode.Budget/(len(line)*3/4))
 	require.Empty(t, find(t, d, "deploy/settings", fill+encoded("the "+githubToken)))
 	require.Len(t, find(t, d, "deploy/settings", encoded("the "+githubToken)+"\n~\n"+fill), 1)
 }

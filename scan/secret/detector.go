@@ -2,168 +2,49 @@ package secret
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/builtin"
 	"github.com/sluice-scan/sluice/scan/secret/found"
-	"github.com/sluice-scan/sluice/scan/secret/guess"
-	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 	"github.com/sluice-scan/sluice/scan/secret/pattern"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Limits of one file.
-const (
-	// chunkSize is how many bytes are looked at between two looks at the context; it keeps the buffer of hits small.
-	chunkSize = 64 << 10
-)
-
-// Options adjust the built-in rules. The zero value changes nothing.
-type Options struct {
-	// Disable lists the ids of rules that never fire.
-	Disable []string
-	// Severity replaces the severity of rules by id, whatever the offline check says.
-	Severity map[string]scan.Severity
-	// Rules are the user's own; each has Custom set. One with the id of a built-in rule takes its place.
-	Rules []rule.Rule
-	// WithoutBuiltin switches every built-in rule off that Builtin does not list.
-	WithoutBuiltin bool
-	Builtin        []string
-	// Allow switches findings off; they are still found, and suppressed.
-	Allow []found.Allow
-}
-
 // Detector finds secrets. It is immutable and safe for concurrent use.
 type Detector struct {
-	rules []rule.Live
-	// custom is true when users' own rules are all that runs, but for those that they name.
-	custom bool
-	// byID holds the built-in rules, which Go code names.
-	byID      map[string]*rule.Live
-	automaton *match.Automaton
-	literals  []string
-	// targets lists by literal who looks at its hits.
-	targets  [][]target
-	contexts *guess.Contexts
-	forced   map[string]scan.Severity
-	// watched marks the literals of which users' rules want to know whether they stand in the file; whole are the rules
-	// that wait for the end of the file, files those that report a file by its path.
-	watched    []bool
-	whole      []*rule.Live
-	files      []*rule.Live
+	rules *ruleSet
+	index *index
+	// forced are the severities that rules have even when an offline check says otherwise.
+	forced     map[string]scan.Severity
 	allowances *found.Allowances
-	pool       sync.Pool
+	exams      sync.Pool
 
 	keyOnce sync.Once
 	key     string
 }
 
-// target is a rule with an expression, or a matcher.
-type target struct {
-	rule    *rule.Live
-	matcher matcher
-	name    string
-	// guess is true for a matcher that goes by names and sentences.
-	guess bool
-}
-
 var _ scan.Detector = (*Detector)(nil)
 
-// New compiles the built-in rules. It fails when options name a rule that does not exist.
+// New makes a detector of the built-in rules and the users'. It fails when options name a rule that does not exist, or when
+// a user's rule is not valid; the error names every problem.
 func New(options Options) (*Detector, error) {
 	return newDetector(builtin.Table(), options)
 }
 
-func newDetector(rules []rule.Rule, options Options) (*Detector, error) {
-	d := &Detector{byID: make(map[string]*rule.Live, len(rules)), forced: options.Severity, allowances: found.NewAllowances(options.Allow)}
-	running, problems := d.gather(rules, options)
-	known := func(id string) *rule.Live {
-		r := running[id]
-		if r == nil {
-			problems = append(problems, fmt.Errorf("there is no rule %q: `sluice rules list` shows them all", id))
-		}
-		return r
-	}
-	for _, id := range options.Disable {
-		if r := known(id); r != nil {
-			r.Off = true
-		}
-	}
-	for id, severity := range options.Severity {
-		if r := known(id); r != nil {
-			r.Severity = severity
-		}
-	}
-	if len(problems) > 0 {
-		slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-		return nil, errors.Join(problems...)
-	}
-	if err := d.compile(); err != nil {
+func newDetector(table []rule.Rule, options Options) (*Detector, error) {
+	rules, err := newRuleSet(table, options)
+	if err != nil {
 		return nil, err
 	}
-	d.pool.New = func() any {
-		return d.newExam()
+	x, err := newIndex(rules)
+	if err != nil {
+		return nil, err
 	}
+	d := &Detector{rules: rules, index: x, forced: options.Severity, allowances: found.NewAllowances(options.Allow)}
+	d.exams.New = func() any { return newExam(d.rules, d.index, d.allowances, &d.exams) }
 	return d, nil
-}
-
-// compile builds the automaton. Rules and matchers that share a literal share its place; a literal's targets keep the
-// order of the rules' ids.
-func (d *Detector) compile() error {
-	literals := d.literals
-	index := make(map[string]int)
-	seen := make(map[string]bool)
-	var contextual []*rule.Live
-	add := func(literal string, r *rule.Live, name string) {
-		at, ok := index[literal]
-		if !ok {
-			at = len(literals)
-			index[literal] = at
-			literals = append(literals, literal)
-			d.targets = append(d.targets, nil)
-		}
-		if name == "" {
-			d.targets[at] = append(d.targets[at], target{rule: r})
-		} else if key := name + " " + literal; !seen[key] {
-			seen[key] = true
-			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], name: name, guess: guesses[name]})
-		}
-	}
-	for i := range d.rules {
-		r := &d.rules[i]
-		if r.Custom != nil || d.custom && r.Off {
-			continue
-		}
-		if len(r.Context) > 0 {
-			contextual = append(contextual, r)
-			for _, literal := range r.Context {
-				add(literal, r, "assignment")
-			}
-		}
-		for _, literal := range r.Literals {
-			add(literal, r, r.Matcher)
-		}
-	}
-	for _, decoder := range decoders {
-		for _, literal := range decoder.literals {
-			add(literal, nil, "")
-			last := len(d.targets[index[literal]]) - 1
-			d.targets[index[literal]][last] = target{matcher: decoder.run}
-		}
-	}
-	d.compileCustom(index, &literals)
-	d.literals = literals
-	var err error
-	if d.automaton, err = match.NewAutomaton(literals); err != nil {
-		return err
-	}
-	d.contexts, err = guess.NewContexts(contextual)
-	return err
 }
 
 // Engine implements scan.Detector.
@@ -180,7 +61,7 @@ func (d *Detector) Rules() []scan.Rule {
 }
 
 // Begin implements scan.Detector. A file's secrets do not depend on other files, so every pass is the same.
-func (d *Detector) Begin() scan.Pass { return pass{d, pattern.NewTimeouts(len(d.rules))} }
+func (d *Detector) Begin() scan.Pass { return pass{d, pattern.NewTimeouts(len(d.rules.all))} }
 
 type pass struct {
 	detector *Detector
@@ -206,21 +87,40 @@ func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts pat
 	if content.Binary || content.LFS {
 		return named, nil
 	}
-	t := d.pool.Get().(*exam)
-	defer d.pool.Put(t)
-	found, err := d.look(ctx, t, content, timeouts, trace)
-	return append(named, found...), err
+	e := d.exams.Get().(*exam)
+	defer d.exams.Put(e)
+	inside, err := d.look(ctx, e, content, timeouts, trace)
+	return append(named, inside...), err
 }
 
-// look finds the secrets of one text, with the buffers of t.
-func (d *Detector) look(ctx context.Context, t *exam, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
-	t.reset(content.Path, content.Data)
-	t.Commit = content.Commit
-	t.own.Begin(timeouts)
-	t.found.Begin(trace, d.forced)
-	err := t.scan(ctx)
-	found := t.found.Findings()
-	t.Data = nil
-	t.found.Reset()
-	return found, err
+// look finds the secrets of one text with the buffers of an exam.
+func (d *Detector) look(ctx context.Context, e *exam, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
+	e.beginFile(page.Classify(content.Path), content.Data)
+	e.Commit = content.Commit
+	e.own.Begin(timeouts)
+	e.found.Begin(trace, d.forced)
+	err := e.scan(ctx)
+	findings := e.found.Findings()
+	e.Data = nil
+	e.found.Reset()
+	return findings, err
 }
+
+// namedFiles returns the findings of rules that know a file by its path.
+func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
+	var findings []scan.Finding
+	for _, r := range d.index.files {
+		if !r.Custom.MatchesPath(content.Path) {
+			continue
+		}
+		findings = append(findings, scan.Finding{
+			Engine: scan.EngineSecrets, RuleID: r.ID, Title: r.Title, Severity: r.Severity, Confidence: r.Confidence,
+			Message: "The path of this file matches a rule for files that hold secrets.", Remediation: r.Remediation(), Link: r.Link,
+			Key: content.Path, Suppression: d.allowances.File(r.ID, content.Path, content.Commit),
+		})
+	}
+	return findings
+}
+
+// Active returns the rules that can fire, ordered by id.
+func (d *Detector) Active() []Rule { return d.rules.active() }

@@ -3,7 +3,9 @@ package secret
 import (
 	"context"
 	"strings"
+	"sync"
 
+	"github.com/sluice-scan/sluice/scan/secret/decode"
 	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/guess"
 	"github.com/sluice-scan/sluice/scan/secret/key"
@@ -14,121 +16,185 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/pattern"
 )
 
+// chunkSize is how many bytes are searched between two looks at the context. It keeps the buffer of hits small.
+const chunkSize = 64 << 10
+
 // exam is the examination of one text: the page, what is found on it, and the matchers with the buffers that they keep
 // from one text to the next.
 type exam struct {
 	page.Page
-	detector *Detector
-	hits     match.Hits
-	found    found.List
+	index *index
+	hits  match.Hits
+	found found.List
+
 	shapes   pattern.Shapes
 	own      pattern.Own
 	names    guess.Names
 	commands login.Commands
 	keys     key.Keys
-	decoder  decoder
-	// shapesOnly switches off what guesses by names: the text is decoded, and nobody wrote it down like this.
-	shapesOnly bool
+	decoder  decode.Decoder
+	// guesses is false in decoded text that nobody wrote down like this: names do not count there.
+	guesses bool
+	pool    *sync.Pool
 }
 
-// newExam makes an exam with its buffers.
-func (d *Detector) newExam() *exam {
-	x := &exam{detector: d}
-	next := make([]int, len(d.rules))
-	x.found = found.NewList(&x.Page, d.byID, d.allowances)
-	x.shapes = pattern.NewShapes(&x.Page, &x.found, next)
-	x.own = pattern.NewOwn(&x.Page, &x.found, d.whole, len(d.literals), next)
-	x.names = guess.NewNames(&x.Page, &x.found, d.contexts)
-	x.commands = login.NewCommands(&x.Page, &x.found)
-	x.keys = key.NewKeys(&x.Page, &x.found)
-	x.decoder = decoder{Page: &x.Page, found: &x.found, exam: x}
-	return x
+// newExam makes an exam with its buffers. It takes the exams of decoded texts from the pool.
+func newExam(rules *ruleSet, x *index, allowances *found.Allowances, pool *sync.Pool) *exam {
+	e := &exam{index: x, pool: pool}
+	p, list := &e.Page, &e.found
+	next := make([]int, len(rules.all))
+	e.found = found.NewList(p, rules.builtin, allowances)
+	e.shapes = pattern.NewShapes(p, list, next)
+	e.own = pattern.NewOwn(p, list, x.whole, len(x.literals), next)
+	e.names = guess.NewNames(p, list, x.contexts)
+	e.commands = login.NewCommands(p, list)
+	e.keys = key.NewKeys(p, list)
+	e.decoder = decode.New(p, list, e.open)
+	return e
 }
 
-func (t *exam) reset(path string, data []byte) {
-	t.begin(data, page.Classify(path), 0, maxDecoded)
+// begin makes the exam ready for a text, which lies under depth codings. budget bytes of it may be decoded.
+func (e *exam) begin(data []byte, kind page.Kind, depth, budget int, guesses bool) {
+	e.Page.Begin(data, kind, depth)
+	e.guesses = guesses
+	e.found.Reset()
+	e.shapes.Reset()
+	e.own.Reset()
+	e.names.Reset()
+	e.commands.Reset()
+	e.decoder.Reset(budget, guesses)
 }
 
-// begin makes the exam ready for another text, which lies under depth codings; budget bytes of it may be decoded.
-func (t *exam) begin(data []byte, kind page.Kind, depth, budget int) {
-	t.Page.Begin(data, kind, depth)
-	t.shapesOnly = false
-	t.shapes.Reset()
-	t.found.Reset()
-	t.own.Reset()
-	t.names.Reset()
-	t.commands.Reset()
-	t.decoder.reset(budget)
-}
+// beginFile makes the exam ready for a whole file.
+func (e *exam) beginFile(kind page.Kind, data []byte) { e.begin(data, kind, 0, decode.Budget, true) }
 
-// scan runs the automaton over the text and every hit's targets after each chunk.
-func (t *exam) scan(ctx context.Context) error {
-	for from := 0; from < len(t.Data); from += chunkSize {
+// scan examines the text. It looks at ctx after each chunk.
+func (e *exam) scan(ctx context.Context) error {
+	for from := 0; from < len(e.Data); from += chunkSize {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !t.chunk(from, min(from+chunkSize, len(t.Data))) {
+		if !e.chunk(from, min(from+chunkSize, len(e.Data))) {
 			return found.ErrTooMany
 		}
 	}
-	t.passwordFile()
-	return t.own.Finish(ctx)
+	e.passwordFile()
+	return e.own.Finish(ctx)
 }
 
-// chunk looks at data[from:to]; it is false when there are too many candidates to go on.
-func (t *exam) chunk(from, to int) bool {
-	m := t.detector.automaton
-	m.Find(t.Data, from, to, &t.hits)
-	for k := range t.hits {
-		for _, h := range t.hits[k] {
+// chunk examines data[from:to]. It returns false when there are too many candidates to go on.
+func (e *exam) chunk(from, to int) bool {
+	m := e.index.automaton
+	m.Find(e.Data, from, to, &e.hits)
+	for k := range e.hits {
+		for _, h := range e.hits[k] {
 			for _, literal := range m.Ending(h.State) {
-				t.dispatch(literal, h.End-m.Lengths[literal], h.End)
+				e.hit(literal, h.End-m.Lengths[literal], h.End)
 			}
-			if t.found.Full() {
+			if e.found.Full() {
 				return false
 			}
 		}
 	}
-	if !t.Kind.Lock && t.Depth < maxDepth {
-		t.decoder.findRuns(to)
+	if !e.Kind.Lock && e.Depth < decode.MaxDepth {
+		e.decoder.Runs(to)
 	}
-	return !t.found.Full()
+	return !e.found.Full()
 }
 
-// dispatch lets everyone look who waits for a literal, which stands at data[start:end].
-func (t *exam) dispatch(literal, start, end int) {
-	if t.found.Trace != nil {
-		t.detector.tellHit(t.found.Trace, literal, start, end)
+// hit wakes every rule and matcher that waits for the literal at data[start:end].
+func (e *exam) hit(literal, start, end int) {
+	if e.found.Trace != nil {
+		e.index.tell(e.found.Trace, literal, start, end)
 	}
-	if t.detector.watched[literal] {
-		t.own.See(literal)
+	if e.index.watched[literal] {
+		e.own.See(literal)
 	}
-	for _, to := range t.detector.targets[literal] {
+	for _, to := range e.index.targets[literal] {
 		switch {
-		case to.matcher != nil:
-			if !to.guess || !t.shapesOnly {
-				to.matcher(t, start, end)
+		case to.matcher != matcherNone:
+			if e.guesses || !to.matcher.guesses() {
+				e.run(to.matcher, start, end)
 			}
 		case to.rule.Custom != nil:
-			if t.Depth == 0 {
-				t.own.Match(to.rule, start, end)
+			if e.Depth == 0 {
+				e.own.Match(to.rule, start, end)
 			}
 		default:
-			t.shapes.Match(to.rule, start, end)
+			e.shapes.Match(to.rule, start, end)
 		}
 	}
 }
 
-// passwordFile reads files that hold nothing but passwords, by their name.
-func (t *exam) passwordFile() {
-	switch base := t.Kind.Base; {
-	case t.Notation == notation.Table:
-		t.names.Table()
-	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
-		login.Pgpass(&t.Page, &t.found)
-	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.Kind.Path, base), "config/"),
-		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(t.Kind.Path, base), "config/credentials/"),
-		base == "master.key":
-		login.RailsKey(&t.Page, &t.found)
+// run lets a matcher look at the literal at data[start:end].
+func (e *exam) run(m matcher, start, end int) {
+	switch m {
+	case matcherAssignment:
+		e.names.Match(start, end)
+	case matcherCall:
+		login.MatchCall(&e.Page, &e.found, start, end)
+	case matcherCommand:
+		e.commands.Match(start, end)
+	case matcherHeader:
+		login.MatchHeader(&e.Page, &e.found, start, end)
+	case matcherJWK:
+		key.MatchJWK(&e.Page, &e.found, start, end)
+	case matcherJWT:
+		key.MatchJWT(&e.Page, &e.found, start)
+	case matcherNetrc:
+		login.MatchNetrc(&e.Page, &e.found, start, end)
+	case matcherPEM:
+		e.keys.MatchPEM(start, end)
+	case matcherPhrase:
+		guess.MatchPhrase(&e.Page, &e.found, start, end)
+	case matcherPuTTY:
+		e.keys.MatchPuTTY(start, end)
+	case matcherURL:
+		login.MatchURL(&e.Page, &e.found, start, end)
+	case matcherPercent:
+		e.decoder.Percent(start, end)
+	case matcherEscape:
+		e.decoder.Escape(start, end)
+	case matcherQuotedPrintable:
+		e.decoder.QuotedPrintable(end)
+	case matcherManifest:
+		e.decoder.Manifest(start, end)
+	case matcherNone, matcherElsewhere:
 	}
+}
+
+// passwordFile reads a file whose name or format says that it holds passwords.
+func (e *exam) passwordFile() {
+	switch base := e.Kind.Base; {
+	case e.Notation == notation.Table:
+		e.names.Table()
+	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
+		login.Pgpass(&e.Page, &e.found)
+	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.Kind.Path, base), "config/"),
+		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.Kind.Path, base), "config/credentials/"),
+		base == "master.key":
+		login.RailsKey(&e.Page, &e.found)
+	}
+}
+
+// open begins the exam of a decoded text.
+func (e *exam) open(encoded decode.Encoded) decode.Exam {
+	inner := e.pool.Get().(*exam)
+	inner.begin(encoded.Text, encoded.Kind, encoded.Depth, encoded.Budget, encoded.Guesses)
+	inner.found.StartMasking(encoded.Masking)
+	return inner
+}
+
+// Examine implements decode.Exam. Users' rules and password files do not count in decoded text.
+func (e *exam) Examine() (*found.List, int) {
+	for from := 0; from < len(e.Data) && !e.found.Full(); from += chunkSize {
+		e.chunk(from, min(from+chunkSize, len(e.Data)))
+	}
+	return &e.found, e.decoder.Budget()
+}
+
+// Close implements decode.Exam.
+func (e *exam) Close() {
+	e.Data = nil
+	e.pool.Put(e)
 }

@@ -47,7 +47,7 @@ func FuzzDetector(f *testing.F) {
 			if string(data[each.Start:each.End]) != each.Secret.Reveal() {
 				t.Fatalf("%s: the secret is not the text at its offsets", each.RuleID)
 			}
-			if d.byID[each.RuleID] == nil || each.Severity == scan.SeverityNone || each.Confidence == 0 {
+			if d.rules.builtin[each.RuleID] == nil || each.Severity == scan.SeverityNone || each.Confidence == 0 {
 				t.Fatalf("%s: incomplete finding", each.RuleID)
 			}
 		}

@@ -15,8 +15,8 @@ func (d *Detector) Key() string {
 
 func (d *Detector) makeKey() string {
 	h := sha256.New()
-	for i := range d.rules {
-		r := &d.rules[i]
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		if r.Off {
 			continue
 		}

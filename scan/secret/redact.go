@@ -30,7 +30,7 @@ var _ scan.Redactor = (*Redactor)(nil)
 // them all.
 func NewRedactor(detectors ...scan.Detector) *Redactor {
 	for _, shared := range detectors {
-		if d, ok := shared.(*Detector); ok && d.complete() {
+		if d, ok := shared.(*Detector); ok && d.rules.complete() {
 			return &Redactor{func() *Detector { return d }}
 		}
 	}
@@ -44,21 +44,11 @@ func NewRedactor(detectors ...scan.Detector) *Redactor {
 	})}
 }
 
-// complete reports whether every built-in rule is on.
-func (d *Detector) complete() bool {
-	for _, r := range d.byID {
-		if r.Off {
-			return false
-		}
-	}
-	return true
-}
-
 // Sensitive implements scan.Redactor.
 func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown []scan.Span) (spans []scan.Span, ok bool) {
 	d := r.detector()
-	t := d.pool.Get().(*exam)
-	defer d.pool.Put(t)
+	e := d.exams.Get().(*exam)
+	defer d.exams.Put(e)
 	kind := page.Classify(content.Path)
 	whole := kind.Notation == notation.Table || len(content.Data) <= 4*redactMargin
 	done := 0
@@ -75,7 +65,7 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 		if from = max(from, done); from >= to {
 			continue
 		}
-		found, ok := d.masks(ctx, t, kind, content.Data[from:to])
+		found, ok := e.masks(ctx, kind, content.Data[from:to])
 		if !ok {
 			return nil, false
 		}
@@ -88,16 +78,16 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 }
 
 // masks returns the parts of a text that are not to be shown, in no order.
-func (d *Detector) masks(ctx context.Context, t *exam, kind page.Kind, data []byte) ([]found.Span, bool) {
-	t.begin(data, kind, 0, maxDecoded)
-	t.Page.ForgetOrigin()
-	t.found.StartMasking(true)
-	err := t.scan(ctx)
+func (e *exam) masks(ctx context.Context, kind page.Kind, data []byte) ([]found.Span, bool) {
+	e.beginFile(kind, data)
+	e.Page.ForgetOrigin()
+	e.found.StartMasking(true)
+	err := e.scan(ctx)
 	if err == nil {
-		maskDrawn(t.Data, &t.found)
+		maskDrawn(e.Data, &e.found)
 	}
-	masked, complete := t.found.StopMasking()
-	t.Data = nil
+	masked, complete := e.found.StopMasking()
+	e.Data = nil
 	if err != nil {
 		return nil, false
 	}

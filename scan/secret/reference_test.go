@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/decode"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
@@ -22,8 +24,8 @@ type referenceMatcher struct {
 
 func newReference(d *Detector) *referenceMatcher {
 	ref := &referenceMatcher{d, make(map[string]*regexp.Regexp)}
-	for i := range d.rules {
-		if r := &d.rules[i]; r.Expression != "" && len(r.Context) == 0 {
+	for i := range d.rules.all {
+		if r := &d.rules.all[i]; r.Expression != "" && len(r.Context) == 0 {
 			ref.expressions[r.ID] = regexp.MustCompile(r.Expression)
 		}
 	}
@@ -32,10 +34,10 @@ func newReference(d *Detector) *referenceMatcher {
 
 func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	d := ref.detector
-	x := d.newExam()
-	x.reset(path, data)
-	for i := range d.rules {
-		r := &d.rules[i]
+	x := d.exams.New().(*exam)
+	x.beginFile(page.Classify(path), data)
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		expression := ref.expressions[r.ID]
 		if expression == nil || !x.Kind.Allows(r.File) {
 			continue
@@ -55,7 +57,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	}
 	ref.matchers(x)
 	if !x.Kind.Lock {
-		x.decoder.findRuns(len(data))
+		x.decoder.Runs(len(data))
 	}
 	x.passwordFile()
 	return x.found.Findings()
@@ -77,8 +79,8 @@ func (ref *referenceMatcher) matchers(x *exam) {
 		lower[i] = b
 	}
 	seen := make(map[string]bool)
-	for i := range ref.detector.rules {
-		r := &ref.detector.rules[i]
+	for i := range ref.detector.rules.all {
+		r := &ref.detector.rules.all[i]
 		name, literals := r.Matcher, r.Literals
 		if len(r.Context) > 0 {
 			name, literals = "assignment", r.Context
@@ -98,14 +100,17 @@ func (ref *referenceMatcher) matchers(x *exam) {
 			}
 		}
 	}
-	for _, decoder := range decoders {
-		for _, literal := range decoder.literals {
+	for m, literals := range map[matcher][]string{
+		matcherPercent: decode.PercentLiterals, matcherEscape: decode.EscapeLiterals,
+		matcherQuotedPrintable: decode.QuotedPrintableLiterals, matcherManifest: decode.ManifestLiterals,
+	} {
+		for _, literal := range literals {
 			for from := 0; ; {
 				at := bytes.Index(lower[from:], []byte(literal))
 				if at < 0 {
 					break
 				}
-				places = append(places, place{from + at, from + at + len(literal), decoder.run, "decoder"})
+				places = append(places, place{from + at, from + at + len(literal), m, "decoder"})
 				from += at + 1
 			}
 		}
@@ -117,7 +122,7 @@ func (ref *referenceMatcher) matchers(x *exam) {
 		return a.start - b.start
 	})
 	for _, p := range places {
-		p.run(x, p.start, p.end)
+		x.run(p.run, p.start, p.end)
 	}
 }
 
@@ -136,8 +141,8 @@ func requireSame(t *testing.T, d *Detector, ref *referenceMatcher, path string, 
 func allSamples(t testing.TB, d *Detector) []string {
 	t.Helper()
 	var texts []string
-	for i := range d.rules {
-		for _, sample := range slices.Concat(d.rules[i].Match, d.rules[i].NoMatch) {
+	for i := range d.rules.all {
+		for _, sample := range slices.Concat(d.rules.all[i].Match, d.rules.all[i].NoMatch) {
 			text, err := sample.Text()
 			require.NoError(t, err)
 			texts = append(texts, text)

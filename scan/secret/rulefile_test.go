@@ -104,8 +104,8 @@ func FuzzRuleFile(f *testing.F) {
 		if err != nil {
 			t.Fatalf("what was read is refused: %v", err)
 		}
-		for i := range d.rules {
-			if r := &d.rules[i]; r.Custom != nil && r.Slow() {
+		for i := range d.rules.all {
+			if r := &d.rules.all[i]; r.Custom != nil && r.Slow() {
 				return
 			}
 		}

@@ -40,9 +40,9 @@ func ids(found []scan.Finding) []string {
 func TestRulesFireOnTheirSamples(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
-	require.Greater(t, len(d.rules), 250)
-	for i := range d.rules {
-		r := &d.rules[i]
+	require.Greater(t, len(d.rules.all), 250)
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
 			require.NotEmpty(t, r.Match, "a rule needs a sample that matches")

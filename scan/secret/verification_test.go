@@ -13,7 +13,7 @@ func TestBuiltInVerifications(t *testing.T) {
 	require.NoError(t, err)
 	providers := map[string]bool{}
 	for id, v := range list {
-		rule := newTestDetector(t).byID[id]
+		rule := newTestDetector(t).rules.builtin[id]
 		providers[rule.Provider] = true
 		require.True(t, strings.HasPrefix(v.URL, "https://"+v.Host()+"/"), id)
 		require.NotContains(t, id, "TEST", "a key that moves no money is not worth a call")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
@@ -31,8 +30,8 @@ func TestSamples(ctx context.Context, options Options) (Tested, error) {
 	}
 	var tested Tested
 	var failures []error
-	for i := range d.rules {
-		r := &d.rules[i]
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		if r.Off {
 			continue
 		}
@@ -78,16 +77,4 @@ func (d *Detector) testSample(ctx context.Context, r *rule.Live, sample rule.Sam
 		return fmt.Errorf("the rule does not fire on it, but %s does", found[0].RuleID)
 	}
 	return errors.New("the rule does not fire on it")
-}
-
-// Active gives the rules that can fire, ordered by id.
-func (d *Detector) Active() []rule.Rule {
-	var list []rule.Rule
-	for i := range d.rules {
-		if !d.rules[i].Off {
-			list = append(list, d.rules[i].Rule)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b rule.Rule) int { return strings.Compare(a.ID, b.ID) })
-	return list
 }

@@ -1,4 +1,4 @@
-package secret
+package decode
 
 import (
 	"bytes"
@@ -11,11 +11,11 @@ import (
 // maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
 const maxManifest = 1 << 20
 
-// manifest reads the base64 values under data of a Kubernetes Secret around the hit, its kind, each together with
+// Manifest reads the base64 values under data of a Kubernetes Secret around the hit, its kind, each together with
 // its key's name (Kubernetes documentation, "Secrets"). The base64 itself is no secret of the kind that its name promises:
 // what it holds may be.
-func (t *decoder) manifest(start, end int) {
-	if start < t.manifestEnd || !t.decodable() || t.exam.shapesOnly {
+func (t *Decoder) Manifest(start, end int) {
+	if start < t.manifestEnd || !t.decodable() || !t.guesses {
 		return
 	}
 	data := t.Data
@@ -67,7 +67,7 @@ func isDataKey(body []byte) bool {
 }
 
 // manifestValue decodes the value on data[start:end], a line of key and value.
-func (t *decoder) manifestValue(start, end int) {
+func (t *Decoder) manifestValue(start, end int) {
 	colon := bytes.IndexByte(t.Data[start:end], ':')
 	if colon < 0 {
 		return
@@ -84,11 +84,11 @@ func (t *decoder) manifestValue(start, end int) {
 	if len(name) == 0 || len(name) > notation.MaxName || to-from < 4 {
 		return
 	}
-	stop := t.decoded.Base64(t.Data, from, to, t.budget)
-	if len(t.decoded.Bytes) < 3 || !t.decoded.Printable() {
+	stop := t.text.Base64(t.Data, from, to, t.budget)
+	if len(t.text.Bytes) < 3 || !t.text.Printable() {
 		return
 	}
 	t.found.Judged(from, stop)
-	t.decoded.Label(name, from)
+	t.text.Label(name, from)
 	t.nested(true)
 }

@@ -33,7 +33,7 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 	if e := &notation.Endings[page.Classify(content.Path).Notation]; e.Source != "" && len(tr.Steps) > 0 {
 		tr.Add(nil, from, from, "values are read as %s writes them: %s", e.Name, e.Source)
 	}
-	for _, word := range d.aboutPath(content) {
+	for _, word := range aboutPath(content) {
 		tr.Add(nil, from, from, "%s", word)
 	}
 	found = slices.DeleteFunc(found, func(f scan.Finding) bool { return f.End < tr.From || f.Start >= tr.To })
@@ -42,7 +42,7 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 }
 
 // aboutPath says what the file's name changes.
-func (d *Detector) aboutPath(content *scan.Content) []string {
+func aboutPath(content *scan.Content) []string {
 	var words []string
 	kind := page.Classify(content.Path)
 	if kind.Test {
@@ -60,17 +60,17 @@ func (d *Detector) aboutPath(content *scan.Content) []string {
 	return words
 }
 
-// tellHit tells which rules wait for a literal.
-func (d *Detector) tellHit(tr *found.Trace, literal, start, end int) {
+// tell tells which rules wait for a literal.
+func (x *index) tell(tr *found.Trace, literal, start, end int) {
 	if !tr.Covers(start, end) {
 		return
 	}
 	var waiting []string
-	for _, to := range d.targets[literal] {
+	for _, to := range x.targets[literal] {
 		switch {
 		case to.rule != nil && !to.rule.Off:
 			waiting = append(waiting, to.rule.ID)
-		case to.matcher != nil:
+		case to.matcher != matcherNone:
 			waiting = append(waiting, "the matcher "+to.name)
 		}
 	}
@@ -81,6 +81,6 @@ func (d *Detector) tellHit(tr *found.Trace, literal, start, end int) {
 		if n := len(waiting) - 5; n > 0 {
 			waiting, more = waiting[:5], fmt.Sprintf(" and %d more", n)
 		}
-		tr.Add(nil, start, end, "the literal %q wakes %s%s", d.literals[literal], strings.Join(waiting, ", "), more)
+		tr.Add(nil, start, end, "the literal %q wakes %s%s", x.literals[literal], strings.Join(waiting, ", "), more)
 	}
 }
