@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
@@ -58,29 +57,4 @@ func aboutPath(content *scan.Content) []string {
 		words = append(words, "the file is markup: only random values count")
 	}
 	return words
-}
-
-// tell tells which rules wait for a literal.
-func (x *index) tell(tr *found.Trace, literal, start, end int) {
-	if !tr.Covers(start, end) {
-		return
-	}
-	var waiting []string
-	for _, to := range x.targets[literal] {
-		switch {
-		case to.rule != nil && !to.rule.Off:
-			waiting = append(waiting, to.rule.ID)
-		case to.matcher != matcherNone:
-			waiting = append(waiting, "the matcher "+to.name)
-		}
-	}
-	if len(waiting) > 0 {
-		slices.Sort(waiting)
-		waiting = slices.Compact(waiting)
-		more := ""
-		if n := len(waiting) - 5; n > 0 {
-			waiting, more = waiting[:5], fmt.Sprintf(" and %d more", n)
-		}
-		tr.Add(nil, start, end, "the literal %q wakes %s%s", x.literals[literal], strings.Join(waiting, ", "), more)
-	}
 }

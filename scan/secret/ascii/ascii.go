@@ -1,8 +1,6 @@
 package ascii
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // Letters and digits in their order.
 const (

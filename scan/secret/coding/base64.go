@@ -4,24 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"slices"
-
-	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
-
-// digitOf holds the value of each base64 digit, in both alphabets of RFC 4648; 0xff for other bytes.
-var digitOf = func() (table [256]uint8) {
-	for i := range table {
-		table[i] = 0xff
-	}
-	for i, b := range []byte(ascii.UpperLetters + ascii.LowerLetters + ascii.Decimals + "+/") {
-		table[b] = uint8(i)
-	}
-	table['-'], table['_'] = 62, 63
-	return table
-}()
-
-// IsDigit reports whether b is a base64 digit, in either alphabet.
-func IsDigit(b byte) bool { return digitOf[b] != 0xff }
 
 // DecodeBase64 decodes base64 in either alphabet, with or without padding. It returns nil when text is not base64.
 func DecodeBase64(text []byte) []byte {
@@ -53,22 +36,6 @@ func BeginsLikeText(digits []byte) bool {
 	}
 	return !slices.ContainsFunc(head[:], func(b byte) bool { return !isText(b) }) || isUTF16(head[:])
 }
-
-// isUTF16 reports whether text begins in little-endian UTF-16, as the encoded commands of PowerShell do.
-func isUTF16(text []byte) bool {
-	if len(text) < 12 {
-		return false
-	}
-	for i, b := range text[:12] {
-		if i%2 == 0 && !isText(b) || i%2 == 1 && b != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// isText reports whether b is a printable ASCII character or white space.
-func isText(b byte) bool { return b >= ' ' && b < 0x7f || b == '\n' || b == '\r' || b == '\t' }
 
 // Base64 decodes the digits data[start:end] and returns the offset behind the last digit and its padding. When the run
 // fills its line, decoding continues on the next line. It stops at limit decoded bytes.

@@ -1,13 +1,6 @@
 package coding
 
-import (
-	"encoding/binary"
-
-	"github.com/sluice-scan/sluice/scan/secret/ascii"
-)
-
-// MinRun is the length in bytes of the shortest run of base64 or hexadecimal digits that is decoded.
-const MinRun = 40
+import "encoding/binary"
 
 // eachByte and highBits have one bit set in each of eight bytes.
 const (
@@ -67,35 +60,3 @@ func roomy(data []byte, at int) bool {
 
 // below reports whether one of the eight bytes is less than "+", the smallest digit.
 func below(word uint64) bool { return (word-'+'*eachByte) & ^word & highBits != 0 }
-
-// IsHex reports whether a run is hexadecimal: an even number of digits, at least MinRun.
-func IsHex(run []byte) bool {
-	return len(run)%2 == 0 && len(run) >= MinRun && ascii.OnlyOf(run, ascii.ClassHex, "")
-}
-
-// Hex decodes the hexadecimal digits data[start:end] up to limit bytes. It returns false when they do not begin like text.
-func (t *Text) Hex(data []byte, start, end, limit int) bool {
-	t.begin(FormHex, 1)
-	for i := start; i < end && len(t.Bytes) < limit; i += 2 {
-		b := hexDigit(data[i])<<4 | hexDigit(data[i+1])
-		if !isText(b) && i < start+32 {
-			return false
-		}
-		t.add(b, i)
-	}
-	t.end(end)
-	return true
-}
-
-// hexDigit returns the value of a hexadecimal digit.
-func hexDigit(b byte) byte {
-	if ascii.Is(b, ascii.ClassDigit) {
-		return b - '0'
-	}
-	return b | 0x20 - 'a' + 10
-}
-
-// isHexPair reports whether text begins with two hexadecimal digits.
-func isHexPair(text []byte) bool {
-	return len(text) >= 2 && ascii.Is(text[0], ascii.ClassHex) && ascii.Is(text[1], ascii.ClassHex)
-}

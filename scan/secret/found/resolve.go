@@ -1,6 +1,7 @@
 package found
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -137,4 +138,43 @@ func better(a, b Candidate) int {
 		strings.Compare(a.Rule.ID, b.Rule.ID),
 		-strings.Compare(a.Decoded, b.Decoded),
 	)
+}
+
+// allow marks the candidates that an allow list speaks of.
+func (l *List) allow() {
+	all := l.allowances
+	if all == nil || l.page.Depth > 0 {
+		// What is decoded is judged where it stands in the file.
+		return
+	}
+	places := all.byPath[l.page.Kind.Path]
+	line, counted := 1, 0
+	if len(places) > 0 {
+		// Lines are counted once, from one candidate to the next.
+		slices.SortStableFunc(l.all, func(a, b Candidate) int { return a.Start - b.Start })
+	}
+	for i := range l.all {
+		c := &l.all[i]
+		if len(places) > 0 {
+			line += bytes.Count(l.page.Data[counted:c.Start], []byte{'\n'})
+			counted = c.Start
+			last := line + bytes.Count(l.page.Data[c.Start:c.End], []byte{'\n'})
+			for _, a := range places {
+				if a.Line >= line && a.Line <= last && (len(a.Rules) == 0 || slices.Contains(a.Rules, c.Rule.ID)) {
+					c.allowed = a
+					break
+				}
+			}
+		}
+		for _, list := range [...][]*Allow{all.byRule[c.Rule.ID], all.everywhere} {
+			for _, a := range list {
+				if c.allowed == nil && a.holds(l.page, c) {
+					c.allowed = a
+				}
+			}
+		}
+		if c.allowed != nil && l.Trace != nil {
+			l.Trace.Add(c.Rule, c.Start, c.End, "allowed by %s", c.allowed.Source)
+		}
+	}
 }

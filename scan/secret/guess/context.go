@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
@@ -53,38 +54,37 @@ func (c *Contexts) mark(near []bool, text []byte) {
 	})
 }
 
-// contextual tries the rules that know their credential by a word near it.
-func (t *Names) contextual(name []byte, first int, op notation.Operator, v notation.Value) bool {
-	c := t.contexts
-	text := t.Data[v.Start:v.End]
+// find returns the rule that knows a value by a word near it, with the verdict on the value; nil when there is none. near
+// is scratch space with a place for every rule.
+func (c *Contexts) find(p *page.Page, near []bool, name []byte, first int, op notation.Operator, v notation.Value) (*rule.Live, check.Verdict) {
+	text := p.Data[v.Start:v.End]
 	if len(text) < 12 || len(text) > c.longest || op == notation.OpCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
-		return false
+		return nil, check.Verdict{}
 	}
 	about, ok := contextName(name)
 	if !ok {
-		return false
+		return nil, check.Verdict{}
 	}
-	// The words near: those of the line and the name, or, of a name without a secret-like noun, only its last word.
-	clear(t.near)
+	// The words near are those of the line and the name. Of a name without a secret-like noun only the last word counts.
+	clear(near)
 	if about != nil {
-		c.mark(t.near, about)
+		c.mark(near, about)
 	} else {
-		c.mark(t.near, t.Data[ascii.LineStart(t.Data, first, 120):first+len(name)])
+		c.mark(near, p.Data[ascii.LineStart(p.Data, first, 120):first+len(name)])
 	}
 	for i, r := range c.rules {
-		if !t.near[i] || r.Off || len(text) > r.Longest || !t.Kind.Allows(r.File) || !r.Compiled().Anchored.Match(text) {
+		if !near[i] || r.Off || len(text) > r.Longest || !p.Kind.Allows(r.File) || !r.Compiled().Anchored.Match(text) {
 			continue
 		}
 		verdict := check.Plausible(text)
 		if offline := r.Offline(); offline != nil {
-			verdict = check.Worse(verdict, offline(t.Data, v.Start, v.End))
+			verdict = check.Worse(verdict, offline(p.Data, v.Start, v.End))
 		}
 		if !verdict.Drop {
-			t.found.Emit(r, v.Start, v.End, t.Guess(verdict))
-			return true
+			return r, p.Guess(verdict)
 		}
 	}
-	return false
+	return nil, check.Verdict{}
 }
 
 // contextName reports whether a name can hold a credential that is known by its context, and what it is about: the

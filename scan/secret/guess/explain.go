@@ -3,16 +3,18 @@ package guess
 import (
 	"strings"
 
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // explainValue says what the value model thinks of a value that it dropped.
-func (t *Names) explainValue(kind looks.NameKind, v notation.Value) {
-	if t.found.Trace == nil {
+func explainValue(p *page.Page, list *found.List, kind looks.NameKind, v notation.Value) {
+	if list.Trace == nil {
 		return
 	}
-	text := t.Data[v.Start:v.End]
+	text := p.Data[v.Start:v.End]
 	var why []string
 	for _, reason := range []struct {
 		holds bool
@@ -30,9 +32,9 @@ func (t *Names) explainValue(kind looks.NameKind, v notation.Value) {
 		{looks.ExampleLike(text), "made up like an example"},
 		{looks.Wordy(text), "words"},
 		{looks.Identifier(text) || looks.NameLike(text), "a name"},
-		{v.Bare && t.Expression(v), "an expression"},
-		{t.Generated(), "in a generated file"},
-		{t.LongLine(v.Start), "on a line that nobody wrote by hand"},
+		{v.Bare && p.Expression(v), "an expression"},
+		{p.Generated(), "in a generated file"},
+		{p.LongLine(v.Start), "on a line that nobody wrote by hand"},
 		{wellKnown(text), "a text with a mark of its own"},
 		{!looks.Random(text), "not random"},
 	} {
@@ -43,7 +45,7 @@ func (t *Names) explainValue(kind looks.NameKind, v notation.Value) {
 	if len(why) == 0 {
 		why = append(why, "not strong enough for this name")
 	}
-	t.found.Trace.Add(nil, v.Start, v.End, "the value of a name for a %s is dropped: %s (%d bytes, %.1f bits a byte)",
+	list.Trace.Add(nil, v.Start, v.End, "the value of a name for a %s is dropped: %s (%d bytes, %.1f bits a byte)",
 		kindNames[kind], strings.Join(why, ", "), len(text), looks.Entropy(text))
 }
 

@@ -8,20 +8,21 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // judgeValue decides whether a value is a secret of the kind that its name promises.
-func (t *Names) judgeValue(kind looks.NameKind, name []byte, op notation.Operator, v notation.Value) check.Verdict {
-	if last := t.Data[v.End-1]; v.Bare && !v.Whole && v.Decoded == nil && (last == ',' || last == ';') && v.End-v.Start > 1 {
+func judgeValue(p *page.Page, kind looks.NameKind, name []byte, op notation.Operator, v notation.Value) check.Verdict {
+	if last := p.Data[v.End-1]; v.Bare && !v.Whole && v.Decoded == nil && (last == ',' || last == ';') && v.End-v.Start > 1 {
 		// It may end a statement: what it is does not depend on it.
 		v.End--
 	}
-	text := v.Of(t.Data)
+	text := v.Of(p.Data)
 	drop := check.Verdict{Drop: true}
 	if v.Loose && !(looks.Drawn(text) || len(text) >= 12 && looks.Random(text) && ascii.HasDigit(text) && looks.Symbols(text) > 0) {
 		return drop
 	}
-	if t.Kind.Manual && looks.RoffSigns().In(t.Data[v.Start:v.End]) {
+	if p.Kind.Manual && looks.RoffSigns().In(p.Data[v.Start:v.End]) {
 		return drop
 	}
 	if op == notation.OpFlag && optionPair(text) {
@@ -30,7 +31,7 @@ func (t *Names) judgeValue(kind looks.NameKind, name []byte, op notation.Operato
 	if v.Bare && v.Whole && bytes.IndexByte(text, ' ') >= 0 && !firstStrong(text) && !(kind == looks.NameSecret && looks.Typed(text)) {
 		return drop
 	}
-	if kind == looks.NamePassword && t.Kind.Passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
+	if kind == looks.NamePassword && p.Kind.Passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
 		return check.Verdict{Confidence: scan.ConfidenceMedium}
 	}
 	if len(text) < looks.MinPassword || len(text) > looks.MaxToken || looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || sameAs(text, name) {
@@ -39,7 +40,7 @@ func (t *Names) judgeValue(kind looks.NameKind, name []byte, op notation.Operato
 	if looks.Pattern(text) || looks.Published().In(text) || looks.EncodedPlaceholder(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
 		return drop
 	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || t.Kind.Markup && !looks.Random(text) && !looks.Drawn(text) {
+	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || p.Kind.Markup && !looks.Random(text) && !looks.Drawn(text) {
 		return drop
 	}
 	if kind == looks.NamePassword {
@@ -47,9 +48,9 @@ func (t *Names) judgeValue(kind looks.NameKind, name []byte, op notation.Operato
 			// A step of a compiler, a round, and not a password.
 			return drop
 		}
-		return t.judgePassword(op, v)
+		return judgePassword(p, op, v)
 	}
-	if kind == looks.NameSecret && op == notation.OpAssign && t.Config() && !t.Kind.Test && looks.Typed(text) {
+	if kind == looks.NameSecret && op == notation.OpAssign && p.Config() && !p.Kind.Test && looks.Typed(text) {
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	}
 	text = bytes.TrimSuffix(text, []byte(`\0`))
@@ -58,9 +59,9 @@ func (t *Names) judgeValue(kind looks.NameKind, name []byte, op notation.Operato
 		return drop
 	}
 	switch {
-	case kind == looks.NameSecret && !t.Kind.Test && looks.Passphrase(text, 4):
+	case kind == looks.NameSecret && !p.Kind.Test && looks.Passphrase(text, 4):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
-	case looks.AccountSecret(text), kind == looks.NameSecret && looks.SecretName(name, text), looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || text[len(text)-1] == ':' || v.Bare && !v.Whole && t.Expression(v), kind != looks.NameSecret && looks.NameLike(text), looks.TypeName(text) && (kind != looks.NameSecret || looks.AboutPasswords(text)), v.Bare && looks.AboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
+	case looks.AccountSecret(text), kind == looks.NameSecret && looks.SecretName(name, text), looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || text[len(text)-1] == ':' || v.Bare && !v.Whole && p.Expression(v), kind != looks.NameSecret && looks.NameLike(text), looks.TypeName(text) && (kind != looks.NameSecret || looks.AboutPasswords(text)), v.Bare && looks.AboutPasswords(text) && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-."):
 		return drop
 	case looks.UUID(text):
 		if kind == looks.NameToken || kind == looks.NameCredential {
@@ -73,7 +74,7 @@ func (t *Names) judgeValue(kind looks.NameKind, name []byte, op notation.Operato
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	case strong:
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
-	case t.Kind.Test || kind != looks.NameSecret:
+	case p.Kind.Test || kind != looks.NameSecret:
 		return drop
 	case looks.AboutPasswords(text) && !ascii.HasDigit(text):
 		return drop
@@ -95,11 +96,6 @@ func optionPair(text []byte) bool {
 func firstStrong(text []byte) bool {
 	first, _, _ := bytes.Cut(text, []byte(" "))
 	return looks.Drawn(first) || looks.StrongPassword(first) && ascii.HasDigit(first) && !looks.Identifier(first)
-}
-
-// identifierLike reports whether a program could have a name like this.
-func identifierLike(text []byte) bool {
-	return ascii.OnlyOf(text, ascii.ClassAlnum, "_-.") && ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper)
 }
 
 // sameAs reports whether a value only repeats its name, or a part of it, alone, as a variable at its end, or as the last step of
@@ -129,4 +125,14 @@ func sameAs(text, name []byte) bool {
 		i++
 	}
 	return i == len(text)
+}
+
+// wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.
+func wellKnown(text []byte) bool {
+	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH"} {
+		if bytes.HasPrefix(text, []byte(prefix)) {
+			return true
+		}
+	}
+	return false
 }

@@ -7,11 +7,12 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
-func (t *Names) keyOf(first int) bool {
-	before := bytes.TrimRight(t.Data[max(0, first-80):first], "\"' \t\r\n")
+func keyOf(p *page.Page, first int) bool {
+	before := bytes.TrimRight(p.Data[max(0, first-80):first], "\"' \t\r\n")
 	before, ok := bytes.CutSuffix(before, []byte("{"))
 	if !ok {
 		return false
@@ -27,22 +28,22 @@ func (t *Names) keyOf(first int) bool {
 }
 
 // listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
-func (t *Names) listedKey(first int) bool {
-	if t.Notation != notation.YAML {
+func listedKey(p *page.Page, first int) bool {
+	if p.Notation != notation.YAML {
 		return false
 	}
-	name := notation.ParentName(t.Data, first)
+	name := notation.ParentName(p.Data, first)
 	return len(name) > 0 && (looks.ClassifyName(name) != looks.NameOther || looks.ClassifyName(bytes.TrimRight(name, "s")) != looks.NameOther)
 }
 
 // cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
 // line turns it into bytes or speaks of a cipher.
-func (t *Names) cipherKey(first int, v notation.Value) bool {
-	text := t.Data[v.Start:v.End]
+func cipherKey(p *page.Page, first int, v notation.Value) bool {
+	text := p.Data[v.Start:v.End]
 	if n := len(text); v.Bare || n != 16 && n != 24 && n != 32 || !looks.Random(text) {
 		return false
 	}
-	line := t.Data[ascii.LineStart(t.Data, first, 200):ascii.LineEnd(t.Data, v.End, 100)]
+	line := p.Data[ascii.LineStart(p.Data, first, 200):ascii.LineEnd(p.Data, v.End, 100)]
 	return cipherWords().In(line)
 }
 

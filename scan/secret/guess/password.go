@@ -8,11 +8,12 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // judgePassword knows that people choose passwords: words with digits, names, short ones.
-func (t *Names) judgePassword(op notation.Operator, v notation.Value) check.Verdict {
-	text := v.Of(t.Data)
+func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.Verdict {
+	text := v.Of(p.Data)
 	drop := check.Verdict{Drop: true}
 	if v.Bare && v.Whole {
 		// One word too many, such as a comment, takes nothing from the password in front of it.
@@ -22,9 +23,9 @@ func (t *Names) judgePassword(op notation.Operator, v notation.Value) check.Verd
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	}
 	switch {
-	case len(text) > looks.MaxPassword, looks.UUID(text) && v.Bare, v.Bare && !v.Whole && t.Expression(v), onlyVersion(text), anonymous(text):
+	case len(text) > looks.MaxPassword, looks.UUID(text) && v.Bare, v.Bare && !v.Whole && p.Expression(v), onlyVersion(text), anonymous(text):
 		return drop
-	case v.Bare && op == notation.OpColon && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !notation.LineOver(t.Data, v.End):
+	case v.Bare && op == notation.OpColon && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !notation.LineOver(p.Data, v.End):
 		// A word, and the sentence goes on.
 		return drop
 	case passwordPart(text), (op == notation.OpArgument || v.Bare) && text[0] == '-', op == notation.OpDirective && bytes.IndexByte(text, ' ') >= 0, op == notation.OpDirective && ascii.OnlyOf(text, ascii.ClassDigit, ""):
@@ -42,9 +43,9 @@ func (t *Names) judgePassword(op notation.Operator, v notation.Value) check.Verd
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	case strong && looks.Random(text):
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
-	case t.Kind.Test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
+	case p.Kind.Test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
-	case t.Kind.Test:
+	case p.Kind.Test:
 		return drop
 	case strong:
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityMedium}
@@ -52,7 +53,7 @@ func (t *Names) judgePassword(op notation.Operator, v notation.Value) check.Verd
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	case !v.Bare && chosen(op, text), !v.Bare && looks.Identifier(text) && ascii.HasDigit(text) && ascii.HasLetter(text) && !looks.AboutPasswords(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
-	case looks.AboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), looks.Identifier(text) && !(v.Bare && t.Syntax != notation.SyntaxCode):
+	case looks.AboutPasswords(text) && !ascii.HasDigit(text) && (len(text) < 10 || !ascii.OnlyOf(text, ascii.ClassLower, "")), looks.Identifier(text) && !(v.Bare && p.Syntax != notation.SyntaxCode):
 		return drop
 	case ascii.HasDigit(text) && ascii.HasLetter(text), looks.Symbols(text) > 0 && ascii.HasLetter(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
@@ -97,4 +98,9 @@ func chosen(op notation.Operator, text []byte) bool {
 		return false
 	}
 	return op != notation.OpColon || text[sign] != '-' && text[sign] != ' '
+}
+
+// identifierLike reports whether a program could have a name like this.
+func identifierLike(text []byte) bool {
+	return ascii.OnlyOf(text, ascii.ClassAlnum, "_-.") && ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper)
 }

@@ -1,11 +1,6 @@
 package key
 
-import (
-	"bytes"
-
-	"github.com/sluice-scan/sluice/scan/secret/found"
-	"github.com/sluice-scan/sluice/scan/secret/page"
-)
+import "bytes"
 
 // maxPEM bounds a key's block in bytes: RSA with 16384 bits takes 13 kB.
 const maxPEM = 64 << 10
@@ -31,17 +26,6 @@ var pemLabels = map[string]string{
 	"SSH ENCRYPTED": "",
 	"ENCRYPTED ":    "",
 }
-
-// Keys is the matcher of private keys.
-type Keys struct {
-	*page.Page
-	found *found.List
-	// buffer holds the base64 of a key.
-	buffer []byte
-}
-
-// NewKeys makes the matcher of a page.
-func NewKeys(p *page.Page, list *found.List) Keys { return Keys{Page: p, found: list} }
 
 // MatchPEM reads the block that begins with the hit "-----BEGIN ". The block may be indented, quoted line by line,
 // joined with "+", or have its line ends escaped. Encrypted and public keys are no leak.

@@ -4,30 +4,10 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
-	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
-
-// argumentForm says what an option's argument looks like.
-type argumentForm int
-
-const (
-	// formPassword: the argument is the password.
-	formPassword argumentForm = iota
-	// formPair: the argument is "user:password".
-	formPair
-	// formAttached: the password stands right behind the option (-psecret); what follows a space is something else.
-	formAttached
-	// formTagged: the password follows "pass:" (openssl-passphrase-options), or -k as it is.
-	formTagged
-	// formPercent: the argument is "user%password".
-	formPercent
-	// formComma: the argument is "user,password".
-	formComma
-)
-
-// separators stand between the user and the password of an argument that holds both.
-var separators = map[argumentForm]byte{formPair: ':', formPercent: '%', formComma: ','}
 
 // passwordFlags maps a program to the options behind which its password stands.
 var passwordFlags = []struct {
@@ -68,9 +48,9 @@ var passwordFlags = []struct {
 	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
 
-// flags looks for the options from offset at to the end of the command, and says how far it has looked.
-func (t *Commands) flags(flags []string, form argumentForm, at int) int {
-	data := t.Data
+// readOptions looks for the options from offset at to the end of the command, and says how far it has looked.
+func readOptions(p *page.Page, list *found.List, flags []string, form argumentForm, at int) int {
+	data := p.Data
 	stop := commandEnd(data, at)
 	for first := true; at < stop; first = false {
 		begin := at
@@ -100,16 +80,16 @@ func (t *Commands) flags(flags []string, form argumentForm, at int) int {
 			case flag == "":
 				// The password is the first argument.
 				if first && ascii.IsQuote(argument[0]) {
-					t.argument(begin, stop, form)
+					readArgument(p, list, begin, stop, form)
 				}
 			case string(argument) == flag && flag == "-k" && form == formTagged:
-				t.argument(ascii.SkipSpace(data, at), stop, formPassword)
+				readArgument(p, list, ascii.SkipSpace(data, at), stop, formPassword)
 			case flag == "-u" && form == formPair && clustered(argument):
-				t.argument(begin+bytes.IndexAny(argument, "'\""), stop, form)
+				readArgument(p, list, begin+bytes.IndexAny(argument, "'\""), stop, form)
 			case string(argument) == flag && form != formAttached:
-				t.argument(nextArgument(data, at, stop), stop, form)
+				readArgument(p, list, nextArgument(data, at, stop), stop, form)
 			case flag == "-p" && form != formPair && len(argument) > 3 && bytes.HasPrefix(argument, []byte("-p")) && attached(argument[2:]):
-				t.argument(begin+len(flag), stop, form)
+				readArgument(p, list, begin+len(flag), stop, form)
 			}
 		}
 	}
@@ -140,72 +120,17 @@ func attached(rest []byte) bool {
 	return !ascii.Is(rest[0], ascii.ClassLower) || ascii.HasDigit(rest) || looks.Symbols(rest) > 0
 }
 
-// argument judges the argument at an offset.
-func (t *Commands) argument(at, stop int, form argumentForm) {
-	data := t.Data
-	var end int
-	if at < stop && data[at] == '`' {
-		// What another command says.
-		return
-	}
-	if t.Notation == notation.Shell && at < stop && ascii.IsQuote(data[at]) {
-		if v, ok := t.ShellValue(ascii.LineStart(data, at, 400), at); ok && v.Start > at {
-			at, end = v.Start, v.End
-		} else {
-			return
-		}
-	} else if at < stop && ascii.IsQuote(data[at]) {
-		quote := data[at]
-		at++
-		end = at
-		for end < stop && data[end] != quote {
-			end++
-		}
-	} else {
-		end = min(stop, ascii.Word(data, at, 256))
-	}
-	if at < end && t.Notation != notation.Shell {
-		end = at + len(beforeMarkup(data[at:end]))
-	}
-	switch form {
-	case formPair, formPercent, formComma:
-		colon := bytes.IndexByte(data[at:end], separators[form])
-		if colon < 0 || looks.Reference(data[at:at+colon]) && colon > 0 || data[at] == '<' && data[end-1] == '>' {
-			return
-		}
-		user := data[at : at+colon]
-		switch at += colon + 1; {
-		case at == end && end+1 < stop && ascii.IsQuote(data[end]) && !ascii.IsQuote(data[at-colon-2]):
-			// user:'password'
-			at++
-			end = at
-			for end < stop && data[end] != data[at-1] {
-				end++
-			}
-		case at == end:
-			// A key stands in the user's place, and there is no password: "key:".
-			if form == formPair && (looks.Random(user) || looks.StrongPassword(user) && looks.Symbols(user) > 0) {
-				t.emitArgument("COMMAND_LINE_PASSWORD", end-1-colon, end-1)
-			}
-			return
-		case colon == 0 && !looks.StrongPassword(data[at:end]):
-			return
-		}
-	case formTagged:
-		if !bytes.HasPrefix(data[at:end], []byte("pass:")) {
-			return
-		}
-		at += len("pass:")
-	}
-	t.emitArgument("COMMAND_LINE_PASSWORD", at, end)
-}
+// maxCommand bounds a command line in bytes, continued lines included.
+const maxCommand = 1024
 
-// beforeMarkup cuts an argument where the text around the command goes on: at a tag of HTML, or at an escaped line end.
-func beforeMarkup(argument []byte) []byte {
-	for _, mark := range [...]string{"</", `\n`, "&quot;"} {
-		if at := bytes.Index(argument, []byte(mark)); at > 0 {
-			argument = argument[:at]
+// commandEnd gives the end of the command's line; a line that ends in a backslash goes on.
+func commandEnd(data []byte, at int) int {
+	end := at
+	for end < len(data) && end-at < maxCommand {
+		if data[end] == '\n' && !(data[end-1] == '\\' || end >= 2 && data[end-1] == '\r' && data[end-2] == '\\') {
+			break
 		}
+		end++
 	}
-	return bytes.TrimRight(argument, `\`)
+	return end
 }

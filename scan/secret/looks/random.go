@@ -229,3 +229,11 @@ func StrongPassword(value []byte) bool {
 	}
 	return kinds >= 3 || kinds == 2 && Switches(value) >= 3
 }
+
+// Lengths in bytes that a secret value can have.
+const (
+	MinPassword = 4
+	MaxPassword = 128
+	MinToken    = 8
+	MaxToken    = 512
+)

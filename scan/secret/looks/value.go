@@ -7,14 +7,6 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// Lengths in bytes that a secret value can have.
-const (
-	MinPassword = 4
-	MaxPassword = 128
-	MinToken    = 8
-	MaxToken    = 512
-)
-
 // Placeholders are values that people write where a secret goes later, in whole.
 var Placeholders = ascii.WordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
 	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +

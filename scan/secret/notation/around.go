@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Within reports whether a quote stands before a name and none behind it: its value stands within the same quotes.
@@ -74,8 +73,3 @@ func Labelled(data []byte, first int) bool {
 	}
 	return ascii.OneOf(labelMaps, data[at:end])
 }
-
-// ConnectionWords are the keys of connection strings.
-var ConnectionWords = match.AnyOf(
-	"server=", "data source=", "host=", "uid=", "user id=", "user=", "username=", "initial catalog=", "database=", "provider=", "driver=", "user id =", "dsn=", "jdbc:",
-)

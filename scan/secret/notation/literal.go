@@ -166,3 +166,11 @@ func wrappedValue(data []byte, start int) (Value, bool) {
 	}
 	return v, true
 }
+
+// wholeWord reports whether the text whose quote stands at an offset ends on its line, and nothing but a comment or the end of
+// a statement follows.
+func wholeWord(data []byte, at int) bool {
+	line := data[at+1 : ascii.LineEnd(data, at+1, MaxValue)]
+	end := bytes.IndexByte(line, data[at])
+	return end > 0 && LineOver(data, at+1+end+1)
+}

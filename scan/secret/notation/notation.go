@@ -201,3 +201,15 @@ func (e *ending) LineSeparator(data []byte, last int) (at int, ok bool) {
 	}
 	return i + 1, true
 }
+
+// syntax says how a file writes values.
+type Syntax int
+
+const (
+	// syntaxUnknown: prose, output, or a format nobody knows.
+	SyntaxUnknown Syntax = iota
+	// syntaxCode: a value without quotes is an expression, not a text.
+	SyntaxCode
+	// syntaxConfig: a value without quotes is a text.
+	SyntaxConfig
+)

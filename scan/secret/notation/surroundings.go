@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // surroundings are what stands around a name in the middle of a line, so far as it decides where the value ends.
@@ -153,3 +154,8 @@ func pairAt(data []byte, at int) bool {
 	name := data[at:end]
 	return ascii.OneOf(pairNames, name) || len(name) >= 4 && (ascii.OnlyOf(name, ascii.ClassUpper, "_") || ascii.OnlyOf(name[1:], ascii.ClassLower, "_-.") || ConnectionWords().In(data[at:end+1]))
 }
+
+// ConnectionWords are the keys of connection strings.
+var ConnectionWords = match.AnyOf(
+	"server=", "data source=", "host=", "uid=", "user id=", "user=", "username=", "initial catalog=", "database=", "provider=", "driver=", "user id =", "dsn=", "jdbc:",
+)

@@ -8,15 +8,3 @@ type Text struct {
 	// tags is true for markup that is made of tags.
 	Tags bool
 }
-
-// syntax says how a file writes values.
-type Syntax int
-
-const (
-	// syntaxUnknown: prose, output, or a format nobody knows.
-	SyntaxUnknown Syntax = iota
-	// syntaxCode: a value without quotes is an expression, not a text.
-	SyntaxCode
-	// syntaxConfig: a value without quotes is a text.
-	SyntaxConfig
-)

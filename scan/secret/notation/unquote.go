@@ -64,3 +64,21 @@ func (t *Text) decode(raw []byte, quote byte) []byte {
 	}
 	return nil
 }
+
+// closedAt reports whether a closing quote stands at an offset: no letter, digit or further sign of a word is run together
+// with it.
+func closedAt(data []byte, at int) bool {
+	return at+1 >= len(data) || ascii.Is(data[at+1], ascii.ClassSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
+}
+
+// innerText leaves out quotes within the quotes, as generated code has them: '"x"', "\"x\"".
+func innerText(data []byte, v Value) Value {
+	text := data[v.Start:v.End]
+	switch n := len(text); {
+	case n > 4 && text[0] == '\\' && ascii.IsQuote(text[1]) && text[n-2] == '\\' && text[n-1] == text[1]:
+		return Value{Start: v.Start + 2, End: v.End - 2}
+	case n > 2 && ascii.IsQuote(text[0]) && text[0] != '`' && text[n-1] == text[0] && v.Decoded == nil:
+		return Value{Start: v.Start + 1, End: v.End - 1}
+	}
+	return v
+}

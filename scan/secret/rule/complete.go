@@ -169,3 +169,17 @@ func (c *Custom) implied() {
 		return !slices.ContainsFunc(c.Keywords, func(k string) bool { return strings.Contains(text, k) })
 	})
 }
+
+// Anywhere returns a copy of the rule that looks at every path.
+func (r *Rule) Anywhere() Rule {
+	own := *r.Custom
+	own.Path, own.path = "", nil
+	everywhere := *r
+	everywhere.Custom = &own
+	return everywhere
+}
+
+// NewRule makes a rule of an expression that means just what it says, with nothing asked of the neighbours.
+func NewRule(id, title, expression string, custom Custom) Rule {
+	return Rule{ID: id, Title: title, Expression: expression, Boundary: BoundaryNone, Custom: &custom}
+}

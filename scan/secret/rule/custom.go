@@ -61,43 +61,5 @@ const (
 
 var methodNames = [...]string{"window", "lines", "file", "backtracking", "path"}
 
-// Method says how a rule is run, for people: window, lines, file, backtracking or path; value for one that judges
-// assigned values, and matcher with its name for Go code.
-func (r *Rule) Method() string {
-	switch {
-	case r.Custom != nil:
-		return methodNames[r.Custom.Method]
-	case r.Matcher != "":
-		return "matcher " + r.Matcher
-	case len(r.Context) > 0:
-		return "value"
-	}
-	return methodNames[MethodWindow]
-}
-
-// Slow reports whether the backtracking engine runs the rule.
-func (r *Rule) Slow() bool { return r.Custom != nil && r.Custom.Method == MethodSlow }
-
-// Everywhere reports whether the rule's expression runs over every file, because nothing in it or in its keywords tells
-// where to look.
-func (r *Rule) Everywhere() bool {
-	c := r.Custom
-	return c != nil && c.Method != MethodPath && len(c.Literals) == 0 && len(c.Keywords) == 0 && c.Path == ""
-}
-
 // MatchesPath reports whether the rule's path expression matches a path; Path must not be empty.
 func (c *Custom) MatchesPath(path string) bool { return c.path.MatchString(path) }
-
-// Anywhere returns a copy of the rule that looks at every path.
-func (r *Rule) Anywhere() Rule {
-	own := *r.Custom
-	own.Path, own.path = "", nil
-	everywhere := *r
-	everywhere.Custom = &own
-	return everywhere
-}
-
-// NewRule makes a rule of an expression that means just what it says, with nothing asked of the neighbours.
-func NewRule(id, title, expression string, custom Custom) Rule {
-	return Rule{ID: id, Title: title, Expression: expression, Boundary: BoundaryNone, Custom: &custom}
-}

@@ -114,3 +114,27 @@ func (r *Rule) TestPath() string {
 var Matchers = []string{
 	"assignment", "call", "command", "connection", "file", "header", "jwk", "jwt", "netrc", "pem", "phrase", "putty", "url",
 }
+
+// Method says how a rule is run, for people: window, lines, file, backtracking or path; value for one that judges
+// assigned values, and matcher with its name for Go code.
+func (r *Rule) Method() string {
+	switch {
+	case r.Custom != nil:
+		return methodNames[r.Custom.Method]
+	case r.Matcher != "":
+		return "matcher " + r.Matcher
+	case len(r.Context) > 0:
+		return "value"
+	}
+	return methodNames[MethodWindow]
+}
+
+// Slow reports whether the backtracking engine runs the rule.
+func (r *Rule) Slow() bool { return r.Custom != nil && r.Custom.Method == MethodSlow }
+
+// Everywhere reports whether the rule's expression runs over every file, because nothing in it or in its keywords tells
+// where to look.
+func (r *Rule) Everywhere() bool {
+	c := r.Custom
+	return c != nil && c.Method != MethodPath && len(c.Literals) == 0 && len(c.Keywords) == 0 && c.Path == ""
+}

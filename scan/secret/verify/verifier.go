@@ -37,19 +37,6 @@ const (
 	maxSilence = 2
 )
 
-// Options adjust a verifier. The zero value is the real network and the default limits.
-type Options struct {
-	// Transport carries the calls; nil means one of its own, by way of the proxy that the environment names.
-	Transport http.RoundTripper
-	// Log is told each call by rule, host and outcome; nil means nobody.
-	Log *slog.Logger
-	// UserAgent names the program to the providers; empty means "sluice".
-	UserAgent string
-	// MaxSecrets and Budget replace the default limits when they are above zero.
-	MaxSecrets int
-	Budget     time.Duration
-}
-
 // Verifier asks providers. It is immutable and safe for concurrent use.
 type Verifier struct {
 	rules   map[string]rule.Verification
@@ -98,24 +85,6 @@ func (v *Verifier) Hosts() []string {
 	}
 	slices.Sort(hosts)
 	return slices.Compact(hosts)
-}
-
-// question is one secret for one provider, and its answer.
-type question struct {
-	rule     *rule.Verification
-	ruleID   string
-	text     string
-	findings []int
-	outcome
-}
-
-// outcome is what came of a question. The zero value: it was not asked.
-type outcome struct {
-	state scan.VerifyState
-	// reason says why the state is unknown, for people.
-	reason string
-	// silent is true when there was no answer at all.
-	silent bool
 }
 
 // Verify asks about the secrets of live findings, the worst first, and writes the answers into the findings: an active

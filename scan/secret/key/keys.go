@@ -7,6 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // minKeyText is how much base64 even the smallest private key takes (Ed25519 in PKCS #8).
@@ -79,3 +81,14 @@ func (t *Keys) keyText(body []byte) []byte {
 	}
 	return t.buffer
 }
+
+// Keys is the matcher of private keys.
+type Keys struct {
+	*page.Page
+	found *found.List
+	// buffer holds the base64 of a key.
+	buffer []byte
+}
+
+// NewKeys makes the matcher of a page.
+func NewKeys(p *page.Page, list *found.List) Keys { return Keys{Page: p, found: list} }

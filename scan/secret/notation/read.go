@@ -70,32 +70,6 @@ func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) 
 	return v, ok
 }
 
-// wholeWord reports whether the text whose quote stands at an offset ends on its line, and nothing but a comment or the end of
-// a statement follows.
-func wholeWord(data []byte, at int) bool {
-	line := data[at+1 : ascii.LineEnd(data, at+1, MaxValue)]
-	end := bytes.IndexByte(line, data[at])
-	return end > 0 && LineOver(data, at+1+end+1)
-}
-
-// closedAt reports whether a closing quote stands at an offset: no letter, digit or further sign of a word is run together
-// with it.
-func closedAt(data []byte, at int) bool {
-	return at+1 >= len(data) || ascii.Is(data[at+1], ascii.ClassSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
-}
-
-// innerText leaves out quotes within the quotes, as generated code has them: '"x"', "\"x\"".
-func innerText(data []byte, v Value) Value {
-	text := data[v.Start:v.End]
-	switch n := len(text); {
-	case n > 4 && text[0] == '\\' && ascii.IsQuote(text[1]) && text[n-2] == '\\' && text[n-1] == text[1]:
-		return Value{Start: v.Start + 2, End: v.End - 2}
-	case n > 2 && ascii.IsQuote(text[0]) && text[0] != '`' && text[n-1] == text[0] && v.Decoded == nil:
-		return Value{Start: v.Start + 1, End: v.End - 1}
-	}
-	return v
-}
-
 // elementValue reads the text of an XML element up to the next tag, without the white space around it.
 func (t *Text) elementValue(start int) (Value, bool) {
 	data := t.Data

@@ -6,51 +6,6 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// defaultMembers are the members of a parameter's description that hold its value.
-var defaultMembers = ascii.WordSet(" default value ")
-
-// DefaultMember reads the default in the description of a parameter: in CloudFormation "DBPassword:" stands over
-// "Default: x", or before "{Type: String, Default: x}". at is the offset behind the colon.
-func (t *Text) DefaultMember(first, at int) (Value, bool) {
-	data := t.Data
-	stop := min(len(data), at+400)
-	line := data[at:ascii.LineEnd(data, at, 400)]
-	flow := bytes.IndexByte(line, '{') >= 0
-	if flow {
-		stop = at + len(line)
-	} else if len(bytes.TrimSpace(line)) > 0 {
-		return Value{}, false
-	}
-	indent := first - ascii.LineStart(data, first, 200)
-	for begin := at; begin < stop; {
-		for begin < stop && (ascii.Is(data[begin], ascii.ClassSpace) || data[begin] == '{' || data[begin] == ',') {
-			begin++
-		}
-		if !flow && begin-ascii.LineStart(data, begin, 200) <= indent {
-			return Value{}, false
-		}
-		end := begin
-		for end < stop && ascii.NameByte(data[end]) {
-			end++
-		}
-		if end < stop && data[end] == ':' && ascii.OneOf(defaultMembers, data[begin:end]) {
-			if !flow {
-				return t.LineValue(begin, end+1)
-			}
-			if i := ascii.SkipSpace(data, end+1); i < stop && ascii.IsQuote(data[i]) {
-				return t.quoted(i+1, data[i])
-			} else if i < stop {
-				return t.WordValue(OpColon, begin, i, end+1)
-			}
-		}
-		for end < stop && data[end] != '\n' && !(flow && data[end] == ',') {
-			end++
-		}
-		begin = end + 1
-	}
-	return Value{}, false
-}
-
 // yamlNode skips what may stand before a scalar: its anchor, the tag of a string, and the mark of a block or a folded
 // scalar, whose text begins on the next line. The text is data[from:to]; from is negative where no scalar follows.
 func yamlNode(data []byte, from, to int) (int, int) {
