@@ -1,6 +1,9 @@
 package ascii
 
-import "strings"
+import (
+	"io/fs"
+	"strings"
+)
 
 // FoldInto gives name in lower case, without allocation; a name that is too long gives its end.
 func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
@@ -17,25 +20,35 @@ func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 	return buffer[:len(name)]
 }
 
-// words is a set of lower-case words.
-type words map[string]struct{}
+// Words is a set of lower-case words.
+type Words map[string]struct{}
 
-// WordSet reads a list of words between spaces.
-func WordSet(list string) words {
-	set := make(words)
+// WordSet reads a list of words between white space.
+func WordSet(list string) Words {
+	set := make(Words)
 	for word := range strings.FieldsSeq(list) {
 		set[word] = struct{}{}
 	}
 	return set
 }
 
-func (w words) Has(word []byte) bool {
+// ReadWords reads a list of words, one word a line. It panics when files has no such list: lists are part of the program.
+func ReadWords(files fs.FS, name string) Words {
+	list, err := fs.ReadFile(files, name)
+	if err != nil {
+		panic(err)
+	}
+	return WordSet(string(list))
+}
+
+// Has reports whether a lower-case word is in the set.
+func (w Words) Has(word []byte) bool {
 	_, ok := w[string(word)]
 	return ok
 }
 
 // OneOf reports whether text, in any case, stands in a list of words.
-func OneOf(list words, text []byte) bool {
+func OneOf(list Words, text []byte) bool {
 	var lower [64]byte
 	if len(text) > 60 {
 		return false

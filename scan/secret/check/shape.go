@@ -8,7 +8,6 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // mixedCase is mixed, and expects letters of both cases. It is for shapes that a long run of hexadecimal digits could
@@ -64,4 +63,4 @@ func Plausible(token []byte) Verdict {
 }
 
 // standInWords are texts that people write in place of a token, joined by the signs of its alphabet.
-var standInWords = match.AnyOf("your_", "your-", "_your", "-your", "_here", "-here", "placeholder", "changeme", "redacted", "replace_", "replace-", "insert_", "insert-")
+var standInWords = texts("token-placeholders")

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
@@ -47,7 +46,7 @@ func cipherKey(p *page.Page, first int, v notation.Value) bool {
 	return cipherWords().In(line)
 }
 
-var cipherWords = match.AnyOf("getbytes", "tobytearray", "toutf8bytes", "utf8.getbytes", "aes", "cipher", "crypt", "secretkeyspec", "blowfish", "fernet", "[]byte(")
+var cipherWords = texts("cipher-words")
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {

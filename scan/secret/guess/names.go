@@ -89,7 +89,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 }
 
 // schemes stand before the credential in an Authorization header.
-var schemes = ascii.WordSet(" token apikey api-key api-token key geniekey ssws bot oauth digest ")
+var schemes = words("authorization-schemes")
 
 // behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
 func behindScheme(p *page.Page, v notation.Value) notation.Value {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Filled reports whether more than half of a token is one filler in a row.
@@ -41,9 +40,7 @@ func LongRun(token []byte) bool {
 // Blank reports whether text is only a filler: x, X, *, 0, dots.
 func Blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
 
-var counting = match.AnyOf(
-	"1234567890", "0123456789", "abcdefghij", "abcdef123456", "xxxxxx", "a1b2c3", "d4c3b2", "12345678", "example", "deadbeefdeadbeef",
-)
+var counting = texts("invented-runs")
 
 // ExampleLike reports whether text holds, in any case, a run that people type when they make something up.
 func ExampleLike(text []byte) bool {
@@ -94,16 +91,10 @@ func Periodic(value []byte) bool {
 // Published are keys of manuals that everybody copies: the secret of the Key URI format of authenticator apps, and the
 // key of the test vectors of RFC 6238 in base32; then the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key tokens
 // of .NET's own assemblies.
-var Published = match.AnyOf(
-	"jbswy3dpehpk3pxp", "gezdgnbvgy3tqojq",
-	"kkk9d7dh3k39sjv7", "nnch734d00sl2jdk", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "dpf43f3p2l4k3l03", "kd94hf93k423kf44", "9djdj82h48djs9d2",
-	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "spldxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "h480djs93hd8", "czzcagrsa3f0mzpnwdfmqmf0m2jw",
-	"b77a5c561934e089", "b03f5f7f11d50a3a", "31bf3856ad364e35", "cc7b13ffcd2ddd51",
-)
+var Published = texts("published-secrets")
 
 // manualNouns are what manuals write for a user or a password.
-var manualNouns = ascii.WordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
-	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
+var manualNouns = words("manual-nouns")
 
 // NounOnly reports whether text is what manuals write for a user or a password.
 func NounOnly(text []byte) bool {

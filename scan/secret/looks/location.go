@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-var fileExtensions = ascii.WordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
+var fileExtensions = words("file-extensions")
 
 // Location reports whether a value is a path, a file's name, an address or a URL.
 func Location(value []byte) bool {

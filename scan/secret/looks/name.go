@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // NameKind says what a name promises its value to be.
@@ -25,44 +24,26 @@ var NameRules = [...]string{
 }
 
 var (
-	passwordNouns = ascii.WordSet(" rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
-		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass ")
-	secretNouns     = ascii.WordSet(" secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret ")
-	TokenNouns      = ascii.WordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
-	keyNouns        = ascii.WordSet(" apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key ")
-	credentialNouns = ascii.WordSet(" auth authorization credential credentials cred creds ")
+	passwordNouns   = words("password-nouns")
+	secretNouns     = words("secret-nouns")
+	TokenNouns      = words("token-nouns")
+	keyNouns        = words("key-nouns")
+	credentialNouns = words("credential-nouns")
 	// keyQualifiers stand before "key" when the key is to be kept secret.
-	KeyQualifiers = ascii.WordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
-		"service license aes hmac jwt jwe cipher crypto consumer server webhook subscription integration ingest insert app application admin deploy " +
-		"session personal write token developer dev maps google aws azure github gitlab heroku stripe facebook fb twitter linkedin mailgun sendgrid mailchimp " +
-		"openai datadog dd algolia project rest root user connection primary secondary ssl tls ssh client facturama " +
-		"preshared psk wep wpa rsa dsa ec pem salt ")
+	KeyQualifiers = words("key-qualifiers")
 	// ornaments may follow the noun.
-	ornaments = ascii.WordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
-		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header ")
+	ornaments = words("name-ornaments")
 	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	Spoilers = ascii.WordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
-		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
-		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
-		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
-		"parameter attribute attr property prop option header_name ids filename ttl expiry expires expiration expire timeout " +
-		"lifetime age format prefix suffix index idx position start end begin line sort foreign unique cache primarykey " +
-		"partition tokenizer tokens keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut " +
-		"i18n translation translate lang locale integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method " +
-		"mode visible visibility valid validate validation validator verify verified check checked matches match mismatch " +
-		"update save reuse remember incorrect expired failed failure fails denied exceeded cannot must should repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
-		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
-		"delimiter delim ast node kind rotate rotation ring regkey registry bypass ")
+	Spoilers = words("name-spoilers")
 	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
-	Places = ascii.WordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
+	Places = words("place-words")
 )
 
 // notPasswords end in "pass" or "pwd" and are something else.
-var notPasswords = ascii.WordSet(" bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
-	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass ")
+var notPasswords = words("pass-words")
 
 // passFunctions stand before "pass" when it is no noun: what passes, and how often.
-var passFunctions = ascii.WordSet(" proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer ")
+var passFunctions = words("pass-verbs")
 
 const MaxNameWords = 12
 
@@ -162,9 +143,7 @@ func UppercaseKey(name []byte) bool {
 }
 
 // publicKeys stand before "key" when it names a thing and opens nothing.
-var publicKeys = ascii.WordSet(" gpg pgp site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
-	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
-	"verification ")
+var publicKeys = words("public-key-words")
 
 func nounKind(noun []byte, alone bool) NameKind {
 	switch {
@@ -197,7 +176,7 @@ func nounKind(noun []byte, alone bool) NameKind {
 	return NameOther
 }
 
-var passwordWords = match.AnyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
+var passwordWords = texts("password-words")
 
 // AboutPasswords reports whether a text speaks of passwords.
 func AboutPasswords(text []byte) bool { return passwordWords().In(text) }

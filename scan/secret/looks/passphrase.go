@@ -30,9 +30,7 @@ func Grouped(text []byte) bool {
 }
 
 // plainWords stand in names of services and resources, and hardly in a passphrase.
-var plainWords = ascii.WordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
-	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
-	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
+var plainWords = words("resource-words")
 
 // Passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
 // kind, at least so many, none of which belongs to the name of a resource. One number may stand among them.

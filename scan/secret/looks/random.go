@@ -25,13 +25,7 @@ func Entropy(value []byte) float64 {
 
 // pairs marks the letter pairs that are common in English and in the words of programs, a bit string a first letter.
 var pairs = func() (table [26]uint32) {
-	const common = "th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le sa si ar ve ra ld ur ri " +
-		"ro li ic io la el co me ne ec ta us ss ee no ma om ll ch ca di ns ho pe wo tr ac ce sh po il em pr ot ct so pa mo lo be ge wa ai " +
-		"bl ad am ke ex ap id ut im un ul ag op sp if ef ig ol su tu up ev ie av ow oo ay ci da do fi fo fr gr ga go gh iv ir ki lu ly ty ry " +
-		"na ni nu od ok os ov pl pt qu rd rm rs rt rk ru sc sk sm sw ts tt ub uc ud um va vi we wi wh ys ab ak ba bo br bu by cl cr cu dr " +
-		"du ei ep ew ey fe ff fl gi gn ib iz ka kn lt ls mb mm mp mi my nc nk nn ob og oi pi pp ps pu rc rl rn rr ua ue ui xp xt ye yo ck " +
-		"ds ft fa ass sw wo rd pas wd eb bs sq ql db ip rv dm mn"
-	for _, pair := range bytes.Fields([]byte(common)) {
+	for pair := range words("letter-pairs") {
 		for i := 0; i+1 < len(pair); i++ {
 			table[pair[i]-'a'] |= 1 << (pair[i+1] - 'a')
 		}

@@ -21,7 +21,7 @@ func Hashed(text []byte) bool {
 }
 
 // kubernetesSecrets stand before "secret" in names of the fields that hold the name of a Secret.
-var kubernetesSecrets = ascii.WordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
+var kubernetesSecrets = words("secret-field-words")
 
 // SecretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
 // takes one.

@@ -4,24 +4,13 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Placeholders are values that people write where a secret goes later, in whole.
-var Placeholders = ascii.WordSet(" changeme change_me change-me changeit example sample dummy placeholder insert replace enter todo tbd fixme " +
-	"redacted hidden masked removed none null nil undefined true false yes no on off default unknown empty " +
-	"n/a na test testing foo bar baz foobar xyz abc string str text bytes int integer number bool boolean object array any void char " +
-	"required optional value secret password passwd pwd pass token apikey api_key api-key key username user credential credentials auth " +
-	"bearer basic your_password yourpassword mysecret my_secret my-secret supersecret secret_key secretkey access_key secret-key " +
-	"client_secret client-secret private_key public encrypted plain plaintext prompt ask input hide confirm show reset forgot login logout " +
-	"signin signup register email phone oauth jwt cookie session header query body form json self this env file vault " +
-	"notasecret not-a-secret fake mock stub invalid random function enable disable enabled disabled always never define undef compat passphrase binary argon2 argon2i argon2id bcrypt scrypt on_create none:none wrong incorrect bad valid good correct new old current next previous ")
+var Placeholders = words("placeholders")
 
 // placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
-var placeholderParts = match.AnyOf(
-	"your", "example", "changeme", "change_me", "change-me", "placeholder", "replace", "redacted", "dummy", "xxxx", "-xxx", "_xxx", ".xxx",
-	"****", "insert", "todo", "password-for", "password_for", "passwordfor", "-here", "_here", "sanitized", "not-real", "notreal", "fixme", "…", "######", "fake", "invalid", "foobar", "not-a-", "notasecret", "hmac", "sha256", "sha512", "pbkdf2",
-)
+var placeholderParts = texts("placeholder-parts")
 
 // Placeholder reports whether a value stands in for a secret.
 func Placeholder(value []byte) bool {

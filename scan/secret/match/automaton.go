@@ -3,7 +3,9 @@ package match
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -247,6 +249,18 @@ func AnyOf(texts ...string) func() *Automaton {
 			panic(err)
 		}
 		return m
+	})
+}
+
+// AnyOfFile compiles a list of lower-case texts, one text a line, when it is first needed. It panics when files has no such
+// list: lists are part of the program.
+func AnyOfFile(files fs.FS, name string) func() *Automaton {
+	return sync.OnceValue(func() *Automaton {
+		list, err := fs.ReadFile(files, name)
+		if err != nil {
+			panic(err)
+		}
+		return AnyOf(strings.Split(strings.TrimSuffix(string(list), "\n"), "\n")...)()
 	})
 }
 

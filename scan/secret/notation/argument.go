@@ -53,7 +53,7 @@ func constantArgument(data []byte, first, last int) bool {
 }
 
 // questions are the first words of functions that take what they look for, or where, and not a secret.
-var questions = ascii.WordSet(" get find fetch load read lookup resolve retrieve has is use list remove delete clear wait expect click select require import export describe it test ")
+var questions = words("asking-verbs")
 
 // asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
 func asks(name []byte) bool {
@@ -71,7 +71,7 @@ func asks(name []byte) bool {
 }
 
 // setters are functions that set something.
-var setters = ascii.WordSet(" set property systemproperty put config option setting env environment default ")
+var setters = words("setters")
 
 // settingLine reports whether what stands before a name on its line is a function that sets something, called without
 // brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
@@ -87,14 +87,14 @@ func firstArgument(data []byte, first int) bool {
 	for at > 0 && (ascii.IsQuote(data[at]) || data[at] == ' ' || data[at] == '\\' || data[at] == '[') {
 		at--
 	}
-	return at < 0 || data[at] == '(' && !lists(data[:at])
+	return at < 0 || data[at] == '(' && !endsInCollector(data[:at])
 }
 
 // collectors are functions whose arguments are of one kind: a name among them has no value.
-var collectors = ascii.WordSet(" array tuple list lookup query in_array isset compact enum in ")
+var collectors = words("collectors")
 
-// lists reports whether code ends in the name of such a function.
-func lists(code []byte) bool {
+// endsInCollector reports whether code ends in the name of such a function.
+func endsInCollector(code []byte) bool {
 	code = bytes.TrimRight(code, " ")
 	at := len(code)
 	for at > 0 && len(code)-at < 12 && (ascii.Is(code[at-1], ascii.ClassAlnum) || code[at-1] == '_') {

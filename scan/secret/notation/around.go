@@ -59,7 +59,7 @@ func (t *Text) Login(at int) bool {
 }
 
 // labelMaps hold what a program shows for a name.
-var labelMaps = ascii.WordSet(" labels label lang language messages message msg texts strings translations l10n i18n errors error titles help hints rules meta ")
+var labelMaps = words("label-maps")
 
 // Labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".
 func Labelled(data []byte, first int) bool {

@@ -141,8 +141,7 @@ func conversion(code []byte) bool {
 }
 
 // wrappers are the functions that only change the type of their text.
-var wrappers = ascii.WordSet(" []byte string::from some bytes bytearray buffer.from secretstr string str b secret securestring base64.b64decode " +
-	"b64decode secret::new secret::from base64.decode secretstring std::string qstringliteral text u ")
+var wrappers = words("text-wrappers")
 
 // wrappedValue reads the text in []byte("x"), String::from("x") and their kin.
 func wrappedValue(data []byte, start int) (Value, bool) {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
-	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // surroundings are what stands around a name in the middle of a line, so far as it decides where the value ends.
@@ -138,7 +137,7 @@ func (s *surroundings) closes(last byte, text []byte) bool {
 }
 
 // pairNames are short names of pairs, besides those of four letters and more.
-var pairNames = ascii.WordSet(" uid pwd dsn url sid tls ssl key tag id db app env api host port user ")
+var pairNames = words("pair-names")
 
 // pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters of both cases
 // without order are no name.
@@ -156,6 +155,4 @@ func pairAt(data []byte, at int) bool {
 }
 
 // ConnectionWords are the keys of connection strings.
-var ConnectionWords = match.AnyOf(
-	"server=", "data source=", "host=", "uid=", "user id=", "user=", "username=", "initial catalog=", "database=", "provider=", "driver=", "user id =", "dsn=", "jdbc:",
-)
+var ConnectionWords = texts("connection-keys")

@@ -31,21 +31,13 @@ type Kind struct {
 }
 
 var (
-	codeExtensions = ascii.WordSet(" go js jsx mjs cjs ts tsx mts cts vue svelte py pyw pyi rb java kt kts scala groovy gradle c h cc cpp cxx hpp hh m mm " +
-		"cs vb fs swift rs php phtml pl pm lua r jl dart ex exs erl hs ml clj cljs coffee sol zig nim s asm v sv vhd " +
-		"proto thrift graphql sql psql ipynb ")
-	configExtensions = ascii.WordSet(" env ini cfg conf config properties props toml yml yaml tf tfvars hcl sh bash zsh fish ksh csh bat cmd ps1 psm1 psd1 " +
-		"dockerfile npmrc pypirc netrc service credentials s3cfg json json5 jsonc xml plist nix list ")
-	markupExtensions = ascii.WordSet(" html htm xhtml svg css scss less hbs ejs erb jsp aspx cshtml twig haml pug md rst adoc po pot xlf strings arb resx ")
-	tagExtensions    = ascii.WordSet(" html htm xhtml svg hbs ejs erb jsp aspx cshtml twig ")
-	lockNames        = ascii.WordSet(" package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum go.work.sum cargo.lock gemfile.lock " +
-		"composer.lock poetry.lock pipfile.lock uv.lock pdm.lock podfile.lock mix.lock pubspec.lock packages.lock.json " +
-		"flake.lock gradle.lockfile .terraform.lock.hcl conan.lock package.resolved deno.lock pixi.lock ")
-	passwordFiles = ascii.WordSet(" .esmtprc .msmtprc .fetchmailrc .my.cnf .netrc _netrc sftp-config.json sftp.json .ftpconfig .remote-sync.json ftpsync.settings " +
-		"deployment-config.json filezilla.xml sitemanager.xml recentservers.xml webservers.xml dbeaver-data-sources.xml credentials-config.json " +
-		"wp-config.php .s3cfg .pypirc robomongo.json .ftpquota winscp.ini .smbcredentials ")
-	testFolders = ascii.WordSet(" test tests testdata testing __tests__ __mocks__ mocks spec specs fixture fixtures e2e examples example samples sample " +
-		"testutil testutils testcerts testkeys testfiles testsuite unittest unittests integrationtest integrationtests testing-support cassettes __fixtures__ __snapshots__ ")
+	codeExtensions   = words("code-extensions")
+	configExtensions = words("config-extensions")
+	markupExtensions = words("markup-extensions")
+	tagExtensions    = words("tag-extensions")
+	lockNames        = words("lock-files")
+	passwordFiles    = words("password-files")
+	testFolders      = words("test-folders")
 )
 
 // maxMarker is how much of a file's beginning may say that it is generated.
@@ -82,7 +74,7 @@ func GeneratedMarker(data []byte) bool {
 }
 
 // translationFolders hold the texts of a program's surface.
-var translationFolders = ascii.WordSet(" i18n localization localizations locale locales lang langs language languages translations translation l10n nls ")
+var translationFolders = words("translation-folders")
 
 // translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
 func translation(path string, base []byte) bool {
