@@ -96,12 +96,12 @@ func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts pat
 // look finds the secrets of one text with the buffers of an exam.
 func (d *Detector) look(ctx context.Context, e *exam, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
 	e.beginFile(page.Classify(content.Path), content.Data)
-	e.Commit = content.Commit
+	e.page.Commit = content.Commit
 	e.own.Begin(timeouts)
 	e.found.Begin(trace, d.forced)
 	err := e.scan(ctx)
 	findings := e.found.Findings()
-	e.Data = nil
+	e.page.Data = nil
 	e.found.Reset()
 	return findings, err
 }

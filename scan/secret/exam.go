@@ -22,7 +22,7 @@ const chunkSize = 64 << 10
 // exam is the examination of one text: the page, what is found on it, and the matchers with the buffers that they keep
 // from one text to the next.
 type exam struct {
-	page.Page
+	page  page.Page
 	index *index
 	hits  match.Hits
 	found found.List
@@ -41,7 +41,7 @@ type exam struct {
 // newExam makes an exam with its buffers. It takes the exams of decoded texts from the pool.
 func newExam(rules *ruleSet, x *index, allowances *found.Allowances, pool *sync.Pool) *exam {
 	e := &exam{index: x, pool: pool}
-	p, list := &e.Page, &e.found
+	p, list := &e.page, &e.found
 	next := make([]int, len(rules.all))
 	e.found = found.NewList(p, rules.builtin, allowances)
 	e.shapes = pattern.NewShapes(p, list, next)
@@ -55,7 +55,7 @@ func newExam(rules *ruleSet, x *index, allowances *found.Allowances, pool *sync.
 
 // begin makes the exam ready for a text, which lies under depth codings. budget bytes of it may be decoded.
 func (e *exam) begin(data []byte, kind page.Kind, depth, budget int, guesses bool) {
-	e.Page.Begin(data, kind, depth)
+	e.page.Begin(data, kind, depth)
 	e.guesses = guesses
 	e.found.Reset()
 	e.shapes.Reset()
@@ -70,11 +70,11 @@ func (e *exam) beginFile(kind page.Kind, data []byte) { e.begin(data, kind, 0, d
 
 // scan examines the text. It looks at ctx after each chunk.
 func (e *exam) scan(ctx context.Context) error {
-	for from := 0; from < len(e.Data); from += chunkSize {
+	for from := 0; from < len(e.page.Data); from += chunkSize {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !e.chunk(from, min(from+chunkSize, len(e.Data))) {
+		if !e.chunk(from, min(from+chunkSize, len(e.page.Data))) {
 			return found.ErrTooMany
 		}
 	}
@@ -85,7 +85,7 @@ func (e *exam) scan(ctx context.Context) error {
 // chunk examines data[from:to]. It returns false when there are too many candidates to go on.
 func (e *exam) chunk(from, to int) bool {
 	m := e.index.automaton
-	m.Find(e.Data, from, to, &e.hits)
+	m.Find(e.page.Data, from, to, &e.hits)
 	for k := range e.hits {
 		for _, h := range e.hits[k] {
 			for _, literal := range m.Ending(h.State) {
@@ -96,7 +96,7 @@ func (e *exam) chunk(from, to int) bool {
 			}
 		}
 	}
-	if !e.Kind.Lock && e.Depth < decode.MaxDepth {
+	if !e.page.Kind.Lock && e.page.Depth < decode.MaxDepth {
 		e.decoder.Runs(to)
 	}
 	return !e.found.Full()
@@ -117,7 +117,7 @@ func (e *exam) hit(literal, start, end int) {
 				e.run(to.matcher, start, end)
 			}
 		case to.rule.Custom != nil:
-			if e.Depth == 0 {
+			if e.page.Depth == 0 {
 				e.own.Match(to.rule, start, end)
 			}
 		default:
@@ -132,25 +132,25 @@ func (e *exam) run(m matcher, start, end int) {
 	case matcherAssignment:
 		e.names.Match(start, end)
 	case matcherCall:
-		login.MatchCall(&e.Page, &e.found, start, end)
+		login.MatchCall(&e.page, &e.found, start, end)
 	case matcherCommand:
 		e.commands.Match(start, end)
 	case matcherHeader:
-		login.MatchHeader(&e.Page, &e.found, start, end)
+		login.MatchHeader(&e.page, &e.found, start, end)
 	case matcherJWK:
-		key.MatchJWK(&e.Page, &e.found, start, end)
+		key.MatchJWK(&e.page, &e.found, start, end)
 	case matcherJWT:
-		key.MatchJWT(&e.Page, &e.found, start)
+		key.MatchJWT(&e.page, &e.found, start)
 	case matcherNetrc:
-		login.MatchNetrc(&e.Page, &e.found, start, end)
+		login.MatchNetrc(&e.page, &e.found, start, end)
 	case matcherPEM:
 		e.keys.MatchPEM(start, end)
 	case matcherPhrase:
-		guess.MatchPhrase(&e.Page, &e.found, start, end)
+		guess.MatchPhrase(&e.page, &e.found, start, end)
 	case matcherPuTTY:
 		e.keys.MatchPuTTY(start, end)
 	case matcherURL:
-		login.MatchURL(&e.Page, &e.found, start, end)
+		login.MatchURL(&e.page, &e.found, start, end)
 	case matcherPercent:
 		e.decoder.Percent(start, end)
 	case matcherEscape:
@@ -165,15 +165,15 @@ func (e *exam) run(m matcher, start, end int) {
 
 // passwordFile reads a file whose name or format says that it holds passwords.
 func (e *exam) passwordFile() {
-	switch base := e.Kind.Base; {
-	case e.Notation == notation.Table:
+	switch base := e.page.Kind.Base; {
+	case e.page.Notation == notation.Table:
 		e.names.Table()
 	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
-		login.Pgpass(&e.Page, &e.found)
-	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.Kind.Path, base), "config/"),
-		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.Kind.Path, base), "config/credentials/"),
+		login.Pgpass(&e.page, &e.found)
+	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.page.Kind.Path, base), "config/"),
+		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.page.Kind.Path, base), "config/credentials/"),
 		base == "master.key":
-		login.RailsKey(&e.Page, &e.found)
+		login.RailsKey(&e.page, &e.found)
 	}
 }
 
@@ -187,14 +187,14 @@ func (e *exam) open(encoded decode.Encoded) decode.Exam {
 
 // Examine implements decode.Exam. Users' rules and password files do not count in decoded text.
 func (e *exam) Examine() (*found.List, int) {
-	for from := 0; from < len(e.Data) && !e.found.Full(); from += chunkSize {
-		e.chunk(from, min(from+chunkSize, len(e.Data)))
+	for from := 0; from < len(e.page.Data) && !e.found.Full(); from += chunkSize {
+		e.chunk(from, min(from+chunkSize, len(e.page.Data)))
 	}
 	return &e.found, e.decoder.Budget()
 }
 
 // Close implements decode.Exam.
 func (e *exam) Close() {
-	e.Data = nil
+	e.page.Data = nil
 	e.pool.Put(e)
 }

@@ -80,14 +80,14 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 // masks returns the parts of a text that are not to be shown, in no order.
 func (e *exam) masks(ctx context.Context, kind page.Kind, data []byte) ([]found.Span, bool) {
 	e.beginFile(kind, data)
-	e.Page.ForgetOrigin()
+	e.page.ForgetOrigin()
 	e.found.StartMasking(true)
 	err := e.scan(ctx)
 	if err == nil {
-		maskDrawn(e.Data, &e.found)
+		maskDrawn(e.page.Data, &e.found)
 	}
 	masked, complete := e.found.StopMasking()
-	e.Data = nil
+	e.page.Data = nil
 	if err != nil {
 		return nil, false
 	}

@@ -39,7 +39,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	for i := range d.rules.all {
 		r := &d.rules.all[i]
 		expression := ref.expressions[r.ID]
-		if expression == nil || !x.Kind.Allows(r.File) {
+		if expression == nil || !x.page.Kind.Allows(r.File) {
 			continue
 		}
 		p := &rule.Programs{Group: max(0, expression.SubexpIndex("secret"))}
@@ -56,7 +56,7 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		}
 	}
 	ref.matchers(x)
-	if !x.Kind.Lock {
+	if !x.page.Kind.Lock {
 		x.decoder.Runs(len(data))
 	}
 	x.passwordFile()
@@ -71,8 +71,8 @@ func (ref *referenceMatcher) matchers(x *exam) {
 		name       string
 	}
 	var places []place
-	lower := make([]byte, len(x.Data))
-	for i, b := range x.Data {
+	lower := make([]byte, len(x.page.Data))
+	for i, b := range x.page.Data {
 		if 'A' <= b && b <= 'Z' {
 			b += 'a' - 'A'
 		}

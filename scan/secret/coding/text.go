@@ -91,7 +91,8 @@ func (t *Text) Printable() bool {
 // Label puts "name: " before the decoded base64, as a plain file would write it, and drops the line end behind it. The
 // name belongs to offset at of the file.
 func (t *Text) Label(name []byte, at int) {
-	label := append(append(make([]byte, 0, len(name)+4+len(t.Bytes)), name...), ": "...)
+	label := make([]byte, 0, len(name)+2+t.step+len(t.Bytes))
+	label = append(append(label, name...), ": "...)
 	for len(label)%t.step != 0 {
 		label = append(label, ' ')
 	}
@@ -99,5 +100,7 @@ func (t *Text) Label(name []byte, at int) {
 	for range len(label) / t.step {
 		places = append(places, uint32(at))
 	}
-	t.Bytes, t.places = append(label, bytes.TrimRight(t.Bytes, "\r\n")...), append(places, t.places...)
+	label = append(label, bytes.TrimRight(t.Bytes, "\r\n")...)
+	places = append(places, t.places...)
+	t.Bytes, t.places = label, places
 }
