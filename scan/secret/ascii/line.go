@@ -1,6 +1,6 @@
 package ascii
 
-// LineStart gives the beginning of the line that holds offset at, or at-limit when that is nearer.
+// LineStart returns the beginning of the line that contains offset at, but at most limit bytes before it.
 func LineStart(data []byte, at, limit int) int {
 	start := at
 	for start > 0 && at-start < limit && data[start-1] != '\n' {
@@ -9,7 +9,7 @@ func LineStart(data []byte, at, limit int) int {
 	return start
 }
 
-// LineEnd gives the end of the line that holds offset at, or at+limit when that is nearer.
+// LineEnd returns the end of the line that contains offset at, but at most limit bytes behind it.
 func LineEnd(data []byte, at, limit int) int {
 	end := at
 	for end < len(data) && end-at < limit && data[end] != '\n' {
@@ -18,7 +18,7 @@ func LineEnd(data []byte, at, limit int) int {
 	return end
 }
 
-// SkipSpace gives the first offset from at on that holds no space or tab.
+// SkipSpace returns the first offset from at on without a space or tab.
 func SkipSpace(data []byte, at int) int {
 	for at < len(data) && (data[at] == ' ' || data[at] == '\t') {
 		at++
@@ -26,7 +26,7 @@ func SkipSpace(data []byte, at int) int {
 	return at
 }
 
-// Word gives the end of the run of bytes from at on that are neither space nor quote, at most limit of them.
+// Word returns the end of the word at an offset: white space or a quote ends it, and so does limit bytes.
 func Word(data []byte, at, limit int) int {
 	end := at
 	for end < len(data) && end-at < limit && !Is(data[end], ClassSpace) && !IsQuote(data[end]) {
@@ -35,9 +35,10 @@ func Word(data []byte, at, limit int) int {
 	return end
 }
 
+// IsQuote reports whether a byte is a double quote, a single quote or a backtick.
 func IsQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
 
-// SkipBlank gives the first offset from at on that holds neither space nor a line's end; it looks at 80 bytes.
+// SkipBlank returns the first offset from at on without white space, line ends included. It skips at most 80 bytes.
 func SkipBlank(data []byte, at int) int {
 	for n := 0; at < len(data) && n < 80 && Is(data[at], ClassSpace); n++ {
 		at++
@@ -45,4 +46,5 @@ func SkipBlank(data []byte, at int) int {
 	return at
 }
 
+// NameByte reports whether a byte can belong to the name of a setting or variable.
 func NameByte(b byte) bool { return Is(b, ClassAlnum) || b == '_' || b == '-' || b == '.' }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// FoldInto gives name in lower case, without allocation; a name that is too long gives its end.
+// FoldInto returns the last bytes of name in lower case, as many as fit into the buffer. It allocates nothing.
 func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 	if len(name) > len(buffer) {
 		name = name[len(name)-len(buffer):]
@@ -47,7 +47,7 @@ func (w Words) Has(word []byte) bool {
 	return ok
 }
 
-// OneOf reports whether text, in any case, stands in a list of words.
+// OneOf reports whether text, in any case, is in a list. Texts of more than 60 bytes are in none.
 func OneOf(list Words, text []byte) bool {
 	var lower [64]byte
 	if len(text) > 60 {

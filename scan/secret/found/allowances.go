@@ -9,13 +9,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// Allowances are the allow lists of a detector, by what they speak of.
+// Allowances are the allow lists of a detector, sorted by what they apply to. It is immutable.
 type Allowances struct {
 	everywhere []*Allow
 	byRule     map[string][]*Allow
 	byPath     map[string][]*Allow
 }
 
+// NewAllowances sorts a list. It returns nil when there is none.
 func NewAllowances(list []Allow) *Allowances {
 	if len(list) == 0 {
 		return nil
@@ -52,7 +53,7 @@ func (all *Allowances) File(id, path, commit string) *scan.Suppression {
 	return nil
 }
 
-// holds reports whether the conditions speak of a candidate.
+// holds reports whether the conditions apply to a candidate on a page.
 func (a *Allow) holds(t *page.Page, c *Candidate) bool {
 	set, held := 0, 0
 	condition := func(asked, ok bool) {
@@ -76,9 +77,10 @@ func (a *Allow) holds(t *page.Page, c *Candidate) bool {
 	return held > 0
 }
 
-// maxAllowLine bounds in bytes the part of a line on each side of a finding that expressions look at.
+// maxAllowLine bounds the part of a line, in bytes on each side of a finding, that expressions look at.
 const maxAllowLine = 4096
 
+// matches reports whether one of the expressions matches its target.
 func (a *Allow) matches(t *page.Page, c *Candidate) bool {
 	if len(a.Expressions) == 0 {
 		return false

@@ -5,7 +5,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Candidate is a match that may still lose its place to a better one.
+// Candidate is a match that may still give way to a better one.
 type Candidate struct {
 	Start, End int
 	Rule       *rule.Live
@@ -13,15 +13,15 @@ type Candidate struct {
 	confidence scan.Confidence
 	Note       string
 	refused    bool
-	// decoded is the credential itself, when the text holds it encoded.
+	// Decoded is the credential itself when the text holds an encoded form of it.
 	Decoded string
-	// matchStart and matchEnd are the whole match, of which the candidate may be a part.
+	// MatchStart and MatchEnd are the whole match, of which the candidate may be a part.
 	MatchStart, MatchEnd int
-	// allowed is the allow list that speaks of it, or nil.
+	// allowed is the allow list that applies to it, or nil.
 	allowed *Allow
 }
 
-// burden puts candidates that an allow list speaks of behind the others.
+// burden orders candidates that an allow list applies to behind the others.
 func (c *Candidate) burden() int {
 	if c.allowed != nil {
 		return 1
@@ -29,9 +29,10 @@ func (c *Candidate) burden() int {
 	return 0
 }
 
+// covers reports whether c contains d.
 func (c *Candidate) covers(d *Candidate) bool { return c.Start <= d.Start && d.End <= c.End }
 
-// suppression says who switched a finding off; nil for a live one.
+// suppression returns the suppression of the finding; nil when nothing allows it.
 func (c *Candidate) suppression() *scan.Suppression {
 	if c.allowed == nil {
 		return nil
@@ -39,5 +40,5 @@ func (c *Candidate) suppression() *scan.Suppression {
 	return c.allowed.suppression()
 }
 
-// Span is a part of a text, end exclusive.
+// Span is a part of a text: the bytes from Start up to, but not including, End.
 type Span struct{ Start, End int }

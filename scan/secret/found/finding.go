@@ -5,7 +5,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Findings turns the resolved candidates into findings; nil when there are none.
+// Findings resolves the candidates and returns them as findings, ordered by Start; nil when there are none.
 func (l *List) Findings() []scan.Finding {
 	kept := l.Resolve()
 	if len(kept) == 0 {

@@ -9,9 +9,10 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Resolve leaves of the candidates of built-in rules that overlap one for each place: one that nothing allows, then the one with the
-// most specific rule, then the most certain, then the longest, then by place and id; and of those of people's own rules another one.
-// Then the two are compared, see join. Refused ones take part, and are gone from the result, which is ordered by place.
+// Resolve keeps one built-in candidate where several overlap: first one that nothing allows, then the one with the most
+// specific rule, then the most certain, then the longest, then by place and id. It keeps one of users' rules in the
+// same way, and joins the two; see join. Refused candidates take part, and are not in the result, which is ordered by
+// place.
 func (l *List) Resolve() []Candidate {
 	l.allow()
 	found := l.all
@@ -42,11 +43,12 @@ func (l *List) Resolve() []Candidate {
 	return slices.DeleteFunc(kept, func(c Candidate) bool { return c.refused })
 }
 
+// byPlace orders candidates by place, and at one place the better ones first.
 func byPlace(a, b Candidate) int {
 	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), better(a, b))
 }
 
-// best adds the best of candidates that are ordered by place.
+// best appends the best of candidates that are ordered by place.
 func best(kept, found []Candidate) []Candidate {
 	for i := 0; i < len(found); {
 		end := found[i].End
@@ -60,9 +62,10 @@ func best(kept, found []Candidate) []Candidate {
 	return kept
 }
 
-// join brings together what built-in rules and people's own have found; each list is ordered by place and does not overlap itself. Of
-// two that overlap the one that is at least as severe, and covers the other, stands for both, people's own at a draw: their rule must
-// not lower what a built-in one says. Else both are kept, and so is a built-in one's where theirs only warns. What a built-in rule knows to be no credential is none for the others.
+// join merges what built-in rules and users' rules found. Each list is ordered by place and does not overlap itself.
+// When two candidates overlap, the one that covers the other and is at least as severe stands for both, the user's in a
+// draw: a user's rule must not lower what a built-in rule says. Otherwise both stay, and so does the built-in one when
+// the user's rule only warns. A text that a built-in rule refuses is not a credential for users' rules either.
 func (l *List) join(builtin, own []Candidate) []Candidate {
 	gone := make([]bool, len(builtin))
 	kept := make([]Candidate, 0, len(builtin)+len(own))
@@ -96,7 +99,7 @@ func (l *List) join(builtin, own []Candidate) []Candidate {
 	return kept
 }
 
-// severity is the one that a candidate's finding will have.
+// severity returns the severity that the finding of a candidate will have.
 func (l *List) severity(c *Candidate) scan.Severity {
 	if forced, ok := l.forced[c.Rule.ID]; ok {
 		return forced
@@ -104,7 +107,7 @@ func (l *List) severity(c *Candidate) scan.Severity {
 	return c.severity
 }
 
-// withoutEncoded gives the candidates without guesses about a value that has been judged decoded.
+// withoutEncoded returns the candidates without guesses about values that were judged in their decoded form.
 func (l *List) withoutEncoded() []Candidate {
 	return slices.DeleteFunc(l.all, func(c Candidate) bool {
 		if c.Decoded != "" || c.Rule.Rank() > 0 {
@@ -128,6 +131,7 @@ func appendBest(kept, cluster []Candidate) []Candidate {
 	return kept
 }
 
+// better orders overlapping candidates, the best first.
 func better(a, b Candidate) int {
 	return cmp.Or(
 		cmp.Compare(a.burden(), b.burden()),
@@ -140,11 +144,11 @@ func better(a, b Candidate) int {
 	)
 }
 
-// allow marks the candidates that an allow list speaks of.
+// allow marks the candidates that an allow list applies to.
 func (l *List) allow() {
 	all := l.allowances
 	if all == nil || l.page.Depth > 0 {
-		// What is decoded is judged where it stands in the file.
+		// Findings in decoded text are judged in the list of the file.
 		return
 	}
 	places := all.byPath[l.page.Kind.Path]

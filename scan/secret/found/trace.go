@@ -7,25 +7,26 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Step is one thing that the detector did with a place of a file.
+// Step is one thing that the detector did at a place of a file.
 type Step struct {
 	// Start and End are byte offsets into the file.
 	Start, End int
-	// Rule is the id of the rule that was at work; empty for a step before any rule.
+	// Rule is the id of the rule that was at work; empty when it was none.
 	Rule string
 	// Text says what happened. It never holds text of the file.
 	Text string
 }
 
-// Trace collects steps for the bytes of one line.
+// Trace collects the steps that touch one line.
 type Trace struct {
 	From, To int
 	Steps    []Step
 }
 
-// maxSteps bounds what is told about one line.
+// maxSteps bounds the steps of one line.
 const maxSteps = 500
 
+// Add adds a step of a rule, which may be nil, when it touches the line and is new.
 func (tr *Trace) Add(r *rule.Live, start, end int, format string, args ...any) {
 	if !tr.Covers(start, end) || len(tr.Steps) >= maxSteps {
 		return
@@ -42,7 +43,7 @@ func (tr *Trace) Add(r *rule.Live, start, end int, format string, args ...any) {
 // Covers reports whether a part of the file touches the line.
 func (tr *Trace) Covers(start, end int) bool { return end >= tr.From && start < tr.To }
 
-// emitted tells of a candidate.
+// emitted adds the step of a new candidate.
 func (tr *Trace) emitted(c *Candidate) {
 	switch {
 	case c.refused:
@@ -56,7 +57,7 @@ func (tr *Trace) emitted(c *Candidate) {
 	}
 }
 
-// resolved tells which candidates gave way to others.
+// resolved adds a step for each candidate that gave way to another one.
 func (tr *Trace) resolved(found, kept []Candidate) {
 	for i := range found {
 		c := &found[i]

@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
-// EncodedPlaceholder reports whether a value is base64 of something that stands in for a credential: a placeholder, a
-// sentence, a manual's "user:password".
+// EncodedPlaceholder reports whether a value is base64 of a placeholder, a sentence, or the "user:password" of a
+// manual.
 func EncodedPlaceholder(value []byte) bool {
 	if len(value) < 8 || len(value) > MaxPassword || bytes.IndexByte(value, ' ') >= 0 {
 		return false

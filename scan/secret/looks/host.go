@@ -6,17 +6,17 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// AnonymousPasswords are public: anyone who wants to read gives them.
+// AnonymousPasswords are the passwords of public, anonymous accounts.
 var AnonymousPasswords = words("anonymous-passwords")
 
-// documented are the networks that RFC 5737 and RFC 3849 keep for manuals.
+// documented are the networks that RFC 5737 and RFC 3849 reserve for documentation.
 var documented = [...]string{"192.0.2.", "198.51.100.", "203.0.113.", "[2001:db8:"}
 
-// localHosts are names of this machine, and what manuals write for a host.
+// localHosts are names of this machine, and host names that manuals use.
 var localHosts = words("local-hosts")
 
-// LocalHost reports whether a host is this machine, or one of the names and addresses for manuals (RFC 2606, RFC 5737,
-// RFC 3849).
+// LocalHost reports whether a host is this machine, or a name or address for documentation (RFC 2606, RFC 5737, RFC
+// 3849).
 func LocalHost(host []byte) bool {
 	for _, network := range documented {
 		if bytes.HasPrefix(host, []byte(network)) {
@@ -33,7 +33,8 @@ func LocalHost(host []byte) bool {
 	return false
 }
 
+// TrivialPasswords are the passwords that everybody tries first.
 var TrivialPasswords = words("trivial-passwords")
 
-// Encodings are the names of what texts are written in: what a function takes besides a password's file or field.
+// Encodings are the names of text encodings. Functions take them as arguments next to a password's file or field.
 var Encodings = words("encodings")

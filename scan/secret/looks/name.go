@@ -6,9 +6,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// NameKind says what a name promises its value to be.
+// NameKind is the kind of value that a name promises.
 type NameKind int
 
+// The kinds of names.
 const (
 	NameOther NameKind = iota
 	NamePassword
@@ -18,37 +19,40 @@ const (
 	NameCredential
 )
 
+// NameRules holds the id of the built-in rule for each kind of name.
 var NameRules = [...]string{
 	NamePassword: "GENERIC_PASSWORD", NameSecret: "GENERIC_SECRET", NameKey: "GENERIC_API_KEY",
 	NameToken: "GENERIC_TOKEN", NameCredential: "GENERIC_CREDENTIAL",
 }
 
+// The words of names. The nouns decide the kind, alone or as the last word.
 var (
 	passwordNouns   = words("password-nouns")
 	secretNouns     = words("secret-nouns")
 	TokenNouns      = words("token-nouns")
 	keyNouns        = words("key-nouns")
 	credentialNouns = words("credential-nouns")
-	// keyQualifiers stand before "key" when the key is to be kept secret.
+	// KeyQualifiers are the words before "key" that make it a secret.
 	KeyQualifiers = words("key-qualifiers")
-	// ornaments may follow the noun.
+	// ornaments are words that may follow the noun.
 	ornaments = words("name-ornaments")
-	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
+	// Spoilers, anywhere in the name, mean that the value is about a secret and is not one.
 	Spoilers = words("name-spoilers")
-	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
+	// Places, anywhere in the name, do the same for keys and tokens. A password may well belong to a host or a file.
 	Places = words("place-words")
 )
 
-// notPasswords end in "pass" or "pwd" and are something else.
+// notPasswords are words that end in "pass" or "pwd" and mean something else.
 var notPasswords = words("pass-words")
 
-// passFunctions stand before "pass" when it is no noun: what passes, and how often.
+// passFunctions are words before "pass" that make a verb or a step of it: proxy_pass, first_pass.
 var passFunctions = words("pass-verbs")
 
+// MaxNameWords is how many words of a name count.
 const MaxNameWords = 12
 
-// names splits a name into words at case changes and signs: dbPassword, DB_PASSWORD and db-password have two. Only the
-// last maxNameWords count.
+// NameWords splits a name into words at changes of case and at signs: dbPassword, DB_PASSWORD and db-password have two.
+// It returns how many there are; of a longer name only the last MaxNameWords count.
 func NameWords(name []byte, words *[MaxNameWords][]byte) int {
 	n := 0
 	add := func(word []byte) {
@@ -86,7 +90,7 @@ func NameWords(name []byte, words *[MaxNameWords][]byte) int {
 	return n
 }
 
-// ClassifyName says what kind of value a name promises. The noun decides, which is the last word but for ornaments.
+// ClassifyName returns the kind of value that a name promises. The noun decides: the last word, apart from ornaments.
 func ClassifyName(name []byte) NameKind {
 	var words [MaxNameWords][]byte
 	n := NameWords(name, &words)
@@ -127,8 +131,8 @@ func ClassifyName(name []byte) NameKind {
 	return kind
 }
 
-// UppercaseKey reports whether a name is a constant's that ends in KEY, whatever stands before: KAGGLE_KEY. What its
-// value must then look like is for [text.judgeValue] to say.
+// UppercaseKey reports whether a name is a constant that ends in KEY, with any words before it: KAGGLE_KEY. Such a name
+// alone says little; its value must look random, too.
 func UppercaseKey(name []byte) bool {
 	if !bytes.HasSuffix(name, []byte("_KEY")) || !ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") {
 		return false
@@ -142,9 +146,10 @@ func UppercaseKey(name []byte) bool {
 	return true
 }
 
-// publicKeys stand before "key" when it names a thing and opens nothing.
+// publicKeys are words before "key" that make it the name of a thing, which opens nothing.
 var publicKeys = words("public-key-words")
 
+// nounKind returns the kind of a noun; alone is true when the name has no other word.
 func nounKind(noun []byte, alone bool) NameKind {
 	switch {
 	case string(noun) == "PWD" && alone, ascii.OneOf(notPasswords, noun):
@@ -176,7 +181,8 @@ func nounKind(noun []byte, alone bool) NameKind {
 	return NameOther
 }
 
+// passwordWords are the words by which a text is about passwords.
 var passwordWords = texts("password-words")
 
-// AboutPasswords reports whether a text speaks of passwords.
+// AboutPasswords reports whether a text is about passwords.
 func AboutPasswords(text []byte) bool { return passwordWords().In(text) }

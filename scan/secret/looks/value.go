@@ -6,13 +6,13 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// Placeholders are values that people write where a secret goes later, in whole.
+// Placeholders are whole values that people write in the place of a secret.
 var Placeholders = words("placeholders")
 
-// placeholderParts are texts that only a stand-in holds, anywhere in it and in any case.
+// placeholderParts are texts that only a placeholder contains, anywhere and in any case.
 var placeholderParts = texts("placeholder-parts")
 
-// Placeholder reports whether a value stands in for a secret.
+// Placeholder reports whether a value takes the place of a secret that comes later.
 func Placeholder(value []byte) bool {
 	if ascii.OneOf(Placeholders, value) || Blank(value) || !ascii.Diverse(value, 2) {
 		return true
@@ -23,13 +23,14 @@ func Placeholder(value []byte) bool {
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
 }
 
-// Typed reports whether a text is what people type for a secret that nobody has to remember: letters, run together or
+// Typed reports whether a text looks typed by hand for a secret that nobody has to remember: letters, run together or
 // in two or three words.
 func Typed(text []byte) bool {
 	return len(text) >= 10 && ascii.OnlyOf(text, ascii.ClassLower, " ") && bytes.Count(text, []byte(" ")) < 3 && ascii.Diverse(text, 6) && !AboutPasswords(text)
 }
 
-// Sentence reports whether a text is natural language: several words, or one with a sign of punctuation at its end.
+// Sentence reports whether a text is natural language: several words, or one word with punctuation at its end. The text
+// must not be empty.
 func Sentence(text []byte) bool {
 	if Foreign(text) && !ascii.HasDigit(text) {
 		return true
@@ -45,7 +46,7 @@ func Sentence(text []byte) bool {
 	return (last == ':' || last == '?' || last == '.') && !ascii.HasDigit(text)
 }
 
-// MostlyForeign reports whether more than half of a text is beyond ASCII: a sentence in another script.
+// MostlyForeign reports whether more than half of a text is beyond ASCII, as a sentence in another script is.
 func MostlyForeign(text []byte) bool {
 	n := 0
 	for _, b := range text {
@@ -56,12 +57,12 @@ func MostlyForeign(text []byte) bool {
 	return n*2 > len(text)
 }
 
-// HexNumber reports whether a text is a number of a program: 0x and at most eight digits.
+// HexNumber reports whether a text is a number in a program: 0x and at most eight digits.
 func HexNumber(text []byte) bool {
 	return len(text) <= 10 && bytes.HasPrefix(text, []byte("0x")) && ascii.OnlyOf(text[2:], ascii.ClassHex, "")
 }
 
-// Foreign reports whether a text holds letters beyond ASCII: labels of a translation do, and few passwords.
+// Foreign reports whether a text has characters beyond ASCII. Labels of a translation do, and few passwords.
 func Foreign(text []byte) bool {
 	for _, b := range text {
 		if b >= 0x80 {

@@ -9,24 +9,24 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 )
 
-// Kind is what a file's name and first lines tell about its text.
+// Kind is what the path of a file tells about its text.
 type Kind struct {
 	Path, Base string
 	syntax     notation.Syntax
 	Notation   notation.Notation
-	// markup is true for HTML, where names and labels look like assignments.
+	// Markup is true for HTML, where names and labels look like assignments.
 	Markup bool
-	// tags is true for markup that is made of tags.
+	// Tags is true for markup that is made of tags.
 	tags bool
-	// lock is true for lock files, which are full of hashes.
+	// Lock is true for lock files, which are full of hashes.
 	Lock bool
-	// test is true for tests, fixtures and examples, where made-up passwords live.
+	// Test is true for tests, fixtures and examples, where made-up passwords live.
 	Test bool
-	// generated is true for the names of files that programs wrote; see [text.generated].
+	// Generated is true for names that programs give to what they write; see [Page.Generated].
 	Generated bool
-	// manual is true for pages of manuals, which are written in roff.
+	// Manual is true for manual pages, which are written in roff.
 	Manual bool
-	// passwords is true for files of programs that keep passwords: whatever stands there is one.
+	// Passwords is true for files in which programs keep passwords.
 	Passwords bool
 }
 
@@ -40,9 +40,10 @@ var (
 	testFolders      = words("test-folders")
 )
 
-// maxMarker is how much of a file's beginning may say that it is generated.
+// maxMarker is how many bytes at the beginning of a file may say that it is generated.
 const maxMarker = 1024
 
+// Classify returns what a path tells.
 func Classify(path string) Kind {
 	kind := Kind{Path: path, Base: path[strings.LastIndexByte(path, '/')+1:]}
 	var lower [64]byte
@@ -67,16 +68,18 @@ func Classify(path string) Kind {
 	return kind
 }
 
+// GeneratedMarker reports whether a file says at its beginning that a program wrote it.
 func GeneratedMarker(data []byte) bool {
 	head := data[:min(len(data), maxMarker)]
 	return bytes.Contains(head, []byte("Code generated")) || bytes.Contains(head, []byte("@generated")) ||
 		bytes.Contains(head, []byte("DO NOT EDIT"))
 }
 
-// translationFolders hold the texts of a program's surface.
+// translationFolders hold the texts of user interfaces.
 var translationFolders = words("translation-folders")
 
-// translation reports whether a file holds labels in some language, among which there are many passwords and no secret.
+// translation reports whether a file holds labels in some language. Many of them are about passwords, and none is a
+// secret.
 func translation(path string, base []byte) bool {
 	for rest := path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])]; rest != ""; {
 		var folder string
@@ -89,7 +92,7 @@ func translation(path string, base []byte) bool {
 	return bytes.HasPrefix(base, []byte("messages")) && bytes.HasSuffix(base, []byte(".properties"))
 }
 
-// testPath reports whether a folder of the path, or the name itself, says test, fixture or example.
+// testPath reports whether a folder of the path, or the file name, says test, fixture or example.
 func testPath(path string, base []byte) bool {
 	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
 		var lower [64]byte
@@ -109,7 +112,8 @@ func testPath(path string, base []byte) bool {
 	return bytes.HasSuffix(base, []byte("test.java")) || bytes.HasSuffix(base, []byte("tests.cs")) || bytes.HasSuffix(base, []byte("test.kt"))
 }
 
-// Allows reports whether a rule looks at this file.
+// Allows reports whether a rule looks at this file. names are the file names that it is restricted to; empty means
+// every file.
 func (k *Kind) Allows(names []string) bool {
 	return len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, k.Base) })
 }

@@ -9,21 +9,21 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 )
 
-// Page is one text under examination, with what its path tells about it.
+// Page is one text under examination, with what its path tells about it. It is not safe for concurrent use.
 type Page struct {
 	notation.Text
 	Kind Kind
-	// commit is the file's, for files of the history.
+	// Commit is the full hash of the commit for a file of the history; else empty.
 	Commit string
-	// depth is how many codings lie over this text.
+	// Depth is how many codings lie over this text.
 	Depth int
-	// sought is true once the beginning has been searched for a mark of generated files.
+	// sought is true once the beginning was searched for a mark of generated files.
 	sought bool
-	// longFrom and longTo are a part of a long line.
+	// longFrom and longTo bound a part of a long line that was found before.
 	longFrom, longTo int
 }
 
-// Begin makes the page ready for another text.
+// Begin makes the page ready for another text, which lies under depth codings.
 func (t *Page) Begin(data []byte, kind Kind, depth int) {
 	*t = Page{Text: notation.Text{Data: data, Notation: kind.Notation, Syntax: kind.syntax, Tags: kind.tags}, Kind: kind, Depth: depth}
 	if (kind.Notation == notation.INI || kind.Notation == notation.Prose) && notation.MarkupStart(data) {
@@ -31,11 +31,11 @@ func (t *Page) Begin(data []byte, kind Kind, depth int) {
 	}
 }
 
-// ForgetOrigin makes lock files and generated files count like those that people write.
+// ForgetOrigin makes lock files and generated files count like files that people write.
 func (t *Page) ForgetOrigin() { t.Kind.Lock, t.Kind.Generated, t.sought = false, false, true }
 
-// Generated reports whether a program wrote the file: a known token in it is real, a guess is not. Most files are never
-// asked.
+// Generated reports whether a program wrote the file: a known token in it is real, a guess is not. It reads the
+// beginning of the text when it is first asked.
 func (t *Page) Generated() bool {
 	if !t.sought {
 		t.sought = true
@@ -44,7 +44,7 @@ func (t *Page) Generated() bool {
 	return t.Kind.Generated
 }
 
-// Guess lowers a verdict where made-up secrets live.
+// Guess lowers the severity of a guess in tests and examples, where made-up secrets live.
 func (t *Page) Guess(v check.Verdict) check.Verdict {
 	if t.Kind.Test && !v.Drop {
 		v.Severity = scan.SeverityLow
@@ -65,12 +65,13 @@ func (t *Page) LongLine(at int) bool {
 	return true
 }
 
-// Line gives the line that holds an offset, without its end.
+// Line returns the line that contains an offset, without its end.
 func (t *Page) Line(at int) (from, to int) {
 	return bytes.LastIndexByte(t.Data[:at], '\n') + 1, ascii.LineEnd(t.Data, at, len(t.Data))
 }
 
+// LineNumber returns the number of the line that contains an offset, counted from 1.
 func (t *Page) LineNumber(at int) int { return 1 + bytes.Count(t.Data[:at], []byte{'\n'}) }
 
-// MaxLine is the length in bytes from which a line is taken to be minified or data: a guess by name is off there.
+// MaxLine is the length in bytes from which a line counts as minified or as data. Guesses by name are off there.
 const MaxLine = 2000
