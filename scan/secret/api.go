@@ -27,7 +27,7 @@ func DecodeRules(source string, list *yaml.Node) ([]Rule, error) {
 
 // NewRule makes a rule of an expression; see [rule.New].
 func NewRule(id, title, expression string, custom Custom) Rule {
-	return rule.NewRule(id, title, expression, custom)
+	return rule.New(id, title, expression, custom)
 }
 
 // Verifications returns the verification of each built-in rule that has one, by rule id.

@@ -27,12 +27,12 @@ type Detector struct {
 
 var _ scan.Detector = (*Detector)(nil)
 
-// New makes a detector of the built-in rules and the users'. It fails when options name a rule that does not exist, or when
-// a user's rule is not valid; the error names every problem.
+// New makes a verifier of rules by their ids. It does not touch the network.
 func New(options Options) (*Detector, error) {
 	return newDetector(builtin.Table(), options)
 }
 
+// newDetector makes a detector of a table of built-in rules.
 func newDetector(table []rule.Rule, options Options) (*Detector, error) {
 	rules, err := newRuleSet(table, options)
 	if err != nil {
@@ -63,13 +63,14 @@ func (d *Detector) Rules() []scan.Rule {
 // Begin implements scan.Detector. A file's secrets do not depend on other files, so every pass is the same.
 func (d *Detector) Begin() scan.Pass { return pass{d, pattern.NewTimeouts(len(d.rules.all))} }
 
+// pass is one pass over a tree.
 type pass struct {
 	detector *Detector
 	timeouts pattern.Timeouts
 }
 
-// File implements scan.Pass. Findings are ordered by Start; those of built-in rules do not overlap
-// each other, nor do those of people's own. Binary files and LFS pointers have none.
+// File implements scan.Pass. Findings are ordered by Start. Those of built-in rules do not overlap each other, nor do
+// those of users' rules. Binary files and LFS pointers have none, apart from rules for paths.
 func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
 	return p.detector.scan(ctx, content, p.timeouts, nil)
 }
@@ -77,6 +78,7 @@ func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, 
 // End implements scan.Pass.
 func (p pass) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
 
+// file finds the secrets of one text.
 func (d *Detector) file(ctx context.Context, path string, data []byte) ([]scan.Finding, error) {
 	return d.scan(ctx, &scan.Content{File: scan.File{Path: path}, Data: data}, nil, nil)
 }

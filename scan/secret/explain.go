@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// Explain tells what the detector did with a line of a file, counted from 1, in the order of the places, and what it
-// found on that line. It is for people who ask why a line fired, or why not.
+// Explain says what the detector did with a line of a file, which counts from 1, in the order of the places, and what
+// it found on that line. It is for people who ask why a line fired, or why it did not.
 func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int) ([]Step, []scan.Finding, error) {
 	from := 0
 	for n := 1; n < line; n++ {
@@ -40,7 +40,7 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 	return tr.Steps, found, err
 }
 
-// aboutPath says what the file's name changes.
+// aboutPath says what the path of the file changes.
 func aboutPath(content *scan.Content) []string {
 	var words []string
 	kind := page.Classify(content.Path)

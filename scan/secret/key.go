@@ -6,13 +6,15 @@ import (
 	"fmt"
 )
 
-// Key names all that decides what the detector finds: two detectors with one key find the same in the same file. It is
-// for caches, and changes whenever a rule does. Allow lists are not part of it: what they suppress is still found.
+// Key identifies everything that decides what the detector finds: two detectors with one key find the same in the same
+// file. Caches use it; it changes whenever a rule does. Allow lists are not part of it, because suppressed findings are
+// still found.
 func (d *Detector) Key() string {
 	d.keyOnce.Do(func() { d.key = d.makeKey() })
 	return d.key
 }
 
+// makeKey hashes the rules.
 func (d *Detector) makeKey() string {
 	h := sha256.New()
 	for i := range d.rules.all {

@@ -14,20 +14,17 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// Bounds of what is looked at to mask an excerpt.
-const (
-	// redactMargin is how many bytes around a shown part are looked at: what a value belongs to stands near it.
-	redactMargin = 2048
-)
+// redactMargin is how many bytes around a shown part are read. What makes a value a secret stands near it.
+const redactMargin = 2048
 
-// Redactor knows which parts of a file no excerpt may show: not only the secrets that are reported, but everything that
-// any matcher considers. It is a scan.Redactor, immutable and safe for concurrent use, and costs nothing until it is asked.
+// Redactor knows which parts of a file no excerpt may show: the secrets that are reported, and everything else that a
+// matcher considers. It is a scan.Redactor, immutable and safe for concurrent use, and costs nothing until it is asked.
 type Redactor struct{ detector func() *Detector }
 
 var _ scan.Redactor = (*Redactor)(nil)
 
-// NewRedactor makes a redactor by the built-in rules, whatever a scan switches off. It shares the first of the detectors that has
-// them all.
+// NewRedactor makes a redactor with all built-in rules, whatever a scan switches off. It shares the first of the
+// detectors that has them all.
 func NewRedactor(detectors ...scan.Detector) *Redactor {
 	for _, shared := range detectors {
 		if d, ok := shared.(*Detector); ok && d.rules.complete() {
@@ -37,7 +34,7 @@ func NewRedactor(detectors ...scan.Detector) *Redactor {
 	return &Redactor{sync.OnceValue(func() *Detector {
 		d, err := New(Options{})
 		if err != nil {
-			// The built-in rules compile: a test says so.
+			// A test says that the built-in rules compile.
 			panic(err)
 		}
 		return d
@@ -57,7 +54,7 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 		if whole {
 			from, to = 0, len(content.Data)
 		}
-		// A window begins with a line, so that what stands first on a line is known.
+		// A window begins with a line, so that the first name on a line is known.
 		from = bytes.LastIndexByte(content.Data[:from], '\n') + 1
 		if from < s.Start-16*redactMargin {
 			from = s.Start - redactMargin
@@ -77,7 +74,7 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 	return spans, true
 }
 
-// masks returns the parts of a text that are not to be shown, in no order.
+// masks returns the parts of a text that must not be shown, in no order.
 func (e *exam) masks(ctx context.Context, kind page.Kind, data []byte) ([]found.Span, bool) {
 	e.beginFile(kind, data)
 	e.page.ForgetOrigin()
@@ -94,7 +91,7 @@ func (e *exam) masks(ctx context.Context, kind page.Kind, data []byte) ([]found.
 	return slices.Clone(masked), complete
 }
 
-// maskDrawn masks what looks drawn by chance, whatever its name: keys of other products, the neighbours on a minified line.
+// maskDrawn masks what looks random under any name: keys of other products, the neighbours on a minified line.
 func maskDrawn(data []byte, list *found.List) {
 	for at := 0; at < len(data); {
 		for at < len(data) && !wordStart(data[at]) {
@@ -109,9 +106,10 @@ func maskDrawn(data []byte, list *found.List) {
 	}
 }
 
+// wordStart reports whether a byte can begin a word.
 func wordStart(b byte) bool { return b > ' ' && !ascii.IsQuote(b) && b != '<' && b != '>' }
 
-// maskWord masks a word, or the parts of it between the signs that join names and values.
+// maskWord masks a word, or those of its parts between the signs that join names and values.
 func maskWord(data []byte, list *found.List, start, end int) {
 	const joints = "=:;,&?/|()[]{}@"
 	if sign := bytes.IndexAny(data[start:end], "=:"); sign > 0 && looks.Named(data[start:start+sign]) {
@@ -134,7 +132,7 @@ func maskWord(data []byte, list *found.List, start, end int) {
 	}
 }
 
-// mixedCase reports whether a text has letters of both cases and digits, as hardly a version or a place has.
+// mixedCase reports whether a text has letters of both cases and digits. A version or a place hardly has.
 func mixedCase(text []byte) bool {
 	return ascii.HasClass(text, ascii.ClassLower) && ascii.HasClass(text, ascii.ClassUpper) && ascii.HasDigit(text)
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Tested counts what TestSamples has looked at.
+// Tested counts what TestSamples tested.
 type Tested struct{ Rules, Samples, Without int }
 
-// TestSamples runs the samples of every rule, built-in and the options' own: a rule must fire on those that match and
-// stay silent on the others. A built-in rule must have both kinds; of users' rules those without any are counted in
-// Without. The error joins all failures, each with the rule and the number of the sample, never its text.
+// TestSamples runs the samples of every rule, built-in and from the options: a rule must fire on samples that match and
+// stay silent on the others. A built-in rule must have both kinds; Without counts users' rules without samples. The
+// error joins all failures, each with the rule and the number of the sample, but never its text.
 func TestSamples(ctx context.Context, options Options) (Tested, error) {
-	// Samples stand for themselves, wherever the rule looks.
+	// Samples count for every path.
 	options.Rules = slices.Clone(options.Rules)
 	for i := range options.Rules {
 		if r := &options.Rules[i]; r.Custom != nil && r.Expression != "" && len(r.Match)+len(r.NoMatch) > 0 {
@@ -58,6 +58,7 @@ func TestSamples(ctx context.Context, options Options) (Tested, error) {
 	return tested, errors.Join(failures...)
 }
 
+// testSample runs one sample of a rule.
 func (d *Detector) testSample(ctx context.Context, r *rule.Live, sample rule.Sample, fires bool) error {
 	text, err := sample.Text()
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 )
 
-// Match looks at the name around a hit of a secret-like word, at the operator behind it and at the value. The
-// automaton has found the word in its one pass over the text; keyed on the word, most hits end at the first byte behind
-// the name, which is no operator.
+// Match looks at the name around a hit of a secret-like word, at the operator behind it and at the value. The automaton
+// has found the word in its one pass over the text. Most hits end at the first byte behind the name, which is not an
+// operator.
 func (t *Names) Match(start, end int) {
 	data := t.Data
 	if start < t.named || t.Kind.Lock {
@@ -28,7 +28,7 @@ func (t *Names) Match(start, end int) {
 		return
 	}
 	if first > 0 && data[first-1] == '/' {
-		// The last step of a path: what stands before it is about it ("checksum/secret").
+		// The name is the last step of a path, and the steps before it belong to it ("checksum/secret").
 		for first > 0 && start-first < notation.MaxName && (ascii.NameByte(data[first-1]) || data[first-1] == '/') {
 			first--
 		}
@@ -58,7 +58,7 @@ func (t *Names) Match(start, end int) {
 		}
 	}
 	if data[last] == '=' && t.Tight(first, last) {
-		// Nothing but one sign stands between the name and the value, which may begin with any sign.
+		// Only one sign stands between the name and the value, which may begin with any sign.
 		if v, ok := t.WordValue(notation.OpAssign, first, last+1, last+1); ok {
 			t.judgeAssignment(name, first, notation.OpAssign, t.DefaultOf(v))
 		}
@@ -70,7 +70,7 @@ func (t *Names) Match(start, end int) {
 	}
 	op, at := notation.ReadOperator(data, first, last)
 	if op == notation.OpColon && at == last+1 && (name[0] == '/' || bytes.Count(name, []byte(".")) > 1 && notation.ModuleName(data, at)) {
-		// A file, and what a program says of it or found in it: /etc/passwd:root:x:0. A thing within modules: a.b.auth:filter_factory.
+		// A file and its content (/etc/passwd:root:x:0), or an object in a module (a.b.auth:filter_factory).
 		return
 	}
 	if op == notation.OpNone {
@@ -88,7 +88,7 @@ func (t *Names) Match(start, end int) {
 		return
 	}
 	if op == notation.OpColon && string(name) == "PASS" && (t.Syntax == notation.SyntaxUnknown && !t.Login(first) || bytes.HasSuffix(data[:first], []byte("--- "))) {
-		// A line of what a test run tells: PASS: name.
+		// A line of a test report: PASS: name.
 		return
 	}
 	v, ok := t.ReadValue(op, first, at, ascii.IsQuote(data[last]) || data[last] == '\\')
@@ -97,15 +97,15 @@ func (t *Names) Match(start, end int) {
 	}
 	v = t.DefaultOf(v)
 	if v.End-v.Start >= notation.MaxValue && !t.found.IsMasking() {
-		// Nobody writes a name within a value of this length, and in a text of nothing but names each would be read anew.
+		// Nobody writes a name in a value of this length, and a text full of names would be read again for each.
 		t.named = v.End
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
 }
 
-// ownDefault reads the default within the reference whose name stands at an offset: ${NAME:-default}, and ${name:default}
-// of Spring's @Value.
+// ownDefault reads the default in the reference whose name is at an offset: ${NAME:-default}, and ${name:default} of
+// Spring's @Value.
 func (t *Names) ownDefault(name []byte, first int) {
 	end := notation.Balanced(t.Data, first-1, first+looks.MaxPassword)
 	if end > first && t.Data[end] == '}' {

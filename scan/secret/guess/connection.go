@@ -12,8 +12,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// connection emits the password of a connection string: key=value pairs between semicolons, the keys of which name a
-// server or a user.
+// connection emits the password of a connection string: key=value pairs between semicolons, whose keys name a server or
+// a user. It reports whether the value stands in one.
 func connection(p *page.Page, list *found.List, first int, v notation.Value) bool {
 	before := p.Data[ascii.LineStart(p.Data, first, 300):first]
 	behind := p.Data[v.End:ascii.LineEnd(p.Data, v.End, 200)]

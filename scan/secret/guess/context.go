@@ -12,10 +12,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Contexts are the rules that know their credential by a word near it.
+// Contexts are the rules that know their credential by a word near it. It is immutable.
 type Contexts struct {
 	rules []*rule.Live
-	// words finds the words of the rules, and byWord lists the rules that have one by their places in rules.
+	// words finds the words of the rules. byWord lists, for each word, the indices of the rules that have it.
 	words  *match.Automaton
 	byWord [][]int
 	// longest is the length of the longest value that one of them can match.
@@ -45,7 +45,7 @@ func NewContexts(rules []*rule.Live) (*Contexts, error) {
 	return c, err
 }
 
-// mark sets the rules one of whose words stands in a text.
+// mark sets near for the rules that have a word in the text.
 func (c *Contexts) mark(near []bool, text []byte) {
 	c.words.Each(text, func(word int) {
 		for _, i := range c.byWord[word] {
@@ -54,8 +54,8 @@ func (c *Contexts) mark(near []bool, text []byte) {
 	})
 }
 
-// find returns the rule that knows a value by a word near it, with the verdict on the value; nil when there is none. near
-// is scratch space with a place for every rule.
+// find returns the rule that knows a value by a word near it, and its verdict; nil when there is none. near is scratch
+// space with a place for every rule.
 func (c *Contexts) find(p *page.Page, near []bool, name []byte, first int, op notation.Operator, v notation.Value) (*rule.Live, check.Verdict) {
 	text := p.Data[v.Start:v.End]
 	if len(text) < 12 || len(text) > c.longest || op == notation.OpCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
@@ -87,14 +87,14 @@ func (c *Contexts) find(p *page.Page, near []bool, name []byte, first int, op no
 	return nil, check.Verdict{}
 }
 
-// contextName reports whether a name can hold a credential that is known by its context, and what it is about: the
-// last word of a name without a secret-like noun, which must then be the context itself.
+// contextName reports whether a name can hold a credential that is known by its context. When the name has no
+// secret-like noun, about is its last word, which must be the context itself.
 func contextName(name []byte) (about []byte, ok bool) {
 	if looks.ClassifyName(name) != looks.NameOther {
 		return nil, true
 	}
 	if bytes.HasSuffix(name, []byte("REPORTER_ID")) {
-		// What Code Climate calls an id lets everyone report.
+		// Code Climate calls its token an id.
 		return nil, true
 	}
 	var words [looks.MaxNameWords][]byte
@@ -114,5 +114,5 @@ func contextName(name []byte) (about []byte, ok bool) {
 	return about, true
 }
 
-// bareKeys are names that say nothing of what they are a key to: the line does.
+// bareKeys are names that do not say what they are a key to. The line does.
 var bareKeys = ascii.WordSet(" api login key ")

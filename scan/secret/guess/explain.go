@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// explainValue says what the value model thinks of a value that it dropped.
+// explainValue adds to the trace why a value was dropped.
 func explainValue(p *page.Page, list *found.List, kind looks.NameKind, v notation.Value) {
 	if list.Trace == nil {
 		return
@@ -49,6 +49,7 @@ func explainValue(p *page.Page, list *found.List, kind looks.NameKind, v notatio
 		kindNames[kind], strings.Join(why, ", "), len(text), looks.Entropy(text))
 }
 
+// kindNames are the kinds of names, for messages.
 var kindNames = [...]string{
 	looks.NameOther: "value", looks.NamePassword: "password", looks.NameSecret: "secret", looks.NameKey: "key", looks.NameToken: "token", looks.NameCredential: "credential",
 }

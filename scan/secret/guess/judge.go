@@ -14,7 +14,7 @@ import (
 // judgeValue decides whether a value is a secret of the kind that its name promises.
 func judgeValue(p *page.Page, kind looks.NameKind, name []byte, op notation.Operator, v notation.Value) check.Verdict {
 	if last := p.Data[v.End-1]; v.Bare && !v.Whole && v.Decoded == nil && (last == ',' || last == ';') && v.End-v.Start > 1 {
-		// It may end a statement: what it is does not depend on it.
+		// The sign may end a statement; the value is the same without it.
 		v.End--
 	}
 	text := v.Of(p.Data)
@@ -98,8 +98,8 @@ func firstStrong(text []byte) bool {
 	return looks.Drawn(first) || looks.StrongPassword(first) && ascii.HasDigit(first) && !looks.Identifier(first)
 }
 
-// sameAs reports whether a value only repeats its name, or a part of it, alone, as a variable at its end, or as the last step of
-// a name of PHP's.
+// sameAs reports whether a value only repeats its name or a part of it: alone, as a variable at its end, or as the last
+// part of a PHP name.
 func sameAs(text, name []byte) bool {
 	if rest, ok := bytes.CutSuffix(text, name); ok && len(rest) > 0 && (rest[len(rest)-1] == '$' || rest[len(rest)-1] == '\\') {
 		return true
@@ -127,7 +127,7 @@ func sameAs(text, name []byte) bool {
 	return i == len(text)
 }
 
-// wellKnown reports whether a value is for another rule to judge: a token with a header of its own, a hash.
+// wellKnown reports whether another rule judges a value by its beginning: a token with a header, a hash.
 func wellKnown(text []byte) bool {
 	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH"} {
 		if bytes.HasPrefix(text, []byte(prefix)) {

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// keyOf reports whether the name "key" at an offset stands first in an object that belongs to a secret: "Jwt": {"Key":
+// keyOf reports whether the name "key" at an offset is the first in an object that belongs to a secret: "Jwt": {"Key":
 func keyOf(p *page.Page, first int) bool {
 	before := bytes.TrimRight(p.Data[max(0, first-80):first], "\"' \t\r\n")
 	before, ok := bytes.CutSuffix(before, []byte("{"))
@@ -26,7 +26,8 @@ func keyOf(p *page.Page, first int) bool {
 	return n > 0 && (ascii.OneOf(looks.KeyQualifiers, words[n-1]) || ascii.OneOf(looks.TokenNouns, words[n-1]))
 }
 
-// listedKey reports whether the name "key" at an offset stands below a name that promises keys, in YAML: api_keys: - key: x.
+// listedKey reports whether the name "key" at an offset is, in YAML, below a name that promises keys: api_keys: - key:
+// x.
 func listedKey(p *page.Page, first int) bool {
 	if p.Notation != notation.YAML {
 		return false
@@ -35,8 +36,8 @@ func listedKey(p *page.Page, first int) bool {
 	return len(name) > 0 && (looks.ClassifyName(name) != looks.NameOther || looks.ClassifyName(bytes.TrimRight(name, "s")) != looks.NameOther)
 }
 
-// cipherKey reports whether a text with the bare name "key" is a cipher's: it is random, has the length of one, and its
-// line turns it into bytes or speaks of a cipher.
+// cipherKey reports whether a value with the bare name "key" is the key of a cipher: it is random, has the right
+// length, and its line turns it into bytes or mentions a cipher.
 func cipherKey(p *page.Page, first int, v notation.Value) bool {
 	text := p.Data[v.Start:v.End]
 	if n := len(text); v.Bare || n != 16 && n != 24 && n != 32 || !looks.Random(text) {
@@ -46,6 +47,7 @@ func cipherKey(p *page.Page, first int, v notation.Value) bool {
 	return cipherWords().In(line)
 }
 
+// cipherWords are the words of such lines.
 var cipherWords = texts("cipher-words")
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.

@@ -10,13 +10,13 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// Names is the matcher that goes by names: it looks at the name around a secret-like word, at the operator behind it and at
-// the value.
+// Names is the matcher that goes by names: it looks at the name around a secret-like word, at the operator behind it
+// and at the value. It is not safe for concurrent use.
 type Names struct {
 	*page.Page
 	found    *found.List
 	contexts *Contexts
-	// near marks the contextual rules one of whose words stands near the value in hand.
+	// near is scratch space with a place for every rule with a context.
 	near []bool
 	// named is the end of the last name that was looked at.
 	named int
@@ -27,10 +27,10 @@ func NewNames(p *page.Page, list *found.List, c *Contexts) Names {
 	return Names{Page: p, found: list, contexts: c, near: make([]bool, len(c.rules))}
 }
 
-// Reset forgets the text before.
+// Reset makes the matcher ready for another text on its page.
 func (t *Names) Reset() { t.named = 0 }
 
-// judgeAssignment emits what the value is: first a credential that is known by its context, else a guess by the name.
+// judgeAssignment emits a value: as a credential that is known by its context, otherwise as a guess by its name.
 func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v notation.Value) {
 	if t.found.IsMasking() {
 		t.considerValue(name, v)
@@ -41,7 +41,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 		return
 	}
 	if bytes.HasSuffix(name, []byte("security.credentials")) {
-		// What JNDI takes for the password of a directory (javax.naming.Context.SECURITY_CREDENTIALS).
+		// The name of a directory password in JNDI (javax.naming.Context.SECURITY_CREDENTIALS).
 		name = []byte("password")
 	}
 	for _, method := range [...]string{".equals", ".equalsIgnoreCase", ".contentEquals"} {
@@ -61,7 +61,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 	case kind == looks.NameOther && string(name) == "PWD" && t.Notation == notation.INI && !looks.Location(text):
 		kind, judged = looks.NamePassword, looks.NamePassword
 	case kind == looks.NameOther && string(name) == "PWD" && v.Bare && op == notation.OpAssign && !looks.Location(text):
-		// The working directory, but in a connection string.
+		// Outside a connection string it is the working directory.
 		connection(t.Page, t.found, first, v)
 		return
 	case kind == looks.NameOther:
@@ -88,10 +88,10 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 	t.found.EmitID(looks.NameRules[kind], v.Start, v.End, verdict)
 }
 
-// schemes stand before the credential in an Authorization header.
+// schemes are the words before the credential in an Authorization header.
 var schemes = words("authorization-schemes")
 
-// behindScheme leaves out the scheme in front of a header's credential. Basic and Bearer have a matcher of their own.
+// behindScheme removes the scheme before the credential of a header. Basic and Bearer have a matcher of their own.
 func behindScheme(p *page.Page, v notation.Value) notation.Value {
 	text := p.Data[v.Start:v.End]
 	if space := bytes.IndexByte(text, ' '); space > 0 && !v.Bare && ascii.OneOf(schemes, text[:space]) {
@@ -103,8 +103,8 @@ func behindScheme(p *page.Page, v notation.Value) notation.Value {
 	return v
 }
 
-// considerValue masks the value of a name that may be a secret's, by a wider rule than the one by which it is reported: a name
-// that speaks of passwords among other things is enough.
+// considerValue masks the value of a name that may belong to a secret. The rule is wider than the one for findings: a
+// name that is about passwords is enough.
 func (t *Names) considerValue(name []byte, v notation.Value) {
 	text := v.Of(t.Data)
 	if looks.ClassifyName(name) == looks.NameOther && !looks.AboutPasswords(name) && !(len(text) >= found.MinMasked && looks.Random(text) && !looks.UUID(text)) {
@@ -115,7 +115,7 @@ func (t *Names) considerValue(name []byte, v notation.Value) {
 	}
 	end := v.End
 	if end-v.Start >= notation.MaxValue {
-		// What is too long to be a value is hidden to the end of its line.
+		// A text that is too long for a value is hidden to the end of its line.
 		end = ascii.LineEnd(t.Data, end, len(t.Data))
 	}
 	if !v.Whole && bytes.IndexByte(text, ' ') >= 0 && looks.Sentence(text) && !ascii.HasDigit(text) {

@@ -11,12 +11,13 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// judgePassword knows that people choose passwords: words with digits, names, short ones.
+// judgePassword judges the value of a password's name. People choose words with digits, names and short texts, so less
+// is demanded than of a token.
 func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.Verdict {
 	text := v.Of(p.Data)
 	drop := check.Verdict{Drop: true}
 	if v.Bare && v.Whole {
-		// One word too many, such as a comment, takes nothing from the password in front of it.
+		// A further word, such as a comment, does not change the password before it.
 		text, _, _ = bytes.Cut(text, []byte(" "))
 	}
 	if looks.Drawn(text) && !looks.ExampleLike(text) && !looks.Periodic(text) {
@@ -26,7 +27,7 @@ func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.V
 	case len(text) > looks.MaxPassword, looks.UUID(text) && v.Bare, v.Bare && !v.Whole && p.Expression(v), onlyVersion(text), anonymous(text):
 		return drop
 	case v.Bare && op == notation.OpColon && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !notation.LineOver(p.Data, v.End):
-		// A word, and the sentence goes on.
+		// It is a word, and the sentence goes on.
 		return drop
 	case passwordPart(text), (op == notation.OpArgument || v.Bare) && text[0] == '-', op == notation.OpDirective && bytes.IndexByte(text, ' ') >= 0, op == notation.OpDirective && ascii.OnlyOf(text, ascii.ClassDigit, ""):
 		return drop
@@ -76,19 +77,19 @@ func passwordPart(text []byte) bool {
 	return false
 }
 
-// onlyVersion reports whether a text is a version and nothing else: numbers with dots between them.
+// onlyVersion reports whether a text is a version: numbers with dots between them.
 func onlyVersion(text []byte) bool {
 	text = bytes.TrimLeft(text, "^~<>=v ")
 	return bytes.IndexByte(text, '.') > 0 && ascii.OnlyOf(text, ascii.ClassDigit, ".")
 }
 
-// anonymous reports whether a text is what programs give for a password where none is asked for: a word and an "@".
+// anonymous reports whether a text is what programs give as the password of an anonymous account: a word and an "@".
 func anonymous(text []byte) bool {
 	return len(text) > 1 && text[len(text)-1] == '@' && ascii.OnlyOf(text[:len(text)-1], ascii.ClassLower|ascii.ClassUpper, "-._")
 }
 
-// chosen reports whether a person may have thought a text up: two words with one sign between them. "login.password" and
-// "auth/reset" are names in a program, and so is what stands in a list of pairs.
+// chosen reports whether a person may have made a text up: two words with one sign between them. "login.password" and
+// "auth/reset" are names in a program, and so are the texts in a list of pairs.
 func chosen(op notation.Operator, text []byte) bool {
 	if len(text) < 8 || op == notation.OpArgument || op == notation.OpElement || looks.AboutPasswords(text) || !ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, " -#!$&*+=?") {
 		return false
@@ -100,7 +101,7 @@ func chosen(op notation.Operator, text []byte) bool {
 	return op != notation.OpColon || text[sign] != '-' && text[sign] != ' '
 }
 
-// identifierLike reports whether a program could have a name like this.
+// identifierLike reports whether a text could be a name in a program.
 func identifierLike(text []byte) bool {
 	return ascii.OnlyOf(text, ascii.ClassAlnum, "_-.") && ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper)
 }

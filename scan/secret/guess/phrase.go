@@ -13,25 +13,25 @@ import (
 // maxPhrase is how far behind "password is" the quoted password may stand, in bytes.
 const maxPhrase = 50
 
-// spokenPassword emits the word at an offset of a sentence when it can be nothing but a password.
-func spokenPassword(p *page.Page, found *found.List, at int) {
+// spokenPassword emits the word at an offset of a sentence when it can only be a password.
+func spokenPassword(p *page.Page, list *found.List, at int) {
 	end := at
 	for end < len(p.Data) && end-at < looks.MaxPassword && p.Data[end] > ' ' {
 		end++
 	}
 	text := bytes.TrimRight(p.Data[at:end], ".,;:!?)\"'")
 	if ascii.HasDigit(text) || looks.Symbols(text) > 0 {
-		found.Consider(at, end)
+		list.Consider(at, end)
 	}
 	if !looks.Mixed(text) && !(looks.StrongPassword(text) && looks.Random(text)) || looks.Placeholder(text) || looks.Reference(text) || looks.Pattern(text) || looks.Location(text) || looks.Identifier(text) || looks.UUID(text) {
 		return
 	}
-	// The sign behind it may end the sentence or the password: it is taken along, so that no password is cut.
-	found.EmitID("DOCUMENTED_PASSWORD", at, end, check.Verdict{})
+	// The sign behind it may belong to the sentence or to the password. It is included, so that no password is cut.
+	list.EmitID("DOCUMENTED_PASSWORD", at, end, check.Verdict{})
 }
 
-// MatchPhrase reads `the password for the user "x" is "y"`: the hit is "password is", "password for" or "password to".
-func MatchPhrase(p *page.Page, found *found.List, start, end int) {
+// MatchPhrase reads `the password for the user "x" is "y"`. The hit is "password is", "password for" or "password to".
+func MatchPhrase(p *page.Page, list *found.List, start, end int) {
 	if p.Kind.Test || p.Generated() {
 		return
 	}
@@ -41,7 +41,7 @@ func MatchPhrase(p *page.Page, found *found.List, start, end int) {
 	switch {
 	case bytes.HasSuffix(data[start:end], []byte("is")):
 	case data[end-1] == ' ':
-		// The sentence names a user in quotes before, and then the password itself.
+		// The sentence names a user in quotes, and then the password.
 		if start < 2 || !ascii.IsQuote(data[start-2]) || !p.Login(start) {
 			return
 		}
@@ -56,7 +56,7 @@ func MatchPhrase(p *page.Page, found *found.List, start, end int) {
 		if blank := ascii.SkipSpace(line, spoken+1); line[spoken] == ':' && blank > spoken+1 {
 			spoken = blank
 		}
-		spokenPassword(p, found, end+spoken)
+		spokenPassword(p, list, end+spoken)
 	}
 	for at < len(line) && (line[at] == ' ' || line[at] == ':' || line[at] == '\\') {
 		at++
@@ -74,5 +74,5 @@ func MatchPhrase(p *page.Page, found *found.List, start, end int) {
 	if stop == len(line) || line[stop] == ' ' || len(password) < looks.MinPassword || looks.Placeholder(password) || looks.Reference(password) || ascii.OnlyOf(password, ascii.ClassSpace, ".,:;!?%") {
 		return
 	}
-	found.EmitID("DOCUMENTED_PASSWORD", end+begin, end+stop, check.Verdict{})
+	list.EmitID("DOCUMENTED_PASSWORD", end+begin, end+stop, check.Verdict{})
 }

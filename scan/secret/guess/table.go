@@ -9,19 +9,20 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// maxColumnsTable bounds the columns of a table that are looked at.
+// maxColumnsTable is how many columns of a table are read.
 const maxColumnsTable = 256
 
-// column is a column of a table whose name promises a secret. Its number counts from 0.
+// column is a column of a table whose name promises a secret. Columns count from 0.
 type column struct {
 	number int
 	name   []byte
-	// start is where the name stands.
+	// start is the offset of the name.
 	start int
 }
 
 // Table reads the columns for passwords, keys and tokens of a file of comma-separated values (RFC 4180), as password
-// managers and browsers export them. The names stand on the first line; semicolons, tabs and bars separate as well as commas.
+// managers and browsers export them. The names are on the first line. Semicolons, tabs and bars separate as well as
+// commas.
 func (t *Names) Table() {
 	header := ascii.LineEnd(t.Data, 0, page.MaxLine)
 	if header == len(t.Data) {
@@ -76,7 +77,7 @@ func (t *Names) rows(at int, separator byte, columns []column) {
 	}
 }
 
-// pairInTable judges the field behind one that is a name in whole: a table of settings holds names and values.
+// pairInTable judges the field behind a field that is a name: a table of settings holds names and values.
 func (t *Names) pairInTable(name []byte, first, last int) {
 	data := t.Data
 	if first > 0 && ascii.IsQuote(data[first-1]) {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 )
 
+// keyState says whether the bytes of a key can be used as they are.
 type keyState int
 
 const (
@@ -15,9 +16,11 @@ const (
 	keyEncrypted
 )
 
+// opensshMagic begins OpenSSH's own form of a private key.
 var opensshMagic = []byte("openssh-key-v1\x00")
 
-// keyKind looks into the bytes of a key: OpenSSH's own form (PROTOCOL.key) or DER (RFC 8017, 5915, 5958).
+// keyKind reads the bytes of a key: OpenSSH's own form (https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key) or DER
+// (RFC 8017, RFC 5915, RFC 5958).
 func keyKind(der []byte) keyState {
 	if rest, ok := bytes.CutPrefix(der, opensshMagic); ok {
 		cipher, ok := sshString(rest)
@@ -38,7 +41,7 @@ func keyKind(der []byte) keyState {
 	}
 	switch first := sequence[0]; {
 	case first.Tag == asn1.TagSequence && len(sequence) == 2:
-		// An algorithm and an octet string: EncryptedPrivateKeyInfo.
+		// An algorithm and an octet string are an EncryptedPrivateKeyInfo.
 		return keyEncrypted
 	case first.Tag == asn1.TagInteger && len(first.Bytes) == 1 && first.Bytes[0] <= 1:
 		// A version, then numbers or the key: RSA, EC, DSA, or PKCS #8 with an algorithm that x509 does not know.

@@ -9,12 +9,12 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// maxJWK bounds a key of a key set in bytes, to each side of the hit.
+// maxJWK bounds a key of a key set in bytes, on each side of the hit.
 const maxJWK = 4096
 
-// MatchJWK reads the JSON object around the hit `"kty"` and looks for its private members: d, or k of a symmetric key
-// (RFC 7518, 6.2.2, 6.3.2, 6.4.1).
-func MatchJWK(p *page.Page, found *found.List, start, end int) {
+// MatchJWK reads the JSON object around the hit `"kty"` and emits its private member: d, or k of a symmetric key (RFC
+// 7518, 6.2.2, 6.3.2, 6.4.1).
+func MatchJWK(p *page.Page, list *found.List, start, end int) {
 	if colon := ascii.SkipSpace(p.Data, end); colon == len(p.Data) || p.Data[colon] != ':' {
 		return
 	}
@@ -48,6 +48,6 @@ func MatchJWK(p *page.Page, found *found.List, start, end int) {
 		stop++
 	}
 	if key := p.Data[at+1 : stop]; len(key) >= 16 && ascii.Diverse(key, 8) {
-		found.EmitID("JWK_PRIVATE_KEY", at+1, stop, check.Verdict{})
+		list.EmitID("JWK_PRIVATE_KEY", at+1, stop, check.Verdict{})
 	}
 }

@@ -15,19 +15,20 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// maxJWT bounds a token in bytes: HTTP servers refuse longer headers.
+// maxJWT bounds a token in bytes. HTTP servers refuse longer headers.
 const maxJWT = 16 << 10
 
-// exampleSubject is the subject of the token with which most manuals explain the form.
+// exampleSubject is the subject of the token in most manuals.
 const exampleSubject = "1234567890"
 
-// jwtHeader and jwtClaims are what of RFC 7515 and RFC 7519 tells whether a token can be used.
+// jwtHeader is the part of the header (RFC 7515) that tells whether a token can be used.
 type jwtHeader struct {
 	Algorithm string `json:"alg"`
-	// Encryption is set for an encrypted token (RFC 7516), whose payload nobody but the receiver reads.
+	// Encryption is set for an encrypted token (RFC 7516), whose payload only the receiver can read.
 	Encryption string `json:"enc"`
 }
 
+// jwtClaims is the part of the payload (RFC 7519) that tells whether a token can be used.
 type jwtClaims struct {
 	Subject any         `json:"sub"`
 	Role    any         `json:"role"`
@@ -35,12 +36,11 @@ type jwtClaims struct {
 	Name    any         `json:"name"`
 }
 
-// now is the clock by which a token has expired. It has the resolution of a day, so that a scan does not change its
-// mind between two files.
+// now is the clock for the expiry of tokens. It has the resolution of a day, so that a scan judges all files alike.
 var now = func() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }
 
-// MatchJWT reads a token from the hit "eyj", with which base64 of `{"` begins.
-func MatchJWT(p *page.Page, found *found.List, start int) {
+// MatchJWT reads a token from the hit "eyj" on. Base64 of `{"` begins like this.
+func MatchJWT(p *page.Page, list *found.List, start int) {
 	data := p.Data
 	if data[start] != 'e' || data[start+1] != 'y' || data[start+2] != 'J' || !rule.BoundaryOpen.Fits(data, start, start) {
 		return
@@ -64,17 +64,18 @@ func MatchJWT(p *page.Page, found *found.List, start int) {
 		return
 	}
 	if v := judgeJWT(data[start:dots[0]], data[dots[0]+1:dots[1]], data[dots[1]+1:end]); !v.Drop {
-		found.EmitID("JSON_WEB_TOKEN", start, end, p.Guess(v))
+		list.EmitID("JSON_WEB_TOKEN", start, end, p.Guess(v))
 	}
 }
 
+// judgeJWT judges the three parts of a token.
 func judgeJWT(header, payload, signature []byte) check.Verdict {
 	if len(signature) < 20 || !ascii.Diverse(signature, 8) {
 		return check.Verdict{Drop: true}
 	}
 	var head jwtHeader
 	if json.Unmarshal(coding.DecodeBase64(header), &head) != nil {
-		// Damaged in one place, but the shape of all three parts is right.
+		// The token is damaged in one place, but its three parts have the right shape.
 		if bytes.HasPrefix(payload, []byte("eyJ")) && len(payload) > 16 {
 			return check.Verdict{Confidence: scan.ConfidenceMedium}
 		}

@@ -11,10 +11,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// minKeyText is how much base64 even the smallest private key takes (Ed25519 in PKCS #8).
+// minKeyText is how many base64 digits the smallest private key has (Ed25519 in PKCS #8).
 const minKeyText = 60
 
-// fixture lowers the severity of a key among tests: most are made for them.
+// fixture lowers the severity of a key in tests. Most are made for them.
 func (t *Keys) fixture(v check.Verdict) check.Verdict {
 	if t.Kind.Test {
 		v.Severity = scan.SeverityMedium
@@ -22,7 +22,7 @@ func (t *Keys) fixture(v check.Verdict) check.Verdict {
 	return v
 }
 
-// openEnded gives the end of the lines of base64 of a block whose end mark is missing.
+// openEnded returns the end of the base64 lines of a block without an end mark.
 func openEnded(body []byte) int {
 	for i, b := range body {
 		if !ascii.Is(b, ascii.ClassAlnum) && !bytes.ContainsRune([]byte("+/=\r\n\t \\\"',:-"), rune(b)) {
@@ -32,7 +32,7 @@ func openEnded(body []byte) int {
 	return len(body)
 }
 
-// judgeKey decides whether the body of a block is a key that can be used by whoever reads it.
+// judgeKey decides whether everybody who reads the body of a block can use the key.
 func (t *Keys) judgeKey(id string, body []byte, closed bool) check.Verdict {
 	if bytes.Contains(body, []byte("ENCRYPTED")) || bytes.Contains(body, []byte("...")) {
 		return check.Verdict{Drop: true}
@@ -56,8 +56,8 @@ func (t *Keys) judgeKey(id string, body []byte, closed bool) check.Verdict {
 	return check.Verdict{Confidence: scan.ConfidenceMedium, Note: "The key's text is damaged or cut off."}
 }
 
-// keyText collects the base64 of a body in the text's buffer, and leaves out headers, quotes, escapes and "+" signs
-// that join string literals.
+// keyText collects the base64 of a body in the buffer. It leaves out headers, quotes, escapes and the "+" signs that
+// join string literals.
 func (t *Keys) keyText(body []byte) []byte {
 	t.buffer = t.buffer[:0]
 	for i := 0; i < len(body); {
@@ -82,7 +82,7 @@ func (t *Keys) keyText(body []byte) []byte {
 	return t.buffer
 }
 
-// Keys is the matcher of private keys.
+// Keys is the matcher of private keys. It is not safe for concurrent use.
 type Keys struct {
 	*page.Page
 	found *found.List

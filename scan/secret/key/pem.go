@@ -2,7 +2,7 @@ package key
 
 import "bytes"
 
-// maxPEM bounds a key's block in bytes: RSA with 16384 bits takes 13 kB.
+// maxPEM bounds the block of a key in bytes. RSA with 16384 bits needs 13 kB.
 const maxPEM = 64 << 10
 
 var (
@@ -12,7 +12,7 @@ var (
 	privateKey = []byte("PRIVATE KEY")
 )
 
-// pemLabels maps what stands before "PRIVATE KEY" to the rule.
+// pemLabels maps the text before "PRIVATE KEY" to the id of the rule; empty for keys that are encrypted.
 var pemLabels = map[string]string{
 	"":              "PRIVATE_KEY",
 	"RSA ":          "RSA_PRIVATE_KEY",
@@ -28,7 +28,7 @@ var pemLabels = map[string]string{
 }
 
 // MatchPEM reads the block that begins with the hit "-----BEGIN ". The block may be indented, quoted line by line,
-// joined with "+", or have its line ends escaped. Encrypted and public keys are no leak.
+// joined with "+", or have escaped line ends. Encrypted keys and public keys are not leaks.
 func (t *Keys) MatchPEM(start, end int) {
 	window := t.Data[end:min(len(t.Data), end+maxPEM)]
 	dashes := bytes.Index(window[:min(len(window), 64)], pemDashes)
@@ -45,7 +45,7 @@ func (t *Keys) MatchPEM(start, end int) {
 	}
 	body := window[dashes+len(pemDashes):]
 	if next := bytes.Index(body, pemBegin); next >= 0 {
-		// A block that another one interrupts is at its end.
+		// A block ends where another one begins.
 		body = body[:next]
 	}
 	stop := bytes.Index(body, pemEnd)

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/check"
 )
 
-// MatchPuTTY reads a PuTTY key file from its first line on. Only one that is not encrypted leaks.
+// MatchPuTTY reads a PuTTY key file from its first line on. Only a key that is not encrypted is a leak.
 func (t *Keys) MatchPuTTY(start, end int) {
 	if string(t.Data[start:end]) != "PuTTY-User-Key-File-" || end == len(t.Data) || !ascii.Is(t.Data[end], ascii.ClassDigit) {
 		return

@@ -12,18 +12,18 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// argumentForm says what an option's argument looks like.
+// argumentForm says what the argument of an option looks like.
 type argumentForm int
 
 // separators stand between the user and the password of an argument that holds both.
 var separators = map[argumentForm]byte{formPair: ':', formPercent: '%', formComma: ','}
 
-// readArgument judges the argument at an offset.
+// readArgument judges the argument at an offset of a command line that ends at stop.
 func readArgument(p *page.Page, list *found.List, at, stop int, form argumentForm) {
 	data := p.Data
 	var end int
 	if at < stop && data[at] == '`' {
-		// What another command says.
+		// It is the output of another command.
 		return
 	}
 	if p.Notation == notation.Shell && at < stop && ascii.IsQuote(data[at]) {
@@ -78,7 +78,7 @@ func readArgument(p *page.Page, list *found.List, at, stop int, form argumentFor
 	emitArgument(p, list, "COMMAND_LINE_PASSWORD", at, end)
 }
 
-// beforeMarkup cuts an argument where the text around the command goes on: at a tag of HTML, or at an escaped line end.
+// beforeMarkup cuts an argument where the text around the command goes on: at an HTML tag, or at an escaped line end.
 func beforeMarkup(argument []byte) []byte {
 	for _, mark := range [...]string{"</", `\n`, "&quot;"} {
 		if at := bytes.Index(argument, []byte(mark)); at > 0 {
@@ -103,7 +103,7 @@ const (
 	formComma
 )
 
-// emitArgument judges data[at:end] as a password that a command or statement is given.
+// emitArgument judges data[at:end] as the password that a command or a statement gets.
 func emitArgument(p *page.Page, list *found.List, rule string, at, end int) {
 	list.Consider(at, end)
 	if at >= end || p.Generated() || p.LongLine(at) {

@@ -12,8 +12,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// calls maps the text in front of the arguments to the place of the password among them, from 0, and to the least number
-// of arguments that the call has when it takes a password at all.
+// calls lists the texts before the arguments of a call, with the place of the password among the arguments, from 0, and
+// the number of arguments that the call has at least when it takes a password.
 var calls = []struct {
 	name         string
 	place, least int
@@ -53,9 +53,9 @@ var calls = []struct {
 	{"createhmac(", 1, 2, "SIGNING_CALL_SECRET"},
 }
 
-// MatchCall reads the arguments of a call that takes a user and a password, from the hit on. The login call of some
-// programs names an instance first: with three texts the password is the last.
-func MatchCall(p *page.Page, found *found.List, start, end int) {
+// MatchCall reads the arguments of a call that takes a user and a password, from the hit on. Some login calls name an
+// instance first: with three texts, the password is the last.
+func MatchCall(p *page.Page, list *found.List, start, end int) {
 	name := p.Data[start:end]
 	for i := range calls {
 		if c := &calls[i]; ascii.EqualFold(name, []byte(c.name)) {
@@ -64,16 +64,16 @@ func MatchCall(p *page.Page, found *found.List, start, end int) {
 				arguments.Last = arguments.Next
 			}
 			if ok && arguments.Count >= c.least {
-				judgeArgument(p, found, c.rule, arguments.Last)
+				judgeArgument(p, list, c.rule, arguments.Last)
 			}
 			return
 		}
 	}
 }
 
-// judgeArgument emits a text that stands where a call takes a password or a secret.
-func judgeArgument(p *page.Page, found *found.List, rule string, v notation.Value) {
-	found.Consider(v.Start, v.End)
+// judgeArgument emits the text that a call takes as a password or a secret.
+func judgeArgument(p *page.Page, list *found.List, rule string, v notation.Value) {
+	list.Consider(v.Start, v.End)
 	password := p.Data[v.Start:v.End]
 	if len(password) < looks.MinPassword || looks.Identifier(password) && !ascii.HasDigit(password) || looks.Placeholder(password) || looks.Reference(password) || looks.NounOnly(password) || ascii.OneOf(looks.Encodings, password) ||
 		looks.Location(password) || looks.Sentence(password) || !ascii.Printable(password) || bytes.IndexByte(password, ' ') >= 0 {
@@ -90,5 +90,5 @@ func judgeArgument(p *page.Page, found *found.List, rule string, v notation.Valu
 	case !strong:
 		judged = check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow}
 	}
-	found.EmitID(rule, v.Start, v.End, p.Guess(judged))
+	list.EmitID(rule, v.Start, v.End, p.Guess(judged))
 }

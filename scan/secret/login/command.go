@@ -10,21 +10,21 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// Commands is the matcher of command lines.
+// Commands is the matcher of command lines. It is not safe for concurrent use.
 type Commands struct {
 	*page.Page
 	found *found.List
-	// last is the program whose options were read last, and end how far.
+	// last is the program whose options were read last, and end is where reading stopped.
 	last, end int
 }
 
 // NewCommands makes the matcher of a page.
 func NewCommands(p *page.Page, list *found.List) Commands { return Commands{Page: p, found: list} }
 
-// Reset forgets the text before.
+// Reset makes the matcher ready for another text on its page.
 func (t *Commands) Reset() { t.last, t.end = 0, 0 }
 
-// Match reads the options of a program whose name was hit.
+// Match reads the command line of a program whose name was hit.
 func (t *Commands) Match(start, end int) {
 	if start > 0 && (ascii.Is(t.Data[start-1], ascii.ClassAlnum) || bytes.IndexByte([]byte("-_.:"), t.Data[start-1]) >= 0 && t.Data[start] != '-') {
 		return
@@ -44,7 +44,7 @@ func (t *Commands) Match(start, end int) {
 		sharePassword(t.Page, t.found, end)
 	case ascii.EqualFold(name, []byte("password 0 ")), ascii.EqualFold(name, []byte("secret 0 ")), ascii.EqualFold(name, []byte("enable secret ")),
 		ascii.EqualFold(name, []byte("enable password ")):
-		// In a router's configuration nothing but the password follows; in a sentence a word does.
+		// In the configuration of a router only the password follows. In a sentence a word does.
 		if stop := ascii.Word(t.Data, end, 64); notation.LineOver(t.Data, stop) && (ascii.HasDigit(t.Data[end:stop]) || looks.StrongPassword(t.Data[end:stop])) && bytes.IndexByte(t.Data[end:stop], '<') < 0 {
 			emitArgument(t.Page, t.found, "COMMAND_LINE_PASSWORD", end, stop)
 		}
@@ -70,7 +70,7 @@ func (t *Commands) Match(start, end int) {
 	}
 }
 
-// pipedPassword reads `echo "user:password" | chpasswd` and `echo password | sudo -S`: what stands before the hit on its
+// pipedPassword reads `echo "user:password" | chpasswd` and `echo password | sudo -S`: the text before the hit on its
 // line.
 func pipedPassword(p *page.Page, list *found.List, at int, pair bool) {
 	begin := ascii.LineStart(p.Data, at, 200)
@@ -103,7 +103,7 @@ func secondWord(p *page.Page, list *found.List, at int) {
 	}
 }
 
-// wordAt judges the word with a number, from 0, behind an offset of a command line.
+// wordAt judges one word of a command line behind an offset. Words count from 0, without options.
 func wordAt(p *page.Page, list *found.List, at, number int) {
 	stop := commandEnd(p.Data, at)
 	for n := 0; at < stop; n++ {

@@ -11,10 +11,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// userStatements are the words of a statement that makes or changes a user.
+// userStatements are words of a statement that creates or changes a user.
 var userStatements = match.AnyOf("user", "role", "grant", "alter", "login")
 
-// statement reports whether "identified by" at an offset is a part of a statement about a user, and not of a sentence.
+// statement reports whether "identified by" at an offset belongs to a statement about a user, and not to a sentence.
 func statement(data []byte, at int) bool {
 	if at == 0 || bytes.TrimSpace(data[max(0, at-200):at]) == nil {
 		return true
@@ -22,7 +22,7 @@ func statement(data []byte, at int) bool {
 	return userStatements().In(data[max(0, at-200):at])
 }
 
-// grantedPassword reads the text behind IDENTIFIED BY, which may name a form first ("identified by password 'x'").
+// grantedPassword reads the text behind IDENTIFIED BY, which may begin with a form: identified by password 'x'.
 func grantedPassword(p *page.Page, list *found.List, at int) {
 	at = ascii.SkipSpace(p.Data, at)
 	if rest := p.Data[at:]; len(rest) > 9 && ascii.EqualFold(rest[:9], []byte("password ")) {
@@ -43,7 +43,7 @@ func grantedPassword(p *page.Page, list *found.List, at int) {
 	}
 }
 
-// oracleLogin reads user/password@host behind a driver's name or the client's.
+// oracleLogin reads user/password@host behind the name of the driver or of the client.
 func oracleLogin(p *page.Page, list *found.List, at int) {
 	end := ascii.Word(p.Data, at, 200)
 	text := p.Data[at:end]

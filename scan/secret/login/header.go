@@ -11,11 +11,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// maxHeader bounds a header's value in bytes.
+// maxHeader bounds the value of a header in bytes.
 const maxHeader = 2048
 
-// MatchHeader reads what follows the hits "basic " and "bearer " (RFC 7617, RFC 6750) and Okta's "ssws ".
-func MatchHeader(p *page.Page, found *found.List, start, end int) {
+// MatchHeader reads the credential behind the hits "basic " and "bearer " (RFC 7617, RFC 6750) and Okta's "ssws ".
+func MatchHeader(p *page.Page, list *found.List, start, end int) {
 	data := p.Data
 	if start > 0 && (ascii.Is(data[start-1], ascii.ClassAlnum) || data[start-1] == '_' || data[start-1] == '.') {
 		return
@@ -26,7 +26,7 @@ func MatchHeader(p *page.Page, found *found.List, start, end int) {
 	}
 	value := data[end:stop]
 	if len(value) >= 8 {
-		found.Consider(end, stop)
+		list.Consider(end, stop)
 	}
 	// "Bearer abc..." and "Bearer: " are prose, and so is a word.
 	if len(value) < 8 || stop < len(data) && bytes.IndexByte([]byte("${<%("), data[stop]) >= 0 {
@@ -34,16 +34,17 @@ func MatchHeader(p *page.Page, found *found.List, start, end int) {
 	}
 	if data[start] == 'b' || data[start] == 'B' {
 		if ascii.EqualFold(data[start:end], []byte("basic ")) {
-			found.EmitID("BASIC_AUTHORIZATION", end, stop, p.Guess(checkBasic(data, end, stop)))
+			list.EmitID("BASIC_AUTHORIZATION", end, stop, p.Guess(checkBasic(data, end, stop)))
 			return
 		}
 	}
 	value = bytes.TrimRight(value, ".")
 	if v := judgeBearer(value); !v.Drop {
-		found.EmitID("BEARER_AUTHORIZATION", end, end+len(value), p.Guess(v))
+		list.EmitID("BEARER_AUTHORIZATION", end, end+len(value), p.Guess(v))
 	}
 }
 
+// checkBasic judges the credential of basic authentication.
 func checkBasic(data []byte, start, end int) check.Verdict {
 	if end-start < 8 || (end-start)%4 == 1 {
 		return check.Verdict{Drop: true}
@@ -54,10 +55,11 @@ func checkBasic(data []byte, start, end int) check.Verdict {
 	return check.Base64Pair(data, start, end)
 }
 
+// judgeBearer judges a bearer token.
 func judgeBearer(value []byte) check.Verdict {
 	switch {
 	case bytes.HasPrefix(value, []byte("eyJ")) && bytes.IndexByte(value, '.') > 0:
-		// A JSON Web Token has its own rule, which also knows when it is none.
+		// A JSON Web Token has its own rule.
 		return check.Verdict{Drop: true}
 	case looks.Placeholder(value) || looks.Blank(value) || looks.Reference(value) || looks.EncodedPlaceholder(value):
 		return check.Verdict{Drop: true}

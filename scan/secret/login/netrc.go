@@ -11,8 +11,9 @@ import (
 // maxMachine bounds an entry of a netrc file in bytes.
 const maxMachine = 400
 
-// MatchNetrc reads an entry from the hit "machine " (the GNU inetutils manual, "The .netrc file").
-func MatchNetrc(p *page.Page, found *found.List, start, end int) {
+// MatchNetrc reads an entry of a netrc file from the hit "machine " on
+// (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html).
+func MatchNetrc(p *page.Page, list *found.List, start, end int) {
 	if start > 0 && !ascii.Is(p.Data[start-1], ascii.ClassSpace) && !ascii.IsQuote(p.Data[start-1]) {
 		return
 	}
@@ -36,11 +37,11 @@ func MatchNetrc(p *page.Page, found *found.List, start, end int) {
 		case "login":
 			login, anonymous = true, ascii.EqualFold(text, []byte("anonymous"))
 		case "password":
-			found.Consider(begin, at)
+			list.Consider(begin, at)
 			if !login || anonymous || len(text) < looks.MinPassword || looks.Reference(text) || looks.Placeholder(text) || documented && !looks.StrongPassword(text) {
 				return
 			}
-			found.EmitID("NETRC_PASSWORD", begin, at, p.Guess(check.Verdict{}))
+			list.EmitID("NETRC_PASSWORD", begin, at, p.Guess(check.Verdict{}))
 			return
 		default:
 			// Prose, or the next entry.

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// passwordFlags maps a program to the options behind which its password stands.
+// passwordFlags lists programs with the options whose argument is a password.
 var passwordFlags = []struct {
 	program string
 	flags   []string
@@ -48,7 +48,7 @@ var passwordFlags = []struct {
 	{"convertto-securestring", []string{"-String", "-string", ""}, formPassword},
 }
 
-// readOptions looks for the options from offset at to the end of the command, and says how far it has looked.
+// readOptions reads the options from an offset to the end of the command, and returns where it stopped.
 func readOptions(p *page.Page, list *found.List, flags []string, form argumentForm, at int) int {
 	data := p.Data
 	stop := commandEnd(data, at)
@@ -64,7 +64,7 @@ func readOptions(p *page.Page, list *found.List, flags []string, form argumentFo
 		if begin == at {
 			return at
 		}
-		// In a list of arguments each stands in quotes, with a comma behind it.
+		// In a list of arguments each has quotes, and a comma behind it.
 		argument := bytes.TrimRight(data[begin:at], "\"',")
 		for len(argument) > 1 && ascii.IsQuote(argument[0]) && (argument[1] == '-') {
 			argument = argument[1:]
@@ -96,8 +96,8 @@ func readOptions(p *page.Page, list *found.List, flags []string, form argumentFo
 	return at
 }
 
-// nextArgument gives the offset of the argument behind an offset, on the next line where this one is continued. In a list of
-// arguments the quote and the comma of the one before are passed over.
+// nextArgument returns the offset of the next argument, on the next line when this one is continued. In a list of
+// arguments it skips the quote and the comma of the argument before.
 func nextArgument(data []byte, at, stop int) int {
 	if at > 0 && data[at-1] == ',' {
 		return ascii.SkipBlank(data, at)
@@ -108,22 +108,22 @@ func nextArgument(data []byte, at, stop int) int {
 	return at
 }
 
-// clustered reports whether an argument is a cluster of short options, the last of which is -u with a quoted pair behind it:
+// clustered reports whether an argument is a cluster of short options that ends in -u, with a quoted pair behind it:
 // -sSu'user:x'.
 func clustered(argument []byte) bool {
 	quote := bytes.IndexAny(argument, "'\"")
 	return quote > 1 && argument[0] == '-' && argument[1] != '-' && argument[quote-1] == 'u' && ascii.OnlyOf(argument[1:quote], ascii.ClassLower|ascii.ClassUpper, "")
 }
 
-// attached reports whether what stands right behind -p is a password, and not the rest of an option (-port).
+// attached reports whether the text right behind -p is a password, and not the rest of an option (-port).
 func attached(rest []byte) bool {
 	return !ascii.Is(rest[0], ascii.ClassLower) || ascii.HasDigit(rest) || looks.Symbols(rest) > 0
 }
 
-// maxCommand bounds a command line in bytes, continued lines included.
+// maxCommand bounds a command line in bytes, with the lines that continue it.
 const maxCommand = 1024
 
-// commandEnd gives the end of the command's line; a line that ends in a backslash goes on.
+// commandEnd returns the end of a command line. A line that ends in a backslash continues.
 func commandEnd(data []byte, at int) int {
 	end := at
 	for end < len(data) && end-at < maxCommand {

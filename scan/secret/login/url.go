@@ -12,10 +12,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// maxURL bounds the part of a URL that is looked at, in bytes.
+// maxURL bounds the part of a URL that is read, in bytes.
 const maxURL = 512
 
-// databaseSchemes name the services whose URLs get a rule of their own.
+// databaseSchemes lists the schemes that have a rule of their own.
 var databaseSchemes = map[string]string{
 	"mongodb": "MONGODB_URI", "mongodb+srv": "MONGODB_URI",
 	"postgres": "POSTGRES_URI", "postgresql": "POSTGRES_URI",
@@ -24,12 +24,12 @@ var databaseSchemes = map[string]string{
 	"amqp": "AMQP_URI", "amqps": "AMQP_URI",
 }
 
-// MatchURL reads scheme://user:password@host around the hit "://" (RFC 3986, 3.2.1). People write passwords with
-// signs that belong encoded, so the authority is cut late: at the last "@" behind which a host can stand.
-func MatchURL(p *page.Page, found *found.List, start, end int) {
+// MatchURL reads scheme://user:password@host around the hit "://" (RFC 3986, 3.2.1). People write passwords with signs
+// that should be encoded, so the authority ends late: at the last "@" before a possible host.
+func MatchURL(p *page.Page, list *found.List, start, end int) {
 	data := p.Data
 	if data[start] == '@' {
-		driverName(p, found, start)
+		driverName(p, list, start)
 		return
 	}
 	scheme := start
@@ -57,7 +57,7 @@ func MatchURL(p *page.Page, found *found.List, start, end int) {
 	user, password, ok := bytes.Cut(data[end:at], []byte(":"))
 	if !ok && len(user) >= 20 && ascii.OnlyOf(user, ascii.ClassAlnum, "_-") && ascii.HasDigit(user) && looks.Random(user) && !looks.UUID(user) {
 		// A token stands in the place of the user.
-		found.EmitID("URL_CREDENTIALS", end, at, p.Guess(check.Verdict{}))
+		list.EmitID("URL_CREDENTIALS", end, at, p.Guess(check.Verdict{}))
 		return
 	}
 	if !ok || len(password) == 0 || bytes.ContainsAny(user, "/?#&;()[]") || len(user) == 0 && len(password) < 6 {
@@ -67,7 +67,7 @@ func MatchURL(p *page.Page, found *found.List, start, end int) {
 		return
 	}
 	if slash := bytes.IndexByte(password, '/'); slash >= 0 && (bytes.IndexByte(password, '?') > slash || port(password[:slash])) {
-		// A port, and an @ that stands in the path, as in a versioned import.
+		// It is a port, and the @ is in the path, as in a versioned import.
 		return
 	}
 	passwordStart := at - len(password)
@@ -76,7 +76,7 @@ func MatchURL(p *page.Page, found *found.List, start, end int) {
 	if id == "" {
 		id = "URL_CREDENTIALS"
 	}
-	found.Consider(passwordStart, at)
+	list.Consider(passwordStart, at)
 	v := judgeURL(user, password, host)
 	if id != "URL_CREDENTIALS" && v.Drop && !p.Kind.Test && ascii.EqualFold(password, []byte("secret")) {
 		v = check.Verdict{Severity: scan.SeverityLow, Confidence: scan.ConfidenceLow, Note: "It is a trivial password."}
@@ -84,11 +84,11 @@ func MatchURL(p *page.Page, found *found.List, start, end int) {
 	if p.Kind.Test {
 		v = check.Worse(v, check.Verdict{Severity: scan.SeverityLow})
 	}
-	found.EmitID(id, passwordStart, at, v)
+	list.EmitID(id, passwordStart, at, v)
 }
 
-// driverName reads user:password@tcp(host), as Go's MySQL driver takes it.
-func driverName(p *page.Page, found *found.List, at int) {
+// driverName reads user:password@tcp(host), the form of Go's MySQL driver.
+func driverName(p *page.Page, list *found.List, at int) {
 	start := at
 	for start > 0 && at-start < looks.MaxPassword && urlByte(p.Data[start-1]) {
 		start--
@@ -98,9 +98,10 @@ func driverName(p *page.Page, found *found.List, at int) {
 		return
 	}
 	v := judgeURL(user, password, p.Data[at+len("@tcp("):hostEnd(p.Data, min(len(p.Data), at+len("@tcp(")))])
-	found.EmitID("MYSQL_URI", at-len(password), at, p.Guess(v))
+	list.EmitID("MYSQL_URI", at-len(password), at, p.Guess(v))
 }
 
+// urlByte reports whether a byte can belong to a URL as people write it.
 func urlByte(b byte) bool {
 	return b > ' ' && b < 0x7f && b != '"' && b != '\'' && b != '`' && b != '<' && b != '>' && b != '\\' && b != '|'
 }
@@ -110,6 +111,7 @@ func hostAt(data []byte, at int) bool {
 	return at < len(data) && (ascii.Is(data[at], ascii.ClassAlnum) || data[at] == '[' && at+1 < len(data) && ascii.Is(data[at+1], ascii.ClassHex))
 }
 
+// hostEnd returns the end of the host and port at an offset.
 func hostEnd(data []byte, at int) int {
 	end := at
 	for end < len(data) && end-at < 255 && (ascii.Is(data[end], ascii.ClassAlnum) || bytes.IndexByte([]byte(".-_[]:"), data[end]) >= 0) {
@@ -118,6 +120,7 @@ func hostEnd(data []byte, at int) int {
 	return end
 }
 
+// port reports whether a text is a port number. The empty text is one.
 func port(text []byte) bool {
 	for _, b := range text {
 		if !ascii.Is(b, ascii.ClassDigit) {
@@ -127,7 +130,7 @@ func port(text []byte) bool {
 	return len(text) <= 5
 }
 
-// judgeURL drops what stands for a password in a manual, and takes trivial passwords of local services lightly.
+// judgeURL drops the placeholders of manuals, and lowers the severity of trivial passwords of local services.
 func judgeURL(user, password, host []byte) check.Verdict {
 	if looks.Reference(password) || len(user) > 0 && looks.Reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
 		return check.Verdict{Drop: true}
@@ -137,7 +140,7 @@ func judgeURL(user, password, host []byte) check.Verdict {
 	case looks.Blank(password), local && port(password) && looks.LocalHost(user), looks.LocalHost(user) && port(password) && ascii.OnlyOf(host, ascii.ClassDigit, ""):
 		return check.Verdict{Drop: true}
 	case ascii.EqualFold(user, []byte("scott")) && ascii.EqualFold(password, []byte("tiger")), ascii.OnlyOf(password, ascii.ClassUpper, "_") && looks.NounOnly(password):
-		// The account of Oracle's demonstrations, and a noun in capitals.
+		// The account of Oracle's examples, and a noun in capitals.
 		return check.Verdict{Drop: true}
 	case ascii.OneOf(looks.AnonymousPasswords, password[bytes.LastIndexByte(password, ':')+1:]):
 		return check.Verdict{Drop: true}

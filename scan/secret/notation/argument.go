@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
-// argumentBehind knows the second argument of a call whose first is the quoted name, the default of a declared option
-// (add_argument("--name", default="x")), and the three texts of an Android build's buildConfigField.
+// argumentBehind recognises the second argument of a call whose first is the quoted name, the default of a declared
+// option (add_argument("--name", default="x")), and the three texts of buildConfigField in an Android build.
 func argumentBehind(data []byte, first, at int) (Operator, int) {
 	line := data[at:ascii.LineEnd(data, at, 160)]
 	for _, option := range [...]string{"default=", "default =", "defaultValue=", "defaultValue ="} {
@@ -25,7 +25,7 @@ func argumentBehind(data []byte, first, at int) (Operator, int) {
 	}
 	switch {
 	case bytes.HasSuffix(bytes.TrimRight(data[max(0, first-12):first], "\"' "), []byte("define(")):
-		// What a constant is defined as is its value, even when it is a word.
+		// The second argument is the value of a constant, even when it is a word.
 		return OpAssign, at
 	case firstArgument(data, first), settingLine(data, first):
 		return OpArgument, at
@@ -37,8 +37,8 @@ func argumentBehind(data []byte, first, at int) (Operator, int) {
 	return OpNone, 0
 }
 
-// constantArgument reports whether a name without quotes is a call's first argument that says what the second one is: a
-// constant, or where a string is copied to.
+// constantArgument reports whether a name without quotes is the first argument of a call, and says what the second one
+// is: a constant, or the target of a string copy.
 func constantArgument(data []byte, first, last int) bool {
 	name := data[first:last]
 	if dot := bytes.LastIndexByte(name, '.'); dot >= 0 {
@@ -52,10 +52,10 @@ func constantArgument(data []byte, first, last int) bool {
 		bytes.HasSuffix(before, []byte("(")) && ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_")
 }
 
-// questions are the first words of functions that take what they look for, or where, and not a secret.
+// questions are the first words of functions that take the name or the place of a thing, and not a secret.
 var questions = words("asking-verbs")
 
-// asks reports whether a function's name begins with a word of asking: getCredentials("x") names what it wants.
+// asks reports whether a function's name begins with such a word: getCredentials("x") names what it wants.
 func asks(name []byte) bool {
 	name = name[bytes.LastIndexByte(name, '.')+1:]
 	if ascii.EqualFold(name, []byte("pass")) {
@@ -73,8 +73,8 @@ func asks(name []byte) bool {
 // setters are functions that set something.
 var setters = words("setters")
 
-// settingLine reports whether what stands before a name on its line is a function that sets something, called without
-// brackets as Ruby and Groovy do: set :password, "x" and property "sonar.login", "x".
+// settingLine reports whether the text before a name on its line is a function that sets something, called without
+// brackets as in Ruby and Groovy: set :password, "x" and property "sonar.login", "x".
 func settingLine(data []byte, first int) bool {
 	before := bytes.TrimRight(data[ascii.LineStart(data, first, 60):first], "\"' \t")
 	return ascii.OneOf(setters, bytes.TrimLeft(before, " \t"))
@@ -90,7 +90,7 @@ func firstArgument(data []byte, first int) bool {
 	return at < 0 || data[at] == '(' && !endsInCollector(data[:at])
 }
 
-// collectors are functions whose arguments are of one kind: a name among them has no value.
+// collectors are functions whose arguments are all of one kind. A name among them has no value.
 var collectors = words("collectors")
 
 // endsInCollector reports whether code ends in the name of such a function.

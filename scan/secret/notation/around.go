@@ -6,14 +6,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// Within reports whether a quote stands before a name and none behind it: its value stands within the same quotes.
+// Within reports whether a quote stands before a name and not behind it: name and value share the quotes.
 func Within(data []byte, first, last int) bool {
 	return first > 0 && ascii.IsQuote(data[first-1]) && data[last] != data[first-1]
 }
 
-// Tight reports whether nothing but the sign at last stands between the name at first and its value: in a shell's assignment,
-// in a pair of a connection string, in a parameter of a URL, and where the value begins with a sign that would make another
-// operator of it (password==x, password=>x).
+// Tight reports whether only the sign at last stands between the name at first and its value: in an assignment of a
+// shell, in a pair of a connection string, in a parameter of a URL, and where the first character of the value would
+// make another operator of the sign (password==x, password=>x).
 func (t *Text) Tight(first, last int) bool {
 	data := t.Data
 	if t.Notation == Shell {
@@ -21,7 +21,7 @@ func (t *Text) Tight(first, last int) bool {
 	}
 	before := data[ascii.LineStart(data, first, 400):first]
 	if t.Syntax == SyntaxCode && Enclosing(before) == 0 {
-		// A line of a text over several lines holds pairs, and no call.
+		// A line of a text over several lines holds pairs, and not a call.
 		return first > 0 && data[first-1] == ';' && ConnectionWords().In(before) && !bytes.ContainsAny(before, "({\"'")
 	}
 	if last+2 < len(data) && bytes.IndexByte([]byte("=>~"), data[last+1]) >= 0 {
@@ -43,7 +43,7 @@ func (t *Text) Tight(first, last int) bool {
 	return data[first-1] == ';' && bytes.IndexByte(before, '=') > 0
 }
 
-// ModuleName reports whether a name in a program stands at an offset: words joined by underscores or dashes.
+// ModuleName reports whether a name in a program is at an offset: words joined by underscores or dashes.
 func ModuleName(data []byte, at int) bool {
 	end := at
 	for end < len(data) && end-at < MaxName && (ascii.Is(data[end], ascii.ClassLower|ascii.ClassDigit) || data[end] == '_' || data[end] == '-') {
@@ -52,13 +52,13 @@ func ModuleName(data []byte, at int) bool {
 	return end > at && bytes.IndexAny(data[at:end], "_-") > 0 && (end == len(data) || ascii.Is(data[end], ascii.ClassSpace))
 }
 
-// Login reports whether a user's name stands before an offset, on its line or the one above.
+// Login reports whether the 80 bytes before an offset name a user.
 func (t *Text) Login(at int) bool {
 	before := t.Data[max(0, at-80):at]
 	return ascii.ContainsFold(before, []byte("user")) || ascii.ContainsFold(before, []byte("login"))
 }
 
-// labelMaps hold what a program shows for a name.
+// labelMaps are names of maps that hold what a program shows to its users.
 var labelMaps = words("label-maps")
 
 // Labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".

@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 )
 
-// LineValue reads the value of a name that is first on its line, from an offset behind the separator, in a notation whose
-// values go to the end of the line.
+// LineValue reads the value of a name that is first on its line, from the offset behind the separator, in a notation
+// whose values go to the end of the line.
 func (t *Text) LineValue(first, at int) (Value, bool) {
 	data, e := t.Data, &Endings[t.Notation]
 	i := ascii.SkipSpace(data, at)
@@ -26,7 +26,7 @@ func (t *Text) LineValue(first, at int) (Value, bool) {
 		return Value{}, false
 	}
 	if first > 0 && ascii.IsQuote(data[first-1]) && bytes.Count(data[first-1:at], data[first-1:first])%2 == 1 {
-		// Name and value stand within one pair of quotes: - "NAME=value".
+		// Name and value share one pair of quotes: - "NAME=value".
 		if end := bytes.LastIndexByte(data[i:stop], data[first-1]); end > 0 && LineOver(data[:stop], i+end+1) {
 			v := innerText(data, Value{Start: i, End: i + end})
 			v.Bare, v.Whole, v.Decoded = v.Start == i, true, t.decode(data[v.Start:v.End], data[first-1])
@@ -39,7 +39,7 @@ func (t *Text) LineValue(first, at int) (Value, bool) {
 		}
 	}
 	if bytes.HasPrefix(data[i:stop], []byte("base64:")) {
-		// Laravel writes so what its key is coded in.
+		// Laravel says so how its key is encoded.
 		i += len("base64:")
 	}
 	v := Value{Start: i, End: stop, Bare: true, Whole: true}
@@ -64,7 +64,8 @@ func (t *Text) LineValue(first, at int) (Value, bool) {
 	return v, v.End > v.Start
 }
 
-// continued gives the end of a logical line of a properties file: a backslash at the end of a line joins the next one.
+// continued returns the end of a logical line of a properties file, in which a backslash at the end of a line joins the
+// next one.
 func continued(data []byte, start, stop int) int {
 	for n := 0; n < 8; n++ {
 		slashes := 0
@@ -83,8 +84,8 @@ func continued(data []byte, start, stop int) int {
 	return stop
 }
 
-// WordValue reads a value without quotes that stands among others on its line, from offset i on; at is the end of the
-// operator, and first the beginning of the name.
+// WordValue reads a value without quotes in the middle of a line. It begins at i, behind an operator that ends at at
+// and a name that begins at first.
 func (t *Text) WordValue(op Operator, first, i, at int) (Value, bool) {
 	data := t.Data
 	if t.Notation == Shell || op == OpFlag {
@@ -114,7 +115,7 @@ func (t *Text) WordValue(op Operator, first, i, at int) (Value, bool) {
 	v := Value{Start: i, End: end, Bare: true}
 	over := LineOver(data, end) || s.quote != 0 && end < len(data) && data[end] == s.quote
 	if !over && !s.connection && !looks.Drawn(data[v.Start:v.End]) {
-		// The line goes on: what ends a clause does not belong to the value.
+		// The line goes on, so a sign that ends a clause does not belong to the value.
 		for v.End > i+1 && bytes.IndexByte([]byte(",;"), data[v.End-1]) >= 0 {
 			v.End--
 		}

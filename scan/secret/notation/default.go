@@ -6,8 +6,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// DefaultOf gives the default within a reference that has one: ${NAME:-text} and ${NAME:=text} of shells and Compose,
-// ${name:text} of Spring. Any other value comes back as it is.
+// DefaultOf returns the default in a reference that has one: ${NAME:-text} and ${NAME:=text} of shells and Compose,
+// ${name:text} of Spring. It returns any other value unchanged.
 func (t *Text) DefaultOf(v Value) Value {
 	text := t.Data[v.Start:v.End]
 	if len(text) < 6 || text[0] != '$' || text[1] != '{' || text[len(text)-1] != '}' {
@@ -34,8 +34,8 @@ func (t *Text) DefaultOf(v Value) Value {
 	return inner
 }
 
-// defaultBegin gives the length of the sign between the name of a reference and its default; 0 where there is no default:
-// :? and :+ hold a message and another value.
+// defaultBegin returns the length of the sign between the name of a reference and its default; 0 when there is none. :?
+// and :+ introduce a message and another value.
 func defaultBegin(rest []byte) int {
 	switch {
 	case len(rest) < 2:
@@ -51,8 +51,8 @@ func defaultBegin(rest []byte) int {
 // defaultMembers are the members of a parameter's description that hold its value.
 var defaultMembers = ascii.WordSet(" default value ")
 
-// DefaultMember reads the default in the description of a parameter: in CloudFormation "DBPassword:" stands over
-// "Default: x", or before "{Type: String, Default: x}". at is the offset behind the colon.
+// DefaultMember reads the default in the description of a parameter. In CloudFormation "DBPassword:" has "Default: x"
+// below it, or "{Type: String, Default: x}" behind it. at is the offset behind the colon.
 func (t *Text) DefaultMember(first, at int) (Value, bool) {
 	data := t.Data
 	stop := min(len(data), at+400)

@@ -27,4 +27,5 @@ func (t *Text) Expression(v Value) bool {
 	return dot > 0 && dot < len(text)-1 && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "._[]")
 }
 
+// Config reports whether the file is a configuration, in which a value without quotes is a text.
 func (t *Text) Config() bool { return t.Syntax == SyntaxConfig }

@@ -2,7 +2,7 @@ package notation
 
 import "bytes"
 
-// SeparatorOf gives the sign that separates the names on the first line of a table; 0 when none does.
+// SeparatorOf returns the sign that separates the names on the first line of a table; 0 when there is none.
 func SeparatorOf(header []byte) byte {
 	best, most := byte(0), 0
 	for _, separator := range []byte(",;\t|") {
@@ -13,7 +13,7 @@ func SeparatorOf(header []byte) byte {
 	return best
 }
 
-// Field reads one field from an offset, and gives the offset behind the separator or the end of the line that ends it.
+// Field reads one field of a table, and returns the offset behind the separator or the line end that follows it.
 func (t *Text) Field(at int, separator byte) (Value, int) {
 	data := t.Data
 	if at < len(data) && data[at] == '"' {
@@ -43,5 +43,5 @@ func (t *Text) Field(at int, separator byte) (Value, int) {
 	return v, min(end+1, len(data))
 }
 
-// maxSpan bounds a quoted field of a table, which may hold line ends, in bytes.
+// maxSpan bounds a quoted field of a table in bytes. It may contain line ends.
 const maxSpan = 4096

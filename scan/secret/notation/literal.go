@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// verbatim reads a text of C#'s with an @ before its opening quote: backslashes stand for themselves, and a quote is doubled
+// verbatim reads a C# text with an @ before its opening quote: a backslash is a backslash, and a quote is doubled
 // (https://learn.microsoft.com/dotnet/csharp/language-reference/tokens/verbatim).
 func verbatim(data []byte, start int) (Value, bool) {
 	end := start
@@ -29,8 +29,8 @@ func verbatim(data []byte, start int) (Value, bool) {
 // maxParts bounds the texts that are joined into one value.
 const maxParts = 8
 
-// literal reads the text whose opening quote stands at an offset. In a program texts that are joined by a sign, or stand
-// behind each other, are one value; a text that is joined with anything else is an expression.
+// literal reads the text whose opening quote is at an offset. In a program, texts that are joined by a sign or follow
+// each other are one value. A text that is joined with anything else is an expression.
 func (t *Text) literal(at int) (Value, bool) {
 	data, quote := t.Data, t.Data[at]
 	switch t.Notation {
@@ -55,7 +55,7 @@ func (t *Text) literal(at int) (Value, bool) {
 			return v, true
 		}
 		if t.Syntax == SyntaxCode && (data[next] == '\n' || data[next] == '\r') {
-			// Texts below each other are one in Python and C; elsewhere a comma stands between them.
+			// In Python and C, texts on lines below each other are one text. Elsewhere a comma stands between them.
 			next = ascii.SkipBlank(data, next)
 			if next >= len(data) || data[next] != quote {
 				return v, true
@@ -82,7 +82,7 @@ func (t *Text) literal(at int) (Value, bool) {
 	return v, true
 }
 
-// literalPrefix skips what may stand before a quote: r, b, u, L, N, @ and Laravel's "base64:".
+// literalPrefix skips the letters that may stand before a quote: r, b, u, L, N, @.
 func literalPrefix(data []byte, i int) int {
 	for n := 0; n < 2 && i+n+1 < len(data); n++ {
 		if ascii.IsQuote(data[i+n]) {
@@ -98,7 +98,8 @@ func literalPrefix(data []byte, i int) int {
 	return i
 }
 
-// QuotedValue reads to the closing quote on the same line. A text that is joined with something is an expression.
+// QuotedValue reads from behind an opening quote to the closing one on the same line. escaped means that the quotes
+// themselves are escaped. A text that is joined with something is an expression, and not a value.
 func QuotedValue(data []byte, start int, quote byte, escaped bool) (Value, bool) {
 	end := start
 	for end < len(data) && end-start < MaxValue && data[end] != '\n' {
@@ -121,13 +122,13 @@ func QuotedValue(data []byte, start int, quote byte, escaped bool) (Value, bool)
 	return Value{}, false
 }
 
-// conversions are the methods behind a text that leave it what it is.
+// conversions are methods that leave a text what it is.
 var conversions = [...]string{
 	".toCharArray()", ".getBytes(", ".encode(", ".to_string()", ".to_owned()", ".into()", ".as_bytes()", ".freeze", ".strip()", ".trim()",
 	".toString()", ".utf8", ".data(",
 }
 
-// conversion reports whether code begins with a method that leaves a text what it is, or with no method.
+// conversion reports whether code, which begins with a dot, is such a method or no method at all.
 func conversion(code []byte) bool {
 	if len(code) < 2 || !ascii.Is(code[1], ascii.ClassLower) {
 		return true
@@ -140,10 +141,10 @@ func conversion(code []byte) bool {
 	return false
 }
 
-// wrappers are the functions that only change the type of their text.
+// wrappers are functions that only change the type of a text.
 var wrappers = words("text-wrappers")
 
-// wrappedValue reads the text in []byte("x"), String::from("x") and their kin.
+// wrappedValue reads the text in []byte("x"), String::from("x") and similar conversions.
 func wrappedValue(data []byte, start int) (Value, bool) {
 	if bytes.HasPrefix(data[start:], []byte("new ")) {
 		start += len("new ")
@@ -166,8 +167,8 @@ func wrappedValue(data []byte, start int) (Value, bool) {
 	return v, true
 }
 
-// wholeWord reports whether the text whose quote stands at an offset ends on its line, and nothing but a comment or the end of
-// a statement follows.
+// wholeWord reports whether the text whose quote is at an offset ends on its line, with only a comment or the end of a
+// statement behind it.
 func wholeWord(data []byte, at int) bool {
 	line := data[at+1 : ascii.LineEnd(data, at+1, MaxValue)]
 	end := bytes.IndexByte(line, data[at])

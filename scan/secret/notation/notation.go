@@ -7,11 +7,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// Notation is a way in which files write values. It decides where a value without quotes ends.
+// Notation is the way in which a format writes values. It decides where a value without quotes ends.
 type Notation uint8
 
 const (
-	// Prose: prose, logs, and files of no known format.
+	// Prose stands for prose, logs, and files of no known format.
 	Prose Notation = iota
 	Code
 	Properties
@@ -33,21 +33,21 @@ const (
 // ending says where a value without quotes ends in a notation.
 type ending struct {
 	Name string
-	// whole is true where the value of a name that stands first on its line goes to the end of the line: no sign but those
-	// below ends it, and blanks belong to it.
+	// Whole is true when the value of the first name on a line goes to the end of the line: only the signs below end it, and
+	// blanks belong to it.
 	Whole bool
-	// separators are the signs that stand between such a name and its value. A blank must follow those in spaced.
+	// separators are the signs between such a name and its value. A blank must follow those in spaced.
 	separators, spaced string
 	// comments are the signs that begin a comment behind a blank.
 	comments string
-	// quotes are the signs that may stand around a value. When it is empty, a quote belongs to the value.
+	// quotes are the signs that may enclose a value. When it is empty, a quote belongs to the value.
 	quotes string
-	// source is where the format is defined.
+	// Source is where the format is defined.
 	Source string
 }
 
-// Endings are the rules of all notations; every matcher that reads a value asks them. A notation whose values always stand in
-// quotes has no rule but that. Password files and URLs have readers of their own: see [text.pgpass] and [matchURL].
+// Endings holds the rule of every notation. Every matcher that reads a value uses it. A notation whose values are
+// always quoted has an empty rule.
 var Endings = [...]ending{
 	Prose: {Name: "text"},
 	Code:  {Name: "code"},
@@ -55,8 +55,8 @@ var Endings = [...]ending{
 		Name: "properties", Whole: true, separators: "=:",
 		Source: "https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)",
 	},
-	// Docker takes the line as it is, systemd knows quotes, dotenv knows quotes and comments. Which of them reads the file is
-	// not known, so that quotes count where they stand around the whole value.
+	// Docker takes the line as it is, systemd removes quotes, dotenv removes quotes and comments. Nobody knows which of them
+	// reads the file, so quotes count when they enclose the whole value.
 	Env: {
 		Name: "env", Whole: true, separators: "=", comments: "#", quotes: "\"'`",
 		Source: "https://docs.docker.com/reference/cli/docker/container/run/#env, " +
@@ -95,7 +95,7 @@ var Endings = [...]ending{
 	},
 }
 
-// notationNames maps extensions and whole names of files, in lower case, to their notation.
+// notationNames maps extensions and whole file names, in lower case, to their notation.
 var notationNames = func() map[string]Notation {
 	names := make(map[string]Notation)
 	for n, list := range map[Notation]string{
@@ -122,7 +122,7 @@ var notationNames = func() map[string]Notation {
 	return names
 }()
 
-// Of gives the notation of a file by its name in lower case, what kind of syntax that is, and how its text begins.
+// Of returns the notation of a file by its name in lower case and its kind of syntax.
 func Of(base []byte, syntax Syntax) Notation {
 	if n, ok := notationNames[string(base)]; ok {
 		return n
@@ -146,17 +146,17 @@ func Of(base []byte, syntax Syntax) Notation {
 	return Prose
 }
 
-// MarkupStart reports whether a text begins with a tag, as XML does under whatever name.
+// MarkupStart reports whether a text begins with a tag, as XML does under any file name.
 func MarkupStart(data []byte) bool {
 	head := bytes.TrimLeft(data[:min(len(data), 64)], "\ufeff \t\r\n")
 	return len(head) > 1 && head[0] == '<' && (head[1] == '?' || head[1] == '!' || ascii.Is(head[1], ascii.ClassLower|ascii.ClassUpper))
 }
 
-// leads are words that may stand before a name that is otherwise first on its line.
+// leads are words that may stand before the first name on a line.
 var leads = [...]string{"export ", "set ", "setx ", "declare ", "local ", "readonly ", "typeset ", "env ", "arg ", "- ", "# ", "; ", "// ", "-- ", "rem ", "$env:", "setenv ", "@"}
 
-// FirstOnLine reports whether the name at an offset is the first of its line: nothing stands before it but white space,
-// comment signs, a list's dash, a word such as "export", and the beginning of a longer name (users[0].password).
+// FirstOnLine reports whether the name at an offset is the first on its line: only white space, comment signs, the dash
+// of a list, a word such as "export", or the beginning of a longer name (users[0].password) stands before it.
 func FirstOnLine(data []byte, first int) bool {
 	begin := ascii.LineStart(data, first, 200)
 	if begin > 0 && data[begin-1] != '\n' {
@@ -182,8 +182,8 @@ func FirstOnLine(data []byte, first int) bool {
 	})
 }
 
-// LineSeparator finds the one sign between a name that ends at last and the value behind it on the same line, and gives the
-// offset behind it; ok is false without one.
+// LineSeparator finds the one sign between a name that ends at last and the value behind it on the same line. It
+// returns the offset behind the sign; ok is false when there is none.
 func (e *ending) LineSeparator(data []byte, last int) (at int, ok bool) {
 	i := last
 	if i < len(data) && ascii.IsQuote(data[i]) {
@@ -202,14 +202,14 @@ func (e *ending) LineSeparator(data []byte, last int) (at int, ok bool) {
 	return i + 1, true
 }
 
-// syntax says how a file writes values.
+// Syntax says what a value without quotes is in a file.
 type Syntax int
 
 const (
-	// syntaxUnknown: prose, output, or a format nobody knows.
+	// SyntaxUnknown: prose, output, or an unknown format.
 	SyntaxUnknown Syntax = iota
-	// syntaxCode: a value without quotes is an expression, not a text.
+	// SyntaxCode: a value without quotes is an expression, not a text.
 	SyntaxCode
-	// syntaxConfig: a value without quotes is a text.
+	// SyntaxConfig: a value without quotes is a text.
 	SyntaxConfig
 )

@@ -1,24 +1,24 @@
 package notation
 
-// Operator is how a name gets its value.
+// Operator is the way in which a name gets its value.
 type Operator int
 
 const (
 	OpNone Operator = iota
-	// opAssign is "=", ":=", "<-", "=>": a value of any form follows.
+	// OpAssign is "=", ":=", "<-", "=>": a value of any form follows.
 	OpAssign
-	// opColon is ":" of YAML, JSON and literals.
+	// OpColon is the ":" of YAML, JSON and literals.
 	OpColon
-	// opCompare is "==", "!=" and their kin: a text follows with which an input is compared.
+	// OpCompare is "==", "!=" and the like: a text follows that an input is compared with.
 	OpCompare
-	// opArgument is a quoted text behind "name(" or a quoted name's comma.
+	// OpArgument is a quoted text behind "name(" or a quoted name's comma.
 	OpArgument
-	// opElement is the text of an XML element.
+	// OpElement is the text of an XML element.
 	OpElement
-	// opAttribute is value="..." behind name="...".
+	// OpAttribute is value="..." behind name="...".
 	opAttribute
-	// opFlag is "--name value".
+	// OpFlag is "--name value".
 	OpFlag
-	// opDirective is "ENV NAME value" and a configuration's "name value": nothing else stands on the line.
+	// OpDirective is "ENV NAME value" and a configuration's "name value", with nothing else on the line.
 	OpDirective
 )

@@ -12,8 +12,8 @@ func inTag(data []byte, first int) bool {
 	return bytes.LastIndexByte(before, '<') > bytes.LastIndexByte(before, '>')
 }
 
-// siblingValue finds the member "value" behind a member that holds a name, as in Postman's headers and in the environment of
-// a container: {"name": "DB_PASSWORD", "value": "x"}. It gives the offset behind the colon, or 0.
+// siblingValue finds the member "value" behind a member that holds a name, as in Postman's headers and in the
+// environment of a container: {"name": "DB_PASSWORD", "value": "x"}. It returns the offset behind the colon, or 0.
 func siblingValue(data []byte, at int) int {
 	at = ascii.SkipBlank(data, at)
 	for _, member := range [...]string{`"value"`, `'value'`, `\"value\"`, "value", `"defaultValue"`} {
@@ -26,7 +26,7 @@ func siblingValue(data []byte, at int) int {
 	return 0
 }
 
-// plistValue knows <key>name</key> <string>value</string>.
+// plistValue recognises <key>name</key> <string>value</string>.
 func plistValue(data []byte, at int) (Operator, int) {
 	at += len("</key>")
 	for n := 0; at < len(data) && n < 64 && ascii.Is(data[at], ascii.ClassSpace); n++ {
@@ -38,7 +38,7 @@ func plistValue(data []byte, at int) (Operator, int) {
 	return OpNone, 0
 }
 
-// nextLine knows the pairs of a Kubernetes manifest and their kin: a line "name: NAME", then a line "value: x".
+// nextLine recognises pairs over two lines, as in Kubernetes manifests: "name: NAME", then "value: x".
 func nextLine(data []byte, first, at int) (Operator, int) {
 	before := data[ascii.LineStart(data, first, 80):first]
 	pair := false
@@ -53,7 +53,7 @@ func nextLine(data []byte, first, at int) (Operator, int) {
 		return OpColon, at + len("value:")
 	}
 	if rest, ok := bytes.CutPrefix(data[at:], []byte("value")); ok {
-		// An attribute of an element over several lines, an argument of a block of Terraform's.
+		// An attribute of an element over several lines, or an argument of a Terraform block.
 		if sign := ascii.SkipSpace(rest, 0); sign < len(rest) && rest[sign] == '=' {
 			return opAttribute, at + len("value") + sign + 1
 		}
@@ -61,7 +61,7 @@ func nextLine(data []byte, first, at int) (Operator, int) {
 	return OpNone, 0
 }
 
-// blockDefault knows Terraform's variable "NAME" { default = "x" }.
+// blockDefault recognises Terraform's variable "NAME" { default = "x" }.
 func blockDefault(data []byte, first, at int) (Operator, int) {
 	if !bytes.Contains(data[ascii.LineStart(data, first, 40):first], []byte("variable")) {
 		return OpNone, 0
@@ -81,7 +81,7 @@ func blockDefault(data []byte, first, at int) (Operator, int) {
 	return OpNone, 0
 }
 
-// elementBehind knows <name attribute="x">value</name>.
+// elementBehind recognises <name attribute="x">value</name>.
 func elementBehind(data []byte, at int) (Operator, int) {
 	for n := 0; at < len(data) && n < 100 && data[at] != '\n'; n++ {
 		if data[at] == '>' {
@@ -92,7 +92,7 @@ func elementBehind(data []byte, at int) (Operator, int) {
 	return OpNone, 0
 }
 
-// attributeBehind knows name="NAME" value="x".
+// attributeBehind recognises name="NAME" value="x".
 func attributeBehind(data []byte, at int) (Operator, int) {
 	for _, attribute := range [...]string{"value=", "default=", "content=", "value:", "defaultValue="} {
 		if bytes.HasPrefix(data[at:], []byte(attribute)) {

@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
-// ReadValue finds the value of the name at first, from offset at on; quoted says that the name stands in quotes of its own.
-// It is false when there is none, or when it is an expression.
+// ReadValue reads the value of the name at first, from the offset at on. quoted says that the name has quotes of its
+// own. It returns false when there is no value, or when the value is an expression.
 func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) {
 	data := t.Data
 	i := ascii.SkipSpace(data, at)
@@ -37,7 +37,7 @@ func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) 
 		return Value{}, false
 	case ascii.IsQuote(data[i]) && !(t.Notation == Shell && (op == OpAssign || op == OpFlag || op == OpDirective)):
 		if !quoted && Enclosing(data[ascii.LineStart(data, at, 400):at]) == data[i] {
-			// The quote ends a text that has begun before, and the operator is within it: "password=" + x.
+			// The quote ends a text that contains the operator: "password=" + x.
 			return Value{}, false
 		}
 		v, ok := t.literal(i)

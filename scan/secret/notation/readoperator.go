@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// ReadOperator gives the operator behind a name at data[first:last], and the offset from which on the value is sought.
+// ReadOperator returns the operator behind the name data[first:last], and the offset behind it.
 func ReadOperator(data []byte, first, last int) (Operator, int) {
 	i := last
 	quoted := false
@@ -106,14 +106,14 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 	return OpNone, 0
 }
 
-// sqlOption reports whether a name stands among the options of a statement: OPTIONS (user 'app', password 'x').
+// sqlOption reports whether a name belongs to the options of a statement: OPTIONS (user 'app', password 'x').
 func sqlOption(data []byte, first int) bool {
 	before := data[ascii.LineStart(data, first, 200):first]
 	at := bytes.LastIndexByte(before, '(')
 	return at >= 0 && bytes.HasSuffix(bytes.TrimRight(bytes.ToLower(before[:at]), " "), []byte("options"))
 }
 
-// typeBehind knows Visual Basic's name As Type = "x".
+// typeBehind recognises Visual Basic's name As Type = "x".
 func typeBehind(data []byte, first, at int) (Operator, int) {
 	if at+3 < len(data) && ascii.EqualFold(data[at:at+3], []byte("as ")) {
 		i := at + 3
@@ -134,7 +134,7 @@ func typeBehind(data []byte, first, at int) (Operator, int) {
 	return OpNone, 0
 }
 
-// colon knows ":" alone, and the type between name and "=" (name: string = "x").
+// colon recognises ":" alone, and the type between a name and "=": name: string = "x".
 func colon(data []byte, at int, quoted bool) (Operator, int) {
 	if quoted {
 		return OpColon, at
@@ -151,11 +151,10 @@ func colon(data []byte, at int, quoted bool) (Operator, int) {
 	return OpColon, at
 }
 
-// directives stand before a name that gets a value without a sign.
+// directives are words before a name that gets a value without a sign.
 var directives = ascii.WordSet(" env arg set setx #define ")
 
-// flagLine reports whether the name stands where a directive's does: first on its line, or behind ENV, ARG, set or
-// #define.
+// flagLine reports whether the name is where a directive has it: first on its line, or behind ENV, ARG, set or #define.
 func flagLine(data []byte, first int) bool {
 	begin := ascii.LineStart(data, first, 40)
 	before := bytes.TrimSpace(data[begin:first])

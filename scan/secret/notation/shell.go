@@ -6,8 +6,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// ShellValue reads a word of a shell's, from offset i on: quotes and backslashes keep what would end it (POSIX, 2.2 and
-// 2.3). Where one pair of quotes stands around all of it, they are no part of the value.
+// ShellValue reads a word of a shell from offset i on. Quotes and backslashes protect what would end it (POSIX, 2.2 and
+// 2.3). When one pair of quotes encloses the whole word, the quotes are not part of the value.
 func (t *Text) ShellValue(first, i int) (Value, bool) {
 	data := t.Data
 	quote := Enclosing(data[ascii.LineStart(data, first, 400):first])
@@ -68,14 +68,14 @@ scan:
 	return v, true
 }
 
-// directiveLine reports whether the name at an offset belongs to an instruction of a Dockerfile that sets variables: only
+// directiveLine reports whether the name at an offset belongs to a Dockerfile instruction that sets variables. Only
 // blanks end a value there.
 func directiveLine(data []byte, first int) bool {
 	line := bytes.TrimLeft(data[ascii.LineStart(data, first, 400):first], " \t")
 	return len(line) > 3 && (ascii.EqualFold(line[:4], []byte("env ")) || ascii.EqualFold(line[:4], []byte("arg ")))
 }
 
-// Balanced gives the offset of the bracket that closes the one at an offset, or of the last byte of the line.
+// Balanced returns the offset of the bracket that closes the one at an offset, or of the last byte of the line.
 func Balanced(data []byte, at, limit int) int {
 	depth := 0
 	end := at
@@ -92,7 +92,7 @@ func Balanced(data []byte, at, limit int) int {
 	return end - 1
 }
 
-// shellText resolves the quotes and backslashes of a shell's word.
+// shellText resolves the quotes and backslashes of a shell word.
 func shellText(raw []byte) []byte {
 	text := make([]byte, 0, len(raw))
 	var open byte

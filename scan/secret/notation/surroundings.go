@@ -7,20 +7,22 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
-// surroundings are what stands around a name in the middle of a line, so far as it decides where the value ends.
+// surroundings are what stands around a name in the middle of a line, as far as it decides where the value ends.
 type surroundings struct {
-	// quote is the quote within which the name stands, or 0.
+	// quote is the quote around the name, or 0.
 	quote byte
 	// connection is true among pairs with semicolons, query among the parameters of a URL or a form.
 	connection, query bool
-	// flow is true within the braces of a YAML flow collection.
+	// flow is true inside the braces of a YAML flow collection.
 	flow bool
 	// open are the brackets that are open before the name.
 	open [3]bool
-	// tags is true in a text with tags, tagged behind one on the line, escapes in one line that holds many: a program's text, a minified file.
+	// tags is true in a text with tags, tagged behind a tag on the line, and escapes in a line that holds several lines: the
+	// text of a program, a minified file.
 	tags, tagged, escapes bool
 }
 
+// surroundings returns the surroundings of the name at an offset.
 func (t *Text) surroundings(first int) surroundings {
 	data := t.Data
 	begin := ascii.LineStart(data, first, 400)
@@ -44,7 +46,7 @@ func (t *Text) surroundings(first int) surroundings {
 	return s
 }
 
-// Enclosing gives the quote that is open at the end of a part of a line, or 0. A quote opens a text where no letter or
+// Enclosing returns the quote that is open at the end of a part of a line, or 0. A quote opens a text when no letter or
 // digit stands before it.
 func Enclosing(line []byte) byte {
 	var open byte
@@ -53,7 +55,7 @@ func Enclosing(line []byte) byte {
 		case b == '\\':
 			i++
 			if i < len(line) && ascii.IsQuote(line[i]) {
-				// An escaped quote opens and closes like another one: JSON within JSON.
+				// An escaped quote opens and closes like a plain one: JSON inside JSON.
 				if open == 0 {
 					open = line[i]
 				}
@@ -97,10 +99,10 @@ func (s *surroundings) ends(data []byte, start, at int) bool {
 	return false
 }
 
-// quoteEntities are the entities of HTML and XML for quotes, by which a page shows a program's text.
+// quoteEntities are the entities of HTML and XML for quotes, with which a page shows the text of a program.
 var quoteEntities = [...]string{"&quot;", "&#34;", "&#39;", "&apos;", "&#x27;", "&#x22;"}
 
-// quoteEntity gives the length of such an entity at an offset; 0 without one.
+// quoteEntity returns the length of such an entity at an offset; 0 when there is none.
 func quoteEntity(data []byte, at int) int {
 	for _, entity := range quoteEntities {
 		if bytes.HasPrefix(data[at:], []byte(entity)) {
@@ -110,13 +112,13 @@ func quoteEntity(data []byte, at int) int {
 	return 0
 }
 
-// tagEntity reports whether the entity of an opening angle bracket stands at an offset.
+// tagEntity reports whether the entity of an opening angle bracket is at an offset.
 func tagEntity(data []byte, at int) bool {
 	text := coding.Entities(data[at:min(len(data), at+6)])
 	return len(text) > 0 && text[0] == '<'
 }
 
-// formField reports whether words in angle brackets stand at an offset: a form names there what to fill in.
+// formField reports whether words in angle brackets are at an offset: a form says there what to fill in.
 func formField(data []byte, at int) bool {
 	if at >= len(data) || data[at] != '<' {
 		return false
@@ -126,7 +128,7 @@ func formField(data []byte, at int) bool {
 	return end > 0 && ascii.OnlyOf(line[:end], ascii.ClassLower|ascii.ClassUpper, " _-.:/")
 }
 
-// closes reports whether the last sign of a value closes a bracket that is open before its name.
+// closes reports whether the last byte of a value closes a bracket that was open before its name.
 func (s *surroundings) closes(last byte, text []byte) bool {
 	for i, pair := range [...]string{"()", "[]", "{}"} {
 		if last == pair[1] && s.open[i] && bytes.Count(text, []byte(pair[:1])) < bytes.Count(text, []byte(pair[1:])) {
@@ -139,8 +141,8 @@ func (s *surroundings) closes(last byte, text []byte) bool {
 // pairNames are short names of pairs, besides those of four letters and more.
 var pairNames = words("pair-names")
 
-// pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters of both cases
-// without order are no name.
+// pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters in random
+// case are not a name.
 func pairAt(data []byte, at int) bool {
 	at = ascii.SkipSpace(data, at)
 	end := at
@@ -154,5 +156,5 @@ func pairAt(data []byte, at int) bool {
 	return ascii.OneOf(pairNames, name) || len(name) >= 4 && (ascii.OnlyOf(name, ascii.ClassUpper, "_") || ascii.OnlyOf(name[1:], ascii.ClassLower, "_-.") || ConnectionWords().In(data[at:end+1]))
 }
 
-// ConnectionWords are the keys of connection strings.
+// ConnectionWords finds the keys of connection strings.
 var ConnectionWords = texts("connection-keys")

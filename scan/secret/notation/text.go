@@ -1,10 +1,10 @@
 package notation
 
-// Text is a text and the way in which it writes values.
+// Text is a text and the way in which it writes values. Its methods read a value at an offset; none of them changes it.
 type Text struct {
 	Data     []byte
 	Notation Notation
 	Syntax   Syntax
-	// tags is true for markup that is made of tags.
+	// Tags is true for markup that is made of tags.
 	Tags bool
 }

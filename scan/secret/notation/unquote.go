@@ -7,8 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 )
 
-// quoted reads a text from behind its opening quote to the closing one on the same line, by the rules of the file's
-// notation.
+// quoted reads a text from behind its opening quote to the closing one on the same line, by the rules of the notation.
 func (t *Text) quoted(start int, quote byte) (Value, bool) {
 	data := t.Data
 	slashes, doubled := t.escapes(quote)
@@ -20,7 +19,7 @@ func (t *Text) quoted(start int, quote byte) (Value, bool) {
 		case data[end] == quote && doubled && end+1 < len(data) && data[end+1] == quote:
 			end++
 		case data[end] == quote && t.Notation == SQL && data[end-1] == '\\' && !closedAt(data, end):
-			// MySQL takes a backslash, which other databases take as it is: a text does not end where it is run together with more.
+			// MySQL escapes with a backslash, other databases do not: a text does not end where more follows directly.
 		case data[end] == quote:
 			return Value{Start: start, End: end, Decoded: t.decode(data[start:end], quote)}, end > start
 		}
@@ -29,13 +28,13 @@ func (t *Text) quoted(start int, quote byte) (Value, bool) {
 	return Value{}, false
 }
 
-// lastQuote reports whether a quote stands at an offset that is the last of its kind on the line: in a text a backslash before
-// it belongs to what it closes.
+// lastQuote reports whether the quote at an offset is the last of its kind on the line. In prose, a backslash before it
+// belongs to the text that it closes.
 func lastQuote(data []byte, at int, quote byte) bool {
 	return at < len(data) && data[at] == quote && bytes.IndexByte(data[at+1:ascii.LineEnd(data, at, MaxValue)], quote) < 0
 }
 
-// escapes says how a quote is written within quotes: behind a backslash, or twice.
+// escapes says how a quote is written inside quotes: behind a backslash, or twice.
 func (t *Text) escapes(quote byte) (slashes, doubled bool) {
 	switch t.Notation {
 	case XML, INI, Options:
@@ -50,7 +49,7 @@ func (t *Text) escapes(quote byte) (slashes, doubled bool) {
 	return quote != '`' || t.Notation != Prose, false
 }
 
-// decode gives the text that a part of the file between quotes means; nil where it stands there as it is.
+// decode returns the text that quoted bytes mean; nil when they mean themselves.
 func (t *Text) decode(raw []byte, quote byte) []byte {
 	switch slashes, doubled := t.escapes(quote); {
 	case t.Notation == XML:
@@ -65,13 +64,13 @@ func (t *Text) decode(raw []byte, quote byte) []byte {
 	return nil
 }
 
-// closedAt reports whether a closing quote stands at an offset: no letter, digit or further sign of a word is run together
-// with it.
+// closedAt reports whether the quote at an offset closes a text: no letter, digit or further sign of a word follows
+// directly.
 func closedAt(data []byte, at int) bool {
 	return at+1 >= len(data) || ascii.Is(data[at+1], ascii.ClassSpace) || bytes.IndexByte([]byte(",;.:)]}<>/|\\+-\"'`"), data[at+1]) >= 0
 }
 
-// innerText leaves out quotes within the quotes, as generated code has them: '"x"', "\"x\"".
+// innerText removes quotes inside the quotes, which generated code has: '"x"', "\"x\"".
 func innerText(data []byte, v Value) Value {
 	text := data[v.Start:v.End]
 	switch n := len(text); {

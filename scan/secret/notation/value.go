@@ -1,19 +1,20 @@
 package notation
 
-// Value is the text behind an operator.
+// Value is the text behind an operator. Start and End are its place in the file, without quotes.
 type Value struct {
 	Start, End int
-	// bare is true for a value without quotes.
+	// Bare is true for a value without quotes.
 	Bare bool
-	// whole is true for a value that is all that its line sets: by the format of the file it is a text, whatever it looks like.
+	// Whole is true for a value that is all that its line sets. By the format of the file it is a text, even if it looks like
+	// an expression.
 	Whole bool
-	// loose is true for a value without quotes behind which its line goes on: it may be a word of a sentence.
+	// Loose is true for a value without quotes on a line that goes on: it may be a word of a sentence.
 	Loose bool
-	// decoded is the text that the value means, where the file writes it with escapes; nil where it stands there as it is.
+	// Decoded is the text that the value means when the file writes it with escapes; nil when it means itself.
 	Decoded []byte
 }
 
-// Of gives the text that a value means.
+// Of returns the text that a value means.
 func (v *Value) Of(data []byte) []byte {
 	if v.Decoded != nil {
 		return v.Decoded
@@ -21,7 +22,7 @@ func (v *Value) Of(data []byte) []byte {
 	return data[v.Start:v.End]
 }
 
-// MaxName and maxValue bound what is read on each side of an operator, in bytes.
+// MaxName and MaxValue bound the bytes that are read on each side of an operator.
 const (
 	MaxName  = 64
 	MaxValue = 512

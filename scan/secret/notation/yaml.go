@@ -6,8 +6,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// yamlNode skips what may stand before a scalar: its anchor, the tag of a string, and the mark of a block or a folded
-// scalar, whose text begins on the next line. The text is data[from:to]; from is negative where no scalar follows.
+// yamlNode skips what may stand before a scalar: its anchor, the tag of a string, and the mark of a block or folded
+// scalar, whose text begins on the next line. The text is data[from:to]; from is negative when no scalar follows.
 func yamlNode(data []byte, from, to int) (int, int) {
 	indent := 0
 	for begin := ascii.LineStart(data, from, 400); begin+indent < from && data[begin+indent] == ' '; {
@@ -29,7 +29,7 @@ func yamlNode(data []byte, from, to int) (int, int) {
 		}
 		return from, to
 	}
-	// The scalar stands on the lines below, further to the right.
+	// The scalar is on the lines below, further to the right.
 	at := bytes.IndexByte(data[to:], '\n')
 	if at < 0 {
 		return -1, 0
@@ -54,8 +54,8 @@ func yamlNode(data []byte, from, to int) (int, int) {
 	return text, to
 }
 
-// ParentName gives the name of the YAML mapping within which the name at an offset stands: the nearest line above that is
-// indented less and ends in a colon. It is empty when there is none within 400 bytes.
+// ParentName returns the name of the YAML mapping that contains the name at an offset: that of the nearest line above
+// with less indentation and a colon at its end. It is empty when there is none within 400 bytes.
 func ParentName(data []byte, first int) []byte {
 	begin := ascii.LineStart(data, first, 200)
 	indent := bytes.IndexFunc(data[begin:first+1], func(r rune) bool { return r != ' ' && r != '-' })

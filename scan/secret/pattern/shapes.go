@@ -10,27 +10,27 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Shapes runs the expressions of built-in rules around their literals.
+// Shapes runs the expressions of built-in rules around their literals. It is not safe for concurrent use.
 type Shapes struct {
 	*page.Page
 	found *found.List
-	// next is by rule the offset before which no further match may begin.
+	// next holds, by rule, the offset before which no further match begins.
 	next []int
 }
 
-// NewShapes makes the matcher of a page. next has a place for every rule, and is shared with the users' rules.
+// NewShapes makes the matcher of a page. next has a place for every rule and is shared with [Own].
 func NewShapes(p *page.Page, list *found.List, next []int) Shapes {
 	return Shapes{Page: p, found: list, next: next}
 }
 
-// Reset forgets the text before.
+// Reset makes the matcher ready for another text on its page.
 func (t *Shapes) Reset() { clear(t.next) }
 
-// Match looks for matches of a rule's expression that hold the literal at data[start:end]. What it finds over all hits
-// are the leftmost matches of the expression over the whole text, from left to right, where one that is refused is
-// tried again from its second byte: a match that holds this literal begins at most Longest bytes before the literal's
-// end, and one that begins at or before the literal ends at most Longest bytes behind its start; one that begins later
-// holds a later literal.
+// Match emits the matches of a rule's expression that contain the literal at data[start:end]. Over all hits these are
+// the leftmost matches of the expression in the whole text, from left to right; a match that is refused is tried again
+// from its second byte. A match with this literal begins at most Longest bytes before the literal's end. A match that
+// begins at or before the literal ends at most Longest bytes behind its start. A match that begins later contains a
+// later literal.
 func (t *Shapes) Match(r *rule.Live, start, end int) {
 	if r.Off || !t.Kind.Allows(r.File) {
 		return
@@ -61,8 +61,8 @@ func (t *Shapes) Match(r *rule.Live, start, end int) {
 	}
 }
 
-// matchAt tries an expression at the one offset where a match with the literal in hand can begin. What is cheap to
-// refuse is refused before the expression runs, so that a text full of literals costs little.
+// matchAt tries an expression at the one offset where a match with the literal can begin. Cheap refusals come before
+// the expression, so that a text full of literals costs little.
 func (t *Shapes) matchAt(r *rule.Live, p *rule.Programs, begin int) {
 	if begin < t.next[r.Index] || !bytes.HasPrefix(t.Data[begin:], p.Prefix) || !r.Boundary.Begins(t.Data, begin) {
 		return
@@ -76,7 +76,7 @@ func (t *Shapes) matchAt(r *rule.Live, p *rule.Programs, begin int) {
 	}
 }
 
-// Accept judges a match at the offsets at behind base, and keeps it when it is good.
+// Accept judges the match at the offsets at, counted from base, and emits it when it is good.
 func (t *Shapes) Accept(r *rule.Live, p *rule.Programs, at []int, base int) bool {
 	start, end := base+at[2*p.Group], base+at[2*p.Group+1]
 	t.found.Consider(start, end)

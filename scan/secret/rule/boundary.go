@@ -10,18 +10,19 @@ import (
 type Boundary int
 
 const (
-	// boundaryWord: letters and digits before, and the underscore behind.
+	// BoundaryWord forbids letters and digits on both sides, and an underscore behind.
 	BoundaryWord Boundary = iota
-	// boundaryURL: as boundaryWord, and the hyphen of URL-safe base64 on both sides.
+	// BoundaryURL is BoundaryWord, and forbids the hyphen of URL-safe base64 on both sides.
 	BoundaryURL
-	// boundaryBase64: the signs of base64 on both sides.
+	// BoundaryBase64 forbids the digits of base64 on both sides.
 	BoundaryBase64
-	// boundaryOpen: anything goes behind; in front as in boundaryWord.
+	// BoundaryOpen is BoundaryWord before the match, and allows anything behind.
 	BoundaryOpen
-	// boundaryNone: anything goes on both sides.
+	// BoundaryNone allows anything on both sides.
 	BoundaryNone
 )
 
+// boundaryNames are the names of the boundaries in rule files.
 var boundaryNames = map[string]Boundary{
 	"word": BoundaryWord, "url": BoundaryURL, "base64": BoundaryBase64, "open": BoundaryOpen, "none": BoundaryNone,
 }
@@ -36,7 +37,7 @@ func (b *Boundary) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Begins reports whether no word goes on at an offset.
+// Begins reports whether a match can begin at an offset: no word continues there.
 func (b Boundary) Begins(data []byte, start int) bool {
 	if b == BoundaryNone || start == 0 {
 		return true
@@ -68,8 +69,8 @@ func (b Boundary) Fits(data []byte, start, end int) bool {
 	return b != BoundaryURL || behind != '-'
 }
 
-// escaped reports whether the letter or digit before at is the end of an escape (\n, \t, \r, %3D), and so no part of
-// the word that follows.
+// escaped reports whether the letter or digit before an offset is the end of an escape (\n, \t, \r, %3D), and so not a
+// part of the word that follows.
 func escaped(data []byte, at int) bool {
 	switch before := data[at-1]; {
 	case at >= 2 && data[at-2] == '\\' && (before == 'n' || before == 't' || before == 'r'):
@@ -80,7 +81,7 @@ func escaped(data []byte, at int) bool {
 	return false
 }
 
-// String gives the name as rule files write it.
+// String returns the name that rule files use.
 func (b Boundary) String() string {
 	for name, value := range boundaryNames {
 		if value == b {

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// Compiled gives the programs of the expression, which validate has parsed before.
+// Compiled returns the programs of a built-in rule, which it compiles at the first call. It is safe for concurrent use.
 func (r *Rule) Compiled() *Programs {
 	p := r.programs
 	p.once.Do(func() {
@@ -32,14 +32,15 @@ func (r *Rule) Compiled() *Programs {
 	return p
 }
 
-// FindSlow runs the backtracking engine over a line. It returns the offsets of the matches, at most limit, and the programs
-// that tell which group is the credential. With an error the matches are those found until then.
+// FindSlow runs the backtracking engine over a line. It returns the offsets of the matches, at most limit, and the
+// programs that tell which group is the credential. With an error, the matches are those before the engine stopped.
 func (c *Custom) FindSlow(line string, limit int) (matches [][]int, p *Programs, err error) {
 	matches, err = c.Slow.Find(line, limit)
 	return matches, &Programs{Group: cmp.Or(c.Group, c.named)}, err
 }
 
-// CompiledCustom compiles the expression when the first literal is seen.
+// CompiledCustom returns the programs of a user's rule, which it compiles at the first call. It is safe for concurrent
+// use.
 func (r *Rule) CompiledCustom() *Programs {
 	p := r.programs
 	p.once.Do(func() {
@@ -56,7 +57,7 @@ func (r *Rule) CompiledCustom() *Programs {
 	return p
 }
 
-// Credential gives the part of a match that is the credential; start is -1 when it took no part.
+// Credential returns the part of a match that is the credential; start is -1 when its group took no part.
 func (r *Rule) Credential(p *Programs, at []int) (start, end int) {
 	if p.Group == 0 && r.Custom.FirstGroup {
 		for i := 2; i+1 < len(at); i += 2 {

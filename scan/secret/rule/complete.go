@@ -13,14 +13,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// Prepare fills in what follows from the other fields.
+// Prepare sets what follows from the other fields.
 func (r *Rule) Prepare() {
 	r.offline = check.Named(r.Check)
 	r.message = r.Title + " in plain text."
 	r.programs = new(Programs)
 }
 
-// ValidID reports whether id is upper-case words of letters and digits joined by single underscores.
+// ValidID reports whether an id consists of upper-case letters and digits in words, joined by single underscores.
 func ValidID(id string) bool {
 	for word := range strings.SplitSeq(id, "_") {
 		if word == "" || strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
@@ -30,8 +30,8 @@ func ValidID(id string) bool {
 	return true
 }
 
-// Complete fills in what a rule that a user brings leaves open, and names every problem it has. New does the same; call
-// it to leave out the rules that are bad.
+// Complete sets what a user's rule leaves open. The error names every problem of the rule. A detector completes its
+// rules itself; call Complete to leave out invalid rules before.
 func (r *Rule) Complete() error {
 	if r.Custom == nil {
 		r.Custom = &Custom{}
@@ -64,7 +64,7 @@ func (r *Rule) Complete() error {
 	}
 	r.Revoke = cmp.Or(r.Revoke, "at the place that issued it")
 	r.Prepare()
-	// Literals of a user's rule are keywords: what the expression holds for certain is read from the expression itself.
+	// The literals of a user's rule are keywords. What every match contains is read from the expression itself.
 	c.Keywords = slices.Concat(c.Keywords, r.Literals)
 	r.Literals = nil
 	for i, keyword := range c.Keywords {
@@ -80,7 +80,7 @@ func (r *Rule) Complete() error {
 	return errors.Join(problems...)
 }
 
-// titleOf makes words of an id: ACME_API_KEY is "Acme api key".
+// titleOf makes a title of an id: ACME_API_KEY becomes "Acme api key".
 func titleOf(id string) string {
 	words := strings.ToLower(strings.ReplaceAll(id, "_", " "))
 	if words == "" {
@@ -89,6 +89,7 @@ func titleOf(id string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
+// readPath compiles the expression for the path.
 func (c *Custom) readPath() error {
 	if c.Path == "" {
 		return nil
@@ -100,7 +101,7 @@ func (c *Custom) readPath() error {
 	return nil
 }
 
-// readExpression chooses the method.
+// readExpression parses the expression and chooses the method.
 func (r *Rule) readExpression() error {
 	c := r.Custom
 	if r.Expression == "" {
@@ -136,7 +137,7 @@ func (r *Rule) readExpression() error {
 	return nil
 }
 
-// readSlow prepares an expression that is not RE2, for the reason in why.
+// readSlow prepares an expression that is not RE2. why says what is wrong with it as RE2.
 func (r *Rule) readSlow(why error) error {
 	c := r.Custom
 	slow, err := match.ParseExpression(r.Expression)
@@ -163,7 +164,7 @@ func (r *Rule) readSlow(why error) error {
 	return nil
 }
 
-// implied finds out whether a literal proves a keyword.
+// implied sets Held.
 func (c *Custom) implied() {
 	c.Held = len(c.Keywords) == 0 || len(c.Literals) > 0 && !slices.ContainsFunc(c.Literals, func(text string) bool {
 		return !slices.ContainsFunc(c.Keywords, func(k string) bool { return strings.Contains(text, k) })
@@ -179,7 +180,7 @@ func (r *Rule) Anywhere() Rule {
 	return everywhere
 }
 
-// NewRule makes a rule of an expression that means just what it says, with nothing asked of the neighbours.
-func NewRule(id, title, expression string, custom Custom) Rule {
+// New makes a user's rule of an expression that means exactly what it says: it demands nothing of the neighbours.
+func New(id, title, expression string, custom Custom) Rule {
 	return Rule{ID: id, Title: title, Expression: expression, Boundary: BoundaryNone, Custom: &custom}
 }

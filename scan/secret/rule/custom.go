@@ -2,40 +2,39 @@ package rule
 
 import "github.com/sluice-scan/sluice/scan/secret/match"
 
-// maxWindow is the longest match in bytes that is looked for around its literal; a rule with longer ones runs over lines
-// or files.
+// maxWindow is the length in bytes of the longest match that is searched around its literal. A rule with longer matches
+// runs over lines or files.
 const maxWindow = 1024
 
-// Custom is what only the rules have that users bring. It asks less of a rule than the built-in ones must give, and it
-// means what people who wrote the expression expect: the matches are the leftmost ones, from left to right, as if the
-// expression ran over the whole file, and one that is refused is passed over.
+// Custom holds what only users' rules have. It demands less of a rule than of a built-in one, and means what the author
+// of the expression expects: the matches are the leftmost ones, from left to right, as if the expression ran over the
+// whole file. A match that is refused is skipped.
 type Custom struct {
-	// Origin is where the rule stands: "rules.yml:12".
+	// Origin is the place of the rule: "rules.yml:12".
 	Origin string
-	// Name is what whoever wrote the rule calls it, as it is written there; empty when that is its ID.
+	// Name is the author's name for the rule, as it is written there; empty when that is its ID.
 	Name string
-	// Keywords are texts in lower case, one of which must stand in the file, anywhere and in any case. Nil asks nothing.
+	// Keywords are lower-case texts, one of which the file must contain, anywhere and in any case. Nil demands nothing.
 	Keywords []string
 	// Path is an expression that the path must match somewhere; empty means every path. A rule with a path and without
 	// an expression reports the file itself.
 	Path string
-	// Entropy is the least entropy of the credential, in bits a byte; what has no more is refused. 0 asks nothing.
+	// Entropy is a bound in bits a byte: a credential with no more is refused. 0 demands nothing.
 	Entropy float64
-	// Group is the capturing group that is the credential; 0 means the group "secret", else the first group that took
-	// part in the match when FirstGroup is set, else all of it.
+	// Group is the capturing group that is the credential. 0 means the group "secret"; without one, the first group that
+	// took part in the match when FirstGroup is set, otherwise the whole match.
 	Group      int
 	FirstGroup bool
-	// WarnOnly is set for a rule with "blocking: false": what it finds never refuses a push. Scans and their gate do not
-	// ask for it.
+	// WarnOnly is set for a rule with "blocking: false": its findings never refuse a push. Scans and their gate ignore it.
 	WarnOnly bool
 
 	Method method
 	path   *match.Expression
-	// literals are texts of which every match holds one, in lower case.
+	// Literals are lower-case texts, one of which every match contains.
 	Literals []string
-	// held is true when each of the literals holds a keyword: then a match proves the keywords.
+	// Held is true when each literal contains a keyword: then a match proves that the file has one.
 	Held bool
-	// source is the expression as the engine runs it.
+	// Source is the expression as the engine runs it.
 	Source     string
 	assertions bool
 	Slow       *match.Expression
@@ -47,19 +46,20 @@ type Custom struct {
 type method int
 
 const (
-	// methodWindow: in a window around a literal.
+	// MethodWindow: in a window around a literal.
 	MethodWindow method = iota
-	// methodLines: on the lines that hold a literal.
+	// MethodLines: on the lines that contain a literal.
 	MethodLines
-	// methodText: over the whole file, when it holds a literal and a keyword.
+	// MethodText: over the whole file, when it contains a literal and a keyword.
 	MethodText
-	// methodSlow: on lines, by the backtracking engine.
+	// MethodSlow: on lines, by the backtracking engine.
 	MethodSlow
-	// methodPath: not at all, the path decides.
+	// MethodPath: not at all. The path decides.
 	MethodPath
 )
 
+// methodNames are the names of the methods for people.
 var methodNames = [...]string{"window", "lines", "file", "backtracking", "path"}
 
-// MatchesPath reports whether the rule's path expression matches a path; Path must not be empty.
+// MatchesPath reports whether the expression for the path matches. Path must not be empty.
 func (c *Custom) MatchesPath(path string) bool { return c.path.MatchString(path) }

@@ -7,19 +7,19 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// Programs is a rule's expression, compiled when the first literal is seen: most scans never see most rules'.
+// Programs is the compiled expression of a rule. It is compiled when the first literal is seen, because most scans
+// never see the literals of most rules.
 type Programs struct {
 	once sync.Once
-	// anchored begins offset bytes before a hit; free is searched for in a window. One of them is nil.
+	// Anchored begins Offset bytes before a hit; Free is searched in a window. One of them is nil.
 	Anchored, Free *regexp.Regexp
 	Offset         int
-	// prefix is exact text with which every match begins, when anchored is set; it may be empty.
+	// Prefix is exact text with which every match begins when Anchored is set; it may be empty.
 	Prefix []byte
-	// behind finds what free does, one byte behind the beginning of the window, which it sees: for expressions that look
-	// at their neighbours.
+	// Behind finds what Free finds, but sees the byte before the window: for expressions that look at their neighbours.
 	Behind *regexp.Regexp
-	// group is the index of the group "secret", or 0.
+	// Group is the index of the group "secret", or 0.
 	Group int
-	// run is what every match holds.
+	// Run is what every match contains.
 	Run match.Run
 }

@@ -5,11 +5,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/check"
 )
 
-// Family is every rule's scan.Rule.Family: the text of a credential names it well enough, and so its fingerprint stays
-// the same when a rule that knows more takes it over from a generic one.
+// Family is the scan.Rule.Family of every rule. The text of a credential identifies it well enough, so its fingerprint
+// stays the same when a more specific rule takes it over from a generic one.
 const Family = "secret"
 
-// Rule is one kind of credential, as the YAML files describe it.
+// Rule describes one kind of credential, as the YAML files do.
 type Rule struct {
 	// ID is upper-case words joined by underscores, unique among all rules.
 	ID    string `yaml:"id"`
@@ -18,31 +18,31 @@ type Rule struct {
 	Provider   string          `yaml:"-"`
 	Severity   scan.Severity   `yaml:"severity"`
 	Confidence scan.Confidence `yaml:"confidence"`
-	// Revoke says where and how the credential is made worthless; it completes the sentence "Revoke it first: ...".
+	// Revoke says where and how to revoke the credential; it completes the sentence "Revoke it first: ...".
 	Revoke string `yaml:"revoke"`
 	// Link is the provider's page about it.
 	Link string `yaml:"link"`
 	// Source says where the facts of the rule come from.
 	Source string `yaml:"source"`
-	// Literals are the texts of which every match holds at least one, in lower case.
+	// Literals are lower-case texts, one of which every match contains.
 	Literals []string `yaml:"literals"`
 	// Expression is RE2 without empty-width assertions. The credential is its group "secret", or all of it. For a rule
-	// with Context it must fit the whole value.
+	// with Context it must match the whole value.
 	Expression string `yaml:"expression"`
 	// Longest is the length in bytes of the longest text that Expression can match.
 	Longest int `yaml:"longest"`
 	// Boundary says which neighbours make a match a part of a longer word.
 	Boundary Boundary `yaml:"boundary"`
-	// Check names the offline check that every match must pass; see checks.go.
+	// Check names the offline check that every match must pass; see package check.
 	Check string `yaml:"check"`
-	// Matcher names the Go code that finds this kind of credential in the place of an expression; see matcher.go.
+	// Matcher names the Go code that finds this kind of credential instead of an expression; see Matchers.
 	Matcher string `yaml:"matcher"`
-	// Context lists the words one of which must stand in the name that the value is assigned to, or before it on the
-	// line: the value alone has no mark of its own.
+	// Context lists words, one of which must be in the name that the value is assigned to, or before it on the line: the
+	// value has no mark of its own.
 	Context []string `yaml:"context"`
 	// File restricts the rule to files whose lower-case name (without folders) is listed; empty means every file.
 	File []string `yaml:"file"`
-	// Verify is a [Verification] as YAML, or empty. It is text, so that what few scans need costs none their start.
+	// Verify is a [Verification] as YAML, or empty. It stays text until it is needed, because few scans need it.
 	Verify string `yaml:"verify"`
 	// Match and NoMatch are samples in the notation of [Sample]: the rule must fire on the first and not on the second.
 	Match   []Sample `yaml:"match"`
@@ -56,11 +56,11 @@ type Rule struct {
 	offline  check.Func
 }
 
-// Describe gives the rule as reports list it.
+// Describe returns the rule as reports list it.
 func (r *Rule) Describe() scan.Rule {
 	family := Family
 	if r.Custom != nil && r.Custom.Method == MethodPath {
-		// It reports files, which have no text to be known by.
+		// The rule reports files, which no text identifies.
 		family = r.ID
 	}
 	return scan.Rule{
@@ -75,13 +75,13 @@ func (r *Rule) Message() string { return r.message }
 // Offline returns the check that every match must pass; nil when the rule has none.
 func (r *Rule) Offline() check.Func { return r.offline }
 
-// Remediation says what to do, first things first.
+// Remediation says what to do, most important first.
 func (r *Rule) Remediation() string {
 	return "Revoke it first: " + r.Revoke + ". Then remove it; the history keeps it, so removing alone does not help."
 }
 
-// Rank orders rules that claim the same text: one that knows the provider's shape beats one that knows a structure,
-// which beats a guess by name.
+// Rank orders rules that claim the same text, the higher the better: the shape of a provider before a structure, and a
+// structure before a guess by name.
 func (r *Rule) Rank() int {
 	switch {
 	case r.Matcher == "assignment" || r.Matcher == "phrase":
@@ -94,7 +94,7 @@ func (r *Rule) Rank() int {
 	return 3
 }
 
-// Place is where a user's rule stands, for the beginning of a message.
+// Place returns the place of a user's rule, for the beginning of a message; empty for a built-in rule.
 func (r *Rule) Place() string {
 	if r.Custom == nil || r.Custom.Origin == "" {
 		return ""
@@ -102,7 +102,7 @@ func (r *Rule) Place() string {
 	return r.Custom.Origin + ": "
 }
 
-// TestPath is where a rule's samples are said to lie.
+// TestPath returns the path at which the samples of the rule are tested.
 func (r *Rule) TestPath() string {
 	if len(r.File) > 0 {
 		return "deploy/" + r.File[0]
@@ -115,8 +115,8 @@ var Matchers = []string{
 	"assignment", "call", "command", "connection", "file", "header", "jwk", "jwt", "netrc", "pem", "phrase", "putty", "url",
 }
 
-// Method says how a rule is run, for people: window, lines, file, backtracking or path; value for one that judges
-// assigned values, and matcher with its name for Go code.
+// Method says for people how a rule is run: window, lines, file, backtracking or path; value for a rule that judges
+// assigned values, and "matcher" with a name for Go code.
 func (r *Rule) Method() string {
 	switch {
 	case r.Custom != nil:
@@ -132,8 +132,8 @@ func (r *Rule) Method() string {
 // Slow reports whether the backtracking engine runs the rule.
 func (r *Rule) Slow() bool { return r.Custom != nil && r.Custom.Method == MethodSlow }
 
-// Everywhere reports whether the rule's expression runs over every file, because nothing in it or in its keywords tells
-// where to look.
+// Everywhere reports whether the expression runs over every file, because neither it nor the keywords tell where to
+// look.
 func (r *Rule) Everywhere() bool {
 	c := r.Custom
 	return c != nil && c.Method != MethodPath && len(c.Literals) == 0 && len(c.Keywords) == 0 && c.Path == ""

@@ -14,10 +14,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// MaxRuleFile bounds a file of users' rules in bytes; 10,000 rules have about 3 MB.
+// MaxRuleFile bounds a file of users' rules in bytes. 10,000 rules have about 3 MB.
 const MaxRuleFile = 16 << 20
 
-// ruleForm is a rule as users write it: a built-in rule's form, and what only theirs have.
+// ruleForm is a rule as users write it: the form of a built-in rule, and what only users' rules have.
 type ruleForm struct {
 	Rule     `yaml:",inline"`
 	Provider string   `yaml:"provider"`
@@ -37,9 +37,9 @@ type providerForm struct {
 	Rules  []yaml.Node `yaml:"rules"`
 }
 
-// ParseRules reads a file of users' rules: a YAML list of rules, or of providers with rules as the built-in ones have
-// them, or a mapping whose key "rules" is such a list. Unknown keys are errors, because a misspelt one would silently
-// change what a rule finds. All problems come back joined, each with its line.
+// ParseRules reads a file of users' rules: a YAML list of rules, a list of providers with rules as in the built-in
+// files, or a mapping whose key "rules" is such a list. Unknown keys are errors, because a misspelt key would silently
+// change what a rule finds. The error joins all problems, each with its line.
 func ParseRules(source string, data []byte) ([]Rule, error) {
 	if len(data) > MaxRuleFile {
 		return nil, fmt.Errorf("%s: %d bytes are more than the %d MB that a rule file may have", source, len(data), MaxRuleFile>>20)
@@ -58,7 +58,7 @@ func ParseRules(source string, data []byte) ([]Rule, error) {
 	return DecodeRules(source, list)
 }
 
-// DecodeRules reads the rules of a YAML list, as [ParseRules] does.
+// DecodeRules reads the rules of a YAML list, like [ParseRules].
 func DecodeRules(source string, list *yaml.Node) ([]Rule, error) {
 	var rules []Rule
 	var problems []error
@@ -106,7 +106,8 @@ func DecodeRules(source string, list *yaml.Node) ([]Rule, error) {
 	return rules, errors.Join(problems...)
 }
 
-// decodeRule reads one rule. Without "boundary" a user's rule has none: the expression means what it says.
+// decodeRule reads one rule. Without "boundary" a user's rule demands nothing of the neighbours: the expression means
+// what it says.
 func decodeRule(source string, item *yaml.Node) (Rule, error) {
 	form := ruleForm{}
 	err := decodeKnown(source, item, ruleKeys, &form)
@@ -122,7 +123,7 @@ func decodeRule(source string, item *yaml.Node) (Rule, error) {
 	return r, err
 }
 
-// keyOf gives the value of a key of a mapping, or nil.
+// keyOf returns the value of a key of a mapping, or nil.
 func keyOf(item *yaml.Node, key string) *yaml.Node {
 	if item.Kind != yaml.MappingNode {
 		return nil
@@ -135,7 +136,7 @@ func keyOf(item *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// decodeKnown decodes a node and refuses the keys that the target does not have.
+// decodeKnown decodes a node and refuses keys that the target does not have.
 func decodeKnown(source string, item *yaml.Node, known string, target any) error {
 	if item.Kind != yaml.MappingNode {
 		return fmt.Errorf("%s:%d: a rule is keys and values (id: ACME_KEY)", source, item.Line)

@@ -27,6 +27,7 @@ const (
 	sampleClose = "⟧"
 )
 
+// sampleAlphabets are the alphabets by their names in samples.
 var sampleAlphabets = map[string]string{
 	"digit":      ascii.Decimals,
 	"hex":        ascii.Decimals + "abcdef",
@@ -42,7 +43,7 @@ var sampleAlphabets = map[string]string{
 	"base32":     ascii.UpperLetters + "234567",
 }
 
-// Text gives the text that the sample stands for, or says which form it does not know.
+// Text returns the text that the sample stands for. The error names a form that it does not know.
 func (s Sample) Text() (string, error) {
 	text := strings.ReplaceAll(string(s), SampleBreak, "")
 	seed := uint64(len(text))*2654435761 + 12345
@@ -63,6 +64,7 @@ func (s Sample) Text() (string, error) {
 	}
 }
 
+// expand returns the text of one form.
 func expand(form string, seed *uint64) (string, error) {
 	name, argument, _ := strings.Cut(form, " ")
 	switch name {
@@ -82,7 +84,7 @@ func expand(form string, seed *uint64) (string, error) {
 	return randomText(alphabet, length, seed), nil
 }
 
-// randomText draws from a splitmix64 generator: fixed, so that a sample never changes under a test.
+// randomText draws from a splitmix64 generator with a fixed seed, so that a sample never changes under a test.
 func randomText(alphabet string, length int, seed *uint64) string {
 	text := make([]byte, length)
 	for i := range text {

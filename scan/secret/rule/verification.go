@@ -17,23 +17,22 @@ import (
 const SecretPlace = "{secret}"
 
 // Verification says how the provider of a credential tells whether it still works: one harmless call that only reads,
-// to a host that is written here, and what its answer means.
+// to a host that is written here, and the meaning of its answer.
 type Verification struct {
 	// Method is GET, or POST where the provider documents only that for reading.
 	Method string `yaml:"method"`
 	// URL begins with https:// and names a host that does not depend on the credential. SecretPlace may stand in its
 	// path or query, where it is escaped.
 	URL string `yaml:"url"`
-	// Headers may hold SecretPlace in their values.
+	// Headers may have SecretPlace in their values.
 	Headers map[string]string `yaml:"headers"`
 	// Basic is "user:password" for basic authentication, with SecretPlace as one of them; empty means none.
 	Basic string `yaml:"basic"`
-	// Body is JSON, in which SecretPlace stands within a string and is escaped; empty means no body.
+	// Body is JSON, with SecretPlace escaped inside a string; empty means no body.
 	Body string `yaml:"body"`
-	// Active lists the answers of which each means that the credential works, Revoked those of which each means that it
-	// never will again. Every other answer means nothing: a refusal alone is no proof where the same kind of credential
-	// belongs to several regions, to servers that customers run, or to calls from certain addresses. An answer that fits
-	// both means nothing either.
+	// Each of the Active answers means that the credential works, each of the Revoked ones that it never will again. Every
+	// other answer means nothing, and so does one that fits both. A refusal alone proves nothing when the same kind of
+	// credential belongs to several regions, to servers of customers, or to calls from certain addresses.
 	Active  []Answer `yaml:"active"`
 	Revoked []Answer `yaml:"revoked"`
 
@@ -42,17 +41,17 @@ type Verification struct {
 
 // Answer is a kind of response. All of its conditions must hold.
 type Answer struct {
-	// Status lists the status codes; never a redirect.
+	// Status lists the status codes. A redirect is never among them.
 	Status []int `yaml:"status"`
-	// JSON gives the values of fields of the body, by path ("result.status", "errors.0.code"). A value is written as
-	// JSON writes it, texts without quotes; "*" is any value but null.
+	// JSON holds the values of fields of the body, by path ("result.status", "errors.0.code"). Values are written as in JSON,
+	// texts without quotes; "*" is any value but null.
 	JSON map[string]string `yaml:"json"`
 	// Contains is text of the body; empty means any.
 	Contains string `yaml:"contains"`
 }
 
-// VerificationsOf gives a copy of the verification of each built-in rule that has one, by rule id. Rules that users bring are never
-// verified: what decides over the hosts that secrets are sent to must not come from a repository.
+// VerificationsOf returns the verification of each rule that has one, by rule id. Call it with built-in rules only: a
+// repository must not decide where secrets are sent.
 func VerificationsOf(rules []Rule) (map[string]Verification, error) {
 	found := make(map[string]Verification)
 	var problems []error
@@ -72,13 +71,13 @@ func VerificationsOf(rules []Rule) (map[string]Verification, error) {
 	return found, errors.Join(problems...)
 }
 
-// Fits reports whether text is exactly what the rule's expression describes. A credential that was found in an encoded
-// form does not fit: the provider would refuse it, and the refusal would mean nothing.
+// Fits reports whether text is exactly what the rule's expression describes. A credential in an encoded form does not
+// fit: the provider would refuse it, and the refusal would mean nothing.
 func (v *Verification) Fits(text string) bool {
 	return v.whole != nil && v.whole().MatchString(text)
 }
 
-// Host is the host that the call goes to.
+// Host returns the host of the call.
 func (v *Verification) Host() string {
 	u, err := url.Parse(v.URL)
 	if err != nil {
@@ -87,10 +86,10 @@ func (v *Verification) Host() string {
 	return u.Host
 }
 
-// plainHost is a name without a port, and no address.
+// plainHost matches a host name without a port. An address does not match.
 var plainHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$`) })
 
-// Verification parses the rule's own. Unknown keys are errors, and every problem is named.
+// Verification parses the rule's Verify. Unknown keys are errors. The error names every problem.
 func (r *Rule) Verification() (Verification, error) {
 	var v Verification
 	decoder := yaml.NewDecoder(strings.NewReader(r.Verify))
@@ -105,7 +104,7 @@ func (r *Rule) Verification() (Verification, error) {
 	return v, nil
 }
 
-// validate names every problem of the verification of a rule.
+// validate returns every problem of the verification of a rule.
 func (v *Verification) validate(r *Rule) error {
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
@@ -147,7 +146,7 @@ func (v *Verification) validate(r *Rule) error {
 		}
 	}
 	for _, a := range v.Revoked {
-		// What only its surroundings mark may be someone else's credential, which every provider refuses.
+		// Without a mark of its own, the value may belong to another provider. Every provider would refuse it.
 		if len(r.Context) > 0 && len(a.JSON) == 0 && a.Contains == "" {
 			bad("for a rule with context, a revoked answer needs more than a status code")
 		}
@@ -155,5 +154,5 @@ func (v *Verification) validate(r *Rule) error {
 	return errors.Join(problems...)
 }
 
-// ownHeaders are the verifier's, or the transport's.
+// ownHeaders are set by the verifier or the transport.
 var ownHeaders = []string{"Host", "Cookie", "User-Agent", "Content-Length", "Transfer-Encoding", "Connection"}

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Options adjust a verifier. The zero value is the real network and the default limits.
+// Options adjust a verifier. The zero value uses the real network and the default limits.
 type Options struct {
-	// Transport carries the calls; nil means one of its own, by way of the proxy that the environment names.
+	// Transport carries the calls; nil means a transport of its own that uses the proxy of the environment.
 	Transport http.RoundTripper
-	// Log is told each call by rule, host and outcome; nil means nobody.
+	// Log gets each call with rule, host and outcome; nil means no log.
 	Log *slog.Logger
 	// UserAgent names the program to the providers; empty means "sluice".
 	UserAgent string

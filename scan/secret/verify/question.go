@@ -5,7 +5,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// question is one secret for one provider, and its answer.
+// question is one secret for one provider, with its answer.
 type question struct {
 	rule     *rule.Verification
 	ruleID   string
@@ -14,7 +14,7 @@ type question struct {
 	outcome
 }
 
-// outcome is what came of a question. The zero value: it was not asked.
+// outcome is what a question brought. The zero value means that it was not asked.
 type outcome struct {
 	state scan.VerifyState
 	// reason says why the state is unknown, for people.

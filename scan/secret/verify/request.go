@@ -11,12 +11,12 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// sendable reports whether text can stand in a header: visible ASCII, as every token is.
+// sendable reports whether a text can be in a header: visible ASCII, as every token is.
 func sendable(text string) bool {
 	return text != "" && strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// newRequest builds the call of a rule about one secret. An error does not repeat the address.
+// newRequest builds the call of a rule for one secret. Its error does not repeat the address.
 func newRequest(ctx context.Context, v *rule.Verification, text, userAgent string) (*http.Request, error) {
 	address, err := addressOf(v, text)
 	if err != nil {
@@ -53,7 +53,7 @@ func newRequest(ctx context.Context, v *rule.Verification, text, userAgent strin
 	return request.WithContext(ctx), nil
 }
 
-// addressOf puts the secret into the path or the query, and makes sure that the host is the rule's all the same.
+// addressOf puts the secret into the path or the query, and verifies that the host is still the rule's.
 func addressOf(v *rule.Verification, text string) (*url.URL, error) {
 	path, query, found := strings.Cut(v.URL, "?")
 	raw := strings.ReplaceAll(path, rule.SecretPlace, url.PathEscape(text))
@@ -67,5 +67,6 @@ func addressOf(v *rule.Verification, text string) (*url.URL, error) {
 	return address, nil
 }
 
-// errRequest says that a rule and a secret make no valid call. It has no cause: that would quote the address.
+// errRequest says that a rule and a secret do not make a valid call. It has no cause, because that would quote the
+// address.
 var errRequest = errors.New("the call cannot be built")

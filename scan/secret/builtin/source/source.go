@@ -25,8 +25,8 @@ type provider struct {
 	Rules  []rule.Rule `yaml:"rules"`
 }
 
-// Parse reads a rule file: a YAML list of providers. Unknown keys are errors, because a misspelt one would
-// silently change what a rule finds. Every problem is named at once.
+// Parse reads a rule file: a YAML list of providers. Unknown keys are errors, because a misspelt key would silently
+// change what a rule finds. The error names every problem.
 func Parse(data []byte) ([]rule.Rule, error) {
 	var providers []provider
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -51,7 +51,7 @@ func Parse(data []byte) ([]rule.Rule, error) {
 	return rules, errors.Join(problems...)
 }
 
-// Load reads every rule file of a file system, ordered by rule id.
+// Load reads every rule file in a folder. The rules are ordered by id.
 func Load(files fs.FS) ([]rule.Rule, error) {
 	names, err := fs.Glob(files, "*.yml")
 	if err != nil {

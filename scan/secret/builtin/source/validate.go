@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// validate completes the rule and names every problem it has.
+// validate completes a rule and returns every problem that it has.
 func validate(r *rule.Rule) error {
 	var problems []error
 	bad := func(format string, args ...any) {
@@ -62,6 +62,7 @@ func validate(r *rule.Rule) error {
 	return errors.Join(problems...)
 }
 
+// validateExpression checks that an expression compiles and that Longest is the length of its longest match.
 func validateExpression(r *rule.Rule) error {
 	parsed, err := syntax.Parse(r.Expression, syntax.Perl)
 	if err != nil {

@@ -9,18 +9,19 @@ import (
 const (
 	// maxCall bounds the arguments of a call in bytes.
 	maxCall = 300
-	// maxArgument bounds an argument that is no text.
+	// maxArgument bounds an argument that is not a text.
 	maxArgument = 100
 )
 
 // arguments are the arguments of a call up to one place, and the next one.
 type arguments struct {
 	Count int
-	// last is the text at the place, and next the text behind it; zero when there is none.
+	// last is the text at the place, and next is the text behind it; zero when there is none.
 	Last, Next Value
 }
 
-// ReadArguments reads arguments from an offset up to a place, which must hold a text.
+// ReadArguments reads the arguments of a call from an offset up to a place, from 0. It returns false when the argument
+// at the place is not a text.
 func ReadArguments(data []byte, at, place int) (arguments, bool) {
 	var list arguments
 	stop := min(len(data), at+maxCall)
@@ -59,7 +60,7 @@ func ReadArguments(data []byte, at, place int) (arguments, bool) {
 	return list, list.Last.End > 0
 }
 
-// argumentEnd gives the offset of the comma or bracket behind an argument, which may hold calls and objects of its own.
+// argumentEnd returns the offset of the comma or bracket behind an argument, which may contain calls and objects.
 func argumentEnd(data []byte, at, stop int) int {
 	depth := 0
 	for end := min(stop, at+maxArgument); at < end; at++ {
@@ -76,21 +77,21 @@ func argumentEnd(data []byte, at, stop int) int {
 				return at
 			}
 		case ';', '<':
-			// A statement's end, or a type: this is no call.
+			// The end of a statement, or a type: this is not a call.
 			return stop
 		}
 	}
 	return stop
 }
 
-// Bounds in bytes of the parts of an INSERT statement that are looked at.
+// Bounds in bytes of the parts of an INSERT statement that are read.
 const (
 	maxColumns   = 400
 	maxStatement = 100
 )
 
-// InsertedValue gives the value that an INSERT statement puts into the column whose name stands at data[first:last]:
-// INSERT INTO users (name, password) VALUES ('ann', 'x').
+// InsertedValue returns the value that an INSERT statement puts into the column whose name is data[first:last]: INSERT
+// INTO users (name, password) VALUES ('ann', 'x').
 func InsertedValue(data []byte, first, last int) (Value, bool) {
 	if last < len(data) && ascii.IsQuote(data[last]) {
 		last++
@@ -127,7 +128,7 @@ func InsertedValue(data []byte, first, last int) (Value, bool) {
 	return list.Last, true
 }
 
-// digest reports whether a text has the form of a hash in hex (MD5, SHA-1, SHA-2).
+// digest reports whether a text has the form of a hash in hexadecimal (MD5, SHA-1, SHA-2).
 func digest(text []byte) bool {
 	switch len(text) {
 	case 32, 40, 56, 64, 96, 128:
