@@ -46,7 +46,7 @@ func referenceCustom(d *Detector, path string, data []byte) []string {
 	x.beginFile(page.Classify(path), data)
 	for i := range d.rules.all {
 		r := &d.rules.all[i]
-		if r.Custom == nil || r.Off || r.Custom.Slow != nil || r.Custom.Source == "" {
+		if r.Custom == nil || r.Off || r.Slow() || r.Custom.Plan().Source == "" {
 			continue
 		}
 		keywords := len(r.Custom.Keywords) == 0
@@ -56,7 +56,7 @@ func referenceCustom(d *Detector, path string, data []byte) []string {
 		if !keywords || r.Custom.Path != "" && !r.Custom.MatchesPath(path) {
 			continue
 		}
-		e := regexp.MustCompile(r.Custom.Source)
+		e := regexp.MustCompile(r.Custom.Plan().Source)
 		p := &rule.Programs{Group: max(r.Custom.Group, e.SubexpIndex("secret"), 0)}
 		for _, at := range e.FindAllSubmatchIndex(data, -1) {
 			x.own.Judge(r, p, at, 0)

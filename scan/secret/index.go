@@ -123,29 +123,29 @@ func (x *indexer) addDecoder(m matcher, literals []string) {
 
 // addOwn adds the literals of a user's rule, and returns those that must be watched.
 func (x *indexer) addOwn(r *rule.Live) (watch []int) {
-	c := r.Custom
-	if c.Method == rule.MethodPath {
+	plan := r.Custom.Plan()
+	if plan.Method == rule.MethodPath {
 		x.files = append(x.files, r)
 		return nil
 	}
-	for _, keyword := range c.Keywords {
+	for _, keyword := range r.Custom.Keywords {
 		if len(keyword) < match.MinLiteral {
 			r.Short = append(r.Short, []byte(keyword))
 			continue
 		}
 		r.Wanted = append(r.Wanted, x.place(keyword))
 	}
-	for _, literal := range c.Literals {
+	for _, literal := range plan.Literals {
 		at := x.place(literal)
 		r.Near = append(r.Near, at)
-		if c.Method != rule.MethodText {
+		if plan.Method != rule.MethodText {
 			x.targets[at] = append(x.targets[at], target{rule: r})
 		}
 	}
-	if c.Method == rule.MethodText || c.Method == rule.MethodSlow {
+	if plan.Method == rule.MethodText || plan.Method == rule.MethodSlow {
 		x.whole = append(x.whole, r)
 	}
-	if c.Method == rule.MethodText {
+	if plan.Method == rule.MethodText {
 		return slices.Concat(r.Wanted, r.Near)
 	}
 	return r.Wanted

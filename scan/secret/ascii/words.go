@@ -1,9 +1,6 @@
 package ascii
 
-import (
-	"io/fs"
-	"strings"
-)
+import "strings"
 
 // FoldInto returns the last bytes of name in lower case, as many as fit into the buffer. It allocates nothing.
 func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
@@ -30,15 +27,6 @@ func WordSet(list string) Words {
 		set[word] = struct{}{}
 	}
 	return set
-}
-
-// ReadWords reads a list of words, one word a line. It panics when files has no such list: lists are part of the program.
-func ReadWords(files fs.FS, name string) Words {
-	list, err := fs.ReadFile(files, name)
-	if err != nil {
-		panic(err)
-	}
-	return WordSet(string(list))
 }
 
 // Has reports whether a lower-case word is in the set.

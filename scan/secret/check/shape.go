@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // mixedCase is mixed, and expects letters of both cases. It is for shapes that a long run of hexadecimal digits could
@@ -63,4 +64,4 @@ func Plausible(token []byte) Verdict {
 }
 
 // standInWords are texts that people write in place of a token, joined by the signs of its alphabet.
-var standInWords = texts("token-placeholders")
+var standInWords = wordlist.Finder("token-placeholders")

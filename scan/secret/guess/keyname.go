@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 	"github.com/sluice-scan/sluice/scan/secret/page"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // keyOf reports whether the name "key" at an offset is the first in an object that belongs to a secret: "Jwt": {"Key":
@@ -48,7 +49,7 @@ func cipherKey(p *page.Page, first int, v notation.Value) bool {
 }
 
 // cipherWords are the words of such lines.
-var cipherWords = texts("cipher-words")
+var cipherWords = wordlist.Finder("cipher-words")
 
 // longRandom reports whether a value is so long and mixed that its name need not say much.
 func longRandom(text []byte) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 	"github.com/sluice-scan/sluice/scan/secret/page"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // Names is the matcher that goes by names: it looks at the name around a secret-like word, at the operator behind it
@@ -89,7 +90,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 }
 
 // schemes are the words before the credential in an Authorization header.
-var schemes = words("authorization-schemes")
+var schemes = wordlist.Set("authorization-schemes")
 
 // behindScheme removes the scheme before the credential of a header. Basic and Bearer have a matcher of their own.
 func behindScheme(p *page.Page, v notation.Value) notation.Value {

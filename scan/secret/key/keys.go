@@ -14,6 +14,17 @@ import (
 // minKeyText is how many base64 digits the smallest private key has (Ed25519 in PKCS #8).
 const minKeyText = 60
 
+// Keys is the matcher of private keys. It is not safe for concurrent use.
+type Keys struct {
+	*page.Page
+	found *found.List
+	// buffer holds the base64 of a key.
+	buffer []byte
+}
+
+// NewKeys makes the matcher of a page.
+func NewKeys(p *page.Page, list *found.List) Keys { return Keys{Page: p, found: list} }
+
 // fixture lowers the severity of a key in tests. Most are made for them.
 func (t *Keys) fixture(v check.Verdict) check.Verdict {
 	if t.Kind.Test {
@@ -81,14 +92,3 @@ func (t *Keys) keyText(body []byte) []byte {
 	}
 	return t.buffer
 }
-
-// Keys is the matcher of private keys. It is not safe for concurrent use.
-type Keys struct {
-	*page.Page
-	found *found.List
-	// buffer holds the base64 of a key.
-	buffer []byte
-}
-
-// NewKeys makes the matcher of a page.
-func NewKeys(p *page.Page, list *found.List) Keys { return Keys{Page: p, found: list} }

@@ -15,6 +15,21 @@ import (
 // argumentForm says what the argument of an option looks like.
 type argumentForm int
 
+const (
+	// formPassword: the argument is the password.
+	formPassword argumentForm = iota
+	// formPair: the argument is "user:password".
+	formPair
+	// formAttached: the password stands right behind the option (-psecret); what follows a space is something else.
+	formAttached
+	// formTagged: the password follows "pass:" (openssl-passphrase-options), or -k as it is.
+	formTagged
+	// formPercent: the argument is "user%password".
+	formPercent
+	// formComma: the argument is "user,password".
+	formComma
+)
+
 // separators stand between the user and the password of an argument that holds both.
 var separators = map[argumentForm]byte{formPair: ':', formPercent: '%', formComma: ','}
 
@@ -87,21 +102,6 @@ func beforeMarkup(argument []byte) []byte {
 	}
 	return bytes.TrimRight(argument, `\`)
 }
-
-const (
-	// formPassword: the argument is the password.
-	formPassword argumentForm = iota
-	// formPair: the argument is "user:password".
-	formPair
-	// formAttached: the password stands right behind the option (-psecret); what follows a space is something else.
-	formAttached
-	// formTagged: the password follows "pass:" (openssl-passphrase-options), or -k as it is.
-	formTagged
-	// formPercent: the argument is "user%password".
-	formPercent
-	// formComma: the argument is "user,password".
-	formComma
-)
 
 // emitArgument judges data[at:end] as the password that a command or a statement gets.
 func emitArgument(p *page.Page, list *found.List, rule string, at, end int) {

@@ -9,6 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
+// maxCommand bounds a command line in bytes, with the lines that continue it.
+const maxCommand = 1024
+
 // passwordFlags lists programs with the options whose argument is a password.
 var passwordFlags = []struct {
 	program string
@@ -119,9 +122,6 @@ func clustered(argument []byte) bool {
 func attached(rest []byte) bool {
 	return !ascii.Is(rest[0], ascii.ClassLower) || ascii.HasDigit(rest) || looks.Symbols(rest) > 0
 }
-
-// maxCommand bounds a command line in bytes, with the lines that continue it.
-const maxCommand = 1024
 
 // commandEnd returns the end of a command line. A line that ends in a backslash continues.
 func commandEnd(data []byte, at int) int {

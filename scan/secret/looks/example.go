@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // Filled reports whether one filler character, repeated, makes up more than half of a token.
@@ -42,7 +43,7 @@ func LongRun(token []byte) bool {
 func Blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
 
 // counting holds runs that people type when they make something up.
-var counting = texts("invented-runs")
+var counting = wordlist.Finder("invented-runs")
 
 // ExampleLike reports whether text contains, in any case, a run that people type when they make something up.
 func ExampleLike(text []byte) bool {
@@ -94,10 +95,10 @@ func Periodic(value []byte) bool {
 // Published holds secrets of manuals that everybody copies: the secret of the Key URI format of authenticator apps, the
 // key of the test vectors of RFC 6238 in base32, the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key
 // tokens of .NET's own assemblies.
-var Published = texts("published-secrets")
+var Published = wordlist.Finder("published-secrets")
 
 // manualNouns are the words that manuals use for a user or a password.
-var manualNouns = words("manual-nouns")
+var manualNouns = wordlist.Set("manual-nouns")
 
 // NounOnly reports whether text is a word that manuals use for a user or a password.
 func NounOnly(text []byte) bool {

@@ -4,10 +4,11 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // fileExtensions are the endings by which a value is the name of a file.
-var fileExtensions = words("file-extensions")
+var fileExtensions = wordlist.Set("file-extensions")
 
 // Location reports whether a value is a path, a file name, a mail address or a URL. The value must not be empty.
 func Location(value []byte) bool {
@@ -74,4 +75,28 @@ func UUID(value []byte) bool {
 		}
 	}
 	return true
+}
+
+// documented are the networks that RFC 5737 and RFC 3849 reserve for documentation.
+var documented = [...]string{"192.0.2.", "198.51.100.", "203.0.113.", "[2001:db8:"}
+
+// localHosts are names of this machine, and host names that manuals use.
+var localHosts = wordlist.Set("local-hosts")
+
+// LocalHost reports whether a host is this machine, or a name or address for documentation (RFC 2606, RFC 5737, RFC
+// 3849).
+func LocalHost(host []byte) bool {
+	for _, network := range documented {
+		if bytes.HasPrefix(host, []byte(network)) {
+			return true
+		}
+	}
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	switch {
+	case ascii.OneOf(localHosts, host):
+		return true
+	case ascii.ContainsFold(host, []byte("example.")), bytes.HasSuffix(host, []byte(".local")), bytes.HasSuffix(host, []byte(".test")):
+		return true
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // NameKind is the kind of value that a name promises.
@@ -27,26 +28,26 @@ var NameRules = [...]string{
 
 // The words of names. The nouns decide the kind, alone or as the last word.
 var (
-	passwordNouns   = words("password-nouns")
-	secretNouns     = words("secret-nouns")
-	TokenNouns      = words("token-nouns")
-	keyNouns        = words("key-nouns")
-	credentialNouns = words("credential-nouns")
+	passwordNouns   = wordlist.Set("password-nouns")
+	secretNouns     = wordlist.Set("secret-nouns")
+	TokenNouns      = wordlist.Set("token-nouns")
+	keyNouns        = wordlist.Set("key-nouns")
+	credentialNouns = wordlist.Set("credential-nouns")
 	// KeyQualifiers are the words before "key" that make it a secret.
-	KeyQualifiers = words("key-qualifiers")
+	KeyQualifiers = wordlist.Set("key-qualifiers")
 	// ornaments are words that may follow the noun.
-	ornaments = words("name-ornaments")
+	ornaments = wordlist.Set("name-ornaments")
 	// Spoilers, anywhere in the name, mean that the value is about a secret and is not one.
-	Spoilers = words("name-spoilers")
+	Spoilers = wordlist.Set("name-spoilers")
 	// Places, anywhere in the name, do the same for keys and tokens. A password may well belong to a host or a file.
-	Places = words("place-words")
+	Places = wordlist.Set("place-words")
 )
 
 // notPasswords are words that end in "pass" or "pwd" and mean something else.
-var notPasswords = words("pass-words")
+var notPasswords = wordlist.Set("pass-words")
 
 // passFunctions are words before "pass" that make a verb or a step of it: proxy_pass, first_pass.
-var passFunctions = words("pass-verbs")
+var passFunctions = wordlist.Set("pass-verbs")
 
 // MaxNameWords is how many words of a name count.
 const MaxNameWords = 12
@@ -147,7 +148,7 @@ func UppercaseKey(name []byte) bool {
 }
 
 // publicKeys are words before "key" that make it the name of a thing, which opens nothing.
-var publicKeys = words("public-key-words")
+var publicKeys = wordlist.Set("public-key-words")
 
 // nounKind returns the kind of a noun; alone is true when the name has no other word.
 func nounKind(noun []byte, alone bool) NameKind {
@@ -182,7 +183,7 @@ func nounKind(noun []byte, alone bool) NameKind {
 }
 
 // passwordWords are the words by which a text is about passwords.
-var passwordWords = texts("password-words")
+var passwordWords = wordlist.Finder("password-words")
 
 // AboutPasswords reports whether a text is about passwords.
 func AboutPasswords(text []byte) bool { return passwordWords().In(text) }

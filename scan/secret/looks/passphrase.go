@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // AppPassword reports whether a text is a Google app password: four groups of four letters
@@ -30,7 +31,7 @@ func Grouped(text []byte) bool {
 }
 
 // plainWords are words in the names of services and resources. A passphrase hardly has them.
-var plainWords = words("resource-words")
+var plainWords = wordlist.Set("resource-words")
 
 // Passphrase reports whether a text looks like the work of a passphrase generator: at least least dictionary words,
 // joined by one kind of sign, none of them from the name of a resource. One number may stand among them.

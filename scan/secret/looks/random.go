@@ -5,6 +5,15 @@ import (
 	"math"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
+)
+
+// Lengths in bytes that a secret value can have.
+const (
+	MinPassword = 4
+	MaxPassword = 128
+	MinToken    = 8
+	MaxToken    = 512
 )
 
 // Entropy returns Shannon's entropy in bits a byte.
@@ -26,7 +35,7 @@ func Entropy(value []byte) float64 {
 // pairs marks the letter pairs that are common in English and in the words of programs, as a bit set for each first
 // letter.
 var pairs = func() (table [26]uint32) {
-	for pair := range words("letter-pairs") {
+	for pair := range wordlist.Set("letter-pairs") {
 		for i := 0; i+1 < len(pair); i++ {
 			table[pair[i]-'a'] |= 1 << (pair[i+1] - 'a')
 		}
@@ -224,11 +233,3 @@ func StrongPassword(value []byte) bool {
 	}
 	return kinds >= 3 || kinds == 2 && Switches(value) >= 3
 }
-
-// Lengths in bytes that a secret value can have.
-const (
-	MinPassword = 4
-	MaxPassword = 128
-	MinToken    = 8
-	MaxToken    = 512
-)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // hashSchemes stand before the hash of a password in a directory (RFC 2307, 5.3) and in Spring Security. {noop},
@@ -21,7 +22,7 @@ func Hashed(text []byte) bool {
 }
 
 // kubernetesSecrets are the words before "secret" in the names of fields that hold the name of a Secret.
-var kubernetesSecrets = words("secret-field-words")
+var kubernetesSecrets = wordlist.Set("secret-field-words")
 
 // SecretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field
 // for such a name.

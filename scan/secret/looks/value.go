@@ -2,15 +2,18 @@ package looks
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // Placeholders are whole values that people write in the place of a secret.
-var Placeholders = words("placeholders")
+var Placeholders = wordlist.Set("placeholders")
 
 // placeholderParts are texts that only a placeholder contains, anywhere and in any case.
-var placeholderParts = texts("placeholder-parts")
+var placeholderParts = wordlist.Finder("placeholder-parts")
 
 // Placeholder reports whether a value takes the place of a secret that comes later.
 func Placeholder(value []byte) bool {
@@ -71,3 +74,29 @@ func Foreign(text []byte) bool {
 	}
 	return false
 }
+
+// EncodedPlaceholder reports whether a value is base64 of a placeholder, a sentence, or the "user:password" of a
+// manual.
+func EncodedPlaceholder(value []byte) bool {
+	if len(value) < 8 || len(value) > MaxPassword || bytes.IndexByte(value, ' ') >= 0 {
+		return false
+	}
+	decoded := bytes.TrimRight(coding.DecodeBase64(value), "\r\n")
+	if len(decoded) < MinPassword || !utf8.Valid(decoded) || !ascii.Printable(decoded) {
+		return false
+	}
+	user, password, pair := bytes.Cut(decoded, []byte(":"))
+	if !pair {
+		return Placeholder(decoded) || bytes.IndexByte(decoded, ' ') > 0 && Wordy(decoded)
+	}
+	return len(password) == 0 || Placeholder(password) || NounOnly(user) && NounOnly(password)
+}
+
+// AnonymousPasswords are the passwords of public, anonymous accounts.
+var AnonymousPasswords = wordlist.Set("anonymous-passwords")
+
+// TrivialPasswords are the passwords that everybody tries first.
+var TrivialPasswords = wordlist.Set("trivial-passwords")
+
+// Encodings are the names of text encodings. Functions take them as arguments next to a password's file or field.
+var Encodings = wordlist.Set("encodings")

@@ -3,9 +3,7 @@ package match
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -32,14 +30,14 @@ type Automaton struct {
 	longest int
 }
 
-// hit says that the literals of an accepting state end before offset end.
-type hit struct {
+// Hit says that the literals of an accepting state end before offset end.
+type Hit struct {
 	End   int
 	State uint32
 }
 
 // Hits is the reusable buffer of one chunk, with a slice for each stream.
-type Hits [streams][]hit
+type Hits [streams][]Hit
 
 // node is a state under construction.
 type node struct {
@@ -203,22 +201,22 @@ func (m *Automaton) Find(data []byte, from, to int, found *Hits) {
 		s2 = next[s2+uint32(m.class[d2[i]])]
 		s3 = next[s3+uint32(m.class[d3[i]])]
 		if s0 >= accepting {
-			found[0] = append(found[0], hit{from + i + 1, s0})
+			found[0] = append(found[0], Hit{from + i + 1, s0})
 		}
 		if s1 >= accepting {
-			found[1] = append(found[1], hit{from + quarter + i + 1, s1})
+			found[1] = append(found[1], Hit{from + quarter + i + 1, s1})
 		}
 		if s2 >= accepting {
-			found[2] = append(found[2], hit{from + 2*quarter + i + 1, s2})
+			found[2] = append(found[2], Hit{from + 2*quarter + i + 1, s2})
 		}
 		if s3 >= accepting {
-			found[3] = append(found[3], hit{from + 3*quarter + i + 1, s3})
+			found[3] = append(found[3], Hit{from + 3*quarter + i + 1, s3})
 		}
 	}
 	for i := from + streams*quarter; i < to; i++ {
 		s3 = next[s3+uint32(m.class[data[i]])]
 		if s3 >= accepting {
-			found[3] = append(found[3], hit{i + 1, s3})
+			found[3] = append(found[3], Hit{i + 1, s3})
 		}
 	}
 }
@@ -252,18 +250,6 @@ func AnyOf(texts ...string) func() *Automaton {
 			panic(err)
 		}
 		return m
-	})
-}
-
-// AnyOfFile compiles a list of lower-case texts, one text a line, when it is first needed. It panics when files has no such
-// list: lists are part of the program.
-func AnyOfFile(files fs.FS, name string) func() *Automaton {
-	return sync.OnceValue(func() *Automaton {
-		list, err := fs.ReadFile(files, name)
-		if err != nil {
-			panic(err)
-		}
-		return AnyOf(strings.Split(strings.TrimSuffix(string(list), "\n"), "\n")...)()
 	})
 }
 

@@ -5,8 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// shape is what an expression tells about its matches without running it. Lengths are in bytes.
-type shape struct {
+// Characters beyond ASCII that fold to ASCII letters.
+const (
+	kelvin = '\u212a'
+	longS  = '\u017f'
+)
+
+// Shape is what an expression tells about its matches without running it. Lengths are in bytes.
+type Shape struct {
 	Shortest, Longest int
 	// Bounded is false when there is no longest match.
 	Bounded bool
@@ -20,8 +26,8 @@ type shape struct {
 const maxLength = 1 << 24
 
 // Measure returns the shape of an expression's matches.
-func Measure(expression *syntax.Regexp) shape {
-	s := shape{Bounded: true}
+func Measure(expression *syntax.Regexp) Shape {
+	s := Shape{Bounded: true}
 	switch expression.Op {
 	case syntax.OpLiteral:
 		for _, r := range expression.Rune {
@@ -59,7 +65,7 @@ func Measure(expression *syntax.Regexp) shape {
 }
 
 // repeated returns the shape of an expression around one with this shape.
-func (s shape) repeated(expression *syntax.Regexp) shape {
+func (s Shape) repeated(expression *syntax.Regexp) Shape {
 	switch expression.Op {
 	case syntax.OpStar:
 		s.Shortest, s.Bounded = 0, s.Bounded && s.Longest == 0
@@ -79,8 +85,8 @@ func (s shape) repeated(expression *syntax.Regexp) shape {
 }
 
 // measureAll returns the shape of a sequence or of alternatives.
-func measureAll(expression *syntax.Regexp) shape {
-	all := shape{Bounded: true}
+func measureAll(expression *syntax.Regexp) Shape {
+	all := Shape{Bounded: true}
 	for i, sub := range expression.Sub {
 		s := Measure(sub)
 		all.Bounded = all.Bounded && s.Bounded
@@ -99,12 +105,6 @@ func measureAll(expression *syntax.Regexp) shape {
 	}
 	return all
 }
-
-// Characters beyond ASCII that fold to ASCII letters.
-const (
-	kelvin = '\u212a'
-	longS  = '\u017f'
-)
 
 // FoldASCII removes the Kelvin sign and the long s where they stand for k and s in any case, so that the automaton,
 // which folds ASCII only, finds everything that the expression can match. It changes the expression and returns it.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // argumentBehind recognises the second argument of a call whose first is the quoted name, the default of a declared
@@ -53,7 +54,7 @@ func constantArgument(data []byte, first, last int) bool {
 }
 
 // questions are the first words of functions that take the name or the place of a thing, and not a secret.
-var questions = words("asking-verbs")
+var questions = wordlist.Set("asking-verbs")
 
 // asks reports whether a function's name begins with such a word: getCredentials("x") names what it wants.
 func asks(name []byte) bool {
@@ -71,7 +72,7 @@ func asks(name []byte) bool {
 }
 
 // setters are functions that set something.
-var setters = words("setters")
+var setters = wordlist.Set("setters")
 
 // settingLine reports whether the text before a name on its line is a function that sets something, called without
 // brackets as in Ruby and Groovy: set :password, "x" and property "sonar.login", "x".
@@ -91,7 +92,7 @@ func firstArgument(data []byte, first int) bool {
 }
 
 // collectors are functions whose arguments are all of one kind. A name among them has no value.
-var collectors = words("collectors")
+var collectors = wordlist.Set("collectors")
 
 // endsInCollector reports whether code ends in the name of such a function.
 func endsInCollector(code []byte) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // Within reports whether a quote stands before a name and not behind it: name and value share the quotes.
@@ -59,7 +60,7 @@ func (t *Text) Login(at int) bool {
 }
 
 // labelMaps are names of maps that hold what a program shows to its users.
-var labelMaps = words("label-maps")
+var labelMaps = wordlist.Set("label-maps")
 
 // Labelled reports whether the quoted name at an offset is a key of such a map: labels['password'] = "Parola".
 func Labelled(data []byte, first int) bool {

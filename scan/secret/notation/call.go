@@ -13,8 +13,8 @@ const (
 	maxArgument = 100
 )
 
-// arguments are the arguments of a call up to one place, and the next one.
-type arguments struct {
+// Arguments are the arguments of a call up to one place, and the next one.
+type Arguments struct {
 	Count int
 	// last is the text at the place, and next is the text behind it; zero when there is none.
 	Last, Next Value
@@ -22,8 +22,8 @@ type arguments struct {
 
 // ReadArguments reads the arguments of a call from an offset up to a place, from 0. It returns false when the argument
 // at the place is not a text.
-func ReadArguments(data []byte, at, place int) (arguments, bool) {
-	var list arguments
+func ReadArguments(data []byte, at, place int) (Arguments, bool) {
+	var list Arguments
 	stop := min(len(data), at+maxCall)
 	for at < stop {
 		for at < stop && ascii.Is(data[at], ascii.ClassSpace) {

@@ -2,6 +2,9 @@ package notation
 
 import "bytes"
 
+// maxSpan bounds a quoted field of a table in bytes. It may contain line ends.
+const maxSpan = 4096
+
 // SeparatorOf returns the sign that separates the names on the first line of a table; 0 when there is none.
 func SeparatorOf(header []byte) byte {
 	best, most := byte(0), 0
@@ -42,6 +45,3 @@ func (t *Text) Field(at int, separator byte) (Value, int) {
 	}
 	return v, min(end+1, len(data))
 }
-
-// maxSpan bounds a quoted field of a table in bytes. It may contain line ends.
-const maxSpan = 4096

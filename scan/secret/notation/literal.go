@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // verbatim reads a C# text with an @ before its opening quote: a backslash is a backslash, and a quote is doubled
@@ -142,7 +143,7 @@ func conversion(code []byte) bool {
 }
 
 // wrappers are functions that only change the type of a text.
-var wrappers = words("text-wrappers")
+var wrappers = wordlist.Set("text-wrappers")
 
 // wrappedValue reads the text in []byte("x"), String::from("x") and similar conversions.
 func wrappedValue(data []byte, start int) (Value, bool) {

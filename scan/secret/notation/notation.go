@@ -7,6 +7,18 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
+// Syntax says what a value without quotes is in a file.
+type Syntax int
+
+const (
+	// SyntaxUnknown: prose, output, or an unknown format.
+	SyntaxUnknown Syntax = iota
+	// SyntaxCode: a value without quotes is an expression, not a text.
+	SyntaxCode
+	// SyntaxConfig: a value without quotes is a text.
+	SyntaxConfig
+)
+
 // Notation is the way in which a format writes values. It decides where a value without quotes ends.
 type Notation uint8
 
@@ -30,8 +42,8 @@ const (
 	SQL
 )
 
-// ending says where a value without quotes ends in a notation.
-type ending struct {
+// Ending says where a value without quotes ends in a notation.
+type Ending struct {
 	Name string
 	// Whole is true when the value of the first name on a line goes to the end of the line: only the signs below end it, and
 	// blanks belong to it.
@@ -48,7 +60,7 @@ type ending struct {
 
 // Endings holds the rule of every notation. Every matcher that reads a value uses it. A notation whose values are
 // always quoted has an empty rule.
-var Endings = [...]ending{
+var Endings = [...]Ending{
 	Prose: {Name: "text"},
 	Code:  {Name: "code"},
 	Properties: {
@@ -184,7 +196,7 @@ func FirstOnLine(data []byte, first int) bool {
 
 // LineSeparator finds the one sign between a name that ends at last and the value behind it on the same line. It
 // returns the offset behind the sign; ok is false when there is none.
-func (e *ending) LineSeparator(data []byte, last int) (at int, ok bool) {
+func (e *Ending) LineSeparator(data []byte, last int) (at int, ok bool) {
 	i := last
 	if i < len(data) && ascii.IsQuote(data[i]) {
 		i++
@@ -201,15 +213,3 @@ func (e *ending) LineSeparator(data []byte, last int) (at int, ok bool) {
 	}
 	return i + 1, true
 }
-
-// Syntax says what a value without quotes is in a file.
-type Syntax int
-
-const (
-	// SyntaxUnknown: prose, output, or an unknown format.
-	SyntaxUnknown Syntax = iota
-	// SyntaxCode: a value without quotes is an expression, not a text.
-	SyntaxCode
-	// SyntaxConfig: a value without quotes is a text.
-	SyntaxConfig
-)

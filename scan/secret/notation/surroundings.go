@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // surroundings are what stands around a name in the middle of a line, as far as it decides where the value ends.
@@ -139,7 +140,7 @@ func (s *surroundings) closes(last byte, text []byte) bool {
 }
 
 // pairNames are short names of pairs, besides those of four letters and more.
-var pairNames = words("pair-names")
+var pairNames = wordlist.Set("pair-names")
 
 // pairAt reports whether another pair of name and value begins at an offset: "user=", "Data Source=". Letters in random
 // case are not a name.
@@ -157,4 +158,4 @@ func pairAt(data []byte, at int) bool {
 }
 
 // ConnectionWords finds the keys of connection strings.
-var ConnectionWords = texts("connection-keys")
+var ConnectionWords = wordlist.Finder("connection-keys")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
 // Kind is what the path of a file tells about its text.
@@ -31,13 +32,13 @@ type Kind struct {
 }
 
 var (
-	codeExtensions   = words("code-extensions")
-	configExtensions = words("config-extensions")
-	markupExtensions = words("markup-extensions")
-	tagExtensions    = words("tag-extensions")
-	lockNames        = words("lock-files")
-	passwordFiles    = words("password-files")
-	testFolders      = words("test-folders")
+	codeExtensions   = wordlist.Set("code-extensions")
+	configExtensions = wordlist.Set("config-extensions")
+	markupExtensions = wordlist.Set("markup-extensions")
+	tagExtensions    = wordlist.Set("tag-extensions")
+	lockNames        = wordlist.Set("lock-files")
+	passwordFiles    = wordlist.Set("password-files")
+	testFolders      = wordlist.Set("test-folders")
 )
 
 // maxMarker is how many bytes at the beginning of a file may say that it is generated.
@@ -76,7 +77,7 @@ func GeneratedMarker(data []byte) bool {
 }
 
 // translationFolders hold the texts of user interfaces.
-var translationFolders = words("translation-folders")
+var translationFolders = wordlist.Set("translation-folders")
 
 // translation reports whether a file holds labels in some language. Many of them are about passwords, and none is a
 // secret.

@@ -9,6 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 )
 
+// MaxLine is the length in bytes from which a line counts as minified or as data. Guesses by name are off there.
+const MaxLine = 2000
+
 // Page is one text under examination, with what its path tells about it. It is not safe for concurrent use.
 type Page struct {
 	notation.Text
@@ -72,6 +75,3 @@ func (t *Page) Line(at int) (from, to int) {
 
 // LineNumber returns the number of the line that contains an offset, counted from 1.
 func (t *Page) LineNumber(at int) int { return 1 + bytes.Count(t.Data[:at], []byte{'\n'}) }
-
-// MaxLine is the length in bytes from which a line counts as minified or as data. Guesses by name are off there.
-const MaxLine = 2000

@@ -17,7 +17,7 @@ func (t *Own) Finish(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if w.rule.Custom.Held || t.keyword(w.rule) {
+		if w.rule.Custom.Plan().Held || t.keyword(w.rule) {
 			slow.look(w.rule, w.start, w.end)
 		}
 	}
@@ -31,7 +31,7 @@ func (t *Own) Finish(ctx context.Context) error {
 		switch {
 		case t.found.Full():
 			return found.ErrTooMany
-		case r.Custom.Method == rule.MethodText:
+		case r.Custom.Plan().Method == rule.MethodText:
 			t.matchAll(r, 0, len(t.Data))
 		case len(r.Near) == 0:
 			for from := 0; from < len(t.Data) && !slow.stopped[r] && ctx.Err() == nil; {
@@ -42,7 +42,7 @@ func (t *Own) Finish(ctx context.Context) error {
 		}
 	}
 	t.found.Drop(func(c *found.Candidate) bool {
-		if c.Rule.Custom == nil || c.Rule.Custom.Held || t.keyword(c.Rule) {
+		if c.Rule.Custom == nil || c.Rule.Custom.Plan().Held || t.keyword(c.Rule) {
 			return false
 		}
 		t.found.Tell(c.Rule, c.Start, c.End, "the expression matches, but no keyword of the rule stands in the file")

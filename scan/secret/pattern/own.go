@@ -29,6 +29,12 @@ type Own struct {
 	looks map[*rule.Live]bool
 }
 
+// pending is a line for a slow rule, which waits until the keywords of the file are known.
+type pending struct {
+	rule       *rule.Live
+	start, end int
+}
+
 // NewOwn makes the matcher of a page. whole are the rules that wait for the end of the file, literals is how many
 // literals the automaton has, and next is shared with [Shapes].
 func NewOwn(p *page.Page, list *found.List, whole []*rule.Live, literals int, next []int) Own {
@@ -55,18 +61,12 @@ func (t *Own) See(literal int) {
 	}
 }
 
-// pending is a line for a slow rule, which waits until the keywords of the file are known.
-type pending struct {
-	rule       *rule.Live
-	start, end int
-}
-
 // Match runs a user's rule on the literal at data[start:end].
 func (t *Own) Match(r *rule.Live, start, end int) {
 	if r.Off || !t.wants(r) {
 		return
 	}
-	switch r.Custom.Method {
+	switch r.Custom.Plan().Method {
 	case rule.MethodWindow:
 		t.matchWindow(r, start, end)
 	case rule.MethodLines:

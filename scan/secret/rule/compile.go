@@ -35,7 +35,7 @@ func (r *Rule) Compiled() *Programs {
 // FindSlow runs the backtracking engine over a line. It returns the offsets of the matches, at most limit, and the
 // programs that tell which group is the credential. With an error, the matches are those before the engine stopped.
 func (c *Custom) FindSlow(line string, limit int) (matches [][]int, p *Programs, err error) {
-	matches, err = c.Slow.Find(line, limit)
+	matches, err = c.slow.Find(line, limit)
 	return matches, &Programs{Group: cmp.Or(c.Group, c.named)}, err
 }
 
@@ -45,9 +45,9 @@ func (r *Rule) CompiledCustom() *Programs {
 	p := r.programs
 	p.once.Do(func() {
 		c := r.Custom
-		p.Free = regexp.MustCompile(c.Source)
-		if c.assertions && c.Method == MethodWindow {
-			p.Behind = regexp.MustCompile(`\A(?s:.)(?s:.*?)(` + c.Source + `)`)
+		p.Free = regexp.MustCompile(c.plan.Source)
+		if c.assertions && c.plan.Method == MethodWindow {
+			p.Behind = regexp.MustCompile(`\A(?s:.)(?s:.*?)(` + c.plan.Source + `)`)
 		}
 		p.Group = max(0, p.Free.SubexpIndex("secret"))
 		if c.Group > 0 {

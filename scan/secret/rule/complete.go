@@ -105,7 +105,7 @@ func (c *Custom) readPath() error {
 func (r *Rule) readExpression() error {
 	c := r.Custom
 	if r.Expression == "" {
-		c.Method = MethodPath
+		c.plan.Method = MethodPath
 		if c.Path == "" {
 			return errors.New("expression is missing")
 		}
@@ -123,15 +123,15 @@ func (r *Rule) readExpression() error {
 	if c.Group > parsed.MaxCap() {
 		return fmt.Errorf("group %d is more than the %d of the expression", c.Group, parsed.MaxCap())
 	}
-	c.Source, c.assertions, c.Literals = parsed.String(), s.Assertions, match.RequiredLiterals(parsed)
+	c.plan.Source, c.assertions, c.plan.Literals = parsed.String(), s.Assertions, match.RequiredLiterals(parsed)
 	r.Longest = 0
 	switch {
-	case len(c.Literals) > 0 && s.Bounded && s.Longest <= maxWindow:
-		c.Method, r.Longest = MethodWindow, s.Longest
-	case len(c.Literals) > 0 && !s.Newline && !s.Edges:
-		c.Method = MethodLines
+	case len(c.plan.Literals) > 0 && s.Bounded && s.Longest <= maxWindow:
+		c.plan.Method, r.Longest = MethodWindow, s.Longest
+	case len(c.plan.Literals) > 0 && !s.Newline && !s.Edges:
+		c.plan.Method = MethodLines
 	default:
-		c.Method = MethodText
+		c.plan.Method = MethodText
 	}
 	c.implied()
 	return nil
@@ -153,11 +153,11 @@ func (r *Rule) readSlow(why error) error {
 	if c.Group > slow.Groups() {
 		return fmt.Errorf("group %d is more than the %d of the expression", c.Group, slow.Groups())
 	}
-	c.Slow, c.named, c.Method = slow, slow.Named(), MethodSlow
+	c.slow, c.named, c.plan.Method = slow, slow.Named(), MethodSlow
 	if relaxed, err := syntax.Parse(match.Relax(r.Expression), syntax.Perl); err == nil {
-		c.Literals = match.RequiredLiterals(match.FoldASCII(relaxed))
-		if strings.Contains(strings.Join(c.Literals, ""), "\n") {
-			c.Literals = nil
+		c.plan.Literals = match.RequiredLiterals(match.FoldASCII(relaxed))
+		if strings.Contains(strings.Join(c.plan.Literals, ""), "\n") {
+			c.plan.Literals = nil
 		}
 	}
 	c.implied()
@@ -166,7 +166,7 @@ func (r *Rule) readSlow(why error) error {
 
 // implied sets Held.
 func (c *Custom) implied() {
-	c.Held = len(c.Keywords) == 0 || len(c.Literals) > 0 && !slices.ContainsFunc(c.Literals, func(text string) bool {
+	c.plan.Held = len(c.Keywords) == 0 || len(c.plan.Literals) > 0 && !slices.ContainsFunc(c.plan.Literals, func(text string) bool {
 		return !slices.ContainsFunc(c.Keywords, func(k string) bool { return strings.Contains(text, k) })
 	})
 }

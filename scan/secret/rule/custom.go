@@ -28,26 +28,36 @@ type Custom struct {
 	// WarnOnly is set for a rule with "blocking: false": its findings never refuse a push. Scans and their gate ignore it.
 	WarnOnly bool
 
-	Method method
-	path   *match.Expression
+	// plan is how the rule is run. Complete sets it.
+	plan Plan
+	path *match.Expression
+	// slow is the expression for the backtracking engine, and named the index of its group "secret", or 0.
+	slow  *match.Expression
+	named int
+	// assertions is true when the expression looks at its neighbours.
+	assertions bool
+}
+
+// Plan is how a user's rule is run. [Rule.Complete] makes it.
+type Plan struct {
+	Method Method
 	// Literals are lower-case texts, one of which every match contains.
 	Literals []string
 	// Held is true when each literal contains a keyword: then a match proves that the file has one.
 	Held bool
-	// Source is the expression as the engine runs it.
-	Source     string
-	assertions bool
-	Slow       *match.Expression
-	// named is the index of the group "secret" of slow, or 0.
-	named int
+	// Source is the expression as the engine runs it; empty for a slow rule and for one without an expression.
+	Source string
 }
 
-// method is how a rule's expression is run.
-type method int
+// Plan returns how the rule is run. It must be complete.
+func (c *Custom) Plan() *Plan { return &c.plan }
+
+// Method is how a rule's expression is run.
+type Method int
 
 const (
 	// MethodWindow: in a window around a literal.
-	MethodWindow method = iota
+	MethodWindow Method = iota
 	// MethodLines: on the lines that contain a literal.
 	MethodLines
 	// MethodText: over the whole file, when it contains a literal and a keyword.

@@ -45,7 +45,7 @@ func TestMethodOfExpressions(t *testing.T) {
 			t.Parallel()
 			r := expression("ACME", test.expression)
 			require.NoError(t, r.Complete())
-			require.Equal(t, test.want, strings.TrimSpace(r.Method()+" "+strings.Join(r.Custom.Literals, " ")))
+			require.Equal(t, test.want, strings.TrimSpace(r.Method()+" "+strings.Join(r.Custom.plan.Literals, " ")))
 		})
 	}
 }

@@ -1,8 +1,12 @@
 package rule
 
 import (
+	"regexp"
+	"sync"
+
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/check"
+	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // Family is the scan.Rule.Family of every rule. The text of a credential identifies it well enough, so its fingerprint
@@ -59,7 +63,7 @@ type Rule struct {
 // Describe returns the rule as reports list it.
 func (r *Rule) Describe() scan.Rule {
 	family := Family
-	if r.Custom != nil && r.Custom.Method == MethodPath {
+	if r.Custom != nil && r.Custom.plan.Method == MethodPath {
 		// The rule reports files, which no text identifies.
 		family = r.ID
 	}
@@ -120,7 +124,7 @@ var Matchers = []string{
 func (r *Rule) Method() string {
 	switch {
 	case r.Custom != nil:
-		return methodNames[r.Custom.Method]
+		return methodNames[r.Custom.plan.Method]
 	case r.Matcher != "":
 		return "matcher " + r.Matcher
 	case len(r.Context) > 0:
@@ -130,11 +134,40 @@ func (r *Rule) Method() string {
 }
 
 // Slow reports whether the backtracking engine runs the rule.
-func (r *Rule) Slow() bool { return r.Custom != nil && r.Custom.Method == MethodSlow }
+func (r *Rule) Slow() bool { return r.Custom != nil && r.Custom.plan.Method == MethodSlow }
 
 // Everywhere reports whether the expression runs over every file, because neither it nor the keywords tell where to
 // look.
 func (r *Rule) Everywhere() bool {
 	c := r.Custom
-	return c != nil && c.Method != MethodPath && len(c.Literals) == 0 && len(c.Keywords) == 0 && c.Path == ""
+	return c != nil && c.plan.Method != MethodPath && len(c.plan.Literals) == 0 && len(c.Keywords) == 0 && c.Path == ""
+}
+
+// Programs is the compiled expression of a rule. It is compiled when the first literal is seen, because most scans
+// never see the literals of most rules.
+type Programs struct {
+	once sync.Once
+	// Anchored begins Offset bytes before a hit; Free is searched in a window. One of them is nil.
+	Anchored, Free *regexp.Regexp
+	Offset         int
+	// Prefix is exact text with which every match begins when Anchored is set; it may be empty.
+	Prefix []byte
+	// Behind finds what Free finds, but sees the byte before the window: for expressions that look at their neighbours.
+	Behind *regexp.Regexp
+	// Group is the index of the group "secret", or 0.
+	Group int
+	// Run is what every match contains.
+	Run match.Run
+}
+
+// Live is a rule in a detector, with what the detector knows about it.
+type Live struct {
+	Rule
+	// Index is the rule's place in the detector.
+	Index int
+	Off   bool
+	// Wanted and Near are the places, in the detector's automaton, of the keywords and of the literals of a user's rule. Short
+	// are the keywords that are too short for the automaton.
+	Wanted, Near []int
+	Short        [][]byte
 }

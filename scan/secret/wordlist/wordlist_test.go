@@ -1,4 +1,4 @@
-package secret
+package wordlist
 
 import (
 	"os"
@@ -13,7 +13,7 @@ import (
 // Lists of words are compared with text in lower case, and reviewed as differences of lines.
 func TestListsOfWordsAreSortedAndInLowerCase(t *testing.T) {
 	t.Parallel()
-	lists, err := filepath.Glob("*/words/*.txt")
+	lists, err := filepath.Glob("*.txt")
 	require.NoError(t, err)
 	require.Greater(t, len(lists), 30)
 	for _, name := range lists {
@@ -25,5 +25,25 @@ func TestListsOfWordsAreSortedAndInLowerCase(t *testing.T) {
 			require.Equal(t, strings.ToLower(strings.TrimSpace(word)), word, name)
 			require.NotEmpty(t, word, name)
 		}
+	}
+}
+
+// A list that nothing asks for is a mistake.
+func TestEveryListIsUsed(t *testing.T) {
+	t.Parallel()
+	var code strings.Builder
+	sources, err := filepath.Glob("../*/*.go")
+	require.NoError(t, err)
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		code.Write(text)
+	}
+	lists, err := filepath.Glob("*.txt")
+	require.NoError(t, err)
+	for _, name := range lists {
+		list := strings.TrimSuffix(name, ".txt")
+		require.True(t, strings.Contains(code.String(), `wordlist.Set("`+list+`")`) || strings.Contains(code.String(), `wordlist.Finder("`+list+`")`), name)
+		require.NotEmpty(t, read(list))
 	}
 }
