@@ -15,7 +15,8 @@ fuzz: ## search with every fuzz target for a while (FUZZ_TIME=10s)
 	FUZZ_TIME=$${FUZZ_TIME:-10s} .ci/run fuzz
 ci: ## run the whole of the CI, with the race detector
 	.ci/run
-golden: ## write the golden files and the tables of the documents again
+golden: ## write the golden files, the generated files and the tables of the documents again
+	go generate ./...
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
 bench-peers: ## compare with gitleaks and write the table of docs/performance.md (some minutes)
 	go run ./internal/benchpeers -update docs/performance.md

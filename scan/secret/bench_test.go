@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/builtin"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
@@ -53,7 +54,7 @@ func BenchmarkAutomaton(b *testing.B) {
 	for b.Loop() {
 		for _, f := range files {
 			for from := 0; from < len(f.Data); from += chunkSize {
-				d.automaton.Find(f.Data, from, min(from+chunkSize, len(f.Data)), &found)
+				d.index.automaton.Find(f.Data, from, min(from+chunkSize, len(f.Data)), &found)
 			}
 		}
 	}
@@ -85,7 +86,7 @@ func BenchmarkHostile(b *testing.B) {
 	d, err := New(Options{})
 	require.NoError(b, err)
 	texts := make(map[string][]byte)
-	for _, literal := range d.literals {
+	for _, literal := range d.index.literals {
 		for _, form := range [...]string{literal, literal + " ", literal + "=a1 ", "\"" + literal + "\":\"x1\",", literal + "('y2',"} {
 			texts[form] = bytes.Repeat([]byte(form), size/len(form))
 		}
@@ -112,7 +113,7 @@ func BenchmarkHostile(b *testing.B) {
 func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := newDetector(builtinRules(), Options{})
+		_, err := newDetector(builtin.Table(), Options{})
 		require.NoError(b, err)
 	}
 }

@@ -11,16 +11,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/page"
+	"github.com/sluice-scan/sluice/scan/secret/pattern"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // custom makes a user's rule of an expression and keywords.
-func custom(id, expression string, keywords ...string) Rule {
-	return Rule{ID: id, Expression: expression, Boundary: boundaryNone, Custom: &Custom{Origin: "rules.yml:1", Keywords: keywords}}
+func custom(id, expression string, keywords ...string) rule.Rule {
+	return rule.Rule{ID: id, Expression: expression, Boundary: rule.BoundaryNone, Custom: &rule.Custom{Origin: "rules.yml:1", Keywords: keywords}}
 }
 
 // only makes a detector of users' rules alone.
-func only(t testing.TB, rules ...Rule) *Detector {
+func only(t testing.TB, rules ...rule.Rule) *Detector {
 	t.Helper()
 	d, err := New(Options{Rules: rules, WithoutBuiltin: true})
 	require.NoError(t, err)
@@ -36,99 +40,34 @@ func texts(found []scan.Finding) []string {
 	return list
 }
 
-func TestMethodOfExpressions(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct{ expression, want string }{
-		"bounded":         {`acme_[a-z0-9]{20}`, "window acme_"},
-		"fold":            {`(?i)acme[ks]y_[a-z0-9]{20}`, "window acmeky_ acmesy_"},
-		"alternatives":    {`(?:secret|secure)=[a-z]{4}`, "window secret= secure="},
-		"word boundary":   {`\bacme_[a-z0-9]{20}\b`, "window acme_"},
-		"end of text":     {`acme_[a-z0-9]{20}(?:\s|$)`, "window acme_"},
-		"unbounded":       {`acme_[a-z0-9]+`, "lines acme_"},
-		"lines":           {`(?m)^acme:.+$`, "lines acme:"},
-		"line ends":       {`acme="[^"]+"`, `file acme="`},
-		"begin of text":   {`\Aacme_.+`, "file acme_"},
-		"no literal":      {`[a-z0-9]{32}`, "file"},
-		"short literal":   {`ab[0-9]{32}`, "file"},
-		"long match":      {`acme_.{600}`, "lines acme_"},
-		"too many":        {`acme_.{2000}`, "backtracking acme_"},
-		"long literal":    {`a-very-long-literal-that-goes-on=[0-9]`, "window a-very-long-lite"},
-		"optional":        {`(?:acme)?[0-9]{8}`, "file"},
-		"nested":          {`(?:acme|acme_x)=[0-9]{8}`, "window acme=" + " acme_x="},
-		"nested literals": {`(?:acme|xacmey)[0-9]{8}`, "window acme"},
-		"repetition":      {`(?:[0-9a-f]{2}:){3}acme`, "window acme"},
-		"look-ahead":      {`acme_(?=[a-z]+[0-9])[a-z0-9]{20}`, "backtracking acme_"},
-		"look-behind":     {`(?<![a-z])acme_[a-z0-9]{20}(?!x)`, "backtracking acme_"},
-		"back-reference":  {`(["'])acme_[a-z0-9]{20}\1`, "backtracking \"acme_ 'acme_"},
-		"possessive":      {`acme_[a-z]++[0-9]`, "backtracking acme_"},
-		"atomic":          {`acme_(?>[a-z]+)[0-9]`, "backtracking acme_"},
-		"nothing certain": {`(?=[a-z]*[0-9])[a-z0-9]{20}`, "backtracking"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := custom("ACME", test.expression)
-			require.NoError(t, r.Complete())
-			require.Equal(t, test.want, strings.TrimSpace(r.Method()+" "+strings.Join(r.Custom.literals, " ")))
-		})
-	}
-}
-
-func TestCompleteNamesEveryProblem(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		rule Rule
-		want string
-	}{
-		"id":         {custom("acme-key", `acme[0-9]`), "id must be upper-case words"},
-		"no id":      {custom("", `acme[0-9]`), "rule without id"},
-		"expression": {custom("ACME", ""), "expression is missing"},
-		"syntax":     {custom("ACME", `acme(`), "expression: it is not valid (missing closing ))"},
-		"empty":      {custom("ACME", `(acme)*`), "matches the empty text"},
-		"slow empty": {custom("ACME", `(?!x)`), "matches the empty text"},
-		"group":      {Rule{ID: "ACME", Expression: "acme", Custom: &Custom{Group: 2}}, "group 2 is more than the 0"},
-		"slow group": {Rule{ID: "ACME", Expression: "acme(?=x)", Custom: &Custom{Group: 2}}, "group 2 is more than the 0"},
-		"check":      {Rule{ID: "ACME", Expression: "acme", Check: "nope"}, `there is no check "nope"`},
-		"matcher":    {Rule{ID: "ACME", Matcher: "pem"}, "matcher and context are for built-in rules"},
-		"path":       {Rule{ID: "ACME", Expression: "acme", Custom: &Custom{Path: "("}}, "path: "},
-		"long":       {custom("ACME", strings.Repeat("a", 40<<10)+"(?=x)"), "are more than"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			require.ErrorContains(t, test.rule.Complete(), test.want)
-		})
-	}
-}
-
 // referenceCustom gives what users' rules find, by running each of them over the whole file.
 func referenceCustom(d *Detector, path string, data []byte) []string {
-	x := d.newText()
-	x.reset(path, data)
-	for i := range d.rules {
-		r := &d.rules[i]
-		if r.Custom == nil || r.off || r.Custom.slow != nil || r.Custom.source == "" {
+	x := d.exams.New().(*exam)
+	x.beginFile(page.Classify(path), data)
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
+		if r.Custom == nil || r.Off || r.Slow() || r.Custom.Plan().Source == "" {
 			continue
 		}
 		keywords := len(r.Custom.Keywords) == 0
 		for _, k := range r.Custom.Keywords {
 			keywords = keywords || strings.Contains(match.LowerASCII(string(data)), k)
 		}
-		if !keywords || r.Custom.path != nil && !r.Custom.path.MatchString(path) {
+		if !keywords || r.Custom.Path != "" && !r.Custom.MatchesPath(path) {
 			continue
 		}
-		e := regexp.MustCompile(r.Custom.source)
-		p := &programs{group: max(r.Custom.Group, e.SubexpIndex("secret"), 0)}
+		e := regexp.MustCompile(r.Custom.Plan().Source)
+		p := &rule.Programs{Group: max(r.Custom.Group, e.SubexpIndex("secret"), 0)}
 		for _, at := range e.FindAllSubmatchIndex(data, -1) {
-			x.judge(r, p, at, 0)
+			x.own.Judge(r, p, at, 0)
 		}
 	}
-	return texts(d.findings(x))
+	return texts(x.found.Findings())
 }
 
 // hostile are rules of every method whose matches touch, overlap and look at their neighbours.
-func hostile() []Rule {
-	list := []Rule{
+func hostile() []rule.Rule {
+	list := []rule.Rule{
 		custom("BOUNDED", `acme_[a-z0-9]{3,12}`),
 		custom("FOLD", `(?i)task[_-]?key ?= ?"([a-z]{2,9})"`),
 		custom("WORD", `\bkey[a-z]{0,6}\b`),
@@ -184,7 +123,7 @@ func TestCustomRulesEqualTheReference(t *testing.T) {
 		data := hostileText(random, 1+random.IntN(60))
 		for _, d := range detectors {
 			want := referenceCustom(d, "a/b.txt", data)
-			require.Equal(t, want, texts(find(t, d, "a/b.txt", string(data))), "%s in %q", d.rules[len(d.rules)-1].ID, data)
+			require.Equal(t, want, texts(find(t, d, "a/b.txt", string(data))), "%s in %q", d.rules.all[len(d.rules.all)-1].ID, data)
 			found += len(want)
 		}
 	}
@@ -201,13 +140,13 @@ func FuzzCustomRules(f *testing.F) {
 		if len(data) > 4<<10 || len(expression) > 200 || r.Complete() != nil || r.Slow() {
 			return
 		}
-		d, err := New(Options{Rules: []Rule{r}, WithoutBuiltin: true})
+		d, err := New(Options{Rules: []rule.Rule{r}, WithoutBuiltin: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := referenceCustom(d, "x", data)
 		if got := texts(find(t, d, "x", string(data))); !slices.Equal(got, want) {
-			t.Fatalf("%s (%s): engine %q, reference %q", expression, d.rules[len(d.rules)-1].Method(), got, want)
+			t.Fatalf("%s (%s): engine %q, reference %q", expression, d.rules.all[len(d.rules.all)-1].Method(), got, want)
 		}
 	})
 }
@@ -221,7 +160,7 @@ func FuzzSlowRules(f *testing.F) {
 		if len(data) > 256 || len(expression) > 60 || r.Complete() != nil {
 			return
 		}
-		d, err := New(Options{Rules: []Rule{r}, WithoutBuiltin: true})
+		d, err := New(Options{Rules: []rule.Rule{r}, WithoutBuiltin: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,7 +185,7 @@ func TestCustomRuleReplacesABuiltinOne(t *testing.T) {
 	token := "gh" + "p_" + strings.Repeat("aB3", 12)
 	r := custom("GITHUB_CLASSIC_PAT", `gh`+`p_[0-9A-Za-z]{36}`)
 	r.Severity = scan.SeverityLow
-	d, err := New(Options{Rules: []Rule{r}})
+	d, err := New(Options{Rules: []rule.Rule{r}})
 	require.NoError(t, err)
 	found := find(t, d, "src/app.go", token)
 	require.Equal(t, []string{"GITHUB_CLASSIC_PAT"}, ids(found))
@@ -259,14 +198,14 @@ func TestCustomRuleReplacesABuiltinOne(t *testing.T) {
 	}
 	require.Equal(t, 1, n)
 
-	d, err = New(Options{Rules: []Rule{r}, Disable: []string{"GITHUB_CLASSIC_PAT"}})
+	d, err = New(Options{Rules: []rule.Rule{r}, Disable: []string{"GITHUB_CLASSIC_PAT"}})
 	require.NoError(t, err)
 	require.Empty(t, find(t, d, "src/app.go", token))
 }
 
 func TestCustomRuleTwiceIsRefused(t *testing.T) {
 	t.Parallel()
-	_, err := New(Options{Rules: []Rule{custom("ACME", "acme1"), custom("ACME", "acme2")}})
+	_, err := New(Options{Rules: []rule.Rule{custom("ACME", "acme1"), custom("ACME", "acme2")}})
 	require.EqualError(t, err, "rules.yml:1: rule ACME is there twice, first in rules.yml:1")
 }
 
@@ -276,7 +215,7 @@ func TestCustomRuleConditions(t *testing.T) {
 	entropic.Custom.Entropy, entropic.Custom.FirstGroup = 3, true
 	pathed := custom("PATH", `pin=[0-9]{4}`)
 	pathed.Custom.Path = `\.env$`
-	keystore := Rule{ID: "KEYSTORE", Custom: &Custom{Path: `\.p12$`}}
+	keystore := rule.Rule{ID: "KEYSTORE", Custom: &rule.Custom{Path: `\.p12$`}}
 	d := only(t, entropic, pathed, keystore)
 	require.Equal(t, []string{"ENTROPY x7f3k9q2m5w8"}, texts(find(t, d, "a", "key=x7f3k9q2m5w8 key=aaaaaaaaaaaa")))
 	require.Empty(t, find(t, d, "a", "pin=1234"))
@@ -298,12 +237,12 @@ func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
 	require.ErrorContains(t, err, "rule CATASTROPHE took longer than 250ms on line 2, and did not look at the rest of the file")
 	require.NotContains(t, err.Error(), "aaaa")
 	require.Equal(t, []string{"FINE fine7"}, texts(found))
-	for range maxTimeouts {
+	for range pattern.MaxTimeouts {
 		_, err = pass.File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte(line)})
 		require.Error(t, err)
 	}
 	require.ErrorContains(t, err, "rule CATASTROPHE was switched off, because it took too long in 8 files before")
-	var off *TimeoutError
+	var off *pattern.TimeoutError
 	require.ErrorAs(t, err, &off)
 	require.Equal(t, []string{"CATASTROPHE"}, off.Rules)
 	_, err = d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte("aaa")})
@@ -317,7 +256,7 @@ func TestCatastrophicAllowListGivesUp(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, e.Slow())
 	require.True(t, e.MatchString("aaa"))
-	for range maxTimeouts {
+	for range pattern.MaxTimeouts {
 		require.False(t, e.MatchString(strings.Repeat("a", 40)+"!"))
 	}
 	require.False(t, e.MatchString("aaa"))
@@ -334,7 +273,7 @@ func TestSlowRuleFindsWhatRE2Cannot(t *testing.T) {
 func TestSlowRuleLeavesOutLongLines(t *testing.T) {
 	t.Parallel()
 	d := only(t, custom("AHEAD", `acme(?=x)`))
-	_, err := d.file(t.Context(), "x", []byte("acmex"+strings.Repeat(" ", maxSlowLine)))
+	_, err := d.file(t.Context(), "x", []byte("acmex"+strings.Repeat(" ", pattern.MaxSlowLine)))
 	require.EqualError(t, err, "rule AHEAD did not look at line 1, which is longer than 256 KB, nor at the rest of the file")
 }
 
@@ -353,7 +292,7 @@ func TestTenThousandRules(t *testing.T) {
 	if testing.Short() {
 		n = 1000
 	}
-	rules, err := ParseRules("many.yml", manyRules(n))
+	rules, err := rule.ParseRules("many.yml", manyRules(n))
 	require.NoError(t, err)
 	d, err := New(Options{Rules: rules})
 	require.NoError(t, err)
@@ -363,7 +302,7 @@ func TestTenThousandRules(t *testing.T) {
 
 // What a file without a hit costs must not grow with the rules.
 func TestManyRulesAllocateNothing(t *testing.T) {
-	rules, err := ParseRules("many.yml", manyRules(2000))
+	rules, err := rule.ParseRules("many.yml", manyRules(2000))
 	require.NoError(t, err)
 	d, err := New(Options{Rules: rules})
 	require.NoError(t, err)
@@ -375,14 +314,14 @@ func BenchmarkTenThousandRules(b *testing.B) {
 	b.Run("load", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			rules, err := ParseRules("many.yml", data)
+			rules, err := rule.ParseRules("many.yml", data)
 			require.NoError(b, err)
 			_, err = New(Options{Rules: rules})
 			require.NoError(b, err)
 		}
 	})
 	b.Run("scan", func(b *testing.B) {
-		rules, err := ParseRules("many.yml", data)
+		rules, err := rule.ParseRules("many.yml", data)
 		require.NoError(b, err)
 		d, err := New(Options{Rules: rules})
 		require.NoError(b, err)
@@ -410,13 +349,13 @@ func TestKeyChangesWithTheRules(t *testing.T) {
 	}
 	plain := key(Options{})
 	require.Len(t, plain, 64)
-	require.Equal(t, plain, key(Options{Allow: []Allow{{Path: "a", Line: 1}}}))
+	require.Equal(t, plain, key(Options{Allow: []found.Allow{{Path: "a", Line: 1}}}))
 	seen := map[string]bool{plain: true}
 	for name, options := range map[string]Options{
 		"disabled": {Disable: []string{"NPM_TOKEN"}},
 		"severity": {Severity: map[string]scan.Severity{"NPM_TOKEN": scan.SeverityLow}},
-		"rule":     {Rules: []Rule{custom("ACME", "acme[0-9]{4}")}},
-		"keyword":  {Rules: []Rule{custom("ACME", "acme[0-9]{4}", "key")}},
+		"rule":     {Rules: []rule.Rule{custom("ACME", "acme[0-9]{4}")}},
+		"keyword":  {Rules: []rule.Rule{custom("ACME", "acme[0-9]{4}", "key")}},
 		"without":  {WithoutBuiltin: true},
 	} {
 		k := key(options)

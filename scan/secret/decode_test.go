@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/decode"
 )
 
 func percentAll(text string) string {
@@ -198,7 +200,7 @@ func TestNotebookIsReadByItsLines(t *testing.T) {
 // The probes of runs must see every run that a look at each byte sees.
 func TestRunsAreFoundAsByAnExpression(t *testing.T) {
 	t.Parallel()
-	expression := regexp.MustCompile(fmt.Sprintf(`[0-9A-Za-z+/_-]{%d,}`, minRun))
+	expression := regexp.MustCompile(fmt.Sprintf(`[0-9A-Za-z+/_-]{%d,}`, coding.MinRun))
 	d := newTestDetector(t)
 	token := base64.RawStdEncoding.EncodeToString([]byte("the " + githubToken))
 	random := rand.New(rand.NewPCG(3, 4))
@@ -230,7 +232,7 @@ func TestDecodingHasABudget(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
 	line := encoded(strings.Repeat("nothing to see here, ", 40)) + "\n"
-	fill := strings.Repeat(line+"x ~\n", 2+maxDecoded/(len(line)*3/4))
+	fill := strings.Repeat(line+"x ~\n", 2+decode.Budget/(len(line)*3/4))
 	require.Empty(t, find(t, d, "deploy/settings", fill+encoded("the "+githubToken)))
 	require.Len(t, find(t, d, "deploy/settings", encoded("the "+githubToken)+"\n~\n"+fill), 1)
 }

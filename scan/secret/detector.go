@@ -2,197 +2,56 @@ package secret
 
 import (
 	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/builtin"
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/page"
+	"github.com/sluice-scan/sluice/scan/secret/pattern"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
-
-// Limits of one file.
-const (
-	// maxFindings bounds the candidates of one file: past it the file is a dump of credentials or an attack.
-	maxFindings = 10_000
-	// chunkSize is how many bytes are looked at between two looks at the context; it keeps the buffer of hits small.
-	chunkSize = 64 << 10
-)
-
-// ErrTooMany says that a file holds more candidates than one file is scanned for.
-var ErrTooMany = errors.New("more than 10000 possible secrets in one file: the rest of the file was not scanned; " +
-	"remove it from the repository or exclude its path")
-
-// Options adjust the built-in rules. The zero value changes nothing.
-type Options struct {
-	// Disable lists the ids of rules that never fire.
-	Disable []string
-	// Severity replaces the severity of rules by id, whatever the offline check says.
-	Severity map[string]scan.Severity
-	// Rules are the user's own; each has Custom set. One with the id of a built-in rule takes its place.
-	Rules []Rule
-	// WithoutBuiltin switches every built-in rule off that Builtin does not list.
-	WithoutBuiltin bool
-	Builtin        []string
-	// Allow switches findings off; they are still found, and suppressed.
-	Allow []Allow
-}
 
 // Detector finds secrets. It is immutable and safe for concurrent use.
 type Detector struct {
-	rules []Rule
-	// custom is true when users' own rules are all that runs, but for those that they name.
-	custom bool
-	// byID holds the built-in rules, which Go code names.
-	byID      map[string]*Rule
-	automaton *match.Automaton
-	literals  []string
-	// targets lists by literal who looks at its hits.
-	targets [][]target
-	// contextual are the rules that the assignment matcher tries on a value.
-	contextual []*Rule
-	// contexts finds the words of the contextual rules, contextRules lists by word the indices of those that have it, and
-	// longestContextual is the length of the longest value that one of them can match.
-	contexts          *match.Automaton
-	contextRules      [][]int
-	longestContextual int
-	forced            map[string]scan.Severity
-	// watched marks the literals of which users' rules want to know whether they stand in the file; whole are the rules
-	// that wait for the end of the file, files those that report a file by its path.
-	watched    []bool
-	whole      []*Rule
-	files      []*Rule
-	allowances *allowances
-	pool       sync.Pool
+	rules *ruleSet
+	index *index
+	// forced are the severities that rules have even when an offline check says otherwise.
+	forced     map[string]scan.Severity
+	allowances *found.Allowances
+	exams      sync.Pool
 
 	keyOnce sync.Once
 	key     string
 }
 
-// target is a rule with an expression, or a matcher.
-type target struct {
-	rule    *Rule
-	matcher matcher
-	name    string
-	// guess is true for a matcher that goes by names and sentences.
-	guess bool
-}
-
 var _ scan.Detector = (*Detector)(nil)
 
-// New compiles the built-in rules. It fails when options name a rule that does not exist.
+// New makes a verifier of rules by their ids. It does not touch the network.
 func New(options Options) (*Detector, error) {
-	return newDetector(builtinRules(), options)
+	return newDetector(builtin.Table(), options)
 }
 
-func newDetector(rules []Rule, options Options) (*Detector, error) {
-	d := &Detector{byID: make(map[string]*Rule, len(rules)), forced: options.Severity, allowances: newAllowances(options.Allow)}
-	live, problems := d.gather(rules, options)
-	known := func(id string) *Rule {
-		r := live[id]
-		if r == nil {
-			problems = append(problems, fmt.Errorf("there is no rule %q: `sluice rules list` shows them all", id))
-		}
-		return r
-	}
-	for _, id := range options.Disable {
-		if r := known(id); r != nil {
-			r.off = true
-		}
-	}
-	for id, severity := range options.Severity {
-		if r := known(id); r != nil {
-			r.Severity = severity
-		}
-	}
-	if len(problems) > 0 {
-		slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-		return nil, errors.Join(problems...)
-	}
-	if err := d.compile(); err != nil {
+// newDetector makes a detector of a table of built-in rules.
+func newDetector(table []rule.Rule, options Options) (*Detector, error) {
+	rules, err := newRuleSet(table, options)
+	if err != nil {
 		return nil, err
 	}
-	d.pool.New = func() any {
-		return d.newText()
+	x, err := newIndex(rules)
+	if err != nil {
+		return nil, err
 	}
+	d := &Detector{rules: rules, index: x, forced: options.Severity, allowances: found.NewAllowances(options.Allow)}
+	d.exams.New = func() any { return newExam(d.rules, d.index, d.allowances, &d.exams) }
 	return d, nil
 }
 
-// compile builds the automaton. Rules and matchers that share a literal share its place; a literal's targets keep the
-// order of the rules' ids.
-func (d *Detector) compile() error {
-	literals := d.literals
-	index := make(map[string]int)
-	seen := make(map[string]bool)
-	add := func(literal string, r *Rule, name string) {
-		at, ok := index[literal]
-		if !ok {
-			at = len(literals)
-			index[literal] = at
-			literals = append(literals, literal)
-			d.targets = append(d.targets, nil)
-		}
-		if name == "" {
-			d.targets[at] = append(d.targets[at], target{rule: r})
-		} else if key := name + " " + literal; !seen[key] {
-			seen[key] = true
-			d.targets[at] = append(d.targets[at], target{matcher: matchers[name], name: name, guess: guesses[name]})
-		}
-	}
-	for i := range d.rules {
-		r := &d.rules[i]
-		if r.Custom != nil || d.custom && r.off {
-			continue
-		}
-		if len(r.Context) > 0 {
-			d.contextual = append(d.contextual, r)
-			for _, literal := range r.Context {
-				add(literal, r, "assignment")
-			}
-		}
-		for _, literal := range r.Literals {
-			add(literal, r, r.Matcher)
-		}
-	}
-	for _, decoder := range decoders {
-		for _, literal := range decoder.literals {
-			add(literal, nil, "")
-			last := len(d.targets[index[literal]]) - 1
-			d.targets[index[literal]][last] = target{matcher: decoder.run}
-		}
-	}
-	d.compileCustom(index, &literals)
-	d.literals = literals
-	var err error
-	if d.automaton, err = match.NewAutomaton(literals); err != nil {
-		return err
-	}
-	return d.compileContexts()
-}
-
-func (d *Detector) compileContexts() (err error) {
-	var words []string
-	index := make(map[string]int)
-	for i, r := range d.contextual {
-		d.longestContextual = max(d.longestContextual, r.Longest)
-		for _, word := range r.Context {
-			at, ok := index[word]
-			if !ok {
-				at = len(words)
-				index[word] = at
-				words = append(words, word)
-				d.contextRules = append(d.contextRules, nil)
-			}
-			d.contextRules[at] = append(d.contextRules[at], i)
-		}
-	}
-	d.contexts, err = match.NewAutomaton(words)
-	return err
-}
-
 // Engine is the name of the engine for secrets.
-const Engine scan.Engine = "secrets"
+const Engine = rule.Engine
 
 // Engine implements scan.Detector.
 func (d *Detector) Engine() scan.Engine { return Engine }
@@ -211,15 +70,16 @@ func (d *Detector) Rules() []scan.Rule {
 }
 
 // Begin implements scan.Detector. A file's secrets do not depend on other files, so every pass is the same.
-func (d *Detector) Begin() scan.Pass { return pass{d, make(timeouts, len(d.rules))} }
+func (d *Detector) Begin() scan.Pass { return pass{d, pattern.NewTimeouts(len(d.rules.all))} }
 
+// pass is one pass over a tree.
 type pass struct {
 	detector *Detector
-	timeouts timeouts
+	timeouts pattern.Timeouts
 }
 
-// File implements scan.Pass. Findings are ordered by Start; those of built-in rules do not overlap
-// each other, nor do those of people's own. Binary files and LFS pointers have none.
+// File implements scan.Pass. Findings are ordered by Start. Those of built-in rules do not overlap each other, nor do
+// those of users' rules. Binary files and LFS pointers have none, apart from rules for paths.
 func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
 	return p.detector.scan(ctx, content, p.timeouts, nil)
 }
@@ -227,52 +87,76 @@ func (p pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, 
 // End implements scan.Pass.
 func (p pass) End(context.Context, *scan.Tree) (scan.Ending, error) { return scan.Ending{}, nil }
 
+// file finds the secrets of one text.
 func (d *Detector) file(ctx context.Context, path string, data []byte) ([]scan.Finding, error) {
 	return d.scan(ctx, &scan.Content{File: scan.File{Path: path}, Data: data}, nil, nil)
 }
 
 // scan finds the secrets of one file. timeouts and trace may be nil.
-func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
+func (d *Detector) scan(ctx context.Context, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
 	named := d.namedFiles(content)
 	if content.Binary || content.LFS {
 		return named, nil
 	}
-	t := d.pool.Get().(*text)
-	defer d.pool.Put(t)
-	found, err := d.look(ctx, t, content, timeouts, trace)
-	return append(named, found...), err
+	e := d.exams.Get().(*exam)
+	defer d.exams.Put(e)
+	inside, err := d.look(ctx, e, content, timeouts, trace)
+	return append(named, inside...), err
 }
 
-// look finds the secrets of one text, with the buffers of t.
-func (d *Detector) look(ctx context.Context, t *text, content *scan.Content, timeouts timeouts, trace *trace) ([]scan.Finding, error) {
-	t.reset(content.Path, content.Data)
-	t.commit, t.timeouts, t.trace, t.forced = content.Commit, timeouts, trace, d.forced
-	err := t.scan(ctx)
-	found := d.findings(t)
-	t.data, t.trace = nil, nil
-	return found, err
+// look finds the secrets of one text with the buffers of an exam.
+func (d *Detector) look(ctx context.Context, e *exam, content *scan.Content, timeouts pattern.Timeouts, trace *found.Trace) ([]scan.Finding, error) {
+	e.beginFile(page.Classify(content.Path), content.Data)
+	e.page.Commit = content.Commit
+	e.own.Begin(timeouts)
+	e.found.Begin(trace, d.forced)
+	err := e.scan(ctx)
+	findings := e.found.Findings()
+	e.page.Data = nil
+	e.found.Reset()
+	return findings, err
 }
 
-// findings turns the resolved candidates into findings; nil when there are none.
-func (d *Detector) findings(t *text) []scan.Finding {
-	kept := t.resolve()
-	if len(kept) == 0 {
-		return nil
-	}
-	found := make([]scan.Finding, len(kept))
-	for i, c := range kept {
-		r := c.rule
-		message := r.message
-		if c.note != "" {
-			message += " " + c.note
+// namedFiles returns the findings of rules that know a file by its path.
+func (d *Detector) namedFiles(content *scan.Content) []scan.Finding {
+	var findings []scan.Finding
+	for _, r := range d.index.files {
+		if !r.Custom.MatchesPath(content.Path) {
+			continue
 		}
-		found[i] = scan.Finding{
-			Engine: Engine, RuleID: r.ID, Family: family, Title: r.Title,
-			Severity: t.severity(&c), Confidence: c.confidence,
-			Message: message, Remediation: r.Remediation(), Link: r.Link,
-			Start: c.start, End: c.end, Secret: scan.NewSecret(string(t.data[c.start:c.end])), Decoded: scan.NewSecret(c.decoded),
-			Suppression: c.suppression(),
+		findings = append(findings, scan.Finding{
+			Engine: rule.Engine, RuleID: r.ID, Title: r.Title, Severity: r.Severity, Confidence: r.Confidence,
+			Message: "The path of this file matches a rule for files that hold secrets.", Remediation: r.Remediation(), Link: r.Link,
+			Key: content.Path, Suppression: d.allowances.File(r.ID, content.Path, content.Commit),
+		})
+	}
+	return findings
+}
+
+// Active returns the rules that can fire, ordered by id.
+func (d *Detector) Active() []Rule { return d.rules.active() }
+
+// Key identifies everything that decides what the detector finds: two detectors with one key find the same in the same
+// file. Caches use it; it changes whenever a rule does. Allow lists are not part of it, because suppressed findings are
+// still found.
+func (d *Detector) Key() string {
+	d.keyOnce.Do(func() { d.key = d.makeKey() })
+	return d.key
+}
+
+// makeKey hashes the rules.
+func (d *Detector) makeKey() string {
+	h := sha256.New()
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
+		if r.Off {
+			continue
+		}
+		_, _ = fmt.Fprintf(h, "%q %d %d %q %q %q %q %d %d %q %q\n", r.ID, r.Severity, r.Confidence, r.Literals, r.Context, r.File, r.Expression,
+			r.Longest, r.Boundary, r.Check, r.Matcher)
+		if c := r.Custom; c != nil {
+			_, _ = fmt.Fprintf(h, "%q %q %v %d %t\n", c.Keywords, c.Path, c.Entropy, c.Group, c.FirstGroup)
 		}
 	}
-	return found
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -155,8 +155,8 @@ func TestLongestIsProven(t *testing.T) {
 func TestLiteralsStandInEveryMatch(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
-	for i := range d.rules {
-		r := &d.rules[i]
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		literals := slices.Concat(r.Literals, r.Context)
 		for _, sample := range r.Match {
 			text, err := sample.Text()
@@ -174,7 +174,7 @@ func TestLiteralsStandInEveryMatch(t *testing.T) {
 // requireNoAllocation looks at a content without a finding, again and again with the same buffers.
 func requireNoAllocation(t *testing.T, d *Detector, content *scan.Content) {
 	t.Helper()
-	buffers := d.pool.Get().(*text)
+	buffers := d.exams.Get().(*exam)
 	ctx := t.Context()
 	look := func() {
 		if found, err := d.look(ctx, buffers, content, nil, nil); err != nil || found != nil {
@@ -197,10 +197,10 @@ func TestNoAllocationWhenNothingIsFound(t *testing.T) {
 func TestTooManyFindingsIsSaid(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
-	content := &scan.Content{File: scan.File{Path: "dump.txt"}, Data: []byte(strings.Repeat(githubToken+"\n", maxFindings+100))}
+	content := &scan.Content{File: scan.File{Path: "dump.txt"}, Data: []byte(strings.Repeat(githubToken+"\n", 10_000+100))}
 	found, err := d.Begin().File(t.Context(), content)
 	require.ErrorIs(t, err, ErrTooMany)
-	require.Len(t, found, maxFindings)
+	require.Len(t, found, 10_000)
 }
 
 func TestCancelledContextEndsTheScan(t *testing.T) {

@@ -2,11 +2,13 @@ package secret
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/builtin/source"
 )
 
 func FuzzDetector(f *testing.F) {
@@ -45,7 +47,7 @@ func FuzzDetector(f *testing.F) {
 			if string(data[each.Start:each.End]) != each.Secret.Reveal() {
 				t.Fatalf("%s: the secret is not the text at its offsets", each.RuleID)
 			}
-			if d.byID[each.RuleID] == nil || each.Severity == scan.SeverityNone || each.Confidence == 0 {
+			if d.rules.builtin[each.RuleID] == nil || each.Severity == scan.SeverityNone || each.Confidence == 0 {
 				t.Fatalf("%s: incomplete finding", each.RuleID)
 			}
 		}
@@ -67,55 +69,26 @@ func FuzzDetector(f *testing.F) {
 }
 
 func FuzzParseRules(f *testing.F) {
-	f.Add([]byte(goodRule))
-	entries, err := ruleFiles.ReadDir("rules")
+	entries, err := os.ReadDir("builtin/rules")
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, entry := range entries {
-		data, err := ruleFiles.ReadFile("rules/" + entry.Name())
+		data, err := os.ReadFile("builtin/rules/" + entry.Name())
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(data[:min(len(data), 3000)])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rules, err := parseRules(data)
+		rules, err := source.Parse(data)
 		if err != nil {
 			return
-		}
-		for i := range rules {
-			rules[i].index = i
 		}
 		d, err := newDetector(rules, Options{})
 		if err != nil {
 			return
 		}
 		_, _ = d.file(t.Context(), "x", data)
-	})
-}
-
-func FuzzKey(f *testing.F) {
-	for _, block := range keyBlocks(f) {
-		f.Add([]byte(block))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		x := &text{}
-		key := x.keyText(body)
-		if len(key) > len(body) {
-			t.Fatal("more base64 than text")
-		}
-		_ = keyKind(decodeBase64(key))
-		_ = keyKind(body)
-		x.judgeKey("", body, true)
-	})
-}
-
-func FuzzJWT(f *testing.F) {
-	f.Add([]byte("eyJhbGciOiJIUzI1NiJ9"), []byte("eyJzdWIiOiJhbm4ifQ"), []byte("4Zk_R7bQ2mX9wL3pV8tYhN5cJ6sD1fGa0eUiOoKk"))
-	f.Fuzz(func(t *testing.T, header, payload, signature []byte) {
-		if v := judgeJWT(header, payload, signature); v.drop && v.note != "" {
-			t.Fatal("a dropped token has no note")
-		}
 	})
 }

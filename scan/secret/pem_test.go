@@ -13,7 +13,6 @@ import (
 	"math/big"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -106,31 +105,6 @@ func TestKeysThatDoNotLeak(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Empty(t, find(t, d, "deploy/settings", text))
-		})
-	}
-}
-
-func TestJWTExpiry(t *testing.T) {
-	t.Parallel()
-	signature := []byte("4Zk_R7bQ2mX9wL3pV8tYhN5cJ6sD1fGa0eUiOoKk")
-	encode := func(text string) []byte { return []byte(base64.RawURLEncoding.EncodeToString([]byte(text))) }
-	tests := map[string]struct {
-		header, payload string
-		want            verdict
-	}{
-		"expired":   {`{"alg":"HS256"}`, `{"exp":1500000000}`, verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceHigh, note: "It has expired."}},
-		"valid":     {`{"alg":"HS256"}`, `{"exp":` + big.NewInt(time.Now().Add(24*365*time.Hour).Unix()).String() + `}`, verdict{confidence: scan.ConfidenceCertain, note: "It is signed, and has not expired."}},
-		"endless":   {`{"alg":"HS256"}`, `{"sub":"ann"}`, verdict{confidence: scan.ConfidenceCertain, note: "It is signed, and does not expire."}},
-		"none":      {`{"alg":"None"}`, `{"sub":"ann"}`, verdict{drop: true}},
-		"encrypted": {`{"alg":"RSA-OAEP","enc":"A256GCM"}`, `{"sub":"ann"}`, verdict{drop: true}},
-		"manual":    {`{"alg":"HS256"}`, `{"sub":"1234567890"}`, verdict{drop: true}},
-		"anonymous": {`{"alg":"HS256"}`, `{"role":"anon"}`, verdict{severity: scan.SeverityLow, confidence: scan.ConfidenceMedium, note: "Its role is anonymous."}},
-		"no header": {`[1]`, `{"sub":"ann"}`, verdict{confidence: scan.ConfidenceMedium}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			require.Equal(t, test.want, judgeJWT(encode(test.header), encode(test.payload), signature))
 		})
 	}
 }

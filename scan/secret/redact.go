@@ -8,67 +8,53 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
-// Bounds of what is looked at to mask an excerpt.
-const (
-	// redactMargin is how many bytes around a shown part are looked at: what a value belongs to stands near it.
-	redactMargin = 2048
-	// minMasked is the length in bytes from which a text without a name is masked when it looks drawn by chance.
-	minMasked = 12
-	// maxMasks bounds the masks of one file. Past it nothing of the file is shown.
-	maxMasks = 200_000
-)
+// redactMargin is how many bytes around a shown part are read. What makes a value a secret stands near it.
+const redactMargin = 2048
 
-// Redactor knows which parts of a file no excerpt may show: not only the secrets that are reported, but everything that
-// any matcher considers. It is a scan.Redactor, immutable and safe for concurrent use, and costs nothing until it is asked.
+// Redactor knows which parts of a file no excerpt may show: the secrets that are reported, and everything else that a
+// matcher considers. It is a scan.Redactor, immutable and safe for concurrent use, and costs nothing until it is asked.
 type Redactor struct{ detector func() *Detector }
 
 var _ scan.Redactor = (*Redactor)(nil)
 
-// NewRedactor makes a redactor by the built-in rules, whatever a scan switches off. It shares the first of the detectors that has
-// them all.
+// NewRedactor makes a redactor with all built-in rules, whatever a scan switches off. It shares the first of the
+// detectors that has them all.
 func NewRedactor(detectors ...scan.Detector) *Redactor {
 	for _, shared := range detectors {
-		if d, ok := shared.(*Detector); ok && d.complete() {
+		if d, ok := shared.(*Detector); ok && d.rules.complete() {
 			return &Redactor{func() *Detector { return d }}
 		}
 	}
 	return &Redactor{sync.OnceValue(func() *Detector {
 		d, err := New(Options{})
 		if err != nil {
-			// The built-in rules compile: a test says so.
+			// A test says that the built-in rules compile.
 			panic(err)
 		}
 		return d
 	})}
 }
 
-// complete reports whether every built-in rule is on.
-func (d *Detector) complete() bool {
-	for _, r := range d.byID {
-		if r.off {
-			return false
-		}
-	}
-	return true
-}
-
 // Sensitive implements scan.Redactor.
 func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown []scan.Span) (spans []scan.Span, ok bool) {
 	d := r.detector()
-	t := d.pool.Get().(*text)
-	defer d.pool.Put(t)
-	kind := classify(content.Path)
-	whole := kind.notation == notationTable || len(content.Data) <= 4*redactMargin
+	e := d.exams.Get().(*exam)
+	defer d.exams.Put(e)
+	kind := page.Classify(content.Path)
+	whole := kind.Notation == notation.Table || len(content.Data) <= 4*redactMargin
 	done := 0
 	for _, s := range shown {
 		from, to := max(s.Start-redactMargin, 0), min(s.End+redactMargin, len(content.Data))
 		if whole {
 			from, to = 0, len(content.Data)
 		}
-		// A window begins with a line, so that what stands first on a line is known.
+		// A window begins with a line, so that the first name on a line is known.
 		from = bytes.LastIndexByte(content.Data[:from], '\n') + 1
 		if from < s.Start-16*redactMargin {
 			from = s.Start - redactMargin
@@ -76,113 +62,77 @@ func (r *Redactor) Sensitive(ctx context.Context, content *scan.Content, shown [
 		if from = max(from, done); from >= to {
 			continue
 		}
-		found, ok := d.masks(ctx, t, kind, content.Data[from:to])
+		found, ok := e.masks(ctx, kind, content.Data[from:to])
 		if !ok {
 			return nil, false
 		}
 		for _, m := range found {
-			spans = append(spans, scan.Span{Start: from + m.start, End: from + m.end})
+			spans = append(spans, scan.Span{Start: from + m.Start, End: from + m.End})
 		}
 		done = to
 	}
 	return spans, true
 }
 
-// masks gives the parts of a text that are not to be shown, in no order.
-func (d *Detector) masks(ctx context.Context, t *text, kind pathKind, data []byte) ([]span, bool) {
-	t.begin(data, kind, 0, maxDecoded)
-	t.path.lock, t.path.generated, t.sought = false, false, true
-	t.masking, t.masked = true, t.masked[:0]
-	defer func() { t.masking, t.data = false, nil }()
-	if t.scan(ctx) != nil {
+// masks returns the parts of a text that must not be shown, in no order.
+func (e *exam) masks(ctx context.Context, kind page.Kind, data []byte) ([]found.Span, bool) {
+	e.beginFile(kind, data)
+	e.page.ForgetOrigin()
+	e.found.StartMasking(true)
+	err := e.scan(ctx)
+	if err == nil {
+		maskDrawn(e.page.Data, &e.found)
+	}
+	masked, complete := e.found.StopMasking()
+	e.page.Data = nil
+	if err != nil {
 		return nil, false
 	}
-	t.maskDrawn()
-	return slices.Clone(t.masked), len(t.masked) < maxMasks
+	return slices.Clone(masked), complete
 }
 
-// mask notes a part of the text that is not to be shown; it is nothing outside of a redactor.
-func (t *text) mask(start, end int) {
-	if t.masking && start < end && len(t.masked) < maxMasks {
-		t.masked = append(t.masked, span{start, end})
-	}
-}
-
-// consider masks a text that stands where a secret does, unless it is plainly something else: a reference, or a word of a
-// program.
-func (t *text) consider(start, end int) {
-	if !t.masking || start >= end {
-		return
-	}
-	text := t.data[start:end]
-	if len(text) < 3 || ascii.OneOf(looks.Placeholders, text) || !looks.Mixed(text) && looks.Reference(text) || looks.Mixed(text) && looks.Templated(text) || ascii.OnlyOf(text, ascii.ClassSpace, ".,;:()[]{}=\"'") {
-		return
-	}
-	t.mask(start, end)
-}
-
-// considerValue masks the value of a name that may be a secret's, by a wider rule than the one by which it is reported: a name
-// that speaks of passwords among other things is enough.
-func (t *text) considerValue(name []byte, v value) {
-	text := v.of(t)
-	if looks.ClassifyName(name) == looks.NameOther && !looks.AboutPasswords(name) && !(len(text) >= minMasked && looks.Random(text) && !looks.UUID(text)) {
-		return
-	}
-	if v.bare && !v.whole && !looks.Mixed(text) && t.expression(v) {
-		return
-	}
-	end := v.end
-	if end-v.start >= maxValue {
-		// What is too long to be a value is hidden to the end of its line.
-		end = lineEnd(t.data, end, len(t.data))
-	}
-	if !v.whole && bytes.IndexByte(text, ' ') >= 0 && looks.Sentence(text) && !ascii.HasDigit(text) {
-		return
-	}
-	t.consider(v.start, end)
-}
-
-// maskDrawn masks what looks drawn by chance, whatever its name: keys of other products, the neighbours on a minified line.
-func (t *text) maskDrawn() {
-	for at := 0; at < len(t.data); {
-		for at < len(t.data) && !wordStart(t.data[at]) {
+// maskDrawn masks what looks random under any name: keys of other products, the neighbours on a minified line.
+func maskDrawn(data []byte, list *found.List) {
+	for at := 0; at < len(data); {
+		for at < len(data) && !wordStart(data[at]) {
 			at++
 		}
 		end := at
-		for end < len(t.data) && t.data[end] > ' ' && !isQuote(t.data[end]) && t.data[end] != '<' && t.data[end] != '>' && end-at < maxLine {
+		for end < len(data) && data[end] > ' ' && !ascii.IsQuote(data[end]) && data[end] != '<' && data[end] != '>' && end-at < page.MaxLine {
 			end++
 		}
-		t.maskWord(at, end)
+		maskWord(data, list, at, end)
 		at = max(end, at+1)
 	}
 }
 
-func wordStart(b byte) bool { return b > ' ' && !isQuote(b) && b != '<' && b != '>' }
+// wordStart reports whether a byte can begin a word.
+func wordStart(b byte) bool { return b > ' ' && !ascii.IsQuote(b) && b != '<' && b != '>' }
 
-// maskWord masks a word, or the parts of it between the signs that join names and values.
-func (t *text) maskWord(start, end int) {
+// maskWord masks a word, or those of its parts between the signs that join names and values.
+func maskWord(data []byte, list *found.List, start, end int) {
 	const joints = "=:;,&?/|()[]{}@"
-	if sign := bytes.IndexAny(t.data[start:end], "=:"); sign > 0 && looks.Named(t.data[start:start+sign]) {
+	if sign := bytes.IndexAny(data[start:end], "=:"); sign > 0 && looks.Named(data[start:start+sign]) {
 		start += sign + 1
 	}
-	if mixedCase(t.data[start:end]) && looks.Drawn(t.data[start:end]) {
-		t.mask(start, end)
+	if mixedCase(data[start:end]) && looks.Drawn(data[start:end]) {
+		list.Mask(start, end)
 		return
 	}
 	for at := start; at < end; {
 		stop := at
-		for stop < end && bytes.IndexByte([]byte(joints), t.data[stop]) < 0 {
+		for stop < end && bytes.IndexByte([]byte(joints), data[stop]) < 0 {
 			stop++
 		}
-		text := t.data[at:stop]
-		if len(text) >= minMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
-			t.mask(at, stop)
+		text := data[at:stop]
+		if len(text) >= found.MinMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
+			list.Mask(at, stop)
 		}
 		at = stop + 1
 	}
 }
 
-// mixedCase reports whether a text has letters of both cases and digits, as hardly a version or a place has.
+// mixedCase reports whether a text has letters of both cases and digits. A version or a place hardly has.
 func mixedCase(text []byte) bool {
 	return ascii.HasClass(text, ascii.ClassLower) && ascii.HasClass(text, ascii.ClassUpper) && ascii.HasDigit(text)
 }

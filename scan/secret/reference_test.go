@@ -10,6 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/decode"
+	"github.com/sluice-scan/sluice/scan/secret/page"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // referenceMatcher is the detector as one would write it without regard to speed: every rule's expression over the whole text,
@@ -21,8 +24,8 @@ type referenceMatcher struct {
 
 func newReference(d *Detector) *referenceMatcher {
 	ref := &referenceMatcher{d, make(map[string]*regexp.Regexp)}
-	for i := range d.rules {
-		if r := &d.rules[i]; r.Expression != "" && len(r.Context) == 0 {
+	for i := range d.rules.all {
+		if r := &d.rules.all[i]; r.Expression != "" && len(r.Context) == 0 {
 			ref.expressions[r.ID] = regexp.MustCompile(r.Expression)
 		}
 	}
@@ -31,21 +34,21 @@ func newReference(d *Detector) *referenceMatcher {
 
 func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 	d := ref.detector
-	x := d.newText()
-	x.reset(path, data)
-	for i := range d.rules {
-		r := &d.rules[i]
+	x := d.exams.New().(*exam)
+	x.beginFile(page.Classify(path), data)
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		expression := ref.expressions[r.ID]
-		if expression == nil || !x.path.allows(r) {
+		if expression == nil || !x.page.Kind.Allows(r.File) {
 			continue
 		}
-		p := &programs{group: max(0, expression.SubexpIndex("secret"))}
+		p := &rule.Programs{Group: max(0, expression.SubexpIndex("secret"))}
 		for from := 0; from <= len(data); {
 			at := expression.FindSubmatchIndex(data[from:])
 			if at == nil {
 				break
 			}
-			if x.accept(r, p, at, from) {
+			if x.shapes.Accept(r, p, at, from) {
 				from += at[1]
 			} else {
 				from += at[0] + 1
@@ -53,31 +56,31 @@ func (ref *referenceMatcher) find(path string, data []byte) []scan.Finding {
 		}
 	}
 	ref.matchers(x)
-	if !x.path.lock {
-		x.runs(len(data))
+	if !x.page.Kind.Lock {
+		x.decoder.Runs(len(data))
 	}
 	x.passwordFile()
-	return d.findings(x)
+	return x.found.Findings()
 }
 
 // matchers runs the matchers in the order of the ends of the literals, the longest first.
-func (ref *referenceMatcher) matchers(x *text) {
+func (ref *referenceMatcher) matchers(x *exam) {
 	type place struct {
 		start, end int
 		run        matcher
 		name       string
 	}
 	var places []place
-	lower := make([]byte, len(x.data))
-	for i, b := range x.data {
+	lower := make([]byte, len(x.page.Data))
+	for i, b := range x.page.Data {
 		if 'A' <= b && b <= 'Z' {
 			b += 'a' - 'A'
 		}
 		lower[i] = b
 	}
 	seen := make(map[string]bool)
-	for i := range ref.detector.rules {
-		r := &ref.detector.rules[i]
+	for i := range ref.detector.rules.all {
+		r := &ref.detector.rules.all[i]
 		name, literals := r.Matcher, r.Literals
 		if len(r.Context) > 0 {
 			name, literals = "assignment", r.Context
@@ -97,14 +100,17 @@ func (ref *referenceMatcher) matchers(x *text) {
 			}
 		}
 	}
-	for _, decoder := range decoders {
-		for _, literal := range decoder.literals {
+	for m, literals := range map[matcher][]string{
+		matcherPercent: decode.PercentLiterals, matcherEscape: decode.EscapeLiterals,
+		matcherQuotedPrintable: decode.QuotedPrintableLiterals, matcherManifest: decode.ManifestLiterals,
+	} {
+		for _, literal := range literals {
 			for from := 0; ; {
 				at := bytes.Index(lower[from:], []byte(literal))
 				if at < 0 {
 					break
 				}
-				places = append(places, place{from + at, from + at + len(literal), decoder.run, "decoder"})
+				places = append(places, place{from + at, from + at + len(literal), m, "decoder"})
 				from += at + 1
 			}
 		}
@@ -116,7 +122,7 @@ func (ref *referenceMatcher) matchers(x *text) {
 		return a.start - b.start
 	})
 	for _, p := range places {
-		p.run(x, p.start, p.end)
+		x.run(p.run, p.start, p.end)
 	}
 }
 
@@ -135,8 +141,8 @@ func requireSame(t *testing.T, d *Detector, ref *referenceMatcher, path string, 
 func allSamples(t testing.TB, d *Detector) []string {
 	t.Helper()
 	var texts []string
-	for i := range d.rules {
-		for _, sample := range slices.Concat(d.rules[i].Match, d.rules[i].NoMatch) {
+	for i := range d.rules.all {
+		for _, sample := range slices.Concat(d.rules.all[i].Match, d.rules.all[i].NoMatch) {
 			text, err := sample.Text()
 			require.NoError(t, err)
 			texts = append(texts, text)

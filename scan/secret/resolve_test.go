@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // TestRulesOfOnesOwnLowerNothing: of a built-in rule's finding and one of people's own that overlap, the one that is at least as severe
@@ -19,8 +21,8 @@ func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 	id := find(t, builtin, "a.txt", key)[0].RuleID
 	with := func(expression string, own, ours scan.Severity) []string {
 		t.Helper()
-		rule := custom("OV", expression)
-		d, err := New(Options{Rules: []Rule{rule}, Severity: map[string]scan.Severity{"OV": own, id: ours}})
+		theirs := custom("OV", expression)
+		d, err := New(Options{Rules: []Rule{theirs}, Severity: map[string]scan.Severity{"OV": own, id: ours}})
 		require.NoError(t, err)
 		return texts(find(t, d, "a.txt", "x "+key+" y\n"))
 	}
@@ -45,7 +47,7 @@ func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 	}
 
 	// What is allowed does not stand for what is not.
-	d, err := New(Options{Rules: []Rule{custom("OV", `x AKIA[A-Z0-9]{16} y`)}, Allow: []Allow{{Kind: scan.SuppressedPath, Reason: "ours", Rules: []string{"OV"}, StopWords: []string{"akia"}}}})
+	d, err := New(Options{Rules: []rule.Rule{custom("OV", `x AKIA[A-Z0-9]{16} y`)}, Allow: []found.Allow{{Kind: scan.SuppressedPath, Reason: "ours", Rules: []string{"OV"}, StopWords: []string{"akia"}}}})
 	require.NoError(t, err)
 	live := 0
 	for _, f := range find(t, d, "a.txt", "x "+key+" y\n") {
@@ -59,17 +61,17 @@ func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 	// In a hook a rule that only warns does not let a push pass that a built-in one refuses.
 	warns := custom("OV", `AKIA[A-Z0-9]{16}`)
 	warns.Custom.WarnOnly = true
-	d, err = New(Options{Rules: []Rule{warns}, Severity: map[string]scan.Severity{"OV": critical, id: high}})
+	d, err = New(Options{Rules: []rule.Rule{warns}, Severity: map[string]scan.Severity{"OV": critical, id: high}})
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{"OV " + key, id + " " + key}, texts(find(t, d, "a.txt", key)))
 
 	// A rule of the same name takes the built-in one's place.
-	d, err = New(Options{Rules: []Rule{custom(id, `AKIA[A-Z0-9]{4}`)}})
+	d, err = New(Options{Rules: []rule.Rule{custom(id, `AKIA[A-Z0-9]{4}`)}})
 	require.NoError(t, err)
 	require.Equal(t, []string{id + " " + key[:8]}, texts(find(t, d, "a.txt", key)))
 
 	// What is known to be no credential is none.
-	d, err = New(Options{Rules: []Rule{custom("OV", `AKIA[A-Z0-9]{16}`)}})
+	d, err = New(Options{Rules: []rule.Rule{custom("OV", `AKIA[A-Z0-9]{16}`)}})
 	require.NoError(t, err)
 	require.Empty(t, find(t, d, "a.txt", "AKIA"+"IOSFODNN7EXAMPLE"))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 const ownRules = `rules:
@@ -31,20 +32,20 @@ const ownRules = `rules:
 
 func TestParseRulesOfUsers(t *testing.T) {
 	t.Parallel()
-	rules, err := ParseRules("own.yml", []byte(ownRules))
+	rules, err := rule.ParseRules("own.yml", []byte(ownRules))
 	require.NoError(t, err)
 	require.Len(t, rules, 2)
 	a, w := rules[0], rules[1]
 	require.Equal(t, "Acme key", a.Title)
 	require.Equal(t, scan.SeverityHigh, a.Severity)
 	require.Equal(t, scan.ConfidenceHigh, a.Confidence)
-	require.Equal(t, boundaryNone, a.Boundary)
+	require.Equal(t, rule.BoundaryNone, a.Boundary)
 	require.Equal(t, "own.yml:2", a.Custom.Origin)
 	require.Len(t, a.Match, 1)
 	require.Equal(t, "Widget Works", w.Provider)
 	require.Equal(t, "ask the widget desk", w.Revoke)
 	require.Equal(t, scan.SeverityLow, w.Severity)
-	require.Equal(t, boundaryWord, w.Boundary)
+	require.Equal(t, rule.BoundaryWord, w.Boundary)
 	require.Equal(t, []string{"widget"}, w.Custom.Keywords)
 	require.Equal(t, "own.yml:9", w.Custom.Origin)
 	require.True(t, w.Custom.WarnOnly)
@@ -73,29 +74,29 @@ func TestParseRulesOfUsersNamesLines(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := ParseRules("own.yml", []byte(test.text))
+			_, err := rule.ParseRules("own.yml", []byte(test.text))
 			require.ErrorContains(t, err, test.want)
 		})
 	}
 	for _, empty := range []string{"", "[]", "rules:", "# nothing\n"} {
-		rules, err := ParseRules("own.yml", []byte(empty))
+		rules, err := rule.ParseRules("own.yml", []byte(empty))
 		require.NoError(t, err, empty)
 		require.Empty(t, rules)
 	}
-	_, err := ParseRules("own.yml", make([]byte, maxRuleFile+1))
+	_, err := rule.ParseRules("own.yml", make([]byte, rule.MaxRuleFile+1))
 	require.ErrorContains(t, err, "are more than the 16 MB")
 }
 
 func FuzzRuleFile(f *testing.F) {
 	f.Add([]byte(ownRules))
-	f.Add([]byte(goodRule))
+	f.Add([]byte("- provider: Acme\n  rules: [{id: ACME_KEY, title: Acme key, keywords: [acme], expression: 'acme_[a-z]{9}'}]\n"))
 	f.Add([]byte("- {id: A, expression: '(?=a)(a+)+$'}\n"))
 	f.Add([]byte("a: &a [*a]\nrules: *a\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4<<10 {
 			return
 		}
-		rules, err := ParseRules("own.yml", data)
+		rules, err := rule.ParseRules("own.yml", data)
 		if err != nil {
 			return
 		}
@@ -103,8 +104,8 @@ func FuzzRuleFile(f *testing.F) {
 		if err != nil {
 			t.Fatalf("what was read is refused: %v", err)
 		}
-		for i := range d.rules {
-			if r := &d.rules[i]; r.Custom != nil && r.Slow() {
+		for i := range d.rules.all {
+			if r := &d.rules.all[i]; r.Custom != nil && r.Slow() {
 				return
 			}
 		}

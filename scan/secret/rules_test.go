@@ -1,14 +1,19 @@
 package secret
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret/builtin"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-func samplePath(r *Rule) string { return r.testPath() }
+func samplePath(r *rule.Live) string { return r.TestPath() }
 
 func newTestDetector(t testing.TB) *Detector {
 	t.Helper()
@@ -35,9 +40,9 @@ func ids(found []scan.Finding) []string {
 func TestRulesFireOnTheirSamples(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
-	require.Greater(t, len(d.rules), 250)
-	for i := range d.rules {
-		r := &d.rules[i]
+	require.Greater(t, len(d.rules.all), 250)
+	for i := range d.rules.all {
+		r := &d.rules.all[i]
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
 			require.NotEmpty(t, r.Match, "a rule needs a sample that matches")
@@ -54,4 +59,32 @@ func TestRulesFireOnTheirSamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestEveryMatcherNameHasCode(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, rule.Matchers, slices.Sorted(maps.Keys(matchers)))
+}
+
+// The table is shared by all detectors of the process.
+func TestDetectorsLeaveTheTableAlone(t *testing.T) {
+	t.Parallel()
+	before := fmt.Sprintf("%+v", withoutPrograms(builtin.Table()))
+	d, err := New(Options{
+		Disable: []string{"GITHUB_CLASSIC_PAT"}, Severity: map[string]scan.Severity{"PRIVATE_KEY": scan.SeverityLow},
+		Rules: []rule.Rule{custom("GENERIC_PASSWORD", "acme[0-9]{4}")},
+	})
+	require.NoError(t, err)
+	_ = find(t, d, "a.txt", githubToken)
+	require.Equal(t, before, fmt.Sprintf("%+v", withoutPrograms(builtin.Table())))
+}
+
+// withoutPrograms describes rules, but not whether their expressions are compiled yet.
+func withoutPrograms(rules []rule.Rule) []scan.Rule {
+	list := make([]scan.Rule, len(rules))
+	for i := range rules {
+		list[i] = rules[i].Describe()
+		list[i].Description += fmt.Sprint(rules[i].Literals, rules[i].Context, rules[i].Severity, rules[i].Expression, rules[i].Custom == nil)
+	}
+	return list
 }

@@ -20,7 +20,7 @@ func TestStandIns(t *testing.T) {
 	for text, want := range map[string]bool{
 		"not my real password": true, "user:password": true, "changeme\n": true, "ann:Gr3enHouse": false, "Gr3enHouse4Zk": false,
 	} {
-		require.Equal(t, want, encodedStandIn([]byte(base64.StdEncoding.EncodeToString([]byte(text)))), text)
+		require.Equal(t, want, looks.EncodedPlaceholder([]byte(base64.StdEncoding.EncodeToString([]byte(text)))), text)
 	}
 }
 

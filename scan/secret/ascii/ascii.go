@@ -1,8 +1,6 @@
 package ascii
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // Letters and digits in their order.
 const (
@@ -22,6 +20,7 @@ const (
 	ClassAlnum = ClassLower | ClassUpper | ClassDigit
 )
 
+// ClassOf holds the classes of every byte. Bytes beyond ASCII have none.
 var ClassOf = func() (table [256]uint8) {
 	for b := range 256 {
 		switch {
@@ -41,8 +40,10 @@ var ClassOf = func() (table [256]uint8) {
 	return table
 }()
 
+// Is reports whether a byte belongs to one of the classes.
 func Is(b byte, class uint8) bool { return ClassOf[b]&class != 0 }
 
+// Printable reports whether text has no control character. Bytes beyond ASCII are printable.
 func Printable(text []byte) bool {
 	for _, b := range text {
 		if b < ' ' || b == 0x7f {
@@ -64,10 +65,13 @@ func Diverse(text []byte, n int) bool {
 	return n <= 0
 }
 
+// HasDigit reports whether text has a digit.
 func HasDigit(text []byte) bool { return HasClass(text, ClassDigit) }
 
+// HasLetter reports whether text has an ASCII letter.
 func HasLetter(text []byte) bool { return HasClass(text, ClassLower|ClassUpper) }
 
+// HasClass reports whether a byte of text belongs to one of the classes.
 func HasClass(text []byte, class uint8) bool {
 	for _, b := range text {
 		if Is(b, class) {
@@ -77,7 +81,7 @@ func HasClass(text []byte, class uint8) bool {
 	return false
 }
 
-// ContainsFold reports whether text holds a lower-case ASCII pattern in any case.
+// ContainsFold reports whether text contains pattern, which is in lower case, in any case.
 func ContainsFold(text, pattern []byte) bool {
 	for i := 0; i+len(pattern) <= len(text); i++ {
 		if EqualFold(text[i:i+len(pattern)], pattern) {
@@ -87,7 +91,7 @@ func ContainsFold(text, pattern []byte) bool {
 	return false
 }
 
-// EqualFold compares text with a lower-case ASCII pattern.
+// EqualFold reports whether text is pattern, which is in lower case, in any case.
 func EqualFold(text, pattern []byte) bool {
 	if len(text) != len(pattern) {
 		return false
@@ -103,7 +107,7 @@ func EqualFold(text, pattern []byte) bool {
 	return true
 }
 
-// OnlyOf reports whether all bytes are of a class or in extra.
+// OnlyOf reports whether every byte belongs to one of the classes or to extra. It holds for an empty value.
 func OnlyOf(value []byte, class uint8, extra string) bool {
 	for _, b := range value {
 		if !Is(b, class) && (extra == "" || bytes.IndexByte([]byte(extra), b) < 0) {

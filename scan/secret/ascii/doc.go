@@ -1,3 +1,3 @@
-// Package ascii asks of bytes what they are in ASCII, whatever the encoding of the text around them, and holds sets of
-// lower-case words. Nothing in it allocates.
+// Package ascii tells what bytes are in ASCII, in a text of any encoding, and where lines and words end. It holds sets of
+// lower-case words. Nothing in it allocates, apart from reading lists.
 package ascii

@@ -2,7 +2,7 @@ package ascii
 
 import "strings"
 
-// FoldInto gives name in lower case, without allocation; a name that is too long gives its end.
+// FoldInto returns the last bytes of name in lower case, as many as fit into the buffer. It allocates nothing.
 func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 	if len(name) > len(buffer) {
 		name = name[len(name)-len(buffer):]
@@ -17,25 +17,26 @@ func FoldInto[T string | []byte](buffer *[64]byte, name T) []byte {
 	return buffer[:len(name)]
 }
 
-// words is a set of lower-case words.
-type words map[string]struct{}
+// Words is a set of lower-case words.
+type Words map[string]struct{}
 
-// WordSet reads a list of words between spaces.
-func WordSet(list string) words {
-	set := make(words)
+// WordSet reads a list of words between white space.
+func WordSet(list string) Words {
+	set := make(Words)
 	for word := range strings.FieldsSeq(list) {
 		set[word] = struct{}{}
 	}
 	return set
 }
 
-func (w words) Has(word []byte) bool {
+// Has reports whether a lower-case word is in the set.
+func (w Words) Has(word []byte) bool {
 	_, ok := w[string(word)]
 	return ok
 }
 
-// OneOf reports whether text, in any case, stands in a list of words.
-func OneOf(list words, text []byte) bool {
+// OneOf reports whether text, in any case, is in a list. Texts of more than 60 bytes are in none.
+func OneOf(list Words, text []byte) bool {
 	var lower [64]byte
 	if len(text) > 60 {
 		return false

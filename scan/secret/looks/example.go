@@ -4,10 +4,10 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
-// Filled reports whether more than half of a token is one filler in a row.
+// Filled reports whether one filler character, repeated, makes up more than half of a token.
 func Filled(token []byte) bool {
 	run := 0
 	for i, b := range token {
@@ -24,7 +24,8 @@ func Filled(token []byte) bool {
 	return false
 }
 
-// LongRun reports whether a character stands seven times in a row. An A does so in base64, where it is zeros.
+// LongRun reports whether a character stands seven times in a row. An A does not count, because zeros are written so in
+// base64.
 func LongRun(token []byte) bool {
 	run := 0
 	for i, b := range token {
@@ -38,20 +39,19 @@ func LongRun(token []byte) bool {
 	return false
 }
 
-// Blank reports whether text is only a filler: x, X, *, 0, dots.
+// Blank reports whether text consists of fillers: x, X, *, 0, dots, underscores and dashes.
 func Blank(text []byte) bool { return len(bytes.Trim(text, "xX*0._-")) == 0 }
 
-var counting = match.AnyOf(
-	"1234567890", "0123456789", "abcdefghij", "abcdef123456", "xxxxxx", "a1b2c3", "d4c3b2", "12345678", "example", "deadbeefdeadbeef",
-)
+// counting holds runs that people type when they make something up.
+var counting = wordlist.Finder("invented-runs")
 
-// ExampleLike reports whether text holds, in any case, a run that people type when they make something up.
+// ExampleLike reports whether text contains, in any case, a run that people type when they make something up.
 func ExampleLike(text []byte) bool {
 	return counting().In(text) || Counted(text)
 }
 
-// Counted reports whether the letters and the digits of a value each go up one by one, as in abc123def456 and a1b2c3d4:
-// so count people who make something up.
+// Counted reports whether the letters and the digits of a value each go up one by one, as in abc123def456 and a1b2c3d4.
+// People count like this when they make something up.
 func Counted(value []byte) bool {
 	var last [2]byte
 	var steps, all [2]int
@@ -77,7 +77,8 @@ func Counted(value []byte) bool {
 	return all[0] >= 5 && steps[0]*5 >= all[0]*4 && (all[1] < 3 || steps[1]*3 >= all[1]*2)
 }
 
-// Periodic reports whether a value repeats itself, whatever the case of its letters, from its third repetition on: ABC123abc123ABC123.
+// Periodic reports whether a value repeats a part of at most eight characters, in any case, at least three times:
+// ABC123abc123ABC123.
 func Periodic(value []byte) bool {
 	for period := 1; period <= 8 && period*3 <= len(value); period++ {
 		same := period
@@ -91,26 +92,20 @@ func Periodic(value []byte) bool {
 	return false
 }
 
-// Published are keys of manuals that everybody copies: the secret of the Key URI format of authenticator apps, and the
-// key of the test vectors of RFC 6238 in base32; then the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key tokens
-// of .NET's own assemblies.
-var Published = match.AnyOf(
-	"jbswy3dpehpk3pxp", "gezdgnbvgy3tqojq",
-	"kkk9d7dh3k39sjv7", "nnch734d00sl2jdk", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "dpf43f3p2l4k3l03", "kd94hf93k423kf44", "9djdj82h48djs9d2",
-	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "spldxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "h480djs93hd8", "czzcagrsa3f0mzpnwdfmqmf0m2jw",
-	"b77a5c561934e089", "b03f5f7f11d50a3a", "31bf3856ad364e35", "cc7b13ffcd2ddd51",
-)
+// Published holds secrets of manuals that everybody copies: the secret of the Key URI format of authenticator apps, the
+// key of the test vectors of RFC 6238 in base32, the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key
+// tokens of .NET's own assemblies.
+var Published = wordlist.Finder("published-secrets")
 
-// manualNouns are what manuals write for a user or a password.
-var manualNouns = ascii.WordSet(" user username usr name login me pass passwd password pwd pw secret u p x y foo bar baz usr1 user1 uname myuser " +
-	"mypass mypassword my_password my_user user_name userid id a b admin:password adminuser adminpass proxyuser proxypass somepassword somepass randompassword random_password some_user some_pass some_password yourpassword username1 dbuser dbpass abc token psw passwort p%40ss p@ss p%40ssw0rd p@ssw0rd p@ssword ")
+// manualNouns are the words that manuals use for a user or a password.
+var manualNouns = wordlist.Set("manual-nouns")
 
-// NounOnly reports whether text is what manuals write for a user or a password.
+// NounOnly reports whether text is a word that manuals use for a user or a password.
 func NounOnly(text []byte) bool {
 	return ascii.OneOf(manualNouns, text)
 }
 
-// CountedNoun reports whether text is a manual's word with a count behind it: pass123, key_1234.
+// CountedNoun reports whether text is such a word with a count behind it: pass123, key_1234.
 func CountedNoun(text []byte) bool {
 	word := bytes.TrimRight(text, ascii.Decimals)
 	digits := text[len(word):]

@@ -4,11 +4,13 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
-var fileExtensions = ascii.WordSet(" pem key crt cer json txt yml yaml xml properties env conf cfg ini js ts py go java php html jks p12 pfx keystore pub sh log md csv png svg ")
+// fileExtensions are the endings by which a value is the name of a file.
+var fileExtensions = wordlist.Set("file-extensions")
 
-// Location reports whether a value is a path, a file's name, an address or a URL.
+// Location reports whether a value is a path, a file name, a mail address or a URL. The value must not be empty.
 func Location(value []byte) bool {
 	switch {
 	case len(value) > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && ascii.Is(value[0], ascii.ClassLower|ascii.ClassUpper):
@@ -35,8 +37,8 @@ func Location(value []byte) bool {
 	return at > 0 && bytes.IndexByte(value[at:], '.') > 0 && !bytes.ContainsAny(value, "!#$%^&*") && !ascii.HasDigit(value[at:])
 }
 
-// relativePath reports whether a value is words between slashes (a/b/c.d, s/old/new/, 80/tcp): base64 has letters of
-// both cases.
+// relativePath reports whether a value consists of words between slashes: a/b/c.d, s/old/new/, 80/tcp. Base64 has
+// letters of both cases.
 func relativePath(value []byte) bool {
 	if bytes.IndexByte(value, '/') < 0 || len(value) > 120 || !ascii.OnlyOf(value, ascii.ClassLower|ascii.ClassDigit, "/-_.") {
 		return false
@@ -52,13 +54,13 @@ func relativePath(value []byte) bool {
 	}
 }
 
-// hostPort reports whether a value is a host's name with a port behind it.
+// hostPort reports whether a value is a host name and a port.
 func hostPort(value []byte) bool {
 	host, number, ok := bytes.Cut(value, []byte(":"))
 	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && ascii.OnlyOf(number, ascii.ClassDigit, "") && ascii.OnlyOf(host, ascii.ClassLower, "-.")
 }
 
-// UUID reports whether a value is a UUID (RFC 9562) in its text form.
+// UUID reports whether a value is a UUID in its text form (RFC 9562).
 func UUID(value []byte) bool {
 	if len(value) != 36 {
 		return false
@@ -73,4 +75,28 @@ func UUID(value []byte) bool {
 		}
 	}
 	return true
+}
+
+// documented are the networks that RFC 5737 and RFC 3849 reserve for documentation.
+var documented = [...]string{"192.0.2.", "198.51.100.", "203.0.113.", "[2001:db8:"}
+
+// localHosts are names of this machine, and host names that manuals use.
+var localHosts = wordlist.Set("local-hosts")
+
+// LocalHost reports whether a host is this machine, or a name or address for documentation (RFC 2606, RFC 5737, RFC
+// 3849).
+func LocalHost(host []byte) bool {
+	for _, network := range documented {
+		if bytes.HasPrefix(host, []byte(network)) {
+			return true
+		}
+	}
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	switch {
+	case ascii.OneOf(localHosts, host):
+		return true
+	case ascii.ContainsFold(host, []byte("example.")), bytes.HasSuffix(host, []byte(".local")), bytes.HasSuffix(host, []byte(".test")):
+		return true
+	}
+	return false
 }

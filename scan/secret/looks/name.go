@@ -4,12 +4,13 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
-	"github.com/sluice-scan/sluice/scan/secret/match"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
-// NameKind says what a name promises its value to be.
+// NameKind is the kind of value that a name promises.
 type NameKind int
 
+// The kinds of names.
 const (
 	NameOther NameKind = iota
 	NamePassword
@@ -19,55 +20,40 @@ const (
 	NameCredential
 )
 
+// NameRules holds the id of the built-in rule for each kind of name.
 var NameRules = [...]string{
 	NamePassword: "GENERIC_PASSWORD", NameSecret: "GENERIC_SECRET", NameKey: "GENERIC_API_KEY",
 	NameToken: "GENERIC_TOKEN", NameCredential: "GENERIC_CREDENTIAL",
 }
 
+// The words of names. The nouns decide the kind, alone or as the last word.
 var (
-	passwordNouns = ascii.WordSet(" rootpw bindpw userpw requirepass masterauth psk wpakey storepass keypass trustpass keystorepass ldappass wifipass sqlpass authpass sshpass password passwd passwrd pass pwd passphrase passcode passwort kennwort senha contrasena contrasenia pswd psw " +
-		"pword passw userpass dbpass ftppass mypass rootpass adminpass dbpwd userpwd mailpass smtppass ")
-	secretNouns     = ascii.WordSet(" secret secretkey clientsecret appsecret sharedsecret apisecret consumersecret jwtsecret ")
-	TokenNouns      = ascii.WordSet(" token authtoken accesstoken apitoken oauthtoken bottoken jwt bearer refreshtoken sessiontoken usertoken pat ")
-	keyNouns        = ascii.WordSet(" apikey accesskey secretaccesskey privatekey authkey masterkey encryptionkey signingkey accountkey sharedkey storagekey licensekey appkey api_key ")
-	credentialNouns = ascii.WordSet(" auth authorization credential credentials cred creds ")
-	// keyQualifiers stand before "key" when the key is to be kept secret.
-	KeyQualifiers = ascii.WordSet(" api access secret private encryption encrypt decryption signing sign signature auth authentication master account shared storage " +
-		"service license aes hmac jwt jwe cipher crypto consumer server webhook subscription integration ingest insert app application admin deploy " +
-		"session personal write token developer dev maps google aws azure github gitlab heroku stripe facebook fb twitter linkedin mailgun sendgrid mailchimp " +
-		"openai datadog dd algolia project rest root user connection primary secondary ssl tls ssh client facturama " +
-		"preshared psk wep wpa rsa dsa ec pem salt ")
-	// ornaments may follow the noun.
-	ornaments = ascii.WordSet(" value val text str string raw plain plaintext cleartext clear default prod production dev development staging stage stg " +
-		"qa uat old new base base64 b64 live local current temp tmp primary secondary main backup env var eu us test sandbox v header ")
-	// spoilers, anywhere in the name, mean that the value is about a secret and is none.
-	Spoilers = ascii.WordSet(" public pub csrf xsrf authenticity hash hashed digest checksum placeholder regex regexp pattern invalid wrong forgot forgotten " +
-		"reset change no without missing empty has show hide toggle enable enabled disable require required requires min max " +
-		"num number count next page cursor continuation pagination label title message msg error err hint prompt help " +
-		"description desc doc docs example sample dummy fake mock strength policy length len size kind input column param " +
-		"parameter attribute attr property prop option header_name ids filename ttl expiry expires expiration expire timeout " +
-		"lifetime age format prefix suffix index idx position start end begin line sort foreign unique cache primarykey " +
-		"partition tokenizer tokens keyboard keydown keyup keypress keys keyword keywords monkey turkey donkey hotkey shortcut " +
-		"i18n translation translate lang locale integrity sha sha1 sha256 sha512 md5 fingerprint version algorithm alg method " +
-		"mode visible visibility valid validate validation validator verify verified check checked matches match mismatch " +
-		"update save reuse remember incorrect expired failed failure fails denied exceeded cannot must should repeat again encrypted encoding status state flag test_id ref selector class style color colour href scope audience " +
-		"issuer grant response commit rev revision ref etag tag uuid guid sum symbol punctuation lexer parser syntax separator " +
-		"delimiter delim ast node kind rotate rotation ring regkey registry bypass ")
-	// places, anywhere in the name, do the same for keys and tokens: a password may well be a host's or a file's.
-	Places = ascii.WordSet(" name id url uri path file dir directory folder endpoint host link image icon provider type field ")
+	passwordNouns   = wordlist.Set("password-nouns")
+	secretNouns     = wordlist.Set("secret-nouns")
+	TokenNouns      = wordlist.Set("token-nouns")
+	keyNouns        = wordlist.Set("key-nouns")
+	credentialNouns = wordlist.Set("credential-nouns")
+	// KeyQualifiers are the words before "key" that make it a secret.
+	KeyQualifiers = wordlist.Set("key-qualifiers")
+	// ornaments are words that may follow the noun.
+	ornaments = wordlist.Set("name-ornaments")
+	// Spoilers, anywhere in the name, mean that the value is about a secret and is not one.
+	Spoilers = wordlist.Set("name-spoilers")
+	// Places, anywhere in the name, do the same for keys and tokens. A password may well belong to a host or a file.
+	Places = wordlist.Set("place-words")
 )
 
-// notPasswords end in "pass" or "pwd" and are something else.
-var notPasswords = ascii.WordSet(" bypass compass trespass overpass underpass surpass encompass mountpass onepass singlepass multipass renderpass " +
-	"firstpass proxypass fcgipass lastpass keepass oldpwd bytepass postpass prepass subpass twopass allpass lowpass highpass bandpass ")
+// notPasswords are words that end in "pass" or "pwd" and mean something else.
+var notPasswords = wordlist.Set("pass-words")
 
-// passFunctions stand before "pass" when it is no noun: what passes, and how often.
-var passFunctions = ascii.WordSet(" proxy fcgi fastcgi uwsgi scgi grpc memcached all any both first second two multi single did does do will by low high band over under sur test render shader compiler optimizer ")
+// passFunctions are words before "pass" that make a verb or a step of it: proxy_pass, first_pass.
+var passFunctions = wordlist.Set("pass-verbs")
 
+// MaxNameWords is how many words of a name count.
 const MaxNameWords = 12
 
-// names splits a name into words at case changes and signs: dbPassword, DB_PASSWORD and db-password have two. Only the
-// last maxNameWords count.
+// NameWords splits a name into words at changes of case and at signs: dbPassword, DB_PASSWORD and db-password have two.
+// It returns how many there are; of a longer name only the last MaxNameWords count.
 func NameWords(name []byte, words *[MaxNameWords][]byte) int {
 	n := 0
 	add := func(word []byte) {
@@ -105,7 +91,7 @@ func NameWords(name []byte, words *[MaxNameWords][]byte) int {
 	return n
 }
 
-// ClassifyName says what kind of value a name promises. The noun decides, which is the last word but for ornaments.
+// ClassifyName returns the kind of value that a name promises. The noun decides: the last word, apart from ornaments.
 func ClassifyName(name []byte) NameKind {
 	var words [MaxNameWords][]byte
 	n := NameWords(name, &words)
@@ -146,8 +132,8 @@ func ClassifyName(name []byte) NameKind {
 	return kind
 }
 
-// UppercaseKey reports whether a name is a constant's that ends in KEY, whatever stands before: KAGGLE_KEY. What its
-// value must then look like is for [text.judgeValue] to say.
+// UppercaseKey reports whether a name is a constant that ends in KEY, with any words before it: KAGGLE_KEY. Such a name
+// alone says little; its value must look random, too.
 func UppercaseKey(name []byte) bool {
 	if !bytes.HasSuffix(name, []byte("_KEY")) || !ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") {
 		return false
@@ -161,11 +147,10 @@ func UppercaseKey(name []byte) bool {
 	return true
 }
 
-// publicKeys stand before "key" when it names a thing and opens nothing.
-var publicKeys = ascii.WordSet(" gpg pgp site recaptcha idempotency object row map dict entity node group item bucket s3 registry storage preference pref session redis memcache " +
-	"queue routing json data dictionary config settings context event feature client publishable translation search lookup host known trusted signed " +
-	"verification ")
+// publicKeys are words before "key" that make it the name of a thing, which opens nothing.
+var publicKeys = wordlist.Set("public-key-words")
 
+// nounKind returns the kind of a noun; alone is true when the name has no other word.
 func nounKind(noun []byte, alone bool) NameKind {
 	switch {
 	case string(noun) == "PWD" && alone, ascii.OneOf(notPasswords, noun):
@@ -197,7 +182,8 @@ func nounKind(noun []byte, alone bool) NameKind {
 	return NameOther
 }
 
-var passwordWords = match.AnyOf("password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credential", "login", "user")
+// passwordWords are the words by which a text is about passwords.
+var passwordWords = wordlist.Finder("password-words")
 
-// AboutPasswords reports whether a text speaks of passwords.
+// AboutPasswords reports whether a text is about passwords.
 func AboutPasswords(text []byte) bool { return passwordWords().In(text) }

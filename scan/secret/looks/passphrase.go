@@ -4,10 +4,11 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
-// AppPassword reports whether a text has the form in which Google shows passwords of apps: four groups of four letters
-// (https://support.google.com/accounts/answer/185833). Words of four letters in a row are a sentence.
+// AppPassword reports whether a text is a Google app password: four groups of four letters
+// (https://support.google.com/accounts/answer/185833). Four words of four letters are a sentence.
 func AppPassword(text []byte) bool {
 	if len(text) != 19 || !ascii.OnlyOf(text, ascii.ClassLower, " ") || Wordy(text) {
 		return false
@@ -15,7 +16,7 @@ func AppPassword(text []byte) bool {
 	return text[4] == ' ' && text[9] == ' ' && text[14] == ' ' && bytes.Count(text, []byte(" ")) == 3
 }
 
-// Grouped reports whether a text is a password that is written in groups, as recovery codes and keys of networks are.
+// Grouped reports whether a text is a password in groups, like recovery codes and network keys.
 func Grouped(text []byte) bool {
 	if spaces := bytes.Count(text, []byte(" ")); spaces == 0 || spaces > 8 || len(text) > 64 {
 		return false
@@ -29,13 +30,11 @@ func Grouped(text []byte) bool {
 	return StrongPassword(joined) && Random(joined)
 }
 
-// plainWords stand in names of services and resources, and hardly in a passphrase.
-var plainWords = ascii.WordSet(" prod production dev test staging stage db database api app auth user admin password passwd pass secret secrets token key keys cert tls " +
-	"ssl service server client config name credentials default cluster cloud aws gcp azure redis postgres mysql mongo kafka vault resource my your the " +
-	"account login access backup storage bucket region east west us eu cluster node kube registry image project custom internal public private ")
+// plainWords are words in the names of services and resources. A passphrase hardly has them.
+var plainWords = wordlist.Set("resource-words")
 
-// Passphrase reports whether a text is what a generator of passphrases makes: words of one dictionary between signs of one
-// kind, at least so many, none of which belongs to the name of a resource. One number may stand among them.
+// Passphrase reports whether a text looks like the work of a passphrase generator: at least least dictionary words,
+// joined by one kind of sign, none of them from the name of a resource. One number may stand among them.
 func Passphrase(text []byte, least int) bool {
 	if len(text) < 4*least || len(text) > MaxPassword {
 		return false

@@ -7,15 +7,16 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// patternParts stand in regular expressions, in selectors and in globs, and hardly ever in a credential.
+// patternParts are parts of regular expressions, selectors and globs. A credential hardly contains them.
 var patternParts = match.AnyOf(
 	"(?:", "(?=", "(?!", "(?<", "(?p", "[a-z", "[0-9", "a-z]", "0-9]", "a-za-z", "[type=", "[name=", "[id=", "[class=", "[data-",
 )
 
-// patternSigns do the same in a text that was not drawn by chance.
+// patternSigns are further parts, which count in a text that does not look generated.
 var patternSigns = match.AnyOf(`\w`, `\d`, `\s`, `\S`, "[^", ".*", ".+")
 
-// Pattern reports whether a value is a regular expression or a selector: what it describes is a secret, and it is none.
+// Pattern reports whether a value is a regular expression or a selector. It describes a secret and is not one. The
+// value must not be empty.
 func Pattern(value []byte) bool {
 	if value[0] == '#' && (Identifier(value[1:]) && !ascii.HasDigit(value) || (len(value) == 7 || len(value) == 9) && ascii.OnlyOf(value[1:], ascii.ClassHex, "")) {
 		// A selector's id, a colour.
@@ -30,7 +31,7 @@ func Pattern(value []byte) bool {
 	return patternParts().In(value) || !Drawn(value) && (patternSigns().In(value) || repeatedClass(value))
 }
 
-// repeatedClass reports whether a value holds a class in brackets with a quantifier behind it: [a-f0-9]{2}.
+// repeatedClass reports whether a value has a class in brackets with a quantifier behind it: [a-f0-9]{2}.
 func repeatedClass(value []byte) bool {
 	open := bytes.IndexByte(value, '[')
 	if open < 0 {

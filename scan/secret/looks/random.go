@@ -5,9 +5,18 @@ import (
 	"math"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
-// Entropy is Shannon's, in bits a byte.
+// Lengths in bytes that a secret value can have.
+const (
+	MinPassword = 4
+	MaxPassword = 128
+	MinToken    = 8
+	MaxToken    = 512
+)
+
+// Entropy returns Shannon's entropy in bits a byte.
 func Entropy(value []byte) float64 {
 	var counts [256]int
 	for _, b := range value {
@@ -23,15 +32,10 @@ func Entropy(value []byte) float64 {
 	return sum
 }
 
-// pairs marks the letter pairs that are common in English and in the words of programs, a bit string a first letter.
+// pairs marks the letter pairs that are common in English and in the words of programs, as a bit set for each first
+// letter.
 var pairs = func() (table [26]uint32) {
-	const common = "th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le sa si ar ve ra ld ur ri " +
-		"ro li ic io la el co me ne ec ta us ss ee no ma om ll ch ca di ns ho pe wo tr ac ce sh po il em pr ot ct so pa mo lo be ge wa ai " +
-		"bl ad am ke ex ap id ut im un ul ag op sp if ef ig ol su tu up ev ie av ow oo ay ci da do fi fo fr gr ga go gh iv ir ki lu ly ty ry " +
-		"na ni nu od ok os ov pl pt qu rd rm rs rt rk ru sc sk sm sw ts tt ub uc ud um va vi we wi wh ys ab ak ba bo br bu by cl cr cu dr " +
-		"du ei ep ew ey fe ff fl gi gn ib iz ka kn lt ls mb mm mp mi my nc nk nn ob og oi pi pp ps pu rc rl rn rr ua ue ui xp xt ye yo ck " +
-		"ds ft fa ass sw wo rd pas wd eb bs sq ql db ip rv dm mn"
-	for _, pair := range bytes.Fields([]byte(common)) {
+	for pair := range wordlist.Set("letter-pairs") {
 		for i := 0; i+1 < len(pair); i++ {
 			table[pair[i]-'a'] |= 1 << (pair[i+1] - 'a')
 		}
@@ -39,8 +43,8 @@ var pairs = func() (table [26]uint32) {
 	return table
 }()
 
-// Wordy reports whether a value reads like words: nearly all of its letter pairs are common ones, and digits do not
-// break it up.
+// Wordy reports whether a value reads like words: nearly all of its letter pairs are common, and few digits break it
+// up.
 func Wordy(value []byte) bool {
 	common, all, letters := 0, 0, 0
 	for i, b := range value {
@@ -63,7 +67,7 @@ func Wordy(value []byte) bool {
 	return all >= 3 && letters*10 >= len(value)*7 && common*100 >= all*78
 }
 
-// Identifier reports whether a value is made of words of letters joined by single signs, like a name in a program.
+// Identifier reports whether a value consists of words of letters joined by single signs, like a name in a program.
 func Identifier(value []byte) bool {
 	letters, signs := 0, 0
 	for i, b := range value {
@@ -101,8 +105,8 @@ func version(value []byte) bool {
 	return dots > 0
 }
 
-// Random reports whether a value looks drawn by chance: its alphabet, its length and its entropy agree, and it does not
-// read like words.
+// Random reports whether a value looks random: its alphabet, its length and its entropy agree, and it does not read
+// like words.
 func Random(value []byte) bool {
 	if len(value) < MinToken || bytes.IndexByte(value, ' ') >= 0 || version(value) {
 		return false
@@ -128,9 +132,9 @@ func Random(value []byte) bool {
 	return bits > 2.5 && Switches(value) >= 4
 }
 
-// Drawn reports whether a value looks like the work of a password generator: signs stand among letters of both cases or
-// digits, and the kinds change at every other place. In such a text two signs that mean something elsewhere (%d, {}, ::)
-// mean nothing.
+// Drawn reports whether a value looks like the work of a password generator: it has signs among letters of both cases
+// or digits, and the kind of character changes at every other place. Signs that mean something elsewhere (%d, {}, ::)
+// mean nothing in such a value.
 func Drawn(value []byte) bool {
 	if len(value) < 10 || len(value) > MaxPassword || bytes.IndexByte(value, ' ') >= 0 || hasWord(value) {
 		return false
@@ -175,8 +179,8 @@ func Mixed(value []byte) bool {
 	return Drawn(value) || len(value) >= 8 && Symbols(value) >= 2 && ascii.HasDigit(value) && StrongPassword(value) && bytes.IndexByte(value, ' ') < 0
 }
 
-// kindOf gives 0 for a sign, 1 to 3 for a lower-case letter, an upper-case letter and a digit, and 4 for what no generator
-// makes.
+// kindOf returns 0 for a sign, 1 for a lower-case letter, 2 for an upper-case letter, 3 for a digit, and 4 for a
+// character that no generator uses.
 func kindOf(b byte) int {
 	switch {
 	case ascii.Is(b, ascii.ClassLower):
@@ -191,7 +195,7 @@ func kindOf(b byte) int {
 	return 0
 }
 
-// Symbols counts the bytes that are neither letters, digits nor signs that names use.
+// Symbols counts the bytes that are neither letters, nor digits, nor signs that names use.
 func Symbols(value []byte) int {
 	n := 0
 	for _, b := range value {
@@ -202,7 +206,7 @@ func Symbols(value []byte) int {
 	return n
 }
 
-// Switches counts the changes between lower-case letters, upper-case letters, digits and signs.
+// Switches counts the changes between lower-case letters, upper-case letters, digits and other characters.
 func Switches(value []byte) int {
 	n := 0
 	for i := 1; i < len(value); i++ {
@@ -213,7 +217,7 @@ func Switches(value []byte) int {
 	return n
 }
 
-// StrongPassword reports whether nobody would take a value for a word: it mixes letters with digits or symbols.
+// StrongPassword reports whether a value mixes letters, digits and signs so much that nobody would take it for a word.
 func StrongPassword(value []byte) bool {
 	if len(value) < 8 {
 		return false

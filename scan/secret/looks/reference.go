@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// Reference reports whether a value as a whole is a variable, a template, a call or a look-up. The signs of one within a
-// text that was drawn by chance make no reference.
+// Reference reports whether a value is a variable, a template, a call or a look-up. The signs of one inside a generated
+// password do not count. An empty value is a reference.
 func Reference(value []byte) bool {
 	if len(value) == 0 {
 		return true
@@ -16,30 +16,30 @@ func Reference(value []byte) bool {
 	return wholeReference(value) || referenceParts().In(value) || !Drawn(value) && (referenceSigns().In(value) || alternatives(value))
 }
 
-// wholeReference reports whether a value has the form of a reference from its first sign to its last.
+// wholeReference reports whether a value has the form of a reference from its first character to its last.
 func wholeReference(value []byte) bool {
 	return variable(value) || enclosed(value) || Templated(value)
 }
 
-// referenceParts mark a value that is computed or looked up elsewhere. Nobody draws as many signs by chance.
+// referenceParts mark a value that is computed or looked up elsewhere. They are too long to occur by chance.
 var referenceParts = match.AnyOf(
 	"process.env", "os.environ", "getenv", "env[", "env(", "secrets.", "vault:", "arn:", "ssm:", "op://", "secret://", "keyvault",
 	"secretsmanager", "sm://", "pkcs11:", "secretkeyref", "aws4_request", "enc[", "enc(", "$ansible", "var.", "config.", "settings.",
 	"&lt;", "urn:", `\fb`, `\fi`, `\fp`, `\fr`, `\f[`, "⟦", "¦", "resolve:", "this.", "self.", "<snip", "{env:", "{0}", "{1}", "[-1]", "[*]",
 )
 
-// referenceSigns do the same in a text that was not drawn by chance. Those with a backslash are of roff, in which manuals
-// are written.
+// referenceSigns are further marks, which count in a text that does not look generated. Those with a backslash belong
+// to roff, the format of manual pages.
 var referenceSigns = match.AnyOf(
 	"${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "@{", "\\u", "\\x", "::", "->", "%s", "%d", "%v", "%q", "%@", "%{", "{$", "{}", "].", "[]",
 	`\-`, `\&`,
 )
 
-// RoffSigns begin the requests of roff within a line, which hold a backslash.
+// RoffSigns begin the requests of roff inside a line.
 var RoffSigns = match.AnyOf(`\-`, `\f`, `\&`, `\e`)
 
-// variable reports whether a value is the name of a variable, a tag, an alias or a pointer, with the sign in front by
-// which its language knows it.
+// variable reports whether a value is a variable, a tag, an alias or a pointer: a name behind the sign that its
+// language uses.
 func variable(value []byte) bool {
 	rest := value[1:]
 	switch value[0] {
@@ -68,12 +68,12 @@ func variable(value []byte) bool {
 	return len(value) > 4 && bytes.HasPrefix(value, []byte("__")) && value[len(value)-1] == '_'
 }
 
-// accessed reports whether a text is a name with steps into it: user.password, this->db["x"], args[1].
+// accessed reports whether a text is a name with accesses: user.password, this->db["x"], args[1].
 func accessed(text []byte) bool {
 	return ascii.OnlyOf(text, ascii.ClassAlnum, "_.:") || ascii.OnlyOf(text, ascii.ClassAlnum, "_.:->[]'\"()") && !Drawn(text)
 }
 
-// enclosed reports whether brackets stand around a whole value, or the brackets of a call behind its name.
+// enclosed reports whether a whole value stands in brackets, or is a name with the brackets of a call.
 func enclosed(value []byte) bool {
 	first, last := value[0], value[len(value)-1]
 	switch {
@@ -95,8 +95,8 @@ var templates = [...]struct{ open, shut string }{
 	{"$[[", "]]"}, {"((", "))"},
 }
 
-// Templated reports whether a value holds a well-formed reference, brackets around a name, and nothing else that looks
-// like a credential.
+// Templated reports whether a value contains a well-formed reference, which is a name in brackets, and nothing else
+// that looks like a credential.
 func Templated(value []byte) bool {
 	for _, b := range templates {
 		at := bytes.Index(value, []byte(b.open))
@@ -120,7 +120,7 @@ func Templated(value []byte) bool {
 	return false
 }
 
-// leadingName gives the name with which a text begins; empty when it begins with none.
+// leadingName returns the name at the beginning of a text; it is empty when there is none.
 func leadingName(text []byte) []byte {
 	if len(text) == 0 || !ascii.Is(text[0], ascii.ClassLower|ascii.ClassUpper) && text[0] != '_' {
 		return nil
@@ -132,7 +132,7 @@ func leadingName(text []byte) []byte {
 	return text[:end]
 }
 
-// Named reports whether a person would name something like this.
+// Named reports whether a text could be a name that a person gave.
 func Named(name []byte) bool {
 	return Wordy(name) || Identifier(name) || len(name) > 3 && ascii.OnlyOf(name, ascii.ClassUpper, "_") ||
 		len(name) > 5 && ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_") && bytes.IndexByte(name, '_') > 0

@@ -4,13 +4,14 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
-// hashSchemes stand before the hash of a password in a directory (RFC 2307, 5.3) and in Spring Security. {noop}, {clear} and
-// {plain} stand before the password itself.
+// hashSchemes stand before the hash of a password in a directory (RFC 2307, 5.3) and in Spring Security. {noop},
+// {clear} and {plain} stand before the password itself.
 var hashSchemes = [...]string{"{ssha", "{sha", "{md5", "{smd5", "{crypt", "{pbkdf2", "{bcrypt", "{scrypt", "{argon2"}
 
-// Hashed reports whether a value is the hash of a password, marked as such.
+// Hashed reports whether a value is marked as the hash of a password.
 func Hashed(text []byte) bool {
 	for _, scheme := range hashSchemes {
 		if len(text) > len(scheme) && ascii.EqualFold(text[:len(scheme)], []byte(scheme)) && bytes.IndexByte(text, '}') > 0 {
@@ -20,11 +21,11 @@ func Hashed(text []byte) bool {
 	return false
 }
 
-// kubernetesSecrets stand before "secret" in names of the fields that hold the name of a Secret.
-var kubernetesSecrets = ascii.WordSet(" password credentials credential token tls auth pull registry existing ssl cert ")
+// kubernetesSecrets are the words before "secret" in the names of fields that hold the name of a Secret.
+var kubernetesSecrets = wordlist.Set("secret-field-words")
 
-// SecretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field that
-// takes one.
+// SecretName reports whether a text is the name of a Kubernetes Secret: a DNS label with dashes (RFC 1123), in a field
+// for such a name.
 func SecretName(name, text []byte) bool {
 	var words [MaxNameWords][]byte
 	n := NameWords(name, &words)
@@ -32,7 +33,8 @@ func SecretName(name, text []byte) bool {
 		bytes.Count(text, []byte("-")) > 1 && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassDigit, "-.")
 }
 
-// NameLike reports whether a text is the name of a header, a constant, a scope: words with a number behind them at most.
+// NameLike reports whether a text is the name of a header, a constant or a scope: words, with at most a number behind
+// them. The text must not be empty.
 func NameLike(text []byte) bool {
 	switch {
 	case len(text) < 24 && Identifier(text), text[0] == '@' && bytes.IndexByte(text, ':') > 0:
@@ -45,8 +47,8 @@ func NameLike(text []byte) bool {
 		bytes.Count(text, []byte("_"))+bytes.Count(text, []byte("-")) > 1 && namedSteps(text, ascii.ClassLower|ascii.ClassDigit)
 }
 
-// AccountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the secret of a service account or of a
-// bootstrap token: default-token-b2pdc, builder-dockercfg-x7k2m, bootstrap-token-1b1585.
+// AccountSecret reports whether a text is the name that Kubernetes or OpenShift gives to the Secret of a service
+// account or of a bootstrap token: default-token-b2pdc, builder-dockercfg-x7k2m, bootstrap-token-1b1585.
 func AccountSecret(text []byte) bool {
 	at := bytes.LastIndexByte(text, '-')
 	suffix := len(text) - at - 1
@@ -54,8 +56,8 @@ func AccountSecret(text []byte) bool {
 		(bytes.HasSuffix(text[:at], []byte("-token")) || bytes.HasSuffix(text[:at], []byte("-dockercfg")))
 }
 
-// TypeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average, those of a
-// text drawn by chance two.
+// TypeName reports whether a text is the name of a type: V1SecretVolumeSource. Its words have four letters on average;
+// those of random text have two. The text must not be empty.
 func TypeName(text []byte) bool {
 	if !ascii.Is(text[0], ascii.ClassUpper) || !ascii.OnlyOf(text, ascii.ClassAlnum, "") {
 		return false
@@ -70,8 +72,8 @@ func TypeName(text []byte) bool {
 	return n > 2 && n < MaxNameWords && len(text) >= n*4 && digits < 3 && !ascii.Is(text[len(text)-1], ascii.ClassDigit)
 }
 
-// namedSteps reports whether every step of a text, between dots, colons, dashes and underscores, is a word or a number, and one
-// is a word of more than three letters: a token has steps that mix both.
+// namedSteps reports whether every part of a text between dots, colons, dashes and underscores is a word or a number,
+// and one is a word of more than three letters. The parts of a token mix both.
 func namedSteps(text []byte, class uint8) bool {
 	if !ascii.OnlyOf(text, class, "._:-") {
 		return false

@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// streams is how many parts of a chunk the automaton reads at once: the steps of one stream wait for memory, so four
-// independent ones take little longer than one.
+// streams is how many parts of a chunk the automaton reads at once. The steps of one stream wait for memory, so four
+// independent streams take little longer than one.
 const streams = 4
 
 // maxStates bounds the table: states times classes must be addressable by uint32 with room to spare.
 const maxStates = 1 << 21
 
-// Automaton finds literals in text whatever their case: an Aho-Corasick automaton with every transition filled in, so
+// Automaton finds literals in text in any case. It is an Aho-Corasick automaton with every transition filled in, so
 // that each byte of the text costs one table look-up. Bytes that no literal contains share a class, and the rows are
 // only as wide as there are classes. It is immutable and safe for concurrent use.
 type Automaton struct {
@@ -30,14 +30,14 @@ type Automaton struct {
 	longest int
 }
 
-// hit says that the literals of an accepting state end before offset end.
-type hit struct {
+// Hit says that the literals of an accepting state end before offset end.
+type Hit struct {
 	End   int
 	State uint32
 }
 
-// Hits is the reusable buffer of one chunk, a slice a stream.
-type Hits [streams][]hit
+// Hits is the reusable buffer of one chunk, with a slice for each stream.
+type Hits [streams][]Hit
 
 // node is a state under construction.
 type node struct {
@@ -46,12 +46,13 @@ type node struct {
 	outputs []int
 }
 
-// edge leads to the next state. Few states have more than one, so that a list is quicker than a map.
+// edge leads to the next state. Few states have more than one edge, so a list is faster than a map.
 type edge struct {
 	b  byte
 	to int
 }
 
+// next returns the state behind an edge.
 func (n *node) next(b byte) (int, bool) {
 	for _, e := range n.edges {
 		if e.b == b {
@@ -91,7 +92,8 @@ func NewAutomaton(literals []string) (*Automaton, error) {
 	return m, nil
 }
 
-// classes numbers the bytes in use; class 0 is every other byte. Upper-case letters get the class of the lower-case.
+// classes numbers the bytes that literals contain. Class 0 is every other byte. An upper-case letter has the class of
+// the lower-case one.
 func (m *Automaton) classes(used *[256]bool) {
 	m.width = 1
 	for b := range 256 {
@@ -105,8 +107,8 @@ func (m *Automaton) classes(used *[256]bool) {
 	}
 }
 
-// fill computes the failure links breadth first, and writes each state's row from its own children and its failure
-// state's finished row. Accepting states are numbered last.
+// fill computes the failure links breadth first, and writes the row of each state from its own children and the
+// finished row of its failure state. Accepting states have the highest numbers.
 func (m *Automaton) fill(nodes []node) {
 	order := breadthFirst(nodes)
 	number := make([]uint32, len(nodes))
@@ -142,7 +144,8 @@ func (m *Automaton) fill(nodes []node) {
 	}
 }
 
-// breadthFirst sets the failure links, completes the outputs with those of shorter suffixes, and gives the order.
+// breadthFirst sets the failure links, adds the outputs of shorter suffixes, and returns the states in breadth-first
+// order.
 func breadthFirst(nodes []node) []int {
 	order := make([]int, 1, len(nodes))
 	for at := 0; at < len(order); at++ {
@@ -171,11 +174,11 @@ func breadthFirst(nodes []node) []int {
 	return order
 }
 
-// Ending lists the literals that end at an accepting state.
+// Ending returns the literals that end at an accepting state, by their indices.
 func (m *Automaton) Ending(state uint32) []int { return m.outputs[(state-m.accepting)/m.width] }
 
-// Find collects the hits that end in data[from:to], in the order of the streams and within them of the text, which
-// together is the order of the text. Literals may begin before from.
+// Find collects the hits that end in data[from:to]. The hits of the streams one after the other are in the order of the
+// text. A literal may begin before from.
 func (m *Automaton) Find(data []byte, from, to int, found *Hits) {
 	for k := range found {
 		found[k] = found[k][:0]
@@ -198,27 +201,27 @@ func (m *Automaton) Find(data []byte, from, to int, found *Hits) {
 		s2 = next[s2+uint32(m.class[d2[i]])]
 		s3 = next[s3+uint32(m.class[d3[i]])]
 		if s0 >= accepting {
-			found[0] = append(found[0], hit{from + i + 1, s0})
+			found[0] = append(found[0], Hit{from + i + 1, s0})
 		}
 		if s1 >= accepting {
-			found[1] = append(found[1], hit{from + quarter + i + 1, s1})
+			found[1] = append(found[1], Hit{from + quarter + i + 1, s1})
 		}
 		if s2 >= accepting {
-			found[2] = append(found[2], hit{from + 2*quarter + i + 1, s2})
+			found[2] = append(found[2], Hit{from + 2*quarter + i + 1, s2})
 		}
 		if s3 >= accepting {
-			found[3] = append(found[3], hit{from + 3*quarter + i + 1, s3})
+			found[3] = append(found[3], Hit{from + 3*quarter + i + 1, s3})
 		}
 	}
 	for i := from + streams*quarter; i < to; i++ {
 		s3 = next[s3+uint32(m.class[data[i]])]
 		if s3 >= accepting {
-			found[3] = append(found[3], hit{i + 1, s3})
+			found[3] = append(found[3], Hit{i + 1, s3})
 		}
 	}
 }
 
-// In reports whether one of the literals stands in a text.
+// In reports whether text contains one of the literals.
 func (m *Automaton) In(text []byte) bool {
 	var state uint32
 	for _, b := range text {
@@ -229,8 +232,8 @@ func (m *Automaton) In(text []byte) bool {
 	return false
 }
 
-// warm gives the state before offset at. One byte less than the longest literal is history enough: a literal that
-// ended earlier has been reported by whoever read that part.
+// warm returns the state before offset at. One byte less than the longest literal is history enough: a literal that
+// ended earlier belongs to an earlier part.
 func (m *Automaton) warm(data []byte, at int) uint32 {
 	var state uint32
 	for i := max(0, at-m.longest+1); i < at; i++ {
@@ -239,7 +242,7 @@ func (m *Automaton) warm(data []byte, at int) uint32 {
 	return state
 }
 
-// AnyOf compiles a set of lower-case texts when it is first needed.
+// AnyOf compiles lower-case texts when the automaton is first needed.
 func AnyOf(texts ...string) func() *Automaton {
 	return sync.OnceValue(func() *Automaton {
 		m, err := NewAutomaton(texts)
@@ -250,8 +253,7 @@ func AnyOf(texts ...string) func() *Automaton {
 	})
 }
 
-// Each visits the literals of a short text in the order of their ends, by their places in the list that the automaton was made
-// of.
+// Each visits the literals in a short text, by their indices, in the order of their ends.
 func (m *Automaton) Each(text []byte, visit func(literal int)) {
 	var state uint32
 	for _, b := range text {

@@ -1,4 +1,4 @@
-// Package match searches text: an automaton that finds literals whatever their case, and regular expressions, of which it
-// knows without running them which literals, runs and lengths every match has. Start with [NewAutomaton] and
-// [ParseExpression]. It knows nothing of secrets.
+// Package match searches text: an automaton finds literals in any case, and regular expressions tell without being run
+// which literals, runs and lengths their matches have. Start with [NewAutomaton] and [ParseExpression]. The package knows
+// nothing of secrets.
 package match

@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// maxSpoiled is how many texts an expression may spoil by taking too long before it is not tried any more.
+	// maxSpoiled is how many texts may take too long before an expression is not tried any more.
 	maxSpoiled = 8
 	// maxExpression bounds an expression that users bring, in bytes.
 	maxExpression = 32 << 10
-	// slowTime is how long the backtracking engine may take for one line.
+	// SlowTime is how long the backtracking engine may take for one line.
 	SlowTime = 250 * time.Millisecond
 	// maxBacktracking bounds the memory of the backtracking engine, in entries of its stack.
 	maxBacktracking = 4 << 20
 )
 
-// Expression is a regular expression that people bring along: RE2, or when it is not valid as that (look-around,
-// back-references) one for a backtracking engine under a time limit. It is safe for concurrent use.
+// Expression is a regular expression from a user. It is RE2 or, when it is not valid RE2 (look-around,
+// back-references), an expression for a backtracking engine with a time limit. It is safe for concurrent use.
 type Expression struct {
 	text string
 	fast *regexp.Regexp
@@ -49,7 +49,7 @@ func ParseExpression(text string) (*Expression, error) {
 	return &Expression{text: text, slow: slow}, nil
 }
 
-// Invalid says what is wrong with an expression without quoting it: what people allow is often a secret itself.
+// Invalid says what is wrong with an expression without quoting it, because what people allow is often a secret.
 func Invalid(err error) error {
 	var wrong *syntax.Error
 	if errors.As(err, &wrong) {
@@ -58,7 +58,8 @@ func Invalid(err error) error {
 	return errors.New("it is not valid")
 }
 
-// compileSlow turns a panic of the compiler into an error: it reads foreign text.
+// compileSlow compiles an expression for the backtracking engine. A panic of the compiler becomes an error, because the
+// text comes from outside.
 func compileSlow(text string) (expression *regexp2.Regexp, err error) {
 	defer func() {
 		if recover() != nil {
@@ -68,14 +69,14 @@ func compileSlow(text string) (expression *regexp2.Regexp, err error) {
 	return regexp2.Compile(text, regexp2.OptionMaxBacktrackingStackSize(maxBacktracking))
 }
 
-// Slow reports whether the backtracking engine runs it.
+// Slow reports whether the backtracking engine runs the expression.
 func (e *Expression) Slow() bool { return e.slow != nil }
 
 // String gives the expression as it was written.
 func (e *Expression) String() string { return e.text }
 
-// MatchString reports whether the expression matches somewhere. What takes too long does not match, and an expression
-// that took too long again and again matches nothing any more.
+// MatchString reports whether the expression matches somewhere in text. A text that takes too long does not match, and
+// after several such texts the expression matches nothing any more.
 func (e *Expression) MatchString(text string) bool {
 	if e.fast != nil {
 		return e.fast.MatchString(text)
@@ -98,8 +99,8 @@ func (e *Expression) Groups() int {
 	return len(e.slow.GetGroupNumbers()) - 1
 }
 
-// Find lists the matches of a slow expression on a line, as the regexp package does: pairs of offsets a group, in bytes,
-// -1 for a group that took no part. An error means that not all of the line was looked at.
+// Find returns the matches of a slow expression on a line, at most limit, in the form of the regexp package: a pair of
+// byte offsets for each group, -1 for a group that took no part. With an error, part of the line was not searched.
 func (e *Expression) Find(line string, limit int) (all [][]int, err error) {
 	defer func() {
 		if recover() != nil {
@@ -117,6 +118,7 @@ func (e *Expression) Find(line string, limit int) (all [][]int, err error) {
 	return all, err
 }
 
+// offsets returns the byte offsets of a match and its groups, none of them beyond length.
 func offsets(match *regexp2.Match, length int) []int {
 	groups := match.Groups()
 	at := make([]int, 0, 2*len(groups))
@@ -131,7 +133,7 @@ func offsets(match *regexp2.Match, length int) []int {
 	return at
 }
 
-// Named gives the index of the group "secret" among those that find lists; 0 when there is none.
+// Named returns the index of the group "secret" among those that Find returns; 0 when there is none.
 func (e *Expression) Named() int {
 	number := e.slow.GroupNumberFromName("secret")
 	for i, each := range e.slow.GetGroupNumbers() {

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// LongestMatch gives the length in bytes of the longest text that an expression can match. It is false for an
-// expression without such a bound, and for one with an empty-width assertion: that looks at a neighbour, and so could
-// judge a window otherwise than the whole text.
+// LongestMatch returns the length in bytes of the longest text that an expression can match. It returns false for an
+// expression without such a bound, and for one with an empty-width assertion: an assertion looks at a neighbour, so it
+// could judge a window differently from the whole text.
 func LongestMatch(expression *syntax.Regexp) (int, bool) {
 	switch expression.Op {
 	case syntax.OpEmptyMatch:
@@ -55,8 +55,8 @@ func LongestMatch(expression *syntax.Regexp) (int, bool) {
 	return 0, false
 }
 
-// longestRune is the longest UTF-8 form in a range. Under case folding an ASCII letter can match a longer sign: k the
-// Kelvin sign, s the long s.
+// longestRune returns the length of the longest UTF-8 form in a range. With case folding an ASCII letter can match a
+// longer character: k matches the Kelvin sign, s the long s.
 func longestRune(low, high rune, fold bool) int {
 	n := utf8.RuneLen(high)
 	if fold {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// maxPrefixes bounds the texts that an expression may begin with before the proof is given up.
+// maxPrefixes bounds the texts that an expression may begin with. Past it nothing is concluded.
 const maxPrefixes = 256
 
-// LiteralOffset gives the one offset at which a literal stands in every match of an expression. A rule that has one
-// needs an anchored try a hit, in the place of a search in a window. It is false when there is none, or when a literal
-// holds another one: then hits do not come in the order of their starts.
+// LiteralOffset returns the one offset at which a literal stands in every match of an expression. With it a rule needs
+// one anchored try for each hit, in place of a search in a window. It returns false when there is no such offset, or
+// when a literal contains another one: then the hits do not come in the order of their starts.
 func LiteralOffset(expression *syntax.Regexp, literals []string) (int, bool) {
 	for i, a := range literals {
 		for j, b := range literals {
@@ -41,7 +41,7 @@ func LiteralOffset(expression *syntax.Regexp, literals []string) (int, bool) {
 	return 0, false
 }
 
-// fixedWidth gives the length in bytes of a class or text of ASCII, repeated or not.
+// fixedWidth returns the length in bytes of an expression that is a class or text of ASCII, repeated or not.
 func fixedWidth(expression *syntax.Regexp) (int, bool) {
 	switch expression.Op {
 	case syntax.OpLiteral:
@@ -83,11 +83,11 @@ func beginsWithLiteral(expression *syntax.Regexp, literals []string) bool {
 	return true
 }
 
-// unknown is the only prefix of what nothing is known about.
+// unknown is the prefix of an expression about which nothing is known.
 var unknown = []string{""}
 
-// prefixes lists texts of at most n bytes, one of which every match begins with. They are whole when each is n bytes
-// long or a match in full, so that what follows in an expression may be appended.
+// prefixes returns texts of at most n bytes, one of which every match begins with. whole is true when each is n bytes
+// long or a whole match, so that what follows in an expression can be appended.
 func prefixes(expression *syntax.Regexp, n int) (begins []string, whole bool) {
 	switch expression.Op {
 	case syntax.OpEmptyMatch:
@@ -128,6 +128,7 @@ func prefixes(expression *syntax.Regexp, n int) (begins []string, whole bool) {
 	return unknown, false
 }
 
+// classTexts returns the characters of a class as texts; whole is false when there are too many, or one is not ASCII.
 func classTexts(ranges []rune) (texts []string, whole bool) {
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
@@ -140,7 +141,7 @@ func classTexts(ranges []rune) (texts []string, whole bool) {
 	return texts, true
 }
 
-// joined multiplies the prefixes of the parts until all are n bytes long, or until one is not known in full.
+// joined multiplies the prefixes of the parts until all are n bytes long, or until one part is not known in full.
 func joined(subs []*syntax.Regexp, n int) (all []string, whole bool) {
 	all = unknown
 	for _, sub := range subs {
@@ -168,7 +169,7 @@ func joined(subs []*syntax.Regexp, n int) (all []string, whole bool) {
 	return all, true
 }
 
-// ExactPrefix gives exact text with which every match of an expression begins; it may be empty.
+// ExactPrefix returns exact text with which every match of an expression begins. It may be empty.
 func ExactPrefix(expression *syntax.Regexp) []byte {
 	switch expression.Op {
 	case syntax.OpCapture, syntax.OpConcat:

@@ -6,9 +6,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// Relax rewrites an expression of the backtracking engine as RE2 that matches at least every text that the expression
-// matches: look-around is gone, a back-reference is any text, atomic groups and possessive quantifiers are plain ones.
-// The result may be no valid expression; then nothing is known. It is only asked which literals a match must hold.
+// Relax rewrites an expression of the backtracking engine as RE2 that matches at least the same texts: it removes
+// look-around, and turns back-references into any text, atomic groups and possessive quantifiers into plain ones. The
+// result may be invalid; then nothing is known. It only serves to find the literals that a match must contain.
 func Relax(expression string) string {
 	var b strings.Builder
 	for i := 0; i < len(expression); {
@@ -44,7 +44,7 @@ func Relax(expression string) string {
 	return b.String()
 }
 
-// countLength is the length of a repetition at the beginning of rest that is above what RE2 counts to; 0 when there is none.
+// countLength returns the length of the repetition at the beginning of rest when it is above the limit of RE2; else 0.
 func countLength(rest string) int {
 	end := strings.IndexByte(rest, '}')
 	if rest[0] != '{' || end < 2 || strings.Trim(rest[1:end], ascii.Decimals+",") != "" {
@@ -58,6 +58,7 @@ func countLength(rest string) int {
 	return 0
 }
 
+// lookaround reports whether rest begins with a look-around group.
 func lookaround(rest string) bool {
 	for _, opening := range [...]string{"(?=", "(?!", "(?<=", "(?<!"} {
 		if strings.HasPrefix(rest, opening) {
@@ -67,7 +68,7 @@ func lookaround(rest string) bool {
 	return false
 }
 
-// relaxEscape rewrites the escape at the beginning of rest, which is n bytes long.
+// relaxEscape rewrites the escape at the beginning of rest, and returns the escape's length n.
 func relaxEscape(rest string) (text string, n int) {
 	switch c := rest[1]; {
 	case '1' <= c && c <= '9':
@@ -88,7 +89,7 @@ func relaxEscape(rest string) (text string, n int) {
 	return rest[:2], 2
 }
 
-// classLength is the length of the bracketed class at the beginning of rest.
+// classLength returns the length of the bracketed class at the beginning of rest.
 func classLength(rest string) int {
 	i := 1
 	if i < len(rest) && rest[i] == '^' {
@@ -108,7 +109,7 @@ func classLength(rest string) int {
 	return len(rest)
 }
 
-// groupLength is the length of the group at the beginning of rest, with those inside it.
+// groupLength returns the length of the group at the beginning of rest, with the groups inside it.
 func groupLength(rest string) int {
 	depth := 0
 	for i := 0; i < len(rest); {

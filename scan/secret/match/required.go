@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// minLiteral is the shortest literal in bytes. Shorter ones occur everywhere.
+	// MinLiteral is the shortest literal in bytes. Shorter ones occur everywhere.
 	MinLiteral = 3
-	// maxJoined bounds a literal that is joined of two, in bytes.
+	// maxJoined bounds a literal that is joined from two, in bytes.
 	maxJoined = 512
-	// maxRequired bounds the literals that one expression asks of the automaton.
+	// maxRequired bounds the literals of one expression.
 	maxRequired = 64
-	// longEnough is the length in bytes from which a longer literal is no better; the automaton stays small.
+	// longEnough is the length in bytes from which a longer literal only makes the automaton larger.
 	longEnough = 16
 )
 
-// RequiredLiterals gives texts in lower case of which every match of an expression holds at least one, in any case of
-// ASCII letters; none holds another. Nil when there are none of at least minLiteral bytes, or too many.
+// RequiredLiterals returns lower-case texts of which every match of an expression contains at least one, in any case of
+// ASCII letters. None contains another. It returns nil when there are none of at least MinLiteral bytes, or too many.
 func RequiredLiterals(expression *syntax.Regexp) []string {
 	best := required(expression)
 	if !usable(best) {
@@ -36,8 +36,10 @@ func RequiredLiterals(expression *syntax.Regexp) []string {
 	})
 }
 
+// usable reports whether every text is long enough to search for.
 func usable(texts []string) bool { return len(texts) > 0 && shortestOf(texts) >= MinLiteral }
 
+// shortestOf returns the length of the shortest text.
 func shortestOf(texts []string) int {
 	shortest := len(texts[0])
 	for _, text := range texts {
@@ -46,7 +48,7 @@ func shortestOf(texts []string) int {
 	return shortest
 }
 
-// richer gives the better of two sets: the one with the longer shortest text, then the smaller one.
+// richer returns the better of two sets: the one with the longer shortest text, then the smaller one.
 func richer(a, b []string) []string {
 	switch {
 	case !usable(b):
@@ -61,7 +63,7 @@ func richer(a, b []string) []string {
 	return a
 }
 
-// required gives the best set that an expression proves, or nil.
+// required returns the best set that an expression proves, or nil.
 func required(expression *syntax.Regexp) []string {
 	if texts := exact(expression); texts != nil {
 		return texts
@@ -107,7 +109,7 @@ func required(expression *syntax.Regexp) []string {
 	return nil
 }
 
-// exact gives all texts that an expression can match, in lower case; nil when they are too many.
+// exact returns all texts that an expression can match, in lower case; nil when there are too many.
 func exact(expression *syntax.Regexp) []string {
 	switch expression.Op {
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
@@ -176,7 +178,7 @@ func exact(expression *syntax.Regexp) []string {
 	return nil
 }
 
-// product joins every text of a with every one of b; nil when that are too many or too long.
+// product joins every text of a with every text of b; nil when the result has too many or too long texts.
 func product(a, b []string) []string {
 	if len(a)*len(b) > maxRequired {
 		return nil
@@ -193,7 +195,7 @@ func product(a, b []string) []string {
 	return all
 }
 
-// LowerASCII folds as the automaton does, and leaves every other byte as it is.
+// LowerASCII turns ASCII letters into lower case, as the automaton does, and leaves every other byte alone.
 func LowerASCII(text string) string {
 	lower := []byte(text)
 	for i, b := range lower {

@@ -2,17 +2,17 @@ package match
 
 import "regexp/syntax"
 
-// minRequiredRun is the length in bytes from which a run is asked for before an expression is tried.
+// minRequiredRun is the length in bytes from which a run is worth searching for before an expression is tried.
 const minRequiredRun = 8
 
-// Run is what every match of an expression holds: length bytes of a class in a row. To look for it costs far less than
-// to try the expression, and a text that is full of literals but holds no credential has none.
+// Run is a number of bytes of a class in a row that every match of an expression contains. Searching for it costs far
+// less than trying the expression, and a text full of literals without a credential has no such run.
 type Run struct {
 	length int
 	class  [256]bool
 }
 
-// MandatoryRun gives the longest run that an expression asks for; its length is 0 when there is none worth a look.
+// MandatoryRun returns the longest run that an expression demands. Its length is 0 when no run is worth searching for.
 func MandatoryRun(expression *syntax.Regexp) Run {
 	var best Run
 	switch expression.Op {
@@ -33,7 +33,7 @@ func MandatoryRun(expression *syntax.Regexp) Run {
 	return best
 }
 
-// add takes ranges of characters into the class; beyond ASCII any byte will do.
+// add adds ranges of characters to the class. A range beyond ASCII adds every byte of its UTF-8 form.
 func (r *Run) add(ranges []rune) {
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for c := ranges[i]; c <= min(ranges[i+1], 0xff); c++ {
@@ -47,7 +47,7 @@ func (r *Run) add(ranges []rune) {
 	}
 }
 
-// In reports whether data holds the run. It looks at the end of each place first, so that most bytes are skipped.
+// In reports whether data contains the run. It looks at the end of each possible place first, and so skips most bytes.
 func (r *Run) In(data []byte) bool {
 	for from := 0; from+r.length <= len(data); {
 		at := from + r.length - 1

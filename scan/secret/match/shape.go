@@ -5,22 +5,29 @@ import (
 	"unicode/utf8"
 )
 
-// shape is what can be told about the matches of an expression without running it. Lengths are in bytes.
-type shape struct {
+// Characters beyond ASCII that fold to ASCII letters.
+const (
+	kelvin = '\u212a'
+	longS  = '\u017f'
+)
+
+// Shape is what an expression tells about its matches without running it. Lengths are in bytes.
+type Shape struct {
 	Shortest, Longest int
-	// bounded is false when there is no longest match.
+	// Bounded is false when there is no longest match.
 	Bounded bool
-	// assertions is true when the expression looks at its neighbours (^, $, \b); edges when that are the text's ends.
+	// Assertions is true when the expression looks at its neighbours (^, $, \b), Edges when it looks at the ends of the text.
 	Assertions, Edges bool
-	// newline is true when a match may hold a line end.
+	// Newline is true when a match may hold a line end.
 	Newline bool
 }
 
 // maxLength keeps the sums of nested repetitions from overflowing.
 const maxLength = 1 << 24
 
-func Measure(expression *syntax.Regexp) shape {
-	s := shape{Bounded: true}
+// Measure returns the shape of an expression's matches.
+func Measure(expression *syntax.Regexp) Shape {
+	s := Shape{Bounded: true}
 	switch expression.Op {
 	case syntax.OpLiteral:
 		for _, r := range expression.Rune {
@@ -57,8 +64,8 @@ func Measure(expression *syntax.Regexp) shape {
 	return s
 }
 
-// repeated gives the shape of an expression around one with this shape.
-func (s shape) repeated(expression *syntax.Regexp) shape {
+// repeated returns the shape of an expression around one with this shape.
+func (s Shape) repeated(expression *syntax.Regexp) Shape {
 	switch expression.Op {
 	case syntax.OpStar:
 		s.Shortest, s.Bounded = 0, s.Bounded && s.Longest == 0
@@ -77,8 +84,9 @@ func (s shape) repeated(expression *syntax.Regexp) shape {
 	return s
 }
 
-func measureAll(expression *syntax.Regexp) shape {
-	all := shape{Bounded: true}
+// measureAll returns the shape of a sequence or of alternatives.
+func measureAll(expression *syntax.Regexp) Shape {
+	all := Shape{Bounded: true}
 	for i, sub := range expression.Sub {
 		s := Measure(sub)
 		all.Bounded = all.Bounded && s.Bounded
@@ -98,14 +106,8 @@ func measureAll(expression *syntax.Regexp) shape {
 	return all
 }
 
-// Signs that fold to ASCII letters and are none.
-const (
-	kelvin = '\u212a'
-	longS  = '\u017f'
-)
-
-// FoldASCII takes the Kelvin sign and the long s out of what stands for k and s in any case, so that the automaton, which
-// folds ASCII only, sees all that the expression can match. It changes the expression and gives it back.
+// FoldASCII removes the Kelvin sign and the long s where they stand for k and s in any case, so that the automaton,
+// which folds ASCII only, finds everything that the expression can match. It changes the expression and returns it.
 func FoldASCII(expression *syntax.Regexp) *syntax.Regexp {
 	switch expression.Op {
 	case syntax.OpLiteral:
@@ -129,6 +131,7 @@ func FoldASCII(expression *syntax.Regexp) *syntax.Regexp {
 	return expression
 }
 
+// foldLiteral splits a literal in any case around its k and s, which become classes.
 func foldLiteral(expression *syntax.Regexp) *syntax.Regexp {
 	var parts []*syntax.Regexp
 	rest := expression.Rune

@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// judge tells what a response means by the rule.
-func judge(v *secret.Verification, status int, body []byte) scan.VerifyState {
+// judge says what a response means by the rule.
+func judge(v *rule.Verification, status int, body []byte) scan.VerifyState {
 	r := response{status: status, body: body}
 	active, revoked := slices.ContainsFunc(v.Active, r.is), slices.ContainsFunc(v.Revoked, r.is)
 	switch {
@@ -24,7 +24,7 @@ func judge(v *secret.Verification, status int, body []byte) scan.VerifyState {
 	return scan.VerifyUnknown
 }
 
-// response is what came back, with its body parsed at most once.
+// response is what the provider returned. Its body is parsed at most once.
 type response struct {
 	status int
 	body   []byte
@@ -32,7 +32,8 @@ type response struct {
 	value  any
 }
 
-func (r *response) is(a secret.Answer) bool {
+// is reports whether the response is one that the rule describes.
+func (r *response) is(a rule.Answer) bool {
 	if !slices.Contains(a.Status, r.status) || !bytes.Contains(r.body, []byte(a.Contains)) {
 		return false
 	}
@@ -44,7 +45,7 @@ func (r *response) is(a secret.Answer) bool {
 	return true
 }
 
-// field reports whether the body has a value at a path, and it is the wanted one.
+// field reports whether the body has the wanted value at a path.
 func (r *response) field(path, want string) bool {
 	if !r.parsed {
 		r.parsed = true

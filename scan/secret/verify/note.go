@@ -46,7 +46,7 @@ func notes(questions []question, options Options) []scan.Note {
 	return list
 }
 
-// reasons lists hosts with what they answered and how often, sorted.
+// reasons lists hosts with their answers and how often each came, sorted.
 func reasons(unclear map[string]int) string {
 	words := make([]string, 0, len(unclear))
 	for reason, n := range unclear {

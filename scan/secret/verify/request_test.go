@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Texts that would leave their place if they were not escaped.
@@ -19,7 +19,7 @@ var nasty = []string{`a/../b?c#d&e=f%2f`, `@evil.example`, `"},{"x":"`, `\`, `..
 func TestSecretsStayInTheirPlace(t *testing.T) {
 	t.Parallel()
 	for _, text := range nasty {
-		path := secret.Verification{Method: "GET", URL: "https://api.example.com/bot{secret}/me"}
+		path := rule.Verification{Method: "GET", URL: "https://api.example.com/bot{secret}/me"}
 		r, err := newRequest(t.Context(), &path, text, "sluice")
 		require.NoError(t, err)
 		require.Equal(t, "api.example.com", r.URL.Host)
@@ -27,12 +27,12 @@ func TestSecretsStayInTheirPlace(t *testing.T) {
 		require.Equal(t, 3, strings.Count(r.URL.EscapedPath(), "/")+1, r.URL.EscapedPath())
 		require.Empty(t, r.URL.RawQuery)
 
-		query := secret.Verification{Method: "GET", URL: "https://api.example.com/me?key={secret}&v=1"}
+		query := rule.Verification{Method: "GET", URL: "https://api.example.com/me?key={secret}&v=1"}
 		r, err = newRequest(t.Context(), &query, text, "sluice")
 		require.NoError(t, err)
 		require.Equal(t, url.Values{"key": {text}, "v": {"1"}}, r.URL.Query())
 
-		body := secret.Verification{Method: "POST", URL: "https://api.example.com/me", Body: `{"token":"{secret}"}`}
+		body := rule.Verification{Method: "POST", URL: "https://api.example.com/me", Body: `{"token":"{secret}"}`}
 		r, err = newRequest(t.Context(), &body, text, "sluice")
 		require.NoError(t, err)
 		data, err := io.ReadAll(r.Body)
@@ -43,7 +43,7 @@ func TestSecretsStayInTheirPlace(t *testing.T) {
 		require.EqualValues(t, len(data), r.ContentLength)
 		require.Equal(t, "application/json", r.Header.Get("Content-Type"))
 
-		basic := secret.Verification{Method: "GET", URL: "https://api.example.com/me", Basic: "api:{secret}"}
+		basic := rule.Verification{Method: "GET", URL: "https://api.example.com/me", Basic: "api:{secret}"}
 		r, err = newRequest(t.Context(), &basic, text, "sluice")
 		require.NoError(t, err)
 		user, password, _ := r.BasicAuth()
@@ -56,7 +56,7 @@ func TestHostIsTheRules(t *testing.T) {
 	for _, address := range []string{
 		"https://{secret}/", "https://api.example.com{secret}/", "https://{secret}@api.example.com/", "http://api.example.com/{secret}", "https:///{secret}",
 	} {
-		v := secret.Verification{Method: "GET", URL: address}
+		v := rule.Verification{Method: "GET", URL: address}
 		_, err := newRequest(t.Context(), &v, "evil.example", "sluice")
 		require.ErrorIs(t, err, errRequest, address)
 		require.NotContains(t, err.Error(), "evil")
@@ -73,11 +73,11 @@ func TestSendable(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	v := &secret.Verification{
-		Active: []secret.Answer{
+	v := &rule.Verification{
+		Active: []rule.Answer{
 			{Status: []int{200, 201}, JSON: map[string]string{"a.b.1.c": "x"}}, {Status: []int{202}, Contains: "yes"}, {Status: []int{203}, JSON: map[string]string{"n": "*"}},
 		},
-		Revoked: []secret.Answer{{Status: []int{200, 401}, JSON: map[string]string{"ok": "false", "code": "12"}}, {Status: []int{202}, Contains: "no"}},
+		Revoked: []rule.Answer{{Status: []int{200, 401}, JSON: map[string]string{"ok": "false", "code": "12"}}, {Status: []int{202}, Contains: "no"}},
 	}
 	for _, c := range []struct {
 		name   string
@@ -118,9 +118,9 @@ func FuzzJudge(f *testing.F) {
 	f.Add(401, []byte(`{"ok":false}`))
 	f.Add(200, []byte("\xff\x00["))
 	f.Add(200, []byte(strings.Repeat("[", 100)))
-	v := &secret.Verification{
-		Active:  []secret.Answer{{Status: []int{200}, JSON: map[string]string{"ok": "true", "n.m.1": "*"}}},
-		Revoked: []secret.Answer{{Status: []int{401}, JSON: map[string]string{"ok": "false"}}},
+	v := &rule.Verification{
+		Active:  []rule.Answer{{Status: []int{200}, JSON: map[string]string{"ok": "true", "n.m.1": "*"}}},
+		Revoked: []rule.Answer{{Status: []int{401}, JSON: map[string]string{"ok": "false"}}},
 	}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		state := judge(v, status, body)
@@ -145,7 +145,7 @@ func FuzzRequest(f *testing.F) {
 			t.Skip()
 		}
 		for _, address := range []string{"https://api.example.com/bot{secret}/me", "https://api.example.com/me?key={secret}"} {
-			v := secret.Verification{Method: "GET", URL: address}
+			v := rule.Verification{Method: "GET", URL: address}
 			r, err := newRequest(t.Context(), &v, text, "sluice")
 			require.NoError(t, err)
 			again, err := url.Parse(r.URL.String())

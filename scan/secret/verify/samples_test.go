@@ -12,10 +12,11 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 	"github.com/sluice-scan/sluice/scan/secret/verify"
 )
 
-func rules(t testing.TB) map[string]secret.Verification {
+func rules(t testing.TB) map[string]rule.Verification {
 	t.Helper()
 	list, err := secret.Verifications()
 	require.NoError(t, err)
@@ -26,7 +27,7 @@ func rules(t testing.TB) map[string]secret.Verification {
 // of made-up secrets.
 func findings(t testing.TB) map[string]scan.Finding {
 	t.Helper()
-	files, err := filepath.Glob("../rules/*.yml")
+	files, err := filepath.Glob("../builtin/rules/*.yml")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	detector, err := secret.New(secret.Options{})

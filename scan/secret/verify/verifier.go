@@ -15,49 +15,36 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/secret"
+	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
 // Limits of one Verify.
 const (
 	// DefaultMaxSecrets is how many distinct secrets are sent.
 	DefaultMaxSecrets = 200
-	// DefaultBudget is the time after which no further answer is waited for.
+	// DefaultBudget is how long Verify waits for answers.
 	DefaultBudget = time.Minute
-	// maxHosts are asked at once, each one secret at a time.
+	// maxHosts is how many hosts are asked at once, each for one secret at a time.
 	maxHosts = 4
-	// hostInterval lies between the beginnings of two calls to one host: 240 a minute is below what every provider of the
-	// rules documents as its limit for one address.
+	// hostInterval is the time between two calls to one host. 240 calls a minute are below the documented limit of every
+	// provider in the rules.
 	hostInterval = 250 * time.Millisecond
 	// callTime bounds one call, from the first byte sent to the last one read.
 	callTime = 10 * time.Second
-	// maxBodyBytes of an answer are read; what a rule looks for stands at its beginning.
+	// maxBodyBytes is how much of an answer is read. What rules look for is at its beginning.
 	maxBodyBytes = 64 << 10
-	// maxSilence is how many calls in a row a host may leave without an answer before it is left alone.
+	// maxSilence is after how many calls in a row without an answer a host is not asked any more.
 	maxSilence = 2
 )
 
-// Options adjust a verifier. The zero value is the real network and the default limits.
-type Options struct {
-	// Transport carries the calls; nil means one of its own, by way of the proxy that the environment names.
-	Transport http.RoundTripper
-	// Log is told each call by rule, host and outcome; nil means nobody.
-	Log *slog.Logger
-	// UserAgent names the program to the providers; empty means "sluice".
-	UserAgent string
-	// MaxSecrets and Budget replace the default limits when they are above zero.
-	MaxSecrets int
-	Budget     time.Duration
-}
-
 // Verifier asks providers. It is immutable and safe for concurrent use.
 type Verifier struct {
-	rules   map[string]secret.Verification
+	rules   map[string]rule.Verification
 	options Options
 }
 
-// New makes a verifier of the rules, by their ids. It does not touch the network.
-func New(rules map[string]secret.Verification, options Options) *Verifier {
+// New makes a verifier of rules by their ids. It does not touch the network.
+func New(rules map[string]rule.Verification, options Options) *Verifier {
 	if options.Transport == nil {
 		options.Transport = newTransport()
 	}
@@ -76,7 +63,7 @@ func New(rules map[string]secret.Verification, options Options) *Verifier {
 	return &Verifier{rules: rules, options: options}
 }
 
-// newTransport is not the default one: whatever that was set to must not see secrets.
+// newTransport returns a transport of its own: what the default one was set to must not see secrets.
 func newTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -100,26 +87,8 @@ func (v *Verifier) Hosts() []string {
 	return slices.Compact(hosts)
 }
 
-// question is one secret for one provider, and its answer.
-type question struct {
-	rule     *secret.Verification
-	ruleID   string
-	text     string
-	findings []int
-	outcome
-}
-
-// outcome is what came of a question. The zero value: it was not asked.
-type outcome struct {
-	state scan.VerifyState
-	// reason says why the state is unknown, for people.
-	reason string
-	// silent is true when there was no answer at all.
-	silent bool
-}
-
 // Verify asks about the secrets of live findings, the worst first, and writes the answers into the findings: an active
-// secret is CRITICAL and certain, a revoked one LOW, and the message says why. It returns what a reader must know, the
+// secret is CRITICAL and certain, a revoked one LOW, and the message says why. It returns notes for the reader, the
 // same for the same answers. It returns soon after ctx has ended. It fits scan.Scanner.Verify.
 func (v *Verifier) Verify(ctx context.Context, findings []scan.Finding) []scan.Note {
 	questions := v.questions(findings)
@@ -136,13 +105,13 @@ func (v *Verifier) Verify(ctx context.Context, findings []scan.Finding) []scan.N
 	return notes(questions, v.options)
 }
 
-// questions lists the distinct secrets in the order of scan.Compare.
+// questions returns the distinct secrets in the order of scan.Compare.
 func (v *Verifier) questions(findings []scan.Finding) []question {
 	var order []int
 	for i := range findings {
 		f := &findings[i]
-		rule, ok := v.rules[f.RuleID]
-		if !ok || !f.Live() || f.Engine != secret.Engine || !sendable(f.Credential().Reveal()) || !rule.Fits(f.Credential().Reveal()) {
+		how, ok := v.rules[f.RuleID]
+		if !ok || !f.Live() || f.Engine != rule.Engine || !sendable(f.Credential().Reveal()) || !how.Fits(f.Credential().Reveal()) {
 			continue
 		}
 		order = append(order, i)
@@ -166,8 +135,8 @@ func (v *Verifier) questions(findings []scan.Finding) []question {
 	return questions
 }
 
-// ask goes through the hosts side by side, and through the questions of one host one after the other, so that the
-// outcome does not depend on which host is faster.
+// ask asks the hosts side by side, and the questions of one host one after the other, so that the outcome does not
+// depend on which host is faster.
 func (v *Verifier) ask(ctx context.Context, questions []question) {
 	var hosts []string
 	byHost := make(map[string][]*question)
@@ -189,7 +158,7 @@ func (v *Verifier) ask(ctx context.Context, questions []question) {
 	_ = group.Wait()
 }
 
-// host asks one host, at its pace. A host that says that it has had enough, or nothing at all, is left alone.
+// host asks one host at its pace. It stops when the host says that there were too many calls, or does not answer.
 func (v *Verifier) host(ctx context.Context, host string, questions []*question) {
 	silence := 0
 	var next time.Time
@@ -210,7 +179,7 @@ func (v *Verifier) host(ctx context.Context, host string, questions []*question)
 	}
 }
 
-// wait reports whether ctx still lives after d.
+// wait waits for d, and reports whether ctx is still alive.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
@@ -234,7 +203,7 @@ const (
 	reasonRequest  = "no valid call"
 )
 
-// call sends one secret. Errors of the transport are put into words of our own, because they can quote the address.
+// call sends one secret. It replaces the errors of the transport, because they can quote the address.
 func (v *Verifier) call(ctx context.Context, q *question) outcome {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

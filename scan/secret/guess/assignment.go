@@ -1,0 +1,117 @@
+package guess
+
+import (
+	"bytes"
+
+	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
+	"github.com/sluice-scan/sluice/scan/secret/notation"
+)
+
+// Match looks at the name around a hit of a secret-like word, at the operator behind it and at the value. The automaton
+// has found the word in its one pass over the text. Most hits end at the first byte behind the name, which is not an
+// operator.
+func (t *Names) Match(start, end int) {
+	data := t.Data
+	if start < t.named || t.Kind.Lock {
+		return
+	}
+	first, last := start, end
+	for first > 0 && start-first < notation.MaxName && ascii.NameByte(data[first-1]) {
+		first--
+	}
+	for last < len(data) && last-end < notation.MaxName && ascii.NameByte(data[last]) {
+		last++
+	}
+	t.named = last
+	if last == len(data) {
+		return
+	}
+	if first > 0 && data[first-1] == '/' {
+		// The name is the last step of a path, and the steps before it belong to it ("checksum/secret").
+		for first > 0 && start-first < notation.MaxName && (ascii.NameByte(data[first-1]) || data[first-1] == '/') {
+			first--
+		}
+	}
+	if first > 1 && data[first-1] == ':' && data[first-2] == ':' && ascii.IsQuote(data[last]) {
+		// The name of a type: "AWS::IAM::AccessKey", 'Test2::Event::Pass'.
+		return
+	}
+	if ascii.IsQuote(data[last]) && notation.Labelled(data, first) {
+		return
+	}
+	name := bytes.TrimRight(data[first:last], "-._")
+	if e := &notation.Endings[t.Notation]; e.Whole && notation.FirstOnLine(data, first) {
+		if at, ok := e.LineSeparator(data, last); ok && (!notation.Within(data, first, last) || at == last+1 && !ascii.Is(data[min(at, len(data)-1)], ascii.ClassSpace)) {
+			v, ok := t.LineValue(first, at)
+			if !ok && t.Notation == notation.YAML {
+				v, ok = t.DefaultMember(first, at)
+			}
+			if ok {
+				op := notation.OpAssign
+				if data[at-1] == ':' {
+					op = notation.OpColon
+				}
+				t.judgeAssignment(name, first, op, t.DefaultOf(v))
+			}
+			return
+		}
+	}
+	if data[last] == '=' && t.Tight(first, last) {
+		// Only one sign stands between the name and the value, which may begin with any sign.
+		if v, ok := t.WordValue(notation.OpAssign, first, last+1, last+1); ok {
+			t.judgeAssignment(name, first, notation.OpAssign, t.DefaultOf(v))
+		}
+		return
+	}
+	if t.Notation == notation.Table {
+		t.pairInTable(name, first, last)
+		return
+	}
+	op, at := notation.ReadOperator(data, first, last)
+	if op == notation.OpColon && at == last+1 && (name[0] == '/' || bytes.Count(name, []byte(".")) > 1 && notation.ModuleName(data, at)) {
+		// A file and its content (/etc/passwd:root:x:0), or an object in a module (a.b.auth:filter_factory).
+		return
+	}
+	if op == notation.OpNone {
+		if v, ok := notation.InsertedValue(data, first, last); ok {
+			t.judgeAssignment(name, first, notation.OpArgument, v)
+		}
+		return
+	}
+	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {
+		t.ownDefault(name, first)
+		return
+	}
+	if op == notation.OpColon && first > 0 && data[first-1] == ':' && at == last+1 {
+		// A part of a name with colons (urn:..., arn:...:secret:...).
+		return
+	}
+	if op == notation.OpColon && string(name) == "PASS" && (t.Syntax == notation.SyntaxUnknown && !t.Login(first) || bytes.HasSuffix(data[:first], []byte("--- "))) {
+		// A line of a test report: PASS: name.
+		return
+	}
+	v, ok := t.ReadValue(op, first, at, ascii.IsQuote(data[last]) || data[last] == '\\')
+	if !ok {
+		return
+	}
+	v = t.DefaultOf(v)
+	if v.End-v.Start >= notation.MaxValue && !t.found.IsMasking() {
+		// Nobody writes a name in a value of this length, and a text full of names would be read again for each.
+		t.named = v.End
+		return
+	}
+	t.judgeAssignment(name, first, op, v)
+}
+
+// ownDefault reads the default in the reference whose name is at an offset: ${NAME:-default}, and ${name:default} of
+// Spring's @Value.
+func (t *Names) ownDefault(name []byte, first int) {
+	end := notation.Balanced(t.Data, first-1, first+looks.MaxPassword)
+	if end > first && t.Data[end] == '}' {
+		whole := notation.Value{Start: first - 2, End: end + 1, Bare: true}
+		if v := t.DefaultOf(whole); v.Start > whole.Start {
+			t.judgeAssignment(name, first, notation.OpAssign, v)
+		}
+	}
+}
