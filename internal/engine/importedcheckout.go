@@ -57,11 +57,11 @@ func unreadable(config *Config, place *Place, repo *git.Repository, reason error
 	if repo != nil {
 		root = cmp.Or(repo.Root(), root)
 	}
-	c := &Checkout{Root: root, top: root, Name: place.name(root), repository: place.Repository, repo: repo}
+	var notes []scan.Note
 	if config.Pipeline.PullRequest() || config.Scan.BaseCommit != "" {
-		c.Notes = []scan.Note{note("no-base", "all findings count as new, because the commit cannot be read here: %v", reason)}
+		notes = append(notes, note("no-base", "all findings count as new, because the commit cannot be read here: %v", reason))
 	}
-	return c
+	return &Checkout{Root: root, top: root, Name: place.name(root), Notes: notes, repository: place.Repository, repo: repo}
 }
 
 func closeRepository(repo *git.Repository) error {
