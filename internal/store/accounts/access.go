@@ -113,18 +113,23 @@ func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible,
 		if v.All || scope == "" || role < RoleRead {
 			continue
 		}
-		var id int64
-		var err error
+		// A grant may speak of a place that does not exist yet, and of several: a removed project beside a live one of another connection.
 		if key, slug, isRepository := strings.Cut(scope, "/"); isRepository {
-			if err = s.db.Read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2", key, slug).Scan(&id); err == nil {
-				v.Repositories = append(v.Repositories, id)
+			ids, err := db.Column(ctx, s.db.Read, `
+				select r.id
+				from repository r
+				join project p on p.id = r.project_id
+				where p.key = $1 and r.slug = $2`, key, slug)
+			if err != nil {
+				return nil, err
 			}
-		} else if err = s.db.Read.QueryRowContext(ctx, "select id from project where key = $1", key).Scan(&id); err == nil {
-			v.Projects = append(v.Projects, id)
-		}
-		// A grant may speak of what is not there yet.
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
+			v.Repositories = append(v.Repositories, ids...)
+		} else {
+			ids, err := db.Column(ctx, s.db.Read, "select id from project where key = $1", key)
+			if err != nil {
+				return nil, err
+			}
+			v.Projects = append(v.Projects, ids...)
 		}
 	}
 	return v, nil

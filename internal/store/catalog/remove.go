@@ -8,7 +8,7 @@ import (
 )
 
 // removeRepository marks a repository as removed, with its branches, and reports whether it was not before.
-func (s *Catalog) removeRepository(ctx context.Context, id int64) (done bool, err error) {
+func (s *Sync) removeRepository(ctx context.Context, id int64) (done bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.status.LockRepository(ctx, tx, id); err != nil {
 			return err
@@ -22,7 +22,7 @@ func (s *Catalog) removeRepository(ctx context.Context, id int64) (done bool, er
 }
 
 // removeLocked is removeRepository of one that is locked.
-func (s *Catalog) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
+func (s *Sync) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
 	branches, err := db.Column(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (s *Catalog) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error 
 
 // removeBranch marks a branch as removed: what waits for it is dropped, and what runs is told to stop. Its result is kept as
 // KeepRemovedDays says, so that it has it when it comes back.
-func (s *Catalog) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
+func (s *Sync) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id,
 		"update branch set unread = false, removed_at = "+s.db.Clock+" where id = $1",
 		"update scan set state = 5, ended_at = "+s.db.Clock+", error = 'the branch is gone' where branch_id = $1 and state = 0",

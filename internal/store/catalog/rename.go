@@ -21,12 +21,15 @@ type Renamed struct{ From, To string }
 // it has followed, those before an error too; SyncProject comes after it.
 //
 // Each is a transaction. Whoever stands where another one belongs now steps aside, and is followed in its turn, or is gone.
-func (s *Catalog) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
+func (s *Sync) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
 	at := map[string]string{}
 	for i := range found {
 		at[found[i].Key] = found[i].Identity
 	}
-	known, err := s.places(ctx, "select id, key, identity, removed_at is null from project")
+	known, err := s.places(ctx, `
+		select id, key, identity, removed_at is null
+		from project
+		where connection_id = $1`)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +51,11 @@ func (s *Catalog) Follow(ctx context.Context, found []connection.Project) (renam
 			at[found[i].Key+"/"+r.Slug] = r.Identity
 		}
 	}
-	if known, err = s.places(ctx, "select r.id, p.key || '/' || r.slug, r.identity, r.removed_at is null from repository r join project p on p.id = r.project_id"); err != nil {
+	if known, err = s.places(ctx, `
+		select r.id, p.key || '/' || r.slug, r.identity, r.removed_at is null
+		from repository r
+		join project p on p.id = r.project_id
+		where p.connection_id = $1`); err != nil {
 		return renamed, err
 	}
 	moves = planMoves(known, at)
@@ -112,8 +119,8 @@ func planMoves(known []knownPlace, found map[string]string) (moves []move) {
 	return moves
 }
 
-func (s *Catalog) places(ctx context.Context, query string) (list []knownPlace, err error) {
-	return list, db.Each(ctx, s.db.Read, query, nil, func(row *sql.Rows) error {
+func (s *Sync) places(ctx context.Context, query string) (list []knownPlace, err error) {
+	return list, db.Each(ctx, s.db.Read, query, []any{s.connection}, func(row *sql.Rows) error {
 		var p knownPlace
 		err := row.Scan(&p.id, &p.name, &p.identity, &p.live)
 		list = append(list, p)
@@ -128,8 +135,18 @@ func moving(id int64, moves []move) bool {
 	return slices.ContainsFunc(moves, func(m move) bool { return m.id == id })
 }
 
+// moveScopes moves what is said of a place, in the project of a key, to another place. A removed project that is found again elsewhere
+// leaves it to the live project of another connection that has its key by now.
+func (s *Sync) moveScopes(ctx context.Context, tx *sql.Tx, key, from, to string) error {
+	ours, err := s.speaks(ctx, tx, key)
+	if err != nil || !ours {
+		return err
+	}
+	return scope.Move(ctx, tx, from, to)
+}
+
 // moveProject gives a project its new key, unless another node was faster.
-func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
+func (s *Sync) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		moved = false
 		if err := s.db.Lock(ctx, tx, db.LockPlaces); err != nil {
@@ -140,7 +157,7 @@ func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved 
 			return err
 		}
 		var other int64
-		err := tx.QueryRowContext(ctx, "select id from project where key = $1", m.to).Scan(&other)
+		err := tx.QueryRowContext(ctx, "select id from project where connection_id = $1 and key = $2", s.connection, m.to).Scan(&other)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -165,13 +182,13 @@ func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved 
 		if _, err := tx.ExecContext(ctx, "update project set key = $2 where id = $1", m.id, m.to); err != nil {
 			return err
 		}
-		return scope.Move(ctx, tx, from, m.to)
+		return s.moveScopes(ctx, tx, from, from, m.to)
 	})
 	return moved && err == nil, err
 }
 
 // moveRepository gives a repository its new place, in the project p, unless another node was faster.
-func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
+func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
 	target, _, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return false, err
@@ -194,10 +211,13 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 			return err
 		}
 		var project int64
-		var from string
+		var projectKey, from string
 		var removed sql.NullInt64
-		if err := tx.QueryRowContext(ctx, "select r.project_id, p.key || '/' || r.slug, r.removed_at from repository r join project p on p.id = r.project_id where r.id = $1", m.id).
-			Scan(&project, &from, &removed); err != nil {
+		if err := tx.QueryRowContext(ctx, `
+			select r.project_id, p.key, p.key || '/' || r.slug, r.removed_at
+			from repository r
+			join project p on p.id = r.project_id
+			where r.id = $1`, m.id).Scan(&project, &projectKey, &from, &removed); err != nil {
 			return err
 		}
 		if s.db.Postgres {
@@ -211,7 +231,7 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 				return err
 			}
 		}
-		if err := scope.Move(ctx, tx, from, m.to); err != nil {
+		if err := s.moveScopes(ctx, tx, projectKey, from, m.to); err != nil {
 			return err
 		}
 		if project != target {
@@ -235,7 +255,7 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 }
 
 // displace makes a repository leave its place for another one; it is gone unless it is to be followed itself.
-func (s *Catalog) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug string, follows bool) error {
+func (s *Sync) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug string, follows bool) error {
 	if _, err := tx.ExecContext(ctx, "update repository set slug = $2 where id = $1", id, aside(slug, id)); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type Moved struct {
 	ScannedCommit string
 }
 
-// Synced is what SyncProject has found.
+// Synced is what Apply has found.
 type Synced struct {
 	// Moved are the branches that moved or are new.
 	Moved []Moved
@@ -29,12 +29,12 @@ type Synced struct {
 	Returned []Place
 }
 
-// SyncProject writes down what a project holds now, and returns what moved or has come back, that before an error too.
+// Apply writes down what a project holds now, and returns what moved or has come back, that before an error too.
 // Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved.
 // What was gone and is kept still comes back as it was. What is missing stays: see Missing and Remove.
 //
 // Transactions lock repositories first, by their ids, and projects last.
-func (s *Catalog) SyncProject(ctx context.Context, p *connection.Project) (done Synced, err error) {
+func (s *Sync) Apply(ctx context.Context, p *connection.Project) (done Synced, err error) {
 	id, back, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return done, err
@@ -68,21 +68,33 @@ func (s *Catalog) SyncProject(ctx context.Context, p *connection.Project) (done 
 
 // syncOneProject writes down a project without its repositories.
 // returned reports whether it was gone.
-func (s *Catalog) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
+func (s *Sync) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		var name, identity string
 		var personal, removed bool
 		returned = false
-		err := tx.QueryRowContext(ctx, "select id, name, personal, identity, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &identity, &removed)
+		err := tx.QueryRowContext(ctx, `
+			select id, name, personal, identity, removed_at is not null
+			from project
+			where connection_id = $1 and key = $2`, s.connection, p.Key).Scan(&id, &name, &personal, &identity, &removed)
 		if err == nil && name == p.Name && personal == p.Personal && identity == p.Identity && !removed {
 			return nil
 		}
-		if returned, err = db.Changed(tx.ExecContext(ctx, "update project set removed_at = null where key = $1 and removed_at is not null", p.Key)); err != nil {
+		if returned, err = db.Changed(tx.ExecContext(ctx, `
+			update project set removed_at = null
+			where connection_id = $1 and key = $2 and removed_at is not null`, s.connection, p.Key)); err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal, identity) values ($1, $2, $3, $4, $5)
-			on conflict (key) do update set name = excluded.name, personal = excluded.personal, identity = excluded.identity, removed_at = null returning id`,
-			s.db.NextIDs(1), p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
+		return tx.QueryRowContext(ctx, `
+			insert into project (id, connection_id, key, name, personal, identity)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict (connection_id, key) do update set
+				name = excluded.name,
+				personal = excluded.personal,
+				identity = excluded.identity,
+				removed_at = null
+			returning id`,
+			s.db.NextIDs(1), s.connection, p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
 	})
 	if err != nil {
 		return 0, false, fmt.Errorf("project %s: %w", p.Key, err)
@@ -113,7 +125,7 @@ func (k *knownRepository) same(r *connection.Repository) bool {
 }
 
 // known gives the live repositories of a project by slug.
-func (s *Catalog) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
+func (s *Sync) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
 	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
 	err := db.Each(ctx, s.db.Read, "select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> '' from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
 		k := &knownRepository{heads: map[string]string{}}
@@ -137,7 +149,7 @@ func (s *Catalog) known(ctx context.Context, project int64) (map[string]*knownRe
 	})
 }
 
-func (s *Catalog) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *connection.Repository) (moved []Moved, returned bool, err error) {
+func (s *Sync) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *connection.Repository) (moved []Moved, returned bool, err error) {
 	if err := s.status.LockPolicy(ctx, tx, false); err != nil {
 		return nil, false, err
 	}
@@ -166,7 +178,7 @@ func (s *Catalog) syncRepository(ctx context.Context, tx *sql.Tx, project int64,
 }
 
 // syncBranches writes down the branches of a repository that is locked.
-func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
+func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
 	counting, err := s.status.Rollup(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -246,7 +258,7 @@ func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaul
 }
 
 // enqueuePushed scans the branches of a repository that moved, when the setting says so.
-func (s *Catalog) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
+func (s *Sync) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
 	on, err := s.settings.ValueIn(ctx, tx, settings.ScanOnPush)
 	if err != nil || on != "true" || len(moved) == 0 {
 		return err

@@ -109,7 +109,11 @@ func (s *Queue) scopeOf(ctx context.Context, text string) (sc Scope, err error) 
 	switch {
 	case text == "":
 	case isRepository:
-		err = s.db.Read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2 and r.removed_at is null", key, slug).Scan(&sc.RepositoryID)
+		err = s.db.Read.QueryRowContext(ctx, `
+			select r.id
+			from repository r
+			join project p on p.id = r.project_id
+			where p.key = $1 and r.slug = $2 and r.removed_at is null and p.removed_at is null`, key, slug).Scan(&sc.RepositoryID)
 	default:
 		err = s.db.Read.QueryRowContext(ctx, "select id from project where key = $1 and removed_at is null", key).Scan(&sc.ProjectID)
 	}

@@ -69,6 +69,26 @@ func (s *Retention) purge(ctx context.Context, removed *int, query string, arg i
 	}
 }
 
+// The scopes of repositories and projects that are purged, but for those that name a live one of another connection by now.
+const (
+	repositoryScopes = `
+		select p.key || '/' || r.slug
+		from repository r
+		join project p on p.id = r.project_id
+		where {r.id} and not exists (
+			select 1
+			from repository o
+			join project q on q.id = o.project_id
+			where q.key = p.key and o.slug = r.slug and o.removed_at is null)`
+	projectScopes = `
+		select p.key
+		from project p
+		where {p.id} and not exists (
+			select 1
+			from project o
+			where o.key = p.key and o.removed_at is null)`
+)
+
 // Purge removes what is older than the settings say. It is made of many small transactions: one that breaks off leaves the rest
 // for the next day.
 func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err error) {
@@ -100,11 +120,10 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 		}},
 		{&p.Repositories, "select id from repository r where removed_at < $1 and not exists (select 1 from branch b where b.repository_id = r.id)", removed, []string{
 			"delete from finding where {repository_id}", "delete from review where {repository_id}", "delete from snapshot where {repository_id}",
-			"delete from hook_setting where scope in (select p.key || '/' || r.slug from repository r join project p on p.id = r.project_id where {r.id})",
-			"delete from schedule where scope in (select p.key || '/' || r.slug from repository r join project p on p.id = r.project_id where {r.id})", "delete from repository where {id}",
+			"delete from hook_setting where scope in (" + repositoryScopes + ")", "delete from schedule where scope in (" + repositoryScopes + ")", "delete from repository where {id}",
 		}},
 		{new(int), "select id from project p where removed_at < $1 and not exists (select 1 from repository r where r.project_id = p.id)", removed, []string{
-			"delete from snapshot where {project_id}", "delete from hook_setting where scope in (select key from project where {id})", "delete from schedule where scope in (select key from project where {id})",
+			"delete from snapshot where {project_id}", "delete from hook_setting where scope in (" + projectScopes + ")", "delete from schedule where scope in (" + projectScopes + ")",
 			"delete from project where {id}",
 		}},
 		{&p.Findings, `select id from finding f where last_seen < $1 and not exists (select 1 from occurrence o where o.finding_id = f.id)
