@@ -73,18 +73,19 @@ func (p goPackage) imports() []string {
 
 // storeRooms are the rooms of the store over internal/store/db, each with those below it that it imports.
 var storeRooms = map[string][]string{
-	"accounts":  nil,
-	"audit":     nil,
-	"settings":  nil,
-	"status":    {"settings"},
-	"trends":    {"status"},
-	"retention": {"settings", "trends"},
-	"policy":    {"settings", "status"},
-	"queue":     {"settings", "status"},
-	"mails":     {"queue", "status"},
-	"reviews":   {"policy", "settings", "status"},
-	"findings":  {"policy", "queue", "status"},
-	"catalog":   {"queue", "settings", "status"},
+	"accounts":    nil,
+	"audit":       nil,
+	"connections": nil,
+	"settings":    nil,
+	"status":      {"settings"},
+	"trends":      {"status"},
+	"retention":   {"settings", "trends"},
+	"policy":      {"settings", "status"},
+	"queue":       {"settings", "status"},
+	"mails":       {"queue", "status"},
+	"reviews":     {"policy", "settings", "status"},
+	"findings":    {"policy", "queue", "status"},
+	"catalog":     {"queue", "settings", "status"},
 }
 
 // TestImportsGoDownwards is the rule of ARCHITECTURE.md.
