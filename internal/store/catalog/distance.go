@@ -27,7 +27,9 @@ func (s *Sync) Unmeasured(ctx context.Context) (moved []Moved, err error) {
 // SetDistance says how far the head of a branch is from the commit that was scanned; behind is -1 when that is not known. It
 // does nothing when either has changed since.
 func (s *Sync) SetDistance(ctx context.Context, m *Moved, behind int, rewritten bool) error {
-	_, err := s.db.Write.ExecContext(ctx, "update branch set commits_behind = $3, rewritten = $4 where id = $1 and head = $2 and scanned_commit = $5",
+	_, err := s.db.Write.ExecContext(ctx, `
+		update branch set commits_behind = $3, rewritten = $4
+		where id = $1 and head = $2 and scanned_commit = $5`,
 		m.BranchID, m.Head, sql.NullInt64{Int64: int64(behind), Valid: behind >= 0}, rewritten, m.ScannedCommit)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Missing is what a listing lacks of what was there: live in the store, and not listed.
@@ -120,7 +121,9 @@ func (s *Sync) Hold(ctx context.Context, m *Missing) (fresh []MissingRepository,
 		if !r.Since.IsZero() {
 			continue
 		}
-		first, err := db.Changed(s.db.Write.ExecContext(ctx, "update repository set missing_since = "+s.db.Clock+" where id = $1 and missing_since is null and removed_at is null", r.ID))
+		first, err := db.Changed(s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+			update repository set missing_since = :now
+			where id = $1 and missing_since is null and removed_at is null`), r.ID))
 		if err != nil {
 			return fresh, err
 		}
@@ -178,8 +181,10 @@ func (s *Sync) Remove(ctx context.Context, m *Missing) (gone []Place, err error)
 		}
 	}
 	for _, p := range m.Projects {
-		done, err := db.Changed(s.db.Write.ExecContext(ctx,
-			"update project set removed_at = "+s.db.Clock+" where id = $1 and removed_at is null and not exists (select 1 from repository r where r.project_id = $1 and r.removed_at is null)", p.ID))
+		done, err := db.Changed(s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+			update project set removed_at = :now
+			where id = $1 and removed_at is null
+				and not exists (select 1 from repository r where r.project_id = $1 and r.removed_at is null)`), p.ID))
 		if err != nil {
 			return append(gone, flat(removed)...), fmt.Errorf("project %s: %w", p.Key, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Renamed is a project or a repository that has another name than before, by its key: PAY, or PAY/api.
@@ -222,7 +223,12 @@ func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project
 		}
 		if s.db.Postgres {
 			// Of two that are moved in opposite directions one waits for the other.
-			if _, err := tx.ExecContext(ctx, "select 1 from project where "+db.In("id", []int64{project, target})+" order by id for no key update"); err != nil {
+			if _, err := tx.ExecContext(ctx, `
+				select 1
+				from project
+				where `+db.In("id", []int64{project, target})+`
+				order by id
+				for no key update`); err != nil {
 				return err
 			}
 		}
@@ -236,7 +242,7 @@ func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project
 		}
 		if project != target {
 			// It leaves the counters of the one project before it comes into those of the other.
-			if err := db.Execute(ctx, tx, m.id, "update repository set removed_at = "+s.db.Clock+" where id = $1"); err != nil {
+			if err := db.Execute(ctx, tx, m.id, terms.SQL(s.db, "update repository set removed_at = :now where id = $1")); err != nil {
 				return err
 			}
 			if err := s.status.CountInProjects(ctx, tx, []int64{m.id}); err != nil {
@@ -246,7 +252,13 @@ func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, "update repository set removed_at = $2, project_id = $3, slug = $4, location = $5 where id = $1", m.id, removed, target, r.Slug, r.Location); err != nil {
+		if _, err := tx.ExecContext(ctx, `
+			update repository set
+				removed_at = $2,
+				project_id = $3,
+				slug = $4,
+				location = $5
+			where id = $1`, m.id, removed, target, r.Slug, r.Location); err != nil {
 			return err
 		}
 		return s.status.CountInProjects(ctx, tx, []int64{m.id})

@@ -127,7 +127,10 @@ func (k *knownRepository) same(r *connection.Repository) bool {
 // known gives the live repositories of a project by slug.
 func (s *Sync) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
 	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
-	err := db.Each(ctx, s.db.Read, "select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> '' from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
+	err := db.Each(ctx, s.db.Read, `
+		select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> ''
+		from repository
+		where project_id = $1 and removed_at is null`, []any{project}, func(row *sql.Rows) error {
 		k := &knownRepository{heads: map[string]string{}}
 		var slug string
 		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch, &k.identity, &k.troubled)
@@ -137,7 +140,10 @@ func (s *Sync) known(ctx context.Context, project int64) (map[string]*knownRepos
 	if err != nil {
 		return nil, err
 	}
-	return list, db.Each(ctx, s.db.Read, `select b.repository_id, b.name, b.head from branch b join repository r on r.id = b.repository_id
+	return list, db.Each(ctx, s.db.Read, `
+		select b.repository_id, b.name, b.head
+		from branch b
+		join repository r on r.id = b.repository_id
 		where r.project_id = $1 and r.removed_at is null and b.removed_at is null`, []any{project}, func(row *sql.Rows) error {
 		var id int64
 		var name, head string
@@ -154,16 +160,26 @@ func (s *Sync) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r 
 		return nil, false, err
 	}
 	// Of several nodes one brings it back.
-	if returned, err = db.Changed(tx.ExecContext(ctx, "update repository set removed_at = null where project_id = $1 and slug = $2 and removed_at is not null", project, r.Slug)); err != nil {
+	if returned, err = db.Changed(tx.ExecContext(ctx, `
+		update repository set removed_at = null
+		where project_id = $1 and slug = $2 and removed_at is not null`, project, r.Slug)); err != nil {
 		return nil, false, err
 	}
 	// What could not be read does not say which branch is the default one.
 	var id int64
 	var defaultBranch string
-	err = tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch, identity, problem) values ($1, $2, $3, $4, $5, $6, $7, $8)
-		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location,
+	err = tx.QueryRowContext(ctx, `
+		insert into repository (id, project_id, slug, name, location, default_branch, identity, problem)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)
+		on conflict (project_id, slug) do update set
+			name = excluded.name,
+			location = excluded.location,
 			default_branch = case when excluded.default_branch = '' and excluded.problem <> '' then repository.default_branch else excluded.default_branch end,
-			identity = excluded.identity, problem = excluded.problem, removed_at = null, missing_since = null, missing_confirmed = false
+			identity = excluded.identity,
+			problem = excluded.problem,
+			removed_at = null,
+			missing_since = null,
+			missing_confirmed = false
 		returning id, default_branch`, s.db.NextIDs(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch, r.Identity, db.ValidText(r.Problem)).Scan(&id, &defaultBranch)
 	if err != nil {
 		return nil, false, err
@@ -189,7 +205,10 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 		isDefault, unread bool
 	}
 	before := map[string]branch{}
-	if err := db.Each(ctx, tx, "select name, id, head, scanned_commit, is_default, unread from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+	if err := db.Each(ctx, tx, `
+		select name, id, head, scanned_commit, is_default, unread
+		from branch
+		where repository_id = $1 and removed_at is null`, []any{id}, func(row *sql.Rows) error {
 		var name string
 		var k branch
 		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault, &k.unread)
@@ -223,9 +242,18 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 		}
 		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head, IsDefault: isDefault}
 		// A new head is behind by a number that is not known until the repository was looked at.
-		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default, counted) values ($1, $2, $3, $4, $5, $6, $7)
-			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, counted = excluded.counted, removed_at = null, unread = false,
-				commits_behind = case when branch.head = excluded.head then branch.commits_behind end, rewritten = branch.rewritten and branch.head = excluded.head
+		err := tx.QueryRowContext(ctx, `
+			insert into branch (id, repository_id, name, head, head_at, is_default, counted)
+			values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict (repository_id, name) do update set
+				head = excluded.head,
+				head_at = excluded.head_at,
+				is_default = excluded.is_default,
+				counted = excluded.counted,
+				removed_at = null,
+				unread = false,
+				commits_behind = case when branch.head = excluded.head then branch.commits_behind end,
+				rewritten = branch.rewritten and branch.head = excluded.head
 			returning id, scanned_commit`, s.db.NextIDs(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault, counting.Counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
 		if err != nil {
 			return nil, err

@@ -136,7 +136,10 @@ func (s *Policy) Rules(ctx context.Context) ([]Rule, error) { return s.rules(ctx
 
 func (s *Policy) rules(ctx context.Context, q db.Querier) ([]Rule, error) {
 	var list []Rule
-	err := db.Each(ctx, q, "select id, name, detector_id, regexp, enabled, blocking, validation_error from rule order by id", nil, func(row *sql.Rows) error {
+	err := db.Each(ctx, q, `
+		select id, name, detector_id, regexp, enabled, blocking, validation_error
+		from rule
+		order by id`, nil, func(row *sql.Rows) error {
 		var r Rule
 		err := row.Scan(&r.ID, &r.Name, &r.DetectorID, &r.Regexp, &r.Enabled, &r.Blocking, &r.ValidationError)
 		list = append(list, r)
@@ -189,7 +192,9 @@ func (s *Policy) AddRule(ctx context.Context, r *Rule) (id int64, err error) {
 		if err := s.settings.SetIn(ctx, tx, lastRuleSetting, strconv.FormatInt(id, 10)); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "insert into rule (id, name, detector_id, regexp, enabled, blocking) values ($1, $2, $3, $4, $5, $6)", id, r.Name, r.DetectorID, r.Regexp, r.Enabled, r.Blocking)
+		_, err = tx.ExecContext(ctx, `
+			insert into rule (id, name, detector_id, regexp, enabled, blocking)
+			values ($1, $2, $3, $4, $5, $6)`, id, r.Name, r.DetectorID, r.Regexp, r.Enabled, r.Blocking)
 		return err
 	})
 	return id, err
@@ -210,7 +215,13 @@ func (s *Policy) EditRule(ctx context.Context, id int64, edit func(r *Rule) erro
 		if err := edit(&r); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "update rule set regexp = $2, enabled = $3, blocking = $4, validation_error = $5 where id = $1", id, r.Regexp, r.Enabled, r.Blocking, db.ValidText(r.ValidationError))
+		_, err = tx.ExecContext(ctx, `
+			update rule set
+				regexp = $2,
+				enabled = $3,
+				blocking = $4,
+				validation_error = $5
+			where id = $1`, id, r.Regexp, r.Enabled, r.Blocking, db.ValidText(r.ValidationError))
 		return err
 	})
 }
@@ -218,7 +229,9 @@ func (s *Policy) EditRule(ctx context.Context, id int64, edit func(r *Rule) erro
 // FailRule writes down why a rule could not run, or took too long, by the detector's name for it. One that failed before keeps its
 // reason until that is cleared.
 func (s *Policy) FailRule(ctx context.Context, detectorID, reason string) error {
-	_, err := s.db.Write.ExecContext(ctx, "update rule set validation_error = $2 where detector_id = $1 and validation_error = ''", detectorID, db.ValidText(reason))
+	_, err := s.db.Write.ExecContext(ctx, `
+		update rule set validation_error = $2
+		where detector_id = $1 and validation_error = ''`, detectorID, db.ValidText(reason))
 	return err
 }
 
@@ -254,7 +267,10 @@ func (s *Policy) RemoveRule(ctx context.Context, id int64) error {
 func (s *Policy) SwitchBuiltin(ctx context.Context, names []string, enabled bool) error {
 	return s.ChangeRules(ctx, func(tx *sql.Tx) error {
 		for _, name := range names {
-			if _, err := tx.ExecContext(ctx, "insert into builtin_rule (name, enabled) values ($1, $2) on conflict (name) do update set enabled = excluded.enabled", name, enabled); err != nil {
+			if _, err := tx.ExecContext(ctx, `
+				insert into builtin_rule (name, enabled)
+				values ($1, $2)
+				on conflict (name) do update set enabled = excluded.enabled`, name, enabled); err != nil {
 				return err
 			}
 		}
@@ -294,15 +310,19 @@ func (s *Policy) reviseRules(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	where := " from branch where scan_id is not null and stale_config <> " + configDiffers
-	touched, err := db.Column(ctx, tx, "select distinct repository_id"+where+" order by repository_id", set.Hash, settings, set.RepositoryRules)
+	const where = `
+		where scan_id is not null and stale_config <> ` + configDiffers
+	touched, err := db.IDs(ctx, tx, `
+		select distinct repository_id
+		from branch`+where+`
+		order by repository_id`, set.Hash, settings, set.RepositoryRules)
 	if err != nil || len(touched) == 0 {
 		return err
 	}
 	if err := db.Chunks(touched, db.ChunkSize, func(part []int64) error { return s.status.LockRepositories(ctx, tx, part) }); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where scan_id is not null and stale_config <> "+configDiffers, set.Hash, settings, set.RepositoryRules); err != nil {
+	if _, err := tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+where, set.Hash, settings, set.RepositoryRules); err != nil {
 		return err
 	}
 	return s.status.RecountAll(ctx, tx, touched, false)

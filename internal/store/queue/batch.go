@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // EndBatches ends the batches of scans, without any of all, whose scans have all ended.
@@ -11,9 +12,13 @@ import (
 // Of two transactions of PostgreSQL that end the last two scans of a batch at the same time, neither sees the end of the other:
 // there it runs when they are committed, and the later one ends the batch.
 func (s *Queue) EndBatches(ctx context.Context, q db.Querier, scans ...int64) error {
-	const end = ` where finished_at is null
-		and not exists (select 1 from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = batch.id and x.state < 2)`
-	statement := "update batch set finished_at = " + s.db.Clock + end
+	statement := terms.SQL(s.db, `
+		update batch set finished_at = :now
+		where finished_at is null and not exists (
+			select 1
+			from batch_scan m
+			join scan x on x.id = m.scan_id
+			where m.batch_id = batch.id and x.state <= :running)`)
 	if len(scans) == 0 {
 		_, err := q.ExecContext(ctx, statement)
 		return err
@@ -36,8 +41,10 @@ func (s *Queue) EndedAfter(ctx context.Context, scans ...int64) {
 // or with its branch.
 func (s *Queue) endIdleBatches(ctx context.Context) error {
 	var open bool
-	err := s.db.Read.QueryRowContext(ctx, `select exists (select 1 from batch where finished_at is null)
-		and not exists (select 1 from scan where state = 0) and not exists (select 1 from scan where state = 1)`).Scan(&open)
+	err := s.db.Read.QueryRowContext(ctx, terms.SQL(s.db, `
+		select exists (select 1 from batch where finished_at is null)
+			and not exists (select 1 from scan where state = :queued)
+			and not exists (select 1 from scan where state = :running)`)).Scan(&open)
 	if err != nil || !open {
 		return err
 	}

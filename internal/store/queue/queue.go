@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Item is one scan with what it is of.
@@ -36,42 +37,59 @@ func (q *Item) String() string {
 	return q.ProjectName + " / " + q.RepositoryName + " : " + q.Branch
 }
 
-const itemColumns = `select x.id, x.state, r.id, p.id, p.key, p.name, r.slug, r.name, b.name, x.priority, x.queued_at, x.started_at, x.ended_at, x.progress,
-	x.requested_by, x.owner, x.commit_hash, x.error, x.cancel_requested, x.findings, x.appeared, x.vanished, x.result, x.warning, x.incomplete
-	from scan x join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where `
+// itemColumns are those of a scan x of a branch b of a repository r of a project p.
+var itemColumns = db.Columns[Item]{
+	{SQL: "x.id", Into: func(i *Item) any { return &i.ID }},
+	{SQL: "x.state", Into: func(i *Item) any { return &i.State }},
+	{SQL: "r.id", Into: func(i *Item) any { return &i.RepositoryID }},
+	{SQL: "p.id", Into: func(i *Item) any { return &i.ProjectID }},
+	{SQL: "p.key", Into: func(i *Item) any { return &i.ProjectKey }},
+	{SQL: "p.name", Into: func(i *Item) any { return &i.ProjectName }},
+	{SQL: "r.slug", Into: func(i *Item) any { return &i.Slug }},
+	{SQL: "r.name", Into: func(i *Item) any { return &i.RepositoryName }},
+	{SQL: "b.name", Into: func(i *Item) any { return &i.Branch }},
+	{SQL: "x.priority", Into: func(i *Item) any { return &i.Priority }},
+	{SQL: "x.queued_at", Into: func(i *Item) any { return db.Time(&i.Queued) }},
+	{SQL: "x.started_at", Into: func(i *Item) any { return db.Time(&i.Started) }},
+	{SQL: "x.ended_at", Into: func(i *Item) any { return db.Time(&i.Ended) }},
+	{SQL: "x.progress", Into: func(i *Item) any { return &i.Progress }},
+	{SQL: "x.requested_by", Into: func(i *Item) any { return &i.RequestedBy }},
+	{SQL: "x.owner", Into: func(i *Item) any { return &i.Owner }},
+	{SQL: "x.commit_hash", Into: func(i *Item) any { return &i.Commit }},
+	{SQL: "x.error", Into: func(i *Item) any { return &i.Error }},
+	{SQL: "x.cancel_requested", Into: func(i *Item) any { return &i.CancelRequested }},
+	{SQL: "x.findings", Into: func(i *Item) any { return &i.Findings }},
+	{SQL: "x.appeared", Into: func(i *Item) any { return &i.Appeared }},
+	{SQL: "x.vanished", Into: func(i *Item) any { return &i.Vanished }},
+	{SQL: "x.result", Into: func(i *Item) any { return &i.Result }},
+	{SQL: "x.warning", Into: func(i *Item) any { return db.Lines(&i.Warnings) }},
+	{SQL: "x.incomplete", Into: func(i *Item) any { return db.Lines(&i.Incomplete) }},
+}
 
-func (s *Queue) items(ctx context.Context, query string, args ...any) ([]Item, error) {
-	var list []Item
-	err := db.Each(ctx, s.db.Read, query, args, func(row *sql.Rows) error {
-		var q Item
-		var queued, started, ended sql.NullInt64
-		var warnings, incomplete string
-		err := row.Scan(&q.ID, &q.State, &q.RepositoryID, &q.ProjectID, &q.ProjectKey, &q.ProjectName, &q.Slug, &q.RepositoryName, &q.Branch, &q.Priority, &queued, &started, &ended,
-			&q.Progress, &q.RequestedBy, &q.Owner, &q.Commit, &q.Error, &q.CancelRequested, &q.Findings, &q.Appeared, &q.Vanished, &q.Result, &warnings, &incomplete)
-		q.Queued, q.Started, q.Ended = db.At(queued), db.At(started), db.At(ended)
-		q.Warnings, q.Incomplete = db.LinesOf(warnings), db.LinesOf(incomplete)
-		list = append(list, q)
-		return err
-	})
-	return list, err
+const itemSource = `
+	from scan x
+	join branch b on b.id = x.branch_id
+	join repository r on r.id = x.repository_id
+	join project p on p.id = r.project_id
+	where `
+
+func (s *Queue) items(ctx context.Context, where string, args ...any) ([]Item, error) {
+	return itemColumns.List(ctx, s.db.Read, itemSource+terms.SQL(s.db, where), args...)
 }
 
 // List lists what runs, then what waits, in the order of the queue as far as that is known beforehand: by priority, then by age.
 // (Within a priority, Claim serves repositories in turn.)
 func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Item, error) {
-	return s.items(ctx, itemColumns+"x.state < 2 and "+v.Condition("r.id", "r.project_id")+" order by x.state desc, x.priority, x.queued_at, x.id limit $1 offset $2", page.Limit, page.Start)
+	return s.items(ctx, `
+		x.state <= :running and `+v.Condition("r.id", "r.project_id")+`
+		order by x.state desc, x.priority, x.queued_at, x.id
+		limit $1 offset $2`, page.Limit, page.Start)
 }
 
 // Scan gives one scan; ErrNotFound for one of a repository that the caller may not see.
 func (s *Queue) Scan(ctx context.Context, v *scope.Visible, id int64) (*Item, error) {
-	list, err := s.items(ctx, itemColumns+"x.id = $1 and r.removed_at is null and p.removed_at is null and "+v.Condition("r.id", "r.project_id"), id)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, db.ErrNotFound
-	}
-	return &list[0], nil
+	return itemColumns.One(ctx, s.db.Read, itemSource+`
+		x.id = $1 and r.removed_at is null and p.removed_at is null and `+v.Condition("r.id", "r.project_id"), id)
 }
 
 // Activity is what the queue holds for one repository.
@@ -87,7 +105,11 @@ type Activity struct {
 func (s *Queue) Activities(ctx context.Context) ([]Activity, error) {
 	var list []Activity
 	index := map[int64]int{}
-	if err := db.Each(ctx, s.db.Read, "select id, project_id, queued from repository where queued > 0 order by id", nil, func(row *sql.Rows) error {
+	if err := db.Each(ctx, s.db.Read, `
+		select id, project_id, queued
+		from repository
+		where queued > 0
+		order by id`, nil, func(row *sql.Rows) error {
 		var a Activity
 		err := row.Scan(&a.RepositoryID, &a.ProjectID, &a.Queued)
 		index[a.RepositoryID] = len(list)
@@ -96,7 +118,7 @@ func (s *Queue) Activities(ctx context.Context) ([]Activity, error) {
 	}); err != nil {
 		return nil, err
 	}
-	running, err := s.items(ctx, itemColumns+"x.state = 1 order by x.id")
+	running, err := s.items(ctx, "x.state = :running order by x.id")
 	for _, q := range running {
 		i, ok := index[q.RepositoryID]
 		if !ok {
@@ -141,13 +163,21 @@ func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Runnin
 func (s *Queue) Batch(ctx context.Context, id int64) (*Batch, error) {
 	b := &Batch{ID: id, States: map[State]int{}}
 	var created, finished sql.NullInt64
-	err := s.db.Read.QueryRowContext(ctx, "select scope, mode, requested_by, created_at, finished_at, scheduled, merged from batch where id = $1", id).
+	err := s.db.Read.QueryRowContext(ctx, `
+		select scope, mode, requested_by, created_at, finished_at, scheduled, merged
+		from batch
+		where id = $1`, id).
 		Scan(&b.Scope, &b.Mode, &b.RequestedBy, &created, &finished, &b.Scheduled, &b.Merged)
 	if err != nil {
 		return nil, fmt.Errorf("batch: %w", db.Found(err))
 	}
 	b.Created, b.Finished = db.At(created), db.At(finished)
-	err = db.Each(ctx, s.db.Read, "select x.state, count(*) from batch_scan m join scan x on x.id = m.scan_id where m.batch_id = $1 group by x.state", []any{id}, func(row *sql.Rows) error {
+	err = db.Each(ctx, s.db.Read, `
+		select x.state, count(*)
+		from batch_scan m
+		join scan x on x.id = m.scan_id
+		where m.batch_id = $1
+		group by x.state`, []any{id}, func(row *sql.Rows) error {
 		var state State
 		var n int
 		err := row.Scan(&state, &n)
