@@ -163,13 +163,13 @@ func (s *Accounts) UseToken(ctx context.Context, text string) (*Token, *Account,
 		_, err = s.db.Write.ExecContext(ctx, "update token set used_at = "+s.db.Clock+" where id = $1", u.token.ID)
 	}
 	if db.Full(err) {
-		// Who may only read goes on reading while nothing can be written.
+		// Callers that only read go on while the disk is full.
 		err = nil
 	}
 	return &u.token, &u.account, err
 }
 
-// tokenUse is what is read when a token is used; note says that it is to be noted: once a minute is enough.
+// tokenUse is what is read when a token is used. note is true when its use must be noted, which is once a minute.
 type tokenUse struct {
 	token   Token
 	account Account

@@ -130,7 +130,7 @@ type ChainCheck struct {
 	Entries, Unchained int
 	// BrokenAt is the number of the first entry that does not follow from the one before; 0 when all do.
 	BrokenAt int64
-	// Head is the hash of the last entry, and HeadSeq its number. Who notes them elsewhere notices also when the end is cut off, or
+	// Head is the hash of the last entry, and HeadSeq its number. A note of them elsewhere also shows when the end is cut off, or
 	// everything is written anew.
 	Head    string
 	HeadSeq int64

@@ -40,9 +40,9 @@ func (s *Sync) Admit(ctx context.Context, found []connection.Project) (admitted 
 	return admitted, refused, nil
 }
 
-// speaks reports whether what is said of a key, its roles and settings, is said of this connection's project: no live project of
-// another connection has the key.
-func (s *Sync) speaks(ctx context.Context, tx *sql.Tx, key string) (ours bool, err error) {
+// owns reports whether the roles and settings of a key belong to the project of this connection: no live project of another
+// connection has the key.
+func (s *Sync) owns(ctx context.Context, tx *sql.Tx, key string) (ours bool, err error) {
 	err = tx.QueryRowContext(ctx, `
 		select not exists (
 			select 1

@@ -21,7 +21,8 @@ type Renamed struct{ From, To string }
 // identities, and takes along what is known of them: results, triage, reviews, roles, settings, schedules. It returns those that
 // it has followed, those before an error too; SyncProject comes after it.
 //
-// Each is a transaction. Whoever stands where another one belongs now steps aside, and is followed in its turn, or is gone.
+// Each move is one transaction. A project or repository that stands where another one belongs now gets another name first. Then Follow
+// moves it to its own place, if the listing has one for it.
 func (s *Sync) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
 	at := map[string]string{}
 	for i := range found {
@@ -136,10 +137,10 @@ func moving(id int64, moves []move) bool {
 	return slices.ContainsFunc(moves, func(m move) bool { return m.id == id })
 }
 
-// moveScopes moves what is said of a place, in the project of a key, to another place. A removed project that is found again elsewhere
-// leaves it to the live project of another connection that has its key by now.
+// moveScopes moves the roles and settings of a place, in the project of a key, to another place. When another connection has a live
+// project of that key by now, they belong to that one and stay.
 func (s *Sync) moveScopes(ctx context.Context, tx *sql.Tx, key, from, to string) error {
-	ours, err := s.speaks(ctx, tx, key)
+	ours, err := s.owns(ctx, tx, key)
 	if err != nil || !ours {
 		return err
 	}

@@ -17,7 +17,7 @@ type Repository struct {
 	ProjectKey, ProjectName string
 	Slug, Name, Location    string
 	DefaultBranch           string
-	// DefaultStatus is that of the default branch; it means nothing where there is none.
+	// DefaultStatus is the status of the default branch; NotScanned without one.
 	DefaultStatus status.Status
 	// Problem is why it, or some of its references, could not be read when it was listed last, for people; empty when all could. Missing
 	// is since when listings lack it without its being taken for gone; zero when they have it.

@@ -161,7 +161,7 @@ func (l *link) say(silent bool) {
 	defer l.mu.Unlock()
 	if silent && !l.silent {
 		for c := range l.open {
-			// Whoever waits for it learns of it.
+			// What waits on it gets an error.
 			_ = c.Conn.Close()
 		}
 		clear(l.open)

@@ -12,7 +12,7 @@ import (
 const dueSetting = "due."
 
 // Due reports whether something that is done once a period is to be done now: to one caller a period, of all nodes. Periods begin
-// at 1970-01-01, UTC. Whoever is told so and fails leaves it to the next period.
+// at 1970-01-01, UTC. A caller that is told so and fails leaves it to the next period.
 func (s *Settings) Due(ctx context.Context, what string, period time.Duration, now time.Time) (bool, error) {
 	done, err := s.db.Write.ExecContext(ctx, `
 		insert into setting (key, value)

@@ -3,7 +3,6 @@ package queue
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -142,48 +141,4 @@ func (s *Queue) Counts(ctx context.Context) (map[State]int, error) {
 		return err
 	})
 	return counts, err
-}
-
-// Batch is what one request for scans has become.
-type Batch struct {
-	ID                       int64
-	Scope, Mode, RequestedBy string
-	Created, Finished        time.Time
-	// Scheduled and Merged are as Enqueue said.
-	Scheduled, Merged int
-	// Total is how many scans belong to it; States counts them.
-	Total  int
-	States map[State]int
-}
-
-// Done is how many of the scans have ended.
-func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Running] }
-
-// Batch gives a batch.
-func (s *Queue) Batch(ctx context.Context, id int64) (*Batch, error) {
-	b := &Batch{ID: id, States: map[State]int{}}
-	var created, finished sql.NullInt64
-	err := s.db.Read.QueryRowContext(ctx, `
-		select scope, mode, requested_by, created_at, finished_at, scheduled, merged
-		from batch
-		where id = $1`, id).
-		Scan(&b.Scope, &b.Mode, &b.RequestedBy, &created, &finished, &b.Scheduled, &b.Merged)
-	if err != nil {
-		return nil, fmt.Errorf("batch: %w", db.Found(err))
-	}
-	b.Created, b.Finished = db.At(created), db.At(finished)
-	err = db.Each(ctx, s.db.Read, `
-		select x.state, count(*)
-		from batch_scan m
-		join scan x on x.id = m.scan_id
-		where m.batch_id = $1
-		group by x.state`, []any{id}, func(row *sql.Rows) error {
-		var state State
-		var n int
-		err := row.Scan(&state, &n)
-		b.States[state] = n
-		b.Total += n
-		return err
-	})
-	return b, err
 }
