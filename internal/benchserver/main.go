@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
@@ -73,7 +74,11 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	}
 	if len(list) == 0 {
 		started := time.Now()
-		if err := b.seed(ctx); err != nil {
+		from, err := s.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+		if err != nil {
+			return err
+		}
+		if err := b.seed(ctx, from.ID); err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "seeded %d projects, %d repositories, %d branches, %d findings in %s\n", b.projects, b.repositories, b.branches, b.findings, time.Since(started).Round(time.Second))

@@ -64,7 +64,7 @@ func (t *table) flush(ctx context.Context) error {
 
 // seed writes the rows: every third branch has findings, which the branches of a repository share, and every fifth was never
 // scanned.
-func (b *bench) seed(ctx context.Context) error {
+func (b *bench) seed(ctx context.Context, connection int64) error {
 	driver, address := "sqlite", "file:"+b.database+"?_pragma=busy_timeout(10000)&_txlock=immediate"
 	if db.IsPostgres(b.database) {
 		driver, address = "pgx", b.database
@@ -80,7 +80,7 @@ func (b *bench) seed(ctx context.Context) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	now := time.Now().UnixMilli()
-	projects := table{tx: tx, name: "project (id, key, name, personal)"}
+	projects := table{tx: tx, name: "project (id, connection_id, key, name, personal)"}
 	repositories := table{tx: tx, name: "repository (id, project_id, slug, name, location, default_branch, last_scan_at)"}
 	branches := table{tx: tx, name: "branch (id, repository_id, name, head, head_at, is_default, scan_id, scanned_commit, scanned_at, result)"}
 	scans := table{tx: tx, name: "scan (id, branch_id, repository_id, priority, state, force, requested_by, queued_at, started_at, ended_at, commit_hash, result)"}
@@ -97,7 +97,7 @@ func (b *bench) seed(ctx context.Context) error {
 		return nil
 	}
 	for p := range b.projects {
-		if err := projects.add(ctx, p+1, fmt.Sprintf("P%03d", p), fmt.Sprintf("Project %03d", p), p%20 == 19); err != nil {
+		if err := projects.add(ctx, p+1, connection, fmt.Sprintf("P%03d", p), fmt.Sprintf("Project %03d", p), p%20 == 19); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,7 @@ func newCentral(t *testing.T, flags ...string) *central {
 	st, err := store.Open(t.Context(), filepath.Join(c.dir, "sluice.db"))
 	require.NoError(t, err)
 	c.store = st
-	_, err = st.Catalog.SyncProject(t.Context(), &connection.Project{Key: "acme", Name: "Acme", Repositories: []connection.Repository{{Slug: "shop", Name: "Shop"}}})
+	_, err = teststore.Sync(t, st).Apply(t.Context(), &connection.Project{Key: "acme", Name: "Acme", Repositories: []connection.Repository{{Slug: "shop", Name: "Shop"}}})
 	require.NoError(t, err)
 	id, err := st.Accounts.Add(t.Context(), &accounts.Account{Name: "git"})
 	require.NoError(t, err)

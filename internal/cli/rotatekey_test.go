@@ -42,7 +42,7 @@ func TestRotateKey(t *testing.T) {
 	st, keys := open()
 	require.NoError(t, keys.Verify(t.Context(), st.Settings))
 	require.NoError(t, st.Policy.ReviseRules(t.Context(), ""))
-	done, err := st.Catalog.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "PAY", Repositories: []connection.Repository{{
+	done, err := teststore.Sync(t, st).Apply(t.Context(), &connection.Project{Key: "PAY", Name: "PAY", Repositories: []connection.Repository{{
 		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(t, err)

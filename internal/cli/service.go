@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
@@ -48,11 +49,15 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if advisories != nil {
 		branches.Advisories = advisories
 	}
-	syncer := &worker.Syncer{Store: s.store, Connection: c, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
+	from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+	if err != nil {
+		return err
+	}
+	syncer := &worker.Syncer{Store: s.store, Connection: c, ID: from.ID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
 	api, err := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
+		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
 	})
 	if err != nil {
@@ -107,18 +112,19 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	return err
 }
 
-// directoryID names the only connection.
+// directoryID names the only connection in the API.
 const directoryID = "directory"
 
-// connections tell the API of the folder of repositories.
-type connections struct {
+// folder tells the API of the folder of repositories.
+type folder struct {
 	syncer *worker.Syncer
-	folder string
+	path   string
 }
 
-func (c connections) Connections() []server.Connection {
+// Connections implements server.Connections.
+func (c folder) Connections() []server.Connection {
 	state := c.syncer.State()
-	x := server.Connection{ID: directoryID, Type: "DIRECTORY", Name: c.folder, Synced: state.Last, Syncing: state.Running}
+	x := server.Connection{ID: directoryID, Type: "DIRECTORY", Name: c.path, Key: c.syncer.ID, Synced: state.Last, Syncing: state.Running}
 	if state.Problem != nil {
 		x.Problem = state.Problem.Error()
 	}
@@ -128,7 +134,8 @@ func (c connections) Connections() []server.Connection {
 	return []server.Connection{x}
 }
 
-func (c connections) Sync(id string) bool {
+// Sync implements server.Connections.
+func (c folder) Sync(id string) bool {
 	if id != directoryID {
 		return false
 	}

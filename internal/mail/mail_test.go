@@ -103,7 +103,7 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	_, err = st.Catalog.SyncProject(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
+	_, err = teststore.Sync(t, st).Apply(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
 		Slug: "api", Name: "api", Location: "x", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1"}, {Name: "<b>x", Head: "1"}},
 	}}})
 	require.NoError(t, err)

@@ -22,6 +22,8 @@ type Connections interface {
 type Connection struct {
 	// ID is what addresses name; Type is what kind it is, and Name what people call it.
 	ID, Type, Name string
+	// Key is what the store calls it.
+	Key int64
 	// Synced is when it was last listed in full, zero for never; Problem is what went wrong the last time, empty for nothing.
 	Synced  time.Time
 	Problem string
@@ -47,15 +49,19 @@ func (s *Server) connectionRoutes() []route {
 			query:   pageParameters,
 			gives:   page(connectionWire{}),
 			handle: func(c *call) (*reply, error) {
-				held, err := s.store.Catalog.Held(c.context())
-				if err != nil {
-					return nil, err
-				}
+				held := map[int64][]catalog.MissingRepository{}
 				return paged(c, func(page db.Page) ([]Connection, error) {
 					list := c.connections()
 					list = list[min(page.Start, len(list)):]
-					return list[:min(page.Limit, len(list))], nil
-				}, func(x *Connection) connectionWire { return connectionBody(x, held) })
+					list = list[:min(page.Limit, len(list))]
+					for _, x := range list {
+						var err error
+						if held[x.Key], err = s.store.Catalog.Sync(x.Key).Held(c.context()); err != nil {
+							return nil, err
+						}
+					}
+					return list, nil
+				}, func(x *Connection) connectionWire { return connectionBody(x, held[x.Key]) })
 			},
 		},
 		{
@@ -70,7 +76,7 @@ func (s *Server) connectionRoutes() []route {
 				}
 				for _, x := range c.connections() {
 					if x.ID == id {
-						held, err := s.store.Catalog.Held(c.context())
+						held, err := s.store.Catalog.Sync(x.Key).Held(c.context())
 						return &reply{status: http.StatusAccepted, body: connectionBody(&x, held)}, err
 					}
 				}
@@ -96,10 +102,12 @@ func (c *call) connections() []Connection {
 
 func (c *call) confirmGone() (*reply, error) {
 	id := c.r.PathValue("connectionId")
-	if !slices.ContainsFunc(c.connections(), func(x Connection) bool { return x.ID == id }) {
+	list := c.connections()
+	i := slices.IndexFunc(list, func(x Connection) bool { return x.ID == id })
+	if i < 0 {
 		return nil, notFound("there is no connection %q", shortened(id))
 	}
-	n, err := c.s.store.Catalog.Confirm(c.context())
+	n, err := c.s.store.Catalog.Sync(list[i].Key).Confirm(c.context())
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func FuzzRequests(f *testing.F) {
 	st, err := store.Open(f.Context(), teststore.SQLite(f))
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, st.Close()) })
-	_, err = st.Catalog.SyncProject(f.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
+	_, err = teststore.Sync(f, st).Apply(f.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{
 		Slug: "api", Name: "api", Location: "PAY/api", DefaultBranch: "main", Branches: []connection.Branch{{Name: "main", Head: "1", HeadAt: time.UnixMilli(1)}},
 	}}})
 	require.NoError(f, err)

@@ -152,11 +152,11 @@ func (s *service) list(key string, repositories ...string) {
 		}
 		p.Repositories = append(p.Repositories, r)
 	}
-	_, err := s.store.Catalog.SyncProject(s.t.Context(), p)
+	_, err := teststore.Sync(s.t, s.store).Apply(s.t.Context(), p)
 	require.NoError(s.t, err)
-	missing, err := s.store.Catalog.Missing(s.t.Context(), []connection.Project{*p}, false)
+	missing, err := teststore.Sync(s.t, s.store).Missing(s.t.Context(), []connection.Project{*p}, false)
 	require.NoError(s.t, err)
-	_, err = s.store.Catalog.Remove(s.t.Context(), missing)
+	_, err = teststore.Sync(s.t, s.store).Remove(s.t.Context(), missing)
 	require.NoError(s.t, err)
 }
 

@@ -80,11 +80,11 @@ func project(key string, repositories ...string) *connection.Project {
 // listed writes down a project as a listing of it alone does: what is missing in it is gone.
 func listed(t *testing.T, s *store.Store, p *connection.Project) []catalog.Moved {
 	t.Helper()
-	done, err := s.Catalog.SyncProject(t.Context(), p)
+	done, err := teststore.Sync(t, s).Apply(t.Context(), p)
 	require.NoError(t, err)
-	missing, err := s.Catalog.Missing(t.Context(), []connection.Project{*p}, false)
+	missing, err := teststore.Sync(t, s).Missing(t.Context(), []connection.Project{*p}, false)
 	require.NoError(t, err)
-	_, err = s.Catalog.Remove(t.Context(), missing)
+	_, err = teststore.Sync(t, s).Remove(t.Context(), missing)
 	require.NoError(t, err)
 	return done.Moved
 }
@@ -92,11 +92,11 @@ func listed(t *testing.T, s *store.Store, p *connection.Project) []catalog.Moved
 // without removes the projects that have other keys.
 func without(t *testing.T, s *store.Store, keys ...string) {
 	t.Helper()
-	missing, err := s.Catalog.Missing(t.Context(), nil, true)
+	missing, err := teststore.Sync(t, s).Missing(t.Context(), nil, true)
 	require.NoError(t, err)
 	missing.Projects = slices.DeleteFunc(missing.Projects, func(p catalog.MissingProject) bool { return slices.Contains(keys, p.Key) })
 	missing.Repositories = slices.DeleteFunc(missing.Repositories, func(r catalog.MissingRepository) bool { return slices.Contains(keys, r.ProjectKey) })
-	_, err = s.Catalog.Remove(t.Context(), missing)
+	_, err = teststore.Sync(t, s).Remove(t.Context(), missing)
 	require.NoError(t, err)
 }
 

@@ -1,13 +1,13 @@
 package store_test
 
 import (
-	"os"
+	"database/sql"
 	"testing"
 
-	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
@@ -19,11 +19,7 @@ func TestOlderDatabases(t *testing.T) {
 	t.Parallel()
 	emptyDatabases(t, func(t *testing.T, address string) {
 		raw := rawly(t, address)
-		dialect := goose.DialectSQLite3
-		if db.IsPostgres(address) {
-			dialect = goose.DialectPostgres
-		}
-		provider, err := goose.NewProvider(dialect, raw, os.DirFS("db/migrations"))
+		provider, err := db.Migrations(raw, db.IsPostgres(address))
 		require.NoError(t, err)
 		_, err = provider.UpTo(t.Context(), 3)
 		require.NoError(t, err)
@@ -70,5 +66,86 @@ func TestOlderDatabases(t *testing.T) {
 		n, err := s.Settings.Int(t.Context(), settings.ParallelScans)
 		require.NoError(t, err)
 		require.Equal(t, 4, n)
+	})
+}
+
+// TestProjectsGetAConnection: the projects of a database without connections belong to the folder of --repos. What hangs on them stays,
+// and a project still cannot go while something hangs on it.
+func TestProjectsGetAConnection(t *testing.T) {
+	t.Parallel()
+	emptyDatabases(t, func(t *testing.T, address string) {
+		raw := rawly(t, address)
+		migrations, err := db.Migrations(raw, db.IsPostgres(address))
+		require.NoError(t, err)
+		_, err = migrations.UpTo(t.Context(), 16)
+		require.NoError(t, err)
+		for _, statement := range []string{
+			`insert into project (id, key, name, personal, removed_at, secure, vulnerable, not_scanned, partially_scanned, outdated, empty, identity) values
+				(1, 'PAY', 'Payments', false, null, 0, 0, 1, 0, 0, 0, 'i1'), (2, '~ada', 'Ada', true, null, 0, 0, 0, 0, 0, 1, ''), (3, 'OLD', 'Old', false, 7, 0, 0, 0, 0, 0, 0, 'i3')`,
+			`insert into repository (id, project_id, slug, name, location, default_branch, not_scanned, counted_as, identity, removed_at) values
+				(4, 1, 'api', 'api', 'PAY/api', 'main', 1, 0, 'i4', null), (5, 2, 'x', 'x', '~ada/x', '', 0, 5, '', null), (6, 3, 'y', 'y', 'OLD/y', '', 0, null, '', 7)`,
+			"insert into branch (id, repository_id, name, head, head_at, is_default) values (7, 4, 'main', 'c1', 5, true)",
+			`insert into snapshot (project_id, repository_id, day, secure, vulnerable, not_scanned, partially_scanned, outdated, open_critical, open_high, open_medium, open_low) values
+				(1, 0, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0), (1, 4, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0), (3, 0, 9, 1, 0, 0, 0, 0, 0, 0, 0, 0)`,
+			"insert into hook_setting (scope, enabled, warn) values ('PAY', true, false)",
+		} {
+			_, err := raw.ExecContext(t.Context(), statement)
+			require.NoError(t, err, statement)
+		}
+		rows := func(query string) (list [][]string) {
+			t.Helper()
+			require.NoError(t, db.Each(t.Context(), raw, query, nil, func(row *sql.Rows) error {
+				columns, err := row.Columns()
+				require.NoError(t, err)
+				texts, into := make([]sql.NullString, len(columns)), make([]any, len(columns))
+				for i := range texts {
+					into[i] = &texts[i]
+				}
+				err = row.Scan(into...)
+				line := make([]string, len(texts))
+				for i, x := range texts {
+					line[i] = x.String
+				}
+				list = append(list, line)
+				return err
+			}))
+			return list
+		}
+		const projects = "select id, key, name, personal, removed_at, secure, vulnerable, not_scanned, partially_scanned, outdated, empty, identity from project order by id"
+		const others = "select r.id, r.project_id, r.slug, b.id, x.day from repository r left join branch b on b.repository_id = r.id left join snapshot x on x.project_id = r.project_id and x.repository_id = 0 order by r.id"
+		before, hanging := rows(projects), rows(others)
+		require.Len(t, before, 3)
+
+		s := open(t, address)
+		require.Equal(t, before, rows(projects))
+		require.Equal(t, hanging, rows(others))
+		require.Equal(t, [][]string{{"1", "repos", "folder", "{}"}}, rows("select id, name, kind, settings from connection where removed_at is null"))
+		require.Equal(t, [][]string{{"1", "3"}}, rows("select connection_id, count(*) from project group by connection_id"))
+		right(t, s)
+		for _, broken := range []string{
+			"delete from project where id = 1", "delete from project where id = 3", "insert into repository (id, project_id, slug, name, location) values (20, 99, 'a', 'a', 'a')",
+			"insert into project (id, connection_id, key, name, personal) values (21, 1, 'OLD', 'o', false)", "insert into project (id, connection_id, key, name, personal) values (22, 9, 'Q', 'q', false)",
+			"update project set key = 'PAY' where id = 2",
+		} {
+			_, err := s.Write.ExecContext(t.Context(), broken)
+			require.Error(t, err, broken)
+		}
+
+		// The server goes on with the same connection.
+		c, err := s.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)
+		require.NoError(t, err)
+		require.Equal(t, int64(1), c.ID)
+		listed(t, s, project("PAY", "api: main=c2"))
+		require.Equal(t, int64(7), branch(t, s, "PAY", "api", "main").ID)
+	})
+}
+
+// TestANewDatabaseHasNoConnection: one is made when a server names it.
+func TestANewDatabaseHasNoConnection(t *testing.T) {
+	t.Parallel()
+	emptyDatabases(t, func(t *testing.T, address string) {
+		var n int
+		require.NoError(t, open(t, address).Read.QueryRowContext(t.Context(), "select count(*) from connection").Scan(&n))
+		require.Zero(t, n)
 	})
 }

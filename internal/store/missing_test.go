@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -38,11 +39,11 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		sync := func(p *connection.Project) (back, gone []catalog.Place) {
 			t.Helper()
 			for _, node := range []*store.Store{s, other} {
-				done, err := node.Catalog.SyncProject(t.Context(), p)
+				done, err := teststore.Sync(t, node).Apply(t.Context(), p)
 				require.NoError(t, err)
-				missing, err := node.Catalog.Missing(t.Context(), []connection.Project{*p}, true)
+				missing, err := teststore.Sync(t, node).Missing(t.Context(), []connection.Project{*p}, true)
 				require.NoError(t, err)
-				more, err := node.Catalog.Remove(t.Context(), missing)
+				more, err := teststore.Sync(t, node).Remove(t.Context(), missing)
 				require.NoError(t, err)
 				back, gone = append(back, done.Returned...), append(gone, more...)
 			}

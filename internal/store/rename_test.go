@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -55,12 +56,12 @@ func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []cat
 	for i, other := range others {
 		wait.Go(func() {
 			var err error
-			if told[i], err = other.Catalog.Follow(t.Context(), found); err != nil {
+			if told[i], err = teststore.Sync(t, other).Follow(t.Context(), found); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	renamed, err := s.Catalog.Follow(t.Context(), found)
+	renamed, err := teststore.Sync(t, s).Follow(t.Context(), found)
 	wait.Wait()
 	require.NoError(t, err)
 	for _, more := range told {

@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -27,7 +28,7 @@ func BenchmarkTheSameAgain(b *testing.B) {
 	for b.Loop() {
 		round++
 		key := fmt.Sprintf("P%d", round)
-		done, err := s.Catalog.SyncProject(b.Context(), project(key, "api: main=1"))
+		done, err := teststore.Sync(b, s).Apply(b.Context(), project(key, "api: main=1"))
 		require.NoError(b, err)
 		var took [2]time.Duration
 		for i := range took {

@@ -6,6 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/mails"
@@ -22,18 +23,19 @@ import (
 type Store struct {
 	*db.DB
 
-	Settings  *settings.Settings
-	Status    *status.Counters
-	Policy    *policy.Policy
-	Queue     *queue.Queue
-	Findings  *findings.Findings
-	Reviews   *reviews.Reviews
-	Trends    *trends.Trends
-	Retention *retention.Retention
-	Catalog   *catalog.Catalog
-	Accounts  *accounts.Accounts
-	Audit     *audit.Log
-	Mails     *mails.Mails
+	Settings    *settings.Settings
+	Status      *status.Counters
+	Policy      *policy.Policy
+	Queue       *queue.Queue
+	Findings    *findings.Findings
+	Reviews     *reviews.Reviews
+	Trends      *trends.Trends
+	Retention   *retention.Retention
+	Catalog     *catalog.Catalog
+	Connections *connections.Connections
+	Accounts    *accounts.Accounts
+	Audit       *audit.Log
+	Mails       *mails.Mails
 }
 
 // Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
@@ -43,7 +45,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Trends: trends.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Trends: trends.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d)}
 	s.Status = status.New(d, s.Settings)
 	s.Policy = policy.New(d, s.Settings, s.Status)
 	s.Queue = queue.New(d, s.Settings, s.Status)

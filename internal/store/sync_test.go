@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -42,7 +43,7 @@ func TestSyncBrokenOff(t *testing.T) {
 		require.NoError(t, s.Policy.Set(t.Context(), map[*settings.Known]string{settings.ScanOnPush: "true"}))
 		relent := refuse(t, address, "bad")
 		all := project("PAY", "api: main=a1 dev=a2", "none:", "web: main=w1 bad=w2", "zoo: main=z1")
-		done, err := s.Catalog.SyncProject(t.Context(), all)
+		done, err := teststore.Sync(t, s).Apply(t.Context(), all)
 		require.ErrorContains(t, err, "PAY/web")
 		require.Len(t, done.Moved, 2, "those before the error would not be told again")
 		right(t, s)
@@ -87,13 +88,13 @@ func TestSyncsAndCountsAtOnce(t *testing.T) {
 			wait.Go(func() {
 				for i := range 6 {
 					p := project("PAY", lists[(i*(n+1))%3]...)
-					_, err := s.Catalog.SyncProject(t.Context(), p)
-					missing, more := s.Catalog.Missing(t.Context(), []connection.Project{*p}, false)
+					_, err := teststore.Sync(t, s).Apply(t.Context(), p)
+					missing, more := teststore.Sync(t, s).Missing(t.Context(), []connection.Project{*p}, false)
 					if err := errors.Join(err, more); err != nil {
 						t.Error(err)
 						return
 					}
-					if _, err := s.Catalog.Remove(t.Context(), missing); err != nil {
+					if _, err := teststore.Sync(t, s).Remove(t.Context(), missing); err != nil {
 						t.Error(err)
 					}
 				}

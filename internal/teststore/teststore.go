@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
@@ -97,6 +99,14 @@ func clean() error {
 		return nil
 	}
 	return drop()
+}
+
+// Sync gives what keeps the projects of a test's connection in step.
+func Sync(t testing.TB, s *store.Store) *catalog.Sync {
+	t.Helper()
+	c, err := s.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)
+	require.NoError(t, err)
+	return s.Catalog.Sync(c.ID)
 }
 
 // Run runs the tests of a package, drops what the databases of Postgres are copies of, and gives the exit code of the process.

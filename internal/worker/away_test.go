@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // actions lists the entries of the audit log as "action object", the oldest first.
@@ -87,12 +88,12 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	require.Equal(t, before, b.statuses(), "a suspicious listing is held back")
 	require.Equal(t, "listing.held OPS/one", b.actions()[4])
 	require.Len(t, b.actions(), 5)
-	held, err := b.store.Catalog.Held(t.Context())
+	held, err := teststore.Sync(t, b.store).Held(t.Context())
 	require.NoError(t, err)
 	require.Len(t, held, 3)
 	b.move(".OPS", "OPS")
 	b.sync()
-	held, err = b.store.Catalog.Held(t.Context())
+	held, err = teststore.Sync(t, b.store).Held(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, held, "they are there again")
 
@@ -115,7 +116,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	}
 	require.ErrorIs(t, b.syncer.State().Problem, connection.ErrEmpty)
 	require.Equal(t, before, b.statuses())
-	n, err := b.store.Catalog.Confirm(t.Context())
+	n, err := teststore.Sync(t, b.store).Confirm(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 5, n)
 	require.ErrorIs(t, b.syncer.Sync(t.Context()), connection.ErrEmpty)

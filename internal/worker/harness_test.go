@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/scope"
@@ -50,7 +51,9 @@ func newBitbucketAt(t testing.TB, address string) *bitbucket {
 	t.Cleanup(func() { require.NoError(t, b.store.Close()) })
 	directory, err := connection.NewDirectory(b.root)
 	require.NoError(t, err)
-	b.syncer = &worker.Syncer{Store: b.store, Connection: directory, Log: b.log, Every: time.Hour}
+	from, err := b.store.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)
+	require.NoError(t, err)
+	b.syncer = &worker.Syncer{ID: from.ID, Store: b.store, Connection: directory, Log: b.log, Every: time.Hour}
 	return b
 }
 

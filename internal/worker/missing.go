@@ -16,7 +16,7 @@ import (
 // remove removes what a listing lacks. Of one that lacks suspiciously much, what is missing is held back until a second listing after a
 // delay, or a person, has confirmed it.
 func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
-	missing, err := s.Store.Catalog.Missing(ctx, list.Projects, list.Whole)
+	missing, err := s.Store.Catalog.Sync(s.ID).Missing(ctx, list.Projects, list.Whole)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
 		s.holding = false
 		s.Log.Info("listings are whole enough again; nothing is held back any more")
 	}
-	gone, err := s.Store.Catalog.Remove(ctx, missing)
+	gone, err := s.Store.Catalog.Sync(s.ID).Remove(ctx, missing)
 	return errors.Join(err, s.tell(ctx, "gone", gone))
 }
 
@@ -48,7 +48,7 @@ func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *ca
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := s.Store.Catalog.Hold(ctx, missing)
+	fresh, err := s.Store.Catalog.Sync(s.ID).Hold(ctx, missing)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +23,9 @@ const maxDistance = 10_000
 type Syncer struct {
 	Store      *store.Store
 	Connection connection.Connection
-	Log        *slog.Logger
+	// ID is what the store calls the connection.
+	ID  int64
+	Log *slog.Logger
 	// Every is how often the connection is listed.
 	Every time.Duration
 	// Wake is called when something was put into the queue.
@@ -129,6 +133,13 @@ func (s *Syncer) sync(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	admitted, refused, err := s.Store.Catalog.Sync(s.ID).Admit(ctx, list.Projects)
+	if err != nil {
+		return errors.Join(problem, err)
+	}
+	list.Projects = admitted
+	list.Skipped = append(list.Skipped, refused...)
+	slices.SortStableFunc(list.Skipped, func(a, b connection.Skipped) int { return cmp.Compare(a.Name, b.Name) })
 	s.name(&list)
 	s.setState(func(state *SyncState) { state.Skipped = list.Skipped })
 	moved, err := s.write(ctx, &list)
@@ -139,7 +150,7 @@ func (s *Syncer) sync(ctx context.Context) error {
 	if !s.measured {
 		// With what the program before this one wrote down and did not come to look at.
 		var more error
-		far, more = s.Store.Catalog.Unmeasured(ctx)
+		far, more = s.Store.Catalog.Sync(s.ID).Unmeasured(ctx)
 		s.measured, err = more == nil, errors.Join(err, more)
 	}
 	return errors.Join(problem, err, s.rulesFiles(ctx, moved), s.measure(ctx, far))
@@ -175,7 +186,7 @@ func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []c
 		}
 	}
 	for i := range list.Projects {
-		done, err := s.Store.Catalog.SyncProject(ctx, &list.Projects[i])
+		done, err := s.Store.Catalog.Sync(s.ID).Apply(ctx, &list.Projects[i])
 		moved = append(moved, done.Moved...)
 		if err := errors.Join(err, s.tell(ctx, "returned", done.Returned)); err != nil {
 			return moved, err
@@ -190,7 +201,7 @@ func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []c
 
 // follow takes along what was renamed, and writes that down: roles have gone with it.
 func (s *Syncer) follow(ctx context.Context, list []connection.Project) error {
-	renamed, err := s.Store.Catalog.Follow(ctx, list)
+	renamed, err := s.Store.Catalog.Sync(s.ID).Follow(ctx, list)
 	for _, r := range renamed {
 		s.Log.Info("renamed", "from", r.From, "to", r.To)
 		if err := s.Store.Audit.Add(ctx, &audit.Event{Actor: "sluice", Action: "renamed", Object: r.To, Detail: "was " + r.From}); err != nil {
@@ -276,7 +287,7 @@ func (s *Syncer) measureRepository(ctx context.Context, moved []catalog.Moved) e
 			s.Log.Warn("commits could not be counted", "repository", m.Location, "branch", m.Name, "error", err)
 			continue
 		}
-		if err := s.Store.Catalog.SetDistance(ctx, m, n, rewritten); err != nil {
+		if err := s.Store.Catalog.Sync(s.ID).SetDistance(ctx, m, n, rewritten); err != nil {
 			return err
 		}
 	}

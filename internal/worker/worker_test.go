@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
@@ -265,13 +266,13 @@ func TestDistancesOfAnEarlierProgram(t *testing.T) {
 	list, err := b.syncer.Connection.List(t.Context())
 	require.NoError(t, err)
 	require.True(t, list.Whole)
-	done, err := b.store.Catalog.SyncProject(t.Context(), &list.Projects[0])
+	done, err := teststore.Sync(t, b.store).Apply(t.Context(), &list.Projects[0])
 	require.NoError(t, err)
 	require.Len(t, done.Moved, 1)
 	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind)
 	b.sync()
 	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind, "only a program that begins looks for what was left")
-	next := &worker.Syncer{Store: b.store, Connection: b.syncer.Connection, Log: b.log}
+	next := &worker.Syncer{Store: b.store, Connection: b.syncer.Connection, ID: b.syncer.ID, Log: b.log}
 	require.NoError(t, next.Sync(t.Context()))
 	require.Equal(t, "Scanned 2 Commits Ago", b.branch("PAY", "api", "main").Knowledge.ScanStatusText())
 }

@@ -23,7 +23,7 @@ func (s *Accounts) Edit(ctx context.Context, name string, edit func(a *Account) 
 				return err
 			}
 		}
-		a, err := scanAccount(tx.QueryRowContext(ctx, accountColumns+"name = $1", strings.ToLower(name)))
+		a, err := accountColumns.One(ctx, tx, "from account where name = $1", strings.ToLower(name))
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (s *Accounts) Edit(ctx context.Context, name string, edit func(a *Account) 
 		if err := edit(a); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "update account set email = $2, password = $3, admin = $4, disabled = $5 where id = $1", a.ID, a.Email, a.Password, a.Admin, a.Disabled); err != nil {
+		if _, err := tx.ExecContext(ctx, changeAccount, a.ID, a.Email, a.Password, a.Admin, a.Disabled); err != nil {
 			return err
 		}
 		if !administers || a.Admin && !a.Disabled {
@@ -59,10 +59,18 @@ type Access struct {
 // AllAccess lists all roles: those of accounts by name and scope, then those of groups.
 func (s *Accounts) AllAccess(ctx context.Context, page db.Page) ([]Access, error) {
 	var list []Access
-	err := db.Each(ctx, s.db.Read, `select account, account_group, scope, role from (
-		select a.name as account, '' as account_group, x.scope as scope, x.role as role from access x join account a on a.id = x.account_id
-		union all select '', g.name, y.scope, y.role from group_access y join account_group g on g.id = y.group_id) z
-		order by account_group, account, scope limit $1 offset $2`, []any{page.Limit, page.Start}, func(row *sql.Rows) error {
+	err := db.Each(ctx, s.db.Read, `
+		select account, account_group, scope, role
+		from (
+			select a.name as account, '' as account_group, x.scope as scope, x.role as role
+			from access x
+			join account a on a.id = x.account_id
+			union all
+			select '', g.name, y.scope, y.role
+			from group_access y
+			join account_group g on g.id = y.group_id) z
+		order by account_group, account, scope
+		limit $1 offset $2`, []any{page.Limit, page.Start}, func(row *sql.Rows) error {
 		var g Access
 		err := row.Scan(&g.Account, &g.Group, &g.Scope, &g.Role)
 		list = append(list, g)
@@ -82,8 +90,15 @@ type Grants struct {
 // Grants gives the roles of an account.
 func (s *Accounts) Grants(ctx context.Context, account int64) (Grants, error) {
 	g := Grants{Roles: map[string]Role{}}
-	err := db.Each(ctx, s.db.Read, `select scope, role from access where account_id = $1
-		union all select x.scope, x.role from group_access x join membership m on m.group_id = x.group_id where m.account_id = $1`, []any{account}, func(row *sql.Rows) error {
+	err := db.Each(ctx, s.db.Read, `
+		select scope, role
+		from access
+		where account_id = $1
+		union all
+		select x.scope, x.role
+		from group_access x
+		join membership m on m.group_id = x.group_id
+		where m.account_id = $1`, []any{account}, func(row *sql.Rows) error {
 		var scope string
 		var role Role
 		err := row.Scan(&scope, &role)
@@ -113,18 +128,23 @@ func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible,
 		if v.All || scope == "" || role < RoleRead {
 			continue
 		}
-		var id int64
-		var err error
+		// A grant may speak of a place that does not exist yet, and of several: a removed project beside a live one of another connection.
 		if key, slug, isRepository := strings.Cut(scope, "/"); isRepository {
-			if err = s.db.Read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2", key, slug).Scan(&id); err == nil {
-				v.Repositories = append(v.Repositories, id)
+			ids, err := db.IDs(ctx, s.db.Read, `
+				select r.id
+				from repository r
+				join project p on p.id = r.project_id
+				where p.key = $1 and r.slug = $2`, key, slug)
+			if err != nil {
+				return nil, err
 			}
-		} else if err = s.db.Read.QueryRowContext(ctx, "select id from project where key = $1", key).Scan(&id); err == nil {
-			v.Projects = append(v.Projects, id)
-		}
-		// A grant may speak of what is not there yet.
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
+			v.Repositories = append(v.Repositories, ids...)
+		} else {
+			ids, err := db.IDs(ctx, s.db.Read, "select id from project where key = $1", key)
+			if err != nil {
+				return nil, err
+			}
+			v.Projects = append(v.Projects, ids...)
 		}
 	}
 	return v, nil

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Role is what an account may do within a scope; each holds those before it.
@@ -58,36 +58,33 @@ type Account struct {
 	Created         time.Time
 }
 
-const accountColumns = "select id, name, email, password, admin, disabled, created_at from account where "
-
-func scanAccount(row interface{ Scan(...any) error }) (*Account, error) {
-	a := &Account{}
-	var created sql.NullInt64
-	err := row.Scan(&a.ID, &a.Name, &a.Email, &a.Password, &a.Admin, &a.Disabled, &created)
-	a.Created = db.At(created)
-	return a, db.Found(err)
+var accountColumns = db.Columns[Account]{
+	{SQL: "id", Into: func(a *Account) any { return &a.ID }},
+	{SQL: "name", Into: func(a *Account) any { return &a.Name }},
+	{SQL: "email", Into: func(a *Account) any { return &a.Email }},
+	{SQL: "password", Into: func(a *Account) any { return &a.Password }},
+	{SQL: "admin", Into: func(a *Account) any { return &a.Admin }},
+	{SQL: "disabled", Into: func(a *Account) any { return &a.Disabled }},
+	{SQL: "created_at", Into: func(a *Account) any { return db.Time(&a.Created) }},
 }
 
 // Get gives an account by its name, in any case.
 func (s *Accounts) Get(ctx context.Context, name string) (*Account, error) {
-	return scanAccount(s.db.Read.QueryRowContext(ctx, accountColumns+"name = $1", strings.ToLower(name)))
+	return accountColumns.One(ctx, s.db.Read, "from account where name = $1", strings.ToLower(name))
 }
 
 // List lists all accounts by name.
 func (s *Accounts) List(ctx context.Context) ([]Account, error) {
-	var list []Account
-	err := db.Each(ctx, s.db.Read, accountColumns+"true order by name", nil, func(row *sql.Rows) error {
-		a, err := scanAccount(row)
-		list = append(list, *a)
-		return err
-	})
-	return list, err
+	return accountColumns.List(ctx, s.db.Read, "from account order by name")
 }
 
 // Add adds an account and returns its id; ErrExists when the name is taken.
 func (s *Accounts) Add(ctx context.Context, a *Account) (id int64, err error) {
 	id = s.db.NextIDs(1)
-	done, err := s.db.Write.ExecContext(ctx, "insert into account (id, name, email, password, admin, created_at) values ($1, $2, $3, $4, $5, "+s.db.Clock+") on conflict do nothing",
+	done, err := s.db.Write.ExecContext(ctx, `
+		insert into account (id, name, email, password, admin, created_at)
+		values ($1, $2, $3, $4, $5, `+s.db.Clock+`)
+		on conflict do nothing`,
 		id, strings.ToLower(a.Name), a.Email, a.Password, a.Admin)
 	if err != nil {
 		return 0, err
@@ -98,9 +95,13 @@ func (s *Accounts) Add(ctx context.Context, a *Account) (id int64, err error) {
 	return id, nil
 }
 
+const changeAccount = `
+	update account set email = $2, password = $3, admin = $4, disabled = $5
+	where id = $1`
+
 // Change sets the password's hash, the e-mail address, and whether the account is an administrator or switched off.
 func (s *Accounts) Change(ctx context.Context, a *Account) error {
-	done, err := s.db.Write.ExecContext(ctx, "update account set email = $2, password = $3, admin = $4, disabled = $5 where id = $1", a.ID, a.Email, a.Password, a.Admin, a.Disabled)
+	done, err := s.db.Write.ExecContext(ctx, changeAccount, a.ID, a.Email, a.Password, a.Admin, a.Disabled)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,10 @@ func (s *Accounts) Grant(ctx context.Context, account int64, scope string, role 
 		_, err := s.db.Write.ExecContext(ctx, "delete from access where account_id = $1 and scope = $2", account, scope)
 		return err
 	}
-	_, err := s.db.Write.ExecContext(ctx, "insert into access (account_id, scope, role) values ($1, $2, $3) on conflict (account_id, scope) do update set role = excluded.role", account, scope, role)
+	_, err := s.db.Write.ExecContext(ctx, `
+		insert into access (account_id, scope, role)
+		values ($1, $2, $3)
+		on conflict (account_id, scope) do update set role = excluded.role`, account, scope, role)
 	return err
 }
 
@@ -138,7 +142,9 @@ func HashToken(text string) string {
 // AddToken adds a token of an account.
 func (s *Accounts) AddToken(ctx context.Context, t *Token, text string) (id int64, err error) {
 	id = s.db.NextIDs(1)
-	_, err = s.db.Write.ExecContext(ctx, "insert into token (id, account_id, name, hash, scopes, created_at, expires_at) values ($1, $2, $3, $4, $5, "+s.db.Clock+", $6)",
+	_, err = s.db.Write.ExecContext(ctx, `
+		insert into token (id, account_id, name, hash, scopes, created_at, expires_at)
+		values ($1, $2, $3, $4, $5, `+s.db.Clock+`, $6)`,
 		id, t.AccountID, t.Name, HashToken(text), strings.Join(t.Scopes, " "), db.NullTime(t.Expires))
 	return id, err
 }
@@ -146,41 +152,74 @@ func (s *Accounts) AddToken(ctx context.Context, t *Token, text string) (id int6
 // UseToken gives the token and the account of a text, and notes that it was used, if there is space for that; ErrNotFound for
 // an unknown or expired one and for an account that is switched off.
 func (s *Accounts) UseToken(ctx context.Context, text string) (*Token, *Account, error) {
-	t, a := &Token{}, &Account{}
-	var scopes string
-	var created, expires, used, accountCreated sql.NullInt64
-	var note bool
-	// Once a minute is enough.
-	err := s.db.Read.QueryRowContext(ctx, `select t.used_at is null or t.used_at < `+s.db.Clock+` - 60000, t.id, t.account_id, t.name, t.scopes, t.created_at, t.expires_at, t.used_at, a.id, a.name, a.email, a.admin, a.created_at
-		from token t join account a on a.id = t.account_id where t.hash = $1 and not a.disabled and (t.expires_at is null or t.expires_at > `+s.db.Clock+`)`, HashToken(text)).
-		Scan(&note, &t.ID, &t.AccountID, &t.Name, &scopes, &created, &expires, &used, &a.ID, &a.Name, &a.Email, &a.Admin, &accountCreated)
+	u, err := s.tokenUse().One(ctx, s.db.Read, terms.SQL(s.db, `
+		from token t
+		join account a on a.id = t.account_id
+		where t.hash = $1 and not a.disabled and (t.expires_at is null or t.expires_at > :now)`), HashToken(text))
 	if err != nil {
-		return nil, nil, db.Found(err)
+		return nil, nil, err
 	}
-	t.Scopes, t.Created, t.Expires, t.Used, a.Created = strings.Fields(scopes), db.At(created), db.At(expires), db.At(used), db.At(accountCreated)
-	if note {
-		_, err = s.db.Write.ExecContext(ctx, "update token set used_at = "+s.db.Clock+" where id = $1", t.ID)
+	if u.note {
+		_, err = s.db.Write.ExecContext(ctx, "update token set used_at = "+s.db.Clock+" where id = $1", u.token.ID)
 	}
 	if db.Full(err) {
-		// Who may only read goes on reading while nothing can be written.
+		// Callers that only read go on while the disk is full.
 		err = nil
 	}
-	return t, a, err
+	return &u.token, &u.account, err
+}
+
+// tokenUse is what is read when a token is used. note is true when its use must be noted, which is once a minute.
+type tokenUse struct {
+	token   Token
+	account Account
+	note    bool
+}
+
+// tokenUse gives the columns of a token t and its account a, without the hash of the password.
+func (s *Accounts) tokenUse() db.Columns[tokenUse] {
+	return append(tokenColumns(func(u *tokenUse) *Token { return &u.token }), db.Columns[tokenUse]{
+		{SQL: terms.SQL(s.db, "t.used_at is null or t.used_at < :now - 60000"), Into: func(u *tokenUse) any { return &u.note }},
+		{SQL: "a.id", Into: func(u *tokenUse) any { return &u.account.ID }},
+		{SQL: "a.name", Into: func(u *tokenUse) any { return &u.account.Name }},
+		{SQL: "a.email", Into: func(u *tokenUse) any { return &u.account.Email }},
+		{SQL: "a.admin", Into: func(u *tokenUse) any { return &u.account.Admin }},
+		{SQL: "a.created_at", Into: func(u *tokenUse) any { return db.Time(&u.account.Created) }},
+	}...)
+}
+
+// tokenColumns are those of a token t that is a part of a T.
+func tokenColumns[T any](of func(t *T) *Token) db.Columns[T] {
+	return db.Columns[T]{
+		{SQL: "t.id", Into: func(t *T) any { return &of(t).ID }},
+		{SQL: "t.account_id", Into: func(t *T) any { return &of(t).AccountID }},
+		{SQL: "t.name", Into: func(t *T) any { return &of(t).Name }},
+		{SQL: "t.scopes", Into: func(t *T) any { return (*words)(&of(t).Scopes) }},
+		{SQL: "t.created_at", Into: func(t *T) any { return db.Time(&of(t).Created) }},
+		{SQL: "t.expires_at", Into: func(t *T) any { return db.Time(&of(t).Expires) }},
+		{SQL: "t.used_at", Into: func(t *T) any { return db.Time(&of(t).Used) }},
+	}
+}
+
+// words are stored with spaces between them.
+type words []string
+
+// Scan implements [sql.Scanner].
+func (w *words) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return fmt.Errorf("words are stored as %T, not as text", value)
+	}
+	*w = strings.Fields(text)
+	return nil
 }
 
 // Tokens lists the tokens of an account, the newest first.
 func (s *Accounts) Tokens(ctx context.Context, account int64) ([]Token, error) {
-	var list []Token
-	err := db.Each(ctx, s.db.Read, "select id, account_id, name, scopes, created_at, expires_at, used_at from token where account_id = $1 order by id desc", []any{account}, func(row *sql.Rows) error {
-		var t Token
-		var scopes string
-		var created, expires, used sql.NullInt64
-		err := row.Scan(&t.ID, &t.AccountID, &t.Name, &scopes, &created, &expires, &used)
-		t.Scopes, t.Created, t.Expires, t.Used = strings.Fields(scopes), db.At(created), db.At(expires), db.At(used)
-		list = append(list, t)
-		return err
-	})
-	return list, err
+	return tokenColumns(func(t *Token) *Token { return t }).List(ctx, s.db.Read, `
+		from token t
+		where t.account_id = $1
+		order by t.id desc`, account)
 }
 
 // RemoveToken removes a token of an account.

@@ -21,7 +21,11 @@ type Group struct {
 // Groups lists all groups by name.
 func (s *Accounts) Groups(ctx context.Context) ([]Group, error) {
 	var list []Group
-	err := db.Each(ctx, s.db.Read, `select g.id, g.name, coalesce(a.name, '') from account_group g left join membership m on m.group_id = g.id left join account a on a.id = m.account_id
+	err := db.Each(ctx, s.db.Read, `
+		select g.id, g.name, coalesce(a.name, '')
+		from account_group g
+		left join membership m on m.group_id = g.id
+		left join account a on a.id = m.account_id
 		order by g.name, a.name`, nil, func(row *sql.Rows) error {
 		var id int64
 		var name, member string
@@ -42,7 +46,11 @@ func (s *Accounts) Groups(ctx context.Context) ([]Group, error) {
 func (s *Accounts) SetGroup(ctx context.Context, name string, members []string) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		var id int64
-		if err := tx.QueryRowContext(ctx, "insert into account_group (id, name) values ($1, $2) on conflict (name) do update set name = excluded.name returning id", s.db.NextIDs(1), strings.ToLower(name)).Scan(&id); err != nil {
+		if err := tx.QueryRowContext(ctx, `
+			insert into account_group (id, name)
+			values ($1, $2)
+			on conflict (name) do update set name = excluded.name
+			returning id`, s.db.NextIDs(1), strings.ToLower(name)).Scan(&id); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, "delete from membership where group_id = $1", id); err != nil {
@@ -50,7 +58,11 @@ func (s *Accounts) SetGroup(ctx context.Context, name string, members []string) 
 		}
 		var missing []string
 		for _, member := range distinct(members) {
-			done, err := tx.ExecContext(ctx, "insert into membership (group_id, account_id) select cast($1 as bigint), id from account where name = $2", id, member)
+			done, err := tx.ExecContext(ctx, `
+				insert into membership (group_id, account_id)
+				select cast($1 as bigint), id
+				from account
+				where name = $2`, id, member)
 			if err != nil {
 				return err
 			}
@@ -106,7 +118,10 @@ func (s *Accounts) GrantGroup(ctx context.Context, name, scope string, role Role
 			_, err := tx.ExecContext(ctx, "delete from group_access where group_id = $1 and scope = $2", id, scope)
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "insert into group_access (group_id, scope, role) values ($1, $2, $3) on conflict (group_id, scope) do update set role = excluded.role", id, scope, role)
+		_, err = tx.ExecContext(ctx, `
+			insert into group_access (group_id, scope, role)
+			values ($1, $2, $3)
+			on conflict (group_id, scope) do update set role = excluded.role`, id, scope, role)
 		return err
 	})
 }

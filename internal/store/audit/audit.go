@@ -43,7 +43,11 @@ func (s *Log) AddAll(ctx context.Context, list []Event) error {
 			return err
 		}
 		seq, now, before := int64(0), int64(0), ""
-		err := tx.QueryRowContext(ctx, "select seq, hash from audit order by seq desc limit 1").Scan(&seq, &before)
+		err := tx.QueryRowContext(ctx, `
+			select seq, hash
+			from audit
+			order by seq desc
+			limit 1`).Scan(&seq, &before)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -55,7 +59,9 @@ func (s *Log) AddAll(ctx context.Context, list []Event) error {
 			seq++
 			x.Seq, x.At = seq, time.UnixMilli(now)
 			before = x.chain(before)
-			if _, err := tx.ExecContext(ctx, "insert into audit (id, at, actor, action, object, detail, seq, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+			if _, err := tx.ExecContext(ctx, `
+				insert into audit (id, at, actor, action, object, detail, seq, hash)
+				values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 				id+int64(i), now, x.Actor, x.Action, x.Object, x.Detail, x.Seq, before); err != nil {
 				return err
 			}
@@ -96,20 +102,26 @@ func (s *Log) List(ctx context.Context, filter Filter, page db.Page) ([]Event, e
 	if !filter.To.IsZero() {
 		add("at < $%d", db.CeilMillis(filter.To))
 	}
-	return s.events(ctx, where+" order by seq desc limit $1 offset $2", args...)
+	return s.events(ctx, where+`
+		order by seq desc
+		limit $1 offset $2`, args...)
+}
+
+var eventColumns = db.Columns[Event]{
+	{SQL: "id", Into: func(e *Event) any { return &e.ID }},
+	{SQL: "at", Into: func(e *Event) any { return db.Time(&e.At) }},
+	{SQL: "actor", Into: func(e *Event) any { return &e.Actor }},
+	{SQL: "action", Into: func(e *Event) any { return &e.Action }},
+	{SQL: "object", Into: func(e *Event) any { return &e.Object }},
+	{SQL: "detail", Into: func(e *Event) any { return &e.Detail }},
+	{SQL: "seq", Into: func(e *Event) any { return &e.Seq }},
+	{SQL: "hash", Into: func(e *Event) any { return &e.Hash }},
 }
 
 func (s *Log) events(ctx context.Context, where string, args ...any) ([]Event, error) {
-	var list []Event
-	err := db.Each(ctx, s.db.Read, "select id, at, actor, action, object, detail, seq, hash from audit where "+where, args, func(row *sql.Rows) error {
-		var e Event
-		var when sql.NullInt64
-		err := row.Scan(&e.ID, &when, &e.Actor, &e.Action, &e.Object, &e.Detail, &e.Seq, &e.Hash)
-		e.At = db.At(when)
-		list = append(list, e)
-		return err
-	})
-	return list, err
+	return eventColumns.List(ctx, s.db.Read, `
+		from audit
+		where `+where, args...)
 }
 
 // ChainCheck is what came of a look at the whole audit log.
@@ -118,7 +130,7 @@ type ChainCheck struct {
 	Entries, Unchained int
 	// BrokenAt is the number of the first entry that does not follow from the one before; 0 when all do.
 	BrokenAt int64
-	// Head is the hash of the last entry, and HeadSeq its number. Who notes them elsewhere notices also when the end is cut off, or
+	// Head is the hash of the last entry, and HeadSeq its number. A note of them elsewhere also shows when the end is cut off, or
 	// everything is written anew.
 	Head    string
 	HeadSeq int64
@@ -130,7 +142,9 @@ func (s *Log) Check(ctx context.Context) (*ChainCheck, error) {
 	const piece = 1000
 	c := &ChainCheck{}
 	for {
-		list, err := s.events(ctx, "seq > $1 order by seq limit $2", c.HeadSeq, piece)
+		list, err := s.events(ctx, `seq > $1
+		order by seq
+		limit $2`, c.HeadSeq, piece)
 		if err != nil {
 			return nil, err
 		}

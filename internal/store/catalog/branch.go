@@ -2,12 +2,12 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Branch is a row of the list of branches.
@@ -43,17 +43,60 @@ type Attempt struct {
 	Owner, Error   string
 }
 
-const branchColumns = `select b.id, b.repository_id, b.name, b.head, b.head_at, b.is_default, b.status, b.scan_id is not null, b.scanned_commit, b.commits_behind, b.rewritten, b.stale_config,
-	b.open_critical, b.open_high, b.open_medium, b.open_low, coalesce(w.id, 0), coalesce(x.id, 0), coalesce(x.progress, 0), b.attempt_state, coalesce(b.attempt_id, 0) <> coalesce(b.scan_id, 0),
-	coalesce(l.id, 0), coalesce(l.state, 0), coalesce(l.commit_hash, ''), l.started_at, l.ended_at, coalesce(l.owner, ''), coalesce(l.error, ''),
-	coalesce(o.id, 0), coalesce(o.state, 0), coalesce(o.commit_hash, ''), o.started_at, o.ended_at, coalesce(o.owner, ''), coalesce(o.error, ''), b.kept_result, b.packages, b.unchecked, b.advisories_at, b.unread, y.problem, b.incomplete, coalesce(o.incomplete, ''), coalesce(o.warning, '')
-	from branch b left join scan w on w.branch_id = b.id and w.state = 0 left join scan x on x.branch_id = b.id and x.state = 1
-	left join scan l on l.id = coalesce(x.id, b.attempt_id) left join scan o on o.id = b.scan_id join repository y on y.id = b.repository_id where b.removed_at is null and `
+// branchColumns are those of a branch b of a repository y, with its waiting scan w, its running scan x, its newest attempt l, and the scan
+// o of its last result.
+var branchColumns = db.Columns[Branch]{
+	{SQL: "b.id", Into: func(b *Branch) any { return &b.ID }},
+	{SQL: "b.repository_id", Into: func(b *Branch) any { return &b.RepositoryID }},
+	{SQL: "b.name", Into: func(b *Branch) any { return &b.Name }},
+	{SQL: "b.head", Into: func(b *Branch) any { return &b.Head }},
+	{SQL: "b.head_at", Into: func(b *Branch) any { return db.Time(&b.HeadAt) }},
+	{SQL: "b.is_default", Into: func(b *Branch) any { return &b.IsDefault }},
+	{SQL: "b.status", Into: func(b *Branch) any { return &b.Status }},
+	{SQL: "b.scan_id is not null", Into: func(b *Branch) any { return &b.Knowledge.Scanned }},
+	{SQL: "b.scanned_commit", Into: func(b *Branch) any { return &b.Knowledge.Commit }},
+	{SQL: "b.commits_behind", Into: func(b *Branch) any { return &b.Knowledge.Behind }},
+	{SQL: "b.rewritten", Into: func(b *Branch) any { return &b.Knowledge.Rewritten }},
+	{SQL: "b.stale_config", Into: func(b *Branch) any { return &b.Knowledge.ConfigChanged }},
+	{SQL: "b.open_critical", Into: func(b *Branch) any { return &b.Open.Critical }},
+	{SQL: "b.open_high", Into: func(b *Branch) any { return &b.Open.High }},
+	{SQL: "b.open_medium", Into: func(b *Branch) any { return &b.Open.Medium }},
+	{SQL: "b.open_low", Into: func(b *Branch) any { return &b.Open.Low }},
+	{SQL: "coalesce(w.id, 0)", Into: func(b *Branch) any { return &b.Waiting }},
+	{SQL: "coalesce(x.id, 0)", Into: func(b *Branch) any { return &b.Running }},
+	{SQL: "coalesce(x.progress, 0)", Into: func(b *Branch) any { return &b.Progress }},
+	{SQL: "b.attempt_state", Into: func(b *Branch) any { return &b.Knowledge.Attempt }},
+	{SQL: "coalesce(b.attempt_id, 0) <> coalesce(b.scan_id, 0)", Into: func(b *Branch) any { return &b.Knowledge.AttemptIsNewer }},
+	{SQL: "coalesce(l.id, 0)", Into: func(b *Branch) any { return &b.Last.ID }},
+	{SQL: "coalesce(l.state, 0)", Into: func(b *Branch) any { return &b.Last.State }},
+	{SQL: "coalesce(l.commit_hash, '')", Into: func(b *Branch) any { return &b.Last.Commit }},
+	{SQL: "l.started_at", Into: func(b *Branch) any { return db.Time(&b.Last.Started) }},
+	{SQL: "l.ended_at", Into: func(b *Branch) any { return db.Time(&b.Last.Ended) }},
+	{SQL: "coalesce(l.owner, '')", Into: func(b *Branch) any { return &b.Last.Owner }},
+	{SQL: "coalesce(l.error, '')", Into: func(b *Branch) any { return &b.Last.Error }},
+	{SQL: "coalesce(o.id, 0)", Into: func(b *Branch) any { return &b.Success.ID }},
+	{SQL: "coalesce(o.state, 0)", Into: func(b *Branch) any { return &b.Success.State }},
+	{SQL: "coalesce(o.commit_hash, '')", Into: func(b *Branch) any { return &b.Success.Commit }},
+	{SQL: "o.started_at", Into: func(b *Branch) any { return db.Time(&b.Success.Started) }},
+	{SQL: "o.ended_at", Into: func(b *Branch) any { return db.Time(&b.Success.Ended) }},
+	{SQL: "coalesce(o.owner, '')", Into: func(b *Branch) any { return &b.Success.Owner }},
+	{SQL: "coalesce(o.error, '')", Into: func(b *Branch) any { return &b.Success.Error }},
+	{SQL: "b.kept_result", Into: func(b *Branch) any { return &b.KeptResult }},
+	{SQL: "b.packages", Into: func(b *Branch) any { return &b.Dependencies.Packages }},
+	{SQL: "b.unchecked", Into: func(b *Branch) any { return &b.Dependencies.Unchecked }},
+	{SQL: "b.advisories_at", Into: func(b *Branch) any { return db.Time(&b.Dependencies.Advisories) }},
+	{SQL: "b.unread", Into: func(b *Branch) any { return &b.Knowledge.Unread }},
+	{SQL: "case when b.unread then y.problem else '' end", Into: func(b *Branch) any { return &b.Problem }},
+	{SQL: "b.incomplete", Into: func(b *Branch) any { return &b.Knowledge.Incomplete }},
+	{SQL: "coalesce(o.incomplete, '')", Into: func(b *Branch) any { return db.Lines(&b.Incomplete) }},
+	{SQL: "coalesce(o.warning, '')", Into: func(b *Branch) any { return db.Lines(&b.Warnings) }},
+}
 
 // Branches lists the branches of a repository, the default one first, then by name.
 func (s *Catalog) Branches(ctx context.Context, repository int64, name string, page db.Page) ([]Branch, error) {
-	return s.branches(ctx, branchColumns+"b.repository_id = $1 and lower(b.name) like $2 escape '\\' order by b.is_default desc, b.name limit $3 offset $4",
-		repository, db.Like(name), page.Limit, page.Start)
+	return s.branches(ctx, `b.repository_id = $1 and lower(b.name) like $2 escape '\'
+		order by b.is_default desc, b.name
+		limit $3 offset $4`, repository, db.Like(name), page.Limit, page.Start)
 }
 
 // Branch gives one branch by its name; the default branch for "".
@@ -62,7 +105,7 @@ func (s *Catalog) Branch(ctx context.Context, repository int64, name string) (*B
 	if name == "" {
 		condition, args = "b.is_default", args[:1]
 	}
-	list, err := s.branches(ctx, branchColumns+"b.repository_id = $1 and "+condition, args...)
+	list, err := s.branches(ctx, "b.repository_id = $1 and "+condition, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,38 +115,20 @@ func (s *Catalog) Branch(ctx context.Context, repository int64, name string) (*B
 	return &list[0], nil
 }
 
-func (s *Catalog) branches(ctx context.Context, query string, args ...any) ([]Branch, error) {
-	var list []Branch
-	err := db.Each(ctx, s.db.Read, query, args, func(row *sql.Rows) error {
-		var b Branch
-		var headAt int64
-		var behind, attempt sql.NullInt64
-		var times [4]sql.NullInt64
-		var advisories sql.NullInt64
-		var incomplete, warnings string
+// branches lists the branches b of a condition.
+func (s *Catalog) branches(ctx context.Context, where string, args ...any) ([]Branch, error) {
+	list, err := branchColumns.List(ctx, s.db.Read, terms.Numbered(`
+		from branch b
+		left join scan w on w.branch_id = b.id and w.state = :queued
+		left join scan x on x.branch_id = b.id and x.state = :running
+		left join scan l on l.id = coalesce(x.id, b.attempt_id)
+		left join scan o on o.id = b.scan_id
+		join repository y on y.id = b.repository_id
+		where b.removed_at is null and `)+where, args...)
+	for i := range list {
+		b := &list[i]
 		k := &b.Knowledge
-		err := row.Scan(&b.ID, &b.RepositoryID, &b.Name, &b.Head, &headAt, &b.IsDefault, &b.Status, &k.Scanned, &k.Commit, &behind, &k.Rewritten, &k.ConfigChanged,
-			&b.Open.Critical, &b.Open.High, &b.Open.Medium, &b.Open.Low, &b.Waiting, &b.Running, &b.Progress, &attempt, &k.AttemptIsNewer,
-			&b.Last.ID, &b.Last.State, &b.Last.Commit, &times[0], &times[1], &b.Last.Owner, &b.Last.Error,
-			&b.Success.ID, &b.Success.State, &b.Success.Commit, &times[2], &times[3], &b.Success.Owner, &b.Success.Error, &b.KeptResult,
-			&b.Dependencies.Packages, &b.Dependencies.Unchecked, &advisories, &k.Unread, &b.Problem, &k.Incomplete, &incomplete, &warnings)
-		b.Incomplete, b.Warnings = db.LinesOf(incomplete), db.LinesOf(warnings)
-		if !k.Unread {
-			b.Problem = ""
-		}
-		b.HeadAt, b.Dependencies.Advisories = time.UnixMilli(headAt).UTC(), db.At(advisories)
-		b.Last.Started, b.Last.Ended, b.Success.Started, b.Success.Ended = db.At(times[0]), db.At(times[1]), db.At(times[2]), db.At(times[3])
 		k.Head, k.Open, k.Queued, k.Running = b.Head, b.Open.Total(), b.Waiting != 0, b.Running != 0
-		if behind.Valid {
-			n := int(behind.Int64)
-			k.Behind = &n
-		}
-		if attempt.Valid {
-			state := queue.State(attempt.Int64)
-			k.Attempt = &state
-		}
-		list = append(list, b)
-		return err
-	})
+	}
 	return list, err
 }

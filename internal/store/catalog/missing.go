@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Missing is what a listing lacks of what was there: live in the store, and not listed.
@@ -49,9 +50,23 @@ func (m *Missing) Suspicious(found []connection.Project, share int) bool {
 	return n > 0 && len(found) == 0 || n >= leastSuspicious && n*100 > share*m.Live
 }
 
+// missingColumns are those of a MissingRepository, with where they come from.
+const missingColumns = `
+		select r.id, p.id, p.key, r.slug, r.missing_since, r.missing_confirmed
+		from repository r
+		join project p on p.id = r.project_id`
+
+// scan reads the next row of missingColumns.
+func (r *MissingRepository) scan(row *sql.Rows) error {
+	var since sql.NullInt64
+	err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.Slug, &since, &r.Confirmed)
+	r.Since = db.At(since)
+	return err
+}
+
 // Missing compares a listing with what is live. Of projects that are Partial nothing is missing; of a listing that is not whole, only
 // repositories of the projects in it are.
-func (s *Catalog) Missing(ctx context.Context, found []connection.Project, whole bool) (m *Missing, err error) {
+func (s *Sync) Missing(ctx context.Context, found []connection.Project, whole bool) (m *Missing, err error) {
 	m = &Missing{}
 	here, partial, listed := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i := range found {
@@ -61,12 +76,11 @@ func (s *Catalog) Missing(ctx context.Context, found []connection.Project, whole
 			here[p.Key+"/"+p.Repositories[j].Slug] = true
 		}
 	}
-	err = db.Each(ctx, s.db.Read, `select r.id, p.id, p.key, r.slug, r.missing_since, r.missing_confirmed from repository r join project p on p.id = r.project_id
-		where r.removed_at is null order by p.key, r.slug`, nil, func(row *sql.Rows) error {
+	err = db.Each(ctx, s.db.Read, missingColumns+`
+		where r.removed_at is null and p.connection_id = $1
+		order by p.key, r.slug`, []any{s.connection}, func(row *sql.Rows) error {
 		var r MissingRepository
-		var since sql.NullInt64
-		err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.Slug, &since, &r.Confirmed)
-		r.Since = db.At(since)
+		err := r.scan(row)
 		m.Live++
 		if !here[r.ProjectKey+"/"+r.Slug] && !partial[r.ProjectKey] && (whole || listed[r.ProjectKey]) {
 			m.Repositories = append(m.Repositories, r)
@@ -76,7 +90,11 @@ func (s *Catalog) Missing(ctx context.Context, found []connection.Project, whole
 	if err != nil || !whole {
 		return m, err
 	}
-	return m, db.Each(ctx, s.db.Read, "select id, key from project where removed_at is null order by key", nil, func(row *sql.Rows) error {
+	return m, db.Each(ctx, s.db.Read, `
+		select id, key
+		from project
+		where removed_at is null and connection_id = $1
+		order by key`, []any{s.connection}, func(row *sql.Rows) error {
 		var p MissingProject
 		err := row.Scan(&p.ID, &p.Key)
 		if !listed[p.Key] {
@@ -98,12 +116,14 @@ func (m *Missing) Due(found []connection.Project, delay time.Duration, now time.
 }
 
 // Hold notes since when repositories are missing, for all nodes, and returns those of which nobody had noted it.
-func (s *Catalog) Hold(ctx context.Context, m *Missing) (fresh []MissingRepository, err error) {
+func (s *Sync) Hold(ctx context.Context, m *Missing) (fresh []MissingRepository, err error) {
 	for _, r := range m.Repositories {
 		if !r.Since.IsZero() {
 			continue
 		}
-		first, err := db.Changed(s.db.Write.ExecContext(ctx, "update repository set missing_since = "+s.db.Clock+" where id = $1 and missing_since is null and removed_at is null", r.ID))
+		first, err := db.Changed(s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+			update repository set missing_since = :now
+			where id = $1 and missing_since is null and removed_at is null`), r.ID))
 		if err != nil {
 			return fresh, err
 		}
@@ -115,21 +135,23 @@ func (s *Catalog) Hold(ctx context.Context, m *Missing) (fresh []MissingReposito
 }
 
 // Held lists the repositories that listings lack and that are kept all the same, those that are missing longest first.
-func (s *Catalog) Held(ctx context.Context) (list []MissingRepository, err error) {
-	return list, db.Each(ctx, s.db.Read, `select r.id, p.id, p.key, r.slug, r.missing_since, r.missing_confirmed from repository r join project p on p.id = r.project_id
-		where r.removed_at is null and r.missing_since is not null order by r.missing_since, p.key, r.slug`, nil, func(row *sql.Rows) error {
+func (s *Sync) Held(ctx context.Context) (list []MissingRepository, err error) {
+	return list, db.Each(ctx, s.db.Read, missingColumns+`
+		where r.removed_at is null and r.missing_since is not null and p.connection_id = $1
+		order by r.missing_since, p.key, r.slug`, []any{s.connection}, func(row *sql.Rows) error {
 		var r MissingRepository
-		var since sql.NullInt64
-		err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.Slug, &since, &r.Confirmed)
-		r.Since = db.At(since)
+		err := r.scan(row)
 		list = append(list, r)
 		return err
 	})
 }
 
 // Confirm says that the repositories that are held are gone: the next listing that lacks them removes them. It returns how many.
-func (s *Catalog) Confirm(ctx context.Context) (int, error) {
-	done, err := s.db.Write.ExecContext(ctx, "update repository set missing_confirmed = true where removed_at is null and missing_since is not null and not missing_confirmed")
+func (s *Sync) Confirm(ctx context.Context) (int, error) {
+	done, err := s.db.Write.ExecContext(ctx, `
+		update repository set missing_confirmed = true
+		where removed_at is null and missing_since is not null and not missing_confirmed
+			and project_id in (select id from project where connection_id = $1)`, s.connection)
 	if err != nil {
 		return 0, err
 	}
@@ -146,7 +168,7 @@ type Place struct {
 // Remove marks what is missing as removed: each repository in a transaction, and then the projects that have none left. What is known
 // of it is kept as KeepRemovedDays says. It returns what has gone by this call, those before an error too; what another node has
 // removed is told there.
-func (s *Catalog) Remove(ctx context.Context, m *Missing) (gone []Place, err error) {
+func (s *Sync) Remove(ctx context.Context, m *Missing) (gone []Place, err error) {
 	// Repositories go with their project when that has none left.
 	removed := map[int64][]Place{}
 	for _, r := range m.Repositories {
@@ -159,8 +181,10 @@ func (s *Catalog) Remove(ctx context.Context, m *Missing) (gone []Place, err err
 		}
 	}
 	for _, p := range m.Projects {
-		done, err := db.Changed(s.db.Write.ExecContext(ctx,
-			"update project set removed_at = "+s.db.Clock+" where id = $1 and removed_at is null and not exists (select 1 from repository r where r.project_id = $1 and r.removed_at is null)", p.ID))
+		done, err := db.Changed(s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+			update project set removed_at = :now
+			where id = $1 and removed_at is null
+				and not exists (select 1 from repository r where r.project_id = $1 and r.removed_at is null)`), p.ID))
 		if err != nil {
 			return append(gone, flat(removed)...), fmt.Errorf("project %s: %w", p.Key, err)
 		}

@@ -2,13 +2,13 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Project is a row of the list of projects.
@@ -32,7 +32,8 @@ func (s *Catalog) Projects(ctx context.Context, v *scope.Visible, personal *bool
 		where += fmt.Sprintf(" and p.personal = %t", *personal)
 	}
 	if !v.All {
-		where += " and exists (select 1 from repository x where x.project_id = p.id and x.removed_at is null and " + v.Condition("x.id", "x.project_id") + ")"
+		where += `
+			and exists (select 1 from repository x where x.project_id = p.id and x.removed_at is null and ` + v.Condition("x.id", "x.project_id") + ")"
 	}
 	return s.projects(ctx, v, where+" order by p.name, p.id limit $2 offset $3", db.Like(name), page.Limit, page.Start)
 }
@@ -52,26 +53,46 @@ func (s *Catalog) Project(ctx context.Context, v *scope.Visible, key string) (*P
 	return &list[0], nil
 }
 
-func (s *Catalog) projects(ctx context.Context, v *scope.Visible, where string, args ...any) ([]Project, error) {
-	counts := "p.secure, p.vulnerable, p.not_scanned, p.partially_scanned, p.outdated, p.empty"
-	if !v.All {
-		counts = status.RepositoryCounts
+// projectColumns are those of a project p whose visible repositories r are added up; running is the number of its running scans. The
+// counters of a project are kept; those of its visible repositories are counted for a caller who does not see all.
+func projectColumns(all bool, running string) db.Columns[Project] {
+	place := func(name string) string {
+		if all {
+			return "p." + name
+		}
+		return status.CountOf(name)
 	}
-	// The counters of a project are kept; the sums over its repositories are small, and filtered by what the caller may see.
-	query := `select p.id, p.key, p.name, p.personal, ` + counts + `, coalesce(sum(r.open_critical), 0), coalesce(sum(r.open_high), 0), coalesce(sum(r.open_medium), 0),
-		coalesce(sum(r.open_low), 0), coalesce(sum(r.queued), 0), max(r.last_scan_at),
-		(select count(*) from scan x join repository y on y.id = x.repository_id where x.state = 1 and y.project_id = p.id and ` + v.Condition("y.id", "y.project_id") + `)
-		from (select * from project p where ` + where + `) p left join repository r on r.project_id = p.id and r.removed_at is null and ` + v.Condition("r.id", "r.project_id") + `
-		group by p.id, p.key, p.name, p.personal, p.secure, p.vulnerable, p.not_scanned, p.partially_scanned, p.outdated, p.empty order by p.name, p.id`
-	var list []Project
-	err := db.Each(ctx, s.db.Read, query, args, func(row *sql.Rows) error {
-		var p Project
-		var last sql.NullInt64
-		err := row.Scan(&p.ID, &p.Key, &p.Name, &p.Personal, &p.Repositories.Secure, &p.Repositories.Vulnerable, &p.Repositories.NotScanned, &p.Repositories.PartiallyScanned,
-			&p.Repositories.Outdated, &p.Empty, &p.Open.Critical, &p.Open.High, &p.Open.Medium, &p.Open.Low, &p.Queued, &last, &p.Running)
-		p.LastScan = db.At(last)
-		list = append(list, p)
-		return err
-	})
-	return list, err
+	return db.Columns[Project]{
+		{SQL: "p.id", Into: func(p *Project) any { return &p.ID }},
+		{SQL: "p.key", Into: func(p *Project) any { return &p.Key }},
+		{SQL: "p.name", Into: func(p *Project) any { return &p.Name }},
+		{SQL: "p.personal", Into: func(p *Project) any { return &p.Personal }},
+		{SQL: place("secure"), Into: func(p *Project) any { return &p.Repositories.Secure }},
+		{SQL: place("vulnerable"), Into: func(p *Project) any { return &p.Repositories.Vulnerable }},
+		{SQL: place("not_scanned"), Into: func(p *Project) any { return &p.Repositories.NotScanned }},
+		{SQL: place("partially_scanned"), Into: func(p *Project) any { return &p.Repositories.PartiallyScanned }},
+		{SQL: place("outdated"), Into: func(p *Project) any { return &p.Repositories.Outdated }},
+		{SQL: place("empty"), Into: func(p *Project) any { return &p.Empty }},
+		{SQL: "coalesce(sum(r.open_critical), 0)", Into: func(p *Project) any { return &p.Open.Critical }},
+		{SQL: "coalesce(sum(r.open_high), 0)", Into: func(p *Project) any { return &p.Open.High }},
+		{SQL: "coalesce(sum(r.open_medium), 0)", Into: func(p *Project) any { return &p.Open.Medium }},
+		{SQL: "coalesce(sum(r.open_low), 0)", Into: func(p *Project) any { return &p.Open.Low }},
+		{SQL: "coalesce(sum(r.queued), 0)", Into: func(p *Project) any { return &p.Queued }},
+		{SQL: "max(r.last_scan_at)", Into: func(p *Project) any { return db.Time(&p.LastScan) }},
+		{SQL: running, Into: func(p *Project) any { return &p.Running }},
+	}
+}
+
+// projects lists the projects p of a condition, which may end with an order and a limit.
+func (s *Catalog) projects(ctx context.Context, v *scope.Visible, where string, args ...any) ([]Project, error) {
+	running := terms.Numbered(`(
+			select count(*)
+			from scan x
+			join repository y on y.id = x.repository_id
+			where x.state = :running and y.project_id = p.id and `) + v.Condition("y.id", "y.project_id") + ")"
+	return projectColumns(v.All, running).List(ctx, s.db.Read, `
+		from (select * from project p where `+where+`) p
+		left join repository r on r.project_id = p.id and r.removed_at is null and `+v.Condition("r.id", "r.project_id")+`
+		group by p.id, p.key, p.name, p.personal, p.secure, p.vulnerable, p.not_scanned, p.partially_scanned, p.outdated, p.empty
+		order by p.name, p.id`, args...)
 }

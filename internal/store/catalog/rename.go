@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Renamed is a project or a repository that has another name than before, by its key: PAY, or PAY/api.
@@ -20,13 +21,17 @@ type Renamed struct{ From, To string }
 // identities, and takes along what is known of them: results, triage, reviews, roles, settings, schedules. It returns those that
 // it has followed, those before an error too; SyncProject comes after it.
 //
-// Each is a transaction. Whoever stands where another one belongs now steps aside, and is followed in its turn, or is gone.
-func (s *Catalog) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
+// Each move is one transaction. A project or repository that stands where another one belongs now gets another name first. Then Follow
+// moves it to its own place, if the listing has one for it.
+func (s *Sync) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
 	at := map[string]string{}
 	for i := range found {
 		at[found[i].Key] = found[i].Identity
 	}
-	known, err := s.places(ctx, "select id, key, identity, removed_at is null from project")
+	known, err := s.places(ctx, `
+		select id, key, identity, removed_at is null
+		from project
+		where connection_id = $1`)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +53,11 @@ func (s *Catalog) Follow(ctx context.Context, found []connection.Project) (renam
 			at[found[i].Key+"/"+r.Slug] = r.Identity
 		}
 	}
-	if known, err = s.places(ctx, "select r.id, p.key || '/' || r.slug, r.identity, r.removed_at is null from repository r join project p on p.id = r.project_id"); err != nil {
+	if known, err = s.places(ctx, `
+		select r.id, p.key || '/' || r.slug, r.identity, r.removed_at is null
+		from repository r
+		join project p on p.id = r.project_id
+		where p.connection_id = $1`); err != nil {
 		return renamed, err
 	}
 	moves = planMoves(known, at)
@@ -112,8 +121,8 @@ func planMoves(known []knownPlace, found map[string]string) (moves []move) {
 	return moves
 }
 
-func (s *Catalog) places(ctx context.Context, query string) (list []knownPlace, err error) {
-	return list, db.Each(ctx, s.db.Read, query, nil, func(row *sql.Rows) error {
+func (s *Sync) places(ctx context.Context, query string) (list []knownPlace, err error) {
+	return list, db.Each(ctx, s.db.Read, query, []any{s.connection}, func(row *sql.Rows) error {
 		var p knownPlace
 		err := row.Scan(&p.id, &p.name, &p.identity, &p.live)
 		list = append(list, p)
@@ -128,8 +137,18 @@ func moving(id int64, moves []move) bool {
 	return slices.ContainsFunc(moves, func(m move) bool { return m.id == id })
 }
 
+// moveScopes moves the roles and settings of a place, in the project of a key, to another place. When another connection has a live
+// project of that key by now, they belong to that one and stay.
+func (s *Sync) moveScopes(ctx context.Context, tx *sql.Tx, key, from, to string) error {
+	ours, err := s.owns(ctx, tx, key)
+	if err != nil || !ours {
+		return err
+	}
+	return scope.Move(ctx, tx, from, to)
+}
+
 // moveProject gives a project its new key, unless another node was faster.
-func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
+func (s *Sync) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		moved = false
 		if err := s.db.Lock(ctx, tx, db.LockPlaces); err != nil {
@@ -140,7 +159,7 @@ func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved 
 			return err
 		}
 		var other int64
-		err := tx.QueryRowContext(ctx, "select id from project where key = $1", m.to).Scan(&other)
+		err := tx.QueryRowContext(ctx, "select id from project where connection_id = $1 and key = $2", s.connection, m.to).Scan(&other)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -165,13 +184,13 @@ func (s *Catalog) moveProject(ctx context.Context, m move, moves []move) (moved 
 		if _, err := tx.ExecContext(ctx, "update project set key = $2 where id = $1", m.id, m.to); err != nil {
 			return err
 		}
-		return scope.Move(ctx, tx, from, m.to)
+		return s.moveScopes(ctx, tx, from, from, m.to)
 	})
 	return moved && err == nil, err
 }
 
 // moveRepository gives a repository its new place, in the project p, unless another node was faster.
-func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
+func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
 	target, _, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return false, err
@@ -194,15 +213,23 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 			return err
 		}
 		var project int64
-		var from string
+		var projectKey, from string
 		var removed sql.NullInt64
-		if err := tx.QueryRowContext(ctx, "select r.project_id, p.key || '/' || r.slug, r.removed_at from repository r join project p on p.id = r.project_id where r.id = $1", m.id).
-			Scan(&project, &from, &removed); err != nil {
+		if err := tx.QueryRowContext(ctx, `
+			select r.project_id, p.key, p.key || '/' || r.slug, r.removed_at
+			from repository r
+			join project p on p.id = r.project_id
+			where r.id = $1`, m.id).Scan(&project, &projectKey, &from, &removed); err != nil {
 			return err
 		}
 		if s.db.Postgres {
 			// Of two that are moved in opposite directions one waits for the other.
-			if _, err := tx.ExecContext(ctx, "select 1 from project where "+db.In("id", []int64{project, target})+" order by id for no key update"); err != nil {
+			if _, err := tx.ExecContext(ctx, `
+				select 1
+				from project
+				where `+db.In("id", []int64{project, target})+`
+				order by id
+				for no key update`); err != nil {
 				return err
 			}
 		}
@@ -211,12 +238,12 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 				return err
 			}
 		}
-		if err := scope.Move(ctx, tx, from, m.to); err != nil {
+		if err := s.moveScopes(ctx, tx, projectKey, from, m.to); err != nil {
 			return err
 		}
 		if project != target {
 			// It leaves the counters of the one project before it comes into those of the other.
-			if err := db.Execute(ctx, tx, m.id, "update repository set removed_at = "+s.db.Clock+" where id = $1"); err != nil {
+			if err := db.Execute(ctx, tx, m.id, terms.SQL(s.db, "update repository set removed_at = :now where id = $1")); err != nil {
 				return err
 			}
 			if err := s.status.CountInProjects(ctx, tx, []int64{m.id}); err != nil {
@@ -226,7 +253,13 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, "update repository set removed_at = $2, project_id = $3, slug = $4, location = $5 where id = $1", m.id, removed, target, r.Slug, r.Location); err != nil {
+		if _, err := tx.ExecContext(ctx, `
+			update repository set
+				removed_at = $2,
+				project_id = $3,
+				slug = $4,
+				location = $5
+			where id = $1`, m.id, removed, target, r.Slug, r.Location); err != nil {
 			return err
 		}
 		return s.status.CountInProjects(ctx, tx, []int64{m.id})
@@ -235,7 +268,7 @@ func (s *Catalog) moveRepository(ctx context.Context, m move, p *connection.Proj
 }
 
 // displace makes a repository leave its place for another one; it is gone unless it is to be followed itself.
-func (s *Catalog) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug string, follows bool) error {
+func (s *Sync) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug string, follows bool) error {
 	if _, err := tx.ExecContext(ctx, "update repository set slug = $2 where id = $1", id, aside(slug, id)); err != nil {
 		return err
 	}

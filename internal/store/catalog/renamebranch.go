@@ -35,7 +35,7 @@ func renamedBranches(known map[string]string, found []connection.Branch) map[str
 
 // renameBranch gives a branch its new name, under which it counts for its repository or does not. One that had it and is gone
 // steps aside.
-func (s *Catalog) renameBranch(ctx context.Context, tx *sql.Tx, repository, id int64, name string, counted bool) error {
+func (s *Sync) renameBranch(ctx context.Context, tx *sql.Tx, repository, id int64, name string, counted bool) error {
 	var other int64
 	err := tx.QueryRowContext(ctx, "select id from branch where repository_id = $1 and name = $2", repository, name).Scan(&other)
 	switch {

@@ -21,7 +21,7 @@ type Moved struct {
 	ScannedCommit string
 }
 
-// Synced is what SyncProject has found.
+// Synced is what Apply has found.
 type Synced struct {
 	// Moved are the branches that moved or are new.
 	Moved []Moved
@@ -29,12 +29,12 @@ type Synced struct {
 	Returned []Place
 }
 
-// SyncProject writes down what a project holds now, and returns what moved or has come back, that before an error too.
+// Apply writes down what a project holds now, and returns what moved or has come back, that before an error too.
 // Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved.
 // What was gone and is kept still comes back as it was. What is missing stays: see Missing and Remove.
 //
 // Transactions lock repositories first, by their ids, and projects last.
-func (s *Catalog) SyncProject(ctx context.Context, p *connection.Project) (done Synced, err error) {
+func (s *Sync) Apply(ctx context.Context, p *connection.Project) (done Synced, err error) {
 	id, back, err := s.syncOneProject(ctx, p)
 	if err != nil {
 		return done, err
@@ -68,21 +68,33 @@ func (s *Catalog) SyncProject(ctx context.Context, p *connection.Project) (done 
 
 // syncOneProject writes down a project without its repositories.
 // returned reports whether it was gone.
-func (s *Catalog) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
+func (s *Sync) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		var name, identity string
 		var personal, removed bool
 		returned = false
-		err := tx.QueryRowContext(ctx, "select id, name, personal, identity, removed_at is not null from project where key = $1", p.Key).Scan(&id, &name, &personal, &identity, &removed)
+		err := tx.QueryRowContext(ctx, `
+			select id, name, personal, identity, removed_at is not null
+			from project
+			where connection_id = $1 and key = $2`, s.connection, p.Key).Scan(&id, &name, &personal, &identity, &removed)
 		if err == nil && name == p.Name && personal == p.Personal && identity == p.Identity && !removed {
 			return nil
 		}
-		if returned, err = db.Changed(tx.ExecContext(ctx, "update project set removed_at = null where key = $1 and removed_at is not null", p.Key)); err != nil {
+		if returned, err = db.Changed(tx.ExecContext(ctx, `
+			update project set removed_at = null
+			where connection_id = $1 and key = $2 and removed_at is not null`, s.connection, p.Key)); err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `insert into project (id, key, name, personal, identity) values ($1, $2, $3, $4, $5)
-			on conflict (key) do update set name = excluded.name, personal = excluded.personal, identity = excluded.identity, removed_at = null returning id`,
-			s.db.NextIDs(1), p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
+		return tx.QueryRowContext(ctx, `
+			insert into project (id, connection_id, key, name, personal, identity)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict (connection_id, key) do update set
+				name = excluded.name,
+				personal = excluded.personal,
+				identity = excluded.identity,
+				removed_at = null
+			returning id`,
+			s.db.NextIDs(1), s.connection, p.Key, p.Name, p.Personal, p.Identity).Scan(&id)
 	})
 	if err != nil {
 		return 0, false, fmt.Errorf("project %s: %w", p.Key, err)
@@ -113,9 +125,12 @@ func (k *knownRepository) same(r *connection.Repository) bool {
 }
 
 // known gives the live repositories of a project by slug.
-func (s *Catalog) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
+func (s *Sync) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
 	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
-	err := db.Each(ctx, s.db.Read, "select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> '' from repository where project_id = $1 and removed_at is null", []any{project}, func(row *sql.Rows) error {
+	err := db.Each(ctx, s.db.Read, `
+		select id, slug, name, location, default_branch, identity, missing_since is not null or problem <> ''
+		from repository
+		where project_id = $1 and removed_at is null`, []any{project}, func(row *sql.Rows) error {
 		k := &knownRepository{heads: map[string]string{}}
 		var slug string
 		err := row.Scan(&k.id, &slug, &k.name, &k.location, &k.defaultBranch, &k.identity, &k.troubled)
@@ -125,7 +140,10 @@ func (s *Catalog) known(ctx context.Context, project int64) (map[string]*knownRe
 	if err != nil {
 		return nil, err
 	}
-	return list, db.Each(ctx, s.db.Read, `select b.repository_id, b.name, b.head from branch b join repository r on r.id = b.repository_id
+	return list, db.Each(ctx, s.db.Read, `
+		select b.repository_id, b.name, b.head
+		from branch b
+		join repository r on r.id = b.repository_id
 		where r.project_id = $1 and r.removed_at is null and b.removed_at is null`, []any{project}, func(row *sql.Rows) error {
 		var id int64
 		var name, head string
@@ -137,21 +155,31 @@ func (s *Catalog) known(ctx context.Context, project int64) (map[string]*knownRe
 	})
 }
 
-func (s *Catalog) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *connection.Repository) (moved []Moved, returned bool, err error) {
+func (s *Sync) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r *connection.Repository) (moved []Moved, returned bool, err error) {
 	if err := s.status.LockPolicy(ctx, tx, false); err != nil {
 		return nil, false, err
 	}
 	// Of several nodes one brings it back.
-	if returned, err = db.Changed(tx.ExecContext(ctx, "update repository set removed_at = null where project_id = $1 and slug = $2 and removed_at is not null", project, r.Slug)); err != nil {
+	if returned, err = db.Changed(tx.ExecContext(ctx, `
+		update repository set removed_at = null
+		where project_id = $1 and slug = $2 and removed_at is not null`, project, r.Slug)); err != nil {
 		return nil, false, err
 	}
 	// What could not be read does not say which branch is the default one.
 	var id int64
 	var defaultBranch string
-	err = tx.QueryRowContext(ctx, `insert into repository (id, project_id, slug, name, location, default_branch, identity, problem) values ($1, $2, $3, $4, $5, $6, $7, $8)
-		on conflict (project_id, slug) do update set name = excluded.name, location = excluded.location,
+	err = tx.QueryRowContext(ctx, `
+		insert into repository (id, project_id, slug, name, location, default_branch, identity, problem)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)
+		on conflict (project_id, slug) do update set
+			name = excluded.name,
+			location = excluded.location,
 			default_branch = case when excluded.default_branch = '' and excluded.problem <> '' then repository.default_branch else excluded.default_branch end,
-			identity = excluded.identity, problem = excluded.problem, removed_at = null, missing_since = null, missing_confirmed = false
+			identity = excluded.identity,
+			problem = excluded.problem,
+			removed_at = null,
+			missing_since = null,
+			missing_confirmed = false
 		returning id, default_branch`, s.db.NextIDs(1), project, r.Slug, r.Name, r.Location, r.DefaultBranch, r.Identity, db.ValidText(r.Problem)).Scan(&id, &defaultBranch)
 	if err != nil {
 		return nil, false, err
@@ -166,7 +194,7 @@ func (s *Catalog) syncRepository(ctx context.Context, tx *sql.Tx, project int64,
 }
 
 // syncBranches writes down the branches of a repository that is locked.
-func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
+func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
 	counting, err := s.status.Rollup(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -177,7 +205,10 @@ func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaul
 		isDefault, unread bool
 	}
 	before := map[string]branch{}
-	if err := db.Each(ctx, tx, "select name, id, head, scanned_commit, is_default, unread from branch where repository_id = $1 and removed_at is null", []any{id}, func(row *sql.Rows) error {
+	if err := db.Each(ctx, tx, `
+		select name, id, head, scanned_commit, is_default, unread
+		from branch
+		where repository_id = $1 and removed_at is null`, []any{id}, func(row *sql.Rows) error {
 		var name string
 		var k branch
 		err := row.Scan(&name, &k.id, &k.head, &k.scanned, &k.isDefault, &k.unread)
@@ -211,9 +242,18 @@ func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaul
 		}
 		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head, IsDefault: isDefault}
 		// A new head is behind by a number that is not known until the repository was looked at.
-		err := tx.QueryRowContext(ctx, `insert into branch (id, repository_id, name, head, head_at, is_default, counted) values ($1, $2, $3, $4, $5, $6, $7)
-			on conflict (repository_id, name) do update set head = excluded.head, head_at = excluded.head_at, is_default = excluded.is_default, counted = excluded.counted, removed_at = null, unread = false,
-				commits_behind = case when branch.head = excluded.head then branch.commits_behind end, rewritten = branch.rewritten and branch.head = excluded.head
+		err := tx.QueryRowContext(ctx, `
+			insert into branch (id, repository_id, name, head, head_at, is_default, counted)
+			values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict (repository_id, name) do update set
+				head = excluded.head,
+				head_at = excluded.head_at,
+				is_default = excluded.is_default,
+				counted = excluded.counted,
+				removed_at = null,
+				unread = false,
+				commits_behind = case when branch.head = excluded.head then branch.commits_behind end,
+				rewritten = branch.rewritten and branch.head = excluded.head
 			returning id, scanned_commit`, s.db.NextIDs(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault, counting.Counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
 		if err != nil {
 			return nil, err
@@ -246,7 +286,7 @@ func (s *Catalog) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaul
 }
 
 // enqueuePushed scans the branches of a repository that moved, when the setting says so.
-func (s *Catalog) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
+func (s *Sync) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
 	on, err := s.settings.ValueIn(ctx, tx, settings.ScanOnPush)
 	if err != nil || on != "true" || len(moved) == 0 {
 		return err

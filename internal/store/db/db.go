@@ -50,11 +50,14 @@ const (
 )
 
 // Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
-// that open a new PostgreSQL database together wait for each other.
+// that open a new PostgreSQL database together wait for each other. On PostgreSQL a watchdog runs until Close.
 func Open(ctx context.Context, address string) (*DB, error) {
 	d := &DB{}
 	if err := d.connect(address); err != nil {
 		return nil, err
+	}
+	if d.link != nil {
+		d.link.start()
 	}
 	if err := d.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the database up to date: %w", err), d.Close())
@@ -67,6 +70,7 @@ func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
+// connect makes ready what makes the connections. It asks the database nothing yet.
 func (d *DB) connect(address string) error {
 	if d.Postgres = IsPostgres(address); d.Postgres {
 		config, err := pgx.ParseConfig(address)

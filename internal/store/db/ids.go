@@ -41,7 +41,7 @@ func (m *idMaker) next(n int) int64 {
 // Key is how people and programs call a scan or a batch.
 func Key(id int64) string { return strings.ToUpper(strconv.FormatInt(id, 36)) }
 
-// ParseKey gives the id of a key; ok is false for what is none.
+// ParseKey gives the id of a key; ok is false for a text that is not a key.
 func ParseKey(key string) (id int64, ok bool) {
 	id, err := strconv.ParseInt(strings.ToLower(key), 36, 64)
 	return id, err == nil && id > 0 && Key(id) == strings.ToUpper(key)

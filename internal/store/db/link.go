@@ -23,14 +23,17 @@ const (
 	silentTime = 10 * time.Second
 )
 
-// link is the way to PostgreSQL. When packets vanish on it, nothing tells whoever waits for an answer, and a time limit for
-// each statement would have to be as long as the longest of them. So it asks a question of its own again and again, over a
-// connection of its own: when that is not answered, all connections are closed, which ends whatever waits on them, and no new
-// ones are made until it is answered again.
+// link is the way to PostgreSQL, with a watchdog. When packets vanish, nobody tells a statement that waits for its answer, and a time
+// limit for each statement would have to be as long as the longest of them. So the watchdog asks a question of its own again and
+// again, over a connection of its own. When it gets no answer, it closes all connections, which ends the statements that wait on
+// them, and lets nobody make new ones until it gets an answer again.
 type link struct {
 	dialer net.Dialer
-	stop   context.CancelFunc
-	ended  chan struct{}
+	// asking makes the connection over which it asks.
+	asking *pgx.ConnConfig
+	// stop ends the asking, and ended is closed when it has ended; nil before start.
+	stop  context.CancelFunc
+	ended chan struct{}
 
 	mu     sync.Mutex
 	silent bool
@@ -88,12 +91,12 @@ func (l *linked) Close() error {
 	return l.Conn.Close()
 }
 
-// newLink makes the connections of a configuration its own, and begins to ask.
+// newLink makes the connections of a configuration its own. The watchdog begins with start.
 func newLink(config *pgx.ConnConfig) *link {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTime
 	}
-	l := &link{ended: make(chan struct{}), open: map[*linked]struct{}{}}
+	l := &link{open: map[*linked]struct{}{}}
 	l.dialer = net.Dialer{
 		Timeout: config.ConnectTimeout, Control: silentConnectionsEnd,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: silentTime / 2, Interval: silentTime / 4, Count: 2},
@@ -103,20 +106,27 @@ func newLink(config *pgx.ConnConfig) *link {
 		addresses, err := lookup(ctx, host)
 		return addresses, lost(err)
 	}
-	asking := config.Copy()
-	asking.DialFunc = l.dialer.DialContext
+	l.asking = config.Copy()
+	l.asking.DialFunc = l.dialer.DialContext
 	config.DialFunc = l.dial
-	ctx, stop := context.WithCancel(context.Background())
-	l.stop = stop
-	go func() {
-		defer close(l.ended)
-		l.watch(ctx, asking)
-	}()
 	return l
 }
 
-// close ends the asking.
+// start starts the watchdog, once. It runs until close.
+func (l *link) start() {
+	ctx, stop := context.WithCancel(context.Background())
+	l.stop, l.ended = stop, make(chan struct{})
+	go func() {
+		defer close(l.ended)
+		l.watch(ctx, l.asking)
+	}()
+}
+
+// close ends the watchdog and waits for its end.
 func (l *link) close() {
+	if l.stop == nil {
+		return
+	}
 	l.stop()
 	<-l.ended
 }
@@ -151,7 +161,7 @@ func (l *link) say(silent bool) {
 	defer l.mu.Unlock()
 	if silent && !l.silent {
 		for c := range l.open {
-			// Whoever waits for it learns of it.
+			// What waits on it gets an error.
 			_ = c.Conn.Close()
 		}
 		clear(l.open)

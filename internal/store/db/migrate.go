@@ -2,33 +2,50 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"io/fs"
+	"path"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
 
+// migrations are the steps that make the tables. Most have one text for both databases; a step that needs a text for each has two
+// files, *.sqlite.sql and *.postgres.sql.
+//
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the tables up to date, forwards only.
-func (d *DB) migrate(ctx context.Context) error {
+// Migrations gives the steps that bring the tables of a database up to date, forwards only. On PostgreSQL, nodes that take them
+// together wait for each other.
+func Migrations(db *sql.DB, postgres bool) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	dialect := goose.DialectSQLite3
+	dialect, others := goose.DialectSQLite3, "*.postgres.sql"
 	var options []goose.ProviderOption
-	if d.Postgres {
-		dialect = goose.DialectPostgres
+	if postgres {
+		dialect, others = goose.DialectPostgres, "*.sqlite.sql"
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(dialect, d.Write, files, options...)
+	excluded, err := fs.Glob(files, others)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range excluded {
+		excluded[i] = path.Base(name)
+	}
+	return goose.NewProvider(dialect, db, files, append(options, goose.WithExcludeNames(excluded))...)
+}
+
+func (d *DB) migrate(ctx context.Context) error {
+	provider, err := Migrations(d.Write, d.Postgres)
 	if err != nil {
 		return err
 	}

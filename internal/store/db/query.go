@@ -45,8 +45,8 @@ func Chunks[T any](list []T, size int, do func(part []T) error) error {
 	return nil
 }
 
-// Column reads a query's only column of numbers.
-func Column(ctx context.Context, q Querier, query string, args ...any) ([]int64, error) {
+// IDs reads a query's only column of numbers.
+func IDs(ctx context.Context, q Querier, query string, args ...any) ([]int64, error) {
 	var list []int64
 	err := Each(ctx, q, query, args, func(row *sql.Rows) error {
 		var id int64

@@ -2,7 +2,6 @@ package findings
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -45,17 +44,19 @@ type OccurrenceKey struct {
 // Key is where an occurrence stands in the order of Occurrences.
 func (o *Occurrence) Key() OccurrenceKey { return OccurrenceKey{o.ID, o.Path, o.Number} }
 
-// reviewOf joins the review that a finding f falls under: the repository's own before one for all.
+// reviewOf joins the review v that a finding f falls under: the repository's own before one for all.
 func (s *Findings) reviewOf() string {
-	return ` left join review v on v.id = (select w.id from review w where w.text_hash = f.text_hash and f.text_hash <> ''
-		and (w.repository_id is null or w.repository_id = f.repository_id) and (w.expires_at is null or w.expires_at > ` + s.db.Clock + `)
-		order by case when w.repository_id is null then 1 else 0 end, w.id limit 1)`
+	return `
+		left join review v on v.id = (
+			select w.id
+			from review w
+			where ` + s.status.ReviewOf("w", "f") + `
+			order by case when w.repository_id is null then 1 else 0 end, w.id
+			limit 1)`
 }
 
 // decided is the condition under which people took a finding f, with its review v, out of the count.
-func (s *Findings) decided() string {
-	return "(v.id is not null or f.state in (3, 4) or f.state = 2 and (f.expires_at is null or f.expires_at > " + s.db.Clock + "))"
-}
+func (s *Findings) decided() string { return "(v.id is not null or " + s.status.Triaged("f") + ")" }
 
 // Occurrences gives the next occurrences of a branch behind a key, at most limit, so that a list of any length is read in pieces.
 func (s *Findings) Occurrences(ctx context.Context, branch int64, filter OccurrenceFilter, after OccurrenceKey, limit int) ([]Occurrence, error) {
@@ -63,7 +64,14 @@ func (s *Findings) Occurrences(ctx context.Context, branch int64, filter Occurre
 	from, where := "occurrence", ""
 	if filter.Result != 0 {
 		args = append(args, filter.Result)
-		from = "(select " + occurrenceColumns + " from occurrence where branch_id = $1 and since_result <= $6 union all select " + occurrenceColumns + " from past_occurrence where branch_id = $1 and since_result <= $6 and until_result > $6)"
+		from = `(
+			select ` + sharedNames + `
+			from occurrence
+			where branch_id = $1 and since_result <= $6
+			union all
+			select ` + sharedNames + `
+			from past_occurrence
+			where branch_id = $1 and since_result <= $6 and until_result > $6)`
 	}
 	if !filter.Allowed {
 		where += " and o.allowed = ''"
@@ -77,20 +85,34 @@ func (s *Findings) Occurrences(ctx context.Context, branch int64, filter Occurre
 			where += fmt.Sprintf(" and "+f.condition, len(args))
 		}
 	}
-	var list []Occurrence
-	err := db.Each(ctx, s.db.Read, "select "+s.findingColumns()+`, o.path, o.number, o.line, o.start_column, o.end_line, o.end_column, o.excerpt, o.commit_hash, o.archive, o.allowed,
-		o.origin_commit, o.author, o.author_email, o.origin_at, coalesce(v.reviewed_by, ''), v.reviewed_at
-		from `+from+` o join finding f on f.id = o.finding_id`+s.reviewOf()+`
-		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+" order by o.finding_id, o.path, o.number limit $5", args, func(row *sql.Rows) error {
-		var o Occurrence
-		var originAt, reviewed sql.NullInt64
-		err := o.scan(row, &o.Path, &o.Number, &o.Line, &o.StartColumn, &o.EndLine, &o.EndColumn, &o.Excerpt, &o.Commit, &o.Archive, &o.Allowed,
-			&o.Origin.Commit, &o.Origin.Author, &o.Origin.Email, &originAt, &o.ReviewedBy, &reviewed)
-		o.Origin.At, o.Reviewed = db.At(originAt), db.At(reviewed)
-		list = append(list, o)
-		return err
-	})
-	return list, err
+	return s.occurrenceColumns().List(ctx, s.db.Read, `
+		from `+from+` o
+		join finding f on f.id = o.finding_id`+s.reviewOf()+`
+		where o.branch_id = $1 and (o.finding_id, o.path, o.number) > ($2, $3, $4)`+where+`
+		order by o.finding_id, o.path, o.number
+		limit $5`, args...)
+}
+
+// occurrenceColumns are those of an occurrence o of a finding f with its review v.
+func (s *Findings) occurrenceColumns() db.Columns[Occurrence] {
+	return append(findingColumns(func(o *Occurrence) *Finding { return &o.Finding }, s.decided()), db.Columns[Occurrence]{
+		{SQL: "o.path", Into: func(o *Occurrence) any { return &o.Path }},
+		{SQL: "o.number", Into: func(o *Occurrence) any { return &o.Number }},
+		{SQL: "o.line", Into: func(o *Occurrence) any { return &o.Line }},
+		{SQL: "o.start_column", Into: func(o *Occurrence) any { return &o.StartColumn }},
+		{SQL: "o.end_line", Into: func(o *Occurrence) any { return &o.EndLine }},
+		{SQL: "o.end_column", Into: func(o *Occurrence) any { return &o.EndColumn }},
+		{SQL: "o.excerpt", Into: func(o *Occurrence) any { return &o.Excerpt }},
+		{SQL: "o.commit_hash", Into: func(o *Occurrence) any { return &o.Commit }},
+		{SQL: "o.archive", Into: func(o *Occurrence) any { return &o.Archive }},
+		{SQL: "o.allowed", Into: func(o *Occurrence) any { return &o.Allowed }},
+		{SQL: "o.origin_commit", Into: func(o *Occurrence) any { return &o.Origin.Commit }},
+		{SQL: "o.author", Into: func(o *Occurrence) any { return &o.Origin.Author }},
+		{SQL: "o.author_email", Into: func(o *Occurrence) any { return &o.Origin.Email }},
+		{SQL: "o.origin_at", Into: func(o *Occurrence) any { return db.Time(&o.Origin.At) }},
+		{SQL: "coalesce(v.reviewed_by, '')", Into: func(o *Occurrence) any { return &o.ReviewedBy }},
+		{SQL: "v.reviewed_at", Into: func(o *Occurrence) any { return db.Time(&o.Reviewed) }},
+	}...)
 }
 
 // ReportBranch is a branch whose findings go into a report.
@@ -116,17 +138,22 @@ func (s *Findings) ReportBranches(ctx context.Context, repository int64, from, t
 			where += fmt.Sprintf(" and b.scanned_at %s $%d", bound.operator, len(args))
 		}
 	}
-	var list []ReportBranch
-	err := db.Each(ctx, s.db.Read, `select b.id, b.name, b.head, b.scanned_commit, b.head_at, b.scanned_at, coalesce(x.incomplete, '') from branch b left join scan x on x.id = b.scan_id where b.repository_id = $1 and b.id > $2 and b.removed_at is null
-		and b.scan_id is not null`+where+" and (b.incomplete or exists (select 1 from occurrence o where o.branch_id = b.id)) order by b.id limit $3", args, func(row *sql.Rows) error {
-		var b ReportBranch
-		var headAt, scanned sql.NullInt64
-		var incomplete string
-		err := row.Scan(&b.ID, &b.Name, &b.Head, &b.Commit, &headAt, &scanned, &incomplete)
-		b.Incomplete = db.LinesOf(incomplete)
-		b.HeadAt, b.Scanned = db.At(headAt), db.At(scanned)
-		list = append(list, b)
-		return err
-	})
-	return list, err
+	return reportColumns.List(ctx, s.db.Read, `
+		from branch b
+		left join scan x on x.id = b.scan_id
+		where b.repository_id = $1 and b.id > $2 and b.removed_at is null and b.scan_id is not null`+where+`
+			and (b.incomplete or exists (select 1 from occurrence o where o.branch_id = b.id))
+		order by b.id
+		limit $3`, args...)
+}
+
+// reportColumns are those of a branch b with the scan x of its last result.
+var reportColumns = db.Columns[ReportBranch]{
+	{SQL: "b.id", Into: func(r *ReportBranch) any { return &r.ID }},
+	{SQL: "b.name", Into: func(r *ReportBranch) any { return &r.Name }},
+	{SQL: "b.head", Into: func(r *ReportBranch) any { return &r.Head }},
+	{SQL: "b.scanned_commit", Into: func(r *ReportBranch) any { return &r.Commit }},
+	{SQL: "b.head_at", Into: func(r *ReportBranch) any { return db.Time(&r.HeadAt) }},
+	{SQL: "b.scanned_at", Into: func(r *ReportBranch) any { return db.Time(&r.Scanned) }},
+	{SQL: "coalesce(x.incomplete, '')", Into: func(r *ReportBranch) any { return db.Lines(&r.Incomplete) }},
 }

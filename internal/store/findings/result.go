@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -61,7 +62,11 @@ func (s *Findings) finish(ctx context.Context, j *queue.Job, o *Outcome) error {
 			return err
 		}
 		var removed bool
-		err := tx.QueryRowContext(ctx, "select b.removed_at is not null from scan s join branch b on b.id = s.branch_id where s.id = $1 and s.generation = $2 and s.state = 1", j.ID, j.Generation).Scan(&removed)
+		err := tx.QueryRowContext(ctx, terms.SQL(s.db, `
+			select b.removed_at is not null
+			from scan s
+			join branch b on b.id = s.branch_id
+			where s.id = $1 and s.generation = $2 and s.state = :running`), j.ID, j.Generation).Scan(&removed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return queue.ErrLost
 		}
@@ -75,7 +80,7 @@ func (s *Findings) finish(ctx context.Context, j *queue.Job, o *Outcome) error {
 			if err := s.queue.GiveBack(ctx, tx, j.ID, o.Reason); err != nil {
 				return err
 			}
-			_, err := tx.ExecContext(ctx, "update scan set not_before = "+s.db.Clock+" + $2 where id = $1", j.ID, o.Retry.Milliseconds())
+			_, err := tx.ExecContext(ctx, terms.SQL(s.db, "update scan set not_before = :now + $2 where id = $1"), j.ID, o.Retry.Milliseconds())
 			return err
 		case o.State != queue.Succeeded:
 			if err := s.queue.End(ctx, tx, j.ID, j.BranchID, o.State, o.Reason); err != nil {

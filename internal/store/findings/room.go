@@ -15,9 +15,11 @@ type Findings struct {
 	policy *policy.Policy
 	queue  *queue.Queue
 	status *status.Counters
+	// saveText is the text of saveFinding.
+	saveText string
 }
 
 // New gives the room over a database.
 func New(d *db.DB, p *policy.Policy, q *queue.Queue, c *status.Counters) *Findings {
-	return &Findings{db: d, policy: p, queue: q, status: c}
+	return &Findings{db: d, policy: p, queue: q, status: c, saveText: saveText(d)}
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -24,13 +24,34 @@ type row struct {
 	excerpt, commit, archive, allowed     string
 }
 
-// rowColumns are those of a row.
-const rowColumns = "line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed"
-
-// scan reads a row whose columns stand behind others.
-func (r *row) scan(rows *sql.Rows, before ...any) error {
-	return rows.Scan(append(before, &r.line, &r.startColumn, &r.endLine, &r.endColumn, &r.excerpt, &r.commit, &r.archive, &r.allowed)...)
+// rowColumns are those of a row that is a part of a T.
+func rowColumns[T any](of func(t *T) *row) db.Columns[T] {
+	return db.Columns[T]{
+		{SQL: "line", Into: func(t *T) any { return &of(t).line }},
+		{SQL: "start_column", Into: func(t *T) any { return &of(t).startColumn }},
+		{SQL: "end_line", Into: func(t *T) any { return &of(t).endLine }},
+		{SQL: "end_column", Into: func(t *T) any { return &of(t).endColumn }},
+		{SQL: "excerpt", Into: func(t *T) any { return &of(t).excerpt }},
+		{SQL: "commit_hash", Into: func(t *T) any { return &of(t).commit }},
+		{SQL: "archive", Into: func(t *T) any { return &of(t).archive }},
+		{SQL: "allowed", Into: func(t *T) any { return &of(t).allowed }},
+	}
 }
+
+// rowNames are the names of the columns of a row.
+var rowNames = rowColumns(func(r *row) *row { return r }).SQL()
+
+// placed is a row at its spot.
+type placed struct {
+	spot
+	row
+}
+
+var placedColumns = append(db.Columns[placed]{
+	{SQL: "finding_id", Into: func(p *placed) any { return &p.finding }},
+	{SQL: "path", Into: func(p *placed) any { return &p.path }},
+	{SQL: "number", Into: func(p *placed) any { return &p.number }},
+}, rowColumns(func(p *placed) *row { return &p.row })...)
 
 // rowOf gives what a finding says of its place, as the store has it.
 func rowOf(f *scan.Finding) row {
@@ -45,19 +66,18 @@ func rowOf(f *scan.Finding) row {
 	return r
 }
 
-// occurrenceColumns are those that occurrence and past_occurrence share, but for the scans.
-const occurrenceColumns = "branch_id, finding_id, path, number, " + rowColumns + ", origin_commit, author, author_email, origin_at"
+// sharedNames are the columns that occurrence and past_occurrence share, but for the results.
+var sharedNames = "branch_id, finding_id, path, number, " + rowNames + ", origin_commit, author, author_email, origin_at"
 
 // saveResult writes down what was found in a branch. What is as it was stays untouched; what is not found any more, or found
 // otherwise, goes to the past, so that the results of earlier scans can still be told.
 func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Outcome) (err error) {
 	before := map[spot]row{}
-	if err := db.Each(ctx, tx, "select finding_id, path, number, "+rowColumns+" from occurrence where branch_id = $1", []any{j.BranchID}, func(rows *sql.Rows) error {
-		var p spot
-		var r row
-		err := r.scan(rows, &p.finding, &p.path, &p.number)
-		before[p] = r
-		return err
+	if err := placedColumns.Each(ctx, tx, `
+		from occurrence
+		where branch_id = $1`, []any{j.BranchID}, func(p *placed) error {
+		before[p.spot] = p.row
+		return nil
 	}); err != nil {
 		return err
 	}
@@ -66,7 +86,10 @@ func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *
 		return err
 	}
 	result := 0
-	if err := tx.QueryRowContext(ctx, "update branch set result = result + 1 where id = $1 returning result", j.BranchID).Scan(&result); err != nil {
+	if err := tx.QueryRowContext(ctx, `
+		update branch set result = result + 1
+		where id = $1
+		returning result`, j.BranchID).Scan(&result); err != nil {
 		return err
 	}
 	write := db.Prepare(tx)
@@ -137,21 +160,33 @@ func without(a, b map[int64]bool) (n int) {
 	return n
 }
 
+// The texts that are run for every occurrence are made once.
+var (
+	insertText = `
+		insert into occurrence (` + sharedNames + `, since_result)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+	keepText = `
+		insert into past_occurrence (` + sharedNames + `, since_result, until_result)
+		select ` + sharedNames + ", since_result, $5" + fromSpot
+)
+
+// fromSpot is where one occurrence stands.
+const fromSpot = `
+		from occurrence
+		where branch_id = $1 and finding_id = $2 and path = $3 and number = $4`
+
 func (s *Findings) insertOccurrence(ctx context.Context, tx *db.Prepared, branch int64, p spot, r *row, from Origin, result int) error {
-	return tx.Exec(ctx, "insert into occurrence ("+occurrenceColumns+`, since_result)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+	return tx.Exec(ctx, insertText,
 		branch, p.finding, p.path, p.number, r.line, r.startColumn, r.endLine, r.endColumn, r.excerpt, r.commit, r.archive, r.allowed,
 		from.Commit, db.ValidText(from.Author), db.ValidText(from.Email), db.NullTime(from.At), result)
 }
 
 // toPast moves an occurrence that a result does not have as it is.
 func (s *Findings) toPast(ctx context.Context, tx *db.Prepared, branch int64, p spot, result int) error {
-	const where = " from occurrence where branch_id = $1 and finding_id = $2 and path = $3 and number = $4"
-	args := []any{branch, p.finding, p.path, p.number}
-	if err := tx.Exec(ctx, "insert into past_occurrence ("+occurrenceColumns+", since_result, until_result) select "+occurrenceColumns+", since_result, $5"+where, append(slices.Clone(args), result)...); err != nil {
+	if err := tx.Exec(ctx, keepText, branch, p.finding, p.path, p.number, result); err != nil {
 		return err
 	}
-	return tx.Exec(ctx, "delete"+where, args...)
+	return tx.Exec(ctx, "delete"+fromSpot, branch, p.finding, p.path, p.number)
 }
 
 // saveScan tells the branch, the scan and the repository of a result.
@@ -162,18 +197,40 @@ func (s *Findings) saveScan(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Ou
 		}
 	}
 	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
-	if _, err := tx.ExecContext(ctx, `update branch set scan_id = $2, scanned_commit = $3, scanned_config = $4, scanned_at = `+s.db.Clock+`, rewritten = false, stale_config = false,
-		commits_behind = case when head = $3 then 0 end, packages = $5, unchecked = $6, advisories_at = $7, incomplete = $8 where id = $1`,
+	if _, err := tx.ExecContext(ctx, terms.SQL(s.db, `
+		update branch set
+			scan_id = $2,
+			scanned_commit = $3,
+			scanned_config = $4,
+			scanned_at = :now,
+			rewritten = false,
+			stale_config = false,
+			commits_behind = case when head = $3 then 0 end,
+			packages = $5,
+			unchecked = $6,
+			advisories_at = $7,
+			incomplete = $8
+		where id = $1`),
 		j.BranchID, j.ID, o.Commit, o.Config, o.Dependencies.Packages, o.Dependencies.Unchecked, db.NullTime(o.Dependencies.Advisories), len(o.Incomplete) > 0); err != nil {
 		return err
 	}
 	if err := s.policy.CompareRules(ctx, tx, "id = $4", j.BranchID); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "update scan set commit_hash = $2, config = $3, findings = $4, result = $5, appeared = $6, vanished = $7, warning = $8, incomplete = $9 where id = $1",
+	if _, err := tx.ExecContext(ctx, `
+		update scan set
+			commit_hash = $2,
+			config = $3,
+			findings = $4,
+			result = $5,
+			appeared = $6,
+			vanished = $7,
+			warning = $8,
+			incomplete = $9
+		where id = $1`,
 		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished, db.AsLines(o.Warnings), db.AsLines(o.Incomplete)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "update repository set last_scan_at = "+s.db.Clock+" where id = $1", j.Repository)
+	_, err := tx.ExecContext(ctx, terms.SQL(s.db, "update repository set last_scan_at = :now where id = $1"), j.Repository)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -29,34 +30,71 @@ func factsOf(f *scan.Finding, name string, hash func(string) string) facts {
 	return x
 }
 
-const factColumns = "rule, rule_name, title, severity, text_hash, package, version, fixed_version, advisories, link"
-
 // savedFinding is a finding as it is in the store.
 type savedFinding struct {
-	id int64
+	id          int64
+	fingerprint string
 	facts
 }
 
+// factColumns are those of the facts that are a part of a T.
+func factColumns[T any](of func(t *T) *facts) db.Columns[T] {
+	return db.Columns[T]{
+		{SQL: "rule", Into: func(t *T) any { return &of(t).rule }},
+		{SQL: "rule_name", Into: func(t *T) any { return &of(t).ruleName }},
+		{SQL: "title", Into: func(t *T) any { return &of(t).title }},
+		{SQL: "severity", Into: func(t *T) any { return &of(t).severity }},
+		{SQL: "text_hash", Into: func(t *T) any { return &of(t).text }},
+		{SQL: "package", Into: func(t *T) any { return &of(t).pkg }},
+		{SQL: "version", Into: func(t *T) any { return &of(t).version }},
+		{SQL: "fixed_version", Into: func(t *T) any { return &of(t).fixed }},
+		{SQL: "advisories", Into: func(t *T) any { return &of(t).advisories }},
+		{SQL: "link", Into: func(t *T) any { return &of(t).link }},
+	}
+}
+
+// factNames are the names of the columns of facts.
+var factNames = factColumns(func(f *facts) *facts { return f }).SQL()
+
+var savedColumns = append(db.Columns[savedFinding]{
+	{SQL: "id", Into: func(f *savedFinding) any { return &f.id }},
+	{SQL: "fingerprint", Into: func(f *savedFinding) any { return &f.fingerprint }},
+}, factColumns(func(f *savedFinding) *facts { return &f.facts })...)
+
 // findingsOf gives the findings that a branch has, by fingerprint.
 func (s *Findings) findingsOf(ctx context.Context, q db.Querier, branch int64) (map[string]savedFinding, error) {
-	list := map[string]savedFinding{}
-	err := db.Each(ctx, q, "select id, fingerprint, "+factColumns+" from finding where id in (select finding_id from occurrence where branch_id = $1)", []any{branch}, func(rows *sql.Rows) error {
-		var f savedFinding
-		var fingerprint string
-		err := rows.Scan(&f.id, &fingerprint, &f.rule, &f.ruleName, &f.title, &f.severity, &f.text, &f.pkg, &f.version, &f.fixed, &f.advisories, &f.link)
-		list[fingerprint] = f
-		return err
+	saved := map[string]savedFinding{}
+	return saved, savedColumns.Each(ctx, q, `
+		from finding
+		where id in (select finding_id from occurrence where branch_id = $1)`, []any{branch}, func(f *savedFinding) error {
+		saved[f.fingerprint] = *f
+		return nil
 	})
-	return list, err
+}
+
+// saveText is what saveFinding runs for every new finding. It is made once.
+func saveText(d *db.DB) string {
+	return terms.SQL(d, `
+		insert into finding (id, repository_id, fingerprint, engine, `+factNames+`, first_seen, last_seen)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, :now, :now)
+		on conflict (repository_id, fingerprint) do update set
+			rule = excluded.rule,
+			rule_name = excluded.rule_name,
+			title = excluded.title,
+			severity = excluded.severity,
+			text_hash = excluded.text_hash,
+			package = excluded.package,
+			version = excluded.version,
+			fixed_version = excluded.fixed_version,
+			advisories = excluded.advisories,
+			link = excluded.link,
+			last_seen = excluded.last_seen
+		returning id`)
 }
 
 // saveFinding stores a finding once for a repository; what people decided about it stays.
 func (s *Findings) saveFinding(ctx context.Context, tx *db.Prepared, repository int64, f *scan.Finding, x *facts) (id int64, err error) {
-	statement, err := tx.Statement(ctx, "insert into finding (id, repository_id, fingerprint, engine, "+factColumns+`, first_seen, last_seen)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+s.db.Clock+`, `+s.db.Clock+`)
-		on conflict (repository_id, fingerprint) do update set rule = excluded.rule, rule_name = excluded.rule_name, title = excluded.title, severity = excluded.severity, text_hash = excluded.text_hash,
-			package = excluded.package, version = excluded.version, fixed_version = excluded.fixed_version, advisories = excluded.advisories, link = excluded.link, last_seen = excluded.last_seen
-		returning id`)
+	statement, err := tx.Statement(ctx, s.saveText)
 	if err != nil {
 		return 0, err
 	}

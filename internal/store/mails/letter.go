@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Letter is a mail: the report of a batch to an address. Letters know nothing of each other.
@@ -30,9 +31,6 @@ const (
 	LetterLife = 24 * time.Hour
 )
 
-// waitingLetter is the condition under which a letter m is neither sent nor given up.
-const waitingLetter = "m.sent_at is null and m.failed_at is null"
-
 // Take takes a letter that is due, for this node alone, those that were tried least lately first; ErrNotFound when there is none.
 // Sent, Retry or Fail end that; without them it is due again after two minutes.
 func (s *Mails) Take(ctx context.Context) (*Letter, error) {
@@ -42,12 +40,19 @@ func (s *Mails) Take(ctx context.Context) (*Letter, error) {
 		skip = " for update of m skip locked"
 	}
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, "select m.batch_id, m.address, m.attempts + 1 from batch_mail m join batch b on b.id = m.batch_id where "+waitingLetter+
-			" and m.next_at <= "+s.db.Clock+" and b.finished_at is not null order by m.next_at, b.finished_at, m.address limit 1"+skip).Scan(&l.Batch, &l.Address, &l.Attempts)
+		err := tx.QueryRowContext(ctx, terms.SQL(s.db, `
+			select m.batch_id, m.address, m.attempts + 1
+			from batch_mail m
+			join batch b on b.id = m.batch_id
+			where m.sent_at is null and m.failed_at is null and m.next_at <= :now and b.finished_at is not null
+			order by m.next_at, b.finished_at, m.address
+			limit 1`)+skip).Scan(&l.Batch, &l.Address, &l.Attempts)
 		if err != nil {
 			return db.Found(err)
 		}
-		_, err = tx.ExecContext(ctx, "update batch_mail set attempts = $3, next_at = "+s.db.Clock+" + $4 where batch_id = $1 and address = $2", l.Batch, l.Address, l.Attempts, letterLease.Milliseconds())
+		_, err = tx.ExecContext(ctx, terms.SQL(s.db, `
+			update batch_mail set attempts = $3, next_at = :now + $4
+			where batch_id = $1 and address = $2`), l.Batch, l.Address, l.Attempts, letterLease.Milliseconds())
 		return err
 	})
 	if err != nil {
@@ -58,26 +63,36 @@ func (s *Mails) Take(ctx context.Context) (*Letter, error) {
 
 // Sent notes that a letter was sent.
 func (s *Mails) Sent(ctx context.Context, l *Letter) error {
-	_, err := s.db.Write.ExecContext(ctx, "update batch_mail set sent_at = "+s.db.Clock+", error = '' where batch_id = $1 and address = $2", l.Batch, l.Address)
+	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+		update batch_mail set sent_at = :now, error = ''
+		where batch_id = $1 and address = $2`), l.Batch, l.Address)
 	return err
 }
 
 // Retry makes a letter due again after a while.
 func (s *Mails) Retry(ctx context.Context, l *Letter, after time.Duration, reason string) error {
-	_, err := s.db.Write.ExecContext(ctx, "update batch_mail set next_at = "+s.db.Clock+" + $3, error = $4 where batch_id = $1 and address = $2 and sent_at is null", l.Batch, l.Address, after.Milliseconds(), db.ValidText(reason))
+	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+		update batch_mail set next_at = :now + $3, error = $4
+		where batch_id = $1 and address = $2 and sent_at is null`), l.Batch, l.Address, after.Milliseconds(), db.ValidText(reason))
 	return err
 }
 
 // Fail gives a letter up.
 func (s *Mails) Fail(ctx context.Context, l *Letter, reason string) error {
-	_, err := s.db.Write.ExecContext(ctx, "update batch_mail set failed_at = "+s.db.Clock+", error = $3 where batch_id = $1 and address = $2 and sent_at is null", l.Batch, l.Address, db.ValidText(reason))
+	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+		update batch_mail set failed_at = :now, error = $3
+		where batch_id = $1 and address = $2 and sent_at is null`), l.Batch, l.Address, db.ValidText(reason))
 	return err
 }
 
 // Expire gives up the letters of batches that ended more than LetterLife ago, and returns how many.
 func (s *Mails) Expire(ctx context.Context) (int, error) {
-	done, err := s.db.Write.ExecContext(ctx, "update batch_mail set failed_at = "+s.db.Clock+", error = case when error = '' then 'it could not be sent for a day' else 'it could not be sent for a day: ' || error end"+
-		" where sent_at is null and failed_at is null and next_at <= "+s.db.Clock+" and batch_id in (select id from batch where finished_at < "+s.db.Clock+" - $1)", LetterLife.Milliseconds())
+	done, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+		update batch_mail set
+			failed_at = :now,
+			error = case when error = '' then 'it could not be sent for a day' else 'it could not be sent for a day: ' || error end
+		where sent_at is null and failed_at is null and next_at <= :now
+			and batch_id in (select id from batch where finished_at < :now - $1)`), LetterLife.Milliseconds())
 	if err != nil {
 		return 0, err
 	}
@@ -86,16 +101,25 @@ func (s *Mails) Expire(ctx context.Context) (int, error) {
 
 // List lists the letters that are not sent although their batches have ended: those that wait, the next one first, and then those
 // that were given up.
-func (s *Mails) List(ctx context.Context, page db.Page) (list []Letter, err error) {
-	return list, db.Each(ctx, s.db.Read, `select m.batch_id, m.address, m.attempts, m.next_at, m.failed_at, m.error, b.finished_at, b.scope from batch_mail m join batch b on b.id = m.batch_id
-		where m.sent_at is null and b.finished_at is not null order by m.failed_at is not null, m.next_at, m.batch_id, m.address limit $1 offset $2`, []any{page.Limit, page.Start}, func(row *sql.Rows) error {
-		var l Letter
-		var next, failed, finished sql.NullInt64
-		err := row.Scan(&l.Batch, &l.Address, &l.Attempts, &next, &failed, &l.Error, &finished, &l.Scope)
-		l.Next, l.Failed, l.Finished = db.At(next), db.At(failed), db.At(finished)
-		list = append(list, l)
-		return err
-	})
+func (s *Mails) List(ctx context.Context, page db.Page) ([]Letter, error) {
+	return letterColumns.List(ctx, s.db.Read, `
+		from batch_mail m
+		join batch b on b.id = m.batch_id
+		where m.sent_at is null and b.finished_at is not null
+		order by m.failed_at is not null, m.next_at, m.batch_id, m.address
+		limit $1 offset $2`, page.Limit, page.Start)
+}
+
+// letterColumns are those of a letter m of a batch b.
+var letterColumns = db.Columns[Letter]{
+	{SQL: "m.batch_id", Into: func(l *Letter) any { return &l.Batch }},
+	{SQL: "m.address", Into: func(l *Letter) any { return &l.Address }},
+	{SQL: "m.attempts", Into: func(l *Letter) any { return &l.Attempts }},
+	{SQL: "m.next_at", Into: func(l *Letter) any { return db.Time(&l.Next) }},
+	{SQL: "m.failed_at", Into: func(l *Letter) any { return db.Time(&l.Failed) }},
+	{SQL: "m.error", Into: func(l *Letter) any { return &l.Error }},
+	{SQL: "b.finished_at", Into: func(l *Letter) any { return db.Time(&l.Finished) }},
+	{SQL: "b.scope", Into: func(l *Letter) any { return &l.Scope }},
 }
 
 // Drop removes the letters of a batch that are not sent, or the one to an address; ErrNotFound when there is none.
@@ -110,7 +134,8 @@ func (s *Mails) Renew(ctx context.Context, batch int64, address string) (int, er
 }
 
 func (s *Mails) change(ctx context.Context, change string, batch int64, address string) (int, error) {
-	done, err := s.db.Write.ExecContext(ctx, change+" where batch_id = $1 and ($2 = '' or lower(address) = lower($2)) and sent_at is null", batch, address)
+	done, err := s.db.Write.ExecContext(ctx, change+`
+		where batch_id = $1 and ($2 = '' or lower(address) = lower($2)) and sent_at is null`, batch, address)
 	if err != nil {
 		return 0, err
 	}

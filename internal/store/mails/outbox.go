@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Report is what a mail says of a batch that has ended.
@@ -48,14 +49,22 @@ const maxReported = 10
 func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 	r := &Report{Batch: batch}
 	var created, finished sql.NullInt64
-	err := s.db.Read.QueryRowContext(ctx, "select scope, mode, requested_by, created_at, finished_at from batch where id = $1", batch).Scan(&r.Scope, &r.Mode, &r.By, &created, &finished)
+	err := s.db.Read.QueryRowContext(ctx, `
+		select scope, mode, requested_by, created_at, finished_at
+		from batch
+		where id = $1`, batch).Scan(&r.Scope, &r.Mode, &r.By, &created, &finished)
 	if err != nil {
 		return nil, db.Found(err)
 	}
 	r.Created, r.Finished = db.At(created), db.At(finished)
 	states := map[queue.State]*int{queue.Succeeded: &r.Succeeded, queue.Failed: &r.Failed, queue.Cancelled: &r.Cancelled, queue.Dropped: &r.Dropped}
-	const scans = " from batch_scan m join scan s on s.id = m.scan_id join branch b on b.id = s.branch_id where m.batch_id = $1"
-	err = errors.Join(db.Each(ctx, s.db.Read, "select s.state, count(*), sum(s.appeared), sum(s.vanished)"+scans+" group by s.state", []any{batch}, func(row *sql.Rows) error {
+	const scans = `
+		from batch_scan m
+		join scan s on s.id = m.scan_id
+		join branch b on b.id = s.branch_id
+		where m.batch_id = $1`
+	err = errors.Join(db.Each(ctx, s.db.Read, "select s.state, count(*), sum(s.appeared), sum(s.vanished)"+scans+`
+		group by s.state`, []any{batch}, func(row *sql.Rows) error {
 		var state queue.State
 		var n, appeared, vanished int
 		err := row.Scan(&state, &n, &appeared, &vanished)
@@ -64,7 +73,8 @@ func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 			*to = n
 		}
 		return err
-	}), db.Each(ctx, s.db.Read, "select b.status, count(*)"+scans+" and b.removed_at is null group by b.status", []any{batch}, func(row *sql.Rows) error {
+	}), db.Each(ctx, s.db.Read, "select b.status, count(*)"+scans+` and b.removed_at is null
+		group by b.status`, []any{batch}, func(row *sql.Rows) error {
 		var of status.Status
 		var n int
 		err := row.Scan(&of, &n)
@@ -79,15 +89,27 @@ func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 			r.Secure += n
 		}
 		return err
-	}), db.Each(ctx, s.db.Read, `select p.key, r.slug, r.open_critical, r.open_high, r.open_medium, r.open_low from repository r join project p on p.id = r.project_id
+	}), db.Each(ctx, s.db.Read, `
+		select p.key, r.slug, r.open_critical, r.open_high, r.open_medium, r.open_low
+		from repository r
+		join project p on p.id = r.project_id
 		where r.id in (select s.repository_id`+scans+`) and r.open_critical + r.open_high + r.open_medium + r.open_low > 0
-		order by r.open_critical desc, r.open_high desc, r.open_medium desc, r.open_low desc, p.key, r.slug limit $2`, []any{batch, maxReported}, func(row *sql.Rows) error {
+		order by r.open_critical desc, r.open_high desc, r.open_medium desc, r.open_low desc, p.key, r.slug
+		limit $2`, []any{batch, maxReported}, func(row *sql.Rows) error {
 		var x ReportRepository
 		err := row.Scan(&x.ProjectKey, &x.Slug, &x.Open.Critical, &x.Open.High, &x.Open.Medium, &x.Open.Low)
 		r.Repositories = append(r.Repositories, x)
 		return err
-	}), db.Each(ctx, s.db.Read, `select s.id, p.key, r.slug, b.name, s.error from batch_scan m join scan s on s.id = m.scan_id join branch b on b.id = s.branch_id
-		join repository r on r.id = s.repository_id join project p on p.id = r.project_id where m.batch_id = $1 and s.state = 3 order by s.id limit $2`, []any{batch, maxReported}, func(row *sql.Rows) error {
+	}), db.Each(ctx, s.db.Read, terms.SQL(s.db, `
+		select s.id, p.key, r.slug, b.name, s.error
+		from batch_scan m
+		join scan s on s.id = m.scan_id
+		join branch b on b.id = s.branch_id
+		join repository r on r.id = s.repository_id
+		join project p on p.id = r.project_id
+		where m.batch_id = $1 and s.state = :failed
+		order by s.id
+		limit $2`), []any{batch, maxReported}, func(row *sql.Rows) error {
 		var e ReportError
 		err := row.Scan(&e.Scan, &e.ProjectKey, &e.Slug, &e.Branch, &e.Reason)
 		r.Errors = append(r.Errors, e)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Cancel cancels one scan: a queued one is dropped at once, a running one is told to stop. It returns the state that the scan
@@ -31,7 +32,9 @@ func (s *Queue) Cancel(ctx context.Context, id int64) (was State, err error) {
 			}
 			return s.status.CountQueued(ctx, tx, repository)
 		case Running:
-			_, err = tx.ExecContext(ctx, "update scan set cancel_requested = true where id = $1 and state = 1", id)
+			_, err = tx.ExecContext(ctx, terms.SQL(s.db, `
+				update scan set cancel_requested = true
+				where id = $1 and state = :running`), id)
 		}
 		return err
 	})
@@ -45,14 +48,21 @@ func (s *Queue) Cancel(ctx context.Context, id int64) (was State, err error) {
 func (s *Queue) CancelQueued(ctx context.Context, v *scope.Visible) (n int, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		where := " in (select id from repository where " + v.Condition("id", "project_id") + ")"
-		done, err := tx.ExecContext(ctx, "update scan set state = 5, ended_at = "+s.db.Clock+", error = 'cancelled' where state = 0 and repository_id"+where)
+		done, err := tx.ExecContext(ctx, terms.SQL(s.db, `
+			update scan set
+				state = :dropped,
+				ended_at = :now,
+				error = 'cancelled'
+			where state = :queued and repository_id`+where))
 		if err != nil {
 			return err
 		}
 		if n, err = db.Affected(done); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "update repository set queued = 0, best_priority = 0 where queued > 0 and id"+where)
+		_, err = tx.ExecContext(ctx, `
+			update repository set queued = 0, best_priority = 0
+			where queued > 0 and id`+where)
 		return err
 	})
 	if err == nil {
@@ -63,7 +73,9 @@ func (s *Queue) CancelQueued(ctx context.Context, v *scope.Visible) (n int, err 
 
 // CancelRunning tells everything that runs and that the caller may see to stop, and returns how many that are.
 func (s *Queue) CancelRunning(ctx context.Context, v *scope.Visible) (n int, err error) {
-	done, err := s.db.Write.ExecContext(ctx, "update scan set cancel_requested = true where state = 1 and repository_id in (select id from repository where "+v.Condition("id", "project_id")+")")
+	done, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
+		update scan set cancel_requested = true
+		where state = :running and repository_id in (select id from repository where `+v.Condition("id", "project_id")+")"))
 	if err != nil {
 		return 0, err
 	}

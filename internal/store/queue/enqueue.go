@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Scope is what a request speaks of: the instance when all is empty, else a project, a repository, a branch.
@@ -76,7 +77,7 @@ func (sc Scope) visible() string {
 const stale = "(b.scan_id is null or b.scanned_commit <> b.head or b.stale_config or b.incomplete)"
 
 // running is the condition under which a branch is being scanned at its head already, by today's rules.
-const runningAtHead = "exists (select 1 from scan x where x.branch_id = b.id and x.state = 1 and x.commit_hash = b.head)"
+var runningAtHead = terms.Numbered("exists (select 1 from scan x where x.branch_id = b.id and x.state = :running and x.commit_hash = b.head)")
 
 // Enqueue puts the branches of a scope into the queue, in one set-based change: each branch has at most one scan waiting and
 // one running. A scan that waits already gets the better priority and the mail; one that runs at the branch's head is
@@ -93,13 +94,20 @@ func (s *Queue) Enqueue(ctx context.Context, r Request) (done Enqueued, err erro
 func (s *Queue) EnqueueIn(ctx context.Context, tx *sql.Tx, r *Request) (done Enqueued, err error) {
 	done = Enqueued{Batch: s.db.NextIDs(1)}
 	where, args := r.Scope.condition(1)
-	from := " from branch b where b.removed_at is null and " + where
+	from := `
+		from branch b
+		where b.removed_at is null and ` + where
 	if r.Dependent {
 		from += " and b.packages > 0"
 	}
 	if s.db.Postgres {
 		// Repositories before their scans, as everybody locks them.
-		if _, err := tx.ExecContext(ctx, "select 1 from repository where id in (select b.repository_id"+from+") order by id for no key update", args...); err != nil {
+		if _, err := tx.ExecContext(ctx, `
+			select 1
+			from repository
+			where id in (select b.repository_id`+from+`)
+			order by id
+			for no key update`, args...); err != nil {
 			return done, err
 		}
 	}
@@ -111,15 +119,22 @@ func (s *Queue) EnqueueIn(ctx context.Context, tx *sql.Tx, r *Request) (done Enq
 	if !r.Force {
 		wanted = " and " + stale + " and not " + runningAtHead
 	}
-	merged, err := tx.ExecContext(ctx, fmt.Sprintf(`update scan set priority = case when priority < $%d then priority else $%d end, force = force or $%d
-		where state = 0 and branch_id in (select b.id%s%s)`, len(args)+1, len(args)+1, len(args)+2, from, wanted), append(slices.Clone(args), r.Priority, r.Force)...)
+	n := len(args)
+	merged, err := tx.ExecContext(ctx, terms.SQL(s.db, fmt.Sprintf(`
+		update scan set
+			priority = case when priority < $%[1]d then priority else $%[1]d end,
+			force = force or $%[2]d
+		where state = :queued and branch_id in (select b.id`, n+1, n+2)+from+wanted+")"), append(slices.Clone(args), r.Priority, r.Force)...)
 	if err != nil {
 		return done, err
 	}
 	first := s.db.NextIDs(max(total, 1))
-	inserted, err := tx.ExecContext(ctx, fmt.Sprintf(`insert into scan (id, branch_id, repository_id, priority, force, requested_by, queued_at)
-		select $%d + row_number() over (order by b.repository_id, b.is_default desc, b.id) - 1, b.id, b.repository_id, $%d, $%d, $%d, `, len(args)+1, len(args)+2, len(args)+3, len(args)+4)+
-		s.db.Clock+from+wanted+" and not exists (select 1 from scan x where x.branch_id = b.id and x.state = 0) on conflict do nothing",
+	inserted, err := tx.ExecContext(ctx, terms.SQL(s.db, fmt.Sprintf(`
+		insert into scan (id, branch_id, repository_id, priority, force, requested_by, queued_at)
+		select $%d + row_number() over (order by b.repository_id, b.is_default desc, b.id) - 1, b.id, b.repository_id, $%d, $%d, $%d, :now`, n+1, n+2, n+3, n+4)+
+		from+wanted+`
+			and not exists (select 1 from scan x where x.branch_id = b.id and x.state = :queued)
+		on conflict do nothing`),
 		append(slices.Clone(args), first, r.Priority, r.Force, r.By)...)
 	if err != nil {
 		return done, err
@@ -135,7 +150,12 @@ func (s *Queue) EnqueueIn(ctx context.Context, tx *sql.Tx, r *Request) (done Enq
 		return done, err
 	}
 	if r.Scope.BranchID != 0 {
-		err := tx.QueryRowContext(ctx, "select id from scan where branch_id = $1 and state < 2 order by state limit 1", r.Scope.BranchID).Scan(&done.Scan)
+		err := tx.QueryRowContext(ctx, terms.SQL(s.db, `
+			select id
+			from scan
+			where branch_id = $1 and state <= :running
+			order by state
+			limit 1`), r.Scope.BranchID).Scan(&done.Scan)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return done, err
 		}
@@ -154,8 +174,14 @@ func (s *Queue) countAllQueued(ctx context.Context, tx *sql.Tx, scheduled int, f
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `update repository set queued = q.n, best_priority = q.p from (
-		select repository_id, count(*) as n, min(priority) as p from scan where state = 0 and repository_id in (select b.repository_id`+from+`) group by repository_id) q where q.repository_id = repository.id`, args...)
+	_, err := tx.ExecContext(ctx, terms.SQL(s.db, `
+		update repository set queued = q.n, best_priority = q.p
+		from (
+			select repository_id, count(*) as n, min(priority) as p
+			from scan
+			where state = :queued and repository_id in (select b.repository_id`+from+`)
+			group by repository_id) q
+		where q.repository_id = repository.id`), args...)
 	return err
 }
 
@@ -165,7 +191,9 @@ func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqu
 	if r.Outdated {
 		mode = "outdated"
 	}
-	if _, err := tx.ExecContext(ctx, "insert into batch (id, scope, mode, requested_by, created_at, scheduled, merged) values ($1, $2, $3, $4, "+s.db.Clock+", $5, $6)",
+	if _, err := tx.ExecContext(ctx, terms.SQL(s.db, `
+		insert into batch (id, scope, mode, requested_by, created_at, scheduled, merged)
+		values ($1, $2, $3, $4, :now, $5, $6)`),
 		done.Batch, r.Name, mode, r.By, done.Scheduled, done.Merged); err != nil {
 		return err
 	}
@@ -178,7 +206,11 @@ func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqu
 			}
 		}
 	}
-	members, err := tx.ExecContext(ctx, fmt.Sprintf("insert into batch_scan (batch_id, scan_id) select cast($%d as bigint), id from scan where state < 2 and branch_id in (select b.id%s)", len(args)+1, from),
+	members, err := tx.ExecContext(ctx, terms.SQL(s.db, fmt.Sprintf(`
+		insert into batch_scan (batch_id, scan_id)
+		select cast($%d as bigint), id
+		from scan
+		where state <= :running and branch_id in (select b.id`, len(args)+1)+from+")"),
 		append(slices.Clone(args), done.Batch)...)
 	if err != nil {
 		return err
@@ -187,6 +219,6 @@ func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqu
 		return err
 	}
 	// Nothing will end that could end the batch.
-	_, err = tx.ExecContext(ctx, "update batch set finished_at = "+s.db.Clock+" where id = $1", done.Batch)
+	_, err = tx.ExecContext(ctx, terms.SQL(s.db, "update batch set finished_at = :now where id = $1"), done.Batch)
 	return err
 }

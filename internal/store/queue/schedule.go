@@ -46,15 +46,23 @@ func (s *Queue) SetSchedule(ctx context.Context, x *Schedule, now time.Time) err
 	if _, err := ParseCron(x.Cron); err != nil {
 		return err
 	}
-	_, err := s.db.Write.ExecContext(ctx, `insert into schedule (scope, cron, outdated, due_at) values ($1, $2, $3, $4)
-		on conflict (scope) do update set cron = excluded.cron, outdated = excluded.outdated, due_at = excluded.due_at`, x.Scope, x.Cron, x.Outdated, now.UnixMilli())
+	_, err := s.db.Write.ExecContext(ctx, `
+		insert into schedule (scope, cron, outdated, due_at)
+		values ($1, $2, $3, $4)
+		on conflict (scope) do update set
+			cron = excluded.cron,
+			outdated = excluded.outdated,
+			due_at = excluded.due_at`, x.Scope, x.Cron, x.Outdated, now.UnixMilli())
 	return err
 }
 
 // Schedules lists all schedules by scope.
 func (s *Queue) Schedules(ctx context.Context) ([]Schedule, error) {
 	var list []Schedule
-	err := db.Each(ctx, s.db.Read, "select scope, cron, outdated, due_at from schedule order by scope", nil, func(row *sql.Rows) error {
+	err := db.Each(ctx, s.db.Read, `
+		select scope, cron, outdated, due_at
+		from schedule
+		order by scope`, nil, func(row *sql.Rows) error {
 		var x Schedule
 		var due int64
 		err := row.Scan(&x.Scope, &x.Cron, &x.Outdated, &due)
@@ -78,7 +86,9 @@ func (s *Queue) RunSchedules(ctx context.Context, now time.Time) (ran int, err e
 		if err != nil || c.Next(x.Due).After(now) {
 			continue
 		}
-		done, err := s.db.Write.ExecContext(ctx, "update schedule set due_at = $3 where scope = $1 and due_at = $2", x.Scope, x.Due.UnixMilli(), now.UnixMilli())
+		done, err := s.db.Write.ExecContext(ctx, `
+			update schedule set due_at = $3
+			where scope = $1 and due_at = $2`, x.Scope, x.Due.UnixMilli(), now.UnixMilli())
 		if err != nil {
 			return ran, err
 		}
@@ -109,7 +119,11 @@ func (s *Queue) scopeOf(ctx context.Context, text string) (sc Scope, err error) 
 	switch {
 	case text == "":
 	case isRepository:
-		err = s.db.Read.QueryRowContext(ctx, "select r.id from repository r join project p on p.id = r.project_id where p.key = $1 and r.slug = $2 and r.removed_at is null", key, slug).Scan(&sc.RepositoryID)
+		err = s.db.Read.QueryRowContext(ctx, `
+			select r.id
+			from repository r
+			join project p on p.id = r.project_id
+			where p.key = $1 and r.slug = $2 and r.removed_at is null and p.removed_at is null`, key, slug).Scan(&sc.RepositoryID)
 	default:
 		err = s.db.Read.QueryRowContext(ctx, "select id from project where key = $1 and removed_at is null", key).Scan(&sc.ProjectID)
 	}

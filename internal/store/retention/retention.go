@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 	"github.com/sluice-scan/sluice/internal/store/trends"
 )
 
@@ -43,7 +44,7 @@ func (s *Retention) purge(ctx context.Context, removed *int, query string, arg i
 	for {
 		found := 0
 		err := s.db.Tx(ctx, func(tx *sql.Tx) error {
-			ids, err := db.Column(ctx, tx, query+" limit $2", arg, purgeChunk)
+			ids, err := db.IDs(ctx, tx, query+" limit $2", arg, purgeChunk)
 			found = len(ids)
 			if err != nil || found == 0 {
 				return err
@@ -68,6 +69,26 @@ func (s *Retention) purge(ctx context.Context, removed *int, query string, arg i
 		}
 	}
 }
+
+// The scopes of repositories and projects that are purged, but for those that name a live one of another connection by now.
+const (
+	repositoryScopes = `
+		select p.key || '/' || r.slug
+		from repository r
+		join project p on p.id = r.project_id
+		where {r.id} and not exists (
+			select 1
+			from repository o
+			join project q on q.id = o.project_id
+			where q.key = p.key and o.slug = r.slug and o.removed_at is null)`
+	projectScopes = `
+		select p.key
+		from project p
+		where {p.id} and not exists (
+			select 1
+			from project o
+			where o.key = p.key and o.removed_at is null)`
+)
 
 // Purge removes what is older than the settings say. It is made of many small transactions: one that breaks off leaves the rest
 // for the next day.
@@ -98,21 +119,37 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			"delete from batch_scan where scan_id in (select id from scan where {branch_id})", "delete from scan where {branch_id}", "delete from occurrence where {branch_id}",
 			"delete from past_occurrence where {branch_id}", "delete from branch where {id}",
 		}},
-		{&p.Repositories, "select id from repository r where removed_at < $1 and not exists (select 1 from branch b where b.repository_id = r.id)", removed, []string{
+		{&p.Repositories, `
+			select id
+			from repository r
+			where removed_at < $1 and not exists (select 1 from branch b where b.repository_id = r.id)`, removed, []string{
 			"delete from finding where {repository_id}", "delete from review where {repository_id}", "delete from snapshot where {repository_id}",
-			"delete from hook_setting where scope in (select p.key || '/' || r.slug from repository r join project p on p.id = r.project_id where {r.id})",
-			"delete from schedule where scope in (select p.key || '/' || r.slug from repository r join project p on p.id = r.project_id where {r.id})", "delete from repository where {id}",
+			"delete from hook_setting where scope in (" + repositoryScopes + ")", "delete from schedule where scope in (" + repositoryScopes + ")", "delete from repository where {id}",
 		}},
-		{new(int), "select id from project p where removed_at < $1 and not exists (select 1 from repository r where r.project_id = p.id)", removed, []string{
-			"delete from snapshot where {project_id}", "delete from hook_setting where scope in (select key from project where {id})", "delete from schedule where scope in (select key from project where {id})",
+		{new(int), `
+			select id
+			from project p
+			where removed_at < $1 and not exists (select 1 from repository r where r.project_id = p.id)`, removed, []string{
+			"delete from snapshot where {project_id}", "delete from hook_setting where scope in (" + projectScopes + ")", "delete from schedule where scope in (" + projectScopes + ")",
 			"delete from project where {id}",
 		}},
-		{&p.Findings, `select id from finding f where last_seen < $1 and not exists (select 1 from occurrence o where o.finding_id = f.id)
-			and not exists (select 1 from past_occurrence o where o.finding_id = f.id)`, findings, []string{"delete from finding where {id}"}},
-		{&p.Scans, `select id from scan x where state > 1 and ended_at < $1 and not exists (select 1 from branch b where b.id = x.branch_id and (b.scan_id = x.id or b.attempt_id = x.id))`, scans, []string{
+		{&p.Findings, `
+			select id
+			from finding f
+			where last_seen < $1
+				and not exists (select 1 from occurrence o where o.finding_id = f.id)
+				and not exists (select 1 from past_occurrence o where o.finding_id = f.id)`, findings, []string{"delete from finding where {id}"}},
+		{&p.Scans, terms.Numbered(`
+			select id
+			from scan x
+			where state > :running and ended_at < $1
+				and not exists (select 1 from branch b where b.id = x.branch_id and (b.scan_id = x.id or b.attempt_id = x.id))`), scans, []string{
 			"delete from batch_scan where {scan_id}", "delete from scan where {id}",
 		}},
-		{new(int), "select id from batch b where finished_at < $1 and not exists (select 1 from batch_scan m where m.batch_id = b.id)", scans, []string{
+		{new(int), `
+			select id
+			from batch b
+			where finished_at < $1 and not exists (select 1 from batch_scan m where m.batch_id = b.id)`, scans, []string{
 			"delete from batch_mail where {batch_id}", "delete from batch where {id}",
 		}},
 		// The last entry stays: the next one follows from it.
@@ -129,8 +166,12 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 	}{
 		{&p.Mails, "delete from batch_mail where sent_at < $1 or failed_at < $1", mails},
 		// The last one before the time stays: it holds until the next one.
-		{&p.Snapshots, `delete from snapshot where day < $1 and exists (select 1 from snapshot y where y.project_id = snapshot.project_id and y.repository_id = snapshot.repository_id
-			and y.day > snapshot.day and y.day <= $1)`, trends.Day(time.UnixMilli(snapshots))},
+		{&p.Snapshots, `
+			delete from snapshot
+			where day < $1 and exists (
+				select 1
+				from snapshot y
+				where y.project_id = snapshot.project_id and y.repository_id = snapshot.repository_id and y.day > snapshot.day and y.day <= $1)`, trends.Day(time.UnixMilli(snapshots))},
 	} {
 		done, err := s.db.Write.ExecContext(ctx, step.text, step.arg)
 		if err != nil {
@@ -149,13 +190,25 @@ func (s *Retention) purgeResults(ctx context.Context, p *Purged, before int64) e
 	if err != nil {
 		return err
 	}
-	const young = `coalesce((select min(x.result) from scan x where x.branch_id = branch.id and x.state = 2 and x.result > 0 and x.ended_at >= $1), result)`
-	if _, err := s.db.Write.ExecContext(ctx, "update branch set kept_result = result - $1 + 1 where result - $1 + 1 > kept_result", most); err != nil {
+	young := terms.Numbered(`coalesce((
+			select min(x.result)
+			from scan x
+			where x.branch_id = branch.id and x.state = :succeeded and x.result > 0 and x.ended_at >= $1), result)`)
+	if _, err := s.db.Write.ExecContext(ctx, `
+		update branch set kept_result = result - $1 + 1
+		where result - $1 + 1 > kept_result`, most); err != nil {
 		return err
 	}
-	if _, err := s.db.Write.ExecContext(ctx, "update branch set kept_result = "+young+" where result > kept_result and "+young+" > kept_result", before); err != nil {
+	if _, err := s.db.Write.ExecContext(ctx, `
+		update branch set kept_result = `+young+`
+		where result > kept_result and `+young+" > kept_result", before); err != nil {
 		return err
 	}
-	return s.purge(ctx, &p.Results, "select id from branch where kept_result > $1 and exists (select 1 from past_occurrence o where o.branch_id = branch.id and o.until_result <= branch.kept_result)", 0,
-		"delete from past_occurrence where until_result <= (select kept_result from branch where id = branch_id) and {branch_id}")
+	return s.purge(ctx, &p.Results, `
+		select id
+		from branch
+		where kept_result > $1
+			and exists (select 1 from past_occurrence o where o.branch_id = branch.id and o.until_result <= branch.kept_result)`, 0, `
+		delete from past_occurrence
+		where until_result <= (select kept_result from branch where id = branch_id) and {branch_id}`)
 }

@@ -17,7 +17,10 @@ func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings ma
 	err = s.policy.ChangeRules(ctx, func(tx *sql.Tx) error {
 		var list []Review
 		var hashes []string
-		if err := db.Each(ctx, tx, "select id, coalesce(repository_id, 0), sealed, text_hash from review order by id", nil, func(row *sql.Rows) error {
+		if err := db.Each(ctx, tx, `
+			select id, coalesce(repository_id, 0), sealed, text_hash
+			from review
+			order by id`, nil, func(row *sql.Rows) error {
 			var r Review
 			var hash string
 			err := row.Scan(&r.ID, &r.RepositoryID, &r.Sealed, &hash)
@@ -43,7 +46,9 @@ func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings ma
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, "update finding set text_hash = '' where text_hash <> '' and text_hash not in (select text_hash from review)"); err != nil {
+		if _, err := tx.ExecContext(ctx, `
+			update finding set text_hash = ''
+			where text_hash <> '' and text_hash not in (select text_hash from review)`); err != nil {
 			return err
 		}
 		epoch, err := s.settings.SettingIn(ctx, tx, policy.EpochSetting)

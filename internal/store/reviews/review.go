@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // Sealer hashes and encrypts the texts of reviewed findings; see package seal. The hash is the one that [Outcome] has.
@@ -106,9 +107,15 @@ func (s *Reviews) Add(ctx context.Context, k Sealer, repository int64, by string
 				fmt.Fprintf(&values, "(cast($%d as bigint), cast($%d as bigint), $%d, $%d, $%d, $%d, $%d, %s, cast($%d as bigint))", n+1, n+2, n+3, n+4, n+5, n+6, n+7, s.db.Clock, n+8)
 				args = append(args, row...)
 			}
-			_, err := tx.ExecContext(ctx, "insert into review (id, repository_id, text_hash, sealed, rule, comment, reviewed_by, reviewed_at, expires_at) values "+values.String()+
-				" on conflict "+target+` do update set rule = case when excluded.rule = '' then review.rule else excluded.rule end, comment = case when excluded.comment = '' then review.comment else excluded.comment end, reviewed_by = excluded.reviewed_by, reviewed_at = excluded.reviewed_at,
-				expires_at = excluded.expires_at`, args...)
+			_, err := tx.ExecContext(ctx, `
+				insert into review (id, repository_id, text_hash, sealed, rule, comment, reviewed_by, reviewed_at, expires_at)
+				values `+values.String()+`
+				on conflict `+target+` do update set
+					rule = case when excluded.rule = '' then review.rule else excluded.rule end,
+					comment = case when excluded.comment = '' then review.comment else excluded.comment end,
+					reviewed_by = excluded.reviewed_by,
+					reviewed_at = excluded.reviewed_at,
+					expires_at = excluded.expires_at`, args...)
 			return err
 		}); err != nil {
 			return err
@@ -154,7 +161,10 @@ func (s *Reviews) Remove(ctx context.Context, k Sealer, repository int64, list [
 		return db.Chunks(hashes, hashChunk, func(part []string) error {
 			condition, all := db.InTexts("text_hash", part, args)
 			var ids []int64
-			if err := db.Each(ctx, tx, "select id, text_hash, rule from review where "+where+" and "+condition, all, func(row *sql.Rows) error {
+			if err := db.Each(ctx, tx, `
+				select id, text_hash, rule
+				from review
+				where `+where+" and "+condition, all, func(row *sql.Rows) error {
 				var id int64
 				var hash, rule string
 				err := row.Scan(&id, &hash, &rule)
@@ -192,7 +202,10 @@ func (s *Reviews) RemoveAll(ctx context.Context, repository int64) (removed int,
 			}
 		} else if err := s.status.LockPolicy(ctx, tx, true); err != nil {
 			return err
-		} else if touched, err = db.Column(ctx, tx, "select distinct repository_id from finding where text_hash <> '' and text_hash in (select text_hash from review where repository_id is null)"); err != nil {
+		} else if touched, err = db.IDs(ctx, tx, `
+			select distinct repository_id
+			from finding
+			where text_hash <> '' and text_hash in (select text_hash from review where repository_id is null)`); err != nil {
 			return err
 		}
 		done, err := tx.ExecContext(ctx, "delete from review where "+where, args...)
@@ -225,7 +238,10 @@ func (s *Reviews) changeReviews(ctx context.Context, repository int64, hashes []
 			touched = nil
 			if err := db.Chunks(hashes, hashChunk, func(part []string) error {
 				condition, args := db.InTexts("text_hash", part, nil)
-				more, err := db.Column(ctx, tx, "select distinct repository_id from finding where text_hash <> '' and "+condition, args...)
+				more, err := db.IDs(ctx, tx, `
+					select distinct repository_id
+					from finding
+					where text_hash <> '' and `+condition, args...)
 				touched = append(touched, more...)
 				return err
 			}); err != nil {
@@ -250,23 +266,35 @@ func (s *Reviews) Each(ctx context.Context, sc Scope, do func(r *Review) error) 
 	case sc.ProjectID != 0:
 		where, args = "r.project_id = $1", []any{sc.ProjectID}
 	}
-	return db.Each(ctx, s.db.Read, `select v.id, coalesce(v.repository_id, 0), coalesce(p.key, ''), coalesce(r.slug, ''), v.sealed, v.rule, v.comment, v.reviewed_by, v.reviewed_at, v.expires_at
-		from review v left join repository r on r.id = v.repository_id left join project p on p.id = r.project_id
-		where `+where+" order by coalesce(p.key, ''), coalesce(r.slug, ''), v.id", args, func(row *sql.Rows) error {
-		var r Review
-		var when, expires sql.NullInt64
-		if err := row.Scan(&r.ID, &r.RepositoryID, &r.ProjectKey, &r.Slug, &r.Sealed, &r.Rule, &r.Comment, &r.By, &when, &expires); err != nil {
-			return err
-		}
-		r.At, r.Expires = db.At(when), db.At(expires)
-		return do(&r)
-	})
+	return reviewColumns.Each(ctx, s.db.Read, `
+		from review v
+		left join repository r on r.id = v.repository_id
+		left join project p on p.id = r.project_id
+		where `+where+`
+		order by coalesce(p.key, ''), coalesce(r.slug, ''), v.id`, args, do)
+}
+
+// reviewColumns are those of a review v, with its repository r and its project p unless it is for all.
+var reviewColumns = db.Columns[Review]{
+	{SQL: "v.id", Into: func(r *Review) any { return &r.ID }},
+	{SQL: "coalesce(v.repository_id, 0)", Into: func(r *Review) any { return &r.RepositoryID }},
+	{SQL: "coalesce(p.key, '')", Into: func(r *Review) any { return &r.ProjectKey }},
+	{SQL: "coalesce(r.slug, '')", Into: func(r *Review) any { return &r.Slug }},
+	{SQL: "v.sealed", Into: func(r *Review) any { return &r.Sealed }},
+	{SQL: "v.rule", Into: func(r *Review) any { return &r.Rule }},
+	{SQL: "v.comment", Into: func(r *Review) any { return &r.Comment }},
+	{SQL: "v.reviewed_by", Into: func(r *Review) any { return &r.By }},
+	{SQL: "v.reviewed_at", Into: func(r *Review) any { return db.Time(&r.At) }},
+	{SQL: "v.expires_at", Into: func(r *Review) any { return db.Time(&r.Expires) }},
 }
 
 // EachThatCounts calls do for every review that holds for a repository today: its own and the global ones, but those that
 // have ended. Of each it gives what its text is opened by.
 func (s *Reviews) EachThatCounts(ctx context.Context, repository int64, do func(r *Review) error) error {
-	return db.Each(ctx, s.db.Read, "select id, coalesce(repository_id, 0), sealed from review where (repository_id is null or repository_id = $1) and (expires_at is null or expires_at > "+s.db.Clock+")",
+	return db.Each(ctx, s.db.Read, terms.SQL(s.db, `
+		select id, coalesce(repository_id, 0), sealed
+		from review
+		where (repository_id is null or repository_id = $1) and (expires_at is null or expires_at > :now)`),
 		[]any{repository}, func(row *sql.Rows) error {
 			var r Review
 			if err := row.Scan(&r.ID, &r.RepositoryID, &r.Sealed); err != nil {

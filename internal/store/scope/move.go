@@ -19,8 +19,8 @@ func Drop(ctx context.Context, tx *sql.Tx, scope string) error {
 	return nil
 }
 
-// Move makes what is said of a scope, and of those below it, be said of another one. What is said of that already gives way
-// where both speak.
+// Move moves the roles and settings of a scope, and of the scopes below it, to another scope. They replace those that the other scope
+// has already.
 func Move(ctx context.Context, tx *sql.Tx, from, to string) error {
 	const ours, renamed = "(%[1]sscope = cast($1 as text) or substr(%[1]sscope, 1, length(cast($1 as text)) + 1) = cast($1 as text) || '/')", "cast($2 as text) || substr(%[1]sscope, length(cast($1 as text)) + 1)"
 	for _, t := range scopeTables {

@@ -31,8 +31,12 @@ func (s *Settings) HookSetting(ctx context.Context, scope string) (*HookSetting,
 
 // SetHook changes what a scope says of the hook. A nil warn keeps the mode that it had, which is to refuse at first.
 func (s *Settings) SetHook(ctx context.Context, scope string, enabled bool, warn *bool) error {
-	_, err := s.db.Write.ExecContext(ctx, `insert into hook_setting (scope, enabled, warn) values ($1, $2, coalesce($3, false))
-		on conflict (scope) do update set enabled = excluded.enabled, warn = coalesce($3, hook_setting.warn)`, scope, enabled, warn)
+	_, err := s.db.Write.ExecContext(ctx, `
+		insert into hook_setting (scope, enabled, warn)
+		values ($1, $2, coalesce($3, false))
+		on conflict (scope) do update set
+			enabled = excluded.enabled,
+			warn = coalesce($3, hook_setting.warn)`, scope, enabled, warn)
 	return err
 }
 

@@ -32,7 +32,10 @@ func (s *Settings) Set(ctx context.Context, key, value string) error {
 
 // SetFirst sets a setting that is not set yet, and gives the value that it has then: of processes that do so together, one wins.
 func (s *Settings) SetFirst(ctx context.Context, key, value string) (current string, err error) {
-	if _, err := s.db.Write.ExecContext(ctx, "insert into setting (key, value) values ($1, $2) on conflict (key) do nothing", key, value); err != nil {
+	if _, err := s.db.Write.ExecContext(ctx, `
+		insert into setting (key, value)
+		values ($1, $2)
+		on conflict (key) do nothing`, key, value); err != nil {
 		return "", err
 	}
 	err = s.db.Write.QueryRowContext(ctx, "select value from setting where key = $1", key).Scan(&current)
@@ -54,6 +57,9 @@ func (s *Settings) SetIn(ctx context.Context, q db.Querier, key, value string) e
 		_, err := q.ExecContext(ctx, "delete from setting where key = $1", key)
 		return err
 	}
-	_, err := q.ExecContext(ctx, "insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
+	_, err := q.ExecContext(ctx, `
+		insert into setting (key, value)
+		values ($1, $2)
+		on conflict (key) do update set value = excluded.value`, key, value)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
 // A project's counters say how many of its repositories stand in each place. Each repository keeps the place in which its
@@ -17,19 +18,26 @@ var placesOfProject = [...]string{"not_scanned", "secure", "vulnerable", "partia
 
 // standing is where a repository is to be counted; null for nowhere, when it is removed. One whose branches are not known because it
 // could not be read is not empty but not scanned.
-const standing = "case when removed_at is null then case when secure + vulnerable + not_scanned + outdated + partially_scanned = 0 and problem = '' then 5 else status end end"
+var standing = terms.Numbered(`case
+		when removed_at is not null then null
+		when secure + vulnerable + not_scanned + outdated + partially_scanned = 0 and problem = '' then :empty
+		else status end`)
 
 // miscounted is the condition under which a repository is not counted where it stands.
-const miscounted = "counted_as is distinct from " + standing
+var miscounted = "counted_as is distinct from " + standing
 
-// RepositoryCounts counts the repositories r by their places, in the order of projectColumns.
-const RepositoryCounts = `count(case when r.counted_as = 1 then 1 end), count(case when r.counted_as = 2 then 1 end), count(case when r.counted_as = 0 then 1 end),
-	count(case when r.counted_as = 3 then 1 end), count(case when r.counted_as = 4 then 1 end), count(case when r.counted_as = 5 then 1 end)`
+// CountOf counts the repositories r that stand in a place: "secure", "empty".
+func CountOf(place string) string {
+	return terms.Numbered("count(case when r.counted_as = :" + place + " then 1 end)")
+}
 
-const (
-	projectColumns = "(secure, vulnerable, not_scanned, partially_scanned, outdated, empty)"
-	projectCounts  = "(select " + RepositoryCounts + " from repository r where r.project_id = project.id)"
-)
+const projectColumns = "(secure, vulnerable, not_scanned, partially_scanned, outdated, empty)"
+
+// projectCounts counts the repositories of a project as projectColumns.
+var projectCounts = "(select " + CountOf("secure") + ", " + CountOf("vulnerable") + ", " + CountOf("not_scanned") + ", " + CountOf("partially_scanned") + ", " +
+	CountOf("outdated") + ", " + CountOf("empty") + `
+		from repository r
+		where r.project_id = project.id)`
 
 // CountInProjects moves repositories whose status has changed to their new places in the counters of their projects. They are
 // locked, and counted themselves. It comes last in a transaction: from here on others that count in the same projects wait.

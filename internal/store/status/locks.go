@@ -21,7 +21,12 @@ func (s *Counters) LockRepositories(ctx context.Context, tx *sql.Tx, ids []int64
 	if !s.db.Postgres {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "select 1 from repository where "+db.In("id", ids)+" order by id for no key update")
+	_, err := tx.ExecContext(ctx, `
+		select 1
+		from repository
+		where `+db.In("id", ids)+`
+		order by id
+		for no key update`)
 	return err
 }
 

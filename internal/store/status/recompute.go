@@ -10,12 +10,12 @@ import (
 // Recompute finds the counters that are not what follows from the rows, counts those anew, and returns how many they were:
 // what a transaction missed, or an entry whose acceptance has expired.
 func (s *Counters) Recompute(ctx context.Context) (repaired int, err error) {
-	repositories, err := db.Column(ctx, s.db.Read, "select id from repository order by id")
+	repositories, err := db.IDs(ctx, s.db.Read, "select id from repository order by id")
 	if err != nil {
 		return 0, err
 	}
 	err = db.Chunks(repositories, db.ChunkSize, func(part []int64) error {
-		wrong, err := db.Column(ctx, s.db.Read, s.wrongRepositories(part))
+		wrong, err := db.IDs(ctx, s.db.Read, s.wrongRepositories(part))
 		if err != nil {
 			return err
 		}
@@ -30,7 +30,7 @@ func (s *Counters) Recompute(ctx context.Context) (repaired int, err error) {
 	if err != nil {
 		return repaired, err
 	}
-	projects, err := db.Column(ctx, s.db.Read, "select id from project where "+projectColumns+" <> "+projectCounts)
+	projects, err := db.IDs(ctx, s.db.Read, "select id from project where "+projectColumns+" <> "+projectCounts)
 	if err != nil {
 		return repaired, err
 	}
@@ -46,7 +46,20 @@ func (s *Counters) Recompute(ctx context.Context) (repaired int, err error) {
 // wrongRepositories is the query for those of some repositories whose counters, or those of one of their branches, are wrong.
 // It counts everything anew, but writes nothing.
 func (s *Counters) wrongRepositories(part []int64) string {
-	return "select repository_id from branch where " + db.In("repository_id", part) + " and (" + openColumns + " <> " + s.branchOpen() + " or status <> " + branchStatus + `)
-		union select id from repository where ` + db.In("id", part) + " and (" + branchColumn + " <> " + branchCounts + " or " + openColumns + " <> " + s.repositoryOpen() + " or status <> " + repositoryStatus + " or " + miscounted +
-		" or " + queuedColumns + " <> " + queuedCounts + ") order by 1"
+	return `
+		select repository_id
+		from branch
+		where ` + db.In("repository_id", part) + `
+			and (` + openColumns + " <> " + s.branchOpen() + `
+			or status <> ` + branchStatus + `)
+		union
+		select id
+		from repository
+		where ` + db.In("id", part) + `
+			and (` + branchColumn + " <> " + branchCounts + `
+			or ` + openColumns + " <> " + s.repositoryOpen() + `
+			or status <> ` + repositoryStatus + `
+			or ` + miscounted + `
+			or ` + queuedColumns + " <> " + queuedCounts + `)
+		order by 1`
 }

@@ -30,7 +30,7 @@ func (s *Counters) RecountAll(ctx context.Context, tx *sql.Tx, repositories []in
 	return s.CountInProjects(ctx, tx, repositories)
 }
 
-// recountStatements are countBranch and countRepository for several repositories at once.
+// recountStatements are CountBranch and CountRepository for several repositories at once.
 func (s *Counters) recountStatements(repositories []int64, findings bool) []string {
 	branches, rows := db.In("repository_id", repositories), db.In("id", repositories)
 	status := []string{

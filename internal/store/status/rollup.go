@@ -11,14 +11,14 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// rollup says which branches count for their repositories.
-type rollup struct {
+// Rollup says which branches count for their repositories.
+type Rollup struct {
 	scope    string
 	patterns []string
 }
 
 // Rollup reads the settings, within a transaction.
-func (s *Counters) Rollup(ctx context.Context, q db.Querier) (r rollup, err error) {
+func (s *Counters) Rollup(ctx context.Context, q db.Querier) (r Rollup, err error) {
 	if r.scope, err = s.settings.ValueIn(ctx, q, settings.RollupScope); err != nil {
 		return r, err
 	}
@@ -28,7 +28,7 @@ func (s *Counters) Rollup(ctx context.Context, q db.Querier) (r rollup, err erro
 }
 
 // Counts reports whether a branch counts.
-func (r *rollup) Counts(name string, isDefault bool) bool {
+func (r *Rollup) Counts(name string, isDefault bool) bool {
 	switch r.scope {
 	case settings.RollupDefault:
 		return isDefault
@@ -46,7 +46,11 @@ func (s *Counters) ReviseRollup(ctx context.Context, tx *sql.Tx) error {
 	}
 	changed := map[bool][]int64{}
 	var touched []int64
-	if err := db.Each(ctx, tx, "select id, repository_id, name, is_default, counted from branch where removed_at is null order by id", nil, func(row *sql.Rows) error {
+	if err := db.Each(ctx, tx, `
+		select id, repository_id, name, is_default, counted
+		from branch
+		where removed_at is null
+		order by id`, nil, func(row *sql.Rows) error {
 		var id, repository int64
 		var name string
 		var isDefault, counted bool

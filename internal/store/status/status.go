@@ -72,3 +72,9 @@ func ProjectStatus(repositories Counts) Status {
 	}
 	return Secure
 }
+
+// OpenCounts is open findings by severity.
+type OpenCounts struct{ Critical, High, Medium, Low int }
+
+// Total adds them up.
+func (o OpenCounts) Total() int { return o.Critical + o.High + o.Medium + o.Low }

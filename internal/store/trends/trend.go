@@ -24,20 +24,59 @@ type Point struct {
 // Scope says what a trend is of: the repository, the project, or else everything that may be seen.
 type Scope struct{ Project, Repository int64 }
 
-// snapshotColumns are the numbers of a snapshot.
-const snapshotColumns = "secure, vulnerable, not_scanned, partially_scanned, outdated, open_critical, open_high, open_medium, open_low"
+// snapshot is what a project, or a repository of it, was on a day.
+type snapshot struct {
+	// key are the ids of the project and the repository, 0 for the project itself.
+	key [2]int64
+	day int64
+	Point
+}
+
+// numberColumns are the numbers of a snapshot.
+var numberColumns = db.Columns[snapshot]{
+	{SQL: "secure", Into: func(x *snapshot) any { return &x.Counts.Secure }},
+	{SQL: "vulnerable", Into: func(x *snapshot) any { return &x.Counts.Vulnerable }},
+	{SQL: "not_scanned", Into: func(x *snapshot) any { return &x.Counts.NotScanned }},
+	{SQL: "partially_scanned", Into: func(x *snapshot) any { return &x.Counts.PartiallyScanned }},
+	{SQL: "outdated", Into: func(x *snapshot) any { return &x.Counts.Outdated }},
+	{SQL: "open_critical", Into: func(x *snapshot) any { return &x.Open.Critical }},
+	{SQL: "open_high", Into: func(x *snapshot) any { return &x.Open.High }},
+	{SQL: "open_medium", Into: func(x *snapshot) any { return &x.Open.Medium }},
+	{SQL: "open_low", Into: func(x *snapshot) any { return &x.Open.Low }},
+}
+
+// numberNames are the names of numberColumns.
+var numberNames = numberColumns.SQL()
 
 // today is what projects and repositories are now, in the form of snapshots; what was removed has nothing.
-const today = `select p.id as project_id, cast(0 as bigint) as repository_id, case when p.removed_at is null then p.secure else 0 end as secure,
-		case when p.removed_at is null then p.vulnerable else 0 end as vulnerable, case when p.removed_at is null then p.not_scanned else 0 end as not_scanned,
-		case when p.removed_at is null then p.partially_scanned else 0 end as partially_scanned, case when p.removed_at is null then p.outdated else 0 end as outdated,
-		coalesce(o.c, 0) as open_critical, coalesce(o.h, 0) as open_high, coalesce(o.m, 0) as open_medium, coalesce(o.l, 0) as open_low
-	from project p left join (select project_id, sum(open_critical) as c, sum(open_high) as h, sum(open_medium) as m, sum(open_low) as l from repository where removed_at is null group by project_id) o
-		on o.project_id = p.id and p.removed_at is null
+const today = `
+	select p.id as project_id, cast(0 as bigint) as repository_id,
+		case when p.removed_at is null then p.secure else 0 end as secure,
+		case when p.removed_at is null then p.vulnerable else 0 end as vulnerable,
+		case when p.removed_at is null then p.not_scanned else 0 end as not_scanned,
+		case when p.removed_at is null then p.partially_scanned else 0 end as partially_scanned,
+		case when p.removed_at is null then p.outdated else 0 end as outdated,
+		coalesce(o.c, 0) as open_critical,
+		coalesce(o.h, 0) as open_high,
+		coalesce(o.m, 0) as open_medium,
+		coalesce(o.l, 0) as open_low
+	from project p
+	left join (
+		select project_id, sum(open_critical) as c, sum(open_high) as h, sum(open_medium) as m, sum(open_low) as l
+		from repository
+		where removed_at is null
+		group by project_id) o on o.project_id = p.id and p.removed_at is null
 	union all
-	select r.project_id, r.id, case when r.removed_at is null then r.secure else 0 end, case when r.removed_at is null then r.vulnerable else 0 end,
-		case when r.removed_at is null then r.not_scanned else 0 end, case when r.removed_at is null then r.partially_scanned else 0 end, case when r.removed_at is null then r.outdated else 0 end, case when r.removed_at is null then r.open_critical else 0 end,
-		case when r.removed_at is null then r.open_high else 0 end, case when r.removed_at is null then r.open_medium else 0 end, case when r.removed_at is null then r.open_low else 0 end
+	select r.project_id, r.id,
+		case when r.removed_at is null then r.secure else 0 end,
+		case when r.removed_at is null then r.vulnerable else 0 end,
+		case when r.removed_at is null then r.not_scanned else 0 end,
+		case when r.removed_at is null then r.partially_scanned else 0 end,
+		case when r.removed_at is null then r.outdated else 0 end,
+		case when r.removed_at is null then r.open_critical else 0 end,
+		case when r.removed_at is null then r.open_high else 0 end,
+		case when r.removed_at is null then r.open_medium else 0 end,
+		case when r.removed_at is null then r.open_low else 0 end
 	from repository r`
 
 // TakeSnapshot writes down what everything is, for the day of now: what differs from the day before. Called several times a day,
@@ -53,10 +92,15 @@ func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
 		if _, err := tx.ExecContext(ctx, "delete from snapshot where day = $1", Day(now)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `insert into snapshot (project_id, repository_id, day, `+snapshotColumns+`)
-			select t.project_id, t.repository_id, cast($1 as integer), t.secure, t.vulnerable, t.not_scanned, t.partially_scanned, t.outdated, t.open_critical, t.open_high, t.open_medium, t.open_low
-			from (`+today+`) t left join snapshot x on x.project_id = t.project_id and x.repository_id = t.repository_id
-				and x.day = (select max(y.day) from snapshot y where y.project_id = t.project_id and y.repository_id = t.repository_id and y.day < $1)
+		_, err := tx.ExecContext(ctx, `
+			insert into snapshot (project_id, repository_id, day, `+numberNames+`)
+			select t.project_id, t.repository_id, cast($1 as integer), t.secure, t.vulnerable, t.not_scanned, t.partially_scanned, t.outdated,
+				t.open_critical, t.open_high, t.open_medium, t.open_low
+			from (`+today+`) t
+			left join snapshot x on x.project_id = t.project_id and x.repository_id = t.repository_id and x.day = (
+				select max(y.day)
+				from snapshot y
+				where y.project_id = t.project_id and y.repository_id = t.repository_id and y.day < $1)
 			where (t.secure, t.vulnerable, t.not_scanned, t.partially_scanned, t.outdated, t.open_critical, t.open_high, t.open_medium, t.open_low)
 				<> (coalesce(x.secure, 0), coalesce(x.vulnerable, 0), coalesce(x.not_scanned, 0), coalesce(x.partially_scanned, 0), coalesce(x.outdated, 0),
 				coalesce(x.open_critical, 0), coalesce(x.open_high, 0), coalesce(x.open_medium, 0), coalesce(x.open_low, 0))`, Day(now))
@@ -91,17 +135,22 @@ func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, t
 			f.add(next)
 		}
 	}
-	query := "select project_id, repository_id, day, " + snapshotColumns + " from snapshot where day <= $1 and day < $2 and " + where +
-		" union all select project_id, repository_id, $2, " + snapshotColumns + " from (" + today + ") t where $2 <= $1 and " + where + " order by 3"
-	err := db.Each(ctx, s.db.Read, query, []any{end, Day(now)}, func(row *sql.Rows) error {
-		var key [2]int64
-		var at int64
-		var p Point
-		c, o := &p.Counts, &p.Open
-		err := row.Scan(&key[0], &key[1], &at, &c.Secure, &c.Vulnerable, &c.NotScanned, &c.PartiallyScanned, &c.Outdated, &o.Critical, &o.High, &o.Medium, &o.Low)
-		upTo(at)
-		f.set(key, p)
-		return err
+	columns := append(db.Columns[snapshot]{
+		{SQL: "project_id", Into: func(x *snapshot) any { return &x.key[0] }},
+		{SQL: "repository_id", Into: func(x *snapshot) any { return &x.key[1] }},
+		{SQL: "day", Into: func(x *snapshot) any { return &x.day }},
+	}, numberColumns...)
+	err := columns.Each(ctx, s.db.Read, `
+		from snapshot
+		where day <= $1 and day < $2 and `+where+`
+		union all
+		select project_id, repository_id, $2, `+numberNames+`
+		from (`+today+`) t
+		where $2 <= $1 and `+where+`
+		order by 3`, []any{end, Day(now)}, func(x *snapshot) error {
+		upTo(x.day)
+		f.set(x.key, x.Point)
+		return nil
 	})
 	upTo(end + 1)
 	return f.points, err

@@ -1,0 +1,166 @@
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+)
+
+// RuleSet is what all scans run: the built-in rules but those that are off, and the rules that were added.
+type RuleSet struct {
+	// Rules are those that run, by id.
+	Rules []Rule
+	// Disabled are the built-in rules that are off, by name.
+	Disabled []string
+	// RepositoryRules says whether soteri-security.yml of a repository counts.
+	RepositoryRules bool
+	// Hash begins what a scan writes down as its Config ([ConfigOf]); it changes whenever the rules do.
+	Hash string
+}
+
+const (
+	// engineVersion is part of every hash: raise it when the built-in rules find so much else that every result is old.
+	engineVersion = 1
+	// hashLength is that of a hash of rules, in hex digits.
+	hashLength = 16
+	// rulesSetting holds the hash of today's rules, once they were changed for the first time or a server has started.
+	rulesSetting = "rules.hash"
+)
+
+// EpochSetting counts the master keys that the database has had, from 0; it is part of the hash of the rules.
+const EpochSetting = "rules.epoch"
+
+// ConfigOf is what a scan writes down as its Config: the hash of the rules, that of the repository's file of rules, that of the
+// settings of all scans (16 hex digits), and what else decides what is found.
+func (r *RuleSet) ConfigOf(file, settings, more string) string {
+	return r.Hash + "+" + file + "+" + settings + "+" + more
+}
+
+// settingsSetting holds the hash of the settings of all scans, as the server that has started last has them.
+const settingsSetting = "scan.hash"
+
+// configDiffers is the condition under which a branch was scanned by other rules than those whose hash is the first argument, or with
+// other settings than those whose hash is the second, empty when they are not known; the third one says whether the files of
+// repositories count.
+const configDiffers = `(substr(scanned_config, 1, 16) <> $1 or $2 <> '' and substr(scanned_config, 35, 16) <> $2
+	or $3 and substr(scanned_config, 18, 16) <> (select x.rules_file from repository x where x.id = branch.repository_id))`
+
+// CompareRules marks the branches of a condition on $4 whose results are of other rules than today's, once those are known.
+func (s *Policy) CompareRules(ctx context.Context, tx *sql.Tx, condition string, id int64) error {
+	hash, err := s.settings.SettingIn(ctx, tx, rulesSetting)
+	if err != nil || hash == "" {
+		return err
+	}
+	scanSettings, err := s.settings.SettingIn(ctx, tx, settingsSetting)
+	if err != nil {
+		return err
+	}
+	files, err := s.settings.ValueIn(ctx, tx, settings.RepositoryRules)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+" where "+condition, hash, scanSettings, files == "true", id)
+	return err
+}
+
+// RuleSet gives today's rules.
+func (s *Policy) RuleSet(ctx context.Context) (*RuleSet, error) { return s.ruleSet(ctx, s.db.Read) }
+
+func (s *Policy) ruleSet(ctx context.Context, q db.Querier) (*RuleSet, error) {
+	set := &RuleSet{}
+	rules, err := s.rules(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	switches, err := s.builtinRules(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	repository, err := s.settings.SettingIn(ctx, q, settings.RepositoryRules.Name)
+	if err != nil {
+		return nil, err
+	}
+	set.RepositoryRules = repository == "true"
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "engine %d\nrepository %t\n", engineVersion, set.RepositoryRules) // a hash never fails
+	epoch, err := s.settings.SettingIn(ctx, q, EpochSetting)
+	if err != nil {
+		return nil, err
+	}
+	if epoch != "" {
+		_, _ = fmt.Fprintf(sum, "epoch %s\n", epoch)
+	}
+	for _, r := range rules {
+		if r.Enabled {
+			set.Rules = append(set.Rules, r)
+			_, _ = fmt.Fprintf(sum, "rule %q %q\n", r.DetectorID, r.Regexp)
+		}
+	}
+	for name, enabled := range switches {
+		if !enabled {
+			set.Disabled = append(set.Disabled, name)
+		}
+	}
+	slices.Sort(set.Disabled)
+	for _, name := range set.Disabled {
+		_, _ = fmt.Fprintf(sum, "off %q\n", name)
+	}
+	set.Hash = hex.EncodeToString(sum.Sum(nil))[:hashLength]
+	return set, nil
+}
+
+// ReviseRules compares the results of all branches with today's rules, and with the settings of all scans, whose hash is given: a
+// server does so when it starts, because it may know others than the one before it.
+func (s *Policy) ReviseRules(ctx context.Context, settings string) error {
+	return s.ChangeRules(ctx, func(tx *sql.Tx) error { return s.settings.SetIn(ctx, tx, settingsSetting, settings) })
+}
+
+// ChangeRules runs a change of the rules, and tells the branches whose results are of other rules, in one transaction.
+func (s *Policy) ChangeRules(ctx context.Context, change func(tx *sql.Tx) error) error {
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := s.status.LockPolicy(ctx, tx, true); err != nil {
+			return err
+		}
+		if err := change(tx); err != nil {
+			return err
+		}
+		return s.reviseRules(ctx, tx)
+	})
+}
+
+// reviseRules marks the branches that were scanned by other rules than today's, and those that were not.
+func (s *Policy) reviseRules(ctx context.Context, tx *sql.Tx) error {
+	set, err := s.ruleSet(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := s.settings.SetIn(ctx, tx, rulesSetting, set.Hash); err != nil {
+		return err
+	}
+	settings, err := s.settings.SettingIn(ctx, tx, settingsSetting)
+	if err != nil {
+		return err
+	}
+	const where = `
+		where scan_id is not null and stale_config <> ` + configDiffers
+	touched, err := db.IDs(ctx, tx, `
+		select distinct repository_id
+		from branch`+where+`
+		order by repository_id`, set.Hash, settings, set.RepositoryRules)
+	if err != nil || len(touched) == 0 {
+		return err
+	}
+	if err := db.Chunks(touched, db.ChunkSize, func(part []int64) error { return s.status.LockRepositories(ctx, tx, part) }); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "update branch set stale_config = "+configDiffers+where, set.Hash, settings, set.RepositoryRules); err != nil {
+		return err
+	}
+	return s.status.RecountAll(ctx, tx, touched, false)
+}

@@ -1,0 +1,144 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/terms"
+)
+
+// Item is one scan with what it is of.
+type Item struct {
+	ID                                int64
+	State                             State
+	RepositoryID, ProjectID           int64
+	ProjectKey, ProjectName           string
+	Slug, RepositoryName, Branch      string
+	Priority                          Priority
+	Queued, Started, Ended            time.Time
+	Progress                          int
+	RequestedBy, Owner, Commit, Error string
+	CancelRequested                   bool
+	// Findings is how many a scan with a result has found; Appeared and Vanished are how many findings the branch has since it, and
+	// has no longer. Result numbers the results of the branch from 1; 0 for a scan without one.
+	Findings, Appeared, Vanished int
+	Result                       int
+	// Incomplete says what a scan with a result did not look at in full, Warnings what is wrong with the repository's own rules: nil
+	// for nothing.
+	Incomplete, Warnings []string
+}
+
+// String names what is scanned, as lists show it.
+func (q *Item) String() string {
+	return q.ProjectName + " / " + q.RepositoryName + " : " + q.Branch
+}
+
+// itemColumns are those of a scan x of a branch b of a repository r of a project p.
+var itemColumns = db.Columns[Item]{
+	{SQL: "x.id", Into: func(i *Item) any { return &i.ID }},
+	{SQL: "x.state", Into: func(i *Item) any { return &i.State }},
+	{SQL: "r.id", Into: func(i *Item) any { return &i.RepositoryID }},
+	{SQL: "p.id", Into: func(i *Item) any { return &i.ProjectID }},
+	{SQL: "p.key", Into: func(i *Item) any { return &i.ProjectKey }},
+	{SQL: "p.name", Into: func(i *Item) any { return &i.ProjectName }},
+	{SQL: "r.slug", Into: func(i *Item) any { return &i.Slug }},
+	{SQL: "r.name", Into: func(i *Item) any { return &i.RepositoryName }},
+	{SQL: "b.name", Into: func(i *Item) any { return &i.Branch }},
+	{SQL: "x.priority", Into: func(i *Item) any { return &i.Priority }},
+	{SQL: "x.queued_at", Into: func(i *Item) any { return db.Time(&i.Queued) }},
+	{SQL: "x.started_at", Into: func(i *Item) any { return db.Time(&i.Started) }},
+	{SQL: "x.ended_at", Into: func(i *Item) any { return db.Time(&i.Ended) }},
+	{SQL: "x.progress", Into: func(i *Item) any { return &i.Progress }},
+	{SQL: "x.requested_by", Into: func(i *Item) any { return &i.RequestedBy }},
+	{SQL: "x.owner", Into: func(i *Item) any { return &i.Owner }},
+	{SQL: "x.commit_hash", Into: func(i *Item) any { return &i.Commit }},
+	{SQL: "x.error", Into: func(i *Item) any { return &i.Error }},
+	{SQL: "x.cancel_requested", Into: func(i *Item) any { return &i.CancelRequested }},
+	{SQL: "x.findings", Into: func(i *Item) any { return &i.Findings }},
+	{SQL: "x.appeared", Into: func(i *Item) any { return &i.Appeared }},
+	{SQL: "x.vanished", Into: func(i *Item) any { return &i.Vanished }},
+	{SQL: "x.result", Into: func(i *Item) any { return &i.Result }},
+	{SQL: "x.warning", Into: func(i *Item) any { return db.Lines(&i.Warnings) }},
+	{SQL: "x.incomplete", Into: func(i *Item) any { return db.Lines(&i.Incomplete) }},
+}
+
+const itemSource = `
+	from scan x
+	join branch b on b.id = x.branch_id
+	join repository r on r.id = x.repository_id
+	join project p on p.id = r.project_id
+	where `
+
+func (s *Queue) items(ctx context.Context, where string, args ...any) ([]Item, error) {
+	return itemColumns.List(ctx, s.db.Read, itemSource+terms.SQL(s.db, where), args...)
+}
+
+// List lists what runs, then what waits, in the order of the queue as far as that is known beforehand: by priority, then by age.
+// (Within a priority, Claim serves repositories in turn.)
+func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Item, error) {
+	return s.items(ctx, `
+		x.state <= :running and `+v.Condition("r.id", "r.project_id")+`
+		order by x.state desc, x.priority, x.queued_at, x.id
+		limit $1 offset $2`, page.Limit, page.Start)
+}
+
+// Scan gives one scan; ErrNotFound for one of a repository that the caller may not see.
+func (s *Queue) Scan(ctx context.Context, v *scope.Visible, id int64) (*Item, error) {
+	return itemColumns.One(ctx, s.db.Read, itemSource+`
+		x.id = $1 and r.removed_at is null and p.removed_at is null and `+v.Condition("r.id", "r.project_id"), id)
+}
+
+// Activity is what the queue holds for one repository.
+type Activity struct {
+	RepositoryID, ProjectID int64
+	Queued                  int
+	// Running are its running scans.
+	Running []Item
+}
+
+// Activities gives the activity of all repositories that have any. It is what is asked for every second: its work grows with
+// what waits and runs, not with what there is.
+func (s *Queue) Activities(ctx context.Context) ([]Activity, error) {
+	var list []Activity
+	index := map[int64]int{}
+	if err := db.Each(ctx, s.db.Read, `
+		select id, project_id, queued
+		from repository
+		where queued > 0
+		order by id`, nil, func(row *sql.Rows) error {
+		var a Activity
+		err := row.Scan(&a.RepositoryID, &a.ProjectID, &a.Queued)
+		index[a.RepositoryID] = len(list)
+		list = append(list, a)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	running, err := s.items(ctx, "x.state = :running order by x.id")
+	for _, q := range running {
+		i, ok := index[q.RepositoryID]
+		if !ok {
+			i = len(list)
+			index[q.RepositoryID] = i
+			list = append(list, Activity{RepositoryID: q.RepositoryID, ProjectID: q.ProjectID})
+		}
+		list[i].Running = append(list[i].Running, q)
+	}
+	return list, err
+}
+
+// Counts counts all scans by state.
+func (s *Queue) Counts(ctx context.Context) (map[State]int, error) {
+	counts := map[State]int{}
+	err := db.Each(ctx, s.db.Read, "select state, count(*) from scan group by state", nil, func(row *sql.Rows) error {
+		var state State
+		var n int
+		err := row.Scan(&state, &n)
+		counts[state] = n
+		return err
+	})
+	return counts, err
+}

@@ -1,0 +1,58 @@
+// Package terms lets texts of SQL name what the database holds as numbers: ":queued" is the state of a scan that waits, ":now" the
+// database's own time.
+package terms
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// Numbers are the terms. The Go types of the rooms have the same numbers, which a test of package store compares.
+var Numbers = map[string]int{
+	// The states of a scan, queue.State. Those up to ":running" have not ended.
+	"queued": 0, "running": 1, "succeeded": 2, "failed": 3, "cancelled": 4, "dropped": 5,
+	// The states of a finding, findings.State.
+	"open": 0, "in_review": 1, "accepted": 2, "false_positive": 3, "fixed": 4,
+	// The statuses of a branch, a repository and a project, status.Status, and the place of a repository without branches.
+	"not_scanned": 0, "secure": 1, "vulnerable": 2, "partially_scanned": 3, "outdated": 4, "empty": 5,
+	// The severities, scan.Severity.
+	"low": 1, "medium": 2, "high": 3, "critical": 4,
+}
+
+// SQL puts numbers and the database's time in the place of their terms. It panics when a text names something else.
+func SQL(d *db.DB, text string) string { return put(text, d.Clock) }
+
+// Numbered is SQL of a text without ":now", for a database that is not known yet.
+func Numbered(text string) string { return put(text, "") }
+
+func put(text, now string) string {
+	var b strings.Builder
+	b.Grow(len(text) + 64)
+	for {
+		before, rest, found := strings.Cut(text, ":")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		n := 0
+		for n < len(rest) && (rest[n] >= 'a' && rest[n] <= 'z' || rest[n] == '_') {
+			n++
+		}
+		number, known := Numbers[rest[:n]]
+		switch {
+		case rest[:n] == "now" && now != "":
+			b.WriteString(now)
+		case known:
+			b.WriteString(strconv.Itoa(number))
+		case n == 0:
+			// A colon of a text.
+			b.WriteByte(':')
+		default:
+			panic(fmt.Sprintf("SQL names %q, which is no term", rest[:n]))
+		}
+		text = rest[n:]
+	}
+}

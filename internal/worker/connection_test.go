@@ -1,0 +1,42 @@
+package worker_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/internal/teststore"
+)
+
+// TestTwoFoldersKeepTheirProjects: two syncers of one store, each of its own folder, leave each other's projects alone. A project whose
+// key the other folder has is named as not read, and read once the other one is gone.
+func TestTwoFoldersKeepTheirProjects(t *testing.T) {
+	t.Parallel()
+	address := teststore.SQLite(t)
+	a, b := newBitbucketAt(t, address), newBitbucketAt(t, address)
+	second, err := b.store.Connections.Ensure(t.Context(), "second", connections.KindFolder)
+	require.NoError(t, err)
+	b.syncer.ID = second.ID
+	first := a.commit("PAY/api", "a.txt", "a")
+	a.commit("OPS/run", "a.txt", "a")
+	other := b.commit("PAY/api", "b.txt", "b")
+	b.commit("LIB/core", "b.txt", "b")
+	for range 2 {
+		a.sync()
+		b.sync()
+		require.Equal(t, first, a.branch("PAY", "api", "main").Head)
+		a.branch("OPS", "run", "main")
+		a.branch("LIB", "core", "main")
+		require.Empty(t, a.syncer.State().Skipped)
+		require.Equal(t, []connection.Skipped{{Name: "PAY", Reason: `the connection "repos" has a project with this key; rename one of the two`}}, b.syncer.State().Skipped)
+	}
+	require.NoError(t, os.RemoveAll(filepath.Join(a.root, "PAY")))
+	a.sync()
+	b.sync()
+	require.Equal(t, other, a.branch("PAY", "api", "main").Head)
+	require.Empty(t, b.syncer.State().Skipped)
+}
