@@ -174,7 +174,7 @@ func (m *message) advice() {
 		m.raw("  2. It is in the history of this repository now. Revoking is what helps; then remove it,")
 		m.raw("     and ask the administrator when the history has to be cleaned too.")
 	}
-	m.raw("No secret? Put the comment \"sluice:allow\" on its line, in the commit that brings it.")
+	m.raw("No secret? Put the comment \"sluice:allow\" on its line, in the commit that adds it.")
 	if r.Refused() && r.Bypass {
 		m.raw("To push a commit as it is, put " + BypassPhrase + " into its message; this is recorded.")
 	}

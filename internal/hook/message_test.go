@@ -59,7 +59,7 @@ What to do:
        write "edit" before each commit named above; git stops there; edit the file, then:
        git commit -a --amend && git rebase --continue
   3. Push again.
-No secret? Put the comment "sluice:allow" on its line, in the commit that brings it.
+No secret? Put the comment "sluice:allow" on its line, in the commit that adds it.
 To push a commit as it is, put **skip-sluice-check** into its message; this is recorded.
 
 WARNING: not checked, because the commit's message says so (recorded): cccccccccccc  Third
