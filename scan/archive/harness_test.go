@@ -52,7 +52,7 @@ var tokenExpr = regexp.MustCompile(`TOKEN_[a-z0-9]+`)
 
 func (d tokens) Engine() scan.Engine { return d.engine }
 
-// Wants implements scan.Detector: one that finds no secrets looks at the files of a tree alone.
+// Wants implements scan.Detector. A detector of another engine than secrets wants only the files of a tree.
 func (d tokens) Wants() scan.Wants {
 	return scan.Wants{Files: true, Archives: d.engine == "secrets", History: d.engine == "secrets"}
 }
