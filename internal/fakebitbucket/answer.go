@@ -68,7 +68,7 @@ func (a answer) deliver(w http.ResponseWriter) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	if !a.cut {
-		w.Write(a.body) //nolint:errcheck // the client may be gone, which is its right
+		w.Write(a.body) //nolint:errcheck // the client may have disconnected
 		return
 	}
 	w.Write(a.body[:len(a.body)/2])       //nolint:errcheck // as above
@@ -87,9 +87,9 @@ func breakConnection(w http.ResponseWriter) {
 		raw = secure.NetConn()
 	}
 	if tcp, ok := raw.(*net.TCPConn); ok {
-		tcp.SetLinger(0) //nolint:errcheck // without it the close is only more polite
+		tcp.SetLinger(0) //nolint:errcheck // without it the connection closes normally
 	}
-	raw.Close() //nolint:errcheck // the connection is thrown away
+	raw.Close() //nolint:errcheck // the connection is discarded
 }
 
 // response returns the answer as a transport returns it.

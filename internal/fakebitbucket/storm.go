@@ -44,7 +44,7 @@ func (e *Storm) choose(c *call) Effect {
 	e.sent[request]++
 	mixed := fnv.New64a()
 	mixed.Write([]byte(request + " " + strconv.Itoa(e.sent[request])))
-	draw := rand.New(rand.NewPCG(e.seed, mixed.Sum64())) //nolint:gosec // weather is no secret
+	draw := rand.New(rand.NewPCG(e.seed, mixed.Sum64())) //nolint:gosec // not used for secrets
 	if draw.IntN(100) >= e.Percent || e.row[request] >= e.Row || len(e.Effects) == 0 {
 		e.row[request] = 0
 		return nil

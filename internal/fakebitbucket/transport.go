@@ -23,7 +23,7 @@ type transport struct {
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		if r.Body != nil {
-			r.Body.Close() //nolint:errcheck // the contract of RoundTrip wants it closed, whatever it says
+			r.Body.Close() //nolint:errcheck // RoundTrip must close the body, whatever the error
 		}
 		return nil, err
 	}

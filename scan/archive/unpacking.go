@@ -139,7 +139,7 @@ func (u *unpacking) hold(path string, depth int, in io.Reader, size int64) (data
 	}
 	switch {
 	case u.stop != nil:
-		return nil, false, nil //nolint:nilerr // why everything stops is in u.stop
+		return nil, false, nil //nolint:nilerr // u.stop has the reason
 	case int64(len(data)) > room:
 		u.oversize(path)
 		return nil, false, nil

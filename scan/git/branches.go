@@ -70,7 +70,7 @@ func (r *Repository) Distance(ctx context.Context, head, base string, max int) (
 	}
 	two, err := g.start(base)
 	if err != nil {
-		return -1, true, nil //nolint:nilerr // what is not there was rewritten
+		return -1, true, nil //nolint:nilerr // a missing base counts as rewritten
 	}
 	ahead, err := g.between(ctx, []*commitInfo{one}, []*commitInfo{two}, max)
 	if err != nil {

@@ -183,7 +183,7 @@ func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*susp
 			return nil
 		case err != nil:
 			// Lines that may come from there have no answer.
-			return nil //nolint:nilerr // the lines stay without an author
+			return nil //nolint:nilerr // these lines have no known origin
 		}
 		suspects = w.unchanged(c, p, suspects)
 	}

@@ -222,11 +222,11 @@ func readSmallFile(path string) (string, error) {
 func supported(common string) error {
 	text, err := os.ReadFile(filepath.Join(common, "config"))
 	if err != nil {
-		return nil //nolint:nilerr // it says nothing
+		return nil //nolint:nilerr // an unreadable configuration declares no extension
 	}
 	cfg := config.New()
 	if err := config.NewDecoder(bytes.NewReader(text)).Decode(cfg); err != nil {
-		return nil //nolint:nilerr // it says nothing
+		return nil //nolint:nilerr // an unreadable configuration declares no extension
 	}
 	extensions := cfg.Section("extensions")
 	if format := extensions.Option("objectformat"); format != "" && !strings.EqualFold(format, "sha1") {

@@ -258,7 +258,7 @@ func (i *integer) UnmarshalJSON(data []byte) error {
 	n, err := strconv.ParseFloat(string(bytes.Trim(data, `"`)), 64)
 	if err != nil || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {
 		*i = -1
-		return nil //nolint:nilerr // -1 says that there is no number
+		return nil //nolint:nilerr // -1 means that there is no number
 	}
 	*i = integer(n)
 	return nil
