@@ -7,20 +7,21 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// maxBisect bounds the further calls that looking for refused annotations may cost in one publication. One bad
-// annotation among a hundred costs about 14; a server that refuses everything must not cost thousands.
+// maxBisect limits how many extra calls one publication may spend on finding refused annotations. One bad annotation
+// among a hundred costs about 14 calls; a server that refuses everything must not cost thousands.
 const maxBisect = 200
 
-// batches posts annotations in order, in batches of at most MaxBulk. A batch that is refused as invalid is halved
-// until the bad annotations stand alone; they are dropped and named. When the server has no room (413 on Data Center,
-// whose administrator sets the limit), what is left counts as omitted: it is the least important.
+// batches posts annotations in order, in batches of at most MaxBulk. When Bitbucket refuses a batch as invalid, post
+// halves it until it has isolated the bad annotations; those are dropped and reported. When the server's limit is
+// reached (413 on Data Center, where the administrator sets it), the remaining annotations count as omitted. They are
+// the least important ones.
 type batches struct {
 	p       *Publication
 	report  string
 	receipt *Receipt
 	bisects int
 	full    bool
-	// limitErr is the first refusal after the budget for bisecting was spent.
+	// limitErr is the first refusal after maxBisect calls were spent.
 	limitErr error
 }
 

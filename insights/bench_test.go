@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// BenchmarkPublish builds and publishes 10,000 findings. The fake's own share is part of it.
+// BenchmarkPublish builds and publishes 10,000 findings. The time includes the fake server's work.
 func BenchmarkPublish(b *testing.B) {
 	r := result(1)
 	for i := range 9999 {
@@ -46,6 +46,6 @@ func TestPublishTenThousandFindings(t *testing.T) {
 	publish(t, c, build(r, c))
 	runtime.ReadMemStats(&after)
 	require.Len(t, server.Requests(), 12)
-	// All that is ever allocated bounds the heap; the fake's copies count too.
+	// TotalAlloc is an upper bound of the heap; it includes the fake server's copies.
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(50<<20))
 }

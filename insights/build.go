@@ -15,31 +15,32 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The report's names unless the options say otherwise.
+// The default names of the report.
 const (
 	DefaultReportID = "sluice-security"
 	DefaultTitle    = "Security scan"
 	DefaultReporter = "Sluice"
 )
 
-// Options are what a report says besides the findings.
+// Options is what a report shows besides the findings.
 type Options struct {
 	Product bitbucket.Product
-	// ReportID, Title and Reporter replace the default names; empty means the default. An id that is not valid is
-	// replaced too, and noted: the configuration has refused it long before.
+	// ReportID, Title and Reporter replace the default names; empty means the default. An invalid id is replaced too, with
+	// a note. The configuration normally rejects it long before.
 	ReportID, Title, Reporter string
-	// Link leads to the details (a pipeline's step, a dashboard), LogoURL to a picture; not public ones are left out.
+	// Link points to the details (a pipeline step, a dashboard), LogoURL to a picture. Addresses that are not public are
+	// left out.
 	Link, LogoURL string
 	RemoteLink    bool
 	Gate          scan.Gate
 	// Type is the kind of the report; empty means TypeSecurity.
 	Type ReportType
-	// MaxAnnotations lowers the number of annotations; 0 means MaxAnnotations.
+	// MaxAnnotations lowers the number of annotations; 0 means the constant MaxAnnotations.
 	MaxAnnotations int
 }
 
-// Build makes the report on a result. It is pure: the same arguments give the same report. Every limit of Bitbucket is
-// applied here, so that a report that Build made is never refused for its form.
+// Build makes the report of a scan result. It is pure: the same arguments give the same report. It applies every limit
+// of Bitbucket, so Bitbucket never refuses the report for its format.
 func Build(result *scan.Result, o Options) Report {
 	b := builder{result: result, options: o, report: newReport(o)}
 	b.annotate()
@@ -84,8 +85,8 @@ type builder struct {
 	report  Report
 }
 
-// annotate makes an annotation of every live finding, drops the repeated ones and keeps the most important. Findings
-// come in the order of scan.Compare: worst, then new, then most certain, then by path.
+// annotate makes an annotation of every live finding, drops duplicates and keeps the most important ones. Findings come
+// in the order of scan.Compare: by severity, then new before existing, then by confidence, then by path.
 func (b *builder) annotate() {
 	limit := b.options.MaxAnnotations
 	if limit <= 0 || limit > MaxAnnotations {
@@ -115,8 +116,8 @@ func (b *builder) annotate() {
 	}
 }
 
-// annotationID is a stable name: the same problem in the same file keeps it over runs, and lines do not matter. The
-// advisories of a package share one annotation, whichever is the worst of them today.
+// annotationID is a stable name: the same problem in the same file keeps its id across runs, even when its line changes.
+// All advisories of a package share one annotation, so the id does not depend on which one is the worst today.
 func annotationID(f *scan.Finding) string {
 	parts := []string{f.Fingerprint, f.RuleFamily(), f.Path, relatedLine().ReplaceAllString(f.Related, "$1"), f.Commit, strconv.Itoa(f.Occurrence)}
 	if d := f.Dependency; d != nil && d.IDs != nil {
@@ -140,7 +141,7 @@ func annotationType(c scan.Class) AnnotationType {
 	return Vulnerability
 }
 
-// relatedLine matches the line behind a related place; places are separated by commas.
+// relatedLine matches the line number after a related place; commas separate places.
 var relatedLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:\d+(,|$)`) })
 
 func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
@@ -153,11 +154,11 @@ func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
 		a.Result = Ignored
 	}
 	place, ok := cleanPath(cmp.Or(f.Archive, f.Path))
-	// The file of a finding of the history may be gone from the tree; what Bitbucket does with the path of a file that
-	// is not there is unknown, so that it stands in the text only.
+	// The file of a finding in the history may no longer be in the tree. We do not know what Bitbucket does with the path
+	// of a missing file, so only the text names it.
 	if ok && f.Commit == "" {
 		a.Path = place
-		// An archive has no lines, and the place inside it stands in the text.
+		// An archive has no lines; the text names the place inside it.
 		if f.Archive == "" {
 			a.Line = max(f.StartLine, 0)
 		}
@@ -198,8 +199,8 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 			parts = append(parts, text)
 		}
 	}
-	// What to do comes first for findings of our own; another tool's help can be a page long, and what it says of this one
-	// place counts more.
+	// For our own findings the remediation comes first. The help of another tool can be a page long, so there the message
+	// about this place comes first.
 	help := oneLine(f.Remediation)
 	if f.Engine.Info().Foreign {
 		help = ""
@@ -251,13 +252,14 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// MachineWord begins the last sentence of an annotation's details, which is for machines.
+// MachineWord begins the last sentence of an annotation's details. That sentence is for machines.
 const MachineWord = "Fingerprint "
 
-// minHelp is the length below which a part of a help tells nothing.
+// minHelp is the length below which a truncated help text is useless.
 const minHelp = 40
 
-// details is the text of the card: the answer first, then what could not be shown or known, then the numbers.
+// details is the text of the report's card: the verdict first, then what could not be shown or checked, then the
+// numbers.
 func (b *builder) details(verdict scan.Verdict) string {
 	r := b.result
 	lines := []string{verdict.String()}
@@ -286,7 +288,7 @@ func (b *builder) details(verdict scan.Verdict) string {
 		lines = append(lines, info.Title+": "+words+".")
 	}
 	if len(r.Engines) == 1 && r.Engines[0].Info().Foreign {
-		// Sluice scanned nothing itself.
+		// Sluice itself scanned nothing.
 		if base := baseText(r.Base); base != "" {
 			lines = append(lines, "Findings are "+base+".")
 		}
@@ -305,7 +307,7 @@ func (b *builder) details(verdict scan.Verdict) string {
 	return strings.Join(append(lines, scanned+"."), "\n")
 }
 
-// countWords says the severities that occur: "1 critical, 2 high; 1 new".
+// countWords lists the severities that occur: "1 critical, 2 high; 1 new".
 func countWords(c scan.Counts, compared bool) string {
 	var words []string
 	for _, s := range scan.Severities {
@@ -323,7 +325,7 @@ func countWords(c scan.Counts, compared bool) string {
 	return text
 }
 
-// dependencyWords says of how many packages the words speak: that none could be looked up must not read as "nothing found".
+// dependencyWords adds the number of packages that were looked up. Zero lookups must not read as "nothing found".
 func dependencyWords(r *scan.Result, words string) string {
 	checked, not := 0, r.NotChecked()
 	for i := range r.Packages {
@@ -358,7 +360,7 @@ func baseText(base scan.Base) string {
 	return ""
 }
 
-// maxNamedFailures is how many files a sentence names.
+// maxNamedFailures limits the number of files that one sentence names.
 const maxNamedFailures = 3
 
 func failureList(failures []scan.Failure) string {
@@ -413,7 +415,7 @@ func (b *builder) data(verdict scan.Verdict) []DataItem {
 	if !r.DataDate.IsZero() {
 		items = append(items, DataItem{Title: "Advisories of", Type: DataDate, Value: r.DataDate.UnixMilli(), priority: 65})
 	}
-	// Atlassian's own example shows seconds; the documentation's table says milliseconds, and so does the page.
+	// Atlassian's example shows seconds, but the documentation's table says milliseconds, and the page shows milliseconds.
 	items = append(items, DataItem{Title: "Duration", Type: DataDuration, Value: r.Duration.Milliseconds(), priority: 40})
 	if b.report.Link != "" {
 		items = append(items, DataItem{Title: "Details", Type: DataLink, Value: Link{Text: "Open", Href: b.report.Link}, priority: 60})
@@ -421,7 +423,7 @@ func (b *builder) data(verdict scan.Verdict) []DataItem {
 	return fit(items, MaxData(b.options.Product))
 }
 
-// fit drops the items of the lowest priority and keeps the order of the others.
+// fit drops the items with the lowest priority and keeps the order of the others.
 func fit(items []DataItem, limit int) []DataItem {
 	for len(items) > limit {
 		worst := 0

@@ -220,7 +220,7 @@ func titles(data []insights.DataItem) []string {
 	return list
 }
 
-// TestTheReportSaysHowManyPackagesHaveNoVersion: "nothing found" must not stand for packages of which nothing is known.
+// "Nothing found" must not include packages that could not be checked.
 func TestTheReportSaysHowManyPackagesHaveNoVersion(t *testing.T) {
 	t.Parallel()
 	list := []scan.Unversioned{{Of: "npm", Path: "package.json", Names: []string{"a", "b"}, Reason: scan.UnversionedRange}}

@@ -11,22 +11,22 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// Client covers the reports API of one Bitbucket. It is safe for concurrent use. Errors are those of package
-// bitbucket: errors.Is tells bitbucket.ErrNotFound and its like apart.
+// Client calls the reports API of one Bitbucket. It is safe for concurrent use. Errors are those of package bitbucket;
+// use errors.Is with bitbucket.ErrNotFound and the others.
 type Client struct{ api *bitbucket.Client }
 
-// NewClient gives a client over an authenticated connection.
+// NewClient returns a client that uses an authenticated connection.
 func NewClient(api *bitbucket.Client) *Client { return &Client{api: api} }
 
-// Product tells which Bitbucket the client talks to.
+// Product returns the kind of Bitbucket that the client talks to.
 func (c *Client) Product() bitbucket.Product { return c.api.Product() }
 
 func (c *Client) cloud() bool { return c.api.Product() == bitbucket.Cloud }
 
-// maxListPages bounds a list: 1,000 annotations are 10 pages.
+// maxListPages limits the pages of one list: 1,000 annotations are 10 pages.
 const maxListPages = 50
 
-// commitPath is the path of the commit that reports hang on. Cloud says "commit", Data Center "commits".
+// commitPath is the path of the commit to which reports belong. Cloud says "commit", Data Center "commits".
 func (c *Client) commitPath(ref Ref) string {
 	if c.cloud() {
 		return "/repositories" + bitbucket.Path(ref.Workspace, ref.Repository, "commit", ref.Commit)
@@ -38,8 +38,8 @@ func (c *Client) reportPath(ref Ref, report string, more ...string) string {
 	return c.commitPath(ref) + "/reports" + bitbucket.Path(append([]string{report}, more...)...)
 }
 
-// PutReport creates the report, or replaces one of the same id, and returns it as Bitbucket stored it. Its annotations
-// are not sent.
+// PutReport creates the report, or replaces the one with the same id, and returns it as Bitbucket stored it. It does not
+// send the annotations.
 func (c *Client) PutReport(ctx context.Context, ref Ref, r *Report) (Report, error) {
 	request := bitbucket.Request{Method: http.MethodPut, Path: c.reportPath(ref, r.ID)}
 	if c.cloud() {
@@ -69,7 +69,7 @@ func (c *Client) Report(ctx context.Context, ref Ref, id string) (Report, error)
 	return stored.report(), err
 }
 
-// Reports lists the reports of a commit in Bitbucket's order; none is an empty list and no error.
+// Reports lists the reports of a commit in Bitbucket's order. A commit without reports gives an empty list and no error.
 func (c *Client) Reports(ctx context.Context, ref Ref) ([]Report, error) {
 	var reports []Report
 	err := c.api.Pages(ctx, c.commitPath(ref)+"/reports", nil, maxListPages, func(raw json.RawMessage) error {
@@ -91,8 +91,8 @@ func (c *Client) Reports(ctx context.Context, ref Ref) ([]Report, error) {
 	return reports, err
 }
 
-// DeleteReport removes a report and its annotations. A report that is not there is no error: Cloud has answered both
-// 204 and 404 to that.
+// DeleteReport deletes a report and its annotations. A missing report is not an error: Cloud has answered both 204 and
+// 404 to that.
 func (c *Client) DeleteReport(ctx context.Context, ref Ref, id string) error {
 	return ignoreNotFound(c.api.Do(ctx, bitbucket.Request{Method: http.MethodDelete, Path: c.reportPath(ref, id)}))
 }
@@ -108,8 +108,8 @@ func (c *Client) PutAnnotation(ctx context.Context, ref Ref, report string, a *A
 	return c.api.Do(ctx, request)
 }
 
-// PostAnnotations creates or replaces at most MaxBulk annotations. On Data Center it only creates: an id that is there
-// already stands twice afterwards.
+// PostAnnotations creates or replaces at most MaxBulk annotations. On Data Center it only creates: posting an id that
+// already exists makes a second annotation.
 func (c *Client) PostAnnotations(ctx context.Context, ref Ref, report string, annotations []Annotation) error {
 	if len(annotations) > MaxBulk {
 		return fmt.Errorf("%d annotations are more than the %d of one call", len(annotations), MaxBulk)
@@ -150,7 +150,7 @@ func (c *Client) Annotation(ctx context.Context, ref Ref, report, id string) (An
 	return Annotation{}, fmt.Errorf("annotation %s of report %s: %w", id, report, bitbucket.ErrNotFound)
 }
 
-// Annotations lists the annotations of a report in Bitbucket's order, which is no promise.
+// Annotations lists the annotations of a report in Bitbucket's order, which Bitbucket does not guarantee.
 func (c *Client) Annotations(ctx context.Context, ref Ref, report string) ([]Annotation, error) {
 	var annotations []Annotation
 	if !c.cloud() {
@@ -179,10 +179,10 @@ func (c *Client) dataCenterAnnotations(ctx context.Context, path string, query u
 	return answer.Annotations, err
 }
 
-// deleteChunk is how many ids one call of Data Center carries in its query.
+// deleteChunk is the number of ids that one call to Data Center carries in its query.
 const deleteChunk = 50
 
-// DeleteAnnotations removes annotations by their external ids. Ids that are not there are no error.
+// DeleteAnnotations deletes annotations by their external ids. Missing ids are not an error.
 func (c *Client) DeleteAnnotations(ctx context.Context, ref Ref, report string, ids ...string) error {
 	if c.cloud() {
 		for _, id := range ids {

@@ -20,15 +20,15 @@ const commit = "4f2c9e1a0b3d5c7e9f1a2b3c4d5e6f7a8b9c0d1e"
 
 var ref = insights.Ref{Workspace: "acme", Repository: "shop", Commit: commit}
 
-// instant waits for nothing, but ends with the context as a real wait does.
+// instant does not wait, but returns the context's error as a real wait does.
 func instant(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
-// cloud gives a client that talks to the fake through its proxy.
+// cloud returns a client that talks to the fake server through its proxy.
 func cloud(t testing.TB, server *fakebitbucket.Server) *insights.Client {
 	return client(t, bitbucket.Options{Product: bitbucket.Cloud, Proxy: "http://localhost:29418", Transport: server.ProxyTransport(), Wait: instant})
 }
 
-// dataCenter gives a client of a Data Center under a sub path.
+// dataCenter returns a client of a Data Center server under a sub path.
 func dataCenter(t testing.TB, server *fakebitbucket.Server) *insights.Client {
 	server.Set(fakebitbucket.WithDataCenter("/bitbucket"))
 	return client(t, bitbucket.Options{
@@ -42,7 +42,7 @@ func client(t testing.TB, o bitbucket.Options) *insights.Client {
 	return insights.NewClient(api)
 }
 
-// products runs a test against both dialects.
+// products runs a test against both products.
 func products(t *testing.T, test func(t *testing.T, server *fakebitbucket.Server, c *insights.Client)) {
 	for name, connect := range map[string]func(testing.TB, *fakebitbucket.Server) *insights.Client{"cloud": cloud, "datacenter": dataCenter} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func products(t *testing.T, test func(t *testing.T, server *fakebitbucket.Server
 	}
 }
 
-// result makes n findings that all differ: one critical, then high, medium and low in turn.
+// result makes n different findings, with the severities critical, high, medium and low in turn.
 func result(n int) *scan.Result {
 	r := &scan.Result{Commit: commit, Base: scan.Base{Kind: scan.BaseMerge, Commit: strings.Repeat("ab", 20)}, PullRequest: "7", Engines: []scan.Engine{"secrets"}, Duration: 1800 * time.Millisecond}
 	for i := range n {

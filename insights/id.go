@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// validID reports whether text can be an external id, which becomes a segment of a URL's path.
+// validID reports whether text can be an external id, which becomes a segment of a URL path.
 func validID(text string, limit int) bool {
 	if text == "" || len(text) > limit || strings.Trim(text, ".") == "" {
 		return false
@@ -20,10 +20,10 @@ func validID(text string, limit int) bool {
 	return true
 }
 
-// ValidReportID reports whether text can be a report's id.
+// ValidReportID reports whether text can be the id of a report.
 func ValidReportID(text string) bool { return validID(text, MaxReportID) }
 
-// ShortID cuts an id to limit; one that is cut ends in a hash of all of it, so that two long ids stay two.
+// ShortID cuts an id to limit. A cut id ends with a hash of the whole id, so two long ids stay different.
 func ShortID(id string, limit int) string {
 	if len(id) <= limit {
 		return id
@@ -31,8 +31,8 @@ func ShortID(id string, limit int) string {
 	return hashed(id, id, limit)
 }
 
-// HashedID gives a report's id that begins with prefix and ends in a hash of name, which is longer, or has characters
-// that no id may have.
+// HashedID makes a report id from prefix and a hash of name. It serves names that are too long for an id or contain
+// characters that an id cannot have.
 func HashedID(prefix, name string) string { return hashed(prefix, name, MaxReportID) }
 
 func hashed(prefix, name string, limit int) string {

@@ -10,9 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// cleanPath gives a path as Bitbucket knows it: relative to the root, with slashes. ok is false for one that no file
-// of the repository can have on the wire: outside of the root, or not valid UTF-8 (JSON cannot carry it, so that it
-// would name another file).
+// cleanPath returns a path in Bitbucket's form: relative to the root, with slashes. ok is false for a path that cannot
+// be sent: outside the root, or not valid UTF-8 (JSON would turn it into the name of another file).
 func cleanPath(name string) (clean string, ok bool) {
 	if name == "" || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 		return "", false
@@ -24,9 +23,9 @@ func cleanPath(name string) (clean string, ok bool) {
 	return clean, true
 }
 
-// publicLink reports whether an address may stand in a report. Cloud refuses what is not public (a localhost link cost
-// other publishers the whole report); Data Center lives in the same network as the pages it links to, and asks only
-// for http or https. An address with a user in it is never sent.
+// publicLink reports whether a report may contain an address. Cloud refuses addresses that are not public: one localhost
+// link made other publishers lose the whole report. Data Center runs in the same network as the linked pages and
+// requires only http or https. An address with a user name is never sent.
 func publicLink(address string, product bitbucket.Product) bool {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {

@@ -11,34 +11,35 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// Receipt says what a publication did.
+// Receipt is the outcome of a publication.
 type Receipt struct {
-	// Published is the number of annotations that Bitbucket holds now; Unchanged of them were there already.
+	// Published is the number of annotations that Bitbucket now holds. Unchanged of them were already there.
 	Published, Unchanged int
-	// Removed is the number of annotations of an earlier run on the same commit that were deleted.
+	// Removed is the number of deleted annotations of earlier runs on the same commit.
 	Removed int
-	// Omitted is the number of findings that found no room, here or in Build.
+	// Omitted is the number of findings without an annotation because a limit was reached, here or in Build.
 	Omitted int
-	// Dropped are annotations that Bitbucket refused.
+	// Dropped lists the annotations that Bitbucket refused.
 	Dropped []Dropped
 }
 
 // Dropped is an annotation that could not be published.
 type Dropped struct {
 	ID, Summary, Path string
-	// Reason is Bitbucket's own word.
+	// Reason is Bitbucket's own message.
 	Reason string
 }
 
 const (
-	// finalTime is what the last state of a report may take when the run was stopped, and what is kept of a time limit for it.
+	// finalTime limits how long the final state of a report may take after the run was stopped. It is also the most that is
+	// reserved from a time limit for it.
 	finalTime = 15 * time.Second
-	// lateTime is what a last state may take when the time limit has passed.
+	// lateTime limits how long a final state may take after the time limit has passed.
 	lateTime = 500 * time.Millisecond
 )
 
-// reserve gives a context that ends before ctx's own time limit, so that what is left is enough for a last state: a quarter
-// of the time, at most finalTime.
+// reserve returns a context that ends before ctx's deadline, so that enough time is left for a final state: a quarter of
+// the time, at most finalTime.
 func reserve(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -47,8 +48,8 @@ func reserve(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-min(time.Until(deadline)/4, finalTime)))
 }
 
-// last gives a context for a last state: ctx itself while it runs; finalTime more when the run was stopped, which nobody
-// could plan for; next to nothing when the time limit has passed, because it was given to be kept.
+// last returns a context for a final state. While ctx is live it is ctx itself. After a stop, which is not predictable,
+// it allows finalTime more. After the deadline it allows only lateTime, because a time limit must be kept.
 func last(ctx context.Context) (context.Context, context.CancelFunc) {
 	switch {
 	case ctx.Err() == nil:
@@ -59,30 +60,31 @@ func last(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), finalTime)
 }
 
-// Publish brings a report to Bitbucket so that there is no moment without one, and no old annotation stays: PENDING,
-// annotations in batches, stale ones removed, final state. Running it again leaves the same state.
+// Publish sends a report to Bitbucket. The commit has a report at every moment, and no old annotation stays. The order
+// is: state PENDING, annotations in batches, delete stale annotations, final state. Running it again gives the same
+// state.
 //
-// An annotation that Bitbucket refuses costs only itself (see Receipt.Dropped). When annotations cannot be published
-// at all, the report still gets its final state, which says so, and the error tells why. All waiting and trying again
-// ends with ctx.
+// If Bitbucket refuses an annotation, only that annotation is lost (see Receipt.Dropped). If no annotation can be
+// published, the report still gets its final state, which says so, and the error says why. All waits and retries end
+// with ctx.
 func Publish(ctx context.Context, c *Client, ref Ref, report *Report, log *slog.Logger) (Receipt, error) {
 	return Begin(ctx, c, ref, report, log).Finish(ctx, report)
 }
 
-// Publication is a report on its way: it is PENDING on Bitbucket from [Begin] to [Publication.Finish] or
-// [Publication.Abort], one of which must follow. It is used from one goroutine.
+// Publication is a report that is being published. It is PENDING on Bitbucket from [Begin] until [Publication.Finish] or
+// [Publication.Abort]; the caller must call one of them. It is for one goroutine.
 type Publication struct {
 	client *Client
 	ref    Ref
 	log    *slog.Logger
-	// begun is true once the report stands on Bitbucket; fresh when nothing of an earlier run can hang on it.
+	// begun is true once the report exists on Bitbucket; fresh is true when it cannot have annotations of an earlier run.
 	begun, fresh bool
 	beginErr     error
 	pending      Report
 }
 
-// Begin puts the report on Bitbucket as PENDING, so that people see that a scan runs. A failure is kept: Finish tries
-// again, because the scan in between is worth more than its announcement.
+// Begin creates the report as PENDING, so that people see that a scan is running. It keeps an error for later: Finish
+// tries again, because the scan in between matters more than its announcement.
 func Begin(ctx context.Context, c *Client, ref Ref, report *Report, log *slog.Logger) *Publication {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -90,8 +92,8 @@ func Begin(ctx context.Context, c *Client, ref Ref, report *Report, log *slog.Lo
 	p := &Publication{client: c, ref: ref, log: log, pending: *report}
 	p.pending.Result = Pending
 	p.pending.Annotations = nil
-	// The moment makes each run's PENDING state differ from the one before, so that Bitbucket's time of update moves
-	// and tells a new report from an old one.
+	// The time makes the PENDING state of each run different from the one before. So Bitbucket's update time changes, which
+	// tells a new report from an old one.
 	now := time.Now()
 	p.pending.Details = fmt.Sprintf("The scan began at %s and is running.", now.UTC().Format("15:04:05.000 UTC, 2 January 2006"))
 	p.pending.Data = []DataItem{{Title: "Started", Type: DataDate, Value: now.UnixMilli()}}
@@ -99,7 +101,7 @@ func Begin(ctx context.Context, c *Client, ref Ref, report *Report, log *slog.Lo
 	return p
 }
 
-// Err is why Begin could not put the report there, or nil.
+// Err returns the error of Begin, or nil.
 func (p *Publication) Err() error { return p.beginErr }
 
 func (p *Publication) begin(ctx context.Context) error {
@@ -108,8 +110,7 @@ func (p *Publication) begin(ctx context.Context) error {
 		return err
 	}
 	p.begun = true
-	// Equal times are taken for "just created". Should Bitbucket set them apart at creation, the only cost is one list
-	// of nothing.
+	// Equal times mean "just created". If Bitbucket ever sets them apart at creation, the only cost is one empty list.
 	p.fresh = p.client.cloud() && stored.Created != "" && stored.Created == stored.Updated
 	return nil
 }
@@ -124,7 +125,7 @@ func (p *Publication) Finish(ctx context.Context, report *Report) (Receipt, erro
 		if err := p.begin(ctx); err != nil {
 			err = fmt.Errorf("create the report %s: %w", report.ID, err)
 			if ctx.Err() != nil {
-				// The call that was cut off may have reached Bitbucket.
+				// The interrupted call may have reached Bitbucket.
 				err = errors.Join(err, p.Abort(whole, "the step was stopped before the report was published."))
 			}
 			return receipt, err
@@ -146,7 +147,7 @@ func (p *Publication) Finish(ctx context.Context, report *Report) (Receipt, erro
 	return receipt, err
 }
 
-// putFinal writes the final state, as far as possible also when ctx has just ended: a report must not stay PENDING for ever.
+// putFinal writes the final state, if possible even when ctx has just ended: a report must not stay PENDING for ever.
 func (p *Publication) putFinal(ctx context.Context, final *Report) error {
 	ctx, cancel := last(ctx)
 	defer cancel()
@@ -154,8 +155,8 @@ func (p *Publication) putFinal(ctx context.Context, final *Report) error {
 	return err
 }
 
-// Abort ends the publication without a result: the report says that the scan broke off and why. It works after ctx has
-// ended too. reason is a sentence for people and holds no secret.
+// Abort ends the publication without a result: the report says that the scan was broken off, and why. It works after ctx
+// has ended. reason is a sentence for people and must not contain a secret.
 func (p *Publication) Abort(ctx context.Context, reason string) error {
 	final := p.pending
 	final.Result = Failed
@@ -169,14 +170,14 @@ func (p *Publication) Abort(ctx context.Context, reason string) error {
 	return nil
 }
 
-// trouble tells the readers of the report what is missing on it.
+// trouble returns what the report must tell its readers about missing annotations.
 func (r *Receipt) trouble(report *Report, err error) string {
 	var parts []string
 	if err != nil {
 		parts = append(parts, fmt.Sprintf("Only %d of %d annotations could be published: %s.", r.Published, len(report.Annotations), oneLine(err.Error())))
 	}
 	if n := r.Omitted - report.Omitted; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d annotations found no room on this server.", n))
+		parts = append(parts, fmt.Sprintf("%d annotations are missing because the server's limit was reached.", n))
 	}
 	if n := len(r.Dropped); n > 0 {
 		var names []string
@@ -192,10 +193,10 @@ func (r *Receipt) trouble(report *Report, err error) string {
 	return strings.Join(parts, "\n")
 }
 
-// firstLineThen puts text behind the first line, which holds the verdict, so that a cut does not lose it.
+// firstLineThen puts text after the first line, which holds the verdict. Truncation then does not remove it.
 func firstLineThen(details, text string) string {
 	first, rest, _ := strings.Cut(details, "\n")
 	return first + "\n" + text + "\n" + rest
 }
 
-var errVanished = fmt.Errorf("the report vanished while its annotations were published: %w", bitbucket.ErrNotFound)
+var errVanished = fmt.Errorf("the report was deleted while its annotations were published: %w", bitbucket.ErrNotFound)

@@ -5,18 +5,18 @@ import (
 	"errors"
 )
 
-// staleDeletes is the number of stale annotations up to which each one is deleted by itself. Beyond it the calls would
-// eat a tenth of the hourly limit, and the report is deleted and made again at once.
+// staleDeletes is the largest number of stale annotations that are deleted one by one. More calls than that would use a
+// tenth of the hourly limit, so the report is deleted and created again instead.
 const staleDeletes = 100
 
-// cloudAnnotations brings the annotations of a report on Cloud to the wanted state. Posting is an upsert by external
-// id there.
+// cloudAnnotations makes the annotations of a report on Cloud match the report. On Cloud, posting replaces an annotation
+// with the same external id.
 func (p *Publication) cloudAnnotations(ctx context.Context, report *Report, receipt *Receipt) error {
 	stale, err := p.cloudStale(ctx, report)
 	if err != nil {
 		return err
 	}
-	// Stale ones count towards the limit of the report, so that they have to go first when both do not fit.
+	// Stale annotations count towards the limit of the report. They must go first when both do not fit.
 	if len(stale) > 0 && len(stale)+len(report.Annotations) > MaxAnnotations {
 		if err := p.removeStale(ctx, report.ID, stale, receipt); err != nil {
 			return err
@@ -32,8 +32,8 @@ func (p *Publication) cloudAnnotations(ctx context.Context, report *Report, rece
 	return p.removeStale(ctx, report.ID, stale, receipt)
 }
 
-// cloudStale lists the ids that an earlier run left and this one does not want. Many of them are removed here already,
-// with the whole report.
+// cloudStale lists the ids that an earlier run left and that this report does not have. If there are many, it deletes
+// the whole report to remove them.
 func (p *Publication) cloudStale(ctx context.Context, report *Report) ([]string, error) {
 	if p.fresh {
 		return nil, nil
@@ -46,7 +46,7 @@ func (p *Publication) cloudStale(ctx context.Context, report *Report) ([]string,
 	if len(stale) <= staleDeletes {
 		return stale, nil
 	}
-	p.log.Info("the report is made again, because an earlier run left many annotations", "stale", len(stale))
+	p.log.Info("the report is created again, because an earlier run left many annotations", "stale", len(stale))
 	if err := p.client.DeleteReport(ctx, p.ref, report.ID); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func staleIDs(existing, wanted []Annotation) []string {
 	}
 	var stale []string
 	for i := range existing {
-		// One without an external id is addressed by its UUID.
+		// An annotation without an external id is addressed by its UUID.
 		id := existing[i].ID
 		if id == "" {
 			id = existing[i].UUID
@@ -72,15 +72,15 @@ func staleIDs(existing, wanted []Annotation) []string {
 	return stale
 }
 
-// postCloud posts all batches; when the report vanishes on the way (another run or a person deleted it), it is made
-// again, once, and everything posted again.
+// postCloud posts all batches. If another run or a person deletes the report meanwhile, postCloud creates it again,
+// once, and posts everything again.
 func (p *Publication) postCloud(ctx context.Context, report *Report, receipt *Receipt) error {
 	before := *receipt
 	err := (&batches{p: p, report: report.ID, receipt: receipt}).post(ctx, report.Annotations)
 	if !errors.Is(err, errVanished) {
 		return err
 	}
-	p.log.Warn("the report vanished while its annotations were published; it is made again", "report", report.ID)
+	p.log.Warn("the report was deleted while its annotations were published; it is created again", "report", report.ID)
 	if err := p.begin(ctx); err != nil {
 		return err
 	}

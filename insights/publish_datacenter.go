@@ -5,12 +5,12 @@ import (
 	"errors"
 )
 
-// dcRounds bounds how often the annotations are compared: once to do the work, then to see that it is done. A batch
-// whose answer was lost and that was sent again stands twice afterwards, because Data Center does not know equal ids.
+// dcRounds limits how often the annotations are compared: once to do the work, then to verify it. When the answer to a
+// batch is lost and the batch is sent again, its annotations exist twice, because Data Center accepts equal ids.
 const dcRounds = 3
 
-// dataCenterAnnotations brings the annotations of a report on Data Center to the wanted state: what is there unchanged
-// stays, what is stale, changed or doubled is deleted, what is missing is posted.
+// dataCenterAnnotations makes the annotations of a report on Data Center match the report. It keeps unchanged
+// annotations, deletes stale, changed and duplicate ones, and posts the missing ones.
 func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report, receipt *Receipt) error {
 	refused := make(map[string]bool)
 	for round := range dcRounds {
@@ -37,7 +37,7 @@ func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report,
 		b := &batches{p: p, report: report.ID, receipt: receipt}
 		err = b.post(ctx, post)
 		if errors.Is(err, errVanished) && round < dcRounds-1 {
-			p.log.Warn("the report vanished while its annotations were published; it is made again", "report", report.ID)
+			p.log.Warn("the report was deleted while its annotations were published; it is created again", "report", report.ID)
 			if err := p.begin(ctx); err != nil {
 				return err
 			}
@@ -56,8 +56,8 @@ func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report,
 	return nil
 }
 
-// difference compares what is there with what is wanted. remove lists ids, each once. strict compares the content too;
-// after it was sent once, the server's form of it (a link written otherwise) is taken as it is.
+// difference compares the existing annotations with the wanted ones. remove lists each id once. strict compares the
+// content too. After the content was sent once, the server's version of it (a link in another form, say) is accepted.
 func difference(existing []dcAnnotation, wanted []Annotation, refused map[string]bool, strict bool) (remove []string, post []Annotation, intact int) {
 	there := make(map[string][]dcAnnotation, len(existing))
 	var order []string

@@ -102,7 +102,7 @@ func TestPublishMakesRoomBeforeItPosts(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
 	c := cloud(t, server)
-	// 60 old ones and 1000 wanted ones do not fit at once.
+	// The limit has no room for 60 old and 1000 new annotations together.
 	old := result(60)
 	for i := range old.Findings {
 		old.Findings[i].Fingerprint = "f" + old.Findings[i].Fingerprint[1:]
@@ -182,10 +182,10 @@ func TestPublishStopsWhereTheServerIsFull(t *testing.T) {
 	require.Equal(t, 230, receipt.Published)
 	require.Equal(t, 170, receipt.Omitted)
 	report, _ := server.Report(commit, "sluice-security")
-	require.Contains(t, report.Details, "170 annotations found no room on this server")
+	require.Contains(t, report.Details, "170 annotations are missing because the server's limit was reached")
 }
 
-// faults is each fault of the services that a publication must survive, alone.
+// faults returns each fault that a publication must survive, one at a time.
 func faults() map[string]fakebitbucket.Fault {
 	at := func(kind fakebitbucket.Kind, nth, times int, effect fakebitbucket.Effect) fakebitbucket.Fault {
 		return fakebitbucket.Fault{Kind: kind, Nth: nth, Times: times, Effect: effect}
@@ -239,7 +239,7 @@ func TestPublishSurvivesStorms(t *testing.T) {
 	}
 }
 
-// requireSameAsCalm compares the state with that of one undisturbed publication.
+// requireSameAsCalm compares the state with the state after one undisturbed publication.
 func requireSameAsCalm(t *testing.T, server *fakebitbucket.Server, c *insights.Client, n int) {
 	t.Helper()
 	calm := fakebitbucket.New()

@@ -2,9 +2,9 @@ package insights
 
 import "github.com/sluice-scan/sluice/internal/bitbucket"
 
-// Report is one Code Insights report. It has this one form for Cloud and Data Center; the dialects translate it.
+// Report is one Code Insights report, in one form for Cloud and Data Center. The wire types translate it.
 type Report struct {
-	// ID is the external id, unique on the commit: at most MaxReportID of [A-Za-z0-9._-].
+	// ID is the external id, unique per commit: at most MaxReportID characters of [A-Za-z0-9._-].
 	ID       string
 	Title    string
 	Details  string
@@ -13,24 +13,24 @@ type Report struct {
 	// Link and LogoURL are public http(s) addresses, or empty.
 	Link    string
 	LogoURL string
-	// RemoteLink asks Cloud for a remote link in the Jira issue of the commit.
+	// RemoteLink asks Cloud to add a remote link to the Jira issue of the commit.
 	RemoteLink bool
 	Result     Result
-	// Data is shown as a table on the report's card, in this order.
+	// Data is the table on the report's card, in this order.
 	Data []DataItem
-	// Annotations are ordered by importance, have distinct ids and fit Bitbucket's limits.
+	// Annotations are ordered by importance, have distinct ids and respect Bitbucket's limits.
 	Annotations []Annotation
-	// Omitted is the number of findings that found no room among the annotations.
+	// Omitted is the number of findings without an annotation because a limit was reached.
 	Omitted int
-	// Notes say what Build had to leave out or change, for the log.
+	// Notes say what Build left out or changed, for the log.
 	Notes []string
-	// UUID and the times are set on reports that were read, in Bitbucket's own form; empty or zero otherwise.
+	// UUID, Created and Updated are set on reports that were read, in Bitbucket's own form; otherwise empty.
 	UUID    string
 	Created string
 	Updated string
 }
 
-// ReportType is the kind of a report on Cloud. Data Center has none.
+// ReportType is the kind of a report on Cloud. Data Center has no such field.
 type ReportType string
 
 // The report types.
@@ -41,11 +41,11 @@ const (
 	TypeBug      ReportType = "BUG"
 )
 
-// Result is a report's or an annotation's verdict, in Cloud's words.
+// Result is the verdict of a report or an annotation, in Cloud's terms.
 type Result string
 
-// The results. Pending is for reports only, Skipped and Ignored for annotations only; Data Center knows passed and
-// failed reports, so that a pending one has no result there.
+// The results. Pending is for reports only; Skipped and Ignored are for annotations only. Data Center knows only passed
+// and failed reports, so a pending report has no result there.
 const (
 	Passed  Result = "PASSED"
 	Failed  Result = "FAILED"
@@ -56,18 +56,18 @@ const (
 
 // Annotation is one finding on a report.
 type Annotation struct {
-	// ID is the external id, unique in the report: at most MaxAnnotationID of [A-Za-z0-9._-].
+	// ID is the external id, unique in the report: at most MaxAnnotationID characters of [A-Za-z0-9._-].
 	ID   string
 	Type AnnotationType
-	// Summary is never empty. On Data Center Summary and Details become one message.
+	// Summary is never empty. On Data Center, Summary and Details become one message.
 	Summary string
 	Details string
-	// Severity is one of Cloud's CRITICAL, HIGH, MEDIUM, LOW; Data Center has no CRITICAL and gets HIGH.
+	// Severity is CRITICAL, HIGH, MEDIUM or LOW, as on Cloud. Data Center has no CRITICAL and gets HIGH.
 	Severity string
 	Result   Result
-	// Path is relative to the repository's root with slashes; empty for the report as a whole.
+	// Path is relative to the root of the repository, with slashes; empty means the report as a whole.
 	Path string
-	// Line counts from 1; 0 means the file as a whole.
+	// Line counts from 1; 0 means the whole file.
 	Line int
 	// Link is a public http(s) address, or empty.
 	Link string
@@ -85,18 +85,18 @@ const (
 	Bug           AnnotationType = "BUG"
 )
 
-// DataItem is one row of a report's table.
+// DataItem is one row of the table of a report.
 type DataItem struct {
 	Title string
 	Type  DataType
-	// Value is a bool, a string, a number or a [Link], as Type says: DATE is in Unix milliseconds, DURATION in
+	// Value is a bool, a string, a number or a [Link], depending on Type: DATE is in Unix milliseconds, DURATION in
 	// milliseconds, PERCENTAGE from 0 to 100.
 	Value any
-	// priority decides which items stay where fewer fit; higher stays.
+	// priority decides which items stay when not all fit; a higher one stays.
 	priority int
 }
 
-// DataType is how a value is shown.
+// DataType is the way a value is shown.
 type DataType string
 
 // The data types.
@@ -110,13 +110,14 @@ const (
 	DataText       DataType = "TEXT"
 )
 
-// Link is the value of a LINK.
+// Link is the value of a LINK item.
 type Link struct {
 	Text string `json:"text"`
 	Href string `json:"href"`
 }
 
-// Bitbucket's limits. Lengths are in UTF-16 code units: the services are Java, whose String.length counts those.
+// Bitbucket's limits. Lengths are in UTF-16 code units, because the services are written in Java, whose String.length
+// counts those.
 const (
 	MaxSummary      = 450
 	MaxDetails      = 2000
@@ -131,7 +132,7 @@ const (
 	maxDataDataCenter = 6
 )
 
-// MaxData is the number of data items that a report may have.
+// MaxData returns the number of data items that a report may have.
 func MaxData(p bitbucket.Product) int {
 	if p == bitbucket.DataCenter {
 		return maxDataDataCenter
@@ -141,10 +142,11 @@ func MaxData(p bitbucket.Product) int {
 
 // Ref names a commit.
 type Ref struct {
-	// Workspace is Cloud's workspace (slug or {uuid}) or Data Center's project key ("~user" for a personal one).
+	// Workspace is the workspace on Cloud (slug or {uuid}), or the project key on Data Center ("~user" for a personal
+	// project).
 	Workspace string
 	// Repository is the slug, or {uuid} on Cloud.
 	Repository string
-	// Commit is the full hash: Data Center takes nothing shorter.
+	// Commit is the full hash. Data Center does not accept an abbreviated one.
 	Commit string
 }

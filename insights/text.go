@@ -9,9 +9,9 @@ import (
 
 const ellipsis = "…"
 
-// Cut makes text fit: valid UTF-8 of at most limit UTF-16 code units, without control characters other than line
-// ends. What does not fit is cut at a word if one ends near, else between two characters, and an ellipsis says so.
-// Cutting twice changes nothing.
+// Cut makes text fit: valid UTF-8 of at most limit UTF-16 code units, without control characters other than newlines. It
+// cuts after a word if one ends nearby, else between two characters, and adds an ellipsis. Cutting twice changes
+// nothing.
 func Cut(text string, limit int) string {
 	text = sanitize(text)
 	if units(text) <= limit {
@@ -31,7 +31,7 @@ func Cut(text string, limit int) string {
 		end = i + utf8.RuneLen(r)
 	}
 	head := text[:end]
-	// A word's end within the last eighth is worth the loss; a long token is not lost for it.
+	// A word boundary within the last eighth is worth the loss. A long token is not dropped for it.
 	if next, _ := utf8.DecodeRuneInString(text[end:]); !unicode.IsSpace(next) {
 		if i := strings.LastIndexFunc(head, unicode.IsSpace); i >= len(head)-len(head)/8-1 && i > 0 {
 			head = head[:i]
@@ -40,7 +40,7 @@ func Cut(text string, limit int) string {
 	return strings.TrimRightFunc(head, func(r rune) bool { return unicode.IsSpace(r) || joins(r) }) + ellipsis
 }
 
-// joins reports whether a character belongs to the one that follows or precedes it, so that it must not end a cut.
+// joins reports whether a character belongs to its neighbour, so that a cut must not end with it.
 func joins(r rune) bool { return r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) }
 
 // units counts UTF-16 code units of valid UTF-8.
@@ -52,8 +52,8 @@ func units(text string) int {
 	return n
 }
 
-// sanitize gives valid UTF-8 without control characters but '\n', and without characters that turn the direction of
-// text, which could make an annotation read as something else.
+// sanitize returns valid UTF-8 without control characters other than '\n'. It also removes characters that change the
+// direction of text, because they could make an annotation read as something else.
 func sanitize(text string) string {
 	clean := utf8.ValidString(text)
 	if clean {
@@ -82,8 +82,8 @@ func sanitize(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// drop reports whether a character is invisible and could hide or turn text: controls, marks of direction, blanks of no
-// width, and the tag characters, which spell ASCII that nobody sees. The joiner of emoji stays.
+// drop reports whether a character is invisible and could hide or reorder text: controls, direction marks, zero-width
+// spaces, and tag characters, which spell invisible ASCII. It keeps the joiner of emoji.
 func drop(r rune) bool {
 	switch {
 	case r == '\n', r == '\t', r == '\r', r == '\u200d':
@@ -94,5 +94,5 @@ func drop(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
-// oneLine folds all blanks.
+// oneLine collapses all white space.
 func oneLine(text string) string { return strings.Join(strings.Fields(sanitize(text)), " ") }

@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// hanging answers by next, but for the requests that it takes: those hang until they are given up.
+// hanging passes requests on to next, except for those that it takes: they hang until the client gives up.
 type hanging struct {
 	next  http.RoundTripper
 	takes func(r *http.Request) bool
@@ -51,7 +51,7 @@ func TestPublishKeepsToItsTimeLimit(t *testing.T) {
 					started := time.Now()
 					_, err = insights.Publish(ctx, insights.NewClient(api), insights.Ref{Workspace: "acme", Repository: "shop", Commit: strings.Repeat("a", 40)}, &report, nil)
 					require.Error(t, err)
-					// The clock is the test's own.
+					// This test measures real time.
 					require.LessOrEqual(t, time.Since(started), limit+time.Second)
 					if name == "annotations do not" {
 						stored, ok := server.Report(strings.Repeat("a", 40), "sluice-security")

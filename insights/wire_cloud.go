@@ -1,6 +1,6 @@
 package insights
 
-// cloudReport is a report on the wire of Cloud.
+// cloudReport is the JSON form of a report on Cloud.
 type cloudReport struct {
 	UUID       string      `json:"uuid,omitempty"`
 	ExternalID string      `json:"external_id"`
@@ -23,7 +23,7 @@ type cloudData struct {
 	Value any      `json:"value"`
 }
 
-// cloudAnnotation is an annotation on the wire of Cloud. There is no field for a line below 1: it is left out.
+// cloudAnnotation is the JSON form of an annotation on Cloud. A line below 1 is left out.
 type cloudAnnotation struct {
 	UUID       string         `json:"uuid,omitempty"`
 	ExternalID string         `json:"external_id"`
@@ -73,7 +73,7 @@ func (w *cloudAnnotation) annotation() Annotation {
 	}
 }
 
-// readValue turns the object of a LINK into a Link; text is the dialect's name of its text.
+// readValue turns the object of a LINK into a Link; text is the product's name of the text field.
 func readValue(t DataType, value any, text string) any {
 	object, ok := value.(map[string]any)
 	if t != DataLink || !ok {

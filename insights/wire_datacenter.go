@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// dcReport is a report on the wire of Data Center.
+// dcReport is the JSON form of a report on Data Center.
 type dcReport struct {
 	Key         string   `json:"key,omitempty"`
 	Title       string   `json:"title"`
@@ -24,13 +24,13 @@ type dcData struct {
 	Value any      `json:"value"`
 }
 
-// dcLink is Link with Data Center's name for the text.
+// dcLink is a Link with Data Center's name for the text field.
 type dcLink struct {
 	LinkText string `json:"linktext"`
 	Href     string `json:"href"`
 }
 
-// dcAnnotation is an annotation on the wire of Data Center. Line 0 is the file.
+// dcAnnotation is the JSON form of an annotation on Data Center. Line 0 means the file.
 type dcAnnotation struct {
 	ExternalID string         `json:"externalId"`
 	Path       string         `json:"path,omitempty"`

@@ -1,9 +1,9 @@
 // Command benchpeers compares the program with gitleaks on large source trees that anyone can fetch as Go modules:
-// processor time, wall time, peak memory and findings, interleaved, the median of three runs. It prints a Markdown
-// table; `make bench-peers` writes it into docs/performance.md.
+// processor time, wall time, peak memory and findings. Runs are interleaved, and the result is the median of three runs.
+// It prints a Markdown table; `make bench-peers` writes it into docs/performance.md.
 //
 // It builds gitleaks and fetches the trees through the Go module proxy, commits them to repositories in a temporary
-// folder, and removes everything afterwards.
+// folder, and deletes everything afterwards.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// peer is the module of the program that is compared with.
+// peer is the module of the other program.
 const peer = "github.com/zricethezav/gitleaks/v8@v8.30.1"
 
 // trees are modules whose sources are scanned.
@@ -80,7 +80,7 @@ const (
 	tableEnd   = "<!-- end bench-peers -->"
 )
 
-// replaceTable puts the table between the markers of a file.
+// replaceTable replaces the table between the markers of a file.
 func replaceTable(name, table string) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -94,13 +94,13 @@ func replaceTable(name, table string) error {
 	return os.WriteFile(name, []byte(before+tableBegin+table+tableEnd+after), 0o644) //nolint:gosec // a document
 }
 
-// setup makes what is compared.
+// setup prepares the programs and trees.
 type setup struct {
 	dir string
 	log io.Writer
 }
 
-// programs builds ours, the peer, and the reader that stands for the floor.
+// programs builds ours, the peer, and a program that only reads, as the lower bound.
 func (s *setup) programs(ctx context.Context) error {
 	bin := filepath.Join(s.dir, "bin")
 	if err := os.MkdirAll(bin, 0o755); err != nil { //nolint:gosec // programs
@@ -114,7 +114,7 @@ func (s *setup) programs(ctx context.Context) error {
 	return s.command(ctx, nil, "", []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-o", filepath.Join(bin, "sluice"), "github.com/sluice-scan/sluice")
 }
 
-// tree fetches a module and commits its files to a repository of its own.
+// tree fetches a module and commits its files to a separate repository.
 func (s *setup) tree(ctx context.Context, module string) (string, error) {
 	name := filepath.Base(strings.Split(module, "@")[0])
 	repository := filepath.Join(s.dir, name)
@@ -140,7 +140,7 @@ func (s *setup) tree(ctx context.Context, module string) (string, error) {
 	return repository, nil
 }
 
-// field reads a text of a flat JSON object.
+// field returns a string of a flat JSON object.
 func field(object, name string) string {
 	_, rest, ok := strings.Cut(object, `"`+name+`": "`)
 	if !ok {

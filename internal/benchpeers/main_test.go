@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheDocumentHasTheTable holds the page to what markdown writes, and replaces the table in a copy.
+// The page must have the format that markdown writes. The test replaces the table in a copy.
 func TestTheDocumentHasTheTable(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../../docs/performance.md")

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// usage is what one run took.
+// usage is the cost of one run.
 type usage struct {
 	cpu, wall time.Duration
 	// memory is the peak in bytes.
@@ -31,11 +31,11 @@ type row struct {
 	files                     int
 	bytes                     int64
 	ours, again, theirs, read usage
-	// all is ours with every engine, not that for secrets alone.
+	// all is ours with every engine, not only the one for secrets.
 	all usage
 }
 
-// compare runs the programs in turn, so that a slow minute of the machine meets all of them.
+// compare runs the programs in turn, so that a slow minute of the machine affects all of them.
 func (s *setup) compare(ctx context.Context, module, repository string, runs int) (row, error) {
 	r := row{module: module}
 	blobs, err := s.blobs(ctx, repository, &r)
@@ -45,13 +45,14 @@ func (s *setup) compare(ctx context.Context, module, repository string, runs int
 	cache := filepath.Join(s.dir, "cache")
 	report := filepath.Join(s.dir, "report.json")
 	bin := filepath.Join(s.dir, "bin")
-	// Only the engine for secrets does what the peer does. Advisories are never downloaded: a measurement must not depend on a net.
+	// The main comparison uses only the engine for secrets, as the peer does. Advisories are never downloaded, because a
+	// measurement must not depend on the network.
 	scan := []string{filepath.Join(bin, "sluice"), "scan", "--db-update", "off", "--format", "json=" + report}
 	secrets := append(slices.Clone(scan), "--engines", "secrets", "--cache-dir", cache, repository)
 	var ours, again, all, theirs, read []usage
 	for range runs {
-		// What the peer's long run has driven out of the system's memory is read again by a run that does not count. The peer
-		// always finds the files there, from the runs in front of it.
+		// The peer's long run may have evicted files from the system's cache; a run that does not count reads them again. The
+		// peer itself always finds the files in the cache, from the runs before it.
 		if _, err := s.measure(ctx, nil, append(slices.Clone(scan), "--cache-dir", "off", repository)...); err != nil {
 			return r, err
 		}
@@ -107,7 +108,7 @@ func (s *setup) blobs(ctx context.Context, repository string, r *row) ([]byte, e
 	return list.Bytes(), lines.Err()
 }
 
-// measure runs a program to its end; what it prints is read and thrown away. Exit code 3 is ours for findings.
+// measure runs a program to its end and discards its output. Our exit code 3 means findings.
 func (s *setup) measure(ctx context.Context, stdin []byte, args ...string) (usage, error) {
 	_, _ = fmt.Fprintln(s.log, "+", strings.Join(args, " "))
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
@@ -156,7 +157,7 @@ func count(name string) (int, error) {
 	return len(object.Findings), err
 }
 
-// median takes each figure's own middle.
+// median returns the median of each figure separately.
 func median(list []usage) usage {
 	middle := len(list) / 2
 	pick := func(of func(usage) int64) int64 {

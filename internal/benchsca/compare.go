@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-// match is one advisory on one package of one file. IDs are all ids of the problem.
+// match is one advisory on one package of one file. IDs are all ids of the vulnerability.
 type match struct {
 	path, ecosystem, name, version string
 	id                             string
@@ -27,7 +27,7 @@ func (m match) String() string {
 	return strings.Join([]string{m.path, m.ecosystem, m.name, m.version, m.id}, " ")
 }
 
-// difference is what the two found.
+// difference is what the two programs found.
 type difference struct {
 	files, both          int
 	onlyPeer, onlyOurs   []match
@@ -36,7 +36,8 @@ type difference struct {
 	samplePeer, sampleUs []match
 }
 
-// compare runs the peer on each file by itself, so that a file that it gives up on does not hide the others, and ours once.
+// compare runs the peer on each file separately, so that a file on which it fails does not hide the others, and ours
+// once.
 func (s *setup) compare(ctx context.Context) (*difference, error) {
 	ours, oursPackages, err := s.oursFound(ctx)
 	if err != nil {
@@ -54,7 +55,7 @@ func (s *setup) compare(ctx context.Context) (*difference, error) {
 			d.onlyPeer = append(d.onlyPeer, m)
 		}
 	}
-	// We list every alias; only the problems of which the peer has none are ours alone.
+	// We list every alias; only vulnerabilities of which the peer has no alias are ours alone.
 	type problem struct{ path, name, version string }
 	known := map[problem]bool{}
 	for m := range peers {
@@ -167,7 +168,8 @@ func (s *setup) peerFound(ctx context.Context) (found, packages map[match]bool, 
 	return found, packages, files, err
 }
 
-// peerOn runs the peer on one file. It exits with 1 when it finds something and with other codes when it cannot read one.
+// peerOn runs the peer on one file. It exits with 1 if it finds something and with other codes if it cannot read the
+// file.
 func (s *setup) peerOn(ctx context.Context, name string, into any) error {
 	cmd := exec.CommandContext(ctx, s.peer, "scan", "source", "--offline", "--call-analysis=none", "--all-packages", "--format", "json", "-L", name)
 	cmd.Env = slices.Concat(s.environment, []string{"XDG_CACHE_HOME=" + s.cache})
@@ -182,7 +184,7 @@ func (s *setup) peerOn(ctx context.Context, name string, into any) error {
 	return json.Unmarshal(out, into)
 }
 
-// normal brings the two programs' spellings of a name together: the peer lowers those of Python, and joins Maven's with a colon.
+// normal unifies the two programs' spellings of a name: the peer lowers those of Python, and joins Maven's with a colon.
 func normal(name string) string {
 	return strings.NewReplacer(":", "/", "_", "-", ".", "-").Replace(strings.ToLower(name))
 }

@@ -1,10 +1,10 @@
-// Command benchsca compares the engine for dependencies with osv-scanner: what each finds in the lock files of a folder, by
-// the same advisories, file by file, and what that costs in processor time and memory.
+// Command benchsca compares the engine for dependencies with osv-scanner: what each finds in the lock files of a folder,
+// by the same advisories, file by file, and the cost in processor time and memory.
 //
 //	benchsca -lockfiles FOLDER -advisories FOLDER
 //
-// The second folder holds OSV's databases as ECOSYSTEM.zip. osv-scanner is built through the Go module proxy unless -peer
-// names one; it runs offline. Nothing is kept but with -dir.
+// The second folder contains OSV's databases as ECOSYSTEM.zip. osv-scanner is built through the Go module proxy unless
+// -peer names one; it runs offline. Nothing is kept except with -dir.
 package main
 
 import (
@@ -106,11 +106,11 @@ func (s *setup) programs(ctx context.Context) error {
 	return s.command(ctx, nil, []string{"GOBIN=" + s.dir, "GOTOOLCHAIN=" + peerToolchain}, "go", "install", peerModule)
 }
 
-// withoutData are ecosystems that the peer wants a database of: without one it stops matching at the first package of such an
-// ecosystem, and misses what comes behind.
+// withoutData are ecosystems for which the peer needs a database: without one it stops matching at the first package of
+// such an ecosystem, and misses the packages after it.
 var withoutData = []string{"NuGet", "Pub", "Hex", "CRAN", "ConanCenter", "SwiftURL", "GitHub Actions", "GHC", "Julia", "GIT"}
 
-// data builds our advisory file and lays the peer's databases where it looks for them.
+// data builds our advisory file and puts the peer's databases where it looks for them.
 func (s *setup) data(ctx context.Context) error {
 	s.db, s.cache = filepath.Join(s.dir, "advisories.db"), filepath.Join(s.dir, "cache")
 	zips, err := filepath.Glob(filepath.Join(s.advisories, "*.zip"))

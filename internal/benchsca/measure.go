@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// cost is what one run took.
+// cost is the cost of one run.
 type cost struct {
 	processor, wall time.Duration
 	peakMB          float64
 }
 
-// measure prints the cost of both on the whole folder, and on one large file that is generated.
+// measure prints the cost of both on the whole folder, and on one large generated file.
 func (s *setup) measure(ctx context.Context, w io.Writer) error {
 	large := filepath.Join(s.dir, "large")
 	if err := os.MkdirAll(large, 0o755); err != nil { //nolint:gosec // generated

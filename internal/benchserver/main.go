@@ -1,9 +1,10 @@
-// Command benchserver fills a database with a large Bitbucket and measures the server over it: status pages at a steady rate,
-// the queueing of a rescan, and the export of all findings.
+// Command benchserver fills a database with a large Bitbucket and measures the server on it: status pages at a steady
+// rate, the queueing of a rescan, and the export of all findings.
 //
 //	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000]
 //
-// It calls only itself, on loopback, for a bounded time. A database that holds projects already is measured as it is.
+// It calls only itself, on the loopback interface, for a limited time. A database that already contains projects is
+// measured unchanged.
 package main
 
 import (

@@ -64,7 +64,7 @@ func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) erro
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// get reads a page and says how long it took.
+// get reads a page and returns the time that it took.
 func (b *bench) get(ctx context.Context, path string, to io.Writer) (time.Duration, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+path, nil)
 	if err != nil {
@@ -84,7 +84,7 @@ func (b *bench) get(ctx context.Context, path string, to io.Writer) (time.Durati
 	return time.Since(started), err
 }
 
-// rescan puts a project's branches, and then all of them, into the queue, and takes them out again.
+// rescan queues the branches of a project, and then all branches, and removes them again.
 func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error {
 	var scopes []queue.Scope
 	p, err := s.Catalog.Project(ctx, &scope.Visible{All: true}, "P007")
@@ -116,7 +116,7 @@ func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error
 	return nil
 }
 
-// firstByte notes when the first byte came, and counts.
+// firstByte records when the first byte came, and counts bytes.
 type firstByte struct {
 	started time.Time
 	first   time.Duration
@@ -133,7 +133,7 @@ func (f *firstByte) Write(p []byte) (int, error) {
 
 // export reads the report of everything.
 func (b *bench) export(ctx context.Context, out io.Writer) error {
-	// The peak is that of the export alone, where the kernel lets it be set back (proc(5), clear_refs).
+	// Reset the peak memory, so that it is the export's alone, if the kernel allows that (proc(5), clear_refs).
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
 	before := residentMB("VmRSS:")
 	counter := &firstByte{started: time.Now()}
@@ -146,7 +146,7 @@ func (b *bench) export(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// residentMB is a line of this process's status, as Linux has it; 0 elsewhere.
+// residentMB returns a line of this process's status on Linux, and 0 elsewhere.
 func residentMB(name string) float64 {
 	f, err := os.Open("/proc/self/status")
 	if err != nil {

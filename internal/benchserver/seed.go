@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// rowsAtOnce is how many rows one statement inserts: SQLite looks for each numbered parameter among all others, so that more take
-// longer.
+// rowsAtOnce is the number of rows per statement. SQLite searches each numbered parameter among all others, so more rows
+// take longer.
 const rowsAtOnce = 50
 
 // table inserts rows in large statements.
@@ -20,7 +20,7 @@ type table struct {
 	name    string
 	columns int
 	args    []any
-	// before are the tables whose rows these ones name.
+	// before are the tables to which these rows refer.
 	before []*table
 }
 
@@ -140,8 +140,8 @@ func (b *bench) seed(ctx context.Context, connection int64) error {
 					return err
 				}
 			}
-			// Each finding stands in one branch: the default branch has all of every other repository, every third one its share of
-			// the others.
+			// Each finding is in one branch: in every other repository the default branch has all of them, in the others every
+			// third branch has its share.
 			at, step := i, 1
 			if r%2 == 1 {
 				at, step = i/3, (perRepository+2)/3

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Auth is how a client proves who it is. The zero value sends nothing, which is right behind the auth proxy. It prints
-// as its kind, never as its text.
+// Auth is the credential of a client. The zero value sends none, which is right behind the auth proxy. It prints as its
+// kind, never as its value.
 type Auth struct {
 	kind         authKind
 	user, secret string
@@ -22,8 +22,8 @@ const (
 	authClient
 )
 
-// TokenURL is where Bitbucket Cloud gives OAuth tokens for client credentials (Bitbucket Cloud documentation, "OAuth
-// on Bitbucket Cloud").
+// TokenURL is where Bitbucket Cloud issues OAuth tokens for client credentials (Bitbucket Cloud documentation, "OAuth on
+// Bitbucket Cloud").
 const TokenURL = "https://bitbucket.org/site/oauth2/access_token"
 
 // Bearer authenticates with an access token of Cloud (repository, project, workspace) or an HTTP access token of Data
@@ -34,8 +34,8 @@ func Bearer(token string) Auth { return Auth{kind: authBearer, secret: token} }
 // token (Data Center).
 func Basic(user, secret string) Auth { return Auth{kind: authBasic, user: user, secret: secret} }
 
-// ClientCredentials authenticates as an OAuth consumer. Tokens come from tokenURL (empty means [TokenURL]) and are
-// kept by the client until shortly before they expire.
+// ClientCredentials authenticates as an OAuth consumer. Tokens come from tokenURL (empty means [TokenURL]). The client
+// keeps a token until shortly before it expires.
 func ClientCredentials(id, secret, tokenURL string) Auth {
 	if tokenURL == "" {
 		tokenURL = TokenURL
@@ -43,10 +43,10 @@ func ClientCredentials(id, secret, tokenURL string) Auth {
 	return Auth{kind: authClient, user: id, secret: secret, tokenURL: tokenURL}
 }
 
-// None reports whether nothing is sent.
+// None reports whether there is no credential.
 func (a Auth) None() bool { return a.kind == authNone }
 
-// String names the kind.
+// String returns the kind.
 func (a Auth) String() string {
 	switch a.kind {
 	case authBearer:
@@ -59,7 +59,7 @@ func (a Auth) String() string {
 	return "none"
 }
 
-// Format implements fmt.Formatter, so that no verb reaches the text.
+// Format implements fmt.Formatter, so that no verb prints the secret.
 func (a Auth) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(a.String())) }
 
 func basicHeader(user, secret string) string {

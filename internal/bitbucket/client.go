@@ -17,7 +17,7 @@ import (
 	"github.com/go-resty/resty/v2"
 )
 
-// Product is which Bitbucket a client talks to.
+// Product is the kind of Bitbucket that a client talks to.
 type Product string
 
 // The products.
@@ -27,35 +27,35 @@ const (
 )
 
 const (
-	// CloudURL is the base of Bitbucket Cloud's API.
+	// CloudURL is the base URL of the API of Bitbucket Cloud.
 	CloudURL = "https://api.bitbucket.org/2.0"
-	// cloudProxyURL is the same base through the auth proxy: it can only add its header to plain http. Through https Go
-	// would open a tunnel (CONNECT), into which the proxy cannot write.
+	// cloudProxyURL is the same base URL through the auth proxy, which can add its header only to plain http. For https, Go
+	// would open a tunnel (CONNECT) whose content the proxy cannot change.
 	cloudProxyURL = "http://api.bitbucket.org/2.0"
 
 	defaultCallTimeout = 30 * time.Second
-	// maxBody bounds an answer: a thousand annotations are about 3 MB.
+	// maxBody limits a response: a thousand annotations are about 3 MB.
 	maxBody = 32 << 20
 )
 
 // Options configure a client.
 type Options struct {
 	Product Product
-	// ServerURL is the address of a Data Center, with its sub path; empty for Cloud.
+	// ServerURL is the address of a Data Center server, including its sub path; empty for Cloud.
 	ServerURL string
-	// Proxy is the address of the pipelines' auth proxy; empty when there is none. With a proxy Auth must be empty.
+	// Proxy is the address of the auth proxy of Pipelines; empty means no proxy. With a proxy, Auth must be empty.
 	Proxy string
 	Auth  Auth
 	// UserAgent is sent with every call.
 	UserAgent string
-	// CallTimeout bounds one try of one call; 0 means 30 s. The total is bounded by the caller's context.
+	// CallTimeout limits one attempt of one call; 0 means 30 s. The caller's context limits the total.
 	CallTimeout time.Duration
-	// Transport replaces the network; nil means a transport of the client's own, which ignores HTTP_PROXY and NO_PROXY
-	// when there is an auth proxy.
+	// Transport replaces the network; nil means a transport of this client, which ignores HTTP_PROXY and NO_PROXY when
+	// there is an auth proxy.
 	Transport http.RoundTripper
-	// Log gets one debug line a try; nil means none.
+	// Log gets one debug line per attempt; nil means no log.
 	Log *slog.Logger
-	// Wait replaces waiting between tries; nil means a timer. It returns early with ctx's error.
+	// Wait replaces the wait between attempts; nil means a timer. It returns early with ctx's error.
 	Wait func(ctx context.Context, d time.Duration) error
 	// Now replaces the clock; nil means time.Now.
 	Now func() time.Time
@@ -75,7 +75,7 @@ type Client struct {
 	tokens  tokenCache
 }
 
-// New checks the options. It does not touch the network.
+// New checks the options. It does not use the network.
 func New(o Options) (*Client, error) {
 	c := &Client{product: o.Product, auth: o.Auth, log: o.Log, wait: o.Wait, now: o.Now, agent: o.UserAgent, timeout: o.CallTimeout}
 	if c.log == nil {
@@ -135,7 +135,7 @@ func newTransport(proxy *url.URL) *http.Transport {
 	return t
 }
 
-// pages are what the addresses of pages and of the API have behind the address of a server.
+// pages are the path segments that follow the server's address in addresses of web pages and of the API.
 var pages = []string{"projects", "users", "repos", "scm", "rest", "plugins", "login", "dashboard", "admin", "account", "mvc"}
 
 func parseServer(text string) (string, error) {
@@ -161,26 +161,26 @@ func parseServer(text string) (string, error) {
 
 var errNoServer = errors.New("BITBUCKET_SERVER_URL is not the address of a server: write it as https://bitbucket.example.com or https://example.com/bitbucket, without a user")
 
-// Product tells which Bitbucket the client talks to.
+// Product returns the kind of Bitbucket that the client talks to.
 func (c *Client) Product() Product { return c.product }
 
-// Authenticated reports whether calls carry credentials of their own (false behind the auth proxy).
+// Authenticated reports whether the client itself sends credentials (false behind the auth proxy).
 func (c *Client) Authenticated() bool { return !c.auth.None() }
 
 // Request is one call.
 type Request struct {
 	Method string
-	// Path begins with "/" and is appended to the base ("/repositories/..." on Cloud, "/rest/..." on Data Center). Its
-	// segments are already escaped: see [Path].
+	// Path begins with "/" and is appended to the base URL ("/repositories/..." on Cloud, "/rest/..." on Data Center). Its
+	// segments must already be escaped: see [Path].
 	Path  string
 	Query url.Values
-	// Body is encoded as JSON; nil sends none.
+	// Body is encoded as JSON; nil sends no body.
 	Body any
 	// Out receives the JSON answer; nil ignores it.
 	Out any
 }
 
-// Path joins segments to a path, escaping each one ("{uuid}" and "feature/x" included).
+// Path joins segments to a path and escapes each of them ("{uuid}" and "feature/x" too).
 func Path(segments ...string) string {
 	var b strings.Builder
 	for _, s := range segments {
@@ -190,8 +190,8 @@ func Path(segments ...string) string {
 	return b.String()
 }
 
-// Do makes one call and repeats it while that can help and ctx allows: all calls of this client are idempotent by id.
-// The error is an [*APIError] when the server answered, and wraps [ErrUnreachable] when it did not.
+// Do makes one call, and retries while a retry can help and ctx allows it. Retries are safe, because all calls of this
+// client are idempotent by id. The error is an [*APIError] if the server answered; otherwise it wraps [ErrUnreachable].
 func (c *Client) Do(ctx context.Context, r Request) error {
 	return c.do(ctx, r, c.base+r.Path, r.Path)
 }
@@ -231,7 +231,7 @@ func (c *Client) do(ctx context.Context, r Request, address, shown string) error
 	return nil
 }
 
-// authorise gives the headers of a call; token is the OAuth token in them, or empty.
+// authorise returns the headers of a call. token is the OAuth token in them, or empty.
 func (c *Client) authorise(ctx context.Context) (header http.Header, token string, err error) {
 	header = http.Header{}
 	switch c.auth.kind {
@@ -260,14 +260,14 @@ type outgoing struct {
 	form        map[string]string
 }
 
-// reply is an answer of any status.
+// reply is a response with any status.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// send makes one try. An error means that no whole answer came.
+// send makes one attempt. An error means that no complete response arrived.
 func (c *Client) send(ctx context.Context, o outgoing) (*reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -293,7 +293,7 @@ func (c *Client) send(ctx context.Context, o outgoing) (*reply, error) {
 	}
 	c.log.Debug("bitbucket call", "method", o.method, "url", withoutQuery(o.url), "status", status,
 		"sent", len(o.body), "took", time.Since(started).Round(time.Millisecond))
-	// The policy against redirects comes with the answer and an error; the answer is what tells more.
+	// When the redirect policy stops a call, both a response and an error come back. The response says more.
 	if err != nil && (status < 300 || status > 399) {
 		return nil, err
 	}
@@ -316,7 +316,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// quiet swallows resty's own log, which would write to stderr.
+// quiet discards resty's own log, which would write to stderr.
 type quiet struct{}
 
 func (quiet) Errorf(string, ...any) {}

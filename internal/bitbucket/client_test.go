@@ -26,7 +26,7 @@ const (
 	report = "/repositories/acme/shop/commit/" + commit + "/reports/r"
 )
 
-// waits records what a client wanted to wait.
+// waits records how long a client wanted to wait.
 type waits struct {
 	mu   sync.Mutex
 	list []time.Duration
@@ -125,7 +125,7 @@ func TestMissingScopesAreNamed(t *testing.T) {
 	require.Contains(t, bitbucket.Hint(err), "granted account")
 }
 
-// answers serves bodies one after the other.
+// answers serves one response after the other.
 func answers(t *testing.T, list ...func(http.ResponseWriter)) *httptest.Server {
 	var mu sync.Mutex
 	n := 0

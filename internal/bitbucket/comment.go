@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// maxCommentPages bounds the search for an earlier comment: 2,000 comments.
+// maxCommentPages limits the search for an earlier comment to 2,000 comments.
 const maxCommentPages = 20
 
 // errFound ends a walk early.
 var errFound = errors.New("found")
 
-// UpsertComment keeps one comment on a pull request: an earlier one whose text holds marker is replaced, else one is
-// added. text must hold marker itself. The pipelines' auth proxy does not allow it.
+// UpsertComment keeps one comment on a pull request: it replaces an earlier comment that contains marker, or adds a new
+// one. text must contain marker. The auth proxy of Pipelines does not allow this call.
 func (c *Client) UpsertComment(ctx context.Context, workspace, repository, pullRequest, marker, text string) error {
 	if !strings.Contains(text, marker) {
 		return fmt.Errorf("comment on pull request %s: the text lacks its own marker", pullRequest)
@@ -34,7 +34,8 @@ func (c *Client) UpsertComment(ctx context.Context, workspace, repository, pullR
 	}
 	if id != 0 {
 		err := c.Do(ctx, Request{Method: http.MethodPut, Path: base + Path("comments", strconv.Itoa(id)), Body: body(version)})
-		// Someone else's comment that quotes ours cannot be changed, and one just deleted is gone: add a new one.
+		// We cannot edit another person's comment that quotes ours, and a comment may have been deleted meanwhile: add a new
+		// one.
 		if !errors.Is(err, ErrForbidden) && !errors.Is(err, ErrNotFound) {
 			return err
 		}
@@ -67,7 +68,7 @@ func (c *Client) findCloudComment(ctx context.Context, base, marker string) (id,
 	return id, 0, ignoreFound(err)
 }
 
-// findDataCenterComment reads the activities: Data Center lists comments only by file.
+// findDataCenterComment reads the activities, because Data Center lists comments only per file.
 func (c *Client) findDataCenterComment(ctx context.Context, base, marker string) (id, version int, err error) {
 	err = c.Pages(ctx, base+"/activities", nil, maxCommentPages, func(raw json.RawMessage) error {
 		var activity struct {

@@ -18,7 +18,7 @@ import (
 	"unicode/utf8"
 )
 
-// The classes of errors, for errors.Is.
+// The kinds of errors, for errors.Is.
 var (
 	ErrUnauthorized = errors.New("not authenticated")
 	ErrForbidden    = errors.New("not permitted")
@@ -28,33 +28,33 @@ var (
 	ErrTooLarge     = errors.New("too large")
 	ErrServer       = errors.New("server error")
 	ErrNotJSON      = errors.New("not an answer of Bitbucket")
-	// ErrUnreachable: no answer came at all.
+	// ErrUnreachable means that no response arrived at all.
 	ErrUnreachable = errors.New("unreachable")
 )
 
-// APIError is an answer that says no.
+// APIError is a response that reports an error.
 type APIError struct {
 	Status       int
 	Method, Path string
-	// Message is the server's own words, cut and cleaned; empty when it gave none.
+	// Message is the server's own message, cleaned and truncated; empty if it sent none.
 	Message string
-	// Key is the report service's word for the problem ("report-service.report.not-found"), or empty.
+	// Key is the report service's code for the problem ("report-service.report.not-found"), or empty.
 	Key string
-	// Required and Granted are the scopes of a 403 that tells them.
+	// Required and Granted are the scopes that a 403 names.
 	Required, Granted []string
-	// RetryAfter is how long the server asks to wait; 0 when it does not say.
+	// RetryAfter is how long the server asks to wait; 0 if it does not say.
 	RetryAfter time.Duration
 
 	kind    error
 	product Product
 	proxied bool
-	// page is true when a web page came.
+	// page is true when the response was a web page.
 	page bool
 }
 
 const subPathHint = "BITBUCKET_SERVER_URL may lack the sub path of the server (https://example.com/bitbucket): open the server in a browser and compare."
 
-// Error tells the call, the status and the server's words.
+// Error contains the call, the status and the server's message.
 func (e *APIError) Error() string {
 	text := fmt.Sprintf("%s %s: %d %s", e.Method, e.Path, e.Status, http.StatusText(e.Status))
 	if e.Message != "" {
@@ -63,16 +63,16 @@ func (e *APIError) Error() string {
 	return text
 }
 
-// Is makes errors.Is tell the class.
+// Is lets errors.Is match the kind.
 func (e *APIError) Is(target error) bool { return e.kind != nil && target == e.kind }
 
-// Hint is what to do about it, in one line; empty when there is nothing to say.
+// Hint says in one line what to do about it; empty if there is no advice.
 func (e *APIError) Hint() string {
 	if e.page && e.product == DataCenter && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
 		return "A page came instead of Bitbucket's API. " + subPathHint
 	}
 	switch e.kind {
-	case ErrUnauthorized: //nolint:errorlint // the kinds are our own and stand there unwrapped
+	case ErrUnauthorized: //nolint:errorlint // the kinds are our own sentinels, never wrapped
 		if e.product == DataCenter {
 			return "Data Center answers 401 also when the token lacks permission on the repository, or when another user created the report. Check that the token is valid and may read the repository."
 		}
@@ -88,11 +88,11 @@ func (e *APIError) Hint() string {
 	case ErrNotFound:
 		return "Check the workspace, the repository and the commit. A commit that is not pushed yet is not found either."
 	case ErrRateLimited:
-		return "Bitbucket counts calls over a rolling hour. Wait, or use an access token of its own for this job; raise PUBLISH_TIMEOUT to wait longer."
+		return "Bitbucket counts calls over a rolling hour. Wait, or use a separate access token for this job; raise PUBLISH_TIMEOUT to wait longer."
 	case ErrInvalid:
 		return "Bitbucket refused a field. Run with DRY_RUN=true to see the payloads."
 	case ErrServer:
-		return "Bitbucket had a problem of its own. See https://bitbucket.status.atlassian.com and run again."
+		return "Bitbucket had an internal problem. See https://bitbucket.status.atlassian.com and run again."
 	case ErrNotJSON:
 		if e.product == DataCenter {
 			return "A page came instead of Bitbucket's API. " + subPathHint + " Else something between here and Bitbucket answered, such as a login page or a company proxy: check HTTPS_PROXY."
@@ -111,7 +111,7 @@ func listOr(items []string, empty string) string {
 	return strings.Join(items, ", ")
 }
 
-// Hint gives the advice of the first error in the chain that has some, or "".
+// Hint returns the advice of the first error in the chain that has some, or "".
 func Hint(err error) string {
 	var api *APIError
 	if errors.As(err, &api) {
@@ -131,9 +131,9 @@ func Hint(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "Bitbucket did not answer within the time limit: run again, or raise PUBLISH_TIMEOUT."
 	case errors.As(err, &authority):
-		return "The server's certificate is signed by an authority that is not known here: name a file with the certificate of your own authority (PEM) in SSL_CERT_FILE."
+		return "The server's certificate is signed by an authority that is not known here: set SSL_CERT_FILE to a file with the certificate of your authority (PEM)."
 	case errors.As(err, &name):
-		return "The server's certificate is made out for another name: write BITBUCKET_SERVER_URL with the name that the certificate has."
+		return "The server's certificate was issued for another name: write BITBUCKET_SERVER_URL with the name in the certificate."
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "The server's certificate is not valid at this time: it has expired, or the clock of this machine is wrong."
 	case errors.As(err, &invalid):
@@ -146,12 +146,12 @@ func Hint(err error) string {
 	return "No answer came. Inside a pipeline the auth proxy is at localhost:29418 (in a pipe: host.docker.internal:29418); elsewhere check the network and HTTPS_PROXY."
 }
 
-// maxErrorBody is how much of an error's body is read.
+// maxErrorBody limits how much of an error's body is read.
 const maxErrorBody = 64 << 10
 
-// apiError reads an answer that is no success. Bitbucket has four shapes of error bodies on Cloud (the report service's
-// key and message, its older code and message, the envelope with type "error", plain text) and one on Data Center
-// ("errors"). All are read with one look at the fields that are there.
+// apiError reads an unsuccessful response. Cloud has four forms of error bodies (the report service's key and message,
+// its older code and message, the envelope with type "error", plain text), and Data Center has one ("errors"). One pass
+// over the existing fields reads all of them.
 func (c *Client) apiError(method, shown string, got *reply) *APIError {
 	e := &APIError{Status: got.status, Method: method, Path: shown, product: c.product, proxied: c.base == cloudProxyURL, page: looksHTML(got)}
 	e.readBody(got.body[:min(len(got.body), maxErrorBody)])
@@ -194,7 +194,7 @@ func (e *APIError) readBody(body []byte) {
 		Key     string          `json:"key"`
 		Message string          `json:"message"`
 		Error   json.RawMessage `json:"error"`
-		// Description is OAuth's word (RFC 6749, 5.2).
+		// Description is the field of OAuth (RFC 6749, 5.2).
 		Description string `json:"error_description"`
 		Errors      []struct {
 			Context, Message string
@@ -253,7 +253,7 @@ func (e *APIError) readEnvelope(raw json.RawMessage) []string {
 }
 
 func (c *Client) unreachable(method, shown string, err error) error {
-	// net/url's error repeats the whole address, in which a query could hold anything.
+	// net/url's error repeats the whole address, whose query could contain a secret.
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
@@ -272,7 +272,7 @@ func redirectHost(location string) string {
 	return "another address"
 }
 
-// excerpt gives the beginning of a body as one line.
+// excerpt returns the beginning of a body as one line.
 func excerpt(body []byte) string {
 	return clean(strings.Join(strings.Fields(string(body[:min(len(body), 1000)])), " "), 200)
 }

@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// tokenMargin is taken off a token's life, so that it does not end on its way.
+// tokenMargin is subtracted from the lifetime of a token, so that it does not expire in transit.
 const tokenMargin = 60 * time.Second
 
-// tokenCache keeps the OAuth token of one client.
+// tokenCache holds the OAuth token of one client.
 type tokenCache struct {
 	mu      sync.Mutex
 	token   string
 	expires time.Time
 }
 
-// drop forgets a token that the server refused, unless another call has already got a new one.
+// drop removes a token that the server refused, unless another call has already fetched a new one.
 func (t *tokenCache) drop(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -29,7 +29,7 @@ func (t *tokenCache) drop(token string) {
 	}
 }
 
-// accessToken gives a valid token, fetching one when there is none. Calls at once share one fetch.
+// accessToken returns a valid token and fetches one if necessary. Concurrent calls share one fetch.
 func (c *Client) accessToken(ctx context.Context) (string, error) {
 	c.tokens.mu.Lock()
 	defer c.tokens.mu.Unlock()
@@ -54,7 +54,7 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 		return "", errors.New("get an OAuth token: the answer holds no access_token; check BITBUCKET_CLIENT_ID and BITBUCKET_CLIENT_SECRET and that the consumer is private")
 	}
 	c.tokens.token = answer.AccessToken
-	// Documents name one hour and two hours; the answer's own number is the truth.
+	// The documentation says one hour in one place and two in another; the response's own number counts.
 	c.tokens.expires = c.now().Add(time.Duration(answer.ExpiresIn)*time.Second - tokenMargin)
 	return answer.AccessToken, nil
 }

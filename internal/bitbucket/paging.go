@@ -9,11 +9,11 @@ import (
 	"strconv"
 )
 
-// CloudPageLength is the largest page that Cloud gives.
+// CloudPageLength is the largest page size of Cloud.
 const CloudPageLength = 100
 
-// Pages reads a list of Cloud (pages linked by "next") or Data Center ("nextPageStart") page by page and hands each
-// value to visit. It stops after maxPages, so that a server that never ends its list cannot hold it.
+// Pages reads a list of Cloud (pages linked by "next") or Data Center ("nextPageStart") page by page and passes each
+// value to visit. It stops after maxPages, so that a server with an endless list cannot block the caller.
 func (c *Client) Pages(ctx context.Context, path string, query url.Values, maxPages int, visit func(json.RawMessage) error) error {
 	query = cloneValues(query)
 	if c.product == DataCenter {
@@ -46,8 +46,8 @@ func (c *Client) Pages(ctx context.Context, path string, query url.Values, maxPa
 	return fmt.Errorf("GET %s: the list has more than %d pages and was read no further", path, maxPages)
 }
 
-// sameHost gives a "next" link with the scheme that this client uses (through the auth proxy it comes as https, which
-// the proxy could not serve), and refuses one that leads to another host: credentials would go along.
+// sameHost returns a "next" link with the scheme of this client: through the auth proxy the link comes as https, which
+// the proxy cannot serve. It refuses a link to another host, because that host would receive the credentials.
 func (c *Client) sameHost(next string) (string, error) {
 	base, err := url.Parse(c.base)
 	if err != nil {

@@ -9,17 +9,19 @@ import (
 	"time"
 )
 
-// ProxyPort is where the pipelines' auth proxy listens (Bitbucket Cloud documentation, "Code Insights").
+// ProxyPort is the port of the auth proxy of Pipelines (Bitbucket Cloud documentation, "Code Insights").
 const ProxyPort = "29418"
 
-// probeTimeout bounds the dial to one candidate.
+// probeTimeout limits the connection attempt to one candidate.
 const probeTimeout = 1500 * time.Millisecond
 
-// ProxyCandidates lists where the auth proxy may be, the likeliest first. get reads an environment variable.
+// ProxyCandidates lists the possible addresses of the auth proxy, the most likely first. get reads an environment
+// variable.
 //
-// A step's own container reaches it at localhost, a pipe's container at host.docker.internal; which of the two this is
-// can only be guessed from the variables of pipes, so the other one follows. $BITBUCKET_DOCKER_HOST_INTERNAL is the
-// address of host.docker.internal where that name does not resolve.
+// The container of a step reaches the proxy at localhost, the container of a pipe at host.docker.internal. The variables
+// of pipes only hint at which of the two this is, so the other address follows as a fallback.
+// $BITBUCKET_DOCKER_HOST_INTERNAL is the address of host.docker.internal for containers in which that name does not
+// resolve.
 func ProxyCandidates(get func(string) string) []string {
 	hosts := []string{"localhost", "host.docker.internal"}
 	inPipe := get("BITBUCKET_PIPE_STORAGE_DIR") != "" || get("BITBUCKET_PIPE_SHARED_STORAGE_DIR") != "" ||
@@ -40,8 +42,8 @@ func ProxyCandidates(get func(string) string) []string {
 // Dial opens a connection, as net.Dialer.DialContext does.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// FindProxy gives the first candidate that takes a connection. dial nil means the network. The error names all that
-// were tried.
+// FindProxy returns the first candidate that accepts a connection. A nil dial means the network. The error names every
+// address that was tried.
 func FindProxy(ctx context.Context, candidates []string, dial Dial) (string, error) {
 	if dial == nil {
 		dial = (&net.Dialer{}).DialContext

@@ -17,16 +17,16 @@ import (
 const (
 	firstWait = 500 * time.Millisecond
 	maxWait   = 60 * time.Second
-	// maxTries bounds a call whose context has no deadline.
+	// maxTries limits a call whose context has no deadline.
 	maxTries = 10
-	// maxRefused is how often a host that does not take the connection, or has no address, is tried.
+	// maxRefused limits the attempts to reach a host that refuses the connection or has no address.
 	maxRefused = 4
-	// epochFrom tells a moment (Unix seconds) from a number of seconds to wait: X-RateLimit-Reset has been seen as both.
+	// epochFrom tells a time (Unix seconds) from a number of seconds to wait: servers send both in X-RateLimit-Reset.
 	epochFrom = 1_000_000_000
 )
 
-// retry runs one call until it succeeds, cannot succeed, or ctx's deadline would pass while waiting. It gives the
-// body of the answer.
+// retry runs one call until it succeeds, cannot succeed, or the next wait would pass ctx's deadline. It returns the body
+// of the response.
 func (c *Client) retry(ctx context.Context, method, shown string, call func(context.Context) (*reply, error)) ([]byte, error) {
 	var conflicts, refused int
 	for try := 1; ; try++ {
@@ -37,7 +37,7 @@ func (c *Client) retry(ctx context.Context, method, shown string, call func(cont
 		switch {
 		case err != nil:
 			var api *APIError
-			// A call inside this one (for an OAuth token) has had its own tries.
+			// The nested call for an OAuth token has already made its own retries.
 			if errors.As(err, &api) || errors.Is(err, ErrUnreachable) {
 				return nil, err
 			}
@@ -62,7 +62,7 @@ func (c *Client) retry(ctx context.Context, method, shown string, call func(cont
 			case errors.Is(api, ErrRateLimited), got.status >= 500, got.status == http.StatusRequestTimeout:
 				again = got.status != http.StatusNotImplemented
 			case got.status == http.StatusConflict:
-				// Undocumented: two runs that write one report at once might meet here, and a second try settles that.
+				// Undocumented: two runs that write the same report at once might conflict here, and a retry resolves that.
 				conflicts++
 				again = conflicts <= 1
 			}
@@ -74,14 +74,14 @@ func (c *Client) retry(ctx context.Context, method, shown string, call func(cont
 		if deadline, ok := ctx.Deadline(); ok && time.Now().Add(wait).After(deadline) {
 			return nil, fmt.Errorf("%w (gave up after %d tries: the next one would come after the time limit)", failure, try)
 		}
-		c.log.Info("bitbucket call is tried again", "method", method, "path", shown, "try", try, "wait", wait.Round(time.Millisecond), "reason", failure.Error())
+		c.log.Info("bitbucket call is retried", "method", method, "path", shown, "try", try, "wait", wait.Round(time.Millisecond), "reason", failure.Error())
 		if err := c.wait(ctx, wait); err != nil {
 			return nil, failure
 		}
 	}
 }
 
-// backoff doubles from firstWait to maxWait; half of it is random, so that the runs of a busy workspace spread.
+// backoff doubles from firstWait to maxWait. Half of it is random, so that the runs of a busy workspace spread out.
 func backoff(try int) time.Duration {
 	d := maxWait
 	if try < 8 {
@@ -90,9 +90,9 @@ func backoff(try int) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// retryAfter reads how long the server asks to wait: Retry-After as seconds or as a date (RFC 9110, 10.2.3), else
-// X-RateLimit-Reset as seconds from now or as a moment. 0 when it asks for nothing; never more than maxWait, after
-// which a new try shows whether the server still means it.
+// retryAfter returns how long the server asks to wait: Retry-After as seconds or as a date (RFC 9110, 10.2.3), else
+// X-RateLimit-Reset as seconds from now or as a time. It returns 0 if the server asks for nothing, and never more than
+// maxWait: a retry then shows whether the server still insists.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(header.Get("Retry-After"))
 	if text == "" {
@@ -117,7 +117,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return min(max(wait, 0), maxWait)
 }
 
-// permanent reports whether an error of the transport will come again however often it is tried.
+// permanent reports whether a transport error will repeat on every retry.
 func permanent(err error) bool {
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
@@ -131,7 +131,7 @@ func permanent(err error) bool {
 		strings.Contains(err.Error(), "Method Not Allowed")
 }
 
-// isRefused reports whether the host does not exist or takes no connection.
+// isRefused reports whether the host does not exist or refuses the connection.
 func isRefused(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "dial" || strings.Contains(err.Error(), "proxyconnect")

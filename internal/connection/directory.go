@@ -14,17 +14,17 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// ErrEmpty means that a folder of repositories has none.
+// ErrEmpty means that a folder of repositories contains none.
 var ErrEmpty = errors.New("the folder of repositories holds none: it is empty, or its volume is not mounted")
 
-// Directory is a folder of git repositories: PROJECT/repository.git, bare or not. Folders that begin with "~" are personal
-// projects. Symbolic links are not followed, and repositories whose objects lie outside of the folder are refused: whoever
-// can push must not make the server read other files.
+// Directory is a folder of git repositories: PROJECT/repository.git, bare or not. Folders that begin with "~" are
+// personal projects. Symbolic links are not followed, and repositories with objects outside the folder are refused:
+// people who can push must not be able to make the server read other files.
 type Directory struct {
 	root string
 }
 
-// NewDirectory makes a connection to a folder, which must exist.
+// NewDirectory returns a connection to a folder, which must exist.
 func NewDirectory(path string) (*Directory, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -43,7 +43,7 @@ func NewDirectory(path string) (*Directory, error) {
 	return &Directory{root: abs}, nil
 }
 
-// List implements Connection. A folder without anything in it is an error: a volume that is not mounted looks like that.
+// List implements Connection. An empty folder is an error, because an unmounted volume looks the same.
 func (d *Directory) List(ctx context.Context) (Listing, error) {
 	projects, err := os.ReadDir(d.root)
 	if err != nil {
@@ -76,7 +76,7 @@ func (d *Directory) List(ctx context.Context) (Listing, error) {
 			}
 			repository, err := d.look(ctx, name, r.Name())
 			if errors.Is(err, ErrGone) {
-				l.skip(name+"/"+r.Name(), "it is no git repository")
+				l.skip(name+"/"+r.Name(), "it is not a git repository")
 				continue
 			}
 			if err != nil {
@@ -89,7 +89,7 @@ func (d *Directory) List(ctx context.Context) (Listing, error) {
 		case len(p.Repositories) > 0 || p.Partial:
 			l.Projects = append(l.Projects, p)
 		case len(repositories) == 0:
-			// A folder without repositories is no project.
+			// A folder without repositories is not a project.
 			l.skip(name, "it is an empty folder")
 		}
 	}
@@ -102,10 +102,10 @@ func (d *Directory) List(ctx context.Context) (Listing, error) {
 	return l, errors.Join(problems...)
 }
 
-// maxProblems bounds how many problems the error of a listing names; each stands at its repository too.
+// maxProblems limits the problems in the error of a listing; each one is also recorded at its repository.
 const maxProblems = 20
 
-// folder reports whether an entry is a folder, and notes the links, which are not followed. Other files are nobody's repository.
+// folder reports whether an entry is a folder. It records links, which are not followed, and ignores other files.
 func (l *Listing) folder(name string, entry os.DirEntry) bool {
 	if entry.Type()&fs.ModeSymlink != 0 {
 		l.skip(name, "it is a symbolic link, which is not followed: put the repository itself there")
@@ -115,12 +115,13 @@ func (l *Listing) folder(name string, entry os.DirEntry) bool {
 
 func (l *Listing) skip(name, reason string) { l.Skipped = append(l.Skipped, Skipped{name, reason}) }
 
-// hidden reports whether a name is none of a project or repository.
+// hidden reports whether a name cannot be the name of a project or repository.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.ContainsAny(name, "\\\x00")
 }
 
-// look reads one repository; ErrGone for a folder that is none. What could be read of it comes with an error too.
+// look reads one repository; the error is ErrGone for a folder that is not one. On another error it returns the part
+// that could be read.
 func (d *Directory) look(ctx context.Context, project, name string) (r Repository, err error) {
 	location := project + "/" + name
 	slug := strings.TrimSuffix(name, ".git")
@@ -150,7 +151,7 @@ func (d *Directory) look(ctx context.Context, project, name string) (r Repositor
 // maxHead is longer than any HEAD, in bytes.
 const maxHead = 4 << 10
 
-// detached says what is wrong with a HEAD that names no branch, unless it names a commit.
+// detached returns an error for a HEAD that names neither a branch nor a commit.
 func detached(gitDir string) error {
 	path := filepath.Join(gitDir, "HEAD")
 	info, err := os.Lstat(path)
@@ -167,12 +168,12 @@ func detached(gitDir string) error {
 	return nil
 }
 
-// Open implements Connection. The folder is read where it lies.
+// Open implements Connection. The folder is read in place.
 func (d *Directory) Open(_ context.Context, location string) (dir string, release func(), err error) {
 	if !filepath.IsLocal(filepath.FromSlash(location)) || strings.Count(location, "/") != 1 {
 		return "", nil, ErrGone
 	}
-	// The project's own folder may have become a link since it was listed.
+	// The project's folder may have become a link since it was listed.
 	path, err := filepath.EvalSymlinks(filepath.Join(d.root, filepath.FromSlash(location)))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", nil, err
@@ -193,8 +194,8 @@ func (d *Directory) Open(_ context.Context, location string) (dir string, releas
 	return gitDir, func() {}, nil
 }
 
-// gitFolder finds the git folder of a repository: itself when it is bare, else its .git folder. A .git file, which leads
-// elsewhere, is none. What was a repository and lacks a part of it now, or cannot be read, is broken.
+// gitFolder finds the git folder of a repository: the folder itself if it is bare, else its .git folder. A .git file,
+// which leads elsewhere, does not count. A repository that lacks a part, or cannot be read, is broken.
 func gitFolder(path string) (dir string, broken error, ok bool) {
 	for _, dir := range []string{path, filepath.Join(path, ".git")} {
 		has, lacks := 0, ""
@@ -222,10 +223,10 @@ func gitFolder(path string) (dir string, broken error, ok bool) {
 	return "", nil, false
 }
 
-// maxAlternates is how far alternates of alternates are followed, as far as git does.
+// maxAlternates is the depth to which alternates are followed, the same as in git.
 const maxAlternates = 5
 
-// inside refuses a repository that takes objects or settings from outside of the folder: by alternates, a common folder, or
+// inside refuses a repository that uses objects or settings outside the folder: through alternates, a common folder, or
 // a link.
 func (d *Directory) inside(gitDir string) error {
 	if _, err := os.Lstat(filepath.Join(gitDir, "commondir")); err == nil {
@@ -255,7 +256,7 @@ func (d *Directory) objectsInside(objects string, depth int) error {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(objects, path)
 		}
-		// What is not there cannot be read.
+		// A missing path cannot be read.
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			if err := d.objectsInside(real, depth-1); err != nil {
 				return err

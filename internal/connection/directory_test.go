@@ -24,7 +24,7 @@ func git(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// repository makes one with a commit on main.
+// repository makes a repository with a commit on main.
 func repository(t *testing.T, dir string) string {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(dir, 0o755))
@@ -66,7 +66,7 @@ func TestDirectory(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, list.Whole)
 	found := list.Projects
-	require.Equal(t, []connection.Skipped{{Name: "EMPTY", Reason: "it is an empty folder"}, {Name: "PAY/no-repository", Reason: "it is no git repository"}}, list.Skipped)
+	require.Equal(t, []connection.Skipped{{Name: "EMPTY", Reason: "it is an empty folder"}, {Name: "PAY/no-repository", Reason: "it is not a git repository"}}, list.Skipped)
 	require.Equal(t, []string{"PAY/api main feature/ü-x main", "PAY/fresh trunk", "PAY/web main feature/ü-x main", "~jdoe/notes main main"}, names(found))
 	require.True(t, found[1].Personal)
 	require.Equal(t, head, found[0].Repositories[0].Branches[1].Head)
@@ -82,7 +82,7 @@ func TestDirectory(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestHostileRepositories: whoever can write into a repository must not make the server read other files or run anything.
+// People who can write into a repository must not be able to make the server read other files or run anything.
 func TestHostileRepositories(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()
@@ -106,7 +106,7 @@ func TestHostileRepositories(t *testing.T) {
 	// The settings of another repository.
 	repository(t, filepath.Join(project, "common"))
 	require.NoError(t, os.WriteFile(filepath.Join(project, "common", ".git", "commondir"), []byte(filepath.Join(outside, "secret", ".git")+"\n"), 0o600))
-	// Hooks, filters, includes and odd references in the one that is read.
+	// Hooks, filters, includes and odd references in the valid one.
 	good := filepath.Join(project, "good")
 	require.NoError(t, os.WriteFile(filepath.Join(good, ".git", "config"), []byte("[include]\n\tpath = "+filepath.Join(outside, "evil")+"\n[core]\n\tfsmonitor = touch "+marker+"\n\thooksPath = /nowhere\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(good, ".git", "hooks", "post-checkout"), []byte("#!/bin/sh\ntouch "+marker+"\n"), 0o700))
@@ -125,7 +125,7 @@ func TestHostileRepositories(t *testing.T) {
 	require.NoFileExists(t, marker)
 }
 
-// TestManyProblemsAreBounded: each stands at its repository, and the error names the first of them.
+// Each repository has its problem, and the error names the first ones.
 func TestManyProblemsAreBounded(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -1,7 +1,8 @@
-// Package connection is where the server's code comes from.
+// Package connection is the source of the server's code.
 //
-// A [Connection] lists projects, repositories and branches, and opens a repository for a scan. [Directory] is a folder of git
-// repositories. Bitbucket Data Center and Cloud fit the same seam: they list over REST, and Open brings a mirror on disk up
-// to date with credentials that it asks for at that moment. A listing says of each project and repository, where it can, by what it
-// is known when it is renamed: of a folder its number and time of birth, of Bitbucket its id.
+// A [Connection] lists projects, repositories and branches, and opens a repository for a scan. [Directory] is a folder
+// of git repositories. Connections to Bitbucket Data Center and Cloud fit the same interface: they list over REST, and
+// Open updates a mirror on disk with credentials that it requests at that moment. If possible, a listing gives each
+// project and repository an identity that survives a rename: for a folder its inode number and birth time, for Bitbucket
+// its id.
 package connection

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// identity names a folder for as long as it exists, wherever it is moved within its file system: its number there, and when it
-// was made, because numbers are given again. It is empty where the file system does not keep that time.
+// identity identifies a folder as long as it exists, even if it is moved within its file system: by its inode number and
+// its birth time, because numbers are reused. It is empty if the file system does not record birth times.
 func identity(path string) string {
 	var info unix.Statx_t
 	err := unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO|unix.STATX_BTIME, &info)

@@ -2,5 +2,5 @@
 
 package connection
 
-// identity is not known here: what is renamed counts as gone and new.
+// identity is not known on this system: a renamed folder counts as deleted and new.
 func identity(string) string { return "" }

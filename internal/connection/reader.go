@@ -12,16 +12,16 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// keptFiles is how many files a Reader keeps: what is read stands in a few files at a time, line after line.
+// keptFiles is the number of files in a Reader's cache: requests usually read a few files, line after line.
 const keptFiles = 8
 
-// Reader reads single files of repositories for the API. It keeps the last few in memory, and nothing on a disk. It is safe
-// for concurrent use.
+// Reader reads single files of repositories for the API. It caches the last few in memory, and writes nothing to disk.
+// It is safe for concurrent use.
 type Reader struct {
 	connection Connection
 
 	mu sync.Mutex
-	// kept is in the order of use, the last one first.
+	// kept is in the order of use, the most recent one first.
 	kept []keptFile
 }
 
@@ -30,10 +30,11 @@ type keptFile struct {
 	data                   []byte
 }
 
-// NewReader makes a reader of a connection's repositories.
+// NewReader returns a reader for a connection's repositories.
 func NewReader(c Connection) *Reader { return &Reader{connection: c} }
 
-// Line gives one line, counted from 1, of a file at a commit, without its line feed; a carriage return before that stays.
+// Line returns one line, counted from 1, of a file in a commit, without its line feed; a carriage return before that
+// stays.
 func (r *Reader) Line(ctx context.Context, location, commit, path string, line int) (string, error) {
 	data, err := r.file(ctx, location, commit, path)
 	if err != nil {
@@ -50,8 +51,8 @@ func (r *Reader) Line(ctx context.Context, location, commit, path string, line i
 	return string(text), nil
 }
 
-// File gives the content of a file at the head of a branch; nil when the file does not exist, the branch does not, or its name is
-// empty, as the default branch of an empty repository is.
+// File returns the content of a file at the head of a branch. It is nil if the file or the branch does not exist, or if
+// the name of the branch is empty, as for the default branch of an empty repository.
 func (r *Reader) File(ctx context.Context, location, branch, path string) ([]byte, error) {
 	if branch == "" {
 		return nil, nil
@@ -63,7 +64,7 @@ func (r *Reader) File(ctx context.Context, location, branch, path string) ([]byt
 	return data, err
 }
 
-// file reads a file of a commit, of those that are kept if it is there.
+// file returns a file of a commit, from the cache if possible.
 func (r *Reader) file(ctx context.Context, location, commit, path string) ([]byte, error) {
 	r.mu.Lock()
 	for i, f := range r.kept {

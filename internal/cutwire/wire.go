@@ -1,4 +1,5 @@
-// Package cutwire is a wire that tests cut: a proxy of TCP on loopback, between a program and a server that it needs.
+// Package cutwire is a connection that tests can cut: a TCP proxy on the loopback interface, between a program and a
+// server.
 package cutwire
 
 import (
@@ -7,7 +8,7 @@ import (
 	"sync"
 )
 
-// Wire passes bytes between those who connect to it and a server. It is safe for concurrent use.
+// Wire forwards bytes between its clients and a server. It is safe for concurrent use.
 type Wire struct {
 	listener net.Listener
 	target   string
@@ -15,12 +16,12 @@ type Wire struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	// frozen passes nothing, cut refuses everybody, closed is the end.
+	// frozen forwards nothing, cut refuses every connection, closed is final.
 	frozen, cut, closed bool
 	open                map[net.Conn]struct{}
 }
 
-// New makes a wire to the server at an address, host:port. Close ends it.
+// New returns a wire to the server at an address, host:port. Close ends it.
 func New(target string) (*Wire, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -32,7 +33,7 @@ func New(target string) (*Wire, error) {
 	return w, nil
 }
 
-// Address is where to connect to, host:port.
+// Address returns the address for clients, host:port.
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
 // Cut breaks all connections and refuses new ones.
@@ -43,8 +44,8 @@ func (w *Wire) Cut() {
 	})
 }
 
-// Freeze lets every byte vanish without a word, also those of new connections, which are taken all the same. What was on its way
-// arrives after Heal, as TCP sends again what nobody confirmed.
+// Freeze stops forwarding silently, also for new connections, which are still accepted. Bytes that were on the way
+// arrive after Heal, because TCP sends unacknowledged bytes again.
 func (w *Wire) Freeze() { w.set(func() { w.frozen = true }) }
 
 // Heal ends Cut and Freeze.
@@ -68,7 +69,7 @@ func (w *Wire) set(change func()) {
 	w.changed.Broadcast()
 }
 
-// breakAll resets the connections: whoever has one gets an error and not the end of a stream.
+// breakAll resets the connections: clients get an error and not the end of a stream.
 func (w *Wire) breakAll() {
 	for c := range w.open {
 		drop(c)
@@ -93,7 +94,7 @@ func (w *Wire) accept() {
 	}
 }
 
-// connect connects a client with the server, unless the wire is cut.
+// connect connects a client to the server, unless the wire is cut.
 func (w *Wire) connect(client net.Conn) {
 	if !w.pass(client) {
 		drop(client)
@@ -121,7 +122,7 @@ func (w *Wire) connect(client net.Conn) {
 	_ = server.Close()
 }
 
-// pass notes a connection and waits while the wire is frozen. It is false when the wire is cut.
+// pass registers a connection and waits while the wire is frozen. It returns false if the wire is cut.
 func (w *Wire) pass(c net.Conn) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -135,7 +136,7 @@ func (w *Wire) pass(c net.Conn) bool {
 	return open
 }
 
-// copy passes what comes from one side to the other, until either ends.
+// copy forwards bytes from one side to the other, until either ends.
 func (w *Wire) copy(to, from net.Conn) {
 	buffer := make([]byte, 32<<10)
 	for {

@@ -11,16 +11,16 @@ import (
 	"syscall"
 )
 
-// answer is one response before it is delivered, so that a listener and a transport deliver the same thing.
+// answer is one response before delivery, so that a listener and a transport deliver the same response.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	cut    bool  // stop in the middle of the body although Content-Length promises all of it
-	broken error // the connection breaks and nothing is answered
+	cut    bool  // stop in the middle of the body although Content-Length announces all of it
+	broken error // the connection breaks without a response
 }
 
-// errReset is what a client of the transport sees where a client of a listener sees its connection reset.
+// errReset is the error for a client of the transport where a client of a listener has its connection reset.
 var errReset error = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 
 func newAnswer(status int, contentType string, body []byte) answer {
@@ -38,7 +38,7 @@ func jsonAnswer(status int, value any) answer {
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		// Everything stored came out of a JSON decoder, so this is a defect of the fake and must not pass as an answer.
+		// Everything stored came from a JSON decoder, so this is a defect of the fake and must not look like a response.
 		panic("fakebitbucket: encode an answer: " + err.Error())
 	}
 	return newAnswer(status, "application/json; charset=utf-8", bytes.TrimSuffix(buffer.Bytes(), []byte("\n")))
@@ -68,7 +68,7 @@ func (a answer) deliver(w http.ResponseWriter) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	if !a.cut {
-		w.Write(a.body) //nolint:errcheck // the client may be gone, which is its right
+		w.Write(a.body) //nolint:errcheck // the client may have disconnected
 		return
 	}
 	w.Write(a.body[:len(a.body)/2])       //nolint:errcheck // as above
@@ -87,12 +87,12 @@ func breakConnection(w http.ResponseWriter) {
 		raw = secure.NetConn()
 	}
 	if tcp, ok := raw.(*net.TCPConn); ok {
-		tcp.SetLinger(0) //nolint:errcheck // without it the close is only more polite
+		tcp.SetLinger(0) //nolint:errcheck // without it the connection closes normally
 	}
-	raw.Close() //nolint:errcheck // the connection is thrown away
+	raw.Close() //nolint:errcheck // the connection is discarded
 }
 
-// response is the answer as a transport returns it.
+// response returns the answer as a transport returns it.
 func (a answer) response(r *http.Request) (*http.Response, error) {
 	if a.broken != nil {
 		return nil, a.broken

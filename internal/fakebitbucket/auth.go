@@ -29,13 +29,13 @@ type token struct {
 	scopes  []string
 }
 
-// identity is who makes a request. Its name never contains a secret.
+// identity is the caller of a request. Its name never contains a secret.
 type identity struct {
 	name   string
 	scopes []string // nil: all
 }
 
-// authenticate finds out who calls. Without any configured credential everybody is welcome.
+// authenticate identifies the caller. Without configured credentials everybody may call.
 func (s *Server) authenticate(c *call) (identity, answer, bool) {
 	if c.way == proxied {
 		return identity{name: "pipelines"}, answer{}, true
@@ -74,7 +74,7 @@ func unauthenticated(dialect Dialect, message string) answer {
 	return a
 }
 
-// authorise compares the scopes that the request wants with those that the caller has.
+// authorise compares the scopes that the request needs with those of the caller.
 func (s *Server) authorise(c *call) (answer, bool) {
 	if c.who.scopes == nil || c.route.dialect != Cloud {
 		return answer{}, true
@@ -91,7 +91,7 @@ func (s *Server) authorise(c *call) (answer, bool) {
 	return missingScopes(required, c.who.scopes), false
 }
 
-// scopesOf returns the scope an error names and every scope that is as good. Classic scopes for writing imply reading,
+// scopesOf returns the scope that an error names, and every sufficient scope. Classic scopes for writing imply reading,
 // granular ones do not.
 func (s *Server) scopesOf(c *call) (required []string, accepted []string) {
 	changes := methodOf(c.Request) != http.MethodGet

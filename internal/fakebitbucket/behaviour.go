@@ -2,8 +2,8 @@ package fakebitbucket
 
 import "net/http"
 
-// Behaviour answers the questions that Bitbucket's documentation leaves open. The zero value is the default: where one
-// answer is harsher than the other it is the harsher one.
+// Behaviour answers the questions that Bitbucket's documentation leaves open. The zero value is the default. If one
+// answer is stricter than the other, the default is the stricter one.
 type Behaviour struct {
 	// DeleteMissing is the status of deleting a report or an annotation that does not exist: 204 (also for 0) or 404.
 	DeleteMissing int
@@ -12,25 +12,25 @@ type Behaviour struct {
 	// PutMerges keeps the fields of an existing report that a PUT does not name; false replaces the report. A merging
 	// PUT needs no mandatory field that the report already has.
 	PutMerges bool
-	// DuplicatesAllowed lets the last of several equal external ids in one bulk win; false answers 400.
+	// DuplicatesAllowed lets the last of several equal external ids in one bulk request win; false answers 400.
 	DuplicatesAllowed bool
-	// BulkPartial stores the valid elements of a bulk that is answered 400; false stores none.
+	// BulkPartial stores the valid elements of a bulk request that is answered with 400; false stores none.
 	BulkPartial bool
-	// OverLimitDrops answers 200 to a bulk beyond 1000 annotations and drops the surplus; false answers 400.
+	// OverLimitDrops answers 200 to a bulk request beyond 1000 annotations and drops the surplus; false answers 400.
 	OverLimitDrops bool
-	// LineZeroAllowed takes line 0 as the top of the file; false answers 400, as the OpenAPI minimum of 1 has it.
+	// LineZeroAllowed accepts line 0 as the top of the file; false answers 400, following the OpenAPI minimum of 1.
 	LineZeroAllowed bool
-	// RootedPathsAllowed takes paths that begin with "/" or "./" as they are; false answers 400.
+	// RootedPathsAllowed accepts paths that begin with "/" or "./" unchanged; false answers 400.
 	RootedPathsAllowed bool
-	// LocalLinksAllowed takes links to localhost; false answers 400, as seen live.
+	// LocalLinksAllowed accepts links to localhost; false answers 400, as seen live.
 	LocalLinksAllowed bool
-	// DateText takes an RFC 3339 text for a DATE; false takes milliseconds only.
+	// DateText accepts an RFC 3339 text for a DATE; false accepts only milliseconds.
 	DateText bool
-	// DataRequired answers 400 to a report without data items, as the prose of the documentation says.
+	// DataRequired answers 400 to a report without data items, as the text of the documentation says.
 	DataRequired bool
-	// PagelenClamped takes a pagelen above 100 as 100; false answers 400.
+	// PagelenClamped treats a pagelen above 100 as 100; false answers 400.
 	PagelenClamped bool
-	// WriteScope demands repository:write (or its granular form) for every change of a report.
+	// WriteScope requires repository:write (or its granular form) for every change of a report.
 	WriteScope bool
 	// LateUpdate gives a new report an updated_on after its created_on; false makes them equal.
 	LateUpdate bool
@@ -40,7 +40,7 @@ type Behaviour struct {
 	TitleLimit int
 	// ReportLimit is the number of reports a commit may have; 0 means any.
 	ReportLimit int
-	// BodyLimit is the largest request body in bytes, answered 413 beyond; 0 means 10 MiB.
+	// BodyLimit is the size of the largest request body in bytes, with 413 beyond it; 0 means 10 MiB.
 	BodyLimit int64
 	// DataCenterKeyLimit is the longest report key on Data Center in UTF-16 units; 0 means 50.
 	DataCenterKeyLimit int
@@ -60,15 +60,15 @@ func orElse[T comparable](value, fallback T) T {
 	return value
 }
 
-// Variant is one open question answered the other way.
+// Variant is one open question with the other answer.
 type Variant struct {
 	Name      string
 	Behaviour Behaviour
 }
 
-// Variants are the default behaviour and each other answer to one open question that a well-behaved client must not
-// notice. A test of a client runs against all of them. The first is the default. (Behaviours that only make a limit
-// tighter, such as TitleLimit or ReportLimit, are left to the test that is about them.)
+// Variants returns the default behaviour, and for each open question the other answer, which a correct client must not
+// notice. A client's test runs against all of them. The first is the default. (Behaviours that only tighten a limit,
+// such as TitleLimit or ReportLimit, are left to the tests about them.)
 func Variants() []Variant {
 	return []Variant{
 		{"default", Behaviour{}},

@@ -8,7 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
-// BenchmarkPublish is one publication of 1000 annotations, so that the cost of the fake can be taken off the publisher's.
+// BenchmarkPublish measures one publication of 1000 annotations, so that the cost of the fake can be subtracted from the
+// publisher's.
 func BenchmarkPublish(b *testing.B) {
 	bodies := make([]string, 10)
 	for i := range bodies {

@@ -36,7 +36,7 @@ var cloudEndpoints = []endpoint{
 	{http.MethodDelete, cloudPull + "/comments/{comment}", KindCommentDelete, (*Server).deleteComment, false},
 }
 
-// demandJSON refuses a body that does not say it is JSON.
+// demandJSON rejects a body without the JSON content type.
 func demandJSON(c *call) (answer, bool) {
 	if mediaType(c.Request) == "application/json" {
 		return answer{}, true

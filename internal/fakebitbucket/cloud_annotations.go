@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// cloudAnnotationInput is an annotation as Cloud reads it; nil is a field that was not sent.
+// cloudAnnotationInput is an annotation in a Cloud request; nil is a field that was not sent.
 type cloudAnnotationInput struct {
 	ExternalID *string `json:"external_id"`
 	Type       *string `json:"annotation_type"`
@@ -37,7 +37,7 @@ type cloudAnnotationView struct {
 	Report         *cloudReportRef `json:"report,omitempty"`
 }
 
-// cloudReportRef is what a row of a list says of its report.
+// cloudReportRef is the reference to its report in a row of a list.
 type cloudReportRef struct {
 	UUID  string `json:"uuid"`
 	Title string `json:"title"`
@@ -110,7 +110,7 @@ func (s *Server) putAnnotation(c *call) answer {
 	return jsonAnswer(status, viewCloudAnnotation(stored[0]))
 }
 
-// mergeAnnotation fills what in does not name from the stored annotation.
+// mergeAnnotation fills missing fields of in from the stored annotation.
 func mergeAnnotation(in cloudAnnotationInput, stored Annotation) cloudAnnotationInput {
 	for _, field := range []struct {
 		in     **string
@@ -176,7 +176,7 @@ func (s *Server) readCloudAnnotation(in cloudAnnotationInput) (Annotation, *prob
 	return in.annotation(), nil
 }
 
-// annotation is the input as it is stored, unchecked.
+// annotation returns the input as it is stored, unchecked.
 func (in cloudAnnotationInput) annotation() Annotation {
 	a := Annotation{
 		ExternalID: text(in.ExternalID), Type: text(in.Type), Summary: text(in.Summary), Details: text(in.Details),

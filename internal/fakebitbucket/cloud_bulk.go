@@ -44,7 +44,7 @@ func (s *Server) bulkAnnotations(c *call) answer {
 	return jsonAnswer(http.StatusOK, views)
 }
 
-// readBulk returns the valid elements of a bulk and the first problem of the others.
+// readBulk returns the valid elements of a bulk request and the first problem of the others.
 func (s *Server) readBulk(elements []json.RawMessage) ([]Annotation, *problem) {
 	var problems []*problem
 	var valid []Annotation
@@ -74,8 +74,8 @@ func (s *Server) readBulk(elements []json.RawMessage) ([]Annotation, *problem) {
 	return valid, first(problems...)
 }
 
-// store adds or replaces annotations by external id and returns them as stored. It stores nothing and returns false when
-// the report would hold too many, unless the surplus is to be dropped.
+// store adds or replaces annotations by external id and returns them as stored. It stores nothing and returns false if
+// the report would have too many, unless the surplus is to be dropped.
 func (s *Server) store(into *report, key reportKey, annotations []Annotation) ([]Annotation, bool) {
 	at := make(map[string]int, len(into.annotations))
 	for i, a := range into.annotations {

@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// throttleText is what Bitbucket says to a throttled client, as JSON or as plain text.
+// throttleText is Bitbucket's message to a throttled client, as JSON or as plain text.
 const throttleText = "Rate limit for this resource has been exceeded"
 
-// reportService is an error of the report service (shape 1).
+// reportService returns an error of the report service (shape 1).
 func reportService(status int, key, message string) answer {
 	return jsonAnswer(status, struct {
 		Key       string   `json:"key"`
@@ -25,7 +25,7 @@ func reportNotFound(id string) answer {
 	return reportService(http.StatusNotFound, "report.not-found", "There is no report "+id+" for this commit.")
 }
 
-// tooManyInBulk is the error of the older report service (shape 2), with its stray slash.
+// tooManyInBulk returns the error of the older report service (shape 2), with its stray slash.
 func tooManyInBulk() answer {
 	return jsonAnswer(http.StatusBadRequest, struct {
 		Code    int    `json:"code"`
@@ -33,7 +33,7 @@ func tooManyInBulk() answer {
 	}{http.StatusBadRequest, "Bulk upload supports a maximum of /" + strconv.Itoa(maxBulk) + " annotations."})
 }
 
-// envelope is Bitbucket's general error (shape 3). Its detail is a string, an object or nil for none.
+// envelope returns Bitbucket's general error (shape 3). Its detail is a string, an object, or nil for none.
 func envelope(status int, message string, detail any) answer {
 	return envelopeWithFields(status, message, detail, nil)
 }
@@ -50,7 +50,7 @@ func envelopeWithFields(status int, message string, detail any, fields map[strin
 	}{"error", body{message, detail, fields}})
 }
 
-// missingScopes is the 403 whose detail is an object.
+// missingScopes returns the 403 whose detail is an object.
 func missingScopes(required, granted []string) answer {
 	if granted == nil {
 		granted = []string{}

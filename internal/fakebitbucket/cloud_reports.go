@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// cloudReportInput is a report as Cloud reads it; nil is a field that was not sent.
+// cloudReportInput is a report in a Cloud request; nil is a field that was not sent.
 type cloudReportInput struct {
 	Title             *string      `json:"title"`
 	Details           *string      `json:"details"`
@@ -61,7 +61,7 @@ func viewData(items []DataItem) []cloudDataView {
 	return view
 }
 
-// timestamp writes a time the way the report service does, with nanoseconds.
+// timestamp formats a time as the report service does, with nanoseconds.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000Z07:00") }
 
 func (s *Server) listReports(c *call) answer {
@@ -90,7 +90,7 @@ func (s *Server) deleteReport(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-// deletedNothing answers a DELETE that finds nothing, in the way that is configured.
+// deletedNothing answers a DELETE that finds nothing, as configured.
 func (s *Server) deletedNothing(c *call) answer {
 	if s.config.behaviour.deleteMissing() == http.StatusNotFound {
 		return reportNotFound(c.route.param["report"])
@@ -149,7 +149,7 @@ func (s *Server) reportsFull(key reportKey) bool {
 	return limit > 0 && len(s.reportsOf(key.dialect, key.repository, key.commit)) >= limit
 }
 
-// readCloudReport checks the input and writes it over report, which holds the fields to keep.
+// readCloudReport checks the input and writes it over report, which contains the fields to keep.
 func (s *Server) readCloudReport(in cloudReportInput, id string, report *Report) *problem {
 	b := s.config.behaviour
 	for _, field := range []struct {
@@ -190,7 +190,7 @@ func (s *Server) readCloudReport(in cloudReportInput, id string, report *Report)
 	return nil
 }
 
-// checkID refuses an external id that could not stand in a path.
+// checkID rejects an external id that a path cannot contain.
 func (s *Server) checkID(id *string) *problem {
 	if p := first(checkRequired("external_id", id), checkText("external_id", id, s.config.behaviour.externalIDLimit())); p != nil {
 		return p

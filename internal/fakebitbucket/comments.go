@@ -37,7 +37,7 @@ func viewCloudComment(comment *Comment) map[string]any {
 	}
 }
 
-// pullRequestNumber checks the pull request of a call; without configured pull requests every number is taken.
+// pullRequestNumber checks the pull request of a call; without configured pull requests every number is accepted.
 func (s *Server) pullRequestNumber(c *call) (int, bool) {
 	number, ok := positive(c.route.param["pull"], 0)
 	if !ok {
@@ -160,8 +160,8 @@ func (s *Server) deleteComment(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-// Comments returns copies of the comments of a pull request in the order of their creation, deleted ones marked; 0 stands
-// for every pull request.
+// Comments returns copies of the comments of a pull request in the order of their creation, deleted ones marked; 0 means
+// every pull request.
 func (s *Server) Comments(pullRequest int) []Comment {
 	s.mu.Lock()
 	defer s.mu.Unlock()

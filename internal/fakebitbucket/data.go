@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// dataInput is one data item as it arrives.
+// dataInput is one data item in a request.
 type dataInput struct {
 	Title *string         `json:"title"`
 	Type  *string         `json:"type"`
 	Value json.RawMessage `json:"value"`
 }
 
-// dataRules is where the dialects differ about data.
+// dataRules are the differences between the products for data.
 type dataRules struct {
 	max      int
 	linkText string // name of the text in the value of a LINK
@@ -46,7 +46,7 @@ func readData(inputs []dataInput, rules dataRules) ([]DataItem, *problem) {
 	return items, nil
 }
 
-// checkValue holds a data item's value against its type.
+// checkValue checks a data item's value against its type.
 func checkValue(item DataItem, rules dataRules) *problem {
 	number, isNumber := item.Value.(float64)
 	text, isText := item.Value.(string)

@@ -14,7 +14,7 @@ const (
 	dataCenterPull        = "api/latest/" + dataCenterRepository + "/pull-requests/{pull}"
 )
 
-// dataCenterEndpoints is everything below /rest/. The version 1.0 in a path stands for latest.
+// dataCenterEndpoints is everything below /rest/. In a path, version 1.0 means latest.
 var dataCenterEndpoints = []endpoint{
 	{http.MethodGet, "api/latest/application-properties", KindVersion, (*Server).applicationProperties, true},
 	{http.MethodGet, dataCenterReports, KindReportList, (*Server).listDataCenterReports, false},
@@ -36,7 +36,7 @@ var dataCenterEndpoints = []endpoint{
 	{http.MethodDelete, dataCenterPull + "/comments/{comment}", KindCommentDelete, (*Server).deleteDataCenterComment, false},
 }
 
-// dataCenterError is an error of Data Center; an empty context is null.
+// dataCenterError returns an error of Data Center; an empty context is null.
 func dataCenterError(status int, context, message string) answer {
 	type entry struct {
 		Context       *string `json:"context"`
@@ -62,7 +62,7 @@ func dataCenterProblem(p *problem) answer {
 	return dataCenterError(http.StatusBadRequest, p.field, p.message)
 }
 
-// demandNoCheck refuses a delete without the header that tells a program from a cross-site form.
+// demandNoCheck rejects a delete without the header that distinguishes a program from a cross-site form.
 func demandNoCheck(c *call) (answer, bool) {
 	if c.Header.Get("X-Atlassian-Token") == "no-check" {
 		return answer{}, true
@@ -70,7 +70,7 @@ func demandNoCheck(c *call) (answer, bool) {
 	return textAnswer(http.StatusForbidden, "XSRF check failed"), false
 }
 
-// dataCenterPage answers one page by start and limit.
+// dataCenterPage returns one page by start and limit.
 func dataCenterPage(c *call, rows []any) answer {
 	query := c.URL.Query()
 	start, errStart := strconv.Atoi(orElse(query.Get("start"), "0"))

@@ -51,7 +51,7 @@ func readDataCenterAnnotation(in dataCenterAnnotationInput) (Annotation, *proble
 	return in.annotation(), nil
 }
 
-// annotation is the input as it is stored, unchecked.
+// annotation returns the input as it is stored, unchecked.
 func (in dataCenterAnnotationInput) annotation() Annotation {
 	a := Annotation{
 		ExternalID: text(in.ExternalID), Summary: text(in.Message), Severity: text(in.Severity),
@@ -63,7 +63,7 @@ func (in dataCenterAnnotationInput) annotation() Annotation {
 	return a
 }
 
-// addDataCenterAnnotations appends whatever is valid: the server does not compare external ids.
+// addDataCenterAnnotations appends every valid annotation: the server does not compare external ids.
 func (s *Server) addDataCenterAnnotations(c *call) answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
@@ -164,7 +164,7 @@ func (s *Server) listDataCenterAnnotations(c *call) answer {
 	return jsonAnswer(http.StatusOK, map[string]any{"annotations": rows})
 }
 
-// clearDataCenterAnnotations deletes the annotations with the given external ids, or all when none is given.
+// clearDataCenterAnnotations deletes the annotations with the given external ids, or all if none is given.
 func (s *Server) clearDataCenterAnnotations(c *call) answer {
 	if refusal, ok := demandNoCheck(c); !ok {
 		return refusal
@@ -200,7 +200,7 @@ func (s *Server) queryDataCenterAnnotations(c *call) answer {
 	return jsonAnswer(http.StatusOK, map[string]any{"annotations": rows})
 }
 
-// asked reports whether a repeatable parameter lets value through; a parameter that is not given lets everything through.
+// asked reports whether a repeatable query parameter includes value; a missing parameter includes every value.
 func asked(query url.Values, parameter, value string) bool {
 	wanted, given := query[parameter]
 	return !given || slices.Contains(wanted, value)

@@ -55,7 +55,8 @@ func (s *Server) getDataCenterComment(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewDataCenterComment(comment))
 }
 
-// updateDataCenterComment demands the version that the comment has, so that nobody overwrites what they have not read.
+// updateDataCenterComment requires the current version of the comment, so that nobody overwrites a version that they
+// have not read.
 func (s *Server) updateDataCenterComment(c *call) answer {
 	comment, ok := s.comment(c)
 	if !ok {
@@ -94,7 +95,7 @@ func (s *Server) deleteDataCenterComment(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-// listActivities is the only list in which Data Center shows general comments; deleted ones are not in it.
+// listActivities is the only list in which Data Center shows general comments; it omits deleted ones.
 func (s *Server) listActivities(c *call) answer {
 	number, ok := s.pullRequestNumber(c)
 	if !ok {

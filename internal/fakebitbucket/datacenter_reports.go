@@ -76,7 +76,7 @@ func (s *Server) deleteDataCenterReport(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-// demandAuthor refuses a change by anybody but the creator of the report, with the status that Data Center uses for it.
+// demandAuthor rejects a change by anybody but the creator of the report, with the status that Data Center uses for it.
 func demandAuthor(c *call, r *report) (answer, bool) {
 	if r.creator == c.who.name {
 		return answer{}, true

@@ -17,7 +17,7 @@ func startDC(t *testing.T, options ...fakebitbucket.Option) (*fakebitbucket.Serv
 
 var noCheck = []string{"X-Atlassian-Token", "no-check"}
 
-// dcMessage demands the errors[] shape and returns its one message.
+// dcMessage requires the errors[] shape and returns its only message.
 func dcMessage(t *testing.T, r reply) string {
 	t.Helper()
 	list := r.json(t)["errors"].([]any)

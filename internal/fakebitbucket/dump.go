@@ -8,8 +8,8 @@ import (
 )
 
 // Dump writes everything stored as indented JSON: reports with their annotations, build statuses, comments. It is sorted
-// and holds neither times nor UUIDs, so two runs that leave the same state leave the same bytes. Data items of the
-// given titles, such as a duration that differs from run to run, are left out.
+// and contains neither times nor UUIDs, so equal states give equal bytes. Data items with the given titles, such as a
+// duration that differs between runs, are left out.
 func (s *Server) Dump(withoutData ...string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()

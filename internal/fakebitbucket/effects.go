@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// RetryForm is how an answer tells the client when to come back.
+// RetryForm is how an answer tells the client when to retry.
 type RetryForm int
 
 // The forms.
@@ -18,14 +18,14 @@ const (
 
 // Throttle answers 429 without serving the request.
 type Throttle struct {
-	// After is what Retry-After says, rounded down to seconds. The zero value says 0 seconds.
+	// After is the value of Retry-After, rounded down to seconds. The zero value means 0 seconds.
 	After time.Duration
 	Form  RetryForm
 	// Reset, if positive, adds X-RateLimit-Reset with the seconds that remain.
 	Reset time.Duration
 	// Text answers in plain text instead of JSON.
 	Text bool
-	// Forbidden answers 403 with the throttle's words instead of 429.
+	// Forbidden answers 403 with the throttle's message instead of 429.
 	Forbidden bool
 }
 
@@ -56,7 +56,7 @@ func (s *Server) clock() time.Time {
 	return s.config.now()
 }
 
-// Status answers with a status without serving the request. Without a Body it is an error of the dialect.
+// Status answers with a status without serving the request. Without a Body it is an error in the product's form.
 type Status struct {
 	Code        int
 	Body        string
@@ -75,8 +75,8 @@ func (e Status) apply(x *exchange) answer {
 	return a
 }
 
-// Slow serves the request late: after Delay, when Until is closed, or never while both are zero. It does not serve
-// it at all when the client gives up before that; see Late for the opposite.
+// Slow serves the request late: after Delay, when Until is closed, or never if both are zero. It does not serve the
+// request at all if the client gives up before that; see Late for the opposite.
 type Slow struct {
 	Delay time.Duration
 	Until <-chan struct{}
@@ -138,13 +138,13 @@ func (e Redirect) apply(x *exchange) answer {
 	return a
 }
 
-// Vanish takes the report of the path away and then serves the request.
+// Vanish deletes the report in the path and then serves the request.
 type Vanish struct{}
 
 func (Vanish) apply(x *exchange) answer {
 	s, c := x.server, x.call
 	s.mu.Lock()
-	// The refusal, if any, comes again when the request is served.
+	// If the call is refused, serving the request refuses it again.
 	if _, ok := s.locate(c); ok {
 		if _, key, ok := s.report(c); ok {
 			delete(s.state.reports, key)
@@ -155,13 +155,13 @@ func (Vanish) apply(x *exchange) answer {
 	return x.next()
 }
 
-// RejectAnnotations answers 400 to every bulk or single annotation that Match is true for, and leaves all other requests
-// alone. It is what a service does that dislikes something its documentation does not name.
+// RejectAnnotations answers 400 to every bulk or single annotation for which Match is true, and ignores all other
+// requests. It simulates a service that rejects something its documentation does not mention.
 type RejectAnnotations struct {
 	Match func(Annotation) bool
 }
 
-// choose takes the requests that hold a disliked annotation.
+// choose selects the requests with a rejected annotation.
 func (e RejectAnnotations) choose(c *call) Effect {
 	for _, a := range c.record.Annotations() {
 		if e.Match(a) {
@@ -193,7 +193,7 @@ type MissingScopes struct {
 
 func (e MissingScopes) apply(*exchange) answer { return missingScopes(e.Required, e.Granted) }
 
-// Hook calls Func and then serves the request: the place to let a second client in, to cancel a context or to kill a
+// Hook calls Func and then serves the request: use it to let a second client in, to cancel a context or to kill a
 // process. Func may call methods of the Server.
 type Hook struct {
 	Func func()
@@ -204,7 +204,8 @@ func (e Hook) apply(x *exchange) answer {
 	return x.next()
 }
 
-// Late serves the request first and applies the effect to its answer: the work is done, but the client does not learn it.
+// Late serves the request first and applies the effect to its answer: the work is done, but the client does not learn of
+// it.
 type Late struct {
 	Effect Effect
 }

@@ -9,7 +9,7 @@ import (
 // Forever as Fault.Times never stops.
 const Forever = -1
 
-// Fault says which requests meet an effect. The zero value of a field matches everything.
+// Fault says which requests get an effect. The zero value of a field matches everything.
 type Fault struct {
 	Dialect Dialect
 	Method  string
@@ -17,43 +17,43 @@ type Fault struct {
 	Kind Kind
 	// Path matches a part of the escaped path.
 	Path string
-	// When, if not nil, must agree as well. It may not call methods of the Server.
+	// When, if not nil, must match too. It must not call methods of the Server.
 	When func(Request) bool
-	// Nth is the first matching request, from 1, that meets the effect; 0 means 1.
+	// Nth is the first matching request, from 1, that gets the effect; 0 means 1.
 	Nth int
-	// Times is how many requests meet it; 0 means 1.
+	// Times is the number of requests that get it; 0 means 1.
 	Times int
 	// Effect must not be nil.
 	Effect Effect
 }
 
-// Effect is what happens to a request that meets a fault. The effects are the types of this package: Throttle, Status,
-// Slow, Reset, CutBody, HTML, Redirect, Vanish, RejectAnnotations, EmptyBody, MissingScopes, Hook, Late and Storm.
+// Effect is what happens to a request with a fault. The effects are the types of this package: Throttle, Status, Slow,
+// Reset, CutBody, HTML, Redirect, Vanish, RejectAnnotations, EmptyBody, MissingScopes, Hook, Late and Storm.
 type Effect interface {
 	apply(x *exchange) answer
 }
 
-// selective is an effect that has its own opinion of which requests it is for. A request that it returns nil for is no
+// selective is an effect that itself selects its requests. A request for which it returns nil does not count as an
 // occurrence of the fault. The server's lock is held.
 type selective interface {
 	choose(c *call) Effect
 }
 
-// exchange is a request that an effect has in its hands.
+// exchange is a request that an effect is handling.
 type exchange struct {
 	server *Server
 	call   *call
 	next   func() answer // serves the request as usual, the first time it is called
 }
 
-// armed is a fault and how often it has been met.
+// armed is a fault and the number of its occurrences.
 type armed struct {
 	Fault
 	seen, fired int
 }
 
-// Inject adds faults. Of several that match a request the one that was injected first takes it; the others count the
-// occurrence. What the proxy refuses by itself, tunnels among it, meets no fault.
+// Inject adds faults. If several match a request, the earliest injected one applies; the others count the occurrence.
+// Requests that the proxy itself refuses, including tunnels, get no fault.
 func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,8 +69,8 @@ func (s *Server) Heal() {
 	s.faults = nil
 }
 
-// Pending counts the injected faults that have not been used up, those that last forever left out. A test that ends
-// with some of them has not tested what it meant to.
+// Pending counts the injected faults that are not used up, except those that last forever. A test that ends with some of
+// them has not tested what it meant to.
 func (s *Server) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +83,7 @@ func (s *Server) Pending() int {
 	return n
 }
 
-// pick returns the effect that a request meets, or nil, and counts occurrences.
+// pick returns the effect for a request, or nil, and counts occurrences.
 func (s *Server) pick(c *call) Effect {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +120,7 @@ func (f *armed) matches(c *call) bool {
 		(f.When == nil || f.When(*c.record))
 }
 
-// name is the type of an effect in lower case, with what a Late one is about: "throttle", "late reset".
+// name returns the type of an effect in lower case, with the inner effect of a Late one: "throttle", "late reset".
 func name(e Effect) string {
 	if late, ok := e.(Late); ok {
 		return "late " + name(late.Effect)

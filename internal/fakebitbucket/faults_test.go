@@ -266,7 +266,7 @@ func TestHook(t *testing.T) {
 	require.Equal(t, 2, server.PeakConcurrency())
 }
 
-// weather publishes with a client that tries again whatever happens, and returns what the server saw.
+// weather publishes with a client that retries after any error, and returns what the server saw.
 func weather(t *testing.T, seed uint64) ([]string, []byte) {
 	t.Helper()
 	server := fakebitbucket.New()

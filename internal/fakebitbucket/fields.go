@@ -16,7 +16,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits that both dialects name.
+// Limits that both products document.
 const (
 	maxBulk           = 100
 	maxAnnotations    = 1000
@@ -38,7 +38,7 @@ var (
 	dataTypes            = []string{"BOOLEAN", "DATE", "DURATION", "LINK", "NUMBER", "PERCENTAGE", "TEXT"}
 )
 
-// problem is why a field is refused.
+// problem is why a field is rejected.
 type problem struct {
 	field, message string
 }
@@ -66,7 +66,7 @@ func mediaType(r *http.Request) string {
 	return media
 }
 
-// decodeBody reads a JSON body into value. The message of its problem names the field when it knows it.
+// decodeBody decodes a JSON body into value. The message of its problem names the field if it is known.
 func decodeBody(body []byte, value any) *problem {
 	if !utf8.Valid(body) {
 		return &problem{"", "The request body is not valid UTF-8."}
@@ -85,7 +85,7 @@ func decodeBody(body []byte, value any) *problem {
 	return checkSpelling(body, value)
 }
 
-// checkSpelling refuses names that differ from a known one in case only: encoding/json takes them, Bitbucket does not.
+// checkSpelling rejects names that differ from a known one only in case: encoding/json accepts them, Bitbucket does not.
 func checkSpelling(body []byte, value any) *problem {
 	known := reflect.TypeOf(value).Elem()
 	var object map[string]json.RawMessage
@@ -104,7 +104,7 @@ func checkSpelling(body []byte, value any) *problem {
 	return nil
 }
 
-// checkText refuses a text that is too long or holds U+0000. A limit of 0 means any length.
+// checkText rejects a text that is too long or contains U+0000. A limit of 0 means any length.
 func checkText(field string, text *string, limit int) *problem {
 	switch {
 	case text == nil:
@@ -131,7 +131,7 @@ func checkEnum(field string, text *string, allowed []string) *problem {
 	return problemf(field, "The %s field must be one of %s.", field, strings.Join(allowed, ", "))
 }
 
-// checkLink refuses what is no http(s) URL and, unless local is allowed, what leads to the reader's own machine.
+// checkLink rejects anything that is not an http(s) URL and, unless local is set, links to the reader's own machine.
 func checkLink(field string, text *string, local bool) *problem {
 	if text == nil {
 		return nil

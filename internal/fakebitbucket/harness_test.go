@@ -87,7 +87,7 @@ func (c client) do(method, path, body string, header ...string) reply {
 	return r
 }
 
-// want sends a request and demands a status.
+// want sends a request and requires a status.
 func (c client) want(status int, method, path, body string, header ...string) reply {
 	c.t.Helper()
 	r := c.do(method, path, body, header...)
@@ -102,7 +102,7 @@ func (r reply) json(t testing.TB) map[string]any {
 	return value
 }
 
-// annotation is a valid Cloud annotation with some fields replaced; fields is JSON like `"line":3`.
+// annotation returns a valid Cloud annotation with some fields replaced; fields is JSON like `"line":3`.
 func annotation(id, fields string) string {
 	base := fmt.Sprintf(`"external_id":%q,"annotation_type":"VULNERABILITY","summary":"A secret"`, id)
 	if fields != "" {
@@ -111,7 +111,7 @@ func annotation(id, fields string) string {
 	return "{" + base + "}"
 }
 
-// bulk is n valid annotations whose ids begin at from.
+// bulk returns n valid annotations whose ids begin at from.
 func bulk(from, n int) string {
 	all := make([]string, n)
 	for i := range all {
@@ -128,7 +128,7 @@ func dcBulk(from, n int) string {
 	return `{"annotations":[` + strings.Join(all, ",") + `]}`
 }
 
-// clock stands still until it is moved.
+// clock stands still until a test moves it.
 type clock struct{ now time.Time }
 
 func (c *clock) read() time.Time { return c.now }

@@ -14,10 +14,10 @@ const (
 	EventAnnotate Event = "annotate" // annotations were stored
 	EventPrune    Event = "prune"    // annotations were deleted, the report stayed
 	EventDelete   Event = "delete"   // the report was deleted by a request
-	EventVanish   Event = "vanish"   // the report was taken away by a fault
+	EventVanish   Event = "vanish"   // the report was deleted by a fault
 )
 
-// Moment is the state of a report right after something changed it.
+// Moment is the state of a report right after a change.
 type Moment struct {
 	Request     int // Request.Number of the cause; 0 for Server.Remove
 	Event       Event
@@ -35,7 +35,7 @@ func (s *Server) note(key reportKey, event Event, request int) {
 	s.state.history[key] = append(s.state.history[key], moment)
 }
 
-// History returns every state that a report went through since New, also of one that is gone.
+// History returns every state of a report since New, including one that no longer exists.
 func (s *Server) History(commit, id string) []Moment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,8 +47,8 @@ func (s *Server) History(commit, id string) []Moment {
 	return all
 }
 
-// States is the history told by results alone, repetitions left out: "PENDING", "FAILED". A moment without the
-// report is "-", a report without result is "".
+// States returns the results in the history, without repetitions: "PENDING", "FAILED". A moment without the report is
+// "-", a report without result is "".
 func (s *Server) States(commit, id string) []string {
 	var states []string
 	for _, moment := range s.History(commit, id) {
@@ -68,7 +68,7 @@ func (s *Server) EverMissing(commit, id string) bool {
 	return slices.ContainsFunc(s.History(commit, id), func(m Moment) bool { return !m.Exists })
 }
 
-// MostAnnotations is the largest number of annotations that the report ever had.
+// MostAnnotations returns the largest number of annotations that the report ever had.
 func (s *Server) MostAnnotations(commit, id string) int {
 	most := 0
 	for _, moment := range s.History(commit, id) {

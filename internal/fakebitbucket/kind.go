@@ -2,11 +2,11 @@ package fakebitbucket
 
 import "strings"
 
-// Kind names what a request asks for, from general to special with dots: "report.put" covers "report.put.pending" and
+// Kind names the operation of a request, from general to special with dots: "report.put" covers "report.put.pending" and
 // "report.put.final". The empty kind covers everything.
 type Kind string
 
-// The kinds of both dialects.
+// The kinds of both products.
 const (
 	KindReport        Kind = "report"
 	KindReportList    Kind = "report.list"
@@ -42,7 +42,7 @@ const (
 
 	KindCommit  Kind = "commit"
 	KindVersion Kind = "version" // Data Center: application-properties
-	KindConnect Kind = "connect" // a tunnel asked of the proxy
+	KindConnect Kind = "connect" // a request for a tunnel through the proxy
 	KindUnknown Kind = "unknown" // no such path, or no such method on it
 )
 

@@ -12,8 +12,8 @@ var (
 	fullHash = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{40}$`) })
 )
 
-// locate checks repository, commit and pull request of a call against what the server knows, and writes their one true
-// name into the route's parameters. The lock is held.
+// locate checks the repository, commit and pull request of a call, and writes their canonical names into the route's
+// parameters. The lock is held.
 func (s *Server) locate(c *call) (answer, bool) {
 	path, _, _ := strings.Cut(c.RequestURI, "?")
 	if strings.ContainsAny(path, "{}") {

@@ -13,7 +13,7 @@ var tokenEndpoints = []endpoint{
 	{http.MethodPost, tokenPath, KindToken, (*Server).issueToken, true},
 }
 
-// issueToken is the client credentials grant. Its errors have the shape of RFC 6749, 5.2.
+// issueToken implements the client credentials grant. Its errors have the shape of RFC 6749, 5.2.
 func (s *Server) issueToken(c *call) answer {
 	type oauthError struct {
 		Error       string `json:"error"`
@@ -49,14 +49,14 @@ func (s *Server) issueToken(c *call) answer {
 	return a
 }
 
-// TokensIssued counts the access tokens handed out since New.
+// TokensIssued counts the access tokens issued since New.
 func (s *Server) TokensIssued() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.tokens)
 }
 
-// ExpireTokens ends every issued token now, whatever its lifetime.
+// ExpireTokens expires every issued token now, whatever its lifetime.
 func (s *Server) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -37,7 +37,7 @@ type Repository struct {
 	// Workspace is the workspace's slug; on Data Center the key of the project.
 	Workspace string
 	Slug      string
-	// WorkspaceUUID and UUID, with braces, are other names of the two on Cloud; empty for none.
+	// WorkspaceUUID and UUID, with braces, are other names of the two on Cloud; empty means none.
 	WorkspaceUUID, UUID string
 }
 
@@ -57,7 +57,7 @@ func WithBehaviour(b Behaviour) Option { return func(c *config) { c.behaviour = 
 func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
 
 // WithLinkBase sets scheme and host of the next links in paged answers. The default is the real one,
-// https://api.bitbucket.org; a client that talks to a listener of the test wants the listener's URL.
+// https://api.bitbucket.org; a client of a test listener needs the listener's URL.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = strings.TrimSuffix(base, "/") }
 }
@@ -67,8 +67,8 @@ func WithRepositories(repositories ...Repository) Option {
 	return func(c *config) { c.repositories = append(c.repositories, repositories...) }
 }
 
-// WithKnownCommits adds full hashes of pushed commits. Without any, every commit exists. With them, Cloud also
-// takes unambiguous prefixes of 7 characters and more.
+// WithKnownCommits adds full hashes of pushed commits. Without any, every commit exists. With them, Cloud also accepts
+// unambiguous prefixes of at least 7 characters.
 func WithKnownCommits(hashes ...string) Option {
 	return func(c *config) {
 		for _, hash := range hashes {
@@ -77,7 +77,8 @@ func WithKnownCommits(hashes ...string) Option {
 	}
 }
 
-// WithPullRequests adds pull requests. Without any, comments are taken for every number, but no pull request can be read.
+// WithPullRequests adds pull requests. Without any, comments are accepted for every number, but no pull request can be
+// read.
 func WithPullRequests(pullRequests ...PullRequest) Option {
 	return func(c *config) {
 		for _, pr := range pullRequests {
@@ -86,7 +87,7 @@ func WithPullRequests(pullRequests ...PullRequest) Option {
 	}
 }
 
-// WithBearer accepts an access token. Without scopes it may do everything. As soon as a server has one bearer, basic pair
+// WithBearer accepts an access token; without scopes it may do everything. Once a server has a bearer token, basic pair
 // or OAuth consumer, a direct request needs a credential.
 func WithBearer(token string, scopes ...string) Option {
 	return func(c *config) { c.credentials = append(c.credentials, credential{bearer: token, scopes: scopes}) }
@@ -99,16 +100,16 @@ func WithBasic(user, password string, scopes ...string) Option {
 	}
 }
 
-// WithOAuthConsumer accepts client credentials at /site/oauth2/access_token and issues tokens that live for the given
-// time, 2 h when it is 0.
+// WithOAuthConsumer accepts client credentials at /site/oauth2/access_token and issues tokens with the given lifetime; 0
+// means 2 h.
 func WithOAuthConsumer(id, secret string, lifetime time.Duration, scopes ...string) Option {
 	return func(c *config) {
 		c.consumers = append(c.consumers, consumer{id, secret, orElse(lifetime, 2*time.Hour), scopes})
 	}
 }
 
-// WithRateLimit answers 429 to every request of one credential beyond limit within the rolling window, an hour when it is
-// 0. A limit of 0 switches it off, which is the default.
+// WithRateLimit answers 429 to every request of one credential beyond limit within the rolling window; a window of 0
+// means an hour. A limit of 0, the default, switches it off.
 func WithRateLimit(limit int, window time.Duration) Option {
 	return func(c *config) { c.rateLimit, c.rateWindow = limit, orElse(window, time.Hour) }
 }
@@ -118,8 +119,8 @@ func WithDataCenter(subPath string) Option {
 	return func(c *config) { c.dataCenter, c.subPath = true, "/"+strings.Trim(subPath, "/") }
 }
 
-// WithDataCenterLimit sets the administrator's limit of annotations a report; the default is 1000.
+// WithDataCenterLimit sets the administrator's limit of annotations per report; the default is 1000.
 func WithDataCenterLimit(limit int) Option { return func(c *config) { c.dataCenterLimit = limit } }
 
-// WithDataCenterVersion sets what application-properties says.
+// WithDataCenterVersion sets the version in application-properties.
 func WithDataCenterVersion(version string) Option { return func(c *config) { c.version = version } }

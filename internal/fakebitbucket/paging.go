@@ -11,8 +11,8 @@ const (
 	maxPagelen     = 100
 )
 
-// page answers one page of rows the way Cloud does. Links are absolute and begin with the configured base, whatever host
-// the request came to.
+// page returns one page of rows as Cloud does. Links are absolute and begin with the configured base, whatever the host
+// of the request.
 func (s *Server) page(c *call, rows []any) answer {
 	query := c.URL.Query()
 	number, okPage := positive(query.Get("page"), 1)
@@ -60,7 +60,7 @@ func cloneQuery(query url.Values) url.Values {
 	return clone
 }
 
-// positive reads a number from 1 on; empty means fallback.
+// positive parses a number from 1 on; empty means fallback.
 func positive(text string, fallback int) (int, bool) {
 	if text == "" {
 		return fallback, true

@@ -12,13 +12,13 @@ const (
 
 func realHost(host string) bool { return host == apiHost || host == authHost }
 
-// ProxyHandler is the authorising proxy alone: it refuses whatever is not addressed to it as a proxy.
+// ProxyHandler is only the authorising proxy: it refuses every request that is not addressed to it as a proxy.
 func (s *Server) ProxyHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(r, proxied).deliver(w) })
 }
 
-// refuseProxied answers what the proxy does not let through. Its refusals come before any fault, since nothing that
-// happens behind the proxy can change them.
+// refuseProxied answers requests that the proxy does not let through. Its refusals come before any fault, because
+// nothing behind the proxy can change them.
 func refuseProxied(c *call) (answer, bool) {
 	host, port := c.URL.Hostname(), c.URL.Port()
 	switch {
@@ -40,12 +40,12 @@ func refuseProxied(c *call) (answer, bool) {
 	return answer{}, false
 }
 
-// covered reports whether the proxy has an authorisation for the route. Unknown paths go through, to be answered 404.
+// covered reports whether the proxy authorises the route. Unknown paths go through and get 404.
 func covered(r route) bool {
 	return KindReport.Covers(r.kind) || KindAnnotation.Covers(r.kind) || r.kind == KindUnknown
 }
 
-// redirectToHTTPS is the answer of the real hosts to plain http that does not come through the proxy.
+// redirectToHTTPS is the answer of the real hosts to plain http without the proxy.
 func redirectToHTTPS(c *call) answer {
 	target := *c.URL
 	target.Scheme = "https"

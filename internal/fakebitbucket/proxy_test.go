@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
-// startProxy returns a client whose every request goes through the proxy.
+// startProxy returns a client that sends every request through the proxy.
 func startProxy(t *testing.T, handler http.Handler) client {
 	t.Helper()
 	listener := httptest.NewServer(handler)
@@ -27,7 +27,7 @@ func startProxy(t *testing.T, handler http.Handler) client {
 
 func TestProxyPublishes(t *testing.T) {
 	t.Parallel()
-	// The proxy authorises by itself, also where direct requests need a credential.
+	// The proxy itself authorises, even where direct requests need a credential.
 	server := fakebitbucket.New(fakebitbucket.WithBearer("secret"))
 	c := startProxy(t, server)
 	c.want(200, "PUT", report, goodReport)

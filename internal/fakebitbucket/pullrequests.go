@@ -2,7 +2,7 @@ package fakebitbucket
 
 import "net/http"
 
-// shortHash is how Cloud shows a commit inside a pull request.
+// shortHash returns a commit's hash as Cloud shows it in a pull request.
 func shortHash(commit string) string { return commit[:min(len(commit), 12)] }
 
 func (s *Server) getPullRequest(c *call) answer {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// spend counts a request against its credential's limit. It returns the 429 when nothing is left.
+// spend counts a request against its credential's limit. It returns the 429 if nothing is left.
 func (s *Server) spend(c *call) (answer, bool) {
 	if s.config.rateLimit == 0 || c.route.dialect != Cloud {
 		return answer{}, true
@@ -25,7 +25,7 @@ func (s *Server) spend(c *call) (answer, bool) {
 	return answer{}, true
 }
 
-// rateHeaders adds the three headers of a limited credential.
+// rateHeaders adds the three headers for a limited credential.
 func (s *Server) rateHeaders(c *call, a answer) {
 	if s.config.rateLimit == 0 || c.route.dialect != Cloud {
 		return

@@ -9,44 +9,44 @@ import (
 	"strings"
 )
 
-// Request is what the server remembers of one request, also of a refused or broken one. It holds no credential: the
-// values of headers are left out, and of a token request only its grant type is kept.
+// Request is the record of one request, including refused and broken ones. It contains no credential: the values of
+// headers are left out, and of a token request only its grant type is kept.
 type Request struct {
-	Number   int // from 1, in the order of arrival; Forget does not start it again
+	Number   int // from 1, in the order of arrival; Forget does not reset it
 	Method   string
 	Kind     Kind
 	Dialect  Dialect
 	Scheme   string // of an absolute URL; empty for a direct request to a listener
 	Host     string
-	Path     string // escaped, as it was sent
+	Path     string // escaped, as sent
 	Query    string
-	Absolute bool // the request line held an absolute URL, as for a proxy
-	Proxied  bool // the request was taken as a proxy's
+	Absolute bool // the request line contained an absolute URL, as for a proxy
+	Proxied  bool // the request was treated as a proxy request
 	// HeaderNames are in canonical form and sorted.
 	HeaderNames []string
-	// Authorized says that an Authorization header was sent; AuthScheme is its first word, like "Bearer".
+	// Authorized is true if an Authorization header was sent; AuthScheme is its first word, like "Bearer".
 	Authorized  bool
 	AuthScheme  string
 	ContentType string
 	UserAgent   string
 	BodySize    int
 	Body        []byte
-	// Status of the answer; 0 while it is on its way, and when the connection was broken.
+	// Status is the status of the answer; 0 until it is complete, and if the connection was broken.
 	Status int
-	// Fault names the effect that met the request; empty for none.
+	// Fault names the effect on the request; empty means none.
 	Fault string
 }
 
 // Decode reads the body as JSON into value.
 func (r Request) Decode(value any) error { return json.Unmarshal(r.Body, value) }
 
-// Annotations reads the annotations of a bulk or of a single PUT, as far as they can be read, in the order they were sent.
+// Annotations returns the readable annotations of a bulk request or of a single PUT, in the order they were sent.
 func (r Request) Annotations() []Annotation {
 	var all []Annotation
 	switch isCloud := r.Dialect == Cloud; {
 	case r.Kind == KindAnnotationBulk && isCloud:
 		var in []cloudAnnotationInput
-		_ = r.Decode(&in) // what cannot be read is refused when it is served
+		_ = r.Decode(&in) // serving the request rejects an unreadable body
 		for _, one := range in {
 			all = append(all, one.annotation())
 		}
@@ -70,7 +70,7 @@ func (r Request) Annotations() []Annotation {
 	return all
 }
 
-// String is one line: method, kind, status and fault.
+// String returns one line: method, kind, status and fault.
 func (r Request) String() string {
 	line := r.Method + " " + string(r.Kind) + " " + strconv.Itoa(r.Status)
 	if r.Fault != "" {
@@ -104,7 +104,7 @@ func (s *Server) begin(c *call) {
 	s.peak = max(s.peak, s.running)
 }
 
-// recordable is the body without the client's secret.
+// recordable returns the body without the client's secret.
 func recordable(c *call) []byte {
 	if c.route.kind != KindToken {
 		return c.body
@@ -144,7 +144,7 @@ func (s *Server) RequestsOf(kind Kind) []Request {
 // Count counts the recorded requests that kind covers; the empty kind counts all.
 func (s *Server) Count(kind Kind) int { return len(s.RequestsOf(kind)) }
 
-// Trail is one line a request, as Request.String writes it, for assertions on a whole conversation.
+// Trail returns one line per request, as Request.String writes it, for assertions on a whole conversation.
 func (s *Server) Trail() []string {
 	all := s.Requests()
 	lines := make([]string, len(all))
@@ -154,15 +154,15 @@ func (s *Server) Trail() []string {
 	return lines
 }
 
-// PeakConcurrency is the largest number of requests that were under way at once.
+// PeakConcurrency returns the largest number of concurrent requests.
 func (s *Server) PeakConcurrency() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.peak
 }
 
-// Forget drops the recorded requests and the peak, so that a second run can be counted alone. What is stored stays, and
-// so do the states that reports went through.
+// Forget drops the recorded requests and the peak, so that a second run can be counted separately. Stored data and the
+// history of reports stay.
 func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,12 +11,12 @@ import (
 // handler answers one kind of request; the server's lock is held.
 type handler func(*Server, *call) answer
 
-// route is where a request leads.
+// route is the target of a request.
 type route struct {
 	dialect Dialect
 	kind    Kind
-	handler handler           // nil when nothing is served there
-	allow   []string          // the methods of the path when the request's is none of them
+	handler handler           // nil if nothing is served there
+	allow   []string          // the methods of the path if the request uses another one
 	open    bool              // needs no credential
 	param   map[string]string // decoded path segments by name
 }
@@ -24,13 +24,13 @@ type route struct {
 // endpoint is one row of the tables in cloud.go and datacenter.go.
 type endpoint struct {
 	method  string
-	pattern string // segments; "{name}" takes any one segment
+	pattern string // segments; "{name}" matches any one segment
 	kind    Kind
 	handler handler
 	open    bool
 }
 
-// find looks path, which is still escaped and begins after the base, up in a table.
+// find looks up path in a table; path is still escaped and begins after the base.
 func find(table []endpoint, dialect Dialect, method, path string) route {
 	found := route{dialect: dialect, kind: KindUnknown}
 	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
@@ -108,7 +108,7 @@ func (s *Server) belowDataCenter(path string) (string, bool) {
 	return strings.CutPrefix(path, strings.TrimSuffix(s.config.subPath, "/")+"/rest/")
 }
 
-// latest spells the version of a Data Center path the way the table of endpoints does.
+// latest writes the version of a Data Center path as the table of endpoints does.
 func latest(path string) string {
 	for _, api := range []string{"insights/", "api/"} {
 		if rest, ok := strings.CutPrefix(path, api+"1.0/"); ok {
@@ -118,7 +118,7 @@ func latest(path string) string {
 	return path
 }
 
-// putKind tells the last PUT of a publication from the one that opens it, by the result it carries.
+// putKind distinguishes the last PUT of a publication from the first, by its result.
 func putKind(body []byte) Kind {
 	var report struct {
 		Result string `json:"result"`
@@ -141,13 +141,13 @@ func missing(c *call) answer {
 		return a
 	}
 	if c.route.dialect == DataCenter {
-		// What an installation answers when its sub path is left out: the request reaches another web application.
+		// The answer of an installation when its sub path is left out: the request reaches another web application.
 		return htmlAnswer(http.StatusMethodNotAllowed, "<!doctype html><title>405</title><h1>Method Not Allowed</h1>")
 	}
 	return envelope(http.StatusNotFound, "Resource not found", "There is no API hosted at this URL.")
 }
 
-// errorAnswer is a general error in the dialect's shape.
+// errorAnswer returns a general error in the product's form.
 func errorAnswer(dialect Dialect, status int, message string) answer {
 	if dialect == DataCenter {
 		return dataCenterError(status, "", message)

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Server is the fake. Make one with New.
+// Server is the fake. Create one with New.
 type Server struct {
 	mu       sync.Mutex
 	config   config
@@ -21,14 +21,14 @@ type Server struct {
 	spent    map[string][]int64 // request times of a credential within the rate window, in Unix nanoseconds
 }
 
-// New makes a Server that accepts every repository, commit and caller until options say otherwise.
+// New returns a Server that accepts every repository, commit and caller unless options say otherwise.
 func New(options ...Option) *Server {
 	s := &Server{config: defaults(), state: newState(), spent: map[string][]int64{}}
 	s.Set(options...)
 	return s
 }
 
-// Set applies options to a running server. What is stored stays.
+// Set applies options to a running server. Stored data stays.
 func (s *Server) Set(options ...Option) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,10 +52,10 @@ type way int
 const (
 	direct  way = iota // to a listener, addressed to it
 	proxied            // to the proxy
-	inside             // through Transport, addressed to a host of the real world
+	inside             // through Transport, addressed to a real host
 )
 
-// call is one request on its way through the server.
+// call is one request inside the server.
 type call struct {
 	*http.Request
 	way    way
@@ -65,7 +65,7 @@ type call struct {
 	who    identity
 }
 
-// serve takes a request through the proxy's rules, the faults, the limits and the API, in this order, and records it.
+// serve passes a request through the proxy's rules, the faults, the limits and the API, in this order, and records it.
 func (s *Server) serve(r *http.Request, by way) answer {
 	s.mu.Lock()
 	limit := s.config.behaviour.bodyLimit()
@@ -73,7 +73,7 @@ func (s *Server) serve(r *http.Request, by way) answer {
 	body, err := readBody(r, limit)
 	tooLarge := errors.Is(err, errTooLarge)
 	if err != nil && !tooLarge {
-		return answer{broken: err} // the client went away while it was sending
+		return answer{broken: err} // the client disconnected while it was sending
 	}
 
 	c := &call{Request: r, way: by, body: body}
@@ -140,13 +140,13 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	defer r.Body.Close() //nolint:errcheck // reading it said everything
+	defer r.Body.Close() //nolint:errcheck // reading it has reported any error
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err != nil {
 		return nil, err
 	}
 	if int64(len(body)) > limit {
-		// Read to the end, so that a client that still writes gets the answer instead of a broken pipe.
+		// Read to the end, so that a client that is still writing gets the answer instead of a broken pipe.
 		io.Copy(io.Discard, r.Body) //nolint:errcheck // the answer is the same
 		return body[:limit], errTooLarge
 	}

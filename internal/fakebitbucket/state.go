@@ -27,7 +27,8 @@ type Report struct {
 	UpdatedOn         time.Time
 }
 
-// DataItem is one item of a report's data. Value is what encoding/json makes of it: float64, string, bool or a map.
+// DataItem is one item of a report's data. Value has the type that encoding/json gives it: float64, string, bool or a
+// map.
 type DataItem struct {
 	Title string
 	Type  string // "" when none was sent
@@ -55,7 +56,7 @@ type reportKey struct {
 	repository, commit, id string
 }
 
-// report is what is stored: annotations stay in the order of insertion.
+// report is the stored form: annotations stay in the order of insertion.
 type report struct {
 	Report
 	annotations []Annotation
@@ -97,7 +98,7 @@ func (s *Server) report(c *call) (*report, reportKey, bool) {
 	return nil, key, false
 }
 
-// reportsOf returns the reports of a commit by UUID, which is no order that anybody could mistake for a promise.
+// reportsOf returns the reports of a commit by UUID, an order that nobody can mistake for a guarantee.
 func (s *Server) reportsOf(dialect Dialect, repository, commit string) []*report {
 	var all []*report
 	for key, r := range s.state.reports {
@@ -109,13 +110,13 @@ func (s *Server) reportsOf(dialect Dialect, repository, commit string) []*report
 	return all
 }
 
-// indexOf finds an annotation by external id or UUID; -1 for none.
+// indexOf finds an annotation by external id or UUID; -1 means none.
 func (r *report) indexOf(id string) int {
 	return slices.IndexFunc(r.annotations, func(a Annotation) bool { return a.ExternalID == id || a.UUID == id })
 }
 
-// keysOf returns the keys of everything that is or was a report of this commit and id, in a fixed order. An empty id
-// stands for every report of the commit, an empty commit for every commit.
+// keysOf returns the keys of everything that is or was a report with this commit and id, in a fixed order. An empty id
+// means every report of the commit, an empty commit every commit.
 func keysOf[T any](reports map[reportKey]T, commit, id string) []reportKey {
 	var keys []reportKey
 	for key := range reports {
@@ -130,7 +131,7 @@ func keysOf[T any](reports map[reportKey]T, commit, id string) []reportKey {
 	return keys
 }
 
-// Reports returns copies of the reports of a commit, sorted by external id; an empty commit stands for every one.
+// Reports returns copies of the reports of a commit, sorted by external id; an empty commit means every commit.
 func (s *Server) Reports(commit string) []Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +155,7 @@ func (s *Server) Report(commit, id string) (Report, bool) {
 }
 
 // Annotations returns copies of the annotations of a report, sorted by external id (duplicates, which only Data Center
-// has, in the order of insertion); nil when there is no such report.
+// has, in the order of insertion); nil if there is no such report.
 func (s *Server) Annotations(commit, id string) []Annotation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,8 +167,8 @@ func (s *Server) Annotations(commit, id string) []Annotation {
 	return all
 }
 
-// Remove takes a report and its annotations away behind the client's back, as a parallel run may. It reports whether
-// there was one.
+// Remove deletes a report and its annotations behind the client's back, as a parallel run may. It reports whether there
+// was one.
 func (s *Server) Remove(commit, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -123,7 +123,7 @@ func (s *Server) listStatuses(c *call) answer {
 	return s.page(c, rows)
 }
 
-// Statuses returns the build statuses of a commit in the order of their creation; an empty commit stands for every one.
+// Statuses returns the build statuses of a commit in the order of their creation; an empty commit means every commit.
 func (s *Server) Statuses(commit string) []BuildStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()

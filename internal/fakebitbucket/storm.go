@@ -7,16 +7,16 @@ import (
 	"strconv"
 )
 
-// Storm is a mix of effects that is the same for the same seed. Whether a request is hit depends on the seed, its method,
-// path and body, and how often the same request was sent before; not on the order in which different requests arrive.
-// So two runs of one client meet the same weather even when they send in parallel. Make one with NewStorm and inject it
-// with Times: Forever; it must not be injected into two servers.
+// Storm is a mix of effects that is the same for the same seed. Whether a request is hit depends on the seed, its
+// method, path and body, and how often the same request was sent before; not on the order of different requests. So two
+// runs of one client get the same effects even if they send in parallel. Create one with NewStorm and inject it with
+// Times: Forever. Do not inject it into two servers.
 type Storm struct {
-	// Percent of the requests is hit; NewStorm sets 40.
+	// Percent is the share of requests that are hit; NewStorm sets 40.
 	Percent int
-	// Row is how often in a row one and the same request is hit before it must get through; NewStorm sets 2.
+	// Row is how often in a row the same request is hit before it must get through; NewStorm sets 2.
 	Row int
-	// Effects is the mix; NewStorm sets those that a client survives by trying again.
+	// Effects is the mix; NewStorm sets effects that a client survives by retrying.
 	Effects []Effect
 
 	seed uint64
@@ -44,7 +44,7 @@ func (e *Storm) choose(c *call) Effect {
 	e.sent[request]++
 	mixed := fnv.New64a()
 	mixed.Write([]byte(request + " " + strconv.Itoa(e.sent[request])))
-	draw := rand.New(rand.NewPCG(e.seed, mixed.Sum64())) //nolint:gosec // weather is no secret
+	draw := rand.New(rand.NewPCG(e.seed, mixed.Sum64())) //nolint:gosec // not used for secrets
 	if draw.IntN(100) >= e.Percent || e.row[request] >= e.Row || len(e.Effects) == 0 {
 		e.row[request] = 0
 		return nil
@@ -53,5 +53,5 @@ func (e *Storm) choose(c *call) Effect {
 	return e.Effects[draw.IntN(len(e.Effects))]
 }
 
-// apply is never reached: choose hands out the effects.
+// apply is never called: choose returns the effects.
 func (e *Storm) apply(x *exchange) answer { return x.next() }

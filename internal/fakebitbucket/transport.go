@@ -8,8 +8,8 @@ import (
 )
 
 // Transport serves the requests of an http.Client in this process, without a port. Requests to api.bitbucket.org and
-// bitbucket.org need https: plain http is redirected, as in the real world. Other hosts are served by path alone, which is
-// how Data Center is reached.
+// bitbucket.org need https: plain http is redirected, as by the real hosts. Other hosts are served by path alone; that
+// is how a client reaches Data Center.
 func (s *Server) Transport() http.RoundTripper { return transport{s, inside} }
 
 // ProxyTransport serves the requests of an http.Client as if they came through the proxy.
@@ -23,7 +23,7 @@ type transport struct {
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		if r.Body != nil {
-			r.Body.Close() //nolint:errcheck // the contract of RoundTrip wants it closed, whatever it says
+			r.Body.Close() //nolint:errcheck // RoundTrip must close the body, whatever the error
 		}
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.response(r)
 }
 
-// connect asks for the tunnel that net/http would ask for, and fails as it would.
+// connect requests the tunnel that net/http would request, and fails as it would.
 func (t transport) connect(r *http.Request) error {
 	if r.Body != nil {
 		r.Body.Close() //nolint:errcheck // as above

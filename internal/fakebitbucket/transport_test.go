@@ -48,7 +48,7 @@ func TestTransportHonoursContext(t *testing.T) {
 	for _, path := range []string{report, reports} {
 		r, err := http.NewRequestWithContext(ctx, "GET", "https://api.bitbucket.org"+path, strings.NewReader(""))
 		require.NoError(t, err)
-		_, err = server.Transport().RoundTrip(r) //nolint:bodyclose // there is no answer
+		_, err = server.Transport().RoundTrip(r) //nolint:bodyclose // there is no response
 		require.ErrorIs(t, err, context.Canceled)
 	}
 	require.Equal(t, 1, server.Count(""), "a request that is over before it began is not sent")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// uuidOf makes the version 5 UUID of the parts, in braces as Bitbucket writes it.
+// uuidOf returns the version 5 UUID of the parts, in braces as Bitbucket writes it.
 func uuidOf(parts ...string) string {
 	const namespace = "sluice fake bitbucket"
 	sum := sha1.Sum([]byte(namespace + "\x00" + strings.Join(parts, "\x00"))) //nolint:gosec // see the import

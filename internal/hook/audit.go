@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Decision is what became of a commit.
+// Decision is the outcome for a commit.
 type Decision string
 
 // The decisions.
@@ -20,40 +20,40 @@ const (
 	DecisionBlock  Decision = "block"
 	DecisionWarn   Decision = "warn"
 	DecisionBypass Decision = "bypass"
-	// DecisionError is about a whole push that could not be checked, or not all of it.
+	// DecisionError is for a whole push that could not be checked, or only in part.
 	DecisionError Decision = "error"
 )
 
-// Entry is one line of the audit.
+// Entry is one line of the audit log.
 type Entry struct {
 	Time       time.Time `json:"time"`
 	Event      string    `json:"event"`
 	Decision   Decision  `json:"decision"`
 	Repository string    `json:"repository"`
-	// Refused is true when the push was refused; other hooks of the server may still refuse it.
+	// Refused is true if the hook refused the push. Other hooks of the server may still refuse it.
 	Refused   bool   `json:"refused"`
 	Ref       string `json:"ref,omitempty"`
 	Commit    string `json:"commit,omitempty"`
 	Author    string `json:"author,omitempty"`
 	Committer string `json:"committer,omitempty"`
 	Pusher    string `json:"pusher,omitempty"`
-	// Findings counts those of the commit, Rules are the ids of their rules, ordered, and Places where the first of them stand:
-	// "path:line". There are no fingerprints: those of weak passwords can be guessed.
+	// Findings counts the findings of the commit. Rules lists the ids of their rules, sorted. Places lists the first places
+	// as "path:line". There are no fingerprints, because the fingerprint of a weak password can be brute-forced.
 	Findings int      `json:"findings,omitempty"`
 	Rules    []string `json:"rules,omitempty"`
 	Places   []string `json:"places,omitempty"`
 	Error    string   `json:"error,omitempty"`
-	// Unreported says why a server that should have this entry too does not have it.
+	// Unreported says why a server that should also have this entry does not have it.
 	Unreported string `json:"unreported,omitempty"`
 }
 
-// maxPlaces bounds Places.
+// maxPlaces limits Places.
 const maxPlaces = 20
 
-// event is the Event of every entry.
+// event is the value of Event in every entry.
 const event = "pre-receive"
 
-// Caller is what an audit needs to know of a push beside its commits.
+// Caller is what the audit log records of a push besides its commits.
 type Caller struct {
 	Repository, Pusher string
 	Time               time.Time
@@ -63,8 +63,8 @@ func (c Caller) entry(d Decision, refused bool) Entry {
 	return Entry{Time: c.Time.UTC(), Event: event, Decision: d, Repository: printable(c.Repository), Refused: refused, Pusher: printable(c.Pusher)}
 }
 
-// Entries gives a line for each commit with findings and for each bypass, and one when something could not be read. A
-// clean push gives none.
+// Entries returns an entry for each commit with findings and for each bypass, and one if something could not be read. A
+// clean push gives no entry.
 func Entries(r *Report, c Caller) []Entry {
 	var entries []Entry
 	refused := r.Refused()
@@ -106,15 +106,15 @@ func Entries(r *Report, c Caller) []Entry {
 	return entries
 }
 
-// FailureEntry is the line for a push that could not be checked.
+// FailureEntry is the entry for a push that could not be checked.
 func FailureEntry(mode Mode, err error, c Caller) Entry {
 	e := c.entry(DecisionError, mode != ModeWarn)
 	e.Error = printable(err.Error())
 	return e
 }
 
-// AppendAudit appends entries to a file, one JSON object a line, and makes it when it is not there (for its owner alone).
-// All of them are one write, so that the lines of pushes at the same moment do not mix.
+// AppendAudit appends entries to a file, one JSON object per line. It creates a missing file, readable only by its
+// owner. It writes all entries in one call, so that the lines of concurrent pushes do not mix.
 func AppendAudit(name string, entries []Entry) (err error) {
 	if name == "" || len(entries) == 0 {
 		return nil

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// batch is how many commits are scanned at once: it bounds the memory of a first push.
+	// batch is the number of commits that are scanned together. It bounds the memory of a first push.
 	batch = 500
-	// maxFindings is how many blocking findings a check ends with: whoever pushes more has to look at everything anyway. Of
-	// those that only warn as many are kept, and the check goes on.
+	// maxFindings is the number of blocking findings after which a check stops: with so many, the author has to look at
+	// everything anyway. The check keeps the same number of findings that only warn, and goes on.
 	maxFindings = 1000
 )
 
@@ -25,62 +25,63 @@ const (
 type Request struct {
 	// Dir is the git folder of the repository.
 	Dir string
-	// Quarantine says where the objects of the push lie.
+	// Quarantine says where git stores the objects of the push.
 	Quarantine git.Quarantine
 	Updates    []Update
 	Settings   Settings
-	// Unpack looks into archives; nil means that they are files like others.
+	// Unpack opens archives; nil means that archives are treated like other files.
 	Unpack scan.Unpacker
-	// Settled tells of each finding whether people have decided that it is none; nil means that nobody has. When it fails, no
-	// finding is settled, and the report says so.
+	// Settled reports for each finding whether people have decided that it is not a secret; nil means that nobody has. If
+	// it fails, no finding counts as settled, and the report says so.
 	Settled func(ctx context.Context, findings []scan.Finding) ([]bool, error)
-	// Jobs is the number of files that are scanned at once; 0 means the number of processors.
+	// Jobs is the number of files that are scanned in parallel; 0 means the number of processors.
 	Jobs int
 }
 
-// Commit is a commit of the push that there is something to say about.
+// Commit is a commit of the push that the report mentions.
 type Commit struct {
 	git.PushedCommit
-	// Ref is the first updated reference that reaches it, and Tip is true when it is its new value.
+	// Ref is the first updated reference that reaches the commit. Tip is true if the commit is the new value of Ref.
 	Ref string
 	Tip bool
 }
 
-// Finding is one secret that a commit brings.
+// Finding is one secret that a commit adds.
 type Finding struct {
 	scan.Finding
 	// Commit is the index into Report.Blamed.
 	Commit int
 	// Revoke completes the sentence "Revoke it first: ...".
 	Revoke string
-	// Blocks is true when the finding refuses the push in ModeBlock.
+	// Blocks is true if the finding refuses the push in ModeBlock.
 	Blocks bool
 }
 
-// Report is what the check of a push found. Texts in it are as whoever pushes has written them.
+// Report is the result of checking a push. Its texts come from the author of the push unchanged, so mask and clean them
+// before you show them.
 type Report struct {
 	Mode Mode
-	// Bypass says whether the bypass is allowed.
+	// Bypass reports whether the bypass is allowed.
 	Bypass bool
-	// Commits is how many commits the push brings.
+	// Commits is the number of commits in the push.
 	Commits int
-	// Findings are ordered as their commits are, and by severity and place within one. Cut is true when there may be more.
+	// Findings are in the order of their commits, then by severity and place. Cut is true if there may be more.
 	Findings []Finding
 	Cut      bool
-	// Blamed are the commits of the findings, Bypassed those that were not checked because their messages say so, and
-	// Denied those whose messages say so where that is not allowed. All are ordered as they were made.
+	// Blamed are the commits with findings. Bypassed are those that were not checked because their messages ask for that.
+	// Denied are those whose messages ask for it where that is not allowed. All are in commit order.
 	Blamed, Bypassed, Denied []Commit
-	// Merges is true when the push has merge commits.
+	// Merges is true if the push contains merge commits.
 	Merges bool
-	// Unread is what could not be read, or was looked at only in part: all that makes a result not [scan.Result.Complete]. Notes are
-	// sentences about what was not looked at by design.
+	// Unread lists what could not be read or was checked only in part: everything that makes a result not
+	// [scan.Result.Complete]. Notes are sentences about what was not checked by design.
 	Unread []scan.Failure
 	Notes  []string
 	// mask hides the secrets of the findings in any text.
 	mask func(string) string
 }
 
-// Refused reports whether the push is refused: something blocks, or was not looked at in full.
+// Refused reports whether the push is refused: a finding blocks, or the check was incomplete.
 func (r *Report) Refused() bool {
 	return r.Mode == ModeBlock && (len(r.Unread) > 0 || r.Blocking() > 0)
 }
@@ -96,8 +97,8 @@ func (r *Report) Blocking() int {
 	return n
 }
 
-// Check scans what a push brings: each commit by itself, and of each only the files that it adds or changes. A secret that
-// the changed or removed files of the commit's parents hold already is not its fault.
+// Check scans the content of a push: each commit by itself, and in each commit only the files that it adds or changes.
+// It does not blame a commit for a secret that the changed or deleted files of its parents already contain.
 //
 // An error means that the push could not be checked.
 func Check(ctx context.Context, q Request) (*Report, error) {
@@ -108,8 +109,7 @@ func Check(ctx context.Context, q Request) (*Report, error) {
 	return report, err
 }
 
-// again makes a second try when an object is not there: objects move when somebody else's push starts a "git gc" at the
-// same moment.
+// again retries once when an object is missing: objects move when another push starts "git gc" at the same time.
 func again(ctx context.Context, try func() (*Report, error)) (*Report, error) {
 	report, err := try()
 	if errors.Is(err, git.ErrMissingObject) && ctx.Err() == nil {
@@ -170,12 +170,12 @@ type checker struct {
 	heads, refs []string
 	secrets     *secret.Detector
 	scanner     *scan.Scanner
-	// revoke and warns are by the ids of rules.
+	// The keys of revoke and warns are rule ids.
 	revoke map[string]string
 	warns  map[string]bool
 }
 
-// choose gives the commits to scan, and notes those that ask not to be.
+// choose returns the commits to scan, and records the commits that ask for no check.
 func (c *checker) choose() ([]string, error) {
 	all := c.push.Commits()
 	c.report.Commits = len(all)
@@ -214,7 +214,7 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 	c.report.Unread = append(c.report.Unread, slices.Concat(added.Skipped(), result.Unread, result.Failures)...)
 	for _, note := range result.Notes {
 		if strings.HasPrefix(note.Code, "suppression-") {
-			// A push is a part of the tree that those speak of.
+			// These notes are about the whole tree; a push is only a part of it.
 			continue
 		}
 		c.report.Notes = append(c.report.Notes, note.Text)
@@ -250,7 +250,7 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 	return nil
 }
 
-// finish prepares the hiding of what was found: the subject of a commit may hold it too, and the name of a file.
+// finish prepares the mask for the secrets that were found: the subject of a commit or a file name may contain them too.
 func (c *checker) finish(ctx context.Context) {
 	findings := make([]scan.Finding, 0, len(c.report.Findings))
 	var texts []string
@@ -262,7 +262,7 @@ func (c *checker) finish(ctx context.Context) {
 		texts = append(texts, strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n"))
 	}
 	for _, text := range texts {
-		// An error means that some of the text was not looked at, which is no worse than not to look.
+		// An error means that some of the text was not scanned. That is no worse than not scanning it.
 		more, _ := c.secrets.Begin().File(ctx, &scan.Content{Data: []byte(text)})
 		findings = append(findings, more...)
 	}
@@ -271,7 +271,7 @@ func (c *checker) finish(ctx context.Context) {
 	c.report.Notes = slices.Compact(c.report.Notes)
 }
 
-// cleanFiles remembers within one check which files were clean: reverts and branches bring them again and again.
+// cleanFiles remembers the clean files of one check: reverts and branches contain the same files again and again.
 type cleanFiles struct{ files sync.Map }
 
 type cleanFile struct{ blob, path string }

@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// open leaves out what people have settled.
+// open leaves out the findings that people have settled.
 func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Finding {
 	if c.settled == nil || len(findings) == 0 {
 		return findings
@@ -27,10 +27,11 @@ func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Find
 	return open
 }
 
-// known is a secret that the files of a commit's parents hold.
+// known is a secret in the files of a commit's parents.
 type known struct{ commit, fingerprint string }
 
-// known gives the secrets that were there before the commits of the findings. Only those commits are looked at again.
+// known returns the secrets that existed before the commits of the findings. It looks only at the parents of those
+// commits.
 func (c *checker) known(ctx context.Context, findings []scan.Finding) (map[known]bool, error) {
 	if len(findings) == 0 {
 		return nil, nil

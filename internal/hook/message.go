@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// maxShown is how many findings a message shows, and how many commits or files a list in it.
+	// maxShown limits the findings in a message, and maxListed the commits or files in one of its lists.
 	maxShown  = 20
 	maxListed = 5
-	// shortHash is how many digits of a commit are shown, as Bitbucket does.
+	// shortHash is the number of digits of a commit hash that a message shows; Bitbucket shows as many.
 	shortHash = 12
 )
 
-// Message puts a report into words for whoever pushes: plain text, no line wider than 100 columns, no secret. It is empty
-// when there is nothing to say.
+// Message writes a report for the user who pushes: plain text, no line wider than 100 columns, no secret. It is empty if
+// there is nothing to say.
 func Message(r *Report) string {
 	m := &message{report: r}
 	m.headline()
@@ -40,16 +40,16 @@ type message struct {
 	text   strings.Builder
 }
 
-// safe makes text of the push fit for the message.
+// safe makes text from the push safe to show.
 func (m *message) safe(text string) string { return printable(m.report.mask(text)) }
 
-// raw writes one line that fits already.
+// raw writes one line that already fits.
 func (m *message) raw(text string) {
 	m.text.WriteString(strings.TrimRight(cut(text, columns), " "))
 	m.text.WriteByte('\n')
 }
 
-// line writes text in lines of which the first begins with first and the others with rest.
+// line wraps text. The first line begins with first, the others with rest.
 func (m *message) line(first, rest, text string) {
 	for i, part := range wrap(m.safe(text), columns-max(len(first), len(rest))) {
 		if i > 0 {
@@ -75,7 +75,7 @@ func (m *message) headline() {
 	}
 	switch {
 	case r.Refused() && n == 0:
-		m.raw("Sluice refused this push: some of it could not be read in full, and so not be checked.")
+		m.raw("Sluice refused this push: some of it could not be read in full, and so could not be checked.")
 	case r.Refused():
 		m.raw("Sluice refused this push: " + found + ".")
 	case n == 0:
@@ -86,7 +86,7 @@ func (m *message) headline() {
 	m.raw("")
 }
 
-// findings shows those first that block.
+// findings shows the blocking findings first.
 func (m *message) findings() {
 	ordered := slices.Clone(m.report.Findings)
 	slices.SortStableFunc(ordered, func(a, b Finding) int {
@@ -126,12 +126,12 @@ func (m *message) findings() {
 	}
 }
 
-// named is a commit as people know it.
+// named returns a commit's short hash and subject.
 func (m *message) named(c Commit) string {
 	return strings.TrimSpace(c.Hash[:shortHash] + "  " + m.safe(c.Subject))
 }
 
-// excerpt is the line of a finding, cut around its mark.
+// excerpt returns the line of a finding, cut around the secret's mask.
 func (m *message) excerpt(f *scan.Finding) string {
 	room := columns - len("    line   ")
 	text := m.safe(f.Excerpt)
@@ -155,7 +155,7 @@ func (m *message) unread() {
 		}
 		m.line("  ", "    ", fmt.Sprintf("%s: %v", failure.Path, failure.Err))
 	}
-	m.raw("Push again; if it stays so, tell the administrator of this server.")
+	m.raw("Push again; if the error remains, tell the administrator of this server.")
 	m.raw("")
 }
 
@@ -167,24 +167,24 @@ func (m *message) advice() {
 	m.raw("What to do:")
 	m.raw("  1. Revoke each secret first, where it was issued: others may have seen it already.")
 	if r.Refused() {
-		m.raw("  2. Take it out of the commit that brings it; a new commit on top does not help:")
+		m.raw("  2. Remove it from the commit that adds it; a new commit on top does not help:")
 		m.rewrite()
 		m.raw("  3. Push again.")
 	} else {
 		m.raw("  2. It is in the history of this repository now. Revoking is what helps; then remove it,")
 		m.raw("     and ask the administrator when the history has to be cleaned too.")
 	}
-	m.raw("No secret? Put the comment \"sluice:allow\" on its line, in the commit that brings it.")
+	m.raw("No secret? Put the comment \"sluice:allow\" on its line, in the commit that adds it.")
 	if r.Refused() && r.Bypass {
 		m.raw("To push a commit as it is, put " + BypassPhrase + " into its message; this is recorded.")
 	}
 	m.raw("")
 }
 
-// rewrite shows the commands for the oldest commit that has to be changed.
+// rewrite shows the commands for the oldest commit that must change.
 func (m *message) rewrite() {
 	r := m.report
-	// What only warns need not be rewritten.
+	// Findings that only warn need no rewrite.
 	var guilty []Commit
 	for i := range r.Blamed {
 		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Commit == i && f.Blocks }) {
@@ -229,7 +229,7 @@ func (m *message) bypassed() {
 	} {
 		for i, commit := range list.commits {
 			if i == maxListed {
-				m.raw(fmt.Sprintf("... and %s like that.", scan.Plural(len(list.commits)-i, "more commit", "more commits")))
+				m.raw(fmt.Sprintf("... and %s like this one.", scan.Plural(len(list.commits)-i, "more commit", "more commits")))
 				break
 			}
 			m.raw(list.words + m.named(commit))
@@ -237,7 +237,7 @@ func (m *message) bypassed() {
 	}
 }
 
-// Notice puts a sentence about the hook itself into words for whoever pushes, loudly.
+// Notice formats a message about the hook itself for the user who pushes, prominently.
 func Notice(text string) string {
 	m := &message{report: &Report{mask: func(text string) string { return text }}}
 	const first = "WARNING: "
@@ -245,7 +245,7 @@ func Notice(text string) string {
 	return m.text.String()
 }
 
-// FailureMessage says that a push could not be checked, what follows from that in a mode, and what to do.
+// FailureMessage says that a push could not be checked, what the mode makes of that, and what to do.
 func FailureMessage(mode Mode, err error) string {
 	m := &message{report: &Report{mask: func(text string) string { return text }}}
 	if mode == ModeWarn {
@@ -256,7 +256,7 @@ func FailureMessage(mode Mode, err error) string {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		m.line("  ", "    ", line)
 	}
-	m.raw("This says nothing about your commits. Push again; if it stays so, tell the administrator of")
+	m.raw("This says nothing about your commits. Push again; if the error remains, tell the administrator of")
 	m.raw("this server.")
 	return m.text.String()
 }

@@ -54,12 +54,12 @@ func TestMessage(t *testing.T) {
 
 What to do:
   1. Revoke each secret first, where it was issued: others may have seen it already.
-  2. Take it out of the commit that brings it; a new commit on top does not help:
+  2. Remove it from the commit that adds it; a new commit on top does not help:
        git rebase -i bbbbbbbbbbbb^
        write "edit" before each commit named above; git stops there; edit the file, then:
        git commit -a --amend && git rebase --continue
   3. Push again.
-No secret? Put the comment "sluice:allow" on its line, in the commit that brings it.
+No secret? Put the comment "sluice:allow" on its line, in the commit that adds it.
 To push a commit as it is, put **skip-sluice-check** into its message; this is recorded.
 
 WARNING: not checked, because the commit's message says so (recorded): cccccccccccc  Third
@@ -68,7 +68,7 @@ note: not scanned: big.bin
 	require.Empty(t, Message(&Report{Mode: ModeBlock, Commits: 3}))
 }
 
-// TestMessageShowsWhatBlocksFirst: what refuses the push must not hide behind twenty warnings.
+// The findings that block must not hide behind twenty warnings.
 func TestMessageShowsWhatBlocksFirst(t *testing.T) {
 	t.Parallel()
 	var findings []Finding
@@ -135,7 +135,7 @@ func TestEntriesNameTheDecision(t *testing.T) {
 	require.Equal(t, []Decision{DecisionWarn, DecisionWarn, DecisionBypass}, decisions())
 }
 
-// TestNoWordIsLostAtTheEndOfALine: lines after the first one are set in further, and hold as much less.
+// Lines after the first one have a deeper indent and hold less text.
 func TestNoWordIsLostAtTheEndOfALine(t *testing.T) {
 	t.Parallel()
 	for n := range 60 {

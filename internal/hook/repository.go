@@ -12,12 +12,12 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// own are the configurations of a repository, in the order in which they are read.
+// own are the configuration files of a repository, in the order in which they are read.
 var own = []string{ruleset.GitleaksFile, ruleset.SoteriFile, ruleset.GitleaksIgnoreFile}
 
-// repositoryRules adds what the default branch says, as it is before the push: its .sluice.yml and the files of other
-// scanners beside it. A file that is wrong is named in notes and not used: it must not stop whoever mends it. Without a
-// default branch there is nothing.
+// repositoryRules adds the configuration of the default branch, as it is before the push: its .sluice.yml and the files
+// of other scanners beside it. An invalid file is named in notes and not used, because it must not block the push that
+// fixes it. Without a default branch there is no configuration.
 func repositoryRules(ctx context.Context, repo *git.Repository, set *ruleset.Set) (policy *scan.Policy, notes []string, err error) {
 	hash, err := repo.Resolve("HEAD")
 	if errors.Is(err, git.ErrNoCommits) || errors.Is(err, git.ErrUnknownRevision) {
@@ -70,7 +70,7 @@ func repositoryRules(ctx context.Context, repo *git.Repository, set *ruleset.Set
 	return policy, notes, nil
 }
 
-// whole lets a change of a set happen wholly or not at all.
+// whole makes a change of a set atomic: on an error the set stays as it was.
 func whole(set *ruleset.Set, change func() error) error {
 	before := *set
 	err := change()

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// detector compiles the rules. The policy is the repository's, where it counts.
+// detector compiles the rules. The policy comes from the repository, if the settings allow that.
 func (c *checker) detector(ctx context.Context, repo *git.Repository) (policy *scan.Policy, err error) {
 	if c.settings.RepositoryRules {
 		set, err := c.given()
@@ -45,7 +45,7 @@ func (c *checker) detector(ctx context.Context, repo *git.Repository) (policy *s
 	return policy, nil
 }
 
-// given are the rules of the settings' files.
+// given reads the rules of the settings' files.
 func (c *checker) given() (*ruleset.Set, error) {
 	set := &ruleset.Set{}
 	for _, file := range c.settings.Rules {
@@ -56,8 +56,8 @@ func (c *checker) given() (*ruleset.Set, error) {
 	return set, nil
 }
 
-// compile makes the detector of a set, with a server's rules behind it. One of those that cannot run here fails the check: a
-// push that passes because a rule was left out would look like one that was checked.
+// compile makes the detector from a set and then adds the server's rules. If one of these cannot run here, the check
+// fails: a push that passes without a rule would look checked.
 func (c *checker) compile(set *ruleset.Set) (err error) {
 	bad := set.AddGlobal(c.settings.Global, c.settings.Disabled)
 	var problems []error

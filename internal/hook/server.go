@@ -13,34 +13,35 @@ import (
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
-// Server is a [Source] that asks a Sluice server over HTTP, and tells it what became of pushes. It is safe for concurrent use.
+// Server is a [Source] that asks a Sluice server over HTTP and reports the outcome of pushes to it. It is safe for
+// concurrent use.
 type Server struct {
-	// URL is the server's address, which [ParseServer] has read.
+	// URL is the server's address, from [ParseServer].
 	URL *url.URL
-	// Token gives the API token. It reaches the server's Authorization header and nothing else.
+	// Token returns the API token. The token goes only into the Authorization header of calls to the server.
 	Token func() (string, error)
-	// Cache is the folder in which the last settings of each repository are kept, for when the server is away.
+	// Cache is the folder for the last settings of each repository. They are used while the server cannot be reached.
 	Cache string
-	// Unreachable is how the hook fails when there are neither settings of the server nor kept ones.
+	// Unreachable is the mode of the hook when there are neither settings from the server nor cached ones.
 	Unreachable Mode
-	// Agent is the User-Agent.
+	// Agent is the User-Agent header.
 	Agent string
-	// HTTP carries the calls; nil is the network, through the proxies of the environment.
+	// HTTP makes the calls; nil means the network, through the proxies of the environment.
 	HTTP http.RoundTripper
 	// Now is the time; nil means time.Now.
 	Now func() time.Time
 }
 
-// ParseServer reads a server's address: https, or http on this machine alone, because a token and the word on what is checked
-// must not be read or changed on the way.
+// ParseServer reads a server's address: https, or http only on this machine. Nobody in between may read the token or
+// change the settings.
 func ParseServer(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		// The text is not quoted: there may be a password in it.
+		// The error does not quote the address, because it may contain a password.
 		return nil, errors.New("it is not the address of a server: write it as https://sluice.example.com")
 	case u.User != nil:
-		return nil, errors.New("there is a user in the address; the token comes from --token-file or SLUICE_TOKEN")
+		return nil, errors.New("there is a user name in the address; the token comes from --token-file or SLUICE_TOKEN")
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("there is a query in the address; name the server alone, with its base path")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
@@ -54,7 +55,7 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// answer is what the server says of a repository.
+// answer is the server's response about a repository.
 type answer struct {
 	Enabled *bool `json:"enabled"`
 	Mode    Mode  `json:"mode"`
@@ -69,7 +70,7 @@ type answer struct {
 	RepositoryRules bool     `json:"repositoryRules"`
 }
 
-// check says whether it is an answer at all: JSON that means something else must not pass for "off".
+// check reports whether the response is complete: other JSON must not pass for "off".
 func (a *answer) check() error {
 	if a.Enabled == nil || a.Bypass == nil || a.Mode == "" {
 		return errors.New("it lacks enabled, mode or bypass: another server, or another version, answers there")
@@ -86,8 +87,8 @@ func (a *answer) settings() Settings {
 	return s
 }
 
-// Settings implements [Source]. When the server cannot be asked, or does not answer as it should, the settings that it gave last
-// hold, and say so; without those, Unreachable decides.
+// Settings implements [Source]. When the server cannot be reached or does not answer properly, the last settings that it
+// gave apply, and say so. Without those, Unreachable decides.
 func (s *Server) Settings(ctx context.Context, repository string) (Settings, error) {
 	var a answer
 	err := s.call(ctx, settingsTime, http.MethodGet, repository, "", nil, &a)
@@ -114,7 +115,7 @@ func (s *Server) Settings(ctx context.Context, repository string) (Settings, err
 	return settings, nil
 }
 
-// split gives the key of a repository's project and its slug.
+// split returns the key of a repository's project and its slug.
 func split(repository string) (key, slug string, err error) {
 	at := strings.LastIndexByte(repository, '/')
 	if at > 0 {

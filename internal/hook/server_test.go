@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// network answers calls in the place of one.
+// network answers calls instead of a real network.
 type network func(r *http.Request) (*http.Response, error)
 
 func (n network) RoundTrip(r *http.Request) (*http.Response, error) { return n(r) }
@@ -66,7 +66,7 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestServerAddress: one call, to the address of the repository, with the token in its header alone.
+// There is one call, to the address of the repository, with the token only in its header.
 func TestServerAddress(t *testing.T) {
 	t.Parallel()
 	calls := 0
@@ -84,7 +84,7 @@ func TestServerAddress(t *testing.T) {
 	require.Equal(t, []bool{false, true}, []bool{got.Global[0].WarnOnly, got.Global[1].WarnOnly})
 }
 
-// TestServerKeepsItsAnswer: what was kept is what was given, of that repository and that server, and holds no token.
+// The cache returns what it stored for this repository and this server, and holds no token.
 func TestServerKeepsItsAnswer(t *testing.T) {
 	t.Parallel()
 	away := false
@@ -110,7 +110,7 @@ func TestServerKeepsItsAnswer(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, string(data), "canary")
 
-	// Another repository, and another server, have nothing.
+	// The cache has nothing for another repository or another server.
 	s.Unreachable = ModeWarn
 	failing, err := s.Settings(t.Context(), "PAY/web")
 	require.ErrorContains(t, err, "the cache has nothing of this repository")
@@ -125,7 +125,7 @@ func TestServerKeepsItsAnswer(t *testing.T) {
 	require.ErrorContains(t, err, "of something else")
 }
 
-// TestServerThatDoesNotAnswer: no call waits for longer than its limit, in the time of the test.
+// No call waits longer than its limit, in the time of the test.
 func TestServerThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestServerThatDoesNotAnswer(t *testing.T) {
 	})
 }
 
-// TestHalfAnAnswerIsNone: JSON that lacks a word of what decides is no settings.
+// JSON that lacks a deciding field is not a set of settings.
 func TestHalfAnAnswerIsNone(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`{"mode":"block","bypass":true}`, `{"enabled":true,"bypass":true}`, `{"enabled":true,"mode":"block"}`, `{"enabled":null,"mode":"block","bypass":true}`, `null`} {
@@ -160,7 +160,7 @@ func TestHalfAnAnswerIsNone(t *testing.T) {
 	}
 }
 
-// TestServerThatEchoes: a server that sends the token back does not get it shown, in whatever form.
+// A server that echoes the token does not get it printed, in any form.
 func TestServerThatEchoes(t *testing.T) {
 	t.Parallel()
 	for name, message := range map[string]string{
@@ -177,7 +177,7 @@ func TestServerThatEchoes(t *testing.T) {
 	}
 }
 
-// TestReviewedSendsNoText: what goes out are hashes, under another key each time.
+// Only hashes are sent, with a new key each time.
 func TestReviewedSendsNoText(t *testing.T) {
 	t.Parallel()
 	keys, sizes := map[string]bool{}, []int{}
@@ -214,7 +214,7 @@ func TestReviewedSendsNoText(t *testing.T) {
 	require.Equal(t, []int{2, 2, maxAsked, maxAsked, 1}, sizes)
 }
 
-// TestReportOfALongPush: texts are bounded, calls too, and the server is told how much it does not have.
+// Texts and calls are bounded, and the server learns how many entries it does not have.
 func TestReportOfALongPush(t *testing.T) {
 	t.Parallel()
 	var told []Entry
@@ -243,7 +243,7 @@ func TestReportOfALongPush(t *testing.T) {
 	require.Len(t, told, maxReported+1)
 	require.Less(t, largest, 1<<20, "what the server takes")
 	last := told[maxReported]
-	require.Equal(t, Entry{Decision: DecisionBypass, Ref: last.Ref, Author: last.Author, Committer: last.Committer, Pusher: "bob", Error: "7 more entries of this push are in the git server's own audit file alone"}, last)
+	require.Equal(t, Entry{Decision: DecisionBypass, Ref: last.Ref, Author: last.Author, Committer: last.Committer, Pusher: "bob", Error: "7 more entries of this push are only in the git server's own audit file"}, last)
 	require.Len(t, told[0].Places, maxPlaces)
 	require.Len(t, entries[0].Places, 100, "the caller's are as they were")
 

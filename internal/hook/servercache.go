@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// keptAnswer is a file of the cache: what a server said of one repository, and when. It holds no token.
+// keptAnswer is a file of the cache: a server's response about one repository, and its time. It contains no token.
 type keptAnswer struct {
 	Server     string    `json:"server"`
 	Repository string    `json:"repository"`
@@ -20,13 +20,14 @@ type keptAnswer struct {
 	Settings   answer    `json:"settings"`
 }
 
-// cacheFile names the file of a repository: one folder may serve all of them.
+// cacheFile returns the file name for a repository. All repositories can share one folder.
 func (s *Server) cacheFile(repository string) string {
 	sum := sha256.Sum256([]byte(s.URL.String() + "\n" + repository))
 	return filepath.Join(s.Cache, "sluice-hook-"+hex.EncodeToString(sum[:8])+".json")
 }
 
-// keep replaces what was kept. The file is for its owner alone, and whole at any moment: another push may read it.
+// keep replaces the stored response. Only the owner can read the file. It is complete at any moment, because another
+// push may read it.
 func (s *Server) keep(repository string, a *answer) (err error) {
 	now := time.Now
 	if s.Now != nil {
@@ -36,7 +37,7 @@ func (s *Server) keep(repository string, a *answer) (err error) {
 	if err != nil {
 		return err
 	}
-	// CreateTemp makes files of mode 0600.
+	// CreateTemp makes files with mode 0600.
 	file, err := os.CreateTemp(s.Cache, ".sluice-hook-*")
 	if err != nil {
 		return err
@@ -51,7 +52,7 @@ func (s *Server) keep(repository string, a *answer) (err error) {
 	return err
 }
 
-// kept gives what was kept, and when.
+// kept returns the stored response and its time.
 func (s *Server) kept(repository string) (*answer, time.Time, error) {
 	name := s.cacheFile(repository)
 	data, err := readFile(name, 2*maxAnswer)

@@ -15,19 +15,19 @@ import (
 )
 
 const (
-	// The time limits of the calls: somebody waits with his push.
+	// The time limits of the calls: a user waits for the push.
 	settingsTime = 5 * time.Second
 	reviewedTime = 5 * time.Second
-	// reportTime bounds a whole report, of however many calls.
+	// reportTime limits a whole report, over all its calls.
 	reportTime = 3 * time.Second
-	// maxAnswer bounds an answer in bytes: some ten thousand rules.
+	// maxAnswer limits a response in bytes: about ten thousand rules.
 	maxAnswer = 4 << 20
-	// maxReason bounds what is shown of the server's own words, in columns.
+	// maxReason limits, in columns, how much of the server's message is shown.
 	maxReason = 200
 )
 
-// call makes one call about a repository and reads the answer into a value, which is nil for none. Its errors name the server,
-// what happened and what to do, and never hold the token, whatever the other side sent.
+// call makes one call about a repository and decodes the response into value, which may be nil. Its errors name the
+// server, what happened and what to do. They never contain the token, whatever the server sent.
 func (s *Server) call(ctx context.Context, limit time.Duration, method, repository, route string, body, into any) error {
 	token, err := s.Token()
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Server) call(ctx context.Context, limit time.Duration, method, reposito
 	return nil
 }
 
-// hidden is a text of the other side, safe to show: it may hold the token, also in pieces that belong together once they are
+// hidden makes text from the server safe to show. It may contain the token, even in pieces that join once they are
 // printed.
 func hidden(text, token string) string {
 	return strings.ReplaceAll(printable(text), token, "(the token)")
@@ -75,12 +75,12 @@ func (s *Server) send(ctx context.Context, method, address, token string, body, 
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	// A redirect is an answer: the token is for the server that the administrator has named.
+	// A redirect is not followed: the token is only for the server that the administrator named.
 	client := &http.Client{Transport: s.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(request)
 	var failed *url.Error
 	if errors.As(err, &failed) {
-		// Which address was called says the caller.
+		// The caller adds the address.
 		return failed.Err
 	}
 	if err != nil {
@@ -102,13 +102,13 @@ func (s *Server) send(ctx context.Context, method, address, token string, body, 
 		return errors.New("a web page came instead of the server's answer: a proxy or a login page stands between, or the address is that of another server")
 	}
 	if json.Unmarshal(data, into) != nil {
-		// What is wrong with it would quote it.
+		// The parse error would quote the response.
 		return errors.New("the answer is not the JSON that is expected: another version of the server may answer there")
 	}
 	return nil
 }
 
-// refusal puts an answer that is no success into words.
+// refusal explains an unsuccessful response.
 func refusal(response *http.Response, data []byte, token string) error {
 	var body struct {
 		Errors []struct {

@@ -10,16 +10,17 @@ import (
 )
 
 const (
-	// maxReported bounds the entries of a push that a server gets, reportBatch those of one call, and maxField each text in
-	// them, in columns: whoever pushes chooses how long his name is, and must not get out of the audit by it.
+	// maxReported limits the entries of a push that a server receives, reportBatch the entries of one call, and maxField
+	// each text in them, in columns. Users choose the length of their names, and must not escape the audit log with a long
+	// one.
 	maxReported = 1000
 	reportBatch = 50
 	maxField    = 120
 )
 
-// Report tells the server what the hook did, for its audit log, and returns how many entries it has. Whoever pushes waits for a
-// few seconds at most, whatever the server does, and also when ctx has ended: that a push could not be checked in time is worth
-// an entry.
+// Report sends the hook's entries to the server for its audit log, and returns how many the server has. It takes a few
+// seconds at most, whatever the server does, because a user waits. It also works after ctx has ended: a push that could
+// not be checked in time is worth an entry.
 func (s *Server) Report(ctx context.Context, repository string, entries []Entry) (reported int, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
@@ -36,7 +37,7 @@ func (s *Server) Report(ctx context.Context, repository string, entries []Entry)
 		if reported+len(part) == len(sent) && left > 0 {
 			last := shortened(part[len(part)-1])
 			last.Commit, last.Findings, last.Rules, last.Places = "", 0, nil, nil
-			last.Error = fmt.Sprintf("%s of this push are in the git server's own audit file alone", scan.Plural(left, "more entry", "more entries"))
+			last.Error = fmt.Sprintf("%s of this push are only in the git server's own audit file", scan.Plural(left, "more entry", "more entries"))
 			body.Entries = append(body.Entries, last)
 		}
 		if err := s.call(ctx, reportTime, http.MethodPost, repository, "/events", body, nil); err != nil {
@@ -50,9 +51,9 @@ func (s *Server) Report(ctx context.Context, repository string, entries []Entry)
 	return reported, nil
 }
 
-// shortened is an entry with every text bounded: names keep their beginning, places their end.
+// shortened returns an entry with every text cut to the limit: names keep their beginning, places their end.
 func shortened(e Entry) Entry {
-	// No character has more than four bytes, so that what is cut off before is not looked at.
+	// A rune has at most four bytes, so the bytes that this cuts off need no look.
 	const most = 4 * maxField
 	for _, text := range []*string{&e.Ref, &e.Author, &e.Committer, &e.Pusher, &e.Error, &e.Repository} {
 		if len(*text) > most {

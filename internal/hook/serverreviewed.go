@@ -12,12 +12,13 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxAsked is how many texts one question may be about.
+// maxAsked limits the number of texts in one request.
 const maxAsked = 1000
 
-// Reviewed asks which findings have a text that is reviewed on the server, for the repository or for all. The texts stay here:
-// what goes out are their hashes under a key that is made for the one question. The server compares them with those of the
-// texts that it has under seal, and keeps nothing. Its own key, under which hashes are stored, never leaves it.
+// Reviewed asks which findings have a text that is reviewed on the server, for the repository or for all. The texts are
+// not sent. The request holds their hashes with a key that is made for this request. The server compares them with the
+// hashes of its own encrypted texts, and keeps nothing. The server's own key, which protects its stored hashes, never
+// leaves it.
 func (s *Server) Reviewed(ctx context.Context, repository string, findings []scan.Finding) ([]bool, error) {
 	reviewed := make([]bool, len(findings))
 	var texts []string
@@ -38,7 +39,7 @@ func (s *Server) Reviewed(ctx context.Context, repository string, findings []sca
 			Hashes []string `json:"hashes"`
 		}
 		question.Key = make([]byte, 32)
-		_, _ = rand.Read(question.Key) // it never fails (crypto/rand)
+		_, _ = rand.Read(question.Key) // never fails (crypto/rand)
 		of := map[string]string{}
 		for _, text := range part {
 			mac := hmac.New(sha256.New, question.Key)

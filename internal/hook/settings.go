@@ -16,7 +16,7 @@ type Mode string
 const (
 	// ModeBlock refuses the push, also when it could not be checked.
 	ModeBlock Mode = "block"
-	// ModeWarn accepts the push and says what is wrong.
+	// ModeWarn accepts the push and reports the problems.
 	ModeWarn Mode = "warn"
 )
 
@@ -30,16 +30,16 @@ func (m *Mode) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a mode: use block or warn", string(text))
 }
 
-// Position says in which repositories the hook is on.
+// Position says for which repositories the hook is on.
 type Position string
 
 // The positions.
 const (
-	// PositionExplicit: only where it is switched on.
+	// PositionExplicit: only for repositories that switch it on.
 	PositionExplicit Position = "explicit"
-	// PositionInherited: everywhere but where it is switched off.
+	// PositionInherited: for all repositories that do not switch it off.
 	PositionInherited Position = "inherited"
-	// PositionAlways: everywhere, whatever a repository says.
+	// PositionAlways: for all repositories, whatever they say.
 	PositionAlways Position = "always"
 )
 
@@ -53,8 +53,8 @@ func (p *Position) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a position: use explicit, inherited or always", string(text))
 }
 
-// On reports whether the hook is on where this position holds and a repository (or its project) has switched it on or off;
-// nil means neither.
+// On reports whether the hook is on for a repository under this position. own is the choice of the repository (or its
+// project); nil means no choice.
 func (p Position) On(own *bool) bool {
 	switch p {
 	case PositionAlways:
@@ -65,53 +65,52 @@ func (p Position) On(own *bool) bool {
 	return own == nil || *own
 }
 
-// RuleFile is a file with rules, of any form that scan/ruleset reads by its name.
+// RuleFile is a file with rules, in any format that scan/ruleset recognizes by the file name.
 type RuleFile struct {
 	Name string
 	Data []byte
 }
 
-// Settings are what holds for one repository.
+// Settings apply to one repository.
 type Settings struct {
-	// Enabled is false where pushes are not checked at all.
+	// Enabled is false if pushes are not checked at all.
 	Enabled bool
 	Mode    Mode
-	// FailOn is the lowest severity that blocks; what is below it, and what a rule with "blocking: false" finds, only warns.
-	// SeverityNone blocks nothing.
+	// FailOn is the lowest severity that blocks. Findings below it, and findings of a rule with "blocking: false", only
+	// warn. SeverityNone blocks nothing.
 	FailOn scan.Severity
-	// Bypass says whether a commit's message can switch the check of that commit off; see [Bypasses].
+	// Bypass says whether a commit message can switch off the check of that commit; see [Bypasses].
 	Bypass bool
-	// Rules are read in their order.
+	// Rules are read in this order.
 	Rules []RuleFile
-	// Global are the rules of a server for all repositories, and Disabled the built-in rules that it has switched off.
+	// Global are a server's rules for all repositories. Disabled are the built-in rules that it has switched off.
 	Global   []ruleset.Global
 	Disabled []string
-	// RepositoryRules lets the configuration of the default branch count, as it is before the push: its .sluice.yml
+	// RepositoryRules applies the configuration of the default branch, as it is before the push: its .sluice.yml
 	// (suppressions, severities, rules) and the files of other scanners that a scan reads.
 	RepositoryRules bool
-	// Audit is the path of the file that decisions are written to; empty means none.
+	// Audit is the path of the audit log; empty means no log.
 	Audit string
-	// Stale says, in a sentence, why these are not the settings of today but the last ones that are known; empty when they are.
+	// Stale says in a sentence why these are the last known settings and not the current ones; empty if they are current.
 	Stale string
-	// Notes are other sentences about where the settings come from.
+	// Notes are other sentences about the origin of the settings.
 	Notes []string
 }
 
-// DefaultSettings check every push, refuse what is HIGH or worse, and allow the bypass.
+// DefaultSettings check every push, refuse findings of HIGH or worse, and allow the bypass.
 func DefaultSettings() Settings {
 	return Settings{Enabled: true, Mode: ModeBlock, FailOn: scan.SeverityHigh, Bypass: true}
 }
 
-// Source gives the settings of repositories: a file, a server.
+// Source gives the settings of repositories: a file or a server.
 type Source interface {
-	// Settings gives what holds for a repository, named "project/name". On an error the Mode that comes with it still
-	// counts, because it says how the hook fails: ModeBlock unless ModeWarn is known for certain. The error names the
-	// source, holds no credential, and says what to do. It returns soon after ctx has ended, and is safe for concurrent
-	// use.
+	// Settings returns the settings of a repository, named "project/name". On an error the returned Mode still counts,
+	// because it decides how the hook fails: ModeBlock unless ModeWarn is certain. The error names the source, contains no
+	// credential, and says what to do. Settings returns soon after ctx has ended, and is safe for concurrent use.
 	Settings(ctx context.Context, repository string) (Settings, error)
 }
 
-// Fixed is a source of the same settings for every repository.
+// Fixed is a source with the same settings for every repository.
 type Fixed Settings
 
 // Settings implements [Source].

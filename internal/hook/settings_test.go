@@ -90,7 +90,7 @@ func TestSettingsOfAFileErrors(t *testing.T) {
 	require.Equal(t, ModeBlock, s.Mode)
 }
 
-// TestModeOfAnEntryThatDiffersInCase: of two entries for one repository none may win by chance, also in a file with mistakes.
+// If a file has two entries for one repository, neither may win by chance, even if the file has other mistakes.
 func TestModeOfAnEntryThatDiffersInCase(t *testing.T) {
 	t.Parallel()
 	for range 20 {

@@ -18,28 +18,28 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxSettings bounds a settings file in bytes.
+// maxSettings limits a settings file in bytes.
 const maxSettings = 1 << 20
 
-// File is a [Source] that reads a YAML file, for servers that stand alone.
+// File is a [Source] that reads a YAML file, for git servers without a Sluice server.
 type File struct {
-	// Name is its path. Rule files and the audit file that it names are relative to its folder.
+	// Name is the path. The rule files and the audit file in it are relative to its folder.
 	Name string
 }
 
-// form is the file.
+// form is the content of the file.
 type form struct {
 	override `yaml:",inline"`
 	Position Position `yaml:"position"`
 	Rules    []string `yaml:"rules"`
-	// OwnRules lets the repositories' own configurations count.
+	// OwnRules applies the configurations of the repositories.
 	OwnRules bool   `yaml:"repository-rules"`
 	Audit    string `yaml:"audit"`
-	// Repositories are by "project/name" or, for all of a project, "project/*".
+	// The keys of Repositories are "project/name", or "project/*" for a whole project.
 	Repositories map[string]override `yaml:"repositories"`
 }
 
-// override is what a repository can have for itself. Nil and empty mean that it says nothing.
+// override is the part that a repository can set. Nil and empty mean not set.
 type override struct {
 	Enabled *bool          `yaml:"enabled"`
 	Mode    Mode           `yaml:"mode"`
@@ -47,9 +47,9 @@ type override struct {
 	Bypass  *bool          `yaml:"bypass"`
 }
 
-// Settings implements [Source]. The top level of the file says what holds everywhere; an entry under repositories goes
-// before it, and that of a repository before that of its project ("project/*", which personal ones, "~user/...", do not
-// have). "enabled: false" at the top switches everything off.
+// Settings implements [Source]. The top level of the file applies everywhere. An entry under repositories overrides it,
+// and the entry of a repository overrides the one of its project ("project/*"; personal projects, "~user/...", have
+// none). "enabled: false" at the top level switches everything off.
 func (f File) Settings(_ context.Context, repository string) (Settings, error) {
 	s := DefaultSettings()
 	data, err := readFile(f.Name, maxSettings)
@@ -78,7 +78,7 @@ func (f File) Settings(_ context.Context, repository string) (Settings, error) {
 	return s, err
 }
 
-// of joins what the file says for a repository. Enabled is its own or its project's, not the file's.
+// of merges the entries for a repository. Enabled is the choice of the repository or its project, not of the top level.
 func (f *form) of(repository string) override {
 	joined := f.override
 	joined.Enabled = nil
@@ -105,7 +105,7 @@ var (
 	wrongType  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`cannot unmarshal \S+ .*into \S+`) })
 )
 
-// modes is what counts of a file that has mistakes.
+// modes is what still counts in a file with mistakes.
 type modes struct {
 	Mode         Mode `yaml:"mode"`
 	Repositories map[string]struct {
@@ -113,7 +113,7 @@ type modes struct {
 	} `yaml:"repositories"`
 }
 
-// parse reads the file. On an error the modes come with it, when they can be read.
+// parse reads the file. On an error it still returns the modes, if they are readable.
 func parse(name string, data []byte) (*form, error) {
 	f := &form{Position: PositionInherited}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -131,7 +131,7 @@ func parse(name string, data []byte) (*form, error) {
 		}
 		return f, nil
 	}
-	// One wrong value elsewhere must not turn a hook that only warns into one that blocks, nor the other way round.
+	// A wrong value elsewhere must not turn a hook that only warns into one that blocks, or the reverse.
 	var modes modes
 	f = &form{}
 	if yaml.Unmarshal(data, &modes) == nil {
@@ -158,7 +158,7 @@ func parse(name string, data []byte) (*form, error) {
 	return f, errors.Join(all...)
 }
 
-// twice refuses names that differ in case only: which one holds would be chance.
+// twice rejects names that differ only in case, because chance would decide which one applies.
 func (f *form) twice(name string) error {
 	seen := map[string]bool{}
 	for key := range f.Repositories {
@@ -171,7 +171,7 @@ func (f *form) twice(name string) error {
 	return nil
 }
 
-// ReadRules reads the rule files that names name, relative to dir.
+// ReadRules reads the rule files in names, relative to dir.
 func ReadRules(dir string, names []string) ([]RuleFile, error) {
 	var files []RuleFile
 	var problems []error
@@ -186,7 +186,7 @@ func ReadRules(dir string, names []string) ([]RuleFile, error) {
 	return files, errors.Join(problems...)
 }
 
-// maxRules bounds a rule file in bytes.
+// maxRules limits a rule file in bytes.
 const maxRules = 16 << 20
 
 func beside(dir, name string) string {

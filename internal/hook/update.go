@@ -9,33 +9,33 @@ import (
 )
 
 var (
-	// ErrNoUpdates: the input of the hook is empty, so that nothing could be checked.
+	// ErrNoUpdates means that the input of the hook is empty, so nothing could be checked.
 	ErrNoUpdates = errors.New("no updates on standard input: git gives a pre-receive hook lines of \"OLD NEW REF\"; if a script stands between, it must pass them on")
-	// ErrSHA256: the repository names its objects by SHA-256.
-	ErrSHA256 = errors.New("this repository names its objects by SHA-256, which Sluice does not read; take the hook off it, or set mode: warn for it")
+	// ErrSHA256 means that the repository uses SHA-256 object names.
+	ErrSHA256 = errors.New("this repository names its objects by SHA-256, which Sluice does not read; remove the hook from it, or set mode: warn for it")
 )
 
 const (
 	// sha1Digits and sha256Digits are the lengths of object names.
 	sha1Digits   = 40
 	sha256Digits = 64
-	// maxUpdateLine and maxUpdates bound the input.
+	// maxUpdateLine and maxUpdates limit the input.
 	maxUpdateLine = 64 << 10
 	maxUpdates    = 1_000_000
 )
 
-// Update is one reference that a push changes, as git tells the hook.
+// Update is one reference that a push changes, from the hook's input.
 type Update struct {
-	// Old and New are full object names in lower case; all zeros when the reference is made or deleted.
+	// Old and New are full object names in lower case; all zeros if the reference is created or deleted.
 	Old, New string
-	// Ref is the full name, "refs/heads/main". It may hold any byte but those that git refuses.
+	// Ref is the full name, "refs/heads/main". It may contain any byte that git does not refuse.
 	Ref string
 }
 
 // Deletes reports whether the push deletes the reference.
 func (u Update) Deletes() bool { return strings.Trim(u.New, "0") == "" }
 
-// ReadUpdates reads the input of the hook. Errors: [ErrNoUpdates], [ErrSHA256], a line that is not of the form.
+// ReadUpdates reads the input of the hook. Errors: [ErrNoUpdates], [ErrSHA256], and malformed lines.
 func ReadUpdates(r io.Reader) ([]Update, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 4<<10), maxUpdateLine)
@@ -49,7 +49,8 @@ func ReadUpdates(r io.Reader) ([]Update, error) {
 		if number > maxUpdates {
 			return nil, fmt.Errorf("read standard input: more than %d updates", maxUpdates)
 		}
-		// Only the two names are cut off: a reference may hold blanks that are none to git.
+		// Only the two object names are split off: a reference may contain characters that count as white space elsewhere but
+		// not in git.
 		fields := strings.SplitN(line, " ", 3)
 		if len(fields) < 3 || fields[2] == "" {
 			return nil, fmt.Errorf("read standard input: line %d is not \"OLD NEW REF\"", number)

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// columns is the width of every line of a message: git puts "remote: " before it.
+// columns is the maximum width of a line of a message: git puts "remote: " before it.
 const columns = 100
 
-// printable makes text that somebody else has written safe for a terminal and keeps it on one line: no control character,
-// none that turns the direction of the text or takes no place, and valid UTF-8.
+// printable makes text of another author safe for a terminal, on one line: valid UTF-8, no control characters, no
+// direction marks and no zero-width characters.
 func printable(text string) string {
 	return strings.Map(func(c rune) rune {
 		switch {
@@ -23,8 +23,8 @@ func printable(text string) string {
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
-// runeWidth is never less than the columns that a terminal takes for c: most of what stands from Hangul on is two wide,
-// but for punctuation and symbols.
+// runeWidth returns at least the number of columns that a terminal uses for c: most characters from Hangul on are two
+// columns wide, except punctuation and symbols.
 func runeWidth(c rune) int {
 	if c < 0x1100 || c >= 0x2000 && c < 0x2300 {
 		return 1
@@ -40,7 +40,7 @@ func width(text string) int {
 	return n
 }
 
-// cut shortens text to some columns. At least one is left for the sign that something is missing.
+// cut shortens text to limit columns. It keeps room for an ellipsis.
 func cut(text string, limit int) string {
 	if width(text) <= limit {
 		return text
@@ -54,7 +54,7 @@ func cut(text string, limit int) string {
 	return text
 }
 
-// cutStart shortens text from its beginning, where the less telling part of a path is.
+// cutStart shortens text at its beginning, which is the less important end of a path.
 func cutStart(text string, limit int) string {
 	n := 0
 	for i := len(text); i > 0; {
@@ -67,7 +67,7 @@ func cutStart(text string, limit int) string {
 	return text
 }
 
-// wrap breaks text at spaces into lines of at most limit columns; a longer word is cut in pieces.
+// wrap breaks text at spaces into lines of at most limit columns, and cuts longer words.
 func wrap(text string, limit int) []string {
 	var lines []string
 	line := ""

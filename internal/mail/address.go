@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// maxAddress is the longest address (RFC 5321, 4.5.3.1.3: a path of 256 with its brackets).
+// maxAddress is the length of the longest address (RFC 5321, 4.5.3.1.3: a path of 256 including its brackets).
 const maxAddress = 254
 
-// ValidAddress reports whether text is one plain address, without a name, a comment, a line end or anything else that could
-// become a second header or a second recipient.
+// ValidAddress reports whether text is one plain address: no name, no comment, no newline, nothing that could become a
+// second header or recipient.
 func ValidAddress(text string) bool {
 	if len(text) > maxAddress || strings.ContainsAny(text, " \t\r\n\x00,;<>()\"\\") {
 		return false
@@ -22,7 +22,7 @@ func ValidAddress(text string) bool {
 	return ok && domain != "" && !strings.Contains(domain, "@")
 }
 
-// Domain is the part behind the @, in lower case.
+// Domain returns the part after the @, in lower case.
 func Domain(address string) string {
 	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }

@@ -1,5 +1,5 @@
-// Package mail tells people by e-mail that the scans that they asked for have ended.
+// Package mail tells people by e-mail that the scans they asked for have finished.
 //
-// [Sender.Run] sends what the store's batches ask for, each mail once, whatever the number of nodes. A mail says numbers,
-// names and errors; it never holds a finding's text.
+// [Sender.Run] sends the mails that the store's batches ask for. It sends each mail once, however many nodes run. A mail
+// contains numbers, names and errors, but never the text of a finding.
 package mail

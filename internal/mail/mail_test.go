@@ -30,12 +30,13 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// sink is an SMTP server in this process that keeps what it gets. It is safe for concurrent use.
+// sink is an in-process SMTP server that keeps the mails that it receives. It is safe for concurrent use.
 type sink struct {
 	mu    sync.Mutex
 	mails []string
 	to    []string
-	// refuse is how many mails it refuses first; codes are the answers to recipients, and tried counts what was tried for each.
+	// refuse is the number of mails that it refuses first; codes are the answers to recipients, and tried counts the
+	// attempts per recipient.
 	refuse int
 	codes  map[string]int
 	tried  map[string]int
@@ -141,7 +142,7 @@ func TestMailWhenTheLastScanHasEnded(t *testing.T) {
 	require.NotContains(t, text, "canary")
 }
 
-// outbox is a store with a batch that has ended, and letters to some addresses.
+// outbox returns a store with a finished batch and mails to some addresses.
 func outbox(t *testing.T, path string, to ...string) *store.Store {
 	t.Helper()
 	st, err := store.Open(t.Context(), path)
@@ -160,8 +161,8 @@ func sending(t *testing.T, s *mail.Sender) {
 	t.Cleanup(func() { cancel(); <-ended })
 }
 
-// TestLettersAreIndependent: what the server refuses for one address holds up nobody else, is not tried over and over, and is listed
-// with the reason until somebody drops it.
+// A mail that the server refuses for one address does not delay the others, is not retried over and over, and is listed
+// with the reason until an administrator deletes it.
 func TestLettersAreIndependent(t *testing.T) {
 	t.Parallel()
 	s, port := newSink(t)
@@ -185,7 +186,7 @@ func TestLettersAreIndependent(t *testing.T) {
 		require.Equal(t, i == 0, l.Failed.IsZero())
 		require.Contains(t, l.Error, "not this one")
 	}
-	// The mailbox has space again, and somebody does not want to wait.
+	// The mailbox has space again, and an administrator does not want to wait.
 	s.mu.Lock()
 	delete(s.codes, "b-full@example.com")
 	s.mu.Unlock()
@@ -201,8 +202,8 @@ func TestLettersAreIndependent(t *testing.T) {
 	require.ErrorContains(t, sender.Test(t.Context(), "a-gone@example.com"), "not this one")
 }
 
-// TestTheDatabaseIsAway: no log line says that a mail is lost, and a mail that was sent is not sent again because it could not be
-// written down at once.
+// No log line says that a mail is lost, and a sent mail is not sent again because the database could not record it at
+// once.
 func TestTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	s, port := newSink(t)
@@ -218,7 +219,7 @@ func TestTheDatabaseIsAway(t *testing.T) {
 	require.NoError(t, err)
 	log := &lockedBuffer{}
 	sending(t, &mail.Sender{Store: st, Config: config, Log: slog.New(slog.NewTextHandler(log, nil)), Every: 5 * time.Millisecond})
-	testwait.Until(t, func() bool { return strings.Contains(log.String(), "could not be written down") }, "mails")
+	testwait.Until(t, func() bool { return strings.Contains(log.String(), "could not be recorded") }, "mails")
 	_, err = db.ExecContext(t.Context(), "drop trigger away")
 	require.NoError(t, err)
 	testwait.Until(t, func() bool { return strings.Count(log.String(), "mail sent") == 2 }, "mails")
@@ -233,7 +234,7 @@ func TestTheDatabaseIsAway(t *testing.T) {
 	require.NotContains(t, log.String(), "mail is lost")
 }
 
-// lockedBuffer is a log that is read while others write it.
+// lockedBuffer is a log that one goroutine reads while others write.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -251,7 +252,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// TestAServerWithoutTLS: the error says what to set.
+// The error says what to set.
 func TestAServerWithoutTLS(t *testing.T) {
 	t.Parallel()
 	_, port := newSink(t)

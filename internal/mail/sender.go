@@ -20,20 +20,21 @@ import (
 
 // Config says how mail is sent.
 type Config struct {
-	// Host and Port are those of the SMTP server; no Host means that no mail is sent.
+	// Host and Port name the SMTP server; an empty Host means that no mail is sent.
 	Host string
 	Port int
-	// User and Password may be empty: then nobody signs in.
+	// User and Password may be empty: then the sender does not authenticate.
 	User, Password string
 	From           string
-	// Plain sends without TLS when the server offers none; else STARTTLS is demanded.
+	// Plain sends without TLS if the server offers none; otherwise STARTTLS is required.
 	Plain bool
-	// Link is the server's own address, for the mails; empty for none.
+	// Link is the address of this Sluice server for the mails; empty means no link.
 	Link string
 }
 
-// ParseConfig reads an address such as smtp://user:password@mail.example.com:587?from=sluice@example.com; smtps is TLS from
-// the first byte, and plain=true allows a server without TLS. An empty address sends nothing. No error quotes the address.
+// ParseConfig reads an address such as smtp://user:password@mail.example.com:587?from=sluice@example.com. smtps means
+// TLS from the first byte; plain=true allows a server without TLS. An empty address means that no mail is sent. Errors
+// do not quote the address.
 func ParseConfig(address, link string) (c Config, err error) {
 	if address == "" {
 		return c, nil
@@ -49,7 +50,7 @@ func ParseConfig(address, link string) (c Config, err error) {
 	}
 	if u.Port() != "" {
 		if c.Port, err = strconv.Atoi(u.Port()); err != nil {
-			return c, errors.New("its port is no number")
+			return c, errors.New("its port is not a number")
 		}
 	}
 	if !ValidAddress(c.From) {
@@ -58,15 +59,15 @@ func ParseConfig(address, link string) (c Config, err error) {
 	return c, nil
 }
 
-// Sender sends the mails that are due. Its other fields are set before Run.
+// Sender sends the mails that are due. Set its other fields before Run.
 type Sender struct {
 	Store  *store.Store
 	Config Config
 	Log    *slog.Logger
-	// Every is how often it looks.
+	// Every is the interval between checks for due mails.
 	Every time.Duration
-	// First is how long a letter waits after its first attempt, about; each further pause is twice as long, up to Longest. 0 means a
-	// minute and an hour.
+	// First is roughly how long a mail waits after its first attempt; each further wait is twice as long, up to Longest. 0
+	// means a minute and an hour.
 	First, Longest time.Duration
 
 	// silent is true while the database does not answer.
@@ -74,11 +75,11 @@ type Sender struct {
 }
 
 const (
-	// sendTime bounds the sending of one mail.
+	// sendTime limits the sending of one mail.
 	sendTime     = 30 * time.Second
 	firstPause   = time.Minute
 	longestPause = time.Hour
-	// noteEvery is how often it is tried to write down that a letter was sent: else it would be sent twice.
+	// noteEvery is the interval between attempts to record that a mail was sent: without the record it would be sent twice.
 	noteEvery = time.Second
 )
 
@@ -103,13 +104,13 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// one sends one letter, and reports whether another one may go better: unless the server itself cannot be used, each letter is
-// tried whatever became of the others.
+// one sends one mail and reports whether to go on with the next one. It goes on even after a failed mail, unless the
+// SMTP server itself cannot be used.
 func (s *Sender) one(ctx context.Context) bool {
 	l, err := s.Store.Mails.Take(ctx)
 	if none := errors.Is(err, db.ErrNotFound); err != nil {
 		if ctx.Err() == nil && !none && !s.silent {
-			s.Log.Error("the mails that are due cannot be read; none is lost", "error", err)
+			s.Log.Error("the due mails cannot be read; none is lost", "error", err)
 		}
 		s.silent = ctx.Err() == nil && !none
 		return false
@@ -126,18 +127,18 @@ func (s *Sender) one(ctx context.Context) bool {
 		s.note(ctx, log, "mail sent", func(ctx context.Context) error { return s.Store.Mails.Sent(ctx, l) })
 		return true
 	case errors.As(err, &refused) && refused.ErrorCode() >= 500:
-		log.Error("a mail was refused for good and is given up", "server", s.Config.Host, "error", err)
+		log.Error("a mail was permanently refused and is given up", "server", s.Config.Host, "error", err)
 		s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.Mails.Fail(ctx, l, err.Error()) })
 		return true
 	}
 	pause := s.pause(l.Attempts)
-	log.Warn("a mail could not be sent; it is tried again", "server", s.Config.Host, "attempt", l.Attempts, "after", pause.Round(time.Second).String(), "error", err)
+	log.Warn("a mail could not be sent; it will be retried", "server", s.Config.Host, "attempt", l.Attempts, "after", pause.Round(time.Second).String(), "error", err)
 	s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.Mails.Retry(ctx, l, pause, err.Error()) })
 	return !errors.Is(err, errUnusable)
 }
 
-// pause gives how long a letter waits after its attempts: up to half as long again or shorter, so that letters that failed together
-// do not come back together.
+// pause returns how long a mail waits after some attempts. It is random, from half of the wait to one and a half times
+// as long, so that mails that failed together are not retried together.
 func (s *Sender) pause(attempts int) time.Duration {
 	pause, longest := cmp.Or(s.First, firstPause), cmp.Or(s.Longest, longestPause)
 	for range attempts - 1 {
@@ -148,10 +149,10 @@ func (s *Sender) pause(attempts int) time.Duration {
 	return pause/2 + rand.N(pause)
 }
 
-// note writes down what became of a letter, until the database has taken it or ctx has ended.
+// note records the outcome of a mail. It tries until the database accepts it or ctx ends.
 func (s *Sender) note(ctx context.Context, log *slog.Logger, done string, write func(ctx context.Context) error) {
 	for told := false; ; told = true {
-		// Also when the program is being stopped, once.
+		// Even when the program is stopping, try once.
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 		err := write(end)
 		cancel()
@@ -162,7 +163,7 @@ func (s *Sender) note(ctx context.Context, log *slog.Logger, done string, write 
 			return
 		}
 		if !told {
-			log.Warn("what became of a mail could not be written down; it is tried again", "error", err)
+			log.Warn("the outcome of a mail could not be recorded; retrying", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -175,22 +176,22 @@ func (s *Sender) note(ctx context.Context, log *slog.Logger, done string, write 
 // ErrNoServer means that no SMTP server is configured.
 var ErrNoServer = errors.New("no mail is sent: SMTP_URL is not set")
 
-// Test sends a mail to an address at once, and returns why it could not be sent.
+// Test sends a mail to an address immediately and returns the error, if any.
 func (s *Sender) Test(ctx context.Context, address string) error {
 	if s.Config.Host == "" {
 		return ErrNoServer
 	}
-	text := "This mail was asked for by an administrator, to see whether mail arrives."
+	text := "An administrator asked for this mail, to see whether mail arrives."
 	if s.Config.Link != "" {
 		text += "\n\n" + s.Config.Link
 	}
 	return s.send(ctx, address, "[sluice] Test mail", text+"\n", nil)
 }
 
-// errUnusable wraps why the server itself could not be used: then it is no letter's fault.
+// errUnusable wraps the reason why the SMTP server itself cannot be used; then the mail is not at fault.
 var errUnusable = errors.New("the mail server cannot be used")
 
-// send sends a mail; html is nil for none. The SMTP server's own refusals are a *gomail.SendError.
+// send sends a mail; a nil html means plain text only. A refusal by the SMTP server is a *gomail.SendError.
 func (s *Sender) send(ctx context.Context, address, subject, text string, html func() (string, error)) error {
 	m := gomail.NewMsg()
 	if err := m.From(s.Config.From); err != nil {
@@ -220,14 +221,14 @@ func (s *Sender) send(ctx context.Context, address, subject, text string, html f
 	defer cancel()
 	if err := client.DialWithContext(ctx); err != nil {
 		if !s.Config.Plain && strings.Contains(err.Error(), "does not support STARTTLS") {
-			return fmt.Errorf("%w: it offers no TLS (STARTTLS); add plain=true to SMTP_URL where the way to it is safe without", errUnusable)
+			return fmt.Errorf("%w: it offers no TLS (STARTTLS); add plain=true to SMTP_URL if the network path to it is safe without", errUnusable)
 		}
 		return fmt.Errorf("%w: %w", errUnusable, err)
 	}
 	if err := client.Send(m); err != nil {
 		return errors.Join(err, client.Reset(), client.Close())
 	}
-	// The server has taken it: how the connection ends does not matter.
+	// The server has accepted the mail, so an error at the end of the connection does not matter.
 	_ = client.Close()
 	return nil
 }

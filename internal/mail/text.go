@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Subject is the subject of a report: what was scanned, and what matters.
+// Subject returns the subject of a report: what was scanned, and the main result.
 func Subject(r *mails.Report) string {
 	return fmt.Sprintf("[sluice] Scan of %s finished: %d vulnerable, %s", oneLine(scope(r)), r.Vulnerable, scan.Plural(r.Failed, "error", "errors"))
 }
@@ -27,7 +27,7 @@ func scope(r *mails.Report) string {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// Text is the report as plain text.
+// Text returns the report as plain text.
 func Text(r *mails.Report, link string) string {
 	var b strings.Builder
 	for _, line := range lines(r) {
@@ -51,7 +51,7 @@ func Text(r *mails.Report, link string) string {
 	return b.String()
 }
 
-// lines are the sentences that both forms begin with.
+// lines returns the sentences at the beginning of both formats.
 func lines(r *mails.Report) []string {
 	asked := ""
 	if r.By != "" {
@@ -88,7 +88,7 @@ var page = sync.OnceValue(func() *template.Template {
 `))
 })
 
-// HTML is the report as a page.
+// HTML returns the report as an HTML page.
 func HTML(r *mails.Report, link string) (string, error) {
 	var b strings.Builder
 	err := page().Execute(&b, map[string]any{"Lines": lines(r), "Report": r, "Link": link})

@@ -19,15 +19,17 @@ import (
 )
 
 const (
-	// maxBatch is how many queries a call of querybatch takes, and maxAtOnce how many records are asked for at once.
+	// maxBatch is the number of queries that one call of querybatch accepts; maxAtOnce is the number of records fetched in
+	// parallel.
 	maxBatch  = 1000
 	maxAtOnce = 16
-	// maxPages bounds the pages of one scan: an API that always answers with one more does not hold a scan up.
+	// maxPages limits the pages of one scan, so that an API that always announces another page cannot block it.
 	maxPages = 100
 )
 
-// API asks api.osv.dev for the packages of a scan: their names and versions are sent. It implements sca.Advisories and is
-// safe for concurrent use. It knows of a package the advisories that touch the version alone, so that a fix is one of those.
+// API asks api.osv.dev about the packages of a scan; it sends their names and versions. It implements sca.Advisories and
+// is safe for concurrent use. It receives only the advisories that affect the version of a package, so a fix can only
+// come from one of those.
 type API struct {
 	Client  *Client
 	Timeout time.Duration
@@ -37,7 +39,7 @@ type API struct {
 	records map[string]*advisory.Record
 }
 
-// query is one package. The field names are the API's.
+// query is one package. The field names come from the API.
 type query struct {
 	Package   queryPackage `json:"package"`
 	Version   string       `json:"version"`
@@ -49,7 +51,7 @@ type queryPackage struct {
 	Ecosystem string `json:"ecosystem"`
 }
 
-// asked is a query that belongs to some packages of the scan.
+// asked is a query for one or more packages of the scan.
 type asked struct {
 	query
 	packages []int
@@ -96,7 +98,7 @@ func (a *API) Find(ctx context.Context, packages []scan.Package) (sca.Found, err
 	return found, nil
 }
 
-// queries asks for each package and version once.
+// queries makes one query per package and version.
 func queries(packages []scan.Package) []asked {
 	var list []asked
 	at := map[query]int{}
@@ -114,8 +116,8 @@ func queries(packages []scan.Package) []asked {
 	return list
 }
 
-// ask makes one call, adds the ids of the answers, which come in the order of the queries, and gives the queries whose
-// answers go on.
+// ask makes one call and adds the ids of its results, which are in the order of the queries. It returns the queries that
+// have more pages.
 func (a *API) ask(ctx context.Context, batch []asked, ids [][]string) (more []asked, err error) {
 	var body struct {
 		Queries []query `json:"queries"`
@@ -140,7 +142,7 @@ func (a *API) ask(ctx context.Context, batch []asked, ids [][]string) (more []as
 		} `json:"results"`
 	}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return nil, fmt.Errorf("the answer to /v1/querybatch is no JSON of the form that the API promises")
+		return nil, fmt.Errorf("the answer to /v1/querybatch is not JSON of the form that the API promises")
 	}
 	if len(answer.Results) != len(batch) {
 		return nil, fmt.Errorf("the API answered %d of %d queries", len(answer.Results), len(batch))
@@ -160,7 +162,7 @@ func (a *API) ask(ctx context.Context, batch []asked, ids [][]string) (more []as
 	return more, nil
 }
 
-// fetch brings the records that are not here yet.
+// fetch fetches the records that are not cached yet.
 func (a *API) fetch(ctx context.Context, ids [][]string) error {
 	a.mu.Lock()
 	if a.records == nil {
@@ -196,7 +198,7 @@ func (a *API) fetch(ctx context.Context, ids [][]string) error {
 	}
 	err := group.Wait()
 	if err != nil {
-		// The next question asks for them again.
+		// The next Find asks for them again.
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		for _, id := range missing {

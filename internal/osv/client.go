@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// DefaultDownloadURL is where OSV publishes its databases, below it ECOSYSTEM/all.zip
+// DefaultDownloadURL is where OSV publishes its databases, as ECOSYSTEM/all.zip
 // (https://google.github.io/osv.dev/data/#data-dumps). DefaultAPIURL is its API (https://google.github.io/osv.dev/api/).
 const (
 	DefaultDownloadURL = "https://osv-vulnerabilities.storage.googleapis.com"
@@ -23,13 +23,14 @@ const (
 )
 
 const (
-	// maxDownload bounds one all.zip; npm's, the largest, has a few hundred MB.
+	// maxDownload limits one all.zip; the largest, npm's, has a few hundred MB.
 	maxDownload = 4 << 30
-	// maxAnswer bounds one answer of the API (32 MiB over HTTP/1.1, says its documentation).
+	// maxAnswer limits one response of the API (its documentation says 32 MiB over HTTP/1.1).
 	maxAnswer = 64 << 20
-	// connectTime bounds the time until an answer begins, so that a network without a way out costs little.
+	// connectTime limits the time until a response begins, so that a network without internet access costs little.
 	connectTime = 20 * time.Second
-	// attempts is how often a call is made in all, waiting firstWait after the first one and twice as long each time after.
+	// attempts is the number of times a call is made in total. The first wait is firstWait; each further wait is twice as
+	// long.
 	attempts  = 3
 	firstWait = 500 * time.Millisecond
 	maxWait   = 30 * time.Second
@@ -37,17 +38,17 @@ const (
 
 // Client makes the calls. It is safe for concurrent use.
 type Client struct {
-	// Download and API are addresses without a slash at the end; empty means the defaults.
+	// Download and API are addresses without a trailing slash; empty means the defaults.
 	Download, API string
-	// HTTP carries the calls; nil is the network.
+	// HTTP makes the calls; nil means the network.
 	HTTP http.RoundTripper
-	// Agent is the User-Agent.
+	// Agent is the User-Agent header.
 	Agent string
-	// Wait waits between attempts; nil waits for real. It returns early, with the context's error, when that has ended.
+	// Wait waits between attempts; nil means a real wait. It returns early with the context's error when the context ends.
 	Wait func(ctx context.Context, d time.Duration) error
 }
 
-// StatusError is an answer that is no success.
+// StatusError is an unsuccessful response.
 type StatusError struct {
 	Status int
 	// Path is the path of the call.
@@ -58,11 +59,11 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s answered %d %s", e.Path, e.Status, strings.ToLower(http.StatusText(e.Status)))
 }
 
-// errNotModified means that the data is still that of the ETag.
+// errNotModified means that the server has nothing newer than the given ETag.
 var errNotModified = errors.New("not modified")
 
-// fetch downloads the database of an ecosystem into a file, and gives its ETag. With the ETag of what is there already, it
-// answers errNotModified when there is nothing newer.
+// fetch downloads the database of an ecosystem to a file and returns its ETag. etag is the tag of the existing data; if
+// the server has nothing newer, the error is errNotModified.
 func (c *Client) fetch(ctx context.Context, e scan.Ecosystem, etag string, to io.Writer) (newTag string, err error) {
 	address := c.base(c.Download, DefaultDownloadURL) + "/" + url.PathEscape(string(e)) + "/all.zip"
 	header := http.Header{}
@@ -86,7 +87,7 @@ func (c *Client) fetch(ctx context.Context, e scan.Ecosystem, etag string, to io
 	return response.Header.Get("ETag"), nil
 }
 
-// call makes a call of the API and gives the body of the answer.
+// call calls the API and returns the body of the response.
 func (c *Client) call(ctx context.Context, method, path, body string) ([]byte, error) {
 	header := http.Header{}
 	if body != "" {
@@ -114,7 +115,8 @@ func (c *Client) base(given, standard string) string {
 	return strings.TrimRight(given, "/")
 }
 
-// send makes a call, again when the other side asks for it or fails, and gives an answer of 200. The caller closes its body.
+// send makes a call and retries it if the server asks for that or fails. It returns a response with status 200, whose
+// body the caller must close.
 func (c *Client) send(ctx context.Context, method, address string, header http.Header, body string) (*http.Response, error) {
 	wait := firstWait
 	for attempt := 1; ; attempt++ {
@@ -137,8 +139,8 @@ func (c *Client) send(ctx context.Context, method, address string, header http.H
 	}
 }
 
-// worthAnother reports whether the same call may go better a moment later. A host that cannot be dialled will not be there
-// then either: a machine without a way out must not wait for it.
+// worthAnother reports whether a retry may succeed. A host that cannot be dialled will still be unreachable: a machine
+// without internet access must not wait for it.
 func worthAnother(err error) bool {
 	var status *StatusError
 	var dial *net.OpError
@@ -153,7 +155,7 @@ func worthAnother(err error) bool {
 	return true
 }
 
-// try makes one call. With a StatusError comes the answer, closed.
+// try makes one call. With a StatusError it also returns the response, closed.
 func (c *Client) try(ctx context.Context, method, address string, header http.Header, body string) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
@@ -206,7 +208,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// withoutAddress takes the address out of an error of net/http: a mirror's can hold a password.
+// withoutAddress removes the address from an error of net/http: the address of a mirror can contain a password.
 func withoutAddress(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

@@ -1,6 +1,6 @@
-// Package osv brings advisories from osv.dev: whole databases of ecosystems into a file of scan/sca/advisory, or answers to
-// single packages from its API.
+// Package osv gets advisories from osv.dev: it downloads the databases of whole ecosystems into a file of
+// scan/sca/advisory, or asks the API about single packages.
 //
-// [Store] keeps a file fresh and looks packages up in it; [API] asks for each scan. Both are what scan/sca calls
-// Advisories. [Client] makes the calls; it follows no redirect to another host and bounds what it takes.
+// [Store] keeps a file up to date and looks up packages in it; [API] sends a query for each scan. Both implement
+// Advisories of scan/sca. [Client] makes the calls; it follows no redirect to another host and limits what it reads.
 package osv

@@ -70,13 +70,13 @@ func TestStoreBringsWhatAScanNeeds(t *testing.T) {
 	require.Equal(t, time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), found.Date)
 	require.Equal(t, []string{"GET /PyPI/all.zip", "GET /npm/all.zip"}, osvDev.seen())
 
-	// The base of a pull request asks again, and more: only what is missing is fetched.
+	// The base of a pull request asks for the same and for more: only the missing records are fetched.
 	found, err = s.Find(t.Context(), packages("npm a", "Go g"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"GHSA-a GHSA-b", "GO-1"}, ids(found))
 	require.Equal(t, []string{"GET /PyPI/all.zip", "GET /npm/all.zip", "GET /Go/all.zip"}, osvDev.seen())
 
-	// The next run finds it fresh; a day later the server is asked, and has nothing newer.
+	// The next run finds fresh data. A day later the store asks the server, which has nothing newer.
 	later := store(t, url, osv.UpdateAuto)
 	later.Path = s.Path
 	_, err = later.Find(t.Context(), packages("npm a"))
@@ -95,7 +95,7 @@ func TestStoreBringsWhatAScanNeeds(t *testing.T) {
 	require.Equal(t, now.Add(25*time.Hour), section.Fetched)
 }
 
-// TestOldDataIsBetterThanNone, and it is said loudly.
+// Old data is better than no data, but the scan must say so loudly.
 func TestOldDataIsBetterThanNone(t *testing.T) {
 	t.Parallel()
 	osvDev, url := newStub(t, record("GHSA-a", "npm", "a"))
@@ -155,7 +155,7 @@ func TestDownloadsThatGoWrong(t *testing.T) {
 	}
 }
 
-// TestNothingLeadsElsewhere: a redirect to another host is not followed.
+// A redirect to another host is not followed.
 func TestNothingLeadsElsewhere(t *testing.T) {
 	t.Parallel()
 	_, other := newStub(t, record("GHSA-a", "npm", "a"))
@@ -171,7 +171,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestNoPasswordOfAMirrorInErrors is the canary for this door.
+// No error of a mirror contains its password.
 func TestNoPasswordOfAMirrorInErrors(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-password"
@@ -186,7 +186,7 @@ func TestNoPasswordOfAMirrorInErrors(t *testing.T) {
 	require.NotContains(t, err.Error(), canary)
 }
 
-// TestADamagedCacheIsMadeAnew.
+// A damaged cache is downloaded again.
 func TestADamagedCacheIsMadeAnew(t *testing.T) {
 	t.Parallel()
 	_, url := newStub(t, record("GHSA-a", "npm", "a"))
@@ -233,7 +233,7 @@ func TestAPI(t *testing.T) {
 	require.Equal(t, 26, records2, "each record once")
 	require.LessOrEqual(t, osvDev.most, 16)
 
-	// The base asks for the same records: they are known.
+	// The base asks for the same records, which are cached.
 	before := len(osvDev.seen())
 	_, err = api.Find(t.Context(), packages("npm a"))
 	require.NoError(t, err)

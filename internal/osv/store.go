@@ -21,11 +21,11 @@ type UpdateMode string
 
 // The modes.
 const (
-	// UpdateAuto downloads what is missing or older than a day.
+	// UpdateAuto downloads data that is missing or older than a day.
 	UpdateAuto UpdateMode = "auto"
 	// UpdateOff never downloads.
 	UpdateOff UpdateMode = "off"
-	// UpdateForce downloads what a scan needs, however new it is.
+	// UpdateForce downloads the data that a scan needs, even if it is new.
 	UpdateForce UpdateMode = "force"
 )
 
@@ -39,24 +39,24 @@ func (m *UpdateMode) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a way to update: use auto, off or force", string(text))
 }
 
-// Fresh is how long data counts as new.
+// Fresh is how long data counts as up to date.
 const Fresh = 24 * time.Hour
 
-// Store is an advisory file that is kept fresh. It implements sca.Advisories and is safe for concurrent use. Close it when
-// nothing is asked any more.
+// Store is an advisory file that is kept up to date. It implements sca.Advisories and is safe for concurrent use. Close
+// it after the last lookup.
 type Store struct {
-	// Path is the file. Temporary removes its folder when the store is closed.
+	// Path is the file. Temporary makes Close delete its folder.
 	Path      string
 	Temporary string
 	Mode      UpdateMode
 	Client    *Client
-	// Timeout bounds the downloads of one scan.
+	// Timeout limits the downloads of one scan.
 	Timeout time.Duration
 	Now     func() time.Time
 	Log     *slog.Logger
 
 	mu sync.Mutex
-	// tried are the ecosystems that this store has looked after, with the reason why that did not work.
+	// tried holds the ecosystems that this store has tried to update, with the error, or nil.
 	tried map[scan.Ecosystem]error
 	db    *advisory.DB
 }
@@ -116,7 +116,7 @@ func (s *Store) Find(ctx context.Context, packages []scan.Package) (sca.Found, e
 	return found, nil
 }
 
-// open brings what the mode asks for and opens the file; db stays nil when there is none.
+// open downloads what the mode asks for and opens the file; db stays nil if there is no file.
 func (s *Store) open(ctx context.Context, ecosystems []scan.Ecosystem) error {
 	if s.tried == nil {
 		s.tried = map[scan.Ecosystem]error{}
@@ -161,7 +161,8 @@ func (s *Store) due(e scan.Ecosystem) bool {
 	return !ok || s.Now().Sub(section.Fetched) > Fresh
 }
 
-// reopen opens the file as it is now. None is no error, and neither is an unusable one that can be downloaded again.
+// reopen opens the current file. A missing file is not an error, and neither is an unusable file that can be downloaded
+// again.
 func (s *Store) reopen() error {
 	_ = s.db.Close()
 	db, err := advisory.Open(s.Path)
@@ -170,13 +171,13 @@ func (s *Store) reopen() error {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
 	case errors.Is(err, advisory.ErrUnusable) && s.Mode != UpdateOff:
-		s.Log.Warn("the advisory file is made anew", "reason", err)
+		s.Log.Warn("the advisory file is created again", "reason", err)
 		return nil
 	}
 	return err
 }
 
-// judge says what the reader must know about the data on an ecosystem.
+// judge notes what the reader must know about the data of an ecosystem.
 func (s *Store) judge(found *sca.Found, e scan.Ecosystem) {
 	var section advisory.Section
 	ok := false
@@ -188,7 +189,7 @@ func (s *Store) judge(found *sca.Found, e scan.Ecosystem) {
 	case !ok && problem != nil:
 		found.Unchecked[e] = fmt.Sprintf("its advisories could not be downloaded (%v)", problem)
 	case !ok:
-		found.Unchecked[e] = "there are no advisories on it in the file; `sluice db update` brings them"
+		found.Unchecked[e] = "there are no advisories on it in the file; `sluice db update` downloads them"
 	case problem != nil:
 		found.Notes = append(found.Notes, s.stale(section, fmt.Sprintf("newer ones could not be downloaded (%v)", problem)))
 	case s.Now().Sub(section.Fetched) > old:
@@ -196,7 +197,7 @@ func (s *Store) judge(found *sca.Found, e scan.Ecosystem) {
 	}
 }
 
-// old is how old data may be that nobody asked to be kept fresh, before a scan says so.
+// old is the age from which a scan warns about data that it was told not to update.
 const old = 7 * 24 * time.Hour
 
 func (s *Store) stale(section advisory.Section, reason string) scan.Note {

@@ -17,14 +17,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stub is osv.dev as far as it is used: its data dumps and its API, with their limits. It is safe for concurrent use.
+// stub is the part of osv.dev that the tests use: its data dumps and its API, with their limits. It is safe for
+// concurrent use.
 type stub struct {
 	mu sync.Mutex
 	// records are OSV records by id.
 	records map[string]string
-	// pageSize is how many ids an answer holds before it goes on; 0 means all.
+	// pageSize is the number of ids per page; 0 means all.
 	pageSize int
-	// fail is how many calls are answered with status first.
+	// fail is the number of calls that get status before the first normal response.
 	fail, status int
 	// cut ends downloads in the middle.
 	cut      bool
@@ -112,7 +113,7 @@ func (s *stub) dump(w http.ResponseWriter, r *http.Request, ecosystem string) {
 	_, _ = w.Write(packed.Bytes())
 }
 
-// batch answers as the API does: in the order of the queries, with ids alone, at most 1000 queries.
+// batch responds as the API does: in the order of the queries, with ids only, for at most 1000 queries.
 func (s *stub) batch(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Queries []struct {
@@ -156,7 +157,7 @@ func (s *stub) batch(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"results": results})
 }
 
-// record is an OSV record on every version of a package below 2.0.0.
+// record returns an OSV record that affects every version of a package below 2.0.0.
 func record(id, ecosystem, name string) string {
 	return fmt.Sprintf(`{"id":%q,"modified":"2026-11-20T00:00:00Z","affected":[{"package":{"ecosystem":%q,"name":%q},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]}]}`, id, ecosystem, name)
 }

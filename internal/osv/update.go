@@ -12,12 +12,12 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// Update downloads the databases of some ecosystems and puts them into the file at path, one after the other: what was done
-// before an error stays. Data that the server says is unchanged is not downloaded again. Progress, when set, is told what
-// is being done.
+// Update downloads the databases of some ecosystems into the file at path, one after the other; an error does not undo
+// the earlier ones. It skips data that the server reports as unchanged. progress, if set, receives messages about each
+// step.
 //
-// Several updates at once do not harm each other: each writes a whole file and the last one wins; an ecosystem that got lost
-// that way is fetched again when it is asked for.
+// Concurrent updates are safe: each writes a complete file, and the last one wins. An ecosystem that is lost this way is
+// downloaded again when a scan needs it.
 func (c *Client) Update(ctx context.Context, path string, ecosystems []scan.Ecosystem, now time.Time, progress func(string)) error {
 	var problems []error
 	for _, e := range ecosystems {
@@ -68,13 +68,14 @@ func (c *Client) update(ctx context.Context, path string, e scan.Ecosystem, now 
 		return err
 	}
 	if len(sections) == 0 {
-		return fmt.Errorf("the download holds no advisory on %s (%d records, %d refused)", e, b.Stats.Records, b.Stats.RefusedCount)
+		return fmt.Errorf("the download has no advisory on %s (%d records, %d refused)", e, b.Stats.Records, b.Stats.RefusedCount)
 	}
 	sections[0].Section.ETag = tag
 	return advisory.Write(path, sections)
 }
 
-// clearLeftovers removes the downloads of runs that were killed. One that is still running writes to its file all the time.
+// clearLeftovers deletes the downloads of runs that were killed. A live download is never old, because it writes to its
+// file all the time.
 func clearLeftovers(dir string, now time.Time) {
 	names, err := filepath.Glob(filepath.Join(dir, ".download-*"))
 	if err != nil {
@@ -87,7 +88,7 @@ func clearLeftovers(dir string, now time.Time) {
 	}
 }
 
-// sectionOf gives what the file at path knows of an ecosystem; an unusable file knows nothing.
+// sectionOf returns what the file at path has about an ecosystem; an unusable file has nothing.
 func sectionOf(path string, e scan.Ecosystem) (advisory.Section, bool) {
 	db, err := advisory.Open(path)
 	if err != nil {

@@ -12,11 +12,11 @@ import (
 )
 
 // Collect reads the reports of ref's commit and their annotations through client, and the annotated files from head and
-// base. head is the tree of that commit; base is the tree that the pull request is compared with, or nil when there is
-// none: then only the lines around each annotation are shown.
+// base. head is the tree of that commit. base is the tree to which the pull request is compared, or nil: then the page
+// shows only the lines around each annotation.
 //
-// The same reports, trees and Meta give the same page. A file that cannot be read is named on the page, with the reason;
-// the error is one of the client's or of ctx. A commit without a report is no error.
+// The same reports, trees and Meta give the same page. The page names a file that cannot be read, with the reason; an
+// error comes from the client or from ctx. A commit without a report is not an error.
 func Collect(ctx context.Context, client *insights.Client, ref insights.Ref, head, base Tree, meta Meta) (*Page, error) {
 	reports, err := client.Reports(ctx, ref)
 	if err != nil {
@@ -80,7 +80,7 @@ func cardOf(r *insights.Report, meta Meta) card {
 		c.Result = "No result"
 	}
 	if r.Result == insights.Pending {
-		c.Remark = "The scan is still running, or it broke off: nothing is known about this commit yet."
+		c.Remark = "The scan is still running, or it was broken off: nothing is known about this commit yet."
 	}
 	if c.Link != "" {
 		c.LinkWord = "Open at " + hostOf(c.Link)
@@ -94,7 +94,7 @@ func cardOf(r *insights.Report, meta Meta) card {
 	return c
 }
 
-// kinds are the words for the types of annotations.
+// kinds are the displayed names of the annotation types.
 var kinds = map[insights.AnnotationType]string{
 	insights.Vulnerability: "Vulnerability", insights.CodeSmell: "Code smell", insights.Bug: "Bug",
 }
@@ -120,8 +120,8 @@ func noteOf(a insights.Annotation, r *insights.Report, report int) *note {
 	return n
 }
 
-// compareNotes orders by path, line and severity; what is left decides among equals, so that Bitbucket's order, which is
-// no promise, does not show.
+// compareNotes orders by path, line and severity, and then by everything else, so that Bitbucket's order, which it does
+// not guarantee, has no effect.
 func compareNotes(a, b *note) int {
 	return cmp.Or(
 		strings.Compare(a.path, b.path), cmp.Compare(a.line, b.line), cmp.Compare(a.rank, b.rank), cmp.Compare(a.report, b.report),
@@ -141,7 +141,7 @@ func (p *Page) mostSevere(notes []*note) []*note {
 	return notes
 }
 
-// place puts every note where it belongs: into the overview, or with its file and line.
+// place puts every note into the overview, or at its file and line.
 func (p *Page) place(ctx context.Context, notes []*note, s *source) error {
 	for i, n := range notes {
 		n.Anchor = "a" + strconv.Itoa(i+1)
@@ -165,14 +165,14 @@ func (p *Page) place(ctx context.Context, notes []*note, s *source) error {
 		f.Anchor = "file" + strconv.Itoa(len(p.Files)+1)
 		p.Files = append(p.Files, f)
 	}
-	// Nobody can say of an annotation without a file that the pull request did not bring it.
+	// An annotation without a file may come from the pull request, so it counts as part of it.
 	for _, n := range p.Overview {
 		n.Inside = true
 	}
 	return nil
 }
 
-// finish fills what is known once every note has its place.
+// finish fills in what is known after every note has its place.
 func (p *Page) finish(notes []*note) {
 	p.Total = len(notes)
 	several := len(p.Reports) > 1

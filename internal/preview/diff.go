@@ -7,14 +7,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// contextLines is how many unchanged lines a diff shows around a change, as git and Bitbucket do.
+// contextLines is the number of unchanged lines around a change, the same as in git and Bitbucket.
 const contextLines = 3
 
-// change replaces the lines old[oldStart:oldEnd] by new[newStart:newEnd]; lines count from 0. One of the two ranges may
-// be empty, not both.
+// change replaces the lines old[oldStart:oldEnd] by new[newStart:newEnd]; lines count from 0. At most one of the two
+// ranges is empty.
 type change struct{ oldStart, oldEnd, newStart, newEnd int }
 
-// splitLines gives the lines with their ends ("\n" belongs to the line before it). Only the last may lack one.
+// splitLines returns the lines including their "\n". Only the last line may lack one.
 func splitLines(data []byte) [][]byte {
 	lines := make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)
 	for len(data) > 0 {
@@ -28,8 +28,8 @@ func splitLines(data []byte) [][]byte {
 	return lines
 }
 
-// diffLines gives the changes from old to new in their order, with at least one unchanged line between two of them. It is
-// a shortest one, unless the texts differ beyond measure.
+// diffLines returns the changes from old to new in order, with at least one unchanged line between two changes. The diff
+// is a shortest one, unless the texts are too different.
 func diffLines(old, new [][]byte) []change {
 	ids := make(map[string]int, len(old))
 	a, b := newText(old, ids), newText(new, ids)
@@ -49,7 +49,7 @@ func diffLines(old, new [][]byte) []change {
 	return changes
 }
 
-// text is one side of a diff: ids are equal where lines are, changed marks the lines that the other side lacks.
+// text is one side of a diff. Equal lines have equal ids; changed marks the lines that the other side does not have.
 type text struct {
 	lines   [][]byte
 	ids     []int
@@ -69,7 +69,7 @@ func newText(lines [][]byte, ids map[string]int) *text {
 	return t
 }
 
-// mark finds the lines of two texts that have no partner on the other side.
+// mark marks the lines of each text that have no partner in the other.
 func mark(a, b *text) {
 	for i := range a.changed {
 		a.changed[i] = true
@@ -89,7 +89,7 @@ func (t *text) strings() []string {
 	return list
 }
 
-// groupEnd is the end of the changed lines that begin at i; i itself when that line is not changed.
+// groupEnd returns the end of the changed lines that begin at i, or i if that line is unchanged.
 func (t *text) groupEnd(i int) int {
 	for i < len(t.changed) && t.changed[i] {
 		i++
@@ -97,8 +97,8 @@ func (t *text) groupEnd(i int) int {
 	return i
 }
 
-// coarse gives one change between the common beginning and the common end: what can be said about texts that are too
-// long for more.
+// coarse returns one change between the common beginning and the common end. It serves texts that are too long for a
+// diff.
 func coarse(old, new [][]byte) []change {
 	start := 0
 	for start < min(len(old), len(new)) && bytes.Equal(old[start], new[start]) {
@@ -120,7 +120,7 @@ type hunk struct {
 	changes                            []change
 }
 
-// hunksOf puts changes together whose context would touch or overlap.
+// hunksOf joins changes whose context touches or overlaps.
 func hunksOf(changes []change, oldLines, newLines int) []hunk {
 	var hunks []hunk
 	for _, c := range changes {
@@ -139,8 +139,8 @@ func hunksOf(changes []change, oldLines, newLines int) []hunk {
 	return hunks
 }
 
-// header is the line that begins the hunk in a unified diff. Lines count from 1 there; an empty range stands behind its
-// line, and a length of 1 is left out.
+// header returns the header line of the hunk in a unified diff. There, lines count from 1, an empty range gives the line
+// before it, and a length of 1 is left out.
 func (h *hunk) header() string {
 	return "@@ -" + span(h.oldStart, h.oldEnd) + " +" + span(h.newStart, h.newEnd) + " @@"
 }

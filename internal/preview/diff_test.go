@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gitDiff gives the body of "git diff -U3" of two texts: hunk headers and lines. Its configuration is git's own default.
+// gitDiff returns the body of "git diff -U3" of two texts: hunk headers and lines. It uses git's default configuration.
 func gitDiff(tb testing.TB, old, new string) string {
 	tb.Helper()
 	dir := tb.TempDir()
@@ -32,11 +32,11 @@ func gitDiff(tb testing.TB, old, new string) string {
 	if at < 0 {
 		return ""
 	}
-	// Behind the second @@ git repeats the line that heads the part of the file.
+	// After the second @@ git repeats the line that heads the section of the file.
 	return regexp.MustCompile(`(?m)^(@@ [^@]* @@).*$`).ReplaceAllString(string(out[at+1:]), "$1")
 }
 
-// unified writes our diff as git would.
+// unified writes our diff in git's format.
 func unified(old, new string) string {
 	a, b := splitLines([]byte(old)), splitLines([]byte(new))
 	var out strings.Builder
@@ -68,7 +68,7 @@ func unified(old, new string) string {
 	return out.String()
 }
 
-// The cases are edits as people make them, where several shortest diffs are equally true.
+// The cases are typical edits for which several shortest diffs exist.
 func TestDiffIsGits(t *testing.T) {
 	t.Parallel()
 	lines := func(from, to int) string {
@@ -178,8 +178,8 @@ func FuzzDiff(f *testing.F) {
 	})
 }
 
-// Two texts of the same lines in another order are the hardest: the search must give up its claim to the shortest diff
-// and still be right.
+// Two texts with the same lines in another order are the hardest case: the search must give up on the shortest diff and
+// still be correct.
 func TestDiffOfShuffledLines(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))

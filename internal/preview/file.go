@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// source is where lines come from, and how many the page has room for.
+// source is where lines come from, and the number of lines that the page still has room for.
 type source struct {
 	head, base Tree
 	mask       Mask
 	rows       int // shown so far
 }
 
-// errInvalidPath is what a path gets that no file of a repository has; it is not handed to a Tree.
-var errInvalidPath = errors.New("the path is not one of a file in a repository")
+// errInvalidPath is the error for a path that no file of a repository can have; no Tree is asked for it.
+var errInvalidPath = errors.New("a file in a repository cannot have this path")
 
 func read(t Tree, path string) ([]byte, error) {
 	if !fs.ValidPath(path) || path == "." {
@@ -55,24 +55,24 @@ func load(t Tree, path string) (side, error) {
 	return side{there: true, data: data, lines: splitLines(data)}, nil
 }
 
-// sketch is a file while its lines are chosen.
+// sketch is a file while its lines are being chosen.
 type sketch struct {
 	*file
 	*source
 	path     string
 	old, new side
-	// compared is false without a base: then changes say nothing.
+	// compared is false without a base: then changes mean nothing.
 	compared bool
 	changes  []change
 	byLine   map[int][]*note
 }
 
-// file shows the notes of one file, which are sorted by line.
+// file shows the notes of one file, which must be sorted by line.
 func (s *source) file(path string, notes []*note) *file {
 	k := &sketch{file: &file{Counts: countsOf(notes)}, source: s, path: path, compared: s.base != nil, byLine: map[int][]*note{}}
 	k.Dir, k.Name = splitPath(path)
 	if err := k.read(); err != nil {
-		k.remark("The file could not be read, so that its lines are not shown: " + visible(err.Error()) + ".")
+		k.remark("The file could not be read, so its lines are not shown: " + visible(err.Error()) + ".")
 		k.whole(notes)
 		return k.file
 	}
@@ -93,7 +93,7 @@ func (s *source) file(path string, notes []*note) *file {
 		case n.line == 0:
 			k.whole([]*note{n})
 		case n.line > len(k.new.lines):
-			n.Remark = "The file has only " + plural(len(k.new.lines), "line", "lines") + ", so that this has no line of its own."
+			n.Remark = "The file has only " + plural(len(k.new.lines), "line", "lines") + ", so this annotation has no line."
 			k.whole([]*note{n})
 		default:
 			n.Inside = !k.compared || k.isChanged(n.line-1)
@@ -121,7 +121,8 @@ func (k *sketch) read() error {
 
 func (k *sketch) remark(text string) { k.Remarks = append(k.Remarks, text) }
 
-// whole lists notes at the head of the file. They belong to the pull request unless the file is known to be untouched.
+// whole lists notes at the head of the file. They count as part of the pull request unless the file is known to be
+// unchanged.
 func (k *sketch) whole(notes []*note) {
 	for _, n := range notes {
 		n.Inside = !k.compared || k.Change != unchanged
@@ -130,7 +131,7 @@ func (k *sketch) whole(notes []*note) {
 	k.Notes = append(k.Notes, notes...)
 }
 
-// The words for what a pull request did to a file.
+// The names of what a pull request did to a file.
 const (
 	added     = "Added"
 	modified  = "Modified"
@@ -150,7 +151,7 @@ func (k *sketch) compareBinary() {
 	}
 }
 
-// compare finds the changes, and reports whether they are true line by line.
+// compare finds the changes, and reports whether they are exact to the line.
 func (k *sketch) compare() bool {
 	if !k.compared {
 		return false
@@ -193,7 +194,7 @@ func (k *sketch) largeWords() string {
 	return text
 }
 
-// crlf reports whether most line ends are of that kind.
+// crlf reports whether most lines end with CRLF.
 func crlf(lines [][]byte) bool {
 	ends, n := 0, 0
 	for _, line := range lines {
@@ -213,7 +214,7 @@ func (k *sketch) isChanged(line int) bool {
 	return slices.ContainsFunc(k.changes, func(c change) bool { return c.newStart <= line && line < c.newEnd })
 }
 
-// show chooses the lines: the hunks of the diff, and what is around the annotations outside of them.
+// show chooses the lines: the hunks of the diff, and the lines around annotations outside the hunks.
 func (k *sketch) show(detailed bool) {
 	var hunks []hunk
 	if detailed {
@@ -306,8 +307,8 @@ func (k *sketch) excerpt(start, end int) section {
 	return s
 }
 
-// offsets gives what to add to the number of an unchanged line of the head for its number in the base. The lines that it
-// is asked for must rise.
+// offsets returns a function that gives the difference between the number of an unchanged line in the base and in the
+// head. Its callers must ask for lines in ascending order.
 func (k *sketch) offsets() func(line int) int {
 	next, offset := 0, 0
 	return func(line int) int {
@@ -319,8 +320,8 @@ func (k *sketch) offsets() func(line int) int {
 	}
 }
 
-// row shows the line old[i], new[j], or both when it is the same; -1 stands for no line. It is the one place where text
-// of a tree comes onto the page.
+// row shows the line old[i], new[j], or both if the line is unchanged; -1 means no line. Only here does text of a tree
+// reach the page.
 func (k *sketch) row(i, j int) row {
 	k.rows++
 	r := row{Kind: "same"}
@@ -349,5 +350,5 @@ func (k *sketch) row(i, j int) row {
 	return r
 }
 
-// detailed reports whether a line that has no partner is known to be added.
+// detailed reports whether a line without a partner is known to be added.
 func (k *sketch) detailed() bool { return !k.old.there || !k.old.large() && !k.new.large() }

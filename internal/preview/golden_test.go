@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden compares line by line, because a whole page in a failure's message helps nobody.
+// golden compares line by line, because a whole page in a failure message helps nobody.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)

@@ -15,12 +15,12 @@ import (
 // trouble is an error page: what happened, why, and what to do.
 type trouble struct{ What, Why, Do string }
 
-// Handler serves the page at "/", made anew by load for every request, and nothing else. It takes GET and HEAD. A load
-// that fails gives a page that says why, with status 500, and the next request tries again. load must be safe for
+// Handler serves the page at "/" and nothing else. It calls load for every request. It accepts GET and HEAD. If load
+// fails, the response is a page with the reason and status 500, and the next request tries again. load must be safe for
 // concurrent use.
 //
-// The page shows source code, so that it is served only to a browser that asks for this machine by an address or by the
-// name localhost: a foreign web site whose name leads here (DNS rebinding) cannot read it.
+// The page shows source code. Therefore Handler responds only to requests whose Host is an IP address or localhost: a
+// foreign web site whose name resolves to this machine (DNS rebinding) cannot read the page.
 func Handler(load func(context.Context) (*Page, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -35,7 +35,7 @@ func Handler(load func(context.Context) (*Page, error)) http.Handler {
 		case !local(r.Host):
 			refuse(w, r, http.StatusMisdirectedRequest, trouble{
 				What: "This preview answers to this machine's address only.",
-				Why:  "The browser asked for " + strconv.Quote(visible(r.Host)) + ", which any web site could be called.",
+				Why:  "The browser asked for " + strconv.Quote(visible(r.Host)) + ", a name that any web site could have.",
 				Do:   "Open it as http://localhost or by its IP address, with the port that Sluice printed, or write it to a folder with --output.",
 			})
 		case r.URL.Path != "/":
@@ -49,8 +49,8 @@ func Handler(load func(context.Context) (*Page, error)) http.Handler {
 	})
 }
 
-// local reports whether the host of a request is an address or localhost. An empty one comes from clients of HTTP/1.0,
-// which no browser is.
+// local reports whether the host of a request is an IP address or localhost. An empty host comes from HTTP/1.0 clients,
+// which are not browsers.
 func local(hostport string) bool {
 	host := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
@@ -67,7 +67,7 @@ func local(hostport string) bool {
 func serve(w http.ResponseWriter, r *http.Request, load func(context.Context) (*Page, error)) {
 	page, err := load(r.Context())
 	if r.Context().Err() != nil {
-		return // nobody is there to read it
+		return // no client is left to read it
 	}
 	var b bytes.Buffer
 	if err == nil {
@@ -76,7 +76,7 @@ func serve(w http.ResponseWriter, r *http.Request, load func(context.Context) (*
 	if err != nil {
 		do := bitbucket.Hint(err)
 		if do == "" {
-			do = "Put it right and reload this page; nothing has to be started again."
+			do = "Fix the cause and reload this page; you need not restart anything."
 		}
 		refuse(w, r, http.StatusInternalServerError, trouble{What: "The preview could not be made.", Why: visible(err.Error()), Do: do})
 		return
@@ -100,6 +100,6 @@ func send(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the browser has gone: there is nobody to tell
+		_, _ = w.Write(body) // the browser has gone, so there is nobody to tell
 	}
 }

@@ -6,62 +6,61 @@ import (
 	"github.com/sluice-scan/sluice/insights"
 )
 
-// The bounds of a page. What is beyond one of them is counted on the page.
+// The limits of a page. The page counts what exceeds them.
 const (
-	// maxReports is how many reports get a card.
+	// maxReports is the number of reports that get a card.
 	maxReports = 20
-	// maxAnnotations is how many annotations of all reports together are shown; the most severe stay.
+	// maxAnnotations is the number of annotations shown over all reports; the most severe ones stay.
 	maxAnnotations = insights.MaxAnnotations
-	// maxLines and maxBytes are the size up to which a side of a file is compared line by line.
+	// maxLines and maxBytes limit the size of files that are compared line by line.
 	maxLines = 20_000
 	maxBytes = 2 << 20
-	// maxFileRows and maxRows are how many lines the diff of one file and of the whole page may have; beyond them a file
-	// shows only the lines around its annotations.
+	// maxFileRows and maxRows limit the lines in the diff of one file and of the whole page. Beyond them a file shows only
+	// the lines around its annotations.
 	maxFileRows = 3_000
 	maxRows     = 40_000
-	// maxColumns is where a long line is cut, in characters.
+	// maxColumns is the length in characters at which a long line is cut.
 	maxColumns = 400
-	// maxOpen is up to how many annotations all show their details at once.
+	// maxOpen is the largest number of annotations whose details are all open at first.
 	maxOpen = 12
 )
 
-// Tree is a commit's files. It is used from one goroutine.
+// Tree is the files of a commit. It is used from one goroutine.
 type Tree interface {
-	// ReadFile gives the content of a file; the error is fs.ErrNotExist (by errors.Is) when the commit has no file there.
-	// path is relative to the root, with slashes, and valid in the sense of fs.ValidPath.
+	// ReadFile returns the content of a file. The error is fs.ErrNotExist (by errors.Is) if the commit does not have the
+	// file. path is relative to the root, with slashes, and valid in the sense of fs.ValidPath.
 	ReadFile(path string) ([]byte, error)
 }
 
-// Mask gives a line of a file as it may be shown, with every secret in it hidden. line counts from 1 on the side that the
-// line is from: the head's for unchanged and added lines, the base's for removed ones. So a mask that goes by path and
-// number alone is not enough: it must know the secrets' text too, and each line of a secret of several lines. The text
-// has no line end, and may be no UTF-8; what comes back is cleaned, cut and escaped. It is called from one goroutine, once
-// for each line shown.
+// Mask returns a line of a file with every secret hidden. line counts from 1 on the side of the line: the head for
+// unchanged and added lines, the base for deleted ones. So a mask cannot rely on path and number alone: it must know the
+// text of the secrets too, and each line of a secret with several lines. text has no newline and may be invalid UTF-8.
+// The result is cleaned, cut and escaped afterwards. Mask is called from one goroutine, once per displayed line.
 type Mask func(path string, line int, text string) string
 
-// Meta is what the page says besides the reports.
+// Meta is what the page shows besides the reports.
 type Meta struct {
-	// Title is the pull request's title; empty means "Pull request #n", or the commit.
+	// Title is the title of the pull request; empty means "Pull request #n", or the commit.
 	Title string
-	// PullRequest is its number as text, or empty.
+	// PullRequest is the number of the pull request as text, or empty.
 	PullRequest string
 	// Source and Destination are the names of the branches; both may be empty.
 	Source, Destination string
 	// BaseCommit is the full hash of the base tree's commit, or empty.
 	BaseCommit string
-	// Version is Sluice's own; empty means that it is not shown.
+	// Version is the version of Sluice; empty means that it is not shown.
 	Version string
-	// Now is what "2 hours ago" is measured against; zero means that every time is shown as a date.
+	// Now is the time to which "2 hours ago" refers; zero means that every time is shown as a date.
 	Now time.Time
-	// Mask is applied to every line of either tree that reaches the page; nil shows them as they are.
+	// Mask is applied to every line of either tree on the page; nil shows the lines unmasked.
 	Mask Mask
 }
 
-// Page is what a pull request would show: reports, annotations, and the diff of every file that has annotations. It
-// holds no line that Meta.Mask has not seen. It is not changed after Collect, and safe for concurrent use.
+// Page is what a pull request would show: reports, annotations, and the diff of every file with annotations. All lines
+// in it have passed through Meta.Mask. It does not change after Collect, and is safe for concurrent use.
 type Page struct{ view }
 
-// view is what the template shows. Every text in it is fit to be seen: visible, cut and masked.
+// view is the data of the template. Every text in it is ready for display: visible, cut and masked.
 type view struct {
 	Title, Commit, FullCommit          string
 	Workspace, Repository, PullRequest string
@@ -93,10 +92,10 @@ type card struct {
 	AnnotationWords, Remark string
 }
 
-// datum is one row of a report's table.
+// datum is one row of the table of a report.
 type datum struct {
 	Title, Value, Exact string
-	// Href is set on links.
+	// Href is set for links.
 	Href  string
 	Quiet bool
 }
@@ -108,12 +107,12 @@ type note struct {
 	Kind, Result     string
 	Reporter         string
 	Summary          string
-	// Details are paragraphs, with line ends in them; Machine is the last one when it holds what only machines need.
+	// Details are paragraphs, which may contain newlines. Machine is the last paragraph if it is only for machines.
 	Details                 []string
 	Machine                 string
 	Link, LinkWord          string
 	Dir, Name, Line, Remark string
-	// Inside is true when "This pull request" has it.
+	// Inside is true if "This pull request" includes the annotation.
 	Inside, Open bool
 
 	rank, line int
@@ -130,7 +129,7 @@ type chip struct {
 	Pressed     bool
 }
 
-// count is how many annotations have a severity.
+// count is the number of annotations with a severity.
 type count struct {
 	Letter, Word string
 	N            quantity
@@ -151,11 +150,11 @@ type file struct {
 	// Notes are annotations of the file as a whole.
 	Notes    []*note
 	Sections []section
-	// Inside is true when "This pull request" has the file or one of its annotations.
+	// Inside is true if "This pull request" includes the file or one of its annotations.
 	Inside bool
 }
 
-// section is a part of a file without gaps. Around is true for lines that are shown because of an annotation only.
+// section is a part of a file without gaps. Around is true for lines that are shown only because of an annotation.
 type section struct {
 	Head   string
 	Around bool
@@ -168,7 +167,7 @@ type row struct {
 	// Kind is "add", "del" or "same".
 	Kind, Sign string
 	Old, New   string
-	// Hit is the letter of the worst annotation on the line, or empty.
+	// Hit is the letter of the most severe annotation on the line, or empty.
 	Hit   string
 	Text  string
 	NoEnd bool

@@ -21,7 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/preview"
 )
 
-// found gives the first group of every match of pattern, unescaped.
+// found returns the first group of every match of pattern, unescaped.
 func found(page, pattern string) []string {
 	var all []string
 	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(page, -1) {
@@ -30,7 +30,7 @@ func found(page, pattern string) []string {
 	return all
 }
 
-// body is the page without its style and script.
+// body returns the page without its style and script.
 func body(page string) string {
 	return page[strings.Index(page, "<body"):strings.LastIndex(page, "<script>")]
 }
@@ -63,7 +63,7 @@ func TestPageReadsDataCenter(t *testing.T) {
 	require.Contains(t, page, "2 min ago")
 }
 
-// No line of either tree may get past the mask: added, removed, unchanged, around an annotation, in a long file.
+// No line of either tree may bypass the mask: added, deleted, unchanged, around an annotation, in a long file.
 func TestMaskSeesEveryLine(t *testing.T) {
 	t.Parallel()
 	const canary = "canary"
@@ -117,7 +117,7 @@ func TestSampleHoldsNoToken(t *testing.T) {
 	require.Contains(t, page, `<tr class="del"><td class="old">12</td><td class="new"></td><td class="s">−</td><td class="t">    session.headers[&#34;Authorization&#34;] = &#34;token ••••••••&#34;</td>`, "the removed line is there, masked")
 }
 
-// What the mask gives back is foreign text too.
+// The result of the mask is foreign text too.
 func TestMaskedTextIsCleanedAndCut(t *testing.T) {
 	t.Parallel()
 	page := collect(t, annotated(t, at("a", 1)), files{"a": "x"}, nil, preview.Meta{Mask: func(string, int, string) string {
@@ -147,7 +147,7 @@ func TestPageEscapes(t *testing.T) {
 	require.Contains(t, found(page, `<span class="what">([^<]*)<`), evil)
 }
 
-// A server may store what the publisher would never send.
+// A server may store values that the publisher would never send.
 func TestHostileLinksAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for name, link := range map[string]string{
@@ -233,11 +233,11 @@ func TestFilesThatHaveNoLines(t *testing.T) {
 		line       int
 	}{
 		"binary":     {"binary", "It is a binary file", 1},
-		"beyond":     {"short", "The file has only 1 line, so that this has no line of its own.", 9},
+		"beyond":     {"short", "The file has only 1 line, so this annotation has no line.", 9},
 		"empty":      {"empty", "The file has only 0 lines", 1},
 		"not there":  {"gone", "The commit has no file of this name", 3},
-		"unreadable": {"broken", "The file could not be read, so that its lines are not shown: object &lt;7f&gt; is damaged.", 3},
-		"not a path": {"a//b", "the path is not one of a file in a repository", 3},
+		"unreadable": {"broken", "The file could not be read, so its lines are not shown: object &lt;7f&gt; is damaged.", 3},
+		"not a path": {"a//b", "a file in a repository cannot have this path", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -251,7 +251,7 @@ func TestFilesThatHaveNoLines(t *testing.T) {
 	}
 }
 
-// A Tree is never asked for a path that leads out of it.
+// A Tree is never asked for a path outside of it.
 func TestPathsLeadNowhereElse(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"../secret", "a/../../secret", "/etc/passwd", "./a", "."} {
@@ -260,7 +260,7 @@ func TestPathsLeadNowhereElse(t *testing.T) {
 		put(t, client, insights.Report{ID: "sluice-security", Title: "Security scan", Details: "Details.", Type: insights.TypeSecurity, Annotations: []insights.Annotation{at("a", 1)}})
 		tampered := &tampering{server: server, old: `"path":"a"`, new: fmt.Sprintf(`"path":%q`, path)}
 		page := collect(t, tampered.client(t), forbidden{t}, forbidden{t}, preview.Meta{})
-		require.Contains(t, page, "the path is not one of a file in a repository", path)
+		require.Contains(t, page, "a file in a repository cannot have this path", path)
 	}
 }
 
@@ -367,7 +367,7 @@ func TestLongFilesShowOnlyTheLinesAroundAnnotations(t *testing.T) {
 	}
 }
 
-// The line 500 was added, so that the base's numbers lag one behind.
+// Line 500 was added, so the line numbers of the base are one lower from there on.
 func TestExcerptsHaveBothNumbers(t *testing.T) {
 	t.Parallel()
 	same := strings.Repeat("same\n", 10)

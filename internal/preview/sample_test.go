@@ -27,7 +27,7 @@ const (
 	baseCommit = "b1e7a90c44d2f1836e5a7c9d0b2f4e6a8c1d3e5f"
 )
 
-// The tokens are assembled here, so that no file of the repository holds anything that looks like one.
+// The tokens are assembled here, so that no file of the repository contains anything that looks like one.
 var (
 	newToken = "ghp_" + strings.Repeat("A1b2", 8) + "9xQ2"
 	oldToken = "ghp_" + strings.Repeat("Zz90", 8) + "k3Lm"
@@ -38,7 +38,7 @@ var (
 	now = time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC)
 )
 
-// sampleTree gives one side of the sample, "head" or "base", with the tokens in their places.
+// sampleTree returns one side of the sample, "head" or "base", with the tokens filled in.
 func sampleTree(tb testing.TB, side string) files {
 	tb.Helper()
 	archive, err := txtar.ParseFile("testdata/sample.txtar")
@@ -83,7 +83,7 @@ func finding(engine scan.Engine, severity scan.Severity, title, path string, lin
 	}
 }
 
-// sample is the result of the scan that the sample's pull request gets.
+// sample is the scan result of the sample's pull request.
 func sample() *scan.Result {
 	token := finding("secrets", scan.SeverityCritical, "GitHub personal access token", "deploy/release.py", 14)
 	token.Message = "Anyone who can read this repository has it, and removing the line does not take it out of the history."
@@ -125,7 +125,7 @@ func clientOf(tb testing.TB, server *fakebitbucket.Server) *insights.Client {
 	return insights.NewClient(api)
 }
 
-// published gives a client of a server that the sample was published to, by the publisher that pipelines use.
+// published returns a client of a server with the sample on it, published by the publisher that pipelines use.
 func published(tb testing.TB) *insights.Client {
 	tb.Helper()
 	client := clientOf(tb, newServer())
@@ -137,7 +137,7 @@ func published(tb testing.TB) *insights.Client {
 	return client
 }
 
-// annotated gives a client of a server with one report of these annotations.
+// annotated returns a client of a server with one report of these annotations.
 func annotated(tb testing.TB, annotations ...insights.Annotation) *insights.Client {
 	tb.Helper()
 	client := clientOf(tb, newServer())
@@ -172,7 +172,7 @@ func written(tb testing.TB, page *preview.Page) string {
 	return out.String()
 }
 
-// samplePage is the whole way: published, read back, shown.
+// samplePage does all steps: publish, read back, show.
 func samplePage(tb testing.TB) *preview.Page {
 	tb.Helper()
 	page, err := preview.Collect(tb.Context(), published(tb), ref, sampleTree(tb, "head"), sampleTree(tb, "base"), meta())
@@ -180,7 +180,7 @@ func samplePage(tb testing.TB) *preview.Page {
 	return page
 }
 
-// tampering changes the answers of a server on their way, as one may store what no publisher sends.
+// tampering changes the responses of a server, which may store values that no publisher sends.
 type tampering struct {
 	server   *fakebitbucket.Server
 	old, new string

@@ -2,7 +2,7 @@ package preview
 
 import "slices"
 
-// severities are Bitbucket's, worst first, and what an annotation without one gets.
+// severities are Bitbucket's, worst first, and a last one for annotations without a severity.
 var severities = []struct{ name, word, letter string }{
 	{"CRITICAL", "Critical", "c"},
 	{"HIGH", "High", "h"},
@@ -11,7 +11,7 @@ var severities = []struct{ name, word, letter string }{
 	{"", "No severity", "x"},
 }
 
-// rankOf is the index into severities; a word that Bitbucket does not have counts as none.
+// rankOf returns the index into severities; an unknown word counts as no severity.
 func rankOf(severity string) int {
 	for i, s := range severities {
 		if s.name == severity {
@@ -21,7 +21,7 @@ func rankOf(severity string) int {
 	return len(severities) - 1
 }
 
-// countsOf counts notes by severity, worst first, without those that nobody has.
+// countsOf counts notes by severity, worst first, and leaves out zero counts.
 func countsOf(notes []*note) []count {
 	var n [5]int
 	for _, one := range notes {
@@ -36,7 +36,7 @@ func countsOf(notes []*note) []count {
 	return counts
 }
 
-// worst is the letter of the most severe note, empty for none.
+// worst returns the letter of the most severe note, or empty if there are no notes.
 func worst(notes []*note) string {
 	if len(notes) == 0 {
 		return ""

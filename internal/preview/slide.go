@@ -2,12 +2,12 @@ package preview
 
 import "bytes"
 
-// Where the line before a group of changed lines equals the group's last one, the group can stand one line higher and the
-// diff is as true. Git chooses among such places so that the diff reads well; this file makes the same choice: next to a
-// change of the other side if possible, else where the indentation says that a block begins. The weights are those that
-// git has used since 2.14 (diff.indentHeuristic), found there by trial on many histories.
+// If the line before a group of changed lines equals the last line of the group, the group can move up by one line and
+// the diff stays correct. Git chooses among such positions for readability. This file makes the same choice: next to a
+// change on the other side if possible, else where the indentation says that a block begins. The weights are those that
+// git has used since 2.14 (diff.indentHeuristic); git's developers found them by experiments on many histories.
 
-// slide moves every group of changed lines in t to its best place. other is the other side, whose groups stand still.
+// slide moves every group of changed lines in t to its best position. other is the other side, whose groups do not move.
 func slide(t, other *text) {
 	g, o := t.firstGroup(), other.firstGroup()
 	for {
@@ -21,7 +21,7 @@ func slide(t, other *text) {
 	}
 }
 
-// group is a run of changed lines, or the empty place between two unchanged ones. The groups of both sides correspond
+// group is a run of changed lines, or the empty space between two unchanged ones. The groups of both sides correspond
 // one to one, because the unchanged lines between them do.
 type group struct {
 	*text
@@ -51,7 +51,7 @@ func (t *text) groupStart(end int) int {
 	return end
 }
 
-// up moves the group a line up, and joins the one that it meets.
+// up moves the group up by one line, and joins it with a group that it touches.
 func (g *group) up() bool {
 	if g.start == 0 || g.ids[g.start-1] != g.ids[g.end-1] {
 		return false
@@ -72,10 +72,10 @@ func (g *group) down() bool {
 	return true
 }
 
-// settle moves one group to its best place and gives the group of the other side that then stands opposite.
+// settle moves one group to its best position and returns the group on the other side that is then opposite.
 func (g *group) settle(o group) group {
 	highest, opposite := 0, -1
-	// Joining another group changes how far the whole can move, so that it is tried again.
+	// Joining another group changes how far the whole can move, so try again.
 	for size := -1; size != g.end-g.start; {
 		size = g.end - g.start
 		opposite = -1
@@ -107,10 +107,10 @@ func (g *group) settle(o group) group {
 	return o
 }
 
-// maxSlide is how many places are looked at for one group.
+// maxSlide limits the positions that are examined for one group.
 const maxSlide = 100
 
-// bestEnd weighs the places from highest down to the present one; of equal ones the lowest in the file wins.
+// bestEnd weighs the positions from highest down to the present one. Of equal ones, the lowest in the file wins.
 func (g *group) bestEnd(highest int) int {
 	size := g.end - g.start
 	best := -1
@@ -124,8 +124,8 @@ func (g *group) bestEnd(highest int) int {
 	return best
 }
 
-// weight says how badly a place suits as a border of a group: the indentation there, and what blank lines and the
-// neighbours' indentation say against it.
+// weight rates a position as a border of a group; lower is better. It consists of the indentation there, and a penalty
+// for blank lines and the neighbours' indentation.
 type weight struct{ indent, penalty int }
 
 func (w weight) plus(v weight) weight { return weight{w.indent + v.indent, w.penalty + v.penalty} }
@@ -147,11 +147,11 @@ const (
 	penaltyFileStart = 1
 	penaltyFileEnd   = 21
 	penaltyBlank     = -30 // a blank line, on either side
-	penaltyBlankNext = 6   // and more so behind the border
+	penaltyBlankNext = 6   // and more so after the border
 
 	penaltyDeeper       = -4 // deeper than the line before
 	penaltyDeeperBlank  = 10
-	penaltyOutdent      = 24 // less deep than the line before and than the one behind: "else", "}"
+	penaltyOutdent      = 24 // less deep than the line before and than the one after: "else", "}"
 	penaltyOutdentBlank = 17
 	penaltyDedent       = 23 // less deep than the line before only
 	penaltyDedentBlank  = 17
@@ -162,7 +162,7 @@ const (
 	columnsOfTab = 8
 )
 
-// weigh looks at the border before line i.
+// weigh rates the border before line i.
 func (t *text) weigh(i int) weight {
 	here, blanksBehind, behind := blankLine, 0, blankLine
 	if i < len(t.lines) {
@@ -211,8 +211,8 @@ func neighbours(before, here, behind int, blank bool) int {
 	return pick(penaltyDedent, penaltyDedentBlank)
 }
 
-// nearest gives the indentation of the first line from i in a direction that is not blank, and how many blank ones come
-// before it.
+// nearest returns the indentation of the first non-blank line from i in the direction of step, and the number of blank
+// lines before it.
 func (t *text) nearest(i, step int) (indent, blanks int) {
 	for ; i >= 0 && i < len(t.lines); i += step {
 		if indent = indentOf(t.lines[i]); indent != blankLine {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// visible makes text honest on one line: control characters, characters that reorder or hide text, and bytes that are
-// no UTF-8 appear as escapes. What kept are tabs.
+// visible makes text safe to show on one line. It escapes control characters, characters that reorder or hide text, and
+// invalid UTF-8. It keeps tabs.
 func visible(s string) string {
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
 		return s
@@ -42,7 +42,7 @@ func hidden(r rune) bool {
 	return r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Noncharacter_Code_Point))
 }
 
-// paragraphs is visible for text of several lines, which it keeps: empty lines part the paragraphs.
+// paragraphs is visible for text of several lines; empty lines separate the paragraphs.
 func paragraphs(s string) []string {
 	var all []string
 	var lines []string
@@ -81,7 +81,7 @@ func cut(s string, limit int) string {
 	return s[:at] + "… " + plural(n-limit, "more character", "more characters")
 }
 
-// webLink gives an address back when a browser may follow it from here, else "".
+// webLink returns address if a browser may follow it from this page, else "".
 func webLink(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsFunc(address, hidden) {
@@ -90,14 +90,14 @@ func webLink(address string) string {
 	return address
 }
 
-// hostOf is the host of a link, for its text.
+// hostOf returns the host of a link, for the link's text.
 func hostOf(link string) string {
 	_, rest, _ := strings.Cut(link, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	return host
 }
 
-// splitPath gives a path's folder, with its slash, and the name.
+// splitPath returns the folder of a path, with a trailing slash, and the name.
 func splitPath(path string) (dir, name string) {
 	path = visible(path)
 	at := strings.LastIndexByte(path, '/') + 1
@@ -113,7 +113,7 @@ func plural(n int, one, many string) string {
 	return commas(n) + " " + many
 }
 
-// commas writes a number with commas.
+// commas formats a number with commas.
 func commas(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {

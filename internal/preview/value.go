@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/insights"
 )
 
-// datumOf shows one item of a report's data as Bitbucket documents for its type. A value that does not fit its type, and
-// one without a type, is shown as it is.
+// datumOf shows one item of a report's data as Bitbucket documents for its type. A value without a type, or one that
+// does not fit its type, is shown unchanged.
 func datumOf(item insights.DataItem, now time.Time) datum {
 	d := datum{Title: visible(item.Title)}
 	number, isNumber := numberOf(item.Value)
@@ -56,8 +56,7 @@ func datumOf(item insights.DataItem, now time.Time) datum {
 	return d
 }
 
-// numberOf takes the number types that JSON and Go callers give; a number that is none in the sense of arithmetic does
-// not count.
+// numberOf accepts the number types of JSON and of Go callers. It does not accept NaN and infinities.
 func numberOf(value any) (float64, bool) {
 	var n float64
 	switch value := value.(type) {
@@ -101,7 +100,7 @@ func shortNumber(n float64) string {
 	return plain(math.Round(n*100) / 100)
 }
 
-// maxMilliseconds is about 30,000 years: a number beyond it is no time.
+// maxMilliseconds is about 30,000 years: a larger number is not a duration.
 const maxMilliseconds = 1e15
 
 // duration writes milliseconds in the two largest units.
@@ -133,10 +132,10 @@ func twoUnits(n int, unit string, m int, smaller string) string {
 	return commas(n) + " " + unit + " " + strconv.Itoa(m) + " " + smaller
 }
 
-// recent is how long a time is told as "2 hours ago".
+// recent is the age up to which a time is shown as "2 hours ago".
 const recent = 7 * 24 * time.Hour
 
-// moment tells a time in words if it is younger than a week, else as a date; exact is always the date and time.
+// moment returns a time in words if it is younger than a week, else as a date; exact is always the date and time.
 func moment(t, now time.Time) (words, exact string) {
 	t = t.UTC()
 	if t.Year() < 1 || t.Year() > 9999 {
@@ -157,7 +156,7 @@ func moment(t, now time.Time) (words, exact string) {
 	return plural(int(age/(24*time.Hour)), "day", "days") + " ago", exact
 }
 
-// storedTime reads a report's time: RFC 3339 with nanoseconds on Cloud, Unix milliseconds on Data Center.
+// storedTime parses the time of a report: RFC 3339 with nanoseconds on Cloud, Unix milliseconds on Data Center.
 func storedTime(text string) (time.Time, bool) {
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return time.UnixMilli(ms), true

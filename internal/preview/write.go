@@ -18,8 +18,8 @@ import (
 //go:embed template
 var templates embed.FS
 
-// The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
-// hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
+// The parts that all pages share. The policy allows only the style and the script of this page, by their hashes: the
+// page makes no requests, and text of a file that got past the escaping would not run.
 var (
 	pages      = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(templates, "template/*.tmpl")) })
 	styleText  = embedded("template/preview.css")
@@ -28,7 +28,7 @@ var (
 		sha256Base64(styleText), sha256Base64(scriptText))
 )
 
-// embedded reads a file that the build put in.
+// embedded reads a file that the build embedded.
 func embedded(name string) string {
 	text, err := templates.ReadFile(name)
 	if err != nil {
@@ -42,7 +42,7 @@ func sha256Base64(text string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// frame is what every template gets.
+// frame is the data that every template receives.
 type frame struct {
 	Policy        string
 	Style, Script template.HTML
@@ -58,8 +58,8 @@ func newFrame() frame {
 	}
 }
 
-// Write writes the page: one HTML file that needs nothing else, reads well without its script, and asks for nothing. The
-// error is w's.
+// Write writes the page: one self-contained HTML file that is readable without its script and loads nothing. The error
+// comes from w.
 func (p *Page) Write(w io.Writer) error {
 	f := newFrame()
 	f.view = p.view
@@ -73,8 +73,8 @@ func (p *Page) Write(w io.Writer) error {
 // indexName is the file that WriteDir writes.
 const indexName = "index.html"
 
-// WriteDir writes the page to index.html in dir, which is made if it is not there. The file is whole or the old one
-// stays: a full disk leaves no half page.
+// WriteDir writes the page to index.html in dir, and creates dir if necessary. The write is atomic: if it fails, the old
+// file stays.
 func WriteDir(page *Page, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		if errors.Is(err, syscall.ENOTDIR) {

@@ -1,8 +1,8 @@
-// Package reachability finds out whether Go code calls what advisories are about.
+// Package reachability finds out whether Go code calls the functions in advisories.
 //
-// [Mark] runs Go's own analysis of call graphs (golang.org/x/vuln) over the modules of a folder. It needs the go command and
-// the sources of all dependencies, compiles nothing into a program and runs none of it, but it does read and load code
-// that somebody else wrote: it is never on by default.
+// [Mark] runs Go's own call-graph analysis (golang.org/x/vuln) on the modules of a folder. It needs the go command and
+// the sources of all dependencies. It compiles no program and runs none, but it reads and loads code of other authors,
+// so it is never on by default.
 package reachability
 
 import (
@@ -21,9 +21,9 @@ import (
 	domain "github.com/sluice-scan/sluice/scan"
 )
 
-// Options says where the code lies and what the analysis may use.
+// Options says where the code is and what the analysis may use.
 type Options struct {
-	// Root is the folder that the paths of the findings are relative to.
+	// Root is the folder to which the paths of the findings are relative.
 	Root string
 	// Env is the environment of the go command.
 	Env []string
@@ -31,8 +31,8 @@ type Options struct {
 	DB string
 }
 
-// Mark fills in Dependency.Imported of the findings about Go packages: called, or not called. The notes say which modules
-// could not be analysed, and why; their findings stay as they are.
+// Mark sets Dependency.Imported of findings on Go packages: called, or not called. The notes say which modules could not
+// be analysed, and why; their findings stay unchanged.
 func Mark(ctx context.Context, o Options, findings []domain.Finding) []domain.Note {
 	modules := map[string][]int{}
 	var folders []string
@@ -62,7 +62,7 @@ func Mark(ctx context.Context, o Options, findings []domain.Finding) []domain.No
 	return notes
 }
 
-// mark says what the analysis found of one finding. An advisory that the database of Go does not know stays as it is.
+// mark records the result for one finding. An advisory that Go's database does not contain stays unchanged.
 func mark(f *domain.Finding, called map[string]bool) {
 	known, is := false, false
 	for _, id := range f.Dependency.IDs {
@@ -79,7 +79,7 @@ func mark(f *domain.Finding, called map[string]bool) {
 	}
 }
 
-// message is a part of the analysis's answer (golang.org/x/vuln/internal/govulncheck).
+// message is a part of the output of the analysis (golang.org/x/vuln/internal/govulncheck).
 type message struct {
 	OSV *struct {
 		ID      string   `json:"id"`
@@ -93,8 +93,8 @@ type message struct {
 	} `json:"finding"`
 }
 
-// analyse gives the ids of the advisories that the database knows of the module's dependencies, and whether the code of the
-// module calls what each is about.
+// analyse returns the ids of the advisories in the database on the module's dependencies, and whether the module's code
+// calls the functions in each of them.
 func analyse(ctx context.Context, o Options, folder string) (map[string]bool, error) {
 	args := []string{"-json", "-C", filepath.Join(o.Root, filepath.FromSlash(folder))}
 	if o.DB != "" {
@@ -132,7 +132,7 @@ func read(r io.Reader) (map[string]bool, error) {
 			}
 			aliases[m.OSV.ID] = m.OSV.Aliases
 		}
-		// A trace begins at the vulnerable symbol; without a function only the package or the module is known.
+		// A trace begins at the vulnerable symbol; without a function, only the package or the module is known.
 		if f := m.Finding; f != nil && len(f.Trace) > 0 && f.Trace[0].Function != "" {
 			called[f.OSV] = true
 		}

@@ -23,7 +23,7 @@ func files(t *testing.T, texts map[string]string) string {
 	return dir
 }
 
-// about is an advisory on one function of the standard library, in the form of Go's database.
+// about returns an advisory on one function of the standard library, in the format of Go's database.
 func about(id, symbol string) string {
 	return `{"schema_version":"1.3.1","id":"` + id + `","modified":"2026-01-01T00:00:00Z","published":"2026-01-01T00:00:00Z","aliases":["CVE-` + id + `"],"affected":[{"package":{"name":"stdlib","ecosystem":"Go"},
 "ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}],"ecosystem_specific":{"imports":[{"path":"strings","symbols":["` + symbol + `"]}]}}]}`

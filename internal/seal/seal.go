@@ -1,7 +1,7 @@
-// Package seal keeps the texts of secrets that people have reviewed: a keyed hash to compare them by, and an encrypted copy
-// for those who may export them. Both come from one master key, which never reaches the database.
+// Package seal protects the texts of secrets that people have reviewed: a keyed hash for comparison, and an encrypted
+// copy for people who may export them. Both keys come from one master key, which never reaches the database.
 //
-// [LoadOrCreate] or [Parse] reads the master key, [Keys.Verify] makes sure that it is the one of this database.
+// [LoadOrCreate] or [Parse] reads the master key, [Keys.Verify] checks that it belongs to this database.
 package seal
 
 import (
@@ -25,16 +25,16 @@ import (
 // masterBytes is the length of the master key.
 const masterBytes = 32
 
-// version begins a sealed text, so that another cipher can follow one day.
+// version begins a sealed text, so that another cipher can follow later.
 const version = "v1:"
 
-// Keys are what is derived of a master key. They are immutable and safe for concurrent use.
+// Keys are the keys derived from a master key. They are immutable and safe for concurrent use.
 type Keys struct {
 	hash []byte
 	aead cipher.AEAD
 }
 
-// New derives the keys of a master key of 32 bytes (HKDF-SHA256, RFC 5869; one key a purpose).
+// New derives the keys from a master key of 32 bytes (HKDF-SHA256, RFC 5869; one key per purpose).
 func New(master []byte) (*Keys, error) {
 	if len(master) != masterBytes {
 		return nil, fmt.Errorf("the master key has %d bytes; it must have %d", len(master), masterBytes)
@@ -61,7 +61,7 @@ func New(master []byte) (*Keys, error) {
 	return &Keys{hash: hash, aead: aead}, nil
 }
 
-// Parse reads a master key that is written as base64 or as 64 hex digits, as an environment variable holds it.
+// Parse parses a master key in base64 or as 64 hex digits, as an environment variable contains it.
 func Parse(text string) (*Keys, error) {
 	text = strings.TrimSpace(text)
 	if key, err := hex.DecodeString(text); err == nil && len(key) == masterBytes {
@@ -72,12 +72,12 @@ func Parse(text string) (*Keys, error) {
 			return New(key)
 		}
 	}
-	// The text is not quoted: it may be the key with a slip in it.
+	// The error does not quote the text, which may be the key with a typing error.
 	return nil, errors.New("the master key is not 32 bytes in base64 or hex; `openssl rand -base64 32` makes one")
 }
 
-// LoadOrCreate reads the master key of a file, and makes one with mode 0600 where there is none. A file that others can read
-// is refused.
+// LoadOrCreate reads the master key from a file, and creates one with mode 0600 if there is none. It refuses a file that
+// others can read.
 func LoadOrCreate(path string) (keys *Keys, created bool, err error) {
 	keys, err = load(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -110,7 +110,7 @@ func load(path string) (*Keys, error) {
 	return keys, nil
 }
 
-// Create makes a new master key in a file of mode 0600; fs.ErrExist when there is a file.
+// Create creates a new master key in a file with mode 0600; the error is fs.ErrExist if there is a file.
 func Create(path string) (*Keys, error) {
 	if err := create(path); err != nil {
 		return nil, fmt.Errorf("make the master key %s: %w", path, err)
@@ -118,13 +118,13 @@ func Create(path string) (*Keys, error) {
 	return load(path)
 }
 
-// Load reads the master key of a file; fs.ErrNotExist when there is none.
+// Load reads the master key from a file; the error is fs.ErrNotExist if there is none.
 func Load(path string) (*Keys, error) { return load(path) }
 
-// create writes a new key whole, or not at all: a file beside it is linked to the name, which fails when the name is taken.
+// create writes a new key atomically: it links a temporary file to the name, which fails if the name exists.
 func create(path string) error {
 	var master [masterBytes]byte
-	_, _ = rand.Read(master[:]) // it never fails (crypto/rand)
+	_, _ = rand.Read(master[:]) // never fails (crypto/rand)
 	// CreateTemp makes files of mode 0600.
 	f, err := os.CreateTemp(filepath.Dir(path), ".master-key-*")
 	if err != nil {
@@ -138,22 +138,22 @@ func create(path string) error {
 	return os.Link(f.Name(), path)
 }
 
-// Hash gives the keyed hash of a text (HMAC-SHA256, hex). It is what findings and reviewed texts are compared by.
+// Hash returns the keyed hash of a text (HMAC-SHA256, hex). Findings and reviewed texts are compared by it.
 func (k *Keys) Hash(text string) string {
 	mac := hmac.New(sha256.New, k.hash)
 	_, _ = mac.Write([]byte(text)) // a hash never fails
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Seal encrypts a text for one place (AES-256-GCM, a random nonce a text). It opens there and nowhere else.
+// Seal encrypts a text for one place (AES-256-GCM, a random nonce for each text). Open needs the same place.
 func (k *Keys) Seal(text, place string) string {
 	return version + base64.RawStdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place)))
 }
 
-// ErrOpen says that a sealed text was not sealed by these keys for this place, or was changed.
+// ErrOpen means that a sealed text was not sealed with these keys for this place, or was changed.
 var ErrOpen = errors.New("a sealed text cannot be opened: it was sealed under another key or for another place")
 
-// Open gives the text that was sealed for a place.
+// Open returns the text that was sealed for a place.
 func (k *Keys) Open(sealed, place string) (string, error) {
 	encoded, ok := strings.CutPrefix(sealed, version)
 	if !ok {
@@ -170,25 +170,25 @@ func (k *Keys) Open(sealed, place string) (string, error) {
 	return string(text), nil
 }
 
-// Record is where the check value lies. SetFirst sets a value where there is none yet, and gives the one that is there then.
+// Record stores the check value. SetFirst sets a value if there is none yet, and returns the stored one.
 type Record interface {
 	SetFirst(ctx context.Context, key, value string) (string, error)
 }
 
-// checkKey and checkText are the name of the check value and what it says.
+// checkKey and checkText are the name and the text of the check value.
 const (
 	checkKey  = "seal.check"
 	checkText = "sluice"
 )
 
-// ErrWrongKey says that the database was made with another master key.
+// ErrWrongKey means that the database was created with another master key.
 var ErrWrongKey = errors.New("the master key is not the one that this database was made with: " +
-	"give back the former key; under another one no reviewed finding would be known any more")
+	"restore the former key; with another one no reviewed finding would be known any more")
 
-// Check gives the name and the value of the setting by which a database knows the keys.
+// Check returns the name and the value of the setting by which a database identifies the keys.
 func (k *Keys) Check() (name, value string) { return checkKey, k.Seal(checkText, checkKey) }
 
-// Verify compares the keys with those that the database was made with, and leaves the check value in a new one.
+// Verify compares the keys with those with which the database was created, and stores the check value in a new one.
 func (k *Keys) Verify(ctx context.Context, r Record) error {
 	name, value := k.Check()
 	sealed, err := r.SetFirst(ctx, name, value)

@@ -1,7 +1,7 @@
-// Package testgit keeps tests that run git to repositories of their own.
+// Package testgit keeps tests that run git to their own repositories.
 //
-// Git's hooks, and commands such as "git bisect run", tell their children by environment variables which repository they serve.
-// Tests that are run from there would otherwise make their commits in that repository instead of in their own.
+// Git's hooks, and commands such as "git bisect run", tell child processes in environment variables which repository
+// they serve. Tests that are started from there would otherwise commit to that repository instead of their own.
 package testgit
 
 import "os"
@@ -13,8 +13,8 @@ var local = []string{
 	"GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
 }
 
-// Alone takes from this process what a hook has told it. TestMain calls it, but not in a process that stands for the program:
-// there those variables are what is tested.
+// Alone removes the variables of a hook from this process. TestMain calls it, except in a process that acts as the
+// program: there the test is about those variables.
 func Alone() {
 	for _, name := range local {
 		if err := os.Unsetenv(name); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testgit"
 )
 
-// child says that a process is the test's own child.
+// child marks a process as the test's own child.
 const child = "SLUICE_TESTGIT_CHILD"
 
 func TestEnvironmentOfAHook(t *testing.T) {

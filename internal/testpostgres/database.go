@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Variable is the environment variable with the address of the server; tests read it themselves. The test of the CI gives it.
+// Variable is the environment variable with the address of the server; tests read it themselves. The CI sets it.
 const Variable = "SLUICE_TEST_POSTGRES"
 
-// Given gives the address of a server back, and skips the test when it is empty.
+// Given returns the address of a server, and skips the test if it is empty.
 func Given(t testing.TB, server string) string {
 	t.Helper()
 	if server == "" {
@@ -27,14 +27,14 @@ func Given(t testing.TB, server string) string {
 	return server
 }
 
-// Database makes an empty database on a server, drops it when the test ends, and gives its address. It skips the test when the
-// server's address is empty.
+// Database creates an empty database on a server, drops it when the test ends, and returns its address. It skips the
+// test if the server's address is empty.
 func Database(t testing.TB, server string) string {
 	t.Helper()
 	return Copy(t, Given(t, server), "template1")
 }
 
-// Copy is Database with the content of another database of the server, to which nobody may be connected.
+// Copy is like Database, but copies the content of another database of the server, which must have no connections.
 func Copy(t testing.TB, server, of string) string {
 	t.Helper()
 	address, drop, err := create(t.Context(), server, of)
@@ -43,7 +43,7 @@ func Copy(t testing.TB, server, of string) string {
 	return address
 }
 
-// Create makes an empty database on a server and gives its address; drop removes it again.
+// Create creates an empty database on a server and returns its address; drop deletes it.
 func Create(ctx context.Context, server string) (address string, drop func() error, err error) {
 	return create(ctx, server, "template1")
 }

@@ -1,5 +1,5 @@
-// Package teststore gives tests databases of the store that already have their tables. Making the tables takes the most of a short
-// test's time, and only the tests of the migrations themselves need to see it happen.
+// Package teststore gives tests databases of the store that already have their tables. Creating the tables takes most of
+// a short test's time, and only the tests of the migrations need it.
 package teststore
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
-// SQLite gives the path of a new database, sluice.db in a folder of its own that goes with the test.
+// SQLite returns the path of a new database, sluice.db in a folder that is deleted with the test.
 func SQLite(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sluice.db")
@@ -35,7 +35,8 @@ func SQLiteAt(t testing.TB, path string) {
 	require.NoError(t, os.WriteFile(path, content, 0o600))
 }
 
-// sqlite is a database with its tables, as a file. The store has closed it, so that nothing of it is in a log beside it.
+// sqlite is a database with its tables, as a file. The store has closed it, so the file is complete without a log beside
+// it.
 var sqlite = sync.OnceValues(func() (content []byte, err error) {
 	dir, err := os.MkdirTemp("", "sluice-template")
 	if err != nil {
@@ -57,15 +58,15 @@ func migrate(address string) error {
 	return s.Close()
 }
 
-// template is the database that those of Postgres are copies of.
+// template is the database that Postgres copies.
 var template struct {
 	sync.Mutex
 	name string
 	drop func() error
 }
 
-// Postgres gives the address of a new database on a server, and drops it when the test ends. It skips the test when the server's
-// address is empty. The TestMain of the package calls Run.
+// Postgres returns the address of a new database on a server, and drops it when the test ends. It skips the test if the
+// server's address is empty. The TestMain of the package must call Run.
 func Postgres(t testing.TB, server string) string {
 	t.Helper()
 	server = testpostgres.Given(t, server)
@@ -89,7 +90,7 @@ func templateOn(t testing.TB, server string) string {
 	return template.name
 }
 
-// clean drops what the databases of Postgres are copies of.
+// clean drops the template database.
 func clean() error {
 	template.Lock()
 	defer template.Unlock()
@@ -109,7 +110,7 @@ func Sync(t testing.TB, s *store.Store) *catalog.Sync {
 	return s.Catalog.Sync(c.ID)
 }
 
-// Run runs the tests of a package, drops what the databases of Postgres are copies of, and gives the exit code of the process.
+// Run runs the tests of a package, drops the template database, and returns the exit code of the process.
 func Run(m *testing.M) int {
 	code := m.Run()
 	if err := clean(); err != nil {

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
-// TestCopiesAreNewDatabases: each has its tables, takes what a new one takes, and shows nothing of the others.
+// Each database has its tables, accepts the same as a new one, and shares nothing with the others.
 func TestCopiesAreNewDatabases(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]func(t *testing.T) string{

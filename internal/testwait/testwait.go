@@ -1,4 +1,4 @@
-// Package testwait lets tests wait for what other goroutines and processes do, without a guess at how fast the machine is.
+// Package testwait lets tests wait for other goroutines and processes, without a guess at the speed of the machine.
 package testwait
 
 import (
@@ -9,22 +9,22 @@ import (
 )
 
 const (
-	// look is how long a test waits between two looks.
+	// look is the interval between two checks.
 	look = 10 * time.Millisecond
-	// spare is what is left of a test's time for its end, when it gives up.
+	// spare is the time before the test's deadline that is left for its end when it gives up.
 	spare = 15 * time.Second
-	// unbounded is how long a test waits that runs without a deadline.
+	// unbounded is the time limit of a wait if the test has no deadline.
 	unbounded = 30 * time.Minute
 )
 
-// Until waits until done reports true. It gives up when the deadline of the test binary is near (go test -timeout), and fails the
-// test with about, a format and its arguments: what was waited for.
+// Until waits until done returns true. It gives up shortly before the deadline of the test binary (go test -timeout),
+// and fails the test with about, a format and its arguments that say what it waited for.
 func Until(t testing.TB, done func() bool, about ...any) {
 	t.Helper()
 	last := deadline(t)
 	for !done() {
 		if time.Now().After(last) {
-			t.Fatalf("it did not happen until the deadline of the test: %s", words(about))
+			t.Fatalf("it did not happen before the deadline of the test: %s", words(about))
 		}
 		select {
 		case <-t.Context().Done():
@@ -34,19 +34,20 @@ func Until(t testing.TB, done func() bool, about ...any) {
 	}
 }
 
-// Receive waits for a value, as Until does. A channel that is closed gives the zero value.
+// Receive waits for a value, as Until does. A closed channel gives the zero value.
 func Receive[T any](t testing.TB, from <-chan T, about ...any) (value T) {
 	t.Helper()
 	ctx := Context(t)
 	select {
 	case value = <-from:
 	case <-ctx.Done():
-		t.Fatalf("nothing came until the deadline of the test: %s", words(about))
+		t.Fatalf("nothing came before the deadline of the test: %s", words(about))
 	}
 	return value
 }
 
-// Context is the test's own, and ends when the deadline of the test binary is near: what hangs fails the test that waits for it.
+// Context returns the test's own context, but ends it shortly before the deadline of the test binary: then a hanging
+// call fails the test that waits for it.
 func Context(t testing.TB) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithDeadline(t.Context(), deadline(t))
@@ -54,7 +55,7 @@ func Context(t testing.TB) context.Context {
 	return ctx
 }
 
-// deadline is when a test gives up.
+// deadline returns when a test gives up.
 func deadline(t testing.TB) time.Time {
 	if bound, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
 		if at, ok := bound.Deadline(); ok {
@@ -66,7 +67,7 @@ func deadline(t testing.TB) time.Time {
 
 func words(about []any) string {
 	if len(about) == 0 {
-		return "no word of what"
+		return "no description"
 	}
 	if format, ok := about[0].(string); ok {
 		return fmt.Sprintf(format, about[1:]...)

@@ -8,40 +8,40 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The bounds unless the options say otherwise.
+// The default limits.
 const (
-	// DefaultMaxDepth lets a jar within a war within a zip be looked into.
+	// DefaultMaxDepth allows a jar within a war within a zip.
 	DefaultMaxDepth = 3
 	DefaultMaxBytes = 256 << 20
-	// DefaultMaxRatio is far above what text of people compresses to (about 20), and far below what deflate can reach
+	// DefaultMaxRatio is far above the compression ratio of real text (about 20), and far below the maximum of deflate
 	// (1,032).
 	DefaultMaxRatio   = 200
 	DefaultRatioFrom  = 8 << 20
 	DefaultMaxEntries = 50_000
 )
 
-// Options are the bounds of one archive of the tree, with all that is within it. Zero means the default.
+// Options are the limits for one archive of the tree, including everything in it. Zero means the default.
 type Options struct {
-	// MaxDepth is how many archives may be within one another, the outermost counted.
+	// MaxDepth is the number of nested archives, including the outermost one.
 	MaxDepth int
-	// MaxBytes is how many bytes may be unpacked.
+	// MaxBytes is the number of bytes that may be unpacked.
 	MaxBytes int64
-	// MaxRatio is how many times its own size an archive may unpack to, once it has unpacked to RatioFrom bytes.
+	// MaxRatio limits the unpacked size as a multiple of the archive's own size. It applies from RatioFrom unpacked bytes.
 	MaxRatio, RatioFrom int64
-	// MaxEntries is the number of entries, folders and links included.
+	// MaxEntries is the number of entries, including folders and links.
 	MaxEntries int
-	// MaxEntryBytes is the size above which a file inside is named and not scanned; the default is
-	// scan.DefaultMaxFileBytes. Archives that are held in memory while their insides are looked at (a compressed zip
-	// within another archive) may have as much together.
+	// MaxEntryBytes is the size above which a file inside is named but not scanned; the default is
+	// scan.DefaultMaxFileBytes. The archives that must be copied to memory (a compressed zip within another archive) may
+	// together use the same amount.
 	MaxEntryBytes int64
 }
 
-// Unpacker looks into archives. It is safe for concurrent use.
+// Unpacker opens archives. It is safe for concurrent use.
 type Unpacker struct{ pool sync.Pool }
 
 var _ scan.Unpacker = (*Unpacker)(nil)
 
-// New makes an unpacker.
+// New returns an unpacker.
 func New(o Options) *Unpacker {
 	o.MaxDepth = cmp.Or(o.MaxDepth, DefaultMaxDepth)
 	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
@@ -54,10 +54,11 @@ func New(o Options) *Unpacker {
 	return u
 }
 
-// Opens implements scan.Unpacker. It is true, too, for formats that Unpack can only name.
+// Opens implements scan.Unpacker. It is also true for formats that Unpack can only name.
 func (u *Unpacker) Opens(data []byte) bool { return recognizeFile(data) != noArchive }
 
-// Unpack implements scan.Unpacker. Memory is bounded by twice MaxEntryBytes and some buffers, besides content itself.
+// Unpack implements scan.Unpacker. Besides content itself, it uses at most twice MaxEntryBytes of memory and some
+// buffers.
 func (u *Unpacker) Unpack(ctx context.Context, content *scan.Content, yield func(path string, data []byte)) scan.Unpacked {
 	p := u.pool.Get().(*unpacking)
 	p.begin(content.Path, int64(len(content.Data)), ctx.Err)
@@ -65,7 +66,7 @@ func (u *Unpacker) Unpack(ctx context.Context, content *scan.Content, yield func
 	p.file(content.Path, content.Data)
 	answer := p.end()
 	p.release()
-	// An unpacking that broke off with a panic is in an unknown state and does not come back here.
+	// After a panic the unpacking is in an unknown state, so it must not return to the pool.
 	u.pool.Put(p)
 	return answer
 }

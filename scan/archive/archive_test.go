@@ -99,7 +99,7 @@ func TestNamesInsideLeadNowhere(t *testing.T) {
 	}
 }
 
-// TestToolsOfTheSystem looks into what the tools make that people make archives with.
+// TestToolsOfTheSystem opens archives that common tools have made.
 func TestToolsOfTheSystem(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -148,7 +148,7 @@ func TestToolsOfTheSystem(t *testing.T) {
 	}
 }
 
-// TestSameInsideAndOutside holds the findings inside of an archive to those of the same file in the tree.
+// A file has the same findings inside an archive and in the tree.
 func TestSameInsideAndOutside(t *testing.T) {
 	t.Parallel()
 	text := "\ufeffpässwörd 😀 = TOKEN_one\r\n\tTOKEN_two TOKEN_one // sluice:allow rotated\r\n" + strings.Repeat("long ", 200) + "TOKEN_three"
@@ -196,8 +196,8 @@ func TestWithoutAnUnpacker(t *testing.T) {
 	require.Equal(t, scan.Stats{Files: 1, Bytes: result.Stats.Bytes, Binary: 1}, result.Stats)
 }
 
-// TestBuffersAreNotShared: one file that is compressed, then a tar, through the same buffers. Shared ones read from each
-// other without end.
+// A single compressed file and then a tar go through the same buffers. If two readers shared a buffer, they would read
+// from each other without end.
 func TestBuffersAreNotShared(t *testing.T) {
 	t.Parallel()
 	u := archive.New(archive.Options{})

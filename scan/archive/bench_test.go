@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/archive"
 )
 
-// prose is some text that compresses as code does.
+// prose returns text that compresses about as well as code.
 func prose(n int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -21,7 +21,7 @@ func prose(n int) string {
 	return b.String()[:n]
 }
 
-// BenchmarkUnpack reports the bytes that come out.
+// BenchmarkUnpack reports the unpacked bytes.
 func BenchmarkUnpack(b *testing.B) {
 	var text, classes []entry
 	for i := range 500 {
@@ -44,7 +44,7 @@ func BenchmarkUnpack(b *testing.B) {
 	}
 }
 
-// BenchmarkOpens is what a file that is no archive costs.
+// BenchmarkOpens measures the cost of a file that is not an archive.
 func BenchmarkOpens(b *testing.B) {
 	for _, bench := range []struct{ name, content string }{
 		{"text", prose(20_000)}, {"binary", "\x7fELF" + strings.Repeat("\x00\x01", 1000)}, {"digits", strings.Repeat("01234567", 1000)},

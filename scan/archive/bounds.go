@@ -8,29 +8,30 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxFailures is how many damaged parts of one archive are named.
+// maxFailures limits how many damaged parts of one archive are named.
 const maxFailures = 10
 
-// errStopped ends the work on the whole file: a bound was met, or the context ended.
+// errStopped ends the work on the whole file: a limit was reached, or the context ended.
 var errStopped = errors.New("stopped")
 
-// errFormat: the bytes are not what the format has there. Errors of readers are never shown, because they may quote.
+// errFormat means that the bytes do not follow the format. The errors of readers are never shown, because they may quote
+// content.
 var errFormat = errors.New("malformed")
 
-// bounds counts what the work on one archive of the tree costs, and collects what there is to say of it.
+// bounds counts the cost of one archive of the tree, and collects what to report about it.
 type bounds struct {
 	options Options
-	// path and size are the outermost archive's.
+	// path and size belong to the outermost archive.
 	path string
 	size int64
-	// done gives the context's error.
+	// done returns the context's error.
 	done func() error
 
 	answer  scan.Unpacked
 	entries int
 	// failed counts the damaged parts.
 	failed int
-	// stop is errStopped once it is over.
+	// stop is errStopped once the work must end.
 	stop error
 }
 
@@ -38,7 +39,7 @@ func (b *bounds) begin(path string, size int64, done func() error) {
 	*b = bounds{options: b.options, path: path, size: size, done: done}
 }
 
-// end gives what there is to say.
+// end returns what to report.
 func (b *bounds) end() scan.Unpacked {
 	if n := b.failed - maxFailures; n > 0 {
 		b.answer.Failures = append(b.answer.Failures, scan.Failure{Path: b.path, Err: fmt.Errorf("%s of it are damaged", scan.Plural(n, "more part", "more parts"))})
@@ -48,7 +49,7 @@ func (b *bounds) end() scan.Unpacked {
 	return answer
 }
 
-// charge counts bytes that were unpacked, and looks at the bounds and the context.
+// charge counts unpacked bytes, and checks the limits and the context.
 func (b *bounds) charge(n int) error {
 	if b.stop != nil {
 		return b.stop
@@ -88,7 +89,7 @@ func (b *bounds) look() error {
 	return b.stop
 }
 
-// counted charges what is read from in.
+// counted returns a reader that charges the bytes that are read from in.
 func (b *bounds) counted(in io.Reader) io.Reader { return &countedReader{in, b} }
 
 type countedReader struct {
@@ -107,7 +108,7 @@ func (c *countedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// damaged names an archive, or a file in one, that could be read in part only.
+// damaged records an archive, or a file in one, that could be read only in part.
 func (b *bounds) damaged(path string, err error) {
 	if b.stop != nil {
 		return

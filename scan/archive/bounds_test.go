@@ -35,7 +35,7 @@ func nested(t testing.TB, n int, content string) string {
 	return content
 }
 
-// overlapping is a zip of n files that all are the same bytes of the archive: size characters each.
+// overlapping returns a zip with n entries of size characters that share the same bytes of the archive.
 func overlapping(t testing.TB, n, size int) string {
 	t.Helper()
 	one := zipOf(t, entry{"a.txt", "TOKEN_bomb\n" + strings.Repeat("a", size)})
@@ -115,7 +115,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestBoundsNestedBomb is 16 zips in each of 16 zips and so on, with 4 GB of text at the bottom of all.
+// Each of 16 zips contains 16 zips, and so on, with 4 GB of text at the innermost level.
 func TestBoundsNestedBomb(t *testing.T) {
 	t.Parallel()
 	content := zipOf(t, entry{"x.txt", strings.Repeat("0123456789abcde\n", 1<<18)})
@@ -138,7 +138,7 @@ func TestBoundsNestedBomb(t *testing.T) {
 	require.Len(t, answer.Omitted[0].Paths, scan.MaxNamed)
 }
 
-// TestBoundsDirectoryOfManyEntries: what is not looked at takes no memory.
+// The entries beyond the limit use no memory.
 func TestBoundsDirectoryOfManyEntries(t *testing.T) {
 	content := overlapping(t, 400_000, 10)
 	u := archive.New(archive.Options{MaxEntries: 100})
@@ -216,7 +216,7 @@ func TestUnpackStopsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled, "even when it was the last file")
 }
 
-// stopper ends the scan when it is shown a file inside an archive.
+// stopper ends the scan when it gets a file inside an archive.
 type stopper struct {
 	tokens
 	cancel context.CancelFunc

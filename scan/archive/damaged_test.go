@@ -20,7 +20,7 @@ const (
 	damaged = "unpacked in part only, because the archive is damaged there"
 )
 
-// mixed is text that takes some room when it is compressed.
+// mixed returns text that does not compress well.
 func mixed(n int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -29,7 +29,7 @@ func mixed(n int) string {
 	return b.String()[:n]
 }
 
-// patched gives data with the bytes at each place in it that mark begins changed, at an offset from there.
+// patched changes bytes of data at an offset from every place where mark occurs.
 func patched(data, mark string, offset int, change ...byte) string {
 	out := []byte(data)
 	for from := 0; ; {
@@ -70,7 +70,7 @@ func TestDamagedArchives(t *testing.T) {
 		"gz, wrong checksum":           {patched(gzipOf(t, "1.txt", first.content), "\x1f\x8b", 35, 0), all[:1], []string{"a.zip: " + damaged}},
 		"deb, cut":                     {debOf(entry{"1.txt.gz", gzipOf(t, "", first.content)}, entry{"b.txt", mixed(1000)})[:500], []string{"a.x!/1.txt.gz!/1.txt:1:1"}, []string{"a.zip: " + cutOff}},
 		"deb, malformed":               {debOf(entry{"1.txt.gz", gzipOf(t, "", first.content)}) + strings.Repeat("x", 60), []string{"a.x!/1.txt.gz!/1.txt:1:1"}, []string{"a.zip: " + damaged}},
-		// What the directory says of the length of a file is not to be trusted.
+		// The directory's length of a file cannot be trusted.
 		"zip that says files are small":    {patched(zipped, central, 24, 1, 0, 0, 0), all, nil},
 		"zip that says files are large":    {patched(zipped, central, 24, 0xff, 0xff, 0xff, 0x7f), all, nil},
 		"zip that says bodies are short":   {patched(zipped, central, 20, 2, 0, 0, 0), []string{}, []string{"a.zip!/1.txt: " + cutOff, "a.zip!/2.txt: " + cutOff, "a.zip!/3.txt: " + cutOff}},
@@ -116,7 +116,7 @@ func withComment(data, comment string) string {
 	return string(out)
 }
 
-// TestNotAnArchiveAfterAll: other files may begin like one, and that is worth no word.
+// Other kinds of files may begin like an archive; they need no report.
 func TestNotAnArchiveAfterAll(t *testing.T) {
 	t.Parallel()
 	files := tree{
@@ -141,8 +141,8 @@ func TestManyDamagedFilesAreCounted(t *testing.T) {
 	require.Equal(t, "secrets a.zip: 20 more parts of it are damaged", failures(result)[0])
 }
 
-// TestCutAnywhere cuts archives of each kind behind each byte: what comes out is the beginning of what was put in, and a cut
-// that loses something is told.
+// TestCutAnywhere cuts archives of each kind after each byte. The output must be the beginning of the original content,
+// and a cut that loses something must be reported.
 func TestCutAnywhere(t *testing.T) {
 	t.Parallel()
 	entries := []entry{{"1.txt", "TOKEN_first\n"}, {"2.zip", zipOf(t, entry{"in.txt", "TOKEN_in\n"})}, {"3.txt", mixed(300)}}
@@ -159,7 +159,7 @@ func TestCutAnywhere(t *testing.T) {
 			for n := range whole {
 				cut := unpacked(u, whole[:n])
 				for path, text := range cut.texts {
-					// A part of an archive within, or of the mark behind a stored file, may read as text.
+					// A part of a nested archive, or of the mark after a stored file, may look like text.
 					want, ok := full.texts[path]
 					require.True(t, !ok || strings.HasPrefix(want, text) || strings.HasPrefix(text, want), "%s of the first %d bytes", path, n)
 				}

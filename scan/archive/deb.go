@@ -17,7 +17,7 @@ const (
 	arTrailer = "`\n"
 )
 
-// deb looks at the parts of a Debian package, which are archives themselves.
+// deb reads the parts of a Debian package, which are archives themselves.
 func (u *unpacking) deb(path string, depth int, in io.Reader) error {
 	var h [arHeader]byte
 	if _, err := io.ReadFull(in, h[:len(arMagic)]); err != nil {
@@ -45,7 +45,7 @@ func (u *unpacking) deb(path string, depth int, in io.Reader) error {
 		if err := u.content(path+step+name, depth, size, body); err != nil {
 			return err
 		}
-		// Entries begin at even places.
+		// Entries begin at even offsets.
 		if _, err := io.CopyN(io.Discard, in, body.N+size%2); err != nil {
 			if body.N == 0 && errors.Is(err, io.EOF) {
 				return nil

@@ -8,14 +8,14 @@ import (
 // directory is the central directory of a zip.
 type directory struct {
 	data []byte
-	// at is the next entry, end is behind the last.
+	// at is the offset of the next entry; end is the offset after the last one.
 	at, end int
-	// base is where offsets count from: what stands before the archive, such as a program that unpacks it.
+	// base is the origin of the offsets. Data before the archive, such as a self-extracting program, moves it.
 	base int
 }
 
-// findDirectory finds the directory from the end of the archive; ok is false when there is none, or none that has entries
-// where the archive has some.
+// findDirectory finds the directory from the end of the archive. ok is false if there is no directory, or only one
+// without entries in an archive that has some.
 func findDirectory(data []byte) (directory, bool) {
 	from := max(len(data)-zipEndSize-maxZipComment, 0)
 	for end := len(data); ; {
@@ -33,7 +33,7 @@ func findDirectory(data []byte) (directory, bool) {
 	}
 }
 
-// directoryAt reads the end record at a place.
+// directoryAt reads the end record at an offset.
 func directoryAt(data []byte, at int) (directory, bool) {
 	size, offset := uint64(little.Uint32(data[at+12:])), uint64(little.Uint32(data[at+16:]))
 	end := at
@@ -59,7 +59,7 @@ func directoryAt(data []byte, at int) (directory, bool) {
 	return directory{}, false
 }
 
-// next gives the next entry, or io.EOF.
+// next returns the next entry, or io.EOF.
 func (d *directory) next() (zipEntry, error) {
 	rest := d.data[d.at:d.end]
 	if len(rest) == 0 {
@@ -95,7 +95,7 @@ func (d *directory) next() (zipEntry, error) {
 	return e, nil
 }
 
-// body gives the bytes of an entry, as far as they are there, and an error when they are not all.
+// body returns the available bytes of an entry, and an error if some are missing.
 func (d *directory) body(e zipEntry) ([]byte, error) {
 	if e.at > uint64(len(d.data)) {
 		return nil, io.ErrUnexpectedEOF

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/archive"
 )
 
-// FuzzUnpack: whatever the bytes are, the work ends within its bounds, is the same twice, and names nothing outside.
+// For any bytes, the work stays within its limits, gives the same result twice, and names nothing outside the archive.
 func FuzzUnpack(f *testing.F) {
 	entries := []entry{{"1.txt", "TOKEN_first\n"}, {"../2.zip", zipOf(f, entry{"in.txt", "TOKEN_in\n"})}, {"3.txt", mixed(300)}, {"4.bin", "\x00\x01"}}
 	for _, seed := range []string{

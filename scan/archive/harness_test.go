@@ -45,14 +45,14 @@ func (t tree) file(path string) scan.File {
 	}
 }
 
-// tokens is a detector that finds TOKEN_ and what follows.
+// tokens is a detector that finds TOKEN_ and the characters after it.
 type tokens struct{ engine scan.Engine }
 
 var tokenExpr = regexp.MustCompile(`TOKEN_[a-z0-9]+`)
 
 func (d tokens) Engine() scan.Engine { return d.engine }
 
-// Wants implements scan.Detector: one that finds no secrets looks at the files of a tree alone.
+// Wants implements scan.Detector. A detector of another engine than secrets wants only the files of a tree.
 func (d tokens) Wants() scan.Wants {
 	return scan.Wants{Files: true, Archives: d.engine == "secrets", History: d.engine == "secrets"}
 }
@@ -76,7 +76,7 @@ func (d tokens) File(_ context.Context, c *scan.Content) (list []scan.Finding, _
 	return list, nil
 }
 
-// scanTree scans files with an unpacker of these bounds.
+// scanTree scans files with an unpacker that has these limits.
 func scanTree(t testing.TB, files tree, o archive.Options) *scan.Result {
 	t.Helper()
 	return scanWith(t, &scan.Scanner{Unpack: archive.New(o)}, scan.Input{Head: files})
@@ -117,7 +117,7 @@ func failures(r *scan.Result) []string {
 	return list
 }
 
-// entry is one file of an archive to be made.
+// entry is one file of an archive that a test makes.
 type entry struct{ name, content string }
 
 func zipOf(t testing.TB, entries ...entry) string {

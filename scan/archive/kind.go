@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// kind is a format that is known by its content.
+// kind is a format, recognized by its content.
 type kind int
 
 const (
@@ -17,7 +17,7 @@ const (
 	gzipStream
 	bzip2Stream
 	debPackage
-	// unsupported formats are named, and not looked into.
+	// unsupported formats are named but not opened.
 	unsupported
 )
 
@@ -30,7 +30,7 @@ const (
 	zip64End     = "PK\x06\x06"
 	zip64Locator = "PK\x06\x07"
 	zipSpanned   = "PK\x07\x08"
-	// zipTemporary begins a spanned archive that fitted into one part after all.
+	// zipTemporary begins an archive that was prepared for several parts but fitted into one.
 	zipTemporary = "PK00"
 	gzipMagic    = "\x1f\x8b\x08"
 	bzip2Magic   = "BZh"
@@ -42,17 +42,17 @@ const (
 
 const (
 	zipEndSize = 22
-	// gzipHead is the length of a gzip header, gzipReserved are the bits of its flags that must be zero.
+	// gzipHead is the length of a gzip header; gzipReserved are the flag bits that must be zero.
 	gzipHead     = 10
 	gzipReserved = 0xe0
 )
 
-// unsupportedMagic are the signatures of formats that the standard library has no reader for.
+// unsupportedMagic are the signatures of formats for which the standard library has no reader.
 var unsupportedMagic = [...]string{
 	"\xfd7zXZ\x00", "\x28\xb5\x2f\xfd", "7z\xbc\xaf\x27\x1c", "Rar!\x1a\x07", "MSCF\x00\x00\x00\x00", "\xed\xab\xee\xdb", "\x04\x22\x4d\x18", "LZIP\x01",
 }
 
-// recognize judges by the first bytes: [scan.SniffBytes] are enough.
+// recognize looks at the first bytes; [scan.SniffBytes] are enough.
 func recognize(head []byte) kind {
 	if len(head) < len(zipLocal) {
 		return noArchive
@@ -97,7 +97,7 @@ func recognize(head []byte) kind {
 	return noArchive
 }
 
-// recognizeFile judges a whole file: a zip may also stand behind a program that unpacks it.
+// recognizeFile looks at a whole file, because a zip may follow a self-extracting program.
 func recognizeFile(data []byte) kind {
 	if k := recognize(data); k != noArchive {
 		return k
@@ -108,14 +108,14 @@ func recognizeFile(data []byte) kind {
 	return noArchive
 }
 
-// The fields of a tar header that tell it from anything else (POSIX.1-2017, pax, "ustar Interchange Format").
+// The fields of a tar header that distinguish it from other files (POSIX.1-2017, pax, "ustar Interchange Format").
 const (
 	tarBlock       = 512
 	tarChecksum    = 148
 	tarChecksumEnd = 156
 )
 
-// isTar reports whether head begins with a tar header: its checksum fits.
+// isTar reports whether head begins with a tar header, that is, whether its checksum matches.
 func isTar(head []byte) bool {
 	if len(head) < tarBlock || head[0] == 0 {
 		return false
@@ -130,7 +130,7 @@ func isTar(head []byte) bool {
 			return false
 		}
 	}
-	// Fields are padded with NUL bytes: no text has them.
+	// NUL bytes pad the fields; text has none.
 	if digits < 3 || bytes.IndexByte(head[:tarBlock], 0) < 0 {
 		return false
 	}
@@ -146,8 +146,8 @@ func isTar(head []byte) bool {
 	return sum == want || signed == want
 }
 
-// suffixes are the endings of names that promise an archive. They decide one thing only: whether a file of which nothing at
-// all can be unpacked is a damaged archive, or another kind of file that happens to begin like one.
+// suffixes are the file name suffixes of archives. They decide one thing only: if nothing of a file can be unpacked,
+// whether it is a damaged archive or another kind of file that begins like one.
 var suffixes = map[string]bool{
 	".zip": true, ".jar": true, ".war": true, ".ear": true, ".aar": true, ".apk": true, ".docx": true, ".xlsx": true, ".pptx": true,
 	".odt": true, ".ods": true, ".odp": true, ".whl": true, ".nupkg": true, ".egg": true, ".vsix": true, ".xpi": true, ".ipa": true,

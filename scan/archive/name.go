@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	// step stands between an archive and a place inside it.
+	// step separates an archive from a place inside it.
 	step = "!/"
-	// maxNameBytes is the longest name that is shown; the rest is cut. Linux opens paths of 4,096.
+	// maxNameBytes is the length of the longest name that is shown; longer names are cut. Linux opens paths of 4,096 bytes.
 	maxNameBytes = 4096
 	unnamed      = "(no name)"
 )
 
-// cleanName makes a relative path with slashes of an entry's name, whatever stands in it.
+// cleanName turns any entry name into a relative path with slashes.
 func cleanName(name string) string {
 	if len(name) > maxNameBytes {
 		name = name[:maxNameBytes]
@@ -26,18 +26,18 @@ func cleanName(name string) string {
 	if fs.ValidPath(name) && name != "." {
 		return name
 	}
-	// Below "/", Clean leaves no "..".
+	// Clean leaves no ".." after a leading "/".
 	if name = path.Clean("/" + name)[1:]; name == "" {
 		return unnamed
 	}
 	return name
 }
 
-// compressions are the endings of names that go away when the file is unpacked.
+// compressions are the suffixes that unpacking removes from the name.
 var compressions = [...]string{".gz", ".bz2", ".tgz", ".tbz2", ".tbz", ".svgz"}
 
-// innerName is what the one file inside a compressed file is called: the file's own name without its ending, else the name
-// that the compressed file tells.
+// innerName returns the name of the file inside a compressed file: outer without its suffix, else the name that the
+// compressed file contains.
 func innerName(outer, told string) string {
 	base := outer[strings.LastIndexByte(outer, '/')+1:]
 	for _, suffix := range compressions {

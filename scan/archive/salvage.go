@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// salvage looks at the files of a zip without a directory, by the headers that stand in front of each. It always ends with
-// an error, because such an archive is not whole.
+// salvage reads the files of a zip without a directory, using the header before each file. It always returns an error,
+// because such an archive is incomplete.
 func (u *unpacking) salvage(path string, depth int, data []byte) error {
 	mark := []byte(zipLocal)
 	at := bytes.Index(data, mark)
@@ -57,7 +57,7 @@ func (u *unpacking) salvage(path string, depth int, data []byte) error {
 	return io.ErrUnexpectedEOF
 }
 
-// stored cuts a file of unknown length at the next record of the archive; next is the place of the next file's, or -1.
+// stored cuts a file of unknown length at the next record of the archive. next is the offset of the next file, or -1.
 func stored(body []byte, next int) []byte {
 	if next >= 0 {
 		body = body[:next]

@@ -19,7 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/archive"
 )
 
-// states says of each finding whether it is new, suppressed or of the history.
+// states returns for each finding whether it is new, suppressed or from the history.
 func states(r *scan.Result) []string {
 	list := []string{}
 	for i, place := range places(r) {
@@ -143,7 +143,7 @@ func TestSameAtAnyNumberOfJobs(t *testing.T) {
 	}
 }
 
-// TestNoSecretLeavesAnArchive looks for a secret in all that a scan of archives says, in good and in damaged ones.
+// TestNoSecretLeavesAnArchive searches all output of a scan of archives, intact and damaged, for a secret.
 func TestNoSecretLeavesAnArchive(t *testing.T) {
 	t.Parallel()
 	canary := "TOKEN_" + strings.Repeat("canary0123456789", 3)
@@ -164,7 +164,7 @@ func TestNoSecretLeavesAnArchive(t *testing.T) {
 	}
 }
 
-// breaker is an unpacker that breaks off, after one file.
+// breaker is an unpacker that panics after one file.
 type breaker struct{}
 
 func (breaker) Opens(data []byte) bool { return bytes.HasPrefix(data, []byte("PK")) }
@@ -180,7 +180,7 @@ func TestAnUnpackerThatBreaksOff(t *testing.T) {
 	require.Equal(t, []string{"secrets a.zip: looking into it broke off (string); please report it with the file's kind"}, failures(result))
 }
 
-// failing is a detector that gives up on files inside archives.
+// failing is a detector that fails for files inside archives.
 type failing struct{ tokens }
 
 func (d failing) Begin() scan.Pass { return d }
@@ -219,7 +219,7 @@ func (c *remembering) Add(blob, path string, clean scan.Clean) {
 	c.clean[blob+path] = clean
 }
 
-// counting counts how often an archive is looked into.
+// counting counts how often an archive is opened.
 type counting struct {
 	scan.Unpacker
 	asked atomic.Int32
@@ -230,8 +230,8 @@ func (c *counting) Unpack(ctx context.Context, content *scan.Content, yield func
 	return c.Unpacker.Unpack(ctx, content, yield)
 }
 
-// TestTheCacheRemembersCleanArchives: one in which all was looked at and nothing found is not unpacked again, and the result is
-// the same. One with a finding, or of which something was left out, is.
+// A completely scanned archive without findings is not unpacked again, and the result is the same. An archive with a
+// finding, or with omitted content, is unpacked again.
 func TestTheCacheRemembersCleanArchives(t *testing.T) {
 	t.Parallel()
 	files := tree{
@@ -266,8 +266,8 @@ func (s sourceOf) Files(context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-// TestTooManyFindingsInsideArchives: the first hundred thousand stay, the same at any number of jobs, and those of archives
-// that do not count push nothing out.
+// The first hundred thousand findings stay, the same at any number of jobs. The findings of archives that do not count
+// displace no others.
 func TestTooManyFindingsInsideArchives(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("TOKEN_x\n", 1000)
@@ -287,7 +287,7 @@ func TestTooManyFindingsInsideArchives(t *testing.T) {
 	}{
 		// 3,000 findings in each pair of a text and a zip: 33 pairs and one more text.
 		{0, 100_000, "033.txt", "210,000 findings", []int{7}},
-		// Three archives count (16,000 bytes each go beyond 40,000 with the third), then only texts.
+		// Three archives count (at 16,000 bytes each, the third exceeds 40,000), and after them only texts.
 		{40_000, 100_000, "093.txt", "136,000 findings", []int{1, 7}},
 	} {
 		for _, jobs := range test.jobs {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// tar looks at the files of a tar, one after the other. Links and devices have no content.
+// tar reads the files of a tar in order. Links and devices have no content.
 func (u *unpacking) tar(path string, depth int, in io.Reader) error {
 	r := tar.NewReader(in)
 	for {
@@ -30,7 +30,7 @@ func (u *unpacking) tar(path string, depth int, in io.Reader) error {
 		}
 		var entry io.Reader = r
 		if sparse(h) {
-			// The holes of a sparse file cost nothing in the archive, and time here.
+			// The holes of a sparse file take no space in the archive, but they take time here.
 			entry = u.counted(r)
 		}
 		if err := u.content(path+step+cleanName(h.Name), depth, h.Size, entry); err != nil {

@@ -14,35 +14,35 @@ import (
 )
 
 const (
-	// peekBytes is the buffer of a stream whose beginning is looked at.
+	// peekBytes is the size of the buffer for looking at the beginning of a stream.
 	peekBytes = 8 << 10
-	// keepBytes is the largest buffer that is kept for the next archive.
+	// keepBytes is the size of the largest buffer that is kept for the next archive.
 	keepBytes = 4 << 20
 )
 
-// unpacking is the work on one archive of the tree, with all that is within it. It does one after the other.
+// unpacking is the work on one archive of the tree and everything in it. It runs in one goroutine.
 type unpacking struct {
 	bounds
 	show func(path string, data []byte)
-	// held is the memory of the zips that are open and had to be copied.
+	// held is the memory of the open zips that had to be copied.
 	held int64
-	// text is the file that is shown.
+	// text is the file that is passed to the detectors.
 	text   []byte
 	levels []level
 }
 
-// level is what it takes to read archives of one depth, of which one at most is open. One that is compressed as a whole is
-// read through stream, its entries through entry.
+// level holds what is needed to read archives of one depth. At most one of them is open at a time. An archive that is
+// compressed as a whole is read through stream, its entries through entry.
 type level struct {
 	stream, entry *bufio.Reader
 	inflater      io.Reader
 	inflated      bytes.Reader
 	gzip          *gzip.Reader
-	// zip is a zip that had to be copied.
+	// zip is the copy of a zip.
 	zip []byte
 }
 
-// release lets go of what belongs to the file, and of large buffers.
+// release drops references to the file, and large buffers.
 func (u *unpacking) release() {
 	u.show = nil
 	u.held = 0
@@ -54,17 +54,17 @@ func (u *unpacking) release() {
 	}
 }
 
-// source is what decompressors want, so that they read no byte too many.
+// source is the reader that decompressors need, so that they do not read past their data.
 type source interface {
 	io.Reader
 	io.ByteReader
 }
 
-// file looks into the archive that data is.
+// file opens the archive in data.
 func (u *unpacking) file(path string, data []byte) {
 	k := recognizeFile(data)
 	if k == tarArchive || k == debPackage {
-		// Their entries are not charged, because those of a compressed one were unpacked with it.
+		// Entries of a zip in memory are not charged, because unpacking the zip already was.
 		if u.charge(len(data)) != nil {
 			return
 		}
@@ -72,8 +72,8 @@ func (u *unpacking) file(path string, data []byte) {
 	_ = u.open(path, 1, k, bytes.NewReader(data), data, -1)
 }
 
-// open looks into an archive of a depth, which comes from in and, when it is in memory, is data; size is as for content.
-// The only error is that everything has to stop.
+// open opens an archive at a depth. It reads from in; data is the same content if it is in memory; size is as for
+// content. The only error is errStopped.
 func (u *unpacking) open(path string, depth int, k kind, in source, data []byte, size int64) error {
 	switch {
 	case k == noArchive:
@@ -128,8 +128,8 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// hold copies a zip that comes as a stream, because its directory is at its end. The error is that of in; ok is false when
-// it takes too much memory, or everything has to stop.
+// hold copies a zip from a stream to memory, because its directory is at its end. The error is the error of in. ok is
+// false if the copy takes too much memory, or if the work must stop.
 func (u *unpacking) hold(path string, depth int, in io.Reader, size int64) (data []byte, ok bool, err error) {
 	l := &u.levels[depth]
 	room := u.options.MaxEntryBytes - u.held
@@ -139,7 +139,7 @@ func (u *unpacking) hold(path string, depth int, in io.Reader, size int64) (data
 	}
 	switch {
 	case u.stop != nil:
-		return nil, false, nil //nolint:nilerr // why everything stops is in u.stop
+		return nil, false, nil //nolint:nilerr // u.stop has the reason
 	case int64(len(data)) > room:
 		u.oversize(path)
 		return nil, false, nil
@@ -148,7 +148,7 @@ func (u *unpacking) hold(path string, depth int, in io.Reader, size int64) (data
 	return data, true, err
 }
 
-// gzip looks into a gzip file, of one member or several.
+// gzip opens a gzip file with one or more members.
 func (u *unpacking) gzip(path string, depth int, in source) error {
 	l := &u.levels[depth]
 	var err error
@@ -163,8 +163,8 @@ func (u *unpacking) gzip(path string, depth int, in source) error {
 	return u.compressed(path, depth, l.gzip, l.gzip.Name)
 }
 
-// compressed looks at what comes out of a file that is compressed as a whole: a tar, which counts as one archive with it, or
-// one file.
+// compressed reads the content of a file that is compressed as a whole. The content is one file, or a tar, which counts
+// as one archive together with its compression.
 func (u *unpacking) compressed(path string, depth int, in io.Reader, told string) error {
 	l := &u.levels[depth]
 	l.stream = buffered(l.stream, u.counted(in))
@@ -179,16 +179,16 @@ func (u *unpacking) compressed(path string, depth int, in io.Reader, told string
 
 func buffered(b *bufio.Reader, in io.Reader) *bufio.Reader {
 	if b == nil {
-		// Made of nothing: NewReaderSize would give in itself when that is buffered, and two levels would share it.
+		// Start with a nil reader: NewReaderSize would return in itself if it is a bufio.Reader, and two levels would share
+		// it.
 		b = bufio.NewReaderSize(nil, peekBytes)
 	}
 	b.Reset(in)
 	return b
 }
 
-// content looks at one file inside an archive of a depth: it is shown when it is text, and opened when it is an archive.
-// size is what the archive says of it, -1 when that is nothing to go by. An error of in comes back when what stands before
-// it has been looked at.
+// content reads one file inside an archive at a depth. It passes text to the detectors and opens archives. size is the
+// size that the archive claims, or -1 if unknown. It returns an error of in after processing the data before the error.
 func (u *unpacking) content(path string, depth int, size int64, in io.Reader) error {
 	l := &u.levels[depth]
 	l.entry = buffered(l.entry, in)
@@ -223,7 +223,7 @@ func (u *unpacking) content(path string, depth int, size int64, in io.Reader) er
 	return err
 }
 
-// plain is content for a file that is in memory as it is.
+// plain is content for a file that is already in memory, uncompressed.
 func (u *unpacking) plain(path string, depth int, data []byte) error {
 	u.answer.Files++
 	head := data[:min(len(data), scan.SniffBytes)]
@@ -249,11 +249,11 @@ func (u *unpacking) oversize(path string) {
 	u.answer.Add("archive-entry-size", fmt.Sprintf("inside archives, not scanned, because larger than %s (MAX_FILE_SIZE)", scan.Megabytes(u.options.MaxEntryBytes)), path)
 }
 
-// read appends what in has to data, and stops behind limit bytes. The end of in is no error. size is how many bytes there
-// should be, or -1.
+// read appends the content of in to data, and stops after limit bytes. The end of in is not an error. size is the
+// expected number of bytes, or -1.
 func read(data []byte, in io.Reader, limit, size int64) ([]byte, error) {
 	if size >= 0 {
-		// One more, so that the end is seen without growing.
+		// One byte more, so that reading sees the end without growing the slice.
 		data = slices.Grow(data, int(min(size, limit))+1)
 	}
 	for int64(len(data)) <= limit {

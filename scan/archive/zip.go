@@ -8,9 +8,9 @@ import (
 	"io"
 )
 
-// Parts of the records of a zip (APPNOTE 6.3.10, 4.3 to 4.5). The standard library's reader takes all of the directory into
-// memory, believes its sizes, and gives nothing of an archive that is cut off: an archive of a stranger deserves less trust,
-// and one that was cut off more effort.
+// Parts of the records of a zip (APPNOTE 6.3.10, 4.3 to 4.5). We do not use the standard library's reader: it loads the
+// whole directory into memory, trusts its sizes, and returns nothing of a truncated archive. Archives come from
+// strangers, and the intact part of a truncated one is worth scanning.
 const (
 	zipLocalSize    = 30
 	zipCentralSize  = 46
@@ -25,15 +25,15 @@ const (
 	zipEncrypted  = 1 << 0
 	zipDescriptor = 1 << 3
 
-	// zip64Extra marks the extra field with the sizes that do not fit into 32 bits, each of which reads zip64Elsewhere.
+	// zip64Extra is the id of the extra field for sizes that do not fit into 32 bits. Such a size reads zip64Elsewhere.
 	zip64Extra     = 1
 	zip64Elsewhere = 1<<32 - 1
 
-	// unixSystem and macSystem wrote a file mode into the upper half of the attributes.
+	// unixSystem and macSystem store a file mode in the upper half of the attributes.
 	unixSystem, macSystem          = 3, 19
 	modeMask, modeLink, modeFolder = 0o170000, 0o120000, 0o040000
 
-	// maxDeflate is how many times smaller than its content deflate can make a file.
+	// maxDeflate is the largest compression ratio of deflate.
 	maxDeflate = 1032
 )
 
@@ -43,14 +43,15 @@ var little = binary.LittleEndian
 type zipEntry struct {
 	name          []byte
 	flags, method uint16
-	// packed and size are the lengths in the archive and outside, and at is the place of the local header, as the
+	// packed and size are the compressed and uncompressed lengths, and at is the offset of the local header, all as the
 	// archive claims.
 	packed, size, at uint64
-	// skip is set for folders and links.
+	// skip is true for folders and links.
 	skip bool
 }
 
-// zip looks at the files of a zip in the order of its directory, or, when there is none, in that of their bytes.
+// zip reads the files of a zip in the order of its directory. Without a directory, it reads them in the order of their
+// bytes.
 func (u *unpacking) zip(path string, depth int, data []byte) error {
 	d, ok := findDirectory(data)
 	if !ok {
@@ -84,7 +85,7 @@ func (u *unpacking) zip(path string, depth int, data []byte) error {
 	}
 }
 
-// zipFile looks at one file of a zip, whose body begins with body.
+// zipFile reads one file of a zip; body starts with the file's bytes.
 func (u *unpacking) zipFile(name string, depth int, e *zipEntry, body []byte) error {
 	if e.flags&zipEncrypted != 0 {
 		u.answer.Add("archive-encrypted", "not looked into, because encrypted", name)
@@ -114,7 +115,7 @@ func (u *unpacking) zipFile(name string, depth int, e *zipEntry, body []byte) er
 	return nil
 }
 
-// wide takes the sizes that do not fit into 32 bits from the extra fields.
+// wide reads the sizes that do not fit into 32 bits from the extra fields.
 func (e *zipEntry) wide(extra []byte) {
 	for len(extra) >= 4 {
 		id, n := little.Uint16(extra), int(little.Uint16(extra[2:]))

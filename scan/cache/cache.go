@@ -1,10 +1,10 @@
-// Package cache remembers which files were scanned and found clean, so that the next scan of a repository reads only
-// what is new.
+// Package cache remembers which files were scanned and found clean, so that the next scan of a repository reads only new
+// files.
 //
-// Call [Open] with a folder and a key that names everything a finding depends on besides the file (rules, program);
-// hand the cache to scan.Scanner, and [Cache.Save] it afterwards. A cache is never trusted: one that is damaged, of
-// another form, or made under another key counts as empty, and none of this is an error. It holds hashes and numbers
-// only: no path, no text, no secret.
+// Call [Open] with a folder and a key that covers everything besides the file that can change a finding (rules,
+// program). Pass the cache to scan.Scanner, and call [Cache.Save] afterwards. A cache that is damaged, has another
+// format, or belongs to another key counts as empty; that is not an error. The cache contains only hashes and numbers:
+// no path, no text, no secret.
 package cache
 
 import (
@@ -21,14 +21,15 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxEntries bounds the file to 64 MB, and somewhat more with many archives; a repository with more keeps those of the newest scan.
+// maxEntries limits the file to 64 MB, or somewhat more with many archives. A larger repository keeps the entries of the
+// newest scan.
 const maxEntries = 4 << 20
 
 // Cache is a set of clean files. It is safe for concurrent use. A nil cache remembers nothing.
 type Cache struct {
 	path string
 	key  [sha256.Size]byte
-	// old came from the file and is only read; met has a bit for each of its entries that this scan met again.
+	// old was read from the file and does not change. met has a bit for each entry of old, set if this scan met it again.
 	old sections
 	met []uint32
 
@@ -36,7 +37,7 @@ type Cache struct {
 	added map[entry]scan.Clean
 }
 
-// Open reads the cache that dir holds for a key. A folder that is not there is made by Save.
+// Open reads the cache for a key from dir. Save creates dir if it does not exist.
 func Open(dir, key string) *Cache {
 	c := &Cache{key: sha256.Sum256([]byte(key)), added: map[entry]scan.Clean{}}
 	c.path = filepath.Join(dir, "clean-"+hex.EncodeToString(c.key[:8]))
@@ -48,7 +49,7 @@ func Open(dir, key string) *Cache {
 	return c
 }
 
-// entryOf names a file. The path counts, because rules look at names.
+// entryOf returns the hash of a file and its path. The path matters, because rules look at names.
 func entryOf(blob, path string) entry {
 	var room [256]byte
 	sum := sha256.Sum256(append(append(append(room[:0], blob...), 0), path...))
@@ -68,7 +69,7 @@ func (c *Cache) Clean(blob, path string) (clean scan.Clean, ok bool) {
 	return clean, true
 }
 
-// Add implements scan.Cache. A file whose findings are all suppressed is not clean.
+// Add implements scan.Cache. A file whose findings are all suppressed does not count as clean.
 func (c *Cache) Add(blob, path string, clean scan.Clean) {
 	if c == nil || blob == "" {
 		return
@@ -79,8 +80,8 @@ func (c *Cache) Add(blob, path string, clean scan.Clean) {
 	c.added[e] = clean
 }
 
-// Save writes the cache, whole or not at all. Entries of earlier scans stay as long as there is room, because other
-// branches need them. Of the caches of other keys in the folder the newest stay. An error only costs the next scan some time.
+// Save writes the cache atomically. Entries of earlier scans stay while there is room, because other branches need them.
+// Of the caches with other keys in the folder, the newest stay. An error only costs the next scan some time.
 func (c *Cache) Save() error {
 	if c == nil {
 		return nil
@@ -136,10 +137,10 @@ func (c *Cache) write(data []byte) error {
 	return err
 }
 
-// keepKeys is how many keys may have a cache in one folder: branches with other rules.
+// keepKeys is the number of keys with a cache in one folder: branches may have different rules.
 const keepKeys = 4
 
-// prune removes the caches that were written longest ago.
+// prune deletes the oldest caches.
 func (c *Cache) prune() {
 	names, err := filepath.Glob(filepath.Join(filepath.Dir(c.path), "clean-????????????????"))
 	if err != nil || len(names) <= keepKeys {

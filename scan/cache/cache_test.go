@@ -50,7 +50,7 @@ func TestCacheRemembersByBlobPathAndKey(t *testing.T) {
 	require.True(t, known(cache.Open(dir, "rules 1"), "blob", "a"), "an entry of another branch stays")
 }
 
-// TestCacheRemembersWhatAResultSays of each file, over several scans.
+// The cache remembers the result of each file over several scans.
 func TestCacheRemembersWhatAResultSays(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -70,7 +70,7 @@ func TestCacheRemembersWhatAResultSays(t *testing.T) {
 			if random.IntN(3) == 0 {
 				clean.Archives, clean.Files, clean.Bytes = 1+random.IntN(9), random.IntN(1000), random.Int64N(1<<40)
 			}
-			// Some are there already, as when a cache of another scan was saved meanwhile.
+			// Some entries exist already, as when another scan saved its cache meanwhile.
 			path := fmt.Sprint(random.IntN(1500))
 			if _, ok := want[path]; !ok {
 				want[path] = clean

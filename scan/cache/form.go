@@ -9,18 +9,19 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The file: magic, the key's SHA-256, the numbers of entries of each section (big-endian, 4 bytes), the sections, and the SHA-256
-// of all that. The entries of a section are ordered by their bytes, so that a file is looked up as it lies.
+// The file format: magic, the SHA-256 of the key, the number of entries of each section (big-endian, 4 bytes), the
+// sections, and the SHA-256 of everything before. The entries of a section are sorted by their bytes, so that a lookup
+// needs no decoding.
 const (
-	// magic begins the file and names its form.
+	// magic begins the file and identifies its format.
 	magic = "sluice clean blobs 2\n"
-	// entrySize is the part of a SHA-256 that is kept: at a hundred million entries, two are alike by chance with a
-	// probability of about 1 in 10^23.
+	// entrySize is the length to which SHA-256 is truncated: at a hundred million entries, the probability of a collision
+	// is about 1 in 10^23.
 	entrySize = 16
 	headSize  = len(magic) + sha256.Size + 4*kinds
 )
 
-// The sections: clean text files, clean binary ones, and archives in which all is clean.
+// The sections: clean text files, clean binary files, and clean archives.
 const (
 	textFiles = iota
 	binaryFiles
@@ -28,16 +29,16 @@ const (
 	kinds
 )
 
-// recordSizes are the bytes of an entry by section: an archive has three numbers behind its name, each of 8 bytes, the first of
-// them twice that of the archives, and one more for a binary file.
+// recordSizes is the length of a record in each section. A record of an archive has three 8-byte numbers after its hash:
+// the number of archives times two, plus one for a binary file; the number of files; and the number of bytes.
 var recordSizes = [kinds]int{entrySize, entrySize, entrySize + 3*8}
 
 type entry [entrySize]byte
 
-// sections are the records of a file. The zero value has none.
+// sections are the records of a file. The zero value is empty.
 type sections [kinds][]byte
 
-// parse gives the records of a file; none when it is not exactly what with writes.
+// parse returns the records of a file. It returns none if the file is not exactly in the format that with writes.
 func parse(data []byte, key [sha256.Size]byte) (s sections) {
 	if len(data) < headSize+sha256.Size || string(data[:len(magic)]) != magic || !bytes.Equal(data[len(magic):len(magic)+sha256.Size], key[:]) {
 		return sections{}
@@ -67,7 +68,7 @@ func (s *sections) len() (n int) {
 	return n
 }
 
-// find gives what is known of an entry, and its place among all; -1 when it is not there.
+// find looks up an entry. at is its position among all entries, or -1 if it is not there.
 func (s *sections) find(e entry) (clean scan.Clean, at int) {
 	before := 0
 	for kind, records := range s {
@@ -97,7 +98,7 @@ func (s *sections) find(e entry) (clean scan.Clean, at int) {
 	return clean, -1
 }
 
-// with writes a file with the records that keep wants, asked in their order, and those that were added.
+// with returns a file with the existing records for which keep returns true, called in order, and the added ones.
 func (s *sections) with(key [sha256.Size]byte, added map[entry]scan.Clean, keep func(at int) bool) []byte {
 	var fresh [kinds][]entry
 	for e, clean := range added {

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestFullCache: what this scan met or found stays, and of the rest as much as there is room for.
+// The entries that this scan met or added stay, and as many of the others as there is room for.
 func TestFullCache(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// TestArchives: a place inside of an archive reads like any other, and a link leads to the archive.
+// A place inside an archive is shown like any other, and a link leads to the archive.
 func TestArchives(t *testing.T) {
 	t.Parallel()
 	r := clean()

@@ -14,7 +14,8 @@ var csvHeader = []string{
 	"commit", "fingerprint", "excerpt", "link", "package", "version", "fixed in", "advisories",
 }
 
-// writeCSV writes a row a finding, as RFC 4180 has it: CRLF, quotes where needed. Cells hold one line of visible text.
+// writeCSV writes one row per finding, following RFC 4180: CRLF, and quotes where needed. Cells contain one line of
+// visible text.
 func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
@@ -46,8 +47,8 @@ func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
 	return out.Error()
 }
 
-// inert keeps a spreadsheet from taking a cell for a formula: what begins like one, also behind spaces, gets an
-// apostrophe in front (OWASP, CSV injection). Control characters are escaped after that is decided.
+// inert keeps a spreadsheet from treating a cell as a formula: it puts an apostrophe before text that begins like a
+// formula, even after spaces (OWASP, CSV injection). Control characters are escaped afterwards.
 func inert(cell string) string {
 	first := strings.TrimLeft(cell, " ")
 	cell = visible(cell)

@@ -1,14 +1,14 @@
 // Package format writes a scan's result for people and programs: as text for a terminal, JSON, SARIF, CSV, JUnit XML,
-// or as one self-contained HTML page; and its dependencies as a bill of materials (CycloneDX, SPDX).
+// or as one self-contained HTML page; and its dependencies as an SBOM (CycloneDX, SPDX).
 //
-// Call [Write] with a [Name]. The sentence that every report ends or begins with is [scan.Gate.Verdict]. The package refuses to
-// decide anything: what blocks is the gate's word, what was found is the result's. No format holds a raw secret, no
-// format reads a clock, and equal arguments give equal bytes.
+// Call [Write] with a [Name]. Every report begins or ends with the sentence of [scan.Gate.Verdict]. The package decides
+// nothing: the gate says what blocks, and the result says what was found. No format contains a raw secret or reads a
+// clock, and equal arguments give equal bytes.
 //
 // # JSON
 //
-// One object. Names are snake_case, every field is always there unless it is marked "optional", and lists are never
-// null. Version 1 will only ever gain fields.
+// One object. Names are snake_case. Every field is present unless it is marked "optional", and lists are never null.
+// Version 1 can only gain fields.
 //
 //	version        1
 //	tool           {name, version}
@@ -21,14 +21,14 @@
 //	counts         live findings: {critical, high, medium, low, total, new}, and {suppressed, blocking}
 //	engines        [{engine, critical, high, medium, low, total, new}] for each engine that ran
 //	stats          {files, bytes, history_blobs, commits, base_blobs, symlinks, submodules, lfs, binary, oversize,
-//	               archives, archived}; archived counts the files inside of archives
+//	               archives, archived}; archived counts the files inside archives
 //	notes          [{code, text}]
 //	unread         [{engine, path, error}] what could not be read: the scan is not complete
-//	unversioned    [{of, path, kind, reason, packages, advice}] packages of which no version is known, and files that are not read:
+//	unversioned    [{of, path, kind, reason, packages, advice}] packages without a known version, and files that are not read:
 //	               reason is no-version, no-registry, not-read, no-advisories or constraint
-//	failures       [{engine, path, error}] what an engine looked at only in part: the scan is not complete either
+//	failures       [{engine, path, error}] what an engine scanned only in part: the scan is not complete either
 //	rules          [{id, engine, title, description, remediation, link, severity}] ordered by id
-//	advisories_date  optional: how new the advisories are, RFC 3339 in UTC, when dependencies were looked up
+//	advisories_date  optional: the date of the advisories, RFC 3339 in UTC, if dependencies were looked up
 //	findings       ordered worst first, live ones before suppressed ones
 //	started        optional: RFC 3339 in UTC, with Options.Time
 //	duration_ms    optional: with Options.Time
@@ -38,19 +38,19 @@
 //	engine, rule, family, title, message, remediation, link  text; link is "" or an http(s) address
 //	severity       "CRITICAL" | "HIGH" | "MEDIUM" | "LOW"
 //	confidence     "certain" | "high" | "medium" | "low" | ""
-//	path           slashes, relative to the root; bytes that are no UTF-8 read U+FFFD
-//	path_uri       optional: the path percent-encoded, when it is no UTF-8
-//	archive        path of the archive that the file is in, else ""; path is then "lib.jar!/app.properties"
-//	start_line, start_column, end_line, end_column  from 1, columns in UTF-16 units, end_column behind the last; 0 is unknown
+//	path           slashes, relative to the root; bytes that are not UTF-8 become U+FFFD
+//	path_uri       optional: the path percent-encoded, if it is not UTF-8
+//	archive        path of the archive that contains the file, else ""; path is then "lib.jar!/app.properties"
+//	start_line, start_column, end_line, end_column  from 1, columns in UTF-16 units, end_column after the last; 0 is unknown
 //	excerpt        the first line, trimmed and redacted; mark_start and mark_end are byte offsets into its UTF-8
 //	context        [{number, text}] the lines around it, redacted
-//	related        a place that belongs to it, or ""
-//	commit         full hash when the text is only in the history, else ""
+//	related        a related place, or ""
+//	commit         full hash if the text is only in the history, else ""
 //	fingerprint    32 hex digits; occurrence counts its findings in one path from 1
-//	new, blocks    true or false; blocks is the gate's word
-//	verified       "active" | "revoked" | "unknown", the answer of a secret's provider, or "" when it was not asked
+//	new, blocks    true or false; blocks is the gate's decision
+//	verified       "active" | "revoked" | "unknown", the answer of a secret's provider, or "" if it was not asked
 //	suppression    null or {kind, reason, source}
-//	dependency     optional: of findings about packages: ecosystem, name, version, purl, license; path and line where it is pinned; relation
+//	dependency     optional: for findings about packages: ecosystem, name, version, purl, license; path and line where it is pinned; relation
 //	               "direct" | "transitive" | ""; development; via, the direct dependency that brings it in; ids of the advisory;
 //	               score and rated (CVSS), fix and major_fix, exploited and epss, imported "yes" | "no" | "called" | "not called" | ""
 package format

@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// enginesOf lists the engines that ran, and those that have findings all the same, in the order of people.
+// enginesOf lists the engines that ran, and other engines with findings, in display order.
 func enginesOf(r *scan.Result) []scan.Engine {
 	ran := slices.Clone(r.Engines)
 	for i := range r.Findings {
@@ -18,8 +18,8 @@ func enginesOf(r *scan.Result) []scan.Engine {
 	return inOrder(ran)
 }
 
-// engineTables are the engines that a report has a line for: those that ran, and those that could have and did not. What did
-// not run must not look secure. Findings of other tools alone are no scan of ours.
+// engineTables returns the engines with a line in a report: those that ran, and those that could have run. An engine
+// that did not run must not look secure. A report of other tools' findings alone is not a scan of ours.
 func engineTables(r *scan.Result) (ran, missing []scan.Engine) {
 	ran = enginesOf(r)
 	if len(ran) > 0 && !slices.ContainsFunc(ran, func(e scan.Engine) bool { return !e.Info().Foreign }) {
@@ -33,7 +33,7 @@ func engineTables(r *scan.Result) (ran, missing []scan.Engine) {
 	return ran, missing
 }
 
-// inOrder sorts engines as people see them, and drops repeated ones.
+// inOrder sorts engines in display order, and drops duplicates.
 func inOrder(engines []scan.Engine) []scan.Engine {
 	slices.SortFunc(engines, func(a, b scan.Engine) int {
 		x, y := a.Info(), b.Info()
@@ -42,7 +42,7 @@ func inOrder(engines []scan.Engine) []scan.Engine {
 	return slices.Compact(engines)
 }
 
-// engineWord is what pages call an engine.
+// engineWord returns the name of an engine on pages.
 func engineWord(e scan.Engine) string {
 	return visible(e.Info().Title)
 }

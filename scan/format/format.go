@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sbom"
 )
 
-// Name names an output format, as people write it on the command line.
+// Name is the name of an output format on the command line.
 type Name string
 
 // The formats.
@@ -23,12 +23,12 @@ const (
 	CSV   Name = "csv"
 	JUnit Name = "junit"
 	HTML  Name = "html"
-	// CycloneDX and SPDX are bills of materials: they list the dependencies of the tree, whatever was found.
+	// CycloneDX and SPDX are SBOMs: they list the dependencies of the tree, whatever was found.
 	CycloneDX Name = "cyclonedx"
 	SPDX      Name = "spdx"
 )
 
-// Names lists the formats in the order in which people see them.
+// Names lists the formats in display order.
 var Names = [...]Name{Text, JSON, SARIF, CSV, JUnit, HTML, CycloneDX, SPDX}
 
 // UnmarshalText reads a format's name in any case.
@@ -41,41 +41,43 @@ func (n *Name) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a format: use text, json, sarif, csv, junit, html, cyclonedx or spdx", string(text))
 }
 
-// Options is what a report needs beyond the result. The zero value works.
+// Options are what a report needs besides the result. The zero value works.
 type Options struct {
-	// Gate decides what blocks. The zero value lets everything pass.
+	// Gate decides what blocks. The zero value blocks nothing.
 	Gate scan.Gate
-	// Version is the program's own version; may be empty.
+	// Version is the version of this program; may be empty.
 	Version string
-	// Color writes terminal colours into text.
+	// Color adds terminal colours to the text format.
 	Color bool
-	// Width is the number of columns that text may use; 0 means 80, and less than 40 counts as 40.
+	// Width is the number of columns of the text format; 0 means 80, and less than 40 counts as 40.
 	Width int
-	// Limit is how many live findings text shows in full; 0 means 50, negative means all. Every format counts all.
+	// Limit is the number of live findings that the text format shows in full; 0 means 50, negative means all. Every format
+	// counts all findings.
 	Limit int
-	// ShowSuppressed lists suppressed findings in text; the other formats always have them.
+	// ShowSuppressed lists suppressed findings in the text format; the other formats always have them.
 	ShowSuppressed bool
-	// More says in a few words where text's reader finds the findings above Limit ("report.html"); may be empty.
+	// More tells readers of the text format in a few words where the findings above Limit are ("report.html"); may be
+	// empty.
 	More string
-	// Time adds when the scan began and how long it took to JSON and HTML, and when it began to CycloneDX and SPDX. Text
-	// shows how long it took in any case.
+	// Time adds the start and the duration of the scan to JSON and HTML, and the start to CycloneDX and SPDX. The text
+	// format always shows the duration.
 	Time  bool
 	Links Links
 }
 
-// Links are http(s) addresses that reports point to. Empty ones are left out.
+// Links are http(s) addresses in reports. Empty ones are left out.
 type Links struct {
-	// Home is the program's own page.
+	// Home is the home page of this program.
 	Home string
-	// Repository, Commit and PullRequest are pages of what was scanned.
+	// Repository, Commit and PullRequest are the pages of the scanned repository, commit and pull request.
 	Repository, Commit, PullRequest string
-	// File gives the page of a file at the scanned commit; line is 0 for a file as a whole. Nil or an empty answer means
-	// that there is none.
+	// File returns the page of a file at the scanned commit; line is 0 for a whole file. A nil File or an empty result
+	// means that there is none.
 	File func(path string, line int) string
 }
 
-// Write writes result in the format called name. What it returns is an error of w, or one that names an unknown format.
-// Nothing of the result is kept. A page of HTML is built in memory, the others go to w as they are made.
+// Write writes result in the named format. The error comes from w, or names an unknown format. Write keeps no reference
+// to the result. It builds an HTML page in memory, and streams the other formats to w.
 func Write(w io.Writer, name Name, result *scan.Result, options Options) error {
 	var write func(*bufio.Writer, *scan.Result, Options) error
 	switch name {

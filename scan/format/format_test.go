@@ -59,7 +59,7 @@ func TestWriteGolden(t *testing.T) {
 	}
 }
 
-// Each format meets a result whose findings hold the raw secret, and whose other texts are masked.
+// Each format receives a result whose findings contain the raw secret, and whose other texts are masked.
 func TestWriteNeverHoldsSecret(t *testing.T) {
 	t.Parallel()
 	r := sample()
@@ -70,7 +70,7 @@ func TestWriteNeverHoldsSecret(t *testing.T) {
 		got := written(t, name, r, o)
 		require.NotContains(t, got, canary, name)
 		require.NotContains(t, got, canary[4:20], name)
-		if name != format.CycloneDX && name != format.SPDX { // these hold no text of the tree, not even a masked one
+		if name != format.CycloneDX && name != format.SPDX { // these contain no text of the tree, not even masked text
 			require.Contains(t, got, "••••••••", name)
 		}
 	}

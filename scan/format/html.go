@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// maxDetailed is how many findings a page shows with their code; those behind follow as rows of a table.
+	// maxDetailed is the number of findings that a page shows with their code; the others follow as rows of a table.
 	maxDetailed = 1000
-	// maxListed is how many findings a page has at all: above it browsers become slow.
+	// maxListed is the number of findings on a page; browsers become slow above it.
 	maxListed = 10_000
-	// maxOpen is how many blocking findings are unfolded.
+	// maxOpen is the number of blocking findings that are unfolded at first.
 	maxOpen = 10
-	// maxRemarks is how many unread files and failures a page names one by one.
+	// maxRemarks is the number of unread files and failures that a page names.
 	maxRemarks = 50
 )
 
 //go:embed template
 var templates embed.FS
 
-// The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
-// hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
+// The parts that all pages share. The policy allows only the style and the script of this page, by their hashes: the
+// page makes no requests, and text of a file that got past the escaping would not run.
 var (
 	reportTemplate = sync.OnceValue(func() *template.Template {
 		return template.Must(template.ParseFS(templates, "template/report.html.tmpl"))
@@ -44,7 +44,7 @@ var (
 		sha256Base64(styleText), sha256Base64(scriptText))
 )
 
-// embedded reads a file that the build put in.
+// embedded reads a file that the build embedded.
 func embedded(name string) string {
 	text, err := templates.ReadFile(name)
 	if err != nil {
@@ -58,7 +58,7 @@ func sha256Base64(text string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// page is what the template shows. Every text in it is visible text.
+// page is the data of the template. Every text in it is visible text.
 type page struct {
 	Policy        string
 	Style, Script template.HTML
@@ -94,7 +94,7 @@ type pageBar struct {
 	Segments []pageSegment
 }
 
-// pageSegment has its place in per cent of the bar.
+// pageSegment has its position in per cent of the bar.
 type pageSegment struct{ Letter, X, Width, Label string }
 
 // pageSeverity counts the live findings of a severity, and all of them.
@@ -107,7 +107,7 @@ type pageSeverity struct {
 type pageEngine struct {
 	Name, Word string
 	Ran        bool
-	// NotRun is what stands in the place of the numbers when it did not run.
+	// NotRun replaces the numbers if the engine did not run.
 	NotRun  string
 	Bar     pageBar
 	Numbers []string
@@ -118,7 +118,7 @@ type pageChip struct {
 	Pressed             bool
 }
 
-// writeHTML writes one page that needs nothing else. It reads well without its script, which only filters.
+// writeHTML writes one self-contained page. It is readable without its script, which only filters.
 func writeHTML(w *bufio.Writer, r *scan.Result, options Options) error {
 	return reportTemplate().Execute(w, pageOf(r, options))
 }
@@ -248,10 +248,10 @@ func (p *page) charts(r *scan.Result) {
 	}
 }
 
-// minSegment is the least width in per cent of a segment above zero, so that one finding among thousands is seen.
+// minSegment is the minimum width in per cent of a segment above zero, so that one finding among thousands is visible.
 const minSegment = 1.5
 
-// barOf draws counts on a bar whose full length stands for most.
+// barOf draws counts on a bar whose full length means most.
 func barOf(label string, c scan.Counts, most int) pageBar {
 	bar := pageBar{}
 	var words []string
@@ -288,7 +288,7 @@ func letter(s scan.Severity) string { return strings.ToLower(s.String()[:1]) }
 
 func severityWord(s scan.Severity) string { return s.String()[:1] + strings.ToLower(s.String()[1:]) }
 
-// webLink gives address back when it is an http(s) address, else "".
+// webLink returns address if it is an http(s) address, else "".
 func webLink(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {

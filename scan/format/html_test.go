@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// A wrong hash would leave the page without its style, or let in another one.
+// A wrong hash would leave the page without its style, or allow another one.
 func TestHTMLPolicyAllowsExactlyItsOwnParts(t *testing.T) {
 	t.Parallel()
 	page := written(t, format.HTML, sample(), options())

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// pageFinding is one finding of the page: as a block with its code, or as a row.
+// pageFinding is one finding on the page: as a block with its code, or as a row.
 type pageFinding struct {
 	Anchor, Letter, Severity, Engine, EngineWord string
 	Title, Dir, File, Rule, Fingerprint          string
@@ -37,7 +37,7 @@ type pageLine struct {
 
 type pageText struct{ Before, Mark, After string }
 
-// list fills the findings and what filters them.
+// list fills the findings and the filters.
 func (p *page) list(r *scan.Result, options Options) {
 	engines := map[scan.Engine]int{}
 	blocking, fresh, open := 0, 0, 0
@@ -82,7 +82,7 @@ func (p *page) list(r *scan.Result, options Options) {
 		}
 	}
 	if len(p.Rest) > 0 {
-		p.RestWords = "The first " + scan.Thousands(maxDetailed) + " stand above with their code; these " + scan.Thousands(int64(len(p.Rest))) +
+		p.RestWords = "The first " + scan.Thousands(maxDetailed) + " are above with their code; these " + scan.Thousands(int64(len(p.Rest))) +
 			" follow without it, so that the page stays quick."
 	}
 	if all > maxListed {
@@ -104,7 +104,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 	p.Rule, p.Fingerprint = visible(f.RuleID), visible(f.Fingerprint)
 	p.Message, p.Remediation = visibleLines(f.Message), visibleLines(f.Remediation)
 	if f.Engine.Info().Foreign {
-		// What another tool says of this one place counts more than its page of help.
+		// The message of another tool about this place matters more than its page of help.
 		p.Message, p.Remediation = p.Remediation, p.Message
 	}
 	if f.Suppression != nil {
@@ -119,7 +119,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		}
 	}
 	if links.File != nil && f.Path != "" && f.Commit == "" {
-		// An archive has a page, what is in it has none.
+		// An archive has a page, but the files in it do not.
 		path, line := f.Path, f.StartLine
 		if f.Archive != "" {
 			path, line = f.Archive, 0
@@ -141,10 +141,10 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 	p.Lines = linesOf(f)
 }
 
-// maxColumns is where a long line is cut in the page.
+// maxColumns is the length at which a long line is cut on the page.
 const maxColumns = 400
 
-// linesOf shows the context with the finding's lines marked, or the excerpt alone when there is no context.
+// linesOf shows the context with the finding's lines marked, or only the excerpt if there is no context.
 func linesOf(f *scan.Finding) []pageLine {
 	parts := excerptOf(f)
 	if len(f.Context) == 0 {

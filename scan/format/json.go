@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// jsonVersion is raised when a field changes its meaning or goes away; new fields do not raise it.
+// jsonVersion increases if a field changes its meaning or is removed; new fields do not increase it.
 const jsonVersion = 1
 
 type jsonHead struct {
@@ -189,7 +189,7 @@ type jsonSuppression struct {
 	Source string `json:"source"`
 }
 
-// writeJSON writes the head indented and each finding on a line of its own, one after the other.
+// writeJSON writes the head indented, and then one finding per line.
 func writeJSON(w *bufio.Writer, r *scan.Result, options Options) error {
 	head, err := encodeJSON(jsonHeadOf(r, options), "  ")
 	if err != nil {

@@ -45,9 +45,9 @@ type junitProblem struct {
 	Text    string `xml:",chardata"`
 }
 
-// writeJUnit writes a suite an engine and a case a finding: failed when the gate blocks it, skipped when it is
-// suppressed, else passed with its text as output. What makes the scan incomplete is an error. An engine without findings has one
-// case that passed, so that it shows as run. Characters that XML 1.0 does not have appear as escapes.
+// writeJUnit writes one suite per engine and one case per finding: failed if the gate blocks it, skipped if it is
+// suppressed, else passed with its text as output. Whatever makes the scan incomplete is an error. An engine without
+// findings has one passed case, so that it shows as run. Characters that XML 1.0 does not have are escaped.
 func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
 	suites := junitSuites{Name: "sluice"}
 	for _, engine := range enginesOf(r) {
@@ -84,7 +84,7 @@ func junitSuiteOf(r *scan.Result, engine scan.Engine, gate scan.Gate) junitSuite
 			continue
 		}
 		c := junitCaseOf(f, gate)
-		// Readers take two cases of one name for one case that ran twice.
+		// Readers treat two cases with the same name as one case that ran twice.
 		key := [2]string{c.Class, c.Name}
 		if seen[key]++; seen[key] > 1 {
 			c.Name += " #" + strconv.Itoa(seen[key])
@@ -97,7 +97,7 @@ func junitSuiteOf(r *scan.Result, engine scan.Engine, gate scan.Gate) junitSuite
 	return suite
 }
 
-// addFaults adds an error for each.
+// addFaults adds an error for each failure.
 func (s *junitSuite) addFaults(faults []scan.Failure, name, kind, message string) {
 	for _, f := range faults {
 		words := faultText(f)
@@ -155,7 +155,7 @@ func junitText(f *scan.Finding) string {
 	return strings.Join(append(lines, "fingerprint "+visible(f.Fingerprint)), "\n")
 }
 
-// place is "path:line:column", as far as it is known, in visible text.
+// place returns "path:line:column", as far as it is known, as visible text.
 func place(f *scan.Finding) string {
 	p := visible(cmp.Or(f.Path, "(no file)"))
 	if f.StartLine > 0 {
@@ -167,7 +167,7 @@ func place(f *scan.Finding) string {
 	return p
 }
 
-// suppressionWords says how a finding was switched off, where, and why, in visible text.
+// suppressionWords says how, where and why a finding was suppressed, as visible text.
 func suppressionWords(s *scan.Suppression) []string {
 	how := "suppressed by " + map[string]string{
 		scan.SuppressedInline:      "a comment",

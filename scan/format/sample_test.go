@@ -10,11 +10,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// canary is assembled here, so that no file of the repository holds anything that looks like a token.
+// canary is assembled here, so that no file of the repository contains anything that looks like a token.
 var canary = "ghp_" + strings.Repeat("A1b2", 9)
 
-// sample is a result that has everything: each severity and state, a path that is no UTF-8, CRLF, wide characters,
-// control sequences, markup, a formula, a finding of the history, another tool's, notes, and files that were not read.
+// sample is a result with everything: each severity and state, a path that is not UTF-8, CRLF, wide characters, control
+// sequences, markup, a formula, a finding in the history, another tool's finding, notes, and unread files.
 func sample() *scan.Result {
 	token := scan.Finding{
 		Engine: "secrets", RuleID: "GITHUB_TOKEN", Family: "GITHUB", Title: "GitHub personal access token",

@@ -96,7 +96,7 @@ func TestJUnitShowsCleanScan(t *testing.T) {
 	require.Equal(t, []int{2, 0, 0, 0}, []int{read.Tests, read.Failures, read.Errors, read.Skipped})
 }
 
-// The package's documentation promises every field of the JSON.
+// The package documentation must list every field of the JSON.
 func TestJSONIsDocumented(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile("doc.go")

@@ -16,13 +16,13 @@ const (
 	defaultWidth = 80
 	minWidth     = 40
 	defaultLimit = 50
-	// maxFaults is how many unread files and failures are named one by one.
+	// maxFaults is the number of unread files and failures that are named.
 	maxFaults = 10
-	// gutter is the column in which the words of a finding begin.
+	// gutter is the column in which the text of a finding begins.
 	gutter = 12
 )
 
-// style is an ANSI SGR parameter of the 16 colours that every terminal theme defines.
+// style is an ANSI SGR parameter for the 16 colours of every terminal theme.
 type style string
 
 const (
@@ -42,25 +42,25 @@ var severityStyles = map[scan.Severity]style{
 
 var stateStyles = map[scan.VerdictState]style{scan.StateSafe: "1;32", scan.StateUnsafe: redBold, scan.StateUnknown: "1;33", scan.StateUngated: bold}
 
-// terminal writes lines of at most width columns, as far as words allow.
+// terminal writes lines of at most width columns, as far as the words allow.
 type terminal struct {
 	w     *bufio.Writer
 	width int
 	color bool
-	// compared is true when new findings can be told from older ones.
+	// compared is true if new findings are known.
 	compared bool
-	// advised holds the rules whose advice has been said.
+	// advised contains the rules whose advice was already given.
 	advised map[advice]bool
 }
 
-// advice is what is said once: one rule may have several, such as the versions that mend different packages.
+// advice is given once. A rule can have several, such as the versions that fix different packages.
 type advice struct {
 	engine     scan.Engine
 	rule, text string
 }
 
-// writeText writes the report for a terminal: header, findings worst first, a table of engines, what the reader must
-// know, and the verdict as the last line.
+// writeText writes the report for a terminal: header, findings worst first, a table of engines, notes, and the verdict
+// as the last line.
 func writeText(w *bufio.Writer, r *scan.Result, options Options) error {
 	t := &terminal{w: w, advised: map[advice]bool{}, color: options.Color, width: max(cmp.Or(options.Width, defaultWidth), minWidth)}
 	t.header(r)
@@ -83,7 +83,7 @@ func (t *terminal) line(parts ...string) {
 	_, _ = t.w.WriteString(strings.TrimRight(strings.Join(parts, ""), " ") + "\n")
 }
 
-// split writes a left and a right part at the two ends of a line; the widths are those without colour.
+// split writes a left and a right part at the two ends of a line; the widths are without colour codes.
 func (t *terminal) split(left, right string, leftWidth, rightWidth int) {
 	if right == "" {
 		t.line(left)
@@ -113,7 +113,7 @@ func (t *terminal) header(r *scan.Result) {
 	t.line()
 }
 
-// seconds says a duration in the unit that people would use.
+// seconds formats a duration in a suitable unit.
 func seconds(d time.Duration) string {
 	switch {
 	case d < 100*time.Millisecond:
@@ -195,7 +195,7 @@ func (t *terminal) finding(bundle scan.Bundle) {
 	t.line()
 }
 
-// advise says what to do and where to read more, once for each rule. The link is never cut off.
+// advise says what to do and where to read more, once for each rule. The link is never cut.
 func (t *terminal) advise(f *scan.Finding) {
 	lines, link := visibleLines(f.Remediation), visible(webLink(f.Link))
 	key := advice{f.Engine, f.RuleID, f.Remediation + "\x00" + link}
@@ -221,7 +221,7 @@ func (t *terminal) advise(f *scan.Finding) {
 	}
 }
 
-// count says how many lines paragraphs take.
+// count returns the number of lines of paragraphs.
 func (t *terminal) count(paragraphs []string) int {
 	n := 0
 	for _, p := range paragraphs {
@@ -230,7 +230,7 @@ func (t *terminal) count(paragraphs []string) int {
 	return n
 }
 
-// some writes paragraphs, wrapped, at most so many lines of them.
+// some writes wrapped paragraphs, at most limit lines of them.
 func (t *terminal) some(paragraphs []string, limit int) {
 	indent := strings.Repeat(" ", gutter)
 	var lines []string
@@ -246,7 +246,7 @@ func (t *terminal) some(paragraphs []string, limit int) {
 	}
 }
 
-// where writes the place, cut in the middle when it is long, and behind it what else is known of it.
+// where writes the place, cut in the middle if it is long, and then everything else that is known about it.
 func (t *terminal) where(f *scan.Finding) {
 	var facts []string
 	if f.Commit != "" {
@@ -281,7 +281,7 @@ func (t *terminal) where(f *scan.Finding) {
 	t.line(strings.Repeat(" ", gutter), file, line, gap, t.paint(faint, fact))
 }
 
-// verifiedWords says what the provider of a secret answered; empty when nobody asked.
+// verifiedWords says what the provider of a secret answered; empty if it was not asked.
 func verifiedWords(v scan.VerifyState) string {
 	switch v {
 	case scan.VerifyActive:
@@ -294,14 +294,14 @@ func verifiedWords(v scan.VerifyState) string {
 	return ""
 }
 
-// wrapped writes text with an indent that also leads the further lines.
+// wrapped writes text with an indent, which the following lines have too.
 func (t *terminal) wrapped(indent string, columns int, text string, s style) {
 	for _, line := range wrap(text, t.width-columns) {
 		t.line(indent, t.paint(s, line))
 	}
 }
 
-// table writes what each engine found; an engine that did not run has no numbers, because zero would be a claim.
+// table writes what each engine found. An engine that did not run has no numbers, because zero would be a claim.
 func (t *terminal) table(r *scan.Result) {
 	ran, missing := engineTables(r)
 	if len(ran) == 0 {
@@ -321,7 +321,7 @@ func (t *terminal) table(r *scan.Result) {
 	}
 	for _, e := range ran {
 		c := r.Count(e)
-		// Where nothing could be looked up, zeros would be a claim.
+		// If nothing could be looked up, zeros would be a claim.
 		if n := r.NotChecked(); e.Info().Packages && n > 0 && r.DataDate.IsZero() && c.Total() == 0 {
 			t.line(fmt.Sprintf("  %-*s  ", width, e), t.paint(yellow, "not checked: "+scan.Plural(n, "package", "packages")))
 			continue
@@ -339,10 +339,10 @@ func (t *terminal) table(r *scan.Result) {
 	t.line()
 }
 
-// minEngine is the least width of the column of engines.
+// newCell shows the number of new findings, or that there was no base.
 const minEngine = 12
 
-// newCell shows the number of new findings, or that there was nothing to compare with.
+// statsWords says what was read: "1,204 files, 18.4 MB, 3 archives, 96 commits".
 func (t *terminal) newCell(n, columns int) string {
 	if !t.compared {
 		return strings.Repeat(" ", columns-1) + t.paint(faint, "-")
@@ -358,7 +358,7 @@ func (t *terminal) cell(n, columns int, s style) string {
 	return strings.Repeat(" ", max(columns-len(digits), 1)) + t.paint(s, digits)
 }
 
-// statsWords says what was read: "1,204 files, 18.4 MB, 3 archives, 96 commits".
+// size formats bytes in decimal units.
 func statsWords(s scan.Stats) string {
 	if s == (scan.Stats{}) {
 		return ""
@@ -373,7 +373,7 @@ func statsWords(s scan.Stats) string {
 	return strings.Join(words, ", ")
 }
 
-// size says bytes in decimal units.
+// remarks writes what the reader must know before trusting the numbers, and what is not shown.
 func size(bytes int64) string {
 	value, unit := float64(bytes), 0
 	units := [...]string{"bytes", "kB", "MB", "GB", "TB"}

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// Every text of a result comes from outside in the end: a file, its name, a branch, another tool.
+// Every text of a result ultimately comes from outside: a file, its name, a branch, another tool.
 func TestTextKeepsControlFromTerminal(t *testing.T) {
 	t.Parallel()
 	const evil = "\x1b]0;owned\x07\x1b[2J\r\b\u202e\u009b31m\xff"

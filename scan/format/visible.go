@@ -9,9 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// visible makes s safe and honest on one line: control characters, characters that reorder or hide text, and bytes that
-// are no UTF-8 appear as escapes ("\x1b", "\u202e", "\n"). Text of a file or of another tool that reaches a terminal, a
-// page or a table goes through here.
+// visible makes s safe and unambiguous on one line: it escapes control characters, characters that reorder or hide text,
+// and invalid UTF-8 ("\x1b", "\u202e", "\n"). All text of a file or of another tool must pass through it before it
+// reaches a terminal, a page or a table.
 func visible(s string) string {
 	if clean(s) {
 		return s
@@ -46,8 +46,8 @@ func clean(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, hidden)
 }
 
-// hidden reports characters that move the cursor, reorder text, take no place of their own, or mean nothing to anybody
-// else; among them are those that XML 1.0 does not have.
+// hidden reports characters that move the cursor, reorder text, have no width, or have no common meaning; these include
+// the characters that XML 1.0 does not have.
 func hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Noncharacter_Code_Point)
 }
@@ -68,10 +68,10 @@ func visibleLines(s string) []string {
 	return lines
 }
 
-// excerpt is a finding's line in three parts: before the mark, the mark, and behind it.
+// excerpt is the line of a finding in three parts: before the mark, the mark, and after it.
 type excerpt struct{ before, mark, after string }
 
-// excerptOf takes the excerpt apart. Offsets that are out of range or amid a character are brought to a sound place.
+// excerptOf splits the excerpt. It moves offsets that are out of range or inside a character to a valid position.
 func excerptOf(f *scan.Finding) excerpt {
 	start := min(max(f.MarkStart, 0), len(f.Excerpt))
 	end := min(max(f.MarkEnd, start), len(f.Excerpt))
@@ -98,7 +98,8 @@ func (e excerpt) fit(columns int) excerpt {
 	}
 	e.mark = cutMiddle(e.mark, columns)
 	left := columns - width(e.mark)
-	// What one side does not need, the other may have; the text before the mark says more about it than what follows.
+	// One side may use the room that the other does not need. The text before the mark gets more room, because it says more
+	// than the text after it.
 	before := min(width(e.before), max(left-width(e.after), left*2/3))
 	e.before = cutStart(e.before, before)
 	e.after = cutEnd(e.after, left-width(e.before))

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// wide are the East Asian wide and full-width characters and the emoji that terminals draw two columns wide, after the
-// East Asian Width property of Unicode (UAX #11), in whole blocks.
+// wide are the East Asian wide and full-width characters and the emoji that terminals draw two columns wide, by the East
+// Asian Width property of Unicode (UAX #11), in whole blocks.
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1100, Hi: 0x115f, Stride: 1}, {Lo: 0x231a, Hi: 0x231b, Stride: 1}, {Lo: 0x2e80, Hi: 0x303e, Stride: 1},
@@ -34,7 +34,7 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// width is the number of columns that a terminal takes for s, which is visible text.
+// width returns the number of columns that a terminal uses for s, which must be visible text.
 func width(s string) int {
 	n := 0
 	for _, r := range s {
@@ -45,7 +45,7 @@ func width(s string) int {
 
 const ellipsis = "…"
 
-// head is the longest beginning of s that fits into columns.
+// head returns the longest beginning of s that fits into columns.
 func head(s string, columns int) string {
 	for i, r := range s {
 		if columns -= runeWidth(r); columns < 0 {
@@ -55,7 +55,7 @@ func head(s string, columns int) string {
 	return s
 }
 
-// tail is the longest end of s that fits into columns.
+// tail returns the longest end of s that fits into columns.
 func tail(s string, columns int) string {
 	skip := width(s) - columns
 	if skip <= 0 {
@@ -90,7 +90,7 @@ func cutStart(s string, columns int) string {
 	return ellipsis + tail(s, columns-1)
 }
 
-// cutMiddle keeps more of the end, where a path has its file.
+// cutMiddle keeps more of the end, where a path has its file name.
 func cutMiddle(s string, columns int) string {
 	switch {
 	case width(s) <= columns:
@@ -102,8 +102,8 @@ func cutMiddle(s string, columns int) string {
 	return head(s, left) + ellipsis + tail(s, columns-1-left)
 }
 
-// wrap breaks s at spaces into lines of at most columns. A word that is longer, such as an address, is broken behind one of
-// its own marks, else where it has to be: a terminal would break it at its edge, and begin the rest in the first column.
+// wrap breaks s at spaces into lines of at most columns. A longer word, such as an address, is broken after one of its
+// punctuation marks, or else anywhere: a terminal would break it at its edge, and begin the rest in the first column.
 func wrap(s string, columns int) []string {
 	var lines []string
 	line, used := "", 0
@@ -132,11 +132,12 @@ func wrap(s string, columns int) []string {
 	return lines
 }
 
-// breakWord gives the part of a word that stands on its first line: up to the last mark in the second half of the line.
+// breakWord returns the part of a word for its first line: up to the last punctuation mark in the second half of the
+// line.
 func breakWord(word string, columns int) string {
 	part := head(word, columns)
 	if part == "" {
-		// One character that is wider than the column.
+		// One character is wider than the column.
 		_, size := utf8.DecodeRuneInString(word)
 		return word[:size]
 	}

@@ -98,7 +98,7 @@ func FuzzExcerpt(f *testing.F) {
 	f.Add("\tkey = \"abc\"\x1b[0m", 8, 11, 20)
 	f.Add("日本\xff語\u202e", 2, 5, 6)
 	f.Add("e\u0301\u0301\u0301", 1, 2, 1)
-	f.Add("0檬", -68, 14, 2) // a character of two columns that is the end
+	f.Add("0檬", -68, 14, 2) // a character of two columns at the end
 	f.Fuzz(func(t *testing.T, text string, start, end, columns int) {
 		columns = max(min(columns, 500), 1)
 		finding := scan.Finding{Excerpt: text, MarkStart: start, MarkEnd: end}

@@ -13,14 +13,14 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// ErrNoMergeBase: the clone shows no common ancestor of two commits.
+// ErrNoMergeBase means that the clone has no common ancestor of two commits.
 var ErrNoMergeBase = errors.New("no merge base")
 
-// clockSkew is how far the dates of commits may be off before a walk by date takes a commit for new that is not.
+// clockSkew is how much the dates of commits may be wrong before a walk by date takes an old commit for a new one.
 const clockSkew = 24 * time.Hour
 
-// ancestry reads commits for one walk, each once. A parent that the clone does not have is a border: what lies behind it
-// is as if it were not there.
+// ancestry reads the commits of one walk, each once. A parent that the clone does not have is a border: the walk treats
+// its history as missing.
 type ancestry struct {
 	repo    *Repository
 	commits map[plumbing.Hash]*commitInfo
@@ -30,7 +30,7 @@ func newAncestry(r *Repository) *ancestry {
 	return &ancestry{repo: r, commits: map[plumbing.Hash]*commitInfo{}}
 }
 
-// parent gives nil for a commit that the clone does not have.
+// parent returns nil for a commit that the clone does not have.
 func (a *ancestry) parent(h plumbing.Hash) (*commitInfo, error) {
 	if c, ok := a.commits[h]; ok {
 		return c, nil
@@ -43,7 +43,7 @@ func (a *ancestry) parent(h plumbing.Hash) (*commitInfo, error) {
 	return c, nil
 }
 
-// start reads a commit that the caller names.
+// start reads a commit that the caller named.
 func (a *ancestry) start(hash string) (*commitInfo, error) {
 	if !plumbing.IsHash(hash) {
 		return nil, fmt.Errorf("read commit: %q is not a full hash", hash)
@@ -70,20 +70,20 @@ func (q *byDate) Pop() any {
 	return c
 }
 
-// paint is what a walk knows of a commit.
+// paint is the state of a commit in a walk.
 type paint uint8
 
 const (
 	paintOne paint = 1 << iota
 	paintTwo
-	// paintStale marks what lies behind a common ancestor.
+	// paintStale marks the commits behind a common ancestor.
 	paintStale
 	paintResult
 )
 
-// MergeBase gives the full hash of the best common ancestor of two commits, which are named by full hashes. Of several
-// (criss-cross merges) it is the newest; of those with one date, the one with the lowest hash. It sees what the clone has:
-// in a shallow one the true merge base may be missing, which is [ErrNoMergeBase], or hidden behind an older one.
+// MergeBase returns the full hash of the best common ancestor of two commits, given by full hashes. Of several
+// (criss-cross merges) it takes the newest; of equal dates, the lowest hash. It sees only the commits of the clone: in a
+// shallow clone the true merge base may be missing, which is [ErrNoMergeBase], or an older one may take its place.
 func (r *Repository) MergeBase(ctx context.Context, a, b string) (string, error) {
 	g := newAncestry(r)
 	one, err := g.start(a)
@@ -112,7 +112,7 @@ func (r *Repository) MergeBase(ctx context.Context, a, b string) (string, error)
 	return slices.MinFunc(best, compareCommits).hash.String(), nil
 }
 
-// common walks back from both commits, newest first, and gives the ancestors where the two colours first meet. With
+// common walks back from both commits, newest first, and returns the ancestors where the two colours first meet. With
 // skewed dates some of them may be ancestors of others.
 func (a *ancestry) common(ctx context.Context, one, two *commitInfo) ([]*commitInfo, error) {
 	painted := map[plumbing.Hash]paint{one.hash: paintOne}
@@ -181,21 +181,21 @@ func (a *ancestry) independent(ctx context.Context, commits []*commitInfo) ([]*c
 type span struct {
 	// commits are ordered parents first, then oldest first.
 	commits []*commitInfo
-	// borders are the parents of commits that are outside, ordered by hash.
+	// borders are the parents outside the span, ordered by hash.
 	borders []*commitInfo
-	// cut is true when there are more commits than were asked for.
+	// cut is true if there are more commits than the caller asked for.
 	cut bool
 }
 
-// The flags of a walk that leaves commits out.
+// The flags of a walk that excludes commits.
 const (
 	walkSeen paint = 1 << iota
 	walkHidden
 	walkDone
 )
 
-// between gives the commits that heads (at least one) reach and none of hidden does, at most max of them (0 means all),
-// newest first.
+// between returns the commits that heads (at least one) reach and hidden do not, newest first, at most max of them (0
+// means all).
 func (a *ancestry) between(ctx context.Context, heads, hidden []*commitInfo, max int) (*span, error) {
 	flags := make(map[plumbing.Hash]paint, len(heads)+len(hidden))
 	var queue byDate
@@ -253,7 +253,7 @@ func (a *ancestry) between(ctx context.Context, heads, hidden []*commitInfo, max
 	return s, nil
 }
 
-// parentsFirst orders commits so that a parent comes before its children, and else the oldest first.
+// parentsFirst orders commits so that a parent comes before its children, and otherwise the oldest first.
 func parentsFirst(commits []*commitInfo) []*commitInfo {
 	children := make(map[plumbing.Hash][]*commitInfo, len(commits))
 	waiting := make(map[plumbing.Hash]int, len(commits))
@@ -295,7 +295,7 @@ func (q oldestFirst) Less(i, j int) bool {
 	return cmp.Or(a.time.Compare(b.time), bytes.Compare(a.hash[:], b.hash[:])) < 0
 }
 
-// borders gives the parents of commits that are not among them, as far as the walk has read them.
+// borders returns the parents of commits that are not among commits, as far as the walk has read them.
 func (a *ancestry) borders(commits []*commitInfo) []*commitInfo {
 	inside := make(map[plumbing.Hash]bool, len(commits))
 	for _, c := range commits {

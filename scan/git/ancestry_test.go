@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// graph makes commits of empty trees: "name: parents @date", oldest first. It gives their hashes by name.
+// graph makes commits of empty trees: "name: parents @date", oldest first. It returns their hashes by name.
 func graph(tb testing.TB, c *clone, lines ...string) map[string]string {
 	tb.Helper()
 	tree := c.git("write-tree")
@@ -54,9 +54,9 @@ func TestMergeBase(t *testing.T) {
 		"octopus":           {[]string{"r:", "a: r", "b: a", "c: a", "d: a", "o: b c d", "e: d"}, "o", "e", "d"},
 		"unrelated":         {[]string{"a:", "b:"}, "a", "b", ""},
 		"two roots, joined": {[]string{"a:", "b:", "m: a b", "n: b"}, "m", "n", "b"},
-		// The clock of c's author was a year behind, that of r's a year ahead.
+		// The clock of c's author was a year slow, the one of r's author a year fast.
 		"skewed clock": {[]string{"r: @1731536000", "b: r @1700000000", "c: b @1668464000", "d: c @1700007200", "e: b @1700010800"}, "d", "e", "b"},
-		// By date alone the old root is met before the newer ancestor that hides it.
+		// By date alone the walk meets the old root before the newer ancestor that hides it.
 		"skewed root": {[]string{"r: @1800000000", "a: r @1600000000", "b: a @1700000000", "c: a @1700000001", "d: c r @1700000002"}, "b", "d", "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestMergeBase(t *testing.T) {
 	}
 }
 
-// TestMergeBaseIsOneOfGits compares random graphs with dates in any order with git's own answer.
+// TestMergeBaseIsOneOfGits compares random graphs, with dates in any order, with git's own result.
 func TestMergeBaseIsOneOfGits(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// parseAuthor reads who wrote a commit, from the commit object: the name and the e-mail address without its brackets, in valid
-// UTF-8. What a commit does not say is empty. Commits say in which encoding they are: ISO-8859-1 is turned into UTF-8, and what
-// is neither has U+FFFD in the stead of its other characters.
+// parseAuthor reads the author's name and e-mail address (without brackets) from a commit object, in valid UTF-8.
+// Missing parts are empty. A commit declares its encoding: ISO-8859-1 is converted to UTF-8. In any other encoding,
+// U+FFFD replaces characters that are not UTF-8.
 func parseAuthor(data []byte) (name, email string) {
 	head, _, _ := bytes.Cut(data, []byte("\n\n"))
 	var author []byte
@@ -37,7 +37,7 @@ func isLatin1(encoding string) bool {
 	return false
 }
 
-// latin1 reads ISO-8859-1, each of whose bytes is the character of that number.
+// latin1 decodes ISO-8859-1, in which each byte is the character with that number.
 func latin1(text []byte) string {
 	var b strings.Builder
 	for _, c := range text {

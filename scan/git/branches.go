@@ -11,17 +11,18 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Head is a branch and the commit that it points to.
+// Head is a branch and the commit to which it points.
 type Head struct {
-	// Name is without "refs/heads/".
+	// Name is the name without "refs/heads/".
 	Name string
-	// Hash is the full hash of the commit, Time when it was committed.
+	// Hash is the full hash of the commit, Time its commit date.
 	Hash string
 	Time time.Time
 }
 
-// Heads lists the branches, ordered by name. A branch that cannot be read is left out, and is in the error, beside the others: one
-// whose commit is not there, whose file holds no commit's name, as after a crash, or is a link.
+// Heads lists the branches, sorted by name. The error names the branches that cannot be read, and the list contains the
+// others. A branch is unreadable if its commit is missing, its file contains no hash (as after a crash), or its file is
+// a link.
 func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
 	var names []string
 	var problems []error
@@ -33,7 +34,7 @@ func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
 		case ok:
 			problems = append(problems, fmt.Errorf("branch %s: its file holds neither a commit nor another branch", scan.Printable([]byte(branch))))
 		case !strings.HasPrefix(name, "refs/"):
-			problems = append(problems, fmt.Errorf("%s: it is no reference", name))
+			problems = append(problems, fmt.Errorf("%s: it is not a reference", name))
 		}
 	}); err != nil {
 		return nil, err
@@ -58,9 +59,9 @@ func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
 	return heads, errors.Join(problems...)
 }
 
-// Distance counts the commits that head reaches and base does not, up to max (0 means all), and says whether base is no
-// ancestor of head: the history was rewritten. Both are full hashes. A base that is not there any more was rewritten too,
-// and the count is -1.
+// Distance counts the commits that head reaches and base does not, up to max (0 means all). rewritten is true if base is
+// not an ancestor of head: the history was rewritten. Both are full hashes. A base that no longer exists counts as
+// rewritten, and then commits is -1.
 func (r *Repository) Distance(ctx context.Context, head, base string, max int) (commits int, rewritten bool, err error) {
 	g := newAncestry(r)
 	one, err := g.start(head)
@@ -69,7 +70,7 @@ func (r *Repository) Distance(ctx context.Context, head, base string, max int) (
 	}
 	two, err := g.start(base)
 	if err != nil {
-		return -1, true, nil //nolint:nilerr // what is not there was rewritten
+		return -1, true, nil //nolint:nilerr // a missing base counts as rewritten
 	}
 	ahead, err := g.between(ctx, []*commitInfo{one}, []*commitInfo{two}, max)
 	if err != nil {

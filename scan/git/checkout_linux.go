@@ -10,18 +10,19 @@ import (
 	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
-// checkout reads files below a folder by three calls of the system each: open, read, close. Through os.Root and os.File it
-// is six, and two or three for each folder. The system itself follows no symlink on the way (openat2, Linux 5.6), so that
-// nothing outside of the folder is opened. It is safe for concurrent use.
+// checkout reads files below a folder with three system calls each: open, read, close. os.Root and os.File need six, and
+// two or three for each folder. The kernel follows no symlink on the way (openat2, Linux 5.6), so nothing outside the
+// folder is opened. It is safe for concurrent use.
 type checkout struct {
-	// mu is held for reading while root is in use: the system gives a number that is free to the next file at once.
+	// mu is held for reading while root is in use: after a close, the kernel gives the file descriptor to the next file at
+	// once.
 	mu   sync.RWMutex
 	root int
-	// refused is set once the system does not have the call, or a sandbox does not allow it.
+	// refused is set once the kernel lacks the call, or a sandbox does not allow it.
 	refused atomic.Bool
 }
 
-// openCheckout gives nil when the folder cannot be opened.
+// openCheckout returns nil if the folder cannot be opened.
 func openCheckout(dir string) *checkout {
 	root, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -43,11 +44,11 @@ func (c *checkout) close() {
 	}
 }
 
-// usable reports whether it is worth a try.
+// usable reports whether read is worth trying.
 func (c *checkout) usable() bool { return c != nil && !c.refused.Load() }
 
-// read gives the first size bytes of the file at path, in buf's memory when that is big enough. It is for callers that
-// know what the bytes must be. A FIFO is neither waited for nor emptied: it has no offsets.
+// read returns the first size bytes of the file at path, in buf's memory if that is large enough. It is for callers that
+// can verify the bytes. It does not wait for a FIFO and does not consume its content, because a FIFO has no offsets.
 func (c *checkout) read(path string, size int64, buf []byte) ([]byte, bool) {
 	fd, err := c.open(path)
 	if err != nil {

@@ -39,7 +39,7 @@ func TestCheckoutStaysInside(t *testing.T) {
 	require.False(t, c.usable())
 }
 
-// A FIFO is not emptied for nothing.
+// A FIFO is not consumed.
 func TestCheckoutLeavesFIFOs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -60,7 +60,7 @@ func TestCheckoutLeavesFIFOs(t *testing.T) {
 	require.Equal(t, "text", string(text))
 }
 
-// A sandbox that does not allow the short way leaves the long one.
+// In a sandbox that forbids the fast way, the slow way works.
 func TestWorkTreeWithoutCheckout(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

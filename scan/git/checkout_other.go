@@ -2,7 +2,7 @@
 
 package git
 
-// checkout is a short way to files that only Linux has here.
+// checkout is a fast way to read files that exists only on Linux.
 type checkout struct{}
 
 func openCheckout(string) *checkout { return nil }

@@ -34,7 +34,7 @@ func initRepo(tb testing.TB, args ...string) *clone {
 	return c
 }
 
-// at gives the same clock for another folder.
+// at uses the same clock for another folder.
 func (c *clone) at(dir string) *clone { return &clone{tb: c.tb, dir: dir, now: c.now} }
 
 func (c *clone) command(args ...string) *exec.Cmd {
@@ -50,7 +50,7 @@ func (c *clone) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// git runs git and gives its output without the last newline.
+// git runs git and returns its output without the last newline.
 func (c *clone) git(args ...string) string {
 	c.tb.Helper()
 	return c.gitIn("", args...)
@@ -67,7 +67,7 @@ func (c *clone) gitIn(stdin string, args ...string) string {
 	return strings.TrimSuffix(string(out), "\n")
 }
 
-// write puts files into the work tree: path, text, path, text, ...
+// write writes files to the work tree: path, text, path, text, ...
 func (c *clone) write(pairs ...string) *clone {
 	c.tb.Helper()
 	for i := 0; i < len(pairs); i += 2 {
@@ -78,7 +78,7 @@ func (c *clone) write(pairs ...string) *clone {
 	return c
 }
 
-// commit commits the whole work tree, an hour after the last commit, and gives the full hash.
+// commit commits the whole work tree, an hour after the last commit, and returns the full hash.
 func (c *clone) commit(message string) string {
 	c.tb.Helper()
 	c.now += 3600
@@ -100,7 +100,7 @@ func (c *clone) cloneTo(args ...string) *clone {
 	return c.at(dir)
 }
 
-// open opens the repository for the length of the test.
+// open opens the repository for the duration of the test.
 func (c *clone) open() *git.Repository {
 	c.tb.Helper()
 	r, err := git.Open(c.dir)
@@ -109,7 +109,7 @@ func (c *clone) open() *git.Repository {
 	return r
 }
 
-// openCommit opens a commit for the length of the test.
+// openCommit opens a commit for the duration of the test.
 func (c *clone) openCommit(rev string) *git.Commit {
 	c.tb.Helper()
 	commit, err := git.OpenCommit(c.tb.Context(), c.dir, rev)
@@ -129,7 +129,7 @@ func files(tb testing.TB, s scan.Source) []scan.File {
 	return all
 }
 
-// contents reads every file of a source through Open, by path; an error stands as its text.
+// contents reads every file of a source through Open, by path. The text of an error takes the place of the content.
 func contents(tb testing.TB, s scan.Source) map[string]string {
 	tb.Helper()
 	all := map[string]string{}
@@ -158,13 +158,13 @@ func content(f scan.File) (string, error) {
 	return string(data), err
 }
 
-// listed is what git lists of a commit: mode, type, id, size and path of each entry.
+// listed returns git's list of a commit: mode, type, id, size and path of each entry.
 func (c *clone) listed(rev string) []string {
 	c.tb.Helper()
 	return strings.Split(strings.TrimSuffix(c.git("ls-tree", "-r", "-z", "-l", "--full-tree", rev), "\x00"), "\x00")
 }
 
-// asListed writes a file as git lists it.
+// asListed formats a file as git lists it.
 func asListed(f scan.File) string {
 	mode, kind := "100644", "blob"
 	switch f.Mode {
@@ -178,7 +178,7 @@ func asListed(f scan.File) string {
 	return fmt.Sprintf("%s %s %s %7d\t%s", mode, kind, f.Blob, f.Size, f.Path)
 }
 
-// fingerprint hashes every file below a folder with its name, mode, date and content: to see that nothing was written.
+// fingerprint hashes the name, mode, date and content of every file below a folder, to show that nothing was written.
 func fingerprint(tb testing.TB, dir string) string {
 	tb.Helper()
 	h := sha256.New()

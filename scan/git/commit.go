@@ -21,9 +21,9 @@ import (
 )
 
 const (
-	// maxCommitBytes is the largest commit or tag that is read.
+	// maxCommitBytes is the size of the largest commit or tag that is read.
 	maxCommitBytes = 16 << 20
-	// maxConfigBytes is the largest file that [Commit.ReadFile] reads.
+	// maxConfigBytes is the size of the largest file that [Commit.ReadFile] reads.
 	maxConfigBytes = 16 << 20
 	// maxListed is the largest number of files that a commit remembers.
 	maxListed = 200_000
@@ -33,9 +33,9 @@ const (
 type Commit struct {
 	// Hash is the full hash in lower-case hex.
 	Hash string
-	// Parents are full hashes, as the commit names them: a shallow clone may not have them.
+	// Parents are the full hashes in the commit object; a shallow clone may not have these commits.
 	Parents []string
-	// Time is when it was committed.
+	// Time is the commit date.
 	Time time.Time
 	// Subject is the first line of the message, in valid UTF-8.
 	Subject string
@@ -45,7 +45,7 @@ type Commit struct {
 	owned   bool
 	mu      sync.Mutex
 	skipped []scan.Failure
-	// files is the tree, once it has been walked to its end, unless it is very large: a scan asks for it more than once.
+	// files is the tree after a complete walk, unless it is very large: a scan asks for it more than once.
 	files []scan.File
 }
 
@@ -54,8 +54,8 @@ var (
 	_ scan.BufferedSource = (*Commit)(nil)
 )
 
-// OpenCommit opens the repository that dir is in and a revision of it: [Open], [Repository.Resolve] and
-// [Repository.Commit] in one. The caller closes the commit, which closes the repository.
+// OpenCommit opens the repository that contains dir, and a revision of it: [Open], [Repository.Resolve] and
+// [Repository.Commit] in one call. The caller must close the commit, which closes the repository.
 func OpenCommit(ctx context.Context, dir, rev string) (*Commit, error) {
 	r, err := Open(dir)
 	if err != nil {
@@ -73,7 +73,7 @@ func OpenCommit(ctx context.Context, dir, rev string) (*Commit, error) {
 	return c, nil
 }
 
-// Commit gives the commit with this full hash. Errors: [ErrUnknownRevision] when the clone does not have it,
+// Commit returns the commit with this full hash. Errors: [ErrUnknownRevision] if the clone does not have it,
 // [ErrCorruptObject].
 func (r *Repository) Commit(ctx context.Context, hash string) (*Commit, error) {
 	if err := ctx.Err(); err != nil {
@@ -96,10 +96,10 @@ func (r *Repository) Commit(ctx context.Context, hash string) (*Commit, error) {
 	return c, nil
 }
 
-// Repository is where the commit was read from.
+// Repository returns the repository of the commit.
 func (c *Commit) Repository() *Repository { return c.repo }
 
-// Close closes the repository of a commit that [OpenCommit] gave; for others it does nothing.
+// Close closes the repository of a commit from [OpenCommit]; for other commits it does nothing.
 func (c *Commit) Close() error {
 	if !c.owned {
 		return nil
@@ -107,9 +107,9 @@ func (c *Commit) Close() error {
 	return c.repo.Close()
 }
 
-// Files yields the tree, ordered by the bytes of Path. Sizes come from the objects; -1 means that the object is missing or
-// damaged, which its Open then says. A folder that cannot be read comes as one regular file whose Open says why. Entries
-// that no file can have are left out: see [Commit.Skipped].
+// Files yields the tree, ordered by the bytes of Path. Sizes come from the objects; -1 means that the object is missing
+// or damaged, and Open returns the error. A folder that cannot be read appears as one regular file whose Open returns
+// the error. Entries with impossible names are left out: see [Commit.Skipped].
 func (c *Commit) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	return func(yield func(scan.File, error) bool) {
 		if known := c.Listed(); known != nil && ctx.Err() == nil {
@@ -155,27 +155,27 @@ func (c *Commit) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-// Listed gives the tree in the order of [Commit.Files], nil when it has not been walked to its end. It must not be changed.
+// Listed returns the tree in the order of [Commit.Files], or nil before a complete walk. The caller must not change it.
 func (c *Commit) Listed() []scan.File {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.files
 }
 
-// Skipped lists the entries that the last finished walk of [Commit.Files] left out, in its order. Their errors are
-// [ErrInvalidEntry]. Only a crafted tree has any: what they hold was not scanned.
+// Skipped lists the entries that the last complete walk of [Commit.Files] left out, in its order. Their errors are
+// [ErrInvalidEntry]. Only a crafted tree has such entries; their content was not scanned.
 func (c *Commit) Skipped() []scan.Failure {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.skipped
 }
 
-// Read gives the whole content of a file of this commit, in buf's memory when that is big enough: the same bytes as its
-// Open, for callers that read many. It is safe for concurrent use with different buffers.
+// Read returns the whole content of a file of this commit, in buf's memory if that is large enough. The bytes are the
+// same as from Open; Read is for callers that read many files. It is safe for concurrent use with different buffers.
 func (c *Commit) Read(f scan.File, buf []byte) ([]byte, error) { return c.repo.readFile(f, buf) }
 
-// ReadFile gives the content of the file at path, of at most 16 MiB. A path that is not there is [fs.ErrNotExist]; a
-// folder, a symlink or a submodule is [fs.ErrInvalid].
+// ReadFile returns the content of the file at path, of at most 16 MiB. A missing path is [fs.ErrNotExist]; a folder, a
+// symlink or a submodule is [fs.ErrInvalid].
 func (c *Commit) ReadFile(path string) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: err}
@@ -243,12 +243,12 @@ func (r *Repository) file(path string, e treeEntry, commit string) scan.File {
 	return f
 }
 
-// unreadable stands for what a walk could not look into.
+// unreadable represents an entry that a walk could not read.
 func unreadable(path, blob string, err error) scan.File {
 	return scan.File{Path: path, Size: -1, Blob: blob, Open: func() (io.ReadCloser, error) { return nil, err }}
 }
 
-// readFile reads a blob from the work tree if it is there unchanged, else from the objects.
+// readFile reads a blob from the work tree if it is unchanged there, else from the objects.
 func (r *Repository) readFile(f scan.File, buf []byte) ([]byte, error) {
 	h := plumbing.NewHash(f.Blob)
 	if f.Size > object.MaxBytes {
@@ -276,7 +276,7 @@ func (r *Repository) blob(h plumbing.Hash, buf []byte, limit int64) ([]byte, err
 	return data, nil
 }
 
-// commitInfo is what is needed of a commit object.
+// commitInfo is the part of a commit object that the package needs.
 type commitInfo struct {
 	hash, tree plumbing.Hash
 	parents    []plumbing.Hash
@@ -284,7 +284,7 @@ type commitInfo struct {
 	subject    string
 }
 
-// readCommit reads a commit object; a tag is none.
+// readCommit reads a commit object; a tag is an error.
 func (r *Repository) readCommit(h plumbing.Hash) (*commitInfo, error) {
 	kind, data, err := r.objects.Read(h, nil, maxCommitBytes)
 	if err != nil {
@@ -301,8 +301,8 @@ func (r *Repository) readCommit(h plumbing.Hash) (*commitInfo, error) {
 	return c, nil
 }
 
-// parseCommit reads the headers of a commit object. A date that makes no sense is the zero Unix time, as old tools have
-// written all kinds of them.
+// parseCommit reads the headers of a commit object. A malformed date becomes the zero Unix time, because old tools have
+// written all kinds of dates.
 func parseCommit(data []byte) (*commitInfo, error) {
 	head, message, _ := strings.Cut(string(data), "\n\n")
 	c := &commitInfo{time: time.Unix(0, 0).UTC()}
@@ -332,7 +332,7 @@ func parseCommit(data []byte) (*commitInfo, error) {
 	return c, nil
 }
 
-// compareCommits puts the newest first; equal dates are ordered by hash, so that every run is alike.
+// compareCommits orders the newest first, and equal dates by hash, so that every run gives the same order.
 func compareCommits(a, b *commitInfo) int {
 	return cmp.Or(b.time.Compare(a.time), bytes.Compare(a.hash[:], b.hash[:]))
 }

@@ -28,7 +28,7 @@ func strange(t *testing.T) *clone {
 		"empty", "", "plain.txt", "hello\n", "run.sh", "#!/bin/sh\n", "crlf.txt", "a\r\nb\r\n",
 		"big.asset", "version https://git-lfs.github.com/spec/v1\noid sha256:"+strings.Repeat("ab", 32)+"\nsize 12345\n",
 		"bin", "\x00\x01\x02", "caf\xe9.txt", "latin1 name\n", "日本語/ファイル", "utf-8 name\n", "tab\tquote\"new\nline", "odd\n",
-		// These four are in this order only when a folder counts as if its name ended in "/".
+		// These four are in this order only if a folder sorts as if its name ended in "/".
 		"a-b", "1", "a.b", "2", "a/z", "3", "a0", "4",
 		"deep/"+strings.Repeat("d/", 40)+"leaf", "deep\n",
 		"-rf", "dash", " space ", "space", "back\\slash", "backslash",
@@ -95,7 +95,8 @@ func TestCommitFields(t *testing.T) {
 	require.Equal(t, c.dir, commit.Repository().Root())
 }
 
-// TestCommitWorkTreeIsOnlyAShortcut changes the work tree in every way there is: what is read is the commit all the same.
+// TestCommitWorkTreeIsOnlyAShortcut changes the work tree in every possible way; the reads must still return the
+// commit's content.
 func TestCommitWorkTreeIsOnlyAShortcut(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
@@ -125,7 +126,7 @@ func TestCommitWorkTreeIsOnlyAShortcut(t *testing.T) {
 	require.Equal(t, want, contents(t, c.openCommit("HEAD")))
 }
 
-// TestCommitReadsWorkTree proves the shortcut: without the object the bytes can only have come from the work tree.
+// TestCommitReadsWorkTree proves the shortcut: without the object, the bytes can only come from the work tree.
 func TestCommitReadsWorkTree(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
@@ -148,7 +149,7 @@ func TestCommitReadsWorkTree(t *testing.T) {
 	require.NotEmpty(t, blobs)
 }
 
-// removeObjects unpacks everything and takes objects away.
+// removeObjects unpacks all packs and deletes objects.
 func removeObjects(t *testing.T, c *clone, revs ...string) {
 	t.Helper()
 	ids := strings.Fields(c.git(append([]string{"rev-parse"}, revs...)...))
@@ -201,7 +202,7 @@ func TestCommitMissingAndCorrupt(t *testing.T) {
 	require.NoError(t, os.Remove(object("HEAD:missing")))
 	require.NoError(t, os.Remove(object("HEAD:lost")))
 
-	// Read as a bare repository: with its work tree all of this would be healed.
+	// Open it as a bare repository: otherwise the work tree would supply the missing content.
 	commit := c.at(filepath.Join(c.dir, ".git")).openCommit("HEAD")
 	var paths []string
 	for _, f := range files(t, commit) {
@@ -267,7 +268,7 @@ func onePack(t *testing.T, c *clone) string {
 	return packs[0]
 }
 
-// rawTree writes a tree object as it stands, whatever is in it.
+// rawTree writes a tree object without validation.
 func rawTree(t *testing.T, c *clone, entries ...string) string {
 	t.Helper()
 	return c.gitIn(strings.Join(entries, ""), "hash-object", "-t", "tree", "--literally", "-w", "--stdin")
@@ -371,7 +372,7 @@ func TestCommitRootTreeMissing(t *testing.T) {
 	require.Equal(t, 1, n)
 }
 
-// TestCommitBomb: ten trees of ten entries that name the next one unfold to ten billion files.
+// Ten trees, each with ten entries that name the next one, unfold to ten billion files.
 func TestCommitBomb(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
@@ -397,7 +398,7 @@ func TestCommitBomb(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1001, n)
-	// The history of the same tree costs ten trees.
+	// The history of the same tree costs only ten trees.
 	require.Empty(t, files(t, commit.Repository().History(commit.Hash, git.HistoryOptions{})))
 }
 
@@ -460,7 +461,7 @@ func TestCommitReadFile(t *testing.T) {
 	}
 }
 
-// TestCommitPullRequestMerge: the work tree is a temporary merge, the commit is named by twelve digits.
+// The work tree is a temporary merge, and the commit is named by twelve digits.
 func TestCommitPullRequestMerge(t *testing.T) {
 	t.Parallel()
 	origin, _, _, feature := pullRequest(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// A commit remembers its tree once it was walked to its end, and nothing of a walk that stopped.
+// A commit remembers its tree after a complete walk, and nothing after an interrupted one.
 func TestCommitFilesAgain(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -18,19 +18,19 @@ import (
 	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
-// ErrNotFile: what a folder holds there is a device, a FIFO or a socket.
+// ErrNotFile means that a folder contains a device, a FIFO or a socket in place of a file.
 var ErrNotFile = errors.New("not a regular file")
 
-// Dir is a folder as it lies there. It is a [scan.Source], and safe for concurrent use. Nothing outside the folder is opened,
-// whatever symlinks it holds.
+// Dir is the current content of a folder, committed or not. It is a [scan.Source], and safe for concurrent use. It never
+// opens anything outside the folder, whatever the symlinks say.
 type Dir struct {
 	path string
 	tree *workTree
-	// prefix is the folder's place below the root of its repository, with a "/" at the end, or "".
+	// prefix is the path of the folder relative to the root of its repository, with a "/" at the end, or "".
 	prefix  string
 	rules   ignoreRules
 	tracked trackedFiles
-	// ignoring is true inside of a repository whose index could be read.
+	// ignoring is true inside a repository whose index is readable.
 	ignoring bool
 
 	mu      sync.Mutex
@@ -40,9 +40,9 @@ type Dir struct {
 
 var _ scan.BufferedSource = (*Dir)(nil)
 
-// OpenDir opens a folder. When it is in a git repository, what .gitignore files and .git/info/exclude ignore and git does
-// not track is left out, and counted by [Dir.Ignored]: such a file is in no commit, so it leaks nothing. The user's own
-// excludes are not read, so that a scan is alike on every machine. The caller closes it.
+// OpenDir opens a folder. In a git repository it leaves out files that .gitignore files and .git/info/exclude ignore and
+// that git does not track; [Dir.Ignored] counts them. Such a file is in no commit, so it leaks nothing. It does not read
+// the user's own excludes, so that a scan gives the same result on every machine. The caller must close it.
 func OpenDir(dir string) (*Dir, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -57,7 +57,7 @@ func OpenDir(dir string) (*Dir, error) {
 	return d, nil
 }
 
-// findRules reads the rules of the repository around the folder, down to the folder's parent.
+// findRules reads the ignore rules of the repository from its root down to the folder's parent.
 func (d *Dir) findRules() {
 	work, gitDir, err := discover(d.path)
 	if err != nil || work == "" {
@@ -89,9 +89,9 @@ func (d *Dir) findRules() {
 // Close releases the folder.
 func (d *Dir) Close() error { return d.tree.close() }
 
-// Files yields what is in the folder, ordered by the bytes of Path: regular files, and symlinks, which are not followed. The
-// insides of ".git" folders are left out, and devices, FIFOs and sockets too (see [Dir.Skipped]). A folder that cannot be
-// read comes as one regular file whose Open says why. Blob is empty.
+// Files yields the content of the folder, ordered by the bytes of Path: regular files, and symlinks, which it does not
+// follow. It leaves out the content of ".git" folders, and devices, FIFOs and sockets (see [Dir.Skipped]). A folder that
+// cannot be read appears as one regular file whose Open returns the error. Blob is empty.
 func (d *Dir) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	return func(yield func(scan.File, error) bool) {
 		w := &dirWalk{dir: d, yield: yield}
@@ -108,7 +108,7 @@ func (d *Dir) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-// Ignored counts the files and folders that the last finished walk of [Dir.Files] left out because git ignores them; a
+// Ignored counts the files and folders that the last complete walk of [Dir.Files] left out because git ignores them; a
 // folder counts once.
 func (d *Dir) Ignored() int {
 	d.mu.Lock()
@@ -116,16 +116,16 @@ func (d *Dir) Ignored() int {
 	return d.ignored
 }
 
-// Skipped lists the devices, FIFOs and sockets that the last finished walk of [Dir.Files] met, ordered by path. They have
-// no content to scan. Their errors are [ErrNotFile].
+// Skipped lists the devices, FIFOs and sockets that the last complete walk of [Dir.Files] met, ordered by path. They
+// have no content to scan. Their errors are [ErrNotFile].
 func (d *Dir) Skipped() []scan.Failure {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.skipped
 }
 
-// Read gives the whole content of a file of this folder, in buf's memory when that is big enough: the same bytes as its
-// Open, for callers that read many. It is safe for concurrent use with different buffers.
+// Read returns the whole content of a file of this folder, in buf's memory if that is large enough. The bytes are the
+// same as from Open; Read is for callers that read many files. It is safe for concurrent use with different buffers.
 func (d *Dir) Read(f scan.File, buf []byte) ([]byte, error) {
 	file, info, err := d.open(f)
 	if err != nil {
@@ -139,7 +139,8 @@ func (d *Dir) Read(f scan.File, buf []byte) ([]byte, error) {
 	if info.Size() > object.MaxBytes {
 		return nil, fmt.Errorf("read %s: %w", f.Path, object.ErrTooLarge)
 	}
-	// One byte more than the file has, so that its end is seen without growing; a file that grows meanwhile is read on.
+	// One byte more than the file has, so that reading sees the end without growing the buffer. A file that grows meanwhile
+	// is read to its end.
 	buf = object.Sized(buf, info.Size()+1)[:0]
 	for {
 		n, err := file.Read(buf[len(buf):cap(buf)])
@@ -159,7 +160,7 @@ func (d *Dir) Read(f scan.File, buf []byte) ([]byte, error) {
 	}
 }
 
-// open opens a regular file, or gives the target's name of a symlink.
+// open opens a regular file. For a symlink it returns the target path as the content.
 func (d *Dir) open(f scan.File) (io.ReadCloser, fs.FileInfo, error) {
 	if f.Mode == scan.ModeSymlink {
 		target, err := d.tree.root.Readlink(filepath.FromSlash(f.Path))
@@ -190,8 +191,8 @@ type dirWalk struct {
 	skipped []scan.Failure
 }
 
-// folder walks the folder at prefix, which is "" or ends in "/". When git ignores the folder itself, only what is tracked
-// in it counts.
+// folder walks the folder at prefix, which is "" or ends in "/". If git ignores the folder itself, only tracked files in
+// it count.
 func (w *dirWalk) folder(ctx context.Context, prefix string, rules ignoreRules, ignored bool) error {
 	entries, err := w.list(prefix)
 	if err != nil {
@@ -233,7 +234,7 @@ func (w *dirWalk) folder(ctx context.Context, prefix string, rules ignoreRules, 
 	return nil
 }
 
-// list reads a folder in the order of full paths: a folder's name counts as if it ended in "/".
+// list reads a folder in the order of full paths: a folder sorts as if its name ended in "/".
 func (w *dirWalk) list(prefix string) ([]fs.DirEntry, error) {
 	folder, err := w.dir.tree.root.Open(cmp.Or(filepath.FromSlash(strings.TrimSuffix(prefix, "/")), "."))
 	if err != nil {
@@ -254,7 +255,7 @@ func (w *dirWalk) list(prefix string) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-// tracks reports whether git tracks a file, or anything in a folder.
+// tracks reports whether git tracks a file, or any file in a folder.
 func (d *Dir) tracks(path string, dir bool) bool {
 	if dir {
 		return d.tracked.below(d.prefix + path)
@@ -262,12 +263,12 @@ func (d *Dir) tracks(path string, dir bool) bool {
 	return d.tracked.file(d.prefix + path)
 }
 
-// entry yields what is no folder.
+// entry yields an entry that is not a folder.
 func (w *dirWalk) entry(path string, e fs.DirEntry) error {
 	f := scan.File{Path: path}
 	info, err := e.Info()
 	if errors.Is(err, fs.ErrNotExist) {
-		// It went away between the list and now.
+		// It was deleted after the folder was listed.
 		return nil
 	}
 	if err != nil {

@@ -70,7 +70,7 @@ func TestDirFiles(t *testing.T) {
 	require.Zero(t, d.Ignored())
 }
 
-// TestDirChangesUnderneath: what was a file when it was listed and is something else when it is opened.
+// A file is replaced by something else between listing and opening.
 func TestDirChangesUnderneath(t *testing.T) {
 	t.Parallel()
 	c := &clone{tb: t, dir: t.TempDir()}
@@ -142,7 +142,7 @@ func TestDirIgnoresWhatGitIgnores(t *testing.T) {
 	require.Equal(t, below, paths(t, openDir(t, filepath.Join(c.dir, "src"))))
 }
 
-// TestDirIgnoredCount counts a folder once.
+// An ignored folder counts once.
 func TestDirIgnoredCount(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
@@ -153,7 +153,7 @@ func TestDirIgnoredCount(t *testing.T) {
 	require.Equal(t, 2, d.Ignored())
 }
 
-// TestDirOutsideOfARepository: a .gitignore alone says nothing about leaks.
+// Outside a repository, a .gitignore does not show that a file is uncommitted.
 func TestDirOutsideOfARepository(t *testing.T) {
 	t.Parallel()
 	c := &clone{tb: t, dir: t.TempDir()}

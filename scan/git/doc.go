@@ -1,12 +1,14 @@
-// Package git reads git repositories without the git program and gives their files as sources for a scan.
+// Package git reads git repositories without the git program and provides their files as sources for a scan.
 //
-// [Open] gives a [Repository]. From there, [Repository.Commit] is the tree of a commit, [Repository.History] what earlier commits held,
-// [Repository.Push] what a push brings ([OpenQuarantine]), [Repository.LineOrigins] the blame of lines. [OpenDir] gives a
-// folder as it lies there, without what git ignores. All of them are a [scan.Source].
+// [Open] returns a [Repository]. From there, [Repository.Commit] is the tree of a commit, [Repository.History] the
+// content of earlier commits, [Repository.Push] the content of a push ([OpenQuarantine]), and [Repository.LineOrigins]
+// the blame of lines. [OpenDir] is the current content of a folder, without the files that git ignores. Commits,
+// histories, pushes and folders are each a [scan.Source].
 //
-// Every object is foreign data: sizes, depths and counts are bounded, and an object whose hash is not its name is
+// Every object is untrusted: sizes, depths and counts are limited, and an object whose hash is not its name is
 // [ErrCorruptObject].
 //
-// The package refuses to write to a repository, to run hooks, filters and helpers, to follow symlinks of the scanned tree,
-// and to judge what it reads. It uses the network in [Repository.Fetch] alone, and knows no API of Bitbucket and no detector.
+// The package never writes to a repository, runs no hooks, filters or helpers, does not follow symlinks of the scanned
+// tree, and does not interpret the files that it reads. It uses the network only in [Repository.Fetch], and knows
+// neither the API of Bitbucket nor any detector.
 package git

@@ -31,35 +31,36 @@ import (
 )
 
 const (
-	// maxFetchBytes bounds what one fetch may bring.
+	// maxFetchBytes limits the size of one fetch.
 	maxFetchBytes = 4 << 30
-	// maxHaves bounds how many commits a fetch says it has; the tips are enough for a clone.
+	// maxHaves limits the commits that a fetch reports as present; the tips are enough for a clone.
 	maxHaves = 256
-	// connectTimeout bounds the connection and its handshake; the rest is bounded by the context.
+	// connectTimeout limits the connection and its handshake; the context limits the rest.
 	connectTimeout = 15 * time.Second
 )
 
 // FetchOptions say what to fetch, and from where.
 type FetchOptions struct {
-	// URL is the repository's, http or https. A user name or password in it is ignored.
+	// URL is the address of the repository, http or https. A user name or password in it is ignored.
 	URL string
-	// Proxy is the URL of the HTTP proxy. The auth proxy of Pipelines ("http://localhost:29418") wants an http URL, and adds
-	// the credentials itself. Empty means the proxy that the environment names, if any.
+	// Proxy is the URL of the HTTP proxy. The auth proxy of Pipelines ("http://localhost:29418") requires an http URL, and
+	// adds the credentials itself. Empty means the proxy of the environment, if any.
 	Proxy string
-	// Want lists branch names, full reference names, and full hashes. A server may refuse a hash that no reference leads to.
+	// Want lists branch names, full reference names, and full hashes. A server may refuse a hash to which no reference
+	// leads.
 	Want []string
-	// Depth is how many commits are wanted of each line of history; 0 means all.
+	// Depth is the number of commits of each line of history; 0 means all.
 	Depth int
-	// Username and Password are sent as Basic credentials, Password alone as a Bearer token; over https only.
+	// Username and Password are sent as Basic credentials, Password alone as a Bearer token; only over https.
 	Username string
 	Password scan.Secret
 }
 
-// Fetch gets commits that the clone does not have. They go into a temporary folder that is read like a part of the clone
-// until [Repository.Close]; the clone itself stays as it is. No hook and no helper runs.
+// Fetch gets commits that the clone does not have. It stores them in a temporary folder that is part of the repository
+// until [Repository.Close]; the clone itself does not change. No hook or helper runs.
 //
-// Errors: [ErrUnknownRevision] when the other side does not have what is wanted, transport.ErrAuthenticationRequired and
-// its siblings of go-git, network errors. None holds a credential.
+// Errors: [ErrUnknownRevision] if the server does not have the wanted commits, transport.ErrAuthenticationRequired and
+// similar errors of go-git, and network errors. None contains a credential.
 func (r *Repository) Fetch(ctx context.Context, o FetchOptions) error {
 	where, session, err := o.session()
 	if err != nil {
@@ -75,7 +76,7 @@ func (r *Repository) Fetch(ctx context.Context, o FetchOptions) error {
 	return nil
 }
 
-// session checks the options and gives a client for them, and the URL as it may be shown.
+// session checks the options. It returns a client for them, and the URL in a form that is safe to show.
 func (o FetchOptions) session() (where string, s transport.UploadPackSession, err error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -83,13 +84,13 @@ func (o FetchOptions) session() (where string, s transport.UploadPackSession, er
 	}
 	u.User = nil
 	where = u.Redacted()
-	// The session ends with the command: no connection is to linger behind it.
+	// The session ends with the command, so no connection may outlive it.
 	rt := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: connectTimeout, DisableKeepAlives: true,
 		DialContext: (&net.Dialer{Timeout: connectTimeout}).DialContext}
 	if o.Proxy != "" {
 		proxy, err := url.Parse(o.Proxy)
 		if err != nil || proxy.Host == "" {
-			return "", nil, fmt.Errorf("fetch %s: the URL of the proxy is not one", where)
+			return "", nil, fmt.Errorf("fetch %s: the URL of the proxy is not valid", where)
 		}
 		rt.Proxy = http.ProxyURL(proxy)
 	}
@@ -131,7 +132,7 @@ func (r *Repository) fetch(ctx context.Context, session transport.UploadPackSess
 	}
 	if o.Depth > 0 || len(req.Shallows) > 0 {
 		if !adv.Capabilities.Supports(capability.Shallow) {
-			return errors.New("the server has no shallow fetches")
+			return errors.New("the server does not support shallow fetches")
 		}
 		if err := req.Capabilities.Set(capability.Shallow); err != nil {
 			return err
@@ -143,7 +144,7 @@ func (r *Repository) fetch(ctx context.Context, session transport.UploadPackSess
 	case errors.Is(err, transport.ErrEmptyUploadPackRequest):
 		return nil
 	case err != nil && strings.Contains(err.Error(), "not our ref"):
-		return fmt.Errorf("%w: the server does not give it by its hash; name the branch, or deepen the clone", ErrUnknownRevision)
+		return fmt.Errorf("%w: the server does not serve it by its hash; name the branch, or deepen the clone", ErrUnknownRevision)
 	case err != nil:
 		return err
 	}
@@ -180,7 +181,7 @@ func wants(adv *packp.AdvRefs, names []string) ([]plumbing.Hash, error) {
 	return hashes, nil
 }
 
-// tips lists commits that references lead to, ordered: what the server need not send again.
+// tips lists commits to which references lead, sorted. The server need not send them again.
 func (r *Repository) tips() []plumbing.Hash {
 	refs, err := r.refs.IterReferences()
 	if err != nil {
@@ -202,7 +203,7 @@ func (r *Repository) tips() []plumbing.Hash {
 	return tips[:min(len(tips), maxHaves)]
 }
 
-// packData gives the pack of a response, without the band it travels on.
+// packData returns the pack of a response, without the sideband protocol around it.
 func packData(req *packp.UploadPackRequest, resp io.Reader) io.Reader {
 	switch {
 	case req.Capabilities.Supports(capability.Sideband64k):
@@ -213,11 +214,11 @@ func packData(req *packp.UploadPackRequest, resp io.Reader) io.Reader {
 	return resp
 }
 
-// overlay writes a pack into a folder of its own and reads it behind the clone's objects.
+// overlay writes a pack into a separate folder and adds it after the clone's objects.
 func (r *Repository) overlay(data io.Reader) error {
 	dir, err := os.MkdirTemp("", "sluice-fetch-")
 	if err != nil {
-		return fmt.Errorf("make a folder for what is fetched: %w", err)
+		return fmt.Errorf("make a folder for the fetched objects: %w", err)
 	}
 	storage := filesystem.NewStorage(osfs.New(dir), cache.NewObjectLRU(cache.FileSize(object.CacheBytes)))
 	limited := &io.LimitedReader{R: data, N: maxFetchBytes}

@@ -20,7 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// server is a git server on loopback: git's own http-backend.
+// server is a git server on the loopback interface: git's own http-backend.
 type server struct {
 	*httptest.Server
 	repo string
@@ -53,8 +53,8 @@ func gitServer(t *testing.T, dir string) *server {
 	return s
 }
 
-// forwardProxy is a proxy that takes absolute requests for bitbucket.org, adds credentials and hands them to target, as the
-// proxy of Pipelines does.
+// forwardProxy is a proxy that accepts absolute requests for bitbucket.org, adds credentials and forwards them to
+// target, as the proxy of Pipelines does.
 func forwardProxy(t *testing.T, target string) (url string, seen func() []string) {
 	t.Helper()
 	var mu sync.Mutex
@@ -95,7 +95,7 @@ func forwardProxy(t *testing.T, target string) (url string, seen func() []string
 	}
 }
 
-// pullRequest makes an origin in which the branch feature left main a while ago, and both went on.
+// pullRequest makes an origin in which the branch feature left main a while ago, and both have new commits.
 func pullRequest(t *testing.T) (origin *clone, base, main, feature string) {
 	t.Helper()
 	origin = initRepo(t)
@@ -225,7 +225,7 @@ func TestFetchErrors(t *testing.T) {
 		"a pack that is cut":    {git.FetchOptions{URL: cut.URL + "/r", Want: []string{main}}, "fetch", nil},
 		"ssh":                   {git.FetchOptions{URL: "git@bitbucket.org:team/shop.git", Want: []string{"main"}}, "not http or https", nil},
 		"a file":                {git.FetchOptions{URL: origin.dir, Want: []string{"main"}}, "not http or https", nil},
-		"bad proxy":             {git.FetchOptions{URL: s.repo, Proxy: "29418", Want: []string{"main"}}, "proxy is not one", nil},
+		"bad proxy":             {git.FetchOptions{URL: s.repo, Proxy: "29418", Want: []string{"main"}}, "proxy is not valid", nil},
 		"credentials over http": {git.FetchOptions{URL: s.repo, Want: []string{"main"}, Username: "ada", Password: scan.NewSecret(password)}, "not sent over http", nil},
 		"password in the URL":   {git.FetchOptions{URL: "http://ada:" + password + "@127.0.0.1:1/r", Want: []string{"main"}}, "refused", nil},
 	} {

@@ -15,29 +15,29 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// HistoryOptions say which part of the history is meant.
+// HistoryOptions select a part of the history.
 type HistoryOptions struct {
-	// Since lists full hashes. What they reach is left out, and so is every file of their own trees: the destination of a
-	// pull request, the base of a branch. Empty means everything that the clone has.
+	// Since lists full hashes, such as the destination of a pull request or the base of a branch. The history leaves out
+	// the commits that they reach, and every file of their own trees. Empty means all commits of the clone.
 	Since []string
-	// MaxCommits bounds the number of commits, newest first; 0 means no bound.
+	// MaxCommits limits the number of commits, newest first; 0 means no limit.
 	MaxCommits int
 }
 
-// HistoryStats count a finished walk.
+// HistoryStats are the numbers of a complete walk.
 type HistoryStats struct {
-	// Commits were looked at.
+	// Commits is the number of commits that were read.
 	Commits int
-	// Blobs were found.
+	// Blobs is the number of blobs that were found.
 	Blobs int
-	// Truncated is true when MaxCommits left commits out.
+	// Truncated is true if commits were left out because of MaxCommits.
 	Truncated bool
-	// Shallow is true when the walk came to the border of a shallow clone.
+	// Shallow is true if the walk reached the border of a shallow clone.
 	Shallow bool
 }
 
-// History is what commits brought in and later commits took away again. It is a [scan.Source] of files that are in none of the
-// trees that are scanned otherwise, and safe for concurrent use.
+// History is the content that commits added and later commits deleted again. It is a [scan.Source] of files that are in
+// no other scanned tree, and safe for concurrent use.
 type History struct {
 	repo *Repository
 	head string
@@ -51,18 +51,18 @@ type History struct {
 
 var _ scan.BufferedSource = (*History)(nil)
 
-// History describes the history of the commit head (a full hash), without reading it.
+// History returns the history of the commit head (a full hash), without reading it.
 func (r *Repository) History(head string, o HistoryOptions) *History {
 	return &History{repo: r, head: head, opts: o}
 }
 
-// Files yields each blob that a commit brought in and that is neither in head's own tree nor in one of Since: once, with
-// Commit set to the first commit that has it (parents before children, then by date) and the path there. Of several paths
-// there it is the first by bytes. The files are ordered by the bytes of Path, then as their commits are. Symlinks and submodules
+// Files yields each blob that a commit added and that is neither in head's own tree nor in one of Since. It yields each
+// blob once. Commit is the first commit with it (parents before children, then by date), and Path the path there; of
+// several paths, the first by bytes. The files are ordered by the bytes of Path, then by commit. Symlinks and submodules
 // are left out.
 //
-// A commit's tree is read as far as it differs from those before it. At the border of a shallow clone, whose commits have
-// no parents to compare with, a whole tree counts as brought in.
+// The walk reads the tree of a commit only where it differs from earlier trees. At the border of a shallow clone, where
+// commits have no parents for comparison, the whole tree counts as added.
 func (h *History) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	return func(yield func(scan.File, error) bool) {
 		w, err := h.walk(ctx)
@@ -82,14 +82,14 @@ func (h *History) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-// Stats counts the last walk of [History.Files]. The numbers are there before the first file is.
+// Stats returns the numbers of the last walk of [History.Files]. They are complete before the first file is yielded.
 func (h *History) Stats() HistoryStats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.stats
 }
 
-// Borders lists the commits at which the last walk ended because the clone has none of their parents, or not all: full
+// Borders lists the commits at which the last walk ended because the clone lacks at least one of their parents: full
 // hashes, newest first. It is empty unless [HistoryStats.Shallow].
 func (h *History) Borders() []string {
 	h.mu.Lock()
@@ -97,17 +97,17 @@ func (h *History) Borders() []string {
 	return h.borders
 }
 
-// Skipped lists what the last walk could not look into, ordered by commit and path; the error names the commit.
+// Skipped lists what the last walk could not read, ordered by commit and path; the error names the commit.
 func (h *History) Skipped() []scan.Failure {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.skipped
 }
 
-// Read gives the whole content of a file of this history: see [Commit.Read].
+// Read returns the whole content of a file of this history: see [Commit.Read].
 func (h *History) Read(f scan.File, buf []byte) ([]byte, error) { return h.repo.readFile(f, buf) }
 
-// historyWalk remembers what was seen, so that every tree and every blob is looked at once.
+// historyWalk remembers trees and blobs, so that it reads each of them once.
 type historyWalk struct {
 	repo    *Repository
 	trees   map[plumbing.Hash]struct{}
@@ -120,7 +120,7 @@ type historyFile struct {
 	path   string
 	entry  treeEntry
 	commit *commitInfo
-	// order is the place of commit in the walk.
+	// order is the position of commit in the walk.
 	order int
 }
 
@@ -176,7 +176,7 @@ func (h *History) walk(ctx context.Context) (*historyWalk, error) {
 	return w, nil
 }
 
-// commit looks at what the tree of c has that was not seen before. A negative order only remembers it.
+// commit reads the parts of c's tree that the walk has not seen before. A negative order only marks them as seen.
 func (w *historyWalk) commit(ctx context.Context, c *commitInfo, order int) error {
 	if w.enter("", c.tree) {
 		err := w.repo.walkTree(c.tree, treeVisitor{

@@ -60,7 +60,7 @@ func TestHistoryAddedAndRemoved(t *testing.T) {
 	require.False(t, h.Stats().Truncated)
 }
 
-// TestHistoryOfTheBranchOnly: the destination went on and changed a file; its old version was never the branch's doing.
+// The destination has new commits that changed a file; the old version of that file is not part of the branch's history.
 func TestHistoryOfTheBranchOnly(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -11,21 +11,21 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
-// maxIgnoreBytes is the largest .gitignore that is read.
+// maxIgnoreBytes is the size of the largest .gitignore that is read.
 const maxIgnoreBytes = 1 << 20
 
 // ignoreRule is one line of a .gitignore (gitignore documentation, "Pattern format").
 type ignoreRule struct {
-	// base is the folder of the file that holds it, with a "/" at the end, or "".
+	// base is the folder of the .gitignore, with a "/" at the end, or "".
 	base string
-	// pattern is for doublestar; of a path below base when anchored, else of a name at any depth.
+	// pattern is for doublestar. If anchored, it matches a path below base, else a name at any depth.
 	pattern  string
 	anchored bool
 	dirOnly  bool
 	negated  bool
 }
 
-// parseIgnoreRule reads a line; ok is false for a comment and an empty one.
+// parseIgnoreRule parses a line; ok is false for a comment and an empty line.
 func parseIgnoreRule(line, base string) (rule ignoreRule, ok bool) {
 	line = strings.TrimSuffix(line, "\r")
 	if strings.HasPrefix(line, "#") {
@@ -46,10 +46,10 @@ func parseIgnoreRule(line, base string) (rule ignoreRule, ok bool) {
 	if line == "" {
 		return ignoreRule{}, false
 	}
-	// Braces are plain characters to git.
+	// Braces are plain characters in git.
 	rule.pattern = strings.NewReplacer(`\\`, `\\`, `\{`, `\{`, `\}`, `\}`, "{", `\{`, "}", `\}`).Replace(line)
 	if strings.HasSuffix(rule.pattern, "/**") {
-		// What is inside, not the folder itself.
+		// The content of the folder, not the folder itself.
 		rule.pattern += "/*"
 	}
 	return rule, doublestar.ValidatePattern(rule.pattern)
@@ -70,10 +70,10 @@ func (r ignoreRule) matches(path, name string, dir bool) bool {
 	return doublestar.MatchUnvalidated(r.pattern, subject)
 }
 
-// ignoreRules is the rules that hold in a folder, those with more weight last.
+// ignoreRules are the rules for a folder, in ascending order of precedence.
 type ignoreRules []ignoreRule
 
-// with adds the rules of a .gitignore's text. The receiver stays as it is.
+// with adds the rules of the text of a .gitignore. It does not change the receiver.
 func (rules ignoreRules) with(text, base string) ignoreRules {
 	rules = slices.Clip(rules)
 	for line := range strings.Lines(text) {
@@ -84,8 +84,8 @@ func (rules ignoreRules) with(text, base string) ignoreRules {
 	return rules
 }
 
-// ignored says what the rules think of an entry of a folder that is not ignored itself. path is relative to the
-// repository's root.
+// ignored applies the rules to an entry of a folder that is not ignored itself. path is relative to the root of the
+// repository.
 func (rules ignoreRules) ignored(path, name string, dir bool) bool {
 	for _, rule := range slices.Backward(rules) {
 		if rule.matches(path, name, dir) {
@@ -95,10 +95,10 @@ func (rules ignoreRules) ignored(path, name string, dir bool) bool {
 	return false
 }
 
-// trackedFiles is the paths in a repository's index, ordered.
+// trackedFiles are the paths in a repository's index, sorted.
 type trackedFiles []string
 
-// readTracked reads the index. Without one nothing is tracked; ok is false when it cannot be read.
+// readTracked reads the index. Without an index nothing is tracked; ok is false if it cannot be read.
 func readTracked(gitDir string) (paths trackedFiles, ok bool) {
 	file, err := os.Open(filepath.Join(gitDir, "index"))
 	if os.IsNotExist(err) {
@@ -124,7 +124,7 @@ func (t trackedFiles) file(path string) bool {
 	return found
 }
 
-// below reports whether a file in the folder dir is tracked.
+// below reports whether git tracks a file in the folder dir.
 func (t trackedFiles) below(dir string) bool {
 	dir += "/"
 	i := sort.SearchStrings(t, dir)

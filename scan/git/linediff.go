@@ -8,24 +8,24 @@ import (
 )
 
 const (
-	// maxDiffSteps bounds the work of one diff, about a tenth of a second. A diff that takes more compares two texts of many
-	// lines that are the same ones in another order.
+	// maxDiffSteps limits the work of one diff to about a tenth of a second. Only texts with many of the same lines in a
+	// different order need more.
 	maxDiffSteps = 1 << 24
-	// maxTextLines bounds the lines of a text that is compared.
+	// maxTextLines limits the lines of a text.
 	maxTextLines = 1 << 20
 )
 
-// What a diff says of a line that has no partner.
+// The result for a line that has no partner.
 const (
-	// lineNew has none in any shortest diff that was looked for.
+	// lineNew: the shortest diff that was found has no partner for the line.
 	lineNew = -1
-	// lineUnknown may have one: the search was broken off.
+	// lineUnknown: the line may have a partner, but the search was stopped.
 	lineUnknown = -2
 )
 
-// splitLines cuts a text behind each line feed, as git does: with the line feeds, so that a last line without one is another
-// line than that with it. In UTF-16 a line feed has two bytes, whose place is even. It gives false when there are more than
-// maxTextLines.
+// splitLines splits a text after each line feed, as git does. The lines include the line feeds, so a last line without
+// one differs from the same line with one. In UTF-16 a line feed is two bytes at an even offset. It returns false for
+// more than maxTextLines lines.
 func splitLines(text string, e scan.Encoding) ([]string, bool) {
 	lines := make([]string, 0, min(strings.Count(text, "\n"), maxTextLines)+1)
 	for from, at := 0, 0; from < len(text); {
@@ -54,8 +54,8 @@ func splitLines(text string, e scan.Encoding) ([]string, bool) {
 	return lines, true
 }
 
-// LinePartners gives for each line of text the place in old where it stood, by a shortest diff; both count from 0. It is negative
-// for a line that is new, and for one of a part in which that takes too much work to say. Places ascend.
+// LinePartners returns for each line of text its line in old, by a shortest diff. Both count from 0. The value is
+// negative for a new line, and for a line in a part that needs too much work. The line numbers ascend.
 func LinePartners(old, text []string) []int {
 	wanted := make([]int, len(text))
 	for i := range wanted {
@@ -65,9 +65,9 @@ func LinePartners(old, text []string) []int {
 	return d.partners(old, text, wanted)
 }
 
-// lineDiff finds where the lines of a text stood in an older one. It is for one goroutine; its memory is used again.
+// lineDiff maps the lines of a text to lines of an older text. It is for one goroutine, and reuses its memory.
 type lineDiff struct {
-	// left is how many steps may still be made, in all diffs together.
+	// left is the number of remaining steps over all diffs.
 	left int
 
 	ids               map[string]int32
@@ -77,13 +77,14 @@ type lineDiff struct {
 	wanted            []int
 	forward, backward []int
 	offset            int
-	// steps is how many may still be made in this diff.
+	// steps is the number of remaining steps of this diff.
 	steps int
 }
 
-// partners gives the place in old of each line of text that is wanted, in wanted's order: [lineNew] when the line is not in a
-// shortest diff's common part, [lineUnknown] when too much work was needed to say so. All count from 0; wanted is in
-// ascending order, may name a line twice, and each of its places is one of text. The result is valid until the next call.
+// partners returns the line in old for each wanted line of text, in wanted's order. The value is [lineNew] for a line
+// outside the common part of a shortest diff, and [lineUnknown] if finding out takes too much work. All numbers count
+// from 0. wanted must be in ascending order; it may contain a line twice, and all of its numbers must be lines of text.
+// The result is valid until the next call.
 func (d *lineDiff) partners(old, text []string, wanted []int) []int {
 	d.partner = d.partner[:0]
 	start := 0
@@ -124,9 +125,8 @@ func (d *lineDiff) partners(old, text []string, wanted []int) []int {
 	return result
 }
 
-// intern gives numbers to the lines that both texts have; start is where these begin in their files. A line that the other
-// side does not have at all is part of every diff, and without these the search is short. It gives false when none of the
-// lines that are wanted is left.
+// intern numbers the lines that both texts have; start is the offset of these texts in their files. Lines that only one
+// side has are part of every diff, and without them the search is short. It returns false if no wanted line remains.
 func (d *lineDiff) intern(old, text []string, start int, wanted []int) bool {
 	d.a, d.b, d.placesA, d.placesB, d.wanted = d.a[:0], d.b[:0], d.placesA[:0], d.placesB[:0], d.wanted[:0]
 	if len(old) == 0 || len(wanted) == 0 {
@@ -137,7 +137,7 @@ func (d *lineDiff) intern(old, text []string, start int, wanted []int) bool {
 	}
 	clear(d.ids)
 	if len(wanted) < len(text) {
-		// Most lines that are wanted and not at the borders are new, which needs no search.
+		// Most wanted lines that are not in the common beginning or end are new, and need no search.
 		for _, line := range wanted {
 			d.ids[text[line-start]] = 0
 		}
@@ -194,8 +194,8 @@ func sizedInts(buf []int, n int) []int {
 	return buf[:n]
 }
 
-// compare finds the partners in a[i:iEnd] of b[j:jEnd], after Myers, "An O(ND) Difference Algorithm and Its Variations"
-// (1986), with the linear-space refinement of its section 4b. A part in which no line is wanted is left out.
+// compare finds the partners of b[j:jEnd] in a[i:iEnd], with the algorithm of Myers, "An O(ND) Difference Algorithm and
+// Its Variations" (1986), including the linear-space refinement of section 4b. It skips parts without a wanted line.
 func (d *lineDiff) compare(i, iEnd, j, jEnd int) {
 	for {
 		for i < iEnd && j < jEnd && d.a[i] == d.b[j] {
@@ -224,9 +224,9 @@ func (d *lineDiff) compare(i, iEnd, j, jEnd int) {
 	}
 }
 
-// band is the range of diagonals that a search covers. It grows by one to each side a step, and shrinks where it has left the
-// box. A diagonal is i-j; its furthest i from the beginning stands at forward[diagonal+offset], its nearest i from the end at
-// backward[diagonal+offset].
+// band is the range of diagonals that a search covers. Each step extends it by one on each side, and it shrinks where it
+// has left the box. A diagonal is i-j. The furthest i from the beginning is in forward[diagonal+offset], the nearest i
+// from the end in backward[diagonal+offset].
 type band struct{ low, high int }
 
 const (
@@ -234,9 +234,9 @@ const (
 	behindAll = 1 << 60
 )
 
-// middle finds a point on a shortest path through the box, neither of whose first lines match nor last ones; false when that
-// takes more steps than are left. Of several paths it takes the one that git would: diagonals are tried from the highest
-// down, and a removal comes before an addition.
+// middle finds a point on a shortest path through a box whose first lines differ and whose last lines differ. ok is
+// false if that takes more steps than remain. Of several paths it takes the same one as git: it tries diagonals from the
+// highest down, and a deletion before an insertion.
 func (d *lineDiff) middle(i, iEnd, j, jEnd int) (iMid, jMid int, ok bool) {
 	lowest, highest := i-jEnd, iEnd-j
 	start, end := i-j, iEnd-jEnd

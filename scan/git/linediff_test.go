@@ -54,10 +54,10 @@ func TestPartners(t *testing.T) {
 		{"abc", "xabyc", []int{lineNew, 0, 1, lineNew, 2}},
 		{"abc", "ac", []int{0, 2}},
 		{"abc", "xyz", []int{lineNew, lineNew, lineNew}},
-		// Of equal lines the first ones are the old ones, as in git.
+		// Of equal lines the first ones count as old, as in git.
 		{"a", "aaa", []int{0, lineNew, lineNew}},
 		{"axa", "axaxa", []int{0, 1, 2, lineNew, lineNew}},
-		// Of two blocks that changed places the longer stays.
+		// Of two blocks that changed places the longer one stays.
 		{"abcdeXY", "XYabcde", []int{lineNew, lineNew, 0, 1, 2, 3, 4}},
 		{"XYabcde", "abcdeXY", []int{2, 3, 4, 5, 6, lineNew, lineNew}},
 	} {
@@ -67,7 +67,7 @@ func TestPartners(t *testing.T) {
 	}
 }
 
-// upTo gives 0, 1, ... n-1.
+// upTo returns 0, 1, ... n-1.
 func upTo(n int) []int {
 	all := make([]int, n)
 	for i := range all {
@@ -94,8 +94,8 @@ func longest(a, b []string) int {
 	return row[len(b)]
 }
 
-// TestPartnersAreOfAShortestDiff: what is found is a common subsequence, as long as there is one, and the same whichever lines
-// are wanted. With few steps some of it is not known, and what is known is true.
+// The result is a longest common subsequence, the same whichever lines are wanted. With few steps some partners are
+// unknown, and the others are still correct.
 func TestPartnersAreOfAShortestDiff(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -149,8 +149,8 @@ func TestPartnersAreOfAShortestDiff(t *testing.T) {
 	require.Greater(t, known, 1000)
 }
 
-// TestPartnersOfShuffledLines: two texts of the same lines in different orders end the search, and only for what is between
-// the beginning and the end that they share.
+// Two texts with the same lines in different orders exhaust the search, but only for the part between their common
+// beginning and end.
 func TestPartnersOfShuffledLines(t *testing.T) {
 	t.Parallel()
 	const n = 40_000
@@ -167,6 +167,6 @@ func TestPartnersOfShuffledLines(t *testing.T) {
 	require.Less(t, d.left, maxDiffSteps*3/4, "it was tried")
 	require.Equal(t, []int{0, lineUnknown, lineNew, n - 1}, d.partners(old, text, []int{0, n / 4, n / 2, n - 1}))
 	require.Less(t, d.left, n*2, "what is left for all diffs ends one, too")
-	// What no search is needed for has its answer all the same.
+	// Lines that need no search still have their partners.
 	require.Equal(t, []int{0, lineNew, n - 1}, d.partners(old, text, []int{0, n / 2, n - 1}))
 }

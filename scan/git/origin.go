@@ -12,25 +12,26 @@ import (
 )
 
 const (
-	// defaultOriginCommits and defaultOriginBytes are what a zero in [LineOriginOptions] means.
+	// defaultOriginCommits and defaultOriginBytes are the meaning of zero in [LineOriginOptions].
 	defaultOriginCommits = 20_000
 	defaultOriginBytes   = 512 << 20
 )
 
-// LineOrigin is the commit that brought a line to where it is.
+// LineOrigin is the commit that added a line at its place.
 type LineOrigin struct {
 	// Commit is the full hash in lower-case hex.
 	Commit string
-	// Author is the name of who wrote the commit and Email the address, without brackets, as the commit says them (no mailmap)
-	// and in valid UTF-8. Either may be empty, and whoever commits can write there what they like.
+	// Author and Email are the author's name and address (without brackets) in the commit (no mailmap), in valid UTF-8.
+	// Either may be empty, and authors can write there whatever they like.
 	Author, Email string
-	// At is when it was committed, in UTC: the committer's date, git's %cI, not the author's, which stays the same in a rebase.
+	// At is the commit date in UTC: the committer's date, git's %cI. It is not the author's date, which stays the same in a
+	// rebase.
 	At time.Time
-	// Border is true when the clone is shallow and ends with this commit: it, or any before it, brought the line.
+	// Border is true if a shallow clone ends with this commit: the line comes from it or from an earlier commit.
 	Border bool
 }
 
-// LinePlace is a line of a file at the commit that is asked about.
+// LinePlace is a line of a file in the given commit.
 type LinePlace struct {
 	// Path is as in [scan.File].
 	Path string
@@ -38,35 +39,37 @@ type LinePlace struct {
 	Line int
 }
 
-// LineOriginOptions bound the work of [Repository.LineOrigins].
+// LineOriginOptions limit the work of [Repository.LineOrigins].
 type LineOriginOptions struct {
-	// MaxCommits is how many commits may be looked at, those that are come to from several children once for each; 0 means
-	// 20,000.
+	// MaxCommits limits the commits that are read; a commit that is reached from several children may count more than once.
+	// 0 means 20,000.
 	MaxCommits int
-	// MaxBytes is how much of files may be read, in all; 0 means 512 MiB.
+	// MaxBytes limits the total bytes of file content that are read; 0 means 512 MiB.
 	MaxBytes int64
 	// MaxFileBytes is the size above which no version of a file is read; 0 means [scan.DefaultMaxFileBytes].
 	MaxFileBytes int64
 }
 
-// LineOrigins says which commit brought each of places, which are lines of the commit head (a full hash), to where it is: what
-// "git blame head -- path" says. That is the first commit, seen from head, whose parents do not have the line. In a merge a
-// file that one of the parents has unchanged is that parent's whole, else a line that several have is that of the first of
-// them. A line is its bytes, with the line feed or without. In UTF-16 lines are counted as [scan.Content] has them.
+// LineOrigins returns, for each of places, the commit that added the line at its place, as "git blame head -- path"
+// does. places are lines of the commit head (a full hash). The origin is the first commit, seen from head, whose parents
+// do not have the line. In a merge, a file that one parent has unchanged comes completely from that parent; otherwise a
+// line that several parents have comes from the first of them. A line is its bytes, with or without the line feed. In
+// UTF-16, lines are counted as in [scan.Content].
 //
-// A file that a parent does not have is followed to another path when a file with exactly the same content was removed there
-// in the same commit: first to one of the same name in another folder, then to the first by path. Not followed, and so found
-// to begin there, are a file that was moved and edited in one commit (git takes those that are half alike for the same), one
-// that was copied, and lines that were moved within a file or between files (git's -M and -C). Replacements of objects
-// (refs/replace) and lists of revisions to ignore are not looked at. Of several lines that are equal, git may take another one
-// for the old one.
+// If a parent does not have a file, it is followed to another path if a file with exactly the same content was deleted
+// there in the same commit: first a file with the same name in another folder, then the first one by path. Three cases
+// are not followed, so the lines seem to begin there: a file that was moved and edited in one commit (git follows files
+// that are half alike), a copy, and lines that moved within a file or between files (git's -M and -C). Object
+// replacements (refs/replace) and lists of ignored revisions have no effect. Of several equal lines, git may match
+// another one with the old line.
 //
-// A place whose origin is not found is not in the map, which is never an error: a bound of o was reached; the line is not
-// there; the path is none of a regular file; a version of it is binary (see [scan.Sniff]), too large, or of more than a million
-// lines; an object on the way is missing or damaged. Nor is an answer ever made of less than the whole.
+// If the origin of a place is not found, the map has no entry for it; that is never an error. The reasons are: a limit
+// of o was reached; the line does not exist; the path is not a regular file; a version of it is binary (see
+// [scan.Sniff]), too large, or has more than a million lines; an object on the way is missing or damaged. No answer is
+// based on incomplete data.
 //
-// Errors: head is not there ([ErrUnknownRevision]) or damaged; ctx is done, and then the map has what was found before. It is
-// safe for concurrent use.
+// Errors: head is missing ([ErrUnknownRevision]) or damaged; ctx has ended, and then the map has the origins found so
+// far. It is safe for concurrent use.
 func (r *Repository) LineOrigins(ctx context.Context, head string, places []LinePlace, o LineOriginOptions) (map[LinePlace]LineOrigin, error) {
 	w := &originWalk{
 		repo:    r,

@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// longHistory makes a bare repository of n commits, packed by git, of 200 files in 20 folders: each commit changes three
-// lines of a file of 200 lines.
+// longHistory makes a bare repository of n commits, packed by git, with 200 files in 20 folders. Each commit changes
+// three lines of a file of 200 lines.
 func longHistory(tb testing.TB, n int) *clone {
 	tb.Helper()
 	c := initRepo(tb, "--bare")
@@ -44,7 +44,7 @@ func longHistory(tb testing.TB, n int) *clone {
 	return c
 }
 
-// somePlaces gives a line of each of n files of the branch main that are text.
+// somePlaces returns one line in each of n text files of the branch main.
 func (c *clone) somePlaces(n int) []git.LinePlace {
 	c.tb.Helper()
 	paths := slices.DeleteFunc(strings.Split(c.git("grep", "-I", "--name-only", "-e", "", "HEAD"), "\n"), func(path string) bool {
@@ -59,8 +59,8 @@ func (c *clone) somePlaces(n int) []git.LinePlace {
 	return places
 }
 
-// BenchmarkLineOrigins asks for 20 lines of 20 files, and says how long git takes for the same with a process for each. The
-// repository is one of 5,000 commits, or the one that SLUICE_BENCH_CLONE names.
+// BenchmarkLineOrigins asks for 20 lines of 20 files, and reports how long git takes for the same with a process for
+// each. The repository has 5,000 commits, or is the one in SLUICE_BENCH_CLONE.
 func BenchmarkLineOrigins(b *testing.B) {
 	c := &clone{tb: b, dir: os.Getenv("SLUICE_BENCH_CLONE")}
 	if c.dir == "" {
@@ -75,7 +75,7 @@ func BenchmarkLineOrigins(b *testing.B) {
 	processes := time.Since(start)
 	b.ReportAllocs()
 	for b.Loop() {
-		// Each time as it is in a scan: nothing is known of the objects.
+		// Open it each time, as a scan does: no object is cached.
 		r, err := git.Open(c.dir)
 		require.NoError(b, err)
 		found, err := r.LineOrigins(b.Context(), head, places, git.LineOriginOptions{})
@@ -86,7 +86,7 @@ func BenchmarkLineOrigins(b *testing.B) {
 	b.ReportMetric(float64(processes)/(float64(b.Elapsed())/float64(b.N)), "times-git")
 }
 
-// TestLineOriginsAllocations: a commit that leaves the file alone costs what reading it costs, however wide its trees are.
+// A commit that leaves the file alone costs one read of the commit, however wide its trees are.
 func TestLineOriginsAllocations(t *testing.T) {
 	c := initRepo(t)
 	for i := range 400 {

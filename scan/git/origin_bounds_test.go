@@ -17,7 +17,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// ladder makes a history of n commits on top of the first: each puts a line at the end of "f", and leaves "wide/" as it is.
+// ladder makes a history of n commits on top of the first. Each adds a line at the end of "f", and leaves "wide/"
+// unchanged.
 func ladder(tb testing.TB, n int) (c *clone, head string) {
 	tb.Helper()
 	c = initRepo(tb)
@@ -32,7 +33,7 @@ func ladder(tb testing.TB, n int) (c *clone, head string) {
 	return c, head
 }
 
-// TestLineOriginsWithinBounds: whatever the bound, an answer is the true one or is not there.
+// Whatever the limits, an answer is either correct or missing.
 func TestLineOriginsWithinBounds(t *testing.T) {
 	t.Parallel()
 	const n = 12
@@ -52,7 +53,7 @@ func TestLineOriginsWithinBounds(t *testing.T) {
 		}
 		return len(found)
 	}
-	// A line needs the parent of the commit that brought it, but for that of the first commit of all.
+	// A line needs the parent of the commit that added it, unless that is the first commit of all.
 	answers := func(versions int) int {
 		if versions > n {
 			return n + 1
@@ -74,7 +75,7 @@ func TestLineOriginsWithinBounds(t *testing.T) {
 	require.Equal(t, want, found)
 }
 
-// countdown is a context that is done after its Err was asked so many times.
+// countdown is a context that ends after a number of calls of Err.
 type countdown struct{ left int }
 
 func (c *countdown) Deadline() (at time.Time, ok bool) { return }
@@ -121,7 +122,7 @@ func TestLineOriginsErrors(t *testing.T) {
 	require.Empty(t, found)
 }
 
-// TestLineOriginsOfDamage: what cannot be read leaves open what depends on it, and nothing else.
+// An unreadable object affects only the answers that depend on it.
 func TestLineOriginsOfDamage(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]string{"tree": "HEAD~3:sub", "root": "HEAD~3^{tree}", "blob": "HEAD~3:sub/f", "commit": "HEAD~3"} {
@@ -144,7 +145,7 @@ func TestLineOriginsOfDamage(t *testing.T) {
 	}
 }
 
-// TestLineOriginsOfDamageBehindAMove: a file is not said to begin where it cannot be seen what was moved.
+// If it is unknown which files were moved, a file does not seem to begin there.
 func TestLineOriginsOfDamageBehindAMove(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
@@ -167,7 +168,7 @@ func TestLineOriginsBinaryVersions(t *testing.T) {
 	require.Len(t, c.origins(c.open(), "HEAD", "f", 1, 3), 1)
 }
 
-// TestLineOriginsOfShuffledLines: where a diff takes too long, it is not known whether a line that both versions have moved.
+// If a diff takes too long, the origin of a line that both versions moved is unknown.
 func TestLineOriginsOfShuffledLines(t *testing.T) {
 	t.Parallel()
 	const n = 30_000
@@ -189,7 +190,7 @@ func TestLineOriginsOfShuffledLines(t *testing.T) {
 	require.Equal(t, root, found[git.LinePlace{Path: "f", Line: n}].Commit)
 }
 
-// TestLineOriginsOfManyParents: a commit may name one parent any number of times.
+// A commit may name one parent any number of times.
 func TestLineOriginsOfManyParents(t *testing.T) {
 	t.Parallel()
 	c, parent := ladder(t, 1)
@@ -202,7 +203,7 @@ func TestLineOriginsOfManyParents(t *testing.T) {
 	require.Empty(t, found)
 }
 
-// TestLineOriginsOfManyEqualFiles: a move of many files at once is one look at the trees, and each finds its own.
+// A move of many files at once needs one pass over the trees, and each file finds its source.
 func TestLineOriginsOfManyEqualFiles(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
@@ -224,7 +225,7 @@ func TestLineOriginsOfManyEqualFiles(t *testing.T) {
 	}
 }
 
-// TestLineOriginsAtOnce: one repository may be asked from several goroutines.
+// Several goroutines may use one repository.
 func TestLineOriginsAtOnce(t *testing.T) {
 	t.Parallel()
 	c, head := ladder(t, 12)

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// merge merges branches without a look at what is in them, and commits the work tree as fill leaves it.
+// merge merges branches without merging their content, and commits the work tree as fill leaves it.
 func (c *clone) merge(message string, fill func(), branches ...string) string {
 	c.tb.Helper()
 	c.now += 3600
@@ -29,20 +29,20 @@ func TestLineOriginsFollowWholeFiles(t *testing.T) {
 	c.move("a", "deep/er/a").commit("moved")
 	c.write("deep/er/a", text+"more\n").commit("edited")
 	c.move("deep/er/a", "A").commit("moved back")
-	// Of twins the one with the same name is followed, else the first.
+	// Of two equal files, the one with the same name is followed, else the first.
 	c.move("b/x", "e/z").move("c/y", "e/y").commit("twins")
 	c.move("d/same", "e/same").move("e/z", "f/unlike").commit("twins again")
-	// A copy was not moved, nor a file whose old path has something else now.
+	// A copy is not a move, and neither is a file whose old path has other content now.
 	c.write("copy", text+"more\n").commit("copied")
 	c.move("copy", "swapped").write("copy", "other\n").commit("swapped")
-	// A file in the place of a folder, and a folder in the place of a file.
+	// A file replaces a folder, and a folder replaces a file.
 	c.move("k/f", "tmp").remove("k").move("tmp", "k").commit("no folder")
 	c.move("k", "tmp").move("tmp", "k/k").commit("a folder again")
 	require.Equal(t, []string{"root", "root", "edited", "second twin", "third twin", "third twin", "swapped", "swapped", "swapped", "swapped", "root"},
 		c.agrees("HEAD", "A", "e/y", "e/same", "f/unlike", "copy", "swapped", "k/k"))
 }
 
-// TestLineOriginsDoNotFollowMovedAndEdited: the one thing that git follows by default and this does not.
+// This is the only thing that git follows by default and LineOrigins does not.
 func TestLineOriginsDoNotFollowMovedAndEdited(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
@@ -94,7 +94,7 @@ func TestLineOriginsOfMerges(t *testing.T) {
 	require.Equal(t, []string{"one 1", "root", "three 1", "octopus", "two 1", "last", "three 1", "two 1"}, c.agrees("HEAD", "f", "only-three", "only-two"))
 }
 
-// TestLineOriginsOfSkewedClocks: a commit that is looked at before its children are is looked at again.
+// A commit that is read before its children is read again.
 func TestLineOriginsOfSkewedClocks(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -14,9 +14,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// saga writes a random history for git fast-import. Every line has a text of its own and a rank, and stands in the order of
-// ranks wherever it stands: what two versions have in common is then one sequence, which no diff can choose from. No commit
-// adds a file like one that it removes, unless it is the same, as git takes those for moved too.
+// saga writes a random history for git fast-import. Every line has a unique text and a rank, and lines are always in the
+// order of their ranks. So two versions have exactly one longest common sequence, and a diff has no choice. No commit
+// adds a file similar to one that it deletes, unless they are equal, because git would follow that move too.
 type saga struct {
 	*rand.Rand
 	stream strings.Builder
@@ -40,7 +40,7 @@ func (s *saga) path() string {
 	return fmt.Sprintf("%s%c", []string{"", "a/", "b/", "a/b/", "c/d/e/"}[s.IntN(5)], 'p'+rune(s.IntN(8)))
 }
 
-// free reports whether a file can be put at path.
+// free reports whether path can hold a new file.
 func free(files map[string][]sagaLine, path string) bool {
 	for other := range files {
 		if other == path || strings.HasPrefix(other, path+"/") || strings.HasPrefix(path, other+"/") {
@@ -50,7 +50,7 @@ func free(files map[string][]sagaLine, path string) bool {
 	return true
 }
 
-// pick gives the path of some file.
+// pick returns the path of a random file.
 func (s *saga) pick(files map[string][]sagaLine) string {
 	paths := slices.Sorted(maps.Keys(files))
 	return paths[s.IntN(len(paths))]
@@ -85,7 +85,7 @@ func (s *saga) change(files map[string][]sagaLine) {
 	case kind == 2 && len(files) > 2:
 		delete(files, s.pick(files))
 	case kind == 3:
-		// A file of an earlier commit comes back, or gets that content again.
+		// A file of an earlier commit comes back, or a file gets that content again.
 		earlier := s.commits[s.IntN(len(s.commits))]
 		if len(earlier) == 0 {
 			return
@@ -116,7 +116,7 @@ func (s *saga) change(files map[string][]sagaLine) {
 	}
 }
 
-// merged makes the files of a merge: each of one parent, or of lines that any has, and new ones.
+// merged makes the files of a merge: each comes from one parent, or mixes lines of the parents and new ones.
 func (s *saga) merged(parents []int) map[string][]sagaLine {
 	files := map[string][]sagaLine{}
 	for _, p := range parents {
@@ -177,7 +177,7 @@ func (s *saga) write(files map[string][]sagaLine, parents []int) {
 	s.stream.WriteString("\n")
 }
 
-// TestLineOriginsOfRandomHistories: every line of every file at the end has the origin that git finds.
+// Every line of every file in the last commit has the origin that git finds.
 func TestLineOriginsOfRandomHistories(t *testing.T) {
 	t.Parallel()
 	const histories, commits = 30, 40
@@ -200,7 +200,7 @@ func TestLineOriginsOfRandomHistories(t *testing.T) {
 				parents = parents[:2+s.IntN(min(2, len(parents)-1))]
 				s.write(s.merged(parents), parents)
 				merges++
-				kept := s.IntN(2) // Sometimes a branch goes on behind the merge.
+				kept := s.IntN(2) // Sometimes a branch goes on after the merge.
 				heads = slices.DeleteFunc(heads, func(h int) bool { return slices.Contains(parents[kept:], h) })
 				heads = append(heads, len(s.commits)-1)
 				continue
@@ -214,7 +214,7 @@ func TestLineOriginsOfRandomHistories(t *testing.T) {
 				heads[at] = len(s.commits) - 1
 			}
 		}
-		// The end has all branches in it.
+		// The last commit merges all branches.
 		slices.Sort(heads)
 		heads = slices.Compact(heads)
 		if len(heads) > 1 {
@@ -242,7 +242,7 @@ func TestLineOriginsOfRandomHistories(t *testing.T) {
 		require.Len(t, got, len(want))
 		moves += strings.Count(c.git("log", "-M100%", "--diff-filter=R", "--name-status", "--format=", "main"), "R100")
 	}
-	// The histories have in them what they are for.
+	// The histories contain the cases that they are for.
 	require.Greater(t, len(origins), histories*8)
 	require.Greater(t, moves, histories)
 	require.Greater(t, merges, histories*2)

@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// blamed is what git says of every line of a file at a commit. Git calls the root of a history a boundary too; Border is set
-// when it is one and has parents, which a shallow clone does not have.
+// blamed returns git's result for every line of a file in a commit. Git also calls the root of a history a boundary.
+// Border is set if the commit is a boundary and has parents, which a shallow clone lacks.
 func (c *clone) blamed(rev, path string) map[git.LinePlace]git.LineOrigin {
 	c.tb.Helper()
 	all := map[git.LinePlace]git.LineOrigin{}
@@ -45,7 +45,7 @@ func (c *clone) blamed(rev, path string) map[git.LinePlace]git.LineOrigin {
 	return all
 }
 
-// origins asks for lines first to last of a file at a commit.
+// origins asks for the lines first to last of a file in a commit.
 func (c *clone) origins(r *git.Repository, rev, path string, first, last int) map[git.LinePlace]git.LineOrigin {
 	c.tb.Helper()
 	var places []git.LinePlace
@@ -57,8 +57,8 @@ func (c *clone) origins(r *git.Repository, rev, path string, first, last int) ma
 	return found
 }
 
-// agrees compares all lines of files with what git says, asked for together and one by one, and gives the subjects of the
-// commits of all lines.
+// agrees compares all lines of files with git's result, asked for together and one by one. It returns the subjects of
+// the commits of all lines.
 func (c *clone) agrees(rev string, paths ...string) []string {
 	c.tb.Helper()
 	r := c.open()
@@ -74,7 +74,7 @@ func (c *clone) agrees(rev string, paths ...string) []string {
 			places = append(places, p)
 			subjects = append(subjects, c.git("log", "-1", "--format=%s", lines[p].Commit))
 		}
-		// What is behind the end has no answer.
+		// Lines past the end have no answer.
 		places = append(places, git.LinePlace{Path: path, Line: len(lines) + 1}, git.LinePlace{Path: path})
 	}
 	head := c.git("rev-parse", rev)
@@ -127,7 +127,7 @@ func TestLineOriginsOfLineEnds(t *testing.T) {
 	require.Equal(t, []string{"ends", "marks", "ends", "no end", "no end", "marks", "ends", "root", "root", "root", "root", "ends"}, c.agrees("HEAD", "f", "g", "h"))
 }
 
-// TestLineOriginsUTF16: git counts the lines of such a file by the bytes 0x0A, which a character may have, and calls it binary.
+// Git counts the lines of such a file by the byte 0x0A, which can be part of a character, and calls the file binary.
 func TestLineOriginsUTF16(t *testing.T) {
 	t.Parallel()
 	for _, order := range []string{"le", "be"} {
@@ -143,7 +143,7 @@ func TestLineOriginsUTF16(t *testing.T) {
 			}
 			return out
 		}
-		// U+0A0B and U+0B0A have the byte of a line feed, U+0A0A and U+0A00 next to another.
+		// U+0A0B and U+0B0A contain the byte of a line feed, U+0A0A and U+0A00 next to another one.
 		c.write("f", encode("one\n\u0a0b\u0b0a\u0a0a\u0a00\nthree\nfour")).commit("root")
 		head := c.write("f", encode("one\n\u0a0b\u0b0a\u0a0a\u0a00\nTHREE\nfour")).commit("change")
 		root := c.git("rev-parse", "HEAD~1")
@@ -214,7 +214,7 @@ func TestLineOriginsNamesAndDates(t *testing.T) {
 	require.Equal(t, grace, c.origins(c.open(), head, "f", 2, 2)[git.LinePlace{Path: "f", Line: 2}])
 }
 
-// TestLineOriginsOfPacks: a bare repository whose objects are deltas in packs, and others in files of their own.
+// A bare repository has some objects as deltas in packs, and others as loose files.
 func TestLineOriginsOfPacks(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -11,11 +11,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// moved passes on the files that parent k of c has at another path, where c has nothing any more, and gives the others.
+// moved passes on the files that parent k of c has at another path, where c no longer has a file, and returns the
+// others.
 func (w *originWalk) moved(ctx context.Context, c *commitInfo, suspects []*suspect, k int) []*suspect {
 	wanted := map[plumbing.Hash]bool{}
 	for _, s := range suspects {
-		// What became a file from a link or a submodule was not moved.
+		// A link or a submodule that became a file was not moved.
 		if !s.olds[k].there {
 			wanted[s.entry.hash] = true
 		}
@@ -46,12 +47,13 @@ func (w *originWalk) moved(ctx context.Context, c *commitInfo, suspects []*suspe
 	return left
 }
 
-// gone lists the files of p with a wanted content that c has not, ordered by path, as found in p; false when it is not known
-// which these are.
+// gone lists the files of p that have a wanted content and that c does not have, ordered by path, as found in p. It
+// returns false if they are not known.
 func (w *originWalk) gone(ctx context.Context, c, p *commitInfo, wanted map[plumbing.Hash]bool) ([]treeFile, bool) {
 	var files []treeFile
 	known := true
-	// Seen from the parent, what it has is what was added: only folders that it has too are read of the commit itself.
+	// The trees are compared in reverse: what p has counts as added. So only folders that p has too are read from the
+	// commit itself.
 	w.renames.added = func(path string, e treeEntry) {
 		if m := e.fileMode(); wanted[e.hash] && (m == scan.ModeRegular || m == scan.ModeExecutable) {
 			files = append(files, treeFile{path: path})
@@ -64,7 +66,7 @@ func (w *originWalk) gone(ctx context.Context, c, p *commitInfo, wanted map[plum
 	}
 	slices.SortFunc(files, func(a, b treeFile) int { return strings.Compare(a.path, b.path) })
 	w.seek.find(c.tree, files)
-	// A file that has another content now, or is a link, is still there: it was copied.
+	// A file that now has other content, or is a link, still exists: it was copied.
 	files = slices.DeleteFunc(files, func(f treeFile) bool { return f.there })
 	for i := range files {
 		if files[i].err != nil {
@@ -76,7 +78,7 @@ func (w *originWalk) gone(ctx context.Context, c, p *commitInfo, wanted map[plum
 	return files, true
 }
 
-// source chooses where a file came from: the first with the same name, or else the first of all; nil when there is none.
+// source chooses the source of a moved file: the first with the same name, else the first of all; nil if there is none.
 func source(gone []treeFile, s *suspect) *treeFile {
 	var first *treeFile
 	for i := range gone {

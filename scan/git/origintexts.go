@@ -7,18 +7,19 @@ import (
 )
 
 const (
-	// maxKeptText bounds the bytes of the versions of files that are kept: the older one of two is the newer one of the next.
+	// maxKeptText limits the cached bytes of file versions: the older of two versions is the newer one of the next
+	// comparison.
 	maxKeptText = 16 << 20
-	// keepBuffer is the largest buffer that is kept for the next version of a file, or for the next tree.
+	// keepBuffer is the size of the largest buffer that is kept for the next file version or tree.
 	keepBuffer = 4 << 20
-	// lineBytes is what a line takes beside its text.
+	// lineBytes is the memory of a line besides its text.
 	lineBytes = 16
 )
 
 // originTexts reads versions of files as lines.
 type originTexts struct {
 	repo *Repository
-	// maxFile is the largest version that is read, left how many bytes may still be.
+	// maxFile is the size of the largest version that is read; left is the number of bytes that may still be read.
 	maxFile, left int64
 
 	buf  []byte
@@ -26,7 +27,7 @@ type originTexts struct {
 	size int
 }
 
-// lines gives the lines of a blob, with their line feeds; false when it is not known or not wanted what they are.
+// lines returns the lines of a blob, with their line feeds. It returns false if they are unknown or unwanted.
 func (t *originTexts) lines(h plumbing.Hash) ([]string, bool) {
 	if lines, ok := t.kept[h]; ok {
 		return lines, lines != nil
@@ -39,7 +40,7 @@ func (t *originTexts) lines(h plumbing.Hash) ([]string, bool) {
 	return lines, lines != nil
 }
 
-// read gives nil for what has no lines, and what they take in memory.
+// read returns nil for a blob without lines. size is their memory.
 func (t *originTexts) read(h plumbing.Hash) (lines []string, size int) {
 	data, err := t.repo.blob(h, t.buf, min(t.maxFile, t.left))
 	if err != nil {

@@ -12,28 +12,28 @@ import (
 )
 
 const (
-	// maxOriginSteps bounds the work of all diffs of one walk, about three seconds.
+	// maxOriginSteps limits the work of all diffs of one walk to about three seconds.
 	maxOriginSteps = 1 << 29
-	// maxOriginEntries bounds the tree entries that one walk looks at for files that were moved.
+	// maxOriginEntries limits the tree entries that one walk reads to find moved files.
 	maxOriginEntries = 2_000_000
 )
 
 var errOriginBudget = errors.New("more commits than may be read")
 
-// originWalk goes back through the history with all lines whose origin is not known yet. Each of them is at one commit at any
-// time, and goes on to one of its parents or stays.
+// originWalk goes back through the history with all lines whose origin is still unknown. At any time each line is at one
+// commit; from there it moves to a parent or stays.
 type originWalk struct {
 	repo    *Repository
 	shallow bool
 	places  []LinePlace
 	answers map[LinePlace]LineOrigin
-	// origins are the answers by commit; nil is one whose author cannot be read.
+	// origins are the answers by commit; nil is a commit whose author cannot be read.
 	origins map[plumbing.Hash]*LineOrigin
-	// queue has every commit in waiting once, the newest on top, so that most commits are left when all of their children are.
-	// With dates that lie a commit comes again, for the lines that came late.
+	// queue contains every commit in waiting once, the newest on top, so that most commits are processed after all of their
+	// children. With wrong dates a commit comes again, for the lines that arrived late.
 	queue   byDate
 	waiting map[plumbing.Hash]*waitingCommit
-	// commits is how many may still be read.
+	// commits is the number of commits that may still be read.
 	commits int
 	texts   originTexts
 	seek    treeSeek
@@ -42,27 +42,27 @@ type originWalk struct {
 	files   []treeFile
 }
 
-// waitingCommit is a commit that lines have come to.
+// waitingCommit is a commit that lines have reached.
 type waitingCommit struct {
 	*commitInfo
 	suspects []*suspect
 }
 
-// suspect is a file at a commit, and the lines in it whose origin is asked for.
+// suspect is a file in a commit, with the lines whose origin is wanted.
 type suspect struct {
 	path  string
 	entry treeEntry
-	// folders are the trees that path leads through, without the root.
+	// folders are the trees on the way to path, without the root.
 	folders []plumbing.Hash
 	marks   []mark
-	// olds are what the parents of the commit have instead, as far as they were asked.
+	// olds are the parents' versions of the file, as far as they are known.
 	olds []oldFile
 }
 
-// mark is a line, counted from 0, and the index of the place that it is at the commit that is asked about.
+// mark is a line, counted from 0, and the index of its place in the given commit.
 type mark struct{ line, place int }
 
-// oldFile is what a parent has at the path of a suspect.
+// oldFile is a parent's entry at the path of a suspect.
 type oldFile struct {
 	parent *commitInfo
 	treeFile
@@ -90,7 +90,7 @@ func (w *originWalk) run(ctx context.Context, head string) error {
 	return nil
 }
 
-// start puts the places that are lines of files of c where the walk begins.
+// start creates suspects for the places that are lines of files in c.
 func (w *originWalk) start(c *commitInfo) {
 	byPath := map[string]*suspect{}
 	var suspects []*suspect
@@ -123,7 +123,7 @@ func (w *originWalk) start(c *commitInfo) {
 	}
 }
 
-// gathered orders suspects by path and makes one of those of the same path, with its lines in order.
+// gathered sorts suspects by path and merges those with the same path, with their lines in order.
 func gathered(suspects []*suspect) []*suspect {
 	slices.SortFunc(suspects, func(a, b *suspect) int { return strings.Compare(a.path, b.path) })
 	kept := suspects[:0]
@@ -140,7 +140,7 @@ func gathered(suspects []*suspect) []*suspect {
 	return kept
 }
 
-// look fills files with what c has at the paths of suspects.
+// look fills files with the entries of c at the paths of suspects.
 func (w *originWalk) look(c *commitInfo, suspects []*suspect) {
 	w.files = w.files[:0]
 	for _, s := range suspects {
@@ -149,7 +149,7 @@ func (w *originWalk) look(c *commitInfo, suspects []*suspect) {
 	w.seek.find(c.tree, w.files)
 }
 
-// pass lets a suspect wait for its turn at c.
+// pass queues a suspect for c.
 func (w *originWalk) pass(c *commitInfo, s *suspect) {
 	if len(s.marks) == 0 {
 		return
@@ -164,7 +164,7 @@ func (w *originWalk) pass(c *commitInfo, s *suspect) {
 	at.suspects = append(at.suspects, s)
 }
 
-// commit hands the lines of suspects on to the parents of c that have them, and settles the others. As git does, it asks each
+// commit moves the lines of suspects to the parents of c that have them, and settles the others. Like git, it asks each
 // parent first for the whole file, then for the whole file at another path, then for single lines.
 func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*suspect) error {
 	if len(c.parents) == 0 {
@@ -182,8 +182,8 @@ func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*susp
 			w.settle(c, suspects, true)
 			return nil
 		case err != nil:
-			// What may have come from there has no answer.
-			return nil //nolint:nilerr // the lines stay without an author
+			// Lines that may come from there have no answer.
+			return nil //nolint:nilerr // these lines have no known origin
 		}
 		suspects = w.unchanged(c, p, suspects)
 	}
@@ -199,7 +199,7 @@ func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*susp
 	return nil
 }
 
-// parent reads a commit, within the bounds.
+// parent reads a commit, within the limits.
 func (w *originWalk) parent(h plumbing.Hash) (*commitInfo, error) {
 	if w.commits <= 0 {
 		return nil, errOriginBudget
@@ -211,7 +211,7 @@ func (w *originWalk) parent(h plumbing.Hash) (*commitInfo, error) {
 	return w.repo.readCommit(h)
 }
 
-// unchanged passes on the files that p has at the same path, and gives the others.
+// unchanged passes on the files that p has at the same path, and returns the others.
 func (w *originWalk) unchanged(c, p *commitInfo, suspects []*suspect) []*suspect {
 	if p.tree == c.tree {
 		for _, s := range suspects {
@@ -236,7 +236,7 @@ func (w *originWalk) unchanged(c, p *commitInfo, suspects []*suspect) []*suspect
 	return left
 }
 
-// at makes a suspect the file that was found in a parent.
+// at turns a suspect into the file that was found in a parent.
 func (s *suspect) at(f *treeFile) {
 	s.path, s.entry = f.path, f.found
 	if f.through != nil {
@@ -280,7 +280,7 @@ func (w *originWalk) lines(c *commitInfo, s *suspect) {
 	w.settle(c, []*suspect{s}, false)
 }
 
-// settle answers for all lines of suspects.
+// settle records the answer for all lines of suspects.
 func (w *originWalk) settle(c *commitInfo, suspects []*suspect, border bool) {
 	o, ok := w.origins[c.hash]
 	if !ok {

@@ -32,7 +32,7 @@ func deltas(t *testing.T) *clone {
 	return c.bare()
 }
 
-// TestPackForms reads every commit of the same history from every form of storage that git has.
+// TestPackForms reads every commit of the same history from each of git's storage formats.
 func TestPackForms(t *testing.T) {
 	t.Parallel()
 	for name, repack := range map[string]func(c *clone){
@@ -100,7 +100,7 @@ func unpackAll(t *testing.T, c *clone) {
 	c.gitIn(string(data), "unpack-objects", "-q")
 }
 
-// TestPackDamageIsHealedByACopy: what one pack has wrong, another or a loose object may have right.
+// If one pack has a damaged copy of an object, another pack or a loose object may have an intact one.
 func TestPackDamageIsHealedByACopy(t *testing.T) {
 	t.Parallel()
 	c := deltas(t)
@@ -120,7 +120,7 @@ func TestPackDamageIsHealedByACopy(t *testing.T) {
 	require.Equal(t, contents(t, whole.openCommit("main")), contents(t, c.openCommit("main")))
 }
 
-// TestPackGoneWhileOpen: a file that was opened stays readable after Close and after git has repacked.
+// An open file stays readable after Close and after git has repacked.
 func TestPackGoneWhileOpen(t *testing.T) {
 	t.Parallel()
 	c := deltas(t)

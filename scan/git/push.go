@@ -10,45 +10,45 @@ import (
 )
 
 const (
-	// maxPushEntries bounds the tree entries that one [PushFiles] looks at.
+	// maxPushEntries limits the tree entries that one [PushFiles] reads.
 	maxPushEntries = 20_000_000
-	// maxNearCommits is how far the main branch is followed before all references are read.
+	// maxNearCommits is how many commits of the main branch are read before all references are read.
 	maxNearCommits = 1000
-	// taggedFile is the path of a file that a tag names itself.
+	// taggedFile is the path of a file to which a tag points directly.
 	taggedFile = "(tagged file)"
 )
 
-// Push is what a push brings to a repository: the commits that no reference reached before. It is safe for concurrent use.
+// Push is the content of a push: the commits that no reference reached before. It is safe for concurrent use.
 type Push struct {
 	repo    *Repository
 	commits []*commitInfo
 	index   map[plumbing.Hash]int
-	// heads is for each commit the index of the first head that reaches it.
+	// heads has for each commit the index of the first head that reaches it.
 	heads []int
-	// shallow is true when parents may be missing.
+	// shallow is true if parents may be missing.
 	shallow bool
-	// maxEntries bounds the tree entries of one walk.
+	// maxEntries limits the tree entries of one walk.
 	maxEntries int
-	// blobs are the heads that are files; a commit without a tree stands for each.
+	// blobs are the heads that are files; a commit without a tree represents each of them.
 	blobs map[plumbing.Hash]bool
 }
 
 // PushedCommit is one commit of a push.
 type PushedCommit struct {
-	// Hash is the full hash in lower-case hex. A tag may name a folder or a file in the place of a commit: then it is that
-	// object's, and the other fields are empty.
+	// Hash is the full hash in lower-case hex. A tag may point to a folder or a file instead of a commit: then it is the
+	// hash of that object, and the other fields are empty.
 	Hash string
 	// Author and Committer are names with addresses, "Ada <ada@example.com>".
 	Author, Committer string
-	// Subject is the first line of Message. All are valid UTF-8, and otherwise as whoever pushes has written them.
+	// Subject is the first line of Message. All are valid UTF-8 and otherwise unchanged, so they are untrusted.
 	Subject, Message string
-	// Root is true when the commit has no parent, Merge when it has several.
+	// Root is true if the commit has no parent, Merge if it has several.
 	Root, Merge bool
 }
 
-// Push finds what a push brings. Heads are the new values of the references, as full hashes: of commits, of tags (which are
-// followed), of folders and files. Commits that a reference of the repository reaches already are left out; which objects
-// those of the push are says the [Quarantine], and without one everything counts that no reference reaches.
+// Push finds the content of a push. heads are the new values of the references, as full hashes: commits, tags (which are
+// followed), folders and files. Commits that a reference of the repository already reaches are left out. The
+// [Quarantine] tells which objects belong to the push; without one, everything counts that no reference reaches.
 //
 // Errors: [ErrMissingObject], [ErrCorruptObject].
 func (r *Repository) Push(ctx context.Context, heads []string) (*Push, error) {
@@ -90,8 +90,8 @@ func (r *Repository) Push(ctx context.Context, heads []string) (*Push, error) {
 	return p, nil
 }
 
-// start peels a head to the commit where the walk begins; zero when there is nothing to walk. What is no commit becomes a
-// commit without parents.
+// start peels a head to the commit where the walk begins; zero if there is nothing to walk. An object that is not a
+// commit becomes a commit without parents.
 func (p *Push) start(a *ancestry, head string, tips map[plumbing.Hash]struct{}) (plumbing.Hash, error) {
 	if !plumbing.IsHash(head) {
 		return plumbing.ZeroHash, fmt.Errorf("read object: %q is not a full hash", head)
@@ -127,11 +127,11 @@ func (p *Push) start(a *ancestry, head string, tips map[plumbing.Hash]struct{}) 
 		}
 		h = plumbing.NewHash(target)
 	}
-	return plumbing.ZeroHash, fmt.Errorf("read tag %s: %w: tags of tags without end", head, ErrCorruptObject)
+	return plumbing.ZeroHash, fmt.Errorf("read tag %s: %w: endless tags of tags", head, ErrCorruptObject)
 }
 
-// arrived walks back from starts through what the repository does not have without the push: nothing there can be
-// reached by a reference of it. frontier are the commits where that ends, but for those that references name themselves.
+// arrived walks back from starts through the objects that only the push has; no existing reference can reach them.
+// frontier are the commits where this walk ends, except those to which references point directly.
 func (p *Push) arrived(ctx context.Context, a *ancestry, starts []plumbing.Hash, tips map[plumbing.Hash]struct{}) (fresh map[plumbing.Hash]*commitInfo, frontier []*commitInfo, err error) {
 	fresh = map[plumbing.Hash]*commitInfo{}
 	seen := map[plumbing.Hash]struct{}{plumbing.ZeroHash: {}}
@@ -167,9 +167,9 @@ func (p *Push) arrived(ctx context.Context, a *ancestry, starts []plumbing.Hash,
 	return fresh, frontier, nil
 }
 
-// unreached gives the commits that frontier reaches and no tip does.
+// unreached returns the commits that frontier reaches and no tip does.
 func (p *Push) unreached(ctx context.Context, a *ancestry, frontier []*commitInfo, tips map[plumbing.Hash]struct{}) ([]*commitInfo, error) {
-	// Most branches start somewhere on the main one, and then the other references, thousands of them, need not be read.
+	// Most branches start somewhere on the main branch. Then the other references, possibly thousands, need not be read.
 	if main, err := p.repo.reference("HEAD"); err == nil {
 		if c, err := a.parent(main); err == nil && c != nil {
 			s, err := a.between(ctx, frontier, []*commitInfo{c}, maxNearCommits)
@@ -182,7 +182,7 @@ func (p *Push) unreached(ctx context.Context, a *ancestry, frontier []*commitInf
 	for h := range tips {
 		commit, err := p.repo.peel(h)
 		if err != nil {
-			// A reference to a folder, or to what is not there, reaches no commit.
+			// A reference to a folder, or to a missing object, reaches no commit.
 			continue
 		}
 		if c, err := a.parent(commit); err == nil && c != nil {
@@ -215,7 +215,7 @@ func (p *Push) assign(starts []plumbing.Hash) {
 	}
 }
 
-// Commits gives the full hashes of the commits, parents before their children, else the oldest first.
+// Commits returns the full hashes of the commits, parents before their children, otherwise the oldest first.
 func (p *Push) Commits() []string {
 	hashes := make([]string, len(p.commits))
 	for i, c := range p.commits {
@@ -224,7 +224,7 @@ func (p *Push) Commits() []string {
 	return hashes
 }
 
-// Head is the index of the first head that reaches a commit of the push.
+// Head returns the index of the first head that reaches a commit of the push.
 func (p *Push) Head(commit string) int {
 	if i, ok := p.index[plumbing.NewHash(commit)]; ok {
 		return max(p.heads[i], 0)
@@ -232,7 +232,7 @@ func (p *Push) Head(commit string) int {
 	return 0
 }
 
-// Order is the place of a commit in [Push.Commits], or -1.
+// Order returns the position of a commit in [Push.Commits], or -1.
 func (p *Push) Order(commit string) int {
 	if i, ok := p.index[plumbing.NewHash(commit)]; ok {
 		return i
@@ -259,7 +259,7 @@ func (p *Push) Describe(commit string) (PushedCommit, error) {
 	d.Message = strings.ToValidUTF8(message, "\uFFFD")
 	for line := range strings.SplitSeq(head, "\n") {
 		key, value, _ := strings.Cut(line, " ")
-		// Behind the address stands the date.
+		// The date follows the address.
 		person := strings.ToValidUTF8(strings.TrimSpace(value[:strings.LastIndexByte(value, '>')+1]), "\uFFFD")
 		switch {
 		case key == "author" && d.Author == "":
@@ -271,10 +271,11 @@ func (p *Push) Describe(commit string) (PushedCommit, error) {
 	return d, nil
 }
 
-// Added gives the files that the commits (full hashes of [Push.Commits]) add or change against all of their parents.
+// Added returns the files that the commits (full hashes of [Push.Commits]) add or change, compared with all of their
+// parents.
 func (p *Push) Added(commits []string) *PushFiles { return &PushFiles{push: p, commits: commits} }
 
-// Before gives the files of the parents that the commits change or remove, at the paths that they had.
+// Before returns the parents' versions of the files that the commits change or delete, at their old paths.
 func (p *Push) Before(commits []string) *PushFiles {
 	return &PushFiles{push: p, commits: commits, before: true}
 }

@@ -2,5 +2,5 @@ package git
 
 import "testing"
 
-// LimitPushEntries lowers the bound of entries for one push.
+// LimitPushEntries lowers the limit of entries for one push.
 func LimitPushEntries(_ *testing.T, p *Push, limit int) { p.maxEntries = limit }

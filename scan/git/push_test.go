@@ -13,8 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// pushed is a clone that shares the objects of its origin, so that its own folder holds what a push would bring and
-// nothing else.
+// pushed is a clone that shares the objects of its origin, so that its own folder contains only the content of a push.
 type pushed struct {
 	*clone
 	origin *clone
@@ -41,8 +40,8 @@ func (p *pushed) open() *git.Repository {
 	return r
 }
 
-// brings gives what a push of the heads brings: "SUBJECT: +PATH ... -PATH ..." for each commit, + for what it adds or
-// changes and - for what it changes or takes away.
+// brings returns the content of a push of heads: "SUBJECT: +PATH ... -PATH ..." for each commit, + for files that it
+// adds or changes and - for files that it changes or deletes.
 func brings(t testing.TB, r *git.Repository, heads ...string) []string {
 	t.Helper()
 	push, err := r.Push(t.Context(), heads)
@@ -89,7 +88,7 @@ func TestPushOfMerges(t *testing.T) {
 	p.git("checkout", "-q", "main")
 	p.write("a", "1\n2\nmain\n", "m", "m\n", "c", "main\n").commit("main")
 	p.git("merge", "-q", "--no-commit", "side")
-	// What only the merge has counts for it, and what both sides agree on does not.
+	// Content that only the merge has counts for it; content on which both sides agree does not.
 	head := p.write("evil", "evil\n").commit("merge")
 	got := brings(t, p.open(), head)
 	require.Len(t, got, 3)
@@ -98,7 +97,7 @@ func TestPushOfMerges(t *testing.T) {
 	require.Contains(t, got, "main: +a +c +m -a -c")
 }
 
-// TestPushOfALinkThatBecomesAFile: the bytes are the same, and nobody has looked at them before.
+// The bytes are the same, but no scan has read them before.
 func TestPushOfALinkThatBecomesAFile(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
@@ -144,7 +143,7 @@ func TestPushOfARootCommit(t *testing.T) {
 	require.Equal(t, "root\n", c.Message)
 }
 
-// TestPushOfCommitsThatLieThere: the objects are in the repository, and no reference reaches them (any more).
+// The repository has the objects, but no reference reaches them (any more).
 func TestPushOfCommitsThatLieThere(t *testing.T) {
 	t.Parallel()
 	for name, pack := range map[string]bool{"loose references": false, "packed references": true} {
@@ -157,7 +156,7 @@ func TestPushOfCommitsThatLieThere(t *testing.T) {
 			head := origin.write("c", "three\n").commit("head")
 			origin.git("tag", "-a", "-m", "tag", "annotated", base)
 			if pack {
-				// A packed value that a loose one replaces is no reference any more.
+				// A packed value no longer counts once a loose one replaces it.
 				origin.git("pack-refs", "--all")
 				origin.git("checkout", "-q", "main")
 				origin.git("update-ref", "refs/heads/gone", base)
@@ -174,7 +173,7 @@ func TestPushOfCommitsThatLieThere(t *testing.T) {
 	}
 }
 
-// TestPushFromTheMiddle: a branch that starts at a commit that no reference names itself.
+// A branch starts at a commit to which no reference points directly.
 func TestPushFromTheMiddle(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
@@ -224,7 +223,7 @@ func TestPushOfSeveralHeads(t *testing.T) {
 	require.Equal(t, []int{0, 1, 0}, []int{push.Head(shared), push.Head(one), push.Head(two)})
 }
 
-// TestPushOfHostileTrees: entries that git never checks out come with the push all the same.
+// Entries that git never checks out are still part of the push.
 func TestPushOfHostileTrees(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
@@ -241,7 +240,7 @@ func TestPushOfHostileTrees(t *testing.T) {
 	require.Equal(t, []string{"hostile: +.. +.git +dup +dup +with/slash -a"}, brings(t, p.open(), commit))
 }
 
-// TestPushOfATreeThatUnfolds: a few small trees that name each other many times over end in an error, not in memory.
+// A few small trees that name each other many times must end in an error, not exhaust the memory.
 func TestPushOfATreeThatUnfolds(t *testing.T) {
 	t.Parallel()
 	p := newPushed(t, initRepo(t, "--bare"))
@@ -295,7 +294,7 @@ func TestPushErrors(t *testing.T) {
 	require.ErrorIs(t, added.Skipped()[0].Err, git.ErrMissingObject)
 }
 
-// TestPushBesideAnotherOne: references that somebody else is just writing, and files that are none.
+// Another process is writing references, and the folder contains files that are not references.
 func TestPushBesideAnotherOne(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
@@ -340,7 +339,7 @@ func FuzzParseAlternates(f *testing.F) {
 	})
 }
 
-// unhex gives the bytes of an object's name.
+// unhex returns the bytes of an object name.
 func unhex(t *testing.T, name string) []byte {
 	t.Helper()
 	data, err := hex.DecodeString(name)

@@ -27,18 +27,18 @@ type PushFiles struct {
 
 var _ scan.BufferedSource = (*PushFiles)(nil)
 
-// pushedFile is one file with the commit that it belongs to.
+// pushedFile is one file with its commit.
 type pushedFile struct {
 	path   string
 	entry  treeEntry
 	commit int
 }
 
-// Files yields each file with Commit set to the commit that adds or changes it: one file may come for several commits. They
-// are ordered by the bytes of Path, then as the commits are. Symlinks and submodules are left out.
+// Files yields each file with Commit set to the commit that adds or changes it; a file may appear for several commits.
+// The files are ordered by the bytes of Path, then by commit. Symlinks and submodules are left out.
 //
-// Of a commit without parents, and of one at the border of a shallow clone, everything is added. In a merge a file counts
-// when it is like that of none of the parents.
+// A commit without parents, or at the border of a shallow clone, adds all of its files. In a merge a file counts if it
+// differs from the versions of all parents.
 func (s *PushFiles) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	return func(yield func(scan.File, error) bool) {
 		found, err := s.walk(ctx)
@@ -58,14 +58,14 @@ func (s *PushFiles) Files(ctx context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-// Skipped lists what the last walk could not look into, ordered by commit and path; the error names the commit.
+// Skipped lists what the last walk could not read, ordered by commit and path; the error names the commit.
 func (s *PushFiles) Skipped() []scan.Failure {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.skipped
 }
 
-// Read gives the whole content of a file of the push: see [Commit.Read].
+// Read returns the whole content of a file of the push: see [Commit.Read].
 func (s *PushFiles) Read(f scan.File, buf []byte) ([]byte, error) {
 	return s.push.repo.readFile(f, buf)
 }
@@ -116,7 +116,7 @@ func (s *PushFiles) walk(ctx context.Context) ([]pushedFile, error) {
 	return found, nil
 }
 
-// parentTrees gives the trees of the parents of a commit.
+// parentTrees returns the trees of the parents of a commit.
 func (p *Push) parentTrees(c *commitInfo) ([]plumbing.Hash, error) {
 	var trees []plumbing.Hash
 	for _, h := range c.parents {

@@ -10,17 +10,17 @@ import (
 	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
-// Quarantine says where the objects of a push lie before git accepts it (git-receive-pack, "Quarantine environment"). The
-// zero value says that there is no push.
+// Quarantine says where git stores the objects of a push before it accepts the push (git-receive-pack, "Quarantine
+// environment"). The zero value means that there is no push.
 type Quarantine struct {
 	// Incoming is the objects folder of the push: GIT_QUARANTINE_PATH. Empty means that the objects of the push are among
-	// those of the repository, as before git 2.11.
+	// the repository's own, as before git 2.11.
 	Incoming string
-	// Others are more objects folders: those of GIT_ALTERNATE_OBJECT_DIRECTORIES.
+	// Others are additional objects folders: those of GIT_ALTERNATE_OBJECT_DIRECTORIES.
 	Others []string
 }
 
-// OpenQuarantine opens the repository whose git folder dir is, or is in, as [Open] does, together with the objects
+// OpenQuarantine opens the repository whose git folder is dir or contains dir, as [Open] does, together with the objects
 // of a push.
 func OpenQuarantine(dir string, q Quarantine) (*Repository, error) {
 	r, err := Open(dir)
@@ -40,7 +40,7 @@ func (r *Repository) enter(q Quarantine) error {
 	}
 	for _, dir := range q.Others {
 		at := realPath(dir)
-		// Git leaves out a folder that is gone, and may name one twice.
+		// Git ignores a missing folder, and may name one twice.
 		if info, err := os.Stat(dir); known[at] || err != nil || !info.IsDir() {
 			continue
 		}
@@ -61,7 +61,7 @@ func (r *Repository) enter(q Quarantine) error {
 	return r.objects.AddIncoming(q.Incoming)
 }
 
-// realPath is path without symbolic links, or as it is when it cannot be followed.
+// realPath returns path without symbolic links, or path itself if it cannot be resolved.
 func realPath(path string) string {
 	followed, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -73,8 +73,8 @@ func realPath(path string) string {
 	return followed
 }
 
-// ParseAlternates reads the value of GIT_ALTERNATE_OBJECT_DIRECTORIES: paths apart by the system's list separator; one that
-// begins with a double quote is quoted in the manner of C (git's documentation of that variable).
+// ParseAlternates parses the value of GIT_ALTERNATE_OBJECT_DIRECTORIES: paths separated by the system's list separator.
+// A path that begins with a double quote is quoted as in C (git's documentation of that variable).
 func ParseAlternates(value string) []string {
 	var paths []string
 	for value != "" {
@@ -96,7 +96,7 @@ func ParseAlternates(value string) []string {
 	return paths
 }
 
-// closingQuote gives the offset behind the quote that ends the one at the beginning of s, or 0.
+// closingQuote returns the offset after the closing quote of the quoted string at the beginning of s, or 0.
 func closingQuote(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {

@@ -20,18 +20,18 @@ import (
 	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
-// ErrNotRepository: neither the folder nor any above it is a git repository.
+// ErrNotRepository means that neither the folder nor any parent of it is a git repository.
 var ErrNotRepository = errors.New("not a git repository")
 
 var (
-	// ErrMissingObject: the repository does not have the object, as in a partial or damaged clone.
+	// ErrMissingObject means that the repository does not have the object, as in a partial or damaged clone.
 	ErrMissingObject = object.ErrMissing
-	// ErrCorruptObject: the object is there and its bytes are not what its name says.
+	// ErrCorruptObject means that the bytes of an object do not match its name.
 	ErrCorruptObject = object.ErrCorrupt
 )
 
-// Repository reads a git repository where it lies. It never writes to it, runs nothing (no git, no hook, no filter), obeys
-// none of its configuration, and does not care who owns it. It is safe for concurrent use.
+// Repository reads a git repository in place. It never writes to it, runs nothing (no git, no hook, no filter), ignores
+// its configuration, and does not check its owner. It is safe for concurrent use.
 type Repository struct {
 	root    string
 	gitDir  string
@@ -39,7 +39,7 @@ type Repository struct {
 	objects *object.Store
 	refs    *filesystem.Storage
 	tree    *workTree
-	// remembered is nil for nothing.
+	// remembered is nil if nothing is remembered.
 	remembered *TreeMemory
 
 	mu sync.Mutex
@@ -47,11 +47,11 @@ type Repository struct {
 	fetched []string
 }
 
-// Open opens the repository that dir is in: dir itself or the nearest folder above it that has a ".git" folder
-// or file (work trees, submodules), or that is a bare repository. The caller closes it.
+// Open opens the repository that contains dir: dir itself or its nearest parent that has a ".git" folder or file (work
+// trees, submodules), or that is a bare repository. The caller must close it.
 //
-// Errors: [ErrNotRepository]; a repository whose objects are not named by SHA-1, or whose references are not files, is
-// refused by name.
+// Errors: [ErrNotRepository]. An error also names a repository with other than SHA-1 object names, or with references
+// that are not files.
 func Open(dir string) (*Repository, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -80,13 +80,13 @@ func Open(dir string) (*Repository, error) {
 	r := &Repository{root: root, gitDir: gitDir, common: common, objects: objects}
 	r.refs = filesystem.NewStorage(dotgit.NewRepositoryFilesystem(osfs.New(gitDir), osfs.New(common)), cache.NewObjectLRU(0))
 	if root != "" {
-		// The work tree is only a shortcut to the same bytes: without it everything is read from the objects.
+		// The work tree is only a shortcut to the same bytes: without it, everything is read from the objects.
 		r.tree, _ = openWorkTree(root)
 	}
 	return r, nil
 }
 
-// Close releases every file and whatever was fetched. Readers that are open stay usable.
+// Close closes every file and deletes fetched objects. Open readers stay usable.
 func (r *Repository) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -98,10 +98,10 @@ func (r *Repository) Close() error {
 	return errors.Join(errs...)
 }
 
-// Root is the absolute path of the work tree; empty for a bare repository.
+// Root returns the absolute path of the work tree; empty for a bare repository.
 func (r *Repository) Root() string { return r.root }
 
-// IsShallow reports whether the clone was cut off at some depth.
+// IsShallow reports whether the clone has a limited depth.
 func (r *Repository) IsShallow() bool {
 	info, err := os.Stat(filepath.Join(r.common, "shallow"))
 	return err == nil && info.Size() > 0
@@ -116,7 +116,7 @@ func (r *Repository) HasCommit(hash string) bool {
 	return err == nil
 }
 
-// discover walks up from dir. root is empty when the repository is bare, or dir is inside a ".git" folder.
+// discover walks up from dir. root is empty if the repository is bare, or dir is inside a ".git" folder.
 func discover(dir string) (root, gitDir string, err error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		dot := filepath.Join(at, ".git")
@@ -133,13 +133,13 @@ func discover(dir string) (root, gitDir string, err error) {
 			return "", at, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", "", fmt.Errorf("%s: %w (nor is any folder above it): name a folder of a clone, or scan the files as they lie there", dir, ErrNotRepository)
+			return "", "", fmt.Errorf("%s: %w (nor is any folder above it): name a folder of a clone, or scan its current files", dir, ErrNotRepository)
 		}
 	}
 }
 
-// closedGit reports whether a ".git" is there that this user may not look into: it is a repository all the same, and not
-// the folder above it. err is what looking at it gave.
+// closedGit reports whether there is a ".git" that this user may not read: then the repository is here and not in a
+// parent folder. err is the error of reading it.
 func closedGit(dot string, err error) bool {
 	if err == nil {
 		_, err = os.Lstat(filepath.Join(dot, "HEAD"))
@@ -150,7 +150,7 @@ func closedGit(dot string, err error) bool {
 	return errors.Is(err, fs.ErrPermission)
 }
 
-// isGitDir asks what git asks: a HEAD, and objects and refs here or in the common folder.
+// isGitDir makes the same test as git: a HEAD, and objects and refs here or in the common folder.
 func isGitDir(dir string) bool {
 	if _, err := os.Lstat(filepath.Join(dir, "HEAD")); err != nil {
 		return false
@@ -188,7 +188,8 @@ func followGitFile(file string) (string, error) {
 	return filepath.Clean(target), nil
 }
 
-// commonDir gives the folder that a linked work tree shares with its main repository; gitDir itself for all others.
+// commonDir returns the folder that a linked work tree shares with its main repository; for all others it returns gitDir
+// itself.
 func commonDir(gitDir string) (string, error) {
 	text, err := readSmallFile(filepath.Join(gitDir, "commondir"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -210,26 +211,26 @@ func readSmallFile(path string) (string, error) {
 		return "", err
 	}
 	if !info.Mode().IsRegular() || info.Size() > 64<<10 {
-		return "", fmt.Errorf("%s is no small file", path)
+		return "", fmt.Errorf("%s is not a small file", path)
 	}
 	text, err := os.ReadFile(path)
 	return string(text), err
 }
 
-// supported refuses the two extensions that change how a repository is read (git's repository-version). Every other one
-// may be ignored by a reader. A configuration that cannot be parsed says nothing.
+// supported rejects the two extensions that change how a repository is read (git's repository-version). A reader may
+// ignore all others. A configuration that cannot be parsed declares no extension.
 func supported(common string) error {
 	text, err := os.ReadFile(filepath.Join(common, "config"))
 	if err != nil {
-		return nil //nolint:nilerr // it says nothing
+		return nil //nolint:nilerr // an unreadable configuration declares no extension
 	}
 	cfg := config.New()
 	if err := config.NewDecoder(bytes.NewReader(text)).Decode(cfg); err != nil {
-		return nil //nolint:nilerr // it says nothing
+		return nil //nolint:nilerr // an unreadable configuration declares no extension
 	}
 	extensions := cfg.Section("extensions")
 	if format := extensions.Option("objectformat"); format != "" && !strings.EqualFold(format, "sha1") {
-		return fmt.Errorf("its objects are named by %s, and only SHA-1 repositories can be read: scan the files as they lie there instead", format)
+		return fmt.Errorf("it uses %s object names, and only SHA-1 repositories can be read: scan its current files instead", format)
 	}
 	if storage := extensions.Option("refstorage"); storage != "" && !strings.EqualFold(storage, "files") {
 		return fmt.Errorf("its references are stored as %s, and only files can be read: run \"git refs migrate --ref-format=files\"", storage)

@@ -130,7 +130,7 @@ func TestOpenAlternates(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(objects, "info", "alternates"), []byte(list), 0o644))
 	relative.git("update-ref", "refs/heads/main", head)
 
-	// A repository that names itself is no reason to go round for ever.
+	// A repository that names itself must not cause an endless loop.
 	loop := initRepo(t)
 	loopObjects := filepath.Join(loop.dir, ".git", "objects")
 	require.NoError(t, os.WriteFile(filepath.Join(loopObjects, "info", "alternates"), []byte(loopObjects+"\n"+rel+"\n"), 0o644))
@@ -147,7 +147,7 @@ func TestOpenAlternates(t *testing.T) {
 	}
 }
 
-// TestOpenOfAnotherUser: git itself refuses such a folder, and a pipe meets one in every build.
+// Git refuses the folder of another user, but a pipe meets one in every build.
 func TestOpenOfAnotherUser(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -179,7 +179,7 @@ func TestRepositoryIsShallow(t *testing.T) {
 	require.False(t, full.HasCommit(c.git("rev-parse", "HEAD^{tree}")))
 }
 
-// TestNothingIsWritten does everything that the package can do with a clone, and compares every byte and date after it.
+// TestNothingIsWritten uses every function of the package on a clone, and compares every byte and date afterwards.
 func TestNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)

@@ -12,27 +12,27 @@ import (
 )
 
 var (
-	// ErrUnknownRevision: nothing in the repository has that name.
+	// ErrUnknownRevision means that the repository has nothing with that name.
 	ErrUnknownRevision = errors.New("unknown revision")
-	// ErrAmbiguous: several commits have names that start so.
+	// ErrAmbiguous means that several hashes begin with the given digits.
 	ErrAmbiguous = errors.New("ambiguous revision")
-	// ErrNoCommits: the repository is empty.
+	// ErrNoCommits means that the repository is empty.
 	ErrNoCommits = errors.New("repository has no commits yet")
 )
 
 const (
-	// minPrefix is the shortest abbreviated hash that is looked up.
+	// minPrefix is the length of the shortest abbreviated hash that is looked up.
 	minPrefix = 7
-	// maxTagDepth bounds tags of tags, and symbolic references of symbolic references.
+	// maxTagDepth limits tags of tags, and symbolic references of symbolic references.
 	maxTagDepth = 32
 )
 
-// Resolve gives the full hash of the commit that rev names: a full or abbreviated hash (7 digits and more; Bitbucket
-// gives 12), HEAD or "@", a branch, a tag (annotated ones are peeled), "origin/x", "refs/...", each followed by any number of
-// "~N", "^N", "^{commit}" or "^{}".
+// Resolve returns the full hash of the commit that rev names: a full or abbreviated hash (at least 7 digits; Bitbucket
+// gives 12), HEAD or "@", a branch, a tag (annotated ones are peeled), "origin/x", or "refs/...". Any number of "~N",
+// "^N", "^{commit}" or "^{}" may follow.
 //
-// An abbreviated hash goes before a branch of the same name: whoever names a branch must not decide which commit a
-// pipeline scans. Errors: [ErrUnknownRevision], [ErrAmbiguous], [ErrNoCommits], [ErrCorruptObject].
+// An abbreviated hash takes precedence over a branch of the same name: the author of a branch must not be able to choose
+// the commit that a pipeline scans. Errors: [ErrUnknownRevision], [ErrAmbiguous], [ErrNoCommits], [ErrCorruptObject].
 func (r *Repository) Resolve(rev string) (string, error) {
 	name, steps := rev, ""
 	if i := strings.IndexAny(rev, "~^"); i >= 0 {
@@ -88,13 +88,13 @@ func (r *Repository) named(name string) (plumbing.Hash, error) {
 	return plumbing.ZeroHash, r.unknown(name)
 }
 
-// reference follows a reference to the object that it names.
+// reference follows a reference to its object.
 func (r *Repository) reference(name string) (plumbing.Hash, error) {
 	at := plumbing.ReferenceName(name)
 	for range maxTagDepth {
 		ref, err := r.refs.Reference(at)
 		if err != nil {
-			// A name that cannot be one, a folder of references, a file without text: there is no such reference.
+			// An invalid name, a folder of references, or an empty file: there is no such reference.
 			return plumbing.ZeroHash, plumbing.ErrReferenceNotFound
 		}
 		if ref.Type() == plumbing.HashReference {
@@ -108,7 +108,7 @@ func (r *Repository) reference(name string) (plumbing.Hash, error) {
 	return plumbing.ZeroHash, plumbing.ErrReferenceNotFound
 }
 
-// abbreviated finds the one commit whose hash starts with prefix, or the one that tags which do point to.
+// abbreviated finds the only commit whose hash begins with prefix, directly or through tags.
 func (r *Repository) abbreviated(prefix string) (h plumbing.Hash, found bool, err error) {
 	candidates, err := r.objects.WithPrefix(prefix)
 	if err != nil {
@@ -146,10 +146,10 @@ func (r *Repository) peel(h plumbing.Hash) (plumbing.Hash, error) {
 		}
 		h = plumbing.NewHash(target)
 	}
-	return plumbing.ZeroHash, fmt.Errorf("read tag %s: %w: tags of tags without end", h, ErrCorruptObject)
+	return plumbing.ZeroHash, fmt.Errorf("read tag %s: %w: endless tags of tags", h, ErrCorruptObject)
 }
 
-// step takes the first of "~N", "^N", "^{commit}" or "^{}" off steps.
+// step removes the first "~N", "^N", "^{commit}" or "^{}" from steps and applies it.
 func (r *Repository) step(h plumbing.Hash, rev, steps string) (plumbing.Hash, string, error) {
 	op, rest := steps[0], steps[1:]
 	if op == '^' {
@@ -169,7 +169,7 @@ func (r *Repository) step(h plumbing.Hash, rev, steps string) (plumbing.Hash, st
 	}
 	rest = rest[digits:]
 	if rest != "" && rest[0] != '~' && rest[0] != '^' {
-		return h, "", fmt.Errorf("%w %q: behind a name only ~N and ^N are understood", ErrUnknownRevision, rev)
+		return h, "", fmt.Errorf("%w %q: after a name only ~N and ^N are understood", ErrUnknownRevision, rev)
 	}
 	parent := 0
 	if op == '^' {
@@ -194,7 +194,7 @@ func (r *Repository) step(h plumbing.Hash, rev, steps string) (plumbing.Hash, st
 	return h, rest, nil
 }
 
-// unknown says that rev is not there, and what to do about it.
+// unknown returns the error for a missing revision, and says what to do.
 func (r *Repository) unknown(rev string) error {
 	if !isHex(rev) && r.empty() {
 		return fmt.Errorf("%w: there is no %s to scan; commit something first", ErrNoCommits, rev)
@@ -209,7 +209,7 @@ func (r *Repository) unknown(rev string) error {
 	return fmt.Errorf("%w %s: %s", ErrUnknownRevision, rev, hint)
 }
 
-// empty reports whether no reference leads anywhere.
+// empty reports whether the repository has no references.
 func (r *Repository) empty() bool {
 	refs, err := r.refs.IterReferences()
 	if err != nil {
@@ -231,7 +231,7 @@ func isHex(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// Branch is the name of the branch that is checked out; empty when the head is detached or not readable.
+// Branch returns the name of the branch that is checked out; empty if the head is detached or not readable.
 func (r *Repository) Branch() string {
 	head, err := r.refs.Reference(plumbing.HEAD)
 	if err != nil || head.Type() != plumbing.SymbolicReference || !head.Target().IsBranch() {

@@ -27,7 +27,7 @@ func TestResolve(t *testing.T) {
 	c.now += 3600
 	c.git("merge", "-q", "--no-ff", "-m", "merge", "topic/deep")
 	head := c.git("rev-parse", "HEAD")
-	// A branch that is named like the start of a commit must not send a pipeline elsewhere.
+	// A branch whose name looks like the beginning of a hash must not make a pipeline scan another commit.
 	c.git("branch", second[:12], first)
 	c.git("branch", "deadbeef", first)
 	c.git("update-ref", "refs/remotes/origin/main", second)
@@ -98,7 +98,7 @@ func TestResolveAmbiguous(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	var stream strings.Builder
-	// Of 100,000 hashes some twenty pairs agree in 7 digits.
+	// Of 100,000 hashes about twenty pairs have the same first 7 digits.
 	for i := range 100_000 {
 		stream.WriteString("commit refs/heads/main\ncommitter A <a@example.com> " + strconv.Itoa(1_700_000_000+i) + " +0000\ndata 0\n\n")
 	}
@@ -193,7 +193,7 @@ func TestResolveLinkedWorkTreeHasItsOwnHead(t *testing.T) {
 	}
 }
 
-// TestResolveReferenceGoneAstray: a reference whose commit is missing is damage, not a wrong name.
+// A reference to a missing commit is damage, not an unknown name.
 func TestResolveReferenceGoneAstray(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -12,11 +12,11 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// maxRefBytes is the largest file of a reference that is read.
+// maxRefBytes is the size of the largest reference file that is read.
 const maxRefBytes = 1 << 10
 
-// referenced gives the objects that the references name, each once, in no order: everything below refs/, and a HEAD that is
-// detached.
+// referenced returns the objects to which references point, each once, in no order: everything below refs/, and a
+// detached HEAD.
 func (r *Repository) referenced() (map[plumbing.Hash]struct{}, error) {
 	tips := map[plumbing.Hash]struct{}{}
 	err := r.eachRef(func(_, text string) {
@@ -34,13 +34,13 @@ func (r *Repository) referenced() (map[plumbing.Hash]struct{}, error) {
 	return tips, nil
 }
 
-// eachRef calls visit with the name and the text of each reference below refs/; one that is packed with what it peels to is
-// visited with both. They are read here and not by go-git, which stops at the lock of a reference that somebody else is just
-// writing. The text of a file that is no reference is none: "" for what is no small regular file. A line of packed-refs that is
-// none is visited under its place, without a text.
+// eachRef calls visit with the name and the text of each reference below refs/. A packed reference with a peeled value
+// is visited with both values. It does not use go-git, which fails at the lock file of a reference that another process
+// is writing. For anything that is not a small regular file the text is "". A malformed line of packed-refs is visited
+// with its position as the name, and no text.
 func (r *Repository) eachRef(visit func(name, text string)) error {
 	names := map[string]bool{}
-	// Loose ones come first, as with git: one that is packed meanwhile is then met twice, and not never.
+	// Read loose references first, as git does: one that is packed meanwhile is then seen twice instead of never.
 	root := filepath.Join(r.common, "refs")
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
@@ -76,11 +76,11 @@ func (r *Repository) eachRef(visit func(name, text string)) error {
 	return nil
 }
 
-// IsReference reports whether the text of a reference's file, without its line feed, names a commit or another reference
+// IsReference reports whether the text of a reference file, without its line feed, names a commit or another reference
 // (gitrepository-layout).
 func IsReference(text string) bool { return plumbing.IsHash(text) || strings.HasPrefix(text, "ref: ") }
 
-// readRef reads the file of a reference; what is no small regular file gives "".
+// readRef reads a reference file; for anything but a small regular file it returns "".
 func readRef(path string) (string, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -93,7 +93,7 @@ func readRef(path string) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// eachPackedRef visits the references of packed-refs but for those whose names are loose: their packed values are old.
+// eachPackedRef visits the references of packed-refs, except those in loose, whose packed values are outdated.
 func (r *Repository) eachPackedRef(loose map[string]bool, visit func(name, text string)) error {
 	file, err := os.Open(filepath.Join(r.common, "packed-refs"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	// maxTreeEntries bounds the entries of one walk: a few small trees that name each other many times over would
-	// otherwise unfold without end.
+	// maxTreeEntries limits the entries of one walk: a few small trees that name each other many times would otherwise
+	// unfold without end.
 	maxTreeEntries = 20_000_000
-	// maxPathBytes bounds a path. Linux opens 4,096.
+	// maxPathBytes limits a path. Linux opens paths of 4,096 bytes.
 	maxPathBytes = 32 << 10
 )
 
-// ErrInvalidEntry: a tree names an entry as no file can be named. Git refuses to check it out.
+// ErrInvalidEntry means that a tree has an entry whose name no file can have. Git refuses to check it out.
 var ErrInvalidEntry = errors.New("invalid tree entry")
 
 // treeEntry is one line of a tree object.
@@ -31,7 +31,7 @@ type treeEntry struct {
 	name string
 	mode uint32
 	hash plumbing.Hash
-	// sized is one more than the size of a file, 0 when that is not known.
+	// sized is the size of a file plus one, or 0 if the size is not known.
 	sized int64
 }
 
@@ -46,7 +46,7 @@ const (
 
 func (e treeEntry) isTree() bool { return e.mode&modeTypeMask == modeTypeTree }
 
-// fileMode reads every type that git does not know as a file: what cannot be read then says so itself.
+// fileMode treats every type that git does not define as a file; reading it then gives the error.
 func (e treeEntry) fileMode() scan.Mode {
 	switch e.mode & modeTypeMask {
 	case modeTypeLink:
@@ -60,8 +60,8 @@ func (e treeEntry) fileMode() scan.Mode {
 	return scan.ModeRegular
 }
 
-// compareEntries is git's order: by bytes, a folder as if its name ended in "/". A walk in this order gives full paths in
-// the order of their bytes.
+// compareEntries is git's order: by bytes, with folders as if their names ended in "/". A walk in this order yields full
+// paths in byte order.
 func compareEntries(a, b treeEntry) int {
 	n := min(len(a.name), len(b.name))
 	return cmp.Or(
@@ -81,8 +81,8 @@ func (e treeEntry) byteAt(i int) int {
 	return -1
 }
 
-// parseTree reads a tree object: "MODE NAME\x00" and 20 bytes of hash, again and again. The entries come in git's order,
-// even when the object has them in another.
+// parseTree parses a tree object, a sequence of "MODE NAME\x00" and 20 bytes of hash. It returns the entries in git's
+// order, even if the object has another order.
 func parseTree(data []byte) ([]treeEntry, error) {
 	entries := make([]treeEntry, 0, len(data)/36)
 	names := string(data)
@@ -105,8 +105,7 @@ func parseTree(data []byte) ([]treeEntry, error) {
 	return entries, nil
 }
 
-// entryAt reads the entry of a tree object that begins at at: its name is data[from:to], a NUL stands at to, and the hash
-// behind that.
+// entryAt parses the entry of a tree object at the offset at. Its name is data[from:to], followed by a NUL and the hash.
 func entryAt(data []byte, at int) (mode uint32, from, to int, err error) {
 	space := bytes.IndexByte(data[at:], ' ')
 	if space < 1 || space > 7 {
@@ -126,27 +125,27 @@ func entryAt(data []byte, at int) (mode uint32, from, to int, err error) {
 	return mode, from, from + end, nil
 }
 
-// checkEntry says why entry i of a tree must not be used as a path, or nil.
+// checkEntry returns why entry i of a tree must not be used as a path, or nil.
 func checkEntry(entries []treeEntry, i int) error {
 	e := entries[i]
 	switch {
 	case e.name == "" || e.name == "." || e.name == ".." || strings.Contains(e.name, "/"):
 		return fmt.Errorf("%w: %q is not the name of a file", ErrInvalidEntry, e.name)
 	case strings.EqualFold(e.name, ".git"):
-		return fmt.Errorf("%w: %q belongs to git itself", ErrInvalidEntry, e.name)
+		return fmt.Errorf("%w: %q is reserved for git itself", ErrInvalidEntry, e.name)
 	case i > 0 && entries[i-1].name == e.name:
-		return fmt.Errorf("%w: the name is there twice", ErrInvalidEntry)
+		return fmt.Errorf("%w: the tree has the name twice", ErrInvalidEntry)
 	case e.isTree():
 		file := treeEntry{name: e.name}
 		at := sort.Search(i, func(j int) bool { return compareEntries(entries[j], file) >= 0 })
 		if at < i && entries[at].name == e.name {
-			return fmt.Errorf("%w: the name is there twice", ErrInvalidEntry)
+			return fmt.Errorf("%w: the tree has the name twice", ErrInvalidEntry)
 		}
 	}
 	return nil
 }
 
-// readTree reads and parses a tree object. The entries must not be changed.
+// readTree reads and parses a tree object. The caller must not change the entries.
 func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
 	if entries := r.remembered.get(treeKey{r.gitDir, h}); entries != nil {
 		return entries, nil
@@ -166,23 +165,23 @@ func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
 	return entries, nil
 }
 
-// treeVisitor is what a walk over a tree meets.
+// treeVisitor receives the parts of a tree during a walk.
 type treeVisitor struct {
-	// enter is asked before a subtree is read; false leaves it out.
+	// enter is called before a subtree is read; false skips it.
 	enter func(path string, h plumbing.Hash) bool
-	// file gets every entry that is no tree; false ends the walk.
+	// file receives every entry that is not a tree; false ends the walk.
 	file func(path string, e treeEntry) bool
-	// unread gets a subtree that cannot be read; false ends the walk.
+	// unread receives a subtree that cannot be read; false ends the walk.
 	unread func(path string, h plumbing.Hash, err error) bool
-	// invalid gets an entry that is left out.
+	// invalid receives an entry that is left out.
 	invalid func(path string, err error)
 }
 
-// errStopped ends a walk whose visitor has seen enough.
+// errStopped ends a walk at the visitor's request.
 var errStopped = errors.New("stopped")
 
-// walkTree visits a tree in the order of full paths. It fails when the tree itself cannot be read, or unfolds to more
-// than any real tree.
+// walkTree visits a tree in the order of full paths. It fails if the tree itself cannot be read, or unfolds to more
+// entries than any real tree.
 func (r *Repository) walkTree(h plumbing.Hash, v treeVisitor) error {
 	type frame struct {
 		prefix  string

@@ -11,24 +11,24 @@ import (
 )
 
 const (
-	// maxKeptEntries bounds the tree entries that a diff keeps for the next commit.
+	// maxKeptEntries limits the tree entries that a diff keeps for the next commit.
 	maxKeptEntries = 500_000
-	// maxTreeDepth bounds folders in folders; a path of maxPathBytes has no more that are of any use.
+	// maxTreeDepth limits nested folders; a path of maxPathBytes cannot have more.
 	maxTreeDepth = maxPathBytes / 2
 )
 
-// treeDiff compares trees of commits with those of their parents. Entries that git would not check out (".git", "..") are
-// compared like others: their content comes with the push all the same.
+// treeDiff compares trees of commits with the trees of their parents. It includes entries that git would not check out
+// (".git", ".."), because their content is still part of the push.
 type treeDiff struct {
 	repo *Repository
-	// added gets each file that no parent has with this content at this path.
+	// added receives each file that no parent has with this content at this path.
 	added func(path string, e treeEntry)
-	// before gets each file of a parent that the tree has no more, or with another content at its path.
+	// before receives each file of a parent that the tree no longer has, or has with other content.
 	before func(path string, e treeEntry)
-	// unread gets a folder of the tree itself that cannot be read.
+	// unread receives a folder of the tree itself that cannot be read.
 	unread func(path string, err error)
 
-	// left is how many entries may still be looked at.
+	// left is the number of entries that may still be read.
 	left    int
 	trees   map[plumbing.Hash][]treeEntry
 	entries int
@@ -36,14 +36,14 @@ type treeDiff struct {
 
 var errTooManyEntries = errors.New("its commits unfold to more files than a push may have; push it in parts")
 
-// compare walks a tree as far as it differs from every one of parents. A parent that cannot be read is an error: what it
-// holds would look new.
+// compare walks the parts of a tree that differ from every one of parents. An unreadable parent is an error, because its
+// content would look new.
 func (d *treeDiff) compare(ctx context.Context, prefix string, tree plumbing.Hash, parents []plumbing.Hash, depth int) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
 	if depth > maxTreeDepth || len(prefix) > maxPathBytes {
-		return fmt.Errorf("read tree %s: %w: folders in folders without end", tree, ErrCorruptObject)
+		return fmt.Errorf("read tree %s: %w: endless nested folders", tree, ErrCorruptObject)
 	}
 	entries, err := d.read(tree)
 	if err != nil {
@@ -112,13 +112,13 @@ func (d *treeDiff) compare(ctx context.Context, prefix string, tree plumbing.Has
 	return nil
 }
 
-// sameContent reports whether two entries of one name are the same. A link that becomes a file does change: its text was
-// the name of another file before.
+// sameContent reports whether two entries with one name are the same. A link that becomes a file is a change: its text
+// was a path before.
 func sameContent(a, b treeEntry) bool {
 	return a.hash == b.hash && (a.fileMode() == scan.ModeSymlink) == (b.fileMode() == scan.ModeSymlink)
 }
 
-// gone shows an entry of a parent that the tree does not have, with all below it.
+// gone reports an entry of a parent that the tree does not have, and everything below it.
 func (d *treeDiff) gone(ctx context.Context, prefix string, e treeEntry) error {
 	switch {
 	case d.before == nil:
@@ -147,7 +147,8 @@ func (d *treeDiff) gone(ctx context.Context, prefix string, e treeEntry) error {
 	return nil
 }
 
-// read gives the entries of a tree, which stay as they are. A commit's tree is that of the parent of the next.
+// read returns the entries of a tree, which the caller must not change. It keeps them, because the tree of a commit is
+// the parent's tree of the next commit.
 func (d *treeDiff) read(h plumbing.Hash) ([]treeEntry, error) {
 	if entries, ok := d.trees[h]; ok {
 		return entries, nil

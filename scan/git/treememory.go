@@ -8,42 +8,42 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TreeMemory keeps folders that were read, so that a commit whose folders were met before is listed without its objects. It is
-// for programs that scan many commits of a repository one after the other; a repository sees only what was read of its own. It is
+// TreeMemory caches folders, so that a commit whose folders are known is listed without reading objects. It is for
+// programs that scan many commits of a repository one after the other. A repository sees only its own folders. It is
 // safe for concurrent use.
 //
-// The zero value is empty and ready.
+// The zero value is empty and ready to use.
 type TreeMemory struct {
-	// MaxBytes is about how many bytes it takes, which are 100 and more for each file; 0 means DefaultTreeMemory.
+	// MaxBytes is the approximate memory limit; each file takes 100 bytes or more. 0 means DefaultTreeMemory.
 	MaxBytes int64
 
 	mu sync.Mutex
-	// recent are those that were read or asked for of late, and older those before: when recent has half of the limit, older
-	// goes, and recent becomes older.
+	// recent are the folders that were read or used lately, older those before. When recent reaches half of the limit,
+	// older is dropped and recent becomes older.
 	recent, older map[treeKey]rememberedTree
 	bytes         int64
 }
 
-// treeKey names a folder of a repository. An object's name is no proof of its content to others: an attacker might have made two
-// of the same name, and put one of them into a repository of his own.
+// treeKey names a folder of a repository. The name of an object proves nothing about its content in another repository:
+// an attacker could make two objects with the same name, and put one of them into another repository.
 type treeKey struct {
 	repository string
 	hash       plumbing.Hash
 }
 
-// rememberedTree is the entries of a folder, with the sizes of its files, and about how many bytes they take. They are not changed.
+// rememberedTree holds the entries of a folder, with file sizes, and their approximate memory. It does not change.
 type rememberedTree struct {
 	entries []treeEntry
 	bytes   int64
 }
 
-// DefaultTreeMemory is enough for some 500,000 files.
+// DefaultTreeMemory is enough for about 500,000 files.
 const DefaultTreeMemory = 64 << 20
 
-// Remember makes the repository use the memory, nil for none. It is called before anything is read.
+// Remember makes the repository use m; nil means no cache. Call it before anything is read.
 func (r *Repository) Remember(m *TreeMemory) { r.remembered = m }
 
-// get gives a folder; nil when it is not known.
+// get returns a folder; nil if it is not cached.
 func (m *TreeMemory) get(key treeKey) []treeEntry {
 	if m == nil {
 		return nil
@@ -80,7 +80,7 @@ func (m *TreeMemory) keep(key treeKey, tree rememberedTree) {
 	m.bytes += tree.bytes
 }
 
-// remember puts a folder into the memory, unless one of its files cannot be read.
+// remember caches a folder, unless one of its files cannot be read.
 func (r *Repository) remember(h plumbing.Hash, entries []treeEntry, raw int) {
 	if r.remembered == nil || len(entries) == 0 {
 		return

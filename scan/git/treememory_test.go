@@ -31,14 +31,14 @@ func (c *clone) remembered(m *git.TreeMemory) ([]string, error) {
 	return list, nil
 }
 
-// withoutTree takes the folder of HEAD away.
+// withoutTree deletes the root tree of HEAD.
 func (c *clone) withoutTree() {
 	c.tb.Helper()
 	tree := c.git("rev-parse", "HEAD^{tree}")
 	require.NoError(c.tb, os.Remove(filepath.Join(c.dir, ".git/objects", tree[:2], tree[2:])))
 }
 
-// TestTreeMemory: the list is the same from the memory, which needs no objects, and serves no other repository.
+// A list from the cache is the same, needs no objects, and serves no other repository.
 func TestTreeMemory(t *testing.T) {
 	t.Parallel()
 	c, m := strange(t), &git.TreeMemory{}
@@ -66,7 +66,7 @@ func TestTreeMemory(t *testing.T) {
 	require.ErrorIs(t, err, git.ErrMissingObject)
 }
 
-// TestTreeMemoryIsBounded: it forgets what was not asked for of late.
+// The cache drops folders that were not used lately.
 func TestTreeMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	m := &git.TreeMemory{MaxBytes: 4_000}
@@ -91,7 +91,7 @@ func TestTreeMemoryIsBounded(t *testing.T) {
 	require.Less(t, known, 39)
 }
 
-// TestTreeMemoryOfAPartialClone: a folder with a file that is not there is not kept, and what it says stays the same.
+// A folder with a missing file is not cached, and its error stays the same.
 func TestTreeMemoryOfAPartialClone(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)

@@ -10,20 +10,20 @@ import (
 	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
-// treeFile is a file that is looked for in a tree, when it is known what stands in another one that is much alike.
+// treeFile is a file to look up in a tree, given its place in another, similar tree.
 type treeFile struct {
 	path string
-	// folders are the trees that path leads through in the known tree, without its root, and entry is what stands there. Where
-	// both trees have the same folder nothing is read. Nil when nothing is known.
+	// folders are the trees on the way to path in the known tree, without its root; entry is the entry there. Where both
+	// trees have the same folder, nothing is read. Nil means that nothing is known.
 	folders []plumbing.Hash
 	entry   treeEntry
 
-	// found is what stands at path, if there is true; a folder does not count. through are the trees on the way; nil when they
-	// are those in folders.
+	// found is the entry at path, if there is true; a folder does not count. through are the trees on the way; nil if they
+	// are the same as folders.
 	found   treeEntry
 	there   bool
 	through []plumbing.Hash
-	// err says why it is not known what stands at path.
+	// err says why the entry at path is not known.
 	err error
 }
 
@@ -33,15 +33,15 @@ func (f *treeFile) isFile() bool {
 	return f.err == nil && f.there && (m == scan.ModeRegular || m == scan.ModeExecutable)
 }
 
-// treeSeek looks up paths in trees, without a list of what else is there. It is for one goroutine.
+// treeSeek looks up paths in trees, without listing other entries. It is for one goroutine.
 type treeSeek struct {
 	repo *Repository
-	// buf is a tree object; steps are the names that are looked for in the trees from the root to that one.
+	// buf is a tree object; steps are the names to look up in the trees from the root to that one.
 	buf   []byte
 	steps []treeStep
 }
 
-// treeStep is a name that is looked for in one tree, as the files from to to have it in their paths.
+// treeStep is a name to look up in one tree; the files from to to have it in their paths.
 type treeStep struct {
 	name     string
 	folder   bool
@@ -50,11 +50,12 @@ type treeStep struct {
 	there    bool
 }
 
-// find looks up files in a tree. They are ordered by the bytes of their paths, and those that have folders have them of one
-// tree. A tree on the way is read once. Of entries of one name, which only a crafted tree has, the first counts.
+// find looks up files in a tree. They must be ordered by the bytes of their paths, and all folders must come from one
+// tree. Each tree on the way is read once. If entries have the same name, which happens only in a crafted tree, the
+// first one counts.
 func (t *treeSeek) find(tree plumbing.Hash, files []treeFile) { t.in(tree, 0, 0, files) }
 
-// in looks in a tree for files, whose paths share the first at bytes and the depth folders in these.
+// in looks in a tree for files whose paths share the first at bytes and their first depth folders.
 func (t *treeSeek) in(tree plumbing.Hash, depth, at int, files []treeFile) {
 	first := len(t.steps)
 	defer func() { t.steps = t.steps[:first] }()
@@ -95,7 +96,7 @@ func (t *treeSeek) in(tree plumbing.Hash, depth, at int, files []treeFile) {
 	}
 }
 
-// match reads a tree and fills in its entries of the names in steps.
+// match reads a tree and fills in its entries for the names in steps.
 func (t *treeSeek) match(tree plumbing.Hash, steps []treeStep) error {
 	kind, data, err := t.repo.objects.Read(tree, t.buf, object.MaxTreeBytes)
 	if err != nil {
@@ -127,7 +128,7 @@ func (t *treeSeek) match(tree plumbing.Hash, steps []treeStep) error {
 	return nil
 }
 
-// stays notes that the folder at depth, and all in it, is the known one.
+// stays records that the folder at depth, with everything in it, is the known one.
 func (f *treeFile) stays(depth int) {
 	f.found, f.there = f.entry, true
 	if f.through != nil {
@@ -135,7 +136,7 @@ func (f *treeFile) stays(depth int) {
 	}
 }
 
-// enters notes the tree of the folder at depth, which is not the known one.
+// enters records the tree of the folder at depth, which is not the known one.
 func (f *treeFile) enters(depth int, tree plumbing.Hash) {
 	if f.through == nil {
 		f.through = append(make([]plumbing.Hash, 0, strings.Count(f.path, "/")), f.folders[:depth]...)

@@ -82,7 +82,7 @@ func TestTreeSeek(t *testing.T) {
 	require.Nil(t, files[0].through)
 }
 
-// TestTreeSeekReadsOnlyWhatDiffers: a folder that is the known one is not read, wherever on the way it is.
+// A folder that equals the known one is not read, at any depth.
 func TestTreeSeekReadsOnlyWhatDiffers(t *testing.T) {
 	t.Parallel()
 	d := newTreesOnDisk(t)
@@ -106,7 +106,7 @@ func TestTreeSeekReadsOnlyWhatDiffers(t *testing.T) {
 	require.False(t, f.isFile())
 }
 
-// TestTreeSeekHostileTrees: the first of two entries of one name counts, and what is no tree is an error.
+// Of two entries with the same name the first counts, and an object that is not a tree is an error.
 func TestTreeSeekHostileTrees(t *testing.T) {
 	t.Parallel()
 	d := newTreesOnDisk(t)

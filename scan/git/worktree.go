@@ -13,19 +13,19 @@ import (
 	"github.com/sluice-scan/sluice/scan/git/object"
 )
 
-// openFolders is how many folders of the work tree are kept open. Files come folder by folder, to a few goroutines.
+// openFolders is how many folders of the work tree stay open. Files come folder by folder, to a few goroutines.
 const openFolders = 64
 
-// workTree opens the files below a folder, and nothing outside of it, whatever symlinks there are. For a commit it is the
+// workTree opens the files below a folder, and nothing outside of it, whatever the symlinks say. For a commit it is the
 // cheap way to a blob: no zlib and no deltas. It is safe for concurrent use, and a nil one has no blobs.
 type workTree struct {
 	root *os.Root
-	// quick reads files whose content is known; nil where there is none.
+	// quick reads files whose content is known; nil if the system has no such way.
 	quick *checkout
 
 	mu sync.Mutex
-	// folders saves the way down from the root, which costs more than reading a file. names are its keys, the next one
-	// to be closed at next.
+	// folders caches open folders, because opening them from the root costs more than reading a file. names are its keys;
+	// the next one to close is at next.
 	folders map[string]*os.Root
 	names   [openFolders]string
 	next    int
@@ -53,9 +53,9 @@ func (w *workTree) close() error {
 	return w.root.Close()
 }
 
-// blob gives the file at path, in buf's memory when that is big enough, if its bytes are exactly those of the blob h. A
-// size of -1 means that it is not known. Whatever else is there (another version, other line endings, a symlink, a FIFO)
-// is not ok.
+// blob returns the file at path, in buf's memory if that is large enough, if its bytes are exactly those of the blob h.
+// A size of -1 means that the size is not known. ok is false for anything else (another version, other line endings, a
+// symlink, a FIFO).
 func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (data []byte, ok bool) {
 	if w == nil {
 		return nil, false
@@ -81,7 +81,7 @@ func (w *workTree) blob(path string, h plumbing.Hash, size int64, buf []byte) (d
 	return data, object.Hash(plumbing.BlobObject, data) == h
 }
 
-// open opens a file without waiting for anybody, should it be a FIFO.
+// open opens a file without blocking, even if it is a FIFO.
 func (w *workTree) open(path string) (*os.File, error) {
 	const flags = os.O_RDONLY | syscall.O_NONBLOCK
 	slash := strings.LastIndexByte(path, '/')
@@ -94,7 +94,7 @@ func (w *workTree) open(path string) (*os.File, error) {
 	}
 	file, err := folder.OpenFile(path[slash+1:], flags, 0)
 	if errors.Is(err, os.ErrClosed) {
-		// It was closed in favour of another one just now.
+		// Another goroutine has just closed the folder to open another one.
 		return w.root.OpenFile(path, flags, 0)
 	}
 	return file, err
@@ -106,7 +106,7 @@ func (w *workTree) folder(name string) (*os.Root, error) {
 	return w.locked(name)
 }
 
-// locked opens a folder from the nearest one above it that is open: from the root each part of the path costs a call.
+// locked opens a folder from its nearest open parent: from the root, each part of the path costs a call.
 func (w *workTree) locked(name string) (*os.Root, error) {
 	if folder, ok := w.folders[name]; ok {
 		return folder, nil

@@ -1,7 +1,7 @@
-// Package ruleset reads the rules and the suppressions of secrets that a repository brings along: rule files of its own,
-// and the configurations of gitleaks and of Soteri's scanner as they are, so that people can move over at once.
+// Package ruleset reads a repository's own rules and suppressions for secrets: its rule files, and the configurations of
+// gitleaks and of Soteri's scanner in their original form, so that people can switch without changes.
 //
-// Start with [Set.Read]; hand [Set.Options] to secret.New. What a configuration says and this program cannot do is a
-// [Note] with its line and what to do about it; nothing is dropped in silence. The package opens no file: it gets bytes,
-// and a function for the files that a configuration names.
+// Start with [Set.Read]; pass [Set.Options] to secret.New. If a configuration asks for something that this program
+// cannot do, there is a [Note] with the line and advice; nothing is dropped silently. The package opens no file: it
+// receives bytes, and a function for the files that a configuration names.
 package ruleset

@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/match"
 )
 
-// gitleaksConfig is the file .gitleaks.toml of gitleaks 8.30 (its config/config.go). Keys are read in any case.
+// gitleaksConfig is the file .gitleaks.toml of gitleaks 8.30 (its config/config.go). Keys are case-insensitive.
 type gitleaksConfig struct {
 	Title, Description, MinVersion string
 	Extend                         struct {
@@ -49,10 +49,10 @@ type gitleaksAllow struct {
 	Commits, Paths, Regexes, StopWords  []string
 }
 
-// maxExtended is how many files deep gitleaks follows extend.path.
+// maxExtended is the depth to which gitleaks follows extend.path.
 const maxExtended = 2
 
-// gitleaksReader reads one file, and those that it extends.
+// gitleaksReader reads one file, and the files that it extends.
 type gitleaksReader struct {
 	set    *Set
 	source string
@@ -86,7 +86,7 @@ func (g *gitleaksReader) read(data []byte) error {
 		}
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
-		// The message may quote a value; the place says enough.
+		// The parser's message may quote a value; the line number is enough.
 		return fmt.Errorf("%s:%d: it is not valid TOML for gitleaks; correct that line", g.source, line)
 	case err != nil:
 		return fmt.Errorf("%s: it is not valid TOML for gitleaks", g.source)
@@ -106,13 +106,13 @@ func (g *gitleaksReader) read(data []byte) error {
 func (g *gitleaksReader) extend(config *gitleaksConfig) {
 	e := &config.Extend
 	if !e.UseDefault && e.Path == "" && len(config.Rules) > 0 && g.depth == 0 {
-		g.note("rules.0", "gitleaks would run the rules of this file alone, because it does not extend the default ones; "+
+		g.note("rules.0", "gitleaks would run only the rules of this file, because it does not extend the default ones; "+
 			"here the built-in rules stay on: write \"rules: {builtin: false}\" into %s to switch them off", scan.PolicyFile)
 	}
 	for _, name := range e.DisabledRules {
 		ours := ourRules(gitleaksNames, name)
 		if len(ours) == 0 && !g.own(config, name) {
-			g.note("extend.disabledrules", "the rule %q cannot be disabled: no built-in rule stands for it; `sluice rules list` shows them all", name)
+			g.note("extend.disabledrules", "the rule %q cannot be disabled: no built-in rule corresponds to it; `sluice rules list` shows them all", name)
 		}
 		g.set.Disable = append(g.set.Disable, ours...)
 	}
@@ -127,7 +127,7 @@ func (g *gitleaksReader) extend(config *gitleaksConfig) {
 	}
 }
 
-// own reports whether the file has a rule of that name itself; then disabling it in what is extended changes nothing.
+// own reports whether the file itself has a rule of that name; then disabling the extended one changes nothing.
 func (g *gitleaksReader) own(config *gitleaksConfig, name string) bool {
 	return slices.ContainsFunc(config.Rules, func(r gitleaksRule) bool { return r.ID == name })
 }
@@ -152,7 +152,7 @@ func (g *gitleaksReader) extendPath(name string) error {
 	return (&gitleaksReader{set: g.set, source: clean, depth: g.depth + 1}).read(data)
 }
 
-// rule takes over one rule. One without expression and path changes a rule of what is extended.
+// rule adds one rule. A rule without expression and path modifies an extended rule.
 func (g *gitleaksReader) rule(r *gitleaksRule, where string) {
 	if r.ID == "" {
 		g.note(where, "a rule without id is left out")
@@ -164,7 +164,7 @@ func (g *gitleaksReader) rule(r *gitleaksRule, where string) {
 		g.note(where, "rule %s is left out: it has skipReport, and only exists for rules that require it", r.ID)
 		return
 	case r.Regex == "" && r.Path == "" && len(ours) == 0 && g.set.ids[r.ID] == "":
-		g.note(where, "rule %s has neither regex nor path, and no built-in rule stands for it: it is left out", r.ID)
+		g.note(where, "rule %s has neither regex nor path, and no built-in rule corresponds to it: it is left out", r.ID)
 		return
 	case r.Regex == "" && r.Path == "":
 		if id := g.set.ids[r.ID]; id != "" {
@@ -177,14 +177,14 @@ func (g *gitleaksReader) rule(r *gitleaksRule, where string) {
 		return
 	}
 	if len(r.Required) > 0 {
-		g.note(where, "rule %s runs without its required rules: it may find more than with them", r.ID)
+		g.note(where, "rule %s runs without its required rules, so it may find more", r.ID)
 	}
 	id := ruleID(r.ID, "GITLEAKS")
 	rule := secret.NewRule(id, title(r.Description), r.Regex, secret.Custom{
 		Origin: fmt.Sprintf("%s:%d", g.source, g.lines.at(where)), Name: r.ID, Keywords: slices.Clone(r.Keywords), Path: r.Path,
 		Entropy: r.Entropy, Group: r.SecretGroup, FirstGroup: r.SecretGroup == 0,
 	})
-	// What a built-in rule knows for certain beats what an expression guesses.
+	// A match of a built-in rule is more certain than a match of this expression.
 	rule.Confidence = scan.ConfidenceMedium
 	rule.Source = g.source
 	if g.set.foreign(g.source, g.lines.at(where), rule) {
@@ -193,10 +193,10 @@ func (g *gitleaksReader) rule(r *gitleaksRule, where string) {
 	}
 }
 
-// maxTitle bounds a title in characters.
+// maxTitle limits a title in characters.
 const maxTitle = 100
 
-// title makes a title of a description: its first sentence on one line.
+// title makes a title from a description: its first sentence on one line.
 func title(description string) string {
 	text := strings.Join(strings.Fields(description), " ")
 	if before, _, ok := strings.Cut(text, ". "); ok {
@@ -209,7 +209,7 @@ func title(description string) string {
 	return strings.ToValidUTF8(text, "\ufffd")
 }
 
-// allows takes over the allow lists of a rule or, with no rules, those of the file.
+// allows adds the allow lists of a rule or, if rules is empty, those of the file.
 func (g *gitleaksReader) allows(old *gitleaksAllow, list []gitleaksAllow, rules []string, where, of string) {
 	if old != nil {
 		g.allow(old, rules, where+"allowlist", of)
@@ -246,7 +246,7 @@ func (g *gitleaksReader) allow(a *gitleaksAllow, rules []string, where, of strin
 	out.Paths = g.expressions(a.Paths, where+".paths", of, &ok)
 	out.Expressions = g.expressions(a.Regexes, where+".regexes", of, &ok)
 	if !ok && out.All {
-		// With a condition less it would allow more than it says.
+		// Without one of its conditions it would allow more than intended.
 		g.note(where, "an allow list of %s is left out: all its conditions must hold, and one cannot be read", of)
 		return
 	}
@@ -260,7 +260,7 @@ func (g *gitleaksReader) allow(a *gitleaksAllow, rules []string, where, of strin
 	}
 	if len(out.Commits) > 0 {
 		g.note(where+".commits", "commits of an allow list count for findings of the history only: what still stands in the files is reported, "+
-			"whichever commit brought it; suppress it by its fingerprint in %s", scan.PolicyFile)
+			"whichever commit added it; suppress it by its fingerprint in %s", scan.PolicyFile)
 	}
 	if len(out.Expressions)+len(out.StopWords)+len(out.Commits) == 0 {
 		out.Kind = scan.SuppressedPath
@@ -287,7 +287,7 @@ func (g *gitleaksReader) targets(names []string, where string) []string {
 			ours = append(ours, id)
 		}
 		if len(ours) == 0 {
-			g.note(where, "the allow list cannot speak of rule %q: no rule here stands for it", name)
+			g.note(where, "the allow list cannot apply to rule %q: no rule here corresponds to it", name)
 		}
 		ids = append(ids, ours...)
 	}

@@ -97,7 +97,7 @@ func TestGitleaksNamesWhatItCannotDo(t *testing.T) {
 		".gitleaks.toml:13: the tags of rules are not kept",
 		".gitleaks.toml:48: an expression of an allow list of every rule is left out: it is not valid (missing closing ))",
 		".gitleaks.toml:52: commits of an allow list count for findings of the history only",
-		`.gitleaks.toml:51: the allow list cannot speak of rule "nowhere"`,
+		`.gitleaks.toml:51: the allow list cannot apply to rule "nowhere"`,
 		".gitleaks.toml:55: an allow list of every rule is left out: its condition is neither AND nor OR",
 	}
 	got := noteTexts(s)
@@ -109,7 +109,7 @@ func TestGitleaksNamesWhatItCannotDo(t *testing.T) {
 	require.Equal(t, []string{"GENERIC_API_KEY", "GENERIC_CREDENTIAL", "GENERIC_PASSWORD", "GENERIC_SECRET", "GENERIC_TOKEN"}, s.Disable)
 }
 
-// finds lists "ID" or "ID suppressed by SOURCE" for what a set finds in a text.
+// finds lists "ID" or "ID suppressed by SOURCE" for the findings of a set in a text.
 func finds(t *testing.T, s *Set, path, commit, text string) []string {
 	t.Helper()
 	d, err := secret.New(s.Options())
@@ -127,7 +127,7 @@ func finds(t *testing.T, s *Set, path, commit, text string) []string {
 	return list
 }
 
-// github makes a token whose checksum nobody looks at: it is made at run time, and is no one's.
+// github makes a token at run time. Nothing checks its checksum, and it belongs to nobody.
 func github() string { return "gh" + "p_" + "R7mQ2xVb9KpLw4TzNc8YdHs3FgJu6E2dzGej" }
 
 func TestGitleaksRulesAndAllowLists(t *testing.T) {
@@ -166,7 +166,7 @@ func TestGitleaksWithoutDefaultKeepsTheBuiltinRules(t *testing.T) {
 	s := &Set{}
 	require.NoError(t, s.Read(".gitleaks.toml", []byte("[[rules]]\nid = 'a'\nregex = 'acme[0-9]{9}'\n")))
 	require.Len(t, s.Notes, 1)
-	require.Contains(t, s.Notes[0].String(), ".gitleaks.toml:1: gitleaks would run the rules of this file alone")
+	require.Contains(t, s.Notes[0].String(), ".gitleaks.toml:1: gitleaks would run only the rules of this file")
 	require.Equal(t, []string{"GITHUB_CLASSIC_PAT"}, finds(t, s, "a", "", github()))
 }
 
@@ -216,7 +216,7 @@ func TestGitleaksFileThatIsNotTOML(t *testing.T) {
 	}
 }
 
-// Every name of the tables stands for a rule that exists.
+// Every name in the tables corresponds to an existing rule.
 func TestNamesStandForRules(t *testing.T) {
 	t.Parallel()
 	require.Greater(t, len(gitleaksNames), 100)

@@ -12,18 +12,18 @@ const GlobalSource = "global rules"
 
 // Global is a rule that a server adds for all repositories.
 type Global struct {
-	// ID is what [RuleID] gives for its name.
+	// ID is the result of [RuleID] for the name.
 	ID, Name, Expression string
-	// WarnOnly is set for a rule whose findings never refuse a push.
+	// WarnOnly is true for a rule whose findings never refuse a push.
 	WarnOnly bool
 }
 
-// RuleID gives the id under which a rule runs that people gave a name: upper-case words; one that a built-in rule has gets
-// CUSTOM_ before it. It is empty for a name without letters and digits.
+// RuleID returns the id of a rule that people have named: upper-case words. If a built-in rule has that id, CUSTOM_ goes
+// before it. The id is empty for a name without letters and digits.
 func RuleID(name string) string { return ruleID(name, "CUSTOM") }
 
-// BuiltinRules gives the ids of the built-in rules that a name stands for, in any case: an id of ours, or a name of Soteri's
-// (RSA, AWS_CLIENT_ID), which may stand for several. Nil means that there is none.
+// BuiltinRules returns the ids of the built-in rules for a name, in any case: one of our ids, or a name of Soteri's
+// (RSA, AWS_CLIENT_ID), which may mean several rules. Nil means that there is none.
 func BuiltinRules(name string) []string {
 	name = strings.ToUpper(name)
 	if builtin()[name] && soteriNames[name] == "" {
@@ -32,7 +32,7 @@ func BuiltinRules(name string) []string {
 	return ourRules(soteriNames, name)
 }
 
-// Rule makes the detector's rule of a server's, and says what is wrong with its expression, without quoting it.
+// Rule converts a server's rule to the detector's. An error says what is wrong with its expression, without quoting it.
 func (g *Global) Rule() (secret.Rule, error) {
 	rule := secret.NewRule(g.ID, g.Name, g.Expression, secret.Custom{Origin: GlobalSource, Name: g.Name, WarnOnly: g.WarnOnly})
 	rule.Source = GlobalSource
@@ -40,9 +40,9 @@ func (g *Global) Rule() (secret.Rule, error) {
 	return rule, err
 }
 
-// AddGlobal adds what a server says for all repositories, behind what the repository's own files say, which counts: a rule of
-// the same id there takes the place of the server's, a built-in rule that they name stays on, and inherit_custom_rules: false
-// leaves the server's rules out. Call it last. The ids of the rules that cannot run come back with the reasons.
+// AddGlobal adds a server's rules for all repositories. The repository's own files take precedence: their rule replaces
+// the server's rule with the same id, a built-in rule that they name stays on, and inherit_custom_rules: false leaves
+// out the server's rules. Call it last. It returns the ids of the rules that cannot run, with the reasons.
 func (s *Set) AddGlobal(rules []Global, disabled []string) map[string]error {
 	bad := map[string]error{}
 	for _, id := range disabled {
@@ -51,7 +51,7 @@ func (s *Set) AddGlobal(rules []Global, disabled []string) map[string]error {
 		}
 	}
 	if s.withoutGlobal {
-		// There are such rules here.
+		// With server rules the note would be wrong.
 		s.Notes = slices.DeleteFunc(s.Notes, func(n Note) bool { return n.Text == noGlobalRules })
 		return bad
 	}

@@ -22,7 +22,7 @@ func TestBuiltinNames(t *testing.T) {
 	require.Empty(t, ruleset.RuleID("鍵"))
 }
 
-// TestGlobalRulesStandBehindTheRepository as docs.soteri.io has it.
+// TestGlobalRulesStandBehindTheRepository follows docs.soteri.io.
 func TestGlobalRulesStandBehindTheRepository(t *testing.T) {
 	t.Parallel()
 	global := []ruleset.Global{{ID: "ACME_KEY", Name: "acme key", Expression: "acme_[0-9]{8}"}, {ID: "BAD", Name: "bad", Expression: "("}, {ID: "LOOK", Name: "look", Expression: "(?<=x)y+z"}}

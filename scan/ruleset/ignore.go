@@ -11,12 +11,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// maxIgnored bounds the entries of a .gitleaksignore.
+// maxIgnored limits the entries of a .gitleaksignore.
 const maxIgnored = 200_000
 
-// readIgnore takes over a .gitleaksignore: a line is file:rule:line or commit:file:rule:line, "#" begins a comment
-// (gitleaks' README, "gitleaksignore"). An entry holds for what is found at that path and line, whatever text stands
-// there now.
+// readIgnore adds a .gitleaksignore: a line is file:rule:line or commit:file:rule:line, and "#" begins a comment
+// (gitleaks' README, "gitleaksignore"). An entry applies to findings at that path and line, whatever text is there now.
 func (s *Set) readIgnore(source string, data []byte) {
 	first, n := 0, 0
 	number := 0
@@ -47,12 +46,12 @@ func (s *Set) readIgnore(source string, data []byte) {
 	}
 }
 
-// ignored reads one entry. The file's name may hold colons.
+// ignored parses one entry. The file name may contain colons.
 func (s *Set) ignored(line string) (allow secret.Allow, problem string) {
 	rest, text, _ := cutLast(line)
 	at, err := strconv.Atoi(text)
 	if err != nil || at < 1 || at > 1<<31 {
-		return allow, "it does not end in a line's number; write it as file:rule:line"
+		return allow, "it does not end in a line number; write it as file:rule:line"
 	}
 	rest, rule, ok := cutLast(rest)
 	if !ok || rule == "" {
@@ -63,13 +62,13 @@ func (s *Set) ignored(line string) (allow secret.Allow, problem string) {
 	}
 	name := path.Clean(strings.ReplaceAll(rest, `\`, "/"))
 	if rest == "" || name == "." || path.IsAbs(name) || strings.HasPrefix(name, "../") {
-		return allow, "its path does not lie in the repository; write it relative to the root"
+		return allow, "its path is not in the repository; write it relative to the root"
 	}
 	allow = secret.Allow{
 		Kind: scan.SuppressedFingerprint, Reason: "on gitleaks' ignore list, by its path and line", Path: name, Line: at,
 	}
-	// The generic rule of gitleaks finds what a more exact one of ours may claim: there the place alone decides, as it
-	// does where no rule of ours stands for theirs.
+	// A finding of gitleaks' generic rule may belong to a more exact rule of ours. So for this rule only the place counts,
+	// as for rules without a counterpart here.
 	if rule != "generic-api-key" {
 		allow.Rules = ourRules(gitleaksNames, rule)
 		if id := s.ids[rule]; id != "" {
@@ -88,11 +87,11 @@ func cutLast(text string) (before, after string, ok bool) {
 	return text[:at], text[at+1:], true
 }
 
-// maxAdvised is how many entries the advice shows: a report has little room.
+// maxAdvised is the number of entries in the advice, because a report has little room.
 const maxAdvised = 10
 
-// Advise looks at what a scan found, and gives notes on the entries of a .gitleaksignore: the lines for the configuration
-// file that take their place, and those that match nothing.
+// Advise compares the findings of a scan with the entries of a .gitleaksignore. It returns notes: the lines for the
+// configuration file that replace the entries, and the entries that match nothing.
 func (s *Set) Advise(result *scan.Result) []scan.Note {
 	entries := make(map[string]*secret.Allow)
 	for i := range s.Allow {

@@ -28,10 +28,10 @@ func TestGitleaksIgnore(t *testing.T) {
 	require.NoError(t, s.Read(".gitleaksignore", []byte(ignoreExample)))
 	got := noteTexts(s)
 	require.Equal(t, []string{
-		".gitleaksignore:6: the entry is left out: it does not end in a line's number; write it as file:rule:line",
-		".gitleaksignore:7: the entry is left out: it does not end in a line's number; write it as file:rule:line",
-		".gitleaksignore:8: the entry is left out: its path does not lie in the repository; write it relative to the root",
-		".gitleaksignore:9: the entry is left out: its path does not lie in the repository; write it relative to the root",
+		".gitleaksignore:6: the entry is left out: it does not end in a line number; write it as file:rule:line",
+		".gitleaksignore:7: the entry is left out: it does not end in a line number; write it as file:rule:line",
+		".gitleaksignore:8: the entry is left out: its path is not in the repository; write it relative to the root",
+		".gitleaksignore:9: the entry is left out: its path is not in the repository; write it relative to the root",
 		".gitleaksignore:10: the entry is left out: it names no rule; write it as file:rule:line",
 	}, got[:5])
 	require.Contains(t, got[5], ".gitleaksignore:3: 4 entries ignore by path and line: the next secret on such a line would be hidden too")

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// builtin is the set of our own rules' ids.
+// builtin is the set of the ids of our own rules.
 var builtin = sync.OnceValue(func() map[string]bool {
 	set := make(map[string]bool)
 	for _, id := range secret.BuiltinIDs() {
@@ -17,8 +17,8 @@ var builtin = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
-// gitleaksNames maps the ids of gitleaks' default rules (v8.30, its config/gitleaks.toml) to ours where one stands
-// plainly for the other.
+// gitleaksNames maps the ids of gitleaks' default rules (v8.30, its config/gitleaks.toml) to ours where they clearly
+// correspond.
 var gitleaksNames = map[string]string{
 	"1password-secret-key":                        "ONEPASSWORD_SECRET_KEY",
 	"1password-service-account-token":             "ONEPASSWORD_SERVICE_TOKEN",
@@ -164,8 +164,8 @@ var gitleaksNames = map[string]string{
 	"zendesk-secret-key":                          "ZENDESK_TOKEN",
 }
 
-// soteriNames maps the names of Soteri's built-in rules, as its documentation shows them, to ours. Names that both have
-// are not listed.
+// soteriNames maps the names of Soteri's built-in rules, from its documentation, to ours. Names that both have are not
+// listed.
 var soteriNames = map[string]string{
 	"RSA":             "RSA_PRIVATE_KEY",
 	"SSH":             "OPENSSH_PRIVATE_KEY",
@@ -175,7 +175,7 @@ var soteriNames = map[string]string{
 	"FACEBOOK":        "FACEBOOK_APP_SECRET",
 }
 
-// ourRules gives our rules for a default rule of gitleaks; nil when none stands for it.
+// ourRules returns our rules for a default rule of gitleaks; nil if none corresponds to it.
 func ourRules(names map[string]string, name string) []string {
 	return slices.Clone(strings.Fields(names[name]))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// The names under which configurations lie at the root of a repository.
+// The names of configuration files at the root of a repository.
 const (
 	GitleaksFile         = ".gitleaks.toml"
 	GitleaksIgnoreFile   = ".gitleaksignore"
@@ -18,10 +18,10 @@ const (
 	SoteriFile           = "soteri-security.yml"
 )
 
-// maxFile bounds a configuration in bytes.
+// maxFile limits a configuration in bytes.
 const maxFile = 16 << 20
 
-// Note is something in a configuration that the reader must know: what was not honoured, and what to do about it.
+// Note is something in a configuration that the reader must know: a part that has no effect, and what to do about it.
 type Note struct {
 	File string
 	// Line counts from 1; 0 means the file as a whole.
@@ -29,7 +29,7 @@ type Note struct {
 	Text string
 }
 
-// String gives "file:line: text".
+// String returns "file:line: text".
 func (n Note) String() string {
 	if n.Line == 0 {
 		return n.File + ": " + n.Text
@@ -37,7 +37,7 @@ func (n Note) String() string {
 	return fmt.Sprintf("%s:%d: %s", n.File, n.Line, n.Text)
 }
 
-// Set is what the configurations of one repository say together. The zero value says nothing.
+// Set combines the configurations of one repository. The zero value is empty.
 type Set struct {
 	// Rules are users' own, in the order in which they were read.
 	Rules []secret.Rule
@@ -49,18 +49,18 @@ type Set struct {
 	Allow   []secret.Allow
 	Notes   []Note
 
-	// Open gives the bytes of a file that a configuration names, by its path from the root of the repository; nil when
-	// that is not possible.
+	// Open returns the bytes of a file that a configuration names, by its path from the root of the repository; nil if
+	// files cannot be read.
 	Open func(name string) ([]byte, error)
-	// ids maps what gitleaks calls the rules of its file to ours.
+	// ids maps the rule ids of a gitleaks file to ours.
 	ids map[string]string
-	// withoutGlobal leaves out what AddGlobal adds.
+	// withoutGlobal leaves out the rules of AddGlobal.
 	withoutGlobal bool
-	// slow counts the rules that are named for their speed; more is the place of the note that counts the others.
+	// slow counts the rules whose slowness has a note; more is the index of the note that counts the others.
 	slow, more int
 }
 
-// Options gives the set as options of the detector.
+// Options returns the set as options of the detector.
 func (s *Set) Options() secret.Options {
 	return secret.Options{
 		Rules: s.Rules, WithoutBuiltin: s.WithoutBuiltin, Builtin: s.Builtin, Disable: slices.Clone(s.Disable), Allow: s.Allow,
@@ -71,8 +71,9 @@ func (s *Set) note(file string, line int, format string, args ...any) {
 	s.Notes = append(s.Notes, Note{file, line, fmt.Sprintf(format, args...)})
 }
 
-// Read adds a file, whose form is known by its name: .toml is gitleaks', soteri-security.yml Soteri's, .gitleaksignore
-// what it says, and all else a file of our own rules. An error means that nothing of the file is used.
+// Read adds a file. Its name determines the format: .toml is gitleaks', soteri-security.yml is Soteri's, .gitleaksignore
+// is gitleaks' list of ignored findings, and all others are files of our own rules. On an error nothing of the file is
+// used.
 func (s *Set) Read(source string, data []byte) error {
 	if len(data) > maxFile {
 		return fmt.Errorf("%s: %d bytes are more than the %d MB that a configuration may have", source, len(data), maxFile>>20)
@@ -93,7 +94,7 @@ func (s *Set) Read(source string, data []byte) error {
 	return s.add(rules)
 }
 
-// add takes rules of our own form, whose ids must be new.
+// add adds rules of our own format, whose ids must be new.
 func (s *Set) add(rules []secret.Rule) error {
 	var problems []error
 	for _, r := range rules {
@@ -108,13 +109,13 @@ func (s *Set) add(rules []secret.Rule) error {
 	return errors.Join(problems...)
 }
 
-// Add takes rules that were decoded elsewhere.
+// Add adds rules that were decoded elsewhere.
 func (s *Set) Add(rules []secret.Rule) error { return s.add(rules) }
 
-// maxSlow is how many slow rules are named one by one.
+// maxSlow is the number of slow rules with their own notes.
 const maxSlow = 10
 
-// aboutSpeed names what makes a rule slow.
+// aboutSpeed notes what makes a rule slow.
 func (s *Set) aboutSpeed(r *secret.Rule) {
 	if !r.Slow() && !r.Everywhere() {
 		return
@@ -132,12 +133,12 @@ func (s *Set) aboutSpeed(r *secret.Rule) {
 		s.note(r.Custom.Origin, 0, "rule %s runs on the slower engine, at most 250 ms a line, because its expression is not RE2; "+
 			"write it without look-around and back-references to make it fast", r.ID)
 	case r.Everywhere():
-		s.note(r.Custom.Origin, 0, "rule %s runs over every file, because its expression holds no text of 3 characters for certain; "+
+		s.note(r.Custom.Origin, 0, "rule %s runs over every file, because its expression has no 3 characters that must occur; "+
 			"give it keywords to make it fast", r.ID)
 	}
 }
 
-// foreign adds a rule of another scanner's configuration. One that is bad is left out and named.
+// foreign adds a rule of another scanner's configuration. An invalid rule is left out with a note.
 func (s *Set) foreign(file string, line int, r secret.Rule) bool {
 	if err := r.Complete(); err != nil {
 		_, reason, _ := strings.Cut(err.Error(), r.ID+": ")
@@ -153,7 +154,7 @@ func (s *Set) foreign(file string, line int, r secret.Rule) bool {
 	return true
 }
 
-// ruleID makes an id of ours from another scanner's name; prefix goes before one that a built-in rule has.
+// ruleID makes an id of ours from another scanner's name; prefix goes before an id that a built-in rule has.
 func ruleID(name, prefix string) string {
 	var b strings.Builder
 	for _, c := range strings.ToUpper(name) {

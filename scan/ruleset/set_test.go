@@ -19,7 +19,7 @@ func TestReadNamesSlowRulesUpToABound(t *testing.T) {
 	require.NoError(t, s.Read("rules.yml", []byte(b.String())))
 	require.Len(t, s.Rules, 41)
 	require.Len(t, s.Notes, 11)
-	require.Equal(t, "rules.yml:1: rule A0 runs over every file, because its expression holds no text of 3 characters for certain; "+
+	require.Equal(t, "rules.yml:1: rule A0 runs over every file, because its expression has no 3 characters that must occur; "+
 		"give it keywords to make it fast", s.Notes[0].String())
 	require.Equal(t, "rules.yml:40: 30 more rules are slow; `sluice rules list --engine` shows how each is run", s.Notes[10].String())
 }
@@ -40,7 +40,7 @@ func TestReadBoundsAFile(t *testing.T) {
 	}
 }
 
-// What configurations hold is often a secret itself: no note and no error quotes it.
+// A configuration often contains a secret itself: no note and no error quotes it.
 func TestNotesHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	canary := "gh" + "p_" + strings.Repeat("Qz7", 12)

@@ -19,12 +19,12 @@ import (
 type soteriReader struct {
 	set    *Set
 	source string
-	// builtin are the rules of ours that "rules" names.
+	// builtin are our rules that "rules" names.
 	builtin []string
 	without bool
 }
 
-// noGlobalRules is said until AddGlobal is called.
+// noGlobalRules is a note until AddGlobal is called.
 const noGlobalRules = "inherit_custom_rules: false changes nothing: rules outside of the repository's own files do not exist here"
 
 func (s *Set) readSoteri(source string, data []byte) error {
@@ -61,7 +61,7 @@ func place(err error) string {
 	if line, _, ok := strings.Cut(text, ":"); ok && strings.HasPrefix(line, "line ") {
 		return line
 	}
-	return "its form cannot be read"
+	return "its format cannot be read"
 }
 
 func (r *soteriReader) note(n *yaml.Node, format string, args ...any) {
@@ -109,7 +109,7 @@ func (r *soteriReader) boolean(k, v *yaml.Node) (value, ok bool) {
 	return false, false
 }
 
-// items gives the items of a list, of a single value, or nothing for null.
+// items returns the items of a list or of a single value, and none for null.
 func items(v *yaml.Node) []*yaml.Node {
 	switch {
 	case null(v):
@@ -147,7 +147,7 @@ func (r *soteriReader) rules(v *yaml.Node) {
 	}
 }
 
-// object reads a rule that is written as keys and values: its name, and its expression or nil. A mapping of one key is
+// object reads a rule that is written as keys and values: its name, and its expression or nil. A mapping with one key is
 // a name and its expression.
 func (r *soteriReader) object(item *yaml.Node) (name string, expression *yaml.Node) {
 	for i := 0; i+1 < len(item.Content); i += 2 {
@@ -209,7 +209,7 @@ func (r *soteriReader) custom(at *yaml.Node, name, expression string) {
 	r.set.foreign(r.source, at.Line, rule)
 }
 
-// paths reads expressions over paths. One that is no valid expression is tried as a file pattern.
+// paths reads expressions for paths. An invalid expression is tried as a file pattern.
 func (r *soteriReader) paths(v *yaml.Node) {
 	for _, item := range items(v) {
 		if item.Kind != yaml.ScalarNode || item.Value == "" {
@@ -230,13 +230,13 @@ func (r *soteriReader) paths(v *yaml.Node) {
 			r.note(item, "the path %q is neither an expression nor a file pattern and is left out", short(item.Value))
 			continue
 		}
-		r.note(item, "the path %q is no valid expression; it is read as a file pattern, as .gitignore has them", short(item.Value))
+		r.note(item, "the path %q is not a valid expression; it is read as a file pattern, as in .gitignore", short(item.Value))
 		allow.Patterns = append(allow.Patterns, pattern)
 		r.set.Allow = append(r.set.Allow, allow)
 	}
 }
 
-// short bounds a text of the file in a note.
+// short limits a text of the file in a note.
 func short(text string) string {
 	if runes := []rune(text); len(runes) > 60 {
 		return string(runes[:60]) + "…"

@@ -40,8 +40,8 @@ func TestSoteriFile(t *testing.T) {
 		`soteri-security.yml:7: the rule "ACME_OBJECT" with an expression belongs under custom_rules`,
 		"soteri-security.yml:10: rule ACME_PIN runs on the slower engine",
 		`soteri-security.yml:12: the rule "EMPTY" has no expression and is left out`,
-		`soteri-security.yml:15: the path "*.png" is no valid expression; it is read as a file pattern`,
-		`soteri-security.yml:16: the path "output_files/**" is no valid expression; it is read as a file pattern`,
+		`soteri-security.yml:15: the path "*.png" is not a valid expression; it is read as a file pattern`,
+		`soteri-security.yml:16: the path "output_files/**" is not a valid expression; it is read as a file pattern`,
 		"soteri-security.yml:17: skip_file_paths is read as allowlist_paths",
 		`soteri-security.yml:19: the key "unknown_key" is not known and does nothing`,
 	}
@@ -73,7 +73,7 @@ func TestSoteriFile(t *testing.T) {
 	}
 }
 
-// Files that people have.
+// Files from real repositories.
 func TestSoteriFilesInTheWild(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -7,11 +7,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// lines tells where the tables and keys of a TOML document stand, by their path in lower case: "rules.2" is the third
-// [[rules]], "rules.2.regex" its key. Lines count from 1.
+// lines maps the tables and keys of a TOML document to their lines. The key is the path in lower case: "rules.2" is the
+// third [[rules]], "rules.2.regex" its key. Lines count from 1.
 type lines map[string]int
 
-// at gives the line of a path, or of the nearest thing around it; 0 when nothing is known.
+// at returns the line of a path, or of the nearest enclosing one; 0 if none is known.
 func (l lines) at(path string) int {
 	for {
 		if line, ok := l[path]; ok {
@@ -25,7 +25,7 @@ func (l lines) at(path string) int {
 	}
 }
 
-// readLines walks a document that has been read without an error before.
+// readLines walks a document that was parsed without an error before.
 func readLines(data []byte) lines {
 	found := make(lines)
 	tables := make(map[string]int)
@@ -59,7 +59,7 @@ func readLines(data []byte) lines {
 	return found
 }
 
-// resolveTables puts the number of the newest table behind each name of an array of tables.
+// resolveTables adds the index of the newest table to each name of an array of tables.
 func resolveTables(tables map[string]int, names []string, last string) string {
 	path := ""
 	for _, name := range names {

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sarif"
 )
 
-// inArchive is a finding inside of an archive.
+// inArchive returns a finding inside an archive.
 func inArchive() scan.Finding {
 	f := sample().Findings[0]
 	f.Archive, f.Path = "libs/a b.jar", "libs/a b.jar!/conf/app.properties"
@@ -19,7 +19,7 @@ func inArchive() scan.Finding {
 	return f
 }
 
-// TestWriteArchive: the artifact is the archive, because that is what a reader can find in the repository.
+// The artifact is the archive, because a reader can find that in the repository.
 func TestWriteArchive(t *testing.T) {
 	t.Parallel()
 	log := written(t, &scan.Result{Findings: []scan.Finding{inArchive()}}, sarif.WriteOptions{})

@@ -6,33 +6,33 @@ import (
 	"strings"
 )
 
-// maxBases is how deep originalUriBaseIds may nest; a cycle ends there too.
+// maxBases limits the nesting of originalUriBaseIds; a cycle ends there too.
 const maxBases = 16
 
-// bases resolves artifact locations of one run.
+// bases resolves the artifact locations of one run.
 type bases struct {
-	// roots are where the scanned tree lies, in the form of filePath's absolute paths.
+	// roots are the paths of the scanned tree, in the form of filePath's absolute paths.
 	roots     []string
 	originals map[string]baseLocation
 	artifacts []artifact
-	// working are the folders that the tool says it ran in.
+	// working are the working directories that the tool reports.
 	working []string
-	// tree is nil when nobody knows the files.
+	// tree is nil if the files are not known.
 	tree *treeIndex
 }
 
-// place is an artifact location before it is known which file it is.
+// place is an artifact location before the file is known.
 type place struct {
-	// text is what the log calls the place, for people; empty when it names none.
+	// text is the log's name of the place, for people; empty if it has none.
 	text string
-	// path is relative, or absolute as absolute says; empty for what is no file.
+	// path is relative, or absolute if absolute is true; empty if the location is not a file.
 	path     string
 	absolute bool
-	// base is the absolute folder that the log declares the path to be relative to, or empty.
+	// base is the absolute folder to which the log declares the path relative, or empty.
 	base string
 }
 
-// locate reads a location as far as the log alone tells.
+// locate reads a location using only the log.
 func (b *bases) locate(l *artifactLocation) place {
 	if l == nil {
 		return place{}
@@ -52,7 +52,7 @@ func (b *bases) locate(l *artifactLocation) place {
 	case absoluteFile:
 		return place{text: p, path: p, absolute: true}
 	}
-	// Walk up the nested bases: what is relative piles up in front of p until an absolute base or an unknown one.
+	// Walk up the nested bases, and prepend relative ones to p until an absolute base or an unknown one.
 	id := l.URIBaseID
 	for range maxBases {
 		base, known := b.originals[string(id)]
@@ -75,8 +75,8 @@ func (b *bases) locate(l *artifactLocation) place {
 	return place{text: p, path: p}
 }
 
-// resolve gives the path of l below the root of the scanned tree. When there is none, ok is false, and the text is
-// what the log called the place, for people ("" when it did not name any).
+// resolve returns the path of l below the root of the scanned tree. If there is none, ok is false and the text is the
+// log's name of the place, for people ("" if it has none).
 func (b *bases) resolve(l *artifactLocation) (string, bool) {
 	at := b.locate(l)
 	switch {
@@ -98,7 +98,7 @@ func (b *bases) resolve(l *artifactLocation) (string, bool) {
 	return at.text, false
 }
 
-// below places an absolute path below one of the roots.
+// below returns an absolute path relative to one of the roots.
 func (b *bases) below(p string) (string, bool) {
 	for _, root := range b.roots {
 		if rest, ok := below(root, p); ok {
@@ -108,7 +108,7 @@ func (b *bases) below(p string) (string, bool) {
 	return "", false
 }
 
-// declared lists the absolute folders that the log says its files are in.
+// declared lists the absolute folders that the log declares for its files.
 func (b *bases) declared() []string {
 	list := append([]string(nil), b.working...)
 	for _, base := range b.originals {
@@ -120,7 +120,7 @@ func (b *bases) declared() []string {
 	return list
 }
 
-// relative places an absolute path below a root, else below a folder that the log declares.
+// relative returns an absolute path relative to a root, or else to a folder that the log declares.
 func (b *bases) relative(p string) (string, bool) {
 	if rest, ok := b.below(p); ok {
 		return inside(rest)

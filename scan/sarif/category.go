@@ -6,10 +6,11 @@ import (
 	"sync"
 )
 
-// Categories gives for each run what tells it apart from other analyses of its tool on the same commit, or "". It is the
-// id of the run's automationDetails without the part that names the one run (3.17.3 lets the last component of the id be
-// unique to it): "nightly/2026-11-30" and "nightly/1184" are one category "nightly", so that a later run replaces an
-// earlier one. Runs that stand together and have different ids are different analyses, whatever those look like.
+// Categories returns for each run the category that separates it from other analyses by the same tool on the same
+// commit, or "". The category is the id of the run's automationDetails without the part that identifies one run (3.17.3
+// lets the last component of the id be unique to it): "nightly/2026-11-30" and "nightly/1184" both have the category
+// "nightly", so a later run replaces an earlier one. Runs in the same log with different ids are different analyses,
+// whatever their ids look like.
 func Categories(runs []Run) []string {
 	out := make([]string, len(runs))
 	first := map[[2]string]string{}
@@ -31,7 +32,7 @@ func Categories(runs []Run) []string {
 	return out
 }
 
-// unique matches a component that names one run: a GUID, a hash, a date or a time, the number of a build.
+// unique matches a component that identifies one run: a GUID, a hash, a date or a time, a build number.
 var unique = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?i:\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?|[0-9a-f]{40}|[0-9a-f]{64}|` +
 		`(?:(?:run|build|job|attempt|pipeline)[-_ #.]?)?#?\d+(?:\.\d+)?|` +

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The words are compared as whole words, or as words that stand together, in lower case.
+// These are compared in lower case, as whole words or as sequences of words.
 var (
 	securityWords = []string{
 		"security", "vulnerability", "vulnerabilities", "vuln", "cwe", "cve", "ghsa", "owasp", "sast", "malicious", "injection", "xss", "crypto", "secret", "secrets", "misconfiguration",
@@ -24,8 +24,8 @@ var (
 	}
 )
 
-// What tools look for, by words of their names. A tool that is in none of the lists is taken for one that looks for
-// vulnerabilities, which is what is published here.
+// What tools look for, by words in their names. A tool in none of the lists counts as a vulnerability scanner, because
+// this program publishes vulnerabilities.
 var (
 	securityTools = []string{
 		"semgrep", "opengrep", "trivy", "snyk", "grype", "checkov", "tfsec", "kics", "gosec", "bandit", "brakeman", "zap", "njsscan", "mobsfscan", "horusec", "terrascan", "dockle", "flawfinder",
@@ -44,12 +44,12 @@ var (
 	}
 )
 
-// cveLike matches the ids of advisories and of rules of the misconfiguration scanners.
+// cveLike matches the ids of advisories and of the rules of misconfiguration scanners.
 var cveLike = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?i:CVE-\d|GHSA-|CWE-?\d|OSV-|SNYK-|GO-\d{4}-|PYSEC-|RUSTSEC-|CKV\d?_|AVD-|DS-?\d{3}|KSV-?\d|AWS-\d)`)
 })
 
-// class says what kind of problem a result is: by its rule's own words, else by what its tool looks for.
+// class returns the class of a result: from the words of its rule, or else from the kind of its tool.
 func (s *ruleSet) class(id string, r *result, found *rule) scan.Class {
 	if cveLike().MatchString(id) || scored(r.Properties) != scan.SeverityNone {
 		return scan.ClassVulnerability
@@ -70,7 +70,7 @@ func (s *ruleSet) class(id string, r *result, found *rule) scan.Class {
 			return c
 		}
 	}
-	// Tools that run others name those as their rules.
+	// Tools that run other tools use their names as rule ids.
 	if c, ok := classOf([]string{id}, securityTools, bugTools, nil); ok && len(identifierWords(id)) == 1 {
 		return c
 	}
@@ -80,11 +80,11 @@ func (s *ruleSet) class(id string, r *result, found *rule) scan.Class {
 	return toolClass(s.toolName)
 }
 
-// banditLike matches the ids under which linters of Python have the rules of Bandit.
+// banditLike matches the ids that Python linters use for the rules of Bandit.
 var banditLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^S\d{3}$`) })
 
-// ruleSetOf gives the part of a rule's id that names the set that it belongs to: all but the last of several parts between
-// dots, else what stands in front of the first slash, colon or dash; empty for an id of one part.
+// ruleSetOf returns the part of a rule id that names its rule set: everything before the last dot, else the part before
+// the first slash, colon or dash; empty for an id of one part.
 func ruleSetOf(id string) string {
 	if parts := strings.Split(id, "."); len(parts) > 2 {
 		return strings.Join(parts[:len(parts)-1], ".")
@@ -95,7 +95,7 @@ func ruleSetOf(id string) string {
 	return ""
 }
 
-// toolClass says what kind of problems a tool looks for.
+// toolClass returns the class of the problems that a tool looks for.
 func toolClass(name string) scan.Class {
 	if contains(name, secretTools) {
 		return scan.ClassVulnerability
@@ -104,7 +104,7 @@ func toolClass(name string) scan.Class {
 	return c
 }
 
-// classOf looks for the words of the three classes in texts, the most serious first.
+// classOf searches texts for the words of the three classes, the most serious first.
 func classOf(texts, security, bug, smell []string) (scan.Class, bool) {
 	var joined []string
 	for _, text := range texts {
@@ -126,12 +126,12 @@ func classOf(texts, security, bug, smell []string) (scan.Class, bool) {
 	return scan.ClassVulnerability, false
 }
 
-// identifierWords takes a text apart at everything that is no letter or digit, in lower case.
+// identifierWords splits a text at everything that is not a letter or digit, in lower case.
 func identifierWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c < 0x80 })
 }
 
-// words are the tags and the category of a rule or a result.
+// words returns the tags and the category of a rule or a result.
 func (p *properties) words() []string {
 	if p == nil {
 		return nil

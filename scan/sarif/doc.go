@@ -1,14 +1,14 @@
-// Package sarif writes a scan's result as SARIF 2.1.0, and reads what other tools wrote in it.
+// Package sarif writes a scan's result as SARIF 2.1.0, and reads the SARIF files of other tools.
 //
-// Call [Write] to hand a result to a code-scanning service or an editor, and [Read] to take another tool's findings
-// into a report. The standard is OASIS SARIF 2.1.0 with Errata 01; section numbers in comments refer to it. The package
-// refuses to fetch anything: neither external property files nor any address in a log is opened.
+// Call [Write] to pass a result to a code-scanning service or an editor, and [Read] to include another tool's findings
+// in a report. The standard is OASIS SARIF 2.1.0 with Errata 01; section numbers in comments refer to it. The package
+// fetches nothing: it opens neither external property files nor any address in a log.
 //
 // # Secrets
 //
-// A written log holds redacted excerpts only. Logs of other tools are less careful: some put the leaked text itself into
-// the message or the snippet. [Read] therefore never takes over a snippet; it replaces the whole message by the rule's
-// own description when the rule or the tool looks for secrets; and in what is left it masks what [ReadOptions.Mask] finds,
-// and words that are shaped like tokens. Without a Mask it errs on the side of saying less. A rule that only speaks of
-// keys, tokens or leaks keeps its messages.
+// A log that we write contains only redacted excerpts. Logs of other tools are less careful: some have the leaked text
+// itself in the message or the snippet. Therefore [Read] never uses a snippet. If the rule or the tool looks for
+// secrets, Read replaces the whole message by the rule's own description. In the remaining text it masks what
+// [ReadOptions.Mask] finds, and words that look like tokens. Without a Mask it drops more text than necessary rather
+// than less. A rule that only mentions keys, tokens or leaks keeps its messages.
 package sarif

@@ -38,7 +38,7 @@ func ruleOf(r *scan.Rule) rule {
 	return out
 }
 
-// identifier makes the PascalCase name that the standard (3.49.7) wants beside an opaque id.
+// identifier makes the PascalCase name that the standard (3.49.7) requires beside an opaque id.
 func identifier(title string) string {
 	var b strings.Builder
 	start := true
@@ -66,7 +66,7 @@ func levelOf(s scan.Severity) text {
 	return "note"
 }
 
-// securitySeverity puts a severity inside the band of CVSS scores that code-scanning services use for it.
+// securitySeverity maps a severity into the range of CVSS scores that code-scanning services use for it.
 func securitySeverity(s scan.Severity) text {
 	switch s {
 	case scan.SeverityCritical:
@@ -120,8 +120,8 @@ func resultOf(f *scan.Finding, rules map[ruleKey]int, base string, anySuppressed
 func locationOf(f *scan.Finding) location {
 	var out location
 	if f.Archive != "" {
-		// A region is one of the artifact, and readers look for the artifact in the repository: the archive is there, what
-		// is in it is not. The place inside is a logical one.
+		// A region belongs to the artifact, and readers look for the artifact in the repository: the archive is there, its
+		// content is not. So the place inside is a logical location.
 		out.PhysicalLocation = &physicalLocation{ArtifactLocation: fileAt(f.Archive)}
 		out.LogicalLocations = append(out.LogicalLocations, logicalLocation{FullyQualifiedName: text(insidePlace(f)), Kind: "resource"})
 	} else if f.Path != "" {
@@ -142,7 +142,7 @@ func locationOf(f *scan.Finding) location {
 	return out
 }
 
-// insidePlace is a place inside of an archive, with its line.
+// insidePlace formats a place inside an archive, with its line.
 func insidePlace(f *scan.Finding) string {
 	if f.StartLine > 0 {
 		return f.Path + ":" + strconv.Itoa(f.StartLine)
@@ -154,8 +154,8 @@ func fileAt(path string) *artifactLocation {
 	return &artifactLocation{URI: text(encodePath(path)), URIBaseID: rootID}
 }
 
-// occurrence names one finding where its fingerprint names the problem: services that match results by all their
-// fingerprints would else take two places of one problem for one.
+// occurrence identifies one finding, while its fingerprint identifies the problem. Services that match results by all
+// their fingerprints would otherwise treat two places of one problem as one.
 func occurrence(f *scan.Finding) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{f.Fingerprint, f.Path, f.Commit, strconv.Itoa(f.Occurrence)}, "\x00")))
 	return hex.EncodeToString(sum[:16])
@@ -181,7 +181,7 @@ func suppressionOf(f *scan.Finding) suppression {
 	return out
 }
 
-// splitSource takes "config/db.go:12" apart; the line is 0 when there is none.
+// splitSource splits "config/db.go:12"; the line is 0 if there is none.
 func splitSource(source string) (string, int) {
 	i := strings.LastIndexByte(source, ':')
 	if i <= 0 {

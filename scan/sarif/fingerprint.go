@@ -14,7 +14,8 @@ import (
 
 var ownFingerprint = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
 
-// fingerprint names the problem whatever its line: 32 hex digits. A log of this program keeps its fingerprints.
+// fingerprint identifies the problem independently of its line: 32 hex digits. A log of this program keeps its
+// fingerprints.
 func fingerprint(tool string, f *scan.Finding, r *result) string {
 	if own := string(r.PartialFingerprints[fingerprintKey]); tool == toolName && ownFingerprint().MatchString(own) {
 		return own
@@ -30,18 +31,19 @@ func fingerprint(tool string, f *scan.Finding, r *result) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// preferred is the one partial fingerprint that counts when it is there: CodeQL's, which code-scanning services compute
-// too. Its companion changes with the column.
+// preferred is the only partial fingerprint that counts if it exists: CodeQL's, which code-scanning services compute
+// too. The other one of CodeQL changes with the column.
 const preferred = "primaryLocationLineHash"
 
-// notContent are keys under which secret scanners put facts about the commit: they are the same for all findings of one.
+// notContent are keys under which secret scanners store facts about the commit: they are the same for all findings of
+// one commit.
 var notContent = map[string]bool{
 	"commitsha": true, "commitmessage": true, "commit": true, "author": true, "email": true, "date": true, "column": true,
 	"line": true, "startline": true,
 }
 
-// given lists the usable fingerprints with their keys, ordered by key. A value with a space in it is no fingerprint but
-// an excuse, such as that the user must log in to get one.
+// given lists the usable fingerprints with their keys, sorted by key. A value with a space is not a fingerprint but a
+// message, for example that the user must log in to get one.
 func given(fingerprints map[string]text) []string {
 	if value := string(fingerprints[preferred]); value != "" {
 		return []string{preferred, value}
@@ -61,12 +63,12 @@ var lineNumber = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(?:lines?|columns?|col\.?|rows?|offset)(?:\s+(?:number\s+)?|:\s*|=)\d+(?:\s*(?:-|–|to|and|,)\s*\d+)*|:\d+(?::\d+)?(?:-\d+)?\b|\(\d+,\s*\d+\)|#L\d+(?:-L?\d+)?`)
 })
 
-// normalise takes line numbers, case and spacing out of a message.
+// normalise removes line numbers, case and spacing from a message.
 func normalise(message string) string {
 	return strings.ToLower(strings.Join(strings.Fields(lineNumber().ReplaceAllString(message, " ")), " "))
 }
 
-// number counts the findings of one fingerprint in one path, in the order of their lines.
+// number counts the findings with the same fingerprint and path, in the order of their lines.
 func number(findings []scan.Finding) {
 	order := make([]int, len(findings))
 	for i := range order {
@@ -89,7 +91,7 @@ func number(findings []scan.Finding) {
 	}
 }
 
-// rootPath brings the option's root into the form of filePath's absolute paths; "" when it is no absolute path.
+// rootPath converts the option's root to the form of filePath's absolute paths; "" if it is not an absolute path.
 func rootPath(root string) string {
 	if p, kind := filePath(strings.ReplaceAll(root, "%", "%25")); kind == absoluteFile {
 		return p

@@ -15,8 +15,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// importer gathers one run and turns it into findings when all of it is known: tools write the properties of a run in
-// any order, the results often before the rules that they name.
+// importer collects one run and then turns it into findings: tools write the properties of a run in any order, often
+// with the results before the rules.
 type importer struct {
 	tool           tool
 	resources      resources
@@ -26,7 +26,7 @@ type importer struct {
 	bases          bases
 	results        []result
 	hasResults     bool
-	// external is true when results lie in other files, promised when the log says at least where those would be named.
+	// external is true if results are in other files, promised if the log at least says where to find their names.
 	external, promised bool
 	malformed          int
 
@@ -40,7 +40,7 @@ type importer struct {
 	example  string
 }
 
-// resources is where the drafts of 2.0 had their rules, as a list or by id.
+// resources is where the drafts of 2.0 have their rules, as a list or by id.
 type resources struct {
 	Rules []rule
 }
@@ -65,7 +65,7 @@ func (r *resources) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// odd counts a value of the wrong kind and lets the rest of the log stand; other errors pass.
+// odd counts a value of the wrong type and lets the rest of the log count; it returns other errors.
 func (in *importer) odd(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
@@ -75,8 +75,8 @@ func (in *importer) odd(err error) error {
 	return err
 }
 
-// add keeps a result without what is never used, so that a log full of long snippets stays small in memory. Whether the
-// message repeats a snippet is noted before the snippet goes.
+// add stores a result without the unused parts, so that a log full of long snippets needs little memory. It records
+// whether the message repeats a snippet before it drops the snippet.
 func (in *importer) add(r *result) {
 	for i := range r.Locations {
 		if p := r.Locations[i].PhysicalLocation; p != nil && p.Region != nil && p.Region.Snippet != nil {
@@ -117,8 +117,8 @@ func (in *importer) run() Run {
 		if !ok {
 			continue
 		}
-		// The same result twice counts once; a live one is worth more than a suppressed one.
-		// What says nothing could be anything.
+		// Of two equal results only one counts, a live one before a suppressed one. Results without a message may differ, so
+		// they all count.
 		key, says := sameKey(&f, &in.results[i])
 		if at, again := seen[key]; again && says {
 			if f.Live() {
@@ -166,7 +166,7 @@ func (in *importer) notes(out *Run) {
 		out.Incomplete = note("import-incomplete", "%s lists no results, not even an empty list, and does not say that it ended well: it may have stopped early.", in.name)
 	}
 	if n := in.problems(); n > 0 && !failed {
-		note("import-problems", "%s ended well, and names %s of its own; see its log.", in.name, plural(n, "problem"))
+		note("import-problems", "%s ended well, but reports %s; see its log.", in.name, plural(n, "problem"))
 	}
 	if in.outside > 0 {
 		note("import-outside", "%s of %s: the place is outside of the scanned tree (%s), so no line can be shown.",
@@ -184,8 +184,8 @@ func (in *importer) notes(out *Run) {
 	}
 }
 
-// succeeded reports whether the run says of itself that it ended well: all invocations do, or did not fail by the rule of
-// [invocation.failed], and there is one.
+// succeeded reports whether the run says that it succeeded: it has an invocation, and all of them succeeded or did not
+// fail by the rule of [invocation.failed].
 func (in *importer) succeeded() bool {
 	return len(in.invocations) > 0 && !slices.ContainsFunc(in.invocations, func(i invocation) bool { return i.ExecutionSuccessful == nil || i.failed() })
 }
@@ -253,8 +253,8 @@ func (in *importer) finding(r *result) (scan.Finding, bool) {
 	return f, true
 }
 
-// sameKey is equal for a result that a log repeats. It hashes what the result says itself, because masked messages of two
-// results may be alike. says is false for a result without a message.
+// sameKey is equal for repeated results of a log. It hashes the original result, because the masked messages of two
+// results may be equal. says is false for a result without a message.
 func sameKey(f *scan.Finding, r *result) (key [sha256.Size]byte, says bool) {
 	parts := []string{f.RuleID, f.Path, f.Related, f.Fingerprint, f.Commit, fmt.Sprint(f.Position, f.Severity), string(r.Message.ID), string(r.Message.Text), string(r.Message.Markdown)}
 	for _, a := range r.Message.Arguments {
@@ -263,7 +263,7 @@ func sameKey(f *scan.Finding, r *result) (key [sha256.Size]byte, says bool) {
 	return sha256.Sum256([]byte(strings.Join(parts, "\x00"))), r.Message.Text+r.Message.Markdown+r.Message.ID != ""
 }
 
-// maxRelated is how many further places are named.
+// maxRelated is the number of additional places that are named.
 const maxRelated = 5
 
 // place fills Path, Position and Related.
@@ -277,7 +277,7 @@ func (in *importer) place(f *scan.Finding, r *result, secretive bool) {
 			if p == "" && words == "" && l.PhysicalLocation == nil {
 				f.Path, _ = in.bases.resolve(r.AnalysisTarget)
 			}
-			// A logical name can be the very key that holds the secret's value; for other rules it says where to look.
+			// A logical name can be the key of the secret's value; for other rules it helps to find the place.
 			if !secretive && len(l.LogicalLocations) > 0 {
 				logical := l.LogicalLocations[0]
 				words = cmp.Or(words, hide(string(cmp.Or(logical.FullyQualifiedName, logical.Name)), f.Path, in.mask))
@@ -303,7 +303,7 @@ func (in *importer) place(f *scan.Finding, r *result, secretive bool) {
 	f.Related = strings.Join(others, ", ")
 }
 
-// physical gives the path and the position, or, for a place outside of the tree, its name for people.
+// physical returns the path and the position, or, for a place outside the tree, its name for people.
 func (in *importer) physical(l *physicalLocation) (string, scan.Position, string) {
 	if l == nil {
 		return "", scan.Position{}, ""
@@ -334,7 +334,7 @@ func (in *importer) vague() int {
 	return in.bases.tree.vague
 }
 
-// positionOf takes the lines and columns of a region as far as they make sense together.
+// positionOf takes the lines and columns of a region as far as they are consistent.
 func positionOf(r *region) scan.Position {
 	if r == nil || r.StartLine < 1 {
 		return scan.Position{}
@@ -355,7 +355,7 @@ func positionOf(r *region) scan.Position {
 	return p
 }
 
-// suppression gives nil unless all of the result's suppressions are accepted, which is also what no status means.
+// suppression returns nil unless all of the result's suppressions are accepted; a missing status means accepted.
 func (in *importer) suppression(r *result) *scan.Suppression {
 	if r.Suppressions == nil || len(*r.Suppressions) == 0 {
 		if slices.ContainsFunc(r.SuppressionStates, func(s text) bool { return strings.HasPrefix(string(s), "suppressed") }) {

@@ -9,8 +9,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// severity gives false for a result that reports no problem. A scanner for secrets that rates nothing gets HIGH: the
-// standard's default would let a leaked credential pass as a warning.
+// severity returns false for a result that reports no problem. If a secret scanner gives no rating, the severity is
+// HIGH: the standard's default would make a leaked credential a warning.
 func (in *importer) severity(r *result, rule *rule) (scan.Severity, bool) {
 	kind, level := r.Kind, r.Level
 	switch level {
@@ -48,8 +48,8 @@ func (in *importer) severity(r *result, rule *rule) (scan.Severity, bool) {
 	return scan.SeverityMedium, true
 }
 
-// level is the level of a result that gives none (3.27.10): an override of its invocation, the rule's default, warning. False
-// means that it is only the standard's default.
+// level determines the level of a result without one (3.27.10): from an override of its invocation, the rule's default,
+// or else warning. False means that only the standard's default applies.
 func (in *importer) level(r *result, rule *rule) (text, bool) {
 	if rule == nil {
 		return "warning", false
@@ -79,7 +79,7 @@ func (in *importer) level(r *result, rule *rule) (text, bool) {
 	return "warning", false
 }
 
-// scored reads security-severity, a CVSS-like number; SeverityNone means that there is none, or none that is a score.
+// scored reads security-severity, a number like a CVSS score; SeverityNone means that there is no valid one.
 func scored(p *properties) scan.Severity {
 	if p == nil {
 		return scan.SeverityNone
@@ -98,8 +98,8 @@ func scored(p *properties) scan.Severity {
 	return scan.SeverityLow
 }
 
-// confidence reads the confidence that this package writes, else CodeQL's precision of the rule, else medium. A result
-// that a person must look at ("open", "review") is of low confidence.
+// confidence reads the confidence that this package writes, or else CodeQL's precision of the rule, or else returns
+// medium. A result that a person must review ("open", "review") has low confidence.
 func confidence(r *result, rule *rule) scan.Confidence {
 	if r.Kind == "open" || r.Kind == "review" || r.Level == "open" {
 		return scan.ConfidenceLow

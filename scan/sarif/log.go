@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// The types of this file are the part of a SARIF log that is written or understood. They are lenient when read: a value
-// of the wrong kind counts as absent, because one odd field must not cost the whole log.
+// The types of this file are the part of a SARIF log that this package reads or writes. Reading is lenient: a value of
+// the wrong type counts as absent, because one odd field must not cost the whole log.
 
 type tool struct {
 	Driver     component   `json:"driver"`
 	Extensions []component `json:"extensions,omitempty"`
 
-	// Name and Version stood here in the drafts of 2.0.
+	// Name and Version are here in the drafts of 2.0.
 	Name    text `json:"name,omitempty"`
 	Version text `json:"version,omitempty"`
 }
@@ -44,7 +44,7 @@ type rule struct {
 	DefaultConfiguration *configuration     `json:"defaultConfiguration,omitempty"`
 	Properties           *properties        `json:"properties,omitempty"`
 
-	// Configuration is where the drafts of 2.0 had the default level.
+	// Configuration has the default level in the drafts of 2.0.
 	Configuration *configuration `json:"configuration,omitempty"`
 }
 
@@ -87,13 +87,13 @@ type result struct {
 	Fingerprints        map[string]text   `json:"fingerprints,omitempty"`
 	PartialFingerprints map[string]text   `json:"partialFingerprints,omitempty"`
 	BaselineState       text              `json:"baselineState,omitempty"`
-	// Suppressions is nil when nobody looked for any, and empty for a live result among suppressed ones: the standard
-	// (3.27.23) wants it absent from all results of a run or present in all.
+	// Suppressions is nil if nobody looked for any, and empty for a live result among suppressed ones: the standard
+	// (3.27.23) requires it in all results of a run or in none.
 	Suppressions *[]suppression `json:"suppressions,omitempty"`
 	Provenance   *provenance    `json:"provenance,omitempty"`
 	Properties   *properties    `json:"properties,omitempty"`
 
-	// SuppressionStates stood in the place of Suppressions in the drafts of 2.0.
+	// SuppressionStates is the form of Suppressions in the drafts of 2.0.
 	SuppressionStates []text `json:"suppressionStates,omitempty"`
 }
 
@@ -101,7 +101,7 @@ type provenance struct {
 	InvocationIndex *integer `json:"invocationIndex,omitempty"`
 }
 
-// reference names a rule or a notification by id, index or guid, within the driver or the component that it names.
+// reference names a rule or a notification by id, index or guid, in the driver or in the component that it names.
 type reference struct {
 	ID            text                `json:"id,omitempty"`
 	Index         *integer            `json:"index,omitempty"`
@@ -130,11 +130,11 @@ type physicalLocation struct {
 	ArtifactLocation *artifactLocation `json:"artifactLocation,omitempty"`
 	Region           *region           `json:"region,omitempty"`
 
-	// FileLocation is ArtifactLocation's name in the drafts of 2.0.
+	// FileLocation is the name of ArtifactLocation in the drafts of 2.0.
 	FileLocation *artifactLocation `json:"fileLocation,omitempty"`
 }
 
-// artifact gives the location's file, under either name.
+// artifact returns the file of the location, under either name.
 func (l *physicalLocation) artifact() *artifactLocation {
 	if l.ArtifactLocation != nil {
 		return l.ArtifactLocation
@@ -149,7 +149,7 @@ type artifactLocation struct {
 	Description *message `json:"description,omitempty"`
 }
 
-// baseLocation is an entry of originalUriBaseIds; an early draft of 2.0 had a bare string there.
+// baseLocation is an entry of originalUriBaseIds; an early draft of 2.0 has a plain string there.
 type baseLocation struct{ artifactLocation }
 
 func (b *baseLocation) UnmarshalJSON(data []byte) error {
@@ -166,7 +166,7 @@ type region struct {
 	EndColumn   integer  `json:"endColumn,omitempty"`
 	Snippet     *message `json:"snippet,omitempty"`
 
-	// CharOffset and ByteOffset count from 0; nil when the region does not give them.
+	// CharOffset and ByteOffset count from 0; nil if the region does not have them.
 	CharOffset *integer `json:"charOffset,omitempty"`
 	CharLength integer  `json:"charLength,omitempty"`
 	ByteOffset *integer `json:"byteOffset,omitempty"`
@@ -195,8 +195,8 @@ type invocation struct {
 	ProcessStartFailureMessage     text              `json:"processStartFailureMessage,omitempty"`
 }
 
-// failed reports whether the invocation says that it did not finish. One that gives its reasons, and has none but warnings
-// about single rules, ran: some tools call that no success.
+// failed reports whether the invocation says that it did not finish. An invocation with notifications that are all
+// warnings about single rules did run; some tools report it as not successful.
 func (i *invocation) failed() bool {
 	if i.ExecutionSuccessful == nil {
 		return i.ExitSignalName != "" || i.ProcessStartFailureMessage != ""
@@ -231,7 +231,7 @@ type automation struct {
 	ID text `json:"id,omitempty"`
 }
 
-// text is a string; when read, a number counts as its digits and any other value as absent.
+// text is a string. When read, a number counts as its digits, and any other value as absent.
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
@@ -250,15 +250,15 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// integer is a whole number; when read, 12.0 and "12" count as 12, and what is no number within 32 bits as -1, which is
-// the standard's own word for an index that is not there.
+// integer is a whole number. When read, 12.0 and "12" count as 12. Anything that is not a 32-bit number counts as -1,
+// the standard's value for a missing index.
 type integer int32
 
 func (i *integer) UnmarshalJSON(data []byte) error {
 	n, err := strconv.ParseFloat(string(bytes.Trim(data, `"`)), 64)
 	if err != nil || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {
 		*i = -1
-		return nil //nolint:nilerr // -1 says that there is no number
+		return nil //nolint:nilerr // -1 means that there is no number
 	}
 	*i = integer(n)
 	return nil

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// marks are the expressions of what Markdown adds to a line.
+// marks are the expressions for Markdown syntax in a line.
 type marks struct{ heading, rule, image, link, auto, bold, code, cell, tag, breaks *regexp.Regexp }
 
 var markdownMarks = sync.OnceValue(func() *marks {
@@ -25,13 +25,13 @@ var markdownMarks = sync.OnceValue(func() *marks {
 	}
 })
 
-// looksMarkdown tells Markdown in a text that should be plain: tools put it there too.
+// looksMarkdown detects Markdown in a text that should be plain: tools use it there too.
 var looksMarkdown = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile("(?m)^ {0,3}#{1,6} \\S|^ {0,3}```|\\*\\*\\S|\\]\\(https?://|^\\s*\\|.*\\|\\s*$|<br ?/?>")
 })
 
-// layout lays Markdown out as text: what it says stays, and the marks go. Code stays as it is, without its fences. A
-// single underscore or asterisk stays, because it is as often a part of a name.
+// layout converts Markdown to text: it keeps the content and removes the syntax. Code stays unchanged, without its
+// fences. A single underscore or asterisk stays, because it is often part of a name.
 func layout(text string) string {
 	m := markdownMarks()
 	var b strings.Builder
@@ -59,7 +59,7 @@ func layout(text string) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// line lays out one line that is no code.
+// line converts one line that is not code.
 func (m *marks) line(line string) string {
 	line = m.heading.ReplaceAllString(line, "$1")
 	for quote := strings.TrimLeft(line, " "); strings.HasPrefix(quote, "> ") || quote == ">"; quote = strings.TrimLeft(line, " ") {

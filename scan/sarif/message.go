@@ -10,15 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the texts that are taken over, in bytes. A report cuts them further to its own measure.
+// Limits of imported texts, in bytes. A report cuts them further.
 const (
 	maxName  = 200
 	maxTitle = 300
 	maxProse = 4000
 )
 
-// message gives the text of a result before it is masked, or "" when it has none that may be taken over: the package's
-// comment says why.
+// message returns the unmasked text of a result, or "" if it has none that may be used; the package comment says why.
 func (s *ruleSet) message(r *result, found *rule, secretive bool) string {
 	if secretive {
 		return ""
@@ -49,8 +48,8 @@ func (s *ruleSet) message(r *result, found *rule, secretive bool) string {
 	return prose(said)
 }
 
-// hide masks what no text may show: what mask finds, and words that are shaped like a token. Without mask, which knows
-// secrets, a message that speaks of one also loses what it quotes.
+// hide masks what mask finds, and words that look like tokens. Without mask, which knows secrets, it also masks the
+// quotations in a message about a secret.
 func hide(text, path string, mask func(path, text string) string) string {
 	if mask != nil {
 		return maskTokens(mask(path, text))
@@ -61,15 +60,15 @@ func hide(text, path string, mask func(path, text string) string) string {
 	return maskTokens(text)
 }
 
-// quotedWords make a message suspicious that also quotes something, whatever its rule is called.
+// quotedWords make a message with a quotation suspicious, whatever its rule is called.
 var quotedWords = []string{"passw", "secret", "credential", "api key", "apikey", "api_key", "private key"}
 
-// quoted matches what stands in quotes. An apostrophe within a word is none.
+// quoted matches quotations. An apostrophe within a word is not a quote.
 var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\"[^\"]*\"|`[^`]*`|\\B'[^']*'") })
 
 var apostrophe = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\w'\w`) })
 
-// maskQuoted masks what a text quotes. When quotes do not pair, nothing of the text can be trusted.
+// maskQuoted masks the quotations in a text. If the quotes do not pair, no part of the text can be trusted.
 func maskQuoted(text string) string {
 	rest := quoted().ReplaceAllString(text, "")
 	if strings.ContainsAny(rest, "\"`") || strings.Contains(apostrophe().ReplaceAllString(rest, ""), "'") {
@@ -78,8 +77,8 @@ func maskQuoted(text string) string {
 	return quoted().ReplaceAllStringFunc(text, func(part string) string { return part[:1] + "••••••••" + part[:1] })
 }
 
-// fill puts arguments into the placeholders {0}, {1}; "{{" and "}}" stand for single braces (3.11.5). A placeholder
-// without an argument stays.
+// fill replaces the placeholders {0}, {1} by arguments; "{{" and "}}" are single braces (3.11.5). A placeholder without
+// an argument stays.
 func fill(template string, arguments []text, escaped bool) string {
 	if !escaped || !strings.ContainsAny(template, "{}") {
 		return template
@@ -110,7 +109,7 @@ var embeddedLink = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\((?:\d+|https?://[^()\s]*)\)`)
 })
 
-// unlink leaves of the links that a message may embed (3.11.6) what they read.
+// unlink replaces the links that a message may embed (3.11.6) by their texts.
 func unlink(s string) string {
 	if !strings.Contains(s, "](") {
 		return s
@@ -118,7 +117,7 @@ func unlink(s string) string {
 	return embeddedLink().ReplaceAllString(s, "$1")
 }
 
-// words gives the plain text of a description, or its markdown when it has nothing else, laid out as text.
+// words returns the plain text of a description, or else its Markdown converted to text.
 func words(m *message) string {
 	switch {
 	case m == nil:
@@ -142,7 +141,7 @@ func clean(s string, limit int) string {
 	return cut(strings.Join(strings.Fields(strings.Map(printable, strings.ToValidUTF8(short(s, 4*limit), "\uFFFD"))), " "), limit)
 }
 
-// prose keeps the lines of s and cleans each; more than one empty line in a row is one.
+// prose keeps the lines of s and cleans each of them; several empty lines become one.
 func prose(s string) string {
 	s = strings.ReplaceAll(short(s, 4*maxProse), "\r\n", "\n")
 	var b strings.Builder
@@ -165,7 +164,7 @@ func prose(s string) string {
 	return cut(b.String(), maxProse)
 }
 
-// printable turns what moves a cursor, reorders text or hides in it into a space.
+// printable turns characters that move the cursor, reorder text or are invisible into a space.
 func printable(r rune) rune {
 	if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
 		return ' '
@@ -173,7 +172,7 @@ func printable(r rune) rune {
 	return r
 }
 
-// cut shortens s to limit bytes, on a rune's border, with an ellipsis.
+// cut shortens s to limit bytes, at a rune boundary, with an ellipsis.
 func cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -181,7 +180,7 @@ func cut(s string, limit int) string {
 	return strings.TrimRight(short(s, limit-len("…")), " \n") + "…"
 }
 
-// short is s or its first limit bytes, less what would be half a rune.
+// short returns s or its first limit bytes, without half a rune at the end.
 func short(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -192,10 +191,10 @@ func short(s string, limit int) string {
 	return s[:limit]
 }
 
-// minSnippet is the length in bytes below which a snippet in a message is a name or a word, and no quotation.
+// minSnippet is the length in bytes below which a snippet in a message is a name or a word, not a quotation.
 const minSnippet = 8
 
-// repeats reports whether a message quotes the snippet, or a line of it, in any of its parts.
+// repeats reports whether any part of a message quotes the snippet, or a line of it.
 func repeats(m *message, snippet string) bool {
 	for line := range strings.Lines(snippet) {
 		line = strings.TrimSpace(line)
@@ -216,8 +215,8 @@ func repeats(m *message, snippet string) bool {
 
 var tokenLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+_=-]{20,}`) })
 
-// maskTokens masks the words of a text that are shaped like a token: at least 20 characters with upper case, lower case
-// and three digits. Hashes, versions, identifiers and paths have fewer kinds.
+// maskTokens masks the words of a text that look like tokens: at least 20 characters with upper case, lower case and
+// three digits. Hashes, versions, identifiers and paths have fewer kinds of characters.
 func maskTokens(s string) string {
 	return tokenLike().ReplaceAllStringFunc(s, func(word string) string {
 		var upper, lower, digits int

@@ -39,7 +39,7 @@ func TestReadMessage(t *testing.T) {
 	}
 }
 
-// No text that another tool took from the code may get through. Each log holds the canary where real tools put it.
+// No text that another tool took from the code may get through. Each log has the canary where real tools put it.
 func TestReadNeverTakesSecret(t *testing.T) {
 	t.Parallel()
 	plainCanary := "correct-horse-" + "battery"

@@ -8,25 +8,25 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// offsetReader turns offsets into lines. It keeps the file that it read last: results of one file stand together.
+// offsetReader turns offsets into lines. It caches the last file, because results of one file are adjacent.
 type offsetReader struct {
-	// read gives a file's content; nil when that is not to be had.
+	// read returns the content of a file, or nil if it is not available.
 	read func(path string) ([]byte, error)
-	// codePoints is true when characters are Unicode code points instead of UTF-16 code units (3.14.17).
+	// codePoints is true if characters are Unicode code points instead of UTF-16 code units (3.14.17).
 	codePoints bool
 
 	path string
 	bad  bool
 	data []byte
-	// starts and chars are where each line begins, in bytes and in characters. The mark at the front of a file is no
+	// starts and chars hold the beginning of each line, in bytes and in characters. A byte order mark does not count as a
 	// character. The last entry is the end of the file.
 	starts, chars []int
 }
 
-// maxColumnBytes is how long a line may be for its columns to be counted; a longer one has lines only.
+// maxColumnBytes is the longest line for which columns are counted; a longer line has no columns.
 const maxColumnBytes = 64 << 10
 
-// position gives the lines of a region that has offsets alone (3.30.9 to 3.30.12); zero when that cannot be said.
+// position returns the lines of a region that has only offsets (3.30.9 to 3.30.12); zero if they are not known.
 func (o *offsetReader) position(path string, r *region) scan.Position {
 	if r == nil || o.read == nil || r.CharOffset == nil && r.ByteOffset == nil {
 		return scan.Position{}
@@ -49,7 +49,7 @@ func (o *offsetReader) position(path string, r *region) scan.Position {
 	p.StartLine, p.StartColumn = o.place(at, start)
 	p.EndLine = p.StartLine
 	if length > 0 {
-		// The region ends behind its last character, which may be a line feed.
+		// The region ends after its last character, which may be a line feed.
 		last, _ := o.place(at, min(start+length, at[len(at)-1])-1)
 		p.EndLine = last
 		if line, column := o.place(at, start+length); line == last && start+length < at[len(at)-1] {
@@ -83,7 +83,7 @@ func (o *offsetReader) open(path string) {
 	o.starts, o.chars = append(o.starts, len(data)), append(o.chars, chars)
 }
 
-// count gives the characters of a text.
+// count returns the number of characters of a text.
 func (o *offsetReader) count(text []byte) int {
 	if o.codePoints {
 		return utf8.RuneCount(text)
@@ -95,7 +95,7 @@ func (o *offsetReader) count(text []byte) int {
 func wideLength(text []byte) int {
 	n := utf8.RuneCount(text)
 	for i := 0; i < len(text); i++ {
-		// Four bytes of UTF-8 are a pair of surrogates.
+		// Four bytes of UTF-8 are a surrogate pair.
 		if text[i] >= 0xf0 && utf8.FullRune(text[i:]) {
 			if r, _ := utf8.DecodeRune(text[i:]); r > 0xffff {
 				n++
@@ -105,8 +105,8 @@ func wideLength(text []byte) int {
 	return n
 }
 
-// place gives the line of an offset, and its column in UTF-16 code units; 0 for a line whose columns are not counted. at is
-// starts or chars, whichever the offset counts.
+// place returns the line of an offset, and its column in UTF-16 code units, or 0 if the columns of the line are not
+// counted. at is starts or chars, depending on the unit of the offset.
 func (o *offsetReader) place(at []int, offset int) (line, column int) {
 	line = sort.SearchInts(at, offset+1)
 	line = min(max(line, 1), len(at)-1)

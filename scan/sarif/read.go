@@ -11,75 +11,75 @@ import (
 )
 
 const (
-	// DefaultMaxBytes is how much of a log Read takes when the options do not say.
+	// DefaultMaxBytes limits the size of a log if the options do not.
 	DefaultMaxBytes = 256 << 20
 	// MaxResults is the number of results above which a log is refused.
 	MaxResults = 1_000_000
 )
 
-// Errors that callers may want to tell apart; each comes wrapped in a sentence with the place and what to do.
+// The errors that callers can distinguish; each is wrapped with the place and what to do.
 var (
-	// ErrNotSARIF is wrapped when the input is no JSON, or no SARIF log.
+	// ErrNotSARIF means that the input is not JSON, or not a SARIF log.
 	ErrNotSARIF = errors.New("not a SARIF log")
-	// ErrVersion is wrapped when the log is of a version that Read does not know.
+	// ErrVersion means that Read does not know the version of the log.
 	ErrVersion = errors.New("unknown SARIF version")
-	// ErrTooLarge is wrapped when the log is over a limit.
+	// ErrTooLarge means that the log exceeds a limit.
 	ErrTooLarge = errors.New("SARIF log is too large")
 )
 
-// ReadOptions says how a log is taken in.
+// ReadOptions says how a log is read.
 type ReadOptions struct {
-	// Root is the absolute path of the scanned tree on the machine where the other tool ran, in that machine's notation;
-	// absolute file addresses below it become relative. Empty means that only the log's own originalUriBaseIds count.
+	// Root is the absolute path of the scanned tree on the machine where the other tool ran, in that machine's notation.
+	// Absolute file addresses below it become relative. Empty means that only the log's own originalUriBaseIds count.
 	Root string
 	// Roots are other names of the same folder, such as the target of a symlink.
 	Roots []string
-	// Tree is what the scanned tree holds; nil when nobody knows. With it a place becomes the one file of the tree that it
-	// must be, wherever the other tool ran, and a region that is given by offsets gets its lines.
+	// Tree is the content of the scanned tree; nil if it is not known. With it, a place is resolved to the one matching
+	// file of the tree, wherever the other tool ran, and a region with offsets gets its lines.
 	Tree *Tree
-	// Mask gives a text of a result with everything masked that looks like a secret; path is the file that it is about, or
-	// empty. Without it a message that speaks of a secret loses what it quotes, and one that repeats a snippet is left out.
+	// Mask returns a text of a result with everything masked that looks like a secret; path is the related file, or empty.
+	// Without Mask, the quotations in a message about a secret are masked, and a message that repeats a snippet is dropped.
 	Mask func(path, text string) string
-	// MaxBytes limits the log's size as UTF-8; 0 means DefaultMaxBytes.
+	// MaxBytes limits the log's size in UTF-8; 0 means DefaultMaxBytes.
 	MaxBytes int64
 }
 
-// Run is what one run of another tool found.
+// Run is the result of one run of another tool.
 type Run struct {
-	// Tool is the driver's name as the log has it, cleaned, at most 200 bytes; "unknown tool" when it has none.
+	// Tool is the driver's name in the log, cleaned, at most 200 bytes; "unknown tool" if it has none.
 	Tool string
 	// Version is the driver's version, or empty.
 	Version string
 	// Category is the run's automationDetails.id, or empty.
 	Category string
-	// Class is what the tool looks for.
+	// Class is the class of problems that the tool looks for.
 	Class scan.Class
-	// Incomplete says why the findings may not be all that there is (the tool says that it failed, keeps results in other
-	// files, or lists none at all without saying that it ended well); empty when nothing speaks against it. The same words
-	// are among the Notes of Result.
+	// Incomplete says why findings may be missing: the tool says that it failed, keeps results in other files, or lists no
+	// results at all without saying that it succeeded. It is empty if there is no such sign. The Notes of Result contain
+	// the same text.
 	Incomplete string
 	// Passed counts the results that report no problem: kinds "pass", "notApplicable" and "informational", level "none",
-	// and those that the baseline knows and the scan no longer sees ("absent").
+	// and results of the baseline that the scan no longer finds ("absent").
 	Passed int
 	// Result has Findings, Rules, Engines, Notes, Commit, Branch and Base. Its findings have Engine [Engine],
 	// no Excerpt, no Context, no offsets and no Secret.
 	Result *scan.Result
 }
 
-// Read reads a log of any tool: SARIF 2.1.0, and the drafts of 2.0 as far as they name things alike, in UTF-8 or with
-// a byte order mark in UTF-16. It yields one Run for each run, in the log's order; a log with an empty list of runs
-// yields none.
+// Read reads a log of any tool: SARIF 2.1.0, and the drafts of 2.0 as far as their names are similar, in UTF-8, or in
+// UTF-16 with a byte order mark. It returns one Run for each run, in the log's order; a log with an empty list of runs
+// gives no Run.
 //
-// Of every result: the severity comes from security-severity of the result, then of its rule (9 and above CRITICAL, 7
-// HIGH, 4 MEDIUM, above 0 LOW), else from its level, which may come from the invocation's overrides or the rule (error
-// HIGH, warning MEDIUM, note LOW; HIGH when a scanner for secrets gives none). The place is the first location; Related names the others. Lines and columns are
-// taken as they are; a place outside of the scanned tree leaves Path empty and goes into Related, with a note, so
-// that the finding still counts. A column that the log does not give is 1 at the start and 0 at the end. A finding is
-// suppressed when it has suppressions and all of them are accepted. The fingerprint hashes the tool, the rule and the
-// log's own fingerprints, else rule, path and message, never the line. What becomes of texts is the package's
-// comment about secrets.
+// The severity of a result comes from security-severity of the result, then of its rule (9 and above CRITICAL, 7 HIGH, 4
+// MEDIUM, above 0 LOW). Otherwise it comes from the level, including overrides of the invocation and the rule's default
+// (error HIGH, warning MEDIUM, note LOW; HIGH if a secret scanner gives none). The place is the first location; Related
+// names the others. Lines and columns are taken unchanged. If a place is outside the scanned tree, Path is empty and the
+// place goes into Related, with a note, so the finding still counts. A missing column is 1 at the start and 0 at the
+// end. A finding is suppressed if it has suppressions and all of them are accepted. The fingerprint hashes the tool, the
+// rule and the log's own fingerprints, or else rule, path and message, but never the line. For texts, see the section
+// about secrets in the package comment.
 //
-// Errors wrap ErrNotSARIF, ErrVersion or ErrTooLarge, or come from r. They hold no text of the log.
+// Errors wrap ErrNotSARIF, ErrVersion or ErrTooLarge, or come from r. They contain no text of the log.
 func Read(r io.Reader, options ReadOptions) ([]Run, error) {
 	if options.MaxBytes <= 0 {
 		options.MaxBytes = DefaultMaxBytes
@@ -92,7 +92,7 @@ func Read(r io.Reader, options ReadOptions) ([]Run, error) {
 	return l.runs, nil
 }
 
-// logReader walks one log, so that neither the log nor a list of its parsed results is ever in memory as a whole JSON tree.
+// logReader walks one log, so that neither the log nor all of its results are ever in memory as a JSON tree.
 type logReader struct {
 	text    *source
 	json    *json.Decoder
@@ -103,7 +103,7 @@ type logReader struct {
 	files *treeIndex
 }
 
-// index gives a run's own view of the tree.
+// index returns the view of the tree for a run.
 func (l *logReader) index(b *bases) *treeIndex {
 	if l.files == nil {
 		l.files = newTreeIndex(l.options.Tree, b)
@@ -113,7 +113,7 @@ func (l *logReader) index(b *bases) *treeIndex {
 	return &x
 }
 
-// explain turns what went wrong into what to do about it.
+// explain turns an error into advice.
 func (l *logReader) explain(err error) error {
 	var syntax *json.SyntaxError
 	switch {
@@ -253,7 +253,7 @@ func (l *logReader) property(in *importer, key string) error {
 	case "resources":
 		return in.odd(l.decode(&in.resources))
 	case "externalPropertyFileReferences":
-		// Of what a run may keep elsewhere, only its results are needed to judge it.
+		// Of the parts that a run may keep in other files, only the results matter.
 		var elsewhere struct{ Results []json.RawMessage }
 		err := in.odd(l.decode(&elsewhere))
 		in.external = len(elsewhere.Results) > 0
@@ -266,7 +266,7 @@ func (l *logReader) property(in *importer, key string) error {
 }
 
 func (l *logReader) resultList(in *importer) error {
-	// null means that nobody looked for any (3.14.23), as if the list were not there.
+	// null means that nobody looked for results (3.14.23), as if the list were missing.
 	token, err := l.json.Token()
 	if err == nil && token == nil {
 		return nil
@@ -291,13 +291,13 @@ func (l *logReader) resultList(in *importer) error {
 	return err
 }
 
-// open takes the delimiter that begins what is read next.
+// open reads the delimiter at the beginning of the next value.
 func (l *logReader) open(want json.Delim, what string) error {
 	token, err := l.json.Token()
 	return l.opened(token, err, want, what)
 }
 
-// opened judges what was taken where a delimiter is wanted.
+// opened checks a token that should be a delimiter.
 func (l *logReader) opened(token json.Token, err error, want json.Delim, what string) error {
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func read(t *testing.T, log string, options sarif.ReadOptions) []sarif.Run {
 	return runs
 }
 
-// one reads a run with the given properties behind its tool.
+// one reads a run with the given properties after its tool.
 func one(t *testing.T, properties string) sarif.Run {
 	t.Helper()
 	runs := read(t, `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"linter"}},`+properties+`}]}`, sarif.ReadOptions{Root: "/build/app"})

@@ -7,16 +7,16 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Engine is the name of the engine that stands for other tools: what they found, read from their SARIF files.
+// Engine is the name of the engine for other tools: findings from their SARIF files.
 const Engine scan.Engine = "import"
 
-// NewResult gives the result of other tools' findings before there are any.
+// NewResult returns an empty result for other tools' findings.
 func NewResult(base scan.Base, notes ...scan.Note) *scan.Result {
 	return &scan.Result{Base: base, Engines: []scan.Engine{Engine}, Notes: notes}
 }
 
-// Unfinished gives the failure of a run whose tool says of itself that it did not finish; ok is false when nothing speaks
-// against the run. What the tool did not look at must not pass for clean.
+// Unfinished returns a failure if the run's tool says that it did not finish; ok is false otherwise. An incomplete run
+// must not look clean.
 func (r *Run) Unfinished() (failure scan.Failure, ok bool) {
 	if r.Incomplete == "" {
 		return scan.Failure{}, false

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// ruleSet finds the rules of a run's driver and extensions, and remembers which of them fired.
+// ruleSet finds the rules in a run's driver and extensions, and remembers which of them have findings.
 type ruleSet struct {
 	tool      *tool
 	toolName  string
@@ -44,8 +44,8 @@ func newRuleSet(t *tool, name string) *ruleSet {
 	return s
 }
 
-// of gives the rule of a result, or nil. An index that names another rule than the result's id is not believed: tools
-// that merge logs get indexes wrong more often than ids.
+// of returns the rule of a result, or nil. It ignores an index that points to a rule with another id than the result's:
+// tools that merge logs get indexes wrong more often than ids.
 func (s *ruleSet) of(r *result) *rule {
 	if r.Rule != nil {
 		if found := s.find(r.Rule); found != nil && matches(found, r.RuleID) {
@@ -58,7 +58,7 @@ func (s *ruleSet) of(r *result) *rule {
 	return s.named(r.RuleID)
 }
 
-// find resolves a reference: by guid, by index within its component, by id.
+// find resolves a reference: by guid, by index in its component, by id.
 func (s *ruleSet) find(ref *reference) *rule {
 	if found := s.byGUID[ref.GUID]; found != nil {
 		return found
@@ -83,7 +83,7 @@ func (s *ruleSet) find(ref *reference) *rule {
 	return s.named(ref.ID)
 }
 
-// named finds a rule by id; "CA1000/1" is a part of rule "CA1000" when there is no such rule itself (3.27.5).
+// named finds a rule by id; "CA1000/1" is a part of rule "CA1000" if there is no rule with that full id (3.27.5).
 func (s *ruleSet) named(id text) *rule {
 	for id != "" {
 		if found := s.byID[id]; found != nil {
@@ -109,7 +109,7 @@ func matches(r *rule, id text) bool {
 	return id == "" || r.ID == id || strings.HasPrefix(string(id), string(r.ID)+"/")
 }
 
-// id is what the finding's RuleID becomes: never empty.
+// id returns the RuleID of the finding, which is never empty.
 func (s *ruleSet) id(r *result, found *rule) string {
 	id := r.RuleID
 	if id == "" && r.Rule != nil {
@@ -121,7 +121,8 @@ func (s *ruleSet) id(r *result, found *rule) string {
 	return cmp.Or(clean(string(id), maxName), s.toolName)
 }
 
-// describe turns a rule into the domain's. What a rule says is the tool author's own words, the same for every result.
+// describe converts a rule to the domain's type. The text of a rule is written by the tool's authors and is the same for
+// every result.
 func (s *ruleSet) describe(id string, r *rule) scan.Rule {
 	if r == nil {
 		return scan.Rule{ID: id, Engine: Engine, Title: id}
@@ -141,7 +142,7 @@ func (s *ruleSet) describe(id string, r *rule) scan.Rule {
 	return out
 }
 
-// summarised reports whether a rule says in short what is wrong, so that its results need not.
+// summarised reports whether a rule has a short description of the problem, so that its results do not need one.
 func summarised(id string, r *rule) bool {
 	if r == nil {
 		return false
@@ -150,7 +151,7 @@ func summarised(id string, r *rule) bool {
 	return short != "" && short != id && short != string(r.ID) && short != string(r.Name)
 }
 
-// fire notes that a rule has a finding of the severity; the rule's own severity is the worst of its findings.
+// fire records that a rule has a finding with this severity. The severity of the rule is the worst of its findings.
 func (s *ruleSet) fire(id string, r *rule, described scan.Rule, severity scan.Severity) {
 	if known, ok := s.used[id]; ok {
 		described = known
@@ -168,21 +169,22 @@ func (s *ruleSet) fired() []scan.Rule {
 	return out
 }
 
-// secretTools are tools that look for secrets, whatever their rules are called. Compared in lower case, as parts.
+// secretTools are tools that look for secrets, whatever their rules are called. Compared in lower case, as parts of
+// names.
 var secretTools = []string{
 	"gitleaks", "betterleaks", "leaktk", "git-leaks", "trufflehog", "detect-secrets", "detect secrets", "ggshield", "gitguardian", "whispers",
 	"noseyparker", "nosey parker", "kingfisher", "titus", "talisman", "secretlint", "secretscanner", "ripsecrets",
 }
 
-// secretWords give away a rule about secrets when they are a part of its id, name or tags. Words such as key, token and leak
-// do not: rules about code speak of them.
+// secretWords mark a rule as looking for secrets if they are part of its id, name or tags. Words such as key, token and
+// leak do not, because rules about code use them.
 var secretWords = []string{
 	"secret", "credential", "passw", "apikey", "api-key", "api_key", "access-key", "access_key", "accesskey", "private-key", "privatekey", "private_key",
 	"cwe-798", "cwe-259", "cwe-321", "cwe-522",
 }
 
-// secretive reports whether a rule looks for secrets, so that no text of its results can be trusted to hold none. A rule
-// that is taken for one by mistake only loses its messages in favour of its description.
+// secretive reports whether a rule looks for secrets, so that no text of its results can be trusted. A rule that is
+// wrongly recognized only loses its messages in favour of its description.
 func (s *ruleSet) secretive(id string, r *rule) bool {
 	if contains(s.toolName, secretTools) || contains(s.toolName, []string{"secret", "credential"}) || secretName(id) {
 		return true
@@ -196,7 +198,7 @@ func (s *ruleSet) secretive(id string, r *rule) bool {
 	return r.Properties != nil && slices.ContainsFunc(r.Properties.Tags, func(tag text) bool { return secretName(string(tag)) })
 }
 
-// secretName also knows keys and tokens that are hard-coded.
+// secretName also recognizes hard-coded keys and tokens.
 func secretName(name string) bool {
 	if contains(name, secretWords) {
 		return true
@@ -210,7 +212,7 @@ func contains(s string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(s, part) })
 }
 
-// splitWords takes identifiers of any habit apart, in lower case: "AwsAccessKey", "aws-access-key".
+// splitWords splits identifiers of any style, in lower case: "AwsAccessKey", "aws-access-key".
 func splitWords(name string) []string {
 	var out []string
 	start := 0

@@ -14,8 +14,8 @@ import (
 
 var errTooLarge = errors.New("too large")
 
-// source is the text of a log as UTF-8 without a byte order mark. It counts what goes through it, for the limit and for
-// the line number of an error.
+// source is the text of a log as UTF-8 without a byte order mark. It counts the bytes that it returns, for the limit and
+// for the line number of an error.
 type source struct {
 	r     io.Reader
 	left  int64
@@ -23,8 +23,8 @@ type source struct {
 	lines int64
 }
 
-// newSource looks at the first bytes of r for a byte order mark of UTF-8 or UTF-16. More than maxBytes bytes, counted as
-// UTF-8, end in errTooLarge.
+// newSource checks the first bytes of r for a byte order mark of UTF-8 or UTF-16. More than maxBytes bytes of UTF-8 give
+// errTooLarge.
 func newSource(r io.Reader, maxBytes int64) *source {
 	buffered := bufio.NewReaderSize(r, 64<<10)
 	mark, _ := buffered.Peek(3)
@@ -47,7 +47,7 @@ func (s *source) Read(p []byte) (int, error) {
 	if s.left < 0 {
 		return 0, errTooLarge
 	}
-	// One byte more than is allowed tells a log of exactly the limit from a longer one.
+	// Reading one byte past the limit distinguishes a log of exactly the limit from a longer one.
 	if int64(len(p)) > s.left+1 {
 		p = p[:s.left+1]
 	}
@@ -61,7 +61,7 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// wideReader turns UTF-16 into UTF-8. A half of a surrogate pair and an odd last byte become U+FFFD.
+// wideReader converts UTF-16 to UTF-8. A lone surrogate and an odd last byte become U+FFFD.
 type wideReader struct {
 	r     *bufio.Reader
 	order binary.ByteOrder
@@ -118,8 +118,8 @@ func (w *wideReader) fill() error {
 	return nil
 }
 
-// place says where in the log the decoder stands: "line 3, byte offset 120". A syntax error inside the value that comes next is
-// found by scanning what the decoder has of it.
+// place returns the decoder's position in the log: "line 3, byte offset 120". To locate a syntax error in the next
+// value, it scans the decoder's buffer.
 func (s *source) place(decoder *json.Decoder) string {
 	offset := decoder.InputOffset()
 	rest, _ := io.ReadAll(decoder.Buffered())
@@ -137,7 +137,7 @@ func (s *source) place(decoder *json.Decoder) string {
 	return fmt.Sprintf("line %d, byte offset %d", line, offset)
 }
 
-// ignored is a value that is read over.
+// ignored is a value that is skipped.
 type ignored struct{}
 
 func (*ignored) UnmarshalJSON([]byte) error { return nil }

@@ -6,36 +6,36 @@ import (
 	"strings"
 )
 
-// Tree is what is known of the files that a log speaks of.
+// Tree describes the files that a log refers to.
 type Tree struct {
 	// Paths are all of them, relative to the root, with slashes.
 	Paths []string
-	// Read gives the content of one of them, for places that are counted in characters; nil when that is not to be had.
+	// Read returns the content of one of them, for positions that are counted in characters; nil if it is not available.
 	Read func(path string) ([]byte, error)
-	// Names are what the folder of the root may be called elsewhere: the repository, the folder of the clone.
+	// Names are possible names of the root folder on other machines: the repository, the folder of the clone.
 	Names []string
 }
 
-// maxSegments is how many folders of a path are looked at, from its end.
+// maxSegments limits the segments of a path that are compared, from its end.
 const maxSegments = 64
 
-// treeIndex finds the one file of a tree that a place of a log must be: other tools ran on other machines, in containers,
-// in a folder of the repository or beside it. What two files could be is neither.
+// treeIndex finds the one file of a tree that a place of a log means: other tools ran on other machines, in containers,
+// in a folder of the repository or beside it. If two files are possible, neither is chosen.
 type treeIndex struct {
 	tree  *Tree
 	bases *bases
 	has   map[string]bool
-	// byName lists the files by their names, byTail by their last two segments: of those there are few in any tree.
+	// byName lists the files by name, byTail by their last two segments, of which few are equal in any tree.
 	byName, byTail map[string][]string
-	// votes count for each folder of another machine how many of the run's absolute places it explains as the root.
+	// votes counts, for each folder of another machine, the absolute places of the run that it explains as the root.
 	votes map[string]int
-	// folders are for each number of leading "../" the folder of the tree that explains all relative places of the run;
-	// a number that is not there has none.
+	// folders has, for each number of leading "../", the folder of the tree that explains all relative places of the run; a
+	// missing number has none.
 	folders map[int]string
-	// cwd is true when relative places are those of the tool's working directory, although the root has such files too.
+	// cwd is true if relative places start in the tool's working directory, although the root has such files too.
 	cwd   bool
 	known map[place]settled
-	// vague counts the places that could be more than one file, absent those that are no file of the tree.
+	// vague counts the places that match more than one file, absent those that match no file of the tree.
 	vague, absent               int
 	vagueExample, absentExample string
 }
@@ -44,7 +44,7 @@ type settled struct {
 	path      string
 	ok, vague bool
 	absent    bool
-	// could names two of the files that it could be.
+	// could names two of the possible files.
 	could [2]string
 }
 
@@ -100,7 +100,8 @@ func (x *treeIndex) survey(results []result) {
 	}
 }
 
-// inWorking reports whether all relative places are files below the working directory, and that is no other name of the root.
+// inWorking reports whether all relative places are files below the working directory, and that directory is not just
+// another name of the root.
 func (x *treeIndex) inWorking(places []place) bool {
 	if len(x.bases.working) != 1 {
 		return false
@@ -123,7 +124,7 @@ func (x *treeIndex) inWorking(places []place) bool {
 	return any
 }
 
-// full gives the absolute path of a place that has one: its own, or one below a folder that the log declares.
+// full returns the absolute path of a place that has one: its own, or one below a folder that the log declares.
 func (x *treeIndex) full(at place) (string, bool) {
 	switch {
 	case at.absolute:
@@ -137,8 +138,8 @@ func (x *treeIndex) full(at place) (string, bool) {
 	return "", false
 }
 
-// folder looks for the one folder of the tree below which all the paths are files. The root comes first when it may be
-// taken for granted.
+// folder looks for the one folder of the tree that contains all paths as files. If rootFirst is set, the root is tried
+// first.
 func (x *treeIndex) folder(paths map[string]bool, rootFirst bool) (string, bool) {
 	var folders map[string]bool
 	for p := range paths {
@@ -171,9 +172,9 @@ func (x *treeIndex) folder(paths map[string]bool, rootFirst bool) (string, bool)
 	return "", false
 }
 
-// endingIn lists the files that are p, or end in it at a folder's border.
+// endingIn lists the files that equal p, or end with it at a folder boundary.
 func (x *treeIndex) endingIn(p string) []string {
-	// All files of a name end in it.
+	// All files with this name end with it.
 	if !strings.Contains(p, "/") {
 		return x.byName[p]
 	}
@@ -186,7 +187,7 @@ func (x *treeIndex) endingIn(p string) []string {
 	return out
 }
 
-// tail gives the last two segments of a path, or all of a shorter one.
+// tail returns the last two segments of a path, or all of a shorter one.
 func tail(p string) string {
 	i := strings.LastIndexByte(p, '/')
 	if i < 0 {
@@ -195,7 +196,7 @@ func tail(p string) string {
 	return p[strings.LastIndexByte(p[:i], '/')+1:]
 }
 
-// climb takes the leading "../" off a path that has been cleaned, and counts them.
+// climb removes the leading "../" from a cleaned path, and counts them.
 func climb(p string) (ups int, rest string) {
 	p = path.Clean(p)
 	for strings.HasPrefix(p, "../") {
@@ -204,10 +205,10 @@ func climb(p string) (ups int, rest string) {
 	return ups, p
 }
 
-// end is a file of the tree that an absolute path ends in, and what is in front of it.
+// end is a file of the tree with which an absolute path ends, and the part before it.
 type end struct{ prefix, file string }
 
-// ends lists the files of the tree that an absolute path may be, the longest first.
+// ends lists the files of the tree that an absolute path may mean, the longest first.
 func (x *treeIndex) ends(full string) []end {
 	var out []end
 	at := len(full)
@@ -223,18 +224,18 @@ func (x *treeIndex) ends(full string) []end {
 	return out
 }
 
-// systemFolders hold what is no file of a repository that is checked out somewhere.
+// systemFolders never contain the files of a checked-out repository.
 var systemFolders = []string{
 	"/bin/", "/boot/", "/dev/", "/etc/", "/lib/", "/lib32/", "/lib64/", "/nix/", "/proc/", "/sbin/", "/snap/", "/sys/", "/usr/", "/Library/", "/System/",
 	"/opt/hostedtoolcache/", "c:/Program Files", "c:/Windows/",
 }
 
-// packageFolders hold what package managers brought.
+// packageFolders contain files of package managers.
 var packageFolders = []string{
 	"/node_modules/", "/site-packages/", "/dist-packages/", "/pkg/mod/", "/.m2/", "/.gradle/", "/.cargo/", "/.rustup/", "/.nuget/", "/.cache/", "/.npm/", "/.venv/", "/.tox/",
 }
 
-// foreign reports whether a folder cannot be where the repository is checked out.
+// foreign reports whether a folder cannot be the root of the checked-out repository.
 func foreign(folder string) bool {
 	if strings.HasPrefix(folder, "/usr/src/") {
 		return false
@@ -243,8 +244,8 @@ func foreign(folder string) bool {
 		slices.ContainsFunc(packageFolders, func(f string) bool { return strings.Contains(folder, f) })
 }
 
-// resolve gives the file of the tree that a place must be. When there is none, ok is false, and the text is what the log
-// called the place; a path that leads into the root and to no file of the tree is kept: the tool may have made the file.
+// resolve returns the file of the tree that a place means. If there is none, ok is false and the text is the log's name
+// of the place. A path that leads into the root, but to no file of the tree, is kept: the tool may have made the file.
 func (x *treeIndex) resolve(at place) (string, bool) {
 	s, ok := x.known[at]
 	if !ok {
@@ -300,7 +301,7 @@ func (x *treeIndex) settle(at place) settled {
 	return settled{}
 }
 
-// one is the file when there is one, and neither when there are two.
+// one returns the file if there is exactly one, and marks several as vague.
 func one(files []string) settled {
 	switch len(files) {
 	case 0:
@@ -321,7 +322,7 @@ func (x *treeIndex) absolute(full string, at place) settled {
 	if s := x.choose(x.ends(full)); s.ok || s.vague {
 		return s
 	}
-	// The tool's root was a folder of the repository, which is called otherwise here.
+	// The tool's root was a folder of the repository that has another name here.
 	for _, up := range x.bases.declared() {
 		if rest, ok := below(up, full); ok {
 			if s := one(x.endingIn(rest)); s.ok || s.vague {
@@ -332,7 +333,7 @@ func (x *treeIndex) absolute(full string, at place) settled {
 	if s := x.common(full); s.ok || s.vague {
 		return s
 	}
-	// A file that the tool says is below its root, and that the commit does not have: it may have been made by the build.
+	// The tool says that the file is below its root, but the commit does not have it: the build may have made it.
 	p, ok := at.path, true
 	if at.absolute {
 		p, ok = x.bases.relative(full)
@@ -343,9 +344,9 @@ func (x *treeIndex) absolute(full string, at place) settled {
 	return settled{}
 }
 
-// choose takes the one of several ends of a path that explains the most places of the run; else the one whose folder is
-// called like the repository or is declared by the log; else the longest, unless that takes the root of the machine for the
-// root of the repository.
+// choose picks one of several ends of a path: the one that explains the most places of the run; else the one whose
+// folder is named like the repository or is declared by the log; else the longest, unless that makes the root of the
+// machine the root of the repository.
 func (x *treeIndex) choose(list []end) settled {
 	if len(list) == 0 {
 		return settled{}
@@ -381,11 +382,11 @@ func (x *treeIndex) choose(list []end) settled {
 	return settled{path: best[0].file, ok: true}
 }
 
-// minCommon is how many segments at the end of a path make it the same file as one of the tree.
+// minCommon is the number of segments at the end of a path that identify a file of the tree.
 const minCommon = 2
 
-// common looks for the one file that has the most folders at its end in common with an absolute path: a folder of the
-// repository was the root there.
+// common looks for the one file that shares the most folders at its end with an absolute path; then the tool's root was
+// a folder of the repository.
 func (x *treeIndex) common(full string) settled {
 	if foreign(full[:strings.LastIndexByte(full, '/')+1]) {
 		return settled{}
@@ -404,7 +405,7 @@ func (x *treeIndex) common(full string) settled {
 	return one(files)
 }
 
-// commonSegments counts the segments that two paths have in common at their ends.
+// commonSegments counts the segments that two paths share at their ends.
 func commonSegments(a, b string) int {
 	n := 0
 	for range maxSegments {

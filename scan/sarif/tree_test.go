@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sarif"
 )
 
-// located reads a log with one result a place and gives the files, "" for none.
+// located reads a log with one result per place and returns the files, "" for none.
 func located(t *testing.T, tree *sarif.Tree, roots []string, run string, uris ...string) (files []string, notes string) {
 	t.Helper()
 	var list []string

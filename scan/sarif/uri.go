@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// encodePath makes a relative URI reference of a path: every byte that is not plainly allowed is percent-encoded, ":"
-// too, because it would make a scheme of the first segment (RFC 3986, 4.2).
+// encodePath makes a relative URI reference of a path. It percent-encodes every byte that is not plainly allowed,
+// including ":", which would make a scheme of the first segment (RFC 3986, 4.2).
 func encodePath(p string) string {
 	const hexDigits = "0123456789ABCDEF"
 	var b strings.Builder
@@ -27,7 +27,7 @@ func encodePath(p string) string {
 	return b.String()
 }
 
-// decodePath undoes percent-encoding. A "%" without two hex digits stands for itself, because sloppy writers exist.
+// decodePath undoes percent-encoding. A "%" without two hex digits is kept, because some tools do not encode it.
 func decodePath(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
@@ -56,22 +56,22 @@ func unhex(c byte) int {
 	return -1
 }
 
-// reference kinds of a decoded location.
+// The kinds of a decoded location.
 const (
 	relativeFile = iota
 	absoluteFile
 	notAFile
 )
 
-// filePath turns a URI, or a bare path of either kind of machine, into a slash path and says what it is. The path of an
-// absolute file starts with "/" or with a drive ("c:/").
+// filePath converts a URI, or a plain path of Unix or Windows, to a slash path and returns its kind. The path of an
+// absolute file begins with "/" or with a drive ("c:/").
 func filePath(uri string) (string, int) {
 	uri = strings.ReplaceAll(uri, "\\", "/")
 	scheme, rest, found := strings.Cut(uri, ":")
 	if found && strings.EqualFold(scheme, "file") {
 		rest = decodePath(rest)
 		if host, ok := strings.CutPrefix(rest, "//"); ok {
-			// file://host/path: the host is this machine's or nobody's.
+			// file://host/path: the host is this machine, or is meaningless.
 			slash := strings.IndexByte(host, '/')
 			if slash < 0 {
 				return "", notAFile
@@ -116,7 +116,7 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// below gives p relative to root, both absolute; ok is false when p is not in root.
+// below returns p relative to root, both absolute; ok is false if p is not in root.
 func below(root, p string) (string, bool) {
 	if root == "" {
 		return "", false
@@ -125,7 +125,7 @@ func below(root, p string) (string, bool) {
 	return rest, ok && rest != ""
 }
 
-// inside cleans a relative path; ok is false when it is empty, leads out of its root or cannot be a file's name.
+// inside cleans a relative path; ok is false if it is empty, leads outside its root or cannot name a file.
 func inside(p string) (string, bool) {
 	if p == "" || strings.IndexByte(p, 0) >= 0 {
 		return "", false
@@ -137,10 +137,10 @@ func inside(p string) (string, bool) {
 	return p, true
 }
 
-// maxPath is the longest path in bytes that is taken over: PATH_MAX of Linux.
+// maxPath is the longest path in bytes that is accepted: PATH_MAX of Linux.
 const maxPath = 4096
 
-// webAddress gives address back when it is an absolute http(s) address without credentials, else "".
+// webAddress returns address if it is an absolute http(s) address without credentials, else "".
 func webAddress(address string) string {
 	if len(address) > 2048 || !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)

@@ -16,32 +16,32 @@ import (
 const (
 	schemaURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	version   = "2.1.0"
-	// toolName is the driver's name, by which Read knows its own logs again.
+	// toolName is the driver's name; Read recognizes our own logs by it.
 	toolName = "sluice"
-	// rootID is the base of every path that is written: the root of the scanned tree. Where that lies on the machine is
-	// not written, so that the same commit gives the same log everywhere.
+	// rootID is the base of every written path: the root of the scanned tree. Its location on the machine is not written,
+	// so the same commit gives the same log everywhere.
 	rootID = "%SRCROOT%"
 
 	fingerprintKey = "sluiceFingerprint/v1"
 	occurrenceKey  = "sluiceOccurrence/v1"
 )
 
-// WriteOptions is what a log says beyond the result. The zero value leaves all of it out.
+// WriteOptions are the contents of a log besides the result. The zero value omits all of them.
 type WriteOptions struct {
-	// Version is the program's own version.
+	// Version is the version of this program.
 	Version string
-	// InformationURI is the http(s) address of the program's home.
+	// InformationURI is the http(s) address of the program's home page.
 	InformationURI string
 	// RepositoryURI is the http(s) or ssh address of the scanned repository. Without it there is no
 	// versionControlProvenance, because the standard (3.23) requires it there.
 	RepositoryURI string
-	// Category tells several logs of one commit apart (automationDetails.id is "<Category>/<commit>"); empty means "sluice".
+	// Category separates several logs of one commit (automationDetails.id is "<Category>/<commit>"); empty means "sluice".
 	Category string
 }
 
-// Write writes result as a SARIF 2.1.0 log with one run, one result a line. The bytes depend on the arguments alone:
+// Write writes result as a SARIF 2.1.0 log with one run and one result per line. The bytes depend only on the arguments:
 // times and durations are left out. Findings are written one by one, in the order of result.Findings, so memory does not
-// grow with them. Bytes of a path that are not valid UTF-8 are percent-encoded like any other. The only errors are w's.
+// grow with their number. Bytes of a path that are not valid UTF-8 are percent-encoded. The only errors are w's.
 func Write(w io.Writer, result *scan.Result, options WriteOptions) error {
 	out := &writer{w: bufio.NewWriterSize(w, 64<<10)}
 	out.run(result, options)
@@ -54,7 +54,7 @@ func Write(w io.Writer, result *scan.Result, options WriteOptions) error {
 	return nil
 }
 
-// writer keeps the first error, so that the log's layout reads from top to bottom.
+// writer keeps the first error, so that the code reads in the order of the output.
 type writer struct {
 	w   *bufio.Writer
 	buf bytes.Buffer
@@ -140,13 +140,13 @@ func driver(r *scan.Result, notes []notification, options WriteOptions) componen
 	return d
 }
 
-// ruleKey names a rule among those of all engines: two tools may use one id.
+// ruleKey identifies a rule among all engines: two tools may use the same id.
 type ruleKey struct {
 	engine scan.Engine
 	id     string
 }
 
-// ruleIndex maps a rule to its place; the first one of a key wins.
+// ruleIndex maps a rule to its position; the first one with a key wins.
 func ruleIndex(rules []scan.Rule) map[ruleKey]int {
 	index := make(map[ruleKey]int, len(rules))
 	for i := range rules {
@@ -158,7 +158,7 @@ func ruleIndex(rules []scan.Rule) map[ruleKey]int {
 	return index
 }
 
-// notifications tells what the scan could not do, worst first.
+// notifications lists what the scan could not do, worst first.
 func notifications(r *scan.Result) []notification {
 	var out []notification
 	add := func(id, level, path, words string) {

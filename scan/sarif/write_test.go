@@ -23,7 +23,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// canary is assembled here, so that no file of the repository holds anything that looks like a token.
+// canary is assembled here, so that no file of the repository contains anything that looks like a token.
 var canary = "ghp_" + strings.Repeat("A1b2", 9)
 
 func sample() *scan.Result {
@@ -109,9 +109,9 @@ func TestWriteGolden(t *testing.T) {
 	}
 }
 
-// The schema in testdata is this project's own statement of what it writes: it closes every object, so that a misspelt
-// property fails, and requires what the standard requires. SARIF_SCHEMA names a file to check against in its place, such
-// as the official schema.
+// The schema in testdata is this project's own specification of its output: it closes every object, so that a misspelt
+// property fails, and requires what the standard requires. SARIF_SCHEMA can name another schema file, such as the
+// official one.
 func TestWriteFitsSchema(t *testing.T) {
 	t.Parallel()
 	path := os.Getenv("SARIF_SCHEMA")

@@ -9,38 +9,38 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// bill is what both formats write.
+// bill is the SBOM that both formats write.
 type bill struct {
-	// components are ordered by ref.
+	// components are sorted by ref.
 	components []*component
-	// roots are the components that the project itself asks for, and those of which the files do not tell.
+	// roots are the direct dependencies of the project, and components whose relation the files do not tell.
 	roots []*component
 	byRef map[string]*component
 }
 
-// component is one package, with what all files say of it.
+// component is one package, with the information of all files about it.
 type component struct {
-	// ref is the package URL, or stands in for one; it is unique in a bill, and the same in every bill.
+	// ref is the package URL, or a substitute. It is unique in an SBOM, and the same in every SBOM.
 	ref, purl     string
 	ecosystem     scan.Ecosystem
 	name, version string
 	places        []scan.Place
-	// asked is true when a file names the package as a direct dependency, or does not tell.
+	// asked is true if a file names the package as a direct dependency, or does not tell.
 	asked    bool
 	relation scan.Relation
-	// development is true when no file needs the package for more than that.
+	// development is true if all files need the package only for development.
 	development bool
 	via         []string
 	origins     []scan.Origin
 	checksums   []checksum
 	license     license
-	// brings are the components that come in through this one, ordered by ref.
+	// brings are the components that come in through this one, sorted by ref.
 	brings []*component
 
 	licenses []string
 }
 
-// billOf brings the packages of a result together. Its time grows with their number, apart from sorting.
+// billOf collects the packages of a result. Its time is linear in their number, apart from sorting.
 func billOf(r *scan.Result) *bill {
 	b := &bill{byRef: make(map[string]*component, len(r.Packages))}
 	packages := make([]*scan.Package, 0, len(r.Packages))
@@ -50,7 +50,7 @@ func billOf(r *scan.Result) *bill {
 	for _, p := range packages {
 		b.add(p)
 	}
-	// What a finding is about has to be there, for the vulnerability to point to.
+	// The package of a finding must be a component, because the vulnerability refers to it.
 	for i := range r.Findings {
 		if d := r.Findings[i].Dependency; d != nil && b.of(&d.Package) == nil {
 			b.add(&d.Package)
@@ -71,7 +71,7 @@ func billOf(r *scan.Result) *bill {
 	return b
 }
 
-// identify gives the reference of a package and its package URL, without any credential.
+// identify returns the reference of a package and its package URL, without any credential.
 func identify(p *scan.Package) (ref, purl string, named scan.Package) {
 	named = scan.Package{Ecosystem: p.Ecosystem, Name: clean(p.Name), Version: clean(p.Version)}
 	if purl = named.PURL(); purl != "" {
@@ -80,7 +80,7 @@ func identify(p *scan.Package) (ref, purl string, named scan.Package) {
 	return "package:" + url.PathEscape(string(p.Ecosystem)) + "/" + url.PathEscape(named.Name) + "@" + url.PathEscape(named.Version), "", named
 }
 
-// of gives the component of a package; nil when it is not in the bill.
+// of returns the component of a package; nil if the SBOM does not contain it.
 func (b *bill) of(p *scan.Package) *component {
 	ref, _, _ := identify(p)
 	return b.byRef[ref]
@@ -122,8 +122,8 @@ func (b *bill) add(p *scan.Package) {
 	}
 }
 
-// connect follows Via. It is a name, so that it leads to the direct dependency of that name in the same file; where a
-// workspace has several versions of that one, it does not tell which, and there is no edge rather than a wrong one.
+// connect adds edges from Via. Via is a name, and means the direct dependency with that name in the same file. If a
+// workspace has several versions of it, Via does not say which one, so there is no edge instead of a wrong one.
 func (b *bill) connect(packages []*scan.Package) {
 	type key struct {
 		path, name string
@@ -151,7 +151,7 @@ func (b *bill) connect(packages []*scan.Package) {
 	}
 }
 
-// finish brings what was collected into one order.
+// finish sorts what was collected.
 func (c *component) finish(texts licenses) {
 	slices.SortFunc(c.places, func(a, b scan.Place) int { return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
 	c.places = slices.Compact(c.places)

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The wire of CycloneDX 1.6, as far as it is written (https://cyclonedx.org/docs/1.6/json/).
+// The part of CycloneDX 1.6 that we write (https://cyclonedx.org/docs/1.6/json/).
 type (
 	cdxMetadata struct {
 		Timestamp  string         `json:"timestamp,omitempty"`
@@ -42,7 +42,7 @@ type (
 		Algorithm string `json:"alg"`
 		Content   string `json:"content"`
 	}
-	// cdxLicense has one of the two; a list has either one expression or named licences.
+	// cdxLicense has one of the two fields; a list contains either one expression or named licences.
 	cdxLicense struct {
 		Expression      string           `json:"expression,omitempty"`
 		Acknowledgement string           `json:"acknowledgement,omitempty"`
@@ -78,14 +78,14 @@ type (
 	}
 )
 
-// cdxRoot is the reference of the scanned tree; no package URL and no other reference of a component looks like it.
+// cdxRoot is the reference of the scanned tree; no package URL or other component reference has this form.
 const cdxRoot = "root"
 
-// WriteCycloneDX writes the packages of result, and the advisories that its findings are about, as CycloneDX 1.6 in JSON.
-// Equal arguments give equal bytes. The only errors are w's.
+// WriteCycloneDX writes the packages of result, and the advisories of its findings, as CycloneDX 1.6 in JSON. Equal
+// arguments give equal bytes. The only errors are w's.
 //
-// A path that is no UTF-8 is percent-encoded. Without a commit there is no serial number: it would say that two states of
-// a folder are one bill.
+// A path that is not UTF-8 is percent-encoded. Without a commit there is no serial number, because it would give two
+// states of a folder the same SBOM identity.
 func WriteCycloneDX(w io.Writer, result *scan.Result, options Options) error {
 	b := billOf(result)
 	out := newWriter(w)
@@ -109,7 +109,7 @@ func WriteCycloneDX(w io.Writer, result *scan.Result, options Options) error {
 }
 
 func cdxMetadataOf(r *scan.Result, o *Options) cdxMetadata {
-	// The packages are those that source code asks for, before anything is built.
+	// The packages come from source code, before anything is built.
 	m := cdxMetadata{Lifecycles: []cdxLifecycle{{"pre-build"}}}
 	if created, ok := o.created(r); ok {
 		m.Timestamp = created
@@ -123,7 +123,7 @@ func cdxMetadataOf(r *scan.Result, o *Options) cdxMetadata {
 	if repository := webAddress(o.Repository); repository != "" {
 		m.Component.References = []cdxReference{{"vcs", repository}}
 	}
-	// How new the advisories are is no matter of the clock: it says which of them the list of vulnerabilities speaks of.
+	// The date of the advisories does not depend on the clock: it says which state of the advisories the list reflects.
 	if !r.DataDate.IsZero() {
 		m.Properties = append(m.Properties, cdxProperty{"sluice:advisories", r.DataDate.UTC().Format(time.RFC3339)})
 	}
@@ -142,8 +142,8 @@ func cdxComponentOf(c *component) cdxComponent {
 	if c.ecosystem == scan.EcosystemDocker {
 		out.Type = "container"
 	}
-	// "Excluded" is the word for "test and other non-runtime purposes"; "optional" speaks of what is not installed. That
-	// the others are required is what a missing scope means.
+	// "Excluded" is the term for "test and other non-runtime purposes"; "optional" means not installed. A missing scope
+	// means required.
 	if c.development {
 		out.Scope = "excluded"
 	}
@@ -152,7 +152,7 @@ func cdxComponentOf(c *component) cdxComponent {
 			out.Hashes = append(out.Hashes, cdxHash{sum.cycloneDX, sum.value})
 		}
 	}
-	const acknowledgement = "declared" // by the package's authors, as a file of the tree repeats it
+	const acknowledgement = "declared" // declared by the package's authors; a file of the tree repeats it
 	if c.license.expression != "" {
 		out.Licenses = []cdxLicense{{Expression: c.license.expression, Acknowledgement: acknowledgement}}
 	}
@@ -172,7 +172,7 @@ func cdxComponentOf(c *component) cdxComponent {
 	return out
 }
 
-// group takes a name apart where the ecosystem does: Maven's group, the scope of npm and JSR, the vendor of Packagist.
+// group splits a name as the ecosystem does: Maven's group, the scope of npm and JSR, the vendor of Packagist.
 func group(c *component) (group, name string) {
 	separator := "/"
 	switch c.ecosystem {
@@ -206,8 +206,8 @@ func cdxPropertiesOf(c *component) []cdxProperty {
 	return list
 }
 
-// cdxDependencies draws the edges that are known. A component without any is not named: an empty list would say that it
-// depends on nothing.
+// cdxDependencies returns the known edges. It omits a component without any, because an empty list would say that the
+// component depends on nothing.
 func cdxDependencies(b *bill) []cdxDependency {
 	list := []cdxDependency{{cdxRoot, refs(b.roots)}}
 	for _, c := range b.components {
@@ -226,8 +226,8 @@ func refs(list []*component) []string {
 	return out
 }
 
-// cdxCompositions says how far the lists can be trusted: the graph never tells all, because [scan.Package] names of each
-// package the direct dependency that brings it, and not what lies between.
+// cdxCompositions says how complete the lists are. The graph is never complete, because [scan.Package] names only the
+// direct dependency that brings in a package, and not the packages between them.
 func cdxCompositions(r *scan.Result, dependencies []cdxDependency) []cdxComposition {
 	edges := cdxComposition{Aggregate: "incomplete"}
 	for _, d := range dependencies {

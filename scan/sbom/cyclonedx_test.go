@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// decoded reads a bill with the standard's own reader, and checks that every reference leads to something.
+// decoded reads an SBOM with the standard's own reader, and checks that every reference has a target.
 func decoded(t *testing.T, r *scan.Result) *cdx.BOM {
 	t.Helper()
 	var bom cdx.BOM
@@ -94,7 +94,7 @@ func TestCycloneDXDependencies(t *testing.T) {
 	}, edges)
 }
 
-// Two versions of the direct dependency in one file: Via does not say which of them it means.
+// One file has two versions of the direct dependency: Via does not say which of them it means.
 func TestCycloneDXDrawsNoEdgeThatIsNotTold(t *testing.T) {
 	t.Parallel()
 	r := without()
@@ -112,7 +112,7 @@ func TestCycloneDXDrawsNoEdgeThatIsNotTold(t *testing.T) {
 	require.Contains(t, *componentOf(t, bom, "pkg:npm/b@1").Properties, cdx.Property{Name: "sluice:via", Value: "a"}, "the name is told all the same")
 }
 
-// One file asks for a package, and in others it comes in through something else.
+// One file asks for a package directly, and in others it comes in through another package.
 func TestCycloneDXMergesRelations(t *testing.T) {
 	t.Parallel()
 	at := func(path string, relation scan.Relation, via string) scan.Package {
@@ -168,7 +168,7 @@ func TestCycloneDXVulnerabilities(t *testing.T) {
 	require.Equal(t, "GitHub", (*list[4].Ratings)[0].Source.Name)
 }
 
-// Of the findings of one advisory, a rating counts before the MEDIUM that stands in for one, and the worst of the ratings.
+// Among the findings of one advisory, a rating takes precedence over the default MEDIUM, and the worst rating wins.
 func TestCycloneDXTakesTheRating(t *testing.T) {
 	t.Parallel()
 	at := func(name string, severity scan.Severity, score float64, rated string) scan.Finding {

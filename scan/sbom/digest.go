@@ -2,7 +2,7 @@ package sbom
 
 import "strings"
 
-// checksum is a digest of a package, in lower-case hex, under the names that the formats have for its algorithm.
+// checksum is a digest of a package, in lower-case hex, with the formats' names of its algorithm.
 type checksum struct {
 	cycloneDX, spdx string
 	value           string
@@ -10,11 +10,11 @@ type checksum struct {
 
 type algorithm struct {
 	cycloneDX, spdx string
-	// digits is how many hex digits a digest has.
+	// digits is the number of hex digits of a digest.
 	digits int
 }
 
-// algorithms are those that the formats know (CycloneDX 1.6, hash-alg; SPDX 2.3, 7.10), by their names in lower case
+// algorithms are the algorithms of the formats (CycloneDX 1.6, hash-alg; SPDX 2.3, 7.10), by their names in lower case
 // without dashes. CycloneDX has no name for SHA-224.
 var algorithms = map[string]algorithm{
 	"md5": {"MD5", "MD5", 32}, "sha1": {"SHA-1", "SHA1", 40}, "sha224": {"", "SHA224", 56}, "sha256": {"SHA-256", "SHA256", 64},
@@ -24,8 +24,8 @@ var algorithms = map[string]algorithm{
 	"blake2b512": {"BLAKE2b-512", "BLAKE2b-512", 128}, "blake3": {"BLAKE3", "BLAKE3", 64},
 }
 
-// checksumOf reads the form of [scan.Package]; ok is false for an algorithm that neither format knows (Go's "h1" is a digest
-// of a list of files, not of one), and for what is no digest of its algorithm.
+// checksumOf parses the form of [scan.Package]. ok is false for an algorithm that neither format knows (Go's "h1" is a
+// digest of a list of files, not of one file), and for an invalid digest.
 func checksumOf(text string) (c checksum, ok bool) {
 	name, value, ok := strings.Cut(text, ":")
 	if !ok {

@@ -11,10 +11,10 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// namespaceURL is the namespace of UUIDs that are made of addresses (RFC 9562, 6.6).
+// namespaceURL is the namespace of UUIDs made from addresses (RFC 9562, 6.6).
 var namespaceURL = [16]byte{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
 
-// uuid5 is the UUID of a name (RFC 9562, 5.5).
+// uuid5 returns the UUID of a name (RFC 9562, 5.5).
 func uuid5(name string) string {
 	sum := sha1.Sum(append(namespaceURL[:len(namespaceURL):len(namespaceURL)], name...))
 	sum[6] = sum[6]&0x0f | 0x50
@@ -22,8 +22,8 @@ func uuid5(name string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// billUUID names the bill of a commit in one format. A bill that is written again for the same commit has the same name
-// and takes the place of the first. content stands in for the commit where there is none.
+// billUUID identifies the SBOM of a commit in one format. Writing it again for the same commit gives the same identity,
+// so it replaces the earlier one. content is used if there is no commit.
 func billUUID(format string, r *scan.Result, content string) string {
 	at := r.Commit
 	if at == "" {
@@ -32,7 +32,7 @@ func billUUID(format string, r *scan.Result, content string) string {
 	return uuid5("urn:sluice:sbom:" + format + ":" + url.QueryEscape(r.Repository) + ":" + url.QueryEscape(at))
 }
 
-// digest is a digest of what a bill lists.
+// digest returns a digest of the SBOM's content.
 func (b *bill) digest() string {
 	var text []byte
 	for _, c := range b.components {
@@ -45,23 +45,23 @@ func (b *bill) digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// The ids of an SPDX document that are always there.
+// The ids that every SPDX document has.
 const (
 	spdxDocument = "SPDXRef-DOCUMENT"
 	spdxRoot     = "SPDXRef-Root"
 )
 
-// spdxID makes an id of a component: readable, and unique by the digest at its end. Only letters, digits, "." and "-" may
-// stand in one (https://spdx.github.io/spdx-spec/v2.3/package-information/#72-package-spdx-identifier-field).
+// spdxID makes the id of a component: readable, and unique through the digest at its end. Only letters, digits, "." and
+// "-" are allowed (https://spdx.github.io/spdx-spec/v2.3/package-information/#72-package-spdx-identifier-field).
 func spdxID(c *component) string {
 	sum := sha256.Sum256([]byte(c.ref))
 	return "SPDXRef-Package-" + slug(string(c.ecosystem)+"-"+c.name+"-"+c.version) + "-" + hex.EncodeToString(sum[:8])
 }
 
-// maxSlug bounds the readable part of an id, in bytes.
+// maxSlug limits the readable part of an id, in bytes.
 const maxSlug = 80
 
-// slug keeps letters, digits and dots, and makes one "-" of everything between them.
+// slug keeps letters, digits and dots, and replaces everything between them by one "-".
 func slug(text string) string {
 	var b strings.Builder
 	gap := false

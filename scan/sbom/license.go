@@ -7,25 +7,25 @@ import (
 	"github.com/github/go-spdx/v2/spdxexp"
 )
 
-// maxExpression is the longest text in bytes that is read as an expression; what is longer is nobody's licence, and the
-// parser goes as deep as its brackets.
+// maxExpression is the longest text in bytes that is parsed as an expression. No real licence is longer, and the parser
+// recurses as deep as the brackets.
 const maxExpression = 1000
 
-// maxLicenseName is where the name of a licence is cut, in bytes.
+// maxLicenseName is the length in bytes at which the name of a licence is cut.
 const maxLicenseName = 200
 
-// license is what a file says of a package's licence: an SPDX expression, or what is none.
+// license is a file's statement about a package's licence: an SPDX expression, or other text.
 type license struct {
 	expression string
 	names      []string
 }
 
-// licenses reads what files say, each text once.
+// licenses caches the parsed texts.
 type licenses map[string]string
 
-// expression gives the text as an SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/), with
-// a single id in the list's own spelling; empty when it is none. It parses only: what an expression allows is the
-// detector's question, and takes time that grows with its brackets.
+// expression returns the text as an SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/),
+// with a single id in the spelling of the SPDX list; empty if it is not one. It only parses: whether an expression is
+// allowed is a question for the detector, and takes time that grows with its brackets.
 func (l licenses) expression(text string) string {
 	if known, ok := l[text]; ok {
 		return known
@@ -43,8 +43,8 @@ func (l licenses) expression(text string) string {
 	return expression
 }
 
-// of brings the licences of one package together, as different files tell them. What each says holds, so that several
-// expressions are all of them; a name counts only where there is no expression.
+// of combines the licences of one package from different files. All of the statements apply, so several expressions are
+// joined by AND; a name counts only if there is no expression.
 func (l licenses) of(texts []string) license {
 	var expressions, names []string
 	for _, text := range texts {
@@ -64,8 +64,8 @@ func (l licenses) of(texts []string) license {
 	return license{expression: "(" + strings.Join(expressions, ") AND (") + ")"}
 }
 
-// defined reports whether the expression needs nothing but the list of licences. One of a document's own (LicenseRef-)
-// would have to stand in the SPDX document with its text (10.1), which the tree does not tell.
+// defined reports whether the expression uses only ids of the SPDX list. For a LicenseRef- the SPDX document would have
+// to contain the licence text (10.1), which the tree does not provide.
 func (l *license) defined() bool {
 	lower := strings.ToLower(l.expression)
 	return l.expression != "" && !strings.Contains(lower, "licenseref-") && !strings.Contains(lower, "documentref-")

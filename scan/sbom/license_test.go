@@ -12,7 +12,7 @@ import (
 func TestLicenses(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("(", 1000) + "MIT" + strings.Repeat(")", 1000)
-	// 2^16 ways to meet it: reading must not list them.
+	// 2^16 ways to satisfy it: parsing must not enumerate them.
 	wide := strings.TrimSuffix(strings.Repeat("(MIT OR ISC) AND ", 16), " AND ")
 	for name, c := range map[string]struct {
 		texts      []string
@@ -85,7 +85,7 @@ func TestDigests(t *testing.T) {
 	}
 }
 
-// What is written can be read back: the package URL names ecosystem, name and version.
+// The output can be parsed again: the package URL contains ecosystem, name and version.
 func TestWriteReadsBack(t *testing.T) {
 	t.Parallel()
 	var got []scan.Package

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sbom"
 )
 
-// canary stands in for a credential; it is put together here, so that no file of the repository holds one.
+// canary represents a credential; it is assembled here, so that no file of the repository contains one.
 var canary = strings.Repeat("s3cr", 6) + "et"
 
 var (
@@ -94,7 +94,7 @@ func sample() *scan.Result {
 	return r
 }
 
-// without is a scan that met no package.
+// without is a scan that found no package.
 func without() *scan.Result {
 	return &scan.Result{Repository: "acme/shop", Commit: strings.Repeat("4f2c9e1d", 5), Engines: []scan.Engine{"dependencies"}}
 }

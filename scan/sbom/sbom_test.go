@@ -83,7 +83,7 @@ func TestWriteNamesABill(t *testing.T) {
 		require.NoError(t, json.Unmarshal(f.bytes(t, r, options()), &head))
 		return head.SerialNumber + head.DocumentNamespace
 	}
-	// As Python's uuid.uuid5 says of the same names.
+	// The value is from Python's uuid.uuid5 for the same names.
 	require.Equal(t, "urn:uuid:d525c8b7-7793-530a-b7f0-ffb0afa47143", id(formats[0], sample()))
 	require.Equal(t, "https://spdx.org/spdxdocs/acme-shop-a9cd2ef9-9c84-5821-85d3-f8a7d2a7175b", id(formats[1], sample()))
 	seen := map[string]bool{}
@@ -142,8 +142,8 @@ func TestWriteIsUTF8(t *testing.T) {
 	}
 }
 
-// TestWriteIsLinear counts what is written and not the time it takes: 20,000 packages of one licence, one direct
-// dependency and two files, ten times as many as 2,000, make ten times the bytes.
+// TestWriteIsLinear compares the size of the output and not the time: 20,000 packages with one licence, one direct
+// dependency and two files take ten times as many bytes as 2,000.
 func TestWriteIsLinear(t *testing.T) {
 	t.Parallel()
 	for _, f := range formats {
@@ -152,7 +152,7 @@ func TestWriteIsLinear(t *testing.T) {
 	}
 }
 
-// many has n packages, each in two files, all brought in by one.
+// many returns n packages, each in two files, all brought in by one.
 func many(n int) *scan.Result {
 	r := without()
 	r.Packages = append(r.Packages,

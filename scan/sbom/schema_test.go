@@ -16,8 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sbom"
 )
 
-// cycloneDXSchemas gives the official schemas by their addresses: those that the standard's own module holds, where it
-// lies on this machine.
+// cycloneDXSchemas returns the official schemas by their addresses, from the standard's own Go module on this machine.
 var cycloneDXSchemas = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/CycloneDX/cyclonedx-go").Output()
 	if err != nil {
@@ -25,7 +24,7 @@ var cycloneDXSchemas = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	}
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
-	// No loader but the files that are named here: a reference to anything else fails, and nothing is fetched.
+	// Only the files named here can be loaded: any other reference fails, and nothing is fetched.
 	compiler.UseLoader(jsonschema.SchemeURLLoader{})
 	const base = "http://cyclonedx.org/schema/"
 	for file, id := range map[string]string{
@@ -46,9 +45,9 @@ var cycloneDXSchemas = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return compiler.Compile(base + "bom-1.6.schema.json")
 })
 
-// The schema in testdata is this project's own statement of what it writes: it closes every object and requires what the
+// The schema in testdata is this project's own specification of its output: it closes every object and requires what the
 // standard requires (spdx/spdx-spec, schemas/spdx-schema.json of v2.3, and the text where that is stricter). SPDX_SCHEMA
-// names a file to check against in its place, such as the official schema.
+// can name another schema file, such as the official one.
 var spdxSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	path := os.Getenv("SPDX_SCHEMA")
 	if path == "" {

@@ -8,8 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The wire of SPDX 2.3, as far as it is written (https://spdx.github.io/spdx-spec/v2.3/, with the names of its JSON
-// schema).
+// The part of SPDX 2.3 that we write (https://spdx.github.io/spdx-spec/v2.3/, with the names of its JSON schema).
 type (
 	spdxCreation struct {
 		Created  string   `json:"created"`
@@ -49,10 +48,11 @@ type (
 
 const noAssertion = "NOASSERTION"
 
-// WriteSPDX writes the packages of result as SPDX 2.3 in JSON. Equal arguments give equal bytes. The only errors are w's.
+// WriteSPDX writes the packages of result as SPDX 2.3 in JSON. Equal arguments give equal bytes. The only errors are
+// w's.
 //
-// A path that is no UTF-8 is percent-encoded. Where the standard wants a time and a namespace: see [Options], and the
-// namespace is that of repository and commit, or of the content where there is no commit.
+// A path that is not UTF-8 is percent-encoded. For the required time, see [Options]. The required namespace is made from
+// repository and commit, or from the content if there is no commit.
 func WriteSPDX(w io.Writer, result *scan.Result, options Options) error {
 	b := billOf(result)
 	ids := make(map[*component]string, len(b.components))
@@ -65,11 +65,11 @@ func WriteSPDX(w io.Writer, result *scan.Result, options Options) error {
 	}
 	out := newWriter(w)
 	out.member("spdxVersion", "SPDX-2.3")
-	// What the standard requires of the bill itself (6.2).
+	// The standard requires this of the SBOM itself (6.2).
 	out.member("dataLicense", "CC0-1.0")
 	out.member("SPDXID", spdxDocument)
 	out.member("name", rootName(result))
-	// The form is that of the standard's own example (6.5); nothing has to be found there.
+	// The form follows the standard's own example (6.5); the address does not have to exist.
 	out.member("documentNamespace", "https://spdx.org/spdxdocs/"+slug(rootName(result))+"-"+billUUID("spdx", result, content))
 	out.member("creationInfo", spdxCreationOf(result, &options))
 	out.list("packages", len(b.components)+1, func(i int) any {
@@ -116,7 +116,8 @@ func spdxRootOf(r *scan.Result, o *Options) spdxPackage {
 func spdxPackageOf(c *component, ids map[*component]string) spdxPackage {
 	out := spdxPackage{
 		ID: ids[c], Name: c.name, Version: c.version, DownloadLocation: noAssertion, Purpose: "LIBRARY",
-		// What a file says of a package is its authors' word; nobody here looked into the package and concluded anything.
+		// A licence in a file is the statement of the package's authors; nobody here examined the package and concluded
+		// anything.
 		LicenseConcluded: noAssertion, LicenseDeclared: noAssertion, Comment: spdxComment(c),
 	}
 	if c.ecosystem == scan.EcosystemDocker {
@@ -153,7 +154,7 @@ func spdxPackageOf(c *component, ids map[*component]string) spdxPackage {
 	return out
 }
 
-// spdxComment says what SPDX has no member for.
+// spdxComment contains the information for which SPDX has no member.
 func spdxComment(c *component) string {
 	words := []string{"ecosystem " + valid(string(c.ecosystem))}
 	if c.relation != scan.RelationUnknown {
@@ -171,8 +172,8 @@ func spdxComment(c *component) string {
 	return strings.Join(words, "; ")
 }
 
-// spdxRelationships draws the edges that are known. What only development needs is so in the standard's own word, which
-// points the other way (11.1).
+// spdxRelationships returns the known edges. Development dependencies have their own relationship, which points in the
+// other direction (11.1).
 func spdxRelationships(b *bill, ids map[*component]string) []spdxRelationship {
 	list := []spdxRelationship{{spdxDocument, "DESCRIBES", spdxRoot}}
 	for _, c := range b.roots {

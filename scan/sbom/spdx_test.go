@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// read reads a bill with the standard's own reader, and checks that every relationship leads to something.
+// read reads an SBOM with the standard's own reader, and checks that every relationship has a target.
 func read(t *testing.T, r *scan.Result) (*standard.Document, map[string]*standard.Package) {
 	t.Helper()
 	doc, err := json.Read(bytes.NewReader(spdx(t, r, options())))

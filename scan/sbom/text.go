@@ -14,8 +14,8 @@ var (
 	query    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://[^\s?#]*)[?#]\S*`) })
 )
 
-// clean takes out of the addresses in a text what may be a credential: the user, and what follows the path. The name of
-// a package is an address in some ecosystems, and lock files hold what the machine that wrote them was logged in with.
+// clean removes possible credentials from the addresses in a text: the user, and everything after the path. In some
+// ecosystems the name of a package is an address, and lock files contain the login of the machine that wrote them.
 func clean(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
@@ -23,11 +23,11 @@ func clean(text string) string {
 	return query().ReplaceAllString(userinfo().ReplaceAllString(text, "$1"), "$1")
 }
 
-// valid replaces bytes that are no UTF-8, which JSON cannot have.
+// valid replaces invalid UTF-8, which JSON cannot contain.
 func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
-// pathText is a path as it stands, or percent-encoded when it is no UTF-8 or has control characters: two such paths must
-// not become one, nor a path two lines.
+// pathText returns a path unchanged, or percent-encoded if it is not UTF-8 or has control characters: two such paths
+// must not become equal, and a path must not become two lines.
 func pathText(path string) string {
 	if utf8.ValidString(path) && !strings.ContainsFunc(path, unicode.IsControl) {
 		return path
@@ -35,7 +35,7 @@ func pathText(path string) string {
 	return (&url.URL{Path: path}).EscapedPath()
 }
 
-// webAddress gives an absolute http(s) address back, and "" for anything else, and for one with a credential in it.
+// webAddress returns an absolute http(s) address without credentials, and "" for anything else.
 func webAddress(address string) string {
 	if !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)

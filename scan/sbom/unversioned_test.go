@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sbom"
 )
 
-// TestABillSaysWhichPackagesHaveNoVersion: they are no components, and the list is not whole without them.
+// Packages without a version are not components, and the list is incomplete without them.
 func TestABillSaysWhichPackagesHaveNoVersion(t *testing.T) {
 	t.Parallel()
 	r := without()

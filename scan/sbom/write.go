@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// writer writes an object member by member, the lists with an element a line: bills are compared as text. It keeps the
-// first error, so that the layout reads from top to bottom.
+// writer writes an object member by member, with one list element per line, so that SBOMs can be compared as text. It
+// keeps the first error, so that the code reads in the order of the output.
 type writer struct {
 	w       *bufio.Writer
 	buf     bytes.Buffer
@@ -53,7 +53,7 @@ func (w *writer) member(name string, v any) {
 	w.value(v)
 }
 
-// list writes n elements, each made when it is its turn.
+// list writes n elements and makes each one only when it is written.
 func (w *writer) list(name string, n int, element func(int) any) {
 	w.name(name)
 	w.raw("[")
@@ -70,7 +70,7 @@ func (w *writer) list(name string, n int, element func(int) any) {
 	w.raw("]")
 }
 
-// end closes the object; what it returns is the first error.
+// end closes the object and returns the first error.
 func (w *writer) end(format string) error {
 	w.raw("\n}\n")
 	if w.err == nil {

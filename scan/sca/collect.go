@@ -56,7 +56,8 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error
 	return ending, nil
 }
 
-// manifests gives the files of a tree that name what the project asks for, and how many more lie in installed packages.
+// manifests returns the files of a tree that name the project's dependencies, and the number of such files in installed
+// packages.
 func manifests(tree *scan.Tree) (files []scan.File, installed int) {
 	all := tree.Files()
 	paths := make([]string, len(all))
@@ -83,7 +84,7 @@ func read(tree *scan.Tree, f scan.File) (*manifest.Document, error) {
 	case content.LFS:
 		return nil, errors.New("a Git LFS pointer, whose content is elsewhere")
 	case content.Binary && manifest.Included(f.Path):
-		return nil, nil // whatever it is; a file that includes it says that it is not there
+		return nil, nil // for any error; the file that includes it reports it as missing
 	case content.Binary:
 		return nil, errors.New("not a text file")
 	}

@@ -9,8 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca"
 )
 
-// TestAScanThatDidNotReadAFileOfDependenciesDoesNotEndWell: cut, in the middle of a merge, replaced, of another version, binary,
-// elsewhere, too large.
+// The files are truncated, in the middle of a merge, replaced, of another version, binary, elsewhere, or too large.
 func TestAScanThatDidNotReadAFileOfDependenciesDoesNotEndWell(t *testing.T) {
 	t.Parallel()
 	whole := shopLock("4.18.2", "6.11.0")

@@ -9,42 +9,43 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// Advisories knows what is vulnerable. It is safe for concurrent use.
+// Advisories looks up vulnerabilities. It is safe for concurrent use.
 type Advisories interface {
-	// Find gives what is known of packages that can be matched. An error means that nothing is known of any.
+	// Find returns the known advisories of packages, which must have versions that can be matched. An error means that
+	// nothing is known about any of them.
 	Find(ctx context.Context, packages []scan.Package) (Found, error)
 }
 
-// Found is what [Advisories] know.
+// Found is the result of [Advisories].
 type Found struct {
-	// Advisories are all that speak of each package, whatever its version, in the order of the packages asked for.
+	// Advisories are all advisories on each package, for any version, in the order of the requested packages.
 	Advisories [][]advisory.Advisory
-	// Unchecked gives, for ecosystems on which there is no data, the reason.
+	// Unchecked has the reason for each ecosystem without data.
 	Unchecked map[scan.Ecosystem]string
-	// Date is how new the data is; zero when that is not known.
+	// Date is the date of the data; zero if it is not known.
 	Date  time.Time
 	Notes []scan.Note
 }
 
 // Options is what the detector needs.
 type Options struct {
-	// Advisories may be nil: then packages are listed, and nothing is known of them.
+	// Advisories may be nil: then packages are listed but not checked.
 	Advisories Advisories
 	Policy     scan.DependencyPolicy
-	// Ignore are entries of other tools' files, besides the policy's.
+	// Ignore are entries from other tools' files, in addition to the policy's.
 	Ignore []scan.DependencyIgnore
 	// Exploits may be nil.
 	Exploits *Exploits
-	// Jobs is how many files are read at once; 0 means one.
+	// Jobs is the number of files that are read in parallel; 0 means one.
 	Jobs int
-	// Now is the day on which expiries are judged; nil means time.Now.
+	// Now is the date for expiries; nil means time.Now.
 	Now func() time.Time
 }
 
 // Detector finds vulnerable dependencies.
 type Detector struct{ options Options }
 
-// New makes a detector. It does nothing else.
+// New returns a detector. It has no other effect.
 func New(o Options) *Detector {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -59,10 +60,11 @@ const Engine scan.Engine = "dependencies"
 // Engine implements scan.Detector.
 func (d *Detector) Engine() scan.Engine { return Engine }
 
-// Wants implements scan.Detector. Dependencies follow from the tree as a whole: the pass reads its files at its end.
+// Wants implements scan.Detector. Dependencies follow from the tree as a whole: the pass reads its files in End.
 func (d *Detector) Wants() scan.Wants { return scan.Wants{} }
 
-// Rules implements scan.Detector. It lists the rules that are no advisories; those come with what is found.
+// Rules implements scan.Detector. It lists the rules that are not advisories; an advisory becomes a rule with its
+// finding.
 func (d *Detector) Rules() []scan.Rule { return slices.Concat(licenseRules, minimumRules) }
 
 // Begin implements scan.Detector.

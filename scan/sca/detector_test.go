@@ -21,7 +21,7 @@ const shopJSON = `{
   }
 }`
 
-// shopLock is a lock file with express (direct), qs (through express) and mocha (for development).
+// shopLock returns a lock file with express (direct), qs (through express) and mocha (for development).
 func shopLock(express, qs string) string {
 	return `{
   "lockfileVersion": 3,
@@ -73,8 +73,8 @@ func TestFindings(t *testing.T) {
 	require.Equal(t, []string{"GHSA-qs-1", "GHSA-qs-2"}, bundles[0].IDs())
 }
 
-// TestNewIsByFileAndProblem: a bump from one vulnerable version to another is not new; the same package in another file is;
-// what changes in a lock file is new on the line of a manifest that has not changed.
+// A change from one vulnerable version to another is not new, but the same package in another file is. A change in a
+// lock file is new even on the line of an unchanged manifest.
 func TestNewIsByFileAndProblem(t *testing.T) {
 	t.Parallel()
 	o := sca.Options{Advisories: advisories}
@@ -168,7 +168,7 @@ func TestLicenses(t *testing.T) {
 	require.Equal(t, []string{"Nonsense-1.0"}, sca.CheckLicenses(&scan.DependencyPolicy{AllowedLicenses: []string{"MIT"}, DeniedLicenses: []string{"Nonsense-1.0"}}))
 }
 
-// TestWhatIsNotKnownIsSaid: files that cannot be read, ecosystems without data, versions that are none.
+// Unreadable files, ecosystems without data and invalid versions must be reported.
 func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	t.Parallel()
 	r := scanned(t, sca.Options{Advisories: advisories}, tree{
@@ -189,7 +189,7 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	require.Equal(t, "not-compared: 1 dependency was not checked, because their versions cannot be compared", notes(r))
 }
 
-// TestABinaryFileWhoseNameSaysNothingIsNoFailure: any .txt could be a list of requirements, and only one that is included is.
+// Any .txt could be a list of requirements, but only an included one is.
 func TestABinaryFileWhoseNameSaysNothingIsNoFailure(t *testing.T) {
 	t.Parallel()
 	files := tree{"testdata/rand.txt": "\x00\x01", "testdata/huffman.in": "\x00"}
@@ -255,7 +255,7 @@ func TestExploits(t *testing.T) {
 	}
 }
 
-// TestMalware asks for more than an upgrade.
+// Malware needs more than an upgrade.
 func TestMalware(t *testing.T) {
 	t.Parallel()
 	r := scanned(t, sca.Options{Advisories: known{"npm qs": {{ID: "MAL-2026-1", Severity: scan.SeverityCritical, Rated: "malware", Versions: []string{"6.4.0"}}}}}, shop("4.17.1", "6.4.0"), nil)

@@ -1,7 +1,7 @@
-// Package sca finds vulnerable dependencies: software composition analysis.
+// Package sca finds vulnerable dependencies (software composition analysis).
 //
-// [New] makes the detector. Its pass reads the manifests and lock files of a tree (scan/sca/manifest), asks [Advisories] for
-// what is known of the packages (scan/sca/advisory), and makes a finding of each advisory that touches one, on the line that
-// brings the package in. [Options] say what is ignored. What the package refuses to do: reach over the network,
-// run a package manager, or pass over a file that it could not read: such a file is a failure in the result.
+// [New] returns the detector. Its pass reads the manifests and lock files of a tree (scan/sca/manifest) and asks
+// [Advisories] about the packages (scan/sca/advisory). It makes a finding of each advisory that affects a package, on
+// the line that brings the package in. [Options] say what is ignored. The package uses no network, runs no package
+// manager, and skips no file silently: an unreadable file is a failure in the result.
 package sca

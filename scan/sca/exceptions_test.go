@@ -62,7 +62,7 @@ reason = "nothing"
 	require.ErrorContains(t, err, "not valid TOML")
 }
 
-// utc puts the local dates of TOML, which have no zone, into one.
+// utc gives the local dates of TOML, which have no zone, the zone UTC.
 func utc(list []scan.DependencyIgnore) []scan.DependencyIgnore {
 	for i := range list {
 		if e := list[i].Expires; !e.IsZero() {

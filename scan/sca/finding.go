@@ -9,8 +9,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// finding makes the finding of one problem of one package, on the line where a person asked for the package, else on the
-// line that pins it.
+// finding makes the finding for one vulnerability of one package: on the line where a person asked for the package, else
+// on the line that pins it.
 func (s *survey) finding(p *scan.Package, m *advisory.Matched, g *advisory.Group) scan.Finding {
 	best := &g.Advisories[0]
 	f := scan.Finding{
@@ -47,7 +47,7 @@ func rule(g *advisory.Group) scan.Rule {
 	}
 }
 
-// message says which advisory it is, how bad, and how the package came in.
+// message says which advisory it is, how severe it is, and how the package came in.
 func message(p *scan.Package, g *advisory.Group) string {
 	text := g.ID
 	if others := g.IDs[1:]; len(others) > 0 {
@@ -81,7 +81,7 @@ func message(p *scan.Package, g *advisory.Group) string {
 	return text
 }
 
-// remediation says what to raise, and to which version.
+// remediation says which package to upgrade, and to which version.
 func remediation(p *scan.Package, m *advisory.Matched, g *advisory.Group) string {
 	if g.Advisories[0].Malicious() {
 		return fmt.Sprintf("Remove %s at once: the package is malware. Treat every machine that installed it, and every secret on it, as compromised.", p.Name)

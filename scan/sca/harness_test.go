@@ -33,7 +33,7 @@ func (s tree) Files(context.Context) iter.Seq2[scan.File, error] {
 	}
 }
 
-// known are advisories in memory, by ecosystem and normal name.
+// known holds advisories in memory, by ecosystem and normalized name.
 type known map[string][]advisory.Advisory
 
 func (k known) Find(_ context.Context, packages []scan.Package) (sca.Found, error) {
@@ -50,7 +50,7 @@ func (k known) Find(_ context.Context, packages []scan.Package) (sca.Found, erro
 
 var day = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 
-// below is an advisory on every version below fixed.
+// below returns an advisory on every version below fixed.
 func below(id, fixed string, severity scan.Severity, aliases ...string) advisory.Advisory {
 	return advisory.Advisory{
 		ID: id, Aliases: aliases, Summary: "summary of " + id, Severity: severity, Rated: "database", Link: "https://example.com/" + id,
@@ -58,7 +58,7 @@ func below(id, fixed string, severity scan.Severity, aliases ...string) advisory
 	}
 }
 
-// scanned scans a tree, against a base when that is not nil.
+// scanned scans a tree, and compares it with base unless that is nil.
 func scanned(t *testing.T, o sca.Options, head, base tree) *scan.Result {
 	t.Helper()
 	o.Now = func() time.Time { return day }

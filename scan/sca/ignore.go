@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// ignore suppresses the findings that the entries speak of, and names the entries that have expired or match nothing.
+// ignore suppresses the findings that match the entries, and names the entries that have expired or match nothing.
 func (s *survey) ignore() {
 	used := make([]bool, len(s.options.Ignore))
 	for i := range s.ending.Findings {
@@ -20,7 +20,7 @@ func (s *survey) ignore() {
 				continue
 			}
 			used[j] = true
-			// Who accepted one advisory has not accepted the others of a finding that stands for many.
+			// An entry that accepts one advisory does not accept the others of a combined finding.
 			whole := !f.Dependency.Package.Minimum || entry.ID == ""
 			if f.Suppression == nil && !entry.Expired(s.now) && whole {
 				f.Suppression = &scan.Suppression{Kind: scan.SuppressedAdvisory, Reason: entry.Reason, Source: entry.Source}
@@ -37,7 +37,7 @@ func (s *survey) ignore() {
 	}
 }
 
-// ignores reports whether an entry speaks of a finding, whatever its expiry.
+// ignores reports whether an entry matches a finding, whatever its expiry.
 func ignores(entry *scan.DependencyIgnore, f *scan.Finding) bool {
 	p := &f.Dependency.Package
 	return entry.License == (f.Dependency.IDs == nil) &&
@@ -48,7 +48,7 @@ func ignores(entry *scan.DependencyIgnore, f *scan.Finding) bool {
 		(entry.Dir == "" || entry.Dir == path.Dir(p.Path))
 }
 
-// names reports whether an entry is about a package of that name, or about all.
+// names reports whether an entry is about a package with that name, or about all packages.
 func names(entry *scan.DependencyIgnore, p *scan.Package) bool {
 	if entry.Pattern != nil {
 		return entry.Pattern.MatchString(p.Name) || entry.Pattern.MatchString(p.Ecosystem.Normal(p.Name))
@@ -56,7 +56,7 @@ func names(entry *scan.DependencyIgnore, p *scan.Package) bool {
 	return entry.Package == "" || p.Ecosystem.Normal(entry.Package) == p.Ecosystem.Normal(p.Name)
 }
 
-// entryAt names a place of a file.
+// entryAt formats a place in a file.
 func entryAt(source string, line int) string {
 	if line == 0 {
 		return source

@@ -12,14 +12,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// importQuestion asks of one finding whether the code imports any of the paths that its advisory is about.
+// importQuestion asks for one finding whether the code imports any of the paths in its advisory.
 type importQuestion struct {
 	// finding is an index into the ending's findings.
 	finding int
 	paths   []string
 }
 
-// askImports notes the question, when the problem tells packages.
+// askImports records the question if the advisory names packages.
 func (s *survey) askImports(g *advisory.Group) {
 	var paths []string
 	for i := range g.Advisories {
@@ -30,9 +30,9 @@ func (s *survey) askImports(g *advisory.Group) {
 	}
 }
 
-// answerImports says of each finding that was asked about whether the tree's own code imports what the advisory is about.
-// The Go files are read only when there is a question. Of a transitive dependency the tree cannot tell "no": the code that
-// imports it lies elsewhere.
+// answerImports tells for each question whether the tree's own code imports the paths in the advisory. It reads the Go
+// files only if there is a question. For a transitive dependency it cannot answer "no", because the importing code is
+// not in the tree.
 func (s *survey) answerImports(ctx context.Context, tree *scan.Tree) error {
 	if len(s.questions) == 0 {
 		return nil
@@ -55,8 +55,8 @@ func (s *survey) answerImports(ctx context.Context, tree *scan.Tree) error {
 	return nil
 }
 
-// goImports gives the paths that the Go files of a tree import, its tests left out. A file that cannot be read or parsed
-// tells nothing.
+// goImports returns the paths that the Go files of a tree import, except in tests. It ignores a file that cannot be read
+// or parsed.
 func goImports(ctx context.Context, tree *scan.Tree) (map[string]bool, error) {
 	imported := map[string]bool{}
 	for _, f := range tree.Files() {

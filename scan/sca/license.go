@@ -14,11 +14,11 @@ const licenseRule = "LICENSE_NOT_ALLOWED"
 
 var licenseRules = []scan.Rule{{
 	ID: licenseRule, Engine: Engine, Title: "Licence that the project does not allow",
-	Description: "The package's licence is none that the configuration allows, or one that it denies.",
+	Description: "The configuration does not allow the package's licence, or denies it.",
 	Remediation: "Replace the package, or allow its licence in .sluice.yml.", Severity: scan.SeverityHigh,
 }}
 
-// licenses holds the licences that the tree tells to those that the policy allows and denies.
+// licenses compares the licences in the tree with the policy.
 func (s *survey) licenses() {
 	policy := &s.options.Policy
 	if len(policy.AllowedLicenses) == 0 && len(policy.DeniedLicenses) == 0 {
@@ -58,15 +58,15 @@ const (
 	licenseRefused
 )
 
-// maxLicense and maxTerms bound an expression, whose alternatives are multiplied out; the longest of well-known packages has
-// five terms.
+// maxLicense and maxTerms limit an expression, because its alternatives are multiplied out. The longest expression of a
+// well-known package has five terms.
 const (
 	maxLicense = 1000
 	maxTerms   = 12
 )
 
-// judge reports whether an SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/) can be met with
-// licences that are allowed and not denied.
+// judge reports whether allowed licences can satisfy an SPDX expression
+// (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/) without denied ones.
 func judge(expression string, policy *scan.DependencyPolicy) licenseVerdict {
 	if expression == "" || len(expression) > maxLicense || strings.Count(strings.ToUpper(expression), " OR ")+strings.Count(strings.ToUpper(expression), " AND ") > maxTerms {
 		return licenseUnknown
@@ -109,7 +109,7 @@ func licenseFinding(p *scan.Package) scan.Finding {
 	return f
 }
 
-// CheckLicenses reports the ids of a policy that SPDX does not know, for the configuration to refuse.
+// CheckLicenses returns the ids of a policy that SPDX does not know, so that the configuration can reject them.
 func CheckLicenses(policy *scan.DependencyPolicy) (unknown []string) {
 	ids := slices.Concat(policy.AllowedLicenses, policy.DeniedLicenses)
 	_, unknown = spdxexp.ValidateLicenses(ids)

@@ -16,11 +16,11 @@ var minimumRules = []scan.Rule{{
 	Remediation: "Raise the go line, or pin the version with a toolchain line.", Link: "https://go.dev/doc/toolchain", Severity: scan.SeverityLow,
 }}
 
-// shownIDs is how many advisories a message names.
+// shownIDs is the number of advisories that a message names.
 const shownIDs = 5
 
-// minimum makes one finding of all advisories on the least version that will do: which version is taken is not known, so
-// that none of them is more than a hint.
+// minimum makes one finding of all advisories on a minimum version. The version in use is not known, so none of them is
+// more than a hint.
 func (s *survey) minimum(p *scan.Package, m *advisory.Matched) {
 	rule := minimumRules[0]
 	if rule.Severity < s.options.Policy.MinSeverity {

@@ -10,8 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// TestGoLineIsAMinimum: the standard library by the go line is one line for each module, below all others; a toolchain line
-// pins it.
+// A go line gives one finding on the standard library per module, below all others. A toolchain line pins the version.
 func TestGoLineIsAMinimum(t *testing.T) {
 	t.Parallel()
 	o := sca.Options{Advisories: known{"Go stdlib": []advisory.Advisory{
@@ -33,7 +32,7 @@ func TestGoLineIsAMinimum(t *testing.T) {
 	require.Equal(t, "GO-1, GO-2. The go line is a minimum: a newer Go builds the code without these. Which one is taken, the file does not say.", f.Message)
 	require.Equal(t, "Build with Go 1.23.0 or newer, and raise the go line, or pin the version with a toolchain line.", f.Remediation)
 
-	// One accepted advisory leaves the others; the package accepted leaves nothing.
+	// Accepting one advisory leaves the others; accepting the package leaves nothing.
 	o.Policy.Ignore = []scan.DependencyIgnore{{ID: "GO-1", Reason: "r", Source: "s"}}
 	r = scanned(t, o, tree{"go.mod": "module a\n\ngo 1.21\n"}, nil)
 	require.Equal(t, []string{"go.mod:3 stdlib LEAST_VERSION_VULNERABLE LOW"}, places(r))
@@ -44,7 +43,7 @@ func TestGoLineIsAMinimum(t *testing.T) {
 	require.Empty(t, scanned(t, o, tree{"go.mod": "module a\n\ngo 1.21\n"}, nil).Findings)
 }
 
-// TestAdviceForWhatIsPinned: a version that an override decides is raised there, and the annotation stands on its line.
+// A version that an override sets is upgraded in the override, and the annotation is on its line.
 func TestAdviceForWhatIsPinned(t *testing.T) {
 	t.Parallel()
 	o := sca.Options{Advisories: known{"npm left": {below("N-1", "1.2.0", scan.SeverityHigh)}, "PyPI left": {below("P-1", "1.2.0", scan.SeverityHigh)}}}

@@ -13,11 +13,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// OSVScannerFile is the name of osv-scanner's configuration, which speaks of the files in its own folder
+// OSVScannerFile is the name of osv-scanner's configuration file, which applies to the files in its own folder
 // (https://google.github.io/osv-scanner/configuration/).
 const OSVScannerFile = "osv-scanner.toml"
 
-// ReadOSVScanner reads osv-scanner's configuration; name is its path in the tree. The warnings name what is not honoured.
+// ReadOSVScanner reads osv-scanner's configuration; name is its path in the tree. The warnings name the entries that
+// have no effect.
 func ReadOSVScanner(name string, data []byte) (ignore []scan.DependencyIgnore, warnings []string, err error) {
 	var wire struct {
 		IgnoredVulns []struct {
@@ -82,7 +83,7 @@ func ReadOSVScanner(name string, data []byte) (ignore []scan.DependencyIgnore, w
 			Source: entryAt(name, line),
 		}
 		if o.NameIsRegex {
-			// The pattern is anchored at both ends; one that is not valid is an error of the file
+			// The pattern is anchored at both ends; an invalid one is an error of the file
 			// (https://google.github.io/osv-scanner/configuration/#override-packages).
 			if entry.Pattern, err = regexp.Compile("^(?:" + o.Name + ")$"); err != nil {
 				return nil, nil, fmt.Errorf("%s: name is no valid regular expression (nameIsRegex is true)", entryAt(name, line))
@@ -99,7 +100,7 @@ func ReadOSVScanner(name string, data []byte) (ignore []scan.DependencyIgnore, w
 	return ignore, warnings, nil
 }
 
-// tableLines are the lines of the headings of a TOML file's arrays of tables, by name.
+// tableLines holds the lines of the headings of arrays of tables in a TOML file, by name.
 type tableLines map[string][]int
 
 func headings(data []byte) tableLines {
@@ -116,7 +117,7 @@ func headings(data []byte) tableLines {
 	return lines
 }
 
-// of gives the line of an entry, 0 when it is not known: the array may be written in one line.
+// of returns the line of an entry; 0 if it is not known, because the array can also be written in one line.
 func (t tableLines) of(name string, i int) int {
 	if i < len(t[name]) {
 		return t[name][i]

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca"
 )
 
-// TestAPatternOfOSVScannerMatchesWholeNames: nameIsRegex makes a name an expression that is anchored at both ends.
+// nameIsRegex makes a name an expression that is anchored at both ends.
 func TestAPatternOfOSVScannerMatchesWholeNames(t *testing.T) {
 	t.Parallel()
 	for pattern, suppressed := range map[string]bool{

@@ -18,7 +18,7 @@ type survey struct {
 	options *Options
 	now     time.Time
 	ending  *scan.Ending
-	// questions are to be answered by the code of the tree.
+	// questions are the questions for the code of the tree.
 	questions []importQuestion
 }
 
@@ -26,7 +26,7 @@ func (s *survey) note(code, format string, args ...any) {
 	s.ending.Notes = append(s.ending.Notes, scan.Note{Code: code, Text: fmt.Sprintf(format, args...)})
 }
 
-// advisories finds the advisories that touch the packages.
+// advisories finds the advisories that affect the packages.
 func (s *survey) advisories(ctx context.Context, tree *scan.Tree) error {
 	packages, development := s.asked()
 	if development > 0 {
@@ -70,7 +70,7 @@ func (s *survey) advisories(ctx context.Context, tree *scan.Tree) error {
 				continue
 			}
 			f := s.finding(p, &matched, g)
-			// A package stands in one file several times; the first place stands for all.
+			// One file can name a package several times; only the first place counts.
 			key := strings.Join([]string{f.Path, string(p.Ecosystem), p.Ecosystem.Normal(p.Name), p.Version, g.ID}, "\x00")
 			if seen[key] {
 				continue
@@ -93,8 +93,8 @@ func (s *survey) advisories(ctx context.Context, tree *scan.Tree) error {
 	return s.answerImports(ctx, tree)
 }
 
-// asked are the packages that advisories are asked for, direct ones first: of two places of a package, that is the one to
-// show. development is how many were left out.
+// asked returns the packages to look up, direct ones first, because a direct place is the better one to show.
+// development is the number of packages that were left out.
 func (s *survey) asked() (packages []scan.Package, development int) {
 	for i := range s.ending.Packages {
 		p := &s.ending.Packages[i]
@@ -113,7 +113,7 @@ func (s *survey) asked() (packages []scan.Package, development int) {
 	return packages, development
 }
 
-// boolRank puts true first.
+// boolRank sorts true first.
 func boolRank(b bool) int {
 	if b {
 		return 0
@@ -121,7 +121,7 @@ func boolRank(b bool) int {
 	return 1
 }
 
-// noteUnchecked names the ecosystems on which there is no data: what was not looked up must not pass for clean.
+// noteUnchecked names the ecosystems without data: an unchecked package must not look clean.
 func (s *survey) noteUnchecked(packages []scan.Package, reasons map[scan.Ecosystem]string) {
 	counts := map[scan.Ecosystem]int{}
 	for i := range packages {

@@ -16,8 +16,8 @@ func IsVEX(name string) bool {
 	return base == "vex.json" || base == "openvex.json" || strings.HasSuffix(base, ".openvex.json") || strings.HasSuffix(base, ".vex.json")
 }
 
-// vexDocument is an OpenVEX document as far as it is read (https://github.com/openvex/spec, version 0.2.0; 0.0.1 has the
-// products and vulnerabilities as plain strings).
+// vexDocument is the part of an OpenVEX document that we read (https://github.com/openvex/spec, version 0.2.0; in 0.0.1
+// the products and vulnerabilities are plain strings).
 type vexDocument struct {
 	Context    string `json:"@context"`
 	Statements []struct {
@@ -72,9 +72,9 @@ func (p *vexProduct) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// ReadVEX reads an OpenVEX document. Statements of not_affected and fixed switch an advisory off for the packages that they name,
-// as products or as subcomponents; a later statement on the same replaces an earlier one. The warnings name what is not
-// honoured.
+// ReadVEX reads an OpenVEX document. A statement of not_affected or fixed suppresses an advisory for the packages that
+// it names, as products or as subcomponents. A later statement on the same package and advisory replaces an earlier one.
+// The warnings name the statements that have no effect.
 func ReadVEX(name string, data []byte) (ignore []scan.DependencyIgnore, warnings []string, err error) {
 	var doc vexDocument
 	if err := json.Unmarshal(data, &doc); err != nil {
@@ -117,7 +117,7 @@ func ReadVEX(name string, data []byte) (ignore []scan.DependencyIgnore, warnings
 				entries[k] = len(ignore)
 				ignore = append(ignore, entry)
 			case before:
-				ignore[at].Package = "" // taken back
+				ignore[at].Package = "" // withdrawn
 				delete(entries, k)
 			}
 		}
@@ -131,7 +131,7 @@ func ReadVEX(name string, data []byte) (ignore []scan.DependencyIgnore, warnings
 	return kept, warnings, nil
 }
 
-// vexPackages are the packages that a statement speaks of: the subcomponents of its products, or the products themselves.
+// vexPackages returns the packages of a statement: the subcomponents of its products, or the products themselves.
 func vexPackages(products []vexProduct) []scan.Package {
 	var list []scan.Package
 	for _, product := range products {

@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// maxAlternates bounds a chain of alternates; git itself stops at a depth of 5.
+// maxAlternates limits a chain of alternates; git itself stops at a depth of 5.
 const maxAlternates = 64
 
-// withAlternates lists dir and the folders that its info/alternates name, theirs too, nearest first. A relative line is
-// relative to the objects folder that names it (gitrepository-layout). A folder that is gone is left out, as git does.
+// withAlternates lists dir and the folders that its info/alternates name, recursively, nearest first. A relative line is
+// relative to the objects folder that names it (gitrepository-layout). Like git, it skips a missing folder.
 func withAlternates(dir string) ([]string, error) {
 	dirs := []string{dir}
 	for i := 0; i < len(dirs) && len(dirs) <= maxAlternates; i++ {
@@ -45,7 +45,7 @@ func withAlternates(dir string) ([]string, error) {
 	return dirs, nil
 }
 
-// UnquotePath takes the quotes off a path that git has written in the manner of C.
+// UnquotePath removes the quotes from a path that git has quoted as in C.
 func UnquotePath(path string) string {
 	if path[0] == '"' {
 		if unquoted, err := strconv.Unquote(path); err == nil {

@@ -10,8 +10,8 @@ import (
 
 var errDelta = errors.New("malformed delta")
 
-// deltaSizes reads the two sizes at the front of a delta (gitformat-pack, "Deltified representation"): the base's and the
-// result's. The rest is the instructions.
+// deltaSizes reads the two sizes at the beginning of a delta (gitformat-pack, "Deltified representation"): the size of
+// the base and of the result. rest is the instructions.
 func deltaSizes(delta []byte) (base, result int64, rest []byte, err error) {
 	base, n := sizeVarint(delta)
 	if n == 0 {
@@ -24,7 +24,7 @@ func deltaSizes(delta []byte) (base, result int64, rest []byte, err error) {
 	return base, result, delta[n+m:], nil
 }
 
-// sizeVarint reads a little-endian base-128 number; n is 0 when there is none, or none that fits.
+// sizeVarint reads a little-endian base-128 number; n is 0 if there is none, or if it overflows.
 func sizeVarint(b []byte) (value int64, n int) {
 	for shift := 0; n < len(b) && shift < 56; shift += 7 {
 		c := b[n]
@@ -37,7 +37,7 @@ func sizeVarint(b []byte) (value int64, n int) {
 	return 0, 0
 }
 
-// applyDelta builds the object that delta makes of base, into buf when that is big enough.
+// applyDelta applies delta to base. It writes the result to buf if that is large enough.
 func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 	baseSize, size, delta, err := deltaSizes(delta)
 	if err != nil {
@@ -92,21 +92,22 @@ func applyDelta(base, delta, buf []byte, limit int64) ([]byte, error) {
 	return out, nil
 }
 
-// baseKey names an object by its place. With delta set it means the delta that stands there, not what that makes.
+// baseKey names an object by its place. If delta is set, it means the delta itself at that place, not the object that it
+// makes.
 type baseKey struct {
 	pack   *pack
 	offset int64
 	delta  bool
 }
 
-// base is an inflated object that deltas build upon, or a delta that is about to be applied. Its data never changes.
+// base is an inflated object on which deltas build, or a delta that is about to be applied. Its data never changes.
 type base struct {
 	key  baseKey
 	kind plumbing.ObjectType
 	data []byte
 }
 
-// baseCache keeps the bases used last. It is safe for concurrent use.
+// baseCache holds the most recently used bases. It is safe for concurrent use.
 type baseCache struct {
 	maxBytes int64
 

@@ -1,9 +1,9 @@
-// Package object reads the objects of a git repository by their names: loose files and packs, with deltas, alternates and
-// the objects of a push that git has not accepted yet.
+// Package object reads the objects of a git repository by name: loose files and packs, with deltas, alternates and the
+// objects of a push that git has not accepted yet.
 //
-// [Open] gives a [Store] of an "objects" folder. Everything in there is foreign data: sizes and chains of deltas are
-// bounded, and what [Store.Read] returns hashes to the name that was asked for.
+// [Open] returns a [Store] for an "objects" folder. Everything in the folder is untrusted: sizes and delta chains are
+// limited, and the hash of the data from [Store.Read] is the requested name.
 //
-// The package knows bytes and kinds. It refuses to know what a commit or a tree says, where a repository keeps its objects,
-// and what a reference is; it writes nothing and uses no network.
+// The package handles bytes and object types. It does not interpret commits or trees, and does not know references or
+// where a repository keeps its objects. It writes nothing and uses no network.
 package object

@@ -18,7 +18,8 @@ type objectDir struct {
 	packs []*pack
 	// incoming is true for the objects of a push that git has not accepted yet.
 	incoming bool
-	// damaged are packs whose index could not be read: an object that is nowhere else may be in one of them.
+	// damaged is the error of packs whose index could not be read. An object that is found nowhere else may be in one of
+	// them.
 	damaged error
 }
 
@@ -48,7 +49,7 @@ func (d *objectDir) loosePath(h plumbing.Hash) string {
 	return filepath.Join(d.path, name[:2], name[2:])
 }
 
-// loose reads an object from a file of its own.
+// loose reads a loose object.
 func (d *objectDir) loose(h plumbing.Hash, buf []byte, limit int64) (kind plumbing.ObjectType, data []byte, err error) {
 	err = d.withLoose(h, 4096, func(file *os.File, k plumbing.ObjectType, header int, size, fileSize int64) error {
 		switch {
@@ -58,7 +59,7 @@ func (d *objectDir) loose(h plumbing.Hash, buf []byte, limit int64) (kind plumbi
 			return Corrupt(errors.New("more data than the file can hold"))
 		}
 		all, err := inflateAt(file, 0, int64(header)+size, buf)
-		// The object goes to the beginning of the memory, so that all of it can be used again.
+		// Move the object to the beginning of the buffer, so that the whole buffer can be reused.
 		kind, data = k, all[:copy(all, all[min(header, len(all)):])]
 		return err
 	})
@@ -73,8 +74,8 @@ func (d *objectDir) looseSize(h plumbing.Hash) (size int64, err error) {
 	return size, err
 }
 
-// withLoose opens a loose object and reads its header, "blob 12\x00", of which header is the length. hint is how many
-// bytes are likely to be read.
+// withLoose opens a loose object and reads its header, "blob 12\x00"; header is the length of the header. hint is the
+// number of bytes that will probably be read.
 func (d *objectDir) withLoose(h plumbing.Hash, hint int64, use func(file *os.File, kind plumbing.ObjectType, header int, size, fileSize int64) error) error {
 	file, err := os.Open(d.loosePath(h))
 	if err != nil {

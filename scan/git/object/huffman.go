@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// A Huffman code of deflate (RFC 1951) becomes a table that is indexed with the next bits of the stream. Codes that are
-// longer than its root have a table of their own behind it, to which the entry of their first bits points.
+// A Huffman code of deflate (RFC 1951) becomes a lookup table, indexed by the next bits of the stream. Codes longer than
+// the root's width have a subtable behind it; the entry of their first bits points to the subtable.
 //
-// An entry is, from its lowest bit: 5 bits for the length of the code; the flags below; 5 bits for the number of bits that
-// follow the code, or that index the further table; and from bit 16 on what the code stands for: a byte, the least length
-// or distance, or the place of the further table. An entry without value or flag stands for nothing.
+// The layout of an entry, from its lowest bit: 5 bits for the length of the code; the flags below; 5 bits for the number
+// of bits that follow the code, or that index the subtable; from bit 16 on the value: a byte, the smallest length or
+// distance, or the position of the subtable. An entry without value or flag is unused.
 const (
 	codeBits    = 0x1f
 	codeLiteral = 1 << 5
@@ -26,13 +26,13 @@ const (
 	metaRoot     = 7
 	maxLitCodes  = 286
 	maxDistCodes = 30
-	// tableMask is the highest place in a table.
+	// tableMask is the highest index in a table.
 	tableMask = 1<<10 - 1
 )
 
 var errHuffman = errors.New("malformed Huffman code")
 
-// codeTable is a code as a table. Complete codes with the roots above need 852 entries at most.
+// codeTable is a code as a table. Complete codes with the root widths above need at most 852 entries.
 type codeTable struct {
 	root    uint
 	entries [tableMask + 1]uint32
@@ -83,7 +83,7 @@ func metaEntries() (entries [19]uint32) {
 	return entries
 }
 
-// fixedCodes are those of blocks that bring none.
+// fixedCodes are the codes for blocks that do not define their own.
 var fixedCodes = sync.OnceValue(func() *[2]codeTable {
 	var lengths [288]uint8
 	for i := range lengths {
@@ -108,8 +108,8 @@ var fixedCodes = sync.OnceValue(func() *[2]codeTable {
 	return &tables
 })
 
-// build makes the table of the code that has these lengths, one for each entry of the alphabet, 0 for none. A code that
-// leaves bits without a meaning is malformed, unless it is of one bit or empty.
+// build makes the table of the code with these lengths, one for each entry of the alphabet; 0 means unused. An
+// incomplete code is malformed, unless it has one bit or is empty.
 func (t *codeTable) build(lengths []uint8, alphabet []uint32, root uint) error {
 	var count, first [maxCodeBits + 2]int
 	for _, n := range lengths {
@@ -145,8 +145,8 @@ func (t *codeTable) build(lengths []uint8, alphabet []uint32, root uint) error {
 	return t.fill(symbols[:codes], lengths, alphabet, &count, longest)
 }
 
-// fill enters the codes. code is the current one with its first bit lowest, as the stream has it; table is the place of
-// the table that it belongs to, of 1<<width entries, which leaves out the first skip bits.
+// fill enters the codes. code is the current one with its first bit lowest, as in the stream. table is the position of
+// the table for it, with 1<<width entries, which ignores the first skip bits.
 func (t *codeTable) fill(symbols []uint16, lengths []uint8, alphabet []uint32, count *[maxCodeBits + 2]int, longest int) error {
 	root := int(t.root)
 	mask := uint32(1)<<root - 1
@@ -155,7 +155,7 @@ func (t *codeTable) fill(symbols []uint16, lengths []uint8, alphabet []uint32, c
 	for _, symbol := range symbols {
 		n := int(lengths[symbol])
 		if n > root && code&mask != low {
-			// The further table is as wide as the codes with these first bits are long.
+			// The subtable is as wide as the longest code with these first bits.
 			table += 1 << width
 			skip, low = root, code&mask
 			width = n - skip

@@ -7,23 +7,24 @@ import (
 	"sync"
 )
 
-// maxDeflate is more than the best ratio of deflate (1:1032). A header that claims more is a lie, and is refused before
-// memory is given to it.
+// maxDeflate is above the best ratio of deflate (1:1032). A header that claims a larger ratio is wrong, and is rejected
+// before any memory is allocated for it.
 const maxDeflate = 1040
 
-// inflater reads zlib streams (RFC 1950, 1951) that start at an offset of a file. The size of what comes out is known
-// beforehand, so that it needs no window: what repeats is copied within the result. That, and tables that are indexed with
-// 64 bits at hand, make it about three times as fast as compress/zlib, which takes its bytes one by one.
+// inflater reads zlib streams (RFC 1950, 1951) at an offset of a file. The size of the output is known in advance, so it
+// needs no window: repeats are copied within the output. With this, and with tables indexed by bits of a 64-bit buffer,
+// it is about three times as fast as compress/zlib, which reads byte by byte.
 //
-// The checksum at the end of a stream is not looked at. Whatever is made of the bytes, an object has a hash, which is.
+// It does not verify the checksum at the end of a stream. The hash of the object verifies the content.
 //
-// It is made to be used again: a stream of a few hundred bytes must not cost fresh tables.
+// Inflaters are reused: a stream of a few hundred bytes must not cost new tables.
 type inflater struct {
 	src offsetReader
-	// bits are the next n bits of the stream, the lowest first. What stands above them are bits that follow, or zeros.
+	// bits holds the next n bits of the stream, the lowest first. The bits above them are later bits of the stream, or
+	// zeros.
 	bits uint64
 	n    uint
-	// beyond counts the bytes that were taken from behind the end of the file, as zeros.
+	// beyond counts the zero bytes that were supplied after the end of the file.
 	beyond uint
 
 	lit, dist, meta codeTable
@@ -32,8 +33,8 @@ type inflater struct {
 
 var inflaters = sync.Pool{New: func() any { return &inflater{src: offsetReader{buf: make([]byte, 32<<10)}} }}
 
-// reset points the inflater at a stream. size is the length of the inflated data, which is what decides how much is read
-// from the file at once.
+// reset points the inflater at a stream. size is the length of the inflated data; it decides how much is read from the
+// file at once.
 func (in *inflater) reset(r io.ReaderAt, offset, size int64) error {
 	in.src.reset(r, offset, size)
 	in.bits, in.n, in.beyond = 0, 0, 0
@@ -47,13 +48,13 @@ func (in *inflater) reset(r io.ReaderAt, offset, size int64) error {
 	return nil
 }
 
-// release gives the inflater back to the pool.
+// release returns the inflater to the pool.
 func (in *inflater) release() {
 	in.src.r = nil
 	inflaters.Put(in)
 }
 
-// full fills data, and makes sure that the stream ends there.
+// full fills data, and checks that the stream ends there.
 func (in *inflater) full(data []byte) error {
 	n, err := in.decode(data, true)
 	if err == nil && n < len(data) {
@@ -62,13 +63,13 @@ func (in *inflater) full(data []byte) error {
 	return err
 }
 
-// begin gives the first bytes of a stream, as many as data has room for and as there are.
+// begin returns the first bytes of a stream: as many as fit into data, or as there are.
 func (in *inflater) begin(data []byte) ([]byte, error) {
 	n, err := in.decode(data, false)
 	return data[:n], err
 }
 
-// inflateAt inflates the stream of size bytes at offset into buf, or into fresh memory when buf is too small.
+// inflateAt inflates the stream of size bytes at offset into buf, or into new memory if buf is too small.
 func inflateAt(r io.ReaderAt, offset, size int64, buf []byte) ([]byte, error) {
 	in := inflaters.Get().(*inflater)
 	defer in.release()
@@ -79,7 +80,8 @@ func inflateAt(r io.ReaderAt, offset, size int64, buf []byte) ([]byte, error) {
 	return buf, in.full(buf)
 }
 
-// beginAt gives the first bytes of the stream at the beginning of a file. hint is how many are likely to be read of it.
+// beginAt returns the first bytes of the stream at the beginning of a file. hint is the number of bytes that will
+// probably be read.
 func beginAt(r io.ReaderAt, hint int64, data []byte) ([]byte, error) {
 	in := inflaters.Get().(*inflater)
 	defer in.release()
@@ -89,7 +91,7 @@ func beginAt(r io.ReaderAt, hint int64, data []byte) ([]byte, error) {
 	return in.begin(data)
 }
 
-// decode inflates into data and gives the number of bytes. When whole is set, more than fits is an error.
+// decode inflates into data and returns the number of bytes. If whole is set, output that does not fit is an error.
 func (in *inflater) decode(data []byte, whole bool) (at int, err error) {
 	for last := uint64(0); last == 0; {
 		head, err := in.take(3)
@@ -132,7 +134,7 @@ var (
 	errDistance = errors.New("a distance beyond the beginning, or none")
 )
 
-// more is what there is for a block that has more than there is room for.
+// more returns the error for a block with more output than fits.
 func more(whole bool) error {
 	if whole {
 		return Corrupt(errTooMuch)
@@ -140,7 +142,7 @@ func more(whole bool) error {
 	return errFull
 }
 
-// stored copies a block that is not compressed.
+// stored copies an uncompressed block.
 func (in *inflater) stored(data []byte, at int, whole bool) (int, error) {
 	_, _ = in.take(in.n & 7)
 	sizes, err := in.take(32)
@@ -175,10 +177,10 @@ func (in *inflater) stored(data []byte, at int, whole bool) (int, error) {
 	return at, nil
 }
 
-// metaOrder is the order in which a block gives the lengths of the code of its codes.
+// metaOrder is the order in which a block stores the lengths of its code length code.
 var metaOrder = [...]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 
-// codes reads the two codes that a block brings, which are coded themselves.
+// codes reads the two codes of a block, which are themselves encoded.
 func (in *inflater) codes() error {
 	head, err := in.take(14)
 	if err != nil {
@@ -238,18 +240,18 @@ func (in *inflater) codes() error {
 	return nil
 }
 
-// block inflates a block into data from at on, and gives where it ends.
+// block inflates a block into data, beginning at at, and returns where it ends.
 func (in *inflater) block(data []byte, at int, whole bool, lit, dist *codeTable) (end int, err error) {
 	end, in.bits, in.n, err = in.symbols(data, at, whole, lit, dist)
 	return end, err
 }
 
-// symbols does the work of block. It gives the bits that are left back as results, so that they can stay in registers.
+// symbols does the work of block. It returns the remaining bits as results, so that they can stay in registers.
 func (in *inflater) symbols(data []byte, at int, whole bool, lit, dist *codeTable) (end int, bits uint64, n uint, err error) {
 	bits, n = in.bits, in.n
 	litMask, distMask := uint64(1)<<lit.root-1, uint64(1)<<dist.root-1
 	for {
-		// A length and a distance with all that belongs to them take 48 bits at most.
+		// A length and a distance with their extra bits take at most 48 bits.
 		if n < 48 {
 			if src := &in.src; src.end-src.pos >= 8 {
 				bits |= binary.LittleEndian.Uint64(src.buf[src.pos:]) << (n & 63)
@@ -306,12 +308,12 @@ func (in *inflater) symbols(data []byte, at int, whole bool, lit, dist *codeTabl
 	}
 }
 
-// repeat copies length bytes from distance bytes before at to at, where the two may overlap, and gives the end.
+// repeat copies length bytes from distance bytes before at to at. The two may overlap. It returns the end.
 func repeat(data []byte, at, distance, length int) int {
 	from, end := at-distance, at+length
 	switch {
 	case distance >= 8 && end+8 <= len(data):
-		// Eight at once. Those too many are overwritten by what follows.
+		// Copy eight bytes at once. Later output overwrites the surplus.
 		for ; at < end; at, from = at+8, from+8 {
 			binary.LittleEndian.PutUint64(data[at:], binary.LittleEndian.Uint64(data[from:]))
 		}
@@ -325,7 +327,7 @@ func repeat(data []byte, at, distance, length int) int {
 	return end
 }
 
-// take gives the next bits of the stream, at most 32.
+// take returns the next bits of the stream, at most 32.
 func (in *inflater) take(count uint) (uint64, error) {
 	if in.n < count {
 		if err := in.refill(); err != nil {
@@ -335,7 +337,7 @@ func (in *inflater) take(count uint) (uint64, error) {
 	return in.cut(count), nil
 }
 
-// cut takes bits that are at hand.
+// cut takes bits that are already in the buffer.
 func (in *inflater) cut(count uint) uint64 {
 	value := in.bits & (1<<count - 1)
 	in.bits >>= count
@@ -343,8 +345,8 @@ func (in *inflater) cut(count uint) uint64 {
 	return value
 }
 
-// refill makes sure of 56 bits, which are zeros behind the end of the file. More of these than can be at hand is an error:
-// then some were used.
+// refill fills the buffer to at least 56 bits, with zeros after the end of the file. If more zeros were supplied than
+// the buffer holds, some were consumed, which is an error.
 func (in *inflater) refill() error {
 	for in.n < 56 {
 		var b byte

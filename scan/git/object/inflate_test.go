@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deflated is a zlib stream of data.
+// deflated returns data as a zlib stream.
 func deflated(t testing.TB, data []byte, level int) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -26,9 +26,9 @@ func deflated(t testing.TB, data []byte, level int) []byte {
 	return b.Bytes()
 }
 
-// texts are data that deflate treats in different ways.
+// texts returns data that deflate treats in different ways.
 func texts() map[string][]byte {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same in each run
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a fixed sequence in each run
 	noise := make([]byte, 300_000)
 	for i := range noise {
 		noise[i] = byte(random.Uint32())
@@ -73,7 +73,7 @@ func TestInflate(t *testing.T) {
 					require.ErrorIs(t, err, ErrCorrupt)
 				}
 			}
-			// What begins like the data is never taken for all of it.
+			// A truncated stream must never count as complete.
 			for cut := 0; cut < len(stream)-6-4; cut += 1 + cut/3 {
 				got, err := inflateAt(bytes.NewReader(stream[6:6+cut]), 0, int64(len(data)), nil)
 				require.ErrorIs(t, err, ErrCorrupt, "%s %d %d", name, level, cut)
@@ -96,7 +96,7 @@ func TestInflateReadsErrors(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 }
 
-// failingReader fails behind an offset.
+// failingReader fails after an offset.
 type failingReader struct {
 	io.ReaderAt
 	from int64
@@ -110,7 +110,7 @@ func (f failingReader) ReadAt(p []byte, offset int64) (int, error) {
 	return f.ReaderAt.ReadAt(p, offset)
 }
 
-// agrees holds ours to compress/zlib on any stream: what one gives, the other gives.
+// agrees compares our result with the one of compress/zlib for any stream.
 func agrees(t *testing.T, stream []byte) {
 	t.Helper()
 	const limit = 1 << 20
@@ -122,7 +122,7 @@ func agrees(t *testing.T, stream []byte) {
 			return
 		}
 	}
-	// The checksum is nothing that ours looks at.
+	// Our inflater does not check the checksum.
 	sound := wantErr == nil || errors.Is(wantErr, zlib.ErrChecksum)
 	got, err := inflateAt(bytes.NewReader(stream), 0, int64(len(want)), nil)
 	if sound {
@@ -131,7 +131,7 @@ func agrees(t *testing.T, stream []byte) {
 		return
 	}
 	if err == nil {
-		// A stream that lacks its checksum alone is whole.
+		// A stream that lacks only its checksum is complete.
 		body := append(bytes.Clone(stream), 0, 0, 0, 0)
 		reader, err := zlib.NewReader(bytes.NewReader(body))
 		require.NoError(t, err)
@@ -143,7 +143,7 @@ func agrees(t *testing.T, stream []byte) {
 
 func TestInflateAgreesOnDamage(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same in each run
+	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // a fixed sequence in each run
 	for _, data := range texts() {
 		data = data[:min(len(data), 3000)]
 		for _, level := range []int{flate.HuffmanOnly, flate.NoCompression, flate.BestSpeed, flate.BestCompression} {

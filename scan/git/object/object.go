@@ -13,25 +13,25 @@ import (
 )
 
 var (
-	// ErrMissing: the repository does not have the object, as in a partial or damaged clone.
+	// ErrMissing means that the repository does not have the object, as in a partial or damaged clone.
 	ErrMissing = errors.New("object is not in the repository")
-	// ErrCorrupt: the object is there and its bytes are not what its name says.
+	// ErrCorrupt means that the bytes of an object do not match its name.
 	ErrCorrupt = errors.New("object is corrupt")
-	// ErrTooLarge: the object is above the limit that the caller gave, or above [MaxBytes].
+	// ErrTooLarge means that the object exceeds the caller's limit, or [MaxBytes].
 	ErrTooLarge = errors.New("object is too large to be read into memory")
 )
 
 const (
 	// HashBytes is the length of the name of an object.
 	HashBytes = 20
-	// MaxBytes is the largest object that is taken into memory.
+	// MaxBytes is the size of the largest object that is loaded into memory.
 	MaxBytes = 1 << 30
-	// MaxTreeBytes is the largest tree object that is read: five million entries and more.
+	// MaxTreeBytes is the size of the largest tree object that is read: more than five million entries.
 	MaxTreeBytes = 256 << 20
 )
 
-// Hash is the name that git gives an object. The hash is the plain SHA-1 of the standard library: whoever could
-// plant a collision would have to get it past git, which refuses the known attack, before it gets here.
+// Hash returns the name that git gives an object. It uses the plain SHA-1 of the standard library: an attacker would
+// first have to get a collision past git, which detects the known attack.
 func Hash(kind plumbing.ObjectType, data []byte) plumbing.Hash {
 	h := hashers.Get().(*hasher)
 	defer hashers.Put(h)
@@ -53,7 +53,7 @@ type hasher struct {
 
 var hashers = sync.Pool{New: func() any { return &hasher{Hash: sha1.New(), head: make([]byte, 0, 32)} }}
 
-// Sized gives size bytes of memory, buf's own when it has enough.
+// Sized returns size bytes of memory; it reuses buf if that is large enough.
 func Sized(buf []byte, size int64) []byte {
 	if int64(cap(buf)) >= size && buf != nil {
 		return buf[:size]
@@ -61,7 +61,7 @@ func Sized(buf []byte, size int64) []byte {
 	return make([]byte, size)
 }
 
-// Corrupt marks what a damaged stream gives as [ErrCorrupt].
+// Corrupt marks the error of a damaged stream as [ErrCorrupt].
 func Corrupt(err error) error {
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF

@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// offsetReader is a buffered reader over a part of a file that starts small, because most objects are.
+// offsetReader is a buffered reader for a part of a file. Its buffer starts small, because most objects are small.
 type offsetReader struct {
 	r        io.ReaderAt
 	offset   int64
 	buf      []byte
 	pos, end int
 	chunk    int
-	// err is why nothing more could be read, nil at the end of the file.
+	// err is the read error, or nil at the end of the file.
 	err error
 }
 
@@ -21,7 +21,7 @@ func (o *offsetReader) reset(r io.ReaderAt, offset, size int64) {
 	o.chunk = int(min(max(size+32, 128), int64(len(o.buf))))
 }
 
-// fill reads the next part once the last one is used up, and reports whether there is one.
+// fill reads the next part after the buffer is used up, and reports whether there is one.
 func (o *offsetReader) fill() bool {
 	if o.err != nil {
 		return false

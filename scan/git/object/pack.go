@@ -14,15 +14,16 @@ import (
 const (
 	// maxDeltaChain is far above git's own limit of 4095; a longer chain is a loop.
 	maxDeltaChain = 10_000
-	// maxKeptDelta is the largest delta that is kept between asking for an object's size and reading it.
+	// maxKeptDelta is the size of the largest delta that is cached between a request for the size of an object and its
+	// read.
 	maxKeptDelta = 8 << 10
-	// maxScratch is the largest buffer for deltas that is used again.
+	// maxScratch is the size of the largest delta buffer that is reused.
 	maxScratch = 1 << 20
 )
 
-// pack is a pack file with its index (gitformat-pack). It is safe for concurrent use: everything is read at offsets, and
-// nothing of it moves. go-git's own reader has one position for a pack, hashes every object that it caches, and builds a
-// table of all offsets before the first delta.
+// pack is a pack file with its index (gitformat-pack). It is safe for concurrent use, because all reads are at offsets
+// and there is no shared position. go-git's reader has one position per pack, hashes every object that it caches, and
+// builds a table of all offsets before the first delta.
 type pack struct {
 	path  string
 	index *packIndex
@@ -33,7 +34,7 @@ type pack struct {
 	err  error
 }
 
-// openPack reads the index beside a pack; the pack itself is opened when it is first needed.
+// openPack reads the index beside a pack. The pack itself is opened on first use.
 func openPack(indexPath string) (*pack, error) {
 	index, err := openPackIndex(indexPath)
 	if err != nil {
@@ -77,9 +78,9 @@ func (p *pack) close() error {
 // packEntry is the header of an object in a pack.
 type packEntry struct {
 	kind plumbing.ObjectType
-	// size is that of the inflated data: of the delta when kind is one.
+	// size is the size of the inflated data; for a delta, the size of the delta itself.
 	size int64
-	// data is where the compressed data starts.
+	// data is the offset of the compressed data.
 	data int64
 	// baseOffset is set for OFSDeltaObject, baseHash for REFDeltaObject.
 	baseOffset int64
@@ -135,7 +136,7 @@ func (e packEntry) isDelta() bool {
 	return e.kind == plumbing.OFSDeltaObject || e.kind == plumbing.REFDeltaObject
 }
 
-// offsetVarint reads the big-endian number of an OFS delta, in which every further byte also adds one.
+// offsetVarint reads the big-endian number of an OFS delta, in which each further byte also adds one.
 func offsetVarint(b []byte) (value int64, n int) {
 	for n < len(b) && n < 8 {
 		c := b[n]
@@ -149,8 +150,8 @@ func offsetVarint(b []byte) (value int64, n int) {
 	return 0, 0
 }
 
-// objectSize is the size of the object at offset. Of a delta it stands in front of the data. A small delta
-// is inflated in full and kept in bases, as the object is likely to be read next.
+// objectSize returns the size of the object at offset. A delta has it at the beginning of its data. A small delta is
+// inflated completely and kept in bases, because the object will probably be read next.
 func (p *pack) objectSize(offset int64, bases *baseCache) (int64, error) {
 	e, err := p.entry(offset)
 	if err != nil || !e.isDelta() {
@@ -179,7 +180,7 @@ func (p *pack) objectSize(offset int64, bases *baseCache) (int64, error) {
 	return size, err
 }
 
-// delta gives the inflated delta at offset, in buf's memory when that is big enough and bases does not have it.
+// delta returns the inflated delta at offset. It uses bases, or else buf's memory if that is large enough.
 func (p *pack) delta(offset int64, e packEntry, buf []byte, bases *baseCache) ([]byte, error) {
 	if kept, ok := bases.get(baseKey{p, offset, true}); ok {
 		return kept.data, nil
@@ -187,7 +188,7 @@ func (p *pack) delta(offset int64, e packEntry, buf []byte, bases *baseCache) ([
 	return inflateAt(p.file, e.data, e.size, buf)
 }
 
-// object reads the object at offset into buf. bases holds what deltas build upon; other finds a base that is in another
+// object reads the object at offset into buf. bases caches the bases of deltas; other finds a base that is in another
 // pack.
 func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, other func(plumbing.Hash) (*base, error)) (plumbing.ObjectType, []byte, error) {
 	var chain []packEntry
@@ -223,7 +224,7 @@ func (p *pack) object(offset int64, buf []byte, limit int64, bases *baseCache, o
 		if len(chain) == maxDeltaChain {
 			return 0, nil, Corrupt(errors.New("endless chain of deltas"))
 		}
-		// The place of the object itself is kept in baseOffset's stead: it is what the cache is keyed on.
+		// baseOffset now holds the offset of the object itself, which is the key of the cache.
 		next := e.baseOffset
 		if e.kind == plumbing.REFDeltaObject {
 			next, err = p.index.find(e.baseHash)

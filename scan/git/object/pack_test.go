@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestHash has the names that git gives the empty blob and the empty tree.
+// TestHash checks the names of the empty blob and the empty tree.
 func TestHash(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", Hash(plumbing.BlobObject, nil).String())
@@ -89,7 +89,7 @@ func FuzzDelta(f *testing.F) {
 	})
 }
 
-// FuzzPackEntry reads a pack whose bytes are anything at all.
+// FuzzPackEntry reads a pack of arbitrary bytes.
 func FuzzPackEntry(f *testing.F) {
 	f.Add([]byte("\x35x\x9cKLJ\x06\x00\x02M\x01'"), uint16(0))
 	f.Add([]byte("\x93\x01x\x9c"), uint16(0))

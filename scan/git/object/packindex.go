@@ -12,11 +12,11 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// smallIndex is the size in bytes up to which an index is read at once instead of kept open.
+// smallIndex is the size in bytes up to which an index is read completely instead of being kept open.
 const smallIndex = 1 << 20
 
-// packIndex finds the offset of an object in a pack, version 1 or 2. The 256 parts by first byte are read when they are
-// first asked for.
+// packIndex finds the offset of an object in a pack, version 1 or 2. It has 256 parts, by first byte, and reads each
+// part on first use.
 type packIndex struct {
 	r      io.ReaderAt
 	file   *os.File
@@ -25,7 +25,7 @@ type packIndex struct {
 	parts  [256]atomic.Pointer[indexPart]
 }
 
-// indexPart is the names and the offsets of one first byte.
+// indexPart is the names and the offsets for one first byte.
 type indexPart struct{ names, offsets []byte }
 
 func openPackIndex(path string) (*packIndex, error) {
@@ -92,7 +92,7 @@ func (x *packIndex) close() error {
 	return x.file.Close()
 }
 
-// part gives the entries whose names start with first.
+// part returns the entries whose names begin with first.
 func (x *packIndex) part(first byte) (*indexPart, error) {
 	if part := x.parts[first].Load(); part != nil {
 		return part, nil
@@ -123,7 +123,7 @@ func (x *packIndex) part(first byte) (*indexPart, error) {
 	return part, nil
 }
 
-// search gives the place of the first name that is not below name.
+// search returns the position of the first name that is not less than name.
 func (part *indexPart) search(name []byte) int {
 	lo, hi := 0, len(part.names)/HashBytes
 	for lo < hi {
@@ -137,7 +137,7 @@ func (part *indexPart) search(name []byte) int {
 	return lo
 }
 
-// find gives the offset of an object in the pack, or [ErrMissing].
+// find returns the offset of an object in the pack, or [ErrMissing].
 func (x *packIndex) find(h plumbing.Hash) (int64, error) {
 	part, err := x.part(h[0])
 	if err != nil {
@@ -159,7 +159,7 @@ func (x *packIndex) find(h plumbing.Hash) (int64, error) {
 	return int64(binary.BigEndian.Uint64(wide[:]) &^ (1 << 63)), nil
 }
 
-// withPrefix appends the objects whose names start with the whole bytes of prefix.
+// withPrefix appends the objects whose names begin with the whole bytes of prefix.
 func (x *packIndex) withPrefix(prefix []byte, found []plumbing.Hash) ([]plumbing.Hash, error) {
 	part, err := x.part(prefix[0])
 	if err != nil {

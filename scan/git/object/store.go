@@ -15,11 +15,11 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// CacheBytes is what the bases of deltas may hold in memory.
+// CacheBytes limits the memory for the bases of deltas.
 const CacheBytes = 64 << 20
 
-// Store reads git objects by name: from the repository's own folder, from its alternates, and from what was
-// fetched into folders of our own. It is safe for concurrent use and writes nothing.
+// Store reads git objects by name from the repository's own folder, from its alternates, and from additional folders of
+// fetched objects. It is safe for concurrent use and writes nothing.
 type Store struct {
 	bases *baseCache
 
@@ -27,14 +27,14 @@ type Store struct {
 	dirs []*objectDir
 }
 
-// Open opens an objects folder and its alternates. The caller closes the store.
+// Open opens an objects folder and its alternates. The caller must close the store.
 func Open(dir string) (*Store, error) {
 	s := &Store{bases: newBaseCache(CacheBytes)}
 	err := s.Add(dir)
 	return s, err
 }
 
-// Add puts an objects folder and its alternates behind those that are there.
+// Add appends an objects folder and its alternates.
 func (s *Store) Add(dir string) error {
 	dirs, err := withAlternates(dir)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Store) Add(dir string) error {
 	return nil
 }
 
-// AddIncoming puts the objects folder of a push that git has not accepted yet behind those that are there.
+// AddIncoming appends the objects folder of a push that git has not accepted yet.
 func (s *Store) AddIncoming(dir string) error {
 	d, err := openObjectDir(dir)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Store) AddIncoming(dir string) error {
 	return nil
 }
 
-// Settled reports whether the object is there without those of a push.
+// Settled reports whether the object exists outside the objects of a push.
 func (s *Store) Settled(h plumbing.Hash) bool {
 	for _, d := range s.list() {
 		if d.incoming {
@@ -85,7 +85,7 @@ func (s *Store) Settled(h plumbing.Hash) bool {
 	return false
 }
 
-// Folders lists the paths of the objects folders, in the order in which they are asked.
+// Folders lists the paths of the objects folders, in search order.
 func (s *Store) Folders() []string {
 	var paths []string
 	for _, d := range s.list() {
@@ -114,8 +114,8 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Read gives an object's kind and data, in buf's memory when that is big enough. What it returns hashes to h. An object
-// that is damaged in one place and sound in another is read from the other. Errors: [ErrMissing], [ErrCorrupt], [ErrTooLarge].
+// Read returns the type and data of an object, in buf's memory if that is large enough. The hash of the result is h. If
+// one copy of an object is damaged, another copy is used. Errors: [ErrMissing], [ErrCorrupt], [ErrTooLarge].
 func (s *Store) Read(h plumbing.Hash, buf []byte, limit int64) (plumbing.ObjectType, []byte, error) {
 	var kind plumbing.ObjectType
 	var data []byte
@@ -143,7 +143,7 @@ func (s *Store) base(h plumbing.Hash) (*base, error) {
 	return &base{kind: kind, data: data}, err
 }
 
-// Size gives an object's size in bytes without reading it.
+// Size returns the size of an object in bytes without reading it.
 func (s *Store) Size(h plumbing.Hash) (int64, error) {
 	var size int64
 	err := s.each(h, func(p *pack, offset int64) (err error) {
@@ -156,7 +156,7 @@ func (s *Store) Size(h plumbing.Hash) (int64, error) {
 	return size, err
 }
 
-// Kind gives an object's kind, for which a packed one is read.
+// Kind returns the type of an object. For a packed object it reads the object.
 func (s *Store) Kind(h plumbing.Hash) (plumbing.ObjectType, error) {
 	var kind plumbing.ObjectType
 	err := s.each(h, func(p *pack, offset int64) (err error) {
@@ -177,7 +177,7 @@ func (s *Store) Kind(h plumbing.Hash) (plumbing.ObjectType, error) {
 	return kind, nil
 }
 
-// each tries every place where an object is until one satisfies, and returns the first error if none does.
+// each tries every copy of an object until one succeeds, and otherwise returns the first error.
 func (s *Store) each(h plumbing.Hash, packed func(*pack, int64) error, loose func(*objectDir) error, check func() error) error {
 	var first error
 	failed := func(err error) bool {
@@ -220,14 +220,14 @@ func (s *Store) each(h plumbing.Hash, packed func(*pack, int64) error, loose fun
 	return ErrMissing
 }
 
-// Has reports whether the object is there, not whether it is sound.
+// Has reports whether the object exists, not whether it is intact.
 func (s *Store) Has(h plumbing.Hash) bool {
 	_, err := s.Size(h)
 	return err == nil
 }
 
-// WithPrefix lists the objects whose names start with the hex digits of prefix, which are lower-case and at least 2,
-// ordered and each once.
+// WithPrefix lists the objects whose names begin with the hex digits of prefix, sorted and without duplicates. prefix
+// must be in lower case and have at least 2 digits.
 func (s *Store) WithPrefix(prefix string) ([]plumbing.Hash, error) {
 	whole, err := hex.DecodeString(prefix[:len(prefix)&^1])
 	if err != nil {

@@ -11,28 +11,29 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Builder gathers records and makes sections of them. It is for one goroutine.
+// Builder collects records and makes sections of them. It is for one goroutine.
 type Builder struct {
-	// packages are the advisories by ecosystem and normal name.
+	// packages holds the advisories by ecosystem and normalized name.
 	packages map[scan.Ecosystem]map[string][]Advisory
-	// rated are the severities by id, for records that none rated.
+	// rated holds severities by id, for records without a rating.
 	rated map[string]rating
-	// only are the ecosystems that are kept; nil keeps all that are matched.
+	// only lists the ecosystems to keep; nil means all that can be matched.
 	only []scan.Ecosystem
 
 	Stats BuildStats
 }
 
-// BuildStats counts what a build took.
+// BuildStats are the numbers of a build.
 type BuildStats struct {
-	// Records were read; Withdrawn and Other (those of ecosystems that are not matched) of them are not in the file.
+	// Records is the number of records that were read. Withdrawn ones and Other ones (of ecosystems that cannot be matched)
+	// are not in the file.
 	Records, Withdrawn, Other int
-	// Refused are files that were no record, with the reason, at most maxRefused of RefusedCount.
+	// Refused lists files that are not records, with the reason: at most maxRefused of the RefusedCount files.
 	Refused      []string
 	RefusedCount int
 }
 
-// maxRefused is how many refused records are named.
+// maxRefused is the number of refused records that are named.
 const maxRefused = 5
 
 type rating struct {
@@ -40,13 +41,14 @@ type rating struct {
 	score    float64
 }
 
-// NewBuilder gives an empty builder that keeps what records say of some ecosystems; none means all that are matched. A
-// download of one ecosystem holds records that also speak of others: those few must not pass for the others' data.
+// NewBuilder returns an empty builder that keeps only some ecosystems; without arguments it keeps all that can be
+// matched. The download of one ecosystem also contains records about others: those few must not pass for complete data
+// on the others.
 func NewBuilder(only ...scan.Ecosystem) *Builder {
 	return &Builder{packages: map[scan.Ecosystem]map[string][]Advisory{}, rated: map[string]rating{}, only: only}
 }
 
-// Add adds one OSV record; name stands for it in BuildStats. A record that cannot be read costs itself only.
+// Add adds one OSV record; BuildStats calls it name. An unreadable record does not affect the others.
 func (b *Builder) Add(name string, data []byte) {
 	b.Stats.Records++
 	r, err := ParseRecord(data)
@@ -62,7 +64,7 @@ func (b *Builder) Add(name string, data []byte) {
 	}
 	kept := false
 	for _, a := range r.Affected {
-		// What another ecosystem's entry was rated may be all that is known of an alias.
+		// The rating in an entry for another ecosystem may be the only one for an alias.
 		b.remember(&a.Advisory)
 		if !matchable[a.Ecosystem] || len(b.only) > 0 && !slices.Contains(b.only, a.Ecosystem) {
 			continue
@@ -80,17 +82,17 @@ func (b *Builder) Add(name string, data []byte) {
 	}
 }
 
-// matchable are the ecosystems whose files are read: others would only make the file larger.
+// matchable are the ecosystems whose files we read: others would only make the file larger.
 var matchable = map[scan.Ecosystem]bool{
 	scan.EcosystemCargo: true, scan.EcosystemCRAN: true, scan.EcosystemConan: true, scan.EcosystemGo: true, scan.EcosystemActions: true,
 	scan.EcosystemHackage: true, scan.EcosystemHex: true, scan.EcosystemMaven: true, scan.EcosystemNPM: true, scan.EcosystemNuGet: true,
 	scan.EcosystemPackagist: true, scan.EcosystemPub: true, scan.EcosystemPyPI: true, scan.EcosystemRubyGems: true, scan.EcosystemSwift: true,
 }
 
-// Matchable lists the ecosystems that a file can hold, ordered by name.
+// Matchable lists the ecosystems that a file can contain, sorted by name.
 func Matchable() []scan.Ecosystem { return slices.Sorted(maps.Keys(matchable)) }
 
-// remember keeps what a record was rated, under all of its ids.
+// remember stores the rating of a record under all of its ids.
 func (b *Builder) remember(a *Advisory) {
 	if a.Rated == "" {
 		return
@@ -103,7 +105,7 @@ func (b *Builder) remember(a *Advisory) {
 	}
 }
 
-// borrow rates what nobody rated as a record of the same problem was.
+// borrow gives an unrated record the rating of another record of the same vulnerability.
 func (b *Builder) borrow(a *Advisory) {
 	if a.Rated != "" {
 		return
@@ -116,7 +118,7 @@ func (b *Builder) borrow(a *Advisory) {
 	}
 }
 
-// Sections gives the sections, ordered by ecosystem, with the blocks of each. fetched is the time that the data is from.
+// Sections returns the sections with their blocks, sorted by ecosystem. fetched is the time of the data.
 func (b *Builder) Sections(fetched time.Time) ([]Built, error) {
 	var built []Built
 	for _, e := range slices.Sorted(maps.Keys(b.packages)) {
@@ -148,7 +150,7 @@ func (b *Builder) Sections(fetched time.Time) ([]Built, error) {
 	return built, nil
 }
 
-// merge joins the entries that one record has for one package, and orders by id.
+// merge joins the entries of one record for one package, and sorts by id.
 func merge(advisories []Advisory) []Advisory {
 	slices.SortStableFunc(advisories, func(a, b Advisory) int { return strings.Compare(a.ID, b.ID) })
 	merged := advisories[:0:0]

@@ -31,8 +31,8 @@ type DB struct {
 	indexes map[scan.Ecosystem][]byte
 }
 
-// Open opens a file. It reads the directory only; close it with [DB.Close]. The error is [ErrUnusable] for what is no such
-// file, one of another version, or a damaged one, and says what to do.
+// Open opens a file and reads only its directory. Close it with [DB.Close]. The error is [ErrUnusable] for another kind
+// of file, another version, or a damaged file; it says what to do.
 func Open(path string) (*DB, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -40,7 +40,7 @@ func Open(path string) (*DB, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = unusable("it is no regular file")
+		err = unusable("it is not a regular file")
 	}
 	var db *DB
 	if err == nil {
@@ -102,7 +102,7 @@ func (db *DB) Close() error {
 // Sections lists the ecosystems, ordered by name.
 func (db *DB) Sections() []Section { return slices.Clone(db.dir.Sections) }
 
-// Section gives one ecosystem's; ok is false when the file has no data on it.
+// Section returns the section of an ecosystem; ok is false if the file has no data on it.
 func (db *DB) Section(e scan.Ecosystem) (s Section, ok bool) {
 	for _, s := range db.dir.Sections {
 		if s.Ecosystem == e {
@@ -112,8 +112,9 @@ func (db *DB) Section(e scan.Ecosystem) (s Section, ok bool) {
 	return Section{}, false
 }
 
-// Date is the date of the data of some ecosystems: the oldest of their newest records, or of the times at which data whose
-// records have no dates was fetched. It is zero when the file has none of them.
+// Date returns the date of the data on some ecosystems: the oldest of their dates. The date of an ecosystem is that of
+// its newest record or, if its records have no dates, the download time. It is zero if the file has none of the
+// ecosystems.
 func (db *DB) Date(ecosystems []scan.Ecosystem) time.Time {
 	var oldest time.Time
 	for _, e := range ecosystems {
@@ -132,8 +133,8 @@ func (db *DB) Date(ecosystems []scan.Ecosystem) time.Time {
 	return oldest
 }
 
-// Find gives the advisories of a package by any form of its name, ordered by id; nil when there are none or the file has no
-// data on the ecosystem.
+// Find returns the advisories of a package, sorted by id. name may be any form of its name. The result is nil if there
+// are none or the file has no data on the ecosystem.
 func (db *DB) Find(e scan.Ecosystem, name string) ([]Advisory, error) {
 	section, ok := db.Section(e)
 	if !ok {
@@ -166,7 +167,7 @@ func (db *DB) Find(e scan.Ecosystem, name string) ([]Advisory, error) {
 	return nil, nil
 }
 
-// index gives the index of a section, which is read once.
+// index returns the index of a section, which is read once.
 func (db *DB) index(s *Section) ([]byte, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()

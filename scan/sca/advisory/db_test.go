@@ -20,7 +20,7 @@ import (
 
 var day = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// record makes an OSV record on one package.
+// record makes an OSV record about one package.
 func record(id, ecosystem, name, more string) string {
 	return fmt.Sprintf(`{"id":%q,"modified":"2026-11-0%dT00:00:00Z","affected":[{"package":{"ecosystem":%q,"name":%q},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]%s}`,
 		id, 1+len(id)%9, ecosystem, name, more)
@@ -79,14 +79,14 @@ func TestFile(t *testing.T) {
 	require.Equal(t, [2]int{1, 2}, [2]int{sections[0].Packages, sections[0].Advisories})
 	require.Equal(t, day, sections[0].Fetched)
 
-	// A later build replaces its own ecosystems and leaves the others.
+	// A later build replaces its own ecosystems and keeps the others.
 	require.NoError(t, advisory.Write(path, built(t, []scan.Ecosystem{scan.EcosystemNPM}, record("GHSA-e", "npm", "left-pad", ""), record("GHSA-f", "PyPI", "stray", ""))))
 	again := open(t, path)
 	require.Equal(t, "GHSA-e", ids(t, again, scan.EcosystemNPM, "left-pad"))
 	require.Empty(t, ids(t, again, scan.EcosystemNPM, "JSONStream"))
 	require.Equal(t, "GHSA-a GHSA-b", ids(t, again, scan.EcosystemPyPI, "some-package"))
 	require.Empty(t, ids(t, again, scan.EcosystemPyPI, "stray"), "a few records on another ecosystem do not pass for its data")
-	// Who had the old file open still reads it.
+	// A reader that has the old file open can still read it.
 	require.Equal(t, "GHSA-c", ids(t, db, scan.EcosystemNPM, "JSONStream"))
 
 	require.NoError(t, advisory.Touch(path, scan.EcosystemNPM, day.Add(48*time.Hour)))
@@ -97,7 +97,7 @@ func TestFile(t *testing.T) {
 	require.Equal(t, "GHSA-e", ids(t, touched, scan.EcosystemNPM, "left-pad"))
 }
 
-// TestTheSameRecordsGiveTheSameFile, in whatever order they come.
+// The order of the records does not matter.
 func TestTheSameRecordsGiveTheSameFile(t *testing.T) {
 	t.Parallel()
 	var records []string
@@ -116,7 +116,7 @@ func TestTheSameRecordsGiveTheSameFile(t *testing.T) {
 	require.True(t, bytes.Equal(first, write()))
 }
 
-// TestUnratedBorrowsFromItsAlias, which another database rated.
+// An unrated record borrows the rating of its alias in another database.
 func TestUnratedBorrowsFromItsAlias(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.db")
@@ -134,8 +134,8 @@ func TestUnratedBorrowsFromItsAlias(t *testing.T) {
 	require.Empty(t, list[0].Rated)
 }
 
-// TestDamage: whatever byte of the file is wrong, or wherever it ends, it is refused with what to do, or what is read of it
-// is right.
+// Whichever byte of the file is wrong, and wherever it is truncated: either it is refused with advice, or the data that
+// is read is correct.
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.db")
@@ -168,13 +168,13 @@ func TestDamage(t *testing.T) {
 	require.ErrorIs(t, err, advisory.ErrUnusable)
 	_, err = advisory.Open(path + ".none")
 	require.ErrorIs(t, err, os.ErrNotExist)
-	// What is not usable does not keep a new one from being written.
+	// An unusable file does not prevent a new one from being written.
 	require.NoError(t, os.WriteFile(path, []byte("rubbish"), 0o600))
 	require.NoError(t, advisory.Write(path, built(t, nil, record("GHSA-a", "npm", "a", ""))))
 	open(t, path)
 }
 
-// TestWritersAndReadersAtOnce: every reader sees a whole file.
+// Every reader sees a complete file.
 func TestWritersAndReadersAtOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.db")

@@ -8,18 +8,18 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxFixes bounds how many versions are tried.
+// maxFixes limits the number of versions that are tried.
 const maxFixes = 500
 
-// smallestFix finds the smallest version behind the current one that no advisory of the package touches. Only versions that
-// some record calls fixed are candidates: of no others is it known that they were released.
+// smallestFix finds the smallest version above the current one that no advisory of the package affects. Only versions
+// that a record calls fixed are candidates, because only those are known to be released.
 func smallestFix(e scan.Ecosystem, current *version, all []verdicts) (fix string, major bool) {
 	var candidates []version
 	for i := range all {
 		for _, s := range all[i].ranges {
 			for k := range s.turns {
 				t := &s.turns[k]
-				// Some records end a branch without a fix at a lowest pre-release such as 2.0.0-0, which nobody released.
+				// Some records close an unfixed branch at a lowest pre-release such as 2.0.0-0, which was never released.
 				if t.kind != fixed || strings.HasSuffix(t.version.text, "-0") {
 					continue
 				}
@@ -39,7 +39,7 @@ func smallestFix(e scan.Ecosystem, current *version, all []verdicts) (fix string
 	}
 	for i := range candidates[:min(len(candidates), maxFixes)] {
 		same := majorOf(e, candidates[i].text) == majorOf(e, current.text)
-		// Behind the first version of another major only one of the same is worth a look.
+		// After the first version of another major version, only one of the same major version is of interest.
 		if fix != "" && !same || !free(&candidates[i]) {
 			continue
 		}
@@ -51,8 +51,8 @@ func smallestFix(e scan.Ecosystem, current *version, all []verdicts) (fix string
 	return fix, fix != ""
 }
 
-// majorOf gives what must stay the same for an upgrade to be a small one: the first number, and for a version 0 of npm and
-// Cargo the second one too, whose "^0.1" stops there.
+// majorOf returns the part that a minor upgrade must not change: the first number, and for version 0 of npm and Cargo
+// also the second one, because "^0.1" stops there.
 func majorOf(e scan.Ecosystem, version string) string {
 	version = strings.TrimLeft(version, "vV")
 	first, rest, _ := strings.Cut(version, ".")

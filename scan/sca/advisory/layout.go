@@ -12,54 +12,54 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The file, version 1. Numbers are little-endian.
+// The file format, version 1. Numbers are little-endian.
 //
 //	magic
-//	sections   one an ecosystem: blocks, then the index
-//	directory  JSON: where each section lies, how old it is, its checksums
+//	sections   one per ecosystem: blocks, then the index
+//	directory  JSON: the place, the age and the checksums of each section
 //	trailer    offset and length of the directory, its CRC-32C, magic
 //
-// A block is the advisories of one package: JSON, deflated. An index entry is a hash of the package's name and where its block
-// lies in the section; entries are ordered by hash, so that a look-up is a binary search in the index, which is read as
-// a whole. Offsets within a section are relative to it: a section is copied from file to file as it is.
+// A block is the advisories of one package: JSON, deflated. An index entry is a hash of the package's name and the place
+// of its block in the section. Entries are sorted by hash, so a lookup is a binary search in the index, which is read as
+// a whole. Offsets in a section are relative to the section, so a section can be copied unchanged from file to file.
 const (
 	magic       = "sluice advisories 1\n"
 	magicStem   = "sluice advisories "
 	trailerSize = 8 + 8 + 4 + len(magic)
 	// entrySize is hash, offset, length and CRC-32C of the block.
 	entrySize = 8 + 8 + 4 + 4
-	// maxBlock bounds one package's advisories, inflated.
+	// maxBlock limits the inflated advisories of one package.
 	maxBlock = 64 << 20
-	// maxIndex bounds the index of one ecosystem: ten million packages.
+	// maxIndex limits the index of one ecosystem to ten million packages.
 	maxIndex     = entrySize * 10_000_000
 	maxDirectory = 1 << 20
 )
 
-// Section describes one ecosystem's part of a file.
+// Section describes the part of a file for one ecosystem.
 type Section struct {
 	Ecosystem scan.Ecosystem `json:"ecosystem"`
-	// Packages and Advisories are how many there are; an advisory on two packages counts twice.
+	// Packages and Advisories are counts; an advisory on two packages counts twice.
 	Packages   int `json:"packages"`
 	Advisories int `json:"advisories"`
 	// Modified is when the newest record was changed: the date of the data.
 	Modified time.Time `json:"modified,omitzero"`
-	// Fetched is when the data was downloaded or built; ETag is the download's, to ask for a newer one.
+	// Fetched is when the data was downloaded or built. ETag is the download's, for the next conditional request.
 	Fetched time.Time `json:"fetched,omitzero"`
 	ETag    string    `json:"etag,omitempty"`
 
-	// Offset and Length are the section's place in the file, in bytes; the index is its last IndexLength bytes.
+	// Offset and Length are the place of the section in the file, in bytes; the index is its last IndexLength bytes.
 	Offset      int64  `json:"offset"`
 	Length      int64  `json:"length"`
 	IndexLength int64  `json:"index"`
 	IndexSum    uint32 `json:"indexSum"`
 }
 
-// directory is the list of sections, ordered by ecosystem.
+// directory is the list of sections, sorted by ecosystem.
 type directory struct {
 	Sections []Section `json:"sections"`
 }
 
-// ErrUnusable is returned for a file that is no advisory file of this version, or a damaged one.
+// ErrUnusable means that a file is damaged, or is not an advisory file of this version.
 var ErrUnusable = errors.New("not a usable advisory file")
 
 func unusable(format string, args ...any) error {
@@ -70,14 +70,14 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli) }
 
-// hashName is FNV-1a. Two names may share a hash: the block tells whose it is.
+// hashName is FNV-1a. Two names may share a hash; the block contains the names.
 func hashName(name string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name))
 	return h.Sum64()
 }
 
-// block is the content of a block: the packages whose names share a hash, which is nearly always one.
+// block is the content of a block: the packages whose names share a hash, nearly always one.
 type block struct {
 	Packages []blockPackage `json:"packages"`
 }
@@ -116,7 +116,7 @@ func appendTrailer(to []byte, offset int64, dir []byte) []byte {
 	return append(to, magic...)
 }
 
-// parseDirectory reads what the trailer points to and holds it to the size of the file.
+// parseDirectory parses the directory and checks it against the size of the file.
 func parseDirectory(dir []byte, end int64) (directory, error) {
 	var d directory
 	if err := json.Unmarshal(dir, &d); err != nil {

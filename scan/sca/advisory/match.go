@@ -8,31 +8,31 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Group is one problem of one package, which several databases may have described.
+// Group is one vulnerability of one package. Several databases may describe it.
 type Group struct {
-	// ID is the id that people know best, IDs are all ids and aliases of the problem, ID first.
+	// ID is the best-known id. IDs are all ids and aliases of the vulnerability, ID first.
 	ID  string
 	IDs []string
-	// Advisories are the records that touch the version, the best known first.
+	// Advisories are the records that affect the version, the best-known first.
 	Advisories []Advisory
 	Severity   scan.Severity
 	Score      float64
-	// Rated is as in Advisory; empty means that nobody rated the problem.
+	// Rated is as in Advisory; empty means that nobody has rated the vulnerability.
 	Rated string
 }
 
-// Matched is what the advisories say of one version of a package.
+// Matched is the result for one version of a package.
 type Matched struct {
 	// Groups are ordered by severity, the worst first, then by score, then by ID.
 	Groups []Group
-	// Fix is the smallest version that no advisory of the package touches, of the same major version when there is one;
-	// empty when none is known. Major is true when it is of another one.
+	// Fix is the smallest version that no advisory of the package affects, with the same major version if possible; empty
+	// if none is known. Major is true if its major version differs.
 	Fix   string
 	Major bool
 }
 
-// Match finds out which of a package's advisories touch a version. advisories are all that speak of the package; ok is false
-// when the version is none that can be compared, so that nothing is known.
+// Match finds the advisories that affect a version. advisories are all advisories on the package. ok is false if the
+// version cannot be compared, so that nothing is known.
 func Match(e scan.Ecosystem, text string, advisories []Advisory) (m Matched, ok bool) {
 	v, ok := parseVersion(e, text)
 	if !ok {
@@ -56,7 +56,7 @@ func Match(e scan.Ecosystem, text string, advisories []Advisory) (m Matched, ok 
 
 // group joins the advisories that share an id.
 func group(advisories []Advisory) []Group {
-	// parent is a forest over the advisories; owner is the first advisory that has an id.
+	// parent is a forest over the advisories; owner maps an id to the first advisory with it.
 	parent := make([]int, len(advisories))
 	owner := map[string]int{}
 	root := func(i int) int {
@@ -100,7 +100,7 @@ func newGroup(list []Advisory) Group {
 	g.IDs = slices.Compact(g.IDs)
 	g.ID = g.IDs[0]
 	for i := range list {
-		// A word of a database counts less than a score, and no word at all least.
+		// A database's own rating counts less than a score, and no rating counts least.
 		a := &list[i]
 		better := a.Rated != "" && g.Rated == "" || a.Score > 0 && g.Score == 0
 		if i == 0 || better || (a.Rated != "") == (g.Rated != "") && (a.Score > 0) == (g.Score > 0) && a.Severity > g.Severity {
@@ -114,10 +114,10 @@ func newGroup(list []Advisory) Group {
 	return g
 }
 
-// known orders the kinds of ids by how many people know them.
+// known orders the kinds of ids from the best-known down.
 var known = []string{"MAL-", "GHSA-", "CVE-"}
 
-// compareIDs puts the id that people know best first.
+// compareIDs puts the best-known id first.
 func compareIDs(a, b string) int {
 	rank := func(id string) int {
 		for i, prefix := range known {

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// events reads "introduced 0, fixed 1.2" into a range.
+// events turns "introduced 0, fixed 1.2" into a range.
 func events(t *testing.T, text string) advisory.Range {
 	t.Helper()
 	var r advisory.Range
@@ -89,7 +89,7 @@ func TestEvaluation(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoVersionIsNotKnown: a range, a branch or a property must not pass for clean.
+// A range, a branch or a property must not look clean.
 func TestWhatIsNoVersionIsNotKnown(t *testing.T) {
 	t.Parallel()
 	a := []advisory.Advisory{{ID: "X-1", Ranges: []advisory.Range{events(t, "introduced 0")}}}

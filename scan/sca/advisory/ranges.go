@@ -6,12 +6,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// verdicts is an advisory whose versions are parsed, so that many versions can be held against it.
+// verdicts is an advisory with parsed versions, so that many versions can be checked against it.
 type verdicts struct {
 	ecosystem scan.Ecosystem
 	ranges    []span
-	// versions are affected by name; spelled are those that may be spelled in other ways, which is only asked where there
-	// are no ranges.
+	// versions are affected by exact name. spelled are versions with possible alternative spellings, which matter only if
+	// there are no ranges.
 	versions map[string]bool
 	spelled  []version
 }
@@ -20,12 +20,13 @@ type verdicts struct {
 type span struct {
 	semver bool
 	turns  []turn
-	// limits are the versions of which one has to be behind; unlimited is true when there are none or one is "*".
+	// limits are upper bounds: an affected version is below at least one of them. unlimited is true if there are none or one
+	// is "*".
 	limits    []version
 	unlimited bool
 }
 
-// turn is an event. A turn at the beginning of all versions has no version.
+// turn is an event. An event at the beginning of all versions has no version.
 type turn struct {
 	kind    turnKind
 	start   bool

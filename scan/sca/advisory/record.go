@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Record is one OSV record, reduced to what is kept.
+// Record is one OSV record, reduced to the fields that we keep.
 type Record struct {
 	ID        string
 	Withdrawn bool
@@ -22,13 +22,13 @@ type Record struct {
 // Affected is the advisory on one package of a record.
 type Affected struct {
 	Ecosystem scan.Ecosystem
-	// Name is the normal name of the package.
+	// Name is the normalized name of the package.
 	Name string
 	Advisory
 }
 
-// wireRecord is the OSV schema as far as it is read. Fields that are not known here are passed over: a record must not be
-// lost because the schema has grown.
+// wireRecord is the part of the OSV schema that we read. Unknown fields are ignored: a record must not be lost because
+// the schema has grown.
 type wireRecord struct {
 	ID               string          `json:"id"`
 	Modified         string          `json:"modified"`
@@ -67,10 +67,10 @@ type wireAffected struct {
 	DatabaseSpecific  json.RawMessage `json:"database_specific"`
 }
 
-// maxSummary bounds the text of an advisory, in characters.
+// maxSummary limits the text of an advisory, in characters.
 const maxSummary = 300
 
-// ParseRecord reads one OSV record in JSON.
+// ParseRecord parses one OSV record in JSON.
 func ParseRecord(data []byte) (*Record, error) {
 	var w wireRecord
 	if err := json.Unmarshal(data, &w); err != nil {
@@ -92,7 +92,8 @@ func ParseRecord(data []byte) (*Record, error) {
 	return r, nil
 }
 
-// affected gives the advisory on one package; ok is false for an entry that names none, such as one of commits alone.
+// affected returns the advisory on one package; ok is false for an entry without a package, such as one with only
+// commits.
 func (w *wireAffected) affected(base Advisory, record *wireRecord) (a Affected, ok bool) {
 	ecosystem, _, _ := strings.Cut(w.Package.Ecosystem, ":")
 	a = Affected{Ecosystem: scan.Ecosystem(ecosystem), Advisory: base}
@@ -101,7 +102,7 @@ func (w *wireAffected) affected(base Advisory, record *wireRecord) (a Affected, 
 	}
 	a.Versions = w.Versions
 	for _, r := range w.Ranges {
-		// Ranges of commits say nothing of versions, wherever they stand among the others.
+		// Ranges of commits say nothing about versions, at any position among the others.
 		if r.Type == "GIT" || len(r.Events) == 0 {
 			continue
 		}
@@ -116,7 +117,7 @@ func (w *wireAffected) affected(base Advisory, record *wireRecord) (a Affected, 
 	return a, true
 }
 
-// imports are the paths of ecosystem_specific.imports (https://go.dev/doc/security/vuln/database#schema).
+// imports returns the paths of ecosystem_specific.imports (https://go.dev/doc/security/vuln/database#schema).
 func imports(specific json.RawMessage) []string {
 	if !bytes.Contains(specific, []byte(`"imports"`)) {
 		return nil
@@ -138,7 +139,7 @@ func imports(specific json.RawMessage) []string {
 	return paths
 }
 
-// summary is one line: the record's own, or the beginning of its details.
+// summary returns one line: the record's summary, or the beginning of its details.
 func summary(w *wireRecord) string {
 	text := strings.Join(strings.Fields(w.Summary), " ")
 	if text == "" {
@@ -151,7 +152,7 @@ func summary(w *wireRecord) string {
 	return text
 }
 
-// link is the page that people know the advisory by, else the record's own page at OSV.
+// link returns the best-known page of the advisory, else the record's page at OSV.
 func link(w *wireRecord) string {
 	switch {
 	case strings.HasPrefix(w.ID, "GHSA-"):
@@ -171,7 +172,8 @@ func link(w *wireRecord) string {
 	return "https://osv.dev/vulnerability/" + w.ID
 }
 
-// parseTime reads RFC 3339 times, and dates without a time, which some databases write; anything else is no time.
+// parseTime parses RFC 3339 times, and dates without a time, which some databases write; anything else gives the zero
+// time.
 func parseTime(text string) time.Time {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil && t.Year() > 1 {

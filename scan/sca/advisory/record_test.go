@@ -17,7 +17,7 @@ func parse(t *testing.T, text string) *advisory.Record {
 	return r
 }
 
-// TestRecordGrowsWithTheSchema: fields that are not known, dates without a time and ranges of commits in front cost nothing.
+// Unknown fields, dates without a time and leading ranges of commits do no harm.
 func TestRecordGrowsWithTheSchema(t *testing.T) {
 	t.Parallel()
 	r := parse(t, `{

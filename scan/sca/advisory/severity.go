@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// rate fills in Severity, Score and Rated: by CVSS 4, then 3, then 2, else by the word of the database, in the order of the
-// places given. What nobody rated is MEDIUM with Rated empty.
+// rate fills in Severity, Score and Rated: from CVSS 4, then 3, then 2, else from the database's own rating, in the
+// order of specifics. Without any rating, Severity is MEDIUM and Rated is empty.
 func (a *Advisory) rate(severities []wireSeverity, specifics ...json.RawMessage) {
 	if a.Malicious() {
 		a.Severity, a.Rated = scan.SeverityCritical, "malware"
@@ -39,7 +39,7 @@ func (a *Advisory) rate(severities []wireSeverity, specifics ...json.RawMessage)
 	a.Severity = scan.SeverityMedium
 }
 
-// rateByWord reads the places in which databases keep a severity of their own.
+// rateByWord reads the fields in which databases keep their own ratings.
 func (a *Advisory) rateByWord(specific json.RawMessage) bool {
 	if len(specific) == 0 {
 		return false
@@ -64,7 +64,7 @@ func (a *Advisory) rateByWord(specific json.RawMessage) bool {
 			return true
 		}
 	}
-	// RustSec's notes on packages that nobody maintains are no holes.
+	// RustSec's notes on unmaintained packages are not vulnerabilities.
 	if word, ok := wire.Informational.(string); ok && word != "" {
 		a.Severity, a.Rated = scan.SeverityLow, "database"
 		return true
@@ -72,7 +72,7 @@ func (a *Advisory) rateByWord(specific json.RawMessage) bool {
 	return false
 }
 
-// words are the severities of GitHub's advisories and of others that use the same scale.
+// words are the severities of GitHub's advisories and of others with the same scale.
 var words = map[string]scan.Severity{
 	"CRITICAL": scan.SeverityCritical, "HIGH": scan.SeverityHigh, "IMPORTANT": scan.SeverityHigh, "MODERATE": scan.SeverityMedium,
 	"MEDIUM": scan.SeverityMedium, "LOW": scan.SeverityLow, "MINOR": scan.SeverityLow, "NEGLIGIBLE": scan.SeverityLow,
@@ -91,8 +91,8 @@ func byScore(score float64) scan.Severity {
 	return scan.SeverityLow
 }
 
-// baseScore computes the score of a vector of any version. Of version 4 it is the score of the vector as it stands, with its
-// threat and environmental metrics when it has any, because that version knows no base score apart.
+// baseScore computes the score of a vector of any version. For version 4 it is the score of the whole vector, including
+// threat and environmental metrics, because version 4 has no separate base score.
 func baseScore(vector string) (score float64, version string, err error) {
 	vector = strings.TrimSpace(vector)
 	switch {

@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// maxRecord bounds one record; the largest known has about 5 MB.
+	// maxRecord limits one record; the largest known has about 5 MB.
 	maxRecord = 64 << 20
-	// maxZip bounds what one zip unpacks to; npm's, the largest, has about 1 GB.
+	// maxZip limits the unpacked size of one zip; npm's, the largest, has about 1 GB.
 	maxZip = 16 << 30
 )
 
-// AddZip adds every .json file of a zip, such as OSV's all.zip. The error means that the zip itself is damaged: a download
-// that broke off, say.
+// AddZip adds every .json file of a zip, such as OSV's all.zip. An error means that the zip itself is damaged, for
+// example by an interrupted download.
 func (b *Builder) AddZip(r io.ReaderAt, size int64) error {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
@@ -31,7 +31,7 @@ func (b *Builder) AddZip(r io.ReaderAt, size int64) error {
 			continue
 		}
 		if total += f.UncompressedSize64; f.UncompressedSize64 > maxRecord || total > maxZip {
-			return errors.New("the zip unpacks to more than advisories can have")
+			return errors.New("the unpacked zip is larger than advisories can be")
 		}
 		data, err := readEntryOf(f)
 		if err != nil {

@@ -8,17 +8,17 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxVersion bounds the length of a version that is compared: the time of some ecosystems' rules grows faster than it.
+// maxVersion limits the length of a version: the comparison time of some ecosystems grows faster than the length.
 const maxVersion = 256
 
-// version is a version that can be compared. SemVer ranges compare by SemVer whatever the ecosystem.
+// version is a version that can be compared. SemVer ranges compare by SemVer in any ecosystem.
 type version struct {
 	text        string
 	own, semver semantic.Version
 }
 
-// parseVersion gives a version; ok is false for text that is none: the library's parsers read anything as some version, but
-// what has no digit is a branch, a range or a word.
+// parseVersion parses a version; ok is false for text that is not a version. The library's parsers accept anything, but
+// text without a digit is a branch, a range or a word.
 func parseVersion(e scan.Ecosystem, text string) (v version, ok bool) {
 	v.text = cleanVersion(e, text)
 	if v.text == "" || len(v.text) > maxVersion || !strings.ContainsAny(v.text, "0123456789") || strings.ContainsAny(v.text, " <>=*$|,^~[](){}\n\t\\") {
@@ -37,7 +37,7 @@ func parseVersion(e scan.Ecosystem, text string) (v version, ok bool) {
 // semverRules is the library's name for the order of SemVer 2.0.0.
 const semverRules = string(scan.EcosystemNPM)
 
-// rulesOf names an ecosystem's order for the library.
+// rulesOf returns the library's name for the order of an ecosystem.
 func rulesOf(e scan.Ecosystem) string {
 	switch e {
 	case scan.EcosystemActions, scan.EcosystemCargo, scan.EcosystemHex, scan.EcosystemConan, scan.EcosystemSwift:
@@ -46,7 +46,7 @@ func rulesOf(e scan.Ecosystem) string {
 	return string(e)
 }
 
-// parseAs parses by the rules of an ecosystem. A parser that breaks off knows no such version.
+// parseAs parses by the rules of an ecosystem. If the parser panics, the version is unknown.
 func parseAs(rules, text string) (v semantic.Version, ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -66,7 +66,7 @@ func cleanVersion(e scan.Ecosystem, text string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(text, "v"), "V")
 }
 
-// in gives the version in the order of a range.
+// in returns the version in the order of a range.
 func (v *version) in(semver bool) semantic.Version {
 	if semver {
 		return v.semver
@@ -74,7 +74,7 @@ func (v *version) in(semver bool) semantic.Version {
 	return v.own
 }
 
-// compare orders v before (-1), with (0) or behind (1) another version; ok is false when the two cannot be compared.
+// compare orders v before (-1), equal to (0) or after (1) another version; ok is false if the two cannot be compared.
 func (v *version) compare(w *version, semver bool) (c int, ok bool) {
 	a, b := v.in(semver), w.in(semver)
 	if a == nil || b == nil {

@@ -22,7 +22,7 @@ type Built struct {
 	Data    []byte
 }
 
-// pack makes the bytes of a section and fills in what is known of them. packages are ordered by hash, then by name.
+// pack makes the bytes of a section and fills in its metadata. packages must be sorted by hash, then by name.
 func pack(s *Section, packages []blockPackage) ([]byte, error) {
 	var data bytes.Buffer
 	var index []byte
@@ -58,9 +58,9 @@ func pack(s *Section, packages []blockPackage) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// Write writes a file of the sections given, and of those that the file at path has of other ecosystems, whole or not at
-// all: whoever reads the old file meanwhile keeps it, and a run that is killed leaves it. An old file that is not usable
-// counts as none.
+// Write writes a file with the given sections, and with the sections of other ecosystems from the existing file at path.
+// The write is atomic: readers keep the old file, and it stays if the program is killed. An unusable old file counts as
+// missing.
 func Write(path string, built []Built) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
@@ -89,7 +89,7 @@ func Write(path string, built []Built) error {
 	return nil
 }
 
-// Touch says of one ecosystem's data that it is as new as fetched: the server has nothing newer.
+// Touch records that the data of one ecosystem was up to date at fetched: the server has nothing newer.
 func Touch(path string, e scan.Ecosystem, fetched time.Time) error {
 	db, err := Open(path)
 	if err != nil {
@@ -145,7 +145,7 @@ func write(to io.Writer, path string, built []Built) error {
 	return w.err
 }
 
-// sectionWriter counts what it wrote and keeps the first error.
+// sectionWriter counts the written bytes and keeps the first error.
 type sectionWriter struct {
 	to     io.Writer
 	offset int64

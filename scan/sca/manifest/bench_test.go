@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// BenchmarkRead reads and joins files of each kind. Twice the packages must take twice the time.
+// BenchmarkRead reads and joins files of each kind. Twice as many packages must take twice as long.
 func BenchmarkRead(b *testing.B) {
 	for path, generate := range generators {
 		for _, n := range []int{5_000, 16_000, 32_000} {

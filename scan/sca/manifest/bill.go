@@ -9,28 +9,29 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// billKind is the kind of all bills of materials.
+// billKind is the kind of all SBOM files.
 const billKind = "SBOM"
 
-// billFormats are bills of materials, by CycloneDX and SPDX: what somebody's tool found, of whatever ecosystems.
+// billFormats are the SBOM formats of CycloneDX and SPDX: packages of any ecosystem that another tool found.
 var billFormats = []format{
 	{name: billKind, match: billName, lock: true, loose: true, read: readBill},
 	{name: "SBOM in a binary form", match: suffixed(".spdx.xls", ".spdx.xlsx", ".cdx.bin", ".cdx.pb"), lock: true, unread: "an SBOM"},
 }
 
-// billNames are the names that the two recommend (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,
-// https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements). What has one and is no valid file is a
-// failure.
+// billNames are the file names that the two standards recommend
+// (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,
+// https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements). An invalid file with such a
+// name is a failure.
 var billNames = suffixed(
 	".cdx.json", ".cdx.xml", ".bom.json", ".bom.xml", ".sbom.json", ".sbom.xml", ".cyclonedx.json", ".cyclonedx.xml",
 	".spdx", ".spdx.json", ".spdx.yaml", ".spdx.yml", ".spdx.rdf", ".spdx.rdf.xml", ".spdx.xml", ".spdx.jsonld", ".spdx3.json", ".spdx3.jsonld",
 )
 
 var (
-	// billWords are what tools and people call such files: sbom-shop.json, cyclonedx-bom.xml, shop_sbom.spdx. Those are bills when
-	// they say so.
+	// billWords are other names that tools and people use: sbom-shop.json, cyclonedx-bom.xml, shop_sbom.spdx. Such a file
+	// counts only if its content says that it is an SBOM.
 	billWords = expression(`(^|[-_.])(s?bom|cyclonedx|cdx|spdx)([-_.0-9].*)?\.(json|jsonld|xml|rdf|ya?ml|spdx|tag|txt)$`)
-	// billExport is GitHub's name of an export: owner, repository and commit.
+	// billExport is the name of a GitHub export: owner, repository and commit.
 	billExport = expression(`_[0-9a-f]{40}\.json$`)
 )
 
@@ -43,12 +44,12 @@ func billName(base, path string) bool {
 	return isNamedBill(base, path) || billWords().MatchString(lower) || billExport().MatchString(lower)
 }
 
-// billMarks are words that a bill has, in any of its forms.
+// billMarks are words that an SBOM of any format contains.
 var billMarks = [][]byte{[]byte("bomFormat"), []byte("spdxVersion"), []byte("SPDXVersion"), []byte("cyclonedx.org/schema"), []byte("spdx.org/rdf"), []byte("SpdxDocument")}
 
 var errFound = errors.New("found")
 
-// readBill reads the file when it says that it is a bill; other files of such a name are passed over.
+// readBill reads the file if its content says that it is an SBOM, and ignores other files with such a name.
 func readBill(s *source) error {
 	marked := false
 	for _, mark := range billMarks {
@@ -83,7 +84,7 @@ func readBill(s *source) error {
 	return err
 }
 
-// billOf tells which form of bill an object is, or one within it, and ends with errFound as soon as that is known.
+// billOf finds the SBOM format of an object, or of an object in it, and returns errFound as soon as it is known.
 func billOf(j *jsonText, kind *string) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
@@ -118,8 +119,8 @@ func billOf(j *jsonText, kind *string) error {
 	})
 }
 
-// billPackage adds a package by its URL, which stands at start to end; version is what the bill has beside it, for a URL that has none.
-// A package of a kind that no advisories are read for is named.
+// billPackage adds a package by its URL at the offsets start to end. version is the SBOM's separate version, for a URL
+// without one. A package of a kind without advisories is added by name only.
 func billPackage(s *source, e Entry, purl, version string, start, end int) {
 	p, ok := scan.ParsePURL(purl)
 	if !ok {
@@ -136,13 +137,13 @@ func billPackage(s *source, e Entry, purl, version string, start, end int) {
 		}
 	}
 	if strings.ContainsAny(p.Version, "^~<>=*| ,") || p.Version == "NOASSERTION" {
-		p.Version = "" // a range, as manifests have it
+		p.Version = "" // a range, as in manifests
 	}
 	e.Package.Ecosystem, e.Package.Name, e.Package.Version = p.Ecosystem, p.Name, p.Version
 	s.add(e, start, end)
 }
 
-// billHash gives a digest the form of scan.Package: "SHA-512" and "SHA512" are "sha512".
+// billHash converts a digest to the form of scan.Package: "SHA-512" and "SHA512" become "sha512".
 func billHash(algorithm, digest string) string {
 	if digest == "" || strings.Trim(digest, "0123456789abcdefABCDEF") != "" {
 		return ""

@@ -65,7 +65,7 @@ shop.spdx.json:10 tool 1.0.0 direct dev
 	require.Equal(t, "sha1:ab", packages[1].Hash)
 }
 
-// TestABillSaysThatItIsOne: other files of such names are nobody's business here.
+// Other files with such names are ignored.
 func TestABillSaysThatItIsOne(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, tree(t, map[string]string{

@@ -98,7 +98,7 @@ relationships:
 </bom>`
 )
 
-// TestABillInEveryForm: the same packages, the same graph; the version beside a package's URL counts when that has none.
+// Every format gives the same packages and the same graph. The separate version counts if the package URL has none.
 func TestABillInEveryForm(t *testing.T) {
 	t.Parallel()
 	for path, c := range map[string]struct {
@@ -139,7 +139,7 @@ sbom.json:1 right 2.0
 	})))
 }
 
-// TestNamesThatToolsGiveToBills: recognised by name, and then by content.
+// These files are recognized by name, and then by content.
 func TestNamesThatToolsGiveToBills(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// readBillXML reads a bill in XML: CycloneDX begins with <bom>, SPDX with <RDF>. Another file is passed over.
+// readBillXML reads an SBOM in XML: CycloneDX begins with <bom>, SPDX with <RDF>. It ignores other files.
 func readBillXML(s *source) error {
 	c := &cycloneDX{s: s, requires: map[string][]string{}}
 	cx := cycloneXML{c: c}
@@ -28,9 +28,9 @@ func readBillXML(s *source) error {
 // cycloneXML walks the elements of CycloneDX's XML (https://cyclonedx.org/docs/1.6/xml/).
 type cycloneXML struct {
 	c *cycloneDX
-	// open components, the innermost last: components have components.
+	// components are the open components, the innermost last, because components can be nested.
 	components []*cycloneComponent
-	// references are those of the open <dependency> elements.
+	// references are the references of the open <dependency> elements.
 	references []string
 	property   string
 	algorithm  string
@@ -100,7 +100,7 @@ func (r *cycloneXML) close(x *xmlText) error {
 	return nil
 }
 
-// last gives the name of an open element, counted from the innermost; "" beyond the outermost.
+// last returns the name of an open element, counted from the innermost; "" beyond the outermost.
 func last(path []string, n int) string {
 	if n >= len(path) {
 		return ""
@@ -108,11 +108,12 @@ func last(path []string, n int) string {
 	return path[len(path)-1-n]
 }
 
-// spdxRDF walks the elements of SPDX's RDF (https://spdx.github.io/spdx-spec/v2.3/RDF-object-model-and-identifier-syntax/). A package
-// stands wherever the first relationship that leads to it does.
+// spdxRDF walks the elements of SPDX's RDF
+// (https://spdx.github.io/spdx-spec/v2.3/RDF-object-model-and-identifier-syntax/). A package element is inside the first
+// relationship that leads to it.
 type spdxRDF struct {
 	b *spdxBill
-	// packages and relations are those that are open, the innermost last.
+	// packages and relations are the open elements, the innermost last.
 	packages  []*spdxPackage
 	relations []*spdxRelation
 	kind      string
@@ -160,7 +161,7 @@ func (r *spdxRDF) open(x *xmlText) error {
 	return nil
 }
 
-// spdxID gives the id at the end of an address.
+// spdxID returns the id at the end of an address.
 func spdxID(address string) string {
 	return address[strings.LastIndexByte(address, '#')+1:]
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// blockText walks the lines of a file in the block layout of YAML: "key: value", with what belongs to a key indented below it.
-// yarn and pnpm write their locks so, always the same way, and a line at a time is some twenty times faster than nodes of all
-// of it. What nobody asks for is passed by its indentation, unread, be it text of many lines or nested as deep as it likes.
+// blockText walks the lines of a file in YAML's block style: "key: value", with indented lines below a key. yarn and
+// pnpm always write their lock files in this style. Reading line by line is about twenty times as fast as building YAML
+// nodes. Unwanted parts are skipped by indentation without parsing, even long texts and deep nesting.
 type blockText struct {
 	data []byte
 	at   int
@@ -24,7 +24,7 @@ func newBlockText(s *source) *blockText {
 	return &blockText{data: s.data, at: len(byteOrderMark(s.data))}
 }
 
-// peek gives the next line without passing it.
+// peek returns the next line without consuming it.
 func (b *blockText) peek() (line blockLine, ok bool) {
 	for !b.held && b.at < len(b.data) {
 		from := b.at
@@ -55,8 +55,8 @@ func (b *blockText) peek() (line blockLine, ok bool) {
 	return b.next, b.held
 }
 
-// below calls visit for each line that belongs to a line of that indentation (-1 for the whole text), and not for those
-// further in: visit takes what it wants of them.
+// below calls visit for each line directly below a line with that indentation (-1 for the whole text). It does not call
+// visit for deeper lines: visit reads those that it needs.
 func (b *blockText) below(indent int, visit func(line blockLine) error) error {
 	level := -1
 	for {
@@ -78,7 +78,8 @@ func (b *blockText) below(indent int, visit func(line blockLine) error) error {
 
 func (b *blockText) text(line blockLine) string { return string(b.data[line.start:line.end]) }
 
-// pair takes a line apart; start and end are the offsets of the key without its quotes. ok is false when it is no "key: value".
+// pair splits a line; start and end are the offsets of the key without its quotes. ok is false if it is not "key:
+// value".
 func (b *blockText) pair(line blockLine) (key, value string, start, end int, ok bool) {
 	text := b.data[line.start:line.end]
 	start = line.start
@@ -105,7 +106,7 @@ func (b *blockText) pair(line blockLine) (key, value string, start, end int, ok 
 	return string(text[:n]), strings.TrimSpace(string(text[n+1:])), start, start + n, true
 }
 
-// scalar undoes the quotes of a value, and drops a comment behind it.
+// scalar removes the quotes of a value, and a comment after it.
 func (b *blockText) scalar(value string) string {
 	if value != "" && (value[0] == '"' || value[0] == '\'') {
 		return unquoteYAML(value[:quotedLength(value)])
@@ -114,7 +115,7 @@ func (b *blockText) scalar(value string) string {
 	return strings.TrimSpace(value)
 }
 
-// flow gives the value of a line that holds one in braces, "{integrity: sha512-…}", which formatters break into several.
+// flow returns the value of a line with braces, "{integrity: sha512-…}", which formatters may break into several lines.
 func (b *blockText) flow(line blockLine, value string) string {
 	if value == "" {
 		next, ok := b.peek()
@@ -140,7 +141,7 @@ func (b *blockText) flow(line blockLine, value string) string {
 	return all.String()
 }
 
-// flowMember gives a member of a value in braces, in which ":" or "=" stands behind a name; "" without it.
+// flowMember returns a member of a value in braces, whose names end with ":" or "="; "" if it is missing.
 func flowMember(flow, name, separator string) string {
 	flow = strings.TrimRight(strings.TrimLeft(flow, "{ "), "} ")
 	for flow != "" {
@@ -161,7 +162,8 @@ func flowMember(flow, name, separator string) string {
 	return ""
 }
 
-// quotedLength is the length of the quoted text at the front with its quotes; that of all of it when nothing closes it.
+// quotedLength returns the length of the quoted text at the beginning, including its quotes. Without a closing quote it
+// is the length of the whole text.
 func quotedLength[T string | []byte](text T) int {
 	for i := 1; i < len(text); i++ {
 		switch {
@@ -177,7 +179,7 @@ func quotedLength[T string | []byte](text T) int {
 	return len(text)
 }
 
-// unquoteYAML undoes the quotes around a scalar (https://yaml.org/spec/1.2.2/#73-flow-scalar-styles).
+// unquoteYAML removes the quotes around a scalar (https://yaml.org/spec/1.2.2/#73-flow-scalar-styles).
 func unquoteYAML(text string) string {
 	if len(text) < 2 || text[0] != text[len(text)-1] {
 		return text

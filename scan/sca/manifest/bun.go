@@ -6,17 +6,17 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// bunFormats are the files of Bun; its manifest is npm's. The older bun.lockb is binary, and only named.
+// bunFormats are the files of Bun, whose manifest is npm's. The older bun.lockb is binary, so it is only named.
 var bunFormats = []format{
 	{name: "bun.lockb", match: named("bun.lockb"), unread: string(scan.EcosystemNPM)},
 	{name: "bun.lock", match: named("bun.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("packages", "workspaces"), read: readBunLock},
 }
 
-// readBunLock reads a bun.lock (https://bun.com/docs/pm/lockfile): JSON with commas at the end, in which "packages" maps a place
-// ("a", "a/b" for the b that only a gets) to a list of the name with the version, what the package asks for, and its digest.
+// readBunLock reads a bun.lock (https://bun.com/docs/pm/lockfile): JSON with trailing commas. "packages" maps a place
+// ("a", or "a/b" for the b that only a gets) to a list with the name and version, the dependencies, and the digest.
 func readBunLock(s *source) error {
 	l := npmLock{}
-	// The parts of the project are named by folder in one member and by name in the other.
+	// One member names the parts of the project by folder, the other by name.
 	var parts []bunPart
 	err := readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
@@ -49,7 +49,7 @@ func readBunLock(s *source) error {
 	return err
 }
 
-// bunPart is a part of the project and what it asks for.
+// bunPart is a part of the project and its dependencies.
 type bunPart struct {
 	name  string
 	roots []npmRoot
@@ -128,7 +128,7 @@ func (l *npmLock) readBunPackage(j *jsonText, key jsonKey) error {
 	return err
 }
 
-// bunSegment cuts the first name off a place: "@scope/a/b" is "@scope/a" and "b".
+// bunSegment cuts the first name from a place: "@scope/a/b" becomes "@scope/a" and "b".
 func bunSegment(path string) (name, rest string) {
 	from := 0
 	if strings.HasPrefix(path, "@") {

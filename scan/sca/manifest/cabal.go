@@ -11,8 +11,9 @@ var cabalFormats = []format{
 	{name: "cabal.project.freeze", match: named("cabal.project.freeze"), ecosystem: scan.EcosystemHackage, lock: true, whole: lineHas("constraints:", "active-repositories:", "index-state:"), read: readCabalFreeze},
 }
 
-// readCabalFreeze reads what "cabal freeze" writes (https://cabal.readthedocs.io/en/stable/cabal-project-description-file.html#cfg-field-constraints):
-// "constraints: any.name ==1.0, name +flag", over many lines.
+// readCabalFreeze reads the output of "cabal freeze"
+// (https://cabal.readthedocs.io/en/stable/cabal-project-description-file.html#cfg-field-constraints): "constraints:
+// any.name ==1.0, name +flag", over many lines.
 func readCabalFreeze(s *source) error {
 	inside, more := false, false
 	offset := 0
@@ -43,7 +44,7 @@ func readCabalFreeze(s *source) error {
 				continue
 			}
 			p := scan.Package{Version: version}
-			// A qualifier says whom the constraint is for: any, setup, or another package's setup.
+			// A qualifier limits the constraint: to any package, to setup, or to the setup of another package.
 			_, p.Name, ok = cutLast(name, ".")
 			if !ok {
 				p.Name = name
@@ -54,7 +55,7 @@ func readCabalFreeze(s *source) error {
 		}
 	}
 	if more {
-		s.withoutEnd("constraint behind the last comma")
+		s.withoutEnd("constraint after the last comma")
 	}
 	return nil
 }

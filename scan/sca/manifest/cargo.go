@@ -14,15 +14,15 @@ var cargoFormats = []format{
 }
 
 // readCargoLock reads versions 1 to 4 (https://doc.rust-lang.org/cargo/reference/resolver.html; the source is
-// https://github.com/rust-lang/cargo/blob/master/src/cargo/core/resolver/encode.rs). A package without a source is a part of the
-// project; what it asks for is a root, and the Cargo.toml files tell whether for development.
+// https://github.com/rust-lang/cargo/blob/master/src/cargo/core/resolver/encode.rs). A package without a source is a
+// part of the project. Its dependencies are roots, and the Cargo.toml files say whether they are for development.
 func readCargoLock(s *source) error {
 	root, err := readTOML(s)
 	root.lockVersion(s, root.member("version"), 1, 4)
 	s.doc.RootsUndecided = true
 	checksums := root.member("metadata")
 	last, listed := "", map[string]bool{}
-	summed, whole := false, true // any package has its checksum, and the last one has; in version 1 they stand behind all packages
+	summed, whole := false, true // whether any package has its checksum, and whether the last one has; in version 1 they follow all packages
 	for _, p := range slices.Concat([]*tomlNode{root.member("root")}, root.member("package").list()) {
 		name, version, from := p.member("name"), p.member("version").string(), p.member("source").string()
 		if name.string() == "" {
@@ -82,7 +82,8 @@ func readCargoLock(s *source) error {
 }
 
 // cargoGroups are the tables of a Cargo.toml that name dependencies
-// (https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html); those with an underscore are the old spelling.
+// (https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html). Names with an underscore are the old
+// spelling.
 var cargoGroups = []struct {
 	name        string
 	development bool
@@ -90,8 +91,8 @@ var cargoGroups = []struct {
 	{"dependencies", false}, {"dev-dependencies", true}, {"dev_dependencies", true}, {"build-dependencies", true}, {"build_dependencies", true},
 }
 
-// readCargoTOML reads the declarations. Those of a workspace, which its members take over, stand in front: theirs is the line
-// to change.
+// readCargoTOML reads the declarations. The declarations of a workspace come first, because members inherit them and
+// that is the line to change.
 func readCargoTOML(s *source) error {
 	root, err := readTOML(s)
 	declareCargo(s, root.at("workspace", "dependencies"), false, true)
@@ -112,7 +113,7 @@ func declareCargo(s *source, table *tomlNode, development, shared bool) {
 			d.Constraint = m.member("version").string()
 		}
 		if name := m.member("package").string(); name != "" && name != m.key {
-			d.Name = name // the lock file knows no other
+			d.Name = name // the lock file uses only this name
 		}
 		switch {
 		case m.member("git") != nil:

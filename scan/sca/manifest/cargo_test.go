@@ -128,8 +128,7 @@ func TestCargoTOMLAlone(t *testing.T) {
 	})))
 }
 
-// TestTOMLOfManyMembers: a table with many members is searched by an index, and dotted keys, quoted keys and tables that are
-// opened again mean the same one.
+// A table with many members is searched by an index. Dotted keys, quoted keys and reopened tables mean the same table.
 func TestTOMLOfManyMembers(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `Cargo.toml:2 a 1.0.0 direct

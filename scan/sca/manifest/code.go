@@ -5,12 +5,12 @@ import (
 	"sort"
 )
 
-// Manifests that are programs (build.gradle, Gemfile, setup.py) are not run: what stands in them as text is read, and what they work
-// out is not known.
+// Manifests that are programs (build.gradle, Gemfile, setup.py) are not run. We read the literal text in them; computed
+// values are not known.
 
-// codeStyle says how a language writes comments and strings.
+// codeStyle describes a language's syntax of comments and strings.
 type codeStyle struct {
-	// line begins a comment to the end of the line; block is true for those between "/*" and "*/".
+	// line begins a comment to the end of the line; block is true if there are comments between "/*" and "*/".
 	line  string
 	block bool
 }
@@ -27,15 +27,16 @@ type literal struct {
 	start, end int
 }
 
-// codeText is a program with white space where its comments are, and its strings in their order. It is as long as the file.
+// codeText is a program with white space in place of comments, and the list of its strings in order. It is as long as
+// the file.
 type codeText struct {
 	text     []byte
 	literals []literal
-	// closed are the offsets of closing brackets by those of the opening ones; nil until somebody asks.
+	// closed maps the offsets of opening brackets to those of the closing ones; nil until it is needed.
 	closed map[int]int
 }
 
-// readCode finds the comments and strings. An escape stays as it is written: no name or version has any.
+// readCode finds the comments and strings. It does not decode escapes, because no name or version has any.
 func readCode(s *source, style codeStyle) *codeText {
 	c := &codeText{text: bytes.Clone(s.data)}
 	for at := 0; at < len(c.text); {
@@ -68,7 +69,8 @@ func readCode(s *source, style codeStyle) *codeText {
 	return c
 }
 
-// literal adds the string that begins here and gives its length with the quotes: one of one line, or between three quotes.
+// literal adds the string that begins here and returns its length including the quotes. A string is on one line, or
+// between triple quotes.
 func (c *codeText) literal(at int) int {
 	rest := c.text[at:]
 	triple := bytes.Repeat(rest[:1], 3)
@@ -91,20 +93,21 @@ func (c *codeText) literal(at int) int {
 	return 1 // an apostrophe
 }
 
-// between gives the strings that begin in a range.
+// between returns the strings that begin in a range.
 func (c *codeText) between(start, end int) []literal {
 	return c.literals[c.after(start):max(c.after(start), c.after(end))]
 }
 
-// after gives the number of the first string that begins at an offset or behind it.
+// after returns the index of the first string that begins at or after an offset.
 func (c *codeText) after(offset int) int {
 	return sort.Search(len(c.literals), func(i int) bool { return c.literals[i].start >= offset })
 }
 
-// maxWordBytes bounds the words in front of strings.
+// maxWordBytes limits the words before strings.
 const maxWordBytes = 100
 
-// closing gives the offset of the bracket that closes the one at an offset, and at most limit. Brackets in strings do not count.
+// closing returns the offset of the bracket that closes the one at an offset, and at most limit. Brackets in strings do
+// not count.
 func (c *codeText) closing(at, limit int) int {
 	if c.closed == nil {
 		c.pair()
@@ -116,7 +119,7 @@ func (c *codeText) closing(at, limit int) int {
 	return min(end, limit)
 }
 
-// pair finds the brackets that belong together, whatever their kind.
+// pair matches the brackets of all kinds.
 func (c *codeText) pair() {
 	c.closed = map[int]int{}
 	var open []int
@@ -139,7 +142,8 @@ func (c *codeText) pair() {
 	}
 }
 
-// wordBefore gives the identifier in front of an offset, behind which only spaces and opening brackets stand; "" for another sign.
+// wordBefore returns the identifier before an offset, with only spaces and opening brackets between them; "" if another
+// character is there.
 func (c *codeText) wordBefore(at int) (word string, start int) {
 	i := at
 	for i > 0 && (c.text[i-1] == ' ' || c.text[i-1] == '\t' || c.text[i-1] == '(' || c.text[i-1] == '\n' || c.text[i-1] == '\r') && at-i < maxWordBytes {

@@ -12,7 +12,7 @@ var composerFormats = []format{
 	{name: "composer.json", match: named("composer.json"), ecosystem: scan.EcosystemPackagist, read: readComposerJSON},
 }
 
-// composerPackage reports whether a name is that of a package: those of the platform (php, ext-json, lib-curl,
+// composerPackage reports whether a name is a package's name: platform packages (php, ext-json, lib-curl,
 // composer-plugin-api) have no vendor (https://getcomposer.org/doc/01-basic-usage.md#platform-packages).
 func composerPackage(name string) bool { return strings.Contains(name, "/") }
 
@@ -100,14 +100,14 @@ func readComposerPackage(s *source, j *jsonText, development bool) error {
 	if strings.HasPrefix(pkg.Version, "dev-") || strings.HasSuffix(pkg.Version, "-dev") {
 		pkg.Version, pkg.Origin = "", scan.OriginGit // a branch
 	}
-	// Several licenses are a choice (https://getcomposer.org/doc/04-schema.md#license).
+	// Several licences are alternatives (https://getcomposer.org/doc/04-schema.md#license).
 	for i, license := range licenses {
 		if len(licenses) > 1 && strings.Contains(license, " ") && !strings.HasPrefix(license, "(") {
 			licenses[i] = "(" + license + ")"
 		}
 	}
 	pkg.License = strings.Join(licenses, " OR ")
-	// Whoever asks for a part that this package stands in for gets this package.
+	// A dependency on a part that this package replaces gets this package.
 	e.Keys = append(e.Keys, strings.ToLower(pkg.Name))
 	for _, name := range replaced {
 		e.Keys = append(e.Keys, strings.ToLower(name))

@@ -11,8 +11,9 @@ var conanFormats = []format{
 	{name: "conan.lock", match: named("conan.lock"), ecosystem: scan.EcosystemConan, lock: true, whole: jsonHas("version", "graph_lock", "requires", "build_requires", "python_requires"), read: readConanLock},
 }
 
-// readConanLock reads the lock of Conan 1, a graph of numbered nodes (https://docs.conan.io/1/versioning/lockfiles/introduction.html),
-// and that of Conan 2, lists of references (https://docs.conan.io/2/tutorial/versioning/lockfiles.html).
+// readConanLock reads the lock file of Conan 1, a graph of numbered nodes
+// (https://docs.conan.io/1/versioning/lockfiles/introduction.html), and that of Conan 2, lists of references
+// (https://docs.conan.io/2/tutorial/versioning/lockfiles.html).
 func readConanLock(s *source) error {
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
@@ -20,7 +21,7 @@ func readConanLock(s *source) error {
 			case "version":
 				text, start, err := j.version()
 				if minor, ok := strings.CutPrefix(text, "0."); ok && err == nil {
-					text = minor // 0.4 is the last one of Conan 1, 0.5 that of Conan 2
+					text = minor // 0.4 is the last one of Conan 1, 0.5 is Conan 2's
 				}
 				s.lockVersion(text, start, 1, 5)
 				return err
@@ -47,7 +48,7 @@ func readConanLock(s *source) error {
 	})
 }
 
-// readConanNode reads a node. The one with a path is the recipe of the project itself.
+// readConanNode reads a node. A node with a path is the recipe of the project itself.
 func readConanNode(s *source, j *jsonText, number string) error {
 	e := Entry{Keys: []string{number}}
 	var start, end int
@@ -95,7 +96,7 @@ func readConanNode(s *source, j *jsonText, number string) error {
 	return err
 }
 
-// conanPackage takes "name/version@user/channel#revision:package%time" apart.
+// conanPackage splits "name/version@user/channel#revision:package%time".
 func conanPackage(reference string) scan.Package {
 	reference, _, _ = strings.Cut(reference, "#")
 	reference, _, _ = strings.Cut(reference, "%")

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// condaFormats are the files of conda: its own packages, of which there are no advisories, and those of pip below them.
+// condaFormats are the files of conda. They list conda packages, for which there are no advisories, and pip packages.
 var condaFormats = []format{
 	{name: "environment.yml", match: isCondaEnvironment, ecosystem: scan.EcosystemPyPI, loose: true, read: readCondaEnvironment},
 }
@@ -26,7 +26,7 @@ func isCondaEnvironment(base, _ string) bool {
 
 // readCondaEnvironment reads "dependencies", in which {pip: [...]} holds requirements
 // (https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html#creating-an-environment-file-manually).
-// A file of that name without such a list is something else.
+// A file with that name but without such a list belongs to something else.
 func readCondaEnvironment(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {

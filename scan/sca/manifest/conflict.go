@@ -5,23 +5,24 @@ import (
 	"fmt"
 )
 
-// A merge that was not finished leaves both sides of each change in the file, between lines of seven equal signs
-// (https://git-scm.com/docs/git-merge#_how_conflicts_are_presented). Package managers take such a file apart, or refuse it; here
-// each side is read as a file of its own, because either may be what is installed.
+// An unfinished merge leaves both sides of each change in the file, between lines of seven "<", "=" or ">"
+// (https://git-scm.com/docs/git-merge#_how_conflicts_are_presented). Package managers resolve such a file or refuse it.
+// We read each side as a separate file, because either may be the installed one.
 
-// conflict is a text with such lines.
+// conflict is a text with conflict markers.
 type conflict struct {
-	// ours and theirs are the two sides, with white space where the other side stands: they are as long as the text, so that
-	// positions stay.
+	// ours and theirs are the two sides, with white space in place of the other side. They are as long as the text, so
+	// positions stay the same.
 	ours, theirs []byte
 	// first is the offset of the first marker.
 	first int
 }
 
-// markerLength is git's. A text with markers of another length is left alone.
+// markerLength is git's default. Markers of another length are ignored.
 const markerLength = 7
 
-// conflictMarker gives the sign of a line that is a marker, else 0: seven of one sign, and then nothing or a space.
+// conflictMarker returns the character of a marker line, else 0. A marker is seven equal characters, followed by nothing
+// or a space.
 func conflictMarker(line []byte) byte {
 	line = bytes.TrimRight(line, "\r\n")
 	if len(line) < markerLength {
@@ -45,9 +46,9 @@ func conflictMarker(line []byte) byte {
 	return sign
 }
 
-// splitConflict takes a text with markers apart; nil for one without. A line of "=" or "|" is a marker only in a text that has
-// one of the others, because underlines look like it; strict makes it one everywhere. The common ancestor, which some show
-// between "|" and "=", is on neither side.
+// splitConflict splits a text with markers; it returns nil for a text without. A line of "=" or "|" counts only in a
+// text with another kind of marker, because underlines look the same; strict counts it everywhere. The common ancestor,
+// which some tools show between "|" and "=", belongs to neither side.
 func splitConflict(data []byte, strict bool) *conflict {
 	if !hasConflict(data, strict) {
 		return nil
@@ -104,14 +105,14 @@ func hasConflict(data []byte, strict bool) bool {
 			if (i == 0 || rest[i-1] == '\n') && conflictMarker(rest[i:end]) != 0 {
 				return true
 			}
-			// What is behind the line's first marker is none.
+			// The rest of the line after its first marker is not a marker.
 			rest = rest[end:]
 		}
 	}
 	return false
 }
 
-// blank writes spaces over a line, and leaves its end.
+// blank overwrites a line with spaces, and keeps its newline.
 func blank(line []byte) {
 	for i, c := range line {
 		if c != '\n' && c != '\r' {
@@ -120,7 +121,7 @@ func blank(line []byte) {
 	}
 }
 
-// bothSides reads the two sides, and says that the merge was not finished.
+// bothSides reads the two sides, and reports that the merge is unfinished.
 func (f *format) bothSides(name string, c *conflict) (*Document, error) {
 	doc, err := f.plain(name, c.ours)
 	theirs, second := f.plain(name, c.theirs)
@@ -134,7 +135,7 @@ func (f *format) bothSides(name string, c *conflict) (*Document, error) {
 		what = fmt.Errorf("%w, and not all of its sides can be read: %w", what, err)
 	}
 	if f.included {
-		doc.unfinished = what // said when another file includes this one
+		doc.unfinished = what // reported if another file includes this one
 		return doc, nil
 	}
 	return doc, what

@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// conflicted are texts of all kinds in which "[A|B]" stands for a merge of two lines; each says pkg 1.0.0 on one side and
-// pkg 2.0.0 on the other. "[A|B]" may stand on a line of its own only.
+// conflicted are texts of all formats in which "[A|B]" is a merge conflict between two lines. Each text has pkg 1.0.0 on
+// one side and pkg 2.0.0 on the other. "[A|B]" must be on a separate line.
 var conflicted = map[string]string{
 	"package-lock.json": `{
   "lockfileVersion": 3,
@@ -51,7 +51,7 @@ var conflicted = map[string]string{
 	"cabal.project.freeze": "[constraints: any.pkg ==1.0.0|constraints: any.pkg ==2.0.0]\n",
 }
 
-// merged writes the markers of a merge; ancestor is true for the form that shows what both sides come from.
+// merged writes the markers of a merge; ancestor selects the form with the common ancestor.
 func merged(text, end string, ancestor bool) string {
 	var b strings.Builder
 	for line := range strings.SplitAfterSeq(text, "\n") {
@@ -73,7 +73,7 @@ func merged(text, end string, ancestor bool) string {
 	return b.String()
 }
 
-// TestBothSidesOfAMergeThatWasNotFinishedAreListed: in every format, and the file counts as one that could not be read in full.
+// Every format lists both sides, and the file counts as incompletely read.
 func TestBothSidesOfAMergeThatWasNotFinishedAreListed(t *testing.T) {
 	t.Parallel()
 	for path, text := range conflicted {
@@ -99,7 +99,7 @@ func TestBothSidesOfAMergeThatWasNotFinishedAreListed(t *testing.T) {
 
 func number(n int) string { return scan.Thousands(int64(n)) }
 
-// TestWhatBothSidesShareIsListedOnce: only the lines between the markers differ.
+// Only the lines between the markers differ.
 func TestWhatBothSidesShareIsListedOnce(t *testing.T) {
 	t.Parallel()
 	doc, err := manifest.Read("yarn.lock", []byte("same@1:\n  version \"1.0.0\"\n\n<<<<<<< a\na@1:\n  version \"1.0.0\"\n=======\nb@1:\n  version \"1.0.0\"\n>>>>>>> b\n\nlast@1:\n  version \"1.0.0\"\n"))
@@ -108,7 +108,7 @@ func TestWhatBothSidesShareIsListedOnce(t *testing.T) {
 	require.Equal(t, "yarn.lock:1 same 1.0.0\nyarn.lock:5 a 1.0.0\nyarn.lock:8 b 1.0.0\nyarn.lock:12 last 1.0.0\n", listed(packages))
 }
 
-// TestMarkersThatAreLeftOverAreNoPackages: somebody removed a part of them.
+// Somebody has deleted some of the markers.
 func TestMarkersThatAreLeftOverAreNoPackages(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
@@ -126,7 +126,7 @@ func TestMarkersThatAreLeftOverAreNoPackages(t *testing.T) {
 	require.EqualError(t, err, "line 2: a merge was not finished")
 }
 
-// TestAnIncludedFileWithConflictMarkersIsNamed: it counts when another one includes it, and then both its sides do.
+// The file counts if another one includes it, and then both of its sides do.
 func TestAnIncludedFileWithConflictMarkersIsNamed(t *testing.T) {
 	t.Parallel()
 	text := "<<<<<<< HEAD\na==1.0\n=======\na==2.0\n>>>>>>> x\n"

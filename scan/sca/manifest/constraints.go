@@ -7,11 +7,11 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// constrained gives the requirements of Python without a version that of their constraints, and drops the constraints that
-// nothing asks for: a constraint installs nothing (https://pip.pypa.io/en/stable/user_guide/#constraints-files). The document
-// keeps their names, because packages of the registry may bring them in. Those that pip-compile says another package brought in
-// stay. A file of constraints that no other names holds for the requirements of
-// its folder, since it is given to pip by hand.
+// constrained gives the Python requirements without a version the version of their constraints. It drops constraints for
+// packages that nothing asks for: a constraint installs nothing
+// (https://pip.pypa.io/en/stable/user_guide/#constraints-files). The document keeps their names, because registry
+// packages may bring them in. Packages that another package brings in according to pip-compile stay. A constraints file
+// that no other file names applies to the requirements of its folder, because people pass it to pip by hand.
 func constrained(docs []*Document) []*Document {
 	isConstraint := constraintFiles(docs)
 	if len(isConstraint) == 0 {
@@ -38,7 +38,7 @@ func constrained(docs []*Document) []*Document {
 		if doc.Ecosystem != scan.EcosystemPyPI || isConstraint[doc] || len(doc.constraints) == 0 {
 			continue
 		}
-		// What one file constrains holds for all that it includes.
+		// The constraints of a file apply to all files that it includes.
 		for _, included := range includedBy(doc, byPath, isConstraint) {
 			for _, name := range doc.constraints {
 				if c := byPath[name]; isConstraint[c] {
@@ -73,8 +73,8 @@ func constrained(docs []*Document) []*Document {
 	return docs
 }
 
-// constraintFiles gives the files that hold constraints: by their names, or because they are included as such, unless another
-// file includes them as requirements.
+// constraintFiles returns the constraints files: by their names, or because another file includes them as constraints,
+// unless a file includes them as requirements.
 func constraintFiles(docs []*Document) map[*Document]bool {
 	required := map[string]bool{}
 	for _, doc := range docs {
@@ -98,7 +98,7 @@ func constraintFiles(docs []*Document) map[*Document]bool {
 	return is
 }
 
-// includedBy gives a file and those that it includes as requirements, near and far.
+// includedBy returns a file and the files that it includes as requirements, recursively.
 func includedBy(doc *Document, byPath map[string]*Document, isConstraint map[*Document]bool) []*Document {
 	list := []*Document{doc}
 	seen := map[*Document]bool{doc: true}
@@ -113,10 +113,10 @@ func includedBy(doc *Document, byPath map[string]*Document, isConstraint map[*Do
 	return list
 }
 
-// maxIncluded bounds how many files one file of requirements leads to, and how many constrain it.
+// maxIncluded limits how many files one requirements file includes, and how many constrain it.
 const maxIncluded = 100
 
-// pins gives the first package with a version of each name.
+// pins returns, for each name, the first package with a version.
 func (d *Document) pins() map[string]*scan.Package {
 	pins := make(map[string]*scan.Package, len(d.Entries))
 	for i := range d.Entries {
@@ -127,7 +127,8 @@ func (d *Document) pins() map[string]*scan.Package {
 	return pins
 }
 
-// constrain gives the packages without a version that of a constraint, and notes which of those were asked for.
+// constrain gives the packages without a version the version of a constraint, and records the constraints that were
+// used.
 func (d *Document) constrain(pins map[string]*scan.Package, used map[string]bool) {
 	for i := range d.Entries {
 		p := &d.Entries[i].Package

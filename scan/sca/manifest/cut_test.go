@@ -10,22 +10,22 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// listsOfLines are the formats in which the first lines of a file are a file of their own, so that nobody can always tell that
-// others are missing: those that people write, and those whose tools write nothing behind the packages.
+// listsOfLines are the formats in which the first lines of a file are a valid file, so that truncation cannot always be
+// detected: files that people write, and files whose tools write nothing after the packages.
 var listsOfLines = map[string]bool{
 	"requirements.txt": true, "go.mod": true, "go.work": true, "Pipfile": true, "pyproject.toml": true, "Cargo.toml": true, "libs.versions.toml": true,
 	"Dockerfile": true, "bitbucket-pipelines.yml": true, "GitHub workflow": true, "cabal.project.freeze": true,
 	"yarn.lock": true, "Cargo.lock": true, "pdm.lock": true, "uv.lock": true, "pylock.toml": true,
 }
 
-// looseNames are formats whose names other files have: what is of another form is none of theirs.
+// looseNames are formats whose file names other tools use too: a file in another format is not an error.
 var looseNames = map[string]bool{"SBOM": true, "deps.json": true}
 
-// TestACutFileIsNotComplete: of a file that is cut anywhere, all packages are listed or something is said. So are those that are
-// replaced by something else.
+// A truncated file gives all packages or an error, at every position. The same holds for a file that was replaced by
+// something else.
 func TestACutFileIsNotComplete(t *testing.T) {
 	t.Parallel()
-	// A version on the last line may be cut, and look like a shorter one.
+	// A truncated version on the last line may look like a shorter one.
 	names := func(packages []scan.Package) map[string]bool {
 		all := map[string]bool{}
 		for _, p := range packages {
@@ -44,7 +44,7 @@ func TestACutFileIsNotComplete(t *testing.T) {
 			continue
 		}
 		whole := names(all)
-		if listsOfLines[kind] || path == "5/pnpm-lock.yaml" { // only version 9 has something behind the packages
+		if listsOfLines[kind] || path == "5/pnpm-lock.yaml" { // only version 9 has something after the packages
 			continue
 		}
 		for cut := range len(text) {
@@ -65,7 +65,7 @@ func TestACutFileIsNotComplete(t *testing.T) {
 	}
 }
 
-// TestALockFileWithoutWhatStandsBehindThePackagesIsNamed: wherever such a file is cut, it holds all packages or is named.
+// Wherever such a file is truncated, it gives all packages or an error.
 func TestALockFileWithoutWhatStandsBehindThePackagesIsNamed(t *testing.T) {
 	t.Parallel()
 	for path, text := range map[string]string{
@@ -92,7 +92,7 @@ func TestALockFileWithoutWhatStandsBehindThePackagesIsNamed(t *testing.T) {
 			}
 		}
 	}
-	// What only the last package can tell.
+	// Only the last package can reveal these.
 	for path, text := range map[string]string{
 		"Cargo.lock":           "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\nchecksum = \"01\"\n\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n",
 		"uv.lock":              "version = 1\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = { registry = \"https://pypi.org/simple\" }\n",
@@ -103,7 +103,7 @@ func TestALockFileWithoutWhatStandsBehindThePackagesIsNamed(t *testing.T) {
 	}
 }
 
-// TestLockFilesOfOldToolsAreComplete: they end otherwise.
+// Old tools end their files differently.
 func TestLockFilesOfOldToolsAreComplete(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, problems(t, map[string]string{
@@ -118,8 +118,7 @@ func TestLockFilesOfOldToolsAreComplete(t *testing.T) {
 	}))
 }
 
-// TestALockFileThatEndsEarlyIsNamed: where packages are listed by name, one that is asked for and would stand behind the last
-// is missing.
+// If packages are sorted by name, a package that is asked for and would come after the last one is missing.
 func TestALockFileThatEndsEarlyIsNamed(t *testing.T) {
 	t.Parallel()
 	for path, c := range map[string]struct {

@@ -2,10 +2,10 @@ package manifest
 
 import "strings"
 
-// cycloneDX is a bill by CycloneDX 1.2 to 1.6 (https://cyclonedx.org/docs/1.6/json/, .../xml/) while it is read.
+// cycloneDX is the state of reading an SBOM in CycloneDX 1.2 to 1.6 (https://cyclonedx.org/docs/1.6/json/, .../xml/).
 type cycloneDX struct {
 	s *source
-	// project is the reference of what the bill is about.
+	// project is the reference of the SBOM's subject.
 	project  string
 	requires map[string][]string
 }
@@ -17,7 +17,7 @@ func readCycloneDX(s *source) error {
 	return err
 }
 
-// members reads the bill; an attestation has it in "predicate".
+// members reads the SBOM; an attestation has it in "predicate".
 func (c *cycloneDX) members(j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
@@ -50,7 +50,7 @@ func (c *cycloneDX) members(j *jsonText) error {
 	})
 }
 
-// finish makes roots of what the project requires, and gives the packages what they require.
+// finish makes roots of the project's dependencies, and adds the dependencies of the packages.
 func (c *cycloneDX) finish() {
 	s := c.s
 	development := map[string]bool{}
@@ -66,7 +66,7 @@ func (c *cycloneDX) finish() {
 	}
 }
 
-// components reads a list, whose elements may have parts of their own.
+// components reads a list, whose elements may have nested components.
 func (c *cycloneDX) components(j *jsonText) error {
 	return j.array(func() error {
 		var e Entry
@@ -95,7 +95,7 @@ func (c *cycloneDX) components(j *jsonText) error {
 			case "properties":
 				return j.array(func() error {
 					property, err := readPair(j, "name", "value")
-					// https://github.com/CycloneDX/cyclonedx-property-taxonomy: cdx:npm:package:development and the like.
+					// https://github.com/CycloneDX/cyclonedx-property-taxonomy: cdx:npm:package:development and similar names.
 					if strings.HasSuffix(property[0], ":package:development") && property[1] == "true" {
 						e.Package.Development = true
 					}
@@ -117,7 +117,7 @@ func (c *cycloneDX) components(j *jsonText) error {
 	})
 }
 
-// dependency reads what one component requires.
+// dependency reads the dependencies of one component.
 func (c *cycloneDX) dependency(j *jsonText) error {
 	var reference string
 	var list []string
@@ -137,7 +137,7 @@ func (c *cycloneDX) dependency(j *jsonText) error {
 	return err
 }
 
-// readCycloneLicense reads {"expression"} or {"license": {"id" or "name"}}; a name is no SPDX expression.
+// readCycloneLicense reads {"expression"} or {"license": {"id" or "name"}}; a name is not an SPDX expression.
 func readCycloneLicense(j *jsonText, list *[]string) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
@@ -154,7 +154,7 @@ func readCycloneLicense(j *jsonText, list *[]string) error {
 	})
 }
 
-// readPair gives two members of an object.
+// readPair returns two members of an object.
 func readPair(j *jsonText, first, second string) (pair [2]string, err error) {
 	err = j.object(func(key jsonKey) error {
 		var err error

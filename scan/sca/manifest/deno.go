@@ -6,13 +6,14 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// denoFormats are the files of Deno. What deno.lock lists as "remote" are modules by address, with no version to match.
+// denoFormats are the files of Deno. The "remote" modules of deno.lock are addresses, with no version to match.
 var denoFormats = []format{
 	{name: "deno.json", match: named("deno.json", "deno.jsonc"), ecosystem: scan.EcosystemNPM, read: readDenoJSON},
 	{name: "deno.lock", match: named("deno.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: jsonHas("version", "specifiers", "packages", "npm", "jsr", "remote", "redirects", "workspace"), read: readDenoLock},
 }
 
-// readDenoJSON reads "imports", which give names to specifiers (https://docs.deno.com/runtime/fundamentals/configuration/#dependencies).
+// readDenoJSON reads "imports", which map names to specifiers
+// (https://docs.deno.com/runtime/fundamentals/configuration/#dependencies).
 func readDenoJSON(s *source) error {
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
@@ -39,16 +40,17 @@ func readDenoJSON(s *source) error {
 	})
 }
 
-// denoLock reads a deno.lock of version 2 to 5 (https://docs.deno.com/runtime/fundamentals/modules/#lockfile and the sources,
-// github.com/denoland/deno_lockfile): packages of npm and JSR by name and version, and the specifiers that led to them.
+// denoLock reads a deno.lock of version 2 to 5 (https://docs.deno.com/runtime/fundamentals/modules/#lockfile and the
+// source, github.com/denoland/deno_lockfile): packages of npm and JSR by name and version, and the specifiers that led
+// to them.
 type denoLock struct {
 	s *source
-	// specifiers lead from what is asked for ("npm:chalk@5") to the version, or in version 2 and 3 to name and version.
+	// specifiers map a request ("npm:chalk@5") to the version, or in versions 2 and 3 to name and version.
 	specifiers []denoSpecifier
 	// asked are specifiers of the project, jsr those of packages of JSR.
 	asked []string
 	jsr   map[string]bool
-	// names are the keys of the packages with a name.
+	// names maps a name to the keys of the packages with that name.
 	names map[string][]string
 }
 
@@ -61,7 +63,7 @@ func readDenoLock(s *source) error {
 	return err
 }
 
-// members reads the top of the file; versions 2 and 3 have some of it below "npm" and "packages".
+// members reads the top level of the file; versions 2 and 3 have some of it below "npm" and "packages".
 func (d *denoLock) members(j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
@@ -98,7 +100,7 @@ func (d *denoLock) readSpecifiers(j *jsonText, prefix string) error {
 	})
 }
 
-// readWorkspace reads what the project asks for.
+// readWorkspace reads the project's dependencies.
 func (d *denoLock) readWorkspace(j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
@@ -117,7 +119,7 @@ func (d *denoLock) readPackage(j *jsonText, key jsonKey, prefix string) error {
 	var e Entry
 	pkg := &e.Package
 	pkg.Name, pkg.Version = yarnDescriptor(key.name)
-	// Peers stand behind the version: "1.0.0_react@18.0.0".
+	// Peers follow the version: "1.0.0_react@18.0.0".
 	pkg.Version, _, _ = strings.Cut(pkg.Version, "_")
 	if prefix == "jsr:" {
 		pkg.Ecosystem = scan.EcosystemJSR
@@ -158,15 +160,15 @@ func (d *denoLock) readPackage(j *jsonText, key jsonKey, prefix string) error {
 	return err
 }
 
-// denoName cuts the range off a specifier: "jsr:@std/path@^1" is "jsr:@std/path".
+// denoName removes the range from a specifier: "jsr:@std/path@^1" becomes "jsr:@std/path".
 func denoName(specifier string) string {
 	prefix, rest, _ := strings.Cut(specifier, ":")
 	name, _ := yarnDescriptor(rest)
 	return prefix + ":" + name
 }
 
-// denoRequire gives the key of what a package asks for. One of npm asks for "name@1.0.0" or "alias@npm:name@1.0.0", one of JSR
-// for specifiers; both leave out what stands behind the name when there is only one.
+// denoRequire returns the key of a dependency. An npm package names "name@1.0.0" or "alias@npm:name@1.0.0", a JSR
+// package names specifiers. Both omit the part after the name if there is only one version.
 func denoRequire(prefix, text string) string {
 	if prefix == "jsr:" {
 		return text
@@ -182,12 +184,12 @@ func (d *denoLock) finish() {
 	for _, specifier := range d.specifiers {
 		key := specifier.target
 		if !strings.HasPrefix(key, "npm:") && !strings.HasPrefix(key, "jsr:") {
-			// Versions 4 and 5 tell the version only.
+			// Versions 4 and 5 contain only the version.
 			key = denoName(specifier.text) + "@" + key
 		}
 		targets[specifier.text] = key
 		if len(d.asked) == 0 && !d.jsr[specifier.text] && !d.jsr[denoName(specifier.text)] {
-			// Without a workspace, whatever no package asks for is what the project's modules do.
+			// Without a workspace, packages that no other package requires are the project's direct dependencies.
 			d.s.doc.Roots = append(d.s.doc.Roots, Root{Key: key})
 		}
 	}

@@ -21,8 +21,9 @@ func isDockerfile(base, _ string) bool {
 	return strings.HasSuffix(base, ".dockerfile")
 }
 
-// imagePackage reads the name of an image: "host:5000/owner/name:tag@sha256:0123"
-// (https://github.com/distribution/reference/blob/main/reference.go). ok is false when the name is not known before the pipeline runs.
+// imagePackage parses the name of an image: "host:5000/owner/name:tag@sha256:0123"
+// (https://github.com/distribution/reference/blob/main/reference.go). ok is false if the name is known only when the
+// pipeline runs.
 func imagePackage(text string) (p scan.Package, ok bool) {
 	name, digest, _ := strings.Cut(text, "@")
 	version := ""
@@ -39,22 +40,22 @@ func imagePackage(text string) (p scan.Package, ok bool) {
 	return p, true
 }
 
-// dockerfile is a file while it is read (https://docs.docker.com/reference/dockerfile/).
+// dockerfile is the state of reading a file (https://docs.docker.com/reference/dockerfile/).
 type dockerfile struct {
 	s      *source
 	escape byte
-	// args are the values of the ARGs in front of the first FROM: only those may stand in a FROM.
+	// args are the values of the ARGs before the first FROM: a FROM may use only those.
 	args map[string]string
-	// stages are the names of earlier stages, in lower case, and count is their number.
+	// stages are the names of earlier stages, in lower case; count is their number.
 	stages map[string]bool
 	count  int
 }
 
-// readDockerfile reads the images that stages begin from and copy from.
+// readDockerfile reads the base images of stages and the images from which they copy.
 func readDockerfile(s *source) error {
 	d := dockerfile{s: s, escape: '\\', args: map[string]string{}, stages: map[string]bool{}}
 	lines := strings.SplitAfter(string(s.data), "\n")
-	// Parser directives stand in front of everything else.
+	// Parser directives come before everything else.
 	for _, line := range lines {
 		comment, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), "#")
 		if !ok {
@@ -84,7 +85,7 @@ func readDockerfile(s *source) error {
 			}
 		}
 		if trimmed := strings.TrimLeft(text, " \t"); trimmed == "" || trimmed[0] == '#' {
-			continue // also within an instruction
+			continue // even within an instruction
 		}
 		joined := text[len(text)-1] == d.escape
 		if joined {
@@ -118,7 +119,7 @@ func appendWords(words []goToken, text string, offset int) []goToken {
 	return words
 }
 
-// heredocsOf gives the words that end the texts which follow an instruction: RUN <<EOF, COPY <<-"EOF" /path.
+// heredocsOf returns the words that end the heredocs of an instruction: RUN <<EOF, COPY <<-"EOF" /path.
 func heredocsOf(words []goToken) (ends []string) {
 	if len(words) == 0 || !strings.EqualFold(words[0].text, "RUN") && !strings.EqualFold(words[0].text, "COPY") && !strings.EqualFold(words[0].text, "ADD") {
 		return nil
@@ -175,7 +176,7 @@ func (d *dockerfile) instruction(words []goToken) {
 	}
 }
 
-// image adds one that is not an earlier stage, by name or by number.
+// image adds an image unless it is an earlier stage, by name or by number.
 func (d *dockerfile) image(word goToken, skipped int, name string) {
 	if d.stages[strings.ToLower(name)] {
 		return
@@ -192,8 +193,8 @@ func (d *dockerfile) image(word goToken, skipped int, name string) {
 	}
 }
 
-// expand replaces $NAME, ${NAME}, ${NAME:-default} and ${NAME:+other} by the values of ARGs; what is not known stays. A value
-// is bounded: ARGs may hold each other twice.
+// expand replaces $NAME, ${NAME}, ${NAME:-default} and ${NAME:+other} by the values of ARGs, and keeps unknown names. It
+// limits the length of a value, because ARGs can contain each other twice.
 func (d *dockerfile) expand(text string) string {
 	var b strings.Builder
 	for {

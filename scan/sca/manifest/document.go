@@ -8,81 +8,83 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Document is what one file says. It does not point into the bytes that it was read from.
+// Document is the content of one file. It does not reference the bytes from which it was read.
 type Document struct {
 	Path string
-	// Kind is the kind of file, as [Kind] says it.
+	// Kind is the kind of the file, as returned by [Kind].
 	Kind string
-	// Ecosystem is that of the file's packages; empty for a file that mixes them (an SBOM, a pipeline).
+	// Ecosystem is the ecosystem of the file's packages; empty for a file with several (an SBOM, a pipeline).
 	Ecosystem scan.Ecosystem
-	// Lock is true for a file in which a tool wrote what it got: it decides which versions the declarations of the manifests
-	// that it governs come to.
+	// Lock is true for a lock file. It decides the versions for the declarations of the manifests that it governs.
 	Lock bool
 
-	// Entries are the packages that the file pins, in its order.
+	// Entries are the packages that the file pins, in file order.
 	Entries []Entry
-	// Roots are what the project asks for, as a lock file knows it; nil when only a manifest does.
+	// Roots are the project's direct dependencies, as far as a lock file knows them; nil if only a manifest does.
 	Roots []Root
-	// RootsUndecided is true when the manifests have to tell which of the roots are for development.
+	// RootsUndecided is true if only the manifests tell which of the roots are for development.
 	RootsUndecided bool
-	// Declared are what a person asks for in a manifest, in its order.
+	// Declared are the requests of a manifest, in file order.
 	Declared []Declaration
-	// Includes are other files that belong to this one (requirements' -r and -c), as paths relative to the tree's root.
+	// Includes are other files that belong to this one (-r and -c of requirements files), as paths relative to the root of
+	// the tree.
 	Includes []string
-	// Included is true for a file whose name says nothing: it counts only when another one includes it.
+	// Included is true for a file whose name does not identify it: it counts only if another file includes it.
 	Included bool
 
-	// unread is what packages are of that the file may ask for in a form that is not read; empty for nothing.
+	// unread is the kind of packages that the file may name in a form that we do not read; empty if there are none.
 	unread string
 	// open are the declarations for which no file of the tree has a version; [Resolve] fills them in.
 	open []*Declaration
-	// theirs is the other side of a merge that was not finished; nil when there is none.
+	// theirs is the other side of an unfinished merge; nil if there is none.
 	theirs *Document
-	// unfinished says so of a file that counts only when another one includes it.
+	// unfinished is the error of an unfinished merge in a file that counts only if another file includes it.
 	unfinished error
 
-	// failed is true when reading it broke off, whole when it has the form of its format, and says when it says itself that it
-	// may be empty. They count for a lock file without entries, and so does local: what it holds are parts of the project.
+	// failed is true if reading the file failed; whole if the file has the structure of its format; says if the file itself
+	// says that it may be empty; local if it contains only parts of the project. They matter for a lock file without
+	// entries.
 	failed, whole, says, local bool
 
-	// idle are the packages that the file constrains to a version and nothing asks for; [Resolve] fills them in.
+	// idle are packages that the file constrains to a version but that nothing asks for; [Resolve] fills them in.
 	idle []string
-	// constraints are those of Includes that only say which versions packages get, and ask for none.
+	// constraints are those of Includes that only set versions and do not ask for packages.
 	constraints []string
-	// parts are the names of the project's own parts, as a lock file knows them.
+	// parts are the names of the project's own parts, from a lock file.
 	parts []string
-	// npm is what a package.json says beside its declarations.
+	// npm is the content of a package.json besides its declarations.
 	npm *npmManifest
-	// project is a Maven project, whose versions take its parents to know.
+	// project is a Maven project, whose versions may depend on its parents.
 	project *mavenProject
-	// gradle is what a build of Gradle knows of versions.
+	// gradle is what a Gradle build knows about versions.
 	gradle *gradleBuild
-	// goMod is a go.mod or a go.work, of which replacements may come from another.
+	// goMod is a go.mod or a go.work, whose replacements may come from another file.
 	goMod *goMod
-	// nuget is a project of .NET, whose versions a central file may give.
+	// nuget is a .NET project, whose versions may come from a central file.
 	nuget *nugetProject
 }
 
-// Entry is a package of a file, and how the others of that file call it.
+// Entry is a package of a file, with the names by which other entries of the file refer to it.
 type Entry struct {
 	Package scan.Package
-	// Keys are the names by which Roots and Requires of the same document mean this entry, such as "lodash@^4.17.0"; nil
-	// means the normal name of the package.
+	// Keys are the names by which Roots and Requires of the same document refer to this entry, such as "lodash@^4.17.0";
+	// nil means the normalized name of the package.
 	Keys []string
-	// Requires are the keys of the packages that this one asks for. Those that no entry has are passed over.
+	// Requires are the keys of the package's dependencies. Keys without an entry are ignored.
 	Requires []string
 
-	// required is true when a comment of a file of requirements says what asks for it.
+	// required is true if a comment in a requirements file says what asks for the package.
 	required bool
 }
 
-// require gives an entry what its first key requires. Of several with one key, the first gets it: all are reached together.
+// require sets what the entry's first key requires. If several entries share that key, only the first gets it, because
+// all of them are reached together.
 func (e *Entry) require(requires map[string][]string) {
 	e.Requires = requires[e.Keys[0]]
 	delete(requires, e.Keys[0])
 }
 
-// Root is a key that the project itself asks for.
+// Root is the key of a direct dependency of the project.
 type Root struct {
 	Key         string
 	Development bool
@@ -92,47 +94,48 @@ type Root struct {
 type Declaration struct {
 	Ecosystem scan.Ecosystem
 	Name      string
-	// Alias is the name under which the project knows the package, when that is not Name.
+	// Alias is the project's name for the package, if it is not Name.
 	Alias string
-	// Constraint is the text behind the name ("^4.17.0"), as a lock file may repeat it.
+	// Constraint is the text after the name ("^4.17.0"), as a lock file may repeat it.
 	Constraint string
-	// Version is the exact version, when the constraint allows no other; else empty. Where no lock file governs the manifest, the
-	// declaration then stands for the package.
+	// Version is the exact version if the constraint allows only one, else empty. If no lock file governs the manifest, the
+	// declaration itself counts as the package.
 	Version     string
 	Origin      scan.Origin
 	Development bool
-	// Shared is true for a line that says which version the manifests below it get, and does not ask for the package.
+	// Shared is true for a line that sets a version for the manifests below it, and does not ask for the package.
 	Shared bool
 	// Start, End and Line are as in scan.Package.
 	Start, End, Line int
 
-	// of is what the package is one of, when advisories speak of no such packages; then there is no ecosystem.
+	// of is the kind of the package ("conda") if no advisories cover that kind; then there is no ecosystem.
 	of string
-	// variable is the name of the value that holds the version, in a build of Gradle.
+	// variable is the name of the variable that holds the version, in a Gradle build.
 	variable string
-	// elsewhere is true when only some platforms get the package.
+	// elsewhere is true if only some platforms get the package.
 	elsewhere bool
-	// rootless is true when the manifest may not tell all that the project asks for: what it does not name is not transitive.
+	// rootless is true if the manifest may not name all direct dependencies: then other packages do not count as
+	// transitive.
 	rootless bool
-	// at is where the version stands, when that is another place.
+	// at is the place of the version, if it is another place.
 	at *scan.Place
 	// pinnedBy is as PinnedBy of scan.Package.
 	pinnedBy string
 }
 
-// A source is one file while it is read. Readers append to its document; positions are offsets into data, and the lines
-// are filled in afterwards.
+// A source is a file that is being read. Readers append to its document. Positions are offsets into data; the line
+// numbers are filled in afterwards.
 type source struct {
 	path string
 	data []byte
 	doc  *Document
-	// loose is true when files of that name may be something else.
+	// loose is true if files with that name may be something else.
 	loose bool
-	// doubt is why packages may be missed although nothing broke off.
+	// doubt says why packages may be missing although reading succeeded.
 	doubt error
 }
 
-// add appends a package that stands at start to end; one without a name is none.
+// add appends a package at the offsets start to end; it ignores a package without a name.
 func (s *source) add(e Entry, start, end int) {
 	if e.Package.Name == "" {
 		return
@@ -144,7 +147,7 @@ func (s *source) add(e Entry, start, end int) {
 	s.doc.Entries = append(s.doc.Entries, e)
 }
 
-// declare appends what a manifest asks for, when it has a name.
+// declare appends a declaration, if it has a name.
 func (s *source) declare(d Declaration, start, end int) {
 	if d.Name == "" {
 		return
@@ -156,7 +159,7 @@ func (s *source) declare(d Declaration, start, end int) {
 	s.doc.Declared = append(s.doc.Declared, d)
 }
 
-// errAt is a problem of the file at an offset. It never quotes the file: a manifest can hold a password.
+// errAt returns an error at an offset of the file. It never quotes the file, because a manifest can contain a password.
 func (s *source) errAt(offset int, format string, args ...any) error {
 	return fmt.Errorf("line %d: %s", newLines(s.data).of(offset), fmt.Sprintf(format, args...))
 }
@@ -174,12 +177,12 @@ func newLines(data []byte) lines {
 	return starts
 }
 
-// of gives the line of an offset, counted from 1.
+// of returns the line of an offset, counted from 1.
 func (l lines) of(offset int) int {
 	return sort.Search(len(l), func(i int) bool { return l[i] > offset })
 }
 
-// offset gives the place of a line and a column, both counted from 1, at most limit.
+// offset returns the offset of a line and a column, both counted from 1, and at most limit.
 func (l lines) offset(line, column, limit int) int {
 	if line < 1 || line > len(l) {
 		return 0

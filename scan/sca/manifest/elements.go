@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// xmlElement is an element of an XML file while it is open. Start and End are the offsets of its start tag.
+// xmlElement is an open element of an XML file. Start and End are the offsets of its start tag.
 type xmlElement struct {
 	name       string
 	start, end int
 	attributes []xml.Attr
-	// text is what stands in it, when it holds no element.
+	// text is the text of the element, if it contains no element.
 	text string
 }
 
-// readElements calls done for each element of a file when it closes; path are the elements that are open, the closing one
-// last.
+// readElements calls done for each element of a file when it closes; path are the open elements, the closing one last.
 func readElements(s *source, done func(path []*xmlElement) error) error {
 	var path []*xmlElement
 	return readXML(s, func(x *xmlText) error {
@@ -30,7 +29,7 @@ func readElements(s *source, done func(path []*xmlElement) error) error {
 	})
 }
 
-// attribute gives the value of an attribute, whatever the case of its name; "" without it.
+// attribute returns the value of an attribute, ignoring the case of its name; "" if it is missing.
 func (e *xmlElement) attribute(name string) string {
 	for _, a := range e.attributes {
 		if strings.EqualFold(a.Name.Local, name) {
@@ -40,7 +39,7 @@ func (e *xmlElement) attribute(name string) string {
 	return ""
 }
 
-// span gives the offsets of the value of an attribute; those of the tag when it is not found.
+// span returns the offsets of the value of an attribute, or of the tag if it is not found.
 func (e *xmlElement) span(s *source, name string) (start, end int) {
 	tag := s.data[e.start:e.end]
 	for at := 0; at < len(tag); {

@@ -1,6 +1,6 @@
 package manifest
 
-// Formats gives the names of all formats, in their order.
+// Formats returns the names of all formats, in order.
 func Formats() []string {
 	var names []string
 	for i := range formats {
@@ -9,7 +9,7 @@ func Formats() []string {
 	return names
 }
 
-// ReadAs reads a file as one of the format with that number, whatever the file's name.
+// ReadAs reads a file as the format with that number, whatever the file's name.
 func ReadAs(format int, name string, data []byte) (*Document, error) {
 	return formats[format].document(name, data)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// seeds are small files of all kinds beside those that generators write; the tests of a format may add to them.
+// seeds are small files of all kinds in addition to the generated ones; the tests of a format may add to them.
 var seeds = []string{
 	berry,
 	"",
@@ -38,8 +38,8 @@ var seeds = []string{
 	"<project><packaging>pom</packaging><modules><module>${m}</module></modules><profiles><profile><properties><v>2</v></properties></profile></profiles><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><version>${v}</version></dependency></dependencies></project>",
 }
 
-// FuzzRead reads anything as a file of any registered format. It holds for all of them that nothing breaks off, that each
-// position lies in the file, and that what comes out is no larger than what went in.
+// FuzzRead reads any bytes as a file of any registered format. For all of them, no reader may panic, each position must
+// be in the file, and the output must not be larger than the input.
 func FuzzRead(f *testing.F) {
 	all := seeds
 	for _, generate := range generators {
@@ -65,7 +65,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// checkDocument is what holds for every document of every format.
+// checkDocument checks what must hold for every document of every format.
 func checkDocument(t *testing.T, format string, doc *manifest.Document, data []byte, err error) {
 	t.Helper()
 	if err != nil && bytes.Contains([]byte(err.Error()), []byte("broke off")) {

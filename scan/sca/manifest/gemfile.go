@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// gemfileFormats are the manifests of Ruby: programs, of which the lines that name gems are read.
+// gemfileFormats are the manifests of Ruby. They are programs, of which we read the lines that name gems.
 var gemfileFormats = []format{
 	{name: "Gemfile", match: isGemfile, ecosystem: scan.EcosystemRubyGems, read: readGemfile},
 	{name: "gemspec", match: suffixed(".gemspec"), ecosystem: scan.EcosystemRubyGems, read: readGemspec},
@@ -30,10 +30,10 @@ var (
 	gemSource   = expression(`\b(git|github|gitlab|bitbucket|gist|path):|:(git|github|gitlab|bitbucket|gist|path)[ \t]*=>`)
 )
 
-// gemDevelopment are the groups that only development needs, as people call them.
+// gemDevelopment are common names of groups that are only for development.
 var gemDevelopment = map[string]bool{"development": true, "test": true, "ci": true, "lint": true, "docs": true, "doc": true}
 
-// onlyDevelopment reports whether a text names groups, all of them for development.
+// onlyDevelopment reports whether a text names groups, and all of them are for development.
 func onlyDevelopment(text string) bool {
 	names := gemSymbol().FindAllStringSubmatch(text, -1)
 	for _, name := range names {
@@ -44,7 +44,8 @@ func onlyDevelopment(text string) bool {
 	return len(names) > 0
 }
 
-// readGemfile reads the gems of a Gemfile (https://bundler.io/man/gemfile.5.html). A version without an operator means exactly that one.
+// readGemfile reads the gems of a Gemfile (https://bundler.io/man/gemfile.5.html). A version without an operator means
+// exactly that version.
 func readGemfile(s *source) error {
 	c := readCode(s, scriptStyle)
 	var blocks []bool // whether each open block is for development
@@ -92,7 +93,7 @@ func readGemfile(s *source) error {
 	return nil
 }
 
-// readGemspec reads what a gem asks for (https://guides.rubygems.org/specification-reference/#add_dependency).
+// readGemspec reads the dependencies of a gem (https://guides.rubygems.org/specification-reference/#add_dependency).
 func readGemspec(s *source) error {
 	c := readCode(s, scriptStyle)
 	for _, m := range gemspecCall().FindAllSubmatchIndex(c.text, -1) {
@@ -107,7 +108,7 @@ func readGemspec(s *source) error {
 	return nil
 }
 
-// gemConstraint reads the texts behind a name, up to the first word.
+// gemConstraint reads the strings after a name, up to the first word.
 func gemConstraint(d *Declaration, rest string) {
 	var all []string
 	for {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// generators write files with n packages, by path. Package i requires two others, so that the graph is as large as the list.
+// generators write files with n packages, by path. Package i requires two others, so the graph is as large as the list.
 var generators = map[string]func(n int) string{
 	"package.json": func(n int) string {
 		return joined(n, `{"dependencies": {`, "},\n\"devDependencies\": {\"x\": \"1.0.0\"}}", func(i int) string { return fmt.Sprintf("\"p%d\": \"1.0.%d\"", i, i) })

@@ -13,7 +13,7 @@ var goFormats = []format{
 	{name: "go.work", match: named("go.work"), ecosystem: scan.EcosystemGo, read: readGoMod},
 }
 
-// goToken is a word of a go.mod with its place.
+// goToken is a word of a go.mod with its offset.
 type goToken struct {
 	text       string
 	start, end int
@@ -25,11 +25,11 @@ type goModule struct {
 	indirect      bool
 }
 
-// goMod is what a go.mod says.
+// goMod is the content of a go.mod.
 type goMod struct {
 	language, toolchain goToken
 	require             []goModule
-	// replace are the replace directives by their left sides: "path" and "path version".
+	// replace holds the replace directives by their left sides: "path" and "path version".
 	replace map[string]goReplacement
 	tools   []string
 	// use are the folders of a workspace.
@@ -42,14 +42,15 @@ type goReplacement struct {
 	at    scan.Place
 }
 
-// readGoMod reads a go.mod or a go.work (https://go.dev/ref/mod#go-mod-file, #go-work-file): since Go 1.17 it names every module
-// that a build needs, and tells by a comment those that others bring in. What exclude and retract say is of no matter.
+// readGoMod reads a go.mod or a go.work (https://go.dev/ref/mod#go-mod-file, #go-work-file). Since Go 1.17 it names
+// every module that a build needs, and a comment marks the indirect ones. The exclude and retract directives do not
+// matter here.
 func readGoMod(s *source) error {
 	mod := &goMod{replace: map[string]goReplacement{}}
 	err := mod.scan(s)
 	mod.place(s)
 	s.doc.goMod = mod
-	// The toolchain line names what the go command takes; the go line only the least that will do
+	// The toolchain line names the version that the go command uses; the go line is only a minimum
 	// (https://go.dev/doc/toolchain#config).
 	toolchain, minimum := mod.toolchain, false
 	if !strings.HasPrefix(toolchain.text, "go") {
@@ -75,8 +76,8 @@ func readGoMod(s *source) error {
 	return err
 }
 
-// toolModules gives the modules that hold the packages of tool directives: of several, the one with the longest path
-// (https://go.dev/ref/mod#resolve-pkg-mod).
+// toolModules returns the modules that contain the packages of tool directives: of several candidates, the one with the
+// longest path (https://go.dev/ref/mod#resolve-pkg-mod).
 func (m *goMod) toolModules() map[string]bool {
 	if len(m.tools) == 0 {
 		return nil
@@ -133,7 +134,8 @@ func (m *goMod) scan(s *source) error {
 	return failed
 }
 
-// directive reads one; false means that it lacks words. Unknown ones are passed over, as Go does in the modules of others.
+// directive reads one directive; false means that words are missing. Unknown directives are ignored, as Go does for
+// other modules.
 func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 	switch verb {
 	case "go", "toolchain", "tool", "use":
@@ -154,7 +156,7 @@ func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 		if len(words) < 2 {
 			return false
 		}
-		// As in Go, the comment is exactly "indirect", or begins with "indirect;".
+		// As in Go, the comment must be exactly "indirect", or begin with "indirect;".
 		indirect := comment == "indirect" || strings.HasPrefix(comment, "indirect;")
 		m.require = append(m.require, goModule{path: words[0], version: words[1], indirect: indirect})
 	case "replace":
@@ -178,7 +180,7 @@ func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 	return true
 }
 
-// goTokens splits a line into its words, and gives the text of the comment behind them.
+// goTokens splits a line into its words, and returns the text of the comment after them.
 func goTokens(line string, offset int) (tokens []goToken, comment string, ok bool) {
 	for i := 0; i < len(line); {
 		switch c := line[i]; {
@@ -221,13 +223,15 @@ func goTokens(line string, offset int) (tokens []goToken, comment string, ok boo
 	return tokens, "", true
 }
 
-// isGoFolder reports whether the right side of a replace directive is a folder: it begins with ./ or ../, or is absolute.
+// isGoFolder reports whether the right side of a replace directive is a folder: it begins with ./ or ../, or is
+// absolute.
 func isGoFolder(text string) bool {
 	return text == "." || text == ".." || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../") || strings.HasPrefix(text, "/") ||
 		strings.HasPrefix(text, `.\`) || strings.HasPrefix(text, `..\`) || len(text) > 1 && text[1] == ':'
 }
 
-// goToolchainVersion gives the version of "go1.21.3", "go1.21.3-custom" or "1.21.3" (https://go.dev/doc/toolchain#name); "" for others.
+// goToolchainVersion returns the version of "go1.21.3", "go1.21.3-custom" or "1.21.3"
+// (https://go.dev/doc/toolchain#name); "" for other texts.
 func goToolchainVersion(text string) string {
 	version, _, _ := strings.Cut(strings.TrimPrefix(text, "go"), "-")
 	version, _, _ = strings.Cut(version, "+")

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// place fills in where the replacements stand.
+// place fills in the places of the replacements.
 func (m *goMod) place(s *source) {
 	if len(m.replace) == 0 {
 		return
@@ -20,7 +20,7 @@ func (m *goMod) place(s *source) {
 	}
 }
 
-// replaced gives what replaces a module: what is said of its version comes before what is said of all.
+// replaced returns the replacement of a module: one for its version takes precedence over one for all versions.
 func (m *goMod) replaced(name, version string) (goReplacement, bool) {
 	r, ok := m.replace[name+" "+version]
 	if !ok {
@@ -29,8 +29,9 @@ func (m *goMod) replaced(name, version string) (goReplacement, bool) {
 	return r, ok
 }
 
-// replaceGo gives the modules of each go.mod what replaces them. In a workspace, what go.work replaces comes before what any
-// go.mod does, and what one of its modules replaces holds for all (https://go.dev/ref/mod#workspaces).
+// replaceGo applies the replacements to the modules of each go.mod. In a workspace, the replacements of go.work take
+// precedence over those of any go.mod, and a replacement in one of its modules applies to all of them
+// (https://go.dev/ref/mod#workspaces).
 func replaceGo(docs []*Document) {
 	works, mods := map[string]*Document{}, map[string]*Document{}
 	for _, doc := range docs {
@@ -44,7 +45,7 @@ func replaceGo(docs []*Document) {
 	}
 	members, uses := map[*Document]*goMod{}, map[*Document]map[string]bool{}
 	for dir, work := range works {
-		// The others in the order of their paths: Go refuses two that differ.
+		// The others in the order of their paths; Go refuses conflicting ones.
 		joined := &goMod{replace: map[string]goReplacement{}}
 		uses[work] = map[string]bool{}
 		for _, use := range slices.Sorted(slices.Values(work.goMod.use)) {
@@ -68,7 +69,7 @@ func replaceGo(docs []*Document) {
 	}
 }
 
-// workspaceOf gives the go.work that the go command finds from a folder; nil when there is none.
+// workspaceOf returns the go.work that the go command finds from a folder; nil if there is none.
 func workspaceOf(works map[string]*Document, dir string) *Document {
 	for ; ; dir = path.Dir(dir) {
 		if work := works[dir]; work != nil || dir == "." || dir == "/" {
@@ -77,8 +78,8 @@ func workspaceOf(works map[string]*Document, dir string) *Document {
 	}
 }
 
-// replaceModules changes the entries of a go.mod to what replaces them, and drops those that a folder replaces: they are
-// parts of the project.
+// replaceModules applies replacements to the entries of a go.mod. It drops modules that a folder replaces, because they
+// are parts of the project.
 func (d *Document) replaceModules(order []*goMod) {
 	kept := d.Entries[:0]
 	for _, e := range d.Entries {

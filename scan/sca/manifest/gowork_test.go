@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestGoWorkspaces: what go.work replaces comes before what the modules that it uses say.
+// The replacements of go.work take precedence over those of its modules.
 func TestGoWorkspaces(t *testing.T) {
 	t.Parallel()
 	mod := func(more string) string { return "module m\n\nrequire example.com/x v1.0.0\n" + more }

@@ -8,14 +8,14 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// gradleFormats are the files of Gradle, whose packages are Maven's.
+// gradleFormats are the files of Gradle, whose packages are Maven packages.
 var gradleFormats = []format{
 	{name: "gradle.lockfile", match: isGradleLock, ecosystem: scan.EcosystemMaven, lock: true, whole: lineHas("empty=", "#"), read: readGradleLock},
 	{name: "libs.versions.toml", match: isGradleCatalogue, ecosystem: scan.EcosystemMaven, read: readGradleCatalogue},
 	{name: "verification-metadata.xml", match: isGradleVerification, ecosystem: scan.EcosystemMaven, read: readGradleVerification},
 }
 
-// isGradleLock matches the one file of Gradle 7 and later, and those by configuration of older ones
+// isGradleLock matches the single file of Gradle 7 and later, and the files per configuration of older versions
 // (https://docs.gradle.org/current/userguide/dependency_locking.html).
 func isGradleLock(base, name string) bool {
 	return base == "gradle.lockfile" || base == "buildscript-gradle.lockfile" ||
@@ -33,7 +33,7 @@ func readGradleLock(s *source) error {
 	base := path.Base(s.path)
 	buildscript := strings.HasPrefix(base, "buildscript-")
 	var failed error
-	shared := strings.HasSuffix(base, "gradle.lockfile") // by all configurations; its last line names the empty ones
+	shared := strings.HasSuffix(base, "gradle.lockfile") // for all configurations; its last line names the empty ones
 	offset := 0
 	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
 		start := offset
@@ -90,14 +90,14 @@ func isGradleProduction(configurations string) bool {
 	return false
 }
 
-// readGradleCatalogue reads a version catalogue (https://docs.gradle.org/current/userguide/version_catalogs.html). It says which
-// versions the builds get, not which of them ask. A plugin is known by its marker
+// readGradleCatalogue reads a version catalogue (https://docs.gradle.org/current/userguide/version_catalogs.html). It
+// sets versions for the builds, but does not say which builds ask for them. A plugin is identified by its marker
 // (https://docs.gradle.org/current/userguide/plugins.html#sec:plugin_markers).
 func readGradleCatalogue(s *source) error {
 	root, err := readTOML(s)
 	versions := root.member("versions")
 	index := newLines(s.data)
-	// at is where a version stands that is named in [versions].
+	// at is the place of a version in [versions].
 	at := func(m *tomlNode) *scan.Place {
 		v := versions.member(m.at("version", "ref").string())
 		if v == nil {
@@ -130,7 +130,7 @@ func readGradleCatalogue(s *source) error {
 	return err
 }
 
-// gradleVersion gives the text of a version: "1.0", { ref = "name" }, or a rich one, of which what it prefers counts.
+// gradleVersion returns the text of a version: "1.0", { ref = "name" }, or a rich version, of which "prefer" counts.
 func gradleVersion(m, versions *tomlNode) string {
 	if ref := m.member("ref").string(); ref != "" {
 		m = versions.member(ref)
@@ -143,7 +143,7 @@ func gradleVersion(m, versions *tomlNode) string {
 	return m.string()
 }
 
-// exactGradle gives a version that is no range, prefix or "latest.release".
+// exactGradle returns a version that is not a range, a prefix or "latest.release".
 func exactGradle(version string) string {
 	if strings.ContainsAny(version, "+[](), $!") || strings.HasPrefix(version, "latest.") {
 		return ""
@@ -173,7 +173,8 @@ func readGradleVerification(s *source) error {
 	}, nil)
 }
 
-// attributePlace gives the offsets of an attribute's value in the tag that was read last; of the tag, when it is not found.
+// attributePlace returns the offsets of an attribute's value in the last tag, or of the tag if the attribute is not
+// found.
 func (x *xmlText) attributePlace(name string) (start, end int) {
 	tag := x.s.data[x.tagStart:x.tagEnd]
 	for at := 0; ; {

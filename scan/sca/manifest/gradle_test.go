@@ -41,7 +41,7 @@ spotless = { id = "com.example.spotless", version = "6.0" }
 other = "com.example.other:7.0"
 `,
 	}
-	// The lock files above have none of these.
+	// The lock files above do not contain these.
 	const notLocked = `old/gradle/libs.versions.toml:5 g:short 1.0 direct
 old/gradle/libs.versions.toml:6 g:module 1.0 direct at old/gradle/libs.versions.toml:2
 old/gradle/libs.versions.toml:7 g:group 2.0 direct

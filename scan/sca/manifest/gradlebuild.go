@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// gradleBuildFormats are the programs of Gradle, and the file with their properties.
+// gradleBuildFormats are the build programs of Gradle, and the file with their properties.
 var gradleBuildFormats = []format{
 	{name: "build.gradle", match: isGradleBuild, ecosystem: scan.EcosystemMaven, read: readGradleBuild},
 	{name: "gradle.properties", match: named("gradle.properties"), ecosystem: scan.EcosystemMaven, read: readGradleProperties},
@@ -17,13 +17,13 @@ func isGradleBuild(base, _ string) bool {
 	return strings.HasSuffix(base, ".gradle") || strings.HasSuffix(base, ".gradle.kts")
 }
 
-// gradleBuild is what a file says to itself and to those below it.
+// gradleBuild is what a file defines for itself and for the files below it.
 type gradleBuild struct {
-	// values are those of variables and properties, by the last word of their names.
+	// values are the values of variables and properties, by the last word of their names.
 	values map[string]*gradleValue
 }
 
-// gradleValue is a text and its place; torn is true when the name has several.
+// gradleValue is a text and its place; torn is true if the name has several values.
 type gradleValue struct {
 	text  string
 	place scan.Place
@@ -39,7 +39,8 @@ func (b *gradleBuild) set(s *source, index lines, name string, text string, star
 }
 
 var (
-	// gradleAssign finds what gives a name a text: x = "1", ext.x = '1', extra["x"] = "1", set("x", "1"), x: '1', x by extra("1").
+	// gradleAssign finds assignments of a text to a name: x = "1", ext.x = '1', extra["x"] = "1", set("x", "1"), x: '1', x
+	// by extra("1").
 	gradleAssign = expression(`(?:\bset\([ \t]*["']([A-Za-z_][A-Za-z0-9_.]*)["'][ \t]*,|([A-Za-z_][A-Za-z0-9_.]*)(?:["']\])?[ \t]*(?:=|:|by extra\())[ \t]*["']([^"'\r\n]{1,100})["']`)
 	// gradleMap finds group: 'g', name: 'n', version: 'v' and its form in Kotlin.
 	gradleMap = expression(`\bgroup\s*[:=]\s*["']([^"'\r\n]+)["']\s*,\s*name\s*[:=]\s*["']([^"'\r\n]+)["'](?:\s*,\s*version\s*[:=]\s*(?:["']([^"'\r\n]*)["']|([A-Za-z_][A-Za-z0-9_.\[\]"']*)))?`)
@@ -51,11 +52,12 @@ var (
 	gradleName   = expression(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 )
 
-// gradleFields are words of the map notation, which are no variables.
+// gradleFields are words of the map notation that are not variables.
 var gradleFields = map[string]bool{"group": true, "name": true, "version": true, "module": true, "ext": true, "classifier": true, "id": true}
 
-// gradleConfigurations are how the names of configurations end
-// (https://docs.gradle.org/current/userguide/java_library_plugin.html#sec:java_library_configurations_graph), in lower case.
+// gradleConfigurations are suffixes of configuration names
+// (https://docs.gradle.org/current/userguide/java_library_plugin.html#sec:java_library_configurations_graph), in lower
+// case.
 var gradleConfigurations = []string{
 	"implementation", "api", "compile", "compileonly", "compileonlyapi", "runtime", "runtimeonly", "annotationprocessor", "kapt", "ksp", "classpath",
 	"providedcompile", "providedruntime", "developmentonly", "corelibrarydesugaring",
@@ -71,9 +73,9 @@ func isGradleConfiguration(word string) bool {
 	return false
 }
 
-// readGradleBuild reads what a build of Gradle says in so many words
-// (https://docs.gradle.org/current/userguide/declaring_dependencies_basics.html): the string and the map notation, plugins, and
-// the variables that versions are put together from.
+// readGradleBuild reads the literal parts of a Gradle build
+// (https://docs.gradle.org/current/userguide/declaring_dependencies_basics.html): the string and the map notation,
+// plugins, and the variables in versions.
 func readGradleBuild(s *source) error {
 	c := readCode(s, gradleStyle)
 	index := newLines(s.data)
@@ -109,7 +111,7 @@ func readGradleBuild(s *source) error {
 	return nil
 }
 
-// text gives a group of a match, by its place in the list of offsets.
+// text returns a group of a match, by its index in the list of offsets.
 func text(c *codeText, m []int, group int) string {
 	if m[group] < 0 {
 		return ""
@@ -122,7 +124,7 @@ type gradleReader struct {
 	c *codeText
 }
 
-// notation reads a string like "group:name:version:classifier@type".
+// notation parses a string like "group:name:version:classifier@type".
 func (g *gradleReader) notation(l *literal) {
 	if strings.ContainsAny(l.text, " \t\n/") && !strings.Contains(l.text, "${") {
 		return
@@ -158,7 +160,7 @@ func (g *gradleReader) notation(l *literal) {
 	g.declare(parts[0]+":"+parts[1], version, variable, word, l.start, l.start+len(parts[0])+1+len(parts[1]))
 }
 
-// declare adds a declaration; variable is an expression that gives its version, and so may the version hold one.
+// declare adds a declaration. variable is an expression for its version; the version itself may also contain one.
 func (g *gradleReader) declare(name, version, variable, configuration string, start, end int) {
 	group, artifact, _ := strings.Cut(name, ":")
 	if !gradleName().MatchString(group) || !gradleName().MatchString(artifact) {
@@ -204,8 +206,8 @@ func readGradleProperties(s *source) error {
 	return nil
 }
 
-// resolveGradle gives declarations the versions that variables hold: those of the file itself, of the files in its folder, of the
-// folders above, and of their "gradle" folders, whose scripts builds apply.
+// resolveGradle gives declarations the versions of their variables: from the same file, from the files in its folder,
+// from the folders above, and from their "gradle" folders, whose scripts builds apply.
 func resolveGradle(docs []*Document) {
 	folders := map[string][]*gradleBuild{}
 	for _, doc := range docs {

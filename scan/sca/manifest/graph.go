@@ -6,8 +6,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// relate finds out what the project itself asks for, and how the rest of a lock file hangs on that. Where neither the lock
-// file nor a manifest tells, what the reader said stays.
+// relate finds the direct dependencies of the project, and how the other packages of a lock file come in. If neither the
+// lock file nor a manifest tells, the reader's result stays.
 func relate(doc *Document, manifests []*Document) {
 	byKey := make(map[string][]int, len(doc.Entries))
 	for i := range doc.Entries {
@@ -30,13 +30,13 @@ func relate(doc *Document, manifests []*Document) {
 	for i := range g.via {
 		g.via[i] = unreached
 	}
-	// What production needs is found first, so that what only development needs is the rest.
+	// First mark the packages that production needs; the others are only for development.
 	g.walk(false)
 	g.walk(true)
 	for i := range doc.Entries {
 		p := &doc.Entries[i].Package
 		if !g.direct[i] {
-			p.Declared = nil // the line asks for another one of that name
+			p.Declared = nil // the line asks for another package of that name
 		}
 		switch {
 		case g.direct[i]:
@@ -51,11 +51,11 @@ func relate(doc *Document, manifests []*Document) {
 	}
 }
 
-// declare finds the line of a manifest for each direct dependency, and makes roots of the manifests when the lock file does
-// not know them.
+// declare finds the manifest line of each direct dependency. If the lock file does not know the roots, it makes them
+// from the manifests.
 func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 	known := len(doc.Roots) > 0
-	// Many lines may ask for the same thing: the entries of each key are looked at once.
+	// Many lines may ask for the same package, so look at the entries of each key once.
 	type line struct {
 		key, name   string
 		development bool
@@ -90,7 +90,7 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 	}
 }
 
-// decide finds out which roots are only for development: those of which every declaration is.
+// decide finds the roots that are only for development: all of their declarations must be.
 func decide(doc *Document, manifests []*Document, byKey map[string][]int) {
 	production := map[string]bool{}
 	for _, manifest := range manifests {
@@ -120,19 +120,19 @@ func decide(doc *Document, manifests []*Document, byKey map[string][]int) {
 
 const unreached = -1
 
-// graph walks what packages require.
+// graph walks the requirements of packages.
 type graph struct {
 	doc   *Document
 	byKey map[string][]int
-	// followed are the keys whose entries are reached: no key is followed twice.
+	// followed are the keys that were followed, each once.
 	followed map[string]bool
-	// via is the entry of the root that reached each entry first, or unreached.
+	// via is, for each entry, the entry of the root that reached it first, or unreached.
 	via    []int
 	direct []bool
 }
 
-// walk goes from the roots of one kind, in their order, in rings: each entry is reached from the nearest root. Every entry
-// and every requirement is looked at once, so that the time is linear.
+// walk goes from the roots of one kind, in order, breadth first, so each entry is reached from the nearest root. It
+// visits every entry and every requirement once, so the time is linear.
 func (g *graph) walk(development bool) {
 	var ring []int
 	asked := map[string]bool{}

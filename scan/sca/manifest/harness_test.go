@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// tree reads files as those of one tree, and gives its packages.
+// tree reads the files of one tree and returns its packages.
 func tree(t *testing.T, files map[string]string) []scan.Package {
 	t.Helper()
 	var docs []*manifest.Document
@@ -30,7 +30,7 @@ func tree(t *testing.T, files map[string]string) []scan.Package {
 	return packages
 }
 
-// listed writes packages as lines: path:line name version, then what else is known.
+// listed writes packages as lines: path:line name version, then everything else that is known.
 func listed(packages []scan.Package) string {
 	var b strings.Builder
 	for i := range packages {

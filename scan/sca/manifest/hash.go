@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// integrityHash turns a subresource integrity value ("sha512-" and base64, https://www.w3.org/TR/SRI/) into the form of
-// scan.Package; of several, the first. What is none gives "".
+// integrityHash converts a subresource integrity value ("sha512-" and base64, https://www.w3.org/TR/SRI/) to the form of
+// scan.Package; of several, the first. Other texts give "".
 func integrityHash(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(text), " ")
 	kind, value, ok := strings.Cut(text, "-")

@@ -31,7 +31,7 @@ var pinned = map[string]map[string]string{
 	"gems":          {"Gemfile.lock": "GEM\n  remote: x\n  specs:\n    nokogiri (1.0)\n\nDEPENDENCIES\n  nokogiri\n"},
 }
 
-// laid are files that somebody may lay beside, above or below a project. The folders of their names are left out, but for
+// laid are files that somebody could add beside, above or below a project. Installation folders are not included, except
 // vendor.
 var laid = map[string]string{
 	"package-lock.json": `{}`, "npm-shrinkwrap.json": `{}`, "yarn.lock": "# yarn lockfile v1\n", "pnpm-lock.yaml": "lockfileVersion: '9.0'\n", "bun.lock": `{}`, "deno.lock": `{}`,
@@ -47,14 +47,14 @@ var laid = map[string]string{
 	"link/package-lock.json":       `{"lockfileVersion":3,"packages":{"":{"workspaces":["x"]},"node_modules/lodash":{"resolved":"x","link":true},"x":{"name":"lodash"}}}`,
 }
 
-// names gives the packages of a tree with their versions.
+// names returns the packages of a tree with their versions.
 func names(files map[string]string) map[string]bool {
 	var docs []*manifest.Document
 	paths := slices.Sorted(maps.Keys(files))
 	chosen, _ := manifest.Choose(paths)
 	for _, i := range chosen {
 		name := paths[i]
-		doc, _ := manifest.Read(name, []byte(files[name])) // what is broken hides nothing either
+		doc, _ := manifest.Read(name, []byte(files[name])) // a broken file must not hide anything either
 		docs = append(docs, doc)
 	}
 	found := map[string]bool{}
@@ -65,8 +65,8 @@ func names(files map[string]string) map[string]bool {
 	return found
 }
 
-// TestAnAddedFileHidesNoPackage: a pull request cannot hide a package that a project asks for by adding a file. What npm
-// itself does with an npm-shrinkwrap.json that holds all that the project asks for is the exception.
+// A pull request cannot hide a package of the project by adding a file. The exception is npm's own behaviour with an
+// npm-shrinkwrap.json that contains all dependencies of the project.
 func TestAnAddedFileHidesNoPackage(t *testing.T) {
 	t.Parallel()
 	for kind, files := range pinned {

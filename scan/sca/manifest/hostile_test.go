@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// within fails when something takes longer than any file of its size may: a hundred times what it takes.
+// within fails if something takes a hundred times as long as a normal file of its size.
 func within(t *testing.T, what string, run func()) {
 	t.Helper()
 	began := time.Now()
@@ -21,10 +21,10 @@ func within(t *testing.T, what string, run func()) {
 	require.False(t, tooLong(took), "%s: %v", what, took)
 }
 
-// tooLong says of five seconds whether this machine is slow, or what it did. Here and now a piece of work tells it.
+// tooLong decides whether five seconds are the fault of the code or of a slow machine, by timing a known piece of work.
 func tooLong(took time.Duration) bool { return took > 5*time.Second && took > 600*yardstick() }
 
-// yardstick is how long it takes here and now to hash 8 MB, about 8 ms on a machine of 2020.
+// yardstick returns the time for hashing 8 MB on this machine now; about 8 ms on a machine of 2020.
 func yardstick() time.Duration {
 	began := time.Now()
 	hash := fnv.New64a()
@@ -36,7 +36,7 @@ func yardstick() time.Duration {
 
 var block = make([]byte, 1<<20)
 
-// TestHostileTextsEndInTime: every format takes what is made to take forever.
+// Every format must handle inputs that are made to take forever.
 func TestHostileTextsEndInTime(t *testing.T) {
 	t.Parallel()
 	var aliases strings.Builder
@@ -101,7 +101,8 @@ func TestHostileTextsHaveNamedErrors(t *testing.T) {
 	}
 }
 
-// TestCutFiles: a file that ends too early is an error in JSON and XML, and keeps what stood before; in lines it may look whole.
+// In JSON and XML a truncated file is an error, and the content before the end counts; in line formats it may look
+// complete.
 func TestCutFiles(t *testing.T) {
 	t.Parallel()
 	for path, generate := range generators {
@@ -119,7 +120,7 @@ func TestCutFiles(t *testing.T) {
 	}
 }
 
-// TestHostileGraphs: what would be the square of the file, were every pair looked at.
+// A comparison of every pair would take quadratic time.
 func TestHostileGraphs(t *testing.T) {
 	t.Parallel()
 	const n = 20_000

@@ -8,19 +8,19 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// installedFolders are those into which tools install packages, whatever lies beside them.
+// installedFolders are folders into which tools install packages, in any project.
 var installedFolders = []string{
 	"node_modules", "bower_components", "jspm_packages", "elm-stuff",
 	".venv", "site-packages", "dist-packages", "__pypackages__", ".tox", ".nox", ".eggs",
 	"Pods", ".bundle",
 }
 
-// installedPaths are such folders with what stands above them.
+// installedPaths are such folders with their parents.
 var installedPaths = []string{
 	"vendor/bundle", "Carthage/Checkouts", ".build/checkouts", ".yarn/unplugged", ".yarn/cache", ".yarn/sdks", ".cargo/registry",
 }
 
-// isInstalledPath reports whether a file belongs to a package that a tool installed, by its path alone.
+// isInstalledPath reports from its path alone whether a file belongs to an installed package.
 func isInstalledPath(name string) bool {
 	dir := "/" + path.Dir(name) + "/"
 	for _, folders := range [][]string{installedFolders, installedPaths} {
@@ -30,7 +30,7 @@ func isInstalledPath(name string) bool {
 			}
 		}
 	}
-	// Bundler's "ruby/3.2.0/gems/name-1.0", and the repositories that Go's tools copied into vendor before modules and since.
+	// Bundler's "ruby/3.2.0/gems/name-1.0", and the repositories that Go tools copied into vendor before modules and since.
 	for rest, ok := dir, true; ok; {
 		var folder string
 		if _, rest, ok = strings.Cut(rest, "/ruby/"); ok {
@@ -51,13 +51,13 @@ func isInstalledPath(name string) bool {
 	return false
 }
 
-// Choose gives those of a tree's paths that name what the project asks for, as indexes in their order; an empty path is
-// passed over. installed is how many
-// more lie in packages that a tool installed there: those say what the packages once asked for, not what the project does.
+// Choose returns the paths of a tree that name the project's dependencies, as indexes in order; it ignores empty paths.
+// installed is the number of other such files in installed packages: those name the dependencies of the packages, not of
+// the project.
 //
-// Some folders hold installed packages whatever lies around them (node_modules, .venv). "vendor" is also what people call
-// folders of their own: it counts where the tool left its traces, Composer's owner/name below a composer.json, Go's
-// modules.txt, Cargo's checksum in each crate.
+// Some folders always contain installed packages (node_modules, .venv). "vendor" can also be a project's own folder. It
+// counts as installed if a tool left its traces: Composer's owner/name below a composer.json, Go's modules.txt, Cargo's
+// checksum in each crate.
 func Choose(paths []string) (chosen []int, installed int) {
 	has := make(map[string]bool)
 	for _, name := range paths {
@@ -79,7 +79,7 @@ func Choose(paths []string) (chosen []int, installed int) {
 	return chosen, installed
 }
 
-// isVendored reports whether a file lies in a package that a tool laid down, by the files of the tree.
+// isVendored reports whether a file belongs to a package that a tool installed, using the other files of the tree.
 func isVendored(name string, has map[string]bool) bool {
 	for at := 0; ; {
 		i := strings.Index(name[at:], "vendor/")
@@ -104,26 +104,26 @@ func isVendored(name string, has map[string]bool) bool {
 			return true
 		}
 	}
-	// Mix fetches packages into deps, each with the lock file of its own.
+	// Mix fetches packages into deps, each with its own lock file.
 	if before, inside, ok := strings.Cut("/"+name, "/deps/"); ok && strings.Count(inside, "/") == 1 && path.Base(name) == "mix.lock" {
 		return has[strings.TrimPrefix(before+"/mix.lock", "/")]
 	}
 	return false
 }
 
-// installedFormats are the lists that tools keep of what they installed.
+// installedFormats are the lists of installed packages that tools keep.
 var installedFormats = []format{
 	{name: "vendor/modules.txt", match: below("vendor/modules.txt"), ecosystem: scan.EcosystemGo, read: readVendoredModules},
 	{name: "composer/installed.json", match: below("vendor/composer/installed.json"), ecosystem: scan.EcosystemPackagist, loose: true, read: readComposerInstalled},
 }
 
-// below matches a path wherever it lies.
+// below matches a path in any folder.
 func below(end string) func(base, path string) bool {
 	return func(_, path string) bool { return path == end || strings.HasSuffix(path, "/"+end) }
 }
 
-// readVendoredModules reads what "go mod vendor" writes (https://go.dev/ref/mod#vendoring): "# path version", perhaps with
-// "=> path version" behind it, then the packages of it. A module without packages is not there.
+// readVendoredModules reads the output of "go mod vendor" (https://go.dev/ref/mod#vendoring): "# path version",
+// optionally with "=> path version", then the packages of the module. A module without packages is not vendored.
 func readVendoredModules(s *source) error {
 	offset := 0
 	var module goToken
@@ -156,8 +156,9 @@ func readVendoredModules(s *source) error {
 	return nil
 }
 
-// readComposerInstalled reads what Composer writes beside its autoloader: a list of packages as in composer.lock, in an
-// object since version 2 (https://github.com/composer/composer/blob/main/src/Composer/Repository/FilesystemRepository.php).
+// readComposerInstalled reads the file that Composer writes beside its autoloader: a list of packages as in
+// composer.lock, inside an object since version 2
+// (https://github.com/composer/composer/blob/main/src/Composer/Repository/FilesystemRepository.php).
 func readComposerInstalled(s *source) error {
 	var development []string
 	err := readJSON(s, func(j *jsonText) error {
@@ -188,7 +189,7 @@ func readComposerInstalled(s *source) error {
 	return err
 }
 
-// withoutRepeats drops from the lists of what is installed the packages that the project's own files name in that version.
+// withoutRepeats drops installed packages that the project's own files name with the same version.
 func withoutRepeats(docs []*Document) {
 	type version struct {
 		ecosystem     scan.Ecosystem

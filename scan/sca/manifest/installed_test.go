@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// TestInstalledPackagesAreNotTheProject: what tools lay down is told by its folder, or by what the tool leaves beside it.
+// An installed package is recognized by its folder, or by the files that the tool leaves.
 func TestInstalledPackagesAreNotTheProject(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -47,7 +47,7 @@ func TestInstalledPackagesAreNotTheProject(t *testing.T) {
 	require.Zero(t, installed)
 }
 
-// TestListsOfWhatIsInstalled: vendor/modules.txt and Composer's list tell what the project's own files do not.
+// vendor/modules.txt and Composer's list add what the project's own files do not tell.
 func TestListsOfWhatIsInstalled(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `go.mod:4 example.com/a 1.0.0 direct

@@ -96,7 +96,7 @@ exact/deno.json:1 @scope/exact 1.2.3 direct
 	require.Equal(t, "sha256:0123456789012345678901234567890123456789012345678901234567890123", packages[2].Hash)
 }
 
-// TestPackageLock1Addresses: version 1 writes where a package comes from in the place of its version.
+// Version 1 has the address of a package in place of its version.
 func TestPackageLock1Addresses(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `npm-shrinkwrap.json:2 real 1.0.0 dev
@@ -118,7 +118,7 @@ npm-shrinkwrap.json:9 bundled 1.0.0
 }}`})))
 }
 
-// TestPackageLockOfOldNPM: what lies in a package's folder is what it asks for, where nothing else tells.
+// Without other information, the packages in a package's folder are its dependencies.
 func TestPackageLockOfOldNPM(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `npm-shrinkwrap.json:2 left 1.2.3 direct at package.json:1
@@ -133,8 +133,8 @@ npm-shrinkwrap.json:4 deeper 1.0.0 transitive via left
 	})))
 }
 
-// TestPackageLock2Oddities: the old tree is repeated and not read; a part of the project leads to what lies in it; archives in
-// the tree are somebody's packages, folders are not.
+// The old tree is a repetition and not read; a part of the project contains other packages; archives in the tree are
+// packages of others, folders are not.
 func TestPackageLock2Oddities(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `package-lock.json:4 fromregistry 1.0.0 direct

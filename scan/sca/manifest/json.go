@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds how deep a file may be nested.
+// maxDepth limits the nesting of a file.
 const maxDepth = 200
 
 var (
@@ -16,15 +16,15 @@ var (
 	errDeep = errors.New("nested too deep")
 )
 
-// jsonText walks a JSON text from front to back without building anything of it, so that positions are known and the time is
-// linear. It takes comments and commas in front of a closing bracket, which the files of Bun and Deno may hold.
+// jsonText walks a JSON text from beginning to end without building values, so that positions are known and the time is
+// linear. It accepts comments and trailing commas, which the files of Bun and Deno may contain.
 type jsonText struct {
 	data  []byte
 	at    int
 	depth int
 }
 
-// jsonKey is the name of a member; Start and End are the offsets of its text with the quotes.
+// jsonKey is the name of a member; Start and End are the offsets of its text including the quotes.
 type jsonKey struct {
 	name       string
 	start, end int
@@ -48,7 +48,7 @@ func readJSON(s *source, visit func(j *jsonText) error) error {
 	return err
 }
 
-// byteOrderMark gives the mark at the front of a text that editors of Windows leave there.
+// byteOrderMark returns the byte order mark at the beginning, which Windows editors write.
 func byteOrderMark(data []byte) []byte {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		return data[:3]
@@ -56,7 +56,7 @@ func byteOrderMark(data []byte) []byte {
 	return nil
 }
 
-// space passes white space and comments.
+// space skips white space and comments.
 func (j *jsonText) space() {
 	for j.at < len(j.data) {
 		switch c := j.data[j.at]; {
@@ -76,7 +76,7 @@ func (j *jsonText) space() {
 	}
 }
 
-// kind gives the first byte of the next value, or 0 at the end.
+// kind returns the first byte of the next value, or 0 at the end.
 func (j *jsonText) kind() byte {
 	j.space()
 	if j.at >= len(j.data) {
@@ -85,8 +85,8 @@ func (j *jsonText) kind() byte {
 	return j.data[j.at]
 }
 
-// object calls visit for each member of the next value, which must take exactly its value. A value of another kind is
-// passed over, as programs do with what they do not expect.
+// object calls visit for each member of the next value; visit must consume exactly the member's value. A value of
+// another type is skipped, as programs skip unexpected values.
 func (j *jsonText) object(visit func(key jsonKey) error) error {
 	if j.kind() != '{' {
 		return j.skip()
@@ -106,8 +106,8 @@ func (j *jsonText) object(visit func(key jsonKey) error) error {
 	})
 }
 
-// array calls visit for each element of the next value, which must take exactly one value. A value of another kind is
-// passed over.
+// array calls visit for each element of the next value; visit must consume exactly one value. A value of another type is
+// skipped.
 func (j *jsonText) array(visit func() error) error {
 	if j.kind() != '[' {
 		return j.skip()
@@ -115,7 +115,7 @@ func (j *jsonText) array(visit func() error) error {
 	return j.list(']', visit)
 }
 
-// list walks what stands between brackets, with commas between.
+// list walks comma-separated elements up to the closing bracket.
 func (j *jsonText) list(closing byte, visit func() error) error {
 	if j.depth++; j.depth > maxDepth {
 		return errDeep
@@ -143,7 +143,7 @@ func (j *jsonText) list(closing byte, visit func() error) error {
 	}
 }
 
-// text gives the next value when it is a string, and "" for another one.
+// text returns the next value if it is a string, and "" otherwise.
 func (j *jsonText) text() (string, error) {
 	if j.kind() != '"' {
 		return "", j.skip()
@@ -151,7 +151,7 @@ func (j *jsonText) text() (string, error) {
 	return j.quoted()
 }
 
-// placed gives the next value when it is a string, with the offsets of its text between the quotes.
+// placed returns the next value if it is a string, with the offsets of its text between the quotes.
 func (j *jsonText) placed() (text string, start, end int, err error) {
 	if j.kind() != '"' {
 		return "", j.at, j.at, j.skip()
@@ -161,7 +161,7 @@ func (j *jsonText) placed() (text string, start, end int, err error) {
 	return text, start, j.at - 1, err
 }
 
-// version gives the next value when it is a string or a number, as text, and its place.
+// version returns the next value as text if it is a string or a number, and its offset.
 func (j *jsonText) version() (text string, start int, err error) {
 	switch j.kind() {
 	case '"':
@@ -185,7 +185,7 @@ func (j *jsonText) lockVersion(s *source, oldest, newest int) error {
 	return err
 }
 
-// texts appends the strings of the next value, when that is an array.
+// texts appends the strings of the next value, if that is an array.
 func (j *jsonText) texts(list *[]string) error {
 	return j.array(func() error {
 		text, err := j.text()
@@ -196,7 +196,7 @@ func (j *jsonText) texts(list *[]string) error {
 	})
 }
 
-// names appends the names of the members of the next value, when that is an object.
+// names appends the names of the members of the next value, if that is an object.
 func (j *jsonText) names(list *[]string) error {
 	return j.object(func(key jsonKey) error {
 		*list = append(*list, key.name)
@@ -204,13 +204,13 @@ func (j *jsonText) names(list *[]string) error {
 	})
 }
 
-// boolean gives the next value when it is true; every other value is false.
+// boolean returns true if the next value is true, and false for every other value.
 func (j *jsonText) boolean() (bool, error) {
 	is := j.kind() == 't'
 	return is, j.skip()
 }
 
-// skip passes the next value.
+// skip skips the next value.
 func (j *jsonText) skip() error {
 	switch c := j.kind(); c {
 	case '{':
@@ -240,7 +240,7 @@ func (j *jsonText) skip() error {
 	return nil
 }
 
-// passString passes a string.
+// passString skips a string.
 func (j *jsonText) passString() error {
 	for i := j.at + 1; i < len(j.data); i++ {
 		switch j.data[i] {
@@ -255,7 +255,7 @@ func (j *jsonText) passString() error {
 	return errJSON
 }
 
-// quoted gives the string that stands here.
+// quoted returns the string at the current position.
 func (j *jsonText) quoted() (string, error) {
 	if j.at >= len(j.data) || j.data[j.at] != '"' {
 		return "", errJSON
@@ -273,7 +273,7 @@ func (j *jsonText) quoted() (string, error) {
 	return string(raw), nil
 }
 
-// unescape undoes the escapes of RFC 8259, section 7; an unknown one stands for itself.
+// unescape decodes the escapes of RFC 8259, section 7; unknown ones are kept.
 func unescape(raw []byte) string {
 	out := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); i++ {

@@ -11,25 +11,25 @@ import (
 
 // format is one kind of file.
 type format struct {
-	// name is what people call it: "package-lock.json".
+	// name is the common name: "package-lock.json".
 	name string
-	// match reports whether a file is one, by its base name and its whole path.
+	// match reports whether a file has this format, by its base name and its whole path.
 	match     func(base, path string) bool
 	ecosystem scan.Ecosystem
 	lock      bool
-	// included is true for a file that counts only when another one includes it.
+	// included is true for a file that counts only if another file includes it.
 	included bool
-	// unread is what the packages are of in a file that is known by its name only; empty for a format that is read.
+	// unread is the kind of packages in a file that is recognized only by its name; empty for a format that is read.
 	unread string
-	// loose is true for names that files of other tools have too.
+	// loose is true for file names that other tools use too.
 	loose bool
-	// whole reports whether a lock file without packages has the form of the format; nil when that need not be asked.
+	// whole reports whether a lock file without packages has the structure of the format; nil if there is no need to ask.
 	whole func(s *source) bool
-	// read appends what the file says. What it appended before an error still counts.
+	// read appends the content of the file. What it appended before an error still counts.
 	read func(s *source) error
 }
 
-// formats are all kinds of files; the first that matches a path is the file's.
+// formats are all kinds of files; the first one that matches a path wins.
 var formats = slices.Concat(
 	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
 	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, gradleBuildFormats, mavenFormats,
@@ -41,9 +41,9 @@ func named(names ...string) func(base, path string) bool {
 	return func(base, _ string) bool { return slices.Contains(names, base) }
 }
 
-// Kind says what kind of file a path (relative to the tree's root, with slashes) names; ok is false for one that
-// names no dependencies. Files below node_modules, .venv and the like are those of installed packages, not the project's word;
-// [Choose] tells more of them by the other files of the tree.
+// Kind returns the kind of the file at a path (relative to the root of the tree, with slashes); ok is false if the file
+// does not name dependencies. Files below node_modules, .venv and similar folders belong to installed packages, not to
+// the project; [Choose] finds more of them with the other files of the tree.
 func Kind(name string) (kind string, ok bool) {
 	f := formatOf(name)
 	if f == nil {
@@ -52,13 +52,14 @@ func Kind(name string) (kind string, ok bool) {
 	return f.name, true
 }
 
-// Included reports whether the file that a path names counts only when another one includes it, because its name says nothing.
+// Included reports whether the file at a path counts only if another file includes it, because its name does not
+// identify it.
 func Included(name string) bool {
 	f := formatOf(name)
 	return f != nil && f.included
 }
 
-// Unread reports whether the file that a path names is known by its name only: its content is not looked at.
+// Unread reports whether the file at a path is recognized only by its name, and its content is not read.
 func Unread(name string) bool {
 	f := formatOf(name)
 	return f != nil && f.unread != ""
@@ -71,7 +72,7 @@ func formatOf(name string) *format {
 	return formatNamed(name)
 }
 
-// formatNamed is formatOf wherever the file lies.
+// formatNamed is formatOf for any folder.
 func formatNamed(name string) *format {
 	base := path.Base(name)
 	for i := range formats {
@@ -82,18 +83,18 @@ func formatNamed(name string) *format {
 	return nil
 }
 
-// Read reads one file, whose path has a [Kind]. With an error, the document holds what was read before it: the rest of
-// the file is not known. The error names the line and never quotes the file. A reader that breaks off is an error too. Of a
-// template, which is valid only when it has been filled in, what can be read is read, and the rest is no error.
+// Read reads one file, whose path must have a [Kind]. With an error, the document contains what was read before it; the
+// rest of the file is not known. The error names the line and never quotes the file. A panic of a reader is an error
+// too. A template is valid only after it has been filled in: its readable part is read, and the rest is not an error.
 func Read(name string, data []byte) (doc *Document, err error) {
 	f := formatOf(name)
 	if f == nil {
-		return &Document{Path: name}, fmt.Errorf("it is no kind of file that names dependencies")
+		return &Document{Path: name}, fmt.Errorf("it is not a kind of file that names dependencies")
 	}
 	return f.document(name, data)
 }
 
-// document reads a file as one of this format, whatever its name.
+// document reads a file as this format, whatever its name.
 func (f *format) document(name string, data []byte) (*Document, error) {
 	if c := splitConflict(data, f.lock || f.ecosystem == scan.EcosystemGo); c != nil {
 		return f.bothSides(name, c)
@@ -110,7 +111,7 @@ func (f *format) plain(name string, data []byte) (*Document, error) {
 	return f.template(name, data, doc, err)
 }
 
-// once reads a file as it stands.
+// once reads a file without modifications.
 func (f *format) once(name string, data []byte) (doc *Document, err error) {
 	doc = &Document{Path: name, Kind: f.name, Ecosystem: f.ecosystem, Lock: f.lock, Included: f.included}
 	defer func() {
@@ -141,7 +142,7 @@ func (f *format) once(name string, data []byte) (doc *Document, err error) {
 	return doc, err
 }
 
-// place fills in the lines, and holds every position inside of the file.
+// place fills in the line numbers, and limits every position to the file.
 func (d *Document) place(data []byte) {
 	if len(d.Entries) == 0 && len(d.Declared) == 0 {
 		return

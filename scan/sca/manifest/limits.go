@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// maxTextBytes bounds the names and versions of packages: what is longer is none of any registry, and would be compared,
+// maxTextBytes limits the names and versions of packages. No registry has longer ones, and they would be compared,
 // stored and printed again and again.
 const maxTextBytes = 4096
 
-// bound drops what has no name, or a longer name or version; the error tells the line of the first that is longer.
+// bound drops entries without a name, or with a name or version that is too long. The error gives the line of the first
+// one that is too long.
 func (d *Document) bound(data []byte) error {
 	first := -1
 	long := func(name, version string, start int) bool {

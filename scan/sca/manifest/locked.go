@@ -8,20 +8,20 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// lockIndex is what the lock files of one folder hold of an ecosystem.
+// lockIndex is the content of the lock files of one folder for one ecosystem.
 type lockIndex struct {
-	// versions are those of the packages that manifests ask for, by normal name: nil for one that is not there, "" for one without a
-	// version, or from elsewhere than the registry.
+	// versions are the versions of the packages that manifests ask for, by normalized name: nil for a missing package, ""
+	// for one without a version, or not from the registry.
 	versions map[string][]string
-	// parts are the normal names of the project's own parts.
+	// parts are the normalized names of the project's own parts.
 	parts map[string]bool
-	// asked are the names that the lock file says are asked for.
+	// asked are the names of direct dependencies in the lock file.
 	asked map[string]bool
-	// overridden are the names whose versions the manifest or the settings in the folder decide.
+	// overridden are the names whose versions the manifest or the settings in the folder determine.
 	overridden map[string]bool
 }
 
-// locks are the lock files of a tree, by the folder that they govern from.
+// locks are the lock files of a tree, by the folder that they govern.
 type locks struct {
 	governors governors
 	index     map[governor]*lockIndex
@@ -43,7 +43,7 @@ func locksOf(docs []*Document, g governors) *locks {
 			workspaces[path.Dir(doc.Path)] = true
 		}
 	}
-	// npm and yarn take a package.json of the tree for a dependency when the one beside the lock file has workspaces.
+	// npm and yarn use a package.json of the tree for a dependency if the one beside the lock file has workspaces.
 	for _, doc := range docs {
 		if doc.npm == nil {
 			continue
@@ -62,7 +62,7 @@ func locksOf(docs []*Document, g governors) *locks {
 	return l
 }
 
-// ask notes the names of which a manifest will want to know: most packages of a lock file are no others.
+// ask records the names that a manifest will look up, so that other packages of a lock file need no entry.
 func (l *locks) ask(doc *Document) {
 	for i := range doc.Declared {
 		d := &doc.Declared[i]
@@ -108,7 +108,7 @@ func (l *locks) add(doc *Document) {
 		}
 	}
 	if doc.Ecosystem == scan.EcosystemPackagist {
-		// A package may stand in for others.
+		// One package may replace others.
 		for i := range doc.Entries {
 			for _, key := range doc.Entries[i].Keys {
 				if versions, asked := index.versions[key]; asked && versions == nil {
@@ -122,12 +122,12 @@ func (l *locks) add(doc *Document) {
 	}
 }
 
-// maxLockedVersions bounds how many versions of one package are told apart; real lock files have less than 20.
+// maxLockedVersions limits the distinct versions of one package; real lock files have fewer than 20.
 const maxLockedVersions = 100
 
-// settle reports whether a lock file says which version a declaration comes to. One that does not hold the package, or not
-// the only version that the manifest allows, is out of date or none of this project's: the tools then refuse it or take what
-// the manifest says. An empty lock file beside or above a manifest hides nothing.
+// settle reports whether a lock file determines the version of a declaration. A lock file is outdated or foreign if it
+// does not contain the package, or not the only version that the manifest allows: the tools then refuse it or use the
+// manifest. So an empty lock file beside or above a manifest hides nothing.
 func (l *locks) settle(doc *Document, d *Declaration) bool {
 	folder := l.governors.of(doc.Path, d.Ecosystem)
 	if folder == "" {
@@ -142,7 +142,7 @@ func (l *locks) settle(doc *Document, d *Declaration) bool {
 	case index.overridden[d.Name]:
 		return true
 	case d.elsewhere && index.asked[name]:
-		return true // Bundler knows it, and the platforms of the lock file do not get it
+		return true // Bundler knows it, but the platforms of the lock file do not include it
 	}
 	for _, version := range versions {
 		if version == "" || !isPinExact(d.Ecosystem) || sameVersion(version, d.Version) {
@@ -152,8 +152,8 @@ func (l *locks) settle(doc *Document, d *Declaration) bool {
 	return false
 }
 
-// isPinExact reports whether an exact version of a manifest is what its tool installs. Those of Gradle and NuGet give way to
-// what another package asks for.
+// isPinExact reports whether a tool installs exactly the version in a manifest. In Gradle and NuGet, other packages can
+// raise it.
 func isPinExact(e scan.Ecosystem) bool {
 	switch e {
 	case scan.EcosystemNPM, scan.EcosystemPyPI, scan.EcosystemPackagist, scan.EcosystemCargo:
@@ -162,7 +162,7 @@ func isPinExact(e scan.Ecosystem) bool {
 	return false
 }
 
-// sameVersion reports whether two texts are one version: "v1.0" and "1.0.0", "2.5.0" and "2.5.0+cpu" are.
+// sameVersion reports whether two texts mean the same version: "v1.0" and "1.0.0" do, and "2.5.0" and "2.5.0+cpu".
 func sameVersion(a, b string) bool {
 	plain := func(text string) string {
 		text, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(text, "v")), "+")
@@ -175,7 +175,7 @@ func sameVersion(a, b string) bool {
 }
 
 // shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does
-// (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json), unless that one lacks what the project asks for.
+// (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json), unless the latter lacks dependencies of the project.
 func shrinkwrapped(docs []*Document) []*Document {
 	wrapped, asked := map[string]*Document{}, map[string]*Document{}
 	for _, doc := range docs {

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPinsThatTheLockDoesNotHold: a lock file decides what it holds; what a manifest pins and the lock file does not hold
-// is what the tool installs.
+// A lock file determines the packages that it contains. The tool installs the manifest's pin for a package that it does
+// not contain.
 func TestPinsThatTheLockDoesNotHold(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

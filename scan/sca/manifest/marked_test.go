@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// marked gives the texts that packages point to, one a line.
+// marked returns the texts to which packages point, one per line.
 func marked(files map[string]string, packages []scan.Package) string {
 	var b strings.Builder
 	for i := range packages {

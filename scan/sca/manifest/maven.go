@@ -13,8 +13,8 @@ var mavenFormats = []format{
 	{name: "pom.xml", match: named("pom.xml"), ecosystem: scan.EcosystemMaven, read: readPOM},
 }
 
-// mavenProject is what a pom.xml says of itself (https://maven.apache.org/pom.html), as it stands there: what its properties and
-// its parents add is found when all files of the tree are known.
+// mavenProject is the raw content of a pom.xml (https://maven.apache.org/pom.html). What its properties and its parents
+// add is resolved when all files of the tree are known.
 type mavenProject struct {
 	doc                                 *Document
 	group, artifact, version, packaging string
@@ -22,21 +22,21 @@ type mavenProject struct {
 	properties                          mavenProperties
 	// profiles are the properties of each profile that has some.
 	profiles []*mavenProfile
-	// modules are the folders or files that the project and its profiles build along.
+	// modules are the folders or files that the project and its profiles also build.
 	modules []string
-	// managed says which versions dependencies get, and imports which other projects say so, in their order. A key has several
-	// when profiles say something else.
+	// managed holds the managed versions of dependencies, and the imports of other projects with managed versions, in
+	// order. A key has several values if profiles differ.
 	managed map[string][]*mavenDependency
 	imports []*mavenDependency
-	// loose are those of managed whose key holds properties.
+	// loose are the entries of managed whose key contains properties.
 	loose []*mavenDependency
 	// dependencies are in the order of the document's entries, one for each.
 	dependencies []*mavenDependency
-	// keys are those of dependencies.
+	// keys are the keys of dependencies.
 	keys map[string]bool
 }
 
-// mavenProperties are properties by name. Their places are those of the texts.
+// mavenProperties are properties by name, with the places of their texts.
 type mavenProperties map[string]mavenProperty
 
 type mavenProperty struct {
@@ -44,12 +44,13 @@ type mavenProperty struct {
 	at   scan.Place
 }
 
-// mavenProfile is a <profile>. Its elements can stand in any order, so that its dependencies point to it before it is filled.
+// mavenProfile is a <profile>. Its elements can come in any order, so its dependencies point to it before it is
+// complete.
 type mavenProfile struct{ properties mavenProperties }
 
 type mavenParent struct {
 	group, artifact, version string
-	// relativePath is where the parent's pom.xml lies; explicit is true when the file says it.
+	// relativePath is the path of the parent's pom.xml; explicit is true if the file contains it.
 	relativePath string
 	explicit     bool
 	// at is the start tag.
@@ -60,13 +61,14 @@ type mavenParent struct {
 type mavenDependency struct {
 	group, artifact, version, scope, kind, classifier string
 
-	// at is the text of its artifactId, and versionAt that of its version; its line is 0 without one.
+	// at is the place of its artifactId, and versionAt that of its version; the line is 0 if there is no version.
 	at, versionAt scan.Place
-	// profile is the one that it stands in; nil for none.
+	// profile is the profile that contains it; nil if there is none.
 	profile *mavenProfile
 }
 
-// key is what the versions of dependencies are managed by (https://maven.apache.org/guides/introduction/introduction-to-dependency-mechanism.html).
+// key is the key by which versions are managed
+// (https://maven.apache.org/guides/introduction/introduction-to-dependency-mechanism.html).
 func (d *mavenDependency) key() string {
 	kind := d.kind
 	if kind == "" {
@@ -75,7 +77,7 @@ func (d *mavenDependency) key() string {
 	return d.group + ":" + d.artifact + ":" + kind + ":" + d.classifier
 }
 
-// set takes the text of an element; place makes a place of offsets.
+// set stores the text of an element; place converts offsets to a place.
 func (d *mavenDependency) set(x *xmlText, place func(start, end int) scan.Place) {
 	switch x.path[len(x.path)-1] {
 	case "groupId":
@@ -100,7 +102,7 @@ func (d *mavenDependency) set(x *xmlText, place func(start, end int) scan.Place)
 }
 
 // readPOM reads a pom.xml: the project, its parent, properties, dependencies and those of its profiles. Plugins are not
-// dependencies of what is built.
+// dependencies of the built program.
 func readPOM(s *source) error {
 	r := pomReader{s: s, index: newLines(s.data), p: &mavenProject{
 		doc: s.doc, properties: mavenProperties{}, managed: map[string][]*mavenDependency{}, keys: map[string]bool{},
@@ -119,7 +121,7 @@ type pomReader struct {
 	current *mavenDependency
 	// failed is the first problem that does not end the reading.
 	failed error
-	// profile is the one that is open.
+	// profile is the open profile.
 	profile *mavenProfile
 }
 
@@ -127,7 +129,7 @@ func (r *pomReader) place(start, end int) scan.Place {
 	return scan.Place{Path: r.s.path, Start: start, End: end, Line: r.index.of(start)}
 }
 
-// below gives the path below <project>, or below one of its <profile>s.
+// below returns the path below <project>, or below one of its <profile>s.
 func (r *pomReader) below(x *xmlText) []string {
 	if len(x.path) < 2 || x.path[0] != "project" {
 		return nil
@@ -212,7 +214,7 @@ func (r *pomReader) parent(name, text string) {
 	}
 }
 
-// add appends a dependency, or what is said of the versions of one.
+// add appends a dependency, or a managed version.
 func (r *pomReader) add(management bool) {
 	d := r.current
 	if d.group == "" || d.artifact == "" {
@@ -235,14 +237,14 @@ func (r *pomReader) add(management bool) {
 	case d.scope == "import":
 		r.p.imports = append(r.p.imports, d)
 	case d.profile != nil || !slices.ContainsFunc(r.p.managed[key], func(other *mavenDependency) bool { return other.profile == nil }):
-		// Of two outside of profiles, the first counts.
+		// Outside profiles, the first of two counts.
 		if r.p.managed[key] = append(r.p.managed[key], d); strings.Contains(key, "${") {
 			r.p.loose = append(r.p.loose, d)
 		}
 	}
 }
 
-// exactMaven gives a version that is no range, no property and no "LATEST"; "[1.0]" is one
+// exactMaven returns a version that is not a range, a property or "LATEST"; "[1.0]" is exact
 // (https://maven.apache.org/pom.html#dependency-version-requirement-specification).
 func exactMaven(version string) string {
 	if inner, ok := strings.CutPrefix(version, "["); ok {
@@ -257,7 +259,7 @@ func exactMaven(version string) string {
 	return version
 }
 
-// path gives the file that the relativePath of a parent means; ok is false when it leaves the tree.
+// path returns the file of a parent's relativePath; ok is false if it is outside the tree.
 func (p *mavenParent) path(from string) (name string, ok bool) {
 	name = path.Join(path.Dir(from), strings.ReplaceAll(p.relativePath, `\`, "/"))
 	if path.IsAbs(p.relativePath) || name == ".." || strings.HasPrefix(name, "../") {

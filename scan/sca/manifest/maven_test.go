@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// poms reads poms of one tree; what fails is listed as path: error.
+// poms reads the poms of one tree; a failure is listed as path: error.
 func poms(t *testing.T, files map[string]string) (list string, problems []string) {
 	t.Helper()
 	var docs []*manifest.Document
@@ -133,7 +133,7 @@ func TestPOMParentsInACircle(t *testing.T) {
 		"c/pom.xml": "<project>" + pomParent("c", "") + "<artifactId>c</artifactId></project>",
 	})
 	require.Equal(t, "a/pom.xml:1 g:a 3 direct at b/pom.xml:1\n", list)
-	const circle = ": its parents lead back to themselves, or are more than 50"
+	const circle = ": its parents form a cycle, or are more than 50"
 	require.Equal(t, []string{"a/pom.xml" + circle, "b/pom.xml" + circle, "c/pom.xml" + circle}, problems)
 }
 
@@ -164,13 +164,13 @@ func TestPOMPropertyWithoutAnEnd(t *testing.T) {
 			"pom.xml": "<project><properties>" + properties + "</properties>" + pomDependency + "</project>",
 		})
 		require.Equal(t, "pom.xml:1 g:a  direct\n", list, name)
-		if name != "long chain" { // properties that are not known are no problem
-			require.Equal(t, []string{"pom.xml: a property refers to itself without an end, or grows beyond 4096 bytes"}, problems, name)
+		if name != "long chain" { // unknown properties are not a problem
+			require.Equal(t, []string{"pom.xml: a property refers to itself endlessly, or grows beyond 4096 bytes"}, problems, name)
 		}
 	}
 }
 
-// TestPOMImportsInACircle: BOMs of the tree that import each other end, and what they manage is found.
+// BOMs of the tree that import each other must not loop, and their managed versions are found.
 func TestPOMImportsInACircle(t *testing.T) {
 	t.Parallel()
 	bom := func(artifact, imported, more string) string {

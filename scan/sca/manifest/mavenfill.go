@@ -6,21 +6,21 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// stepsPerHeir is what a dependency of a parent counts in each project that may have another version of it.
+// stepsPerHeir is the cost of a parent's dependency for each project that may have another version of it.
 const stepsPerHeir = 10
 
-// mavenVersion is what a dependency comes to in one project.
+// mavenVersion is the version of a dependency in one project.
 type mavenVersion struct {
 	name, version string
 	development   bool
-	// at is where the version stands; nil when it stands nowhere.
+	// at is the place of the version; nil if it has none.
 	at *scan.Place
 }
 
-// fill finds names and versions of what the poms ask for. Maven replaces properties after a project has inherited its
-// parents' dependencies (https://maven.apache.org/ref/current/maven-model-builder/#process), so that each heir has versions of
-// its own: those that differ from the parent's are packages of the heir. A parent that only holds modules together is no
-// program, and what none of its heirs gets is not reported.
+// fill finds the names and versions of the dependencies in poms. Maven replaces properties after a project has inherited
+// its parents' dependencies (https://maven.apache.org/ref/current/maven-model-builder/#process). So each heir has its
+// own versions, and versions that differ from the parent's become packages of the heir. A parent that only groups
+// modules is not a program; its dependencies that no heir receives are not reported.
 func (t *mavenTree) fill(models []*mavenModel) {
 	entries := make(map[*mavenModel][]Entry, len(models))
 	for _, m := range models {
@@ -65,7 +65,7 @@ func (t *mavenTree) fill(models []*mavenModel) {
 	}
 }
 
-// entry makes the entry of a dependency that of a version.
+// entry returns the entry of a dependency with a version.
 func (v *mavenVersion) entry(e Entry) Entry {
 	p := &e.Package
 	p.Name, p.Version, p.Development = v.name, v.version, v.development
@@ -79,7 +79,7 @@ func (v *mavenVersion) same(other mavenVersion) bool {
 	return v.name == other.name && v.version == other.version
 }
 
-// isPlain reports whether a dependency comes to the same in every project.
+// isPlain reports whether a dependency has the same version in every project.
 func isPlain(d *mavenDependency) bool {
 	return exactMaven(d.version) != "" && exactMaven(d.group) != "" && exactMaven(d.artifact) != ""
 }
@@ -89,7 +89,7 @@ func (m *mavenModel) consumers() []*mavenModel {
 	return slices.DeleteFunc(slices.Clone(m.heirs), (*mavenModel).isAbstract)
 }
 
-// isAbstract reports whether a project is there for its modules, of which some inherit from it.
+// isAbstract reports whether a project exists only for its modules, some of which inherit from it.
 func (m *mavenModel) isAbstract() bool {
 	if m.packaging != "pom" || len(m.builds) == 0 {
 		return false
@@ -101,7 +101,7 @@ func (m *mavenModel) isAbstract() bool {
 	return m.abstract
 }
 
-// overrules reports whether a project, or a parent of it below the given one, asks for a dependency of that one itself.
+// overrules reports whether a project, or a parent of it below the given one, itself asks for a dependency of that one.
 func (m *mavenModel) overrules(above *mavenModel, d *mavenDependency) bool {
 	key := d.key()
 	for _, p := range m.chain {
@@ -115,8 +115,8 @@ func (m *mavenModel) overrules(above *mavenModel, d *mavenDependency) bool {
 	return false
 }
 
-// versions gives what a dependency of a project or one of its parents comes to: one version, and others with the profiles
-// that change it. None means that it is a part of the project.
+// versions returns the versions of a dependency of a project or one of its parents: the normal one, and those of the
+// profiles that change it. None means that it is a part of the project.
 func (t *mavenTree) versions(m *mavenModel, d *mavenDependency) []mavenVersion {
 	list, profiles := t.versionsWith(m, d, nil)
 	for _, profile := range profiles {
@@ -130,14 +130,14 @@ func (t *mavenTree) versions(m *mavenModel, d *mavenDependency) []mavenVersion {
 			}
 		}
 	}
-	// Without a profile that gives it one, a dependency has no version only when no profile has.
+	// If a profile gives the dependency a version, drop the case without a version.
 	if len(list) > 1 && slices.ContainsFunc(list, func(v mavenVersion) bool { return v.version != "" }) {
 		list = slices.DeleteFunc(list, func(v mavenVersion) bool { return v.version == "" })
 	}
 	return list
 }
 
-// versionsWith gives the versions in a build with one profile, and those that would change them.
+// versionsWith returns the versions in a build with one profile, and the profiles that would change them.
 func (t *mavenTree) versionsWith(m *mavenModel, d *mavenDependency, profile *mavenProfile) ([]mavenVersion, []*mavenProfile) {
 	t.steps++
 	x := mavenText{t: t, m: m, own: d.profile, chosen: profile}

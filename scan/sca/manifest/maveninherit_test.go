@@ -31,7 +31,7 @@ func pomDependencies(ids ...string) string {
 
 const pomModules = "<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>"
 
-// TestPOMPartsOfTheProject: only what the same build builds, of the same name and version, stands in for a dependency.
+// A project replaces a dependency only if the same build builds it, with the same name and version.
 func TestPOMPartsOfTheProject(t *testing.T) {
 	t.Parallel()
 	const kept = "app/pom.xml:4 x:lib 5 direct\n"
@@ -59,13 +59,13 @@ func TestPOMPartsOfTheProject(t *testing.T) {
 		require.Empty(t, problems, name)
 		require.Equal(t, c.want, list, name)
 	}
-	// A project with modules is built by itself, whatever lies above it.
+	// A project with modules is built by itself, whatever is above it.
 	list, _ := poms(t, map[string]string{
 		"pom.xml": pom("above", "", modules("app", "lib")), "lib/pom.xml": lib,
 		"app/pom.xml": pom("app", "", modules("part")+pomDependencies("x:lib:5")), "app/part/pom.xml": pom("part", "", ""),
 	})
 	require.Equal(t, kept, list)
-	// A parent that lies beside its modules.
+	// The parent is beside its modules.
 	list, _ = poms(t, map[string]string{
 		"parent/pom.xml": pom("parent", "", modules("../app", "../lib")), "lib/pom.xml": lib,
 		"app/pom.xml": strings.Replace(pom("app", "parent", pomDependencies("x:lib:5")), "</parent>", "<relativePath>../parent</relativePath></parent>", 1),
@@ -73,7 +73,7 @@ func TestPOMPartsOfTheProject(t *testing.T) {
 	require.Empty(t, list)
 }
 
-// TestPOMThatIsNotBuiltIsNoParent: neither a parent nor an import comes from a pom.xml that is laid down anywhere.
+// A pom.xml somewhere in the tree is neither a parent nor an import.
 func TestPOMThatIsNotBuiltIsNoParent(t *testing.T) {
 	t.Parallel()
 	far := "<parent><groupId>far</groupId><artifactId>away</artifactId><version>2</version></parent><artifactId>a</artifactId>"
@@ -94,7 +94,7 @@ func TestPOMThatIsNotBuiltIsNoParent(t *testing.T) {
 	require.Equal(t, "a/pom.xml:2 x:y 9 direct at pom.xml:2\n", list)
 }
 
-// TestPOMInheritedDependencies: each module has the versions that its own properties give.
+// Each module has the versions of its own properties.
 func TestPOMInheritedDependencies(t *testing.T) {
 	t.Parallel()
 	property := func(v string) string { return "<properties>\n<v>" + v + "</v></properties>" }
@@ -157,7 +157,7 @@ func TestPOMInheritedDependencies(t *testing.T) {
 	}
 }
 
-// TestPOMProfiles: a profile that gives another version is another version that may be built.
+// A profile with another version adds another possible version.
 func TestPOMProfiles(t *testing.T) {
 	t.Parallel()
 	profile := func(text string) string { return "<profile><id>i</id>\n" + text + "</profile>\n" }
@@ -186,7 +186,7 @@ func TestPOMProfiles(t *testing.T) {
 	}
 }
 
-// TestPOMPlaces: the place is that of the text which sets the version.
+// The place is the text that sets the version.
 func TestPOMPlaces(t *testing.T) {
 	t.Parallel()
 	list, problems := poms(t, map[string]string{"pom.xml": `<project><groupId>g</groupId><artifactId>a</artifactId>
@@ -221,7 +221,7 @@ func TestPOMOfAnArchetype(t *testing.T) {
 	require.Equal(t, "src/main/resources/archetype-resources/pom.xml:5 ${groupId}:z  direct\nsrc/main/resources/archetype-resources/pom.xml:6 x:y 2 direct at src/main/resources/archetype-resources/pom.xml:3\n", list)
 }
 
-// TestPOMsOfManyHeirs: many projects with many parents' dependencies end in time, and say so when that is too much.
+// Many projects with many inherited dependencies must end in time, and report if the limit is reached.
 func TestPOMsOfManyHeirs(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{}
@@ -239,7 +239,7 @@ func TestPOMsOfManyHeirs(t *testing.T) {
 	})
 }
 
-// TestPOMsThatAllBuildEachOther: modules that lead everywhere end in time.
+// Modules that refer to every other module must end in time.
 func TestPOMsThatAllBuildEachOther(t *testing.T) {
 	t.Parallel()
 	const n = 300

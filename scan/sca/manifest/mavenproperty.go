@@ -9,33 +9,33 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The limits of what the properties of poms may refer to, so that one that refers to itself ends.
+// The limits for nested properties of poms, so that a property that refers to itself ends.
 const (
 	maxPropertyDepth = 50
 	maxPropertySteps = 200
 	maxPropertyBytes = 4096
-	// maxTreeSteps bounds what is replaced and looked up for all poms together; a large tree has some hundred thousand.
+	// maxTreeSteps limits the replacements and lookups for all poms together; a large tree has several hundred thousand.
 	maxTreeSteps = 2_000_000
 )
 
 var (
-	errPropertyCycle = errors.New("a property refers to itself without an end, or grows beyond 4096 bytes")
+	errPropertyCycle = errors.New("a property refers to itself endlessly, or grows beyond 4096 bytes")
 	errPropertyMany  = errors.New("the poms of the tree take more than 2000000 properties to read")
 )
 
-// mavenText replaces the properties of texts that stand in one project or in what it inherits.
+// mavenText replaces the properties in texts of one project or of its parents.
 type mavenText struct {
 	t *mavenTree
 	m *mavenModel
-	// own is the profile that the text stands in, and chosen the one that the build is run with; nil for none.
+	// own is the profile that contains the text, and chosen the profile of the build; nil if there is none.
 	own, chosen *mavenProfile
-	// profiles are those that would give another value to one of the properties that were replaced.
+	// profiles would give another value to one of the replaced properties.
 	profiles []*mavenProfile
-	// at is where the property stands that set the text replaced last; nil when none did.
+	// at is the place of the last property that determined the text; nil if there was none.
 	at *scan.Place
 }
 
-// text replaces the properties of a text, as far as they are known. Those of a dependency's profile come first.
+// text replaces the known properties of a text. The properties of a dependency's profile take precedence.
 func (t *mavenTree) text(m *mavenModel, d *mavenDependency, text string) string {
 	if !strings.Contains(text, "${") {
 		return text
@@ -65,8 +65,8 @@ func (x *mavenText) replace(text string) string {
 	return out
 }
 
-// expand replaces the properties of a text, and those of their values. The steps and the length are bounded, because values
-// can hold each other, and each other twice.
+// expand replaces the properties of a text, and those in their values. It limits the steps and the length, because
+// values can contain each other repeatedly.
 func (x *mavenText) expand(text string, steps *int, depth int) (string, bool) {
 	if len(text) > maxPropertyBytes {
 		return "", false
@@ -102,8 +102,8 @@ func (x *mavenText) expand(text string, steps *int, depth int) (string, bool) {
 	}
 }
 
-// property finds the value of a property (https://maven.apache.org/pom.html#properties), and where it stands; at is nil for
-// what a project says of itself.
+// property finds the value of a property (https://maven.apache.org/pom.html#properties), and its place; at is nil for
+// the fields of a project.
 func (x *mavenText) property(name string) (value string, at *scan.Place, ok bool) {
 	for _, profile := range x.m.profiled(name) {
 		if profile != x.own && profile != x.chosen && !slices.Contains(x.profiles, profile) {
@@ -123,11 +123,11 @@ func (x *mavenText) property(name string) (value string, at *scan.Place, ok bool
 		}
 	}
 	value = x.m.ofProject(name)
-	// A template gives a project the name ${artifactId}, which is filled in when somebody uses it.
+	// A template names the project ${artifactId}, which is filled in when somebody uses it.
 	return value, nil, value != "" && !strings.Contains(value, "${"+name+"}")
 }
 
-// ofProject gives what a project says of itself, or its parent when it says nothing.
+// ofProject returns a field of a project, or else of its parent.
 func (m *mavenModel) ofProject(name string) string {
 	parent := mavenParent{}
 	if m.parent != nil {
@@ -150,7 +150,7 @@ func (m *mavenModel) ofProject(name string) string {
 	return ""
 }
 
-// profiled gives the profiles of a project and its parents that have a property of that name.
+// profiled returns the profiles of a project and its parents that have a property with that name.
 func (m *mavenModel) profiled(name string) []*mavenProfile {
 	if m.byName == nil {
 		m.byName = map[string][]*mavenProfile{}

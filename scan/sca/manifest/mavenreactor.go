@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// A reactor is what one run of Maven builds: a project and what its modules lead to
-// (https://maven.apache.org/guides/mini/guide-multiple-modules.html). Only in it does a project stand in for a dependency of
-// its name and version; the pom.xml of a fixture, or one that somebody lays beside the others, does not.
+// A reactor is the set of projects in one run of Maven: a project and its modules, recursively
+// (https://maven.apache.org/guides/mini/guide-multiple-modules.html). A project replaces a dependency with the same name
+// and version only within its reactor. The pom.xml of a fixture, or one that somebody adds beside the others, does not.
 type mavenReactor struct {
 	members []*mavenModel
-	// byID are the members by "group:artifact", as those stand.
+	// byID holds the members by unresolved "group:artifact".
 	byID map[string][]*mavenModel
-	// versions are those of the members, by "group:artifact" with properties replaced; nil before they are asked for.
+	// versions are those of the members, by "group:artifact" with properties replaced; nil before first use.
 	versions map[string][]string
 }
 
-// aggregate finds who builds whom.
+// aggregate finds the modules of each project.
 func (t *mavenTree) aggregate(models []*mavenModel) {
 	for _, m := range models {
 		for _, module := range m.modules {
@@ -34,7 +34,7 @@ func (t *mavenTree) aggregate(models []*mavenModel) {
 	}
 }
 
-// at gives the project of a file or folder.
+// at returns the project of a file or folder.
 func (t *mavenTree) at(name string) *mavenModel {
 	if m := t.byPath[name]; m != nil {
 		return m
@@ -42,7 +42,7 @@ func (t *mavenTree) at(name string) *mavenModel {
 	return t.byPath[path.Join(name, "pom.xml")]
 }
 
-// reactorOf finds the reactor that a project is built in: that of the last project on the way up.
+// reactorOf finds the reactor of a project: the one of its topmost aggregator.
 func (t *mavenTree) reactorOf(m *mavenModel) *mavenReactor {
 	seen := map[*mavenModel]bool{}
 	top := m
@@ -63,9 +63,8 @@ func (t *mavenTree) reactorOf(m *mavenModel) *mavenReactor {
 	return m.reactor
 }
 
-// aggregator gives the project that builds this one along, when this one or its place agrees: its parent, or one that lies
-// above it. A project with modules of its own is built by itself unless its parent builds it, and a new pom.xml elsewhere
-// cannot draw it into a reactor of its own.
+// aggregator returns the project that builds this one as a module: its parent, or one above it. A project with its own
+// modules is built by itself unless its parent builds it. A new pom.xml elsewhere cannot pull it into another reactor.
 func (m *mavenModel) aggregator() *mavenModel {
 	var found *mavenModel
 	for _, by := range m.builtBy {
@@ -80,7 +79,7 @@ func (m *mavenModel) aggregator() *mavenModel {
 	return found
 }
 
-// reactor goes from a project to all that its modules lead to.
+// reactor collects a project and its modules, recursively.
 func (t *mavenTree) reactor(top *mavenModel) *mavenReactor {
 	r := &mavenReactor{members: []*mavenModel{top}, byID: map[string][]*mavenModel{}}
 	seen := map[*mavenModel]bool{top: true}
@@ -101,7 +100,7 @@ func (t *mavenTree) reactor(top *mavenModel) *mavenReactor {
 	return r
 }
 
-// find gives the member of a name and a version, both as they stand; nil for none.
+// find returns the member with a name and a version, both unresolved; nil if there is none.
 func (r *mavenReactor) find(id, version string) *mavenModel {
 	for _, m := range r.byID[id] {
 		if m.release() == version {
@@ -111,7 +110,8 @@ func (r *mavenReactor) find(id, version string) *mavenModel {
 	return nil
 }
 
-// isPart reports whether a dependency is a project that is built along. One whose version is not known is taken for it.
+// isPart reports whether a dependency is a project of the same build. A dependency without a known version counts as
+// one.
 func (t *mavenTree) isPart(m *mavenModel, name, version string) bool {
 	r := m.reactor
 	if r.versions == nil {

@@ -9,51 +9,51 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxParents bounds a chain of parents, so that one that leads back to itself ends. Real ones have less than ten.
+// maxParents limits a chain of parents, so that a cycle ends. Real chains have fewer than ten.
 const maxParents = 50
 
 var (
-	errParentCycle   = errors.New("its parents lead back to themselves, or are more than 50")
+	errParentCycle   = errors.New("its parents form a cycle, or are more than 50")
 	errParentOutside = errors.New("its parent's relativePath leaves the tree")
 )
 
-// mavenTree are the poms of a tree.
+// mavenTree holds the poms of a tree.
 type mavenTree struct {
 	byPath map[string]*mavenModel
-	// byID are the first of each "group:artifact:version", in the order of their paths.
+	// byID holds the first project with each "group:artifact:version", in the order of their paths.
 	byID     map[string]*mavenModel
 	failures []scan.Failure
-	// steps counts the properties that were replaced, and what else may be many times as much as the poms.
+	// steps counts the replaced properties, and other work that can exceed the size of the poms.
 	steps int
 }
 
-// mavenModel is a project with the parents that the tree holds.
+// mavenModel is a project with its parents in the tree.
 type mavenModel struct {
 	*mavenProject
 	// chain is the project itself, its parent, and so on.
 	chain []*mavenModel
-	// builds are its modules, and builtBy the projects whose module it is; reactor is that which it is built in.
+	// builds are its modules, and builtBy the projects with it as a module; reactor is the reactor that builds it.
 	builds, builtBy []*mavenModel
 	reactor         *mavenReactor
-	// heirs are the projects that have it in their chain, in the order of their paths.
+	// heirs are the projects with it in their chain, in the order of their paths.
 	heirs []*mavenModel
-	// boms are the projects that it or its parents import, once each, in their order.
+	// boms are the projects that it or its parents import, once each, in order.
 	boms    []*mavenModel
 	hasBOMs bool
-	// managers are the project and all that it imports, near and far; nil before they are asked for.
+	// managers are the project and its imports, recursively; nil before first use.
 	managers []*mavenModel
-	// loose are the managed dependencies of the chain whose keys hold properties, by the keys that those come to; nil before
-	// they are asked for.
+	// loose are the managed dependencies of the chain whose keys contain properties, by their resolved keys; nil before
+	// first use.
 	loose map[string][]*mavenDependency
-	// byName are the profiles of the chain by the names of their properties; nil before they are asked for.
+	// byName holds the profiles of the chain by the names of their properties; nil before first use.
 	byName map[string][]*mavenProfile
-	// abstract is what isAbstract found, once judged.
+	// abstract is the result of isAbstract, valid if judged is true.
 	judged, abstract bool
 	failed           map[error]bool
 }
 
-// resolveMaven fills in what poms take from their parents, their properties and each other, and drops the dependencies
-// that are parts of the project (https://maven.apache.org/ref/current/maven-model-builder/).
+// resolveMaven fills in what poms get from their parents, their properties and each other, and drops dependencies that
+// are parts of the project (https://maven.apache.org/ref/current/maven-model-builder/).
 func resolveMaven(docs []*Document) []scan.Failure {
 	t := mavenTree{byPath: map[string]*mavenModel{}, byID: map[string]*mavenModel{}}
 	var models []*mavenModel
@@ -90,7 +90,7 @@ func (t *mavenTree) index(id string, m *mavenModel) {
 	}
 }
 
-// fail notes a problem of a pom, each kind once.
+// fail records a problem of a pom, each kind once.
 func (t *mavenTree) fail(m *mavenModel, err error) {
 	if !m.failed[err] {
 		m.failed[err] = true
@@ -98,7 +98,7 @@ func (t *mavenTree) fail(m *mavenModel, err error) {
 	}
 }
 
-// link finds the parents that lie in the tree.
+// link finds the parents that are in the tree.
 func (t *mavenTree) link(m *mavenModel, parentOf func(*mavenModel) *mavenModel) {
 	m.chain = m.chain[:0]
 	seen := map[*mavenModel]bool{}
@@ -112,7 +112,7 @@ func (t *mavenTree) link(m *mavenModel, parentOf func(*mavenModel) *mavenModel) 
 	}
 }
 
-// parentFile looks where relativePath leads. A pom of another name or version at that place is not the parent.
+// parentFile follows relativePath. A pom with another name or version at that path is not the parent.
 func (t *mavenTree) parentFile(m *mavenModel) *mavenModel {
 	parent := m.parent
 	if parent == nil || parent.relativePath == "" {
@@ -133,12 +133,12 @@ func (t *mavenTree) parentFile(m *mavenModel) *mavenModel {
 	return nil
 }
 
-// sameRelease reports whether two versions are one, as far as they tell without their properties.
+// sameRelease reports whether two versions are equal, as far as unresolved properties allow.
 func sameRelease(a, b string) bool {
 	return a == b || exactMaven(a) == "" || exactMaven(b) == ""
 }
 
-// parentOf gives the parent at its place, or the project of that name that is built along.
+// parentOf returns the parent at its path, or the project with that name in the same build.
 func (t *mavenTree) parentOf(m *mavenModel) *mavenModel {
 	if p := t.parentFile(m); p != nil || m.parent == nil {
 		return p
@@ -146,7 +146,7 @@ func (t *mavenTree) parentOf(m *mavenModel) *mavenModel {
 	return m.reactor.find(m.parent.group+":"+m.parent.artifact, m.parent.version)
 }
 
-// id is "group:artifact", as it stands.
+// id returns the unresolved "group:artifact".
 func (p *mavenProject) id() string {
 	if p.group == "" && p.parent != nil {
 		return p.parent.group + ":" + p.artifact
@@ -154,7 +154,7 @@ func (p *mavenProject) id() string {
 	return p.group + ":" + p.artifact
 }
 
-// release is the version, as it stands.
+// release returns the unresolved version.
 func (p *mavenProject) release() string {
 	if p.version == "" && p.parent != nil {
 		return p.parent.version
@@ -162,8 +162,8 @@ func (p *mavenProject) release() string {
 	return p.version
 }
 
-// managed finds what is said of the version of a dependency: by the project or the nearest parent, then by the projects that
-// those import. Properties of it are those of the owner. There are several when profiles differ.
+// managed finds the managed version of a dependency: from the project or the nearest parent, then from imported
+// projects. Properties in it belong to the owner. There are several results if profiles differ.
 func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (owner *mavenModel, found []*mavenDependency) {
 	plain := *d
 	plain.group, plain.artifact, _ = strings.Cut(name, ":")
@@ -184,7 +184,7 @@ func (t *mavenTree) managed(m *mavenModel, d *mavenDependency, name string) (own
 	return nil, nil
 }
 
-// managersOf gives a project and those that it imports, and that those import, each once, in the order in which they count.
+// managersOf returns a project and its imports, recursively, each once, in order of precedence.
 func (t *mavenTree) managersOf(m *mavenModel) []*mavenModel {
 	if m.managers != nil {
 		return m.managers
@@ -206,7 +206,7 @@ func (t *mavenTree) managersOf(m *mavenModel) []*mavenModel {
 	return m.managers
 }
 
-// looseOf gives what a project or its parents say of versions of dependencies whose names hold properties.
+// looseOf returns the managed dependencies of a project and its parents whose names contain properties.
 func (t *mavenTree) looseOf(m *mavenModel) map[string][]*mavenDependency {
 	if m.loose == nil {
 		m.loose = map[string][]*mavenDependency{}
@@ -225,8 +225,8 @@ func (t *mavenTree) looseOf(m *mavenModel) map[string][]*mavenDependency {
 	return m.loose
 }
 
-// imported gives the projects of the tree whose management a project or one of its parents imports. Those that are built
-// apart come last: what Maven takes for them is what a repository has.
+// imported returns the projects of the tree that a project or one of its parents imports. Projects of another build come
+// last, because Maven would take them from a repository.
 func (t *mavenTree) imported(m *mavenModel) []*mavenModel {
 	if m.hasBOMs {
 		return m.boms

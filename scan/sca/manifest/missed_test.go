@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPinsInPython: every way to write one version is read as one.
+// All spellings of an exact version are recognized.
 func TestPinsInPython(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `requirements.txt:1 a 2.5.0 direct
@@ -54,7 +54,7 @@ right = {url = "https://files.example.org/right-3.0-py3-none-any.whl"}
 `})))
 }
 
-// TestConstraintsInstallNothing: a constraint is the version of what something asks for, and no package by itself.
+// A constraint sets the version of a package that something asks for, and is not a package itself.
 func TestConstraintsInstallNothing(t *testing.T) {
 	t.Parallel()
 	const constraints = "asked==1.0\nother==2.0\n"
@@ -80,7 +80,7 @@ func TestConstraintsInstallNothing(t *testing.T) {
 	}
 }
 
-// TestArchivesOfNPM: the name of an archive tells the version, wherever the archive lies.
+// The name of an archive contains the version, wherever the archive is.
 func TestArchivesOfNPM(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `package.json:1 left 1.0.0 direct
@@ -107,7 +107,7 @@ package.json:3 near 3.0.0 direct
 	}
 }
 
-// TestGemsOfRepositories: the lock file of Bundler has the version of a gem that comes from a repository.
+// Bundler's lock file has the version of a gem from a repository.
 func TestGemsOfRepositories(t *testing.T) {
 	t.Parallel()
 	packages := tree(t, map[string]string{"Gemfile.lock": "GIT\n  remote: https://git.example.org/near.git\n  revision: 0\n  specs:\n    near (1.0)\n\nGEM\n  specs:\n    far (2.0)\n\nDEPENDENCIES\n  near!\n"})

@@ -12,9 +12,9 @@ var mixFormats = []format{
 	{name: "mix.lock", match: named("mix.lock"), ecosystem: scan.EcosystemHex, lock: true, whole: lineHas("%{"), read: readMixLock},
 }
 
-// readMixLock reads a map of Elixir, with a tuple for each package
-// (https://github.com/hexpm/hex/blob/main/lib/hex/utils.ex: lock): "name": {:hex, :name, "1.0.0", "inner checksum", managers,
-// [{:dependency, requirement, options}], "repository", "outer checksum"}. A tuple of Git has no version.
+// readMixLock reads an Elixir map with a tuple for each package
+// (https://github.com/hexpm/hex/blob/main/lib/hex/utils.ex: lock): "name": {:hex, :name, "1.0.0", "inner checksum",
+// managers, [{:dependency, requirement, options}], "repository", "outer checksum"}. A Git tuple has no version.
 func readMixLock(s *source) error {
 	m := mixText{data: s.data}
 	for {
@@ -38,11 +38,11 @@ func readMixLock(s *source) error {
 	}
 }
 
-// mixText walks the words of a file of Elixir.
+// mixText splits an Elixir file into words.
 type mixText struct {
 	data []byte
 	at   int
-	// open is the number of brackets that are open: the map is the first.
+	// open is the number of open brackets: the map is the first.
 	open   int
 	broken bool
 
@@ -50,7 +50,7 @@ type mixText struct {
 	keyStart, keyEnd int
 }
 
-// next gives the next word: a bracket or a comma, "string", "atom" or "other", and "" at the end.
+// next returns the next word: a bracket or a comma, "string", "atom" or "other", and "" at the end.
 func (m *mixText) next() (token string, start, end int) {
 	for m.at < len(m.data) {
 		start = m.at
@@ -104,12 +104,12 @@ func isMixWord(c byte) bool {
 	return isPythonNameByte(c) || c == ':' || c == '@' || c == '?' || c == '!' || c >= 0x80
 }
 
-// text gives the text of a string or an atom, without what marks it.
+// text returns the text of a string or an atom, without its delimiters.
 func (m *mixText) text(start, end int) string {
 	return strings.Trim(string(m.data[start:end]), `":`)
 }
 
-// begin reads a tuple, whose bracket has been read.
+// begin reads a tuple after its opening bracket.
 func (m *mixText) begin(s *source) {
 	depth := m.open
 	field := 0
@@ -138,7 +138,7 @@ func (m *mixText) begin(s *source) {
 		case field == 2 && kind == "hex":
 			p.Version = m.text(start, end)
 		case field == 3 && kind == "hex" || field == 7 && kind == "hex":
-			// The outer checksum is that of the file that is downloaded; older ones have only the inner.
+			// The outer checksum belongs to the downloaded file; older entries have only the inner one.
 			if sum := m.text(start, end); isHex(sum) {
 				p.Hash = "sha256:" + strings.ToLower(sum)
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// msbuildFormats are the files in which people write what a .NET project wants.
+// msbuildFormats are the manifests of .NET projects.
 var msbuildFormats = []format{
 	{name: "packages.config", match: packagesConfig, ecosystem: scan.EcosystemNuGet, read: readPackagesConfig},
 	{name: "Directory.Packages.props", match: named("Directory.Packages.props"), ecosystem: scan.EcosystemNuGet, read: readProject},
@@ -22,7 +22,7 @@ func packagesConfig(base, _ string) bool {
 	return strings.HasPrefix(base, "packages.") && strings.HasSuffix(base, ".config")
 }
 
-// readPackagesConfig reads a list of exact versions in which direct packages and others are not told apart.
+// readPackagesConfig reads a list of exact versions, which does not distinguish direct packages from others.
 func readPackagesConfig(s *source) error {
 	return readElements(s, func(path []*xmlElement) error {
 		e := path[len(path)-1]
@@ -34,13 +34,13 @@ func readPackagesConfig(s *source) error {
 	})
 }
 
-// nugetProject is what a file of MSBuild says, in its order.
+// nugetProject is the content of an MSBuild file, in order.
 type nugetProject struct {
-	// properties are values that $(name) means, by lower-case name; a name has several when conditions decide.
+	// properties are the values of $(name), by lower-case name; a name has several if conditions decide.
 	properties map[string][]nugetValue
 	imports    []string
 	// references are the items that ask for packages, one for each of the document's declarations. versions are items that
-	// say which version a package gets, by its name: those of a central file, and updates of references.
+	// set the version of a package by its name: items of a central file, and updates of references.
 	references []nugetItem
 	versions   map[string][]nugetItem
 }
@@ -48,7 +48,8 @@ type nugetProject struct {
 // nugetValue is one definition of a property.
 type nugetValue struct {
 	text string
-	// conditional is true when a condition decides whether it counts, and fallback when that is whether there is none yet.
+	// conditional is true if a condition decides whether it counts; fallback is true if that condition is that the property
+	// has no value yet.
 	conditional, fallback bool
 	at                    scan.Place
 }
@@ -57,12 +58,12 @@ type nugetValue struct {
 type nugetItem struct {
 	// name is in lower case.
 	name string
-	// central is true for one of a central file.
+	// central is true for an item of a central file.
 	central bool
-	// update is true for one that changes the references that are there.
+	// update is true for an item that changes existing references.
 	update, conditional bool
-	// versions are the texts of its versions, more than one when conditions decide; overriding when they come before a central
-	// version.
+	// versions are its version texts, several if conditions decide. overriding is true if they take precedence over a
+	// central version.
 	versions   []nugetValue
 	overriding bool
 }
@@ -75,7 +76,7 @@ func readProject(s *source) error {
 	return readElements(s, r.element)
 }
 
-// projectReader reads a project file. A version may stand in a member behind the name.
+// projectReader reads a project file. A version may be in a child element after the name.
 type projectReader struct {
 	s       *source
 	p       *nugetProject
@@ -113,13 +114,13 @@ func (r *projectReader) element(path []*xmlElement) error {
 	return nil
 }
 
-// value takes a text that stands at a place; path are the elements whose conditions decide.
+// value makes a value from a text and its place; path are the elements whose conditions decide.
 func (r *projectReader) value(text string, start, end int, path []*xmlElement) nugetValue {
 	at := scan.Place{Path: r.s.path, Start: start, End: end, Line: r.index.of(start)}
 	return nugetValue{text: r.plain(strings.TrimSpace(text)), conditional: isConditional(path), at: at}
 }
 
-// plain puts in what only the file itself knows
+// plain replaces the properties that depend only on the file itself
 // (https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-well-known-properties).
 func (r *projectReader) plain(text string) string {
 	if !strings.Contains(text, "$(") {
@@ -138,13 +139,13 @@ func isConditional(path []*xmlElement) bool {
 	return false
 }
 
-// isFallback reports whether an element counts only when its property has no value yet.
+// isFallback reports whether an element counts only if its property has no value yet.
 func isFallback(e *xmlElement) bool {
 	condition := strings.NewReplacer(" ", "", "'", "", `"`, "").Replace(strings.ToLower(e.attribute("Condition")))
 	return condition == "$("+strings.ToLower(e.name)+")=="
 }
 
-// item reads one item; its name may list several packages. What only "Update" names is no reference
+// item reads one item; its name may list several packages. An item with only "Update" is not a reference
 // (https://learn.microsoft.com/visualstudio/msbuild/item-element-msbuild).
 func (r *projectReader) item(e *xmlElement, path []*xmlElement) {
 	attribute, item := "Include", nugetItem{conditional: isConditional(path)}
@@ -154,7 +155,7 @@ func (r *projectReader) item(e *xmlElement, path []*xmlElement) {
 	development := false
 	switch e.name {
 	case "PackageReference":
-		// What does not flow to whoever uses the project are tools of its build.
+		// Packages that consumers of the project do not get are build tools.
 		development = strings.EqualFold(r.text(e, "PrivateAssets"), "all")
 	case "GlobalPackageReference", "DotNetCliToolReference":
 		development = true
@@ -189,7 +190,7 @@ func (r *projectReader) item(e *xmlElement, path []*xmlElement) {
 	}
 }
 
-// texts gives the values of an attribute or of the members of that name.
+// texts returns the values of an attribute, or of the child elements with that name.
 func (r *projectReader) texts(e *xmlElement, name string) []nugetValue {
 	if text := e.attribute(name); text != "" {
 		start, end := e.span(r.s, name)
@@ -211,9 +212,10 @@ func (r *projectReader) text(e *xmlElement, name string) string {
 	return ""
 }
 
-// exactNuGet gives the version that a range comes to: NuGet takes the least that it allows, which "1.0", "[1.0]" and
-// "[1.0, 2.0)" name and "(1.0, )" and "1.*" do not
-// (https://learn.microsoft.com/nuget/concepts/package-versioning#version-ranges, .../dependency-resolution#lowest-applicable-version).
+// exactNuGet returns the version that a range resolves to. NuGet takes the lowest allowed version: "1.0", "[1.0]" and
+// "[1.0, 2.0)" name it, "(1.0, )" and "1.*" do not
+// (https://learn.microsoft.com/nuget/concepts/package-versioning#version-ranges,
+// .../dependency-resolution#lowest-applicable-version).
 func exactNuGet(constraint string) string {
 	constraint = strings.TrimSpace(constraint)
 	if inner, ok := strings.CutPrefix(constraint, "["); ok {

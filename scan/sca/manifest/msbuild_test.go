@@ -14,7 +14,7 @@ func msbuild(lines ...string) string {
 	return "<Project>\n" + strings.Join(lines, "\n") + "\n</Project>"
 }
 
-// TestMSBuildVersions: a version is what MSBuild finds by all files that it reads for a project.
+// The version is the one that MSBuild finds with all files that it reads for a project.
 func TestMSBuildVersions(t *testing.T) {
 	t.Parallel()
 	const (
@@ -89,7 +89,7 @@ func TestMSBuildVersions(t *testing.T) {
 	}
 }
 
-// TestNuGetRanges: NuGet takes the least version that a range allows, when the range names it.
+// NuGet takes the lowest version of a range, if the range names it.
 func TestNuGetRanges(t *testing.T) {
 	t.Parallel()
 	for constraint, want := range map[string]string{
@@ -104,7 +104,7 @@ func TestNuGetRanges(t *testing.T) {
 	}
 }
 
-// TestMSBuildOfManyProjects: many projects that share many items end in time, and say when that was too much.
+// Many projects with many shared items must end in time, and report if the limit is reached.
 func TestMSBuildOfManyProjects(t *testing.T) {
 	t.Parallel()
 	var shared []string

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// msbuildTree are the files of MSBuild in a tree.
+// msbuildTree holds the MSBuild files of a tree.
 type msbuildTree struct {
-	// byPath finds them by their paths in lower case: Windows does not tell capitals apart.
+	// byPath finds them by lower-case path, because Windows ignores case.
 	byPath map[string]*Document
-	// steps bounds the work that shared files may cause.
+	// steps limits the work that shared files may cause.
 	steps int
-	// stopped is the file at which that was too much; "" when it was not.
+	// stopped is the file at which the limit was reached; "" if it was not.
 	stopped string
 }
 
-// maxMSBuildSteps bounds what is evaluated for all projects together, and maxImports the files of one project.
+// maxMSBuildSteps limits the evaluation for all projects together, and maxImports the files of one project.
 const (
 	maxMSBuildSteps = 500_000
 	maxImports      = 200
@@ -34,7 +34,7 @@ func newMSBuildTree(docs []*Document) *msbuildTree {
 // isProject reports whether a file is a project, and not a part of others.
 func isProject(doc *Document) bool { return doc.Kind == "project file" }
 
-// above gives the file of a name in a folder or the nearest above it; nil when there is none.
+// above returns the file with a name in a folder or its nearest parent that has one; nil if there is none.
 func (t *msbuildTree) above(dir, name string) *Document {
 	for dir = strings.ToLower(dir); ; dir = path.Dir(dir) {
 		if doc := t.byPath[path.Join(dir, strings.ToLower(name))]; doc != nil || dir == "." || dir == "/" || dir == "" {
@@ -43,9 +43,9 @@ func (t *msbuildTree) above(dir, name string) *Document {
 	}
 }
 
-// files gives what MSBuild reads for a file, in its order: the nearest Directory.Build.props and Directory.Packages.props
-// above, the file itself, the nearest Directory.Build.targets, and in front of each what it imports
-// (https://learn.microsoft.com/visualstudio/msbuild/customize-by-directory).
+// files returns the files that MSBuild reads for a file, in order: the nearest Directory.Build.props and
+// Directory.Packages.props above it, the file itself, the nearest Directory.Build.targets, and before each of them its
+// imports (https://learn.microsoft.com/visualstudio/msbuild/customize-by-directory).
 func (t *msbuildTree) files(doc *Document) *msbuildFiles {
 	f := &msbuildFiles{t: t, dir: path.Dir(doc.Path), seen: map[*Document]bool{}, properties: map[string][]nugetValue{}}
 	for _, name := range []string{"Directory.Build.props", "Directory.Packages.props"} {
@@ -62,7 +62,7 @@ type msbuildFiles struct {
 	dir  string
 	list []*Document
 	seen map[*Document]bool
-	// properties are those that were found, by name.
+	// properties are the properties found so far, by name.
 	properties map[string][]nugetValue
 }
 
@@ -76,17 +76,17 @@ func (f *msbuildFiles) add(doc *Document) {
 		f.add(f.imported(doc, text))
 	}
 	f.list = append(f.list, doc)
-	clear(f.properties) // the file may say something else
+	clear(f.properties) // the file may set other values
 }
 
-// fileAbove and folderAbove are the functions by which a file imports the one above it
+// fileAbove and folderAbove match the functions with which a file imports the one above it
 // (https://learn.microsoft.com/visualstudio/msbuild/property-functions#msbuild-property-functions).
 var (
 	fileAbove   = expression(`^\$\(\[MSBuild\]::GetPathOfFileAbove\(\s*['"]?([^'",)]+?)['"]?\s*(?:,\s*['"]?([^'")]*?)['"]?\s*)?\)\)$`)
 	folderAbove = expression(`^\$\(\[MSBuild\]::GetDirectoryNameOfFileAbove\(\s*['"]?([^'",]+?)['"]?\s*,\s*['"]?([^'")]+?)['"]?\s*\)\)`)
 )
 
-// imported gives the file that an import means; nil when the tree has none, as for those of an SDK.
+// imported returns the imported file; nil if the tree does not have it, as for files of an SDK.
 func (f *msbuildFiles) imported(from *Document, text string) *Document {
 	dir := path.Dir(from.Path)
 	if m := fileAbove().FindStringSubmatch(text); m != nil {
@@ -107,7 +107,7 @@ func (f *msbuildFiles) imported(from *Document, text string) *Document {
 	return f.t.byPath[strings.ToLower(f.path(dir, text))]
 }
 
-// path gives the path in the tree that a text means in a file of a folder.
+// path returns the path in the tree for a path text in a file of a folder.
 func (f *msbuildFiles) path(dir, text string) string {
 	own := strings.HasPrefix(text, dir+"/") || strings.HasPrefix(text, "$(")
 	text = strings.NewReplacer("$(MSBuildProjectDirectory)", f.dir+"/", "$(ProjectDir)", f.dir+"/").Replace(text)

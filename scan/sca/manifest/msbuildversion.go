@@ -10,14 +10,15 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// maxAlternatives bounds how many versions the conditions of one item lead to.
+// maxAlternatives limits the versions that the conditions of one item give.
 const maxAlternatives = 20
 
 var errMSBuildMany = errors.New("the versions of the tree's .NET projects take more than 500000 steps to find; those of the last ones are not known")
 
-// centralize gives the references of .NET's projects the versions that MSBuild finds for them: their own with the properties
-// of all files that it reads, what those update, or what the central file says
-// (https://learn.microsoft.com/nuget/consume-packages/central-package-management). What conditions decide is all listed.
+// centralize gives the references of .NET projects the versions that MSBuild finds for them: their own with the
+// properties of all files that it reads, those of updates, or those of the central file
+// (https://learn.microsoft.com/nuget/consume-packages/central-package-management). If conditions decide, all versions
+// are listed.
 func centralize(docs []*Document) []scan.Failure {
 	t := newMSBuildTree(docs)
 	found := map[*Document][][]nugetVersion{}
@@ -62,7 +63,7 @@ func centralize(docs []*Document) []scan.Failure {
 	return nil
 }
 
-// version makes each declaration one of each version that it comes to.
+// version splits each declaration into one per version.
 func (d *Document) version(found [][]nugetVersion) {
 	var declared []Declaration
 	for i := range d.Declared {
@@ -85,7 +86,7 @@ func (d *Document) version(found [][]nugetVersion) {
 	d.Declared = declared
 }
 
-// nugetVersion is what a reference comes to, and where that stands.
+// nugetVersion is a version of a reference, and its place.
 type nugetVersion struct {
 	text, version string
 	at            *scan.Place
@@ -93,7 +94,7 @@ type nugetVersion struct {
 
 func (v nugetVersion) same(other nugetVersion) bool { return v.text == other.text }
 
-// versions gives what a reference of one of the files comes to.
+// versions returns the versions of a reference in one of the files.
 func (f *msbuildFiles) versions(doc *Document, i int) []nugetVersion {
 	item := &doc.nuget.references[i]
 	values := item.versions
@@ -103,7 +104,7 @@ func (f *msbuildFiles) versions(doc *Document, i int) []nugetVersion {
 			behind = true
 		}
 		if !behind {
-			continue // what is not there yet cannot be updated
+			continue // an update affects only earlier references
 		}
 		for k := range each.nuget.versions[item.name] {
 			if u := &each.nuget.versions[item.name][k]; !u.central {
@@ -133,8 +134,8 @@ func (f *msbuildFiles) versions(doc *Document, i int) []nugetVersion {
 	return list
 }
 
-// central gives what the files say of the version of a package. Where the nearest central file lacks it, which stops the
-// restore, the one above it is asked.
+// central returns the central version of a package. If the nearest central file lacks it, which makes the restore fail,
+// the one above is used.
 func (f *msbuildFiles) central(name string) []nugetValue {
 	if values := centralOf(f.list, name); values != nil {
 		return values
@@ -166,7 +167,7 @@ func centralOf(files []*Document, name string) (values []nugetValue) {
 	return values
 }
 
-// expand puts in the properties of a text; one that no file gives leaves nothing. at is where the first of them stands.
+// expand replaces the properties of a text; an unknown property becomes empty. at is the place of the first property.
 func (f *msbuildFiles) expand(text string) []nugetVersion {
 	list := []nugetVersion{{text: text}}
 	for range maxPropertyDepth {
@@ -197,7 +198,7 @@ func (f *msbuildFiles) expand(text string) []nugetVersion {
 	return []nugetVersion{{}} // a property that refers to itself
 }
 
-// property gives the values of a property: the last one counts, and those that conditions decide count beside it.
+// property returns the values of a property: the last one, and the conditional ones.
 func (f *msbuildFiles) property(name string) []nugetValue {
 	if values, ok := f.properties[name]; ok {
 		return values

@@ -44,7 +44,7 @@ func readConanText(s *source) error {
 	return nil
 }
 
-// declareConan adds a reference; a range in brackets is no version.
+// declareConan adds a reference; a range in brackets is not a version.
 func declareConan(s *source, reference string, start int, development bool) {
 	p := conanPackage(reference)
 	if p.Name == "" || strings.ContainsAny(p.Name, " \t:") {
@@ -59,10 +59,11 @@ func declareConan(s *source, reference string, start int, development bool) {
 
 var conanRequires = expression(`\b((?:tool_|build_|test_|python_)?requires)\s*(?:=|\()\s*`)
 
-// readConanPy reads the references that a recipe writes out (https://docs.conan.io/2/reference/conanfile/attributes.html#requires).
+// readConanPy reads the literal references of a recipe
+// (https://docs.conan.io/2/reference/conanfile/attributes.html#requires).
 func readConanPy(s *source) error {
 	c := readCode(s, scriptStyle)
-	read := 0 // a list within a list is read with it
+	read := 0 // a nested list is read with the outer one
 	for _, m := range conanRequires().FindAllSubmatchIndex(c.text, -1) {
 		if m[0] < read {
 			continue
@@ -100,7 +101,7 @@ func readPackageSwift(s *source) error {
 	behind := 0
 	for _, m := range swiftPackage().FindAllIndex(c.text, -1) {
 		if m[0] < behind {
-			continue // no call holds another
+			continue // calls are not nested
 		}
 		end := c.closing(m[1]-1, m[1]+maxSwiftPackage)
 		behind = end
@@ -127,7 +128,7 @@ func readPackageSwift(s *source) error {
 	return nil
 }
 
-// readPubspec reads the dependencies of a project of Dart (https://dart.dev/tools/pub/dependencies).
+// readPubspec reads the dependencies of a Dart project (https://dart.dev/tools/pub/dependencies).
 func readPubspec(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {
@@ -158,7 +159,7 @@ var (
 	mixOnly  = expression(`\bonly:\s*(\[[^\]]*\]|:[a-z_]+)`)
 )
 
-// readMixExs reads the tuples of a project of Elixir (https://hexdocs.pm/mix/Mix.Tasks.Deps.html).
+// readMixExs reads the dependency tuples of an Elixir project (https://hexdocs.pm/mix/Mix.Tasks.Deps.html).
 func readMixExs(s *source) error {
 	c := readCode(s, scriptStyle)
 	for _, m := range mixTuple().FindAllSubmatchIndex(c.text, -1) {
@@ -188,8 +189,8 @@ var (
 	sbtScala  = expression(`\bscalaVersion\s*:=\s*"(\d+)\.(\d+)[^"]*"`)
 )
 
-// readSbt reads "group" % "name" % "version" (https://www.scala-sbt.org/1.x/docs/Library-Dependencies.html). Behind two signs the name
-// gets the version of Scala; without that one, the package has no name that a registry knows.
+// readSbt reads "group" % "name" % "version" (https://www.scala-sbt.org/1.x/docs/Library-Dependencies.html). After "%%"
+// the name gets the version of Scala as a suffix; without that version, the package's name in the registry is not known.
 func readSbt(s *source) error {
 	c := readCode(s, gradleStyle)
 	suffix := ""
@@ -246,7 +247,7 @@ func readCartfile(s *source) error {
 	return nil
 }
 
-// readVcpkg reads the ports of a project of C++ (https://learn.microsoft.com/vcpkg/reference/vcpkg-json#dependencies).
+// readVcpkg reads the ports of a C++ project (https://learn.microsoft.com/vcpkg/reference/vcpkg-json#dependencies).
 func readVcpkg(s *source) error {
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
@@ -272,7 +273,7 @@ func readVcpkg(s *source) error {
 	})
 }
 
-// readChart reads the charts that a chart of Helm asks for (https://helm.sh/docs/topics/charts/#chart-dependencies).
+// readChart reads the dependencies of a Helm chart (https://helm.sh/docs/topics/charts/#chart-dependencies).
 func readChart(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {

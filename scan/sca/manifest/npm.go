@@ -15,16 +15,17 @@ var npmFormats = []format{
 }
 
 // npmGroups are the members of package.json and of package-lock.json that name dependencies
-// (https://docs.npmjs.com/cli/configuring-npm/package-json). Peers are asked for by whoever uses the package.
+// (https://docs.npmjs.com/cli/configuring-npm/package-json). Peer dependencies are requested by the users of the
+// package.
 var npmGroups = map[string]bool{"dependencies": false, "devDependencies": true, "optionalDependencies": false}
 
-// npmManifest is what a package.json says beside its declarations.
+// npmManifest is the content of a package.json besides its declarations.
 type npmManifest struct {
 	name       string
 	workspaces bool
-	// overrides say which versions packages get, whatever asks for them.
+	// overrides set the versions of packages for all dependents.
 	overrides []npmOverride
-	// catalogs give names of packages versions, by the name of the catalogue and that of the package with "\x00" between.
+	// catalogs give packages a version, by the name of the catalogue and of the package with "\x00" between them.
 	catalogs map[string]npmOverride
 }
 
@@ -41,7 +42,7 @@ func readPackageJSON(s *source) error {
 				return err
 			case "workspaces":
 				s.doc.npm.workspaces = true
-				return j.object(func(key jsonKey) error { // Bun keeps its catalogues there
+				return j.object(func(key jsonKey) error { // Bun's catalogues are here
 					switch key.name {
 					case "catalog":
 						return readNPMCatalog(s, j, "")
@@ -93,7 +94,7 @@ func declareNPM(s *source, j *jsonText, key jsonKey, development bool) error {
 	return nil
 }
 
-// npmAlias undoes "name": "npm:real@^1.0.0".
+// npmAlias resolves "name": "npm:real@^1.0.0".
 func npmAlias(name, constraint string) (real, rest string) {
 	target, ok := strings.CutPrefix(constraint, "npm:")
 	if !ok {
@@ -103,20 +104,21 @@ func npmAlias(name, constraint string) (real, rest string) {
 		return target[:at], target[at+1:]
 	}
 	if target != "" && strings.IndexByte("^~<>=*0123456789", target[0]) >= 0 {
-		return name, target // Berry's way of writing a range
+		return name, target // Berry's form of a range
 	}
 	return target, ""
 }
 
-// npmOrigin tells where a constraint or a "resolved" address leads (https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies).
-// Companies have registries of their own: an address with the path of a registry's archive counts as one.
+// npmOrigin returns the origin of a constraint or a "resolved" address
+// (https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies). Companies have their own registries: an
+// address with the path of a registry's archive counts as a registry.
 func npmOrigin(text string) scan.Origin {
 	switch {
 	case text == "":
 		return scan.OriginRegistry
 	case strings.HasPrefix(text, "file:"):
 		if isArchive(text) {
-			return scan.OriginAddress // somebody else's package that lies in the tree
+			return scan.OriginAddress // an archive of another author's package in the tree
 		}
 		return scan.OriginLocal
 	case hasAnyPrefix(text, "link:", "workspace:", "portal:", "./", "../", "~/", "/"):
@@ -125,7 +127,7 @@ func npmOrigin(text string) scan.Origin {
 		strings.Contains(text, "://codeload.github.com/"), isRepository(text):
 		return scan.OriginGit
 	case hasAnyPrefix(text, "http://", "https://"):
-		// GitHub's registry is the one whose archives lie elsewhere: /download/@owner/name/1.0.0/digest.
+		// Only GitHub's registry has its archives elsewhere: /download/@owner/name/1.0.0/digest.
 		if strings.Contains(text, "/-/") || strings.Contains(text, "/download/@") {
 			return scan.OriginRegistry
 		}
@@ -134,7 +136,7 @@ func npmOrigin(text string) scan.Origin {
 	return scan.OriginRegistry
 }
 
-// isRepository reports whether a constraint is the address of a repository, or "owner/name" of one at GitHub.
+// isRepository reports whether a constraint is the address of a repository, or "owner/name" on GitHub.
 func isRepository(text string) bool {
 	text, _, _ = strings.Cut(text, "#")
 	if strings.HasSuffix(text, ".git") {
@@ -152,8 +154,8 @@ func hasAnyPrefix(text string, prefixes ...string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
 }
 
-// npmResolved tells where a package comes from by the address that a lock has for it. What is called like a registry's archive
-// of that name and version counts as one, wherever a company's registry or the tree keeps it.
+// npmResolved returns the origin of a package from its address in a lock file. An archive with the registry's name for
+// that package and version counts as from the registry, whether a company's registry or the tree holds it.
 func npmResolved(name, version, address string) scan.Origin {
 	origin := npmOrigin(address)
 	if origin == scan.OriginAddress && version != "" && archiveVersion(name, address) == version {
@@ -162,8 +164,8 @@ func npmResolved(name, version, address string) scan.Origin {
 	return origin
 }
 
-// archiveVersion gives the version in the address of an archive that is called as registries call it,
-// ".../name/-/name-1.2.3.tgz"; "" for others.
+// archiveVersion returns the version in the address of an archive with a registry's name, ".../name/-/name-1.2.3.tgz";
+// "" for other addresses.
 func archiveVersion(name, address string) string {
 	file, _, _ := strings.Cut(address, "#")
 	file, _, _ = strings.Cut(file, "?")
@@ -181,7 +183,7 @@ func archiveVersion(name, address string) string {
 	return ""
 }
 
-// exactSemver gives the version when a constraint allows only that one: "1.2.3", "=1.2.3", "v1.2.3".
+// exactSemver returns the version if a constraint allows only one: "1.2.3", "=1.2.3", "v1.2.3".
 func exactSemver(constraint string) string {
 	version := strings.TrimPrefix(strings.TrimLeft(strings.TrimSpace(constraint), "= "), "v")
 	core, _, _ := strings.Cut(version, "+")

@@ -91,7 +91,7 @@ package-lock.json:11 b 3.0.0 transitive
 }`})))
 }
 
-// TestAManifestWithoutALockFileStandsForItself: what it pins exactly is known, the rest is not.
+// Exact pins of the manifest are known, the rest is not.
 func TestAManifestWithoutALockFileStandsForItself(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "package.json:1 a 1.2.3 direct\npackage.json:1 c 2.0.0-rc.1 direct dev\n", listed(tree(t, map[string]string{
@@ -99,7 +99,7 @@ func TestAManifestWithoutALockFileStandsForItself(t *testing.T) {
 	})))
 }
 
-// TestAShrinkwrapGoesBeforeALock, as npm has it.
+// npm does the same.
 func TestAShrinkwrapGoesBeforeALock(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "a/npm-shrinkwrap.json:1 x 2.0.0\nb/package-lock.json:1 x 1.0.0\n", listed(tree(t, map[string]string{

@@ -55,8 +55,8 @@ func readWorkspaceSettings(s *source) error {
 	return nil
 }
 
-// catalogued gives the declarations that name a catalogue its version, and the place where that stands: the nearest settings
-// above, or the package.json above them with Bun.
+// catalogued gives declarations that name a catalogue its version and the version's place. It uses the nearest settings
+// above them, or with Bun the package.json above them.
 func catalogued(docs []*Document) {
 	catalogs := map[string][]*Document{}
 	for _, doc := range docs {
@@ -87,7 +87,7 @@ func catalogued(docs []*Document) {
 	}
 }
 
-// catalogOf finds a package in the catalogues of a folder or those above it.
+// catalogOf finds a package in the catalogues of a folder or its parents.
 func catalogOf(catalogs map[string][]*Document, dir, key string) (npmOverride, bool) {
 	for ; ; dir = path.Dir(dir) {
 		for _, doc := range catalogs[dir] {

@@ -7,21 +7,21 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// lockedNPM is one package of a package-lock.json while it is read.
+// lockedNPM is one package of a package-lock.json that is being read.
 type lockedNPM struct {
 	entry Entry
 	at    *place
-	// name is that of the folder, which an alias's package does not have.
+	// name is the name of the folder, which differs for an alias.
 	name       string
 	start, end int
-	// asks are the names of what it requires.
+	// asks are the names of its dependencies.
 	asks []string
-	// part is true for the project itself and its parts; roots are what those ask for, by name.
+	// part is true for the project itself and its parts; roots are their dependencies, by name.
 	part  bool
 	roots []npmRoot
 }
 
-// npmRoot is what a part of the project asks for.
+// npmRoot is a dependency of a part of the project.
 type npmRoot struct {
 	name, constraint string
 	development      bool
@@ -33,9 +33,9 @@ type npmLock struct {
 	list   []lockedNPM
 }
 
-// readPackageLock reads versions 1 to 3 (https://docs.npmjs.com/cli/configuring-npm/package-lock-json). Versions 2 and 3 have
-// "packages", by place; version 1 has a tree of "dependencies", which version 2 repeats. Version 1 does not tell what the
-// project asks for: package.json does.
+// readPackageLock reads versions 1 to 3 (https://docs.npmjs.com/cli/configuring-npm/package-lock-json). Versions 2 and 3
+// have "packages", by place. Version 1 has a tree of "dependencies", which version 2 repeats. Version 1 does not contain
+// the project's direct dependencies; package.json does.
 func readPackageLock(s *source) error {
 	var flat, tree npmLock
 	err := readJSON(s, func(j *jsonText) error {
@@ -89,7 +89,7 @@ func (l *npmLock) readPackage(j *jsonText, key jsonKey) error {
 				pkg.Origin = scan.OriginLocal
 			}
 		case "dev":
-			// "devOptional" is what an optional dependency of production needs too.
+			// "devOptional" packages are also needed by an optional production dependency.
 			pkg.Development, err = j.boolean()
 		case "license":
 			pkg.License, err = j.text()
@@ -120,7 +120,7 @@ func (l *npmLock) readPackage(j *jsonText, key jsonKey) error {
 	return err
 }
 
-// readTree reads the "dependencies" of version 1, which nest as deep as node_modules does, and appends their names.
+// readTree reads the "dependencies" of version 1, which nest like node_modules, and appends their names.
 func (l *npmLock) readTree(j *jsonText, parent *place, names *[]string) error {
 	return j.object(func(key jsonKey) error {
 		if names != nil {
@@ -132,7 +132,7 @@ func (l *npmLock) readTree(j *jsonText, parent *place, names *[]string) error {
 		}
 		pkg := &p.entry.Package
 		pkg.Name = key.name
-		// A package stands in front of those that lie below it.
+		// A package comes before the packages below it.
 		at := len(l.list)
 		l.list = append(l.list, p)
 		var nested []string
@@ -169,18 +169,18 @@ func (l *npmLock) readTree(j *jsonText, parent *place, names *[]string) error {
 			return err
 		})
 		if !requires {
-			p.asks = nested // before npm 5 there is only the place to go by
+			p.asks = nested // before npm 5 only the place is known
 		}
 		l.list[at] = p
 		return err
 	})
 }
 
-// add turns what a package asks for into the one that node finds for it.
+// add replaces each dependency by the package that node finds for it.
 func (l *npmLock) add(s *source) {
 	for i := range l.list {
 		if p := &l.list[i]; !p.part {
-			// The place's path can be long; a number says as much.
+			// The path of a place can be long, so use a number.
 			p.at.key = "#" + strconv.Itoa(i)
 		}
 	}
@@ -214,7 +214,7 @@ func (l *npmLock) add(s *source) {
 	}
 }
 
-// unique sorts a list and drops what it repeats.
+// unique sorts a list and removes duplicates.
 func unique(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)

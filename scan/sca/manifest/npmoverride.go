@@ -7,18 +7,18 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// npmOverride is one line by which a package.json or a pnpm-workspace.yaml decides the version of a package for all that ask
-// for it (https://docs.npmjs.com/cli/configuring-npm/package-json#overrides, https://pnpm.io/settings#overrides,
+// npmOverride is one line of a package.json or a pnpm-workspace.yaml that sets the version of a package for all
+// dependents (https://docs.npmjs.com/cli/configuring-npm/package-json#overrides, https://pnpm.io/settings#overrides,
 // https://yarnpkg.com/configuration/manifest#resolutions).
 type npmOverride struct {
 	name, version string
-	// member is that in which it stands: "overrides".
+	// member is the member that contains it: "overrides".
 	member string
 	place  scan.Place
 }
 
-// readNPMOverrides reads the members of an object of overrides. npm's nest: what stands below a package is for what that
-// package brings in, and "." means the package itself.
+// readNPMOverrides reads the members of an object of overrides. npm's overrides nest: those below a package apply to its
+// dependencies, and "." means the package itself.
 func readNPMOverrides(s *source, j *jsonText, member, parent string, depth int) error {
 	if j.kind() != '{' || depth > maxDepth {
 		return j.skip()
@@ -42,7 +42,7 @@ func readNPMOverrides(s *source, j *jsonText, member, parent string, depth int) 
 	})
 }
 
-// overriddenName gives the package that a selector means: "a>b", "a/b", "**/b" and "b@^1" are all b.
+// overriddenName returns the package of a selector: "a>b", "a/b", "**/b" and "b@^1" all mean b.
 func overriddenName(selector string) string {
 	if i := strings.LastIndexByte(selector, '>'); i >= 0 {
 		selector = selector[i+1:]
@@ -56,7 +56,7 @@ func overriddenName(selector string) string {
 	return name
 }
 
-// place fills in the lines of what was read.
+// place fills in the line numbers.
 func (m *npmManifest) place(s *source) {
 	if len(m.overrides) == 0 && len(m.catalogs) == 0 {
 		return
@@ -71,7 +71,7 @@ func (m *npmManifest) place(s *source) {
 	}
 }
 
-// overridesOf gives the overrides of each folder, by the names of packages.
+// overridesOf returns the overrides of each folder, by package name.
 func overridesOf(docs []*Document) map[string]map[string][]npmOverride {
 	folders := map[string]map[string][]npmOverride{}
 	for _, doc := range docs {
@@ -89,8 +89,8 @@ func overridesOf(docs []*Document) map[string]map[string][]npmOverride {
 	return folders
 }
 
-// overrule notes which packages of a lock file have the version that an override beside it gives them: only there it can be
-// raised.
+// overrule marks the packages of a lock file whose version comes from an override beside it, because the version can be
+// raised only there.
 func (d *Document) overrule(byName map[string][]npmOverride) {
 	if d.Ecosystem != scan.EcosystemNPM {
 		return
@@ -100,7 +100,7 @@ func (d *Document) overrule(byName map[string][]npmOverride) {
 		for k := range byName[p.Name] {
 			o := &byName[p.Name][k]
 			if strings.HasPrefix(o.version, "$") {
-				continue // that of a direct dependency, where it is raised
+				continue // an override of a direct dependency, whose version is raised in its own line
 			}
 			_, version := npmAlias(o.name, o.version)
 			if exact := exactSemver(version); exact == "" || sameVersion(exact, p.Version) {

@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// nugetFormats are the files in which .NET's tools write what they got.
+// nugetFormats are the lock files and lists of .NET tools.
 var nugetFormats = []format{
 	{name: "packages.lock.json", match: nugetLock, ecosystem: scan.EcosystemNuGet, lock: true, whole: jsonHas("version", "dependencies"), read: readNuGetLock},
 	{name: "deps.json", match: suffixed(".deps.json"), ecosystem: scan.EcosystemNuGet, lock: true, loose: true, read: readDepsJSON},
@@ -19,7 +19,7 @@ func nugetLock(base, _ string) bool {
 	return strings.HasPrefix(base, "packages.") && strings.HasSuffix(base, ".lock.json")
 }
 
-// suffixed matches base names by how they end, with something in front.
+// suffixed matches base names that end with a suffix and have something before it.
 func suffixed(suffixes ...string) func(base, path string) bool {
 	return func(base, _ string) bool {
 		base = strings.ToLower(base)
@@ -32,12 +32,12 @@ func suffixed(suffixes ...string) func(base, path string) bool {
 	}
 }
 
-// readNuGetLock reads the packages of each framework; the same package under two is one for each place
+// readNuGetLock reads the packages of each framework; a package of two frameworks gives one entry per place
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies).
 func readNuGetLock(s *source) error {
-	// A project file tells which packages are tools of the build.
+	// A project file tells which packages are build tools.
 	s.doc.RootsUndecided = true
-	// Keys begin with the framework's number: its name can be long.
+	// Keys begin with a number for the framework, because its name can be long.
 	numbers := map[string]string{}
 	number := func(framework string) string {
 		if numbers[framework] == "" {
@@ -54,7 +54,7 @@ func readNuGetLock(s *source) error {
 				return j.skip()
 			}
 			return j.object(func(key jsonKey) error {
-				// "net6.0/win-x64" holds only what differs from "net6.0".
+				// "net6.0/win-x64" contains only the differences from "net6.0".
 				frameworks := []string{number(key.name)}
 				if base, _, ok := strings.Cut(key.name, "/"); ok {
 					frameworks = append(frameworks, number(base))
@@ -65,7 +65,7 @@ func readNuGetLock(s *source) error {
 	})
 }
 
-// readNuGetPackage reads a package of a framework; what it asks for is in the first of frameworks, or else in the next.
+// readNuGetPackage reads a package of a framework. Its dependencies are in the first of frameworks, or else in the next.
 func readNuGetPackage(s *source, j *jsonText, frameworks []string, key jsonKey) error {
 	e := Entry{Package: scan.Package{Name: key.name, Relation: scan.RelationTransitive}}
 	kind := ""
@@ -93,7 +93,7 @@ func readNuGetPackage(s *source, j *jsonText, frameworks []string, key jsonKey) 
 		return err
 	})
 	if kind == "Project" {
-		// A part of the project: what it asks for, the project asks for.
+		// A part of the project: its dependencies are dependencies of the project.
 		for _, key := range e.Requires {
 			s.doc.Roots = append(s.doc.Roots, Root{Key: key})
 		}
@@ -111,7 +111,8 @@ func readNuGetPackage(s *source, j *jsonText, frameworks []string, key jsonKey) 
 	return err
 }
 
-// readDepsJSON reads what a built program came with: "libraries" by name and version, and per target what each requires
+// readDepsJSON reads the dependencies of a built program: "libraries" by name and version, and for each target their
+// requirements
 // (https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md#sections-depsjson).
 func readDepsJSON(s *source) error {
 	requires := map[string][]string{}

@@ -51,7 +51,7 @@ src/app/packages.lock.json:18 Acme.Text 1.6.0 transitive via Acme.Json
 	require.Equal(t, "sha512:000000", packages[0].Hash)
 }
 
-// TestNuGetCentralVersions: the nearest Directory.Packages.props above gives the version, and is the place to change it.
+// The nearest Directory.Packages.props above gives the version, and is the place to change it.
 func TestNuGetCentralVersions(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `Directory.Packages.props:10 Acme.Build 9.0.0 direct dev

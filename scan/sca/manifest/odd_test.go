@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// TestFilesThatSayNothing: empty ones, and those without what the format is there for, are no errors.
+// Empty files, and files without the part that their format is for, are not errors.
 func TestFilesThatSayNothing(t *testing.T) {
 	t.Parallel()
 	for path, generate := range generators {
@@ -30,7 +30,7 @@ func TestFilesThatSayNothing(t *testing.T) {
 	}
 }
 
-// TestWindowsLines: lines that end in CR LF, tabs and a byte order mark change no position's text.
+// CR LF line ends, tabs and a byte order mark change no position.
 func TestWindowsLines(t *testing.T) {
 	t.Parallel()
 	for path, generate := range generators {
@@ -67,7 +67,7 @@ func replaceLines(text string) string {
 	return string(out)
 }
 
-// TestKinds: which paths are read at all.
+// TestKinds checks which paths are read at all.
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	for path, kind := range map[string]string{

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// pipelineFormats are the files in which pipelines name what they run.
+// pipelineFormats are the files in which pipelines name images, actions and pipes.
 var pipelineFormats = []format{
 	{name: "bitbucket-pipelines.yml", match: named("bitbucket-pipelines.yml"), read: readPipelines},
 	{name: "GitHub workflow", match: isWorkflow, read: readWorkflow},
@@ -25,7 +25,7 @@ func isWorkflow(base, name string) bool {
 	return (extension == ".yml" || extension == ".yaml") && (path.Dir(name) == ".github/workflows" || strings.HasSuffix(path.Dir(name), "/.github/workflows"))
 }
 
-// readWorkflow reads what the jobs and steps of a workflow use, or those of a composite action.
+// readWorkflow reads the "uses" of the jobs and steps of a workflow, or of a composite action.
 func readWorkflow(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {
@@ -51,7 +51,7 @@ func (y *yamlText) addSteps(steps *yaml.Node) {
 	}
 }
 
-// addContainer adds an image that is given as its name or as a mapping.
+// addContainer adds an image, given as a name or as a mapping.
 func (y *yamlText) addContainer(n *yaml.Node) {
 	if image := member(y.target(n), "image"); image != nil {
 		n = image
@@ -59,7 +59,7 @@ func (y *yamlText) addContainer(n *yaml.Node) {
 	y.addImage(n)
 }
 
-// target gives what an alias stands for, one step far, and each target once; nil for one that has been given.
+// target resolves an alias, one step only, and each target once; it returns nil for a target that was returned before.
 func (y *yamlText) target(n *yaml.Node) *yaml.Node {
 	if n == nil || n.Kind != yaml.AliasNode {
 		return n
@@ -74,9 +74,10 @@ func (y *yamlText) target(n *yaml.Node) *yaml.Node {
 	return n.Alias
 }
 
-// addAction adds what a "uses" names: "owner/name/folder@ref", "docker://image", or a folder of the project. The advisories know
-// an action by its repository (https://github.com/advisories?query=type%3Areviewed+ecosystem%3Aactions). A commit is a version
-// when the comment behind it says which, as the tools that pin actions write it.
+// addAction adds the action of a "uses": "owner/name/folder@ref", "docker://image", or a folder of the project.
+// Advisories identify an action by its repository
+// (https://github.com/advisories?query=type%3Areviewed+ecosystem%3Aactions). A commit has a version if the comment after
+// it names one, as tools that pin actions write it.
 func (y *yamlText) addAction(n *yaml.Node) {
 	n = y.target(n)
 	text := scalar(n)
@@ -112,13 +113,13 @@ func (y *yamlText) addImageText(n *yaml.Node, text string, skipped int) {
 	}
 }
 
-// addScalar adds a package that the text of a scalar names, without the first bytes of it.
+// addScalar adds a package named by the text of a scalar, without its first skipped bytes.
 func (y *yamlText) addScalar(n *yaml.Node, p scan.Package, skipped int) {
 	start, end := y.inner(n)
 	y.s.add(Entry{Package: p}, min(start+skipped, end-1), end)
 }
 
-// readPipelines reads the images and pipes of a bitbucket-pipelines.yml, wherever they stand
+// readPipelines reads all images and pipes of a bitbucket-pipelines.yml
 // (https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference/).
 func readPipelines(s *source) error {
 	y, err := readYAML(s)

@@ -13,8 +13,8 @@ var pipenvFormats = []format{
 	{name: "Pipfile", match: named("Pipfile"), ecosystem: scan.EcosystemPyPI, read: readPipfile},
 }
 
-// readPipfileLock reads the categories: "default", "develop", and those that people name
-// (https://pipenv.pypa.io/en/latest/pipfile.html#package-category-groups). It has no graph.
+// readPipfileLock reads the categories: "default", "develop", and custom ones
+// (https://pipenv.pypa.io/en/latest/pipfile.html#package-category-groups). The file has no graph.
 func readPipfileLock(s *source) error {
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
@@ -54,7 +54,7 @@ func readPipfileLock(s *source) error {
 					return err
 				})
 				if len(hashes) == 1 {
-					e.Package.Hash = hashes[0] // of several, each is one of another archive
+					e.Package.Hash = hashes[0] // several hashes belong to different archives
 				}
 				if !local {
 					s.add(e, key.start+1, key.end-1)
@@ -65,8 +65,8 @@ func readPipfileLock(s *source) error {
 	})
 }
 
-// readPipfile reads the categories of a Pipfile, which is TOML: "name = value" in [packages], [dev-packages] and those that
-// people name, or a table [packages.name] each.
+// readPipfile reads the categories of a Pipfile, which is TOML: "name = value" in [packages], [dev-packages] and custom
+// categories, or a table [packages.name] for each package.
 func readPipfile(s *source) error {
 	category, table := "", false
 	offset := len(byteOrderMark(s.data))
@@ -96,7 +96,7 @@ func readPipfile(s *source) error {
 		}
 		key, value, ok := strings.Cut(text, "=")
 		if !ok {
-			continue // inside a value of several lines
+			continue // inside a multi-line value
 		}
 		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 		name := unquoteYAML(key)
@@ -149,7 +149,7 @@ func pipenvMember(d *Declaration, member, text string) {
 	}
 }
 
-// tomlString undoes the quotes of a value, and drops a comment behind it.
+// tomlString removes the quotes of a value, and a comment after it.
 func tomlString(value string) string {
 	if value != "" && (value[0] == '"' || value[0] == '\'') {
 		return unquoteYAML(value[:quotedLength(value)])

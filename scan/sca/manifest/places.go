@@ -2,19 +2,19 @@ package manifest
 
 import "strings"
 
-// place is a folder below which packages are installed, or the package in it. Node looks for what a package asks for in its
-// own folder and then in each one above (https://nodejs.org/api/modules.html#loading-from-node_modules-folders); the locks of
-// npm and Bun name packages by such places. A tree of them finds one without joining or cutting paths, which would be
-// quadratic for deep ones.
+// place is a folder below which packages are installed, or the package in it. Node looks for a dependency in the
+// package's own folder and then in each parent (https://nodejs.org/api/modules.html#loading-from-node_modules-folders).
+// The lock files of npm and Bun name packages by such places. A tree of places avoids joining and cutting paths, which
+// would be quadratic for deep ones.
 type place struct {
 	parent *place
 	below  map[string]*place
 	depth  int
-	// key is that of the package here; empty when the file names none.
+	// key is the key of the package at this place; empty if the file names none.
 	key string
 }
 
-// child gives the place of a name below, and makes it when there is none; nil when it lies deeper than maxDepth.
+// child returns the place for a name below this one, and creates it if necessary; nil if it is deeper than maxDepth.
 func (p *place) child(name string) *place {
 	if c := p.below[name]; c != nil {
 		return c
@@ -30,7 +30,7 @@ func (p *place) child(name string) *place {
 	return c
 }
 
-// find gives the key of the package that one at this place gets for a name.
+// find returns the key of the package that a package at this place gets for a name.
 func (p *place) find(name string) (key string, ok bool) {
 	for ; p != nil; p = p.parent {
 		if c := p.below[name]; c != nil && c.key != "" {
@@ -40,14 +40,15 @@ func (p *place) find(name string) (key string, ok bool) {
 	return "", false
 }
 
-// nodePlaces are the places of a package-lock.json, "packages/a/node_modules/b", by the part of the project that they lie in.
+// nodePlaces are the places of a package-lock.json, "packages/a/node_modules/b", by the part of the project that
+// contains them.
 type nodePlaces struct {
 	root  place
 	parts map[string]*place
 }
 
-// of gives the place of a path, and the name of its last folder; the path of a part of the project itself has no name. The
-// place is nil when it lies too deep.
+// of returns the place of a path, and the name of its last folder; the path of a part of the project itself has no name.
+// The place is nil if it is too deep.
 func (n *nodePlaces) of(path string) (at *place, name string) {
 	const folder = "node_modules/"
 	at = &n.root

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPlacesOfVersions: the place of a package is the line that sets its version, whatever that is.
+// The place of a package is the line that sets its version, in any kind of file.
 func TestPlacesOfVersions(t *testing.T) {
 	t.Parallel()
 	lock := `{"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1.0.0"}},

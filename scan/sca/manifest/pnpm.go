@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// pnpmFormats are the files of pnpm; its manifest is npm's.
+// pnpmFormats are the files of pnpm, whose manifest is npm's.
 var pnpmFormats = []format{
 	{name: "pnpm-lock.yaml", match: named("pnpm-lock.yaml"), ecosystem: scan.EcosystemNPM, lock: true, whole: lineHas("  .: {}", "specifiers: {}", "settings:"), read: readPnpmLock},
 }
@@ -16,26 +16,26 @@ var pnpmFormats = []format{
 // pnpmGroups are the members of an importer (a part of the project) that name dependencies.
 var pnpmGroups = map[string]bool{"dependencies": false, "devDependencies": true, "optionalDependencies": false}
 
-// pnpmLock reads a pnpm-lock.yaml of version 5, 6 or 9 (https://github.com/pnpm/spec/tree/master/lockfile). A package's key is its
-// name and version, and in versions 5 and 6 also the peers that it was installed with; version 9 keeps those, and the
-// graph, apart in "snapshots".
+// pnpmLock reads a pnpm-lock.yaml of version 5, 6 or 9 (https://github.com/pnpm/spec/tree/master/lockfile). The key of a
+// package is its name and version; in versions 5 and 6 it also contains the installed peers. Version 9 keeps the peers,
+// and the graph, separately in "snapshots".
 type pnpmLock struct {
 	s       *source
 	b       *blockText
 	roots   []pnpmRoot
 	version string
-	// ended is true when "snapshots" has begun, which version 9 has behind the packages.
+	// ended is true once "snapshots" has begun, which follows the packages in version 9.
 	ended bool
-	// specified is true when something of a registry is asked for.
+	// specified is true if anything from a registry is asked for.
 	specified bool
 	// keys are the entries of packages, by their keys without peers.
 	keys map[string][]int
 	asks map[int][]pnpmRef
-	// snapshots are what packages of version 9 ask for, by key without peers.
+	// snapshots are the dependencies of version 9 packages, by key without peers.
 	snapshots map[string][]pnpmRef
 }
 
-// pnpmRef is what something asks for: a name, and which version it got.
+// pnpmRef is a dependency: a name and its resolved version.
 type pnpmRef struct{ name, version string }
 
 type pnpmRoot struct {
@@ -95,7 +95,7 @@ func (p *pnpmLock) pair(line blockLine) (key, value string, start, end int, err 
 	return key, p.b.scalar(value), start, end, err
 }
 
-// pnpmImporter is one part of the project while it is read. Version 5 has the specifiers in a list of their own.
+// pnpmImporter is a part of the project that is being read. Version 5 has a separate list of specifiers.
 type pnpmImporter struct {
 	roots      []pnpmRoot
 	specifiers map[string]string
@@ -194,8 +194,8 @@ func (p *pnpmLock) packaged(line blockLine) error {
 	return err
 }
 
-// resolution reads where a package comes from, in braces or below.
-// A package whose key has a version is a registry's, wherever that keeps its archives.
+// resolution reads the origin of a package, in braces or below. If the key of a package has a version, the package comes
+// from a registry, wherever that keeps its archives.
 func (p *pnpmLock) resolution(line blockLine, raw string, pkg *scan.Package, pinned bool) {
 	fields := map[string]string{}
 	if flow := p.b.flow(line, raw); flow != "" {
@@ -248,7 +248,7 @@ func (p *pnpmLock) snapshot(line blockLine) error {
 	})
 }
 
-// endsEarly looks at what the project and its packages ask for and the file does not have.
+// endsEarly looks for dependencies of the project and its packages that the file does not contain.
 func (p *pnpmLock) endsEarly() {
 	if len(p.s.doc.Entries) == 0 && p.specified && !p.s.doc.local {
 		p.s.doubt = cmp.Or(p.s.doubt, p.s.errAt(max(len(p.s.data)-1, 0), "the lock file ends early: it has none of the packages that the project asks for"))
@@ -281,7 +281,7 @@ func (p *pnpmLock) endsEarly() {
 	})
 }
 
-// finish turns what is asked for into keys.
+// finish converts the dependencies to keys.
 func (p *pnpmLock) finish() {
 	entries := p.s.doc.Entries
 	for i := range entries {
@@ -293,7 +293,7 @@ func (p *pnpmLock) finish() {
 				}
 			}
 		}
-		// A key that stands there twice is followed once.
+		// A duplicate key is followed once.
 		delete(p.snapshots, key)
 	}
 	aliases := map[string][]string{}
@@ -306,7 +306,7 @@ func (p *pnpmLock) finish() {
 			continue
 		}
 		p.s.doc.Roots = append(p.s.doc.Roots, Root{Key: key, Development: root.development})
-		// "overrides" change the specifier, and then only the name is what the manifest says.
+		// "overrides" change the specifier; then only the name matches the manifest.
 		aliases[key] = append(aliases[key], root.name+"@"+root.specifier, root.name)
 	}
 	for i := range entries {
@@ -319,8 +319,8 @@ func (p *pnpmLock) finish() {
 	}
 }
 
-// find gives the key of the package that a name and a version mean; "" when the file has none, as for links. The version can
-// be the key itself (an alias, a repository).
+// find returns the key of the package for a name and a version; "" if the file does not contain it, as for links. The
+// version can be the key itself (an alias, a repository).
 func (p *pnpmLock) find(ref pnpmRef) string {
 	if ref.version == "" {
 		return ""
@@ -337,14 +337,14 @@ func (p *pnpmLock) find(ref pnpmRef) string {
 	return ""
 }
 
-// pnpmWithoutPeers cuts "(react@18.0.0)(…)" off.
+// pnpmWithoutPeers removes "(react@18.0.0)(…)".
 func pnpmWithoutPeers(key string) string {
 	key, _, _ = strings.Cut(key, "(")
 	return key
 }
 
-// pnpmPackage gives what a key of "packages" names: "/@scope/name/1.0.0_peer@2.0.0" (version 5), "/name@1.0.0(peer@2.0.0)" (6) or
-// "name@1.0.0" (9). A host in front is another registry's, or that of a repository.
+// pnpmPackage parses a key of "packages": "/@scope/name/1.0.0_peer@2.0.0" (version 5), "/name@1.0.0(peer@2.0.0)" (6) or
+// "name@1.0.0" (9). A leading host belongs to another registry or to a repository.
 func pnpmPackage(key string) (name, version string, origin scan.Origin) {
 	path := pnpmWithoutPeers(key)
 	if strings.HasPrefix(path, "file:") || strings.HasPrefix(path, "link:") {
@@ -354,7 +354,7 @@ func pnpmPackage(key string) (name, version string, origin scan.Origin) {
 	host, inner, hosted := strings.Cut(rest, "/")
 	switch strings.TrimPrefix(host, "@") {
 	case "github.com", "codeload.github.com", "gitlab.com", "bitbucket.org":
-		// owner/name/commit; members of the entry tell name and version.
+		// owner/name/commit; members of the entry contain name and version.
 		if parts := strings.Split(inner, "/"); len(parts) > 1 {
 			return parts[1], "", scan.OriginGit
 		}
@@ -373,7 +373,7 @@ func pnpmPackage(key string) (name, version string, origin scan.Origin) {
 		}
 		return name, version, origin
 	}
-	// Version 5: name and version are parts of a path, and peers stand behind "_" or as further parts.
+	// Version 5: name and version are parts of a path, and peers follow "_" or are further parts.
 	parts := strings.SplitN(rest, "/", slashes+3)
 	if len(parts) < slashes+2 {
 		return "", "", scan.OriginRegistry

@@ -32,7 +32,8 @@ func readPyproject(s *source) error {
 	return err
 }
 
-// declarePython adds what a list of texts asks for; an item of another kind includes a group that is read by itself.
+// declarePython adds the requirements in a list of texts. An item of another type includes a group, which is read
+// separately.
 func declarePython(s *source, list *tomlNode, development bool) {
 	for _, item := range list.list() {
 		text := item.string()
@@ -50,8 +51,8 @@ func declarePython(s *source, list *tomlNode, development bool) {
 	}
 }
 
-// declareBuild adds what building the project takes, as far as it is pinned: no lock file has it, and of the rest nobody knows
-// which version a build gets.
+// declareBuild adds pinned build dependencies. No lock file contains build dependencies, and the version of an unpinned
+// one is not known.
 func declareBuild(s *source, list *tomlNode) {
 	for _, item := range list.list() {
 		if r, ok := readPythonRequirement(strings.TrimSpace(item.string())); ok {
@@ -62,9 +63,9 @@ func declareBuild(s *source, list *tomlNode) {
 	}
 }
 
-// declarePoetry adds what a table of Poetry asks for, in which a version without an operator means exactly that one
-// (https://python-poetry.org/docs/dependency-specification/#exact-requirements). A list has a version for each Python or
-// platform (.../dependency-specification/#multiple-constraints-dependencies).
+// declarePoetry adds the dependencies in a Poetry table, in which a version without an operator means exactly that
+// version (https://python-poetry.org/docs/dependency-specification/#exact-requirements). A list has a version for each
+// Python version or platform (.../dependency-specification/#multiple-constraints-dependencies).
 func declarePoetry(s *source, table *tomlNode, development bool) {
 	for _, m := range table.table() {
 		if strings.EqualFold(m.key, "python") {
@@ -84,7 +85,7 @@ func declarePoetry(s *source, table *tomlNode, development bool) {
 	}
 }
 
-// poetryConstraint adds what one text or table asks for.
+// poetryConstraint adds the dependency in one text or table.
 func poetryConstraint(s *source, name string, m *tomlNode, development bool, start, end int) {
 	d := Declaration{Name: name, Constraint: m.string(), Development: development}
 	if d.Constraint == "" {

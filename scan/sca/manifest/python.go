@@ -17,22 +17,22 @@ var pythonFormats = []format{
 	{name: "requirements.txt", match: isRequirements, ecosystem: scan.EcosystemPyPI, read: readRequirements},
 }
 
-// includedFormats are those of files whose name says nothing. They stand behind all others.
+// includedFormats are the formats of files whose names do not identify them. They come after all others.
 var includedFormats = []format{
 	{name: "included requirements", match: isText, ecosystem: scan.EcosystemPyPI, included: true, read: readRequirements},
 }
 
-// pythonRequirement is a dependency as Python writes it: "name[extra] >=1, <2; marker" or "name @ address"
+// pythonRequirement is a Python dependency: "name[extra] >=1, <2; marker" or "name @ address"
 // (https://packaging.python.org/en/latest/specifications/dependency-specifiers/).
 type pythonRequirement struct {
 	name string
-	// nameEnd is the offset behind the name; the name begins at 0.
+	// nameEnd is the offset after the name; the name begins at 0.
 	nameEnd    int
 	constraint string
 	address    string
 }
 
-// readPythonRequirement reads one; ok is false for a text that is none. It takes white space where the rule does.
+// readPythonRequirement parses one; ok is false for other texts. It accepts white space where the specification does.
 func readPythonRequirement(text string) (r pythonRequirement, ok bool) {
 	text = strings.TrimRight(text, " \t\r\n")
 	for r.nameEnd < len(text) && isPythonNameByte(text[r.nameEnd]) {
@@ -52,7 +52,7 @@ func readPythonRequirement(text string) (r pythonRequirement, ok bool) {
 		rest = strings.TrimLeft(behind, " \t")
 	}
 	if address, isAddress := strings.CutPrefix(rest, "@"); isAddress {
-		// A marker behind an address stands after a space: the address itself may hold a semicolon.
+		// A marker after an address follows a space, because the address itself may contain a semicolon.
 		address, _, _ = strings.Cut(strings.TrimSpace(address), " ;")
 		r.address = strings.TrimSpace(address)
 		return r, r.address != "" && !strings.ContainsAny(r.address, " \t")
@@ -74,7 +74,7 @@ func isPythonNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
-// pythonOperators are those of version specifiers, longer ones in front
+// pythonOperators are the operators of version specifiers, longer ones first
 // (https://packaging.python.org/en/latest/specifications/version-specifiers/#id5).
 var pythonOperators = []string{"===", "==", "~=", "!=", "<=", ">=", "<", ">"}
 
@@ -88,8 +88,8 @@ func isPythonSpecifier(part string) bool {
 	return false
 }
 
-// exactPython gives the version when a constraint allows only one: one of its parts is "==1.2" or "===1.2", without a
-// wildcard, whatever the others exclude. Two that differ allow none.
+// exactPython returns the version if a constraint allows only one: one of its parts is "==1.2" or "===1.2", without a
+// wildcard, whatever the other parts exclude. Two different ones allow none.
 func exactPython(constraint string) string {
 	exact := ""
 	for part := range strings.SplitSeq(constraint, ",") {
@@ -109,9 +109,9 @@ func exactPython(constraint string) string {
 	return exact
 }
 
-// pythonArchive gives what the name of a wheel or of a source archive says, "name-1.0-py3-none-any.whl" or "name-1.0.tar.gz"
+// pythonArchive parses the file name of a wheel or of a source archive, "name-1.0-py3-none-any.whl" or "name-1.0.tar.gz"
 // (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention,
-// .../source-distribution-format/#source-distribution-file-name); ok is false for a file that is called otherwise.
+// .../source-distribution-format/#source-distribution-file-name); ok is false for other names.
 func pythonArchive(address string) (name, version string, ok bool) {
 	address, _, _ = strings.Cut(address, "#")
 	address, _, _ = strings.Cut(address, "?")
@@ -139,8 +139,8 @@ func isPythonVersion(text string) bool {
 	return text != "" && '0' <= text[0] && text[0] <= '9' && strings.Trim(text, "0123456789abcdefghijklmnopqrstuvwxyz.+!_-") == ""
 }
 
-// pythonAddress gives the version and the origin of a package that an address stands for. What is called like an archive of
-// the registry counts as one, wherever it lies.
+// pythonAddress returns the version and the origin of a package from its address. An archive with the registry's name
+// for it counts as from the registry, wherever it is.
 func pythonAddress(name, address string) (version string, origin scan.Origin) {
 	origin = pythonOrigin(address)
 	if file, is, ok := pythonArchive(address); ok && origin != scan.OriginGit && scan.EcosystemPyPI.Normal(file) == scan.EcosystemPyPI.Normal(name) {
@@ -149,7 +149,7 @@ func pythonAddress(name, address string) (version string, origin scan.Origin) {
 	return "", origin
 }
 
-// pythonOrigin tells where an address leads.
+// pythonOrigin returns the origin of an address.
 func pythonOrigin(address string) scan.Origin {
 	switch {
 	case address == "":
@@ -162,7 +162,7 @@ func pythonOrigin(address string) scan.Origin {
 	return scan.OriginAddress
 }
 
-// pythonHash turns "sha256:0123" or "sha256=0123" into the form of scan.Package; what is none gives "".
+// pythonHash converts "sha256:0123" or "sha256=0123" to the form of scan.Package; other texts give "".
 func pythonHash(text string) string {
 	i := strings.IndexAny(text, ":=")
 	if i <= 0 || !isHex(text[i+1:]) {

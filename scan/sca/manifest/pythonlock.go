@@ -20,8 +20,8 @@ func isPylock(base, _ string) bool {
 
 func pythonKey(name string) string { return scan.EcosystemPyPI.Normal(name) }
 
-// readPoetryLock reads the versions 0 to 2 of poetry.lock. What the project asks for stands in pyproject.toml only; whether a
-// package is for development did in "category" (up to Poetry 1.4) and does in "groups" (since 2.0).
+// readPoetryLock reads the versions 0 to 2 of poetry.lock. Only pyproject.toml names the project's direct dependencies.
+// Whether a package is for development is in "category" (up to Poetry 1.4) or in "groups" (since 2.0).
 func readPoetryLock(s *source) error {
 	root, err := readTOML(s)
 	root.lockVersion(s, root.at("metadata", "lock-version"), 1, 2)
@@ -66,7 +66,7 @@ func readPoetryLock(s *source) error {
 	s.endsEarly(last, func(yield func(string) bool) {
 		for _, p := range root.member("package").list() {
 			for _, d := range p.member("dependencies").table() {
-				// A table tells when the package is asked for, and then it may not have been.
+				// A table has conditions for the package, so it may not have been asked for.
 				if name := pythonKey(d.key); d.string() != "" && !listed[name] && !yield(name) {
 					return
 				}
@@ -76,7 +76,7 @@ func readPoetryLock(s *source) error {
 	return err
 }
 
-// firstPythonHash gives the digest of the first file of a list of {file, hash}.
+// firstPythonHash returns the digest of the first file in a list of {file, hash}.
 func firstPythonHash(files []*tomlNode) string {
 	for _, f := range files {
 		if hash := pythonHash(f.member("hash").string()); hash != "" {
@@ -86,7 +86,7 @@ func firstPythonHash(files []*tomlNode) string {
 	return ""
 }
 
-// readPDMLock reads pdm.lock (https://pdm-project.org/latest/usage/lockfile/), which lists a package once more for each set of
+// readPDMLock reads pdm.lock (https://pdm-project.org/latest/usage/lockfile/), which repeats a package for each set of
 // extras.
 func readPDMLock(s *source) error {
 	root, err := readTOML(s)
@@ -129,8 +129,8 @@ func readPDMLock(s *source) error {
 	return err
 }
 
-// readUVLock reads uv.lock (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile): the parts of the project are packages of it,
-// so that it knows what they ask for.
+// readUVLock reads uv.lock (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile). The parts of the project
+// are among its packages, so it contains the direct dependencies.
 func readUVLock(s *source) error {
 	root, err := readTOML(s)
 	root.lockVersion(s, root.member("version"), 1, 1)
@@ -198,7 +198,7 @@ func readUVLock(s *source) error {
 	return err
 }
 
-// uvKeys gives what a list of {name, version} means: the version stands there when the lock file has several.
+// uvKeys returns the keys for a list of {name, version}: the version is present if the lock file has several.
 func uvKeys(list *tomlNode) (keys []string) {
 	for _, d := range list.list() {
 		key := pythonKey(d.member("name").string())

@@ -86,7 +86,7 @@ pyproject.toml:11 poetry-core 1.0.0 direct dev
 	require.Equal(t, "sha256:aa2bb6fc8dee8d6c504c0ac1e7f5f7dc5810a9903e793b6f715a9f015bdadb9a", packages[4].Hash)
 }
 
-// TestPoetryAlone: without a pyproject.toml, the lock file's own word for development stays.
+// Without a pyproject.toml, the lock file decides what is for development.
 func TestPoetryAlone(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "poetry.lock:2 a 1 dev\npoetry.lock:6 b 1 dev\npoetry.lock:10 c 1\n", listed(tree(t, map[string]string{

@@ -11,8 +11,8 @@ var renvFormats = []format{
 	{name: "renv.lock", match: named("renv.lock"), ecosystem: scan.EcosystemCRAN, lock: true, whole: jsonHas("R", "Packages"), read: readRenvLock},
 }
 
-// readRenvLock reads "Packages" (https://rstudio.github.io/renv/articles/lockfile.html). "Source" tells where a package comes from;
-// "Hash" is one of its description, not of its files.
+// readRenvLock reads "Packages" (https://rstudio.github.io/renv/articles/lockfile.html). "Source" is the origin of a
+// package; "Hash" is a hash of its description, not of its files.
 func readRenvLock(s *source) error {
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {

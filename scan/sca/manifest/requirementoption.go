@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// option reads a line that begins with a dash. Options that name no package are passed over.
+// option reads a line that begins with a dash. It ignores options that name no package.
 func (r *requirements) option(text string, start int) bool {
 	name, value := text, ""
 	switch i := strings.IndexAny(text, " \t="); {
@@ -47,8 +47,9 @@ func (r *requirements) include(target string, start int, constraint bool) {
 	}
 }
 
-// addressRequirement reads a bare address ("git+https://host/owner/name@tag#egg=name", "https://host/name-1.0-py3-none-any.whl");
-// ok is false for what is none. The name is that of the fragment, the wheel, or the end of the path.
+// addressRequirement parses a bare address ("git+https://host/owner/name@tag#egg=name",
+// "https://host/name-1.0-py3-none-any.whl"); ok is false for other texts. The name comes from the fragment, the wheel,
+// or the end of the path.
 func addressRequirement(text string) (p scan.Package, ok bool) {
 	scheme, rest, isAddress := strings.Cut(text, "://")
 	if !isAddress || strings.ContainsAny(scheme, " \t@=<>;[") {

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// isRequirements matches the usual names of pip's files; isText those of any other that one of them may include.
+// isRequirements matches the usual names of pip's files; isText matches other files that one of them may include.
 func isRequirements(base, name string) bool {
 	if !strings.HasSuffix(base, ".txt") {
 		return false
@@ -24,31 +24,31 @@ func isText(base, _ string) bool {
 	return strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".in")
 }
 
-// maxUnpinned is the number of lines without an exact version up to which a file whose name says nothing is read on: a list of
-// words looks like one of requirements.
+// maxUnpinned limits the lines without an exact version in a file whose name does not identify it: a list of words looks
+// like requirements.
 const maxUnpinned = 200
 
 var errNoRequirements = errors.New("no requirements")
 
-// requirements is a file of pip while it is read
-// (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
+// requirements is a pip file that is being read (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
 type requirements struct {
 	s           *source
 	relation    scan.Relation
 	development bool
-	// strict is true for a file whose name says nothing: one line that is no requirement, and nothing counts.
+	// strict is true for a file whose name does not identify it: a single line that is not a requirement makes the whole
+	// file count as something else.
 	strict bool
-	// failed is the first problem; the lines after it are read all the same.
+	// failed is the first problem; reading continues after it.
 	failed error
-	// outside is the offset of the first line that includes a file outside of the tree; -1 without one.
+	// outside is the offset of the first line that includes a file outside the tree; -1 if there is none.
 	outside int
 	pinned  int
-	// via are, by entry, the packages that bring it in, as the comments of pip-compile and uv tell ("# via flask"); asked are
-	// the entries that the project itself asks for by such a comment.
+	// via holds, by entry, the packages that bring it in, from the comments of pip-compile and uv ("# via flask"). asked
+	// are the entries that the project itself asks for according to such a comment.
 	via    map[int][]string
 	asked  map[int]bool
 	inside bool
-	// at is the entry that such a comment speaks of; -1 for none.
+	// at is the entry to which such a comment belongs; -1 if there is none.
 	at int
 }
 
@@ -56,7 +56,7 @@ type requirements struct {
 func readRequirements(s *source) error {
 	r := requirements{s: s, relation: scan.RelationDirect, development: isDevelopmentName(s.path), strict: s.doc.Included, via: map[int][]string{}, asked: map[int]bool{}, outside: -1, at: -1}
 	if isConstraints(path.Base(s.path)) {
-		r.relation = scan.RelationUnknown // whoever asks for the package stands elsewhere
+		r.relation = scan.RelationUnknown // another file asks for the package
 	}
 	for at := 0; at < len(s.data); {
 		end := r.logicalLine(at)
@@ -68,16 +68,16 @@ func readRequirements(s *source) error {
 	}
 	if r.strict && (r.failed != nil || r.pinned == 0 && len(s.doc.Includes) == 0) {
 		s.doc.Entries, s.doc.Includes = nil, nil
-		return nil //nolint:nilerr // it is a text, and none of requirements
+		return nil //nolint:nilerr // it is a text file, but not a list of requirements
 	}
 	if r.failed != nil && r.pinned == 0 && len(s.doc.Includes) == 0 && !strings.HasPrefix(path.Base(s.path), "requirements") {
-		// "software-requirements.txt" is what people call a text for people, too.
+		// People also use names such as "software-requirements.txt" for prose.
 		s.doc.Entries = nil
 		return nil
 	}
 	r.relate()
 	if text := bytes.TrimRight(s.data, " \t\r\n"); !r.strict && bytes.HasSuffix(text, []byte(` \`)) && bytes.Contains(text, []byte("--hash=")) {
-		s.withoutEnd("line behind the last backslash")
+		s.withoutEnd("line after the last backslash")
 	}
 	if r.failed == nil && r.outside >= 0 {
 		return s.errAt(r.outside, "it includes a file outside of the tree")
@@ -85,7 +85,7 @@ func readRequirements(s *source) error {
 	return r.failed
 }
 
-// isDevelopmentName tells by its name that a file is for development: requirements-dev.txt, requirements/test.txt.
+// isDevelopmentName recognizes a development file by its name: requirements-dev.txt, requirements/test.txt.
 func isDevelopmentName(name string) bool {
 	base := strings.ToLower(path.Base(name))
 	for word := range strings.FieldsFuncSeq(strings.TrimSuffix(base, path.Ext(base)), func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
@@ -96,8 +96,8 @@ func isDevelopmentName(name string) bool {
 	return false
 }
 
-// logicalLine gives the end of the line at an offset with those that a backslash joins to it. A line with nothing but a
-// comment ends it.
+// logicalLine returns the end of the line at an offset, including the lines that a backslash joins to it. A comment line
+// ends it.
 func (r *requirements) logicalLine(at int) int {
 	for {
 		line := r.s.data[at:]
@@ -112,7 +112,7 @@ func (r *requirements) logicalLine(at int) int {
 	}
 }
 
-// line reads one logical line. What joins it becomes spaces, so that the offsets stay.
+// line reads one logical line. Backslashes and line ends become spaces, so that the offsets stay the same.
 func (r *requirements) line(start, end int) {
 	raw := bytes.TrimRight(r.s.data[start:end], " \t\r\n")
 	if start == 0 {
@@ -143,7 +143,7 @@ func (r *requirements) line(start, end int) {
 	}
 }
 
-// fail notes the first problem. That of a file whose name says nothing is never told, and takes no time to place.
+// fail records the first problem. In strict mode the problem is never shown, so it does not compute the line.
 func (r *requirements) fail(start int, problem string) {
 	switch {
 	case r.failed != nil:
@@ -154,7 +154,7 @@ func (r *requirements) fail(start int, problem string) {
 	}
 }
 
-// cutComment cuts from a "#" at the beginning or behind white space.
+// cutComment cuts at a "#" at the beginning or after white space.
 func cutComment(text string) (before, comment string) {
 	for i := 0; i < len(text); i++ {
 		if text[i] == '#' && (i == 0 || text[i-1] == ' ' || text[i-1] == '\t' || text[i-1] == '\n') {
@@ -164,7 +164,7 @@ func cutComment(text string) (before, comment string) {
 	return text, ""
 }
 
-// cutOptions cuts at the first option behind a requirement.
+// cutOptions cuts at the first option after a requirement.
 func cutOptions(text string) (before, options string) {
 	for i := 1; i+1 < len(text); i++ {
 		if text[i] == '-' && (text[i-1] == ' ' || text[i-1] == '\t') && (text[i+1] == '-' || text[i+1] == 'C') {
@@ -179,7 +179,7 @@ func (r *requirements) statement(text string, start int) bool {
 	if text[0] == '-' {
 		return r.option(text, start)
 	}
-	// What follows a requirement: --hash=sha256:... and other options of its own.
+	// The options of this requirement: --hash=sha256:... and others.
 	text, options := cutOptions(text)
 	hash := ""
 	for option := range strings.SplitSeq(options, "--") {
@@ -192,7 +192,7 @@ func (r *requirements) statement(text string, start int) bool {
 		return r.add(p, start, start+len(text))
 	}
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "/") {
-		// A folder of the project, or an archive that lies in the tree.
+		// A folder of the project, or an archive in the tree.
 		path, _, _ := strings.Cut(text, ";")
 		if name, version, ok := pythonArchive(strings.TrimSpace(path)); ok {
 			return r.add(scan.Package{Name: name, Version: version, Hash: hash}, start, start+len(text))
@@ -222,8 +222,8 @@ func (r *requirements) add(p scan.Package, start, end int) bool {
 	return true
 }
 
-// comment reads what pip-compile and uv write behind a package or below it: "via flask", "via" and then a name a line, with
-// "-r requirements.in" or "project (pyproject.toml)" for what the project itself asks for.
+// comment reads the comments that pip-compile and uv write after or below a package: "via flask", or "via" and then one
+// name per line, with "-r requirements.in" or "project (pyproject.toml)" for direct dependencies.
 func (r *requirements) comment(text string) {
 	at := r.at
 	text = strings.TrimSpace(text)
@@ -254,7 +254,8 @@ func (r *requirements) comment(text string) {
 	}
 }
 
-// relate turns those comments into what requires what. A package without one in a file that has them was written by a person.
+// relate turns those comments into requirements between packages. In a file with such comments, a package without one
+// was written by a person.
 func (r *requirements) relate() {
 	if len(r.via) == 0 {
 		return
@@ -271,14 +272,14 @@ func (r *requirements) relate() {
 		key := pythonKey(e.Package.Name)
 		via, told := r.via[i]
 		e.required = told
-		// A name that is not in the file is the project's own.
+		// A name that is not in the file is the project itself.
 		own := slices.ContainsFunc(via, func(parent string) bool { return len(byKey[parent]) == 0 })
 		if !told || r.asked[i] || own || len(via) == 0 {
 			r.s.doc.Roots = append(r.s.doc.Roots, Root{Key: key, Development: r.development})
 		}
 		e.Package.Relation = scan.RelationUnknown
 		for _, parent := range via {
-			// A name with many entries, each with all its parents, would be squared.
+			// A name with many entries, each with all its parents, would take quadratic time.
 			if edge := [2]string{parent, key}; !required[edge] && len(byKey[parent]) > 0 {
 				required[edge] = true
 				first := &entries[byKey[parent][0]]

@@ -62,7 +62,7 @@ requirements.txt:22 q 1.0 direct
 	require.Equal(t, "sha256:"+hash, packages[3].Hash)
 }
 
-// TestRequirementsOfACompiler: the comments of pip-compile and of uv tell what brings a package in.
+// The comments of pip-compile and of uv tell what brings a package in.
 func TestRequirementsOfACompiler(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `requirements-dev.txt:2 click 8.0 transitive dev via flask
@@ -117,7 +117,7 @@ func TestRequirementsThatAreBroken(t *testing.T) {
 	require.Len(t, doc.Entries, 1)
 	_, failures := manifest.Resolve([]*manifest.Document{doc})
 	require.Len(t, failures, 1)
-	require.EqualError(t, failures[0].Err, `it includes "inside.txt", which is no file of this tree with dependencies`)
+	require.EqualError(t, failures[0].Err, `it includes "inside.txt", which is not a file of this tree with dependencies`)
 	doc, err = manifest.Read("docs/requirements/intro.txt", []byte("We need\na database.\n"))
 	require.NoError(t, err)
 	require.Empty(t, doc.Entries)

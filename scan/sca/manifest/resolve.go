@@ -9,9 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Resolve joins the documents of one tree into its packages, ordered by scan.ComparePackages. A package that stands in
-// several places of a file is listed for each. The failures name what a document refers to and the tree does not hold.
-// It changes the documents.
+// Resolve joins the documents of one tree into packages, ordered by scan.ComparePackages. A package in several places of
+// a file is listed once for each place. The failures name references of documents to files that the tree does not have.
+// Resolve changes the documents.
 func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure) {
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
@@ -56,7 +56,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	return onePerPlace(packages, docs), failures
 }
 
-// pinned is the package that a declaration stands for by itself.
+// pinned returns the package of a declaration with an exact version.
 func (d *Declaration) pinned(path string) scan.Package {
 	return scan.Package{
 		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
@@ -64,7 +64,7 @@ func (d *Declaration) pinned(path string) scan.Package {
 	}
 }
 
-// follow drops the documents that count only when another one includes them, and are not.
+// follow drops documents that count only if another one includes them, and that none includes.
 func follow(docs []*Document) ([]*Document, []scan.Failure) {
 	byPath := make(map[string]*Document, len(docs))
 	var open []*Document
@@ -91,13 +91,13 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 				open = append(open, target)
 				continue
 			}
-			failures = append(failures, scan.Failure{Path: doc.Path, Err: fmt.Errorf("it includes %q, which is no file of this tree with dependencies", name)})
+			failures = append(failures, scan.Failure{Path: doc.Path, Err: fmt.Errorf("it includes %q, which is not a file of this tree with dependencies", name)})
 		}
 	}
 	return slices.DeleteFunc(docs, func(doc *Document) bool { return !reached[doc] }), failures
 }
 
-// withTheirs puts the other sides of merges that were not finished behind their first sides.
+// withTheirs adds the other side of each unfinished merge after its first side.
 func withTheirs(docs []*Document) []*Document {
 	var all []*Document
 	for _, doc := range docs {
@@ -108,7 +108,7 @@ func withTheirs(docs []*Document) []*Document {
 	return all
 }
 
-// onePerPlace drops packages that both sides of a merge name at one place. It changes the slice.
+// onePerPlace drops duplicates of packages that both sides of a merge have at the same place. It changes the slice.
 func onePerPlace(packages []scan.Package, docs []*Document) []scan.Package {
 	merged := map[string]bool{}
 	for _, doc := range docs {
@@ -143,7 +143,7 @@ func governorsOf(docs []*Document) governors {
 	g := governors{}
 	for _, doc := range docs {
 		if !doc.Lock || doc.Ecosystem == "" {
-			continue // a file that mixes ecosystems (an SBOM) tells what somebody got, and decides nothing
+			continue // a file with several ecosystems (an SBOM) is a report, and determines nothing
 		}
 		folder := path.Dir(doc.Path)
 		g.add(doc.Ecosystem, folder)
@@ -161,7 +161,7 @@ func (g governors) add(e scan.Ecosystem, folder string) {
 	g[e][folder] = true
 }
 
-// of gives the folder whose lock file speaks for a manifest: its own or the nearest above; "" when there is none.
+// of returns the folder whose lock file governs a manifest: its own or the nearest parent; "" if there is none.
 func (g governors) of(name string, ecosystem scan.Ecosystem) string {
 	folders := g[ecosystem]
 	for dir := path.Dir(name); len(folders) > 0; dir = path.Dir(dir) {
@@ -181,7 +181,7 @@ type governor struct {
 	folder    string
 }
 
-// governed gives the manifests that the lock files of each folder speak for, those of the folder itself first.
+// governed returns the manifests that the lock files of each folder govern, those of the folder itself first.
 func (g governors) governed(docs []*Document) map[governor][]*Document {
 	lists := map[governor][]*Document{}
 	for _, doc := range docs {

@@ -15,17 +15,18 @@ func isGemfileLock(base, _ string) bool {
 	return base == "Gemfile.lock" || base == "gems.locked" || strings.HasSuffix(base, ".gemfile.lock")
 }
 
-// readGemfileLock reads a lock file of Bundler
-// (https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/lockfile_parser.rb). Its indentation tells: sections, their
-// sources' options at two spaces, packages at four, and what those require at six. It does not tell what is for development.
+// readGemfileLock reads a Bundler lock file
+// (https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/lockfile_parser.rb). The indentation gives the
+// structure: sections, their options at two spaces, packages at four, and their dependencies at six. The file does not
+// tell what is for development.
 func readGemfileLock(s *source) error {
 	var failed error
 	section := ""
-	last := -1 // the entry that lines at six spaces speak of
+	last := -1 // the entry to which lines at six spaces belong
 	local := false
-	ended := false // the section that Bundler writes behind those with packages has begun
+	ended := false // the section that Bundler writes after the package sections has begun
 	at := map[string]int{}
-	listed := map[string]bool{} // the gems of the project too
+	listed := map[string]bool{} // including the gems of the project itself
 	offset := 0
 	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
 		start := offset
@@ -45,7 +46,7 @@ func readGemfileLock(s *source) error {
 		}
 		switch {
 		case indent == 0 && (text[0] < 'A' || text[0] > 'Z'):
-			// Bundler passes such a line over and reads on in the section.
+			// Bundler skips such a line and continues with the section.
 			if failed == nil {
 				failed = s.errAt(start, "not a line of a Gemfile.lock")
 			}
@@ -73,7 +74,7 @@ func readGemfileLock(s *source) error {
 			if section == "GIT" {
 				p.Origin = scan.OriginGit
 			}
-			// The builds for several platforms are one package.
+			// The builds for several platforms count as one package.
 			id := name + " " + p.Version
 			if i, ok := at[id]; ok {
 				last = i
@@ -104,7 +105,7 @@ func readGemfileLock(s *source) error {
 	return failed
 }
 
-// lastGem gives the name of the last gem of the registry, in whose section the order is that of names.
+// lastGem returns the name of the last gem in the registry's section, which is sorted by name.
 func lastGem(entries []Entry) string {
 	for i := len(entries) - 1; i >= 0; i-- {
 		if entries[i].Package.Origin == scan.OriginRegistry {
@@ -114,7 +115,7 @@ func lastGem(entries []Entry) string {
 	return ""
 }
 
-// gemSections are those that Bundler writes (lockfile_parser.rb).
+// gemSections are the sections that Bundler writes (lockfile_parser.rb).
 var gemSections = map[string]bool{
 	"GEM": true, "GIT": true, "PATH": true, "PLUGIN SOURCE": true, "PLATFORMS": true, "DEPENDENCIES": true, "CHECKSUMS": true,
 	"RUBY VERSION": true, "BUNDLED WITH": true,
@@ -125,7 +126,7 @@ func isGemSource(section string) bool {
 	return section == "GEM" || section == "GIT" || section == "PATH" || section == "PLUGIN SOURCE"
 }
 
-// gemVersion gives the version of "(1.15.4-x86_64-linux)", without the platform: a version has no dash there
+// gemVersion returns the version of "(1.15.4-x86_64-linux)" without the platform: versions contain no dash there
 // (lockfile_parser.rb: NAME_VERSION).
 func gemVersion(text string) string {
 	version, _, _ := strings.Cut(strings.Trim(text, "()!"), "-")

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// seedsText gives a small file of each kind that is not JSON, by path: what the fuzz target starts from.
+// seedsText returns a small file of each kind that is not JSON, by path, as seeds for the fuzz target.
 func seedsText() map[string]string {
 	return map[string]string{
 		"go.mod":                           "module m\ngo 1.21\ntoolchain go1.22.3\nrequire (\n\ta.org/b v1.2.3 // indirect\n)\nreplace a.org/b v1.2.3 => ../b\ntool a.org/b/c\n",
@@ -39,7 +39,7 @@ func seedsText() map[string]string {
 	}
 }
 
-// TestSeedsName holds the seeds to what they are for: each is read, and names a package.
+// Each seed must be read, and name a package.
 func TestSeedsName(t *testing.T) {
 	t.Parallel()
 	for name, text := range seedsText() {

@@ -12,12 +12,13 @@ var setuptoolsFormats = []format{
 	{name: "setup.py", match: named("setup.py"), ecosystem: scan.EcosystemPyPI, read: readSetupPy},
 }
 
-// setupFields are the members that name packages, and whether only building and testing needs those
+// setupFields are the members that name packages; true means that they are only for building and testing
 // (https://setuptools.pypa.io/en/latest/references/keywords.html).
 var setupFields = map[string]bool{"install_requires": false, "setup_requires": true, "tests_require": true, "extras_require": false}
 
-// readSetupCfg reads [options] and [options.extras_require] (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html).
-// A value is a list of lines, or stands behind the key with ";" between. "file:" names another file, which is read by itself.
+// readSetupCfg reads [options] and [options.extras_require]
+// (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html). A value is a list of lines, or follows the
+// key with ";" between its items. "file:" names another file, which is read separately.
 func readSetupCfg(s *source) error {
 	section, inside, development := "", false, false
 	offset := 0
@@ -54,7 +55,7 @@ func readSetupCfg(s *source) error {
 	return nil
 }
 
-// declareRequirement adds what a text asks for, with or without a marker behind it.
+// declareRequirement adds the requirement of a text, with or without a marker.
 func declareRequirement(s *source, line string, start int, development bool) {
 	r, ok := readPythonRequirement(line)
 	if !ok {
@@ -74,18 +75,18 @@ var (
 	setupName  = expression(`^[A-Za-z_][A-Za-z0-9_]*`)
 )
 
-// readSetupPy reads the lists that are written out, at the keyword or at the variable of its name. What the program works out is
-// not known, and said to be so.
+// readSetupPy reads literal lists, at the keyword or at the variable with its name. Computed values are not known, and
+// reported as such.
 func readSetupPy(s *source) error {
 	c := readCode(s, scriptStyle)
-	lists := map[string]int{} // the first list that each variable is
+	lists := map[string]int{} // the first list that is assigned to each variable
 	for _, m := range setupList().FindAllSubmatchIndex(c.text, -1) {
 		if name := text(c, m, 2); lists[name] == 0 {
 			lists[name] = m[1] - 1
 		}
 	}
 	matches := setupField().FindAllSubmatchIndex(c.text, -1)
-	read := map[int]bool{} // lists that were read, which several keywords may name
+	read := map[int]bool{} // lists that were already read, because several keywords may name one
 	behind := 0
 	for _, m := range matches {
 		at := m[1]
@@ -95,7 +96,7 @@ func readSetupPy(s *source) error {
 		if at < len(c.text) && c.text[at] != '[' && c.text[at] != '{' && c.text[at] != '(' {
 			name := setupName().Find(c.text[at:])
 			if string(name) == text(c, m, 2) {
-				continue // install_requires=install_requires: the variable matches by itself
+				continue // install_requires=install_requires: the variable itself matches
 			}
 			if at = lists[string(name)]; at == 0 {
 				s.doc.unread = string(scan.EcosystemPyPI)
@@ -112,7 +113,7 @@ func readSetupPy(s *source) error {
 		}
 		development := setupFields[text(c, m, 2)]
 		for _, l := range c.between(at, end) {
-			// In a table of extras, the text in front of a colon is a name.
+			// In a table of extras, the text before a colon is a name.
 			if behind := strings.TrimLeft(string(c.text[min(l.end+1, len(c.text)):min(l.end+20, len(c.text))]), " \t\r\n"); strings.HasPrefix(behind, ":") {
 				continue
 			}

@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// spdxBill is a bill by SPDX 2.2 and 2.3 (https://spdx.github.io/spdx-spec/v2.3/), or what of 3.0 is the same, while it is read.
+// spdxBill is the state of reading an SBOM in SPDX 2.2 or 2.3 (https://spdx.github.io/spdx-spec/v2.3/), or the part of
+// 3.0 that is the same.
 type spdxBill struct {
 	s *source
-	// described are the ids of what the bill is about.
+	// described are the ids of the SBOM's subjects.
 	described []string
 	requires  map[string][]string
-	// development are the ids of what only building or testing needs.
+	// development are the ids of packages that only building or testing needs.
 	development map[string]bool
 }
 
@@ -19,14 +20,14 @@ func newSPDXBill(s *source) *spdxBill {
 	return &spdxBill{s: s, requires: map[string][]string{}, development: map[string]bool{}}
 }
 
-// spdxPackage is what a bill says of one package. start and end are the offsets of its URL.
+// spdxPackage is one package of an SBOM. start and end are the offsets of its URL.
 type spdxPackage struct {
 	id, version, purl, concluded, declared, hash string
 
 	start, end int
 }
 
-// add appends a package, when its URL says what it is.
+// add appends a package if its URL identifies it.
 func (b *spdxBill) add(p *spdxPackage) {
 	e := Entry{Keys: []string{p.id}}
 	e.Package.Hash = p.hash
@@ -45,8 +46,8 @@ func readSPDX(s *source) error {
 	return err
 }
 
-// members reads the bill, which GitHub puts into "sbom" (https://docs.github.com/en/rest/dependency-graph/sboms) and attestations into
-// "predicate" (https://in-toto.io/Statement/v1).
+// members reads the SBOM. GitHub wraps it in "sbom" (https://docs.github.com/en/rest/dependency-graph/sboms) and
+// attestations in "predicate" (https://in-toto.io/Statement/v1).
 func (b *spdxBill) members(j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
@@ -135,7 +136,7 @@ func (b *spdxBill) relationship(j *jsonText) error {
 	return err
 }
 
-// relate adds an edge, by the word that JSON and the tags have for its kind.
+// relate adds an edge; kind is its name in JSON and in the tag format.
 func (b *spdxBill) relate(from, kind, to string) {
 	switch kind {
 	case "DESCRIBES":
@@ -152,7 +153,8 @@ func (b *spdxBill) relate(from, kind, to string) {
 	}
 }
 
-// finish: what the bill is about and requires others is the project, and no dependency. What requires nothing is just listed.
+// finish treats a subject of the SBOM that requires others as the project, not as a dependency. A subject that requires
+// nothing is a listed package.
 func (b *spdxBill) finish() {
 	projects := map[string]bool{}
 	for _, id := range b.described {

@@ -2,8 +2,8 @@ package manifest
 
 import "strings"
 
-// readSPDX3 reads the JSON of SPDX 3.0 (https://spdx.github.io/spdx-spec/v3.0.1/serializations/): a list of elements, of which packages and
-// relationships matter.
+// readSPDX3 reads the JSON of SPDX 3.0 (https://spdx.github.io/spdx-spec/v3.0.1/serializations/): a list of elements, of
+// which we use packages and relationships.
 func readSPDX3(s *source) error {
 	b := newSPDXBill(s)
 	err := readJSON(s, func(j *jsonText) error {
@@ -26,7 +26,7 @@ func readSPDX3(s *source) error {
 	return err
 }
 
-// spdx3Element is what matters of one element, whatever its type.
+// spdx3Element holds the fields that we use, for all types of elements.
 type spdx3Element struct {
 	spdxPackage
 	kind, relation, scope, from string
@@ -81,7 +81,7 @@ func (b *spdxBill) element(j *jsonText) error {
 	return err
 }
 
-// identifier reads a package's URL where it is one of several names.
+// identifier reads a package URL among several identifiers.
 func (e *spdx3Element) identifier(j *jsonText) error {
 	var kind, text string
 	var start, end int

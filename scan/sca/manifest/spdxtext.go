@@ -7,8 +7,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// readSPDXTags reads the tags and values of SPDX 2 (https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements):
-// a line each, or a text of several between <text> and </text>.
+// readSPDXTags reads the tag-value format of SPDX 2
+// (https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements): one tag per line, or a
+// multi-line text between <text> and </text>.
 func readSPDXTags(s *source) error {
 	b := newSPDXBill(s)
 	var p *spdxPackage
@@ -79,7 +80,8 @@ func readSPDXTags(s *source) error {
 	return nil
 }
 
-// readSPDXYAML reads SPDX 2 in YAML, which has the members of the JSON; of SPDX 3 there is none. Another file is passed over.
+// readSPDXYAML reads SPDX 2 in YAML, which has the members of the JSON format; SPDX 3 has no YAML format. It ignores
+// other files.
 func readSPDXYAML(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {

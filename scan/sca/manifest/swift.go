@@ -11,8 +11,9 @@ var swiftFormats = []format{
 	{name: "Package.resolved", match: named("Package.resolved"), ecosystem: scan.EcosystemSwift, lock: true, whole: jsonHas("pins", "object"), read: readPackageResolved},
 }
 
-// readPackageResolved reads versions 1 to 3 (github.com/swiftlang/swift-package-manager, Sources/PackageGraph, PinsStore): "pins",
-// which version 1 has below "object". A package's name is its repository's address, which is what advisories speak of.
+// readPackageResolved reads versions 1 to 3 (github.com/swiftlang/swift-package-manager, Sources/PackageGraph,
+// PinsStore): "pins", which version 1 has below "object". The name of a package is the address of its repository, as in
+// advisories.
 func readPackageResolved(s *source) error {
 	return readJSON(s, func(j *jsonText) error { return readSwiftPins(s, j) })
 }
@@ -64,7 +65,7 @@ func readSwiftPin(s *source, j *jsonText) error {
 	})
 	e.Package.Name = cmp.Or(location, identity)
 	if location == "" {
-		start, end = idStart, idEnd // a registry's package has a name only
+		start, end = idStart, idEnd // a registry package has only a name
 	}
 	if e.Package.Name == "" || kind == "localSourceControl" || kind == "fileSystem" {
 		return err

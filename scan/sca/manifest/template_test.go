@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// TestTemplatesAreRead: what will be filled in later is read as far as it goes, and is no failure.
+// Templates are read as far as possible, and are not failures.
 func TestTemplatesAreRead(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `archetype-resources/pom.xml:3 x:y 1 direct
@@ -26,7 +26,7 @@ generators/app/templates/package.json:5 right 2.0.0 direct
 	})))
 }
 
-// TestATemplateThatCannotBeReadIsNamedAndNoFailure: no package manager reads it before a generator has filled it in.
+// No package manager reads it before a generator has filled it in.
 func TestATemplateThatCannotBeReadIsNamedAndNoFailure(t *testing.T) {
 	t.Parallel()
 	for path, text := range map[string]string{
@@ -44,8 +44,8 @@ func TestATemplateThatCannotBeReadIsNamedAndNoFailure(t *testing.T) {
 	}
 }
 
-// TestMarksOfATemplateHideNothingElsewhere: outside of a folder of templates they make a broken file of a manifest that somebody
-// will install, and in such a folder a file without them broke off.
+// Outside a template folder, template marks make a broken file of a manifest that somebody will install. In such a
+// folder, a file without marks that fails to parse is broken too.
 func TestMarksOfATemplateHideNothingElsewhere(t *testing.T) {
 	t.Parallel()
 	for path, text := range map[string]string{
@@ -61,8 +61,8 @@ func TestMarksOfATemplateHideNothingElsewhere(t *testing.T) {
 	}
 }
 
-// TestMarksOfATemplateHideNoPackage: what stands around a line with marks is found, or the file is named as one that is read in
-// part. "both" says that all of its packages are found.
+// Packages around a line with marks are found, or the file is reported as read in part. "both" means that all of its
+// packages are found.
 func TestMarksOfATemplateHideNoPackage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -7,37 +7,38 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// tomlNode is a value of a TOML file (https://toml.io/en/v1.0.0) with its place. Exactly one of text, members and items says
-// something, by kind.
+// tomlNode is a value of a TOML file (https://toml.io/en/v1.0.0) with its place. Depending on the type, exactly one of
+// text, members and items is used.
 type tomlNode struct {
 	kind unstable.Kind
 	// key is the name of a member; keyStart and keyEnd are the offsets of its text.
 	key              string
 	keyStart, keyEnd int
-	// text is that of a scalar, and start and end its offsets, with the quotes; of a table or a list they are its key's.
+	// text is the text of a scalar; start and end are its offsets, including the quotes. For a table or a list they are the
+	// offsets of the key.
 	text       string
 	start, end int
-	// members are those of a table, in the file's order; items those of a list, be it [a, b] or [[tables]].
+	// members are the members of a table, in file order; items are the elements of a list, either [a, b] or [[tables]].
 	members []*tomlNode
 	items   []*tomlNode
-	// byKey finds the members of a table with many.
+	// byKey finds the members of a large table.
 	byKey map[string]*tomlNode
 }
 
-// maxTOMLBytes bounds a TOML file: its nodes can take about fifty times as much memory as its text.
+// maxTOMLBytes limits a TOML file, whose nodes can take about fifty times as much memory as its text.
 const maxTOMLBytes = 16 << 20
 
-// fewMembers is the number of members up to which a table is searched by looking at each.
+// fewMembers is the number of members up to which a table is searched linearly.
 const fewMembers = 8
 
-// readTOML reads a whole file as a table. With an error, the table holds what stands before it.
+// readTOML reads a whole file as a table. With an error, the table contains what comes before it.
 func readTOML(s *source) (*tomlNode, error) {
 	root := &tomlNode{kind: unstable.Table}
 	if len(s.data) > maxTOMLBytes {
 		return root, errors.New("larger than the 16 MB up to which TOML is read")
 	}
 	table := root
-	// Positions count from the file's first byte, with the byte order mark.
+	// Positions count from the first byte of the file, including the byte order mark.
 	skipped := 0
 	if bytes.HasPrefix(s.data, []byte("\ufeff")) {
 		skipped = 3
@@ -61,7 +62,7 @@ func readTOML(s *source) (*tomlNode, error) {
 		}
 	}
 	if t.parser.Error() != nil {
-		// The library's message can quote the file, and its place is behind a private door.
+		// The library's message can quote the file, and it does not export the position.
 		return root, s.errAt(t.last, "not valid TOML at or below this line")
 	}
 	return root, nil
@@ -82,7 +83,7 @@ func (t *tomlReader) key(n *unstable.Node) *tomlNode {
 	return &tomlNode{key: string(n.Data), keyStart: start, keyEnd: end, start: start, end: end}
 }
 
-// descend goes to the table of a header, and makes what is missing on the way. Of a list of tables the last is meant.
+// descend goes to the table of a header, and creates missing tables on the way. A list of tables means its last one.
 func (t *tomlReader) descend(table *tomlNode, keys unstable.Iterator, list bool) (*tomlNode, error) {
 	for depth := 0; keys.Next(); depth++ {
 		key := t.key(keys.Node())
@@ -145,7 +146,7 @@ func (t *tomlReader) assign(table *tomlNode, e *unstable.Node, depth int) error 
 	return nil
 }
 
-// fill gives a node its value.
+// fill sets the value of a node.
 func (t *tomlReader) fill(n *tomlNode, value *unstable.Node, depth int) error {
 	if depth >= maxDepth {
 		return t.s.errAt(t.last, "%s", errDeep)
@@ -164,7 +165,7 @@ func (t *tomlReader) fill(n *tomlNode, value *unstable.Node, depth int) error {
 		for children := value.Children(); children.Next(); {
 			child := children.Node()
 			if child.Kind != unstable.String && child.Kind != unstable.InlineTable {
-				continue // no file has anything to say in lists of others, which can be very long
+				continue // no format has data in nested lists, which can be very long
 			}
 			item := &tomlNode{start: n.start, end: n.end}
 			if err := t.fill(item, child, depth+1); err != nil {
@@ -191,7 +192,7 @@ func (n *tomlNode) append(member *tomlNode) {
 	}
 }
 
-// member gives the member of a table; nil when there is none, or no table.
+// member returns the member of a table; nil if there is none, or n is not a table.
 func (n *tomlNode) member(key string) *tomlNode {
 	if n == nil {
 		return nil
@@ -215,7 +216,7 @@ func (n *tomlNode) member(key string) *tomlNode {
 	return n.byKey[key]
 }
 
-// at gives the member of a member, and so on.
+// at follows keys through nested tables.
 func (n *tomlNode) at(keys ...string) *tomlNode {
 	for _, key := range keys {
 		n = n.member(key)
@@ -223,14 +224,14 @@ func (n *tomlNode) at(keys ...string) *tomlNode {
 	return n
 }
 
-// lockVersion takes a member as the version of the file, when there is one: see [source.lockVersion].
+// lockVersion takes a member, if it exists, as the version of the file: see [source.lockVersion].
 func (n *tomlNode) lockVersion(s *source, m *tomlNode, oldest, newest int) {
 	if m != nil {
 		s.lockVersion(m.text, m.start, oldest, newest)
 	}
 }
 
-// list gives the items of a list; nil for another value and for nil.
+// list returns the items of a list; nil for another value and for nil.
 func (n *tomlNode) list() []*tomlNode {
 	if n == nil {
 		return nil
@@ -238,7 +239,7 @@ func (n *tomlNode) list() []*tomlNode {
 	return n.items
 }
 
-// table gives the members of a table; nil for another value and for nil.
+// table returns the members of a table; nil for another value and for nil.
 func (n *tomlNode) table() []*tomlNode {
 	if n == nil {
 		return nil
@@ -246,7 +247,7 @@ func (n *tomlNode) table() []*tomlNode {
 	return n.members
 }
 
-// string gives the text of a string; "" for another value and for nil.
+// string returns the text of a string; "" for another value and for nil.
 func (n *tomlNode) string() string {
 	if n == nil || n.kind != unstable.String {
 		return ""

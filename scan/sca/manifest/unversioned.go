@@ -9,9 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Unversioned lists what documents name and no version is known of, ordered by path: packages that [Resolve] gave without a version
-// or from no registry, declarations that nothing settles, and files that are known by their names only. docs are those that
-// Resolve was given, and packages what it gave.
+// Unversioned lists the packages in documents without a known version, ordered by path: packages from [Resolve] that
+// have no version or come from no registry, declarations without a resolved version, and files that are recognized only
+// by name. docs and packages are the arguments and the result of Resolve.
 func Unversioned(docs []*Document, packages []scan.Package) []scan.Unversioned {
 	l := unversionedList{at: map[unversionedKey]int{}, seen: map[string]bool{}, kinds: make(map[string]string, len(docs))}
 	for _, doc := range docs {
@@ -67,7 +67,7 @@ type unversionedList struct {
 	kinds map[string]string
 }
 
-// entry gives the place of a file's packages in the list.
+// entry returns the index of a file's packages in the list.
 func (l *unversionedList) entry(path, of string, reason scan.UnversionedReason) int {
 	key := unversionedKey{path, of, reason}
 	i, ok := l.at[key]
@@ -76,7 +76,7 @@ func (l *unversionedList) entry(path, of string, reason scan.UnversionedReason) 
 		l.at[key] = i
 		u := scan.Unversioned{Of: of, Path: path, Kind: l.kinds[path], Reason: reason}
 		switch _, bun := l.kinds[pathpkg.Join(pathpkg.Dir(path), "bun.lockb")]; {
-		case u.Kind == billKind: // nobody writes versions into the list of somebody's tool
+		case u.Kind == billKind: // nobody edits versions in the generated list of a tool
 		case bun && u.Kind == "package.json":
 			u.Advice = lockAdvice(of, "bun.lockb")
 		case reason == scan.UnversionedRange || reason == scan.UnversionedUnread:
@@ -100,7 +100,7 @@ func (l *unversionedList) add(path, of string, reason scan.UnversionedReason, na
 	u.Names = append(u.Names, name)
 }
 
-// lockAdvice says how to write down versions, by the kind of file and by the ecosystem.
+// lockAdvice says how to record versions, by the kind of file and by the ecosystem.
 func lockAdvice(of, kind string) string {
 	command := lockCommands[kind]
 	if command == "" {
@@ -115,8 +115,8 @@ func lockAdvice(of, kind string) string {
 	return "`" + command + "` writes the versions down"
 }
 
-// lockCommands are the commands that write a file with versions, which is read when it is committed; "!" begins a whole sentence.
-// Sources are the documentations of the tools, at the addresses that the readers name.
+// lockCommands are the commands that write a file with versions, which is read once it is committed; "!" begins a
+// complete sentence. The sources are the documentations of the tools, at the addresses in the comments of the readers.
 var lockCommands = map[string]string{
 	"bun.lockb":                     "bun install --save-text-lockfile",
 	"deno.json":                     "deno install",

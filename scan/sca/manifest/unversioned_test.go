@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// open reads files as those of one tree, and gives what is said of packages without a version.
+// open reads the files of one tree, and returns the messages about packages without a version.
 func open(t *testing.T, files map[string]string) []string {
 	t.Helper()
 	var docs []*manifest.Document
@@ -26,7 +26,7 @@ func open(t *testing.T, files map[string]string) []string {
 	return scan.UnversionedTexts(manifest.Unversioned(docs, packages))
 }
 
-// TestPackagesWithoutAVersionAreCounted: by ecosystem and file, with the command that writes a lock file.
+// By ecosystem and file, with the command that writes a lock file.
 func TestPackagesWithoutAVersionAreCounted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -63,7 +63,7 @@ func TestPackagesWithoutAVersionAreCounted(t *testing.T) {
 	}
 }
 
-// TestALockFileOfSomethingElseHidesNoRange: only one that holds the package says which version it comes to.
+// Only a lock file with the package determines its version.
 func TestALockFileOfSomethingElseHidesNoRange(t *testing.T) {
 	t.Parallel()
 	const npm = "%s of npm %s no version here and %s not checked: package.json (%d); `npm install --package-lock-only` writes the versions down"
@@ -86,7 +86,7 @@ func TestALockFileOfSomethingElseHidesNoRange(t *testing.T) {
 	}
 }
 
-// TestAConstraintThatNothingAsksForIsCounted: it may be what another package brings in, or a renamed file of requirements.
+// The package may come in through another one, or the file may be a renamed requirements file.
 func TestAConstraintThatNothingAsksForIsCounted(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{"requirements.txt": "-c constraints.txt\na\n", "constraints.txt": "a==1.0\nb==1.0\nc==2.0\nd>=2\ne==1.0  # via a\n", "deploy/constraints.txt": "f==1\n"}
@@ -94,7 +94,7 @@ func TestAConstraintThatNothingAsksForIsCounted(t *testing.T) {
 	require.Equal(t, "constraints.txt:5 e 1.0 transitive\nrequirements.txt:2 a 1.0 direct at constraints.txt:1\n", listed(tree(t, files)))
 }
 
-// TestProgramsThatAreManifestsAreReadAsTheyAreWritten: the literals, without running anything.
+// The literals are read, without running anything.
 func TestProgramsThatAreManifestsAreReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	for path, c := range map[string]struct{ text, want, unversioned string }{
@@ -202,8 +202,8 @@ func sorted(lines string) []string {
 	return list
 }
 
-// TestVariablesOfGradleComeFromTheFoldersAbove: gradle.properties, the root's build and the scripts that it applies; the line to
-// change is the one that sets the version.
+// Sources are gradle.properties, the root's build and the scripts that it applies. The line to change is the one that
+// sets the version.
 func TestVariablesOfGradleComeFromTheFoldersAbove(t *testing.T) {
 	t.Parallel()
 	packages := tree(t, map[string]string{

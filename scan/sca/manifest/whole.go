@@ -12,8 +12,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// lockVersion takes what a lock file says of its own version, and notes a doubt when that is none of those from oldest to newest:
-// another version may keep its packages elsewhere.
+// lockVersion checks the version of a lock file's format, and records a doubt if it is not between oldest and newest:
+// another version may store its packages elsewhere.
 func (s *source) lockVersion(text string, start, oldest, newest int) {
 	major, _, _ := strings.Cut(strings.TrimSpace(text), ".")
 	n, err := strconv.Atoi(major)
@@ -31,37 +31,37 @@ func (s *source) lockVersion(text string, start, oldest, newest int) {
 	s.doubt = s.errAt(start, "the version of the lock file is not known: %s is none of those that can be read (%s), and packages may be missed", said, known)
 }
 
-// withoutVersion notes a doubt about a package whose version is not there, in a file in which every one has its own.
+// withoutVersion records a doubt about a package without a version, in a format in which every package has one.
 func (s *source) withoutVersion(start int) {
 	if s.doubt == nil {
 		s.doubt = s.errAt(start, "a package without its version")
 	}
 }
 
-// endsEarly notes a doubt when packages of a lock file in the order of their names ask for one that would stand behind the last:
-// a file that was cut between two packages is as valid as a whole one. Those that are missing in the middle (parts of the project,
-// what the platform has) say nothing. names are those that are asked for.
+// endsEarly records a doubt if a lock file is sorted by name and its packages require one that would come after the
+// last: a file that was truncated between two packages is still valid. Missing packages in the middle (parts of the
+// project, platform packages) mean nothing. names yields the required names.
 func (s *source) endsEarly(last string, names func(yield func(name string) bool)) {
 	if last == "" || s.doubt != nil {
 		return
 	}
 	for name := range names {
 		if name > last {
-			s.doubt = s.errAt(max(len(s.data)-1, 0), "the lock file ends early: packages in it ask for others that would stand behind the last")
+			s.doubt = s.errAt(max(len(s.data)-1, 0), "the lock file ends early: packages in it ask for others that would come after the last one")
 			return
 		}
 	}
 }
 
-// withoutEnd notes a doubt about a lock file without what its tool writes behind the packages.
+// withoutEnd records a doubt about a lock file without the part that its tool writes after the packages.
 func (s *source) withoutEnd(what string) {
 	if s.doubt == nil {
-		s.doubt = s.errAt(max(len(s.data)-1, 0), "the lock file ends early: it has no %s, which stands behind the packages of a whole one", what)
+		s.doubt = s.errAt(max(len(s.data)-1, 0), "the lock file ends early: it has no %s, which comes after the packages in a complete one", what)
 	}
 }
 
-// The functions below tell whether a file without packages has the form of its format, by the names at its top: they are asked
-// only when nothing was found.
+// The functions below report whether a file without packages has the structure of its format, by its top-level names.
+// They are called only if no packages were found.
 
 // jsonHas: it is an object with one of the members.
 func jsonHas(names ...string) func(s *source) bool {
@@ -122,11 +122,11 @@ func lineHas(beginnings ...string) func(s *source) bool {
 	}
 }
 
-// emptyLocks names the lock files in which nothing was found where something should be: those of no form that is known, and
-// those beside a manifest that asks for packages.
+// emptyLocks returns failures for lock files without packages that should have some: files with an unknown structure,
+// and files beside a manifest that asks for packages.
 func emptyLocks(docs []*Document) []scan.Failure {
 	type manifests struct {
-		// first is the path of a manifest that asks for something, and asks how many packages.
+		// first is the path of a manifest that asks for packages, and asks their number.
 		first string
 		asks  int
 	}
@@ -156,7 +156,7 @@ func emptyLocks(docs []*Document) []scan.Failure {
 		var err error
 		switch {
 		case !doc.whole && (m == nil || m.asks > 0):
-			err = fmt.Errorf("no packages were found in the lock file: it is empty, or of a form that is not known")
+			err = fmt.Errorf("no packages were found in the lock file: it is empty, or its format is not known")
 		case doc.whole && m != nil && m.asks > 0 && !doc.says:
 			err = fmt.Errorf("no packages were found in the lock file, and %s beside it asks for %s: write it again with the package manager",
 				path.Base(m.first), scan.Plural(m.asks, "package", "packages"))

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
 )
 
-// problems reads files and resolves them, and gives what was said, by path.
+// problems reads and resolves files, and returns the messages by path.
 func problems(t *testing.T, files map[string]string) map[string]string {
 	t.Helper()
 	said := map[string]string{}
@@ -50,10 +50,10 @@ func TestALockFileOfAnUnknownVersionIsNamed(t *testing.T) {
 	}
 }
 
-// TestALockFileWithoutPackagesIsNamed: it is empty, or its packages stand where nobody looks.
+// The file is empty, or its packages are in an unknown place.
 func TestALockFileWithoutPackagesIsNamed(t *testing.T) {
 	t.Parallel()
-	const nothing = "no packages were found in the lock file: it is empty, or of a form that is not known"
+	const nothing = "no packages were found in the lock file: it is empty, or its format is not known"
 	for _, path := range []string{
 		"package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock", "composer.lock", "Pipfile.lock", "packages.lock.json",
 		"conan.lock", "Package.resolved", "renv.lock", "Cargo.lock", "poetry.lock", "pdm.lock", "uv.lock", "pylock.toml", "Gemfile.lock", "gradle.lockfile",
@@ -69,8 +69,8 @@ func TestALockFileWithoutPackagesIsNamed(t *testing.T) {
 	}
 }
 
-// TestALockFileOfAProjectWithoutDependenciesIsComplete: what the tools write for it, and an empty yarn.lock, which marks a folder
-// as a project of its own (https://yarnpkg.com/getting-started/install).
+// These are the files that the tools write for such a project, and an empty yarn.lock, which marks a folder as a
+// separate project (https://yarnpkg.com/getting-started/install).
 func TestALockFileOfAProjectWithoutDependenciesIsComplete(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, problems(t, map[string]string{
@@ -113,7 +113,7 @@ func TestALockFileWithoutThePackagesThatItsManifestAsksForIsNamed(t *testing.T) 
 	}
 }
 
-// TestAManifestOfAnotherKindIsNamed: what its format does not have at its top is not an empty manifest.
+// A file without the top-level names of its format is not an empty manifest.
 func TestAManifestOfAnotherKindIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"package.json", "composer.json", "deno.json", "pom.xml", "App.csproj", "packages.config", "pyproject.toml", "Cargo.toml", "libs.versions.toml"} {

@@ -12,18 +12,18 @@ import (
 // xmlText walks an XML file tag by tag.
 type xmlText struct {
 	s *source
-	// path are the names of the elements that are open, without their spaces.
+	// path are the names of the open elements, without their namespaces.
 	path       []string
 	attributes []xml.Attr
-	// tagStart and tagEnd are the offsets of the start tag that was read last.
+	// tagStart and tagEnd are the offsets of the last start tag.
 	tagStart, tagEnd int
-	// text is that of the element that ends, when it holds no other; textStart and textEnd are its offsets, without the white
-	// space around it.
+	// text is the text of the element that ends, if it contains no element; textStart and textEnd are its offsets, without
+	// surrounding white space.
 	text               string
 	textStart, textEnd int
 }
 
-// is reports whether the open elements are these.
+// is reports whether these are the open elements.
 func (x *xmlText) is(path ...string) bool { return slices.Equal(x.path, path) }
 
 func (x *xmlText) attribute(name string) string {
@@ -35,8 +35,8 @@ func (x *xmlText) attribute(name string) string {
 	return ""
 }
 
-// readXML calls start at each start tag and end before each end tag; both may be nil. Entities are not known, beyond those
-// of XML itself, and a file that declares some is refused: they are how a small file becomes a large one.
+// readXML calls start at each start tag and end before each end tag; both may be nil. It knows only the predefined
+// entities, and refuses a file that declares others, because they can make a small file huge.
 func readXML(s *source, start, end func(x *xmlText) error) error {
 	x := &xmlText{s: s}
 	decoder := xml.NewDecoder(bytes.NewReader(plainXML(s.data)))
@@ -81,7 +81,7 @@ func readXML(s *source, start, end func(x *xmlText) error) error {
 			}
 			x.path, leaf = x.path[:len(x.path)-1], false
 		case xml.CharData:
-			// A comment within a text cuts it into several; the first with something in it counts.
+			// A comment splits a text into several; the first non-empty one counts.
 			if text := bytes.TrimSpace(t); leaf && x.text == "" && len(text) > 0 {
 				raw := bytes.TrimRight(s.data[before:after], " \t\r\n")
 				x.text, x.textEnd = string(text), before+len(raw)
@@ -98,7 +98,7 @@ func readXML(s *source, start, end func(x *xmlText) error) error {
 	}
 }
 
-// plainXML gives text that is valid UTF-8 and as long: the names that matter are ASCII in any encoding that poms have.
+// plainXML returns valid UTF-8 of the same length: the names that matter are ASCII in any encoding of poms.
 func plainXML(data []byte) []byte {
 	if utf8.Valid(data) {
 		return data

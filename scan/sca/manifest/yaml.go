@@ -8,19 +8,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// yamlText gives the documents of a YAML file as nodes, which know their lines. Aliases are not followed, so that a bomb of
-// them stays small.
+// yamlText parses the documents of a YAML file into nodes, which know their lines. It does not follow aliases, so an
+// alias bomb stays small.
 type yamlText struct {
 	s     *source
 	lines lines
 	roots []*yaml.Node
-	// line, column and offset are the place that was found last: a line can hold the whole file.
+	// line, column and offset are the last position that was found: a line can contain the whole file.
 	line, column, offset int
 	// taken are the targets of aliases that have been read.
 	taken map[*yaml.Node]bool
 }
 
-// maxYAMLBytes bounds a YAML file: its nodes take about forty times as much memory as its text.
+// maxYAMLBytes limits a YAML file, whose nodes take about forty times as much memory as its text.
 const maxYAMLBytes = 8 << 20
 
 func readYAML(s *source) (*yamlText, error) {
@@ -48,7 +48,7 @@ func readYAML(s *source) (*yamlText, error) {
 	}
 }
 
-// span gives the place of a scalar: from its first byte to the end of its text on that line.
+// span returns the offsets of a scalar: from its first byte to the end of its text on that line.
 func (y *yamlText) span(n *yaml.Node) (start, end int) {
 	if n.Line != y.line || n.Column < y.column {
 		y.line, y.column, y.offset = n.Line, 1, y.lines.offset(n.Line, 1, len(y.s.data))
@@ -65,7 +65,7 @@ func (y *yamlText) span(n *yaml.Node) (start, end int) {
 		end = max(y.lines[n.Line], start)
 	}
 	if n.Kind == yaml.ScalarNode {
-		// An anchor or a tag stands in front of the text.
+		// An anchor or a tag comes before the text.
 		for start < end && (y.s.data[start] == '&' || y.s.data[start] == '!') {
 			word := bytes.IndexAny(y.s.data[start:min(end, start+maxAnchorBytes)], " \t")
 			if word < 0 {
@@ -83,7 +83,7 @@ func (y *yamlText) span(n *yaml.Node) (start, end int) {
 	return start, start + max(len(bytes.TrimRight(y.s.data[start:end], " \t\r\n")), 1)
 }
 
-// inner gives the place of a scalar without its quotes.
+// inner returns the offsets of a scalar without its quotes.
 func (y *yamlText) inner(n *yaml.Node) (start, end int) {
 	if start, end = y.span(n); isQuoted(n) && end > start+2 {
 		return start + 1, end - 1
@@ -95,10 +95,10 @@ func isQuoted(n *yaml.Node) bool {
 	return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
 }
 
-// maxAnchorBytes bounds how far the end of an anchor is looked for.
+// maxAnchorBytes limits the search for the end of an anchor.
 const maxAnchorBytes = 1000
 
-// runeLength is the number of bytes of the UTF-8 character that begins with c.
+// runeLength returns the number of bytes of the UTF-8 character that begins with c.
 func runeLength(c byte) int {
 	switch {
 	case c >= 0xf0:
@@ -111,7 +111,7 @@ func runeLength(c byte) int {
 	return 1
 }
 
-// members calls visit for each key and value of a mapping; of another node, for none.
+// members calls visit for each key and value of a mapping, and not at all for another node.
 func members(n *yaml.Node, visit func(key, value *yaml.Node)) {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return
@@ -121,7 +121,7 @@ func members(n *yaml.Node, visit func(key, value *yaml.Node)) {
 	}
 }
 
-// member gives the value of a key; nil when the node is no mapping or has none.
+// member returns the value of a key; nil if the node is not a mapping or does not have it.
 func member(n *yaml.Node, key string) *yaml.Node {
 	var found *yaml.Node
 	members(n, func(k, v *yaml.Node) {
@@ -132,7 +132,7 @@ func member(n *yaml.Node, key string) *yaml.Node {
 	return found
 }
 
-// scalar gives the text of a scalar; "" for nil and other nodes.
+// scalar returns the text of a scalar; "" for nil and other nodes.
 func scalar(n *yaml.Node) string {
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return ""

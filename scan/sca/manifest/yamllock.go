@@ -15,7 +15,7 @@ var yamlLockFormats = []format{
 	{name: "stack.yaml.lock", match: named("stack.yaml.lock"), ecosystem: scan.EcosystemHackage, lock: true, whole: yamlHas("packages", "snapshots"), read: readStackLock},
 }
 
-// root gives the one document of a file; nil when it is empty.
+// root returns the only document of a file; nil if it is empty.
 func (y *yamlText) root() *yaml.Node {
 	if len(y.roots) == 0 {
 		return nil
@@ -23,8 +23,8 @@ func (y *yamlText) root() *yaml.Node {
 	return y.roots[0]
 }
 
-// readPubspecLock reads the lock file of Dart (https://dart.dev/tools/pub/glossary#lockfile). What comes with the SDK is not a package
-// of its own.
+// readPubspecLock reads Dart's lock file (https://dart.dev/tools/pub/glossary#lockfile). Packages of the SDK are not
+// separate packages.
 func readPubspecLock(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {
@@ -58,7 +58,7 @@ func readPubspecLock(s *source) error {
 		}
 		s.add(Entry{Package: p}, start, end)
 	})
-	// Those of before 2015 have no kinds, and do not say which Dart they are for.
+	// Files from before 2015 have no kinds, and do not say for which Dart version they are.
 	if list := member(y.root(), "packages"); list != nil && list.Kind == yaml.ScalarNode {
 		s.withoutEnd("package")
 	} else if kinds && member(y.root(), "sdks") == nil && member(y.root(), "sdk") == nil {
@@ -67,8 +67,8 @@ func readPubspecLock(s *source) error {
 	return nil
 }
 
-// readPodfileLock reads the lock file of CocoaPods (https://guides.cocoapods.org/using/the-podfile.html). A part of a pod
-// ("Firebase/Core") is a package as it is written.
+// readPodfileLock reads CocoaPods' lock file (https://guides.cocoapods.org/using/the-podfile.html). A subspec
+// ("Firebase/Core") counts as a package with that name.
 func readPodfileLock(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {
@@ -127,7 +127,7 @@ func readPodfileLock(s *source) error {
 	return nil
 }
 
-// items gives the elements of a list; nil for nil and other nodes.
+// items returns the elements of a list; nil for nil and other nodes.
 func items(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.Kind != yaml.SequenceNode {
 		return nil
@@ -135,8 +135,8 @@ func items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// readStackLock reads the lock file of Haskell's Stack (https://docs.haskellstack.org/en/stable/topics/lock_files/). It holds what
-// stack.yaml adds to a snapshot; the packages of the snapshot stand elsewhere.
+// readStackLock reads the lock file of Haskell's Stack (https://docs.haskellstack.org/en/stable/topics/lock_files/). It
+// contains what stack.yaml adds to a snapshot; the packages of the snapshot are elsewhere.
 func readStackLock(s *source) error {
 	y, err := readYAML(s)
 	if err != nil {

@@ -7,30 +7,31 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// yarnFormats are the files of yarn; its manifest is npm's.
+// yarnFormats are the files of yarn, whose manifest is npm's.
 var yarnFormats = []format{
 	{name: "yarn.lock", match: named("yarn.lock"), ecosystem: scan.EcosystemNPM, lock: true, whole: isYarnLock, read: readYarnLock},
 }
 
-// newestYarn is the last version of Berry's file whose form is known.
+// newestYarn is the newest known version of Berry's file format.
 const newestYarn = 9
 
-// yarnLock reads a yarn.lock: that of version 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/), and that of Berry, which
-// is YAML (https://yarnpkg.com/advanced/lexicon, "locator", "descriptor"). Both name a package by what asks for it, which
-// makes the graph.
+// yarnLock reads a yarn.lock: version 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/), and Berry's, which is
+// YAML (https://yarnpkg.com/advanced/lexicon, "locator", "descriptor"). Both name a package by the requests for it,
+// which gives the graph.
 type yarnLock struct {
 	s *source
 	b *blockText
 	// names are the entries by the name under which others ask for them.
 	names map[string][]int
-	// listed are the names of all packages, the project's own too, last the one of the last and asked what they all ask for.
+	// listed are the names of all packages, including the project's own, last is the last of them, and asked are the names
+	// that any of them requires.
 	listed, asked map[string]bool
 	last          string
-	// linked is true when the last package has its last line, which Berry writes for each.
+	// linked is true if the last package has its last line, which Berry writes for each package.
 	linked bool
 }
 
-// isYarnLock tells a file without packages from another one: version 1 says what it is, and Berry names the project itself.
+// isYarnLock recognizes a file without packages: version 1 has a header, and Berry names the project itself.
 func isYarnLock(s *source) bool {
 	return lineHas("# yarn lockfile v")(s) || s.doc.local
 }
@@ -39,9 +40,9 @@ func readYarnLock(s *source) error {
 	y := &yarnLock{s: s, b: newBlockText(s), names: map[string][]int{}, listed: map[string]bool{}, asked: map[string]bool{}}
 	err := y.b.below(-1, y.entry)
 	if len(y.s.doc.Entries) == 0 && y.last != "" {
-		y.last = " " // only the project itself, whose place in the order says nothing
+		y.last = " " // only the project itself, whose position in the order means nothing
 		if !y.linked && err == nil {
-			err = y.s.errAt(max(len(y.s.data)-1, 0), "the lock file ends early: the project in it is cut")
+			err = y.s.errAt(max(len(y.s.data)-1, 0), "the lock file ends early: the project in it is truncated")
 		}
 	}
 	y.s.endsEarly(y.last, func(yield func(string) bool) {
@@ -55,7 +56,7 @@ func readYarnLock(s *source) error {
 	return err
 }
 
-// entry reads one package: what asks for it on a line that ends in a colon, and what it is below.
+// entry reads one package: the requests for it on a line that ends in a colon, and the lines below it.
 func (y *yarnLock) entry(line blockLine) error {
 	text, ok := strings.CutSuffix(y.b.text(line), ":")
 	start := line.start
@@ -108,7 +109,8 @@ func (y *yarnLock) entry(line blockLine) error {
 	}
 	if e.Package.Origin == scan.OriginLocal {
 		y.s.doc.local = true
-		// A part of the project: what it asks for, the project asks for. The file mixes what development needs into that.
+		// A part of the project: its dependencies are dependencies of the project. The file does not separate development
+		// dependencies.
 		if strings.Contains(constraint, "workspace:") {
 			for _, key := range p.requires {
 				y.s.doc.Roots = append(y.s.doc.Roots, Root{Key: key})
@@ -128,7 +130,7 @@ func (y *yarnLock) entry(line blockLine) error {
 	return nil
 }
 
-// yarnPackage is what stands below a package's line.
+// yarnPackage is the content below the line of a package.
 type yarnPackage struct {
 	version, resolved, resolution, integrity string
 	requires                                 []string
@@ -164,8 +166,8 @@ func (y *yarnLock) field(line blockLine, p *yarnPackage) error {
 	return nil
 }
 
-// finish lets names lead to the only package of that name: where "resolutions" of the manifest overrule what packages ask
-// for, nothing in the file says so.
+// finish maps a name to the only package with that name: if "resolutions" of the manifest override requests, nothing in
+// the file says so.
 func (y *yarnLock) finish() {
 	known := make(map[string]bool, len(y.s.doc.Entries))
 	for name, list := range y.names {
@@ -192,7 +194,7 @@ func (y *yarnLock) finish() {
 	}
 }
 
-// yarnField takes `key "value"` (version 1) or "key: value" (Berry) apart.
+// yarnField splits `key "value"` (version 1) or "key: value" (Berry).
 func yarnField(text string) (key, value string, ok bool) {
 	if text[0] == '"' {
 		n := quotedLength(text)
@@ -211,7 +213,7 @@ func yarnField(text string) (key, value string, ok bool) {
 	return key, unquoteYAML(value), key != ""
 }
 
-// yarnDescriptors takes `"a@^1", b@2` (version 1) or `"a@npm:^1, a@npm:^2"` (Berry) apart; it gives at least one.
+// yarnDescriptors splits `"a@^1", b@2` (version 1) or `"a@npm:^1, a@npm:^2"` (Berry); it returns at least one.
 func yarnDescriptors(text string) []string {
 	var list []string
 	for text != "" {
@@ -235,7 +237,7 @@ func yarnDescriptors(text string) []string {
 	return list
 }
 
-// yarnDescriptor takes "@scope/name@range" apart.
+// yarnDescriptor splits "@scope/name@range".
 func yarnDescriptor(text string) (name, constraint string) {
 	if text == "" {
 		return "", ""
@@ -247,8 +249,8 @@ func yarnDescriptor(text string) (name, constraint string) {
 	return text[:at+1], text[at+2:]
 }
 
-// yarnReference gives where a locator of Berry leads in the end: "patch:name@npm%3A1.0.0#…" is a package with a change,
-// "virtual:digest#npm:1.0.0" one with its peers, and "::" begins parameters.
+// yarnReference returns the final target of a Berry locator: "patch:name@npm%3A1.0.0#…" is a modified package,
+// "virtual:digest#npm:1.0.0" a package with its peers, and "::" begins parameters.
 func yarnReference(text string) string {
 	text, _, _ = strings.Cut(text, "::")
 	if _, inner, ok := strings.Cut(text, "#"); ok && strings.HasPrefix(text, "virtual:") {
@@ -264,8 +266,8 @@ func yarnReference(text string) string {
 	return strings.TrimPrefix(text, "npm:")
 }
 
-// yarnKeys are the forms in which others may write a descriptor: manifests and older files of Berry leave out "npm:", nobody
-// but the lock writes parameters, and a patch that yarn itself brings stands in for the package.
+// yarnKeys are the forms in which others may write a descriptor: manifests and older Berry files omit "npm:", only the
+// lock file writes parameters, and yarn's own patch replaces the package.
 func yarnKeys(descriptor string) []string {
 	keys := []string{descriptor}
 	name, constraint := yarnDescriptor(descriptor)

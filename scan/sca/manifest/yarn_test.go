@@ -117,7 +117,7 @@ __metadata:
   linkType: hard
 `
 
-// TestYarnBerry: manifests tell what is only for development; without them, the lock's own list of the project's parts does
+// The manifests tell what is only for development; without them, the lock file's own list of the project's parts does
 // not.
 func TestYarnBerry(t *testing.T) {
 	t.Parallel()
