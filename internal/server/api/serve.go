@@ -50,7 +50,7 @@ func (c *Core) Handler(table []Route) http.Handler {
 		}
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { c.newExchange(w, r).elsewhere(mux) })
-	return c.observe(mux)
+	return compressed(c.observe(mux))
 }
 
 // exchange is one request with its answer.
