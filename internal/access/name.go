@@ -21,7 +21,7 @@ var accountName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompi
 // CheckName says what is wrong with the name of an account or a group, in lower case.
 func CheckName(name string) error {
 	if !accountName().MatchString(name) {
-		return errors.New("it must be of letters, digits and . _ @ + -, and begin with a letter or a digit")
+		return errors.New("it must consist of letters, digits and . _ @ + -, and begin with a letter or digit")
 	}
 	return nil
 }
@@ -32,9 +32,9 @@ func CheckNewPassword(name, password string) error {
 	case utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword:
 		return fmt.Errorf("it must have at least %d characters, and at most %d bytes", minPassword, maxPassword)
 	case strings.Contains(strings.ToLower(password), name) && len(password) < len(name)+minPassword:
-		return errors.New("it must not be made of the name")
+		return errors.New("it must not be little more than the name")
 	case strings.HasPrefix(password, TokenPrefix):
-		return errors.New("it must not begin as API tokens do")
+		return errors.New("it must not begin like an API token")
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ package access
 
 import "github.com/sluice-scan/sluice/internal/store/accounts"
 
-// Permission is what a caller needs. At a place it speaks of the project or the repository there.
+// Permission is what a caller needs. At a place it is about the project or the repository there.
 type Permission int
 
 // The permissions, weakest first. The zero value is not a permission and denies everybody, so that each route must name one.
@@ -20,7 +20,7 @@ const (
 	Scanner
 	// ProjectAdmin administers the project.
 	ProjectAdmin
-	// ProjectScanner administers the project, or is a grantee. A grantee gets what the grantee may read of it.
+	// ProjectScanner administers the project, or is a grantee, who gets only what a grantee may read.
 	ProjectScanner
 	// Grantee is an administrator, or has explicit access to the whole instance.
 	Grantee

@@ -80,9 +80,9 @@ type WaitError struct {
 
 func (e *WaitError) Error() string {
 	if e.Guesses {
-		return "too many wrong passwords: wait as long as Retry-After says; API tokens are not affected"
+		return "too many wrong passwords"
 	}
-	return e.Account + " calls too often: wait as long as Retry-After says"
+	return e.Account + " calls too often"
 }
 
 // SignIn finds out whose credentials these are and what that account may do. It counts wrong passwords, and makes the next try wait after

@@ -39,7 +39,7 @@ func NewToken(account int64, name string, scopes []string, days int, now time.Ti
 		problems["scopes"] = fmt.Errorf("it must list some of %s", strings.Join(TokenScopes, ", "))
 	}
 	if days < 0 || days > maxTokenDays {
-		problems["expiryDays"] = fmt.Errorf("it must be from 1 to %d, or absent for a token without an end", maxTokenDays)
+		problems["expiryDays"] = fmt.Errorf("it must be from 1 to %d, or absent for a token that never expires", maxTokenDays)
 	}
 	t = &accounts.Token{AccountID: account, Name: name, Scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), Created: now}
 	if days > 0 {

@@ -167,7 +167,7 @@ func (s *Resource) editAccount(c *api.Call) (*api.Reply, error) {
 	case errors.Is(err, db.ErrNotFound):
 		return nil, api.NotFound("there is no account of that name")
 	case errors.Is(err, accounts.ErrLastAdmin):
-		return nil, api.Conflict("it is the last administrator who can sign in")
+		return nil, api.Conflict("this is the last administrator who can sign in")
 	case err != nil:
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func (s *Resource) tokens(c *api.Call, of *accounts.Account) (*api.Reply, error)
 func (s *Resource) addToken(c *api.Call) (*api.Reply, error) {
 	if c.Token != nil {
 		// Else a token of few scopes would make one of more.
-		return nil, api.Forbidden("tokens are made by whoever signs in with a password")
+		return nil, api.Forbidden("sign in with a password to make a token")
 	}
 	var body newToken
 	if err := c.Decode(&body); err != nil {

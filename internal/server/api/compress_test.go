@@ -32,7 +32,7 @@ func serve(t *testing.T, handlers map[string]func(c *api.Call) (*api.Reply, erro
 }
 
 // get asks for gzip and returns the answer as it was sent, with the error that its body ended with.
-func get(t *testing.T, method, url string, header ...string) (*http.Response, []byte, error) {
+func get(t *testing.T, method, url string, header ...string) (sent, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	require.NoError(t, err)
@@ -44,7 +44,14 @@ func get(t *testing.T, method, url string, header ...string) (*http.Response, []
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
-	return response, body, err
+	return sent{response.StatusCode, response.Header, body}, err
+}
+
+// sent is an answer as it was sent.
+type sent struct {
+	status int
+	header http.Header
+	body   []byte
 }
 
 var long = strings.Repeat("a line of text\n", 1000)
@@ -62,14 +69,14 @@ func TestAnAnswerThatBreaksOffIsNotEnded(t *testing.T) {
 			}), nil
 		},
 	})
-	response, body, err := get(t, http.MethodGet, url+"/whole")
+	got, err := get(t, http.MethodGet, url+"/whole")
 	require.NoError(t, err)
-	require.Equal(t, "gzip", response.Header.Get("Content-Encoding"))
-	require.Equal(t, long, unpacked(t, body, nil))
-	response, body, err = get(t, http.MethodGet, url+"/broken")
+	require.Equal(t, "gzip", got.header.Get("Content-Encoding"))
+	require.Equal(t, long, unpacked(t, got.body, nil))
+	got, err = get(t, http.MethodGet, url+"/broken")
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	require.Equal(t, "gzip", response.Header.Get("Content-Encoding"))
-	require.Equal(t, long, unpacked(t, body, io.ErrUnexpectedEOF), "what was sent before is there, and the end is missing")
+	require.Equal(t, "gzip", got.header.Get("Content-Encoding"))
+	require.Equal(t, long, unpacked(t, got.body, io.ErrUnexpectedEOF), "what was sent before is there, and the end is missing")
 }
 
 func unpacked(t *testing.T, body []byte, ends error) string {
@@ -115,37 +122,37 @@ func TestEventsAndFilesAreNotCompressed(t *testing.T) {
 	require.Equal(t, "data: 1\n\n", string(first))
 	close(more)
 
-	response, body, err := get(t, http.MethodGet, url+"/zip")
+	got, err := get(t, http.MethodGet, url+"/zip")
 	require.NoError(t, err)
-	require.Empty(t, response.Header.Get("Content-Encoding"))
-	require.Equal(t, long, string(body))
+	require.Empty(t, got.header.Get("Content-Encoding"))
+	require.Equal(t, long, string(got.body))
 }
 
 func TestETagsHoldForCompressedAnswers(t *testing.T) {
 	t.Parallel()
 	url := serve(t, map[string]func(c *api.Call) (*api.Reply, error){"/list": func(*api.Call) (*api.Reply, error) { return api.OK([]string{long}) }})
-	response, body, err := get(t, http.MethodGet, url+"/list")
+	got, err := get(t, http.MethodGet, url+"/list")
 	require.NoError(t, err)
-	require.Equal(t, "gzip", response.Header.Get("Content-Encoding"))
-	tag := response.Header.Get("ETag")
+	require.Equal(t, "gzip", got.header.Get("Content-Encoding"))
+	tag := got.header.Get("ETag")
 	require.Regexp(t, `^W/"[0-9a-f]+"$`, tag)
-	require.Contains(t, unpacked(t, body, nil), "a line of text")
+	require.Contains(t, unpacked(t, got.body, nil), "a line of text")
 
-	plain, _, err := get(t, http.MethodGet, url+"/list", "Accept-Encoding", "identity")
+	plain, err := get(t, http.MethodGet, url+"/list", "Accept-Encoding", "identity")
 	require.NoError(t, err)
-	require.Empty(t, plain.Header.Get("Content-Encoding"))
-	require.Equal(t, tag, plain.Header.Get("ETag"))
+	require.Empty(t, plain.header.Get("Content-Encoding"))
+	require.Equal(t, tag, plain.header.Get("ETag"))
 
 	for _, encoding := range []string{"gzip", "identity"} {
-		response, body, err = get(t, http.MethodGet, url+"/list", "If-None-Match", tag, "Accept-Encoding", encoding)
+		got, err = get(t, http.MethodGet, url+"/list", "If-None-Match", tag, "Accept-Encoding", encoding)
 		require.NoError(t, err)
-		require.Equal(t, http.StatusNotModified, response.StatusCode)
-		require.Empty(t, body)
-		require.Empty(t, response.Header.Get("Content-Encoding"))
-		response, body, err = get(t, http.MethodHead, url+"/list", "Accept-Encoding", encoding)
+		require.Equal(t, http.StatusNotModified, got.status)
+		require.Empty(t, got.body)
+		require.Empty(t, got.header.Get("Content-Encoding"))
+		got, err = get(t, http.MethodHead, url+"/list", "Accept-Encoding", encoding)
 		require.NoError(t, err)
-		require.Equal(t, http.StatusOK, response.StatusCode)
-		require.Equal(t, tag, response.Header.Get("ETag"))
-		require.Empty(t, body)
+		require.Equal(t, http.StatusOK, got.status)
+		require.Equal(t, tag, got.header.Get("ETag"))
+		require.Empty(t, got.body)
 	}
 }

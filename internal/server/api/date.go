@@ -12,7 +12,7 @@ func ParseDate(text string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, errors.New("it is not a date as ISO 8601 has it (2026-11-30 or 2026-11-30T09:00:00Z)")
+	return time.Time{}, errors.New("it is not an ISO 8601 date (2026-11-30 or 2026-11-30T09:00:00Z)")
 }
 
 // Date writes a time as ISO 8601 in UTC; nil for no time.

@@ -146,9 +146,9 @@ func (x *exchange) denied(err error) error {
 	case errors.As(err, &wait):
 		x.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Wait.Seconds())))))
 		if wait.Guesses {
-			return Failure(http.StatusTooManyRequests, "AuthenticationException", "%v", err)
+			return Failure(http.StatusTooManyRequests, "AuthenticationException", "%v: wait as long as Retry-After says; API tokens are not affected", err)
 		}
-		return Failure(http.StatusTooManyRequests, "RateLimitExceededException", "%v", err)
+		return Failure(http.StatusTooManyRequests, "RateLimitExceededException", "%v: wait as long as Retry-After says", err)
 	}
 	return err
 }

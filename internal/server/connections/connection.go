@@ -105,7 +105,7 @@ type confirmedWire struct {
 	Confirmed int `json:"confirmed"`
 }
 
-// heldWire is a repository that listings lack and that is kept all the same.
+// heldWire is a repository that listings lack and that the server keeps.
 type heldWire struct {
 	Project   string  `json:"project"`
 	Slug      string  `json:"slug"`

@@ -12,7 +12,7 @@ import (
 type Source interface {
 	// Connections lists them, in a fixed order.
 	Connections() []Connection
-	// Sync lists a connection's repositories anew, soon; false when there is no connection of that id.
+	// Sync lists the repositories of a connection again, soon; false when there is no connection of that id.
 	Sync(id string) bool
 }
 

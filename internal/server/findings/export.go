@@ -89,10 +89,10 @@ func (s *Resource) exportBranch(c *api.Call) (*api.Reply, error) {
 	return s.export(c, c.Project.Key+"-"+c.Repository.Slug+"-"+b.Name, func(r *report) error { return r.repository(c.Repository, b.Name) })
 }
 
-// exportAll answers with a ZIP file of CSV files, and an index that stands last, for it counts what was written.
+// exportAll answers with a ZIP file of CSV files and an index. The index comes last, because it counts what was written.
 func (s *Resource) exportAll(c *api.Call) (*api.Reply, error) {
 	if c.Query("confirmExpensiveOperation") != "true" {
-		return nil, api.BadRequest("this reads everything: send confirmExpensiveOperation=true if that is wanted")
+		return nil, api.BadRequest("this reads all findings: confirm it with confirmExpensiveOperation=true")
 	}
 	r, err := s.newReport(c)
 	if err != nil {

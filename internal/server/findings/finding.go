@@ -141,12 +141,12 @@ func (s *Resource) findings(c *api.Call) (*api.Reply, error) {
 func (s *Resource) findingFilter(c *api.Call) (f findings.Filter, err error) {
 	f.Rule, f.Assignee = c.Query("rule"), strings.ToLower(c.Query("assignee"))
 	if engine := c.Query("engine"); engine != "" && f.Engine.UnmarshalText([]byte(engine)) != nil {
-		return f, api.BadRequest("engine: %q is none of %s", engine, scan.Listed(scan.EngineNames(), "and"))
+		return f, api.BadRequest("engine: %q is not %s", engine, scan.Listed(scan.EngineNames(), "or"))
 	}
 	for _, text := range c.QueryAll("severity") {
 		var severity scan.Severity
 		if severity.UnmarshalText([]byte(text)) != nil {
-			return f, api.BadRequest("severity: %q is none of critical, high, medium and low", text)
+			return f, api.BadRequest("severity: %q is not critical, high, medium or low", text)
 		}
 		f.Severities = append(f.Severities, severity)
 	}
@@ -157,7 +157,7 @@ func (s *Resource) findingFilter(c *api.Call) (f findings.Filter, err error) {
 	default:
 		f.State = new(findings.State)
 		if err := f.State.UnmarshalText([]byte(state)); err != nil {
-			return f, api.BadRequest("state: %q is none of open, all, in_review, accepted, false_positive and fixed", state)
+			return f, api.BadRequest("state: %q is not open, all, in_review, accepted, false_positive or fixed", state)
 		}
 	}
 	if cursor := c.Query("cursor"); cursor != "" {
@@ -249,7 +249,7 @@ func (s *Resource) change(c *api.Call, f *findings.Finding, body *triageBody) er
 	if body.State != nil {
 		var state findings.State
 		if err := state.UnmarshalText([]byte(*body.State)); err != nil || state == findings.Fixed {
-			return api.BadRequest("state: use OPEN, IN_REVIEW, ACCEPTED or FALSE_POSITIVE; a finding is fixed when no scan finds it any more")
+			return api.BadRequest("state: use OPEN, IN_REVIEW, ACCEPTED or FALSE_POSITIVE; only a scan that no longer finds it makes it fixed")
 		}
 		if f.State = state; state != findings.Accepted {
 			f.Expires = time.Time{}
@@ -302,7 +302,7 @@ func (s *Resource) changeExpiry(c *api.Call, f *findings.Finding, raw json.RawMe
 	case err != nil:
 		return api.BadRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")
 	case f.State != findings.Accepted:
-		return api.BadRequest("expiresDate: only what is ACCEPTED expires")
+		return api.BadRequest("expiresDate: only an ACCEPTED finding expires")
 	case !when.After(s.Now()):
 		return api.BadRequest("expiresDate: it is in the past")
 	}

@@ -9,7 +9,7 @@ import (
 // pieceSize is how many findings are read at once.
 const pieceSize = 500
 
-// occurrenceFilter reads which findings are wanted.
+// occurrenceFilter reads which findings the caller wants.
 func (s *Resource) occurrenceFilter(c *api.Call, rule string) (f findings.OccurrenceFilter, err error) {
 	f.Rule = rule
 	if f.Allowed, err = c.Flag("includeAllowlisted"); err != nil {
@@ -24,7 +24,7 @@ func (s *Resource) occurrenceFilter(c *api.Call, rule string) (f findings.Occurr
 	case "all":
 	default:
 		if f.Engine.UnmarshalText([]byte(engine)) != nil {
-			return f, api.BadRequest("engine: %q is none of %s", engine, scan.Listed(append(scan.EngineNames(), "all"), "and"))
+			return f, api.BadRequest("engine: %q is not %s", engine, scan.Listed(append(scan.EngineNames(), "all"), "or"))
 		}
 	}
 	if rule == "" || c.Repository == nil {

@@ -32,7 +32,7 @@ type report struct {
 	csv      *csv.Writer
 	filter   findings.OccurrenceFilter
 	from, to time.Time
-	// plain is true when the settings let text out.
+	// plain is true when the report may hold the texts of secrets.
 	plain bool
 	// rows and revealed count the findings, and those whose text was written.
 	rows, revealed int
@@ -88,11 +88,11 @@ func (r *report) begin(w io.Writer, columns ...string) {
 	if len(columns) == 0 {
 		columns = reportColumns
 	}
-	// What cannot be written is reported by the next flush.
+	// The next flush reports an error.
 	_ = r.csv.Write(columns)
 }
 
-// flush sends what was written on its way: the reader sees the first rows early, and what it does not take stops the report.
+// flush sends what was written so far: the reader sees the first rows early, and a reader that is gone ends the report.
 func (r *report) flush() error {
 	r.csv.Flush()
 	if err := r.csv.Error(); err != nil {
@@ -101,7 +101,7 @@ func (r *report) flush() error {
 	return r.c.Flush()
 }
 
-// tell writes down that text of secrets was given out.
+// tell writes into the audit log that the report held texts of secrets.
 func (r *report) tell(name string) error {
 	if r.revealed == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (r *report) project(p *catalog.Project) error {
 	}
 }
 
-// repository writes the findings of a repository's branches, or of the one with a name.
+// repository writes the findings of all branches of a repository, or of the branch with a name.
 func (r *report) repository(repository *catalog.Repository, branch string) error {
 	read := texts{location: repository.Location}
 	if r.plain && r.c.MayWrite(repository) {
@@ -170,10 +170,10 @@ func (r *report) repository(repository *catalog.Repository, branch string) error
 	}
 }
 
-// incompleteRule stands in the place of a rule for what a scan did not look at.
+// incompleteRule is in the column of the rule where a row tells of an incomplete scan.
 const incompleteRule = "INCOMPLETE_SCAN"
 
-// missing is a row that is no finding: a report must not pass for one of everything.
+// missing is a row that tells of an incomplete scan, so that nobody takes the report for a complete one.
 func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranch) []string {
 	row := make([]string, len(reportColumns))
 	for name, text := range map[string]string{
@@ -185,8 +185,8 @@ func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranc
 	return row
 }
 
-// row is a finding as cells. The commit is the one that brought the line in, with its author and its date; where that is not
-// known, the one that was scanned, without an author.
+// row is a finding as cells. The commit is the one that added the line, with its author and its date. When that commit is not known, it is the
+// one that was scanned, without an author.
 func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o *findings.Occurrence, read *texts) []string {
 	commit, commitDate, text := b.Commit, "", ""
 	switch {

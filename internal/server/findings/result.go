@@ -131,7 +131,7 @@ func stateOf(b *catalog.Branch) resultWire {
 	return w
 }
 
-// stateOfScan tells of a scan that is not the one whose findings the branch has.
+// stateOfScan is the state of a scan other than the one whose findings the branch has.
 func stateOfScan(q *queue.Item, b *catalog.Branch) resultWire {
 	w := resultWire{
 		ScanKey: db.Key(q.ID), Branch: q.Branch, Scanned: q.State == queue.Succeeded, Actual: q.State == queue.Succeeded && q.Commit == b.Head,
@@ -144,7 +144,7 @@ func stateOfScan(q *queue.Item, b *catalog.Branch) resultWire {
 	return w
 }
 
-// looked says whether a result is of everything.
+// looked says whether the scan looked at everything.
 func (w *resultWire) looked(incomplete, warnings []string) {
 	complete := len(incomplete) == 0
 	w.Complete, w.IncompleteReasons, w.Warnings = &complete, incomplete, warnings

@@ -12,12 +12,12 @@ import (
 // Lines reads text of repositories, which the store never keeps. It is called by many requests at once.
 type Lines interface {
 	// Line gives one line, counted from 1, of a file at a commit, without its line feed; a carriage return before that stays.
-	// location is store.Repository.Location. An error means that the line cannot be had; its text is not shown to anybody.
+	// location is catalog.Repository.Location. An error means that the line cannot be read; its text is not shown to anybody.
 	Line(ctx context.Context, location, commit, path string, line int) (string, error)
 }
 
 const (
-	// maxLineUnits is the length in UTF-16 units from which on a line is left out, and only the finding of it is shown.
+	// maxLineUnits is the length, in UTF-16 units, of the longest line that is shown as a whole. Of a longer line only the finding is shown.
 	maxLineUnits = 1000
 	// maxTextLines and maxTextUnits bound the text of one finding; a larger one is shown masked.
 	maxTextLines = 200
@@ -34,13 +34,13 @@ type shown struct {
 	truncated, masked bool
 }
 
-// maskedText is what those see who may not write to the repository, and everybody where the text cannot be had: the line with
-// its secrets hidden, all of which stands for the finding.
+// maskedText is for callers who may not write to the repository, and for all where the text cannot be read: the line with its secrets hidden,
+// as a whole taken for the finding.
 func maskedText(o *findings.Occurrence) shown {
 	return shown{text: o.Excerpt, end: units(o.Excerpt), byteEnd: len(o.Excerpt), truncated: true, masked: true}
 }
 
-// texts reads the texts of findings of a branch; the last line is kept, for several findings lie on one often.
+// texts reads the texts of findings of a branch. It keeps the last line, because several findings are often on one line.
 type texts struct {
 	lines            Lines
 	location, commit string
@@ -55,8 +55,8 @@ type lineKey struct {
 	line         int
 }
 
-// text gives the text of a finding: its whole line; or only the finding where that is too long, or where the finding has several
-// lines, so that what clients send as matchText is the very text that was found.
+// text gives the text of a finding: its whole line, or only the finding when the line is too long or the finding has several lines. So clients
+// can send exactly the text that was found as matchText.
 func (t *texts) text(ctx context.Context, o *findings.Occurrence) shown {
 	if t.lines == nil || o.Line < 1 || o.Archive != "" || o.EndLine-o.Line >= maxTextLines {
 		return maskedText(o)
@@ -115,7 +115,7 @@ func (t *texts) read(ctx context.Context, commit, path string, line int) (string
 	return t.line, t.err
 }
 
-// units counts UTF-16 code units; a byte that is no UTF-8 counts as one, as in positions.
+// units counts UTF-16 code units. A byte that is not UTF-8 counts as one, as in positions.
 func units(text string) (n int) {
 	for _, r := range text {
 		n += utf16.RuneLen(r)

@@ -12,7 +12,7 @@ const (
 	hookFromRepository hookSource = "REPOSITORY"
 )
 
-// hookGlobal is what the instance says of the hook.
+// hookGlobal are the settings of the instance.
 type hookGlobal struct {
 	position string
 	warn     bool

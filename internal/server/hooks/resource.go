@@ -15,7 +15,7 @@ import (
 type Settings interface {
 	Value(ctx context.Context, k *settings.Known) (string, error)
 	Bool(ctx context.Context, k *settings.Known) (bool, error)
-	// HookSetting gives what a place says itself; nil when it inherits.
+	// HookSetting gives the setting of a place itself; nil when it inherits.
 	HookSetting(ctx context.Context, place string) (*settings.HookSetting, error)
 	SetHook(ctx context.Context, place string, enabled bool, warn *bool) error
 	// SetHookMode changes the mode of a place that has a setting of its own; own is false when it has none.

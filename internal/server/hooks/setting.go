@@ -20,7 +20,8 @@ func (s *Resource) global(c *api.Call) (g hookGlobal, err error) {
 	return g, err
 }
 
-// hook gives the value that holds for a repository, or for a project when it is nil, and what it says itself.
+// hook gives the value that holds for a repository, or for the project when r is nil. own is the setting of that place itself, nil when it has
+// none.
 func (s *Resource) hook(c *api.Call, p *catalog.Project, r *catalog.Repository) (e effective, own *settings.HookSetting, err error) {
 	g, err := s.global(c)
 	if err != nil {
@@ -60,7 +61,7 @@ type hookSettings struct {
 	WarnOnVulnerabilities bool `json:"warnOnVulnerabilities"`
 }
 
-// hookReply answers with the hook as it holds for what the path names.
+// hookReply answers with the hook as it holds at the place of the call.
 func (s *Resource) hookReply(c *api.Call) (*api.Reply, error) {
 	e, own, err := s.hook(c, c.Project, c.Repository)
 	if err != nil {
@@ -133,7 +134,7 @@ func (s *Resource) setHookMode(c *api.Call) (*api.Reply, error) {
 			return nil, err
 		}
 		if !e.enabled {
-			return nil, api.Failure(http.StatusConflict, "IllegalStateException", "the hook is off here and inherits: PUT .../enabled with the mode switches it on")
+			return nil, api.Failure(http.StatusConflict, "IllegalStateException", "the hook is off and inherits its settings: enable it with the mode by PUT .../enabled")
 		}
 		if err := s.Settings.SetHook(c.Context(), c.PlaceName(), true, body.WarnOnVulnerabilities); err != nil {
 			return nil, err

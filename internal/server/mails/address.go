@@ -53,7 +53,7 @@ func (s *Addresses) Read(c *api.Call) ([]string, error) {
 		case len(domains) > 0:
 			return nil, api.BadRequest("email: mail may go to %s only", strings.Join(domains, ", "))
 		case !c.Account.Admin:
-			return nil, api.BadRequest("email: only administrators may name addresses other than their own, as long as no domains are allowed in the settings")
+			return nil, api.BadRequest("email: only administrators may name addresses other than their own while the settings allow no domains")
 		}
 		if key := strings.ToLower(text); !seen[key] {
 			seen[key] = true

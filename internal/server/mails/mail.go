@@ -93,7 +93,7 @@ func (s *Resource) changeLetters(c *api.Call, change func(ctx context.Context, b
 		n, err = change(c.Context(), id, c.Query("address"))
 	}
 	if errors.Is(err, db.ErrNotFound) {
-		return nil, api.NotFound("there is no such mail that is not sent: GET /mails lists them")
+		return nil, api.NotFound("there is no such undelivered mail: GET /mails lists them")
 	}
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func (s *Resource) testMail(c *api.Call) (*api.Reply, error) {
 		return nil, api.BadRequest("email: name one address; your account has none")
 	}
 	if s.Sender == nil {
-		return nil, api.Conflict("no mail is sent by this server: set SMTP_URL")
+		return nil, api.Conflict("this server sends no mail: set SMTP_URL")
 	}
 	if err := s.Sender.Test(c.Context(), list[0]); err != nil {
 		return nil, api.Failure(http.StatusBadGateway, "MailException", "the mail could not be sent: %v", err)

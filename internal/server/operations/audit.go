@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// AuditLog is what the audit log is read from.
+// AuditLog is the audit log.
 type AuditLog interface {
 	// List gives the entries of a filter, newest first.
 	List(ctx context.Context, filter audit.Filter, page db.Page) ([]audit.Event, error)

@@ -66,7 +66,7 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 			text = bytes.TrimSuffix(text, []byte("\r"))
 		}
 		if bytes.IndexByte(text, '"') >= 0 {
-			return "", 0, false, errors.New(`a quote within a cell that has none around it; write such cells as "a ""word"" b"`)
+			return "", 0, false, errors.New(`a quote inside a cell without quotes around it; write such cells as "a ""word"" b"`)
 		}
 		cell = string(text)
 	} else {

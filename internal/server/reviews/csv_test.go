@@ -37,13 +37,13 @@ func TestFilesOfReviews(t *testing.T) {
 	for file, want := range map[string]string{
 		"":                                    "it is empty",
 		"canary\n\"can\"ary\n":                "line 2: text behind a closed quote",
-		"ok\ncan\"ary":                        "line 2: a quote within a cell",
+		"ok\ncan\"ary":                        "line 2: a quote inside a cell",
 		"\"canary":                            "line 1: a quote is not closed",
 		"canary,R,third":                      "it has 3 cells",
 		"match_text\n\"a\nb\"\ncanary,R\n":    "line 4: it has 2 cells",
-		"match_text,expires_at\ncanary,now":   "line 2: expires_at: it is not a date",
+		"match_text,expires_at\ncanary,now":   "line 2: expires_at: it is not an ISO 8601 date",
 		"rule,match_text\nR\n":                "line 2: the text is missing",
-		"scope,match_text\nREPOSITORY,canary": "line 2: it is of a repository, and does not say of which", "scope,match_text\nPROJECT,canary": "its scope is neither",
+		"scope,match_text\nREPOSITORY,canary": "line 2: its scope is REPOSITORY, but project_key or repository is empty", "scope,match_text\nPROJECT,canary": "its scope is neither",
 		"\xff\xfec\x00a\x00":                "it is not UTF-8",
 		strings.Repeat("a\n", maxCSVRows+1): "more than 100000 rows",
 	} {

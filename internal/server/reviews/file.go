@@ -76,7 +76,7 @@ func headerOf(cells []string) map[string]int {
 
 func reviewOf(cells []string, columns map[string]int, width int) (r reviews.NewReview, err error) {
 	if len(cells) > width {
-		return r, fmt.Errorf("it has %d cells, and there are %d columns; texts with commas stand in quotes", len(cells), width)
+		return r, fmt.Errorf("it has %d cells, and there are %d columns; put texts with commas into quotes", len(cells), width)
 	}
 	cell := func(name string) string {
 		if i, ok := columns[name]; ok && i < len(cells) {
@@ -88,7 +88,7 @@ func reviewOf(cells []string, columns map[string]int, width int) (r reviews.NewR
 	switch scope := strings.TrimSpace(cell("scope")); {
 	case strings.EqualFold(scope, "REPOSITORY"):
 		if r.ProjectKey, r.Slug = strings.TrimSpace(cell("project_key")), strings.TrimSpace(cell("repository")); r.ProjectKey == "" || r.Slug == "" {
-			return r, errors.New("it is of a repository, and does not say of which: project_key and repository")
+			return r, errors.New("its scope is REPOSITORY, but project_key or repository is empty")
 		}
 	case scope != "" && !strings.EqualFold(scope, "GLOBAL"):
 		return r, errors.New("its scope is neither GLOBAL nor REPOSITORY")

@@ -165,7 +165,7 @@ func (s *Resource) addRule(c *api.Call) (*api.Reply, error) {
 	}
 	id, err := s.Policy.AddRule(c.Context(), r)
 	if errors.Is(err, db.ErrExists) {
-		return nil, api.Conflict("there is a rule of that name, or one that findings would call the same (%s)", r.DetectorID)
+		return nil, api.Conflict("there is a rule with that name, or with the same id in findings (%s)", r.DetectorID)
 	}
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (s *Resource) addRule(c *api.Call) (*api.Reply, error) {
 func (s *Resource) ruleID(c *api.Call) (int64, error) {
 	id, err := strconv.ParseInt(c.PathValue("ruleId"), 10, 64)
 	if err != nil || id < 1 {
-		return 0, api.NotFound("there is no such rule: ids are whole numbers from 1 on")
+		return 0, api.NotFound("there is no such rule: ids are whole numbers from 1")
 	}
 	return id, nil
 }

@@ -90,7 +90,7 @@ func (s *Resource) cancelScan(c *api.Call, key string) (*api.Reply, error) {
 		return nil, err
 	}
 	if q.RequestedBy != c.Account.Name && !c.May(access.Scanner) {
-		return nil, api.Forbidden("%s may not cancel this scan: it needs who asked for it, or %s", c.Account.Name, access.Writer)
+		return nil, api.Forbidden("%s may not cancel this scan: only the account that asked for it may, or one with %s", c.Account.Name, access.Writer)
 	}
 	was, err := s.Queue.Cancel(c.Context(), q.ID)
 	if err != nil {

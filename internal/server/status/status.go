@@ -75,7 +75,7 @@ func (s *Resource) projects(c *api.Call) (*api.Reply, error) {
 		yes := true
 		personal = &yes
 	default:
-		return nil, api.BadRequest("type: %q is none of normal, personal and all", kind)
+		return nil, api.BadRequest("type: %q is not normal, personal or all", kind)
 	}
 	return api.Paged(c, func(page db.Page) ([]catalog.Project, error) {
 		return s.Catalog.Projects(c.Context(), c.Visible, personal, c.Query("name"), page)
@@ -183,8 +183,8 @@ type branchWire struct {
 	UncheckedPackages int                   `json:"uncheckedPackages" doc:"Dependencies whose advisories are not known."`
 	AdvisoriesDate    *string               `json:"advisoriesDate"`
 	OpenFindings      openWire              `json:"openFindings"`
-	// Incomplete is true when the last result does not speak of everything, and IncompleteReasons say of what not. Warnings are mistakes
-	// in the repository's own rules.
+	// Incomplete is true when the last scan did not look at everything; IncompleteReasons say at what. Warnings are mistakes in the
+	// repository's own rules.
 	Incomplete        bool     `json:"incomplete"`
 	IncompleteReasons []string `json:"incompleteReasons"`
 	Warnings          []string `json:"warnings"`
