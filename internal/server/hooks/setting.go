@@ -29,7 +29,7 @@ func (s *Resource) hook(c *api.Call, p *catalog.Project, r *catalog.Repository) 
 	}
 	project, err := s.Settings.HookSetting(c.Context(), p.Key)
 	if err != nil || r == nil {
-		// A personal project's own word holds for nothing, but it is its word.
+		// The setting of a personal project has no effect, but callers see it.
 		return effectiveHook(g, p.Personal, project, nil), project, err
 	}
 	own, err = s.Settings.HookSetting(c.Context(), p.Key+"/"+r.Slug)

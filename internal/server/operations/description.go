@@ -22,7 +22,7 @@ const (
 	browserPath = "/rest/security/latest/browser"
 )
 
-// Description describes the API itself. It holds nothing of anybody's. Use it by its address: Table comes after its own routes are in it.
+// Description describes the API itself, to anyone. Set Table last, because the routes of the description are in it.
 type Description struct {
 	// File is openapi.json without a version.
 	File []byte

@@ -25,8 +25,8 @@ type csvRow struct {
 // errCSVRows says that there are too many.
 var errCSVRows = fmt.Errorf("more than %d rows", maxCSVRows)
 
-// readCSV reads RFC 4180. Unlike encoding/csv it keeps a carriage return within quotes: keys have them, and a text that has lost
-// one is another text. Empty lines are none. Errors name the line and never quote it.
+// readCSV reads RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180). Unlike encoding/csv it keeps a carriage return within quotes: keys hold them,
+// and a text without them is another text. It skips empty lines. Errors name the line and never quote it.
 func readCSV(data []byte) ([]csvRow, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	var rows []csvRow
@@ -53,7 +53,7 @@ func readCSV(data []byte) ([]csvRow, error) {
 	return rows, nil
 }
 
-// readCell reads a cell and what ends it, and says whether another one follows in the row.
+// readCell reads a cell with the character that ends it. more says whether another cell follows in the row.
 func readCell(data []byte, at int, line *int) (cell string, next int, more bool, err error) {
 	if at == len(data) || data[at] != '"' {
 		end := bytes.IndexAny(data[at:], ",\n")
@@ -105,8 +105,8 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 	return cell, next + 1, data[next] == ',', nil
 }
 
-// writeCSV writes a row. Every cell that a spreadsheet would take for a formula, or that looks as if it were kept from that
-// already, gets an apostrophe in front; unescapeCell takes it away again.
+// writeCSV writes a row. A cell that a spreadsheet would take for a formula gets an apostrophe in front, and so does a cell that looks as if it
+// had one already. unescapeCell removes it.
 func writeCSV(w io.Writer, cells ...string) error {
 	var b strings.Builder
 	for i, cell := range cells {
@@ -125,7 +125,7 @@ func writeCSV(w io.Writer, cells ...string) error {
 	return err
 }
 
-// formulaStarts are the characters at which spreadsheets begin a formula, and the apostrophe that keeps them from it.
+// formulaStarts are the characters that begin a formula in spreadsheets, and the apostrophe that prevents one.
 const formulaStarts = "=+-@\t\r'"
 
 func escapeCell(cell string) string {

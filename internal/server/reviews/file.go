@@ -10,19 +10,19 @@ import (
 )
 
 const (
-	// maxProblems bounds how many rows of a file are named.
+	// maxProblems bounds how many wrong rows an answer names.
 	maxProblems = 100
 	// maxText bounds a reviewed text, and maxWord a rule's name or a comment, in bytes.
 	maxText = 256 << 10
 	maxWord = 1000
 )
 
-// reviewColumns are those of the files of reviewed texts.
+// reviewColumns are the columns of a file of reviewed texts.
 var reviewColumns = []string{"scope", "project_key", "repository", "rule", "match_text", "comment", "reviewed_by", "reviewed_at", "expires_at"}
 
-// parseReviews reads a file of texts that are reviewed for all repositories: with a header row, whose match_text is required and
-// whose rule, comment, expires_at, scope, project_key and repository count; or without, of one column or two, the text and the rule. All rows or none are
-// taken; problems name rows and never quote them.
+// parseReviews reads a file of reviewed texts. A header row must have the column match_text; the columns rule, comment, expires_at, scope,
+// project_key and repository also count. Without a header the columns are the text and the rule. One wrong row refuses the file. Problems name
+// rows and never quote them.
 func parseReviews(data []byte) ([]reviews.NewReview, error) {
 	rows, err := readCSV(data)
 	if err != nil {

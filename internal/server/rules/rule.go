@@ -75,7 +75,7 @@ func (s *Resource) Routes() []api.Route {
 	}
 }
 
-// newRule is a rule to add. Enabled and Blocking are true unless they say otherwise.
+// newRule is a rule to add. Enabled and Blocking are true when they are left out.
 type newRule struct {
 	Name     string `json:"name"`
 	Regexp   string `json:"regexp"`
