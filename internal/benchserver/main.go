@@ -19,6 +19,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -88,7 +89,7 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "counted in %s\n", time.Since(started).Round(time.Second))
-		if _, err := s.Accounts.Add(ctx, &accounts.Account{Name: account, Password: server.HashPassword(password), Admin: true}); err != nil {
+		if _, err := s.Accounts.Add(ctx, &accounts.Account{Name: account, Password: access.HashPassword(password), Admin: true}); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
@@ -25,7 +26,7 @@ import (
 )
 
 // hookToken is that of an account that may read everything; its scope is scan.
-const hookToken = server.TokenPrefix + "canary0123456789canary"
+const hookToken = access.TokenPrefix + "canary0123456789canary"
 
 // hookKey is the path of the hook's settings below a project or a repository.
 const hookKey = "/settings/hooks/com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
@@ -101,7 +102,7 @@ func newCentral(t *testing.T, flags ...string) *central {
 
 // adminPassword is the hash of "admin-password". It is made when it is asked for: this binary is also the program whose time
 // benchmarks take.
-var adminPassword = sync.OnceValue(func() string { return server.HashPassword("admin-password") })
+var adminPassword = sync.OnceValue(func() string { return access.HashPassword("admin-password") })
 
 // use installs the hook with these flags beside those of the server.
 func (c *central) use(flags ...string) {

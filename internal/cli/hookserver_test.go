@@ -16,8 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/hook"
-	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
@@ -247,7 +247,7 @@ func TestHookTokens(t *testing.T) {
 	}
 	c.say("clean", "b.txt", "b\n")
 	for text, want := range map[string]string{
-		server.TokenPrefix + "wrong-canary": "answer 401: the token is not valid or has expired (check --token-file or SLUICE_TOKEN, or make another token)",
+		access.TokenPrefix + "wrong-canary": "answer 401: the token is not valid or has expired (check --token-file or SLUICE_TOKEN, or make another token)",
 		"canary":                            "answer 401:",
 		hookToken + "-read":                 "answer 403: the token lacks the scope scan",
 		"two canary":                        "--token-file: there must be one API token in it, and nothing else",
@@ -402,7 +402,7 @@ func TestServeHook(t *testing.T) {
 	require.NoError(t, err)
 	body := must(io.ReadAll(response.Body))
 	require.NoError(t, response.Body.Close())
-	found := regexp.MustCompile(server.TokenPrefix + `[A-Za-z0-9_-]+`).Find(body)
+	found := regexp.MustCompile(access.TokenPrefix + `[A-Za-z0-9_-]+`).Find(body)
 	require.NotNil(t, found, string(body))
 	file := filepath.Join(t.TempDir(), "token")
 	require.NoError(t, os.WriteFile(file, found, 0o600))

@@ -15,9 +15,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -55,7 +56,7 @@ const (
 )
 
 func (r *run) serve(ctx context.Context, c *serveConfig) error {
-	level := &server.LogOverride{}
+	level := &operations.LogOverride{}
 	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return &variable.UsageError{Err: fmt.Errorf("--data: %w", err)}
@@ -117,7 +118,7 @@ func firstAdministrator(ctx context.Context, st *store.Store) (password string, 
 		return "", err
 	}
 	password = newPassword()
-	_, err = st.Accounts.Add(ctx, &accounts.Account{Name: "admin", Password: server.HashPassword(password), Admin: true})
+	_, err = st.Accounts.Add(ctx, &accounts.Account{Name: "admin", Password: access.HashPassword(password), Admin: true})
 	if errors.Is(err, db.ErrExists) {
 		return "", nil // another node was faster, and shows its own
 	}

@@ -17,7 +17,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/mail"
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/variable"
 )
@@ -83,7 +83,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("rate", "100", "calls of one account a second, 0 for no bound: who calls a little faster is held up, much faster refused (SLUICE_RATE)")
 	f.String("burst", "200", "calls of one account at once, before --rate counts (SLUICE_BURST)")
 	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas (SLUICE_TRUSTED_PROXIES)")
-	f.String("metrics", server.MetricsOpen, "who gets /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
+	f.String("metrics", operations.MetricsOpen, "who gets /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
 	f.SortFlags = false
 }
 
@@ -133,7 +133,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	if cmd.Flags().Lookup("repos") != nil {
 		c.check(problem)
 		c.loadLimits(text, problem)
-		if c.Metrics = text("metrics"); !slices.Contains([]string{server.MetricsOpen, server.MetricsSignedIn, server.MetricsOff}, c.Metrics) {
+		if c.Metrics = text("metrics"); !slices.Contains([]string{operations.MetricsOpen, operations.MetricsSignedIn, operations.MetricsOff}, c.Metrics) {
 			problem("metrics", "%q is none of open, signed-in and off", c.Metrics)
 		}
 		address, _ := getenv("SMTP_URL")

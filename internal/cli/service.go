@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/variable"
@@ -32,7 +33,7 @@ type service struct {
 	config *serveConfig
 	store  *store.Store
 	log    *slog.Logger
-	level  *server.LogOverride
+	level  *operations.LogOverride
 	keys   *seal.Keys
 }
 
@@ -110,37 +111,6 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return nil
 	}
 	return err
-}
-
-// directoryID names the only connection in the API.
-const directoryID = "directory"
-
-// folder tells the API of the folder of repositories.
-type folder struct {
-	syncer *worker.Syncer
-	path   string
-}
-
-// Connections implements server.Connections.
-func (c folder) Connections() []server.Connection {
-	state := c.syncer.State()
-	x := server.Connection{ID: directoryID, Type: "DIRECTORY", Name: c.path, Key: c.syncer.ID, Synced: state.Last, Syncing: state.Running}
-	if state.Problem != nil {
-		x.Problem = state.Problem.Error()
-	}
-	for _, skipped := range state.Skipped {
-		x.Skipped = append(x.Skipped, server.Skipped(skipped))
-	}
-	return []server.Connection{x}
-}
-
-// Sync implements server.Connections.
-func (c folder) Sync(id string) bool {
-	if id != directoryID {
-		return false
-	}
-	c.syncer.Request()
-	return true
 }
 
 const (

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/variable"
@@ -41,7 +41,7 @@ func (r *run) tokenAddCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				t, text, wrong := server.NewToken(a.ID, args[1], scopes, days, time.Now())
+				t, text, wrong := access.NewToken(a.ID, args[1], scopes, days, time.Now())
 				if len(wrong) > 0 {
 					var problems []error
 					for _, field := range slices.Sorted(maps.Keys(wrong)) {
@@ -62,7 +62,7 @@ func (r *run) tokenAddCommand() *cobra.Command {
 		},
 	}
 	addServeFlags(cmd, false)
-	cmd.Flags().StringSliceVar(&scopes, "scopes", []string{"read"}, "what it may do, separated by commas: "+strings.Join(server.TokenScopes, ", "))
+	cmd.Flags().StringSliceVar(&scopes, "scopes", []string{"read"}, "what it may do, separated by commas: "+strings.Join(access.TokenScopes, ", "))
 	cmd.Flags().IntVar(&days, "days", 0, "how many days it is valid; 0 for no end")
 	return cmd
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
@@ -63,7 +63,7 @@ func (r *run) password(name string, fromStdin bool) (string, error) {
 	if password == "" && err != nil {
 		return "", &variable.UsageError{Err: errors.New("there is no password on standard input")}
 	}
-	if err := server.CheckNewPassword(strings.ToLower(name), password); err != nil {
+	if err := access.CheckNewPassword(strings.ToLower(name), password); err != nil {
 		return "", &variable.UsageError{Err: fmt.Errorf("the password: %w", err)}
 	}
 	return password, nil
@@ -83,7 +83,7 @@ func (r *run) userAddCommand() *cobra.Command {
 		Use: "add NAME", Short: "Add an account", Args: usageArgs(cobra.ExactArgs(1)),
 		Example: "  sluice user add jdoe --email jdoe@example.com\n  sluice user add root --admin --password-stdin < password.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := server.CheckName(strings.ToLower(args[0])); err != nil {
+			if err := access.CheckName(strings.ToLower(args[0])); err != nil {
 				return &variable.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
@@ -91,7 +91,7 @@ func (r *run) userAddCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = st.Accounts.Add(ctx, &accounts.Account{Name: args[0], Email: email, Password: server.HashPassword(password), Admin: admin})
+				_, err = st.Accounts.Add(ctx, &accounts.Account{Name: args[0], Email: email, Password: access.HashPassword(password), Admin: admin})
 				if errors.Is(err, db.ErrExists) {
 					return &variable.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
 				}
@@ -133,7 +133,7 @@ func (r *run) userPasswordCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.change(cmd, args[0], "password", func(a *accounts.Account) error {
 				password, err := r.password(args[0], stdin)
-				a.Password = server.HashPassword(password)
+				a.Password = access.HashPassword(password)
 				return err
 			})
 		},

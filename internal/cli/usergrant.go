@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -76,7 +76,7 @@ func (r *run) userGroupCommand() *cobra.Command {
 		Example: "  sluice user group payments jdoe ada\n  sluice user group payments --remove",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ToLower(strings.TrimPrefix(args[0], "@"))
-			if err := server.CheckName(name); err != nil {
+			if err := access.CheckName(name); err != nil {
 				return &variable.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
 			}
 			if remove && len(args) > 1 {

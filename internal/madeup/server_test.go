@@ -95,7 +95,7 @@ func TestAMadeUpEngineIsOnTheServer(t *testing.T) {
 	})
 	require.Len(t, result.InvalidLines, 1)
 	require.Equal(t, [3]string{"a.js", "SMELL_EVAL", "smells"}, [3]string{result.InvalidLines[0].Path, result.InvalidLines[0].RuleID, result.InvalidLines[0].Engine})
-	require.Contains(t, n.call(http.MethodGet, "/scan/PAY/repos/api?branch=main&engine=odd", ""), "none of secrets, dependencies, code, smells and all")
+	require.Contains(t, n.call(http.MethodGet, "/scan/PAY/repos/api?branch=main&engine=odd", ""), "not secrets, dependencies, code, smells or all")
 	require.Contains(t, n.call(http.MethodGet, "/findings?engine=smells", ""), `"engine":"smells"`)
 	require.Contains(t, n.call(http.MethodGet, "/status/projects/PAY/repos/api", ""), "VULNERABLE")
 	require.Contains(t, n.call(http.MethodGet, "/export-report/projects/PAY?confirmExpensiveOperation=true", ""), ",smells,")

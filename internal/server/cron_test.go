@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/internal/server/connections"
+	stored "github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
@@ -61,11 +62,11 @@ func TestSchedules(t *testing.T) {
 
 // folders is a list of connections.
 type folders struct {
-	list  []server.Connection
+	list  []connections.Connection
 	asked []string
 }
 
-func (f *folders) Connections() []server.Connection { return f.list }
+func (f *folders) Connections() []connections.Connection { return f.list }
 
 func (f *folders) Sync(id string) bool {
 	f.asked = append(f.asked, id)
@@ -74,11 +75,11 @@ func (f *folders) Sync(id string) bool {
 
 func TestConnectionsAndSync(t *testing.T) {
 	t.Parallel()
-	f := &folders{list: []server.Connection{
-		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true, Skipped: []server.Skipped{{Name: "PAY/link", Reason: "a link"}}},
+	f := &folders{list: []connections.Connection{
+		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true, Skipped: []connections.Skipped{{Name: "PAY/link", Reason: "a link"}}},
 	}}
 	s := newService(t, func(o *server.Options) { o.Connections = f })
-	from, err := s.store.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)
+	from, err := s.store.Connections.Ensure(t.Context(), stored.Repos, stored.KindFolder)
 	require.NoError(t, err)
 	f.list[0].Key = from.ID
 	first := map[string]any{"id": "directory", "type": "DIRECTORY", "name": "/git", "state": "ACTIVE", "syncing": false, "lastSyncDate": "1970-01-01T00:00:00.000Z", "heldCount": 0.0, "held": []any{}, "skippedCount": 0.0, "skipped": []any{}}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
 )
 
 var update = flag.Bool("update", false, "write openapi.json again")
@@ -106,7 +107,7 @@ func checkDescribed(t *testing.T, r *http.Request, a answer) {
 
 func TestTheDescriptionIsThatOfTheRoutes(t *testing.T) {
 	t.Parallel()
-	s, err := server.New(nil, server.Options{})
+	s, err := server.New(&store.Store{}, server.Options{})
 	require.NoError(t, err)
 	want, err := json.MarshalIndent(s.TestOpenAPI(), "", "  ")
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
@@ -68,7 +69,7 @@ func TestNodesWhoseClocksAreWrong(t *testing.T) {
 	require.Equal(t, http.StatusOK, a.status, a.text)
 	account, err := s.store.Accounts.Get(t.Context(), "reader")
 	require.NoError(t, err)
-	text := server.TokenPrefix + strings.Repeat("a", 40)
+	text := access.TokenPrefix + strings.Repeat("a", 40)
 	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "t", Scopes: []string{"read"}, Expires: time.Now().Add(30 * time.Minute)}, text)
 	require.NoError(t, err)
 	for _, off := range []time.Duration{-time.Hour, time.Hour} {

@@ -11,8 +11,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/connections"
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -33,10 +36,10 @@ func FuzzRequests(f *testing.F) {
 	require.NoError(f, err)
 	id, err := st.Accounts.Add(f.Context(), &accounts.Account{Name: "root", Admin: true})
 	require.NoError(f, err)
-	const token = server.TokenPrefix + "fuzz"
-	_, err = st.Accounts.AddToken(f.Context(), &accounts.Token{AccountID: id, Name: "fuzz", Scopes: server.TokenScopes}, token)
+	const token = access.TokenPrefix + "fuzz"
+	_, err = st.Accounts.AddToken(f.Context(), &accounts.Token{AccountID: id, Name: "fuzz", Scopes: access.TokenScopes}, token)
 	require.NoError(f, err)
-	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &server.LogOverride{}, Bills: bills{}, Connections: &folders{list: []server.Connection{{ID: "directory"}}}})
+	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &operations.LogOverride{}, Bills: bills{}, Connections: &folders{list: []connections.Connection{{ID: "directory"}}}})
 	handler, routes := s.Handler(), s.TestRoutes()
 	for i := range routes {
 		f.Add(i, "PAY", "api", "branch=main&name=main&scope=PAY&confirm=true", `{"name":"x","regexp":"x+","matchText":"x","members":["root"],"cron":"@daily","role":"READ","scope":"PAY","user":"root"}`)

@@ -9,7 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
@@ -20,29 +22,30 @@ var gaps = []struct {
 }{
 	{server.TestGap{Method: http.MethodGet, Path: "/none", Scope: "read"}, `"GET" "/none": it has no permission`},
 	{server.TestGap{Method: http.MethodGet, Path: "/weaker", Needs: -1, Scope: "read"}, `"/weaker": it has no permission`},
-	{server.TestGap{Method: http.MethodGet, Path: "/stronger", Needs: server.TestAdmin + 1, Scope: "read"}, `"/stronger": it has no permission`},
-	{server.TestGap{Method: http.MethodPost, Path: "/unscoped", Needs: server.TestSignedIn}, `"POST" "/unscoped": it has no scope`},
-	{server.TestGap{Method: http.MethodGet, Path: "/mistyped", Needs: server.TestAdmin, Scope: "raed"}, `"/mistyped": there is no scope "raed"`},
-	{server.TestGap{Method: http.MethodGet, Path: "/scoped", Needs: server.TestAnyone, Scope: "read"}, `"/scoped": it is for anyone, but has a scope`},
-	{server.TestGap{Method: http.MethodGet, Path: "/placeless/{projectKey}", Needs: server.TestWriter, Scope: "read"}, `"/placeless/{projectKey}": its permission is that of a repository`},
-	{server.TestGap{Method: http.MethodGet, Path: "/renamed/{project}", Needs: server.TestReader, Scope: "read"}, `"/renamed/{project}": its permission is that of a project`},
-	{server.TestGap{Method: http.MethodGet, Path: "relative", Needs: server.TestAdmin, Scope: "read"}, `"relative": its path does not begin with a slash`},
-	{server.TestGap{Path: "/whatever", Needs: server.TestAdmin, Scope: "read"}, `"" "/whatever": it has no method`},
+	{server.TestGap{Method: http.MethodGet, Path: "/stronger", Needs: access.Admin + 1, Scope: "read"}, `"/stronger": it has no permission`},
+	{server.TestGap{Method: http.MethodPost, Path: "/unscoped", Needs: access.SignedIn}, `"POST" "/unscoped": it has no scope`},
+	{server.TestGap{Method: http.MethodGet, Path: "/mistyped", Needs: access.Admin, Scope: "raed"}, `"/mistyped": there is no scope "raed"`},
+	{server.TestGap{Method: http.MethodGet, Path: "/scoped", Needs: access.Anyone, Scope: "read"}, `"/scoped": it is for anyone, but has a scope`},
+	{server.TestGap{Method: http.MethodGet, Path: "/placeless/{projectKey}", Needs: access.Writer, Scope: "read"}, `"/placeless/{projectKey}": its permission is that of a repository`},
+	{server.TestGap{Method: http.MethodGet, Path: "/renamed/{project}", Needs: access.Reader, Scope: "read"}, `"/renamed/{project}": its permission is that of a project`},
+	{server.TestGap{Method: http.MethodGet, Path: "relative", Needs: access.Admin, Scope: "read"}, `"relative": its path does not begin with a slash`},
+	{server.TestGap{Method: http.MethodGet, Path: "/rest/api/latest/hooks", Needs: access.Admin, Scope: "read"}, `"/rest/api/latest/hooks": its path names a root`},
+	{server.TestGap{Path: "/whatever", Needs: access.Admin, Scope: "read"}, `"" "/whatever": it has no method`},
 }
 
 func TestATableOfRoutesWithGapsDoesNotStart(t *testing.T) {
 	t.Parallel()
-	fine := server.TestGap{Method: http.MethodGet, Path: "/fine/{projectKey}/{repoSlug}", Needs: server.TestReader, Scope: "read"}
-	_, err := server.NewOver(nil, server.Options{}, fine)
+	fine := server.TestGap{Method: http.MethodGet, Path: "/fine/{projectKey}/{repoSlug}", Needs: access.Reader, Scope: "read"}
+	_, err := server.NewOver(&store.Store{}, server.Options{}, fine)
 	require.NoError(t, err)
 	all := []server.TestGap{fine}
 	for _, gap := range gaps {
-		_, err := server.NewOver(nil, server.Options{}, fine, gap.route)
+		_, err := server.NewOver(&store.Store{}, server.Options{}, fine, gap.route)
 		require.ErrorContains(t, err, gap.says)
 		require.NotContains(t, err.Error(), "/fine")
 		all = append(all, gap.route)
 	}
-	_, err = server.NewOver(nil, server.Options{}, append(all, fine)...)
+	_, err = server.NewOver(&store.Store{}, server.Options{}, append(all, fine)...)
 	for _, gap := range gaps {
 		require.ErrorContains(t, err, gap.says, "each route is named")
 	}
@@ -53,17 +56,17 @@ func TestATableOfRoutesWithGapsDoesNotStart(t *testing.T) {
 func TestARouteWithoutAPermissionOrAScopeIsDenied(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.token("admin", "all", server.TokenScopes...)
+	s.token("admin", "all", access.TokenScopes...)
 	served, err := server.NewOver(s.store, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1},
-		server.TestGap{Method: http.MethodGet, Path: "/none", Scope: "read"}, server.TestGap{Method: http.MethodGet, Path: "/stronger", Needs: server.TestAdmin + 1, Scope: "read"},
-		server.TestGap{Method: http.MethodGet, Path: "/unscoped", Needs: server.TestSignedIn}, server.TestGap{Method: http.MethodGet, Path: "/fine", Needs: server.TestSignedIn, Scope: "read"},
+		server.TestGap{Method: http.MethodGet, Path: "/none", Scope: "read"}, server.TestGap{Method: http.MethodGet, Path: "/stronger", Needs: access.Admin + 1, Scope: "read"},
+		server.TestGap{Method: http.MethodGet, Path: "/unscoped", Needs: access.SignedIn}, server.TestGap{Method: http.MethodGet, Path: "/fine", Needs: access.SignedIn, Scope: "read"},
 	)
 	require.Error(t, err)
 	listener := httptest.NewServer(served.Handler())
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	byPassword := func(r *http.Request) { r.SetBasicAuth("admin", "admin-password") }
-	byToken := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+server.TokenPrefix+"all") }
+	byToken := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+access.TokenPrefix+"all") }
 	for _, x := range []struct {
 		path string
 		sign func(r *http.Request)
@@ -90,17 +93,17 @@ func TestATokenStoredWithoutScopesMayDoNothing(t *testing.T) {
 		s.sqlRow("update token set scopes = '"+scopes+"' where name = '"+name+"' returning id", &id)
 	}
 	for _, r := range s.server.TestRoutes() {
-		if r.Needs == "anyone" {
+		if r.Needs == access.Anyone {
 			continue
 		}
 		for _, name := range []string{"empty", "blank"} {
-			status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+server.TokenPrefix+name) })
+			status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+access.TokenPrefix+name) })
 			require.Equal(t, http.StatusForbidden, status, r.Pattern)
 			require.Contains(t, text, "the token has no scope")
 		}
 	}
 	old := func(method, path string) int {
-		status, _ := s.ask(method, "/rest/security/latest"+path, func(r *http.Request) { r.SetBasicAuth("admin", server.TokenPrefix+"old") })
+		status, _ := s.ask(method, "/rest/security/latest"+path, func(r *http.Request) { r.SetBasicAuth("admin", access.TokenPrefix+"old") })
 		return status
 	}
 	require.Equal(t, http.StatusOK, old(http.MethodGet, "/status/projects/PAY"))
@@ -112,6 +115,6 @@ func (s *service) token(account, name string, scopes ...string) {
 	s.t.Helper()
 	a, err := s.store.Accounts.Get(s.t.Context(), account)
 	require.NoError(s.t, err)
-	_, err = s.store.Accounts.AddToken(s.t.Context(), &accounts.Token{AccountID: a.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
+	_, err = s.store.Accounts.AddToken(s.t.Context(), &accounts.Token{AccountID: a.ID, Name: name, Scopes: scopes}, access.TokenPrefix+name)
 	require.NoError(s.t, err)
 }

@@ -17,9 +17,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -102,7 +104,7 @@ func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) 
 			require.NoError(t, st.Accounts.Grant(t.Context(), id, scope, role))
 		}
 	}
-	level := &server.LogOverride{}
+	level := &operations.LogOverride{}
 	options := server.Options{
 		Log:     slog.New(level.Handler(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s, Bills: bills{},
@@ -125,12 +127,12 @@ func mustServe(t testing.TB, st *store.Store, o server.Options) *server.Server {
 	return s
 }
 
-// hashes are those of the passwords: hashing them for every test would take long.
+// hashes are those of the passwords, at a low cost: the tests check thousands.
 var hashes = map[string]string{}
 
 func init() {
 	for _, name := range []string{"admin", "grantee", "padmin", "writer", "reader", "nobody"} {
-		hashes[name] = server.HashPassword(name + "-password")
+		hashes[name] = access.Cost{Memory: 8, Time: 1}.Hash(name + "-password")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
@@ -106,7 +107,7 @@ func TestASlashTooMany(t *testing.T) {
 // TestMetricsCanBeClosed: for everybody but operators, or for all.
 func TestMetricsCanBeClosed(t *testing.T) {
 	t.Parallel()
-	s := newService(t, func(o *server.Options) { o.Metrics = server.MetricsSignedIn })
+	s := newService(t, func(o *server.Options) { o.Metrics = operations.MetricsSignedIn })
 	ask := func(as string) int {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/metrics", nil)
 		require.NoError(t, err)
@@ -116,7 +117,7 @@ func TestMetricsCanBeClosed(t *testing.T) {
 		return s.do(request).status
 	}
 	require.Equal(t, []int{401, 403, 200, 200}, []int{ask(""), ask("writer"), ask("grantee"), ask("admin")})
-	s = newService(t, func(o *server.Options) { o.Metrics = server.MetricsOff })
+	s = newService(t, func(o *server.Options) { o.Metrics = operations.MetricsOff })
 	require.Equal(t, 404, ask("admin"))
 	s = newService(t)
 	require.Equal(t, 200, ask(""))

@@ -10,20 +10,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
 // callers are the accounts, weakest first, and who of them may do what on PAY and PAY/api.
 var callers = []string{"", "nobody", "reader", "grantee", "writer", "padmin", "admin"}
 
-var allowed = map[string][]string{
-	"anyone":   callers,
-	"signedIn": callers[1:],
-	"reader":   {"reader", "grantee", "writer", "padmin", "admin"},
-	"writer":   {"writer", "padmin", "admin"}, "scanner": {"grantee", "writer", "padmin", "admin"},
-	"projectAdmin": {"padmin", "admin"}, "projectScanner": {"grantee", "padmin", "admin"},
-	"grantee": {"grantee", "admin"}, "admin": {"admin"},
+var allowed = map[access.Permission][]string{
+	access.Anyone:   callers,
+	access.SignedIn: callers[1:],
+	access.Reader:   {"reader", "grantee", "writer", "padmin", "admin"},
+	access.Writer:   {"writer", "padmin", "admin"}, access.Scanner: {"grantee", "writer", "padmin", "admin"},
+	access.ProjectAdmin: {"padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
+	access.Grantee: {"grantee", "admin"}, access.Admin: {"admin"},
 }
 
 var variable = regexp.MustCompile(`\{([a-zA-Z]+)(\.\.\.)?\}`)
@@ -114,28 +114,28 @@ func TestTokensNeedTheScope(t *testing.T) {
 	s.list("PAY", "api: main=1")
 	account, err := s.store.Accounts.Get(t.Context(), "admin")
 	require.NoError(t, err)
-	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "none", Scopes: []string{"none"}}, server.TokenPrefix+"none")
+	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "none", Scopes: []string{"none"}}, access.TokenPrefix+"none")
 	require.NoError(t, err)
 	scopes := map[string]bool{}
 	for _, r := range s.server.TestRoutes() {
-		if r.Needs == "anyone" {
+		if r.Needs == access.Anyone {
 			continue
 		}
 		require.NotEmpty(t, r.Scope, r.Pattern)
 		scopes[r.Scope] = true
-		status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+server.TokenPrefix+"none") })
+		status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+access.TokenPrefix+"none") })
 		require.Equal(t, http.StatusForbidden, status, r.Pattern)
 		require.Contains(t, text, "lacks the scope "+r.Scope)
 	}
 	for scope := range scopes {
-		_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: scope, Scopes: []string{scope, "plaintext"}}, server.TokenPrefix+scope)
+		_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: scope, Scopes: []string{scope, "plaintext"}}, access.TokenPrefix+scope)
 		require.NoError(t, err)
 	}
 	for _, r := range s.server.TestRoutes() {
-		if r.Needs == "anyone" {
+		if r.Needs == access.Anyone {
 			continue
 		}
-		status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.SetBasicAuth("admin", server.TokenPrefix+r.Scope) })
+		status, text := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.SetBasicAuth("admin", access.TokenPrefix+r.Scope) })
 		if r.Method == http.MethodPost && strings.HasSuffix(r.Pattern, "/tokens") {
 			require.Equal(t, http.StatusForbidden, status, "a token makes no tokens")
 			continue

@@ -16,7 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 	"github.com/sluice-scan/sluice/internal/store/scope"
@@ -62,14 +62,14 @@ func TestATokenForTheHookCanDoNothingElse(t *testing.T) {
 	s.list("PAY", "api: main=1")
 	account, err := s.store.Accounts.Get(t.Context(), "reader")
 	require.NoError(t, err)
-	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "hook", Scopes: []string{"scan"}}, server.TokenPrefix+"hook")
+	_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: "hook", Scopes: []string{"scan"}}, access.TokenPrefix+"hook")
 	require.NoError(t, err)
 	var allowed []string
 	for _, r := range s.server.TestRoutes() {
-		if r.Needs == "anyone" || strings.HasPrefix(r.Pattern, "/rest/security/1.0/") {
+		if r.Needs == access.Anyone || strings.HasPrefix(r.Pattern, "/rest/security/1.0/") {
 			continue
 		}
-		status, _ := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+server.TokenPrefix+"hook") })
+		status, _ := s.ask(r.Method, concrete(r.Pattern), func(request *http.Request) { request.Header.Set("Authorization", "Bearer "+access.TokenPrefix+"hook") })
 		if status != http.StatusForbidden {
 			allowed = append(allowed, r.Method+" "+r.Pattern)
 		}

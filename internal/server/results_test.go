@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
@@ -232,14 +233,14 @@ func TestTokensShowNoPlaintextWithoutTheScope(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.call("writer", http.MethodPost, linesPath+"/create", `{"matchText":"`+canary+`-reviewed"}`).status)
 	all := []string{"read", "scan", "triage", "export", "settings"}
 	for name, scopes := range map[string][]string{"masked": all, "plain": append([]string{"plaintext"}, all...)} {
-		_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: name, Scopes: scopes}, server.TokenPrefix+name)
+		_, err = s.store.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: account.ID, Name: name, Scopes: scopes}, access.TokenPrefix+name)
 		require.NoError(t, err)
 	}
 	ask := func(token, path string) answer {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/rest/security/latest"+path, nil)
 		require.NoError(t, err)
-		request.Header.Set("Authorization", "Bearer "+server.TokenPrefix+token)
+		request.Header.Set("Authorization", "Bearer "+access.TokenPrefix+token)
 		return s.do(request)
 	}
 	revealed := func() (n int) {

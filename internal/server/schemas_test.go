@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3gen"
 
+	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
@@ -36,7 +37,7 @@ func newSchemas() *schemas {
 
 // of gives the schema of a value's type. The types are ours, so that one that cannot be described is a mistake in the program.
 func (s *schemas) of(value any) *openapi3.SchemaRef {
-	if _, is := value.(settingsWire); is {
+	if _, is := value.(operations.SettingsWire); is {
 		return s.settings()
 	}
 	schema, err := s.make.NewSchemaRefForValue(value, s.list)

@@ -2,21 +2,33 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
+	_ "embed"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/server/accounts"
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/server/connections"
+	"github.com/sluice-scan/sluice/internal/server/findings"
+	"github.com/sluice-scan/sluice/internal/server/hooks"
+	"github.com/sluice-scan/sluice/internal/server/mails"
+	"github.com/sluice-scan/sluice/internal/server/operations"
+	"github.com/sluice-scan/sluice/internal/server/reviews"
+	"github.com/sluice-scan/sluice/internal/server/rules"
+	"github.com/sluice-scan/sluice/internal/server/sbom"
+	"github.com/sluice-scan/sluice/internal/server/scans"
+	"github.com/sluice-scan/sluice/internal/server/schedules"
+	"github.com/sluice-scan/sluice/internal/server/status"
 	"github.com/sluice-scan/sluice/internal/store"
-	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
-// Options is what a server needs besides the store.
+// Options are what a server needs besides the store.
 type Options struct {
-	// BasePath stands in front of every path, for a reverse proxy: "/sluice"; empty for none.
+	// BasePath is in front of every path, for a reverse proxy: "/sluice"; empty for none.
 	BasePath string
 	Log      *slog.Logger
 	// Now is the time; nil means time.Now.
@@ -24,117 +36,41 @@ type Options struct {
 	// Version is the program's own version.
 	Version string
 	// Lines reads the text of findings; nil shows everybody the masked excerpts.
-	Lines Lines
-	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 100 and 200; a negative Rate, no bound. Who
-	// calls a little too fast is held up; who would have to wait longer than two seconds is refused.
+	Lines findings.Lines
+	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 100 and 200. A negative Rate sets no bound. A call
+	// that comes a little too early is held up; one that would wait longer than two seconds is refused.
 	Rate  float64
 	Burst int
-	// Proxies are the networks of the proxies whose X-Forwarded-For is believed; nil for none.
+	// Proxies are the networks of the proxies whose X-Forwarded-For counts; nil for none.
 	Proxies []netip.Prefix
-	// Metrics says who gets the metrics: everybody (MetricsOpen, and when it is empty), grantees and administrators, or nobody.
+	// Metrics says who gets the metrics; it is one of the constants of operations, MetricsOpen when it is empty.
 	Metrics string
-	// Sleep holds a call up for a while, or until ctx has ended, and then returns why; nil means the real time.
+	// Sleep waits for d and returns nil, or returns the reason when ctx ends before; nil means the real time.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Keys hash and seal the texts of reviewed findings; nil answers that reviewing is not set up. Who makes the server calls
-	// their Verify first.
+	// Keys hash and seal the texts of reviewed findings; nil answers that reviewing is not set up. Call their Verify before New.
 	Keys *seal.Keys
 	// Level is the override of the log's level; nil stores the setting alone.
-	Level *LogOverride
+	Level *operations.LogOverride
 	// Files reads files of repositories; nil has none.
-	Files Files
-	// Rights say what an account may do; nil is what the store's own groups and roles say.
-	Rights Rights
+	Files rules.Files
+	// Rights say which roles an account has; nil asks the store's own groups and roles.
+	Rights access.Rights
 	// Connections are where repositories come from; nil for none.
-	Connections Connections
+	Connections connections.Source
 	// Bills makes bills of materials; nil makes none.
-	Bills Bills
+	Bills sbom.Bills
 	// Mail sends test mails; nil sends none.
-	Mail Mail
-	// Work is what scans in this process, nil for nothing.
+	Mail mails.Sender
+	// Work scans in this process; nil for none.
 	Work Work
-	// Patience bounds what a request asks of the database before it is answered; 0 means two minutes. What is streamed may
-	// take longer.
+	// Patience bounds what a request asks of the database before it is answered; 0 means two minutes. A stream may take longer.
 	Patience time.Duration
 }
 
-// Rights are where an account's roles come from: the store's own, or a Bitbucket's. They are asked once a request, by many requests
-// at once: what takes long is to be kept for a while by whoever implements them.
-type Rights interface {
-	// Grants gives the roles of an account that is no administrator.
-	Grants(ctx context.Context, a *accounts.Account) (accounts.Grants, error)
-}
-
-// ownRights are the store's.
-type ownRights struct{ store *store.Store }
-
-func (r ownRights) Grants(ctx context.Context, a *accounts.Account) (accounts.Grants, error) {
-	return r.store.Accounts.Grants(ctx, a.ID)
-}
-
-// Work is told at once what it would see in the store a little later. It is called by many requests at once.
+// Work is what scans in this process. It is called by many requests at once.
 type Work interface {
-	// Wake says that something was put into the queue.
-	Wake()
-	// Cancel says that a scan is to stop.
-	Cancel(scan int64)
-	// Running lists the scans that run here.
-	Running() []int64
-	// Paused tells why no scan is started here, "" when they are.
-	Paused() string
-}
-
-// patience is longer than any change of everything takes, and shorter than what people wait for.
-const patience = 2 * time.Minute
-
-// Files reads the content of a file at the head of a branch of the repository at a location; nil bytes when the file or the branch
-// does not exist, or the name of the branch is empty.
-type Files interface {
-	File(ctx context.Context, location, branch, path string) ([]byte, error)
-}
-
-// Server answers the API. It is safe for concurrent use.
-type Server struct {
-	store   *store.Store
-	options Options
-	log     *slog.Logger
-	// table is the table of routes, without gaps.
-	table    []route
-	known    *verified
-	hub      hub
-	limits   limits
-	metrics  metrics
-	refusals refusals
-	guard    guard
-}
-
-// New makes a server over a store. It is an error when the table of routes has a gap: a route that names no permission or no scope
-// would be one that nobody may call, and the error names each.
-func New(s *store.Store, o Options) (*Server, error) {
-	made := newServer(s, o)
-	made.table = made.routes()
-	if err := checkRoutes(made.table); err != nil {
-		return nil, err
-	}
-	return made, nil
-}
-
-func newServer(s *store.Store, o Options) *Server {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Rights == nil {
-		o.Rights = ownRights{s}
-	}
-	if o.Sleep == nil {
-		o.Sleep = sleep
-	}
-	if o.Work == nil {
-		o.Work = idle{}
-	}
-	if o.Patience == 0 {
-		o.Patience = patience
-	}
-	return &Server{store: s, options: o, log: o.Log, known: newVerified()}
+	scans.Work
+	operations.Paused
 }
 
 // idle is a process that scans nothing.
@@ -145,41 +81,85 @@ func (idle) Cancel(int64)     {}
 func (idle) Running() []int64 { return nil }
 func (idle) Paused() string   { return "" }
 
-func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
-	var id [8]byte
-	_, _ = rand.Read(id[:]) // it never fails (crypto/rand)
-	c := &call{s: s, w: w, r: r, id: hex.EncodeToString(id[:])}
-	w.Header().Set("X-Request-Id", c.id)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
-	return c
+// patience is longer than a change of everything takes, and shorter than people wait.
+const patience = 2 * time.Minute
+
+// descriptionFile is the description of the API. A test writes it from the table of routes and the Go types of their bodies (make golden), and
+// holds it to them.
+//
+//go:embed openapi.json
+var descriptionFile []byte
+
+// Server answers the REST API. It is safe for concurrent use.
+type Server struct {
+	core  *api.Core
+	table []api.Route
+	level *operations.LogLevel
 }
 
-// serve checks who calls and what for, and answers.
-func (s *Server) serve(r route) http.HandlerFunc {
-	return func(w http.ResponseWriter, request *http.Request) {
-		c := s.newCall(w, request)
-		answer, err := c.handle(&r)
-		if err != nil {
-			c.refused(&r, err)
-			c.fail(err)
-			return
-		}
-		c.audit(&r)
-		c.answer(answer)
-	}
-}
-
-// handle checks who calls and what for, and finds the answer in bounded time: a lock that somebody holds in the database must
-// not hold up callers for ever.
-func (c *call) handle(r *route) (*reply, error) {
-	whole := c.r
-	defer func() { c.r = whole }()
-	ctx, cancel := context.WithTimeout(whole.Context(), c.s.options.Patience)
-	defer cancel()
-	c.r = whole.WithContext(ctx)
-	if err := c.authorize(r); err != nil {
+// New puts a server together over a store. It is an error when the table of routes has a gap: nobody could call a route without a permission
+// or a scope. The error names each gap.
+func New(st *store.Store, o Options) (*Server, error) {
+	s := assemble(st, o)
+	if err := api.Check(s.table); err != nil {
 		return nil, err
 	}
-	return r.handle(c)
+	return s, nil
 }
+
+func assemble(st *store.Store, o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rights == nil {
+		o.Rights = access.OwnRights{Roles: st.Accounts}
+	}
+	if o.Work == nil {
+		o.Work = idle{}
+	}
+	if o.Patience == 0 {
+		o.Patience = patience
+	}
+	places := access.NewPlaces(st.Catalog)
+	hub := scans.NewHub(st.Queue)
+	metrics := &operations.Metrics{For: o.Metrics, Version: o.Version, Counts: st.Queue, Activities: hub, Work: o.Work}
+	control := access.New(st.Accounts, st.Audit, access.Options{Log: o.Log, Now: o.Now, Sleep: o.Sleep, Rate: o.Rate, Burst: o.Burst, Rights: o.Rights})
+	s := &Server{
+		core: &api.Core{
+			Control: control, Places: places, Branches: st.Catalog, Trail: st.Audit, Log: o.Log, Proxies: o.Proxies, BasePath: o.BasePath, Patience: o.Patience, Count: metrics.Count,
+		},
+		level: &operations.LogLevel{Settings: st.Settings, Override: o.Level, Log: o.Log},
+	}
+	addresses := &mails.Addresses{Settings: st.Settings}
+	scan := &scans.Resource{Queue: st.Queue, Work: o.Work, Addresses: addresses, Hub: hub, Now: o.Now}
+	rule := &rules.Resource{Policy: st.Policy, Findings: st.Findings, Settings: st.Settings, Files: o.Files}
+	review := &reviews.Resource{Reviews: st.Reviews, RuleNames: rule, Keys: o.Keys}
+	description := &operations.Description{File: descriptionFile, Version: o.Version, BasePath: o.BasePath}
+	for _, room := range []interface{ Routes() []api.Route }{
+		&status.Resource{Catalog: st.Catalog, Trends: st.Trends, Now: o.Now},
+		scan,
+		&findings.Resource{
+			Findings: st.Findings, Catalog: st.Catalog, Accounts: st.Accounts, Settings: st.Settings, Scans: scan, RuleNames: rule, Lines: o.Lines, Now: o.Now, BasePath: o.BasePath,
+		},
+		&operations.Health{Database: st, Work: o.Work, Log: o.Log}, metrics, description,
+		review, rule,
+		&hooks.Resource{Settings: st.Settings, Policy: st.Policy, Reviewed: review, Trail: st.Audit},
+		&schedules.Resource{Queue: st.Queue, Clock: st, Now: o.Now},
+		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
+		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
+		&sbom.Resource{Bills: o.Bills},
+		&operations.Settings{Values: st.Settings, Policy: st.Policy}, s.level,
+		&accounts.Resource{Accounts: st.Accounts, Groups: st.Accounts, Roles: st.Accounts, Places: places, Now: o.Now},
+		&operations.Audit{Log: st.Audit},
+	} {
+		s.table = append(s.table, room.Routes()...)
+	}
+	description.Table = s.table
+	return s
+}
+
+// Handler serves the API.
+func (s *Server) Handler() http.Handler { return s.core.Handler(s.table) }
+
+// SyncLogLevel takes over the level of the log that another node has set. Call it every few seconds.
+func (s *Server) SyncLogLevel(ctx context.Context) error { return s.level.Sync(ctx) }

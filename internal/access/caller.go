@@ -1,0 +1,30 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// Caller is an account that has signed in, with its rights as they were at that moment. Make one for each request; it does not change,
+// and is safe for concurrent use.
+type Caller struct {
+	// Account is never nil.
+	Account *accounts.Account
+	// Token is the token that the caller signed in with, nil for a password.
+	Token *accounts.Token
+	// Grants are the roles of the account. They are empty for an administrator, who needs none.
+	Grants accounts.Grants
+	// Visible is what the account may read.
+	Visible *scope.Visible
+}
+
+// MayWrite reports whether the caller may write to a repository.
+func (c *Caller) MayWrite(r *catalog.Repository) bool { return c.May(Writer, Place{Repository: r}) }
+
+// MayReveal reports whether the caller may see secrets themselves, where the account may: a token needs the scope plaintext for that.
+func (c *Caller) MayReveal() bool {
+	return c.Token == nil || slices.Contains(c.Token.Scopes, PlaintextScope)
+}

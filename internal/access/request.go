@@ -1,0 +1,62 @@
+package access
+
+import (
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Address is where a call comes from: the other end of the connection, or the address that a trusted proxy names in X-Forwarded-For.
+// proxies are the networks of the trusted proxies.
+func Address(r *http.Request, proxies []netip.Prefix) string {
+	host := r.RemoteAddr
+	if from, err := netip.ParseAddrPort(host); err == nil {
+		host = from.Addr().Unmap().String()
+	}
+	// The proxies nearest to us added the last ones.
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0; i-- {
+		here, err := netip.ParseAddr(host)
+		if err != nil || !slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(here) }) {
+			break
+		}
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		host = next.Unmap().WithZone("").String()
+	}
+	return host
+}
+
+// ErrCrossSite says that the page of another site sent a change.
+var ErrCrossSite = errors.New("XSRF check failed: the request comes from another site; programs send X-Atlassian-Token: no-check")
+
+// CrossSite returns ErrCrossSite for a change that the page of another site makes a browser send. The header X-Atlassian-Token says that
+// a program sends it: a browser lets a page set that header for its own site only.
+func CrossSite(r *http.Request) error {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return nil
+	}
+	if check := r.Header.Get("X-Atlassian-Token"); check == "no-check" || check == "nocheck" {
+		return nil
+	}
+	if http.NewCrossOriginProtection().Check(r) != nil || foreign(r) {
+		return ErrCrossSite
+	}
+	return nil
+}
+
+// foreign reports whether the Referer of a request names another site. The header Sec-Fetch-Site, which only a browser sets, counts more.
+func foreign(r *http.Request) bool {
+	referer := r.Header.Get("Referer")
+	if site := r.Header.Get("Sec-Fetch-Site"); referer == "" || site == "same-origin" || site == "none" {
+		return false
+	}
+	from, err := url.Parse(referer)
+	return err != nil || !strings.EqualFold(from.Host, r.Host)
+}

@@ -1,0 +1,174 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// Credentials are what somebody signs in with.
+type Credentials struct {
+	// Name is the name of an account, in any case. It may be empty when Secret is a token.
+	Name string
+	// Secret is a password or the text of a token.
+	Secret string
+	// TokenOnly is set where a password does not count, as in a Bearer header, and where there are no credentials.
+	TokenOnly bool
+	// Address is where the call comes from, as [Address] gives it.
+	Address string
+}
+
+// Use is what somebody signs in for. It matters for tokens only, which may do what their scopes say.
+type Use struct {
+	// Scope is one of TokenScopes; with an empty one no token may.
+	Scope string
+	// Reveals is set when the answer holds texts of secrets: a token then needs the scope plaintext, too.
+	Reveals bool
+}
+
+// ErrNoCredentials says that there are no credentials to look at.
+var ErrNoCredentials = errors.New("sign in: send a user and a password, or an API token")
+
+// WrongError says that the credentials are wrong. It does not tell whether the account exists or is disabled.
+type WrongError struct {
+	// Token is set when the secret looks like a token.
+	Token bool
+}
+
+func (e *WrongError) Error() string {
+	if e.Token {
+		return "the token is not valid or has expired"
+	}
+	return "the user or the password is wrong"
+}
+
+// ScopeError says that a token does not have the scope that its use needs.
+type ScopeError struct {
+	// Scope is what it lacks; empty when the token has no scope at all.
+	Scope string
+	// Reveals is set when the scope is needed for texts of secrets.
+	Reveals bool
+}
+
+func (e *ScopeError) Error() string {
+	switch {
+	case e.Scope == "" && !e.Reveals:
+		return "the token has no scope, and may do nothing: make another one that lists its scopes"
+	case e.Reveals:
+		return "the token lacks the scope " + e.Scope + ": this answer holds texts of secrets"
+	}
+	return "the token lacks the scope " + e.Scope
+}
+
+// WaitError says that the caller must wait.
+type WaitError struct {
+	// Wait is how long; it is never zero.
+	Wait time.Duration
+	// Guesses is set when the reason is too many wrong passwords, and not too many calls.
+	Guesses bool
+	// Account is the account that calls too often; empty for guesses.
+	Account string
+}
+
+func (e *WaitError) Error() string {
+	if e.Guesses {
+		return "too many wrong passwords"
+	}
+	return e.Account + " calls too often"
+}
+
+// SignIn finds out whose credentials these are and what that account may do. It counts wrong passwords, and makes the next try wait after
+// some of them; the audit log tells of both. The error is ErrNoCredentials, a [WrongError], a [ScopeError] or a [WaitError], or else one
+// of the store's. A disabled account cannot sign in.
+func (c *Control) SignIn(ctx context.Context, given Credentials, use Use) (*Caller, error) {
+	switch {
+	case strings.HasPrefix(given.Secret, TokenPrefix):
+		return c.byToken(ctx, given, use)
+	case given.TokenOnly:
+		return nil, ErrNoCredentials
+	}
+	return c.byPassword(ctx, given)
+}
+
+func (c *Control) byToken(ctx context.Context, given Credentials, use Use) (*Caller, error) {
+	token, account, err := c.accounts.UseToken(ctx, given.Secret)
+	switch {
+	case errors.Is(err, db.ErrNotFound), err == nil && !given.TokenOnly && !strings.EqualFold(given.Name, account.Name):
+		return nil, &WrongError{Token: true}
+	case err != nil:
+		return nil, err
+	case len(token.Scopes) == 0:
+		return nil, &ScopeError{}
+	case !slices.Contains(token.Scopes, use.Scope):
+		return nil, &ScopeError{Scope: use.Scope}
+	case use.Reveals && !slices.Contains(token.Scopes, PlaintextScope):
+		return nil, &ScopeError{Scope: PlaintextScope, Reveals: true}
+	}
+	return c.caller(ctx, account, token)
+}
+
+func (c *Control) byPassword(ctx context.Context, given Credentials) (*Caller, error) {
+	account, err := c.accounts.Get(ctx, given.Name)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return nil, err
+	}
+	known := err == nil
+	hash := ""
+	if known && !account.Disabled {
+		hash = account.Password
+	}
+	right, wrong, err := c.checkPassword(ctx, given, hash)
+	if err != nil {
+		return nil, err
+	}
+	tried := fmt.Sprintf("%d wrong in a row from %s", wrong, given.Address)
+	if !right {
+		if known {
+			c.Refused(ctx, &audit.Event{Actor: account.Name, Action: "sign-in.failed", Detail: tried})
+		}
+		return nil, &WrongError{}
+	}
+	caller, err := c.caller(ctx, account, nil)
+	// One or two mistyped passwords are not worth an entry. After many, the one who signs in may have guessed.
+	if err == nil && wrong >= freeTries {
+		err = c.audit.Add(ctx, &audit.Event{Actor: account.Name, Action: "sign-in.after-failures", Detail: tried})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return caller, nil
+}
+
+// checkPassword reports whether a password is that of a hash, when its turn comes. wrong counts the wrong ones in a row.
+func (c *Control) checkPassword(ctx context.Context, given Credentials, hash string) (right bool, wrong int, err error) {
+	now := c.options.Now
+	if c.guard.clean(given.Name, given.Address, now()) && c.known.remembers(given.Secret, hash, now()) {
+		return true, 0, nil
+	}
+	return c.guard.try(ctx, given.Name, given.Address, now, c.options.Sleep, func() bool { return c.known.check(given.Secret, hash, now()) })
+}
+
+// caller resolves the rights of an account.
+func (c *Control) caller(ctx context.Context, a *accounts.Account, t *accounts.Token) (*Caller, error) {
+	caller := &Caller{Account: a, Token: t}
+	if a.Admin {
+		caller.Visible = &scope.Visible{All: true}
+		return caller, nil
+	}
+	var err error
+	if caller.Grants, err = c.options.Rights.Grants(ctx, a); err != nil {
+		return nil, err
+	}
+	if caller.Visible, err = c.accounts.Visible(ctx, &caller.Grants); err != nil {
+		return nil, err
+	}
+	return caller, nil
+}

@@ -1,0 +1,51 @@
+package access
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+)
+
+// TokenPrefix begins every API token, so that scanners know one.
+const TokenPrefix = "slu_"
+
+// PlaintextScope lets a token see what its account may see unmasked: texts in results, reports and reviewed findings.
+const PlaintextScope = "plaintext"
+
+// TokenScopes are the words that a token may have.
+var TokenScopes = []string{"read", "scan", "triage", "export", "settings", PlaintextScope}
+
+const (
+	// maxTokenDays bounds how long a token is valid.
+	maxTokenDays = 3650
+	// maxTokenName bounds the name of a token, in bytes.
+	maxTokenName = 200
+)
+
+// NewToken makes an API token for an account, and the text that signs in, which nobody keeps. The token never expires when days is 0.
+// problems has an entry for each field that is wrong; it is empty when the token is fine.
+func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *accounts.Token, text string, problems map[string]error) {
+	problems = map[string]error{}
+	if name == "" || len(name) > maxTokenName || !utf8.ValidString(name) {
+		problems["name"] = fmt.Errorf("it must have from 1 to %d bytes", maxTokenName)
+	}
+	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(s string) bool { return !slices.Contains(TokenScopes, s) }) {
+		problems["scopes"] = fmt.Errorf("it must list some of %s", strings.Join(TokenScopes, ", "))
+	}
+	if days < 0 || days > maxTokenDays {
+		problems["expiryDays"] = fmt.Errorf("it must be from 1 to %d, or absent for a token that never expires", maxTokenDays)
+	}
+	t = &accounts.Token{AccountID: account, Name: name, Scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), Created: now}
+	if days > 0 {
+		t.Expires = now.Add(time.Duration(days) * 24 * time.Hour)
+	}
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // it never fails (crypto/rand)
+	return t, TokenPrefix + base64.RawURLEncoding.EncodeToString(random[:]), problems
+}

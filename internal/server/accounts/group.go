@@ -1,0 +1,108 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// groupRoutes are about accounts that get roles together.
+func (s *Resource) groupRoutes() []api.Route {
+	return []api.Route{
+		{
+			Method: http.MethodGet, Path: "/groups", Name: "listGroups",
+			Needs: access.Admin, Scope: "settings",
+			Summary: "List the groups and their members by name.",
+			Query:   api.PageParameters(),
+			Gives:   api.ReturnsPage(groupWire{}),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				all, err := s.Groups.Groups(c.Context())
+				if err != nil {
+					return nil, err
+				}
+				return api.Paged(c, func(page db.Page) ([]accounts.Group, error) {
+					return api.Cut(all, page), nil
+				}, func(g *accounts.Group) groupWire { return groupWire{g.Name, g.Members} })
+			},
+		},
+		{
+			Method: http.MethodPut, Path: "/groups/{group}", Name: "setGroup",
+			Needs: access.Admin, Scope: "settings",
+			Summary: "Make a group, or set its members.",
+			Takes:   groupMembers{}, Body: `{"members": ["jdoe", "ada"]}`,
+			Gives:  api.Returns(groupWire{}),
+			Handle: s.setGroup,
+		},
+		{
+			Method: http.MethodDelete, Path: "/groups/{group}", Name: "removeGroup",
+			Needs: access.Admin, Scope: "settings",
+			Summary: "Remove a group and its roles.",
+			Gives:   api.ReturnsNothing(),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				err := s.Groups.RemoveGroup(c.Context(), c.PathValue("group"))
+				if errors.Is(err, db.ErrNotFound) {
+					return nil, api.NotFound("there is no group of that name")
+				}
+				if err != nil {
+					return nil, err
+				}
+				return api.Nothing()
+			},
+		},
+	}
+}
+
+// groupMembers are the accounts of a group. They replace the ones that it has.
+type groupMembers struct {
+	Members []string `json:"members"`
+}
+
+type groupWire struct {
+	Name    string   `json:"name"`
+	Members []string `json:"members"`
+}
+
+// maxMembers bounds a group.
+const maxMembers = 10_000
+
+func (s *Resource) setGroup(c *api.Call) (*api.Reply, error) {
+	var body groupMembers
+	if err := c.Decode(&body); err != nil {
+		return nil, err
+	}
+	name := strings.ToLower(c.PathValue("group"))
+	bad := &api.Problems{}
+	if err := access.CheckName(name); err != nil {
+		bad.Add("group", "%v", err)
+	}
+	if len(body.Members) > maxMembers {
+		bad.Add("members", "a group has at most %d", maxMembers)
+	}
+	if err := bad.Err(); err != nil {
+		return nil, err
+	}
+	err := s.Groups.SetGroup(c.Context(), name, body.Members)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, api.BadRequest("members: %v", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.Note(fmt.Sprintf("%d members", len(body.Members)))
+	all, err := s.Groups.Groups(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range all {
+		if g.Name == name {
+			return api.OK(groupWire{g.Name, g.Members})
+		}
+	}
+	return nil, api.NotFound("the group is gone already")
+}

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// retryAfter is when a client is to try again after the database did not answer, in seconds.
+const retryAfter = 5
+
+// fail answers with an error. An error that is not meant for callers goes to the log.
+func (x *exchange) fail(err error) {
+	var several *Problems
+	if errors.As(err, &several) {
+		x.json(http.StatusBadRequest, ErrorBody{several.Entries})
+		return
+	}
+	var known *Error
+	if !errors.As(err, &known) {
+		if x.Context().Err() != nil {
+			return // nobody waits for the answer
+		}
+		x.core.Log.Error("request failed", "request", x.id, "method", x.r.Method, "path", x.r.URL.Path, "error", err)
+		known = x.trouble(err)
+	}
+	if known.Status == http.StatusUnauthorized {
+		x.Header().Set("WWW-Authenticate", `Basic realm="Sluice", charset="UTF-8"`)
+	}
+	x.json(known.Status, ErrorBody{[]ErrorEntry{{Message: known.Message, ExceptionName: exceptions + known.Exception}}})
+}
+
+// trouble is what a caller learns of an error that is not the caller's.
+func (x *exchange) trouble(err error) *Error {
+	switch {
+	case db.Full(err):
+		return &Error{
+			http.StatusInsufficientStorage, "InsufficientStorageException", "nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there",
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		x.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+		return &Error{http.StatusServiceUnavailable, "ServiceUnavailableException", "the answer took too long: wait as long as Retry-After says and try again"}
+	case db.Unavailable(err):
+		return x.Silent()
+	}
+	return &Error{http.StatusInternalServerError, "InternalServerException", "something went wrong here; the server's log tells more under the request id " + x.id}
+}
+
+// Silent is the answer while the database does not answer.
+func (c *Call) Silent() *Error {
+	c.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	return &Error{http.StatusServiceUnavailable, "ServiceUnavailableException", "the database does not answer: wait as long as Retry-After says and try again"}
+}
+
+// json answers with a body.
+func (x *exchange) json(status int, body any) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	// All bodies are types of ours: each can be written as JSON.
+	_ = encoder.Encode(body)
+	if status == http.StatusOK && (x.r.Method == http.MethodGet || x.IsHead()) && x.unchanged(text.Bytes()) {
+		x.w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	x.Header().Set("Content-Type", JSONType)
+	x.w.WriteHeader(status)
+	// A client that is gone gets nothing.
+	_, _ = x.w.Write(text.Bytes())
+}
+
+// unchanged sets the ETag of an answer, and reports whether the client has the same answer already. The tag is a weak one, for the answer may
+// be compressed (RFC 9110, section 8.8.1).
+func (x *exchange) unchanged(text []byte) bool {
+	sum := sha256.Sum256(text)
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	x.Header().Set("ETag", tag)
+	// Only the caller may keep the answer, and must ask each time whether it still holds.
+	x.Header().Set("Cache-Control", "private, no-cache")
+	for part := range strings.SplitSeq(x.r.Header.Get("If-None-Match"), ",") {
+		if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// answer writes a reply.
+func (x *exchange) answer(r *Reply) {
+	switch {
+	case r.Stream != nil:
+		x.Header().Set("Content-Type", r.ContentType)
+		if r.Filename != "" {
+			x.Header().Set("Content-Disposition", `attachment; filename="`+r.Filename+`"`)
+		}
+		x.w.WriteHeader(r.Status)
+		if x.IsHead() {
+			return
+		}
+		if err := r.Stream(x.w); err != nil && x.Context().Err() == nil {
+			// The status is out: the connection is cut, so that half a file does not pass for a whole one.
+			x.core.Log.Error("answer broke off", "request", x.id, "path", x.r.URL.Path, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	case r.Body == nil:
+		x.w.WriteHeader(r.Status)
+	default:
+		x.json(r.Status, r.Body)
+	}
+}
+
+// elsewhere answers a request that no route takes: 405 when the path takes another method, else 404.
+func (x *exchange) elsewhere(mux *http.ServeMux) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		other := x.r.Clone(x.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, method+" ") || method == http.MethodHead && slices.Contains(allowed, http.MethodGet) {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		x.fail(NotFound("there is nothing at this address; openapi.json lists what there is"))
+		return
+	}
+	x.Header().Set("Allow", strings.Join(allowed, ", "))
+	x.fail(Failure(http.StatusMethodNotAllowed, "MethodNotAllowedException", "this address takes %s only", strings.Join(allowed, ", ")))
+}

@@ -1,0 +1,311 @@
+package findings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+const (
+	maxReason  = 200
+	maxComment = 4000
+)
+
+// findingRoutes list findings and take down what people decide about them.
+func (s *Resource) findingRoutes() []api.Route {
+	return []api.Route{
+		{
+			Method: http.MethodGet, Path: "/findings", Name: "listFindings",
+			Needs: access.SignedIn, Scope: "read",
+			Summary: "List the findings in all repositories that you may read, newest first, masked.",
+			Query: []api.Parameter{
+				api.Optional("engine", scan.Listed(scan.EngineNames(), "or")), api.Optional("severity", "critical, high, medium or low; may be repeated"), api.Optional("rule", "the name of a rule"),
+				api.Optional("state", "open (the default): what counts; all; or one of the states"), api.Optional("repo", "KEY/slug"), api.Optional("project", "KEY"), api.Optional("assignee", "an account"),
+				api.Optional("cursor", "nextCursor of the page before"), api.Optional("limit", "entries of a page: 25, at most 1000"),
+			},
+			Gives:  api.Returns(cursorBody{}),
+			Handle: s.findings,
+		},
+		{
+			Method: http.MethodGet, Path: "/findings/{findingId}", Name: "getFinding",
+			Needs: access.SignedIn, Scope: "read",
+			Summary: "Get one finding, masked.",
+			Gives:   api.Returns(findingWire{}),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				f, err := s.finding(c)
+				if err != nil {
+					return nil, err
+				}
+				return api.OK(findingBody(f))
+			},
+		},
+		{
+			Method: http.MethodPatch, Path: "/findings/{findingId}", Name: "triageFinding",
+			Needs: access.SignedIn, Scope: "triage",
+			Summary: "Triage a finding. This needs the right to write to its repository, and holds for all branches and later scans.",
+			Takes:   triageBody{}, Body: "state (OPEN, IN_REVIEW, ACCEPTED, FALSE_POSITIVE), reason, comment, assignee, expiresDate (of ACCEPTED; null for none). What is left out stays.",
+			Gives:  api.Returns(findingWire{}),
+			Handle: s.triage,
+		},
+	}
+}
+
+type findingWire struct {
+	ID           string         `json:"id"`
+	Fingerprint  string         `json:"fingerprint"`
+	Engine       scan.Engine    `json:"engine"`
+	Rule         string         `json:"rule" doc:"The name of the rule."`
+	RuleID       string         `json:"ruleId" doc:"The id of the rule, as reports have it."`
+	Title        string         `json:"title"`
+	Severity     scan.Severity  `json:"severity"`
+	Project      api.ProjectRef `json:"project"`
+	Repository   api.SlugRef    `json:"repository"`
+	Branch       string         `json:"branch"`
+	BranchCount  int            `json:"branchCount"`
+	Path         string         `json:"path"`
+	Line         int            `json:"line"`
+	MatchMasked  string         `json:"matchMasked"`
+	Package      string         `json:"package,omitempty"`
+	Version      string         `json:"version,omitempty"`
+	FixedVersion string         `json:"fixedVersion,omitempty"`
+	AdvisoryIDs  []string       `json:"advisoryIds"`
+	Link         string         `json:"link,omitempty"`
+	FirstSeen    *string        `json:"firstSeenDate"`
+	LastSeen     *string        `json:"lastSeenDate"`
+	State        findings.State `json:"state"`
+	Counts       bool           `json:"counts" doc:"Whether it makes its branches vulnerable."`
+	Allowlisted  bool           `json:"allowlisted"`
+	Reason       string         `json:"reason"`
+	Comment      string         `json:"comment"`
+	Assignee     string         `json:"assignee"`
+	Expires      *string        `json:"expiresDate"`
+	ChangedBy    string         `json:"changedBy"`
+	Changed      *string        `json:"changedDate"`
+}
+
+func findingBody(f *findings.Listed) findingWire {
+	return findingWire{
+		ID: db.Key(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.RuleName, RuleID: f.Rule, Title: f.Title, Severity: f.Severity, Project: api.ProjectRef{Key: f.ProjectKey, Name: f.ProjectName},
+		Repository: api.SlugRef{Slug: f.Slug, Name: f.RepositoryName}, Branch: f.Branch, BranchCount: f.Branches, Path: f.Path, Line: f.Line, MatchMasked: f.Excerpt, Package: f.Package, Version: f.Version,
+		FixedVersion: f.FixedVersion, AdvisoryIDs: append([]string{}, strings.Fields(f.Advisories)...), Link: f.Link, FirstSeen: api.Date(f.FirstSeen), LastSeen: api.Date(f.LastSeen), State: f.State,
+		Counts: f.Branches > 0 && !f.Decided && !f.Allowed && !f.Low, Allowlisted: f.Allowed, Reason: f.Reason, Comment: f.Comment, Assignee: f.Assignee, Expires: api.Date(f.Expires), ChangedBy: f.ChangedBy,
+		Changed: api.Date(f.Changed),
+	}
+}
+
+type cursorBody struct {
+	Size       int           `json:"size"`
+	Limit      int           `json:"limit"`
+	IsLastPage bool          `json:"isLastPage"`
+	Values     []findingWire `json:"values"`
+	NextCursor *string       `json:"nextCursor"`
+}
+
+func (s *Resource) findings(c *api.Call) (*api.Reply, error) {
+	filter, err := s.findingFilter(c)
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.Page()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Findings.List(c.Context(), c.Visible, filter, page.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	body := cursorBody{Limit: page.Limit, IsLastPage: len(rows) <= page.Limit, Values: []findingWire{}}
+	if !body.IsLastPage {
+		rows = rows[:page.Limit]
+		next := db.Key(rows[len(rows)-1].ID)
+		body.NextCursor = &next
+	}
+	for i := range rows {
+		body.Values = append(body.Values, findingBody(&rows[i]))
+	}
+	body.Size = len(rows)
+	return api.OK(body)
+}
+
+func (s *Resource) findingFilter(c *api.Call) (f findings.Filter, err error) {
+	f.Rule, f.Assignee = c.Query("rule"), strings.ToLower(c.Query("assignee"))
+	if engine := c.Query("engine"); engine != "" && f.Engine.UnmarshalText([]byte(engine)) != nil {
+		return f, api.BadRequest("engine: %q is not %s", engine, scan.Listed(scan.EngineNames(), "or"))
+	}
+	for _, text := range c.QueryAll("severity") {
+		var severity scan.Severity
+		if severity.UnmarshalText([]byte(text)) != nil {
+			return f, api.BadRequest("severity: %q is not critical, high, medium or low", text)
+		}
+		f.Severities = append(f.Severities, severity)
+	}
+	switch state := c.Query("state"); strings.ToLower(state) {
+	case "", "open":
+		f.Counted = true
+	case "all":
+	default:
+		f.State = new(findings.State)
+		if err := f.State.UnmarshalText([]byte(state)); err != nil {
+			return f, api.BadRequest("state: %q is not open, all, in_review, accepted, false_positive or fixed", state)
+		}
+	}
+	if cursor := c.Query("cursor"); cursor != "" {
+		id, isKey := db.ParseKey(cursor)
+		if !isKey {
+			return f, api.BadRequest("cursor: send nextCursor of the page before")
+		}
+		f.Before = id
+	}
+	if key := c.Query("project"); key != "" {
+		at, err := c.Find(key, "")
+		if err != nil {
+			return f, err
+		}
+		f.Project = at.Project.ID
+	}
+	if name := c.Query("repo"); name != "" {
+		key, slug, _ := strings.Cut(name, "/")
+		if slug == "" {
+			return f, api.NotFound("there is no repository %s", name)
+		}
+		at, err := c.Find(key, slug)
+		if err != nil {
+			return f, err
+		}
+		f.Repository = at.Repository.ID
+	}
+	return f, nil
+}
+
+// finding finds the finding that the path names, and makes its repository the place of the call.
+func (s *Resource) finding(c *api.Call) (*findings.Listed, error) {
+	key := c.PathValue("findingId")
+	id, isKey := db.ParseKey(key)
+	if !isKey {
+		return nil, api.NotFound("there is no finding %q", key)
+	}
+	f, err := s.Findings.Get(c.Context(), c.Visible, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, api.NotFound("there is no finding %q", key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, c.Move(f.ProjectKey, f.Slug)
+}
+
+// triageBody is what may change of a finding; nil stays.
+type triageBody struct {
+	State    *string         `json:"state,omitempty"`
+	Reason   *string         `json:"reason,omitempty"`
+	Comment  *string         `json:"comment,omitempty"`
+	Assignee *string         `json:"assignee,omitempty"`
+	Expires  json.RawMessage `json:"expiresDate,omitempty"`
+}
+
+func (s *Resource) triage(c *api.Call) (*api.Reply, error) {
+	f, err := s.finding(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Need(access.Writer); err != nil {
+		return nil, err
+	}
+	var body triageBody
+	if err := c.Decode(&body); err != nil {
+		return nil, err
+	}
+	before := f.State
+	if err := s.change(c, &f.Finding, &body); err != nil {
+		return nil, err
+	}
+	f.ChangedBy = c.Account.Name
+	if err := s.Findings.Triage(c.Context(), &f.Finding); err != nil {
+		return nil, err
+	}
+	detail := fmt.Sprintf("finding %s: %s to %s, assignee %s", db.Key(f.ID), before, f.State, strconv.Quote(f.Assignee))
+	if err := c.Record("finding.triaged", f.ProjectKey+"/"+f.Slug, detail); err != nil {
+		return nil, err
+	}
+	if f, err = s.Findings.Get(c.Context(), c.Visible, f.ID); err != nil {
+		return nil, err
+	}
+	return api.OK(findingBody(f))
+}
+
+// change applies a decision. Only a scan can tell that a finding is fixed: said by hand, it would hide a secret that is there.
+func (s *Resource) change(c *api.Call, f *findings.Finding, body *triageBody) error {
+	if body.State != nil {
+		var state findings.State
+		if err := state.UnmarshalText([]byte(*body.State)); err != nil || state == findings.Fixed {
+			return api.BadRequest("state: use OPEN, IN_REVIEW, ACCEPTED or FALSE_POSITIVE; only a scan that no longer finds it makes it fixed")
+		}
+		if f.State = state; state != findings.Accepted {
+			f.Expires = time.Time{}
+		}
+	}
+	for _, text := range []struct {
+		name string
+		from *string
+		to   *string
+		max  int
+	}{{"reason", body.Reason, &f.Reason, maxReason}, {"comment", body.Comment, &f.Comment, maxComment}} {
+		if text.from == nil {
+			continue
+		}
+		if utf8.RuneCountInString(*text.from) > text.max {
+			return api.BadRequest("%s: at most %d characters", text.name, text.max)
+		}
+		*text.to = *text.from
+	}
+	if err := s.changeExpiry(c, f, body.Expires); err != nil {
+		return err
+	}
+	if body.Assignee == nil {
+		return nil
+	}
+	if f.Assignee = strings.ToLower(*body.Assignee); f.Assignee == "" {
+		return nil
+	}
+	_, err := s.Accounts.Get(c.Context(), f.Assignee)
+	if errors.Is(err, db.ErrNotFound) {
+		return api.BadRequest("assignee: there is no such account")
+	}
+	return err
+}
+
+func (s *Resource) changeExpiry(c *api.Call, f *findings.Finding, raw json.RawMessage) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	var text *string
+	if json.Unmarshal(raw, &text) != nil {
+		return api.BadRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")
+	}
+	if text == nil {
+		f.Expires = time.Time{}
+		return nil
+	}
+	when, err := api.ParseDate(*text)
+	switch {
+	case err != nil:
+		return api.BadRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")
+	case f.State != findings.Accepted:
+		return api.BadRequest("expiresDate: only an ACCEPTED finding expires")
+	case !when.After(s.Now()):
+		return api.BadRequest("expiresDate: it is in the past")
+	}
+	f.Expires = when
+	return nil
+}

@@ -1,0 +1,54 @@
+package findings
+
+import (
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// pieceSize is how many findings are read at once.
+const pieceSize = 500
+
+// occurrenceFilter reads which findings the caller wants.
+func (s *Resource) occurrenceFilter(c *api.Call, rule string) (f findings.OccurrenceFilter, err error) {
+	f.Rule = rule
+	if f.Allowed, err = c.Flag("includeAllowlisted"); err != nil {
+		return f, err
+	}
+	if f.Reviewed, err = c.Flag("includeReviewed"); err != nil {
+		return f, err
+	}
+	switch engine := c.Query("engine"); engine {
+	case "":
+		f.Engine = scan.EngineOfSecrets()
+	case "all":
+	default:
+		if f.Engine.UnmarshalText([]byte(engine)) != nil {
+			return f, api.BadRequest("engine: %q is not %s", engine, scan.Listed(append(scan.EngineNames(), "all"), "or"))
+		}
+	}
+	if rule == "" || c.Repository == nil {
+		return f, nil
+	}
+	f.Rule, err = s.RuleNames.ID(c, rule)
+	return f, err
+}
+
+// eachOccurrence reads the findings of a branch in pieces, so that the memory is bounded; it ends with the caller.
+func (s *Resource) eachOccurrence(c *api.Call, branch int64, filter findings.OccurrenceFilter, do func(o *findings.Occurrence) error) error {
+	for after := (findings.OccurrenceKey{}); ; {
+		piece, err := s.Findings.Occurrences(c.Context(), branch, filter, after, pieceSize)
+		if err != nil {
+			return err
+		}
+		for i := range piece {
+			if err := do(&piece[i]); err != nil {
+				return err
+			}
+			after = piece[i].Key()
+		}
+		if len(piece) < pieceSize {
+			return nil
+		}
+	}
+}

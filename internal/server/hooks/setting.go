@@ -1,0 +1,221 @@
+package hooks
+
+import (
+	"net/http"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+)
+
+// hookKey is the key of the hook, as scripts know it.
+const hookKey = "com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
+
+func (s *Resource) global(c *api.Call) (g hookGlobal, err error) {
+	if g.position, err = s.Settings.Value(c.Context(), settings.HookPosition); err != nil {
+		return g, err
+	}
+	g.warn, err = s.Settings.Bool(c.Context(), settings.HookWarn)
+	return g, err
+}
+
+// hook gives the value that holds for a repository, or for the project when r is nil. own is the setting of that place itself, nil when it has
+// none.
+func (s *Resource) hook(c *api.Call, p *catalog.Project, r *catalog.Repository) (e effective, own *settings.HookSetting, err error) {
+	g, err := s.global(c)
+	if err != nil {
+		return e, nil, err
+	}
+	project, err := s.Settings.HookSetting(c.Context(), p.Key)
+	if err != nil || r == nil {
+		// The setting of a personal project has no effect, but callers see it.
+		return effectiveHook(g, p.Personal, project, nil), project, err
+	}
+	own, err = s.Settings.HookSetting(c.Context(), p.Key+"/"+r.Slug)
+	return effectiveHook(g, p.Personal, project, own), own, err
+}
+
+type hookWire struct {
+	Details    hookDetails  `json:"details"`
+	Enabled    bool         `json:"enabled"`
+	Configured bool         `json:"configured" doc:"Whether this scope has settings of its own."`
+	Scope      hookScope    `json:"scope"`
+	Settings   hookSettings `json:"settings"`
+}
+
+type hookDetails struct {
+	Key         string   `json:"key"`
+	Name        string   `json:"name"`
+	Type        string   `json:"type"`
+	Description string   `json:"description"`
+	ScopeTypes  []string `json:"scopeTypes"`
+}
+
+type hookScope struct {
+	Type       hookSource `json:"type"`
+	ResourceID *int64     `json:"resourceId" doc:"The id of the project or repository; null for the instance."`
+}
+
+type hookSettings struct {
+	WarnOnVulnerabilities bool `json:"warnOnVulnerabilities"`
+}
+
+// hookReply answers with the hook as it holds at the place of the call.
+func (s *Resource) hookReply(c *api.Call) (*api.Reply, error) {
+	e, own, err := s.hook(c, c.Project, c.Repository)
+	if err != nil {
+		return nil, err
+	}
+	w := hookWire{
+		Details: hookDetails{hookKey, "Security hook", "PRE_RECEIVE", "Looks for secrets in what is pushed.", []string{"PROJECT", "REPOSITORY"}},
+		Enabled: e.enabled, Configured: own != nil, Scope: hookScope{Type: e.source}, Settings: hookSettings{e.warn},
+	}
+	switch e.source {
+	case hookFromNone:
+		w.Scope.Type = hookFromGlobal
+	case hookFromProject:
+		w.Scope.ResourceID = &c.Project.ID
+	case hookFromRepository:
+		w.Scope.ResourceID = &c.Repository.ID
+	}
+	return api.OK(w)
+}
+
+func (s *Resource) enableHook(c *api.Call) (*api.Reply, error) {
+	var body struct {
+		WarnOnVulnerabilities *bool `json:"warnOnVulnerabilities"`
+	}
+	if c.HasBody() {
+		if err := c.Decode(&body); err != nil {
+			return nil, err
+		}
+	}
+	if warn := body.WarnOnVulnerabilities; warn != nil && *warn {
+		c.Note("warn only")
+	}
+	if err := s.Settings.SetHook(c.Context(), c.PlaceName(), true, body.WarnOnVulnerabilities); err != nil {
+		return nil, err
+	}
+	return s.hookReply(c)
+}
+
+// hookMode answers with the mode of the place itself, or with the one that it inherits.
+func (s *Resource) hookMode(c *api.Call) (*api.Reply, error) {
+	e, own, err := s.hook(c, c.Project, c.Repository)
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		return api.OK(hookSettings{own.Warn})
+	}
+	return api.OK(hookSettings{e.warn})
+}
+
+// setHookMode changes the mode and nothing else: a hook that is off stays off. A place without a setting of its own whose hook is off has
+// nowhere to keep a mode, and a new setting would cut it off from what it inherits.
+func (s *Resource) setHookMode(c *api.Call) (*api.Reply, error) {
+	var body struct {
+		WarnOnVulnerabilities *bool `json:"warnOnVulnerabilities"`
+	}
+	if err := c.Decode(&body); err != nil {
+		return nil, err
+	}
+	if body.WarnOnVulnerabilities == nil {
+		return nil, api.BadRequest("warnOnVulnerabilities must be true or false")
+	}
+	own, err := s.Settings.SetHookMode(c.Context(), c.PlaceName(), *body.WarnOnVulnerabilities)
+	if err != nil {
+		return nil, err
+	}
+	if !own {
+		e, _, err := s.hook(c, c.Project, c.Repository)
+		if err != nil {
+			return nil, err
+		}
+		if !e.enabled {
+			return nil, api.Failure(http.StatusConflict, "IllegalStateException", "the hook is off and inherits its settings: enable it with the mode by PUT .../enabled")
+		}
+		if err := s.Settings.SetHook(c.Context(), c.PlaceName(), true, body.WarnOnVulnerabilities); err != nil {
+			return nil, err
+		}
+	}
+	if *body.WarnOnVulnerabilities {
+		c.Note("warn only")
+	}
+	return s.hookMode(c)
+}
+
+func (s *Resource) disableHook(c *api.Call) (*api.Reply, error) {
+	if err := s.Settings.SetHook(c.Context(), c.PlaceName(), false, nil); err != nil {
+		return nil, err
+	}
+	return s.hookReply(c)
+}
+
+func (s *Resource) inheritHook(c *api.Call) (*api.Reply, error) {
+	if err := s.Settings.InheritHook(c.Context(), c.PlaceName()); err != nil {
+		return nil, err
+	}
+	return api.Nothing()
+}
+
+// settingRoutes are those of Bitbucket's own API for settings of hooks.
+func (s *Resource) settingRoutes() []api.Route {
+	var list []api.Route
+	for _, at := range []struct{ path, what, name string }{
+		{"/projects/{projectKey}/repos/{repoSlug}", "repository", "Repository"}, {"/projects/{projectKey}", "project", "Project"},
+	} {
+		path := "/rest/api/latest" + at.path + "/settings/hooks/" + hookKey
+		get := api.Route{
+			Method: http.MethodGet, Path: path, Rooted: true, Name: "get" + at.name + "Hook",
+			Needs: access.Reader, Scope: "read",
+			Summary: "Get the hook as it applies to a " + at.what + ".",
+			Gives:   api.Returns(hookWire{}),
+			Handle:  s.hookReply,
+		}
+		enabled := get
+		enabled.Path += "/enabled"
+		enabled.Name += "Enabled"
+		list = append(list, get, enabled,
+			api.Route{
+				Method: http.MethodPut, Path: path + "/enabled", Rooted: true, Name: "enable" + at.name + "Hook",
+				Needs: access.ProjectAdmin, Scope: "settings",
+				Summary: "Check pushes to the " + at.what + ": refuse pushes with secrets, or only warn.",
+				Takes:   hookSettings{}, Body: "Without a body the mode stays.",
+				Gives:  api.Returns(hookWire{}),
+				Handle: s.enableHook,
+			},
+			api.Route{
+				Method: http.MethodDelete, Path: path + "/enabled", Rooted: true, Name: "disable" + at.name + "Hook",
+				Needs: access.ProjectAdmin, Scope: "settings",
+				Summary: "Stop checking pushes to the " + at.what + ", whatever it would inherit.",
+				Gives:   api.Returns(hookWire{}),
+				Handle:  s.disableHook,
+			},
+			api.Route{
+				Method: http.MethodGet, Path: path + "/settings", Rooted: true, Name: "get" + at.name + "HookSettings",
+				Needs: access.Reader, Scope: "read",
+				Summary: "Get the settings of the hook of the " + at.what + ".",
+				Gives:   api.Returns(hookSettings{}),
+				Handle:  s.hookMode,
+			},
+			api.Route{
+				Method: http.MethodPut, Path: path + "/settings", Rooted: true, Name: "set" + at.name + "HookSettings",
+				Needs: access.ProjectAdmin, Scope: "settings",
+				Summary: "Set the mode of the hook of the " + at.what + " without enabling or disabling it.",
+				Takes:   hookSettings{},
+				Gives:   api.Returns(hookSettings{}),
+				Handle:  s.setHookMode,
+			},
+			api.Route{
+				Method: http.MethodDelete, Path: path, Rooted: true, Name: "inherit" + at.name + "Hook",
+				Needs: access.ProjectAdmin, Scope: "settings",
+				Summary: "Let the " + at.what + " inherit the hook settings again.",
+				Gives:   api.ReturnsNothing(),
+				Handle:  s.inheritHook,
+			},
+		)
+	}
+	return list
+}

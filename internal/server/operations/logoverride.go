@@ -1,0 +1,69 @@
+package operations
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+)
+
+// levelTrace is below slog's own levels.
+const levelTrace = slog.LevelDebug - 4
+
+// logLevels are the levels of an override, as scripts write them.
+var logLevels = []string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR"}
+
+var slogLevels = map[string]slog.Level{
+	"TRACE": levelTrace, "DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARN": slog.LevelWarn, "ERROR": slog.LevelError,
+}
+
+// LogOverride changes what is logged while the program runs. Messages from its level up to WARN are logged as WARN. At ERROR messages below
+// are dropped. WARN, and no override, change nothing. The zero value is ready and safe for concurrent use.
+type LogOverride struct{ name atomic.Pointer[string] }
+
+// Set sets the override; "" and unknown names remove it.
+func (o *LogOverride) Set(name string) {
+	if !slices.Contains(logLevels, name) {
+		name = ""
+	}
+	o.name.Store(&name)
+}
+
+// level is the override; ok is false when it changes nothing.
+func (o *LogOverride) level() (level slog.Level, ok bool) {
+	name := o.name.Load()
+	if name == nil || *name == "" || *name == "WARN" {
+		return 0, false
+	}
+	return slogLevels[*name], true
+}
+
+// Handler puts the override before a handler.
+func (o *LogOverride) Handler(next slog.Handler) slog.Handler { return &overriding{o, next} }
+
+type overriding struct {
+	override *LogOverride
+	next     slog.Handler
+}
+
+func (h *overriding) Enabled(ctx context.Context, level slog.Level) bool {
+	if least, ok := h.override.level(); ok {
+		return level >= least && h.next.Enabled(ctx, max(level, slog.LevelWarn))
+	}
+	return h.next.Enabled(ctx, level)
+}
+
+func (h *overriding) Handle(ctx context.Context, r slog.Record) error {
+	if least, ok := h.override.level(); ok && r.Level >= least && r.Level < slog.LevelWarn {
+		r.Level = slog.LevelWarn
+	}
+	return h.next.Handle(ctx, r)
+}
+
+func (h *overriding) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &overriding{h.override, h.next.WithAttrs(attrs)}
+}
+
+func (h *overriding) WithGroup(name string) slog.Handler {
+	return &overriding{h.override, h.next.WithGroup(name)}
+}

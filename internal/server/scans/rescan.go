@@ -1,0 +1,158 @@
+package scans
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+)
+
+// rescanRoutes ask for scans of many branches, and cancel them.
+func (s *Resource) rescanRoutes() []api.Route {
+	query := []api.Parameter{
+		api.Optional("email", "an address that is told when all is done; may be repeated"),
+		api.Optional("mode", "rescan (the default) scans every branch, outdated those without an up-to-date result"),
+	}
+	return []api.Route{
+		{
+			Method: http.MethodPut, Path: "/status/total_rescan", Name: "scanAll",
+			Needs: access.Grantee, Scope: "scan",
+			Summary: "Scan every branch of every repository that you may read.",
+			Query:   query,
+			Gives:   api.ReturnsAccepted(scheduledWire{}),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				return s.rescan(c, "Everything", queue.Scope{}, queue.PriorityRescan)
+			},
+		},
+		{
+			Method: http.MethodPut, Path: "/status/projects/{projectKey}", Name: "scanProject",
+			Needs: access.ProjectScanner, Scope: "scan",
+			Summary: "Scan every branch of a project.",
+			Query:   query,
+			Gives:   api.ReturnsAccepted(scheduledWire{}),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				return s.rescan(c, c.Project.Name, queue.Scope{ProjectID: c.Project.ID}, queue.PriorityRescan)
+			},
+		},
+		{
+			Method: http.MethodPut, Path: "/status/projects/{projectKey}/repos/{repoSlug}", Name: "scanRepository",
+			Needs: access.Scanner, Scope: "scan",
+			Summary: "Scan every branch of a repository.",
+			Query:   query,
+			Gives:   api.ReturnsAccepted(scheduledWire{}),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				return s.rescan(c, c.Project.Name+" / "+c.Repository.Name, queue.Scope{RepositoryID: c.Repository.ID}, queue.PriorityRescan)
+			},
+		},
+		{
+			Method: http.MethodPut, Path: "/status/projects/{projectKey}/repos/{repoSlug}/branches", Name: "scanOneBranch",
+			Needs: access.Scanner, Scope: "scan",
+			Summary: "Scan one branch.",
+			Query:   append([]api.Parameter{api.Required("name", "the name of the branch")}, query...),
+			Gives:   api.ReturnsAccepted(scheduledWire{}),
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				if c.Query("name") == "" {
+					return nil, api.BadRequest("name: say which branch")
+				}
+				b, err := c.Branch("name")
+				if err != nil {
+					return nil, err
+				}
+				return s.rescan(c, c.Project.Name+" / "+c.Repository.Name+" : "+b.Name, queue.Scope{RepositoryID: c.Repository.ID, BranchID: b.ID}, queue.PriorityInteractive)
+			},
+		},
+		{
+			Method: http.MethodDelete, Path: "/status/scheduled", Name: "cancelWaiting",
+			Needs: access.Grantee, Scope: "scan",
+			Summary: "Cancel all waiting scans.",
+			Gives:   api.Returns(cancelledWire{}),
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.cancelAll(c, "queued", s.Queue.CancelQueued) },
+		},
+		{
+			Method: http.MethodDelete, Path: "/status/running", Name: "cancelRunning",
+			Needs: access.Grantee, Scope: "scan",
+			Summary: "Cancel all running scans.",
+			Gives:   api.Returns(cancelledWire{}),
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.cancelAll(c, "running", s.cancelRunning) },
+		},
+	}
+}
+
+type scheduledWire struct {
+	BatchID   string `json:"batchId"`
+	Scheduled int    `json:"scheduled"`
+	Merged    int    `json:"merged"`
+	Skipped   int    `json:"skipped"`
+	Message   string `json:"message,omitempty" doc:"Why nothing was scheduled."`
+}
+
+// rescan puts the branches of a scope into the queue.
+func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope, priority queue.Priority) (*api.Reply, error) {
+	request := queue.Request{Scope: scope, Name: name, Priority: priority, By: c.Account.Name, Force: true}
+	if scope.BranchID == 0 && scope.RepositoryID == 0 {
+		request.Scope.Visible = c.Visible
+	}
+	switch mode := c.Query("mode"); mode {
+	case "", "rescan":
+	case "outdated":
+		request.Force, request.Outdated = false, true
+		if priority == queue.PriorityRescan {
+			request.Priority = queue.PriorityOutdated
+		}
+	default:
+		return nil, api.BadRequest("mode: %q is neither rescan nor outdated", mode)
+	}
+	var err error
+	if request.Mail, err = s.Addresses.Read(c); err != nil {
+		return nil, err
+	}
+	done, err := s.Queue.Enqueue(c.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	s.Work.Wake()
+	body := scheduledWire{BatchID: db.Key(done.Batch), Scheduled: done.Scheduled, Merged: done.Merged, Skipped: done.Skipped}
+	switch {
+	case done.Scheduled+done.Merged > 0:
+	case done.Skipped > 0:
+		body.Message = "nothing to scan: every branch is up to date or being scanned"
+	case c.Visible.All || scope.RepositoryID != 0 || scope.BranchID != 0:
+		body.Message = "nothing to scan: there is no branch"
+	default:
+		body.Message = "nothing to scan: there is no branch that you may read"
+	}
+	detail := fmt.Sprintf("batch %s, %d scheduled, %d merged, %d skipped", body.BatchID, body.Scheduled, body.Merged, body.Skipped)
+	return &api.Reply{Status: http.StatusAccepted, Body: body}, c.Record("scan.requested", name, detail)
+}
+
+// cancelRunning tells every running scan that the caller may see to stop. The scans of this process stop at once.
+func (s *Resource) cancelRunning(ctx context.Context, v *scope.Visible) (int, error) {
+	n, err := s.Queue.CancelRunning(ctx, v)
+	if err != nil || n == 0 {
+		return n, err
+	}
+	for _, id := range s.Work.Running() {
+		if q, err := s.Queue.Scan(ctx, v, id); err == nil && q.CancelRequested {
+			s.Work.Cancel(id)
+		}
+	}
+	return n, nil
+}
+
+type cancelledWire struct {
+	Cancelled int `json:"cancelled"`
+}
+
+func (s *Resource) cancelAll(c *api.Call, what string, cancel func(context.Context, *scope.Visible) (int, error)) (*api.Reply, error) {
+	n, err := cancel(c.Context(), c.Visible)
+	if err != nil {
+		return nil, err
+	}
+	answer, _ := api.OK(cancelledWire{n})
+	return answer, c.Record("scan.cancelled", "every "+what+" scan", fmt.Sprintf("%d scans", n))
+}

@@ -1,0 +1,37 @@
+// Package status answers how secure things are: the status of projects, repositories and branches, now and over time. Reading it never
+// schedules a scan.
+package status
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/trends"
+)
+
+// Catalog lists what there is, each list by name. name filters by a part of the display name, in any case.
+type Catalog interface {
+	// Projects lists the visible projects; personal says which kind, nil for both.
+	Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]catalog.Project, error)
+	Repositories(ctx context.Context, v *scope.Visible, project int64, name string, page db.Page) ([]catalog.Repository, error)
+	Branches(ctx context.Context, repository int64, name string, page db.Page) ([]catalog.Branch, error)
+}
+
+// Trends gives one point for each day from the first to the last one.
+type Trends interface {
+	Points(ctx context.Context, v *scope.Visible, of trends.Scope, from, to, now time.Time) ([]trends.Point, error)
+}
+
+// Resource answers the routes of status and trends. All fields are required.
+type Resource struct {
+	Catalog Catalog
+	Trends  Trends
+	Now     func() time.Time
+}
+
+// Routes are its routes.
+func (s *Resource) Routes() []api.Route { return append(s.statusRoutes(), s.trendRoutes()...) }
