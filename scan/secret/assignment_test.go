@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Each line is an exclusion or a form of assignment; the value is what must be found, or nothing.
+// Each case is a form of assignment or an exception. The value is what must be found, or empty.
 func TestAssignments(t *testing.T) {
 	t.Parallel()
 	const value = "Gr3en4Zk" + "R7bQ"

@@ -79,8 +79,8 @@ func BenchmarkDetector(b *testing.B) {
 	}
 }
 
-// BenchmarkHostile scans texts of nothing but one literal, in the forms that come near to a credential and are none, and
-// tells the CPU time a MB of the worst.
+// BenchmarkHostile scans texts that repeat one literal, in forms that are almost a credential, and reports the CPU time per
+// MB of the worst.
 func BenchmarkHostile(b *testing.B) {
 	const size = 32 << 10
 	d, err := New(Options{})

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Guesses, hashes and logins among tests are reported, and block nothing; tokens of providers keep their severity.
+// Guesses, hashes and logins in tests are reported and block nothing. Tokens of providers keep their severity.
 func TestSeverityAmongTests(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

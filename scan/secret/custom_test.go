@@ -40,7 +40,7 @@ func texts(found []scan.Finding) []string {
 	return list
 }
 
-// referenceCustom gives what users' rules find, by running each of them over the whole file.
+// referenceCustom returns what users' rules find when each runs over the whole file.
 func referenceCustom(d *Detector, path string, data []byte) []string {
 	x := d.exams.New().(*exam)
 	x.beginFile(page.Classify(path), data)
@@ -93,7 +93,7 @@ func hostile() []rule.Rule {
 	return list
 }
 
-// hostileText is text made of what those rules are about.
+// hostileText is made of the words of those rules.
 func hostileText(random *rand.Rand, pieces int) []byte {
 	words := []string{
 		"acme_", "acme", "abc", "bc", "key", "Key", "keyword", " ", "\n", "=", "\"", "begin", "end", "token=", "z", "_", "0", "12345678",
@@ -226,7 +226,7 @@ func TestCustomRuleConditions(t *testing.T) {
 	require.Equal(t, "a/b.p12", found[0].Key)
 }
 
-// The catastrophic expression of every text book ends in a named failure.
+// An expression with catastrophic backtracking ends in a failure that names the rule.
 func TestCatastrophicExpressionIsANamedFailure(t *testing.T) {
 	t.Parallel()
 	d := only(t, custom("CATASTROPHE", `(?=a)(a+)+$`), custom("FINE", `fine[0-9]`))
@@ -277,7 +277,7 @@ func TestSlowRuleLeavesOutLongLines(t *testing.T) {
 	require.EqualError(t, err, "rule AHEAD did not look at line 1, which is longer than 256 KB, nor at the rest of the file")
 }
 
-// manyRules makes n rules of the form that companies have: a prefix and random characters.
+// manyRules makes n rules as companies write them: a prefix and random characters.
 func manyRules(n int) []byte {
 	var b strings.Builder
 	for i := range n {
@@ -300,7 +300,7 @@ func TestTenThousandRules(t *testing.T) {
 	require.Equal(t, []string{"ACME_777 acme00777_" + strings.Repeat("a1b2", 5)}, texts(find(t, d, "a.txt", text)))
 }
 
-// What a file without a hit costs must not grow with the rules.
+// The cost of a file without a hit must not grow with the number of rules.
 func TestManyRulesAllocateNothing(t *testing.T) {
 	rules, err := rule.ParseRules("many.yml", manyRules(2000))
 	require.NoError(t, err)

@@ -197,7 +197,7 @@ func TestNotebookIsReadByItsLines(t *testing.T) {
 	require.Equal(t, []string{"4ZkR7bQ2mX9wL3pV8tYh", "Gr3en4ZkR7bQ"}, got)
 }
 
-// The probes of runs must see every run that a look at each byte sees.
+// The search for runs skips bytes. It must find every run that a search of each byte finds.
 func TestRunsAreFoundAsByAnExpression(t *testing.T) {
 	t.Parallel()
 	expression := regexp.MustCompile(fmt.Sprintf(`[0-9A-Za-z+/_-]{%d,}`, coding.MinRun))

@@ -97,7 +97,7 @@ func TestOptions(t *testing.T) {
 	require.EqualError(t, err, "there is no rule \"NOR_THIS\": `sluice rules list` shows them all\n"+
 		"there is no rule \"NO_SUCH\": `sluice rules list` shows them all")
 
-	// One detector's options do not leak into the next.
+	// The options of a detector do not leak into the next one.
 	require.Equal(t, []string{"GITHUB_CLASSIC_PAT"}, ids(find(t, newTestDetector(t), "x", githubToken)))
 }
 
@@ -151,7 +151,7 @@ func TestLongestIsProven(t *testing.T) {
 	}
 }
 
-// A rule whose literal is missing in a match would never be tried on it.
+// A rule is only tried where one of its literals is.
 func TestLiteralsStandInEveryMatch(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
@@ -165,13 +165,13 @@ func TestLiteralsStandInEveryMatch(t *testing.T) {
 			for _, literal := range literals {
 				held = held || strings.Contains(strings.ToLower(text), literal)
 			}
-			// Connection strings and service accounts come through a matcher that other literals call.
+			// Connection strings and service accounts come from a matcher that other literals wake.
 			require.True(t, held || r.Matcher == "connection", "%s: %q", r.ID, text)
 		}
 	}
 }
 
-// requireNoAllocation looks at a content without a finding, again and again with the same buffers.
+// requireNoAllocation scans a content without a finding several times with the same buffers.
 func requireNoAllocation(t *testing.T, d *Detector, content *scan.Content) {
 	t.Helper()
 	buffers := d.exams.Get().(*exam)
@@ -234,7 +234,7 @@ func TestConcurrentFilesGiveTheSameFindings(t *testing.T) {
 	}
 }
 
-// A token on the border of two chunks is found whole, and a long line without ends is no trouble.
+// A token on the border of two chunks is found whole, also on a very long line.
 func TestChunkBorders(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
@@ -245,7 +245,7 @@ func TestChunkBorders(t *testing.T) {
 	}
 }
 
-// What an RFC prints is shown, and blocks nothing.
+// The examples of RFCs are reported and block nothing.
 func TestExamplesOfRFCs(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

@@ -28,7 +28,7 @@ type generator struct {
 	shortest, limit int
 }
 
-// generators are the usual ones, with the alphabets and lengths that they have unless somebody changes them.
+// generators are common programs with their default alphabets and lengths.
 var generators = []generator{
 	{"bitwarden", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", "!@#$%^&*"}, 14, 20},
 	{"keepass", []string{ascii.LowerLetters, ascii.UpperLetters, "0123456789", punctuation}, 16, 32},
@@ -38,7 +38,7 @@ var generators = []generator{
 	{"chrome", []string{"abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-_.:!"}, 15, 15},
 }
 
-// password draws one; every class of the alphabet occurs.
+// password draws a password in which every class of the alphabet occurs.
 func (g *generator) password(random *rand.Rand) string {
 	all := strings.Join(g.classes, "")
 	b := make([]byte, g.shortest+random.IntN(g.limit-g.shortest+1))
@@ -54,19 +54,19 @@ func (g *generator) password(random *rand.Rand) string {
 // written is a kind of file that holds passwords.
 type written struct {
 	name, path string
-	// among is true where the password stands among words that could as well belong to it: once in a thousand that cannot be told.
+	// among is true when the words around the password could belong to it. Once in a thousand nobody can tell.
 	among bool
-	// before and behind stand around the whole file.
+	// before and behind are the beginning and the end of the file.
 	before, behind string
-	// line is one entry, with two verbs: a name of its own, and the password as write gives it.
+	// line is one entry with two verbs: a name, and the password as write returns it.
 	line string
-	// write gives the password as the file holds it; ok is false for one that the format cannot hold like this.
+	// write returns the password as the file writes it; ok is false when the format cannot write it like this.
 	write func(password string) (text string, ok bool)
 }
 
 func asIs(password string) (string, bool) { return password, true }
 
-// without writes passwords as they are that hold none of some texts.
+// without writes passwords as they are, unless they contain one of the texts.
 func without(texts ...string) func(string) (string, bool) {
 	return func(password string) (string, bool) {
 		return password, !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(password, text) })
@@ -89,7 +89,7 @@ func unquoted(password string) (string, bool) {
 	return password, strings.IndexByte("\"'`", password[0]) < 0
 }
 
-// formats are those that say where a value ends.
+// formats are those that define where a value ends.
 var formats = []written{
 	{name: "properties", path: "app/application.properties", line: "%s.password=%s\n", write: escapedBy(`\`, `\\`)},
 	{name: "properties, spaced", path: "conf/db.properties", line: "%s.password = %s\n", write: escapedBy(`\`, `\\`)},
@@ -143,7 +143,7 @@ var formats = []written{
 	{name: "connection string", path: "config/db.txt", line: "Server=%s;User Id=ann;Password=%s;Database=shop\n", write: without(";", "\"", "'")},
 }
 
-// spots are further files and lines in which people write passwords.
+// spots are further places in which people write passwords.
 var spots = []written{
 	{name: "environment file without an extension", among: true, path: "etc/sysconfig/app", line: "%s_PASSWORD=%s\n", write: asIs},
 	{name: "ini, tight", path: "my.ini", before: "[a]\n", line: "%s.password=%s\n", write: unquoted},
@@ -178,7 +178,7 @@ var spots = []written{
 	{name: "flag", path: "bin/run.sh", line: "tool --host %s --password '%s'\n", write: escapedBy("'", `'\''`)},
 }
 
-// entry gives the name and the line of the n-th password of a file.
+// entry returns the name and the line of the n-th password of a file.
 func (w *written) entry(n int, password string) (line string, start, end int, ok bool) {
 	text, ok := w.write(password)
 	if !ok {
@@ -190,13 +190,13 @@ func (w *written) entry(n int, password string) (line string, start, end int, ok
 	start = strings.Index(line, mark)
 	end = start + len(text)
 	if w.name == "csv" && text[0] == '"' {
-		// The quotes of a field are no part of it.
+		// The quotes of a field do not belong to it.
 		start, end = start+1, end-1
 	}
 	return strings.Replace(line, mark, text, 1), start, end, true
 }
 
-// tally counts what happened to the passwords of one generator in one kind of file.
+// tally counts the outcomes for the passwords of one generator in one kind of file.
 type tally struct{ all, missed, cut, wide int }
 
 func measureGenerated(tb testing.TB, d *Detector, g *generator, w *written, count int, tell func(kind, line string)) tally {
@@ -238,10 +238,10 @@ func measureGenerated(tb testing.TB, d *Detector, g *generator, w *written, coun
 	return sum
 }
 
-// writtens are all of them.
+// writtens are the formats and the spots.
 var writtens = slices.Concat(formats, spots)
 
-// What a person pastes from a password generator is found, and all of it, however the format writes it.
+// A password from a generator is found as a whole in every format.
 func TestGeneratedPasswordsAreFoundWhole(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

@@ -16,7 +16,7 @@ import (
 type index struct {
 	automaton *match.Automaton
 	literals  []string
-	// targets lists by literal what looks at its hits.
+	// targets lists, by literal, what a hit wakes.
 	targets [][]target
 	// watched marks the literals of which users' rules must know whether they stand in the file.
 	watched  []bool

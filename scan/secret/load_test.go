@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The rule files themselves must not look like leaks, nor anything else of this package.
+// The rule files must not look like leaks.
 func TestOwnFilesAreClean(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

@@ -5,7 +5,7 @@ package secret
 type matcher uint8
 
 const (
-	// matcherNone: the expression of a rule looks.
+	// matcherNone: the target is the expression of a rule.
 	matcherNone matcher = iota
 	matcherAssignment
 	matcherCall

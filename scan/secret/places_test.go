@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A password is found wherever its format lets people write it; "secret" stands for the one to find.
+// A password is found in every place where the format allows it.
 func TestSecretsAreFoundWhereFormatsHoldThem(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)
@@ -63,7 +63,7 @@ func TestSecretsAreFoundWhereFormatsHoldThem(t *testing.T) {
 	}
 }
 
-// A reference to a value is no secret, and neither is a name.
+// A reference to a value is not a secret, and neither is a name.
 func TestReferencesAreNoSecrets(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

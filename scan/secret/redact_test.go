@@ -37,7 +37,7 @@ var sharedScanner = sync.OnceValue(func() *scan.Scanner {
 	return &scan.Scanner{Detectors: []scan.Detector{d}, Redact: NewRedactor(), Jobs: 1}
 })
 
-// outputs are what every format says of one file.
+// outputs returns what every format writes about one file.
 func outputs(tb testing.TB, path, text string) (*scan.Result, map[format.Name]string) {
 	scanner := sharedScanner()
 	result, err := scanner.Scan(context.Background(), scan.Input{Head: oneFile{path, text}})
@@ -51,7 +51,7 @@ func outputs(tb testing.TB, path, text string) (*scan.Result, map[format.Name]st
 	return result, said
 }
 
-// frame is what the formats say of any password: four letters of one can stand there by chance.
+// frame is what the formats write about any password. It can contain four letters of one by chance.
 var frame = sync.OnceValue(func() string {
 	var all strings.Builder
 	for i := range writtens {
@@ -64,8 +64,8 @@ var frame = sync.OnceValue(func() string {
 	return all.String()
 })
 
-// requireHidden fails when four characters in a row of a password stand in an output. Those that a fingerprint or the words
-// of the format hold by chance do not count.
+// requireHidden fails when an output contains four characters in a row of a password. Those that a fingerprint or the words
+// of the format contain by chance do not count.
 func requireHidden(tb testing.TB, said map[format.Name]string, password, about string) {
 	tb.Helper()
 	for i := 0; i+4 <= len(password); i++ {
@@ -81,8 +81,7 @@ func requireHidden(tb testing.TB, said map[format.Name]string, password, about s
 	}
 }
 
-// No output of any format holds a part of a generated password, whatever the file: not of one that is reported, and not of
-// its neighbours.
+// No output contains a part of a generated password: neither of one that is reported, nor of its neighbours.
 func TestNoPartOfAPasswordIsPrinted(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 7))
@@ -109,8 +108,7 @@ func TestNoPartOfAPasswordIsPrinted(t *testing.T) {
 	}
 }
 
-// What stands around a reported secret is hidden as well, where it was considered and dropped, or would have been found in
-// another place.
+// A secret next to a reported one is hidden as well, even if the detector dropped it here and would report it elsewhere.
 func TestNeighboursOfASecretAreHidden(t *testing.T) {
 	t.Parallel()
 	const found = "4ZkR7bQ2mX9w%L3pV8"
@@ -139,7 +137,7 @@ func TestNeighboursOfASecretAreHidden(t *testing.T) {
 	}
 }
 
-// An excerpt still tells what its line is about.
+// An excerpt still shows what its line is about.
 func TestExcerptStaysReadable(t *testing.T) {
 	t.Parallel()
 	result, _ := outputs(t, "config/app.yml", "# Database of the shop, see the runbook\nurl: jdbc:postgresql://db.acme.io:5432/shop\nuser: ann\npass"+

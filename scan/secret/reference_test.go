@@ -15,8 +15,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// referenceMatcher is the detector as one would write it without regard to speed: every rule's expression over the whole text,
-// and every matcher at every place where one of its literals stands.
+// referenceMatcher is the detector without any thought of speed: it runs the expression of every rule over the whole text,
+// and every matcher at every place of its literals.
 type referenceMatcher struct {
 	detector    *Detector
 	expressions map[string]*regexp.Regexp
@@ -137,7 +137,7 @@ func requireSame(t *testing.T, d *Detector, ref *referenceMatcher, path string, 
 	}
 }
 
-// allSamples gives the text of every rule's samples.
+// allSamples returns the texts of all samples.
 func allSamples(t testing.TB, d *Detector) []string {
 	t.Helper()
 	var texts []string

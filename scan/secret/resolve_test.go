@@ -10,11 +10,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// TestRulesOfOnesOwnLowerNothing: of a built-in rule's finding and one of people's own that overlap, the one that is at least as severe
-// and covers the other stands for both; else both are kept.
+// When a built-in rule's finding overlaps a user's, the one that covers the other and is at least as severe stands for both.
+// Otherwise both stay.
 func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 	t.Parallel()
-	// An AWS key is HIGH or more by the built-in rules; people's own rules are HIGH unless they say otherwise.
+	// An AWS key is at least HIGH by the built-in rules. Users' rules are HIGH unless they say otherwise.
 	key := "AKIA" + "Q3EGRZ7P2KX4MN5T"
 	builtin, err := New(Options{})
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 		require.Equal(t, x.want, with(x.expression, x.own, x.ours), name)
 	}
 
-	// What is allowed does not stand for what is not.
+	// An allowed finding does not stand for one that is not.
 	d, err := New(Options{Rules: []rule.Rule{custom("OV", `x AKIA[A-Z0-9]{16} y`)}, Allow: []found.Allow{{Kind: scan.SuppressedPath, Reason: "ours", Rules: []string{"OV"}, StopWords: []string{"akia"}}}})
 	require.NoError(t, err)
 	live := 0
@@ -58,19 +58,19 @@ func TestRulesOfOnesOwnLowerNothing(t *testing.T) {
 	}
 	require.Equal(t, 1, live)
 
-	// In a hook a rule that only warns does not let a push pass that a built-in one refuses.
+	// A rule that only warns does not let a push pass that a built-in rule refuses.
 	warns := custom("OV", `AKIA[A-Z0-9]{16}`)
 	warns.Custom.WarnOnly = true
 	d, err = New(Options{Rules: []rule.Rule{warns}, Severity: map[string]scan.Severity{"OV": critical, id: high}})
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{"OV " + key, id + " " + key}, texts(find(t, d, "a.txt", key)))
 
-	// A rule of the same name takes the built-in one's place.
+	// A rule with the same id replaces the built-in one.
 	d, err = New(Options{Rules: []rule.Rule{custom(id, `AKIA[A-Z0-9]{4}`)}})
 	require.NoError(t, err)
 	require.Equal(t, []string{id + " " + key[:8]}, texts(find(t, d, "a.txt", key)))
 
-	// What is known to be no credential is none.
+	// A text that a built-in rule refuses is not a credential.
 	d, err = New(Options{Rules: []rule.Rule{custom("OV", `AKIA[A-Z0-9]{16}`)}})
 	require.NoError(t, err)
 	require.Empty(t, find(t, d, "a.txt", "AKIA"+"IOSFODNN7EXAMPLE"))

@@ -24,7 +24,7 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
-// What people type for a secret counts in a configuration only: in a program such a text is as often a name.
+// A typed secret counts in a configuration only. In a program such a text is often a name.
 func TestTypedSecret(t *testing.T) {
 	t.Parallel()
 	d := newTestDetector(t)

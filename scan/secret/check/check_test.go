@@ -23,7 +23,7 @@ func verdictOf(name, token string) check.Verdict {
 	return check.Named(name)([]byte(token), 0, len(token))
 }
 
-// The sums were computed with another program.
+// Another program computed the checksums.
 func TestChecksums(t *testing.T) {
 	t.Parallel()
 	pypi := "pypi-AgEIcHlwaS5vcmcC" + strings.Repeat("Ab1d", 20)
@@ -112,7 +112,7 @@ func TestPlausible(t *testing.T) {
 	require.Equal(t, check.Verdict{}, check.Plausible([]byte("tok_4ZkR7bQ2mX9wL3pV8")))
 }
 
-// The first example is the one of passlib's documentation.
+// The first example is from the documentation of passlib.
 func TestCiscoType7(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"044B0A151C36435C0D": "pass" + "word", "08065E1D0C17512D19": "Gr3en" + "4Zk"} {

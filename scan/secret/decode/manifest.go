@@ -11,9 +11,9 @@ import (
 // maxManifest bounds a Kubernetes Secret in bytes: the API server takes no larger one (1 MiB).
 const maxManifest = 1 << 20
 
-// Manifest reads the base64 values under data of a Kubernetes Secret around the hit, its kind, each together with
-// its key's name (Kubernetes documentation, "Secrets"). The base64 itself is no secret of the kind that its name promises:
-// what it holds may be.
+// Manifest decodes the base64 values under data of a Kubernetes Secret around the hit, which is its kind, each together
+// with the name of its key (https://kubernetes.io/docs/concepts/configuration/secret/). The base64 itself is not what
+// the name promises; its content may be.
 func (t *Decoder) Manifest(start, end int) {
 	if start < t.manifestEnd || !t.decodable() || !t.guesses {
 		return
@@ -51,6 +51,7 @@ func (t *Decoder) Manifest(start, end int) {
 	}
 }
 
+// lineLength returns the length of the first line.
 func lineLength(data []byte) int {
 	if at := bytes.IndexByte(data, '\n'); at >= 0 {
 		return at
@@ -58,6 +59,7 @@ func lineLength(data []byte) int {
 	return len(data)
 }
 
+// isDataKey reports whether a line begins the data of a Secret.
 func isDataKey(body []byte) bool {
 	switch string(body) {
 	case "data:", `"data": {`, `"data":{`:

@@ -13,7 +13,7 @@ type Step struct {
 	Start, End int
 	// Rule is the id of the rule that was at work; empty when it was none.
 	Rule string
-	// Text says what happened. It never holds text of the file.
+	// Text says what happened. It never contains text of the file.
 	Text string
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// naive finds what an automaton should: every literal at every offset, ordered by end, then longest first.
+// naive returns what an automaton should find: every literal at every offset, ordered by end, then longest first.
 func naive(text string, literals []string) []string {
 	lower := bytes.ToLower([]byte(text))
 	var found []string

@@ -27,7 +27,7 @@ func TestMandatoryRun(t *testing.T) {
 	}
 }
 
-// A class that reaches beyond ASCII is made of bytes that stand for parts of characters: all of them have to count.
+// A class beyond ASCII contains all bytes of its characters.
 func TestMandatoryRunBeyondASCII(t *testing.T) {
 	t.Parallel()
 	parsed, err := syntax.Parse(`k[^ ]{8}`, syntax.Perl)

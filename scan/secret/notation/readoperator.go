@@ -6,7 +6,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 )
 
-// ReadOperator returns the operator behind the name data[first:last], and the offset behind it.
+// ReadOperator returns the operator behind the name data[first:last], which is not empty, and the offset behind the
+// operator.
 func ReadOperator(data []byte, first, last int) (Operator, int) {
 	i := last
 	quoted := false

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// expression makes a rule as users bring it.
+// expression makes a user's rule.
 func expression(id, text string, keywords ...string) Rule {
 	return Rule{ID: id, Expression: text, Boundary: BoundaryNone, Custom: &Custom{Origin: "rules.yml:1", Keywords: keywords}}
 }

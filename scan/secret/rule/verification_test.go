@@ -40,7 +40,7 @@ func withVerification(text string) string {
 	return strings.Replace(goodRule, "      match:", text+"      match:", 1)
 }
 
-// verification reads the one rule of text.
+// verification parses the verification of the one rule in text.
 func verification(t *testing.T, text string) (rule.Verification, error) {
 	t.Helper()
 	rules, err := source.Parse([]byte(text))
@@ -108,7 +108,7 @@ func TestVerificationNeedsTheWholeCredential(t *testing.T) {
 	require.ErrorContains(t, err, "verify: the rule needs an expression that matches the credential and nothing else")
 }
 
-// A refusal of what only its surroundings mark can mean that it is someone else's.
+// A provider also refuses the credential of another provider, which only its surroundings tell apart.
 func TestVerificationOfARuleWithContext(t *testing.T) {
 	t.Parallel()
 	text := strings.Replace(withVerification(goodVerification), "literals: [acme_]", "context: [acme]", 1)

@@ -25,11 +25,11 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files again")
 
-// provider is every declared host at once, over TLS.
+// provider serves every declared host at once, over TLS.
 type provider struct {
 	mu     sync.Mutex
 	answer func(w http.ResponseWriter, r *http.Request)
-	// calls are described without their secrets.
+	// calls describes the calls without their secrets.
 	calls  []string
 	bodies []string
 }
@@ -43,7 +43,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.answer(w, r)
 }
 
-// dial gives a transport that reaches the server whatever the host is called, and checks no names.
+// dial returns a transport that reaches the server under every host name.
 func dial(t testing.TB, handler http.Handler) http.RoundTripper {
 	t.Helper()
 	server := httptest.NewTLSServer(handler)
@@ -57,8 +57,8 @@ func dial(t testing.TB, handler http.Handler) http.RoundTripper {
 	return real
 }
 
-// meanings are answers of providers as they document them: by rule, the answer of a secret that works and of one that
-// never will again ("" where no answer of the provider proves that).
+// meanings are documented answers of providers: by rule, the answer for a secret that works and for one that never will
+// again ("" when no answer proves that).
 var meanings = map[string]struct{ active, revoked string }{
 	"OPENAI_LEGACY_KEY":          {`200 {"object": "list", "data": []}`, `401 {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}`},
 	"OPENAI_PROJECT_KEY":         {`200 {"object":"list","data":[]}`, `401 {"error":{"code":"invalid_api_key"}}`},
@@ -121,7 +121,7 @@ var meanings = map[string]struct{ active, revoked string }{
 	"ASANA_TOKEN":                {`200 {"data":{"gid":"1"}}`, ``},
 }
 
-// unclear are answers that prove nothing at any provider.
+// unclear are answers that prove nothing, whatever the provider.
 var unclear = []string{
 	`200 <html>Sign in to the network</html>`, `200 {}`, `200 null`, `200 []`, `204 `, `400 {}`, `403 {"message":"Forbidden"}`, `404 {}`,
 	`429 {}`, `500 {}`, `503 `, `301 {"login":"ann","id":"1"}`,
@@ -179,7 +179,7 @@ func TestEveryProviderIsUnderstood(t *testing.T) {
 	}
 }
 
-// TestRequestsGolden shows what each provider gets, with the secret's place in it.
+// TestRequestsGolden shows the request for each provider, with a mark in place of the secret.
 func TestRequestsGolden(t *testing.T) {
 	t.Parallel()
 	found := findings(t)
@@ -221,7 +221,7 @@ func TestRequestsGolden(t *testing.T) {
 	}
 }
 
-// TestHosts is the list of everyone who can ever get a secret.
+// TestHosts lists every host that can get a secret.
 func TestHosts(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{

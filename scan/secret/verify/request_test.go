@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
-// Texts that would leave their place if they were not escaped.
+// Texts that would leave their place without escapes.
 var nasty = []string{`a/../b?c#d&e=f%2f`, `@evil.example`, `"},{"x":"`, `\`, `..`, `a:b@c`, `{secret}`}
 
 func TestSecretsStayInTheirPlace(t *testing.T) {
@@ -112,7 +112,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// FuzzJudge: an answer that does not hold the words of a rule can never count as one.
+// FuzzJudge checks that an answer without the words of a rule never counts as one.
 func FuzzJudge(f *testing.F) {
 	f.Add(200, []byte(`{"ok":true,"n":{"m":[1,2]}}`))
 	f.Add(401, []byte(`{"ok":false}`))
@@ -134,7 +134,7 @@ func FuzzJudge(f *testing.F) {
 	})
 }
 
-// FuzzRequest: whatever the secret is, the call goes to the rule's host and holds nothing that the rule does not say.
+// FuzzRequest checks that the call for any secret goes to the rule's host and contains only what the rule says.
 func FuzzRequest(f *testing.F) {
 	for _, text := range nasty {
 		f.Add(text)

@@ -23,8 +23,8 @@ func rules(t testing.TB) map[string]rule.Verification {
 	return list
 }
 
-// findings gives, for each rule with a verification, what the detector finds in the rule's first sample: real findings
-// of made-up secrets.
+// findings returns, for each rule with a verification, what the detector finds in the rule's first sample: real findings of
+// made-up secrets.
 func findings(t testing.TB) map[string]scan.Finding {
 	t.Helper()
 	files, err := filepath.Glob("../builtin/rules/*.yml")

@@ -25,7 +25,7 @@ func response(r *http.Request, status int, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
 }
 
-// githubToken is a token of a shape that only tests have: the verifier asks for the shape, not for the checksum.
+// githubToken has the shape of a token and a wrong checksum. The verifier asks for the shape only.
 func githubToken(i int) scan.Finding {
 	return scan.Finding{
 		Engine: "secrets", RuleID: "GITHUB_CLASSIC_PAT", Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh,
@@ -50,7 +50,7 @@ func notesText(notes []scan.Note) string {
 	return b.String()
 }
 
-// alive answers every call as GitHub does for a token that works, and counts.
+// alive answers every call like GitHub for a working token, and counts the calls.
 func alive(calls *[]string) transport {
 	var mu sync.Mutex
 	return func(r *http.Request) (*http.Response, error) {
@@ -226,7 +226,7 @@ func TestBodyThatNeverEnds(t *testing.T) {
 	})
 }
 
-// endless is a body without an end, that counts what is read of it.
+// endless is a body without an end. It counts what is read.
 type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -325,7 +325,7 @@ func TestNoCookies(t *testing.T) {
 	require.Equal(t, []string{"", ""}, cookies)
 }
 
-// TestNoDoorShowsTheSecret lets every call fail in each way, with the worst error a transport can make of it.
+// TestNoDoorShowsTheSecret lets every call fail in each way, with the worst error that a transport can return.
 func TestNoDoorShowsTheSecret(t *testing.T) {
 	t.Parallel()
 	found := findings(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Lists of words are compared with text in lower case, and reviewed as differences of lines.
+// Lists are compared with text in lower case, and reviewed as differences of lines.
 func TestListsOfWordsAreSortedAndInLowerCase(t *testing.T) {
 	t.Parallel()
 	lists, err := filepath.Glob("*.txt")
@@ -28,7 +28,7 @@ func TestListsOfWordsAreSortedAndInLowerCase(t *testing.T) {
 	}
 }
 
-// A list that nothing asks for is a mistake.
+// A list that no code reads is a mistake.
 func TestEveryListIsUsed(t *testing.T) {
 	t.Parallel()
 	var code strings.Builder
