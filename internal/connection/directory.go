@@ -15,7 +15,7 @@ import (
 )
 
 // ErrEmpty means that a folder of repositories contains none.
-var ErrEmpty = errors.New("the folder of repositories holds none: it is empty, or its volume is not mounted")
+var ErrEmpty = errors.New("the folder of repositories contains no repository: it is empty, or its volume is not mounted")
 
 // Directory is a folder of git repositories: PROJECT/repository.git, bare or not. Folders that begin with "~" are
 // personal projects. Symbolic links are not followed, and repositories with objects outside the folder are refused:
@@ -237,7 +237,7 @@ func (d *Directory) inside(gitDir string) error {
 
 func (d *Directory) objectsInside(objects string, depth int) error {
 	if rel, err := filepath.Rel(d.root, objects); err != nil || !filepath.IsLocal(rel) || depth == 0 {
-		return errors.New("its objects lie outside of the folder of repositories (objects/info/alternates)")
+		return errors.New("its objects are outside the folder of repositories (objects/info/alternates)")
 	}
 	f, err := os.Open(filepath.Join(objects, "info", "alternates"))
 	if errors.Is(err, fs.ErrNotExist) {

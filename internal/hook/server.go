@@ -43,7 +43,7 @@ func ParseServer(address string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("there is a user name in the address; the token comes from --token-file or SLUICE_TOKEN")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("there is a query in the address; name the server alone, with its base path")
+		return nil, errors.New("there is a query in the address; name only the server, with its base path")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return nil, errors.New("over plain http everyone on the way can read the token: use https (sluice serve --tls-cert, or a reverse proxy)")
 	}

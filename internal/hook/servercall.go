@@ -99,7 +99,7 @@ func (s *Server) send(ctx context.Context, method, address, token string, body, 
 		return fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
 	}
 	if kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); kind != "application/json" {
-		return errors.New("a web page came instead of the server's answer: a proxy or a login page stands between, or the address is that of another server")
+		return errors.New("a web page came instead of the server's answer: a proxy or a login page answered, or the address belongs to another server")
 	}
 	if json.Unmarshal(data, into) != nil {
 		// The parse error would quote the response.

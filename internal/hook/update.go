@@ -10,7 +10,7 @@ import (
 
 var (
 	// ErrNoUpdates means that the input of the hook is empty, so nothing could be checked.
-	ErrNoUpdates = errors.New("no updates on standard input: git gives a pre-receive hook lines of \"OLD NEW REF\"; if a script stands between, it must pass them on")
+	ErrNoUpdates = errors.New("no updates on standard input: git gives a pre-receive hook lines of \"OLD NEW REF\"; a script in between must pass them on")
 	// ErrSHA256 means that the repository uses SHA-256 object names.
 	ErrSHA256 = errors.New("this repository names its objects by SHA-256, which Sluice does not read; remove the hook from it, or set mode: warn for it")
 )

@@ -72,10 +72,10 @@ func mark(f *domain.Finding, called map[string]bool) {
 	switch {
 	case is:
 		f.Dependency.Imported = domain.ImportedCalled
-		f.Message += " The code here calls it."
+		f.Message += " The code here calls an affected function."
 	case known:
 		f.Dependency.Imported = domain.ImportedNotCalled
-		f.Message += " The code here calls none of the functions that it is about."
+		f.Message += " The code here does not call the affected functions."
 	}
 }
 

@@ -53,7 +53,7 @@ func TestMark(t *testing.T) {
 	}
 	notes := reachability.Mark(t.Context(), reachability.Options{Root: root, Env: append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOTOOLCHAIN=local"), DB: "file://" + filepath.ToSlash(db)}, findings)
 	require.Equal(t, scan.ImportedCalled, findings[0].Dependency.Imported)
-	require.Equal(t, "text. The code here calls it.", findings[0].Message)
+	require.Equal(t, "text. The code here calls an affected function.", findings[0].Message)
 	require.Equal(t, scan.ImportedNotCalled, findings[1].Dependency.Imported)
 	require.Equal(t, scan.ImportedUnknown, findings[2].Dependency.Imported)
 	require.Equal(t, scan.ImportedUnknown, findings[3].Dependency.Imported)

@@ -102,7 +102,7 @@ func clean() error {
 	return drop()
 }
 
-// Sync gives what keeps the projects of a test's connection in step.
+// Sync returns the synchronization of the projects of a test's connection.
 func Sync(t testing.TB, s *store.Store) *catalog.Sync {
 	t.Helper()
 	c, err := s.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)

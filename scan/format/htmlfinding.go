@@ -83,7 +83,7 @@ func (p *page) list(r *scan.Result, options Options) {
 	}
 	if len(p.Rest) > 0 {
 		p.RestWords = "The first " + scan.Thousands(maxDetailed) + " are above with their code; these " + scan.Thousands(int64(len(p.Rest))) +
-			" follow without it, so that the page stays quick."
+			" follow without it, to keep the page fast."
 	}
 	if all > maxListed {
 		p.Missing = scan.Plural(all-maxListed, "more finding is", "more findings are") + " not on this page. JSON, CSV and SARIF have all of them."

@@ -82,7 +82,7 @@ func (g *gitleaksReader) read(data []byte) error {
 	case errors.As(err, &unknown):
 		for i := range unknown.Errors {
 			line, _ := unknown.Errors[i].Position()
-			g.set.note(g.source, line, "the key %s is not known and does nothing", strings.Join(unknown.Errors[i].Key(), "."))
+			g.set.note(g.source, line, "the key %s is not known and has no effect", strings.Join(unknown.Errors[i].Key(), "."))
 		}
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
@@ -259,7 +259,7 @@ func (g *gitleaksReader) allow(a *gitleaksAllow, rules []string, where, of strin
 		out.Commits = append(out.Commits, strings.ToLower(strings.TrimSpace(commit)))
 	}
 	if len(out.Commits) > 0 {
-		g.note(where+".commits", "commits of an allow list count for findings of the history only: what still stands in the files is reported, "+
+		g.note(where+".commits", "commits of an allow list count only for findings in the history: what is still in the files is reported, "+
 			"whichever commit added it; suppress it by its fingerprint in %s", scan.PolicyFile)
 	}
 	if len(out.Expressions)+len(out.StopWords)+len(out.Commits) == 0 {

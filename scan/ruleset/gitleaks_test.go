@@ -87,7 +87,7 @@ func TestGitleaksNamesWhatItCannotDo(t *testing.T) {
 	s := &Set{}
 	require.NoError(t, s.Read(".gitleaks.toml", []byte(gitleaksExample)))
 	want := []string{
-		".gitleaks.toml:59: the key other is not known and does nothing",
+		".gitleaks.toml:59: the key other is not known and has no effect",
 		`.gitleaks.toml:4: the rule "made-up-rule" cannot be disabled`,
 		".gitleaks.toml:5: extend.url is not read",
 		".gitleaks.toml:30: rule AHEAD runs on the slower engine",
@@ -96,7 +96,7 @@ func TestGitleaksNamesWhatItCannotDo(t *testing.T) {
 		".gitleaks.toml:43: rule unheard-of has neither regex nor path",
 		".gitleaks.toml:13: the tags of rules are not kept",
 		".gitleaks.toml:48: an expression of an allow list of every rule is left out: it is not valid (missing closing ))",
-		".gitleaks.toml:52: commits of an allow list count for findings of the history only",
+		".gitleaks.toml:52: commits of an allow list count only for findings in the history",
 		`.gitleaks.toml:51: the allow list cannot apply to rule "nowhere"`,
 		".gitleaks.toml:55: an allow list of every rule is left out: its condition is neither AND nor OR",
 	}

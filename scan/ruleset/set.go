@@ -146,7 +146,7 @@ func (s *Set) foreign(file string, line int, r secret.Rule) bool {
 		return false
 	}
 	if i := slices.IndexFunc(s.Rules, func(other secret.Rule) bool { return other.ID == r.ID }); i >= 0 {
-		s.note(file, line, "rule %s is left out: another one of that name stands in %s", r.ID, s.Rules[i].Custom.Origin)
+		s.note(file, line, "rule %s is left out: another rule with that name is in %s", r.ID, s.Rules[i].Custom.Origin)
 		return false
 	}
 	s.Rules = append(s.Rules, r)

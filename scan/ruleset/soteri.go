@@ -89,7 +89,7 @@ func (r *soteriReader) key(k, v *yaml.Node) {
 	case "allowlist_paths":
 		r.paths(v)
 	default:
-		r.note(k, "the key %q is not known and does nothing", short(k.Value))
+		r.note(k, "the key %q is not known and has no effect", short(k.Value))
 	}
 }
 
@@ -105,7 +105,7 @@ func (r *soteriReader) boolean(k, v *yaml.Node) (value, ok bool) {
 			return false, true
 		}
 	}
-	r.note(v, "%s is neither true nor false and does nothing", k.Value)
+	r.note(v, "%s is neither true nor false and has no effect", k.Value)
 	return false, false
 }
 
@@ -161,7 +161,7 @@ func (r *soteriReader) object(item *yaml.Node) (name string, expression *yaml.No
 			if len(item.Content) == 2 && v.Kind == yaml.ScalarNode && !null(v) {
 				return k.Value, v
 			}
-			r.note(k, "the key %q of a rule is not known and does nothing", short(k.Value))
+			r.note(k, "the key %q of a rule is not known and has no effect", short(k.Value))
 		}
 	}
 	return name, expression

@@ -43,7 +43,7 @@ func TestSoteriFile(t *testing.T) {
 		`soteri-security.yml:15: the path "*.png" is not a valid expression; it is read as a file pattern`,
 		`soteri-security.yml:16: the path "output_files/**" is not a valid expression; it is read as a file pattern`,
 		"soteri-security.yml:17: skip_file_paths is read as allowlist_paths",
-		`soteri-security.yml:19: the key "unknown_key" is not known and does nothing`,
+		`soteri-security.yml:19: the key "unknown_key" is not known and has no effect`,
 	}
 	got := noteTexts(s)
 	require.Len(t, got, len(want), strings.Join(got, "\n"))
@@ -86,7 +86,7 @@ func TestSoteriFilesInTheWild(t *testing.T) {
 		"libs":         {"allowlist_paths: [resources/assets/vendor/libs/*]\n", nil},
 		"one value":    {"rules: SSH\n", nil},
 		"no builtin":   {"inherit_builtin_rules: false\nrules: [SSH]\n", []string{"soteri-security.yml: the built-in rules are off, because inherit_builtin_rules is false; 1 rule named under rules stay on"}},
-		"no boolean":   {"inherit_builtin_rules: maybe\n", []string{"soteri-security.yml:1: inherit_builtin_rules is neither true nor false and does nothing"}},
+		"no boolean":   {"inherit_builtin_rules: maybe\n", []string{"soteri-security.yml:1: inherit_builtin_rules is neither true nor false and has no effect"}},
 		"custom list":  {"custom_rules:\n  - name: A\n    regex: abc[0-9]{4}\n  - B: abd[0-9]{4}\n", nil},
 		"custom text":  {"custom_rules:\n  - abc\n", []string{"soteri-security.yml:2: a custom rule is a name and an expression (ACME_KEY: \"acme_[0-9]{8}\"); this one is left out"}},
 		"custom empty": {"custom_rules:\n  - {name: A}\n", []string{`soteri-security.yml:2: the rule "A" has no expression and is left out`}},

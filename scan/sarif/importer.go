@@ -173,7 +173,7 @@ func (in *importer) notes(out *Run) {
 			plural(in.outside, "result"), in.name, in.example)
 	}
 	if x := in.bases.tree; x != nil && x.vague > 0 {
-		note("import-ambiguous", "%s of %s: which file of the commit it is cannot be told (%s), so none is shown; let the tool write paths that begin at the root of the repository.",
+		note("import-ambiguous", "%s of %s: it could be several files of the commit (%s), so no file is shown; let the tool write paths that begin at the root of the repository.",
 			plural(x.vague, "place"), in.name, x.vagueExample)
 	}
 	if x := in.bases.tree; x != nil && x.absent > 0 {

@@ -182,7 +182,7 @@ func (l *logReader) log() error {
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("%w: something follows the log at %s; give one log a file", ErrNotSARIF, l.text.place(l.json))
+		return fmt.Errorf("%w: there is more text after the log, at %s; write each log to a separate file", ErrNotSARIF, l.text.place(l.json))
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func TestReadErrors(t *testing.T) {
 		"cut off":           {"{\"version\":\"2.1.0\",\n\"runs\":[{\n\"results\":[{", sarif.ErrNotSARIF, "ends in the middle, at line 3"},
 		"comma missing":     {"{\"version\":\"2.1.0\"\n\"runs\":[]}", sarif.ErrNotSARIF, "line 2, byte offset 19"},
 		"error in a result": {"{\"runs\":[{\"results\":[\n{\"message\":{}},\n{\"message\":\n?}]}]}", sarif.ErrNotSARIF, "line 4, byte offset 50"},
-		"second log":        {`{"version":"2.1.0","runs":[]}{"version":"2.1.0","runs":[]}`, sarif.ErrNotSARIF, "something follows the log"},
+		"second log":        {`{"version":"2.1.0","runs":[]}{"version":"2.1.0","runs":[]}`, sarif.ErrNotSARIF, "there is more text after the log"},
 		"deep":              {`{"x":` + strings.Repeat("[", 20_000), sarif.ErrNotSARIF, "invalid JSON"},
 	}
 	for name, c := range cases {

@@ -144,9 +144,9 @@ func spdxPackageOf(c *component, ids map[*component]string) spdxPackage {
 	case c.license.defined():
 		out.LicenseDeclared = c.license.expression
 	case c.license.expression != "":
-		out.LicenseComments = "The tree names a licence of the package's own: " + c.license.expression
+		out.LicenseComments = "The package has its own licence: " + c.license.expression
 	case len(c.license.names) > 0:
-		out.LicenseComments = "What the tree says is no SPDX expression: " + strings.Join(c.license.names, "; ")
+		out.LicenseComments = "The licence in the tree is not an SPDX expression: " + strings.Join(c.license.names, "; ")
 	}
 	if c.purl != "" {
 		out.ExternalRefs = []spdxRef{{"PACKAGE-MANAGER", "purl", c.purl}}

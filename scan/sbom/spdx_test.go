@@ -57,7 +57,7 @@ func TestSPDXPackages(t *testing.T) {
 	require.Equal(t, "pkg:npm/qs@6.7.0", qs.PackageExternalReferences[0].Locator)
 
 	require.Equal(t, "NOASSERTION", packages["@jest/core"].PackageLicenseDeclared)
-	require.Equal(t, "What the tree says is no SPDX expression: SEE LICENSE IN LICENSE.txt", packages["@jest/core"].PackageLicenseComments)
+	require.Equal(t, "The licence in the tree is not an SPDX expression: SEE LICENSE IN LICENSE.txt", packages["@jest/core"].PackageLicenseComments)
 	require.Equal(t, "NOASSERTION", packages["own"].PackageLicenseDeclared, "its text is not known")
 	require.Contains(t, packages["own"].PackageLicenseComments, "LicenseRef-acme")
 	require.Equal(t, "CONTAINER", packages["library/alpine"].PrimaryPackagePurpose)

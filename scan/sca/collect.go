@@ -50,7 +50,7 @@ func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error
 	}
 	if installed > 0 {
 		ending.Notes = append(ending.Notes, scan.Note{Code: "installed-packages", Text: fmt.Sprintf(
-			"not read: %s below vendor, node_modules and the like; what installed packages once asked for is not what the project asks for",
+			"not read: %s below vendor, node_modules and the like; the dependencies of installed packages are not the project's",
 			scan.Plural(installed, "manifest", "manifests"))})
 	}
 	return ending, nil

@@ -131,7 +131,7 @@ func TestPolicy(t *testing.T) {
 	require.Equal(t, []string{
 		"web/package-lock.json:7 qs GHSA-qs-1 CRITICAL", "web/package.json:3 express GHSA-express HIGH", "web/package.json:3 express LICENSE_NOT_ALLOWED HIGH",
 	}, places(r), "qs may be had under another licence")
-	require.Equal(t, "development: 1 dependency was not checked, because the configuration leaves out what only development needs\n"+
+	require.Equal(t, "development: 1 dependency was not checked, because the configuration leaves out development dependencies\n"+
 		"min-severity: 1 advisory is below HIGH not reported, as the configuration says", notes(r))
 }
 

@@ -43,7 +43,7 @@ func rule(g *advisory.Group) scan.Rule {
 	best := &g.Advisories[0]
 	return scan.Rule{
 		ID: g.ID, Engine: Engine, Title: cmp.Or(best.Summary, g.ID), Description: strings.Join(g.IDs, ", "),
-		Remediation: "Raise the package to a version that the advisory does not touch.", Link: best.Link, Severity: g.Severity,
+		Remediation: "Upgrade the package to a version that the advisory does not affect.", Link: best.Link, Severity: g.Severity,
 	}
 }
 
@@ -57,7 +57,7 @@ func message(p *scan.Package, g *advisory.Group) string {
 	case g.Score > 0 && strings.HasPrefix(g.Rated, "CVSS"):
 		text += fmt.Sprintf(", %s: %.1f.", g.Rated, g.Score)
 	case g.Rated == "":
-		text += ", unrated: MEDIUM stands for a severity that nobody gave."
+		text += ", unrated: MEDIUM is the default."
 	case g.Rated == "database" || g.Rated == "malware":
 		text += ", rated by its database."
 	default:

@@ -46,10 +46,10 @@ func (s *survey) answerImports(ctx context.Context, tree *scan.Tree) error {
 		switch {
 		case slices.ContainsFunc(q.paths, func(path string) bool { return imported[path] }):
 			f.Dependency.Imported = scan.ImportedYes
-			f.Message += " The code here imports what it is about."
+			f.Message += " The code here imports the affected package."
 		case f.Dependency.Package.Relation == scan.RelationDirect:
 			f.Dependency.Imported = scan.ImportedNo
-			f.Message += " The code here does not import what it is about."
+			f.Message += " The code here does not import the affected package."
 		}
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 const minimumRule = "LEAST_VERSION_VULNERABLE"
 
 var minimumRules = []scan.Rule{{
-	ID: minimumRule, Engine: Engine, Title: "The least version that will do is vulnerable",
-	Description: "The file says which version of Go will do, and not which one is taken: advisories touch the former.",
+	ID: minimumRule, Engine: Engine, Title: "The minimum version is vulnerable",
+	Description: "The file names a minimum version of Go, not the version in use: advisories affect the minimum.",
 	Remediation: "Raise the go line, or pin the version with a toolchain line.", Link: "https://go.dev/doc/toolchain", Severity: scan.SeverityLow,
 }}
 
@@ -41,8 +41,8 @@ func (s *survey) minimum(p *scan.Package, m *advisory.Matched) {
 	}
 	s.ending.Findings = append(s.ending.Findings, scan.Finding{
 		Engine: Engine, RuleID: rule.ID, Severity: rule.Severity, Confidence: scan.ConfidenceLow,
-		Title: fmt.Sprintf("%s %s is the least version that will do: %s on it", p.Name, p.Version, scan.Plural(len(first), "advisory", "advisories")),
-		Message: fmt.Sprintf("%s. The go line is a minimum: a newer Go builds the code without these. Which one is taken, the file does not say.",
+		Title: fmt.Sprintf("%s %s is the minimum version: %s on it", p.Name, p.Version, scan.Plural(len(first), "advisory", "advisories")),
+		Message: fmt.Sprintf("%s. The go line is a minimum: a newer Go builds the code without these. The file does not say which version is used.",
 			names),
 		Remediation: remediation, Link: rule.Link, Path: p.Path, Start: p.Start, End: p.End,
 		Key:        string(p.Ecosystem) + "\x00" + p.Ecosystem.Normal(p.Name),

@@ -28,8 +28,8 @@ func TestGoLineIsAMinimum(t *testing.T) {
 		"go.work:1 stdlib LEAST_VERSION_VULNERABLE LOW",
 	}, places(r))
 	f := &r.Findings[1]
-	require.Equal(t, "stdlib 1.21 is the least version that will do: 2 advisories on it", f.Title)
-	require.Equal(t, "GO-1, GO-2. The go line is a minimum: a newer Go builds the code without these. Which one is taken, the file does not say.", f.Message)
+	require.Equal(t, "stdlib 1.21 is the minimum version: 2 advisories on it", f.Title)
+	require.Equal(t, "GO-1, GO-2. The go line is a minimum: a newer Go builds the code without these. The file does not say which version is used.", f.Message)
 	require.Equal(t, "Build with Go 1.23.0 or newer, and raise the go line, or pin the version with a toolchain line.", f.Remediation)
 
 	// Accepting one advisory leaves the others; accepting the package leaves nothing.

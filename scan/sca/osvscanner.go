@@ -86,7 +86,7 @@ func ReadOSVScanner(name string, data []byte) (ignore []scan.DependencyIgnore, w
 			// The pattern is anchored at both ends; an invalid one is an error of the file
 			// (https://google.github.io/osv-scanner/configuration/#override-packages).
 			if entry.Pattern, err = regexp.Compile("^(?:" + o.Name + ")$"); err != nil {
-				return nil, nil, fmt.Errorf("%s: name is no valid regular expression (nameIsRegex is true)", entryAt(name, line))
+				return nil, nil, fmt.Errorf("%s: name is not a valid regular expression (nameIsRegex is true)", entryAt(name, line))
 			}
 		}
 		if o.Ignore || o.Vulnerability.Ignore {

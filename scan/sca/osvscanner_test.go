@@ -39,7 +39,7 @@ func TestAPatternOfOSVScannerMatchesWholeNames(t *testing.T) {
 func TestAPatternThatIsNotValidIsAnErrorOfTheFile(t *testing.T) {
 	t.Parallel()
 	_, _, err := sca.ReadOSVScanner("osv-scanner.toml", []byte("\n[[PackageOverrides]]\nname = '(a'\nnameIsRegex = true\nignore = true\n"))
-	require.EqualError(t, err, "osv-scanner.toml:2: name is no valid regular expression (nameIsRegex is true)")
+	require.EqualError(t, err, "osv-scanner.toml:2: name is not a valid regular expression (nameIsRegex is true)")
 	ignore, _, err := sca.ReadOSVScanner("osv-scanner.toml", []byte("[[PackageOverrides]]\nname = '(a'\nignore = true\n"))
 	require.NoError(t, err, "without nameIsRegex it is a name")
 	require.Nil(t, ignore[0].Pattern)

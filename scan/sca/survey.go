@@ -30,7 +30,7 @@ func (s *survey) note(code, format string, args ...any) {
 func (s *survey) advisories(ctx context.Context, tree *scan.Tree) error {
 	packages, development := s.asked()
 	if development > 0 {
-		s.note("development", "%s not checked, because the configuration leaves out what only development needs",
+		s.note("development", "%s not checked, because the configuration leaves out development dependencies",
 			scan.Plural(development, "dependency was", "dependencies were"))
 	}
 	if len(packages) == 0 || s.options.Advisories == nil {

@@ -81,7 +81,7 @@ func ReadVEX(name string, data []byte) (ignore []scan.DependencyIgnore, warnings
 		return nil, nil, fmt.Errorf("%s: not an OpenVEX document in JSON", name)
 	}
 	if !strings.Contains(doc.Context, "openvex") {
-		return nil, nil, errors.New(name + ": not an OpenVEX document: its @context names another form")
+		return nil, nil, errors.New(name + ": not an OpenVEX document: its @context names another format")
 	}
 	type key struct{ id, purl string }
 	entries := map[key]int{}

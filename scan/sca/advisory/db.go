@@ -64,10 +64,10 @@ func newDB(file io.ReaderAt, size int64) (*DB, error) {
 	case bytes.HasPrefix(head, []byte(magicStem)):
 		return nil, unusable("it was written by another version of Sluice")
 	default:
-		return nil, unusable("it does not begin as one")
+		return nil, unusable("it does not begin like an advisory file")
 	}
 	if size < int64(len(magic)+trailerSize) {
-		return nil, unusable("it is cut off")
+		return nil, unusable("it is truncated")
 	}
 	trailer := make([]byte, trailerSize)
 	if _, err := file.ReadAt(trailer, size-int64(trailerSize)); err != nil {
@@ -75,7 +75,7 @@ func newDB(file io.ReaderAt, size int64) (*DB, error) {
 	}
 	offset, length := int64(binary.LittleEndian.Uint64(trailer)), int64(binary.LittleEndian.Uint64(trailer[8:]))
 	if string(trailer[20:]) != magic || length < 0 || length > maxDirectory || offset < 0 || offset > size || offset+length+int64(trailerSize) != size {
-		return nil, unusable("it is cut off")
+		return nil, unusable("it is truncated")
 	}
 	text := make([]byte, length)
 	if _, err := file.ReadAt(text, offset); err != nil {
@@ -187,7 +187,7 @@ func (db *DB) index(s *Section) ([]byte, error) {
 
 func (db *DB) block(s *Section, e indexEntry) (*block, error) {
 	if e.offset > uint64(s.Length) || uint64(e.length) > uint64(s.Length)-e.offset {
-		return nil, unusable("a block of %s lies outside of it", s.Ecosystem)
+		return nil, unusable("a block of %s is outside the file", s.Ecosystem)
 	}
 	packed := make([]byte, e.length)
 	if _, err := db.file.ReadAt(packed, s.Offset+int64(e.offset)); err != nil {

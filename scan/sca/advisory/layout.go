@@ -124,7 +124,7 @@ func parseDirectory(dir []byte, end int64) (directory, error) {
 	}
 	for _, s := range d.Sections {
 		if s.Offset < int64(len(magic)) || s.Length < 0 || s.IndexLength < 0 || s.IndexLength > min(s.Length, maxIndex) || s.IndexLength%entrySize != 0 || s.Offset > end-s.Length {
-			return d, unusable("the place of %s lies outside of it", s.Ecosystem)
+			return d, unusable("the section of %s is outside the file", s.Ecosystem)
 		}
 	}
 	return d, nil

@@ -15,7 +15,7 @@ const billKind = "SBOM"
 // billFormats are the SBOM formats of CycloneDX and SPDX: packages of any ecosystem that another tool found.
 var billFormats = []format{
 	{name: billKind, match: billName, lock: true, loose: true, read: readBill},
-	{name: "SBOM in a binary form", match: suffixed(".spdx.xls", ".spdx.xlsx", ".cdx.bin", ".cdx.pb"), lock: true, unread: "an SBOM"},
+	{name: "SBOM in a binary format", match: suffixed(".spdx.xls", ".spdx.xlsx", ".cdx.bin", ".cdx.pb"), lock: true, unread: "an SBOM"},
 }
 
 // billNames are the file names that the two standards recommend

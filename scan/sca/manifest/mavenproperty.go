@@ -20,7 +20,7 @@ const (
 
 var (
 	errPropertyCycle = errors.New("a property refers to itself endlessly, or grows beyond 4096 bytes")
-	errPropertyMany  = errors.New("the poms of the tree take more than 2000000 properties to read")
+	errPropertyMany  = errors.New("reading the poms of the tree takes more than 2000000 properties")
 )
 
 // mavenText replaces the properties in texts of one project or of its parents.

@@ -129,7 +129,7 @@ var lockCommands = map[string]string{
 	"environment.yml":               "!give each package below pip its version with ==",
 	"build.gradle":                  "gradle dependencies --write-locks",
 	"pom.xml":                       "mvn org.cyclonedx:cyclonedx-maven-plugin:makeBom -DoutputDirectory=.",
-	"GitHub workflow":               "!name a commit, and behind it the version in a comment",
+	"GitHub workflow":               "!name a commit, and after it the version in a comment",
 	string(scan.EcosystemNPM):       "npm install --package-lock-only",
 	string(scan.EcosystemNuGet):     "dotnet restore --use-lock-file",
 	string(scan.EcosystemRubyGems):  "bundle lock",
