@@ -87,14 +87,15 @@ func TestDockerfileFinalStage(t *testing.T) {
 	for _, made := range []string{
 		"install -d -m 1777 /image/tmp ",
 		"install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt ",
-		" -o /image/sluice .",
+		" -o /image/sluice ${PROGRAM} ",
 	} {
 		require.Contains(t, commands+" ", made)
 	}
 	require.Regexp(t, `^golang:1\.26\.\d+$`, build.base, "an exact version of the compiler")
 	require.Regexp(t, `(?m)^go 1\.26\.`, readText(t, "go.mod"))
 	require.Contains(t, readText(t, "bitbucket-pipelines.yml"), "image: "+build.base+"\n", "the CI tests with the compiler of the release")
-	for _, arg := range []string{"VERSION", "TARGETOS", "TARGETARCH"} {
+	require.Contains(t, build.all("ARG"), "PROGRAM=./cmd/sluice-pipe", "the image of the pipe is the small one")
+	for _, arg := range []string{"VERSION", "PROGRAM", "TARGETOS", "TARGETARCH"} {
 		require.Contains(t, commands, "${"+arg+"}")
 		require.True(t, slices.ContainsFunc(build.all("ARG"), func(a string) bool { name, _, _ := strings.Cut(a, "="); return name == arg }), arg)
 	}
@@ -191,15 +192,19 @@ func TestDockerfileBuildsAStaticProgramThatAnyoneCanRun(t *testing.T) {
 		t.Skip("compiles the program again")
 	}
 	stages := parseDockerfile(t, readText(t, "Dockerfile"))
-	env, args := goBuild(t, &stages[0], map[string]string{"VERSION": "9.8.7", "TARGETOS": "linux", "TARGETARCH": runtime.GOARCH})
+	env, args := goBuild(t, &stages[0], map[string]string{"VERSION": "9.8.7", "PROGRAM": "./cmd/sluice-pipe", "TARGETOS": "linux", "TARGETARCH": runtime.GOARCH})
 	root := t.TempDir()
 	require.NoError(t, os.Chmod(root, 0o755))
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "/image/", root+"/")
 	}
 	goEnv := append(os.Environ(), env...)
-	out, code := run(t, dockerContext(t), goEnv, args[0], args[1:]...)
+	files := dockerContext(t)
+	out, code := run(t, files, goEnv, args[0], args[1:]...)
 	require.Zero(t, code, out)
+	require.Equal(t, "./cmd/sluice-pipe", args[len(args)-1])
+	out, code = run(t, files, goEnv, "go", "build", "-o", filepath.Join(t.TempDir(), "sluice"), ".")
+	require.Zero(t, code, "the image of the server: %s", out)
 
 	file, err := elf.Open(filepath.Join(root, "sluice"))
 	require.NoError(t, err)

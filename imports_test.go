@@ -77,7 +77,9 @@ func TestImportsGoDownwards(t *testing.T) {
 	packages := ours(t)
 	// What a package may import of ours; the others are bound by the rules below.
 	allowed := map[string][]string{
-		"":                       {"internal/cli"},
+		"":                       {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
+		"cmd/sluice-pipe":        {"internal/cli", "internal/process"},
+		"internal/process":       nil,
 		"scan":                   nil,
 		"scan/format":            {"scan", "scan/sarif", "scan/sbom"},
 		"scan/git":               {"scan", "scan/git/object"},
@@ -115,8 +117,11 @@ func TestImportsGoDownwards(t *testing.T) {
 			if bound {
 				require.Contains(t, list, imported, "%s must not import %s", p.ImportPath, imported)
 			}
-			if name != "" {
+			if p.Name != "main" && name != "internal/cli/serve" {
 				require.NotEqual(t, "internal/cli", imported, "%s: main alone starts the program", p.ImportPath)
+			}
+			if name != "" {
+				require.NotEqual(t, "internal/cli/serve", imported, "%s: the full program alone has the server", p.ImportPath)
 			}
 		}
 		for _, word := range []string{"util", "utils", "common", "helper", "helpers", "types", "models", "manager", "misc"} {
@@ -152,6 +157,26 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 		for _, path := range p.Imports {
 			require.False(t, strings.HasPrefix(path, "github.com/go-git/") && !strings.HasPrefix(name, "scan/git"), "%s imports %s: scan/git alone reads git", name, path)
 		}
+	}
+}
+
+// TestThePipesProgramHasNoServerInIt looks at everything that the program of the pipe's image is linked with.
+func TestThePipesProgramHasNoServerInIt(t *testing.T) {
+	t.Parallel()
+	linked := func(program string) []string {
+		out, code := run(t, ".", os.Environ(), "go", "list", "-deps", program)
+		require.Zero(t, code, out)
+		return strings.Fields(out)
+	}
+	heavy := []string{
+		"database/sql", "modernc.org/", "github.com/jackc/pgx/", "github.com/pressly/goose/", "github.com/wneessen/go-mail", "golang.org/x/vuln/", "golang.org/x/tools/",
+		module + "/internal/store", module + "/internal/server", module + "/internal/worker", module + "/internal/cli/serve",
+	}
+	full := linked(".")
+	for _, prefix := range heavy {
+		has := func(name string) bool { return strings.HasPrefix(name, prefix) }
+		require.True(t, slices.ContainsFunc(full, has), "the full program has %s, so the search works", prefix)
+		require.False(t, slices.ContainsFunc(linked("./cmd/sluice-pipe"), has), "the program of the pipe's image is linked with %s", prefix)
 	}
 }
 

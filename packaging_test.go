@@ -118,7 +118,7 @@ func TestChangelogHasItsForm(t *testing.T) {
 func TestOneVersion(t *testing.T) {
 	t.Parallel()
 	version := newestVersion(t)
-	images := regexp.MustCompile(regexp.QuoteMeta(imageName) + `:([\w.]+)`)
+	images := regexp.MustCompile(regexp.QuoteMeta(imageName) + `(?:-server)?:([\w.]+)`)
 	count := 0
 	for _, name := range tracked(t) {
 		if ext := path.Ext(name); ext == ".go" || ext == ".png" || name == "CHANGELOG.md" || strings.HasPrefix(name, "scan/") {

@@ -39,6 +39,7 @@ func TestServerManifests(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal([]byte(readText(t, "examples/compose.yml")), &compose))
 	for _, name := range []string{"node-a", "node-b"} {
 		s := compose.Services[name]
+		require.True(t, strings.HasPrefix(s.Image, imageName+"-server:"), "the image of the pipe has no server")
 		hasFlags(s.Command)
 		require.True(t, s.ReadOnly)
 		require.Contains(t, s.Environment["DATABASE_URL"], "postgres://")
@@ -55,6 +56,7 @@ func TestServerManifests(t *testing.T) {
 				Spec struct {
 					SecurityContext struct{ RunAsNonRoot bool } `yaml:"securityContext"`
 					Containers      []struct {
+						Image           string
 						Args            []string
 						SecurityContext struct {
 							ReadOnlyRootFilesystem bool `yaml:"readOnlyRootFilesystem"`
@@ -72,6 +74,7 @@ func TestServerManifests(t *testing.T) {
 	require.Equal(t, 2, deployment.Spec.Replicas)
 	c := deployment.Spec.Template.Spec.Containers[0]
 	hasFlags(c.Args)
+	require.True(t, strings.HasPrefix(c.Image, imageName+"-server:"))
 	require.True(t, c.SecurityContext.ReadOnlyRootFilesystem)
 	require.Equal(t, "/readyz", c.ReadinessProbe.HTTPGet.Path)
 }

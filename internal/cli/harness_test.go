@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/cli/serve"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
@@ -115,7 +116,7 @@ type ran struct {
 // inProcess runs the program in this process.
 func inProcess(t testing.TB, env []string, args ...string) ran {
 	var stdout, stderr bytes.Buffer
-	code := cli.Run(t.Context(), cli.Program{Args: args, Getenv: getenv(env), Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr})
+	code := cli.Run(t.Context(), cli.Program{Args: args, Getenv: getenv(env), Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Server: serve.Commands})
 	return ran{code, stdout.String(), stderr.String()}
 }
 

@@ -43,7 +43,7 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 	} else {
 		fmt.Fprintf(&b, "%s: ", word)
 	}
-	b.WriteString(printable(r.Message))
+	b.WriteString(Printable(r.Message))
 	b.WriteString(h.attrs)
 	r.Attrs(func(a slog.Attr) bool {
 		b.WriteString(attrText(a))
@@ -57,7 +57,7 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 }
 
 func attrText(a slog.Attr) string {
-	value := printable(strings.ReplaceAll(a.Value.Resolve().String(), "\n", "; "))
+	value := Printable(strings.ReplaceAll(a.Value.Resolve().String(), "\n", "; "))
 	if value == "" {
 		return ""
 	}

@@ -22,7 +22,7 @@ func (r *run) rulesCommand() *cobra.Command {
 		Short: "Show, test and explain the rules for secrets",
 		Long: "Shows the rules for secrets: the built-in ones, and those that the folder's .sluice.yml, RULES (--rules) and the\n" +
 			"configurations of other scanners bring.",
-		Args: usageArgs(cobra.NoArgs),
+		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	rules.AddCommand(r.rulesListCommand(), r.rulesShowCommand(), r.rulesTestCommand(), r.rulesExplainCommand())
@@ -59,7 +59,7 @@ func (r *run) ruleTarget(cmd *cobra.Command) (*pipe.Target, error) {
 		}
 		return r.Getenv(name)
 	}
-	return pipe.Open(cmd.Context(), pipe.Chain(flagLookup(cmd), environment), pipe.Place{Dir: dir, Worktree: true}, r.logger(false, false))
+	return pipe.Open(cmd.Context(), pipe.Chain(flagLookup(cmd), environment), pipe.Place{Dir: dir, Worktree: true, Calls: r.Calls}, r.logger(false, false))
 }
 
 // withRules calls do with the rules that hold here, and shows the notes about them.
@@ -74,7 +74,7 @@ func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, t *pipe
 		return err
 	}
 	for _, note := range target.Notes {
-		_, _ = fmt.Fprintln(r.Stderr, "note: "+printable(note.Text))
+		_, _ = fmt.Fprintln(r.Stderr, "note: "+Printable(note.Text))
 	}
 	return do(cmd.Context(), target, d)
 }
@@ -85,7 +85,7 @@ func (r *run) rulesListCommand() *cobra.Command {
 		Use:     "list",
 		Short:   "List the rules that hold here",
 		Example: "  sluice rules list --engine\n  sluice rules list --json | jq '.[].id'",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return r.withRules(cmd, func(_ context.Context, _ *pipe.Target, d *secret.Detector) error {
 				if asJSON {
@@ -113,9 +113,9 @@ func writeRules(w io.Writer, rules []secret.Rule, engine bool) error {
 		if engine {
 			fmt.Fprintf(&b, "%-18s  ", rule.Method())
 		}
-		b.WriteString(printable(rule.Title))
+		b.WriteString(Printable(rule.Title))
 		if rule.Custom != nil {
-			fmt.Fprintf(&b, " (%s)", printable(rule.Custom.Origin))
+			fmt.Fprintf(&b, " (%s)", Printable(rule.Custom.Origin))
 		}
 		b.WriteByte('\n')
 	}
@@ -158,7 +158,7 @@ func (r *run) rulesShowCommand() *cobra.Command {
 		Use:     "show ID",
 		Short:   "Show one rule with all that it says",
 		Example: "  sluice rules show GITHUB_CLASSIC_PAT",
-		Args:    usageArgs(cobra.ExactArgs(1)),
+		Args:    UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withRules(cmd, func(_ context.Context, _ *pipe.Target, d *secret.Detector) error {
 				rules := d.Active()
@@ -179,7 +179,7 @@ func writeRule(w io.Writer, rule *secret.Rule) error {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-11s %s\n", name, printable(value))
+			fmt.Fprintf(&b, "%-11s %s\n", name, Printable(value))
 		}
 	}
 	line("id", rule.ID)

@@ -36,7 +36,7 @@ func (r *run) rulesTestCommand() *cobra.Command {
 				}
 			}
 			for _, note := range set.Notes {
-				_, _ = fmt.Fprintln(r.Stderr, "note: "+printable(note.String()))
+				_, _ = fmt.Fprintln(r.Stderr, "note: "+Printable(note.String()))
 			}
 			tested, err := secret.TestSamples(cmd.Context(), set.Options())
 			if err != nil && tested.Rules == 0 {

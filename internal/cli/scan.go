@@ -22,7 +22,7 @@ func (r *run) scanCommand() *cobra.Command {
 			"unless --verify or --osv-api asks for it. Advisories for dependencies are downloaded, unless --db-update=off.\n\n" +
 			"Every flag is the variable of the same name: --fail-on is FAIL_ON.",
 		Example: "  sluice scan\n  sluice scan --base main --fail-scope new\n  sluice scan --format sarif=out.sarif --format html=report.html",
-		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		Args:    UsageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {
@@ -84,7 +84,7 @@ func (r *run) scan(ctx context.Context, lookup pipe.Lookup, dir string, worktree
 	_, onTerminal := terminal(r.Stderr)
 	log := r.logger(bool(config.Output.Debug), onTerminal && !bool(config.Output.NoColor))
 	target, err := pipe.Open(ctx, lookup, pipe.Place{
-		Dir: dir, Providers: r.Network.Providers, Advisories: r.Network.Advisories, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true,
+		Dir: dir, Providers: r.Network.Providers, Advisories: r.Network.Advisories, Revision: config.Pipeline.Commit, Worktree: worktree, Fallback: true, History: pipe.HistoryOff, Subtree: true, Calls: r.Calls,
 	}, log)
 	if err != nil {
 		return err

@@ -83,8 +83,8 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// serve starts a server and waits until it says where it is.
-func serve(t *testing.T, env []string, args ...string) *node {
+// startNode starts a server and waits until it says where it is.
+func startNode(t *testing.T, env []string, args ...string) *node {
 	t.Helper()
 	cmd, _ := process(t, append(env, "DB_UPDATE=off", "ENGINES=secrets"), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	n := &node{t: t, cmd: cmd, log: &lockedLog{}}
@@ -127,7 +127,7 @@ func (n *node) get(path, password string) (int, map[string]any) {
 func TestServeStartsWithNothing(t *testing.T) {
 	t.Parallel()
 	root, data := repositories(t, 2, 2), filepath.Join(t.TempDir(), "data")
-	n := serve(t, nil, "--repos", root, "--data", data)
+	n := startNode(t, nil, "--repos", root, "--data", data)
 	require.NotEmpty(t, n.password)
 	testwait.Until(t, func() bool {
 		_, body := n.get("/rest/security/latest/status/projects", n.password)
@@ -138,7 +138,7 @@ func TestServeStartsWithNothing(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, status)
 	require.NoError(t, n.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, n.cmd.Wait(), "an orderly stop is a success")
-	again := serve(t, nil, "--repos", root, "--data", data)
+	again := startNode(t, nil, "--repos", root, "--data", data)
 	require.Empty(t, again.password, "the password is shown once")
 	status, _ = again.get("/rest/security/latest/status/projects", n.password)
 	require.Equal(t, http.StatusOK, status)
@@ -158,7 +158,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	root, data := repositories(t, 4, 10), filepath.Join(t.TempDir(), "data")
 	database := filepath.Join(data, "sluice.db")
-	first := serve(t, nil, "--repos", root, "--data", data)
+	first := startNode(t, nil, "--repos", root, "--data", data)
 	require.NotEmpty(t, first.password)
 	testwait.Until(t, func() bool {
 		_, body := first.get("/rest/security/latest/status/projects", first.password)
@@ -195,7 +195,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	s, err := store.Open(t.Context(), database)
 	require.NoError(t, err)
 	require.NoError(t, s.Release(t.Context(), hostname(t)), "what was running when it was killed")
-	serve(t, nil, "--repos", root, "--data", data)
+	startNode(t, nil, "--repos", root, "--data", data)
 	var last *store.Project
 	testwait.Until(t, func() bool {
 		last, err = s.Project(t.Context(), &store.Visible{All: true}, "PAY")
@@ -242,7 +242,7 @@ func TestTwoNodes(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, st.Set(t.Context(), store.ParallelScans.Name, "4"))
 	start := func(name string) *node {
-		return serve(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
+		return startNode(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
 	}
 	a, b := start("a"), start("b")
 	everything := &store.Visible{All: true}

@@ -36,7 +36,7 @@ type ScanConfig struct {
 	DBUpdate      osv.UpdateMode `env:"DB_UPDATE, default=auto" usage:"when advisories are downloaded: auto (what the scan needs and is missing or older than a day), off or force"`
 	DBURL         string         `env:"DB_URL" usage:"mirror to download advisories from, with ECOSYSTEM/all.zip below it; osv.dev's own when empty"`
 	OSVAPI        Bool           `env:"OSV_API" usage:"ask api.osv.dev instead of a file; names and versions of the dependencies are sent there"`
-	Reachability  Bool           `env:"REACHABILITY" usage:"say of vulnerable Go packages whether the code calls what is vulnerable; needs the go command and the sources of all dependencies, and loads the code that lies in the clone"`
+	Reachability  Bool           `env:"REACHABILITY" usage:"say of vulnerable Go packages whether the code calls what is vulnerable; needs the go command, the sources of all dependencies and the full program (the image of the pipe refuses it), and loads the code that lies in the clone"`
 	KEV           string         `env:"KEV" usage:"file with CISA's catalogue of exploited vulnerabilities (JSON)"`
 	EPSS          string         `env:"EPSS" usage:"file with FIRST's EPSS scores (CSV, also compressed)"`
 	Jobs          Count          `env:"JOBS" usage:"files scanned at once; the number of processors when empty"`

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/osv"
-	"github.com/sluice-scan/sluice/internal/reachability"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
@@ -203,6 +202,15 @@ func (t *Target) noteChangedExceptions(ctx context.Context) error {
 	return nil
 }
 
+// CallAnalysis fills in Dependency.Imported of the findings about Go packages: whether the code in the folder root, to which the
+// paths of the findings are relative, calls what an advisory is about. env is the environment of the go command; db is the address
+// of a Go vulnerability database, empty for https://vuln.go.dev. The notes say which modules could not be analysed, and why. It is a
+// value and no import, because the analysis makes a program half as large again and needs the go command, which no image of a pipe has.
+type CallAnalysis func(ctx context.Context, root string, env []string, db string, findings []scan.Finding) []scan.Note
+
+// errNoCallAnalysis refuses REACHABILITY in a program that is linked without the analysis.
+var errNoCallAnalysis = errors.New("REACHABILITY: this program is the one of the pipe's image, which leaves out the analysis of calls because the image has no go command; leave REACHABILITY empty, or run the full program (that of the image sluicescan/sluice-server, or the one that `go build .` makes of the sources) where the go command is")
+
 // goEnvironment are the variables that the go command gets: what it needs to find itself, its caches and its modules, and
 // none of the credentials of a pipeline.
 var goEnvironment = []string{
@@ -223,5 +231,5 @@ func (t *Target) markReachable(ctx context.Context, result *scan.Result) {
 		}
 	}
 	db, _ := t.lookup("GOVULNDB")
-	result.Notes = append(result.Notes, reachability.Mark(ctx, reachability.Options{Root: t.Root, Env: env, DB: db}, result.Findings)...)
+	result.Notes = append(result.Notes, t.calls(ctx, t.Root, env, db, result.Findings)...)
 }

@@ -57,6 +57,8 @@ type Place struct {
 	Rules         func(set *ruleset.Set)
 	// Trees keeps what was read of folders for the next scan; nil keeps nothing.
 	Trees *git.TreeMemory
+	// Calls is the analysis behind REACHABILITY; nil refuses the variable.
+	Calls CallAnalysis
 	// Fetch brings a commit that the clone does not hold; nil when that is not possible here.
 	Fetch func(ctx context.Context, r *git.Repository, want string, depth int) error
 }
@@ -93,6 +95,7 @@ type Target struct {
 	log                   *slog.Logger
 	providers, advisories http.RoundTripper
 	known                 sca.Advisories
+	calls                 CallAnalysis
 	newSecrets            func(o secret.Options) (*secret.Detector, error)
 
 	// secrets is the detector for secrets, once it is made.
@@ -140,7 +143,10 @@ func Open(ctx context.Context, lookup Lookup, place Place, log *slog.Logger) (*T
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	t := &Target{Config: config, Root: place.Dir, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories, known: place.Dependencies, newSecrets: place.Detector}
+	if bool(config.Scan.Reachability) && place.Calls == nil {
+		return nil, &UsageError{errNoCallAnalysis}
+	}
+	t := &Target{Config: config, Root: place.Dir, calls: place.Calls, lookup: lookup, log: log, providers: place.Providers, advisories: place.Advisories, known: place.Dependencies, newSecrets: place.Detector}
 	for _, text := range Unexpanded(lookup) {
 		t.note("unexpanded", "%s", text)
 	}

@@ -23,6 +23,8 @@ type Environment struct {
 	Color   bool
 	Version string
 	Network Network
+	// Calls is the analysis behind REACHABILITY; nil refuses the variable.
+	Calls CallAnalysis
 }
 
 // Run is the pipe: it scans the commit that the environment names and publishes the report. It returns the exit code;
@@ -140,7 +142,7 @@ func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Re
 	}
 	target, err := Open(ctx, p.env.Lookup, Place{
 		Dir: dir, Revision: p.config.Pipeline.Commit, History: HistoryAuto,
-		Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories, Fetch: p.fetch(), Found: func(hash string) { p.started(ctx, hash) },
+		Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories, Fetch: p.fetch(), Found: func(hash string) { p.started(ctx, hash) }, Calls: p.env.Calls,
 	}, p.env.Log)
 	if err != nil {
 		return nil, scan.Gate{}, nil, err

@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"context"
@@ -11,28 +11,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func (r *run) tokenCommand() *cobra.Command {
+func (r *commands) tokenCommand() *cobra.Command {
 	token := &cobra.Command{
 		Use:   "token",
 		Short: "Administer the API tokens of the server, beside its data",
 		Long:  "Works on the server's database: the one in the data folder, or DATABASE_URL. Accounts can do the same by the API.",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  cli.UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	token.AddCommand(r.tokenAddCommand(), r.tokenListCommand(), r.tokenRemoveCommand())
 	return token
 }
 
-func (r *run) tokenAddCommand() *cobra.Command {
+func (r *commands) tokenAddCommand() *cobra.Command {
 	var scopes []string
 	days := 0
 	cmd := &cobra.Command{
-		Use: "add USER NAME", Short: "Make an API token for an account, and show it once", Args: usageArgs(cobra.ExactArgs(2)),
+		Use: "add USER NAME", Short: "Make an API token for an account, and show it once", Args: cli.UsageArgs(cobra.ExactArgs(2)),
 		Example: "  sluice token add ci nightly --scopes read,scan --days 90",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
@@ -66,9 +67,9 @@ func (r *run) tokenAddCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) tokenListCommand() *cobra.Command {
+func (r *commands) tokenListCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "list USER", Short: "List the API tokens of an account", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "list USER", Short: "List the API tokens of an account", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				a, err := account(ctx, st, args[0])
@@ -81,7 +82,7 @@ func (r *run) tokenListCommand() *cobra.Command {
 				}
 				for i := range list {
 					t := &list[i]
-					if _, err := fmt.Fprintf(r.Stdout, "%-14s  %-20s  %-30s  valid until %s, used %s\n", store.ScanKey(t.ID), printable(t.Name), strings.Join(t.Scopes, ","),
+					if _, err := fmt.Fprintf(r.Stdout, "%-14s  %-20s  %-30s  valid until %s, used %s\n", store.ScanKey(t.ID), cli.Printable(t.Name), strings.Join(t.Scopes, ","),
 						dayOr(t.Expires, "it is removed"), dayOr(t.Used, "never")); err != nil {
 						return err
 					}
@@ -102,9 +103,9 @@ func dayOr(t time.Time, none string) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-func (r *run) tokenRemoveCommand() *cobra.Command {
+func (r *commands) tokenRemoveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "remove USER TOKEN", Short: "Remove an API token, by the name that list shows first", Args: usageArgs(cobra.ExactArgs(2)),
+		Use: "remove USER TOKEN", Short: "Remove an API token, by the name that list shows first", Args: cli.UsageArgs(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				a, err := account(ctx, st, args[0])

@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -18,9 +19,9 @@ import (
 // newKeyVariable holds the next master key where the present one comes from the environment too.
 const newKeyVariable = "SLUICE_NEW_MASTER_KEY"
 
-func (r *run) rotateKeyCommand() *cobra.Command {
+func (r *commands) rotateKeyCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "rotate-key", Short: "Give the server another master key; all nodes must be stopped", Args: usageArgs(cobra.NoArgs),
+		Use: "rotate-key", Short: "Give the server another master key; all nodes must be stopped", Args: cli.UsageArgs(cobra.NoArgs),
 		Long: "Seals the texts of reviewed findings under another master key. Where the key lies in the data folder, a new one is made\n" +
 			"and takes its place; where SLUICE_MASTER_KEY holds it, SLUICE_NEW_MASTER_KEY holds the next one. One that broke off is\n" +
 			"called again. Afterwards all results count as old, because what was not reviewed can be compared only when it is found\n" +
@@ -38,7 +39,7 @@ func (r *run) rotateKeyCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) rotateKey(ctx context.Context, c *serveConfig, st *store.Store) error {
+func (r *commands) rotateKey(ctx context.Context, c *serveConfig, st *store.Store) error {
 	next, done, err := r.nextKeys(ctx, c, st)
 	if err != nil {
 		return err
@@ -64,14 +65,14 @@ func (r *run) rotateKey(ctx context.Context, c *serveConfig, st *store.Store) er
 	return r.say(fmt.Sprintf("the master key is another one; %d reviewed texts were sealed anew, and all results count as old", reviews))
 }
 
-func (r *run) say(text string) error {
+func (r *commands) say(text string) error {
 	_, err := fmt.Fprintln(r.Stdout, text)
 	return err
 }
 
 // nextKeys gives the next keys and what puts them into their place once the database has them. done is nil when the database has
 // them already, and they are in their place.
-func (r *run) nextKeys(ctx context.Context, c *serveConfig, st *store.Store) (next *seal.Keys, done func() error, err error) {
+func (r *commands) nextKeys(ctx context.Context, c *serveConfig, st *store.Store) (next *seal.Keys, done func() error, err error) {
 	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		text, _ = r.Getenv(newKeyVariable)
 		if next, err = seal.Parse(text); err != nil {

@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"context"
@@ -10,13 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func (r *run) backupCommand() *cobra.Command {
+func (r *commands) backupCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "backup FILE", Short: "Copy the server's embedded database to a file, while it runs", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "backup FILE", Short: "Copy the server's embedded database to a file, while it runs", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		Long:    "The keys of the deployment are not in the database: keep the data folder's key file apart. For PostgreSQL use pg_dump.",
 		Example: "  sluice backup --data /var/lib/sluice sluice-2026-11-24.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,9 +34,9 @@ func (r *run) backupCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) restoreCommand() *cobra.Command {
+func (r *commands) restoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "restore FILE", Short: "Put a backup in the place of the embedded database; the server must be stopped", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "restore FILE", Short: "Put a backup in the place of the embedded database; the server must be stopped", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		Long: "The backup is read whole and checked first. The database that is there is kept beside it, as sluice.db.before.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := loadServe(cmd, r.Getenv)

@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
@@ -27,7 +28,7 @@ import (
 
 // service is the server while it runs.
 type service struct {
-	run    *run
+	run    *commands
 	config *serveConfig
 	store  *store.Store
 	log    *slog.Logger
@@ -36,7 +37,7 @@ type service struct {
 }
 
 func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection, password string) error {
-	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: Version(), Store: s.store, Log: s.log}
+	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
 	w := worker.New(worker.Options{
 		Store: s.store, Connection: c, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
@@ -52,7 +53,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	reader := connection.NewReader(c)
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
 	api, err := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
+		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: connections{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
 	})
 	if err != nil {
@@ -197,7 +198,7 @@ func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 	}
 	o := worker.AdvisoryOptions{
 		Store: s.store, Path: filepath.Join(s.config.Data, pipe.AdvisoryFile), Mode: c.DBUpdate, Log: s.log, Every: advisoriesEvery, Now: time.Now, Wake: wake,
-		Client: &osv.Client{Download: c.DBURL, HTTP: s.run.Network.Advisories, Agent: "sluice/" + Version()},
+		Client: &osv.Client{Download: c.DBURL, HTTP: s.run.Network.Advisories, Agent: "sluice/" + cli.Version()},
 	}
 	if c.DB != "" {
 		// A file that somebody chose is used as it is.

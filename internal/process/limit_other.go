@@ -1,6 +1,6 @@
 //go:build !unix
 
-package main
+package process
 
 // ignoreFileLimit does nothing: there is no such limit.
 func ignoreFileLimit() {}

@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/seal"
@@ -22,7 +23,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func (r *run) serveCommand() *cobra.Command {
+func (r *commands) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a whole Bitbucket: know its repositories and branches, scan them, answer the REST API",
@@ -30,7 +31,7 @@ func (r *run) serveCommand() *cobra.Command {
 			"answers the REST API. It needs nothing else: the first start makes its database in the data folder and prints the\n" +
 			"password of an administrator, once. With DATABASE_URL several nodes share a PostgreSQL.",
 		Example: "  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadServe(cmd, r.Getenv)
 			if err != nil {
@@ -52,7 +53,7 @@ const (
 	maxHeader    = 64 << 10
 )
 
-func (r *run) serve(ctx context.Context, c *serveConfig) error {
+func (r *commands) serve(ctx context.Context, c *serveConfig) error {
 	level := &server.LogOverride{}
 	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
@@ -92,7 +93,7 @@ const masterKeyVariable = "SLUICE_MASTER_KEY"
 
 // serverKeys reads the master key: that of SLUICE_MASTER_KEY, which all nodes of one database share, or else that of the data
 // folder, where the first start makes one.
-func (r *run) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
+func (r *commands) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
 	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		if keys, err = seal.Parse(text); err != nil {
 			return nil, &pipe.UsageError{Err: fmt.Errorf("%s: %w", masterKeyVariable, err)}

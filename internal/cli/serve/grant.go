@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"context"
@@ -8,14 +8,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func (r *run) userGrantCommand() *cobra.Command {
+func (r *commands) userGrantCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "grant NAME|@GROUP ROLE [SCOPE]", Short: "Give an account or a group a role: READ, WRITE, PROJECT_ADMIN, GRANTEE, NONE", Args: usageArgs(cobra.RangeArgs(2, 3)),
+		Use: "grant NAME|@GROUP ROLE [SCOPE]", Short: "Give an account or a group a role: READ, WRITE, PROJECT_ADMIN, GRANTEE, NONE", Args: cli.UsageArgs(cobra.RangeArgs(2, 3)),
 		Long:    "The scope is the key of a project, or key/repository; without one it is the whole instance.",
 		Example: "  sluice user grant jdoe WRITE PAY/api\n  sluice user grant @payments PROJECT_ADMIN PAY\n  sluice user grant auditor READ",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -67,10 +68,10 @@ func account(ctx context.Context, st *store.Store, name string) (*store.Account,
 	return a, err
 }
 
-func (r *run) userGroupCommand() *cobra.Command {
+func (r *commands) userGroupCommand() *cobra.Command {
 	remove := false
 	cmd := &cobra.Command{
-		Use: "group GROUP [NAME...]", Short: "Make a group of accounts, or set the members of one", Args: usageArgs(cobra.MinimumNArgs(1)),
+		Use: "group GROUP [NAME...]", Short: "Make a group of accounts, or set the members of one", Args: cli.UsageArgs(cobra.MinimumNArgs(1)),
 		Example: "  sluice user group payments jdoe ada\n  sluice user group payments --remove",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ToLower(strings.TrimPrefix(args[0], "@"))

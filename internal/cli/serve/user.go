@@ -1,4 +1,4 @@
-package cli
+package serve
 
 import (
 	"bufio"
@@ -9,18 +9,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-func (r *run) userCommand() *cobra.Command {
+func (r *commands) userCommand() *cobra.Command {
 	user := &cobra.Command{
 		Use:   "user",
 		Short: "Administer the accounts of the server, beside its data",
 		Long: "Works on the server's database: the one in the data folder, or DATABASE_URL. A password is read from standard input when\n" +
 			"--password-stdin is given, else one is made and shown once.",
-		Args: usageArgs(cobra.NoArgs),
+		Args: cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	user.AddCommand(r.userAddCommand(), r.userPasswordCommand(), r.userGrantCommand(), r.userListCommand(), r.userDisableCommand(), r.userGroupCommand())
@@ -28,7 +29,7 @@ func (r *run) userCommand() *cobra.Command {
 }
 
 // withStore opens the server's database for a command.
-func (r *run) withStore(cmd *cobra.Command, do func(ctx context.Context, st *store.Store) error) error {
+func (r *commands) withStore(cmd *cobra.Command, do func(ctx context.Context, st *store.Store) error) error {
 	c, err := loadServe(cmd, r.Getenv)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func (r *run) withStore(cmd *cobra.Command, do func(ctx context.Context, st *sto
 }
 
 // databaseName names a database without its password.
-func (r *run) databaseName(c *serveConfig) string {
+func (r *commands) databaseName(c *serveConfig) string {
 	if c.Database != "" {
 		return "DATABASE_URL"
 	}
@@ -49,7 +50,7 @@ func (r *run) databaseName(c *serveConfig) string {
 }
 
 // password reads a password for an account, or makes one and shows it.
-func (r *run) password(name string, fromStdin bool) (string, error) {
+func (r *commands) password(name string, fromStdin bool) (string, error) {
 	if !fromStdin {
 		password := newPassword()
 		_, err := fmt.Fprintf(r.Stdout, "password: %s\n", password)
@@ -74,10 +75,10 @@ func note(ctx context.Context, st *store.Store, action, object, detail string) e
 	return st.Audit(ctx, &store.Event{Actor: commandLine, Action: action, Object: object, Detail: detail})
 }
 
-func (r *run) userAddCommand() *cobra.Command {
+func (r *commands) userAddCommand() *cobra.Command {
 	admin, stdin, email := false, false, ""
 	cmd := &cobra.Command{
-		Use: "add NAME", Short: "Add an account", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "add NAME", Short: "Add an account", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		Example: "  sluice user add jdoe --email jdoe@example.com\n  sluice user add root --admin --password-stdin < password.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := server.CheckName(strings.ToLower(args[0])); err != nil {
@@ -107,7 +108,7 @@ func (r *run) userAddCommand() *cobra.Command {
 }
 
 // change changes an account; what says how.
-func (r *run) change(cmd *cobra.Command, name, what string, do func(a *store.Account) error) error {
+func (r *commands) change(cmd *cobra.Command, name, what string, do func(a *store.Account) error) error {
 	return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 		a, err := account(ctx, st, name)
 		if err == nil {
@@ -123,10 +124,10 @@ func (r *run) change(cmd *cobra.Command, name, what string, do func(a *store.Acc
 	})
 }
 
-func (r *run) userPasswordCommand() *cobra.Command {
+func (r *commands) userPasswordCommand() *cobra.Command {
 	stdin := false
 	cmd := &cobra.Command{
-		Use: "password NAME", Short: "Set another password", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "password NAME", Short: "Set another password", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.change(cmd, args[0], "password", func(a *store.Account) error {
 				password, err := r.password(args[0], stdin)
@@ -140,10 +141,10 @@ func (r *run) userPasswordCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) userDisableCommand() *cobra.Command {
+func (r *commands) userDisableCommand() *cobra.Command {
 	back := false
 	cmd := &cobra.Command{
-		Use: "disable NAME", Short: "Switch an account off, with its tokens", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "disable NAME", Short: "Switch an account off, with its tokens", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.change(cmd, args[0], fmt.Sprintf("disabled=%t", !back), func(a *store.Account) error {
 				a.Disabled = !back
@@ -156,9 +157,9 @@ func (r *run) userDisableCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) userListCommand() *cobra.Command {
+func (r *commands) userListCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the accounts and groups", Args: usageArgs(cobra.NoArgs),
+		Use: "list", Short: "List the accounts and groups", Args: cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 				accounts, err := st.Accounts(ctx)
@@ -174,7 +175,7 @@ func (r *run) userListCommand() *cobra.Command {
 					if a.Disabled {
 						words = append(words, "switched off")
 					}
-					if _, err := fmt.Fprintf(r.Stdout, "%-20s  %-30s  %s\n", printable(a.Name), printable(a.Email), strings.Join(words, ", ")); err != nil {
+					if _, err := fmt.Fprintf(r.Stdout, "%-20s  %-30s  %s\n", cli.Printable(a.Name), cli.Printable(a.Email), strings.Join(words, ", ")); err != nil {
 						return err
 					}
 				}
@@ -183,7 +184,7 @@ func (r *run) userListCommand() *cobra.Command {
 					return err
 				}
 				for _, g := range groups {
-					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", printable(g.Name), printable(strings.Join(g.Members, ", "))); err != nil {
+					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", cli.Printable(g.Name), cli.Printable(strings.Join(g.Members, ", "))); err != nil {
 						return err
 					}
 				}
