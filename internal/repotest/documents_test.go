@@ -1,4 +1,4 @@
-package main_test
+package repotest
 
 import (
 	"fmt"
@@ -163,7 +163,7 @@ func TestDocumentTables(t *testing.T) {
 		}
 		for _, found := range tableSection.FindAllStringSubmatch(text, -1) {
 			markers = append(markers, found[1])
-			require.Equal(t, tables[found[1]], found[2], "%s: run go test -run TestDocumentTables -update . to write the tables again", name)
+			require.Equal(t, tables[found[1]], found[2], "%s: run go test -run TestDocumentTables -update ./internal/repotest to write the tables again", name)
 		}
 	}
 	require.ElementsMatch(t, slices.Collect(maps.Keys(tables)), markers, "each table stands in one document")

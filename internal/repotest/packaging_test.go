@@ -1,4 +1,4 @@
-package main_test
+package repotest
 
 import (
 	"bytes"
@@ -46,6 +46,7 @@ var exeSuffix = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
 // workFolder outlives the tests that share the program in it.
 var workFolder string
 
+// TestMain goes to the root of the repository, which all paths of these tests are relative to.
 func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "sluice-test-")
 	if err != nil {
@@ -53,6 +54,9 @@ func TestMain(m *testing.M) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	workFolder = folder
+	if err := os.Chdir(filepath.Join("..", "..")); err != nil {
+		panic(err)
+	}
 	m.Run()
 }
 
@@ -169,7 +173,7 @@ func TestPipeYML(t *testing.T) {
 	if *update {
 		require.NoError(t, os.WriteFile("pipe.yml", []byte(want), 0o644))
 	} else {
-		require.Equal(t, want, text, "run go test -run TestPipeYML -update . to write the variables again")
+		require.Equal(t, want, text, "run go test -run TestPipeYML -update ./internal/repotest to write the variables again")
 	}
 	var got struct {
 		Name, Image, Description, Category, Repository string

@@ -1,4 +1,4 @@
-package main_test
+package repotest
 
 import (
 	"debug/elf"
@@ -179,7 +179,7 @@ func dockerContext(t *testing.T) string {
 		}
 		return os.WriteFile(filepath.Join(to, name), data, 0o644)
 	}))
-	for _, absent := range []string{".git", "README.md", "testdata", "main_test.go", "scan/sarif/testdata"} {
+	for _, absent := range []string{".git", "README.md", "testdata", "internal/repotest/docker_test.go", "scan/sarif/testdata"} {
 		require.NoFileExists(t, filepath.Join(to, absent))
 		require.NoDirExists(t, filepath.Join(to, absent))
 	}
