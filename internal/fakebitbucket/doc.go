@@ -1,11 +1,11 @@
 // Package fakebitbucket is an in-memory Bitbucket: Cloud, Data Center and the authorising proxy of Pipelines, as far as
 // Code Insights reports, build statuses, pull-request comments and OAuth tokens go. It serves the tests of everything
-// that publishes, and the local preview. It enforces the limits of the real services, injects their faults, and
+// that publishes, and the local preview. It enforces the limits of the real services, and
 // remembers every request and every state a report went through.
 //
 // Start with [New]. A [Server] is an [http.Handler] for a listener, [Server.Transport] is the same without a port,
-// [Server.ProxyHandler] and [Server.ProxyTransport] are the Pipelines proxy. [Server.Inject] adds faults;
-// [Server.Reports], [Server.Annotations], [Server.States] and [Server.Requests] tell what happened.
+// [Server.ProxyHandler] and [Server.ProxyTransport] are the Pipelines proxy. Package fault adds
+// faults; [Server.Reports], [Server.Annotations], [Server.States] and [Server.Requests] tell what happened.
 //
 // Every method of Server is safe for concurrent use. It keeps everything in memory, does no network I/O of its own, and
 // never records the value of a credential. It is not a git server.

@@ -13,7 +13,7 @@ const (
 
 // page answers one page of rows the way Cloud does. Links are absolute and begin with the configured base, whatever host
 // the request came to.
-func (s *Server) page(c *call, rows []any) answer {
+func (s *Server) page(c *call, rows []any) Answer {
 	query := c.URL.Query()
 	number, okPage := positive(query.Get("page"), 1)
 	length, okLength := positive(query.Get("pagelen"), defaultPagelen)

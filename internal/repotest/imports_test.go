@@ -77,33 +77,34 @@ func TestImportsGoDownwards(t *testing.T) {
 	packages := ours(t)
 	// What a package may import of ours; the others are bound by the rules below.
 	allowed := map[string][]string{
-		"":                       {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
-		"cmd/sluice-pipe":        {"internal/cli", "internal/process"},
-		"internal/process":       nil,
-		"scan":                   nil,
-		"scan/format":            {"scan", "scan/sarif", "scan/sbom"},
-		"scan/git":               {"scan", "scan/git/object"},
-		"scan/git/object":        nil,
-		"scan/ruleset":           {"scan", "scan/secret", "scan/secret/match"},
-		"scan/secret":            {"scan", "scan/secret/ascii", "scan/secret/looks", "scan/secret/match"},
-		"scan/secret/ascii":      nil,
-		"scan/secret/looks":      {"scan/secret/ascii", "scan/secret/match"},
-		"scan/secret/match":      {"scan/secret/ascii"},
-		"scan/sca":               {"scan", "scan/sca/advisory", "scan/sca/manifest"},
-		"internal/osv":           {"scan", "scan/sca", "scan/sca/advisory"},
-		"internal/reachability":  {"scan"},
-		"internal/store":         {"scan"},
-		"internal/connection":    {"internal/store", "scan/git"},
-		"internal/cutwire":       nil,
-		"internal/mail":          {"internal/store", "scan"},
-		"internal/seal":          nil,
-		"internal/server":        {"internal/seal", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/secret"},
-		"internal/worker":        {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
-		"internal/hook":          {"scan", "scan/git", "scan/ruleset", "scan/secret"},
-		"scan/secret/verify":     {"scan", "scan/secret"},
-		"insights":               {"internal/bitbucket", "scan"},
-		"internal/bitbucket":     nil,
-		"internal/fakebitbucket": nil,
+		"":                             {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
+		"cmd/sluice-pipe":              {"internal/cli", "internal/process"},
+		"internal/process":             nil,
+		"scan":                         nil,
+		"scan/format":                  {"scan", "scan/sarif", "scan/sbom"},
+		"scan/git":                     {"scan", "scan/git/object"},
+		"scan/git/object":              nil,
+		"scan/ruleset":                 {"scan", "scan/secret", "scan/secret/match"},
+		"scan/secret":                  {"scan", "scan/secret/ascii", "scan/secret/looks", "scan/secret/match"},
+		"scan/secret/ascii":            nil,
+		"scan/secret/looks":            {"scan/secret/ascii", "scan/secret/match"},
+		"scan/secret/match":            {"scan/secret/ascii"},
+		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},
+		"internal/osv":                 {"scan", "scan/sca", "scan/sca/advisory"},
+		"internal/reachability":        {"scan"},
+		"internal/store":               {"scan"},
+		"internal/connection":          {"internal/store", "scan/git"},
+		"internal/cutwire":             nil,
+		"internal/mail":                {"internal/store", "scan"},
+		"internal/seal":                nil,
+		"internal/server":              {"internal/seal", "internal/store", "scan", "scan/format", "scan/ruleset", "scan/secret"},
+		"internal/worker":              {"internal/connection", "internal/osv", "internal/pipe", "internal/store", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
+		"internal/hook":                {"scan", "scan/git", "scan/ruleset", "scan/secret"},
+		"scan/secret/verify":           {"scan", "scan/secret"},
+		"insights":                     {"internal/bitbucket", "scan"},
+		"internal/bitbucket":           nil,
+		"internal/fakebitbucket":       nil,
+		"internal/fakebitbucket/fault": {"internal/fakebitbucket"},
 	}
 	for name := range allowed {
 		require.Contains(t, packages, name)
@@ -160,23 +161,44 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 	}
 }
 
+// linked gives the packages that a program is linked with.
+func linked(t *testing.T, program string) []string {
+	t.Helper()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", program)
+	require.Zero(t, code, out)
+	return strings.Fields(out)
+}
+
+// TestNoProgramHasTestsInIt finds what tests alone may link: faults, cut wires, databases and repositories made for tests.
+func TestNoProgramHasTestsInIt(t *testing.T) {
+	t.Parallel()
+	var tests []string
+	for name := range ours(t) {
+		if strings.HasPrefix(path.Base(name), "test") || slices.Contains([]string{"internal/fakebitbucket/fault", "internal/cutwire", "internal/repotest"}, name) {
+			tests = append(tests, module+"/"+name)
+		}
+	}
+	require.GreaterOrEqual(t, len(tests), 7)
+	for _, program := range []string{".", "./cmd/sluice-pipe"} {
+		for _, name := range linked(t, program) {
+			require.NotContains(t, tests, name, program)
+			require.NotEqual(t, "testing", name, program)
+		}
+	}
+}
+
 // TestThePipesProgramHasNoServerInIt looks at everything that the program of the pipe's image is linked with.
 func TestThePipesProgramHasNoServerInIt(t *testing.T) {
 	t.Parallel()
-	linked := func(program string) []string {
-		out, code := run(t, ".", os.Environ(), "go", "list", "-deps", program)
-		require.Zero(t, code, out)
-		return strings.Fields(out)
-	}
 	heavy := []string{
 		"database/sql", "modernc.org/", "github.com/jackc/pgx/", "github.com/pressly/goose/", "github.com/wneessen/go-mail", "golang.org/x/vuln/", "golang.org/x/tools/",
 		module + "/internal/store", module + "/internal/server", module + "/internal/worker", module + "/internal/cli/serve",
 	}
-	full := linked(".")
+	full := linked(t, ".")
 	for _, prefix := range heavy {
 		has := func(name string) bool { return strings.HasPrefix(name, prefix) }
 		require.True(t, slices.ContainsFunc(full, has), "the full program has %s, so the search works", prefix)
-		require.False(t, slices.ContainsFunc(linked("./cmd/sluice-pipe"), has), "the program of the pipe's image is linked with %s", prefix)
+		require.False(t, slices.ContainsFunc(linked(t, "./cmd/sluice-pipe"), has), "the program of the pipe's image is linked with %s", prefix)
 	}
 }
 

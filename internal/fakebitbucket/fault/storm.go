@@ -1,10 +1,12 @@
-package fakebitbucket
+package fault
 
 import (
 	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
 // Storm is a mix of effects that is the same for the same seed. Whether a request is hit depends on the seed, its method,
@@ -36,11 +38,11 @@ func NewStorm(seed uint64) *Storm {
 	}
 }
 
-// choose draws for one request. The server's lock guards the storm's counters.
-func (e *Storm) choose(c *call) Effect {
+// choose draws for one request. The injector's lock guards the storm's counters.
+func (e *Storm) choose(x *fakebitbucket.Exchange) Effect {
 	digest := fnv.New64a()
-	digest.Write(c.body) // a hash never fails
-	request := methodOf(c.Request) + " " + c.URL.RequestURI() + " " + strconv.FormatUint(digest.Sum64(), 16)
+	digest.Write(x.Body()) // a hash never fails
+	request := x.Record().Method + " " + x.HTTP().URL.RequestURI() + " " + strconv.FormatUint(digest.Sum64(), 16)
 	e.sent[request]++
 	mixed := fnv.New64a()
 	mixed.Write([]byte(request + " " + strconv.Itoa(e.sent[request])))
@@ -54,4 +56,4 @@ func (e *Storm) choose(c *call) Effect {
 }
 
 // apply is never reached: choose hands out the effects.
-func (e *Storm) apply(x *exchange) answer { return x.next() }
+func (e *Storm) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer { return x.Serve() }

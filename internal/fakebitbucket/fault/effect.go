@@ -1,9 +1,12 @@
-package fakebitbucket
+package fault
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
 // RetryForm is how an answer tells the client when to come back.
@@ -29,31 +32,25 @@ type Throttle struct {
 	Forbidden bool
 }
 
-func (e Throttle) apply(x *exchange) answer {
+func (e Throttle) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
 	status := http.StatusTooManyRequests
 	if e.Forbidden {
 		status = http.StatusForbidden
 	}
-	a := errorAnswer(x.call.route.dialect, status, throttleText)
+	a := x.Refuse(status, fakebitbucket.ThrottleText)
 	if e.Text {
-		a = textAnswer(status, throttleText)
+		a = text(status, fakebitbucket.ThrottleText)
 	}
 	switch e.Form {
 	case RetrySeconds:
-		a.header.Set("Retry-After", strconv.Itoa(int(e.After.Seconds())))
+		a.Header.Set("Retry-After", strconv.Itoa(int(e.After.Seconds())))
 	case RetryDate:
-		a.header.Set("Retry-After", x.server.clock().Add(e.After).UTC().Format(http.TimeFormat))
+		a.Header.Set("Retry-After", x.Now().Add(e.After).UTC().Format(http.TimeFormat))
 	}
 	if e.Reset > 0 {
-		a.header.Set("X-RateLimit-Reset", strconv.Itoa(int(e.Reset.Seconds())))
+		a.Header.Set("X-RateLimit-Reset", strconv.Itoa(int(e.Reset.Seconds())))
 	}
 	return a
-}
-
-func (s *Server) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.config.now()
 }
 
 // Status answers with a status without serving the request. Without a Body it is an error of the dialect.
@@ -64,13 +61,13 @@ type Status struct {
 	Header      http.Header
 }
 
-func (e Status) apply(x *exchange) answer {
-	a := errorAnswer(x.call.route.dialect, e.Code, orElse(http.StatusText(e.Code), "Error"))
+func (e Status) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	a := x.Refuse(e.Code, cmp.Or(http.StatusText(e.Code), "Error"))
 	if e.Body != "" {
-		a = newAnswer(e.Code, orElse(e.ContentType, "application/json"), []byte(e.Body))
+		a = fakebitbucket.NewAnswer(e.Code, cmp.Or(e.ContentType, "application/json"), []byte(e.Body))
 	}
 	for header, values := range e.Header {
-		a.header[http.CanonicalHeaderKey(header)] = values
+		a.Header[http.CanonicalHeaderKey(header)] = values
 	}
 	return a
 }
@@ -82,7 +79,7 @@ type Slow struct {
 	Until <-chan struct{}
 }
 
-func (e Slow) apply(x *exchange) answer {
+func (e Slow) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
 	var over <-chan time.Time
 	if e.Delay > 0 {
 		timer := time.NewTimer(e.Delay)
@@ -90,27 +87,29 @@ func (e Slow) apply(x *exchange) answer {
 		over = timer.C
 	}
 	select {
-	case <-x.call.Context().Done():
-		return answer{broken: x.call.Context().Err()}
+	case <-x.HTTP().Context().Done():
+		return fakebitbucket.Answer{Broken: x.HTTP().Context().Err()}
 	case <-over:
 	case <-e.Until:
 	}
-	return x.next()
+	return x.Serve()
 }
 
 // Reset resets the connection without serving the request.
 type Reset struct{}
 
-func (Reset) apply(*exchange) answer { return answer{broken: errReset} }
+func (Reset) apply(*fakebitbucket.Exchange) fakebitbucket.Answer {
+	return fakebitbucket.Answer{Broken: fakebitbucket.ErrReset}
+}
 
 // CutBody serves the request and breaks the connection in the middle of the answer's body.
 type CutBody struct{}
 
-func (CutBody) apply(x *exchange) answer {
-	a := x.next()
-	a.cut = true
-	if len(a.body) == 0 {
-		a.broken = errReset
+func (CutBody) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	a := x.Serve()
+	a.Cut = true
+	if len(a.Body) == 0 {
+		a.Broken = fakebitbucket.ErrReset
 	}
 	return a
 }
@@ -120,9 +119,9 @@ type HTML struct {
 	Code int // 0 means 200
 }
 
-func (e HTML) apply(*exchange) answer {
-	status := orElse(e.Code, http.StatusOK)
-	return htmlAnswer(status, "<!doctype html><html><head><title>"+strconv.Itoa(status)+"</title></head><body><h1>Please sign in</h1></body></html>")
+func (e HTML) apply(*fakebitbucket.Exchange) fakebitbucket.Answer {
+	status := cmp.Or(e.Code, http.StatusOK)
+	return page(status, "<!doctype html><html><head><title>"+strconv.Itoa(status)+"</title></head><body><h1>Please sign in</h1></body></html>")
 }
 
 // Redirect answers 301 without serving the request.
@@ -130,40 +129,31 @@ type Redirect struct {
 	To string // empty means the same URL with https
 }
 
-func (e Redirect) apply(x *exchange) answer {
-	target := *x.call.URL
-	target.Scheme, target.Host = "https", orElse(x.call.URL.Host, x.call.Host)
-	a := emptyAnswer(http.StatusMovedPermanently)
-	a.header.Set("Location", orElse(e.To, target.String()))
+func (e Redirect) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	target := *x.HTTP().URL
+	target.Scheme, target.Host = "https", cmp.Or(x.HTTP().URL.Host, x.HTTP().Host)
+	a := empty(http.StatusMovedPermanently)
+	a.Header.Set("Location", cmp.Or(e.To, target.String()))
 	return a
 }
 
 // Vanish takes the report of the path away and then serves the request.
 type Vanish struct{}
 
-func (Vanish) apply(x *exchange) answer {
-	s, c := x.server, x.call
-	s.mu.Lock()
-	// The refusal, if any, comes again when the request is served.
-	if _, ok := s.locate(c); ok {
-		if _, key, ok := s.report(c); ok {
-			delete(s.state.reports, key)
-			s.note(key, EventVanish, c.record.Number)
-		}
-	}
-	s.mu.Unlock()
-	return x.next()
+func (Vanish) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	x.DropReport()
+	return x.Serve()
 }
 
 // RejectAnnotations answers 400 to every bulk or single annotation that Match is true for, and leaves all other requests
 // alone. It is what a service does that dislikes something its documentation does not name.
 type RejectAnnotations struct {
-	Match func(Annotation) bool
+	Match func(fakebitbucket.Annotation) bool
 }
 
 // choose takes the requests that hold a disliked annotation.
-func (e RejectAnnotations) choose(c *call) Effect {
-	for _, a := range c.record.Annotations() {
+func (e RejectAnnotations) choose(x *fakebitbucket.Exchange) Effect {
+	for _, a := range x.Record().Annotations() {
 		if e.Match(a) {
 			return e
 		}
@@ -171,12 +161,8 @@ func (e RejectAnnotations) choose(c *call) Effect {
 	return nil
 }
 
-func (e RejectAnnotations) apply(x *exchange) answer {
-	const message = "The annotation cannot be processed."
-	if x.call.route.dialect == DataCenter {
-		return dataCenterError(http.StatusBadRequest, "annotations", message)
-	}
-	return badRequest(message)
+func (e RejectAnnotations) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	return x.Reject("annotations", "The annotation cannot be processed.")
 }
 
 // EmptyBody serves the request and answers with its status (or Code, unless 0) and nothing else.
@@ -184,14 +170,18 @@ type EmptyBody struct {
 	Code int
 }
 
-func (e EmptyBody) apply(x *exchange) answer { return emptyAnswer(orElse(e.Code, x.next().status)) }
+func (e EmptyBody) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	return empty(cmp.Or(e.Code, x.Serve().Status))
+}
 
 // MissingScopes answers 403 with the scopes in its detail, without serving the request.
 type MissingScopes struct {
 	Required, Granted []string
 }
 
-func (e MissingScopes) apply(*exchange) answer { return missingScopes(e.Required, e.Granted) }
+func (e MissingScopes) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	return x.LackScopes(e.Required, e.Granted)
+}
 
 // Hook calls Func and then serves the request: the place to let a second client in, to cancel a context or to kill a
 // process. Func may call methods of the Server.
@@ -199,9 +189,9 @@ type Hook struct {
 	Func func()
 }
 
-func (e Hook) apply(x *exchange) answer {
+func (e Hook) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
 	e.Func()
-	return x.next()
+	return x.Serve()
 }
 
 // Late serves the request first and applies the effect to its answer: the work is done, but the client does not learn it.
@@ -209,7 +199,17 @@ type Late struct {
 	Effect Effect
 }
 
-func (e Late) apply(x *exchange) answer {
-	x.next()
+func (e Late) apply(x *fakebitbucket.Exchange) fakebitbucket.Answer {
+	x.Serve()
 	return e.Effect.apply(x)
+}
+
+func empty(status int) fakebitbucket.Answer { return fakebitbucket.NewAnswer(status, "", nil) }
+
+func text(status int, words string) fakebitbucket.Answer {
+	return fakebitbucket.NewAnswer(status, "text/plain; charset=utf-8", []byte(words))
+}
+
+func page(status int, html string) fakebitbucket.Answer {
+	return fakebitbucket.NewAnswer(status, "text/html; charset=utf-8", []byte(html))
 }
