@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
@@ -141,7 +142,7 @@ func (r *run) dbBuild(ctx context.Context, out string, list []scan.Ecosystem, pa
 		}
 	}
 	for _, problem := range b.Stats.Refused {
-		_, _ = fmt.Fprintln(r.Stderr, "not used: "+Printable(problem))
+		_, _ = fmt.Fprintln(r.Stderr, "not used: "+display.Line(problem))
 	}
 	if more := b.Stats.RefusedCount - len(b.Stats.Refused); more > 0 {
 		_, _ = fmt.Fprintf(r.Stderr, "not used: and %s\n", scan.Plural(more, "more file", "more files"))

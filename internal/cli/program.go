@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // Program is one run of the command line.
@@ -92,21 +93,11 @@ func (r *run) report(ctx context.Context, err error) {
 		return
 	}
 	for line := range strings.SplitSeq(strings.TrimPrefix(err.Error(), errUsage.Error()+": "), "\n") {
-		_, _ = fmt.Fprintln(r.Stderr, "sluice: "+Printable(line))
+		_, _ = fmt.Fprintln(r.Stderr, "sluice: "+display.Line(line))
 	}
 	if hint := bitbucket.Hint(err); hint != "" {
 		_, _ = fmt.Fprintln(r.Stderr, hint)
 	}
-}
-
-// Printable removes control characters, which a file name may hold.
-func Printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
-			return -1
-		}
-		return c
-	}, text)
 }
 
 func (r *run) root() *cobra.Command {

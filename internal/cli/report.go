@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // reportTime bounds a question about reports.
@@ -103,7 +104,7 @@ func listReports(ctx context.Context, c *insights.Client, ref insights.Ref, _ st
 	}
 	for i := range reports {
 		one := &reports[i]
-		if _, err := fmt.Fprintf(out, "%-8s %-32s %s\n", Printable(string(one.Result)), Printable(one.ID), Printable(one.Title)); err != nil {
+		if _, err := fmt.Fprintf(out, "%-8s %-32s %s\n", display.Line(string(one.Result)), display.Line(one.ID), display.Line(one.Title)); err != nil {
 			return err
 		}
 	}
@@ -120,16 +121,16 @@ func showReport(ctx context.Context, c *insights.Client, ref insights.Ref, id st
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s  (%s by %s)\n", report.Result, Printable(report.Title), Printable(report.ID), Printable(report.Reporter))
+	fmt.Fprintf(&b, "%s  %s  (%s by %s)\n", report.Result, display.Line(report.Title), display.Line(report.ID), display.Line(report.Reporter))
 	for line := range strings.SplitSeq(report.Details, "\n") {
-		fmt.Fprintf(&b, "  %s\n", Printable(line))
+		fmt.Fprintf(&b, "  %s\n", display.Line(line))
 	}
 	for _, d := range report.Data {
 		value := fmt.Sprint(d.Value)
 		if link, ok := d.Value.(insights.Link); ok {
 			value = link.Href
 		}
-		fmt.Fprintf(&b, "  %-26s %s\n", Printable(d.Title), Printable(value))
+		fmt.Fprintf(&b, "  %-26s %s\n", display.Line(d.Title), display.Line(value))
 	}
 	fmt.Fprintf(&b, "%d annotations\n", len(annotations))
 	for i := range annotations {
@@ -138,7 +139,7 @@ func showReport(ctx context.Context, c *insights.Client, ref insights.Ref, id st
 		if a.Line > 0 {
 			place = fmt.Sprintf("%s:%d", a.Path, a.Line)
 		}
-		fmt.Fprintf(&b, "  %-8s %s  %s\n", a.Severity, Printable(place), Printable(a.Summary))
+		fmt.Fprintf(&b, "  %-8s %s  %s\n", a.Severity, display.Line(place), display.Line(a.Summary))
 	}
 	_, err = io.WriteString(out, b.String())
 	return err

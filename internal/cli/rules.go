@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -74,7 +75,7 @@ func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, t *pipe
 		return err
 	}
 	for _, note := range target.Notes {
-		_, _ = fmt.Fprintln(r.Stderr, "note: "+Printable(note.Text))
+		_, _ = fmt.Fprintln(r.Stderr, "note: "+display.Line(note.Text))
 	}
 	return do(cmd.Context(), target, d)
 }
@@ -113,9 +114,9 @@ func writeRules(w io.Writer, rules []secret.Rule, engine bool) error {
 		if engine {
 			fmt.Fprintf(&b, "%-18s  ", rule.Method())
 		}
-		b.WriteString(Printable(rule.Title))
+		b.WriteString(display.Line(rule.Title))
 		if rule.Custom != nil {
-			fmt.Fprintf(&b, " (%s)", Printable(rule.Custom.Origin))
+			fmt.Fprintf(&b, " (%s)", display.Line(rule.Custom.Origin))
 		}
 		b.WriteByte('\n')
 	}
@@ -179,7 +180,7 @@ func writeRule(w io.Writer, rule *secret.Rule) error {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-11s %s\n", name, Printable(value))
+			fmt.Fprintf(&b, "%-11s %s\n", name, display.Line(value))
 		}
 	}
 	line("id", rule.ID)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -96,10 +97,10 @@ func (r *run) explain(ctx context.Context, t *pipe.Target, d *secret.Detector, n
 		return scanErr
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d\n", Printable(path), line)
+	fmt.Fprintf(&b, "%s:%d\n", display.Line(path), line)
 	writeSteps(&b, data, steps)
 	if err != nil {
-		fmt.Fprintf(&b, "  %s\n", Printable(err.Error()))
+		fmt.Fprintf(&b, "  %s\n", display.Line(err.Error()))
 	}
 	writeOutcome(&b, result, line)
 	_, err = io.WriteString(r.Stdout, b.String())
@@ -121,7 +122,7 @@ func writeSteps(b *strings.Builder, data []byte, steps []secret.Step) {
 		if step.End > step.Start {
 			place = fmt.Sprintf("column %-5d ", column)
 		}
-		fmt.Fprintf(b, "  %s %s%s\n", place, rule, Printable(step.Text))
+		fmt.Fprintf(b, "  %s %s%s\n", place, rule, display.Line(step.Text))
 	}
 }
 
@@ -135,9 +136,9 @@ func writeOutcome(b *strings.Builder, result *scan.Result, line int) {
 		}
 		found = true
 		fmt.Fprintf(b, "found: %s %s, confidence %s, fingerprint %s\n", f.Severity, f.RuleID, f.Confidence, f.Fingerprint)
-		fmt.Fprintf(b, "  %s\n", Printable(f.Excerpt))
+		fmt.Fprintf(b, "  %s\n", display.Line(f.Excerpt))
 		if s := f.Suppression; s != nil {
-			fmt.Fprintf(b, "  suppressed (%s) by %s: %s\n", s.Kind, Printable(s.Source), Printable(s.Reason))
+			fmt.Fprintf(b, "  suppressed (%s) by %s: %s\n", s.Kind, display.Line(s.Source), display.Line(s.Reason))
 		}
 	}
 	if !found {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // Decision is what became of a commit.
@@ -60,7 +61,7 @@ type Caller struct {
 }
 
 func (c Caller) entry(d Decision, refused bool) Entry {
-	return Entry{Time: c.Time.UTC(), Event: event, Decision: d, Repository: printable(c.Repository), Refused: refused, Pusher: printable(c.Pusher)}
+	return Entry{Time: c.Time.UTC(), Event: event, Decision: d, Repository: display.Line(c.Repository), Refused: refused, Pusher: display.Line(c.Pusher)}
 }
 
 // Entries gives a line for each commit with findings and for each bypass, and one when something could not be read. A
@@ -70,8 +71,8 @@ func Entries(r *Report, c Caller) []Entry {
 	refused := r.Refused()
 	of := func(commit Commit, d Decision) Entry {
 		e := c.entry(d, refused)
-		e.Ref, e.Commit = printable(r.mask(commit.Ref)), commit.Hash
-		e.Author, e.Committer = printable(r.mask(commit.Author)), printable(r.mask(commit.Committer))
+		e.Ref, e.Commit = display.Line(r.mask(commit.Ref)), commit.Hash
+		e.Author, e.Committer = display.Line(r.mask(commit.Author)), display.Line(r.mask(commit.Committer))
 		return e
 	}
 	at := 0
@@ -81,7 +82,7 @@ func Entries(r *Report, c Caller) []Entry {
 			f := &r.Findings[at]
 			e.Findings++
 			e.Rules = append(e.Rules, f.RuleID)
-			if place := printable(r.mask(f.Path)); len(e.Places) < maxPlaces {
+			if place := display.Line(r.mask(f.Path)); len(e.Places) < maxPlaces {
 				if f.StartLine > 0 {
 					place = fmt.Sprintf("%s:%d", place, f.StartLine)
 				}
@@ -109,7 +110,7 @@ func Entries(r *Report, c Caller) []Entry {
 // FailureEntry is the line for a push that could not be checked.
 func FailureEntry(mode Mode, err error, c Caller) Entry {
 	e := c.entry(DecisionError, mode != ModeWarn)
-	e.Error = printable(err.Error())
+	e.Error = display.Line(err.Error())
 	return e
 }
 

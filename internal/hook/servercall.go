@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 const (
@@ -53,7 +55,7 @@ func (s *Server) call(ctx context.Context, limit time.Duration, method, reposito
 // hidden is a text of the other side, safe to show: it may hold the token, also in pieces that belong together once they are
 // printed.
 func hidden(text, token string) string {
-	return strings.ReplaceAll(printable(text), token, "(the token)")
+	return strings.ReplaceAll(display.Line(text), token, "(the token)")
 }
 
 func (s *Server) send(ctx context.Context, method, address, token string, body, into any) error {
@@ -117,7 +119,7 @@ func refusal(response *http.Response, data []byte, token string) error {
 	}
 	reason := strings.ToLower(http.StatusText(response.StatusCode))
 	if json.Unmarshal(data, &body) == nil && len(body.Errors) > 0 {
-		reason = cut(hidden(body.Errors[0].Message, token), maxReason)
+		reason = display.CutEnd(hidden(body.Errors[0].Message, token), maxReason)
 	}
 	advice := ""
 	switch status := response.StatusCode; {

@@ -4,43 +4,12 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// visible makes text honest on one line: control characters, characters that reorder or hide text, and bytes that are
-// no UTF-8 appear as escapes. What kept are tabs.
-func visible(s string) string {
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case !hidden(r):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		i += size
-	}
-	return b.String()
-}
-
-func hidden(r rune) bool {
-	return r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Noncharacter_Code_Point))
-}
+// visible is [display.EscapeBut] for tabs, which a page shows as they are.
+func visible(s string) string { return display.EscapeBut(s, "\t") }
 
 // paragraphs is visible for text of several lines, which it keeps: empty lines part the paragraphs.
 func paragraphs(s string) []string {
@@ -84,7 +53,7 @@ func cut(s string, limit int) string {
 // webLink gives an address back when a browser may follow it from here, else "".
 func webLink(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsFunc(address, hidden) {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsFunc(address, display.Hidden) {
 		return ""
 	}
 	return address

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 var csvHeader = []string{
@@ -50,7 +51,7 @@ func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
 // apostrophe in front (OWASP, CSV injection). Control characters are escaped after that is decided.
 func inert(cell string) string {
 	first := strings.TrimLeft(cell, " ")
-	cell = visible(cell)
+	cell = display.Escape(cell)
 	if first != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(first[:min(len(first), 4)])[0]) {
 		return "'" + cell
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 const (
@@ -126,9 +127,9 @@ func pageOf(r *scan.Result, options Options) *page {
 		Policy:     policy,
 		Style:      template.HTML("<style>" + styleText + "</style>"),
 		Script:     template.HTML("<script>" + scriptText + "</script>"),
-		Repository: visible(r.Repository), Commit: shortHash(r.Commit), FullCommit: visible(r.Commit),
-		Branch: visible(r.Branch), Target: visible(r.Target), PullRequest: visible(r.PullRequest),
-		Version: visible(options.Version), Verdict: options.Gate.Verdict(r), Live: r.Count("").Total(),
+		Repository: display.Escape(r.Repository), Commit: shortHash(r.Commit), FullCommit: display.Escape(r.Commit),
+		Branch: display.Escape(r.Branch), Target: display.Escape(r.Target), PullRequest: display.Escape(r.PullRequest),
+		Version: display.Escape(options.Version), Verdict: options.Gate.Verdict(r), Live: r.Count("").Total(),
 		Links: Links{
 			Home: webLink(options.Links.Home), Repository: webLink(options.Links.Repository),
 			Commit: webLink(options.Links.Commit), PullRequest: webLink(options.Links.PullRequest),
@@ -213,7 +214,7 @@ func remarksOf(r *scan.Result) []pageRemark {
 			if f.Engine != "" {
 				words = string(f.Engine) + ": " + words
 			}
-			out = append(out, pageRemark{Label: label, Path: visible(f.Path), Text: visible(words), Bad: bad})
+			out = append(out, pageRemark{Label: label, Path: display.Escape(f.Path), Text: display.Escape(words), Bad: bad})
 		}
 	}
 	add("Not read", true, r.Unread)
@@ -222,7 +223,7 @@ func remarksOf(r *scan.Result) []pageRemark {
 		out = append(out, pageRemark{Label: "Note", Text: advice})
 	}
 	for _, n := range r.Notes {
-		out = append(out, pageRemark{Label: "Note", Text: visible(cmp.Or(n.Text, n.Code))})
+		out = append(out, pageRemark{Label: "Note", Text: display.Escape(cmp.Or(n.Text, n.Code))})
 	}
 	return out
 }
@@ -309,7 +310,7 @@ func engineWord(e scan.Engine) string {
 	case scan.EngineImport:
 		return "Imported"
 	}
-	return visible(string(e))
+	return display.Escape(string(e))
 }
 
 // webLink gives address back when it is an http(s) address, else "".

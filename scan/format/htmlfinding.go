@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // pageFinding is one finding of the page: as a block with its code, or as a row.
@@ -95,13 +96,13 @@ func rowOf(f *scan.Finding, fresh, blocks bool) pageFinding {
 	slash := strings.LastIndexByte(where, '/') + 1
 	return pageFinding{
 		Letter: letter(f.Severity), Severity: severityWord(f.Severity), Engine: string(f.Engine), EngineWord: engineWord(f.Engine),
-		Title: visible(cmp.Or(f.Title, f.RuleID)), Dir: where[:slash], File: where[slash:],
+		Title: display.Escape(cmp.Or(f.Title, f.RuleID)), Dir: where[:slash], File: where[slash:],
 		New: flagOf(fresh), Blocks: flagOf(blocks), Off: flagOf(!f.Live()),
 	}
 }
 
 func (p *pageFinding) detail(f *scan.Finding, links Links) {
-	p.Rule, p.Fingerprint = visible(f.RuleID), visible(f.Fingerprint)
+	p.Rule, p.Fingerprint = display.Escape(f.RuleID), display.Escape(f.Fingerprint)
 	p.Message, p.Remediation = visibleLines(f.Message), visibleLines(f.Remediation)
 	if f.Engine == scan.EngineImport {
 		// What another tool says of this one place counts more than its page of help.
@@ -136,7 +137,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		p.Facts = append(p.Facts, words)
 	}
 	if f.Related != "" {
-		p.Facts = append(p.Facts, visible(f.Related))
+		p.Facts = append(p.Facts, display.Escape(f.Related))
 	}
 	p.Lines = linesOf(f)
 }

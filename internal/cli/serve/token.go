@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 func (r *commands) tokenCommand() *cobra.Command {
@@ -82,7 +83,7 @@ func (r *commands) tokenListCommand() *cobra.Command {
 				}
 				for i := range list {
 					t := &list[i]
-					if _, err := fmt.Fprintf(r.Stdout, "%-14s  %-20s  %-30s  valid until %s, used %s\n", store.ScanKey(t.ID), cli.Printable(t.Name), strings.Join(t.Scopes, ","),
+					if _, err := fmt.Fprintf(r.Stdout, "%-14s  %-20s  %-30s  valid until %s, used %s\n", store.ScanKey(t.ID), display.Line(t.Name), strings.Join(t.Scopes, ","),
 						dayOr(t.Expires, "it is removed"), dayOr(t.Used, "never")); err != nil {
 						return err
 					}

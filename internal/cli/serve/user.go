@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 func (r *commands) userCommand() *cobra.Command {
@@ -175,7 +176,7 @@ func (r *commands) userListCommand() *cobra.Command {
 					if a.Disabled {
 						words = append(words, "switched off")
 					}
-					if _, err := fmt.Fprintf(r.Stdout, "%-20s  %-30s  %s\n", cli.Printable(a.Name), cli.Printable(a.Email), strings.Join(words, ", ")); err != nil {
+					if _, err := fmt.Fprintf(r.Stdout, "%-20s  %-30s  %s\n", display.Line(a.Name), display.Line(a.Email), strings.Join(words, ", ")); err != nil {
 						return err
 					}
 				}
@@ -184,7 +185,7 @@ func (r *commands) userListCommand() *cobra.Command {
 					return err
 				}
 				for _, g := range groups {
-					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", cli.Printable(g.Name), cli.Printable(strings.Join(g.Members, ", "))); err != nil {
+					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", display.Line(g.Name), display.Line(strings.Join(g.Members, ", "))); err != nil {
 						return err
 					}
 				}
