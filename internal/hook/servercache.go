@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // keptAnswer is a file of the cache: what a server said of one repository, and when. It holds no token.
@@ -27,7 +28,7 @@ func (s *Server) cacheFile(repository string) string {
 }
 
 // keep replaces what was kept. The file is for its owner alone, and whole at any moment: another push may read it.
-func (s *Server) keep(repository string, a *answer) (err error) {
+func (s *Server) keep(repository string, a *answer) error {
 	now := time.Now
 	if s.Now != nil {
 		now = s.Now
@@ -36,19 +37,7 @@ func (s *Server) keep(repository string, a *answer) (err error) {
 	if err != nil {
 		return err
 	}
-	// CreateTemp makes files of mode 0600.
-	file, err := os.CreateTemp(s.Cache, ".sluice-hook-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(append(data, '\n'))
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), s.cacheFile(repository))
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
+	return atomicfile.WriteBytes(s.cacheFile(repository), atomicfile.Options{}, append(data, '\n'))
 }
 
 // kept gives what was kept, and when.

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 //go:embed template
@@ -83,29 +85,8 @@ func WriteDir(page *Page, dir string) error {
 		return fmt.Errorf("make the folder for the preview: %w", err)
 	}
 	name := filepath.Join(dir, indexName)
-	if err := writeWhole(page, name); err != nil {
+	if err := atomicfile.Write(name, atomicfile.Options{Mode: 0o644}, func(temp *os.File) error { return page.Write(temp) }); err != nil {
 		return fmt.Errorf("write the preview %s: %w", name, err)
 	}
 	return nil
-}
-
-func writeWhole(page *Page, name string) error {
-	temp, err := os.CreateTemp(filepath.Dir(name), "."+indexName+"-*")
-	if err != nil {
-		return err
-	}
-	err = page.Write(temp)
-	if err == nil {
-		err = temp.Chmod(0o644)
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
 }

@@ -18,8 +18,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // masterBytes is the length of the master key.
@@ -121,21 +122,11 @@ func Create(path string) (*Keys, error) {
 // Load reads the master key of a file; fs.ErrNotExist when there is none.
 func Load(path string) (*Keys, error) { return load(path) }
 
-// create writes a new key whole, or not at all: a file beside it is linked to the name, which fails when the name is taken.
+// create writes a new key whole, or not at all; it fails when the name is taken.
 func create(path string) error {
 	var master [masterBytes]byte
 	_, _ = rand.Read(master[:]) // it never fails (crypto/rand)
-	// CreateTemp makes files of mode 0600.
-	f, err := os.CreateTemp(filepath.Dir(path), ".master-key-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(master[:]) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Link(f.Name(), path)
+	return atomicfile.WriteBytes(path, atomicfile.Options{Sync: true, New: true}, []byte(base64.StdEncoding.EncodeToString(master[:])+"\n"))
 }
 
 // Hash gives the keyed hash of a text (HMAC-SHA256, hex). It is what findings and reviewed texts are compared by.

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // maxEntries bounds the file to 64 MB, and somewhat more with many archives; a repository with more keeps those of the newest scan.
@@ -119,21 +120,7 @@ func (c *Cache) write(data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(c.path), 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(c.path), ".clean-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(data)
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), c.path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return atomicfile.WriteBytes(c.path, atomicfile.Options{}, data)
 }
 
 // keepKeys is how many keys may have a cache in one folder: branches with other rules.

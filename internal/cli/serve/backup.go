@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 func (r *commands) backupCommand() *cobra.Command {
@@ -57,7 +58,7 @@ func (r *commands) restoreCommand() *cobra.Command {
 	return cmd
 }
 
-// restore copies a backup beside the database, checks the copy, and moves it into its place.
+// restore writes a copy of a backup beside the database, checks the copy, and moves it into its place.
 func restore(ctx context.Context, backup, database string) error {
 	from, err := os.Open(backup)
 	if err != nil {
@@ -67,30 +68,33 @@ func restore(ctx context.Context, backup, database string) error {
 	if err := os.MkdirAll(filepath.Dir(database), 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(database), ".restore-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			_ = os.Remove(temp.Name() + suffix)
+	return atomicfile.Write(database, atomicfile.Options{Sync: true}, func(temp *os.File) error {
+		if _, err := io.Copy(temp, from); err != nil {
+			return fmt.Errorf("copy the backup: %w", err)
 		}
-	}()
-	_, err = io.Copy(temp, from)
-	if err := errors.Join(err, temp.Close()); err != nil {
-		return fmt.Errorf("copy the backup: %w", err)
-	}
-	st, err := store.Open(ctx, temp.Name())
+		if err := checkBackup(ctx, temp.Name()); err != nil {
+			return &pipe.UsageError{Err: fmt.Errorf("%s is no backup that can be used: %w; the database is as it was", backup, err)}
+		}
+		for _, suffix := range databaseSuffixes {
+			if err := os.Rename(database+suffix, database+".before"+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// databaseSuffixes are those of the files that an embedded database consists of.
+var databaseSuffixes = []string{"", "-wal", "-shm"}
+
+// checkBackup opens a copy as a database, reads all of it, and removes what that made beside it.
+func checkBackup(ctx context.Context, file string) error {
+	st, err := store.Open(ctx, file)
 	if err == nil {
 		err = errors.Join(st.Check(ctx), st.Close())
 	}
-	if err != nil {
-		return &pipe.UsageError{Err: fmt.Errorf("%s is no backup that can be used: %w; the database is as it was", backup, err)}
+	for _, suffix := range databaseSuffixes[1:] {
+		_ = os.Remove(file + suffix)
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Rename(database+suffix, database+".before"+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	return os.Rename(temp.Name(), database)
+	return err
 }
