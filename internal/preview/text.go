@@ -2,7 +2,6 @@ package preview
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/display"
@@ -48,15 +47,6 @@ func cut(s string, limit int) string {
 		return s
 	}
 	return s[:at] + "… " + plural(n-limit, "more character", "more characters")
-}
-
-// webLink gives an address back when a browser may follow it from here, else "".
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsFunc(address, display.Hidden) {
-		return ""
-	}
-	return address
 }
 
 // hostOf is the host of a link, for its text.

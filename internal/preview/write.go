@@ -2,9 +2,7 @@ package preview
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
@@ -15,50 +13,26 @@ import (
 	"syscall"
 
 	"github.com/sluice-scan/sluice/scan/atomicfile"
+	"github.com/sluice-scan/sluice/scan/webpage"
 )
 
 //go:embed template
 var templates embed.FS
 
-// The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
-// hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
+// The parts that are the same in every page.
 var (
-	pages      = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(templates, "template/*.tmpl")) })
-	styleText  = embedded("template/preview.css")
-	scriptText = embedded("template/preview.js")
-	policy     = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
-		sha256Base64(styleText), sha256Base64(scriptText))
+	pages = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(templates, "template/*.tmpl")) })
+	looks = sync.OnceValue(func() webpage.Page { return webpage.Embedded(templates, "template/preview.css", "template/preview.js") })
 )
-
-// embedded reads a file that the build put in.
-func embedded(name string) string {
-	text, err := templates.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return "\n" + string(text)
-}
-
-func sha256Base64(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // frame is what every template gets.
 type frame struct {
-	Policy        string
-	Style, Script template.HTML
+	webpage.Page
 	view
 	Trouble *trouble
 }
 
-func newFrame() frame {
-	return frame{
-		Policy: policy,
-		Style:  template.HTML("<style>" + styleText + "</style>"),
-		Script: template.HTML("<script>" + scriptText + "</script>"),
-	}
-}
+func newFrame() frame { return frame{Page: looks()} }
 
 // Write writes the page: one HTML file that needs nothing else, reads well without its script, and asks for nothing. The
 // error is w's.

@@ -1,14 +1,14 @@
 package server
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html/template"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/sluice-scan/sluice/scan/webpage"
 )
 
 const (
@@ -172,16 +172,11 @@ var (
 <ul><li><a href="rest/security/latest/browser">The API as a page</a></li><li><a href="rest/security/latest/openapi.json">The API as OpenAPI</a></li><li><a href="healthz">Health</a></li></ul></main></body></html>
 `))
 	})
-	// pagePolicy lets a page have its own style and nothing else.
-	pagePolicy = func() string {
-		sum := sha256.Sum256([]byte(pageStyle))
-		return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	}()
+	apiPage = webpage.New(pageStyle, "")
 )
 
 // html answers with a page.
 func (c *call) html(page *template.Template, data any) (*reply, error) {
-	c.w.Header().Set("Content-Security-Policy", pagePolicy)
-	c.w.Header().Set("Referrer-Policy", "no-referrer")
+	apiPage.Headers(c.w.Header().Set)
 	return &reply{status: http.StatusOK, contentType: "text/html; charset=utf-8", stream: func(w io.Writer) error { return page.Execute(w, data) }}, nil
 }

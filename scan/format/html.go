@@ -3,12 +3,8 @@ package format
 import (
 	"bufio"
 	"cmp"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
-	"fmt"
 	"html/template"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +13,8 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
+	"github.com/sluice-scan/sluice/scan/webpage"
 )
 
 const (
@@ -33,36 +31,17 @@ const (
 //go:embed template
 var templates embed.FS
 
-// The parts that are the same in every page. The policy allows exactly the style and the script of this page by their
-// hashes, and nothing else: no request leaves it, and text of a file that got around the escaping would not run.
+// The parts that are the same in every page.
 var (
 	reportTemplate = sync.OnceValue(func() *template.Template {
 		return template.Must(template.ParseFS(templates, "template/report.html.tmpl"))
 	})
-	styleText  = embedded("template/report.css")
-	scriptText = embedded("template/report.js")
-	policy     = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
-		sha256Base64(styleText), sha256Base64(scriptText))
+	reportPage = sync.OnceValue(func() webpage.Page { return webpage.Embedded(templates, "template/report.css", "template/report.js") })
 )
-
-// embedded reads a file that the build put in.
-func embedded(name string) string {
-	text, err := templates.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return "\n" + string(text)
-}
-
-func sha256Base64(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // page is what the template shows. Every text in it is visible text.
 type page struct {
-	Policy        string
-	Style, Script template.HTML
+	webpage.Page
 
 	Title, Repository, Commit, FullCommit string
 	Branch, Target, PullRequest, When     string
@@ -124,15 +103,13 @@ func writeHTML(w *bufio.Writer, r *scan.Result, options Options) error {
 
 func pageOf(r *scan.Result, options Options) *page {
 	p := &page{
-		Policy:     policy,
-		Style:      template.HTML("<style>" + styleText + "</style>"),
-		Script:     template.HTML("<script>" + scriptText + "</script>"),
+		Page:       reportPage(),
 		Repository: display.Escape(r.Repository), Commit: shortHash(r.Commit), FullCommit: display.Escape(r.Commit),
 		Branch: display.Escape(r.Branch), Target: display.Escape(r.Target), PullRequest: display.Escape(r.PullRequest),
 		Version: display.Escape(options.Version), Verdict: options.Gate.Verdict(r), Live: r.Count("").Total(),
 		Links: Links{
-			Home: webLink(options.Links.Home), Repository: webLink(options.Links.Repository),
-			Commit: webLink(options.Links.Commit), PullRequest: webLink(options.Links.PullRequest),
+			Home: weblink.Safe(options.Links.Home), Repository: weblink.Safe(options.Links.Repository),
+			Commit: weblink.Safe(options.Links.Commit), PullRequest: weblink.Safe(options.Links.PullRequest),
 		},
 	}
 	p.Title = "Security scan of " + cmp.Or(p.Repository, "a directory")
@@ -311,13 +288,4 @@ func engineWord(e scan.Engine) string {
 		return "Imported"
 	}
 	return display.Escape(string(e))
-}
-
-// webLink gives address back when it is an http(s) address, else "".
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return address
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // pageFinding is one finding of the page: as a block with its code, or as a row.
@@ -112,7 +113,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		words := strings.Join(suppressionWords(f.Suppression), ", ")
 		p.Suppression = strings.ToUpper(words[:1]) + words[1:] + "."
 	}
-	if p.Link = webLink(f.Link); p.Link != "" {
+	if p.Link = weblink.Safe(f.Link); p.Link != "" {
 		p.LinkWord = "More about it"
 		if _, rest, ok := strings.Cut(p.Link, "://"); ok {
 			host, _, _ := strings.Cut(rest, "/")
@@ -125,7 +126,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		if f.Archive != "" {
 			path, line = f.Archive, 0
 		}
-		p.FileLink = webLink(links.File(path, line))
+		p.FileLink = weblink.Safe(links.File(path, line))
 	}
 	if f.Commit != "" {
 		p.Facts = append(p.Facts, "only in the history, in commit "+shortHash(f.Commit))

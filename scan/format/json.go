@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // jsonVersion is raised when a field changes its meaning or goes away; new fields do not raise it.
@@ -250,7 +251,7 @@ func jsonHeadOf(r *scan.Result, options Options) jsonHead {
 	}
 	for i := range r.Rules {
 		rule := &r.Rules[i]
-		head.Rules = append(head.Rules, jsonRule{rule.ID, rule.Engine, rule.Title, rule.Description, rule.Remediation, webLink(rule.Link), rule.Severity})
+		head.Rules = append(head.Rules, jsonRule{rule.ID, rule.Engine, rule.Title, rule.Description, rule.Remediation, weblink.Safe(rule.Link), rule.Severity})
 	}
 	if !r.DataDate.IsZero() {
 		head.Advisories = r.DataDate.UTC().Format(time.RFC3339)
@@ -291,7 +292,7 @@ func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
 	text := excerptOf(f).each(func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") })
 	out := jsonFinding{
 		Engine: f.Engine, Rule: f.RuleID, Family: f.RuleFamily(), Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
-		Message: f.Message, Remediation: f.Remediation, Link: webLink(f.Link), Path: f.Path, Archive: f.Archive,
+		Message: f.Message, Remediation: f.Remediation, Link: weblink.Safe(f.Link), Path: f.Path, Archive: f.Archive,
 		StartLine: f.StartLine, StartColumn: f.StartColumn, EndLine: f.EndLine, EndColumn: f.EndColumn,
 		Excerpt: text.String(), MarkStart: len(text.before), MarkEnd: len(text.before) + len(text.mark),
 		Context: []jsonLine{}, Related: f.Related, Commit: f.Commit, Fingerprint: f.Fingerprint, Occurrence: f.Occurrence,

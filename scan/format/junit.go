@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 type junitSuites struct {
@@ -150,7 +151,7 @@ func junitText(f *scan.Finding) string {
 	}
 	lines = append(lines, visibleLines(f.Message)...)
 	lines = append(lines, visibleLines(f.Remediation)...)
-	if link := webLink(f.Link); link != "" {
+	if link := weblink.Safe(f.Link); link != "" {
 		lines = append(lines, display.Escape(link))
 	}
 	return strings.Join(append(lines, "fingerprint "+display.Escape(f.Fingerprint)), "\n")

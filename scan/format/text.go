@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 const (
@@ -198,7 +199,7 @@ func (t *terminal) finding(bundle scan.Bundle) {
 
 // advise says what to do and where to read more, once for each rule. The link is never cut off.
 func (t *terminal) advise(f *scan.Finding) {
-	lines, link := visibleLines(f.Remediation), display.Escape(webLink(f.Link))
+	lines, link := visibleLines(f.Remediation), display.Escape(weblink.Safe(f.Link))
 	key := advice{f.Engine, f.RuleID, f.Remediation + "\x00" + link}
 	if t.advised[key] {
 		return

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 const (
@@ -121,7 +122,7 @@ func driver(r *scan.Result, notes []notification, options WriteOptions) componen
 	d := component{
 		Name:           toolName,
 		Version:        text(options.Version),
-		InformationURI: text(webAddress(options.InformationURI)),
+		InformationURI: text(weblink.Safe(options.InformationURI)),
 		Rules:          make([]rule, 0, len(r.Rules)),
 	}
 	if match := semantic().FindStringSubmatch(options.Version); match != nil {

@@ -34,17 +34,3 @@ func pathText(path string) string {
 	}
 	return (&url.URL{Path: path}).EscapedPath()
 }
-
-// webAddress gives an absolute http(s) address back, and "" for anything else, and for one with a credential in it.
-func webAddress(address string) string {
-	if !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)
-	}) {
-		return ""
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return address
-}
