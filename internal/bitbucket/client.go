@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // Product is which Bitbucket a client talks to.
@@ -199,13 +201,10 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 func (c *Client) do(ctx context.Context, r Request, address, shown string) error {
 	var body []byte
 	if r.Body != nil {
-		var b bytes.Buffer
-		encoder := json.NewEncoder(&b)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(r.Body); err != nil {
+		var err error
+		if body, err = jsonstream.Line(r.Body); err != nil {
 			return fmt.Errorf("encode the body of %s %s: %w", r.Method, shown, err)
 		}
-		body = b.Bytes()
 	}
 	answer, err := c.retry(ctx, r.Method, shown, func(ctx context.Context) (*reply, error) {
 		header, token, err := c.authorise(ctx)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -148,10 +148,11 @@ func writeRulesJSON(w io.Writer, rules []secret.Rule) error {
 			records[i].Origin = rule.Custom.Origin
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(records)
+	text, err := jsonstream.Indented(records)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }
 
 func (r *run) rulesShowCommand() *cobra.Command {

@@ -3,12 +3,13 @@ package fakebitbucket
 import (
 	"bytes"
 	"crypto/tls"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
 	"syscall"
+
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // Answer is one response before it is delivered, so that a listener and a transport deliver the same thing.
@@ -35,14 +36,12 @@ func NewAnswer(status int, contentType string, body []byte) Answer {
 func emptyAnswer(status int) Answer { return NewAnswer(status, "", nil) }
 
 func jsonAnswer(status int, value any) Answer {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+	text, err := jsonstream.Line(value)
+	if err != nil {
 		// Everything stored came out of a JSON decoder, so this is a defect of the fake and must not pass as an answer.
 		panic("fakebitbucket: encode an answer: " + err.Error())
 	}
-	return NewAnswer(status, "application/json; charset=utf-8", bytes.TrimSuffix(buffer.Bytes(), []byte("\n")))
+	return NewAnswer(status, "application/json; charset=utf-8", bytes.TrimSuffix(text, []byte("\n")))
 }
 
 func textAnswer(status int, text string) Answer {

@@ -1,8 +1,6 @@
 package hook
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // Decision is what became of a commit.
@@ -120,19 +119,19 @@ func AppendAudit(name string, entries []Entry) (err error) {
 	if name == "" || len(entries) == 0 {
 		return nil
 	}
-	var lines bytes.Buffer
-	encoder := json.NewEncoder(&lines)
-	encoder.SetEscapeHTML(false)
+	var lines []byte
 	for _, e := range entries {
-		if err := encoder.Encode(e); err != nil {
+		line, err := jsonstream.Line(e)
+		if err != nil {
 			return fmt.Errorf("audit: %w", err)
 		}
+		lines = append(lines, line...)
 	}
 	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	if _, err = file.Write(lines.Bytes()); err == nil {
+	if _, err = file.Write(lines); err == nil {
 		err = file.Sync()
 	}
 	if err = errors.Join(err, file.Close()); err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 const (
@@ -59,15 +60,14 @@ func hidden(text, token string) string {
 }
 
 func (s *Server) send(ctx context.Context, method, address, token string, body, into any) error {
-	var text bytes.Buffer
+	var text []byte
 	if body != nil {
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(body); err != nil {
+		var err error
+		if text, err = jsonstream.Line(body); err != nil {
 			return err
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, address, &text)
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(text))
 	if err != nil {
 		return err
 	}

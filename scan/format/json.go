@@ -2,14 +2,13 @@ package format
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
@@ -191,40 +190,26 @@ type jsonSuppression struct {
 }
 
 // writeJSON writes the head indented and each finding on a line of its own, one after the other.
-func writeJSON(w *bufio.Writer, r *scan.Result, options Options) error {
-	head, err := encodeJSON(jsonHeadOf(r, options), "  ")
+func writeJSON(to *bufio.Writer, r *scan.Result, options Options) error {
+	head, err := jsonstream.Indented(jsonHeadOf(r, options))
 	if err != nil {
 		return err
 	}
-	_, _ = w.Write(bytes.TrimSuffix(head, []byte("\n}")))
-	_, _ = w.WriteString(",\n  \"findings\": [")
+	w := jsonstream.NewWriter(to)
+	w.Raw(strings.TrimSuffix(string(head), "\n}\n"))
+	w.Raw(",\n  \"findings\": [")
 	for i := range r.Findings {
 		if i > 0 {
-			_ = w.WriteByte(',')
+			w.Raw(",")
 		}
-		_, _ = w.WriteString("\n    ")
-		line, err := encodeJSON(jsonFindingOf(&r.Findings[i], options.Gate), "")
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(line); err != nil {
-			return err
-		}
+		w.Raw("\n    ")
+		w.Value(jsonFindingOf(&r.Findings[i], options.Gate))
 	}
 	if len(r.Findings) > 0 {
-		_, _ = w.WriteString("\n  ")
+		w.Raw("\n  ")
 	}
-	_, err = w.WriteString("]\n}\n")
-	return err
-}
-
-func encodeJSON(v any, indent string) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", indent)
-	err := encoder.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+	w.Raw("]\n}\n")
+	return w.Flush()
 }
 
 func jsonHeadOf(r *scan.Result, options Options) jsonHead {
