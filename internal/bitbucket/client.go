@@ -17,6 +17,7 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"github.com/sluice-scan/sluice/scan/jsonstream"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Product is which Bitbucket a client talks to.
@@ -84,7 +85,7 @@ func New(o Options) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	if c.wait == nil {
-		c.wait = sleep
+		c.wait = pace.Wait
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -302,17 +303,6 @@ func (c *Client) send(ctx context.Context, o outgoing) (*reply, error) {
 func withoutQuery(address string) string {
 	before, _, _ := strings.Cut(address, "?")
 	return before
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // quiet swallows resty's own log, which would write to stderr.

@@ -15,6 +15,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Config says how mail is sent.
@@ -86,20 +87,14 @@ func (s *Sender) Run(ctx context.Context) {
 	if s.Config.Host == "" {
 		return
 	}
-	ticker := time.NewTicker(s.Every)
-	defer ticker.Stop()
-	for {
+	pace.Loop{Every: s.Every, Do: func(ctx context.Context) error {
 		if n, err := s.Store.ExpireLetters(ctx); err == nil && n > 0 {
 			s.Log.Error("mails that could not be sent for a day were given up", "mails", n)
 		}
 		for s.one(ctx) {
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return nil
+	}}.Run(ctx)
 }
 
 // one sends one letter, and reports whether another one may go better: unless the server itself cannot be used, each letter is
@@ -163,10 +158,8 @@ func (s *Sender) note(ctx context.Context, log *slog.Logger, done string, write 
 		if !told {
 			log.Warn("what became of a mail could not be written down; it is tried again", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if pace.Wait(ctx, noteEvery) != nil {
 			return
-		case <-time.After(noteEvery):
 		}
 	}
 }

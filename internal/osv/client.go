@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // DefaultDownloadURL is where OSV publishes its databases, below it ECOSYSTEM/all.zip
@@ -196,14 +197,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	if c.Wait != nil {
 		return c.Wait(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return pace.Wait(ctx, d)
 }
 
 // withoutAddress takes the address out of an error of net/http: a mirror's can hold a password.

@@ -192,18 +192,6 @@ func (t *tally) count(free int, now time.Time) {
 	}
 }
 
-// sleep waits, or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
 // address is where a call comes from: the connection's other end, or, behind a proxy that is trusted, what that says.
 func (s *Server) address(r *http.Request) string {
 	host := r.RemoteAddr

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Options is what a server needs besides the store.
@@ -124,7 +125,7 @@ func newServer(s *store.Store, o Options) *Server {
 		o.Rights = ownRights{s}
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = pace.Wait
 	}
 	if o.Work == nil {
 		o.Work = idle{}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 const (
@@ -163,13 +165,11 @@ func (l *link) say(silent bool) {
 func (l *link) watch(ctx context.Context, config *pgx.ConnConfig) {
 	var conn *pgx.Conn
 	defer func() { hangUp(conn) }()
-	ticker := time.NewTicker(askEvery)
-	defer ticker.Stop()
-	for missed := 0; ; {
+	missed := 0
+	pace.Loop{Every: askEvery, Do: func(ctx context.Context) error {
 		err := ask(ctx, config, &conn)
 		switch {
 		case ctx.Err() != nil:
-			return
 		case answers(err):
 			missed = 0
 			l.say(false)
@@ -178,12 +178,8 @@ func (l *link) watch(ctx context.Context, config *pgx.ConnConfig) {
 				l.say(true)
 			}
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return nil
+	}}.Run(ctx)
 }
 
 // ask asks once, over the connection of last time if there is one. A connection that failed is not kept.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // run scans one job and brings its outcome to the store.
@@ -59,10 +60,8 @@ func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *store.Job, out
 			return errors.Join(err, w.write(ctx, j, &store.Outcome{State: store.Failed, Reason: reason, Retry: retryAfter}))
 		}
 		log.Warn("the result could not be written; it is tried again until the lease of the scan ends", "error", explained(err))
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+		// When ctx has ended, the next attempt is the last one.
+		_ = pace.Wait(ctx, pause)
 	}
 }
 
@@ -118,7 +117,7 @@ func (w *Worker) scan(ctx context.Context, j *store.Job, progress func(percent i
 type heart struct {
 	percent atomic.Int64
 	commit  atomic.Pointer[string]
-	end     chan struct{}
+	end     context.CancelFunc
 	ended   chan struct{}
 	// lost says that the scan is another worker's, and heard is when the store heard of this one last; both are for when the
 	// beating has ended.
@@ -135,7 +134,7 @@ func (h *heart) progress(percent int, commit string) {
 
 // stop ends the beating and reports whether the scan was lost to another worker.
 func (h *heart) stop() bool {
-	close(h.end)
+	h.end()
 	<-h.ended
 	return h.lost
 }
@@ -143,39 +142,33 @@ func (h *heart) stop() bool {
 // beat tells the store every few seconds that the scan is alive, and ends it when it is cancelled or lost. A store that
 // does not answer for longer than the lease means lost.
 func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *store.Job) *heart {
-	h := &heart{end: make(chan struct{}), ended: make(chan struct{}), heard: time.Now()}
+	beating, end := context.WithCancel(ctx)
+	h := &heart{end: end, ended: make(chan struct{}), heard: time.Now()}
 	go func() {
 		defer close(h.ended)
-		ticker := time.NewTicker(w.o.Beat)
-		defer ticker.Stop()
-		for {
+		pace.Loop{Every: w.o.Beat, Do: func(context.Context) error {
 			commit := ""
 			if c := h.commit.Load(); c != nil {
 				commit = *c
 			}
 			asked := time.Now()
+			// A question that is under way when the beating ends is heard to its end.
 			stop, err := w.ask(ctx, j, int(h.percent.Load()), commit)
 			switch {
 			case errors.Is(err, store.ErrLost), err != nil && time.Since(h.heard) > w.o.Lease:
 				h.lost = true
 				cancel(store.ErrLost)
-				return
+				return pace.ErrDone
 			case err == nil:
 				// The lease may have begun as early as that.
 				h.heard = asked
 			}
 			if stop {
 				cancel(errCancelled)
-				return
+				return pace.ErrDone
 			}
-			select {
-			case <-h.end:
-				return
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-		}
+			return nil
+		}}.Run(beating)
 	}()
 	return h
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/pace"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
@@ -146,23 +147,14 @@ const (
 
 // schedules starts the scans that are due.
 func (s *service) schedules(ctx context.Context, wake func()) {
-	ticker := time.NewTicker(scheduleEvery)
-	defer ticker.Stop()
-	for {
+	pace.Loop{Every: scheduleEvery, Do: func(ctx context.Context) error {
 		n, err := s.runSchedules(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.log.Error("scheduled scans could not be started", "error", err)
-		}
 		if n > 0 {
 			s.log.Info("scheduled scans started", "schedules", n)
 			wake()
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return err
+	}, Problem: func(err error) { s.log.Error("scheduled scans could not be started", "error", err) }}.Run(ctx)
 }
 
 // runSchedules starts what is due by the database's clock: those of the nodes may differ.
@@ -176,18 +168,9 @@ func (s *service) runSchedules(ctx context.Context) (int, error) {
 
 // levels takes over what other nodes were told to log.
 func (s *service) levels(ctx context.Context, api *server.Server) {
-	ticker := time.NewTicker(levelEvery)
-	defer ticker.Stop()
-	for {
-		if err := api.SyncLogLevel(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("the level of the log could not be read", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	pace.Loop{Every: levelEvery, Do: api.SyncLogLevel, Problem: func(err error) {
+		s.log.Error("the level of the log could not be read", "error", err)
+	}}.Run(ctx)
 }
 
 // advisories makes those of all scans; nil when no scan looks dependencies up in a file.
