@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strconv"
 
-	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/linediff"
 )
 
 // contextLines is how many unchanged lines a diff shows around a change, as git and Bitbucket do.
@@ -74,7 +74,7 @@ func mark(a, b *text) {
 	for i := range a.changed {
 		a.changed[i] = true
 	}
-	for j, i := range git.LinePartners(a.strings(), b.strings()) {
+	for j, i := range linediff.Partners(a.strings(), b.strings()) {
 		if b.changed[j] = i < 0; i >= 0 {
 			a.changed[i] = false
 		}

@@ -178,7 +178,7 @@ func (l *link) watch(ctx context.Context, config *pgx.ConnConfig) {
 				l.say(true)
 			}
 		}
-		return nil
+		return err
 	}}.Run(ctx)
 }
 

@@ -101,7 +101,7 @@ func (s *Syncer) Run(ctx context.Context) {
 			s.Log.Info("the repositories can all be listed again")
 			said = ""
 		}
-		return nil
+		return err
 	}}.Run(ctx)
 }
 

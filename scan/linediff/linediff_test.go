@@ -1,4 +1,4 @@
-package git
+package linediff
 
 import (
 	"fmt"
@@ -8,38 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/sluice-scan/sluice/scan"
 )
-
-func TestSplitLines(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		text string
-		e    scan.Encoding
-		want []string
-	}{
-		{"", scan.EncodingUTF8, []string{}},
-		{"\n", scan.EncodingUTF8, []string{"\n"}},
-		{"a\r\n\nb", scan.EncodingUTF8, []string{"a\r\n", "\n", "b"}},
-		{"a\rb\x0b\u2028c\n", scan.EncodingUTF8, []string{"a\rb\x0b\u2028c\n"}},
-		{"a\x00\n\x00b\x00", scan.EncodingUTF16LE, []string{"a\x00\n\x00", "b\x00"}},
-		{"a\n\n\x00\n\x00", scan.EncodingUTF16LE, []string{"a\n\n\x00", "\n\x00"}},
-		{"\x00\na\n\x00\n", scan.EncodingUTF16LE, []string{"\x00\na\n\x00\n"}},
-		{"\x00a\x00\n\x00b", scan.EncodingUTF16BE, []string{"\x00a\x00\n", "\x00b"}},
-		{"\n\x00\na\x00\n\n", scan.EncodingUTF16BE, []string{"\n\x00\na\x00\n", "\n"}},
-		{"\n", scan.EncodingUTF16LE, []string{"\n"}},
-		{"\n", scan.EncodingUTF16BE, []string{"\n"}},
-	} {
-		lines, ok := splitLines(c.text, c.e)
-		require.True(t, ok)
-		require.Equal(t, c.want, lines, "%q as %v", c.text, c.e)
-	}
-	_, ok := splitLines(strings.Repeat("\n", maxTextLines), scan.EncodingUTF8)
-	require.True(t, ok)
-	_, ok = splitLines(strings.Repeat("\n", maxTextLines)+"x", scan.EncodingUTF8)
-	require.False(t, ok)
-}
 
 func TestPartners(t *testing.T) {
 	t.Parallel()
@@ -48,22 +17,22 @@ func TestPartners(t *testing.T) {
 		want      []int
 	}{
 		{"", "", []int{}},
-		{"", "a", []int{lineNew}},
+		{"", "a", []int{New}},
 		{"a", "", []int{}},
 		{"abc", "abc", []int{0, 1, 2}},
-		{"abc", "xabyc", []int{lineNew, 0, 1, lineNew, 2}},
+		{"abc", "xabyc", []int{New, 0, 1, New, 2}},
 		{"abc", "ac", []int{0, 2}},
-		{"abc", "xyz", []int{lineNew, lineNew, lineNew}},
+		{"abc", "xyz", []int{New, New, New}},
 		// Of equal lines the first ones are the old ones, as in git.
-		{"a", "aaa", []int{0, lineNew, lineNew}},
-		{"axa", "axaxa", []int{0, 1, 2, lineNew, lineNew}},
+		{"a", "aaa", []int{0, New, New}},
+		{"axa", "axaxa", []int{0, 1, 2, New, New}},
 		// Of two blocks that changed places the longer stays.
-		{"abcdeXY", "XYabcde", []int{lineNew, lineNew, 0, 1, 2, 3, 4}},
-		{"XYabcde", "abcdeXY", []int{2, 3, 4, 5, 6, lineNew, lineNew}},
+		{"abcdeXY", "XYabcde", []int{New, New, 0, 1, 2, 3, 4}},
+		{"XYabcde", "abcdeXY", []int{2, 3, 4, 5, 6, New, New}},
 	} {
-		d := &lineDiff{left: maxDiffSteps}
+		d := &Diff{Left: maxSteps}
 		text := strings.Split(c.text, "")
-		require.Equal(t, c.want, d.partners(strings.Split(c.old, ""), text, upTo(len(text))), "%s, %s", c.old, c.text)
+		require.Equal(t, c.want, d.Partners(strings.Split(c.old, ""), text, upTo(len(text))), "%s, %s", c.old, c.text)
 	}
 }
 
@@ -107,14 +76,14 @@ func TestPartnersAreOfAShortestDiff(t *testing.T) {
 		}
 		return lines
 	}
-	d := &lineDiff{left: 1 << 40}
+	d := &Diff{Left: 1 << 40}
 	unknown, known := 0, 0
 	for range 5000 {
 		old, text := text(), text()
-		all := slices.Clone(d.partners(old, text, upTo(len(text))))
+		all := slices.Clone(d.Partners(old, text, upTo(len(text))))
 		common, last := 0, -1
 		for j, i := range all {
-			if i == lineNew {
+			if i == New {
 				continue
 			}
 			require.Equal(t, old[i], text[j])
@@ -130,13 +99,13 @@ func TestPartnersAreOfAShortestDiff(t *testing.T) {
 				some = append(some, j)
 			}
 		}
-		for k, i := range d.partners(old, text, some) {
+		for k, i := range d.Partners(old, text, some) {
 			require.Equal(t, all[some[k]], i)
 		}
-		poor := &lineDiff{left: random.IntN(20)}
-		for j, i := range poor.partners(old, text, upTo(len(text))) {
+		poor := &Diff{Left: random.IntN(20)}
+		for j, i := range poor.Partners(old, text, upTo(len(text))) {
 			switch i {
-			case lineUnknown:
+			case Unknown:
 				unknown++
 			case all[j]:
 				known++
@@ -162,11 +131,11 @@ func TestPartnersOfShuffledLines(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	random.Shuffle(n-2, func(i, j int) { text[i+1], text[j+1] = text[j+1], text[i+1] })
 	text[n/2] = "new"
-	d := &lineDiff{left: 3 * maxDiffSteps / 2}
-	require.Equal(t, []int{0, lineUnknown, lineNew, n - 1}, d.partners(old, text, []int{0, n / 4, n / 2, n - 1}))
-	require.Less(t, d.left, maxDiffSteps*3/4, "it was tried")
-	require.Equal(t, []int{0, lineUnknown, lineNew, n - 1}, d.partners(old, text, []int{0, n / 4, n / 2, n - 1}))
-	require.Less(t, d.left, n*2, "what is left for all diffs ends one, too")
+	d := &Diff{Left: 3 * maxSteps / 2}
+	require.Equal(t, []int{0, Unknown, New, n - 1}, d.Partners(old, text, []int{0, n / 4, n / 2, n - 1}))
+	require.Less(t, d.Left, maxSteps*3/4, "it was tried")
+	require.Equal(t, []int{0, Unknown, New, n - 1}, d.Partners(old, text, []int{0, n / 4, n / 2, n - 1}))
+	require.Less(t, d.Left, n*2, "what is left for all diffs ends one, too")
 	// What no search is needed for has its answer all the same.
-	require.Equal(t, []int{0, lineNew, n - 1}, d.partners(old, text, []int{0, n / 2, n - 1}))
+	require.Equal(t, []int{0, New, n - 1}, d.Partners(old, text, []int{0, n / 2, n - 1}))
 }

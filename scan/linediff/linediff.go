@@ -1,74 +1,37 @@
-package git
+// Package linediff finds by a shortest diff where the lines of a text stood in an older one. It knows nothing of where texts come
+// from, and its work is bounded.
+package linediff
 
-import (
-	"sort"
-	"strings"
+import "sort"
 
-	"github.com/sluice-scan/sluice/scan"
-)
-
-const (
-	// maxDiffSteps bounds the work of one diff, about a tenth of a second. A diff that takes more compares two texts of many
-	// lines that are the same ones in another order.
-	maxDiffSteps = 1 << 24
-	// maxTextLines bounds the lines of a text that is compared.
-	maxTextLines = 1 << 20
-)
+// maxSteps bounds the work of one diff, about a tenth of a second. A diff that takes more compares two texts of many
+// lines that are the same ones in another order.
+const maxSteps = 1 << 24
 
 // What a diff says of a line that has no partner.
 const (
-	// lineNew has none in any shortest diff that was looked for.
-	lineNew = -1
-	// lineUnknown may have one: the search was broken off.
-	lineUnknown = -2
+	// New has none in any shortest diff that was looked for.
+	New = -1
+	// Unknown may have one: the search was broken off.
+	Unknown = -2
 )
 
-// splitLines cuts a text behind each line feed, as git does: with the line feeds, so that a last line without one is another
-// line than that with it. In UTF-16 a line feed has two bytes, whose place is even. It gives false when there are more than
-// maxTextLines.
-func splitLines(text string, e scan.Encoding) ([]string, bool) {
-	lines := make([]string, 0, min(strings.Count(text, "\n"), maxTextLines)+1)
-	for from, at := 0, 0; from < len(text); {
-		end := len(text)
-		if feed := strings.IndexByte(text[at:], '\n'); feed >= 0 {
-			at += feed + 1
-			switch e {
-			case scan.EncodingUTF16LE:
-				if at%2 == 0 || at == len(text) || text[at] != 0 {
-					continue
-				}
-				at++
-			case scan.EncodingUTF16BE:
-				if at%2 == 1 || text[at-2] != 0 {
-					continue
-				}
-			}
-			end = at
-		}
-		if len(lines) == maxTextLines {
-			return nil, false
-		}
-		lines = append(lines, text[from:end])
-		from = end
-	}
-	return lines, true
-}
-
-// LinePartners gives for each line of text the place in old where it stood, by a shortest diff; both count from 0. It is negative
-// for a line that is new, and for one of a part in which that takes too much work to say. Places ascend.
-func LinePartners(old, text []string) []int {
+// Partners gives for each line of text the place in old where it stood, by a shortest diff; both count from 0. It is [New] for a line
+// that is new, and [Unknown] for one of a part in which that takes too much work to say. Places ascend. A text that has no line end
+// at its end has another last line than one that has, when the lines hold their ends.
+func Partners(old, text []string) []int {
 	wanted := make([]int, len(text))
 	for i := range wanted {
 		wanted[i] = i
 	}
-	d := lineDiff{left: maxDiffSteps}
-	return d.partners(old, text, wanted)
+	d := Diff{Left: maxSteps}
+	return d.Partners(old, text, wanted)
 }
 
-// lineDiff finds where the lines of a text stood in an older one. It is for one goroutine; its memory is used again.
-type lineDiff struct {
-	// left is how many steps may still be made, in all diffs together.
-	left int
+// Diff finds where the lines of a text stood in an older one. It is for one goroutine; its memory is used again.
+type Diff struct {
+	// Left is how many steps may still be made, in all diffs together.
+	Left int
 
 	ids               map[string]int32
 	a, b              []int32
@@ -81,10 +44,10 @@ type lineDiff struct {
 	steps int
 }
 
-// partners gives the place in old of each line of text that is wanted, in wanted's order: [lineNew] when the line is not in a
-// shortest diff's common part, [lineUnknown] when too much work was needed to say so. All count from 0; wanted is in
+// Partners gives the place in old of each line of text that is wanted, in wanted's order: [New] when the line is not in a
+// shortest diff's common part, [Unknown] when too much work was needed to say so. All count from 0; wanted is in
 // ascending order, may name a line twice, and each of its places is one of text. The result is valid until the next call.
-func (d *lineDiff) partners(old, text []string, wanted []int) []int {
+func (d *Diff) Partners(old, text []string, wanted []int) []int {
 	d.partner = d.partner[:0]
 	start := 0
 	for start < len(old) && start < len(text) && old[start] == text[start] {
@@ -97,10 +60,10 @@ func (d *lineDiff) partners(old, text []string, wanted []int) []int {
 	inner := wanted[sort.SearchInts(wanted, start):]
 	inner = inner[:sort.SearchInts(inner, endB)]
 	if d.intern(old[start:endA], text[start:endB], start, inner) {
-		d.steps = min(maxDiffSteps, d.left)
-		d.left -= d.steps
+		d.steps = min(maxSteps, d.Left)
+		d.Left -= d.steps
 		d.compare(0, len(d.a), 0, len(d.b))
-		d.left += d.steps
+		d.Left += d.steps
 	}
 	result := make([]int, 0, len(wanted))
 	for _, line := range wanted {
@@ -112,7 +75,7 @@ func (d *lineDiff) partners(old, text []string, wanted []int) []int {
 		default:
 			at := sort.SearchInts(d.placesB, line)
 			if at == len(d.placesB) || d.placesB[at] != line {
-				result = append(result, lineNew)
+				result = append(result, New)
 				continue
 			}
 			if at = d.partner[at]; at >= 0 {
@@ -127,7 +90,7 @@ func (d *lineDiff) partners(old, text []string, wanted []int) []int {
 // intern gives numbers to the lines that both texts have; start is where these begin in their files. A line that the other
 // side does not have at all is part of every diff, and without these the search is short. It gives false when none of the
 // lines that are wanted is left.
-func (d *lineDiff) intern(old, text []string, start int, wanted []int) bool {
+func (d *Diff) intern(old, text []string, start int, wanted []int) bool {
 	d.a, d.b, d.placesA, d.placesB, d.wanted = d.a[:0], d.b[:0], d.placesA[:0], d.placesB[:0], d.wanted[:0]
 	if len(old) == 0 || len(wanted) == 0 {
 		return false
@@ -179,7 +142,7 @@ func (d *lineDiff) intern(old, text []string, start int, wanted []int) bool {
 			}
 			wanted = wanted[1:]
 		}
-		d.b, d.placesB, d.partner = append(d.b, id), append(d.placesB, start+j), append(d.partner, lineNew)
+		d.b, d.placesB, d.partner = append(d.b, id), append(d.placesB, start+j), append(d.partner, New)
 	}
 	d.offset = len(d.b) + 1
 	d.forward = sizedInts(d.forward, len(d.a)+len(d.b)+3)
@@ -196,7 +159,7 @@ func sizedInts(buf []int, n int) []int {
 
 // compare finds the partners in a[i:iEnd] of b[j:jEnd], after Myers, "An O(ND) Difference Algorithm and Its Variations"
 // (1986), with the linear-space refinement of its section 4b. A part in which no line is wanted is left out.
-func (d *lineDiff) compare(i, iEnd, j, jEnd int) {
+func (d *Diff) compare(i, iEnd, j, jEnd int) {
 	for {
 		for i < iEnd && j < jEnd && d.a[i] == d.b[j] {
 			d.partner[j] = i
@@ -215,7 +178,7 @@ func (d *lineDiff) compare(i, iEnd, j, jEnd int) {
 		iMid, jMid, ok := d.middle(i, iEnd, j, jEnd)
 		if !ok {
 			for ; j < jEnd; j++ {
-				d.partner[j] = lineUnknown
+				d.partner[j] = Unknown
 			}
 			return
 		}
@@ -237,7 +200,7 @@ const (
 // middle finds a point on a shortest path through the box, neither of whose first lines match nor last ones; false when that
 // takes more steps than are left. Of several paths it takes the one that git would: diagonals are tried from the highest
 // down, and a removal comes before an addition.
-func (d *lineDiff) middle(i, iEnd, j, jEnd int) (iMid, jMid int, ok bool) {
+func (d *Diff) middle(i, iEnd, j, jEnd int) (iMid, jMid int, ok bool) {
 	lowest, highest := i-jEnd, iEnd-j
 	start, end := i-j, iEnd-jEnd
 	odd := (start-end)&1 != 0
