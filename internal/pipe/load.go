@@ -1,15 +1,13 @@
 package pipe
 
 import (
-	"context"
+	"encoding"
 	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/sethvargo/go-envconfig"
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/scan"
@@ -92,23 +90,31 @@ func Load(lookup Lookup) (Config, error) {
 	source := lookuper{lookup}
 	eachField(reflect.ValueOf(&config).Elem(), func(_ string, f reflect.StructField, v reflect.Value) {
 		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
-		// envconfig hands an empty text to the decoder of a variable that is not set; ours take that for a mistake.
-		if _, ok := source.Lookup(name); !ok && !strings.Contains(options, "default=") {
+		text, ok := source.Lookup(name)
+		if !ok {
+			_, text, ok = strings.Cut(options, "default=")
+		}
+		if !ok {
 			return
 		}
-		// envconfig stops at the first problem; one field at a time, it finds them all.
-		one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: f.Name, Type: f.Type, Tag: f.Tag}}))
-		err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: source})
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name+": ")))
-			return
+		if err := decode(v, text); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			v.SetZero()
 		}
-		v.Set(one.Elem().Field(0))
 	})
 	config.Access.AccessToken, config.Access.APIToken = bare(config.Access.AccessToken), bare(config.Access.APIToken)
 	config.nameReport(source)
 	problems = append(problems, config.problems()...)
 	return config, errors.Join(problems...)
+}
+
+// decode reads a field of Config, which is a text or reads its own. Another one is a defect of Config, which each test shows.
+func decode(v reflect.Value, text string) error {
+	if own, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return own.UnmarshalText([]byte(text))
+	}
+	v.SetString(text)
+	return nil
 }
 
 // nameReport gives the report of a step that runs some of the engines a name of its own: the steps of a pipeline that
@@ -166,14 +172,14 @@ func (c *Config) problems() []error {
 	return list
 }
 
-// lookuper hands a Lookup to envconfig. It counts a value that says nothing as not set, and puts together the arrays of
+// lookuper counts a value that says nothing as not set, and puts together the arrays of
 // pipes: X_COUNT=2, X_0 and X_1 are the value of X.
 type lookuper struct{ lookup Lookup }
 
 // maxArray bounds X_COUNT.
 const maxArray = 1000
 
-// Lookup implements envconfig.Lookuper.
+// Lookup gives a variable's value; ok is false when it is not set.
 func (l lookuper) Lookup(name string) (string, bool) {
 	if value, ok := l.lookup(name); ok && isSet(value) {
 		// A list tidies its items.
