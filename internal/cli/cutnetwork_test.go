@@ -81,7 +81,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	const all = repositoryCount * branchCount
 	u, err := url.Parse(direct)
 	require.NoError(t, err)
-	wire, err := cutwire.New(u.Host)
+	wire, err := cutwire.Start(t.Context(), u.Host)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, wire.Close()) })
 	u.Host = wire.Address()

@@ -183,7 +183,7 @@ func free(t *testing.T, dir string) int64 {
 	t.Helper()
 	var s syscall.Statfs_t
 	require.NoError(t, syscall.Statfs(dir, &s))
-	return int64(s.Bavail) * int64(s.Bsize) //nolint:gosec,unconvert // of other types elsewhere
+	return int64(s.Bavail) * int64(s.Bsize) //nolint:unconvert // of other types elsewhere
 }
 
 // TestScansWaitWhenTheDiskIsLow: a server whose disk has less space than is to be kept starts no scan, says so, and answers.

@@ -49,7 +49,7 @@ func (r *repository) branches(n int) {
 	for b := 1; b < n; b++ {
 		fmt.Fprintf(&commands, "create refs/heads/b%d HEAD\n", b)
 	}
-	cmd := exec.Command("git", "-C", r.dir, "update-ref", "--stdin")
+	cmd := exec.CommandContext(r.t.Context(), "git", "-C", r.dir, "update-ref", "--stdin")
 	cmd.Stdin = strings.NewReader(commands.String())
 	out, err := cmd.CombinedOutput()
 	require.NoError(r.t, err, "%s", out)

@@ -139,7 +139,7 @@ func (s *Sender) pause(attempts int) time.Duration {
 			break
 		}
 	}
-	return pause/2 + rand.N(pause)
+	return pause/2 + rand.N(pause) //nolint:gosec // a pause is no secret
 }
 
 // note writes down what became of a letter, until the database has taken it or ctx has ended.

@@ -20,7 +20,7 @@ func TestFrozenTransactionEnds(t *testing.T) {
 	}
 	for address, want := range map[string]string{server: "10s", server + mark + idleParameter + "=60000": "1min"} {
 		s := &Store{}
-		require.NoError(t, s.connect(address))
+		require.NoError(t, s.connect(t.Context(), address))
 		var got string
 		require.NoError(t, s.write.QueryRowContext(t.Context(), "show "+idleParameter).Scan(&got))
 		require.Equal(t, want, got)

@@ -31,6 +31,8 @@ const (
 // ones are made until it is answered again.
 type link struct {
 	dialer net.Dialer
+	// asking is how to connect for the questions.
+	asking *pgx.ConnConfig
 	stop   context.CancelFunc
 	ended  chan struct{}
 
@@ -90,7 +92,7 @@ func (l *linked) Close() error {
 	return l.Conn.Close()
 }
 
-// newLink makes the connections of a configuration its own, and begins to ask.
+// newLink makes the connections of a configuration its own. begin starts the asking.
 func newLink(config *pgx.ConnConfig) *link {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTime
@@ -105,16 +107,19 @@ func newLink(config *pgx.ConnConfig) *link {
 		addresses, err := lookup(ctx, host)
 		return addresses, lost(err)
 	}
-	asking := config.Copy()
-	asking.DialFunc = l.dialer.DialContext
+	l.asking = config.Copy()
+	l.asking.DialFunc = l.dialer.DialContext
 	config.DialFunc = l.dial
-	ctx, stop := context.WithCancel(context.Background())
-	l.stop = stop
+	return l
+}
+
+// begin asks from now on, until close. The asking outlives ctx.
+func (l *link) begin(ctx context.Context) {
+	ctx, l.stop = context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		defer close(l.ended)
-		l.watch(ctx, asking)
+		l.watch(ctx)
 	}()
-	return l
 }
 
 // close ends the asking.
@@ -162,12 +167,12 @@ func (l *link) say(silent bool) {
 }
 
 // watch asks until ctx ends.
-func (l *link) watch(ctx context.Context, config *pgx.ConnConfig) {
+func (l *link) watch(ctx context.Context) {
 	var conn *pgx.Conn
-	defer func() { hangUp(conn) }()
+	defer func() { hangUp(ctx, conn) }()
 	missed := 0
 	pace.Loop{Every: askEvery, Do: func(ctx context.Context) error {
-		err := ask(ctx, config, &conn)
+		err := ask(ctx, l.asking, &conn)
 		switch {
 		case ctx.Err() != nil:
 		case answers(err):
@@ -193,7 +198,7 @@ func ask(ctx context.Context, config *pgx.ConnConfig, conn **pgx.Conn) (err erro
 		}
 	}
 	if err = (*conn).Ping(ctx); err != nil {
-		hangUp(*conn)
+		hangUp(ctx, *conn)
 		*conn = nil
 	}
 	return err
@@ -209,11 +214,11 @@ func answers(err error) bool {
 }
 
 // hangUp closes a connection without waiting for the other side.
-func hangUp(conn *pgx.Conn) {
+func hangUp(ctx context.Context, conn *pgx.Conn) {
 	if conn == nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(ctx)
 	cancel()
 	_ = conn.Close(ctx)
 }

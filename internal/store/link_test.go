@@ -21,12 +21,12 @@ func behindAWire(t *testing.T) (*Store, *cutwire.Wire) {
 	t.Helper()
 	u, err := url.Parse(testpostgres.Given(t, os.Getenv(testpostgres.Variable)))
 	require.NoError(t, err)
-	wire, err := cutwire.New(u.Host)
+	wire, err := cutwire.Start(t.Context(), u.Host)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, wire.Close()) })
 	u.Host = wire.Address()
 	s := &Store{}
-	require.NoError(t, s.connect(u.String()))
+	require.NoError(t, s.connect(t.Context(), u.String()))
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s, wire
 }

@@ -50,7 +50,7 @@ const (
 // that open a new PostgreSQL database together wait for each other.
 func Open(ctx context.Context, address string) (*Store, error) {
 	s := &Store{ids: newIDMaker()}
-	if err := s.connect(address); err != nil {
+	if err := s.connect(ctx, address); err != nil {
 		return nil, err
 	}
 	if err := s.migrate(ctx); err != nil {
@@ -64,7 +64,7 @@ func Postgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
-func (s *Store) connect(address string) error {
+func (s *Store) connect(ctx context.Context, address string) error {
 	if s.postgres = Postgres(address); s.postgres {
 		config, err := pgx.ParseConfig(address)
 		if err != nil {
@@ -75,6 +75,7 @@ func (s *Store) connect(address string) error {
 			config.RuntimeParams[idleParameter] = strconv.FormatInt(idleTime.Milliseconds(), 10)
 		}
 		s.link = newLink(config)
+		s.link.begin(ctx)
 		db := stdlib.OpenDB(*config)
 		db.SetMaxOpenConns(maxConnections)
 		s.write, s.read = db, db

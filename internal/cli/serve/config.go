@@ -123,7 +123,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		if err := size.UnmarshalText([]byte(word)); err != nil {
 			problem("min-free", "%v", err)
 		}
-		c.MinFree = uint64(size) //nolint:gosec // a size is at least 1
+		c.MinFree = uint64(size)
 	}
 	c.Database, _ = getenv("DATABASE_URL")
 	if c.Database != "" && !store.Postgres(c.Database) {
