@@ -27,5 +27,6 @@ seed-large: ## fill a database with a large Bitbucket and measure the server ove
 	test -z "$$DATABASE_URL" || go run ./internal/benchserver -database "$$DATABASE_URL"
 noise: build ## list what is found in well-known packages (fetches them)
 	scripts/noise.sh "$(CURDIR)/sluice" "$$(mktemp -d)"
-image: ## build the container image of the pipe
+image: ## build the container images of the pipe and of the server
 	docker build --build-arg VERSION=$(VERSION) --tag sluicescan/sluice:$(VERSION) .
+	docker build --build-arg VERSION=$(VERSION) --build-arg PROGRAM=. --tag sluicescan/sluice-server:$(VERSION) .

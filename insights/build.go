@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // The default names of the report.
@@ -57,8 +58,8 @@ func Build(result *scan.Result, o Options) Report {
 func newReport(o Options) Report {
 	r := Report{
 		ID: cmp.Or(o.ReportID, DefaultReportID), Type: cmp.Or(o.Type, TypeSecurity), RemoteLink: o.RemoteLink,
-		Title:    Cut(oneLine(cmp.Or(o.Title, DefaultTitle)), MaxTitle),
-		Reporter: Cut(oneLine(cmp.Or(o.Reporter, DefaultReporter)), MaxReporter),
+		Title:    Cut(display.Words(cmp.Or(o.Title, DefaultTitle)), MaxTitle),
+		Reporter: Cut(display.Words(cmp.Or(o.Reporter, DefaultReporter)), MaxReporter),
 	}
 	if !ValidReportID(r.ID) {
 		r.Notes = append(r.Notes, fmt.Sprintf("the report id is not valid and was replaced by %s", DefaultReportID))
@@ -173,17 +174,17 @@ func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
 
 func (b *builder) summary(bundle scan.Bundle) string {
 	f := bundle[0]
-	text := oneLine(bundle.Title())
+	text := display.Words(bundle.Title())
 	if text == "" {
-		text = oneLine(f.Message)
+		text = display.Words(f.Message)
 	}
 	if text == "" {
-		text = cmp.Or(oneLine(f.RuleID), "Finding")
+		text = cmp.Or(display.Words(f.RuleID), "Finding")
 	}
 	if f.Commit != "" {
-		text += fmt.Sprintf(" in the history: %s at %s", oneLine(f.Path), short(f.Commit))
+		text += fmt.Sprintf(" in the history: %s at %s", display.Words(f.Path), short(f.Commit))
 	} else if f.Archive != "" {
-		text += " in " + oneLine(f.Path)
+		text += " in " + display.Words(f.Path)
 	}
 	if b.result.Compared() && bundle.New() {
 		text = "New: " + text
@@ -201,7 +202,7 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	}
 	// For our own findings the remediation comes first. The help of another tool can be a page long, so there the message
 	// about this place comes first.
-	help := oneLine(f.Remediation)
+	help := display.Words(f.Remediation)
 	if f.Engine.Info().Foreign {
 		help = ""
 	}
@@ -213,9 +214,9 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 		add("Also: " + strings.Join(ids[1:], ", "))
 	}
 	if withPlace && f.Path != "" {
-		place := "In " + oneLine(f.Path)
+		place := "In " + display.Words(f.Path)
 		if f.Commit != "" {
-			place = fmt.Sprintf("In commit %s, file %s; it is no longer in the tree, and still in the history", f.Commit, oneLine(f.Path))
+			place = fmt.Sprintf("In commit %s, file %s; it is no longer in the tree, and still in the history", f.Commit, display.Words(f.Path))
 		} else if f.StartLine > 0 {
 			place += ", line " + strconv.Itoa(f.StartLine)
 		}
@@ -226,10 +227,10 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 		if f.Dependency != nil {
 			label = "Locked at: "
 		}
-		add(label + oneLine(f.Related))
+		add(label + display.Words(f.Related))
 	}
 	if f.Excerpt != "" {
-		add(oneLine(f.Excerpt))
+		add(display.Words(f.Excerpt))
 	}
 	state := "new"
 	if !bundle.New() {
@@ -241,7 +242,7 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	if f.Verified != scan.VerifyNone {
 		state = "asked at its provider: " + f.Verified.String() + ", " + state
 	}
-	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. "+MachineWord+"%s", oneLine(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
+	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. "+MachineWord+"%s", display.Words(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
 	if f.Engine.Info().Foreign && f.Remediation != "" && f.Remediation != f.Message {
 		const between = "\n\n"
 		room := MaxDetails - units(strings.Join(parts, between)) - 2*len(between)
@@ -277,7 +278,7 @@ func (b *builder) details(verdict scan.Verdict) string {
 		lines = append(lines, advice+".")
 	}
 	for _, note := range r.Notes {
-		lines = append(lines, strings.TrimSuffix(oneLine(note.Text), ".")+".")
+		lines = append(lines, strings.TrimSuffix(display.Words(note.Text), ".")+".")
 	}
 	for _, engine := range r.Engines {
 		words := countWords(r.Count(engine), r.Compared())
@@ -366,13 +367,13 @@ const maxNamedFailures = 3
 func failureList(failures []scan.Failure) string {
 	var names []string
 	for _, f := range failures[:min(len(failures), maxNamedFailures)] {
-		names = append(names, fmt.Sprintf("%s (%v)", cmp.Or(oneLine(f.Path), string(f.Engine)), f.Err))
+		names = append(names, fmt.Sprintf("%s (%v)", cmp.Or(display.Words(f.Path), string(f.Engine)), f.Err))
 	}
 	text := strings.Join(names, ", ")
 	if n := len(failures) - maxNamedFailures; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)
 	}
-	return oneLine(text)
+	return display.Words(text)
 }
 
 func isAre(n int, one, many string) string {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // Receipt is the outcome of a publication.
@@ -161,7 +162,7 @@ func (p *Publication) Abort(ctx context.Context, reason string) error {
 	final := p.pending
 	final.Result = Failed
 	final.Details = Cut("Scan error: "+reason+"\nNothing is known about this commit. Run the scan again.", MaxDetails)
-	final.Data = []DataItem{{Title: "Scan error", Type: DataText, Value: Cut(oneLine(reason), 200)}}
+	final.Data = []DataItem{{Title: "Scan error", Type: DataText, Value: Cut(display.Words(reason), 200)}}
 	ctx, cancel := last(ctx)
 	defer cancel()
 	if _, err := p.client.PutReport(ctx, p.ref, &final); err != nil {
@@ -174,7 +175,7 @@ func (p *Publication) Abort(ctx context.Context, reason string) error {
 func (r *Receipt) trouble(report *Report, err error) string {
 	var parts []string
 	if err != nil {
-		parts = append(parts, fmt.Sprintf("Only %d of %d annotations could be published: %s.", r.Published, len(report.Annotations), oneLine(err.Error())))
+		parts = append(parts, fmt.Sprintf("Only %d of %d annotations could be published: %s.", r.Published, len(report.Annotations), display.Words(err.Error())))
 	}
 	if n := r.Omitted - report.Omitted; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d annotations are missing because the server's limit was reached.", n))

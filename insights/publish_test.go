@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -140,7 +141,7 @@ func TestPublishIsolatesTheAnnotationThatIsRefused(t *testing.T) {
 	t.Parallel()
 	products(t, func(t *testing.T, server *fakebitbucket.Server, c *insights.Client) {
 		bad := map[string]bool{"Test token 42": true, "Test token 77": true}
-		server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fakebitbucket.Forever, Effect: fakebitbucket.RejectAnnotations{
+		fault.Inject(server, fault.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fault.Forever, Effect: fault.RejectAnnotations{
 			Match: func(a fakebitbucket.Annotation) bool {
 				return strings.Contains(a.Summary, "Test token 42") || strings.Contains(a.Summary, "Test token 77")
 			},
@@ -162,7 +163,7 @@ func TestPublishIsolatesTheAnnotationThatIsRefused(t *testing.T) {
 func TestPublishThatIsRefusedWholesaleEndsSoon(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fakebitbucket.Forever, Effect: fakebitbucket.RejectAnnotations{
+	fault.Inject(server, fault.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fault.Forever, Effect: fault.RejectAnnotations{
 		Match: func(fakebitbucket.Annotation) bool { return true },
 	}})
 	c := cloud(t, server)
@@ -186,39 +187,39 @@ func TestPublishStopsWhereTheServerIsFull(t *testing.T) {
 }
 
 // faults returns each fault that a publication must survive, one at a time.
-func faults() map[string]fakebitbucket.Fault {
-	at := func(kind fakebitbucket.Kind, nth, times int, effect fakebitbucket.Effect) fakebitbucket.Fault {
-		return fakebitbucket.Fault{Kind: kind, Nth: nth, Times: times, Effect: effect}
+func faults() map[string]fault.Fault {
+	at := func(kind fakebitbucket.Kind, nth, times int, effect fault.Effect) fault.Fault {
+		return fault.Fault{Kind: kind, Nth: nth, Times: times, Effect: effect}
 	}
-	return map[string]fakebitbucket.Fault{
-		"429 in seconds":            at(fakebitbucket.KindAnnotationBulk, 2, 2, fakebitbucket.Throttle{After: 3e9}),
-		"429 as date":               at(fakebitbucket.KindReportPending, 1, 1, fakebitbucket.Throttle{After: 3e9, Form: fakebitbucket.RetryDate}),
-		"429 without a time":        at(fakebitbucket.KindReportFinal, 1, 2, fakebitbucket.Throttle{Form: fakebitbucket.RetryNone, Text: true}),
-		"429 with a reset":          at(fakebitbucket.KindAnnotationBulk, 1, 1, fakebitbucket.Throttle{Form: fakebitbucket.RetryNone, Reset: 5e9}),
-		"403 that means 429":        at(fakebitbucket.KindAnnotationBulk, 1, 1, fakebitbucket.Throttle{Forbidden: true, Text: true}),
-		"500 then well":             at(fakebitbucket.KindAnnotationBulk, 1, 3, fakebitbucket.Status{Code: 500}),
-		"503 on the final state":    at(fakebitbucket.KindReportFinal, 1, 3, fakebitbucket.Status{Code: 503}),
-		"502 as a page":             at(fakebitbucket.KindReportPending, 1, 1, fakebitbucket.HTML{Code: 502}),
-		"409 once":                  at(fakebitbucket.KindAnnotationBulk, 2, 1, fakebitbucket.Status{Code: 409}),
-		"connection reset":          at(fakebitbucket.KindAnnotationBulk, 1, 2, fakebitbucket.Reset{}),
-		"answer cut":                at(fakebitbucket.KindAnnotationBulk, 1, 1, fakebitbucket.CutBody{}),
-		"answer lost":               at(fakebitbucket.KindAnnotationBulk, 2, 1, fakebitbucket.Late{Effect: fakebitbucket.Reset{}}),
-		"answer lost, 504":          at(fakebitbucket.KindAnnotationBulk, 1, 1, fakebitbucket.Late{Effect: fakebitbucket.Status{Code: 504}}),
-		"empty answers":             at(fakebitbucket.KindReportPut, 1, 2, fakebitbucket.EmptyBody{}),
-		"report vanishes":           at(fakebitbucket.KindAnnotationBulk, 2, 1, fakebitbucket.Vanish{}),
-		"final state lost its word": at(fakebitbucket.KindReportFinal, 1, 1, fakebitbucket.Late{Effect: fakebitbucket.Reset{}}),
+	return map[string]fault.Fault{
+		"429 in seconds":            at(fakebitbucket.KindAnnotationBulk, 2, 2, fault.Throttle{After: 3e9}),
+		"429 as date":               at(fakebitbucket.KindReportPending, 1, 1, fault.Throttle{After: 3e9, Form: fault.RetryDate}),
+		"429 without a time":        at(fakebitbucket.KindReportFinal, 1, 2, fault.Throttle{Form: fault.RetryNone, Text: true}),
+		"429 with a reset":          at(fakebitbucket.KindAnnotationBulk, 1, 1, fault.Throttle{Form: fault.RetryNone, Reset: 5e9}),
+		"403 that means 429":        at(fakebitbucket.KindAnnotationBulk, 1, 1, fault.Throttle{Forbidden: true, Text: true}),
+		"500 then well":             at(fakebitbucket.KindAnnotationBulk, 1, 3, fault.Status{Code: 500}),
+		"503 on the final state":    at(fakebitbucket.KindReportFinal, 1, 3, fault.Status{Code: 503}),
+		"502 as a page":             at(fakebitbucket.KindReportPending, 1, 1, fault.HTML{Code: 502}),
+		"409 once":                  at(fakebitbucket.KindAnnotationBulk, 2, 1, fault.Status{Code: 409}),
+		"connection reset":          at(fakebitbucket.KindAnnotationBulk, 1, 2, fault.Reset{}),
+		"answer cut":                at(fakebitbucket.KindAnnotationBulk, 1, 1, fault.CutBody{}),
+		"answer lost":               at(fakebitbucket.KindAnnotationBulk, 2, 1, fault.Late{Effect: fault.Reset{}}),
+		"answer lost, 504":          at(fakebitbucket.KindAnnotationBulk, 1, 1, fault.Late{Effect: fault.Status{Code: 504}}),
+		"empty answers":             at(fakebitbucket.KindReportPut, 1, 2, fault.EmptyBody{}),
+		"report vanishes":           at(fakebitbucket.KindAnnotationBulk, 2, 1, fault.Vanish{}),
+		"final state lost its word": at(fakebitbucket.KindReportFinal, 1, 1, fault.Late{Effect: fault.Reset{}}),
 	}
 }
 
 func TestPublishSurvivesEachFault(t *testing.T) {
 	t.Parallel()
-	for name, fault := range faults() {
+	for name, met := range faults() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			products(t, func(t *testing.T, server *fakebitbucket.Server, c *insights.Client) {
-				server.Inject(fault)
+				fault.Inject(server, met)
 				receipt := publish(t, c, build(result(250), c))
-				require.Zero(t, server.Pending(), "the fault was met")
+				require.Zero(t, fault.Pending(server), "the fault was met")
 				require.Equal(t, 250, receipt.Published)
 				requireSameAsCalm(t, server, c, 250)
 			})
@@ -230,10 +231,10 @@ func TestPublishSurvivesStorms(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(12) {
 		products(t, func(t *testing.T, server *fakebitbucket.Server, c *insights.Client) {
-			server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.NewStorm(seed)})
+			fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.NewStorm(seed)})
 			publish(t, c, build(result(350), c))
 			publish(t, c, build(result(250), c))
-			server.Heal()
+			fault.Heal(server)
 			requireSameAsCalm(t, server, c, 250)
 		})
 	}
@@ -272,7 +273,7 @@ func TestPublishTwiceAtOnceConverges(t *testing.T) {
 func TestPublishEndsWithItsBudget(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fakebitbucket.Forever, Effect: fakebitbucket.Throttle{After: 60e9}})
+	fault.Inject(server, fault.Fault{Kind: fakebitbucket.KindAnnotationBulk, Times: fault.Forever, Effect: fault.Throttle{After: 60e9}})
 	c := client(t, bitbucket.Options{Product: bitbucket.Cloud, Proxy: "http://localhost:29418", Transport: server.ProxyTransport()})
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5e9)
@@ -301,7 +302,7 @@ func TestAbortLeavesNoPendingReport(t *testing.T) {
 func TestPublishAfterABeginThatFailed(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindReportPending, Effect: fakebitbucket.Status{Code: http.StatusForbidden}})
+	fault.Inject(server, fault.Fault{Kind: fakebitbucket.KindReportPending, Effect: fault.Status{Code: http.StatusForbidden}})
 	c := cloud(t, server)
 	running := insights.Begin(t.Context(), c, ref, build(result(0), c), nil)
 	require.ErrorIs(t, running.Err(), bitbucket.ErrForbidden)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sort"
+
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // Baseline is a set of findings that are known and accepted for now.
@@ -94,10 +96,11 @@ func WriteBaseline(w io.Writer, result *Result) error {
 		}
 		return a.Fingerprint < b.Fingerprint
 	})
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(file)
+	text, err := jsonstream.Indented(file)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }
 
 // Len is the number of fingerprints; a nil baseline has none.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // allowMarkers are the words that switch a line off. Ours first; the others are those that people bring along from
@@ -119,7 +121,7 @@ func endsWord(rest []byte) bool {
 }
 
 func trimComment(rest []byte) string {
-	text := Printable(rest[:min(len(rest), 400)])
+	text := display.Code(rest[:min(len(rest), 400)])
 	for _, closer := range []string{"*/", "-->"} {
 		if i := strings.Index(text, closer); i >= 0 {
 			text = text[:i]

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"sort"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // dots stand for what is hidden. Their number is fixed, so that the length of the secret is hidden too.
@@ -113,7 +113,7 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 	plain := func(end int) {
 		for _, stop := range []int{max(mark.start, from), min(mark.end, to), end} {
 			if stop >= at && stop <= end {
-				b.WriteString(m.hideCopies(Printable(data[at:stop])))
+				b.WriteString(m.hideCopies(display.Code(data[at:stop])))
 				at = stop
 				note(stop)
 			}
@@ -130,7 +130,7 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 		}
 		note(max(s.start, at))
 		if s.start >= from {
-			b.WriteString(Mask(Printable(data[s.start:s.end])))
+			b.WriteString(Mask(display.Code(data[s.start:s.end])))
 		} else {
 			b.WriteString(dots)
 		}
@@ -156,34 +156,6 @@ func (m *masker) hideCopies(text string) string {
 		}
 	}
 	return text
-}
-
-// Printable makes text of a file safe to show: valid UTF-8, tabs as four blanks, no other control character and no
-// character that turns the direction of the text.
-func Printable(data []byte) string {
-	plain := true
-	for _, c := range data {
-		if c < ' ' || c >= 0x7f {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return string(data)
-	}
-	var b strings.Builder
-	for len(data) > 0 {
-		r, size := utf8.DecodeRune(data)
-		data = data[size:]
-		switch {
-		case r == '\t':
-			b.WriteString("    ")
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029':
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 // MaskSecrets gives a function that hides the secrets of the findings in any text, a line at a time: a secret of

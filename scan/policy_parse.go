@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // maxPolicyBytes bounds the configuration file.
@@ -179,7 +181,7 @@ func (r *policyReader) eachKey(n *yaml.Node, where string, known []string, visit
 			key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
 			if !slices.Contains(known, key) {
 				r.policy.Warnings = append(r.policy.Warnings, fmt.Sprintf("%s:%d: %s has no key %q and it is ignored; known are %s",
-					r.source, k.Line, where, Printable([]byte(k.Value)), strings.Join(known, ", ")))
+					r.source, k.Line, where, display.Line(k.Value), strings.Join(known, ", ")))
 				continue
 			}
 		}

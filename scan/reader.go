@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 var errOversize = errors.New("larger than the limit")
@@ -97,7 +99,7 @@ func (r *reader) stream(f File) ([]byte, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", Printable([]byte(f.Path)), err)
+			return nil, fmt.Errorf("read %s: %w", display.Line(f.Path), err)
 		}
 	}
 	return data, nil

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // DefaultMaxUnpackedBytes is how much all archives of one tree, or of one history, may unpack to.
@@ -68,7 +70,7 @@ func omissionOf(list *[]Omission, code, reason string) *Omission {
 func named(paths []string, count int) string {
 	names := make([]string, 0, MaxNamed)
 	for _, path := range paths[:min(len(paths), MaxNamed)] {
-		names = append(names, Printable([]byte(path)))
+		names = append(names, display.Line(path))
 	}
 	text := strings.Join(names, ", ")
 	if n := count - len(names); n > 0 {

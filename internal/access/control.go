@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Accounts are the accounts and tokens that people sign in with. They are called by many requests at once.
@@ -77,7 +78,7 @@ func New(a Accounts, t Trail, o Options) *Control {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = pace.Wait
 	}
 	return &Control{accounts: a, audit: t, options: o, known: newVerified()}
 }

@@ -91,7 +91,7 @@ func replaceTable(name, table string) error {
 	if !ok || !closed {
 		return errors.New(name + " has no place for the table: " + strings.TrimSpace(tableBegin) + " and " + tableEnd)
 	}
-	return os.WriteFile(name, []byte(before+tableBegin+table+tableEnd+after), 0o644) //nolint:gosec // a document
+	return os.WriteFile(name, []byte(before+tableBegin+table+tableEnd+after), 0o644)
 }
 
 // setup prepares the programs and trees.
@@ -103,7 +103,7 @@ type setup struct {
 // programs builds ours, the peer, and a program that only reads, as the lower bound.
 func (s *setup) programs(ctx context.Context) error {
 	bin := filepath.Join(s.dir, "bin")
-	if err := os.MkdirAll(bin, 0o755); err != nil { //nolint:gosec // programs
+	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(bin, "gitleaks")); err != nil {

@@ -122,10 +122,10 @@ func (s *setup) data(ctx context.Context) error {
 	}
 	lay := func(ecosystem string, data []byte) error {
 		dir := filepath.Join(s.cache, "osv-scalibr", ecosystem)
-		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // public data
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(dir, "all.zip"), data, 0o644) //nolint:gosec // public data
+		return os.WriteFile(filepath.Join(dir, "all.zip"), data, 0o644)
 	}
 	for _, name := range zips {
 		data, err := os.ReadFile(name)

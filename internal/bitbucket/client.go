@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"github.com/sluice-scan/sluice/scan/jsonstream"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Product is the kind of Bitbucket that a client talks to.
@@ -82,7 +85,7 @@ func New(o Options) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	if c.wait == nil {
-		c.wait = sleep
+		c.wait = pace.Wait
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -199,13 +202,10 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 func (c *Client) do(ctx context.Context, r Request, address, shown string) error {
 	var body []byte
 	if r.Body != nil {
-		var b bytes.Buffer
-		encoder := json.NewEncoder(&b)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(r.Body); err != nil {
+		var err error
+		if body, err = jsonstream.Line(r.Body); err != nil {
 			return fmt.Errorf("encode the body of %s %s: %w", r.Method, shown, err)
 		}
-		body = b.Bytes()
 	}
 	answer, err := c.retry(ctx, r.Method, shown, func(ctx context.Context) (*reply, error) {
 		header, token, err := c.authorise(ctx)
@@ -303,17 +303,6 @@ func (c *Client) send(ctx context.Context, o outgoing) (*reply, error) {
 func withoutQuery(address string) string {
 	before, _, _ := strings.Cut(address, "?")
 	return before
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // quiet discards resty's own log, which would write to stderr.

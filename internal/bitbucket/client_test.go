@@ -19,6 +19,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 )
 
 const (
@@ -118,7 +119,7 @@ func TestWrongCredentialsAreToldOnce(t *testing.T) {
 func TestMissingScopesAreNamed(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Effect: fakebitbucket.MissingScopes{Required: []string{"repository:write"}, Granted: []string{"account"}}})
+	fault.Inject(server, fault.Fault{Effect: fault.MissingScopes{Required: []string{"repository:write"}, Granted: []string{"account"}}})
 	err := put(direct(t, server, bitbucket.Bearer("x"), &waits{}), t)
 	require.ErrorIs(t, err, bitbucket.ErrForbidden)
 	require.Contains(t, bitbucket.Hint(err), "wanted repository:write")
@@ -251,7 +252,7 @@ func TestRetryGivesUp(t *testing.T) {
 
 func TestNobodyListens(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
@@ -276,7 +277,7 @@ func TestTheProxyGetsPlainRequestsWhateverTheEnvironmentSays(t *testing.T) {
 	require.Equal(t, "http", request.Scheme)
 	require.False(t, request.Authorized)
 
-	server.Inject(fakebitbucket.Fault{Effect: fakebitbucket.Redirect{}})
+	fault.Inject(server, fault.Fault{Effect: fault.Redirect{}})
 	require.ErrorIs(t, put(c, t), bitbucket.ErrNotJSON, "a redirect to https would become a CONNECT")
 	require.Zero(t, server.Count(fakebitbucket.KindConnect))
 }
@@ -322,7 +323,7 @@ func TestNoCredentialReachesTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	server := fakebitbucket.New(fakebitbucket.WithBearer("log-canary"))
-	server.Inject(fakebitbucket.Fault{Effect: fakebitbucket.Status{Code: 500}})
+	fault.Inject(server, fault.Fault{Effect: fault.Status{Code: 500}})
 	c := newClient(t, bitbucket.Options{
 		Product: bitbucket.Cloud, Auth: bitbucket.Bearer("log-canary"), Transport: server.Transport(), Wait: (&waits{}).wait,
 		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),

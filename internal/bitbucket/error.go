@@ -14,8 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // The kinds of errors, for errors.Is.
@@ -277,25 +277,7 @@ func excerpt(body []byte) string {
 	return clean(strings.Join(strings.Fields(string(body[:min(len(body), 1000)])), " "), 200)
 }
 
-// clean makes foreign text safe for a terminal and a log: valid UTF-8, one line, at most limit runes.
-func clean(text string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range text {
-		if n == limit {
-			b.WriteString("…")
-			break
-		}
-		switch {
-		case r == utf8.RuneError:
-			r = '?'
-		case r == '\n', r == '\t':
-			r = ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
-			continue
-		}
-		b.WriteRune(r)
-		n++
-	}
-	return strings.TrimSpace(b.String())
+// clean makes foreign text safe for a terminal and a log: one line of at most so many columns.
+func clean(text string, columns int) string {
+	return display.CutEnd(strings.TrimSpace(display.Line(text)), columns)
 }

@@ -54,7 +54,7 @@ func TestTwoHundredThousandFiles(t *testing.T) {
 		fmt.Fprintf(&stream, "M 100644 :1 d%d/e%d/f%d.txt\n", i%200, i/200%100, i)
 	}
 	stream.WriteString("M 100644 :2 z.env\n")
-	cmd := exec.Command("git", "fast-import", "--quiet")
+	cmd := exec.CommandContext(t.Context(), "git", "fast-import", "--quiet")
 	cmd.Dir, cmd.Stdin = r.dir, strings.NewReader(stream.String())
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -71,7 +71,7 @@ func TestPathOf4096Bytes(t *testing.T) {
 	require.Len(t, long, 4096)
 	content := tokens(0, 1)
 	stream := fmt.Sprintf("blob\nmark :1\ndata %d\n%s\ncommit refs/heads/main\ncommitter A <a@example.com> 1 +0000\ndata 1\nx\nM 100644 :1 %s\n", len(content), content, long)
-	cmd := exec.Command("git", "fast-import", "--quiet")
+	cmd := exec.CommandContext(t.Context(), "git", "fast-import", "--quiet")
 	cmd.Dir, cmd.Stdin = r.dir, strings.NewReader(stream)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -94,13 +94,13 @@ func TestUnreadableFileIsNamedAndNotClean(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "closed", "inside.txt"), []byte("x\n"), 0o600))
 	if os.Geteuid() != 0 {
 		require.NoError(t, os.Chmod(filepath.Join(dir, "closed"), 0))
-		t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "closed"), 0o700) }) //nolint:gosec // to be removed
+		t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "closed"), 0o700) })
 		requireUnreadable(t, inProcess(t, nil, "scan", dir))
 		return
 	}
 	// Root reads everything: another user does not.
-	require.NoError(t, os.Chmod(filepath.Join(dir, "a.txt"), 0o644)) //nolint:gosec // another user has to read it
-	require.NoError(t, os.Chmod(dir, 0o755))                         //nolint:gosec // another user has to come in
+	require.NoError(t, os.Chmod(filepath.Join(dir, "a.txt"), 0o644))
+	require.NoError(t, os.Chmod(dir, 0o755))
 	requireUnreadable(t, asNobody(t, "scan", dir))
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 )
 
 // BenchmarkFirstRequest measures from the start of the process to the arrival of its first request.
@@ -19,7 +20,7 @@ func BenchmarkFirstRequest(b *testing.B) {
 		server := fakebitbucket.New()
 		var first time.Time
 		var once sync.Once
-		server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.Hook{Func: func() {
+		fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.Hook{Func: func() {
 			once.Do(func() { first = time.Now() })
 		}}})
 		cmd, out := process(b, pipeline(r, proxy(b, server), commit))

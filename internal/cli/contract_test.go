@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -91,7 +92,7 @@ func TestPipeAgainAfterAFix(t *testing.T) {
 func held(t *testing.T, server *fakebitbucket.Server, env []string, kind fakebitbucket.Kind) (kill func(os.Signal) (int, string)) {
 	reached := make(chan struct{})
 	release := make(chan struct{})
-	server.Inject(fakebitbucket.Fault{Kind: kind, Effect: fakebitbucket.Hook{Func: func() {
+	fault.Inject(server, fault.Fault{Kind: kind, Effect: fault.Hook{Func: func() {
 		close(reached)
 		<-release
 	}}})
@@ -146,7 +147,7 @@ func TestPipeStoppedBySIGKILL(t *testing.T) {
 // requireConverges runs the pipe again and compares the state with that of one run on another server.
 func requireConverges(t *testing.T, server *fakebitbucket.Server, env []string, commit string) {
 	t.Helper()
-	server.Heal()
+	fault.Heal(server)
 	got := inProcess(t, env)
 	require.Equal(t, scan.ExitFindings, got.code, got.stderr)
 	calm := fakebitbucket.New()
@@ -176,7 +177,7 @@ func TestPipeInAStorm(t *testing.T) {
 	r := newRepository(t)
 	commit := r.commit("a.txt", tokens(0, 250))
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.NewStorm(3)})
+	fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.NewStorm(3)})
 	env := pipeline(r, proxy(t, server), commit)
 	cmd, out := process(t, env)
 	require.Error(t, cmd.Run())
@@ -202,7 +203,7 @@ func TestPipeWhenPublishingFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakebitbucket.New()
-			server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.Status{Code: 403}})
+			fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.Status{Code: 403}})
 			got := inProcess(t, pipeline(r, proxy(t, server), c.commit, c.fail))
 			require.Equal(t, c.code, got.code, got.stderr)
 			require.Contains(t, got.stderr, "THE REPORT WAS NOT PUBLISHED")
@@ -226,7 +227,7 @@ func TestPipeBehindAPageThatIsNoBitbucket(t *testing.T) {
 	r := newRepository(t)
 	commit := r.commit("a.txt", "clean\n")
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.HTML{}})
+	fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.HTML{}})
 	got := inProcess(t, pipeline(r, proxy(t, server), commit, "FAIL_ON_PUBLISH_ERROR=yes"))
 	require.Equal(t, scan.ExitError, got.code)
 	require.Contains(t, got.stderr, "a web page came instead of Bitbucket's answer")

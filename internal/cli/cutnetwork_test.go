@@ -83,7 +83,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	const all = repositoryCount * branchCount
 	u, err := url.Parse(direct)
 	require.NoError(t, err)
-	wire, err := cutwire.New(u.Host)
+	wire, err := cutwire.Start(t.Context(), u.Host)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, wire.Close()) })
 	u.Host = wire.Address()
@@ -92,7 +92,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	start := func(name, address string) *node {
-		return serve(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
+		return startNode(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
 	}
 	a := start("a", u.String())
 	other := direct
@@ -160,7 +160,7 @@ func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	n := serve(t, []string{"DATABASE_URL=" + address}, "--repos", leaky(t, 1, 1), "--data", t.TempDir())
+	n := startNode(t, []string{"DATABASE_URL=" + address}, "--repos", leaky(t, 1, 1), "--data", t.TempDir())
 	everything := &scope.Visible{All: true}
 	testwait.Until(t, func() bool {
 		p, err := st.Catalog.Project(t.Context(), everything, "PAY")

@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
@@ -26,7 +27,7 @@ func (r *run) dbCommand() *cobra.Command {
 		Short: "Download, build and show the advisories for dependencies",
 		Long: "A scan looks dependencies up in a file of advisories: the one that DB (--db) names, else the one in the cache folder,\n" +
 			"which it keeps fresh by itself. These commands are for machines without a way out, and for looking.",
-		Args: usageArgs(cobra.NoArgs),
+		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	db.AddCommand(r.dbUpdateCommand(), r.dbBuildCommand(), r.dbInfoCommand())
@@ -82,7 +83,7 @@ func (r *run) dbUpdateCommand() *cobra.Command {
 		Use:     "update",
 		Short:   "Download the advisories of ecosystems from osv.dev",
 		Example: "  sluice db update --ecosystem npm,PyPI\n  sluice db update --db advisories.db",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list, err := ecosystems(names)
 			if err != nil {
@@ -115,7 +116,7 @@ func (r *run) dbBuildCommand() *cobra.Command {
 			"downloaded. Name the ecosystems when a zip is the whole data of one: its records also speak of packages of\n" +
 			"others, whose data would then look complete and is not.",
 		Example: "  sluice db build --ecosystem npm --output advisories.db npm/all.zip",
-		Args:    usageArgs(cobra.MinimumNArgs(1)),
+		Args:    UsageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				return &variable.UsageError{Err: errors.New("where to? name the file with --output")}
@@ -143,7 +144,7 @@ func (r *run) dbBuild(ctx context.Context, out string, list []scan.Ecosystem, pa
 		}
 	}
 	for _, problem := range b.Stats.Refused {
-		_, _ = fmt.Fprintln(r.Stderr, "not used: "+printable(problem))
+		_, _ = fmt.Fprintln(r.Stderr, "not used: "+display.Line(problem))
 	}
 	if more := b.Stats.RefusedCount - len(b.Stats.Refused); more > 0 {
 		_, _ = fmt.Fprintf(r.Stderr, "not used: and %s\n", scan.Plural(more, "more file", "more files"))
@@ -168,7 +169,7 @@ func (r *run) dbInfoCommand() *cobra.Command {
 		Use:     "info",
 		Short:   "Show what is in an advisory file",
 		Example: "  sluice db info\n  sluice db info --db advisories.db --verify",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			path, _, err := r.dbFile(variable.Chain(flagLookup(cmd), r.Getenv))
 			if err != nil {

@@ -130,7 +130,7 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	t.Parallel()
 	root, data := laden(t), filepath.Join(t.TempDir(), "data")
 	args := []string{"--repos", root, "--data", data, "--node", "a"}
-	first := serve(t, nil, args...)
+	first := startNode(t, nil, args...)
 	password := first.password
 	first.listed(password, fullRepositories)
 	token := first.token()
@@ -142,14 +142,14 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	})
 	info, err := os.Stat(filepath.Join(data, "sluice.db"))
 	require.NoError(t, err)
-	limited := serve(t, []string{fmt.Sprintf("%s=%d", fileLimit, info.Size()+100<<10)}, args...)
+	limited := startNode(t, []string{fmt.Sprintf("%s=%d", fileLimit, info.Size()+100<<10)}, args...)
 	limited.full(password, token)
 	limited.stop()
 	change(t, data, func(s *store.Store) {
 		require.NoError(t, s.Check(t.Context()), "nothing is damaged")
 		require.NoError(t, s.Queue.Release(t.Context(), "a"), "what ran when it could not be written that it does not")
 	})
-	serve(t, nil, args...)
+	startNode(t, nil, args...)
 	whole(t, data)
 }
 
@@ -162,7 +162,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { require.NoError(t, syscall.Unmount(data, 0)) })
 	ballast := filepath.Join(data, "ballast")
-	n := serve(t, nil, "--repos", laden(t), "--data", data, "--min-free", "1KB", "--node", "a")
+	n := startNode(t, nil, "--repos", laden(t), "--data", data, "--min-free", "1KB", "--node", "a")
 	n.listed(n.password, fullRepositories)
 	token := n.token()
 	require.NoError(t, os.WriteFile(ballast, make([]byte, free(t, data)-150<<10), 0o600))
@@ -184,7 +184,7 @@ func free(t *testing.T, dir string) int64 {
 	t.Helper()
 	var s syscall.Statfs_t
 	require.NoError(t, syscall.Statfs(dir, &s))
-	return int64(s.Bavail) * int64(s.Bsize) //nolint:gosec,unconvert // of other types elsewhere
+	return int64(s.Bavail) * int64(s.Bsize) //nolint:unconvert // of other types elsewhere
 }
 
 // TestScansWaitWhenTheDiskIsLow: a server whose disk has less space than is to be kept starts no scan, says so, and answers.
@@ -192,7 +192,7 @@ func TestScansWaitWhenTheDiskIsLow(t *testing.T) {
 	t.Parallel()
 	root, data := laden(t), filepath.Join(t.TempDir(), "data")
 	args := []string{"--repos", root, "--data", data, "--node", "a"}
-	low := serve(t, []string{"SLUICE_MIN_FREE=1000000000GB"}, args...)
+	low := startNode(t, []string{"SLUICE_MIN_FREE=1000000000GB"}, args...)
 	low.listed(low.password, fullRepositories)
 	status, _, body := low.ask(http.MethodPut, "/rest/security/latest/status/total_rescan", low.password)
 	require.Equal(t, http.StatusAccepted, status, body)
@@ -204,7 +204,7 @@ func TestScansWaitWhenTheDiskIsLow(t *testing.T) {
 	require.Contains(t, body, fmt.Sprintf("\nsluice_queue_length %d\n", fullScans))
 	require.Equal(t, 1, strings.Count(low.log.String(), "scans wait:"), "it is said once")
 	low.stop()
-	enough := serve(t, nil, args...)
+	enough := startNode(t, nil, args...)
 	whole(t, data)
 	_, _, body = enough.ask(http.MethodGet, "/readyz", low.password)
 	require.Equal(t, "ok\n", body)

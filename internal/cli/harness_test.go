@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/cli/serve"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
@@ -65,7 +66,7 @@ func newRepository(t testing.TB) *repository {
 
 func (r *repository) git(args ...string) string {
 	r.t.Helper()
-	cmd := exec.Command("git", args...)
+	cmd := exec.CommandContext(r.t.Context(), "git", args...)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.com",
 		"GIT_AUTHOR_DATE=2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2026-01-01T00:00:00Z", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
@@ -115,7 +116,7 @@ type ran struct {
 // inProcess runs the program in this process.
 func inProcess(t testing.TB, env []string, args ...string) ran {
 	var stdout, stderr bytes.Buffer
-	code := cli.Run(t.Context(), cli.Program{Args: args, Getenv: getenv(env), Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr})
+	code := cli.Run(t.Context(), cli.Program{Args: args, Getenv: getenv(env), Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Server: serve.Commands})
 	return ran{code, stdout.String(), stderr.String()}
 }
 
@@ -189,7 +190,7 @@ func exitCodeOf(err error) int {
 func writeProgram(t testing.TB, path string, program []byte) {
 	t.Helper()
 	syscall.ForkLock.RLock()
-	err := os.WriteFile(path, program, 0o755) //nolint:gosec // it has to run
+	err := os.WriteFile(path, program, 0o755)
 	syscall.ForkLock.RUnlock()
 	require.NoError(t, err)
 }

@@ -22,7 +22,7 @@ func TestTheWholeHistoryOfAShallowCloneIsNotCalledWhole(t *testing.T) {
 	r.commit("a.txt", "2\n")
 	head := r.commit("a.txt", "3\n")
 	clone := &repository{t, filepath.Join(t.TempDir(), "clone")}
-	out, err := exec.Command("git", "clone", "-q", "--depth", "3", "file://"+r.dir, clone.dir).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "git", "clone", "-q", "--depth", "3", "file://"+r.dir, clone.dir).CombinedOutput()
 	require.NoError(t, err, string(out))
 	says := "the history was looked at as far as the clone has it, 3 commits: it is shallow and ends at " + border[:12]
 	server := fakebitbucket.New()

@@ -17,7 +17,7 @@ func (r *run) hookCommand() *cobra.Command {
 	group := &cobra.Command{
 		Use:   "hook",
 		Short: "Check pushes on a git server of your own",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	group.AddCommand(r.preReceiveCommand())
@@ -52,7 +52,7 @@ func (r *run) preReceiveCommand() *cobra.Command {
 		Example: "  exec sluice hook pre-receive --settings /etc/sluice/hook.yml   # in hooks/pre-receive\n" +
 			"  exec sluice hook pre-receive --server https://sluice.example.com --token-file /etc/sluice/token --audit /var/log/sluice/audit.jsonl\n" +
 			"  exec sluice hook pre-receive --mode warn --audit /var/log/sluice/audit.jsonl",
-		Args: usageArgs(cobra.NoArgs),
+		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.preReceive(cmd, &f) },
 	}
 	flags := cmd.Flags()

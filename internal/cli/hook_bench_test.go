@@ -46,7 +46,7 @@ func BenchmarkHookHundredCommits(b *testing.B) {
 			head := r.git("rev-parse", "HEAD")
 			// The new objects lie in a folder of their own, as git's quarantine.
 			quarantine := b.TempDir()
-			pack := exec.Command("git", "pack-objects", "-q", "--revs", "--thin", "--stdout")
+			pack := exec.CommandContext(b.Context(), "git", "pack-objects", "-q", "--revs", "--thin", "--stdout")
 			pack.Dir, pack.Stdin = r.dir, strings.NewReader(head+"\n^"+base+"\n")
 			data, err := pack.Output()
 			require.NoError(b, err)
@@ -54,7 +54,7 @@ func BenchmarkHookHundredCommits(b *testing.B) {
 				"GIT_DIR=" + bare, "GIT_QUARANTINE_PATH=" + quarantine, "GIT_OBJECT_DIRECTORY=" + quarantine,
 				"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + filepath.Join(bare, "objects"),
 			}
-			index := exec.Command("git", "index-pack", "--fix-thin", "--stdin")
+			index := exec.CommandContext(b.Context(), "git", "index-pack", "--fix-thin", "--stdin")
 			index.Dir, index.Stdin = bare, strings.NewReader(string(data))
 			index.Env = append(index.Environ(), env...)
 			out, err := index.CombinedOutput()
@@ -69,7 +69,7 @@ func BenchmarkHookHundredCommits(b *testing.B) {
 				require.NoError(b, cmd.Run(), out)
 				ours += time.Since(started)
 				require.Empty(b, out.String())
-				list := exec.Command("git", "rev-list", "--objects", head, "--not", "--all")
+				list := exec.CommandContext(b.Context(), "git", "rev-list", "--objects", head, "--not", "--all")
 				list.Dir = bare
 				list.Env = append(list.Environ(), env...)
 				started = time.Now()
@@ -93,7 +93,7 @@ func manyRefs(b *testing.B, server *repository, base string, n int) {
 	for i := range n {
 		fmt.Fprintf(&stream, "commit refs/pull/%d\ncommitter A <a@example.com> %d +0000\ndata 1\nx\nfrom %s\n\n", i, 1767225600+i, base)
 	}
-	cmd := exec.Command("git", "fast-import", "--quiet")
+	cmd := exec.CommandContext(b.Context(), "git", "fast-import", "--quiet")
 	cmd.Dir, cmd.Stdin = server.dir, strings.NewReader(stream.String())
 	out, err := cmd.CombinedOutput()
 	require.NoError(b, err, string(out))

@@ -389,7 +389,7 @@ func TestServeHook(t *testing.T) {
 	require.NoError(t, os.Rename(s.bare, bare))
 	s.bare = bare
 	s.git("remote", "set-url", "origin", bare)
-	n := serve(t, nil, "--repos", root, "--data", data)
+	n := startNode(t, nil, "--repos", root, "--data", data)
 	out := inProcess(t, nil, "user", "add", "git", "--data", data).stdout
 	require.Zero(t, inProcess(t, nil, "user", "grant", "git", "READ", "--data", data).code)
 	password := regexp.MustCompile(`password: (\S+)`).FindStringSubmatch(out)

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // logHandler writes log lines as pipes do: the level's word, the message, and the attributes behind it.
@@ -43,7 +45,7 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 	} else {
 		fmt.Fprintf(&b, "%s: ", word)
 	}
-	b.WriteString(printable(r.Message))
+	b.WriteString(display.Line(r.Message))
 	b.WriteString(h.attrs)
 	r.Attrs(func(a slog.Attr) bool {
 		b.WriteString(attrText(a))
@@ -57,7 +59,7 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 }
 
 func attrText(a slog.Attr) string {
-	value := printable(strings.ReplaceAll(a.Value.Resolve().String(), "\n", "; "))
+	value := display.Line(strings.ReplaceAll(a.Value.Resolve().String(), "\n", "; "))
 	if value == "" {
 		return ""
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/cli/serve"
+	"github.com/sluice-scan/sluice/internal/reachability"
 	"github.com/sluice-scan/sluice/internal/testgit"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
@@ -32,7 +34,9 @@ func sluice() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	signal.Ignore(syscall.SIGPIPE)
 	limitFiles()
-	code := cli.Run(ctx, cli.Program{Args: os.Args[1:], Getenv: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
+	code := cli.Run(ctx, cli.Program{
+		Args: os.Args[1:], Getenv: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Server: serve.Commands, Calls: reachability.Mark,
+	})
 	stop()
 	os.Exit(code)
 }

@@ -18,9 +18,9 @@ func asNobody(t *testing.T, args ...string) ran {
 	dir, err := os.MkdirTemp("", "sluice-nobody-*") //nolint:usetesting // the folders of a test are closed to other users
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // another user has to come in
+	require.NoError(t, os.Chmod(dir, 0o755))
 	for parent := args[len(args)-1]; parent != "/" && parent != os.TempDir(); parent = filepath.Dir(parent) {
-		require.NoError(t, os.Chmod(parent, 0o755)) //nolint:gosec // as above
+		require.NoError(t, os.Chmod(parent, 0o755))
 	}
 	program, err := os.ReadFile(cmd.Path)
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ func (r *run) pipeCommand() *cobra.Command {
 		Short: "Scan the pipeline's commit and publish the report (also without a command, inside a pipeline)",
 		Long: "Scans the commit that Bitbucket Pipelines names, and publishes a Code Insights report: through the auth proxy, or\n" +
 			"with credentials. It is configured by the environment alone; the README lists the variables.",
-		Args: usageArgs(cobra.NoArgs),
+		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.pipe(cmd.Context(), r.Getenv) },
 	}
 }
@@ -28,7 +28,7 @@ func (r *run) pipe(ctx context.Context, lookup variable.Lookup) error {
 	// A pipeline's log shows colours and is no terminal.
 	color := !bool(config.Output.NoColor)
 	code, err := pipe.Run(ctx, pipe.Environment{
-		Lookup: lookup, Stdout: r.Stdout, Log: r.logger(bool(config.Output.Debug), color), Color: color, Version: Version(), Network: r.Network,
+		Lookup: lookup, Stdout: r.Stdout, Log: r.logger(bool(config.Output.Debug), color), Color: color, Version: Version(), Network: r.Network, Calls: r.Calls,
 	})
 	r.code = code
 	return err

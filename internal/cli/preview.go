@@ -27,7 +27,7 @@ func (r *run) previewCommand() *cobra.Command {
 		Long: "Scans the commit at PATH, publishes the report to a Bitbucket in memory, and shows what came out in the diff, on a\n" +
 			"page of this machine; with --output DIR it writes the page instead. Nothing is sent to Bitbucket. Each reload\n" +
 			"scans again. Without --base the commit is compared with the merge base of the main branch.",
-		Args: usageArgs(cobra.MaximumNArgs(1)),
+		Args: UsageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {
@@ -51,7 +51,7 @@ func (r *run) preview(ctx context.Context, lookup variable.Lookup, dir, listen s
 	}
 	log := r.logger(bool(config.Output.Debug), false)
 	load := func(ctx context.Context) (*preview.Page, error) {
-		page, result, gate, err := pipe.Preview(ctx, lookup, dir, engine.Means{Variables: pipe.Variables(), History: engine.HistoryAuto}, Version(), log)
+		page, result, gate, err := pipe.Preview(ctx, lookup, dir, engine.Means{Variables: pipe.Variables(), History: engine.HistoryAuto, Calls: r.Calls}, Version(), log)
 		if err == nil {
 			_, _ = fmt.Fprintln(r.Stdout, gate.Verdict(result))
 		}

@@ -14,9 +14,11 @@ import (
 	"golang.org/x/term"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // Program is one run of the command line.
@@ -30,6 +32,11 @@ type Program struct {
 	Stderr io.Writer
 	// Network is how Bitbucket is reached; the zero value is the real network.
 	Network pipe.Network
+	// Server makes the commands of the server. It is nil in the program of the pipe's image, which has none of them: there each
+	// of them says where it is.
+	Server func(Program) []*cobra.Command
+	// Calls is the analysis behind REACHABILITY. It is nil in the program of the pipe's image, which refuses the variable.
+	Calls engine.CallAnalysis
 }
 
 // version is set by the linker; a plain build takes the module's version.
@@ -88,21 +95,11 @@ func (r *run) report(ctx context.Context, err error) {
 		return
 	}
 	for line := range strings.SplitSeq(strings.TrimPrefix(err.Error(), errUsage.Error()+": "), "\n") {
-		_, _ = fmt.Fprintln(r.Stderr, "sluice: "+printable(line))
+		_, _ = fmt.Fprintln(r.Stderr, "sluice: "+display.Line(line))
 	}
 	if hint := bitbucket.Hint(err); hint != "" {
 		_, _ = fmt.Fprintln(r.Stderr, hint)
 	}
-}
-
-// printable removes control characters, which a file name may hold.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
-			return -1
-		}
-		return c
-	}, text)
 }
 
 func (r *run) root() *cobra.Command {
@@ -115,7 +112,7 @@ func (r *run) root() *cobra.Command {
 			"Exit codes: 0 clean or below the gate, 1 could not scan or publish, 2 bad usage or configuration,\n" +
 			"3 findings at or above the gate.",
 		SilenceUsage: true, SilenceErrors: true,
-		Args: usageArgs(cobra.NoArgs),
+		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if r.inPipeline() {
 				return r.pipe(cmd.Context(), r.Getenv)
@@ -125,13 +122,18 @@ func (r *run) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.rulesCommand(), r.dbCommand(), r.hookCommand(),
-		r.serveCommand(), r.userCommand(), r.tokenCommand(), r.backupCommand(), r.restoreCommand(), r.rotateKeyCommand(), r.versionCommand())
+	root.AddCommand(r.scanCommand(), r.pipeCommand(), r.publishCommand(), r.reportCommand(), r.previewCommand(), r.rulesCommand(), r.dbCommand(), r.hookCommand())
+	if r.Server != nil {
+		root.AddCommand(r.Server(r.Program)...)
+	} else {
+		root.AddCommand(missingCommands()...)
+	}
+	root.AddCommand(r.versionCommand())
 	return root
 }
 
-// usageArgs marks the errors of an argument check.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+// UsageArgs marks the errors of an argument check, so that the program ends with the exit code of bad usage.
+func UsageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
 			return fmt.Errorf("%w: %w; see %s --help", errUsage, err, cmd.CommandPath())

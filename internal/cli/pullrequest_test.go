@@ -134,7 +134,7 @@ func TestBranchReadsTheConfigurationOfItsCommit(t *testing.T) {
 // shallow clones the source branch alone, as a pipeline does, and serves the whole repository over git's smart HTTP
 // behind the auth proxy.
 func shallow(t *testing.T, p *pullRequest, depth string) (clone *repository, proxyURL string, server *fakebitbucket.Server) {
-	backend, err := exec.Command("git", "--exec-path").Output()
+	backend, err := exec.CommandContext(t.Context(), "git", "--exec-path").Output()
 	require.NoError(t, err)
 	handler := &cgi.Handler{Path: filepath.Join(strings.TrimSpace(string(backend)), "git-http-backend"), Env: []string{"GIT_PROJECT_ROOT=" + filepath.Dir(p.dir), "GIT_HTTP_EXPORT_ALL=1"}}
 	git := httptest.NewServer(handler)
@@ -143,7 +143,7 @@ func shallow(t *testing.T, p *pullRequest, depth string) (clone *repository, pro
 	both := httptest.NewServer(gitOrAPI(git.URL+"/"+filepath.Base(p.dir), server.ProxyHandler()))
 	t.Cleanup(both.Close)
 	clone = &repository{t, filepath.Join(t.TempDir(), "clone")}
-	cmd := exec.Command("git", "clone", "-q", "--depth", depth, "--branch", "feature", "--single-branch", "file://"+p.dir, clone.dir)
+	cmd := exec.CommandContext(t.Context(), "git", "clone", "-q", "--depth", depth, "--branch", "feature", "--single-branch", "file://"+p.dir, clone.dir)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
 	return clone, both.URL, server

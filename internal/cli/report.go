@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // reportTime bounds a question about reports.
@@ -23,7 +24,7 @@ func (r *run) reportCommand() *cobra.Command {
 	report := &cobra.Command{
 		Use:   "report",
 		Short: "Show what is published for a commit",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	for _, c := range []struct {
@@ -35,7 +36,7 @@ func (r *run) reportCommand() *cobra.Command {
 		{"delete COMMIT", "Delete one report (--report-id) and its annotations", deleteReport},
 	} {
 		cmd := &cobra.Command{
-			Use: c.use, Short: c.short, Args: usageArgs(cobra.ExactArgs(1)),
+			Use: c.use, Short: c.short, Args: UsageArgs(cobra.ExactArgs(1)),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return r.askReports(cmd, args[0], c.run)
 			},
@@ -104,7 +105,7 @@ func listReports(ctx context.Context, c *insights.Client, ref insights.Ref, _ st
 	}
 	for i := range reports {
 		one := &reports[i]
-		if _, err := fmt.Fprintf(out, "%-8s %-32s %s\n", printable(string(one.Result)), printable(one.ID), printable(one.Title)); err != nil {
+		if _, err := fmt.Fprintf(out, "%-8s %-32s %s\n", display.Line(string(one.Result)), display.Line(one.ID), display.Line(one.Title)); err != nil {
 			return err
 		}
 	}
@@ -121,16 +122,16 @@ func showReport(ctx context.Context, c *insights.Client, ref insights.Ref, id st
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s  (%s by %s)\n", report.Result, printable(report.Title), printable(report.ID), printable(report.Reporter))
+	fmt.Fprintf(&b, "%s  %s  (%s by %s)\n", report.Result, display.Line(report.Title), display.Line(report.ID), display.Line(report.Reporter))
 	for line := range strings.SplitSeq(report.Details, "\n") {
-		fmt.Fprintf(&b, "  %s\n", printable(line))
+		fmt.Fprintf(&b, "  %s\n", display.Line(line))
 	}
 	for _, d := range report.Data {
 		value := fmt.Sprint(d.Value)
 		if link, ok := d.Value.(insights.Link); ok {
 			value = link.Href
 		}
-		fmt.Fprintf(&b, "  %-26s %s\n", printable(d.Title), printable(value))
+		fmt.Fprintf(&b, "  %-26s %s\n", display.Line(d.Title), display.Line(value))
 	}
 	fmt.Fprintf(&b, "%d annotations\n", len(annotations))
 	for i := range annotations {
@@ -139,7 +140,7 @@ func showReport(ctx context.Context, c *insights.Client, ref insights.Ref, id st
 		if a.Line > 0 {
 			place = fmt.Sprintf("%s:%d", a.Path, a.Line)
 		}
-		fmt.Fprintf(&b, "  %-8s %s  %s\n", a.Severity, printable(place), printable(a.Summary))
+		fmt.Fprintf(&b, "  %-8s %s  %s\n", a.Severity, display.Line(place), display.Line(a.Summary))
 	}
 	_, err = io.WriteString(out, b.String())
 	return err

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -51,12 +52,12 @@ func TestReportErrorsAreToldApart(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
 	commit := r.commit("a.txt", "clean\n")
-	for want, effect := range map[string]fakebitbucket.Effect{
-		"forbidden: ": fakebitbucket.MissingScopes{}, "not authenticated: ": fakebitbucket.Status{Code: 401},
-		"not found: ": fakebitbucket.Status{Code: 404}, "server error: ": fakebitbucket.Status{Code: 501},
+	for want, effect := range map[string]fault.Effect{
+		"forbidden: ": fault.MissingScopes{}, "not authenticated: ": fault.Status{Code: 401},
+		"not found: ": fault.Status{Code: 404}, "server error: ": fault.Status{Code: 501},
 	} {
 		server := fakebitbucket.New()
-		server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: effect})
+		fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: effect})
 		got := inProcess(t, pipeline(r, proxy(t, server), commit), "report", "list", commit)
 		require.Equal(t, scan.ExitError, got.code)
 		require.Contains(t, got.stderr, want)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +13,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -24,7 +25,7 @@ func (r *run) rulesCommand() *cobra.Command {
 		Short: "Show, test and explain the rules for secrets",
 		Long: "Shows the rules for secrets: the built-in ones, and those that the folder's .sluice.yml, RULES (--rules) and the\n" +
 			"configurations of other scanners bring.",
-		Args: usageArgs(cobra.NoArgs),
+		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	rules.AddCommand(r.rulesListCommand(), r.rulesShowCommand(), r.rulesTestCommand(), r.rulesExplainCommand())
@@ -61,7 +62,7 @@ func (r *run) rulePlan(cmd *cobra.Command) (*engine.Checkout, *engine.Plan, erro
 		}
 		return r.Getenv(name)
 	}
-	return engine.Open(cmd.Context(), variable.Chain(flagLookup(cmd), environment), engine.Place{Dir: dir, Worktree: true}, engine.Means{}, r.logger(false, false))
+	return engine.Open(cmd.Context(), variable.Chain(flagLookup(cmd), environment), engine.Place{Dir: dir, Worktree: true}, engine.Means{Calls: r.Calls}, r.logger(false, false))
 }
 
 // withRules calls do with the rules that hold here, and shows the notes about them.
@@ -76,7 +77,7 @@ func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, c *engi
 		return err
 	}
 	for _, note := range plan.Notes {
-		_, _ = fmt.Fprintln(r.Stderr, "note: "+printable(note.Text))
+		_, _ = fmt.Fprintln(r.Stderr, "note: "+display.Line(note.Text))
 	}
 	return do(cmd.Context(), checkout, plan, d)
 }
@@ -87,7 +88,7 @@ func (r *run) rulesListCommand() *cobra.Command {
 		Use:     "list",
 		Short:   "List the rules that hold here",
 		Example: "  sluice rules list --engine\n  sluice rules list --json | jq '.[].id'",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return r.withRules(cmd, func(_ context.Context, _ *engine.Checkout, _ *engine.Plan, d *secret.Detector) error {
 				if asJSON {
@@ -115,9 +116,9 @@ func writeRules(w io.Writer, rules []secret.Rule, methods bool) error {
 		if methods {
 			fmt.Fprintf(&b, "%-18s  ", rule.Method())
 		}
-		b.WriteString(printable(rule.Title))
+		b.WriteString(display.Line(rule.Title))
 		if rule.Custom != nil {
-			fmt.Fprintf(&b, " (%s)", printable(rule.Custom.Origin))
+			fmt.Fprintf(&b, " (%s)", display.Line(rule.Custom.Origin))
 		}
 		b.WriteByte('\n')
 	}
@@ -149,10 +150,11 @@ func writeRulesJSON(w io.Writer, rules []secret.Rule) error {
 			records[i].Origin = rule.Custom.Origin
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(records)
+	text, err := jsonstream.Indented(records)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }
 
 func (r *run) rulesShowCommand() *cobra.Command {
@@ -160,7 +162,7 @@ func (r *run) rulesShowCommand() *cobra.Command {
 		Use:     "show ID",
 		Short:   "Show one rule with all that it says",
 		Example: "  sluice rules show GITHUB_CLASSIC_PAT",
-		Args:    usageArgs(cobra.ExactArgs(1)),
+		Args:    UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withRules(cmd, func(_ context.Context, _ *engine.Checkout, _ *engine.Plan, d *secret.Detector) error {
 				rules := d.Active()
@@ -181,7 +183,7 @@ func writeRule(w io.Writer, rule *secret.Rule) error {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-11s %s\n", name, printable(value))
+			fmt.Fprintf(&b, "%-11s %s\n", name, display.Line(value))
 		}
 	}
 	line("id", rule.ID)

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
@@ -29,7 +30,7 @@ func (r *run) rulesExplainCommand() *cobra.Command {
 			"rules they wake, what the checks and the value model make of it, and who suppresses what is found. The text of the\n" +
 			"line is shown only where it is masked.",
 		Example: "  sluice rules explain config/app.env:12",
-		Args:    usageArgs(cobra.ExactArgs(1)),
+		Args:    UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, line, err := pathAndLine(args[0])
 			if err != nil {
@@ -97,10 +98,10 @@ func (r *run) explain(ctx context.Context, c *engine.Checkout, p *engine.Plan, d
 		return scanErr
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d\n", printable(path), line)
+	fmt.Fprintf(&b, "%s:%d\n", display.Line(path), line)
 	writeSteps(&b, data, steps)
 	if err != nil {
-		fmt.Fprintf(&b, "  %s\n", printable(err.Error()))
+		fmt.Fprintf(&b, "  %s\n", display.Line(err.Error()))
 	}
 	writeOutcome(&b, result, line)
 	_, err = io.WriteString(r.Stdout, b.String())
@@ -122,7 +123,7 @@ func writeSteps(b *strings.Builder, data []byte, steps []secret.Step) {
 		if step.End > step.Start {
 			place = fmt.Sprintf("column %-5d ", column)
 		}
-		fmt.Fprintf(b, "  %s %s%s\n", place, rule, printable(step.Text))
+		fmt.Fprintf(b, "  %s %s%s\n", place, rule, display.Line(step.Text))
 	}
 }
 
@@ -136,9 +137,9 @@ func writeOutcome(b *strings.Builder, result *scan.Result, line int) {
 		}
 		found = true
 		fmt.Fprintf(b, "found: %s %s, confidence %s, fingerprint %s\n", f.Severity, f.RuleID, f.Confidence, f.Fingerprint)
-		fmt.Fprintf(b, "  %s\n", printable(f.Excerpt))
+		fmt.Fprintf(b, "  %s\n", display.Line(f.Excerpt))
 		if s := f.Suppression; s != nil {
-			fmt.Fprintf(b, "  suppressed (%s) by %s: %s\n", s.Kind, printable(s.Source), printable(s.Reason))
+			fmt.Fprintf(b, "  suppressed (%s) by %s: %s\n", s.Kind, display.Line(s.Source), display.Line(s.Reason))
 		}
 	}
 	if !found {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -36,7 +37,7 @@ func (r *run) rulesTestCommand() *cobra.Command {
 				}
 			}
 			for _, note := range set.Notes {
-				_, _ = fmt.Fprintln(r.Stderr, "note: "+printable(note.String()))
+				_, _ = fmt.Fprintln(r.Stderr, "note: "+display.Line(note.String()))
 			}
 			tested, err := secret.TestSamples(cmd.Context(), set.Options())
 			if err != nil && tested.Rules == 0 {

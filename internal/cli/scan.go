@@ -24,7 +24,7 @@ func (r *run) scanCommand() *cobra.Command {
 			"unless --verify or --osv-api asks for it. Advisories for dependencies are downloaded, unless --db-update=off.\n\n" +
 			"Every flag is the variable of the same name: --fail-on is FAIL_ON.",
 		Example: "  sluice scan\n  sluice scan --base main --fail-scope new\n  sluice scan --format sarif=out.sarif --format html=report.html",
-		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		Args:    UsageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {
@@ -88,7 +88,7 @@ func (r *run) scan(ctx context.Context, lookup variable.Lookup, dir string, work
 	place := config.Place(dir)
 	place.Worktree, place.Fallback, place.Subtree = worktree, true, true
 	checkout, plan, err := engine.Open(ctx, lookup, place, engine.Means{
-		Variables: pipe.Variables(), History: engine.HistoryOff, Providers: r.Network.Providers, Advisories: r.Network.Advisories,
+		Variables: pipe.Variables(), History: engine.HistoryOff, Calls: r.Calls, Providers: r.Network.Providers, Advisories: r.Network.Advisories,
 	}, log)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func (r *repository) branches(n int) {
 	for b := 1; b < n; b++ {
 		fmt.Fprintf(&commands, "create refs/heads/b%d HEAD\n", b)
 	}
-	cmd := exec.Command("git", "-C", r.dir, "update-ref", "--stdin")
+	cmd := exec.CommandContext(r.t.Context(), "git", "-C", r.dir, "update-ref", "--stdin")
 	cmd.Stdin = strings.NewReader(commands.String())
 	out, err := cmd.CombinedOutput()
 	require.NoError(r.t, err, "%s", out)
@@ -87,8 +87,8 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// serve starts a server and waits until it says where it is.
-func serve(t *testing.T, env []string, args ...string) *node {
+// startNode starts a server and waits until it says where it is.
+func startNode(t *testing.T, env []string, args ...string) *node {
 	t.Helper()
 	cmd, _ := process(t, append(env, "DB_UPDATE=off", "ENGINES=secrets"), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	n := &node{t: t, cmd: cmd, log: &lockedLog{}}
@@ -131,7 +131,7 @@ func (n *node) get(path, password string) (int, map[string]any) {
 func TestServeStartsWithNothing(t *testing.T) {
 	t.Parallel()
 	root, data := repositories(t, 2, 2), filepath.Join(t.TempDir(), "data")
-	n := serve(t, nil, "--repos", root, "--data", data)
+	n := startNode(t, nil, "--repos", root, "--data", data)
 	require.NotEmpty(t, n.password)
 	testwait.Until(t, func() bool {
 		_, body := n.get("/rest/security/latest/status/projects", n.password)
@@ -142,7 +142,7 @@ func TestServeStartsWithNothing(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, status)
 	require.NoError(t, n.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, n.cmd.Wait(), "an orderly stop is a success")
-	again := serve(t, nil, "--repos", root, "--data", data)
+	again := startNode(t, nil, "--repos", root, "--data", data)
 	require.Empty(t, again.password, "the password is shown once")
 	status, _ = again.get("/rest/security/latest/status/projects", n.password)
 	require.Equal(t, http.StatusOK, status)
@@ -162,7 +162,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	root, data := repositories(t, 4, 10), filepath.Join(t.TempDir(), "data")
 	database := filepath.Join(data, "sluice.db")
-	first := serve(t, nil, "--repos", root, "--data", data)
+	first := startNode(t, nil, "--repos", root, "--data", data)
 	require.NotEmpty(t, first.password)
 	testwait.Until(t, func() bool {
 		_, body := first.get("/rest/security/latest/status/projects", first.password)
@@ -199,7 +199,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	s, err := store.Open(t.Context(), database)
 	require.NoError(t, err)
 	require.NoError(t, s.Queue.Release(t.Context(), hostname(t)), "what was running when it was killed")
-	serve(t, nil, "--repos", root, "--data", data)
+	startNode(t, nil, "--repos", root, "--data", data)
 	var last *catalog.Project
 	testwait.Until(t, func() bool {
 		last, err = s.Catalog.Project(t.Context(), &scope.Visible{All: true}, "PAY")
@@ -246,7 +246,7 @@ func TestTwoNodes(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, st.Settings.Set(t.Context(), settings.ParallelScans.Name, "4"))
 	start := func(name string) *node {
-		return serve(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
+		return startNode(t, []string{"DATABASE_URL=" + address, "SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}, "--repos", root, "--data", t.TempDir(), "--node", name)
 	}
 	a, b := start("a"), start("b")
 	everything := &scope.Visible{All: true}

@@ -62,7 +62,7 @@ func TestServeRuleReviewAndKey(t *testing.T) {
 	require.NoError(t, os.MkdirAll(r.dir, 0o755))
 	r.git("init", "-q", "-b", "main")
 	r.commit("a.py", "one\nkey = \""+canary+"\"\n")
-	n := serve(t, nil, "--repos", root, "--data", data)
+	n := startNode(t, nil, "--repos", root, "--data", data)
 	const path = "/rest/security/1.0/scan/PAY/repos/api?branch=main"
 	require.Empty(t, n.scanned(path), "no rule knows it yet")
 

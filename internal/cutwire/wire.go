@@ -3,6 +3,7 @@
 package cutwire
 
 import (
+	"context"
 	"errors"
 	"net"
 	"sync"
@@ -22,14 +23,15 @@ type Wire struct {
 }
 
 // New returns a wire to the server at an address, host:port. Close ends it.
-func New(target string) (*Wire, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func Start(ctx context.Context, target string) (*Wire, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	w := &Wire{listener: listener, target: target, open: map[net.Conn]struct{}{}}
 	w.changed = sync.NewCond(&w.mu)
-	w.copies.Go(w.accept)
+	ctx = context.WithoutCancel(ctx)
+	w.copies.Go(func() { w.accept(ctx) })
 	return w, nil
 }
 
@@ -84,23 +86,23 @@ func drop(c net.Conn) {
 	_ = c.Close()
 }
 
-func (w *Wire) accept() {
+func (w *Wire) accept(ctx context.Context) {
 	for {
 		client, err := w.listener.Accept()
 		if err != nil {
 			return
 		}
-		w.copies.Go(func() { w.connect(client) })
+		w.copies.Go(func() { w.connect(ctx, client) })
 	}
 }
 
 // connect connects a client to the server, unless the wire is cut.
-func (w *Wire) connect(client net.Conn) {
+func (w *Wire) connect(ctx context.Context, client net.Conn) {
 	if !w.pass(client) {
 		drop(client)
 		return
 	}
-	server, err := net.Dial("tcp", w.target)
+	server, err := new(net.Dialer).DialContext(ctx, "tcp", w.target)
 	if err != nil {
 		drop(client)
 		return

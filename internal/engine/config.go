@@ -57,7 +57,7 @@ type ScanConfig struct {
 	DBUpdate      osv.UpdateMode    `env:"DB_UPDATE, default=auto" usage:"when to download advisories: auto (when the scan needs them and they are missing or older than a day), off or force"`
 	DBURL         string            `env:"DB_URL" usage:"mirror to download advisories from (ECOSYSTEM/all.zip); when empty, osv.dev"`
 	OSVAPI        variable.Bool     `env:"OSV_API" usage:"ask api.osv.dev instead of reading a file; this sends the names and versions of dependencies there"`
-	Reachability  variable.Bool     `env:"REACHABILITY" usage:"report whether the code calls the vulnerable functions of Go packages; needs the go command and the sources of all dependencies, and loads the cloned code"`
+	Reachability  variable.Bool     `env:"REACHABILITY" usage:"report whether the code calls the vulnerable functions of Go packages; needs the go command, the sources of all dependencies and the full program (the pipe's image refuses it), and loads the cloned code"`
 	KEV           string            `env:"KEV" usage:"file with CISA's catalogue of exploited vulnerabilities (JSON)"`
 	EPSS          string            `env:"EPSS" usage:"file with FIRST's EPSS scores (CSV, also compressed)"`
 	Jobs          variable.Count    `env:"JOBS" usage:"how many files to scan at once; when empty, the number of processors"`

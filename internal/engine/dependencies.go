@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/osv"
-	"github.com/sluice-scan/sluice/internal/reachability"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca"
@@ -120,6 +119,15 @@ var goEnvironment = []string{
 	"SystemRoot", "LocalAppData", "USERPROFILE",
 }
 
+// CallAnalysis fills in Dependency.Imported of the findings about Go packages: whether the code in the folder root calls the vulnerable
+// functions. The paths of the findings are relative to root. env is the environment of the go command; db is the address of a Go
+// vulnerability database, empty for https://vuln.go.dev. The notes name the modules that could not be analysed, and why. It is a value
+// and not an import, because the analysis makes the program half as large again and needs the go command, which no image of a pipe has.
+type CallAnalysis func(ctx context.Context, root string, env []string, db string, findings []scan.Finding) []scan.Note
+
+// errNoCallAnalysis refuses REACHABILITY in a program without the analysis.
+var errNoCallAnalysis = errors.New("REACHABILITY: the pipe's image leaves out the call analysis because it has no go command; leave REACHABILITY empty, or run the full program (the image sluicescan/sluice-server, or what `go build .` makes of the sources) where the go command is")
+
 // markReachable marks the vulnerable Go packages that the code calls, when REACHABILITY is set.
 func (p *Plan) markReachable(ctx context.Context, c *Checkout, result *scan.Result) {
 	if !bool(p.Config.Scan.Reachability) {
@@ -133,5 +141,5 @@ func (p *Plan) markReachable(ctx context.Context, c *Checkout, result *scan.Resu
 		}
 	}
 	db, _ := p.lookup("GOVULNDB")
-	result.Notes = append(result.Notes, reachability.Mark(ctx, reachability.Options{Root: c.Root, Env: env, DB: db}, result.Findings)...)
+	result.Notes = append(result.Notes, p.means.Calls(ctx, c.Root, env, db, result.Findings)...)
 }

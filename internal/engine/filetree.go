@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/linediff"
 )
 
 // fileTree answers questions about single files of a source. It keeps the lines of the file that it read last, because
@@ -105,7 +105,7 @@ func (t *fileTree) origin(old *fileTree, name string) string {
 			continue
 		}
 		kept := 0
-		for _, p := range git.LinePartners(before, lines) {
+		for _, p := range linediff.Partners(before, lines) {
 			if p >= 0 {
 				kept++
 			}

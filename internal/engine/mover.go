@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
-	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/linediff"
 )
 
 // byPath sorts the findings by file.
@@ -53,7 +53,7 @@ func (m *lineMap) of(to *fileTree, path string, other *fileTree, from string) *l
 	if !ok {
 		return m
 	}
-	m.known, m.text, m.partners = true, text, git.LinePartners(old, text)
+	m.known, m.text, m.partners = true, text, linediff.Partners(old, text)
 	kept := make([]bool, len(old))
 	for _, p := range m.partners {
 		if p >= 0 {

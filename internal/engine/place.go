@@ -53,6 +53,8 @@ type Means struct {
 	// Variables lists the variables that the caller reads. A note names each one whose value is a literal $NAME. Nil means
 	// the variables of [Config].
 	Variables []variable.Variable
+	// Calls analyses calls for REACHABILITY; nil refuses the variable.
+	Calls CallAnalysis
 	// History is used when the configuration names none.
 	History History
 	// Providers carries the calls of VERIFY; nil is the real network.

@@ -53,6 +53,9 @@ func Open(ctx context.Context, lookup variable.Lookup, place Place, means Means,
 // NewPlan reads what the repository's own files say of a scan: its configuration, rules and baseline. config is what lookup
 // gives. Problems that the caller has to solve are a [*variable.UsageError].
 func NewPlan(lookup variable.Lookup, config Config, c *Checkout, means *Means, log *slog.Logger) (*Plan, error) {
+	if bool(config.Scan.Reachability) && means.Calls == nil {
+		return nil, &variable.UsageError{Err: errNoCallAnalysis}
+	}
 	variables := means.Variables
 	if variables == nil {
 		variables = variable.Of(&Config{})

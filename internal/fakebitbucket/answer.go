@@ -3,75 +3,75 @@ package fakebitbucket
 import (
 	"bytes"
 	"crypto/tls"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
 	"syscall"
+
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // answer is one response before delivery, so that a listener and a transport deliver the same response.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	cut    bool  // stop in the middle of the body although Content-Length announces all of it
-	broken error // the connection breaks without a response
+type Answer struct {
+	Status int
+	Header http.Header // not nil, unless Broken is set
+	Body   []byte
+	Cut    bool  // stop in the middle of the body although Content-Length promises all of it
+	Broken error // the connection breaks and nothing is answered
 }
 
 // errReset is the error for a client of the transport where a client of a listener has its connection reset.
-var errReset error = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+var ErrReset error = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 
-func newAnswer(status int, contentType string, body []byte) answer {
-	a := answer{status: status, header: http.Header{}, body: body}
+// NewAnswer makes an answer; an empty contentType sets no header.
+func NewAnswer(status int, contentType string, body []byte) Answer {
+	a := Answer{Status: status, Header: http.Header{}, Body: body}
 	if contentType != "" {
-		a.header.Set("Content-Type", contentType)
+		a.Header.Set("Content-Type", contentType)
 	}
 	return a
 }
 
-func emptyAnswer(status int) answer { return newAnswer(status, "", nil) }
+func emptyAnswer(status int) Answer { return NewAnswer(status, "", nil) }
 
-func jsonAnswer(status int, value any) answer {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+func jsonAnswer(status int, value any) Answer {
+	text, err := jsonstream.Line(value)
+	if err != nil {
 		// Everything stored came from a JSON decoder, so this is a defect of the fake and must not look like a response.
 		panic("fakebitbucket: encode an answer: " + err.Error())
 	}
-	return newAnswer(status, "application/json; charset=utf-8", bytes.TrimSuffix(buffer.Bytes(), []byte("\n")))
+	return NewAnswer(status, "application/json; charset=utf-8", bytes.TrimSuffix(text, []byte("\n")))
 }
 
-func textAnswer(status int, text string) answer {
-	return newAnswer(status, "text/plain; charset=utf-8", []byte(text))
+func textAnswer(status int, text string) Answer {
+	return NewAnswer(status, "text/plain; charset=utf-8", []byte(text))
 }
 
-func htmlAnswer(status int, page string) answer {
-	return newAnswer(status, "text/html; charset=utf-8", []byte(page))
+func htmlAnswer(status int, page string) Answer {
+	return NewAnswer(status, "text/html; charset=utf-8", []byte(page))
 }
 
 // deliver writes the answer to a listener's client.
-func (a answer) deliver(w http.ResponseWriter) {
-	if a.broken != nil {
+func (a Answer) deliver(w http.ResponseWriter) {
+	if a.Broken != nil {
 		breakConnection(w)
 		return
 	}
-	for name, values := range a.header {
+	for name, values := range a.Header {
 		w.Header()[name] = values
 	}
-	if a.status == http.StatusNoContent {
-		w.WriteHeader(a.status)
+	if a.Status == http.StatusNoContent {
+		w.WriteHeader(a.Status)
 		return
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
-	w.WriteHeader(a.status)
-	if !a.cut {
-		w.Write(a.body) //nolint:errcheck // the client may have disconnected
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+	w.WriteHeader(a.Status)
+	if !a.Cut {
+		w.Write(a.Body) //nolint:errcheck // the client may be gone, which is its right
 		return
 	}
-	w.Write(a.body[:len(a.body)/2])       //nolint:errcheck // as above
+	w.Write(a.Body[:len(a.Body)/2])       //nolint:errcheck // as above
 	http.NewResponseController(w).Flush() //nolint:errcheck // as above
 	panic(http.ErrAbortHandler)           // the only way to end a response early without hijacking it
 }
@@ -93,20 +93,20 @@ func breakConnection(w http.ResponseWriter) {
 }
 
 // response returns the answer as a transport returns it.
-func (a answer) response(r *http.Request) (*http.Response, error) {
-	if a.broken != nil {
-		return nil, a.broken
+func (a Answer) response(r *http.Request) (*http.Response, error) {
+	if a.Broken != nil {
+		return nil, a.Broken
 	}
-	var body io.Reader = bytes.NewReader(a.body)
-	if a.cut {
-		body = io.MultiReader(bytes.NewReader(a.body[:len(a.body)/2]), cutReader{})
+	var body io.Reader = bytes.NewReader(a.Body)
+	if a.Cut {
+		body = io.MultiReader(bytes.NewReader(a.Body[:len(a.Body)/2]), cutReader{})
 	}
-	header := a.header.Clone()
-	header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	header := a.Header.Clone()
+	header.Set("Content-Length", strconv.Itoa(len(a.Body)))
 	return &http.Response{
-		Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), StatusCode: a.status,
+		Status: strconv.Itoa(a.Status) + " " + http.StatusText(a.Status), StatusCode: a.Status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(body), ContentLength: int64(len(a.body)), Request: r,
+		Header: header, Body: io.NopCloser(body), ContentLength: int64(len(a.Body)), Request: r,
 	}, nil
 }
 

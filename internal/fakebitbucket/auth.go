@@ -36,21 +36,21 @@ type identity struct {
 }
 
 // authenticate identifies the caller. Without configured credentials everybody may call.
-func (s *Server) authenticate(c *call) (identity, answer, bool) {
+func (s *Server) authenticate(c *call) (identity, Answer, bool) {
 	if c.way == proxied {
-		return identity{name: "pipelines"}, answer{}, true
+		return identity{name: "pipelines"}, Answer{}, true
 	}
 	if len(s.config.credentials) == 0 && len(s.config.consumers) == 0 {
-		return identity{name: "anyone"}, answer{}, true
+		return identity{name: "anyone"}, Answer{}, true
 	}
 	user, password, isBasic := c.BasicAuth()
 	bearer, isBearer := strings.CutPrefix(c.Header.Get("Authorization"), "Bearer ")
 	for _, known := range s.config.credentials {
 		switch {
 		case isBearer && known.bearer != "" && bearer == known.bearer:
-			return identity{"token-" + uuidOf("token", bearer)[1:9], known.scopes}, answer{}, true
+			return identity{"token-" + uuidOf("token", bearer)[1:9], known.scopes}, Answer{}, true
 		case isBasic && known.user != "" && user == known.user && password == known.password:
-			return identity{user, known.scopes}, answer{}, true
+			return identity{user, known.scopes}, Answer{}, true
 		}
 	}
 	for _, issued := range s.tokens {
@@ -60,7 +60,7 @@ func (s *Server) authenticate(c *call) (identity, answer, bool) {
 		if !s.config.now().Before(issued.expires) {
 			return identity{}, unauthenticated(c.route.dialect, "The access token has expired."), false
 		}
-		return identity{issued.owner, issued.scopes}, answer{}, true
+		return identity{issued.owner, issued.scopes}, Answer{}, true
 	}
 	if c.Header.Get("Authorization") == "" {
 		return identity{}, unauthenticated(c.route.dialect, "Authentication is required."), false
@@ -68,25 +68,25 @@ func (s *Server) authenticate(c *call) (identity, answer, bool) {
 	return identity{}, unauthenticated(c.route.dialect, "The credential is invalid or not supported for this endpoint."), false
 }
 
-func unauthenticated(dialect Dialect, message string) answer {
+func unauthenticated(dialect Dialect, message string) Answer {
 	a := errorAnswer(dialect, http.StatusUnauthorized, message)
-	a.header.Set("WWW-Authenticate", `Basic realm="Bitbucket"`)
+	a.Header.Set("WWW-Authenticate", `Basic realm="Bitbucket"`)
 	return a
 }
 
 // authorise compares the scopes that the request needs with those of the caller.
-func (s *Server) authorise(c *call) (answer, bool) {
+func (s *Server) authorise(c *call) (Answer, bool) {
 	if c.who.scopes == nil || c.route.dialect != Cloud {
-		return answer{}, true
+		return Answer{}, true
 	}
 	required, accepted := s.scopesOf(c)
 	for _, scope := range accepted {
 		if slices.Contains(c.who.scopes, scope) {
-			return answer{}, true
+			return Answer{}, true
 		}
 	}
 	if len(accepted) == 0 {
-		return answer{}, true
+		return Answer{}, true
 	}
 	return missingScopes(required, c.who.scopes), false
 }

@@ -37,13 +37,13 @@ var cloudEndpoints = []endpoint{
 }
 
 // demandJSON rejects a body without the JSON content type.
-func demandJSON(c *call) (answer, bool) {
+func demandJSON(c *call) (Answer, bool) {
 	if mediaType(c.Request) == "application/json" {
-		return answer{}, true
+		return Answer{}, true
 	}
 	return errorAnswer(c.route.dialect, http.StatusUnsupportedMediaType, "The content type must be application/json."), false
 }
 
-func (s *Server) getCommit(c *call) answer {
+func (s *Server) getCommit(c *call) Answer {
 	return jsonAnswer(http.StatusOK, map[string]any{"type": "commit", "hash": c.route.param["commit"]})
 }

@@ -51,7 +51,7 @@ func viewCloudAnnotation(a Annotation) cloudAnnotationView {
 	}
 }
 
-func (s *Server) listAnnotations(c *call) answer {
+func (s *Server) listAnnotations(c *call) Answer {
 	found, key, ok := s.report(c)
 	if !ok {
 		return reportNotFound(key.id)
@@ -67,7 +67,7 @@ func (s *Server) listAnnotations(c *call) answer {
 	return s.page(c, rows)
 }
 
-func (s *Server) putAnnotation(c *call) answer {
+func (s *Server) putAnnotation(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}
@@ -129,7 +129,7 @@ func mergeAnnotation(in cloudAnnotationInput, stored Annotation) cloudAnnotation
 	return in
 }
 
-func (s *Server) getAnnotation(c *call) answer {
+func (s *Server) getAnnotation(c *call) Answer {
 	found, key, ok := s.report(c)
 	if !ok {
 		return reportNotFound(key.id)
@@ -141,11 +141,11 @@ func (s *Server) getAnnotation(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewCloudAnnotation(found.annotations[at]))
 }
 
-func annotationNotFound(id string) answer {
+func annotationNotFound(id string) Answer {
 	return reportService(http.StatusNotFound, "annotation.not-found", "There is no annotation "+id+" in this report.")
 }
 
-func (s *Server) deleteAnnotation(c *call) answer {
+func (s *Server) deleteAnnotation(c *call) Answer {
 	found, key, ok := s.report(c)
 	if !ok {
 		return reportNotFound(key.id)

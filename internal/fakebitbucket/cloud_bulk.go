@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func (s *Server) bulkAnnotations(c *call) answer {
+func (s *Server) bulkAnnotations(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}

@@ -6,10 +6,10 @@ import (
 )
 
 // throttleText is Bitbucket's message to a throttled client, as JSON or as plain text.
-const throttleText = "Rate limit for this resource has been exceeded"
+const ThrottleText = "Rate limit for this resource has been exceeded"
 
 // reportService returns an error of the report service (shape 1).
-func reportService(status int, key, message string) answer {
+func reportService(status int, key, message string) Answer {
 	return jsonAnswer(status, struct {
 		Key       string   `json:"key"`
 		Message   string   `json:"message"`
@@ -17,16 +17,16 @@ func reportService(status int, key, message string) answer {
 	}{Key: "report-service." + key, Message: message})
 }
 
-func badRequest(message string) answer {
+func badRequest(message string) Answer {
 	return reportService(http.StatusBadRequest, "general.bad-request", message)
 }
 
-func reportNotFound(id string) answer {
+func reportNotFound(id string) Answer {
 	return reportService(http.StatusNotFound, "report.not-found", "There is no report "+id+" for this commit.")
 }
 
 // tooManyInBulk returns the error of the older report service (shape 2), with its stray slash.
-func tooManyInBulk() answer {
+func tooManyInBulk() Answer {
 	return jsonAnswer(http.StatusBadRequest, struct {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
@@ -34,11 +34,11 @@ func tooManyInBulk() answer {
 }
 
 // envelope returns Bitbucket's general error (shape 3). Its detail is a string, an object, or nil for none.
-func envelope(status int, message string, detail any) answer {
+func envelope(status int, message string, detail any) Answer {
 	return envelopeWithFields(status, message, detail, nil)
 }
 
-func envelopeWithFields(status int, message string, detail any, fields map[string][]string) answer {
+func envelopeWithFields(status int, message string, detail any, fields map[string][]string) Answer {
 	type body struct {
 		Message string              `json:"message"`
 		Detail  any                 `json:"detail,omitempty"`
@@ -51,7 +51,7 @@ func envelopeWithFields(status int, message string, detail any, fields map[strin
 }
 
 // missingScopes returns the 403 whose detail is an object.
-func missingScopes(required, granted []string) answer {
+func missingScopes(required, granted []string) Answer {
 	if granted == nil {
 		granted = []string{}
 	}

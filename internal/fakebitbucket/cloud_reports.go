@@ -64,7 +64,7 @@ func viewData(items []DataItem) []cloudDataView {
 // timestamp formats a time as the report service does, with nanoseconds.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000Z07:00") }
 
-func (s *Server) listReports(c *call) answer {
+func (s *Server) listReports(c *call) Answer {
 	var rows []any
 	for _, r := range s.reportsOf(Cloud, c.repository(), c.route.param["commit"]) {
 		rows = append(rows, viewCloudReport(r))
@@ -72,7 +72,7 @@ func (s *Server) listReports(c *call) answer {
 	return s.page(c, rows)
 }
 
-func (s *Server) getReport(c *call) answer {
+func (s *Server) getReport(c *call) Answer {
 	found, key, ok := s.report(c)
 	if !ok {
 		return reportNotFound(key.id)
@@ -80,7 +80,7 @@ func (s *Server) getReport(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewCloudReport(found))
 }
 
-func (s *Server) deleteReport(c *call) answer {
+func (s *Server) deleteReport(c *call) Answer {
 	_, key, ok := s.report(c)
 	if !ok {
 		return s.deletedNothing(c)
@@ -91,14 +91,14 @@ func (s *Server) deleteReport(c *call) answer {
 }
 
 // deletedNothing answers a DELETE that finds nothing, as configured.
-func (s *Server) deletedNothing(c *call) answer {
+func (s *Server) deletedNothing(c *call) Answer {
 	if s.config.behaviour.deleteMissing() == http.StatusNotFound {
 		return reportNotFound(c.route.param["report"])
 	}
 	return emptyAnswer(http.StatusNoContent)
 }
 
-func (s *Server) putReport(c *call) answer {
+func (s *Server) putReport(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}

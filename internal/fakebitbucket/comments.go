@@ -47,7 +47,7 @@ func (s *Server) pullRequestNumber(c *call) (int, bool) {
 	return number, known || len(s.config.pullRequests) == 0
 }
 
-func pullRequestNotFound(c *call) answer {
+func pullRequestNotFound(c *call) Answer {
 	return errorAnswer(c.route.dialect, http.StatusNotFound, "There is no pull request "+c.route.param["pull"]+" in this repository.")
 }
 
@@ -72,7 +72,7 @@ func (s *Server) comment(c *call) (*Comment, bool) {
 	return nil, false
 }
 
-func commentNotFound(c *call) answer {
+func commentNotFound(c *call) Answer {
 	return errorAnswer(c.route.dialect, http.StatusNotFound, "There is no comment "+c.route.param["comment"]+" on this pull request.")
 }
 
@@ -86,7 +86,7 @@ func (s *Server) addComment(c *call, number int, text string) *Comment {
 	return comment
 }
 
-func (s *Server) listComments(c *call) answer {
+func (s *Server) listComments(c *call) Answer {
 	number, ok := s.pullRequestNumber(c)
 	if !ok {
 		return pullRequestNotFound(c)
@@ -99,7 +99,7 @@ func (s *Server) listComments(c *call) answer {
 }
 
 // readCloudComment returns the text of a comment's body.
-func readCloudComment(c *call) (string, answer, bool) {
+func readCloudComment(c *call) (string, Answer, bool) {
 	if refusal, ok := demandJSON(c); !ok {
 		return "", refusal, false
 	}
@@ -111,10 +111,10 @@ func readCloudComment(c *call) (string, answer, bool) {
 		return "", envelopeWithFields(http.StatusBadRequest, "Bad request", nil,
 			map[string][]string{"content": {"The content.raw field is required and cannot be empty."}}), false
 	}
-	return *in.Content.Raw, answer{}, true
+	return *in.Content.Raw, Answer{}, true
 }
 
-func (s *Server) createComment(c *call) answer {
+func (s *Server) createComment(c *call) Answer {
 	number, ok := s.pullRequestNumber(c)
 	if !ok {
 		return pullRequestNotFound(c)
@@ -126,7 +126,7 @@ func (s *Server) createComment(c *call) answer {
 	return jsonAnswer(http.StatusCreated, viewCloudComment(s.addComment(c, number, text)))
 }
 
-func (s *Server) getComment(c *call) answer {
+func (s *Server) getComment(c *call) Answer {
 	comment, ok := s.comment(c)
 	if !ok {
 		return commentNotFound(c)
@@ -134,7 +134,7 @@ func (s *Server) getComment(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewCloudComment(comment))
 }
 
-func (s *Server) updateComment(c *call) answer {
+func (s *Server) updateComment(c *call) Answer {
 	comment, ok := s.comment(c)
 	if !ok {
 		return commentNotFound(c)
@@ -151,7 +151,7 @@ func (s *Server) updateComment(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewCloudComment(comment))
 }
 
-func (s *Server) deleteComment(c *call) answer {
+func (s *Server) deleteComment(c *call) Answer {
 	comment, ok := s.comment(c)
 	if !ok {
 		return commentNotFound(c)

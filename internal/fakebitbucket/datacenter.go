@@ -37,7 +37,7 @@ var dataCenterEndpoints = []endpoint{
 }
 
 // dataCenterError returns an error of Data Center; an empty context is null.
-func dataCenterError(status int, context, message string) answer {
+func dataCenterError(status int, context, message string) Answer {
 	type entry struct {
 		Context       *string `json:"context"`
 		Message       string  `json:"message"`
@@ -58,20 +58,20 @@ var exceptions = map[int]string{
 	http.StatusNotFound:     "com.atlassian.bitbucket.NoSuchEntityException",
 }
 
-func dataCenterProblem(p *problem) answer {
+func dataCenterProblem(p *problem) Answer {
 	return dataCenterError(http.StatusBadRequest, p.field, p.message)
 }
 
 // demandNoCheck rejects a delete without the header that distinguishes a program from a cross-site form.
-func demandNoCheck(c *call) (answer, bool) {
+func demandNoCheck(c *call) (Answer, bool) {
 	if c.Header.Get("X-Atlassian-Token") == "no-check" {
-		return answer{}, true
+		return Answer{}, true
 	}
 	return textAnswer(http.StatusForbidden, "XSRF check failed"), false
 }
 
 // dataCenterPage returns one page by start and limit.
-func dataCenterPage(c *call, rows []any) answer {
+func dataCenterPage(c *call, rows []any) Answer {
 	query := c.URL.Query()
 	start, errStart := strconv.Atoi(orElse(query.Get("start"), "0"))
 	limit, okLimit := positive(query.Get("limit"), 25)
@@ -91,6 +91,6 @@ func dataCenterPage(c *call, rows []any) answer {
 	return jsonAnswer(http.StatusOK, body)
 }
 
-func (s *Server) applicationProperties(*call) answer {
+func (s *Server) applicationProperties(*call) Answer {
 	return jsonAnswer(http.StatusOK, map[string]any{"version": s.config.version, "displayName": "Bitbucket"})
 }

@@ -64,7 +64,7 @@ func (in dataCenterAnnotationInput) annotation() Annotation {
 }
 
 // addDataCenterAnnotations appends every valid annotation: the server does not compare external ids.
-func (s *Server) addDataCenterAnnotations(c *call) answer {
+func (s *Server) addDataCenterAnnotations(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}
@@ -104,7 +104,7 @@ func (s *Server) addDataCenterAnnotations(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-func (s *Server) tooManyForDataCenter() answer {
+func (s *Server) tooManyForDataCenter() Answer {
 	return dataCenterError(http.StatusRequestEntityTooLarge, "",
 		"The report cannot contain more than "+strconv.Itoa(s.config.dataCenterLimit)+" annotations.")
 }
@@ -116,7 +116,7 @@ func (s *Server) stamp(key reportKey, a Annotation, index int) Annotation {
 	return a
 }
 
-func (s *Server) putDataCenterAnnotation(c *call) answer {
+func (s *Server) putDataCenterAnnotation(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}
@@ -152,7 +152,7 @@ func (s *Server) putDataCenterAnnotation(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-func (s *Server) listDataCenterAnnotations(c *call) answer {
+func (s *Server) listDataCenterAnnotations(c *call) Answer {
 	found, key, ok := s.report(c)
 	if !ok {
 		return dataCenterReportNotFound(key)
@@ -165,7 +165,7 @@ func (s *Server) listDataCenterAnnotations(c *call) answer {
 }
 
 // clearDataCenterAnnotations deletes the annotations with the given external ids, or all if none is given.
-func (s *Server) clearDataCenterAnnotations(c *call) answer {
+func (s *Server) clearDataCenterAnnotations(c *call) Answer {
 	if refusal, ok := demandNoCheck(c); !ok {
 		return refusal
 	}
@@ -184,7 +184,7 @@ func (s *Server) clearDataCenterAnnotations(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-func (s *Server) queryDataCenterAnnotations(c *call) answer {
+func (s *Server) queryDataCenterAnnotations(c *call) Answer {
 	query := c.URL.Query()
 	all := s.reportsOf(DataCenter, c.repository(), c.route.param["commit"])
 	slices.SortFunc(all, func(a, b *report) int { return a.CreatedOn.Compare(b.CreatedOn) })

@@ -3,7 +3,7 @@ package fakebitbucket
 import "net/http"
 
 // putBuild creates or updates a build status.
-func (s *Server) putBuild(c *call) answer {
+func (s *Server) putBuild(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}
@@ -19,7 +19,7 @@ func (s *Server) putBuild(c *call) answer {
 	return emptyAnswer(http.StatusNoContent)
 }
 
-func (s *Server) getBuild(c *call) answer {
+func (s *Server) getBuild(c *call) Answer {
 	key := c.URL.Query().Get("key")
 	at := s.statusIndex(DataCenter, c.repository(), c.route.param["commit"], key)
 	if at < 0 {

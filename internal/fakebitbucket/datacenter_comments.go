@@ -20,7 +20,7 @@ func viewDataCenterComment(comment *Comment) map[string]any {
 	}
 }
 
-func readDataCenterComment(c *call) (dataCenterCommentInput, answer, bool) {
+func readDataCenterComment(c *call) (dataCenterCommentInput, Answer, bool) {
 	var in dataCenterCommentInput
 	if refusal, ok := demandJSON(c); !ok {
 		return in, refusal, false
@@ -32,10 +32,10 @@ func readDataCenterComment(c *call) (dataCenterCommentInput, answer, bool) {
 	if p != nil {
 		return in, dataCenterProblem(p), false
 	}
-	return in, answer{}, true
+	return in, Answer{}, true
 }
 
-func (s *Server) createDataCenterComment(c *call) answer {
+func (s *Server) createDataCenterComment(c *call) Answer {
 	number, ok := s.pullRequestNumber(c)
 	if !ok {
 		return pullRequestNotFound(c)
@@ -47,7 +47,7 @@ func (s *Server) createDataCenterComment(c *call) answer {
 	return jsonAnswer(http.StatusCreated, viewDataCenterComment(s.addComment(c, number, *in.Text)))
 }
 
-func (s *Server) getDataCenterComment(c *call) answer {
+func (s *Server) getDataCenterComment(c *call) Answer {
 	comment, ok := s.comment(c)
 	if !ok {
 		return commentNotFound(c)
@@ -57,7 +57,7 @@ func (s *Server) getDataCenterComment(c *call) answer {
 
 // updateDataCenterComment requires the current version of the comment, so that nobody overwrites a version that they
 // have not read.
-func (s *Server) updateDataCenterComment(c *call) answer {
+func (s *Server) updateDataCenterComment(c *call) Answer {
 	comment, ok := s.comment(c)
 	if !ok {
 		return commentNotFound(c)
@@ -76,11 +76,11 @@ func (s *Server) updateDataCenterComment(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewDataCenterComment(comment))
 }
 
-func versionConflict(comment *Comment) answer {
+func versionConflict(comment *Comment) Answer {
 	return dataCenterError(http.StatusConflict, "", "The comment has been changed: its version is "+strconv.Itoa(comment.Version)+".")
 }
 
-func (s *Server) deleteDataCenterComment(c *call) answer {
+func (s *Server) deleteDataCenterComment(c *call) Answer {
 	if refusal, ok := demandNoCheck(c); !ok {
 		return refusal
 	}
@@ -96,7 +96,7 @@ func (s *Server) deleteDataCenterComment(c *call) answer {
 }
 
 // listActivities is the only list in which Data Center shows general comments; it omits deleted ones.
-func (s *Server) listActivities(c *call) answer {
+func (s *Server) listActivities(c *call) Answer {
 	number, ok := s.pullRequestNumber(c)
 	if !ok {
 		return pullRequestNotFound(c)
@@ -112,7 +112,7 @@ func (s *Server) listActivities(c *call) answer {
 	return dataCenterPage(c, rows)
 }
 
-func (s *Server) getDataCenterPullRequest(c *call) answer {
+func (s *Server) getDataCenterPullRequest(c *call) Answer {
 	number, _ := s.pullRequestNumber(c)
 	pr, known := s.config.pullRequests[number]
 	if !known {

@@ -35,11 +35,11 @@ func viewDataCenterReport(r *report) dataCenterReportView {
 	}
 }
 
-func dataCenterReportNotFound(key reportKey) answer {
+func dataCenterReportNotFound(key reportKey) Answer {
 	return dataCenterError(http.StatusNotFound, "", "There is no report "+key.id+" for this commit.")
 }
 
-func (s *Server) listDataCenterReports(c *call) answer {
+func (s *Server) listDataCenterReports(c *call) Answer {
 	all := s.reportsOf(DataCenter, c.repository(), c.route.param["commit"])
 	slices.SortFunc(all, func(a, b *report) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
 	var rows []any
@@ -49,7 +49,7 @@ func (s *Server) listDataCenterReports(c *call) answer {
 	return dataCenterPage(c, rows)
 }
 
-func (s *Server) getDataCenterReport(c *call) answer {
+func (s *Server) getDataCenterReport(c *call) Answer {
 	found, key, ok := s.report(c)
 	if !ok {
 		return dataCenterReportNotFound(key)
@@ -57,7 +57,7 @@ func (s *Server) getDataCenterReport(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewDataCenterReport(found))
 }
 
-func (s *Server) deleteDataCenterReport(c *call) answer {
+func (s *Server) deleteDataCenterReport(c *call) Answer {
 	if refusal, ok := demandNoCheck(c); !ok {
 		return refusal
 	}
@@ -77,14 +77,14 @@ func (s *Server) deleteDataCenterReport(c *call) answer {
 }
 
 // demandAuthor rejects a change by anybody but the creator of the report, with the status that Data Center uses for it.
-func demandAuthor(c *call, r *report) (answer, bool) {
+func demandAuthor(c *call, r *report) (Answer, bool) {
 	if r.creator == c.who.name {
-		return answer{}, true
+		return Answer{}, true
 	}
 	return dataCenterError(http.StatusUnauthorized, "", "Only the author of a report may change it."), false
 }
 
-func (s *Server) putDataCenterReport(c *call) answer {
+func (s *Server) putDataCenterReport(c *call) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}

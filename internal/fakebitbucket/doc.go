@@ -4,8 +4,8 @@
 // every request and every state of a report.
 //
 // Start with [New]. A [Server] is an [http.Handler] for a listener, [Server.Transport] is the same without a port,
-// [Server.ProxyHandler] and [Server.ProxyTransport] are the Pipelines proxy. [Server.Inject] adds faults;
-// [Server.Reports], [Server.Annotations], [Server.States] and [Server.Requests] tell what happened.
+// [Server.ProxyHandler] and [Server.ProxyTransport] are the Pipelines proxy. Package fault adds
+// faults; [Server.Reports], [Server.Annotations], [Server.States] and [Server.Requests] tell what happened.
 //
 // Every method of Server is safe for concurrent use. The server keeps everything in memory, does no network I/O itself,
 // and never records the value of a credential. It is not a git server.

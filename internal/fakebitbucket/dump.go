@@ -1,10 +1,10 @@
 package fakebitbucket
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"slices"
+
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // Dump writes everything stored as indented JSON: reports with their annotations, build statuses, comments. It is sorted
@@ -46,14 +46,11 @@ func (s *Server) Dump(withoutData ...string) []byte {
 		return cmp.Or(cmp.Compare(a.Dialect, b.Dialect), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.PullRequest, b.PullRequest), cmp.Compare(a.Text, b.Text))
 	})
 
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(out); err != nil {
+	text, err := jsonstream.Indented(out)
+	if err != nil {
 		panic("fakebitbucket: encode the state: " + err.Error())
 	}
-	return buffer.Bytes()
+	return text
 }
 
 type dumpedReport struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
@@ -23,36 +24,36 @@ const kindBulk = fakebitbucket.KindAnnotationBulk
 func TestFaultOccurrences(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault   fakebitbucket.Fault
+		fault   fault.Fault
 		want    []int
 		pending int
 	}{
-		"first-once":     {fakebitbucket.Fault{Kind: kindBulk}, []int{503, 200, 200, 200}, 0},
-		"third-once":     {fakebitbucket.Fault{Kind: kindBulk, Nth: 3}, []int{200, 200, 503, 200}, 0},
-		"second-twice":   {fakebitbucket.Fault{Kind: kindBulk, Nth: 2, Times: 2}, []int{200, 503, 503, 200}, 0},
-		"from-third-on":  {fakebitbucket.Fault{Kind: kindBulk, Nth: 3, Times: fakebitbucket.Forever}, []int{200, 200, 503, 503}, 0},
-		"never-reached":  {fakebitbucket.Fault{Kind: kindBulk, Nth: 9}, []int{200, 200, 200, 200}, 1},
-		"other-kind":     {fakebitbucket.Fault{Kind: fakebitbucket.KindReportFinal}, []int{200, 200, 200, 200}, 1},
-		"covering-kind":  {fakebitbucket.Fault{Kind: fakebitbucket.KindAnnotation}, []int{503, 200, 200, 200}, 0},
-		"other-method":   {fakebitbucket.Fault{Method: "DELETE"}, []int{200, 200, 200, 200}, 1},
-		"other-path":     {fakebitbucket.Fault{Path: otherCommit}, []int{200, 200, 200, 200}, 1},
-		"other-dialect":  {fakebitbucket.Fault{Dialect: fakebitbucket.DataCenter}, []int{200, 200, 200, 200}, 1},
-		"when-says-last": {fakebitbucket.Fault{When: func(r fakebitbucket.Request) bool { return strings.Contains(string(r.Body), "id-0003") }}, []int{200, 200, 200, 503}, 0},
+		"first-once":     {fault.Fault{Kind: kindBulk}, []int{503, 200, 200, 200}, 0},
+		"third-once":     {fault.Fault{Kind: kindBulk, Nth: 3}, []int{200, 200, 503, 200}, 0},
+		"second-twice":   {fault.Fault{Kind: kindBulk, Nth: 2, Times: 2}, []int{200, 503, 503, 200}, 0},
+		"from-third-on":  {fault.Fault{Kind: kindBulk, Nth: 3, Times: fault.Forever}, []int{200, 200, 503, 503}, 0},
+		"never-reached":  {fault.Fault{Kind: kindBulk, Nth: 9}, []int{200, 200, 200, 200}, 1},
+		"other-kind":     {fault.Fault{Kind: fakebitbucket.KindReportFinal}, []int{200, 200, 200, 200}, 1},
+		"covering-kind":  {fault.Fault{Kind: fakebitbucket.KindAnnotation}, []int{503, 200, 200, 200}, 0},
+		"other-method":   {fault.Fault{Method: "DELETE"}, []int{200, 200, 200, 200}, 1},
+		"other-path":     {fault.Fault{Path: otherCommit}, []int{200, 200, 200, 200}, 1},
+		"other-dialect":  {fault.Fault{Dialect: fakebitbucket.DataCenter}, []int{200, 200, 200, 200}, 1},
+		"when-says-last": {fault.Fault{When: func(r fakebitbucket.Request) bool { return strings.Contains(string(r.Body), "id-0003") }}, []int{200, 200, 200, 503}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, c := start(t)
 			c.want(200, "PUT", report, goodReport)
-			test.fault.Effect = fakebitbucket.Status{Code: 503}
-			server.Inject(test.fault)
+			test.fault.Effect = fault.Status{Code: 503}
+			fault.Inject(server, test.fault)
 			var got []int
 			for i := range 4 {
 				got = append(got, c.do("POST", annots, bulk(i, 1)).status)
 			}
 			require.Equal(t, test.want, got)
-			require.Equal(t, test.pending, server.Pending())
-			server.Heal()
-			require.Zero(t, server.Pending())
+			require.Equal(t, test.pending, fault.Pending(server))
+			fault.Heal(server)
+			require.Zero(t, fault.Pending(server))
 		})
 	}
 }
@@ -60,9 +61,9 @@ func TestFaultOccurrences(t *testing.T) {
 func TestFaultsFirstInjectedWins(t *testing.T) {
 	t.Parallel()
 	server, c := start(t)
-	server.Inject(
-		fakebitbucket.Fault{Kind: fakebitbucket.KindReport, Nth: 2, Effect: fakebitbucket.Status{Code: 500}},
-		fakebitbucket.Fault{Kind: fakebitbucket.KindReportGet, Times: 2, Effect: fakebitbucket.Status{Code: 502}},
+	fault.Inject(server,
+		fault.Fault{Kind: fakebitbucket.KindReport, Nth: 2, Effect: fault.Status{Code: 500}},
+		fault.Fault{Kind: fakebitbucket.KindReportGet, Times: 2, Effect: fault.Status{Code: 502}},
 	)
 	for _, status := range []int{502, 500, 502, 404} {
 		c.want(status, "GET", report, "")
@@ -74,21 +75,21 @@ func TestThrottle(t *testing.T) {
 	t.Parallel()
 	now := newClock()
 	for name, test := range map[string]struct {
-		effect            fakebitbucket.Throttle
+		effect            fault.Throttle
 		status            int
 		retry, reset, typ string
 	}{
-		"seconds":   {fakebitbucket.Throttle{After: 90 * time.Second}, 429, "90", "", "application/json; charset=utf-8"},
-		"zero":      {fakebitbucket.Throttle{}, 429, "0", "", "application/json; charset=utf-8"},
-		"date":      {fakebitbucket.Throttle{After: time.Minute, Form: fakebitbucket.RetryDate}, 429, "Sat, 01 Aug 2026 12:01:00 GMT", "", "application/json; charset=utf-8"},
-		"none-text": {fakebitbucket.Throttle{Form: fakebitbucket.RetryNone, Text: true}, 429, "", "", "text/plain; charset=utf-8"},
-		"reset":     {fakebitbucket.Throttle{Form: fakebitbucket.RetryNone, Reset: 45 * time.Second}, 429, "", "45", "application/json; charset=utf-8"},
-		"forbidden": {fakebitbucket.Throttle{Form: fakebitbucket.RetryNone, Forbidden: true, Text: true}, 403, "", "", "text/plain; charset=utf-8"},
+		"seconds":   {fault.Throttle{After: 90 * time.Second}, 429, "90", "", "application/json; charset=utf-8"},
+		"zero":      {fault.Throttle{}, 429, "0", "", "application/json; charset=utf-8"},
+		"date":      {fault.Throttle{After: time.Minute, Form: fault.RetryDate}, 429, "Sat, 01 Aug 2026 12:01:00 GMT", "", "application/json; charset=utf-8"},
+		"none-text": {fault.Throttle{Form: fault.RetryNone, Text: true}, 429, "", "", "text/plain; charset=utf-8"},
+		"reset":     {fault.Throttle{Form: fault.RetryNone, Reset: 45 * time.Second}, 429, "", "45", "application/json; charset=utf-8"},
+		"forbidden": {fault.Throttle{Form: fault.RetryNone, Forbidden: true, Text: true}, 403, "", "", "text/plain; charset=utf-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, c := start(t, fakebitbucket.WithClock(now.read))
-			server.Inject(fakebitbucket.Fault{Effect: test.effect})
+			fault.Inject(server, fault.Fault{Effect: test.effect})
 			got := c.want(test.status, "PUT", report, goodReport)
 			require.Equal(t, test.retry, got.header.Get("Retry-After"))
 			require.Equal(t, test.reset, got.header.Get("X-RateLimit-Reset"))
@@ -102,26 +103,26 @@ func TestThrottle(t *testing.T) {
 func TestEffectsOnAnswers(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		effect fakebitbucket.Effect
+		effect fault.Effect
 		status int
 		typ    string
 		body   string
 		served bool
 	}{
-		"conflict":       {fakebitbucket.Status{Code: 409}, 409, "application/json; charset=utf-8", `{"type":"error","error":{"message":"Conflict"}}`, false},
-		"own-body":       {fakebitbucket.Status{Code: 503, Body: "busy", ContentType: "text/plain"}, 503, "text/plain", "busy", false},
-		"own-json":       {fakebitbucket.Status{Code: 500, Body: "{}", Header: http.Header{"x-request-id": {"1"}}}, 500, "application/json", "{}", false},
-		"portal":         {fakebitbucket.HTML{}, 200, "text/html; charset=utf-8", "", false},
-		"gateway":        {fakebitbucket.HTML{Code: 502}, 502, "text/html; charset=utf-8", "", false},
-		"empty":          {fakebitbucket.EmptyBody{}, 200, "", "", true},
-		"empty-202":      {fakebitbucket.EmptyBody{Code: 202}, 202, "", "", true},
-		"missing-scopes": {fakebitbucket.MissingScopes{Required: []string{"repository:write"}}, 403, "application/json; charset=utf-8", `{"type":"error","error":{"message":"Your credentials lack one or more required privilege scopes.","detail":{"granted":[],"required":["repository:write"]}}}`, false},
-		"late-504":       {fakebitbucket.Late{Effect: fakebitbucket.Status{Code: 504}}, 504, "application/json; charset=utf-8", `{"type":"error","error":{"message":"Gateway Timeout"}}`, true},
+		"conflict":       {fault.Status{Code: 409}, 409, "application/json; charset=utf-8", `{"type":"error","error":{"message":"Conflict"}}`, false},
+		"own-body":       {fault.Status{Code: 503, Body: "busy", ContentType: "text/plain"}, 503, "text/plain", "busy", false},
+		"own-json":       {fault.Status{Code: 500, Body: "{}", Header: http.Header{"x-request-id": {"1"}}}, 500, "application/json", "{}", false},
+		"portal":         {fault.HTML{}, 200, "text/html; charset=utf-8", "", false},
+		"gateway":        {fault.HTML{Code: 502}, 502, "text/html; charset=utf-8", "", false},
+		"empty":          {fault.EmptyBody{}, 200, "", "", true},
+		"empty-202":      {fault.EmptyBody{Code: 202}, 202, "", "", true},
+		"missing-scopes": {fault.MissingScopes{Required: []string{"repository:write"}}, 403, "application/json; charset=utf-8", `{"type":"error","error":{"message":"Your credentials lack one or more required privilege scopes.","detail":{"granted":[],"required":["repository:write"]}}}`, false},
+		"late-504":       {fault.Late{Effect: fault.Status{Code: 504}}, 504, "application/json; charset=utf-8", `{"type":"error","error":{"message":"Gateway Timeout"}}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, c := start(t)
-			server.Inject(fakebitbucket.Fault{Effect: test.effect})
+			fault.Inject(server, fault.Fault{Effect: test.effect})
 			got := c.want(test.status, "PUT", report, goodReport)
 			require.Equal(t, test.typ, got.header.Get("Content-Type"))
 			if test.body != "" {
@@ -135,9 +136,9 @@ func TestEffectsOnAnswers(t *testing.T) {
 func TestRedirect(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
-	server.Inject(
-		fakebitbucket.Fault{Effect: fakebitbucket.Redirect{}},
-		fakebitbucket.Fault{Effect: fakebitbucket.Redirect{To: "https://login.example.com/"}},
+	fault.Inject(server,
+		fault.Fault{Effect: fault.Redirect{}},
+		fault.Fault{Effect: fault.Redirect{To: "https://login.example.com/"}},
 	)
 	c := startProxy(t, server)
 	require.Equal(t, "https://api.bitbucket.org"+report+"?a=b", c.want(301, "GET", report+"?a=b", "").header.Get("Location"))
@@ -147,18 +148,18 @@ func TestRedirect(t *testing.T) {
 func TestBrokenConnections(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		effect fakebitbucket.Effect
+		effect fault.Effect
 		want   error
 		served bool
 	}{
-		"reset":      {fakebitbucket.Reset{}, syscall.ECONNRESET, false},
-		"late-reset": {fakebitbucket.Late{Effect: fakebitbucket.Reset{}}, syscall.ECONNRESET, true},
-		"cut-body":   {fakebitbucket.CutBody{}, io.ErrUnexpectedEOF, true},
+		"reset":      {fault.Reset{}, syscall.ECONNRESET, false},
+		"late-reset": {fault.Late{Effect: fault.Reset{}}, syscall.ECONNRESET, true},
+		"cut-body":   {fault.CutBody{}, io.ErrUnexpectedEOF, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			over := func(t *testing.T, server *fakebitbucket.Server, c client) {
-				server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindReportPut, Effect: test.effect})
+				fault.Inject(server, fault.Fault{Kind: fakebitbucket.KindReportPut, Effect: test.effect})
 				c.t = t
 				_, err := c.try("PUT", report, goodReport)
 				require.ErrorIs(t, err, test.want)
@@ -183,7 +184,7 @@ func TestBrokenConnections(t *testing.T) {
 func TestCutBodyOfAnEmptyAnswerResets(t *testing.T) {
 	t.Parallel()
 	server, c := start(t)
-	server.Inject(fakebitbucket.Fault{Effect: fakebitbucket.CutBody{}})
+	fault.Inject(server, fault.Fault{Effect: fault.CutBody{}})
 	_, err := c.try("DELETE", report, "")
 	require.ErrorIs(t, err, syscall.ECONNRESET)
 }
@@ -192,10 +193,10 @@ func TestSlow(t *testing.T) {
 	t.Parallel()
 	server, c := start(t)
 	gate := make(chan struct{})
-	server.Inject(
-		fakebitbucket.Fault{Effect: fakebitbucket.Slow{Delay: time.Nanosecond}},
-		fakebitbucket.Fault{Effect: fakebitbucket.Slow{Until: gate}},
-		fakebitbucket.Fault{Kind: fakebitbucket.KindReportDelete, Effect: fakebitbucket.Slow{}},
+	fault.Inject(server,
+		fault.Fault{Effect: fault.Slow{Delay: time.Nanosecond}},
+		fault.Fault{Effect: fault.Slow{Until: gate}},
+		fault.Fault{Kind: fakebitbucket.KindReportDelete, Effect: fault.Slow{}},
 	)
 	c.want(200, "PUT", report, goodReport)
 	done := make(chan error)
@@ -221,7 +222,7 @@ func TestVanish(t *testing.T) {
 	t.Parallel()
 	server, c := start(t)
 	c.want(200, "PUT", report, goodReport)
-	server.Inject(fakebitbucket.Fault{Kind: kindBulk, Nth: 2, Effect: fakebitbucket.Vanish{}})
+	fault.Inject(server, fault.Fault{Kind: kindBulk, Nth: 2, Effect: fault.Vanish{}})
 	c.want(200, "POST", annots, bulk(0, 5))
 	require.Equal(t, "report-service.report.not-found", c.want(404, "POST", annots, bulk(5, 5)).json(t)["key"])
 	c.want(200, "PUT", report, goodReport)
@@ -237,7 +238,7 @@ func TestVanish(t *testing.T) {
 func TestRejectAnnotations(t *testing.T) {
 	t.Parallel()
 	server, c := startDC(t)
-	server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.RejectAnnotations{
+	fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.RejectAnnotations{
 		Match: func(a fakebitbucket.Annotation) bool {
 			return strings.HasPrefix(a.Path, "bad/") || a.ExternalID == "id-0007"
 		},
@@ -257,7 +258,7 @@ func TestRejectAnnotations(t *testing.T) {
 func TestHook(t *testing.T) {
 	t.Parallel()
 	server, c := start(t)
-	server.Inject(fakebitbucket.Fault{Kind: fakebitbucket.KindReportFinal, Effect: fakebitbucket.Hook{Func: func() {
+	fault.Inject(server, fault.Fault{Kind: fakebitbucket.KindReportFinal, Effect: fault.Hook{Func: func() {
 		// A second run that is faster than the first one.
 		c.want(200, "PUT", reports+"/second", goodReport)
 	}}})
@@ -270,7 +271,7 @@ func TestHook(t *testing.T) {
 func weather(t *testing.T, seed uint64) ([]string, []byte) {
 	t.Helper()
 	server := fakebitbucket.New()
-	server.Inject(fakebitbucket.Fault{Times: fakebitbucket.Forever, Effect: fakebitbucket.NewStorm(seed)})
+	fault.Inject(server, fault.Fault{Times: fault.Forever, Effect: fault.NewStorm(seed)})
 	c := client{t, "https://api.bitbucket.org", httpClient(server.Transport())}
 	insist := func(method, path, body string) {
 		for try := range 4 {

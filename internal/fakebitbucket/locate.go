@@ -14,7 +14,7 @@ var (
 
 // locate checks the repository, commit and pull request of a call, and writes their canonical names into the route's
 // parameters. The lock is held.
-func (s *Server) locate(c *call) (answer, bool) {
+func (s *Server) locate(c *call) (Answer, bool) {
 	path, _, _ := strings.Cut(c.RequestURI, "?")
 	if strings.ContainsAny(path, "{}") {
 		return errorAnswer(c.route.dialect, http.StatusBadRequest, "The request target holds characters that must be percent-encoded."), false
@@ -33,7 +33,7 @@ func (s *Server) locate(c *call) (answer, bool) {
 		}
 		c.route.param["commit"] = full
 	}
-	return answer{}, true
+	return Answer{}, true
 }
 
 func (s *Server) locateRepository(param map[string]string) bool {

@@ -14,7 +14,7 @@ var tokenEndpoints = []endpoint{
 }
 
 // issueToken implements the client credentials grant. Its errors have the shape of RFC 6749, 5.2.
-func (s *Server) issueToken(c *call) answer {
+func (s *Server) issueToken(c *call) Answer {
 	type oauthError struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
@@ -45,7 +45,7 @@ func (s *Server) issueToken(c *call) answer {
 		})
 	}
 	a := jsonAnswer(http.StatusUnauthorized, oauthError{"unauthorized_client", "The consumer's key or secret is wrong."})
-	a.header.Set("WWW-Authenticate", `Basic realm="Bitbucket"`)
+	a.Header.Set("WWW-Authenticate", `Basic realm="Bitbucket"`)
 	return a
 }
 

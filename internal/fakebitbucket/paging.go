@@ -13,7 +13,7 @@ const (
 
 // page returns one page of rows as Cloud does. Links are absolute and begin with the configured base, whatever the host
 // of the request.
-func (s *Server) page(c *call, rows []any) answer {
+func (s *Server) page(c *call, rows []any) Answer {
 	query := c.URL.Query()
 	number, okPage := positive(query.Get("page"), 1)
 	length, okLength := positive(query.Get("pagelen"), defaultPagelen)

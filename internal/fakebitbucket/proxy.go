@@ -19,12 +19,12 @@ func (s *Server) ProxyHandler() http.Handler {
 
 // refuseProxied answers requests that the proxy does not let through. Its refusals come before any fault, because
 // nothing behind the proxy can change them.
-func refuseProxied(c *call) (answer, bool) {
+func refuseProxied(c *call) (Answer, bool) {
 	host, port := c.URL.Hostname(), c.URL.Port()
 	switch {
 	case methodOf(c.Request) == http.MethodConnect:
 		a := textAnswer(http.StatusMethodNotAllowed, "This proxy opens no tunnels: use http:// instead of https://.")
-		a.header.Set("Connection", "close")
+		a.Header.Set("Connection", "close")
 		return a, true
 	case !c.URL.IsAbs():
 		return textAnswer(http.StatusBadRequest, "This is a proxy: send the absolute form of the URL."), true
@@ -37,7 +37,7 @@ func refuseProxied(c *call) (answer, bool) {
 	case !covered(c.route):
 		return envelope(http.StatusForbidden, "Access denied", "The pipelines proxy gives no access to this resource."), true
 	}
-	return answer{}, false
+	return Answer{}, false
 }
 
 // covered reports whether the proxy authorises the route. Unknown paths go through and get 404.
@@ -46,11 +46,11 @@ func covered(r route) bool {
 }
 
 // redirectToHTTPS is the answer of the real hosts to plain http without the proxy.
-func redirectToHTTPS(c *call) answer {
+func redirectToHTTPS(c *call) Answer {
 	target := *c.URL
 	target.Scheme = "https"
 	target.Host = strings.TrimSuffix(target.Host, ":80")
 	a := emptyAnswer(http.StatusMovedPermanently)
-	a.header.Set("Location", target.String())
+	a.Header.Set("Location", target.String())
 	return a
 }

@@ -5,7 +5,7 @@ import "net/http"
 // shortHash returns a commit's hash as Cloud shows it in a pull request.
 func shortHash(commit string) string { return commit[:min(len(commit), 12)] }
 
-func (s *Server) getPullRequest(c *call) answer {
+func (s *Server) getPullRequest(c *call) Answer {
 	number, _ := s.pullRequestNumber(c)
 	pr, known := s.config.pullRequests[number]
 	if !known {

@@ -116,12 +116,12 @@ func recordable(c *call) []byte {
 	return []byte(url.Values{"grant_type": form["grant_type"]}.Encode())
 }
 
-func (s *Server) end(c *call, a answer) {
+func (s *Server) end(c *call, a Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
-	if a.broken == nil {
-		c.record.Status = a.status
+	if a.Broken == nil {
+		c.record.Status = a.Status
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // handler answers one kind of request; the server's lock is held.
-type handler func(*Server, *call) answer
+type handler func(*Server, *call) Answer
 
 // route is the target of a request.
 type route struct {
@@ -133,11 +133,11 @@ func putKind(body []byte) Kind {
 }
 
 // missing answers a path, or a method on a path, that is not served.
-func missing(c *call) answer {
+func missing(c *call) Answer {
 	if allow := c.route.allow; len(allow) > 0 {
 		slices.Sort(allow)
 		a := errorAnswer(c.route.dialect, http.StatusMethodNotAllowed, "The method is not allowed for this resource.")
-		a.header.Set("Allow", strings.Join(slices.Compact(allow), ", "))
+		a.Header.Set("Allow", strings.Join(slices.Compact(allow), ", "))
 		return a
 	}
 	if c.route.dialect == DataCenter {
@@ -148,7 +148,7 @@ func missing(c *call) answer {
 }
 
 // errorAnswer returns a general error in the product's form.
-func errorAnswer(dialect Dialect, status int, message string) answer {
+func errorAnswer(dialect Dialect, status int, message string) Answer {
 	if dialect == DataCenter {
 		return dataCenterError(status, "", message)
 	}

@@ -9,16 +9,16 @@ import (
 
 // Server is the fake. Create one with New.
 type Server struct {
-	mu       sync.Mutex
-	config   config
-	state    state
-	faults   []*armed
-	requests []*Request
-	arrived  int // requests since New
-	running  int
-	peak     int
-	tokens   []token
-	spent    map[string][]int64 // request times of a credential within the rate window, in Unix nanoseconds
+	mu          sync.Mutex
+	config      config
+	state       state
+	interceptor Interceptor // nil for none
+	requests    []*Request
+	arrived     int // requests since New
+	running     int
+	peak        int
+	tokens      []token
+	spent       map[string][]int64 // request times of a credential within the rate window, in Unix nanoseconds
 }
 
 // New returns a Server that accepts every repository, commit and caller unless options say otherwise.
@@ -66,14 +66,14 @@ type call struct {
 }
 
 // serve passes a request through the proxy's rules, the faults, the limits and the API, in this order, and records it.
-func (s *Server) serve(r *http.Request, by way) answer {
+func (s *Server) serve(r *http.Request, by way) Answer {
 	s.mu.Lock()
 	limit := s.config.behaviour.bodyLimit()
 	s.mu.Unlock()
 	body, err := readBody(r, limit)
 	tooLarge := errors.Is(err, errTooLarge)
 	if err != nil && !tooLarge {
-		return answer{broken: err} // the client disconnected while it was sending
+		return Answer{Broken: err} // the client went away while it was sending
 	}
 
 	c := &call{Request: r, way: by, body: body}
@@ -83,7 +83,7 @@ func (s *Server) serve(r *http.Request, by way) answer {
 	return a
 }
 
-func (s *Server) decide(c *call, tooLarge bool) answer {
+func (s *Server) decide(c *call, tooLarge bool) Answer {
 	if c.way == proxied {
 		if refusal, refused := refuseProxied(c); refused {
 			return refusal
@@ -92,21 +92,23 @@ func (s *Server) decide(c *call, tooLarge bool) answer {
 	if c.way == inside && c.URL.Scheme == "http" && realHost(c.URL.Hostname()) {
 		return redirectToHTTPS(c)
 	}
-	next := sync.OnceValue(func() answer {
+	next := sync.OnceValue(func() Answer {
 		if tooLarge {
 			return errorAnswer(c.route.dialect, http.StatusRequestEntityTooLarge, "The request body is too large.")
 		}
 		return s.handle(c)
 	})
-	effect := s.pick(c)
-	if effect == nil {
+	s.mu.Lock()
+	interceptor := s.interceptor
+	s.mu.Unlock()
+	if interceptor == nil {
 		return next()
 	}
-	return effect.apply(&exchange{server: s, call: c, next: next})
+	return interceptor.Intercept(&Exchange{server: s, call: c, serve: next})
 }
 
 // handle is Bitbucket itself.
-func (s *Server) handle(c *call) answer {
+func (s *Server) handle(c *call) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.route.handler == nil {

@@ -56,9 +56,9 @@ func (s *Server) statusIndex(dialect Dialect, repository, commit, key string) in
 	})
 }
 
-func (s *Server) createStatus(c *call) answer { return s.writeStatus(c, "") }
+func (s *Server) createStatus(c *call) Answer { return s.writeStatus(c, "") }
 
-func (s *Server) updateStatus(c *call) answer {
+func (s *Server) updateStatus(c *call) Answer {
 	key := c.route.param["key"]
 	if s.statusIndex(Cloud, c.repository(), c.route.param["commit"], key) < 0 {
 		return envelope(http.StatusNotFound, "There is no build status "+key+" for this commit.", nil)
@@ -67,7 +67,7 @@ func (s *Server) updateStatus(c *call) answer {
 }
 
 // writeStatus creates or updates a status; key is the one in the path, or empty to read it from the body.
-func (s *Server) writeStatus(c *call, key string) answer {
+func (s *Server) writeStatus(c *call, key string) Answer {
 	if refusal, ok := demandJSON(c); !ok {
 		return refusal
 	}
@@ -105,7 +105,7 @@ func (s *Server) keepStatus(c *call, in statusInput, ref string) (BuildStatus, b
 	return status, true
 }
 
-func (s *Server) getStatus(c *call) answer {
+func (s *Server) getStatus(c *call) Answer {
 	at := s.statusIndex(Cloud, c.repository(), c.route.param["commit"], c.route.param["key"])
 	if at < 0 {
 		return envelope(http.StatusNotFound, "There is no build status "+c.route.param["key"]+" for this commit.", nil)
@@ -113,7 +113,7 @@ func (s *Server) getStatus(c *call) answer {
 	return jsonAnswer(http.StatusOK, viewStatus(s.state.statuses[at]))
 }
 
-func (s *Server) listStatuses(c *call) answer {
+func (s *Server) listStatuses(c *call) Answer {
 	var rows []any
 	for _, status := range s.state.statuses {
 		if status.Dialect == Cloud && status.Repository == c.repository() && status.Commit == c.route.param["commit"] {

@@ -48,5 +48,5 @@ func (t transport) connect(r *http.Request) error {
 	}
 	tunnel := &http.Request{Method: http.MethodConnect, URL: &url.URL{Host: host, Opaque: host}, Host: host, Header: http.Header{}}
 	a := t.server.serve(tunnel.WithContext(r.Context()), proxied)
-	return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New(http.StatusText(a.status))}
+	return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New(http.StatusText(a.Status))}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 )
 
 func httpClient(transport http.RoundTripper) *http.Client {
@@ -41,9 +42,9 @@ func TestTransportHonoursContext(t *testing.T) {
 	t.Parallel()
 	server := fakebitbucket.New()
 	ctx, cancel := context.WithCancel(t.Context())
-	server.Inject(
-		fakebitbucket.Fault{Kind: fakebitbucket.KindReportGet, Effect: fakebitbucket.Hook{Func: cancel}},
-		fakebitbucket.Fault{Kind: fakebitbucket.KindReportList, Effect: fakebitbucket.Slow{}},
+	fault.Inject(server,
+		fault.Fault{Kind: fakebitbucket.KindReportGet, Effect: fault.Hook{Func: cancel}},
+		fault.Fault{Kind: fakebitbucket.KindReportList, Effect: fault.Slow{}},
 	)
 	for _, path := range []string{report, reports} {
 		r, err := http.NewRequestWithContext(ctx, "GET", "https://api.bitbucket.org"+path, strings.NewReader(""))

@@ -1,8 +1,6 @@
 package hook
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +8,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 // Decision is the outcome for a commit.
@@ -60,7 +60,7 @@ type Caller struct {
 }
 
 func (c Caller) entry(d Decision, refused bool) Entry {
-	return Entry{Time: c.Time.UTC(), Event: event, Decision: d, Repository: printable(c.Repository), Refused: refused, Pusher: printable(c.Pusher)}
+	return Entry{Time: c.Time.UTC(), Event: event, Decision: d, Repository: display.Line(c.Repository), Refused: refused, Pusher: display.Line(c.Pusher)}
 }
 
 // Entries returns an entry for each commit with findings and for each bypass, and one if something could not be read. A
@@ -70,8 +70,8 @@ func Entries(r *Report, c Caller) []Entry {
 	refused := r.Refused()
 	of := func(commit Commit, d Decision) Entry {
 		e := c.entry(d, refused)
-		e.Ref, e.Commit = printable(r.mask(commit.Ref)), commit.Hash
-		e.Author, e.Committer = printable(r.mask(commit.Author)), printable(r.mask(commit.Committer))
+		e.Ref, e.Commit = display.Line(r.mask(commit.Ref)), commit.Hash
+		e.Author, e.Committer = display.Line(r.mask(commit.Author)), display.Line(r.mask(commit.Committer))
 		return e
 	}
 	at := 0
@@ -81,7 +81,7 @@ func Entries(r *Report, c Caller) []Entry {
 			f := &r.Findings[at]
 			e.Findings++
 			e.Rules = append(e.Rules, f.RuleID)
-			if place := printable(r.mask(f.Path)); len(e.Places) < maxPlaces {
+			if place := display.Line(r.mask(f.Path)); len(e.Places) < maxPlaces {
 				if f.StartLine > 0 {
 					place = fmt.Sprintf("%s:%d", place, f.StartLine)
 				}
@@ -109,7 +109,7 @@ func Entries(r *Report, c Caller) []Entry {
 // FailureEntry is the entry for a push that could not be checked.
 func FailureEntry(mode Mode, err error, c Caller) Entry {
 	e := c.entry(DecisionError, mode != ModeWarn)
-	e.Error = printable(err.Error())
+	e.Error = display.Line(err.Error())
 	return e
 }
 
@@ -119,19 +119,19 @@ func AppendAudit(name string, entries []Entry) (err error) {
 	if name == "" || len(entries) == 0 {
 		return nil
 	}
-	var lines bytes.Buffer
-	encoder := json.NewEncoder(&lines)
-	encoder.SetEscapeHTML(false)
+	var lines []byte
 	for _, e := range entries {
-		if err := encoder.Encode(e); err != nil {
+		line, err := jsonstream.Line(e)
+		if err != nil {
 			return fmt.Errorf("audit: %w", err)
 		}
+		lines = append(lines, line...)
 	}
 	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	if _, err = file.Write(lines.Bytes()); err == nil {
+	if _, err = file.Write(lines); err == nil {
 		err = file.Sync()
 	}
 	if err = errors.Join(err, file.Close()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 const (
@@ -15,6 +16,9 @@ const (
 	// shortHash is the number of digits of a commit hash that a message shows; Bitbucket shows as many.
 	shortHash = 12
 )
+
+// columns is the width of every line of a message: git puts "remote: " before it.
+const columns = 100
 
 // Message writes a report for the user who pushes: plain text, no line wider than 100 columns, no secret. It is empty if
 // there is nothing to say.
@@ -41,17 +45,17 @@ type message struct {
 }
 
 // safe makes text from the push safe to show.
-func (m *message) safe(text string) string { return printable(m.report.mask(text)) }
+func (m *message) safe(text string) string { return display.Line(m.report.mask(text)) }
 
 // raw writes one line that already fits.
 func (m *message) raw(text string) {
-	m.text.WriteString(strings.TrimRight(cut(text, columns), " "))
+	m.text.WriteString(strings.TrimRight(display.CutEnd(text, columns), " "))
 	m.text.WriteByte('\n')
 }
 
 // line wraps text. The first line begins with first, the others with rest.
 func (m *message) line(first, rest, text string) {
-	for i, part := range wrap(m.safe(text), columns-max(len(first), len(rest))) {
+	for i, part := range display.Wrap(m.safe(text), columns-max(len(first), len(rest))) {
 		if i > 0 {
 			first = rest
 		}
@@ -115,7 +119,7 @@ func (m *message) findings() {
 		if f.StartLine > 0 {
 			place += fmt.Sprintf(":%d", f.StartLine)
 		}
-		m.raw("    file   " + cutStart(place, columns-len("    file   ")))
+		m.raw("    file   " + display.CutStart(place, columns-len("    file   ")))
 		if f.Excerpt != "" {
 			m.raw("    line   " + m.excerpt(&f.Finding))
 		}
@@ -135,12 +139,12 @@ func (m *message) named(c Commit) string {
 func (m *message) excerpt(f *scan.Finding) string {
 	room := columns - len("    line   ")
 	text := m.safe(f.Excerpt)
-	if width(text) <= room {
+	if display.Width(text) <= room {
 		return text
 	}
 	start := min(max(f.MarkStart, 0), len(f.Excerpt))
 	before, behind := m.safe(f.Excerpt[:start]), m.safe(f.Excerpt[start:])
-	return cut(cutStart(before, room/3)+behind, room)
+	return display.CutEnd(display.CutStart(before, room/3)+behind, room)
 }
 
 func (m *message) unread() {

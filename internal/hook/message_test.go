@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
@@ -113,7 +114,7 @@ func TestMessageFitsItsColumns(t *testing.T) {
 	r.Unread = []scan.Failure{{Path: long, Err: errors.New(strings.Repeat("e", 250))}}
 	text := Message(r) + FailureMessage(ModeBlock, errors.New(long+"\n"+strings.Repeat("e", 250)))
 	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, width(strings.TrimSuffix(line, "\n")), columns, line)
+		require.LessOrEqual(t, display.Width(strings.TrimSuffix(line, "\n")), columns, line)
 	}
 	require.Contains(t, text, "••••", "the mark is shown")
 	require.Contains(t, text, "folder/file:3", "the end of the path is shown")

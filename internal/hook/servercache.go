@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // keptAnswer is a file of the cache: a server's response about one repository, and its time. It contains no token.
@@ -28,7 +29,7 @@ func (s *Server) cacheFile(repository string) string {
 
 // keep replaces the stored response. Only the owner can read the file. It is complete at any moment, because another
 // push may read it.
-func (s *Server) keep(repository string, a *answer) (err error) {
+func (s *Server) keep(repository string, a *answer) error {
 	now := time.Now
 	if s.Now != nil {
 		now = s.Now
@@ -37,19 +38,7 @@ func (s *Server) keep(repository string, a *answer) (err error) {
 	if err != nil {
 		return err
 	}
-	// CreateTemp makes files with mode 0600.
-	file, err := os.CreateTemp(s.Cache, ".sluice-hook-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(append(data, '\n'))
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), s.cacheFile(repository))
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
+	return atomicfile.WriteBytes(s.cacheFile(repository), atomicfile.Options{}, append(data, '\n'))
 }
 
 // kept returns the stored response and its time.

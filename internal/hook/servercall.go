@@ -12,6 +12,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
 )
 
 const (
@@ -53,19 +56,18 @@ func (s *Server) call(ctx context.Context, limit time.Duration, method, reposito
 // hidden makes text from the server safe to show. It may contain the token, even in pieces that join once they are
 // printed.
 func hidden(text, token string) string {
-	return strings.ReplaceAll(printable(text), token, "(the token)")
+	return strings.ReplaceAll(display.Line(text), token, "(the token)")
 }
 
 func (s *Server) send(ctx context.Context, method, address, token string, body, into any) error {
-	var text bytes.Buffer
+	var text []byte
 	if body != nil {
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(body); err != nil {
+		var err error
+		if text, err = jsonstream.Line(body); err != nil {
 			return err
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, address, &text)
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(text))
 	if err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func refusal(response *http.Response, data []byte, token string) error {
 	}
 	reason := strings.ToLower(http.StatusText(response.StatusCode))
 	if json.Unmarshal(data, &body) == nil && len(body.Errors) > 0 {
-		reason = cut(hidden(body.Errors[0].Message, token), maxReason)
+		reason = display.CutEnd(hidden(body.Errors[0].Message, token), maxReason)
 	}
 	advice := ""
 	switch status := response.StatusCode; {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 const (
@@ -59,7 +60,7 @@ func shortened(e Entry) Entry {
 		if len(*text) > most {
 			*text = strings.ToValidUTF8((*text)[:most], "") + "…"
 		}
-		*text = cut(*text, maxField)
+		*text = display.CutEnd(*text, maxField)
 	}
 	list := func(texts []string) []string {
 		var short []string
@@ -67,7 +68,7 @@ func shortened(e Entry) Entry {
 			if len(text) > most {
 				text = "…" + strings.ToValidUTF8(text[len(text)-most:], "")
 			}
-			short = append(short, cutStart(text, maxField))
+			short = append(short, display.CutStart(text, maxField))
 		}
 		return short
 	}

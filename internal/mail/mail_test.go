@@ -86,7 +86,7 @@ func newSink(t *testing.T) (*sink, int) {
 	t.Helper()
 	s := &sink{}
 	server := smtp.NewServer(s)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })

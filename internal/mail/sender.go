@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Config says how mail is sent.
@@ -88,20 +89,14 @@ func (s *Sender) Run(ctx context.Context) {
 	if s.Config.Host == "" {
 		return
 	}
-	ticker := time.NewTicker(s.Every)
-	defer ticker.Stop()
-	for {
+	pace.Loop{Every: s.Every, Do: func(ctx context.Context) error {
 		if n, err := s.Store.Mails.Expire(ctx); err == nil && n > 0 {
 			s.Log.Error("mails that could not be sent for a day were given up", "mails", n)
 		}
 		for s.one(ctx) {
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return nil
+	}}.Run(ctx)
 }
 
 // one sends one mail and reports whether to go on with the next one. It goes on even after a failed mail, unless the
@@ -146,7 +141,7 @@ func (s *Sender) pause(attempts int) time.Duration {
 			break
 		}
 	}
-	return pause/2 + rand.N(pause)
+	return pause/2 + rand.N(pause) //nolint:gosec // a pause is no secret
 }
 
 // note records the outcome of a mail. It tries until the database accepts it or ctx ends.
@@ -165,10 +160,8 @@ func (s *Sender) note(ctx context.Context, log *slog.Logger, done string, write 
 		if !told {
 			log.Warn("the outcome of a mail could not be recorded; retrying", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if pace.Wait(ctx, noteEvery) != nil {
 			return
-		case <-time.After(noteEvery):
 		}
 	}
 }

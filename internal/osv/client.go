@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // DefaultDownloadURL is where OSV publishes its databases, as ECOSYSTEM/all.zip
@@ -198,14 +199,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	if c.Wait != nil {
 		return c.Wait(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return pace.Wait(ctx, d)
 }
 
 // withoutAddress removes the address from an error of net/http: the address of a mirror can contain a password.

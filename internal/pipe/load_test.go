@@ -205,3 +205,15 @@ func FuzzLoad(f *testing.F) {
 		require.Positive(t, int64(c.Report.PublishTimeout))
 	})
 }
+
+// TestEveryVariableReadsItsText: none is of a type that nothing reads, and a text that means nothing is an error that names it.
+func TestEveryVariableReadsItsText(t *testing.T) {
+	t.Parallel()
+	for _, v := range pipe.Variables() {
+		for _, text := range []string{"1", "a=b"} {
+			if _, err := pipe.Load(func(name string) (string, bool) { return text, name == v.Name }); err != nil {
+				require.True(t, strings.HasPrefix(err.Error(), v.Name+": "), "%s: %v", v.Name, err)
+			}
+		}
+	}
+}

@@ -7,11 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
@@ -123,22 +123,5 @@ func writeFile(name string, write func(io.Writer) error) error {
 		}
 		return os.WriteFile(name, b.Bytes(), 0o644)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
-	if err != nil {
-		return err
-	}
-	err = write(temp)
-	if err == nil {
-		err = temp.Chmod(0o644)
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return atomicfile.Write(name, atomicfile.Options{Mode: 0o644}, func(temp *os.File) error { return write(temp) })
 }

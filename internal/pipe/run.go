@@ -26,6 +26,8 @@ type Environment struct {
 	Color   bool
 	Version string
 	Network Network
+	// Calls is the analysis behind REACHABILITY; nil refuses the variable.
+	Calls engine.CallAnalysis
 }
 
 // Run is the pipe: it scans the commit that the environment names and publishes the report. It returns the exit code;
@@ -140,7 +142,7 @@ func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Re
 	place := p.config.Place(cmp.Or(p.config.Pipeline.CloneDir, "."))
 	place.Fetch, place.Found = p.fetch(), func(hash string) { p.started(ctx, hash) }
 	checkout, plan, err := engine.Open(ctx, p.env.Lookup, place, engine.Means{
-		Variables: Variables(), History: engine.HistoryAuto, Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories,
+		Variables: Variables(), History: engine.HistoryAuto, Calls: p.env.Calls, Providers: p.env.Network.Providers, Advisories: p.env.Network.Advisories,
 	}, p.env.Log)
 	if err != nil {
 		return nil, scan.Gate{}, nil, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/insights"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // Collect reads the reports of ref's commit and their annotations through client, and the annotated files from head and
@@ -69,7 +70,7 @@ func newPage(ref insights.Ref, meta Meta) *Page {
 func cardOf(r *insights.Report, meta Meta) card {
 	c := card{
 		ID: visible(r.ID), Title: visible(cmp.Or(r.Title, r.ID)), Reporter: visible(r.Reporter),
-		Result: visible(string(r.Result)), Letter: "none", Link: webLink(r.Link),
+		Result: visible(string(r.Result)), Letter: "none", Link: weblink.Safe(r.Link),
 	}
 	headline, rest, _ := strings.Cut(strings.TrimSpace(r.Details), "\n")
 	c.Headline, c.Details = visible(strings.TrimSpace(headline)), paragraphs(rest)
@@ -104,7 +105,7 @@ func noteOf(a insights.Annotation, r *insights.Report, report int) *note {
 	n := &note{
 		Severity: severities[rank].word, Letter: severities[rank].letter, Kind: cmp.Or(kinds[a.Type], visible(string(a.Type))),
 		Result: visible(string(a.Result)), Reporter: visible(cmp.Or(r.Reporter, r.Title)),
-		Summary: visible(a.Summary), Details: paragraphs(a.Details), Link: webLink(a.Link),
+		Summary: visible(a.Summary), Details: paragraphs(a.Details), Link: weblink.Safe(a.Link),
 		rank: rank, line: max(a.Line, 0), path: a.Path, report: report, from: a,
 	}
 	if last := len(n.Details) - 1; last >= 0 && strings.Contains(n.Details[last], insights.MachineWord) {

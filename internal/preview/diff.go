@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strconv"
 
-	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/linediff"
 )
 
 // contextLines is the number of unchanged lines around a change, the same as in git and Bitbucket.
@@ -74,7 +74,7 @@ func mark(a, b *text) {
 	for i := range a.changed {
 		a.changed[i] = true
 	}
-	for j, i := range git.LinePartners(a.strings(), b.strings()) {
+	for j, i := range linediff.Partners(a.strings(), b.strings()) {
 		if b.changed[j] = i < 0; i >= 0 {
 			a.changed[i] = false
 		}

@@ -24,13 +24,8 @@ type trouble struct{ What, Why, Do string }
 func Handler(load func(context.Context) (*Page, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Set("Content-Security-Policy", policy+"; frame-ancestors 'none'")
+		looks().Headers(header.Set)
 		header.Set("Cache-Control", "no-store")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
 		switch {
 		case !local(r.Host):
 			refuse(w, r, http.StatusMisdirectedRequest, trouble{

@@ -2,45 +2,13 @@ package preview
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// visible makes text safe to show on one line. It escapes control characters, characters that reorder or hide text, and
-// invalid UTF-8. It keeps tabs.
-func visible(s string) string {
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case !hidden(r):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		i += size
-	}
-	return b.String()
-}
-
-func hidden(r rune) bool {
-	return r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Noncharacter_Code_Point))
-}
+// visible is [display.EscapeBut] for tabs, which a page shows as they are.
+func visible(s string) string { return display.EscapeBut(s, "\t") }
 
 // paragraphs is visible for text of several lines; empty lines separate the paragraphs.
 func paragraphs(s string) []string {
@@ -79,15 +47,6 @@ func cut(s string, limit int) string {
 		return s
 	}
 	return s[:at] + "… " + plural(n-limit, "more character", "more characters")
-}
-
-// webLink returns address if a browser may follow it from this page, else "".
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsFunc(address, hidden) {
-		return ""
-	}
-	return address
 }
 
 // hostOf returns the host of a link, for the link's text.

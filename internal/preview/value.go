@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/insights"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // datumOf shows one item of a report's data as Bitbucket documents for its type. A value without a type, or one that
@@ -21,7 +22,7 @@ func datumOf(item insights.DataItem, now time.Time) datum {
 		return d
 	case insights.Link:
 		d.Value = visible(cmp.Or(value.Text, value.Href))
-		d.Href = webLink(value.Href)
+		d.Href = weblink.Safe(value.Href)
 		return d
 	case string:
 		d.Value = visible(value)

@@ -2,9 +2,7 @@ package preview
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
@@ -13,6 +11,9 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"github.com/sluice-scan/sluice/scan/atomicfile"
+	"github.com/sluice-scan/sluice/scan/webpage"
 )
 
 //go:embed template
@@ -21,42 +22,18 @@ var templates embed.FS
 // The parts that all pages share. The policy allows only the style and the script of this page, by their hashes: the
 // page makes no requests, and text of a file that got past the escaping would not run.
 var (
-	pages      = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(templates, "template/*.tmpl")) })
-	styleText  = embedded("template/preview.css")
-	scriptText = embedded("template/preview.js")
-	policy     = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
-		sha256Base64(styleText), sha256Base64(scriptText))
+	pages = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(templates, "template/*.tmpl")) })
+	looks = sync.OnceValue(func() webpage.Page { return webpage.Embedded(templates, "template/preview.css", "template/preview.js") })
 )
-
-// embedded reads a file that the build embedded.
-func embedded(name string) string {
-	text, err := templates.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return "\n" + string(text)
-}
-
-func sha256Base64(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // frame is the data that every template receives.
 type frame struct {
-	Policy        string
-	Style, Script template.HTML
+	webpage.Page
 	view
 	Trouble *trouble
 }
 
-func newFrame() frame {
-	return frame{
-		Policy: policy,
-		Style:  template.HTML("<style>" + styleText + "</style>"),
-		Script: template.HTML("<script>" + scriptText + "</script>"),
-	}
-}
+func newFrame() frame { return frame{Page: looks()} }
 
 // Write writes the page: one self-contained HTML file that is readable without its script and loads nothing. The error
 // comes from w.
@@ -83,29 +60,8 @@ func WriteDir(page *Page, dir string) error {
 		return fmt.Errorf("make the folder for the preview: %w", err)
 	}
 	name := filepath.Join(dir, indexName)
-	if err := writeWhole(page, name); err != nil {
+	if err := atomicfile.Write(name, atomicfile.Options{Mode: 0o644}, func(temp *os.File) error { return page.Write(temp) }); err != nil {
 		return fmt.Errorf("write the preview %s: %w", name, err)
 	}
 	return nil
-}
-
-func writeWhole(page *Page, name string) error {
-	temp, err := os.CreateTemp(filepath.Dir(name), "."+indexName+"-*")
-	if err != nil {
-		return err
-	}
-	err = page.Write(temp)
-	if err == nil {
-		err = temp.Chmod(0o644)
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
 }

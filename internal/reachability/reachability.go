@@ -21,19 +21,10 @@ import (
 	domain "github.com/sluice-scan/sluice/scan"
 )
 
-// Options says where the code is and what the analysis may use.
-type Options struct {
-	// Root is the folder to which the paths of the findings are relative.
-	Root string
-	// Env is the environment of the go command.
-	Env []string
-	// DB is the address of a Go vulnerability database; empty means https://vuln.go.dev.
-	DB string
-}
-
-// Mark sets Dependency.Imported of findings on Go packages: called, or not called. The notes say which modules could not
-// be analysed, and why; their findings stay unchanged.
-func Mark(ctx context.Context, o Options, findings []domain.Finding) []domain.Note {
+// Mark fills in Dependency.Imported of the findings about Go packages: called, or not called. root is the folder that the paths of
+// the findings are relative to, env the environment of the go command, and db the address of a Go vulnerability database, empty for
+// https://vuln.go.dev. The notes say which modules could not be analysed, and why; their findings stay as they are.
+func Mark(ctx context.Context, root string, env []string, db string, findings []domain.Finding) []domain.Note {
 	modules := map[string][]int{}
 	var folders []string
 	for i := range findings {
@@ -50,7 +41,7 @@ func Mark(ctx context.Context, o Options, findings []domain.Finding) []domain.No
 	slices.Sort(folders)
 	var notes []domain.Note
 	for _, folder := range folders {
-		called, err := analyse(ctx, o, folder)
+		called, err := analyse(ctx, filepath.Join(root, filepath.FromSlash(folder)), env, db)
 		if err != nil {
 			notes = append(notes, domain.Note{Code: "reachability", Text: fmt.Sprintf("which functions %s calls is not known: %v", path.Join(folder, "go.mod"), err)})
 			continue
@@ -95,14 +86,14 @@ type message struct {
 
 // analyse returns the ids of the advisories in the database on the module's dependencies, and whether the module's code
 // calls the functions in each of them.
-func analyse(ctx context.Context, o Options, folder string) (map[string]bool, error) {
-	args := []string{"-json", "-C", filepath.Join(o.Root, filepath.FromSlash(folder))}
-	if o.DB != "" {
-		args = append(args, "-db", o.DB)
+func analyse(ctx context.Context, dir string, env []string, db string) (map[string]bool, error) {
+	args := []string{"-json", "-C", dir}
+	if db != "" {
+		args = append(args, "-db", db)
 	}
 	var out, problems bytes.Buffer
 	cmd := scan.Command(ctx, append(args, "./...")...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = o.Env, &out, &problems
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, &out, &problems
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

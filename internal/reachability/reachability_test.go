@@ -51,7 +51,7 @@ func TestMark(t *testing.T) {
 		finding("app/go.mod", "GO-2026-0001"), finding("app/go.mod", "CVE-GO-2026-0002"), finding("app/go.mod", "GHSA-unknown"), finding("broken/go.mod", "GO-2026-0001"),
 		{Message: "a secret"},
 	}
-	notes := reachability.Mark(t.Context(), reachability.Options{Root: root, Env: append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOTOOLCHAIN=local"), DB: "file://" + filepath.ToSlash(db)}, findings)
+	notes := reachability.Mark(t.Context(), root, append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOTOOLCHAIN=local"), "file://"+filepath.ToSlash(db), findings)
 	require.Equal(t, scan.ImportedCalled, findings[0].Dependency.Imported)
 	require.Equal(t, "text. The code here calls an affected function.", findings[0].Message)
 	require.Equal(t, scan.ImportedNotCalled, findings[1].Dependency.Imported)

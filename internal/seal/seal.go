@@ -18,8 +18,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // masterBytes is the length of the master key.
@@ -124,18 +125,8 @@ func Load(path string) (*Keys, error) { return load(path) }
 // create writes a new key atomically: it links a temporary file to the name, which fails if the name exists.
 func create(path string) error {
 	var master [masterBytes]byte
-	_, _ = rand.Read(master[:]) // never fails (crypto/rand)
-	// CreateTemp makes files of mode 0600.
-	f, err := os.CreateTemp(filepath.Dir(path), ".master-key-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(master[:]) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Link(f.Name(), path)
+	_, _ = rand.Read(master[:]) // it never fails (crypto/rand)
+	return atomicfile.WriteBytes(path, atomicfile.Options{Sync: true, New: true}, []byte(base64.StdEncoding.EncodeToString(master[:])+"\n"))
 }
 
 // Hash returns the keyed hash of a text (HMAC-SHA256, hex). Findings and reviewed texts are compared by it.
@@ -147,7 +138,7 @@ func (k *Keys) Hash(text string) string {
 
 // Seal encrypts a text for one place (AES-256-GCM, a random nonce for each text). Open needs the same place.
 func (k *Keys) Seal(text, place string) string {
-	return version + base64.RawStdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place)))
+	return version + base64.RawStdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place))) //nolint:gosec // this cipher draws its nonces itself (crypto/cipher.NewGCMWithRandomNonce)
 }
 
 // ErrOpen means that a sealed text was not sealed with these keys for this place, or was changed.

@@ -184,7 +184,7 @@ func TestAddressesBehindProxies(t *testing.T) {
 		{"192.0.2.1:5", "198.51.100.1", "192.0.2.1"}, {"10.9.0.1:5", "", "10.9.0.1"}, {"10.9.0.1:5", "198.51.100.1", "198.51.100.1"}, {"10.9.0.1:5", "6.6.6.6, 198.51.100.1", "198.51.100.1"},
 		{"10.9.0.1:5", "198.51.100.1, 10.9.0.2", "198.51.100.1"}, {"10.9.0.1:5", "nonsense", "10.9.0.1"}, {"[::ffff:10.9.0.1]:5", "2001:db8::1", "2001:db8::1"}, {"[2001:db8::2]:5", "6.6.6.6", "2001:db8::2"},
 	} {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.RemoteAddr = x.remote
 		if x.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", x.forwarded)

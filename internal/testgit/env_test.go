@@ -18,7 +18,7 @@ func TestEnvironmentOfAHook(t *testing.T) {
 	if os.Getenv(child) != "" {
 		testgit.Alone()
 	}
-	names, err := exec.Command("git", "rev-parse", "--local-env-vars").Output()
+	names, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--local-env-vars").Output()
 	require.NoError(t, err)
 	if os.Getenv(child) != "" {
 		for _, name := range append(strings.Fields(string(names)), "GIT_QUARANTINE_PATH") {
@@ -27,7 +27,7 @@ func TestEnvironmentOfAHook(t *testing.T) {
 		}
 		return
 	}
-	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), child+"=1")
 	for _, name := range append(strings.Fields(string(names)), "GIT_QUARANTINE_PATH") {
 		cmd.Env = append(cmd.Env, name+"=elsewhere")

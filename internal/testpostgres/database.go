@@ -57,13 +57,13 @@ func create(ctx context.Context, server, of string) (address string, drop func()
 	if err != nil {
 		return "", nil, err
 	}
-	name := fmt.Sprintf("sluice_%d_%d", time.Now().UnixNano(), rand.Uint32())
+	name := fmt.Sprintf("sluice_%d_%d", time.Now().UnixNano(), rand.Uint32()) //nolint:gosec // a name that no other test has
 	if _, err := db.ExecContext(ctx, "create database "+name+" template "+of); err != nil {
 		return "", nil, errors.Join(err, db.Close())
 	}
 	u.Path = "/" + name
 	return u.String(), func() error {
-		_, err := db.ExecContext(context.Background(), "drop database "+name+" with (force)")
+		_, err := db.ExecContext(context.WithoutCancel(ctx), "drop database "+name+" with (force)")
 		return errors.Join(err, db.Close())
 	}, nil
 }

@@ -1,12 +1,10 @@
 package variable
 
 import (
-	"context"
+	"encoding"
 	"fmt"
 	"reflect"
 	"strings"
-
-	"github.com/sethvargo/go-envconfig"
 )
 
 // Load fills in a configuration, a pointer to a struct of groups. It returns the problems in the order of the fields, each
@@ -21,20 +19,28 @@ func Load(lookup Lookup, config any) []error {
 	})
 	eachField(value, func(_ string, f reflect.StructField, v reflect.Value) {
 		name, options, _ := strings.Cut(f.Tag.Get("env"), ",")
-		// envconfig calls the decoder of a variable that is not set with an empty text, which our types refuse.
-		if _, ok := source.Lookup(name); !ok && !strings.Contains(options, "default=") {
+		text, ok := source.Lookup(name)
+		if !ok {
+			_, text, ok = strings.Cut(options, "default=")
+		}
+		if !ok {
 			return
 		}
-		// envconfig stops at the first problem; one field at a time, it finds them all.
-		one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: f.Name, Type: f.Type, Tag: f.Tag}}))
-		err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: source})
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name+": ")))
-			return
+		if err := decode(v, text); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			v.SetZero()
 		}
-		v.Set(one.Elem().Field(0))
 	})
 	return problems
+}
+
+// decode sets a field: a string, or a type that reads its own text. A field of another type is a defect, which every test shows.
+func decode(v reflect.Value, text string) error {
+	if own, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return own.UnmarshalText([]byte(text))
+	}
+	v.SetString(text)
+	return nil
 }
 
 // IsSet reports whether a variable that is not a list counts as set.

@@ -29,7 +29,7 @@ func Chain(lookups ...Lookup) Lookup {
 	}
 }
 
-// lookuper hands a Lookup to envconfig. An empty value and a literal $NAME count as not set. It joins the arrays of pipes:
+// lookuper wraps a Lookup. An empty value and a literal $NAME count as not set. It joins the arrays of pipes:
 // X_COUNT=2, X_0 and X_1 are the value of X.
 type lookuper struct {
 	lookup Lookup
@@ -40,7 +40,7 @@ type lookuper struct {
 // maxArray is the largest X_COUNT.
 const maxArray = 1000
 
-// Lookup implements envconfig.Lookuper.
+// Lookup gives the value of a variable; ok is false when it is not set.
 func (l lookuper) Lookup(name string) (string, bool) {
 	if value, ok := l.lookup(name); ok && said(value) {
 		// List.UnmarshalText tidies the items.

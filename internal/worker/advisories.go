@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/pace"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
@@ -64,21 +65,12 @@ func (a *Advisories) Find(ctx context.Context, packages []scan.Package) (sca.Fou
 
 // Run keeps them fresh until ctx ends.
 func (a *Advisories) Run(ctx context.Context) {
-	ticker := time.NewTicker(a.o.Every)
-	defer ticker.Stop()
-	for {
-		if err := a.Refresh(ctx); err != nil && ctx.Err() == nil {
-			a.o.Log.Error("the advisories could not all be brought up to date", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			a.mu.Lock()
-			_ = a.data.Close()
-			a.mu.Unlock()
-			return
-		case <-ticker.C:
-		}
-	}
+	pace.Loop{Every: a.o.Every, Do: a.Refresh, Problem: func(err error) {
+		a.o.Log.Error("the advisories could not all be brought up to date", "error", err)
+	}}.Run(ctx)
+	a.mu.Lock()
+	_ = a.data.Close()
+	a.mu.Unlock()
 }
 
 // Refresh downloads what is older than a day, and compares what there is with what was there before.

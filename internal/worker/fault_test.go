@@ -69,7 +69,7 @@ func overPostgres(t *testing.T) (b *bitbucket, wire *cutwire.Wire, direct string
 	direct = teststore.Postgres(t, os.Getenv(testpostgres.Variable))
 	u, err := url.Parse(direct)
 	require.NoError(t, err)
-	wire, err = cutwire.New(u.Host)
+	wire, err = cutwire.Start(t.Context(), u.Host)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, wire.Close()) })
 	u.Host = wire.Address()

@@ -60,7 +60,7 @@ func newBitbucketAt(t testing.TB, address string) *bitbucket {
 // git runs git in a repository, PROJECT/name.
 func (b *bitbucket) git(repository string, args ...string) string {
 	b.t.Helper()
-	cmd := exec.Command("git", args...)
+	cmd := exec.CommandContext(b.t.Context(), "git", args...)
 	cmd.Dir = filepath.Join(b.root, repository)
 	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.com",
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")

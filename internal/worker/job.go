@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // run scans one job and brings its outcome to the store.
@@ -61,10 +62,8 @@ func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *queue.Job, out
 			return errors.Join(err, w.write(ctx, j, &findings.Outcome{State: queue.Failed, Reason: reason, Retry: retryAfter}))
 		}
 		log.Warn("the result could not be written; it is tried again until the lease of the scan ends", "error", explained(err))
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+		// When ctx has ended, the next attempt is the last one.
+		_ = pace.Wait(ctx, pause)
 	}
 }
 
@@ -119,7 +118,7 @@ func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent i
 type heart struct {
 	percent atomic.Int64
 	commit  atomic.Pointer[string]
-	end     chan struct{}
+	end     context.CancelFunc
 	ended   chan struct{}
 	// lost says that the scan is another worker's, and heard is when the store heard of this one last; both are for when the
 	// beating has ended.
@@ -136,7 +135,7 @@ func (h *heart) progress(percent int, commit string) {
 
 // stop ends the beating and reports whether the scan was lost to another worker.
 func (h *heart) stop() bool {
-	close(h.end)
+	h.end()
 	<-h.ended
 	return h.lost
 }
@@ -144,39 +143,33 @@ func (h *heart) stop() bool {
 // beat tells the store every few seconds that the scan is alive, and ends it when it is cancelled or lost. A store that
 // does not answer for longer than the lease means lost.
 func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *queue.Job) *heart {
-	h := &heart{end: make(chan struct{}), ended: make(chan struct{}), heard: time.Now()}
+	beating, end := context.WithCancel(ctx)
+	h := &heart{end: end, ended: make(chan struct{}), heard: time.Now()}
 	go func() {
 		defer close(h.ended)
-		ticker := time.NewTicker(w.o.Beat)
-		defer ticker.Stop()
-		for {
+		pace.Loop{Every: w.o.Beat, Do: func(context.Context) error {
 			commit := ""
 			if c := h.commit.Load(); c != nil {
 				commit = *c
 			}
 			asked := time.Now()
+			// A question that is under way when the beating ends is heard to its end.
 			stop, err := w.ask(ctx, j, int(h.percent.Load()), commit)
 			switch {
 			case errors.Is(err, queue.ErrLost), err != nil && time.Since(h.heard) > w.o.Lease:
 				h.lost = true
 				cancel(queue.ErrLost)
-				return
+				return pace.ErrDone
 			case err == nil:
 				// The lease may have begun as early as that.
 				h.heard = asked
 			}
 			if stop {
 				cancel(errCancelled)
-				return
+				return pace.ErrDone
 			}
-			select {
-			case <-h.end:
-				return
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-		}
+			return nil
+		}}.Run(beating)
 	}()
 	return h
 }

@@ -22,7 +22,7 @@ func TestAuthorsOfFindings(t *testing.T) {
 		t.Helper()
 		dir := filepath.Join(b.root, "PAY/api")
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "config.py"), []byte(text), 0o600))
-		cmd := exec.Command("git", "commit", "-q", "-a", "-m", "change")
+		cmd := exec.CommandContext(t.Context(), "git", "commit", "-q", "-a", "-m", "change")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME="+name, "GIT_AUTHOR_EMAIL="+strings.ToLower(name)+"@example.com", "GIT_AUTHOR_DATE=2026-01-02T03:04:05Z",
 			"GIT_COMMITTER_NAME=Bot", "GIT_COMMITTER_EMAIL=bot@example.com", "GIT_COMMITTER_DATE=2026-02-03T04:05:06Z", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")

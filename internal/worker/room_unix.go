@@ -10,6 +10,6 @@ func freeSpace(dir string) (free, total uint64, err error) {
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, 0, err
 	}
-	size := uint64(s.Bsize) //nolint:gosec // the size of a block is never negative, and of another type on each system
+	size := uint64(s.Bsize)
 	return s.Bavail * size, s.Blocks * size, nil
 }

@@ -62,7 +62,7 @@ func BenchmarkSecondBranch(b *testing.B) {
 	box := newBitbucket(b)
 	box.commit("PAY/api", "a.txt", "text\n")
 	dir := filepath.Join(box.root, "PAY/api")
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	out, err := exec.CommandContext(b.Context(), "go", "env", "GOROOT").Output()
 	require.NoError(b, err)
 	for _, part := range []string{"cmd/compile", "cmd/internal", "runtime", "go"} {
 		require.NoError(b, os.CopyFS(filepath.Join(dir, part), os.DirFS(filepath.Join(strings.TrimSpace(string(out)), "src", part))))

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/scan/git"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // maxDistance bounds how many commits are counted between a head and the commit that was scanned.
@@ -89,10 +90,8 @@ func (s *Syncer) Request() {
 
 // Run lists the connection at once and then every so often, until ctx ends.
 func (s *Syncer) Run(ctx context.Context) {
-	ticker := time.NewTicker(s.Every)
-	defer ticker.Stop()
 	said := ""
-	for {
+	pace.Loop{Every: s.Every, Wake: s.requests(), Do: func(ctx context.Context) error {
 		problem := ""
 		err := s.Sync(ctx)
 		if err != nil {
@@ -108,13 +107,8 @@ func (s *Syncer) Run(ctx context.Context) {
 			s.Log.Info("the repositories can all be listed again")
 			said = ""
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		case <-s.requests():
-		}
-	}
+		return err
+	}}.Run(ctx)
 }
 
 // Sync lists the connection once. What could be read counts, also with an error. Of several calls at once, one waits for

@@ -8,15 +8,14 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/audit"
 )
 
-func (w *Worker) reap(ctx context.Context) {
+// reap takes back the scans of workers that are lost.
+func (w *Worker) reap(ctx context.Context) error {
 	n, err := w.o.Store.Queue.Reap(ctx)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		w.o.Log.Error("lost scans could not be taken back", "error", explained(err))
-	case n > 0:
+	if n > 0 {
 		w.o.Log.Warn("scans of a worker that is not heard of any more were taken back", "scans", n)
 		w.Wake()
 	}
+	return err
 }
 
 // upkeep puts in order what no scan does: counters that are wrong, the day's trends, and what is older than it is to be kept. Of

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 // Scan scans the head of a branch of the repository in dir, and says how that ended: Succeeded with what was found, or Dropped
@@ -138,8 +139,14 @@ func (w *Worker) Run(ctx context.Context) {
 			w.o.Log.Error("what was running could not be given back; it will be taken back when its lease ends", "error", err)
 		}
 	}()
-	scans.Go(func() { w.repeat(ctx, reapEvery, w.reap) })
-	scans.Go(func() { w.repeat(ctx, upkeepEvery, w.upkeep) })
+	scans.Go(func() {
+		pace.Loop{Every: reapEvery, Do: w.reap, Problem: func(err error) {
+			w.o.Log.Error("lost scans could not be taken back", "error", explained(err))
+		}}.Run(ctx)
+	})
+	scans.Go(func() {
+		pace.Loop{Every: upkeepEvery, Do: func(ctx context.Context) error { w.upkeep(ctx); return nil }}.Run(ctx)
+	})
 	queue := trouble{what: "the queue cannot be read; nothing new is scanned until it can", over: "the queue can be read again", log: w.o.Log}
 	for ctx.Err() == nil {
 		j, err := w.claim(ctx)
@@ -167,20 +174,6 @@ func (w *Worker) Run(ctx context.Context) {
 		case <-ctx.Done():
 		case <-w.wake:
 		case <-time.After(w.o.Poll):
-		}
-	}
-}
-
-// repeat calls do now and then every so often.
-func (w *Worker) repeat(ctx context.Context, every time.Duration, do func(ctx context.Context)) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		do(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // maxEntries limits the file to 64 MB, or somewhat more with many archives. A larger repository keeps the entries of the
@@ -120,21 +121,7 @@ func (c *Cache) write(data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(c.path), 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(c.path), ".clean-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(data)
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), c.path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return atomicfile.WriteBytes(c.path, atomicfile.Options{}, data)
 }
 
 // keepKeys is the number of keys with a cache in one folder: branches may have different rules.

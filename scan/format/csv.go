@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 var csvHeader = []string{
@@ -31,7 +33,7 @@ func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
 		row := []string{
 			f.Severity.String(), f.Confidence.String(), string(f.Engine), f.RuleID, f.Title, f.Path,
 			number(f.StartLine), number(f.StartColumn), number(f.EndLine), yes(f.New), suppressed, reason,
-			f.Commit, f.Fingerprint, f.Excerpt, webLink(f.Link), "", "", "", "",
+			f.Commit, f.Fingerprint, f.Excerpt, weblink.Safe(f.Link), "", "", "", "",
 		}
 		if d := f.Dependency; d != nil {
 			copy(row[len(row)-4:], []string{d.Package.Name, d.Package.Version, d.Fix, strings.Join(d.IDs, " ")})
@@ -51,7 +53,7 @@ func writeCSV(w *bufio.Writer, r *scan.Result, _ Options) error {
 // formula, even after spaces (OWASP, CSV injection). Control characters are escaped afterwards.
 func inert(cell string) string {
 	first := strings.TrimLeft(cell, " ")
-	cell = visible(cell)
+	cell = display.Escape(cell)
 	if first != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(first[:min(len(first), 4)])[0]) {
 		return "'" + cell
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // enginesOf lists the engines that ran, and other engines with findings, in display order.
@@ -44,5 +45,5 @@ func inOrder(engines []scan.Engine) []scan.Engine {
 
 // engineWord returns the name of an engine on pages.
 func engineWord(e scan.Engine) string {
-	return visible(e.Info().Title)
+	return display.Escape(e.Info().Title)
 }

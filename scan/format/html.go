@@ -3,12 +3,8 @@ package format
 import (
 	"bufio"
 	"cmp"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
-	"fmt"
 	"html/template"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +12,9 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
+	"github.com/sluice-scan/sluice/scan/webpage"
 )
 
 const (
@@ -38,30 +37,12 @@ var (
 	reportTemplate = sync.OnceValue(func() *template.Template {
 		return template.Must(template.ParseFS(templates, "template/report.html.tmpl"))
 	})
-	styleText  = embedded("template/report.css")
-	scriptText = embedded("template/report.js")
-	policy     = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
-		sha256Base64(styleText), sha256Base64(scriptText))
+	reportPage = sync.OnceValue(func() webpage.Page { return webpage.Embedded(templates, "template/report.css", "template/report.js") })
 )
-
-// embedded reads a file that the build embedded.
-func embedded(name string) string {
-	text, err := templates.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return "\n" + string(text)
-}
-
-func sha256Base64(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // page is the data of the template. Every text in it is visible text.
 type page struct {
-	Policy        string
-	Style, Script template.HTML
+	webpage.Page
 
 	Title, Repository, Commit, FullCommit string
 	Branch, Target, PullRequest, When     string
@@ -125,15 +106,13 @@ func writeHTML(w *bufio.Writer, r *scan.Result, options Options) error {
 
 func pageOf(r *scan.Result, options Options) *page {
 	p := &page{
-		Policy:     policy,
-		Style:      template.HTML("<style>" + styleText + "</style>"),
-		Script:     template.HTML("<script>" + scriptText + "</script>"),
-		Repository: visible(r.Repository), Commit: shortHash(r.Commit), FullCommit: visible(r.Commit),
-		Branch: visible(r.Branch), Target: visible(r.Target), PullRequest: visible(r.PullRequest),
-		Version: visible(options.Version), Verdict: options.Gate.Verdict(r), Live: r.Count("").Total(),
+		Page:       reportPage(),
+		Repository: display.Escape(r.Repository), Commit: shortHash(r.Commit), FullCommit: display.Escape(r.Commit),
+		Branch: display.Escape(r.Branch), Target: display.Escape(r.Target), PullRequest: display.Escape(r.PullRequest),
+		Version: display.Escape(options.Version), Verdict: options.Gate.Verdict(r), Live: r.Count("").Total(),
 		Links: Links{
-			Home: webLink(options.Links.Home), Repository: webLink(options.Links.Repository),
-			Commit: webLink(options.Links.Commit), PullRequest: webLink(options.Links.PullRequest),
+			Home: weblink.Safe(options.Links.Home), Repository: weblink.Safe(options.Links.Repository),
+			Commit: weblink.Safe(options.Links.Commit), PullRequest: weblink.Safe(options.Links.PullRequest),
 		},
 	}
 	p.Title = "Security scan of " + cmp.Or(p.Repository, "a directory")
@@ -203,7 +182,7 @@ func remarksOf(r *scan.Result) []pageRemark {
 			if f.Engine != "" {
 				words = string(f.Engine) + ": " + words
 			}
-			out = append(out, pageRemark{Label: label, Path: visible(f.Path), Text: visible(words), Bad: bad})
+			out = append(out, pageRemark{Label: label, Path: display.Escape(f.Path), Text: display.Escape(words), Bad: bad})
 		}
 	}
 	add("Not read", true, r.Unread)
@@ -212,7 +191,7 @@ func remarksOf(r *scan.Result) []pageRemark {
 		out = append(out, pageRemark{Label: "Note", Text: advice})
 	}
 	for _, n := range r.Notes {
-		out = append(out, pageRemark{Label: "Note", Text: visible(cmp.Or(n.Text, n.Code))})
+		out = append(out, pageRemark{Label: "Note", Text: display.Escape(cmp.Or(n.Text, n.Code))})
 	}
 	return out
 }
@@ -287,12 +266,3 @@ func percent(n float64) string { return strconv.FormatFloat(n, 'f', 2, 64) }
 func letter(s scan.Severity) string { return strings.ToLower(s.String()[:1]) }
 
 func severityWord(s scan.Severity) string { return s.String()[:1] + strings.ToLower(s.String()[1:]) }
-
-// webLink returns address if it is an http(s) address, else "".
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return address
-}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // pageFinding is one finding on the page: as a block with its code, or as a row.
@@ -95,13 +97,13 @@ func rowOf(f *scan.Finding, fresh, blocks bool) pageFinding {
 	slash := strings.LastIndexByte(where, '/') + 1
 	return pageFinding{
 		Letter: letter(f.Severity), Severity: severityWord(f.Severity), Engine: string(f.Engine), EngineWord: engineWord(f.Engine),
-		Title: visible(cmp.Or(f.Title, f.RuleID)), Dir: where[:slash], File: where[slash:],
+		Title: display.Escape(cmp.Or(f.Title, f.RuleID)), Dir: where[:slash], File: where[slash:],
 		New: flagOf(fresh), Blocks: flagOf(blocks), Off: flagOf(!f.Live()),
 	}
 }
 
 func (p *pageFinding) detail(f *scan.Finding, links Links) {
-	p.Rule, p.Fingerprint = visible(f.RuleID), visible(f.Fingerprint)
+	p.Rule, p.Fingerprint = display.Escape(f.RuleID), display.Escape(f.Fingerprint)
 	p.Message, p.Remediation = visibleLines(f.Message), visibleLines(f.Remediation)
 	if f.Engine.Info().Foreign {
 		// The message of another tool about this place matters more than its page of help.
@@ -111,7 +113,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		words := strings.Join(suppressionWords(f.Suppression), ", ")
 		p.Suppression = strings.ToUpper(words[:1]) + words[1:] + "."
 	}
-	if p.Link = webLink(f.Link); p.Link != "" {
+	if p.Link = weblink.Safe(f.Link); p.Link != "" {
 		p.LinkWord = "More about it"
 		if _, rest, ok := strings.Cut(p.Link, "://"); ok {
 			host, _, _ := strings.Cut(rest, "/")
@@ -124,7 +126,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		if f.Archive != "" {
 			path, line = f.Archive, 0
 		}
-		p.FileLink = webLink(links.File(path, line))
+		p.FileLink = weblink.Safe(links.File(path, line))
 	}
 	if f.Commit != "" {
 		p.Facts = append(p.Facts, "only in the history, in commit "+shortHash(f.Commit))
@@ -136,7 +138,7 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		p.Facts = append(p.Facts, words)
 	}
 	if f.Related != "" {
-		p.Facts = append(p.Facts, visible(f.Related))
+		p.Facts = append(p.Facts, display.Escape(f.Related))
 	}
 	p.Lines = linesOf(f)
 }

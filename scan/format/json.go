@@ -2,14 +2,14 @@ package format
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // jsonVersion increases if a field changes its meaning or is removed; new fields do not increase it.
@@ -190,40 +190,26 @@ type jsonSuppression struct {
 }
 
 // writeJSON writes the head indented, and then one finding per line.
-func writeJSON(w *bufio.Writer, r *scan.Result, options Options) error {
-	head, err := encodeJSON(jsonHeadOf(r, options), "  ")
+func writeJSON(to *bufio.Writer, r *scan.Result, options Options) error {
+	head, err := jsonstream.Indented(jsonHeadOf(r, options))
 	if err != nil {
 		return err
 	}
-	_, _ = w.Write(bytes.TrimSuffix(head, []byte("\n}")))
-	_, _ = w.WriteString(",\n  \"findings\": [")
+	w := jsonstream.NewWriter(to)
+	w.Raw(strings.TrimSuffix(string(head), "\n}\n"))
+	w.Raw(",\n  \"findings\": [")
 	for i := range r.Findings {
 		if i > 0 {
-			_ = w.WriteByte(',')
+			w.Raw(",")
 		}
-		_, _ = w.WriteString("\n    ")
-		line, err := encodeJSON(jsonFindingOf(&r.Findings[i], options.Gate), "")
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(line); err != nil {
-			return err
-		}
+		w.Raw("\n    ")
+		w.Value(jsonFindingOf(&r.Findings[i], options.Gate))
 	}
 	if len(r.Findings) > 0 {
-		_, _ = w.WriteString("\n  ")
+		w.Raw("\n  ")
 	}
-	_, err = w.WriteString("]\n}\n")
-	return err
-}
-
-func encodeJSON(v any, indent string) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", indent)
-	err := encoder.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+	w.Raw("]\n}\n")
+	return w.Flush()
 }
 
 func jsonHeadOf(r *scan.Result, options Options) jsonHead {
@@ -250,7 +236,7 @@ func jsonHeadOf(r *scan.Result, options Options) jsonHead {
 	}
 	for i := range r.Rules {
 		rule := &r.Rules[i]
-		head.Rules = append(head.Rules, jsonRule{rule.ID, rule.Engine, rule.Title, rule.Description, rule.Remediation, webLink(rule.Link), rule.Severity})
+		head.Rules = append(head.Rules, jsonRule{rule.ID, rule.Engine, rule.Title, rule.Description, rule.Remediation, weblink.Safe(rule.Link), rule.Severity})
 	}
 	if !r.DataDate.IsZero() {
 		head.Advisories = r.DataDate.UTC().Format(time.RFC3339)
@@ -291,7 +277,7 @@ func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
 	text := excerptOf(f).each(func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") })
 	out := jsonFinding{
 		Engine: f.Engine, Rule: f.RuleID, Family: f.RuleFamily(), Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
-		Message: f.Message, Remediation: f.Remediation, Link: webLink(f.Link), Path: f.Path, Archive: f.Archive,
+		Message: f.Message, Remediation: f.Remediation, Link: weblink.Safe(f.Link), Path: f.Path, Archive: f.Archive,
 		StartLine: f.StartLine, StartColumn: f.StartColumn, EndLine: f.EndLine, EndColumn: f.EndColumn,
 		Excerpt: text.String(), MarkStart: len(text.before), MarkEnd: len(text.before) + len(text.mark),
 		Context: []jsonLine{}, Related: f.Related, Commit: f.Commit, Fingerprint: f.Fingerprint, Occurrence: f.Occurrence,

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 type junitSuites struct {
@@ -104,7 +106,7 @@ func (s *junitSuite) addFaults(faults []scan.Failure, name, kind, message string
 		if f.Engine != "" {
 			words = string(f.Engine) + ": " + words
 		}
-		s.add(junitCase{Class: visible(cmp.Or(f.Path, "scan")), Name: name, Error: &junitProblem{Type: kind, Message: message, Text: visible(words)}})
+		s.add(junitCase{Class: display.Escape(cmp.Or(f.Path, "scan")), Name: name, Error: &junitProblem{Type: kind, Message: message, Text: display.Escape(words)}})
 	}
 }
 
@@ -122,14 +124,14 @@ func (s *junitSuite) add(c junitCase) {
 }
 
 func junitCaseOf(f *scan.Finding, gate scan.Gate) junitCase {
-	c := junitCase{Class: visible(cmp.Or(f.Path, "repository")), Name: visible(f.RuleID)}
+	c := junitCase{Class: display.Escape(cmp.Or(f.Path, "repository")), Name: display.Escape(f.RuleID)}
 	if f.StartLine > 0 {
 		c.Name += ":" + strconv.Itoa(f.StartLine)
 	}
 	if f.Commit != "" {
 		c.Name += " in commit " + shortHash(f.Commit)
 	}
-	headline := f.Severity.String() + ": " + visible(f.Title)
+	headline := f.Severity.String() + ": " + display.Escape(f.Title)
 	switch {
 	case f.Suppression != nil:
 		c.Skipped = &junitProblem{Message: strings.Join(suppressionWords(f.Suppression), ", ")}
@@ -149,15 +151,15 @@ func junitText(f *scan.Finding) string {
 	}
 	lines = append(lines, visibleLines(f.Message)...)
 	lines = append(lines, visibleLines(f.Remediation)...)
-	if link := webLink(f.Link); link != "" {
-		lines = append(lines, visible(link))
+	if link := weblink.Safe(f.Link); link != "" {
+		lines = append(lines, display.Escape(link))
 	}
-	return strings.Join(append(lines, "fingerprint "+visible(f.Fingerprint)), "\n")
+	return strings.Join(append(lines, "fingerprint "+display.Escape(f.Fingerprint)), "\n")
 }
 
 // place returns "path:line:column", as far as it is known, as visible text.
 func place(f *scan.Finding) string {
-	p := visible(cmp.Or(f.Path, "(no file)"))
+	p := display.Escape(cmp.Or(f.Path, "(no file)"))
 	if f.StartLine > 0 {
 		p += ":" + strconv.Itoa(f.StartLine)
 		if f.StartColumn > 0 {
@@ -178,12 +180,12 @@ func suppressionWords(s *scan.Suppression) []string {
 	}[s.Kind]
 	words := []string{strings.TrimSuffix(how, " by ")}
 	if s.Source != "" {
-		words = append(words, visible(s.Source))
+		words = append(words, display.Escape(s.Source))
 	}
 	if s.Reason != "" {
-		words = append(words, fmt.Sprintf("“%s”", visible(s.Reason)))
+		words = append(words, fmt.Sprintf("“%s”", display.Escape(s.Reason)))
 	}
 	return words
 }
 
-func shortHash(hash string) string { return visible(hash[:min(len(hash), 7)]) }
+func shortHash(hash string) string { return display.Escape(hash[:min(len(hash), 7)]) }

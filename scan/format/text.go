@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 const (
@@ -96,20 +98,20 @@ func (t *terminal) header(r *scan.Result) {
 	var parts []string
 	for _, part := range []string{r.Repository, shortHash(r.Commit), r.Branch} {
 		if part != "" {
-			parts = append(parts, visible(part))
+			parts = append(parts, display.Escape(part))
 		}
 	}
 	words := strings.Join(parts, "  ")
 	if r.Target != "" {
-		words += " -> " + visible(r.Target)
+		words += " -> " + display.Escape(r.Target)
 	}
 	took := ""
 	if r.Duration > 0 {
 		took = seconds(r.Duration)
 	}
 	const title = "Security scan"
-	words = cutMiddle(words, t.width-len(title)-2-len(took)-2)
-	t.split(t.paint(bold, title)+"  "+words, t.paint(faint, took), len(title)+2+width(words), len(took))
+	words = display.CutMiddle(words, t.width-len(title)-2-len(took)-2)
+	t.split(t.paint(bold, title)+"  "+words, t.paint(faint, took), len(title)+2+display.Width(words), len(took))
 	t.line()
 }
 
@@ -144,7 +146,7 @@ func (t *terminal) findings(r *scan.Result, options Options) {
 	if live > shown {
 		words := "... and " + scan.Plural(live-shown, "more finding", "more findings") + ", none worse than these. "
 		if options.More != "" {
-			words += "All of them: " + visible(options.More)
+			words += "All of them: " + display.Escape(options.More)
 		} else {
 			words += "All of them: --format html=report.html"
 		}
@@ -169,9 +171,9 @@ func (t *terminal) finding(bundle scan.Bundle) {
 	if !f.Live() {
 		style = faint
 	}
-	for i, line := range wrap(visible(cmp.Or(bundle.Title(), f.RuleID)), room-badgeWidth-2) {
+	for i, line := range display.Wrap(display.Escape(cmp.Or(bundle.Title(), f.RuleID)), room-badgeWidth-2) {
 		if i == 0 {
-			t.split(t.paint(style, name)+t.paint(bold, line), badge, gutter+width(line), badgeWidth)
+			t.split(t.paint(style, name)+t.paint(bold, line), badge, gutter+display.Width(line), badgeWidth)
 			continue
 		}
 		t.line(strings.Repeat(" ", gutter), t.paint(bold, line))
@@ -182,7 +184,7 @@ func (t *terminal) finding(bundle scan.Bundle) {
 		text := excerptOf(f).each(visibleCode).fit(room)
 		t.line(indent, text.before, t.paint(yellow, text.mark), text.after)
 		if f.Dependency != nil {
-			t.some([]string{visible(strings.Join(bundle.IDs(), ", "))}, 2)
+			t.some([]string{display.Escape(strings.Join(bundle.IDs(), ", "))}, 2)
 		}
 	} else {
 		t.some(visibleLines(f.Message), 3)
@@ -197,14 +199,14 @@ func (t *terminal) finding(bundle scan.Bundle) {
 
 // advise says what to do and where to read more, once for each rule. The link is never cut.
 func (t *terminal) advise(f *scan.Finding) {
-	lines, link := visibleLines(f.Remediation), visible(webLink(f.Link))
+	lines, link := visibleLines(f.Remediation), display.Escape(weblink.Safe(f.Link))
 	key := advice{f.Engine, f.RuleID, f.Remediation + "\x00" + link}
 	if t.advised[key] {
 		return
 	}
 	t.advised[key] = true
 	if len(lines) > 2 {
-		lines = append(lines[:1:1], lines[1]+ellipsis)
+		lines = append(lines[:1:1], lines[1]+display.Ellipsis)
 	}
 	const limit = 6
 	if link != "" && len(lines) > 0 {
@@ -225,7 +227,7 @@ func (t *terminal) advise(f *scan.Finding) {
 func (t *terminal) count(paragraphs []string) int {
 	n := 0
 	for _, p := range paragraphs {
-		n += len(wrap(p, t.width-gutter))
+		n += len(display.Wrap(p, t.width-gutter))
 	}
 	return n
 }
@@ -235,11 +237,11 @@ func (t *terminal) some(paragraphs []string, limit int) {
 	indent := strings.Repeat(" ", gutter)
 	var lines []string
 	for _, p := range paragraphs {
-		lines = append(lines, wrap(p, t.width-gutter)...)
+		lines = append(lines, display.Wrap(p, t.width-gutter)...)
 	}
 	for i, line := range lines {
 		if i == limit {
-			t.line(indent, ellipsis)
+			t.line(indent, display.Ellipsis)
 			return
 		}
 		t.line(indent, line)
@@ -264,19 +266,19 @@ func (t *terminal) where(f *scan.Finding) {
 		facts = append(facts, "exploited")
 	}
 	if f.Related != "" {
-		facts = append(facts, visible(f.Related))
+		facts = append(facts, display.Escape(f.Related))
 	}
 	room := t.width - gutter
-	file := visible(cmp.Or(f.Path, "(no file)"))
+	file := display.Escape(cmp.Or(f.Path, "(no file)"))
 	line := strings.TrimPrefix(place(f), file)
-	fact := cutEnd(strings.Join(facts, ", "), max(room/2, room-width(file)-len(line)-2))
+	fact := display.CutEnd(strings.Join(facts, ", "), max(room/2, room-display.Width(file)-len(line)-2))
 	if fact != "" {
-		room -= width(fact) + 2
+		room -= display.Width(fact) + 2
 	}
-	file = cutMiddle(file, room-len(line))
+	file = display.CutMiddle(file, room-len(line))
 	gap := ""
 	if fact != "" {
-		gap = strings.Repeat(" ", max(min(30, room)-width(file)-len(line), 0)+2)
+		gap = strings.Repeat(" ", max(min(30, room)-display.Width(file)-len(line), 0)+2)
 	}
 	t.line(strings.Repeat(" ", gutter), file, line, gap, t.paint(faint, fact))
 }
@@ -296,7 +298,7 @@ func verifiedWords(v scan.VerifyState) string {
 
 // wrapped writes text with an indent, which the following lines have too.
 func (t *terminal) wrapped(indent string, columns int, text string, s style) {
-	for _, line := range wrap(text, t.width-columns) {
+	for _, line := range display.Wrap(text, t.width-columns) {
 		t.line(indent, t.paint(s, line))
 	}
 }
@@ -393,7 +395,7 @@ func (t *terminal) remarks(r *scan.Result) {
 	say := func(s style, label, text string) {
 		wrote = true
 		const indent = "            "
-		lines := wrap(text, t.width-gutter)
+		lines := display.Wrap(text, t.width-gutter)
 		for i, line := range lines {
 			if i == 0 {
 				t.line("  ", t.paint(s, fmt.Sprintf("%-10s", label)), line)
@@ -420,7 +422,7 @@ func (t *terminal) remarks(r *scan.Result) {
 		say(yellow, "NOTE", advice)
 	}
 	for _, n := range r.Notes {
-		say(yellow, "NOTE", visible(cmp.Or(n.Text, n.Code)))
+		say(yellow, "NOTE", display.Escape(cmp.Or(n.Text, n.Code)))
 	}
 	if wrote {
 		t.line()
@@ -430,10 +432,10 @@ func (t *terminal) remarks(r *scan.Result) {
 func (t *terminal) fault(f scan.Failure) string {
 	var words []string
 	if f.Path != "" {
-		words = append(words, cutMiddle(visible(f.Path), t.width-gutter-2))
+		words = append(words, display.CutMiddle(display.Escape(f.Path), t.width-gutter-2))
 	}
 	if f.Engine != "" {
 		words = append(words, string(f.Engine))
 	}
-	return strings.Join(append(words, visible(faultText(f))), ": ")
+	return strings.Join(append(words, display.Escape(faultText(f))), ": ")
 }

@@ -1,67 +1,23 @@
 package format
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// visible makes s safe and unambiguous on one line: it escapes control characters, characters that reorder or hide text,
-// and invalid UTF-8 ("\x1b", "\u202e", "\n"). All text of a file or of another tool must pass through it before it
-// reaches a terminal, a page or a table.
-func visible(s string) string {
-	if clean(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < 0x80 && unicode.IsControl(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case hidden(r) && r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		case hidden(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-		i += size
-	}
-	return b.String()
-}
-
-func clean(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, hidden)
-}
-
-// hidden reports characters that move the cursor, reorder text, have no width, or have no common meaning; these include
-// the characters that XML 1.0 does not have.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Noncharacter_Code_Point)
-}
-
-// visibleCode is visible for a line of code: a tab becomes four spaces.
+// visibleCode is [display.Escape] for a line of code: a tab becomes four spaces.
 func visibleCode(s string) string {
-	return visible(strings.ReplaceAll(strings.TrimSuffix(s, "\r"), "\t", "    "))
+	return display.Escape(strings.ReplaceAll(strings.TrimSuffix(s, "\r"), "\t", "    "))
 }
 
-// visibleLines is visible for text of several lines, which it keeps.
+// visibleLines is [display.Escape] for text of several lines, which it keeps.
 func visibleLines(s string) []string {
 	var lines []string
 	for line := range strings.Lines(s) {
-		if line = visible(strings.TrimSpace(strings.ReplaceAll(line, "\t", " "))); line != "" {
+		if line = display.Escape(strings.TrimSpace(strings.ReplaceAll(line, "\t", " "))); line != "" {
 			lines = append(lines, line)
 		}
 	}
@@ -93,15 +49,15 @@ func (e excerpt) String() string { return e.before + e.mark + e.after }
 
 // fit cuts the excerpt to a number of columns, around the mark.
 func (e excerpt) fit(columns int) excerpt {
-	if width(e.String()) <= columns {
+	if display.Width(e.String()) <= columns {
 		return e
 	}
-	e.mark = cutMiddle(e.mark, columns)
-	left := columns - width(e.mark)
+	e.mark = display.CutMiddle(e.mark, columns)
+	left := columns - display.Width(e.mark)
 	// One side may use the room that the other does not need. The text before the mark gets more room, because it says more
 	// than the text after it.
-	before := min(width(e.before), max(left-width(e.after), left*2/3))
-	e.before = cutStart(e.before, before)
-	e.after = cutEnd(e.after, left-width(e.before))
+	before := min(display.Width(e.before), max(left-display.Width(e.after), left*2/3))
+	e.before = display.CutStart(e.before, before)
+	e.after = display.CutEnd(e.after, left-display.Width(e.before))
 	return e
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // Head is a branch and the commit to which it points.
@@ -32,7 +32,7 @@ func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
 		case ok && IsReference(text):
 			names = append(names, branch)
 		case ok:
-			problems = append(problems, fmt.Errorf("branch %s: its file holds neither a commit nor another branch", scan.Printable([]byte(branch))))
+			problems = append(problems, fmt.Errorf("branch %s: its file holds neither a commit nor another branch", display.Line(branch)))
 		case !strings.HasPrefix(name, "refs/"):
 			problems = append(problems, fmt.Errorf("%s: it is not a reference", name))
 		}
@@ -51,7 +51,7 @@ func (r *Repository) Heads(ctx context.Context) ([]Head, error) {
 			c, err = r.readCommit(h)
 		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("branch %s: %w", scan.Printable([]byte(name)), err))
+			problems = append(problems, fmt.Errorf("branch %s: %w", display.Line(name), err))
 			continue
 		}
 		heads = append(heads, Head{Name: name, Hash: h.String(), Time: c.time})

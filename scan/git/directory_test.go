@@ -43,7 +43,7 @@ func TestDirFiles(t *testing.T) {
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(c.dir, "link")))
 	require.NoError(t, os.Symlink("a", filepath.Join(c.dir, "loop")))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(c.dir, "fifo"), 0o644))
-	socket, err := net.Listen("unix", filepath.Join(c.dir, "sock"))
+	socket, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", filepath.Join(c.dir, "sock"))
 	require.NoError(t, err)
 	defer socket.Close()
 	d := openDir(t, c.dir)

@@ -201,7 +201,11 @@ func TestFetchErrors(t *testing.T) {
 			_, _ = io.WriteString(w, "0008NAK\n0023\x01PACK\x00\x00\x00\x02\x00\x00\x00\x09 and nothing more")
 			return
 		}
-		resp, err := http.Get(s.repo + "/info/refs?service=git-upload-pack")
+		request, err := http.NewRequestWithContext(r.Context(), http.MethodGet, s.repo+"/info/refs?service=git-upload-pack", nil)
+		if err != nil {
+			panic(err)
+		}
+		resp, err := http.DefaultClient.Do(request)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return

@@ -9,6 +9,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/linediff"
 )
 
 const (
@@ -81,7 +82,7 @@ func (r *Repository) LineOrigins(ctx context.Context, head string, places []Line
 		commits: cmp.Or(o.MaxCommits, defaultOriginCommits),
 		texts:   originTexts{repo: r, maxFile: cmp.Or(o.MaxFileBytes, scan.DefaultMaxFileBytes), left: cmp.Or(o.MaxBytes, defaultOriginBytes)},
 		seek:    treeSeek{repo: r},
-		diff:    lineDiff{left: maxOriginSteps},
+		diff:    linediff.Diff{Left: maxOriginSteps},
 		renames: treeDiff{repo: r, left: maxOriginEntries},
 	}
 	if err := w.run(ctx, head); err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/sluice-scan/sluice/scan/linediff"
 )
 
 const (
@@ -37,7 +39,7 @@ type originWalk struct {
 	commits int
 	texts   originTexts
 	seek    treeSeek
-	diff    lineDiff
+	diff    linediff.Diff
 	renames treeDiff
 	files   []treeFile
 }
@@ -263,10 +265,10 @@ func (w *originWalk) lines(c *commitInfo, s *suspect) {
 		passed := &suspect{folders: s.folders}
 		passed.at(&old.treeFile)
 		left := s.marks[:0]
-		for k, line := range w.diff.partners(before, text, wanted) {
+		for k, line := range w.diff.Partners(before, text, wanted) {
 			switch m := s.marks[k]; line {
-			case lineUnknown:
-			case lineNew:
+			case linediff.Unknown:
+			case linediff.New:
 				left = append(left, m)
 			default:
 				passed.marks = append(passed.marks, mark{line, m.place})

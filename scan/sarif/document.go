@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 func ruleOf(r *scan.Rule) rule {
@@ -16,7 +17,7 @@ func ruleOf(r *scan.Rule) rule {
 		ID:                   text(r.ID),
 		Name:                 text(identifier(r.Title)),
 		DefaultConfiguration: &configuration{Level: levelOf(r.Severity)},
-		HelpURI:              text(webAddress(r.Link)),
+		HelpURI:              text(weblink.Safe(r.Link)),
 		Properties:           &properties{Tags: []text{"security"}, SecuritySeverity: securitySeverity(r.Severity)},
 	}
 	if r.Engine != "" {
@@ -30,7 +31,7 @@ func ruleOf(r *scan.Rule) rule {
 	}
 	if help := cmp.Or(r.Remediation, r.Description); help != "" {
 		out.Help = &message{Text: text(help), Markdown: text(help)}
-		if link := webAddress(r.Link); link != "" {
+		if link := weblink.Safe(r.Link); link != "" {
 			out.Help.Text += text("\n" + link)
 			out.Help.Markdown += text("\n\n<" + link + ">")
 		}

@@ -102,7 +102,7 @@ func TestReadRules(t *testing.T) {
 		"reference with other id":  {`"ruleId":"D1","rule":{"index":1}`, "D1", "DriverOne", ""},
 		"unknown":                  {`"ruleId":"X9"`, "X9", "X9", ""},
 		"none":                     {`"level":"error"`, "linter", "linter", ""},
-		"id with control sequence": {`"ruleId":"X\u001b]0;\u0007"`, "X ]0;", "X ]0;", ""},
+		"id with control sequence": {`"ruleId":"X\u001b]0;\u0007"`, "X]0;", "X]0;", ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

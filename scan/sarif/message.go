@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/scan/display"
 )
 
 // Limits of imported texts, in bytes. A report cuts them further.
@@ -136,10 +137,8 @@ func firstLine(s string) string {
 	return s
 }
 
-// clean makes one line of s: control and format characters and runs of space become one space; cut at limit bytes.
-func clean(s string, limit int) string {
-	return cut(strings.Join(strings.Fields(strings.Map(printable, strings.ToValidUTF8(short(s, 4*limit), "\uFFFD"))), " "), limit)
-}
+// clean makes one line of s, cut at limit bytes.
+func clean(s string, limit int) string { return cut(display.Words(short(s, 4*limit)), limit) }
 
 // prose keeps the lines of s and cleans each of them; several empty lines become one.
 func prose(s string) string {
@@ -147,7 +146,7 @@ func prose(s string) string {
 	var b strings.Builder
 	empty := 0
 	for line := range strings.Lines(s) {
-		line = strings.TrimRight(strings.Map(printable, strings.ToValidUTF8(line, "\uFFFD")), " ")
+		line = strings.TrimRight(display.Line(line), " ")
 		if line == "" {
 			empty++
 			continue
@@ -162,14 +161,6 @@ func prose(s string) string {
 		b.WriteString(line)
 	}
 	return cut(b.String(), maxProse)
-}
-
-// printable turns characters that move the cursor, reorder text or are invisible into a space.
-func printable(r rune) rune {
-	if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-		return ' '
-	}
-	return r
 }
 
 // cut shortens s to limit bytes, at a rune boundary, with an ellipsis.

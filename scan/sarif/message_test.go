@@ -21,7 +21,7 @@ func TestReadMessage(t *testing.T) {
 		"id of the tool":         {`{"id":"global"}`, "A global message."},
 		"id of nothing":          {`{"id":"missing"}`, "What it means."},
 		"embedded link":          {`{"text":"Flows from [user \\] input](1) to [docs](https://example.com/x), [not](a)."}`, `Flows from user \] input to docs, [not](a).`},
-		"control characters":     {`{"text":"a\u001b[31mb\u202ec\r\n\r\n\r\nd\t e\u0000"}`, "a [31mb c\n\nd  e"},
+		"control characters":     {`{"text":"a\u001b[31mb\u202ec\r\n\r\n\r\nd\t e\u0000"}`, "a[31mbc\n\nd  e"},
 		"empty takes the rule's": {`{"text":""}`, "What it means."},
 		"a number":               {`{"text":12}`, "12"},
 		"a token-shaped word":    {`{"text":"found ` + canary + ` here"}`, "found ghp_•••••••• here"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // ruleSet finds the rules in a run's driver and extensions, and remembers which of them have findings.
@@ -131,7 +132,7 @@ func (s *ruleSet) describe(id string, r *rule) scan.Rule {
 		known.ID = id
 		return known
 	}
-	out := scan.Rule{ID: id, Engine: Engine, Link: webAddress(string(r.HelpURI))}
+	out := scan.Rule{ID: id, Engine: Engine, Link: weblink.Safe(string(r.HelpURI))}
 	short, full := words(r.ShortDescription), words(r.FullDescription)
 	out.Title = cmp.Or(clean(firstLine(cmp.Or(short, string(r.Name))), maxTitle), id)
 	out.Description = prose(cmp.Or(full, short))

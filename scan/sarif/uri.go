@@ -1,11 +1,8 @@
 package sarif
 
 import (
-	"net/url"
 	"path"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // encodePath makes a relative URI reference of a path. It percent-encodes every byte that is not plainly allowed,
@@ -139,17 +136,3 @@ func inside(p string) (string, bool) {
 
 // maxPath is the longest path in bytes that is accepted: PATH_MAX of Linux.
 const maxPath = 4096
-
-// webAddress returns address if it is an absolute http(s) address without credentials, else "".
-func webAddress(address string) string {
-	if len(address) > 2048 || !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)
-	}) {
-		return ""
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return address
-}

@@ -1,16 +1,15 @@
 package sarif
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/jsonstream"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 const (
@@ -43,51 +42,26 @@ type WriteOptions struct {
 // times and durations are left out. Findings are written one by one, in the order of result.Findings, so memory does not
 // grow with their number. Bytes of a path that are not valid UTF-8 are percent-encoded. The only errors are w's.
 func Write(w io.Writer, result *scan.Result, options WriteOptions) error {
-	out := &writer{w: bufio.NewWriterSize(w, 64<<10)}
+	out := writer{jsonstream.NewWriter(w)}
 	out.run(result, options)
-	if out.err == nil {
-		out.err = out.w.Flush()
-	}
-	if out.err != nil {
-		return fmt.Errorf("write SARIF: %w", out.err)
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write SARIF: %w", err)
 	}
 	return nil
 }
 
 // writer keeps the first error, so that the code reads in the order of the output.
-type writer struct {
-	w   *bufio.Writer
-	buf bytes.Buffer
-	err error
+type writer struct{ *jsonstream.Writer }
+
+func (w writer) property(name string, v any) {
+	w.Raw(",\n" + `"` + name + `":`)
+	w.Value(v)
 }
 
-func (w *writer) raw(s string) {
-	if w.err == nil {
-		_, w.err = w.w.WriteString(s)
-	}
-}
-
-func (w *writer) value(v any) {
-	if w.err != nil {
-		return
-	}
-	w.buf.Reset()
-	encoder := json.NewEncoder(&w.buf)
-	encoder.SetEscapeHTML(false)
-	if w.err = encoder.Encode(v); w.err == nil {
-		_, w.err = w.w.Write(bytes.TrimSuffix(w.buf.Bytes(), []byte{'\n'}))
-	}
-}
-
-func (w *writer) property(name string, v any) {
-	w.raw(",\n" + `"` + name + `":`)
-	w.value(v)
-}
-
-func (w *writer) run(r *scan.Result, options WriteOptions) {
-	w.raw(`{"$schema":"` + schemaURI + `","version":"` + version + `","runs":[{` + "\n" + `"tool":`)
+func (w writer) run(r *scan.Result, options WriteOptions) {
+	w.Raw(`{"$schema":"` + schemaURI + `","version":"` + version + `","runs":[{` + "\n" + `"tool":`)
 	notes := notifications(r)
-	w.value(tool{Driver: driver(r, notes, options)})
+	w.Value(tool{Driver: driver(r, notes, options)})
 	w.property("invocations", []invocation{{ExecutionSuccessful: new(r.Complete()), ToolExecutionNotifications: notes}})
 	w.property("originalUriBaseIds", map[string]artifactLocation{
 		rootID: {Description: &message{Text: "The root of the scanned tree."}},
@@ -98,19 +72,19 @@ func (w *writer) run(r *scan.Result, options WriteOptions) {
 		}})
 	}
 	w.property("automationDetails", automation{ID: text(cmp.Or(options.Category, toolName) + "/" + r.Commit)})
-	w.raw(",\n" + `"columnKind":"utf16CodeUnits"`)
-	w.raw(",\n" + `"results":[`)
+	w.Raw(",\n" + `"columnKind":"utf16CodeUnits"`)
+	w.Raw(",\n" + `"results":[`)
 
 	index := ruleIndex(r.Rules)
 	anySuppressed := r.Suppressed() > 0
 	for i := range r.Findings {
 		if i > 0 {
-			w.raw(",")
+			w.Raw(",")
 		}
-		w.raw("\n")
-		w.value(resultOf(&r.Findings[i], index, r.Base.Kind, anySuppressed))
+		w.Raw("\n")
+		w.Value(resultOf(&r.Findings[i], index, r.Base.Kind, anySuppressed))
 	}
-	w.raw("\n]}]}\n")
+	w.Raw("\n]}]}\n")
 }
 
 var semantic = sync.OnceValue(func() *regexp.Regexp {
@@ -121,7 +95,7 @@ func driver(r *scan.Result, notes []notification, options WriteOptions) componen
 	d := component{
 		Name:           toolName,
 		Version:        text(options.Version),
-		InformationURI: text(webAddress(options.InformationURI)),
+		InformationURI: text(weblink.Safe(options.InformationURI)),
 		Rules:          make([]rule, 0, len(r.Rules)),
 	}
 	if match := semantic().FindStringSubmatch(options.Version); match != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // The part of CycloneDX 1.6 that we write (https://cyclonedx.org/docs/1.6/json/).
@@ -115,12 +116,12 @@ func cdxMetadataOf(r *scan.Result, o *Options) cdxMetadata {
 		m.Timestamp = created
 	}
 	tool := cdxComponent{Type: "application", Name: toolName, Version: valid(o.Version)}
-	if home := webAddress(o.Home); home != "" {
+	if home := weblink.Safe(o.Home); home != "" {
 		tool.References = []cdxReference{{"website", home}}
 	}
 	m.Tools.Components = []cdxComponent{tool}
 	m.Component = cdxComponent{Type: "application", Ref: cdxRoot, Name: rootName(r), Version: valid(r.Commit)}
-	if repository := webAddress(o.Repository); repository != "" {
+	if repository := weblink.Safe(o.Repository); repository != "" {
 		m.Component.References = []cdxReference{{"vcs", repository}}
 	}
 	// The date of the advisories does not depend on the clock: it says which state of the advisories the list reflects.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // The part of SPDX 2.3 that we write (https://spdx.github.io/spdx-spec/v2.3/, with the names of its JSON schema).
@@ -104,7 +105,7 @@ func spdxRootOf(r *scan.Result, o *Options) spdxPackage {
 		ID: spdxRoot, Name: rootName(r), Version: valid(r.Commit), DownloadLocation: noAssertion, Purpose: "SOURCE",
 		LicenseConcluded: noAssertion, LicenseDeclared: noAssertion,
 	}
-	if repository := webAddress(o.Repository); repository != "" {
+	if repository := weblink.Safe(o.Repository); repository != "" {
 		root.DownloadLocation = "git+" + repository
 		if r.Commit != "" {
 			root.DownloadLocation += "@" + valid(r.Commit)

@@ -34,17 +34,3 @@ func pathText(path string) string {
 	}
 	return (&url.URL{Path: path}).EscapedPath()
 }
-
-// webAddress returns an absolute http(s) address without credentials, and "" for anything else.
-func webAddress(address string) string {
-	if !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)
-	}) {
-		return ""
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return address
-}

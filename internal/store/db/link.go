@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 const (
@@ -118,7 +120,7 @@ func (l *link) start() {
 	l.stop, l.ended = stop, make(chan struct{})
 	go func() {
 		defer close(l.ended)
-		l.watch(ctx, l.asking)
+		l.watch(ctx)
 	}()
 }
 
@@ -170,16 +172,14 @@ func (l *link) say(silent bool) {
 }
 
 // watch asks until ctx ends.
-func (l *link) watch(ctx context.Context, config *pgx.ConnConfig) {
+func (l *link) watch(ctx context.Context) {
 	var conn *pgx.Conn
-	defer func() { hangUp(conn) }()
-	ticker := time.NewTicker(askEvery)
-	defer ticker.Stop()
-	for missed := 0; ; {
-		err := ask(ctx, config, &conn)
+	defer func() { hangUp(ctx, conn) }()
+	missed := 0
+	pace.Loop{Every: askEvery, Do: func(ctx context.Context) error {
+		err := ask(ctx, l.asking, &conn)
 		switch {
 		case ctx.Err() != nil:
-			return
 		case answers(err):
 			missed = 0
 			l.say(false)
@@ -188,12 +188,8 @@ func (l *link) watch(ctx context.Context, config *pgx.ConnConfig) {
 				l.say(true)
 			}
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return err
+	}}.Run(ctx)
 }
 
 // ask asks once, over the connection of last time if there is one. A connection that failed is not kept.
@@ -207,7 +203,7 @@ func ask(ctx context.Context, config *pgx.ConnConfig, conn **pgx.Conn) (err erro
 		}
 	}
 	if err = (*conn).Ping(ctx); err != nil {
-		hangUp(*conn)
+		hangUp(ctx, *conn)
 		*conn = nil
 	}
 	return err
@@ -223,11 +219,11 @@ func answers(err error) bool {
 }
 
 // hangUp closes a connection without waiting for the other side.
-func hangUp(conn *pgx.Conn) {
+func hangUp(ctx context.Context, conn *pgx.Conn) {
 	if conn == nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(ctx)
 	cancel()
 	_ = conn.Close(ctx)
 }

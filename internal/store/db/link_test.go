@@ -21,7 +21,7 @@ func behindAWire(t *testing.T) (*DB, *cutwire.Wire) {
 	t.Helper()
 	u, err := url.Parse(testpostgres.Given(t, os.Getenv(testpostgres.Variable)))
 	require.NoError(t, err)
-	wire, err := cutwire.New(u.Host)
+	wire, err := cutwire.Start(t.Context(), u.Host)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, wire.Close()) })
 	u.Host = wire.Address()

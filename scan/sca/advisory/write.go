@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
 // Built is a section and its bytes: the blocks, then the index.
@@ -65,25 +66,8 @@ func Write(path string, built []Built) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	err := atomicfile.Write(path, atomicfile.Options{Mode: 0o644, Sync: true}, func(temp *os.File) error { return write(temp, path, built) })
 	if err != nil {
-		return err
-	}
-	err = write(temp, path, built)
-	if err == nil {
-		err = temp.Chmod(0o644)
-	}
-	if err == nil {
-		err = temp.Sync()
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil

@@ -19,6 +19,9 @@ type goToken struct {
 	start, end int
 }
 
+// is reports whether the word is a mark of the grammar, and no quoted text that looks like one.
+func (t goToken) is(mark string) bool { return t.text == mark && t.end-t.start == len(mark) }
+
 // goModule is a module of a require directive.
 type goModule struct {
 	path, version goToken
@@ -113,11 +116,13 @@ func (m *goMod) scan(s *source) error {
 		switch {
 		case len(tokens) == 0:
 			continue
-		case block != "" && tokens[0].text == ")":
+		case block != "" && tokens[0].is(")"):
 			block = ""
 			continue
-		case block == "" && len(tokens) == 2 && tokens[1].text == "(":
+		case block == "" && len(tokens) == 2 && tokens[1].is("("):
 			block = tokens[0].text
+			continue
+		case block == "" && len(tokens) == 3 && tokens[1].is("(") && tokens[2].is(")"):
 			continue
 		}
 		verb := block
@@ -161,7 +166,7 @@ func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 		m.require = append(m.require, goModule{path: words[0], version: words[1], indirect: indirect})
 	case "replace":
 		for i, word := range words {
-			if word.text != "=>" {
+			if !word.is("=>") {
 				continue
 			}
 			left, right := words[:i], words[i+1:]

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/pace"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
 
@@ -163,7 +164,7 @@ func (v *Verifier) host(ctx context.Context, host string, questions []*question)
 	silence := 0
 	var next time.Time
 	for _, q := range questions {
-		if !wait(ctx, time.Until(next)) {
+		if pace.Wait(ctx, time.Until(next)) != nil {
 			return
 		}
 		next = time.Now().Add(hostInterval)
@@ -176,21 +177,6 @@ func (v *Verifier) host(ctx context.Context, host string, questions []*question)
 		if silence == maxSilence || q.reason == reasonTooMany {
 			return
 		}
-	}
-}
-
-// wait waits for d, and reports whether ctx is still alive.
-func wait(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 

@@ -1,0 +1,225 @@
+package serve
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/mail"
+	"github.com/sluice-scan/sluice/internal/server/operations"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
+)
+
+// serveConfig is the configuration of the server: flags, and behind them variables of the same names in capitals with SLUICE_
+// in front.
+type serveConfig struct {
+	// Repos is the folder of repositories; Data is the server's own folder.
+	Repos, Data string
+	// Database is the address of PostgreSQL, from DATABASE_URL alone because it holds a password; empty for SQLite in Data.
+	Database string
+	Listen   string
+	BasePath string
+	// TLSCert and TLSKey are files, both or none.
+	TLSCert, TLSKey string
+	Sync            time.Duration
+	ScanTimeout     time.Duration
+	// MinFree is how many bytes of the data folder's disk are kept free, 0 for the worker's own choice.
+	MinFree uint64
+	Node    string
+	// Variables are those of the pipe that hold for every scan, and Scan is what they say.
+	Variables map[string]string
+	Scan      engine.ScanConfig
+	// Rate and Burst bound the calls of one account, as server.Options has them.
+	Rate  float64
+	Burst int
+	// Proxies are the networks of the proxies that are trusted.
+	Proxies []netip.Prefix
+	// Metrics says who gets the metrics, as server.Options has it.
+	Metrics string
+	// Mail is from SMTP_URL alone, because it holds a password.
+	Mail mail.Config
+}
+
+// databaseFile is SQLite's file in the data folder.
+const databaseFile = "sluice.db"
+
+// address is what the store opens.
+func (c *serveConfig) address() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, databaseFile)
+}
+
+// addServeFlags gives a command the flags of the server; withServer adds those that only serving needs.
+func addServeFlags(cmd *cobra.Command, withServer bool) {
+	f := cmd.Flags()
+	f.String("data", "sluice-data", "folder of the server: database, keys, caches (SLUICE_DATA)")
+	if !withServer {
+		return
+	}
+	f.String("repos", "", "folder of git repositories, PROJECT/repository.git (SLUICE_REPOS)")
+	f.String("listen", "127.0.0.1:7080", "address to listen at (SLUICE_LISTEN)")
+	f.String("base-path", "", "path in front of all others, behind a reverse proxy: /sluice (SLUICE_BASE_PATH)")
+	f.String("tls-cert", "", "file with the certificate; plain HTTP without it (SLUICE_TLS_CERT)")
+	f.String("tls-key", "", "file with the certificate's key (SLUICE_TLS_KEY)")
+	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
+	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
+	f.String("min-free", "", "scans wait while the data folder's disk has less space; 256MB, or a tenth of a smaller disk, when empty (SLUICE_MIN_FREE)")
+	f.String("link", "", "address of the server as people reach it, for mails (SLUICE_LINK)")
+	f.String("node", "", "name of this node; the machine's when empty (SLUICE_NODE)")
+	f.String("rate", "100", "calls of one account a second, 0 for no bound: who calls a little faster is held up, much faster refused (SLUICE_RATE)")
+	f.String("burst", "200", "calls of one account at once, before --rate counts (SLUICE_BURST)")
+	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas (SLUICE_TRUSTED_PROXIES)")
+	f.String("metrics", operations.MetricsOpen, "who gets /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
+	f.SortFlags = false
+}
+
+// loadServe reads the configuration. All problems come back at once, each with its flag.
+func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveConfig, error) {
+	var problems []error
+	problem := func(flag, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("--%s: %s", flag, fmt.Sprintf(format, args...)))
+	}
+	text := func(flag string) string {
+		f := cmd.Flags().Lookup(flag)
+		if f == nil {
+			return ""
+		}
+		if !f.Changed {
+			if value, ok := getenv("SLUICE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))); ok && value != "" {
+				return value
+			}
+		}
+		return f.Value.String()
+	}
+	duration := func(flag string, least time.Duration) time.Duration {
+		if text(flag) == "" {
+			return 0
+		}
+		d, err := time.ParseDuration(text(flag))
+		if err != nil || d < least {
+			problem(flag, "%q is not a time of at least %s, such as 90s or 5m", text(flag), least)
+		}
+		return d
+	}
+	c := &serveConfig{
+		Repos: text("repos"), Data: text("data"), Listen: text("listen"), BasePath: strings.TrimRight(text("base-path"), "/"), TLSCert: text("tls-cert"), TLSKey: text("tls-key"),
+		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
+	}
+	if word := text("min-free"); word != "" {
+		var size variable.Size
+		if err := size.UnmarshalText([]byte(word)); err != nil {
+			problem("min-free", "%v", err)
+		}
+		c.MinFree = uint64(size)
+	}
+	c.Database, _ = getenv("DATABASE_URL")
+	if c.Database != "" && !db.IsPostgres(c.Database) {
+		problems = append(problems, errors.New("DATABASE_URL: it must begin with postgres://; leave it empty for the embedded database"))
+	}
+	if cmd.Flags().Lookup("repos") != nil {
+		c.check(problem)
+		c.loadLimits(text, problem)
+		if c.Metrics = text("metrics"); !slices.Contains([]string{operations.MetricsOpen, operations.MetricsSignedIn, operations.MetricsOff}, c.Metrics) {
+			problem("metrics", "%q is none of open, signed-in and off", c.Metrics)
+		}
+		address, _ := getenv("SMTP_URL")
+		var err error
+		if c.Mail, err = mail.ParseConfig(address, text("link")); err != nil {
+			problems = append(problems, fmt.Errorf("SMTP_URL: %w", err))
+		}
+		if err := c.loadScan(getenv); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	if len(problems) > 0 {
+		return nil, &variable.UsageError{Err: errors.Join(problems...)}
+	}
+	return c, nil
+}
+
+// loadLimits reads how often an account may call, and who says where calls come from.
+func (c *serveConfig) loadLimits(text func(flag string) string, problem func(flag, format string, args ...any)) {
+	var err error
+	if c.Rate, err = strconv.ParseFloat(text("rate"), 64); err != nil || c.Rate < 0 || c.Rate > 1e6 {
+		problem("rate", "%q is not a number of calls a second, such as 100, or 0 for no bound", text("rate"))
+	}
+	if c.Rate == 0 {
+		c.Rate = -1
+	}
+	if c.Burst, err = strconv.Atoi(text("burst")); err != nil || c.Burst < 1 || c.Burst > 1e6 {
+		problem("burst", "%q is not a number of calls, such as 200", text("burst"))
+	}
+	for word := range strings.SplitSeq(text("trusted-proxies"), ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(word)
+		if one, other := netip.ParseAddr(word); err != nil && other == nil {
+			network, err = netip.PrefixFrom(one, one.BitLen()), nil
+		}
+		if err != nil {
+			problem("trusted-proxies", "%q is neither an address nor a network such as 10.0.0.0/8", word)
+			continue
+		}
+		c.Proxies = append(c.Proxies, network)
+	}
+}
+
+// scanVariables are the variables of the pipe that hold for every scan; those by which a pipeline speaks of itself are none.
+var scanVariables = []string{"ENGINES", "DB", "DB_UPDATE", "DB_URL", "OSV_API", "KEV", "EPSS", "RULES", "MAX_FILE_SIZE", "ARCHIVES"}
+
+// loadScan reads what holds for every scan, so that a mistake is said at the start and not by each scan.
+func (c *serveConfig) loadScan(getenv func(string) (string, bool)) error {
+	c.Variables = map[string]string{}
+	for _, name := range scanVariables {
+		if value, ok := getenv(name); ok && value != "" {
+			c.Variables[name] = value
+		}
+	}
+	config, err := engine.Load(func(name string) (string, bool) {
+		value, ok := c.Variables[name]
+		return value, ok
+	})
+	c.Scan = config.Scan
+	return err
+}
+
+// check finds what is wrong with the values of the server's own flags.
+func (c *serveConfig) check(problem func(flag, format string, args ...any)) {
+	if c.Repos == "" {
+		problem("repos", "name the folder of repositories")
+	} else if info, err := os.Stat(c.Repos); err != nil || !info.IsDir() {
+		problem("repos", "%s is not a folder", c.Repos)
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		problem("listen", "%q is not an address such as 127.0.0.1:7080", c.Listen)
+	}
+	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.ContainsAny(c.BasePath, "{} ?#")) {
+		problem("base-path", "%q does not begin with /", c.BasePath)
+	}
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		problem("tls-cert", "the certificate and its key (--tls-key) belong together")
+	case c.TLSCert != "":
+		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+			problem("tls-cert", "the certificate and its key cannot be used: %v", err)
+		}
+	}
+	if c.Node == "" {
+		c.Node, _ = os.Hostname()
+	}
+}

@@ -1,0 +1,106 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
+)
+
+func (r *commands) userGrantCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "grant NAME|@GROUP ROLE [SCOPE]", Short: "Give an account or a group a role: READ, WRITE, PROJECT_ADMIN, GRANTEE, NONE", Args: cli.UsageArgs(cobra.RangeArgs(2, 3)),
+		Long:    "The scope is the key of a project, or key/repository; without one it is the whole instance.",
+		Example: "  sluice user grant jdoe WRITE PAY/api\n  sluice user grant @payments PROJECT_ADMIN PAY\n  sluice user grant auditor READ",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var role accounts.Role
+			if err := role.UnmarshalText([]byte(args[1])); err != nil {
+				return &variable.UsageError{Err: err}
+			}
+			scope := ""
+			if len(args) > 2 {
+				scope = args[2]
+			}
+			if role == accounts.RoleGrantee && scope != "" {
+				return &variable.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
+			}
+			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				if err := give(ctx, st, args[0], scope, role); err != nil {
+					return err
+				}
+				return note(ctx, st, "access.changed", args[0], "scope="+scope+" role="+role.String())
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}
+
+// give gives an account, or a group behind an @, a role.
+func give(ctx context.Context, st *store.Store, who, scope string, role accounts.Role) error {
+	if group, ok := strings.CutPrefix(who, "@"); ok {
+		err := st.Accounts.GrantGroup(ctx, group, scope, role)
+		if errors.Is(err, db.ErrNotFound) {
+			return &variable.UsageError{Err: fmt.Errorf("there is no group %s; `sluice user group %s NAME...` makes it", group, group)}
+		}
+		return err
+	}
+	a, err := account(ctx, st, who)
+	if err != nil {
+		return err
+	}
+	return st.Accounts.Grant(ctx, a.ID, scope, role)
+}
+
+// account finds an account by its name.
+func account(ctx context.Context, st *store.Store, name string) (*accounts.Account, error) {
+	a, err := st.Accounts.Get(ctx, name)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, &variable.UsageError{Err: fmt.Errorf("there is no account %s; `sluice user list` shows them", name)}
+	}
+	return a, err
+}
+
+func (r *commands) userGroupCommand() *cobra.Command {
+	remove := false
+	cmd := &cobra.Command{
+		Use: "group GROUP [NAME...]", Short: "Make a group of accounts, or set the members of one", Args: cli.UsageArgs(cobra.MinimumNArgs(1)),
+		Example: "  sluice user group payments jdoe ada\n  sluice user group payments --remove",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := strings.ToLower(strings.TrimPrefix(args[0], "@"))
+			if err := access.CheckName(name); err != nil {
+				return &variable.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
+			}
+			if remove && len(args) > 1 {
+				return &variable.UsageError{Err: errors.New("--remove takes no members")}
+			}
+			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				action, err := "group.changed", error(nil)
+				if remove {
+					action, err = "group.removed", st.Accounts.RemoveGroup(ctx, name)
+				} else {
+					err = st.Accounts.SetGroup(ctx, name, args[1:])
+				}
+				if errors.Is(err, db.ErrNotFound) {
+					return &variable.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows what there is", name, err)}
+				}
+				if err != nil {
+					return err
+				}
+				return note(ctx, st, action, name, fmt.Sprintf("%d members", len(args)-1))
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	cmd.Flags().BoolVar(&remove, "remove", false, "remove the group, with its roles")
+	return cmd
+}

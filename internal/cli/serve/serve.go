@@ -1,0 +1,134 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/server/operations"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
+)
+
+func (r *commands) serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve a whole Bitbucket: know its repositories and branches, scan them, answer the REST API",
+		Long: "Knows every project, repository and branch of a folder of git repositories (PROJECT/repository.git), scans them, and\n" +
+			"answers the REST API. It needs nothing else: the first start makes its database in the data folder and prints the\n" +
+			"password of an administrator, once. With DATABASE_URL several nodes share a PostgreSQL.",
+		Example: "  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
+		Args:    cli.UsageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadServe(cmd, r.Getenv)
+			if err != nil {
+				return err
+			}
+			return r.serve(cmd.Context(), c)
+		},
+	}
+	addServeFlags(cmd, true)
+	return cmd
+}
+
+// The time limits of the server. An export of everything may take long to write.
+const (
+	headerTime   = 10 * time.Second
+	readTime     = 5 * time.Minute
+	idleTime     = 2 * time.Minute
+	shutdownTime = 20 * time.Second
+	maxHeader    = 64 << 10
+)
+
+func (r *commands) serve(ctx context.Context, c *serveConfig) error {
+	level := &operations.LogOverride{}
+	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return &variable.UsageError{Err: fmt.Errorf("--data: %w", err)}
+	}
+	directory, err := connection.NewDirectory(c.Repos)
+	if err != nil {
+		return &variable.UsageError{Err: fmt.Errorf("--repos: %w", err)}
+	}
+	st, err := store.Open(ctx, c.address())
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	defer func() { _ = st.Close() }()
+	keys, err := r.serverKeys(ctx, c, st)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return &variable.UsageError{Err: fmt.Errorf("--listen: %w; name another address", err)}
+	}
+	defer func() { _ = listener.Close() }()
+	password, err := firstAdministrator(ctx, st)
+	if err != nil {
+		return err
+	}
+	s := &service{run: r, config: c, store: st, log: log, level: level, keys: keys}
+	return s.serve(ctx, listener, directory, password)
+}
+
+// masterKeyFile is in the data folder, for a server that is given no key.
+const masterKeyFile = "master.key"
+
+// masterKeyVariable holds the master key of several nodes.
+const masterKeyVariable = "SLUICE_MASTER_KEY"
+
+// serverKeys reads the master key: that of SLUICE_MASTER_KEY, which all nodes of one database share, or else that of the data
+// folder, where the first start makes one.
+func (r *commands) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
+	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
+		if keys, err = seal.Parse(text); err != nil {
+			return nil, &variable.UsageError{Err: fmt.Errorf("%s: %w", masterKeyVariable, err)}
+		}
+	} else if keys, _, err = seal.LoadOrCreate(filepath.Join(c.Data, masterKeyFile)); err != nil {
+		return nil, &variable.UsageError{Err: fmt.Errorf("master key: %w", err)}
+	}
+	if err := keys.Verify(ctx, st.Settings); errors.Is(err, seal.ErrWrongKey) {
+		return nil, &variable.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s; a rotation that broke off is finished by calling it again", err, masterKeyVariable, masterKeyFile)}
+	} else if err != nil {
+		return nil, fmt.Errorf("compare the master key with the database: %w", err)
+	}
+	return keys, nil
+}
+
+// firstAdministrator makes an administrator when there is no account at all, and gives the password, which is shown once.
+func firstAdministrator(ctx context.Context, st *store.Store) (password string, err error) {
+	list, err := st.Accounts.List(ctx)
+	if err != nil || len(list) > 0 {
+		return "", err
+	}
+	password = newPassword()
+	_, err = st.Accounts.Add(ctx, &accounts.Account{Name: "admin", Password: access.HashPassword(password), Admin: true})
+	if errors.Is(err, db.ErrExists) {
+		return "", nil // another node was faster, and shows its own
+	}
+	return password, err
+}
+
+// newPassword makes a password of 100 random bits.
+func newPassword() string {
+	var b [13]byte
+	_, _ = rand.Read(b[:]) // it never fails (crypto/rand)
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:]))[:20]
+}

@@ -1,0 +1,193 @@
+package serve
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/mail"
+	"github.com/sluice-scan/sluice/internal/osv"
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/server/operations"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/internal/worker"
+	"github.com/sluice-scan/sluice/scan/pace"
+	"github.com/sluice-scan/sluice/scan/sca/advisory"
+)
+
+// service is the server while it runs.
+type service struct {
+	run    *commands
+	config *serveConfig
+	store  *store.Store
+	log    *slog.Logger
+	level  *operations.LogOverride
+	keys   *seal.Keys
+}
+
+func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection, password string) error {
+	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
+	w := worker.New(worker.Options{
+		Store: s.store, Connection: c, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
+	})
+	advisories, err := s.advisories(w.Wake)
+	if err != nil {
+		return err
+	}
+	if advisories != nil {
+		branches.Advisories = advisories
+	}
+	from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+	if err != nil {
+		return err
+	}
+	syncer := &worker.Syncer{Store: s.store, Connection: c, ID: from.ID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
+	reader := connection.NewReader(c)
+	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
+	api, err := server.New(s.store, server.Options{
+		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
+		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
+	})
+	if err != nil {
+		return err
+	}
+	settings, err := branches.Settings()
+	if err != nil {
+		return err
+	}
+	if err := s.store.Policy.ReviseRules(ctx, settings); err != nil {
+		return fmt.Errorf("compare the results with the rules of this version: %w", err)
+	}
+	httpServer := &http.Server{
+		Handler: api.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	s.greet(listener.Addr(), password)
+	var background sync.WaitGroup
+	workCtx, stop := context.WithCancel(ctx)
+	background.Go(func() { w.Run(workCtx) })
+	background.Go(func() { syncer.Run(workCtx) })
+	background.Go(func() { sender.Run(workCtx) })
+	background.Go(func() { s.schedules(workCtx, w.Wake) })
+	if advisories != nil {
+		background.Go(func() { advisories.Run(workCtx) })
+	}
+	background.Go(func() { s.levels(workCtx, api) })
+	ended := make(chan error, 1)
+	go func() {
+		if s.config.TLSCert != "" {
+			ended <- httpServer.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
+			return
+		}
+		ended <- httpServer.Serve(listener)
+	}()
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		err = httpServer.Shutdown(end)
+		if served := <-ended; err == nil {
+			err = served
+		}
+	}
+	stop()
+	background.Wait()
+	s.log.Info("stopped")
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+const (
+	levelEvery      = 5 * time.Second
+	mailEvery       = 5 * time.Second
+	scheduleEvery   = 15 * time.Second
+	advisoriesEvery = time.Hour
+)
+
+// schedules starts the scans that are due.
+func (s *service) schedules(ctx context.Context, wake func()) {
+	pace.Loop{Every: scheduleEvery, Do: func(ctx context.Context) error {
+		n, err := s.runSchedules(ctx)
+		if n > 0 {
+			s.log.Info("scheduled scans started", "schedules", n)
+			wake()
+		}
+		return err
+	}, Problem: func(err error) { s.log.Error("scheduled scans could not be started", "error", err) }}.Run(ctx)
+}
+
+// runSchedules starts what is due by the database's clock: those of the nodes may differ.
+func (s *service) runSchedules(ctx context.Context) (int, error) {
+	now, err := s.store.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return s.store.Queue.RunSchedules(ctx, now)
+}
+
+// levels takes over what other nodes were told to log.
+func (s *service) levels(ctx context.Context, api *server.Server) {
+	pace.Loop{Every: levelEvery, Do: api.SyncLogLevel, Problem: func(err error) {
+		s.log.Error("the level of the log could not be read", "error", err)
+	}}.Run(ctx)
+}
+
+// advisories makes those of all scans; nil when no scan looks dependencies up in a file.
+func (s *service) advisories(wake func()) (*worker.Advisories, error) {
+	c := &s.config.Scan
+	if !c.LooksUp() {
+		return nil, nil
+	}
+	o := worker.AdvisoryOptions{
+		Store: s.store, Path: filepath.Join(s.config.Data, engine.AdvisoryFile), Mode: c.DBUpdate, Log: s.log, Every: advisoriesEvery, Now: time.Now, Wake: wake,
+		Client: &osv.Client{Download: c.DBURL, HTTP: s.run.Network.Advisories, Agent: "sluice/" + cli.Version()},
+	}
+	if c.DB != "" {
+		// A file that somebody chose is used as it is.
+		o.Path, o.Mode = c.DB, osv.UpdateOff
+		db, err := advisory.Open(c.DB)
+		if err != nil {
+			return nil, &variable.UsageError{Err: fmt.Errorf("DB: %w", err)}
+		}
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+	}
+	if o.Mode == osv.UpdateForce {
+		// With every scan that would be the same over and over.
+		o.Mode = osv.UpdateAuto
+	}
+	return worker.NewAdvisories(o), nil
+}
+
+// greet says where the server is, and the password of the first administrator, once.
+func (s *service) greet(address net.Addr, password string) {
+	scheme := "http"
+	if s.config.TLSCert != "" {
+		scheme = "https"
+	}
+	text := fmt.Sprintf("Sluice is at %s://%s%s/ (stop with Ctrl-C)\n", scheme, address, s.config.BasePath)
+	if password != "" {
+		text += fmt.Sprintf("The first administrator is admin, with the password %s\nIt is shown this once; `sluice user password admin` sets another.\n", password)
+	}
+	// All at once, so that nobody reads a part of it.
+	_, _ = io.WriteString(s.run.Stdout, text)
+}

@@ -1,0 +1,401 @@
+package repotest
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/sluice-scan/sluice"
+
+// goPackage is what go list tells of a package.
+type goPackage struct {
+	ImportPath, Dir  string
+	Name             string
+	GoFiles, Imports []string
+	Standard         bool
+}
+
+// ours gives the packages of this module that are compiled into the program or stand beside it, by their path below the
+// module ("" is main), without their tests.
+func ours(t *testing.T) map[string]goPackage {
+	t.Helper()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "-json=ImportPath,Dir,Name,GoFiles,Imports,Standard", "./...")
+	require.Zero(t, code, out)
+	packages := map[string]goPackage{}
+	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
+		var p goPackage
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		if name, ok := own(p.ImportPath); ok {
+			packages[name] = p
+		}
+	}
+	require.Greater(t, len(packages), 8)
+	return packages
+}
+
+// own gives the path of a package below the module.
+func own(importPath string) (string, bool) {
+	if importPath == module {
+		return "", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+// imports are the packages of ours that one of them imports itself.
+func (p goPackage) imports() []string {
+	var list []string
+	for _, path := range p.Imports {
+		if name, ok := own(path); ok {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// storeRooms are the rooms of the store over internal/store/db, each with those below it that it imports.
+var storeRooms = map[string][]string{
+	"accounts":    nil,
+	"audit":       nil,
+	"connections": nil,
+	"settings":    nil,
+	"status":      {"settings"},
+	"trends":      {"status"},
+	"retention":   {"settings", "trends"},
+	"policy":      {"settings", "status"},
+	"queue":       {"settings", "status"},
+	"mails":       {"queue", "status"},
+	"reviews":     {"policy", "settings", "status"},
+	"findings":    {"policy", "queue", "status"},
+	"catalog":     {"queue", "settings", "status"},
+}
+
+// serverRooms are the rooms of the REST API over internal/server/api, each with what it imports besides that, internal/access and the store. They
+// do not import each other: internal/server puts them together.
+var serverRooms = map[string][]string{
+	"accounts":    nil,
+	"connections": {"scan"},
+	"findings":    {"scan"},
+	"hooks":       {"scan"},
+	"mails":       {"scan"},
+	"operations":  nil,
+	"reviews":     {"internal/seal", "scan/ruleset"},
+	"rules":       {"scan/ruleset", "scan/secret"},
+	"sbom":        {"scan/format"},
+	"scans":       nil,
+	"schedules":   nil,
+	"status":      nil,
+}
+
+// TestImportsGoDownwards is the rule of ARCHITECTURE.md.
+func TestImportsGoDownwards(t *testing.T) {
+	t.Parallel()
+	packages := ours(t)
+	// What a package may import of ours; the others are bound by the rules below.
+	allowed := map[string][]string{
+		"":                             {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
+		"scan":                         nil,
+		"scan/format":                  {"scan", "scan/sarif", "scan/sbom"},
+		"scan/git":                     {"scan", "scan/git/object"},
+		"scan/git/object":              nil,
+		"scan/ruleset":                 {"scan", "scan/secret", "scan/secret/match"},
+		"scan/secret":                  {"scan", "scan/secret/ascii", "scan/secret/builtin", "scan/secret/decode", "scan/secret/found", "scan/secret/guess", "scan/secret/key", "scan/secret/login", "scan/secret/looks", "scan/secret/match", "scan/secret/notation", "scan/secret/page", "scan/secret/pattern", "scan/secret/rule"},
+		"scan/secret/ascii":            nil,
+		"scan/secret/builtin":          {"scan", "scan/secret/rule"},
+		"scan/secret/builtin/source":   {"scan", "scan/secret/check", "scan/secret/match", "scan/secret/rule"},
+		"scan/secret/check":            {"scan", "scan/secret/ascii", "scan/secret/coding", "scan/secret/looks", "scan/secret/wordlist"},
+		"scan/secret/coding":           {"scan/secret/ascii"},
+		"scan/secret/decode":           {"scan/secret/ascii", "scan/secret/coding", "scan/secret/found", "scan/secret/notation", "scan/secret/page"},
+		"scan/secret/found":            {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/looks", "scan/secret/match", "scan/secret/page", "scan/secret/rule"},
+		"scan/secret/guess":            {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/found", "scan/secret/looks", "scan/secret/match", "scan/secret/notation", "scan/secret/page", "scan/secret/rule", "scan/secret/wordlist"},
+		"scan/secret/key":              {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/coding", "scan/secret/found", "scan/secret/page", "scan/secret/rule"},
+		"scan/secret/login":            {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/found", "scan/secret/looks", "scan/secret/match", "scan/secret/notation", "scan/secret/page"},
+		"scan/secret/looks":            {"scan/secret/ascii", "scan/secret/coding", "scan/secret/match", "scan/secret/wordlist"},
+		"scan/secret/match":            {"scan/secret/ascii"},
+		"scan/secret/notation":         {"scan/secret/ascii", "scan/secret/coding", "scan/secret/looks", "scan/secret/wordlist"},
+		"scan/secret/page":             {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/notation", "scan/secret/wordlist"},
+		"scan/secret/pattern":          {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/found", "scan/secret/looks", "scan/secret/match", "scan/secret/page", "scan/secret/rule"},
+		"scan/secret/rule":             {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/match"},
+		"scan/secret/verify":           {"scan", "scan/secret/rule"},
+		"scan/secret/wordlist":         {"scan/secret/ascii", "scan/secret/match"},
+		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},
+		"internal/osv":                 {"scan", "scan/sca", "scan/sca/advisory"},
+		"internal/reachability":        {"scan"},
+		"internal/store":               {"internal/store/db"},
+		"internal/store/catalog":       {"internal/connection"},
+		"internal/store/db":            nil,
+		"internal/store/findings":      {"scan"},
+		"internal/store/status":        {"scan"},
+		"internal/store/scope":         {"internal/store/db"},
+		"internal/connection":          {"scan/git"},
+		"internal/cutwire":             nil,
+		"internal/mail":                {"internal/store", "internal/store/db", "scan"},
+		"internal/seal":                nil,
+		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
+		"internal/server":              {"internal/access", "internal/seal", "internal/server/api", "internal/store"},
+		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},
+		"internal/worker":              {"internal/connection", "internal/engine", "internal/osv", "internal/variable", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
+		"internal/variable":            {"scan"},
+		"internal/store/terms":         {"internal/store/db"},
+		"internal/engine":              {"internal/osv", "internal/reachability", "internal/variable", "scan", "scan/archive", "scan/cache", "scan/git", "scan/ruleset", "scan/sarif", "scan/sca", "scan/sca/advisory", "scan/secret", "scan/secret/verify"},
+		"internal/hook":                {"scan", "scan/git", "scan/ruleset", "scan/secret"},
+		"insights":                     {"internal/bitbucket", "scan"},
+		"internal/bitbucket":           nil,
+		"internal/fakebitbucket":       nil,
+		"cmd/sluice-pipe":              {"internal/cli", "internal/process"},
+		"internal/process":             nil,
+		"internal/fakebitbucket/fault": {"internal/fakebitbucket"},
+	}
+	// Rooms of one mechanism each, which import none of ours and which every other may import.
+	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}
+	for _, name := range everyones {
+		allowed[name] = nil
+	}
+	for room, below := range storeRooms {
+		name := "internal/store/" + room
+		allowed[name] = append(allowed[name], "internal/store/db", "internal/store/scope", "internal/store/terms")
+		for _, other := range below {
+			allowed[name] = append(allowed[name], "internal/store/"+other)
+		}
+		// Callers take the rooms that they need.
+		for _, caller := range []string{"internal/mail", "internal/store", "internal/worker"} {
+			allowed[caller] = append(allowed[caller], name)
+		}
+	}
+	for room, below := range serverRooms {
+		name := "internal/server/" + room
+		allowed[name] = append([]string{"internal/access", "internal/server/api", "internal/store/db", "internal/store/scope"}, below...)
+		for stored := range storeRooms {
+			allowed[name] = append(allowed[name], "internal/store/"+stored)
+		}
+		allowed["internal/server"] = append(allowed["internal/server"], name)
+	}
+	for name := range allowed {
+		require.Contains(t, packages, name)
+	}
+	for name, p := range packages {
+		list, bound := allowed[name]
+		if !bound && p.Name != "main" && strings.HasPrefix(name, "scan/") {
+			list, bound = []string{"scan"}, true
+		}
+		for _, imported := range p.imports() {
+			if bound && (slices.Contains(everyones, name) || !slices.Contains(everyones, imported)) {
+				require.Contains(t, list, imported, "%s must not import %s", p.ImportPath, imported)
+			}
+			if p.Name != "main" && name != "internal/cli/serve" {
+				require.NotEqual(t, "internal/cli", imported, "%s: main alone starts the program", p.ImportPath)
+			}
+			if name != "" {
+				require.NotEqual(t, "internal/cli/serve", imported, "%s: the full program alone has the server", p.ImportPath)
+			}
+		}
+		for _, word := range []string{"util", "utils", "common", "helper", "helpers", "types", "models", "manager", "misc"} {
+			require.NotEqual(t, word, path.Base(name), "%s says nothing of what is in it", p.ImportPath)
+		}
+	}
+}
+
+// eachFile parses the files of all packages, without their tests.
+func eachFile(t *testing.T, visit func(name string, file *ast.File, at func(token.Pos) int)) {
+	t.Helper()
+	for pkg, p := range ours(t) {
+		for _, file := range p.GoFiles {
+			set := token.NewFileSet()
+			parsed, err := parser.ParseFile(set, filepath.Join(p.Dir, file), nil, parser.SkipObjectResolution)
+			require.NoError(t, err)
+			visit(path.Join(pkg, file), parsed, func(pos token.Pos) int { return set.Position(pos).Line })
+		}
+	}
+}
+
+// TestTheDomainKnowsNoNetworkAndNoGit looks at everything that scan is linked with.
+func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
+	t.Parallel()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./scan")
+	require.Zero(t, code, out)
+	linked := strings.Fields(out)
+	require.Contains(t, linked, module+"/scan", "the search itself works")
+	for _, name := range linked {
+		require.False(t, name == "net" || name == "os/exec" || strings.HasPrefix(name, "net/http"), "scan reaches %s", name)
+	}
+	for name, p := range ours(t) {
+		for _, path := range p.Imports {
+			require.False(t, strings.HasPrefix(path, "github.com/go-git/") && !strings.HasPrefix(name, "scan/git"), "%s imports %s: scan/git alone reads git", name, path)
+		}
+	}
+}
+
+// TestAConnectionKnowsNoDatabase looks at everything that internal/connection is linked with.
+func TestAConnectionKnowsNoDatabase(t *testing.T) {
+	t.Parallel()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/connection")
+	require.Zero(t, code, out)
+	linked := strings.Fields(out)
+	require.Contains(t, linked, module+"/internal/connection", "the search itself works")
+	for _, name := range linked {
+		require.False(t, name == "database/sql" || strings.HasPrefix(name, module+"/internal/store"), "connection reaches %s", name)
+	}
+}
+
+// TestScansLinkNoPublishing looks at everything that the scans of a server are linked with.
+func TestScansLinkNoPublishing(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"internal/engine", "internal/worker"} {
+		out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./"+from)
+		require.Zero(t, code, out)
+		linked := strings.Fields(out)
+		require.Contains(t, linked, module+"/internal/variable", "the search itself works")
+		for _, name := range []string{"insights", "internal/bitbucket", "internal/fakebitbucket", "internal/pipe", "internal/preview"} {
+			require.NotContains(t, linked, module+"/"+name, "%s reaches %s", from, name)
+		}
+	}
+}
+
+// linked gives the packages that a program is linked with.
+func linked(t *testing.T, program string) []string {
+	t.Helper()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", program)
+	require.Zero(t, code, out)
+	return strings.Fields(out)
+}
+
+// TestNoProgramHasTestsInIt finds what tests alone may link: faults, cut wires, databases and repositories made for tests.
+func TestNoProgramHasTestsInIt(t *testing.T) {
+	t.Parallel()
+	var tests []string
+	for name := range ours(t) {
+		if strings.HasPrefix(path.Base(name), "test") || slices.Contains([]string{"internal/fakebitbucket/fault", "internal/cutwire", "internal/repotest"}, name) {
+			tests = append(tests, module+"/"+name)
+		}
+	}
+	require.GreaterOrEqual(t, len(tests), 7)
+	for _, program := range []string{".", "./cmd/sluice-pipe"} {
+		for _, name := range linked(t, program) {
+			require.NotContains(t, tests, name, program)
+			require.NotEqual(t, "testing", name, program)
+		}
+	}
+}
+
+// TestThePipesProgramHasNoServerInIt looks at everything that the program of the pipe's image is linked with.
+func TestThePipesProgramHasNoServerInIt(t *testing.T) {
+	t.Parallel()
+	heavy := []string{
+		"database/sql", "modernc.org/", "github.com/jackc/pgx/", "github.com/pressly/goose/", "github.com/wneessen/go-mail", "golang.org/x/vuln/", "golang.org/x/tools/",
+		module + "/internal/store", module + "/internal/server", module + "/internal/worker", module + "/internal/cli/serve",
+	}
+	full := linked(t, ".")
+	for _, prefix := range heavy {
+		has := func(name string) bool { return strings.HasPrefix(name, prefix) }
+		require.True(t, slices.ContainsFunc(full, has), "the full program has %s, so the search works", prefix)
+		require.False(t, slices.ContainsFunc(linked(t, "./cmd/sluice-pipe"), has), "the program of the pipe's image is linked with %s", prefix)
+	}
+}
+
+func TestOneFileTurnsAResultIntoAReport(t *testing.T) {
+	t.Parallel()
+	var files []string
+	eachFile(t, func(name string, file *ast.File, _ func(token.Pos) int) {
+		if path.Dir(name) == "insights" && slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(module+"/scan") }) {
+			files = append(files, name)
+		}
+	})
+	require.Equal(t, []string{"insights/build.go"}, files)
+}
+
+// TestTheProcessBelongsToMain finds whoever else ends the process or reads its environment.
+func TestTheProcessBelongsToMain(t *testing.T) {
+	t.Parallel()
+	forbidden := []string{
+		"os.Exit", "os.Getenv", "os.LookupEnv", "os.Environ", "os.Setenv", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Print", "log.Printf", "log.Println",
+		"syscall.Exit", "syscall.Getenv",
+	}
+	seen := map[string]bool{}
+	eachFile(t, func(name string, file *ast.File, line func(token.Pos) int) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := selector.X.(*ast.Ident); ok {
+				word := pkg.Name + "." + selector.Sel.Name
+				switch {
+				case name == "main.go":
+					seen[word] = true
+				case file.Name.Name == "main" && path.Base(name) == "main.go":
+					// A tool of ours beside the program has a process of its own.
+				default:
+					require.NotContains(t, forbidden, word, "%s:%d", name, line(n.Pos()))
+				}
+			}
+			return true
+		})
+	})
+	require.True(t, seen["os.Exit"] && seen["os.LookupEnv"], "the search itself works")
+}
+
+// TestArchitectureNamesEveryDependency holds the table of modules to what the program and its tests import.
+func TestArchitectureNamesEveryDependency(t *testing.T) {
+	t.Parallel()
+	out, code := run(t, ".", os.Environ(), "go", "list", "-f", `{{range .Imports}}{{.}} {{end}}{{range .TestImports}}{{.}} {{end}}{{range .XTestImports}}{{.}} {{end}}`, "./...")
+	require.Zero(t, code, out)
+	imported := map[string]bool{}
+	for _, name := range strings.Fields(out) {
+		if _, mine := own(name); mine || !strings.Contains(strings.SplitN(name, "/", 2)[0], ".") {
+			continue
+		}
+		parts := strings.Split(strings.TrimPrefix(name, "github.com/"), "/")
+		length := 2
+		if strings.HasPrefix(name, "golang.org/x/") {
+			length = 3
+		}
+		imported[strings.Join(parts[:length], "/")] = true
+	}
+	text := readText(t, "ARCHITECTURE.md")
+	_, table, found := strings.Cut(text, "\n## Dependencies\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n## ")
+	named := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(table, -1)[1:] {
+		for name := range strings.SplitSeq(row[1], ", ") {
+			named[name] = true
+		}
+	}
+	require.Equal(t, slices.Sorted(maps.Keys(imported)), slices.Sorted(maps.Keys(named)))
+}
+
+// TestArchitectureDrawsEveryPackage holds the drawing of the tree to the packages that there are.
+func TestArchitectureDrawsEveryPackage(t *testing.T) {
+	t.Parallel()
+	_, tree, found := strings.Cut(readText(t, "ARCHITECTURE.md"), "\n## The tree\n```\n")
+	require.True(t, found)
+	tree, _, _ = strings.Cut(tree, "```")
+	drawn := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?m)^([a-z/]+)/ `).FindAllStringSubmatch(tree, -1) {
+		drawn[found[1]] = true
+	}
+	for name, p := range ours(t) {
+		require.True(t, p.Name == "main" || drawn[name], "%s is not drawn", name)
+		delete(drawn, name)
+	}
+	delete(drawn, "examples")
+	require.Empty(t, drawn, "drawn and not there")
+}

@@ -1,6 +1,0 @@
-//go:build !unix
-
-package main
-
-// ignoreFileLimit does nothing: there is no such limit.
-func ignoreFileLimit() {}

@@ -1,0 +1,72 @@
+// Package weblink decides which addresses may stand in a report, where people click on them. The addresses come from rules, from
+// advisories, from files of other tools and from lock files.
+package weblink
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxLength bounds an address, in bytes.
+const maxLength = 2048
+
+// Safe gives an address back when people may click on it, else "": an absolute http or https address of a host, without a user,
+// without characters that no address has (RFC 3986, section 2), and of at most 2048 bytes.
+func Safe(address string) string {
+	if len(address) > maxLength || !utf8.ValidString(address) || strings.ContainsFunc(address, foreign) {
+		return ""
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil {
+		return ""
+	}
+	return address
+}
+
+// foreign reports characters that no address has. Letters of all alphabets are let through, which browsers encode.
+func foreign(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || strings.ContainsRune("<>\"\\^`{|}", r)
+}
+
+// Reach says from where an address can be opened.
+type Reach int
+
+// The reaches, from the narrowest.
+const (
+	Nowhere   Reach = iota // the address is not [Safe]
+	Machine                // on the machine itself alone: localhost, a loopback address
+	Network                // in one network: a private address, a name without a dot, .local, .internal
+	Everybody              // everywhere, as far as the address tells
+)
+
+// ReachOf tells from where an address can be opened, by the address alone: no name is looked up.
+func ReachOf(address string) Reach {
+	if Safe(address) == "" {
+		return Nowhere
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return Nowhere
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ip = ip.Unmap()
+		switch {
+		case ip.IsLoopback(), ip.IsUnspecified():
+			return Machine
+		case ip.IsPrivate(), ip.IsLinkLocalUnicast(), ip.IsMulticast():
+			return Network
+		}
+		return Everybody
+	}
+	switch {
+	case host == "localhost", strings.HasSuffix(host, ".localhost"):
+		return Machine
+	case !strings.Contains(host, "."), strings.HasSuffix(host, ".local"), strings.HasSuffix(host, ".internal"):
+		return Network
+	}
+	return Everybody
+}
