@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
@@ -39,4 +40,24 @@ func TestTwoFoldersKeepTheirProjects(t *testing.T) {
 	b.sync()
 	require.Equal(t, other, a.branch("PAY", "api", "main").Head)
 	require.Empty(t, b.syncer.State().Skipped)
+}
+
+// TestAWorkerOpensItsOwnConnection: what lies at the same place in another folder is another repository, and is not scanned instead.
+func TestAWorkerOpensItsOwnConnection(t *testing.T) {
+	t.Parallel()
+	address := teststore.SQLite(t)
+	a, b := newBitbucketAt(t, address), newBitbucketAt(t, address)
+	second, err := b.store.Connections.Ensure(t.Context(), "second", connections.KindFolder)
+	require.NoError(t, err)
+	b.syncer.ID = second.ID
+	b.commit("LIB/core", "b.txt", "b")
+	b.sync()
+	a.commit("LIB/core", "a.txt", "a")
+	id := a.enqueue(queue.Request{Force: true}).Batch
+	a.work(a.real())
+	a.idle()
+	batch, err := a.store.Queue.Batch(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, map[queue.State]int{queue.Failed: 1}, batch.States)
+	require.False(t, a.branch("LIB", "core", "main").Knowledge.Scanned)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/cutwire"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -262,8 +263,12 @@ func poisoned(root, database string) int {
 	if err != nil {
 		return 1
 	}
+	from, err := s.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+	if err != nil {
+		return 1
+	}
 	worker.New(worker.Options{
-		Store: s, Connection: directory, Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
+		Store: s, Connection: directory, ConnectionID: from.ID, Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
 		Scan: func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 			if j.Slug == "poison" {
 				os.Exit(diedOfPoison)

@@ -104,7 +104,7 @@ func (b *bitbucket) work(do worker.Scan, change ...func(o *worker.Options)) (w *
 	directory, err := connection.NewDirectory(b.root)
 	require.NoError(b.t, err)
 	options := worker.Options{
-		Store: b.store, Connection: directory, Scan: do, Hash: func(secret string) string { return "hash" }, Owner: "node-1", Log: b.log, Timeout: time.Minute,
+		Store: b.store, Connection: directory, ConnectionID: b.syncer.ID, Scan: do, Hash: func(secret string) string { return "hash" }, Owner: "node-1", Log: b.log, Timeout: time.Minute,
 		Poll: 10 * time.Millisecond, Beat: 20 * time.Millisecond,
 	}
 	for _, f := range change {

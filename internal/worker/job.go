@@ -97,6 +97,9 @@ func (w *Worker) outcome(ctx context.Context, j *queue.Job, progress func(percen
 	return result
 }
 
+// errOtherConnection is why a scan fails whose repository this server cannot open.
+var errOtherConnection = errors.New("the repository comes from a connection that this server does not read; start a server with that connection")
+
 func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) (result *findings.Outcome, err error) {
 	defer func() {
 		// One broken scan must not end the server; the value may quote a file and is not shown.
@@ -106,6 +109,9 @@ func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent i
 	}()
 	ctx, done := context.WithTimeoutCause(ctx, w.o.Timeout, fmt.Errorf("the scan took longer than %s", w.o.Timeout))
 	defer done()
+	if j.Connection != w.o.ConnectionID {
+		return nil, errOtherConnection
+	}
 	dir, release, err := w.o.Connection.Open(ctx, j.Location)
 	if err != nil {
 		return nil, err

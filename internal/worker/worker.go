@@ -29,7 +29,10 @@ var ErrBranchGone = errors.New("the branch is gone")
 type Options struct {
 	Store      *store.Store
 	Connection connection.Connection
-	Scan       Scan
+	// ConnectionID is what the store calls the connection. Repositories of other connections are not scanned here: their locations mean
+	// nothing to this one.
+	ConnectionID int64
+	Scan         Scan
 	// Hash gives the keyed hash of a secret's text, for the store.
 	Hash func(secret string) string
 	// Owner names this node.

@@ -41,8 +41,12 @@ type service struct {
 
 func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection, password string) error {
 	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
+	from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+	if err != nil {
+		return err
+	}
 	w := worker.New(worker.Options{
-		Store: s.store, Connection: c, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Store: s.store, Connection: c, ConnectionID: from.ID, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
 	})
 	advisories, err := s.advisories(w.Wake)
@@ -51,10 +55,6 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	}
 	if advisories != nil {
 		branches.Advisories = advisories
-	}
-	from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
-	if err != nil {
-		return err
 	}
 	syncer := &worker.Syncer{Store: s.store, Connection: c, ID: from.ID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)

@@ -27,6 +27,8 @@ type Job struct {
 	ID         int64
 	Generation int64
 	BranchID   int64
+	// Connection is the id of the connection from which the repository comes.
+	Connection int64
 	Repository int64
 	// Location is where the connection finds the repository; Branch is its name.
 	Location, Branch      string
@@ -104,6 +106,7 @@ func (s *Queue) clusterRoom(ctx context.Context, tx *sql.Tx) (int, error) {
 
 // jobColumns are what a job says of its branch b, its repository r and its project p.
 var jobColumns = db.Columns[Job]{
+	{SQL: "p.connection_id", Into: func(j *Job) any { return &j.Connection }},
 	{SQL: "r.location", Into: func(j *Job) any { return &j.Location }},
 	{SQL: "r.default_branch", Into: func(j *Job) any { return &j.DefaultBranch }},
 	{SQL: "b.name", Into: func(j *Job) any { return &j.Branch }},
