@@ -2,5 +2,5 @@
 
 package process
 
-// ignoreFileLimit does nothing: there is no such limit.
+// ignoreFileLimit does nothing: this system has no such limit.
 func ignoreFileLimit() {}

@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// ignoreFileLimit lets a write beyond the process's limit on the size of files (ulimit -f, LimitFSIZE=) fail as on a full disk,
-// for which the program has answers; by itself the signal would kill it.
+// ignoreFileLimit makes a write beyond the file size limit of the process (ulimit -f, LimitFSIZE=) fail like a write to
+// a full disk, which the program handles. Without it the signal would kill the program.
 func ignoreFileLimit() { signal.Ignore(syscall.SIGXFSZ) }

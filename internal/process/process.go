@@ -16,20 +16,20 @@ func Prepare() {
 	ignoreFileLimit()
 }
 
-// lateCollection is the percentage with which the first collection comes at 32 MB of heap, not at 4 MB: the runtime takes
-// that much of 4 MB while nothing has been collected.
+// lateCollection is the GC percentage at which the first collection comes at a heap of 32 MB instead of 4 MB: before the
+// first collection, the runtime applies the percentage to 4 MB.
 const lateCollection = 800
 
-// collectLate lets the first 32 MB go uncollected: most scans end before, and for them half a dozen collections of a small
-// heap cost a tenth of their processor time. From then on the collector works as ever, so that large scans need no more
-// memory than before. A GOGC of the environment counts as it is.
+// collectLate delays the first garbage collection to a heap of 32 MB. Most scans end before that, and for them several
+// collections of a small heap cost a tenth of their processor time. After the first collection the collector works
+// normally, so large scans need no more memory than before. A GOGC in the environment takes precedence.
 func collectLate() {
 	before := debug.SetGCPercent(lateCollection)
 	if before != 100 {
 		debug.SetGCPercent(before)
 		return
 	}
-	// The object is unreachable at once, so the first collection frees it and runs the cleanup. It has a pointer, so that it is an
-	// object of its own.
+	// The first collection frees the unreachable object and runs its cleanup. The object contains a pointer, so that the
+	// runtime does not combine it with others.
 	runtime.AddCleanup(&struct{ self *byte }{}, func(percent int) { debug.SetGCPercent(percent) }, before)
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// nobodyIn is only there on Linux.
+// nobodyIn exists only on Linux.
 func nobodyIn(t *testing.T, _, _ string, _ ...string) *exec.Cmd {
 	t.Helper()
 	t.Skip("a change of the root is tried on Linux only")

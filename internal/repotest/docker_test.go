@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stage is one FROM of a Dockerfile with what follows it.
+// stage is one FROM of a Dockerfile with its instructions.
 type stage struct {
 	base, name string
 	steps      []instruction
@@ -24,7 +24,7 @@ type stage struct {
 
 type instruction struct{ word, args string }
 
-// parseDockerfile reads what our own Dockerfiles use: instructions, continued lines, comments.
+// parseDockerfile parses the syntax that our own Dockerfiles use: instructions, continued lines, comments.
 func parseDockerfile(t *testing.T, text string) []stage {
 	t.Helper()
 	text = regexp.MustCompile(`(?m)^\s*#.*\n`).ReplaceAllString(text, "")
@@ -61,7 +61,7 @@ func (s *stage) all(word string) []string {
 	return list
 }
 
-// one gives the arguments of an instruction that stands there once.
+// one returns the arguments of an instruction that must occur exactly once.
 func (s *stage) one(t *testing.T, word string) string {
 	t.Helper()
 	list := s.all(word)
@@ -80,7 +80,7 @@ func TestDockerfileFinalStage(t *testing.T) {
 	for _, step := range final.steps {
 		require.Contains(t, []string{"LABEL", "COPY", "USER", "ENTRYPOINT"}, step.word, "there is no shell to run anything, and nothing to configure")
 	}
-	// What is copied exists: each path is one that a command of the named stage writes.
+	// Every copied path must be written by a command of the named stage.
 	require.Equal(t, "--from=build /image/ /", final.one(t, "COPY"))
 	require.Equal(t, "build", build.name)
 	commands := strings.Join(build.all("RUN"), " && ")
@@ -104,7 +104,7 @@ func TestDockerfileFinalStage(t *testing.T) {
 	require.Contains(t, label, `org.opencontainers.image.source="https://github.com/sluice-scan/sluice"`)
 }
 
-// goBuild gives the `go build` of a Dockerfile as an environment and arguments, with its variables filled in.
+// goBuild returns the `go build` of a Dockerfile as an environment and arguments, with its variables filled in.
 func goBuild(t *testing.T, s *stage, variables map[string]string) (env, args []string) {
 	t.Helper()
 	for _, command := range s.all("RUN") {
@@ -132,7 +132,7 @@ func goBuild(t *testing.T, s *stage, variables map[string]string) (env, args []s
 	return nil, nil
 }
 
-// dockerContext copies what Docker would send to the builder.
+// dockerContext copies the files that Docker would send to the builder.
 func dockerContext(t *testing.T) string {
 	t.Helper()
 	var rules []string
@@ -141,7 +141,7 @@ func dockerContext(t *testing.T) string {
 			rules = append(rules, line)
 		}
 	}
-	// The last rule that matches the path or a folder above it decides.
+	// The last rule that matches the path or a parent folder wins.
 	ignored := func(name string) bool {
 		out := false
 		for _, rule := range rules {
@@ -165,7 +165,7 @@ func dockerContext(t *testing.T) string {
 		case name == ".git" && entry.IsDir():
 			return fs.SkipDir
 		case name == ".git":
-			// A linked work tree has a file of that name.
+			// A linked work tree has a file with that name.
 			return nil
 		case !entry.Type().IsRegular() || ignored(name):
 			return nil
@@ -226,7 +226,7 @@ func TestDockerfileBuildsAStaticProgramThatAnyoneCanRun(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can try the program as another user in a folder of its own")
 	}
-	// As in the image: nothing but the program and /tmp, a user without a name, and a clone that belongs to root.
+	// As in the image: only the program and /tmp, a user without a name, and a clone that belongs to root.
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "tmp"), 0o755))
 	require.NoError(t, os.Chmod(filepath.Join(root, "tmp"), 0o777|fs.ModeSticky))
 	demo(t, filepath.Join(root, "clone"))

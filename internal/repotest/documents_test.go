@@ -18,8 +18,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// documents lists the documents of the repository, slashed and sorted. Every test of documents walks this list, so that a
-// new page is held to the code from its first day.
+// documents lists the documents of the repository, slashed and sorted. Every test of documents uses this list, so that a
+// new page is checked from its first day.
 func documents(t *testing.T) []string {
 	t.Helper()
 	var list []string
@@ -34,7 +34,7 @@ func documents(t *testing.T) []string {
 	return list
 }
 
-// allDocuments are the texts of all documents, one after the other, without the history of versions.
+// allDocuments returns the concatenated texts of all documents, without the changelog.
 func allDocuments(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -63,7 +63,7 @@ func TestDocumentsAreAllListed(t *testing.T) {
 	}
 }
 
-// required are the variables that a run outside of Pipelines cannot do without.
+// required are the variables that a run outside Pipelines needs.
 var required = []string{"BITBUCKET_COMMIT", "BITBUCKET_WORKSPACE", "BITBUCKET_REPO_SLUG", "BITBUCKET_PROJECT_KEY"}
 
 // important are the variables that README.md explains.
@@ -86,7 +86,7 @@ func variableName(v variable.Variable) string {
 	return name
 }
 
-// variablesTable explains the chosen variables.
+// variablesTable describes the chosen variables.
 func variablesTable(chosen func(variable.Variable) bool) string {
 	var b strings.Builder
 	b.WriteString("| Variable | Usage |\n|---|---|\n")
@@ -119,7 +119,7 @@ func variableNamesTable() string {
 	return b.String()
 }
 
-// settingsTable lists the settings of the server as the API has them.
+// settingsTable lists the settings of the server in the order of the API.
 func settingsTable() string {
 	var b strings.Builder
 	b.WriteString("| Setting | Meaning | Default |\n|---|---|---|\n")
@@ -133,7 +133,7 @@ func settingsTable() string {
 	return b.String()
 }
 
-// documentTables are the tables that the code writes, by the words of their marker.
+// documentTables are the generated tables, by the words of their markers.
 func documentTables() map[string]string {
 	tables := map[string]string{
 		"variables: important": variablesTable(func(v variable.Variable) bool { return slices.Contains(important, v.Name) }),
@@ -148,7 +148,7 @@ func documentTables() map[string]string {
 
 var tableSection = regexp.MustCompile(`(?s)<!-- (variables: \w+|settings) -->\n(.*?)<!-- end -->`)
 
-// TestDocumentTables holds the tables to the code: every variable and setting, its meaning and its default, nothing else.
+// The tables must list every variable and setting with its meaning and its default, and nothing else.
 func TestDocumentTables(t *testing.T) {
 	t.Parallel()
 	tables := documentTables()
@@ -170,7 +170,7 @@ func TestDocumentTables(t *testing.T) {
 	require.ElementsMatch(t, slices.Collect(maps.Keys(tables)), markers, "each table stands in one document")
 }
 
-// TestDocumentTablesNameEveryVariable looks at the groups and at the choice: none is forgotten, and none is made up.
+// No variable is missing in the groups and in the choice, and none is invented.
 func TestDocumentTablesNameEveryVariable(t *testing.T) {
 	t.Parallel()
 	tables := documentTables()
@@ -189,10 +189,10 @@ func TestDocumentTablesNameEveryVariable(t *testing.T) {
 	}
 }
 
-// documentLinks are the targets of the links in a text.
+// documentLinks matches the targets of the links in a text.
 var documentLinks = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
-// TestDocumentLinks follows every link that stays in the repository, to the file and to the section in it.
+// TestDocumentLinks follows every link inside the repository, to the file and to the section in it.
 func TestDocumentLinks(t *testing.T) {
 	t.Parallel()
 	sections := map[string]map[string]bool{}
@@ -221,7 +221,7 @@ func TestDocumentLinks(t *testing.T) {
 	require.Greater(t, links, 40)
 }
 
-// anchors are the names of the sections of a document. A line of a code block that begins with # is no heading.
+// anchors returns the names of the sections of a document. A line of a code block that begins with # is not a heading.
 func anchors(text string) map[string]bool {
 	names := map[string]bool{}
 	code := false
@@ -236,7 +236,7 @@ func anchors(text string) map[string]bool {
 	return names
 }
 
-// anchor is the name that Bitbucket and GitHub give a heading.
+// anchor returns the name that Bitbucket and GitHub give a heading.
 func anchor(heading string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

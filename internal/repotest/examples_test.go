@@ -40,17 +40,17 @@ func head(t *testing.T, dir string) string {
 	return git(t, dir, "rev-parse", "HEAD")
 }
 
-// bare is an environment with nothing in it but the program on the PATH.
+// bare returns an environment with only the program on the PATH.
 func bare(t *testing.T, more ...string) []string {
 	t.Helper()
 	path := filepath.Dir(program(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
 	return append([]string{"PATH=" + path, "HOME=" + t.TempDir(), "DB_UPDATE=off"}, more...)
 }
 
-// serverFiles are examples for the server that are no pipelines.
+// serverFiles are examples for the server that are not pipelines.
 var serverFiles = []string{"examples/compose.yml", "examples/kubernetes.yml"}
 
-// pipelineFiles are all files of ours that Bitbucket Pipelines would read.
+// pipelineFiles are all of our files that Bitbucket Pipelines would read.
 func pipelineFiles(t *testing.T) []string {
 	t.Helper()
 	files := slices.DeleteFunc(tracked(t), func(name string) bool {
@@ -78,7 +78,7 @@ func TestExamplePipelinesHaveTheirShape(t *testing.T) {
 	require.GreaterOrEqual(t, pipes, 5)
 }
 
-// requireKnownAssignments looks at what scripts set for the program: "FORMAT=html sluice pipe".
+// requireKnownAssignments checks the variables that scripts set for the program: "FORMAT=html sluice pipe".
 func requireKnownAssignments(t *testing.T, name, script string) {
 	t.Helper()
 	for _, found := range regexp.MustCompile(`((?:[A-Z_]+=\S+ )+)sluice\b`).FindAllStringSubmatch(script, -1) {
@@ -97,7 +97,7 @@ func variableNames() []string {
 	return names
 }
 
-// authProxy is the auth proxy of Pipelines in memory, in front of a Bitbucket in memory.
+// authProxy returns an in-memory auth proxy of Pipelines in front of an in-memory Bitbucket.
 func authProxy(t *testing.T) (bitbucket *fakebitbucket.Server, variable string) {
 	t.Helper()
 	bitbucket = fakebitbucket.New()
@@ -106,8 +106,8 @@ func authProxy(t *testing.T) (bitbucket *fakebitbucket.Server, variable string) 
 	return bitbucket, "PROXY_URL=" + listener.URL
 }
 
-// TestExamplePipesRun runs every use of our pipe in the examples as Pipelines would. One that has credentials would call
-// the real Bitbucket with them, and is a dry run.
+// TestExamplePipesRun runs every use of our pipe in the examples as Pipelines would. A use with credentials would call
+// the real Bitbucket, so it is a dry run.
 func TestExamplePipesRun(t *testing.T) {
 	t.Parallel()
 	for _, name := range pipelineFiles(t) {
@@ -160,7 +160,7 @@ func TestExamplePipesRun(t *testing.T) {
 	}
 }
 
-// writeSARIF writes a file of another scanner with one finding of its own.
+// writeSARIF writes a file of another scanner with one finding.
 func writeSARIF(t *testing.T, file string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
@@ -180,7 +180,7 @@ func requireFilesOfFormat(t *testing.T, dir, formats string) {
 	}
 }
 
-// secretOf is the payment key of the demo repository's checked out commit.
+// secretOf returns the payment key in the checked-out commit of the demo repository.
 func secretOf(t *testing.T, shop string) string {
 	t.Helper()
 	found := regexp.MustCompile(`API_KEY = "(\w+)"`).FindStringSubmatch(readText(t, filepath.Join(shop, "app", "checkout.py")))
@@ -188,7 +188,8 @@ func secretOf(t *testing.T, shop string) string {
 	return found[1]
 }
 
-// TestExampleExternalCI runs the script against a Data Center in memory: a pull request that leaks, then its destination.
+// TestExampleExternalCI runs the script against an in-memory Data Center: a pull request that leaks a secret, then its
+// destination.
 func TestExampleExternalCI(t *testing.T) {
 	t.Parallel()
 	script, err := filepath.Abs("examples/external-ci.sh")
@@ -230,7 +231,7 @@ func TestExampleExternalCI(t *testing.T) {
 	require.Equal(t, "PASS", report.Result)
 }
 
-// TestExampleStepScript runs the script of the step image's example: a closed gate that lets the step pass.
+// TestExampleStepScript runs the script of the step image's example: a failed gate that lets the step pass.
 func TestExampleStepScript(t *testing.T) {
 	t.Parallel()
 	p := parsePipelines([]byte(readText(t, "examples/step-image/bitbucket-pipelines.yml")))
@@ -290,7 +291,7 @@ func TestExampleJenkinsfile(t *testing.T) {
 	}
 }
 
-// unbalanced names brackets of Groovy that have no partner, outside of comments and texts.
+// unbalanced returns the Groovy brackets without a partner, outside comments and strings.
 func unbalanced(text string) []string {
 	var problems, open []string
 	closer := map[rune]string{'}': "{", ')': "(", ']': "["}
@@ -338,7 +339,7 @@ func TestExamplePolicy(t *testing.T) {
 	requirePolicyWorks(t, policy)
 }
 
-// requirePolicyWorks checks what only the engines and the variables know: rules and values.
+// requirePolicyWorks checks the parts that only the engines and the variables know: rules and values.
 func requirePolicyWorks(t *testing.T, policy *scan.Policy) {
 	t.Helper()
 	detector, err := secret.New(secret.Options{Disable: policy.DisabledRules})
@@ -357,7 +358,7 @@ func requirePolicyWorks(t *testing.T, policy *scan.Policy) {
 	require.NoError(t, err)
 }
 
-// TestExamplesAreListed keeps the table of examples/README.md whole, and each file's first lines a comment.
+// The table of examples/README.md must list every example, and each file must begin with a comment.
 func TestExamplesAreListed(t *testing.T) {
 	t.Parallel()
 	table := readText(t, "examples/README.md")

@@ -22,7 +22,7 @@ import (
 
 const module = "github.com/sluice-scan/sluice"
 
-// goPackage is what go list tells of a package.
+// goPackage is the output of go list for a package.
 type goPackage struct {
 	ImportPath, Dir  string
 	Name             string
@@ -30,8 +30,7 @@ type goPackage struct {
 	Standard         bool
 }
 
-// ours gives the packages of this module that are compiled into the program or stand beside it, by their path below the
-// module ("" is main), without their tests.
+// ours returns the packages of this module, without their tests, by their path in the module ("" is main).
 func ours(t *testing.T) map[string]goPackage {
 	t.Helper()
 	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "-json=ImportPath,Dir,Name,GoFiles,Imports,Standard", "./...")
@@ -52,7 +51,7 @@ func ours(t *testing.T) map[string]goPackage {
 	return packages
 }
 
-// own gives the path of a package below the module.
+// own returns the path of a package in the module.
 func own(importPath string) (string, bool) {
 	if importPath == module {
 		return "", true
@@ -60,7 +59,7 @@ func own(importPath string) (string, bool) {
 	return strings.CutPrefix(importPath, module+"/")
 }
 
-// imports are the packages of ours that one of them imports itself.
+// imports returns our packages that this one imports directly.
 func (p goPackage) imports() []string {
 	var list []string
 	for _, path := range p.Imports {
@@ -88,8 +87,7 @@ var storeRooms = map[string][]string{
 	"catalog":     {"queue", "settings", "status"},
 }
 
-// serverRooms are the rooms of the REST API over internal/server/api, each with what it imports besides that, internal/access and the store. They
-// do not import each other: internal/server puts them together.
+// TestImportsGoDownwards checks the rule in ARCHITECTURE.md.
 var serverRooms = map[string][]string{
 	"accounts":    nil,
 	"connections": {"scan"},
@@ -175,7 +173,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		for _, other := range below {
 			allowed[name] = append(allowed[name], "internal/store/"+other)
 		}
-		// Callers take the rooms that they need.
+		// eachFile parses the files of all packages, without their tests.
 		for _, caller := range []string{"internal/mail", "internal/store", "internal/worker"} {
 			allowed[caller] = append(allowed[caller], name)
 		}
@@ -213,7 +211,7 @@ func TestImportsGoDownwards(t *testing.T) {
 	}
 }
 
-// eachFile parses the files of all packages, without their tests.
+// TestTheDomainKnowsNoNetworkAndNoGit checks everything that is linked into scan.
 func eachFile(t *testing.T, visit func(name string, file *ast.File, at func(token.Pos) int)) {
 	t.Helper()
 	for pkg, p := range ours(t) {
@@ -226,7 +224,7 @@ func eachFile(t *testing.T, visit func(name string, file *ast.File, at func(toke
 	}
 }
 
-// TestTheDomainKnowsNoNetworkAndNoGit looks at everything that scan is linked with.
+// TestAConnectionKnowsNoDatabase checks everything that is linked into internal/connection.
 func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 	t.Parallel()
 	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./scan")
@@ -243,7 +241,7 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 	}
 }
 
-// TestAConnectionKnowsNoDatabase looks at everything that internal/connection is linked with.
+// TestScansLinkNoPublishing checks everything that is linked into the scans of a server.
 func TestAConnectionKnowsNoDatabase(t *testing.T) {
 	t.Parallel()
 	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/connection")
@@ -255,7 +253,7 @@ func TestAConnectionKnowsNoDatabase(t *testing.T) {
 	}
 }
 
-// TestScansLinkNoPublishing looks at everything that the scans of a server are linked with.
+// Only main may end the process or read its environment.
 func TestScansLinkNoPublishing(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"internal/engine", "internal/worker"} {
@@ -321,7 +319,7 @@ func TestOneFileTurnsAResultIntoAReport(t *testing.T) {
 	require.Equal(t, []string{"insights/build.go"}, files)
 }
 
-// TestTheProcessBelongsToMain finds whoever else ends the process or reads its environment.
+// A separate tool of ours has its own process.
 func TestTheProcessBelongsToMain(t *testing.T) {
 	t.Parallel()
 	forbidden := []string{
@@ -341,7 +339,7 @@ func TestTheProcessBelongsToMain(t *testing.T) {
 				case name == "main.go":
 					seen[word] = true
 				case file.Name.Name == "main" && path.Base(name) == "main.go":
-					// A tool of ours beside the program has a process of its own.
+					// The table of modules must match the imports of the program and its tests.
 				default:
 					require.NotContains(t, forbidden, word, "%s:%d", name, line(n.Pos()))
 				}
@@ -352,7 +350,7 @@ func TestTheProcessBelongsToMain(t *testing.T) {
 	require.True(t, seen["os.Exit"] && seen["os.LookupEnv"], "the search itself works")
 }
 
-// TestArchitectureNamesEveryDependency holds the table of modules to what the program and its tests import.
+// The drawing of the tree must contain every package.
 func TestArchitectureNamesEveryDependency(t *testing.T) {
 	t.Parallel()
 	out, code := run(t, ".", os.Environ(), "go", "list", "-f", `{{range .Imports}}{{.}} {{end}}{{range .TestImports}}{{.}} {{end}}{{range .XTestImports}}{{.}} {{end}}`, "./...")

@@ -25,7 +25,7 @@ import (
 // imageName is the image of the pipe without its version.
 const imageName = "sluicescan/sluice"
 
-// program gives the path of the program, built once for all tests.
+// program returns the path of the program, built once for all tests.
 func program(t *testing.T) string {
 	t.Helper()
 	file, err := buildOnce()
@@ -61,7 +61,7 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// run runs a command in dir with nothing but env, and gives what it printed and its exit code.
+// run runs a command in dir with only env as its environment, and returns its output and exit code.
 func run(t *testing.T, dir string, env []string, name string, args ...string) (output string, code int) {
 	t.Helper()
 	return runCommand(t, dir, env, exec.CommandContext(t.Context(), name, args...))
@@ -92,7 +92,7 @@ func readText(t *testing.T, name string) string {
 
 var changelogVersion = regexp.MustCompile(`(?m)^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$`)
 
-// newestVersion is the first one in CHANGELOG.md.
+// newestVersion returns the first version in CHANGELOG.md.
 func newestVersion(t *testing.T) string {
 	t.Helper()
 	found := changelogVersion.FindStringSubmatch(readText(t, "CHANGELOG.md"))
@@ -148,8 +148,8 @@ func tracked(t *testing.T) []string {
 	})
 }
 
-// pipeVariables writes the variables of a pipe.yml: all that a person can set in a pipeline. Those that Bitbucket sets
-// are left out, and so is what belongs to Data Center, which has no pipes.
+// pipeVariables returns the variables of a pipe.yml: everything that a person can set in a pipeline. It omits variables
+// that Bitbucket sets, and those for Data Center, which has no pipes.
 func pipeVariables() string {
 	var b strings.Builder
 	for _, v := range pipe.Variables() {
@@ -222,7 +222,7 @@ func TestMakefilePrintsItsTargets(t *testing.T) {
 	}
 }
 
-// TestScripts checks the shell scripts of the repository: they parse, they can be executed, and they stop at an error.
+// The shell scripts of the repository must parse, be executable, and stop at an error.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	scripts := 0
@@ -248,7 +248,7 @@ func TestScripts(t *testing.T) {
 	require.GreaterOrEqual(t, scripts, 4)
 }
 
-// TestCIStepsHaveTheirFunction holds the list of the steps of .ci/run, its functions, and what the Makefile calls together.
+// The steps of .ci/run, its functions, and the targets that the Makefile combines must match.
 func TestCIStepsHaveTheirFunction(t *testing.T) {
 	t.Parallel()
 	text := readText(t, ".ci/run")

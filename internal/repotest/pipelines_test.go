@@ -18,13 +18,13 @@ import (
 
 // pipeItem is one use of our pipe in a bitbucket-pipelines.yml.
 type pipeItem struct {
-	// section is where it stands: "default", "pull-requests", "custom".
+	// section is the section that contains it: "default", "pull-requests", "custom".
 	section string
-	// variables are as the container gets them: X_COUNT, X_0 and so on for lists.
+	// variables are the variables in the container: X_COUNT, X_0 and so on for lists.
 	variables map[string]string
 }
 
-// pipelines is what a bitbucket-pipelines.yml holds, and what is wrong with it.
+// pipelines is the content of a bitbucket-pipelines.yml, with its problems.
 type pipelines struct {
 	problems []string
 	pipes    []pipeItem
@@ -32,7 +32,7 @@ type pipelines struct {
 	section  string
 }
 
-// parsePipelines checks the shape of a bitbucket-pipelines.yml as far as our files use it.
+// parsePipelines checks the structure of a bitbucket-pipelines.yml as far as our files use it.
 func parsePipelines(data []byte) *pipelines {
 	p := &pipelines{}
 	var doc yaml.Node
@@ -53,7 +53,7 @@ func (p *pipelines) problem(n *yaml.Node, format string, args ...any) {
 	p.problems = append(p.problems, fmt.Sprintf("line %d: %s", n.Line, fmt.Sprintf(format, args...)))
 }
 
-// keys walks a mapping whose keys are known and lists those that are there.
+// keys walks a mapping with known keys and returns the existing ones.
 func (p *pipelines) keys(n *yaml.Node, where string, known map[string]func(*yaml.Node)) []string {
 	var found []string
 	p.eachKey(n, where, func(key string, k, v *yaml.Node) {
@@ -171,7 +171,7 @@ func (p *pipelines) script(n *yaml.Node) {
 			p.pipe(item)
 			return
 		}
-		// A line with ": " that is not quoted is a mapping or worse, and the commonest mistake in these files.
+		// An unquoted line with ": " is a mapping or worse, and the most common mistake in these files.
 		p.text(item)
 		lines = append(lines, item.Value)
 	})
@@ -180,7 +180,7 @@ func (p *pipelines) script(n *yaml.Node) {
 	}
 }
 
-// pipeForms are those that Pipelines takes: an image, or a repository with a version.
+// pipeForms matches the forms that Pipelines accepts: an image, or a repository with a version.
 var pipeForms = regexp.MustCompile(`^(docker://[a-z0-9][a-z0-9./-]*:[A-Za-z0-9._-]+|[\w-]+/[\w-]+:\d+\.\d+\.\d+)$`)
 
 func (p *pipelines) pipe(n *yaml.Node) {
@@ -211,7 +211,7 @@ func (p *pipelines) pipe(n *yaml.Node) {
 
 var reference = regexp.MustCompile(`^\$(\w+|\{\w+\})$`)
 
-// madeUp stands for what a repository variable holds.
+// madeUp represents the value of a repository variable.
 const madeUp = "made-up"
 
 func (p *pipelines) variable(variables map[string]string, key string, k, v *yaml.Node) {

@@ -29,7 +29,7 @@ import (
 
 var update = flag.Bool("update", false, "write the tables of the documents and pipe.yml again")
 
-// TestReadmeFollowsTheTemplate holds the order of the sections: strangers look for them where every pipe has them.
+// The order of the sections is fixed, because readers look for them where every pipe has them.
 func TestReadmeFollowsTheTemplate(t *testing.T) {
 	t.Parallel()
 	text := readText(t, "README.md")
@@ -67,7 +67,7 @@ func TestReadmePicture(t *testing.T) {
 	require.Less(t, info.Size(), int64(500<<10), "a picture that loads at once")
 }
 
-// blocks are the fenced blocks of one language.
+// blocks returns the fenced blocks of one language.
 func blocks(text, language string) []string {
 	var list []string
 	for _, found := range regexp.MustCompile("(?ms)^ *```"+language+"\n(.*?)^ *```$").FindAllStringSubmatch(text, -1) {
@@ -87,7 +87,7 @@ func TestDocumentYAML(t *testing.T) {
 			require.Empty(t, parsePipelines([]byte(block)).problems, block)
 		case strings.HasPrefix(block, "- pipe:"):
 			items++
-			// The variables of the template are comments; without their marks they must exist.
+			// Optional variables in the template are commented out; uncommented, they must exist.
 			block = regexp.MustCompile(`(?m)^(\s+)# ([A-Z_]+:)`).ReplaceAllString(block, "$1$2")
 			var item []struct {
 				Pipe      string
@@ -126,7 +126,7 @@ func TestDocumentYAML(t *testing.T) {
 	require.Equal(t, []int{3, 1, 3, 1}, []int{pipelineBlocks, items, policies, hooks})
 }
 
-// requireHookSettings reads the settings of the hook as the hook does.
+// requireHookSettings parses the settings of the hook as the hook does.
 func requireHookSettings(t *testing.T, block string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -142,7 +142,7 @@ func requireHookSettings(t *testing.T, block string) {
 	require.Equal(t, hook.ModeWarn, settings.Mode)
 }
 
-// TestDocumentCommands asks the program itself whether it has the commands and flags that the documents name.
+// TestDocumentCommands asks the program whether it has the commands and flags in the documents.
 func TestDocumentCommands(t *testing.T) {
 	t.Parallel()
 	help := func(args ...string) string {
@@ -157,7 +157,7 @@ func TestDocumentCommands(t *testing.T) {
 	seen := 0
 	for _, name := range documents(t) {
 		if name == "CHANGELOG.md" {
-			continue // It speaks of the commands of past versions.
+			continue // It names commands of past versions.
 		}
 		for _, found := range regexp.MustCompile("(?:^|[`|] ?)(?:sluice|go run \\.) ([a-z]+)([^`|#\n]*)").FindAllStringSubmatch(strings.ReplaceAll(readText(t, name), "\n", "\n`"), -1) {
 			command := found[1]
@@ -174,7 +174,7 @@ func TestDocumentCommands(t *testing.T) {
 	require.Greater(t, seen, 6)
 }
 
-// TestReadmeFirstCommand is the first command of a stranger: it ends well, and finds this repository clean.
+// The first command of a new user must succeed, and find this repository clean.
 func TestReadmeFirstCommand(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat(".git"); err != nil {
@@ -196,7 +196,7 @@ func TestDocumentExitCodes(t *testing.T) {
 	}
 }
 
-// TestDocumentLimits compares the numbers of the documents with the constants that they speak of.
+// TestDocumentLimits compares the numbers in the documents with the constants.
 func TestDocumentLimits(t *testing.T) {
 	t.Parallel()
 	text := allDocuments(t)
@@ -225,7 +225,7 @@ func TestDocumentLimits(t *testing.T) {
 	}
 }
 
-// TestDocumentTroubleshooting finds every quoted message in the source: a text that changed there helps nobody here.
+// TestDocumentTroubleshooting finds every quoted message in the source, because an outdated text helps nobody.
 func TestDocumentTroubleshooting(t *testing.T) {
 	t.Parallel()
 	var literals []string
@@ -242,7 +242,7 @@ func TestDocumentTroubleshooting(t *testing.T) {
 	rows := regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(readText(t, "docs/troubleshooting.md"), -1)
 	require.Greater(t, len(rows), 15)
 	for _, row := range rows {
-		// Between two parts stands what a verb of fmt fills in.
+		// The parts are separated by the values that fmt fills in.
 		var parts []string
 		for part := range strings.SplitSeq(row[1], "…") {
 			parts = append(parts, regexp.QuoteMeta(strings.ReplaceAll(part, "%", "%%")))

@@ -15,8 +15,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// TestServerManifests reads the examples for containers: they start the command with flags that it has, as a user without
-// rights and with a root that cannot be written to.
+// The container examples must start the command with existing flags, as a user without privileges and with a read-only
+// root.
 func TestServerManifests(t *testing.T) {
 	t.Parallel()
 	out, code := run(t, ".", bare(t), program(t), "serve", "--help")
@@ -80,7 +80,7 @@ func TestServerManifests(t *testing.T) {
 	require.Equal(t, "/readyz", c.ReadinessProbe.HTTPGet.Path)
 }
 
-// TestServerCalls runs the script of all calls against a real server over a real repository.
+// TestServerCalls runs the script with all calls against a real server with a real repository.
 func TestServerCalls(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -104,7 +104,7 @@ func TestServerCalls(t *testing.T) {
 	require.NotContains(t, out, password)
 }
 
-// startServer starts the program as a server over a folder of repositories, and waits until it knows them.
+// startServer starts the program as a server for a folder of repositories, and waits until it has listed them.
 func startServer(t *testing.T, root string) (url, password string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program(t), "serve", "--repos", root, "--data", filepath.Join(t.TempDir(), "data"), "--listen", "127.0.0.1:0")
