@@ -49,7 +49,7 @@ func TestThePipesProgramRefusesREACHABILITY(t *testing.T) {
 	for _, env := range [][]string{{"REACHABILITY=true"}, {"REACHABILITY=1", "CI=true"}} {
 		got := smallProgram(t, env, "scan", dir)
 		require.Equal(t, 2, got.code, got.stdout)
-		require.Contains(t, got.stderr, "REACHABILITY: this program is the one of the pipe's image")
+		require.Contains(t, got.stderr, "REACHABILITY: the pipe's image leaves out the call analysis")
 		require.Contains(t, got.stderr, "leave REACHABILITY empty")
 	}
 	require.Equal(t, 2, smallProgram(t, nil, "scan", "--reachability", dir).code)

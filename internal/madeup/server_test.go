@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/cli/serve"
 	"github.com/sluice-scan/sluice/internal/testwait"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -25,16 +26,16 @@ type node struct {
 	url, password string
 }
 
-// serve starts the server over a folder of repositories, and stops it at the end of the test.
-func serve(t *testing.T, repositories string) *node {
+// startServer starts the server over a folder of repositories, and stops it at the end of the test.
+func startServer(t *testing.T, repositories string) *node {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	var problems bytes.Buffer
 	ended := make(chan int, 1)
 	program := cli.Program{
-		Args:  []string{"serve", "--listen", "127.0.0.1:0", "--repos", repositories, "--data", filepath.Join(t.TempDir(), "data")},
-		Stdin: strings.NewReader(""), Stdout: in, Stderr: &problems, Getenv: getenv([]string{"ENGINES=smells"}),
+		Args:   []string{"serve", "--listen", "127.0.0.1:0", "--repos", repositories, "--data", filepath.Join(t.TempDir(), "data")},
+		Server: serve.Commands, Stdin: strings.NewReader(""), Stdout: in, Stderr: &problems, Getenv: getenv([]string{"ENGINES=smells"}),
 	}
 	go func() {
 		code := cli.Run(ctx, program)
@@ -79,7 +80,7 @@ func TestAMadeUpEngineIsOnTheServer(t *testing.T) {
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	git(t, dir, "init", "-q", "-b", "main")
 	commit(t, dir, "a.js", smelly)
-	n := serve(t, root)
+	n := startServer(t, root)
 
 	var result struct {
 		Actual       bool

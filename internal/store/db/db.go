@@ -57,7 +57,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, err
 	}
 	if d.link != nil {
-		d.link.start()
+		d.link.start(ctx)
 	}
 	if err := d.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the database up to date: %w", err), d.Close())

@@ -114,9 +114,9 @@ func newLink(config *pgx.ConnConfig) *link {
 	return l
 }
 
-// start starts the watchdog, once. It runs until close.
-func (l *link) start() {
-	ctx, stop := context.WithCancel(context.Background())
+// start starts the watchdog, once. It runs until close, longer than ctx.
+func (l *link) start(ctx context.Context) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop, l.ended = stop, make(chan struct{})
 	go func() {
 		defer close(l.ended)

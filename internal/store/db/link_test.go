@@ -27,7 +27,7 @@ func behindAWire(t *testing.T) (*DB, *cutwire.Wire) {
 	u.Host = wire.Address()
 	s := &DB{}
 	require.NoError(t, s.connect(u.String()))
-	s.link.start()
+	s.link.start(t.Context())
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s, wire
 }
