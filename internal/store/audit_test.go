@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// rawly opens a test's database beside the store.
+// rawly opens a test's database without the store.
 func rawly(t *testing.T, address string) *sql.DB {
 	t.Helper()
 	driver := "sqlite"
@@ -27,7 +27,7 @@ func rawly(t *testing.T, address string) *sql.DB {
 	return db
 }
 
-// TestAuditChain: entries that are written together are numbered without gaps, and whatever is changed or taken away is noticed.
+// TestAuditChain: entries that are added together are numbered without gaps, and every change and deletion is noticed.
 func TestAuditChain(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -92,7 +92,7 @@ func TestAuditChain(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, 10, check().BrokenAt)
 
-		// What the retention removes breaks nothing, and the chain goes on.
+		// What the retention removes breaks nothing, and the chain continues.
 		_, err = s.Retention.Purge(t.Context(), time.Now().AddDate(0, 0, 401))
 		require.NoError(t, err)
 		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "a", Action: "b"}))

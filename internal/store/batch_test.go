@@ -11,7 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// TestTheLastScansOfABatchEndTogether: of scans that end at the same moment, one ends the batch, and its mail is sent.
+// TestTheLastScansOfABatchEndTogether: if scans end at the same moment, exactly one of them ends the batch, and its mail
+// is sent.
 func TestTheLastScansOfABatchEndTogether(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -42,7 +43,7 @@ func TestTheLastScansOfABatchEndTogether(t *testing.T) {
 	})
 }
 
-// TestABatchEndsWithItsBranches: what waits is dropped with its branch, and the batch is not left open.
+// TestABatchEndsWithItsBranches: queued scans are dropped with their branch, and the batch ends.
 func TestABatchEndsWithItsBranches(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheStoreKnowsOneClock: the clocks of nodes differ, by an hour even. Leases, schedules and what expires go by that of the
-// database: nothing in the store reads another one, but for the ids, which only have to be new.
+// TestTheStoreKnowsOneClock: the clocks of nodes may differ, even by an hour. Leases, schedules and expiries use the
+// database's clock. The store reads another clock only for ids, which just have to be new.
 func TestTheStoreKnowsOneClock(t *testing.T) {
 	t.Parallel()
 	readers := map[string]int{}

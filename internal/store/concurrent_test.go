@@ -19,8 +19,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestReviewsAndRulesWhileScansEnd: whatever comes between what, in the end every counter is right and nobody has waited for
-// each other in a circle.
+// TestReviewsAndRulesWhileScansEnd: whatever runs concurrently, in the end every counter is right, and no transactions
+// have deadlocked.
 func TestReviewsAndRulesWhileScansEnd(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -97,8 +97,8 @@ func TestReviewsAndRulesWhileScansEnd(t *testing.T) {
 	})
 }
 
-// TestClusterLimit: all nodes together run no more than the setting allows, however many claim at once, but for one scan
-// that somebody waits for.
+// TestClusterLimit: all nodes together run no more scans than the setting allows, however many claim at once, except one
+// interactive scan.
 func TestClusterLimit(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

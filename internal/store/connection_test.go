@@ -32,7 +32,8 @@ func connect(t *testing.T, s *store.Store, name string) *source {
 	return &source{t, s, s.Catalog.Sync(c.ID)}
 }
 
-// lists brings the store in step with a whole listing, as the worker does, and gives the names of the projects that were refused.
+// lists syncs the store with a whole listing, as the worker does, and returns the names of the projects that were
+// refused.
 func (c *source) lists(projects ...*connection.Project) (refused []string) {
 	c.t.Helper()
 	var found []connection.Project
@@ -58,7 +59,7 @@ func (c *source) lists(projects ...*connection.Project) (refused []string) {
 	return refused
 }
 
-// identified is a project whose identity is known, and that of its repositories.
+// identified is a project with known identities for itself and its repositories.
 func identified(identity string, p *connection.Project) *connection.Project {
 	p.Identity = identity
 	for i := range p.Repositories {
@@ -67,7 +68,7 @@ func identified(identity string, p *connection.Project) *connection.Project {
 	return p
 }
 
-// live gives the keys of the projects that lists show.
+// live returns the keys of the projects that lists show.
 func live(t *testing.T, s *store.Store) (keys []string) {
 	t.Helper()
 	list, err := s.Catalog.Projects(t.Context(), everything, nil, "", db.Page{Limit: 100})
@@ -78,8 +79,8 @@ func live(t *testing.T, s *store.Store) (keys []string) {
 	return keys
 }
 
-// TestASyncTouchesItsOwnConnection: what one connection lacks is gone, and what another one has stays: listed, missing, suspicious,
-// held back and confirmed, each by itself.
+// TestASyncTouchesItsOwnConnection: what is absent from one connection is deleted, and the projects of another
+// connection stay. Each connection lists, misses, holds back and confirms on its own.
 func TestASyncTouchesItsOwnConnection(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -98,7 +99,7 @@ func TestASyncTouchesItsOwnConnection(t *testing.T) {
 		require.ErrorIs(t, err, db.ErrNotFound)
 		require.Equal(t, "1", branch(t, s, "PAY", "web", "main").Head)
 
-		// A listing of one connection without anything lacks its own repositories alone.
+		// An empty listing of one connection lacks only the repositories of that connection.
 		missing, err := b.Missing(t.Context(), nil, true)
 		require.NoError(t, err)
 		require.Equal(t, []any{1, 1, "core"}, []any{missing.Live, len(missing.Repositories), missing.Repositories[0].Slug})
@@ -120,7 +121,7 @@ func TestASyncTouchesItsOwnConnection(t *testing.T) {
 		require.Empty(t, b.lists())
 		require.Equal(t, []string{"OPS", "PAY"}, live(t, s))
 
-		// What has moved and was not measured is told to its own connection.
+		// A connection measures only its own moved branches.
 		scanAll(t, s, func(*queue.Job) []scan.Finding { return nil })
 		require.Empty(t, a.lists(project("PAY", "api: main=2", "web: main=1"), project("OPS", "run: main=1")))
 		for c, want := range map[*source]int{a: 1, b: 0} {
@@ -131,8 +132,8 @@ func TestASyncTouchesItsOwnConnection(t *testing.T) {
 	})
 }
 
-// TestAKeyBelongsToOneLiveProject: the second connection that has it is refused by name, and gets it when the first one's is gone. Each
-// project keeps its results for when it comes back.
+// TestAKeyBelongsToOneLiveProject: the second connection with the same key is refused by name, and gets the key when the
+// first one's project is gone. Each project keeps its results in case it returns.
 func TestAKeyBelongsToOneLiveProject(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -157,7 +158,7 @@ func TestAKeyBelongsToOneLiveProject(t *testing.T) {
 		require.Equal(t, []string{"PAY"}, a.lists(ours), "the first one comes too late now")
 		require.Equal(t, "9", branch(t, s, "PAY", "web", "main").Head)
 
-		// Whoever may see the key sees the live project.
+		// Callers who may see the key see the live project.
 		visible, err := s.Accounts.Visible(t.Context(), &accounts.Grants{Roles: map[string]accounts.Role{"PAY": accounts.RoleRead, "PAY/api": accounts.RoleRead}})
 		require.NoError(t, err)
 		p, err := s.Catalog.Project(t.Context(), visible, "PAY")
@@ -170,8 +171,9 @@ func TestAKeyBelongsToOneLiveProject(t *testing.T) {
 	})
 }
 
-// TestARenameStaysInItsConnection: identities are compared within a connection. A project that would take a key of another connection is
-// refused, and followed once the key is free; roles and settings go with the project that they speak of.
+// TestARenameStaysInItsConnection: identities are compared within a connection. A project that would take a key of
+// another connection is refused, and followed once the key is free. Roles and settings stay with the project that they
+// name.
 func TestARenameStaysInItsConnection(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -202,7 +204,7 @@ func TestARenameStaysInItsConnection(t *testing.T) {
 		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "core", "main").Status)
 		require.Equal(t, []bool{true, true, false}, []bool{said("NEW"), said("PAY"), said("LIB")})
 
-		// A removed project that is found again elsewhere leaves what is said of its key to the live one.
+		// If a deleted project turns up elsewhere, the roles and settings of its old key stay with the live project.
 		require.Empty(t, b.lists())
 		require.Empty(t, a.lists(identified("2", project("PAY", "api: main=7"))))
 		require.Empty(t, b.lists(identified("1", project("OLD", "core: main=1"))))
@@ -211,7 +213,8 @@ func TestARenameStaysInItsConnection(t *testing.T) {
 	})
 }
 
-// TestThePurgeOfAKey: what is said of a removed project's key stays when a live project of another connection has it.
+// TestThePurgeOfAKey: the roles and settings of a deleted project's key stay if a live project of another connection has
+// the key.
 func TestThePurgeOfAKey(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -250,7 +253,8 @@ func TestThePurgeOfAKey(t *testing.T) {
 	})
 }
 
-// TestAConnectionHasOneKind: of nodes that make a connection together there is one, and its name cannot be taken by one of another kind.
+// TestAConnectionHasOneKind: if nodes create a connection at the same time, there is one in the end. A connection of
+// another kind cannot take its name.
 func TestAConnectionHasOneKind(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

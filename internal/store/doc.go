@@ -1,5 +1,5 @@
-// Package store opens what the server knows: the database, and the rooms over it, of which each keeps one kind of thing.
+// Package store opens the server's database and the rooms over it. Each room stores one kind of data.
 //
-// Every change of a finding, a branch or a repository carries the counters that follow from it, within the same transaction;
-// [Store.Recompute] counts them anew. What no room does: keep the text of a secret, scan, or speak HTTP.
+// Every change of a finding, a branch or a repository updates the counters that depend on it, in the same transaction.
+// [Store.Recompute] recounts them. No room stores the text of a secret, scans, or speaks HTTP.
 package store

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDue: once a period, of all who ask at once, and each thing by itself.
+// TestDue: once per period among all callers, and independently for each task.
 func TestDue(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestEveryFloorOfAnEngineIsASetting holds the floors that the rows name to the settings that administrators have.
+// TestEveryFloorOfAnEngineIsASetting compares the floors in the table of engines with the settings of administrators.
 func TestEveryFloorOfAnEngineIsASetting(t *testing.T) {
 	t.Parallel()
 	for _, e := range scan.Engines() {

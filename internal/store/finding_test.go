@@ -58,7 +58,8 @@ func TestFindingsAndTriage(t *testing.T) {
 		_, err = s.Findings.Get(t.Context(), &scope.Visible{}, mine[0].ID)
 		require.ErrorIs(t, err, db.ErrNotFound)
 
-		// Decided upon, both leave the counters of the branches, the repository and the project, and stay away after a rescan.
+		// Both findings, once decided, leave the counters of the branches, the repository and the project. They stay out after
+		// a rescan.
 		for i, state := range []findings.State{findings.FalsePositive, findings.Accepted} {
 			f := mine[i].Finding
 			f.State, f.Comment, f.ChangedBy, f.Expires = state, "test data", "w", time.Now().Add(time.Hour)
@@ -79,7 +80,7 @@ func TestFindingsAndTriage(t *testing.T) {
 		state := findings.Accepted
 		require.Len(t, list(findings.Filter{State: &state}), 1)
 
-		// An acceptance that has expired counts again.
+		// An expired acceptance counts again.
 		f, err := s.Findings.Get(t.Context(), everything, mine[1].ID)
 		require.NoError(t, err)
 		require.Equal(t, "test data", f.Comment)
@@ -145,7 +146,7 @@ func TestOccurrencesInPieces(t *testing.T) {
 		n, _ = read(findings.OccurrenceFilter{Reviewed: true, Engine: "secrets"})
 		require.Equal(t, 22, n)
 
-		// At or after, strictly before; finer than what is stored.
+		// From is inclusive, To exclusive; both are finer than the stored times.
 		branches, err := s.Findings.ReportBranches(t.Context(), j.Repository, time.Time{}, time.Time{}, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, branches, 1, "what was never scanned has nothing to report")
@@ -242,7 +243,7 @@ func TestQueueAndBatches(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[queue.State]int{queue.Cancelled: 1, queue.Dropped: 3}, counts)
 
-		// Nothing to do is done at once: who waits for mail gets it.
+		// A batch without scans ends at once, and its mail is due.
 		empty, err := s.Catalog.Repository(t.Context(), everything, "PAY", "new")
 		require.NoError(t, err)
 		none, err := s.Queue.Enqueue(t.Context(), queue.Request{Scope: queue.Scope{RepositoryID: empty.ID}, Force: true, Mail: []string{"a@example.com"}})

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// TestGroups: what a group may do, its members may, besides what they may themselves.
+// TestGroups: members have the roles of their groups besides their own.
 func TestGroups(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -52,7 +52,7 @@ func TestGroups(t *testing.T) {
 		require.Len(t, v.Projects, 1)
 		require.False(t, v.All)
 
-		// A grantee through one group reads all through another one.
+		// A grantee through one group can read everything through another one.
 		require.NoError(t, s.Accounts.GrantGroup(t.Context(), "all", "", accounts.RoleGrantee))
 		require.NoError(t, s.Accounts.Grant(t.Context(), ids["bob"], "", accounts.RoleRead))
 		bob = may("bob")

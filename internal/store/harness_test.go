@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
-// databases runs a test on SQLite, and on PostgreSQL when a server was given, in a new database of its own that has its tables.
+// databases runs a test on SQLite, and on PostgreSQL if a server is given. Each test has a new database with its tables.
 func databases(t *testing.T, test func(t *testing.T, address string)) {
 	t.Helper()
 	on(t, test, teststore.SQLite, teststore.Postgres)
@@ -77,7 +77,7 @@ func project(key string, repositories ...string) *connection.Project {
 	return p
 }
 
-// listed writes down a project as a listing of it alone does: what is missing in it is gone.
+// listed stores a project as a listing of it alone does: what is missing in it is deleted.
 func listed(t *testing.T, s *store.Store, p *connection.Project) []catalog.Moved {
 	t.Helper()
 	done, err := teststore.Sync(t, s).Apply(t.Context(), p)
@@ -89,7 +89,7 @@ func listed(t *testing.T, s *store.Store, p *connection.Project) []catalog.Moved
 	return done.Moved
 }
 
-// without removes the projects that have other keys.
+// without deletes the projects with other keys.
 func without(t *testing.T, s *store.Store, keys ...string) {
 	t.Helper()
 	missing, err := teststore.Sync(t, s).Missing(t.Context(), nil, true)
@@ -132,7 +132,7 @@ func branch(t *testing.T, s *store.Store, key, slug, name string) *catalog.Branc
 	return b
 }
 
-// counters writes the counters of everything, for comparisons.
+// counters writes all counters as text, for comparisons.
 func counters(t *testing.T, s *store.Store) string {
 	t.Helper()
 	var b strings.Builder

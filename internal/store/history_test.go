@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// told writes what a result of a branch holds, in pieces of three.
+// told writes the result of a branch as text, read in pages of three.
 func told(t *testing.T, s *store.Store, branch int64, result int) []string {
 	t.Helper()
 	list := []string{}
@@ -34,7 +34,8 @@ func told(t *testing.T, s *store.Store, branch int64, result int) []string {
 	}
 }
 
-// Every result of a branch can be told as it was, whatever came after it, and a new one changes only what differs.
+// Every result of a branch stays available unchanged, whatever comes later. A new result changes only the rows that
+// differ.
 func TestResultsAreKept(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -56,7 +57,7 @@ func TestResultsAreKept(t *testing.T) {
 					f := secret(fmt.Sprintf("f%d", n), fmt.Sprintf("p%d", random.IntN(2)), scan.SeverityHigh)
 					f.StartLine, f.Occurrence = 1+random.IntN(2), 1+random.IntN(2)
 					f.EndLine = f.StartLine
-					// Who brought a line in is the same whenever the line is.
+					// The same line always has the same origin.
 					author := fmt.Sprintf("%s %s %d", f.Fingerprint, f.Path, f.StartLine)
 					origins[len(list)] = findings.Origin{Commit: "c", Author: author, Email: "a@example.com", At: time.UnixMilli(1)}
 					want = append(want, fmt.Sprintf("%s %s:%d #%d %s by %s", f.Fingerprint, f.Path, f.StartLine, f.Occurrence, f.Excerpt, author))
@@ -68,7 +69,7 @@ func TestResultsAreKept(t *testing.T) {
 				before := results[j.BranchID]
 				results[j.BranchID] = append(before, want)
 				for i, want := range results[j.BranchID] {
-					// All of them now and then, and one at random each time.
+					// All results now and then, and one at random each time.
 					if round%8 == 7 || i == round*7%len(results[j.BranchID]) {
 						require.Equal(t, want, told(t, s, j.BranchID, i+1))
 					}
@@ -96,7 +97,7 @@ func TestResultsAreKept(t *testing.T) {
 				require.Equal(t, []int{len(list), appeared, vanished}, []int{q.Findings, q.Appeared, q.Vanished})
 			}
 		}
-		// A branch that is removed and comes back has its results again.
+		// A branch that was deleted and returns has its results again.
 		main := branch(t, s, "PAY", "api", "main")
 		first := told(t, s, main.ID, 1)
 		listed(t, s, project("PAY", "api: x=1"))

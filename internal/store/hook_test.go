@@ -33,7 +33,7 @@ func TestHookMode(t *testing.T) {
 	})
 }
 
-// TestReviewsThatCount are those of a repository and of all, before their end.
+// TestReviewsThatCount: the reviews of the repository and the global ones, until they expire.
 func TestReviewsThatCount(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

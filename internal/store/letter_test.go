@@ -12,7 +12,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// TestLetters: who takes one has it alone for a while; one that failed waits behind the others; none lives longer than a day.
+// TestMails: the node that takes a mail has it alone for some time, a failed mail waits behind the others, and no mail
+// lives longer than a day.
 func TestLetters(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// TestOlderDatabases: one that an earlier version has left is brought up to date with all that it holds.
+// TestOlderDatabases: a database of an earlier version is migrated with everything that it contains.
 func TestOlderDatabases(t *testing.T) {
 	t.Parallel()
 	emptyDatabases(t, func(t *testing.T, address string) {
@@ -49,7 +49,7 @@ func TestOlderDatabases(t *testing.T) {
 		require.Equal(t, main.KeptResult, newest.Result)
 		require.Len(t, told(t, s, main.ID, newest.Result), 1)
 
-		// What comes next goes on from there.
+		// New rows continue from there.
 		_, err = s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
 		require.NoError(t, err)
 		finish(t, s, claim(t, s))
@@ -69,8 +69,8 @@ func TestOlderDatabases(t *testing.T) {
 	})
 }
 
-// TestProjectsGetAConnection: the projects of a database without connections belong to the folder of --repos. What hangs on them stays,
-// and a project still cannot go while something hangs on it.
+// TestProjectsGetAConnection: the projects of a database without connections belong to the folder of --repos. Rows that
+// refer to them stay, and a project still cannot be deleted while rows refer to it.
 func TestProjectsGetAConnection(t *testing.T) {
 	t.Parallel()
 	emptyDatabases(t, func(t *testing.T, address string) {
@@ -131,7 +131,7 @@ func TestProjectsGetAConnection(t *testing.T) {
 			require.Error(t, err, broken)
 		}
 
-		// The server goes on with the same connection.
+		// The server continues with the same connection.
 		c, err := s.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)
 		require.NoError(t, err)
 		require.Equal(t, int64(1), c.ID)
@@ -140,7 +140,7 @@ func TestProjectsGetAConnection(t *testing.T) {
 	})
 }
 
-// TestANewDatabaseHasNoConnection: one is made when a server names it.
+// TestANewDatabaseHasNoConnection: a server creates one when it names it.
 func TestANewDatabaseHasNoConnection(t *testing.T) {
 	t.Parallel()
 	emptyDatabases(t, func(t *testing.T, address string) {

@@ -17,8 +17,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestWhatComesBackIsAsItWas: a repository or a project that is away for one listing has its results, its counters and what people
-// decided when it is there again, and is told both times, by one node.
+// TestWhatComesBackIsAsItWas: a repository or a project that is missing from one listing has its results, counters and
+// decisions when it returns. One node reports each of the two events.
 func TestWhatComesBackIsAsItWas(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -61,14 +61,14 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 
 		_, gone = sync(project("OTHER"))
 		require.Equal(t, []catalog.Place{{Name: "PAY", Repositories: 2}}, gone)
-		// Meanwhile one of the findings is decided for all repositories.
+		// Meanwhile one of the findings is reviewed for all repositories.
 		_, err = s.Reviews.Add(t.Context(), sealer{}, 0, "ada", []reviews.NewReview{{Text: "canary-f-two"}})
 		require.NoError(t, err)
 		back, _ = sync(all)
 		require.Contains(t, back, catalog.Place{Name: "PAY", Repositories: 2})
 		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "main").Status)
 
-		// A branch of a repository alone, and after a move of its head.
+		// One branch of a repository, also after its head moved.
 		sync(project("PAY", "api: dev=2", "web: main=1"))
 		list, err = s.Findings.List(t.Context(), everything, findings.Filter{}, 10)
 		require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		require.Equal(t, []catalog.StaleReason{catalog.NewCommits}, branch(t, s, "PAY", "api", "main").Knowledge.Stale())
 		require.Equal(t, status.Outdated, branch(t, s, "PAY", "web", "main").Status)
 
-		// What is away for longer than that is forgotten.
+		// What is gone for longer is deleted.
 		sync(project("PAY", "web: main=8"))
 		_, err = s.Retention.Purge(t.Context(), time.Now().AddDate(0, 0, 31))
 		require.NoError(t, err)
@@ -91,7 +91,8 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 	})
 }
 
-// TestSuspiciousListings: what lacks too much at once is believed only after a while, or when a person says so.
+// TestSuspiciousListings: a listing that lacks too much at once counts only after a delay, or after a person confirms
+// it.
 func TestSuspiciousListings(t *testing.T) {
 	t.Parallel()
 	found := func(n int) []connection.Project {
@@ -125,7 +126,7 @@ func TestSuspiciousListings(t *testing.T) {
 	require.Equal(t, []int64{4}, ids(nil), "that nothing is there is for a person to say")
 }
 
-// TestUnreadableIsNotEmpty: a repository that could not be read, wholly or in part, keeps what is known of it and says why.
+// TestUnreadableIsNotEmpty: a repository that could not be read, wholly or in part, keeps its data and says why.
 func TestUnreadableIsNotEmpty(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

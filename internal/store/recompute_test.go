@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestRecomputeRepairs every counter, whichever is wrong, and touches no other.
+// TestRecomputeRepairs: every wrong counter, and no other.
 func TestRecomputeRepairs(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -24,7 +24,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// world is a Bitbucket in which things have identities: projects by theirs, repositories by theirs.
+// world is a Bitbucket whose projects and repositories have identities.
 type world struct {
 	projects     map[string]string
 	repositories map[string]worldRepository
@@ -76,7 +76,8 @@ func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []cat
 	return renamed
 }
 
-// TestRenamedAndMoved: what is known of a repository goes with it, and is not said of what takes its name.
+// TestRenamedAndMoved: a repository keeps its data under its new name, and another repository that takes the old name
+// does not get it.
 func TestRenamedAndMoved(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -127,7 +128,7 @@ func TestRenamedAndMoved(t *testing.T) {
 		}
 		kept("PAY", "api")
 
-		// Renamed, moved, both and into a new project.
+		// Renamed, moved, both, and into a new project.
 		w.repositories["r1"] = worldRepository{"p1", "gateway"}
 		require.Equal(t, []catalog.Renamed{{From: "PAY/api", To: "PAY/gateway"}}, w.sync(t, s))
 		kept("PAY", "gateway")
@@ -142,14 +143,14 @@ func TestRenamedAndMoved(t *testing.T) {
 		require.Equal(t, []catalog.Renamed{{From: "NEW", To: "NEWER"}, {From: "NEWER/api", To: "NEWER/gateway"}}, w.sync(t, s))
 		kept("NEWER", "gateway")
 
-		// Two that change places, and their projects as well.
+		// Two repositories that swap places, and their projects as well.
 		w.repositories["r1"], w.repositories["r2"] = worldRepository{"p1", "web"}, worldRepository{"p3", "gateway"}
 		w.projects["p1"], w.projects["p2"] = "OPS", "PAY"
 		require.Len(t, w.sync(t, s), 4)
 		kept("OPS", "web")
 		require.Equal(t, status.Vulnerable, branch(t, s, "NEWER", "gateway", "main").Status)
 
-		// It takes the name of one that is gone, and then one that is new takes its own.
+		// One takes the name of a deleted one, and then a new one takes its own.
 		bob, err := s.Accounts.Add(t.Context(), &accounts.Account{Name: "bob"})
 		require.NoError(t, err)
 		require.NoError(t, s.Accounts.Grant(t.Context(), bob, "NEWER/gateway", accounts.RoleRead))
@@ -159,7 +160,7 @@ func TestRenamedAndMoved(t *testing.T) {
 		kept("NEWER", "gateway")
 		require.Equal(t, status.NotScanned, branch(t, s, "OPS", "web", "main").Status)
 
-		// One that comes back under another name has its triage, and its role has not gone to the one that has the name now.
+		// One that returns under another name has its triage. Its role has not gone to the one that has the name now.
 		delete(w.repositories, "r1")
 		w.sync(t, s)
 		w.repositories["r1"], w.repositories["r5"] = worldRepository{"p2", "again"}, worldRepository{"p3", "gateway"}
@@ -173,7 +174,7 @@ func TestRenamedAndMoved(t *testing.T) {
 		})
 		kept("PAY", "again")
 
-		// A folder that was made anew under the same name is the same repository.
+		// A folder that was recreated under the same name is the same repository.
 		w.repositories["r6"] = w.repositories["r1"]
 		delete(w.repositories, "r1")
 		require.Empty(t, w.sync(t, s))
@@ -184,8 +185,8 @@ func TestRenamedAndMoved(t *testing.T) {
 	})
 }
 
-// TestRenamesAtRandom: each identity keeps its row, and each row its name, its role and its counters, whatever changes between
-// two listings.
+// TestRenamesAtRandom: each identity keeps its row, and each row its name, its role and its counters, whatever changes
+// between two listings.
 func TestRenamesAtRandom(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -193,7 +194,7 @@ func TestRenamesAtRandom(t *testing.T) {
 		random := rand.New(rand.NewPCG(3, 4))
 		w := &world{map[string]string{}, map[string]worldRepository{}}
 		rows, list, next := map[string]int64{}, map[string]string{}, 0
-		// A role of each repository's own tells where it is.
+		// Each repository has a role of its own, which shows where it is.
 		fresh := func(kind string) string { next++; return fmt.Sprintf("%s%03d", kind, next) }
 		taken := func(place worldRepository) string {
 			for id, r := range w.repositories {
@@ -274,8 +275,8 @@ func TestRenamesAtRandom(t *testing.T) {
 	})
 }
 
-// TestRenamedBranches: a branch that is gone and one that is new with the same head are one; what was found stays, and nothing
-// is scanned anew.
+// TestRenamedBranches: a deleted branch and a new one with the same head are the same branch. Its findings stay, and
+// nothing is scanned again.
 func TestRenamedBranches(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -285,7 +286,7 @@ func TestRenamedBranches(t *testing.T) {
 		scanAll(t, s, func(j *queue.Job) []scan.Finding { return []scan.Finding{secret("f-1", "x.env", scan.SeverityHigh)} })
 		was := branch(t, s, "PAY", "api", "master")
 
-		// a and b had one head: which of them is which nobody knows.
+		// a and b had the same head, so the rename is ambiguous.
 		moved := listed(t, s, project("PAY", "api: main=1 d=2 e=2 c=3 f=3"))
 		require.Len(t, moved, 3)
 		is := branch(t, s, "PAY", "api", "main")
@@ -311,7 +312,7 @@ func TestRenamedBranches(t *testing.T) {
 		require.Empty(t, listed(t, s, project("PAY", "api: main=1 d=2 e=2 c=3 f=3")))
 		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "api"))
 
-		// Back to a name that another one, which is gone, had.
+		// Back to a name that a deleted branch had.
 		require.Empty(t, listed(t, s, project("PAY", "api: a=1 d=2 e=2 c=3 f=3")))
 		require.Equal(t, was.ID, branch(t, s, "PAY", "api", "a").ID)
 		right(t, s)

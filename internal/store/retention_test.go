@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestRetention: what is old goes when the settings say so, and nothing before; what is there now stays.
+// TestRetention: old data is removed when the settings say so, and not before. Current data stays.
 func TestRetention(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -47,7 +47,7 @@ func TestRetention(t *testing.T) {
 		main := branch(t, s, "PAY", "api", "main")
 		require.NoError(t, s.Trends.TakeSnapshot(t.Context(), now))
 
-		// Five results are kept, of four branches with one finding each that is not there any more.
+		// Five results are kept, of four branches with one finding each that no longer exists.
 		require.Equal(t, "12 entries of old results", purge(0))
 		require.Empty(t, purge(0))
 		for n := range 8 {
@@ -66,17 +66,17 @@ func TestRetention(t *testing.T) {
 		require.Empty(t, purge(20))
 		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "a", Action: "b"}))
 
-		// The newest result stays, and what it found. (A letter that nobody has sent stays too.)
+		// The newest result stays, with its findings. (An unsent mail stays too.)
 		letter, err := s.Mails.Take(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, s.Mails.Sent(t.Context(), letter))
-		require.Equal(t, "16 entries of old results, 3 removed branches, 2 removed repositories, 1 sent mails and those given up", purge(31))
+		require.Equal(t, "16 entries of old results, 3 removed branches, 2 removed repositories, 1 mails, sent or given up", purge(31))
 		require.Equal(t, 8, branch(t, s, "PAY", "api", "main").KeptResult)
 		require.Len(t, told(t, s, main.ID, 0), 1)
 		_, err = s.Queue.Scan(t.Context(), everything, keys[0])
 		require.NoError(t, err)
 		text := purge(401)
-		require.Contains(t, text, "findings that nothing has any more")
+		require.Contains(t, text, "findings that no branch has any more")
 		require.Contains(t, text, "7 ended scans")
 
 		_, err = s.Queue.Scan(t.Context(), everything, keys[0])

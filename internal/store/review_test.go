@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// sealer is one that reads easily in a test: the hash is the harness's, sealing shows the place.
+// sealer is easy to read in tests: its hash is the harness's, and sealing shows the place.
 type sealer struct{}
 
 func (sealer) Hash(text string) string        { return hash(text) }
@@ -31,7 +31,7 @@ func (sealer) Open(sealed, place string) (string, error) {
 	return text, nil
 }
 
-// scannedNew lists repositories and scans the branches that are new, each of which has the findings.
+// scannedNew lists repositories and scans the new branches, each of which has the findings.
 func scannedNew(t *testing.T, s *store.Store, p *connection.Project, findings ...scan.Finding) {
 	t.Helper()
 	listed(t, s, p)
@@ -47,7 +47,7 @@ func scannedNew(t *testing.T, s *store.Store, p *connection.Project, findings ..
 	}
 }
 
-// right makes sure that counting everything anew changes nothing.
+// right checks that recounting everything changes nothing.
 func right(t *testing.T, s *store.Store) {
 	t.Helper()
 	repaired, err := s.Recompute(t.Context())
@@ -101,7 +101,7 @@ func TestReviewsChangeTheCounters(t *testing.T) {
 		require.Equal(t, status.Counts{Secure: 2}, p.Repositories)
 		right(t, s)
 
-		// Every text opens in its own place, the one that was reviewed twice too.
+		// Every text opens in its own place, also the one that was reviewed twice.
 		var texts []string
 		require.NoError(t, s.Reviews.Each(t.Context(), reviews.Scope{}, func(r *reviews.Review) error {
 			text, err := r.Text(sealer{})
@@ -128,7 +128,7 @@ func TestReviewsChangeTheCounters(t *testing.T) {
 		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "api"))
 		right(t, s)
 
-		// An end in the past does not count.
+		// An expiry in the past means that the review does not count.
 		past := text(1)
 		past.Expires = time.UnixMilli(1)
 		_, err = s.Reviews.Add(t.Context(), sealer{}, 0, "admin", []reviews.NewReview{past})
@@ -138,7 +138,7 @@ func TestReviewsChangeTheCounters(t *testing.T) {
 	})
 }
 
-// TestManyReviews is more than one statement takes.
+// TestManyReviews adds more than one statement takes.
 func TestManyReviews(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -21,7 +21,7 @@ func set(t *testing.T, s *store.Store, values map[*settings.Known]string) {
 	require.NoError(t, s.Policy.Set(t.Context(), values))
 }
 
-// scanAll scans every branch once; found gives what is in one.
+// scanAll scans every branch once; found returns the findings of one.
 func scanAll(t *testing.T, s *store.Store, found func(j *queue.Job) []scan.Finding) {
 	t.Helper()
 	_, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true})
@@ -36,7 +36,7 @@ func scanAll(t *testing.T, s *store.Store, found func(j *queue.Job) []scan.Findi
 	}
 }
 
-// Which branches count for their repository is a setting, also for branches that come later.
+// A setting decides which branches count for their repository, also for branches that are added later.
 func TestRollupScope(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -114,7 +114,8 @@ func TestSeverityFloors(t *testing.T) {
 	})
 }
 
-// A file of rules that changes on the default branch makes the results of all branches old, once such files count.
+// Once such files count, a change of the file of rules on the default branch makes the results of all branches out of
+// date.
 func TestRulesFileMakesResultsOld(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -152,7 +153,7 @@ func TestRulesFileMakesResultsOld(t *testing.T) {
 		right(t, s)
 		scanWith("two")
 		require.Equal(t, status.Secure, statusOf(t, s, "PAY", "api"))
-		// A scan that reads a newer file tells of it too.
+		// A scan that reads a newer file has the same effect.
 		listed(t, s, project("PAY", "api: main=3 dev=1"))
 		scanWith("three")
 		require.Equal(t, []catalog.StaleReason{catalog.ConfigChanged}, branch(t, s, "PAY", "api", "dev").Knowledge.Stale())

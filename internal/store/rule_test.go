@@ -51,12 +51,12 @@ func TestRulesMakeResultsOld(t *testing.T) {
 		require.Equal(t, []catalog.StaleReason{catalog.ConfigChanged}, web.Knowledge.Stale())
 		right(t, s)
 
-		// A scan that began before the change comes in with the old rules.
+		// A scan that began before the change ends with the old rules.
 		require.NoError(t, s.Findings.Finish(t.Context(), late, &findings.Outcome{State: queue.Succeeded, Commit: late.Head, Config: set.Hash, Hash: hash}))
 		require.True(t, branch(t, s, late.ProjectKey, late.Slug, late.Branch).Knowledge.ConfigChanged)
 		require.Equal(t, status.Outdated, statusOf(t, s, "PAY", "api"))
 
-		// Taken back, all speak of today's rules again.
+		// After the change is undone, all results match the current rules again.
 		require.NoError(t, s.Policy.SwitchBuiltin(t.Context(), []string{"A", "B"}, true))
 		again, err := s.Policy.RuleSet(t.Context())
 		require.NoError(t, err)
@@ -117,8 +117,8 @@ func TestRules(t *testing.T) {
 	})
 }
 
-// TestSettingsMakeResultsOld: a server that starts with other settings than the one before it knows results of those for old, and
-// for right again when it has them back.
+// TestSettingsMakeResultsOld: a server with other settings than the one before marks the results as out of date. With
+// the old settings they are current again.
 func TestSettingsMakeResultsOld(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// BenchmarkTheSameAgain compares the writing of a result that is the one before with that of the first one, of 10,000 findings.
+// BenchmarkTheSameAgain compares saving an unchanged result with saving the first one, with 10,000 findings.
 func BenchmarkTheSameAgain(b *testing.B) {
 	s, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "sluice.db"))
 	require.NoError(b, err)

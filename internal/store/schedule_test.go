@@ -21,13 +21,13 @@ func TestSchedules(t *testing.T) {
 		monday := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "PAY/api", Cron: "0 3 * * *"}, monday))
 		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "GONE", Cron: "@daily"}, monday))
-		require.ErrorContains(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Cron: "sometimes"}, monday), "no cron expression")
+		require.ErrorContains(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Cron: "sometimes"}, monday), "not a cron expression")
 		require.ErrorContains(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Cron: "TZ=Asia/Tokyo 0 3 * * *"}, monday), "UTC")
 		ran, err := s.Queue.RunSchedules(t.Context(), monday.Add(59*time.Minute))
 		require.NoError(t, err)
 		require.Zero(t, ran, "not before it is due")
 
-		// Two nodes and a long pause: once.
+		// Two nodes and a long pause: it runs once.
 		var total atomic.Int64
 		var wait sync.WaitGroup
 		for range 4 {

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// TestRepositoryStatus is the truth table of a repository's status by those of its branches.
+// TestRepositoryStatus is the truth table of a repository's status by the statuses of its branches.
 func TestRepositoryStatus(t *testing.T) {
 	t.Parallel()
 	for branches, want := range map[string]status.Status{

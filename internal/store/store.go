@@ -38,8 +38,8 @@ type Store struct {
 	Mails       *mails.Mails
 }
 
-// Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
-// that open a new PostgreSQL database together wait for each other.
+// Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
+// Nodes that open a new PostgreSQL database at the same time wait for each other.
 func Open(ctx context.Context, address string) (*Store, error) {
 	d, err := db.Open(ctx, address)
 	if err != nil {
@@ -56,8 +56,8 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	return s, nil
 }
 
-// Recompute counts anew what is not what follows from the rows, ends the batches whose scans have all ended, and returns how many
-// counters were wrong: those that a transaction missed, or of a finding whose acceptance has expired.
+// Recompute corrects the counters that differ from the rows, ends the batches whose scans have all ended, and returns
+// how many counters were wrong. Reasons are a missed update, or an acceptance that has expired.
 func (s *Store) Recompute(ctx context.Context) (repaired int, err error) {
 	if repaired, err = s.Status.Recompute(ctx); err != nil {
 		return repaired, err

@@ -57,7 +57,7 @@ func TestSyncAndStatus(t *testing.T) {
 		require.Nil(t, main.Knowledge.Behind, "by how much is not known yet")
 		require.Equal(t, status.Vulnerable, branch(t, s, "PAY", "api", "feature/x").Status)
 
-		// A branch that is gone leaves the counters, a repository too, and a project.
+		// A deleted branch leaves the counters; so do a repository and a project.
 		listed(t, s, project("PAY", "api: main=a2", "web: main=w1"))
 		p, err = s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestOneQueuedAndOneRunning(t *testing.T) {
 		_, err := s.Queue.Claim(t.Context(), "other", true)
 		require.ErrorIs(t, err, db.ErrNotFound)
 
-		// While it runs, one more waits, and only one.
+		// While it runs, one more scan can wait, and only one.
 		done, err := s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
 		require.Equal(t, 1, done.Scheduled)
@@ -111,7 +111,7 @@ func TestOneQueuedAndOneRunning(t *testing.T) {
 		finish(t, s, j)
 		finish(t, s, claim(t, s))
 
-		// Up to date now: nothing is scheduled without force.
+		// Up to date now: without force nothing is scheduled.
 		request.Force = false
 		done, err = s.Queue.Enqueue(t.Context(), request)
 		require.NoError(t, err)
@@ -120,7 +120,7 @@ func TestOneQueuedAndOneRunning(t *testing.T) {
 	})
 }
 
-// TestAttachesToARunningScan: what runs at the head already is not asked for again.
+// TestAttachesToARunningScan: a request joins a scan that is already running at the head.
 func TestAttachesToARunningScan(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -141,7 +141,7 @@ func TestAttachesToARunningScan(t *testing.T) {
 	})
 }
 
-// TestOrderOfTheQueue: the better priority first; then the repositories in turn; then the oldest.
+// TestOrderOfTheQueue: the best priority first, then the repositories in turn, then the oldest scan.
 func TestOrderOfTheQueue(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -200,7 +200,7 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-// TestFencing: a worker that was thought dead brings a result that nobody takes.
+// TestFencing: the result of a worker that counted as lost is refused.
 func TestFencing(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// refuse makes the database refuse a branch of this name, until the function that it returns is called.
+// refuse makes the database refuse a branch with this name until the returned function is called.
 func refuse(t *testing.T, address, name string) (relent func()) {
 	t.Helper()
 	raw := rawly(t, address)
@@ -34,8 +34,8 @@ func refuse(t *testing.T, address, name string) (relent func()) {
 	return func() { t.Helper(); do("drop trigger refused") }
 }
 
-// TestSyncBrokenOff: what was written down until then counts everywhere, is told, and waits in the queue when pushes are scanned.
-// The next one goes on.
+// TestSyncBrokenOff: what was stored before the error counts everywhere, is reported, and is queued if pushes are
+// scanned. The next sync continues.
 func TestSyncBrokenOff(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
@@ -66,8 +66,8 @@ func TestSyncBrokenOff(t *testing.T) {
 	})
 }
 
-// TestSyncsAndCountsAtOnce: nodes that list the same repositories at the same time, and one that compares all counters
-// meanwhile, find them right.
+// TestSyncsAndCountsAtOnce: nodes list the same repositories at the same time, and another one compares all counters
+// meanwhile. The counters are right.
 func TestSyncsAndCountsAtOnce(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestTermsAreTheNumbersOfTheTypes: SQL and Go call every number by one name.
+// TestTermsAreTheNumbersOfTheTypes: SQL and Go use the same name for every number.
 func TestTermsAreTheNumbersOfTheTypes(t *testing.T) {
 	t.Parallel()
 	want := map[string]int{"empty": 5} // the place of a repository without branches

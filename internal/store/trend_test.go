@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// nowOf adds up what is there now, by the slow way of lists, over what is visible.
+// nowOf adds up the current state from the lists, which is slow, over what is visible.
 func nowOf(t *testing.T, s *store.Store, v *scope.Visible) (p trends.Point) {
 	t.Helper()
 	projects, err := s.Catalog.Projects(t.Context(), v, nil, "", db.Page{Limit: 1000})
@@ -32,7 +32,7 @@ func nowOf(t *testing.T, s *store.Store, v *scope.Visible) (p trends.Point) {
 	return p
 }
 
-// known leaves out the days before anything was known.
+// known leaves out the days before there was any data.
 func known(points []trends.Point) []trends.Point {
 	for len(points) > 0 && points[0] == (trends.Point{Day: points[0].Day}) {
 		points = points[1:]
@@ -40,8 +40,8 @@ func known(points []trends.Point) []trends.Point {
 	return append([]trends.Point{}, points...)
 }
 
-// TestTrend: every day of a random history is told as it was, also to those who may see only a part, also where nothing was
-// written down because nothing had changed.
+// TestTrend: every day of a random history is reported as it was, also for callers who see only a part, and also for
+// days without a snapshot because nothing changed.
 func TestTrend(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

@@ -23,7 +23,7 @@ import (
 type Scan func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*findings.Outcome, error)
 
 // ErrBranchGone is returned by a Scan for a branch that is not there any more.
-var ErrBranchGone = errors.New("the branch is gone")
+var ErrBranchGone = errors.New("the branch was deleted")
 
 // Options is what a worker needs.
 type Options struct {

@@ -10,15 +10,15 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
-// ErrLastAdmin is returned for a change that would leave nobody who may administer.
+// ErrLastAdmin is returned for a change after which no administrator could sign in.
 var ErrLastAdmin = errors.New("it is the last administrator")
 
-// Edit changes an account that edit is given, but for its id and name. ErrLastAdmin is returned when no administrator
-// would be left who can sign in, ErrNotFound when there is no such account.
+// Edit lets edit change an account; the id and the name stay. It returns ErrLastAdmin if no administrator could sign in
+// afterwards, and ErrNotFound for an unknown account.
 func (s *Accounts) Edit(ctx context.Context, name string, edit func(a *Account) error) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if s.db.Postgres {
-			// Two administrators who switch each other off at once: the second one waits.
+			// If two administrators disable each other at the same time, the second one waits.
 			if _, err := tx.ExecContext(ctx, "lock table account in share row exclusive mode"); err != nil {
 				return err
 			}
@@ -48,15 +48,15 @@ func (s *Accounts) Edit(ctx context.Context, name string, edit func(a *Account) 
 	})
 }
 
-// Access is a role that an account or a group has within a scope: "" for the instance, a project's key, or key/slug.
+// Access is the role of an account or a group in a scope: "" for the instance, a project's key, or key/slug.
 type Access struct {
-	// One of the two is empty.
+	// Exactly one of the two is set.
 	Account, Group string
 	Scope          string
 	Role           Role
 }
 
-// AllAccess lists all roles: those of accounts by name and scope, then those of groups.
+// AllAccess lists all roles: first those of accounts, by name and scope, then those of groups.
 func (s *Accounts) AllAccess(ctx context.Context, page db.Page) ([]Access, error) {
 	var list []Access
 	err := db.Each(ctx, s.db.Read, `
@@ -79,15 +79,15 @@ func (s *Accounts) AllAccess(ctx context.Context, page db.Page) ([]Access, error
 	return list, err
 }
 
-// Grants is what an account may do, by itself and through its groups.
+// Grants are the roles of an account, its own and those of its groups.
 type Grants struct {
-	// Grantee is true for one who has the role of that name.
+	// Grantee is true if the account has RoleGrantee.
 	Grantee bool
-	// Roles are the others, by scope: "" for the instance, a project's key, or key/slug.
+	// Roles maps a scope to the role there: "" for the instance, a project's key, or key/slug.
 	Roles map[string]Role
 }
 
-// Grants gives the roles of an account.
+// Grants returns the roles of an account.
 func (s *Accounts) Grants(ctx context.Context, account int64) (Grants, error) {
 	g := Grants{Roles: map[string]Role{}}
 	err := db.Each(ctx, s.db.Read, `
@@ -112,7 +112,7 @@ func (s *Accounts) Grants(ctx context.Context, account int64) (Grants, error) {
 	return g, err
 }
 
-// Role is the role within a project, or within a repository of it unless slug is empty.
+// Role returns the role in a project, or in one of its repositories if slug is set.
 func (g *Grants) Role(projectKey, slug string) Role {
 	role := max(g.Roles[""], g.Roles[projectKey])
 	if slug != "" {
@@ -121,14 +121,15 @@ func (g *Grants) Role(projectKey, slug string) Role {
 	return role
 }
 
-// Visible resolves grants into what an account may see, once a request.
+// Visible resolves grants into the projects and repositories that an account may see. Call it once per request.
 func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible, error) {
 	v := &scope.Visible{All: grants.Roles[""] >= RoleRead}
 	for scope, role := range grants.Roles {
 		if v.All || scope == "" || role < RoleRead {
 			continue
 		}
-		// A grant may speak of a place that does not exist yet, and of several: a removed project beside a live one of another connection.
+		// A grant may name a place that does not exist yet. It may also name several: a deleted project and a live one of
+		// another connection.
 		if key, slug, isRepository := strings.Cut(scope, "/"); isRepository {
 			ids, err := db.IDs(ctx, s.db.Read, `
 				select r.id

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Role is what an account may do within a scope; each holds those before it.
+// Role is what an account may do in a scope. Each role includes the ones before it.
 type Role int
 
 // The roles.
@@ -22,13 +22,14 @@ const (
 	RoleRead
 	RoleWrite
 	RoleProjectAdmin
-	// RoleGrantee is given for the instance only: the dashboard, settings and scans of everything that the account may read.
+	// RoleGrantee exists only for the instance. It allows the dashboard, the settings, and scans of everything that the
+	// account may read.
 	RoleGrantee
 )
 
 var roleNames = [...]string{"NONE", "READ", "WRITE", "PROJECT_ADMIN", "GRANTEE"}
 
-// String gives the upper-case name.
+// String returns the upper-case name.
 func (r Role) String() string {
 	if r < 0 || int(r) >= len(roleNames) {
 		return fmt.Sprintf("ROLE(%d)", int(r))
@@ -47,13 +48,13 @@ func (r *Role) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a role: use READ, WRITE, PROJECT_ADMIN or GRANTEE", text)
 }
 
-// Account is somebody who may sign in.
+// Account is a person or a program that may sign in.
 type Account struct {
 	ID          int64
 	Name, Email string
-	// Password is its hash; see package server.
+	// Password is the hash of the password; see package access.
 	Password string
-	// Admin may do everything.
+	// Admin allows everything.
 	Admin, Disabled bool
 	Created         time.Time
 }
@@ -68,7 +69,7 @@ var accountColumns = db.Columns[Account]{
 	{SQL: "created_at", Into: func(a *Account) any { return db.Time(&a.Created) }},
 }
 
-// Get gives an account by its name, in any case.
+// Get returns an account by its name, in any case.
 func (s *Accounts) Get(ctx context.Context, name string) (*Account, error) {
 	return accountColumns.One(ctx, s.db.Read, "from account where name = $1", strings.ToLower(name))
 }
@@ -78,7 +79,7 @@ func (s *Accounts) List(ctx context.Context) ([]Account, error) {
 	return accountColumns.List(ctx, s.db.Read, "from account order by name")
 }
 
-// Add adds an account and returns its id; ErrExists when the name is taken.
+// Add adds an account and returns its id; ErrExists if the name is taken.
 func (s *Accounts) Add(ctx context.Context, a *Account) (id int64, err error) {
 	id = s.db.NextIDs(1)
 	done, err := s.db.Write.ExecContext(ctx, `
@@ -99,7 +100,7 @@ const changeAccount = `
 	update account set email = $2, password = $3, admin = $4, disabled = $5
 	where id = $1`
 
-// Change sets the password's hash, the e-mail address, and whether the account is an administrator or switched off.
+// Change sets the password hash, the e-mail address, and the flags for administrators and disabled accounts.
 func (s *Accounts) Change(ctx context.Context, a *Account) error {
 	done, err := s.db.Write.ExecContext(ctx, changeAccount, a.ID, a.Email, a.Password, a.Admin, a.Disabled)
 	if err != nil {
@@ -111,7 +112,8 @@ func (s *Accounts) Change(ctx context.Context, a *Account) error {
 	return nil
 }
 
-// Grant gives an account a role within a scope: "" for the instance, a project's key, or key/slug. RoleNone takes it away.
+// Grant gives an account a role in a scope: "" for the instance, a project's key, or key/slug. RoleNone removes the
+// role.
 func (s *Accounts) Grant(ctx context.Context, account int64, scope string, role Role) error {
 	if role == RoleNone {
 		_, err := s.db.Write.ExecContext(ctx, "delete from access where account_id = $1 and scope = $2", account, scope)
@@ -124,7 +126,7 @@ func (s *Accounts) Grant(ctx context.Context, account int64, scope string, role 
 	return err
 }
 
-// Token is an API token; its text is never stored.
+// Token is an API token. Its text is never stored.
 type Token struct {
 	ID, AccountID int64
 	Name          string
@@ -133,13 +135,13 @@ type Token struct {
 	Created, Expires, Used time.Time
 }
 
-// HashToken is what is stored of a token: it is random and long, so that a plain hash is enough.
+// HashToken returns the hash under which a token is stored. Tokens are long and random, so a plain hash is enough.
 func HashToken(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
-// AddToken adds a token of an account.
+// AddToken adds a token to an account.
 func (s *Accounts) AddToken(ctx context.Context, t *Token, text string) (id int64, err error) {
 	id = s.db.NextIDs(1)
 	_, err = s.db.Write.ExecContext(ctx, `
@@ -149,8 +151,8 @@ func (s *Accounts) AddToken(ctx context.Context, t *Token, text string) (id int6
 	return id, err
 }
 
-// UseToken gives the token and the account of a text, and notes that it was used, if there is space for that; ErrNotFound for
-// an unknown or expired one and for an account that is switched off.
+// UseToken returns the token and the account for the text of a token, and records the use if the disk has space. It
+// returns ErrNotFound for an unknown or expired token and for a disabled account.
 func (s *Accounts) UseToken(ctx context.Context, text string) (*Token, *Account, error) {
 	u, err := s.tokenUse().One(ctx, s.db.Read, terms.SQL(s.db, `
 		from token t
@@ -163,20 +165,20 @@ func (s *Accounts) UseToken(ctx context.Context, text string) (*Token, *Account,
 		_, err = s.db.Write.ExecContext(ctx, "update token set used_at = "+s.db.Clock+" where id = $1", u.token.ID)
 	}
 	if db.Full(err) {
-		// Callers that only read go on while the disk is full.
+		// Callers that only read keep working while the disk is full.
 		err = nil
 	}
 	return &u.token, &u.account, err
 }
 
-// tokenUse is what is read when a token is used. note is true when its use must be noted, which is once a minute.
+// tokenUse is what UseToken reads. note is true if the use must be recorded; that happens once a minute.
 type tokenUse struct {
 	token   Token
 	account Account
 	note    bool
 }
 
-// tokenUse gives the columns of a token t and its account a, without the hash of the password.
+// tokenUse returns the columns of a token t and its account a, without the hash of the password.
 func (s *Accounts) tokenUse() db.Columns[tokenUse] {
 	return append(tokenColumns(func(u *tokenUse) *Token { return &u.token }), db.Columns[tokenUse]{
 		{SQL: terms.SQL(s.db, "t.used_at is null or t.used_at < :now - 60000"), Into: func(u *tokenUse) any { return &u.note }},
@@ -188,7 +190,7 @@ func (s *Accounts) tokenUse() db.Columns[tokenUse] {
 	}...)
 }
 
-// tokenColumns are those of a token t that is a part of a T.
+// tokenColumns are the columns of a token t within a T.
 func tokenColumns[T any](of func(t *T) *Token) db.Columns[T] {
 	return db.Columns[T]{
 		{SQL: "t.id", Into: func(t *T) any { return &of(t).ID }},
@@ -201,7 +203,7 @@ func tokenColumns[T any](of func(t *T) *Token) db.Columns[T] {
 	}
 }
 
-// words are stored with spaces between them.
+// words are stored as one text, separated by spaces.
 type words []string
 
 // Scan implements [sql.Scanner].
@@ -214,7 +216,7 @@ func (w *words) Scan(value any) error {
 	return nil
 }
 
-// Tokens lists the tokens of an account, the newest first.
+// Tokens lists the tokens of an account, newest first.
 func (s *Accounts) Tokens(ctx context.Context, account int64) ([]Token, error) {
 	return tokenColumns(func(t *Token) *Token { return t }).List(ctx, s.db.Read, `
 		from token t
@@ -222,7 +224,7 @@ func (s *Accounts) Tokens(ctx context.Context, account int64) ([]Token, error) {
 		order by t.id desc`, account)
 }
 
-// RemoveToken removes a token of an account.
+// RemoveToken removes a token from an account.
 func (s *Accounts) RemoveToken(ctx context.Context, account, id int64) error {
 	done, err := s.db.Write.ExecContext(ctx, "delete from token where id = $1 and account_id = $2", id, account)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Group is several accounts that get roles together.
+// Group is a set of accounts that share roles.
 type Group struct {
 	ID   int64
 	Name string
-	// Members are names of accounts, sorted.
+	// Members are the names of the accounts, sorted.
 	Members []string
 }
 
@@ -41,8 +41,8 @@ func (s *Accounts) Groups(ctx context.Context) ([]Group, error) {
 	return list, err
 }
 
-// SetGroup makes a group of accounts by their names, or sets the members of the one that there is. ErrNotFound is returned,
-// with the names, when accounts do not exist.
+// SetGroup creates a group or replaces the members of an existing one. It returns ErrNotFound, with the names, if
+// accounts do not exist.
 func (s *Accounts) SetGroup(ctx context.Context, name string, members []string) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		var id int64
@@ -81,7 +81,7 @@ func (s *Accounts) SetGroup(ctx context.Context, name string, members []string) 
 	})
 }
 
-// distinct gives names in lower case, sorted, each once.
+// distinct returns the names in lower case, sorted, without duplicates.
 func distinct(names []string) []string {
 	list := make([]string, len(names))
 	for i, name := range names {
@@ -91,7 +91,7 @@ func distinct(names []string) []string {
 	return slices.Compact(list)
 }
 
-// RemoveGroup removes a group with its roles; ErrNotFound when there is none of that name.
+// RemoveGroup removes a group and its roles; ErrNotFound if no group has that name.
 func (s *Accounts) RemoveGroup(ctx context.Context, name string) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		id, err := s.groupID(ctx, tx, name)
@@ -107,7 +107,7 @@ func (s *Accounts) groupID(ctx context.Context, q db.Querier, name string) (id i
 	return id, db.Found(err)
 }
 
-// GrantGroup is Grant for all members of a group; ErrNotFound when there is none of that name.
+// GrantGroup is Grant for all members of a group; ErrNotFound if no group has that name.
 func (s *Accounts) GrantGroup(ctx context.Context, name, scope string, role Role) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		id, err := s.groupID(ctx, tx, name)

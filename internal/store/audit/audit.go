@@ -13,20 +13,20 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Event is an entry of the audit log: who did what to which object. Detail never holds a secret.
+// Event is an entry of the audit log: who did what to which object. Detail never contains a secret.
 type Event struct {
 	ID                            int64
 	At                            time.Time
 	Actor, Action, Object, Detail string
-	// Seq numbers the entries from 1. Hash is of the entry and of the one before it, so that one that is changed or taken away is
-	// noticed; empty for entries that are older than the chain.
+	// Seq numbers the entries from 1. Hash covers the entry and the hash of the entry before it, so that a changed or
+	// deleted entry is noticed. It is empty for entries older than the chain.
 	Seq  int64
 	Hash string
 }
 
-// chain gives the hash of an entry behind the one that has the hash before.
+// chain returns the hash of an entry that follows the entry with the hash before.
 func (e *Event) chain(before string) string {
-	// It cannot fail: numbers and texts.
+	// Numbers and texts always marshal.
 	text, _ := json.Marshal([]any{before, e.Seq, e.At.UnixMilli(), e.Actor, e.Action, e.Object, e.Detail})
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
@@ -35,7 +35,7 @@ func (e *Event) chain(before string) string {
 // Add adds an entry.
 func (s *Log) Add(ctx context.Context, e *Event) error { return s.AddAll(ctx, []Event{*e}) }
 
-// AddAll adds entries, all of them or none.
+// AddAll adds all entries, or none.
 func (s *Log) AddAll(ctx context.Context, list []Event) error {
 	id := s.db.NextIDs(max(len(list), 1))
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -70,16 +70,16 @@ func (s *Log) AddAll(ctx context.Context, list []Event) error {
 	})
 }
 
-// Filter picks entries; what is empty leaves out nothing.
+// Filter selects entries. An empty field matches all.
 type Filter struct {
 	Actor string
-	// Action and Object are parts of the texts, in any case.
+	// Action and Object match a part of the text, in any case.
 	Action, Object string
-	// From and To bound the time: at or after, and before.
+	// From is inclusive, To is exclusive.
 	From, To time.Time
 }
 
-// List lists entries, the newest first.
+// List lists entries, newest first.
 func (s *Log) List(ctx context.Context, filter Filter, page db.Page) ([]Event, error) {
 	args := []any{page.Limit, page.Start}
 	where := "true"
@@ -124,20 +124,20 @@ func (s *Log) events(ctx context.Context, where string, args ...any) ([]Event, e
 		where `+where, args...)
 }
 
-// ChainCheck is what came of a look at the whole audit log.
+// ChainCheck is the result of a check of the whole audit log.
 type ChainCheck struct {
-	// Entries is how many there are, and Unchained how many of them are older than the chain.
+	// Entries is the number of entries. Unchained is how many of them are older than the chain.
 	Entries, Unchained int
-	// BrokenAt is the number of the first entry that does not follow from the one before; 0 when all do.
+	// BrokenAt is the number of the first entry that does not follow from the one before; 0 if all do.
 	BrokenAt int64
-	// Head is the hash of the last entry, and HeadSeq its number. A note of them elsewhere also shows when the end is cut off, or
-	// everything is written anew.
+	// Head is the hash of the last entry, and HeadSeq its number. Anyone who notes them elsewhere can also tell whether the
+	// end was cut off or the whole log was rewritten.
 	Head    string
 	HeadSeq int64
 }
 
-// Check looks whether every entry of the audit log follows from the one before it. The first one that is there cannot be
-// compared with what the retention has removed: it is taken for right.
+// Check verifies that every entry of the audit log follows from the one before it. It trusts the first entry, because
+// the retention may have removed the ones before.
 func (s *Log) Check(ctx context.Context) (*ChainCheck, error) {
 	const piece = 1000
 	c := &ChainCheck{}
@@ -157,7 +157,7 @@ func (s *Log) Check(ctx context.Context) (*ChainCheck, error) {
 	}
 }
 
-// follow looks at the next entry.
+// follow checks the next entry.
 func (c *ChainCheck) follow(e *Event) {
 	first := c.Entries == 0
 	broken := !first && e.Seq != c.HeadSeq+1

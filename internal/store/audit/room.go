@@ -1,4 +1,4 @@
-// Package audit keeps the audit log: a chain of entries, in which each holds a hash of itself and the one before.
+// Package audit stores the audit log: a chain in which each entry holds a hash of itself and the entry before.
 package audit
 
 import "github.com/sluice-scan/sluice/internal/store/db"
@@ -8,5 +8,5 @@ type Log struct {
 	db *db.DB
 }
 
-// New gives the room over a database.
+// New returns the audit log of a database.
 func New(d *db.DB) *Log { return &Log{db: d} }

@@ -9,9 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Admit leaves out of a listing the projects whose keys live projects of other connections have, and says why. Paths, roles and
-// settings name a project by its key alone, so that two live projects must not share one; the project that came first keeps it.
-// Admit comes before everything else that is done with a listing.
+// Admit removes from a listing the projects whose keys belong to live projects of other connections, and returns a
+// warning for each. Paths, roles and settings name a project by its key alone, so two live projects must not share one.
+// The project that came first keeps the key. Call Admit before anything else uses the listing.
 func (s *Sync) Admit(ctx context.Context, found []connection.Project) (admitted []connection.Project, refused []connection.Skipped, err error) {
 	taken := map[string]string{}
 	if err := db.Each(ctx, s.db.Read, `
@@ -40,8 +40,8 @@ func (s *Sync) Admit(ctx context.Context, found []connection.Project) (admitted 
 	return admitted, refused, nil
 }
 
-// owns reports whether the roles and settings of a key belong to the project of this connection: no live project of another
-// connection has the key.
+// owns reports whether the roles and settings of a key belong to the project of this connection, that is, whether no
+// live project of another connection has the key.
 func (s *Sync) owns(ctx context.Context, tx *sql.Tx, key string) (ours bool, err error) {
 	err = tx.QueryRowContext(ctx, `
 		select not exists (

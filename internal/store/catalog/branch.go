@@ -19,18 +19,19 @@ type Branch struct {
 	Status           status.Status
 	Knowledge        Knowledge
 	Open             status.OpenCounts
-	// Progress is that of the running scan; Waiting and Running are the keys of scans.
+	// Progress belongs to the running scan. Waiting and Running are the keys of scans.
 	Progress         int
 	Waiting, Running int64
-	// Dependencies are those of the last result.
+	// Dependencies belong to the last result.
 	Dependencies status.Dependencies
-	// KeptResult is the number of the first of its results whose findings are kept.
+	// KeptResult is the number of the oldest result whose findings are kept.
 	KeptResult int
-	// Incomplete says what the last result does not speak of, Warnings what is wrong with the repository's own rules: nil for nothing.
+	// Incomplete lists what the last result does not cover. Warnings lists mistakes in the repository's own rules. Both are
+	// nil if there are none.
 	Incomplete, Warnings []string
-	// Problem is why Knowledge.Unread is true, for people; else empty.
+	// Problem explains to people why Knowledge.Unread is true; empty otherwise.
 	Problem string
-	// Last is the newest attempt, Success the newest one with a result; zero ids for none.
+	// Last is the newest attempt, Success the newest one with a result. Their ids are zero if there was none.
 	Last, Success Attempt
 }
 
@@ -43,8 +44,8 @@ type Attempt struct {
 	Owner, Error   string
 }
 
-// branchColumns are those of a branch b of a repository y, with its waiting scan w, its running scan x, its newest attempt l, and the scan
-// o of its last result.
+// branchColumns are the columns of a branch b of a repository y, with its waiting scan w, its running scan x, its newest
+// attempt l, and the scan o of its last result.
 var branchColumns = db.Columns[Branch]{
 	{SQL: "b.id", Into: func(b *Branch) any { return &b.ID }},
 	{SQL: "b.repository_id", Into: func(b *Branch) any { return &b.RepositoryID }},
@@ -92,14 +93,14 @@ var branchColumns = db.Columns[Branch]{
 	{SQL: "coalesce(o.warning, '')", Into: func(b *Branch) any { return db.Lines(&b.Warnings) }},
 }
 
-// Branches lists the branches of a repository, the default one first, then by name.
+// Branches lists the branches of a repository: the default branch first, then by name.
 func (s *Catalog) Branches(ctx context.Context, repository int64, name string, page db.Page) ([]Branch, error) {
 	return s.branches(ctx, `b.repository_id = $1 and lower(b.name) like $2 escape '\'
 		order by b.is_default desc, b.name
 		limit $3 offset $4`, repository, db.Like(name), page.Limit, page.Start)
 }
 
-// Branch gives one branch by its name; the default branch for "".
+// Branch returns one branch by its name; the default branch for "".
 func (s *Catalog) Branch(ctx context.Context, repository int64, name string) (*Branch, error) {
 	condition, args := "b.name = $2", []any{repository, name}
 	if name == "" {
@@ -115,7 +116,7 @@ func (s *Catalog) Branch(ctx context.Context, repository int64, name string) (*B
 	return &list[0], nil
 }
 
-// branches lists the branches b of a condition.
+// branches lists the branches b that match a condition.
 func (s *Catalog) branches(ctx context.Context, where string, args ...any) ([]Branch, error) {
 	list, err := branchColumns.List(ctx, s.db.Read, terms.Numbered(`
 		from branch b

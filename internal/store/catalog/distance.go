@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Unmeasured lists the branches of the connection of which it is not known how far their heads are from what was scanned: their moves were written
-// down by one that could not look into the repositories any more.
+// Unmeasured lists the branches of the connection whose distance between head and scanned commit is not known. The
+// process that recorded their moves could no longer read the repositories.
 func (s *Sync) Unmeasured(ctx context.Context) (moved []Moved, err error) {
 	return moved, db.Each(ctx, s.db.Read, `
 		select b.repository_id, b.id, r.location, b.name, b.head, b.is_default, b.scanned_commit
@@ -24,8 +24,8 @@ func (s *Sync) Unmeasured(ctx context.Context) (moved []Moved, err error) {
 	})
 }
 
-// SetDistance says how far the head of a branch is from the commit that was scanned; behind is -1 when that is not known. It
-// does nothing when either has changed since.
+// SetDistance records how many commits the head of a branch is ahead of the scanned commit; -1 if not known. It does
+// nothing if the head or the scanned commit has changed since.
 func (s *Sync) SetDistance(ctx context.Context, m *Moved, behind int, rewritten bool) error {
 	_, err := s.db.Write.ExecContext(ctx, `
 		update branch set commits_behind = $3, rewritten = $4

@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// StaleReason is one reason why the last result of a branch no longer speaks of its head.
+// StaleReason is one reason why the last result of a branch does not cover its head.
 type StaleReason string
 
 // The reasons.
@@ -29,31 +29,31 @@ const (
 	ScanInternalError ScanStatus = "INTERNAL_ERROR"
 )
 
-// Knowledge is what the two axes of status follow from.
+// Knowledge is everything from which the two kinds of status are derived.
 type Knowledge struct {
-	// Scanned is true once a scan has succeeded; Commit, Config and Behind are its.
+	// Scanned is true once a scan has succeeded. Commit, Config and Behind belong to that scan.
 	Scanned       bool
 	Commit        string
 	Head          string
 	Rewritten     bool
 	ConfigChanged bool
-	// Incomplete is true when the last success did not look at everything.
+	// Incomplete is true if the last success did not cover everything.
 	Incomplete bool
-	// Behind is how many commits the head has that the scanned one has not; nil when that is not known.
+	// Behind is how many commits the head is ahead of the scanned commit; nil if not known.
 	Behind *int
-	// Open is the number of open findings of the last success.
+	// Open is the number of open findings in the last success.
 	Open int
-	// Unread is true when the branch could not be read when its repository was listed last: whether Head is its head is not known.
+	// Unread is true if the branch could not be read when its repository was last listed. Then Head may be out of date.
 	Unread bool
 	// Queued and Running say what is in the queue.
 	Queued, Running bool
-	// Attempt is the state of the newest attempt that ended, nil for none, and AttemptIsNewer whether it came after the last
-	// success. Dropped attempts are none.
+	// Attempt is the state of the newest attempt that ended, or nil. AttemptIsNewer says whether it came after the last
+	// success. Dropped scans do not count as attempts.
 	Attempt        *queue.State
 	AttemptIsNewer bool
 }
 
-// Stale lists the reasons why the last result no longer speaks of the head, in a fixed order; nil when it does.
+// Stale lists the reasons why the last result does not cover the head, in a fixed order; nil if it does.
 func (k *Knowledge) Stale() []StaleReason {
 	if !k.Scanned {
 		return nil
@@ -72,8 +72,8 @@ func (k *Knowledge) Stale() []StaleReason {
 	return reasons
 }
 
-// Status is the security status: the first that holds of not scanned, vulnerable, partially scanned, outdated, secure: what is
-// called secure was looked at in full.
+// Status returns the security status: the first that applies of not scanned, vulnerable, partially scanned, outdated and
+// secure. Only a branch that was scanned in full is secure.
 func (k *Knowledge) Status() status.Status {
 	switch {
 	case !k.Scanned:
@@ -88,8 +88,8 @@ func (k *Knowledge) Status() status.Status {
 	return status.Secure
 }
 
-// ScanStatus is the first that holds of scanning, queued, unread (an internal error), cancelled, internal error, not scanned, commits ago, incomplete,
-// up to date.
+// ScanStatus returns the first that applies of scanning, queued, unread (an internal error), cancelled, internal error,
+// not scanned, commits ago, incomplete and up to date.
 func (k *Knowledge) ScanStatus() ScanStatus {
 	failed := k.Attempt != nil && (k.AttemptIsNewer || !k.Scanned)
 	switch {
@@ -113,7 +113,7 @@ func (k *Knowledge) ScanStatus() ScanStatus {
 	return ScanUpToDate
 }
 
-// ScanStatusText is the scan status for people: "Scanned 3 Commits Ago".
+// ScanStatusText returns the scan status for people: "Scanned 3 Commits Ago".
 func (k *Knowledge) ScanStatusText() string {
 	switch status := k.ScanStatus(); status {
 	case ScanCommitsAgo:
@@ -148,5 +148,5 @@ func (k *Knowledge) agoText() string {
 	return "Scanned Older Commits"
 }
 
-// ScanStatus is what happens, or happened last, with the scans of a branch.
+// ScanStatus is the current or last state of a branch's scans.
 type ScanStatus string

@@ -13,44 +13,45 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Missing is what a listing lacks of what was there: live in the store, and not listed.
+// Missing holds what is live in the store and absent from a listing.
 type Missing struct {
-	// Projects are those that are not listed at all, by key; Repositories those that are not, by key and slug.
+	// Projects are wholly absent, by key. Repositories are absent from projects that are listed, by key and slug.
 	Projects     []MissingProject
 	Repositories []MissingRepository
-	// Live is how many repositories there were, those that are missing among them.
+	// Live is the number of live repositories, including the missing ones.
 	Live int
 }
 
-// MissingProject is a project that a listing lacks.
+// MissingProject is a project that is absent from a listing.
 type MissingProject struct {
 	ID  int64
 	Key string
 }
 
-// MissingRepository is a repository that a listing lacks.
+// MissingRepository is a repository that is absent from a listing.
 type MissingRepository struct {
 	ID         int64
 	ProjectID  int64
 	ProjectKey string
 	Slug       string
-	// Since is when a listing that lacked it was held back first, by the database's clock; zero for never.
+	// Since is when a listing without it was first held back, by the database's clock; zero for never.
 	Since time.Time
-	// Confirmed is true when a person has said that it is gone.
+	// Confirmed is true if a person has confirmed that the repository is gone.
 	Confirmed bool
 }
 
-// leastSuspicious is how many repositories a listing must lack to be suspicious.
+// leastSuspicious is the smallest number of missing repositories that is suspicious.
 const leastSuspicious = 3
 
-// Suspicious reports whether so much is missing that the listing itself may be wrong, as that of a volume that is not mounted is: at
-// least three repositories, and more than share percent of all; or all that there were, in a listing without any.
+// Suspicious reports whether so much is missing that the listing itself may be wrong, for example because a volume is
+// not mounted. That is the case if at least three repositories and more than share percent of all are missing, or if an
+// empty listing lacks all of them.
 func (m *Missing) Suspicious(found []connection.Project, share int) bool {
 	n := len(m.Repositories)
 	return n > 0 && len(found) == 0 || n >= leastSuspicious && n*100 > share*m.Live
 }
 
-// missingColumns are those of a MissingRepository, with where they come from.
+// missingColumns are the columns of a MissingRepository and the tables that they come from.
 const missingColumns = `
 		select r.id, p.id, p.key, r.slug, r.missing_since, r.missing_confirmed
 		from repository r
@@ -64,8 +65,8 @@ func (r *MissingRepository) scan(row *sql.Rows) error {
 	return err
 }
 
-// Missing compares a listing with what is live. Of projects that are Partial nothing is missing; of a listing that is not whole, only
-// repositories of the projects in it are.
+// Missing compares a listing with the live projects and repositories. A Partial project lacks nothing. A listing that is
+// not whole lacks only repositories of the projects that it lists.
 func (s *Sync) Missing(ctx context.Context, found []connection.Project, whole bool) (m *Missing, err error) {
 	m = &Missing{}
 	here, partial, listed := map[string]bool{}, map[string]bool{}, map[string]bool{}
@@ -104,8 +105,8 @@ func (s *Sync) Missing(ctx context.Context, found []connection.Project, whole bo
 	})
 }
 
-// Due gives what of it counts as gone although the listing is suspicious: what was confirmed, and what was missing longer than delay
-// ago for the first time, unless nothing at all was listed: that is for a person to say.
+// Due returns the part of a suspicious listing's missing repositories that counts as deleted: those that a person
+// confirmed, and those that have been missing for longer than delay. If the listing is empty, only a person can confirm.
 func (m *Missing) Due(found []connection.Project, delay time.Duration, now time.Time) *Missing {
 	due := *m
 	due.Repositories = slices.DeleteFunc(slices.Clone(m.Repositories), func(r MissingRepository) bool {
@@ -115,7 +116,7 @@ func (m *Missing) Due(found []connection.Project, delay time.Duration, now time.
 	return &due
 }
 
-// Hold notes since when repositories are missing, for all nodes, and returns those of which nobody had noted it.
+// Hold records since when repositories are missing, for all nodes. It returns those that were not recorded before.
 func (s *Sync) Hold(ctx context.Context, m *Missing) (fresh []MissingRepository, err error) {
 	for _, r := range m.Repositories {
 		if !r.Since.IsZero() {
@@ -134,7 +135,7 @@ func (s *Sync) Hold(ctx context.Context, m *Missing) (fresh []MissingRepository,
 	return fresh, nil
 }
 
-// Held lists the repositories that listings lack and that are kept all the same, those that are missing longest first.
+// Held lists the repositories that are kept although listings lack them, longest missing first.
 func (s *Sync) Held(ctx context.Context) (list []MissingRepository, err error) {
 	return list, db.Each(ctx, s.db.Read, missingColumns+`
 		where r.removed_at is null and r.missing_since is not null and p.connection_id = $1
@@ -146,7 +147,8 @@ func (s *Sync) Held(ctx context.Context) (list []MissingRepository, err error) {
 	})
 }
 
-// Confirm says that the repositories that are held are gone: the next listing that lacks them removes them. It returns how many.
+// Confirm confirms that the held repositories are gone: the next listing that lacks them removes them. It returns their
+// number.
 func (s *Sync) Confirm(ctx context.Context) (int, error) {
 	done, err := s.db.Write.ExecContext(ctx, `
 		update repository set missing_confirmed = true
@@ -158,18 +160,18 @@ func (s *Sync) Confirm(ctx context.Context) (int, error) {
 	return db.Affected(done)
 }
 
-// Place is a project or a repository that is gone or has come back: PAY, or PAY/api. Repositories is how many a project has taken
-// along.
+// Place is a project or a repository that is gone or has returned: PAY, or PAY/api. Repositories is how many a project
+// took with it.
 type Place struct {
 	Name         string
 	Repositories int
 }
 
-// Remove marks what is missing as removed: each repository in a transaction, and then the projects that have none left. What is known
-// of it is kept as KeepRemovedDays says. It returns what has gone by this call, those before an error too; what another node has
-// removed is told there.
+// Remove marks what is missing as deleted: each repository in its own transaction, then the projects that have none
+// left. KeepRemovedDays says how long their data is kept. It returns what this call removed, also if it fails halfway;
+// another node reports what it removed itself.
 func (s *Sync) Remove(ctx context.Context, m *Missing) (gone []Place, err error) {
-	// Repositories go with their project when that has none left.
+	// If a project has no repository left, only the project is reported.
 	removed := map[int64][]Place{}
 	for _, r := range m.Repositories {
 		done, err := s.removeRepository(ctx, r.ID)
@@ -196,7 +198,7 @@ func (s *Sync) Remove(ctx context.Context, m *Missing) (gone []Place, err error)
 	return append(gone, flat(removed)...), nil
 }
 
-// flat gives the repositories of all projects, by name.
+// flat returns the repositories of all projects, by name.
 func flat(of map[int64][]Place) (list []Place) {
 	for _, places := range of {
 		list = append(list, places...)

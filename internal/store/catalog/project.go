@@ -16,7 +16,7 @@ type Project struct {
 	ID        int64
 	Key, Name string
 	Personal  bool
-	// Repositories counts those with branches by status, Empty those without.
+	// Repositories counts the repositories that have branches, by status. Empty counts those without.
 	Repositories    status.Counts
 	Empty           int
 	Open            status.OpenCounts
@@ -24,8 +24,8 @@ type Project struct {
 	LastScan        time.Time
 }
 
-// Projects lists projects by name: normal ones, personal ones, or both when personal is nil. What the caller may not see
-// counts for nothing.
+// Projects lists projects by name: normal ones, personal ones, or both if personal is nil. It ignores what the caller
+// may not see.
 func (s *Catalog) Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]Project, error) {
 	where := "p.removed_at is null and lower(p.name) like $1 escape '\\'"
 	if personal != nil {
@@ -38,7 +38,7 @@ func (s *Catalog) Projects(ctx context.Context, v *scope.Visible, personal *bool
 	return s.projects(ctx, v, where+" order by p.name, p.id limit $2 offset $3", db.Like(name), page.Limit, page.Start)
 }
 
-// Project gives one project by its key, in any case, and in the one given before others.
+// Project returns one project by its key. The case does not matter, but an exact match comes first.
 func (s *Catalog) Project(ctx context.Context, v *scope.Visible, key string) (*Project, error) {
 	list, err := s.projects(ctx, v, "p.removed_at is null and p.key = $1", key)
 	if err == nil && len(list) == 0 {
@@ -53,8 +53,9 @@ func (s *Catalog) Project(ctx context.Context, v *scope.Visible, key string) (*P
 	return &list[0], nil
 }
 
-// projectColumns are those of a project p whose visible repositories r are added up; running is the number of its running scans. The
-// counters of a project are kept; those of its visible repositories are counted for a caller who does not see all.
+// projectColumns are the columns of a project p with sums over its visible repositories r; running is the number of its
+// running scans. The stored counters of a project serve callers who see everything; for others the visible repositories
+// are counted.
 func projectColumns(all bool, running string) db.Columns[Project] {
 	place := func(name string) string {
 		if all {
@@ -83,7 +84,7 @@ func projectColumns(all bool, running string) db.Columns[Project] {
 	}
 }
 
-// projects lists the projects p of a condition, which may end with an order and a limit.
+// projects lists the projects p that match a condition, which may end with an order and a limit.
 func (s *Catalog) projects(ctx context.Context, v *scope.Visible, where string, args ...any) ([]Project, error) {
 	running := terms.Numbered(`(
 			select count(*)

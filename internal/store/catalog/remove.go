@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// removeRepository marks a repository as removed, with its branches, and reports whether it was not before.
+// removeRepository marks a repository and its branches as deleted. It reports whether the repository was live.
 func (s *Sync) removeRepository(ctx context.Context, id int64) (done bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.status.LockRepository(ctx, tx, id); err != nil {
@@ -22,7 +22,7 @@ func (s *Sync) removeRepository(ctx context.Context, id int64) (done bool, err e
 	return done && err == nil, err
 }
 
-// removeLocked is removeRepository of one that is locked.
+// removeLocked is removeRepository for a repository that is already locked.
 func (s *Sync) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
 	branches, err := db.IDs(ctx, tx, "select id from branch where repository_id = $1 and removed_at is null", id)
 	if err != nil {
@@ -45,8 +45,8 @@ func (s *Sync) removeLocked(ctx context.Context, tx *sql.Tx, id int64) error {
 	return s.status.CountRepository(ctx, tx, id)
 }
 
-// removeBranch marks a branch as removed: what waits for it is dropped, and what runs is told to stop. Its result is kept as
-// KeepRemovedDays says, so that it has it when it comes back.
+// removeBranch marks a branch as deleted: it drops the waiting scan and tells the running one to stop. The branch's
+// result is kept for KeepRemovedDays, in case the branch returns.
 func (s *Sync) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id,
 		terms.SQL(s.db, `
@@ -56,7 +56,7 @@ func (s *Sync) removeBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 			update scan set
 				state = :dropped,
 				ended_at = :now,
-				error = 'the branch is gone'
+				error = 'the branch was deleted'
 			where branch_id = $1 and state = :queued`),
 		terms.SQL(s.db, `
 			update scan set cancel_requested = true

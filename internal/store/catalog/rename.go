@@ -14,15 +14,15 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Renamed is a project or a repository that has another name than before, by its key: PAY, or PAY/api.
+// Renamed is a project or a repository whose key changed: PAY, or PAY/api.
 type Renamed struct{ From, To string }
 
-// Follow finds the projects and repositories of a whole listing that were renamed or moved since the one before, by their
-// identities, and takes along what is known of them: results, triage, reviews, roles, settings, schedules. It returns those that
-// it has followed, those before an error too; SyncProject comes after it.
+// Follow finds the projects and repositories of a whole listing that were renamed or moved since the listing before, by
+// their identities. It moves their data with them: results, triage, reviews, roles, settings and schedules. It returns
+// what it moved, also if it fails halfway. Call SyncProject after it.
 //
-// Each move is one transaction. A project or repository that stands where another one belongs now gets another name first. Then Follow
-// moves it to its own place, if the listing has one for it.
+// Each move is one transaction. If a project or repository stands in a place that now belongs to another one, it first
+// gets a temporary name. Then Follow moves it to its own place, if the listing has one for it.
 func (s *Sync) Follow(ctx context.Context, found []connection.Project) (renamed []Renamed, err error) {
 	at := map[string]string{}
 	for i := range found {
@@ -81,7 +81,7 @@ func (s *Sync) Follow(ctx context.Context, found []connection.Project) (renamed 
 	return renamed, nil
 }
 
-// knownPlace is where something is known: a project by its key, a repository by that and its slug.
+// knownPlace is a place with known data: a project by its key, a repository by key and slug.
 type knownPlace struct {
 	id             int64
 	name, identity string
@@ -94,9 +94,9 @@ type move struct {
 	from, to string
 }
 
-// planMoves compares what is known with the identities that were found, by their places. What was removed is found again too,
-// unless something that lives has its identity. It gives no moves where it cannot be sure: of an identity that is found twice,
-// or when something whose identity is not known stands where the other one was.
+// planMoves compares the known places with the identities that were found. It also finds what was deleted, unless
+// something live has the same identity. It plans no move where it cannot be sure: if an identity is found twice, or if
+// something without a known identity stands in the old place.
 func planMoves(known []knownPlace, found map[string]string) (moves []move) {
 	to := map[string]string{}
 	for name, identity := range found {
@@ -130,15 +130,15 @@ func (s *Sync) places(ctx context.Context, query string) (list []knownPlace, err
 	})
 }
 
-// aside is where something stands that has to leave its place.
+// aside is a place whose occupant must leave.
 func aside(name string, id int64) string { return fmt.Sprintf("%s~%d", name, id) }
 
 func moving(id int64, moves []move) bool {
 	return slices.ContainsFunc(moves, func(m move) bool { return m.id == id })
 }
 
-// moveScopes moves the roles and settings of a place, in the project of a key, to another place. When another connection has a live
-// project of that key by now, they belong to that one and stay.
+// moveScopes moves the roles and settings of a place, in the project with a key, to another place. They stay if another
+// connection now has a live project with that key, because they belong to that project.
 func (s *Sync) moveScopes(ctx context.Context, tx *sql.Tx, key, from, to string) error {
 	ours, err := s.owns(ctx, tx, key)
 	if err != nil || !ours {
@@ -147,7 +147,7 @@ func (s *Sync) moveScopes(ctx context.Context, tx *sql.Tx, key, from, to string)
 	return scope.Move(ctx, tx, from, to)
 }
 
-// moveProject gives a project its new key, unless another node was faster.
+// moveProject gives a project its new key, unless another node has done so already.
 func (s *Sync) moveProject(ctx context.Context, m move, moves []move) (moved bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		moved = false
@@ -176,7 +176,7 @@ func (s *Sync) moveProject(ctx context.Context, m move, moves []move) (moved boo
 					return err
 				}
 			}
-			// What is said of its repositories: those may have been moved elsewhere.
+			// The roles and settings of its repositories stay: those repositories may have moved elsewhere.
 			if err := scope.Move(ctx, tx, m.to, aside(m.to, other)); err != nil {
 				return err
 			}
@@ -189,7 +189,7 @@ func (s *Sync) moveProject(ctx context.Context, m move, moves []move) (moved boo
 	return moved && err == nil, err
 }
 
-// moveRepository gives a repository its new place, in the project p, unless another node was faster.
+// moveRepository moves a repository to its new place in the project p, unless another node has done so already.
 func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project, r *connection.Repository, moves []move) (moved bool, err error) {
 	target, _, err := s.syncOneProject(ctx, p)
 	if err != nil {
@@ -223,7 +223,7 @@ func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project
 			return err
 		}
 		if s.db.Postgres {
-			// Of two that are moved in opposite directions one waits for the other.
+			// Two moves in opposite directions must lock in the same order.
 			if _, err := tx.ExecContext(ctx, `
 				select 1
 				from project
@@ -242,7 +242,7 @@ func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project
 			return err
 		}
 		if project != target {
-			// It leaves the counters of the one project before it comes into those of the other.
+			// The counters of the old project drop the repository before those of the new one take it in.
 			if err := db.Execute(ctx, tx, m.id, terms.SQL(s.db, "update repository set removed_at = :now where id = $1")); err != nil {
 				return err
 			}
@@ -267,7 +267,8 @@ func (s *Sync) moveRepository(ctx context.Context, m move, p *connection.Project
 	return moved && err == nil, err
 }
 
-// displace makes a repository leave its place for another one; it is gone unless it is to be followed itself.
+// displace moves a repository out of a place that another one needs. It counts as deleted unless Follow moves it to its
+// own place later.
 func (s *Sync) displace(ctx context.Context, tx *sql.Tx, id int64, place, slug string, follows bool) error {
 	if _, err := tx.ExecContext(ctx, "update repository set slug = $2 where id = $1", id, aside(slug, id)); err != nil {
 		return err

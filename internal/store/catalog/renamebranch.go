@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 )
 
-// renamedBranches pairs the branches that are gone, of those known by name with their heads, with those that are new: of one head,
-// and alone with it on both sides. What was found at a commit holds for it under any name.
+// renamedBranches pairs deleted branches with new ones that have the same head, if the head is unique on both sides. A
+// result of a commit holds under any branch name.
 func renamedBranches(known map[string]string, found []connection.Branch) map[string]string {
 	gone, fresh := map[string][]string{}, map[string][]string{}
 	here := map[string]bool{}
@@ -33,8 +33,8 @@ func renamedBranches(known map[string]string, found []connection.Branch) map[str
 	return renamed
 }
 
-// renameBranch gives a branch its new name, under which it counts for its repository or does not. One that had it and is gone
-// steps aside.
+// renameBranch renames a branch and decides anew whether it counts for its repository. A deleted branch that has the
+// name makes room for it.
 func (s *Sync) renameBranch(ctx context.Context, tx *sql.Tx, repository, id int64, name string, counted bool) error {
 	var other int64
 	err := tx.QueryRowContext(ctx, "select id from branch where repository_id = $1 and name = $2", repository, name).Scan(&other)

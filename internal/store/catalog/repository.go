@@ -17,10 +17,10 @@ type Repository struct {
 	ProjectKey, ProjectName string
 	Slug, Name, Location    string
 	DefaultBranch           string
-	// DefaultStatus is the status of the default branch; NotScanned without one.
+	// DefaultStatus is the status of the default branch; NotScanned if there is no default branch.
 	DefaultStatus status.Status
-	// Problem is why it, or some of its references, could not be read when it was listed last, for people; empty when all could. Missing
-	// is since when listings lack it without its being taken for gone; zero when they have it.
+	// Problem explains to people why the repository or some of its references could not be read at the last listing; empty
+	// if all could. Missing is since when listings lack the repository although it is kept; zero if they have it.
 	Problem         string
 	Missing         time.Time
 	Status          status.Status
@@ -30,7 +30,7 @@ type Repository struct {
 	LastScan        time.Time
 }
 
-// repositoryColumns are those of a repository r of a project p.
+// repositoryColumns are the columns of a repository r of a project p.
 var repositoryColumns = db.Columns[Repository]{
 	{SQL: "r.id", Into: func(r *Repository) any { return &r.ID }},
 	{SQL: "r.project_id", Into: func(r *Repository) any { return &r.ProjectID }},
@@ -66,7 +66,7 @@ func (s *Catalog) Repositories(ctx context.Context, v *scope.Visible, project in
 		limit $3 offset $4`, project, db.Like(name), page.Limit, page.Start)
 }
 
-// Repository gives one repository by the keys of its project and itself, in any case, and in the one given before others.
+// Repository returns one repository by project key and slug. The case does not matter, but an exact match comes first.
 func (s *Catalog) Repository(ctx context.Context, v *scope.Visible, projectKey, slug string) (*Repository, error) {
 	list, err := s.repositories(ctx, v, " and p.key = $1 and r.slug = $2", projectKey, slug)
 	if err == nil && len(list) == 0 {
@@ -83,7 +83,7 @@ func (s *Catalog) Repository(ctx context.Context, v *scope.Visible, projectKey, 
 	return &list[0], nil
 }
 
-// repositories lists visible repositories r of projects p of a further condition.
+// repositories lists the visible repositories r of projects p that match a condition.
 func (s *Catalog) repositories(ctx context.Context, v *scope.Visible, and string, args ...any) ([]Repository, error) {
 	return repositoryColumns.List(ctx, s.db.Read, `
 		from repository r

@@ -1,9 +1,9 @@
-// Package catalog keeps which projects, repositories and branches exist, in step with the listings of a connection, and shows them
-// with their statuses.
+// Package catalog stores the projects, repositories and branches, keeps them in step with the listings of a connection,
+// and lists them with their statuses.
 //
-// A [Sync] brings it in step with the listings of one connection: [Sync.Admit] leaves out projects whose keys another connection has,
-// [Sync.Follow] takes along what was renamed, [Sync.Apply] writes down what is there, [Sync.Missing] and [Sync.Remove] what is not
-// there any more.
+// A [Sync] processes the listings of one connection. [Sync.Admit] leaves out projects whose keys another connection has,
+// [Sync.Follow] handles renames, [Sync.Apply] stores what exists, and [Sync.Missing] and [Sync.Remove] handle what is
+// gone.
 package catalog
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// Catalog knows projects, repositories and branches. It is safe for concurrent use.
+// Catalog stores projects, repositories and branches. It is safe for concurrent use.
 type Catalog struct {
 	db       *db.DB
 	queue    *queue.Queue
@@ -21,13 +21,13 @@ type Catalog struct {
 	status   *status.Counters
 }
 
-// New gives the room over a database.
+// New returns the catalog of a database.
 func New(d *db.DB, q *queue.Queue, s *settings.Settings, c *status.Counters) *Catalog {
 	return &Catalog{db: d, queue: q, settings: s, status: c}
 }
 
-// Sync keeps the projects of one connection in step with its listings. It changes no project, repository or branch of another
-// connection. It is safe for concurrent use, by several processes too.
+// Sync keeps the projects of one connection in step with its listings. It never changes anything of another connection.
+// It is safe for concurrent use, also by several processes.
 type Sync struct {
 	db       *db.DB
 	queue    *queue.Queue
@@ -37,7 +37,7 @@ type Sync struct {
 	connection int64
 }
 
-// Sync gives what keeps the projects of a connection in step, by the connection's id.
+// Sync returns the Sync for a connection id.
 func (s *Catalog) Sync(connection int64) *Sync {
 	return &Sync{db: s.db, queue: s.queue, settings: s.settings, status: s.status, connection: connection}
 }

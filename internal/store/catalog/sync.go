@@ -11,29 +11,30 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// Moved is a branch whose head is another one than before, or a new branch.
+// Moved is a new branch, or a branch whose head has changed.
 type Moved struct {
 	RepositoryID, BranchID int64
 	Location               string
 	Name, Head             string
 	IsDefault              bool
-	// ScannedCommit is what the last successful scan looked at, empty for none.
+	// ScannedCommit is the commit of the last successful scan; empty if there is none.
 	ScannedCommit string
 }
 
-// Synced is what Apply has found.
+// Synced is the result of Apply.
 type Synced struct {
 	// Moved are the branches that moved or are new.
 	Moved []Moved
-	// Returned are the project, when it was gone, and else its repositories that were.
+	// Returned holds the project if it was gone, else those of its repositories that were.
 	Returned []Place
 }
 
-// Apply writes down what a project holds now, and returns what moved or has come back, that before an error too.
-// Each repository that has changed is one transaction, with its counters and, when ScanOnPush says so, the scans of what moved.
-// What was gone and is kept still comes back as it was. What is missing stays: see Missing and Remove.
+// Apply stores the current content of a project. It returns what moved or returned, also if it fails halfway. Each
+// changed repository is one transaction, which also updates the counters and, if ScanOnPush is set, queues scans of the
+// moved branches. Deleted repositories and branches that are still kept return with their data. Apply removes nothing;
+// see Missing and Remove.
 //
-// Transactions lock repositories first, by their ids, and projects last.
+// Transactions lock repositories first, by id, and projects last.
 func (s *Sync) Apply(ctx context.Context, p *connection.Project) (done Synced, err error) {
 	id, back, err := s.syncOneProject(ctx, p)
 	if err != nil {
@@ -66,8 +67,7 @@ func (s *Sync) Apply(ctx context.Context, p *connection.Project) (done Synced, e
 	return done, err
 }
 
-// syncOneProject writes down a project without its repositories.
-// returned reports whether it was gone.
+// syncOneProject stores a project without its repositories. returned reports whether the project was gone.
 func (s *Sync) syncOneProject(ctx context.Context, p *connection.Project) (id int64, returned bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		var name, identity string
@@ -102,11 +102,11 @@ func (s *Sync) syncOneProject(ctx context.Context, p *connection.Project) (id in
 	return id, returned, nil
 }
 
-// knownRepository is what the store knows of a live repository.
+// knownRepository is a live repository as the store has it.
 type knownRepository struct {
 	id                                      int64
 	name, location, defaultBranch, identity string
-	// troubled is true while it is missing or could not be read in full.
+	// troubled is true while the repository is missing or could not be read in full.
 	troubled bool
 	heads    map[string]string
 }
@@ -124,7 +124,7 @@ func (k *knownRepository) same(r *connection.Repository) bool {
 	return true
 }
 
-// known gives the live repositories of a project by slug.
+// known returns the live repositories of a project by slug.
 func (s *Sync) known(ctx context.Context, project int64) (map[string]*knownRepository, error) {
 	list, byID := map[string]*knownRepository{}, map[int64]*knownRepository{}
 	err := db.Each(ctx, s.db.Read, `
@@ -159,13 +159,13 @@ func (s *Sync) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r 
 	if err := s.status.LockPolicy(ctx, tx, false); err != nil {
 		return nil, false, err
 	}
-	// Of several nodes one brings it back.
+	// Only one of several nodes restores it.
 	if returned, err = db.Changed(tx.ExecContext(ctx, `
 		update repository set removed_at = null
 		where project_id = $1 and slug = $2 and removed_at is not null`, project, r.Slug)); err != nil {
 		return nil, false, err
 	}
-	// What could not be read does not say which branch is the default one.
+	// A repository that could not be read does not say which branch is the default.
 	var id int64
 	var defaultBranch string
 	err = tx.QueryRowContext(ctx, `
@@ -193,7 +193,7 @@ func (s *Sync) syncRepository(ctx context.Context, tx *sql.Tx, project int64, r 
 	return moved, returned, s.status.CountRepository(ctx, tx, id)
 }
 
-// syncBranches writes down the branches of a repository that is locked.
+// syncBranches stores the branches of a locked repository.
 func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBranch string, r *connection.Repository) ([]Moved, error) {
 	counting, err := s.status.Rollup(ctx, tx)
 	if err != nil {
@@ -241,7 +241,7 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 			continue
 		}
 		m := Moved{RepositoryID: id, Location: r.Location, Name: b.Name, Head: b.Head, IsDefault: isDefault}
-		// A new head is behind by a number that is not known until the repository was looked at.
+		// The distance to a new head is unknown until somebody looks into the repository.
 		err := tx.QueryRowContext(ctx, `
 			insert into branch (id, repository_id, name, head, head_at, is_default, counted)
 			values ($1, $2, $3, $4, $5, $6, $7)
@@ -262,7 +262,7 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 			moved = append(moved, m)
 		}
 		if !ok && m.ScannedCommit != "" {
-			// It has come back, and what people decided in the meantime counts for it too.
+			// The branch has returned, and decisions that people made in the meantime apply to it.
 			if err := s.status.CountBranch(ctx, tx, m.BranchID); err != nil {
 				return nil, err
 			}
@@ -273,7 +273,7 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 	}
 	for _, k := range before {
 		if r.Problem != "" {
-			// It may well be there.
+			// The branch may still exist.
 			err = db.Execute(ctx, tx, k.id, "update branch set unread = true where id = $1 and not unread")
 		} else {
 			err = s.removeBranch(ctx, tx, k.id)
@@ -285,7 +285,7 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 	return moved, nil
 }
 
-// enqueuePushed scans the branches of a repository that moved, when the setting says so.
+// enqueuePushed queues scans of the moved branches of a repository, if ScanOnPush is set.
 func (s *Sync) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
 	on, err := s.settings.ValueIn(ctx, tx, settings.ScanOnPush)
 	if err != nil || on != "true" || len(moved) == 0 {

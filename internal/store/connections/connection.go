@@ -15,13 +15,13 @@ type Kind string
 // KindFolder is a folder of git repositories.
 const KindFolder Kind = "folder"
 
-// Repos is the name of the connection to the folder of --repos.
+// Repos is the name of the connection for the folder of --repos.
 const Repos = "repos"
 
-// Connection is one source of projects.
+// Connection is a source of projects.
 type Connection struct {
 	ID int64
-	// Name is what people call it, unique.
+	// Name is shown to people and is unique.
 	Name string
 	Kind Kind
 	// Settings is JSON, without secrets.
@@ -29,8 +29,8 @@ type Connection struct {
 	Created  time.Time
 }
 
-// Ensure gives the connection of a name, which it adds when there is none. A connection that was removed is there again, with the
-// projects that it had. db.ErrExists is returned when one of another kind has the name.
+// Ensure returns the connection with a name and adds it if it does not exist. It restores a deleted connection with its
+// projects. It returns db.ErrExists if a connection of another kind has the name.
 func (s *Connections) Ensure(ctx context.Context, name string, kind Kind) (*Connection, error) {
 	if _, err := s.db.Write.ExecContext(ctx, `
 		insert into connection (id, name, kind, created_at)

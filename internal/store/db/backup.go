@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// ErrPostgres is returned for what PostgreSQL's own tools do better.
+// ErrPostgres is returned for an operation that belongs to PostgreSQL's own tools.
 var ErrPostgres = errors.New("the database is PostgreSQL: use pg_dump and pg_restore")
 
-// Backup writes a copy of the embedded database to a new file, while it is in use.
+// Backup writes a copy of the embedded database to a new file. The database may be in use.
 func (d *DB) Backup(ctx context.Context, path string) error {
 	if d.Postgres {
 		return ErrPostgres

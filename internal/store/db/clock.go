@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// At gives a time that is stored as Unix milliseconds; null is the zero time.
+// At converts stored Unix milliseconds to a time; null is the zero time.
 func At(ms sql.NullInt64) time.Time {
 	if !ms.Valid {
 		return time.Time{}
@@ -13,7 +13,7 @@ func At(ms sql.NullInt64) time.Time {
 	return time.UnixMilli(ms.Int64).UTC()
 }
 
-// CeilMillis gives the first millisecond that is not before a time: what is stored has no finer parts.
+// CeilMillis returns the first millisecond at or after a time. The database stores nothing finer.
 func CeilMillis(t time.Time) int64 {
 	ms := t.UnixMilli()
 	if time.UnixMilli(ms).Before(t) {
@@ -22,7 +22,7 @@ func CeilMillis(t time.Time) int64 {
 	return ms
 }
 
-// NullTime gives a time as it is stored: Unix milliseconds, null for the zero time.
+// NullTime converts a time to stored Unix milliseconds; the zero time is null.
 func NullTime(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
 }

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// Columns are what a query selects into a T: each expression beside the place where its value goes.
+// Columns are the expressions that a query selects into a T, each with the destination of its value.
 type Columns[T any] []Column[T]
 
-// Column is one expression of a query and the place where its value goes, as [sql.Rows.Scan] takes it.
+// Column is one expression of a query and the destination of its value, as [sql.Rows.Scan] takes it.
 type Column[T any] struct {
 	SQL  string
 	Into func(t *T) any
 }
 
-// SQL gives the expressions, a line each.
+// SQL returns the expressions, one a line.
 func (c Columns[T]) SQL() string {
 	var b strings.Builder
 	for i := range c {
@@ -29,7 +29,7 @@ func (c Columns[T]) SQL() string {
 	return b.String()
 }
 
-// into gives the places where the values of a row go.
+// into returns the destinations of the values of a row.
 func (c Columns[T]) into(t *T) []any {
 	places := make([]any, len(c))
 	for i := range c {
@@ -43,8 +43,8 @@ func (c Columns[T]) Scan(row interface{ Scan(into ...any) error }, t *T) error {
 	return row.Scan(c.into(t)...)
 }
 
-// Each calls do for every row of a query, which begins behind the columns: "from ...". do must not keep t, which holds the next row
-// afterwards; what it refers to stays.
+// Each calls do for every row of a query. The query starts after the columns: "from ...". do must not keep t, because
+// the next row overwrites it; it may keep what t refers to.
 func (c Columns[T]) Each(ctx context.Context, q Querier, rest string, args []any, do func(t *T) error) error {
 	t := new(T)
 	places := c.into(t)
@@ -58,7 +58,7 @@ func (c Columns[T]) Each(ctx context.Context, q Querier, rest string, args []any
 	})
 }
 
-// List gives the rows of a query as Each does. No rows are a nil list.
+// List returns the rows of a query, which starts as in Each. It returns nil if there are no rows.
 func (c Columns[T]) List(ctx context.Context, q Querier, rest string, args ...any) (list []T, err error) {
 	return list, c.Each(ctx, q, rest, args, func(t *T) error {
 		list = append(list, *t)
@@ -66,7 +66,7 @@ func (c Columns[T]) List(ctx context.Context, q Querier, rest string, args ...an
 	})
 }
 
-// One gives the first row of a query as List does; ErrNotFound when there is none.
+// One returns the first row of a query, which starts as in Each; ErrNotFound if there are no rows.
 func (c Columns[T]) One(ctx context.Context, q Querier, rest string, args ...any) (*T, error) {
 	t := new(T)
 	if err := c.Scan(q.QueryRowContext(ctx, "select "+c.SQL()+" "+rest, args...), t); err != nil {
@@ -75,7 +75,7 @@ func (c Columns[T]) One(ctx context.Context, q Querier, rest string, args ...any
 	return t, nil
 }
 
-// Time is where a time goes that is stored as Unix milliseconds; null is the zero time.
+// Time is the destination for stored Unix milliseconds; null is the zero time.
 func Time(t *time.Time) any { return (*millis)(t) }
 
 type millis time.Time
@@ -93,7 +93,7 @@ func (m *millis) Scan(value any) error {
 	return nil
 }
 
-// Lines is where sentences go that AsLines has joined; nil for an empty text.
+// Lines is the destination for sentences that AsLines joined; nil for an empty text.
 func Lines(list *[]string) any { return (*lines)(list) }
 
 type lines []string

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestColumnsFillTheirFields: by where they stand: times, lines, nulls and pointers.
+// TestColumnsFillTheirFields: by position, including times, lines, nulls and pointers.
 func TestColumnsFillTheirFields(t *testing.T) {
 	t.Parallel()
 	type row struct {

@@ -10,7 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
-// TestFrozenTransactionEnds: PostgreSQL is told to end what a frozen node left open, and an address that says otherwise counts.
+// TestFrozenTransactionEnds: PostgreSQL is told to end the transactions of a frozen node, and a setting in the address
+// takes precedence.
 func TestFrozenTransactionEnds(t *testing.T) {
 	t.Parallel()
 	server := testpostgres.Given(t, os.Getenv(testpostgres.Variable))

@@ -16,20 +16,21 @@ import (
 	_ "modernc.org/sqlite" // the driver registers itself
 )
 
-// DB is an open database. It is safe for concurrent use, by several processes on PostgreSQL. Its fields never change.
+// DB is an open database. It is safe for concurrent use, on PostgreSQL also by several processes. Its fields never
+// change.
 type DB struct {
-	// Write changes rows, in transactions that exclude each other on SQLite; Read only reads.
+	// Write changes rows; on SQLite its transactions exclude each other. Read only reads.
 	Write, Read *sql.DB
-	// Postgres is true on PostgreSQL, where transactions run side by side and lock what they count.
+	// Postgres is true on PostgreSQL, where transactions run concurrently and must lock the rows that they count.
 	Postgres bool
-	// Clock is the database's own time in Unix milliseconds, as an SQL expression: the clocks of nodes differ.
+	// Clock is an SQL expression for the database's own time in Unix milliseconds. The clocks of nodes differ.
 	Clock string
 	ids   idMaker
-	// link is the way to PostgreSQL; nil on SQLite.
+	// link guards the connections to PostgreSQL; nil on SQLite.
 	link *link
 }
 
-// ErrNotFound is returned for a row that does not exist, or that the caller may not see.
+// ErrNotFound is returned for a row that does not exist or that the caller may not see.
 var ErrNotFound = errors.New("not found")
 
 // ErrExists is returned for a name that is taken.
@@ -38,19 +39,21 @@ var ErrExists = errors.New("it exists already")
 const (
 	// busyTime is how long SQLite waits for another process's lock.
 	busyTime = 10 * time.Second
-	// readers is how many SQLite connections look at once; cachePages their page cache each, in KiB, negative as SQLite has it.
+	// readers is the number of SQLite connections that read. cachePages is the page cache of each in KiB, negative as
+	// SQLite requires.
 	readers    = 4
 	cachePages = -16 << 10
-	// maxConnections bounds the connections to PostgreSQL of one node.
+	// maxConnections limits the connections of one node to PostgreSQL.
 	maxConnections = 16
-	// idleTime is when PostgreSQL ends a transaction that says nothing any more, unless the address sets it: a node that was frozen in
-	// the middle of one would hold up all others.
+	// idleTime is when PostgreSQL ends an idle transaction, unless the address sets another time. Without it, a node that
+	// freezes within a transaction would block all others.
 	idleTime      = 10 * time.Second
 	idleParameter = "idle_in_transaction_session_timeout"
 )
 
-// Open opens the database at an address, postgres://... or the path of a SQLite file, and brings its tables up to date. Nodes
-// that open a new PostgreSQL database together wait for each other. On PostgreSQL a watchdog runs until Close.
+// Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
+// Nodes that open a new PostgreSQL database at the same time wait for each other. On PostgreSQL a watchdog runs until
+// Close.
 func Open(ctx context.Context, address string) (*DB, error) {
 	d := &DB{}
 	if err := d.connect(address); err != nil {
@@ -65,17 +68,17 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	return d, nil
 }
 
-// IsPostgres reports whether an address is one of PostgreSQL.
+// IsPostgres reports whether an address names a PostgreSQL database.
 func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
-// connect makes ready what makes the connections. It asks the database nothing yet.
+// connect prepares the connection pools. It sends nothing to the database yet.
 func (d *DB) connect(address string) error {
 	if d.Postgres = IsPostgres(address); d.Postgres {
 		config, err := pgx.ParseConfig(address)
 		if err != nil {
-			// The driver's message quotes the address, which holds the password.
+			// The driver's message quotes the address, which contains the password.
 			return errors.New("DATABASE_URL is not a valid address of PostgreSQL")
 		}
 		if _, set := config.RuntimeParams[idleParameter]; !set {
@@ -93,7 +96,7 @@ func (d *DB) connect(address string) error {
 		return err
 	}
 	open := func(more string, connections int) (*sql.DB, error) {
-		// Settings are per connection: the driver sets them on each.
+		// The settings apply to a connection, and the driver sets them on each.
 		query := url.Values{"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", busyTime.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(on)", fmt.Sprintf("cache_size(%d)", cachePages),
 		}}
@@ -128,7 +131,7 @@ func (d *DB) Close() error {
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.Read.PingContext(ctx) }
 
-// Now is the database's own time, which all nodes share.
+// Now returns the database's own time, which all nodes share.
 func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	var ms sql.NullInt64
 	err := d.Read.QueryRowContext(ctx, "select "+d.Clock).Scan(&ms)

@@ -1,4 +1,5 @@
-// Package db opens the database of the server, a SQLite file or a PostgreSQL, and holds what all rooms over it need: transactions,
-// prepared statements, advisory locks, migrations, times, ids, backup, and which errors say that the database is away or full. There
-// is one text of SQL for both. It knows nothing of what is stored but the folder of migrations.
+// Package db opens the server's database, a SQLite file or PostgreSQL. It holds what all rooms over the database need:
+// transactions, prepared statements, advisory locks, migrations, times, ids, backup, and the classes of errors (database
+// unavailable, disk full). The SQL is the same for both databases. The package knows the folder of migrations but
+// nothing else of the stored data.
 package db

@@ -52,14 +52,14 @@ func set(t *testing.T, s *DB, value string) error {
 	return err
 }
 
-// TestAFullSQLite is full by its own bound on pages: what was to be written is not, what there is can be read, and the next
-// write goes on when there is room again.
+// TestAFullSQLite uses SQLite's own limit on pages: the write fails, reads work, and the next write succeeds when there
+// is space again.
 func TestAFullSQLite(t *testing.T) {
 	t.Parallel()
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	_, err = s.Write.ExecContext(t.Context(), "pragma max_page_count = 1") // which SQLite takes for the pages that there are
+	_, err = s.Write.ExecContext(t.Context(), "pragma max_page_count = 1") // SQLite takes this for the current number of pages
 	require.NoError(t, err)
 	large := make([]byte, 1<<20)
 	for i := range large {
@@ -78,7 +78,7 @@ func TestAFullSQLite(t *testing.T) {
 	require.NoError(t, set(t, s, string(large)))
 }
 
-// TestALockOfAnotherProcess is nothing that is wrong with what was asked for.
+// TestALockOfAnotherProcess: the error counts as unavailable, so a retry may succeed.
 func TestALockOfAnotherProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "sluice.db")

@@ -14,26 +14,27 @@ import (
 )
 
 const (
-	// connectTime bounds the making of a connection, unless the address does (connect_timeout).
+	// connectTime limits the time to connect, unless the address sets connect_timeout.
 	connectTime = 5 * time.Second
-	// askEvery is how often PostgreSQL is asked whether it is there, answerTime how long it may take to say so. Two questions in a row
-	// that nobody answers mean that it is not: one alone may have met a server that restarts, or a process that was stopped for a while.
+	// askEvery is how often the watchdog asks PostgreSQL whether it is there, and answerTime how long the answer may take.
+	// Two unanswered questions in a row mean that it is not. One may just have met a restart, or a process that was stopped
+	// for a moment.
 	askEvery   = time.Second
 	answerTime = 3 * time.Second
 	maxMissed  = 2
-	// silentTime is when the system itself gives up a connection whose packets nobody confirms.
+	// silentTime is when the system itself gives up a connection whose packets are not acknowledged.
 	silentTime = 10 * time.Second
 )
 
-// link is the way to PostgreSQL, with a watchdog. When packets vanish, nobody tells a statement that waits for its answer, and a time
-// limit for each statement would have to be as long as the longest of them. So the watchdog asks a question of its own again and
-// again, over a connection of its own. When it gets no answer, it closes all connections, which ends the statements that wait on
-// them, and lets nobody make new ones until it gets an answer again.
+// link guards the connections to PostgreSQL with a watchdog. If packets vanish, a statement that waits for its answer
+// does not notice, and a time limit for every statement would have to exceed the longest one. So the watchdog keeps
+// asking a question of its own, over its own connection. If it gets no answer, it closes all connections, which ends the
+// statements that wait on them. It then refuses new connections until it gets an answer again.
 type link struct {
 	dialer net.Dialer
-	// asking makes the connection over which it asks.
+	// asking opens the watchdog's connection.
 	asking *pgx.ConnConfig
-	// stop ends the asking, and ended is closed when it has ended; nil before start.
+	// stop ends the watchdog, and ended is closed once it has ended. Both are nil before start.
 	stop  context.CancelFunc
 	ended chan struct{}
 
@@ -48,7 +49,7 @@ type linked struct {
 	link *link
 }
 
-// lostError is an error of a connection of a link, which tells it from those of other connections and files.
+// lostError marks an error of a link's connection, to tell it from errors of other connections and of files.
 type lostError struct{ err error }
 
 func lost(err error) error {
@@ -85,7 +86,7 @@ func (l *linked) Write(p []byte) (int, error) {
 	return n, lost(err)
 }
 
-// Close closes the connection, also when the link has closed it before.
+// Close closes the connection. The link may have closed it before.
 func (l *linked) Close() error {
 	l.link.mu.Lock()
 	delete(l.link.open, l)
@@ -93,7 +94,7 @@ func (l *linked) Close() error {
 	return l.Conn.Close()
 }
 
-// newLink makes the connections of a configuration its own. The watchdog begins with start.
+// newLink takes over the connections of a configuration. The watchdog runs only after start.
 func newLink(config *pgx.ConnConfig) *link {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTime
@@ -114,7 +115,7 @@ func newLink(config *pgx.ConnConfig) *link {
 	return l
 }
 
-// start starts the watchdog, once. It runs until close, longer than ctx.
+// start starts the watchdog, once. It runs until close, even after ctx has ended.
 func (l *link) start(ctx context.Context) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop, l.ended = stop, make(chan struct{})
@@ -124,7 +125,7 @@ func (l *link) start(ctx context.Context) {
 	}()
 }
 
-// close ends the watchdog and waits for its end.
+// close stops the watchdog and waits for it.
 func (l *link) close() {
 	if l.stop == nil {
 		return
@@ -157,13 +158,13 @@ func (l *link) isSilent() bool {
 	return l.silent
 }
 
-// say notes whether PostgreSQL answers. When it does not, what waits for it ends.
+// say records whether PostgreSQL answers. If not, it ends the statements that wait.
 func (l *link) say(silent bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if silent && !l.silent {
 		for c := range l.open {
-			// What waits on it gets an error.
+			// Statements that wait on the connection get an error.
 			_ = c.Conn.Close()
 		}
 		clear(l.open)
@@ -192,7 +193,7 @@ func (l *link) watch(ctx context.Context) {
 	}}.Run(ctx)
 }
 
-// ask asks once, over the connection of last time if there is one. A connection that failed is not kept.
+// ask asks once, over the previous connection if there is one. It drops a connection that failed.
 func ask(ctx context.Context, config *pgx.ConnConfig, conn **pgx.Conn) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
@@ -209,7 +210,8 @@ func ask(ctx context.Context, config *pgx.ConnConfig, conn **pgx.Conn) (err erro
 	return err
 }
 
-// answers reports whether the outcome of a question is an answer. A server that refuses another connection is there.
+// answers reports whether the result of a question counts as an answer. A server that refuses another connection is
+// there.
 func answers(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
@@ -218,7 +220,7 @@ func answers(err error) bool {
 	return err == nil
 }
 
-// hangUp closes a connection without waiting for the other side.
+// hangUp closes a connection without waiting for the peer.
 func hangUp(ctx context.Context, conn *pgx.Conn) {
 	if conn == nil {
 		return

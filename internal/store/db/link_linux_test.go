@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheSystemGivesUpSilentConnections: it knows for how long nobody may confirm what is sent, and asks connections that say nothing.
+// TestTheSystemGivesUpSilentConnections: the socket has a limit for unacknowledged packets, and keepalive.
 func TestTheSystemGivesUpSilentConnections(t *testing.T) {
 	t.Parallel()
 	s, wire := behindAWire(t)

@@ -4,5 +4,5 @@ package db
 
 import "syscall"
 
-// silentConnectionsEnd does nothing: the system gives up a silent connection when it likes, and the link closes it before.
+// silentConnectionsEnd does nothing. The link closes a silent connection before the system does.
 func silentConnectionsEnd(_, _ string, _ syscall.RawConn) error { return nil }

@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// behindAWire connects to PostgreSQL through a wire. It makes no tables.
+// behindAWire connects to PostgreSQL through a wire. It creates no tables.
 func behindAWire(t *testing.T) (*DB, *cutwire.Wire) {
 	t.Helper()
 	u, err := url.Parse(testpostgres.Given(t, os.Getenv(testpostgres.Variable)))
@@ -32,14 +32,15 @@ func behindAWire(t *testing.T) (*DB, *cutwire.Wire) {
 	return s, wire
 }
 
-// sleep asks the database for an answer that takes a while.
+// sleep runs a statement whose answer takes some time.
 func (d *DB) sleep(ctx context.Context, seconds int) error {
 	_, err := d.Read.ExecContext(ctx, fmt.Sprintf("select pg_sleep(%d)", seconds))
 	return err
 }
 
-// TestWhatWaitsForASilentDatabaseEnds: a statement, a transaction and a connection that is being made end when nothing comes
-// any more, though nobody set them a limit; what is asked then is answered at once; and all goes on when the database is back.
+// TestWhatWaitsForASilentDatabaseEnds: a statement, a transaction and a new connection end when no answer comes any
+// more, although they have no time limit. Further statements fail at once. Everything works again when the database is
+// back.
 func TestWhatWaitsForASilentDatabaseEnds(t *testing.T) {
 	t.Parallel()
 	for name, cut := range map[string]func(w *cutwire.Wire){"cut": (*cutwire.Wire).Cut, "frozen": (*cutwire.Wire).Freeze} {
@@ -72,7 +73,7 @@ func TestWhatWaitsForASilentDatabaseEnds(t *testing.T) {
 	}
 }
 
-// TestAStatementMayTakeLong: a database that works on a statement for longer than it may be silent is not silent.
+// TestAStatementMayTakeLong: a database that works on a statement for longer than the watchdog's limit is not silent.
 func TestAStatementMayTakeLong(t *testing.T) {
 	t.Parallel()
 	s, _ := behindAWire(t)
@@ -80,7 +81,7 @@ func TestAStatementMayTakeLong(t *testing.T) {
 	require.False(t, s.link.isSilent())
 }
 
-// TestARefusalIsAnAnswer: a server that has no place for one more connection works for those that it has.
+// TestARefusalIsAnAnswer: a server without a free connection slot still works for its open connections.
 func TestARefusalIsAnAnswer(t *testing.T) {
 	t.Parallel()
 	require.True(t, answers(nil))

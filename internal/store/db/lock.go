@@ -5,27 +5,28 @@ import (
 	"database/sql"
 )
 
-// Lock is an advisory lock of PostgreSQL over something that no single row stands for. SQLite has one writer at a time and needs none.
+// Lock is an advisory lock of PostgreSQL for something that has no row of its own. SQLite has one writer at a time and
+// needs no lock.
 type Lock int64
 
-// The locks. A transaction takes them before it locks rows, in this order.
+// The locks. A transaction takes them in this order, before it locks rows.
 const (
-	// LockPolicy is over what counts for all repositories: rules, settings, reviews for all.
+	// LockPolicy protects what applies to all repositories: rules, settings, global reviews.
 	LockPolicy Lock = 0x736c75696365 + iota
-	// LockCluster is over the number of running scans.
+	// LockCluster protects the number of running scans.
 	LockCluster
-	// LockAudit is over the end of the audit log.
+	// LockAudit protects the end of the audit log.
 	LockAudit
-	// LockPlaces is over the places of projects and repositories: one node at a time moves them.
+	// LockPlaces protects the places of projects and repositories: one node at a time moves them.
 	LockPlaces
 )
 
-// Lock takes a lock until the transaction ends.
+// Lock takes an exclusive lock until the transaction ends.
 func (d *DB) Lock(ctx context.Context, tx *sql.Tx, lock Lock) error {
 	return d.advisory(ctx, tx, "select pg_advisory_xact_lock($1)", lock)
 }
 
-// LockShared takes a lock that others share and that excludes Lock.
+// LockShared takes a shared lock, which excludes Lock.
 func (d *DB) LockShared(ctx context.Context, tx *sql.Tx, lock Lock) error {
 	return d.advisory(ctx, tx, "select pg_advisory_xact_lock_shared($1)", lock)
 }

@@ -17,8 +17,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrations gives the steps that bring the tables of a database up to date, forwards only. On PostgreSQL, nodes that take them
-// together wait for each other.
+// Migrations returns the steps that migrate a database; there are no steps back. On PostgreSQL, nodes that migrate at
+// the same time wait for each other.
 func Migrations(db *sql.DB, postgres bool) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {

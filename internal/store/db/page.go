@@ -1,4 +1,4 @@
 package db
 
-// Page is a part of a list: Limit entries from Start on, counted from 0.
+// Page is a part of a list: Limit entries from index Start, which counts from 0.
 type Page struct{ Start, Limit int }

@@ -6,16 +6,16 @@ import (
 	"errors"
 )
 
-// Prepared is a transaction that parses each of its texts once. It is closed before the transaction ends.
+// Prepared caches the prepared statements of a transaction by their text. Close it before the transaction ends.
 type Prepared struct {
 	tx   *sql.Tx
 	made map[string]*sql.Stmt
 }
 
-// Prepare begins to keep the statements of a transaction.
+// Prepare starts the cache for a transaction.
 func Prepare(tx *sql.Tx) *Prepared { return &Prepared{tx: tx, made: map[string]*sql.Stmt{}} }
 
-// Statement gives the statement of a text.
+// Statement returns the prepared statement for a text.
 func (p *Prepared) Statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := p.made[query]; s != nil {
 		return s, nil
@@ -28,7 +28,6 @@ func (p *Prepared) Statement(ctx context.Context, query string) (*sql.Stmt, erro
 	return s, nil
 }
 
-// Exec runs a text.
 func (p *Prepared) Exec(ctx context.Context, query string, args ...any) error {
 	s, err := p.Statement(ctx, query)
 	if err == nil {

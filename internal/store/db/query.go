@@ -24,7 +24,7 @@ func Each(ctx context.Context, q Querier, query string, args []any, scan func(ro
 	return rows.Err()
 }
 
-// Found turns "no rows" into ErrNotFound.
+// Found turns sql.ErrNoRows into ErrNotFound.
 func Found(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
@@ -32,10 +32,10 @@ func Found(err error) error {
 	return err
 }
 
-// ChunkSize bounds how many ids one statement names.
+// ChunkSize limits how many ids one statement names.
 const ChunkSize = 500
 
-// Chunks calls do with parts of a list.
+// Chunks calls do with consecutive parts of a list.
 func Chunks[T any](list []T, size int, do func(part []T) error) error {
 	for part := range slices.Chunk(list, size) {
 		if err := do(part); err != nil {
@@ -45,7 +45,7 @@ func Chunks[T any](list []T, size int, do func(part []T) error) error {
 	return nil
 }
 
-// IDs reads a query's only column of numbers.
+// IDs returns the numbers of a query with a single column.
 func IDs(ctx context.Context, q Querier, query string, args ...any) ([]int64, error) {
 	var list []int64
 	err := Each(ctx, q, query, args, func(row *sql.Rows) error {
@@ -57,7 +57,7 @@ func IDs(ctx context.Context, q Querier, query string, args ...any) ([]int64, er
 	return list, err
 }
 
-// Execute runs statements about one row.
+// Execute runs statements that concern one row.
 func Execute(ctx context.Context, tx *sql.Tx, id int64, statements ...string) error {
 	for _, statement := range statements {
 		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
@@ -67,7 +67,7 @@ func Execute(ctx context.Context, tx *sql.Tx, id int64, statements ...string) er
 	return nil
 }
 
-// Affected gives how many rows a statement changed.
+// Affected returns how many rows a statement changed.
 func Affected(r sql.Result) (int, error) {
 	n, err := r.RowsAffected()
 	return int(n), err
@@ -82,7 +82,7 @@ func Changed(r sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-// In is a condition over numbers of ours: nothing in it comes from outside.
+// In returns a condition that a column is one of some numbers. The numbers are our own ids, never outside input.
 func In(column string, ids []int64) string {
 	if len(ids) == 0 {
 		return "false"
@@ -99,7 +99,7 @@ func In(column string, ids []int64) string {
 	return b.String()
 }
 
-// InTexts is a condition over texts, whose arguments follow those that are given.
+// InTexts returns a condition that a column is one of some texts, and appends the texts to the given arguments.
 func InTexts(column string, texts []string, before []any) (string, []any) {
 	var b strings.Builder
 	all := append([]any{}, before...)

@@ -2,12 +2,12 @@ package db
 
 import "strings"
 
-// ValidText makes text that every database takes: PostgreSQL refuses NUL and what is no UTF-8.
+// ValidText makes a text that both databases accept. PostgreSQL refuses NUL and invalid UTF-8.
 func ValidText(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// AsLines joins a list of sentences, a line each; LinesOf gives them back.
+// AsLines joins sentences, one a line. LinesOf splits them again.
 func AsLines(list []string) string {
 	lines := make([]string, len(list))
 	for i, text := range list {
@@ -16,7 +16,7 @@ func AsLines(list []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// LinesOf gives the sentences that AsLines has joined; nil for an empty text.
+// LinesOf splits a text that AsLines joined; nil for an empty text.
 func LinesOf(text string) []string {
 	if text == "" {
 		return nil
@@ -24,7 +24,7 @@ func LinesOf(text string) []string {
 	return strings.Split(text, "\n")
 }
 
-// Like makes a pattern for a substring, in lower case.
+// Like returns a LIKE pattern for a substring, in lower case.
 func Like(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// maxConflicts is how often a change is made again that PostgreSQL ended because another one was in its way.
+// maxConflicts is how often a transaction is retried that PostgreSQL aborted because of a conflict.
 const maxConflicts = 10
 
-// Tx runs a change in one transaction. do may be called several times: it must begin anew each time.
+// Tx runs do in one transaction. It may call do several times, so do must start afresh each time.
 func (d *DB) Tx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := d.once(ctx, do)
@@ -22,11 +22,11 @@ func (d *DB) Tx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	}
 }
 
-// The codes of PostgreSQL for transactions that are to be tried again, and others that the program knows (its manual, appendix A).
+// The PostgreSQL codes for transactions to retry, and others that the program knows (PostgreSQL manual, appendix A).
 const (
 	pgDeadlock      = "40P01"
 	pgSerialization = "40001"
-	// pgTooManyConnections is the server's word for: not another one.
+	// pgTooManyConnections means that the server accepts no more connections.
 	pgTooManyConnections = "53300"
 )
 

@@ -12,12 +12,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Finding is a problem of a repository, once however many branches and places have it.
+// Finding is one problem of a repository, however many branches and places have it.
 type Finding struct {
 	ID, RepositoryID int64
 	Fingerprint      string
 	Engine           scan.Engine
-	// Rule is the id of the rule, RuleName what people call it.
+	// Rule is the id of the rule, RuleName the name that people gave it.
 	Rule, RuleName, Title                      string
 	Severity                                   scan.Severity
 	Package, Version, FixedVersion, Advisories string
@@ -28,12 +28,12 @@ type Finding struct {
 	Expires                                    time.Time
 	ChangedBy                                  string
 	Changed                                    time.Time
-	// Decided is true when people took it out of the count: by its state, or by reviewing its text.
+	// Decided is true if people took the finding out of the count, by its state or by a review of its text.
 	Decided bool
 }
 
-// findingColumns are those of a finding f that is a part of a T, with decided, the condition under which people took it out of the
-// count. What has expired is told by the database's clock, as everywhere.
+// findingColumns are the columns of a finding f within a T. decided is the condition under which people took the finding
+// out of the count. Whether an acceptance has expired is a question for the database's clock, as everywhere.
 func findingColumns[T any](of func(t *T) *Finding, decided string) db.Columns[T] {
 	return db.Columns[T]{
 		{SQL: "f.id", Into: func(t *T) any { return &of(t).ID }},
@@ -62,7 +62,7 @@ func findingColumns[T any](of func(t *T) *Finding, decided string) db.Columns[T]
 	}
 }
 
-// Get gives one finding; ErrNotFound for one of a repository that the caller may not see.
+// Get returns one finding; ErrNotFound if the caller may not see its repository.
 func (s *Findings) Get(ctx context.Context, v *scope.Visible, id int64) (*Listed, error) {
 	list, err := s.listed(ctx, `
 			join repository q on q.id = x.repository_id
@@ -76,8 +76,8 @@ func (s *Findings) Get(ctx context.Context, v *scope.Visible, id int64) (*Listed
 	return &list[0], nil
 }
 
-// Triage writes down what somebody decided about a finding: its State, Reason, Comment, Assignee and Expires, by ChangedBy. The
-// counters change in the same transaction.
+// Triage stores a decision about a finding: its State, Reason, Comment, Assignee and Expires, by ChangedBy. The counters
+// change in the same transaction.
 func (s *Findings) Triage(ctx context.Context, f *Finding) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.status.LockRepository(ctx, tx, f.RepositoryID); err != nil {
@@ -104,7 +104,7 @@ func (s *Findings) Triage(ctx context.Context, f *Finding) error {
 	})
 }
 
-// recountFinding counts what a finding counts for: its branches, its repository, its project.
+// recountFinding recounts everything that a finding counts in: its branches, its repository, its project.
 func (s *Findings) recountFinding(ctx context.Context, tx *sql.Tx, id, repository int64) error {
 	branches, err := db.IDs(ctx, tx, "select distinct branch_id from occurrence where finding_id = $1", id)
 	if err != nil {
@@ -118,8 +118,8 @@ func (s *Findings) recountFinding(ctx context.Context, tx *sql.Tx, id, repositor
 	return s.status.CountRepository(ctx, tx, repository)
 }
 
-// RuleSeen gives the id of a rule that has findings in a repository, by that or by what people call it, in any case; ErrNotFound when
-// there is none.
+// RuleSeen returns the id of a rule that has findings in a repository. The name may be the id or the people's name, in
+// any case. It returns ErrNotFound if there is no such rule.
 func (s *Findings) RuleSeen(ctx context.Context, repository int64, name string) (id string, err error) {
 	err = s.db.Read.QueryRowContext(ctx, `
 		select rule

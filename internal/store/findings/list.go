@@ -10,40 +10,40 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Listed is a finding with where it is.
+// Listed is a finding with its place.
 type Listed struct {
 	Finding
 	ProjectKey, ProjectName, Slug, RepositoryName string
-	// Branches is how many branches have it; Path, Line, Excerpt and Branch are those of one place.
+	// Branches is the number of branches that have the finding. Path, Line, Excerpt and Branch describe one place.
 	Branches              int
 	Branch, Path, Excerpt string
 	Line                  int
-	// Allowed is true when the repository's own files allow every place, Low when its severity is too low to count.
+	// Allowed is true if the repository's own files allow every place. Low is true if the severity is too low to count.
 	Allowed, Low bool
 }
 
-// Filter picks findings; what is empty leaves out nothing.
+// Filter selects findings. An empty field matches all.
 type Filter struct {
 	Engine scan.Engine
-	// Severities are those wanted.
+	// Severities are the wanted ones.
 	Severities []scan.Severity
 	Rule       string
-	// State is a state, nil for all. Counted leaves out what does not count as open.
+	// State is the wanted state; nil for all. Counted selects only findings that count as open.
 	State      *State
 	Counted    bool
 	Project    int64
 	Repository int64
 	Assignee   string
-	// Before is the id behind which the list goes on, 0 for its beginning.
+	// Before is the id after which the list continues; 0 for the start.
 	Before int64
 }
 
-// liveOccurrence joins occurrences y with their branches z, without those of branches that are gone: they are kept for when they
-// come back.
+// liveOccurrence joins occurrences y with their branches z and leaves out deleted branches, whose occurrences are kept
+// in case they return.
 const liveOccurrence = "occurrence y join branch z on z.id = y.branch_id and z.removed_at is null"
 
-// listedColumns are those of a finding f of a repository r and a project p, with one of its branches b, one occurrence o there, and the
-// numbers n of its branches and places.
+// listedColumns are the columns of a finding f of a repository r and a project p, with one of its branches b, one
+// occurrence o there, and the numbers n of its branches and places.
 func (s *Findings) listedColumns() db.Columns[Listed] {
 	return append(findingColumns(func(l *Listed) *Finding { return &l.Finding }, s.decided()), db.Columns[Listed]{
 		{SQL: "p.key", Into: func(l *Listed) any { return &l.ProjectKey }},
@@ -60,7 +60,7 @@ func (s *Findings) listedColumns() db.Columns[Listed] {
 	}...)
 }
 
-// listed lists findings: inner picks and limits those of x that are wanted, order orders what comes out.
+// listed lists findings. inner selects and limits the findings x; order sorts the result.
 func (s *Findings) listed(ctx context.Context, inner, order string, args ...any) ([]Listed, error) {
 	return s.listedColumns().List(ctx, s.db.Read, `
 		from (
@@ -86,7 +86,7 @@ func (s *Findings) listed(ctx context.Context, inner, order string, args ...any)
 			limit 1)`+order, args...)
 }
 
-// List lists the findings that some branch has, the newest first, at most limit.
+// List lists the findings that at least one branch has, newest first, at most limit.
 func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, limit int) ([]Listed, error) {
 	var args []any
 	allowed := ""

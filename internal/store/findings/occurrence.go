@@ -9,42 +9,43 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Occurrence is a finding at one place of a branch, with what people and files say of it. It never holds the text itself.
+// Occurrence is a finding at one place of a branch, with the decisions of people and files about it. It never contains
+// the text itself.
 type Occurrence struct {
 	Finding
 	// Number counts the occurrences of a finding in a path from 1.
 	Number                                  int
 	Line, StartColumn, EndLine, EndColumn   int
 	Path, Excerpt, Commit, Archive, Allowed string
-	// Origin is who brought the line in, zero when that is not known.
+	// Origin is the commit that added the line; zero if not known.
 	Origin Origin
-	// ReviewedBy is who reviewed the text, and Reviewed when; empty and zero when nobody did.
+	// ReviewedBy is the person who reviewed the text, and Reviewed the time; both are empty without a review.
 	ReviewedBy string
 	Reviewed   time.Time
 }
 
-// OccurrenceFilter picks occurrences.
+// OccurrenceFilter selects occurrences.
 type OccurrenceFilter struct {
-	// Rule and Engine leave out others, unless they are empty.
+	// Rule and Engine select one rule and one engine; empty matches all.
 	Rule   string
 	Engine scan.Engine
-	// Result is the number of a result of the branch, 0 for the last one.
+	// Result is the number of a result of the branch; 0 for the last one.
 	Result int
-	// Allowed and Reviewed let those through that the repository's files allow, and those that people have reviewed.
+	// Allowed includes occurrences that the repository's files allow. Reviewed includes those that people have reviewed.
 	Allowed, Reviewed bool
 }
 
-// OccurrenceKey is where a page of occurrences ended; the zero value is before the first.
+// OccurrenceKey is where a page of occurrences ended. The zero value is before the first.
 type OccurrenceKey struct {
 	Finding int64
 	Path    string
 	Number  int
 }
 
-// Key is where an occurrence stands in the order of Occurrences.
+// Key returns the position of an occurrence in the order of Occurrences.
 func (o *Occurrence) Key() OccurrenceKey { return OccurrenceKey{o.ID, o.Path, o.Number} }
 
-// reviewOf joins the review v that a finding f falls under: the repository's own before one for all.
+// reviewOf joins the review v that applies to a finding f. A review of the repository comes before a global one.
 func (s *Findings) reviewOf() string {
 	return `
 		left join review v on v.id = (
@@ -58,7 +59,8 @@ func (s *Findings) reviewOf() string {
 // decided is the condition under which people took a finding f, with its review v, out of the count.
 func (s *Findings) decided() string { return "(v.id is not null or " + s.status.Triaged("f") + ")" }
 
-// Occurrences gives the next occurrences of a branch behind a key, at most limit, so that a list of any length is read in pieces.
+// Occurrences returns the next occurrences of a branch after a key, at most limit, so that callers can read a list of
+// any length in pages.
 func (s *Findings) Occurrences(ctx context.Context, branch int64, filter OccurrenceFilter, after OccurrenceKey, limit int) ([]Occurrence, error) {
 	args := []any{branch, after.Finding, after.Path, after.Number, limit}
 	from, where := "occurrence", ""
@@ -93,7 +95,7 @@ func (s *Findings) Occurrences(ctx context.Context, branch int64, filter Occurre
 		limit $5`, args...)
 }
 
-// occurrenceColumns are those of an occurrence o of a finding f with its review v.
+// occurrenceColumns are the columns of an occurrence o of a finding f with its review v.
 func (s *Findings) occurrenceColumns() db.Columns[Occurrence] {
 	return append(findingColumns(func(o *Occurrence) *Finding { return &o.Finding }, s.decided()), db.Columns[Occurrence]{
 		{SQL: "o.path", Into: func(o *Occurrence) any { return &o.Path }},
@@ -115,17 +117,17 @@ func (s *Findings) occurrenceColumns() db.Columns[Occurrence] {
 	}...)
 }
 
-// ReportBranch is a branch whose findings go into a report.
+// ReportBranch is a branch whose findings belong to a report.
 type ReportBranch struct {
 	ID                 int64
 	Name, Head, Commit string
 	HeadAt, Scanned    time.Time
-	// Incomplete says what its result does not speak of; nil for nothing.
+	// Incomplete lists what its result does not cover; nil if it covers everything.
 	Incomplete []string
 }
 
-// ReportBranches gives the next branches of a repository behind an id, at most limit, that have a result of at or after from and
-// before to; zero times bound nothing.
+// ReportBranches returns the next branches of a repository after an id, at most limit, whose last result is at or after
+// from and before to. A zero time is no limit.
 func (s *Findings) ReportBranches(ctx context.Context, repository int64, from, to time.Time, after int64, limit int) ([]ReportBranch, error) {
 	args := []any{repository, after, limit}
 	where := ""
@@ -147,7 +149,7 @@ func (s *Findings) ReportBranches(ctx context.Context, repository int64, from, t
 		limit $3`, args...)
 }
 
-// reportColumns are those of a branch b with the scan x of its last result.
+// reportColumns are the columns of a branch b with the scan x of its last result.
 var reportColumns = db.Columns[ReportBranch]{
 	{SQL: "b.id", Into: func(r *ReportBranch) any { return &r.ID }},
 	{SQL: "b.name", Into: func(r *ReportBranch) any { return &r.Name }},

@@ -10,35 +10,35 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Origin is the commit that brought a line to where it is. The zero value is one that is not known.
+// Origin is the commit that added a line where it stands. The zero value means not known.
 type Origin struct {
 	Commit, Author, Email string
-	// At is when it was committed.
+	// At is the time of the commit.
 	At time.Time
 }
 
-// original is where a finding stands, by what it is known by outside of the store.
+// original is a place of a finding, in terms that do not depend on the store.
 type original struct {
 	fingerprint, path string
 	number            int
 }
 
-// originalRow is a row where it stands.
+// originalRow is a row with such a place.
 type originalRow struct {
 	original
 	row
 }
 
-// originalColumns are those of an occurrence o of a finding f.
+// originalColumns are the columns of an occurrence o of a finding f.
 var originalColumns = append(db.Columns[originalRow]{
 	{SQL: "f.fingerprint", Into: func(o *originalRow) any { return &o.fingerprint }},
 	{SQL: "o.path", Into: func(o *originalRow) any { return &o.path }},
 	{SQL: "o.number", Into: func(o *originalRow) any { return &o.number }},
 }, rowColumns(func(o *originalRow) *row { return &o.row })...)
 
-// Origins says who brought in what a scan has found, as far as that is written down for another branch of the repository with the
-// same text at the same place, by the index of the finding; and it lists the findings that nobody has looked at. What the branch
-// has already as it is stands in neither: its origin stays.
+// Origins looks up the origins of a scan's findings, by index of the finding. It knows an origin if another branch of
+// the repository has the same text at the same place. It also lists the findings that still need blame. Both leave out
+// what the branch already has unchanged, because its origin stays.
 func (s *Findings) Origins(ctx context.Context, repository, branch int64, findings []scan.Finding) (known map[int]Origin, ask []int, err error) {
 	has := map[original]row{}
 	if err := originalColumns.Each(ctx, s.db.Read, `

@@ -16,35 +16,35 @@ import (
 // Outcome is how a scan ended.
 type Outcome struct {
 	State queue.State
-	// Reason is why it failed or was dropped, for people; it never holds text of the repository.
+	// Reason tells people why the scan failed or was dropped. It never contains text of the repository.
 	Reason string
-	// Retry puts a failed scan back into the queue, after a while, as long as it has attempts left.
+	// Retry puts a failed scan back into the queue after this time, as long as it has attempts left.
 	Retry time.Duration
-	// Commit and Config are what was scanned, and by which rules; Findings what was found. They count for Succeeded only.
+	// Commit and Config are the scanned commit and the rules of the scan; Findings are its findings. They are used only for
+	// Succeeded.
 	Commit, Config string
-	// RulesFile is the hash of the repository's file of rules, which Config holds, and RulesAt the head of the default branch where
-	// it was read; empty when nobody has looked.
+	// RulesFile is the hash of the repository's file of rules, which is part of Config. RulesAt is the head of the default
+	// branch where the file was read. Both are empty if nobody has looked.
 	RulesFile, RulesAt string
 	Findings           []scan.Finding
-	// Incomplete says what was not looked at in full, a reason each, for people; empty when all of it was. What was found before in
-	// Unread, files that could not be read at all, stays.
+	// Incomplete lists for people what was not scanned in full, one reason each; empty if everything was. Earlier findings
+	// in Unread, the files that could not be read at all, stay.
 	Incomplete []string
 	Unread     map[string]bool
-	// RuleNames are what people call their rules, by id, where that is something else.
+	// RuleNames maps the id of a rule to the name that people gave it, if that differs.
 	RuleNames map[string]string
 	// Warnings are mistakes in the repository's own rules, for people.
 	Warnings []string
-	// Dependencies is what else was found.
+	// Dependencies are the counts of packages of the scan.
 	Dependencies status.Dependencies
-	// Origins says of findings, by their index, who brought them in, as far as that is known and not written down already; nil
-	// knows nothing.
+	// Origins are the origins of findings, by index, as far as they are known and not stored yet; nil if none are.
 	Origins map[int]Origin
-	// Hash gives the keyed hash of a secret's text.
+	// Hash returns the keyed hash of a secret's text.
 	Hash func(secret string) string
 }
 
-// Finish ends a scan, once: ErrLost is returned when it belongs to another worker by now, and nothing is changed. The result,
-// the statuses and the counters change in one transaction.
+// Finish ends a scan, once. It returns ErrLost and changes nothing if the scan now belongs to another worker. The
+// result, the statuses and the counters change in one transaction.
 func (s *Findings) Finish(ctx context.Context, j *queue.Job, o *Outcome) error {
 	err := s.finish(ctx, j, o)
 	if err == nil {
@@ -75,7 +75,7 @@ func (s *Findings) finish(ctx context.Context, j *queue.Job, o *Outcome) error {
 		}
 		switch {
 		case removed:
-			return s.queue.End(ctx, tx, j.ID, j.BranchID, queue.Dropped, "the branch is gone")
+			return s.queue.End(ctx, tx, j.ID, j.BranchID, queue.Dropped, "the branch was deleted")
 		case o.State == queue.Failed && o.Retry > 0 && j.Attempt < queue.MaxAttempts:
 			if err := s.queue.GiveBack(ctx, tx, j.ID, o.Reason); err != nil {
 				return err

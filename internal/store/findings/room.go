@@ -1,5 +1,5 @@
-// Package findings keeps what scans found: each finding once for a repository, its occurrences in branches, what later results no
-// longer have, and what people decided about it. The text of a secret is never stored, only a keyed hash of it.
+// Package findings stores the results of scans: each finding once per repository, its occurrences in branches, what
+// later results no longer have, and what people decided. It never stores the text of a secret, only a keyed hash.
 package findings
 
 import (
@@ -9,17 +9,17 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// Findings keeps the results of scans. It is safe for concurrent use.
+// Findings stores the results of scans. It is safe for concurrent use.
 type Findings struct {
 	db     *db.DB
 	policy *policy.Policy
 	queue  *queue.Queue
 	status *status.Counters
-	// saveText is the text of saveFinding.
+	// saveText is the SQL of saveFinding.
 	saveText string
 }
 
-// New gives the room over a database.
+// New returns the findings of a database.
 func New(d *db.DB, p *policy.Policy, q *queue.Queue, c *status.Counters) *Findings {
 	return &Findings{db: d, policy: p, queue: q, status: c, saveText: saveText(d)}
 }

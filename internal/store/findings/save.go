@@ -11,20 +11,20 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// spot is where a finding stands in a branch.
+// spot is the place of a finding in a branch.
 type spot struct {
 	finding int64
 	path    string
 	number  int
 }
 
-// row is what an occurrence says of its place.
+// row is what an occurrence stores about its place.
 type row struct {
 	line, startColumn, endLine, endColumn int
 	excerpt, commit, archive, allowed     string
 }
 
-// rowColumns are those of a row that is a part of a T.
+// rowColumns are the columns of a row within a T.
 func rowColumns[T any](of func(t *T) *row) db.Columns[T] {
 	return db.Columns[T]{
 		{SQL: "line", Into: func(t *T) any { return &of(t).line }},
@@ -38,7 +38,7 @@ func rowColumns[T any](of func(t *T) *row) db.Columns[T] {
 	}
 }
 
-// rowNames are the names of the columns of a row.
+// rowNames are the column names of a row.
 var rowNames = rowColumns(func(r *row) *row { return r }).SQL()
 
 // placed is a row at its spot.
@@ -53,7 +53,7 @@ var placedColumns = append(db.Columns[placed]{
 	{SQL: "number", Into: func(p *placed) any { return &p.number }},
 }, rowColumns(func(p *placed) *row { return &p.row })...)
 
-// rowOf gives what a finding says of its place, as the store has it.
+// rowOf returns the row for a finding as the store has it.
 func rowOf(f *scan.Finding) row {
 	r := row{f.StartLine, f.StartColumn, f.EndLine, f.EndColumn, db.ValidText(f.Excerpt), f.Commit, db.ValidText(f.Archive), ""}
 	if f.Suppression != nil {
@@ -66,11 +66,11 @@ func rowOf(f *scan.Finding) row {
 	return r
 }
 
-// sharedNames are the columns that occurrence and past_occurrence share, but for the results.
+// sharedNames are the columns that occurrence and past_occurrence share, except for the numbers of results.
 var sharedNames = "branch_id, finding_id, path, number, " + rowNames + ", origin_commit, author, author_email, origin_at"
 
-// saveResult writes down what was found in a branch. What is as it was stays untouched; what is not found any more, or found
-// otherwise, goes to the past, so that the results of earlier scans can still be told.
+// saveResult stores what was found in a branch. Unchanged rows stay as they are. What is no longer found, or found with
+// other facts, moves to the past, so that the results of earlier scans remain available.
 func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Outcome) (err error) {
 	before := map[spot]row{}
 	if err := placedColumns.Each(ctx, tx, `
@@ -136,7 +136,7 @@ func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *
 	}
 	for p := range before {
 		if o.Unread[p.path] {
-			// Nobody knows that it is gone.
+			// A file that was not read may still contain the finding.
 			has[p.finding] = true
 			continue
 		}
@@ -150,7 +150,7 @@ func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *
 	return s.saveScan(ctx, tx, j, o, result, without(has, had), without(had, has))
 }
 
-// without counts what a has and b has not.
+// without counts the elements of a that are not in b.
 func without(a, b map[int64]bool) (n int) {
 	for id := range a {
 		if !b[id] {
@@ -160,7 +160,7 @@ func without(a, b map[int64]bool) (n int) {
 	return n
 }
 
-// The texts that are run for every occurrence are made once.
+// The SQL that runs for every occurrence is built once.
 var (
 	insertText = `
 		insert into occurrence (` + sharedNames + `, since_result)
@@ -170,7 +170,7 @@ var (
 		select ` + sharedNames + ", since_result, $5" + fromSpot
 )
 
-// fromSpot is where one occurrence stands.
+// fromSpot selects one occurrence by its spot.
 const fromSpot = `
 		from occurrence
 		where branch_id = $1 and finding_id = $2 and path = $3 and number = $4`
@@ -181,7 +181,7 @@ func (s *Findings) insertOccurrence(ctx context.Context, tx *db.Prepared, branch
 		from.Commit, db.ValidText(from.Author), db.ValidText(from.Email), db.NullTime(from.At), result)
 }
 
-// toPast moves an occurrence that a result does not have as it is.
+// toPast moves an occurrence to the past that a result does not have unchanged.
 func (s *Findings) toPast(ctx context.Context, tx *db.Prepared, branch int64, p spot, result int) error {
 	if err := tx.Exec(ctx, keepText, branch, p.finding, p.path, p.number, result); err != nil {
 		return err
@@ -189,14 +189,15 @@ func (s *Findings) toPast(ctx context.Context, tx *db.Prepared, branch int64, p 
 	return tx.Exec(ctx, "delete"+fromSpot, branch, p.finding, p.path, p.number)
 }
 
-// saveScan tells the branch, the scan and the repository of a result.
+// saveScan stores a result in the branch, the scan and the repository.
 func (s *Findings) saveScan(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Outcome, result, appeared, vanished int) error {
 	if o.RulesAt != "" {
 		if _, err := s.policy.SetRulesFileIn(ctx, tx, j.Repository, o.RulesAt, o.RulesFile); err != nil {
 			return err
 		}
 	}
-	// The rules may have changed while the scan ran, and the head may have moved: then the result is one commit or more behind, by how many is found out later.
+	// While the scan ran, the rules may have changed and the head may have moved. Then the result is at least one commit
+	// behind; the exact number is found out later.
 	if _, err := tx.ExecContext(ctx, terms.SQL(s.db, `
 		update branch set
 			scan_id = $2,

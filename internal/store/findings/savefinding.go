@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// facts is what a finding says of itself; what people say of it is not part of it.
+// facts is what a detector says of a finding, without the decisions of people.
 type facts struct {
 	rule, ruleName, title                 string
 	severity                              int
@@ -18,7 +18,7 @@ type facts struct {
 	pkg, version, fixed, advisories, link string
 }
 
-// factsOf gives them as the store has them.
+// factsOf returns the facts as the store has them.
 func factsOf(f *scan.Finding, name string, hash func(string) string) facts {
 	x := facts{rule: f.RuleID, ruleName: db.ValidText(name), title: db.ValidText(f.Title), severity: int(f.Severity), link: f.Link}
 	if !f.Secret.Empty() && hash != nil {
@@ -37,7 +37,7 @@ type savedFinding struct {
 	facts
 }
 
-// factColumns are those of the facts that are a part of a T.
+// factColumns are the columns of the facts within a T.
 func factColumns[T any](of func(t *T) *facts) db.Columns[T] {
 	return db.Columns[T]{
 		{SQL: "rule", Into: func(t *T) any { return &of(t).rule }},
@@ -53,7 +53,7 @@ func factColumns[T any](of func(t *T) *facts) db.Columns[T] {
 	}
 }
 
-// factNames are the names of the columns of facts.
+// factNames are the column names of the facts.
 var factNames = factColumns(func(f *facts) *facts { return f }).SQL()
 
 var savedColumns = append(db.Columns[savedFinding]{
@@ -61,7 +61,7 @@ var savedColumns = append(db.Columns[savedFinding]{
 	{SQL: "fingerprint", Into: func(f *savedFinding) any { return &f.fingerprint }},
 }, factColumns(func(f *savedFinding) *facts { return &f.facts })...)
 
-// findingsOf gives the findings that a branch has, by fingerprint.
+// findingsOf returns the findings of a branch by fingerprint.
 func (s *Findings) findingsOf(ctx context.Context, q db.Querier, branch int64) (map[string]savedFinding, error) {
 	saved := map[string]savedFinding{}
 	return saved, savedColumns.Each(ctx, q, `
@@ -72,7 +72,7 @@ func (s *Findings) findingsOf(ctx context.Context, q db.Querier, branch int64) (
 	})
 }
 
-// saveText is what saveFinding runs for every new finding. It is made once.
+// saveText is the SQL that saveFinding runs for every new finding, built once.
 func saveText(d *db.DB) string {
 	return terms.SQL(d, `
 		insert into finding (id, repository_id, fingerprint, engine, `+factNames+`, first_seen, last_seen)
@@ -92,7 +92,7 @@ func saveText(d *db.DB) string {
 		returning id`)
 }
 
-// saveFinding stores a finding once for a repository; what people decided about it stays.
+// saveFinding stores a finding once per repository. Decisions of people about it stay.
 func (s *Findings) saveFinding(ctx context.Context, tx *db.Prepared, repository int64, f *scan.Finding, x *facts) (id int64, err error) {
 	statement, err := tx.Statement(ctx, s.saveText)
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Findings) saveFinding(ctx context.Context, tx *db.Prepared, repository 
 	return id, err
 }
 
-// sawFindings notes that findings are still there.
+// sawFindings records that findings still exist.
 func (s *Findings) sawFindings(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	return db.Chunks(ids, db.ChunkSize, func(part []int64) error {
 		_, err := tx.ExecContext(ctx, "update finding set last_seen = "+s.db.Clock+" where "+db.In("id", part))

@@ -8,7 +8,7 @@ import (
 // State is what people decided about a finding.
 type State int
 
-// The states. Only the first two count as open; an acceptance does again once it has expired.
+// The states. Only the first two count as open. An accepted finding counts again once its acceptance has expired.
 const (
 	Open State = iota
 	InReview

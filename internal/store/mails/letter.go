@@ -9,30 +9,31 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Letter is a mail: the report of a batch to an address. Letters know nothing of each other.
+// Mail is the report of a batch to one address. Mails are independent of each other.
 type Letter struct {
 	Batch   int64
 	Address string
-	// Attempts counts those that were begun.
+	// Attempts counts the attempts that have begun.
 	Attempts int
-	// Next is when it is due; while it is being sent, when it is taken for lost. Failed is when it was given up, zero for never.
+	// Next is when the mail is due. While it is being sent, Next is when the sender counts as lost. Failed is when it was
+	// given up; zero if it was not.
 	Next, Failed time.Time
-	// Error is why the last attempt failed, for people.
+	// Error tells people why the last attempt failed.
 	Error string
-	// Finished is when the batch had ended, Scope what it was of.
+	// Finished is when the batch ended, Scope what the batch scanned.
 	Finished time.Time
 	Scope    string
 }
 
 const (
-	// letterLease is how long a letter belongs to the node that sends it.
+	// mailLease is how long a mail belongs to the node that sends it.
 	letterLease = 2 * time.Minute
-	// LetterLife is how long after the end of its batch a letter is of use to anybody.
+	// MailLife is how long after the end of its batch a mail is still useful.
 	LetterLife = 24 * time.Hour
 )
 
-// Take takes a letter that is due, for this node alone, those that were tried least lately first; ErrNotFound when there is none.
-// Sent, Retry or Fail end that; without them it is due again after two minutes.
+// Take leases a due mail to this node. Mails with the oldest attempts come first. It returns ErrNotFound if no mail is
+// due. Sent, Retry or Fail end the lease; otherwise the mail is due again after two minutes.
 func (s *Mails) Take(ctx context.Context) (*Letter, error) {
 	l := &Letter{}
 	skip := ""
@@ -61,7 +62,7 @@ func (s *Mails) Take(ctx context.Context) (*Letter, error) {
 	return l, nil
 }
 
-// Sent notes that a letter was sent.
+// Sent records that a mail was sent.
 func (s *Mails) Sent(ctx context.Context, l *Letter) error {
 	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set sent_at = :now, error = ''
@@ -69,7 +70,7 @@ func (s *Mails) Sent(ctx context.Context, l *Letter) error {
 	return err
 }
 
-// Retry makes a letter due again after a while.
+// Retry makes a mail due again after some time.
 func (s *Mails) Retry(ctx context.Context, l *Letter, after time.Duration, reason string) error {
 	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set next_at = :now + $3, error = $4
@@ -77,7 +78,7 @@ func (s *Mails) Retry(ctx context.Context, l *Letter, after time.Duration, reaso
 	return err
 }
 
-// Fail gives a letter up.
+// Fail gives a mail up.
 func (s *Mails) Fail(ctx context.Context, l *Letter, reason string) error {
 	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set failed_at = :now, error = $3
@@ -85,7 +86,7 @@ func (s *Mails) Fail(ctx context.Context, l *Letter, reason string) error {
 	return err
 }
 
-// Expire gives up the letters of batches that ended more than LetterLife ago, and returns how many.
+// Expire gives up the mails of batches that ended more than MailLife ago, and returns their number.
 func (s *Mails) Expire(ctx context.Context) (int, error) {
 	done, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set
@@ -99,8 +100,8 @@ func (s *Mails) Expire(ctx context.Context) (int, error) {
 	return db.Affected(done)
 }
 
-// List lists the letters that are not sent although their batches have ended: those that wait, the next one first, and then those
-// that were given up.
+// List lists the unsent mails of batches that have ended: first those that wait, by due time, then those that were given
+// up.
 func (s *Mails) List(ctx context.Context, page db.Page) ([]Letter, error) {
 	return letterColumns.List(ctx, s.db.Read, `
 		from batch_mail m
@@ -110,7 +111,7 @@ func (s *Mails) List(ctx context.Context, page db.Page) ([]Letter, error) {
 		limit $1 offset $2`, page.Limit, page.Start)
 }
 
-// letterColumns are those of a letter m of a batch b.
+// mailColumns are the columns of a mail m of a batch b.
 var letterColumns = db.Columns[Letter]{
 	{SQL: "m.batch_id", Into: func(l *Letter) any { return &l.Batch }},
 	{SQL: "m.address", Into: func(l *Letter) any { return &l.Address }},
@@ -122,13 +123,13 @@ var letterColumns = db.Columns[Letter]{
 	{SQL: "b.scope", Into: func(l *Letter) any { return &l.Scope }},
 }
 
-// Drop removes the letters of a batch that are not sent, or the one to an address; ErrNotFound when there is none.
+// Drop removes the unsent mails of a batch, or only the one to an address; ErrNotFound if there is none.
 func (s *Mails) Drop(ctx context.Context, batch int64, address string) (int, error) {
 	return s.change(ctx, "delete from batch_mail", batch, address)
 }
 
-// Renew makes the letters of a batch that are not sent, or the one to an address, due at once, those that were given up too;
-// ErrNotFound when there is none. One whose batch ended more than LetterLife ago is given up again.
+// Renew makes the unsent mails of a batch, or only the one to an address, due at once, also if they were given up. It
+// returns ErrNotFound if there is none. A mail whose batch ended more than MailLife ago is given up again.
 func (s *Mails) Renew(ctx context.Context, batch int64, address string) (int, error) {
 	return s.change(ctx, "update batch_mail set next_at = 0, attempts = 0, failed_at = null", batch, address)
 }

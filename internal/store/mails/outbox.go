@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Report is what a mail says of a batch that has ended.
+// Report is the content of a mail about a batch that has ended.
 type Report struct {
 	Batch                          int64
 	Scope, Mode, By                string
@@ -20,11 +20,11 @@ type Report struct {
 	Succeeded, Failed              int
 	Cancelled, Dropped             int
 	Secure, Vulnerable, NotScanned int
-	// Incomplete are the branches of which not everything was looked at and in which nothing is open.
+	// Incomplete counts the branches that were not scanned in full and have no open finding.
 	Incomplete int
-	// Appeared and Vanished add up the findings that the branches have since these scans, and have no longer.
+	// Appeared and Vanished are the total numbers of findings that the branches gained and lost with these scans.
 	Appeared, Vanished int
-	// Repositories are the ten with most open findings, Errors the scans that failed, at most ten.
+	// Repositories are the ten with the most open findings. Errors are scans that failed, at most ten.
 	Repositories []ReportRepository
 	Errors       []ReportError
 }
@@ -42,10 +42,10 @@ type ReportError struct {
 	Reason                   string
 }
 
-// maxReported is how many repositories and errors a report names.
+// maxReported limits the repositories and the errors that a report names.
 const maxReported = 10
 
-// Report gives the report of a batch.
+// Report returns the report of a batch.
 func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 	r := &Report{Batch: batch}
 	var created, finished sql.NullInt64

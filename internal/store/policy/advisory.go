@@ -8,11 +8,13 @@ import (
 	"time"
 )
 
-// advisorySetting begins the setting that holds of when the newest advisories of an ecosystem are that anybody has seen.
+// advisorySetting is the prefix of the settings that hold, for each ecosystem, the time of the newest advisories that
+// any node has seen.
 const advisorySetting = "advisories."
 
-// SeeAdvisories takes down of when the advisories are that a node has, by ecosystem, and reports whether results of branches are
-// to be compared with newer ones: some were known before, and nobody had these. Of nodes that see the same, one is told so.
+// SeeAdvisories records the time of a node's advisories, by ecosystem. It reports whether the results of branches must
+// be compared with newer advisories: some were known before, and no node had these. If several nodes see the same
+// advisories, only one gets true.
 func (s *Policy) SeeAdvisories(ctx context.Context, modified map[string]time.Time) (newer bool, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		newer = false
@@ -27,7 +29,7 @@ func (s *Policy) SeeAdvisories(ctx context.Context, modified map[string]time.Tim
 			}
 			before, err := strconv.ParseInt(text, 10, 64)
 			if text != "" && err != nil {
-				return fmt.Errorf("the setting %s is no time", key)
+				return fmt.Errorf("the setting %s is not a time", key)
 			}
 			if when.UnixMilli() <= before {
 				continue

@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// Set sets several settings at once, whose values were checked; what follows from them, such as the counters, changes in
-// the same transaction. A value that is the default is stored too: it stays when the default changes.
+// Set sets several settings at once; the caller has checked their values. What depends on them, such as counters,
+// changes in the same transaction. A value equal to the default is stored too, so that it stays if the default changes.
 func (s *Policy) Set(ctx context.Context, values map[*settings.Known]string) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.status.LockPolicy(ctx, tx, true); err != nil {

@@ -11,23 +11,23 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Rule is one that an administrator has added, for all repositories.
+// Rule is a rule that an administrator added for all repositories.
 type Rule struct {
-	// ID is a small number from 1 on.
+	// ID is a small number that starts at 1.
 	ID   int64
 	Name string
-	// DetectorID is what the detector calls it: upper-case words, unique among all rules.
+	// DetectorID is the detector's name for the rule: upper-case words, unique among all rules.
 	DetectorID string
 	Regexp     string
 	Enabled    bool
-	// Blocking says whether the hook refuses a push because of it, or only warns.
+	// Blocking says whether the hook refuses a push because of the rule; otherwise it only warns.
 	Blocking bool
-	// ValidationError says why it could not run, or took too long, somewhere; it runs all the same, and the scans in which it does not
-	// come through say so.
+	// ValidationError says why the rule failed or took too long somewhere. The rule keeps running, and scans in which it
+	// does not finish say so.
 	ValidationError string
 }
 
-// Rules lists the rules that were added, by id.
+// Rules lists the added rules by id.
 func (s *Policy) Rules(ctx context.Context) ([]Rule, error) { return s.rules(ctx, s.db.Read) }
 
 func (s *Policy) rules(ctx context.Context, q db.Querier) ([]Rule, error) {
@@ -44,7 +44,7 @@ func (s *Policy) rules(ctx context.Context, q db.Querier) ([]Rule, error) {
 	return list, err
 }
 
-// BuiltinRules gives the built-in rules that somebody has switched: whether each is on. All others are.
+// BuiltinRules returns the built-in rules that somebody has switched on or off. All others are on.
 func (s *Policy) BuiltinRules(ctx context.Context) (map[string]bool, error) {
 	return s.builtinRules(ctx, s.db.Read)
 }
@@ -61,11 +61,11 @@ func (s *Policy) builtinRules(ctx context.Context, q db.Querier) (map[string]boo
 	return switches, err
 }
 
-// lastRuleSetting holds the largest id that a rule has had: scripts that know a rule by its id must not meet another one.
+// lastRuleSetting holds the largest id that a rule ever had. Ids are not reused, because scripts refer to rules by id.
 const lastRuleSetting = "rules.last"
 
-// AddRule adds a rule and returns its id, one more than the largest there ever was; ErrExists when its name or the detector's name
-// for it is taken.
+// AddRule adds a rule and returns its id, one more than the largest ever used. It returns ErrExists if its name or its
+// DetectorID is taken.
 func (s *Policy) AddRule(ctx context.Context, r *Rule) (id int64, err error) {
 	err = s.ChangeRules(ctx, func(tx *sql.Tx) error {
 		taken := 0
@@ -96,7 +96,7 @@ func (s *Policy) AddRule(ctx context.Context, r *Rule) (id int64, err error) {
 	return id, err
 }
 
-// EditRule changes a rule that edit is given, but for its id and names; ErrNotFound when there is none.
+// EditRule lets edit change a rule, except for its id and names; ErrNotFound if the rule does not exist.
 func (s *Policy) EditRule(ctx context.Context, id int64, edit func(r *Rule) error) error {
 	return s.ChangeRules(ctx, func(tx *sql.Tx) error {
 		rules, err := s.rules(ctx, tx)
@@ -122,8 +122,8 @@ func (s *Policy) EditRule(ctx context.Context, id int64, edit func(r *Rule) erro
 	})
 }
 
-// FailRule writes down why a rule could not run, or took too long, by the detector's name for it. One that failed before keeps its
-// reason until that is cleared.
+// FailRule records why a rule failed or took too long, by its DetectorID. An earlier reason stays until somebody clears
+// it.
 func (s *Policy) FailRule(ctx context.Context, detectorID, reason string) error {
 	_, err := s.db.Write.ExecContext(ctx, `
 		update rule set validation_error = $2
@@ -131,10 +131,10 @@ func (s *Policy) FailRule(ctx context.Context, detectorID, reason string) error 
 	return err
 }
 
-// RemoveRule removes a rule; ErrNotFound when there is none.
+// RemoveRule removes a rule; ErrNotFound if it does not exist.
 func (s *Policy) RemoveRule(ctx context.Context, id int64) error {
 	return s.ChangeRules(ctx, func(tx *sql.Tx) error {
-		// Also of rules that were added before this was kept.
+		// The setting does not know rules that were added before it existed.
 		largest := int64(0)
 		if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0) from rule").Scan(&largest); err != nil {
 			return err

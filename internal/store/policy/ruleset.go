@@ -12,46 +12,49 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// RuleSet is what all scans run: the built-in rules but those that are off, and the rules that were added.
+// RuleSet is what all scans run: the built-in rules that are on, and the added rules.
 type RuleSet struct {
-	// Rules are those that run, by id.
+	// Rules are the added rules that run, by id.
 	Rules []Rule
-	// Disabled are the built-in rules that are off, by name.
+	// Disabled are the names of the built-in rules that are off.
 	Disabled []string
-	// RepositoryRules says whether soteri-security.yml of a repository counts.
+	// RepositoryRules says whether a repository's soteri-security.yml counts.
 	RepositoryRules bool
-	// Hash begins what a scan writes down as its Config ([ConfigOf]); it changes whenever the rules do.
+	// Hash is the first part of a scan's Config ([ConfigOf]). It changes whenever the rules change.
 	Hash string
 }
 
 const (
-	// engineVersion is part of every hash: raise it when the built-in rules find so much else that every result is old.
+	// engineVersion is part of every hash. Raise it when the built-in rules find so much more that every result is out of
+	// date.
 	engineVersion = 1
-	// hashLength is that of a hash of rules, in hex digits.
+	// hashLength is the length of a hash of rules in hex digits.
 	hashLength = 16
-	// rulesSetting holds the hash of today's rules, once they were changed for the first time or a server has started.
+	// rulesSetting holds the hash of the current rules. It is empty until the rules change or a server starts for the first
+	// time.
 	rulesSetting = "rules.hash"
 )
 
-// EpochSetting counts the master keys that the database has had, from 0; it is part of the hash of the rules.
+// EpochSetting counts the master keys that the database has had, from 0. It is part of the hash of the rules.
 const EpochSetting = "rules.epoch"
 
-// ConfigOf is what a scan writes down as its Config: the hash of the rules, that of the repository's file of rules, that of the
-// settings of all scans (16 hex digits), and what else decides what is found.
+// ConfigOf returns the Config of a scan: the hash of the rules, the hash of the repository's file of rules, the hash of
+// the settings of all scans (16 hex digits each), and whatever else decides what is found.
 func (r *RuleSet) ConfigOf(file, settings, more string) string {
 	return r.Hash + "+" + file + "+" + settings + "+" + more
 }
 
-// settingsSetting holds the hash of the settings of all scans, as the server that has started last has them.
+// settingsSetting holds the hash of the settings of all scans, as the server that started last has them.
 const settingsSetting = "scan.hash"
 
-// configDiffers is the condition under which a branch was scanned by other rules than those whose hash is the first argument, or with
-// other settings than those whose hash is the second, empty when they are not known; the third one says whether the files of
+// configDiffers is the condition under which a branch was scanned with other rules or settings. Its first argument is
+// the hash of the rules. The second is the hash of the settings, empty if not known. The third says whether the files of
 // repositories count.
 const configDiffers = `(substr(scanned_config, 1, 16) <> $1 or $2 <> '' and substr(scanned_config, 35, 16) <> $2
 	or $3 and substr(scanned_config, 18, 16) <> (select x.rules_file from repository x where x.id = branch.repository_id))`
 
-// CompareRules marks the branches of a condition on $4 whose results are of other rules than today's, once those are known.
+// CompareRules marks the branches that match a condition on $4 and whose results come from other rules than the current
+// ones. It does nothing while the current rules are not known.
 func (s *Policy) CompareRules(ctx context.Context, tx *sql.Tx, condition string, id int64) error {
 	hash, err := s.settings.SettingIn(ctx, tx, rulesSetting)
 	if err != nil || hash == "" {
@@ -69,7 +72,7 @@ func (s *Policy) CompareRules(ctx context.Context, tx *sql.Tx, condition string,
 	return err
 }
 
-// RuleSet gives today's rules.
+// RuleSet returns the current rules.
 func (s *Policy) RuleSet(ctx context.Context) (*RuleSet, error) { return s.ruleSet(ctx, s.db.Read) }
 
 func (s *Policy) ruleSet(ctx context.Context, q db.Querier) (*RuleSet, error) {
@@ -115,13 +118,13 @@ func (s *Policy) ruleSet(ctx context.Context, q db.Querier) (*RuleSet, error) {
 	return set, nil
 }
 
-// ReviseRules compares the results of all branches with today's rules, and with the settings of all scans, whose hash is given: a
-// server does so when it starts, because it may know others than the one before it.
+// ReviseRules compares the results of all branches with the current rules and the given hash of the settings of all
+// scans. A server calls it at its start, because its version may have other rules than the one before.
 func (s *Policy) ReviseRules(ctx context.Context, settings string) error {
 	return s.ChangeRules(ctx, func(tx *sql.Tx) error { return s.settings.SetIn(ctx, tx, settingsSetting, settings) })
 }
 
-// ChangeRules runs a change of the rules, and tells the branches whose results are of other rules, in one transaction.
+// ChangeRules runs a change of the rules and marks the branches whose results come from other rules, in one transaction.
 func (s *Policy) ChangeRules(ctx context.Context, change func(tx *sql.Tx) error) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.status.LockPolicy(ctx, tx, true); err != nil {
@@ -134,7 +137,7 @@ func (s *Policy) ChangeRules(ctx context.Context, change func(tx *sql.Tx) error)
 	})
 }
 
-// reviseRules marks the branches that were scanned by other rules than today's, and those that were not.
+// reviseRules updates the marks of all branches whose results come from other rules than the current ones.
 func (s *Policy) reviseRules(ctx context.Context, tx *sql.Tx) error {
 	set, err := s.ruleSet(ctx, tx)
 	if err != nil {

@@ -9,10 +9,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// NoRulesFile is the hash of a soteri-security.yml that is not there, or does not count.
+// NoRulesFile is the hash of a soteri-security.yml that does not exist or does not count.
 const NoRulesFile = "0000000000000000"
 
-// HashRulesFile is the hash of a soteri-security.yml, nil for none, and NoRulesFile where it does not count.
+// HashRulesFile returns the hash of a soteri-security.yml. It returns NoRulesFile for nil and for a file that does not
+// count.
 func (r *RuleSet) HashRulesFile(data []byte) string {
 	if !r.RepositoryRules || data == nil {
 		return NoRulesFile
@@ -21,8 +22,8 @@ func (r *RuleSet) HashRulesFile(data []byte) string {
 	return hex.EncodeToString(sum[:])[:hashLength]
 }
 
-// SetRulesFile says what the file of rules of a repository is, by its hash, when the commit is still the head of its default
-// branch. Results of another one are old.
+// SetRulesFile stores the hash of a repository's file of rules if the commit is still the head of the default branch.
+// Results with another file become out of date.
 func (s *Policy) SetRulesFile(ctx context.Context, repository int64, commit, hash string) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.status.LockPolicy(ctx, tx, false); err != nil {
@@ -39,7 +40,7 @@ func (s *Policy) SetRulesFile(ctx context.Context, repository int64, commit, has
 	})
 }
 
-// SetRulesFileIn is SetRulesFile without the counters, and reports whether the results of branches have become old.
+// SetRulesFileIn is SetRulesFile without the counters. It reports whether results became out of date.
 func (s *Policy) SetRulesFileIn(ctx context.Context, tx *sql.Tx, repository int64, commit, hash string) (changed bool, err error) {
 	done, err := tx.ExecContext(ctx, `update repository set rules_file = $2 where id = $1 and rules_file <> $2
 		and exists (select 1 from branch b where b.repository_id = repository.id and b.is_default and b.removed_at is null and b.head = $3)`, repository, hash, commit)

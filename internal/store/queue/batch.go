@@ -10,10 +10,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// EndBatches ends the batches of scans, without any of all, whose scans have all ended.
+// EndBatches ends the batches whose scans have all ended, among the batches of the given scans; without any, among all.
 //
-// Of two transactions of PostgreSQL that end the last two scans of a batch at the same time, neither sees the end of the other:
-// there it runs when they are committed, and the later one ends the batch.
+// If two PostgreSQL transactions end the last two scans of a batch at the same time, neither sees the end of the other.
+// So on PostgreSQL EndBatches runs after they are committed, and the later one ends the batch.
 func (s *Queue) EndBatches(ctx context.Context, q db.Querier, scans ...int64) error {
 	statement := terms.SQL(s.db, `
 		update batch set finished_at = :now
@@ -32,16 +32,16 @@ func (s *Queue) EndBatches(ctx context.Context, q db.Querier, scans ...int64) er
 	})
 }
 
-// EndedAfter ends the batches of scans once their end is committed.
+// EndedAfter ends the batches of scans after the end of the scans is committed.
 func (s *Queue) EndedAfter(ctx context.Context, scans ...int64) {
 	if s.db.Postgres && len(scans) > 0 {
-		// The scans have ended, and that stands. What does not come to its end here does with endIdleBatches, or Recompute.
+		// The end of the scans is already committed. If this fails, endIdleBatches or Recompute ends the batch later.
 		_ = s.EndBatches(ctx, s.db.Write, scans...)
 	}
 }
 
-// endIdleBatches ends all batches when nothing waits or runs: one whose last scan ended with a node that was lost right then,
-// or with its branch.
+// endIdleBatches ends all batches while nothing waits or runs. This covers a batch whose last scan ended on a node that
+// was lost at that moment, or with its branch.
 func (s *Queue) endIdleBatches(ctx context.Context) error {
 	var open bool
 	err := s.db.Read.QueryRowContext(ctx, terms.SQL(s.db, `
@@ -54,22 +54,22 @@ func (s *Queue) endIdleBatches(ctx context.Context) error {
 	return s.EndBatches(ctx, s.db.Write)
 }
 
-// Batch is what one request for scans has become.
+// Batch is the result of one request for scans.
 type Batch struct {
 	ID                       int64
 	Scope, Mode, RequestedBy string
 	Created, Finished        time.Time
-	// Scheduled and Merged are as Enqueue said.
+	// Scheduled and Merged are the counts that Enqueue returned.
 	Scheduled, Merged int
-	// Total is how many scans belong to it; States counts them.
+	// Total is the number of scans of the batch. States counts them by state.
 	Total  int
 	States map[State]int
 }
 
-// Done is how many of the scans have ended.
+// Done is the number of scans that have ended.
 func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Running] }
 
-// Batch gives a batch.
+// Batch returns a batch.
 func (s *Queue) Batch(ctx context.Context, id int64) (*Batch, error) {
 	b := &Batch{ID: id, States: map[State]int{}}
 	var created, finished sql.NullInt64

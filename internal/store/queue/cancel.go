@@ -9,8 +9,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Cancel cancels one scan: a queued one is dropped at once, a running one is told to stop. It returns the state that the scan
-// had; ended ones stay as they are.
+// Cancel cancels one scan: it drops a queued scan at once and tells a running one to stop. An ended scan stays as it is.
+// Cancel returns the state that the scan had.
 func (s *Queue) Cancel(ctx context.Context, id int64) (was State, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		var branch, repository int64
@@ -21,7 +21,7 @@ func (s *Queue) Cancel(ctx context.Context, id int64) (was State, err error) {
 		if err := s.status.LockRepository(ctx, tx, repository); err != nil {
 			return err
 		}
-		// It may have been claimed meanwhile.
+		// A worker may have claimed the scan in the meantime.
 		if err := tx.QueryRowContext(ctx, "select state from scan where id = $1", id).Scan(&was); err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (s *Queue) Cancel(ctx context.Context, id int64) (was State, err error) {
 	return was, err
 }
 
-// CancelQueued drops everything that waits and that the caller may see, and returns how many.
+// CancelQueued drops all queued scans that the caller may see, and returns their number.
 func (s *Queue) CancelQueued(ctx context.Context, v *scope.Visible) (n int, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		where := " in (select id from repository where " + v.Condition("id", "project_id") + ")"
@@ -71,7 +71,7 @@ func (s *Queue) CancelQueued(ctx context.Context, v *scope.Visible) (n int, err 
 	return n, err
 }
 
-// CancelRunning tells everything that runs and that the caller may see to stop, and returns how many that are.
+// CancelRunning tells all running scans that the caller may see to stop, and returns their number.
 func (s *Queue) CancelRunning(ctx context.Context, v *scope.Visible) (n int, err error) {
 	done, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update scan set cancel_requested = true

@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	// Lease is how long a scan belongs to a worker that is not heard of; BeatEvery is how often a worker is to be heard.
+	// Lease is how long a scan belongs to a worker without a heartbeat. BeatEvery is how often a worker must send one.
 	Lease     = 30 * time.Second
 	BeatEvery = 5 * time.Second
-	// maxAttempts is how often a scan is tried whose worker gets lost or that fails in a way that may pass.
+	// maxAttempts is how often a scan is tried if its worker is lost or if it fails with an error that may pass.
 	MaxAttempts = 3
-	// maxLooked bounds the repositories that one claim looks at.
+	// maxLooked limits the repositories that one claim looks at.
 	maxLooked = 50
 )
 
@@ -27,10 +27,10 @@ type Job struct {
 	ID         int64
 	Generation int64
 	BranchID   int64
-	// Connection is the id of the connection from which the repository comes.
+	// Connection is the id of the repository's connection.
 	Connection int64
 	Repository int64
-	// Location is where the connection finds the repository; Branch is its name.
+	// Location is where the connection finds the repository. Branch is the name of the branch.
 	Location, Branch      string
 	DefaultBranch         string
 	ProjectKey, Slug      string
@@ -38,14 +38,15 @@ type Job struct {
 	Force                 bool
 	Attempt               int
 	ScannedCommit, Config string
-	// Incomplete is true when the last result is not of all of the branch.
+	// Incomplete is true if the last result does not cover the whole branch.
 	Incomplete bool
 }
 
-// Claim gives the next scan to a worker; ErrNotFound when nothing waits. Better priorities go first; within one, the
-// repository that was served longest ago, so that a large one does not hold up the others; within that, the oldest.
-// bulk is false when only interactive scans may be taken; so it is when all nodes together run as many as ClusterScans allows,
-// beyond which one more place is kept for interactive ones.
+// Claim gives the next scan to a worker; ErrNotFound if nothing waits. The best priority goes first. Within a priority,
+// the repository that was served longest ago goes first, so that a large one does not hold up the others. Within a
+// repository, the oldest scan goes first. If bulk is false, only interactive scans are claimed. The same applies while
+// all nodes together run as many scans as ClusterScans allows; one more place beyond that is reserved for an interactive
+// scan.
 func (s *Queue) Claim(ctx context.Context, owner string, bulk bool) (job *Job, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		job = nil
@@ -64,7 +65,7 @@ func (s *Queue) Claim(ctx context.Context, owner string, bulk bool) (job *Job, e
 		if s.db.Postgres {
 			skip = " for no key update skip locked"
 		}
-		// One at a time: what is locked here, other nodes pass over.
+		// One repository at a time, because other nodes skip the rows that are locked here.
 		for looked := []int64(nil); len(looked) < maxLooked; {
 			var repository int64
 			if err := tx.QueryRowContext(ctx, `
@@ -85,14 +86,14 @@ func (s *Queue) Claim(ctx context.Context, owner string, bulk bool) (job *Job, e
 	return job, err
 }
 
-// clusterRoom is how many more scans all nodes together may start: 0 leaves room for an interactive one, less for none. While the
-// transaction lasts no other one starts any.
+// clusterRoom returns how many more scans all nodes together may start: 0 leaves room for one interactive scan, a
+// negative number for none. No other transaction starts a scan until this one ends.
 func (s *Queue) clusterRoom(ctx context.Context, tx *sql.Tx) (int, error) {
 	value, err := s.settings.ValueIn(ctx, tx, settings.ClusterScans)
 	if err != nil {
 		return 0, err
 	}
-	most, _ := strconv.Atoi(value) // value has checked it
+	most, _ := strconv.Atoi(value) // Value has checked it
 	if most == 0 {
 		return 1, nil
 	}
@@ -104,7 +105,7 @@ func (s *Queue) clusterRoom(ctx context.Context, tx *sql.Tx) (int, error) {
 	return most - running, err
 }
 
-// jobColumns are what a job says of its branch b, its repository r and its project p.
+// jobColumns are the columns of a job's branch b, repository r and project p.
 var jobColumns = db.Columns[Job]{
 	{SQL: "p.connection_id", Into: func(j *Job) any { return &j.Connection }},
 	{SQL: "r.location", Into: func(j *Job) any { return &j.Location }},
@@ -118,7 +119,7 @@ var jobColumns = db.Columns[Job]{
 	{SQL: "b.incomplete", Into: func(j *Job) any { return &j.Incomplete }},
 }
 
-// claimOf claims the best scan of a repository whose branch is not being scanned.
+// claimOf claims the best scan of a repository. It skips branches that are being scanned.
 func (s *Queue) claimOf(ctx context.Context, tx *sql.Tx, repository int64, owner string, limit int) (*Job, error) {
 	j := &Job{Repository: repository}
 	err := tx.QueryRowContext(ctx, terms.SQL(s.db, `

@@ -13,43 +13,44 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Scope is what a request speaks of: the instance when all is empty, else a project, a repository, a branch.
+// Scope is what a request covers: the instance if all fields are empty, else a project, a repository or a branch.
 type Scope struct {
 	ProjectID, RepositoryID, BranchID int64
-	// Branches are several branches, nil for a scope that the others tell.
+	// Branches are several branches; nil if the other fields define the scope.
 	Branches []int64
-	// Visible leaves out of a project or the instance what the caller may not see; nil leaves out nothing.
+	// Visible restricts a project or the instance to what the caller may see; nil restricts nothing.
 	Visible *scope.Visible
 }
 
 // Request asks for scans.
 type Request struct {
 	Scope Scope
-	// Name says the scope for people: "Payments / api".
+	// Name names the scope for people: "Payments / api".
 	Name string
-	// Outdated leaves out branches whose results are up to date; else all are scanned.
+	// Outdated leaves out branches whose results are up to date.
 	Outdated bool
-	// Dependent leaves out branches whose last result found no dependencies.
+	// Dependent leaves out branches whose last result has no dependencies.
 	Dependent bool
-	// Force scans a branch although its results are up to date.
+	// Force scans a branch even if its results are up to date.
 	Force    bool
 	Priority Priority
 	By       string
-	// Mail are the addresses that are told when all is done, each once.
+	// Mail are the addresses to notify when all scans have ended, without duplicates.
 	Mail []string
 }
 
-// Enqueued is what became of a request.
+// Enqueued is the outcome of a request.
 type Enqueued struct {
-	// Batch is its id.
+	// Batch is the id of the batch.
 	Batch int64
-	// Scheduled were put into the queue; Merged waited there already; Skipped are up to date, or run at this very commit.
+	// Scheduled scans are new in the queue. Merged scans waited there already. Skipped branches are up to date or are being
+	// scanned at this commit.
 	Scheduled, Merged, Skipped int
-	// Scan is the id of the scan of a branch's scope: scheduled, merged or running; 0 when it was skipped.
+	// Scan is the id of the scan if the scope is one branch: scheduled, merged or running; 0 if skipped.
 	Scan int64
 }
 
-// condition gives the branches of a scope as a condition on branch b, and the arguments that it takes, counted from n.
+// condition returns the branches of a scope as a condition on branch b, with its arguments, which are numbered from n.
 func (sc Scope) condition(n int) (string, []any) {
 	switch {
 	case sc.Branches != nil:
@@ -73,15 +74,15 @@ func (sc Scope) visible() string {
 	return sc.Visible.Condition("id", "project_id")
 }
 
-// stale is the condition under which a branch has no result that speaks of all of its head.
+// stale is the condition under which a branch has no result that covers all of its head.
 const stale = "(b.scan_id is null or b.scanned_commit <> b.head or b.stale_config or b.incomplete)"
 
-// running is the condition under which a branch is being scanned at its head already, by today's rules.
+// running is the condition under which a branch is already being scanned at its head by the current rules.
 var runningAtHead = terms.Numbered("exists (select 1 from scan x where x.branch_id = b.id and x.state = :running and x.commit_hash = b.head)")
 
-// Enqueue puts the branches of a scope into the queue, in one set-based change: each branch has at most one scan waiting and
-// one running. A scan that waits already gets the better priority and the mail; one that runs at the branch's head is
-// attached to, unless it is forced.
+// Enqueue queues scans of the branches of a scope in one set-based change. Each branch has at most one queued and one
+// running scan. A scan that is already queued gets the better priority and the mail. A scan that is running at the
+// branch's head joins the batch, unless Force is set.
 func (s *Queue) Enqueue(ctx context.Context, r Request) (done Enqueued, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		done, err = s.EnqueueIn(ctx, tx, &r)
@@ -101,7 +102,7 @@ func (s *Queue) EnqueueIn(ctx context.Context, tx *sql.Tx, r *Request) (done Enq
 		from += " and b.packages > 0"
 	}
 	if s.db.Postgres {
-		// Repositories before their scans, as everybody locks them.
+		// Lock repositories before their scans, in the order that all transactions use.
 		if _, err := tx.ExecContext(ctx, `
 			select 1
 			from repository
@@ -163,11 +164,11 @@ func (s *Queue) EnqueueIn(ctx context.Context, tx *sql.Tx, r *Request) (done Enq
 	return done, s.countAllQueued(ctx, tx, done.Scheduled, from, args)
 }
 
-// manyScans is from how many new scans on PostgreSQL is told that the table is another one: what it last knew of it lets it
-// look through all that waits, for each repository.
+// manyScans is the number of new scans from which PostgreSQL is told to analyze the table again. With its old statistics
+// it would read the whole queue for each repository.
 const manyScans = 10_000
 
-// countAllQueued counts what waits for the repositories of some branches, in one pass.
+// countAllQueued counts the queued scans of the repositories of some branches, in one pass.
 func (s *Queue) countAllQueued(ctx context.Context, tx *sql.Tx, scheduled int, from string, args []any) error {
 	if s.db.Postgres && scheduled >= manyScans {
 		if _, err := tx.ExecContext(ctx, "analyze scan"); err != nil {
@@ -185,7 +186,7 @@ func (s *Queue) countAllQueued(ctx context.Context, tx *sql.Tx, scheduled int, f
 	return err
 }
 
-// addBatch writes down the batch, the scans that belong to it, and who is told.
+// addBatch stores the batch, its scans, and the addresses to notify.
 func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqueued, from string, args []any) error {
 	mode := "rescan"
 	if r.Outdated {
@@ -218,7 +219,7 @@ func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqu
 	if n, err := db.Affected(members); err != nil || n > 0 {
 		return err
 	}
-	// Nothing will end that could end the batch.
+	// No scan is left whose end could end the batch.
 	_, err = tx.ExecContext(ctx, terms.SQL(s.db, "update batch set finished_at = :now where id = $1"), done.Batch)
 	return err
 }

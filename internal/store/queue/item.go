@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Item is one scan with what it is of.
+// Item is one scan with the branch that it scans.
 type Item struct {
 	ID                                int64
 	State                             State
@@ -22,21 +22,21 @@ type Item struct {
 	Progress                          int
 	RequestedBy, Owner, Commit, Error string
 	CancelRequested                   bool
-	// Findings is how many a scan with a result has found; Appeared and Vanished are how many findings the branch has since it, and
-	// has no longer. Result numbers the results of the branch from 1; 0 for a scan without one.
+	// Findings is the number of findings of a scan with a result. Appeared and Vanished are how many findings the branch
+	// gained and lost with it. Result numbers the results of the branch from 1; 0 for a scan without one.
 	Findings, Appeared, Vanished int
 	Result                       int
-	// Incomplete says what a scan with a result did not look at in full, Warnings what is wrong with the repository's own rules: nil
-	// for nothing.
+	// Incomplete lists what a scan with a result did not cover. Warnings lists mistakes in the repository's own rules. Both
+	// are nil if there are none.
 	Incomplete, Warnings []string
 }
 
-// String names what is scanned, as lists show it.
+// String names the scanned branch as lists show it.
 func (q *Item) String() string {
 	return q.ProjectName + " / " + q.RepositoryName + " : " + q.Branch
 }
 
-// itemColumns are those of a scan x of a branch b of a repository r of a project p.
+// itemColumns are the columns of a scan x of a branch b of a repository r of a project p.
 var itemColumns = db.Columns[Item]{
 	{SQL: "x.id", Into: func(i *Item) any { return &i.ID }},
 	{SQL: "x.state", Into: func(i *Item) any { return &i.State }},
@@ -76,8 +76,8 @@ func (s *Queue) items(ctx context.Context, where string, args ...any) ([]Item, e
 	return itemColumns.List(ctx, s.db.Read, itemSource+terms.SQL(s.db, where), args...)
 }
 
-// List lists what runs, then what waits, in the order of the queue as far as that is known beforehand: by priority, then by age.
-// (Within a priority, Claim serves repositories in turn.)
+// List lists the running scans, then the queued ones by priority and age. That is the order of the queue as far as it is
+// known in advance: within a priority, Claim serves repositories in turn.
 func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Item, error) {
 	return s.items(ctx, `
 		x.state <= :running and `+v.Condition("r.id", "r.project_id")+`
@@ -85,7 +85,7 @@ func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Ite
 		limit $1 offset $2`, page.Limit, page.Start)
 }
 
-// Scan gives one scan; ErrNotFound for one of a repository that the caller may not see.
+// Scan returns one scan; ErrNotFound if the caller may not see its repository.
 func (s *Queue) Scan(ctx context.Context, v *scope.Visible, id int64) (*Item, error) {
 	return itemColumns.One(ctx, s.db.Read, itemSource+`
 		x.id = $1 and r.removed_at is null and p.removed_at is null and `+v.Condition("r.id", "r.project_id"), id)
@@ -99,8 +99,8 @@ type Activity struct {
 	Running []Item
 }
 
-// Activities gives the activity of all repositories that have any. It is what is asked for every second: its work grows with
-// what waits and runs, not with what there is.
+// Activities returns the activity of all repositories that have any. Clients poll it every second, so its cost depends
+// on the number of queued and running scans, not on the number of repositories.
 func (s *Queue) Activities(ctx context.Context) ([]Activity, error) {
 	var list []Activity
 	index := map[int64]int{}

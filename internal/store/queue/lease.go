@@ -10,13 +10,14 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// workerLost is why a scan is given back whose worker is not heard of any more.
+// workerLost is the reason for returning a scan whose worker sends no heartbeat.
 const workerLost = "the worker was lost"
 
-// ErrLost is returned to a worker whose scan belongs to another one by now: what it found must be thrown away.
+// ErrLost is returned to a worker whose scan now belongs to another one. The worker must discard its result.
 var ErrLost = errors.New("the scan belongs to another worker")
 
-// Beat says that a worker is alive and how far it is, and learns whether it is to stop. ErrLost ends the work.
+// Beat records a worker's heartbeat and its progress, and reports whether the worker must stop. ErrLost also ends the
+// work.
 func (s *Queue) Beat(ctx context.Context, j *Job, progress int, commit string) (cancel bool, err error) {
 	err = s.db.Write.QueryRowContext(ctx, terms.SQL(s.db, `
 		update scan set
@@ -32,8 +33,8 @@ func (s *Queue) Beat(ctx context.Context, j *Job, progress int, commit string) (
 	return cancel, err
 }
 
-// Reap takes back the scans whose workers were not heard of for longer than Lease: they go back to the queue, or fail when
-// they had their attempts. It returns how many.
+// Reap takes back the scans whose workers sent no heartbeat for longer than Lease. They return to the queue, or fail if
+// no attempt is left. It returns their number.
 func (s *Queue) Reap(ctx context.Context) (taken int, err error) {
 	var ended []int64
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -56,7 +57,7 @@ func (s *Queue) Reap(ctx context.Context) (taken int, err error) {
 	return taken, err
 }
 
-// Release gives back what a worker holds, when it stops in an orderly way: no attempt is lost.
+// Release returns a worker's scans when the worker stops in an orderly way. It costs no attempt.
 func (s *Queue) Release(ctx context.Context, owner string) error {
 	var held []int64
 	err := s.db.Tx(ctx, func(tx *sql.Tx) (err error) {
@@ -80,8 +81,8 @@ func (s *Queue) Release(ctx context.Context, owner string) error {
 	return err
 }
 
-// Recover gives back the scans that an earlier process with this worker's name was running when it was lost, and returns how many.
-// Their attempts count, because the scans may be what ended the process.
+// Recover returns the scans that an earlier process with this worker's name was running when it was lost, and reports
+// their number. Their attempts count, because a scan may have crashed the process.
 func (s *Queue) Recover(ctx context.Context, owner string) (taken int, err error) {
 	var held []int64
 	err = s.db.Tx(ctx, func(tx *sql.Tx) (err error) {
@@ -102,8 +103,8 @@ func (s *Queue) Recover(ctx context.Context, owner string) (taken int, err error
 	return len(held), nil
 }
 
-// GiveBack puts a running scan back into the queue. Where another one waits for its branch already, that one stands for it;
-// where it was to be cancelled, it is; where it had its attempts, it fails.
+// GiveBack returns a running scan to the queue. If another scan of the branch is already queued, that one replaces it.
+// If the scan was to be cancelled, it is cancelled. If no attempt is left, it fails.
 func (s *Queue) GiveBack(ctx context.Context, tx *sql.Tx, id int64, reason string) error {
 	var branch, repository int64
 	var attempt int
@@ -141,7 +142,7 @@ func (s *Queue) GiveBack(ctx context.Context, tx *sql.Tx, id int64, reason strin
 	return s.status.CountQueued(ctx, tx, repository)
 }
 
-// End puts a scan into a state that it does not leave, and tells the branch and the batches.
+// End puts a scan into a final state and updates the branch and the batches.
 func (s *Queue) End(ctx context.Context, tx *sql.Tx, id, branch int64, state State, reason string) error {
 	if _, err := tx.ExecContext(ctx, terms.SQL(s.db, `
 		update scan set

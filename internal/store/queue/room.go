@@ -1,7 +1,7 @@
-// Package queue is the queue of scans: the scan table is the queue and its own record.
+// Package queue is the queue of scans. The scan table is both the queue and its history.
 //
-// [Queue.Enqueue] puts scans into it, [Queue.Claim] gives one to a worker, [Queue.Beat] says that the worker is alive. Package
-// findings ends a scan with its result.
+// [Queue.Enqueue] adds scans, [Queue.Claim] gives one to a worker, and [Queue.Beat] records that the worker is alive.
+// Package findings ends a scan with its result.
 package queue
 
 import (
@@ -10,14 +10,14 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// Queue is the queue of scans. It is safe for concurrent use, by several processes too.
+// Queue is the queue of scans. It is safe for concurrent use, also by several processes.
 type Queue struct {
 	db       *db.DB
 	settings *settings.Settings
 	status   *status.Counters
 }
 
-// New gives the room over a database.
+// New returns the queue of a database.
 func New(d *db.DB, s *settings.Settings, c *status.Counters) *Queue {
 	return &Queue{db: d, settings: s, status: c}
 }

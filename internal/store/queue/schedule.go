@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Schedule scans a scope again and again.
+// Schedule scans a scope repeatedly.
 type Schedule struct {
 	// Scope is "" for the instance, the key of a project, or key/slug of a repository.
 	Scope string
@@ -21,23 +21,23 @@ type Schedule struct {
 	Cron string
 	// Outdated leaves out branches that are up to date.
 	Outdated bool
-	// Due is when it was due last, or set.
+	// Due is when the schedule was last due, or when it was set.
 	Due time.Time
 }
 
-// ParseCron reads an expression of five fields, or one such as @daily. Its times are in UTC.
+// ParseCron parses an expression of five fields, or one such as @daily. Its times are in UTC.
 func ParseCron(text string) (cron.Schedule, error) {
 	if strings.Contains(text, "TZ=") {
 		return nil, errors.New("times are in UTC; leave the time zone out")
 	}
 	s, err := cron.ParseStandard(text)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no cron expression of five fields, such as \"0 3 * * 6\"", text)
+		return nil, fmt.Errorf("%q is not a cron expression of five fields, such as \"0 3 * * 6\"", text)
 	}
 	return s, nil
 }
 
-// SetSchedule sets or replaces the schedule of a scope; an empty expression removes it.
+// SetSchedule sets or replaces the schedule of a scope. An empty expression removes it.
 func (s *Queue) SetSchedule(ctx context.Context, x *Schedule, now time.Time) error {
 	if x.Cron == "" {
 		_, err := s.db.Write.ExecContext(ctx, "delete from schedule where scope = $1", x.Scope)
@@ -73,8 +73,8 @@ func (s *Queue) Schedules(ctx context.Context) ([]Schedule, error) {
 	return list, err
 }
 
-// RunSchedules puts into the queue what is due, each schedule once, whatever the number of nodes, and however many of its
-// times have passed. It returns how many schedules ran.
+// RunSchedules queues what is due. Each schedule runs once, however many nodes there are and however many of its times
+// have passed. It returns the number of schedules that ran.
 func (s *Queue) RunSchedules(ctx context.Context, now time.Time) (ran int, err error) {
 	list, err := s.Schedules(ctx)
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *Queue) RunSchedules(ctx context.Context, now time.Time) (ran int, err e
 	return ran, nil
 }
 
-// scopeOf finds what a scope's text names.
+// scopeOf finds the place that a scope names.
 func (s *Queue) scopeOf(ctx context.Context, text string) (sc Scope, err error) {
 	key, slug, isRepository := strings.Cut(text, "/")
 	switch {

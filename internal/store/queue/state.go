@@ -2,12 +2,12 @@ package queue
 
 import "fmt"
 
-// State is where a scan stands.
+// State is the state of a scan.
 type State int
 
-// The states: who moves a scan there.
+// The states, with the functions that lead to each.
 const (
-	// Queued: Enqueue, and Reap or Retry when a worker was lost.
+	// Queued: Enqueue; also Reap and Retry after a worker was lost.
 	Queued State = iota
 	// Running: Claim.
 	Running
@@ -17,7 +17,7 @@ const (
 	Failed
 	// Cancelled: Finish, after Cancel of a running scan.
 	Cancelled
-	// Dropped: Cancel of a queued scan, or Finish of one that had nothing to do. It never counts as an attempt.
+	// Dropped: Cancel of a queued scan, or Finish of a scan that had nothing to do. It never counts as an attempt.
 	Dropped
 )
 
@@ -34,7 +34,7 @@ func (s State) String() string {
 // MarshalText gives the upper-case name.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Priority orders the queue; lower goes first.
+// Priority orders the queue. Lower values go first.
 type Priority int
 
 // The priorities.

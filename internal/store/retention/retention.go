@@ -13,23 +13,23 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/trends"
 )
 
-// purgeChunk bounds what one transaction of a purge removes, so that it holds up nobody for long.
+// purgeChunk limits what one transaction of a purge removes, so that it blocks nobody for long.
 const purgeChunk = 500
 
-// Purged counts what a purge has removed.
+// Purged counts what a purge removed.
 type Purged struct {
 	Results, Branches, Repositories, Findings, Scans, Mails, Events, Snapshots int
 }
 
-// String tells what was removed, empty for nothing.
+// String lists what was removed; empty if nothing was.
 func (p *Purged) String() string {
 	var words []string
 	for _, x := range []struct {
 		n    int
 		what string
 	}{
-		{p.Results, "entries of old results"}, {p.Branches, "removed branches"}, {p.Repositories, "removed repositories"}, {p.Findings, "findings that nothing has any more"},
-		{p.Scans, "ended scans"}, {p.Mails, "sent mails and those given up"}, {p.Events, "entries of the audit log"}, {p.Snapshots, "days of trends"},
+		{p.Results, "entries of old results"}, {p.Branches, "removed branches"}, {p.Repositories, "removed repositories"}, {p.Findings, "findings that no branch has any more"},
+		{p.Scans, "ended scans"}, {p.Mails, "mails, sent or given up"}, {p.Events, "entries of the audit log"}, {p.Snapshots, "days of trends"},
 	} {
 		if x.n > 0 {
 			words = append(words, fmt.Sprintf("%d %s", x.n, x.what))
@@ -38,8 +38,8 @@ func (p *Purged) String() string {
 	return strings.Join(words, ", ")
 }
 
-// purge removes what a query finds, which has one argument, piece by piece. In each statement {column} stands for the condition
-// that the column is one of the ids that were found. The rows of the last statement are counted.
+// purge removes the rows that a query with one argument finds, in chunks. In each statement {column} stands for the
+// condition that the column is one of the ids found. It returns the number of rows of the last statement.
 func (s *Retention) purge(ctx context.Context, removed *int, query string, arg int64, statements ...string) error {
 	for {
 		found := 0
@@ -70,7 +70,7 @@ func (s *Retention) purge(ctx context.Context, removed *int, query string, arg i
 	}
 }
 
-// The scopes of repositories and projects that are purged, but for those that name a live one of another connection by now.
+// The scopes of the purged repositories and projects, without those that now name a live one of another connection.
 const (
 	repositoryScopes = `
 		select p.key || '/' || r.slug
@@ -90,8 +90,8 @@ const (
 			where o.key = p.key and o.removed_at is null)`
 )
 
-// Purge removes what is older than the settings say. It is made of many small transactions: one that breaks off leaves the rest
-// for the next day.
+// Purge removes what is older than the settings allow. It consists of many small transactions. If it is interrupted, it
+// continues the next day.
 func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err error) {
 	before := func(k *settings.Known) int64 {
 		if err != nil {
@@ -152,7 +152,7 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			where finished_at < $1 and not exists (select 1 from batch_scan m where m.batch_id = b.id)`, scans, []string{
 			"delete from batch_mail where {batch_id}", "delete from batch where {id}",
 		}},
-		// The last entry stays: the next one follows from it.
+		// The last entry stays, because the next one continues its chain.
 		{&p.Events, "select id from audit where at < $1 and seq < (select max(seq) from audit)", events, []string{"delete from audit where {id}"}},
 	} {
 		if err := s.purge(ctx, step.removed, step.query, step.arg, step.statements...); err != nil {
@@ -165,7 +165,7 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 		arg     int64
 	}{
 		{&p.Mails, "delete from batch_mail where sent_at < $1 or failed_at < $1", mails},
-		// The last one before the time stays: it holds until the next one.
+		// The last snapshot before the limit stays, because it holds until the next one.
 		{&p.Snapshots, `
 			delete from snapshot
 			where day < $1 and exists (
@@ -184,7 +184,8 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 	return p, nil
 }
 
-// purgeResults raises the number of the first result that is kept of each branch, and removes what is only part of those before.
+// purgeResults raises the number of the oldest kept result of each branch, and removes what belongs only to older
+// results.
 func (s *Retention) purgeResults(ctx context.Context, p *Purged, before int64) error {
 	most, err := s.settings.Int(ctx, settings.KeepResults)
 	if err != nil {

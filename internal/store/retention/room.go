@@ -1,4 +1,4 @@
-// Package retention removes what is older than the settings say.
+// Package retention removes what is older than the settings allow.
 package retention
 
 import (
@@ -6,11 +6,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// Retention removes what is old. It is safe for concurrent use.
+// Retention removes old data. It is safe for concurrent use.
 type Retention struct {
 	db       *db.DB
 	settings *settings.Settings
 }
 
-// New gives the room over a database.
+// New returns the retention of a database.
 func New(d *db.DB, s *settings.Settings) *Retention { return &Retention{db: d, settings: s} }

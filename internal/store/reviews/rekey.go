@@ -10,9 +10,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/policy"
 )
 
-// Rekey hashes and seals the texts of all reviews anew, under another master key, and sets the settings that say which key that is.
-// The texts of other findings are not known, so that their hashes are forgotten: all results count as old, and the next scans
-// bring the new ones. It is one transaction; nobody else may work on the database meanwhile. It returns how many reviews there are.
+// Rekey hashes and seals the texts of all reviews again with another master key, and stores the settings that identify
+// the key. The texts of other findings are not known, so their hashes are cleared: all results become out of date, and
+// the next scans store new hashes. It runs in one transaction, and nothing else may use the database meanwhile. It
+// returns the number of reviews.
 func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings map[string]string) (reviews int, err error) {
 	err = s.policy.ChangeRules(ctx, func(tx *sql.Tx) error {
 		var list []Review
@@ -55,7 +56,7 @@ func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings ma
 		if err != nil {
 			return err
 		}
-		n, _ := strconv.Atoi(epoch) // it is ours, and empty at first
+		n, _ := strconv.Atoi(epoch) // we write this setting; it is empty at first
 		if err := s.settings.SetIn(ctx, tx, policy.EpochSetting, strconv.Itoa(n+1)); err != nil {
 			return err
 		}

@@ -12,30 +12,30 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Sealer hashes and encrypts the texts of reviewed findings; see package seal. The hash is the one that [Outcome] has.
+// Sealer hashes and encrypts the texts of reviewed findings; see package seal. The hash is the same as in [Outcome].
 type Sealer interface {
 	Hash(text string) string
 	Seal(text, place string) string
 }
 
-// Opener gives a text back that was sealed for a place.
+// Opener decrypts a text that was sealed for a place.
 type Opener interface {
 	Open(sealed, place string) (string, error)
 }
 
-// NewReview is a text that somebody says is no secret, or none any more.
+// NewReview says that a text is not a secret, or no longer one.
 type NewReview struct {
 	Text, Rule, Comment string
-	// ProjectKey and Slug say for which repository a file means it; empty for all.
+	// ProjectKey and Slug name the repository that an imported file gives; empty for all.
 	ProjectKey, Slug string
-	// Expires ends it; the zero time means never.
+	// Expires ends the review; the zero time means never.
 	Expires time.Time
 }
 
-// Review is a reviewed text as it is stored; its text is encrypted.
+// Review is a stored review. Its text is encrypted.
 type Review struct {
 	ID int64
-	// RepositoryID is 0 for a text that is reviewed for all repositories; ProjectKey and Slug are empty then.
+	// RepositoryID is 0 for a global review; then ProjectKey and Slug are empty.
 	RepositoryID     int64
 	ProjectKey, Slug string
 	Sealed           string
@@ -44,7 +44,8 @@ type Review struct {
 	At, Expires      time.Time
 }
 
-// place is what a review's text is sealed for: the row and its scope. A text that is copied to another row does not open.
+// place is what a review's text is sealed for: the row and its scope. A text that was copied to another row cannot be
+// opened.
 func place(id, repository int64) string {
 	scope := "global"
 	if repository != 0 {
@@ -53,19 +54,19 @@ func place(id, repository int64) string {
 	return "review " + strconv.FormatInt(id, 10) + " " + scope
 }
 
-// Text gives the reviewed text.
+// Text decrypts the reviewed text.
 func (r *Review) Text(o Opener) (string, error) { return o.Open(r.Sealed, place(r.ID, r.RepositoryID)) }
 
-// hashChunk bounds the hashes that one statement names, rowChunk the rows of one insert: SQLite looks for each numbered
-// parameter among all others, so that ten times as many rows take longer, not less long.
+// hashChunk limits the hashes that one statement names, rowChunk the rows of one insert. SQLite searches all parameters
+// for each numbered one, so larger statements are slower.
 const (
 	hashChunk = 1000
 	rowChunk  = 50
 )
 
-// Add reviews texts for a repository, or for all when it is 0, and returns how many there are that were not reviewed
-// before. A text that is reviewed already gets the new rule and comment, unless those are empty, person and end. The counters of everything that has
-// one of the texts change in the same transaction.
+// Add adds reviews of texts for a repository, or global ones if the id is 0. It returns how many texts had no review
+// before. An existing review gets the new person and expiry, and the new rule and comment unless they are empty. The
+// counters of everything with one of the texts change in the same transaction.
 func (s *Reviews) Add(ctx context.Context, k Sealer, repository int64, by string, list []NewReview) (added int, err error) {
 	hashes := make([]string, 0, len(list))
 	rows := make([][]any, 0, len(list))
@@ -79,7 +80,7 @@ func (s *Reviews) Add(ctx context.Context, k Sealer, repository int64, by string
 		hash := k.Hash(r.Text)
 		row := []any{id, owner, hash, k.Seal(r.Text, place(id, repository)), db.ValidText(r.Rule), db.ValidText(r.Comment), by, db.NullTime(r.Expires)}
 		id++
-		// One statement must not change a row twice: the last one counts.
+		// One statement must not change a row twice. The last review of a text wins.
 		if i, ok := at[hash]; ok {
 			rows[i] = row
 			continue
@@ -133,7 +134,7 @@ func (s *Reviews) countReviews(ctx context.Context, tx *sql.Tx, repository int64
 	return n, err
 }
 
-// ofRepository is the condition on reviews of a repository, or the global ones.
+// ofRepository is the condition on the reviews of a repository, or on the global ones.
 func ofRepository(repository int64) (string, []any) {
 	if repository == 0 {
 		return "repository_id is null", nil
@@ -141,10 +142,10 @@ func ofRepository(repository int64) (string, []any) {
 	return "repository_id = $1", []any{repository}
 }
 
-// RemoveReview names a reviewed text. An empty Rule means any.
+// RemoveReview names a reviewed text. An empty Rule matches any.
 type RemoveReview struct{ Text, Rule string }
 
-// Remove takes reviews of a repository back, or global ones when it is 0, and returns how many there were.
+// Remove removes reviews of a repository, or global ones if the id is 0, and returns how many existed.
 func (s *Reviews) Remove(ctx context.Context, k Sealer, repository int64, list []RemoveReview) (removed int, err error) {
 	rules := map[string][]string{}
 	var hashes []string
@@ -190,7 +191,7 @@ func (s *Reviews) Remove(ctx context.Context, k Sealer, repository int64, list [
 	return removed, err
 }
 
-// RemoveAll takes all reviews of a repository back, or all global ones when it is 0, and returns how many there were.
+// RemoveAll removes all reviews of a repository, or all global ones if the id is 0, and returns their number.
 func (s *Reviews) RemoveAll(ctx context.Context, repository int64) (removed int, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		where, args := ofRepository(repository)
@@ -220,7 +221,7 @@ func (s *Reviews) RemoveAll(ctx context.Context, repository int64) (removed int,
 	return removed, err
 }
 
-// changeReviews runs a change of the reviews of some hashes, and counts all that it touches anew.
+// changeReviews runs a change of the reviews with some hashes, and recounts everything that the change affects.
 func (s *Reviews) changeReviews(ctx context.Context, repository int64, hashes []string, change func(tx *sql.Tx) error) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		touched := []int64{repository}
@@ -252,12 +253,12 @@ func (s *Reviews) changeReviews(ctx context.Context, repository int64, hashes []
 	})
 }
 
-// Scope says which reviews are meant: those of a repository, those of a project's repositories, or all with the global
-// ones when both are 0.
+// Scope selects reviews: those of a repository, those of a project's repositories, or all including the global ones if
+// both ids are 0.
 type Scope struct{ ProjectID, RepositoryID int64 }
 
-// Each calls do for every review of a scope, the global ones first, then by repository and time. The rows are read as
-// they are asked for, so that a list of any length takes little memory.
+// Each calls do for every review of a scope: the global ones first, then by repository and time. It reads rows one by
+// one, so that a list of any length takes little memory.
 func (s *Reviews) Each(ctx context.Context, sc Scope, do func(r *Review) error) error {
 	where, args := "true", []any(nil)
 	switch {
@@ -274,7 +275,7 @@ func (s *Reviews) Each(ctx context.Context, sc Scope, do func(r *Review) error) 
 		order by coalesce(p.key, ''), coalesce(r.slug, ''), v.id`, args, do)
 }
 
-// reviewColumns are those of a review v, with its repository r and its project p unless it is for all.
+// reviewColumns are the columns of a review v, with its repository r and its project p unless it is global.
 var reviewColumns = db.Columns[Review]{
 	{SQL: "v.id", Into: func(r *Review) any { return &r.ID }},
 	{SQL: "coalesce(v.repository_id, 0)", Into: func(r *Review) any { return &r.RepositoryID }},
@@ -288,8 +289,8 @@ var reviewColumns = db.Columns[Review]{
 	{SQL: "v.expires_at", Into: func(r *Review) any { return db.Time(&r.Expires) }},
 }
 
-// EachThatCounts calls do for every review that holds for a repository today: its own and the global ones, but those that
-// have ended. Of each it gives what its text is opened by.
+// EachThatCounts calls do for every review that currently applies to a repository: its own and the global ones, without
+// those that have expired. Each review has only the fields that are needed to open its text.
 func (s *Reviews) EachThatCounts(ctx context.Context, repository int64, do func(r *Review) error) error {
 	return db.Each(ctx, s.db.Read, terms.SQL(s.db, `
 		select id, coalesce(repository_id, 0), sealed

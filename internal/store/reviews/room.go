@@ -1,4 +1,5 @@
-// Package reviews keeps the texts that people have reviewed: sealed, and found by their keyed hashes.
+// Package reviews stores the texts that people reviewed. The texts are encrypted and are looked up by their keyed
+// hashes.
 package reviews
 
 import (
@@ -8,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// Reviews keeps reviewed texts. It is safe for concurrent use.
+// Reviews stores reviewed texts. It is safe for concurrent use.
 type Reviews struct {
 	db       *db.DB
 	policy   *policy.Policy
@@ -16,7 +17,7 @@ type Reviews struct {
 	status   *status.Counters
 }
 
-// New gives the room over a database.
+// New returns the reviews of a database.
 func New(d *db.DB, p *policy.Policy, s *settings.Settings, c *status.Counters) *Reviews {
 	return &Reviews{db: d, policy: p, settings: s, status: c}
 }

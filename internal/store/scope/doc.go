@@ -1,3 +1,3 @@
-// Package scope says what a caller may see, and moves what is said of a place by its name: "" for the instance, PAY for a project,
-// PAY/api for a repository.
+// Package scope defines what a caller may see. It also moves the data that refers to a place by name: "" for the
+// instance, PAY for a project, PAY/api for a repository.
 package scope

@@ -6,10 +6,11 @@ import (
 	"fmt"
 )
 
-// scopeTables have rows by scope: a project's key, or key/slug; owner is the other part of their key, if any.
+// scopeTables are the tables with rows by scope: a project's key, or key/slug. owner is the other column of their key,
+// if any.
 var scopeTables = []struct{ name, owner string }{{"access", "account_id"}, {"group_access", "group_id"}, {"hook_setting", ""}, {"schedule", ""}}
 
-// Drop forgets what is said of a scope.
+// Drop removes the roles and settings of a scope.
 func Drop(ctx context.Context, tx *sql.Tx, scope string) error {
 	for _, t := range scopeTables {
 		if _, err := tx.ExecContext(ctx, "delete from "+t.name+" where scope = $1", scope); err != nil {
@@ -19,8 +20,8 @@ func Drop(ctx context.Context, tx *sql.Tx, scope string) error {
 	return nil
 }
 
-// Move moves the roles and settings of a scope, and of the scopes below it, to another scope. They replace those that the other scope
-// has already.
+// Move moves the roles and settings of a scope, and of the scopes below it, to another scope. They replace those that
+// the other scope has.
 func Move(ctx context.Context, tx *sql.Tx, from, to string) error {
 	const ours, renamed = "(%[1]sscope = cast($1 as text) or substr(%[1]sscope, 1, length(cast($1 as text)) + 1) = cast($1 as text) || '/')", "cast($2 as text) || substr(%[1]sscope, length(cast($1 as text)) + 1)"
 	for _, t := range scopeTables {

@@ -2,15 +2,16 @@ package scope
 
 import "github.com/sluice-scan/sluice/internal/store/db"
 
-// Visible is what a caller may see: everything, or the repositories and projects named by their ids. It is resolved once
-// a request; no list and no total holds anything else.
+// Visible is what a caller may see: everything, or the repositories and projects with the given ids. It is resolved once
+// per request. No list and no total contains anything else.
 type Visible struct {
 	All          bool
 	Projects     []int64
 	Repositories []int64
 }
 
-// Condition gives the SQL condition under which a row is visible, by the columns that hold the ids of its repository and project.
+// Condition returns the SQL condition under which a row is visible, by the columns that hold the ids of its repository
+// and project.
 func (v *Visible) Condition(repository, project string) string {
 	if v.All {
 		return "true"
@@ -18,7 +19,7 @@ func (v *Visible) Condition(repository, project string) string {
 	return "(" + db.In(repository, v.Repositories) + " or " + db.In(project, v.Projects) + ")"
 }
 
-// Sees reports whether a repository is among what may be seen.
+// Sees reports whether a repository is visible.
 func (v *Visible) Sees(repository, project int64) bool {
 	if v.All {
 		return true

@@ -8,11 +8,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// dueSetting begins the settings that hold when something was last begun, in its periods.
+// dueSetting is the prefix of the settings that record in which period something was last begun.
 const dueSetting = "due."
 
-// Due reports whether something that is done once a period is to be done now: to one caller a period, of all nodes. Periods begin
-// at 1970-01-01, UTC. A caller that is told so and fails leaves it to the next period.
+// Due reports whether a task that runs once per period is due. It returns true to one caller per period, among all
+// nodes. Periods start at 1970-01-01 UTC. If that caller fails, the task waits for the next period.
 func (s *Settings) Due(ctx context.Context, what string, period time.Duration, now time.Time) (bool, error) {
 	done, err := s.db.Write.ExecContext(ctx, `
 		insert into setting (key, value)

@@ -7,14 +7,14 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// HookSetting is what a project or a repository says of the hook itself.
+// HookSetting is the hook's setting for a project or a repository.
 type HookSetting struct {
 	Enabled bool
-	// Warn lets pushes pass and only warns.
+	// Warn lets pushes pass with a warning.
 	Warn bool
 }
 
-// HookSetting gives what a scope, a project's key or key/slug, says of the hook; nil when it inherits.
+// HookSetting returns the hook's setting for a scope, a project's key or key/slug; nil if the scope inherits.
 func (s *Settings) HookSetting(ctx context.Context, scope string) (*HookSetting, error) {
 	var list []HookSetting
 	err := db.Each(ctx, s.db.Read, "select enabled, warn from hook_setting where scope = $1", []any{scope}, func(row *sql.Rows) error {
@@ -29,7 +29,7 @@ func (s *Settings) HookSetting(ctx context.Context, scope string) (*HookSetting,
 	return &list[0], nil
 }
 
-// SetHook changes what a scope says of the hook. A nil warn keeps the mode that it had, which is to refuse at first.
+// SetHook changes the hook's setting for a scope. A nil warn keeps the mode; a new setting refuses.
 func (s *Settings) SetHook(ctx context.Context, scope string, enabled bool, warn *bool) error {
 	_, err := s.db.Write.ExecContext(ctx, `
 		insert into hook_setting (scope, enabled, warn)
@@ -40,7 +40,7 @@ func (s *Settings) SetHook(ctx context.Context, scope string, enabled bool, warn
 	return err
 }
 
-// SetHookMode changes the mode of a scope that has its own word on the hook, on or off, and reports whether it has one.
+// SetHookMode changes the mode of a scope that has its own setting, and reports whether it has one.
 func (s *Settings) SetHookMode(ctx context.Context, scope string, warn bool) (own bool, err error) {
 	done, err := s.db.Write.ExecContext(ctx, "update hook_setting set warn = $2 where scope = $1", scope, warn)
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Kind is what a setting's value is.
+// Kind is the kind of a setting's value.
 type Kind int
 
-// The kinds. Lists are written with commas between their items.
+// The kinds. The items of a list are separated by commas.
 const (
 	KindBool Kind = iota
 	KindInt
@@ -25,14 +25,14 @@ const (
 	KindList
 )
 
-// Known is a setting that administrators set.
+// Known is a setting that administrators can change.
 type Known struct {
 	Name    string
 	Kind    Kind
 	Default string
-	// Meaning says in a sentence what it does.
+	// Meaning says in a sentence what the setting does.
 	Meaning string
-	// Min and Max bound a KindInt; Words are what a KindWord may be; Item checks an item of a KindList.
+	// Min and Max limit a KindInt. Words are the values of a KindWord. Item checks an item of a KindList.
 	Min, Max int
 	Words    []string
 	Item     func(text string) error
@@ -110,15 +110,15 @@ var KnownSettings = []*Known{
 	SuspiciousMinutes, SuspiciousShare,
 }
 
-// days is a setting of the retention.
+// days is a retention setting in days.
 func days(name, value, meaning string) *Known {
 	return &Known{Name: name, Kind: KindInt, Default: value, Min: 1, Max: 36_500, Meaning: meaning}
 }
 
-// floors are the severities that a floor may be.
+// floors are the possible values of a severity floor.
 var floors = []string{"LOW", "MEDIUM", "HIGH", "CRITICAL"}
 
-// The positions of the hook for the whole instance.
+// The modes of the hook for the whole instance.
 const (
 	HookExplicitOnly       = "EXPLICIT_ONLY"
 	HookInheritedOrEnabled = "INHERITED_OR_ENABLED"
@@ -134,12 +134,12 @@ func checkDomain(text string) error {
 
 func checkGlob(text string) error {
 	if len(text) > 250 || !doublestar.ValidatePattern(text) {
-		return errors.New("it must be a list of names of branches such as release/**")
+		return errors.New("it must be a list of branch names such as release/**")
 	}
 	return nil
 }
 
-// Check says what is wrong with a value.
+// Check returns an error that says what is wrong with a value.
 func (k *Known) Check(value string) error {
 	switch k.Kind {
 	case KindBool:
@@ -175,7 +175,7 @@ func ListOf(value string) []string {
 	return list
 }
 
-// Value gives the value of a setting, or its default.
+// Value returns the value of a setting, or its default.
 func (s *Settings) Value(ctx context.Context, k *Known) (string, error) {
 	return s.ValueIn(ctx, s.db.Read, k)
 }
@@ -189,26 +189,26 @@ func (s *Settings) ValueIn(ctx context.Context, q db.Querier, k *Known) (string,
 	return value, err
 }
 
-// Bool gives a KindBool.
+// Bool returns the value of a KindBool.
 func (s *Settings) Bool(ctx context.Context, k *Known) (bool, error) {
 	value, err := s.Value(ctx, k)
 	return value == "true", err
 }
 
-// Int gives a KindInt.
+// Int returns the value of a KindInt.
 func (s *Settings) Int(ctx context.Context, k *Known) (int, error) {
 	value, err := s.Value(ctx, k)
 	n, _ := strconv.Atoi(value) // Value has checked it
 	return n, err
 }
 
-// List gives a KindList.
+// List returns the value of a KindList.
 func (s *Settings) List(ctx context.Context, k *Known) ([]string, error) {
 	value, err := s.Value(ctx, k)
 	return ListOf(value), err
 }
 
-// Slots gives how many scans of many repositories this node runs at once: ParallelScans, with 0 resolved.
+// Slots returns how many bulk scans this node runs at once: ParallelScans, with 0 replaced by the number of processors.
 func (s *Settings) Slots(ctx context.Context) (int, error) {
 	n, err := s.Int(ctx, ParallelScans)
 	if n == 0 {

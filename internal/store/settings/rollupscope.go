@@ -1,6 +1,6 @@
 package settings
 
-// The scopes of a repository's status: which of its branches count for it.
+// The values of rollupScope: which branches count for the status of their repository.
 const (
 	RollupAll     = "ALL"
 	RollupDefault = "DEFAULT"

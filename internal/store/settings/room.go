@@ -1,5 +1,5 @@
-// Package settings keeps the settings of the server: values by key, which of them administrators know and what those mean, what a
-// project or a repository says of the hook, and what is done once a period.
+// Package settings stores the server's settings as values by key. It knows the settings that administrators can change
+// and their meaning, the hook's settings for projects and repositories, and when periodic tasks last ran.
 package settings
 
 import "github.com/sluice-scan/sluice/internal/store/db"
@@ -9,5 +9,5 @@ type Settings struct {
 	db *db.DB
 }
 
-// New gives the room over a database.
+// New returns the settings of a database.
 func New(d *db.DB) *Settings { return &Settings{db: d} }

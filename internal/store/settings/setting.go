@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// All gives all settings by key.
+// All returns all settings by key.
 func (s *Settings) All(ctx context.Context) (map[string]string, error) {
 	settings := map[string]string{}
 	err := db.Each(ctx, s.db.Read, "select key, value from setting", nil, func(row *sql.Rows) error {
@@ -20,7 +20,7 @@ func (s *Settings) All(ctx context.Context) (map[string]string, error) {
 	return settings, err
 }
 
-// Setting gives one setting; "" when it is not set.
+// Setting returns one setting; "" if it is not set.
 func (s *Settings) Setting(ctx context.Context, key string) (value string, err error) {
 	return s.SettingIn(ctx, s.db.Read, key)
 }
@@ -30,7 +30,8 @@ func (s *Settings) Set(ctx context.Context, key, value string) error {
 	return s.SetIn(ctx, s.db.Write, key, value)
 }
 
-// SetFirst sets a setting that is not set yet, and gives the value that it has then: of processes that do so together, one wins.
+// SetFirst sets a setting if it is not set yet, and returns its value. If several processes do so at once, the first
+// wins.
 func (s *Settings) SetFirst(ctx context.Context, key, value string) (current string, err error) {
 	if _, err := s.db.Write.ExecContext(ctx, `
 		insert into setting (key, value)

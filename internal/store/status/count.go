@@ -9,8 +9,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// The counters as they follow from the rows, of the branch, the repository or the project that the statement around them is
-// about: each is the value of the columns before it.
+// The counters as SQL expressions over the rows, for the branch, repository or project of the enclosing statement. Each
+// expression is the value of the columns declared before it.
 const (
 	openColumns   = "(open_critical, open_high, open_medium, open_low)"
 	branchColumn  = "(secure, vulnerable, not_scanned, outdated, partially_scanned)"
@@ -53,7 +53,7 @@ var (
 		else :secure end`)
 )
 
-// branchOpen gives the open findings of a branch as openColumns.
+// branchOpen counts the open findings of a branch, as openColumns.
 func (s *Counters) branchOpen() string {
 	return "(select " + severityCounts + `
 		from occurrence o
@@ -61,7 +61,7 @@ func (s *Counters) branchOpen() string {
 		where o.branch_id = branch.id and o.allowed = '' and ` + s.Open("f") + ")"
 }
 
-// repositoryOpen gives the open findings of a repository, in the branches that count for it, as openColumns.
+// repositoryOpen counts the open findings of a repository in the branches that count for it, as openColumns.
 func (s *Counters) repositoryOpen() string {
 	return "(select " + severityCounts + `
 		from finding f
@@ -71,13 +71,13 @@ func (s *Counters) repositoryOpen() string {
 			and o.allowed = '' and ` + s.Open("f") + ")"
 }
 
-// CountBranch counts the open findings of a branch, and finds its status of what is known of it.
+// CountBranch counts the open findings of a branch and updates its status.
 func (s *Counters) CountBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id, "update branch set "+openColumns+" = "+s.branchOpen()+" where id = $1", "update branch set status = "+branchStatus+" where id = $1")
 }
 
-// CountRepository counts the branches of a repository by their statuses, its open findings, and what waits in the queue, and the
-// repository in its project. It comes last in a transaction.
+// CountRepository counts a repository's branches by status, its open findings and its queued scans, and updates its
+// project. Call it last in a transaction.
 func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) error {
 	err := db.Execute(ctx, tx, id,
 		"update branch set status = "+branchStatus+" where repository_id = $1 and status <> "+branchStatus,
@@ -93,12 +93,12 @@ func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) er
 	return s.CountInProjects(ctx, tx, []int64{id})
 }
 
-// CountQueued counts what waits for a repository.
+// CountQueued counts the queued scans of a repository.
 func (s *Counters) CountQueued(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id, "update repository set "+queuedColumns+" = "+queuedCounts+" where id = $1")
 }
 
-// Refresh brings the counters up to date after a change of one branch.
+// Refresh updates the counters after a change of one branch.
 func (s *Counters) Refresh(ctx context.Context, tx *sql.Tx, branch int64) error {
 	var repository int64
 	if err := tx.QueryRowContext(ctx, "select repository_id from branch where id = $1", branch).Scan(&repository); err != nil {

@@ -10,43 +10,46 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// A project's counters say how many of its repositories stand in each place. Each repository keeps the place in which its
-// project counts it (counted_as), so that a change moves one repository from place to place, whatever the size of the project.
+// A project counts its repositories by place. Each repository stores the place in which its project counts it
+// (counted_as). A change moves one repository from place to place, so its cost does not depend on the size of the
+// project.
 
-// placesOfProject are the counters of a project, by place: the statuses of repositories in their order, and those without branches.
+// placesOfProject are the counters of a project, by place: the statuses of repositories in their order, then those
+// without branches.
 var placesOfProject = [...]string{"not_scanned", "secure", "vulnerable", "partially_scanned", "outdated", "empty"}
 
-// standing is where a repository is to be counted; null for nowhere, when it is removed. One whose branches are not known because it
-// could not be read is not empty but not scanned.
+// standing is the place in which a repository counts; null for a deleted one. A repository that could not be read, so
+// that its branches are not known, is not scanned rather than empty.
 var standing = terms.Numbered(`case
 		when removed_at is not null then null
 		when secure + vulnerable + not_scanned + outdated + partially_scanned = 0 and problem = '' then :empty
 		else status end`)
 
-// miscounted is the condition under which a repository is not counted where it stands.
+// miscounted is the condition under which a repository is counted in the wrong place.
 var miscounted = "counted_as is distinct from " + standing
 
-// CountOf counts the repositories r that stand in a place: "secure", "empty".
+// CountOf counts the repositories r in a place: "secure", "empty".
 func CountOf(place string) string {
 	return terms.Numbered("count(case when r.counted_as = :" + place + " then 1 end)")
 }
 
 const projectColumns = "(secure, vulnerable, not_scanned, partially_scanned, outdated, empty)"
 
-// projectCounts counts the repositories of a project as projectColumns.
+// projectCounts counts the repositories of a project, as projectColumns.
 var projectCounts = "(select " + CountOf("secure") + ", " + CountOf("vulnerable") + ", " + CountOf("not_scanned") + ", " + CountOf("partially_scanned") + ", " +
 	CountOf("outdated") + ", " + CountOf("empty") + `
 		from repository r
 		where r.project_id = project.id)`
 
-// CountInProjects moves repositories whose status has changed to their new places in the counters of their projects. They are
-// locked, and counted themselves. It comes last in a transaction: from here on others that count in the same projects wait.
+// CountInProjects moves repositories whose status has changed to their new places in the counters of their projects. The
+// repositories are locked and counted. Call it last in a transaction: from here on, other transactions that count in the
+// same projects wait.
 func (s *Counters) CountInProjects(ctx context.Context, tx *sql.Tx, repositories []int64) error {
 	moves := map[int64]*[len(placesOfProject)]int{}
 	if err := db.Chunks(repositories, db.ChunkSize, func(part []int64) error {
 		where, args := db.In("id", part), []any(nil)
 		if len(part) == 1 {
-			// One text for all, which the database has to read but once.
+			// One statement for all projects, so that the database prepares it only once.
 			where, args = "id = $1", []any{part[0]}
 		}
 		where += " and " + miscounted
@@ -98,8 +101,8 @@ func (s *Counters) CountInProjects(ctx context.Context, tx *sql.Tx, repositories
 	return nil
 }
 
-// countProject counts the repositories of a project anew. Those that another transaction is just moving count where they were:
-// that one moves them when this one is through.
+// countProject recounts the repositories of a project. A repository that another transaction is moving counts in its old
+// place; that transaction moves it after this one.
 func (s *Counters) countProject(ctx context.Context, id int64) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if s.db.Postgres {

@@ -2,10 +2,10 @@ package status
 
 import "time"
 
-// Dependencies is what a result says of the packages that a branch depends on.
+// Dependencies are a result's counts of the packages that a branch depends on.
 type Dependencies struct {
-	// Packages is how many there are, Unchecked how many of them nobody knows advisories of.
+	// Packages is the number of packages, Unchecked the number of those for which no advisories are available.
 	Packages, Unchecked int
-	// Advisories is of when the advisories are, zero when that is not known.
+	// Advisories is the time of the advisories; zero if not known.
 	Advisories time.Time
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// IsFloor reports whether a setting is the floor of an engine.
+// IsFloor reports whether a setting is the severity floor of an engine.
 func IsFloor(k *settings.Known) bool {
 	return slices.ContainsFunc(scan.Engines(), func(e scan.EngineInfo) bool { return e.Floor == k.Name })
 }
 
-// ReviseFloors counts the repositories that have findings whose severity may have come to count, or no longer does.
+// ReviseFloors recounts the repositories with findings that a changed floor may include or exclude.
 func (s *Counters) ReviseFloors(ctx context.Context, tx *sql.Tx) error {
 	floors := ""
 	for _, e := range scan.Engines() {
@@ -38,11 +38,12 @@ func (s *Counters) ReviseFloors(ctx context.Context, tx *sql.Tx) error {
 	return s.RecountAll(ctx, tx, touched, true)
 }
 
-// AboveFloor is the condition under which the severity of a finding is high enough to count: it is that of the floor of its engine, or
-// above. Findings of engines without a floor always count.
+// AboveFloor is the condition under which a severity counts: it is at or above the floor of the finding's engine.
+// Findings of engines without a floor always count.
 func AboveFloor(finding string) string { return of(finding, aboveFloor()) }
 
-// aboveFloor is AboveFloor of a finding f. The names of engines and settings are those of tables of the program, and hold no quotes.
+// aboveFloor is AboveFloor for a finding f. The names of engines and settings come from tables of the program and
+// contain no quotes.
 var aboveFloor = sync.OnceValue(func() string {
 	var always, floors strings.Builder
 	for _, e := range scan.Engines() {

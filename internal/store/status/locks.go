@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// LockPolicy makes changes of what counts for all repositories exclude each other and the results that come in, so that a result
-// counts by what holds when it is saved. Results share the lock among themselves. It comes before all other locks.
+// LockPolicy makes changes of the policy exclude each other and incoming results, so that a result counts by the policy
+// at the time when it is saved. Results share the lock. Take it before all other locks.
 func (s *Counters) LockPolicy(ctx context.Context, tx *sql.Tx, change bool) error {
 	if change {
 		return s.db.Lock(ctx, tx, db.LockPolicy)
@@ -16,7 +16,7 @@ func (s *Counters) LockPolicy(ctx context.Context, tx *sql.Tx, change bool) erro
 	return s.db.LockShared(ctx, tx, db.LockPolicy)
 }
 
-// LockRepositories is lockRepository for several, which it locks in the order of their ids.
+// LockRepositories is LockRepository for several repositories, in the order of their ids.
 func (s *Counters) LockRepositories(ctx context.Context, tx *sql.Tx, ids []int64) error {
 	if !s.db.Postgres {
 		return nil
@@ -30,9 +30,9 @@ func (s *Counters) LockRepositories(ctx context.Context, tx *sql.Tx, ids []int64
 	return err
 }
 
-// LockRepository makes other transactions that count the repository wait, so that each counts what the one before wrote.
-// SQLite has one writer anyway. The lock leaves room for the checks of foreign keys, which take a share of the row: two
-// transactions that had such a share each would wait for each other.
+// LockRepository makes other transactions that count the repository wait, so that each sees what the one before wrote.
+// SQLite has one writer anyway. The lock permits the checks of foreign keys, which take a share lock on the row. With an
+// exclusive lock, two transactions that both hold such a share would wait for each other.
 func (s *Counters) LockRepository(ctx context.Context, tx *sql.Tx, id int64) error {
 	if !s.db.Postgres {
 		return nil

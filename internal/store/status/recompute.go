@@ -7,8 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Recompute finds the counters that are not what follows from the rows, counts those anew, and returns how many they were:
-// what a transaction missed, or an entry whose acceptance has expired.
+// Recompute finds counters that differ from the rows, corrects them, and returns their number. Reasons are a missed
+// update, or an acceptance that has expired.
 func (s *Counters) Recompute(ctx context.Context) (repaired int, err error) {
 	repositories, err := db.IDs(ctx, s.db.Read, "select id from repository order by id")
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Counters) Recompute(ctx context.Context) (repaired int, err error) {
 	return repaired, nil
 }
 
-// wrongRepositories is the query for those of some repositories whose counters, or those of one of their branches, are wrong.
-// It counts everything anew, but writes nothing.
+// wrongRepositories is the query for the repositories, among the given ones, with wrong counters of their own or of a
+// branch. It recounts everything but writes nothing.
 func (s *Counters) wrongRepositories(part []int64) string {
 	return `
 		select repository_id

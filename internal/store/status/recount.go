@@ -8,9 +8,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// RecountAll brings the counters of repositories up to date, and those of their branches and projects: set-based, for changes
-// that touch many. findings says whether the open findings may have changed, or the statuses alone. Every transaction locks
-// repositories before projects, and each kind by its ids.
+// RecountAll updates the counters of repositories, their branches and their projects with set-based statements, for
+// changes that affect many. findings says whether open findings may have changed, not only statuses. Every transaction
+// locks repositories before projects, and each kind by id.
 func (s *Counters) RecountAll(ctx context.Context, tx *sql.Tx, repositories []int64, findings bool) error {
 	slices.Sort(repositories)
 	repositories = slices.Compact(repositories)

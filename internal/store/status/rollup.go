@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// Rollup says which branches count for their repositories.
+// Rollup decides which branches count for their repositories.
 type Rollup struct {
 	scope    string
 	patterns []string
@@ -38,7 +38,7 @@ func (r *Rollup) Counts(name string, isDefault bool) bool {
 	return true
 }
 
-// ReviseRollup finds anew which branches count, and counts the repositories of those that changed.
+// ReviseRollup decides anew which branches count, and recounts the repositories of those that changed.
 func (s *Counters) ReviseRollup(ctx context.Context, tx *sql.Tx) error {
 	r, err := s.Rollup(ctx, tx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Counters) ReviseRollup(ctx context.Context, tx *sql.Tx) error {
 	}
 	slices.Sort(touched)
 	touched = slices.Compact(touched)
-	// Repositories before their branches, as everybody locks them.
+	// Lock repositories before their branches, in the order that all transactions use.
 	if err := db.Chunks(touched, db.ChunkSize, func(part []int64) error { return s.LockRepositories(ctx, tx, part) }); err != nil {
 		return err
 	}

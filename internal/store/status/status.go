@@ -2,11 +2,11 @@ package status
 
 import "fmt"
 
-// Status is what is known of the security of a branch, a repository or a project.
+// Status is the security status of a branch, a repository or a project.
 type Status int
 
-// The statuses. A branch is partially scanned when its last scan did not look at everything, a repository or a project when some of its
-// branches or repositories are, or were never scanned.
+// The statuses. A branch is partially scanned if its last scan did not cover everything. A repository or a project is
+// partially scanned if some of its branches or repositories are partially scanned or not scanned.
 const (
 	NotScanned Status = iota
 	Secure
@@ -36,13 +36,14 @@ type Counts struct {
 	Secure, Vulnerable, NotScanned, PartiallyScanned, Outdated int
 }
 
-// Total adds them up.
+// Total returns their sum.
 func (c Counts) Total() int {
 	return c.Secure + c.Vulnerable + c.NotScanned + c.PartiallyScanned + c.Outdated
 }
 
-// RepositoryStatus is the first that holds, of the counts of a repository's live branches: a vulnerable branch; none scanned;
-// some not or partially scanned; one outdated; secure.
+// RepositoryStatus returns the first that applies to the counts of a repository's live branches: vulnerable if one is;
+// not scanned if none is scanned; partially scanned if some are not or only partially scanned; outdated if one is;
+// secure.
 func RepositoryStatus(branches Counts) Status {
 	switch {
 	case branches.Vulnerable > 0:
@@ -57,8 +58,8 @@ func RepositoryStatus(branches Counts) Status {
 	return Secure
 }
 
-// ProjectStatus is the same of a project, by the counts of its repositories that have branches, and of the instance by
-// those of its projects.
+// ProjectStatus does the same for a project, by the counts of its repositories that have branches, and for the instance,
+// by the counts of its projects.
 func ProjectStatus(repositories Counts) Status {
 	switch {
 	case repositories.Vulnerable > 0:
@@ -73,8 +74,8 @@ func ProjectStatus(repositories Counts) Status {
 	return Secure
 }
 
-// OpenCounts is open findings by severity.
+// OpenCounts are the numbers of open findings by severity.
 type OpenCounts struct{ Critical, High, Medium, Low int }
 
-// Total adds them up.
+// Total returns their sum.
 func (o OpenCounts) Total() int { return o.Critical + o.High + o.Medium + o.Low }

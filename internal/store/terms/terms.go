@@ -1,5 +1,5 @@
-// Package terms lets texts of SQL name what the database holds as numbers: ":queued" is the state of a scan that waits, ":now" the
-// database's own time.
+// Package terms defines names for the numbers in the database, for use in SQL: ":queued" is the state of a queued scan,
+// and ":now" the database's own time.
 package terms
 
 import (
@@ -10,7 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Numbers are the terms. The Go types of the rooms have the same numbers, which a test of package store compares.
+// Numbers maps the terms to numbers. The Go types of the rooms have the same numbers; a test of package store compares
+// them.
 var Numbers = map[string]int{
 	// The states of a scan, queue.State. Those up to ":running" have not ended.
 	"queued": 0, "running": 1, "succeeded": 2, "failed": 3, "cancelled": 4, "dropped": 5,
@@ -22,10 +23,10 @@ var Numbers = map[string]int{
 	"low": 1, "medium": 2, "high": 3, "critical": 4,
 }
 
-// SQL puts numbers and the database's time in the place of their terms. It panics when a text names something else.
+// SQL replaces the terms of a text with numbers and with the database's time. It panics on an unknown term.
 func SQL(d *db.DB, text string) string { return put(text, d.Clock) }
 
-// Numbered is SQL of a text without ":now", for a database that is not known yet.
+// Numbered is SQL for a text without ":now", when the database is not known yet.
 func Numbered(text string) string { return put(text, "") }
 
 func put(text, now string) string {
@@ -48,10 +49,10 @@ func put(text, now string) string {
 		case known:
 			b.WriteString(strconv.Itoa(number))
 		case n == 0:
-			// A colon of a text.
+			// A colon of the text itself.
 			b.WriteByte(':')
 		default:
-			panic(fmt.Sprintf("SQL names %q, which is no term", rest[:n]))
+			panic(fmt.Sprintf("SQL names %q, which is not a term", rest[:n]))
 		}
 		text = rest[n:]
 	}

@@ -11,22 +11,22 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// Point is what was known at the end of a day, or is now.
+// Point is the state at the end of a day, or the current state.
 type Point struct {
-	// Day begins it, in UTC.
+	// Day is the start of the day, in UTC.
 	Day time.Time
-	// Counts are repositories by status, or the branches of the one repository that was asked for; those without branches count
-	// nowhere.
+	// Counts are repositories by status. For a single repository they are its branches. Repositories without branches do
+	// not count.
 	Counts status.Counts
 	Open   status.OpenCounts
 }
 
-// Scope says what a trend is of: the repository, the project, or else everything that may be seen.
+// Scope is what a trend covers: the repository, the project, or everything visible.
 type Scope struct{ Project, Repository int64 }
 
-// snapshot is what a project, or a repository of it, was on a day.
+// snapshot is the state of a project or a repository on a day.
 type snapshot struct {
-	// key are the ids of the project and the repository, 0 for the project itself.
+	// key holds the ids of the project and the repository; the repository's id is 0 for the project itself.
 	key [2]int64
 	day int64
 	Point
@@ -48,7 +48,7 @@ var numberColumns = db.Columns[snapshot]{
 // numberNames are the names of numberColumns.
 var numberNames = numberColumns.SQL()
 
-// today is what projects and repositories are now, in the form of snapshots; what was removed has nothing.
+// today selects the current state of projects and repositories in the form of snapshots. What was deleted has no rows.
 const today = `
 	select p.id as project_id, cast(0 as bigint) as repository_id,
 		case when p.removed_at is null then p.secure else 0 end as secure,
@@ -79,12 +79,12 @@ const today = `
 		case when r.removed_at is null then r.open_low else 0 end
 	from repository r`
 
-// TakeSnapshot writes down what everything is, for the day of now: what differs from the day before. Called several times a day,
-// the last one counts.
+// TakeSnapshot stores the current state for the day of now, as far as it differs from the day before. If it runs several
+// times a day, the last one counts.
 func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if s.db.Postgres {
-			// Two nodes that begin the same day at once.
+			// Two nodes may start the same day at once.
 			if _, err := tx.ExecContext(ctx, "lock table snapshot in share row exclusive mode"); err != nil {
 				return err
 			}
@@ -108,8 +108,8 @@ func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
 	})
 }
 
-// objects gives the condition on project_id and repository_id under which rows make up a trend, without counting anything twice:
-// a project that is visible as a whole by itself, others by the repositories of them that are.
+// objects returns the condition on project_id and repository_id under which rows add up to a trend without counting
+// anything twice. A project that is wholly visible has its own row; other projects count by their visible repositories.
 func objects(v *scope.Visible, of Scope) string {
 	switch {
 	case of.Repository != 0:
@@ -120,8 +120,8 @@ func objects(v *scope.Visible, of Scope) string {
 	return fmt.Sprintf("(repository_id = 0 and %s or %s and not %[1]s)", db.In("project_id", v.Projects), db.In("repository_id", v.Repositories))
 }
 
-// Points gives a point for each day from the day of from to that of to, both included; today is what holds now. Days before
-// anything was known are left out.
+// Points returns a point for each day from the day of from to the day of to, inclusive. today is the current state. Days
+// without any data before them are left out.
 func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, to, now time.Time) ([]Point, error) {
 	where := objects(v, of)
 	if of.Project != 0 {
@@ -129,7 +129,7 @@ func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, t
 	}
 	f := trendFold{last: map[[2]int64]Point{}, branches: of.Repository != 0}
 	next, end := Day(from), min(Day(to), Day(now))
-	// Rows come by day: when one begins, all before it are complete.
+	// Rows are sorted by day: when a day starts, all days before it are complete.
 	upTo := func(day int64) {
 		for ; next < day && next <= end; next++ {
 			f.add(next)
@@ -156,17 +156,17 @@ func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, t
 	return f.points, err
 }
 
-// trendFold adds up what its objects were.
+// trendFold adds up the states of its objects.
 type trendFold struct {
-	// last is what each object, a project or a repository, was last.
+	// last is the latest state of each object, which is a project or a repository.
 	last map[[2]int64]Point
 	sum  Point
-	// branches is true when statuses of branches are counted.
+	// branches is true if statuses of branches are counted.
 	branches bool
 	points   []Point
 }
 
-// set says what an object is from now on.
+// set sets the state of an object from now on.
 func (f *trendFold) set(key [2]int64, p Point) {
 	if key[1] != 0 && !f.branches {
 		of := status.RepositoryStatus(p.Counts)
@@ -181,7 +181,7 @@ func (f *trendFold) set(key [2]int64, p Point) {
 	f.last[key] = p
 }
 
-// add writes down a day.
+// add appends a day.
 func (f *trendFold) add(day int64) {
 	if len(f.last) == 0 {
 		return
@@ -191,7 +191,7 @@ func (f *trendFold) add(day int64) {
 	f.points = append(f.points, p)
 }
 
-// one counts one thing of a status.
+// one counts one object with a status.
 func one(s status.Status) (c status.Counts) {
 	switch s {
 	case status.Secure:
@@ -208,7 +208,7 @@ func one(s status.Status) (c status.Counts) {
 	return c
 }
 
-// plus adds another point, sign times.
+// plus adds another point, multiplied by sign.
 func (p *Point) plus(q Point, sign int) {
 	for _, x := range []struct {
 		to *int
