@@ -22,11 +22,11 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
-// cheap is a cost for passwords of tests.
+// cheap is the cost of test passwords.
 var cheap = access.Cost{Memory: 8, Time: 1}
 
-// desk is a control over a store of its own, with the accounts admin, jdoe (reads PAY/api) and gone (disabled). Each one's password is its name
-// with "-password" behind. Nobody waits.
+// desk is a control over its own store, with the accounts admin, jdoe (reads PAY/api) and gone (disabled). The password
+// of each is its name followed by "-password". Nothing waits.
 type desk struct {
 	*access.Control
 	store *store.Store
@@ -62,7 +62,7 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-// actions are those of the audit log about an account.
+// actions are the actions of the audit log about an account.
 func (d *desk) actions(t *testing.T, actor string) (list []string) {
 	t.Helper()
 	events, err := d.store.Audit.List(t.Context(), audit.Filter{Actor: actor}, db.Page{Limit: 100})
@@ -150,7 +150,7 @@ func TestCallsOfAnAccountAreBounded(t *testing.T) {
 	require.NoError(t, c.Throttle(t.Context(), other))
 }
 
-// TestPermissions is the whole table: for each role at PAY/api, which permissions it gives there, at PAY and at the instance.
+// TestPermissions is the whole table: the permissions of each role at PAY/api: there, at PAY, and at the instance.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	project := &catalog.Project{Key: "PAY"}

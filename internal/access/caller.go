@@ -8,12 +8,12 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
-// Caller is an account that has signed in, with its rights as they were at that moment. Make one for each request; it does not change,
-// and is safe for concurrent use.
+// Caller is a signed-in account with its rights at that moment. Make one for each request. It is immutable and safe for
+// concurrent use.
 type Caller struct {
 	// Account is never nil.
 	Account *accounts.Account
-	// Token is the token that the caller signed in with, nil for a password.
+	// Token is the token that the caller signed in with; nil for a password.
 	Token *accounts.Token
 	// Grants are the roles of the account. They are empty for an administrator, who needs none.
 	Grants accounts.Grants
@@ -24,7 +24,8 @@ type Caller struct {
 // MayWrite reports whether the caller may write to a repository.
 func (c *Caller) MayWrite(r *catalog.Repository) bool { return c.May(Writer, Place{Repository: r}) }
 
-// MayReveal reports whether the caller may see secrets themselves, where the account may: a token needs the scope plaintext for that.
+// MayReveal reports whether the caller may see the text of secrets where the account may. A token also needs the scope
+// plaintext.
 func (c *Caller) MayReveal() bool {
 	return c.Token == nil || slices.Contains(c.Token.Scopes, PlaintextScope)
 }

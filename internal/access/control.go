@@ -11,32 +11,32 @@ import (
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
-// Accounts are the accounts and tokens that people sign in with. They are called by many requests at once.
+// Accounts looks up accounts and tokens. Implementations must be safe for concurrent use.
 type Accounts interface {
-	// Get gives an account by its name in any case; db.ErrNotFound when there is none.
+	// Get returns an account by its name, in any case; db.ErrNotFound if there is none.
 	Get(ctx context.Context, name string) (*accounts.Account, error)
-	// UseToken gives the token with a text, and its account; db.ErrNotFound for one that does not count.
+	// UseToken returns the token with a text, and its account; db.ErrNotFound if the token is not valid.
 	UseToken(ctx context.Context, text string) (*accounts.Token, *accounts.Account, error)
 	// Visible resolves roles into what the account may read.
 	Visible(ctx context.Context, g *accounts.Grants) (*scope.Visible, error)
 }
 
-// Rights say which roles an account has: the roles of the store, or those of a Bitbucket. They are asked once a request, by many requests
-// at once. Rights that take long to find out are for the implementation to keep for a while.
+// Rights returns the roles of accounts: those in the store, or those of a Bitbucket. It is called once per request and
+// must be safe for concurrent use. An implementation that takes long must cache.
 type Rights interface {
-	// Grants gives the roles of an account that is not an administrator. After an error the account may do nothing.
+	// Grants returns the roles of an account that is not an administrator. After an error the account has no rights.
 	Grants(ctx context.Context, a *accounts.Account) (accounts.Grants, error)
 }
 
-// OwnRights are the roles that the store keeps.
+// OwnRights are the roles in the store.
 type OwnRights struct {
-	// Roles gives the roles of an account by its id.
+	// Roles returns the roles of an account by its id.
 	Roles interface {
 		Grants(ctx context.Context, account int64) (accounts.Grants, error)
 	}
 }
 
-// Grants gives the roles of an account.
+// Grants returns the roles of an account.
 func (r OwnRights) Grants(ctx context.Context, a *accounts.Account) (accounts.Grants, error) {
 	return r.Roles.Grants(ctx, a.ID)
 }
@@ -49,18 +49,20 @@ type Trail interface {
 // Options are the settings of a Control.
 type Options struct {
 	Log *slog.Logger
-	// Now is the time; nil means time.Now.
+	// Now returns the time; nil means time.Now.
 	Now func() time.Time
-	// Sleep waits for d and returns nil, or returns the reason when ctx ends before; nil means the real time.
+	// Sleep waits for d and returns nil, or returns the cause if ctx ends first; nil means real time.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 100 and 200. A negative Rate sets no bound.
+	// Rate and Burst limit the calls of one account: Rate per second, Burst at once. 0 means 100 and 200. A negative Rate
+	// means no limit.
 	Rate  float64
 	Burst int
-	// Rights are required.
+	// Rights is required.
 	Rights Rights
 }
 
-// Control decides who calls. It keeps the counters of this node: wrong passwords, calls, refusals. It is safe for concurrent use.
+// Control authenticates callers. It counts wrong passwords, calls and refusals of this node. It is safe for concurrent
+// use.
 type Control struct {
 	accounts Accounts
 	audit    Trail
@@ -72,7 +74,7 @@ type Control struct {
 	refusals refusals
 }
 
-// New makes a Control over accounts. It starts nothing.
+// New returns a Control over accounts. It starts no goroutine.
 func New(a Accounts, t Trail, o Options) *Control {
 	if o.Now == nil {
 		o.Now = time.Now

@@ -10,57 +10,60 @@ import (
 	"time"
 )
 
-// The guard counts wrong passwords by account and address together, by address, and by account. After some of them the next try must
-// wait, longer each time. Tries of one account from one address go one by one, so that many at once wait for each other. Nothing is
-// locked: the right password gets in after the wait, and at once from an address without wrong ones, no matter what strangers do
-// elsewhere. Tokens are too long to be guessed and are not counted.
+// The guard counts wrong passwords by account and address together, by address, and by account. After some of them, the
+// next attempt must wait, longer each time. Attempts for one account from one address run one at a time, so that many at
+// once wait for each other. Nothing is ever locked: the right password works after the wait, and at once from an address
+// without wrong ones, whatever others do elsewhere. Tokens are too long to guess and are not counted.
 const (
-	// freeTries and freeOfAddress are how many wrong passwords in a row cost no waiting; freeOfAccount is the same over all addresses.
+	// freeTries and freeOfAddress are how many wrong passwords in a row cost no wait. freeOfAccount is the same for an
+	// account over all addresses.
 	freeTries     = 5
 	freeOfAddress = 20
 	freeOfAccount = 50
-	// firstDelay doubles with each wrong password up to longestDelay. accountDelay is the one of an account that many addresses try.
+	// firstDelay doubles with each wrong password, up to longestDelay. accountDelay applies to an account that many
+	// addresses try.
 	firstDelay   = 250 * time.Millisecond
 	longestDelay = 5 * time.Second
 	accountDelay = time.Second
-	// maxHeld is how long a call is held. A caller who would wait longer learns when to come again.
+	// maxHeld is how long a call is held. A caller who would wait longer learns when to retry.
 	maxHeld = 10 * time.Second
-	// maxWaiting bounds how many calls wait for one another.
+	// maxWaiting limits how many calls wait for each other.
 	maxWaiting = 32
-	// forgetAfter is how long after the last wrong password they are forgotten.
+	// forgetAfter is how long after the last wrong password the count is forgotten.
 	forgetAfter = 15 * time.Minute
-	// knownFor is how long an account is known at an address after it signed in there. Tries of others do not slow a known account down.
+	// knownFor is how long an account is known at an address after a sign-in there. Attempts of others do not slow a known
+	// account down.
 	knownFor = 24 * time.Hour
-	// maxTallies is how many are kept; beyond it the oldest are forgotten.
+	// maxTallies is how many tallies are kept. Beyond it the oldest are dropped.
 	maxTallies = 10_000
 )
 
-// tally counts wrong passwords of one kind in a row.
+// tally counts consecutive wrong passwords of one key.
 type tally struct {
-	// turn holds the one try that is being made.
+	// turn is held by the current attempt.
 	turn    chan struct{}
 	waiting int
 	wrong   int
 	last    time.Time
-	// next is when the next try may be made.
+	// next is when the next attempt is allowed.
 	next time.Time
 }
 
-// guard keeps the tallies of this node. Its zero value is ready.
+// guard holds the tallies of this node. Its zero value is ready.
 type guard struct {
 	mu      sync.Mutex
 	tallies map[string]*tally
-	// good is when an account last signed in from an address, by both.
+	// good is when an account last signed in from an address, by account and address.
 	good map[string]time.Time
 }
 
-// guardKeys are the keys of the tallies of a try.
+// guardKeys are the keys of the tallies of an attempt.
 func guardKeys(account, address string) (pair, ofAddress, ofAccount string) {
 	account = Shortened(strings.ToLower(account))
 	return "p" + address + "\x00" + account, "a" + address, "n" + account
 }
 
-// tally gives the tally of a key. The caller holds the lock.
+// tally returns the tally of a key. The caller holds the lock.
 func (g *guard) tally(key string, now time.Time) *tally {
 	t := g.tallies[key]
 	if t == nil {
@@ -79,7 +82,7 @@ func (g *guard) tally(key string, now time.Time) *tally {
 	return t
 }
 
-// forget drops the old tallies, and the oldest half when too many are left.
+// forget drops the old tallies, and the oldest half if too many remain.
 func (g *guard) forget(now time.Time) {
 	maps.DeleteFunc(g.good, func(_ string, at time.Time) bool { return now.Sub(at) >= knownFor })
 	maps.DeleteFunc(g.tallies, func(_ string, t *tally) bool { return t.waiting == 0 && now.Sub(t.last) >= forgetAfter })
@@ -94,7 +97,8 @@ func (g *guard) forget(now time.Time) {
 	}
 }
 
-// clean reports whether there were no wrong passwords for an account from an address. Then a remembered password needs no guarding.
+// clean reports whether there were no wrong passwords for an account from an address. Then a cached password needs no
+// guarding.
 func (g *guard) clean(account, address string, now time.Time) bool {
 	pair, _, _ := guardKeys(account, address)
 	g.mu.Lock()
@@ -103,8 +107,8 @@ func (g *guard) clean(account, address string, now time.Time) bool {
 	return t == nil || t.wrong == 0 || now.Sub(t.last) >= forgetAfter
 }
 
-// try checks one password when its turn comes, and counts the result. wrong is how many passwords in a row were wrong for the account
-// from this address: with this one, or before a right one.
+// try checks one password when its turn comes, and counts the result. wrong is how many passwords in a row were wrong
+// for the account from this address: including this one, or before a right one.
 func (g *guard) try(ctx context.Context, account, address string, now func() time.Time, sleep func(ctx context.Context, d time.Duration) error, check func() bool) (right bool, wrong int, err error) {
 	pair, ofAddress, ofAccount := guardKeys(account, address)
 	g.mu.Lock()
@@ -169,7 +173,7 @@ func (g *guard) try(ctx context.Context, account, address string, now func() tim
 	return false, t.wrong, nil
 }
 
-// count notes a wrong password.
+// count counts a wrong password.
 func (t *tally) count(free int, now time.Time) {
 	t.wrong++
 	t.last = now

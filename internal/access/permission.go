@@ -2,17 +2,17 @@ package access
 
 import "github.com/sluice-scan/sluice/internal/store/accounts"
 
-// Permission is what a caller needs. At a place it is about the project or the repository there.
+// Permission is what a caller needs. At a place it applies to the project or the repository there.
 type Permission int
 
-// The permissions, weakest first. The zero value is not a permission and denies everybody, so that each route must name one.
+// The permissions, weakest first. The zero value is not a permission and denies everybody, so every route must name one.
 const (
 	_ Permission = iota
 	// Anyone needs no credentials.
 	Anyone
 	// SignedIn needs valid credentials.
 	SignedIn
-	// Reader may read the repository, or the project when there is no repository.
+	// Reader may read the repository, or the project if there is no repository.
 	Reader
 	// Writer may write to the repository.
 	Writer
@@ -20,7 +20,7 @@ const (
 	Scanner
 	// ProjectAdmin administers the project.
 	ProjectAdmin
-	// ProjectScanner administers the project, or is a grantee, who gets only what a grantee may read.
+	// ProjectScanner administers the project, or is a grantee. A grantee gets only what a grantee may read.
 	ProjectScanner
 	// Grantee is an administrator, or has explicit access to the whole instance.
 	Grantee
@@ -28,7 +28,7 @@ const (
 	Admin
 )
 
-// permissionWords complete the sentence "it needs ...". A permission that is not here denies everybody.
+// permissionWords complete the sentence "it needs ...". A permission that is missing here denies everybody.
 var permissionWords = map[Permission]string{
 	Anyone: "nothing", SignedIn: "an account",
 	Reader: "the right to read", Writer: "the right to write to the repository", ProjectAdmin: "the administration of the project",
@@ -49,8 +49,8 @@ func (p Permission) String() string {
 	return "a permission that nobody has"
 }
 
-// May reports whether the caller has a permission at a place. The place is one that the caller may read; its zero value is the
-// instance. A nil caller has not signed in.
+// May reports whether the caller has a permission at a place. The place must be one that the caller may read; its zero
+// value is the instance. A nil caller has not signed in.
 func (c *Caller) May(p Permission, at Place) bool {
 	switch {
 	case !p.Known():
@@ -67,7 +67,7 @@ func (c *Caller) May(p Permission, at Place) bool {
 	case SignedIn:
 		return true
 	case Reader:
-		// Places finds nothing that the caller may not read.
+		// Places returns only what the caller may read.
 		return at.Project != nil || role >= accounts.RoleRead || c.Grants.Grantee
 	case Writer:
 		return role >= accounts.RoleWrite
@@ -83,7 +83,7 @@ func (c *Caller) May(p Permission, at Place) bool {
 	return false
 }
 
-// roleAt is the caller's role at a place.
+// roleAt returns the caller's role at a place.
 func (c *Caller) roleAt(at Place) accounts.Role {
 	switch {
 	case at.Repository != nil:

@@ -15,12 +15,13 @@ import (
 
 // Place is a repository with its project, a project, or, as the zero value, the instance.
 type Place struct {
-	// Project is nil for the instance, Repository for the instance and for a project.
+	// Project is nil for the instance. Repository is nil for the instance and for a project.
 	Project    *catalog.Project
 	Repository *catalog.Repository
 }
 
-// Catalog is where places are looked up. Both return db.ErrNotFound for what is not there, or is not visible.
+// Catalog looks up projects and repositories. Both methods return db.ErrNotFound for what does not exist or is not
+// visible.
 type Catalog interface {
 	Project(ctx context.Context, v *scope.Visible, key string) (*catalog.Project, error)
 	Repository(ctx context.Context, v *scope.Visible, key, slug string) (*catalog.Repository, error)
@@ -29,12 +30,13 @@ type Catalog interface {
 // Places looks up projects and repositories. It is safe for concurrent use.
 type Places struct{ catalog Catalog }
 
-// NewPlaces looks places up in a catalog.
+// NewPlaces returns Places over a catalog.
 func NewPlaces(c Catalog) Places { return Places{c} }
 
-// UnknownPlaceError says that a place does not exist, or that the caller may not read it: both look the same. It matches db.ErrNotFound.
+// UnknownPlaceError says that a place does not exist or that the caller may not read it; callers cannot tell which. It
+// matches db.ErrNotFound.
 type UnknownPlaceError struct {
-	// Key and Slug are the names as they were given. Slug is empty for a project.
+	// Key and Slug are the names that the caller gave. Slug is empty for a project.
 	Key, Slug string
 }
 
@@ -48,8 +50,8 @@ func (e *UnknownPlaceError) Error() string {
 // Unwrap makes the error match db.ErrNotFound.
 func (e *UnknownPlaceError) Unwrap() error { return db.ErrNotFound }
 
-// Find finds the project of a key, and the repository of a slug in it unless the slug is empty. Names count in any case. The error is an
-// [UnknownPlaceError] for what is not visible.
+// Find returns the project with a key, and its repository with a slug unless the slug is empty. The case of names does
+// not matter. The error is an [UnknownPlaceError] for what is not visible.
 func (p Places) Find(ctx context.Context, v *scope.Visible, key, slug string) (at Place, err error) {
 	at.Project, err = p.catalog.Project(ctx, v, key)
 	if err == nil && slug != "" {
@@ -73,8 +75,8 @@ func (p Places) FindNamed(ctx context.Context, v *scope.Visible, name string) (P
 	return p.Find(ctx, v, key, slug)
 }
 
-// Canonical writes the name of a place as the catalog does, whatever case it has. A name that nothing visible has stays as it is, for
-// roles and schedules may come before their place does. "" is the instance.
+// Canonical returns the name of a place as the catalog writes it, whatever its case. A name without a visible place
+// stays as it is, because roles and schedules may come before their place exists. "" is the instance.
 func (p Places) Canonical(ctx context.Context, v *scope.Visible, name string) (string, error) {
 	if name == "" {
 		return "", nil
@@ -86,7 +88,7 @@ func (p Places) Canonical(ctx context.Context, v *scope.Visible, name string) (s
 	return at.PlaceName(), err
 }
 
-// PlaceName is the key of the project, or key/slug of the repository; "" for the instance.
+// PlaceName returns the key of the project, or key/slug of the repository; "" for the instance.
 func (at Place) PlaceName() string {
 	switch {
 	case at.Repository != nil:
@@ -100,13 +102,13 @@ func (at Place) PlaceName() string {
 // instanceWord is how people write the instance; the store writes "".
 const instanceWord = "instance"
 
-// placeName is a project's key, or key/slug.
+// placeName matches a project's key, or key/slug.
 var placeName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^~?[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9._-]{1,128})?$`)
 })
 
-// ParsePlaceName reads the name of a place as people write it: instance, a project's key, or key/slug. It gives the name as the store has
-// it, "" for the instance. The place need not exist.
+// ParsePlaceName reads the name of a place as people write it: instance, a project's key, or key/slug. It returns the
+// name that the store uses, "" for the instance. The place need not exist.
 func ParsePlaceName(text string) (string, error) {
 	switch {
 	case text == instanceWord:
@@ -117,7 +119,7 @@ func ParsePlaceName(text string) (string, error) {
 	return "", errors.New("it must be instance, a project's key, or key/slug")
 }
 
-// PlaceWord writes a name of the store as people write it.
+// PlaceWord converts a name of the store to the form that people write.
 func PlaceWord(name string) string {
 	if name == "" {
 		return instanceWord

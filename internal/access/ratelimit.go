@@ -9,23 +9,23 @@ import (
 )
 
 const (
-	// A loop of a script makes some dozens of calls a second, and is held up when it makes more.
+	// A script's loop makes some dozens of calls a second. It is slowed down if it makes more.
 	defaultRate  = 100
 	defaultBurst = 200
-	// longestHold is how long a call is held up instead of being refused.
+	// longestHold is how long a call is delayed instead of refused.
 	longestHold = 2 * time.Second
-	// maxLimiters is how many accounts are kept; beyond it those that have not called for a while are forgotten.
+	// maxLimiters is how many accounts are kept. Beyond it, accounts that have not called for a while are dropped.
 	maxLimiters = 1000
 )
 
-// limits bounds how often each account calls, on this node. Its zero value is ready.
+// limits limits how often each account calls, on this node. Its zero value is ready.
 type limits struct {
 	mu       sync.Mutex
 	accounts map[int64]*rate.Limiter
 }
 
-// wait tells how long an account must wait; zero when it may call now. A wait of up to longestHold counts as a call, because the caller
-// makes it after the wait.
+// wait returns how long an account must wait; zero if it may call now. A wait of up to longestHold counts as a call,
+// because the caller makes the call after it.
 func (l *limits) wait(account int64, perSecond float64, burst int, now time.Time) time.Duration {
 	if perSecond < 0 {
 		return 0
@@ -60,8 +60,8 @@ func (l *limits) wait(account int64, perSecond float64, burst int, now time.Time
 	return delay
 }
 
-// Throttle holds up a call of an account that calls too often. It returns a [WaitError] when the wait would be long, and the reason when
-// ctx ends before.
+// Throttle delays a call of an account that calls too often. It returns a [WaitError] if the wait would be long, and the
+// cause if ctx ends first.
 func (c *Control) Throttle(ctx context.Context, caller *Caller) error {
 	o := &c.options
 	wait := c.limits.wait(caller.Account.ID, o.Rate, o.Burst, o.Now())

@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// AuditTime bounds how long an entry of the audit log may take. The caller may be gone, and the entry is written all the same.
+	// AuditTime limits how long an entry of the audit log may take. The entry is written even if the caller is gone.
 	AuditTime = 10 * time.Second
-	// refusedEvery is how often at most the log tells that an account was refused the same thing.
+	// refusedEvery is the shortest interval between two log entries about the same refusal.
 	refusedEvery = time.Minute
-	// maxShown bounds a foreign text in messages and entries, in bytes.
+	// maxShown limits outside text in messages and entries, in bytes.
 	maxShown = 200
 )
 
@@ -24,7 +24,7 @@ type refusals struct {
 	last map[string]time.Time
 }
 
-// fresh reports whether a refusal is to be written down.
+// fresh reports whether a refusal must be recorded.
 func (r *refusals) fresh(key string, now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -43,8 +43,8 @@ func (r *refusals) fresh(key string, now time.Time) bool {
 	return true
 }
 
-// Refused writes into the audit log that an account was refused something. It writes the same action of the same actor once a minute at
-// most, so that nobody fills the log. An entry that cannot be written goes to the program's log.
+// Refused records in the audit log that an account was refused something. It records the same action of the same actor
+// at most once a minute, so that nobody can fill the log. If the entry cannot be written, it goes to the program's log.
 func (c *Control) Refused(ctx context.Context, e *audit.Event) {
 	if !c.refusals.fresh(e.Actor+"\x00"+e.Action, c.options.Now()) {
 		return
@@ -56,7 +56,7 @@ func (c *Control) Refused(ctx context.Context, e *audit.Event) {
 	}
 }
 
-// Shortened bounds a text that a caller chose, for messages and for entries of the audit log.
+// Shortened limits a text from a caller for messages and entries of the audit log.
 func Shortened(text string) string {
 	if len(text) > maxShown {
 		return strings.ToValidUTF8(text[:maxShown], "") + "…"

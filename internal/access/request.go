@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Address is where a call comes from: the other end of the connection, or the address that a trusted proxy names in X-Forwarded-For.
-// proxies are the networks of the trusted proxies.
+// Address returns where a call comes from: the peer of the connection, or the address that a trusted proxy names in
+// X-Forwarded-For. proxies are the networks of the trusted proxies.
 func Address(r *http.Request, proxies []netip.Prefix) string {
 	host := r.RemoteAddr
 	if from, err := netip.ParseAddrPort(host); err == nil {
 		host = from.Addr().Unmap().String()
 	}
-	// The proxies nearest to us added the last ones.
+	// The nearest proxies added the last addresses.
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
 		here, err := netip.ParseAddr(host)
@@ -32,11 +32,11 @@ func Address(r *http.Request, proxies []netip.Prefix) string {
 	return host
 }
 
-// ErrCrossSite says that the page of another site sent a change.
+// ErrCrossSite says that a page of another site sent a change.
 var ErrCrossSite = errors.New("XSRF check failed: the request comes from another site; programs send X-Atlassian-Token: no-check")
 
-// CrossSite returns ErrCrossSite for a change that the page of another site makes a browser send. The header X-Atlassian-Token says that
-// a program sends it: a browser lets a page set that header for its own site only.
+// CrossSite returns ErrCrossSite for a change that a page of another site makes a browser send. The header
+// X-Atlassian-Token says that a program sends it: a browser lets a page set that header only for its own site.
 func CrossSite(r *http.Request) error {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
@@ -51,7 +51,8 @@ func CrossSite(r *http.Request) error {
 	return nil
 }
 
-// foreign reports whether the Referer of a request names another site. The header Sec-Fetch-Site, which only a browser sets, counts more.
+// foreign reports whether the Referer of a request names another site. The header Sec-Fetch-Site, which only browsers
+// set, takes precedence.
 func foreign(r *http.Request) bool {
 	referer := r.Header.Get("Referer")
 	if site := r.Header.Get("Sec-Fetch-Site"); referer == "" || site == "same-origin" || site == "none" {

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
-// Credentials are what somebody signs in with.
+// Credentials are what a caller signs in with.
 type Credentials struct {
 	// Name is the name of an account, in any case. It may be empty when Secret is a token.
 	Name string
@@ -22,24 +22,24 @@ type Credentials struct {
 	Secret string
 	// TokenOnly is set where a password does not count, as in a Bearer header, and where there are no credentials.
 	TokenOnly bool
-	// Address is where the call comes from, as [Address] gives it.
+	// Address is where the call comes from, as [Address] returns it.
 	Address string
 }
 
-// Use is what somebody signs in for. It matters for tokens only, which may do what their scopes say.
+// Use is what a caller signs in for. It matters only for tokens, which are limited to their scopes.
 type Use struct {
-	// Scope is one of TokenScopes; with an empty one no token may.
+	// Scope is one of TokenScopes. If it is empty, no token may sign in.
 	Scope string
-	// Reveals is set when the answer holds texts of secrets: a token then needs the scope plaintext, too.
+	// Reveals is set if the answer contains texts of secrets. Then a token also needs the scope plaintext.
 	Reveals bool
 }
 
-// ErrNoCredentials says that there are no credentials to look at.
+// ErrNoCredentials says that the request has no credentials.
 var ErrNoCredentials = errors.New("sign in: send a user and a password, or an API token")
 
-// WrongError says that the credentials are wrong. It does not tell whether the account exists or is disabled.
+// WrongError says that the credentials are wrong. It does not reveal whether the account exists or is disabled.
 type WrongError struct {
-	// Token is set when the secret looks like a token.
+	// Token is set if the secret looks like a token.
 	Token bool
 }
 
@@ -50,20 +50,20 @@ func (e *WrongError) Error() string {
 	return "the user or the password is wrong"
 }
 
-// ScopeError says that a token does not have the scope that its use needs.
+// ScopeError says that a token lacks the scope that its use needs.
 type ScopeError struct {
-	// Scope is what it lacks; empty when the token has no scope at all.
+	// Scope is the missing scope; empty if the token has no scope at all.
 	Scope string
-	// Reveals is set when the scope is needed for texts of secrets.
+	// Reveals is set if the scope is needed for texts of secrets.
 	Reveals bool
 }
 
 func (e *ScopeError) Error() string {
 	switch {
 	case e.Scope == "" && !e.Reveals:
-		return "the token has no scope, and may do nothing: make another one that lists its scopes"
+		return "the token has no scope and may do nothing: create one with scopes"
 	case e.Reveals:
-		return "the token lacks the scope " + e.Scope + ": this answer holds texts of secrets"
+		return "the token lacks the scope " + e.Scope + ": this answer contains texts of secrets"
 	}
 	return "the token lacks the scope " + e.Scope
 }
@@ -72,9 +72,9 @@ func (e *ScopeError) Error() string {
 type WaitError struct {
 	// Wait is how long; it is never zero.
 	Wait time.Duration
-	// Guesses is set when the reason is too many wrong passwords, and not too many calls.
+	// Guesses is set if the reason is too many wrong passwords, not too many calls.
 	Guesses bool
-	// Account is the account that calls too often; empty for guesses.
+	// Account is the account that calls too often; empty for wrong passwords.
 	Account string
 }
 
@@ -85,9 +85,9 @@ func (e *WaitError) Error() string {
 	return e.Account + " calls too often"
 }
 
-// SignIn finds out whose credentials these are and what that account may do. It counts wrong passwords, and makes the next try wait after
-// some of them; the audit log tells of both. The error is ErrNoCredentials, a [WrongError], a [ScopeError] or a [WaitError], or else one
-// of the store's. A disabled account cannot sign in.
+// SignIn authenticates credentials and resolves what the account may do. It counts wrong passwords and, after some of
+// them, delays the next attempt; the audit log records both. The error is ErrNoCredentials, a [WrongError], a
+// [ScopeError], a [WaitError], or an error of the store. A disabled account cannot sign in.
 func (c *Control) SignIn(ctx context.Context, given Credentials, use Use) (*Caller, error) {
 	switch {
 	case strings.HasPrefix(given.Secret, TokenPrefix):
@@ -137,7 +137,7 @@ func (c *Control) byPassword(ctx context.Context, given Credentials) (*Caller, e
 		return nil, &WrongError{}
 	}
 	caller, err := c.caller(ctx, account, nil)
-	// One or two mistyped passwords are not worth an entry. After many, the one who signs in may have guessed.
+	// One or two mistyped passwords are not worth an entry. After many, the successful sign-in may be a guess.
 	if err == nil && wrong >= freeTries {
 		err = c.audit.Add(ctx, &audit.Event{Actor: account.Name, Action: "sign-in.after-failures", Detail: tried})
 	}
@@ -147,7 +147,7 @@ func (c *Control) byPassword(ctx context.Context, given Credentials) (*Caller, e
 	return caller, nil
 }
 
-// checkPassword reports whether a password is that of a hash, when its turn comes. wrong counts the wrong ones in a row.
+// checkPassword reports whether a password matches a hash, when its turn comes. wrong counts the wrong ones in a row.
 func (c *Control) checkPassword(ctx context.Context, given Credentials, hash string) (right bool, wrong int, err error) {
 	now := c.options.Now
 	if c.guard.clean(given.Name, given.Address, now()) && c.known.remembers(given.Secret, hash, now()) {

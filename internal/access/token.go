@@ -12,24 +12,24 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
-// TokenPrefix begins every API token, so that scanners know one.
+// TokenPrefix is the prefix of every API token, so that scanners recognize it.
 const TokenPrefix = "slu_"
 
-// PlaintextScope lets a token see what its account may see unmasked: texts in results, reports and reviewed findings.
+// PlaintextScope lets a token see secrets unmasked where its account may: in results, reports and reviewed findings.
 const PlaintextScope = "plaintext"
 
-// TokenScopes are the words that a token may have.
+// TokenScopes are the scopes that a token may have.
 var TokenScopes = []string{"read", "scan", "triage", "export", "settings", PlaintextScope}
 
 const (
-	// maxTokenDays bounds how long a token is valid.
+	// maxTokenDays limits how long a token is valid.
 	maxTokenDays = 3650
-	// maxTokenName bounds the name of a token, in bytes.
+	// maxTokenName limits the name of a token, in bytes.
 	maxTokenName = 200
 )
 
-// NewToken makes an API token for an account, and the text that signs in, which nobody keeps. The token never expires when days is 0.
-// problems has an entry for each field that is wrong; it is empty when the token is fine.
+// NewToken makes an API token for an account, and its text, which is not stored. The token never expires if days is 0.
+// problems has an entry for each invalid field; it is empty if the token is valid.
 func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *accounts.Token, text string, problems map[string]error) {
 	problems = map[string]error{}
 	if name == "" || len(name) > maxTokenName || !utf8.ValidString(name) {

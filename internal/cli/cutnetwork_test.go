@@ -59,7 +59,7 @@ func number(t *testing.T, db *sql.DB, query string, args ...any) (n int) {
 }
 
 // away is what a node logs that scans while its database is away.
-var away = regexp.MustCompile(`the result could not be written; it is tried again|the queue cannot be read; nothing new is scanned`)
+var away = regexp.MustCompile(`the result could not be written; retrying|the queue cannot be read; no new scan starts`)
 
 // TestNetworkOfTheDatabaseCut cuts two nodes, or one of them, off from PostgreSQL while they scan real
 // branches: by breaking their connections and by letting everything vanish. While it is cut, the API says so; afterwards each
@@ -120,7 +120,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 		status, header, body := a.ask(method, list, password)
 		require.Equal(t, http.StatusServiceUnavailable, status, body)
 		require.NotEmpty(t, header.Get("Retry-After"))
-		require.JSONEq(t, `{"errors":[{"context":null,"message":"the database does not answer: wait as long as Retry-After says and try again","exceptionName":"com.sluice.exception.ServiceUnavailableException"}]}`, body)
+		require.JSONEq(t, `{"errors":[{"context":null,"message":"the database does not answer: retry after the time in Retry-After","exceptionName":"com.sluice.exception.ServiceUnavailableException"}]}`, body)
 	}
 	status, _, _ := a.ask(http.MethodPost, "/rest/security/latest/scan/PAY/repos/r0", password)
 	require.Equal(t, http.StatusServiceUnavailable, status)

@@ -73,7 +73,7 @@ func (n *node) full(password, token string) {
 		require.Contains(n.t, []int{http.StatusOK, http.StatusInsufficientStorage}, status, body)
 		return status == http.StatusInsufficientStorage
 	}, "the disk gets full")
-	require.JSONEq(n.t, `{"errors":[{"context":null,"message":"nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there",
+	require.JSONEq(n.t, `{"errors":[{"context":null,"message":"nothing was changed: the disk of the database is full; reading works, and changes will work once somebody has freed space there",
 		"exceptionName":"com.sluice.exception.InsufficientStorageException"}]}`, body)
 	for _, path := range []string{"/rest/security/latest/status/projects", "/rest/security/latest/queue", "/rest/security/latest/findings", "/readyz", "/healthz", "/metrics"} {
 		status, _, body := n.ask(http.MethodGet, path, password)
@@ -83,7 +83,7 @@ func (n *node) full(password, token string) {
 	status, _, body = n.ask(http.MethodGet, "/rest/security/latest/status/projects", token)
 	require.Equal(n.t, http.StatusOK, status, body)
 	testwait.Until(n.t, func() bool {
-		return regexp.MustCompile(`"the result could not be written; it is tried again[^\n]*the disk of the database is full; make space there`).MatchString(n.log.String())
+		return regexp.MustCompile(`"the result could not be written; retrying[^\n]*the disk of the database is full; free space there`).MatchString(n.log.String())
 	}, "%s", n.log)
 }
 

@@ -57,7 +57,7 @@ type Branch struct {
 type Skipped struct{ Name, Reason string }
 
 // ErrGone means that a repository no longer exists.
-var ErrGone = errors.New("the repository is not there any more")
+var ErrGone = errors.New("the repository no longer exists")
 
 // ErrLater wraps errors that may be temporary: a network, a lock, a limit.
 var ErrLater = errors.New("try again later")

@@ -1,5 +1,5 @@
-// Package madeup_test adds an engine to the program as a newcomer would, with one package and one registration, and looks
-// for what it finds in every output.
+// Package madeup_test adds an engine to the program as a newcomer would, with one package and one registration, and
+// looks for its findings in every output.
 package madeup_test
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// repository makes a real one of files, pairs of name and content, with one commit, and gives its folder.
+// repository creates a git repository of files, pairs of name and content, with one commit, and returns its folder.
 func repository(t *testing.T, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -51,7 +51,7 @@ func commit(t *testing.T, dir string, files ...string) string {
 	return git(t, dir, "rev-parse", "HEAD")
 }
 
-// sluice runs the program with an environment of its own.
+// sluice runs the program with its own environment.
 func sluice(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	env = append([]string{"NO_COLOR=1", "DB_UPDATE=off", "CACHE_DIR=off"}, env...)
@@ -172,8 +172,8 @@ func TestAMadeUpEngineIsRatedSuppressedAndCompared(t *testing.T) {
 	require.Equal(t, scan.ExitOK, code, stderr)
 }
 
-// TestAMadeUpEngineIsShownEveryFileEachTime: it does not say by which rules it judges a file by itself, so that no file is
-// passed over because others found nothing in it.
+// TestAMadeUpEngineIsShownEveryFileEachTime: the engine does not say by which rules it judges a file, so a file is not
+// skipped because other engines found nothing in it.
 func TestAMadeUpEngineIsShownEveryFileEachTime(t *testing.T) {
 	t.Parallel()
 	dir, cache := repository(t, "a.js", smelly, "b.js", "clean\n"), t.TempDir()

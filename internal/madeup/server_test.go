@@ -20,7 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// node is the server of the program in this process.
+// node is the program's server in this process.
 type node struct {
 	t             *testing.T
 	url, password string
@@ -58,7 +58,7 @@ func startServer(t *testing.T, repositories string) *node {
 	return &node{t, url, strings.TrimSpace(password)}
 }
 
-// call makes a call as the administrator, and gives its answer as text.
+// call makes a call as the administrator, and returns the answer as text.
 func (n *node) call(method, path, body string) string {
 	n.t.Helper()
 	request, err := http.NewRequestWithContext(n.t.Context(), method, n.url+"/rest/security/latest"+path, strings.NewReader(body))

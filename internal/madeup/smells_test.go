@@ -11,7 +11,7 @@ import (
 // smells is the name of the made-up engine.
 const smells scan.Engine = "smells"
 
-// The registration, which is all that the engine needs besides its detector.
+// The registration: besides its detector, the engine needs nothing else.
 func init() {
 	engine.Register(engine.Engine{
 		EngineInfo: scan.EngineInfo{Engine: smells, Words: []string{"smell"}, Title: "Smells", Order: 4, Floor: "codeFloor"},

@@ -17,26 +17,26 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// AdvisoryOptions is what [Advisories] need.
+// AdvisoryOptions configure [Advisories].
 type AdvisoryOptions struct {
 	Store *store.Store
-	// Path is the file of advisories; Mode says whether it is downloaded, UpdateOff for one that somebody else brings.
+	// Path is the file of advisories. Mode says whether it is downloaded; UpdateOff means that somebody else updates it.
 	Path   string
 	Mode   osv.UpdateMode
 	Client *osv.Client
 	Log    *slog.Logger
-	// Every is how often the file is looked at.
+	// Every is the interval between checks of the file.
 	Every time.Duration
 	Now   func() time.Time
-	// Wake is called when something was put into the queue.
+	// Wake is called after scans were queued.
 	Wake func()
 }
 
-// updateTime bounds the downloads of one time.
+// updateTime limits the time for one round of downloads.
 const updateTime = 10 * time.Minute
 
-// Advisories are those of all scans of a node: one file, which is kept fresh beside the scans. Newer ones let all branches be
-// scanned again that have dependencies. It implements [sca.Advisories], and is safe for concurrent use.
+// Advisories are the advisories for all scans of a node: one file, which is updated while scans run. Newer advisories
+// queue new scans of all branches with dependencies. It implements [sca.Advisories] and is safe for concurrent use.
 type Advisories struct {
 	o AdvisoryOptions
 
@@ -44,14 +44,14 @@ type Advisories struct {
 	data *osv.Store
 }
 
-// NewAdvisories makes them. They answer before Run, and bring then what a scan needs and is missing.
+// NewAdvisories returns advisories that work before Run: then they download what a scan needs and does not find.
 func NewAdvisories(o AdvisoryOptions) *Advisories {
 	a := &Advisories{o: o}
 	a.data = a.open()
 	return a
 }
 
-// open gives the file as it is from now on. What could not be downloaded once is not tried again by it.
+// open opens the current file. A download that failed once is not retried by the opened file.
 func (a *Advisories) open() *osv.Store {
 	return &osv.Store{Path: a.o.Path, Mode: a.o.Mode, Client: a.o.Client, Timeout: updateTime, Now: a.o.Now, Log: a.o.Log}
 }
@@ -63,17 +63,17 @@ func (a *Advisories) Find(ctx context.Context, packages []scan.Package) (sca.Fou
 	return a.data.Find(ctx, packages)
 }
 
-// Run keeps them fresh until ctx ends.
+// Run updates the advisories until ctx ends.
 func (a *Advisories) Run(ctx context.Context) {
 	pace.Loop{Every: a.o.Every, Do: a.Refresh, Problem: func(err error) {
-		a.o.Log.Error("the advisories could not all be brought up to date", "error", err)
+		a.o.Log.Error("some advisories could not be updated", "error", err)
 	}}.Run(ctx)
 	a.mu.Lock()
 	_ = a.data.Close()
 	a.mu.Unlock()
 }
 
-// Refresh downloads what is older than a day, and compares what there is with what was there before.
+// Refresh downloads what is older than a day, and compares it with what was there before.
 func (a *Advisories) Refresh(ctx context.Context) error {
 	sections, err := a.sections()
 	if err != nil {
@@ -95,7 +95,7 @@ func (a *Advisories) Refresh(ctx context.Context) error {
 	return errors.Join(problem, old.Close(), a.compare(ctx, sections))
 }
 
-// sections tells what is in the file; nil when there is none, or one that the next download replaces.
+// sections returns the content of the file; nil if it does not exist or if the next download replaces it.
 func (a *Advisories) sections() ([]advisory.Section, error) {
 	db, err := advisory.Open(a.o.Path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, advisory.ErrUnusable) && a.o.Mode != osv.UpdateOff {
@@ -107,7 +107,7 @@ func (a *Advisories) sections() ([]advisory.Section, error) {
 	return db.Sections(), db.Close()
 }
 
-// due lists the ecosystems whose advisories are to be downloaded again. Others come when a scan needs them.
+// due lists the ecosystems whose advisories must be downloaded again. Others are downloaded when a scan needs them.
 func (a *Advisories) due(sections []advisory.Section) (due []scan.Ecosystem) {
 	for i := range sections {
 		if a.o.Mode != osv.UpdateOff && a.o.Now().Sub(sections[i].Fetched) > osv.Fresh {
@@ -117,7 +117,7 @@ func (a *Advisories) due(sections []advisory.Section) (due []scan.Ecosystem) {
 	return due
 }
 
-// compare puts all branches that have dependencies into the queue when there are newer advisories.
+// compare queues all branches with dependencies if there are newer advisories.
 func (a *Advisories) compare(ctx context.Context, sections []advisory.Section) error {
 	modified := map[string]time.Time{}
 	for i := range sections {
@@ -131,7 +131,7 @@ func (a *Advisories) compare(ctx context.Context, sections []advisory.Section) e
 	if err != nil {
 		return err
 	}
-	a.o.Log.Info("there are newer advisories: what has dependencies is scanned again", "scans", done.Scheduled)
+	a.o.Log.Info("there are newer advisories: branches with dependencies are scanned again", "scans", done.Scheduled)
 	if a.o.Wake != nil {
 		a.o.Wake()
 	}

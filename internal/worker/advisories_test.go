@@ -23,7 +23,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// advisoriesOf is a database of one advisory on an npm package, of a day.
+// advisoriesOf is a database with one advisory for an npm package, as of a day.
 func advisoriesOf(t *testing.T, name, day string) []byte {
 	t.Helper()
 	var packed bytes.Buffer
@@ -37,8 +37,8 @@ func advisoriesOf(t *testing.T, name, day string) []byte {
 	return packed.Bytes()
 }
 
-// TestNewerAdvisories: one file serves all repositories, and when it becomes newer what has dependencies is scanned again, by
-// itself and once. While it cannot be had, scans go on with the old one.
+// TestNewerAdvisories: one file serves all repositories. When it is updated, branches with dependencies are scanned
+// again, automatically and once. While no update is available, scans use the old file.
 func TestNewerAdvisories(t *testing.T) {
 	t.Parallel()
 	var data atomic.Pointer[[]byte]
@@ -100,7 +100,7 @@ func TestNewerAdvisories(t *testing.T) {
 	b.idle()
 	require.Equal(t, done, b.branch("PAY", "api", "main").Success.ID, "once")
 
-	// Without a way out.
+	// Without network access.
 	data.Store(nil)
 	now = now.Add(25 * time.Hour)
 	require.Error(t, advisories.Refresh(t.Context()))
@@ -109,7 +109,7 @@ func TestNewerAdvisories(t *testing.T) {
 	require.Equal(t, status.Vulnerable, b.branch("PAY", "api", "main").Status)
 }
 
-// A bill of materials lists the dependencies of the head as it is, and what is known of them.
+// An SBOM lists the dependencies of the current head, and their known vulnerabilities.
 func TestBills(t *testing.T) {
 	t.Parallel()
 	zipped := advisoriesOf(t, "left", "2026-01-01")

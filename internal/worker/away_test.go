@@ -20,7 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// actions lists the entries of the audit log as "action object", the oldest first.
+// actions lists the entries of the audit log as "action object", oldest first.
 func (b *bitbucket) actions() (list []string) {
 	b.t.Helper()
 	events, err := b.store.Audit.List(b.t.Context(), audit.Filter{}, db.Page{Limit: 1000})
@@ -52,8 +52,8 @@ func (b *bitbucket) move(from, to string) {
 	require.NoError(b.t, os.Rename(filepath.Join(b.root, from), filepath.Join(b.root, to)))
 }
 
-// TestFoldersThatAreAwayForAWhile: nothing that was known is lost, and each step is written down. So much at once that the volume
-// may be the reason is held back.
+// TestFoldersThatAreAwayForAWhile: no data is lost, and each step is recorded. If so many folders are missing that the
+// volume may be the reason, nothing is deleted yet.
 func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -68,7 +68,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	before := b.statuses()
 	require.Equal(t, "VULNERABLE", before["PAY/api"])
 
-	// One repository, and one project, moved out of the folder and back.
+	// One repository and one project are moved out of the folder and back.
 	aside := t.TempDir()
 	for _, name := range []string{"PAY/api", "PAY"} {
 		away := filepath.Join(aside, filepath.Base(name))
@@ -108,7 +108,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	b.sync()
 	require.Equal(t, before, b.statuses())
 
-	// A volume that is not mounted: nothing at all. Only a person can say that this is so.
+	// A volume that is not mounted: everything is missing. Only a person can confirm that.
 	b.move("OPS", ".OPS")
 	b.move("PAY", ".PAY")
 	for range 3 {
@@ -127,7 +127,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	require.Equal(t, before, b.statuses())
 }
 
-// TestDamagedRepositories: whatever breaks in a repository, it is told once, and what is known of it stays.
+// TestDamagedRepositories: whatever breaks in a repository is reported once, and its data stays.
 func TestDamagedRepositories(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -181,7 +181,7 @@ func TestDamagedRepositories(t *testing.T) {
 	}
 	require.Empty(t, b.actions(), "it was never gone")
 
-	// What is no repository is named once too.
+	// A folder that is not a repository is also reported once.
 	log.Reset()
 	outside := t.TempDir()
 	require.NoError(t, os.Symlink(outside, filepath.Join(b.root, "PAY/link")))

@@ -15,10 +15,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// billsAtOnce bounds how many bills of materials are made at once: each looks through a whole tree.
+// sbomsAtOnce limits how many SBOMs are made at once, because each reads a whole tree.
 const billsAtOnce = 2
 
-// Bills makes bills of materials of branches when somebody asks for one. It is safe for concurrent use.
+// SBOMs makes SBOMs of branches on request. It is safe for concurrent use.
 type Bills struct {
 	Scan       *BranchScan
 	Connection connection.Connection
@@ -26,13 +26,12 @@ type Bills struct {
 	room chan struct{}
 }
 
-// NewBills makes it.
 func NewBills(s *BranchScan, c connection.Connection) *Bills {
 	return &Bills{Scan: s, Connection: c, room: make(chan struct{}, billsAtOnce)}
 }
 
-// Bill looks through the head of a branch and gives what writes its dependencies in a format; other requests are waited for.
-// store.ErrNotFound means that there is no such branch any more.
+// SBOM scans the head of a branch and returns a function that writes its dependencies in a format. It waits while too
+// many other requests run. It returns db.ErrNotFound if the branch was deleted.
 func (b *Bills) Bill(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error) {
 	select {
 	case b.room <- struct{}{}:
@@ -57,7 +56,7 @@ func (b *Bills) Bill(ctx context.Context, r *catalog.Repository, branch string, 
 	return func(w io.Writer) error { return format.Write(w, name, result, format.Options{Version: b.Scan.Version}) }, nil
 }
 
-// dependencies looks for nothing but dependencies.
+// dependencies scans for dependencies only.
 func (b *BranchScan) dependencies(ctx context.Context, dir string, r *catalog.Repository, branch string) (*scan.Result, error) {
 	head, err := headOf(dir, branch)
 	if err != nil {

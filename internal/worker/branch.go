@@ -27,17 +27,18 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// BranchScan scans branches as the pipe does a branch's pipeline: the commit's tree, by the repository's own configuration.
+// BranchScan scans branches as the pipe does in a branch pipeline: the tree of the commit, with the repository's own
+// configuration.
 type BranchScan struct {
-	// Data is the server's folder; what is remembered of clean files lies below it, apart for each repository.
+	// Data is the server's folder. The caches of clean files are below it, one for each repository.
 	Data string
-	// Variables are those of the pipe, by name, for all scans: ENGINES, DB and so on.
+	// Variables are the pipe's variables by name, for all scans: ENGINES, DB and so on.
 	Variables map[string]string
-	// Version is the program's own: another one may judge otherwise.
+	// Version is the version of the program. Another version may judge differently, so it is part of the cache key.
 	Version string
-	// Advisories are those of all scans; nil for those that each scan gets by its variables.
+	// Advisories are shared by all scans; nil if each scan gets its own from its variables.
 	Advisories sca.Advisories
-	// Store knows the instance's rules.
+	// Store has the rules of the instance.
 	Store *store.Store
 	Log   *slog.Logger
 
@@ -89,14 +90,14 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 	}
 	return &findings.Outcome{
 		State: queue.Succeeded, Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings,
-		// What was not looked at must not pass for clean.
+		// What was not scanned must not count as clean.
 		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(plan.Rules),
 		Origins:      b.origins(ctx, dir, head, j, result.Findings),
 		Dependencies: status.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }
 
-// headOf gives the commit of a branch.
+// headOf returns the head commit of a branch.
 func headOf(dir, branch string) (string, error) {
 	repository, err := git.Open(dir)
 	if err != nil {
@@ -110,8 +111,8 @@ func headOf(dir, branch string) (string, error) {
 	return head, nil
 }
 
-// rulesFile reads soteri-security.yml at the head of the default branch, whatever branch is scanned, and says where that is;
-// nil for a file that is not there, and nothing at all when such files do not count.
+// rulesFile reads soteri-security.yml at the head of the default branch, whatever branch is scanned, and returns that
+// head. The content is nil if the file does not exist. Both are empty if such files do not count.
 func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (data []byte, commit string, err error) {
 	if !counts || defaultBranch == "" {
 		return nil, "", nil
@@ -130,13 +131,13 @@ func rulesFile(ctx context.Context, dir, defaultBranch string, counts bool) (dat
 	return data, head.Hash, errors.Join(err, head.Close())
 }
 
-// means is what the server brings to a scan: the instance's rules behind what the repository's own files say, and behind the
-// file of rules of its default branch, nil for none.
+// means returns what the server adds to a scan: the rules of the instance. They come after the repository's own files
+// and after the file of rules of its default branch, which is nil if there is none.
 func (b *BranchScan) means(ctx context.Context, rules *policy.RuleSet, file []byte, own *ownRules) engine.Means {
 	means := engine.Means{History: engine.HistoryOff, WithoutImport: []string{ruleset.SoteriFile}, Dependencies: b.Advisories, Detector: b.detectors.create(rules)}
 	means.Rules = func(set *ruleset.Set) {
 		if file != nil {
-			// Without a file that cannot be read more is found, not less.
+			// Without the unreadable file, the scan finds more, not less.
 			if err := set.Read(ruleset.SoteriFile, file); err != nil {
 				own.mistakes = append(own.mistakes, err.Error())
 				own.log.Warn("the rules of a repository are not used", "error", err)
@@ -155,7 +156,7 @@ func (b *BranchScan) means(ctx context.Context, rules *policy.RuleSet, file []by
 	return means
 }
 
-// failRules writes down which of the instance's rules took too long.
+// failRules records which rules of the instance took too long.
 func (b *BranchScan) failRules(ctx context.Context, rules *policy.RuleSet, j *queue.Job, failures []scan.Failure) {
 	for i := range failures {
 		var slow *secret.TimeoutError
@@ -169,27 +170,27 @@ func (b *BranchScan) failRules(ctx context.Context, rules *policy.RuleSet, j *qu
 	}
 }
 
-// fail writes down why one of the instance's rules did not come through, once until that is cleared.
+// fail records why a rule of the instance failed, once until somebody clears it.
 func (b *BranchScan) fail(ctx context.Context, log *slog.Logger, rules *policy.RuleSet, id, reason string) {
 	i := slices.IndexFunc(rules.Rules, func(r policy.Rule) bool { return r.DetectorID == id })
 	if i < 0 || rules.Rules[i].ValidationError != "" {
 		return
 	}
 	rules.Rules[i].ValidationError = reason
-	log.Error("a rule does not come through", "rule", id, "error", reason)
+	log.Error("a rule did not finish", "rule", id, "error", reason)
 	if err := b.Store.Policy.FailRule(ctx, id, reason); err != nil {
-		log.Error("that a rule does not come through could not be written", "rule", id, "error", err)
+		log.Error("it could not be recorded that a rule did not finish", "rule", id, "error", err)
 	}
 }
 
-// ownRules is what was found out while the rules of a scan were put together.
+// ownRules is what was learned while the rules of a scan were put together.
 type ownRules struct {
 	log *slog.Logger
-	// mistakes are why the repository's file is not used; cannot are the instance's rules that cannot run.
+	// mistakes are why the repository's file is not used. cannot holds the rules of the instance that cannot run.
 	mistakes, cannot []string
 }
 
-// ruleNames gives what people call their rules, by id, where that is something else.
+// ruleNames maps rule ids to the names that people gave them, if they differ.
 func ruleNames(set *ruleset.Set) map[string]string {
 	names := map[string]string{}
 	for i := range set.Rules {
@@ -200,7 +201,7 @@ func ruleNames(set *ruleset.Set) map[string]string {
 	return names
 }
 
-// warnings gives the mistakes in the repository's own rules, and logs them.
+// warnings returns the mistakes in the repository's own rules, and logs them.
 func (o *ownRules) warnings(notes []scan.Note) []string {
 	list := slices.Clone(o.mistakes)
 	for _, n := range notes {
@@ -212,7 +213,8 @@ func (o *ownRules) warnings(notes []scan.Note) []string {
 	return bounded(list)
 }
 
-// reasons says what was not looked at in full, a reason each; nil when the result is complete, as [scan.Result.Complete] has it.
+// reasons lists what was not scanned in full, one reason each; nil if the result is complete, as in
+// [scan.Result.Complete].
 func reasons(r *scan.Result) []string {
 	var list []string
 	for _, failures := range [][]scan.Failure{r.Unread, r.Failures} {
@@ -228,7 +230,7 @@ func reasons(r *scan.Result) []string {
 	return bounded(list)
 }
 
-// maxReasons bounds how many reasons are kept.
+// maxReasons limits how many reasons are kept.
 const maxReasons = 50
 
 func bounded(list []string) []string {
@@ -238,7 +240,7 @@ func bounded(list []string) []string {
 	return list
 }
 
-// Settings is the hash of the settings of all scans; see [engine.ScanConfig.Hash].
+// Settings returns the hash of the settings of all scans; see [engine.ScanConfig.Hash].
 func (b *BranchScan) Settings() (string, error) {
 	config, err := engine.Load(func(name string) (string, bool) { value, ok := b.Variables[name]; return value, ok })
 	if err != nil {
@@ -247,7 +249,7 @@ func (b *BranchScan) Settings() (string, error) {
 	return config.Scan.Hash(os.ReadFile), nil
 }
 
-// lookup gives the variables of a scan.
+// lookup returns the variables of a scan.
 func (b *BranchScan) lookup(j *queue.Job) variable.Lookup {
 	return func(name string) (string, bool) {
 		switch name {

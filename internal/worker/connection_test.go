@@ -13,8 +13,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// TestTwoFoldersKeepTheirProjects: two syncers of one store, each of its own folder, leave each other's projects alone. A project whose
-// key the other folder has is named as not read, and read once the other one is gone.
+// TestTwoFoldersKeepTheirProjects: two syncers of one store, each with its own folder, do not touch each other's
+// projects. A project whose key belongs to the other folder is reported as skipped, and is read once the other one is
+// gone.
 func TestTwoFoldersKeepTheirProjects(t *testing.T) {
 	t.Parallel()
 	address := teststore.SQLite(t)
@@ -42,7 +43,8 @@ func TestTwoFoldersKeepTheirProjects(t *testing.T) {
 	require.Empty(t, b.syncer.State().Skipped)
 }
 
-// TestAWorkerOpensItsOwnConnection: what lies at the same place in another folder is another repository, and is not scanned instead.
+// TestAWorkerOpensItsOwnConnection: a repository at the same location in another folder is a different repository, and
+// is not scanned instead.
 func TestAWorkerOpensItsOwnConnection(t *testing.T) {
 	t.Parallel()
 	address := teststore.SQLite(t)

@@ -9,18 +9,18 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// detectors keeps the detector of today's rules: to compile it takes longer than to scan a branch in which little is new. The
-// zero value is ready.
+// detectors caches the detector of the current rules. Compiling it takes longer than scanning a branch with few changes.
+// The zero value is ready.
 type detectors struct {
 	mu sync.Mutex
-	// hash and disabled are what the kept one is of.
+	// hash and disabled are the key of the cached detector.
 	hash     string
 	disabled []string
 	kept     *secret.Detector
 }
 
-// create gives what makes the detector of a scan by the instance's rules. One whose repository adds to them is made for the scan
-// alone.
+// create returns a function that makes the detector of a scan with the rules of the instance. If the repository adds
+// rules, the detector is made for this scan alone.
 func (d *detectors) create(rules *policy.RuleSet) func(o secret.Options) (*secret.Detector, error) {
 	return func(o secret.Options) (*secret.Detector, error) {
 		ours := len(o.Rules) == len(rules.Rules) && !slices.ContainsFunc(o.Rules, func(r secret.Rule) bool { return r.Source != ruleset.GlobalSource })

@@ -33,7 +33,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// log is a log that is read while others write it.
+// log is a log that one goroutine reads while others write.
 type log struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -57,14 +57,15 @@ func (l *log) count(words string) int {
 	return strings.Count(l.b.String(), words)
 }
 
-// listen makes the log of what works from now on readable.
+// listen returns a log of everything that starts from now on.
 func (b *bitbucket) listen() *log {
 	l := &log{}
 	b.log = slog.New(slog.NewTextHandler(l, nil))
 	return l
 }
 
-// overPostgres makes a bitbucket whose store is behind a wire to a database of its own, and gives that database's own address.
+// overPostgres makes a bitbucket whose store is behind a wire to its own database, and returns the address of that
+// database.
 func overPostgres(t *testing.T) (b *bitbucket, wire *cutwire.Wire, direct string) {
 	t.Helper()
 	direct = teststore.Postgres(t, os.Getenv(testpostgres.Variable))
@@ -77,7 +78,7 @@ func overPostgres(t *testing.T) (b *bitbucket, wire *cutwire.Wire, direct string
 	return newBitbucketAt(t, u.String()), wire, direct
 }
 
-// behind changes the database behind the store's back.
+// behind changes the database without the store.
 func behind(t *testing.T, driver, address, statement string, args ...any) {
 	t.Helper()
 	db, err := sql.Open(driver, address)
@@ -87,7 +88,7 @@ func behind(t *testing.T, driver, address, statement string, args ...any) {
 	require.NoError(t, err)
 }
 
-// hold waits as a scan does that takes long.
+// hold waits, as a long scan does.
 func hold(ctx context.Context, release <-chan struct{}) {
 	select {
 	case <-release:
@@ -95,11 +96,11 @@ func hold(ctx context.Context, release <-chan struct{}) {
 	}
 }
 
-// age lets the lease of whatever runs be over, as if time had passed.
+// age expires the lease of every running scan, as if time had passed.
 const age = "update scan set heartbeat_at = heartbeat_at - 60000 where state = 1"
 
-// TestAResultWaitsForTheDatabase: the network to the database is cut while a scan runs. The scan goes on; its result is written when the
-// network is back, once.
+// TestAResultWaitsForTheDatabase: the network to the database is cut during a scan. The scan continues, and its result
+// is written once, when the network is back.
 func TestAResultWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	for name, cut := range map[string]func(w *cutwire.Wire){"cut": (*cutwire.Wire).Cut, "frozen": (*cutwire.Wire).Freeze} {
@@ -122,7 +123,7 @@ func TestAResultWaitsForTheDatabase(t *testing.T) {
 			cut(wire)
 			b.wait("the queue cannot be read", func() bool { return l.count("the queue cannot be read") == 1 })
 			close(release)
-			b.wait("the result cannot be written", func() bool { return l.count("the result could not be written; it is tried again") > 0 })
+			b.wait("the result cannot be written", func() bool { return l.count("the result could not be written; retrying") > 0 })
 			wire.Heal()
 			b.wait("it is written", func() bool { return l.count("scan ended") == 1 })
 			b.wait("the queue is back", func() bool { return l.count("the queue can be read again") == 1 })
@@ -133,8 +134,8 @@ func TestAResultWaitsForTheDatabase(t *testing.T) {
 	}
 }
 
-// TestAResultIsDroppedAfterItsLease: the network is cut for longer than the lease. Another node takes the scan; the result of
-// the first is dropped.
+// TestAResultIsDroppedAfterItsLease: the network is cut for longer than the lease. Another node takes the scan, and the
+// result of the first node is dropped.
 func TestAResultIsDroppedAfterItsLease(t *testing.T) {
 	t.Parallel()
 	b, wire, direct := overPostgres(t)
@@ -170,7 +171,8 @@ func finding(fingerprint string) scan.Finding {
 	return scan.Finding{Engine: "secrets", RuleID: "TEST", Title: "Test", Severity: scan.SeverityHigh, Fingerprint: fingerprint, Path: "x", Occurrence: 1}
 }
 
-// TestAZombieChangesNothing: a node that was frozen for longer than its lease comes back with a result, while another one has scanned.
+// TestAZombieChangesNothing: a node that was frozen for longer than its lease returns with a result after another node
+// has scanned.
 func TestAZombieChangesNothing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "sluice.db")
@@ -186,7 +188,7 @@ func TestAZombieChangesNothing(t *testing.T) {
 	var begun atomic.Bool
 	b.work(func(ctx context.Context, dir string, j *queue.Job, progress func(int, string)) (*findings.Outcome, error) {
 		if begun.Swap(true) {
-			// Its first beat has told it that it is one, so it is none any more and may have the scan again.
+			// Its first heartbeat has told it so; after that it may claim the scan again.
 			return clean(ctx, dir, j, progress)
 		}
 		close(started)
@@ -194,10 +196,10 @@ func TestAZombieChangesNothing(t *testing.T) {
 		return &findings.Outcome{State: queue.Succeeded, Commit: j.Head, Config: "c", Findings: []scan.Finding{finding("of the zombie")}}, nil
 	}, func(o *worker.Options) { o.Beat, o.Poll = time.Hour, time.Hour })
 	<-started
-	// Its first beat may still be on its way.
+	// Its first heartbeat may still be on its way.
 	b.wait("its lease is over", func() bool {
 		if l.count("scan ended") == 1 {
-			// Its own upkeep has given the scan back, and it was taken again.
+			// Its own upkeep has returned the scan, and it was claimed again.
 			return true
 		}
 		behind(t, "sqlite", path+"?_pragma=busy_timeout(10000)", age)
@@ -208,13 +210,14 @@ func TestAZombieChangesNothing(t *testing.T) {
 	b.work(clean, func(o *worker.Options) { o.Owner = "node-2" })
 	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
 	close(release)
-	// A first beat that came late has told it already.
-	b.wait("the zombie's result is refused", func() bool { return l.count("the result is not taken")+l.count("scan given back") == 1 })
+	// A late first heartbeat has told it already.
+	b.wait("the zombie's result is refused", func() bool { return l.count("the result is dropped: the scan has already ended")+l.count("scan given back") == 1 })
 	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status, "what the zombie found does not count\n%s", l)
 	require.Equal(t, 1, l.count("scan ended"))
 }
 
-// TestScansWaitForSpace: nothing is claimed while the disk of the data folder is short of space, which is said once; then all goes on.
+// TestScansWaitForSpace: while the disk of the data folder is short of space, no scan is claimed, and one log line says
+// so. Then everything continues.
 func TestScansWaitForSpace(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -230,7 +233,7 @@ func TestScansWaitForSpace(t *testing.T) {
 	b.wait("it was looked several times", func() bool { return asked.Load() > 5 })
 	require.Equal(t, catalog.ScanQueued, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 	require.Equal(t, 1, l.count("scans wait: the disk of the data folder has 100 MB left, and 256 MB are kept free"))
-	require.Contains(t, w.Paused(), "make space there")
+	require.Contains(t, w.Paused(), "free space there")
 	free.Store(400 << 20)
 	b.idle()
 	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
@@ -238,7 +241,7 @@ func TestScansWaitForSpace(t *testing.T) {
 	require.Equal(t, 1, l.count("there is space again"))
 }
 
-// TestMain makes this test binary a node, when the test of poison starts it as one.
+// TestMain makes this test binary a node if the test of poison starts it as one.
 func TestMain(m *testing.M) {
 	if root := os.Getenv("SLUICE_TEST_POISON"); root != "" {
 		os.Exit(poisoned(root, os.Getenv("SLUICE_TEST_DATABASE")))
@@ -247,10 +250,10 @@ func TestMain(m *testing.M) {
 	os.Exit(teststore.Run(m))
 }
 
-// diedOfPoison is the exit code of a node that a scan has killed.
+// diedOfPoison is the exit code of a node that a scan killed.
 const diedOfPoison = 97
 
-// poisoned is a node that works until nothing waits; the scan of a repository named poison kills it.
+// poisoned is a node that works until nothing waits. The scan of a repository named poison kills it.
 func poisoned(root, database string) int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -279,7 +282,7 @@ func poisoned(root, database string) int {
 	return 0
 }
 
-// TestAScanThatKillsItsProcess is tried three times, and is an error with a reason then; the others are scanned all the same.
+// TestAScanThatKillsItsProcess is tried three times and then fails with a reason; all other scans run.
 func TestAScanThatKillsItsProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "sluice.db")
@@ -311,7 +314,7 @@ func TestAScanThatKillsItsProcess(t *testing.T) {
 	require.Equal(t, catalog.ScanInternalError, b.branch("PAY", "poison", "main").Knowledge.ScanStatus(), "nobody tries it again")
 }
 
-// repository gives the id of a repository.
+// repository returns the id of a repository.
 func (b *bitbucket) repository(project, slug string) int64 {
 	b.t.Helper()
 	r, err := b.store.Catalog.Repository(b.t.Context(), everything, project, slug)
@@ -319,8 +322,8 @@ func (b *bitbucket) repository(project, slug string) int64 {
 	return r.ID
 }
 
-// TestANodeTakesItsOwnScansUpAtOnce: one that is started again under its name does not wait for its own lease, and a scan that ends its
-// process each time is given up all the same.
+// TestANodeTakesItsOwnScansUpAtOnce: a node that restarts under its name does not wait for its own leases. A scan that
+// kills its process every time still fails in the end.
 func TestANodeTakesItsOwnScansUpAtOnce(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -335,8 +338,8 @@ func TestANodeTakesItsOwnScansUpAtOnce(t *testing.T) {
 	b.idle()
 	stop()
 	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
-	require.Contains(t, log.String(), "scans that this node was running when it was lost were taken back")
-	require.NotContains(t, log.String(), "not heard of any more")
+	require.Contains(t, log.String(), "took back scans that this node was running when it was lost")
+	require.NotContains(t, log.String(), "workers without a heartbeat")
 
 	b.enqueue(queue.Request{Force: true})
 	for {

@@ -27,7 +27,7 @@ import (
 
 var everything = &scope.Visible{All: true}
 
-// bitbucket is a folder of real repositories, a store and what keeps them in step.
+// bitbucket is a folder of real repositories, with a store and the syncer between them.
 type bitbucket struct {
 	t      testing.TB
 	root   string
@@ -41,7 +41,7 @@ func newBitbucket(t testing.TB) *bitbucket {
 	return newBitbucketAt(t, teststore.SQLite(t))
 }
 
-// newBitbucketAt is newBitbucket over the database at an address.
+// newBitbucketAt is newBitbucket with the database at an address.
 func newBitbucketAt(t testing.TB, address string) *bitbucket {
 	t.Helper()
 	b := &bitbucket{t: t, root: t.TempDir(), log: slog.New(slog.DiscardHandler)}
@@ -69,7 +69,7 @@ func (b *bitbucket) git(repository string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// commit commits a file to the branch that is checked out, and makes the repository when there is none.
+// commit commits a file to the checked-out branch, and creates the repository if it does not exist.
 func (b *bitbucket) commit(repository, name, text string) string {
 	b.t.Helper()
 	dir := filepath.Join(b.root, repository)
@@ -88,7 +88,7 @@ func (b *bitbucket) sync() {
 	require.NoError(b.t, b.syncer.Sync(b.t.Context()))
 }
 
-// branch gives a branch as the store knows it.
+// branch returns a branch as the store has it.
 func (b *bitbucket) branch(project, slug, name string) *catalog.Branch {
 	b.t.Helper()
 	r, err := b.store.Catalog.Repository(b.t.Context(), everything, project, slug)
@@ -125,7 +125,7 @@ func (b *bitbucket) work(do worker.Scan, change ...func(o *worker.Options)) (w *
 	return w, stop
 }
 
-// real is the scan of the program, for secrets.
+// real is the program's own scan, for secrets.
 func (b *bitbucket) real() worker.Scan {
 	scan := &worker.BranchScan{Data: b.t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Store: b.store, Log: b.log}
 	return scan.Scan
@@ -138,7 +138,7 @@ func (b *bitbucket) enqueue(r queue.Request) queue.Enqueued {
 	return done
 }
 
-// wait waits until something holds; there are no other clocks in these tests.
+// wait waits until a condition is true; these tests have no other clocks.
 func (b *bitbucket) wait(what string, holds func() bool) {
 	b.t.Helper()
 	testwait.Until(b.t, holds, "%s", what)

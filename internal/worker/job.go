@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
-// run scans one job and brings its outcome to the store.
+// run scans one job and stores its outcome.
 func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *queue.Job) {
 	log := w.o.Log.With("scan", db.Key(j.ID), "project", j.ProjectKey, "repository", j.Slug, "branch", j.Branch)
 	started := time.Now()
@@ -30,23 +30,22 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *que
 	err := w.finish(ctx, log, j, outcome, beating.heard.Add(w.o.Lease))
 	switch {
 	case errors.Is(err, queue.ErrLost):
-		log.Warn("the result is not taken: the scan has ended already, or belongs to another worker by now")
+		log.Warn("the result is dropped: the scan has already ended, or now belongs to another worker")
 	case err != nil:
-		log.Error("the result could not be written and is dropped; the scan is tried again when its lease ends", "error", explained(err))
+		log.Error("the result could not be written and is dropped; the scan is retried when its lease ends", "error", explained(err))
 	default:
 		log.Info("scan ended", "state", outcome.State, "reason", outcome.Reason, "findings", len(outcome.Findings), "ms", time.Since(started).Milliseconds())
 	}
 }
 
-// The pauses between attempts to write a result: they double from the first to the longest.
+// The pauses between attempts to write a result. They double from the first to the longest.
 const (
 	firstPause = 250 * time.Millisecond
 	maxPause   = 4 * time.Second
 )
 
-// finish writes the outcome of a scan. While the store cannot be reached, or has no space, it tries again until the scan's
-// lease ends: then another worker may have the scan. The outcome is written even when the server is being stopped meanwhile,
-// but is then tried once.
+// finish writes the outcome of a scan. While the store is unavailable or full, it retries until the scan's lease ends;
+// after that another worker may have the scan. If the server is stopping, it tries just once.
 func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *queue.Job, outcome *findings.Outcome, until time.Time) error {
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		err := w.write(ctx, j, outcome)
@@ -57,12 +56,12 @@ func (w *Worker) finish(ctx context.Context, log *slog.Logger, j *queue.Job, out
 			if !db.Full(err) {
 				return err
 			}
-			// What is short may find room where a result does not.
-			reason := "the disk of the database is full; make space and scan again"
+			// A short message may fit where a result does not.
+			reason := "the disk of the database is full; free space and scan again"
 			return errors.Join(err, w.write(ctx, j, &findings.Outcome{State: queue.Failed, Reason: reason, Retry: retryAfter}))
 		}
-		log.Warn("the result could not be written; it is tried again until the lease of the scan ends", "error", explained(err))
-		// When ctx has ended, the next attempt is the last one.
+		log.Warn("the result could not be written; retrying until the lease of the scan ends", "error", explained(err))
+		// After ctx has ended, the next attempt is the last one.
 		_ = pace.Wait(ctx, pause)
 	}
 }
@@ -74,10 +73,10 @@ func (w *Worker) write(ctx context.Context, j *queue.Job, outcome *findings.Outc
 	return w.o.Store.Findings.Finish(ctx, j, outcome)
 }
 
-// errAgain is why a scan ends that could not learn from the store what to do.
+// errAgain ends a scan that could not ask the store what to do.
 var errAgain = errors.New("the database did not answer")
 
-// outcome scans and says how it ended.
+// outcome scans and returns how the scan ended.
 func (w *Worker) outcome(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) *findings.Outcome {
 	result, err := w.scan(ctx, j, progress)
 	switch {
@@ -86,7 +85,7 @@ func (w *Worker) outcome(ctx context.Context, j *queue.Job, progress func(percen
 	case errors.Is(err, ErrBranchGone), errors.Is(err, connection.ErrGone):
 		return &findings.Outcome{State: queue.Dropped, Reason: err.Error()}
 	case errors.Is(err, errAgain):
-		// Once this can be written, the store answers again.
+		// When this can be written, the store answers again.
 		return &findings.Outcome{State: queue.Failed, Reason: errAgain.Error(), Retry: time.Millisecond}
 	case errors.Is(err, connection.ErrLater):
 		return &findings.Outcome{State: queue.Failed, Reason: err.Error(), Retry: retryAfter}
@@ -97,14 +96,14 @@ func (w *Worker) outcome(ctx context.Context, j *queue.Job, progress func(percen
 	return result
 }
 
-// errOtherConnection is why a scan fails whose repository this server cannot open.
+// errOtherConnection is the error of a scan whose repository this server cannot open.
 var errOtherConnection = errors.New("the repository comes from a connection that this server does not read; start a server with that connection")
 
 func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) (result *findings.Outcome, err error) {
 	defer func() {
-		// One broken scan must not end the server; the value may quote a file and is not shown.
+		// One broken scan must not end the server. The panic value may quote a file and is not shown.
 		if p := recover(); p != nil {
-			result, err = nil, fmt.Errorf("the scan broke off (%T); please report it", p)
+			result, err = nil, fmt.Errorf("the scan crashed (%T); please report it", p)
 		}
 	}()
 	ctx, done := context.WithTimeoutCause(ctx, w.o.Timeout, fmt.Errorf("the scan took longer than %s", w.o.Timeout))
@@ -120,14 +119,14 @@ func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent i
 	return w.o.Scan(ctx, dir, j, progress)
 }
 
-// heart tells the store that a scan is alive.
+// heart sends heartbeats for a scan.
 type heart struct {
 	percent atomic.Int64
 	commit  atomic.Pointer[string]
 	end     context.CancelFunc
 	ended   chan struct{}
-	// lost says that the scan is another worker's, and heard is when the store heard of this one last; both are for when the
-	// beating has ended.
+	// lost says that the scan now belongs to another worker. heard is when the store last recorded a heartbeat. Read both
+	// only after the heartbeats have ended.
 	lost  bool
 	heard time.Time
 }
@@ -139,15 +138,15 @@ func (h *heart) progress(percent int, commit string) {
 	}
 }
 
-// stop ends the beating and reports whether the scan was lost to another worker.
+// stop ends the heartbeats and reports whether the scan was lost to another worker.
 func (h *heart) stop() bool {
 	h.end()
 	<-h.ended
 	return h.lost
 }
 
-// beat tells the store every few seconds that the scan is alive, and ends it when it is cancelled or lost. A store that
-// does not answer for longer than the lease means lost.
+// beat sends a heartbeat every few seconds, and ends the scan if it is cancelled or lost. If the store does not answer
+// for longer than the lease, the scan is lost.
 func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *queue.Job) *heart {
 	beating, end := context.WithCancel(ctx)
 	h := &heart{end: end, ended: make(chan struct{}), heard: time.Now()}
@@ -159,7 +158,7 @@ func (w *Worker) beat(ctx context.Context, cancel context.CancelCauseFunc, j *qu
 				commit = *c
 			}
 			asked := time.Now()
-			// A question that is under way when the beating ends is heard to its end.
+			// A heartbeat that is under way when the scan ends still completes.
 			stop, err := w.ask(ctx, j, int(h.percent.Load()), commit)
 			switch {
 			case errors.Is(err, queue.ErrLost), err != nil && time.Since(h.heard) > w.o.Lease:

@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// remove removes what a listing lacks. Of one that lacks suspiciously much, what is missing is held back until a second listing after a
-// delay, or a person, has confirmed it.
+// remove removes what a listing lacks. If suspiciously much is missing, it holds that back until a second listing after
+// a delay, or a person, confirms it.
 func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
 	missing, err := s.Store.Catalog.Sync(s.ID).Missing(ctx, list.Projects, list.Whole)
 	if err != nil {
@@ -32,13 +32,13 @@ func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
 		s.holding = true
 	case s.holding:
 		s.holding = false
-		s.Log.Info("listings are whole enough again; nothing is held back any more")
+		s.Log.Info("listings are complete enough again; nothing is held back any more")
 	}
 	gone, err := s.Store.Catalog.Sync(s.ID).Remove(ctx, missing)
 	return errors.Join(err, s.tell(ctx, "gone", gone))
 }
 
-// hold holds back what is missing, and returns what of it is confirmed by now.
+// hold holds back what is missing, and returns the part that is confirmed by now.
 func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *catalog.Missing) (*catalog.Missing, error) {
 	minutes, err := s.Store.Settings.Int(ctx, settings.SuspiciousMinutes)
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *ca
 	return missing.Due(list.Projects, time.Duration(minutes)*time.Minute, now), nil
 }
 
-// tell logs and writes down what is gone or has come back.
+// tell logs and audits what is gone or has returned.
 func (s *Syncer) tell(ctx context.Context, action string, places []catalog.Place) error {
 	events := make([]audit.Event, len(places))
 	for i, p := range places {

@@ -11,11 +11,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// maxOrigins bounds how many findings of one scan are asked about, the most severe first.
+// maxOrigins limits the number of findings of a scan that are blamed, most severe first.
 const maxOrigins = 2000
 
-// origins says who brought in what is new in a branch, by the index of the finding. It is worth no failure: what cannot be found
-// out stays open.
+// origins returns who added the new findings of a branch, by index of the finding. An error does not fail the scan; the
+// origins stay unknown.
 func (b *BranchScan) origins(ctx context.Context, dir, head string, j *queue.Job, findings []scan.Finding) map[int]findings.Origin {
 	known, ask, err := b.Store.Findings.Origins(ctx, j.Repository, j.BranchID, findings)
 	if err == nil && len(ask) > 0 {
@@ -23,12 +23,12 @@ func (b *BranchScan) origins(ctx context.Context, dir, head string, j *queue.Job
 		err = lineOrigins(ctx, dir, head, findings, ask[:min(len(ask), maxOrigins)], known)
 	}
 	if err != nil && ctx.Err() == nil {
-		b.Log.Warn("who brought lines in could not be found out", "repository", j.Location, "branch", j.Branch, "error", err)
+		b.Log.Warn("blame failed; some origins stay unknown", "repository", j.Location, "branch", j.Branch, "error", err)
 	}
 	return known
 }
 
-// lineOrigins asks the history of head about findings, and adds what it answers.
+// lineOrigins blames findings at head and adds the answers.
 func lineOrigins(ctx context.Context, dir, head string, list []scan.Finding, ask []int, known map[int]findings.Origin) error {
 	repository, err := git.Open(dir)
 	if err != nil {
@@ -41,7 +41,7 @@ func lineOrigins(ctx context.Context, dir, head string, list []scan.Finding, ask
 	}
 	origins, err := repository.LineOrigins(ctx, head, places, git.LineOriginOptions{})
 	for i, at := range ask {
-		// Behind the border of a shallow clone it may have been somebody else.
+		// At the border of a shallow clone, an older commit may have added the line.
 		if o, ok := origins[places[i]]; ok && !o.Border {
 			known[at] = findings.Origin{Commit: o.Commit, Author: o.Author, Email: o.Email, At: o.At}
 		}

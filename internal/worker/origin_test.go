@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// Who brought a secret in is known, also after other commits, in other branches, and when the line moves.
+// The origin of a secret is known, also after other commits, in other branches, and when the line moves.
 func TestAuthorsOfFindings(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)

@@ -31,7 +31,7 @@ func TestRoom(t *testing.T) {
 		require.Equal(t, x.lacks, (&Room{Least: x.least, Free: ask}).Lacks() != "", x.name)
 	}
 
-	// It does not change its mind with every scan that ends.
+	// The answer does not flip with every scan that ends.
 	r := &Room{Free: ask}
 	total = 1 << 40
 	for _, step := range []struct {
@@ -42,7 +42,7 @@ func TestRoom(t *testing.T) {
 		require.Equal(t, step.lacks, r.Lacks() != "", "%d MB", step.free)
 	}
 	free = 12 * mb
-	require.Equal(t, "the disk of the data folder has 12 MB left, and 256 MB are kept free for the database: make space there, or change --min-free", r.Lacks())
+	require.Equal(t, "the disk of the data folder has 12 MB left, and 256 MB are kept free for the database: free space there, or change --min-free", r.Lacks())
 	problem = errors.New("a system that does not tell")
 	require.Empty(t, r.Lacks())
 	require.Empty(t, (*Room)(nil).Lacks())

@@ -4,7 +4,7 @@ package worker
 
 import "syscall"
 
-// freeSpace asks the system for the bytes of a folder's file system: those that a user without rights may use, and all.
+// freeSpace returns the size of a folder's file system, and how many bytes of it an ordinary user can use.
 func freeSpace(dir string) (free, total uint64, err error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {

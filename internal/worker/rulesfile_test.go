@@ -18,7 +18,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// The file of rules of the default branch holds for all branches, and a change of it makes the results of all old.
+// The file of rules of the default branch applies to all branches, and a change of it makes the results of all branches
+// out of date.
 func TestRulesOfTheDefaultBranch(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -54,8 +55,8 @@ func TestRulesOfTheDefaultBranch(t *testing.T) {
 	require.Equal(t, catalog.ScanUpToDate, b.branch("PAY", "api", "old").Knowledge.ScanStatus())
 }
 
-// A rule that takes too long, be it in one file, gets its error, and the branch is incomplete with the reason, everywhere
-// where something is said of it, until the rule or the file is mended.
+// A rule that takes too long, even in a single file, gets its error, and the branch is incomplete with the reason
+// wherever it is shown, until the rule or the file is fixed.
 func TestARuleThatTakesTooLong(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -91,7 +92,7 @@ func TestARuleThatTakesTooLong(t *testing.T) {
 	require.Empty(t, b.branch("PAY", "api", "main").Incomplete)
 }
 
-// TestAFileThatCannotBeRead: the branch is incomplete, and what was found in the file before is not gone.
+// TestAFileThatCannotBeRead: the branch is incomplete, and earlier findings in the file stay.
 func TestAFileThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -114,7 +115,8 @@ func TestAFileThatCannotBeRead(t *testing.T) {
 	require.Len(t, main.Incomplete, 1, "the other one is known to be clean")
 }
 
-// TestMistakesInRulesOfARepository: each is a warning of its scans with its line, and the log names the repository.
+// TestMistakesInRulesOfARepository: each mistake is a warning of its scans with its line, and the log names the
+// repository.
 func TestMistakesInRulesOfARepository(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -145,7 +147,7 @@ func TestMistakesInRulesOfARepository(t *testing.T) {
 	require.NotContains(t, log.String(), "repository=PAY/fine")
 }
 
-// lines is a log that is read while others write it.
+// lines is a log that one goroutine reads while others write.
 type lines struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -154,7 +156,7 @@ type lines struct {
 func (l *lines) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// What every scan says of itself.
+	// Every scan logs these lines.
 	if bytes.Contains(p, []byte("msg=\"scan ")) {
 		return len(p), nil
 	}

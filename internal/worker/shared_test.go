@@ -16,8 +16,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// TestBranchesShareBlobs: what one branch's scan has found clean, the scans of the others do not even read. Here it cannot be
-// read any more.
+// TestBranchesShareBlobs: scans do not even read a file that the scan of another branch found clean. Here the file can
+// no longer be read.
 func TestBranchesShareBlobs(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -56,8 +56,8 @@ func TestBranchesShareBlobs(t *testing.T) {
 	require.Equal(t, catalog.ScanIncomplete, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 }
 
-// BenchmarkSecondBranch compares the scans of 49 branches, in each of which one file differs, with that of the first branch. The
-// files are those of Go's own library.
+// BenchmarkSecondBranch compares the scans of 49 branches, each of which changes one file, with the scan of the first
+// branch. The files are those of Go's own library.
 func BenchmarkSecondBranch(b *testing.B) {
 	box := newBitbucket(b)
 	box.commit("PAY/api", "a.txt", "text\n")

@@ -17,27 +17,27 @@ import (
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
-// maxDistance bounds how many commits are counted between a head and the commit that was scanned.
+// maxDistance limits how many commits are counted between a head and the scanned commit.
 const maxDistance = 10_000
 
 // Syncer keeps the store in step with a connection.
 type Syncer struct {
 	Store      *store.Store
 	Connection connection.Connection
-	// ID is what the store calls the connection.
+	// ID is the store's id of the connection.
 	ID  int64
 	Log *slog.Logger
-	// Every is how often the connection is listed.
+	// Every is the interval between listings.
 	Every time.Duration
-	// Wake is called when something was put into the queue.
+	// Wake is called after scans were queued.
 	Wake func()
 
 	mu sync.Mutex
-	// told is what was logged of places that are not read, by name, so that each is named once.
+	// told is what was logged about skipped places, by name, so that each is logged once.
 	told map[string]string
 	// holding is true while something is held back.
 	holding bool
-	// measured is true once the distances that were left unknown were looked for.
+	// measured is true once the unknown distances of an earlier process were computed.
 	measured bool
 
 	stateMu sync.Mutex
@@ -46,18 +46,19 @@ type Syncer struct {
 	asked chan struct{}
 }
 
-// SyncState is how the listing of a connection stands.
+// SyncState is the state of the listing of a connection.
 type SyncState struct {
-	// Last is when it was listed in full, zero for never; Problem is why the last time was not that, nil for a good one.
+	// Last is the time of the last complete listing; zero for never. Problem is the error of the last attempt; nil if it
+	// succeeded.
 	Last    time.Time
 	Problem error
-	// Running is true while it is being listed.
+	// Running is true during a listing.
 	Running bool
 	// Skipped is what the last listing left out.
 	Skipped []connection.Skipped
 }
 
-// State tells how the listing stands.
+// State returns the state of the listing.
 func (s *Syncer) State() SyncState {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
@@ -70,7 +71,7 @@ func (s *Syncer) setState(change func(state *SyncState)) {
 	change(&s.state)
 }
 
-// requests gives the channel of requests.
+// requests returns the channel of requests.
 func (s *Syncer) requests() chan struct{} {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
@@ -80,7 +81,7 @@ func (s *Syncer) requests() chan struct{} {
 	return s.asked
 }
 
-// Request makes Run list the connection at once, or once more when it is just doing so.
+// Request makes Run list the connection at once, or once more after the current listing.
 func (s *Syncer) Request() {
 	select {
 	case s.requests() <- struct{}{}:
@@ -88,7 +89,7 @@ func (s *Syncer) Request() {
 	}
 }
 
-// Run lists the connection at once and then every so often, until ctx ends.
+// Run lists the connection at once and then at regular intervals, until ctx ends.
 func (s *Syncer) Run(ctx context.Context) {
 	said := ""
 	pace.Loop{Every: s.Every, Wake: s.requests(), Do: func(ctx context.Context) error {
@@ -97,22 +98,22 @@ func (s *Syncer) Run(ctx context.Context) {
 		if err != nil {
 			problem = err.Error()
 		}
-		// What stays as it is is said once.
+		// Log a lasting state once.
 		switch {
 		case ctx.Err() != nil || problem == said:
 		case err != nil:
-			s.Log.Error("the repositories could not all be listed", "error", err)
+			s.Log.Error("not all repositories could be listed", "error", err)
 			said = problem
 		default:
-			s.Log.Info("the repositories can all be listed again")
+			s.Log.Info("all repositories can be listed again")
 			said = ""
 		}
 		return err
 	}}.Run(ctx)
 }
 
-// Sync lists the connection once. What could be read counts, also with an error. Of several calls at once, one waits for
-// the other.
+// Sync lists the connection once. It stores what could be read, also after an error. Concurrent calls run one after the
+// other.
 func (s *Syncer) Sync(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,7 +143,7 @@ func (s *Syncer) sync(ctx context.Context) error {
 	}
 	far := moved
 	if !s.measured {
-		// With what the program before this one wrote down and did not come to look at.
+		// An earlier process may have stored moves without measuring them.
 		var more error
 		far, more = s.Store.Catalog.Sync(s.ID).Unmeasured(ctx)
 		s.measured, err = more == nil, errors.Join(err, more)
@@ -150,7 +151,7 @@ func (s *Syncer) sync(ctx context.Context) error {
 	return errors.Join(problem, err, s.rulesFiles(ctx, moved), s.measure(ctx, far))
 }
 
-// name logs what a listing does not read, and why: each place once, and again when the reason is another one.
+// name logs what a listing skipped, and why: each place once, and again if the reason changes.
 func (s *Syncer) name(list *connection.Listing) {
 	now := map[string]string{}
 	for i := range list.Projects {
@@ -158,21 +159,21 @@ func (s *Syncer) name(list *connection.Listing) {
 			if r := &list.Projects[i].Repositories[j]; r.Problem != "" {
 				name := list.Projects[i].Key + "/" + r.Slug
 				if now[name] = r.Problem; s.told[name] != r.Problem {
-					s.Log.Error("a repository could not be read in full; what is known of it is kept", "repository", name, "error", r.Problem)
+					s.Log.Error("a repository could not be read in full; its data is kept", "repository", name, "error", r.Problem)
 				}
 			}
 		}
 	}
 	for _, x := range list.Skipped {
 		if now[x.Name] = x.Reason; s.told[x.Name] != x.Reason {
-			s.Log.Warn("not read as a repository", "place", x.Name, "reason", x.Reason)
+			s.Log.Warn("skipped: not a repository", "place", x.Name, "reason", x.Reason)
 		}
 	}
 	s.told = now
 }
 
-// write brings the store in step with a listing, and returns the branches that moved, those before an error too: they would not be
-// told again.
+// write stores a listing and returns the branches that moved, also if it fails halfway, because the next listing would
+// not report them again.
 func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []catalog.Moved, err error) {
 	if list.Whole {
 		if err := s.follow(ctx, list.Projects); err != nil {
@@ -193,7 +194,7 @@ func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []c
 	return moved, nil
 }
 
-// follow takes along what was renamed, and writes that down: roles have gone with it.
+// follow handles renames and audits them, because roles move with them.
 func (s *Syncer) follow(ctx context.Context, list []connection.Project) error {
 	renamed, err := s.Store.Catalog.Sync(s.ID).Follow(ctx, list)
 	for _, r := range renamed {
@@ -205,7 +206,7 @@ func (s *Syncer) follow(ctx context.Context, list []connection.Project) error {
 	return err
 }
 
-// rulesFiles reads the files of rules of the default branches that moved: results of other ones are old.
+// rulesFiles reads the files of rules of the default branches that moved. A changed file makes results out of date.
 func (s *Syncer) rulesFiles(ctx context.Context, moved []catalog.Moved) error {
 	rules, err := s.Store.Policy.RuleSet(ctx)
 	if err != nil || !rules.RepositoryRules {
@@ -235,7 +236,7 @@ func (s *Syncer) rulesFiles(ctx context.Context, moved []catalog.Moved) error {
 	return nil
 }
 
-// measure finds out how far the heads that moved are from what was scanned, repository by repository.
+// measure computes the distance of the moved heads from the scanned commits, repository by repository.
 func (s *Syncer) measure(ctx context.Context, moved []catalog.Moved) error {
 	for start := 0; start < len(moved); {
 		stop := start + 1
@@ -260,7 +261,7 @@ func (s *Syncer) measureRepository(ctx context.Context, moved []catalog.Moved) e
 	}
 	dir, release, err := s.Connection.Open(ctx, moved[0].Location)
 	if err != nil {
-		// It stays unknown how far; the next move asks again.
+		// The distance stays unknown until the next move.
 		s.Log.Warn("commits could not be counted", "repository", moved[0].Location, "error", err)
 		return nil
 	}

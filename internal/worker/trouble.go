@@ -8,17 +8,17 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// remindEvery is how often a trouble that lasts is logged.
+// remindEvery is how often a lasting error is logged.
 const remindEvery = time.Minute
 
-// trouble logs an error that comes again and again: when it begins, every minute, and when it is over.
+// trouble logs a recurring error: when it begins, every minute, and when it is over.
 type trouble struct {
 	what, over string
 	log        *slog.Logger
 	logged     time.Time
 }
 
-// note notes how an attempt ended; fine says that its error is none.
+// note records the result of an attempt; fine reports that there was no error.
 func (t *trouble) note(err error, fine bool) {
 	switch {
 	case err == nil || fine:
@@ -32,10 +32,10 @@ func (t *trouble) note(err error, fine bool) {
 	}
 }
 
-// explained adds to an error of a full disk what to do, which the database's own words do not tell.
+// explained adds to the error of a full disk what to do, because the database's message does not say it.
 func explained(err error) error {
 	if db.Full(err) {
-		return fmt.Errorf("the disk of the database is full; make space there: %w", err)
+		return fmt.Errorf("the disk of the database is full; free space there: %w", err)
 	}
 	return err
 }

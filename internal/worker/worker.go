@@ -17,62 +17,63 @@ import (
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
-// Scan scans the head of a branch of the repository in dir, and says how that ended: Succeeded with what was found, or Dropped
-// when nothing has changed since the last scan. The worker adds the Hash. progress is called with the progress in percent, and
-// with the commit as soon as it is known.
+// Scan scans the head of a branch of the repository in dir and returns how that ended: Succeeded with the findings, or
+// Dropped if nothing has changed since the last scan. The worker adds the Hash. Scan calls progress with the progress in
+// percent, and with the commit as soon as it is known.
 type Scan func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*findings.Outcome, error)
 
-// ErrBranchGone is returned by a Scan for a branch that is not there any more.
+// ErrBranchGone is returned by a Scan for a deleted branch.
 var ErrBranchGone = errors.New("the branch was deleted")
 
-// Options is what a worker needs.
+// Options configure a worker.
 type Options struct {
 	Store      *store.Store
 	Connection connection.Connection
-	// ConnectionID is what the store calls the connection. Repositories of other connections are not scanned here: their locations mean
-	// nothing to this one.
+	// ConnectionID is the store's id of the connection. The worker does not scan repositories of other connections, because
+	// it cannot open their locations.
 	ConnectionID int64
 	Scan         Scan
-	// Hash gives the keyed hash of a secret's text, for the store.
+	// Hash returns the keyed hash of a secret's text, for the store.
 	Hash func(secret string) string
-	// Owner names this node.
+	// Owner is the name of this node.
 	Owner string
 	Log   *slog.Logger
-	// Timeout bounds one scan.
+	// Timeout limits one scan.
 	Timeout time.Duration
-	// Poll is how often the queue is looked at when nothing happens, Beat how often a running scan is heard of, and Lease how long a
-	// scan belongs to this worker while the store does not hear of it; zero means the defaults.
+	// Poll is the interval between looks at the queue when nothing happens. Beat is the interval between heartbeats of a
+	// running scan. Lease is how long a scan belongs to this worker without a heartbeat. Zero means the defaults.
 	Poll, Beat, Lease time.Duration
-	// Room is asked before each scan; nil has always room.
+	// Room is checked before each scan; nil always has space.
 	Room *Room
 }
 
 const (
 	defaultPoll = 500 * time.Millisecond
-	// reapEvery and upkeepEvery are how often the leases of other nodes are looked at, and the rest is put in order.
+	// reapEvery and upkeepEvery are the intervals between checks of other nodes' leases, and between runs of the other
+	// periodic work.
 	reapEvery      = 10 * time.Second
 	upkeepEvery    = time.Hour
 	retentionEvery = 24 * time.Hour
-	// retryAfter is when a scan that failed in a way that may pass is tried again.
+	// retryAfter is when a scan is retried after an error that may pass.
 	retryAfter = 30 * time.Second
-	// writeTime bounds one attempt to write a result, also after the worker was told to stop.
+	// writeTime limits one attempt to write a result, also while the worker is stopping.
 	writeTime = 20 * time.Second
-	// askTime bounds what else is asked of the store: a lock that somebody else holds must not stop this node for long.
+	// askTime limits all other statements, because somebody else's lock must not stop this node for long.
 	askTime = 15 * time.Second
 )
 
-// Worker scans what waits in the queue.
+// Worker runs the scans in the queue.
 type Worker struct {
 	o    Options
 	wake chan struct{}
 
 	mu      sync.Mutex
 	running map[int64]context.CancelCauseFunc
-	// paused is why no scan is started.
+	// paused is the reason why no scan starts.
 	paused string
 }
 
-// New makes a worker. It does nothing before Run.
+// New returns a worker. It does nothing before Run.
 func New(o Options) *Worker {
 	if o.Poll == 0 {
 		o.Poll = defaultPoll
@@ -86,7 +87,7 @@ func New(o Options) *Worker {
 	return &Worker{o: o, wake: make(chan struct{}, 1), running: map[int64]context.CancelCauseFunc{}}
 }
 
-// Wake says that something was put into the queue: the worker looks at once.
+// Wake tells the worker to look at the queue at once.
 func (w *Worker) Wake() {
 	select {
 	case w.wake <- struct{}{}:
@@ -94,7 +95,8 @@ func (w *Worker) Wake() {
 	}
 }
 
-// Cancel ends a scan at once when it runs here. Who calls it has told the store before, so that it ends wherever it runs.
+// Cancel ends a scan at once if it runs here. The caller has already cancelled it in the store, so it also ends on any
+// other node.
 func (w *Worker) Cancel(id int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -110,36 +112,36 @@ func (w *Worker) Running() []int64 {
 	return slices.Sorted(maps.Keys(w.running))
 }
 
-// errStopping is why a scan ends when the server does.
+// errStopping is the cause for scans that end because the server stops.
 var errStopping = errors.New("the server stops")
 
-// errCancelled is why a scan ends when somebody cancels it.
+// errCancelled is the cause for scans that somebody cancelled.
 var errCancelled = errors.New("cancelled")
 
-// takeOver takes back what a process of this node's name was scanning that ended without giving it back. What cannot be taken back now
-// is when its lease ends.
+// takeOver takes back the scans of an earlier process with this node's name that ended without giving them back. If that
+// fails, they come back when their leases end.
 func (w *Worker) takeOver(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	switch n, err := w.o.Store.Queue.Recover(ctx, w.o.Owner); {
 	case err != nil:
-		w.o.Log.Warn("what this node was scanning before could not be taken back; it will be when its lease ends", "error", err)
+		w.o.Log.Warn("the scans that this node was running before could not be taken back; they will be when their leases end", "error", err)
 	case n > 0:
-		w.o.Log.Warn("scans that this node was running when it was lost were taken back", "scans", n)
+		w.o.Log.Warn("took back scans that this node was running when it was lost", "scans", n)
 	}
 }
 
-// Run works until ctx ends, and returns when all scans have ended: what was running goes back to the queue.
+// Run works until ctx ends, and returns when all scans have ended. Running scans return to the queue.
 func (w *Worker) Run(ctx context.Context) {
 	w.takeOver(ctx)
 	var scans sync.WaitGroup
 	defer func() {
 		scans.Wait()
-		// What a scan could not give back itself.
+		// This covers scans that could not give themselves back.
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 		defer cancel()
 		if err := w.o.Store.Queue.Release(end, w.o.Owner); err != nil {
-			w.o.Log.Error("what was running could not be given back; it will be taken back when its lease ends", "error", err)
+			w.o.Log.Error("the running scans could not be given back; they will be taken back when their leases end", "error", err)
 		}
 	}()
 	scans.Go(func() {
@@ -150,7 +152,7 @@ func (w *Worker) Run(ctx context.Context) {
 	scans.Go(func() {
 		pace.Loop{Every: upkeepEvery, Do: func(ctx context.Context) error { w.upkeep(ctx); return nil }}.Run(ctx)
 	})
-	queue := trouble{what: "the queue cannot be read; nothing new is scanned until it can", over: "the queue can be read again", log: w.o.Log}
+	queue := trouble{what: "the queue cannot be read; no new scan starts until it can", over: "the queue can be read again", log: w.o.Log}
 	for ctx.Err() == nil {
 		j, err := w.claim(ctx)
 		if ctx.Err() == nil || err == nil {
@@ -181,7 +183,7 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// claim takes the next scan, when there is room for it. One place beyond the limit is kept for scans that somebody waits for.
+// claim takes the next scan if there is space for it. One place beyond the limit is reserved for interactive scans.
 func (w *Worker) claim(ctx context.Context) (*queue.Job, error) {
 	if !w.room() {
 		return nil, db.ErrNotFound

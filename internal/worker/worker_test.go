@@ -23,7 +23,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
-// leak is a line with a private token, made here so that no file of ours holds one.
+// leak is a line with a private token, assembled here so that no file of ours contains one.
 func leak() string { return "url = \"https://admin:" + "Xk9#vB2pQ7w" + "@db.internal.example.net/\"\n" }
 
 func TestScansRealRepositories(t *testing.T) {
@@ -54,24 +54,24 @@ func TestScansRealRepositories(t *testing.T) {
 	require.Equal(t, status.Outdated, main.Status)
 	require.Equal(t, "Scanned 3 Commits Ago", main.Knowledge.ScanStatusText())
 
-	// Only what is outdated.
+	// Only outdated branches.
 	require.Equal(t, 1, b.enqueue(queue.Request{Outdated: true, Priority: queue.PriorityOutdated}).Scheduled)
 	b.idle()
 	require.Equal(t, catalog.ScanUpToDate, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 
-	// A branch that is up to date is dropped by the worker, unless it is forced.
+	// The worker drops a branch that is up to date, unless the scan is forced.
 	before := b.branch("PAY", "api", "main").Success.ID
 	require.Zero(t, b.enqueue(queue.Request{Scope: queue.Scope{BranchID: main.ID}}).Scheduled)
 	b.enqueue(queue.Request{Scope: queue.Scope{BranchID: main.ID}, Force: true})
 	b.idle()
 	require.NotEqual(t, before, b.branch("PAY", "api", "main").Success.ID)
 
-	// A history that was rewritten.
+	// A rewritten history.
 	b.git("PAY/api", "commit", "-q", "--amend", "-m", "other")
 	b.sync()
 	require.Equal(t, []catalog.StaleReason{catalog.HistoryRewritten}, b.branch("PAY", "api", "main").Knowledge.Stale())
 
-	// Branches and repositories that go.
+	// Deleted branches and repositories.
 	b.git("PAY/api", "branch", "-q", "-D", "feature/x")
 	require.NoError(t, os.RemoveAll(filepath.Join(b.root, "~jdoe")))
 	b.sync()
@@ -82,8 +82,8 @@ func TestScansRealRepositories(t *testing.T) {
 	require.ErrorIs(t, err, db.ErrNotFound)
 }
 
-// TestRenamedFolders: a repository whose folder is renamed or moved, and one whose project is renamed, keep their results, and the
-// audit log says where they went.
+// TestRenamedFolders: a repository whose folder is renamed or moved, and one whose project is renamed, keep their
+// results. The audit log records the renames.
 func TestRenamedFolders(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -146,7 +146,7 @@ func TestAtMostTwoBulkScansAtOnce(t *testing.T) {
 	b.enqueue(queue.Request{Force: true, Priority: queue.PriorityRescan})
 	b.wait("two run", func() bool { return running.Load() == 2 })
 
-	// One place more is kept for a scan that somebody waits for.
+	// One more place is reserved for an interactive scan.
 	urgent := b.branch("PAY", "e", "main")
 	b.enqueue(queue.Request{Scope: queue.Scope{BranchID: urgent.ID}, Force: true, Priority: queue.PriorityInteractive})
 	b.wait("three run", func() bool { return running.Load() == 3 })
@@ -182,7 +182,7 @@ func cancelRunning(t *testing.T, inside bool) {
 	w.Cancel(scan + 1)
 	require.Equal(t, []int64{scan}, w.Running())
 	if inside {
-		// Whoever cancels here need not wait for the store to be asked.
+		// A cancellation on this node does not wait for the next heartbeat.
 		w.Cancel(scan)
 	} else {
 		_, err := b.store.Queue.Cancel(t.Context(), scan)
@@ -191,7 +191,7 @@ func cancelRunning(t *testing.T, inside bool) {
 	b.wait("it is cancelled", func() bool { return b.branch("PAY", "api", "main").Knowledge.ScanStatus() == catalog.ScanCancelled })
 }
 
-// TestAStoppedServerGivesBack: its scans go back to the queue, and another worker does them; none is lost or doubled.
+// TestAStoppedServerGivesBack: its scans return to the queue, and another worker runs them. None is lost or runs twice.
 func TestAStoppedServerGivesBack(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -233,10 +233,10 @@ func TestFailuresAndPanics(t *testing.T) {
 	b.idle()
 	require.Equal(t, catalog.ScanInternalError, b.branch("PAY", "api", "main").Knowledge.ScanStatus())
 	require.Equal(t, "the engine is broken", b.branch("PAY", "api", "main").Last.Error)
-	require.Equal(t, "the scan broke off (string); please report it", b.branch("PAY", "web", "main").Last.Error)
+	require.Equal(t, "the scan crashed (string); please report it", b.branch("PAY", "web", "main").Last.Error)
 }
 
-// TestABranchThatIsDeletedWhileQueued is dropped, and no error.
+// TestABranchThatIsDeletedWhileQueued is dropped without an error.
 func TestABranchThatIsDeletedWhileQueued(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
@@ -251,8 +251,8 @@ func TestABranchThatIsDeletedWhileQueued(t *testing.T) {
 	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
 }
 
-// TestDistancesOfAnEarlierProgram: a program that ended between writing down a new head and counting the commits to it leaves
-// that to the next one.
+// TestDistancesOfAnEarlierProgram: a process that ended between storing a new head and counting the commits leaves the
+// counting to the next one.
 func TestDistancesOfAnEarlierProgram(t *testing.T) {
 	t.Parallel()
 	b := newBitbucket(t)
