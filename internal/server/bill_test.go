@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// bills writes what it was asked for.
+// sboms writes the arguments that it got.
 type bills struct{}
 
 func (bills) Bill(_ context.Context, r *catalog.Repository, branch string, name format.Name) (func(w io.Writer) error, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAClientGeneratedFromTheDescriptionCallsTheServer generates a Go client from the description that the server serves, builds a program
-// with it, and lets it call the server.
+// TestAClientGeneratedFromTheDescriptionCallsTheServer generates a Go client from the description that the server
+// serves, builds a program with it, and calls the server.
 func TestAClientGeneratedFromTheDescriptionCallsTheServer(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -16,7 +16,7 @@ import (
 
 func TestSchedules(t *testing.T) {
 	t.Parallel()
-	// A node whose clock is wrong: schedules go by the database's.
+	// A node with a wrong clock: schedules use the database's clock.
 	s := newService(t, func(o *server.Options) { o.Now = func() time.Time { return time.Now().AddDate(3, 0, 0) } })
 	s.list("PAY", "api: main=1")
 	next := func(cron string) string {
@@ -94,7 +94,7 @@ func TestConnectionsAndSync(t *testing.T) {
 	require.Equal(t, []string{"directory", "none"}, f.asked)
 	require.Equal(t, http.StatusForbidden, s.call("grantee", http.MethodPost, "/connections/directory/sync").status)
 
-	// What a suspicious listing lacks is shown, and a person says that it is gone.
+	// What a suspicious listing lacks is listed, and a person confirms that it is gone.
 	s.list("PAY", "api: main=1", "web: main=1")
 	missing, err := teststore.Sync(t, s.store).Missing(t.Context(), nil, true)
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write openapi.json again")
 
-// description is the description of the API, in which an object has no field that is not described.
+// description is the description of the API. Objects in it allow no further fields.
 var description = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromFile("openapi.json")
 	if err != nil {
@@ -50,7 +50,7 @@ func operationAt(doc *openapi3.T, method, path string) *openapi3.Operation {
 	return best
 }
 
-// variables counts the variables of a pattern, when a path fits it.
+// variables counts the variables of a pattern if a path matches it.
 func variables(pattern, path string) (n int, fits bool) {
 	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(want) != len(have) {
@@ -67,7 +67,7 @@ func variables(pattern, path string) (n int, fits bool) {
 	return n, true
 }
 
-// checkDescribed holds an answer to the description of its call. Every call of every test comes through here.
+// checkDescribed compares an answer with the description of its call. Every call of every test comes through here.
 func checkDescribed(t *testing.T, r *http.Request, a answer) {
 	t.Helper()
 	doc, err := description()

@@ -23,14 +23,14 @@ func (s *Server) TestRoutes() (list []TestRoute) {
 	return list
 }
 
-// TestGap is a route of a test that answers 204 where it is allowed.
+// TestGap is a test's route that answers 204 if it is permitted.
 type TestGap struct {
 	Method, Path string
 	Needs        access.Permission
 	Scope        string
 }
 
-// NewOver is New with other routes; it serves them though they have gaps. The error is what New would give.
+// NewOver is New with other routes. It serves them even if they have gaps. The error is what New would return.
 func NewOver(st *store.Store, o Options, table ...TestGap) (*Server, error) {
 	s := assemble(st, o)
 	s.table = nil

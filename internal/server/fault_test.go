@@ -21,8 +21,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// TestALockInTheDatabaseHoldsUpNobodyForEver: somebody has locked what a request needs; the request is answered all the same,
-// as one that may come again.
+// TestALockInTheDatabaseHoldsUpNobodyForEver: somebody holds a lock that a request needs. The request is still answered,
+// with advice to retry.
 func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	t.Parallel()
 	address := teststore.Postgres(t, os.Getenv(testpostgres.Variable))
@@ -57,7 +57,7 @@ func TestALockInTheDatabaseHoldsUpNobodyForEver(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects").status)
 }
 
-// TestNodesWhoseClocksAreWrong by an hour answer as the others do.
+// TestNodesWhoseClocksAreWrong: a node whose clock is wrong by an hour answers like the others.
 func TestNodesWhoseClocksAreWrong(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -21,10 +21,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// streams are the routes whose answers do not end by themselves.
+// streams are the routes with endless answers.
 var streams = []string{"/events"}
 
-// FuzzRequests: whatever stands in the path, the query and the body of whatever route, nothing breaks, and every refusal is an
+// FuzzRequests: whatever the path, the query and the body of any route contain, nothing breaks, and every refusal is an
 // error that clients can read.
 func FuzzRequests(f *testing.F) {
 	st, err := store.Open(f.Context(), teststore.SQLite(f))

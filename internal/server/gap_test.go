@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
-// gaps are routes with one gap each, and what is said of it.
+// gaps are routes with one gap each, and the message about it.
 var gaps = []struct {
 	route server.TestGap
 	says  string
@@ -81,8 +81,8 @@ func TestARouteWithoutAPermissionOrAScopeIsDenied(t *testing.T) {
 	}
 }
 
-// TestATokenStoredWithoutScopesMayDoNothing: no version has made one, but rows may have been written by hand. One that has scopes
-// keeps exactly those.
+// TestATokenStoredWithoutScopesMayDoNothing: no version has created such a token, but a row may have been written by
+// hand. A token with scopes keeps exactly those.
 func TestATokenStoredWithoutScopesMayDoNothing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -110,7 +110,7 @@ func TestATokenStoredWithoutScopesMayDoNothing(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, old(http.MethodGet, "/accounts"))
 }
 
-// token stores a token of an account; its text is its name behind the prefix.
+// token stores a token of an account. Its text is its name after the prefix.
 func (s *service) token(account, name string, scopes ...string) {
 	s.t.Helper()
 	a, err := s.store.Accounts.Get(s.t.Context(), account)

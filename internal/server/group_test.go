@@ -35,7 +35,7 @@ func TestGroups(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, s.call("grantee", http.MethodPut, "/groups/x", `{"members":["grantee"]}`).status)
 }
 
-// Administrators see and remove the tokens of others.
+// Administrators list and remove the tokens of others.
 func TestTokensOfOthers(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

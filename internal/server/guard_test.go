@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// clock is a time that goes on only when somebody waits.
+// clock is a time that advances only when somebody waits.
 type clock struct {
 	mu   sync.Mutex
 	now  time.Time
@@ -38,7 +38,7 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// guarded is a service whose callers come from any address behind a trusted proxy. Its passwords cost nothing to check.
+// guarded is a service whose callers come from any address behind a trusted proxy. Its passwords are cheap to check.
 type guarded struct {
 	*service
 	clock *clock
@@ -61,8 +61,8 @@ func (g *guarded) signIn(name, password, from string) int {
 	return g.do(request).status
 }
 
-// TestWrongPasswordsCostTime: guesses get slower and slower, are written down with their number and address, and who has the right
-// password gets in all the same.
+// TestWrongPasswordsCostTime: guesses get slower and slower and are audited with their number and address. The right
+// password still works.
 func TestWrongPasswordsCostTime(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -76,7 +76,7 @@ func TestWrongPasswordsCostTime(t *testing.T) {
 	require.Greater(t, g.clock.held, time.Minute)
 	require.Less(t, g.clock.held, 2*time.Minute)
 
-	// The administrator elsewhere does not notice, and the one at the same address waits.
+	// The administrator at another address does not notice; the one at the same address waits.
 	before := g.clock.held
 	require.Equal(t, http.StatusOK, g.signIn("admin", "admin-password", "192.0.2.2"))
 	require.Equal(t, before, g.clock.held)
@@ -97,13 +97,15 @@ func TestWrongPasswordsCostTime(t *testing.T) {
 	require.Less(t, len(details), 6, "an entry a minute")
 }
 
-// TestAPasswordCostsWhatIsAdvised: 19 MiB twice, as OWASP's cheat sheet on password storage has it for argon2id.
+// TestAPasswordCostsWhatIsAdvised: 19 MiB and two passes, as OWASP's cheat sheet on password storage recommends for
+// argon2id.
 func TestAPasswordCostsWhatIsAdvised(t *testing.T) {
 	t.Parallel()
 	require.Contains(t, access.HashPassword("a password"), "$argon2id$v=19$m=19456,t=2,p=1$")
 }
 
-// TestWrongPasswordsOfManyAccounts: an address that tries many accounts is slowed down as a whole, but for those who sign in there.
+// TestWrongPasswordsOfManyAccounts: an address that tries many accounts is slowed down as a whole, except for accounts
+// that sign in there.
 func TestWrongPasswordsOfManyAccounts(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -113,11 +115,11 @@ func TestWrongPasswordsOfManyAccounts(t *testing.T) {
 	}
 	require.Greater(t, g.clock.held, time.Minute)
 	before := g.clock.held
-	// What was remembered for a minute is forgotten by now.
+	// The cache of one minute has expired by now.
 	require.Equal(t, http.StatusOK, g.signIn("writer", "writer-password", "192.0.2.1"))
 	require.Equal(t, before, g.clock.held, "it is known here")
 
-	// One account from many addresses: each costs time, none is shut out.
+	// One account from many addresses: each attempt costs time, and no address is locked out.
 	g = newGuarded(t)
 	for i := range 60 {
 		require.Equal(t, http.StatusUnauthorized, g.signIn("admin", "summer", "198.51.100."+strconv.Itoa(i)))
@@ -128,7 +130,8 @@ func TestWrongPasswordsOfManyAccounts(t *testing.T) {
 	require.LessOrEqual(t, g.clock.held-before, time.Second)
 }
 
-// TestGuessesAtOnce: many at once wait for each other, and too many are told to come again. Tokens are not affected.
+// TestGuessesAtOnce: concurrent guesses wait for each other, and too many are told to retry later. Tokens are not
+// affected.
 func TestGuessesAtOnce(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: time.Now()}
@@ -176,7 +179,7 @@ func TestGuessesAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusOK, guess("admin-password").status)
 }
 
-// TestAddressesBehindProxies: only a trusted proxy says where a call comes from.
+// TestAddressesBehindProxies: only a trusted proxy can say where a call comes from.
 func TestAddressesBehindProxies(t *testing.T) {
 	t.Parallel()
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")}

@@ -27,8 +27,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// service is a server over a database of its own, with accounts: admin, grantee, padmin (administers PAY), writer (writes
-// PAY/api), reader (reads PAY/api), nobody. Each one's password is its name with "-password" behind.
+// service is a server with its own database and the accounts admin, grantee, padmin (administers PAY), writer (writes
+// PAY/api), reader (reads PAY/api) and nobody. The password of each is its name followed by "-password".
 type service struct {
 	t     *testing.T
 	store *store.Store
@@ -37,13 +37,13 @@ type service struct {
 	// path is the database's file.
 	path   string
 	server *server.Server
-	// dir holds the files of the database.
+	// dir has the files of the database.
 	dir string
-	// files are those of repositories, by "KEY/slug path".
+	// files are the files of repositories, by "KEY/slug path".
 	files map[string]string
 }
 
-// sealKeys are those of all services.
+// sealKeys are the keys of all services.
 var sealKeys = func() *seal.Keys {
 	k, err := seal.New(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *service) File(_ context.Context, location, _, path string) ([]byte, err
 	return nil, nil
 }
 
-// lockedBuffer is a log that is read while others write it.
+// lockedBuffer is a log that one goroutine reads while others write.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -78,7 +78,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// newService makes a service; change changes its options.
+// newService returns a service; change changes its options.
 func newService(t *testing.T, change ...func(o *server.Options)) *service {
 	t.Helper()
 	return newServiceAt(t, teststore.SQLite(t), change...)
@@ -86,7 +86,7 @@ func newService(t *testing.T, change ...func(o *server.Options)) *service {
 
 func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
-// newServiceAt is newService over the database at an address.
+// newServiceAt is newService with the database at an address.
 func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) *service {
 	t.Helper()
 	dir := filepath.Dir(path)
@@ -127,7 +127,7 @@ func mustServe(t testing.TB, st *store.Store, o server.Options) *server.Server {
 	return s
 }
 
-// hashes are those of the passwords, at a low cost: the tests check thousands.
+// hashes are the hashes of the passwords, at a low cost because the tests check thousands.
 var hashes = map[string]string{}
 
 func init() {
@@ -138,7 +138,7 @@ func init() {
 
 func passwordOf(name string) string { return hashes[name] }
 
-// list writes down projects, written as "KEY: slug" lines of "slug: branch=head ...".
+// list stores projects, written as "KEY: slug" lines of "slug: branch=head ...".
 func (s *service) list(key string, repositories ...string) {
 	s.t.Helper()
 	p := &connection.Project{Key: key, Name: "Project " + key, Personal: strings.HasPrefix(key, "~")}
@@ -162,7 +162,7 @@ func (s *service) list(key string, repositories ...string) {
 	require.NoError(s.t, err)
 }
 
-// answer is what came back.
+// answer is the answer to a call.
 type answer struct {
 	status int
 	header http.Header
@@ -177,7 +177,7 @@ func (a answer) json(t *testing.T) map[string]any {
 	return body
 }
 
-// call calls the API as an account, "" for nobody; paths without a root are below /rest/security/latest.
+// call calls the API as an account, "" for nobody. Paths without a root are below /rest/security/latest.
 func (s *service) call(as, method, path string, body ...string) answer {
 	s.t.Helper()
 	if !strings.HasPrefix(path, "/rest/") {

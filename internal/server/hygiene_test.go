@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// TestTextThatNoDatabaseTakes: NUL, and what is no UTF-8, is a mistake of the request wherever it stands, on both databases.
+// TestTextThatNoDatabaseTakes: NUL and invalid UTF-8 are errors of the request wherever they are, on both databases.
 func TestTextThatNoDatabaseTakes(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); textThatNoDatabaseTakes(t, newService(t)) })
@@ -52,21 +52,21 @@ func textThatNoDatabaseTakes(t *testing.T, s *service) {
 	require.Equal(t, http.StatusBadRequest, s.upload("admin", "/global-reviewed/create", "file", "match_text,rule\nab\x00cd,X\n").status)
 }
 
-// TestBodies: what stands behind JSON, is of another kind or too large is told in words of JSON.
+// TestBodies: extra text after the JSON, a wrong type, and a body that is too large are reported in JSON's terms.
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1")
 	for body, want := range map[string]string{
-		`{"name":"a","regexp":"b"} x`:        "something stands behind it",
-		`{"name":"a","regexp":"b"}{}`:        "something stands behind it",
+		`{"name":"a","regexp":"b"} x`:        "there is something after it",
+		`{"name":"a","regexp":"b"}{}`:        "there is something after it",
 		`{"name":7}`:                         "name must be a text",
 		`{"name":"a","enabled":"yes"}`:       "enabled must be true or false",
 		`[]`:                                 "the body must be an object",
 		`"canary"`:                           "the body must be an object",
 		`{"name":`:                           "it cannot be read",
 		``:                                   "it cannot be read",
-		`{"name":"a","regexp":"b"}` + "\x00": "something stands behind it",
+		`{"name":"a","regexp":"b"}` + "\x00": "there is something after it",
 		`{"name":"canary","regexp":["canary"],"enabled":true}`: "regexp must be a text",
 	} {
 		a := s.call("admin", http.MethodPost, "/rules", body)
@@ -89,7 +89,7 @@ func TestBodies(t *testing.T) {
 	require.Equal(t, http.StatusRequestEntityTooLarge, s.upload("admin", "/global-reviewed/create", "file", strings.Repeat("a line\n", 1<<20)).status)
 }
 
-// TestASlashTooMany is no other address.
+// TestASlashTooMany: a slash at the end does not change the address.
 func TestASlashTooMany(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -104,7 +104,7 @@ func TestASlashTooMany(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.get("/").status)
 }
 
-// TestMetricsCanBeClosed: for everybody but operators, or for all.
+// TestMetricsCanBeClosed: to everybody except operators, or to all.
 func TestMetricsCanBeClosed(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) { o.Metrics = operations.MetricsSignedIn })
@@ -123,7 +123,7 @@ func TestMetricsCanBeClosed(t *testing.T) {
 	require.Equal(t, 200, ask(""))
 }
 
-// TestForeignPages: a change that another site's page has sent is refused, also by browsers that only say so in the Referer.
+// TestForeignPages: a change that a page of another site sent is refused, also from browsers that send only the Referer.
 func TestForeignPages(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

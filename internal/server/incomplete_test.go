@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// TestIncompleteIsNeverSecure: what a scan did not look at is told wherever something is said of the branch.
+// TestIncompleteIsNeverSecure: wherever a branch is shown, the answer says what its scan did not cover.
 func TestIncompleteIsNeverSecure(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -58,7 +58,7 @@ func TestIncompleteIsNeverSecure(t *testing.T) {
 	points := get("/trends?projectKey=PAY&repoSlug=api")
 	require.Contains(t, s.call("admin", http.MethodGet, "/trends?projectKey=PAY").text, `"partiallyScanned":1`, points)
 
-	// It is not up to date: asked for, it is scanned again.
+	// It is not up to date: on request it is scanned again.
 	require.Equal(t, true, s.call("admin", http.MethodPost, "/scan/PAY/repos/api").json(t)["scheduled"])
 	require.Equal(t, false, s.call("admin", http.MethodPost, "/scan/PAY/repos/web").json(t)["scheduled"])
 }

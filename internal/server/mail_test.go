@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// postman sends to those who are well known.
+// postman delivers only to known addresses.
 type postman struct{}
 
 func (postman) Test(_ context.Context, address string) error {
@@ -23,7 +23,7 @@ func (postman) Test(_ context.Context, address string) error {
 	return errors.New("550 not this one")
 }
 
-// TestMailsThatAreNotSent: an administrator sees them with the reason, tries them again, drops them, and sends a test mail.
+// TestMailsThatAreNotSent: an administrator lists them with the reason, retries them, drops them, and sends a test mail.
 func TestMailsThatAreNotSent(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) { o.Mail = postman{} })

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
-// callers are the accounts, weakest first, and who of them may do what on PAY and PAY/api.
+// callers are the accounts, weakest first, with their rights on PAY and PAY/api.
 var callers = []string{"", "nobody", "reader", "grantee", "writer", "padmin", "admin"}
 
 var allowed = map[access.Permission][]string{
@@ -28,7 +28,7 @@ var allowed = map[access.Permission][]string{
 
 var variable = regexp.MustCompile(`\{([a-zA-Z]+)(\.\.\.)?\}`)
 
-// concrete puts a project, a repository, and names of nothing into a pattern.
+// concrete replaces the variables of a pattern with a project, a repository, and unknown names.
 func concrete(pattern string) string {
 	return variable.ReplaceAllStringFunc(strings.ReplaceAll(pattern, "{$}", ""), func(v string) string {
 		switch name := strings.Trim(v, "{.}"); name {
@@ -43,7 +43,7 @@ func concrete(pattern string) string {
 	})
 }
 
-// ask calls a route, and reads no more than the beginning of a stream.
+// ask calls a route, and reads only the start of a stream.
 func (s *service) ask(method, path string, sign func(r *http.Request)) (int, string) {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
@@ -63,7 +63,7 @@ func (s *service) ask(method, path string, sign func(r *http.Request)) (int, str
 	return response.StatusCode, text
 }
 
-// TestAuthorizationMatrix calls every route of the table as everybody. A new route is called, too.
+// TestAuthorizationMatrix calls every route of the table as every account. A new route is called, too.
 func TestAuthorizationMatrix(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -107,7 +107,8 @@ func contains(list []string, text string) bool {
 	return false
 }
 
-// TestTokensNeedTheScope: a token of an administrator without scopes may do nothing; one with the scope of the route may.
+// TestTokensNeedTheScope: an administrator's token without scopes may do nothing; one with the scope of the route may
+// call it.
 func TestTokensNeedTheScope(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -144,7 +145,7 @@ func TestTokensNeedTheScope(t *testing.T) {
 	}
 }
 
-// TestReadingNeverSchedules: no GET and no HEAD of any route puts anything into the queue.
+// TestReadingNeverSchedules: no GET or HEAD of any route queues anything.
 func TestReadingNeverSchedules(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

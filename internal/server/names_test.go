@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestNamesOfRulesAsTheyWereGiven: in the list of rules, in results, findings and reports, also once the rule is gone; what the program
-// calls them stands beside it, and either finds them.
+// TestNamesOfRulesAsTheyWereGiven: in the list of rules, in results, findings and reports, also after the rule was
+// removed. The program's own name is beside it, and either finds the rule.
 func TestNamesOfRulesAsTheyWereGiven(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -55,7 +55,7 @@ func TestNamesOfRulesAsTheyWereGiven(t *testing.T) {
 	}
 }
 
-// TestIdsOfRulesAreNotGivenAgain: a script that knows a rule by its id does not meet another one.
+// TestIdsOfRulesAreNotGivenAgain: a script that knows a rule by its id does not get another rule.
 func TestIdsOfRulesAreNotGivenAgain(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -72,7 +72,7 @@ func TestIdsOfRulesAreNotGivenAgain(t *testing.T) {
 	require.Equal(t, 3.0, add("c"))
 }
 
-// TestKeysInAnyCase: projects and repositories are found however their keys are written, those that are written so before others.
+// TestKeysInAnyCase: projects and repositories are found in any case of their keys; an exact match comes first.
 func TestKeysInAnyCase(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -90,7 +90,7 @@ func TestKeysInAnyCase(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodGet, "/status/projects/~JDoe").status)
 }
 
-// TestReviewsNameRulesThatThereAre: a review of an unknown rule is refused; one that is repeated without a rule keeps it.
+// TestReviewsNameRulesThatThereAre: a review of an unknown rule is refused. A repeated review without a rule keeps it.
 func TestReviewsNameRulesThatThereAre(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -10,8 +10,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/api"
 )
 
-// describe describes a table of routes as OpenAPI 3.0.3, which generators of clients read: https://spec.openapis.org/oas/v3.0.3. Of the
-// two roots of the security API it describes "latest"; all routes are the same below "1.0".
+// describe describes a table of routes as OpenAPI 3.0.3, which client generators read:
+// https://spec.openapis.org/oas/v3.0.3. Of the two roots of the security API it describes "latest"; all routes are the
+// same below "1.0".
 func describe(table []api.Route) *openapi3.T {
 	schemas := newSchemas()
 	failures := openapi3.ResponseBodies{}
@@ -50,7 +51,7 @@ func describe(table []api.Route) *openapi3.T {
 	}
 }
 
-// describedFailures are the answers that are no success. A route for anyone has the first one only.
+// describedFailures are the unsuccessful answers. A route for anyone has only the first one.
 var describedFailures = [...]struct{ status, name, text string }{
 	{"4XX", "Invalid", "The request is invalid."},
 	{"401", "Unauthorized", "The credentials are missing or wrong."},

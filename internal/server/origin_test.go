@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Who brought a line in stands in results and reports, where it is known.
+// Results and reports contain the origin of a line if it is known.
 func TestAuthorsOfLines(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

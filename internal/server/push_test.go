@@ -24,7 +24,7 @@ import (
 
 const pushPath = "/hook/projects/PAY/repos/api"
 
-// TestAllThatTheHookNeeds: one call tells what holds for a repository, its rules included.
+// TestAllThatTheHookNeeds: one call returns everything that applies to a repository, including its rules.
 func TestAllThatTheHookNeeds(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -77,7 +77,7 @@ func TestATokenForTheHookCanDoNothingElse(t *testing.T) {
 	const path = "/rest/security/latest/hook/projects/{projectKey}/repos/{repoSlug}"
 	require.ElementsMatch(t, []string{
 		"GET " + path, "POST " + path + "/reviewed", "POST " + path + "/events",
-		// Scans that it has asked for itself, of which there are none.
+		// Scans that the account itself requested, of which there are none.
 		"DELETE /rest/security/latest/scan/{projectKey}/repos/{repoSlug}", "DELETE /rest/security/latest/queue/{scanKey}",
 	}, allowed)
 }
@@ -101,8 +101,8 @@ func keyed(key []byte, text string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// TestReviewedTextsForTheHook: the texts of the repository and of all count, those of others and those that have ended
-// do not; nothing of them is told but yes and no.
+// TestReviewedTextsForTheHook: the repository's own and the global reviews count; those of other repositories and
+// expired ones do not. The answer says only yes or no for each text.
 func TestReviewedTextsForTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -148,7 +148,7 @@ func TestReviewedTextsForTheHook(t *testing.T) {
 	require.NotContains(t, s.log.String(), "canary")
 }
 
-// TestEventsOfTheHook: what the hook did gets an entry each, of who reported it and who pushed.
+// TestEventsOfTheHook: each action of the hook gets an entry with the reporter and the pusher.
 func TestEventsOfTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -189,7 +189,7 @@ func TestEventsOfTheHook(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodPost, pushPath+"/events", `{"entries":[{"decision":"warn"}]}`).status)
 }
 
-// TestSettingsOfTheHook: Bitbucket's own route for the settings of a hook changes the mode and nothing else.
+// TestSettingsOfTheHook: Bitbucket's own route for hook settings changes only the mode.
 func TestSettingsOfTheHook(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -233,7 +233,7 @@ func TestSettingsOfTheHook(t *testing.T) {
 	require.Equal(t, "PUT "+strings.Replace(project, "PAY", "{projectKey}", 1)+"/enabled", strings.Replace(page["values"].([]any)[0].(map[string]any)["action"].(string), "/repos/{repoSlug}", "", 1))
 }
 
-// TestNoTextOfAPushIsStored: what is asked and told leaves no trace of a text in any file of the server.
+// TestNoTextOfAPushIsStored: the calls of the hook leave no trace of a text in any file of the server.
 func TestNoTextOfAPushIsStored(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

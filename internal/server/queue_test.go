@@ -46,7 +46,7 @@ func TestTheQueue(t *testing.T) {
 	require.Equal(t, []any{1.0, true}, []any{page["size"], page["isLastPage"]})
 }
 
-// listen opens a stream of events and gives its events.
+// listen opens a stream of events and returns its events.
 func (s *service) listen(ctx context.Context, as string) (<-chan map[string]any, http.Header) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/rest/security/latest/events", nil)
@@ -175,7 +175,7 @@ func TestFindingsAreListedAndTriaged(t *testing.T) {
 	require.Contains(t, events[0].Detail, "ACCEPTED to OPEN")
 }
 
-// TestTwoNodes answer the same.
+// TestTwoNodes: both give the same answers.
 func TestTwoNodes(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -170,7 +170,7 @@ func TestFilters(t *testing.T) {
 	require.Equal(t, [3]string{"true", "FALSE_POSITIVE", "'@test"}, [3]string{reviewed["reviewed"], reviewed["state"], reviewed["reason"]})
 }
 
-// TestD10TextInReports only if the settings let it out, and only for those who may write to the repository.
+// TestD10TextInReports: only if the settings allow it, and only for callers who may write to the repository.
 func TestD10TextInReports(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
@@ -194,8 +194,8 @@ func TestD10TextInReports(t *testing.T) {
 	require.Equal(t, 2, n)
 }
 
-// TestAHugeReport is read in pieces: the memory does not grow with it, the first row comes at once, and it ends when the
-// client leaves.
+// TestAHugeReport is read in pieces: memory does not grow with it, the first row comes at once, and it ends when the
+// client disconnects.
 func TestAHugeReport(t *testing.T) {
 	s := forReports(t)
 	const many = 100_000

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/connections"
 )
 
-// TestHowFreshTheListIs: the statuses are as fresh as the last listing of the connection, which tells when that was.
+// TestHowFreshTheListIs: the statuses are as fresh as the last listing of the connection, and the answer has its time.
 func TestHowFreshTheListIs(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {
@@ -39,8 +39,8 @@ func TestPersonalProjects(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, s.call("admin", http.MethodGet, "/status/projects?type=none").status)
 }
 
-// TestBatches: each level scans what lies below it, outdated branches or all, for those who may; the batch tells
-// how far it is.
+// TestBatches: each level scans what is below it, outdated branches or all, for callers with the right. The batch shows
+// the progress.
 func TestBatches(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -73,7 +73,7 @@ func TestBatches(t *testing.T) {
 	require.Equal(t, [3]float64{4, 3, 0}, sums(t, s.call("admin", http.MethodPut, "/status/projects/PAY")))
 }
 
-// TestTheWholeQueue: what a batch has put there is seen, and goes in two calls.
+// TestTheWholeQueue: everything that a batch queued is listed, and two calls cancel it.
 func TestTheWholeQueue(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -94,7 +94,7 @@ func TestTheWholeQueue(t *testing.T) {
 	require.True(t, stop)
 }
 
-// TestTheBodyIsJSON, however the client's shell has quoted it.
+// TestTheBodyIsJSON, however the client's shell quoted it.
 func TestTheBodyIsJSON(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -105,7 +105,7 @@ func TestTheBodyIsJSON(t *testing.T) {
 	}
 }
 
-// TestDatesAndNamesOfReports: the older path takes the same dates, and every report has a name to be saved under.
+// TestDatesAndNamesOfReports: the older path takes the same dates, and every report has a file name.
 func TestDatesAndNamesOfReports(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
@@ -125,7 +125,7 @@ func TestDatesAndNamesOfReports(t *testing.T) {
 	}
 }
 
-// TestRulesOfOneRepository: there is no route that switches a rule for one repository; its own file does.
+// TestRulesOfOneRepository: no route switches a rule for one repository; its own file does.
 func TestRulesOfOneRepository(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -140,7 +140,7 @@ func TestRulesOfOneRepository(t *testing.T) {
 	require.Contains(t, s.call("reader", http.MethodGet, "/rest/security/1.0/scan/PAY/rule_types/api").text, `"ours"`)
 }
 
-// TestWithoutAQuery: what stands in braces in the addresses of the documents may be left out.
+// TestWithoutAQuery: parameters in braces in the documents are optional.
 func TestWithoutAQuery(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -150,7 +150,7 @@ func TestWithoutAQuery(t *testing.T) {
 	}
 }
 
-// TestDatesAreUTC in every answer that has some.
+// TestDatesAreUTC: in every answer that has dates.
 func TestDatesAreUTC(t *testing.T) {
 	t.Parallel()
 	s := forReports(t)
@@ -171,7 +171,7 @@ func TestDatesAreUTC(t *testing.T) {
 	require.Greater(t, dates, 20)
 }
 
-// TestErrors: every refusal of every kind has the form that clients read.
+// TestErrors: every kind of refusal has the format that clients read.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) { o.Rate, o.Burst = 0.001, 8 })

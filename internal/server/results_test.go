@@ -25,7 +25,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// files is a repository's text: by path, the lines.
+// files is a repository's text: lines by path.
 type files map[string][]string
 
 func (f files) Line(_ context.Context, location, commit, path string, line int) (string, error) {
@@ -57,7 +57,7 @@ const (
 	wideLine  = `schlüssel😀 = "` + canary + `é" // 😀`
 )
 
-// withText is a service with one branch scanned, whose findings have text behind the seam.
+// withText is a service with one scanned branch whose findings have text.
 func withText(t *testing.T, change ...func(o *server.Options)) *service {
 	t.Helper()
 	long := strings.Repeat("a=1;", 1000) + `key="` + canary + `";` + strings.Repeat("b=2;", 1000)
@@ -135,12 +135,12 @@ func TestCancelOne(t *testing.T) {
 	require.NoError(t, s.store.Findings.Finish(t.Context(), j, &findings.Outcome{State: queue.Cancelled}))
 	require.Equal(t, "CANCELLED", s.call("writer", http.MethodGet, "/scans/"+running).json(t)["state"])
 
-	// A key of another repository is none of this one, nor is it of anybody who may not read it.
+	// A key of another repository is unknown here, and so it is to callers who may not read that repository.
 	web := key("/scan/PAY/repos/web")
 	require.Equal(t, http.StatusNotFound, s.call("padmin", http.MethodDelete, scanPath+"?scanKey="+web).status)
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodDelete, "/queue/"+web).status)
 	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/scans/"+web).status)
-	// Who asked for a scan may cancel it, although he may only read.
+	// An account that requested a scan may cancel it, even with only the right to read.
 	_, err = s.store.Queue.Enqueue(t.Context(), queue.Request{Force: true, By: "reader", Scope: queue.Scope{BranchID: j.BranchID}})
 	require.NoError(t, err)
 	mine := s.call("reader", http.MethodGet, "/queue").json(t)["values"].([]any)[0].(map[string]any)["scanKey"].(string)
@@ -178,7 +178,7 @@ func TestTheStateOfAScan(t *testing.T) {
 	s.list("PAY", "api: main=2 x=1")
 	check(state(""), true, false, false, false, 100)
 
-	// The old key goes on working, with what it had found.
+	// The old key keeps working, with its findings.
 	second := s.call("writer", http.MethodPost, scanPath).json(t)["scanKey"].(string)
 	check(state(""), true, false, false, true, 0)
 	check(state("?scanKey="+second), false, false, false, true, 0)
@@ -222,8 +222,8 @@ func TestLines(t *testing.T) {
 	require.Equal(t, [3]string{"writer", "finding.revealed", "4 texts"}, [3]string{events[0].Actor, events[0].Action, events[0].Detail})
 }
 
-// TestTokensShowNoPlaintextWithoutTheScope: whatever their accounts may see, in results, reports and reviewed texts; the audit log tells
-// of those that do.
+// TestTokensShowNoPlaintextWithoutTheScope: whatever their accounts may see in results, reports and reviewed texts. The
+// audit log records the tokens that do.
 func TestTokensShowNoPlaintextWithoutTheScope(t *testing.T) {
 	t.Parallel()
 	s := withText(t)
@@ -301,7 +301,7 @@ func TestResultsOfAScanAreFiltered(t *testing.T) {
 	}
 }
 
-// TestNoTextGetsOut: neither the log nor the database ever holds the text of a secret, whatever is called by whom.
+// TestNoTextGetsOut: whatever anybody calls, neither the log nor the database contains the text of a secret.
 func TestNoTextGetsOut(t *testing.T) {
 	t.Parallel()
 	s := withText(t)

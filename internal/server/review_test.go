@@ -24,7 +24,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// scan scans all branches that are not up to date; each has a finding of every text.
+// scan scans all branches that are not up to date. Each has a finding of every text.
 func (s *service) scan(texts ...string) {
 	s.t.Helper()
 	_, err := s.store.Queue.Enqueue(s.t.Context(), queue.Request{Priority: queue.PriorityOutdated, By: "admin"})
@@ -48,7 +48,7 @@ func (s *service) scan(texts ...string) {
 	}
 }
 
-// statusOf gives the status of a branch, "KEY/slug:branch", or of a repository.
+// statusOf returns the status of a branch, "KEY/slug:branch", or of a repository.
 func (s *service) statusOf(name string) string {
 	s.t.Helper()
 	name, branch, isBranch := strings.Cut(name, ":")
@@ -204,7 +204,7 @@ func TestExportOfReviews(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, s.call(as, http.MethodGet, "/export/reviewed"+path).status)
 	}
 
-	// An export is a file to import, the rows of repositories too, for who may write to those.
+	// An export can be imported, including the rows of repositories if the caller may write to them.
 	exported := s.call("admin", http.MethodGet, "/export/reviewed").text
 	n := float64(strings.Count(exported, "\r\nREPOSITORY,") + strings.Count(exported, "\r\nGLOBAL,"))
 	require.Equal(t, 4.0, n)
@@ -268,7 +268,7 @@ func TestTheMasterKeyIsThatOfTheDatabase(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorIs(t, other.Verify(t.Context(), s.store.Settings), seal.ErrWrongKey)
 
-	// Nor does a server with another key give half an export.
+	// A server with another key does not return half an export either.
 	s.list("PAY", "api: main=1")
 	s.call("writer", http.MethodPost, linesPath+"/create", `{"matchText":"canary"}`)
 	listener := httptest.NewServer(mustServe(t, s.store, server.Options{Log: slog.New(slog.DiscardHandler), Keys: other}).Handler())

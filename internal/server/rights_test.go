@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 )
 
-// elsewhere are rights that another system gives, by account.
+// elsewhere are the rights of accounts in another system.
 type elsewhere map[string]accounts.Grants
 
 func (e elsewhere) Grants(_ context.Context, a *accounts.Account) (accounts.Grants, error) {
@@ -23,7 +23,7 @@ func (e elsewhere) Grants(_ context.Context, a *accounts.Account) (accounts.Gran
 	return g, nil
 }
 
-// Rights may come from elsewhere; where they cannot be had nobody gets any.
+// Rights may come from another system. If that system fails, nobody has any rights.
 func TestRightsFromElsewhere(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {

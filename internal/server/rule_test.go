@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rules gives all rules by name.
+// rules returns all rules by name.
 func (s *service) rules() map[string]map[string]any {
 	s.t.Helper()
 	a := s.call("reader", http.MethodGet, "/rest/security/1.0/rules")
@@ -94,7 +94,7 @@ func TestCustomRules(t *testing.T) {
 	require.Equal(t, "OUTDATED", s.statusOf("PAY/api"))
 	for body, want := range map[string]string{
 		`{"name":"bad","regexp":"(canary","enabled":true}`: "regexp: it is not valid (missing closing ))", `{"name":"every","regexp":"a*"}`: "matches the empty text",
-		`{"name":"none"}`: "regexp: it is missing", `{"name":"鍵","regexp":"a{8}"}`: "name: it must hold a letter", `{"name":7}`: "name must be a text",
+		`{"name":"none"}`: "regexp: it is missing", `{"name":"鍵","regexp":"a{8}"}`: "name: it must contain a letter", `{"name":7}`: "name must be a text",
 	} {
 		a := add(body)
 		require.Equal(t, http.StatusBadRequest, a.status)
@@ -103,7 +103,7 @@ func TestCustomRules(t *testing.T) {
 	}
 	require.Equal(t, http.StatusConflict, add(`{"name":"LOOK","regexp":"b{8}"}`).status)
 
-	// A rule that failed while it ran says so, until that is cleared, and runs all the same.
+	// A rule that failed says so until the error is cleared, and keeps running.
 	require.NoError(t, s.store.Policy.FailRule(t.Context(), "LOOK", "it took longer than 250ms"))
 	require.Equal(t, "it took longer than 250ms", s.rules()["look"]["validationError"])
 	set, err := s.store.Policy.RuleSet(t.Context())

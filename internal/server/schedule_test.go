@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// sums gives the numbers of an answer about scheduling.
+// sums returns the numbers of an answer about scheduling.
 func sums(t *testing.T, a answer) [3]float64 {
 	t.Helper()
 	require.Equal(t, http.StatusAccepted, a.status, a.text)
@@ -58,7 +58,7 @@ func (s *service) scanAll(findings ...scan.Finding) {
 	}
 }
 
-// sqlRow asks the database itself.
+// sqlRow queries the database directly.
 func (s *service) sqlRow(query string, into ...any) {
 	s.t.Helper()
 	db, err := sql.Open("sqlite", s.path)
@@ -75,7 +75,7 @@ func TestTotalRescan(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodPut, "/status/total_rescan").status)
 	require.Equal(t, [3]float64{2, 0, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/total_rescan")), "a grantee scans what he may read")
 	require.Equal(t, [3]float64{2, 2, 0}, sums(t, s.call("admin", http.MethodPut, "/rest/security/1.0/status/total_rescan")), "no query at all")
-	// How far it is.
+	// Its progress.
 	a := s.call("admin", http.MethodPut, "/status/total_rescan")
 	id := a.json(t)["batchId"].(string)
 	s.end(s.work())
@@ -220,7 +220,7 @@ func TestCancelAll(t *testing.T) {
 	require.True(t, stop, "the worker learns of it at its next sign of life, 5 s at most")
 }
 
-// TestTenThousandBranches: one call puts them all into the queue; the benchmark of the server measures how fast.
+// TestTenThousandBranches: one call queues them all. The server's benchmark measures the time.
 func TestTenThousandBranches(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -35,7 +35,7 @@ func newSchemas() *schemas {
 	}
 }
 
-// of gives the schema of a value's type. The types are ours, so that one that cannot be described is a mistake in the program.
+// of returns the schema of a value's type. The types are our own, so a type that cannot be described is a bug.
 func (s *schemas) of(value any) *openapi3.SchemaRef {
 	if _, is := value.(operations.SettingsWire); is {
 		return s.settings()
@@ -47,7 +47,7 @@ func (s *schemas) of(value any) *openapi3.SchemaRef {
 	return schema
 }
 
-// page gives the schema of a page of entries, in Bitbucket's form.
+// page returns the schema of a page of entries, in Bitbucket's format.
 func (s *schemas) page(entry *openapi3.SchemaRef) *openapi3.SchemaRef {
 	values := openapi3.NewArraySchema()
 	values.Items = entry
@@ -65,7 +65,7 @@ func (s *schemas) page(entry *openapi3.SchemaRef) *openapi3.SchemaRef {
 
 const componentPath = "#/components/schemas/"
 
-// settings describes the settings: a body may name some of them.
+// settings describes the settings. A body may contain some of them.
 func (s *schemas) settings() *openapi3.SchemaRef {
 	const name = "Settings"
 	if s.list[name] == nil {
@@ -88,7 +88,7 @@ func (s *schemas) settings() *openapi3.SchemaRef {
 	return openapi3.NewSchemaRef(componentPath+name, s.list[name].Value)
 }
 
-// schemaName is the name of a type without its Go suffix, with a capital: projectWire is Project.
+// schemaName is the name of a type without its Go suffix, capitalized: projectWire becomes Project.
 func schemaName(t reflect.Type) string {
 	name := t.Name()
 	for _, suffix := range []string{"Wire", "Body"} {
@@ -97,7 +97,7 @@ func schemaName(t reflect.Type) string {
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
-// enums are the values of types that JSON has as words.
+// enums are the values of types that JSON writes as words.
 var enums = map[reflect.Type][]any{
 	reflect.TypeFor[status.Status]():  wordsUpTo(status.Outdated),
 	reflect.TypeFor[queue.State]():    wordsUpTo(queue.Dropped),
@@ -105,7 +105,7 @@ var enums = map[reflect.Type][]any{
 	reflect.TypeFor[scan.Severity]():  {"CRITICAL", "HIGH", "MEDIUM", "LOW"},
 }
 
-// wordsUpTo are the words of a type's values from 0 to the last one.
+// wordsUpTo returns the words of a type's values from 0 to the last one.
 func wordsUpTo[T interface {
 	~int
 	fmt.Stringer
@@ -116,8 +116,8 @@ func wordsUpTo[T interface {
 	return list
 }
 
-// customize adds to a schema what its Go type does not say by itself: words instead of numbers, which fields an answer always has, and
-// what a field means (its tag "doc").
+// customize adds to a schema what its Go type does not express: words instead of numbers, which fields an answer always
+// has, and the meaning of a field (its tag "doc").
 func customize(_ string, t reflect.Type, tag reflect.StructTag, schema *openapi3.Schema) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -138,7 +138,7 @@ func customize(_ string, t reflect.Type, tag reflect.StructTag, schema *openapi3
 	return nil
 }
 
-// required are the fields of a type that its JSON always has, ordered by name.
+// required returns the fields of a type that its JSON always has, ordered by name.
 func required(t reflect.Type) (fields []string) {
 	for _, f := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -150,8 +150,8 @@ func required(t reflect.Type) (fields []string) {
 	return fields
 }
 
-// allowNull lets the fields be null that are pointers to structs and always written. OpenAPI 3.0 ignores "nullable" beside a reference,
-// so the reference moves into an "allOf".
+// allowNull lets fields be null that are pointers to structs and are always written. OpenAPI 3.0 ignores "nullable"
+// beside a reference, so the reference moves into an "allOf".
 func allowNull(t reflect.Type, schema *openapi3.Schema) {
 	for _, f := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -28,46 +28,47 @@ import (
 
 // Options are what a server needs besides the store.
 type Options struct {
-	// BasePath is in front of every path, for a reverse proxy: "/sluice"; empty for none.
+	// BasePath is the prefix of every path, for a reverse proxy: "/sluice"; empty for none.
 	BasePath string
 	Log      *slog.Logger
-	// Now is the time; nil means time.Now.
+	// Now returns the time; nil means time.Now.
 	Now func() time.Time
-	// Version is the program's own version.
+	// Version is the version of the program.
 	Version string
-	// Lines reads the text of findings; nil shows everybody the masked excerpts.
+	// Lines reads the text of findings; nil means that everybody sees masked excerpts.
 	Lines findings.Lines
-	// Rate and Burst bound the calls of one account: Rate a second, Burst at once. 0 means 100 and 200. A negative Rate sets no bound. A call
-	// that comes a little too early is held up; one that would wait longer than two seconds is refused.
+	// Rate and Burst limit the calls of one account: Rate per second, Burst at once. 0 means 100 and 200. A negative Rate
+	// means no limit. A call that comes a little too early is delayed. A call that would wait longer than two seconds is
+	// refused.
 	Rate  float64
 	Burst int
-	// Proxies are the networks of the proxies whose X-Forwarded-For counts; nil for none.
+	// Proxies are the networks of the proxies whose X-Forwarded-For is trusted; nil for none.
 	Proxies []netip.Prefix
-	// Metrics says who gets the metrics; it is one of the constants of operations, MetricsOpen when it is empty.
+	// Metrics says who gets the metrics. It is one of the constants of operations; empty means MetricsOpen.
 	Metrics string
-	// Sleep waits for d and returns nil, or returns the reason when ctx ends before; nil means the real time.
+	// Sleep waits for d and returns nil, or returns the cause if ctx ends first; nil means real time.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Keys hash and seal the texts of reviewed findings; nil answers that reviewing is not set up. Call their Verify before New.
+	// Keys hash and seal the texts of reviewed findings; nil disables reviews. Call their Verify before New.
 	Keys *seal.Keys
-	// Level is the override of the log's level; nil stores the setting alone.
+	// Level is the override of the log level; nil only stores the setting.
 	Level *operations.LogOverride
-	// Files reads files of repositories; nil has none.
+	// Files reads files of repositories; nil means that repositories have no rules of their own.
 	Files rules.Files
-	// Rights say which roles an account has; nil asks the store's own groups and roles.
+	// Rights returns the roles of an account; nil means the store's own groups and roles.
 	Rights access.Rights
-	// Connections are where repositories come from; nil for none.
+	// Connections are the sources of repositories; nil for none.
 	Connections connections.Source
-	// Bills makes bills of materials; nil makes none.
+	// SBOMs makes SBOMs; nil makes none.
 	Bills sbom.Bills
 	// Mail sends test mails; nil sends none.
 	Mail mails.Sender
 	// Work scans in this process; nil for none.
 	Work Work
-	// Patience bounds what a request asks of the database before it is answered; 0 means two minutes. A stream may take longer.
+	// Patience limits how long the database may take to answer a request; 0 means two minutes. A stream may take longer.
 	Patience time.Duration
 }
 
-// Work is what scans in this process. It is called by many requests at once.
+// Work is the part of this process that scans. It must be safe for concurrent use.
 type Work interface {
 	scans.Work
 	operations.Paused
@@ -84,8 +85,8 @@ func (idle) Paused() string   { return "" }
 // patience is longer than a change of everything takes, and shorter than people wait.
 const patience = 2 * time.Minute
 
-// descriptionFile is the description of the API. A test writes it from the table of routes and the Go types of their bodies (make golden), and
-// holds it to them.
+// descriptionFile is the description of the API. A test writes it from the table of routes and the Go types of their
+// bodies (make golden), and compares it with them.
 //
 //go:embed openapi.json
 var descriptionFile []byte
@@ -97,8 +98,8 @@ type Server struct {
 	level *operations.LogLevel
 }
 
-// New puts a server together over a store. It is an error when the table of routes has a gap: nobody could call a route without a permission
-// or a scope. The error names each gap.
+// New assembles a server over a store. It returns an error that names each gap if the table of routes has gaps, because
+// nobody could call a route without a permission or a scope.
 func New(st *store.Store, o Options) (*Server, error) {
 	s := assemble(st, o)
 	if err := api.Check(s.table); err != nil {
@@ -161,5 +162,5 @@ func assemble(st *store.Store, o Options) *Server {
 // Handler serves the API.
 func (s *Server) Handler() http.Handler { return s.core.Handler(s.table) }
 
-// SyncLogLevel takes over the level of the log that another node has set. Call it every few seconds.
+// SyncLogLevel applies the log level that another node has set. Call it every few seconds.
 func (s *Server) SyncLogLevel(ctx context.Context) error { return s.level.Sync(ctx) }

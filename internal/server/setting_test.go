@@ -23,7 +23,7 @@ func TestHook(t *testing.T) {
 	s := newService(t)
 	s.list("PAY", "api: main=1", "web: main=1")
 	repository, project := "/rest/api/latest/projects/PAY/repos/api"+hookPath, "/rest/api/latest/projects/PAY"+hookPath
-	// state is what the hook's own API and the route for the hook say.
+	// state is what the hook's own API and the route for the hook return.
 	state := func() string {
 		hook := s.call("padmin", http.MethodGet, repository).json(t)
 		e := s.call("writer", http.MethodGet, "/hook/projects/PAY/repos/api").json(t)
@@ -84,7 +84,7 @@ func TestLogLevel(t *testing.T) {
 	require.Nil(t, s.call("admin", http.MethodDelete, "/loglevel").json(t)["logLevelOverride"])
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/loglevel").status)
 
-	// Another node takes it over.
+	// Another node applies it.
 	s.call("admin", http.MethodPut, "/loglevel?logLevelOverride=DEBUG")
 	override := &operations.LogOverride{}
 	var log bytes.Buffer
@@ -174,7 +174,7 @@ func TestAuditOfEveryChange(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodGet, "/audit").status)
 }
 
-// The audit log can be searched, shows who was refused what, once, and proves that nobody has changed it.
+// The audit log can be searched, records each kind of refusal once, and proves that nobody has changed it.
 func TestAudit(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -215,7 +215,7 @@ func TestAudit(t *testing.T) {
 	require.Equal(t, []any{4.0, true, nil, 4.0}, []any{check["entries"], check["intact"], check["brokenAt"], check["headNumber"]})
 }
 
-// TestWithoutAMasterKey: all but reviewing works.
+// TestWithoutAMasterKey: everything except reviewing works.
 func TestWithoutAMasterKey(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

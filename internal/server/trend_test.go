@@ -40,7 +40,7 @@ func TestTrends(t *testing.T) {
 	}
 }
 
-// An answer that has not changed is not sent again.
+// An unchanged answer is not sent again.
 func TestUnchangedAnswers(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -36,7 +36,7 @@ func (s *Resource) accountRoutes() []api.Route {
 			Method: http.MethodPut, Path: "/accounts/{user}", Name: "changeAccount",
 			Needs: access.Admin, Scope: "settings",
 			Summary: "Change or disable an account.",
-			Takes:   accountChange{}, Body: `some of {"password", "email", "admin", "disabled"}`,
+			Takes:   accountChange{}, Body: `any of {"password", "email", "admin", "disabled"}`,
 			Gives:  api.Returns(accountWire{}),
 			Handle: s.editAccount,
 		},
@@ -71,7 +71,7 @@ type newAccount struct {
 	accountChange
 }
 
-// accountChange is what changes of an account; nil stays.
+// accountChange is a change of an account. A nil field stays.
 type accountChange struct {
 	Password *string `json:"password,omitempty"`
 	Email    *string `json:"email,omitempty"`
@@ -132,7 +132,7 @@ func (s *Resource) addAccount(c *api.Call) (*api.Reply, error) {
 	c.Note(name + " " + body.apply(a, access.HashPassword(*body.Password)))
 	_, err := s.Accounts.Add(c.Context(), a)
 	if errors.Is(err, db.ErrExists) {
-		return nil, api.Conflict("there is an account of that name")
+		return nil, api.Conflict("an account with that name exists")
 	}
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func (s *Resource) editAccount(c *api.Call) (*api.Reply, error) {
 	}
 	hash := ""
 	if body.Password != nil {
-		// Before the transaction, because hashing takes its time.
+		// Hash before the transaction, because hashing is slow.
 		hash = access.HashPassword(*body.Password)
 	}
 	var changed accounts.Account
@@ -165,7 +165,7 @@ func (s *Resource) editAccount(c *api.Call) (*api.Reply, error) {
 	})
 	switch {
 	case errors.Is(err, db.ErrNotFound):
-		return nil, api.NotFound("there is no account of that name")
+		return nil, api.NotFound("there is no account with that name")
 	case errors.Is(err, accounts.ErrLastAdmin):
 		return nil, api.Conflict("this is the last administrator who can sign in")
 	case err != nil:
@@ -179,7 +179,7 @@ func (s *Resource) editAccount(c *api.Call) (*api.Reply, error) {
 func (s *Resource) named(c *api.Call, name string) (*accounts.Account, error) {
 	a, err := s.Accounts.Get(c.Context(), name)
 	if errors.Is(err, db.ErrNotFound) {
-		return nil, api.NotFound("there is no account of that name")
+		return nil, api.NotFound("there is no account with that name")
 	}
 	return a, err
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// groupRoutes are about accounts that get roles together.
+// groupRoutes list, change and remove groups.
 func (s *Resource) groupRoutes() []api.Route {
 	return []api.Route{
 		{
@@ -34,7 +34,7 @@ func (s *Resource) groupRoutes() []api.Route {
 		{
 			Method: http.MethodPut, Path: "/groups/{group}", Name: "setGroup",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "Make a group, or set its members.",
+			Summary: "Create a group, or set its members.",
 			Takes:   groupMembers{}, Body: `{"members": ["jdoe", "ada"]}`,
 			Gives:  api.Returns(groupWire{}),
 			Handle: s.setGroup,
@@ -47,7 +47,7 @@ func (s *Resource) groupRoutes() []api.Route {
 			Handle: func(c *api.Call) (*api.Reply, error) {
 				err := s.Groups.RemoveGroup(c.Context(), c.PathValue("group"))
 				if errors.Is(err, db.ErrNotFound) {
-					return nil, api.NotFound("there is no group of that name")
+					return nil, api.NotFound("there is no group with that name")
 				}
 				if err != nil {
 					return nil, err
@@ -58,7 +58,7 @@ func (s *Resource) groupRoutes() []api.Route {
 	}
 }
 
-// groupMembers are the accounts of a group. They replace the ones that it has.
+// groupMembers are the accounts of a group. They replace its current members.
 type groupMembers struct {
 	Members []string `json:"members"`
 }
@@ -68,7 +68,7 @@ type groupWire struct {
 	Members []string `json:"members"`
 }
 
-// maxMembers bounds a group.
+// maxMembers limits the size of a group.
 const maxMembers = 10_000
 
 func (s *Resource) setGroup(c *api.Call) (*api.Reply, error) {
@@ -104,5 +104,5 @@ func (s *Resource) setGroup(c *api.Call) (*api.Reply, error) {
 			return api.OK(groupWire{g.Name, g.Members})
 		}
 	}
-	return nil, api.NotFound("the group is gone already")
+	return nil, api.NotFound("the group was deleted in the meantime")
 }

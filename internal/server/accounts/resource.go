@@ -1,4 +1,4 @@
-// Package accounts answers who may sign in and with which roles: accounts, groups, roles, API tokens.
+// Package accounts serves accounts, groups, roles and API tokens: who may sign in, and with which roles.
 package accounts
 
 import (
@@ -11,40 +11,42 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
-// Accounts are the accounts and their tokens. Names count in any case. What is not there is db.ErrNotFound.
+// Accounts stores accounts and their tokens. The case of names does not matter. An unknown account or token is
+// db.ErrNotFound.
 type Accounts interface {
 	List(ctx context.Context) ([]accounts.Account, error)
 	Get(ctx context.Context, name string) (*accounts.Account, error)
-	// Add gives the id of the new account; db.ErrExists when one has its name.
+	// Add returns the id of the new account; db.ErrExists if the name is taken.
 	Add(ctx context.Context, a *accounts.Account) (int64, error)
-	// Edit changes an account by edit, whose error stops the change; accounts.ErrLastAdmin when nobody could administer any more.
+	// Edit changes an account by edit. An error of edit cancels the change. It returns accounts.ErrLastAdmin if no
+	// administrator would remain.
 	Edit(ctx context.Context, name string, edit func(a *accounts.Account) error) error
-	// Tokens lists the tokens of an account without their texts.
+	// Tokens lists the tokens of an account, without their texts.
 	Tokens(ctx context.Context, account int64) ([]accounts.Token, error)
 	AddToken(ctx context.Context, t *accounts.Token, text string) (int64, error)
 	RemoveToken(ctx context.Context, account, id int64) error
 }
 
-// Groups are accounts that get roles together. What is not there is db.ErrNotFound.
+// Groups stores groups of accounts. An unknown group is db.ErrNotFound.
 type Groups interface {
 	Groups(ctx context.Context) ([]accounts.Group, error)
 	SetGroup(ctx context.Context, name string, members []string) error
 	RemoveGroup(ctx context.Context, name string) error
 }
 
-// Roles are those of accounts and groups, by the name of a place. RoleNone takes a role away.
+// Roles stores the roles of accounts and groups, by the name of a place. RoleNone removes a role.
 type Roles interface {
 	AllAccess(ctx context.Context, page db.Page) ([]accounts.Access, error)
 	Grant(ctx context.Context, account int64, place string, role accounts.Role) error
 	GrantGroup(ctx context.Context, group, place string, role accounts.Role) error
 }
 
-// Places writes the name of a place as the catalog does.
+// Places returns the name of a place as the catalog writes it.
 type Places interface {
 	Canonical(ctx context.Context, v *scope.Visible, name string) (string, error)
 }
 
-// Resource answers the routes of accounts. All fields are required.
+// Resource serves the routes of accounts. All fields are required.
 type Resource struct {
 	Accounts Accounts
 	Groups   Groups
@@ -53,7 +55,7 @@ type Resource struct {
 	Now      func() time.Time
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
 	list := append(s.accountRoutes(), s.roleRoutes()...)
 	list = append(list, s.groupRoutes()...)

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// roleRoutes give and take roles.
+// roleRoutes list, give and remove roles.
 func (s *Resource) roleRoutes() []api.Route {
 	who := []api.Parameter{api.Optional("user", "the account"), api.Optional("group", "or the group"), api.Required("scope", "instance, a project's key, or key/slug")}
 	return []api.Route{
@@ -98,7 +98,7 @@ func (s *Resource) give(c *api.Call, user, group, scope string, role accounts.Ro
 	if group != "" {
 		err := s.Roles.GrantGroup(c.Context(), group, scope, role)
 		if errors.Is(err, db.ErrNotFound) {
-			return "", api.NotFound("there is no group of that name")
+			return "", api.NotFound("there is no group with that name")
 		}
 		return "group=" + strings.ToLower(group), err
 	}
@@ -117,7 +117,7 @@ func (s *Resource) revoke(c *api.Call) (*api.Reply, error) {
 	if (c.Query("user") == "") == (c.Query("group") == "") {
 		return nil, api.BadRequest("user: name either a user or a group")
 	}
-	// The name of an old role need not be one that a new role may have.
+	// An old role may have a scope that new roles may not have.
 	if name, err := access.ParsePlaceName(scope); err == nil {
 		scope = name
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// tokenRoutes list, make and remove API tokens.
+// tokenRoutes list, create and remove API tokens.
 func (s *Resource) tokenRoutes() []api.Route {
 	return []api.Route{
 		{
@@ -26,7 +26,7 @@ func (s *Resource) tokenRoutes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/tokens", Name: "addToken",
 			Needs: access.SignedIn, Scope: "settings",
-			Summary: "Make an API token. Only this answer holds its text. Sign in with your password.",
+			Summary: "Create an API token. Only this answer contains its text. Sign in with your password.",
 			Takes:   newToken{}, Body: `{"name": "ci", "scopes": ["read", "scan"], "expiryDays": 90}`,
 			Gives:  api.ReturnsCreated(tokenWire{}),
 			Handle: s.addToken,
@@ -67,7 +67,7 @@ func (s *Resource) tokenRoutes() []api.Route {
 	}
 }
 
-// newToken is a token to make. It never expires without ExpiryDays.
+// newToken is a token to create. It never expires if ExpiryDays is missing.
 type newToken struct {
 	Name       string   `json:"name"`
 	Scopes     []string `json:"scopes"`
@@ -81,7 +81,7 @@ type tokenWire struct {
 	Created  *string  `json:"createdDate"`
 	Expires  *string  `json:"expiryDate"`
 	LastUsed *string  `json:"lastUsedDate"`
-	Token    string   `json:"token,omitempty" doc:"The text of the token, only in the answer that makes it."`
+	Token    string   `json:"token,omitempty" doc:"The text of the token, only in the answer that creates it."`
 }
 
 func tokenBody(t *accounts.Token) tokenWire {
@@ -102,8 +102,8 @@ func (s *Resource) tokens(c *api.Call, of *accounts.Account) (*api.Reply, error)
 
 func (s *Resource) addToken(c *api.Call) (*api.Reply, error) {
 	if c.Token != nil {
-		// Else a token of few scopes would make one of more.
-		return nil, api.Forbidden("sign in with a password to make a token")
+		// Otherwise a token with few scopes could create one with more.
+		return nil, api.Forbidden("sign in with a password to create a token")
 	}
 	var body newToken
 	if err := c.Decode(&body); err != nil {
@@ -111,7 +111,7 @@ func (s *Resource) addToken(c *api.Call) (*api.Reply, error) {
 	}
 	days := 0
 	if d := body.ExpiryDays; d != nil {
-		// A 0 in the body is a mistake, and not a token without an end.
+		// A 0 in the body is a mistake, not a token that never expires.
 		if days = *d; days == 0 {
 			days = -1
 		}

@@ -2,14 +2,14 @@ package api
 
 import "net/http"
 
-// Answer describes what a route gives when it succeeds, for the description of the API.
+// Answer describes a route's successful answer for the description of the API.
 type Answer struct {
 	Status int
-	// Body is a value of the type of the JSON; nil when the answer has no JSON.
+	// Body is a value of the type of the JSON; nil if the answer has no JSON.
 	Body any
-	// Paged is true when the JSON is a page with Body as its entries.
+	// Paged is true if the JSON is a page with entries of the type of Body.
 	Paged bool
-	// Types are the media types of a stream; empty when the answer is JSON or has no body.
+	// Types are the media types of a stream; empty if the answer is JSON or has no body.
 	Types []string
 }
 
@@ -35,7 +35,7 @@ func ReturnsAccepted(body any) Answer { return Answer{Status: http.StatusAccepte
 // ReturnsPage describes a page of entries.
 func ReturnsPage(entry any) Answer { return Answer{Status: http.StatusOK, Body: entry, Paged: true} }
 
-// ReturnsFile describes a stream of one of some media types.
+// ReturnsFile describes a stream with one of some media types.
 func ReturnsFile(types ...string) Answer { return Answer{Status: http.StatusOK, Types: types} }
 
 // ReturnsNothing describes status 204.

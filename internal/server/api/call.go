@@ -14,7 +14,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Call is one request as the function of a route sees it: who calls, and which place the path names. It belongs to one goroutine.
+// Call is one request as a route's function sees it: the caller, and the place that the path names. It belongs to one
+// goroutine.
 type Call struct {
 	// Caller is nil for a route that anyone may call.
 	*access.Caller
@@ -24,30 +25,31 @@ type Call struct {
 	core *Core
 	w    http.ResponseWriter
 	r    *http.Request
-	// id names the request in logs and answers.
+	// id identifies the request in logs and answers.
 	id string
-	// details is what goes into the entry of the audit log; never a secret.
+	// details go into the entry of the audit log. They never contain a secret.
 	details []string
-	// recorded is set when no entry is to be written for the call: the route's function wrote its own, or there is nothing to tell.
+	// recorded is set if the call gets no further entry, because the route's function wrote its own or because nothing
+	// happened.
 	recorded bool
 }
 
-// Context ends when the caller leaves, or when a route that does not stream takes too long.
+// Context ends when the client disconnects, or when a route that does not stream takes too long.
 func (c *Call) Context() context.Context { return c.r.Context() }
 
-// ID names the request in logs and answers.
+// ID identifies the request in logs and answers.
 func (c *Call) ID() string { return c.id }
 
-// PathValue gives a variable of the path; "" when the path has none of that name.
+// PathValue returns a variable of the path; "" if the path does not have it.
 func (c *Call) PathValue(name string) string { return c.r.PathValue(name) }
 
-// Query gives a parameter of the query; "" when it is not there.
+// Query returns a parameter of the query; "" if it is missing.
 func (c *Call) Query(name string) string { return c.r.URL.Query().Get(name) }
 
-// QueryAll gives all values of a parameter of the query.
+// QueryAll returns all values of a parameter of the query.
 func (c *Call) QueryAll(name string) []string { return c.r.URL.Query()[name] }
 
-// Flag reads a parameter that is true or false, false when it is not there. Anything else is an error.
+// Flag reads a parameter that is true or false; a missing one is false. Anything else is an error.
 func (c *Call) Flag(name string) (bool, error) {
 	switch text := c.Query(name); text {
 	case "", "false":
@@ -59,7 +61,7 @@ func (c *Call) Flag(name string) (bool, error) {
 	}
 }
 
-// Between reads startDate and endDate. What is not given stays.
+// Between reads startDate and endDate. A missing parameter leaves the value unchanged.
 func (c *Call) Between(from, to *time.Time) error {
 	for _, bound := range []struct {
 		name string
@@ -69,7 +71,7 @@ func (c *Call) Between(from, to *time.Time) error {
 		if text == "" {
 			continue
 		}
-		// The plus of a zone is a blank in a query that was not escaped.
+		// The plus sign of a time zone becomes a space if the client does not escape it.
 		t, err := ParseDate(strings.ReplaceAll(text, " ", "+"))
 		if err != nil {
 			return BadRequest("%s: %q is not a date such as 2024-09-07T00:01:12Z", bound.name, access.Shortened(text))
@@ -79,13 +81,14 @@ func (c *Call) Between(from, to *time.Time) error {
 	return nil
 }
 
-// IsHead reports whether the caller wants the headers alone.
+// IsHead reports whether the client wants only the headers.
 func (c *Call) IsHead() bool { return c.r.Method == http.MethodHead }
 
 // May reports whether the caller has a permission at the place of the call.
 func (c *Call) May(p access.Permission) bool { return c.Caller.May(p, c.Place) }
 
-// Need is nil when the caller has a permission at the place of the call, and otherwise says what is missing.
+// Need returns nil if the caller has a permission at the place of the call, and otherwise an error that says what is
+// missing.
 func (c *Call) Need(p access.Permission) error {
 	if c.May(p) {
 		return nil
@@ -93,7 +96,7 @@ func (c *Call) Need(p access.Permission) error {
 	return Forbidden("%s may not do this: it needs %s", c.Account.Name, p)
 }
 
-// Find finds a project, or a repository of it unless slug is empty. What the caller may not read does not exist.
+// Find finds a project, or one of its repositories if slug is set. What the caller may not read does not exist.
 func (c *Call) Find(key, slug string) (access.Place, error) {
 	at, err := c.core.Places.Find(c.Context(), c.Visible, key, slug)
 	return at, missing(err)
@@ -108,7 +111,7 @@ func (c *Call) Move(key, slug string) (err error) {
 	return err
 }
 
-// missing turns the error for an unknown place into the answer for it.
+// missing converts the error for an unknown place to an answer.
 func missing(err error) error {
 	var unknown *access.UnknownPlaceError
 	if errors.As(err, &unknown) {
@@ -117,7 +120,8 @@ func missing(err error) error {
 	return err
 }
 
-// Branch finds the branch of the repository that a parameter of the query names, or the default branch when it is not there.
+// Branch finds the branch of the repository that a parameter of the query names; the default branch if the parameter is
+// missing.
 func (c *Call) Branch(parameter string) (*catalog.Branch, error) {
 	name := c.Query(parameter)
 	b, err := c.core.Branches.Branch(c.Context(), c.Repository.ID, name)
@@ -130,10 +134,10 @@ func (c *Call) Branch(parameter string) (*catalog.Branch, error) {
 	return b, err
 }
 
-// Header is that of the answer.
+// Header returns the headers of the answer.
 func (c *Call) Header() http.Header { return c.w.Header() }
 
-// Flush sends what a stream has written so far, and returns why nobody reads it any more.
+// Flush sends what a stream has written so far. It returns an error if the client has disconnected.
 func (c *Call) Flush() error {
 	if err := http.NewResponseController(c.w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
@@ -141,20 +145,20 @@ func (c *Call) Flush() error {
 	return c.Context().Err()
 }
 
-// Unbounded lifts the server's time limit for answers, for a stream without an end.
+// Unbounded removes the server's time limit for the answer, for an endless stream.
 func (c *Call) Unbounded() {
-	// Where there is no limit to lift, nothing is lost.
+	// An error means that there is no limit to remove.
 	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
 }
 
-// Note adds to the entry of the audit log that the call gets.
+// Note adds details to the call's entry in the audit log.
 func (c *Call) Note(text string) { c.details = append(c.details, text) }
 
 // Unrecorded says that the call gets no entry in the audit log.
 func (c *Call) Unrecorded() { c.recorded = true }
 
-// Record writes an entry into the audit log, in place of the one that the call would get. Unlike that one, it can come before what it tells
-// of: no text of a secret leaves before the log has it.
+// Record writes an entry to the audit log instead of the one that the call would get. It can be written before the event
+// itself: the log must have an entry before the text of a secret leaves the server.
 func (c *Call) Record(action, object, detail string) error {
 	c.recorded = true
 	ctx, cancel := c.AuditContext()
@@ -162,22 +166,22 @@ func (c *Call) Record(action, object, detail string) error {
 	return c.core.Trail.Add(ctx, &audit.Event{Actor: c.Account.Name, Action: action, Object: object, Detail: detail})
 }
 
-// AuditContext is for writing the audit log: it outlives the caller, for a bounded time.
+// AuditContext is the context for writes to the audit log. It outlives the client's connection, for a limited time.
 func (c *Call) AuditContext() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(c.Context()), access.AuditTime)
 }
 
-// checkText refuses requests whose address or user could not be looked up in any database, before anybody tries.
+// checkText refuses requests whose address or user no database could look up.
 func checkText(r *http.Request) error {
 	bad := func(where string) error {
-		return BadRequest("%s holds a NUL character, or bytes that are no UTF-8", where)
+		return BadRequest("%s contains a NUL character or bytes that are not UTF-8", where)
 	}
 	if !Plain(r.URL.Path) {
 		return bad("the path")
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return BadRequest("the query cannot be read: write what is special in it with percent signs")
+		return BadRequest("the query cannot be read: write special characters as percent signs with hex digits")
 	}
 	for name, values := range query {
 		for _, value := range values {

@@ -7,12 +7,13 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// compressible are the media types whose answers are compressed. Events are missing on purpose: each of them must arrive by itself.
+// compressible are the media types of answers that are compressed. Events are not among them, because each event must
+// arrive at once.
 var compressible = []string{"application/json", "text/csv", "text/html", "text/plain"}
 
-// compressed compresses answers of text for clients that take gzip. An answer that breaks off stays without its end, compressed or not: the
-// wrapper ends the gzip stream all the same, but net/http drops what it has not sent yet when a handler panics.
+// compressed compresses text for clients that accept gzip. An answer that fails halfway must arrive without its end,
+// also if it is compressed. The wrapper would end the gzip stream, but net/http drops unsent data when a handler panics.
 func compressed(next http.Handler) http.Handler {
-	wrap, _ := gzhttp.NewWrapper(gzhttp.ContentTypes(compressible), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false)) // the options are valid ones
+	wrap, _ := gzhttp.NewWrapper(gzhttp.ContentTypes(compressible), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false)) // the options are valid
 	return wrap(next)
 }

@@ -31,7 +31,7 @@ func serve(t *testing.T, handlers map[string]func(c *api.Call) (*api.Reply, erro
 	return listener.URL
 }
 
-// get asks for gzip and returns the answer as it was sent, with the error that its body ended with.
+// get asks for gzip and returns the answer as it was sent, with the error that ended its body.
 func get(t *testing.T, method, url string, header ...string) (sent, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// Error is an answer that is no success. The message says what happened and what to do. Exception is the name that Bitbucket's clients look
-// for, without its package.
+// Error is an unsuccessful answer. The message says what happened and what to do. Exception is the name that Bitbucket's
+// clients look for, without its package.
 type Error struct {
 	Status    int
 	Exception string
@@ -16,7 +16,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
-// Failure makes an Error. Use the functions below where one of them fits.
+// Failure returns an Error. Prefer the functions below.
 func Failure(status int, exception, format string, args ...any) error {
 	return &Error{Status: status, Exception: exception, Message: fmt.Sprintf(format, args...)}
 }
@@ -26,12 +26,12 @@ func BadRequest(format string, args ...any) error {
 	return Failure(http.StatusBadRequest, "ArgumentValidationException", format, args...)
 }
 
-// NotFound says what does not exist, or is not for this caller.
+// NotFound says what does not exist or is not visible to the caller.
 func NotFound(format string, args ...any) error {
 	return Failure(http.StatusNotFound, "NoSuchResourceException", format, args...)
 }
 
-// Conflict says what stands in the way of a change.
+// Conflict says what prevents a change.
 func Conflict(format string, args ...any) error {
 	return Failure(http.StatusConflict, "DuplicateException", format, args...)
 }
@@ -41,12 +41,12 @@ func Forbidden(format string, args ...any) error {
 	return Failure(http.StatusForbidden, "AuthorisationException", format, args...)
 }
 
-// Unavailable says what this server cannot do, now or as it is set up.
+// Unavailable says what this server cannot do, now or with its configuration.
 func Unavailable(format string, args ...any) error {
 	return Failure(http.StatusServiceUnavailable, "ServiceUnavailableException", format, args...)
 }
 
-// Problems are several things that are wrong with a request, each with its field or row. The zero value has none.
+// Problems collects everything that is wrong with a request, each with its field or row. The zero value is empty.
 type Problems struct{ Entries []ErrorEntry }
 
 func (p *Problems) Error() string { return "the request has several problems" }
@@ -56,7 +56,7 @@ func (p *Problems) Add(field, format string, args ...any) {
 	p.Entries = append(p.Entries, ErrorEntry{&field, field + ": " + fmt.Sprintf(format, args...), exceptions + "ArgumentValidationException"})
 }
 
-// Err is nil when there is no problem.
+// Err returns nil if there is no problem.
 func (p *Problems) Err() error {
 	if len(p.Entries) == 0 {
 		return nil
@@ -64,15 +64,15 @@ func (p *Problems) Err() error {
 	return p
 }
 
-// exceptions is the package of all exceptions.
+// exceptions is the package name of all exceptions.
 const exceptions = "com.sluice.exception."
 
-// ErrorBody is Bitbucket's form of errors.
+// ErrorBody is Bitbucket's format for errors.
 type ErrorBody struct {
 	Errors []ErrorEntry `json:"errors"`
 }
 
-// ErrorEntry is one error. Context is the field that it is about, nil for none.
+// ErrorEntry is one error. Context is the field that it concerns; nil for no field.
 type ErrorEntry struct {
 	Context       *string `json:"context"`
 	Message       string  `json:"message"`

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// FileName makes a name that every file system takes, different names for different texts.
+// FileName returns a name that every file system accepts. Different texts give different names.
 func FileName(text string) string {
 	var b strings.Builder
 	for i := range len(text) {

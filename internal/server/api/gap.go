@@ -9,8 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 )
 
-// Check looks for gaps in a table of routes: a route without a permission would be denied to all callers, and other gaps would be missing in
-// the description of the API. The error has a line for each route with a gap, in the order of the table; nil means that there is no gap.
+// Check looks for gaps in a table of routes. A route without a permission would be denied to all callers, and other gaps
+// would be missing from the description of the API. The error has a line for each route with a gap, in the order of the
+// table. It is nil if there is no gap.
 func Check(table []Route) error {
 	var gaps []error
 	seen := map[string]bool{}
@@ -34,10 +35,10 @@ func Check(table []Route) error {
 	if len(gaps) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the table of routes has gaps, mend them before the server can start:\n%w", errors.Join(gaps...))
+	return fmt.Errorf("the table of routes has gaps; fix them so that the server can start:\n%w", errors.Join(gaps...))
 }
 
-// gaps says what a route leaves out or contradicts.
+// gaps lists what a route leaves out or contradicts.
 func (r *Route) gaps() (list []string) {
 	add := func(gap bool, words string) {
 		if gap {

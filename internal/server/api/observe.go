@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// maxURL bounds the address of a request, in bytes.
+// maxURL limits the address of a request, in bytes.
 const maxURL = 8 << 10
 
-// observed is an answer on its way. It remembers the status and who called.
+// observed is an answer in progress. It records the status and the caller.
 type observed struct {
 	http.ResponseWriter
 	status  int
@@ -26,7 +26,7 @@ func (o *observed) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the connection.
 func (o *observed) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
-// observe logs and counts every request. It does not log queries, which may hold text of a repository.
+// observe logs and counts every request. It does not log queries, because they may contain text of a repository.
 func (c *Core) observe(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
@@ -47,7 +47,7 @@ func (c *Core) observe(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// route serves a request. A path with a slash too many at its end is served as the path without it.
+// route serves a request. It ignores slashes at the end of the path.
 func (c *Core) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	if other := trimmed(r); other != nil {
 		if _, pattern := mux.Handler(r); pattern == "/" {
@@ -59,7 +59,7 @@ func (c *Core) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request)
 	mux.ServeHTTP(w, r)
 }
 
-// trimmed gives a request without the slashes at the end of its path; nil when there are none.
+// trimmed returns a request without the slashes at the end of its path; nil if there are none.
 func trimmed(r *http.Request) *http.Request {
 	path := strings.TrimRight(r.URL.Path, "/")
 	if path == "" || path == r.URL.Path {

@@ -11,9 +11,9 @@ const (
 	maxLimit     = 1000
 )
 
-// PageParameters are those of a list.
+// PageParameters are the parameters of a list.
 func PageParameters() []Parameter {
-	return []Parameter{Optional("start", "the first entry, counted from 0"), Optional("limit", "entries of a page: 25, at most 1000")}
+	return []Parameter{Optional("start", "the index of the first entry, from 0"), Optional("limit", "the number of entries; default 25, at most 1000")}
 }
 
 // Page reads start and limit. A limit that is too large is lowered.
@@ -38,7 +38,7 @@ func (c *Call) Page() (db.Page, error) {
 	return p, nil
 }
 
-// pageBody is Bitbucket's form of a page.
+// pageBody is Bitbucket's format of a page.
 type pageBody struct {
 	Size          int  `json:"size"`
 	Limit         int  `json:"limit"`
@@ -48,8 +48,8 @@ type pageBody struct {
 	NextPageStart *int `json:"nextPageStart"`
 }
 
-// Paged answers with the page of a list that the call asks for. It asks list for one entry more than the page holds, to know whether there
-// is a next page; wire makes the JSON of an entry.
+// Paged answers with one page of a list. It asks list for one entry more than the page holds, to know whether there is a
+// next page. wire makes the JSON of an entry.
 func Paged[T, W any](c *Call, list func(page db.Page) ([]T, error), wire func(*T) W) (*Reply, error) {
 	page, err := c.Page()
 	if err != nil {
@@ -73,7 +73,7 @@ func Paged[T, W any](c *Call, list func(page db.Page) ([]T, error), wire func(*T
 	return OK(body)
 }
 
-// Cut gives the part of a whole list that a page asks for.
+// Cut returns the part of a whole list that a page asks for.
 func Cut[T any](all []T, page db.Page) []T {
 	from := min(page.Start, len(all))
 	return all[from:min(from+page.Limit, len(all))]

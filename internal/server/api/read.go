@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Plain reports whether every database takes a text. PostgreSQL refuses NUL characters, and bytes that are not UTF-8.
+// Plain reports whether both databases accept a text. PostgreSQL refuses NUL characters and invalid UTF-8.
 func Plain(text string) bool {
 	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
 }
@@ -20,7 +20,7 @@ const maxBody = 1 << 20
 // HasBody reports whether the request has a body, or does not say.
 func (c *Call) HasBody() bool { return c.r.ContentLength != 0 }
 
-// Decode reads a JSON body into a value. A body with more than one value is refused.
+// Decode reads a JSON body into a value. It refuses a body with more than one value.
 func (c *Call) Decode(into any) error {
 	kind, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";")
 	if strings.TrimSpace(kind) != "application/json" {
@@ -32,19 +32,19 @@ func (c *Call) Decode(into any) error {
 	case errors.As(err, &large):
 		return Failure(http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "the body is larger than %d bytes", maxBody)
 	case err != nil:
-		return BadRequest("the body broke off")
+		return BadRequest("the body ended early")
 	}
 	decoder := json.NewDecoder(strings.NewReader(string(data)))
 	if err := decoder.Decode(into); err != nil {
-		return BadRequest("the body is not the JSON that is expected: %s", jsonProblem(err))
+		return BadRequest("the body is not the expected JSON: %s", jsonProblem(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return BadRequest("the body is not the JSON that is expected: something stands behind it")
+		return BadRequest("the body is not the expected JSON: there is something after it")
 	}
 	return checkWords(data)
 }
 
-// checkWords refuses JSON with a NUL character in a text. The decoder has replaced bytes that are not UTF-8.
+// checkWords refuses JSON with a NUL character in a text. The decoder has already replaced invalid UTF-8.
 func checkWords(data []byte) error {
 	for words := json.NewDecoder(strings.NewReader(string(data))); ; {
 		word, err := words.Token()
@@ -52,18 +52,18 @@ func checkWords(data []byte) error {
 			return nil //nolint:nilerr // the end: the decoder has read the JSON before
 		}
 		if text, ok := word.(string); ok && !Plain(text) {
-			return BadRequest("a text of the body holds a NUL character")
+			return BadRequest("a text of the body contains a NUL character")
 		}
 	}
 }
 
-// jsonProblem says what is wrong without quoting the body, which may hold a secret.
+// jsonProblem says what is wrong without quoting the body, which may contain a secret.
 func jsonProblem(err error) string {
 	var kind *json.UnmarshalTypeError
 	if !errors.As(err, &kind) {
 		return "it cannot be read"
 	}
-	// The names in front are those of the lists and objects around it.
+	// The names in front belong to the enclosing lists and objects.
 	name := kind.Field[strings.LastIndexByte(kind.Field, '.')+1:]
 	if name == "" {
 		name = "the body"
@@ -71,7 +71,7 @@ func jsonProblem(err error) string {
 	return name + " must be " + jsonWord(kind.Type)
 }
 
-// jsonWord is what JSON calls a type.
+// jsonWord returns JSON's word for a type.
 func jsonWord(kind reflect.Type) string {
 	switch kind.Kind() {
 	case reflect.Bool:

@@ -5,30 +5,31 @@ import (
 	"net/http"
 )
 
-// Reply is a successful answer: a body as JSON, a stream, or neither.
+// Reply is a successful answer: a JSON body, a stream, or neither.
 type Reply struct {
 	Status int
 	Body   any
-	// Stream writes the body itself, of ContentType; nil for JSON. It runs after the status is out, so that its error cuts the connection.
+	// Stream writes the body itself, of ContentType; nil for JSON. It runs after the status has been sent, so an error
+	// closes the connection.
 	Stream      func(w io.Writer) error
 	ContentType string
 	// Filename is the name under which browsers save a stream.
 	Filename string
 }
 
-// OK is an answer with a JSON body.
+// OK answers with a JSON body.
 func OK(body any) (*Reply, error) { return &Reply{Status: http.StatusOK, Body: body}, nil }
 
-// Created is the answer to a request that made something.
+// Created answers a request that created something.
 func Created(body any) (*Reply, error) { return &Reply{Status: http.StatusCreated, Body: body}, nil }
 
-// Accepted is the answer to a request whose work comes later.
+// Accepted answers a request whose work comes later.
 func Accepted(body any) (*Reply, error) { return &Reply{Status: http.StatusAccepted, Body: body}, nil }
 
-// Nothing is an answer without a body.
+// Nothing answers without a body.
 func Nothing() (*Reply, error) { return &Reply{Status: http.StatusNoContent}, nil }
 
-// Stream is an answer that write writes piece by piece.
+// Stream answers with what write writes, piece by piece.
 func Stream(contentType string, write func(w io.Writer) error) *Reply {
 	return &Reply{Status: http.StatusOK, ContentType: contentType, Stream: write}
 }
@@ -39,7 +40,7 @@ type ProjectRef struct {
 	Name string `json:"name"`
 }
 
-// SlugRef names a repository in an answer that names its project beside it.
+// SlugRef names a repository in an answer that names its project separately.
 type SlugRef struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`

@@ -17,30 +17,31 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 )
 
-// Core serves routes. All fields are required but Proxies and BasePath. It is safe for concurrent use.
+// Core serves routes. All fields are required except Proxies and BasePath. It is safe for concurrent use.
 type Core struct {
 	Control  *access.Control
 	Places   access.Places
 	Branches Branches
 	Trail    access.Trail
 	Log      *slog.Logger
-	// Proxies are the networks of the proxies whose X-Forwarded-For counts.
+	// Proxies are the networks of the proxies whose X-Forwarded-For is trusted.
 	Proxies []netip.Prefix
-	// BasePath is in front of every path: "/sluice"; empty for none.
+	// BasePath is the prefix of every path: "/sluice"; empty for none.
 	BasePath string
-	// Patience bounds how long a route's function may take. A stream may take longer.
+	// Patience limits how long a route's function may take. A stream may take longer.
 	Patience time.Duration
-	// Count is told of every request: its method, the pattern of its route, the status of the answer, and how long it took.
+	// Count is called for every request with its method, the pattern of its route, the status of the answer, and the
+	// duration.
 	Count func(method, pattern string, status int, took time.Duration)
 }
 
-// Branches are where branches are looked up.
+// Branches looks up branches.
 type Branches interface {
-	// Branch gives a branch by its name, the default branch for ""; db.ErrNotFound when there is none.
+	// Branch returns a branch by its name, the default branch for ""; db.ErrNotFound if there is none.
 	Branch(ctx context.Context, repository int64, name string) (*catalog.Branch, error)
 }
 
-// Handler serves a table of routes, also one with gaps: what a gap leaves out is denied.
+// Handler serves a table of routes. If the table has gaps, the missing permissions deny access.
 func (c *Core) Handler(table []Route) http.Handler {
 	mux := http.NewServeMux()
 	for i := range table {
@@ -66,7 +67,7 @@ func (c *Core) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
 	return x
 }
 
-// serve checks who calls and for what, and answers.
+// serve checks the caller and the permission, and answers.
 func (x *exchange) serve(r *Route) {
 	answer, err := x.handle(r)
 	if err != nil {
@@ -78,7 +79,7 @@ func (x *exchange) serve(r *Route) {
 	x.answer(answer)
 }
 
-// handle finds the answer in bounded time: a lock that somebody holds in the database must not hold up callers for ever.
+// handle limits the time of a route's function: a lock in the database must not block callers forever.
 func (x *exchange) handle(r *Route) (*Reply, error) {
 	whole := x.r
 	defer func() { x.r = whole }()
@@ -91,8 +92,8 @@ func (x *exchange) handle(r *Route) (*Reply, error) {
 	return r.Handle(&x.Call)
 }
 
-// authorize finds out who calls and whether they may. 401 is for missing or wrong credentials, 404 for what the caller may not even read,
-// 403 for the rest.
+// authorize identifies the caller and checks the permission. 401 is for missing or wrong credentials, 404 for what the
+// caller may not even read, 403 for everything else.
 func (x *exchange) authorize(r *Route) error {
 	if r.Needs == access.Anyone {
 		return nil
@@ -133,7 +134,7 @@ func (x *exchange) signIn(r *Route) error {
 	return x.core.Control.Throttle(x.Context(), caller)
 }
 
-// denied turns an error of access into its answer.
+// denied converts an error of package access to an answer.
 func (x *exchange) denied(err error) error {
 	var wrong *access.WrongError
 	var scope *access.ScopeError
@@ -146,9 +147,9 @@ func (x *exchange) denied(err error) error {
 	case errors.As(err, &wait):
 		x.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Wait.Seconds())))))
 		if wait.Guesses {
-			return Failure(http.StatusTooManyRequests, "AuthenticationException", "%v: wait as long as Retry-After says; API tokens are not affected", err)
+			return Failure(http.StatusTooManyRequests, "AuthenticationException", "%v: wait for the time in Retry-After; API tokens are not affected", err)
 		}
-		return Failure(http.StatusTooManyRequests, "RateLimitExceededException", "%v: wait as long as Retry-After says", err)
+		return Failure(http.StatusTooManyRequests, "RateLimitExceededException", "%v: wait for the time in Retry-After", err)
 	}
 	return err
 }

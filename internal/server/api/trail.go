@@ -9,13 +9,13 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/audit"
 )
 
-// reads reports whether a call changes nothing and shows nothing that the audit log must hold.
+// reads reports whether a call changes nothing and reveals nothing that must be audited.
 func (x *exchange) reads(r *Route) bool {
 	return (x.r.Method == http.MethodGet || x.IsHead()) && !r.Reveals
 }
 
-// audit writes down what a call has changed or revealed. The entry holds who, which route, which object, and the parameters of the query
-// that the route declares; never the body.
+// audit records what a call changed or revealed. The entry contains the actor, the route, the object, and the parameters
+// of the query that the route declares, but never the body.
 func (x *exchange) audit(r *Route) {
 	if x.recorded || x.reads(r) {
 		return
@@ -27,12 +27,12 @@ func (x *exchange) audit(r *Route) {
 	ctx, cancel := x.AuditContext()
 	defer cancel()
 	if err := x.core.Trail.Add(ctx, e); err != nil {
-		// The change is made, and somebody must see that the audit log does not have it.
+		// The change is made, and somebody must notice that the audit log does not have it.
 		x.core.Log.Error("audit entry lost", "request", x.id, "actor", e.Actor, "action", e.Action, "object", e.Object, "error", err)
 	}
 }
 
-// auditRefusal writes down that somebody who may sign in was refused a change.
+// auditRefusal records that a signed-in caller was refused a change.
 func (x *exchange) auditRefusal(r *Route, err error) {
 	var known *Error
 	if !errors.As(err, &known) || known.Status != http.StatusForbidden || x.Caller == nil || x.reads(r) {
@@ -41,7 +41,7 @@ func (x *exchange) auditRefusal(r *Route, err error) {
 	x.core.Control.Refused(x.Context(), &audit.Event{Actor: x.Account.Name, Action: "refused: " + r.Method + " " + r.Path, Object: x.object(r)})
 }
 
-// object names what the call speaks of: the repository, the project, or else the variables of the path.
+// object names the object of the call: the repository, the project, or else the variables of the path.
 func (x *exchange) object(r *Route) string {
 	if name := x.PlaceName(); name != "" {
 		return name
@@ -58,7 +58,7 @@ func (x *exchange) object(r *Route) string {
 	return strings.Join(named, " ")
 }
 
-// detail is what the route's function noted, and the parameters of the query.
+// detail contains the notes of the route's function and the parameters of the query.
 func (x *exchange) detail(r *Route) string {
 	words := x.details
 	query := x.r.URL.Query()

@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// Uploaded gives the content of the part "file" of a multipart form, of at most maxBytes.
+// Uploaded returns the content of the part "file" of a multipart form, of at most maxBytes.
 func (c *Call) Uploaded(maxBytes int) ([]byte, error) {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
@@ -30,7 +30,7 @@ func (c *Call) Uploaded(maxBytes int) ([]byte, error) {
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
-			return nil, BadRequest("file: it is missing in the form")
+			return nil, BadRequest("file: the form has no such part")
 		}
 		if err != nil {
 			return nil, fail(err)

@@ -15,10 +15,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// retryAfter is when a client is to try again after the database did not answer, in seconds.
+// retryAfter is the number of seconds after which a client should retry when the database did not answer.
 const retryAfter = 5
 
-// fail answers with an error. An error that is not meant for callers goes to the log.
+// fail answers with an error. An error that is not meant for callers is logged.
 func (x *exchange) fail(err error) {
 	var several *Problems
 	if errors.As(err, &several) {
@@ -39,26 +39,26 @@ func (x *exchange) fail(err error) {
 	x.json(known.Status, ErrorBody{[]ErrorEntry{{Message: known.Message, ExceptionName: exceptions + known.Exception}}})
 }
 
-// trouble is what a caller learns of an error that is not the caller's.
+// trouble converts an error that the caller did not cause to an answer.
 func (x *exchange) trouble(err error) *Error {
 	switch {
 	case db.Full(err):
 		return &Error{
-			http.StatusInsufficientStorage, "InsufficientStorageException", "nothing was changed: the disk of the database is full; reading goes on, and changes do once somebody has made space there",
+			http.StatusInsufficientStorage, "InsufficientStorageException", "nothing was changed: the disk of the database is full; reading works, and changes will work once somebody has freed space there",
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		x.Header().Set("Retry-After", strconv.Itoa(retryAfter))
-		return &Error{http.StatusServiceUnavailable, "ServiceUnavailableException", "the answer took too long: wait as long as Retry-After says and try again"}
+		return &Error{http.StatusServiceUnavailable, "ServiceUnavailableException", "the answer took too long: retry after the time in Retry-After"}
 	case db.Unavailable(err):
 		return x.Silent()
 	}
-	return &Error{http.StatusInternalServerError, "InternalServerException", "something went wrong here; the server's log tells more under the request id " + x.id}
+	return &Error{http.StatusInternalServerError, "InternalServerException", "internal error; the server's log has details under the request id " + x.id}
 }
 
 // Silent is the answer while the database does not answer.
 func (c *Call) Silent() *Error {
 	c.Header().Set("Retry-After", strconv.Itoa(retryAfter))
-	return &Error{http.StatusServiceUnavailable, "ServiceUnavailableException", "the database does not answer: wait as long as Retry-After says and try again"}
+	return &Error{http.StatusServiceUnavailable, "ServiceUnavailableException", "the database does not answer: retry after the time in Retry-After"}
 }
 
 // json answers with a body.
@@ -66,7 +66,7 @@ func (x *exchange) json(status int, body any) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	// All bodies are types of ours: each can be written as JSON.
+	// All bodies have our own types, which always marshal.
 	_ = encoder.Encode(body)
 	if status == http.StatusOK && (x.r.Method == http.MethodGet || x.IsHead()) && x.unchanged(text.Bytes()) {
 		x.w.WriteHeader(http.StatusNotModified)
@@ -74,17 +74,17 @@ func (x *exchange) json(status int, body any) {
 	}
 	x.Header().Set("Content-Type", JSONType)
 	x.w.WriteHeader(status)
-	// A client that is gone gets nothing.
+	// The error means that the client has disconnected.
 	_, _ = x.w.Write(text.Bytes())
 }
 
-// unchanged sets the ETag of an answer, and reports whether the client has the same answer already. The tag is a weak one, for the answer may
-// be compressed (RFC 9110, section 8.8.1).
+// unchanged sets the ETag of an answer, and reports whether the client already has the same answer. The tag is weak,
+// because the answer may be compressed (RFC 9110, section 8.8.1).
 func (x *exchange) unchanged(text []byte) bool {
 	sum := sha256.Sum256(text)
 	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
 	x.Header().Set("ETag", tag)
-	// Only the caller may keep the answer, and must ask each time whether it still holds.
+	// Only the client may cache the answer, and it must revalidate each time.
 	x.Header().Set("Cache-Control", "private, no-cache")
 	for part := range strings.SplitSeq(x.r.Header.Get("If-None-Match"), ",") {
 		if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == strings.TrimPrefix(tag, "W/") {
@@ -107,7 +107,7 @@ func (x *exchange) answer(r *Reply) {
 			return
 		}
 		if err := r.Stream(x.w); err != nil && x.Context().Err() == nil {
-			// The status is out: the connection is cut, so that half a file does not pass for a whole one.
+			// The status has been sent. Close the connection, so that half a file does not look complete.
 			x.core.Log.Error("answer broke off", "request", x.id, "path", x.r.URL.Path, "error", err)
 			panic(http.ErrAbortHandler)
 		}
@@ -118,7 +118,7 @@ func (x *exchange) answer(r *Reply) {
 	}
 }
 
-// elsewhere answers a request that no route takes: 405 when the path takes another method, else 404.
+// elsewhere answers a request without a route: 405 if the path has another method, else 404.
 func (x *exchange) elsewhere(mux *http.ServeMux) {
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {

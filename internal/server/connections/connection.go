@@ -11,13 +11,13 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
 	return []api.Route{
 		{
 			Method: http.MethodGet, Path: "/connections", Name: "listConnections",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "List the connections as this node knows them.",
+			Summary: "List the connections as this node sees them.",
 			Query:   api.PageParameters(),
 			Gives:   api.ReturnsPage(connectionWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
@@ -56,7 +56,7 @@ func (s *Resource) Routes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/connections/{connectionId}/confirm", Name: "confirmMissing",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "Confirm that the repositories missing from a suspicious listing are gone. The server removes them and keeps their results as long as keepRemovedDays says.",
+			Summary: "Confirm that the repositories missing from a suspicious listing are gone. The server deletes them and keeps their results for keepRemovedDays.",
 			Gives:   api.ReturnsAccepted(confirmedWire{}),
 			Handle:  s.confirmGone,
 		},
@@ -100,7 +100,7 @@ type connectionWire struct {
 	Skipped      []Skipped  `json:"skipped"`
 }
 
-// confirmedWire counts the repositories that a call confirmed as gone.
+// confirmedWire is the number of repositories that a call confirmed as gone.
 type confirmedWire struct {
 	Confirmed int `json:"confirmed"`
 }
@@ -113,7 +113,7 @@ type heldWire struct {
 	Confirmed bool    `json:"confirmed"`
 }
 
-// maxNamed is how many places an answer names.
+// maxNamed limits how many places an answer names.
 const maxNamed = 100
 
 func connectionBody(x *Connection, held []catalog.MissingRepository) connectionWire {

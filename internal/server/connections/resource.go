@@ -1,4 +1,4 @@
-// Package connections answers where repositories come from, and lets administrators list them again.
+// Package connections serves the sources of repositories, and lets administrators list them again.
 package connections
 
 import (
@@ -8,30 +8,31 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 )
 
-// Source is where the server's connections are. It is called by many requests at once.
+// Source provides the server's connections. It must be safe for concurrent use.
 type Source interface {
 	// Connections lists them, in a fixed order.
 	Connections() []Connection
-	// Sync lists the repositories of a connection again, soon; false when there is no connection of that id.
+	// Sync schedules another listing of a connection; false if there is no connection with that id.
 	Sync(id string) bool
 }
 
-// Connection is one place where repositories come from.
+// Connection is a source of repositories.
 type Connection struct {
 	// ID is its name in addresses, Type its kind, Name its name for people.
 	ID, Type, Name string
 	// Key is its id in the store.
 	Key int64
-	// Synced is when it was last listed in full, zero for never. Problem says what went wrong the last time; it is empty when nothing did.
+	// Synced is the time of the last complete listing; zero for never. Problem is the error of the last attempt; empty if
+	// it succeeded.
 	Synced  time.Time
 	Problem string
-	// Syncing is true while it is being listed.
+	// Syncing is true during a listing.
 	Syncing bool
-	// Skipped are the places that a listing does not read.
+	// Skipped are the places that the last listing skipped.
 	Skipped []Skipped
 }
 
-// Skipped is a place that a listing does not read, and the reason.
+// Skipped is a place that a listing skipped, and the reason.
 type Skipped struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
@@ -41,13 +42,13 @@ type Skipped struct {
 type Missing interface {
 	// Held lists the repositories that listings lack and that the server keeps.
 	Held(ctx context.Context) ([]catalog.MissingRepository, error)
-	// Confirm says that those are gone, and counts them.
+	// Confirm confirms that they are gone, and returns their number.
 	Confirm(ctx context.Context) (int, error)
 }
 
-// Resource answers the routes of connections.
+// Resource serves the routes of connections.
 type Resource struct {
-	// Missing gives what the listings of a connection lack, by its Key.
+	// Missing returns what the listings of a connection lack, by its Key.
 	Missing func(key int64) Missing
 	// Source may be nil; then there is no connection.
 	Source Source

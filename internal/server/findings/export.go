@@ -11,12 +11,12 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// exportRoutes write reports of findings as CSV.
+// exportRoutes export findings as CSV.
 func (s *Resource) exportRoutes() []api.Route {
 	query := []api.Parameter{
-		api.Optional("startDate", "findings of scans that ended at or after it (ISO 8601)"), api.Optional("endDate", "findings of scans that ended before it (ISO 8601)"),
-		api.Optional("ruleType", "findings of this rule only"), api.Optional("engine", scan.Listed(append(scan.EngineNames(), "all"), "or")+" (the default)"),
-		api.Optional("includeAllowlisted", "true adds what the repository's own files allow"), api.Optional("includeReviewed", "true adds what people have reviewed"),
+		api.Optional("startDate", "only scans that ended at or after this time (ISO 8601)"), api.Optional("endDate", "only scans that ended before this time (ISO 8601)"),
+		api.Optional("ruleType", "only findings of this rule"), api.Optional("engine", scan.Listed(append(scan.EngineNames(), "all"), "or")+" (the default)"),
+		api.Optional("includeAllowlisted", "true includes what the repository's own files allow"), api.Optional("includeReviewed", "true includes what people have reviewed"),
 	}
 	ofBranch := append([]api.Parameter{api.Optional("branch", "this branch only")}, query...)
 	return []api.Route{
@@ -89,7 +89,7 @@ func (s *Resource) exportBranch(c *api.Call) (*api.Reply, error) {
 	return s.export(c, c.Project.Key+"-"+c.Repository.Slug+"-"+b.Name, func(r *report) error { return r.repository(c.Repository, b.Name) })
 }
 
-// exportAll answers with a ZIP file of CSV files and an index. The index comes last, because it counts what was written.
+// exportAll answers with a ZIP file of CSV files and an index. The index comes last, because it contains counts.
 func (s *Resource) exportAll(c *api.Call) (*api.Reply, error) {
 	if c.Query("confirmExpensiveOperation") != "true" {
 		return nil, api.BadRequest("this reads all findings: confirm it with confirmExpensiveOperation=true")

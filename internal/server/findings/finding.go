@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// findingRoutes list findings and take down what people decide about them.
+// findingRoutes list and triage findings.
 func (s *Resource) findingRoutes() []api.Route {
 	return []api.Route{
 		{
@@ -21,8 +21,8 @@ func (s *Resource) findingRoutes() []api.Route {
 			Summary: "List the findings in all repositories that you may read, newest first, masked.",
 			Query: []api.Parameter{
 				api.Optional("engine", scan.Listed(scan.EngineNames(), "or")), api.Optional("severity", "critical, high, medium or low; may be repeated"), api.Optional("rule", "the name of a rule"),
-				api.Optional("state", "open (the default): what counts; all; or one of the states"), api.Optional("repo", "KEY/slug"), api.Optional("project", "KEY"), api.Optional("assignee", "an account"),
-				api.Optional("cursor", "nextCursor of the page before"), api.Optional("limit", "entries of a page: 25, at most 1000"),
+				api.Optional("state", "open (the default) for findings that count, all, or one of the states"), api.Optional("repo", "KEY/slug"), api.Optional("project", "KEY"), api.Optional("assignee", "an account"),
+				api.Optional("cursor", "nextCursor of the page before"), api.Optional("limit", "the number of entries; default 25, at most 1000"),
 			},
 			Gives:  api.Returns(cursorBody{}),
 			Handle: s.findings,
@@ -43,8 +43,8 @@ func (s *Resource) findingRoutes() []api.Route {
 		{
 			Method: http.MethodPatch, Path: "/findings/{findingId}", Name: "triageFinding",
 			Needs: access.SignedIn, Scope: "triage",
-			Summary: "Triage a finding. This needs the right to write to its repository, and holds for all branches and later scans.",
-			Takes:   triageBody{}, Body: "state (OPEN, IN_REVIEW, ACCEPTED, FALSE_POSITIVE), reason, comment, assignee, expiresDate (of ACCEPTED; null for none). What is left out stays.",
+			Summary: "Triage a finding. This needs the right to write to its repository, and applies to all branches and later scans.",
+			Takes:   triageBody{}, Body: "state (OPEN, IN_REVIEW, ACCEPTED, FALSE_POSITIVE), reason, comment, assignee, expiresDate (only with ACCEPTED; null for none). Missing fields stay unchanged.",
 			Gives:  api.Returns(findingWire{}),
 			Handle: s.triage,
 		},

@@ -66,7 +66,7 @@ type resultAnswer struct {
 	Lines []lineWire `json:"invalidLines,omitempty"`
 }
 
-// writeResult writes the state with the findings, read in pieces.
+// writeResult writes the state and its findings, which it reads in pieces.
 func (s *Resource) writeResult(c *api.Call, w io.Writer, body *resultWire, branch int64, filter findings.OccurrenceFilter, read *texts) error {
 	head, err := json.Marshal(body)
 	if err != nil {

@@ -34,7 +34,8 @@ func (s *Resource) occurrenceFilter(c *api.Call, rule string) (f findings.Occurr
 	return f, err
 }
 
-// eachOccurrence reads the findings of a branch in pieces, so that the memory is bounded; it ends with the caller.
+// eachOccurrence reads the findings of a branch in pieces, so that memory is bounded. It stops when the client
+// disconnects.
 func (s *Resource) eachOccurrence(c *api.Call, branch int64, filter findings.OccurrenceFilter, do func(o *findings.Occurrence) error) error {
 	for after := (findings.OccurrenceKey{}); ; {
 		piece, err := s.Findings.Occurrences(c.Context(), branch, filter, after, pieceSize)

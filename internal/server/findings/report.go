@@ -32,9 +32,9 @@ type report struct {
 	csv      *csv.Writer
 	filter   findings.OccurrenceFilter
 	from, to time.Time
-	// plain is true when the report may hold the texts of secrets.
+	// plain is true if the report may contain the texts of secrets.
 	plain bool
-	// rows and revealed count the findings, and those whose text was written.
+	// rows counts the findings, and revealed those whose text was written.
 	rows, revealed int
 }
 
@@ -81,7 +81,7 @@ func (r *report) all(archive *zip.Writer, index *[][]string) error {
 	}
 }
 
-// begin starts a file with its heading.
+// begin starts a file with its header.
 func (r *report) begin(w io.Writer, columns ...string) {
 	r.csv = csv.NewWriter(w)
 	r.csv.UseCRLF = true
@@ -92,7 +92,7 @@ func (r *report) begin(w io.Writer, columns ...string) {
 	_ = r.csv.Write(columns)
 }
 
-// flush sends what was written so far: the reader sees the first rows early, and a reader that is gone ends the report.
+// flush sends what was written so far. The client sees the first rows early, and a disconnected client ends the report.
 func (r *report) flush() error {
 	r.csv.Flush()
 	if err := r.csv.Error(); err != nil {
@@ -101,7 +101,7 @@ func (r *report) flush() error {
 	return r.c.Flush()
 }
 
-// tell writes into the audit log that the report held texts of secrets.
+// tell records in the audit log that the report contains texts of secrets.
 func (r *report) tell(name string) error {
 	if r.revealed == 0 {
 		return nil
@@ -170,10 +170,10 @@ func (r *report) repository(repository *catalog.Repository, branch string) error
 	}
 }
 
-// incompleteRule is in the column of the rule where a row tells of an incomplete scan.
+// incompleteRule is the value of the rule column in a row about an incomplete scan.
 const incompleteRule = "INCOMPLETE_SCAN"
 
-// missing is a row that tells of an incomplete scan, so that nobody takes the report for a complete one.
+// missing returns a row about an incomplete scan, so that the report does not look complete.
 func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranch) []string {
 	row := make([]string, len(reportColumns))
 	for name, text := range map[string]string{
@@ -185,8 +185,8 @@ func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranc
 	return row
 }
 
-// row is a finding as cells. The commit is the one that added the line, with its author and its date. When that commit is not known, it is the
-// one that was scanned, without an author.
+// row returns the cells of a finding. The commit is the one that added the line, with its author and date. If that is
+// not known, it is the scanned commit, without an author.
 func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o *findings.Occurrence, read *texts) []string {
 	commit, commitDate, text := b.Commit, "", ""
 	switch {
@@ -211,7 +211,7 @@ func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o
 	}
 }
 
-// write writes a row. A cell that a spreadsheet would take for a formula gets a quote in front.
+// write writes a row. A cell that a spreadsheet would read as a formula gets a quote in front.
 func (r *report) write(cells []string) error {
 	for i, text := range cells {
 		if text != "" && strings.IndexByte("=+-@\t\r\n", text[0]) >= 0 {

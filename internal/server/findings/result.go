@@ -13,19 +13,19 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// resultRoutes tell what a scan of a branch found.
+// resultRoutes return the result of a branch's scan.
 func (s *Resource) resultRoutes() []api.Route {
 	const path = "/scan/{projectKey}/repos/{repoSlug}"
-	branch := api.Optional("branch", "the name of the branch; the default branch when it is left out")
+	branch := api.Optional("branch", "the name of the branch; default: the default branch")
 	return []api.Route{
 		{
 			Method: http.MethodGet, Path: path, Name: "getResult",
 			Needs: access.Reader, Scope: "read",
 			Summary: "Get the state of a branch's scans and its findings. Callers who may not write to the repository, and tokens without the scope plaintext, get masked text.",
 			Query: []api.Parameter{
-				branch, api.Optional("scanKey", "a scan that is not the newest: its state, and its findings as long as they are kept"),
-				api.Optional("rule", "findings of this rule only"), api.Optional("engine", resultEngines()),
-				api.Optional("includeAllowlisted", "true adds what the repository's own files allow"), api.Optional("includeReviewed", "true adds what people have reviewed"),
+				branch, api.Optional("scanKey", "an older scan: returns its state, and its findings as long as they are kept"),
+				api.Optional("rule", "only findings of this rule"), api.Optional("engine", resultEngines()),
+				api.Optional("includeAllowlisted", "true includes what the repository's own files allow"), api.Optional("includeReviewed", "true includes what people have reviewed"),
 			},
 			Gives:  api.Returns(resultAnswer{}),
 			Handle: s.result,
@@ -33,7 +33,7 @@ func (s *Resource) resultRoutes() []api.Route {
 	}
 }
 
-// resultEngines lists the engines whose findings a caller can ask for.
+// resultEngines lists the engines whose findings a caller can select.
 func resultEngines() string {
 	words := append(scan.EngineNames(), "all")
 	for i, word := range words {
@@ -64,7 +64,7 @@ type resultWire struct {
 	Findings          *int     `json:"findingCount,omitempty"`
 }
 
-// result tells the state of a branch, or of one scan of it.
+// result answers with the state of a branch, or of one of its scans.
 func (s *Resource) result(c *api.Call) (*api.Reply, error) {
 	filter, err := s.occurrenceFilter(c, c.Query("rule"))
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Resource) result(c *api.Call) (*api.Reply, error) {
 			b, err = s.Catalog.Branch(c.Context(), c.Repository.ID, q.Branch)
 		}
 		if errors.Is(err, db.ErrNotFound) {
-			err = api.NotFound("the branch of the scan %s is gone", key)
+			err = api.NotFound("the branch of the scan %s was deleted", key)
 		}
 	} else {
 		b, err = c.Branch("branch")
@@ -131,7 +131,7 @@ func stateOf(b *catalog.Branch) resultWire {
 	return w
 }
 
-// stateOfScan is the state of a scan other than the one whose findings the branch has.
+// stateOfScan returns the state of a scan whose findings are not the branch's current ones.
 func stateOfScan(q *queue.Item, b *catalog.Branch) resultWire {
 	w := resultWire{
 		ScanKey: db.Key(q.ID), Branch: q.Branch, Scanned: q.State == queue.Succeeded, Actual: q.State == queue.Succeeded && q.Commit == b.Head,
@@ -144,7 +144,7 @@ func stateOfScan(q *queue.Item, b *catalog.Branch) resultWire {
 	return w
 }
 
-// looked says whether the scan looked at everything.
+// looked says whether the scan covered everything.
 func (w *resultWire) looked(incomplete, warnings []string) {
 	complete := len(incomplete) == 0
 	w.Complete, w.IncompleteReasons, w.Warnings = &complete, incomplete, warnings

@@ -9,17 +9,19 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/findings"
 )
 
-// Lines reads text of repositories, which the store never keeps. It is called by many requests at once.
+// Lines reads text of repositories, which the store does not have. It must be safe for concurrent use.
 type Lines interface {
-	// Line gives one line, counted from 1, of a file at a commit, without its line feed; a carriage return before that stays.
-	// location is catalog.Repository.Location. An error means that the line cannot be read; its text is not shown to anybody.
+	// Line returns one line, counted from 1, of a file at a commit, without its line feed; a carriage return before that
+	// stays. location is catalog.Repository.Location. An error means that the line cannot be read. The error's text is not
+	// shown to anybody.
 	Line(ctx context.Context, location, commit, path string, line int) (string, error)
 }
 
 const (
-	// maxLineUnits is the length, in UTF-16 units, of the longest line that is shown as a whole. Of a longer line only the finding is shown.
+	// maxLineUnits is the length of the longest line that is shown in full, in UTF-16 units. Of a longer line only the
+	// finding is shown.
 	maxLineUnits = 1000
-	// maxTextLines and maxTextUnits bound the text of one finding; a larger one is shown masked.
+	// maxTextLines and maxTextUnits limit the text of one finding. A larger one is shown masked.
 	maxTextLines = 200
 	maxTextUnits = 64 << 10
 )
@@ -27,24 +29,24 @@ const (
 // shown is the text of a finding for one caller.
 type shown struct {
 	text string
-	// start and end are the finding's place in text, in UTF-16 code units; the bytes are the same in UTF-8.
+	// start and end are the position of the finding in text, in UTF-16 code units. The byte offsets are the same in UTF-8.
 	start, end         int
 	byteStart, byteEnd int
-	// truncated is true when text holds the finding only. masked is true when it is the excerpt, whose secrets are hidden.
+	// truncated is true if text contains only the finding. masked is true if text is the excerpt with hidden secrets.
 	truncated, masked bool
 }
 
-// maskedText is for callers who may not write to the repository, and for all where the text cannot be read: the line with its secrets hidden,
-// as a whole taken for the finding.
+// maskedText is for callers who may not write to the repository, and for text that cannot be read. It is the line with
+// hidden secrets, and the finding covers the whole of it.
 func maskedText(o *findings.Occurrence) shown {
 	return shown{text: o.Excerpt, end: units(o.Excerpt), byteEnd: len(o.Excerpt), truncated: true, masked: true}
 }
 
-// texts reads the texts of findings of a branch. It keeps the last line, because several findings are often on one line.
+// texts reads the texts of findings of a branch. It caches the last line, because a line often has several findings.
 type texts struct {
 	lines            Lines
 	location, commit string
-	// key and line are the line that was read last.
+	// key and line are the last line that was read.
 	key  lineKey
 	line string
 	err  error
@@ -55,8 +57,8 @@ type lineKey struct {
 	line         int
 }
 
-// text gives the text of a finding: its whole line, or only the finding when the line is too long or the finding has several lines. So clients
-// can send exactly the text that was found as matchText.
+// text returns the text of a finding: its whole line, or only the finding if the line is too long or the finding spans
+// several lines. Clients can send exactly the text of the finding as matchText.
 func (t *texts) text(ctx context.Context, o *findings.Occurrence) shown {
 	if t.lines == nil || o.Line < 1 || o.Archive != "" || o.EndLine-o.Line >= maxTextLines {
 		return maskedText(o)
@@ -82,7 +84,7 @@ func (t *texts) text(ctx context.Context, o *findings.Occurrence) shown {
 	return shown{text: line, start: o.StartColumn - 1, end: o.EndColumn - 1, byteStart: start, byteEnd: end}
 }
 
-// block gives the text of a finding of several lines.
+// block returns the text of a finding that spans several lines.
 func (t *texts) block(ctx context.Context, o *findings.Occurrence, commit string) shown {
 	var b strings.Builder
 	for n := o.Line; n <= o.EndLine; n++ {
@@ -123,7 +125,8 @@ func units(text string) (n int) {
 	return n
 }
 
-// offset gives the byte at a number of UTF-16 units; ok is false for what is behind the end or within a character.
+// offset returns the byte offset for a number of UTF-16 units; ok is false if that is beyond the end or within a
+// character.
 func offset(text string, at int) (index int, ok bool) {
 	for at > 0 {
 		r, size := utf8.DecodeRuneInString(text[index:])

@@ -21,7 +21,7 @@ const (
 	maxComment = 4000
 )
 
-// triageBody is what may change of a finding; nil stays.
+// triageBody is a change of a finding. A nil field stays.
 type triageBody struct {
 	State    *string         `json:"state,omitempty"`
 	Reason   *string         `json:"reason,omitempty"`
@@ -60,12 +60,13 @@ func (s *Resource) triage(c *api.Call) (*api.Reply, error) {
 	return api.OK(findingBody(f))
 }
 
-// change applies a decision. Only a scan can tell that a finding is fixed: said by hand, it would hide a secret that is there.
+// change applies a decision. Only a scan can tell that a finding is fixed. Set by hand, that state would hide a secret
+// that is still there.
 func (s *Resource) change(c *api.Call, f *findings.Finding, body *triageBody) error {
 	if body.State != nil {
 		var state findings.State
 		if err := state.UnmarshalText([]byte(*body.State)); err != nil || state == findings.Fixed {
-			return api.BadRequest("state: use OPEN, IN_REVIEW, ACCEPTED or FALSE_POSITIVE; only a scan that no longer finds it makes it fixed")
+			return api.BadRequest("state: use OPEN, IN_REVIEW, ACCEPTED or FALSE_POSITIVE; only a scan that no longer finds it marks it as fixed")
 		}
 		if f.State = state; state != findings.Accepted {
 			f.Expires = time.Time{}

@@ -11,8 +11,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// clientRoutes are what a pre-receive hook calls about a push: which settings hold, which of the texts that it found are reviewed, and what it
-// did. All need the same scope, so that the token of a hook has one word. With an account that may only read, the token can do nothing else.
+// clientRoutes are what a pre-receive hook calls about a push: which settings apply, which of the found texts are
+// reviewed, and what the hook did. All need the same scope, so that a hook's token needs only one. With an account that
+// may only read, the token can do nothing else.
 func (s *Resource) clientRoutes() []api.Route {
 	const path = "/hook/projects/{projectKey}/repos/{repoSlug}"
 	return []api.Route{
@@ -60,8 +61,8 @@ type pushRule struct {
 	Blocking bool   `json:"blocking"`
 }
 
-// reviewedQuestion asks which of some texts are reviewed. Key is new for each question; Hashes are the HMAC-SHA256 of the texts under
-// it, in hex.
+// reviewedQuestion asks which of some texts are reviewed. Key is new for each question. Hashes are the HMAC-SHA256 of
+// the texts under the key, in hex.
 type reviewedQuestion struct {
 	Key    []byte   `json:"key" doc:"32 random bytes, new for each call."`
 	Hashes []string `json:"hashes" doc:"The HMAC-SHA256 of each text under the key, in hex."`
@@ -96,13 +97,13 @@ func (s *Resource) pushSettings(c *api.Call) (*api.Reply, error) {
 }
 
 const (
-	// pushKey is the length of the key of a question, in bytes; maxHashes bounds how many texts one asks about.
+	// pushKey is the length of the key of a question, in bytes. maxHashes limits how many texts one question has.
 	pushKey   = 32
 	maxHashes = 1000
 )
 
-// pushReviewed gives nothing away: neither a key of the server, nor a hash against which somebody could try guesses unseen. The caller brings
-// the key of the question.
+// pushReviewed reveals neither a key of the server nor a hash that somebody could attack offline, because the caller
+// chooses the key of the question.
 func (s *Resource) pushReviewed(c *api.Call) (*api.Reply, error) {
 	var body reviewedQuestion
 	if err := c.Decode(&body); err != nil {
@@ -126,7 +127,7 @@ func (s *Resource) pushReviewed(c *api.Call) (*api.Reply, error) {
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	// The call changes nothing, and tells nothing that somebody must find again later.
+	// The call changes nothing and is not worth an entry in the audit log.
 	c.Unrecorded()
 	reviewed := []string{}
 	err := s.Reviewed.EachText(c.Context(), c.Repository.ID, func(text string) error {

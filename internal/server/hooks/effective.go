@@ -18,16 +18,16 @@ type hookGlobal struct {
 	warn     bool
 }
 
-// effective is what holds for a repository.
+// effective is what applies to a repository.
 type effective struct {
 	enabled, warn bool
 	source        hookSource
 }
 
-// effectiveHook is the value that holds for a repository, from what the instance, the project and the repository say; nil inherits. A personal
-// repository inherits nothing from its project (docs.soteri.io, "Scanning every push"). A project or repository cannot switch ALWAYS off or
-// make it milder: the hook then only warns when the instance says so, and so does the scope that enables it. Leave the repository out for a
-// project's own value.
+// effectiveHook returns what applies to a repository, from the settings of the instance, the project and the repository;
+// nil inherits. A personal repository inherits nothing from its project (docs.soteri.io, "Scanning every push"). A
+// project or repository can neither switch ALWAYS off nor make it milder: then the hook only warns if both the instance
+// and the scope that enables it say so. Without the repository, the result is the project's own value.
 func effectiveHook(g hookGlobal, personal bool, project, repository *settings.HookSetting) effective {
 	if personal {
 		project = nil
@@ -39,7 +39,7 @@ func effectiveHook(g hookGlobal, personal bool, project, repository *settings.Ho
 	case project != nil && project.Enabled:
 		e = effective{true, project.Warn, hookFromProject}
 	case g.position == settings.HookInheritedOrEnabled:
-		// Also where the project is disabled, which only takes back what the project itself said.
+		// This also applies if the project is disabled: that only undoes the project's own setting.
 		e = effective{true, g.warn, hookFromGlobal}
 	case project != nil:
 		e = effective{source: hookFromProject}

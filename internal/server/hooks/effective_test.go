@@ -29,7 +29,7 @@ func TestEffectiveHook(t *testing.T) {
 	} {
 		require.Equal(t, test.want, words(effectiveHook(test.global, false, own[test.project], own[test.repository])), "%+v %c %c", test.global, test.project, test.repository)
 	}
-	// A personal repository does not inherit of its project.
+	// A personal repository does not inherit from its project.
 	require.Equal(t, "off NONE", words(effectiveHook(explicit, true, own['o'], nil)))
 	require.Equal(t, "block GLOBAL", words(effectiveHook(inherited, true, own['w'], nil)))
 	require.Equal(t, "warn REPOSITORY", words(effectiveHook(inherited, true, own['o'], own['w'])))

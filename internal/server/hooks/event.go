@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// maxEvents bounds the entries of one report, maxEventWords the rules and the places of one entry that are written down.
+	// maxEvents limits the entries of one report. maxEventWords limits the rules and the places of one entry that are
+	// recorded.
 	maxEvents     = 1000
 	maxEventWords = 20
 )
@@ -24,7 +25,8 @@ type pushEvents struct {
 	Entries []pushEvent `json:"entries"`
 }
 
-// pushEvent is what the hook did with a commit, or with a whole push that it could not check. It has no field for a secret.
+// pushEvent is what the hook did with a commit, or with a whole push that it could not check. It has no field for a
+// secret.
 type pushEvent struct {
 	Decision  string   `json:"decision,omitempty"`
 	Refused   bool     `json:"refused,omitempty"`
@@ -68,7 +70,7 @@ func (s *Resource) pushEvents(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	c.Unrecorded()
-	// The hook waits for a few seconds only, and may be gone.
+	// The hook waits only for a few seconds and may be gone.
 	ctx, cancel := c.AuditContext()
 	defer cancel()
 	if err := s.Trail.AddAll(ctx, events); err != nil {
@@ -77,7 +79,8 @@ func (s *Resource) pushEvents(c *api.Call) (*api.Reply, error) {
 	return api.Nothing()
 }
 
-// detail is the event in a line. The git server said who pushed; the actor of the entry is the account whose token reported it.
+// detail returns the event as one line. The git server named the pusher. The actor of the entry is the account whose
+// token reported it.
 func (e *pushEvent) detail() string {
 	words := []string{"accepted"}
 	if e.Refused {
@@ -114,8 +117,8 @@ func (e *pushEvent) detail() string {
 
 var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@~+-]+$`) })
 
-// quoted bounds a text, and puts it into quotes when it holds anything but the characters of names. The author of a push chooses the text, and
-// must not forge other words of the entry with it.
+// quoted limits the length of a text, and quotes it if it contains anything but the characters of names. The author of a
+// push chooses the text and must not be able to forge other words of the entry.
 func quoted(text string) string {
 	text = access.Shortened(text)
 	if plainWord().MatchString(text) {

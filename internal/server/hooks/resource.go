@@ -1,5 +1,5 @@
-// Package hooks answers what checks pushes: the settings of the hook by place, as Bitbucket's own API has them, and what a hook client asks and
-// reports.
+// Package hooks serves the checks of pushes: the hook's settings by place, in the format of Bitbucket's own API, and the
+// calls of the hook client.
 package hooks
 
 import (
@@ -11,24 +11,24 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// Settings are those of the instance, and those of the hook by the name of a place.
+// Settings returns and changes the settings of the instance and, by the name of a place, those of the hook.
 type Settings interface {
 	Value(ctx context.Context, k *settings.Known) (string, error)
 	Bool(ctx context.Context, k *settings.Known) (bool, error)
-	// HookSetting gives the setting of a place itself; nil when it inherits.
+	// HookSetting returns the setting of a place itself; nil if it inherits.
 	HookSetting(ctx context.Context, place string) (*settings.HookSetting, error)
 	SetHook(ctx context.Context, place string, enabled bool, warn *bool) error
-	// SetHookMode changes the mode of a place that has a setting of its own; own is false when it has none.
+	// SetHookMode changes the mode of a place that has its own setting; own is false if it has none.
 	SetHookMode(ctx context.Context, place string, warn bool) (own bool, err error)
 	InheritHook(ctx context.Context, place string) error
 }
 
-// Policy holds the rules of all repositories.
+// Policy returns the rules for all repositories.
 type Policy interface {
 	RuleSet(ctx context.Context) (*policy.RuleSet, error)
 }
 
-// Reviewed gives the texts that are reviewed for a repository. The error is the answer for the caller.
+// Reviewed returns the texts that are reviewed for a repository. Errors are answers for the caller.
 type Reviewed interface {
 	EachText(ctx context.Context, repository int64, do func(text string) error) error
 }
@@ -38,7 +38,7 @@ type Trail interface {
 	AddAll(ctx context.Context, list []audit.Event) error
 }
 
-// Resource answers the routes of hooks. All fields are required.
+// Resource serves the routes of hooks. All fields are required.
 type Resource struct {
 	Settings Settings
 	Policy   Policy
@@ -46,5 +46,5 @@ type Resource struct {
 	Trail    Trail
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route { return append(s.settingRoutes(), s.clientRoutes()...) }

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// hookKey is the key of the hook, as scripts know it.
+// hookKey is the key of the hook that scripts use.
 const hookKey = "com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
 
 func (s *Resource) global(c *api.Call) (g hookGlobal, err error) {
@@ -20,8 +20,8 @@ func (s *Resource) global(c *api.Call) (g hookGlobal, err error) {
 	return g, err
 }
 
-// hook gives the value that holds for a repository, or for the project when r is nil. own is the setting of that place itself, nil when it has
-// none.
+// hook returns what applies to a repository, or to the project if r is nil. own is the setting of that place itself; nil
+// if there is none.
 func (s *Resource) hook(c *api.Call, p *catalog.Project, r *catalog.Repository) (e effective, own *settings.HookSetting, err error) {
 	g, err := s.global(c)
 	if err != nil {
@@ -61,14 +61,14 @@ type hookSettings struct {
 	WarnOnVulnerabilities bool `json:"warnOnVulnerabilities"`
 }
 
-// hookReply answers with the hook as it holds at the place of the call.
+// hookReply answers with the hook as it applies at the place of the call.
 func (s *Resource) hookReply(c *api.Call) (*api.Reply, error) {
 	e, own, err := s.hook(c, c.Project, c.Repository)
 	if err != nil {
 		return nil, err
 	}
 	w := hookWire{
-		Details: hookDetails{hookKey, "Security hook", "PRE_RECEIVE", "Looks for secrets in what is pushed.", []string{"PROJECT", "REPOSITORY"}},
+		Details: hookDetails{hookKey, "Security hook", "PRE_RECEIVE", "Looks for secrets in pushed commits.", []string{"PROJECT", "REPOSITORY"}},
 		Enabled: e.enabled, Configured: own != nil, Scope: hookScope{Type: e.source}, Settings: hookSettings{e.warn},
 	}
 	switch e.source {
@@ -100,7 +100,7 @@ func (s *Resource) enableHook(c *api.Call) (*api.Reply, error) {
 	return s.hookReply(c)
 }
 
-// hookMode answers with the mode of the place itself, or with the one that it inherits.
+// hookMode answers with the mode of the place itself, or with the inherited one.
 func (s *Resource) hookMode(c *api.Call) (*api.Reply, error) {
 	e, own, err := s.hook(c, c.Project, c.Repository)
 	if err != nil {
@@ -112,8 +112,8 @@ func (s *Resource) hookMode(c *api.Call) (*api.Reply, error) {
 	return api.OK(hookSettings{e.warn})
 }
 
-// setHookMode changes the mode and nothing else: a hook that is off stays off. A place without a setting of its own whose hook is off has
-// nowhere to keep a mode, and a new setting would cut it off from what it inherits.
+// setHookMode changes only the mode: a disabled hook stays disabled. If a place has no setting of its own and its hook
+// is off, there is nowhere to store a mode, and a new setting would stop the place from inheriting.
 func (s *Resource) setHookMode(c *api.Call) (*api.Reply, error) {
 	var body struct {
 		WarnOnVulnerabilities *bool `json:"warnOnVulnerabilities"`
@@ -160,7 +160,7 @@ func (s *Resource) inheritHook(c *api.Call) (*api.Reply, error) {
 	return api.Nothing()
 }
 
-// settingRoutes are those of Bitbucket's own API for settings of hooks.
+// settingRoutes are the routes of Bitbucket's own API for hook settings.
 func (s *Resource) settingRoutes() []api.Route {
 	var list []api.Route
 	for _, at := range []struct{ path, what, name string }{

@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// Settings are those of the instance.
+// Settings returns the settings of the instance.
 type Settings interface {
 	List(ctx context.Context, k *settings.Known) ([]string, error)
 }
@@ -23,8 +23,9 @@ const (
 	maxAddress   = 254
 )
 
-// Read reads the parameters "email" of a call: the addresses that get a mail at the end, each once. Mail goes to the domains of
-// settings.MailDomains. While there are none, administrators may name any address, and all others their own.
+// Read reads the parameters "email" of a call: the addresses to notify at the end, without duplicates. Mail may go to
+// the domains in settings.MailDomains. While that is empty, administrators may name any address, and all others only
+// their own.
 func (s *Addresses) Read(c *api.Call) ([]string, error) {
 	given := c.QueryAll("email")
 	if len(given) == 0 {
@@ -63,7 +64,7 @@ func (s *Addresses) Read(c *api.Call) ([]string, error) {
 	return list, nil
 }
 
-// mailDomain gives the domain of a bare address in lower case; ok is false for anything else that a header could be made of.
+// mailDomain returns the domain of a plain address, in lower case. ok is false for anything that could inject a header.
 func mailDomain(text string) (domain string, ok bool) {
 	if len(text) > maxAddress {
 		return "", false

@@ -12,14 +12,14 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
-	address := api.Optional("address", "to this address only")
+	address := api.Optional("address", "only to this address")
 	return []api.Route{
 		{
 			Method: http.MethodGet, Path: "/mails", Name: "listMails",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "List undelivered mails about finished scans: those that wait for another try, and those given up, with the reason.",
+			Summary: "List undelivered mails about finished scans with the reason: those that will be retried, and those given up.",
 			Query:   api.PageParameters(),
 			Gives:   api.ReturnsPage(letterWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
@@ -46,19 +46,19 @@ func (s *Resource) Routes() []api.Route {
 			Method: http.MethodPost, Path: "/mails/test", Name: "testMail",
 			Needs: access.Admin, Scope: "settings",
 			Summary: "Send a test mail and report why it failed, if it did.",
-			Query:   []api.Parameter{api.Optional("email", "the address; your own when it is left out")},
+			Query:   []api.Parameter{api.Optional("email", "the address; default: your own")},
 			Gives:   api.Returns(sentWire{}),
 			Handle:  s.testMail,
 		},
 	}
 }
 
-// mailsWire counts the mails that a call changed.
+// mailsWire is the number of mails that a call changed.
 type mailsWire struct {
 	Mails int `json:"mails"`
 }
 
-// sentWire names the address that a test mail went to.
+// sentWire is the address that a test mail went to.
 type sentWire struct {
 	SentTo string `json:"sentTo"`
 }

@@ -1,4 +1,4 @@
-// Package mails answers which mails are not delivered, sends test mails, and says to which addresses mail may go.
+// Package mails serves undelivered mails and test mails, and decides to which addresses mail may go.
 package mails
 
 import (
@@ -8,20 +8,21 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/mails"
 )
 
-// Mails are the letters that wait or were given up. An empty address stands for all addresses; db.ErrNotFound when there is no such letter.
+// Mails stores the mails that wait or were given up. An empty address means all addresses. The error is db.ErrNotFound
+// if there is no such mail.
 type Mails interface {
 	List(ctx context.Context, page db.Page) ([]mails.Letter, error)
 	Drop(ctx context.Context, batch int64, address string) (int, error)
 	Renew(ctx context.Context, batch int64, address string) (int, error)
 }
 
-// Sender sends mail. It is called by many requests at once.
+// Sender sends mail. It must be safe for concurrent use.
 type Sender interface {
-	// Test sends a mail to an address at once; the error says, for people, why it could not be sent.
+	// Test sends a mail to an address at once. The error tells people why it could not be sent.
 	Test(ctx context.Context, address string) error
 }
 
-// Resource answers the routes of mails.
+// Resource serves the routes of mails.
 type Resource struct {
 	Mails     Mails
 	Addresses *Addresses

@@ -13,20 +13,20 @@ import (
 
 // AuditLog is the audit log.
 type AuditLog interface {
-	// List gives the entries of a filter, newest first.
+	// List returns the entries that match a filter, newest first.
 	List(ctx context.Context, filter audit.Filter, page db.Page) ([]audit.Event, error)
-	// Check follows the chain of hashes.
+	// Check verifies the chain of hashes.
 	Check(ctx context.Context) (*audit.ChainCheck, error)
 }
 
-// Audit shows the audit log.
+// Audit serves the audit log.
 type Audit struct{ Log AuditLog }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Audit) Routes() []api.Route {
 	filters := []api.Parameter{
 		api.Optional("actor", "an account"), api.Optional("action", "a part of the action"), api.Optional("object", "a part of the object"),
-		api.Optional("startDate", "entries at or after it (ISO 8601)"), api.Optional("endDate", "entries before it (ISO 8601)"),
+		api.Optional("startDate", "only entries at or after this time (ISO 8601)"), api.Optional("endDate", "only entries before this time (ISO 8601)"),
 	}
 	return []api.Route{
 		{

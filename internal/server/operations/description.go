@@ -22,16 +22,17 @@ const (
 	browserPath = "/rest/security/latest/browser"
 )
 
-// Description describes the API itself, to anyone. Set Table last, because the routes of the description are in it.
+// Description serves the description of the API, to anyone. Set Table last, because it includes the routes of the
+// description.
 type Description struct {
 	// File is openapi.json without a version.
 	File []byte
-	// Table are all routes.
+	// Table has all routes.
 	Table             []api.Route
 	Version, BasePath string
 }
 
-// openAPI gives the description, with this server's version and base path.
+// openAPI returns the description, with this server's version and base path.
 func (s *Description) openAPI() (map[string]any, error) {
 	var doc map[string]any
 	if err := json.Unmarshal(s.File, &doc); err != nil {
@@ -44,7 +45,7 @@ func (s *Description) openAPI() (map[string]any, error) {
 	return doc, nil
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Description) Routes() []api.Route {
 	spec := func(*api.Call) (*api.Reply, error) {
 		doc, err := s.openAPI()

@@ -1,3 +1,3 @@
-// Package operations answers what the operators of the server need: settings, the level of the log, health, metrics, the audit log, and the
-// description of the API. Each has a type of its own, because they use nothing of each other.
+// Package operations serves what the operators of the server need: settings, the log level, health, metrics, the audit
+// log, and the description of the API. Each has its own type, because they share nothing.
 package operations

@@ -11,24 +11,24 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/api"
 )
 
-// Database is asked whether it answers.
+// Database is checked for health.
 type Database interface {
 	Ping(ctx context.Context) error
 }
 
-// Paused tells why no scan starts in this process, "" when they do. It is called by many requests at once.
+// Paused tells people why this process starts no scan; "" if it does. It must be safe for concurrent use.
 type Paused interface {
 	Paused() string
 }
 
-// Health tells whether this process is in service.
+// Health reports whether this process is in service.
 type Health struct {
 	Database Database
 	Work     Paused
 	Log      *slog.Logger
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Health) Routes() []api.Route {
 	fine := func(text string) *api.Reply {
 		return api.Stream(api.PlainType, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
@@ -53,7 +53,7 @@ func (s *Health) Routes() []api.Route {
 					s.Log.Error("not ready", "request", c.ID(), "error", err)
 					return nil, c.Silent()
 				}
-				// Callers can still read results and ask for scans: the node stays in service.
+				// Callers can still read results and request scans, so the node stays in service.
 				if why := s.Work.Paused(); why != "" {
 					return fine("ok, but scans wait: " + why + "\n"), nil
 				}

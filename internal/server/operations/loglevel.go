@@ -11,16 +11,16 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/api"
 )
 
-// logSetting is where the nodes find the override.
+// logSetting is the key of the setting that holds the override for all nodes.
 const logSetting = "logLevelOverride"
 
-// Texts are settings by their keys, "" when there is none.
+// Texts are settings by key; "" if a setting does not exist.
 type Texts interface {
 	Setting(ctx context.Context, key string) (string, error)
 	Set(ctx context.Context, key, value string) error
 }
 
-// LogLevel shows and changes the level of the log of all nodes.
+// LogLevel returns and changes the log level of all nodes.
 type LogLevel struct {
 	Settings Texts
 	// Override may be nil; then only the setting changes.
@@ -28,7 +28,7 @@ type LogLevel struct {
 	Log      *slog.Logger
 }
 
-// Sync takes over the override that another node has set. Call it every few seconds.
+// Sync applies the override that another node has set. Call it every few seconds.
 func (s *LogLevel) Sync(ctx context.Context) error {
 	if s.Override == nil {
 		return nil
@@ -45,7 +45,7 @@ type logWire struct {
 	Effective        string  `json:"effective" doc:"The lowest level that is logged."`
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *LogLevel) Routes() []api.Route {
 	answer := func(c *api.Call) (*api.Reply, error) {
 		if err := s.Sync(c.Context()); err != nil {
@@ -98,7 +98,7 @@ func (s *LogLevel) Routes() []api.Route {
 	}
 }
 
-// leastLevel is the lowest level that is logged.
+// leastLevel returns the lowest level that is logged.
 func (s *LogLevel) leastLevel(ctx context.Context) string {
 	for _, name := range logLevels {
 		if s.Log.Enabled(ctx, slogLevels[name]) {

@@ -17,8 +17,8 @@ var slogLevels = map[string]slog.Level{
 	"TRACE": levelTrace, "DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARN": slog.LevelWarn, "ERROR": slog.LevelError,
 }
 
-// LogOverride changes what is logged while the program runs. Messages from its level up to WARN are logged as WARN. At ERROR messages below
-// are dropped. WARN, and no override, change nothing. The zero value is ready and safe for concurrent use.
+// LogOverride changes the log level at run time. Messages from its level up to WARN are logged as WARN. ERROR drops the
+// messages below it. WARN and no override change nothing. The zero value is ready and safe for concurrent use.
 type LogOverride struct{ name atomic.Pointer[string] }
 
 // Set sets the override; "" and unknown names remove it.
@@ -29,7 +29,7 @@ func (o *LogOverride) Set(name string) {
 	o.name.Store(&name)
 }
 
-// level is the override; ok is false when it changes nothing.
+// level returns the override; ok is false if it changes nothing.
 func (o *LogOverride) level() (level slog.Level, ok bool) {
 	name := o.name.Load()
 	if name == nil || *name == "" || *name == "WARN" {
@@ -38,7 +38,7 @@ func (o *LogOverride) level() (level slog.Level, ok bool) {
 	return slogLevels[*name], true
 }
 
-// Handler puts the override before a handler.
+// Handler wraps a handler with the override.
 func (o *LogOverride) Handler(next slog.Handler) slog.Handler { return &overriding{o, next} }
 
 type overriding struct {

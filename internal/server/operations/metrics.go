@@ -29,19 +29,19 @@ const (
 // metricsType is the text format of Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/.
 const metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
-// Counts counts the scans of the database by their state.
+// Counts counts all scans by state.
 type Counts interface {
 	Counts(ctx context.Context) (map[queue.State]int, error)
 }
 
-// Activities gives the queue of all repositories.
+// Activities returns the queue of all repositories.
 type Activities interface {
 	Activities(ctx context.Context) ([]queue.Activity, error)
 }
 
-// Metrics counts requests, and tells operators of them and of the queue. It is safe for concurrent use.
+// Metrics counts requests and exports metrics about them and the queue. It is safe for concurrent use.
 type Metrics struct {
-	// For is one of the constants above; empty is MetricsOpen.
+	// For is one of the constants above; empty means MetricsOpen.
 	For        string
 	Version    string
 	Counts     Counts
@@ -51,7 +51,7 @@ type Metrics struct {
 	mu       sync.Mutex
 	requests map[requestKey]int
 	routes   map[string]*durations
-	// counted are the scans by state as of at.
+	// counted are the scans by state at the time at.
 	counted map[queue.State]int
 	at      time.Time
 }
@@ -62,12 +62,13 @@ type requestKey struct {
 }
 
 type durations struct {
-	// within counts those up to each bound; the last one counts all.
+	// within counts the durations up to each bound; the last element counts all.
 	within [len(durationBounds) + 1]int
 	total  time.Duration
 }
 
-// Count counts a request. It names the route by its pattern, so that there are as many series as routes.
+// Count counts a request. It labels the route by its pattern, so that the number of series does not exceed the number of
+// routes.
 func (s *Metrics) Count(method, pattern string, status int, took time.Duration) {
 	_, route, _ := strings.Cut(pattern, " ")
 	route = cmp.Or(route, "none")
@@ -94,7 +95,7 @@ func (s *Metrics) Count(method, pattern string, status int, took time.Duration) 
 	d.within[len(durationBounds)]++
 }
 
-// scansFor is how long counted scans hold: counting them all is too much for every scrape.
+// scansFor is how long the counts of scans are cached: counting for every scrape would be too expensive.
 const scansFor = 15 * time.Second
 
 func (s *Metrics) scans(ctx context.Context) (map[queue.State]int, error) {
@@ -110,7 +111,7 @@ func (s *Metrics) scans(ctx context.Context) (map[queue.State]int, error) {
 	return counted, err
 }
 
-// Routes are its routes: none when nobody gets the metrics.
+// Routes returns the routes of the resource; none if nobody gets the metrics.
 func (s *Metrics) Routes() []api.Route {
 	if s.For == MetricsOff {
 		return nil
@@ -149,15 +150,15 @@ func (s *Metrics) write(w io.Writer, scans map[queue.State]int, activities []que
 	}
 	head("sluice_queue_length", "gauge", "Scans that wait.")
 	fmt.Fprintf(&b, "sluice_queue_length %d\n", queued)
-	head("sluice_scans_running", "gauge", "Scans that run, on all nodes.")
+	head("sluice_scans_running", "gauge", "Running scans, on all nodes.")
 	fmt.Fprintf(&b, "sluice_scans_running %d\n", running)
 	paused := 0
 	if s.Work.Paused() != "" {
 		paused = 1
 	}
-	head("sluice_scans_paused", "gauge", "1 when this node starts no scans for want of space in its data folder.")
+	head("sluice_scans_paused", "gauge", "1 if this node starts no scans because its data folder lacks space.")
 	fmt.Fprintf(&b, "sluice_scans_paused %d\n", paused)
-	head("sluice_scans", "gauge", "Scans that the database knows, by state.")
+	head("sluice_scans", "gauge", "Scans in the database, by state.")
 	for state := queue.Queued; state <= queue.Dropped; state++ {
 		fmt.Fprintf(&b, "sluice_scans{state=%q} %d\n", strings.ToLower(state.String()), scans[state])
 	}
@@ -169,7 +170,7 @@ func (s *Metrics) write(w io.Writer, scans map[queue.State]int, activities []que
 func (s *Metrics) writeRequests(b *strings.Builder, head func(name, kind, help string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	head("sluice_http_requests_total", "counter", "Requests that were answered.")
+	head("sluice_http_requests_total", "counter", "Answered requests.")
 	keys := make([]requestKey, 0, len(s.requests))
 	for k := range s.requests {
 		keys = append(keys, k)
@@ -180,7 +181,7 @@ func (s *Metrics) writeRequests(b *strings.Builder, head func(name, kind, help s
 	for _, k := range keys {
 		fmt.Fprintf(b, "sluice_http_requests_total{method=%q,route=%q,status=\"%d\"} %d\n", k.method, k.route, k.status, s.requests[k])
 	}
-	head("sluice_http_request_duration_seconds", "histogram", "How long answers took.")
+	head("sluice_http_request_duration_seconds", "histogram", "Duration of answers.")
 	routes := make([]string, 0, len(s.routes))
 	for route := range s.routes {
 		routes = append(routes, route)

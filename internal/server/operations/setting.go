@@ -17,22 +17,22 @@ type Values interface {
 	Value(ctx context.Context, k *settings.Known) (string, error)
 	Int(ctx context.Context, k *settings.Known) (int, error)
 	List(ctx context.Context, k *settings.Known) ([]string, error)
-	// Slots gives how many scans a node runs at once.
+	// Slots returns how many scans a node runs at once.
 	Slots(ctx context.Context) (int, error)
 }
 
-// Policy changes settings together with the counters that follow from them.
+// Policy changes settings together with the counters that depend on them.
 type Policy interface {
 	Set(ctx context.Context, values map[*settings.Known]string) error
 }
 
-// Settings shows and changes the settings of the instance.
+// Settings serves the settings of the instance.
 type Settings struct {
 	Values Values
 	Policy Policy
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Settings) Routes() []api.Route {
 	return []api.Route{
 		{
@@ -46,7 +46,7 @@ func (s *Settings) Routes() []api.Route {
 			Method: http.MethodPut, Path: "/settings", Name: "changeSettings",
 			Needs: access.Grantee, Scope: "settings",
 			Summary: "Change settings: all settings in the body, or none when one is invalid.",
-			Takes:   SettingsWire{}, Body: `some of what GET gives, such as {"parallelScans": 4}`,
+			Takes:   SettingsWire{}, Body: `some of the settings that GET returns, such as {"parallelScans": 4}`,
 			Gives:  api.Returns(SettingsWire{}),
 			Handle: s.set,
 		},
@@ -61,7 +61,7 @@ func (s *Settings) Routes() []api.Route {
 			Method: http.MethodPut, Path: "/settings/parallel-scans", Name: "setParallelScans",
 			Needs: access.Grantee, Scope: "settings",
 			Summary: "Set how many scans a node runs at once.",
-			Query:   []api.Parameter{api.Required("value", "a whole number; 0 is the number of processors")},
+			Query:   []api.Parameter{api.Required("value", "a whole number; 0 means the number of processors")},
 			Gives:   api.Returns(parallelWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
 				if err := settings.ParallelScans.Check(c.Query("value")); err != nil {
@@ -79,7 +79,8 @@ func (s *Settings) Routes() []api.Route {
 // SettingsWire holds settings by name, with values of their kind. Its schema lists all settings.
 type SettingsWire map[string]any
 
-// parallelWire says how many scans a node runs at once: as it is set, 0 for the number of processors, and as it works out.
+// parallelWire is how many scans a node runs at once: the setting, where 0 means the number of processors, and the
+// resulting number.
 type parallelWire struct {
 	Value     int `json:"value"`
 	Effective int `json:"effective"`
@@ -122,7 +123,7 @@ func (s *Settings) all(c *api.Call) (*api.Reply, error) {
 	return api.OK(values)
 }
 
-// settingText reads a setting's JSON value as the store has it.
+// settingText converts a setting's JSON value to the text that the store has.
 func settingText(k *settings.Known, raw json.RawMessage) (text string, ok bool) {
 	switch k.Kind {
 	case settings.KindBool:

@@ -16,17 +16,18 @@ const (
 	maxCSVRows = 100_000
 )
 
-// csvRow is a row and the line that it begins on, counted from 1.
+// csvRow is a row and the line on which it begins, counted from 1.
 type csvRow struct {
 	line  int
 	cells []string
 }
 
-// errCSVRows says that there are too many.
+// errCSVRows means that there are too many rows.
 var errCSVRows = fmt.Errorf("more than %d rows", maxCSVRows)
 
-// readCSV reads RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180). Unlike encoding/csv it keeps a carriage return within quotes: keys hold them,
-// and a text without them is another text. It skips empty lines. Errors name the line and never quote it.
+// readCSV reads RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180). Unlike encoding/csv it keeps a carriage return within
+// quotes: keys contain them, and a text without them is a different text. It skips empty lines. Errors name the line and
+// never quote it.
 func readCSV(data []byte) ([]csvRow, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	var rows []csvRow
@@ -44,7 +45,7 @@ func readCSV(data []byte) ([]csvRow, error) {
 		if len(row.cells) == 1 && row.cells[0] == "" {
 			continue
 		}
-		// One for the header.
+		// One more for the header.
 		if len(rows) > maxCSVRows {
 			return nil, errCSVRows
 		}
@@ -53,7 +54,7 @@ func readCSV(data []byte) ([]csvRow, error) {
 	return rows, nil
 }
 
-// readCell reads a cell with the character that ends it. more says whether another cell follows in the row.
+// readCell reads a cell and the character that ends it. more says whether another cell follows in the row.
 func readCell(data []byte, at int, line *int) (cell string, next int, more bool, err error) {
 	if at == len(data) || data[at] != '"' {
 		end := bytes.IndexAny(data[at:], ",\n")
@@ -90,11 +91,11 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 			next++
 		}
 		if next < len(data) && data[next] != ',' && data[next] != '\n' {
-			return "", 0, false, errors.New("text behind a closed quote")
+			return "", 0, false, errors.New("text after a closing quote")
 		}
 	}
 	if !api.Plain(cell) {
-		return "", 0, false, errors.New("it is not UTF-8, or holds a NUL character")
+		return "", 0, false, errors.New("it is not UTF-8, or contains a NUL character")
 	}
 	if next == len(data) {
 		return cell, next, false, nil
@@ -105,8 +106,8 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 	return cell, next + 1, data[next] == ',', nil
 }
 
-// writeCSV writes a row. A cell that a spreadsheet would take for a formula gets an apostrophe in front, and so does a cell that looks as if it
-// had one already. unescapeCell removes it.
+// writeCSV writes a row. A cell that a spreadsheet would read as a formula gets an apostrophe in front. So does a cell
+// that already looks escaped. unescapeCell removes the apostrophe.
 func writeCSV(w io.Writer, cells ...string) error {
 	var b strings.Builder
 	for i, cell := range cells {
@@ -125,7 +126,7 @@ func writeCSV(w io.Writer, cells ...string) error {
 	return err
 }
 
-// formulaStarts are the characters that begin a formula in spreadsheets, and the apostrophe that prevents one.
+// formulaStarts are the characters that start a formula in spreadsheets, and the apostrophe that prevents one.
 const formulaStarts = "=+-@\t\r'"
 
 func escapeCell(cell string) string {

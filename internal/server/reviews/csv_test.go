@@ -36,7 +36,7 @@ func TestFilesOfReviews(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		"":                                    "it is empty",
-		"canary\n\"can\"ary\n":                "line 2: text behind a closed quote",
+		"canary\n\"can\"ary\n":                "line 2: text after a closing quote",
 		"ok\ncan\"ary":                        "line 2: a quote inside a cell",
 		"\"canary":                            "line 1: a quote is not closed",
 		"canary,R,third":                      "it has 3 cells",
@@ -65,7 +65,7 @@ func TestFilesOfReviews(t *testing.T) {
 	require.Len(t, list, maxCSVRows)
 }
 
-// FuzzCSV: what is written is read back, to the byte, and nothing that people send breaks the reader.
+// FuzzCSV: what is written is read back byte for byte, and no input breaks the reader.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"", "a,b\r\nc", "\"a\r\n\"\"b\"", "'=x\n", "match_text,rule\nx,y\n", "\uFEFFa", "\"", "a\"", "\r\r\n"} {
 		f.Add([]byte(seed), seed)

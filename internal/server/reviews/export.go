@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
-// EachText gives the texts that are reviewed for a repository or for all repositories, to be compared with other texts.
+// EachText calls do with the texts that are reviewed for a repository or globally, for comparison with other texts.
 func (s *Resource) EachText(ctx context.Context, repository int64, do func(text string) error) error {
 	k, err := s.keys()
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Resource) exportReviews(c *api.Call, scope reviews.Scope, filename stri
 	}}, nil
 }
 
-// fileWord keeps what is harmless in a file's name.
+// fileWord keeps the characters that are safe in a file name.
 func fileWord(text string) string {
 	return strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_.~", c) {

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxProblems bounds how many wrong rows an answer names.
+	// maxProblems limits how many invalid rows an answer names.
 	maxProblems = 100
-	// maxText bounds a reviewed text, and maxWord a rule's name or a comment, in bytes.
+	// maxText limits a reviewed text, and maxWord a rule's name or a comment, in bytes.
 	maxText = 256 << 10
 	maxWord = 1000
 )
@@ -20,9 +20,9 @@ const (
 // reviewColumns are the columns of a file of reviewed texts.
 var reviewColumns = []string{"scope", "project_key", "repository", "rule", "match_text", "comment", "reviewed_by", "reviewed_at", "expires_at"}
 
-// parseReviews reads a file of reviewed texts. A header row must have the column match_text; the columns rule, comment, expires_at, scope,
-// project_key and repository also count. Without a header the columns are the text and the rule. One wrong row refuses the file. Problems name
-// rows and never quote them.
+// parseReviews reads a file of reviewed texts. If it has a header, that must name the column match_text; the columns
+// rule, comment, expires_at, scope, project_key and repository are also read. Without a header, the columns are the text
+// and the rule. One invalid row refuses the file. Problems name rows and never quote them.
 func parseReviews(data []byte) ([]reviews.NewReview, error) {
 	rows, err := readCSV(data)
 	if err != nil {
@@ -55,7 +55,7 @@ func parseReviews(data []byte) ([]reviews.NewReview, error) {
 	return list, bad.Err()
 }
 
-// headerOf gives the columns of a header row by name; nil when it is none.
+// headerOf returns the columns of a header row by name; nil if the row is not a header.
 func headerOf(cells []string) map[string]int {
 	columns := map[string]int{}
 	for i, cell := range cells {

@@ -14,11 +14,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
 	const ofRepository = "/review-lines/projects/{projectKey}/repos/{repoSlug}"
-	confirm := []api.Parameter{api.Required("confirm", "true, or nothing is removed")}
-	const csvFile = "A CSV file named file: match_text, and optionally rule, comment and expires_at. A file from export/reviewed works unchanged; rows with a repository count for that repository."
+	confirm := []api.Parameter{api.Required("confirm", "must be true, or nothing is removed")}
+	const csvFile = "A CSV file named file: match_text, and optionally rule, comment and expires_at. A file from export/reviewed works unchanged; a row with a repository applies to that repository."
 	return []api.Route{
 		{
 			Method: http.MethodPost, Path: ofRepository + "/create", Name: "reviewText",
@@ -96,7 +96,7 @@ func (s *Resource) Routes() []api.Route {
 	}
 }
 
-// keys gives the keys, or says that there are none.
+// keys returns the keys, or an error if there are none.
 func (s *Resource) keys() (*seal.Keys, error) {
 	if s.Keys == nil {
 		return nil, api.Unavailable("reviewing is not set up: the server runs without a master key")
@@ -159,7 +159,7 @@ func (s *Resource) reviewLine(c *api.Call) (*api.Reply, error) {
 	return created(c, n, err)
 }
 
-// checkRuleName refuses a rule that does not exist for the repository; no name is fine.
+// checkRuleName refuses a rule that does not exist for the repository. An empty name is valid.
 func (s *Resource) checkRuleName(c *api.Call, name string) error {
 	if name == "" || len(ruleset.BuiltinRules(name)) > 0 {
 		return nil
@@ -172,7 +172,7 @@ func (s *Resource) checkRuleName(c *api.Call, name string) error {
 	return err
 }
 
-// unreviewLine goes by the text alone and ignores the rule, because a review counts for all rules.
+// unreviewLine uses only the text and ignores the rule, because a review applies to all rules.
 func (s *Resource) unreviewLine(c *api.Call) (*api.Reply, error) {
 	k, r, err := s.line(c)
 	if err != nil {
@@ -219,8 +219,8 @@ func (s *Resource) unreviewFile(c *api.Call) (*api.Reply, error) {
 	}, deleted)
 }
 
-// eachRepository calls do with the rows of an uploaded file: with the rows for all repositories, and with the rows of each repository. The
-// caller must have the right to write to each of them. It does nothing when one row is wrong.
+// eachRepository calls do with the rows of an uploaded file: the global rows, and the rows of each repository. The
+// caller must have the right to write to each of them. It does nothing if one row is invalid.
 func (s *Resource) eachRepository(c *api.Call, do func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error), answer func(c *api.Call, n int, err error) (*api.Reply, error)) (*api.Reply, error) {
 	k, list, err := s.reviewsOfFile(c)
 	if err != nil {

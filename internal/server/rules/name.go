@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// ruleTypes lists the names of the built-in rules, of the rules that were added, and of the rules in the repository's own file when that file
-// counts; also of rules that are off.
+// ruleTypes lists the names of the built-in rules, the added rules, and, if it counts, the rules in the repository's own
+// file. It includes rules that are off.
 func (s *Resource) ruleTypes(c *api.Call) (*api.Reply, error) {
 	names := secret.BuiltinIDs()
 	rules, err := s.Policy.Rules(c.Context())
@@ -38,9 +38,9 @@ func (s *Resource) ruleTypes(c *api.Call) (*api.Reply, error) {
 	return api.OK(slices.Compact(names))
 }
 
-// ID gives the id under which the findings of a rule are kept, for the repository of the call. It takes the name or the id of a rule that
-// was added, of a rule in the repository's own file, or of a rule that has findings there, and every name of a built-in rule that means one
-// rule only. The error is the answer for the caller.
+// ID returns the id under which the findings of a rule are stored, for the repository of the call. It accepts the name
+// or the id of an added rule, of a rule in the repository's own file, and of a rule with findings there, and every name
+// of a built-in rule that is unique. Errors are answers for the caller.
 func (s *Resource) ID(c *api.Call, name string) (id string, err error) {
 	id, err = s.Findings.RuleSeen(c.Context(), c.Repository.ID, name)
 	if !errors.Is(err, db.ErrNotFound) {
@@ -72,7 +72,8 @@ func (s *Resource) ID(c *api.Call, name string) (id string, err error) {
 	}
 }
 
-// repositoryRules are the rules of soteri-security.yml on the default branch. A file that cannot be read has no rules: the scans say so.
+// repositoryRules returns the rules of soteri-security.yml on the default branch. A file that cannot be read gives no
+// rules; the scans report it.
 func (s *Resource) repositoryRules(c *api.Call) ([]secret.Rule, error) {
 	counts, err := s.Settings.Bool(c.Context(), settings.RepositoryRules)
 	if err != nil || !counts || s.Files == nil {

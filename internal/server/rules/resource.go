@@ -1,4 +1,5 @@
-// Package rules answers which rules look for secrets: the built-in ones, those that administrators add, and those of a repository.
+// Package rules serves the rules for secrets: the built-in ones, those that administrators add, and those of a
+// repository.
 package rules
 
 import (
@@ -8,38 +9,38 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
-// Policy holds the rules of all repositories. What is not there is db.ErrNotFound.
+// Policy stores the rules for all repositories. An unknown rule is db.ErrNotFound.
 type Policy interface {
-	// Rules lists the rules that were added.
+	// Rules lists the added rules.
 	Rules(ctx context.Context) ([]policy.Rule, error)
-	// BuiltinRules says which built-in rules were switched, and how.
+	// BuiltinRules returns the built-in rules that were switched: whether each is on.
 	BuiltinRules(ctx context.Context) (map[string]bool, error)
-	// AddRule gives the id of the new rule; db.ErrExists when a rule has its name.
+	// AddRule returns the id of the new rule; db.ErrExists if the name is taken.
 	AddRule(ctx context.Context, r *policy.Rule) (int64, error)
-	// EditRule changes a rule by edit, whose error stops the change.
+	// EditRule changes a rule by edit. An error of edit cancels the change.
 	EditRule(ctx context.Context, id int64, edit func(r *policy.Rule) error) error
 	RemoveRule(ctx context.Context, id int64) error
 	SwitchBuiltin(ctx context.Context, ids []string, enabled bool) error
 }
 
-// Findings know the rules that have findings.
+// Findings knows the rules that have findings.
 type Findings interface {
-	// RuleSeen gives the id of a rule by its name or id; db.ErrNotFound when it has no finding in the repository.
+	// RuleSeen returns the id of a rule by its name or id; db.ErrNotFound if it has no finding in the repository.
 	RuleSeen(ctx context.Context, repository int64, name string) (string, error)
 }
 
-// Settings are those of the instance.
+// Settings returns the settings of the instance.
 type Settings interface {
 	Bool(ctx context.Context, k *settings.Known) (bool, error)
 }
 
-// Files reads the content of a file at the head of a branch of the repository at a location; nil when the file or the branch does not exist,
-// or the name of the branch is empty. It is called by many requests at once.
+// Files reads the content of a file at the head of a branch of the repository at a location. The content is nil if the
+// file or the branch does not exist, or if the name of the branch is empty. It must be safe for concurrent use.
 type Files interface {
 	File(ctx context.Context, location, branch, path string) ([]byte, error)
 }
 
-// Resource answers the routes of rules.
+// Resource serves the routes of rules.
 type Resource struct {
 	Policy   Policy
 	Findings Findings

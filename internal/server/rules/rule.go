@@ -14,10 +14,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// maxRuleName bounds a rule's name, in bytes.
+// maxRuleName limits a rule's name, in bytes.
 const maxRuleName = 200
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
 	return []api.Route{
 		{
@@ -39,7 +39,7 @@ func (s *Resource) Routes() []api.Route {
 			Method: http.MethodPut, Path: "/rules/{ruleId}", Name: "changeRule",
 			Needs: access.Grantee, Scope: "settings",
 			Summary: "Change a rule and clear its validation error.",
-			Takes:   ruleChange{}, Body: `nothing, or some of {"regexp", "enabled", "blocking"}`,
+			Takes:   ruleChange{}, Body: `nothing, or any of {"regexp", "enabled", "blocking"}`,
 			Gives:  api.Returns(ruleWire{}),
 			Handle: s.editRule,
 		},
@@ -68,14 +68,14 @@ func (s *Resource) Routes() []api.Route {
 			Method: http.MethodGet, Path: "/scan/{projectKey}/rule_types/{repoSlug}", Name: "listRuleTypes",
 			Needs: access.Reader, Scope: "read",
 			Summary: "List the names of all rules that apply to a repository.",
-			Query:   []api.Parameter{api.Optional("branch", "has no effect: the rules of the default branch count for all")},
+			Query:   []api.Parameter{api.Optional("branch", "has no effect: the rules of the default branch apply to all branches")},
 			Gives:   api.Returns([]string{}),
 			Handle:  s.ruleTypes,
 		},
 	}
 }
 
-// newRule is a rule to add. Enabled and Blocking are true when they are left out.
+// newRule is a rule to add. Enabled and Blocking are true if they are missing.
 type newRule struct {
 	Name     string `json:"name"`
 	Regexp   string `json:"regexp"`
@@ -83,7 +83,7 @@ type newRule struct {
 	Blocking *bool  `json:"blocking,omitempty"`
 }
 
-// ruleChange changes the fields that it names.
+// ruleChange is a change of a rule. A nil field stays.
 type ruleChange struct {
 	Regexp   *string `json:"regexp,omitempty"`
 	Enabled  *bool   `json:"enabled,omitempty"`
@@ -129,7 +129,7 @@ func (s *Resource) rules(c *api.Call) (*api.Reply, error) {
 	return api.OK(list)
 }
 
-// checkRule says what is wrong with an expression, as the detector compiles it, without quoting it.
+// checkRule returns an error if the detector cannot compile an expression. The error does not quote it.
 func checkRule(r *policy.Rule) error {
 	global := ruleset.Global{ID: r.DetectorID, Name: r.Name, Expression: r.Regexp}
 	if r.Regexp == "" {
@@ -152,7 +152,7 @@ func (s *Resource) addRule(c *api.Call) (*api.Reply, error) {
 	bad := &api.Problems{}
 	switch {
 	case r.DetectorID == "":
-		bad.Add("name", "it must hold a letter from a to z, or a digit")
+		bad.Add("name", "it must contain a letter from a to z, or a digit")
 		r.DetectorID = "CUSTOM"
 	case len(r.Name) > maxRuleName || strings.ContainsFunc(r.Name, func(c rune) bool { return c < ' ' }):
 		bad.Add("name", "it must be one line of at most %d bytes", maxRuleName)
@@ -175,7 +175,7 @@ func (s *Resource) addRule(c *api.Call) (*api.Reply, error) {
 	return api.Created(ruleBody(r))
 }
 
-// ruleID reads the id of the path.
+// ruleID reads the id in the path.
 func (s *Resource) ruleID(c *api.Call) (int64, error) {
 	id, err := strconv.ParseInt(c.PathValue("ruleId"), 10, 64)
 	if err != nil || id < 1 {
@@ -241,7 +241,7 @@ func (s *Resource) removeRule(c *api.Call) (*api.Reply, error) {
 func (s *Resource) switchRule(c *api.Call, enabled bool) (*api.Reply, error) {
 	ids := ruleset.BuiltinRules(c.PathValue("ruleName"))
 	if len(ids) == 0 {
-		return nil, api.NotFound("there is no built-in rule of that name: GET /rules lists them")
+		return nil, api.NotFound("there is no built-in rule with that name: GET /rules lists them")
 	}
 	if err := s.Policy.SwitchBuiltin(c.Context(), ids, enabled); err != nil {
 		return nil, err

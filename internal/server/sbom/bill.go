@@ -10,21 +10,21 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
 	return []api.Route{{
 		Method: http.MethodGet, Path: "/sbom/projects/{projectKey}/repos/{repoSlug}", Name: "getBill",
 		Needs: access.Reader, Scope: "export",
 		Summary: "Get the dependencies of a branch's head as an SBOM, with their known vulnerabilities.",
 		Query: []api.Parameter{
-			api.Optional("branch", "the name of the branch; the default branch when it is left out"), api.Optional("format", "cyclonedx (the default: CycloneDX 1.6) or spdx (SPDX 2.3)"),
+			api.Optional("branch", "the name of the branch; default: the default branch"), api.Optional("format", "cyclonedx (the default: CycloneDX 1.6) or spdx (SPDX 2.3)"),
 		},
 		Gives:  api.ReturnsFile(billTypes[format.CycloneDX], billTypes[format.SPDX]),
 		Handle: s.bill,
 	}}
 }
 
-// billTypes are the media types of the formats.
+// sbomTypes are the media types of the formats.
 var billTypes = map[format.Name]string{format.CycloneDX: "application/vnd.cyclonedx+json; version=1.6", format.SPDX: "application/spdx+json"}
 
 func (s *Resource) bill(c *api.Call) (*api.Reply, error) {
@@ -41,11 +41,11 @@ func (s *Resource) bill(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	if s.Bills == nil {
-		return nil, api.Unavailable("this server makes no bills of materials")
+		return nil, api.Unavailable("this server makes no SBOMs")
 	}
 	write, err := s.Bills.Bill(c.Context(), c.Repository, b.Name, name)
 	if errors.Is(err, db.ErrNotFound) {
-		return nil, api.NotFound("the branch %q is gone", b.Name)
+		return nil, api.NotFound("the branch %q was deleted", b.Name)
 	}
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-// Package sbom answers which dependencies a branch has, as a bill of materials.
+// Package sbom serves the dependencies of a branch as an SBOM.
 package sbom
 
 import (
@@ -9,14 +9,15 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// Bills makes bills of materials. It is called by many requests at once.
+// SBOMs makes SBOMs. It must be safe for concurrent use.
 type Bills interface {
-	// Bill gives a function that writes the dependencies of a branch in a format, CycloneDX or SPDX; db.ErrNotFound when the branch is gone.
+	// SBOM returns a function that writes the dependencies of a branch in a format, CycloneDX or SPDX; db.ErrNotFound if
+	// the branch was deleted.
 	Bill(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error)
 }
 
-// Resource answers the routes of bills of materials.
+// Resource serves the routes of SBOMs.
 type Resource struct {
-	// Bills may be nil; then there are none.
+	// SBOMs may be nil; then the server makes none.
 	Bills Bills
 }

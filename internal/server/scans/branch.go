@@ -18,7 +18,7 @@ func (s *Resource) branchRoutes() []api.Route {
 			Method: http.MethodPost, Path: path, Name: "scanBranch",
 			Needs: access.Scanner, Scope: "scan",
 			Summary: "Scan a branch, unless its results are up to date.",
-			Query:   []api.Parameter{api.Optional("branch", "the name of the branch; the default branch when it is left out")},
+			Query:   []api.Parameter{api.Optional("branch", "the name of the branch; default: the default branch")},
 			Gives:   api.Returns(startedWire{}),
 			Handle:  s.scanBranch,
 		},
@@ -83,7 +83,7 @@ func (s *Resource) Find(c *api.Call, key string) (*queue.Item, error) {
 	return q, c.Move(q.ProjectKey, q.Slug)
 }
 
-// cancelScan cancels one scan. A scan that has ended stays as it is, which is no error: nothing runs any more.
+// cancelScan cancels one scan. A scan that has already ended is not an error.
 func (s *Resource) cancelScan(c *api.Call, key string) (*api.Reply, error) {
 	q, err := s.Find(c, key)
 	if err != nil {

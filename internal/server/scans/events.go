@@ -19,20 +19,21 @@ import (
 // The times of a stream of events.
 const (
 	pollEvery = time.Second
-	// heartbeatEvery is how often a stream says something, so that proxies keep it open and a client that is gone is noticed.
+	// heartbeatEvery is how often a stream sends something, so that proxies keep it open and the server notices a lost
+	// client.
 	heartbeatEvery = 15 * time.Second
-	// streamFor is how long a stream lasts: then the client connects again, and the server looks its rights up again.
+	// streamFor is how long a stream lasts. Then the client reconnects, and the server resolves its rights again.
 	streamFor  = 10 * time.Minute
 	maxStreams = 500
 )
 
-// Activities gives the queue of all repositories.
+// Activities returns the queue of all repositories.
 type Activities interface {
 	Activities(ctx context.Context) ([]queue.Activity, error)
 }
 
-// Hub asks for the queue on behalf of all streams of this node: once in pollEvery at most, and only while somebody listens. It is safe for
-// concurrent use.
+// Hub polls the queue for all streams of this node: at most once per pollEvery, and only while a client listens. It is
+// safe for concurrent use.
 type Hub struct {
 	activities Activities
 
@@ -42,10 +43,10 @@ type Hub struct {
 	seen    []queue.Activity
 }
 
-// NewHub makes a Hub. It starts nothing.
+// NewHub returns a Hub. It starts no goroutine.
 func NewHub(a Activities) *Hub { return &Hub{activities: a} }
 
-// enter takes one of the places for streams; leave gives it back.
+// enter takes one of the places for streams; leave returns it.
 func (h *Hub) enter() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -62,7 +63,7 @@ func (h *Hub) leave() {
 	h.streams--
 }
 
-// Activities gives the queue, as old as pollEvery at most. A caller who comes while another one asks waits for that answer.
+// Activities returns the queue, at most pollEvery old. Concurrent callers share one query.
 func (h *Hub) Activities(ctx context.Context) ([]queue.Activity, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -88,7 +89,7 @@ type runningEvent struct {
 	Progress int    `json:"progress"`
 }
 
-// queueEventFor is the part of the queue that a caller may see.
+// queueEventFor returns the part of the queue that a caller may see.
 func queueEventFor(v *scope.Visible, activities []queue.Activity) queueEvent {
 	e := queueEvent{Scans: []runningEvent{}}
 	for i := range activities {
@@ -105,7 +106,7 @@ func queueEventFor(v *scope.Visible, activities []queue.Activity) queueEvent {
 	return e
 }
 
-// events streams the changes of the queue until the client leaves.
+// events streams the changes of the queue until the client disconnects.
 func (s *Resource) events(c *api.Call) (*api.Reply, error) {
 	if c.IsHead() {
 		return api.Stream(api.EventsType, nothing), nil
@@ -121,7 +122,6 @@ func (s *Resource) events(c *api.Call) (*api.Reply, error) {
 	}), nil
 }
 
-// nothing writes nothing.
 func nothing(io.Writer) error { return nil }
 
 func (s *Resource) streamEvents(c *api.Call, w io.Writer) error {

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// queueRoutes show what runs and waits.
+// queueRoutes list running and waiting scans.
 func (s *Resource) queueRoutes() []api.Route {
 	return []api.Route{
 		{
@@ -83,7 +83,8 @@ type scanWire struct {
 	CancelRequested bool           `json:"cancelRequested"`
 	Incomplete      []string       `json:"incompleteReasons" doc:"What the scan did not look at in full."`
 	Warnings        []string       `json:"warnings" doc:"Mistakes in the repository's own rules."`
-	// Findings is what a scan with a result has found; Appeared and Vanished compare it with the branch's result before it.
+	// Findings is the number of findings of a scan with a result. Appeared and Vanished compare it with the branch's result
+	// before it.
 	Findings *int   `json:"findingCount,omitempty"`
 	Appeared *int   `json:"appearedCount,omitempty" doc:"Findings that the result before it did not have."`
 	Vanished *int   `json:"vanishedCount,omitempty" doc:"Findings of the result before it that are gone."`

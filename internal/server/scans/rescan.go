@@ -12,11 +12,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
-// rescanRoutes ask for scans of many branches, and cancel them.
+// rescanRoutes start and cancel scans of many branches.
 func (s *Resource) rescanRoutes() []api.Route {
 	query := []api.Parameter{
-		api.Optional("email", "an address that is told when all is done; may be repeated"),
-		api.Optional("mode", "rescan (the default) scans every branch, outdated those without an up-to-date result"),
+		api.Optional("email", "an address to notify when all scans have ended; may be repeated"),
+		api.Optional("mode", "rescan (the default) scans every branch, outdated only those without an up-to-date result"),
 	}
 	return []api.Route{
 		{
@@ -91,7 +91,7 @@ type scheduledWire struct {
 	Message   string `json:"message,omitempty" doc:"Why nothing was scheduled."`
 }
 
-// rescan puts the branches of a scope into the queue.
+// rescan queues the branches of a scope.
 func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope, priority queue.Priority) (*api.Reply, error) {
 	request := queue.Request{Scope: scope, Name: name, Priority: priority, By: c.Account.Name, Force: true}
 	if scope.BranchID == 0 && scope.RepositoryID == 0 {

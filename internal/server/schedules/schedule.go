@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
 	scope := api.Required("scope", "instance, a project's key, or key/slug")
 	return []api.Route{
@@ -81,7 +81,8 @@ func (s *Resource) schedules(c *api.Call) (*api.Reply, error) {
 	}, cronBody)
 }
 
-// place reads the parameter scope as the store has it. The place need not exist: the schedule of a place that is gone can be removed.
+// place reads the parameter scope as the store writes it. The place need not exist, so that the schedule of a deleted
+// place can be removed.
 func place(c *api.Call) (string, error) {
 	name, err := access.ParsePlaceName(c.Query("scope"))
 	if err != nil {
@@ -100,7 +101,7 @@ func (s *Resource) setSchedule(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	bad := &api.Problems{}
-	// The database's clock starts the schedule: by a clock that is behind it would run for a time that has passed.
+	// The database's clock starts the schedule. If another clock were behind it, the schedule would run for a past time.
 	now, err := s.Clock.Now(c.Context())
 	if err != nil {
 		return nil, err

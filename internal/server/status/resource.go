@@ -1,4 +1,4 @@
-// Package status answers how secure things are: the status of projects, repositories and branches, now and over time. Reading it never
+// Package status serves the security status of projects, repositories and branches, now and over time. Reading it never
 // schedules a scan.
 package status
 
@@ -13,25 +13,25 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/trends"
 )
 
-// Catalog lists what there is, each list by name. name filters by a part of the display name, in any case.
+// Catalog lists projects, repositories and branches by name. name matches a part of the display name, in any case.
 type Catalog interface {
-	// Projects lists the visible projects; personal says which kind, nil for both.
+	// Projects lists the visible projects: personal or normal ones, both for nil.
 	Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]catalog.Project, error)
 	Repositories(ctx context.Context, v *scope.Visible, project int64, name string, page db.Page) ([]catalog.Repository, error)
 	Branches(ctx context.Context, repository int64, name string, page db.Page) ([]catalog.Branch, error)
 }
 
-// Trends gives one point for each day from the first to the last one.
+// Trends returns one point for each day from the first to the last one.
 type Trends interface {
 	Points(ctx context.Context, v *scope.Visible, of trends.Scope, from, to, now time.Time) ([]trends.Point, error)
 }
 
-// Resource answers the routes of status and trends. All fields are required.
+// Resource serves the routes of status and trends. All fields are required.
 type Resource struct {
 	Catalog Catalog
 	Trends  Trends
 	Now     func() time.Time
 }
 
-// Routes are its routes.
+// Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route { return append(s.statusRoutes(), s.trendRoutes()...) }

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// statusRoutes tell the status of projects, repositories and branches. Reading never schedules anything.
+// statusRoutes return the status of projects, repositories and branches. Reading never schedules a scan.
 func (s *Resource) statusRoutes() []api.Route {
 	named := append([]api.Parameter{api.Optional("name", "a part of the display name, in any case")}, api.PageParameters()...)
 	return []api.Route{
@@ -20,7 +20,7 @@ func (s *Resource) statusRoutes() []api.Route {
 			Method: http.MethodGet, Path: "/status/projects", Name: "listProjects",
 			Needs: access.SignedIn, Scope: "read",
 			Summary: "List the status of the projects that you may read, by name.",
-			Query:   append([]api.Parameter{api.Optional("type", "normal or personal; all (the default) leaves out none")}, named...),
+			Query:   append([]api.Parameter{api.Optional("type", "normal, personal or all (the default)")}, named...),
 			Gives:   api.ReturnsPage(projectWire{}),
 			Handle:  s.projects,
 		},
@@ -141,7 +141,7 @@ type repositoryWire struct {
 	LastScanDate  *string            `json:"lastScanDate"`
 	ScanStatus    catalog.ScanStatus `json:"scanStatus,omitempty" doc:"INTERNAL_ERROR when the server cannot read the repository or some of its references."`
 	Problem       string             `json:"problem,omitempty"`
-	MissingSince  *string            `json:"missingSince,omitempty" doc:"Since when listings lack the repository, while it is not taken for gone."`
+	MissingSince  *string            `json:"missingSince,omitempty" doc:"Since when listings lack the repository that the server still keeps."`
 }
 
 type defaultBranch struct {
@@ -183,12 +183,12 @@ type branchWire struct {
 	UncheckedPackages int                   `json:"uncheckedPackages" doc:"Dependencies whose advisories are not known."`
 	AdvisoriesDate    *string               `json:"advisoriesDate"`
 	OpenFindings      openWire              `json:"openFindings"`
-	// Incomplete is true when the last scan did not look at everything; IncompleteReasons say at what. Warnings are mistakes in the
-	// repository's own rules.
+	// Incomplete is true if the last scan did not cover everything; IncompleteReasons lists what it missed. Warnings are
+	// mistakes in the repository's own rules.
 	Incomplete        bool     `json:"incomplete"`
 	IncompleteReasons []string `json:"incompleteReasons"`
 	Warnings          []string `json:"warnings"`
-	// Problem is why the branch could not be read when its repository was listed last.
+	// Problem is why the branch could not be read at the last listing of its repository.
 	Problem string `json:"problem,omitempty"`
 }
 

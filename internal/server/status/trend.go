@@ -15,10 +15,10 @@ const (
 	maxTrend     = 1000
 )
 
-// trendRoutes tell how the status has changed over time.
+// trendRoutes return the status over time.
 func (s *Resource) trendRoutes() []api.Route {
 	query := []api.Parameter{
-		api.Optional("startDate", "the first day (ISO 8601, UTC); 30 days when it is left out"), api.Optional("endDate", "the last day; today when it is left out"),
+		api.Optional("startDate", "the first day (ISO 8601, UTC); default: 30 days ago"), api.Optional("endDate", "the last day; default: today"),
 	}
 	return []api.Route{
 		{
