@@ -116,23 +116,23 @@ func TestAMadeUpEngineThatDoesNotRunIsNotScanned(t *testing.T) {
 	require.Contains(t, stdout, "\n  smells               0     0       1    0       -\n", "all engines run when none is named")
 }
 
-func TestAMadeUpEngineLeavesTheBillOfMaterialsAlone(t *testing.T) {
+func TestAMadeUpEngineLeavesTheSBOMAlone(t *testing.T) {
 	t.Parallel()
 	dir, to := repository(t, "a.js", smelly, "go.mod", "module example.com/a\n\ngo 1.26\n\nrequire golang.org/x/net v0.1.0\n"), t.TempDir()
-	bills := map[string][]byte{}
+	sboms := map[string][]byte{}
 	for _, engines := range []string{"dependencies", "dependencies,smells"} {
 		for _, format := range []string{"cyclonedx", "spdx"} {
 			file := filepath.Join(to, format)
 			_, _, stderr := sluice(t, nil, "scan", "--engines", engines, "--format", format+"="+file, dir)
 			data, err := os.ReadFile(file)
 			require.NoError(t, err, stderr)
-			if before := bills[format]; before != nil {
+			if before := sboms[format]; before != nil {
 				require.Equal(t, string(before), string(data), format)
 			}
-			bills[format] = data
+			sboms[format] = data
 		}
 	}
-	require.Contains(t, string(bills["spdx"]), "golang.org/x/net")
+	require.Contains(t, string(sboms["spdx"]), "golang.org/x/net")
 }
 
 func TestAMadeUpEngineIsRatedSuppressedAndCompared(t *testing.T) {

@@ -163,7 +163,7 @@ func sending(t *testing.T, s *mail.Sender) {
 
 // A mail that the server refuses for one address does not delay the others, is not retried over and over, and is listed
 // with the reason until an administrator deletes it.
-func TestLettersAreIndependent(t *testing.T) {
+func TestMailsAreIndependent(t *testing.T) {
 	t.Parallel()
 	s, port := newSink(t)
 	s.codes = map[string]int{"a-gone@example.com": 550, "b-full@example.com": 452, "c-gone@example.com": 553}

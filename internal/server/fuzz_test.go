@@ -39,7 +39,7 @@ func FuzzRequests(f *testing.F) {
 	const token = access.TokenPrefix + "fuzz"
 	_, err = st.Accounts.AddToken(f.Context(), &accounts.Token{AccountID: id, Name: "fuzz", Scopes: access.TokenScopes}, token)
 	require.NoError(f, err)
-	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &operations.LogOverride{}, Bills: bills{}, Connections: &folders{list: []connections.Connection{{ID: "directory"}}}})
+	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &operations.LogOverride{}, SBOMs: sboms{}, Connections: &folders{list: []connections.Connection{{ID: "directory"}}}})
 	handler, routes := s.Handler(), s.TestRoutes()
 	for i := range routes {
 		f.Add(i, "PAY", "api", "branch=main&name=main&scope=PAY&confirm=true", `{"name":"x","regexp":"x+","matchText":"x","members":["root"],"cron":"@daily","role":"READ","scope":"PAY","user":"root"}`)

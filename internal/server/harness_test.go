@@ -107,7 +107,7 @@ func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) 
 	level := &operations.LogOverride{}
 	options := server.Options{
 		Log:     slog.New(level.Handler(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
-		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s, Bills: bills{},
+		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s, SBOMs: sboms{},
 	}
 	for _, f := range change {
 		f(&options)

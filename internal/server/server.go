@@ -59,7 +59,7 @@ type Options struct {
 	// Connections are the sources of repositories; nil for none.
 	Connections connections.Source
 	// SBOMs makes SBOMs; nil makes none.
-	Bills sbom.Bills
+	SBOMs sbom.SBOMs
 	// Mail sends test mails; nil sends none.
 	Mail mails.Sender
 	// Work scans in this process; nil for none.
@@ -148,7 +148,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&schedules.Resource{Queue: st.Queue, Clock: st, Now: o.Now},
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
-		&sbom.Resource{Bills: o.Bills},
+		&sbom.Resource{SBOMs: o.SBOMs},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, s.level,
 		&accounts.Resource{Accounts: st.Accounts, Groups: st.Accounts, Roles: st.Accounts, Places: places, Now: o.Now},
 		&operations.Audit{Log: st.Audit},

@@ -67,9 +67,9 @@ func TestRetention(t *testing.T) {
 		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "a", Action: "b"}))
 
 		// The newest result stays, with its findings. (An unsent mail stays too.)
-		letter, err := s.Mails.Take(t.Context())
+		mail, err := s.Mails.Take(t.Context())
 		require.NoError(t, err)
-		require.NoError(t, s.Mails.Sent(t.Context(), letter))
+		require.NoError(t, s.Mails.Sent(t.Context(), mail))
 		require.Equal(t, "16 entries of old results, 3 removed branches, 2 removed repositories, 1 mails, sent or given up", purge(31))
 		require.Equal(t, 8, branch(t, s, "PAY", "api", "main").KeptResult)
 		require.Len(t, told(t, s, main.ID, 0), 1)

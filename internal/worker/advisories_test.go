@@ -110,7 +110,7 @@ func TestNewerAdvisories(t *testing.T) {
 }
 
 // An SBOM lists the dependencies of the current head, and their known vulnerabilities.
-func TestBills(t *testing.T) {
+func TestSBOMs(t *testing.T) {
 	t.Parallel()
 	zipped := advisoriesOf(t, "left", "2026-01-01")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(zipped) }))
@@ -121,7 +121,7 @@ func TestBills(t *testing.T) {
 	b.sync()
 	directory, err := connection.NewDirectory(b.root)
 	require.NoError(t, err)
-	bills := worker.NewBills(&worker.BranchScan{
+	sboms := worker.NewSBOMs(&worker.BranchScan{
 		Data: t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Store: b.store, Log: b.log,
 		Advisories: worker.NewAdvisories(worker.AdvisoryOptions{
 			Store: b.store, Path: filepath.Join(t.TempDir(), "advisories.db"), Mode: osv.UpdateAuto, Log: b.log, Now: time.Now, Client: &osv.Client{Download: server.URL},
@@ -132,7 +132,7 @@ func TestBills(t *testing.T) {
 	for name, words := range map[format.Name][]string{
 		format.CycloneDX: {`"bomFormat": "CycloneDX"`, `"pkg:npm/left@1.0.0"`, `"GHSA-1"`, `PAY/api`}, format.SPDX: {`"SPDX-2.3"`, `pkg:npm/left@1.0.0`, `PAY/api`},
 	} {
-		write, err := bills.Bill(t.Context(), r, "main", name)
+		write, err := sboms.SBOM(t.Context(), r, "main", name)
 		require.NoError(t, err)
 		var text bytes.Buffer
 		require.NoError(t, write(&text))
@@ -141,11 +141,11 @@ func TestBills(t *testing.T) {
 		}
 		require.NotContains(t, text.String(), "Xk9", "no secret")
 	}
-	_, err = bills.Bill(t.Context(), r, "none", format.SPDX)
+	_, err = sboms.SBOM(t.Context(), r, "none", format.SPDX)
 	require.ErrorIs(t, err, db.ErrNotFound)
 	b.git("PAY/api", "gc", "-q")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = bills.Bill(ctx, r, "main", format.SPDX)
+	_, err = sboms.SBOM(ctx, r, "main", format.SPDX)
 	require.Error(t, err)
 }

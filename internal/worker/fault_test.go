@@ -211,7 +211,9 @@ func TestAZombieChangesNothing(t *testing.T) {
 	b.wait("the other one has scanned", func() bool { return l.count("scan ended") == 1 })
 	close(release)
 	// A late first heartbeat has told it already.
-	b.wait("the zombie's result is refused", func() bool { return l.count("the result is dropped: the scan has already ended")+l.count("scan given back") == 1 })
+	b.wait("the zombie's result is refused", func() bool {
+		return l.count("the result is dropped: the scan has already ended")+l.count("scan given back") == 1
+	})
 	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status, "what the zombie found does not count\n%s", l)
 	require.Equal(t, 1, l.count("scan ended"))
 }

@@ -60,7 +60,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	reader := connection.NewReader(c)
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
 	api, err := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, Bills: worker.NewBills(branches, c), Mail: sender,
+		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, SBOMs: worker.NewSBOMs(branches, c), Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
 	})
 	if err != nil {

@@ -21,9 +21,9 @@ func (s *Resource) Routes() []api.Route {
 			Needs: access.Admin, Scope: "settings",
 			Summary: "List undelivered mails about finished scans with the reason: those that will be retried, and those given up.",
 			Query:   api.PageParameters(),
-			Gives:   api.ReturnsPage(letterWire{}),
+			Gives:   api.ReturnsPage(mailWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return api.Paged(c, func(page db.Page) ([]mails.Letter, error) { return s.Mails.List(c.Context(), page) }, letterBody)
+				return api.Paged(c, func(page db.Page) ([]mails.Mail, error) { return s.Mails.List(c.Context(), page) }, mailBody)
 			},
 		},
 		{
@@ -32,7 +32,7 @@ func (s *Resource) Routes() []api.Route {
 			Summary: "Delete the undelivered mails of a batch.",
 			Query:   []api.Parameter{address},
 			Gives:   api.Returns(mailsWire{}),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return s.changeLetters(c, s.Mails.Drop) },
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.changeMails(c, s.Mails.Drop) },
 		},
 		{
 			Method: http.MethodPost, Path: "/mails/{batchId}/retry", Name: "retryMails",
@@ -40,7 +40,7 @@ func (s *Resource) Routes() []api.Route {
 			Summary: "Send the undelivered mails of a batch again now.",
 			Query:   []api.Parameter{address},
 			Gives:   api.Returns(mailsWire{}),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return s.changeLetters(c, s.Mails.Renew) },
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.changeMails(c, s.Mails.Renew) },
 		},
 		{
 			Method: http.MethodPost, Path: "/mails/test", Name: "testMail",
@@ -63,7 +63,7 @@ type sentWire struct {
 	SentTo string `json:"sentTo"`
 }
 
-type letterWire struct {
+type mailWire struct {
 	BatchID      string  `json:"batchId"`
 	Scope        string  `json:"scope"`
 	Address      string  `json:"address"`
@@ -75,18 +75,18 @@ type letterWire struct {
 	Error        string  `json:"error"`
 }
 
-func letterBody(l *mails.Letter) letterWire {
-	w := letterWire{BatchID: db.Key(l.Batch), Scope: l.Scope, Address: l.Address, State: "FAILED", Attempts: l.Attempts, FinishedDate: api.Date(l.Finished), FailedDate: api.Date(l.Failed), Error: l.Error}
-	if l.Failed.IsZero() {
+func mailBody(m *mails.Mail) mailWire {
+	w := mailWire{BatchID: db.Key(m.Batch), Scope: m.Scope, Address: m.Address, State: "FAILED", Attempts: m.Attempts, FinishedDate: api.Date(m.Finished), FailedDate: api.Date(m.Failed), Error: m.Error}
+	if m.Failed.IsZero() {
 		w.State = "WAITING"
-		if l.Next.UnixMilli() > 0 {
-			w.NextDate = api.Date(l.Next)
+		if m.Next.UnixMilli() > 0 {
+			w.NextDate = api.Date(m.Next)
 		}
 	}
 	return w
 }
 
-func (s *Resource) changeLetters(c *api.Call, change func(ctx context.Context, batch int64, address string) (int, error)) (*api.Reply, error) {
+func (s *Resource) changeMails(c *api.Call, change func(ctx context.Context, batch int64, address string) (int, error)) (*api.Reply, error) {
 	id, valid := db.ParseKey(c.PathValue("batchId"))
 	n, err := 0, db.ErrNotFound
 	if valid {

@@ -11,7 +11,7 @@ import (
 // Mails stores the mails that wait or were given up. An empty address means all addresses. The error is db.ErrNotFound
 // if there is no such mail.
 type Mails interface {
-	List(ctx context.Context, page db.Page) ([]mails.Letter, error)
+	List(ctx context.Context, page db.Page) ([]mails.Mail, error)
 	Drop(ctx context.Context, batch int64, address string) (int, error)
 	Renew(ctx context.Context, batch int64, address string) (int, error)
 }

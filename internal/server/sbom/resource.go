@@ -10,14 +10,14 @@ import (
 )
 
 // SBOMs makes SBOMs. It must be safe for concurrent use.
-type Bills interface {
+type SBOMs interface {
 	// SBOM returns a function that writes the dependencies of a branch in a format, CycloneDX or SPDX; db.ErrNotFound if
 	// the branch was deleted.
-	Bill(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error)
+	SBOM(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error)
 }
 
 // Resource serves the routes of SBOMs.
 type Resource struct {
 	// SBOMs may be nil; then the server makes none.
-	Bills Bills
+	SBOMs SBOMs
 }

@@ -14,13 +14,13 @@ import (
 
 // TestMails: the node that takes a mail has it alone for some time, a failed mail waits behind the others, and no mail
 // lives longer than a day.
-func TestLetters(t *testing.T) {
+func TestMails(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s, other := open(t, address), open(t, address)
 		done, err := s.Queue.Enqueue(t.Context(), queue.Request{Force: true, Mail: []string{"a@example.com", "b@example.com"}})
 		require.NoError(t, err)
-		take := func(s *store.Store) *mails.Letter {
+		take := func(s *store.Store) *mails.Mail {
 			t.Helper()
 			l, err := s.Mails.Take(t.Context())
 			require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestLetters(t *testing.T) {
 		require.NoError(t, err)
 		require.Zero(t, n)
 		take(other)
-		_, err = raw.ExecContext(t.Context(), "update batch set finished_at = $1", time.Now().Add(-mails.LetterLife-time.Hour).UnixMilli())
+		_, err = raw.ExecContext(t.Context(), "update batch set finished_at = $1", time.Now().Add(-mails.MailLife-time.Hour).UnixMilli())
 		require.NoError(t, err)
 		n, err = s.Mails.Expire(t.Context())
 		require.NoError(t, err)

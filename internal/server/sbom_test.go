@@ -15,9 +15,9 @@ import (
 )
 
 // sboms writes the arguments that it got.
-type bills struct{}
+type sboms struct{}
 
-func (bills) Bill(_ context.Context, r *catalog.Repository, branch string, name format.Name) (func(w io.Writer) error, error) {
+func (sboms) SBOM(_ context.Context, r *catalog.Repository, branch string, name format.Name) (func(w io.Writer) error, error) {
 	if branch == "gone" {
 		return nil, db.ErrNotFound
 	}
@@ -27,7 +27,7 @@ func (bills) Bill(_ context.Context, r *catalog.Repository, branch string, name 
 	}, nil
 }
 
-func TestBillsOfMaterials(t *testing.T) {
+func TestSBOMs(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.list("PAY", "api: main=1 a/b=1 gone=1", "empty:")
@@ -42,7 +42,7 @@ func TestBillsOfMaterials(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.call("reader", http.MethodGet, path+"?branch=gone").status, "since it was listed")
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodGet, "/sbom/projects/PAY/repos/empty").status)
 	require.Equal(t, http.StatusServiceUnavailable, func() int {
-		s := newService(t, func(o *server.Options) { o.Bills = nil })
+		s := newService(t, func(o *server.Options) { o.SBOMs = nil })
 		s.list("PAY", "api: main=1")
 		return s.call("reader", http.MethodGet, path).status
 	}())

@@ -10,7 +10,7 @@ import (
 )
 
 // Mail is the report of a batch to one address. Mails are independent of each other.
-type Letter struct {
+type Mail struct {
 	Batch   int64
 	Address string
 	// Attempts counts the attempts that have begun.
@@ -27,15 +27,15 @@ type Letter struct {
 
 const (
 	// mailLease is how long a mail belongs to the node that sends it.
-	letterLease = 2 * time.Minute
+	mailLease = 2 * time.Minute
 	// MailLife is how long after the end of its batch a mail is still useful.
-	LetterLife = 24 * time.Hour
+	MailLife = 24 * time.Hour
 )
 
-// Take leases a due mail to this node. Mails with the oldest attempts come first. It returns ErrNotFound if no mail is
+// Take leases a due mail to this node. The mail that has been due longest comes first. It returns ErrNotFound if no mail is
 // due. Sent, Retry or Fail end the lease; otherwise the mail is due again after two minutes.
-func (s *Mails) Take(ctx context.Context) (*Letter, error) {
-	l := &Letter{}
+func (s *Mails) Take(ctx context.Context) (*Mail, error) {
+	m := &Mail{}
 	skip := ""
 	if s.db.Postgres {
 		skip = " for update of m skip locked"
@@ -47,42 +47,42 @@ func (s *Mails) Take(ctx context.Context) (*Letter, error) {
 			join batch b on b.id = m.batch_id
 			where m.sent_at is null and m.failed_at is null and m.next_at <= :now and b.finished_at is not null
 			order by m.next_at, b.finished_at, m.address
-			limit 1`)+skip).Scan(&l.Batch, &l.Address, &l.Attempts)
+			limit 1`)+skip).Scan(&m.Batch, &m.Address, &m.Attempts)
 		if err != nil {
 			return db.Found(err)
 		}
 		_, err = tx.ExecContext(ctx, terms.SQL(s.db, `
 			update batch_mail set attempts = $3, next_at = :now + $4
-			where batch_id = $1 and address = $2`), l.Batch, l.Address, l.Attempts, letterLease.Milliseconds())
+			where batch_id = $1 and address = $2`), m.Batch, m.Address, m.Attempts, mailLease.Milliseconds())
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return l, nil
+	return m, nil
 }
 
 // Sent records that a mail was sent.
-func (s *Mails) Sent(ctx context.Context, l *Letter) error {
+func (s *Mails) Sent(ctx context.Context, m *Mail) error {
 	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set sent_at = :now, error = ''
-		where batch_id = $1 and address = $2`), l.Batch, l.Address)
+		where batch_id = $1 and address = $2`), m.Batch, m.Address)
 	return err
 }
 
 // Retry makes a mail due again after some time.
-func (s *Mails) Retry(ctx context.Context, l *Letter, after time.Duration, reason string) error {
+func (s *Mails) Retry(ctx context.Context, m *Mail, after time.Duration, reason string) error {
 	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set next_at = :now + $3, error = $4
-		where batch_id = $1 and address = $2 and sent_at is null`), l.Batch, l.Address, after.Milliseconds(), db.ValidText(reason))
+		where batch_id = $1 and address = $2 and sent_at is null`), m.Batch, m.Address, after.Milliseconds(), db.ValidText(reason))
 	return err
 }
 
 // Fail gives a mail up.
-func (s *Mails) Fail(ctx context.Context, l *Letter, reason string) error {
+func (s *Mails) Fail(ctx context.Context, m *Mail, reason string) error {
 	_, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, `
 		update batch_mail set failed_at = :now, error = $3
-		where batch_id = $1 and address = $2 and sent_at is null`), l.Batch, l.Address, db.ValidText(reason))
+		where batch_id = $1 and address = $2 and sent_at is null`), m.Batch, m.Address, db.ValidText(reason))
 	return err
 }
 
@@ -93,7 +93,7 @@ func (s *Mails) Expire(ctx context.Context) (int, error) {
 			failed_at = :now,
 			error = case when error = '' then 'it could not be sent for a day' else 'it could not be sent for a day: ' || error end
 		where sent_at is null and failed_at is null and next_at <= :now
-			and batch_id in (select id from batch where finished_at < :now - $1)`), LetterLife.Milliseconds())
+			and batch_id in (select id from batch where finished_at < :now - $1)`), MailLife.Milliseconds())
 	if err != nil {
 		return 0, err
 	}
@@ -102,8 +102,8 @@ func (s *Mails) Expire(ctx context.Context) (int, error) {
 
 // List lists the unsent mails of batches that have ended: first those that wait, by due time, then those that were given
 // up.
-func (s *Mails) List(ctx context.Context, page db.Page) ([]Letter, error) {
-	return letterColumns.List(ctx, s.db.Read, `
+func (s *Mails) List(ctx context.Context, page db.Page) ([]Mail, error) {
+	return mailColumns.List(ctx, s.db.Read, `
 		from batch_mail m
 		join batch b on b.id = m.batch_id
 		where m.sent_at is null and b.finished_at is not null
@@ -112,15 +112,15 @@ func (s *Mails) List(ctx context.Context, page db.Page) ([]Letter, error) {
 }
 
 // mailColumns are the columns of a mail m of a batch b.
-var letterColumns = db.Columns[Letter]{
-	{SQL: "m.batch_id", Into: func(l *Letter) any { return &l.Batch }},
-	{SQL: "m.address", Into: func(l *Letter) any { return &l.Address }},
-	{SQL: "m.attempts", Into: func(l *Letter) any { return &l.Attempts }},
-	{SQL: "m.next_at", Into: func(l *Letter) any { return db.Time(&l.Next) }},
-	{SQL: "m.failed_at", Into: func(l *Letter) any { return db.Time(&l.Failed) }},
-	{SQL: "m.error", Into: func(l *Letter) any { return &l.Error }},
-	{SQL: "b.finished_at", Into: func(l *Letter) any { return db.Time(&l.Finished) }},
-	{SQL: "b.scope", Into: func(l *Letter) any { return &l.Scope }},
+var mailColumns = db.Columns[Mail]{
+	{SQL: "m.batch_id", Into: func(m *Mail) any { return &m.Batch }},
+	{SQL: "m.address", Into: func(m *Mail) any { return &m.Address }},
+	{SQL: "m.attempts", Into: func(m *Mail) any { return &m.Attempts }},
+	{SQL: "m.next_at", Into: func(m *Mail) any { return db.Time(&m.Next) }},
+	{SQL: "m.failed_at", Into: func(m *Mail) any { return db.Time(&m.Failed) }},
+	{SQL: "m.error", Into: func(m *Mail) any { return &m.Error }},
+	{SQL: "b.finished_at", Into: func(m *Mail) any { return db.Time(&m.Finished) }},
+	{SQL: "b.scope", Into: func(m *Mail) any { return &m.Scope }},
 }
 
 // Drop removes the unsent mails of a batch, or only the one to an address; ErrNotFound if there is none.

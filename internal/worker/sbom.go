@@ -16,44 +16,45 @@ import (
 )
 
 // sbomsAtOnce limits how many SBOMs are made at once, because each reads a whole tree.
-const billsAtOnce = 2
+const sbomsAtOnce = 2
 
 // SBOMs makes SBOMs of branches on request. It is safe for concurrent use.
-type Bills struct {
+type SBOMs struct {
 	Scan       *BranchScan
 	Connection connection.Connection
 
 	room chan struct{}
 }
 
-func NewBills(s *BranchScan, c connection.Connection) *Bills {
-	return &Bills{Scan: s, Connection: c, room: make(chan struct{}, billsAtOnce)}
+// NewSBOMs returns the SBOMs of a connection's repositories, with the variables and advisories of a scan.
+func NewSBOMs(s *BranchScan, c connection.Connection) *SBOMs {
+	return &SBOMs{Scan: s, Connection: c, room: make(chan struct{}, sbomsAtOnce)}
 }
 
 // SBOM scans the head of a branch and returns a function that writes its dependencies in a format. It waits while too
 // many other requests run. It returns db.ErrNotFound if the branch was deleted.
-func (b *Bills) Bill(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error) {
+func (s *SBOMs) SBOM(ctx context.Context, r *catalog.Repository, branch string, name format.Name) (write func(w io.Writer) error, err error) {
 	select {
-	case b.room <- struct{}{}:
+	case s.room <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-b.room }()
+	defer func() { <-s.room }()
 	defer func() {
 		if errors.Is(err, ErrBranchGone) || errors.Is(err, connection.ErrGone) {
 			err = fmt.Errorf("%w: %w", db.ErrNotFound, err)
 		}
 	}()
-	dir, release, err := b.Connection.Open(ctx, r.Location)
+	dir, release, err := s.Connection.Open(ctx, r.Location)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	result, err := b.Scan.dependencies(ctx, dir, r, branch)
+	result, err := s.Scan.dependencies(ctx, dir, r, branch)
 	if err != nil {
 		return nil, err
 	}
-	return func(w io.Writer) error { return format.Write(w, name, result, format.Options{Version: b.Scan.Version}) }, nil
+	return func(w io.Writer) error { return format.Write(w, name, result, format.Options{Version: s.Scan.Version}) }, nil
 }
 
 // dependencies scans for dependencies only.
