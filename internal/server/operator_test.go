@@ -3,6 +3,8 @@ package server_test
 import (
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -70,7 +72,12 @@ func TestPagesLoadNothingFromElsewhere(t *testing.T) {
 		a := s.get(path)
 		require.Equal(t, http.StatusOK, a.status)
 		require.Equal(t, "text/html; charset=utf-8", a.header.Get("Content-Type"))
-		require.Contains(t, a.header.Get("Content-Security-Policy"), "default-src 'none'; style-src 'sha256-")
+		_, style, _ := strings.Cut(a.text, "<style>")
+		style, _, _ = strings.Cut(style, "</style>")
+		sum := sha256.Sum256([]byte(style))
+		require.Equal(t, "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", a.header.Get("Content-Security-Policy"))
+		require.Equal(t, "no-referrer", a.header.Get("Referrer-Policy"))
+		require.Equal(t, "DENY", a.header.Get("X-Frame-Options"))
 		require.NotContains(t, a.text, "<script")
 		require.NotRegexp(t, `(src|href)="(https?:)?//`, a.text)
 	}
