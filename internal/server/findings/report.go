@@ -25,7 +25,8 @@ var reportColumns = []string{
 	"match_masked", "match_text", "fingerprint", "allowlisted", "reviewed", "reviewed_by", "reviewed_at", "state", "reason", "expires_at", "package", "version", "fixed_version", "advisory_ids", "url", "rule_id",
 }
 
-// report writes findings as CSV.
+// report writes findings as CSV for spreadsheets. It uses encoding/csv, which turns every line end in a cell into CR LF.
+// Package reviews has a writer of its own, because its files are imported again and must keep each byte.
 type report struct {
 	s        *Resource
 	c        *api.Call

@@ -106,8 +106,11 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 	return cell, next + 1, data[next] == ',', nil
 }
 
-// writeCSV writes a row. A cell that a spreadsheet would read as a formula gets an apostrophe in front. So does a cell
-// that already looks escaped. unescapeCell removes the apostrophe.
+// writeCSV writes a row that readCSV reads back byte for byte. encoding/csv, which writes the reports of findings, cannot
+// do that: with CR LF as the line end it changes carriage returns and line feeds within cells.
+//
+// A cell that a spreadsheet would read as a formula gets an apostrophe in front. So does a cell that already looks
+// escaped. unescapeCell removes the apostrophe.
 func writeCSV(w io.Writer, cells ...string) error {
 	var b strings.Builder
 	for i, cell := range cells {
