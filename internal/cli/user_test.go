@@ -7,12 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// Accounts, groups, roles and tokens are administered beside the server's data, and the audit log tells of it.
+// Accounts, groups, roles and tokens are administered beside the server's data, and the audit log records it.
 func TestUsersGroupsAndTokens(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -31,6 +33,10 @@ func TestUsersGroupsAndTokens(t *testing.T) {
 	run(0, "user", "grant", "@devs", "WRITE", "PAY/api")
 	require.Contains(t, run(2, "user", "grant", "@none", "WRITE", "PAY").stderr, "sluice user group none")
 	require.Contains(t, run(2, "user", "grant", "ada", "GRANTEE", "PAY").stderr, "whole instance")
+	require.Contains(t, run(2, "user", "grant", "ada", "PROJECT_ADMIN", "PAY/api").stderr, "not for a repository")
+	require.Contains(t, run(2, "user", "grant", "ada", "READ", "PAY/../x").stderr, "key/slug")
+	run(0, "user", "grant", "ada", "GRANTEE", "instance")
+	run(0, "user", "grant", "ada", "NONE", "PAY/../x")
 	list := run(0, "user", "list").stdout
 	require.Regexp(t, `(?m)^@devs +ada, bob$`, list)
 
@@ -61,6 +67,29 @@ func TestUsersGroupsAndTokens(t *testing.T) {
 		require.NotContains(t, e.Detail, m[2])
 	}
 	require.Equal(t, []string{
-		"group.removed devs", "account.changed bob", "token.removed ada", "token.added ada", "access.changed @devs", "group.changed devs", "account.added bob", "account.added ada",
+		"group.removed devs", "account.changed bob", "token.removed ada", "token.added ada", "access.changed ada", "access.changed ada", "access.changed @devs", "group.changed devs", "account.added bob", "account.added ada",
 	}, actions)
+}
+
+func TestARoleNamesItsPlaceAsTheCatalogDoes(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	teststore.SQLiteAt(t, filepath.Join(data, "sluice.db"))
+	st, err := store.Open(t.Context(), filepath.Join(data, "sluice.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	_, err = teststore.Sync(t, st).Apply(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{Slug: "api", Name: "API"}}})
+	require.NoError(t, err)
+	require.Zero(t, inProcess(t, nil, "user", "add", "ada", "--data", data).code)
+	for _, scope := range []string{"pay/API", "Pay", "later/web", "instance"} {
+		r := inProcess(t, nil, "user", "grant", "ada", "READ", scope, "--data", data)
+		require.Zero(t, r.code, r.stderr)
+	}
+	roles, err := st.Accounts.AllAccess(t.Context(), db.Page{Limit: 10})
+	require.NoError(t, err)
+	var scopes []string
+	for _, r := range roles {
+		scopes = append(scopes, r.Scope)
+	}
+	require.ElementsMatch(t, []string{"PAY/api", "PAY", "later/web", ""}, scopes)
 }

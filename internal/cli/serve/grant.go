@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	visible "github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
@@ -26,14 +27,16 @@ func (r *commands) userGrantCommand() *cobra.Command {
 			if err := role.UnmarshalText([]byte(args[1])); err != nil {
 				return &variable.UsageError{Err: err}
 			}
-			scope := ""
-			if len(args) > 2 {
-				scope = args[2]
-			}
-			if role == accounts.RoleGrantee && scope != "" {
-				return &variable.UsageError{Err: errors.New("GRANTEE is a role of the whole instance; leave the scope out")}
+			scope, err := roleScope(args[2:], role)
+			if err != nil {
+				return &variable.UsageError{Err: err}
 			}
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				everything := &visible.Visible{All: true}
+				scope, err := access.NewPlaces(st.Catalog).Canonical(ctx, everything, scope)
+				if err != nil {
+					return err
+				}
 				if err := give(ctx, st, args[0], scope, role); err != nil {
 					return err
 				}
@@ -43,6 +46,22 @@ func (r *commands) userGrantCommand() *cobra.Command {
 	}
 	addServeFlags(cmd, false)
 	return cmd
+}
+
+// roleScope reads the scope of a role from the arguments after the role; "" is the instance.
+func roleScope(args []string, role accounts.Role) (string, error) {
+	if len(args) == 0 {
+		return "", nil
+	}
+	scope, err := access.ParsePlaceName(args[0])
+	switch {
+	case err == nil:
+		return scope, access.CheckRole(role, scope)
+	case role == accounts.RoleNone:
+		// An old role may have a scope that new roles may not have.
+		return args[0], nil
+	}
+	return "", fmt.Errorf("the scope %q: %w", args[0], err)
 }
 
 // give gives an account, or a group behind an @, a role.

@@ -69,14 +69,10 @@ func (s *Resource) grant(c *api.Call) (*api.Reply, error) {
 		bad.Add("role", "it must be READ, WRITE, PROJECT_ADMIN or GRANTEE")
 	}
 	scope, err := access.ParsePlaceName(body.Scope)
-	switch {
-	case err != nil:
+	if err != nil {
 		bad.Add("scope", "%v", err)
-	case scope == "":
-	case role == accounts.RoleGrantee:
-		bad.Add("role", "GRANTEE is for the scope instance")
-	case role == accounts.RoleProjectAdmin && strings.Contains(scope, "/"):
-		bad.Add("role", "PROJECT_ADMIN is for projects")
+	} else if err := access.CheckRole(role, scope); err != nil {
+		bad.Add("role", "%v", err)
 	}
 	if err := bad.Err(); err != nil {
 		return nil, err
