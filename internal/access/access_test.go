@@ -187,7 +187,7 @@ func TestPermissions(t *testing.T) {
 			}
 		}
 		for _, unknown := range []access.Permission{0, -1, access.Admin + 1} {
-			require.False(t, x.caller.May(unknown, access.Place{}), "%s: what is not a permission denies", what)
+			require.False(t, x.caller.May(unknown, access.Place{}), "%s: an unknown permission denies", what)
 		}
 	}
 	var anonymous *access.Caller

@@ -50,7 +50,7 @@ func TestUsersGroupsAndTokens(t *testing.T) {
 	list = run(0, "token", "list", "ada").stdout
 	require.Regexp(t, `^`+m[1]+` +nightly +read,scan +valid until 20..-..-.., used never\n$`, list)
 	refused := run(2, "token", "remove", "ada", m[2]).stderr
-	require.NotContains(t, refused, m[2], "who gives the token itself does not see it again")
+	require.NotContains(t, refused, m[2], "the error does not repeat the token")
 	run(0, "token", "remove", "ada", m[1])
 	require.Empty(t, run(0, "token", "list", "ada").stdout)
 	run(0, "user", "disable", "bob")

@@ -116,10 +116,10 @@ func TestHostileRepositories(t *testing.T) {
 	d, err := connection.NewDirectory(root)
 	require.NoError(t, err)
 	list, err := d.List(t.Context())
-	require.Error(t, err, "what was refused is named")
+	require.Error(t, err, "the error names the refused repositories")
 	require.Equal(t, []string{"PAY/alternates ", "PAY/chain ", "PAY/common ", "PAY/good main main"}, names(list.Projects))
 	for _, r := range list.Projects[0].Repositories {
-		require.NotEmpty(t, r.Problem, "what could not be read is not known to be gone")
+		require.NotEmpty(t, r.Problem, "an unreadable repository does not count as deleted")
 	}
 	require.Len(t, list.Skipped, 3, "two links, and a file that leads elsewhere")
 	require.NoFileExists(t, marker)

@@ -164,7 +164,7 @@ func TestAMadeUpEngineIsRatedSuppressedAndCompared(t *testing.T) {
 
 	commit(t, dir, "a.js", "let a = 1;\n")
 	_, stdout, _ = sluice(t, nil, "scan", "--engines", "smells", "--history", "full", dir)
-	require.NotContains(t, stdout, "a.js", "it does not want what was removed")
+	require.NotContains(t, stdout, "a.js", "the engine does not want deleted files")
 
 	baseline := filepath.Join(t.TempDir(), "known.json")
 	_, _, stderr = sluice(t, nil, "scan", "--engines", "smells", "--write-baseline", baseline, dir)

@@ -173,8 +173,8 @@ const (
 )
 
 // ErrWrongKey means that the database was created with another master key.
-var ErrWrongKey = errors.New("the master key is not the one that this database was made with: " +
-	"restore the former key; with another one no reviewed finding would be known any more")
+var ErrWrongKey = errors.New("the master key is not the one with which this database was created: " +
+	"restore the old key; with another one all reviewed findings would be lost")
 
 // Check returns the name and the value of the setting by which a database identifies the keys.
 func (k *Keys) Check() (name, value string) { return checkKey, k.Seal(checkText, checkKey) }

@@ -66,7 +66,7 @@ func TestAccess(t *testing.T) {
 	page := s.call("admin", http.MethodGet, "/access?limit=1000").json(t)
 	require.Contains(t, page["values"], map[string]any{"user": "nobody", "scope": "instance", "role": "GRANTEE"})
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/access?user=nobody&scope=PAY").status)
-	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodGet, "/status/projects/PAY").status, "a grantee reads what he may read")
+	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodGet, "/status/projects/PAY").status, "a grantee reads only what its roles allow")
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/access?user=nobody&scope=instance").status)
 	require.Equal(t, http.StatusForbidden, s.call("nobody", http.MethodGet, "/settings").status)
 	for _, bad := range []string{

@@ -102,7 +102,7 @@ func checkDescribed(t *testing.T, r *http.Request, a answer) {
 	}
 	var body any
 	require.NoError(t, json.Unmarshal([]byte(a.text), &body), a.text)
-	require.NoError(t, media.Schema.Value.VisitJSON(body), "%s %s answers what is not described: %s", r.Method, path, a.text)
+	require.NoError(t, media.Schema.Value.VisitJSON(body), "%s %s: the answer does not match its description: %s", r.Method, path, a.text)
 }
 
 func TestTheDescriptionIsThatOfTheRoutes(t *testing.T) {

@@ -206,7 +206,7 @@ func TestSettingsOfTheHook(t *testing.T) {
 	const warns, blocks = `{"warnOnVulnerabilities":true}`, `{"warnOnVulnerabilities":false}`
 	require.Equal(t, blocks, mode(repository))
 	a := put(repository, warns)
-	require.Equal(t, http.StatusConflict, a.status, "there is no word of its own that could keep it")
+	require.Equal(t, http.StatusConflict, a.status, "it has no setting that could store the mode")
 	require.Contains(t, a.text, "PUT .../enabled")
 	require.Equal(t, []any{false, "block", "NONE"}, holds())
 
@@ -214,14 +214,14 @@ func TestSettingsOfTheHook(t *testing.T) {
 	a = put(project, warns)
 	require.Equal(t, []any{http.StatusOK, warns}, []any{a.status, strings.TrimSpace(a.text)})
 	require.Equal(t, []any{true, "warn", "PROJECT"}, holds())
-	require.Equal(t, warns, mode(repository), "what it inherits")
+	require.Equal(t, warns, mode(repository), "the inherited value")
 	require.Equal(t, http.StatusOK, put(repository, blocks).status)
 	require.Equal(t, []any{true, "block", "REPOSITORY"}, holds(), "where it is on it stays on, with a word of its own")
 	require.Equal(t, []string{blocks, warns}, []string{mode(repository), mode(project)})
 
 	s.call("padmin", http.MethodDelete, repository+"/enabled")
 	require.Equal(t, http.StatusOK, put(repository, warns).status)
-	require.Equal(t, []any{false, "block", "REPOSITORY"}, holds(), "what is off stays off")
+	require.Equal(t, []any{false, "block", "REPOSITORY"}, holds(), "a disabled hook stays disabled")
 	require.Equal(t, warns, mode(repository))
 	s.call("padmin", http.MethodPut, repository+"/enabled")
 	require.Equal(t, []any{true, "warn", "REPOSITORY"}, holds(), "and has the mode when it is switched on")

@@ -85,7 +85,7 @@ func TestKeysInAnyCase(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNotFound, s.call("reader", http.MethodGet, "/status/projects/~jdoe").status)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/access", `{"user":"nobody","scope":"~jdoe","role":"READ"}`).status)
-	require.Equal(t, http.StatusOK, s.call("nobody", http.MethodGet, "/status/projects/~JDOE").status, "and what is granted is granted on what is meant")
+	require.Equal(t, http.StatusOK, s.call("nobody", http.MethodGet, "/status/projects/~JDOE").status, "the role applies to the place as the catalog names it")
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/access?user=nobody&scope=~JDOE").status)
 	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodGet, "/status/projects/~JDoe").status)
 }

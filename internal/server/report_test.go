@@ -90,7 +90,7 @@ func TestTheWholeReport(t *testing.T) {
 	require.Len(t, rows(t, all["PAY.csv"]), 6)
 	require.Len(t, rows(t, all["~jdoe.csv"]), 2)
 	require.Equal(t, "project_key,project_name,file,findings\r\nPAY,Project PAY,PAY.csv,6\r\n~jdoe,Project ~jdoe,~jdoe.csv,2\r\n", all["index.csv"])
-	require.Len(t, rows(t, files("grantee")["PAY.csv"]), 4, "what he may read")
+	require.Len(t, rows(t, files("grantee")["PAY.csv"]), 4, "the visible part")
 }
 
 func TestScopes(t *testing.T) {

@@ -73,7 +73,7 @@ func TestTotalRescan(t *testing.T) {
 	s.list("PAY", "api: main=1 x=2", "web: main=1")
 	s.list("OPS", "tools: main=1")
 	require.Equal(t, http.StatusForbidden, s.call("padmin", http.MethodPut, "/status/total_rescan").status)
-	require.Equal(t, [3]float64{2, 0, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/total_rescan")), "a grantee scans what he may read")
+	require.Equal(t, [3]float64{2, 0, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/total_rescan")), "a grantee scans only what it may read")
 	require.Equal(t, [3]float64{2, 2, 0}, sums(t, s.call("admin", http.MethodPut, "/rest/security/1.0/status/total_rescan")), "no query at all")
 	// Its progress.
 	a := s.call("admin", http.MethodPut, "/status/total_rescan")
@@ -124,7 +124,7 @@ func TestAddressesAreChecked(t *testing.T) {
 	}
 	require.Equal(t, http.StatusBadRequest, s.call("admin", http.MethodPut, "/status/projects/PAY/repos/api?email=a@x%0d%0aBcc:").status)
 	require.Equal(t, http.StatusAccepted, put("admin", "anybody@x.example").status)
-	require.Equal(t, http.StatusAccepted, put("writer", "Writer@example.com").status, "his own")
+	require.Equal(t, http.StatusAccepted, put("writer", "Writer@example.com").status, "the caller's own address")
 	require.Equal(t, http.StatusBadRequest, put("writer", "anybody@x.example").status)
 	require.NoError(t, s.store.Settings.Set(t.Context(), settings.MailDomains.Name, "corp.example, x.example"))
 	require.Equal(t, http.StatusAccepted, put("writer", "anybody@X.example").status)
@@ -154,7 +154,7 @@ func TestScopesAndRights(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, s.call("writer", http.MethodPut, branches+"?name=main&mode=odd").status)
 	require.Equal(t, [3]float64{1, 2, 0}, sums(t, s.call("writer", http.MethodPut, "/status/projects/PAY/repos/api")))
 	require.Equal(t, [3]float64{1, 3, 0}, sums(t, s.call("padmin", http.MethodPut, "/status/projects/PAY")))
-	require.Equal(t, [3]float64{0, 3, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/projects/PAY")), "what he may read of it")
+	require.Equal(t, [3]float64{0, 3, 0}, sums(t, s.call("grantee", http.MethodPut, "/status/projects/PAY")), "the visible part")
 }
 
 func TestModes(t *testing.T) {
@@ -212,7 +212,7 @@ func TestCancelAll(t *testing.T) {
 	require.Equal(t, http.StatusOK, a.status)
 	require.Equal(t, 3.0, a.json(t)["cancelled"])
 	queue := s.call("admin", http.MethodGet, "/queue").json(t)
-	require.Equal(t, 1.0, queue["size"], "what runs is untouched")
+	require.Equal(t, 1.0, queue["size"], "the running scan is not affected")
 	require.Equal(t, 0.0, s.call("admin", http.MethodDelete, "/status/scheduled").json(t)["cancelled"], "again")
 	require.Equal(t, 1.0, s.call("admin", http.MethodDelete, "/status/running").json(t)["cancelled"])
 	stop, err := s.store.Queue.Beat(t.Context(), j, 10, "")

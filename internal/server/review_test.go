@@ -211,13 +211,13 @@ func TestExportOfReviews(t *testing.T) {
 	a := s.upload("grantee", "/global-reviewed/create", "file", exported)
 	require.Equal(t, http.StatusBadRequest, a.status)
 	require.Contains(t, a.text, "grantee may not write to PAY/api")
-	require.Contains(t, a.text, "there is no repository PAY/web", "what one may not see is not there")
+	require.Contains(t, a.text, "there is no repository PAY/web", "an invisible repository does not exist")
 	require.Equal(t, 0.0, s.upload("admin", "/global-reviewed/create", "file", exported).json(t)["created"], "they are all there")
 	require.Equal(t, n, s.upload("admin", "/global-reviewed/delete", "file", exported).json(t)["deleted"])
 	require.Equal(t, 1, strings.Count(s.call("admin", http.MethodGet, "/export/reviewed").text, "\r\n"), "the header alone")
 	require.Equal(t, n, s.upload("admin", "/global-reviewed/create", "file", exported).json(t)["created"])
 	require.Len(t, rows("writer", "/projects/PAY/repos/api"), 1)
-	require.Contains(t, s.call("admin", http.MethodGet, "/audit").text, "GET /export/reviewed", "who reads secrets is written down")
+	require.Contains(t, s.call("admin", http.MethodGet, "/audit").text, "GET /export/reviewed", "reading secrets is audited")
 }
 
 // TestNoSecretIsKept looks for the texts of reviewed findings in the database's files, the log and the audit log.

@@ -31,7 +31,7 @@ func TestRightsFromElsewhere(t *testing.T) {
 	})
 	s.list("PAY", "api: main=1")
 	require.Equal(t, http.StatusAccepted, s.call("reader", http.MethodPut, "/status/projects/PAY/repos/api").status)
-	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/status/projects/PAY").status, "its own grants count for nothing")
+	require.Equal(t, http.StatusNotFound, s.call("writer", http.MethodGet, "/status/projects/PAY").status, "roles in the store do not count")
 	require.Equal(t, http.StatusInternalServerError, s.call("grantee", http.MethodGet, "/status/projects/PAY").status)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodGet, "/status/projects/PAY").status)
 }

@@ -50,7 +50,7 @@ func TestRuleTypes(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(a.text), &list))
 		return list
 	}
-	require.Subset(t, names(), []string{"RSA_PRIVATE_KEY", "acme key"}, "those that are off too")
+	require.Subset(t, names(), []string{"RSA_PRIVATE_KEY", "acme key"}, "including disabled ones")
 	require.NotContains(t, names(), "ours", "files of repositories do not count yet")
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPut, "/settings", `{"repositoryRules":true}`).status)
 	require.Contains(t, names(), "ours", "as it is written there")
@@ -74,7 +74,7 @@ func TestBuiltinRules(t *testing.T) {
 	require.Equal(t, []any{"CONFIG_CHANGED"}, page["values"].([]any)[0].(map[string]any)["staleReasons"])
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodPost, "/hardcoded/rsa_private_key").status)
 	require.Equal(t, true, s.rules()["RSA_PRIVATE_KEY"]["enabled"])
-	require.Equal(t, "SECURE", s.statusOf("PAY/api"), "the rules are those of the scan again")
+	require.Equal(t, "SECURE", s.statusOf("PAY/api"), "the rules are the same as in the scan again")
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/hardcoded/SSH").status)
 	require.Equal(t, false, s.rules()["OPENSSH_PRIVATE_KEY"]["enabled"])
 	for _, method := range []string{http.MethodPost, http.MethodDelete} {
@@ -90,7 +90,7 @@ func TestCustomRules(t *testing.T) {
 	s.scan()
 	add := func(body string) answer { return s.call("admin", http.MethodPost, "/rules", body) }
 	a := add(`{"name":"look","regexp":"(?<=key=)[a-z]{8}(?!x)","enabled":true}`)
-	require.Equal(t, http.StatusCreated, a.status, "look-around is what Java has: "+a.text)
+	require.Equal(t, http.StatusCreated, a.status, "look-around works as in Java: "+a.text)
 	require.Equal(t, "OUTDATED", s.statusOf("PAY/api"))
 	for body, want := range map[string]string{
 		`{"name":"bad","regexp":"(canary","enabled":true}`: "regexp: it is not valid (missing closing ))", `{"name":"every","regexp":"a*"}`: "matches the empty text",

@@ -17,7 +17,7 @@ func TestEveryFloorOfAnEngineIsASetting(t *testing.T) {
 	t.Parallel()
 	for _, e := range scan.Engines() {
 		if e.Floor == "" {
-			require.True(t, e.Secrets, "%s: what is not a secret has a floor", e.Engine)
+			require.True(t, e.Secrets, "%s: only engines without secrets have a floor", e.Engine)
 			continue
 		}
 		i := slices.IndexFunc(settings.KnownSettings, func(k *settings.Known) bool { return k.Name == e.Floor })

@@ -149,7 +149,7 @@ func TestOccurrencesInPieces(t *testing.T) {
 		// From is inclusive, To exclusive; both are finer than the stored times.
 		branches, err := s.Findings.ReportBranches(t.Context(), j.Repository, time.Time{}, time.Time{}, 0, 10)
 		require.NoError(t, err)
-		require.Len(t, branches, 1, "what was never scanned has nothing to report")
+		require.Len(t, branches, 1, "a branch that was never scanned has no report")
 		at := branches[0].Scanned
 		for _, bound := range []struct {
 			from, to time.Time
@@ -192,7 +192,7 @@ func TestQueueAndBatches(t *testing.T) {
 		list, err := s.Queue.List(t.Context(), everything, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, list, 4)
-		require.Equal(t, queue.Running, list[0].State, "what runs stands first")
+		require.Equal(t, queue.Running, list[0].State, "running scans come first")
 		require.Equal(t, 40, list[0].Progress)
 		require.Equal(t, "Project "+j.ProjectKey+" / Repository "+j.Slug+" : "+j.Branch, list[0].String())
 		few, err := s.Queue.List(t.Context(), mine, db.Page{Limit: 10})

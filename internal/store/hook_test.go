@@ -29,7 +29,7 @@ func TestHookMode(t *testing.T) {
 		require.True(t, own)
 		h, err = s.Settings.HookSetting(t.Context(), "PAY")
 		require.NoError(t, err)
-		require.Equal(t, &settings.HookSetting{Warn: true}, h, "what is off stays off")
+		require.Equal(t, &settings.HookSetting{Warn: true}, h, "a disabled hook stays disabled")
 	})
 }
 

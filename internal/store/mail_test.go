@@ -28,7 +28,7 @@ func TestMails(t *testing.T) {
 		}
 		first := take(s)
 		require.NoError(t, s.Mails.Retry(t.Context(), first, 0, "full"))
-		require.Equal(t, "b@example.com", take(other).Address, "those that were not tried yet go first")
+		require.Equal(t, "b@example.com", take(other).Address, "mails without an attempt go first")
 		again := take(s)
 		require.Equal(t, []any{first.Address, 2}, []any{again.Address, again.Attempts})
 		_, err = other.Mails.Take(t.Context())
@@ -46,7 +46,7 @@ func TestMails(t *testing.T) {
 		require.NoError(t, err)
 		n, err = s.Mails.Expire(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, 1, n, "not what is just being sent")
+		require.Equal(t, 1, n, "the mail that is being sent stays")
 		list, err := s.Mails.List(t.Context(), db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, list, 2)

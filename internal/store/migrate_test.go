@@ -45,7 +45,7 @@ func TestOlderDatabases(t *testing.T) {
 		require.NoError(t, err)
 		newest, err := s.Queue.Scan(t.Context(), everything, 5)
 		require.NoError(t, err)
-		require.Less(t, old.Result, main.KeptResult, "what it had found is not known")
+		require.Less(t, old.Result, main.KeptResult, "its findings are not known")
 		require.Equal(t, main.KeptResult, newest.Result)
 		require.Len(t, told(t, s, main.ID, newest.Result), 1)
 

@@ -54,7 +54,7 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		require.Equal(t, []catalog.Place{{Name: "PAY/api"}}, gone)
 		list, err := s.Findings.List(t.Context(), everything, findings.Filter{}, 10)
 		require.NoError(t, err)
-		require.Empty(t, list, "what is gone counts nowhere")
+		require.Empty(t, list, "a deleted repository counts nowhere")
 		back, _ := sync(all)
 		require.Equal(t, []catalog.Place{{Name: "PAY/api"}}, back)
 		require.Equal(t, before, counters(t, s))
@@ -72,7 +72,7 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		sync(project("PAY", "api: dev=2", "web: main=1"))
 		list, err = s.Findings.List(t.Context(), everything, findings.Filter{}, 10)
 		require.NoError(t, err)
-		require.Equal(t, []int{2, 1}, []int{len(list), list[0].Branches}, "what the branch alone has is not told, and the other one is not counted twice")
+		require.Equal(t, []int{2, 1}, []int{len(list), list[0].Branches}, "findings of the deleted branch are not listed, and the other one counts once")
 		r, err := s.Catalog.Repository(t.Context(), everything, "PAY", "api")
 		require.NoError(t, err)
 		require.Equal(t, status.OpenCounts{Critical: 1}, r.Open, "one finding is reviewed by now, and one is gone with its branch")
@@ -123,7 +123,7 @@ func TestSuspiciousListings(t *testing.T) {
 		return list
 	}
 	require.Equal(t, []int64{2, 4}, ids(found(1)))
-	require.Equal(t, []int64{4}, ids(nil), "that nothing is there is for a person to say")
+	require.Equal(t, []int64{4}, ids(nil), "only a person can confirm an empty listing")
 }
 
 // TestUnreadableIsNotEmpty: a repository that could not be read, wholly or in part, keeps its data and says why.
@@ -160,7 +160,7 @@ func TestUnreadableIsNotEmpty(t *testing.T) {
 		require.Equal(t, catalog.ScanInternalError, branch(t, s, "PAY", "api", "dev").Knowledge.ScanStatus())
 		p, err := s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)
-		require.Equal(t, []int{1, 1, 0}, []int{p.Repositories.Vulnerable, p.Repositories.NotScanned, p.Empty}, "what was never read is not scanned")
+		require.Equal(t, []int{1, 1, 0}, []int{p.Repositories.Vulnerable, p.Repositories.NotScanned, p.Empty}, "a repository that was never read is not scanned")
 
 		listed(t, s, project("PAY", "api: main=1 dev=2", "new:"))
 		right(t, s)

@@ -66,7 +66,7 @@ func (w *world) sync(t *testing.T, s *store.Store, others ...*store.Store) []cat
 	require.NoError(t, err)
 	for _, more := range told {
 		for _, r := range more {
-			require.NotContains(t, renamed, r, "it is told once")
+			require.NotContains(t, renamed, r, "it is reported once")
 		}
 	}
 	for i := range found {

@@ -112,10 +112,10 @@ func TestReviewsChangeTheCounters(t *testing.T) {
 
 		removed, err := s.Reviews.Remove(t.Context(), sealer{}, 0, []reviews.RemoveReview{{Text: "canary-f-001", Rule: "OTHER"}, {Text: "canary-f-002", Rule: "test"}, {Text: "unknown"}})
 		require.NoError(t, err)
-		require.Equal(t, 1, removed, "a rule that is given must be that of the review")
+		require.Equal(t, 1, removed, "the rule must match the rule of the review")
 		require.Equal(t, status.Vulnerable, statusOf(t, s, "PAY", "web"))
 		require.Equal(t, status.Secure, statusOf(t, s, "OPS", "tools"))
-		require.Equal(t, status.Secure, statusOf(t, s, "PAY", "api"), "reviewed there by itself")
+		require.Equal(t, status.Secure, statusOf(t, s, "PAY", "api"), "the repository has its own review")
 		right(t, s)
 		removed, err = s.Reviews.RemoveAll(t.Context(), 0)
 		require.NoError(t, err)

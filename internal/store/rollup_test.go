@@ -146,7 +146,7 @@ func TestRulesFileMakesResultsOld(t *testing.T) {
 		require.Equal(t, status.Secure, statusOf(t, s, "PAY", "api"))
 		listed(t, s, project("PAY", "api: main=2 dev=1"))
 		require.NoError(t, s.Policy.SetRulesFile(t.Context(), moved[0].RepositoryID, "1", rules.HashRulesFile([]byte("two"))))
-		require.Empty(t, branch(t, s, "PAY", "api", "dev").Knowledge.Stale(), "what somebody read of an older head")
+		require.Empty(t, branch(t, s, "PAY", "api", "dev").Knowledge.Stale(), "the file of an older head does not count")
 		require.NoError(t, s.Policy.SetRulesFile(t.Context(), moved[0].RepositoryID, "2", rules.HashRulesFile([]byte("two"))))
 		require.Equal(t, []catalog.StaleReason{catalog.ConfigChanged}, branch(t, s, "PAY", "api", "dev").Knowledge.Stale())
 		require.Equal(t, status.Outdated, statusOf(t, s, "PAY", "api"))

@@ -104,7 +104,7 @@ func TestRules(t *testing.T) {
 		require.NoError(t, s.Policy.FailRule(t.Context(), list[0].DetectorID, "again"))
 		failed, err := s.Policy.RuleSet(t.Context())
 		require.NoError(t, err)
-		require.Len(t, failed.Rules, 9, "it runs all the same: who makes it slow somewhere must not switch it off everywhere")
+		require.Len(t, failed.Rules, 9, "it keeps running: a file that makes it slow in one repository must not disable it everywhere")
 		require.Equal(t, before.Hash, failed.Hash)
 		list, err = s.Policy.Rules(t.Context())
 		require.NoError(t, err)

@@ -154,7 +154,7 @@ func TestOrderOfTheQueue(t *testing.T) {
 		require.NoError(t, err)
 		only, err := s.Queue.Claim(t.Context(), "test", false)
 		require.NoError(t, err)
-		require.Equal(t, "d", only.Branch, "what waited already got the better priority")
+		require.Equal(t, "d", only.Branch, "the queued scan got the better priority")
 		_, err = s.Queue.Claim(t.Context(), "test", false)
 		require.ErrorIs(t, err, db.ErrNotFound)
 		var slugs []string
@@ -189,7 +189,7 @@ func TestCancel(t *testing.T) {
 		require.Equal(t, 2, n)
 		for _, name := range []string{"a", "b", "c"} {
 			if name != j.Branch {
-				require.Equal(t, catalog.ScanNotScanned, branch(t, s, "PAY", "api", name).Knowledge.ScanStatus(), "what never started leaves no trace")
+				require.Equal(t, catalog.ScanNotScanned, branch(t, s, "PAY", "api", name).Knowledge.ScanStatus(), "a scan that never started leaves no trace")
 			}
 		}
 		was, err = s.Queue.Cancel(t.Context(), j.ID)

@@ -45,7 +45,7 @@ func TestSyncBrokenOff(t *testing.T) {
 		all := project("PAY", "api: main=a1 dev=a2", "none:", "web: main=w1 bad=w2", "zoo: main=z1")
 		done, err := teststore.Sync(t, s).Apply(t.Context(), all)
 		require.ErrorContains(t, err, "PAY/web")
-		require.Len(t, done.Moved, 2, "those before the error would not be told again")
+		require.Len(t, done.Moved, 2, "the next sync would not report the moves before the error")
 		right(t, s)
 		p, err := s.Catalog.Project(t.Context(), everything, "PAY")
 		require.NoError(t, err)

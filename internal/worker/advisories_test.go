@@ -93,7 +93,7 @@ func TestNewerAdvisories(t *testing.T) {
 		require.Equal(t, status.Vulnerable, b.branch("PAY", slug, "main").Status)
 		require.Equal(t, "2026-01-02", b.branch("PAY", slug, "main").Dependencies.Advisories.Format(time.DateOnly))
 	}
-	require.Equal(t, before, b.branch("PAY", "docs", "main").Success.ID, "what has no dependencies is left alone")
+	require.Equal(t, before, b.branch("PAY", "docs", "main").Success.ID, "a branch without dependencies is not scanned")
 	done := b.branch("PAY", "api", "main").Success.ID
 	require.NoError(t, node().Refresh(t.Context()), "another node, which has nothing yet")
 	require.NoError(t, advisories.Refresh(t.Context()))

@@ -95,7 +95,7 @@ func TestFoldersThatAreAwayForAWhile(t *testing.T) {
 	b.sync()
 	held, err = teststore.Sync(t, b.store).Held(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, held, "they are there again")
+	require.Empty(t, held, "they have returned")
 
 	// A second listing after the delay confirms it.
 	require.NoError(t, b.store.Policy.Set(t.Context(), map[*settings.Known]string{settings.SuspiciousMinutes: "0"}))

@@ -34,7 +34,7 @@ type BranchScan struct {
 	Data string
 	// Variables are the pipe's variables by name, for all scans: ENGINES, DB and so on.
 	Variables map[string]string
-	// Version is the version of the program. Another version may judge differently, so it is part of the cache key.
+	// Version is the version of the program. Another version may judge differently, so it is part of the Config.
 	Version string
 	// Advisories are shared by all scans; nil if each scan gets its own from its variables.
 	Advisories sca.Advisories

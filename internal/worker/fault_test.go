@@ -129,7 +129,7 @@ func TestAResultWaitsForTheDatabase(t *testing.T) {
 			b.wait("the queue is back", func() bool { return l.count("the queue can be read again") == 1 })
 			require.EqualValues(t, 1, scans.Load(), "it was scanned once")
 			require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status)
-			require.Equal(t, 1, l.count("the queue cannot be read"), "what lasts is said once")
+			require.Equal(t, 1, l.count("the queue cannot be read"), "a lasting state is logged once")
 		})
 	}
 }
@@ -214,7 +214,7 @@ func TestAZombieChangesNothing(t *testing.T) {
 	b.wait("the zombie's result is refused", func() bool {
 		return l.count("the result is dropped: the scan has already ended")+l.count("scan given back") == 1
 	})
-	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status, "what the zombie found does not count\n%s", l)
+	require.Equal(t, status.Secure, b.branch("PAY", "api", "main").Status, "the zombie's findings do not count\n%s", l)
 	require.Equal(t, 1, l.count("scan ended"))
 }
 

@@ -56,5 +56,5 @@ func TestRoomOfTheSystem(t *testing.T) {
 	}
 	require.Empty(t, (&Room{Dir: t.TempDir(), Least: 1}).Lacks())
 	require.NotEmpty(t, (&Room{Dir: t.TempDir(), Least: math.MaxInt64}).Lacks())
-	require.Empty(t, (&Room{Dir: filepath.Join(t.TempDir(), "gone"), Least: math.MaxInt64}).Lacks(), "what cannot be asked stops nothing")
+	require.Empty(t, (&Room{Dir: filepath.Join(t.TempDir(), "gone"), Least: math.MaxInt64}).Lacks(), "an unknown size does not stop scans")
 }

@@ -271,7 +271,7 @@ func TestDistancesOfAnEarlierProgram(t *testing.T) {
 	require.Len(t, done.Moved, 1)
 	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind)
 	b.sync()
-	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind, "only a program that begins looks for what was left")
+	require.Nil(t, b.branch("PAY", "api", "main").Knowledge.Behind, "only a new process measures what an earlier one left")
 	next := &worker.Syncer{Store: b.store, Connection: b.syncer.Connection, ID: b.syncer.ID, Log: b.log}
 	require.NoError(t, next.Sync(t.Context()))
 	require.Equal(t, "Scanned 2 Commits Ago", b.branch("PAY", "api", "main").Knowledge.ScanStatusText())

@@ -89,7 +89,7 @@ func (s *Resource) grant(c *api.Call) (*api.Reply, error) {
 	return api.OK(accessWire{strings.ToLower(body.User), strings.ToLower(body.Group), body.Scope, role.String()})
 }
 
-// give gives an account or a group a role, and says who that is.
+// give gives an account or a group a role, and returns the account or group for the audit log.
 func (s *Resource) give(c *api.Call, user, group, scope string, role accounts.Role) (who string, err error) {
 	if group != "" {
 		err := s.Roles.GrantGroup(c.Context(), group, scope, role)

@@ -76,7 +76,7 @@ func TestAnAnswerThatBreaksOffIsNotEnded(t *testing.T) {
 	got, err = get(t, http.MethodGet, url+"/broken")
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.Equal(t, "gzip", got.header.Get("Content-Encoding"))
-	require.Equal(t, long, unpacked(t, got.body, io.ErrUnexpectedEOF), "what was sent before is there, and the end is missing")
+	require.Equal(t, long, unpacked(t, got.body, io.ErrUnexpectedEOF), "the part before the error arrives, and the end is missing")
 }
 
 func unpacked(t *testing.T, body []byte, ends error) string {

@@ -108,7 +108,7 @@ func (x *exchange) answer(r *Reply) {
 		}
 		if err := r.Stream(x.w); err != nil && x.Context().Err() == nil {
 			// The status has been sent. Close the connection, so that half a file does not look complete.
-			x.core.Log.Error("answer broke off", "request", x.id, "path", x.r.URL.Path, "error", err)
+			x.core.Log.Error("answer interrupted", "request", x.id, "path", x.r.URL.Path, "error", err)
 			panic(http.ErrAbortHandler)
 		}
 	case r.Body == nil:

@@ -83,7 +83,7 @@ func (s *Accounts) AllAccess(ctx context.Context, page db.Page) ([]Access, error
 type Grants struct {
 	// Grantee is true if the account has RoleGrantee.
 	Grantee bool
-	// Roles maps a scope to the role there: "" for the instance, a project's key, or key/slug.
+	// Roles maps a scope to the role there: "" for the instance, a project's key, or key/slug. It does not contain RoleGrantee.
 	Roles map[string]Role
 }
 

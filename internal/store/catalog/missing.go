@@ -171,7 +171,7 @@ type Place struct {
 // left. KeepRemovedDays says how long their data is kept. It returns what this call removed, also if it fails halfway;
 // another node reports what it removed itself.
 func (s *Sync) Remove(ctx context.Context, m *Missing) (gone []Place, err error) {
-	// If a project has no repository left, only the project is reported.
+	// The result names a removed project instead of its repositories.
 	removed := map[int64][]Place{}
 	for _, r := range m.Repositories {
 		done, err := s.removeRepository(ctx, r.ID)

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrSilent is returned at once while PostgreSQL has not answered for some time; see link.
-var ErrSilent = errors.New("the database does not answer; look at its server and at the network between")
+var ErrSilent = errors.New("the database does not answer; check its server and the network path to it")
 
 // Unavailable reports whether an error means that the database cannot be reached or did not answer in time. The
 // statement may have taken effect; callers may retry.

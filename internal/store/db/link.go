@@ -59,10 +59,10 @@ func lost(err error) error {
 	return &lostError{err}
 }
 
-// Error gives the text of the error.
+// Error returns the text of the error.
 func (l *lostError) Error() string { return l.err.Error() }
 
-// Unwrap gives the error.
+// Unwrap returns the error.
 func (l *lostError) Unwrap() error { return l.err }
 
 // Timeout implements net.Error.

@@ -19,7 +19,7 @@ const (
 
 var stateNames = [...]string{"OPEN", "IN_REVIEW", "ACCEPTED", "FALSE_POSITIVE", "FIXED"}
 
-// String gives the upper-case name.
+// String returns the upper-case name.
 func (f State) String() string {
 	if f < 0 || int(f) >= len(stateNames) {
 		return fmt.Sprintf("FINDING_STATE(%d)", int(f))
@@ -27,7 +27,7 @@ func (f State) String() string {
 	return stateNames[f]
 }
 
-// MarshalText gives the upper-case name.
+// MarshalText returns the upper-case name.
 func (f State) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
 // UnmarshalText reads a name in any case.

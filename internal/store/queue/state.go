@@ -23,7 +23,7 @@ const (
 
 var stateNames = [...]string{"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "DROPPED"}
 
-// String gives the upper-case name.
+// String returns the upper-case name.
 func (s State) String() string {
 	if s < 0 || int(s) >= len(stateNames) {
 		return fmt.Sprintf("STATE(%d)", int(s))
@@ -31,7 +31,7 @@ func (s State) String() string {
 	return stateNames[s]
 }
 
-// MarshalText gives the upper-case name.
+// MarshalText returns the upper-case name.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Priority orders the queue. Lower values go first.

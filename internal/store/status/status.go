@@ -20,7 +20,7 @@ var statusNames = [...]string{"NOT_SCANNED", "SECURE", "VULNERABLE", "PARTIALLY_
 // Statuses lists all, in the order in which bars show them.
 var Statuses = [...]Status{Secure, Vulnerable, NotScanned, PartiallyScanned, Outdated}
 
-// String gives the upper-case name.
+// String returns the upper-case name.
 func (s Status) String() string {
 	if s < 0 || int(s) >= len(statusNames) {
 		return fmt.Sprintf("STATUS(%d)", int(s))
@@ -28,7 +28,7 @@ func (s Status) String() string {
 	return statusNames[s]
 }
 
-// MarshalText gives the upper-case name.
+// MarshalText returns the upper-case name.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Counts are numbers by status.
