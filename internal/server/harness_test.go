@@ -52,7 +52,7 @@ var sealKeys = func() *seal.Keys {
 	return k
 }()
 
-// File implements server.Files.
+// File implements rules.Files.
 func (s *service) File(_ context.Context, location, _, path string) ([]byte, error) {
 	if text, ok := s.files[location+" "+path]; ok {
 		return []byte(text), nil

@@ -19,7 +19,7 @@ type Renamed struct{ From, To string }
 
 // Follow finds the projects and repositories of a whole listing that were renamed or moved since the listing before, by
 // their identities. It moves their data with them: results, triage, reviews, roles, settings and schedules. It returns
-// what it moved, also if it fails halfway. Call SyncProject after it.
+// what it moved, also if it fails halfway. Call Apply after it.
 //
 // Each move is one transaction. If a project or repository stands in a place that now belongs to another one, it first
 // gets a temporary name. Then Follow moves it to its own place, if the listing has one for it.

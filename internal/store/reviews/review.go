@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// Sealer hashes and encrypts the texts of reviewed findings; see package seal. The hash is the same as in [Outcome].
+// Sealer hashes and encrypts the texts of reviewed findings; see package seal. The hash is the same as in findings.Outcome.
 type Sealer interface {
 	Hash(text string) string
 	Seal(text, place string) string
