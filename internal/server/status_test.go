@@ -77,7 +77,6 @@ func TestStatus(t *testing.T) {
 	require.Equal(t, []string{"feature/x"}, keys(t, s.call("admin", http.MethodGet, "/status/projects/PAY/repos/api/branches?name=FEAT"), "displayId"))
 }
 
-// TestWhatOneMayNotReadCountsForNothing.
 func TestWhatOneMayNotReadCountsForNothing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
