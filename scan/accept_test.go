@@ -11,7 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestAScanThatLookedAtAFileInPartIsNotComplete: a detector that gives up is as good as a file that was not read.
+// TestAScanThatLookedAtAFileInPartIsNotComplete: a detector that stops early leaves the scan as incomplete as an
+// unreadable file.
 func TestAScanThatLookedAtAFileInPartIsNotComplete(t *testing.T) {
 	t.Parallel()
 	gate := scan.Gate{FailOn: scan.SeverityCritical, Scope: scan.ScopeAll}
@@ -57,7 +58,7 @@ func TestASuppressedPathAcceptsThatItCannotBeRead(t *testing.T) {
 	}
 }
 
-// baseDetector gives up on files that say BROKEN.
+// baseDetector fails on files that contain BROKEN.
 type baseDetector struct{ tokenDetector }
 
 func (d baseDetector) Begin() scan.Pass { return d }
@@ -69,7 +70,7 @@ func (d baseDetector) File(ctx context.Context, c *scan.Content) ([]scan.Finding
 	return d.tokenDetector.File(ctx, c)
 }
 
-// TestABaseThatCannotBeReadLeavesTheScanComplete: it only makes more findings new, and the note says so.
+// TestABaseThatCannotBeReadLeavesTheScanComplete: an unreadable base only makes more findings new, and a note says so.
 func TestABaseThatCannotBeReadLeavesTheScanComplete(t *testing.T) {
 	t.Parallel()
 	s := &scan.Scanner{Detectors: []scan.Detector{baseDetector{}}}

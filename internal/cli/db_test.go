@@ -138,7 +138,7 @@ func TestPipeReportsDependencies(t *testing.T) {
 	require.Equal(t, "New: left 1.0.0: bad padding", a.Summary)
 	require.Equal(t, "package.json", a.Path)
 	require.Equal(t, 3, a.Line)
-	require.Contains(t, a.Details, "Raise left to 1.2.0.")
+	require.Contains(t, a.Details, "Upgrade left to 1.2.0.")
 	require.Contains(t, a.Details, "Locked at: package-lock.json:2")
 	report, found := server.Report(commit, reportID)
 	require.True(t, found)

@@ -580,7 +580,7 @@ func TestHookSHA256(t *testing.T) {
 	s.git("remote", "add", "origin", s.bare)
 	s.hook()
 	s.commit("a", "a\n")
-	require.Contains(t, s.refused("main"), "names its objects by SHA-256")
+	require.Contains(t, s.refused("main"), "uses SHA-256 object names")
 	s.hook("--mode", "warn")
 	require.Contains(t, s.accepted("main"), "UNCHECKED")
 }
@@ -597,7 +597,7 @@ func TestHookInput(t *testing.T) {
 	}{
 		"nothing":       {"", "no updates on standard input", scan.ExitError},
 		"garbage":       {"hello\n", `is not "OLD NEW REF"`, scan.ExitError},
-		"no names":      {"a b c\n", "two names of objects", scan.ExitError},
+		"no names":      {"a b c\n", "two object names", scan.ExitError},
 		"unknown":       {zero + " " + strings.Repeat("1", 40) + " refs/heads/x\n", "object is not in the repository", scan.ExitError},
 		"deleted":       {commit + " " + zero + " refs/heads/x\n", "", scan.ExitOK},
 		"known already": {zero + " " + commit + " refs/heads/x\n", "", scan.ExitOK},

@@ -137,7 +137,7 @@ func TestReviewedTextsPass(t *testing.T) {
 	})
 	said = c.refused("main")
 	require.Contains(t, said, "2 secrets in")
-	require.Contains(t, one(said), "note: which texts are reviewed is not known, so that none counts as reviewed: 127.0.0.1:")
+	require.Contains(t, one(said), "note: the reviews are not known, so no text counts as reviewed: 127.0.0.1:")
 	require.Contains(t, one(said), "answer 503: service unavailable")
 	c.answers(nil)
 	c.admin(http.MethodDelete, review+"delete?confirm=true", "")
@@ -182,7 +182,7 @@ func TestHookWhileTheServerIsAway(t *testing.T) {
 
 	c.say("clean", "c.txt", "c\n")
 	said := one(c.accepted("main"))
-	require.Regexp(t, `^WARNING: the settings that the server gave on 20\d\d-\d\d-\d\d \d\d:\d\d UTC hold, because it cannot be asked: 127\.0\.0\.1:\d+: .*connection refused$`, said)
+	require.Regexp(t, `^WARNING: the settings of 20\d\d-\d\d-\d\d \d\d:\d\d UTC apply, because the server did not answer: 127\.0\.0\.1:\d+: .*connection refused$`, said)
 	c.say("own", "a.txt", "acme_a1b2c3d4e5a1b2c3d4e5\n", "a.env", "TOKEN="+token(1)+"\n")
 	said = one(c.refused("main"))
 	require.Contains(t, said, "refused this push: 2 secrets in 1 of its 1 commit")
@@ -199,7 +199,7 @@ func TestHookWhileTheServerIsAway(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 	require.NoError(t, os.WriteFile(names[0], []byte("{}"), 0o600))
 	said = one(c.refused("main"))
-	require.Contains(t, said, "is damaged, or of something else")
+	require.Contains(t, said, "is damaged, or not a settings cache")
 	require.NoError(t, os.Remove(names[0]))
 
 	c.git("reset", "-q", "--hard", "HEAD~1")
@@ -271,7 +271,7 @@ func TestHookTokens(t *testing.T) {
 	c.hook("--server", c.listener.URL, "--cache", c.cache, "--repository", "acme/none")
 	require.Contains(t, one(c.refused("main")), "answer 404: there is no repository acme/none (the server lists repositories every minute;")
 	c.hook("--server", c.listener.URL, "--cache", c.cache, "--repository", "none")
-	require.Contains(t, one(c.refused("main")), `"none" is no repository of the server: --repository names it as KEY/slug`)
+	require.Contains(t, one(c.refused("main")), `"none" is not a repository of the server: --repository names it as KEY/slug`)
 	c.hook("--server", c.listener.URL, "--cache", c.cache)
 	require.Empty(t, c.accepted("main"))
 }
@@ -423,5 +423,5 @@ func TestServeHook(t *testing.T) {
 	requireNoSecret(t, text)
 	require.NoError(t, n.cmd.Process.Kill())
 	_ = n.cmd.Wait()
-	require.Contains(t, one(s.refused("main")), "hold, because it cannot be asked")
+	require.Contains(t, one(s.refused("main")), "apply, because the server did not answer")
 }

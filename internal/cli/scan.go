@@ -37,7 +37,7 @@ func (r *run) scanCommand() *cobra.Command {
 	addFlags(cmd, []string{"Scan", "Output"}, "DEEPEN")
 	addFlags(cmd, []string{"Report"}, reportOnly...)
 	addFlags(cmd, []string{"Pipeline"}, pipelineOnly...)
-	cmd.Flags().BoolVar(&worktree, "worktree", false, "scan the files as they lie there, committed or not")
+	cmd.Flags().BoolVar(&worktree, "worktree", false, "scan the current files of the work tree, committed or not")
 	cmd.Flags().BoolVar(&suppressed, "show-suppressed", false, "list suppressed findings too")
 	return cmd
 }

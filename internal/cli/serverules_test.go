@@ -95,7 +95,7 @@ func TestServeRuleReviewAndKey(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 
 	for key, want := range map[string]string{
-		base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)): "the master key is not the one",
+		base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)): "created with another master key",
 		"short": "SLUICE_MASTER_KEY",
 	} {
 		cmd, _ := process(t, []string{"SLUICE_MASTER_KEY=" + key}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)

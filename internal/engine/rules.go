@@ -84,7 +84,7 @@ func (c *Checkout) readRuleFile(config *Config, named bool, name string) (data [
 // folder. The name is relative to the root and must not leave it.
 func (c *Checkout) readPolicyTree(config *Config, name string) ([]byte, error) {
 	if !filepath.IsLocal(name) {
-		return nil, errors.New("it lies outside of the repository")
+		return nil, errors.New("it is outside the repository")
 	}
 	name = path.Clean(name)
 	switch {

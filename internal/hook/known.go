@@ -14,7 +14,7 @@ func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Find
 	}
 	settled, err := c.settled(ctx, findings)
 	if err != nil {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("which texts are reviewed is not known, so that none counts as reviewed: %v", err))
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("the reviews are not known, so no text counts as reviewed: %v", err))
 		c.settled = nil
 		return findings
 	}

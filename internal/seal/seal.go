@@ -173,7 +173,7 @@ const (
 )
 
 // ErrWrongKey means that the database was created with another master key.
-var ErrWrongKey = errors.New("the master key is not the one that this database was made with: " +
+var ErrWrongKey = errors.New("this database was created with another master key: " +
 	"restore the former key; with another one no reviewed finding would be known any more")
 
 // Check returns the name and the value of the setting by which a database identifies the keys.

@@ -68,9 +68,9 @@ func TestBounds(t *testing.T) {
 		want    []string
 	}{
 		"depth": {nested(t, 4, "TOKEN_deep"), archive.Options{},
-			[]string{"archive-depth: not looked into, because within 3 other archives: a!/3.zip!/2.zip!/1.zip"}, []string{}},
+			[]string{"archive-depth: not opened, because within 3 other archives: a!/3.zip!/2.zip!/1.zip"}, []string{}},
 		"depth that is just allowed": {nested(t, 3, "TOKEN_deep"), archive.Options{}, []string{}, []string{"a!/2.zip!/1.zip!/x.txt:1:1"}},
-		"depth of one":               {nested(t, 2, "TOKEN_deep"), archive.Options{MaxDepth: 1}, []string{"archive-depth: not looked into, because within 1 other archive: a!/1.zip"}, []string{}},
+		"depth of one":               {nested(t, 2, "TOKEN_deep"), archive.Options{MaxDepth: 1}, []string{"archive-depth: not opened, because within 1 other archive: a!/1.zip"}, []string{}},
 		"bytes": {zipOf(t, entry{"first", "TOKEN_first"}, entry{"a", incompressible(600_000)}, entry{"b", "TOKEN_b" + incompressible(600_000)}, entry{"c", "TOKEN_c"}),
 			archive.Options{MaxBytes: 1 << 20},
 			[]string{"archive-bytes: looked into in part only, because larger than 1 MB when unpacked: a"}, []string{"a!/b:1:1", "a!/first:1:1"}},
@@ -183,7 +183,7 @@ func TestBoundsOfTheWholeScan(t *testing.T) {
 		if want == nil {
 			want = result
 			require.Equal(t, []string{
-				"archive-total: not looked into, because the archives before unpacked to more than 10,000 bytes: 08.zip, 09.zip, 10.zip, 11.zip, 12.zip and 27 more",
+				"archive-total: not opened, because the archives before unpacked to more than 10,000 bytes: 08.zip, 09.zip, 10.zip, 11.zip, 12.zip and 27 more",
 			}, notes(result))
 			require.Len(t, result.Findings, 8+1)
 			require.Equal(t, 8, result.Stats.Archives)
@@ -243,14 +243,14 @@ func TestLeftOutAndNamed(t *testing.T) {
 		data[8], data[bytes.Index(data, []byte("PK\x01\x02"))+10] = m, m
 		return string(data)
 	}
-	const format = "archive-format: not looked into, because the format is not supported (xz, zstd, 7z, rar and others): "
+	const format = "archive-format: not opened, because the format is not supported (xz, zstd, 7z, rar and others): "
 	for name, test := range map[string]struct {
 		files tree
 		want  []string
 	}{
 		"encrypted": {tree{"a.zip": encrypted("x.txt", "TOKEN_x"), "b.zip": encrypted("y.txt", "TOKEN_y")},
-			[]string{"archive-encrypted: not looked into, because encrypted: a.zip!/x.txt, b.zip!/y.txt"}},
-		"method":    {tree{"a.zip": method(93)}, []string{"archive-method: not looked into, because compressed by a method that is not supported: a.zip!/x.txt"}},
+			[]string{"archive-encrypted: not opened, because encrypted: a.zip!/x.txt, b.zip!/y.txt"}},
+		"method":    {tree{"a.zip": method(93)}, []string{"archive-method: not opened, because compressed by a method that is not supported: a.zip!/x.txt"}},
 		"xz":        {tree{"a.tar.xz": "\xfd7zXZ\x00\x00\x04"}, []string{format + "a.tar.xz"}},
 		"zstd":      {tree{"a.tzst": "\x28\xb5\x2f\xfd\x04\x00"}, []string{format + "a.tzst"}},
 		"7z":        {tree{"a.7z": "7z\xbc\xaf\x27\x1c\x00\x04"}, []string{format + "a.7z"}},
@@ -280,7 +280,7 @@ func TestEncryptedByTheTool(t *testing.T) {
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "a.zip"))
 	require.NoError(t, err)
-	require.Equal(t, []string{"archive-encrypted: not looked into, because encrypted: a.zip!/x.txt"}, notes(scanTree(t, tree{"a.zip": string(content)}, archive.Options{})))
+	require.Equal(t, []string{"archive-encrypted: not opened, because encrypted: a.zip!/x.txt"}, notes(scanTree(t, tree{"a.zip": string(content)}, archive.Options{})))
 }
 
 func TestLinksAndDevicesHaveNoContent(t *testing.T) {

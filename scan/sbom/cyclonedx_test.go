@@ -160,7 +160,7 @@ func TestCycloneDXVulnerabilities(t *testing.T) {
 	require.Equal(t, "NVD", open.Source.Name)
 	require.Equal(t, "GHSA-hrpp-h998-j3pp", (*open.References)[0].ID)
 	require.Equal(t, "https://example.com/CVE-2022-24999", (*open.Advisories)[0].URL)
-	require.Equal(t, "Raise qs.", open.Recommendation)
+	require.Equal(t, "Upgrade qs.", open.Recommendation)
 	require.Equal(t, "qs: prototype poisoning", open.Description)
 	require.Equal(t, 7.5, *(*open.Ratings)[0].Score)
 	require.Equal(t, []cdx.Property{{Name: "sluice:exploited", Value: "true"}, {Name: "sluice:epss", Value: "0.0125"}}, *open.Properties)

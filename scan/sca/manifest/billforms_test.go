@@ -163,7 +163,7 @@ func TestWhatABillHoldsAndIsNotReadIsNamed(t *testing.T) {
 	require.Equal(t, []string{"in a form that is not read, so that packages of an SBOM were not checked: b.spdx.xlsx"},
 		open(t, map[string]string{"b.spdx.xlsx": "PK"}))
 	require.Equal(t, []string{
-		"2 packages of deb were not checked, because there are no advisories on such packages: bom.json (2)",
+		"2 packages of deb were not checked, because there are no advisories for such packages: bom.json (2)",
 		"1 package of npm has no version here and was not checked: bom.json (1)",
 	}, open(t, map[string]string{"bom.json": `{"bomFormat": "CycloneDX", "components": [{"purl": "pkg:deb/debian/bash@5"}, {"purl": "pkg:deb/debian/dash@1"}, {"purl": "pkg:npm/a@%5E1.0.0"}, {"purl": "pkg:npm/b@1.0.0"}]}`}))
 	_, err := manifest.Read("shop.cdx.xml", []byte(cycloneXMLBill[:len(cycloneXMLBill)/2]))

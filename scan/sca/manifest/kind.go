@@ -117,7 +117,7 @@ func (f *format) once(name string, data []byte) (doc *Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			doc.failed = true
-			err = fmt.Errorf("reading %s broke off (%T); please report it with the file's kind", f.name, p)
+			err = fmt.Errorf("reading %s crashed (%T); please report it with the file's kind", f.name, p)
 		}
 		doc.place(data)
 	}()
