@@ -182,11 +182,11 @@ func TestHookWhileTheServerIsAway(t *testing.T) {
 
 	c.say("clean", "c.txt", "c\n")
 	said := one(c.accepted("main"))
-	require.Regexp(t, `^WARNING: the settings of 20\d\d-\d\d-\d\d \d\d:\d\d UTC apply, because the server did not answer: 127\.0\.0\.1:\d+: .*connection refused$`, said)
+	require.Regexp(t, `^WARNING: the server's settings of 20\d\d-\d\d-\d\d \d\d:\d\d UTC apply, because it gave no new ones: 127\.0\.0\.1:\d+: .*connection refused$`, said)
 	c.say("own", "a.txt", "acme_a1b2c3d4e5a1b2c3d4e5\n", "a.env", "TOKEN="+token(1)+"\n")
 	said = one(c.refused("main"))
 	require.Contains(t, said, "refused this push: 2 secrets in 1 of its 1 commit")
-	require.Contains(t, said, "none counts as reviewed: the server is away")
+	require.Contains(t, said, "no text counts as reviewed: the server is away")
 	require.Contains(t, said, "what the hook did is not in the server's audit log, it stands in the audit file of this git server alone: it is away")
 	entries := c.entries()
 	require.Len(t, entries, 1)
@@ -221,7 +221,7 @@ func TestHookKeepsThatItIsOff(t *testing.T) {
 	c := newCentral(t)
 	c.listener.Close()
 	c.leak(1)
-	require.Contains(t, c.accepted("main"), "WARNING: the settings that the server gave on")
+	require.Contains(t, c.accepted("main"), "WARNING: the server's settings of 2")
 }
 
 // TestHookCacheInTheRepository: without --cache the settings are kept in the git folder, and a folder that cannot be written to
@@ -423,5 +423,5 @@ func TestServeHook(t *testing.T) {
 	requireNoSecret(t, text)
 	require.NoError(t, n.cmd.Process.Kill())
 	_ = n.cmd.Wait()
-	require.Contains(t, one(s.refused("main")), "apply, because the server did not answer")
+	require.Contains(t, one(s.refused("main")), "apply, because it gave no new ones")
 }

@@ -134,7 +134,7 @@ func TestLinesOfTheTemporaryMergeBecomeThoseOfTheCommit(t *testing.T) {
 		}
 		require.Equal(t, map[string]int{"theirs": 0, "old": 2, "ours": 5, "same": 1, "their-file": 0}, lines)
 		require.Equal(t, "a.py", annotations["theirs"].Path, "what cannot be mapped keeps its file")
-		require.Contains(t, report.Details, "2 results of Lint: the line is one of the temporary merge and not of this commit (a.py:1)")
+		require.Contains(t, report.Details, "2 results of Lint: the line is in the temporary merge and not in this commit (a.py:1)")
 	})
 	for name, c := range map[string]struct {
 		run  string

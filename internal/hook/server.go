@@ -111,7 +111,7 @@ func (s *Server) Settings(ctx context.Context, repository string) (Settings, err
 		return failing, fmt.Errorf("settings: %w\nand there are none of an earlier push: %w", err, keptErr)
 	}
 	settings := kept.settings()
-	settings.Stale = fmt.Sprintf("the settings of %s apply, because the server did not answer: %v", when.UTC().Format("2006-01-02 15:04 MST"), err)
+	settings.Stale = fmt.Sprintf("the server's settings of %s apply, because it gave no new ones: %v", when.UTC().Format("2006-01-02 15:04 MST"), err)
 	return settings, nil
 }
 

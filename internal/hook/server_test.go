@@ -100,7 +100,7 @@ func TestServerKeepsItsAnswer(t *testing.T) {
 	away = true
 	kept, err := s.Settings(t.Context(), "PAY/api")
 	require.NoError(t, err)
-	require.Equal(t, "the settings of 2026-11-24 09:30 UTC apply, because the server did not answer: sluice.example: away with (the token)", kept.Stale)
+	require.Equal(t, "the server's settings of 2026-11-24 09:30 UTC apply, because it gave no new ones: sluice.example: away with (the token)", kept.Stale)
 	kept.Stale = ""
 	require.Equal(t, given, kept)
 	files, err := filepath.Glob(filepath.Join(s.Cache, "*"))

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
-// The tests run in bubbles with a clock of their own, which moves when everything waits.
+// The tests run in synctest bubbles, whose clock advances when all goroutines wait.
 
 func TestWait(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestLoopBeginsAtOnceAndKeepsItsPace(t *testing.T) {
 			case 2:
 				time.Sleep(20 * time.Second) // shorter than the pace
 			case 3:
-				time.Sleep(150 * time.Second) // longer: one that was missed follows at once, the other is left out
+				time.Sleep(150 * time.Second) // longer: one missed run starts at once, the other is skipped
 			case 6:
 				return pace.ErrDone
 			}
