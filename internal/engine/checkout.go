@@ -113,7 +113,7 @@ func OpenCheckout(ctx context.Context, config *Config, place *Place, log *slog.L
 	case err != nil:
 		return nil, err
 	}
-	repo.Remember(place.Trees)
+	repo.UseTreeCache(place.Trees)
 	c, err := openCommit(ctx, config, place, repo, log)
 	if err != nil {
 		return nil, errors.Join(err, repo.Close())

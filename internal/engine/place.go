@@ -33,7 +33,7 @@ type Place struct {
 	// Fetch fetches a commit that the clone lacks. It is nil if fetching is not possible here.
 	Fetch func(ctx context.Context, r *git.Repository, want string, depth int) error
 	// Trees caches the folders of repositories between scans. Nil means no cache.
-	Trees *git.TreeMemory
+	Trees *git.TreeCache
 }
 
 // Check returns a [*variable.UsageError] if Dir is not a folder.
