@@ -33,7 +33,7 @@ type format struct {
 var formats = slices.Concat(
 	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
 	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, gradleBuildFormats, mavenFormats,
-	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, installedFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
+	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, sbomFormats, installedFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
 )
 
 // named matches base names.
