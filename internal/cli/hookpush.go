@@ -93,7 +93,7 @@ func (p *push) check(ctx context.Context) {
 		return
 	}
 	report, err := hook.Check(ctx, hook.Request{
-		Dir: p.dir, Quarantine: p.run.quarantine(), Updates: updates, Settings: p.settings, Unpack: archive.New(archive.Options{}), Settled: p.settled(),
+		Dir: p.dir, Quarantine: p.run.quarantine(), Updates: updates, Settings: p.settings, Unpack: archive.New(archive.Options{}), Reviewed: p.reviewed(),
 	})
 	if err != nil {
 		p.failed(ctx, err)
@@ -109,8 +109,8 @@ func (p *push) check(ctx context.Context) {
 	}
 }
 
-// settled asks the server which texts are reviewed.
-func (p *push) settled() func(ctx context.Context, findings []scan.Finding) ([]bool, error) {
+// reviewed asks the server which texts are reviewed.
+func (p *push) reviewed() func(ctx context.Context, findings []scan.Finding) ([]bool, error) {
 	switch {
 	case p.server == nil:
 		return nil

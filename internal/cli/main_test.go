@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 type tests struct{ *testing.M }
 
 func (t tests) Run() int {
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	return teststore.Run(t.M)
 }
 

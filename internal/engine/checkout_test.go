@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	os.Exit(m.Run())
 }
 

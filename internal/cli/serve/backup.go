@@ -20,7 +20,7 @@ import (
 func (r *commands) backupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "backup FILE", Short: "Copy the server's embedded database to a file, while it runs", Args: cli.UsageArgs(cobra.ExactArgs(1)),
-		Long:    "The database does not contain the keys of the deployment: keep the key file of the data folder separately. For PostgreSQL\nuse pg_dump.",
+		Long:    "The database does not contain the keys of the deployment: keep the key file of the data folder separately.\nFor PostgreSQL use pg_dump.",
 		Example: "  sluice backup --data /var/lib/sluice sluice-2026-11-24.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
