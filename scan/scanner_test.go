@@ -220,7 +220,7 @@ func TestScanOversizeBinaryAndLFS(t *testing.T) {
 	require.Empty(t, result.Findings)
 	require.Equal(t, scan.Stats{Files: 2, Bytes: 83, LFS: 1, Binary: 1, Oversize: 1}, result.Stats)
 	require.Equal(t, []scan.Note{{Code: "oversize", Text: "not scanned, because larger than 1 MB (MAX_FILE_SIZE): big"}}, result.Notes)
-	require.True(t, result.Complete(), "a limit that the user set is no failure")
+	require.True(t, result.Complete(), "a limit that the user set is not a failure")
 }
 
 func TestScanReportsFailingDetectorsWithoutTheFilesText(t *testing.T) {

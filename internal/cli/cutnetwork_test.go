@@ -139,7 +139,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	})
 	testwait.Until(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, a.log)
 	require.Equal(t, all, number(t, db, "select count(*) from scan where state = 2"), "every scan ended once")
-	require.Equal(t, all, number(t, db, "select count(*) from scan"), "there is none more than was asked for")
+	require.Equal(t, all, number(t, db, "select count(*) from scan"), "there are no more scans than requested")
 	require.Equal(t, all, number(t, db, "select count(*) from branch b join scan s on s.id = b.scan_id and s.branch_id = b.id where s.state = 2 and s.findings = 1"), "each branch has its result")
 	require.Equal(t, all, number(t, db, "select count(*) from occurrence"), "and each finding is there once")
 	require.Equal(t, repositoryCount, number(t, db, "select count(*) from finding"))

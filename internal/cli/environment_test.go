@@ -90,7 +90,7 @@ func TestPipeNamesTheCauseOfALostReport(t *testing.T) {
 	require.Contains(t, got.stderr, "sub path")
 	got = inProcess(t, append(env, "BITBUCKET_SERVER_URL="+plain.URL+"/git/projects/acme/repos/shop/browse"))
 	require.Equal(t, scan.ExitUsage, got.code)
-	require.Contains(t, got.stderr, "write that of the server itself, "+plain.URL+"/git")
+	require.Contains(t, got.stderr, "write the address of the server itself, "+plain.URL+"/git")
 }
 
 func TestPullRequestSaysWhyItsDestinationCouldNotBeFetched(t *testing.T) {

@@ -44,7 +44,7 @@ func TestEverySettingOfAScanIsHashed(t *testing.T) {
 	}
 	for name := range undecisive {
 		_, ok := kind.FieldByName(name)
-		require.True(t, ok, "%s is no setting any more", name)
+		require.True(t, ok, "%s is no longer a setting", name)
 	}
 	rules := ScanConfig{Rules: variable.List{"ours.yml"}}
 	text := func(text string) func(string) ([]byte, error) {

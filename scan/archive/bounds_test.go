@@ -107,7 +107,7 @@ func TestBounds(t *testing.T) {
 			result := scanTree(t, tree{"a": test.content}, test.options)
 			require.Equal(t, test.notes, notes(result))
 			require.Empty(t, failures(result))
-			require.True(t, result.Complete(), "a bound is no failure")
+			require.True(t, result.Complete(), "a bound is not a failure")
 			if test.want != nil {
 				require.Equal(t, test.want, places(result))
 			}

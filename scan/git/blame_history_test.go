@@ -126,5 +126,5 @@ func TestBlameOfShallowClones(t *testing.T) {
 		require.Equal(t, border, found[git.LinePlace{Path: "f", Line: line + 1}].Border)
 	}
 	require.Equal(t, []string{"one", "two", "three", "four"}, origin.agrees("HEAD", "f"))
-	require.False(t, origin.blames(origin.open(), "HEAD", "f", 1, 1)[git.LinePlace{Path: "f", Line: 1}].Border, "the root of a history is no border")
+	require.False(t, origin.blames(origin.open(), "HEAD", "f", 1, 1)[git.LinePlace{Path: "f", Line: 1}].Border, "the root of a history is not a border")
 }

@@ -83,7 +83,7 @@ func TestLoopTellsErrorsAndGoesOn(t *testing.T) {
 			return broken
 		}}
 		loop.Run(ctx)
-		require.Equal(t, []error{broken, broken}, told, "that the loop was ended is no problem")
+		require.Equal(t, []error{broken, broken}, told, "the end of the loop is not a problem")
 		loop.Run(ctx)
 		require.Equal(t, 3, n, "nothing is done when it has ended")
 		pace.Loop{Every: time.Second, Do: func(context.Context) error {
