@@ -48,7 +48,7 @@ func (p *Policy) accept(result *Result, now time.Time, used []bool) []Note {
 		slices.Sort(paths)
 		paths = slices.Compact(paths)
 		rule := &p.Suppress[j]
-		notes = append(notes, Note{Code: "accepted-unread", Text: fmt.Sprintf("not looked at in full, as %s:%d accepts (%s): %s",
+		notes = append(notes, Note{Code: "accepted-unread", Text: fmt.Sprintf("not scanned in full, as %s:%d accepts (%s): %s",
 			p.Source, rule.Line, rule.Reason, named(paths, len(paths)))})
 	}
 	return notes

@@ -35,12 +35,12 @@ func TestASuppressedPathAcceptsThatItCannotBeRead(t *testing.T) {
 		complete bool
 		note     string
 	}{
-		"a path":           {"suppress: [{path: data/**, reason: made to be broken}]", true, "not looked at in full, as .sluice.yml:1 accepts (made to be broken): data/f"},
-		"a name":           {"suppress: [{path: f, reason: made to be broken}]", true, "not looked at in full, as .sluice.yml:1 accepts (made to be broken): data/f"},
+		"a path":           {"suppress: [{path: data/**, reason: broken on purpose}]", true, "not scanned in full, as .sluice.yml:1 accepts (broken on purpose): data/f"},
+		"a name":           {"suppress: [{path: f, reason: broken on purpose}]", true, "not scanned in full, as .sluice.yml:1 accepts (broken on purpose): data/f"},
 		"another path":     {"suppress: [{path: other/**, reason: x}]", false, ".sluice.yml:1: the suppression of path other/** matches nothing and can be removed"},
 		"a rule's finding": {"suppress: [{path: data/**, rule: TEST_TOKEN, reason: x}]", false, ""},
 		"expired":          {"suppress: [{path: data/**, reason: x, expires: 2026-11-30}]", false, ".sluice.yml:1: the suppression of path data/** expired on 2026-11-30; its findings count again"},
-		"still valid":      {"suppress: [{path: data/**, reason: x, expires: 2026-12-01}]", true, "not looked at in full, as .sluice.yml:1 accepts (x): data/f"},
+		"still valid":      {"suppress: [{path: data/**, reason: x, expires: 2026-12-01}]", true, "not scanned in full, as .sluice.yml:1 accepts (x): data/f"},
 	} {
 		policy, err := scan.ParsePolicy(scan.PolicyFile, []byte(c.policy))
 		require.NoError(t, err, name)

@@ -73,21 +73,21 @@ func TestBounds(t *testing.T) {
 		"depth of one":               {nested(t, 2, "TOKEN_deep"), archive.Options{MaxDepth: 1}, []string{"archive-depth: not opened, because within 1 other archive: a!/1.zip"}, []string{}},
 		"bytes": {zipOf(t, entry{"first", "TOKEN_first"}, entry{"a", incompressible(600_000)}, entry{"b", "TOKEN_b" + incompressible(600_000)}, entry{"c", "TOKEN_c"}),
 			archive.Options{MaxBytes: 1 << 20},
-			[]string{"archive-bytes: looked into in part only, because larger than 1 MB when unpacked: a"}, []string{"a!/b:1:1", "a!/first:1:1"}},
+			[]string{"archive-bytes: opened only in part, because larger than 1 MB when unpacked: a"}, []string{"a!/b:1:1", "a!/first:1:1"}},
 		"bytes within": {zipBy(t, zip.Store, entry{"b.zip", zipOf(t, entry{"a", incompressible(600_000)})}, entry{"c", incompressible(600_000)}, entry{"d", "TOKEN_d"}),
 			archive.Options{MaxBytes: 1 << 20},
-			[]string{"archive-bytes: looked into in part only, because larger than 1 MB when unpacked: a"}, []string{}},
+			[]string{"archive-bytes: opened only in part, because larger than 1 MB when unpacked: a"}, []string{}},
 		"ratio": {zipOf(t, entry{"first", "TOKEN_first"}, entry{"a", text(3 << 20)}, entry{"z", "TOKEN_z"}),
 			archive.Options{RatioFrom: 1 << 20, MaxRatio: 50},
-			[]string{"archive-ratio: looked into in part only, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
+			[]string{"archive-ratio: opened only in part, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
 		"ratio of something small": {zipOf(t, entry{"a", text(1 << 20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxRatio: 50}, []string{}, []string{"a!/z:1:1"}},
 		"ratio of a tar.gz": {gzipOf(t, "", tarOf(t, entry{"first", "TOKEN_first"}, entry{"skipped", "\x00" + text(3<<20)}, entry{"z", "TOKEN_z"})),
 			archive.Options{RatioFrom: 1 << 20, MaxRatio: 50},
-			[]string{"archive-ratio: looked into in part only, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
-		"entries":        {zipOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: looked into in part only, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
-		"entries of tar": {tarOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: looked into in part only, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
+			[]string{"archive-ratio: opened only in part, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
+		"entries":        {zipOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: opened only in part, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
+		"entries of tar": {tarOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: opened only in part, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
 		"entries of both": {zipOf(t, entry{"i.zip", zipOf(t, many[:2]...)}, many[2], many[3]), archive.Options{MaxEntries: 4},
-			[]string{"archive-entries: looked into in part only, because of more than 4 entries: a"}, []string{"a!/02.txt:1:1", "a!/i.zip!/00.txt:1:1", "a!/i.zip!/01.txt:1:1"}},
+			[]string{"archive-entries: opened only in part, because of more than 4 entries: a"}, []string{"a!/02.txt:1:1", "a!/i.zip!/00.txt:1:1", "a!/i.zip!/01.txt:1:1"}},
 		"size of an entry": {zipOf(t, entry{"big", "TOKEN_big" + incompressible(2<<20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxEntryBytes: 1 << 20},
 			[]string{"archive-entry-size: inside archives, not scanned, because larger than 1 MB (MAX_FILE_SIZE): a!/big"}, []string{"a!/z:1:1"}},
 		"size of an entry of tar": {tarOf(t, entry{"big", "TOKEN_big" + incompressible(2<<20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxEntryBytes: 1 << 20},
@@ -100,7 +100,7 @@ func TestBounds(t *testing.T) {
 			[]string{"archive-entry-size: inside archives, not scanned, because larger than 1 MB (MAX_FILE_SIZE): a!/in.zip"}, []string{"a!/z:1:1"}},
 		"a binary file may have any size": {zipOf(t, entry{"big", "\x00" + incompressible(2<<20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxEntryBytes: 1 << 20}, []string{}, []string{"a!/z:1:1"}},
 		"files that are the same bytes": {overlapping(t, 20_000, 2<<20), archive.Options{},
-			[]string{"archive-ratio: looked into in part only, because more than 200 times larger when unpacked: a"}, nil},
+			[]string{"archive-ratio: opened only in part, because more than 200 times larger when unpacked: a"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,7 +165,7 @@ func TestBoundsSparseFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, len(content), 1<<20, "the holes take no room")
 	result := scanTree(t, tree{"a.tar": string(content)}, archive.Options{MaxBytes: 4 << 20})
-	require.Equal(t, []string{"archive-bytes: looked into in part only, because larger than 4 MB when unpacked: a.tar"}, notes(result))
+	require.Equal(t, []string{"archive-bytes: opened only in part, because larger than 4 MB when unpacked: a.tar"}, notes(result))
 }
 
 func TestBoundsOfTheWholeScan(t *testing.T) {
