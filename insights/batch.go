@@ -45,7 +45,7 @@ func (b *batches) batch(ctx context.Context, list []Annotation) error {
 		b.receipt.Published += len(list)
 		return nil
 	case errors.Is(err, bitbucket.ErrNotFound):
-		return errVanished
+		return errReportDeleted
 	case !errors.Is(err, bitbucket.ErrInvalid) && !errors.Is(err, bitbucket.ErrTooLarge):
 		return err
 	case len(list) == 1:

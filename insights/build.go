@@ -242,7 +242,7 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	if f.Verified != scan.VerifyNone {
 		state = "asked at its provider: " + f.Verified.String() + ", " + state
 	}
-	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. "+MachineWord+"%s", display.Words(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
+	add(fmt.Sprintf("Rule %s (%s), confidence %s, %s. "+FingerprintPrefix+"%s", display.Words(f.RuleID), f.Engine, cmp.Or(f.Confidence.String(), "not given"), state, f.Fingerprint))
 	if f.Engine.Info().Foreign && f.Remediation != "" && f.Remediation != f.Message {
 		const between = "\n\n"
 		room := MaxDetails - units(strings.Join(parts, between)) - 2*len(between)
@@ -253,8 +253,8 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// MachineWord begins the last sentence of an annotation's details. That sentence is for machines.
-const MachineWord = "Fingerprint "
+// FingerprintPrefix begins the last sentence of an annotation's details. That sentence is for machines.
+const FingerprintPrefix = "Fingerprint "
 
 // minHelp is the length below which a truncated help text is useless.
 const minHelp = 40

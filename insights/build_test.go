@@ -75,7 +75,7 @@ func TestBuildOfAnIncompleteScanFails(t *testing.T) {
 	r.Unread = nil
 	report = insights.Build(r, insights.Options{Gate: gate})
 	require.Equal(t, insights.Failed, report.Result)
-	require.Contains(t, report.Details, "Not known: 1 file was looked at only in part")
+	require.Contains(t, report.Details, "Not known: 1 file was scanned only in part")
 	require.Equal(t, false, report.Data[0].Value, "not safe to merge")
 }
 

@@ -200,4 +200,4 @@ func firstLineThen(details, text string) string {
 	return first + "\n" + text + "\n" + rest
 }
 
-var errVanished = fmt.Errorf("the report was deleted while its annotations were published: %w", bitbucket.ErrNotFound)
+var errReportDeleted = fmt.Errorf("the report was deleted while its annotations were published: %w", bitbucket.ErrNotFound)

@@ -77,7 +77,7 @@ func staleIDs(existing, wanted []Annotation) []string {
 func (p *Publication) postCloud(ctx context.Context, report *Report, receipt *Receipt) error {
 	before := *receipt
 	err := (&batches{p: p, report: report.ID, receipt: receipt}).post(ctx, report.Annotations)
-	if !errors.Is(err, errVanished) {
+	if !errors.Is(err, errReportDeleted) {
 		return err
 	}
 	p.log.Warn("the report was deleted while its annotations were published; it is created again", "report", report.ID)

@@ -36,7 +36,7 @@ func (p *Publication) dataCenterAnnotations(ctx context.Context, report *Report,
 		}
 		b := &batches{p: p, report: report.ID, receipt: receipt}
 		err = b.post(ctx, post)
-		if errors.Is(err, errVanished) && round < dcRounds-1 {
+		if errors.Is(err, errReportDeleted) && round < dcRounds-1 {
 			p.log.Warn("the report was deleted while its annotations were published; it is created again", "report", report.ID)
 			if err := p.begin(ctx); err != nil {
 				return err

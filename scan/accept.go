@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// accepts reports whether the rule speaks of a file that could not be read, whatever its expiry: only a rule without a
-// fingerprint and a rule's id speaks of files.
+// accepts reports whether the rule covers a file that could not be read. Only a rule with a path, and without a
+// fingerprint or a rule id, does. It ignores the expiry.
 func (r *SuppressRule) accepts(f *Failure) bool {
 	if r.Fingerprint != "" || r.Rule != "" || r.Path == nil || f.Path == "" {
 		return false
@@ -20,8 +20,8 @@ func (r *SuppressRule) accepts(f *Failure) bool {
 	return r.Path.matchFinding(&place)
 }
 
-// accept takes out of result the failures that the policy accepts, marks the rules that speak of any in used, and names each
-// such file.
+// accept removes the failures that the policy accepts from result, marks the rules that cover any in used, and returns a
+// note for each such file.
 func (p *Policy) accept(result *Result, now time.Time, used []bool) []Note {
 	taken := make([][]string, len(p.Suppress))
 	take := func(f Failure) bool {
@@ -48,7 +48,7 @@ func (p *Policy) accept(result *Result, now time.Time, used []bool) []Note {
 		slices.Sort(paths)
 		paths = slices.Compact(paths)
 		rule := &p.Suppress[j]
-		notes = append(notes, Note{Code: "accepted-unread", Text: fmt.Sprintf("not looked at in full, as %s:%d accepts (%s): %s",
+		notes = append(notes, Note{Code: "accepted-unread", Text: fmt.Sprintf("not scanned in full, as %s:%d accepts (%s): %s",
 			p.Source, rule.Line, rule.Reason, named(paths, len(paths)))})
 	}
 	return notes

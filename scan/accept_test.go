@@ -11,7 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// TestAScanThatLookedAtAFileInPartIsNotComplete: a detector that gives up is as good as a file that was not read.
+// TestAScanThatLookedAtAFileInPartIsNotComplete: a detector that stops early leaves the scan as incomplete as an
+// unreadable file.
 func TestAScanThatLookedAtAFileInPartIsNotComplete(t *testing.T) {
 	t.Parallel()
 	gate := scan.Gate{FailOn: scan.SeverityCritical, Scope: scan.ScopeAll}
@@ -34,12 +35,12 @@ func TestASuppressedPathAcceptsThatItCannotBeRead(t *testing.T) {
 		complete bool
 		note     string
 	}{
-		"a path":           {"suppress: [{path: data/**, reason: made to be broken}]", true, "not looked at in full, as .sluice.yml:1 accepts (made to be broken): data/f"},
-		"a name":           {"suppress: [{path: f, reason: made to be broken}]", true, "not looked at in full, as .sluice.yml:1 accepts (made to be broken): data/f"},
+		"a path":           {"suppress: [{path: data/**, reason: broken on purpose}]", true, "not scanned in full, as .sluice.yml:1 accepts (broken on purpose): data/f"},
+		"a name":           {"suppress: [{path: f, reason: broken on purpose}]", true, "not scanned in full, as .sluice.yml:1 accepts (broken on purpose): data/f"},
 		"another path":     {"suppress: [{path: other/**, reason: x}]", false, ".sluice.yml:1: the suppression of path other/** matches nothing and can be removed"},
 		"a rule's finding": {"suppress: [{path: data/**, rule: TEST_TOKEN, reason: x}]", false, ""},
 		"expired":          {"suppress: [{path: data/**, reason: x, expires: 2026-11-30}]", false, ".sluice.yml:1: the suppression of path data/** expired on 2026-11-30; its findings count again"},
-		"still valid":      {"suppress: [{path: data/**, reason: x, expires: 2026-12-01}]", true, "not looked at in full, as .sluice.yml:1 accepts (x): data/f"},
+		"still valid":      {"suppress: [{path: data/**, reason: x, expires: 2026-12-01}]", true, "not scanned in full, as .sluice.yml:1 accepts (x): data/f"},
 	} {
 		policy, err := scan.ParsePolicy(scan.PolicyFile, []byte(c.policy))
 		require.NoError(t, err, name)
@@ -57,7 +58,7 @@ func TestASuppressedPathAcceptsThatItCannotBeRead(t *testing.T) {
 	}
 }
 
-// baseDetector gives up on files that say BROKEN.
+// baseDetector fails on files that contain BROKEN.
 type baseDetector struct{ tokenDetector }
 
 func (d baseDetector) Begin() scan.Pass { return d }
@@ -69,7 +70,7 @@ func (d baseDetector) File(ctx context.Context, c *scan.Content) ([]scan.Finding
 	return d.tokenDetector.File(ctx, c)
 }
 
-// TestABaseThatCannotBeReadLeavesTheScanComplete: it only makes more findings new, and the note says so.
+// TestABaseThatCannotBeReadLeavesTheScanComplete: an unreadable base only makes more findings new, and a note says so.
 func TestABaseThatCannotBeReadLeavesTheScanComplete(t *testing.T) {
 	t.Parallel()
 	s := &scan.Scanner{Detectors: []scan.Detector{baseDetector{}}}

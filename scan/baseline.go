@@ -12,16 +12,16 @@ import (
 
 // Baseline is a set of findings that are known and accepted for now.
 type Baseline struct {
-	// Source is the name of its file, for messages.
+	// Source is the file name, for messages.
 	Source       string
 	fingerprints map[string]bool
-	// places are the paths and lines of entries whose text is not known.
+	// places lists the path and line of each entry whose text is not known.
 	places map[place]bool
-	// Warnings say what of a foreign form was not understood.
+	// Warnings say which parts of another tool's report were ignored.
 	Warnings []string
 }
 
-// baselineVersion is the form of the file.
+// baselineVersion is the version of the file format.
 const baselineVersion = 1
 
 type baselineFile struct {
@@ -29,17 +29,17 @@ type baselineFile struct {
 	Findings []baselineEntry `json:"findings"`
 }
 
-// baselineEntry carries the rule and the path for people who read the file; only the fingerprint counts.
+// baselineEntry contains the rule and the path for people who read the file. Only the fingerprint is compared.
 type baselineEntry struct {
 	Fingerprint string `json:"fingerprint"`
 	Rule        string `json:"rule"`
 	Path        string `json:"path"`
 }
 
-// maxBaselineBytes bounds a baseline file: about half a million findings.
+// maxBaselineBytes limits a baseline file. It is enough for about half a million findings.
 const maxBaselineBytes = 128 << 20
 
-// ReadBaseline reads what [WriteBaseline] wrote, and a report of gitleaks in JSON.
+// ReadBaseline reads a file of [WriteBaseline], or a JSON report of gitleaks.
 func ReadBaseline(source string, r io.Reader) (*Baseline, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBaselineBytes+1))
 	if err != nil {
@@ -55,7 +55,7 @@ func ReadBaseline(source string, r io.Reader) (*Baseline, error) {
 	if err := json.Unmarshal(data, &file); err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("read baseline %s: it is no JSON (%s at byte %d); write a new one with --write-baseline", source, syntax.Error(), syntax.Offset)
+			return nil, fmt.Errorf("read baseline %s: it is not JSON (%s at byte %d); write a new one with --write-baseline", source, syntax.Error(), syntax.Offset)
 		}
 		return nil, fmt.Errorf("read baseline %s: %w; write a new one with --write-baseline", source, err)
 	}
@@ -72,8 +72,8 @@ func ReadBaseline(source string, r io.Reader) (*Baseline, error) {
 	return b, nil
 }
 
-// WriteBaseline writes every finding of the result that is live or came from a baseline, one entry a fingerprint and
-// path, sorted, so that the file changes as little as the code does.
+// WriteBaseline writes every finding of the result that is live or came from a baseline. There is one entry for each
+// fingerprint and path. Entries are sorted, so that a small change of the code changes few lines of the file.
 func WriteBaseline(w io.Writer, result *Result) error {
 	file := baselineFile{Version: baselineVersion, Findings: []baselineEntry{}}
 	seen := map[baselineEntry]bool{}
@@ -103,7 +103,7 @@ func WriteBaseline(w io.Writer, result *Result) error {
 	return err
 }
 
-// Len is the number of fingerprints; a nil baseline has none.
+// Len is the number of fingerprints. A nil baseline has length 0.
 func (b *Baseline) Len() int {
 	if b == nil {
 		return 0

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// place is a line of a file; findings without a line have none.
+// place is a line of a file. Findings without a line have no place.
 type place struct {
 	path string
 	line int
 }
 
-// gitleaksFinding is what counts of an entry of gitleaks' JSON report (its report/finding.go, version 8).
+// gitleaksFinding has the fields that we use of an entry in gitleaks' JSON report (its report/finding.go, version 8).
 type gitleaksFinding struct {
 	RuleID, File  string
 	StartLine     int
@@ -23,14 +23,14 @@ type gitleaksFinding struct {
 	Fingerprint   string
 }
 
-// isGitleaksReport reports whether a file is a JSON array, which a baseline of ours never is.
+// isGitleaksReport reports whether a file is a JSON array. Our own baseline is an object.
 func isGitleaksReport(data []byte) bool {
 	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
 	return len(data) > 0 && data[0] == '['
 }
 
-// readGitleaksReport reads a report of gitleaks as a baseline. An entry whose secret is there in plain counts by its
-// content, wherever it stands now; of the text only the fingerprint is kept. A redacted one counts by its path and line.
+// readGitleaksReport reads a gitleaks report as a baseline. An entry with its secret in plain text matches by content,
+// in any file and line; we keep only its fingerprint. A redacted entry matches by path and line.
 func readGitleaksReport(source string, data []byte) (*Baseline, error) {
 	var list []gitleaksFinding
 	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &list); err != nil {
@@ -39,18 +39,18 @@ func readGitleaksReport(source string, data []byte) (*Baseline, error) {
 		var syntax *json.SyntaxError
 		switch {
 		case errors.As(err, &wrong):
-			return nil, fmt.Errorf("read baseline %s: the field %s at byte %d is not that of a report of gitleaks; write a new one with --write-baseline",
+			return nil, fmt.Errorf("read baseline %s: the field %s at byte %d does not have the type of a gitleaks report; write a new one with --write-baseline",
 				source, wrong.Field, wrong.Offset)
 		case errors.As(err, &syntax):
-			return nil, fmt.Errorf("read baseline %s: it is no JSON (at byte %d); write a new one with --write-baseline", source, syntax.Offset)
+			return nil, fmt.Errorf("read baseline %s: it is not JSON (at byte %d); write a new one with --write-baseline", source, syntax.Offset)
 		}
-		return nil, fmt.Errorf("read baseline %s: it is no JSON; write a new one with --write-baseline", source)
+		return nil, fmt.Errorf("read baseline %s: it is not JSON; write a new one with --write-baseline", source)
 	}
 	b := &Baseline{Source: source, fingerprints: make(map[string]bool), places: make(map[place]bool)}
 	redacted := 0
 	for i, f := range list {
 		if f.RuleID == "" || f.File == "" {
-			return nil, fmt.Errorf("read baseline %s: finding %d has no RuleID or no File, so it is no report of gitleaks; write a new one with --write-baseline",
+			return nil, fmt.Errorf("read baseline %s: finding %d has no RuleID or no File, so it is not a gitleaks report; write a new one with --write-baseline",
 				source, i+1)
 		}
 		if f.plain() {
@@ -66,20 +66,21 @@ func readGitleaksReport(source string, data []byte) (*Baseline, error) {
 			b.places[place{path.Clean(strings.ReplaceAll(f.File, "\\", "/")), f.StartLine}] = true
 		}
 	}
-	text := fmt.Sprintf("%s is a report of gitleaks, read as a baseline: %s", source, Plural(len(list), "entry", "entries"))
+	text := fmt.Sprintf("%s is a gitleaks report, read as a baseline: %s", source, Plural(len(list), "entry", "entries"))
 	if redacted > 0 {
-		text += fmt.Sprintf(", of which %d have no secret in plain and count by path and line, so that they hide the next secret there too", redacted)
+		text += fmt.Sprintf(", of which %d have no secret in plain text and match by path and line, so that they hide the next secret there too", redacted)
 	}
 	b.Warnings = append(b.Warnings, text+"; write one of our own with --write-baseline and remove the secrets from the repository")
 	return b, nil
 }
 
-// plain reports whether the text of the secret is there: gitleaks' --redact writes REDACTED, or a part of it and "...".
+// plain reports whether the entry contains the text of the secret. gitleaks --redact writes REDACTED, or part of the
+// secret and "...".
 func (f *gitleaksFinding) plain() bool {
 	return f.Secret != "" && !strings.Contains(f.Secret, "REDACTED") && !strings.HasSuffix(f.Secret, "...")
 }
 
-// secretFingerprint is the fingerprint of a secret of that text, whichever rule finds it.
+// secretFingerprint is the fingerprint of a secret with that text. It is the same for every rule.
 func secretFingerprint(text string) string {
 	return Fingerprint(&Finding{Engine: EngineOfSecrets(), Family: "secret", Secret: NewSecret(text)})
 }

@@ -17,7 +17,7 @@ func TestGitleaksReportAsBaseline(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 4, b.Len())
 	require.Len(t, b.Warnings, 1)
-	require.Contains(t, b.Warnings[0], "3 entries, of which 2 have no secret in plain")
+	require.Contains(t, b.Warnings[0], "3 entries, of which 2 have no secret in plain text")
 	require.NotContains(t, b.Warnings[0], "plain-text-one")
 	finding := func(path string, line int, secret string) Finding {
 		f := Finding{Engine: "secrets", Family: "secret", Path: path, Position: Position{StartLine: line}, Secret: NewSecret(secret), New: true}
@@ -39,9 +39,9 @@ func TestGitleaksReportErrorsQuoteNothing(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ text, want string }{
 		"type":     {`[{"RuleID": "a", "File": "b", "StartLine": "canary-text"}]`, "the field StartLine at byte"},
-		"syntax":   {`[{"Secret": canary-text}]`, "it is no JSON (at byte"},
+		"syntax":   {`[{"Secret": canary-text}]`, "it is not JSON (at byte"},
 		"no rule":  {`[{"File": "canary-text"}]`, "finding 1 has no RuleID or no File"},
-		"no array": {`["canary-text"]`, "is not that of a report of gitleaks"},
+		"no array": {`["canary-text"]`, "does not have the type of a gitleaks report"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

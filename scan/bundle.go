@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Bundle is findings that people see as one: the advisories of one package in one file, or a single other finding.
+// Bundle is a group of findings that reports show as one: the advisories of one package in one file, or a single other
+// finding.
 type Bundle []*Finding
 
-// Bundles gathers the live findings of a result, in its order: a bundle stands where its first, worst finding does.
+// Bundles groups the live findings of a result. Bundles keep the result's order by their first, worst finding.
 func (r *Result) Bundles() []Bundle {
 	var bundles []Bundle
 	at := map[string]int{}
@@ -30,7 +31,7 @@ func (r *Result) Bundles() []Bundle {
 	return bundles
 }
 
-// bundleKey names the bundle of a finding; ok is false for one that stands alone.
+// bundleKey returns the key of a finding's bundle. ok is false for a finding that is not grouped.
 func bundleKey(f *Finding) (key string, ok bool) {
 	if f.Dependency == nil || f.Dependency.IDs == nil {
 		return "", false
@@ -39,7 +40,7 @@ func bundleKey(f *Finding) (key string, ok bool) {
 	return strings.Join([]string{f.Path, string(p.Ecosystem), p.Ecosystem.Normal(p.Name)}, "\x00"), true
 }
 
-// Title is that of the first finding, and how many more there are.
+// Title is the title of the first finding, and the number of other findings.
 func (b Bundle) Title() string {
 	title := b[0].Title
 	if n := len(b) - 1; n > 0 {
@@ -48,7 +49,7 @@ func (b Bundle) Title() string {
 	return title
 }
 
-// IDs are the rules of all findings, in their order, each once.
+// IDs are the distinct rule ids of the findings, in their order.
 func (b Bundle) IDs() []string {
 	var ids []string
 	seen := map[string]bool{}

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Detector finds one family of problems. It holds what is compiled once (rules, advisories) and is safe for
-// concurrent use; what it learns about one tree lives in a [Pass].
+// Detector finds one kind of problem. It holds what is compiled once (rules, advisories) and is safe for concurrent use.
+// What it learns about one tree is in a [Pass].
 type Detector interface {
 	Engine() Engine
-	// Wants says what its passes are shown.
+	// Wants says what the passes of this detector are shown.
 	Wants() Wants
 	// Rules describes every rule that can fire, ordered by ID, for the reports that list them (SARIF).
 	Rules() []Rule
@@ -17,66 +17,67 @@ type Detector interface {
 	Begin() Pass
 }
 
-// Wants says what the passes of a detector are shown. The zero value is the tree as a whole, at the end of a pass.
+// Wants says what the passes of a detector are shown. With the zero value, a pass sees only the whole tree, at its end.
 type Wants struct {
-	// Files: every regular file, one by one.
+	// Files: every regular file, one at a time.
 	Files bool
-	// Archives: the text files inside archives too.
+	// Archives: also the text files inside archives.
 	Archives bool
-	// History: the files of older commits too, in a pass of their own. An old version is of interest only where what was
-	// removed stays dangerous.
+	// History: also the files of older commits, in a separate pass. Set it only if a problem stays dangerous after its
+	// removal.
 	History bool
 }
 
-// Keyed is a [Detector] that judges each file by itself, by its path and content alone. A file without findings need not be
-// shown again as long as Key, which names the detector's rules, stays the same.
+// Keyed is a [Detector] that judges each file only by its path and content. Key identifies the detector's rules. While
+// it stays the same, a file without findings need not be scanned again.
 type Keyed interface{ Key() string }
 
-// Pass is a detector's walk over the files of one tree.
+// Pass is one detector's walk over the files of one tree.
 type Pass interface {
-	// File looks at one file. It is called for what the detector's [Wants] name: regular files, binary ones too
-	// (Content.Binary says so), and text files inside archives (Content.Archive is set), in no particular order and from
-	// several goroutines at once. Findings carry everything but what the scanner fills in: see [Finding]. An error is a
-	// named partial failure of this file: findings that come with it still count. It never holds text of the file.
+	// File scans one file. The scanner calls it for what the detector's [Wants] select: regular files, including binary
+	// ones (Content.Binary is true), and text files inside archives (Content.Archive is set). Calls come in no particular
+	// order and from several goroutines at once. The detector fills in the fields that [Finding] lists; the scanner fills
+	// in the rest. An error says that part of this file was not scanned; the findings returned with it still count. It
+	// never contains text of the file.
 	File(ctx context.Context, content *Content) ([]Finding, error)
-	// End is called once, after the last File has returned, and gives what takes more than one file to know. An error is a
-	// partial failure of no single file; what comes with it still counts.
+	// End is called once, after the last File has returned. It returns results that need more than one file. An error is a
+	// partial failure of no single file; the results returned with it still count.
 	End(ctx context.Context, tree *Tree) (Ending, error)
 }
 
-// Ending is what a pass knows once it has seen the whole tree. The zero value says nothing.
+// Ending holds the results of a pass over a whole tree. The zero value is an empty result.
 type Ending struct {
-	// Findings are new in a tree when its base has none of the same fingerprint in the same file (or in the file that was
-	// renamed to this one), because the files around may have changed while this one has not.
+	// Findings are new unless the base has one with the same fingerprint in the same file, or in the file that was renamed
+	// to it. The scanner compares them even in an unchanged file, because other files may have changed.
 	Findings []Finding
-	// Rules describes the rules that fired, for a detector that cannot list all in advance.
+	// Rules describes the rules that fired, for a detector that cannot list all rules in advance.
 	Rules []Rule
 	// Packages are the dependencies of the tree, ordered by [ComparePackages].
 	Packages []Package
-	// Unchecked is how many packages could not be looked up, because there is no data on their ecosystem.
+	// Unchecked is the number of packages that were not looked up because there is no data for their ecosystem.
 	Unchecked int
-	// Unversioned are packages of which no version is known, ordered by path.
+	// Unversioned lists packages without a known version, ordered by path.
 	Unversioned []Unversioned
-	// DataDate is how new the data is that findings were looked up in; zero when there is none.
+	// DataDate is the date of the data in which packages were looked up. It is zero if there is no such data.
 	DataDate time.Time
-	// Failures need not name the engine: the scanner does.
+	// Failures may leave Engine empty. The scanner fills it in.
 	Failures []Failure
 	Notes    []Note
 }
 
-// Rule describes what a finding's RuleID stands for.
+// Rule describes the meaning of a finding's RuleID.
 type Rule struct {
-	// ID is upper-case words joined by underscores for secrets, the advisory's id for dependencies.
+	// ID is upper-case words joined by underscores for secrets, and the advisory id for dependencies.
 	ID string
-	// Family is what fingerprints hash in the place of ID, so that a secret keeps its fingerprint when a better rule
-	// takes it over. Empty means ID.
+	// Family replaces ID in fingerprints, so that a secret keeps its fingerprint when a better rule finds it. Empty means
+	// ID.
 	Family      string
 	Engine      Engine
 	Title       string
 	Description string
-	// Remediation says what to do, most urgent step first.
+	// Remediation says what to do, with the most urgent step first.
 	Remediation string
-	// Link is a public https address with more, or empty.
+	// Link is a public https address with more information, or empty.
 	Link     string
 	Severity Severity
 }

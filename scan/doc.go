@@ -1,7 +1,6 @@
-// Package scan is the domain of Sluice: files go in, a [Result] with findings comes out.
+// Package scan is the domain of Sluice: it takes files and returns a [Result] with findings.
 //
-// Hand a [Source] to a [Scanner], together with the detectors (scan/secret and its siblings). scan/git gives the sources: a
-// commit, its history, what a push brings, a folder. What the package knows: files, findings, severities, what is new and
-// what is suppressed, and the gate. What it refuses to know: the environment, the network, git, Bitbucket, and any one
-// detector.
+// Give a [Source] and the detectors (scan/secret and its siblings) to a [Scanner]. Package scan/git has the sources: a
+// commit, its history, a push, a folder. This package knows files, findings, severities, the gate, and which findings
+// are new or suppressed. It does not know the environment, the network, git, Bitbucket, or any particular detector.
 package scan

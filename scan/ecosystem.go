@@ -4,12 +4,12 @@ import (
 	"strings"
 )
 
-// Ecosystem names a registry of packages as the OSV format does (https://ossf.github.io/osv-schema/#defined-ecosystems),
-// without the release behind a colon.
+// Ecosystem is the name of a package registry in the OSV format (https://ossf.github.io/osv-schema/#defined-ecosystems),
+// without the release after the colon.
 type Ecosystem string
 
-// The ecosystems whose files are read. Those of the second block have no advisories of their own: their packages are
-// named, in lists and SBOMs, and not matched.
+// The ecosystems whose files Sluice reads. Those of the second block have no advisories: lists and SBOMs name their
+// packages, but nothing is matched.
 const (
 	EcosystemCargo     Ecosystem = "crates.io"
 	EcosystemCRAN      Ecosystem = "CRAN"
@@ -42,15 +42,15 @@ func (e Ecosystem) Matched() bool {
 	return true
 }
 
-// Normal gives the name under which an ecosystem knows a package, whatever way a file writes it:
+// Normal returns the canonical name of a package, independent of how a file spells it:
 //
-//   - PyPI: lower case, runs of "-", "_" and "." are one "-"
+//   - PyPI: lower case, with each run of "-", "_" and "." replaced by one "-"
 //     (https://packaging.python.org/en/latest/specifications/name-normalization/)
-//   - Packagist, NuGet, GitHub Actions, Hex and Pub: lower case, because these registries do not tell names apart by case.
-//     npm does: its old packages with capitals (JSONStream) are others than those without.
-//   - Swift: the repository's address without scheme, user and ".git", lower case
+//   - Packagist, NuGet, GitHub Actions, Hex and Pub: lower case, because these registries ignore case. npm is case-sensitive
+//     for its old packages with capitals (JSONStream).
+//   - Swift: the repository's address without scheme, user and ".git", in lower case
 //     (https://ossf.github.io/osv-schema/#affectedpackage-field: SwiftURL)
-//   - others: as it stands
+//   - others: unchanged
 func (e Ecosystem) Normal(name string) string {
 	switch e {
 	case EcosystemPyPI:
@@ -85,7 +85,7 @@ func normalPython(name string) string {
 	return b.String()
 }
 
-// normalAddress brings the addresses of one repository to one form: "github.com/owner/name".
+// normalAddress reduces every address of a repository to one form: "github.com/owner/name".
 func normalAddress(address string) string {
 	if _, rest, ok := strings.Cut(address, "://"); ok {
 		address = rest

@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// Encoding is how the bytes of a file stand for its text.
+// Encoding is the text encoding of a file.
 type Encoding int
 
-// The encodings that are told apart.
+// The encodings that Sluice distinguishes.
 const (
-	// EncodingUTF8 is UTF-8 and whatever else holds ASCII as it is: the bytes stay as they are.
+	// EncodingUTF8 is UTF-8 or another superset of ASCII. The bytes stay unchanged.
 	EncodingUTF8 Encoding = iota
-	// EncodingUTF16LE and EncodingUTF16BE are turned into UTF-8 before a detector sees them.
+	// EncodingUTF16LE and EncodingUTF16BE are converted to UTF-8 before a detector sees the text.
 	EncodingUTF16LE
 	EncodingUTF16BE
 )
@@ -31,9 +31,9 @@ func (e Encoding) String() string {
 }
 
 const (
-	// SniffBytes is how far git looks for a NUL byte (buffer_is_binary in git's xdiff-interface.c).
+	// SniffBytes is the number of bytes in which git looks for a NUL byte (buffer_is_binary in git's xdiff-interface.c).
 	SniffBytes = 8000
-	// minPlainUnits is how many characters UTF-16 without a mark must have to be taken for text.
+	// minPlainUnits is the minimum number of characters in UTF-16 text without a byte order mark.
 	minPlainUnits = 4
 )
 
@@ -43,9 +43,9 @@ var (
 	markUTF16BE = []byte{0xfe, 0xff}
 )
 
-// Sniff judges a file by its first [SniffBytes]: binary is git's own test, a NUL byte, but for text in UTF-16. That is what
-// begins with a byte order mark and holds no character NUL, or what has a NUL in every second byte and printable ASCII
-// between them, but for one character in ten. UTF-32 counts as binary.
+// Sniff classifies a file by its first [SniffBytes]. Like git, it calls a file with a NUL byte binary, unless the file
+// is UTF-16 text. UTF-16 text either begins with a byte order mark and contains no NUL character, or has a NUL in every
+// second byte and printable ASCII in at least nine of ten other bytes. UTF-32 counts as binary.
 func Sniff(head []byte) (e Encoding, isBinary bool) {
 	head = head[:min(len(head), SniffBytes)]
 	switch {
@@ -68,7 +68,7 @@ func Sniff(head []byte) (e Encoding, isBinary bool) {
 	return e, false
 }
 
-// sniffPlain looks for UTF-16 without a byte order mark; nul is the place of the first NUL byte.
+// sniffPlain detects UTF-16 without a byte order mark. nul is the offset of the first NUL byte.
 func sniffPlain(head []byte, nul int) (Encoding, bool) {
 	e, low := EncodingUTF16BE, 1
 	if nul%2 == 1 {
@@ -96,8 +96,8 @@ func sniffPlain(head []byte, nul int) (Encoding, bool) {
 	return e, false
 }
 
-// decodeUTF16 turns src into UTF-8 in dst's memory, without a byte order mark. What is no character (half a surrogate
-// pair, an odd byte at the end) becomes U+FFFD.
+// decodeUTF16 converts src to UTF-8 in dst's memory, without a byte order mark. Invalid input (half a surrogate pair, an
+// odd byte at the end) becomes U+FFFD.
 func decodeUTF16(dst, src []byte, e Encoding) []byte {
 	mark, high, low := markUTF16LE, 1, 0
 	if e == EncodingUTF16BE {

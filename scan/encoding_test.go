@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// inUTF16 gives text in UTF-16 without a byte order mark.
+// inUTF16 encodes text as UTF-16 without a byte order mark.
 func inUTF16(order binary.AppendByteOrder, text string) string {
 	var data []byte
 	for _, unit := range utf16.Encode([]rune(text)) {
@@ -108,7 +108,7 @@ func TestSniff(t *testing.T) {
 		scan.EncodingUTF8.String(), scan.EncodingUTF16LE.String(), scan.EncodingUTF16BE.String(), scan.Encoding(7).String()}, " "))
 }
 
-// keepText is a detector that keeps what it is shown.
+// keepText is a detector that records its input.
 type keepText struct {
 	tokenDetector
 	text func(*scan.Content)
@@ -120,7 +120,7 @@ func (k keepText) File(_ context.Context, c *scan.Content) ([]scan.Finding, erro
 	return nil, nil
 }
 
-// textOf gives the text that a detector sees of a file.
+// textOf returns the text of a file as a detector sees it.
 func textOf(t testing.TB, content string) (data []byte, e scan.Encoding) {
 	s := &scan.Scanner{Detectors: []scan.Detector{keepText{text: func(c *scan.Content) { data, e = bytes.Clone(c.Data), c.Encoding }}}}
 	_, err := s.Scan(t.Context(), scan.Input{Head: tree{"f": content}})

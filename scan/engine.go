@@ -8,48 +8,47 @@ import (
 	"sync"
 )
 
-// Engine names a family of detectors, as users switch them on and off. Its row in the table of engines, [Engine.Info], says
-// everything else.
+// Engine is the name of an engine, which users switch on and off. [Engine.Info] has everything else about it.
 type Engine string
 
-// EngineInfo is one row of the table of engines: what the scanner, reports, files, the store and the server ask of an engine
-// in the place of its name.
+// EngineInfo is one row of the table of engines. The scanner, reports, files, the store and the server use these
+// properties instead of the name.
 type EngineInfo struct {
-	// Engine is the name, as people write it and as reports, files and the store have it: lower-case letters, digits and
-	// dashes.
+	// Engine is the name in variables, reports, files and the store: lower-case letters, digits and dashes.
 	Engine Engine
-	// Words are other names that people write.
+	// Words are other accepted names.
 	Words []string
-	// Title is what reports call it: "Dependencies".
+	// Title is the name in reports: "Dependencies".
 	Title string
-	// Order is where it stands in reports and lists; the lowest is the first.
+	// Order is the position in reports and lists. The lowest comes first.
 	Order int
-	// NotScanned is what reports say in the place of its numbers when it did not run; empty means "not scanned".
+	// NotScanned is what reports show instead of numbers when the engine did not run. Empty means "not scanned".
 	NotScanned string
-	// Foreign: its findings come from other tools. It scans nothing itself, so that nobody switches it on or misses it.
+	// Foreign: the findings come from other tools. The engine scans nothing itself, so users cannot switch it on, and
+	// nothing reports it as not run.
 	Foreign bool
-	// Secrets: its findings are secrets. Reviews decide about their text, previews mask them in the lines of the base too, and
-	// the server lists them when no engine is named.
+	// Secrets: the findings are secrets. Reviews apply to their text, previews also mask them in the lines of the base, and
+	// the server lists them when the caller names no engine.
 	Secrets bool
-	// Packages: it lists the packages of a tree, for the bill of materials, and looks them up in data of a date; without such
-	// data its numbers say nothing.
+	// Packages: the engine lists the packages of a tree for the SBOM, and looks them up in dated data. Without such data
+	// its numbers mean nothing.
 	Packages bool
-	// Floor names the server's setting with the lowest severity that counts for the status of a branch. Empty: all count.
+	// Floor is the server setting with the lowest severity that affects the status of a branch. Empty: every severity does.
 	Floor string
 }
 
-// engines is the table. It is complete when it is first read.
+// engines is the table. It is complete before the first read.
 var engines struct {
 	mu   sync.Mutex
 	rows []EngineInfo
 	read bool
 }
 
-// engineName matches a valid name. Names stand in variables, reports and the store's queries without quoting.
+// engineName matches a valid name. Variables, reports and the store's queries use names without quoting.
 var engineName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// Register adds a row to the table of engines. internal/engine calls it for each engine while packages are initialised. A
-// name that is taken, and a call after the table was read, are mistakes in the program, and panic.
+// Register adds a row to the table of engines. internal/engine calls it for each engine during package initialisation.
+// It panics if the name is taken or the table was already read.
 func Register(info EngineInfo) {
 	engines.mu.Lock()
 	defer engines.mu.Unlock()
@@ -65,7 +64,7 @@ func Register(info EngineInfo) {
 	slices.SortStableFunc(engines.rows, func(a, b EngineInfo) int { return a.Order - b.Order })
 }
 
-// Engines lists the table of engines, in the order in which people see them. The list must not be changed.
+// Engines lists the table of engines in display order. Callers must not change the list.
 func Engines() []EngineInfo {
 	engines.mu.Lock()
 	defer engines.mu.Unlock()
@@ -73,8 +72,8 @@ func Engines() []EngineInfo {
 	return engines.rows
 }
 
-// Info gives the row of an engine, which must not be changed. An engine that is not in the table has its name as its title,
-// and comes after all others.
+// Info returns the row of an engine. Callers must not change it. An engine that is not in the table has its name as its
+// title and comes after all others.
 func (e Engine) Info() *EngineInfo {
 	rows := Engines()
 	if i := slices.IndexFunc(rows, func(row EngineInfo) bool { return row.Engine == e }); i >= 0 {
@@ -83,7 +82,7 @@ func (e Engine) Info() *EngineInfo {
 	return &EngineInfo{Engine: e, Title: string(e), Order: 1 << 20}
 }
 
-// NotRun is what reports say of an engine that did not run.
+// NotRun is the text that reports show if the engine did not run.
 func (i *EngineInfo) NotRun() string {
 	if i.NotScanned != "" {
 		return i.NotScanned
@@ -91,7 +90,7 @@ func (i *EngineInfo) NotRun() string {
 	return "not scanned"
 }
 
-// EngineOfSecrets is the engine whose findings are secrets; empty when the table has none.
+// EngineOfSecrets is the engine whose findings are secrets. It is empty if the table has no such engine.
 func EngineOfSecrets() Engine {
 	for _, row := range Engines() {
 		if row.Secrets {
@@ -101,7 +100,7 @@ func EngineOfSecrets() Engine {
 	return ""
 }
 
-// EngineNames lists the engines that people switch on, in their order.
+// EngineNames lists the engines that users can switch on, in display order.
 func EngineNames() []string {
 	var names []string
 	for _, row := range Engines() {
@@ -112,7 +111,7 @@ func EngineNames() []string {
 	return names
 }
 
-// Listed joins words as people do, with a last word such as "or" before the last one: "a, b or c".
+// Listed joins words into a phrase, with a word such as "or" before the last one: "a, b or c".
 func Listed(words []string, last string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
@@ -121,7 +120,7 @@ func Listed(words []string, last string) string {
 	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
 }
 
-// UnmarshalText reads an engine's name in any case, and the other names that people know.
+// UnmarshalText reads an engine's name, or another accepted name, in any case.
 func (e *Engine) UnmarshalText(text []byte) error {
 	word := strings.ToLower(strings.TrimSpace(string(text)))
 	for _, row := range Engines() {

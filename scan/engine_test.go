@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// The table of these tests.
+// These tests have a table of their own.
 func init() {
 	scan.Register(scan.EngineInfo{Engine: "import", Title: "Imported", Order: 9, Foreign: true})
 	scan.Register(scan.EngineInfo{Engine: "smells", Words: []string{"smell"}, Title: "Smells", Order: 2, NotScanned: "no smells here"})

@@ -7,16 +7,16 @@ import (
 	"iter"
 )
 
-// Mode says what kind of entry a file is.
+// Mode is the kind of an entry.
 type Mode int
 
-// The modes of entries that a source can yield.
+// The modes of entries.
 const (
 	ModeRegular Mode = iota
 	ModeExecutable
-	// ModeSymlink is never followed; its content is the target's name.
+	// ModeSymlink is never followed. Its content is the target's name.
 	ModeSymlink
-	// ModeSubmodule has no content here: it is another repository.
+	// ModeSubmodule is another repository and has no content here.
 	ModeSubmodule
 )
 
@@ -32,57 +32,58 @@ func (m Mode) String() string {
 
 // File is one entry of a commit's tree or of a directory.
 type File struct {
-	// Path is relative to the root of the repository (or of the scanned directory), with slashes, without a leading
-	// "/" or "./" and without "..". Git allows any byte but NUL: it may not be valid UTF-8.
+	// Path is relative to the root of the repository, or of the scanned directory. It uses slashes and has no leading "/"
+	// or "./" and no "..". Git allows every byte but NUL, so it may be invalid UTF-8.
 	Path string
 	Mode Mode
-	// Size is in bytes; -1 when it is not known before the file is read.
+	// Size is in bytes. It is -1 if it is not known before the file is read.
 	Size int64
-	// Blob is the git object id in lower-case hex; empty when the source is no repository.
+	// Blob is the git object id in lower-case hex. It is empty if the source is not a repository.
 	Blob string
-	// Commit is set for a file of the history only: the oldest scanned commit that holds this blob, in full.
+	// Commit is set only for a file of the history. It is the full hash of the oldest scanned commit that contains this
+	// blob.
 	Commit string
-	// Archive is set for a file inside an archive only: the Path of the archive in the source. Path is then that and the
-	// place inside, each step behind "!/": "lib.jar!/app.properties", "a.zip!/b.jar!/c.txt". Blob is empty.
+	// Archive is set only for a file inside an archive: the Path of the archive in the source. Path then appends each step
+	// inside after "!/": "lib.jar!/app.properties", "a.zip!/b.jar!/c.txt". Blob is empty.
 	Archive string
-	// Open gives the content from its beginning. The caller closes it. Several files may be open at once. Nil for
+	// Open returns the content from its beginning. The caller closes it. Several files may be open at once. Open is nil for
 	// ModeSubmodule.
 	Open func() (io.ReadCloser, error)
 }
 
-// Source yields the files to scan.
+// Source lists the files to scan.
 type Source interface {
-	// Files yields every entry once, ordered by the bytes of Path. An error ends the walk; an error of one file comes
-	// from its Open instead, so that the others are still scanned. The walk stops when ctx is done.
+	// Files yields every entry once, ordered by the bytes of Path. An error ends the walk. An error of a single file comes
+	// from its Open instead, so that the other files are still scanned. The walk stops when ctx is done.
 	Files(ctx context.Context) iter.Seq2[File, error]
 }
 
-// ListedSource is a source that may know its files from an earlier walk, so that the scanner need not walk it again.
+// ListedSource is a source that may have its file list from an earlier walk, so that the scanner can skip the walk.
 type ListedSource interface {
 	Source
-	// Listed gives what Files yields, in its order; nil when that is not known. The list must not be changed.
+	// Listed returns what Files yields, in the same order, or nil if it is not known. Callers must not change the list.
 	Listed() []File
 }
 
-// BufferedSource is a source that can read a file into memory that is there already, which costs less than its Open.
+// BufferedSource is a source that can read a file into an existing buffer, which is cheaper than Open.
 type BufferedSource interface {
 	Source
-	// Read gives the whole content of a file of this source, in buf's memory when that is big enough. It is safe for
+	// Read returns the whole content of a file of this source. It uses buf's memory if buf is large enough. It is safe for
 	// concurrent use with different buffers.
 	Read(f File, buf []byte) ([]byte, error)
 }
 
-// Content is the text that a detector looks at: one file, read.
+// Content is one file as a detector sees it.
 type Content struct {
 	File
-	// Data is the whole file, without a byte order mark, and in UTF-8 when the file is in UTF-16. It is only valid during
-	// the call that got it: copy what is to be kept. Size counts the bytes of the file itself.
+	// Data is the whole file, without a byte order mark, and converted to UTF-8 if the file is UTF-16. It is valid only
+	// during the call: copy what you keep. Size is the size of the file itself.
 	Data []byte
-	// Encoding is what Data was converted from.
+	// Encoding is the original encoding of Data.
 	Encoding Encoding
-	// Binary is true when a NUL byte stands in the first 8,000 bytes, which is git's own test, and the file is not in
-	// UTF-16: see [Sniff].
+	// Binary is true if the first 8,000 bytes contain a NUL byte, which is git's own test, and the file is not UTF-16. See
+	// [Sniff].
 	Binary bool
-	// LFS is true for a Git LFS pointer: the real content is elsewhere and is not scanned.
+	// LFS is true for a Git LFS pointer. The real content is elsewhere and is not scanned.
 	LFS bool
 }

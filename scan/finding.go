@@ -8,25 +8,25 @@ import (
 
 // Position is a range of text in a file.
 //
-// Lines and columns count from 1. Columns count UTF-16 code units, as SARIF's default and Bitbucket's clients do; an
-// invalid UTF-8 byte counts as one. EndColumn is the column behind the last character. All zero means that the finding
-// belongs to the file as a whole (or to no line that still exists).
+// Lines and columns count from 1. Columns count UTF-16 code units, as SARIF does by default and as Bitbucket's clients
+// do; an invalid UTF-8 byte counts as one. EndColumn is the column after the last character. All zero means that the
+// finding is about the whole file, or about no line that still exists.
 type Position struct {
 	StartLine, StartColumn int
 	EndLine, EndColumn     int
 }
 
-// Line is one line of a finding's surroundings, redacted.
+// Line is one redacted line near a finding.
 type Line struct {
 	// Number counts from 1.
 	Number int
 	Text   string
 }
 
-// Finding is one problem at one place. It has this one type from the detector to the dashboard.
+// Finding is one problem at one place. All code from the detector to the server uses this type.
 //
-// A detector fills Engine, RuleID, Family, Title, Severity, Confidence, Message, Remediation, Link, Start and End, and
-// Secret and Decoded when there is one; everything else is the [Scanner]'s.
+// A detector fills in Engine, RuleID, Family, Title, Severity, Confidence, Message, Remediation, Link, Start and End,
+// and for secrets Secret and Decoded. The [Scanner] fills in everything else.
 type Finding struct {
 	Engine Engine
 	RuleID string
@@ -35,100 +35,101 @@ type Finding struct {
 	Title      string
 	Severity   Severity
 	Confidence Confidence
-	// Class says what kind of problem it is; empty is a vulnerability.
+	// Class is the kind of problem. Empty means a vulnerability.
 	Class Class
-	// Message says what is wrong in a sentence or two. It never holds the secret.
+	// Message describes the problem in one or two sentences. It never contains the secret.
 	Message     string
 	Remediation string
 	// Link is a public https address, or empty.
 	Link string
 
-	// Start and End are byte offsets into the file's content, End exclusive; both zero means the whole file. The scanner
-	// turns them into Position.
+	// Start and End are byte offsets into the file's content, End exclusive. If both are zero, the finding is about the
+	// whole file. The scanner computes Position from them.
 	Start, End int
-	// Secret is the leaked text itself, empty for other engines. It is what the scanner masks in every excerpt.
+	// Secret is the leaked text itself. It is empty for other engines. The scanner masks it in every excerpt.
 	Secret Secret
-	// Decoded is the credential itself where the file holds it encoded, and Secret is the encoded form; empty when Secret
-	// is the credential. The fingerprint hashes it, so that a secret keeps its fingerprint whatever its coding.
+	// Decoded is the credential itself if the file contains it in encoded form. Secret is then the encoded form. Decoded is
+	// empty if Secret is the credential. Fingerprints hash it, so that a secret has the same fingerprint in every encoding.
 	Decoded Secret
-	// Key is what the fingerprint hashes in the place of Secret, for findings that are no secrets: the package and the
-	// advisory group, or the normalised code. It may repeat within a file.
+	// Key replaces Secret in the fingerprint of other findings: the package and the advisory group, or the normalised code.
+	// It may repeat within a file.
 	Key string
-	// Related names a place that belongs to the finding and is not its own, or is empty.
+	// Related is another place that belongs to the finding, or empty.
 	Related string
 
 	Path string
-	// Archive is the path of the archive that the file lies in, for a finding inside one, else empty: see [File]. Path and
-	// Position are then those of the file inside.
+	// Archive is the path of the archive for a finding inside one, else empty. See [File]. Path and Position are then those
+	// of the inner file.
 	Archive string
 	Position
-	// Excerpt is the first line of the finding, trimmed and with every secret of the file masked; Mark is the part of it
-	// that the finding is about, in bytes of Excerpt.
+	// Excerpt is the first line of the finding, trimmed, with every secret of the file masked. Mark is the relevant part of
+	// it, in bytes of Excerpt.
 	Excerpt            string
 	MarkStart, MarkEnd int
-	// Context is the surrounding lines, redacted, ordered by number; nil when the file has no lines.
+	// Context is the surrounding lines, redacted, ordered by number. It is nil if the file has no lines.
 	Context []Line
-	// Commit is the full hash for a finding of the history, whose text is no longer in the scanned tree; else empty.
+	// Commit is the full hash for a finding of the history whose text is no longer in the scanned tree. Otherwise it is
+	// empty.
 	Commit string
-	// Fingerprint names the problem by its rule family and content, whatever its line and path: 32 hex digits.
+	// Fingerprint identifies the problem by its rule family and content, independent of path and line: 32 hex digits.
 	Fingerprint string
-	// Occurrence counts the findings of one Fingerprint in one Path from 1 upwards, in the order of their lines.
+	// Occurrence numbers the findings with one Fingerprint in one Path, from 1, in line order.
 	Occurrence int
-	// New is true when the problem is not in the base. Without a base every finding is new.
+	// New is true if the base does not have the problem. Without a base every finding is new.
 	New bool
-	// Verified says what the provider of the secret answered when it was asked; see [Scanner.Verify].
+	// Verified is the answer of the secret's provider. See [Scanner.Verify].
 	Verified VerifyState
-	// Suppression says who switched the finding off and why; nil for a live one.
+	// Suppression says who suppressed the finding and why. It is nil for a live finding.
 	Suppression *Suppression
-	// Dependency says more of a finding about a package; nil for others.
+	// Dependency has more facts about a finding in a package. It is nil for other findings.
 	Dependency *Dependency
 
-	// wholeTree is true for a finding that follows from several files; see [Ending].
+	// wholeTree is true for a finding that depends on several files. See [Ending].
 	wholeTree bool
 }
 
-// Class is a kind of problem. Sluice's own findings are vulnerabilities; other tools find others too.
+// Class is a kind of problem. Sluice's own findings are vulnerabilities. Other tools also report other kinds.
 type Class string
 
 // The classes.
 const (
 	ClassVulnerability Class = ""
-	// ClassBug: the program does what nobody wants.
+	// ClassBug: the program does not do what its authors intended.
 	ClassBug Class = "bug"
 	// ClassSmell: style, names, complexity, documentation.
 	ClassSmell Class = "smell"
 )
 
-// Dependency is what a finding says of the package that it is about.
+// Dependency has the package facts of a finding.
 type Dependency struct {
 	Package Package
-	// IDs are all ids of the advisory, the best known first; nil for a finding that is about no advisory (a licence).
+	// IDs are all ids of the advisory, the best known first. It is nil for a finding without an advisory (a licence).
 	IDs []string
-	// Score is the CVSS base score, 0 when there is none; Rated says where the severity comes from ("CVSS 3.1"), empty when
-	// nobody rated the advisory.
+	// Score is the CVSS base score, or 0. Rated is the source of the severity ("CVSS 3.1"), or empty if the advisory has no
+	// rating.
 	Score float64
 	Rated string
-	// Fix is the smallest version without a known advisory, empty when there is none; MajorFix is true when it is of another
-	// major version.
+	// Fix is the smallest version without a known advisory, or empty if there is no such version. MajorFix is true if Fix
+	// has another major version.
 	Fix      string
 	MajorFix bool
-	// Exploited is true when the problem is on the list of those that are exploited (KEV); EPSS is the probability that it
-	// will be within 30 days, from 0 to 1, 0 when it is not known.
+	// Exploited is true if the vulnerability is in the catalogue of known exploited vulnerabilities (KEV). EPSS is the
+	// probability of exploitation within 30 days, from 0 to 1; 0 if not known.
 	Exploited bool
 	EPSS      float64
-	// Imported says whether the code imports what the advisory is about, as far as that is known.
+	// Imported says whether the code imports the affected part of the package, if that is known.
 	Imported Imported
 }
 
-// Imported says how far the scanned code uses the part of a package that an advisory is about.
+// Imported says how far the scanned code uses the affected part of a package.
 type Imported int
 
-// The answers.
+// The values of Imported.
 const (
 	ImportedUnknown Imported = iota
 	ImportedYes
 	ImportedNo
-	// ImportedCalled and ImportedNotCalled come from an analysis of what the code calls, which was asked for.
+	// ImportedCalled and ImportedNotCalled come from the optional call analysis.
 	ImportedCalled
 	ImportedNotCalled
 )
@@ -150,9 +151,9 @@ func (i Imported) MarshalText() ([]byte, error) { return []byte(i.String()), nil
 type Suppression struct {
 	// Kind is one of the Suppressed constants.
 	Kind string
-	// Reason is the person's own word; it may be empty for inline comments.
+	// Reason is the text that the person wrote. It may be empty for inline comments.
 	Reason string
-	// Source is where it is written: "config/db.go:12", ".sluice.yml:8", "baseline.json".
+	// Source is the place of the suppression: "config/db.go:12", ".sluice.yml:8", "baseline.json".
 	Source string
 }
 
@@ -162,24 +163,24 @@ const (
 	SuppressedPath        = "path"
 	SuppressedFingerprint = "fingerprint"
 	SuppressedBaseline    = "baseline"
-	// SuppressedAdvisory comes from an entry about an advisory or a package: .sluice.yml, osv-scanner.toml, OpenVEX.
+	// SuppressedAdvisory comes from an entry for an advisory or a package: .sluice.yml, osv-scanner.toml, OpenVEX.
 	SuppressedAdvisory = "advisory"
-	// SuppressedExternal comes from another tool's file: its SARIF, its allow list.
+	// SuppressedExternal comes from another tool's file: its SARIF log or its allow list.
 	SuppressedExternal = "external"
 )
 
-// VerifyState is what the provider of a secret says of it.
+// VerifyState is a provider's answer about a secret.
 type VerifyState int
 
 // The states.
 const (
-	// VerifyNone: the provider was not asked.
+	// VerifyNone: nobody asked the provider.
 	VerifyNone VerifyState = iota
 	// VerifyActive: the provider accepts the secret.
 	VerifyActive
-	// VerifyRevoked: the provider says that the secret is worthless.
+	// VerifyRevoked: the provider says that the secret does not work.
 	VerifyRevoked
-	// VerifyUnknown: the provider was asked, and its answer says neither.
+	// VerifyUnknown: the provider's answer was not conclusive.
 	VerifyUnknown
 )
 
@@ -196,7 +197,7 @@ func (v VerifyState) String() string {
 // MarshalText gives the lower-case name.
 func (v VerifyState) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
-// UnmarshalText reads a state's name in any case; an empty text is VerifyNone.
+// UnmarshalText reads a state's name in any case. Empty text is VerifyNone.
 func (v *VerifyState) UnmarshalText(text []byte) error {
 	word := strings.ToLower(strings.TrimSpace(string(text)))
 	for i, name := range verifyNames {
@@ -205,13 +206,13 @@ func (v *VerifyState) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is not an answer of a provider: use active, revoked or unknown", string(text))
+	return fmt.Errorf("%q is not a provider's answer: use active, revoked or unknown", string(text))
 }
 
-// RuleFamily is Family, or RuleID when that is empty.
+// RuleFamily is Family, or RuleID if Family is empty.
 func (f *Finding) RuleFamily() string { return cmp.Or(f.Family, f.RuleID) }
 
-// Credential is the leaked credential as its service takes it: Decoded, or Secret when it stands in the file as it is.
+// Credential is the leaked credential as its service accepts it: Decoded, or Secret if the file contains it unencoded.
 func (f *Finding) Credential() Secret {
 	if f.Decoded.Empty() {
 		return f.Secret
@@ -222,8 +223,8 @@ func (f *Finding) Credential() Secret {
 // Live reports whether the finding is not suppressed.
 func (f *Finding) Live() bool { return f.Suppression == nil }
 
-// Compare orders findings as people want to read them: live before suppressed, worst first, then new, then most
-// certain, then by place and rule. Two different findings of one result never compare as equal.
+// Compare orders findings for reading: live before suppressed, then by severity (worst first), new before existing, by
+// certainty, place and rule. Two different findings of one result never compare as equal.
 func Compare(a, b *Finding) int {
 	return cmp.Or(
 		boolCompare(a.Live(), b.Live()),
@@ -244,7 +245,7 @@ func Compare(a, b *Finding) int {
 	)
 }
 
-// compareExploits puts what is exploited first, then what is likely to be.
+// compareExploits puts exploited vulnerabilities first, then those with the higher probability of exploitation.
 func compareExploits(a, b *Dependency) int {
 	none := &Dependency{}
 	a, b = cmp.Or(a, none), cmp.Or(b, none)

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// fingerprintVersion is hashed in front, so that a change of the recipe can never collide with an old fingerprint.
+// fingerprintVersion is hashed first, so that a future recipe cannot collide with old fingerprints.
 const fingerprintVersion = "sluice/1"
 
-// Fingerprint names a problem by its engine, rule family and content: 32 hex digits, the same wherever the problem
-// stands. The content of a secret is the credential (see [Finding.Credential]), of another finding its Key.
+// Fingerprint identifies a problem by its engine, rule family and content: 32 hex digits, independent of the place. The
+// content of a secret is the credential (see [Finding.Credential]); that of another finding is its Key.
 //
-// The hash is not keyed, because two runs on two machines must agree without sharing anything. Whoever holds a
-// fingerprint can therefore test a guess of the secret against it: treat fingerprints of weak passwords as the
-// passwords themselves would be treated, and revoke them all the same.
+// The hash has no key, because two runs on two machines must agree without a shared secret. Anyone who has a fingerprint
+// can test guesses of the secret against it. Treat the fingerprint of a weak password like the password itself, and
+// revoke the password in any case.
 func Fingerprint(f *Finding) string {
 	content := f.Key
 	if !f.Secret.Empty() {
@@ -28,8 +28,8 @@ func Fingerprint(f *Finding) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// normalSecret drops what differs between two copies of one multi-line key: line ends, indentation, and the escaped
-// line ends of a key inside a JSON string.
+// normalSecret removes differences between copies of one multi-line key: line ends, indentation, and the escaped line
+// ends of a key in a JSON string.
 func normalSecret(text string) string {
 	if !strings.Contains(text, "-----BEGIN") {
 		return text

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Scope says which findings the gate looks at.
+// Scope says which findings the gate considers.
 type Scope string
 
 // The scopes.
@@ -24,14 +24,14 @@ func (s *Scope) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a scope: use new or all", string(text))
 }
 
-// Gate is the rule by which a commit passes.
+// Gate decides whether a commit passes.
 type Gate struct {
-	// FailOn is the lowest severity that blocks; SeverityNone lets everything pass.
+	// FailOn is the lowest severity that blocks. With SeverityNone nothing blocks.
 	FailOn Severity
 	Scope  Scope
 }
 
-// Exit codes of every command.
+// The exit codes of every command.
 const (
 	ExitOK       = 0 // clean, or below the gate
 	ExitError    = 1 // could not scan or publish
@@ -39,12 +39,12 @@ const (
 	ExitFindings = 3 // findings at or above the gate
 )
 
-// Blocks reports whether one finding stops the merge.
+// Blocks reports whether a finding blocks the merge.
 func (g Gate) Blocks(f *Finding) bool {
 	return f.Live() && g.FailOn != SeverityNone && f.Severity >= g.FailOn && (g.Scope != ScopeNew || f.New)
 }
 
-// Blocking counts the findings that stop the merge.
+// Blocking counts the findings that block the merge.
 func (g Gate) Blocking(r *Result) int {
 	n := 0
 	for i := range r.Findings {
@@ -55,11 +55,11 @@ func (g Gate) Blocking(r *Result) int {
 	return n
 }
 
-// Passed reports whether the commit may be merged: nothing blocks, and the scan is complete.
+// Passed reports whether the commit may be merged: no finding blocks, and the scan is complete.
 func (g Gate) Passed(r *Result) bool { return g.Blocking(r) == 0 && r.Complete() }
 
-// ExitCode is the exit code of a finished scan: findings come first, because they are certain; a scan that is not
-// complete must not look like a clean one.
+// ExitCode is the exit code of a finished scan. Findings take precedence, because they are certain. An incomplete scan
+// must not look clean.
 func (g Gate) ExitCode(r *Result) int {
 	switch {
 	case g.Blocking(r) > 0:

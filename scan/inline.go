@@ -9,17 +9,17 @@ import (
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// allowMarkers are the words that switch a line off. Ours first; the others are those that people bring along from
-// gitleaks and from Soteri's and Yelp's tools.
+// allowMarkers suppress the findings of a line. The first is ours; the others are those of gitleaks and of Soteri's and
+// Yelp's tools, which people already have in their code.
 var allowMarkers = [...][]byte{
 	[]byte("sluice:allow"), []byte("gitleaks:allow"), []byte("pragma: allowlist-secret"), []byte("pragma: allowlist secret"),
 }
 
-// nextLineMarker switches the line below off, as people write it for detect-secrets
+// nextLineMarker suppresses the findings of the next line, as in detect-secrets
 // (https://github.com/Yelp/detect-secrets#inline-allowlisting).
 var nextLineMarker = []byte("pragma: allowlist nextline secret")
 
-// applyInline suppresses the findings (all of one file, located) on whose first or last line an allow comment stands.
+// applyInline suppresses the findings (all of one file, located) whose first or last line has an allow comment.
 func applyInline(path string, data []byte, findings []Finding) {
 	for i := range findings {
 		f := &findings[i]
@@ -49,9 +49,9 @@ func (f *Finding) allowedAt(path string, data []byte, offset, number int) bool {
 	return ok
 }
 
-// allowComment looks for an allow marker for the rule on one line and gives the text behind it as the reason. The
-// marker must stand in a comment (# // /* ' <!-- and, for SQL and INI files, -- and ;) with nothing but blanks or
-// brackets at its sides. "sluice:allow[RULE_ID,OTHER]" speaks for those rules only.
+// allowComment looks for an allow marker for the rule on one line and returns the text after it as the reason. The
+// marker must be in a comment (# // /* ' <!-- and, for SQL and INI files, -- and ;), with only blanks or brackets next
+// to it. "sluice:allow[RULE_ID,OTHER]" applies only to those rules.
 func allowComment(line []byte, rule string) (reason string, ok bool) {
 	for i, marker := range allowMarkers {
 		for from := 0; ; {
@@ -81,7 +81,7 @@ func allowComment(line []byte, rule string) (reason string, ok bool) {
 	return "", false
 }
 
-// inComment reports whether the text in front of a marker opens a comment, and the marker stands apart in it.
+// inComment reports whether the text before a marker opens a comment and the marker is a separate word in it.
 func inComment(before []byte) bool {
 	if n := len(before); n > 0 {
 		switch before[n-1] {
@@ -91,8 +91,8 @@ func inComment(before []byte) bool {
 		}
 	}
 	for i := range before {
-		// An opener starts the line or follows something that ends a word or a statement, so that the slashes of a URL
-		// and the quote of a string open nothing.
+		// A comment starts at the beginning of the line or after the end of a word or statement. So the slashes of a URL and
+		// the quote of a string do not open one.
 		if i > 0 && !bytes.ContainsRune([]byte(" \t;,)}]>\"'"), rune(before[i-1])) {
 			continue
 		}

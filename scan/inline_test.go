@@ -31,7 +31,7 @@ func TestInlineSuppressionForms(t *testing.T) {
 		{"text before the word in the comment", "k = TOKEN_a # noqa sluice:allow", true, ""},
 		{"no comment", "k = TOKEN_a sluice:allow", false, ""},
 		{"in a string", `k = "TOKEN_a sluice:allow"`, false, ""},
-		{"url is no comment", "http://TOKEN_a/ sluice:allow", false, ""},
+		{"a URL is not a comment", "http://TOKEN_a/ sluice:allow", false, ""},
 		{"apostrophe in a string", "k = 'it TOKEN_a' + 'x sluice:allow'", false, ""},
 		{"part of a word", "k = TOKEN_a # sluice:allowed", false, ""},
 		{"part of a word in front", "k = TOKEN_a # xsluice:allow", false, ""},

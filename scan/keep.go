@@ -5,20 +5,22 @@ import (
 	"sync"
 )
 
-// maxKept bounds the findings of one walk. A tree with more is a dump of credentials, and its list helps nobody; each one
-// takes about a kilobyte.
+// maxKept limits the findings of one walk. A tree with more is a dump of credentials, and a longer list helps nobody.
+// Each finding takes about a kilobyte.
 const maxKept = 100_000
 
-// keeper holds the findings of a walk by the place of their file, and only as many as can be among the first maxKept:
-// which ones stay does not depend on the order in which files are done. Those inside of archives are counted apart,
-// because whether an archive counts at all is known at the end only.
+// keeper holds the findings of a walk by the index of their file. It keeps only findings that can be among the first
+// maxKept, so the selection does not depend on the order in which files finish. Findings inside archives are counted
+// separately, because only the end of the walk tells whether an archive counts.
 type keeper struct {
 	mu      sync.Mutex
 	lists   [][]Finding
 	insides []*inside
-	// kept is the number in lists, keptInside that in insides, and total that of all findings outside of archives.
+	// kept is the number of findings in lists, keptInside the number in insides, and total the number of all findings
+	// outside archives.
 	kept, keptInside, total int
-	// cut is the number of files in front that can matter, cutInside that of those whose insides can.
+	// cut is the number of leading files whose findings can still count. cutInside is the same for findings inside
+	// archives.
 	cut, cutInside int
 }
 
@@ -26,7 +28,7 @@ func newKeeper(files int) *keeper {
 	return &keeper{lists: make([][]Finding, files), insides: make([]*inside, files), cut: files, cutInside: files}
 }
 
-// put takes the findings of file i, and what was inside of it, which may be nil. It is safe for concurrent use.
+// put stores the findings of file i, and those of the archive in it; in may be nil. It is safe for concurrent use.
 func (k *keeper) put(i int, list []Finding, in *inside) {
 	if len(list) == 0 && in == nil {
 		return
@@ -44,7 +46,7 @@ func (k *keeper) put(i int, list []Finding, in *inside) {
 		}
 		k.keptInside += len(in.findings)
 	}
-	// Files in front that are still being read can only move a cut further to the front.
+	// Earlier files that are still being read can only lower the cut.
 	if k.kept >= 2*maxKept {
 		k.cut = k.reached(k.cut, func(j int) int { return len(k.lists[j]) })
 		for rest := k.cut; rest < len(k.lists); rest++ {
@@ -53,7 +55,7 @@ func (k *keeper) put(i int, list []Finding, in *inside) {
 		}
 	}
 	if k.keptInside >= 2*maxKept {
-		// An archive counts only when all archives in front of it do.
+		// An archive counts only if all archives before it do.
 		k.cutInside = k.reached(k.cutInside, func(j int) int { return len(k.lists[j]) + k.insides[j].len() })
 		for rest := k.cutInside; rest < len(k.insides); rest++ {
 			if in := k.insides[rest]; in != nil {
@@ -64,7 +66,7 @@ func (k *keeper) put(i int, list []Finding, in *inside) {
 	}
 }
 
-// reached gives the number of files in front, at most cut, that have maxKept findings together.
+// reached returns the number of leading files, at most cut, that have maxKept findings together.
 func (k *keeper) reached(cut int, count func(i int) int) int {
 	sum := 0
 	for j := range cut {
@@ -75,8 +77,8 @@ func (k *keeper) reached(cut int, count func(i int) int) int {
 	return cut
 }
 
-// all gives the findings in the order of their files, and says when there were more. It asks accept for each archive, in
-// that order, whether it counts.
+// all returns the findings in file order, and a failure if there were more. It asks accept for each archive, in that
+// order, whether it counts.
 func (k *keeper) all(accept func(i int, in *inside) bool) (findings []Finding, more *Failure) {
 	for i, list := range k.lists {
 		findings = append(findings, list...)
@@ -89,6 +91,6 @@ func (k *keeper) all(accept func(i int, in *inside) bool) (findings []Finding, m
 		return findings, nil
 	}
 	return findings[:maxKept:maxKept], &Failure{Err: fmt.Errorf(
-		"%s in one scan: only the first %s by path are listed and judged; leave out what is no code of yours (a folder with --worktree), or remove it",
+		"%s in one scan: only the first %s by path are listed and judged; leave out files that are not your code (a folder with --worktree), or remove them",
 		Plural(k.total, "finding", "findings"), Thousands(maxKept))}
 }

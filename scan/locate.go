@@ -10,20 +10,21 @@ import (
 )
 
 const (
-	// contextLines are shown before and behind a finding.
+	// contextLines is the number of lines shown before and after a finding.
 	contextLines = 2
-	// shownLine is the number of bytes of a line that an excerpt or a context line may take. Minified files have one line.
+	// shownLine is the number of bytes shown of a line. Minified files have a single line.
 	shownLine = 240
-	// shownBefore is how much of a cut line stands in front of the finding.
+	// shownBefore is the number of bytes shown before the finding in a cut line.
 	shownBefore = 80
-	// shownSpan bounds the lines of one finding that are shown, for keys of a hundred lines.
+	// shownSpan limits the lines shown of one finding: a key may have a hundred.
 	shownSpan = 12
 )
 
-// locate turns the byte offsets of findings (all of one file) into positions, and fills Excerpt and Context. A finding
-// without offsets and with a StartLine is placed by its line. It sorts findings by offset and walks data once.
+// locate computes the positions of findings (all of one file) from their byte offsets, and fills in Excerpt and Context.
+// A finding without offsets but with a StartLine gets the offsets of its line. locate sorts the findings by offset and
+// reads data once.
 //
-// redact names what else is not shown; nil means nothing.
+// redact selects more text to mask. Nil masks nothing more.
 func locate(ctx context.Context, content *Content, redact Redactor, findings []Finding) {
 	data := content.Data
 	byLine := false
@@ -69,7 +70,8 @@ func locate(ctx context.Context, content *Content, redact Redactor, findings []F
 	}
 }
 
-// sensitive asks a redactor about the shown parts of a file. When it could not look at everything, nothing is shown.
+// sensitive asks a redactor about the shown parts of a file. If the redactor could not scan everything, all of them are
+// masked.
 func sensitive(ctx context.Context, content *Content, redact Redactor, shown []Span) []Span {
 	if redact == nil || len(shown) == 0 {
 		return nil
@@ -97,7 +99,7 @@ func sensitive(ctx context.Context, content *Content, redact Redactor, shown []S
 	return got.spans
 }
 
-// placeByLine gives offsets to findings that know their line only: the line without its indentation.
+// placeByLine sets the offsets of findings that have only a line: the line without its indentation.
 func placeByLine(data []byte, findings []Finding) {
 	starts := []int{0}
 	for i := range data {
@@ -119,7 +121,7 @@ func placeByLine(data []byte, findings []Finding) {
 	}
 }
 
-// cursor is a place in data that only moves forward.
+// cursor is an offset in data that only moves forward.
 type cursor struct {
 	data         []byte
 	offset       int
@@ -151,7 +153,7 @@ func (c *cursor) move(to int) {
 	c.offset = to
 }
 
-// lineEnd gives the offset behind the last character of the line that from is in, without its line end.
+// lineEnd returns the end of the line that contains from, without its line end.
 func lineEnd(data []byte, from int) int {
 	end := len(data)
 	if i := bytes.IndexByte(data[from:], '\n'); i >= 0 {
@@ -178,7 +180,7 @@ func (f *Finding) excerpt(data []byte, m *masker, lineStart int) {
 	}
 }
 
-// window cuts a long line to the part around the mark, on rune borders.
+// window cuts a long line to the part around the mark, at rune boundaries.
 func window(data []byte, from, to int, mark byteRange) (int, int) {
 	if to-from <= shownLine {
 		return from, to
@@ -194,10 +196,11 @@ func window(data []byte, from, to int, mark byteRange) (int, int) {
 	return start, end
 }
 
-// shownPart is a part of a line that is shown around a finding.
+// shownPart is the part of a line that is shown.
 type shownPart struct{ number, from, to int }
 
-// shownLines gives the lines of a finding and around it, of which the first begins at lineStart, each cut to what is shown.
+// shownLines returns the lines of and around a finding, each cut to the shown part. lineStart is the start of the
+// finding's first line.
 func (f *Finding) shownLines(data []byte, lineStart int) []shownPart {
 	mark := byteRange{f.Start, f.End}
 	start, number := lineStart, f.StartLine

@@ -8,11 +8,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// dots stand for what is hidden. Their number is fixed, so that the length of the secret is hidden too.
+// dots replace hidden text. Their number is fixed, so that the length of the secret stays hidden.
 const dots = "••••••••"
 
-// Mask stands for a secret in a line that still reads: it shows nothing of the secret, not even its length. Of a PEM block
-// it keeps the label, which says what kind of key it is.
+// Mask returns the replacement for a secret in an otherwise readable line. It reveals nothing of the secret, not even
+// its length. For a PEM block it keeps the label, which says what kind of key it is.
 func Mask(secret string) string {
 	if rest, ok := strings.CutPrefix(secret, "-----BEGIN "); ok {
 		if label, _, ok := strings.Cut(rest, "-----"); ok && len(label) < 64 && isLabel(label) {
@@ -26,24 +26,24 @@ func isLabel(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
 }
 
-// byteRange is a part of a file, end exclusive.
+// byteRange is a part of a file. Its end is exclusive.
 type byteRange struct{ start, end int }
 
-// masker hides the secrets of one file in whatever piece of it is shown.
+// masker hides the secrets of one file in any shown part of it.
 type masker struct {
 	spans []byteRange
-	// texts are the secrets themselves, longest first: a copy of one that no rule reported is hidden too.
+	// texts are the secrets themselves, longest first. The masker also hides copies that no rule reported.
 	texts []string
 }
 
-// minCopy is the length from which a copy of a secret elsewhere on a shown line is hidden. Shorter ones ("admin") are
-// ordinary words too often.
+// minCopy is the minimum length of a secret whose copies elsewhere on a shown line are hidden. Shorter ones ("admin")
+// are often ordinary words.
 const minCopy = 6
 
-// maxCopySearch bounds the bytes that are searched for copies of the secrets of one file.
+// maxCopySearch limits the bytes that are searched for copies of the secrets of one file.
 const maxCopySearch = 64 << 20
 
-// newMasker makes the masker of a file with the findings in it; more are other parts that are not shown.
+// newMasker returns the masker of a file with these findings. more are other parts to hide.
 func newMasker(data []byte, findings []Finding, more []Span) *masker {
 	m := &masker{}
 	for _, s := range more {
@@ -96,8 +96,8 @@ func newMasker(data []byte, findings []Finding, more []Span) *masker {
 	return m
 }
 
-// show gives data[from:to] with every secret masked, control characters removed and invalid UTF-8 replaced. mark is
-// the part of interest in bytes of data; its place in the shown text comes back, both 0 when it is outside.
+// show returns data[from:to] with every secret masked, control characters removed and invalid UTF-8 replaced. mark is
+// the relevant range of data. markStart and markEnd are its range in the shown text, both 0 if it is outside.
 func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, markStart, markEnd int) {
 	var b strings.Builder
 	at := from
@@ -125,7 +125,7 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 			plain(s.start)
 		}
 		if s.start <= mark.start && mark.start < s.end {
-			// The mark lies in what is hidden: it is all of that.
+			// The mark is within hidden text: extend it to all of that text.
 			markStart = b.Len()
 		}
 		note(max(s.start, at))
@@ -158,8 +158,8 @@ func (m *masker) hideCopies(text string) string {
 	return text
 }
 
-// MaskSecrets gives a function that hides the secrets of the findings in any text, a line at a time: a secret of
-// several lines is hidden line by line.
+// MaskSecrets returns a function that hides the secrets of the findings in any text, line by line. It also hides each
+// line of a multi-line secret.
 func MaskSecrets(findings ...[]Finding) func(text string) string {
 	seen := map[string]bool{}
 	var texts []string
@@ -181,7 +181,8 @@ func MaskSecrets(findings ...[]Finding) func(text string) string {
 			}
 		}
 	}
-	// Of two that begin at one place the replacer takes the first: the longer one must stand before its own beginning.
+	// If two texts begin at the same place, the replacer uses the one that is listed first. So a longer text must come
+	// before its own prefix.
 	sort.Slice(texts, func(i, j int) bool {
 		if len(texts[i]) != len(texts[j]) {
 			return len(texts[i]) > len(texts[j])

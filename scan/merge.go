@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Merge adds the findings that another tool made to a result, by the same policy and baseline, and keeps the order.
+// Merge adds the findings of another tool to a result. It applies the same policy and baseline and keeps the order.
 func (s *Scanner) Merge(result, other *Result) {
 	now := time.Now
 	if s.Now != nil {
@@ -15,7 +15,7 @@ func (s *Scanner) Merge(result, other *Result) {
 	}
 	findings := slices.Clone(other.Findings)
 	numberOccurrences(findings)
-	// The notes on unused suppressions are the scan's own: most of them speak of our findings, not of these.
+	// Notes about unused suppressions belong to our own scan: most of those rules are about our findings.
 	_ = s.Policy.apply(findings, now(), other)
 	s.Baseline.apply(findings)
 	result.Findings = append(result.Findings, findings...)

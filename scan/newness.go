@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// markNew sets New. The base is only read when there is something to compare, and file by file only those of its blobs that
-// the scanned tree does not share.
+// markNew sets New. It reads the base only if there is something to compare, and only the blobs of the base that the
+// scanned tree does not have.
 func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, findings []Finding, files []File) error {
 	for i := range findings {
 		findings[i].New = true
@@ -22,7 +22,7 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 	}
 	old := newOldFindings(files, baseFiles)
 	for i := range findings {
-		// What stands in a file that has not changed is old; what follows from several files is not known by one of them.
+		// A finding in an unchanged file is old. A finding that depends on several files may still be new there.
 		if f := &findings[i]; f.Commit == "" && !f.wholeTree && old.shares(cmp.Or(f.Archive, f.Path)) {
 			old.add(f)
 		}
@@ -44,14 +44,14 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 
 // oldFindings are the findings of the base.
 type oldFindings struct {
-	// differ are the files of the base whose blobs the scanned tree does not have.
+	// differ lists the files of the base whose blobs the scanned tree does not have.
 	differ []File
-	// blobs are the object ids by path in the scanned tree, shared those that the base has too, wherever.
+	// blobs are the object ids by path in the scanned tree. shared are those that the base also has, at any path.
 	blobs  map[string]string
 	shared map[string]bool
-	// renamed are the paths of the base by the path that the same blob has in the scanned tree now.
+	// renamed maps the current path of a blob to its path in the base.
 	renamed map[string]string
-	// findings are fingerprints, for findings of a whole tree with the path of the base behind.
+	// findings are the keys of the base's findings; see findingKey.
 	findings map[string]bool
 }
 
@@ -85,7 +85,7 @@ func newOldFindings(files, base []File) *oldFindings {
 	return o
 }
 
-// shares reports whether the base has the same content as a file of the scanned tree.
+// shares reports whether the base contains the content of a file of the scanned tree.
 func (o *oldFindings) shares(path string) bool { return o.shared[o.blobs[path]] }
 
 func (o *oldFindings) add(f *Finding) { o.findings[findingKey(f, f.Path)] = true }
@@ -94,8 +94,8 @@ func (o *oldFindings) has(f *Finding) bool {
 	return o.findings[findingKey(f, f.Path)] || f.wholeTree && o.findings[findingKey(f, o.renamed[f.Path])]
 }
 
-// findingKey is what makes two findings the same when a tree is compared with its base. A secret is the same wherever it
-// stands; a vulnerable package that a second file brings in is a second problem.
+// findingKey identifies a finding when a tree is compared with its base. A secret is the same in every file. A
+// vulnerable package in a second file is a second problem.
 func findingKey(f *Finding, path string) string {
 	if !f.wholeTree {
 		return f.Fingerprint

@@ -6,48 +6,47 @@ import (
 	"strings"
 )
 
-// Package is one dependency as one file of a tree names it.
+// Package is one dependency, as one file of a tree lists it.
 type Package struct {
 	Ecosystem Ecosystem
-	// Name is as the file writes it; [Ecosystem.Normal] gives the one to compare. Maven's is "group:artifact".
+	// Name is the spelling of the file; compare by [Ecosystem.Normal]. Maven names are "group:artifact".
 	Name string
-	// Version is the exact one that the file pins, without the "v" of a Go version; empty when the file pins none (a range,
-	// a branch, a property that is not known): such a package is named and cannot be matched.
+	// Version is the exact version that the file pins, without the "v" of a Go version. It is empty if the file pins none
+	// (a range, a branch, an unknown property); such a package is listed but not matched.
 	Version string
-	// Minimum is true when Version is the least that will do and the file does not say what is taken, as Go's language version
-	// does for the standard library.
+	// Minimum is true if Version is only the minimum, and the file does not name the version in use. Go's language version
+	// is a minimum of the standard library.
 	Minimum bool
-	// Origin says where the package comes from when that is not the ecosystem's public registry; advisories speak of the
-	// registry's packages only.
+	// Origin says where the package comes from. Advisories cover only packages of the ecosystem's public registry.
 	Origin Origin
 
-	// Path is the file; Start and End are byte offsets into its content, End exclusive, of the text that names the package:
-	// End is greater than Start. Line counts from 1.
+	// Path is the file. Start and End are byte offsets of the text that names the package; End is exclusive and greater
+	// than Start. Line counts from 1.
 	Path       string
 	Start, End int
 	Line       int
 
 	Relation Relation
-	// Development is true when only building or testing needs the package, as far as the file tells.
+	// Development is true if the file says that only building or testing needs the package.
 	Development bool
-	// Via names the direct dependency that brings a transitive one in (a production one, when there is one; of several the
-	// nearest); empty for others and when the files do not tell.
+	// Via is the direct dependency that brings in a transitive one. A production dependency is preferred, then the nearest.
+	// Empty for direct dependencies, or if the files do not tell.
 	Via string
-	// Declared is where a person wrote down a direct dependency (package.json beside package-lock.json), which is the line
-	// to change; nil when the file itself is that place.
+	// Declared is the place where a person declared a direct dependency (package.json next to package-lock.json). That is
+	// the line to change. It is nil if the file itself is that place.
 	Declared *Place
 
-	// PinnedBy names what decides the version whatever asks for the package ("overrides", "resolutions", "constraints"):
-	// Declared is then its line. Empty when nothing does.
+	// PinnedBy is the mechanism that forces the version for all dependents ("overrides", "resolutions", "constraints").
+	// Declared is then its line. Empty if the version is not forced.
 	PinnedBy string
 
-	// License is an SPDX expression, as the file tells it; empty when it tells none.
+	// License is an SPDX expression from the file, or empty.
 	License string
-	// Hash is a digest of the package as the file pins it, "sha512:" and the like in front, in hex; empty without one.
+	// Hash is the checksum that the file pins, in hex after an algorithm prefix such as "sha512:", or empty.
 	Hash string
 }
 
-// Place is a range of bytes in a file, with the line that it starts in.
+// Place is a range of bytes in a file, with its first line.
 type Place struct {
 	Path       string
 	Start, End int
@@ -59,13 +58,13 @@ type Origin int
 
 // The origins.
 const (
-	// OriginRegistry is the ecosystem's public registry, or one that stands in for it.
+	// OriginRegistry is the ecosystem's public registry or a mirror of it.
 	OriginRegistry Origin = iota
 	// OriginGit is a revision of a repository.
 	OriginGit
-	// OriginAddress is an archive at some address.
+	// OriginAddress is an archive at any address.
 	OriginAddress
-	// OriginLocal is a folder of the same project: its own code, not a dependency.
+	// OriginLocal is a folder of the same project: its own code and not a dependency.
 	OriginLocal
 )
 
@@ -79,7 +78,7 @@ func (o Origin) String() string {
 	return originNames[o]
 }
 
-// Relation says whether the project itself asks for a package.
+// Relation says whether the project depends on a package directly.
 type Relation int
 
 // The relations.
@@ -102,13 +101,13 @@ func (r Relation) String() string {
 // MarshalText gives the lower-case name.
 func (r Relation) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// Matchable reports whether advisories can say anything of the package. Of a gem from a repository they can: Bundler locks
-// the version that its specification has there.
+// Matchable reports whether advisories can match the package. They can match a gem from a git repository, because
+// Bundler locks the version in its gemspec.
 func (p *Package) Matchable() bool {
 	return p.Ecosystem.Matched() && p.Version != "" && (p.Origin == OriginRegistry || p.Ecosystem == EcosystemRubyGems && p.Origin == OriginGit)
 }
 
-// ComparePackages orders by path, then by place, then by name and version: the order of a list of packages.
+// ComparePackages orders packages by path, place, name and version.
 func ComparePackages(a, b *Package) int {
 	return cmp.Or(
 		strings.Compare(a.Path, b.Path), cmp.Compare(a.Start, b.Start), strings.Compare(string(a.Ecosystem), string(b.Ecosystem)),

@@ -8,15 +8,15 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// PathPattern is a glob over paths, as .gitignore's users know it: "**" crosses folders; a pattern without a slash
-// matches the name in any folder; one that ends with a slash, or that matches a folder, matches all below it.
+// PathPattern is a glob over paths, similar to .gitignore: "**" crosses folders; a pattern without a slash matches the
+// name in any folder; a pattern that ends with a slash, or that matches a folder, matches everything below.
 type PathPattern struct {
 	text string
 	glob string
 	any  bool
 }
 
-// ParsePathPattern checks a pattern.
+// ParsePathPattern parses a pattern.
 func ParsePathPattern(text string) (PathPattern, error) {
 	glob := strings.TrimPrefix(strings.TrimSpace(text), "./")
 	glob = strings.TrimPrefix(glob, "/")
@@ -31,10 +31,10 @@ func ParsePathPattern(text string) (PathPattern, error) {
 	return PathPattern{text: text, glob: glob, any: !rooted}, nil
 }
 
-// String gives the pattern as it was written.
+// String returns the pattern as written.
 func (p PathPattern) String() string { return p.text }
 
-// Match reports whether name, or a folder that it is in, matches.
+// Match reports whether name, or a parent folder of it, matches.
 func (p PathPattern) Match(name string) bool {
 	for name != "." && name != "/" && name != "" {
 		subject := name
@@ -49,8 +49,8 @@ func (p PathPattern) Match(name string) bool {
 	return false
 }
 
-// matchFinding reports whether the pattern speaks of the finding's file, or of an archive that it lies in: "*.jar",
-// "libs/" and "*.properties" all match "libs/a.jar!/app.properties".
+// matchFinding reports whether the pattern matches the finding's file or a surrounding archive: "*.jar", "libs/" and
+// "*.properties" all match "libs/a.jar!/app.properties".
 func (p PathPattern) matchFinding(f *Finding) bool {
 	if p.Match(f.Path) {
 		return true

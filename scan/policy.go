@@ -10,43 +10,42 @@ import (
 // PolicyFile is the name of the configuration at the root of a repository.
 const PolicyFile = ".sluice.yml"
 
-// Policy is what a repository's configuration file says. The zero value says nothing.
+// Policy is the content of a repository's configuration file. The zero value changes nothing.
 type Policy struct {
-	// Source is where it was read: ".sluice.yml" or the file that the user named; empty when there is none.
+	// Source is the name of the file: ".sluice.yml" or the one that the user named. Empty without a file.
 	Source string
-	// Settings are defaults for the variables of the same name in capitals and with underscores ("fail-on" is FAIL_ON):
-	// those of [PolicySettings], as text.
+	// Settings are defaults of variables, as text: "fail-on" is FAIL_ON. The keys are those of [PolicySettings].
 	Settings map[string]string
-	// Rules that do not run, and severities that replace the built-in ones, by rule id.
+	// DisabledRules do not run. Severities replace those of built-in rules, by rule id.
 	DisabledRules []string
 	Severities    map[string]Severity
 	Suppress      []SuppressRule
-	// SecretRules is the YAML list of the repository's own rules for secrets, for the engine to read; nil when there is
-	// none. WithoutBuiltin switches the built-in rules for secrets off, WithoutImport the reading of the configurations of
-	// other scanners.
+	// SecretRules is the YAML list of the repository's own rules for secrets; the engine parses it. Nil without rules.
+	// WithoutBuiltin switches off the built-in rules for secrets. WithoutImport ignores the configurations of other
+	// scanners.
 	SecretRules                   *yaml.Node
 	WithoutBuiltin, WithoutImport bool
-	// Dependencies is what is decided about packages and advisories.
+	// Dependencies has the decisions about packages and advisories.
 	Dependencies DependencyPolicy
-	// Warnings are what was not understood but does no harm, each with its line.
+	// Warnings list harmless parts that were not understood, each with its line.
 	Warnings []string
 }
 
-// SuppressRule switches findings off. Those of its conditions that are set must all hold; at least one is set. One with a path
-// alone also accepts that files there cannot be read, or only in part.
+// SuppressRule suppresses findings. All conditions that are set must hold; at least one is set. A rule with only a path
+// also accepts files there that cannot be read in full.
 type SuppressRule struct {
 	Fingerprint string
 	Path        *PathPattern
 	Rule        string
 	// Reason is never empty.
 	Reason string
-	// Expires is the first day (midnight UTC) on which the rule no longer holds; zero means never.
+	// Expires is the first day (midnight UTC) on which the rule no longer applies. Zero means never.
 	Expires time.Time
-	// Line is where it stands in the file, counted from 1.
+	// Line is the line in the file, counted from 1.
 	Line int
 }
 
-// matches reports whether the rule speaks of the finding, whatever its expiry.
+// matches reports whether the rule covers the finding. It ignores the expiry.
 func (r *SuppressRule) matches(f *Finding) bool {
 	return (r.Fingerprint == "" || r.Fingerprint == f.Fingerprint) &&
 		(r.Rule == "" || r.Rule == f.RuleID) &&
@@ -72,7 +71,7 @@ func (r *SuppressRule) String() string {
 	return "rule " + r.Rule
 }
 
-// rate sets the severities that the policy gives to rules.
+// rate applies the policy's severities.
 func (p *Policy) rate(findings []Finding) {
 	if p == nil || len(p.Severities) == 0 {
 		return
@@ -84,8 +83,8 @@ func (p *Policy) rate(findings []Finding) {
 	}
 }
 
-// apply changes severities, suppresses findings, and takes out of result what could not be read and is accepted. It returns
-// notes on that, and on the rules that have expired or match nothing.
+// apply changes severities, suppresses findings, and removes accepted failures from result. It returns notes about those
+// failures, and about rules that have expired or match nothing.
 func (p *Policy) apply(findings []Finding, now time.Time, result *Result) []Note {
 	if p == nil {
 		return nil
@@ -125,5 +124,5 @@ func (r *SuppressRule) expired(now time.Time) bool {
 	return !r.Expires.IsZero() && !now.Before(r.Expires)
 }
 
-// PolicySettings are the keys of the configuration file that are defaults of variables.
+// PolicySettings are the keys of the configuration file that set defaults of variables.
 var PolicySettings = []string{"fail-on", "fail-scope", "engines", "history", "max-file-size", "report-title"}

@@ -9,42 +9,42 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// DependencyPolicy is what a repository decides about its dependencies. The zero value decides nothing.
+// DependencyPolicy has a repository's decisions about its dependencies. The zero value changes nothing.
 type DependencyPolicy struct {
-	// WithoutDevelopment leaves out what only development needs.
+	// WithoutDevelopment ignores packages that only development needs.
 	WithoutDevelopment bool
-	// MinSeverity is the lowest severity that is reported; SeverityNone reports all.
+	// MinSeverity is the lowest severity that is reported. SeverityNone reports all.
 	MinSeverity Severity
-	// Ignore switches advisories and packages off.
+	// Ignore lists suppressed advisories and packages.
 	Ignore []DependencyIgnore
-	// AllowedLicenses, when there are any, are the only ones that a package may have; DeniedLicenses it must not have. They are
+	// AllowedLicenses, if not empty, are the only licences that a package may have. DeniedLicenses are forbidden. Both are
 	// SPDX ids.
 	AllowedLicenses, DeniedLicenses []string
 }
 
-// DependencyIgnore switches findings of dependencies off. Those of its conditions that are set must all hold; at least one
-// of ID and Package is set.
+// DependencyIgnore suppresses findings about dependencies. All conditions that are set must hold; at least one of ID and
+// Package is set.
 type DependencyIgnore struct {
 	// ID is any id of the advisory.
 	ID string
-	// Package is the normal name, Ecosystem and Version narrow it down.
+	// Package is the normal name. Ecosystem and Version narrow it down.
 	Package string
-	// Pattern, when set, takes the place of Package, which is its text: it matches whole names.
+	// Pattern, if set, is the expression in Package. It matches whole names.
 	Pattern   *regexp.Regexp
 	Ecosystem Ecosystem
 	Version   string
-	// Dir is the folder whose files it speaks of, "." for the root; empty means all.
+	// Dir is the folder whose files the entry covers, "." for the root. Empty means all.
 	Dir string
-	// License is true when it speaks of licences, and not of advisories.
+	// License is true if the entry covers licences instead of advisories.
 	License bool
 	Reason  string
-	// Expires is the first day (midnight UTC) on which it no longer holds; zero means never.
+	// Expires is the first day (midnight UTC) on which the entry no longer applies. Zero means never.
 	Expires time.Time
-	// Source is where it is written: ".sluice.yml:8".
+	// Source is the place of the entry: ".sluice.yml:8".
 	Source string
 }
 
-// Expired reports whether the entry no longer holds.
+// Expired reports whether the entry no longer applies.
 func (i *DependencyIgnore) Expired(now time.Time) bool {
 	return !i.Expires.IsZero() && !now.Before(i.Expires)
 }
@@ -118,13 +118,12 @@ func (r *policyReader) readDependencyIgnore(item *yaml.Node) {
 	case entry.ID == "" && entry.Package == "":
 		r.problem(item, "dependencies.ignore: name the id of an advisory or a package")
 	case entry.Reason == "":
-		r.problem(item, "dependencies.ignore: %s has no reason; say why, for those who read the report", &entry)
+		r.problem(item, "dependencies.ignore: %s has no reason; say why, for the readers of the report", &entry)
 	default:
 		r.policy.Dependencies.Ignore = append(r.policy.Dependencies.Ignore, entry)
 	}
 }
 
-// day reads a date.
 func (r *policyReader) day(v *yaml.Node, where, text string) time.Time {
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {

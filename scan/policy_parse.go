@@ -13,11 +13,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// maxPolicyBytes bounds the configuration file.
+// maxPolicyBytes limits the configuration file.
 const maxPolicyBytes = 1 << 20
 
-// ParsePolicy reads a configuration file; source is its name for messages. All problems come back joined, each with
-// its line; keys that are not known are warnings, so that an old binary reads a newer file.
+// ParsePolicy parses a configuration file. source is its name in messages. The error joins all problems, each with its
+// line. Unknown keys are warnings, so that an old version can read a newer file.
 func ParsePolicy(source string, data []byte) (*Policy, error) {
 	p := &Policy{Source: source, Settings: map[string]string{}, Severities: map[string]Severity{}}
 	if len(data) > maxPolicyBytes {
@@ -70,7 +70,7 @@ func (r *policyReader) read(root *yaml.Node) {
 	})
 }
 
-// settingText gives a scalar, or a list of scalars joined by line ends, as the variable of that name would hold it.
+// settingText returns a scalar, or a list of scalars joined by line ends, in the syntax of the variable.
 func (r *policyReader) settingText(v *yaml.Node, key string) string {
 	if v.Kind != yaml.SequenceNode {
 		return r.scalar(v, key)
@@ -87,7 +87,7 @@ func (r *policyReader) readRules(v *yaml.Node) {
 			r.policy.SecretRules = v
 			return
 		case "files":
-			// They are the default of the variable RULES.
+			// The files are the default of the variable RULES.
 			r.policy.Settings["rules"] = r.settingText(v, "rules.files") + "\n"
 			return
 		case "builtin":
@@ -113,7 +113,7 @@ func (r *policyReader) readRules(v *yaml.Node) {
 	})
 }
 
-// boolean reads true or false; anything else is a problem.
+// boolean reads true or false and reports anything else.
 func (r *policyReader) boolean(v *yaml.Node, where string) bool {
 	text := strings.ToLower(r.scalar(v, where))
 	if text != "true" && text != "false" {
@@ -153,13 +153,13 @@ func (r *policyReader) readSuppress(item *yaml.Node) {
 		return
 	}
 	if rule.Reason == "" {
-		r.problem(item, "suppress: %s has no reason; say why, for those who read the report", &rule)
+		r.problem(item, "suppress: %s has no reason; say why, for the readers of the report", &rule)
 		return
 	}
 	r.policy.Suppress = append(r.policy.Suppress, rule)
 }
 
-// eachKey walks a mapping. known lists the keys that are expected; nil means any.
+// eachKey visits the entries of a mapping. known lists the expected keys; nil means any.
 func (r *policyReader) eachKey(n *yaml.Node, where string, known []string, visit func(key string, k, v *yaml.Node)) {
 	n = resolve(n)
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
@@ -186,7 +186,7 @@ func (r *policyReader) eachKey(n *yaml.Node, where string, known []string, visit
 			}
 		}
 		if line, twice := seen[key]; twice {
-			r.problem(k, "%s: the key %q stands twice, first in line %d", where, key, line)
+			r.problem(k, "%s: the key %q occurs twice, first in line %d", where, key, line)
 			continue
 		}
 		seen[key] = k.Line
@@ -219,8 +219,8 @@ func (r *policyReader) scalar(n *yaml.Node, where string) string {
 	return n.Value
 }
 
-// resolve follows an alias. The reader never walks deeper than the few levels that it knows, so a bomb of aliases
-// stays small.
+// resolve follows an alias. The reader never goes deeper than the few levels that it knows, so an alias bomb cannot
+// expand.
 func resolve(n *yaml.Node) *yaml.Node {
 	for range 10 {
 		if n.Kind != yaml.AliasNode || n.Alias == nil {

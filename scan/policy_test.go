@@ -55,7 +55,7 @@ rules:
 	require.Error(t, err)
 	for _, want := range []string{
 		"p.yml:1: fail-on: expected one value, found keys and values",
-		"p.yml:2: the file: the key \"fail-on\" stands twice, first in line 1",
+		"p.yml:2: the file: the key \"fail-on\" occurs twice, first in line 1",
 		"p.yml:4: suppress.path: \"a[b\" is not a path pattern",
 		"p.yml:6: suppress: path ok/** has no reason",
 		"p.yml:7: suppress: name a fingerprint, a path or a rule",
@@ -131,7 +131,7 @@ func FuzzParsePolicy(f *testing.F) {
 func TestReadBaselineRefusesWhatItDidNotWrite(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string][2]string{
-		"no JSON":        {"{", "it is no JSON"},
+		"no JSON":        {"{", "it is not JSON"},
 		"wrong type":     {`"x"`, "cannot unmarshal"},
 		"other version":  {`{"version":9}`, "version 9 is not 1"},
 		"no fingerprint": {`{"version":1,"findings":[{"rule":"A"}]}`, "finding 1 has no fingerprint"},

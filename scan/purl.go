@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// purlTypes are the types of package URLs by ecosystem (https://github.com/package-url/purl-spec, PURL-TYPES).
+// purlTypes maps ecosystems to package URL types (https://github.com/package-url/purl-spec, PURL-TYPES).
 var purlTypes = map[Ecosystem]string{
 	EcosystemCargo: "cargo", EcosystemCRAN: "cran", EcosystemConan: "conan", EcosystemGo: "golang", EcosystemActions: "githubactions",
 	EcosystemHackage: "hackage", EcosystemHex: "hex", EcosystemMaven: "maven", EcosystemNPM: "npm", EcosystemNuGet: "nuget",
@@ -13,7 +13,7 @@ var purlTypes = map[Ecosystem]string{
 	EcosystemDocker: "docker", EcosystemPipes: "bitbucket", EcosystemCocoaPods: "cocoapods", EcosystemJSR: "jsr",
 }
 
-// PURL gives the package URL, "pkg:npm/%40scope/name@1.2.3"; empty for an ecosystem without a type.
+// PURL returns the package URL, "pkg:npm/%40scope/name@1.2.3". It is empty for an ecosystem without a type.
 func (p *Package) PURL() string {
 	kind, ok := purlTypes[p.Ecosystem]
 	if !ok || p.Name == "" {
@@ -30,7 +30,7 @@ func (p *Package) PURL() string {
 	case EcosystemPyPI, EcosystemPackagist, EcosystemActions, EcosystemHex, EcosystemPub, EcosystemSwift:
 		name = p.Ecosystem.Normal(name)
 	case EcosystemCocoaPods:
-		// A subspec is the fragment of its pod.
+		// A subspec is the fragment of its pod's URL.
 		pod, subspec, ok := strings.Cut(name, "/")
 		if ok {
 			return "pkg:" + kind + "/" + purlPart(pod) + purlVersion(p) + "#" + purlPath(subspec)
@@ -58,13 +58,13 @@ func purlPath(name string) string {
 	return strings.Join(parts, "/")
 }
 
-// purlPart escapes one segment: letters, digits and ".-_~:" stay as they are.
+// purlPart escapes one segment. Letters, digits and ".-_~:" stay unchanged.
 func purlPart(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), "%3A", ":")
 }
 
-// ParsePURL reads a package URL into ecosystem, name and version; qualifiers and subpaths are dropped. ok is false for what
-// is no package URL, or one of a type that is not known here.
+// ParsePURL parses a package URL into ecosystem, name and version. It drops qualifiers and subpaths. ok is false for
+// other text and for unknown types.
 func ParsePURL(text string) (p Package, ok bool) {
 	rest, ok := strings.CutPrefix(text, "pkg:")
 	if !ok {
@@ -86,7 +86,7 @@ func ParsePURL(text string) (p Package, ok bool) {
 	if p.Ecosystem == "" {
 		return Package{}, false
 	}
-	// The version's "@" is the last one, and not that of a scope at the beginning of a segment.
+	// The version follows the last "@", unless that one starts a segment: then it belongs to a scope.
 	if at := strings.LastIndexByte(path, '@'); at > 0 && path[at-1] != '/' {
 		version, err := url.PathUnescape(path[at+1:])
 		if err != nil {
@@ -113,8 +113,7 @@ func ParsePURL(text string) (p Package, ok bool) {
 	return p, true
 }
 
-// The names under which the advisories of Go (https://go.dev/doc/security/vuln/database) know what comes with the
-// toolchain.
+// The names of the Go toolchain's own packages in Go's advisories (https://go.dev/doc/security/vuln/database).
 const (
 	GoStandardLibrary = "stdlib"
 	GoToolchain       = "toolchain"

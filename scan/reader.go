@@ -13,20 +13,20 @@ import (
 var errOversize = errors.New("larger than the limit")
 
 const (
-	// maxLFSPointer bounds a Git LFS pointer file (the LFS specification: less than 1024 bytes).
+	// maxLFSPointer limits a Git LFS pointer file (the LFS specification says less than 1024 bytes).
 	maxLFSPointer = 1024
-	// keepBuffer is the largest buffer that a reader keeps for the next file.
+	// keepBuffer is the largest buffer that a reader reuses for the next file.
 	keepBuffer = 4 << 20
 )
 
 var lfsHeader = []byte("version https://git-lfs.github.com/spec/v1\n")
 
-// reader reads files of one source one after the other into one buffer.
+// reader reads the files of one source, one at a time, into one buffer.
 type reader struct {
 	source BufferedSource
 	limit  int64
 	buffer []byte
-	// text holds what was converted.
+	// text holds converted text.
 	text []byte
 }
 
@@ -35,7 +35,7 @@ func newReader(source Source, limit int64) *reader {
 	return &reader{source: buffered, limit: limit}
 }
 
-// read gives the content, which is valid until the next call, or errOversize.
+// read returns the content, which is valid until the next call, or errOversize.
 func (r *reader) read(f File) (*Content, error) {
 	if f.Size > r.limit {
 		return nil, errOversize
@@ -59,7 +59,7 @@ func (r *reader) read(f File) (*Content, error) {
 	return r.content(f, data), nil
 }
 
-// content makes text of the bytes of a file. It is valid until the next call.
+// content converts the bytes of a file to text. The result is valid until the next call.
 func (r *reader) content(f File, data []byte) *Content {
 	c := &Content{File: f}
 	c.Size = int64(len(data))
@@ -76,7 +76,7 @@ func (r *reader) content(f File, data []byte) *Content {
 	return c
 }
 
-// stream reads through Open, and stops behind the limit.
+// stream reads through Open and stops after the limit.
 func (r *reader) stream(f File) ([]byte, error) {
 	in, err := f.Open()
 	if err != nil {

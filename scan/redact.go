@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// Span is a part of a file in bytes, its end exclusive.
+// Span is a range of bytes in a file. Its end is exclusive.
 type Span struct{ Start, End int }
 
-// Redactor names the parts of a file that nobody may see in an excerpt. It is safe for concurrent use.
+// Redactor selects the parts of a file that excerpts must not show. It is safe for concurrent use.
 type Redactor interface {
-	// Sensitive gives the parts of a file's content that hold a secret or what may be one, whether a finding speaks of it or
-	// not, so far as they touch the shown parts. Those are ordered by place and do not overlap; what comes back is in no
-	// order and may overlap. ok is false when it could not look at everything: then nothing of the file may be shown.
+	// Sensitive returns the parts of a file that contain a secret or a possible secret, with or without a finding, if they
+	// touch the shown parts. The shown parts are ordered and do not overlap. The returned spans have no order and may
+	// overlap. ok is false if it could not scan everything: the caller must then show nothing of the file.
 	Sensitive(ctx context.Context, content *Content, shown []Span) (spans []Span, ok bool)
 }
 
-// Redact gives a text of a file, one line or several, with every part masked that r names; a nil Redactor masks nothing.
-// path is the file's and may be empty.
+// Redact masks every part of a text that r selects. The text is one or more lines of a file. A nil Redactor masks
+// nothing. path is the path of the file and may be empty.
 func Redact(ctx context.Context, r Redactor, path, text string) string {
 	lines := strings.Split(text, "\n")
 	content := &Content{File: File{Path: path}, Data: []byte(text)}

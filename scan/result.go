@@ -5,48 +5,48 @@ import (
 	"time"
 )
 
-// Result is what one scan found and could not find out. It holds no raw secret that prints.
+// Result is the result of one scan. No raw secret in it can be printed.
 type Result struct {
-	// Repository names what was scanned, as people say it ("acme/shop", a folder's name).
+	// Repository is the display name of what was scanned ("acme/shop", a folder's name).
 	Repository string
-	// Commit is the full hash of the scanned commit; empty for a directory or an empty repository.
+	// Commit is the full hash of the scanned commit. It is empty for a directory or an empty repository.
 	Commit string
-	// Branch and Target are the branch's name and, in a pull request, the destination's; both may be empty.
+	// Branch is the name of the branch, Target the name of the pull request's destination branch. Both may be empty.
 	Branch, Target string
-	// PullRequest is its number as text, or empty.
+	// PullRequest is the number as text, or empty.
 	PullRequest string
-	// Base says what New was measured against.
+	// Base is the tree that New refers to.
 	Base Base
 
-	// Findings holds live and suppressed ones, ordered by [Compare].
+	// Findings has live and suppressed findings, ordered by [Compare].
 	Findings []Finding
 	// Rules describes the rules that fired, ordered by ID.
 	Rules []Rule
-	// Engines lists what ran.
+	// Engines lists the engines that ran.
 	Engines []Engine
-	// Packages are the dependencies that the tree names, ordered by [ComparePackages].
+	// Packages are the dependencies of the tree, ordered by [ComparePackages].
 	Packages []Package
-	// Unchecked is how many of them could not be looked up, because there is no data on their ecosystem.
+	// Unchecked is the number of packages that were not looked up because there is no data for their ecosystem.
 	Unchecked int
-	// Unversioned are packages that could not be looked up, because no version of them is known; ordered by path. Those that a
-	// lock file names without a version are in Packages too.
+	// Unversioned are packages that were not looked up because no version is known, ordered by path. Those that a lock file
+	// lists without a version are also in Packages.
 	Unversioned []Unversioned
-	// DataDate is how new the advisories are; zero when none were asked.
+	// DataDate is the date of the advisories. It is zero if none were used.
 	DataDate time.Time
 	Stats    Stats
-	// Notes are sentences that a reader must see before trusting the numbers, in the order in which they arose.
+	// Notes are sentences that a reader must see before trusting the numbers, in the order of their creation.
 	Notes []Note
-	// Unread are files whose content could not be had. Ordered by path.
+	// Unread are files whose content could not be read, ordered by path.
 	Unread []Failure
-	// Failures are files, and other things, that an engine looked at only in part: the detector gave up, the file broke off, a
-	// rule took too long. What was found in them counts. Ordered by path. See [Result.Complete].
+	// Failures are files, and other things, that an engine scanned only in part: the detector gave up, the file was
+	// truncated, a rule took too long. The findings in them count. Ordered by path. See [Result.Complete].
 	Failures []Failure
 
 	Started  time.Time
 	Duration time.Duration
 }
 
-// Base is the tree that findings are compared with.
+// Base is the tree with which findings are compared.
 type Base struct {
 	// Kind is one of the Base constants.
 	Kind string
@@ -56,50 +56,51 @@ type Base struct {
 
 // The kinds of base.
 const (
-	// BaseNone: nothing to compare with, every finding counts as new.
+	// BaseNone: there is no base, so every finding counts as new.
 	BaseNone = "none"
 	// BaseMerge: the merge base of the pull request.
 	BaseMerge = "merge-base"
-	// BaseDestination: the destination's commit, because the clone does not reach to the merge base.
+	// BaseDestination: the commit of the destination, because the clone does not contain the merge base.
 	BaseDestination = "destination"
 	// BaseCommit: a commit that the user named.
 	BaseCommit = "commit"
 )
 
-// Stats counts the work. The sizes are in bytes.
+// Stats counts the work of a scan. Sizes are in bytes.
 type Stats struct {
-	// Files were read and scanned in the tree; Bytes is their size.
+	// Files is the number of scanned files of the tree. Bytes is their total size.
 	Files int
 	Bytes int64
-	// HistoryBlobs were read from commits between the base and the scanned one; Commits is how many of those there are.
+	// HistoryBlobs is the number of blobs read from commits between the base and the scanned commit. Commits is the number
+	// of those commits.
 	HistoryBlobs, Commits int
-	// BaseBlobs were read from the base, because they differ from the scanned tree's.
+	// BaseBlobs is the number of blobs read from the base because the scanned tree does not have them.
 	BaseBlobs int
-	// Archives were opened in the tree and in the history, those within others included; Archived is how many files were
-	// met inside of them. The other numbers do not count those.
+	// Archives is the number of opened archives in the tree and the history, including nested ones. Archived is the number
+	// of files in them. The other numbers do not include these.
 	Archives, Archived int
-	// What was seen and not scanned.
+	// Entries that were found but not scanned.
 	Symlinks, Submodules, LFS, Binary, Oversize int
 }
 
-// Note is something that the reader must know.
+// Note is a fact that the reader must know.
 type Note struct {
 	// Code is a stable word for programs ("no-base", "config-changed", "oversize").
 	Code string
 	Text string
 }
 
-// Failure is one thing that could not be done.
+// Failure is one failed operation.
 type Failure struct {
-	// Engine is empty when the file could not be read at all.
+	// Engine is empty if the file could not be read at all.
 	Engine Engine
-	// Path may be empty when no single file is to blame.
+	// Path may be empty if the failure is not about one file.
 	Path string
-	// Err never holds text of the file.
+	// Err never contains text of the file.
 	Err error
 }
 
-// Counts are the numbers of live findings.
+// Counts has the numbers of live findings.
 type Counts struct {
 	Critical, High, Medium, Low int
 	New                         int
@@ -108,7 +109,7 @@ type Counts struct {
 // Total adds up the severities.
 func (c Counts) Total() int { return c.Critical + c.High + c.Medium + c.Low }
 
-// Of gives the number of one severity.
+// Of returns the number for one severity.
 func (c Counts) Of(s Severity) int {
 	switch s {
 	case SeverityCritical:
@@ -139,7 +140,7 @@ func (c *Counts) add(f *Finding) {
 	}
 }
 
-// Count counts the live findings of one engine, or of all when engine is empty.
+// Count counts the live findings of one engine, or of all engines if engine is empty.
 func (r *Result) Count(engine Engine) Counts {
 	var c Counts
 	for i := range r.Findings {
@@ -150,7 +151,7 @@ func (r *Result) Count(engine Engine) Counts {
 	return c
 }
 
-// Suppressed counts the findings that are switched off.
+// Suppressed counts the suppressed findings.
 func (r *Result) Suppressed() int {
 	n := 0
 	for i := range r.Findings {
@@ -161,22 +162,22 @@ func (r *Result) Suppressed() int {
 	return n
 }
 
-// NotChecked is how many packages could not be looked up, whatever the reason.
+// NotChecked is the number of packages that were not looked up, for any reason.
 func (r *Result) NotChecked() int { return r.Unchecked + UnversionedCount(r.Unversioned) }
 
-// Compared reports whether New tells anything: without a base every finding counts as new.
+// Compared reports whether New is meaningful. Without a base every finding counts as new.
 func (r *Result) Compared() bool { return r.Base.Kind != "" && r.Base.Kind != BaseNone }
 
-// Complete reports whether everything was looked at in full that should have been: nothing is in Unread, and nothing in
-// Failures. Nothing else decides that. What the user's own settings leave out is not missing: notes name it.
+// Complete reports whether the scan covered everything: Unread and Failures are empty. Exclusions by the user's own
+// settings do not matter; notes list them.
 func (r *Result) Complete() bool { return len(r.Unread) == 0 && len(r.Failures) == 0 }
 
-// Advice says, as one sentence without its full stop, how to get a complete scan; empty when the result is complete, or no file
-// is to blame.
+// Advice says, in one sentence without its full stop, how to get a complete scan. It is empty if the result is complete
+// or the failure is not about a file.
 func (r *Result) Advice() string {
 	file := func(f Failure) bool { return f.Path != "" }
 	if !slices.ContainsFunc(r.Unread, file) && !slices.ContainsFunc(r.Failures, file) {
 		return ""
 	}
-	return "Mend what could not be read; or accept it as it is, by its path and a reason under \"suppress\" in " + PolicyFile
+	return "Repair what could not be read, or accept it by path and reason under \"suppress\" in " + PolicyFile
 }

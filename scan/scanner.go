@@ -13,73 +13,72 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// DefaultMaxFileBytes is the size above which a file is named and not scanned.
+// DefaultMaxFileBytes is the default size limit. Larger files are listed in a note and not scanned.
 const DefaultMaxFileBytes = 32 << 20
 
-// Scanner runs detectors over sources. Its fields are set before the first scan and not changed after; it is then safe
-// for concurrent use.
+// Scanner runs detectors over sources. Set its fields before the first scan and do not change them later; it is then
+// safe for concurrent use.
 type Scanner struct {
 	Detectors []Detector
-	// Jobs is the number of files that are scanned at once; 0 means the number of processors.
+	// Jobs is the number of files scanned in parallel. 0 means the number of processors.
 	Jobs int
-	// MaxFileBytes is the size above which a file is named and not scanned; 0 means DefaultMaxFileBytes.
+	// MaxFileBytes is the size limit of a scanned file. Larger files are listed in a note. 0 means DefaultMaxFileBytes.
 	MaxFileBytes int64
-	// Unpack looks into archives; nil means that they are files like others.
+	// Unpack opens archives. If it is nil, archives are ordinary files.
 	Unpack Unpacker
-	// MaxUnpackedBytes is how much the archives of one tree may unpack to, all together, in the order of their paths. The
-	// one that goes beyond it still counts, those behind it are named and not looked into. 0 means
+	// MaxUnpackedBytes limits the total unpacked size of the archives of one tree, in the order of their paths. The archive
+	// that crosses the limit still counts; later ones are listed in a note and do not count. 0 means
 	// DefaultMaxUnpackedBytes.
 	MaxUnpackedBytes int64
 	// Policy and Baseline suppress findings; both may be nil.
 	Policy   *Policy
 	Baseline *Baseline
-	// Redact names what excerpts must not show besides the secrets that are found; nil means nothing else.
+	// Redact selects text that excerpts must not show in addition to the found secrets. Nil selects nothing.
 	Redact Redactor
-	// Verify, when set, asks the providers of the secrets whether they still work, and fills in Verified and what follows
-	// from it. It gets the findings of the tree and of the history once everything that suppresses has been applied, and
-	// leaves suppressed ones alone; severities that the policy sets stay as they are. It returns what the reader must
-	// know, and soon after ctx has ended.
+	// Verify, if set, asks the providers whether the secrets still work. It fills in Verified and the fields that depend on
+	// it. It gets the findings of the tree and the history after all suppressions, and skips suppressed ones. It does not
+	// change a severity that the policy sets. It returns notes, and returns soon after ctx ends.
 	Verify func(ctx context.Context, findings []Finding) []Note
-	// Now is the day on which expiries are judged; nil means time.Now.
+	// Now returns the date that decides about expiry. Nil means time.Now.
 	Now func() time.Time
-	// Cache remembers clean files between scans; nil means none.
+	// Cache remembers clean files between scans. Nil means no cache.
 	Cache Cache
-	// Progress, when set, is told how far the scan is, from several goroutines at once.
+	// Progress, if set, receives the progress of the scan, from several goroutines at once.
 	Progress func(done, total int)
 }
 
-// Cache remembers files without findings. It must know a file only under the same rules and program that put it there;
-// it is used from several goroutines at once.
+// Cache remembers files without findings. An entry must be valid only for the rules and the program that added it. It is
+// safe for concurrent use.
 type Cache interface {
-	// Clean reports whether a file (object id and path) was scanned before and had no finding, and what a result says of it.
+	// Clean reports whether an earlier scan of this file (object id and path) had no finding, and returns its counts.
 	Clean(blob, path string) (clean Clean, ok bool)
-	// Add remembers such a file.
+	// Add stores a clean file.
 	Add(blob, path string, clean Clean)
 }
 
-// Clean is what a result says of a file without findings.
+// Clean has the counts of a file without findings.
 type Clean struct {
 	Binary bool
-	// Archives, Files and Bytes are those of [Unpacked], zero for a file that is no archive.
+	// Archives, Files and Bytes are those of [Unpacked]. They are zero if the file is not an archive.
 	Archives, Files int
 	Bytes           int64
 }
 
-// Input is what one scan looks at.
+// Input is the input of one scan.
 type Input struct {
 	// Head is the tree to scan.
 	Head Source
-	// Base is the tree in which findings are old, and BaseInfo says which one it is; nil when every finding is new.
+	// Base is the tree whose findings are old. BaseInfo describes it. If Base is nil, every finding is new.
 	Base     Source
 	BaseInfo Base
-	// History yields blobs of commits that are in neither tree, ordered by path and then by age, the oldest first; nil
-	// when the history is not scanned.
+	// History yields blobs of commits that are in neither tree, ordered by path and then oldest first. It is nil if the
+	// history is not scanned.
 	History Source
 }
 
-// Scan walks the input and returns what was found, sorted, located, redacted and compared with the base. The same
-// input gives the same Result at any number of jobs, but for the times. An error means that there is no result: the
-// walk broke off, or ctx ended.
+// Scan walks the input and returns the findings: sorted, located, redacted and compared with the base. The same input
+// gives the same Result with any number of jobs, except for the times. On an error there is no result: the walk failed
+// or ctx ended.
 func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	now := time.Now
 	if s.Now != nil {
@@ -127,7 +126,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	return result, nil
 }
 
-// scanHistory scans blobs of older commits and keeps what the tree no longer holds.
+// scanHistory scans blobs of older commits and keeps findings that the tree no longer has.
 func (s *Scanner) scanHistory(ctx context.Context, history Source, result *Result, tree []Finding) ([]Finding, error) {
 	files, err := collect(ctx, history)
 	if err != nil {
@@ -141,7 +140,7 @@ func (s *Scanner) scanHistory(ctx context.Context, history Source, result *Resul
 	for i := range tree {
 		inTree[tree[i].Fingerprint] = true
 	}
-	// One secret stands in many old versions of a file: the oldest one tells the story.
+	// Many old versions of a file can contain one secret. The oldest version is the most useful.
 	var kept []Finding
 	for _, f := range walk.findings {
 		if key := f.Fingerprint; !inTree[key] {
@@ -153,7 +152,7 @@ func (s *Scanner) scanHistory(ctx context.Context, history Source, result *Resul
 	return kept, nil
 }
 
-// numberOccurrences counts equal fingerprints within a path. Findings of one path stand in the order of their lines.
+// numberOccurrences numbers equal fingerprints within a path. The findings of a path must be in line order.
 func numberOccurrences(findings []Finding) {
 	type key struct{ fingerprint, path, commit string }
 	counts := make(map[key]int)
@@ -164,7 +163,7 @@ func numberOccurrences(findings []Finding) {
 	}
 }
 
-// describe adds the rules that fired and the engines that ran; late are rules that passes brought at their end.
+// describe adds the rules that fired and the engines that ran. late are rules that passes returned at their end.
 func (s *Scanner) describe(result *Result, late []Rule) {
 	fired := make(map[string]bool)
 	for i := range result.Findings {
@@ -225,13 +224,13 @@ const (
 	walkBase
 )
 
-// walk is one pass of all detectors over one list of files.
+// walk is one run of all detectors over one list of files.
 type walk struct {
 	scanner *Scanner
 	kind    walkKind
-	// cache is nil unless every detector of the walk that is shown files is [Keyed].
+	// cache is nil unless every detector of the walk that reads files is [Keyed].
 	cache Cache
-	// unpacker is nil unless a detector of the walk looks into archives; archivist is the engine of the first one.
+	// unpacker is nil unless a detector of the walk wants archives. archivist is the engine of the first such detector.
 	unpacker  Unpacker
 	archivist Engine
 	passes    []begun
@@ -241,14 +240,14 @@ type walk struct {
 	findings  []Finding
 	rules     []Rule
 	oversize  []string
-	// unpacked counts the bytes of the archives that were accepted, and omitted is what they say was left out.
+	// unpacked counts the unpacked bytes of the accepted archives. omitted has their omissions.
 	unpacked int64
 	omitted  []Omission
-	// faults are what could not be read of the base.
+	// faults are failures to read the base.
 	faults []Failure
 }
 
-// begun is a pass of the walk.
+// begun is a pass of the walk that has begun.
 type begun struct {
 	pass   Pass
 	engine Engine
@@ -273,7 +272,7 @@ func (s *Scanner) newWalk(result *Result, kind walkKind) *walk {
 	return w
 }
 
-// run scans the files in parallel and leaves the findings in the order of the files. all are the files of the whole tree.
+// run scans the files in parallel and leaves the findings in file order. all are the files of the whole tree.
 func (w *walk) run(ctx context.Context, source Source, files, all []File) error {
 	jobs := w.scanner.Jobs
 	if jobs <= 0 {
@@ -287,8 +286,8 @@ func (w *walk) run(ctx context.Context, source Source, files, all []File) error 
 		group.Go(func() error {
 			r := newReader(source, w.scanner.maxFileBytes())
 			for {
-				// What was unpacked before this file was taken comes from files in front of it: when that is too much
-				// already, accept will leave this one out whatever is in it.
+				// The bytes unpacked so far come from earlier files. If they already reach the limit, accept will reject this
+				// archive in any case.
 				full := unpacked.Load() >= limit
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
@@ -311,7 +310,7 @@ func (w *walk) run(ctx context.Context, source Source, files, all []File) error 
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	// A detector that stopped with the context has not seen its file to the end.
+	// A detector that stopped because of ctx has not read the whole file.
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// tree is a source in memory: path to content.
+// tree is an in-memory source: path to content.
 type tree map[string]string
 
 func (t tree) Files(context.Context) iter.Seq2[scan.File, error] {
@@ -42,7 +42,7 @@ func (t tree) file(path string) scan.File {
 	return f
 }
 
-// tokenDetector finds TOKEN_ and lower-case letters.
+// tokenDetector finds TOKEN_ followed by lower-case letters.
 type tokenDetector struct{ fail, panics bool }
 
 var tokenExpr = regexp.MustCompile(`TOKEN_[a-z0-9]+`)
@@ -220,7 +220,7 @@ func TestScanOversizeBinaryAndLFS(t *testing.T) {
 	require.Empty(t, result.Findings)
 	require.Equal(t, scan.Stats{Files: 2, Bytes: 83, LFS: 1, Binary: 1, Oversize: 1}, result.Stats)
 	require.Equal(t, []scan.Note{{Code: "oversize", Text: "not scanned, because larger than 1 MB (MAX_FILE_SIZE): big"}}, result.Notes)
-	require.True(t, result.Complete(), "a limit that the user set is no failure")
+	require.True(t, result.Complete(), "a limit that the user set is not a failure")
 }
 
 func TestScanReportsFailingDetectorsWithoutTheFilesText(t *testing.T) {
@@ -247,7 +247,7 @@ func TestScanStopsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// lastWord is a detector that finds what it finds at the end, when its context still holds.
+// lastWord is a detector that returns its findings at the end, unless its context has ended.
 type lastWord struct{ tokenDetector }
 
 func (d lastWord) Begin() scan.Pass                                          { return d }
@@ -307,12 +307,12 @@ suppress:
 	require.Equal(t, []string{"suppression-expired", "suppression-unused"}, codes)
 }
 
-// canary is a secret long enough that a mask keeps some of it.
+// canary is long enough that a mask that shows part of a secret would show some of it.
 var canary = "TOKEN_" + strings.Repeat("canary0123456789", 3)
 
 func TestNoSecretLeavesAFinding(t *testing.T) {
 	t.Parallel()
-	// The second copy is preceded by letters, so that no rule reports it; it stands in the context all the same.
+	// No rule reports the second copy, because letters precede it. The context still contains it.
 	files := tree{"a.txt": "first " + canary + "\nsecond xx" + canary + "\n" + strings.Repeat("long ", 100) + canary + strings.Repeat(" line", 100)}
 	result, err := scanner().Scan(t.Context(), scan.Input{Head: files})
 	require.NoError(t, err)

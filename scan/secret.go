@@ -7,14 +7,14 @@ import (
 
 const redacted = "[redacted]"
 
-// Secret holds text that must not leave the process: a leaked token, a credential of the configuration. Whatever
-// prints, logs or encodes it gets "[redacted]" (or "" when it is empty); [Secret.Reveal] is the only way to the text.
+// Secret contains text that must not leave the process: a leaked token, a credential of the configuration. Printing,
+// logging or encoding it gives "[redacted]", or "" if it is empty. Only [Secret.Reveal] returns the text.
 type Secret struct{ text string }
 
 // NewSecret wraps text.
 func NewSecret(text string) Secret { return Secret{text} }
 
-// Reveal returns the raw text. Search for its callers to see every place where a secret can get out.
+// Reveal returns the raw text. Search for its callers to find every place where a secret can leave.
 func (s Secret) Reveal() string { return s.text }
 
 // Empty reports whether there is no text.
@@ -37,7 +37,7 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // MarshalText implements encoding.TextMarshaler, which JSON, YAML and XML encoders use.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText takes the text as it is, so that a configuration field can be a Secret.
+// UnmarshalText takes the text unchanged, so that a configuration field can be a Secret.
 func (s *Secret) UnmarshalText(text []byte) error {
 	s.text = string(text)
 	return nil

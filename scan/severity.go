@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Severity orders findings by the harm they can do. The zero value is SeverityNone, which no finding has: it is the
-// gate's word for "nothing blocks".
+// Severity orders findings by the harm they can do. No finding has the zero value, SeverityNone; in a gate it means that
+// nothing blocks.
 type Severity int
 
-// The severities, in rising order. They are those of Bitbucket Cloud's annotations.
+// The severities, in rising order. Bitbucket Cloud's annotations use the same ones.
 const (
 	SeverityNone Severity = iota
 	SeverityLow
@@ -18,7 +18,7 @@ const (
 	SeverityCritical
 )
 
-// Severities lists the severities that a finding can have, worst first.
+// Severities lists the severities of findings, worst first.
 var Severities = [...]Severity{SeverityCritical, SeverityHigh, SeverityMedium, SeverityLow}
 
 var severityNames = [...]string{"NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"}
@@ -46,18 +46,18 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a severity: use CRITICAL, HIGH, MEDIUM, LOW or NONE", string(text))
 }
 
-// Confidence says how sure a detector is that a finding is what it says.
+// Confidence is a detector's certainty that a finding is correct.
 type Confidence int
 
 // The confidences, in rising order.
 const (
-	// ConfidenceLow: the text looks like it, and nothing confirms it.
+	// ConfidenceLow: the text looks right, but nothing confirms it.
 	ConfidenceLow Confidence = iota + 1
-	// ConfidenceMedium: the shape and the context agree.
+	// ConfidenceMedium: both the shape and the context match.
 	ConfidenceMedium
-	// ConfidenceHigh: the shape is unmistakable.
+	// ConfidenceHigh: the shape is unambiguous.
 	ConfidenceHigh
-	// ConfidenceCertain: a checksum, a signature or an inner structure was verified.
+	// ConfidenceCertain: a checksum, a signature or an inner structure is valid.
 	ConfidenceCertain
 )
 

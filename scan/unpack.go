@@ -10,44 +10,47 @@ import (
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// DefaultMaxUnpackedBytes is how much all archives of one tree, or of one history, may unpack to.
+// DefaultMaxUnpackedBytes is the default limit for the total unpacked size of the archives of a tree or a history.
 const DefaultMaxUnpackedBytes = 1 << 30
 
-// Unpacker looks into archives. It is safe for concurrent use.
+// Unpacker opens archives. It is safe for concurrent use.
 type Unpacker interface {
-	// Opens reports whether data, a whole file, is an archive. It is asked of every file and looks at a few bytes only.
+	// Opens reports whether data, a whole file, is an archive. The scanner calls it for every file, so it reads only a few
+	// bytes.
 	Opens(data []byte) bool
-	// Unpack calls yield with each text file inside content, in the archive's own order, those of an archive within it in
-	// that one's place. path is content.Path and the place inside, as [File] has it; data is valid during the call. What
-	// it does not look into stands in the answer. It is bounded in time and memory, whatever content holds, gives the same
-	// for the same content, and returns soon after ctx is done.
+	// Unpack calls yield with each text file in content, in the order of the archive. Files of a nested archive come at the
+	// place of that archive. path is content.Path followed by the inner path, as in [File]. data is valid during the call.
+	// The result lists what was not opened. Time and memory are bounded for every content. The same content gives the same
+	// result. Unpack returns soon after ctx ends.
 	Unpack(ctx context.Context, content *Content, yield func(path string, data []byte)) Unpacked
 }
 
-// Unpacked is what an [Unpacker] says of one archive.
+// Unpacked is an [Unpacker]'s report about one archive.
 type Unpacked struct {
-	// Archives were opened, those within included; Files were met inside, binary ones too, which are not shown.
+	// Archives counts opened archives, including nested ones. Files counts the files in them, including binary files, which
+	// are not yielded.
 	Archives, Files int
-	// Bytes is what was unpacked, whether it was shown or not.
+	// Bytes is the unpacked size, including files that are not yielded.
 	Bytes int64
-	// Omitted holds at most one of each Code, Failures at most a few; a failure's Engine is the scanner's to fill in.
+	// Omitted has at most one entry for each Code, and Failures has a few entries at most. The scanner fills in the Engine
+	// of a failure.
 	Omitted  []Omission
 	Failures []Failure
 }
 
-// Omission is one reason for which parts of archives were not looked into.
+// Omission is one reason why parts of archives were not opened.
 type Omission struct {
-	// Code is the note's (see [Note]), Reason the beginning of its text, in front of the paths.
+	// Code is the code of the [Note]. Reason is the beginning of its text, before the paths.
 	Code, Reason string
 	// Paths are the first few of Count.
 	Paths []string
 	Count int
 }
 
-// MaxNamed is how many paths a note or an [Omission] names.
+// MaxNamed is the maximum number of paths in a note or an [Omission].
 const MaxNamed = 5
 
-// Add adds one path to the omission of this code, which is appended when there is none yet.
+// Add adds a path to the omission with this code, and appends the omission if it is missing.
 func (u *Unpacked) Add(code, reason, path string) {
 	o := omissionOf(&u.Omitted, code, reason)
 	o.Count++
@@ -66,7 +69,7 @@ func omissionOf(list *[]Omission, code, reason string) *Omission {
 	return &(*list)[len(*list)-1]
 }
 
-// named says up to [MaxNamed] paths of count.
+// named lists up to [MaxNamed] paths, and the number of the others.
 func named(paths []string, count int) string {
 	names := make([]string, 0, MaxNamed)
 	for _, path := range paths[:min(len(paths), MaxNamed)] {
@@ -79,23 +82,23 @@ func named(paths []string, count int) string {
 	return text
 }
 
-// inside is what one archive of the walk held.
+// inside has the results from one archive of the walk.
 type inside struct {
 	Unpacked
-	// findings are the first maxKept of total.
+	// findings are the first maxKept findings. total counts all.
 	findings []Finding
 	total    int
-	// shown are the failures of detectors that were shown a file inside, and of an unpacker that broke off; Failures are the
-	// unpacker's own.
+	// shown are the failures of detectors in inner files, and of an unpacker that panicked. Failures has the unpacker's
+	// own.
 	shown []Failure
 }
 
-// unpack looks into an archive, whose content the reader holds.
+// unpack scans an archive whose content is in the reader's buffer.
 func (w *walk) unpack(ctx context.Context, r *reader, content *Content) (in *inside) {
 	in = &inside{}
 	defer func() {
 		if p := recover(); p != nil {
-			in.shown = append(in.shown, Failure{Path: content.Path, Err: fmt.Errorf("looking into it broke off (%T); please report it with the file's kind", p)})
+			in.shown = append(in.shown, Failure{Path: content.Path, Err: fmt.Errorf("opening it crashed (%T); please report it with the file's kind", p)})
 		}
 	}()
 	in.Unpacked = w.unpacker.Unpack(ctx, content, func(path string, data []byte) {
@@ -111,7 +114,7 @@ func (w *walk) unpack(ctx context.Context, r *reader, content *Content) (in *ins
 	return in
 }
 
-// clean reports whether everything in it was looked at, and nothing found.
+// clean reports whether everything in the archive was scanned and nothing was found.
 func (in *inside) clean() bool {
 	return in.Archives > 0 && in.total == 0 && len(in.shown) == 0 && len(in.Failures) == 0 && len(in.Omitted) == 0
 }
@@ -123,12 +126,12 @@ func (in *inside) len() int {
 	return len(in.findings)
 }
 
-// accept adds what is to be said of an archive to the result, and reports whether its findings count. It is called in the
-// order of the files, so that the same archives count at any number of jobs.
+// accept adds an archive's results to the scan and reports whether its findings count. It is called in file order, so
+// that the same archives count with any number of jobs.
 func (w *walk) accept(f File, in *inside) bool {
 	if limit := w.scanner.maxUnpackedBytes(); w.unpacked >= limit {
 		omitted := Unpacked{Omitted: w.omitted}
-		omitted.Add("archive-total", "not looked into, because the archives before unpacked to more than "+Megabytes(limit), f.Path)
+		omitted.Add("archive-total", "not opened, because the archives before unpacked to more than "+Megabytes(limit), f.Path)
 		w.omitted = omitted.Omitted
 		return false
 	}
@@ -150,7 +153,7 @@ func (w *walk) accept(f File, in *inside) bool {
 	return true
 }
 
-// noteOmitted names what was left out, one note a reason.
+// noteOmitted adds one note for each reason.
 func (w *walk) noteOmitted() {
 	if w.kind == walkBase {
 		return

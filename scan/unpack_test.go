@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// breakingUnpacker shows one file of every archive, and then breaks off.
+// breakingUnpacker yields one file of every archive and then panics.
 type breakingUnpacker struct{}
 
 func (breakingUnpacker) Opens([]byte) bool { return true }
@@ -19,7 +19,7 @@ func (breakingUnpacker) Unpack(_ context.Context, content *scan.Content, yield f
 	panic("broken")
 }
 
-// What detectors could not do inside of an archive is told even when the unpacker breaks off behind it.
+// Failures of detectors inside an archive are reported even if the unpacker panics later.
 func TestFailuresInsideAnArchiveSurviveItsPanic(t *testing.T) {
 	t.Parallel()
 	s := &scan.Scanner{Detectors: []scan.Detector{tokenDetector{fail: true}}, Unpack: breakingUnpacker{}}
@@ -31,6 +31,6 @@ func TestFailuresInsideAnArchiveSurviveItsPanic(t *testing.T) {
 		said = append(said, f.Path+": "+f.Err.Error())
 	}
 	require.Contains(t, said, "a.zip!/inner.txt: gave up half way")
-	require.Contains(t, said, "a.zip: looking into it broke off (string); please report it with the file's kind")
+	require.Contains(t, said, "a.zip: opening it crashed (string); please report it with the file's kind")
 	require.Len(t, result.Findings, 1)
 }

@@ -7,40 +7,40 @@ import (
 	"strings"
 )
 
-// Unversioned are packages that one file names and of which nothing could be looked up, because no file of the tree tells an exact
-// version from a public registry. They are no failure: the files were read, and say no more.
+// Unversioned are packages of one file that were not looked up, because no file of the tree has an exact version from a
+// public registry. They are not failures: the files were read and contain no version.
 type Unversioned struct {
-	// Of is what the packages are packages of, as people say it: an [Ecosystem], or a manager without advisories ("conda").
+	// Of is the kind of package: an [Ecosystem], or a package manager without advisories ("conda").
 	Of string
-	// Path is the file, and Kind the kind of file.
+	// Path is the file. Kind is the kind of file.
 	Path, Kind string
-	// Names are the packages, distinct, in the file's order; nil for a file that is known by its name and not read.
+	// Names are the distinct packages, in file order. It is nil for a file that is recognised by name and not read.
 	Names []string
-	// Reason is why they were not checked.
+	// Reason is why they were not looked up.
 	Reason UnversionedReason
-	// Advice says what to do about it, with the command that writes a lock file; empty when there is nothing to run.
+	// Advice says what to do, with the command that writes a lock file. It is empty if no command helps.
 	Advice string
 }
 
-// UnversionedReason says why packages were not checked.
+// UnversionedReason says why packages were not looked up.
 type UnversionedReason string
 
 // The reasons.
 const (
-	// UnversionedRange: a range, a branch or nothing, and no lock file.
+	// UnversionedRange: the file has a range, a branch or no version, and there is no lock file.
 	UnversionedRange UnversionedReason = "no-version"
-	// UnversionedSource: a repository or an address, whose packages advisories do not speak of.
+	// UnversionedSource: the package comes from a git repository or an address. Advisories do not cover those.
 	UnversionedSource UnversionedReason = "no-registry"
-	// UnversionedUnread: the file names packages in a form that is not read.
+	// UnversionedUnread: the file lists packages in a form that is not read.
 	UnversionedUnread UnversionedReason = "not-read"
-	// UnversionedConstraint: a file that constrains what is installed pins them, and nothing in the tree asks for them. What other
-	// packages bring in may come to these versions, or may not be installed at all.
+	// UnversionedConstraint: only a constraints file pins the packages, and nothing in the tree requires them. They may be
+	// installed in these versions as dependencies of others, or not at all.
 	UnversionedConstraint UnversionedReason = "constraint"
-	// UnversionedUnknown: nobody publishes advisories on packages of that kind.
+	// UnversionedUnknown: there are no advisories for this kind of package.
 	UnversionedUnknown UnversionedReason = "no-advisories"
 )
 
-// words say the reason, behind the number of packages.
+// words is the reason as text, to follow the number of packages.
 func (r UnversionedReason) words(n int) string {
 	verb := func(one, many string) string {
 		if n == 1 {
@@ -52,15 +52,15 @@ func (r UnversionedReason) words(n int) string {
 	case UnversionedSource:
 		return verb("comes", "come") + " from a repository or an address, and " + verb("was", "were") + " not checked"
 	case UnversionedConstraint:
-		return verb("is", "are") + " pinned by constraints alone, and " + verb("was", "were") + " not checked, because nothing here asks for " + verb("it", "them")
+		return verb("is", "are") + " pinned only by constraints, and " + verb("was", "were") + " not checked, because nothing here requires " + verb("it", "them")
 	case UnversionedUnknown:
-		return verb("was", "were") + " not checked, because there are no advisories on such packages"
+		return verb("was", "were") + " not checked, because there are no advisories for such packages"
 	}
 	return verb("has", "have") + " no version here and " + verb("was", "were") + " not checked"
 }
 
-// UnversionedTexts says what the list says, a sentence without its full stop for each kind of packages and reason, in an order of its
-// own: "3 packages of npm have no version here and were not checked: package.json; ...".
+// UnversionedTexts returns a sentence without its full stop for each kind of package and reason, in a fixed order: "3
+// packages of npm have no version here and were not checked: package.json; ...".
 func UnversionedTexts(list []Unversioned) []string {
 	type group struct {
 		of, advice string
@@ -100,7 +100,7 @@ func UnversionedTexts(list []Unversioned) []string {
 	return texts
 }
 
-// UnversionedCount is how many packages the list names.
+// UnversionedCount is the number of packages in the list.
 func UnversionedCount(list []Unversioned) int {
 	n := 0
 	for i := range list {

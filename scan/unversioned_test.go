@@ -21,11 +21,11 @@ func TestUnversionedTexts(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"1 package of Maven has no version here and was not checked: pom.xml (1)",
-		"2 packages of PyPI are pinned by constraints alone, and were not checked, because nothing here asks for them: constraints.txt (2)",
+		"2 packages of PyPI are pinned only by constraints, and were not checked, because nothing here requires them: constraints.txt (2)",
 		"1 package of npm comes from a repository or an address, and was not checked: c/package-lock.json (1)",
 		"3 packages of npm have no version here and were not checked: a/package.json (2), b/package.json (1); do this",
 		"in a form that is not read, so that packages of npm were not checked: bun.lockb; do that",
-		"2 packages of vcpkg were not checked, because there are no advisories on such packages: vcpkg.json (2)",
+		"2 packages of vcpkg were not checked, because there are no advisories for such packages: vcpkg.json (2)",
 	}, scan.UnversionedTexts(list))
 	require.Equal(t, 9, scan.UnversionedCount(list))
 	require.Nil(t, scan.UnversionedTexts(nil))

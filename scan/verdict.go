@@ -5,31 +5,31 @@ import (
 	"strings"
 )
 
-// VerdictState is what a verdict comes down to.
+// VerdictState is the state of a verdict.
 type VerdictState string
 
 // The states.
 const (
-	// StateSafe: everything was read, and nothing blocks.
+	// StateSafe: everything was scanned and nothing blocks.
 	StateSafe VerdictState = "safe"
 	// StateUnsafe: something blocks.
 	StateUnsafe VerdictState = "unsafe"
-	// StateUnknown: nothing blocks in what was read, and the scan is not complete.
+	// StateUnknown: nothing blocks, but the scan is incomplete.
 	StateUnknown VerdictState = "unknown"
 	// StateUngated: there are findings, and the gate is off.
 	StateUngated VerdictState = "ungated"
 )
 
-// Verdict is the answer to the one question of every report: is this safe to merge?
+// Verdict answers the main question of a report: is this safe to merge?
 type Verdict struct {
 	State VerdictState
 	// Headline is the answer with its reason, without a full stop.
 	Headline string
-	// Detail is what else counts, as one sentence with its full stop, or empty.
+	// Detail has other relevant facts, as one sentence with a full stop, or is empty.
 	Detail string
 }
 
-// String is the verdict as one line.
+// String returns the verdict as one line.
 func (v Verdict) String() string {
 	if v.Detail == "" {
 		return v.Headline + "."
@@ -37,8 +37,8 @@ func (v Verdict) String() string {
 	return v.Headline + ". " + v.Detail
 }
 
-// Verdict puts into words what the gate says about result. State is StateSafe or StateUngated exactly when the exit
-// code is ExitOK.
+// Verdict describes the gate's decision about result. State is StateSafe or StateUngated exactly if the exit code is
+// ExitOK.
 func (g Gate) Verdict(result *Result) Verdict {
 	t := tallyOf(result, g)
 	var v Verdict
@@ -66,14 +66,14 @@ func (g Gate) Verdict(result *Result) Verdict {
 	return v
 }
 
-// tally is what the sentences count.
+// tally has the counts for the sentences.
 type tally struct {
 	gate Gate
-	// compared is true when the gate tells new findings from older ones.
+	// compared is true if the gate distinguishes new findings from existing ones.
 	compared                            bool
 	live, fresh, blocking, older, below int
 	suppressed                          int
-	// missing says what makes the scan incomplete; empty for nothing.
+	// missing says why the scan is incomplete. It is empty for a complete scan.
 	missing string
 }
 
@@ -110,7 +110,7 @@ func (t *tally) adjective(noun string) string {
 	return noun
 }
 
-// bar names the severity that the gate asks for: " at HIGH or above".
+// bar is the text for the gate's severity: " at HIGH or above".
 func (t *tally) bar() string {
 	switch t.gate.FailOn {
 	case SeverityNone, SeverityLow:
@@ -121,7 +121,7 @@ func (t *tally) bar() string {
 	return " at " + t.gate.FailOn.String() + " or above"
 }
 
-// missing says what was not looked at in full, each file once; empty when the result is complete.
+// missing lists what was not scanned in full, each file once. It is empty if the result is complete.
 func missing(r *Result) string {
 	if r.Complete() {
 		return ""
@@ -149,7 +149,7 @@ func missing(r *Result) string {
 		words = append(words, Plural(parts, "part", "parts")+" could not be read")
 	}
 	if partly > 0 {
-		words = append(words, Plural(partly, "file was", "files were")+" looked at only in part")
+		words = append(words, Plural(partly, "file was", "files were")+" scanned only in part")
 	}
 	if broken > 0 {
 		words = append(words, Plural(broken, "check", "checks")+" did not finish")
@@ -197,7 +197,7 @@ func (t *tally) detail(state VerdictState) string {
 	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }
 
-// Plural says a number with its noun, thousands apart: "1,204 files".
+// Plural writes a number with its noun and with separators between thousands: "1,204 files".
 func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -214,7 +214,7 @@ func Thousands(n int64) string {
 	return digits
 }
 
-// Megabytes says a limit of bytes: "32 MB" (of 1,048,576), or "1,000 bytes" when it is no whole number of them.
+// Megabytes writes a size limit: "32 MB" (of 1,048,576 bytes), or "1,000 bytes" if it is not a whole number of MB.
 func Megabytes(bytes int64) string {
 	if bytes >= 1<<20 && bytes%(1<<20) == 0 {
 		return Thousands(bytes>>20) + " MB"

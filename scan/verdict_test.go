@@ -73,11 +73,11 @@ func TestVerdict(t *testing.T) {
 		"unread, gate off":      {scan.Result{Unread: unread, Findings: fresh(high, 1)}, off, scan.StateUnknown, "Not known: 2 files could not be read. Nothing blocks in the rest."},
 		"unread, no file":       {scan.Result{Unread: []scan.Failure{{}}}, onNew, scan.StateUnknown, "Not known: 1 part could not be read. Nothing found in the rest."},
 		"looked at in part": {scan.Result{Failures: []scan.Failure{{Path: "a", Engine: "code"}, {Path: "a", Engine: "secrets"}}}, onNew, scan.StateUnknown,
-			"Not known: 1 file was looked at only in part. Nothing found in the rest."},
-		"in part, gate off":  {scan.Result{Failures: []scan.Failure{{Path: "a"}, {Path: "b"}}, Findings: fresh(high, 1)}, off, scan.StateUnknown, "Not known: 2 files were looked at only in part. Nothing blocks in the rest."},
-		"in part, blocking":  {scan.Result{Failures: []scan.Failure{{Path: "a"}}, Findings: fresh(high, 1)}, onNew, scan.StateUnsafe, "Not safe to merge: 1 finding at HIGH or above. 1 file was looked at only in part."},
+			"Not known: 1 file was scanned only in part. Nothing found in the rest."},
+		"in part, gate off":  {scan.Result{Failures: []scan.Failure{{Path: "a"}, {Path: "b"}}, Findings: fresh(high, 1)}, off, scan.StateUnknown, "Not known: 2 files were scanned only in part. Nothing blocks in the rest."},
+		"in part, blocking":  {scan.Result{Failures: []scan.Failure{{Path: "a"}}, Findings: fresh(high, 1)}, onNew, scan.StateUnsafe, "Not safe to merge: 1 finding at HIGH or above. 1 file was scanned only in part."},
 		"a check broke off":  {scan.Result{Failures: []scan.Failure{{Engine: "dependencies"}}}, onNew, scan.StateUnknown, "Not known: 1 check did not finish. Nothing found in the rest."},
-		"unread and in part": {scan.Result{Unread: unread, Failures: []scan.Failure{{Path: "a"}, {Path: "c"}}}, onNew, scan.StateUnknown, "Not known: 2 files could not be read, 1 file was looked at only in part. Nothing found in the rest."},
+		"unread and in part": {scan.Result{Unread: unread, Failures: []scan.Failure{{Path: "a"}, {Path: "c"}}}, onNew, scan.StateUnknown, "Not known: 2 files could not be read, 1 file was scanned only in part. Nothing found in the rest."},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

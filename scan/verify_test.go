@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// marks is a Scanner.Verify that takes every live secret for active, but TOKEN_old, and remembers what it was shown.
+// marks returns a Scanner.Verify that records its findings and marks every live secret active, except TOKEN_old.
 func marks(shown *[]string) func(context.Context, []scan.Finding) []scan.Note {
 	return func(_ context.Context, findings []scan.Finding) []scan.Note {
 		for i := range findings {
@@ -57,7 +57,7 @@ func TestVerifyComesAfterSuppressionAndBeforeOrder(t *testing.T) {
 	require.Equal(t, 2, scan.Gate{FailOn: scan.SeverityHigh, Scope: scan.ScopeAll}.Blocking(result))
 }
 
-// fingerprintOf is how a scan names a token.
+// fingerprintOf returns the fingerprint that a scan gives to a token.
 func fingerprintOf(t *testing.T, token string) string {
 	t.Helper()
 	result, err := scanner().Scan(t.Context(), scan.Input{Head: tree{"x": token}})
@@ -105,5 +105,5 @@ func TestVerifyStateText(t *testing.T) {
 	}
 	require.Equal(t, "verify(9)", scan.VerifyState(9).String())
 	var v scan.VerifyState
-	require.EqualError(t, v.UnmarshalText([]byte("dead")), `"dead" is not an answer of a provider: use active, revoked or unknown`)
+	require.EqualError(t, v.UnmarshalText([]byte("dead")), `"dead" is not a provider's answer: use active, revoked or unknown`)
 }

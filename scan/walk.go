@@ -8,8 +8,8 @@ import (
 	"sort"
 )
 
-// file reads one file, shows it to every detector, and finishes what they found; inside is not nil for an archive. When
-// full is set, an archive is not looked into.
+// file reads one file, runs every detector on it and finishes the findings. inside is nil unless the file is an archive.
+// If full is true, archives are not opened.
 func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Finding, *inside) {
 	switch f.Mode {
 	case ModeSymlink:
@@ -49,7 +49,7 @@ func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Findin
 		if full {
 			return findings, &inside{}
 		}
-		// The inner files take the content's place.
+		// The inner files reuse content.
 		binary := content.Binary
 		in := w.unpack(ctx, r, content)
 		if in.clean() && len(findings) == 0 && len(failures) == 0 {
@@ -63,14 +63,14 @@ func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Findin
 	return findings, nil
 }
 
-// remember puts a clean file into the cache, unless it may not have been seen to its end.
+// remember adds a clean file to the cache, unless ctx may have ended the scan of the file early.
 func (w *walk) remember(ctx context.Context, f File, clean Clean) {
 	if w.cache != nil && f.Size >= 0 && ctx.Err() == nil {
 		w.cache.Add(f.Blob, f.Path, clean)
 	}
 }
 
-// show shows a content to every detector and finishes what they found. The failures are those of this content.
+// show runs every detector on a content and finishes the findings. The failures are those of this content.
 func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, failures []Failure) {
 	for _, b := range w.passes {
 		if !b.wants.Files || content.Archive != "" && !b.wants.Archives {
@@ -86,8 +86,7 @@ func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, 
 	return findings, failures
 }
 
-// known counts a file that was clean before as if it had been read, so that a result does not tell whether there was a
-// cache.
+// known counts a cached clean file as if it had been read, so that the result is the same with and without a cache.
 func (w *walk) known(f File) (clean Clean, ok bool) {
 	if w.cache == nil || f.Blob == "" || f.Size < 0 || f.Size > w.scanner.maxFileBytes() {
 		return Clean{}, false
@@ -98,7 +97,7 @@ func (w *walk) known(f File) (clean Clean, ok bool) {
 	return clean, ok
 }
 
-// counted adds one file that was read, of size bytes.
+// counted counts one file of size bytes as read.
 func (w *walk) counted(size int64, binary, lfs bool) {
 	w.count(func(s *Stats) {
 		switch w.kind {
@@ -119,8 +118,8 @@ func (w *walk) counted(size int64, binary, lfs bool) {
 	})
 }
 
-// end closes the passes. files are all of the tree, those that the walk left out too. What is found only now is placed by
-// reading its file again.
+// end ends the passes. files are all files of the tree, including those that the walk skipped. Findings that come only
+// now are located by reading the file again.
 func (w *walk) end(ctx context.Context, source Source, files []File) error {
 	var late []Finding
 	tree := NewTree(source, files, w.scanner.maxFileBytes())
@@ -175,7 +174,7 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 	return nil
 }
 
-// finish fills in what is the scanner's part of a finding.
+// finish fills in the scanner's fields of findings.
 func (w *walk) finish(ctx context.Context, content *Content, findings []Finding) {
 	if len(findings) == 0 {
 		return
@@ -200,14 +199,14 @@ func (w *walk) count(add func(*Stats)) {
 	add(&w.result.Stats)
 }
 
-// unread keeps a file that could not be read.
+// unread records a file that could not be read.
 func (w *walk) unread(f Failure) { w.keep(&w.result.Unread, f) }
 
-// fail keeps what was looked at only in part.
+// fail records a partial failure.
 func (w *walk) fail(f Failure) { w.keep(&w.result.Failures, f) }
 
-// keep adds a failure to a list of the result. What the base does not tell only makes more findings new, so that the scan is
-// complete without it.
+// keep adds a failure to a list of the result. A failure in the base does not make the scan incomplete, because it can
+// only make more findings new.
 func (w *walk) keep(list *[]Failure, f Failure) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -217,7 +216,7 @@ func (w *walk) keep(list *[]Failure, f Failure) {
 	*list = append(*list, f)
 }
 
-// noteFaults names what could not be read of the base.
+// noteFaults adds a note about failures in the base.
 func (w *walk) noteFaults() {
 	if len(w.faults) == 0 {
 		return
@@ -240,12 +239,12 @@ func (w *walk) noteOversize() {
 		"not scanned, because larger than %d MB (MAX_FILE_SIZE): %s", w.scanner.maxFileBytes()>>20, named(w.oversize, len(w.oversize)))})
 }
 
-// guard turns a detector's panic into an error of that file. The panic's value is not shown: it may quote the file.
+// guard converts a detector's panic to an error of that file. It drops the panic value, which may quote the file.
 func guard[T any](call func() (T, error)) (result T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			var none T
-			result, err = none, fmt.Errorf("the detector broke off (%T); please report it with the file's kind", p)
+			result, err = none, fmt.Errorf("the detector crashed (%T); please report it with the file's kind", p)
 		}
 	}()
 	return call()

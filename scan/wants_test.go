@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// recorder is a detector that notes what it is shown.
+// recorder is a detector that records what it is shown.
 type recorder struct {
 	engine scan.Engine
 	wants  scan.Wants
@@ -51,12 +51,13 @@ func (r *recorder) End(_ context.Context, tree *scan.Tree) (scan.Ending, error) 
 	return scan.Ending{}, nil
 }
 
-// keyedRecorder judges each file by itself.
+// keyedRecorder judges each file separately.
 type keyedRecorder struct{ *recorder }
 
 func (keyedRecorder) Key() string { return "1" }
 
-// boxes are archives of these tests: a file that begins with BOX has one file inside, which cannot be looked into in full.
+// boxes opens the archives of these tests: a file that begins with BOX contains one file, which cannot be scanned in
+// full.
 type boxes struct{}
 
 func (boxes) Opens(data []byte) bool { return bytes.HasPrefix(data, []byte("BOX")) }
@@ -85,7 +86,7 @@ func TestADetectorIsShownWhatItWants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &recorder{engine: "smells", wants: c.wants}
-			// Another detector that wants everything changes nothing for this one.
+			// A second detector that wants everything does not change what this one sees.
 			other := &recorder{engine: "secrets", wants: scan.Wants{Files: true, Archives: true, History: true}}
 			s := &scan.Scanner{Detectors: []scan.Detector{r, other}, Unpack: boxes{}}
 			_, err := s.Scan(t.Context(), scan.Input{Head: tree{"a.txt": "a", "b.box": "BOXinner"}, History: tree{"old.txt": "old"}})
@@ -108,7 +109,7 @@ func TestWhatAnArchiveHidesIsAFailureOfTheEngineThatLooksInside(t *testing.T) {
 	require.Equal(t, scan.Engine("smells"), result.Failures[0].Engine)
 }
 
-// memory is a cache that knows every file.
+// memory is a cache that contains every file.
 type memory struct{}
 
 func (memory) Clean(string, string) (scan.Clean, bool) { return scan.Clean{}, true }

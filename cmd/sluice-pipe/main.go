@@ -1,5 +1,5 @@
-// Command sluice-pipe is the program of the pipe's image: sluice without the server and its database, and without the analysis
-// behind REACHABILITY, which needs the go command.
+// Command sluice-pipe is the program of the pipe's image: sluice without the server, its database, and the call analysis
+// for REACHABILITY, which needs the go command.
 package main
 
 import (

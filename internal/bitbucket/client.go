@@ -152,7 +152,7 @@ func parseServer(text string) (string, error) {
 	server := &url.URL{Scheme: u.Scheme, Host: u.Host}
 	for segment := range strings.SplitSeq(strings.Trim(u.Path, "/"), "/") {
 		if slices.Contains(pages, strings.ToLower(segment)) {
-			return "", fmt.Errorf("BITBUCKET_SERVER_URL is the address of a page or of the API: write that of the server itself, %s", server)
+			return "", fmt.Errorf("BITBUCKET_SERVER_URL is the address of a page or of the API: write the address of the server itself, %s", server)
 		}
 		server.Path += "/" + segment
 	}

@@ -59,8 +59,8 @@ func TestHintNamesTheTrueCause(t *testing.T) {
 		})
 	}
 	for address, says := range map[string]string{
-		"https://example.com/bitbucket/projects/PAY/repos/shop/browse?at=main": "write that of the server itself, https://example.com/bitbucket",
-		"https://example.com/rest/api/latest":                                  "write that of the server itself, https://example.com",
+		"https://example.com/bitbucket/projects/PAY/repos/shop/browse?at=main": "write the address of the server itself, https://example.com/bitbucket",
+		"https://example.com/rest/api/latest":                                  "write the address of the server itself, https://example.com",
 		"https://example.com/scm/pay/shop.git":                                 "the address of a page",
 		"https://example.com/login?next=/x":                                    "the address of a page",
 		"https://bitbucket.org/acme":                                           "address of Bitbucket Cloud",

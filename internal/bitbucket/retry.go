@@ -87,7 +87,7 @@ func backoff(try int) time.Duration {
 	if try < 8 {
 		d = min(firstWait<<(try-1), maxWait)
 	}
-	return d/2 + rand.N(d/2) //nolint:gosec // a pause is no secret
+	return d/2 + rand.N(d/2) //nolint:gosec // a pause is not a secret
 }
 
 // retryAfter returns how long the server asks to wait: Retry-After as seconds or as a date (RFC 9110, 10.2.3), else

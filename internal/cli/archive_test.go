@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// jar is an archive of one file.
+// jar returns an archive with one file.
 func jar(t *testing.T, name, content string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -39,7 +39,7 @@ func TestScanLooksIntoArchives(t *testing.T) {
 	require.Equal(t, scan.ExitOK, inProcess(t, []string{"ARCHIVES=no"}, "scan", r.dir).code)
 }
 
-// TestArchivesAndTheCache: what was clean because nobody looked inside is looked into later.
+// TestArchivesAndTheCache: a file that was clean because archives were not opened is scanned again later.
 func TestArchivesAndTheCache(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)

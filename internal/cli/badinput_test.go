@@ -19,7 +19,7 @@ func TestFileOfTwoGigabytesIsNamedAndNotScanned(t *testing.T) {
 	dir := t.TempDir()
 	f, err := os.Create(filepath.Join(dir, "huge.img"))
 	require.NoError(t, err)
-	require.NoError(t, f.Truncate(2<<30)) // sparse: it takes no space on the disk
+	require.NoError(t, f.Truncate(2<<30)) // a sparse file, which takes no space on the disk
 	require.NoError(t, f.Close())
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte(tokens(0, 1)), 0o600))
 	got := inProcess(t, nil, "scan", dir)
@@ -98,7 +98,7 @@ func TestUnreadableFileIsNamedAndNotClean(t *testing.T) {
 		requireUnreadable(t, inProcess(t, nil, "scan", dir))
 		return
 	}
-	// Root reads everything: another user does not.
+	// Root can read everything. Another user cannot.
 	require.NoError(t, os.Chmod(filepath.Join(dir, "a.txt"), 0o644))
 	require.NoError(t, os.Chmod(dir, 0o755))
 	requireUnreadable(t, asNobody(t, "scan", dir))

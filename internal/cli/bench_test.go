@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket/fault"
 )
 
-// BenchmarkFirstRequest measures from the start of the process to the arrival of its first request.
+// BenchmarkFirstRequest measures the time from the start of the process to its first request.
 func BenchmarkFirstRequest(b *testing.B) {
 	r := newRepository(b)
 	commit := r.commit("a.txt", "clean\n")
@@ -31,7 +31,7 @@ func BenchmarkFirstRequest(b *testing.B) {
 	b.ReportMetric(float64(total.Milliseconds())/float64(b.N), "ms-to-first-request")
 }
 
-// BenchmarkScanOwnTree scans this repository's own files, in the process.
+// BenchmarkScanOwnTree scans this repository's own files in the process.
 func BenchmarkScanOwnTree(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -23,7 +23,7 @@ func TestScanIsTheSameWithAndWithoutACache(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(dir, "clean-*"))
 	require.NoError(t, err)
 	require.Len(t, names, 1)
-	// A rule that is switched off makes clean what was not: that must not be remembered for everyone.
+	// A disabled rule makes a file clean. The cache must not use that for a scan with the rule.
 	policy := filepath.Join(t.TempDir(), "p.yml")
 	require.NoError(t, os.WriteFile(policy, []byte("rules:\n  disable: [GITHUB_CLASSIC_PAT, GENERIC_SECRET]\n"), 0o600))
 	require.Equal(t, 0, inProcess(t, []string{"CACHE_DIR=" + dir, "CONFIG=" + policy}, args...).code)

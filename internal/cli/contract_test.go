@@ -44,7 +44,7 @@ func TestPipeCounts(t *testing.T) {
 	}
 }
 
-// requireNoToken looks for the first and the last secret in all that left the program.
+// requireNoToken looks for the first and the last secret in all output of the program.
 func requireNoToken(t *testing.T, server *fakebitbucket.Server, got ran, n int) {
 	t.Helper()
 	for _, i := range []int{0, n - 1} {
@@ -76,7 +76,7 @@ func TestPipeAgainAfterAFix(t *testing.T) {
 	env := pipeline(r, proxy(t, server), commit)
 	inProcess(t, env)
 	require.Len(t, server.Annotations(commit, reportID), 130)
-	// The fix is one of the configuration: the same commit is reported with fewer findings.
+	// The fix changes only the configuration: the same commit gets a report with fewer findings.
 	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "known.json"), nil, 0o600))
 	got := inProcess(t, append(env, "WRITE_BASELINE="+filepath.Join(r.dir, "known.json")))
 	require.Equal(t, scan.ExitFindings, got.code)
@@ -144,7 +144,7 @@ func TestPipeStoppedBySIGKILL(t *testing.T) {
 	}
 }
 
-// requireConverges runs the pipe again and compares the state with that of one run on another server.
+// requireConverges runs the pipe again and compares the state with that after one run on another server.
 func requireConverges(t *testing.T, server *fakebitbucket.Server, env []string, commit string) {
 	t.Helper()
 	fault.Heal(server)

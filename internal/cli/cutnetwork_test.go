@@ -25,7 +25,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// leaky is repositories with one secret in each branch.
+// leaky creates repositories with one secret in each branch.
 func leaky(t *testing.T, count, branches int) string {
 	t.Helper()
 	root := repositories(t, count, 1)
@@ -37,7 +37,7 @@ func leaky(t *testing.T, count, branches int) string {
 	return root
 }
 
-// ask makes any request as the administrator. A server that hangs fails the test when its deadline is near.
+// ask sends any request as the administrator. If the server hangs, the test fails near its deadline.
 func (n *node) ask(method, path, password string) (int, http.Header, string) {
 	n.t.Helper()
 	request, err := http.NewRequestWithContext(testwait.Context(n.t), method, n.url+path, nil)
@@ -51,19 +51,19 @@ func (n *node) ask(method, path, password string) (int, http.Header, string) {
 	return response.StatusCode, response.Header, string(text)
 }
 
-// number asks a database for a number.
+// number queries a database for a number.
 func number(t *testing.T, db *sql.DB, query string, args ...any) (n int) {
 	t.Helper()
 	require.NoError(t, db.QueryRowContext(t.Context(), query, args...).Scan(&n))
 	return n
 }
 
-// away is what a node logs that scans while its database is away.
+// away matches what a node logs if it scans while its database cannot be reached.
 var away = regexp.MustCompile(`the result could not be written; retrying|the queue cannot be read; no new scan starts`)
 
-// TestNetworkOfTheDatabaseCut cuts two nodes, or one of them, off from PostgreSQL while they scan real
-// branches: by breaking their connections and by letting everything vanish. While it is cut, the API says so; afterwards each
-// scan has ended once, with its result.
+// TestNetworkOfTheDatabaseCut cuts one or both of two nodes off from PostgreSQL while they scan real branches, once by
+// breaking their connections and once by dropping all packets. Meanwhile the API reports it. Afterwards each scan has
+// ended exactly once, with its result.
 func TestNetworkOfTheDatabaseCut(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {
@@ -139,7 +139,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	})
 	testwait.Until(t, func() bool { return number(t, db, "select count(*) from scan where state < 2") == 0 }, a.log)
 	require.Equal(t, all, number(t, db, "select count(*) from scan where state = 2"), "every scan ended once")
-	require.Equal(t, all, number(t, db, "select count(*) from scan"), "there is none more than was asked for")
+	require.Equal(t, all, number(t, db, "select count(*) from scan"), "there are no more scans than requested")
 	require.Equal(t, all, number(t, db, "select count(*) from branch b join scan s on s.id = b.scan_id and s.branch_id = b.id where s.state = 2 and s.findings = 1"), "each branch has its result")
 	require.Equal(t, all, number(t, db, "select count(*) from occurrence"), "and each finding is there once")
 	require.Equal(t, repositoryCount, number(t, db, "select count(*) from finding"))
@@ -152,8 +152,7 @@ func cutNetwork(t *testing.T, direct string, cut func(w *cutwire.Wire), both boo
 	require.Equal(t, http.StatusOK, status, body)
 }
 
-// TestAReaderWhoLeavesEndsTheQuery: a client that does not wait for its report leaves no query behind, though that would have
-// gone on for ever.
+// TestAReaderWhoLeavesEndsTheQuery: a client that does not wait for its report leaves no running query behind.
 func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 	t.Parallel()
 	address := teststore.Postgres(t, os.Getenv(testpostgres.Variable))
@@ -173,7 +172,7 @@ func TestAReaderWhoLeavesEndsTheQuery(t *testing.T) {
 		return err == nil && p.Repositories.Vulnerable == 1
 	})
 
-	// Somebody has a lock: the query of the report waits as a long one would.
+	// Another session holds a lock, so the query of the report waits like a long query.
 	db, err := sql.Open("pgx", address)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })

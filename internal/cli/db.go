@@ -25,8 +25,8 @@ func (r *run) dbCommand() *cobra.Command {
 	db := &cobra.Command{
 		Use:   "db",
 		Short: "Download, build and show the advisories for dependencies",
-		Long: "A scan looks dependencies up in a file of advisories: the one that DB (--db) names, else the one in the cache folder,\n" +
-			"which it keeps fresh by itself. These commands are for machines without a way out, and for looking.",
+		Long: "A scan looks up dependencies in a file of advisories: the one that DB (--db) names, or else the one in the cache folder,\n" +
+			"which the scan keeps up to date. These commands are for machines without internet access, and for inspection.",
 		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -34,7 +34,7 @@ func (r *run) dbCommand() *cobra.Command {
 	return db
 }
 
-// ecosystems reads names of ecosystems in any case; none means all.
+// ecosystems parses names of ecosystems in any case. No name means all ecosystems.
 func ecosystems(names []string) ([]scan.Ecosystem, error) {
 	all := advisory.Matchable()
 	if len(names) == 0 {
@@ -49,7 +49,7 @@ func ecosystems(names []string) ([]scan.Ecosystem, error) {
 				for k := range all {
 					words[k] = string(all[k])
 				}
-				return nil, &variable.UsageError{Err: fmt.Errorf("--ecosystem: %q is none that is known; use %s", part, strings.Join(words, ", "))}
+				return nil, &variable.UsageError{Err: fmt.Errorf("--ecosystem: %q is not a known ecosystem; use %s", part, strings.Join(words, ", "))}
 			}
 			list = append(list, all[i])
 		}
@@ -57,7 +57,7 @@ func ecosystems(names []string) ([]scan.Ecosystem, error) {
 	return list, nil
 }
 
-// dbFile is the file that a command speaks of: DB, else the one in the cache folder.
+// dbFile returns the file that a command uses: DB, or else the one in the cache folder.
 func (r *run) dbFile(lookup variable.Lookup) (string, pipe.Config, error) {
 	config, err := pipe.Load(variable.Chain(lookup, r.cacheDir()))
 	if err != nil {
@@ -69,10 +69,10 @@ func (r *run) dbFile(lookup variable.Lookup) (string, pipe.Config, error) {
 	if dir := config.Scan.CacheDir; dir != "" && !strings.EqualFold(dir, "off") {
 		return filepath.Join(dir, engine.AdvisoryFile), config, nil
 	}
-	return "", config, &variable.UsageError{Err: errors.New("which file? name it with --db, or a cache folder with CACHE_DIR")}
+	return "", config, &variable.UsageError{Err: errors.New("no advisory file: name it with --db, or a cache folder with CACHE_DIR")}
 }
 
-// cacheDir gives the user's cache folder as the last word on CACHE_DIR.
+// cacheDir returns the user's cache folder as the default of CACHE_DIR.
 func (r *run) cacheDir() variable.Lookup {
 	return func(name string) (string, bool) { return engine.UserCacheDir(r.Getenv), name == "CACHE_DIR" }
 }
@@ -96,13 +96,13 @@ func (r *run) dbUpdateCommand() *cobra.Command {
 			client := &osv.Client{Download: config.Scan.DBURL, HTTP: r.Network.Advisories, Agent: "sluice/" + Version()}
 			err = client.Update(cmd.Context(), path, list, time.Now(), func(what string) { _, _ = fmt.Fprintln(r.Stderr, what) })
 			if err != nil {
-				return fmt.Errorf("%w; what was downloaded before stays in %s", err, path)
+				return fmt.Errorf("%w; %s still has what was downloaded before", err, path)
 			}
 			return r.dbInfo(path, false)
 		},
 	}
 	addRuleFlags(cmd, "DB", "DB_URL", "CACHE_DIR")
-	cmd.Flags().StringSliceVar(&names, "ecosystem", nil, "ecosystems to download; all when there are none")
+	cmd.Flags().StringSliceVar(&names, "ecosystem", nil, "ecosystems to download; when empty, all")
 	return cmd
 }
 
@@ -112,14 +112,14 @@ func (r *run) dbBuildCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "build ZIP|DIR...",
 		Short: "Build an advisory file from OSV records",
-		Long: "Builds an advisory file from OSV records: zips such as osv.dev's all.zip, folders, single JSON files. Nothing is\n" +
-			"downloaded. Name the ecosystems when a zip is the whole data of one: its records also speak of packages of\n" +
-			"others, whose data would then look complete and is not.",
+		Long: "Builds an advisory file from OSV records: zips such as osv.dev's all.zip, folders, single JSON files. It downloads\n" +
+			"nothing. If a zip has all data of one ecosystem, name that ecosystem: its records also mention packages of other\n" +
+			"ecosystems, whose data would then look complete although it is not.",
 		Example: "  sluice db build --ecosystem npm --output advisories.db npm/all.zip",
 		Args:    UsageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
-				return &variable.UsageError{Err: errors.New("where to? name the file with --output")}
+				return &variable.UsageError{Err: errors.New("no output file: name it with --output")}
 			}
 			list, err := ecosystems(names)
 			if err != nil {
@@ -128,8 +128,8 @@ func (r *run) dbBuildCommand() *cobra.Command {
 			return r.dbBuild(cmd.Context(), out, list, args)
 		},
 	}
-	cmd.Flags().StringSliceVar(&names, "ecosystem", nil, "ecosystems to keep; all when there are none")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write; ecosystems that it has and that are not built stay in it")
+	cmd.Flags().StringSliceVar(&names, "ecosystem", nil, "ecosystems to keep; when empty, all")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write; it keeps its ecosystems that are not built")
 	return cmd
 }
 
@@ -179,7 +179,7 @@ func (r *run) dbInfoCommand() *cobra.Command {
 		},
 	}
 	addRuleFlags(cmd, "DB", "CACHE_DIR")
-	cmd.Flags().BoolVar(&verify, "verify", false, "read everything and check it")
+	cmd.Flags().BoolVar(&verify, "verify", false, "read the whole file and verify it")
 	return cmd
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
-// advisoryZip is a database of one advisory on the npm package left, below 1.2.0.
+// advisoryZip returns a database with one advisory for the npm package left below 1.2.0.
 func advisoryZip(t testing.TB, id string) []byte {
 	t.Helper()
 	var packed bytes.Buffer
@@ -30,12 +30,12 @@ func advisoryZip(t testing.TB, id string) []byte {
 	return packed.Bytes()
 }
 
-// leftLock is a lock file that pins left.
+// leftLock returns a lock file that pins left.
 func leftLock(version string) string {
 	return `{"lockfileVersion":3,"packages":{"":{"dependencies":{"left":"^1.0.0"}},` + "\n" + `"node_modules/left":{"version":"` + version + `"}}}`
 }
 
-// TestAKilledUpdateLeavesTheOldFile: at whatever point of the download it dies.
+// TestAKilledUpdateLeavesTheOldFile kills the update at different points of the download.
 func TestAKilledUpdateLeavesTheOldFile(t *testing.T) {
 	t.Parallel()
 	data := advisoryZip(t, "GHSA-new")
@@ -70,7 +70,7 @@ func TestAKilledUpdateLeavesTheOldFile(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(before, after))
 	}
-	// The next one works, and clears away what the killed ones left once it is old.
+	// The next update works. It removes the files of killed updates once they are old.
 	left, err := filepath.Glob(filepath.Join(dir, ".download-*"))
 	require.NoError(t, err)
 	require.Len(t, left, 3)
@@ -87,7 +87,7 @@ func TestAKilledUpdateLeavesTheOldFile(t *testing.T) {
 	require.Empty(t, left)
 }
 
-// TestTwoUpdatesAtOnce do not harm each other.
+// TestTwoUpdatesAtOnce: concurrent updates do not harm each other.
 func TestTwoUpdatesAtOnce(t *testing.T) {
 	t.Parallel()
 	data := advisoryZip(t, "GHSA-new")
@@ -110,8 +110,8 @@ func TestTwoUpdatesAtOnce(t *testing.T) {
 	require.Zero(t, inProcess(t, nil, "db", "info", "--verify", "--db", db).code)
 }
 
-// TestPipeReportsDependencies runs the pipe of a pull request that brings a vulnerable package in: one annotation, on the
-// line, new; the date of the data on the report.
+// TestPipeReportsDependencies runs the pipe for a pull request that adds a vulnerable package. The report has one new
+// annotation, on the right line, and the date of the data.
 func TestPipeReportsDependencies(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
@@ -138,7 +138,7 @@ func TestPipeReportsDependencies(t *testing.T) {
 	require.Equal(t, "New: left 1.0.0: bad padding", a.Summary)
 	require.Equal(t, "package.json", a.Path)
 	require.Equal(t, 3, a.Line)
-	require.Contains(t, a.Details, "Raise left to 1.2.0.")
+	require.Contains(t, a.Details, "Upgrade left to 1.2.0.")
 	require.Contains(t, a.Details, "Locked at: package-lock.json:2")
 	report, found := server.Report(commit, reportID)
 	require.True(t, found)
@@ -154,7 +154,7 @@ func TestPipeReportsDependencies(t *testing.T) {
 	require.True(t, dated)
 }
 
-// TestHugeLockFile: a lock file of 500 MB is named as not checked, within the time of a look at its size; the others count.
+// TestHugeLockFile: a lock file of 500 MB is reported as not checked, without reading it. The other files count.
 func TestHugeLockFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -27,13 +27,13 @@ func (c *drawnPasswords) password(length int) string {
 	for i := range b {
 		b[i] = alphabet[c.random.IntN(len(alphabet))]
 	}
-	// One of each kind, so that it is a password by its looks.
+	// One character of each kind, so that it looks like a password.
 	b[1], b[3], b[5], b[7] = 'k', 'Q', '7', '!'
 	c.drawn = append(c.drawn, string(b))
 	return string(b)
 }
 
-// requireNowhere fails when six characters in a row of a canary stand in a text.
+// requireNowhere fails if a text contains six consecutive characters of a canary.
 func (c *drawnPasswords) requireNowhere(t *testing.T, text, where string) {
 	t.Helper()
 	for _, password := range c.drawn {
@@ -45,8 +45,9 @@ func (c *drawnPasswords) requireNowhere(t *testing.T, text, where string) {
 	}
 }
 
-// Passwords in manifests, settings, minified files, tests and the history come through no door of the program: the terminal,
-// every format, the debug log, the report in Bitbucket, the page of the preview, the cache, and the explanation of a rule.
+// No output of the program contains passwords from manifests, settings, minified files, tests and the history: not the
+// terminal, any format, the debug log, the report in Bitbucket, the page of the preview, the cache, or the explanation
+// of a rule.
 func TestNoDoorLetsAPasswordOut(t *testing.T) {
 	t.Parallel()
 	c := &drawnPasswords{random: rand.New(rand.NewPCG(11, 12))}

@@ -90,7 +90,7 @@ func TestPipeNamesTheCauseOfALostReport(t *testing.T) {
 	require.Contains(t, got.stderr, "sub path")
 	got = inProcess(t, append(env, "BITBUCKET_SERVER_URL="+plain.URL+"/git/projects/acme/repos/shop/browse"))
 	require.Equal(t, scan.ExitUsage, got.code)
-	require.Contains(t, got.stderr, "write that of the server itself, "+plain.URL+"/git")
+	require.Contains(t, got.stderr, "write the address of the server itself, "+plain.URL+"/git")
 }
 
 func TestPullRequestSaysWhyItsDestinationCouldNotBeFetched(t *testing.T) {
@@ -100,7 +100,7 @@ func TestPullRequestSaysWhyItsDestinationCouldNotBeFetched(t *testing.T) {
 	env := append(p.env(t, server), "BITBUCKET_CLONE_DIR="+clone.dir, "BITBUCKET_GIT_HTTP_ORIGIN=http://bitbucket.org/acme/shop", "DB_UPDATE=off")
 	inProcess(t, env)
 	report, _ := server.Report(p.source, reportID)
-	require.Contains(t, report.Details, "all findings count as new, because the clone does not hold the destination of the pull request; fetching it (DEEPEN) did not work: ")
+	require.Contains(t, report.Details, "all findings count as new, because the clone does not contain the destination of the pull request; fetching it (DEEPEN) did not work: ")
 	inProcess(t, append(env, "DEEPEN=off"))
 	report, _ = server.Report(p.source, reportID)
 	require.Contains(t, report.Details, "DEEPEN is off")

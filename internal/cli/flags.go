@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// addFlags gives a command the flags of some groups of variables, but for those that are left out. Credentials have no
-// flags: arguments can be seen by everyone on the machine.
+// addFlags adds the flags for some groups of variables, except those in without. Credentials have no flags, because
+// every user of the machine can see arguments.
 func addFlags(cmd *cobra.Command, groups []string, without ...string) {
 	for _, v := range pipe.Variables() {
 		if v.Secret || !slices.Contains(groups, v.Group) || slices.Contains(without, v.Name) {
@@ -31,7 +31,7 @@ func addFlags(cmd *cobra.Command, groups []string, without ...string) {
 	cmd.Flags().SortFlags = false
 }
 
-// flagLookup gives the values of the flags that were set, by the names of their variables.
+// flagLookup returns the values of the flags that were set, by the names of their variables.
 func flagLookup(cmd *cobra.Command) variable.Lookup {
 	values := map[string]string{}
 	for _, v := range pipe.Variables() {
@@ -40,7 +40,7 @@ func flagLookup(cmd *cobra.Command) variable.Lookup {
 			continue
 		}
 		if list, ok := flag.Value.(pflag.SliceValue); ok {
-			// Each flag takes what its variable takes.
+			// A flag accepts the same values as its variable.
 			var items variable.List
 			for _, value := range list.GetSlice() {
 				var more variable.List

@@ -21,14 +21,15 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// The branches of a test of a full disk, and the secrets of each: enough that their results fill what little space there is.
+// The number of branches in a test of a full disk, and of secrets in each: enough that their results fill the small
+// disk.
 const (
 	fullRepositories, fullBranches = 2, 5
 	fullScans                      = fullRepositories * fullBranches
 	fullSecrets                    = 250
 )
 
-// laden is repositories whose branches have many secrets each.
+// laden creates repositories whose branches have many secrets each.
 func laden(t *testing.T) string {
 	t.Helper()
 	root := repositories(t, fullRepositories, 1)
@@ -40,7 +41,7 @@ func laden(t *testing.T) string {
 	return root
 }
 
-// listed waits until a server has listed all repositories.
+// listed waits until the server has listed all repositories.
 func (n *node) listed(password string, repositories int) {
 	n.t.Helper()
 	testwait.Until(n.t, func() bool {
@@ -50,7 +51,7 @@ func (n *node) listed(password string, repositories int) {
 	}, "all is listed")
 }
 
-// token makes an API token that may read and was never used.
+// token creates an unused API token that may read.
 func (n *node) token() string {
 	n.t.Helper()
 	status, text := n.call(http.MethodPost, "/rest/security/latest/tokens", `{"name":"t","scopes":["read"]}`)
@@ -60,14 +61,14 @@ func (n *node) token() string {
 	return body.Token
 }
 
-// full changes settings until the disk is full, and checks what the server says then: of the change, and to those who read.
+// full changes settings until the disk is full. It checks the server's answers to that change and to readers.
 func (n *node) full(password, token string) {
 	n.t.Helper()
 	var status int
 	var body string
 	attempt := 0
 	testwait.Until(n.t, func() bool {
-		// A value that is set already is not written again.
+		// The server does not write a value that is already set.
 		attempt++
 		status, _, body = n.ask(http.MethodPut, fmt.Sprintf("/rest/security/latest/settings/parallel-scans?value=%d", 2+attempt%2), password)
 		require.Contains(n.t, []int{http.StatusOK, http.StatusInsufficientStorage}, status, body)
@@ -79,7 +80,7 @@ func (n *node) full(password, token string) {
 		status, _, body := n.ask(http.MethodGet, path, password)
 		require.Equal(n.t, http.StatusOK, status, "%s: %s", path, body)
 	}
-	// That a token was used cannot be noted; it is good all the same.
+	// The server cannot record that the token was used, but still accepts it.
 	status, _, body = n.ask(http.MethodGet, "/rest/security/latest/status/projects", token)
 	require.Equal(n.t, http.StatusOK, status, body)
 	testwait.Until(n.t, func() bool {
@@ -87,7 +88,8 @@ func (n *node) full(password, token string) {
 	}, "%s", n.log)
 }
 
-// whole checks that the database of a data folder is whole, and that each of its scans has ended, once and with its result.
+// whole checks that the database of a data folder is intact, and that each of its scans has ended exactly once, with its
+// result.
 func whole(t *testing.T, data string) {
 	t.Helper()
 	path := filepath.Join(data, "sluice.db")
@@ -108,14 +110,14 @@ func whole(t *testing.T, data string) {
 	require.Zero(t, repaired)
 }
 
-// stop ends a server in an orderly way.
+// stop shuts a server down.
 func (n *node) stop() {
 	n.t.Helper()
 	require.NoError(n.t, n.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(n.t, n.cmd.Wait(), n.log)
 }
 
-// change opens the database of a server that does not run.
+// change opens the database of a stopped server.
 func change(t *testing.T, data string, do func(s *store.Store)) {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(data, "sluice.db"))
@@ -124,8 +126,8 @@ func change(t *testing.T, data string, do func(s *store.Store)) {
 	require.NoError(t, s.Close())
 }
 
-// TestFilesThatMayNotGrow runs a server whose files may hardly grow, as on a disk or a quota that is full: it says so, goes on reading, and
-// damages nothing; without the limit everything is scanned.
+// TestFilesThatMayNotGrow runs a server whose files cannot grow, as on a full disk or quota. The server reports it,
+// continues to serve reads, and damages nothing. Without the limit it scans everything.
 func TestFilesThatMayNotGrow(t *testing.T) {
 	t.Parallel()
 	root, data := laden(t), filepath.Join(t.TempDir(), "data")
@@ -153,7 +155,7 @@ func TestFilesThatMayNotGrow(t *testing.T) {
 	whole(t, data)
 }
 
-// TestFullDisk fills the disk of a server while it scans. When there is space again, it goes on by itself.
+// TestFullDisk fills the disk of a server while it scans. After space is freed, the server continues by itself.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -187,7 +189,8 @@ func free(t *testing.T, dir string) int64 {
 	return int64(s.Bavail) * int64(s.Bsize) //nolint:unconvert // of other types elsewhere
 }
 
-// TestScansWaitWhenTheDiskIsLow: a server whose disk has less space than is to be kept starts no scan, says so, and answers.
+// TestScansWaitWhenTheDiskIsLow: if the disk has less free space than configured, the server starts no scan, reports
+// that, and still answers.
 func TestScansWaitWhenTheDiskIsLow(t *testing.T) {
 	t.Parallel()
 	root, data := laden(t), filepath.Join(t.TempDir(), "data")

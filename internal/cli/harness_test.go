@@ -26,7 +26,7 @@ import (
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// token makes the n-th GitHub token whose checksum fits: 30 characters and their CRC32, in base 62, six digits.
+// token returns the n-th GitHub token with a valid checksum: 30 characters and their CRC32 in base 62, six digits.
 func token(n int) string {
 	body := make([]byte, 30)
 	state := uint64(n)*0x9E3779B97F4A7C15 + 1
@@ -43,7 +43,7 @@ func token(n int) string {
 	return "gh" + "p_" + string(body) + string(tail)
 }
 
-// tokens makes a file with one token a line.
+// tokens returns a file with one token on each line.
 func tokens(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; i++ {
@@ -52,7 +52,7 @@ func tokens(from, to int) string {
 	return b.String()
 }
 
-// repository is a real one, made with git.
+// repository is a real git repository.
 type repository struct {
 	t   testing.TB
 	dir string
@@ -75,7 +75,7 @@ func (r *repository) git(args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// commit writes files (pairs of name and content; an empty content removes the file) and commits them.
+// commit writes files, given as pairs of name and content, and commits them. An empty content deletes the file.
 func (r *repository) commit(files ...string) string {
 	r.t.Helper()
 	for i := 0; i < len(files); i += 2 {
@@ -92,14 +92,14 @@ func (r *repository) commit(files ...string) string {
 	return r.git("rev-parse", "HEAD")
 }
 
-// proxy serves the fake's auth proxy on a port of this machine.
+// proxy serves the fake's auth proxy on a local port.
 func proxy(t testing.TB, server *fakebitbucket.Server) string {
 	listener := httptest.NewServer(server.ProxyHandler())
 	t.Cleanup(listener.Close)
 	return listener.URL
 }
 
-// pipeline is the environment of a branch pipeline.
+// pipeline returns the environment of a branch pipeline.
 func pipeline(r *repository, proxyURL, commit string, more ...string) []string {
 	return append([]string{
 		"CI=true", "BITBUCKET_CLONE_DIR=" + r.dir, "BITBUCKET_COMMIT=" + commit, "BITBUCKET_WORKSPACE=acme", "BITBUCKET_REPO_SLUG=shop", "BITBUCKET_BRANCH=main",
@@ -107,7 +107,7 @@ func pipeline(r *repository, proxyURL, commit string, more ...string) []string {
 	}, more...)
 }
 
-// ran is what a run left.
+// ran is the result of a run.
 type ran struct {
 	code           int
 	stdout, stderr string
@@ -131,10 +131,10 @@ func getenv(env []string) func(string) (string, bool) {
 	}
 }
 
-// process prepares the real program as a process.
+// process prepares the real program to run as a process.
 func process(t testing.TB, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	cmd := exec.CommandContext(t.Context(), "sluice", args...)
-	// The variables by which the test binary knows that it is the program come along.
+	// Pass on the variables that tell the test binary to be the program.
 	for _, pair := range os.Environ() {
 		if !strings.HasPrefix(pair, "BITBUCKET_") {
 			cmd.Env = append(cmd.Env, pair)
@@ -148,7 +148,8 @@ func process(t testing.TB, env []string, args ...string) (*exec.Cmd, *bytes.Buff
 
 const reportID = "sluice-security"
 
-// gitOrAPI is the auth proxy of a pipeline: git's requests to bitbucket.org go to the repository, all others to the API.
+// gitOrAPI is the auth proxy of a pipeline: it sends git's requests for bitbucket.org to the repository, and all others
+// to the API.
 func gitOrAPI(repository string, api http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Host != "bitbucket.org" {
@@ -176,7 +177,7 @@ func gitOrAPI(repository string, api http.Handler) http.Handler {
 	})
 }
 
-// exitCodeOf is the exit code of a process that failed; -1 when it did not run.
+// exitCodeOf returns the exit code of a failed process, or -1 if it did not run.
 func exitCodeOf(err error) int {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -185,8 +186,9 @@ func exitCodeOf(err error) int {
 	return -1
 }
 
-// writeProgram writes a file that a process will run. One that somebody has open for writing cannot be run ("text file busy"),
-// and a process that another test starts at that moment would have it open for a moment: none is started meanwhile.
+// writeProgram writes a file that a process will run. A file that any process has open for writing cannot be run ("text
+// file busy"). A process that another test starts at that moment would briefly inherit the open file, so no test starts
+// one meanwhile.
 func writeProgram(t testing.TB, path string, program []byte) {
 	t.Helper()
 	syscall.ForkLock.RLock()

@@ -24,7 +24,7 @@ func TestTheWholeHistoryOfAShallowCloneIsNotCalledWhole(t *testing.T) {
 	clone := &repository{t, filepath.Join(t.TempDir(), "clone")}
 	out, err := exec.CommandContext(t.Context(), "git", "clone", "-q", "--depth", "3", "file://"+r.dir, clone.dir).CombinedOutput()
 	require.NoError(t, err, string(out))
-	says := "the history was looked at as far as the clone has it, 3 commits: it is shallow and ends at " + border[:12]
+	says := "the history was scanned only as far as the clone has it, 3 commits: the clone is shallow and ends at " + border[:12]
 	server := fakebitbucket.New()
 	got := inProcess(t, pipeline(clone, proxy(t, server), head, "HISTORY=full", "DB_UPDATE=off"))
 	require.Equal(t, scan.ExitOK, got.code, got.stderr)

@@ -16,7 +16,7 @@ import (
 func (r *run) hookCommand() *cobra.Command {
 	group := &cobra.Command{
 		Use:   "hook",
-		Short: "Check pushes on a git server of your own",
+		Short: "Check pushes on your own git server",
 		Args:  UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -24,8 +24,8 @@ func (r *run) hookCommand() *cobra.Command {
 	return group
 }
 
-// hookFlags are the flags of the hook. Decisions have no environment variables: part of a hook's environment can come from
-// whoever pushes.
+// hookFlags are the flags of the hook. Decisions have no environment variables, because the pusher can control part of a
+// hook's environment.
 type hookFlags struct {
 	settings, mode, failOn, audit, repository string
 	server, tokenFile, cache, whenUnreachable string
@@ -38,15 +38,15 @@ func (r *run) preReceiveCommand() *cobra.Command {
 	var f hookFlags
 	cmd := &cobra.Command{
 		Use:   "pre-receive",
-		Short: "Refuse pushes that bring secrets: git's pre-receive hook",
-		Long: "Runs as the pre-receive hook of a bare repository: reads \"OLD NEW REF\" lines from standard input, and scans what the\n" +
-			"new commits add or change, each commit by itself. Whoever pushes sees what was found and what to do.\n\n" +
-			"A push that could not be checked (settings with mistakes, objects that cannot be read, the time is up) is refused in\n" +
-			"the mode block, and accepted with a loud warning in the mode warn. A wrong flag always refuses.\n\n" +
-			"With --server the settings are those of a Sluice server: where the hook is on, its mode, the bypass, and the rules. It needs an\n" +
-			"API token with the scope scan, of an account that may read the repositories, and is told of every refusal, warning and\n" +
-			"bypass. While it is away, the settings that it gave last hold.\n\n" +
-			"Flags go before the file of --settings, whose keys are enabled, position (explicit, inherited, always), mode, fail-on,\n" +
+		Short: "Refuse pushes that add secrets: git's pre-receive hook",
+		Long: "Runs as the pre-receive hook of a bare repository. Reads \"OLD NEW REF\" lines from standard input, and scans what each\n" +
+			"new commit adds or changes. The pusher sees what was found and what to do.\n\n" +
+			"If a push cannot be checked (wrong settings, unreadable objects, timeout), the mode block refuses it, and the mode warn\n" +
+			"accepts it with a clear warning. A wrong flag always refuses the push.\n\n" +
+			"With --server, a Sluice server has the settings: where the hook is on, its mode, the bypass, and the rules. The hook needs an\n" +
+			"API token with the scope scan, of an account that may read the repositories. It reports every refusal, warning and bypass to\n" +
+			"the server. If the server does not answer, its last settings apply.\n\n" +
+			"Flags override the file of --settings, whose keys are enabled, position (explicit, inherited, always), mode, fail-on,\n" +
 			"bypass, rules, repository-rules, audit, and repositories with enabled, mode, fail-on and bypass for \"project/name\" or \"project/*\".\n\n" +
 			"Exit codes: 0 the push is accepted, 1 it is refused, 2 bad usage.",
 		Example: "  exec sluice hook pre-receive --settings /etc/sluice/hook.yml   # in hooks/pre-receive\n" +
@@ -57,31 +57,31 @@ func (r *run) preReceiveCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.settings, "settings", "", "settings file (YAML)")
-	flags.StringVar(&f.server, "server", "", "address of a Sluice server whose settings hold, in the place of --settings")
-	flags.StringVar(&f.tokenFile, "token-file", "", "file with the API token for the server; without it the variable SLUICE_TOKEN")
-	flags.StringVar(&f.cache, "cache", "", "folder in which the server's last settings are kept; the repository's own git folder when empty")
-	flags.StringVar(&f.whenUnreachable, "when-unreachable", string(hook.ModeBlock), "what happens to a push when the server is away and no settings of it are known: block or warn")
-	flags.StringVar(&f.mode, "mode", string(hook.ModeBlock), "block: refuse pushes with secrets; warn: accept them and say so")
-	flags.StringVar(&f.failOn, "fail-on", scan.SeverityHigh.String(), "lowest severity that blocks; what is below only warns")
-	flags.StringArrayVar(&f.rules, "rules", nil, "file with rules of your own, in the place of those of the settings")
-	flags.BoolVar(&f.bypass, "bypass", true, "let "+hook.BypassPhrase+" in a commit's message switch the check of that commit off")
-	flags.StringVar(&f.audit, "audit", "", "file to which refusals, warnings and bypasses are appended, one JSON object a line")
-	flags.StringVar(&f.repository, "repository", "", "project/name of the repository; found by itself on Bitbucket, GitLab and Gitea, else by the path")
+	flags.StringVar(&f.server, "server", "", "address of a Sluice server that has the settings, instead of --settings")
+	flags.StringVar(&f.tokenFile, "token-file", "", "file with the API token for the server; when empty, the variable SLUICE_TOKEN")
+	flags.StringVar(&f.cache, "cache", "", "folder for the server's last settings; when empty, the repository's own git folder")
+	flags.StringVar(&f.whenUnreachable, "when-unreachable", string(hook.ModeBlock), "what to do with a push if the server does not answer and none of its settings are known: block or warn")
+	flags.StringVar(&f.mode, "mode", string(hook.ModeBlock), "block: refuse pushes with secrets; warn: accept them with a warning")
+	flags.StringVar(&f.failOn, "fail-on", scan.SeverityHigh.String(), "lowest severity that blocks; lower ones only warn")
+	flags.StringArrayVar(&f.rules, "rules", nil, "file with your own rules, instead of those in the settings")
+	flags.BoolVar(&f.bypass, "bypass", true, "let "+hook.BypassPhrase+" in a commit's message switch off the check of that commit")
+	flags.StringVar(&f.audit, "audit", "", "file to which refusals, warnings and bypasses are appended, one JSON object on each line")
+	flags.StringVar(&f.repository, "repository", "", "project/name of the repository; when empty, found automatically on Bitbucket, GitLab and Gitea, or from the path")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "time limit of the check")
 	flags.SortFlags = false
 	return cmd
 }
 
-// hookPlan is what the flags say, once they are known to be right.
+// hookPlan has the valid values of the flags.
 type hookPlan struct {
-	// source is where the settings come from; server is the same when it is a server, else nil.
+	// source has the settings. server is the same value if it is a server, else nil.
 	source hook.Source
 	server *hook.Server
 	mode   hook.Mode
 	failOn scan.Severity
 }
 
-// plan reads the flags. All problems come back at once, each with its flag.
+// plan parses the flags. The error joins all problems, each with its flag.
 func (r *run) plan(f *hookFlags, changed func(flag string) bool, dir string) (*hookPlan, error) {
 	p := &hookPlan{source: hook.Fixed(hook.DefaultSettings())}
 	var problems []error
@@ -93,7 +93,7 @@ func (r *run) plan(f *hookFlags, changed func(flag string) bool, dir string) (*h
 	problem("mode", p.mode.UnmarshalText([]byte(f.mode)))
 	problem("fail-on", p.failOn.UnmarshalText([]byte(f.failOn)))
 	if f.timeout <= 0 {
-		problem("timeout", fmt.Errorf("%s is no time limit", f.timeout))
+		problem("timeout", fmt.Errorf("%s is not a time limit", f.timeout))
 	}
 	if changed("settings") && f.settings == "" {
 		problem("settings", errors.New("name a file"))
@@ -104,15 +104,15 @@ func (r *run) plan(f *hookFlags, changed func(flag string) bool, dir string) (*h
 	if !changed("server") {
 		for _, flag := range []string{"token-file", "cache", "when-unreachable"} {
 			if changed(flag) {
-				problem(flag, errors.New("it has a meaning with --server only"))
+				problem(flag, errors.New("it needs --server"))
 			}
 		}
 		return p, errors.Join(problems...)
 	}
-	// What the server says is said there alone: of two answers nobody could tell which one holds.
+	// The server alone decides about these. With two answers nobody could tell which one applies.
 	for _, flag := range []string{"settings", "mode", "bypass", "rules"} {
 		if changed(flag) {
-			problem(flag, errors.New("the server of --server says this; leave one of the two out"))
+			problem(flag, errors.New("the server of --server decides this; use only one of the two"))
 		}
 	}
 	p.server = &hook.Server{Cache: f.cache, Agent: "sluice/" + Version() + " hook", Token: r.hookToken(f)}
@@ -131,13 +131,14 @@ func (r *run) plan(f *hookFlags, changed func(flag string) bool, dir string) (*h
 }
 
 const (
-	// tokenVariable holds the token when no file does.
+	// tokenVariable contains the token if no file does.
 	tokenVariable = "SLUICE_TOKEN"
-	// maxToken bounds it, in bytes.
+	// maxToken limits the token, in bytes.
 	maxToken = 4 << 10
 )
 
-// hookToken reads the token when it is needed. A file that is not there is no wrong flag: it fails as a server does that is away.
+// hookToken returns a function that reads the token when it is needed. A missing file is not a usage error: it fails
+// like an unreachable server.
 func (r *run) hookToken(f *hookFlags) func() (string, error) {
 	return func() (string, error) {
 		text, _ := r.Getenv(tokenVariable)
@@ -151,7 +152,7 @@ func (r *run) hookToken(f *hookFlags) func() (string, error) {
 		}
 		text = strings.TrimSpace(text)
 		if text == "" || len(text) > maxToken || strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-			return "", fmt.Errorf("%s: there must be one API token in it, and nothing else", from)
+			return "", fmt.Errorf("%s: it must contain one API token and nothing else", from)
 		}
 		return text, nil
 	}

@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkHookHundredCommits measures the hook as a process on a push of 100 commits, each of which changes 5 of 2,000 files,
-// and beside it git's own list of the same objects.
+// BenchmarkHookHundredCommits measures the hook as a process on a push of 100 commits, each of which changes 5 of 2,000
+// files. For comparison it measures git's own list of the same objects.
 func BenchmarkHookHundredCommits(b *testing.B) {
 	for _, c := range []struct {
 		refs int
-		// middle starts the push at a commit that no reference names.
+		// middle starts the push at a commit without a reference.
 		middle bool
 	}{{1, false}, {1, true}, {20_000, false}, {20_000, true}} {
 		b.Run(fmt.Sprintf("refs=%d,middle=%v", c.refs, c.middle), func(b *testing.B) {
@@ -44,7 +44,7 @@ func BenchmarkHookHundredCommits(b *testing.B) {
 				r.commit(files...)
 			}
 			head := r.git("rev-parse", "HEAD")
-			// The new objects lie in a folder of their own, as git's quarantine.
+			// As in git's quarantine, the new objects are in a separate folder.
 			quarantine := b.TempDir()
 			pack := exec.CommandContext(b.Context(), "git", "pack-objects", "-q", "--revs", "--thin", "--stdout")
 			pack.Dir, pack.Stdin = r.dir, strings.NewReader(head+"\n^"+base+"\n")
@@ -87,7 +87,7 @@ func BenchmarkHookHundredCommits(b *testing.B) {
 
 func benchPath(i int) string { return fmt.Sprintf("src/d%d/e%d/f%d.go", i%10, i%40, i) }
 
-// manyRefs gives a server references to as many commits of their own.
+// manyRefs creates n references on a server, each with its own commit.
 func manyRefs(b *testing.B, server *repository, base string, n int) {
 	var stream strings.Builder
 	for i := range n {

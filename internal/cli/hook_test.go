@@ -21,14 +21,15 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// gitServer is a bare repository whose pre-receive hook is the real program, and a clone that pushes to it with real git.
+// gitServer is a bare repository with the real program as its pre-receive hook, and a clone that pushes to it with real
+// git.
 type gitServer struct {
 	*repository
 	bare, audit string
 	env         []string
 }
 
-// newServer makes a server with one commit on main; flags are those of the hook.
+// newServer creates a server with one commit on main. flags are the flags of the hook.
 func newServer(t testing.TB, flags ...string) *gitServer {
 	s := emptyServer(t, flags...)
 	s.commit("README", "hello\n")
@@ -58,7 +59,7 @@ func (s *gitServer) hook(flags ...string) {
 	writeProgram(s.t, filepath.Join(s.bare, "hooks", "pre-receive"), []byte(script+"\n"))
 }
 
-// try pushes and gives what whoever pushes sees of the hook.
+// try pushes and returns the hook's output to the pusher.
 func (s *gitServer) try(args ...string) (said string, ok bool) {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), "git", append([]string{"push", "-q", "origin"}, args...)...)
@@ -121,7 +122,7 @@ func (s *gitServer) entries() []hook.Entry {
 	return list
 }
 
-// canaries are how many tokens the tests of the hook use.
+// canaries is the number of tokens in the tests of the hook.
 const canaries = 40
 
 func requireNoSecret(t testing.TB, text string) {
@@ -289,7 +290,7 @@ func TestHookAddedAndRemovedAgain(t *testing.T) {
 	require.Contains(t, said, commit[:12])
 }
 
-// TestHookBlamesNobodyForTheOld: what lies in the repository already is not the fault of whoever pushes next.
+// TestHookBlamesNobodyForTheOld: the hook does not refuse a push for secrets that the repository already contains.
 func TestHookBlamesNobodyForTheOld(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, "--mode", "warn")
@@ -395,7 +396,7 @@ func TestHookArchivesAndCodings(t *testing.T) {
 	require.Contains(t, s.refused("main"), "x.zip!/x.env:1")
 }
 
-// TestHookRefusesWhatWasLookedAtOnlyInPart: an archive that is damaged in the middle may hold anything behind.
+// TestHookRefusesWhatWasLookedAtOnlyInPart: an archive that is damaged in the middle may contain anything after that.
 func TestHookRefusesWhatWasLookedAtOnlyInPart(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -416,8 +417,8 @@ func TestHookRefusesWhatWasLookedAtOnlyInPart(t *testing.T) {
 	require.Contains(t, said, "x.zip")
 }
 
-// TestHookHostileRepository: the configuration, the hooks and the attributes of a repository are not obeyed, and links not
-// followed.
+// TestHookHostileRepository: the hook ignores the configuration, hooks and attributes of a repository, and does not
+// follow links.
 func TestHookHostileRepository(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -558,7 +559,7 @@ func TestHookFailsOnDamagedObjects(t *testing.T) {
 	s := newServer(t)
 	s.say("clean", "a.txt", "a\n")
 	s.accepted("main")
-	// The tree of the parent is gone: nobody can tell what the next commit changes.
+	// Without the parent's tree, nobody can tell what the next commit changes.
 	tree := s.git("rev-parse", "HEAD^{tree}")
 	s.say("next", "b.txt", "b\n")
 	s.hook("--audit", s.audit)
@@ -580,7 +581,7 @@ func TestHookSHA256(t *testing.T) {
 	s.git("remote", "add", "origin", s.bare)
 	s.hook()
 	s.commit("a", "a\n")
-	require.Contains(t, s.refused("main"), "names its objects by SHA-256")
+	require.Contains(t, s.refused("main"), "uses SHA-256 object names")
 	s.hook("--mode", "warn")
 	require.Contains(t, s.accepted("main"), "UNCHECKED")
 }
@@ -597,7 +598,7 @@ func TestHookInput(t *testing.T) {
 	}{
 		"nothing":       {"", "no updates on standard input", scan.ExitError},
 		"garbage":       {"hello\n", `is not "OLD NEW REF"`, scan.ExitError},
-		"no names":      {"a b c\n", "two names of objects", scan.ExitError},
+		"no names":      {"a b c\n", "two object names", scan.ExitError},
 		"unknown":       {zero + " " + strings.Repeat("1", 40) + " refs/heads/x\n", "object is not in the repository", scan.ExitError},
 		"deleted":       {commit + " " + zero + " refs/heads/x\n", "", scan.ExitOK},
 		"known already": {zero + " " + commit + " refs/heads/x\n", "", scan.ExitOK},
@@ -624,7 +625,7 @@ func TestHookIgnoresWhereSettingsCouldComeFromThePusher(t *testing.T) {
 	s.refused("main")
 }
 
-// TestHookAtOnce: many pushes at the same moment leave whole lines in one audit.
+// TestHookAtOnce: concurrent pushes write whole lines to one audit file.
 func TestHookAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, "--mode", "warn")
@@ -643,15 +644,15 @@ func TestHookAtOnce(t *testing.T) {
 	for _, e := range s.entries() {
 		refs = append(refs, e.Ref)
 	}
-	// Whoever comes later may find the commit there already, and then has nothing to answer for.
+	// A later push may find that the commit already exists, and then adds nothing.
 	require.NotEmpty(t, refs)
 	slices.Sort(refs)
 	require.Equal(t, refs, slices.Compact(slices.Clone(refs)))
 	require.Regexp(t, `^refs/heads/b\d$`, refs[0])
 }
 
-// TestHookRepositoryRules: the configuration of the default branch counts where the administrator says so, as it is before
-// the push.
+// TestHookRepositoryRules: if the administrator allows it, the configuration of the default branch applies, in its state
+// before the push.
 func TestHookRepositoryRules(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

@@ -25,23 +25,24 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// hookToken is that of an account that may read everything; its scope is scan.
+// hookToken belongs to an account that may read everything. Its scope is scan.
 const hookToken = access.TokenPrefix + "canary0123456789canary"
 
 // hookKey is the path of the hook's settings below a project or a repository.
 const hookKey = "/settings/hooks/com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
 
-// central is the real server's API over a database of its own, which knows acme/shop, and a git server whose hook asks it.
+// central is the real server's API with its own database, which contains acme/shop, and a git server whose hook calls
+// it.
 type central struct {
 	*gitServer
 	store    *store.Store
 	listener *httptest.Server
-	// before sees each call; when it answers itself it gives true.
+	// before sees each call. It returns true if it answers the call itself.
 	before func(w http.ResponseWriter, r *http.Request) bool
 	mu     sync.Mutex
 	log    bytes.Buffer
 	calls  []string
-	// dir is the server's folder; token and cache are the hook's.
+	// dir is the server's folder. token and cache belong to the hook.
 	dir, token, cache string
 }
 
@@ -51,7 +52,7 @@ func (c *central) Write(p []byte) (int, error) {
 	return c.log.Write(p)
 }
 
-// newCentral makes both, and pushes a first commit to main while the hook is off.
+// newCentral creates both, and pushes a first commit to main while the hook is off.
 func newCentral(t *testing.T, flags ...string) *central {
 	c := &central{dir: t.TempDir(), cache: t.TempDir()}
 	teststore.SQLiteAt(t, filepath.Join(c.dir, "sluice.db"))
@@ -100,23 +101,23 @@ func newCentral(t *testing.T, flags ...string) *central {
 	return c
 }
 
-// adminPassword is the hash of "admin-password". It is made when it is asked for: this binary is also the program whose time
-// benchmarks take.
+// adminPassword is the hash of "admin-password". It is computed on first use, because benchmarks time this binary as the
+// program.
 var adminPassword = sync.OnceValue(func() string { return access.HashPassword("admin-password") })
 
-// use installs the hook with these flags beside those of the server.
+// use installs the hook with these flags in addition to those for the server.
 func (c *central) use(flags ...string) {
 	c.hook(append([]string{"--server", c.listener.URL, "--token-file", c.token, "--cache", c.cache, "--audit", c.audit}, flags...)...)
 }
 
-// answers lets a function answer in the place of the server; nil takes it back.
+// answers replaces the server's answers by a function. Nil restores the server.
 func (c *central) answers(f func(w http.ResponseWriter, r *http.Request) bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.before = f
 }
 
-// called gives the calls of the hook since the last time.
+// called returns the hook's calls since the last time.
 func (c *central) called() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -144,7 +145,7 @@ const (
 // on switches the hook on in block mode.
 func (c *central) on() { c.admin(http.MethodPut, shopHook+"/enabled", blocks) }
 
-// leak commits a secret; back takes main of both sides to the first commit again.
+// leak commits a secret. back resets main of both sides to the first commit.
 func (c *central) leak(n int) string {
 	return c.say("leak", "a.env", "TOKEN="+token(n)+"\n")
 }
@@ -154,7 +155,7 @@ func (c *central) back() {
 	(&repository{c.t, c.bare}).git("update-ref", "refs/heads/main", c.git("rev-parse", "HEAD"))
 }
 
-// events gives the entries of the server's audit log that speak of pushes, the oldest first.
+// events returns the entries about pushes in the server's audit log, oldest first.
 func (c *central) events() (list []string) {
 	events, err := c.store.Audit.List(c.t.Context(), audit.Filter{}, db.Page{Limit: 1000})
 	require.NoError(c.t, err)
@@ -167,7 +168,7 @@ func (c *central) events() (list []string) {
 	return list
 }
 
-// noSecretAnywhere looks for the canaries in the files of the server and of the cache, in the audit and in the log.
+// noSecretAnywhere looks for the canaries in the files of the server and the cache, in the audit file and in the log.
 func (c *central) noSecretAnywhere() {
 	c.t.Helper()
 	files := map[string]string{"the log": c.log.String()}
@@ -188,5 +189,5 @@ func (c *central) noSecretAnywhere() {
 	}
 }
 
-// one puts the lines of a message together again.
+// one joins the lines of a message.
 func one(said string) string { return strings.Join(strings.Fields(said), " ") }

@@ -22,14 +22,14 @@ type push struct {
 	dir      string
 	settings hook.Settings
 	caller   hook.Caller
-	// server is told what happened; nil for none. It is not asked again once it was away.
+	// server receives reports of what happened; it may be nil. After a failure it is not called again.
 	server *hook.Server
 	away   bool
-	// untold is set once it was said that the server does not know what happened.
+	// untold is true after the warning that the server does not know what happened.
 	untold bool
 }
 
-// preReceive checks one push. It returns an error for wrong usage only.
+// preReceive checks one push. It returns an error only for wrong usage.
 func (r *run) preReceive(cmd *cobra.Command, f *hookFlags) error {
 	dir := "."
 	if value, _ := r.Getenv("GIT_DIR"); value != "" {
@@ -78,7 +78,7 @@ func (r *run) preReceive(cmd *cobra.Command, f *hookFlags) error {
 		p.say(note)
 	}
 	if !p.settings.Enabled {
-		// Whoever writes the lines, git or a script between, should not meet a closed pipe.
+		// Read all input, so that git or a script does not write to a closed pipe.
 		_, _ = io.Copy(io.Discard, r.Stdin)
 		return nil
 	}
@@ -93,7 +93,7 @@ func (p *push) check(ctx context.Context) {
 		return
 	}
 	report, err := hook.Check(ctx, hook.Request{
-		Dir: p.dir, Quarantine: p.run.quarantine(), Updates: updates, Settings: p.settings, Unpack: archive.New(archive.Options{}), Settled: p.settled(),
+		Dir: p.dir, Quarantine: p.run.quarantine(), Updates: updates, Settings: p.settings, Unpack: archive.New(archive.Options{}), Reviewed: p.reviewed(),
 	})
 	if err != nil {
 		p.failed(ctx, err)
@@ -109,8 +109,8 @@ func (p *push) check(ctx context.Context) {
 	}
 }
 
-// settled asks the server which texts are reviewed.
-func (p *push) settled() func(ctx context.Context, findings []scan.Finding) ([]bool, error) {
+// reviewed asks the server which texts are reviewed.
+func (p *push) reviewed() func(ctx context.Context, findings []scan.Finding) ([]bool, error) {
 	switch {
 	case p.server == nil:
 		return nil
@@ -122,7 +122,7 @@ func (p *push) settled() func(ctx context.Context, findings []scan.Finding) ([]b
 	}
 }
 
-// failed refuses a push that could not be checked, or accepts it where the hook only warns.
+// failed refuses a push that could not be checked. In warn mode it accepts the push.
 func (p *push) failed(ctx context.Context, err error) {
 	_, _ = io.WriteString(p.run.Stderr, hook.FailureMessage(p.settings.Mode, err))
 	if auditErr := p.record(ctx, []hook.Entry{hook.FailureEntry(p.settings.Mode, err, p.caller)}); auditErr != nil {
@@ -133,7 +133,7 @@ func (p *push) failed(ctx context.Context, err error) {
 	}
 }
 
-// record tells the server, and writes the audit file. A server that cannot be told is no failure of the push.
+// record reports to the server and writes the audit file. The push does not fail if the server does not take the report.
 func (p *push) record(ctx context.Context, entries []hook.Entry) error {
 	if p.server != nil && len(entries) > 0 {
 		reported, err := 0, errors.New("it is away")
@@ -148,9 +148,9 @@ func (p *push) record(ctx context.Context, entries []hook.Entry) error {
 				return hook.AppendAudit(p.settings.Audit, entries)
 			}
 			p.untold = true
-			where := "it stands in the audit file of this git server alone"
+			where := "it is only in the audit file of this git server"
 			if p.settings.Audit == "" {
-				where = "and there is no --audit file that would keep it"
+				where = "and there is no --audit file to keep it"
 			}
 			p.say(fmt.Sprintf("what the hook did is not in the server's audit log, %s: %v", where, err))
 		}
@@ -158,10 +158,10 @@ func (p *push) record(ctx context.Context, entries []hook.Entry) error {
 	return hook.AppendAudit(p.settings.Audit, entries)
 }
 
-// say puts a sentence about the hook itself before whoever pushes.
+// say shows the pusher a sentence about the hook itself.
 func (p *push) say(text string) { _, _ = io.WriteString(p.run.Stderr, hook.Notice(text)) }
 
-// quarantine is where git says that the objects of the push lie.
+// quarantine returns the folders in which git stores the objects of the push.
 func (r *run) quarantine() git.Quarantine {
 	var q git.Quarantine
 	q.Incoming, _ = r.Getenv("GIT_QUARANTINE_PATH")

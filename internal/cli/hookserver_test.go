@@ -21,7 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// TestHookOfAServer: what is set on the server holds for the next push.
+// TestHookOfAServer: settings of the server apply to the next push.
 func TestHookOfAServer(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -66,7 +66,7 @@ func TestHookOfAServer(t *testing.T) {
 	}
 }
 
-// TestHookCallsOfAPush: a clean push costs one call.
+// TestHookCallsOfAPush: a clean push makes one call.
 func TestHookCallsOfAPush(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -80,8 +80,8 @@ func TestHookCallsOfAPush(t *testing.T) {
 	require.Equal(t, []string{"GET ", "POST /reviewed", "POST /events"}, c.called())
 }
 
-// TestRulesOfTheServer: the rules that were added find, those that only warn do not refuse, built-in ones that are off
-// do not find, and the repository's own configuration counts where the server says so.
+// TestRulesOfTheServer: added rules find secrets, warning rules refuse nothing, disabled built-in rules find nothing,
+// and the repository's own configuration applies if the server says so.
 func TestRulesOfTheServer(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -113,7 +113,7 @@ func TestRulesOfTheServer(t *testing.T) {
 	require.Contains(t, c.refused("main"), "1 secret")
 }
 
-// TestReviewedTextsPass: a text that is reviewed on the server refuses no push; another one does.
+// TestReviewedTextsPass: a reviewed text does not refuse a push. Another text does.
 func TestReviewedTextsPass(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -137,15 +137,14 @@ func TestReviewedTextsPass(t *testing.T) {
 	})
 	said = c.refused("main")
 	require.Contains(t, said, "2 secrets in")
-	require.Contains(t, one(said), "note: which texts are reviewed is not known, so that none counts as reviewed: 127.0.0.1:")
+	require.Contains(t, one(said), "note: the reviews are not known, so no text counts as reviewed: 127.0.0.1:")
 	require.Contains(t, one(said), "answer 503: service unavailable")
 	c.answers(nil)
 	c.admin(http.MethodDelete, review+"delete?confirm=true", "")
 	require.Contains(t, c.refused("main"), "2 secrets in")
 }
 
-// TestBypassOnTheServer: who switches the check of a commit off has an entry of the server's audit log, and the server can
-// forbid it.
+// TestBypassOnTheServer: a bypass of the check creates an entry in the server's audit log, and the server can forbid it.
 func TestBypassOnTheServer(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -170,7 +169,8 @@ func TestBypassOnTheServer(t *testing.T) {
 	requireNoSecret(t, events[1])
 }
 
-// TestHookWhileTheServerIsAway: the last settings hold and the message says so; without any the administrator's word counts.
+// TestHookWhileTheServerIsAway: the last settings apply, and the message says so. Without any, --when-unreachable
+// decides.
 func TestHookWhileTheServerIsAway(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -182,12 +182,12 @@ func TestHookWhileTheServerIsAway(t *testing.T) {
 
 	c.say("clean", "c.txt", "c\n")
 	said := one(c.accepted("main"))
-	require.Regexp(t, `^WARNING: the settings that the server gave on 20\d\d-\d\d-\d\d \d\d:\d\d UTC hold, because it cannot be asked: 127\.0\.0\.1:\d+: .*connection refused$`, said)
+	require.Regexp(t, `^WARNING: the server's settings of 20\d\d-\d\d-\d\d \d\d:\d\d UTC apply, because it gave no new ones: 127\.0\.0\.1:\d+: .*connection refused$`, said)
 	c.say("own", "a.txt", "acme_a1b2c3d4e5a1b2c3d4e5\n", "a.env", "TOKEN="+token(1)+"\n")
 	said = one(c.refused("main"))
 	require.Contains(t, said, "refused this push: 2 secrets in 1 of its 1 commit")
-	require.Contains(t, said, "none counts as reviewed: the server is away")
-	require.Contains(t, said, "what the hook did is not in the server's audit log, it stands in the audit file of this git server alone: it is away")
+	require.Contains(t, said, "no text counts as reviewed: the server is away")
+	require.Contains(t, said, "what the hook did is not in the server's audit log, it is only in the audit file of this git server: it is away")
 	entries := c.entries()
 	require.Len(t, entries, 1)
 	require.Equal(t, []any{hook.DecisionBlock, "it is away"}, []any{entries[0].Decision, entries[0].Unreported})
@@ -199,7 +199,7 @@ func TestHookWhileTheServerIsAway(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 	require.NoError(t, os.WriteFile(names[0], []byte("{}"), 0o600))
 	said = one(c.refused("main"))
-	require.Contains(t, said, "is damaged, or of something else")
+	require.Contains(t, said, "is damaged, or not a settings cache")
 	require.NoError(t, os.Remove(names[0]))
 
 	c.git("reset", "-q", "--hard", "HEAD~1")
@@ -215,17 +215,17 @@ func TestHookWhileTheServerIsAway(t *testing.T) {
 	require.False(t, entries[len(entries)-1].Refused)
 }
 
-// TestHookKeepsThatItIsOff: where the hook was off it stays off while the server is away, and says so.
+// TestHookKeepsThatItIsOff: if the hook was off, it stays off while the server is away, and says so.
 func TestHookKeepsThatItIsOff(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
 	c.listener.Close()
 	c.leak(1)
-	require.Contains(t, c.accepted("main"), "WARNING: the settings that the server gave on")
+	require.Contains(t, c.accepted("main"), "WARNING: the server's settings of 2")
 }
 
-// TestHookCacheInTheRepository: without --cache the settings are kept in the git folder, and a folder that cannot be written to
-// is named.
+// TestHookCacheInTheRepository: without --cache the git folder has the settings. An error names a folder that is not
+// writable.
 func TestHookCacheInTheRepository(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -238,7 +238,7 @@ func TestHookCacheInTheRepository(t *testing.T) {
 	require.Contains(t, one(c.accepted("main")), "WARNING: the settings could not be kept for when the server is away: open ")
 }
 
-// TestHookTokens: what is wrong with a token is said, the token is not.
+// TestHookTokens: an error says what is wrong with a token, but does not show the token.
 func TestHookTokens(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -250,9 +250,9 @@ func TestHookTokens(t *testing.T) {
 		access.TokenPrefix + "wrong-canary": "answer 401: the token is not valid or has expired (check --token-file or SLUICE_TOKEN, or make another token)",
 		"canary":                            "answer 401:",
 		hookToken + "-read":                 "answer 403: the token lacks the scope scan",
-		"two canary":                        "--token-file: there must be one API token in it, and nothing else",
-		"":                                  "--token-file: there must be one API token in it, and nothing else",
-		"canary\x00":                        "--token-file: there must be one API token in it, and nothing else",
+		"two canary":                        "--token-file: it must contain one API token and nothing else",
+		"":                                  "--token-file: it must contain one API token and nothing else",
+		"canary\x00":                        "--token-file: it must contain one API token and nothing else",
 	} {
 		require.NoError(t, os.WriteFile(c.token, []byte(text), 0o600))
 		said := one(c.refused("main"))
@@ -266,17 +266,18 @@ func TestHookTokens(t *testing.T) {
 	audit := must(os.ReadFile(c.audit))
 	require.NotContains(t, string(audit), "canary")
 
-	// The variable, and a repository that the server does not know.
+	// The token is in the variable, and the server does not know the repository.
 	c.env = []string{"SLUICE_TOKEN=" + hookToken}
 	c.hook("--server", c.listener.URL, "--cache", c.cache, "--repository", "acme/none")
 	require.Contains(t, one(c.refused("main")), "answer 404: there is no repository acme/none (the server lists repositories every minute;")
 	c.hook("--server", c.listener.URL, "--cache", c.cache, "--repository", "none")
-	require.Contains(t, one(c.refused("main")), `"none" is no repository of the server: --repository names it as KEY/slug`)
+	require.Contains(t, one(c.refused("main")), `"none" is not a repository of the server: --repository names it as KEY/slug`)
 	c.hook("--server", c.listener.URL, "--cache", c.cache)
 	require.Empty(t, c.accepted("main"))
 }
 
-// TestHookOfAnotherServer: what answers but is no server, or a hostile one, changes nothing and learns no more than it must.
+// TestHookOfAnotherServer: an endpoint that is not a Sluice server, or is hostile, changes nothing and learns no more
+// than necessary.
 func TestHookOfAnotherServer(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -334,8 +335,8 @@ func jsonAnswer(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text)
 }
 
-// TestHookReportThatIsNotTaken: a server that cannot be told holds nothing up; what happened stands in the audit file, or it is
-// said that it stands nowhere.
+// TestHookReportThatIsNotTaken: a server that does not take a report blocks no push. The audit file has what happened,
+// or a warning says that nothing does.
 func TestHookReportThatIsNotTaken(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -349,18 +350,18 @@ func TestHookReportThatIsNotTaken(t *testing.T) {
 	})
 	c.say(hook.BypassPhrase, "a.env", "TOKEN="+token(1)+"\n")
 	said := one(c.accepted("main"))
-	require.Contains(t, said, "WARNING: what the hook did is not in the server's audit log, it stands in the audit file of this git server alone: 127.0.0.1:")
+	require.Contains(t, said, "WARNING: what the hook did is not in the server's audit log, it is only in the audit file of this git server: 127.0.0.1:")
 	entries := c.entries()
 	require.Len(t, entries, 1)
 	require.Equal(t, hook.DecisionBypass, entries[0].Decision)
 	require.Contains(t, entries[0].Unreported, "answer 429: git calls too often")
 	c.hook("--server", c.listener.URL, "--token-file", c.token, "--cache", c.cache)
 	c.say(hook.BypassPhrase, "b.env", "TOKEN="+token(2)+"\n")
-	require.Contains(t, one(c.accepted("main")), "and there is no --audit file that would keep it")
+	require.Contains(t, one(c.accepted("main")), "and there is no --audit file to keep it")
 	require.Empty(t, c.events())
 }
 
-// TestHookTLS: a certificate that nobody vouches for is refused; one of an authority that the machine knows is taken.
+// TestHookTLS: the hook refuses an untrusted certificate, and accepts one of an authority that the machine trusts.
 func TestHookTLS(t *testing.T) {
 	t.Parallel()
 	c := newCentral(t)
@@ -423,5 +424,5 @@ func TestServeHook(t *testing.T) {
 	requireNoSecret(t, text)
 	require.NoError(t, n.cmd.Process.Kill())
 	_ = n.cmd.Wait()
-	require.Contains(t, one(s.refused("main")), "hold, because it cannot be asked")
+	require.Contains(t, one(s.refused("main")), "apply, because it gave no new ones")
 }

@@ -9,11 +9,11 @@ import (
 	"syscall"
 )
 
-// fileLimit names the variable that bounds the files of a program that a test starts, in bytes: a disk that is full, where
-// nobody may mount one.
+// fileLimit is the variable with the file size limit, in bytes, of a program that a test starts. It simulates a full
+// disk where a test cannot mount one.
 const fileLimit = "SLUICE_TEST_FILE_LIMIT"
 
-// limitFiles bounds the size of the files that this process writes, and lets a write beyond it fail, as main does.
+// limitFiles limits the size of the files that this process writes. A write beyond the limit fails, as in main.
 func limitFiles() {
 	signal.Ignore(syscall.SIGXFSZ)
 	n, err := strconv.ParseUint(os.Getenv(fileLimit), 10, 64)

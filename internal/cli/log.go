@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// logHandler writes log lines as pipes do: the level's word, the message, and the attributes behind it.
+// logHandler writes log lines in the style of pipes: the level, the message, and the attributes.
 type logHandler struct {
 	mu    *sync.Mutex
 	out   io.Writer
@@ -78,5 +78,5 @@ func (h *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &more
 }
 
-// WithGroup implements slog.Handler; this program has no groups.
+// WithGroup implements slog.Handler. This program has no groups.
 func (h *logHandler) WithGroup(string) slog.Handler { return h }

@@ -16,17 +16,16 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// TestMain makes this test binary the program: scripts and exec.Command("sluice") run it as a process of its own, with
-// the wiring of main.
+// TestMain lets this test binary run as the program, with the wiring of main, for scripts and exec.Command("sluice").
 func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){"sluice": sluice})
 }
 
-// tests are those that run when this process is not the program.
+// tests runs the tests if this process is not the program.
 type tests struct{ *testing.M }
 
 func (t tests) Run() int {
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	return teststore.Run(t.M)
 }
 

@@ -30,7 +30,7 @@ func TestThePipesProgramSaysWhereTheServerIs(t *testing.T) {
 		got := smallProgram(t, nil, args...)
 		require.Equal(t, 2, got.code, "%v: %s%s", args, got.stdout, got.stderr)
 		require.Empty(t, got.stdout)
-		require.Contains(t, got.stderr, "sluice: "+args[0]+": this program is the one of the pipe's image")
+		require.Contains(t, got.stderr, "sluice: "+args[0]+": this program is for the pipe's image")
 		require.Contains(t, got.stderr, "use the image sluicescan/sluice-server, or the full program")
 	}
 	help := smallProgram(t, nil, "help")
@@ -42,7 +42,7 @@ func TestThePipesProgramSaysWhereTheServerIs(t *testing.T) {
 	require.Contains(t, smallProgram(t, nil, "servee").stderr, "unknown command", "other words are no commands at all")
 }
 
-// TestThePipesProgramRefusesREACHABILITY does so before anything is scanned or published.
+// TestThePipesProgramRefusesREACHABILITY: it does so before it scans or publishes anything.
 func TestThePipesProgramRefusesREACHABILITY(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

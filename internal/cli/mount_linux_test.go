@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// mountSmall mounts a disk of a few bytes at a folder, where that is allowed.
+// mountSmall mounts a small disk at a folder, if that is allowed.
 func mountSmall(dir string, size int) error {
 	return syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asNobody runs the program as a user without rights. The program is copied to where that user can reach it.
+// asNobody runs the program as a user without rights, from a copy that this user can read.
 func asNobody(t *testing.T, args ...string) ran {
 	cmd, _ := process(t, nil, args...)
 	dir, err := os.MkdirTemp("", "sluice-nobody-*") //nolint:usetesting // the folders of a test are closed to other users

@@ -24,7 +24,7 @@ func TestPipePublishesTheReportWhenAnOutputCannotBeWritten(t *testing.T) {
 		variable string
 		named    string
 	}{
-		"no such folder":     {"FORMAT=html=" + dir + "/none/report.html", dir + "/none/report.html: no such file or directory: make its folder before"},
+		"no such folder":     {"FORMAT=html=" + dir + "/none/report.html", dir + "/none/report.html: no such file or directory: create its folder first"},
 		"a folder":           {"FORMAT=sarif=" + dir, "is a directory"},
 		"below a file":       {"FORMAT=csv=" + file + "/a.csv", "file/a.csv: not a directory"},
 		"OUTPUT":             {"OUTPUT=" + dir + "/none/report.txt", "none/report.txt"},

@@ -12,9 +12,9 @@ import (
 func (r *run) pipeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "pipe",
-		Short: "Scan the pipeline's commit and publish the report (also without a command, inside a pipeline)",
+		Short: "Scan the pipeline's commit and publish the report (the default inside a pipeline)",
 		Long: "Scans the commit that Bitbucket Pipelines names, and publishes a Code Insights report: through the auth proxy, or\n" +
-			"with credentials. It is configured by the environment alone; the README lists the variables.",
+			"with credentials. Only the environment configures it; the README lists the variables.",
 		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.pipe(cmd.Context(), r.Getenv) },
 	}
@@ -25,7 +25,7 @@ func (r *run) pipe(ctx context.Context, lookup variable.Lookup) error {
 	if err != nil {
 		return &variable.UsageError{Err: err}
 	}
-	// A pipeline's log shows colours and is no terminal.
+	// A pipeline's log shows colours although it is not a terminal.
 	color := !bool(config.Output.NoColor)
 	code, err := pipe.Run(ctx, pipe.Environment{
 		Lookup: lookup, Stdout: r.Stdout, Log: r.logger(bool(config.Output.Debug), color), Color: color, Version: Version(), Network: r.Network, Calls: r.Calls,

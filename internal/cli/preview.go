@@ -16,17 +16,17 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// defaultListen is where the preview is served: on this machine only.
+// defaultListen is the address of the preview: only this machine can reach it.
 const defaultListen = "127.0.0.1:8329"
 
 func (r *run) previewCommand() *cobra.Command {
 	listen := defaultListen
 	cmd := &cobra.Command{
 		Use:   "preview [PATH]",
-		Short: "Show the report and its annotations as the pull request would",
-		Long: "Scans the commit at PATH, publishes the report to a Bitbucket in memory, and shows what came out in the diff, on a\n" +
-			"page of this machine; with --output DIR it writes the page instead. Nothing is sent to Bitbucket. Each reload\n" +
-			"scans again. Without --base the commit is compared with the merge base of the main branch.",
+		Short: "Show the report and its annotations as in a pull request",
+		Long: "Scans the commit at PATH, publishes the report to an in-memory Bitbucket, and shows the result in the diff, on a local\n" +
+			"web page; with --output DIR it writes the page instead. It sends nothing to Bitbucket. Each reload scans again.\n" +
+			"Without --base, it compares the commit with the merge base of the main branch.",
 		Args: UsageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -36,7 +36,7 @@ func (r *run) previewCommand() *cobra.Command {
 			return r.preview(cmd.Context(), variable.Chain(flagLookup(cmd), r.environment(dir)), dir, listen)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", defaultListen, "address to serve the page at")
+	cmd.Flags().StringVar(&listen, "listen", defaultListen, "address at which to serve the page")
 	addFlags(cmd, []string{"Scan"}, "DEEPEN", "WRITE_BASELINE")
 	addFlags(cmd, []string{"Output"}, "FORMAT", "NO_COLOR")
 	addFlags(cmd, []string{"Report"}, "REMOTE_LINK", "PUBLISH_TIMEOUT", "FAIL_ON_PUBLISH_ERROR", "BUILD_STATUS", "PR_COMMENT", "DRY_RUN")
@@ -57,7 +57,7 @@ func (r *run) preview(ctx context.Context, lookup variable.Lookup, dir, listen s
 		}
 		return page, err
 	}
-	// The first page is made at once, so that a mistake shows here and not in the browser.
+	// Load the first page now, so that an error appears here and not in the browser.
 	page, err := load(ctx)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (r *run) preview(ctx context.Context, lookup variable.Lookup, dir, listen s
 	return r.servePreview(ctx, listen, load)
 }
 
-// serveTimes bound a request of the page, which may scan.
+// The time limits of a request for the page, which may run a scan.
 const (
 	serveRead  = 10 * time.Second
 	serveWrite = 10 * time.Minute

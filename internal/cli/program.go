@@ -30,16 +30,17 @@ type Program struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
-	// Network is how Bitbucket is reached; the zero value is the real network.
+	// Network says how to reach Bitbucket. The zero value is the real network.
 	Network pipe.Network
-	// Server makes the commands of the server. It is nil in the program of the pipe's image, which has none of them: there each
-	// of them says where it is.
+	// Server makes the commands of the server. It is nil in the program of the pipe's image, whose replacements say which
+	// program has them.
 	Server func(Program) []*cobra.Command
-	// Calls is the analysis behind REACHABILITY. It is nil in the program of the pipe's image, which refuses the variable.
+	// Calls is the call analysis for REACHABILITY. It is nil in the program of the pipe's image, which refuses the
+	// variable.
 	Calls engine.CallAnalysis
 }
 
-// version is set by the linker; a plain build takes the module's version.
+// version is set by the linker. Without that, Version uses the version of the module.
 var version string
 
 // Version is the program's version, or "dev".
@@ -53,12 +54,12 @@ func Version() string {
 	return "dev"
 }
 
-// Run runs the command that the arguments name and returns the exit code: 0 clean or below the gate, 1 could not scan
-// or publish, 2 bad usage or configuration, 3 findings at or above the gate.
+// Run runs the command in the arguments and returns the exit code: 0 clean or below the gate, 1 could not scan or
+// publish, 2 bad usage or configuration, 3 findings at or above the gate.
 func Run(ctx context.Context, p Program) int {
 	run := &run{Program: p}
 	root := run.root()
-	// cobra takes nil for "those of the process".
+	// For cobra, nil means the arguments of the process.
 	root.SetArgs(append([]string{}, p.Args...))
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
@@ -73,11 +74,11 @@ func Run(ctx context.Context, p Program) int {
 // run is the state of one Program.
 type run struct {
 	Program
-	// code is what a command that ended well wants to exit with.
+	// code is the exit code of a command that ended without an error.
 	code int
 }
 
-// errUsage marks what cobra finds wrong with the arguments.
+// errUsage marks errors that cobra finds in the arguments.
 var errUsage = errors.New("usage")
 
 func exitCode(err error) int {
@@ -88,7 +89,7 @@ func exitCode(err error) int {
 	return scan.ExitError
 }
 
-// report tells the person what happened and what to do; each problem of a joined error gets its own line.
+// report tells the user what happened and what to do. Each problem of a joined error gets its own line.
 func (r *run) report(ctx context.Context, err error) {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		_, _ = fmt.Fprintln(r.Stderr, "sluice: stopped")
@@ -107,8 +108,8 @@ func (r *run) root() *cobra.Command {
 		Use:   "sluice",
 		Short: "The security gate in a Bitbucket pipeline",
 		Long: "Sluice scans a commit for leaked secrets, publishes a Code Insights report with annotations on the pull\n" +
-			"request's own lines, and stops the merge when something new is wrong.\n\n" +
-			"Without a command, inside a pipeline, it is the pipe: configured by the environment alone.\n\n" +
+			"request's own lines, and blocks the merge if something new is wrong.\n\n" +
+			"Inside a pipeline, without a command, it runs as the pipe and is configured only by the environment.\n\n" +
 			"Exit codes: 0 clean or below the gate, 1 could not scan or publish, 2 bad usage or configuration,\n" +
 			"3 findings at or above the gate.",
 		SilenceUsage: true, SilenceErrors: true,
@@ -132,7 +133,7 @@ func (r *run) root() *cobra.Command {
 	return root
 }
 
-// UsageArgs marks the errors of an argument check, so that the program ends with the exit code of bad usage.
+// UsageArgs marks the errors of an argument check as usage errors, for the exit code.
 func UsageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {

@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	// progressAfter is how long a scan may take before it shows a bar: a short one shows none.
+	// progressAfter is the time after which a scan shows a progress bar. A short scan shows none.
 	progressAfter = 400 * time.Millisecond
 	progressEvery = 80 * time.Millisecond
 	progressWidth = 30
 )
 
-// progress draws a bar on a terminal.
+// progress draws a progress bar on a terminal.
 type progress struct {
 	mu      sync.Mutex
 	out     io.Writer
@@ -26,7 +26,7 @@ type progress struct {
 
 func newProgress(out io.Writer) *progress { return &progress{out: out, started: time.Now()} }
 
-// step tells how far the work is. It is safe for concurrent use.
+// step sets the progress. It is safe for concurrent use.
 func (p *progress) step(done, total int) {
 	now := time.Now()
 	if now.Sub(p.started) < progressAfter || !p.mu.TryLock() {

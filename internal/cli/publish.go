@@ -25,8 +25,8 @@ func (r *run) publishCommand() *cobra.Command {
 		Use:   "publish [FILE...]",
 		Short: "Publish SARIF files of any tool as Code Insights reports",
 		Long: "Reads SARIF 2.1.0 from the files (or --sarif FILE, or standard input), and publishes one report for each tool, or\n" +
-			"with --merge one for all, on the commit that BITBUCKET_COMMIT (--commit) names, or HEAD. In a pull request, or with\n" +
-			"--base, findings are compared with the base by their lines; --fail-scope says whether older ones block.",
+			"with --merge one for all, on the commit BITBUCKET_COMMIT (--commit) or HEAD. In a pull request, or with --base, it\n" +
+			"compares findings with the base by their lines; --fail-scope says whether existing ones block.",
 		Example: "  trivy fs --format sarif . | sluice publish\n  sluice publish --sarif semgrep.sarif --sarif 'reports/*.sarif' --merge",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := flagLookup(cmd)
@@ -52,7 +52,7 @@ func (r *run) publishCommand() *cobra.Command {
 	return cmd
 }
 
-// notPublished are variables of a pipeline that do not name a place to publish to.
+// notPublished are variables of a pipeline that do not affect where to publish.
 var notPublished = []string{
 	"BITBUCKET_CLONE_DIR", "BITBUCKET_REPO_OWNER", "BITBUCKET_REPO_FULL_NAME", "BITBUCKET_BRANCH", "BITBUCKET_TAG", "BITBUCKET_PR_DESTINATION_BRANCH",
 	"BITBUCKET_PR_DESTINATION_COMMIT", "BITBUCKET_BUILD_NUMBER", "BITBUCKET_PIPELINE_UUID", "BITBUCKET_STEP_UUID", "BITBUCKET_GIT_HTTP_ORIGIN",
@@ -111,7 +111,7 @@ func (r *run) publish(ctx context.Context, lookup variable.Lookup, merge bool) e
 	var problems []error
 	for _, one := range reports {
 		if ctx.Err() != nil {
-			problems = append(problems, fmt.Errorf("publish %s: not tried any more: %w", one.title, context.Cause(ctx)))
+			problems = append(problems, fmt.Errorf("publish %s: skipped after the earlier failure: %w", one.title, context.Cause(ctx)))
 			continue
 		}
 		one.result.Commit = ref.Commit
@@ -134,8 +134,8 @@ func (r *run) publish(ctx context.Context, lookup variable.Lookup, merge bool) e
 	return errors.Join(problems...)
 }
 
-// publishRef names the commit: BITBUCKET_COMMIT, or HEAD of the clone. A short hash is expanded by the repository around the
-// working directory, if there is one that knows it.
+// publishRef returns the commit: BITBUCKET_COMMIT, or HEAD of the clone. It expands a short hash if the repository
+// around the working directory contains it.
 func (r *run) publishRef(config *pipe.Config) (insights.Ref, error) {
 	hash := config.Pipeline.Commit
 	full, reason := resolve(cmp.Or(config.Pipeline.CloneDir, "."), cmp.Or(hash, "HEAD"))
@@ -147,12 +147,12 @@ func (r *run) publishRef(config *pipe.Config) (insights.Ref, error) {
 		return ref, &variable.UsageError{Err: err}
 	}
 	if config.Product() == bitbucket.DataCenter && len(ref.Commit) != 40 {
-		return ref, &variable.UsageError{Err: fmt.Errorf("BITBUCKET_COMMIT: %s is not a full hash, which Data Center wants, and no repository here knows it", hash)}
+		return ref, &variable.UsageError{Err: fmt.Errorf("BITBUCKET_COMMIT: %s is not a full hash, which Data Center needs, and no repository here contains it", hash)}
 	}
 	return ref, nil
 }
 
-// resolve gives the full hash of a revision in the repository around a folder.
+// resolve returns the full hash of a revision in the repository around a folder.
 func resolve(dir, revision string) (string, error) {
 	repo, err := git.Open(dir)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// sarifFile writes a log of one run and gives its name. run is what the run has besides the tool.
+// sarifFile writes a log with one run and returns its name. run has the properties of the run in addition to the tool.
 func sarifFile(t testing.TB, tool, run string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "log.sarif")

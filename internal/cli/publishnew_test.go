@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// published publishes a log in the ways that there are, each to a server of its own, and hands on what came of it.
+// published publishes a log in every possible way, each to its own server, and passes on the results.
 func published(t *testing.T, env func(server *fakebitbucket.Server) []string, commit, file string, check func(t *testing.T, way string, got ran, report fakebitbucket.Report, annotations map[string]fakebitbucket.Annotation)) {
 	t.Helper()
 	for way, run := range map[string]func(env []string) (ran, string){
@@ -134,7 +134,7 @@ func TestLinesOfTheTemporaryMergeBecomeThoseOfTheCommit(t *testing.T) {
 		}
 		require.Equal(t, map[string]int{"theirs": 0, "old": 2, "ours": 5, "same": 1, "their-file": 0}, lines)
 		require.Equal(t, "a.py", annotations["theirs"].Path, "what cannot be mapped keeps its file")
-		require.Contains(t, report.Details, "2 results of Lint: the line is one of the temporary merge and not of this commit (a.py:1)")
+		require.Contains(t, report.Details, "2 results of Lint: the line is in the temporary merge and not in this commit (a.py:1)")
 	})
 	for name, c := range map[string]struct {
 		run  string
@@ -148,7 +148,7 @@ func TestLinesOfTheTemporaryMergeBecomeThoseOfTheCommit(t *testing.T) {
 			require.Equal(t, c.line, annotations["R1"].Line, "%s, %s", name, way)
 		})
 	}
-	// Outside of a pull request a merge is known by its parents.
+	// Outside a pull request, a merge is recognised by its parents.
 	server := fakebitbucket.New()
 	inProcess(t, pipeline(p.repository, proxy(t, server), p.source), "publish", sarifFile(t, "Lint", results(sarifResult("ours", "a.py", 7, ""))))
 	require.Equal(t, 5, server.Annotations(p.source, "sluice-lint")[0].Line)

@@ -15,13 +15,13 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// pullRequest is a repository with a destination that has an old secret, and a source branch.
+// pullRequest is a repository with a destination that contains an old secret, and a source branch.
 type pullRequest struct {
 	*repository
 	destination, merge, source string
 }
 
-// newPullRequest commits old files on main, then one more commit there, and branches off before it.
+// newPullRequest commits old files on main, branches off, and then adds one more commit on main.
 func newPullRequest(t *testing.T, main, source []string) *pullRequest {
 	r := newRepository(t)
 	p := &pullRequest{repository: r}
@@ -61,7 +61,8 @@ func TestPullRequestBlocksOnlyWhatIsNew(t *testing.T) {
 func TestPullRequestScansTheCommitAndNotTheMergeThatIsCheckedOut(t *testing.T) {
 	t.Parallel()
 	p := newPullRequest(t, []string{"a.txt", "1\n2\n3\n"}, []string{"a.txt", "1\n2\n3\n" + tokens(0, 1)})
-	// Pipelines checks out a merge of source and destination; here it moves the finding and adds one of the destination.
+	// Pipelines checks out a merge of source and destination. Here it moves the finding and adds a finding of the
+	// destination.
 	p.git("merge", "-q", "--no-edit", "feature")
 	p.commit("a.txt", "0\n0\n1\n2\n3\n"+tokens(0, 1), "b.txt", tokens(5, 6))
 	server := fakebitbucket.New()
@@ -112,7 +113,7 @@ func TestPullRequestCannotSwitchItsOwnGateOff(t *testing.T) {
 func TestPullRequestFollowsTheRulesOfItsDestination(t *testing.T) {
 	t.Parallel()
 	p := newPullRequest(t, []string{"a.txt", "clean\n"}, []string{"b.txt", tokens(0, 1)})
-	// The destination got a rule of its own after the branch was made: the merge base does not know it.
+	// The destination got its own rule after the branch was created. The merge base does not have it.
 	p.destination = p.commit(".sluice.yml", "fail-on: NONE\n")
 	server := fakebitbucket.New()
 	got := inProcess(t, p.env(t, server))
@@ -131,7 +132,7 @@ func TestBranchReadsTheConfigurationOfItsCommit(t *testing.T) {
 	require.Contains(t, got.stdout, "1 suppressed")
 }
 
-// shallow clones the source branch alone, as a pipeline does, and serves the whole repository over git's smart HTTP
+// shallow clones only the source branch, as a pipeline does, and serves the whole repository over git's smart HTTP
 // behind the auth proxy.
 func shallow(t *testing.T, p *pullRequest, depth string) (clone *repository, proxyURL string, server *fakebitbucket.Server) {
 	backend, err := exec.CommandContext(t.Context(), "git", "--exec-path").Output()
@@ -174,7 +175,7 @@ func TestPullRequestInAShallowCloneThatMayNotFetch(t *testing.T) {
 	require.Len(t, server.Annotations(p.source, reportID), 3)
 }
 
-// snapshot is every file below a folder with its size and time.
+// snapshot lists every file below a folder with its size and time.
 func snapshot(t *testing.T, dir string) map[string]string {
 	files := map[string]string{}
 	require.NoError(t, filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {

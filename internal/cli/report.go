@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// reportTime bounds a question about reports.
+// reportTime limits a request about reports.
 const reportTime = time.Minute
 
 func (r *run) reportCommand() *cobra.Command {
@@ -78,7 +78,7 @@ func (r *run) askReports(cmd *cobra.Command, hash string, ask func(context.Conte
 	return explain(ask(ctx, connection.Reports, ref, config.Report.ReportID, r.Stdout))
 }
 
-// explain puts the class of an error first, because "there is none" and "it could not be asked" must not look alike.
+// explain puts the class of an error first, because "not found" and "could not ask" must not look the same.
 func explain(err error) error {
 	for _, class := range []struct {
 		kind error
@@ -147,7 +147,8 @@ func showReport(ctx context.Context, c *insights.Client, ref insights.Ref, id st
 }
 
 func deleteReport(ctx context.Context, c *insights.Client, ref insights.Ref, id string, out io.Writer) error {
-	// Deleting what is not there is no error of the API; the person should still learn that there was nothing.
+	// The API returns no error when it deletes a report that does not exist. The user should still learn that there was
+	// none.
 	if _, err := c.Report(ctx, ref, id); err != nil {
 		return err
 	}

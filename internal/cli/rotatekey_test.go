@@ -24,7 +24,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Another master key: what was reviewed stays reviewed, the former key opens nothing any more, and one that breaks off is finished.
+// After a rotation, reviewed texts stay reviewed and the former key opens nothing. A rotation that was interrupted can
+// be finished.
 func TestRotateKey(t *testing.T) {
 	t.Parallel()
 	const reviewed, other = "canary-reviewed-text", "canary-other-text"
@@ -78,7 +79,7 @@ func TestRotateKey(t *testing.T) {
 
 	got := inProcess(t, nil, "rotate-key", "--data", data)
 	require.Zero(t, got.code, got.stderr)
-	require.Contains(t, got.stdout, "1 reviewed texts were sealed anew")
+	require.Contains(t, got.stdout, "1 reviewed texts were encrypted again")
 	after, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.NotEqual(t, before, after)
@@ -112,12 +113,12 @@ func TestRotateKey(t *testing.T) {
 	require.Len(t, events, 1)
 	require.NoError(t, st.Close())
 
-	// Broken off behind the database's change, and before it.
+	// Interrupted after the change of the database, and before it.
 	require.NoError(t, os.Rename(file, file+".new"))
 	require.NoError(t, os.WriteFile(file, before, 0o600))
 	got = inProcess(t, nil, "rotate-key", "--data", data)
 	require.Zero(t, got.code, got.stderr)
-	require.Contains(t, got.stdout, "finished already")
+	require.Contains(t, got.stdout, "already complete")
 	now, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, after, now)
@@ -127,7 +128,7 @@ func TestRotateKey(t *testing.T) {
 	require.NoError(t, keys.Verify(t.Context(), st.Settings))
 	require.NoError(t, st.Close())
 
-	// From the environment.
+	// With a key from the environment.
 	last, err := os.ReadFile(file)
 	require.NoError(t, err)
 	env := []string{"SLUICE_MASTER_KEY=" + strings.TrimSpace(string(last))}

@@ -23,8 +23,8 @@ func (r *run) rulesCommand() *cobra.Command {
 	rules := &cobra.Command{
 		Use:   "rules",
 		Short: "Show, test and explain the rules for secrets",
-		Long: "Shows the rules for secrets: the built-in ones, and those that the folder's .sluice.yml, RULES (--rules) and the\n" +
-			"configurations of other scanners bring.",
+		Long: "Shows the rules for secrets: the built-in ones, and those from the folder's .sluice.yml, from RULES (--rules) and from the\n" +
+			"configurations of other scanners.",
 		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -32,10 +32,10 @@ func (r *run) rulesCommand() *cobra.Command {
 	return rules
 }
 
-// rulesOnly are the variables of a scan that rules depend on.
+// rulesOnly are the variables of a scan that affect rules.
 var rulesOnly = []string{"CONFIG", "RULES", "BASELINE"}
 
-// addRuleFlags gives a command the flags of those variables.
+// addRuleFlags adds the flags of those variables to a command.
 func addRuleFlags(cmd *cobra.Command, names ...string) {
 	var without []string
 	for _, v := range pipe.Variables() {
@@ -46,7 +46,7 @@ func addRuleFlags(cmd *cobra.Command, names ...string) {
 	addFlags(cmd, []string{"Scan"}, without...)
 }
 
-// rulePlan opens the folder that holds the working directory's repository, as it lies there.
+// rulePlan opens the current files of the repository, or the folder, around the working directory.
 func (r *run) rulePlan(cmd *cobra.Command) (*engine.Checkout, *engine.Plan, error) {
 	dir := "."
 	if repo, err := git.Open(dir); err == nil {
@@ -55,7 +55,7 @@ func (r *run) rulePlan(cmd *cobra.Command) (*engine.Checkout, *engine.Plan, erro
 		}
 		_ = repo.Close()
 	}
-	// What a pipeline says of its commits is of no use to files as they lie there.
+	// A pipeline's variables about its commits do not apply to the current files of a folder.
 	environment := func(name string) (string, bool) {
 		if !slices.Contains(rulesOnly, name) {
 			return "", false
@@ -65,7 +65,7 @@ func (r *run) rulePlan(cmd *cobra.Command) (*engine.Checkout, *engine.Plan, erro
 	return engine.Open(cmd.Context(), variable.Chain(flagLookup(cmd), environment), engine.Place{Dir: dir, Worktree: true}, engine.Means{Calls: r.Calls}, r.logger(false, false))
 }
 
-// withRules calls do with the rules that hold here, and shows the notes about them.
+// withRules calls do with the active rules and shows the notes about them.
 func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, c *engine.Checkout, p *engine.Plan, d *secret.Detector) error) error {
 	checkout, plan, err := r.rulePlan(cmd)
 	if err != nil {
@@ -86,7 +86,7 @@ func (r *run) rulesListCommand() *cobra.Command {
 	methods, asJSON := false, false
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the rules that hold here",
+		Short:   "List the active rules",
 		Example: "  sluice rules list --engine\n  sluice rules list --json | jq '.[].id'",
 		Args:    UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -99,7 +99,7 @@ func (r *run) rulesListCommand() *cobra.Command {
 		},
 	}
 	addRuleFlags(cmd, "CONFIG", "RULES")
-	cmd.Flags().BoolVar(&methods, "engine", false, "show how each rule is run")
+	cmd.Flags().BoolVar(&methods, "engine", false, "show how each rule is evaluated")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
 	return cmd
 }
@@ -126,7 +126,7 @@ func writeRules(w io.Writer, rules []secret.Rule, methods bool) error {
 	return err
 }
 
-// ruleRecord is a rule in JSON. Method says how it is run; Origin is where a user's rule stands.
+// ruleRecord is a rule in JSON. Method says how it is evaluated. Origin is the place of a user's rule.
 type ruleRecord struct {
 	ID         string `json:"id"`
 	Title      string `json:"title"`
@@ -160,7 +160,7 @@ func writeRulesJSON(w io.Writer, rules []secret.Rule) error {
 func (r *run) rulesShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show ID",
-		Short:   "Show one rule with all that it says",
+		Short:   "Show one rule in full",
 		Example: "  sluice rules show GITHUB_CLASSIC_PAT",
 		Args:    UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

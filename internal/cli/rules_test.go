@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// A pull request cannot allow its own secret: rules and allow lists are those of the destination.
+// A pull request cannot allow its own secret: the destination's rules and allow lists apply.
 func TestPullRequestCannotChangeItsOwnRules(t *testing.T) {
 	t.Parallel()
 	for name, files := range map[string][]string{
@@ -34,7 +34,7 @@ func TestPullRequestCannotChangeItsOwnRules(t *testing.T) {
 	}
 }
 
-// A rule of the destination runs in the pull request.
+// A rule of the destination applies to the pull request.
 func TestPullRequestRunsTheRulesOfItsDestination(t *testing.T) {
 	t.Parallel()
 	p := newPullRequest(t,
@@ -45,7 +45,7 @@ func TestPullRequestRunsTheRulesOfItsDestination(t *testing.T) {
 	require.Len(t, server.Annotations(p.source, reportID), 1)
 }
 
-// A rule without an end is a named failure of the file, and the scan goes on.
+// A rule that never finishes is a failure of the file, and the scan continues.
 func TestCatastrophicRuleIsANamedFailure(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)

@@ -25,10 +25,10 @@ import (
 func (r *run) rulesExplainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain PATH:LINE",
-		Short: "Say why a line fires, or why not",
-		Long: "Says what the detector for secrets does with one line of a file, as it lies there: which literals stand in it, which\n" +
-			"rules they wake, what the checks and the value model make of it, and who suppresses what is found. The text of the\n" +
-			"line is shown only where it is masked.",
+		Short: "Explain why a line is reported, or why not",
+		Long: "Shows what the detector for secrets does with one line of a current file: which literals the line contains, which rules\n" +
+			"they trigger, the results of the checks and of the value model, and what suppresses the findings. The text of the line\n" +
+			"appears only with its secrets masked.",
 		Example: "  sluice rules explain config/app.env:12",
 		Args:    UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,12 +51,12 @@ func pathAndLine(arg string) (name string, line int, err error) {
 		line, err = strconv.Atoi(arg[at+1:])
 	}
 	if at <= 0 || err != nil || line < 1 {
-		return "", 0, fmt.Errorf("%q is no line of a file: write it as config/app.env:12", arg)
+		return "", 0, fmt.Errorf("%q is not a line of a file: write it as config/app.env:12", arg)
 	}
 	return arg[:at], line, nil
 }
 
-// oneFile is a source of one file.
+// oneFile is a source with one file.
 type oneFile struct {
 	path string
 	data []byte
@@ -77,7 +77,7 @@ func (r *run) explain(ctx context.Context, c *engine.Checkout, p *engine.Plan, d
 		return &variable.UsageError{Err: err}
 	}
 	if len(data) > scan.DefaultMaxFileBytes {
-		return &variable.UsageError{Err: errors.New(name + " is larger than 32 MB, and so not scanned")}
+		return &variable.UsageError{Err: errors.New(name + " is larger than 32 MB and is not scanned")}
 	}
 	path := filepath.ToSlash(filepath.Clean(name))
 	if root, err := filepath.Abs(c.Root); err == nil {
@@ -110,7 +110,7 @@ func (r *run) explain(ctx context.Context, c *engine.Checkout, p *engine.Plan, d
 
 func writeSteps(b *strings.Builder, data []byte, steps []secret.Step) {
 	if len(steps) == 0 {
-		b.WriteString("  no literal of any rule stands on this line, and no secret-like name with a value\n")
+		b.WriteString("  the line contains no literal of any rule, and no secret-like name with a value\n")
 	}
 	for _, step := range steps {
 		start := bytes.LastIndexByte(data[:step.Start], '\n') + 1
@@ -127,7 +127,7 @@ func writeSteps(b *strings.Builder, data []byte, steps []secret.Step) {
 	}
 }
 
-// writeOutcome says what a scan makes of the line.
+// writeOutcome describes the result of a scan for the line.
 func writeOutcome(b *strings.Builder, result *scan.Result, line int) {
 	found := false
 	for i := range result.Findings {

@@ -15,15 +15,15 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// errSamples marks failing samples, which are a result and no mistake of the caller.
-var errSamples = errors.New("rules do not do what their samples say")
+// errSamples marks failing samples, which are a result and not a usage error.
+var errSamples = errors.New("rules do not match their samples")
 
 func (r *run) rulesTestCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "test [FILE...]",
-		Short: "Run the samples of every rule, the built-in ones and those of files",
-		Long: "Runs the samples of every rule: it must fire on those under match, and not on those under no_match. A built-in rule\n" +
-			"needs both kinds. A file is one that RULES takes. Failures are named, and the exit code is then 1.",
+		Short: "Run the samples of all rules, built-in and from files",
+		Long: "Runs the samples of every rule: it must match those under match, and must not match those under no_match. A built-in\n" +
+			"rule needs both kinds. A file has the format of RULES. If a sample fails, it is listed, and the exit code is 1.",
 		Example: "  sluice rules test\n  sluice rules test ci/rules.yml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			set := &ruleset.Set{}
@@ -51,7 +51,7 @@ func (r *run) rulesTestCommand() *cobra.Command {
 			if tested.Without > 0 {
 				without = fmt.Sprintf("; %s without samples", scan.Plural(tested.Without, "rule", "rules"))
 			}
-			_, err = fmt.Fprintf(r.Stdout, "%s, %s: all as they should be%s\n",
+			_, err = fmt.Fprintf(r.Stdout, "%s, %s: all passed%s\n",
 				scan.Plural(tested.Rules, "rule", "rules"), scan.Plural(tested.Samples, "sample", "samples"), without)
 			return err
 		},

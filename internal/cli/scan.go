@@ -19,9 +19,9 @@ func (r *run) scanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan [PATH]",
 		Short: "Scan the commit checked out at PATH, or the files of a folder",
-		Long: "Scans the commit that is checked out at PATH (the working directory without it), or with --worktree the files\n" +
-			"as they lie there. A folder that is in no repository is scanned as it lies there. Nothing of it is sent anywhere,\n" +
-			"unless --verify or --osv-api asks for it. Advisories for dependencies are downloaded, unless --db-update=off.\n\n" +
+		Long: "Scans the commit that is checked out at PATH (the working directory without it), or with --worktree the current\n" +
+			"files. Outside a repository it scans the current files of the folder. It sends nothing of them anywhere,\n" +
+			"unless you set --verify or --osv-api. It downloads advisories for dependencies, unless --db-update=off.\n\n" +
 			"Every flag is the variable of the same name: --fail-on is FAIL_ON.",
 		Example: "  sluice scan\n  sluice scan --base main --fail-scope new\n  sluice scan --format sarif=out.sarif --format html=report.html",
 		Args:    UsageArgs(cobra.MaximumNArgs(1)),
@@ -37,12 +37,12 @@ func (r *run) scanCommand() *cobra.Command {
 	addFlags(cmd, []string{"Scan", "Output"}, "DEEPEN")
 	addFlags(cmd, []string{"Report"}, reportOnly...)
 	addFlags(cmd, []string{"Pipeline"}, pipelineOnly...)
-	cmd.Flags().BoolVar(&worktree, "worktree", false, "scan the files as they lie there, committed or not")
-	cmd.Flags().BoolVar(&suppressed, "show-suppressed", false, "list suppressed findings too")
+	cmd.Flags().BoolVar(&worktree, "worktree", false, "scan the current files of the work tree, committed or not")
+	cmd.Flags().BoolVar(&suppressed, "show-suppressed", false, "also list suppressed findings")
 	return cmd
 }
 
-// reportOnly and pipelineOnly are variables without a meaning for a local scan.
+// reportOnly and pipelineOnly are variables that do not affect a local scan.
 var (
 	reportOnly = []string{
 		"REPORT_ID", "REPORT_TITLE", "REPORT_LINK", "LOGO_URL", "REMOTE_LINK", "MAX_ANNOTATIONS", "PUBLISH_TIMEOUT",
@@ -56,7 +56,8 @@ var (
 	}
 )
 
-// environment is the process's, without what a pipeline says of its own clone when another folder is scanned.
+// environment is the environment of the process. If another folder is scanned, it hides the variables of a pipeline
+// about its own clone.
 func (r *run) environment(dir string) variable.Lookup {
 	config, _ := pipe.Load(r.Getenv)
 	clone := config.Pipeline.CloneDir

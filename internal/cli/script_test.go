@@ -8,7 +8,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestScripts runs the scenarios of testdata/script: one file a scenario, with the program as a process.
+// TestScripts runs the scenarios of testdata/script, one for each file, with the program as a process.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			// tokens FILE N writes N GitHub tokens, one a line: they must not stand in a script itself.
+			// tokens FILE N writes N GitHub tokens, one on each line, because a script itself must not contain them.
 			"tokens": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.Atoi(args[1])
 				ts.Check(err)

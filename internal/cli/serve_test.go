@@ -32,7 +32,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// repositories makes a folder of real repositories: PROJECT/name with branches b0 to bn.
+// repositories creates a folder of real repositories: PROJECT/name with branches b0 to bn.
 func repositories(t *testing.T, count, branches int) string {
 	t.Helper()
 	root := t.TempDir()
@@ -46,7 +46,7 @@ func repositories(t *testing.T, count, branches int) string {
 	return root
 }
 
-// branches makes branches b1 to bn-1 of the commit that is checked out: one process, not one for each.
+// branches creates branches b1 to bn-1 at the current commit, with one process for all.
 func (r *repository) branches(n int) {
 	r.t.Helper()
 	var commands strings.Builder
@@ -59,17 +59,17 @@ func (r *repository) branches(n int) {
 	require.NoError(r.t, err, "%s", out)
 }
 
-// node is a server as a process.
+// node is a server that runs as a process.
 type node struct {
 	t        *testing.T
 	cmd      *exec.Cmd
 	url      string
 	password string
-	// log is what it logs.
+	// log is the log of the server.
 	log *lockedLog
 }
 
-// lockedLog is a log that is read while a process writes it.
+// lockedLog is a log that can be read while a process writes it.
 type lockedLog struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -87,7 +87,7 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// startNode starts a server and waits until it says where it is.
+// startNode starts a server and waits until it prints its address.
 func startNode(t *testing.T, env []string, args ...string) *node {
 	t.Helper()
 	cmd, _ := process(t, append(env, "DB_UPDATE=off", "ENGINES=secrets"), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
@@ -103,7 +103,8 @@ func startNode(t *testing.T, env []string, args ...string) *node {
 	require.NoError(t, err, "it says where it is: %s", n.log)
 	n.url = strings.TrimSuffix(regexp.MustCompile(`https?://\S+`).FindString(first), "/")
 	require.NotEmpty(t, n.url, first)
-	// What it says is written at once, and so lies in the buffer: a password, the first time.
+	// The server prints its first message in one write, so the rest is in the buffer. The first time it contains a
+	// password.
 	rest, err := lines.Peek(lines.Buffered())
 	require.NoError(t, err)
 	if _, text, ok := strings.Cut(string(rest), "with the password "); ok {
@@ -127,7 +128,8 @@ func (n *node) get(path, password string) (int, map[string]any) {
 	return response.StatusCode, body
 }
 
-// TestServeStartsWithNothing: one command, a folder; the database and an administrator are made, once.
+// TestServeStartsWithNothing: one command and a folder are enough. The server creates the database and one
+// administrator.
 func TestServeStartsWithNothing(t *testing.T) {
 	t.Parallel()
 	root, data := repositories(t, 2, 2), filepath.Join(t.TempDir(), "data")
@@ -147,7 +149,7 @@ func TestServeStartsWithNothing(t *testing.T) {
 	status, _ = again.get("/rest/security/latest/status/projects", n.password)
 	require.Equal(t, http.StatusOK, status)
 
-	// Every mistake at once, and 2.
+	// The server reports all problems at once and exits with 2.
 	ran := inProcess(t, []string{"DATABASE_URL=mysql://u:canary@h/d", "SMTP_URL=canary"}, "serve", "--repos", "/nowhere", "--listen", "x", "--base-path", "y", "--tls-cert", "z", "--sync", "soon")
 	require.Equal(t, 2, ran.code)
 	for _, words := range []string{"--repos: /nowhere is not a folder", "--listen:", "--base-path:", "--tls-cert:", "--sync:", "DATABASE_URL:", "SMTP_URL:"} {
@@ -156,8 +158,8 @@ func TestServeStartsWithNothing(t *testing.T) {
 	require.NotContains(t, ran.stderr, "canary")
 }
 
-// TestKilledWhileWriting kills the one server of an embedded database again and again while it scans; the database is whole
-// after each, and in the end every branch was scanned.
+// TestKilledWhileWriting kills the only server of an embedded database again and again while it scans. The database is
+// intact after each kill, and in the end every branch is scanned.
 func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	root, data := repositories(t, 4, 10), filepath.Join(t.TempDir(), "data")
@@ -181,7 +183,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		require.NoError(t, s.Close())
 		n, said := process(t, []string{"DB_UPDATE=off", "ENGINES=secrets", "SLUICE_SYNC=1s"}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)
 		require.NoError(t, n.Start())
-		// It dies while it writes: somewhere in its first changes of the database, however long it takes to start. A fast one may have
+		// The server dies during one of its first database changes, independent of its start time. A fast server may have
 		// nothing more to write before that.
 		writes, changes := written(t, database), 1+random.IntN(8)
 		db, err := sql.Open("sqlite", database+"?_pragma=busy_timeout(10000)")
@@ -211,7 +213,8 @@ func TestKilledWhileWriting(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// written tells one state of a SQLite database from another: when its log of changes was written last, and how long it is.
+// written identifies a state of a SQLite database by the time of the last write to its log of changes, and the length of
+// that log.
 func written(t *testing.T, database string) string {
 	t.Helper()
 	info, err := os.Stat(database + "-wal")
@@ -222,7 +225,7 @@ func written(t *testing.T, database string) string {
 	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
 }
 
-// seen prints a project as it is when a test fails.
+// seen prints a project as it is when the test fails.
 type seen struct{ project **catalog.Project }
 
 func (s seen) String() string { return fmt.Sprintf("the last that was seen: %+v", *s.project) }
@@ -234,8 +237,8 @@ func hostname(t *testing.T) string {
 	return name
 }
 
-// TestTwoNodes scans real branches with two servers on one PostgreSQL; one is killed, one is stopped past its lease and comes
-// back: every branch has one result, the counters are right, nothing is lost or doubled.
+// TestTwoNodes scans real branches with two servers on one PostgreSQL. One is killed. One is stopped until its lease has
+// expired, and then continues. Every branch has one result, the counters are right, and nothing is lost or duplicated.
 func TestTwoNodes(t *testing.T) {
 	t.Parallel()
 	const all = 20 * 20
@@ -269,8 +272,9 @@ func TestTwoNodes(t *testing.T) {
 	require.NoError(t, a.cmd.Process.Kill())
 	killed := ended()
 	testwait.Until(t, func() bool { return ended() > killed+all/20 }, "the other node goes on")
-	// The other one sleeps for longer than its lease, while a third one works, and wakes up as a zombie. Its lease, and that of the
-	// dead one, pass by the database's clock: when they were heard of last lies further back.
+	// The other node is stopped for longer than its lease while a third one works, and then continues as a zombie. The test
+	// moves the time of the last heartbeat back, so that the leases of this node and of the dead one expire by the
+	// database's clock.
 	require.NoError(t, b.cmd.Process.Signal(syscall.SIGSTOP))
 	const held = "select count(*) from scan where state = 1 and owner in ('a', 'b')"
 	require.Positive(t, count("select count(*) from scan where state < 2"), "it sleeps while there is work")
@@ -304,7 +308,7 @@ func TestBackupAndRestore(t *testing.T) {
 	require.NoError(t, os.WriteFile(damaged, text[:len(text)/2], 0o600))
 	bad := inProcess(t, nil, "restore", damaged, "--data", data)
 	require.Equal(t, 2, bad.code)
-	require.Contains(t, bad.stderr, "the database is as it was")
+	require.Contains(t, bad.stderr, "the database is unchanged")
 	require.Contains(t, inProcess(t, nil, "user", "list", "--data", data).stdout, "bob")
 	require.Zero(t, inProcess(t, nil, "restore", backup, "--data", data).code)
 	list := inProcess(t, nil, "user", "list", "--data", data).stdout

@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
-// call makes a call as the administrator and gives the answer.
+// call makes a call as the administrator and returns the answer.
 func (n *node) call(method, path, body string) (int, string) {
 	n.t.Helper()
 	request, err := http.NewRequestWithContext(n.t.Context(), method, n.url+path, strings.NewReader(body))
@@ -33,7 +33,7 @@ func (n *node) call(method, path, body string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-// scanned waits for the result of a branch, up to date, and gives its findings.
+// scanned waits for an up-to-date result of a branch and returns its findings.
 func (n *node) scanned(path string) (found []map[string]any) {
 	n.t.Helper()
 	testwait.Until(n.t, func() bool {
@@ -52,8 +52,9 @@ func (n *node) scanned(path string) (found []map[string]any) {
 	return found
 }
 
-// TestServeRuleReviewAndKey follows one text through the whole server: a rule that was added finds it, whoever may write sees it,
-// a review settles it, no file of the server and no line of its log holds it, and another master key is refused.
+// TestServeRuleReviewAndKey follows one text through the whole server: an added rule finds it, accounts that may write
+// see it, and a review settles it. No file of the server and no line of its log contains it. The server refuses another
+// master key.
 func TestServeRuleReviewAndKey(t *testing.T) {
 	t.Parallel()
 	const canary = "acme_490218837714"
@@ -95,7 +96,7 @@ func TestServeRuleReviewAndKey(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 
 	for key, want := range map[string]string{
-		base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)): "the master key is not the one",
+		base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)): "created with another master key",
 		"short": "SLUICE_MASTER_KEY",
 	} {
 		cmd, _ := process(t, []string{"SLUICE_MASTER_KEY=" + key}, "serve", "--listen", "127.0.0.1:0", "--repos", root, "--data", data)

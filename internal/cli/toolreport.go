@@ -17,15 +17,15 @@ import (
 // toolReport is one report to publish.
 type toolReport struct {
 	id, title, reporter string
-	// kind is BUG when nothing in it is a vulnerability, or looks for one.
+	// kind is BUG if no finding is a vulnerability and no tool looks for vulnerabilities.
 	kind   insights.ReportType
 	result *scan.Result
 }
 
-// wanted is what the caller says of the report; empty for what is not said.
+// wanted has the id and title that the caller sets. Each is empty if the caller does not set it.
 type wanted struct{ id, title string }
 
-// named gives REPORT_ID and REPORT_TITLE as far as they are set.
+// named returns REPORT_ID and REPORT_TITLE if they are set.
 func named(lookup variable.Lookup, config *pipe.Config) wanted {
 	var want wanted
 	if _, ok := variable.Chain(lookup)("REPORT_ID"); ok {
@@ -37,9 +37,9 @@ func named(lookup variable.Lookup, config *pipe.Config) wanted {
 	return want
 }
 
-// toolReports makes one report of each analysis, in the order of the runs, or with merge one of all. An analysis is what
-// one tool found under one category ([sarif.Run.Analysis]): its runs join. REPORT_ID and REPORT_TITLE name one report, so
-// that they are refused for several. base and notes are those of the commit.
+// toolReports makes one report for each analysis, in the order of the runs, or with merge one for all. An analysis is
+// what one tool found in one category ([sarif.Run.Analysis]); its runs are joined. REPORT_ID and REPORT_TITLE apply to a
+// single report, so several reports refuse them. base and notes are those of the commit.
 func toolReports(runs []sarif.Run, config *pipe.Config, base scan.Base, notes []scan.Note, want wanted, merge bool) ([]toolReport, error) {
 	var reports []toolReport
 	index := map[[2]string]int{}
@@ -81,7 +81,7 @@ func toolReports(runs []sarif.Run, config *pipe.Config, base scan.Base, notes []
 		for i := range reports {
 			titles[i] = reports[i].title
 		}
-		return nil, &variable.UsageError{Err: fmt.Errorf("REPORT_ID and REPORT_TITLE (--report-id, --report-title) name one report, and these are %d: %s; join them with --merge, or publish them one by one",
+		return nil, &variable.UsageError{Err: fmt.Errorf("REPORT_ID and REPORT_TITLE (--report-id, --report-title) apply to one report, but there are %d: %s; join them with --merge, or publish them separately",
 			len(reports), strings.Join(titles, ", "))}
 	}
 	for i := range reports {
@@ -91,8 +91,9 @@ func toolReports(runs []sarif.Run, config *pipe.Config, base scan.Base, notes []
 	return reports, nil
 }
 
-// analysisID makes a report id of a tool's name and a category, which may be empty. Two analyses have one id only when
-// they differ in nothing but capitals, or blanks and dashes: what an id cannot hold is told apart by a hash.
+// analysisID makes a report id from a tool's name and a category, which may be empty. Two analyses share an id only if
+// they differ in nothing but case, or blanks and dashes. A hash distinguishes names with characters that an id cannot
+// contain.
 func analysisID(tool, category string) string {
 	word, exact := idWord(tool)
 	if category != "" && !strings.EqualFold(category, tool) {
@@ -100,14 +101,14 @@ func analysisID(tool, category string) string {
 		word, exact = strings.Trim(word+"-"+more, "-"), exact && whole
 	}
 	id := "sluice-" + word
-	// The ids of this program's own reports begin like that.
+	// This program's own report ids begin like that.
 	if !exact || id == insights.DefaultReportID || strings.HasPrefix(id, insights.DefaultReportID+"-") {
 		return insights.HashedID(id, tool+"\x00"+category)
 	}
 	return insights.ShortID(id, insights.MaxReportID)
 }
 
-// idWord brings a name into the characters of an id; exact is false when it lost more than capitals and blanks.
+// idWord converts a name to the characters of an id. exact is false if the name lost more than case and blanks.
 func idWord(name string) (word string, exact bool) {
 	exact = true
 	word = strings.Map(func(c rune) rune {

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
-// Accounts, groups, roles and tokens are administered beside the server's data, and the audit log records it.
+// Commands next to the server's data manage accounts, groups, roles and tokens, and the audit log records that.
 func TestUsersGroupsAndTokens(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

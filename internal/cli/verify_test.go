@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// providers stands for every provider: it takes one token for active and refuses the others.
+// providers simulates every provider: it accepts one token and refuses the others.
 type providers struct {
 	mu     sync.Mutex
 	active string

@@ -8,6 +8,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	os.Exit(m.Run())
 }

@@ -11,18 +11,19 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// fetchDepths are the depths at which a merge base is looked for, one after the other; 0 is the whole history.
+// fetchDepths are the depths that we fetch, in turn, to find a merge base. 0 is the whole history.
 var fetchDepths = []int{50, 500, 0}
 
-// comparison is what a commit is compared with. The zero value is nothing.
+// comparison is what a commit is compared with. The zero value means nothing.
 type comparison struct {
 	info scan.Base
-	// base is the tree in which findings are old, destination the commit into which the pull request goes; nil for none.
+	// base is the tree whose findings are old. destination is the commit into which the pull request goes. Either may be
+	// nil.
 	base, destination *git.Commit
 	notes             []scan.Note
 }
 
-// baseFinder looks for what a commit is compared with.
+// baseFinder finds the base of a commit.
 type baseFinder struct {
 	config *Config
 	place  *Place
@@ -30,11 +31,11 @@ type baseFinder struct {
 	// head is the full hash of the commit.
 	head string
 	log  *slog.Logger
-	// fetchErr is why a fetch for DEEPEN failed last.
+	// fetchErr is the error of the last fetch for DEEPEN.
 	fetchErr error
 }
 
-// compare finds the tree in which findings are old. Not finding one is no error: then every finding counts as new, and
+// compare finds the tree whose findings are old. Not finding one is not an error: then every finding counts as new, and
 // a note says so.
 func compare(ctx context.Context, config *Config, place *Place, repo *git.Repository, head string, log *slog.Logger) (comparison, error) {
 	f := &baseFinder{config: config, place: place, repo: repo, head: head, log: log}
@@ -45,7 +46,7 @@ func compare(ctx context.Context, config *Config, place *Place, repo *git.Reposi
 			return comparison{}, fmt.Errorf("BASE_COMMIT: %w", err)
 		}
 		base, err := f.read(ctx, hash)
-		// A pull request whose base the caller names is judged by the rules of that base.
+		// If the caller names the base of a pull request, the rules of that base apply.
 		return comparison{info: scan.Base{Kind: scan.BaseCommit, Commit: hash}, base: base, destination: base}, err
 	case !config.Pipeline.PullRequest():
 		return comparison{}, nil
@@ -53,15 +54,15 @@ func compare(ctx context.Context, config *Config, place *Place, repo *git.Reposi
 	return f.ofPullRequest(ctx)
 }
 
-// ofPullRequest looks for the merge base, and takes the destination when the clone does not reach back to it.
+// ofPullRequest finds the merge base. If the clone does not contain it, it uses the destination.
 func (f *baseFinder) ofPullRequest(ctx context.Context) (comparison, error) {
 	hash, err := f.findDestination(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
 			return comparison{}, ctx.Err()
 		}
-		f.log.Warn("the pull request's destination could not be had", "reason", err)
-		return comparison{notes: []scan.Note{note("no-base", "all findings count as new, because the clone does not hold the destination of the pull request; %s", f.advice("or let the pipe fetch it"))}}, nil
+		f.log.Warn("the destination of the pull request was not found", "reason", err)
+		return comparison{notes: []scan.Note{note("no-base", "all findings count as new, because the clone does not contain the destination of the pull request; %s", f.advice("or let the pipe fetch it"))}}, nil
 	}
 	destination, err := f.repo.Commit(ctx, hash)
 	if err != nil {
@@ -80,7 +81,7 @@ func (f *baseFinder) ofPullRequest(ctx context.Context) (comparison, error) {
 	return found, err
 }
 
-// advice says how to get the missing history, and why DEEPEN could not fetch it, if it tried.
+// advice says how to get the missing history, and why DEEPEN could not fetch it.
 func (f *baseFinder) advice(otherwise string) string {
 	switch {
 	case f.fetchErr != nil:
@@ -99,14 +100,14 @@ func (f *baseFinder) read(ctx context.Context, hash string) (*git.Commit, error)
 	return commit, nil
 }
 
-// findDestination gives the full hash of the pull request's destination.
+// findDestination returns the full hash of the pull request's destination.
 func (f *baseFinder) findDestination(ctx context.Context) (string, error) {
 	p := &f.config.Pipeline
 	var names []string
 	if p.PRCommit != "" {
 		names = append(names, p.PRCommit)
 	}
-	// The branch stands for the commit only where the commit is not named: it may have moved on.
+	// Use the branch only if the commit is not named, because the branch may have moved on.
 	if p.PRBranch != "" && p.PRCommit == "" {
 		names = append(names, "refs/remotes/origin/"+p.PRBranch, "refs/heads/"+p.PRBranch)
 	}
@@ -124,7 +125,7 @@ func (f *baseFinder) findDestination(ctx context.Context) (string, error) {
 	if err == nil || f.place.Fetch == nil || !f.config.Scan.Deepen {
 		return hash, err
 	}
-	// Every server serves a branch. Only some serve a hash to which no branch points.
+	// Every server serves a branch. Only some serve a hash without a branch.
 	for _, want := range []string{p.PRBranch, p.PRCommit} {
 		if want == "" {
 			continue
@@ -143,7 +144,7 @@ func (f *baseFinder) findDestination(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// fetch brings a branch or a commit, and keeps why it could not.
+// fetch fetches a branch or a commit, and keeps the error.
 func (f *baseFinder) fetch(ctx context.Context, want string, depth int) error {
 	err := f.place.Fetch(ctx, f.repo, want, depth)
 	if err != nil {
@@ -153,7 +154,7 @@ func (f *baseFinder) fetch(ctx context.Context, want string, depth int) error {
 	return err
 }
 
-// mergeBase looks for the merge base. When the clone is too shallow, it fetches more and more of the history.
+// mergeBase finds the merge base. If the clone is too shallow, it fetches more and more of the history.
 func (f *baseFinder) mergeBase(ctx context.Context, destination string) (string, error) {
 	merge, err := f.repo.MergeBase(ctx, f.head, destination)
 	if err == nil || !errors.Is(err, git.ErrNoMergeBase) || f.place.Fetch == nil || !bool(f.config.Scan.Deepen) || !f.repo.IsShallow() {
@@ -163,7 +164,7 @@ func (f *baseFinder) mergeBase(ctx context.Context, destination string) (string,
 		f.log.Info("the clone does not reach back to the merge base; fetching more", "depth", depth)
 		for _, want := range []string{f.config.Pipeline.Branch, f.config.Pipeline.PRBranch} {
 			if want != "" {
-				_ = f.fetch(ctx, want, depth) // the last failure is kept, and told with the advice
+				_ = f.fetch(ctx, want, depth) // the error is kept for the advice
 			}
 		}
 		if merge, err = f.repo.MergeBase(ctx, f.head, destination); err == nil {

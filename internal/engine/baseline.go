@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
-// readBaseline reads the file of known findings; nil when there is none.
+// readBaseline reads the file of known findings. It returns nil if there is none.
 func readBaseline(config *Config, c *Checkout, policy *scan.Policy) (*scan.Baseline, []scan.Note, error) {
 	name := config.Scan.Baseline
 	if name == "" {
@@ -27,7 +27,7 @@ func readBaseline(config *Config, c *Checkout, policy *scan.Policy) (*scan.Basel
 	return baseline, baselineNotes(baseline), nil
 }
 
-// importBaseline reads the baseline that users of gitleaks keep at the root of the repository.
+// importBaseline reads a gitleaks baseline at the root of the repository.
 func importBaseline(config *Config, c *Checkout, policy *scan.Policy) (*scan.Baseline, []scan.Note, error) {
 	if policy != nil && policy.WithoutImport {
 		return nil, nil, nil

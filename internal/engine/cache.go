@@ -14,7 +14,7 @@ import (
 // cacheOff is the value of CACHE_DIR that switches the cache off.
 const cacheOff = "off"
 
-// openCache opens the cache of clean files; nil when there is none.
+// openCache opens the cache of clean files. It returns nil if there is none.
 func openCache(config *Config, c *Checkout, detectors []scan.Detector) *cache.Cache {
 	dir := config.Scan.CacheDir
 	if dir == "" || strings.EqualFold(dir, cacheOff) || c.repo == nil {
@@ -24,7 +24,7 @@ func openCache(config *Config, c *Checkout, detectors []scan.Detector) *cache.Ca
 	if !ok {
 		return nil
 	}
-	// The key holds everything that decides whether a file has a finding, and what is left out of an archive.
+	// The key holds everything that decides whether a file has a finding, and what is skipped in an archive.
 	var rules []string
 	for _, d := range detectors {
 		if d, ok := d.(scan.Keyed); ok {

@@ -17,35 +17,35 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// Checkout is what is scanned, and what it is compared with: a commit, or a folder as it lies there. It is read, and not
-// written. [Checkout.Close] releases it.
+// Checkout is what a scan reads and what it compares with: a commit, or the current files of a folder. A scan does not
+// change it. [Checkout.Close] releases it.
 type Checkout struct {
-	// Commit is the full hash, empty for a folder, and for a repository without commits.
+	// Commit is the full hash. It is empty for a folder and for a repository without commits.
 	Commit string
-	// Root is the folder that paths are relative to.
+	// Root is the folder to which paths are relative.
 	Root string
-	// Name is what people call the repository: "acme/shop", or the name of the folder.
+	// Name is the repository's display name: "acme/shop", or the name of the folder.
 	Name string
-	// Base says what findings are compared with; its Kind is empty for nothing.
+	// Base says what findings are compared with. Its Kind is empty if there is no base.
 	Base scan.Base
-	// Notes are what a reader must know of all this.
+	// Notes are facts about the checkout that a reader must know.
 	Notes []scan.Note
 
-	// repository is what the repository is called on Bitbucket, without its workspace, or empty.
+	// repository is the repository's name on Bitbucket, without its workspace, or empty.
 	repository string
 	repo       *git.Repository
-	// top is the repository's root, of which Root may be a folder.
+	// top is the root of the repository. Root is top or a folder in it.
 	top string
-	// head is nil without a commit, base without one to compare with. destination is where the pull request goes: its rules
-	// are the ones that count. It is nil when the clone lacks it.
+	// head is nil without a commit, base without a base. destination is the commit into which the pull request goes, whose
+	// rules apply. It is nil if the clone does not contain it.
 	head, base, destination *git.Commit
-	// dir is the folder, nil for a commit.
+	// dir is the folder, or nil for a commit.
 	dir *git.Dir
-	// prefix is the folder to which the scan is narrowed, with a slash at its end, or empty.
+	// prefix is the folder to which the scan is limited, with a slash at its end, or empty.
 	prefix string
 }
 
-// Close releases what is open.
+// Close releases the repository and the folder.
 func (c *Checkout) Close() error {
 	var err error
 	if c.dir != nil {
@@ -57,13 +57,13 @@ func (c *Checkout) Close() error {
 	return err
 }
 
-// Head is the scanned commit, nil for a folder and for a repository without commits.
+// Head is the scanned commit. It is nil for a folder and for a repository without commits.
 func (c *Checkout) Head() *git.Commit { return c.head }
 
-// BaseCommit is the commit that findings are compared with, nil for none.
+// BaseCommit is the commit with which findings are compared, or nil.
 func (c *Checkout) BaseCommit() *git.Commit { return c.base }
 
-// tree is the source to scan.
+// tree returns the source to scan.
 func (c *Checkout) tree() scan.Source {
 	switch {
 	case c.dir != nil:
@@ -74,7 +74,7 @@ func (c *Checkout) tree() scan.Source {
 	return c.narrowed(c.head)
 }
 
-// baseTree is the source in which findings are old, nil for none.
+// baseTree returns the source whose findings are old, or nil.
 func (c *Checkout) baseTree() scan.Source {
 	if c.base == nil {
 		return nil
@@ -82,7 +82,7 @@ func (c *Checkout) baseTree() scan.Source {
 	return c.narrowed(c.base)
 }
 
-// narrowed limits a source to the folder to which the scan is narrowed.
+// narrowed limits a source to the folder to which the scan is limited.
 func (c *Checkout) narrowed(source scan.Source) scan.Source {
 	if c.prefix == "" {
 		return source
@@ -97,8 +97,8 @@ func (nothing) Files(context.Context) iter.Seq2[scan.File, error] {
 	return func(func(scan.File, error) bool) {}
 }
 
-// OpenCheckout finds the commit and the base that the configuration and the place speak of. Problems that the caller has to
-// solve are a [*variable.UsageError].
+// OpenCheckout finds the commit and the base for a configuration and a place. An error that the caller has to fix is a
+// [*variable.UsageError].
 func OpenCheckout(ctx context.Context, config *Config, place *Place, log *slog.Logger) (*Checkout, error) {
 	if err := place.Check(); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func OpenCheckout(ctx context.Context, config *Config, place *Place, log *slog.L
 	case err != nil:
 		return nil, err
 	}
-	repo.Remember(place.Trees)
+	repo.UseTreeCache(place.Trees)
 	c, err := openCommit(ctx, config, place, repo, log)
 	if err != nil {
 		return nil, errors.Join(err, repo.Close())
@@ -121,7 +121,7 @@ func OpenCheckout(ctx context.Context, config *Config, place *Place, log *slog.L
 	return c, nil
 }
 
-// openFolder opens the files of a folder as they lie there.
+// openFolder opens the current files of a folder.
 func openFolder(config *Config, place *Place) (*Checkout, error) {
 	if config.Scan.BaseCommit != "" {
 		return nil, &variable.UsageError{Err: errors.New("BASE_COMMIT (--base) needs a commit to compare; it cannot be used with the files of a folder (--worktree)")}
@@ -164,8 +164,8 @@ func openCommit(ctx context.Context, config *Config, place *Place, repo *git.Rep
 	}, nil
 }
 
-// narrow gives the folder that was named and its prefix, when it lies below the repository's root: paths are then relative
-// to it, and the policy is still the repository's. Both are empty otherwise.
+// narrow returns the named folder and its prefix if it is below the repository's root. Paths are then relative to the
+// folder, and the policy is still the repository's. Otherwise both are empty.
 func (p *Place) narrow(repo *git.Repository) (root, prefix string) {
 	if !p.Subtree || repo.Root() == "" {
 		return "", ""
@@ -180,7 +180,7 @@ func (p *Place) narrow(repo *git.Repository) (root, prefix string) {
 	return p.Dir, folder + "/"
 }
 
-// name is how people call what is scanned.
+// name is the display name of the scanned repository or folder.
 func (p *Place) name(root string) string {
 	if p.Repository != "" {
 		return p.Workspace + "/" + p.Repository
@@ -192,8 +192,8 @@ func (p *Place) name(root string) string {
 	return strings.TrimSuffix(filepath.Base(abs), ".git")
 }
 
-// readRelative reads a file that the configuration names. In a pull request a file inside of the repository comes from
-// the destination, so that the pull request cannot switch its own gate off; source names where it came from.
+// readRelative reads a file that the configuration names. In a pull request a file in the repository comes from the
+// destination, so that the pull request cannot switch off its own gate. source says where it came from.
 func (c *Checkout) readRelative(config *Config, name string) (data []byte, source string, err error) {
 	if !config.Pipeline.PullRequest() || c.repo == nil {
 		data, err = os.ReadFile(name)
@@ -211,7 +211,7 @@ func (c *Checkout) readRelative(config *Config, name string) (data []byte, sourc
 	return data, path + " of " + short(c.destination.Hash), err
 }
 
-// insideOf gives the path of a file relative to a root, with slashes, when it lies in it.
+// insideOf returns the path of a file relative to a root, with slashes, if the file is below it.
 func insideOf(root, name string) (string, bool) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -230,12 +230,11 @@ func insideOf(root, name string) (string, bool) {
 
 func short(hash string) string { return hash[:min(len(hash), 12)] }
 
-// note makes a note of a code and a text.
 func note(code, format string, args ...any) scan.Note {
 	return scan.Note{Code: code, Text: fmt.Sprintf(format, args...)}
 }
 
-// subtree is one folder of a source; its paths are relative to that folder.
+// subtree is one folder of a source. Its paths are relative to that folder.
 type subtree struct {
 	source scan.Source
 	// prefix is the folder's path with a slash at its end.

@@ -20,11 +20,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	os.Exit(m.Run())
 }
 
-// repository is a real one, made with git.
+// repository is a real git repository.
 type repository struct {
 	t   *testing.T
 	dir string
@@ -49,7 +49,7 @@ func (r *repository) git(args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// commit writes files, pairs of name and content, and commits them.
+// commit writes files, given as pairs of name and content, and commits them.
 func (r *repository) commit(files ...string) string {
 	r.t.Helper()
 	for i := 0; i < len(files); i += 2 {
@@ -73,7 +73,7 @@ func env(pairs ...string) variable.Lookup {
 	}
 }
 
-// open opens a place with the variables of pairs, until the test ends.
+// open opens a place with these variables, until the test ends.
 func open(t *testing.T, place engine.Place, pairs ...string) (*engine.Checkout, *engine.Plan) {
 	t.Helper()
 	c, p, err := engine.Open(t.Context(), env(pairs...), place, engine.Means{}, slog.New(slog.DiscardHandler))

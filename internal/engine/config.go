@@ -8,23 +8,23 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Config is what a scan goes by. Each field of its groups is one variable and, in lower case with dashes, one flag of the
-// same meaning. An empty variable counts as not set.
+// Config is the configuration of a scan. Each field of its groups is one variable and, in lower case with dashes, one
+// flag. An empty variable counts as not set.
 type Config struct {
 	Scan     ScanConfig
 	Shared   SharedConfig `group:"Report"`
 	Pipeline Pipeline
 }
 
-// Load reads the configuration. All problems come back joined, each with the name of its variable; a secret's value is
-// in none of them.
+// Load reads the configuration. The error joins all problems, each with the name of its variable. It never contains the
+// value of a secret.
 func Load(lookup variable.Lookup) (Config, error) {
 	var config Config
 	err := errors.Join(variable.Load(lookup, &config)...)
 	return config, err
 }
 
-// Gate gives the rule that the configuration names.
+// Gate returns the configured gate.
 func (c *Config) Gate() scan.Gate {
 	gate := scan.Gate{FailOn: c.Scan.FailOn, Scope: c.Scan.FailScope}
 	if gate.Scope == "" {
@@ -36,7 +36,7 @@ func (c *Config) Gate() scan.Gate {
 	return gate
 }
 
-// ScanConfig says what is scanned and what stops the merge.
+// ScanConfig says what is scanned and what blocks the merge.
 type ScanConfig struct {
 	FailOn        scan.Severity     `env:"FAIL_ON, default=HIGH" usage:"lowest severity that blocks: CRITICAL, HIGH, MEDIUM, LOW or NONE"`
 	FailScope     scan.Scope        `env:"FAIL_SCOPE" usage:"which findings can block: new or all; when empty, new in pull requests and all elsewhere"`
@@ -63,15 +63,15 @@ type ScanConfig struct {
 	Jobs          variable.Count    `env:"JOBS" usage:"how many files to scan at once; when empty, the number of processors"`
 }
 
-// SharedConfig is what scanning and publishing both go by.
+// SharedConfig is used by scanning and by publishing.
 type SharedConfig struct {
 	DryRun           variable.Bool `env:"DRY_RUN" usage:"print the exact payloads and send nothing"`
 	Sarif            variable.List `env:"SARIF" usage:"SARIF files of other tools to add to the report; names and patterns, separated by commas"`
 	AcceptIncomplete variable.Bool `env:"SARIF_ACCEPT_INCOMPLETE" usage:"accept a SARIF file whose tool says that it did not finish; the report still names it"`
 }
 
-// Pipeline is what Bitbucket Pipelines says about the run (its default variables). They are set by Bitbucket; elsewhere
-// people set those that name the repository and the commit.
+// Pipeline has the default variables of Bitbucket Pipelines about the run. Bitbucket sets them. Elsewhere users set
+// those for the repository and the commit.
 type Pipeline struct {
 	CloneDir     string `env:"BITBUCKET_CLONE_DIR" usage:"folder of the clone; when empty, the working directory"`
 	Commit       string `env:"BITBUCKET_COMMIT" usage:"commit to scan and report on; when empty, HEAD"`
@@ -95,7 +95,7 @@ type Pipeline struct {
 	HostInternal string `env:"BITBUCKET_DOCKER_HOST_INTERNAL" usage:"address of host.docker.internal where that name does not resolve"`
 }
 
-// InPipeline reports whether the run is one of Bitbucket Pipelines.
+// InPipeline reports whether this is a run of Bitbucket Pipelines.
 func (p *Pipeline) InPipeline() bool {
 	return p.PipelineUUID != "" || p.BuildNumber != "" && p.Commit != ""
 }

@@ -17,19 +17,19 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// detectors are all that the program runs. A new one is added here, and passes the test below.
+// detectors are all detectors of the program. Add a new one here; it must pass the test below.
 func detectors(t *testing.T) map[string]scan.Detector {
 	secrets, err := secret.New(secret.Options{})
 	require.NoError(t, err)
 	return map[string]scan.Detector{"secrets": secrets}
 }
 
-// treeDetectors are those that judge a tree as a whole, with a tree in which each has a finding.
+// treeDetectors are the detectors that judge a tree as a whole, each with a tree in which it has a finding.
 func treeDetectors() map[string]scan.Detector {
 	return map[string]scan.Detector{"dependencies": sca.New(sca.Options{Policy: scan.DependencyPolicy{DeniedLicenses: []string{"MIT"}}})}
 }
 
-// lockTree is a tree with two lock files, one of which is broken.
+// lockTree is a tree with two lock files. One of them is broken.
 type lockTree struct{}
 
 func (lockTree) Files(context.Context) iter.Seq2[scan.File, error] {
@@ -55,7 +55,7 @@ func TestTreeDetectorsConform(t *testing.T) {
 				files = append(files, f)
 			}
 			tree := scan.NewTree(lockTree{}, files, 1<<20)
-			// Files by themselves tell nothing, and what they hold does not matter.
+			// These detectors have no findings for single files, whatever their content.
 			found, err := d.Begin().File(t.Context(), finds(1))
 			require.NoError(t, err)
 			require.Empty(t, found)
@@ -95,7 +95,7 @@ func TestTreeDetectorsConform(t *testing.T) {
 	}
 }
 
-// finds is a file in which each detector has a finding, as far as it has any.
+// finds returns a file in which every detector of single files has a finding.
 func finds(i int) *scan.Content {
 	text := strings.Repeat("// some code\n", 3+i) + "token = \"" + githubToken(i) + "\"\nend\n"
 	return &scan.Content{File: scan.File{Path: fmt.Sprintf("src/f%d.py", i), Size: int64(len(text))}, Data: []byte(text)}
@@ -133,7 +133,7 @@ func TestDetectorsConform(t *testing.T) {
 				}
 			}
 
-			// The file's memory is the caller's again after the call.
+			// The memory of the file belongs to the caller again after the call.
 			kept := fmt.Sprint(scan.Fingerprint(&found[0]), found[0].Start, found[0].End)
 			clear(content.Data)
 			require.Equal(t, kept, fmt.Sprint(scan.Fingerprint(&found[0]), found[0].Start, found[0].End))
@@ -155,7 +155,7 @@ func TestDetectorsConform(t *testing.T) {
 			_, err = pass.End(t.Context(), nil)
 			require.NoError(t, err)
 
-			// What it cannot read it leaves alone, and it stops when it is told to.
+			// A detector ignores what it cannot read, and stops when its context ends.
 			for _, data := range []string{"", "\x00", strings.Repeat("\xff", 1000), "\n\n\n", "=", "password="} {
 				_, err := d.Begin().File(t.Context(), &scan.Content{File: scan.File{Path: "x"}, Data: []byte(data)})
 				require.NoError(t, err, "%q", data)

@@ -11,14 +11,14 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// detectors are those of a scan.
+// detectors are the detectors of a scan.
 type detectors struct {
 	list  []scan.Detector
 	notes []scan.Note
 	ends  []func() error
 }
 
-// close releases what the detectors hold.
+// close releases the resources of the detectors.
 func (d *detectors) close() error {
 	var err error
 	for _, end := range d.ends {
@@ -27,8 +27,8 @@ func (d *detectors) close() error {
 	return err
 }
 
-// detectors makes the detectors of the engines that the configuration names. It is an error to name only engines that this
-// version does not have: nothing would be checked, and everything would pass the gate.
+// detectors makes the detectors of the configured engines. If this version has none of them, it returns an error:
+// nothing would be checked, and everything would pass the gate.
 func (p *Plan) detectors(ctx context.Context, c *Checkout) (*detectors, error) {
 	engines := p.Config.Scan.Engines
 	made, err := p.make(ctx, c, func(e *scan.EngineInfo) bool { return engines.Has(e.Engine) })
@@ -37,7 +37,7 @@ func (p *Plan) detectors(ctx context.Context, c *Checkout) (*detectors, error) {
 	}
 	if len(made.list) == 0 {
 		all := present(func(*scan.EngineInfo) bool { return true })
-		return nil, &variable.UsageError{Err: fmt.Errorf("ENGINES: this version has the engines %s only", scan.Listed(all, "and"))}
+		return nil, &variable.UsageError{Err: fmt.Errorf("ENGINES: this version has only the engines %s", scan.Listed(all, "and"))}
 	}
 	var absent []scan.Note
 	for _, row := range table() {
@@ -73,8 +73,8 @@ func (p *Plan) make(ctx context.Context, c *Checkout, wanted func(e *scan.Engine
 	return all, nil
 }
 
-// unknownSeverities lists the rules whose severity a policy changes and that no engine has. (Disabled ones are checked by
-// their engine.)
+// unknownSeverities lists the rules whose severity a policy changes and which no engine has. Each engine checks the
+// disabled rules.
 func unknownSeverities(p *scan.Policy, detectors []scan.Detector) []string {
 	var ids []string
 	var rules []scan.Rule
@@ -82,7 +82,7 @@ func unknownSeverities(p *scan.Policy, detectors []scan.Detector) []string {
 		rules = append(rules, d.Rules()...)
 	}
 	for id := range p.Severities {
-		// The ids of advisories have dashes, those of rules none.
+		// Advisory ids contain dashes. Rule ids do not.
 		if !strings.Contains(id, "-") && !slices.ContainsFunc(rules, func(r scan.Rule) bool { return r.ID == id }) {
 			ids = append(ids, id)
 		}

@@ -16,7 +16,7 @@ import (
 type fileTree struct {
 	files map[string]scan.File
 	paths []string
-	// blobs gives the paths for each content.
+	// blobs maps each content to its paths.
 	blobs map[string][]string
 	limit int64
 
@@ -117,5 +117,5 @@ func (t *fileTree) origin(old *fileTree, name string) string {
 	return best
 }
 
-// maxOrigins limits how many deleted files we compare with a file that may have been renamed.
+// maxOrigins limits the deleted files that we compare with a file that may have been renamed.
 const maxOrigins = 20

@@ -8,17 +8,17 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// History says how far back secrets are looked for.
+// History says how far back a scan looks for secrets.
 type History string
 
-// The histories.
+// The values of History.
 const (
 	HistoryAuto History = "auto"
 	HistoryOff  History = "off"
 	HistoryFull History = "full"
 )
 
-// UnmarshalText reads a history's name in any case; false and true are taken for off and full.
+// UnmarshalText reads a history's name in any case. false means off, and true means full.
 func (h *History) UnmarshalText(text []byte) error {
 	switch word := strings.ToLower(strings.TrimSpace(string(text))); word {
 	case "auto", "off", "full":
@@ -59,7 +59,7 @@ func (c *Checkout) history(config *Config, unset History) *past {
 	return &past{c.repo.History(c.Commit, options)}
 }
 
-// describe adds what was seen of the history to a result, and what was not.
+// describe adds facts about the scanned and the missing history to a result.
 func (h *past) describe(config *Config, c *Checkout, r *scan.Result) {
 	if h == nil {
 		return
@@ -75,8 +75,8 @@ func (h *past) describe(config *Config, c *Checkout, r *scan.Result) {
 // maxBorders is how many commits a note names.
 const maxBorders = 3
 
-// unseen says which part of the history the clone lacks, when the scan was to see all of it, or all since the base. Without a
-// base, HISTORY=auto asks only for as many commits as there are.
+// unseen returns a note about the part of the history that the clone lacks, if the scan should have covered the whole
+// history, or all of it since the base. Without a base, HISTORY=auto covers only the commits that the clone has.
 func (h *past) unseen(config *Config, c *Checkout, stats git.HistoryStats) (scan.Note, bool) {
 	borders := h.commits.Borders()
 	if len(borders) == 0 || config.Scan.History != HistoryFull && c.Base.Commit == "" {
@@ -91,6 +91,6 @@ func (h *past) unseen(config *Config, c *Checkout, stats git.HistoryStats) (scan
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	return note("history-shallow",
-		"the history was looked at as far as the clone has it, %s: it is shallow and ends at %s%s, and what older commits held was not seen; clone with depth: full to see all of it",
+		"the history was scanned only as far as the clone has it, %s: the clone is shallow and ends at %s%s, and older commits were not scanned; clone with depth: full to scan all of it",
 		scan.Plural(stats.Commits, "commit", "commits"), strings.Join(names, ", "), more), true
 }

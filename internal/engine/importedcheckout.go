@@ -10,9 +10,9 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// OpenImported finds the commit on which findings of other tools are published, and what they are compared with, as far as
-// the repository around place.Dir tells: without a repository, or when it lacks the commit, the checkout has none, and its
-// notes say what that means. The error is of BASE_COMMIT, or ctx's.
+// OpenImported finds the commit for which findings of other tools are published, and its base, in the repository around
+// place.Dir. Without a repository, or if the repository lacks the commit, the checkout has no commit, and its notes
+// explain the consequences. The error is about BASE_COMMIT, or ctx's.
 func OpenImported(ctx context.Context, config *Config, place *Place, log *slog.Logger) (*Checkout, error) {
 	repo, head, err := openHead(ctx, place)
 	if err != nil {
@@ -32,7 +32,7 @@ func OpenImported(ctx context.Context, config *Config, place *Place, log *slog.L
 	}, nil
 }
 
-// openHead opens the commit of a place. The repository is nil when there is none.
+// openHead opens the commit of a place. The repository is nil if there is none.
 func openHead(ctx context.Context, place *Place) (*git.Repository, *git.Commit, error) {
 	repo, err := git.Open(place.Dir)
 	if err != nil {
@@ -46,12 +46,12 @@ func openHead(ctx context.Context, place *Place) (*git.Repository, *git.Commit, 
 	return repo, head, err
 }
 
-// unreadable is the checkout of a commit that cannot be read here, and says why.
+// unreadable returns the checkout of a commit that cannot be read here, with a note that says why.
 func unreadable(config *Config, place *Place, repo *git.Repository, reason error, log *slog.Logger) *Checkout {
 	if errors.Is(reason, git.ErrNotRepository) {
-		log.Debug("findings are published without a look at the commit", "reason", reason)
+		log.Debug("publishing findings without reading the commit", "reason", reason)
 	} else {
-		log.Warn("findings are published without a look at the commit: files and lines are taken as the tools give them", "reason", reason)
+		log.Warn("findings are published without reading the commit: files and lines are those that the tools report", "reason", reason)
 	}
 	root := place.Dir
 	if repo != nil {

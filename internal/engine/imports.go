@@ -15,8 +15,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// MergeRun adds what another tool found to a result. When the tool says of itself that it did not finish, the result is not
-// complete, unless the caller accepts that: what the tool did not look at must not pass for clean.
+// MergeRun adds the findings of another tool to a result. If the tool reports that it did not finish, the result is
+// incomplete, unless the caller accepts that: code that the tool did not check must not count as clean.
 func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, acceptIncomplete bool) {
 	other := *run.Result
 	other.Findings = withoutRepeated(result.Findings, other.Findings)
@@ -26,8 +26,8 @@ func MergeRun(scanner *scan.Scanner, result *scan.Result, run sarif.Run, acceptI
 	}
 }
 
-// withoutRepeated gives the findings of other that list does not contain. A log may be named twice, and a tool may write one
-// result into two logs.
+// withoutRepeated returns the findings of other that list does not contain. A user may name a log twice, and a tool may
+// write one result into two logs.
 func withoutRepeated(list, other []scan.Finding) []scan.Finding {
 	type key struct {
 		fingerprint, rule, path, related, message string
@@ -54,8 +54,8 @@ func withoutRepeated(list, other []scan.Finding) []scan.Finding {
 	return out
 }
 
-// Imports reads the SARIF files of other tools, brings their findings to the checkout's commit, and says which are new. A
-// pattern "-" is stdin; stdin may be nil when no pattern is "-".
+// Imports reads the SARIF files of other tools, maps their findings to the checkout's commit, and marks the new ones. A
+// pattern "-" is stdin; stdin may be nil if no pattern is "-".
 func (c *Checkout) Imports(ctx context.Context, config *Config, patterns []string, stdin io.Reader) ([]sarif.Run, error) {
 	if len(patterns) == 0 {
 		return nil, nil
@@ -84,7 +84,7 @@ func (c *Checkout) Imports(ctx context.Context, config *Config, patterns []strin
 	return runs, nil
 }
 
-// readOptions tells the reader of logs by which names the logs may call the root of the files.
+// readOptions tells the reader of logs the names that logs may use for the root of the files.
 func (c *Checkout) readOptions(ctx context.Context, config *Config, known *trees) (sarif.ReadOptions, error) {
 	root, err := filepath.Abs(c.Root)
 	if err != nil {
@@ -110,7 +110,7 @@ func (c *Checkout) readOptions(ctx context.Context, config *Config, known *trees
 	return options, nil
 }
 
-// readPattern reads the runs of the files that a pattern names. A pattern that matches nothing is an error: a step that did
+// readPattern reads the runs of the files that match a pattern. A pattern without a match is an error: a step that did
 // not write its file must not look like a step that found nothing.
 func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]sarif.Run, error) {
 	if pattern == "-" && stdin != nil {
@@ -120,7 +120,7 @@ func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]
 	if err != nil {
 		return nil, &variable.UsageError{Err: fmt.Errorf("SARIF: %q is not a file pattern: %w", pattern, err)}
 	}
-	// The name of a file may look like a pattern: "report[1].sarif".
+	// A file name may look like a pattern: "report[1].sarif".
 	if _, err := os.Stat(pattern); err == nil {
 		names = []string{pattern}
 	}
@@ -143,8 +143,8 @@ func readPattern(pattern string, stdin io.Reader, options sarif.ReadOptions) ([]
 	return runs, nil
 }
 
-// readSARIF reads the runs of one stream; errors call it name. A log that lists no runs is a finished analysis without
-// findings. It becomes one run that is named after its file.
+// readSARIF reads the runs of one stream. name is its name in errors. A log that lists no runs is a finished analysis
+// without findings; it becomes one run with the name of the file.
 func readSARIF(r io.Reader, name string, options sarif.ReadOptions) ([]sarif.Run, error) {
 	runs, err := sarif.Read(r, options)
 	if err != nil {

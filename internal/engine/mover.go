@@ -24,7 +24,7 @@ type mover struct {
 	seen *fileTree
 
 	merge, old, other lineMap
-	// path is the file of head whose origin in the base was asked for last.
+	// path is the file of head whose origin in the base was looked up last.
 	path, origin string
 }
 
@@ -38,8 +38,8 @@ type lineMap struct {
 	gone map[string]int
 }
 
-// of fills the map for a path, unless the map is of this path already. from may be empty or unreadable; the map then knows
-// nothing.
+// of fills the map for a path, unless it already is the map of this path. from may be empty or unreadable; the map is
+// then empty.
 func (m *lineMap) of(to *fileTree, path string, other *fileTree, from string) *lineMap {
 	if m.path == path {
 		return m
@@ -69,7 +69,7 @@ func (m *lineMap) of(to *fileTree, path string, other *fileTree, from string) *l
 	return m
 }
 
-// at gives the partner of a line, both from 1; 0 for none.
+// at returns the partner of a line, or 0. Lines count from 1.
 func (m *lineMap) at(line int) int {
 	if line < 1 || line > len(m.partners) || m.partners[line-1] < 0 {
 		return 0
@@ -77,15 +77,15 @@ func (m *lineMap) at(line int) int {
 	return m.partners[line-1] + 1
 }
 
-// minMovedLine is the length below which a line is too short to be recognised at another place.
+// minMovedLine is the minimum length of a line that we recognise in another place.
 const minMovedLine = 8
 
-// maxComparedLines is the longest region of which every line must be old for the region to be old. Of a longer region, such
-// as a whole function, only the first line counts.
+// maxComparedLines is the longest region that is old only if every line of it is old. For a longer region, such as a
+// whole function, only the first line counts.
 const maxComparedLines = 20
 
-// move moves the lines of a finding from the tree in which the tool ran to the reported commit. It is false when the commit
-// has no such line.
+// move moves the lines of a finding from the tree in which the tool ran to the reported commit. It returns false if the
+// commit has no such line.
 func (m *mover) move(f *scan.Finding) bool {
 	if m.seen == m.head || f.StartLine == 0 || m.seen.same(m.head, f.Path) {
 		return true
@@ -109,12 +109,12 @@ func (m *mover) move(f *scan.Finding) bool {
 	return true
 }
 
-// isNew reports whether the pull request added a finding: its file is new, or its lines are. A file that did not change is
-// old, and so is a line that the base has at the matching place, or that moved within its file. A finding without a line, in
-// a file that changed, counts as new, because it is not known.
+// isNew reports whether the pull request added a finding: its file or its lines are new. A file that did not change is
+// old. A line is old if the base has it at the matching place, or if it moved within its file. A finding without a line,
+// in a file that changed, counts as new, because it is not known.
 func (m *mover) isNew(f *scan.Finding) bool {
 	if _, ok := m.head.files[f.Path]; !ok {
-		// A file that the tool saw in the merge alone came from the destination.
+		// If only the merge has the file, it came from the destination.
 		_, merged := m.seen.files[f.Path]
 		return m.seen == m.head || !merged
 	}
@@ -154,7 +154,7 @@ func (m *mover) isNew(f *scan.Finding) bool {
 	return false
 }
 
-// isNewInMerge does the same for a line that only the temporary merge has. A line of the destination is not new.
+// isNewInMerge is isNew for a line that only the temporary merge has. A line of the destination is not new.
 func (m *mover) isNewInMerge(path string, at scan.Position) bool {
 	if m.destination == nil {
 		return true

@@ -16,27 +16,27 @@ import (
 
 // Place says what to scan.
 type Place struct {
-	// Dir is a folder in a repository, or any folder.
+	// Dir is a folder in a repository, or any other folder.
 	Dir string
-	// Revision is what to scan; empty means HEAD.
+	// Revision is the revision to scan. Empty means HEAD.
 	Revision string
 	// Worktree scans the files of Dir instead of a commit.
 	Worktree bool
-	// Subtree limits the scan to Dir when Dir is below the repository's root.
+	// Subtree limits the scan to Dir if Dir is below the repository's root.
 	Subtree bool
-	// Fallback scans the files of a folder that is in no repository. Without it such a folder is an error.
+	// Fallback scans the files of a folder outside any repository. Without it such a folder is an error.
 	Fallback bool
-	// Workspace and Repository are what the repository is called on Bitbucket; both empty when that is not known.
+	// Workspace and Repository are the repository's name on Bitbucket. Both are empty if it is not known.
 	Workspace, Repository string
-	// Found is called with the full hash of the commit as soon as it is known; may be nil.
+	// Found is called with the full hash of the commit as soon as it is known. It may be nil.
 	Found func(hash string)
-	// Fetch fetches a commit that the clone lacks; nil when that is not possible here.
+	// Fetch fetches a commit that the clone lacks. It is nil if fetching is not possible here.
 	Fetch func(ctx context.Context, r *git.Repository, want string, depth int) error
-	// Trees remembers the folders of repositories between scans; nil remembers nothing.
-	Trees *git.TreeMemory
+	// Trees caches the folders of repositories between scans. Nil means no cache.
+	Trees *git.TreeCache
 }
 
-// Check gives a [*variable.UsageError] when Dir is not a folder.
+// Check returns a [*variable.UsageError] if Dir is not a folder.
 func (p *Place) Check() error {
 	info, err := os.Stat(p.Dir)
 	if err == nil && !info.IsDir() {
@@ -48,25 +48,25 @@ func (p *Place) Check() error {
 	return nil
 }
 
-// Means is what the caller brings to a scan besides its configuration. The zero value brings nothing.
+// Means has what the caller provides for a scan in addition to its configuration. The zero value provides nothing.
 type Means struct {
 	// Variables lists the variables that the caller reads. A note names each one whose value is a literal $NAME. Nil means
 	// the variables of [Config].
 	Variables []variable.Variable
-	// Calls analyses calls for REACHABILITY; nil refuses the variable.
+	// Calls is the call analysis for REACHABILITY. If it is nil, the variable is refused.
 	Calls CallAnalysis
-	// History is used when the configuration names none.
+	// History applies if the configuration names none.
 	History History
-	// Providers carries the calls of VERIFY; nil is the real network.
+	// Providers sends the requests of VERIFY. Nil is the real network.
 	Providers http.RoundTripper
-	// Advisories carries the calls to osv.dev; nil is the real network.
+	// Advisories sends the requests to osv.dev. Nil is the real network.
 	Advisories http.RoundTripper
-	// Dependencies knows what is vulnerable, in the place of the file or the service that the configuration names; nil for those.
+	// Dependencies replaces the file or the service of advisories that the configuration names. Nil means those.
 	Dependencies sca.Advisories
-	// Detector makes the detector for secrets; nil is secret.New.
+	// Detector makes the detector for secrets. Nil means secret.New.
 	Detector func(o secret.Options) (*secret.Detector, error)
-	// WithoutImport lists configurations of other scanners that are not read. Rules adds the caller's own rules after those
-	// of the repository's files; may be nil.
+	// WithoutImport lists configurations of other scanners to ignore. Rules adds the caller's own rules after those of the
+	// repository's files; it may be nil.
 	WithoutImport []string
 	Rules         func(set *ruleset.Set)
 }

@@ -12,28 +12,28 @@ import (
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
 
-// Plan says how a checkout is scanned: by which configuration, rules and policy, and what blocks.
+// Plan says how a checkout is scanned: the configuration, rules, policy and gate.
 type Plan struct {
-	// Config is the caller's, and behind it the settings of the repository's file. Lookup gives the variables of both.
+	// Config is the caller's configuration, with defaults from the repository's file. Lookup returns the variables of both.
 	Config Config
 	Lookup variable.Lookup
-	// Policy is what the repository's file says, Baseline the findings that are known; nil for none.
+	// Policy is the content of the repository's file. Baseline is the known findings, or nil.
 	Policy   *scan.Policy
 	Baseline *scan.Baseline
-	// Rules are the user's own for secrets, and what other scanners' configurations say.
+	// Rules are the user's own rules for secrets and those from the configurations of other scanners.
 	Rules *ruleset.Set
 	Gate  scan.Gate
-	// Notes are what a reader must know of the configuration, the checkout and the rules, in this order.
+	// Notes are facts about the configuration, the checkout and the rules that a reader must know, in this order.
 	Notes []scan.Note
 
 	means *Means
-	// lookup is the caller's own.
+	// lookup is the caller's own lookup.
 	lookup variable.Lookup
 	log    *slog.Logger
 }
 
-// Open finds what to scan and how: the checkout that the variables and the place speak of, and its plan. Problems that the
-// caller has to solve are a [*variable.UsageError]. The checkout is the caller's to close.
+// Open finds what to scan and how: the checkout for the variables and the place, and its plan. An error that the caller
+// has to fix is a [*variable.UsageError]. The caller closes the checkout.
 func Open(ctx context.Context, lookup variable.Lookup, place Place, means Means, log *slog.Logger) (*Checkout, *Plan, error) {
 	config, err := Load(lookup)
 	if err != nil {
@@ -50,8 +50,8 @@ func Open(ctx context.Context, lookup variable.Lookup, place Place, means Means,
 	return c, p, nil
 }
 
-// NewPlan reads what the repository's own files say of a scan: its configuration, rules and baseline. config is what lookup
-// gives. Problems that the caller has to solve are a [*variable.UsageError].
+// NewPlan reads the repository's own files for a scan: configuration, rules and baseline. config must come from lookup.
+// An error that the caller has to fix is a [*variable.UsageError].
 func NewPlan(lookup variable.Lookup, config Config, c *Checkout, means *Means, log *slog.Logger) (*Plan, error) {
 	if bool(config.Scan.Reachability) && means.Calls == nil {
 		return nil, &variable.UsageError{Err: errNoCallAnalysis}
@@ -89,7 +89,7 @@ func NewPlan(lookup variable.Lookup, config Config, c *Checkout, means *Means, l
 	}, nil
 }
 
-// Unexpanded says in a note of each variable whose value is a literal $NAME that it counts as not set.
+// Unexpanded returns a note for each variable that counts as not set because its value is a literal $NAME.
 func Unexpanded(lookup variable.Lookup, variables []variable.Variable) []scan.Note {
 	var notes []scan.Note
 	for _, text := range variable.Unexpanded(lookup, variables) {

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// readPolicy reads the repository's configuration; nil when there is none.
+// readPolicy reads the repository's configuration. It returns nil if there is none.
 func readPolicy(config *Config, c *Checkout) (policy *scan.Policy, notes []scan.Note, err error) {
 	data, source, notes, err := policyFile(config, c)
 	if err != nil || source == "" {
@@ -29,7 +29,7 @@ func readPolicy(config *Config, c *Checkout) (policy *scan.Policy, notes []scan.
 	return policy, notes, nil
 }
 
-// settings gives the settings of a policy as variables: fail-on is FAIL_ON.
+// settings returns a policy's settings as variables: fail-on is FAIL_ON.
 func settings(policy *scan.Policy) variable.Lookup {
 	return func(name string) (string, bool) {
 		value, ok := policy.Settings[variable.FlagName(name)]
@@ -37,8 +37,8 @@ func settings(policy *scan.Policy) variable.Lookup {
 	}
 }
 
-// policyFile finds the configuration file; source is empty when there is none. It comes from the commit that is
-// scanned, in a pull request from the destination.
+// policyFile finds the configuration file. source is empty if there is none. The file comes from the scanned commit, or
+// in a pull request from the destination.
 func policyFile(config *Config, c *Checkout) (data []byte, source string, notes []scan.Note, err error) {
 	if name := config.Scan.Config; name != "" {
 		data, source, err = c.readRelative(config, name)

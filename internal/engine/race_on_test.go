@@ -2,6 +2,6 @@
 
 package engine_test
 
-// underRace is true when the program is many times slower: what is measured in gigabytes then takes a part of them. The CI measures the
-// whole in a run without the race detector.
+// underRace is true if the race detector makes the program many times slower. Tests that measure gigabytes then use less
+// data. The CI also runs them in full without the race detector.
 const underRace = true

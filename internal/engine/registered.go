@@ -11,8 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// The engines that there are. A new one is a package with a detector, and a row here: reports, files, the gate, the store and
-// the server follow from the row.
+// All engines. A new engine is a package with a detector, and a row here. Reports, files, the gate, the store and the
+// server follow from the row.
 func init() {
 	Register(Engine{
 		EngineInfo: scan.EngineInfo{Engine: secret.Engine, Words: []string{"secret"}, Title: "Secrets", Order: 1, Secrets: true},
@@ -26,26 +26,26 @@ func init() {
 	Register(Engine{EngineInfo: scan.EngineInfo{Engine: sarif.Engine, Title: "Imported", Order: 100, Foreign: true, Floor: "codeFloor"}})
 }
 
-// Engine is one row of the table of engines, with what makes its detectors.
+// Engine is one row of the table of engines, with the function that makes its detector.
 type Engine struct {
 	scan.EngineInfo
-	// New makes the detector for a scan of a checkout by a plan. Nil: this version knows the engine by its name alone, and
-	// says that nothing was checked by it.
+	// New makes the detector for a scan of a checkout by a plan. If it is nil, this version knows only the engine's name,
+	// and reports that the engine checked nothing.
 	New func(ctx context.Context, c *Checkout, p *Plan) (Made, error)
 }
 
-// Made is a detector that was made for a scan.
+// Made is the detector for one scan.
 type Made struct {
 	Detector scan.Detector
-	// Notes are what a reader must know of how it was made.
+	// Notes are facts about the detector that a reader must know.
 	Notes []scan.Note
-	// Close releases what the detector holds; nil when that is nothing.
+	// Close releases the detector's resources. It may be nil.
 	Close func() error
 }
 
 var registered []Engine
 
-// Register adds an engine to the table. It is called while packages are initialised, before the table is read; see
+// Register adds an engine to the table. Call it during package initialisation, before the table is read; see
 // [scan.Register].
 func Register(e Engine) {
 	scan.Register(e.EngineInfo)
@@ -53,10 +53,10 @@ func Register(e Engine) {
 	slices.SortStableFunc(registered, func(a, b Engine) int { return a.Order - b.Order })
 }
 
-// table lists the engines in their order, those of other tools too.
+// table lists the engines in order, including those of other tools.
 func table() []Engine { return registered }
 
-// present names the engines that this version has and for which has is true, in their order.
+// present names the engines of this version for which has is true, in order.
 func present(has func(e *scan.EngineInfo) bool) []string {
 	var names []string
 	for i := range registered {
@@ -67,12 +67,12 @@ func present(has func(e *scan.EngineInfo) bool) []string {
 	return names
 }
 
-// WithPackages names the engines that list the packages of a tree, as ENGINES takes them.
+// WithPackages names the engines that list the packages of a tree, in the syntax of ENGINES.
 func WithPackages() string {
 	return strings.Join(present(func(e *scan.EngineInfo) bool { return e.Packages }), ",")
 }
 
-// LooksUp reports whether a scan looks packages up in a file of advisories.
+// LooksUp reports whether a scan looks up packages in a file of advisories.
 func (c *ScanConfig) LooksUp() bool {
 	return !bool(c.OSVAPI) && len(present(func(e *scan.EngineInfo) bool { return e.Packages && c.Engines.Has(e.Engine) })) > 0
 }

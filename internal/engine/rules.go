@@ -20,8 +20,8 @@ import (
 // because it names rules that the others define.
 var imported = []string{ruleset.GitleaksFile, ruleset.SoteriFile, ruleset.GitleaksIgnoreFile}
 
-// readRules collects the rules for secrets: from the policy, from the files that RULES names, and from the configurations of
-// other scanners. What it does not understand becomes a note. named is true when the caller sets RULES, false when the
+// readRules collects the rules for secrets from the policy, the files in RULES, and the configurations of other
+// scanners. Parts that it does not understand become notes. named is true if the caller sets RULES, and false if the
 // repository's own configuration does.
 func readRules(config *Config, c *Checkout, policy *scan.Policy, means *Means, named bool) (*ruleset.Set, []scan.Note, error) {
 	set := &ruleset.Set{Open: func(name string) ([]byte, error) { return c.readPolicyTree(config, name) }}
@@ -65,8 +65,8 @@ func readRules(config *Config, c *Checkout, policy *scan.Policy, means *Means, n
 // RulesNote is the code of notes about rules.
 const RulesNote = "rules"
 
-// readRuleFile reads a rule file. A file that the repository's own configuration names is a file of the repository. A file
-// that the caller names is any file, with one exception for pull requests: see readRelative.
+// readRuleFile reads a rule file. A file that the repository's own configuration names must be in the repository. A file
+// that the caller names may be any file, with one exception for pull requests: see readRelative.
 func (c *Checkout) readRuleFile(config *Config, named bool, name string) (data []byte, source string, err error) {
 	if !named {
 		data, err = c.readPolicyTree(config, filepath.ToSlash(name))
@@ -80,11 +80,11 @@ func (c *Checkout) readRuleFile(config *Config, named bool, name string) (data [
 	return data, source, nil
 }
 
-// readPolicyTree reads a file of the tree that the policy comes from: the scanned commit, the base of a pull request, or the
-// folder. The name is relative to the root and must not leave it.
+// readPolicyTree reads a file of the tree that the policy comes from: the scanned commit, the base of a pull request, or
+// the folder. The name is relative to the root and must not leave it.
 func (c *Checkout) readPolicyTree(config *Config, name string) ([]byte, error) {
 	if !filepath.IsLocal(name) {
-		return nil, errors.New("it lies outside of the repository")
+		return nil, errors.New("it is outside the repository")
 	}
 	name = path.Clean(name)
 	switch {
@@ -105,8 +105,8 @@ func (c *Checkout) readPolicyTree(config *Config, name string) ([]byte, error) {
 	return c.base.ReadFile(name)
 }
 
-// importRules adds the configurations of other scanners to a set. A note names a file that cannot be used; without the file
-// we report more, not less.
+// importRules adds the configurations of other scanners to a set. A note names each file that cannot be used. Without
+// such a file we report more, not less.
 func importRules(config *Config, c *Checkout, means *Means, set *ruleset.Set) (notes []scan.Note, err error) {
 	for _, name := range imported {
 		if slices.Contains(means.WithoutImport, name) {
@@ -130,12 +130,12 @@ func importRules(config *Config, c *Checkout, means *Means, set *ruleset.Set) (n
 		}
 		notes = append(notes, note(RulesNote, "%s is used: %s, %s; write \"rules: {import: false}\" into %s to leave it out", name,
 			scan.Plural(len(set.Rules)-rules, "rule", "rules"),
-			scan.Plural(len(set.Allow)-lists, "list of what is allowed", "lists of what is allowed"), scan.PolicyFile))
+			scan.Plural(len(set.Allow)-lists, "allow list", "allow lists"), scan.PolicyFile))
 	}
 	return notes, nil
 }
 
-// importFile reads a file at the root of the policy's tree, when it is there, and says when a pull request changes it.
+// importFile reads a file at the root of the policy's tree, if it exists, and adds a note if a pull request changes it.
 func (c *Checkout) importFile(config *Config, name string) (data []byte, ok bool, notes []scan.Note, err error) {
 	data, err = c.readPolicyTree(config, name)
 	if c.head != nil && config.Pipeline.PullRequest() {

@@ -11,8 +11,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// Scan runs the engines of a plan over a checkout, adds the findings of other tools, and fills in the facts of the checkout.
-// progress may be nil.
+// Scan runs the engines of a plan over a checkout, merges the findings of other tools, and fills in the facts about the
+// checkout. progress may be nil.
 func Scan(ctx context.Context, c *Checkout, p *Plan, progress func(done, total int)) (*scan.Result, error) {
 	config := &p.Config
 	made, err := p.detectors(ctx, c)
@@ -66,7 +66,8 @@ func Scan(ctx context.Context, c *Checkout, p *Plan, progress func(done, total i
 	return result, nil
 }
 
-// ScanBase finds the secrets of the base, without any policy; nil without a base, or when no engine that finds secrets runs.
+// ScanBase finds the secrets of the base without applying any policy. It returns nil without a base, or if no engine for
+// secrets runs.
 func ScanBase(ctx context.Context, c *Checkout, p *Plan) ([]scan.Finding, error) {
 	if c.base == nil {
 		return nil, nil
@@ -83,7 +84,7 @@ func ScanBase(ctx context.Context, c *Checkout, p *Plan) ([]scan.Finding, error)
 	return result.Findings, nil
 }
 
-// input is what the scanner looks at.
+// input returns the input for the scanner.
 func (c *Checkout) input(history *past) scan.Input {
 	in := scan.Input{Head: c.tree(), Base: c.baseTree(), BaseInfo: c.Base}
 	if history != nil {
@@ -92,7 +93,7 @@ func (c *Checkout) input(history *past) scan.Input {
 	return in
 }
 
-// describe adds to a result what is known of the checkout and of the pipeline.
+// describe adds the facts about the checkout and the pipeline to a result.
 func (c *Checkout) describe(config *Config, r *scan.Result) {
 	p := &config.Pipeline
 	r.Commit, r.Repository = c.Commit, c.Name

@@ -19,7 +19,7 @@ func secrets(_ context.Context, _ *Checkout, p *Plan) (Made, error) {
 	return Made{Detector: d}, nil
 }
 
-// SecretDetector makes the detector for secrets by the plan's rules.
+// SecretDetector makes the detector for secrets with the plan's rules.
 func (p *Plan) SecretDetector() (*secret.Detector, error) {
 	create := p.means.Detector
 	if create == nil {
@@ -36,7 +36,7 @@ func (p *Plan) SecretDetector() (*secret.Detector, error) {
 	return d, nil
 }
 
-// verifier gives the function that asks the providers of secrets; nil unless VERIFY is set.
+// verifier returns the function that asks the providers of secrets. It is nil unless VERIFY is set.
 func (p *Plan) verifier() (ask func(ctx context.Context, findings []scan.Finding) []scan.Note, notes []scan.Note, err error) {
 	if !bool(p.Config.Scan.Verify) {
 		return nil, nil, nil

@@ -7,7 +7,7 @@ import (
 	"reflect"
 )
 
-// undecisive are the settings that do not decide what a scan finds, by field, and why.
+// undecisive lists the settings that do not affect the findings, by field, with the reason.
 var undecisive = map[string]string{
 	"FailOn":        "it decides what blocks",
 	"FailScope":     "it decides what blocks",
@@ -17,8 +17,8 @@ var undecisive = map[string]string{
 	"Jobs":          "the result is the same at any number",
 }
 
-// Hash names what the settings decide to be found: 16 hex digits, other ones for other settings, but for those that decide nothing.
-// The files of RULES count with what stands in them, as read gives it; one that cannot be read counts as such.
+// Hash identifies the settings that affect the findings: 16 hex digits. It ignores all other settings. It includes the
+// content of the files in RULES, which read returns, or the fact that a file cannot be read.
 func (c *ScanConfig) Hash(read func(path string) ([]byte, error)) string {
 	sum := sha256.New()
 	fields := reflect.ValueOf(c).Elem()

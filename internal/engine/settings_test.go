@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// TestEverySettingOfAScanIsHashed walks the fields of the settings: each changes the hash, but for those that decide nothing, of
-// which the reason is known.
+// TestEverySettingOfAScanIsHashed changes each setting in turn. The hash must change, unless undecisive lists the
+// setting.
 func TestEverySettingOfAScanIsHashed(t *testing.T) {
 	t.Parallel()
 	none := func(string) ([]byte, error) { return nil, errors.New("no file") }
@@ -31,7 +31,7 @@ func TestEverySettingOfAScanIsHashed(t *testing.T) {
 			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
 			f.Index(0).SetString("x")
 		default:
-			// A pointer would be hashed as an address, and a struct has to be walked itself.
+			// Hash would use the address of a pointer. It would need code to walk a struct.
 			t.Fatalf("%s is a %s: teach Hash about it", kind.Field(i).Name, f.Kind())
 		}
 		name := kind.Field(i).Name
@@ -44,7 +44,7 @@ func TestEverySettingOfAScanIsHashed(t *testing.T) {
 	}
 	for name := range undecisive {
 		_, ok := kind.FieldByName(name)
-		require.True(t, ok, "%s is no setting any more", name)
+		require.True(t, ok, "%s is no longer a setting", name)
 	}
 	rules := ScanConfig{Rules: variable.List{"ours.yml"}}
 	text := func(text string) func(string) ([]byte, error) {

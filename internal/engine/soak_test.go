@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// generated is a source of n files of made-up text, each made when it is opened.
+// generated is a source of n files with generated text. Each is generated when it is opened.
 type generated struct {
 	n    int
 	make func(i int) []byte
@@ -42,8 +42,8 @@ func scanner(t *testing.T) *scan.Scanner {
 	return &scan.Scanner{Detectors: []scan.Detector{d}}
 }
 
-// TestSoak scans a gigabyte of made-up code with a secret in every hundredth file, and looks at the memory on its way. The race
-// detector sees as many files, which are smaller.
+// TestSoak scans a gigabyte of generated code with a secret in every hundredth file, and checks the memory on the way.
+// With the race detector there are as many files, but smaller ones.
 func TestSoak(t *testing.T) {
 	const files = 2048
 	size := 512 << 10
@@ -93,7 +93,7 @@ func TestSoak(t *testing.T) {
 	require.Less(t, worst, first+16<<20, "memory does not grow with what was scanned")
 }
 
-// githubToken makes a token whose checksum fits.
+// githubToken returns a token with a valid checksum.
 func githubToken(n int) string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	r := rand.New(rand.NewPCG(uint64(n), 7))
@@ -110,7 +110,7 @@ func githubToken(n int) string {
 	return "gh" + "p_" + string(body) + string(tail)
 }
 
-// TestTenMillionSecretsInOneFile: the scan is bounded, and says so.
+// TestTenMillionSecretsInOneFile: the scan is bounded and reports that.
 func TestTenMillionSecretsInOneFile(t *testing.T) {
 	line := []byte(githubToken(1) + "\n")
 	s := scanner(t)

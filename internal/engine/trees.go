@@ -9,16 +9,16 @@ import (
 	"github.com/sluice-scan/sluice/scan/sarif"
 )
 
-// trees are the commits that the findings of other tools refer to. Each may be nil, when it is not known.
+// trees are the commits to which the findings of other tools refer. Each is nil if it is not known.
 type trees struct {
 	// head is the commit of the report. seen is the tree in which the tools ran: the temporary merge of a pull request, or
 	// head itself.
 	head, seen *fileTree
-	// base is the tree in which findings are old, destination where the pull request goes.
+	// base is the tree whose findings are old. destination is the commit into which the pull request goes.
 	base, destination *fileTree
 }
 
-// openTrees lists the files of the commits that there are.
+// openTrees lists the files of the known commits.
 func openTrees(ctx context.Context, config *Config, c *Checkout) (*trees, error) {
 	s := &trees{}
 	limit := int64(config.Scan.MaxFileSize)
@@ -60,8 +60,8 @@ func openTrees(ctx context.Context, config *Config, c *Checkout) (*trees, error)
 	return s, list(&s.destination, narrowed(c.destination))
 }
 
-// mergeCommit gives the commit that is checked out, when that is the temporary merge of the pull request in which the tools
-// ran, and not the commit of the report; else nil.
+// mergeCommit returns the checked-out commit if it is the temporary merge of the pull request, in which the tools ran,
+// and not the commit of the report. Otherwise it returns nil.
 func (c *Checkout) mergeCommit(ctx context.Context, config *Config) (*git.Commit, error) {
 	if c.head == nil || c.repo.Root() == "" {
 		return nil, nil
@@ -79,7 +79,7 @@ func (c *Checkout) mergeCommit(ctx context.Context, config *Config) (*git.Commit
 		merged = merged || parent == c.Commit && len(commit.Parents) > 1
 	}
 	if !merged && config.Pipeline.PullRequest() {
-		// Something may have been committed on top of the merge.
+		// There may be commits on top of the merge.
 		base, err := c.repo.MergeBase(ctx, hash, c.Commit)
 		merged = err == nil && base == c.Commit
 	}
@@ -89,7 +89,7 @@ func (c *Checkout) mergeCommit(ctx context.Context, config *Config) (*git.Commit
 	return commit, nil
 }
 
-// tree is what the reader of a log needs to know of the files; nil when nothing is known.
+// tree returns the facts about the files that the reader of a log needs. It is nil if nothing is known.
 func (s *trees) tree(names ...string) *sarif.Tree {
 	if s.seen == nil {
 		return nil
@@ -97,17 +97,17 @@ func (s *trees) tree(names ...string) *sarif.Tree {
 	return &sarif.Tree{Paths: s.seen.paths, Read: s.seen.read, Names: names}
 }
 
-// settle moves the findings of a run to the lines of the reported commit, and marks the new ones.
+// settle moves the findings of a run to the lines of the reported commit and marks the new ones.
 func (s *trees) settle(ctx context.Context, run *sarif.Run, head string) error {
 	if s.head == nil {
 		return nil
 	}
 	seen := s.seen
-	// The lines of a log that names the reported commit are not lines of the merge.
+	// Lines of a log that names the reported commit are not lines of the merge.
 	if run.Result.Commit != "" && run.Result.Commit == head {
 		seen = s.head
 	}
-	// The tool's own comparison with its baseline is better than ours by lines.
+	// The tool's own comparison with its baseline is better than our comparison by lines.
 	compare := s.base != nil && !run.Result.Compared()
 	lost, example := 0, ""
 	m := &mover{trees: s, seen: seen}
@@ -138,7 +138,7 @@ func (s *trees) settle(ctx context.Context, run *sarif.Run, head string) error {
 	}
 	if lost > 0 {
 		run.Result.Notes = append(run.Result.Notes, scan.Note{Code: "import-merge", Text: fmt.Sprintf(
-			"%s of %s: the line is one of the temporary merge and not of this commit (%s), so that only the file is shown", scan.Plural(lost, "result", "results"), run.Tool, example)})
+			"%s of %s: the line is in the temporary merge and not in this commit (%s), so only the file is shown", scan.Plural(lost, "result", "results"), run.Tool, example)})
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func Entries(r *Report, c Caller) []Entry {
 		return e
 	}
 	at := 0
-	for i, commit := range r.Blamed {
+	for i, commit := range r.WithFindings {
 		e := of(commit, DecisionWarn)
 		for ; at < len(r.Findings) && r.Findings[at].Commit == i; at++ {
 			f := &r.Findings[at]

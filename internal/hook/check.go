@@ -31,9 +31,9 @@ type Request struct {
 	Settings   Settings
 	// Unpack opens archives; nil means that archives are treated like other files.
 	Unpack scan.Unpacker
-	// Settled reports for each finding whether people have decided that it is not a secret; nil means that nobody has. If
-	// it fails, no finding counts as settled, and the report says so.
-	Settled func(ctx context.Context, findings []scan.Finding) ([]bool, error)
+	// Reviewed reports for each finding whether people have reviewed it as not a secret; nil means that nobody has. If
+	// it fails, no finding counts as reviewed, and the report says so.
+	Reviewed func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	// Jobs is the number of files that are scanned in parallel; 0 means the number of processors.
 	Jobs int
 }
@@ -49,7 +49,7 @@ type Commit struct {
 // Finding is one secret that a commit adds.
 type Finding struct {
 	scan.Finding
-	// Commit is the index into Report.Blamed.
+	// Commit is the index into Report.WithFindings.
 	Commit int
 	// Revoke completes the sentence "Revoke it first: ...".
 	Revoke string
@@ -68,9 +68,9 @@ type Report struct {
 	// Findings are in the order of their commits, then by severity and place. Cut is true if there may be more.
 	Findings []Finding
 	Cut      bool
-	// Blamed are the commits with findings. Bypassed are those that were not checked because their messages ask for that.
-	// Denied are those whose messages ask for it where that is not allowed. All are in commit order.
-	Blamed, Bypassed, Denied []Commit
+	// WithFindings are the commits with findings. Bypassed are the commits that were not checked, because their messages ask
+	// for that. BypassDenied are those whose messages ask for it where it is not allowed. All are in commit order.
+	WithFindings, Bypassed, BypassDenied []Commit
 	// Merges is true if the push contains merge commits.
 	Merges bool
 	// Unread lists what could not be read or was checked only in part: everything that makes a result not
@@ -138,7 +138,7 @@ func check(ctx context.Context, q Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{report: report, push: push, settings: &q.Settings, settled: q.Settled, heads: heads, refs: refs}
+	c := &checker{report: report, push: push, settings: &q.Settings, reviewed: q.Reviewed, heads: heads, refs: refs}
 	commits, err := c.choose()
 	if err != nil || len(commits)+len(report.Bypassed) == 0 {
 		return report, err
@@ -166,7 +166,7 @@ type checker struct {
 	report      *Report
 	push        *git.Push
 	settings    *Settings
-	settled     func(ctx context.Context, findings []scan.Finding) ([]bool, error)
+	reviewed    func(ctx context.Context, findings []scan.Finding) ([]bool, error)
 	heads, refs []string
 	secrets     *secret.Detector
 	scanner     *scan.Scanner
@@ -191,7 +191,7 @@ func (c *checker) choose() ([]string, error) {
 			c.report.Bypassed = append(c.report.Bypassed, commit)
 			continue
 		case asks:
-			c.report.Denied = append(c.report.Denied, commit)
+			c.report.BypassDenied = append(c.report.BypassDenied, commit)
 		}
 		kept = append(kept, hash)
 	}
@@ -236,15 +236,15 @@ func (c *checker) scan(ctx context.Context, commits []string) error {
 				continue
 			}
 		}
-		if n := len(c.report.Blamed); n == 0 || c.report.Blamed[n-1].Hash != f.Commit {
+		if n := len(c.report.WithFindings); n == 0 || c.report.WithFindings[n-1].Hash != f.Commit {
 			commit, err := c.commit(f.Commit)
 			if err != nil {
 				return err
 			}
-			c.report.Blamed = append(c.report.Blamed, commit)
+			c.report.WithFindings = append(c.report.WithFindings, commit)
 		}
 		c.report.Findings = append(c.report.Findings, Finding{
-			Finding: f, Commit: len(c.report.Blamed) - 1, Revoke: c.revoke[f.RuleID], Blocks: blocks,
+			Finding: f, Commit: len(c.report.WithFindings) - 1, Revoke: c.revoke[f.RuleID], Blocks: blocks,
 		})
 	}
 	return nil
@@ -258,7 +258,7 @@ func (c *checker) finish(ctx context.Context) {
 		findings = append(findings, c.report.Findings[i].Finding)
 		texts = append(texts, c.report.Findings[i].Path)
 	}
-	for _, commit := range slices.Concat(c.report.Blamed, c.report.Bypassed, c.report.Denied) {
+	for _, commit := range slices.Concat(c.report.WithFindings, c.report.Bypassed, c.report.BypassDenied) {
 		texts = append(texts, strings.Join([]string{commit.Subject, commit.Author, commit.Committer, commit.Ref}, "\n"))
 	}
 	for _, text := range texts {

@@ -7,20 +7,20 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// open leaves out the findings that people have settled.
+// open leaves out the findings that people have reviewed.
 func (c *checker) open(ctx context.Context, findings []scan.Finding) []scan.Finding {
-	if c.settled == nil || len(findings) == 0 {
+	if c.reviewed == nil || len(findings) == 0 {
 		return findings
 	}
-	settled, err := c.settled(ctx, findings)
+	reviewed, err := c.reviewed(ctx, findings)
 	if err != nil {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("which texts are reviewed is not known, so that none counts as reviewed: %v", err))
-		c.settled = nil
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("the reviews are not known, so no text counts as reviewed: %v", err))
+		c.reviewed = nil
 		return findings
 	}
 	var open []scan.Finding
 	for i, f := range findings {
-		if !settled[i] {
+		if !reviewed[i] {
 			open = append(open, f)
 		}
 	}

@@ -73,7 +73,7 @@ func (m *message) headline() {
 	if r.Cut {
 		number = "at least " + number
 	}
-	found := fmt.Sprintf("%s in %d of its %s", number, len(r.Blamed), scan.Plural(r.Commits, "commit", "commits"))
+	found := fmt.Sprintf("%s in %d of its %s", number, len(r.WithFindings), scan.Plural(r.Commits, "commit", "commits"))
 	if warnings := n - r.Blocking(); r.Refused() && warnings > 0 && n > warnings {
 		found += fmt.Sprintf(", %d of them only a warning", warnings)
 	}
@@ -108,7 +108,7 @@ func (m *message) findings() {
 			m.raw("")
 			return
 		}
-		commit := m.report.Blamed[f.Commit]
+		commit := m.report.WithFindings[f.Commit]
 		title := fmt.Sprintf("%s (%s)", f.Title, f.Severity)
 		if m.report.Mode == ModeBlock && !f.Blocks {
 			title += ", only a warning"
@@ -190,13 +190,13 @@ func (m *message) rewrite() {
 	r := m.report
 	// Findings that only warn need no rewrite.
 	var guilty []Commit
-	for i := range r.Blamed {
+	for i := range r.WithFindings {
 		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Commit == i && f.Blocks }) {
-			guilty = append(guilty, r.Blamed[i])
+			guilty = append(guilty, r.WithFindings[i])
 		}
 	}
 	if len(guilty) == 0 {
-		guilty = r.Blamed
+		guilty = r.WithFindings
 	}
 	first := guilty[0]
 	merges := ""
@@ -229,7 +229,7 @@ func (m *message) bypassed() {
 		words   string
 	}{
 		{r.Bypassed, "WARNING: not checked, because the commit's message says so (recorded): "},
-		{r.Denied, "note: the message asks for no check, which is not allowed here: "},
+		{r.BypassDenied, "note: the message asks for no check, which is not allowed here: "},
 	} {
 		for i, commit := range list.commits {
 			if i == maxListed {

@@ -29,7 +29,7 @@ func findingOf(commit int, path string, severity scan.Severity, blocks bool) Fin
 
 func reportOf(findings ...Finding) *Report {
 	return &Report{
-		Mode: ModeBlock, Bypass: true, Commits: 4, Findings: findings, Blamed: []Commit{commitOf("a", "First"), commitOf("b", "Second")},
+		Mode: ModeBlock, Bypass: true, Commits: 4, Findings: findings, WithFindings: []Commit{commitOf("a", "First"), commitOf("b", "Second")},
 		mask: func(text string) string { return text },
 	}
 }
@@ -86,7 +86,7 @@ func TestMessageShowsWhatBlocksFirst(t *testing.T) {
 func TestMessageUnread(t *testing.T) {
 	t.Parallel()
 	r := reportOf()
-	r.Blamed = nil
+	r.WithFindings = nil
 	for i := range 7 {
 		r.Unread = append(r.Unread, scan.Failure{Path: fmt.Sprintf("f%d", i), Err: errors.New("is\x1b[0m damaged")})
 	}
@@ -107,9 +107,9 @@ func TestMessageFitsItsColumns(t *testing.T) {
 	f := findingOf(0, strings.Repeat("folder/", 40)+"file", scan.SeverityHigh, true)
 	f.Title, f.Revoke, f.Excerpt, f.MarkStart = long, long, strings.Repeat("x", 150)+"••••"+strings.Repeat("y", 150), 150
 	r := reportOf(f)
-	r.Blamed[0].Subject = long
+	r.WithFindings[0].Subject = long
 	r.Bypassed = []Commit{commitOf("c", long)}
-	r.Denied = r.Bypassed
+	r.BypassDenied = r.Bypassed
 	r.Notes = []string{long, strings.Repeat("z", 400)}
 	r.Unread = []scan.Failure{{Path: long, Err: errors.New(strings.Repeat("e", 250))}}
 	text := Message(r) + FailureMessage(ModeBlock, errors.New(long+"\n"+strings.Repeat("e", 250)))

@@ -111,7 +111,7 @@ func (s *Server) Settings(ctx context.Context, repository string) (Settings, err
 		return failing, fmt.Errorf("settings: %w\nand there are none of an earlier push: %w", err, keptErr)
 	}
 	settings := kept.settings()
-	settings.Stale = fmt.Sprintf("the settings that the server gave on %s hold, because it cannot be asked: %v", when.UTC().Format("2006-01-02 15:04 MST"), err)
+	settings.Stale = fmt.Sprintf("the server's settings of %s apply, because it gave no new ones: %v", when.UTC().Format("2006-01-02 15:04 MST"), err)
 	return settings, nil
 }
 
@@ -123,7 +123,7 @@ func split(repository string) (key, slug string, err error) {
 	}
 	for _, part := range []string{key, slug} {
 		if strings.Trim(part, "./") == "" {
-			return "", "", fmt.Errorf("%q is no repository of the server: --repository names it as KEY/slug", repository)
+			return "", "", fmt.Errorf("%q is not a repository of the server: --repository names it as KEY/slug", repository)
 		}
 	}
 	return key, slug, nil

@@ -100,7 +100,7 @@ func TestServerKeepsItsAnswer(t *testing.T) {
 	away = true
 	kept, err := s.Settings(t.Context(), "PAY/api")
 	require.NoError(t, err)
-	require.Equal(t, "the settings that the server gave on 2026-11-24 09:30 UTC hold, because it cannot be asked: sluice.example: away with (the token)", kept.Stale)
+	require.Equal(t, "the server's settings of 2026-11-24 09:30 UTC apply, because it gave no new ones: sluice.example: away with (the token)", kept.Stale)
 	kept.Stale = ""
 	require.Equal(t, given, kept)
 	files, err := filepath.Glob(filepath.Join(s.Cache, "*"))
@@ -122,7 +122,7 @@ func TestServerKeepsItsAnswer(t *testing.T) {
 	require.ErrorContains(t, err, "the cache has nothing of this repository")
 	require.NoError(t, os.Rename(files[0], s.cacheFile("PAY/api")))
 	_, err = s.Settings(t.Context(), "PAY/api")
-	require.ErrorContains(t, err, "of something else")
+	require.ErrorContains(t, err, "not a settings cache")
 }
 
 // No call waits longer than its limit, in the time of the test.

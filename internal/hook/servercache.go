@@ -53,7 +53,7 @@ func (s *Server) kept(repository string) (*answer, time.Time, error) {
 	}
 	var k keptAnswer
 	if json.Unmarshal(data, &k) != nil || k.Server != s.URL.String() || k.Repository != repository || k.Settings.check() != nil {
-		return nil, time.Time{}, fmt.Errorf("%s is damaged, or of something else", name)
+		return nil, time.Time{}, fmt.Errorf("%s is damaged, or not a settings cache", name)
 	}
 	return &k.Settings, k.Time, nil
 }

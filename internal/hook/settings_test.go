@@ -73,7 +73,7 @@ func TestSettingsOfAFileErrors(t *testing.T) {
 		"position":         {"position: everywhere\n", "explicit, inherited or always", ModeBlock},
 		"no YAML":          {"mode: warn\n{", "hook.yml", ModeBlock},
 		"two documents":    {"mode: warn\n---\nmode: block\n", "more than one", ModeWarn},
-		"twice":            {"mode: block\nrepositories: {a/b: {mode: block}, A/B: {mode: block}}\n", "a/b is there twice", ModeBlock},
+		"twice":            {"mode: block\nrepositories: {a/b: {mode: block}, A/B: {mode: block}}\n", "a/b occurs twice", ModeBlock},
 		"rules":            {"mode: warn\nrules: [gone.yml, gone2.yml]\n", "gone2.yml", ModeWarn},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -164,7 +164,7 @@ func (f *form) twice(name string) error {
 	for key := range f.Repositories {
 		lower := strings.ToLower(key)
 		if seen[lower] {
-			return fmt.Errorf("settings %s: repositories: %s is there twice", name, lower)
+			return fmt.Errorf("settings %s: repositories: %s occurs twice", name, lower)
 		}
 		seen[lower] = true
 	}

@@ -12,7 +12,7 @@ var (
 	// ErrNoUpdates means that the input of the hook is empty, so nothing could be checked.
 	ErrNoUpdates = errors.New("no updates on standard input: git gives a pre-receive hook lines of \"OLD NEW REF\"; a script in between must pass them on")
 	// ErrSHA256 means that the repository uses SHA-256 object names.
-	ErrSHA256 = errors.New("this repository names its objects by SHA-256, which Sluice does not read; remove the hook from it, or set mode: warn for it")
+	ErrSHA256 = errors.New("this repository uses SHA-256 object names, which Sluice cannot read; remove the hook from it, or set mode: warn for it")
 )
 
 const (
@@ -59,7 +59,7 @@ func ReadUpdates(r io.Reader) ([]Update, error) {
 		for _, name := range []string{u.Old, u.New} {
 			switch {
 			case strings.Trim(name, "0123456789abcdef") != "" || len(name) != sha1Digits && len(name) != sha256Digits:
-				return nil, fmt.Errorf("read standard input: line %d does not begin with two names of objects", number)
+				return nil, fmt.Errorf("read standard input: line %d does not begin with two object names", number)
 			case len(name) == sha256Digits:
 				return nil, ErrSHA256
 			}

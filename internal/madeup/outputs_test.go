@@ -221,6 +221,6 @@ func TestAMadeUpEngineIsOnTheReport(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	os.Exit(m.Run())
 }

@@ -125,7 +125,7 @@ func (c *Client) send(ctx context.Context, method, address string, header http.H
 		if err == nil {
 			return response, nil
 		}
-		if attempt == attempts || !worthAnother(err) || ctx.Err() != nil {
+		if attempt == attempts || !retryable(err) || ctx.Err() != nil {
 			return nil, err
 		}
 		if response != nil {
@@ -140,9 +140,9 @@ func (c *Client) send(ctx context.Context, method, address string, header http.H
 	}
 }
 
-// worthAnother reports whether a retry may succeed. A host that cannot be dialled will still be unreachable: a machine
+// retryable reports whether a retry may succeed. A host that cannot be dialled will still be unreachable: a machine
 // without internet access must not wait for it.
-func worthAnother(err error) bool {
+func retryable(err error) bool {
 	var status *StatusError
 	var dial *net.OpError
 	switch {

@@ -189,7 +189,7 @@ func (s *Store) judge(found *sca.Found, e scan.Ecosystem) {
 	case !ok && problem != nil:
 		found.Unchecked[e] = fmt.Sprintf("its advisories could not be downloaded (%v)", problem)
 	case !ok:
-		found.Unchecked[e] = "there are no advisories on it in the file; `sluice db update` downloads them"
+		found.Unchecked[e] = "the advisory file has no data for it; `sluice db update` downloads the data"
 	case problem != nil:
 		found.Notes = append(found.Notes, s.stale(section, fmt.Sprintf("newer ones could not be downloaded (%v)", problem)))
 	case s.Now().Sub(section.Fetched) > old:

@@ -8,14 +8,14 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// commentFindings is how many findings the comment lists.
+// commentFindings is the number of findings in the comment.
 const commentFindings = 10
 
-// commentMarker is the text by which the next run knows its own comment. It ends behind the id, because the id of another
-// report may begin with this one.
+// commentMarker is the text by which the next run recognises its own comment. It ends after the id, because another
+// report's id may begin with this one.
 func commentMarker(report *insights.Report) string { return "Sluice report " + report.ID + "," }
 
-// Comment is the pull-request comment in Markdown: the verdict, the numbers, the worst findings.
+// Comment returns the pull-request comment in Markdown: the verdict, the numbers and the worst findings.
 func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) string {
 	var b strings.Builder
 	verdict := gate.Verdict(result)
@@ -47,7 +47,7 @@ func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) strin
 	return b.String()
 }
 
-// markdown escapes what would be formatting; text of a file must not become a link or a mention.
+// markdown escapes formatting, so that text of a file cannot become a link or a mention.
 func markdown(text string) string {
 	var b strings.Builder
 	for _, r := range insights.Cut(strings.Join(strings.Fields(text), " "), 200) {
@@ -59,10 +59,10 @@ func markdown(text string) string {
 	return b.String()
 }
 
-// code makes a code span; a backtick cannot stand in one.
+// code returns a code span. A code span cannot contain a backtick.
 func code(text string) string {
 	return "`" + strings.ReplaceAll(insights.Cut(strings.Join(strings.Fields(text), " "), 300), "`", "'") + "`"
 }
 
-// short is a commit as people name it.
+// short shortens a hash for display.
 func short(hash string) string { return hash[:min(len(hash), 12)] }

@@ -6,8 +6,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// Config is the whole configuration. Each field is one variable and, in lower case with dashes, one flag of the same
-// meaning; README.md's tables are tested against the tags. An empty variable counts as not set.
+// Config is the whole configuration. Each field is one variable and, in lower case with dashes, one flag. Tests check
+// the tables of the documents against the tags. An empty variable counts as not set.
 type Config struct {
 	Scan     engine.ScanConfig
 	Output   OutputConfig
@@ -17,12 +17,12 @@ type Config struct {
 	Pipeline engine.Pipeline
 }
 
-// Engine is the part of the configuration that a scan goes by.
+// Engine returns the part of the configuration that a scan uses.
 func (c *Config) Engine() engine.Config {
 	return engine.Config{Scan: c.Scan, Shared: c.Shared, Pipeline: c.Pipeline}
 }
 
-// OutputConfig says where results go besides Bitbucket.
+// OutputConfig says where results go in addition to Bitbucket.
 type OutputConfig struct {
 	Format  variable.List     `env:"FORMAT" usage:"output format, or format=file, separated by commas: text, json, sarif, csv, junit, html; cyclonedx and spdx list the dependencies (SBOM)"`
 	Output  string            `env:"OUTPUT" usage:"file for the format that names none; when empty, standard output"`
@@ -44,7 +44,7 @@ type ReportConfig struct {
 	PRComment          variable.Bool     `env:"PR_COMMENT" usage:"keep one comment with the result on the pull request (needs credentials)"`
 }
 
-// AccessConfig says which Bitbucket is called, and as whom.
+// AccessConfig says which Bitbucket to call, and with which credentials.
 type AccessConfig struct {
 	AccessToken  scan.Secret `env:"BITBUCKET_ACCESS_TOKEN" usage:"access token of a repository, project or workspace; on Data Center, an HTTP access token"`
 	Username     string      `env:"BITBUCKET_USERNAME" usage:"Atlassian e-mail address for BITBUCKET_API_TOKEN; on Data Center, the user name"`

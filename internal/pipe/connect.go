@@ -11,29 +11,30 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// Network is how Bitbucket is reached. The zero value is the real network.
+// Network says how to reach the network. The zero value is the real network.
 type Network struct {
 	Transport http.RoundTripper
 	Dial      bitbucket.Dial
-	// Providers carries the calls of VERIFY to the providers of secrets; nil is the real network, whatever Transport is.
+	// Providers sends the requests of VERIFY to the providers of secrets. Nil is the real network, even if Transport is
+	// set.
 	Providers http.RoundTripper
-	// Advisories carries the calls to osv.dev; nil is the real network, whatever Transport is.
+	// Advisories sends the requests to osv.dev. Nil is the real network, even if Transport is set.
 	Advisories http.RoundTripper
 }
 
-// Connection is the access to Bitbucket that a configuration gives.
+// Connection is the configured access to Bitbucket.
 type Connection struct {
-	// Reports serves Code Insights: through the auth proxy, or with credentials.
+	// Reports is the client for Code Insights, through the auth proxy or with credentials.
 	Reports *insights.Client
-	// Full serves everything else; nil when there are no credentials.
+	// Full is the client for everything else. It is nil without credentials.
 	Full *bitbucket.Client
-	// Proxy is the auth proxy's address, or empty.
+	// Proxy is the address of the auth proxy, or empty.
 	Proxy string
-	// Way says for people how Bitbucket is reached.
+	// Way says in words how Bitbucket is reached.
 	Way string
 }
 
-// Product tells which Bitbucket the configuration speaks of.
+// Product returns the configured Bitbucket product.
 func (c *Config) Product() bitbucket.Product {
 	if c.Access.ServerURL != "" {
 		return bitbucket.DataCenter
@@ -41,7 +42,7 @@ func (c *Config) Product() bitbucket.Product {
 	return bitbucket.Cloud
 }
 
-// auth chooses the credentials; the narrowest kind comes first.
+// auth selects the credentials. The narrowest kind has precedence.
 func (a *AccessConfig) auth() bitbucket.Auth {
 	switch {
 	case !a.AccessToken.Empty():
@@ -56,8 +57,8 @@ func (a *AccessConfig) auth() bitbucket.Auth {
 	return bitbucket.Auth{}
 }
 
-// Connect finds the way to Bitbucket: an explicit PROXY_URL, else credentials (directly), else the auth proxy where it
-// answers. Only the last one touches the network, with a short dial.
+// Connect chooses how to reach Bitbucket: an explicit PROXY_URL, else credentials (directly), else the auth proxy if it
+// answers. Only the last choice uses the network, with a short dial.
 func Connect(ctx context.Context, c *Config, n Network, version string, log *slog.Logger) (*Connection, error) {
 	a := &c.Access
 	options := bitbucket.Options{
@@ -88,7 +89,7 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 	default:
 		proxy := a.ProxyURL
 		if proxy == "" && bool(c.Shared.DryRun) {
-			// Nothing is sent: it is enough to know what the payloads would look like.
+			// A dry run sends nothing, so the default address is enough to show the payloads.
 			proxy = "http://localhost:" + bitbucket.ProxyPort
 		}
 		if proxy == "" {
@@ -111,7 +112,7 @@ func Connect(ctx context.Context, c *Config, n Network, version string, log *slo
 	return connection, nil
 }
 
-// signal gives the variables that tell where the auth proxy is.
+// signal returns the variables that locate the auth proxy.
 func (c *Config) signal(name string) string {
 	p := &c.Pipeline
 	switch name {
@@ -127,7 +128,7 @@ func (c *Config) signal(name string) string {
 	return ""
 }
 
-// Ref names the commit on Bitbucket. hash is the full one. The error names every variable that is missing.
+// Ref identifies the commit on Bitbucket by its full hash. The error names every missing variable.
 func (c *Config) Ref(hash string) (insights.Ref, error) {
 	p := &c.Pipeline
 	ref := insights.Ref{Workspace: p.Workspace, Repository: p.RepoSlug, Commit: hash}
@@ -157,7 +158,7 @@ func (c *Config) Ref(hash string) (insights.Ref, error) {
 	return ref, errors.Join(missing...)
 }
 
-// link is where the report leads: REPORT_LINK, else the step of the pipeline.
+// link is the target of the report's link: REPORT_LINK, else the step of the pipeline.
 func (c *Config) link() string {
 	p := &c.Pipeline
 	ref, err := c.Ref("")

@@ -1,6 +1,6 @@
-// Package pipe publishes: it carries what [engine.Scan] found to Bitbucket and into files.
+// Package pipe publishes the result of [engine.Scan] to Bitbucket and to files.
 //
-// [Load] reads the whole configuration, that of the scan and that of the report. [Run] is the whole pipe: it announces the
-// scan on the commit, scans, writes the outputs, and publishes the report, the build status and the comment. [Preview] does
-// the same against a Bitbucket in memory. The package prints only to the writers it is given.
+// [Load] reads the whole configuration for the scan and the report. [Run] is the whole pipe: it announces the scan on
+// the commit, scans, writes the outputs, and publishes the report, the build status and the comment. [Preview] does the
+// same with an in-memory Bitbucket. The package prints only to the writers that it gets.
 package pipe

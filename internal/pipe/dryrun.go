@@ -12,16 +12,16 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
 )
 
-// dryRun prints every request that would be sent and answers it from a Bitbucket in memory, so that what is printed is
-// what the real publisher does, payload for payload.
+// dryRun prints every request and answers it from an in-memory Bitbucket, so that the output has exactly the payloads of
+// the real publisher.
 type dryRun struct {
 	mu  sync.Mutex
 	out io.Writer
-	// direct and proxied are the two ways into the Bitbucket in memory.
+	// direct and proxied are the two ways into the in-memory Bitbucket.
 	direct, proxied http.RoundTripper
 }
 
-// NewDryRun gives a transport that prints to out and sends nothing.
+// NewDryRun returns a transport that prints to out and sends nothing.
 func NewDryRun(out io.Writer, product bitbucket.Product) http.RoundTripper {
 	var options []fakebitbucket.Option
 	if product == bitbucket.DataCenter {
@@ -31,7 +31,7 @@ func NewDryRun(out io.Writer, product bitbucket.Product) http.RoundTripper {
 	return &dryRun{out: out, direct: server.Transport(), proxied: server.ProxyTransport()}
 }
 
-// RoundTrip implements http.RoundTripper. Headers are not printed: they hold the credentials.
+// RoundTrip implements http.RoundTripper. It does not print headers, because they contain the credentials.
 func (d *dryRun) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {

@@ -10,10 +10,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// fetchTime bounds one fetch of a missing commit.
+// fetchTime limits one fetch of a missing commit.
 const fetchTime = 2 * time.Minute
 
-// fetch is [Fetcher] with the way to Bitbucket that has been found.
+// fetch is [Fetcher] with the connection of this run.
 func (p *publisher) fetch() func(ctx context.Context, r *git.Repository, want string, depth int) error {
 	return Fetcher(p.config, func() (*Connection, error) {
 		if p.connection == nil {
@@ -23,8 +23,9 @@ func (p *publisher) fetch() func(ctx context.Context, r *git.Repository, want st
 	})
 }
 
-// Fetcher brings a branch or a commit that the clone does not hold: through the auth proxy, which adds its credentials to
-// git over http as well, or with the access token over https. connect is asked when something is missing.
+// Fetcher returns a function that fetches a branch or a commit that the clone does not contain. It uses the auth proxy,
+// which also adds its credentials to git over http, or the access token over https. It calls connect only if something
+// is missing.
 func Fetcher(c *Config, connect func() (*Connection, error)) func(ctx context.Context, r *git.Repository, want string, depth int) error {
 	return func(ctx context.Context, r *git.Repository, want string, depth int) error {
 		if c.Pipeline.GitOrigin == "" {

@@ -11,13 +11,13 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// Variables lists all variables in the order of Config. The list must not be changed.
+// Variables lists all variables in the order of Config. Callers must not change the list.
 func Variables() []variable.Variable { return variables() }
 
 var variables = sync.OnceValue(func() []variable.Variable { return variable.Of(&Config{}) })
 
-// Load reads the configuration. All problems come back joined, each with the name of its variable; a secret's value is
-// in none of them.
+// Load reads the configuration. The error joins all problems, each with the name of its variable. It never contains the
+// value of a secret.
 func Load(lookup variable.Lookup) (Config, error) {
 	var config Config
 	problems := variable.Load(lookup, &config)
@@ -27,13 +27,13 @@ func Load(lookup variable.Lookup) (Config, error) {
 	return config, errors.Join(problems...)
 }
 
-// behind gives the configuration with the settings of the repository's file behind the caller's own.
+// behind returns the configuration with defaults from the repository's file.
 func (c *Config) behind(plan *engine.Plan) (Config, error) {
 	config, err := Load(plan.Lookup)
 	if err != nil {
 		return Config{}, &variable.UsageError{Err: err}
 	}
-	// Engines of the repository's file are those of every step: they split nothing.
+	// Engines in the repository's file apply to every step, so the steps do not split them.
 	config.Report.ReportID = c.Report.ReportID
 	if plan.Policy == nil || plan.Policy.Settings["report-title"] == "" {
 		config.Report.ReportTitle = c.Report.ReportTitle
@@ -41,7 +41,7 @@ func (c *Config) behind(plan *engine.Plan) (Config, error) {
 	return config, nil
 }
 
-// Place is what the configuration says of the place to scan; dir is the folder.
+// Place returns the place to scan for a folder and the configuration.
 func (c *Config) Place(dir string) engine.Place {
 	place := engine.Place{Dir: dir, Revision: c.Pipeline.Commit}
 	if ref, err := c.Ref(""); err == nil {
@@ -50,8 +50,8 @@ func (c *Config) Place(dir string) engine.Place {
 	return place
 }
 
-// nameReport gives the report of a step that runs some of the engines a name of its own: the steps of a pipeline that
-// split the engines between them would else replace each other's report. A name that is given stays.
+// nameReport gives a step that runs only some engines its own report id. Otherwise pipeline steps that split the engines
+// would replace each other's report. A configured id stays.
 func (c *Config) nameReport(lookup variable.Lookup) {
 	part := c.Scan.Engines.Part()
 	if part == "" {
@@ -65,7 +65,7 @@ func (c *Config) nameReport(lookup variable.Lookup) {
 	}
 }
 
-// problems finds what is wrong between the variables.
+// problems finds conflicts between variables.
 func (c *Config) problems() []error {
 	var list []error
 	add := func(format string, args ...any) { list = append(list, fmt.Errorf(format, args...)) }
@@ -77,7 +77,7 @@ func (c *Config) problems() []error {
 	}
 	for _, one := range [][2]string{{"BITBUCKET_REPO_SLUG", c.Pipeline.RepoSlug}, {"BITBUCKET_WORKSPACE", c.Pipeline.Workspace}, {"BITBUCKET_PROJECT_KEY", c.Pipeline.ProjectKey}} {
 		if strings.Contains(one[1], "/") {
-			add("%s: %q is an address or a path; write the one name, as it stands in the repository's address", one[0], one[1])
+			add("%s: %q is an address or a path; write only the name, as it is in the repository's address", one[0], one[1])
 		}
 	}
 	a := &c.Access

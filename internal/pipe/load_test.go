@@ -93,8 +93,8 @@ func TestLoadNamesAllProblems(t *testing.T) {
 	require.NotContains(t, err.Error(), "canary")
 }
 
-// TestTheEngineReadsTheSameConfiguration: the part of the whole configuration that a scan goes by is what the engine reads
-// by itself, and each of its variables is one of the whole.
+// TestTheEngineReadsTheSameConfiguration: the scan's part of the whole configuration is equal to what the engine reads
+// itself, and each of its variables is one of the whole.
 func TestTheEngineReadsTheSameConfiguration(t *testing.T) {
 	t.Parallel()
 	lookup := env("FAIL_ON", "low", "ENGINES", "sca", "SARIF", "a,b", "DRY_RUN", "yes", "SARIF_ACCEPT_INCOMPLETE", "1", "BITBUCKET_PR_ID", "7", "BITBUCKET_COMMIT", "abc", "JOBS", "3")
@@ -134,7 +134,7 @@ func TestOutputs(t *testing.T) {
 		"text to a file":       {pipe.OutputConfig{Output: "a"}, []pipe.Output{{Format: "text"}, {Format: "text", File: "a"}}, ""},
 		"files and stdout":     {pipe.OutputConfig{Format: variable.List{"json=x", "csv"}}, []pipe.Output{{Format: "json", File: "x"}, {Format: "csv"}}, ""},
 		"two to stdout":        {pipe.OutputConfig{Format: variable.List{"json", "csv"}}, nil, "only one format"},
-		"a file without name":  {pipe.OutputConfig{Format: variable.List{"json="}}, nil, "names no file"},
+		"a file without name":  {pipe.OutputConfig{Format: variable.List{"json="}}, nil, "has no file"},
 		"unknown":              {pipe.OutputConfig{Format: variable.List{"pdf=x"}}, nil, `"pdf" is not a format`},
 		"output without a use": {pipe.OutputConfig{Format: variable.List{"json=x"}, Output: "y"}, nil, "OUTPUT"},
 	} {
@@ -206,7 +206,8 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// TestEveryVariableReadsItsText: none is of a type that nothing reads, and a text that means nothing is an error that names it.
+// TestEveryVariableReadsItsText: every variable has a type that is read, and a meaningless text is an error with the
+// variable's name.
 func TestEveryVariableReadsItsText(t *testing.T) {
 	t.Parallel()
 	for _, v := range pipe.Variables() {

@@ -15,14 +15,14 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// Output is one format and where it goes; an empty File is standard output.
+// Output is one format and its destination. An empty File is standard output.
 type Output struct {
 	Format format.Name
 	File   string
 }
 
-// Outputs reads FORMAT and OUTPUT. Without any, and when every format goes to a file, the text report goes to standard
-// output, because a person is watching there.
+// Outputs reads FORMAT and OUTPUT. If no format goes to standard output, the text report does, because a person is
+// watching there.
 func (c *OutputConfig) Outputs() ([]Output, error) {
 	var outputs []Output
 	var problems []error
@@ -36,7 +36,7 @@ func (c *OutputConfig) Outputs() ([]Output, error) {
 		}
 		switch {
 		case named && file == "":
-			problems = append(problems, fmt.Errorf("FORMAT: %q names no file behind the =", item))
+			problems = append(problems, fmt.Errorf("FORMAT: %q has no file after the =", item))
 		case !named && c.Output != "" && !toOutput:
 			file, toOutput = c.Output, true
 		case !named:
@@ -46,7 +46,7 @@ func (c *OutputConfig) Outputs() ([]Output, error) {
 	}
 	if c.Output != "" && !toOutput {
 		if len(c.Format) > 0 {
-			problems = append(problems, errors.New("OUTPUT: every format of FORMAT names its own file already; leave one without \"=file\""))
+			problems = append(problems, errors.New("OUTPUT: every format in FORMAT already has its own file; leave one without \"=file\""))
 		}
 		outputs = append(outputs, Output{format.Text, c.Output})
 	}
@@ -59,9 +59,9 @@ func (c *OutputConfig) Outputs() ([]Output, error) {
 	return outputs, errors.Join(problems...)
 }
 
-// WriteAll writes every output, and the findings to the file baseline unless that is empty; none that fails keeps the
-// others from being written. The error names them all. A reader of standard output that has seen enough (`| head`) is no
-// failure of a report for people.
+// WriteAll writes every output, and the findings to the file baseline unless that is empty. A failed output does not
+// prevent the others. The error names all failures. If the reader of standard output closes it early (`| head`), that is
+// not an error for a report for people.
 func WriteAll(outputs []Output, baseline string, result *scan.Result, options format.Options, stdout io.Writer) error {
 	err := writeOutputs(outputs, result, options, stdout)
 	if baseline != "" {
@@ -70,7 +70,7 @@ func WriteAll(outputs []Output, baseline string, result *scan.Result, options fo
 	return err
 }
 
-// writeOutputs writes every output; one that fails does not keep the others from being written.
+// writeOutputs writes every output. A failed output does not prevent the others.
 func writeOutputs(outputs []Output, result *scan.Result, options format.Options, stdout io.Writer) error {
 	var problems []error
 	for _, o := range outputs {
@@ -89,7 +89,7 @@ func writeOutputs(outputs []Output, result *scan.Result, options format.Options,
 	return errors.Join(problems...)
 }
 
-// writeBaseline writes the findings of the result for BASELINE.
+// writeBaseline writes the result's findings in the format of BASELINE.
 func writeBaseline(name string, result *scan.Result) error {
 	if err := writeFile(name, func(w io.Writer) error { return scan.WriteBaseline(w, result) }); err != nil {
 		return fmt.Errorf("write the baseline to %s: %w", name, unwritable(err))
@@ -97,8 +97,8 @@ func writeBaseline(name string, result *scan.Result) error {
 	return nil
 }
 
-// unwritable says what to do about a file that cannot be written. The path of the error is left out, because it is that
-// of a temporary file.
+// unwritable adds advice about a file that cannot be written. It drops the path in the error, which is that of a
+// temporary file.
 func unwritable(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -106,15 +106,15 @@ func unwritable(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: make its folder before", err)
+		return fmt.Errorf("%w: create its folder first", err)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w: name a file in a folder that user %d may write to", err, os.Getuid())
 	}
 	return err
 }
 
-// writeFile writes a file whole or not at all: a full disk leaves the old one. A device (/dev/stdout) is written to
-// directly.
+// writeFile writes a file completely or not at all: on a full disk the old file stays. It writes directly to a device
+// (/dev/stdout).
 func writeFile(name string, write func(io.Writer) error) error {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		var b bytes.Buffer

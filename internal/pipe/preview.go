@@ -18,8 +18,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// Preview scans the commit of a folder and shows it as a pull request would: it is published by the real publisher to a
-// Bitbucket in memory, and read back from there.
+// Preview scans the commit of a folder and shows the result as a pull request would. The real publisher publishes to an
+// in-memory Bitbucket, and the page is read from there.
 func Preview(ctx context.Context, lookup variable.Lookup, dir string, means engine.Means, version string, log *slog.Logger) (*preview.Page, *scan.Result, scan.Gate, error) {
 	fail := func(err error) (*preview.Page, *scan.Result, scan.Gate, error) { return nil, nil, scan.Gate{}, err }
 	config, err := Load(lookup)
@@ -58,7 +58,7 @@ func Preview(ctx context.Context, lookup variable.Lookup, dir string, means engi
 	if err != nil {
 		return fail(err)
 	}
-	// The secrets of the base stand in the removed lines of the diff.
+	// The removed lines of the diff contain the secrets of the base.
 	old, err := engine.ScanBase(ctx, checkout, plan)
 	if err != nil {
 		return fail(err)
@@ -93,8 +93,8 @@ func Preview(ctx context.Context, lookup variable.Lookup, dir string, means engi
 	return page, result, plan.Gate, nil
 }
 
-// guessBase finds what a pull request from here would be compared with: the merge base with the main branch, or the
-// commit before when this is the main branch. Empty means that there is none.
+// guessBase finds the base of a pull request from this commit: the merge base with the main branch, or the parent commit
+// on the main branch. It is empty if there is none.
 func guessBase(ctx context.Context, lookup variable.Lookup, place engine.Place) (string, error) {
 	if _, ok := variable.Chain(lookup)("BASE_COMMIT"); ok {
 		return "", nil

@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-// Environment is what a run gets from its process.
+// Environment has what a run needs from its process.
 type Environment struct {
 	Lookup  variable.Lookup
 	Stdout  io.Writer
@@ -26,16 +26,16 @@ type Environment struct {
 	Color   bool
 	Version string
 	Network Network
-	// Calls is the analysis behind REACHABILITY; nil refuses the variable.
+	// Calls is the call analysis for REACHABILITY. If it is nil, the variable is refused.
 	Calls engine.CallAnalysis
 }
 
-// Run is the pipe: it scans the commit that the environment names and publishes the report. It returns the exit code;
-// an error says why it is 1 or 2, and a [*variable.UsageError] why it is 2.
+// Run is the pipe: it scans the commit that the environment names and publishes the report. It returns the exit code. An
+// error says why the code is 1 or 2; for 2 it is a [*variable.UsageError].
 //
-// Publishing never decides over the scan: when Bitbucket cannot be reached, the findings are printed and written and
-// the gate decides all the same, unless FAIL_ON_PUBLISH_ERROR says otherwise. Nor does an output that cannot be written
-// take the report away: the error is named at the end and makes the exit code 1, as it does for a scan without a report.
+// Publishing does not affect the gate: if Bitbucket cannot be reached, the findings are still printed and written, and
+// the gate decides, unless FAIL_ON_PUBLISH_ERROR says otherwise. If an output cannot be written, the report is still
+// published. The error comes at the end and makes the exit code 1, as for a scan without a report.
 func Run(ctx context.Context, env Environment) (int, error) {
 	config, err := Load(env.Lookup)
 	if err != nil {
@@ -76,7 +76,7 @@ func exitCode(err error) int {
 	return scan.ExitError
 }
 
-// publisher carries a report from the first sign of life to its final state.
+// publisher takes a report from its announcement to its final state.
 type publisher struct {
 	env        Environment
 	config     *Config
@@ -85,12 +85,12 @@ type publisher struct {
 	ref        insights.Ref
 	begin      sync.WaitGroup
 	running    *insights.Publication
-	// hurry ends the announcement of the scan; nil before there is one.
+	// hurry ends the announcement of the scan. It is nil before the announcement.
 	hurry context.CancelFunc
 }
 
-// connect finds the way to Bitbucket. Only a configuration that cannot work is an error: that nobody answers is
-// kept, and told at the end.
+// connect chooses how to reach Bitbucket. Only an invalid configuration is an error. If nobody answers, the error is
+// kept and reported at the end.
 func (p *publisher) connect(ctx context.Context) error {
 	network := p.env.Network
 	if p.config.Shared.DryRun {
@@ -110,7 +110,7 @@ func (p *publisher) connect(ctx context.Context) error {
 	return nil
 }
 
-// started puts the PENDING report on the commit while the scan runs.
+// started publishes the PENDING report on the commit while the scan runs.
 func (p *publisher) started(ctx context.Context, hash string) {
 	ref, err := p.config.Ref(hash)
 	if err != nil || p.connection == nil {
@@ -125,7 +125,7 @@ func (p *publisher) started(ctx context.Context, hash string) {
 	})
 }
 
-// beginTime bounds the announcement of a scan; the report itself has PUBLISH_TIMEOUT.
+// beginTime limits the announcement of a scan. PUBLISH_TIMEOUT limits the report itself.
 const beginTime = 20 * time.Second
 
 func (p *publisher) options(gate scan.Gate) insights.Options {
@@ -136,8 +136,8 @@ func (p *publisher) options(gate scan.Gate) insights.Options {
 	}
 }
 
-// scan opens the commit, scans it, and prints and writes what was found. writeErr names the outputs that could not be
-// written; the result holds all the same.
+// scan opens the commit, scans it, and prints and writes the findings. writeErr names the outputs that could not be
+// written; the result is still valid.
 func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Result, gate scan.Gate, writeErr, err error) {
 	place := p.config.Place(cmp.Or(p.config.Pipeline.CloneDir, "."))
 	place.Fetch, place.Found = p.fetch(), func(hash string) { p.started(ctx, hash) }
@@ -158,17 +158,17 @@ func (p *publisher) scan(ctx context.Context, outputs []Output) (result *scan.Re
 	options := format.Options{Gate: plan.Gate, Version: p.env.Version, Color: p.env.Color}
 	writeErr = WriteAll(outputs, plan.Config.Scan.WriteBaseline, result, options, p.env.Stdout)
 	if writeErr != nil {
-		p.env.Log.Error("a report could not be written; what is published is not touched by it", "reason", writeErr)
+		p.env.Log.Error("a report could not be written; publishing goes on", "reason", writeErr)
 	}
 	return result, plan.Gate, writeErr, nil
 }
 
-// publish brings the result to Bitbucket. The error has been logged.
+// publish publishes the result to Bitbucket. It has already logged the error.
 func (p *publisher) publish(ctx context.Context, result *scan.Result, gate scan.Gate) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(p.config.Report.PublishTimeout))
 	defer cancel()
 	if p.hurry != nil {
-		// An announcement that still hangs may take a part of the time.
+		// An announcement that still hangs may use part of the time.
 		timer := time.AfterFunc(time.Duration(p.config.Report.PublishTimeout)/4, p.hurry)
 		defer timer.Stop()
 	}
@@ -199,9 +199,9 @@ func (p *publisher) publish(ctx context.Context, result *scan.Result, gate scan.
 	return errors.Join(err, p.extras(ctx, result, gate, &report))
 }
 
-// loud says that the report is lost, and what to do.
+// loud reports that publishing failed, and what to do.
 func (p *publisher) loud(err error) {
-	p.env.Log.Error("THE REPORT WAS NOT PUBLISHED; the findings above and the exit code are right all the same", "reason", err)
+	p.env.Log.Error("THE REPORT WAS NOT PUBLISHED; the findings above and the exit code are still correct", "reason", err)
 	if hint := bitbucket.Hint(err); hint != "" {
 		p.env.Log.Error(hint)
 	}
@@ -211,7 +211,7 @@ func (p *publisher) loud(err error) {
 	p.env.Log.Info("set FAIL_ON_PUBLISH_ERROR=true to make this fail the step")
 }
 
-// abort gives a report that was announced its last state when the scan broke off.
+// abort gives an announced report its final state after a failed scan.
 func (p *publisher) abort(ctx context.Context, err error) {
 	p.begin.Wait()
 	if p.running == nil {
@@ -219,13 +219,13 @@ func (p *publisher) abort(ctx context.Context, err error) {
 	}
 	reason := abortReason(ctx, err)
 	if abortErr := p.running.Abort(ctx, reason); abortErr != nil {
-		p.env.Log.Error("the report stays PENDING, because it could not be marked as broken off", "reason", abortErr)
+		p.env.Log.Error("the report stays PENDING, because it could not be marked as failed", "reason", abortErr)
 		return
 	}
-	p.env.Log.Info("the report says that the scan broke off", "reason", reason)
+	p.env.Log.Info("the report says that the scan did not finish", "reason", reason)
 }
 
-// abortReason tells readers of the report why there is no result.
+// abortReason is the text in the report that says why there is no result.
 func abortReason(ctx context.Context, err error) string {
 	if ctx.Err() != nil {
 		return "the step was stopped before the scan had ended."
@@ -233,7 +233,7 @@ func abortReason(ctx context.Context, err error) string {
 	return fmt.Sprintf("%v.", err)
 }
 
-// extras are the build status and the comment, for which the auth proxy is not enough.
+// extras publishes the build status and the comment, which need more than the auth proxy.
 func (p *publisher) extras(ctx context.Context, result *scan.Result, gate scan.Gate, report *insights.Report) error {
 	r := &p.config.Report
 	if !bool(r.BuildStatus) && !bool(r.PRComment) {
@@ -269,7 +269,7 @@ func (p *publisher) buildStatus(ctx context.Context, result *scan.Result, gate s
 	if gate.Passed(result) {
 		status.State = bitbucket.BuildSuccessful
 	}
-	// The key of a report may be longer than that of a status.
+	// The key of a report may be longer than a status allows.
 	status.Key = insights.ShortID(status.Key, bitbucket.MaxBuildKey)
 	if status.URL == "" {
 		status.URL = p.commitURL()
@@ -277,7 +277,7 @@ func (p *publisher) buildStatus(ctx context.Context, result *scan.Result, gate s
 	return p.connection.Full.SetBuildStatus(ctx, p.ref.Workspace, p.ref.Repository, p.ref.Commit, status)
 }
 
-// commitURL is the commit's page, which every status can link to.
+// commitURL is the page of the commit. Every status needs a link.
 func (p *publisher) commitURL() string {
 	if p.config.Product() == bitbucket.Cloud {
 		return "https://bitbucket.org" + bitbucket.Path(p.ref.Workspace, p.ref.Repository, "commits", p.ref.Commit)

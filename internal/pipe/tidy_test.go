@@ -29,7 +29,7 @@ func TestLoadTakesOffWhatSaysNothing(t *testing.T) {
 	}
 	c, err := pipe.Load(env("REPORT_TITLE", `"Ours" and "theirs"`, "BITBUCKET_ACCESS_TOKEN", `"ab`, "BITBUCKET_USERNAME", `'`, "SARIF", `"a.sarif", 'b.sarif'`))
 	require.NoError(t, err)
-	require.Equal(t, []string{`"Ours" and "theirs"`, `"ab`, `'`}, []string{c.Report.ReportTitle, c.Access.AccessToken.Reveal(), c.Access.Username}, "what is no pair stays")
+	require.Equal(t, []string{`"Ours" and "theirs"`, `"ab`, `'`}, []string{c.Report.ReportTitle, c.Access.AccessToken.Reveal(), c.Access.Username}, "what is not a pair stays")
 	require.Equal(t, variable.List{"a.sarif", "b.sarif"}, c.Shared.Sarif)
 	c, err = pipe.Load(env("BITBUCKET_COMMIT", `'"x"'`))
 	require.NoError(t, err)
@@ -59,7 +59,7 @@ func TestLoadTakesALiteralNameForNotSet(t *testing.T) {
 	require.Empty(t, c.Shared.Sarif)
 	require.Empty(t, c.Pipeline.Commit)
 	require.Equal(t, variable.List{"json=a.json"}, c.Output.Format)
-	require.Equal(t, []string{"$ecret1", "$5 off"}, []string{c.Access.AppPassword.Reveal(), c.Report.ReportTitle}, "what is no name stays")
+	require.Equal(t, []string{"$ecret1", "$5 off"}, []string{c.Access.AppPassword.Reveal(), c.Report.ReportTitle}, "what is not a name stays")
 	notes := variable.Unexpanded(lookup, pipe.Variables())
 	require.Len(t, notes, 5)
 	require.Equal(t, "FAIL_ON counts as not set, because its value is the text $FAIL_ON: there is no variable of that name where it is passed on", notes[0])

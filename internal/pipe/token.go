@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// bare takes off the words that stand before a token in a header.
+// bare removes the words before a token in a header.
 func bare(s scan.Secret) scan.Secret {
 	text := s.Reveal()
 	for _, word := range []string{"authorization:", "bearer"} {

@@ -108,7 +108,7 @@ func noteOf(a insights.Annotation, r *insights.Report, report int) *note {
 		Summary: visible(a.Summary), Details: paragraphs(a.Details), Link: weblink.Safe(a.Link),
 		rank: rank, line: max(a.Line, 0), path: a.Path, report: report, from: a,
 	}
-	if last := len(n.Details) - 1; last >= 0 && strings.Contains(n.Details[last], insights.MachineWord) {
+	if last := len(n.Details) - 1; last >= 0 && strings.Contains(n.Details[last], insights.FingerprintPrefix) {
 		n.Details, n.Machine = n.Details[:last], n.Details[last]
 	}
 	n.Dir, n.Name = splitPath(a.Path)

@@ -94,7 +94,7 @@ func sample() *scan.Result {
 	hash.Message, hash.Remediation, hash.New = "Two archives with the same MD5 are made in seconds.", "Use hashlib.sha256.", true
 	lodash := finding("dependencies", scan.SeverityHigh, "lodash 4.17.15: prototype pollution, and 3 more", "web/package.json", 10)
 	lodash.Message, lodash.New = "lodash is a direct dependency.", true
-	lodash.Remediation, lodash.Link = "Raise it to 4.17.21, the smallest version that clears all four, in the same major.", "https://osv.dev/vulnerability/GHSA-p6mc-m468-83gw"
+	lodash.Remediation, lodash.Link = "Upgrade it to 4.17.21, the smallest version that clears all four, in the same major.", "https://osv.dev/vulnerability/GHSA-p6mc-m468-83gw"
 	query := finding("code", scan.SeverityHigh, "SQL built from request data", "api/orders.py", 23)
 	query.Message, query.Remediation = "The name comes from the request and ends in the query.", "Give it as a parameter: execute(\"... customer = ?\", (name,))."
 	bucket := finding("code", scan.SeverityLow, "Bucket that everybody can read", "terraform/storage.tf", 7)

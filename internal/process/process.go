@@ -1,4 +1,4 @@
-// Package process sets up the process of a program of ours: its garbage collection, and the signals that would kill it.
+// Package process sets up the program's process: garbage collection, and signals that would kill it.
 package process
 
 import (
@@ -8,21 +8,21 @@ import (
 	"syscall"
 )
 
-// Prepare is called once, first of all, by main.
+// Prepare must be the first call in main.
 func Prepare() {
 	collectLate()
-	// A closed standard output ("| head") must not kill the process in the middle of a publication.
+	// A closed standard output ("| head") must not kill the process while it publishes.
 	signal.Ignore(syscall.SIGPIPE)
 	ignoreFileLimit()
 }
 
-// lateCollection is the GC percentage at which the first collection comes at a heap of 32 MB instead of 4 MB: before the
-// first collection, the runtime applies the percentage to 4 MB.
+// lateCollection is the GC percentage at which the first collection starts at a heap of 32 MB instead of 4 MB: before
+// the first collection, the runtime applies the percentage to 4 MB.
 const lateCollection = 800
 
-// collectLate delays the first garbage collection to a heap of 32 MB. Most scans end before that, and for them several
-// collections of a small heap cost a tenth of their processor time. After the first collection the collector works
-// normally, so large scans need no more memory than before. A GOGC in the environment takes precedence.
+// collectLate delays the first garbage collection to a heap of 32 MB. Most scans end earlier, and several collections of
+// a small heap would take a tenth of their processor time. After the first collection the collector works normally, so
+// large scans need no more memory than before. A GOGC in the environment takes precedence.
 func collectLate() {
 	before := debug.SetGCPercent(lateCollection)
 	if before != 100 {

@@ -106,7 +106,7 @@ func (p *pipelines) text(n *yaml.Node) {
 func (p *pipelines) oneOf(words ...string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if !slices.Contains(words, n.Value) {
-			p.problem(n, "%q is none of %s", n.Value, strings.Join(words, ", "))
+			p.problem(n, "%q is not one of %s", n.Value, strings.Join(words, ", "))
 		}
 	}
 }
@@ -223,7 +223,7 @@ func (p *pipelines) variable(variables map[string]string, key string, k, v *yaml
 	known := pipe.Variables()[i]
 	if v.Kind == yaml.SequenceNode {
 		if !known.List {
-			p.problem(v, "%s is no list", key)
+			p.problem(v, "%s is not a list", key)
 		}
 		for i, item := range v.Content {
 			p.text(item)
@@ -260,8 +260,8 @@ func TestPipelinesCheckerFindsMistakes(t *testing.T) {
 		"number without quotes":   {item("JOBS: 4"), "must stand in quotes"},
 		"switch without quotes":   {item("DEBUG: true"), "must stand in quotes"},
 		"secret in plain text":    {item("BITBUCKET_ACCESS_TOKEN: abc"), "is a secret"},
-		"list of one text":        {item("FAIL_ON: [HIGH]"), "is no list"},
-		"size":                    {head + "          - ls\n        size: 3x\n", "none of 1x"},
+		"list of one text":        {item("FAIL_ON: [HIGH]"), "is not a list"},
+		"size":                    {head + "          - ls\n        size: 3x\n", "not one of 1x"},
 	} {
 		require.Contains(t, strings.Join(parsePipelines([]byte(c.text)).problems, "\n"), c.want, name)
 	}

@@ -173,7 +173,7 @@ const (
 )
 
 // ErrWrongKey means that the database was created with another master key.
-var ErrWrongKey = errors.New("the master key is not the one with which this database was created: " +
+var ErrWrongKey = errors.New("this database was created with another master key: " +
 	"restore the old key; with another one all reviewed findings would be lost")
 
 // Check returns the name and the value of the setting by which a database identifies the keys.

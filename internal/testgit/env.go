@@ -13,9 +13,9 @@ var local = []string{
 	"GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
 }
 
-// Alone removes the variables of a hook from this process. TestMain calls it, except in a process that acts as the
+// ClearHookEnv removes the variables of a hook from this process. TestMain calls it, except in a process that acts as the
 // program: there the test is about those variables.
-func Alone() {
+func ClearHookEnv() {
 	for _, name := range local {
 		if err := os.Unsetenv(name); err != nil {
 			panic(err)

@@ -16,7 +16,7 @@ const child = "SLUICE_TESTGIT_CHILD"
 
 func TestEnvironmentOfAHook(t *testing.T) {
 	if os.Getenv(child) != "" {
-		testgit.Alone()
+		testgit.ClearHookEnv()
 	}
 	names, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--local-env-vars").Output()
 	require.NoError(t, err)

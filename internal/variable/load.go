@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Load fills in a configuration, a pointer to a struct of groups. It returns the problems in the order of the fields, each
-// with the name of its variable; the value of a secret is in none of them.
+// Load fills in a configuration, a pointer to a struct of groups. It returns the problems in field order, each with the
+// name of its variable. A problem never contains the value of a secret.
 func Load(lookup Lookup, config any) []error {
 	var problems []error
 	value := reflect.ValueOf(config).Elem()
@@ -34,7 +34,8 @@ func Load(lookup Lookup, config any) []error {
 	return problems
 }
 
-// decode sets a field: a string, or a type that reads its own text. A field of another type is a defect, which every test shows.
+// decode sets a field: a string, or a type that unmarshals text. A field of another type is a defect, which every test
+// detects.
 func decode(v reflect.Value, text string) error {
 	if own, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return own.UnmarshalText([]byte(text))
@@ -49,10 +50,10 @@ func IsSet(lookup Lookup, name string) bool {
 	return ok
 }
 
-// UsageError is a problem that the caller has to solve; commands exit with 2.
+// UsageError is a problem that the caller has to fix. Commands exit with 2.
 type UsageError struct{ Err error }
 
 func (e *UsageError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the problems.
+// Unwrap returns the problems.
 func (e *UsageError) Unwrap() error { return e.Err }

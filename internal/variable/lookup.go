@@ -4,11 +4,11 @@ import (
 	"strconv"
 )
 
-// Lookup gives the value of a variable; ok is false when it is not set.
+// Lookup returns the value of a variable. ok is false if it is not set.
 type Lookup func(name string) (value string, ok bool)
 
-// Chain asks each lookup in turn: flags, then the environment, then the repository's file. A value that counts as not set
-// does not hide the next lookup.
+// Chain asks each lookup in turn: flags, the environment, the repository's file. A value that counts as not set does not
+// hide the next lookup.
 func Chain(lookups ...Lookup) Lookup {
 	return func(name string) (string, bool) {
 		literal := ""
@@ -20,7 +20,7 @@ func Chain(lookups ...Lookup) Lookup {
 			if ok && said(value) {
 				return value, true
 			}
-			// A literal $NAME is returned when no other lookup has a value, so that a note can name it.
+			// Return a literal $NAME if no other lookup has a value, so that a note can mention it.
 			if ok && literal == "" && Tidy(value) != "" {
 				literal = value
 			}
@@ -29,8 +29,8 @@ func Chain(lookups ...Lookup) Lookup {
 	}
 }
 
-// lookuper wraps a Lookup. An empty value and a literal $NAME count as not set. It joins the arrays of pipes:
-// X_COUNT=2, X_0 and X_1 are the value of X.
+// lookuper wraps a Lookup. An empty value and a literal $NAME count as not set. It joins the arrays of pipes: X_COUNT=2,
+// X_0 and X_1 are the value of X.
 type lookuper struct {
 	lookup Lookup
 	// lists names the variables that are lists.
@@ -40,7 +40,6 @@ type lookuper struct {
 // maxArray is the largest X_COUNT.
 const maxArray = 1000
 
-// Lookup gives the value of a variable; ok is false when it is not set.
 func (l lookuper) Lookup(name string) (string, bool) {
 	if value, ok := l.lookup(name); ok && said(value) {
 		// List.UnmarshalText tidies the items.

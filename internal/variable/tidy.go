@@ -9,10 +9,10 @@ import (
 )
 
 // itemEnd ends each item of a list whose items may contain commas and line ends: the arrays of pipes, repeated flags,
-// arguments. No value of an environment can contain it.
+// arguments. An environment variable cannot contain it.
 const itemEnd = "\x00"
 
-// Items joins items to the value of a list variable. Each item stays one item, also with commas in it.
+// Items joins items to the value of a list variable. Each item stays one item, even if it contains commas.
 func Items(items []string) string {
 	if len(items) == 0 {
 		return ""
@@ -20,8 +20,8 @@ func Items(items []string) string {
 	return strings.Join(items, itemEnd) + itemEnd
 }
 
-// Tidy removes what people do not mean as part of a value: white space around it, and one pair of quotes, which some
-// configuration files keep.
+// Tidy removes accidental parts of a value: white space around it, and one pair of quotes, which some configuration
+// files keep.
 func Tidy(value string) string {
 	value = trim(value)
 	if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] && !strings.Contains(value[1:n-1], value[:1]) {
@@ -39,14 +39,14 @@ var reference = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\$(?:[A-Z_][A-Z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*\))$`)
 })
 
-// said reports whether a value counts as set. A literal $NAME does not count: it remains where a variable that does not exist
-// is passed on.
+// said reports whether a value counts as set. A literal $NAME does not count: it is what remains if someone passes on a
+// variable that does not exist.
 func said(value string) bool {
 	value = Tidy(value)
 	return value != "" && !reference().MatchString(value)
 }
 
-// Unexpanded gives a sentence for each variable of a list whose value is a literal $NAME, in the list's order.
+// Unexpanded returns a sentence for each variable of a list whose value is a literal $NAME, in the list's order.
 func Unexpanded(lookup Lookup, variables []Variable) []string {
 	var list []string
 	for _, v := range variables {

@@ -24,7 +24,7 @@ func (b *Bool) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Presence is a switch that every value turns on, except a plain no. NO_COLOR is one (https://no-color.org).
+// Presence is a switch that every value turns on, except an explicit no. NO_COLOR is one (https://no-color.org).
 type Presence bool
 
 // UnmarshalText never fails.
@@ -34,7 +34,7 @@ func (p *Presence) UnmarshalText(text []byte) error {
 	return nil //nolint:nilerr // every word that is not a plain no is a yes
 }
 
-// Count is a number of things, at least 1; the zero value is "not set".
+// Count is a number of at least 1. The zero value is "not set".
 type Count int
 
 // UnmarshalText reads a whole number.
@@ -85,11 +85,11 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// List is a list of items, separated by commas or line ends.
+// List is a list of items separated by commas or line ends.
 type List []string
 
-// UnmarshalText drops white space and quotes around an item, empty items and items that are a literal $NAME. A value that
-// [Items] made is split only at its ends of items, and a value with line ends only at those, so that items may contain commas.
+// UnmarshalText removes white space and quotes around items, and drops empty items and literal $NAMEs. It splits a value
+// of [Items] only at its item ends, and a value with line ends only at those, so that items may contain commas.
 func (l *List) UnmarshalText(text []byte) error {
 	value, separator := string(text), ","
 	switch {

@@ -10,16 +10,16 @@ import (
 
 // Variable describes one variable of a configuration.
 type Variable struct {
-	// Name is the environment's; Flag the command line's.
+	// Name is the environment variable. Flag is the command-line flag.
 	Name, Flag string
-	// Group is the name of the group's field in the configuration, or what the field's tag group says in its place.
+	// Group is the name of the group's field in the configuration, or the value of the field's tag group.
 	Group          string
 	Default, Usage string
-	// Boolean flags need no value; List flags can be repeated; a Secret has no flag.
+	// Boolean flags need no value. List flags can be repeated. A Secret has no flag.
 	Boolean, List, Secret bool
 }
 
-// Of lists the variables of a configuration, a pointer to a struct of groups, in the order of its fields.
+// Of lists the variables of a configuration, a pointer to a struct of groups, in field order.
 func Of(config any) []Variable {
 	var list []Variable
 	eachField(reflect.ValueOf(config).Elem(), func(group string, f reflect.StructField, _ reflect.Value) {
@@ -41,7 +41,7 @@ func Of(config any) []Variable {
 
 func isList(t reflect.Type) bool { return t.Kind() == reflect.Slice }
 
-// FlagName gives the flag of a variable: FAIL_ON is fail-on. Bitbucket's own variables lose their prefix:
+// FlagName returns the flag of a variable: FAIL_ON is fail-on. Bitbucket's own variables lose their prefix:
 // BITBUCKET_COMMIT is commit. BASE_COMMIT is base.
 func FlagName(variable string) string {
 	if variable == "BASE_COMMIT" {

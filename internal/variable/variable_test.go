@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// config is a configuration of these tests.
+// config is the configuration of these tests.
 type config struct {
 	Cup   cup
 	Shelf shelf `group:"Cup"`

@@ -43,7 +43,7 @@ type BranchScan struct {
 	Log   *slog.Logger
 
 	detectors detectors
-	trees     git.TreeMemory
+	trees     git.TreeCache
 }
 
 // Scan is a [Scan].

@@ -248,7 +248,7 @@ func TestMain(m *testing.M) {
 	if root := os.Getenv("SLUICE_TEST_POISON"); root != "" {
 		os.Exit(poisoned(root, os.Getenv("SLUICE_TEST_DATABASE")))
 	}
-	testgit.Alone()
+	testgit.ClearHookEnv()
 	os.Exit(teststore.Run(m))
 }
 

@@ -39,7 +39,7 @@ func lineOrigins(ctx context.Context, dir, head string, list []scan.Finding, ask
 	for i, at := range ask {
 		places[i] = git.LinePlace{Path: list[at].Path, Line: list[at].StartLine}
 	}
-	origins, err := repository.LineOrigins(ctx, head, places, git.LineOriginOptions{})
+	origins, err := repository.Blame(ctx, head, places, git.BlameOptions{})
 	for i, at := range ask {
 		// At the border of a shallow clone, an older commit may have added the line.
 		if o, ok := origins[places[i]]; ok && !o.Border {

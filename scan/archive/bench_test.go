@@ -54,7 +54,7 @@ func BenchmarkOpens(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if u.Opens(data) {
-					b.Fatal("it is no archive")
+					b.Fatal("it is not an archive")
 				}
 			}
 		})

@@ -77,7 +77,7 @@ func (b *bounds) count() error {
 }
 
 func (b *bounds) exceeded(code, why string) error {
-	b.answer.Add(code, "looked into in part only, because "+why, b.path)
+	b.answer.Add(code, "opened only in part, because "+why, b.path)
 	b.stop = errStopped
 	return b.stop
 }

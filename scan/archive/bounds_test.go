@@ -68,26 +68,26 @@ func TestBounds(t *testing.T) {
 		want    []string
 	}{
 		"depth": {nested(t, 4, "TOKEN_deep"), archive.Options{},
-			[]string{"archive-depth: not looked into, because within 3 other archives: a!/3.zip!/2.zip!/1.zip"}, []string{}},
+			[]string{"archive-depth: not opened, because within 3 other archives: a!/3.zip!/2.zip!/1.zip"}, []string{}},
 		"depth that is just allowed": {nested(t, 3, "TOKEN_deep"), archive.Options{}, []string{}, []string{"a!/2.zip!/1.zip!/x.txt:1:1"}},
-		"depth of one":               {nested(t, 2, "TOKEN_deep"), archive.Options{MaxDepth: 1}, []string{"archive-depth: not looked into, because within 1 other archive: a!/1.zip"}, []string{}},
+		"depth of one":               {nested(t, 2, "TOKEN_deep"), archive.Options{MaxDepth: 1}, []string{"archive-depth: not opened, because within 1 other archive: a!/1.zip"}, []string{}},
 		"bytes": {zipOf(t, entry{"first", "TOKEN_first"}, entry{"a", incompressible(600_000)}, entry{"b", "TOKEN_b" + incompressible(600_000)}, entry{"c", "TOKEN_c"}),
 			archive.Options{MaxBytes: 1 << 20},
-			[]string{"archive-bytes: looked into in part only, because larger than 1 MB when unpacked: a"}, []string{"a!/b:1:1", "a!/first:1:1"}},
+			[]string{"archive-bytes: opened only in part, because larger than 1 MB when unpacked: a"}, []string{"a!/b:1:1", "a!/first:1:1"}},
 		"bytes within": {zipBy(t, zip.Store, entry{"b.zip", zipOf(t, entry{"a", incompressible(600_000)})}, entry{"c", incompressible(600_000)}, entry{"d", "TOKEN_d"}),
 			archive.Options{MaxBytes: 1 << 20},
-			[]string{"archive-bytes: looked into in part only, because larger than 1 MB when unpacked: a"}, []string{}},
+			[]string{"archive-bytes: opened only in part, because larger than 1 MB when unpacked: a"}, []string{}},
 		"ratio": {zipOf(t, entry{"first", "TOKEN_first"}, entry{"a", text(3 << 20)}, entry{"z", "TOKEN_z"}),
 			archive.Options{RatioFrom: 1 << 20, MaxRatio: 50},
-			[]string{"archive-ratio: looked into in part only, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
+			[]string{"archive-ratio: opened only in part, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
 		"ratio of something small": {zipOf(t, entry{"a", text(1 << 20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxRatio: 50}, []string{}, []string{"a!/z:1:1"}},
 		"ratio of a tar.gz": {gzipOf(t, "", tarOf(t, entry{"first", "TOKEN_first"}, entry{"skipped", "\x00" + text(3<<20)}, entry{"z", "TOKEN_z"})),
 			archive.Options{RatioFrom: 1 << 20, MaxRatio: 50},
-			[]string{"archive-ratio: looked into in part only, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
-		"entries":        {zipOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: looked into in part only, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
-		"entries of tar": {tarOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: looked into in part only, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
+			[]string{"archive-ratio: opened only in part, because more than 50 times larger when unpacked: a"}, []string{"a!/first:1:1"}},
+		"entries":        {zipOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: opened only in part, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
+		"entries of tar": {tarOf(t, many...), archive.Options{MaxEntries: 2}, []string{"archive-entries: opened only in part, because of more than 2 entries: a"}, []string{"a!/00.txt:1:1", "a!/01.txt:1:1"}},
 		"entries of both": {zipOf(t, entry{"i.zip", zipOf(t, many[:2]...)}, many[2], many[3]), archive.Options{MaxEntries: 4},
-			[]string{"archive-entries: looked into in part only, because of more than 4 entries: a"}, []string{"a!/02.txt:1:1", "a!/i.zip!/00.txt:1:1", "a!/i.zip!/01.txt:1:1"}},
+			[]string{"archive-entries: opened only in part, because of more than 4 entries: a"}, []string{"a!/02.txt:1:1", "a!/i.zip!/00.txt:1:1", "a!/i.zip!/01.txt:1:1"}},
 		"size of an entry": {zipOf(t, entry{"big", "TOKEN_big" + incompressible(2<<20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxEntryBytes: 1 << 20},
 			[]string{"archive-entry-size: inside archives, not scanned, because larger than 1 MB (MAX_FILE_SIZE): a!/big"}, []string{"a!/z:1:1"}},
 		"size of an entry of tar": {tarOf(t, entry{"big", "TOKEN_big" + incompressible(2<<20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxEntryBytes: 1 << 20},
@@ -100,14 +100,14 @@ func TestBounds(t *testing.T) {
 			[]string{"archive-entry-size: inside archives, not scanned, because larger than 1 MB (MAX_FILE_SIZE): a!/in.zip"}, []string{"a!/z:1:1"}},
 		"a binary file may have any size": {zipOf(t, entry{"big", "\x00" + incompressible(2<<20)}, entry{"z", "TOKEN_z"}), archive.Options{MaxEntryBytes: 1 << 20}, []string{}, []string{"a!/z:1:1"}},
 		"files that are the same bytes": {overlapping(t, 20_000, 2<<20), archive.Options{},
-			[]string{"archive-ratio: looked into in part only, because more than 200 times larger when unpacked: a"}, nil},
+			[]string{"archive-ratio: opened only in part, because more than 200 times larger when unpacked: a"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			result := scanTree(t, tree{"a": test.content}, test.options)
 			require.Equal(t, test.notes, notes(result))
 			require.Empty(t, failures(result))
-			require.True(t, result.Complete(), "a bound is no failure")
+			require.True(t, result.Complete(), "a bound is not a failure")
 			if test.want != nil {
 				require.Equal(t, test.want, places(result))
 			}
@@ -165,7 +165,7 @@ func TestBoundsSparseFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, len(content), 1<<20, "the holes take no room")
 	result := scanTree(t, tree{"a.tar": string(content)}, archive.Options{MaxBytes: 4 << 20})
-	require.Equal(t, []string{"archive-bytes: looked into in part only, because larger than 4 MB when unpacked: a.tar"}, notes(result))
+	require.Equal(t, []string{"archive-bytes: opened only in part, because larger than 4 MB when unpacked: a.tar"}, notes(result))
 }
 
 func TestBoundsOfTheWholeScan(t *testing.T) {
@@ -183,7 +183,7 @@ func TestBoundsOfTheWholeScan(t *testing.T) {
 		if want == nil {
 			want = result
 			require.Equal(t, []string{
-				"archive-total: not looked into, because the archives before unpacked to more than 10,000 bytes: 08.zip, 09.zip, 10.zip, 11.zip, 12.zip and 27 more",
+				"archive-total: not opened, because the archives before unpacked to more than 10,000 bytes: 08.zip, 09.zip, 10.zip, 11.zip, 12.zip and 27 more",
 			}, notes(result))
 			require.Len(t, result.Findings, 8+1)
 			require.Equal(t, 8, result.Stats.Archives)
@@ -243,14 +243,14 @@ func TestLeftOutAndNamed(t *testing.T) {
 		data[8], data[bytes.Index(data, []byte("PK\x01\x02"))+10] = m, m
 		return string(data)
 	}
-	const format = "archive-format: not looked into, because the format is not supported (xz, zstd, 7z, rar and others): "
+	const format = "archive-format: not opened, because the format is not supported (xz, zstd, 7z, rar and others): "
 	for name, test := range map[string]struct {
 		files tree
 		want  []string
 	}{
 		"encrypted": {tree{"a.zip": encrypted("x.txt", "TOKEN_x"), "b.zip": encrypted("y.txt", "TOKEN_y")},
-			[]string{"archive-encrypted: not looked into, because encrypted: a.zip!/x.txt, b.zip!/y.txt"}},
-		"method":    {tree{"a.zip": method(93)}, []string{"archive-method: not looked into, because compressed by a method that is not supported: a.zip!/x.txt"}},
+			[]string{"archive-encrypted: not opened, because encrypted: a.zip!/x.txt, b.zip!/y.txt"}},
+		"method":    {tree{"a.zip": method(93)}, []string{"archive-method: not opened, because compressed by a method that is not supported: a.zip!/x.txt"}},
 		"xz":        {tree{"a.tar.xz": "\xfd7zXZ\x00\x00\x04"}, []string{format + "a.tar.xz"}},
 		"zstd":      {tree{"a.tzst": "\x28\xb5\x2f\xfd\x04\x00"}, []string{format + "a.tzst"}},
 		"7z":        {tree{"a.7z": "7z\xbc\xaf\x27\x1c\x00\x04"}, []string{format + "a.7z"}},
@@ -280,7 +280,7 @@ func TestEncryptedByTheTool(t *testing.T) {
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "a.zip"))
 	require.NoError(t, err)
-	require.Equal(t, []string{"archive-encrypted: not looked into, because encrypted: a.zip!/x.txt"}, notes(scanTree(t, tree{"a.zip": string(content)}, archive.Options{})))
+	require.Equal(t, []string{"archive-encrypted: not opened, because encrypted: a.zip!/x.txt"}, notes(scanTree(t, tree{"a.zip": string(content)}, archive.Options{})))
 }
 
 func TestLinksAndDevicesHaveNoContent(t *testing.T) {

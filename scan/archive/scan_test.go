@@ -177,7 +177,7 @@ func TestAnUnpackerThatBreaksOff(t *testing.T) {
 	t.Parallel()
 	result := scanWith(t, &scan.Scanner{Unpack: breaker{}}, scan.Input{Head: tree{"a.zip": "PKcanary", "b.txt": "TOKEN_b"}})
 	require.Equal(t, []string{"a.zip!/x.txt:1:1", "b.txt:1:1"}, places(result))
-	require.Equal(t, []string{"secrets a.zip: looking into it broke off (string); please report it with the file's kind"}, failures(result))
+	require.Equal(t, []string{"secrets a.zip: opening it crashed (string); please report it with the file's kind"}, failures(result))
 }
 
 // failing is a detector that fails for files inside archives.

@@ -79,10 +79,10 @@ func (u *unpacking) open(path string, depth int, k kind, in source, data []byte,
 	case k == noArchive:
 		return nil
 	case k == unsupported:
-		u.answer.Add("archive-format", "not looked into, because the format is not supported (xz, zstd, 7z, rar and others)", path)
+		u.answer.Add("archive-format", "not opened, because the format is not supported (xz, zstd, 7z, rar and others)", path)
 		return nil
 	case depth > u.options.MaxDepth:
-		u.answer.Add("archive-depth", "not looked into, because within "+scan.Plural(u.options.MaxDepth, "other archive", "other archives"), path)
+		u.answer.Add("archive-depth", "not opened, because within "+scan.Plural(u.options.MaxDepth, "other archive", "other archives"), path)
 		return nil
 	}
 	files := u.answer.Files

@@ -88,7 +88,7 @@ func (u *unpacking) zip(path string, depth int, data []byte) error {
 // zipFile reads one file of a zip; body starts with the file's bytes.
 func (u *unpacking) zipFile(name string, depth int, e *zipEntry, body []byte) error {
 	if e.flags&zipEncrypted != 0 {
-		u.answer.Add("archive-encrypted", "not looked into, because encrypted", name)
+		u.answer.Add("archive-encrypted", "not opened, because encrypted", name)
 		return nil
 	}
 	size := int64(-1)
@@ -111,7 +111,7 @@ func (u *unpacking) zipFile(name string, depth int, e *zipEntry, body []byte) er
 	case zipBzip2:
 		return u.content(name, depth, -1, u.counted(bzip2.NewReader(&l.inflated)))
 	}
-	u.answer.Add("archive-method", "not looked into, because compressed by a method that is not supported", name)
+	u.answer.Add("archive-method", "not opened, because compressed by a method that is not supported", name)
 	return nil
 }
 

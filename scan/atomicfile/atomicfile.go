@@ -1,5 +1,5 @@
-// Package atomicfile writes a file whole or not at all: a reader has the old file or the new one, and a full disk, an error or a
-// killed run leaves the old one.
+// Package atomicfile writes a file completely or not at all. A reader sees the old file or the new one. After a full
+// disk, an error or a killed process the old file stays.
 package atomicfile
 
 import (
@@ -8,21 +8,23 @@ import (
 	"path/filepath"
 )
 
-// Options say what the file is like.
+// Options are the properties of the file.
 type Options struct {
-	// Mode is the file's mode, whatever the process's mask is; 0 means 0600.
+	// Mode is the file's mode, independent of the umask. 0 means 0600.
 	Mode fs.FileMode
-	// Sync waits until the bytes are on the disk before the file gets its name, so that a machine that loses its power keeps one
-	// of the two files.
+	// Sync waits until the bytes are on the disk before renaming the file, so that a power failure leaves one of the two
+	// files.
 	Sync bool
-	// New fails with [fs.ErrExist], and changes nothing, when the name is taken, also by a run at the same moment.
+	// New fails with [fs.ErrExist] and changes nothing if the file exists, even if another process creates it at the same
+	// moment.
 	New bool
 }
 
-// Write writes a file. Its bytes go to a file beside it ("." + name + "-" and digits), which then gets the name. write may look at
-// the temporary file by its name, but must not close it; its error comes back as it is. The folder must be there.
+// Write writes a file. The bytes first go to a temporary file in the same folder ("." + name + "-" and digits), which is
+// then renamed. write may use the temporary file's name, but must not close the file. Write returns the error of write
+// unchanged. The folder must exist.
 //
-// A run that is killed leaves the temporary file. A link at name is replaced by the file, and not followed.
+// A killed process leaves the temporary file. If name is a symlink, the file replaces it.
 func Write(name string, o Options, write func(temp *os.File) error) error {
 	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
@@ -48,7 +50,7 @@ func Write(name string, o Options, write func(temp *os.File) error) error {
 		return err
 	}
 	if o.New {
-		// Unlike a renaming, a link fails when the name is taken.
+		// Unlike a rename, a link fails if the file exists.
 		return os.Link(temp.Name(), name)
 	}
 	if err := os.Rename(temp.Name(), name); err != nil {
@@ -58,7 +60,7 @@ func Write(name string, o Options, write func(temp *os.File) error) error {
 	return nil
 }
 
-// WriteBytes is [Write] for bytes that are there already.
+// WriteBytes is [Write] for existing bytes.
 func WriteBytes(name string, o Options, data []byte) error {
 	return Write(name, o, func(temp *os.File) error {
 		_, err := temp.Write(data)

@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/atomicfile"
 )
 
-// content is the file's text, and the names in its folder.
+// content returns the text of the file and the names in its folder.
 func content(t *testing.T, name string) (text string, names []string) {
 	t.Helper()
 	data, err := os.ReadFile(name)
@@ -58,7 +58,7 @@ func TestAFileIsWholeOrTheOldOne(t *testing.T) {
 	require.Error(t, atomicfile.WriteBytes(filepath.Dir(name), atomicfile.Options{}, nil), "a folder is not replaced")
 }
 
-// err is what the system says of a file that cannot be made.
+// err returns the system's error for a file that cannot be created.
 func err(t *testing.T, name string) error {
 	t.Helper()
 	_, problem := os.Create(name)
@@ -97,7 +97,7 @@ func TestALinkIsReplaced(t *testing.T) {
 	require.Equal(t, "new", text)
 }
 
-// TestOneOfManyMakesANewFile lets many try at once: one of them makes the file, and the others say that it is there.
+// TestOneOfManyMakesANewFile: of many concurrent writers one creates the file, and the others report that it exists.
 func TestOneOfManyMakesANewFile(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "key")

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Line puts s on one line: a tab and each end of a line become one blank, other hidden characters are left out, and bytes that
-// are no UTF-8 become U+FFFD. The colours of a terminal lose their escape character, so that their digits stay as text.
+// Line puts s on one line: it replaces each tab and line end by one blank, removes other hidden characters, and replaces
+// bytes that are not UTF-8 by U+FFFD. Terminal colours lose their escape character, and their digits stay as text.
 func Line(s string) string {
 	if isPlain(s) {
 		return s
@@ -22,11 +22,11 @@ func Line(s string) string {
 	}, strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n"))
 }
 
-// Words is [Line] with one blank between two words, and none around them.
+// Words is [Line] with single blanks between words and none at the ends.
 func Words(s string) string { return strings.Join(strings.Fields(Line(s)), " ") }
 
-// Text keeps the lines of s: their ends become "\n", a tab becomes a blank, other hidden characters are left out, bytes that are
-// no UTF-8 become U+FFFD, and no space is left around the whole.
+// Text keeps the lines of s. It normalises line ends to "\n", replaces tabs by blanks, removes other hidden characters,
+// replaces bytes that are not UTF-8 by U+FFFD, and trims white space.
 func Text(s string) string {
 	if isPlain(s) {
 		return strings.TrimSpace(s)
@@ -45,8 +45,9 @@ func Text(s string) string {
 	}, s))
 }
 
-// Code makes one line of a file safe to show and keeps what it looks like: tabs become four blanks, and what would move the
-// cursor or turn the direction of text is left out. Characters that only hide stay; a form that shows the line escapes them.
+// Code makes one line of a file safe to show and keeps its appearance: tabs become four blanks, and characters that move
+// the cursor or change the direction of text are removed. Other hidden characters stay; the format that shows the line
+// escapes them.
 func Code(line []byte) string {
 	if isPlain(line) {
 		return string(line)

@@ -77,7 +77,7 @@ func TestEscape(t *testing.T) {
 	require.Equal(t, "a\tb\\n", display.EscapeBut("a\tb\n", "\t"))
 }
 
-// hostile is text that moves, turns and hides.
+// hostile is text that moves the cursor, changes the direction and hides characters.
 const hostile = " a\tb\x1b[31mc\xffd\u202e\u200b\r\n\x07e\u00ad\ufeff\U000e0041\u2066f\r\u2028g👩\u200d👧 "
 
 func TestClean(t *testing.T) {
@@ -93,7 +93,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// FuzzDisplay holds every function to what all of them promise.
+// FuzzDisplay checks the properties that all functions guarantee.
 func FuzzDisplay(f *testing.F) {
 	for _, seed := range []string{hostile, "日本\xff語\u202e", "e\u0301\u0301\u0301 x", "🇩🇪🇫🇷🇩", "\u0600\u0600a", "a\u200d\u200db ᄀ각ᆨ", strings.Repeat("x", 300)} {
 		f.Add(seed, 7)
@@ -121,7 +121,7 @@ func FuzzDisplay(f *testing.F) {
 	})
 }
 
-// A word of a megabyte takes no longer by the byte than a short one.
+// The time for each byte of a word of a megabyte is no longer than for a short one.
 func BenchmarkWrapLongWord(b *testing.B) {
 	word := strings.Repeat("0123456789", 100_000)
 	b.SetBytes(int64(len(word)))

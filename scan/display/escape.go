@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// Escape makes s safe and honest on one line: hidden characters, and bytes that are no UTF-8, appear as escapes ("\x1b",
-// "\u202e", "\n"). Text of a file or of another tool that reaches a terminal, a page or a table goes through here, or through
-// [Line], which leaves them out.
+// Escape makes s safe on one line: hidden characters, and bytes that are not UTF-8, appear as escapes ("\x1b", "\u202e",
+// "\n"). Use it, or [Line], which removes them, for all text of files or other tools that goes to a terminal, a page or
+// a table.
 func Escape(s string) string { return EscapeBut(s, "") }
 
-// EscapeBut is [Escape] for all characters but those of keep.
+// EscapeBut is [Escape], except for the characters of keep.
 func EscapeBut(s, keep string) string {
 	escaped := func(r rune) bool { return Hidden(r) && !strings.ContainsRune(keep, r) }
 	if isPlain(s) || utf8.ValidString(s) && !strings.ContainsFunc(s, escaped) {

@@ -7,10 +7,10 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Ellipsis stands where text was cut. It is one column wide.
+// Ellipsis replaces text that was cut. It is one column wide.
 const Ellipsis = "…"
 
-// Width is the number of columns that a terminal takes for s, which holds no hidden characters.
+// Width is the number of terminal columns of s, which must not contain hidden characters.
 func Width(s string) int {
 	n := 0
 	for s != "" {
@@ -20,19 +20,20 @@ func Width(s string) int {
 	return n
 }
 
-// first gives the first character of s as people see one (with its marks, or an emoji with its parts), what follows it, and its
-// width: a grapheme cluster (https://www.unicode.org/reports/tr29/) by its East Asian width (https://www.unicode.org/reports/tr11/).
+// first returns the first character of s as a person sees it (with its marks, or an emoji with its parts), the rest of
+// s, and the character's width: a grapheme cluster (https://www.unicode.org/reports/tr29/) by its East Asian width
+// (https://www.unicode.org/reports/tr11/).
 func first(s string) (character, rest string, width int) {
-	// A character that another ASCII character follows is whole.
+	// An ASCII character before another ASCII character is complete.
 	if s[0] >= ' ' && s[0] <= '~' && (len(s) == 1 || s[1] < utf8.RuneSelf) {
 		return s[:1], s[1:], 1
 	}
 	character, rest, width, _ = uniseg.FirstGraphemeClusterInString(s, -1)
-	// A terminal has no character of more than two columns.
+	// Terminals show no character in more than two columns.
 	return character, rest, min(width, 2)
 }
 
-// head is the longest beginning of s that fits into columns. It looks at no more of s.
+// head is the longest beginning of s that fits into columns. It reads no more of s.
 func head(s string, columns int) string {
 	rest := s
 	for rest != "" {
@@ -55,7 +56,7 @@ func tail(s string, columns int) string {
 	return s
 }
 
-// CutEnd shortens s to some columns at its end, with an Ellipsis. Nothing is left where there is no column.
+// CutEnd cuts the end of s to fit into columns, and adds an Ellipsis. Without a column the result is empty.
 func CutEnd(s string, columns int) string {
 	switch {
 	case head(s, columns) == s:
@@ -66,7 +67,7 @@ func CutEnd(s string, columns int) string {
 	return head(s, columns-1) + Ellipsis
 }
 
-// CutStart shortens s to some columns at its beginning, where the less telling part of a path is.
+// CutStart cuts the beginning of s to fit into columns. The beginning is the less useful part of a path.
 func CutStart(s string, columns int) string {
 	switch {
 	case Width(s) <= columns:
@@ -77,7 +78,7 @@ func CutStart(s string, columns int) string {
 	return Ellipsis + tail(s, columns-1)
 }
 
-// CutMiddle shortens s to some columns in its middle. It keeps more of the end, where a path has its file.
+// CutMiddle cuts the middle of s to fit into columns. It keeps more of the end, where a path has its file name.
 func CutMiddle(s string, columns int) string {
 	switch {
 	case Width(s) <= columns:
@@ -89,8 +90,8 @@ func CutMiddle(s string, columns int) string {
 	return head(s, left) + Ellipsis + tail(s, columns-1-left)
 }
 
-// Wrap breaks s at spaces into lines of at most columns. A word that is longer, such as an address, is broken behind one of
-// its own marks, else where it has to be: a terminal would break it at its edge, and begin the rest in the first column.
+// Wrap breaks s at spaces into lines of at most columns. It breaks a longer word, such as an address, after a
+// punctuation mark in it, else at the limit: a terminal would break it at its edge and continue in the first column.
 func Wrap(s string, columns int) []string {
 	var lines []string
 	line, used := "", 0
@@ -118,10 +119,11 @@ func Wrap(s string, columns int) []string {
 	return lines
 }
 
-// breakWord gives the part of a word that stands on its first line, into which fits goes: up to the last mark in the second half.
+// breakWord returns the part of a word for its first line, of which fits is the longest possible: up to the last mark in
+// the second half of fits.
 func breakWord(word, fits string) string {
 	if fits == "" {
-		// One character that is wider than the line.
+		// One character is wider than the line.
 		character, _, _ := first(word)
 		return character
 	}

@@ -86,9 +86,9 @@ func Write(w io.Writer, name Name, result *scan.Result, options Options) error {
 			Version: options.Version, InformationURI: options.Links.Home, RepositoryURI: options.Links.Repository,
 		})
 	case CycloneDX:
-		return sbom.WriteCycloneDX(w, result, billOptions(&options))
+		return sbom.WriteCycloneDX(w, result, sbomOptions(&options))
 	case SPDX:
-		return sbom.WriteSPDX(w, result, billOptions(&options))
+		return sbom.WriteSPDX(w, result, sbomOptions(&options))
 	case Text:
 		write = writeText
 	case JSON:
@@ -113,6 +113,6 @@ func Write(w io.Writer, name Name, result *scan.Result, options Options) error {
 	return nil
 }
 
-func billOptions(o *Options) sbom.Options {
+func sbomOptions(o *Options) sbom.Options {
 	return sbom.Options{Version: o.Version, Home: o.Links.Home, Repository: o.Links.Repository, Time: o.Time}
 }

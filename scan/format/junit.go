@@ -58,7 +58,7 @@ func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
 	if !r.Complete() {
 		suite := junitSuite{Name: "unread"}
 		suite.addFaults(r.Unread, "read", "unread", "could not be read")
-		suite.addFaults(r.Failures, "read in full", "failure", "was looked at only in part")
+		suite.addFaults(r.Failures, "read in full", "failure", "was scanned only in part")
 		suites.Suites = append(suites.Suites, suite)
 	}
 	for i := range suites.Suites {

@@ -32,7 +32,7 @@ func sample() *scan.Result {
 	lodash := scan.Finding{
 		Engine: "dependencies", RuleID: "GHSA-p6mc-m468-83gw", Title: "lodash 4.17.15: prototype pollution, and 3 more",
 		Severity: scan.SeverityHigh, Confidence: scan.ConfidenceHigh, Message: "lodash 4.17.15 is a direct dependency.",
-		Remediation: "Raise it to 4.17.21, the smallest version that clears all four, in the same major.", Link: "https://example.com/CVE-2020-8203",
+		Remediation: "Upgrade it to 4.17.21, the smallest version that clears all four, in the same major.", Link: "https://example.com/CVE-2020-8203",
 		Path: "web/package.json", Position: scan.Position{StartLine: 23, StartColumn: 15, EndLine: 23, EndColumn: 23},
 		Excerpt: `"lodash": "^4.17.15",`, MarkStart: 11, MarkEnd: 19,
 		Context:     []scan.Line{{Number: 22, Text: "\t\"htmx.org\": \"2.0.11\","}, {Number: 23, Text: "\t\"lodash\": \"^4.17.15\","}, {Number: 24, Text: "\t\"uplot\": \"1.6.32\""}},

@@ -333,7 +333,7 @@ func TestCommitHostileTrees(t *testing.T) {
 			[]string{rawEntry("40000", "cut", rawTree(t, c, "100644 x\x00short")), rawEntry("100644", "ok", blob)},
 			map[string]string{"cut": "error: read tree " + rawTree(t, c, "100644 x\x00short") + ": object is corrupt: a tree ends within an entry", "ok": "content\n"}, nil,
 		},
-		"a mode that is none": {
+		"an invalid mode": {
 			[]string{rawEntry("40000", "sub", rawTree(t, c, rawEntry("10x644", "f", blob)))},
 			map[string]string{"sub": "error: read tree " + rawTree(t, c, rawEntry("10x644", "f", blob)) + ": object is corrupt: malformed mode in a tree"}, nil,
 		},

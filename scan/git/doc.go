@@ -1,7 +1,7 @@
 // Package git reads git repositories without the git program and provides their files as sources for a scan.
 //
 // [Open] returns a [Repository]. From there, [Repository.Commit] is the tree of a commit, [Repository.History] the
-// content of earlier commits, [Repository.Push] the content of a push ([OpenQuarantine]), and [Repository.LineOrigins]
+// content of earlier commits, [Repository.Push] the content of a push ([OpenQuarantine]), and [Repository.Blame]
 // the blame of lines. [OpenDir] is the current content of a folder, without the files that git ignores. Commits,
 // histories, pushes and folders are each a [scan.Source].
 //

@@ -280,7 +280,7 @@ func TestPushErrors(t *testing.T) {
 
 	require.NoError(t, os.Remove(filepath.Join(p.dir, ".git/objects", child[:2], child[2:])))
 	_, err = p.open().Push(t.Context(), []string{head})
-	require.ErrorIs(t, err, git.ErrMissingObject, "a parent that is not there is no end of the history")
+	require.ErrorIs(t, err, git.ErrMissingObject, "a parent that is missing does not end the history")
 
 	p2 := newPushed(t, origin)
 	head = p2.write("c", "c\n").commit("head")

@@ -39,8 +39,8 @@ type Repository struct {
 	objects *object.Store
 	refs    *filesystem.Storage
 	tree    *workTree
-	// remembered is nil if nothing is remembered.
-	remembered *TreeMemory
+	// treeCache is nil without a cache.
+	treeCache *TreeCache
 
 	mu sync.Mutex
 	// fetched are the folders of [Repository.Fetch].

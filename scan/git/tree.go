@@ -147,7 +147,7 @@ func checkEntry(entries []treeEntry, i int) error {
 
 // readTree reads and parses a tree object. The caller must not change the entries.
 func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
-	if entries := r.remembered.get(treeKey{r.gitDir, h}); entries != nil {
+	if entries := r.treeCache.get(treeKey{r.gitDir, h}); entries != nil {
 		return entries, nil
 	}
 	kind, data, err := r.objects.Read(h, nil, object.MaxTreeBytes)
@@ -161,7 +161,7 @@ func (r *Repository) readTree(h plumbing.Hash) ([]treeEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read tree %s: %w", h, err)
 	}
-	r.remember(h, entries, len(data))
+	r.cacheTree(h, entries, len(data))
 	return entries, nil
 }
 

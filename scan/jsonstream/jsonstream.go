@@ -1,5 +1,5 @@
-// Package jsonstream writes JSON for files and services rather than for pages: without HTML's escapes, and large documents piece by
-// piece, so that memory does not grow with them.
+// Package jsonstream writes JSON for files and services: without HTML escapes, and large documents piece by piece, so
+// that memory does not grow with them.
 package jsonstream
 
 import (
@@ -9,10 +9,10 @@ import (
 	"io"
 )
 
-// Line gives v as JSON on one line, with its line feed.
+// Line returns v as JSON on one line, with a line feed.
 func Line(v any) ([]byte, error) { return encode(v, "") }
 
-// Indented gives v as JSON over several lines, indented by two blanks, with the last line feed.
+// Indented returns v as indented JSON (two blanks), with a line feed at the end.
 func Indented(v any) ([]byte, error) { return encode(v, "  ") }
 
 func encode(v any, indent string) ([]byte, error) {
@@ -28,25 +28,25 @@ func encodeTo(b *bytes.Buffer, v any, indent string) error {
 	return encoder.Encode(v)
 }
 
-// Writer writes a document from top to bottom. It keeps the first error and writes nothing behind it, so that the code of a layout
-// asks once, at the end. It is for one goroutine.
+// Writer writes a document from top to bottom. It keeps the first error and then writes nothing more, so the caller
+// checks once, at the end. It is for one goroutine.
 type Writer struct {
 	w   *bufio.Writer
 	buf bytes.Buffer
 	err error
 }
 
-// NewWriter makes a writer with a buffer of its own; [Writer.Flush] ends it.
+// NewWriter returns a writer with its own buffer. Call [Writer.Flush] at the end.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
 
-// Raw writes text as it stands.
+// Raw writes text unchanged.
 func (w *Writer) Raw(text string) {
 	if w.err == nil {
 		_, w.err = w.w.WriteString(text)
 	}
 }
 
-// Value writes v as JSON on the line that was begun.
+// Value writes v as JSON on the current line.
 func (w *Writer) Value(v any) {
 	if w.err != nil {
 		return
@@ -57,7 +57,7 @@ func (w *Writer) Value(v any) {
 	}
 }
 
-// Flush writes what is left and gives the first error.
+// Flush writes the buffer and returns the first error.
 func (w *Writer) Flush() error {
 	if w.err == nil {
 		w.err = w.w.Flush()

@@ -17,14 +17,14 @@ func TestTextStaysReadable(t *testing.T) {
 	require.NoError(t, err)
 	lines, err := jsonstream.Indented(v)
 	require.NoError(t, err)
-	// The bytes count, not only what they mean.
+	// Compare the bytes, because the layout matters too.
 	want := []string{`{"a":"x < y && z > \"ü\""}` + "\n", "{\n  \"a\": \"x < y && z > \\\"ü\\\"\"\n}\n"}
 	require.Equal(t, want, []string{string(line), string(lines)})
 	_, err = jsonstream.Line(func() {})
 	require.Error(t, err)
 }
 
-// full takes some bytes and then no more.
+// full accepts some bytes and then fails.
 type full struct {
 	room int
 	err  error

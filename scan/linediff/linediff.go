@@ -1,24 +1,24 @@
-// Package linediff finds by a shortest diff where the lines of a text stood in an older one. It knows nothing of where texts come
+// Package linediff maps the lines of a text to an older text by a shortest diff. It does not know where the texts come
 // from, and its work is bounded.
 package linediff
 
 import "sort"
 
-// maxSteps bounds the work of one diff, about a tenth of a second. A diff that takes more compares two texts of many
-// lines that are the same ones in another order.
+// maxSteps limits the work of one diff to about a tenth of a second. A diff that needs more compares two texts with many
+// equal lines in different orders.
 const maxSteps = 1 << 24
 
-// The result for a line that has no partner.
+// The results for a line without a partner.
 const (
-	// lineNew: the shortest diff that was found has no partner for the line.
+	// New: the shortest diff has no partner for the line.
 	New = -1
-	// lineUnknown: the line may have a partner, but the search was stopped.
+	// Unknown: the line may have a partner, but the search was stopped.
 	Unknown = -2
 )
 
-// Partners gives for each line of text the place in old where it stood, by a shortest diff; both count from 0. It is [New] for a line
-// that is new, and [Unknown] for one of a part in which that takes too much work to say. Places ascend. A text that has no line end
-// at its end has another last line than one that has, when the lines hold their ends.
+// Partners returns the line in old for each line of text, by a shortest diff. Both count from 0. The value is [New] for
+// a new line, and [Unknown] if finding out takes too much work. The line numbers are ascending. If the lines include
+// their line ends, a last line without a line end differs from one with it.
 func Partners(old, text []string) []int {
 	wanted := make([]int, len(text))
 	for i := range wanted {
@@ -28,9 +28,9 @@ func Partners(old, text []string) []int {
 	return d.Partners(old, text, wanted)
 }
 
-// lineDiff maps the lines of a text to lines of an older text. It is for one goroutine, and reuses its memory.
+// Diff maps the lines of a text to lines of an older text. It is for one goroutine, and reuses its memory.
 type Diff struct {
-	// left is the number of remaining steps over all diffs.
+	// Left is the number of remaining steps over all diffs.
 	Left int
 
 	ids               map[string]int32
@@ -44,10 +44,10 @@ type Diff struct {
 	steps int
 }
 
-// partners returns the line in old for each wanted line of text, in wanted's order. The value is [lineNew] for a line
-// outside the common part of a shortest diff, and [lineUnknown] if finding out takes too much work. All numbers count
-// from 0. wanted must be in ascending order; it may contain a line twice, and all of its numbers must be lines of text.
-// The result is valid until the next call.
+// Partners returns the line in old for each wanted line of text, in wanted's order. The value is [New] for a line
+// outside the common part of a shortest diff, and [Unknown] if finding out takes too much work. All numbers count from
+// 0. wanted must be in ascending order; it may contain a line twice, and all of its numbers must be lines of text. The
+// result is valid until the next call.
 func (d *Diff) Partners(old, text []string, wanted []int) []int {
 	d.partner = d.partner[:0]
 	start := 0

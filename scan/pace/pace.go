@@ -1,4 +1,4 @@
-// Package pace lets programs wait and do something again and again, until a context ends.
+// Package pace waits and repeats work until a context ends.
 package pace
 
 import (
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Wait waits for d, or until ctx ends, whose error it gives then. It does not wait when d is not positive.
+// Wait waits for d, or until ctx ends; then it returns ctx's error. It does not wait if d is not positive.
 func Wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
@@ -22,23 +22,23 @@ func Wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// ErrDone is what Do of a [Loop] returns to end it.
+// ErrDone ends a [Loop] if Do returns it.
 var ErrDone = errors.New("done")
 
-// Loop does something at once, and again and again.
+// Loop runs Do at once and then periodically.
 type Loop struct {
-	// Every is the time from one beginning to the next; it must be positive. What takes longer is followed by the next without a
-	// pause, and by no more than one.
+	// Every is the time between the starts of two runs. It must be positive. After a run that takes longer, the next one
+	// starts at once; further missed runs are skipped.
 	Every time.Duration
-	// Wake lets the next one begin at once; nil for none.
+	// Wake starts the next run at once. It may be nil.
 	Wake <-chan struct{}
-	// Do is what is done. After an error the loop goes on; [ErrDone] ends it.
+	// Do is the work. The loop continues after an error; [ErrDone] ends it.
 	Do func(ctx context.Context) error
-	// Problem is told each error of Do, unless it comes because ctx has ended; nil drops them.
+	// Problem receives each error of Do, except after the end of ctx. Nil ignores errors.
 	Problem func(err error)
 }
 
-// Run returns when ctx has ended, or Do says that it is done. It does nothing when ctx has ended before.
+// Run returns when ctx ends or Do returns [ErrDone]. It does nothing if ctx has already ended.
 func (l Loop) Run(ctx context.Context) {
 	ticker := time.NewTicker(l.Every)
 	defer ticker.Stop()

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
-// The tests run in bubbles with a clock of their own, which moves when everything waits.
+// The tests run in synctest bubbles, whose clock advances when all goroutines wait.
 
 func TestWait(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestLoopBeginsAtOnceAndKeepsItsPace(t *testing.T) {
 			case 2:
 				time.Sleep(20 * time.Second) // shorter than the pace
 			case 3:
-				time.Sleep(150 * time.Second) // longer: one that was missed follows at once, the other is left out
+				time.Sleep(150 * time.Second) // longer: one missed run starts at once, the other is skipped
 			case 6:
 				return pace.ErrDone
 			}
@@ -83,7 +83,7 @@ func TestLoopTellsErrorsAndGoesOn(t *testing.T) {
 			return broken
 		}}
 		loop.Run(ctx)
-		require.Equal(t, []error{broken, broken}, told, "that the loop was ended is no problem")
+		require.Equal(t, []error{broken, broken}, told, "the end of the loop is not a problem")
 		loop.Run(ctx)
 		require.Equal(t, 3, n, "nothing is done when it has ended")
 		pace.Loop{Every: time.Second, Do: func(context.Context) error {

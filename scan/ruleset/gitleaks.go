@@ -138,7 +138,7 @@ func (g *gitleaksReader) extendPath(name string) error {
 	case g.depth >= maxExtended:
 		return fmt.Errorf("files extend each other more than %d deep", maxExtended)
 	case path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") || strings.Contains(clean, ":"):
-		return errors.New("it lies outside of the repository")
+		return errors.New("it is outside the repository")
 	case g.set.Open == nil:
 		return errors.New("there is no repository to read it from")
 	}

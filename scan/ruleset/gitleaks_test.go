@@ -189,9 +189,9 @@ func TestGitleaksExtendPath(t *testing.T) {
 	}{
 		"chain":   {"./ci/base.toml", "ci/more.toml:2: extend.path is not read: files extend each other more than 2 deep", 2},
 		"missing": {"ci/none.toml", ".gitleaks.toml:2: extend.path is not read: it is not there", 0},
-		"outside": {"../x.toml", ".gitleaks.toml:2: extend.path is not read: it lies outside of the repository", 0},
-		"rooted":  {"/etc/x.toml", ".gitleaks.toml:2: extend.path is not read: it lies outside of the repository", 0},
-		"drive":   {`C:\x.toml`, ".gitleaks.toml:2: extend.path is not read: it lies outside of the repository", 0},
+		"outside": {"../x.toml", ".gitleaks.toml:2: extend.path is not read: it is outside the repository", 0},
+		"rooted":  {"/etc/x.toml", ".gitleaks.toml:2: extend.path is not read: it is outside the repository", 0},
+		"drive":   {`C:\x.toml`, ".gitleaks.toml:2: extend.path is not read: it is outside the repository", 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -99,7 +99,7 @@ func (s *Set) add(rules []secret.Rule) error {
 	var problems []error
 	for _, r := range rules {
 		if i := slices.IndexFunc(s.Rules, func(other secret.Rule) bool { return other.ID == r.ID }); i >= 0 {
-			problems = append(problems, fmt.Errorf("%s: rule %s is there twice, first in %s", r.Custom.Origin, r.ID, s.Rules[i].Custom.Origin))
+			problems = append(problems, fmt.Errorf("%s: rule %s occurs twice, first in %s", r.Custom.Origin, r.ID, s.Rules[i].Custom.Origin))
 		}
 	}
 	s.Rules = append(s.Rules, rules...)

@@ -28,7 +28,7 @@ func TestReadRefusesARuleThatTwoFilesHave(t *testing.T) {
 	t.Parallel()
 	s := &Set{}
 	require.NoError(t, s.Read("a.yml", []byte("- {id: ACME, expression: abc1}\n")))
-	require.EqualError(t, s.Read("b.yml", []byte("- {id: ACME, expression: abc2}\n")), "b.yml:1: rule ACME is there twice, first in a.yml:1")
+	require.EqualError(t, s.Read("b.yml", []byte("- {id: ACME, expression: abc2}\n")), "b.yml:1: rule ACME occurs twice, first in a.yml:1")
 	require.NoError(t, s.Read("c.toml", []byte("[extend]\nuseDefault=true\n[[rules]]\nid='acme'\nregex='abc3'\n")))
 	require.Equal(t, []string{"c.toml:3: rule ACME is left out: another rule with that name is in a.yml:1"}, noteTexts(s))
 }

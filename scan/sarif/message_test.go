@@ -125,7 +125,7 @@ func TestReadLaysMarkdownOutAsText(t *testing.T) {
 		})
 	}
 	run := one(t, `"results":[{"ruleId":"R1","message":{"text":"Use a_b, *p and 'x' in C# #include <stdio.h>; `+"`f`"+` stays"}}]`)
-	require.Equal(t, "Use a_b, *p and 'x' in C# #include <stdio.h>; `f` stays", run.Result.Findings[0].Message, "text is no Markdown")
+	require.Equal(t, "Use a_b, *p and 'x' in C# #include <stdio.h>; `f` stays", run.Result.Findings[0].Message, "text is not Markdown")
 }
 
 func TestReadCountsARepeatedResultOnce(t *testing.T) {

@@ -23,7 +23,7 @@ func TestReadPath(t *testing.T) {
 		"dot dot within":        {`"uri":"a/../b.go"`, "b.go"},
 		"backslashes":           {`"uri":"a\\b\\c.cs"`, "a/b/c.cs"},
 		"percent":               {`"uri":"a%20b/%C3%BC%FF%25.go"`, "a b/ü\xff%.go"},
-		"percent that is none":  {`"uri":"100%/a%zz.go"`, "100%/a%zz.go"},
+		"invalid percent":       {`"uri":"100%/a%zz.go"`, "100%/a%zz.go"},
 		"number sign":           {`"uri":"C#/a.cs"`, "C#/a.cs"},
 		"below the option":      {`"uri":"file:///build/app/a.go"`, "a.go"},
 		"bare absolute":         {`"uri":"/build/app/a.go"`, "a.go"},

@@ -60,7 +60,7 @@ func sample() *scan.Result {
 		Base:     scan.Base{Kind: scan.BaseMerge, Commit: strings.Repeat("b1", 20)},
 		Findings: []scan.Finding{secret, dependency, history, inline, baseline},
 		Rules: []scan.Rule{
-			{ID: "GHSA-p6mc-m468-83gw", Engine: "dependencies", Title: "Prototype pollution in lodash", Description: "Properties of all objects can be changed.", Remediation: "Raise it to 4.17.21.", Link: "https://example.com/advisory", Severity: scan.SeverityHigh},
+			{ID: "GHSA-p6mc-m468-83gw", Engine: "dependencies", Title: "Prototype pollution in lodash", Description: "Properties of all objects can be changed.", Remediation: "Upgrade it to 4.17.21.", Link: "https://example.com/advisory", Severity: scan.SeverityHigh},
 			{ID: "GITHUB_TOKEN", Engine: "secrets", Title: "GitHub personal access token", Description: "Whoever has it acts as its owner.", Remediation: "Revoke it first, then remove it.", Link: "https://github.com/settings/tokens", Severity: scan.SeverityCritical},
 			{ID: "SQL_INJECTION", Engine: "code", Title: "SQL built from request data", Severity: scan.SeverityMedium},
 		},

@@ -9,8 +9,8 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// bill is the SBOM that both formats write.
-type bill struct {
+// document is the SBOM that both formats write.
+type document struct {
 	// components are sorted by ref.
 	components []*component
 	// roots are the direct dependencies of the project, and components whose relation the files do not tell.
@@ -40,9 +40,9 @@ type component struct {
 	licenses []string
 }
 
-// billOf collects the packages of a result. Its time is linear in their number, apart from sorting.
-func billOf(r *scan.Result) *bill {
-	b := &bill{byRef: make(map[string]*component, len(r.Packages))}
+// documentOf collects the packages of a result. Its time is linear in their number, apart from sorting.
+func documentOf(r *scan.Result) *document {
+	b := &document{byRef: make(map[string]*component, len(r.Packages))}
 	packages := make([]*scan.Package, 0, len(r.Packages))
 	for i := range r.Packages {
 		packages = append(packages, &r.Packages[i])
@@ -81,12 +81,12 @@ func identify(p *scan.Package) (ref, purl string, named scan.Package) {
 }
 
 // of returns the component of a package; nil if the SBOM does not contain it.
-func (b *bill) of(p *scan.Package) *component {
+func (b *document) of(p *scan.Package) *component {
 	ref, _, _ := identify(p)
 	return b.byRef[ref]
 }
 
-func (b *bill) add(p *scan.Package) {
+func (b *document) add(p *scan.Package) {
 	if p.Origin == scan.OriginLocal {
 		return
 	}
@@ -124,7 +124,7 @@ func (b *bill) add(p *scan.Package) {
 
 // connect adds edges from Via. Via is a name, and means the direct dependency with that name in the same file. If a
 // workspace has several versions of it, Via does not say which one, so there is no edge instead of a wrong one.
-func (b *bill) connect(packages []*scan.Package) {
+func (b *document) connect(packages []*scan.Package) {
 	type key struct {
 		path, name string
 		ecosystem  scan.Ecosystem

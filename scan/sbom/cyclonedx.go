@@ -88,13 +88,13 @@ const cdxRoot = "root"
 // A path that is not UTF-8 is percent-encoded. Without a commit there is no serial number, because it would give two
 // states of a folder the same SBOM identity.
 func WriteCycloneDX(w io.Writer, result *scan.Result, options Options) error {
-	b := billOf(result)
+	b := documentOf(result)
 	out := newWriter(w)
 	out.member("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
 	out.member("bomFormat", "CycloneDX")
 	out.member("specVersion", "1.6")
 	if result.Commit != "" {
-		out.member("serialNumber", "urn:uuid:"+billUUID("cyclonedx", result, ""))
+		out.member("serialNumber", "urn:uuid:"+documentUUID("cyclonedx", result, ""))
 	}
 	out.member("version", 1)
 	out.member("metadata", cdxMetadataOf(result, &options))
@@ -209,7 +209,7 @@ func cdxPropertiesOf(c *component) []cdxProperty {
 
 // cdxDependencies returns the known edges. It omits a component without any, because an empty list would say that the
 // component depends on nothing.
-func cdxDependencies(b *bill) []cdxDependency {
+func cdxDependencies(b *document) []cdxDependency {
 	list := []cdxDependency{{cdxRoot, refs(b.roots)}}
 	for _, c := range b.components {
 		if len(c.brings) > 0 {

@@ -69,7 +69,7 @@ func TestCycloneDXComponents(t *testing.T) {
 
 	require.Equal(t, "(MIT OR Apache-2.0)", (*componentOf(t, bom, "pkg:npm/dual@1.0.0").Licenses)[0].Expression)
 	require.Empty(t, componentOf(t, bom, "pkg:npm/fork").Version)
-	require.Nil(t, componentOf(t, bom, "pkg:golang/github.com/gin-gonic/gin@v1.6.3").Hashes, "h1 is no digest of a file")
+	require.Nil(t, componentOf(t, bom, "pkg:golang/github.com/gin-gonic/gin@v1.6.3").Hashes, "h1 is not a digest of a file")
 	require.Equal(t, cdx.ComponentTypeContainer, componentOf(t, bom, "pkg:docker/library/alpine@3.20").Type)
 	odd := componentOf(t, bom, "pkg:pypi/n%C3%A4me%20with%20space%FF@1.0%2Bl%C3%B6cal")
 	require.Equal(t, "näme with space\uFFFD", odd.Name)
@@ -160,7 +160,7 @@ func TestCycloneDXVulnerabilities(t *testing.T) {
 	require.Equal(t, "NVD", open.Source.Name)
 	require.Equal(t, "GHSA-hrpp-h998-j3pp", (*open.References)[0].ID)
 	require.Equal(t, "https://example.com/CVE-2022-24999", (*open.Advisories)[0].URL)
-	require.Equal(t, "Raise qs.", open.Recommendation)
+	require.Equal(t, "Upgrade qs.", open.Recommendation)
 	require.Equal(t, "qs: prototype poisoning", open.Description)
 	require.Equal(t, 7.5, *(*open.Ratings)[0].Score)
 	require.Equal(t, []cdx.Property{{Name: "sluice:exploited", Value: "true"}, {Name: "sluice:epss", Value: "0.0125"}}, *open.Properties)

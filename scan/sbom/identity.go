@@ -22,9 +22,9 @@ func uuid5(name string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// billUUID identifies the SBOM of a commit in one format. Writing it again for the same commit gives the same identity,
+// documentUUID identifies the SBOM of a commit in one format. Writing it again for the same commit gives the same identity,
 // so it replaces the earlier one. content is used if there is no commit.
-func billUUID(format string, r *scan.Result, content string) string {
+func documentUUID(format string, r *scan.Result, content string) string {
 	at := r.Commit
 	if at == "" {
 		at = content
@@ -33,7 +33,7 @@ func billUUID(format string, r *scan.Result, content string) string {
 }
 
 // digest returns a digest of the SBOM's content.
-func (b *bill) digest() string {
+func (b *document) digest() string {
 	var text []byte
 	for _, c := range b.components {
 		text = fmt.Appendf(text, "%q\n", c.ref)

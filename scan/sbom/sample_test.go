@@ -61,7 +61,7 @@ func sample() *scan.Result {
 	at := func(id string, severity scan.Severity, score float64, rated string, p scan.Package, ids ...string) scan.Finding {
 		return scan.Finding{
 			Engine: "dependencies", RuleID: id, Severity: severity, Confidence: scan.ConfidenceHigh, Title: p.Name + " " + p.Version + ": bad",
-			Remediation: "Raise " + p.Name + ".", Link: "https://example.com/" + id, Path: p.Path, Fingerprint: id + p.Path, Occurrence: 1,
+			Remediation: "Upgrade " + p.Name + ".", Link: "https://example.com/" + id, Path: p.Path, Fingerprint: id + p.Path, Occurrence: 1,
 			Excerpt: "excerpt of the tree", Context: []scan.Line{{Number: 1, Text: "context of the tree"}},
 			Dependency: &scan.Dependency{Package: p, IDs: append([]string{id}, ids...), Score: score, Rated: rated},
 		}

@@ -76,7 +76,7 @@ func TestWriteSameBytes(t *testing.T) {
 	}
 }
 
-func TestWriteNamesABill(t *testing.T) {
+func TestWriteNamesAnSBOM(t *testing.T) {
 	t.Parallel()
 	id := func(f format, r *scan.Result) string {
 		var head struct{ SerialNumber, DocumentNamespace string }

@@ -66,8 +66,8 @@ func validator(t *testing.T, format string) func([]byte) error {
 	}
 	schema, err := load()
 	require.NoError(t, err)
-	return func(bill []byte) error {
-		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(bill))
+	return func(document []byte) error {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
 		require.NoError(t, err)
 		return schema.Validate(v)
 	}
@@ -98,13 +98,13 @@ func TestWriteFitsSchema(t *testing.T) {
 			{`"created":"2026-11-24T09:14:00Z"`, `"created":"2026-11-24"`}, {`"DEPENDS_ON"`, `"NEEDS"`}, {`"PACKAGE-MANAGER"`, `"PACKAGES"`}, {`"Tool: sluice`, `"sluice`},
 		},
 	} {
-		bill := cycloneDX(t, sample(), timed)
+		document := cycloneDX(t, sample(), timed)
 		if format == "spdx" {
-			bill = spdx(t, sample(), timed)
+			document = spdx(t, sample(), timed)
 		}
 		for _, broken := range list {
-			changed := bytes.Replace(bill, []byte(broken[0]), []byte(broken[1]), 1)
-			require.NotEqual(t, string(bill), string(changed), broken[0])
+			changed := bytes.Replace(document, []byte(broken[0]), []byte(broken[1]), 1)
+			require.NotEqual(t, string(document), string(changed), broken[0])
 			require.Error(t, validator(t, format)(changed), broken[1])
 		}
 	}

@@ -55,7 +55,7 @@ const noAssertion = "NOASSERTION"
 // A path that is not UTF-8 is percent-encoded. For the required time, see [Options]. The required namespace is made from
 // repository and commit, or from the content if there is no commit.
 func WriteSPDX(w io.Writer, result *scan.Result, options Options) error {
-	b := billOf(result)
+	b := documentOf(result)
 	ids := make(map[*component]string, len(b.components))
 	for _, c := range b.components {
 		ids[c] = spdxID(c)
@@ -71,7 +71,7 @@ func WriteSPDX(w io.Writer, result *scan.Result, options Options) error {
 	out.member("SPDXID", spdxDocument)
 	out.member("name", rootName(result))
 	// The form follows the standard's own example (6.5); the address does not have to exist.
-	out.member("documentNamespace", "https://spdx.org/spdxdocs/"+slug(rootName(result))+"-"+billUUID("spdx", result, content))
+	out.member("documentNamespace", "https://spdx.org/spdxdocs/"+slug(rootName(result))+"-"+documentUUID("spdx", result, content))
 	out.member("creationInfo", spdxCreationOf(result, &options))
 	out.list("packages", len(b.components)+1, func(i int) any {
 		if i == 0 {
@@ -175,7 +175,7 @@ func spdxComment(c *component) string {
 
 // spdxRelationships returns the known edges. Development dependencies have their own relationship, which points in the
 // other direction (11.1).
-func spdxRelationships(b *bill, ids map[*component]string) []spdxRelationship {
+func spdxRelationships(b *document, ids map[*component]string) []spdxRelationship {
 	list := []spdxRelationship{{spdxDocument, "DESCRIBES", spdxRoot}}
 	for _, c := range b.roots {
 		if c.development {

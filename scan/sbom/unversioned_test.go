@@ -11,7 +11,7 @@ import (
 )
 
 // Packages without a version are not components, and the list is incomplete without them.
-func TestABillSaysWhichPackagesHaveNoVersion(t *testing.T) {
+func TestAnSBOMSaysWhichPackagesHaveNoVersion(t *testing.T) {
 	t.Parallel()
 	r := without()
 	r.Unversioned = []scan.Unversioned{{Of: "npm", Path: "package.json", Names: []string{"left"}, Reason: scan.UnversionedRange}}

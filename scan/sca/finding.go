@@ -87,18 +87,18 @@ func remediation(p *scan.Package, m *advisory.Matched, g *advisory.Group) string
 		return fmt.Sprintf("Remove %s at once: the package is malware. Treat every machine that installed it, and every secret on it, as compromised.", p.Name)
 	}
 	if p.PinnedBy != "" && p.Declared != nil && m.Fix != "" {
-		return fmt.Sprintf("Raise %s to %s in the %s of %s, which decide its version: raising what asks for it, or the lock file alone, changes nothing.",
+		return fmt.Sprintf("Upgrade %s to %s in the %s of %s, which decide its version: upgrading its dependents, or only the lock file, changes nothing.",
 			p.Name, m.Fix, p.PinnedBy, p.Declared.Path)
 	}
 	switch {
 	case m.Fix == "":
 		return fmt.Sprintf("No version of %s without a known advisory is known. Replace it, or accept the risk with a reason in .sluice.yml.", p.Name)
 	case p.Via != "" && m.Major:
-		return fmt.Sprintf("Raise %s, which brings it in, until %s is %s or newer (a major upgrade).", p.Via, p.Name, m.Fix)
+		return fmt.Sprintf("Upgrade %s, which brings it in, until %s is %s or newer (a major upgrade).", p.Via, p.Name, m.Fix)
 	case p.Via != "":
-		return fmt.Sprintf("Raise %s, which brings it in, until %s is %s or newer; or update %s alone in the lock file.", p.Via, p.Name, m.Fix, p.Name)
+		return fmt.Sprintf("Upgrade %s, which brings it in, until %s is %s or newer; or update only %s in the lock file.", p.Via, p.Name, m.Fix, p.Name)
 	case m.Major:
-		return fmt.Sprintf("Raise %s to %s (a major upgrade: none of the same major version is free of known advisories).", p.Name, m.Fix)
+		return fmt.Sprintf("Upgrade %s to %s (a major upgrade: every version of the same major version has known advisories).", p.Name, m.Fix)
 	}
-	return fmt.Sprintf("Raise %s to %s.", p.Name, m.Fix)
+	return fmt.Sprintf("Upgrade %s to %s.", p.Name, m.Fix)
 }

@@ -54,6 +54,6 @@ func TestAdviceForWhatIsPinned(t *testing.T) {
 		"app/constraints.txt":  "\nleft==1.0\n",
 	}, nil)
 	require.Equal(t, []string{"app/constraints.txt:2 left P-1 HIGH", "package.json:2 left N-1 HIGH"}, places(r))
-	require.Equal(t, "Raise left to 1.2.0 in the constraints of app/constraints.txt, which decide its version: raising what asks for it, or the lock file alone, changes nothing.", r.Findings[0].Remediation)
-	require.Equal(t, "Raise left to 1.2.0 in the overrides of package.json, which decide its version: raising what asks for it, or the lock file alone, changes nothing.", r.Findings[1].Remediation)
+	require.Equal(t, "Upgrade left to 1.2.0 in the constraints of app/constraints.txt, which decide its version: upgrading its dependents, or only the lock file, changes nothing.", r.Findings[0].Remediation)
+	require.Equal(t, "Upgrade left to 1.2.0 in the overrides of package.json, which decide its version: upgrading its dependents, or only the lock file, changes nothing.", r.Findings[1].Remediation)
 }

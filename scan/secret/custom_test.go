@@ -206,7 +206,7 @@ func TestCustomRuleReplacesABuiltinOne(t *testing.T) {
 func TestCustomRuleTwiceIsRefused(t *testing.T) {
 	t.Parallel()
 	_, err := New(Options{Rules: []rule.Rule{custom("ACME", "acme1"), custom("ACME", "acme2")}})
-	require.EqualError(t, err, "rules.yml:1: rule ACME is there twice, first in rules.yml:1")
+	require.EqualError(t, err, "rules.yml:1: rule ACME occurs twice, first in rules.yml:1")
 }
 
 func TestCustomRuleConditions(t *testing.T) {

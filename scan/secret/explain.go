@@ -26,7 +26,7 @@ func (d *Detector) Explain(ctx context.Context, content *scan.Content, line int)
 	}
 	tr := &found.Trace{From: from, To: ascii.LineEnd(content.Data, from, len(content.Data)) + 1}
 	if content.Binary || content.LFS {
-		tr.Add(nil, from, from, "the file is binary: its text is not looked at")
+		tr.Add(nil, from, from, "the file is binary: its text is not scanned")
 	}
 	found, err := d.scan(ctx, content, nil, tr)
 	if e := &notation.Endings[page.Classify(content.Path).Notation]; e.Source != "" && len(tr.Steps) > 0 {

@@ -66,7 +66,7 @@ func TestParseRulesOfUsersNamesLines(t *testing.T) {
 		"scalar":   {"- x\n- id: A\n", "own.yml:1: a rule is keys and values"},
 		"blocking": {"- id: A\n  expression: abc\n  blocking: maybe\n", "own.yml:3: "},
 		"provider": {"- provider: x\n  extra: y\n  rules: []\n", "own.yml:2: \"extra\" is not a key"},
-		"twice":    {"- {id: A, expression: abc}\n- {id: A, expression: abd}\n", "own.yml:2: rule A is there twice, first in own.yml:1"},
+		"twice":    {"- {id: A, expression: abc}\n- {id: A, expression: abd}\n", "own.yml:2: rule A occurs twice, first in own.yml:1"},
 		"syntax":   {"- {id: A", "own.yml: line 1: did not find"},
 		"bad":      {"- {id: A, expression: 'abc('}\n", "own.yml:1: rule A: expression: it is not valid (missing closing ))"},
 		"both":     {"- {id: a, expression: 'abc('}\n", "own.yml:1: rule a: id must be upper-case"},

@@ -72,7 +72,7 @@ func addOwn(running map[string]*rule.Live, r *rule.Live) error {
 	var err error
 	if other := running[r.ID]; other != nil {
 		if other.Custom != nil {
-			err = fmt.Errorf("%s: rule %s is there twice, first in %s", r.Custom.Origin, r.ID, other.Custom.Origin)
+			err = fmt.Errorf("%s: rule %s occurs twice, first in %s", r.Custom.Origin, r.ID, other.Custom.Origin)
 		}
 		other.Off = true
 	}

@@ -1,5 +1,5 @@
-// Package weblink decides which addresses may stand in a report, where people click on them. The addresses come from rules, from
-// advisories, from files of other tools and from lock files.
+// Package weblink decides which addresses may be links in a report. The addresses come from rules, advisories, files of
+// other tools and lock files.
 package weblink
 
 import (
@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxLength bounds an address, in bytes.
+// maxLength limits an address, in bytes.
 const maxLength = 2048
 
-// Safe gives an address back when people may click on it, else "": an absolute http or https address of a host, without a user,
-// without characters that no address has (RFC 3986, section 2), and of at most 2048 bytes.
+// Safe returns the address if it may be a link, else "". A link is an absolute http or https address with a host,
+// without a user, without characters that are invalid in a URL (RFC 3986, section 2), and with at most 2048 bytes.
 func Safe(address string) string {
 	if len(address) > maxLength || !utf8.ValidString(address) || strings.ContainsFunc(address, foreign) {
 		return ""
@@ -26,7 +26,7 @@ func Safe(address string) string {
 	return address
 }
 
-// foreign reports characters that no address has. Letters of all alphabets are let through, which browsers encode.
+// foreign reports characters that are invalid in a URL. It accepts letters of all alphabets, which browsers encode.
 func foreign(r rune) bool {
 	return unicode.IsSpace(r) || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || strings.ContainsRune("<>\"\\^`{|}", r)
 }
@@ -34,15 +34,15 @@ func foreign(r rune) bool {
 // Reach says from where an address can be opened.
 type Reach int
 
-// The reaches, from the narrowest.
+// The reaches, from the narrowest to the widest.
 const (
 	Nowhere   Reach = iota // the address is not [Safe]
-	Machine                // on the machine itself alone: localhost, a loopback address
+	Machine                // only on the machine itself: localhost, a loopback address
 	Network                // in one network: a private address, a name without a dot, .local, .internal
-	Everybody              // everywhere, as far as the address tells
+	Everybody              // everywhere, as far as the address shows
 )
 
-// ReachOf tells from where an address can be opened, by the address alone: no name is looked up.
+// ReachOf returns the reach of an address. It looks only at the address and resolves no name.
 func ReachOf(address string) Reach {
 	if Safe(address) == "" {
 		return Nowhere

@@ -1,5 +1,5 @@
-// Package webpage gives pages that need nothing else their style, their script and a policy that allows exactly these two: no
-// request leaves such a page, and text of a file that got around the escaping would not run.
+// Package webpage gives self-contained pages their style, their script and a policy that allows only these two. Such a
+// page sends no requests. Text of a file that is not escaped by mistake would not run.
 package webpage
 
 import (
@@ -9,16 +9,16 @@ import (
 	"io/fs"
 )
 
-// Page is what is the same in every page of a kind.
+// Page has the common parts of all pages of a kind.
 type Page struct {
-	// Style and Script are elements for the template; Script is empty for a page without one.
+	// Style and Script are HTML elements for the template. Script is empty for a page without a script.
 	Style, Script template.HTML
-	// Policy is the Content-Security-Policy for an element in the page's head
-	// (https://www.w3.org/TR/CSP3/): the style and the script by their hashes, and nothing else.
+	// Policy is the Content-Security-Policy for a meta element in the page's head (https://www.w3.org/TR/CSP3/): the hashes
+	// of the style and the script, and nothing else.
 	Policy string
 }
 
-// New makes a page of the texts of a style and a script; script may be empty.
+// New makes a page from the text of a style and a script. script may be empty.
 func New(style, script string) Page {
 	p := Page{Style: template.HTML("<style>" + style + "</style>"), Policy: "default-src 'none'; style-src " + hash(style)} //nolint:gosec // our own text
 	if script != "" {
@@ -29,7 +29,7 @@ func New(style, script string) Page {
 	return p
 }
 
-// Embedded makes a page of two files that the build put in; script may be "". It panics when one of them is not there.
+// Embedded makes a page from two embedded files. script may be "". It panics if a file is missing.
 func Embedded(files fs.FS, style, script string) Page {
 	read := func(name string) string {
 		text, err := fs.ReadFile(files, name)
@@ -49,8 +49,8 @@ func hash(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// Headers sets the headers of an answer with the page: its policy, which also keeps it out of frames, and what keeps its address
-// and its content from other sites (https://owasp.org/www-project-secure-headers/).
+// Headers sets the headers of a response with the page: its policy, which also forbids frames, and headers that hide its
+// address and content from other sites (https://owasp.org/www-project-secure-headers/).
 func (p Page) Headers(set func(name, value string)) {
 	set("Content-Security-Policy", p.Policy+"; frame-ancestors 'none'")
 	set("Cross-Origin-Opener-Policy", "same-origin")

@@ -17,7 +17,7 @@ func sum(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(s[:]) + "'"
 }
 
-// TestThePolicyAllowsWhatStandsBetweenTheTags: a browser hashes the text between the tags, with its line ends.
+// TestThePolicyAllowsWhatStandsBetweenTheTags: a browser hashes the text between the tags, including line ends.
 func TestThePolicyAllowsWhatStandsBetweenTheTags(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{"a.css": {Data: []byte("body{}\n")}, "a.js": {Data: []byte("let x = 1 < 2\n")}}

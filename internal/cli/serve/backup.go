@@ -20,7 +20,7 @@ import (
 func (r *commands) backupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "backup FILE", Short: "Copy the server's embedded database to a file, while it runs", Args: cli.UsageArgs(cobra.ExactArgs(1)),
-		Long:    "The keys of the deployment are not in the database: keep the data folder's key file apart. For PostgreSQL use pg_dump.",
+		Long:    "The database does not contain the keys of the deployment: keep the key file of the data folder separately.\nFor PostgreSQL use pg_dump.",
 		Example: "  sluice backup --data /var/lib/sluice sluice-2026-11-24.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
@@ -38,8 +38,8 @@ func (r *commands) backupCommand() *cobra.Command {
 
 func (r *commands) restoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "restore FILE", Short: "Put a backup in the place of the embedded database; the server must be stopped", Args: cli.UsageArgs(cobra.ExactArgs(1)),
-		Long: "The backup is read whole and checked first. The database that is there is kept beside it, as sluice.db.before.",
+		Use: "restore FILE", Short: "Replace the embedded database by a backup; the server must be stopped", Args: cli.UsageArgs(cobra.ExactArgs(1)),
+		Long: "Reads the whole backup and checks it first. Keeps the old database next to the new one, as sluice.db.before.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := loadServe(cmd, r.Getenv)
 			if err != nil {
@@ -59,7 +59,7 @@ func (r *commands) restoreCommand() *cobra.Command {
 	return cmd
 }
 
-// restore writes a copy of a backup beside the database, checks the copy, and moves it into its place.
+// restore copies a backup next to the database, checks the copy, and moves it into place.
 func restore(ctx context.Context, backup, database string) error {
 	from, err := os.Open(backup)
 	if err != nil {
@@ -74,7 +74,7 @@ func restore(ctx context.Context, backup, database string) error {
 			return fmt.Errorf("copy the backup: %w", err)
 		}
 		if err := checkBackup(ctx, temp.Name()); err != nil {
-			return &variable.UsageError{Err: fmt.Errorf("%s is no backup that can be used: %w; the database is as it was", backup, err)}
+			return &variable.UsageError{Err: fmt.Errorf("%s is not a usable backup: %w; the database is unchanged", backup, err)}
 		}
 		for _, suffix := range databaseSuffixes {
 			if err := os.Rename(database+suffix, database+".before"+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -85,10 +85,10 @@ func restore(ctx context.Context, backup, database string) error {
 	})
 }
 
-// databaseSuffixes are those of the files that an embedded database consists of.
+// databaseSuffixes are the suffixes of the files of an embedded database.
 var databaseSuffixes = []string{"", "-wal", "-shm"}
 
-// checkBackup opens a copy as a database, reads all of it, and removes what that made beside it.
+// checkBackup opens a copy as a database, reads all of it, and removes the files that this creates.
 func checkBackup(ctx context.Context, file string) error {
 	st, err := store.Open(ctx, file)
 	if err == nil {

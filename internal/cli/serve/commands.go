@@ -1,5 +1,5 @@
-// Package serve holds the commands of the server: serve, and those beside its data (user, token, backup, restore, rotate-key).
-// They bring the database drivers along, so the program of the pipe's image is linked without this package.
+// Package serve has the commands of the server: serve, and those that work on its data (user, token, backup, restore,
+// rotate-key). It links the database drivers, so the program of the pipe's image does not link this package.
 package serve
 
 import (
@@ -8,10 +8,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/cli"
 )
 
-// commands makes the commands of one run of the program.
+// commands makes the commands for one run of the program.
 type commands struct{ cli.Program }
 
-// Commands gives the commands of the server for [cli.Program.Server], in the order of the help text.
+// Commands returns the commands of the server for [cli.Program.Server], in the order of the help text.
 func Commands(p cli.Program) []*cobra.Command {
 	r := &commands{p}
 	return []*cobra.Command{r.serveCommand(), r.userCommand(), r.tokenCommand(), r.backupCommand(), r.restoreCommand(), r.rotateKeyCommand()}

@@ -22,40 +22,40 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// serveConfig is the configuration of the server: flags, and behind them variables of the same names in capitals with SLUICE_
-// in front.
+// serveConfig is the configuration of the server: flags, and as their defaults variables with the prefix SLUICE_.
 type serveConfig struct {
-	// Repos is the folder of repositories; Data is the server's own folder.
+	// Repos is the folder of repositories. Data is the server's own folder.
 	Repos, Data string
-	// Database is the address of PostgreSQL, from DATABASE_URL alone because it holds a password; empty for SQLite in Data.
+	// Database is the address of PostgreSQL. It comes only from DATABASE_URL, because it contains a password. Empty means
+	// SQLite in Data.
 	Database string
 	Listen   string
 	BasePath string
-	// TLSCert and TLSKey are files, both or none.
+	// TLSCert and TLSKey are files. Set both or neither.
 	TLSCert, TLSKey string
 	Sync            time.Duration
 	ScanTimeout     time.Duration
-	// MinFree is how many bytes of the data folder's disk are kept free, 0 for the worker's own choice.
+	// MinFree is the number of bytes of the data folder's disk that stay free. 0 means the default of the worker.
 	MinFree uint64
 	Node    string
-	// Variables are those of the pipe that hold for every scan, and Scan is what they say.
+	// Variables are the pipe's variables for every scan. Scan is the configuration that they give.
 	Variables map[string]string
 	Scan      engine.ScanConfig
-	// Rate and Burst bound the calls of one account, as server.Options has them.
+	// Rate and Burst limit the calls of one account; see server.Options.
 	Rate  float64
 	Burst int
-	// Proxies are the networks of the proxies that are trusted.
+	// Proxies are the networks of trusted proxies.
 	Proxies []netip.Prefix
-	// Metrics says who gets the metrics, as server.Options has it.
+	// Metrics says who may read the metrics; see server.Options.
 	Metrics string
-	// Mail is from SMTP_URL alone, because it holds a password.
+	// Mail comes only from SMTP_URL, because it contains a password.
 	Mail mail.Config
 }
 
 // databaseFile is SQLite's file in the data folder.
 const databaseFile = "sluice.db"
 
-// address is what the store opens.
+// address is the address that the store opens.
 func (c *serveConfig) address() string {
 	if c.Database != "" {
 		return c.Database
@@ -63,7 +63,7 @@ func (c *serveConfig) address() string {
 	return filepath.Join(c.Data, databaseFile)
 }
 
-// addServeFlags gives a command the flags of the server; withServer adds those that only serving needs.
+// addServeFlags adds the flags of the server to a command. withServer also adds those that only serving needs.
 func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f := cmd.Flags()
 	f.String("data", "sluice-data", "folder of the server: database, keys, caches (SLUICE_DATA)")
@@ -71,23 +71,23 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 		return
 	}
 	f.String("repos", "", "folder of git repositories, PROJECT/repository.git (SLUICE_REPOS)")
-	f.String("listen", "127.0.0.1:7080", "address to listen at (SLUICE_LISTEN)")
-	f.String("base-path", "", "path in front of all others, behind a reverse proxy: /sluice (SLUICE_BASE_PATH)")
-	f.String("tls-cert", "", "file with the certificate; plain HTTP without it (SLUICE_TLS_CERT)")
+	f.String("listen", "127.0.0.1:7080", "address to listen on (SLUICE_LISTEN)")
+	f.String("base-path", "", "path prefix behind a reverse proxy: /sluice (SLUICE_BASE_PATH)")
+	f.String("tls-cert", "", "file with the certificate; when empty, plain HTTP (SLUICE_TLS_CERT)")
 	f.String("tls-key", "", "file with the certificate's key (SLUICE_TLS_KEY)")
 	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
 	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
-	f.String("min-free", "", "scans wait while the data folder's disk has less space; 256MB, or a tenth of a smaller disk, when empty (SLUICE_MIN_FREE)")
-	f.String("link", "", "address of the server as people reach it, for mails (SLUICE_LINK)")
-	f.String("node", "", "name of this node; the machine's when empty (SLUICE_NODE)")
-	f.String("rate", "100", "calls of one account a second, 0 for no bound: who calls a little faster is held up, much faster refused (SLUICE_RATE)")
-	f.String("burst", "200", "calls of one account at once, before --rate counts (SLUICE_BURST)")
-	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas (SLUICE_TRUSTED_PROXIES)")
-	f.String("metrics", operations.MetricsOpen, "who gets /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
+	f.String("min-free", "", "scans wait while the data folder's disk has less space; when empty, 256MB, or a tenth of a smaller disk (SLUICE_MIN_FREE)")
+	f.String("link", "", "public address of the server, for mails (SLUICE_LINK)")
+	f.String("node", "", "name of this node; when empty, the host name (SLUICE_NODE)")
+	f.String("rate", "100", "calls per second of one account, 0 for no limit: slightly faster callers are delayed, much faster ones refused (SLUICE_RATE)")
+	f.String("burst", "200", "calls of one account at once before --rate applies (SLUICE_BURST)")
+	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is trusted, separated by commas (SLUICE_TRUSTED_PROXIES)")
+	f.String("metrics", operations.MetricsOpen, "who may read /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
 	f.SortFlags = false
 }
 
-// loadServe reads the configuration. All problems come back at once, each with its flag.
+// loadServe reads the configuration. The error joins all problems, each with its flag.
 func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveConfig, error) {
 	var problems []error
 	problem := func(flag, format string, args ...any) {
@@ -134,7 +134,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		c.check(problem)
 		c.loadLimits(text, problem)
 		if c.Metrics = text("metrics"); !slices.Contains([]string{operations.MetricsOpen, operations.MetricsSignedIn, operations.MetricsOff}, c.Metrics) {
-			problem("metrics", "%q is none of open, signed-in and off", c.Metrics)
+			problem("metrics", "%q is not one of open, signed-in and off", c.Metrics)
 		}
 		address, _ := getenv("SMTP_URL")
 		var err error
@@ -151,11 +151,11 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	return c, nil
 }
 
-// loadLimits reads how often an account may call, and who says where calls come from.
+// loadLimits reads how often an account may call, and which proxies may name the address of a caller.
 func (c *serveConfig) loadLimits(text func(flag string) string, problem func(flag, format string, args ...any)) {
 	var err error
 	if c.Rate, err = strconv.ParseFloat(text("rate"), 64); err != nil || c.Rate < 0 || c.Rate > 1e6 {
-		problem("rate", "%q is not a number of calls a second, such as 100, or 0 for no bound", text("rate"))
+		problem("rate", "%q is not a number of calls per second, such as 100, or 0 for no limit", text("rate"))
 	}
 	if c.Rate == 0 {
 		c.Rate = -1
@@ -179,10 +179,11 @@ func (c *serveConfig) loadLimits(text func(flag string) string, problem func(fla
 	}
 }
 
-// scanVariables are the variables of the pipe that hold for every scan; those by which a pipeline speaks of itself are none.
+// scanVariables are the pipe's variables that apply to every scan. Variables in which a pipeline describes itself are
+// not among them.
 var scanVariables = []string{"ENGINES", "DB", "DB_UPDATE", "DB_URL", "OSV_API", "KEV", "EPSS", "RULES", "MAX_FILE_SIZE", "ARCHIVES"}
 
-// loadScan reads what holds for every scan, so that a mistake is said at the start and not by each scan.
+// loadScan reads the configuration of every scan, so that an error appears at the start and not in each scan.
 func (c *serveConfig) loadScan(getenv func(string) (string, bool)) error {
 	c.Variables = map[string]string{}
 	for _, name := range scanVariables {
@@ -198,7 +199,7 @@ func (c *serveConfig) loadScan(getenv func(string) (string, bool)) error {
 	return err
 }
 
-// check finds what is wrong with the values of the server's own flags.
+// check validates the values of the server's own flags.
 func (c *serveConfig) check(problem func(flag, format string, args ...any)) {
 	if c.Repos == "" {
 		problem("repos", "name the folder of repositories")
@@ -213,7 +214,7 @@ func (c *serveConfig) check(problem func(flag, format string, args ...any)) {
 	}
 	switch {
 	case (c.TLSCert == "") != (c.TLSKey == ""):
-		problem("tls-cert", "the certificate and its key (--tls-key) belong together")
+		problem("tls-cert", "the certificate needs its key (--tls-key), and the key its certificate")
 	case c.TLSCert != "":
 		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
 			problem("tls-cert", "the certificate and its key cannot be used: %v", err)

@@ -5,10 +5,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
-// directoryID names the only connection in the API.
+// directoryID is the id of the only connection in the API.
 const directoryID = "directory"
 
-// folder tells the API of the folder of repositories.
+// folder describes the folder of repositories to the API.
 type folder struct {
 	syncer *worker.Syncer
 	path   string

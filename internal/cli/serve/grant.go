@@ -20,7 +20,7 @@ import (
 func (r *commands) userGrantCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "grant NAME|@GROUP ROLE [SCOPE]", Short: "Give an account or a group a role: READ, WRITE, PROJECT_ADMIN, GRANTEE, NONE", Args: cli.UsageArgs(cobra.RangeArgs(2, 3)),
-		Long:    "The scope is the key of a project, or key/repository; without one it is the whole instance.",
+		Long:    "The scope is the key of a project, or key/repository. Without a scope it is the whole instance.",
 		Example: "  sluice user grant jdoe WRITE PAY/api\n  sluice user grant @payments PROJECT_ADMIN PAY\n  sluice user grant auditor READ",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var role accounts.Role
@@ -64,7 +64,7 @@ func roleScope(args []string, role accounts.Role) (string, error) {
 	return "", fmt.Errorf("the scope %q: %w", args[0], err)
 }
 
-// give gives an account, or a group behind an @, a role.
+// give gives a role to an account, or to a group with the prefix @.
 func give(ctx context.Context, st *store.Store, who, scope string, role accounts.Role) error {
 	if group, ok := strings.CutPrefix(who, "@"); ok {
 		err := st.Accounts.GrantGroup(ctx, group, scope, role)
@@ -110,7 +110,7 @@ func (r *commands) userGroupCommand() *cobra.Command {
 					err = st.Accounts.SetGroup(ctx, name, args[1:])
 				}
 				if errors.Is(err, db.ErrNotFound) {
-					return &variable.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows what there is", name, err)}
+					return &variable.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows the accounts and groups", name, err)}
 				}
 				if err != nil {
 					return err

@@ -16,16 +16,16 @@ import (
 	"github.com/sluice-scan/sluice/internal/variable"
 )
 
-// newKeyVariable holds the next master key where the present one comes from the environment too.
+// newKeyVariable contains the next master key if the current one also comes from the environment.
 const newKeyVariable = "SLUICE_NEW_MASTER_KEY"
 
 func (r *commands) rotateKeyCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "rotate-key", Short: "Give the server another master key; all nodes must be stopped", Args: cli.UsageArgs(cobra.NoArgs),
-		Long: "Seals the texts of reviewed findings under another master key. Where the key lies in the data folder, a new one is made\n" +
-			"and takes its place; where SLUICE_MASTER_KEY holds it, SLUICE_NEW_MASTER_KEY holds the next one. One that broke off is\n" +
-			"called again. Afterwards all results count as old, because what was not reviewed can be compared only when it is found\n" +
-			"again: scan what is outdated.",
+		Use: "rotate-key", Short: "Change the master key of the server; all nodes must be stopped", Args: cli.UsageArgs(cobra.NoArgs),
+		Long: "Encrypts the texts of reviewed findings with another master key. If the key is in the data folder, a new one is created and\n" +
+			"replaces it. If it is in SLUICE_MASTER_KEY, put the next one into SLUICE_NEW_MASTER_KEY. If a rotation is interrupted, run it\n" +
+			"again. Afterwards all results count as outdated, because texts without a review can be compared only when a scan finds them\n" +
+			"again: scan the outdated branches.",
 		Example: "  sluice rotate-key --data /var/lib/sluice\n  SLUICE_NEW_MASTER_KEY=$(openssl rand -base64 32) sluice rotate-key",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadServe(cmd, r.Getenv)
@@ -45,7 +45,7 @@ func (r *commands) rotateKey(ctx context.Context, c *serveConfig, st *store.Stor
 		return err
 	}
 	if done == nil {
-		return r.say("the rotation that broke off was finished already; the new key is in its place")
+		return r.say("the interrupted rotation was already complete; the new key is in place")
 	}
 	old, err := r.serverKeys(ctx, c, st)
 	if err != nil {
@@ -54,15 +54,15 @@ func (r *commands) rotateKey(ctx context.Context, c *serveConfig, st *store.Stor
 	name, value := next.Check()
 	reviews, err := st.Reviews.Rekey(ctx, old, next, map[string]string{name: value})
 	if err != nil {
-		return fmt.Errorf("seal under the new key: %w; the former one holds", err)
+		return fmt.Errorf("encrypt with the new key: %w; the former key still applies", err)
 	}
 	if err := done(); err != nil {
-		return fmt.Errorf("the database has the new key, which could not be put into its place: %w; call `sluice rotate-key` again", err)
+		return fmt.Errorf("the database uses the new key, but the key file could not be replaced: %w; run `sluice rotate-key` again", err)
 	}
 	if err := note(ctx, st, "masterkey.rotated", "", fmt.Sprintf("%d reviewed texts", reviews)); err != nil {
 		return err
 	}
-	return r.say(fmt.Sprintf("the master key is another one; %d reviewed texts were sealed anew, and all results count as old", reviews))
+	return r.say(fmt.Sprintf("the master key is changed; %d reviewed texts were encrypted again, and all results count as outdated", reviews))
 }
 
 func (r *commands) say(text string) error {
@@ -70,8 +70,8 @@ func (r *commands) say(text string) error {
 	return err
 }
 
-// nextKeys gives the next keys and what puts them into their place once the database has them. done is nil when the database has
-// them already, and they are in their place.
+// nextKeys returns the next keys, and a function that puts them in place once the database uses them. The function is
+// nil if the database already uses them and they are in place.
 func (r *commands) nextKeys(ctx context.Context, c *serveConfig, st *store.Store) (next *seal.Keys, done func() error, err error) {
 	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		text, _ = r.Getenv(newKeyVariable)
@@ -90,7 +90,7 @@ func (r *commands) nextKeys(ctx context.Context, c *serveConfig, st *store.Store
 	case next.Verify(ctx, st.Settings) == nil:
 		return next, nil, place()
 	default:
-		// It broke off before the database had it.
+		// The rotation was interrupted before the database used this key.
 		if err := os.Remove(file + ".new"); err != nil {
 			return nil, nil, err
 		}

@@ -29,10 +29,10 @@ import (
 func (r *commands) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a whole Bitbucket: know its repositories and branches, scan them, answer the REST API",
-		Long: "Knows every project, repository and branch of a folder of git repositories (PROJECT/repository.git), scans them, and\n" +
-			"answers the REST API. It needs nothing else: the first start makes its database in the data folder and prints the\n" +
-			"password of an administrator, once. With DATABASE_URL several nodes share a PostgreSQL.",
+		Short: "Serve a whole Bitbucket: list its repositories and branches, scan them, answer the REST API",
+		Long: "Lists every project, repository and branch of a folder of git repositories (PROJECT/repository.git), scans them, and\n" +
+			"answers the REST API. It needs nothing else: the first start creates its database in the data folder and prints the\n" +
+			"password of an administrator, once. With DATABASE_URL, several nodes share a PostgreSQL.",
 		Example: "  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
 		Args:    cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,7 +47,7 @@ func (r *commands) serveCommand() *cobra.Command {
 	return cmd
 }
 
-// The time limits of the server. An export of everything may take long to write.
+// The time limits of the server. A full export may take long to write.
 const (
 	headerTime   = 10 * time.Second
 	readTime     = 5 * time.Minute
@@ -88,14 +88,14 @@ func (r *commands) serve(ctx context.Context, c *serveConfig) error {
 	return s.serve(ctx, listener, directory, password)
 }
 
-// masterKeyFile is in the data folder, for a server that is given no key.
+// masterKeyFile is the key file in the data folder of a server that gets no key.
 const masterKeyFile = "master.key"
 
-// masterKeyVariable holds the master key of several nodes.
+// masterKeyVariable contains the master key that several nodes share.
 const masterKeyVariable = "SLUICE_MASTER_KEY"
 
-// serverKeys reads the master key: that of SLUICE_MASTER_KEY, which all nodes of one database share, or else that of the data
-// folder, where the first start makes one.
+// serverKeys reads the master key: SLUICE_MASTER_KEY, which all nodes of one database share, or else the key file of the
+// data folder, which the first start creates.
 func (r *commands) serverKeys(ctx context.Context, c *serveConfig, st *store.Store) (keys *seal.Keys, err error) {
 	if text, ok := r.Getenv(masterKeyVariable); ok && text != "" {
 		if keys, err = seal.Parse(text); err != nil {
@@ -105,14 +105,14 @@ func (r *commands) serverKeys(ctx context.Context, c *serveConfig, st *store.Sto
 		return nil, &variable.UsageError{Err: fmt.Errorf("master key: %w", err)}
 	}
 	if err := keys.Verify(ctx, st.Settings); errors.Is(err, seal.ErrWrongKey) {
-		return nil, &variable.UsageError{Err: fmt.Errorf("%w; give the key of the first node in %s, or bring back its %s; a rotation that broke off is finished by calling it again", err, masterKeyVariable, masterKeyFile)}
+		return nil, &variable.UsageError{Err: fmt.Errorf("%w; set the first node's key in %s, or restore its %s; if a rotation was interrupted, run it again", err, masterKeyVariable, masterKeyFile)}
 	} else if err != nil {
 		return nil, fmt.Errorf("compare the master key with the database: %w", err)
 	}
 	return keys, nil
 }
 
-// firstAdministrator makes an administrator when there is no account at all, and gives the password, which is shown once.
+// firstAdministrator creates an administrator if there is no account, and returns the password, which is shown once.
 func firstAdministrator(ctx context.Context, st *store.Store) (password string, err error) {
 	list, err := st.Accounts.List(ctx)
 	if err != nil || len(list) > 0 {
@@ -121,12 +121,12 @@ func firstAdministrator(ctx context.Context, st *store.Store) (password string, 
 	password = newPassword()
 	_, err = st.Accounts.Add(ctx, &accounts.Account{Name: "admin", Password: access.HashPassword(password), Admin: true})
 	if errors.Is(err, db.ErrExists) {
-		return "", nil // another node was faster, and shows its own
+		return "", nil // another node was faster, and shows its own password
 	}
 	return password, err
 }
 
-// newPassword makes a password of 100 random bits.
+// newPassword returns a password with 100 random bits.
 func newPassword() string {
 	var b [13]byte
 	_, _ = rand.Read(b[:]) // it never fails (crypto/rand)

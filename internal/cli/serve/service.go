@@ -29,7 +29,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/sca/advisory"
 )
 
-// service is the server while it runs.
+// service is the running server.
 type service struct {
 	run    *commands
 	config *serveConfig
@@ -134,7 +134,7 @@ func (s *service) schedules(ctx context.Context, wake func()) {
 	}, Problem: func(err error) { s.log.Error("scheduled scans could not be started", "error", err) }}.Run(ctx)
 }
 
-// runSchedules starts what is due by the database's clock: those of the nodes may differ.
+// runSchedules starts what is due by the database's clock, because the clocks of nodes may differ.
 func (s *service) runSchedules(ctx context.Context) (int, error) {
 	now, err := s.store.Now(ctx)
 	if err != nil {
@@ -143,14 +143,14 @@ func (s *service) runSchedules(ctx context.Context) (int, error) {
 	return s.store.Queue.RunSchedules(ctx, now)
 }
 
-// levels takes over what other nodes were told to log.
+// levels applies the log level that was set on another node.
 func (s *service) levels(ctx context.Context, api *server.Server) {
 	pace.Loop{Every: levelEvery, Do: api.SyncLogLevel, Problem: func(err error) {
 		s.log.Error("the level of the log could not be read", "error", err)
 	}}.Run(ctx)
 }
 
-// advisories makes those of all scans; nil when no scan looks dependencies up in a file.
+// advisories returns the advisories for all scans. It is nil if no scan looks up dependencies in a file.
 func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 	c := &s.config.Scan
 	if !c.LooksUp() {
@@ -161,7 +161,7 @@ func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 		Client: &osv.Client{Download: c.DBURL, HTTP: s.run.Network.Advisories, Agent: "sluice/" + cli.Version()},
 	}
 	if c.DB != "" {
-		// A file that somebody chose is used as it is.
+		// A configured file is used unchanged.
 		o.Path, o.Mode = c.DB, osv.UpdateOff
 		db, err := advisory.Open(c.DB)
 		if err != nil {
@@ -172,13 +172,13 @@ func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 		}
 	}
 	if o.Mode == osv.UpdateForce {
-		// With every scan that would be the same over and over.
+		// Do not download them again for every scan.
 		o.Mode = osv.UpdateAuto
 	}
 	return worker.NewAdvisories(o), nil
 }
 
-// greet says where the server is, and the password of the first administrator, once.
+// greet prints the address of the server, and once the password of the first administrator.
 func (s *service) greet(address net.Addr, password string) {
 	scheme := "http"
 	if s.config.TLSCert != "" {
@@ -186,8 +186,8 @@ func (s *service) greet(address net.Addr, password string) {
 	}
 	text := fmt.Sprintf("Sluice is at %s://%s%s/ (stop with Ctrl-C)\n", scheme, address, s.config.BasePath)
 	if password != "" {
-		text += fmt.Sprintf("The first administrator is admin, with the password %s\nIt is shown this once; `sluice user password admin` sets another.\n", password)
+		text += fmt.Sprintf("The first administrator is admin, with the password %s\nThis is shown only once; `sluice user password admin` sets another one.\n", password)
 	}
-	// All at once, so that nobody reads a part of it.
+	// Write it at once, so that nobody reads a part of it.
 	_, _ = io.WriteString(s.run.Stdout, text)
 }

@@ -22,8 +22,8 @@ import (
 func (r *commands) tokenCommand() *cobra.Command {
 	token := &cobra.Command{
 		Use:   "token",
-		Short: "Administer the API tokens of the server, beside its data",
-		Long:  "Works on the server's database: the one in the data folder, or DATABASE_URL. Accounts can do the same by the API.",
+		Short: "Manage the API tokens of the server in its database",
+		Long:  "Works on the server's database: the one in the data folder, or DATABASE_URL. The API offers the same to accounts.",
 		Args:  cli.UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -35,7 +35,7 @@ func (r *commands) tokenAddCommand() *cobra.Command {
 	var scopes []string
 	days := 0
 	cmd := &cobra.Command{
-		Use: "add USER NAME", Short: "Make an API token for an account, and show it once", Args: cli.UsageArgs(cobra.ExactArgs(2)),
+		Use: "add USER NAME", Short: "Create an API token for an account, and show it once", Args: cli.UsageArgs(cobra.ExactArgs(2)),
 		Example: "  sluice token add ci nightly --scopes read,scan --days 90",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
@@ -64,8 +64,8 @@ func (r *commands) tokenAddCommand() *cobra.Command {
 		},
 	}
 	addServeFlags(cmd, false)
-	cmd.Flags().StringSliceVar(&scopes, "scopes", []string{"read"}, "what it may do, separated by commas: "+strings.Join(access.TokenScopes, ", "))
-	cmd.Flags().IntVar(&days, "days", 0, "how many days it is valid; 0 for no end")
+	cmd.Flags().StringSliceVar(&scopes, "scopes", []string{"read"}, "permissions of the token, separated by commas: "+strings.Join(access.TokenScopes, ", "))
+	cmd.Flags().IntVar(&days, "days", 0, "number of days for which it is valid; 0 for no end")
 	return cmd
 }
 
@@ -97,7 +97,7 @@ func (r *commands) tokenListCommand() *cobra.Command {
 	return cmd
 }
 
-// dayOr writes a time's day in UTC, or other words when there is none.
+// dayOr formats the day of a time in UTC, or returns none for the zero time.
 func dayOr(t time.Time, none string) string {
 	if t.IsZero() {
 		return none
@@ -119,7 +119,7 @@ func (r *commands) tokenRemoveCommand() *cobra.Command {
 					err = st.Accounts.RemoveToken(ctx, a.ID, id)
 				}
 				if errors.Is(err, db.ErrNotFound) {
-					// What was given may be the token itself.
+					// Do not repeat the argument: it may be the token itself.
 					return &variable.UsageError{Err: fmt.Errorf("%s has no such token; `sluice token list %s` shows them", a.Name, a.Name)}
 				}
 				if err != nil {

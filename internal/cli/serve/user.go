@@ -22,9 +22,9 @@ import (
 func (r *commands) userCommand() *cobra.Command {
 	user := &cobra.Command{
 		Use:   "user",
-		Short: "Administer the accounts of the server, beside its data",
-		Long: "Works on the server's database: the one in the data folder, or DATABASE_URL. A password is read from standard input when\n" +
-			"--password-stdin is given, else one is made and shown once.",
+		Short: "Manage the accounts of the server in its database",
+		Long: "Works on the server's database: the one in the data folder, or DATABASE_URL. With --password-stdin it reads a password from\n" +
+			"standard input; otherwise it creates one and shows it once.",
 		Args: cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -53,7 +53,7 @@ func (r *commands) databaseName(c *serveConfig) string {
 	return c.address()
 }
 
-// password reads a password for an account, or makes one and shows it.
+// password reads a password for an account, or creates one and shows it.
 func (r *commands) password(name string, fromStdin bool) (string, error) {
 	if !fromStdin {
 		password := newPassword()
@@ -71,10 +71,10 @@ func (r *commands) password(name string, fromStdin bool) (string, error) {
 	return password, nil
 }
 
-// commandLine is the actor of what is changed beside the server's data.
+// commandLine is the actor of changes by these commands.
 const commandLine = "command line"
 
-// note writes down a change in the audit log.
+// note records a change in the audit log.
 func note(ctx context.Context, st *store.Store, action, object, detail string) error {
 	return st.Audit.Add(ctx, &audit.Event{Actor: commandLine, Action: action, Object: object, Detail: detail})
 }
@@ -95,7 +95,7 @@ func (r *commands) userAddCommand() *cobra.Command {
 				}
 				_, err = st.Accounts.Add(ctx, &accounts.Account{Name: args[0], Email: email, Password: access.HashPassword(password), Admin: admin})
 				if errors.Is(err, db.ErrExists) {
-					return &variable.UsageError{Err: fmt.Errorf("there is an account %s already; `sluice user password %s` sets another password", args[0], args[0])}
+					return &variable.UsageError{Err: fmt.Errorf("the account %s already exists; `sluice user password %s` sets another password", args[0], args[0])}
 				}
 				if err != nil {
 					return err
@@ -105,13 +105,13 @@ func (r *commands) userAddCommand() *cobra.Command {
 		},
 	}
 	addServeFlags(cmd, false)
-	cmd.Flags().BoolVar(&admin, "admin", false, "the account may do everything")
+	cmd.Flags().BoolVar(&admin, "admin", false, "the account has all permissions")
 	cmd.Flags().StringVar(&email, "email", "", "address for its mails")
 	cmd.Flags().BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
 	return cmd
 }
 
-// change changes an account; what says how.
+// change changes an account. what describes the change.
 func (r *commands) change(cmd *cobra.Command, name, what string, do func(a *accounts.Account) error) error {
 	return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
 		a, err := account(ctx, st, name)

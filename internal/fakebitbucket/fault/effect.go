@@ -12,7 +12,7 @@ import (
 // RetryForm is how an answer tells the client when to retry.
 type RetryForm int
 
-// The forms.
+// The forms of RetryForm.
 const (
 	RetrySeconds RetryForm = iota // Retry-After with seconds
 	RetryDate                     // Retry-After with an HTTP date, which has whole seconds

@@ -1,6 +1,6 @@
-// Package fault makes a [fakebitbucket.Server] meet faults: it is throttled, slow, cut off, or answers with somebody else's page. Only
-// tests link it. [Inject] adds faults, [Heal] removes them, and [Pending] counts those that nothing has met yet. All three are safe
-// for concurrent use.
+// Package fault injects faults into a [fakebitbucket.Server]: throttling, slow or broken answers, or the page of another
+// server. Only tests link it. [Inject] adds faults, [Heal] removes them, and [Pending] counts those that have not
+// occurred yet. All three are safe for concurrent use.
 package fault
 
 import (
@@ -58,7 +58,7 @@ type injector struct {
 	faults []*armed
 }
 
-// of gives the injector of a server, which gets one when it has none.
+// of returns the injector of a server, and creates it if necessary.
 func of(s *fakebitbucket.Server) (found *injector) {
 	s.SwapInterceptor(func(present fakebitbucket.Interceptor) fakebitbucket.Interceptor {
 		var ok bool

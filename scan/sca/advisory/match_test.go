@@ -67,7 +67,7 @@ func TestEvaluation(t *testing.T) {
 		"SemVer in another ecosystem":  {ecosystem: "Packagist", semver: true, events: "introduced 1.0.0, fixed 1.0.1", in: []string{"1.0.0", "1.0.1-beta"}, out: []string{"1.0.1"}},
 		"actions":                      {ecosystem: "GitHub Actions", events: "introduced 0, fixed 3.0.2", in: []string{"v3.0.1", "2.1.0"}, out: []string{"v3.0.2"}},
 		"Hackage":                      {ecosystem: "Hackage", events: "introduced 0.1, fixed 2.0.1.0", in: []string{"1.9.9.9"}, out: []string{"2.0.1.0", "2.0.1.0.1"}},
-		"a turn that is no version":    {ecosystem: "Hackage", events: "introduced 0, fixed not.a.version", in: []string{"1.0"}},
+		"a turn that is not a version": {ecosystem: "Hackage", events: "introduced 0, fixed not.a.version", in: []string{"1.0"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -142,7 +142,7 @@ func TestFix(t *testing.T) {
 		"not an older one":                   {"npm", "2.5.0", []string{"introduced 0, fixed 1.9.0, introduced 2.0.0"}, "", false},
 		"0.x of npm breaks with its minor":   {"npm", "0.2.1", []string{"introduced 0, fixed 0.3.0"}, "0.3.0", true},
 		"0.x of Go does not":                 {"Go", "v0.0.0-20210101000000-000000000000", []string{"introduced 0, fixed 0.7.0"}, "0.7.0", false},
-		"a mark of an end is no release":     {"Go", "1.20.1", []string{"introduced 1.20.0, fixed 1.21.0-0", "introduced 0, fixed 1.20.9"}, "", false},
+		"an end mark is not a release":       {"Go", "1.20.1", []string{"introduced 1.20.0, fixed 1.21.0-0", "introduced 0, fixed 1.20.9"}, "", false},
 		"by the order of the ecosystem":      {"Maven", "2.14.1", []string{"introduced 0, fixed 2.15.0", "introduced 0, fixed 2.9.10.8"}, "2.15.0", false},
 		"one version of two spellings, once": {"PyPI", "1.0", []string{"introduced 0, fixed 1.1", "introduced 0, fixed 1.1.0"}, "1.1", false},
 	} {

@@ -130,9 +130,9 @@ func (f *format) bothSides(name string, c *conflict) (*Document, error) {
 	if err == nil {
 		err = second
 	}
-	what := fmt.Errorf("line %d: a merge was not finished", newLines(c.ours).of(c.first))
+	what := fmt.Errorf("line %d: unresolved merge conflicts", newLines(c.ours).of(c.first))
 	if err != nil {
-		what = fmt.Errorf("%w, and not all of its sides can be read: %w", what, err)
+		what = fmt.Errorf("%w, and not all of their sides can be read: %w", what, err)
 	}
 	if f.included {
 		doc.unfinished = what // reported if another file includes this one

@@ -82,7 +82,7 @@ func TestBothSidesOfAMergeThatWasNotFinishedAreListed(t *testing.T) {
 		} {
 			doc, err := manifest.Read(path, []byte(conflict))
 			line := 1 + strings.Count(conflict[:strings.Index(conflict, "<<<<<<<")], "\n")
-			require.EqualError(t, err, "line "+number(line)+": a merge was not finished", "%s, %s", path, form)
+			require.EqualError(t, err, "line "+number(line)+": unresolved merge conflicts", "%s, %s", path, form)
 			packages, failures := manifest.Resolve([]*manifest.Document{doc})
 			require.Empty(t, failures, "%s, %s", path, form)
 			versions := map[string]bool{}
@@ -118,12 +118,12 @@ func TestMarkersThatAreLeftOverAreNoPackages(t *testing.T) {
 		"without its end":   "<<<<<<< HEAD\na==1.0\n=======\nb==1.0\n",
 	} {
 		doc, err := manifest.Read("requirements.txt", []byte(text))
-		require.ErrorContains(t, err, "a merge was not finished", name)
+		require.ErrorContains(t, err, "unresolved merge conflicts", name)
 		packages, _ := manifest.Resolve([]*manifest.Document{doc})
 		require.Len(t, packages, 2, name)
 	}
 	_, err := manifest.Read("go.mod", []byte("module m\n=======\nrequire example.org/a v1.0.0\n"))
-	require.EqualError(t, err, "line 2: a merge was not finished")
+	require.EqualError(t, err, "line 2: unresolved merge conflicts")
 }
 
 // The file counts if another one includes it, and then both of its sides do.
@@ -142,5 +142,5 @@ func TestAnIncludedFileWithConflictMarkersIsNamed(t *testing.T) {
 	packages, failures = manifest.Resolve([]*manifest.Document{included, by})
 	require.Equal(t, "more.in:2 a 1.0 direct\nmore.in:4 a 2.0 direct\n", listed(packages))
 	require.Len(t, failures, 1)
-	require.EqualError(t, failures[0].Err, "line 1: a merge was not finished")
+	require.EqualError(t, failures[0].Err, "line 1: unresolved merge conflicts")
 }

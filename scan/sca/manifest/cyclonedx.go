@@ -88,7 +88,7 @@ func (c *cycloneDX) components(j *jsonText) error {
 				return j.array(func() error {
 					hash, err := readPair(j, "alg", "content")
 					if e.Package.Hash == "" {
-						e.Package.Hash = billHash(hash[0], hash[1])
+						e.Package.Hash = sbomHash(hash[0], hash[1])
 					}
 					return err
 				})
@@ -112,7 +112,7 @@ func (c *cycloneDX) components(j *jsonText) error {
 		if e.Keys = []string{reference}; reference == "" {
 			e.Keys[0] = purl
 		}
-		billPackage(c.s, e, purl, version, start, end)
+		sbomPackage(c.s, e, purl, version, start, end)
 		return err
 	})
 }

@@ -50,7 +50,7 @@ func requireAsGo(t require.TestingT, data []byte) {
 		if tools[e.Package.Name] && (e.Package.Development || relation == "transitive") {
 			relation = "direct or transitive"
 		}
-		// Go completes "v1.2", which is no version of a module's but a question.
+		// Go completes "v1.2", which is not a version of a module's but a question.
 		got = append(got, e.Package.Name+" "+strings.TrimPrefix(module.CanonicalVersion("v"+e.Package.Version), "v")+" "+relation)
 	}
 	require.Equal(t, want, got)

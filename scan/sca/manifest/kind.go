@@ -33,7 +33,7 @@ type format struct {
 var formats = slices.Concat(
 	npmFormats, yarnFormats, pnpmFormats, bunFormats, denoFormats, composerFormats, pipenvFormats, nugetFormats, msbuildFormats,
 	conanFormats, swiftFormats, renvFormats, goFormats, cargoFormats, pythonFormats, rubyFormats, gradleFormats, gradleBuildFormats, mavenFormats,
-	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, billFormats, installedFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
+	yamlLockFormats, cabalFormats, mixFormats, pipelineFormats, dockerFormats, sbomFormats, installedFormats, gemfileFormats, setuptoolsFormats, condaFormats, nativeFormats, includedFormats,
 )
 
 // named matches base names.
@@ -117,7 +117,7 @@ func (f *format) once(name string, data []byte) (doc *Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			doc.failed = true
-			err = fmt.Errorf("reading %s broke off (%T); please report it with the file's kind", f.name, p)
+			err = fmt.Errorf("reading %s crashed (%T); please report it with the file's kind", f.name, p)
 		}
 		doc.place(data)
 	}()

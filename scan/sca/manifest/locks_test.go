@@ -73,7 +73,7 @@ Gemfile.lock:27 rails-html 1.0.pre.1 transitive via actionpack
 		require.Equal(t, "Gemfile.lock", kind)
 	}
 	doc, err := manifest.Read("Gemfile.lock", []byte("\ufeffGEM\r\n  specs:\r\n    a (1.0)\r\n<<<<<<< HEAD\r\n    b (1.0)\r\n=======\r\n>>>>>>> b\r\nDEPENDENCIES\r\n"))
-	require.EqualError(t, err, "line 4: a merge was not finished")
+	require.EqualError(t, err, "line 4: unresolved merge conflicts")
 	require.Len(t, doc.Entries, 2)
 	_, err = manifest.Read("Gemfile.lock", []byte("GEM\n  specs:\n    a (1.0"))
 	require.EqualError(t, err, "line 3: a package without its version")

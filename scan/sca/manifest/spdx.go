@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// spdxBill is the state of reading an SBOM in SPDX 2.2 or 2.3 (https://spdx.github.io/spdx-spec/v2.3/), or the part of
+// spdxSBOM is the state of reading an SBOM in SPDX 2.2 or 2.3 (https://spdx.github.io/spdx-spec/v2.3/), or the part of
 // 3.0 that is the same.
-type spdxBill struct {
+type spdxSBOM struct {
 	s *source
 	// described are the ids of the SBOM's subjects.
 	described []string
@@ -16,8 +16,8 @@ type spdxBill struct {
 	development map[string]bool
 }
 
-func newSPDXBill(s *source) *spdxBill {
-	return &spdxBill{s: s, requires: map[string][]string{}, development: map[string]bool{}}
+func newSPDXSBOM(s *source) *spdxSBOM {
+	return &spdxSBOM{s: s, requires: map[string][]string{}, development: map[string]bool{}}
 }
 
 // spdxPackage is one package of an SBOM. start and end are the offsets of its URL.
@@ -28,7 +28,7 @@ type spdxPackage struct {
 }
 
 // add appends a package if its URL identifies it.
-func (b *spdxBill) add(p *spdxPackage) {
+func (b *spdxSBOM) add(p *spdxPackage) {
 	e := Entry{Keys: []string{p.id}}
 	e.Package.Hash = p.hash
 	for _, license := range []string{p.concluded, p.declared} {
@@ -36,11 +36,11 @@ func (b *spdxBill) add(p *spdxPackage) {
 			e.Package.License = license
 		}
 	}
-	billPackage(b.s, e, p.purl, p.version, p.start, p.end)
+	sbomPackage(b.s, e, p.purl, p.version, p.start, p.end)
 }
 
 func readSPDX(s *source) error {
-	b := newSPDXBill(s)
+	b := newSPDXSBOM(s)
 	err := readJSON(s, b.members)
 	b.finish()
 	return err
@@ -48,7 +48,7 @@ func readSPDX(s *source) error {
 
 // members reads the SBOM. GitHub wraps it in "sbom" (https://docs.github.com/en/rest/dependency-graph/sboms) and
 // attestations in "predicate" (https://in-toto.io/Statement/v1).
-func (b *spdxBill) members(j *jsonText) error {
+func (b *spdxSBOM) members(j *jsonText) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
 		case "sbom", "predicate":
@@ -64,7 +64,7 @@ func (b *spdxBill) members(j *jsonText) error {
 	})
 }
 
-func (b *spdxBill) packaged(j *jsonText) error {
+func (b *spdxSBOM) packaged(j *jsonText) error {
 	var p spdxPackage
 	err := j.object(func(key jsonKey) error {
 		var err error
@@ -81,7 +81,7 @@ func (b *spdxBill) packaged(j *jsonText) error {
 			return j.array(func() error {
 				pair, err := readPair(j, "algorithm", "checksumValue")
 				if p.hash == "" {
-					p.hash = billHash(pair[0], pair[1])
+					p.hash = sbomHash(pair[0], pair[1])
 				}
 				return err
 			})
@@ -116,7 +116,7 @@ func (b *spdxBill) packaged(j *jsonText) error {
 }
 
 // relationship reads one edge (https://spdx.github.io/spdx-spec/v2.3/relationships-between-SPDX-elements/).
-func (b *spdxBill) relationship(j *jsonText) error {
+func (b *spdxSBOM) relationship(j *jsonText) error {
 	var from, to, kind string
 	err := j.object(func(key jsonKey) error {
 		var err error
@@ -137,7 +137,7 @@ func (b *spdxBill) relationship(j *jsonText) error {
 }
 
 // relate adds an edge; kind is its name in JSON and in the tag format.
-func (b *spdxBill) relate(from, kind, to string) {
+func (b *spdxSBOM) relate(from, kind, to string) {
 	switch kind {
 	case "DESCRIBES":
 		b.described = append(b.described, to)
@@ -155,7 +155,7 @@ func (b *spdxBill) relate(from, kind, to string) {
 
 // finish treats a subject of the SBOM that requires others as the project, not as a dependency. A subject that requires
 // nothing is a listed package.
-func (b *spdxBill) finish() {
+func (b *spdxSBOM) finish() {
 	projects := map[string]bool{}
 	for _, id := range b.described {
 		if len(b.requires[id]) > 0 && !projects[id] {

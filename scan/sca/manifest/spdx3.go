@@ -5,7 +5,7 @@ import "strings"
 // readSPDX3 reads the JSON of SPDX 3.0 (https://spdx.github.io/spdx-spec/v3.0.1/serializations/): a list of elements, of
 // which we use packages and relationships.
 func readSPDX3(s *source) error {
-	b := newSPDXBill(s)
+	b := newSPDXSBOM(s)
 	err := readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			switch key.name {
@@ -33,7 +33,7 @@ type spdx3Element struct {
 	to, roots                   []string
 }
 
-func (b *spdxBill) element(j *jsonText) error {
+func (b *spdxSBOM) element(j *jsonText) error {
 	var e spdx3Element
 	err := j.object(func(key jsonKey) error {
 		var err error

@@ -11,7 +11,7 @@ import (
 // (https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements): one tag per line, or a
 // multi-line text between <text> and </text>.
 func readSPDXTags(s *source) error {
-	b := newSPDXBill(s)
+	b := newSPDXSBOM(s)
 	var p *spdxPackage
 	finish := func() {
 		if p != nil {
@@ -60,7 +60,7 @@ func readSPDXTags(s *source) error {
 			p.declared = value
 		case "PackageChecksum":
 			if algorithm, digest, ok := strings.Cut(value, ":"); ok && p.hash == "" {
-				p.hash = billHash(algorithm, strings.TrimSpace(digest))
+				p.hash = sbomHash(algorithm, strings.TrimSpace(digest))
 			}
 		case "ExternalRef":
 			words := strings.Fields(value)
@@ -94,7 +94,7 @@ func readSPDXYAML(s *source) error {
 		}
 		return nil
 	}
-	b := newSPDXBill(s)
+	b := newSPDXSBOM(s)
 	for _, id := range items(member(y.root(), "documentDescribes")) {
 		b.described = append(b.described, scalar(id))
 	}
@@ -108,14 +108,14 @@ func readSPDXYAML(s *source) error {
 	return nil
 }
 
-func (b *spdxBill) yamlPackage(y *yamlText, n *yaml.Node) {
+func (b *spdxSBOM) yamlPackage(y *yamlText, n *yaml.Node) {
 	p := spdxPackage{
 		id: scalar(member(n, "SPDXID")), version: scalar(member(n, "versionInfo")),
 		concluded: scalar(member(n, "licenseConcluded")), declared: scalar(member(n, "licenseDeclared")),
 	}
 	for _, sum := range items(member(n, "checksums")) {
 		if p.hash == "" {
-			p.hash = billHash(scalar(member(sum, "algorithm")), scalar(member(sum, "checksumValue")))
+			p.hash = sbomHash(scalar(member(sum, "algorithm")), scalar(member(sum, "checksumValue")))
 		}
 	}
 	for _, ref := range items(member(n, "externalRefs")) {

@@ -76,7 +76,7 @@ func (l *unversionedList) entry(path, of string, reason scan.UnversionedReason) 
 		l.at[key] = i
 		u := scan.Unversioned{Of: of, Path: path, Kind: l.kinds[path], Reason: reason}
 		switch _, bun := l.kinds[pathpkg.Join(pathpkg.Dir(path), "bun.lockb")]; {
-		case u.Kind == billKind: // nobody edits versions in the generated list of a tool
+		case u.Kind == sbomKind: // nobody edits versions in the generated list of a tool
 		case bun && u.Kind == "package.json":
 			u.Advice = lockAdvice(of, "bun.lockb")
 		case reason == scan.UnversionedRange || reason == scan.UnversionedUnread:

@@ -52,11 +52,11 @@ func TestPackagesWithoutAVersionAreCounted(t *testing.T) {
 			[]string{"in a form that is not read, so that packages of PyPI were not checked: setup.py; `pip-compile setup.py` writes the versions down"}},
 		"conda": {map[string]string{"environment.yml": "dependencies:\n  - python=3.12\n  - numpy=1.26\n  - conda-forge::scipy\n  - pip:\n    - requests==2.30.0\n    - flask\n"},
 			[]string{"1 package of PyPI has no version here and was not checked: environment.yml (1); give each package below pip its version with ==",
-				"2 packages of conda were not checked, because there are no advisories on such packages: environment.yml (2)"}},
+				"2 packages of conda were not checked, because there are no advisories for such packages: environment.yml (2)"}},
 		"vcpkg, Helm, Carthage": {map[string]string{"vcpkg.json": `{"dependencies": ["zlib", {"name": "curl", "features": ["ssl"]}]}`, "Chart.yaml": "dependencies:\n- name: redis\n  version: 1.0.0\n  repository: https://example.org\n", "Cartfile": "github \"a/b\" ~> 1.0\n"},
-			[]string{"1 package of Carthage was not checked, because there are no advisories on such packages: Cartfile (1)",
-				"1 package of Helm was not checked, because there are no advisories on such packages: Chart.yaml (1)",
-				"2 packages of vcpkg were not checked, because there are no advisories on such packages: vcpkg.json (2)"}},
+			[]string{"1 package of Carthage was not checked, because there are no advisories for such packages: Cartfile (1)",
+				"1 package of Helm was not checked, because there are no advisories for such packages: Chart.yaml (1)",
+				"2 packages of vcpkg were not checked, because there are no advisories for such packages: vcpkg.json (2)"}},
 		"images and steps": {map[string]string{"Dockerfile": "FROM alpine\n"}, nil},
 	} {
 		require.Equal(t, c.want, open(t, c.files), name)
@@ -90,7 +90,7 @@ func TestALockFileOfSomethingElseHidesNoRange(t *testing.T) {
 func TestAConstraintThatNothingAsksForIsCounted(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{"requirements.txt": "-c constraints.txt\na\n", "constraints.txt": "a==1.0\nb==1.0\nc==2.0\nd>=2\ne==1.0  # via a\n", "deploy/constraints.txt": "f==1\n"}
-	require.Equal(t, []string{"3 packages of PyPI are pinned by constraints alone, and were not checked, because nothing here asks for them: constraints.txt (2), deploy/constraints.txt (1)"}, open(t, files))
+	require.Equal(t, []string{"3 packages of PyPI are pinned only by constraints, and were not checked, because nothing here requires them: constraints.txt (2), deploy/constraints.txt (1)"}, open(t, files))
 	require.Equal(t, "constraints.txt:5 e 1.0 transitive\nrequirements.txt:2 a 1.0 direct at constraints.txt:1\n", listed(tree(t, files)))
 }
 

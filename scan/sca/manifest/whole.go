@@ -20,15 +20,15 @@ func (s *source) lockVersion(text string, start, oldest, newest int) {
 	if err == nil && oldest <= n && n <= newest || s.doubt != nil {
 		return
 	}
-	said := "it"
+	said := "the version of the lock file is not known"
 	if err == nil {
-		said = "version " + strconv.Itoa(n)
+		said = "version " + strconv.Itoa(n) + " of the lock file is not supported"
 	}
 	known := "version " + strconv.Itoa(newest)
 	if oldest < newest {
 		known = fmt.Sprintf("versions %d to %d", oldest, newest)
 	}
-	s.doubt = s.errAt(start, "the version of the lock file is not known: %s is none of those that can be read (%s), and packages may be missed", said, known)
+	s.doubt = s.errAt(start, "%s (Sluice reads %s), so packages may be missing", said, known)
 }
 
 // withoutVersion records a doubt about a package without a version, in a format in which every package has one.

@@ -149,7 +149,7 @@ yarn.lock:68 test-tool 5.0.0 direct dev at parts/part/package.json:1
 func TestYarnNamesTheLineItCannotRead(t *testing.T) {
 	t.Parallel()
 	doc, err := manifest.Read("yarn.lock", []byte("a@1:\n  version \"1.0.0\"\n\n<<<<<<< HEAD\nb@1:\n"))
-	require.EqualError(t, err, "line 4: a merge was not finished, and not all of its sides can be read: line 5: a package without its version")
+	require.EqualError(t, err, "line 4: unresolved merge conflicts, and not all of their sides can be read: line 5: a package without its version")
 	require.Len(t, doc.Entries, 1)
 	doc, err = manifest.Read("yarn.lock", []byte("a@1:\n  version \"1.0.0\"\n\nnothing of yarn\nb@1:\n"))
 	require.EqualError(t, err, "line 4: not a line of a yarn.lock")

@@ -92,7 +92,7 @@ func DecodeRules(source string, list *yaml.Node) ([]Rule, error) {
 	for i := range rules {
 		r := &rules[i]
 		if first := seen[r.ID]; first != "" {
-			problems = append(problems, fmt.Errorf("%s: rule %s is there twice, first in %s", r.Custom.Origin, r.ID, first))
+			problems = append(problems, fmt.Errorf("%s: rule %s occurs twice, first in %s", r.Custom.Origin, r.ID, first))
 		} else if r.ID != "" {
 			seen[r.ID] = r.Custom.Origin
 		}

@@ -72,7 +72,7 @@ func Load(files fs.FS) ([]rule.Rule, error) {
 	slices.SortStableFunc(rules, func(a, b rule.Rule) int { return strings.Compare(a.ID, b.ID) })
 	for i := 1; i < len(rules); i++ {
 		if rules[i].ID == rules[i-1].ID {
-			problems = append(problems, fmt.Errorf("rule %s is there twice", rules[i].ID))
+			problems = append(problems, fmt.Errorf("rule %s occurs twice", rules[i].ID))
 		}
 	}
 	return rules, errors.Join(problems...)

@@ -74,5 +74,5 @@ func TestLoadRulesRefusesAnIDTwice(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{"a.yml": {Data: []byte(goodRules)}, "b.yml": {Data: []byte(goodRules)}}
 	_, err := Load(files)
-	require.EqualError(t, err, "rule ACME_KEY is there twice")
+	require.EqualError(t, err, "rule ACME_KEY occurs twice")
 }

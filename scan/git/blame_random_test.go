@@ -178,7 +178,7 @@ func (s *saga) write(files map[string][]sagaLine, parents []int) {
 }
 
 // Every line of every file in the last commit has the origin that git finds.
-func TestLineOriginsOfRandomHistories(t *testing.T) {
+func TestBlameOfRandomHistories(t *testing.T) {
 	t.Parallel()
 	const histories, commits = 30, 40
 	origins, moves, merges := map[string]bool{}, 0, 0
@@ -222,7 +222,7 @@ func TestLineOriginsOfRandomHistories(t *testing.T) {
 		}
 		c := initRepo(t, "--bare")
 		c.gitIn(s.stream.String(), "fast-import", "--quiet")
-		want := map[git.LinePlace]git.LineOrigin{}
+		want := map[git.LinePlace]git.Blame{}
 		var places []git.LinePlace
 		last := s.commits[len(s.commits)-1]
 		for path := range last {
@@ -234,7 +234,7 @@ func TestLineOriginsOfRandomHistories(t *testing.T) {
 			places = append(places, p)
 			origins[fmt.Sprint(seed, o.Commit)] = true
 		}
-		got, err := c.open().LineOrigins(t.Context(), c.git("rev-parse", "main"), places, git.LineOriginOptions{})
+		got, err := c.open().Blame(t.Context(), c.git("rev-parse", "main"), places, git.BlameOptions{})
 		require.NoError(t, err)
 		for p, o := range want {
 			require.Equal(t, o, got[p], "history %d, %s:%d", seed, p.Path, p.Line)

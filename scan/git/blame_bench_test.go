@@ -59,9 +59,9 @@ func (c *clone) somePlaces(n int) []git.LinePlace {
 	return places
 }
 
-// BenchmarkLineOrigins asks for 20 lines of 20 files, and reports how long git takes for the same with a process for
+// BenchmarkBlame asks for 20 lines of 20 files, and reports how long git takes for the same with a process for
 // each. The repository has 5,000 commits, or is the one in SLUICE_BENCH_CLONE.
-func BenchmarkLineOrigins(b *testing.B) {
+func BenchmarkBlame(b *testing.B) {
 	c := &clone{tb: b, dir: os.Getenv("SLUICE_BENCH_CLONE")}
 	if c.dir == "" {
 		c = longHistory(b, 5000)
@@ -78,7 +78,7 @@ func BenchmarkLineOrigins(b *testing.B) {
 		// Open it each time, as a scan does: no object is cached.
 		r, err := git.Open(c.dir)
 		require.NoError(b, err)
-		found, err := r.LineOrigins(b.Context(), head, places, git.LineOriginOptions{})
+		found, err := r.Blame(b.Context(), head, places, git.BlameOptions{})
 		require.NoError(b, err)
 		require.Len(b, found, len(places))
 		require.NoError(b, r.Close())
@@ -87,7 +87,7 @@ func BenchmarkLineOrigins(b *testing.B) {
 }
 
 // A commit that leaves the file alone costs one read of the commit, however wide its trees are.
-func TestLineOriginsAllocations(t *testing.T) {
+func TestBlameAllocations(t *testing.T) {
 	c := initRepo(t)
 	for i := range 400 {
 		c.write(fmt.Sprintf("dir/%03d", i), "x", fmt.Sprintf("%03d", i), "x")
@@ -102,7 +102,7 @@ func TestLineOriginsAllocations(t *testing.T) {
 	head := c.git("rev-parse", "HEAD")
 	places := []git.LinePlace{{Path: "dir/f", Line: 1}}
 	allocations := testing.AllocsPerRun(5, func() {
-		found, err := r.LineOrigins(t.Context(), head, places, git.LineOriginOptions{})
+		found, err := r.Blame(t.Context(), head, places, git.BlameOptions{})
 		require.NoError(t, err)
 		require.Len(t, found, 1)
 	})

@@ -14,30 +14,30 @@ import (
 )
 
 const (
-	// maxOriginSteps limits the work of all diffs of one walk to about three seconds.
-	maxOriginSteps = 1 << 29
-	// maxOriginEntries limits the tree entries that one walk reads to find moved files.
-	maxOriginEntries = 2_000_000
+	// maxBlameSteps limits the work of all diffs of one walk to about three seconds.
+	maxBlameSteps = 1 << 29
+	// maxBlameEntries limits the tree entries that one walk reads to find moved files.
+	maxBlameEntries = 2_000_000
 )
 
-var errOriginBudget = errors.New("more commits than may be read")
+var errBlameBudget = errors.New("more commits than may be read")
 
-// originWalk goes back through the history with all lines whose origin is still unknown. At any time each line is at one
+// blameWalk goes back through the history with all lines whose origin is still unknown. At any time each line is at one
 // commit; from there it moves to a parent or stays.
-type originWalk struct {
+type blameWalk struct {
 	repo    *Repository
 	shallow bool
 	places  []LinePlace
-	answers map[LinePlace]LineOrigin
-	// origins are the answers by commit; nil is a commit whose author cannot be read.
-	origins map[plumbing.Hash]*LineOrigin
+	answers map[LinePlace]Blame
+	// blames are the answers by commit; nil is a commit whose author cannot be read.
+	blames map[plumbing.Hash]*Blame
 	// queue contains every commit in waiting once, the newest on top, so that most commits are processed after all of their
 	// children. With wrong dates a commit comes again, for the lines that arrived late.
 	queue   byDate
 	waiting map[plumbing.Hash]*waitingCommit
 	// commits is the number of commits that may still be read.
 	commits int
-	texts   originTexts
+	texts   blameTexts
 	seek    treeSeek
 	diff    linediff.Diff
 	renames treeDiff
@@ -71,7 +71,7 @@ type oldFile struct {
 }
 
 // run fills answers.
-func (w *originWalk) run(ctx context.Context, head string) error {
+func (w *blameWalk) run(ctx context.Context, head string) error {
 	c, err := newAncestry(w.repo).start(head)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (w *originWalk) run(ctx context.Context, head string) error {
 }
 
 // start creates suspects for the places that are lines of files in c.
-func (w *originWalk) start(c *commitInfo) {
+func (w *blameWalk) start(c *commitInfo) {
 	byPath := map[string]*suspect{}
 	var suspects []*suspect
 	for i, p := range w.places {
@@ -143,7 +143,7 @@ func gathered(suspects []*suspect) []*suspect {
 }
 
 // look fills files with the entries of c at the paths of suspects.
-func (w *originWalk) look(c *commitInfo, suspects []*suspect) {
+func (w *blameWalk) look(c *commitInfo, suspects []*suspect) {
 	w.files = w.files[:0]
 	for _, s := range suspects {
 		w.files = append(w.files, treeFile{path: s.path, folders: s.folders, entry: s.entry})
@@ -152,7 +152,7 @@ func (w *originWalk) look(c *commitInfo, suspects []*suspect) {
 }
 
 // pass queues a suspect for c.
-func (w *originWalk) pass(c *commitInfo, s *suspect) {
+func (w *blameWalk) pass(c *commitInfo, s *suspect) {
 	if len(s.marks) == 0 {
 		return
 	}
@@ -168,7 +168,7 @@ func (w *originWalk) pass(c *commitInfo, s *suspect) {
 
 // commit moves the lines of suspects to the parents of c that have them, and settles the others. Like git, it asks each
 // parent first for the whole file, then for the whole file at another path, then for single lines.
-func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*suspect) error {
+func (w *blameWalk) commit(ctx context.Context, c *commitInfo, suspects []*suspect) error {
 	if len(c.parents) == 0 {
 		w.settle(c, suspects, false)
 		return nil
@@ -202,9 +202,9 @@ func (w *originWalk) commit(ctx context.Context, c *commitInfo, suspects []*susp
 }
 
 // parent reads a commit, within the limits.
-func (w *originWalk) parent(h plumbing.Hash) (*commitInfo, error) {
+func (w *blameWalk) parent(h plumbing.Hash) (*commitInfo, error) {
 	if w.commits <= 0 {
-		return nil, errOriginBudget
+		return nil, errBlameBudget
 	}
 	w.commits--
 	if at := w.waiting[h]; at != nil {
@@ -214,7 +214,7 @@ func (w *originWalk) parent(h plumbing.Hash) (*commitInfo, error) {
 }
 
 // unchanged passes on the files that p has at the same path, and returns the others.
-func (w *originWalk) unchanged(c, p *commitInfo, suspects []*suspect) []*suspect {
+func (w *blameWalk) unchanged(c, p *commitInfo, suspects []*suspect) []*suspect {
 	if p.tree == c.tree {
 		for _, s := range suspects {
 			w.pass(p, s)
@@ -247,7 +247,7 @@ func (s *suspect) at(f *treeFile) {
 }
 
 // lines passes on the lines of a file that the parents have, and settles the others.
-func (w *originWalk) lines(c *commitInfo, s *suspect) {
+func (w *blameWalk) lines(c *commitInfo, s *suspect) {
 	for i := range s.olds {
 		old := &s.olds[i]
 		if !old.isFile() || slices.ContainsFunc(s.olds[:i], func(o oldFile) bool { return o.isFile() && o.found.hash == old.found.hash }) {
@@ -283,14 +283,14 @@ func (w *originWalk) lines(c *commitInfo, s *suspect) {
 }
 
 // settle records the answer for all lines of suspects.
-func (w *originWalk) settle(c *commitInfo, suspects []*suspect, border bool) {
-	o, ok := w.origins[c.hash]
+func (w *blameWalk) settle(c *commitInfo, suspects []*suspect, border bool) {
+	o, ok := w.blames[c.hash]
 	if !ok {
 		if kind, data, err := w.repo.objects.Read(c.hash, nil, maxCommitBytes); err == nil && kind == plumbing.CommitObject {
-			o = &LineOrigin{Commit: c.hash.String(), At: c.time, Border: border}
+			o = &Blame{Commit: c.hash.String(), At: c.time, Border: border}
 			o.Author, o.Email = parseAuthor(data)
 		}
-		w.origins[c.hash] = o
+		w.blames[c.hash] = o
 	}
 	for _, s := range suspects {
 		for _, m := range s.marks {

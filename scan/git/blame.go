@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// defaultOriginCommits and defaultOriginBytes are the meaning of zero in [LineOriginOptions].
-	defaultOriginCommits = 20_000
-	defaultOriginBytes   = 512 << 20
+	// defaultBlameCommits and defaultBlameBytes are the meaning of zero in [BlameOptions].
+	defaultBlameCommits = 20_000
+	defaultBlameBytes   = 512 << 20
 )
 
-// LineOrigin is the commit that added a line at its place.
-type LineOrigin struct {
+// Blame is the commit that added a line at its place.
+type Blame struct {
 	// Commit is the full hash in lower-case hex.
 	Commit string
 	// Author and Email are the author's name and address (without brackets) in the commit (no mailmap), in valid UTF-8.
@@ -40,8 +40,8 @@ type LinePlace struct {
 	Line int
 }
 
-// LineOriginOptions limit the work of [Repository.LineOrigins].
-type LineOriginOptions struct {
+// BlameOptions limit the work of [Repository.Blame].
+type BlameOptions struct {
 	// MaxCommits limits the commits that are read; a commit that is reached from several children may count more than once.
 	// 0 means 20,000.
 	MaxCommits int
@@ -51,7 +51,7 @@ type LineOriginOptions struct {
 	MaxFileBytes int64
 }
 
-// LineOrigins returns, for each of places, the commit that added the line at its place, as "git blame head -- path"
+// Blame returns, for each of places, the commit that added the line at its place, as "git blame head -- path"
 // does. places are lines of the commit head (a full hash). The origin is the first commit, seen from head, whose parents
 // do not have the line. In a merge, a file that one parent has unchanged comes completely from that parent; otherwise a
 // line that several parents have comes from the first of them. A line is its bytes, with or without the line feed. In
@@ -71,22 +71,22 @@ type LineOriginOptions struct {
 //
 // Errors: head is missing ([ErrUnknownRevision]) or damaged; ctx has ended, and then the map has the origins found so
 // far. It is safe for concurrent use.
-func (r *Repository) LineOrigins(ctx context.Context, head string, places []LinePlace, o LineOriginOptions) (map[LinePlace]LineOrigin, error) {
-	w := &originWalk{
+func (r *Repository) Blame(ctx context.Context, head string, places []LinePlace, o BlameOptions) (map[LinePlace]Blame, error) {
+	w := &blameWalk{
 		repo:    r,
 		shallow: r.IsShallow(),
 		places:  places,
-		answers: make(map[LinePlace]LineOrigin, len(places)),
-		origins: map[plumbing.Hash]*LineOrigin{},
+		answers: make(map[LinePlace]Blame, len(places)),
+		blames:  map[plumbing.Hash]*Blame{},
 		waiting: map[plumbing.Hash]*waitingCommit{},
-		commits: cmp.Or(o.MaxCommits, defaultOriginCommits),
-		texts:   originTexts{repo: r, maxFile: cmp.Or(o.MaxFileBytes, scan.DefaultMaxFileBytes), left: cmp.Or(o.MaxBytes, defaultOriginBytes)},
+		commits: cmp.Or(o.MaxCommits, defaultBlameCommits),
+		texts:   blameTexts{repo: r, maxFile: cmp.Or(o.MaxFileBytes, scan.DefaultMaxFileBytes), left: cmp.Or(o.MaxBytes, defaultBlameBytes)},
 		seek:    treeSeek{repo: r},
-		diff:    linediff.Diff{Left: maxOriginSteps},
-		renames: treeDiff{repo: r, left: maxOriginEntries},
+		diff:    linediff.Diff{Left: maxBlameSteps},
+		renames: treeDiff{repo: r, left: maxBlameEntries},
 	}
 	if err := w.run(ctx, head); err != nil {
-		return w.answers, fmt.Errorf("find the origins of lines of commit %s: %w", head, err)
+		return w.answers, fmt.Errorf("blame lines of commit %s: %w", head, err)
 	}
 	return w.answers, nil
 }

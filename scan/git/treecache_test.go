@@ -12,11 +12,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
-// remembered lists HEAD with a memory.
-func (c *clone) remembered(m *git.TreeMemory) ([]string, error) {
+// listCached lists HEAD with a cache.
+func (c *clone) listCached(m *git.TreeCache) ([]string, error) {
 	c.tb.Helper()
 	repository := c.open()
-	repository.Remember(m)
+	repository.UseTreeCache(m)
 	hash, err := repository.Resolve("HEAD")
 	require.NoError(c.tb, err)
 	commit, err := repository.Commit(c.tb.Context(), hash)
@@ -39,15 +39,15 @@ func (c *clone) withoutTree() {
 }
 
 // A list from the cache is the same, needs no objects, and serves no other repository.
-func TestTreeMemory(t *testing.T) {
+func TestTreeCache(t *testing.T) {
 	t.Parallel()
-	c, m := strange(t), &git.TreeMemory{}
-	want, err := c.remembered(nil)
+	c, m := strange(t), &git.TreeCache{}
+	want, err := c.listCached(nil)
 	require.NoError(t, err)
 	var wait sync.WaitGroup
 	for range 4 {
 		wait.Go(func() {
-			if got, err := c.remembered(m); err != nil || len(got) != len(want) {
+			if got, err := c.listCached(m); err != nil || len(got) != len(want) {
 				t.Error(err, got)
 			}
 		})
@@ -57,33 +57,33 @@ func TestTreeMemory(t *testing.T) {
 	require.NoError(t, os.CopyFS(filepath.Join(twin.dir, ".git"), os.DirFS(filepath.Join(c.dir, ".git"))))
 	c.withoutTree()
 	twin.withoutTree()
-	got, err := c.remembered(m)
+	got, err := c.listCached(m)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
-	_, err = c.remembered(nil)
+	_, err = c.listCached(nil)
 	require.ErrorIs(t, err, git.ErrMissingObject)
-	_, err = twin.remembered(m)
+	_, err = twin.listCached(m)
 	require.ErrorIs(t, err, git.ErrMissingObject)
 }
 
 // The cache drops folders that were not used lately.
-func TestTreeMemoryIsBounded(t *testing.T) {
+func TestTreeCacheIsBounded(t *testing.T) {
 	t.Parallel()
-	m := &git.TreeMemory{MaxBytes: 4_000}
+	m := &git.TreeCache{MaxBytes: 4_000}
 	var clones []*clone
 	for i := range 40 {
 		c := initRepo(t)
 		c.write(fmt.Sprintf("file %d", i), "text\n").commit("one")
-		_, err := c.remembered(m)
+		_, err := c.listCached(m)
 		require.NoError(t, err)
 		c.withoutTree()
 		clones = append(clones, c)
-		_, err = clones[0].remembered(m)
+		_, err = clones[0].listCached(m)
 		require.NoError(t, err, "it is asked for all the time")
 	}
 	known := 0
 	for _, c := range clones {
-		if _, err := c.remembered(m); err == nil {
+		if _, err := c.listCached(m); err == nil {
 			known++
 		}
 	}
@@ -92,7 +92,7 @@ func TestTreeMemoryIsBounded(t *testing.T) {
 }
 
 // A folder with a missing file is not cached, and its error stays the same.
-func TestTreeMemoryOfAPartialClone(t *testing.T) {
+func TestTreeCacheOfAPartialClone(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("a", "1", "b/c", "2").commit("one")
@@ -101,17 +101,17 @@ func TestTreeMemoryOfAPartialClone(t *testing.T) {
 	data, err := os.ReadFile(object)
 	require.NoError(t, err)
 	require.NoError(t, os.Remove(object))
-	want, err := c.remembered(nil)
+	want, err := c.listCached(nil)
 	require.NoError(t, err)
 	require.Contains(t, want[1], "-1")
-	m := &git.TreeMemory{}
+	m := &git.TreeCache{}
 	for range 2 {
-		got, err := c.remembered(m)
+		got, err := c.listCached(m)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
 	require.NoError(t, os.WriteFile(object, data, 0o600))
-	got, err := c.remembered(m)
+	got, err := c.listCached(m)
 	require.NoError(t, err)
 	require.NotEqual(t, want, got, "it is there again")
 }

@@ -4,11 +4,11 @@ import (
 	"strings"
 )
 
-// readBillXML reads an SBOM in XML: CycloneDX begins with <bom>, SPDX with <RDF>. It ignores other files.
-func readBillXML(s *source) error {
+// readSBOMXML reads an SBOM in XML: CycloneDX begins with <bom>, SPDX with <RDF>. It ignores other files.
+func readSBOMXML(s *source) error {
 	c := &cycloneDX{s: s, requires: map[string][]string{}}
 	cx := cycloneXML{c: c}
-	r := spdxRDF{b: newSPDXBill(s)}
+	r := spdxRDF{b: newSPDXSBOM(s)}
 	ends, finish := func(*xmlText) error { return nil }, func() {}
 	err := readXML(s, func(x *xmlText) error {
 		switch x.path[0] {
@@ -85,7 +85,7 @@ func (r *cycloneXML) close(x *xmlText) error {
 			p.entry.Keys[0] = p.purl
 		}
 		p.entry.Package.License = strings.Join(p.licenses, " AND ")
-		billPackage(r.c.s, p.entry, p.purl, p.version, p.start, p.end)
+		sbomPackage(r.c.s, p.entry, p.purl, p.version, p.start, p.end)
 	case parent == "component" && name == "version":
 		p.version = x.text
 	case parent == "component" && name == "purl":
@@ -93,7 +93,7 @@ func (r *cycloneXML) close(x *xmlText) error {
 	case (parent == "license" && name == "id" || parent == "licenses" && name == "expression") && x.text != "":
 		p.licenses = append(p.licenses, x.text)
 	case name == "hash" && parent == "hashes" && p.entry.Package.Hash == "":
-		p.entry.Package.Hash = billHash(r.algorithm, x.text)
+		p.entry.Package.Hash = sbomHash(r.algorithm, x.text)
 	case name == "property" && strings.HasSuffix(r.property, ":package:development") && x.text == "true":
 		p.entry.Package.Development = true
 	}
@@ -112,7 +112,7 @@ func last(path []string, n int) string {
 // (https://spdx.github.io/spdx-spec/v2.3/RDF-object-model-and-identifier-syntax/). A package element is inside the first
 // relationship that leads to it.
 type spdxRDF struct {
-	b *spdxBill
+	b *spdxSBOM
 	// packages and relations are the open elements, the innermost last.
 	packages  []*spdxPackage
 	relations []*spdxRelation
@@ -191,7 +191,7 @@ func (r *spdxRDF) close(x *xmlText) error {
 		p.declared = x.text
 	case "checksumValue":
 		if p.hash == "" {
-			p.hash = billHash(r.algorithm, x.text)
+			p.hash = sbomHash(r.algorithm, x.text)
 		}
 	case "referenceLocator":
 		r.locator, r.start, r.end = x.text, x.textStart, x.textEnd

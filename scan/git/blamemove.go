@@ -13,7 +13,7 @@ import (
 
 // moved passes on the files that parent k of c has at another path, where c no longer has a file, and returns the
 // others.
-func (w *originWalk) moved(ctx context.Context, c *commitInfo, suspects []*suspect, k int) []*suspect {
+func (w *blameWalk) moved(ctx context.Context, c *commitInfo, suspects []*suspect, k int) []*suspect {
 	wanted := map[plumbing.Hash]bool{}
 	for _, s := range suspects {
 		// A link or a submodule that became a file was not moved.
@@ -49,7 +49,7 @@ func (w *originWalk) moved(ctx context.Context, c *commitInfo, suspects []*suspe
 
 // gone lists the files of p that have a wanted content and that c does not have, ordered by path, as found in p. It
 // returns false if they are not known.
-func (w *originWalk) gone(ctx context.Context, c, p *commitInfo, wanted map[plumbing.Hash]bool) ([]treeFile, bool) {
+func (w *blameWalk) gone(ctx context.Context, c, p *commitInfo, wanted map[plumbing.Hash]bool) ([]treeFile, bool) {
 	var files []treeFile
 	known := true
 	// The trees are compared in reverse: what p has counts as added. So only folders that p has too are read from the

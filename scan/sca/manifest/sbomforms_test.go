@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	tagBill = `SPDXVersion: SPDX-2.3
+	tagSBOM = `SPDXVersion: SPDX-2.3
 DocumentName: shop
 SPDXID: SPDXRef-DOCUMENT
 Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-root
@@ -38,7 +38,7 @@ Relationship: SPDXRef-a DEPENDS_ON SPDXRef-b
 FileName: ./x
 SPDXID: SPDXRef-x
 `
-	yamlBill = `spdxVersion: SPDX-2.3
+	yamlSBOM = `spdxVersion: SPDX-2.3
 documentDescribes: [SPDXRef-root]
 packages:
 - SPDXID: SPDXRef-root
@@ -59,7 +59,7 @@ relationships:
 - {spdxElementId: SPDXRef-root, relationshipType: DEPENDS_ON, relatedSpdxElement: SPDXRef-a}
 - {spdxElementId: SPDXRef-a, relationshipType: DEPENDS_ON, relatedSpdxElement: SPDXRef-b}
 `
-	rdfBill = `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:spdx="http://spdx.org/rdf/terms#">
+	rdfSBOM = `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:spdx="http://spdx.org/rdf/terms#">
 <spdx:SpdxDocument rdf:about="http://example.org/d#SPDXRef-DOCUMENT">
  <spdx:relationship><spdx:Relationship><spdx:relationshipType rdf:resource="http://spdx.org/rdf/terms#relationshipType_describes"/>
   <spdx:relatedSpdxElement><spdx:Package rdf:about="http://example.org/d#SPDXRef-root">
@@ -77,7 +77,7 @@ relationships:
  </spdx:relatedSpdxElement></spdx:Relationship></spdx:relationship>
 </spdx:Package>
 </rdf:RDF>`
-	spdx3Bill = `{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+	spdx3SBOM = `{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
 {"type": "software_Sbom", "spdxId": "urn:sbom", "rootElement": ["urn:root"]},
 {"type": "software_Package", "spdxId": "urn:root", "software_packageUrl": "pkg:npm/shop@1.0.0"},
 {"type": "software_Package", "spdxId": "urn:a", "software_packageVersion": "1.2.3", "software_packageUrl": "pkg:npm/left"},
@@ -85,7 +85,7 @@ relationships:
 {"type": "Relationship", "from": "urn:root", "relationshipType": "dependsOn", "to": ["urn:a"]},
 {"type": "LifecycleScopedRelationship", "from": "urn:a", "relationshipType": "dependsOn", "to": ["urn:b"]}
 ]}`
-	cycloneXMLBill = `<?xml version="1.0"?>
+	cycloneXMLSBOM = `<?xml version="1.0"?>
 <bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1">
  <metadata><component type="application" bom-ref="root"><name>shop</name><purl>pkg:npm/shop@1.0.0</purl></component></metadata>
  <components>
@@ -99,24 +99,24 @@ relationships:
 )
 
 // Every format gives the same packages and the same graph. The separate version counts if the package URL has none.
-func TestABillInEveryForm(t *testing.T) {
+func TestAnSBOMInEveryForm(t *testing.T) {
 	t.Parallel()
 	for path, c := range map[string]struct {
 		text    string
 		license string
 		lines   [2]int
 	}{
-		"shop.spdx":           {tagBill, "MIT", [2]int{20, 24}},
-		"shop.spdx.yaml":      {yamlBill, "MIT", [2]int{13, 17}},
-		"out/shop.spdx.rdf":   {rdfBill, "MIT", [2]int{13, 15}},
-		"shop.spdx.rdf.xml":   {rdfBill, "MIT", [2]int{13, 15}},
-		"shop.spdx3.json":     {spdx3Bill, "", [2]int{4, 5}},
-		"manifest.spdx.json":  {spdx3Bill, "", [2]int{4, 5}},
-		"bom.xml":             {cycloneXMLBill, "MIT", [2]int{6, 7}},
-		"sbom-cyclonedx.xml":  {cycloneXMLBill, "MIT", [2]int{6, 7}},
-		"sbom.spdx.tag":       {tagBill, "MIT", [2]int{20, 24}},
-		"shop-sbom.spdx.yml":  {yamlBill, "MIT", [2]int{13, 17}},
-		"build/sbom-shop.yml": {yamlBill, "MIT", [2]int{13, 17}},
+		"shop.spdx":           {tagSBOM, "MIT", [2]int{20, 24}},
+		"shop.spdx.yaml":      {yamlSBOM, "MIT", [2]int{13, 17}},
+		"out/shop.spdx.rdf":   {rdfSBOM, "MIT", [2]int{13, 15}},
+		"shop.spdx.rdf.xml":   {rdfSBOM, "MIT", [2]int{13, 15}},
+		"shop.spdx3.json":     {spdx3SBOM, "", [2]int{4, 5}},
+		"manifest.spdx.json":  {spdx3SBOM, "", [2]int{4, 5}},
+		"bom.xml":             {cycloneXMLSBOM, "MIT", [2]int{6, 7}},
+		"sbom-cyclonedx.xml":  {cycloneXMLSBOM, "MIT", [2]int{6, 7}},
+		"sbom.spdx.tag":       {tagSBOM, "MIT", [2]int{20, 24}},
+		"shop-sbom.spdx.yml":  {yamlSBOM, "MIT", [2]int{13, 17}},
+		"build/sbom-shop.yml": {yamlSBOM, "MIT", [2]int{13, 17}},
 	} {
 		files := map[string]string{path: c.text}
 		packages := tree(t, files)
@@ -126,7 +126,7 @@ func TestABillInEveryForm(t *testing.T) {
 	}
 }
 
-func TestTheExportOfGitHubAndAttestationsHoldABill(t *testing.T) {
+func TestTheExportOfGitHubAndAttestationsContainAnSBOM(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `acme_shop_0123456789012345678901234567890123456789.json:1 left 1.2.3
 app.spdx.json:1 left 1.2.3
@@ -140,7 +140,7 @@ sbom.json:1 right 2.0
 }
 
 // These files are recognized by name, and then by content.
-func TestNamesThatToolsGiveToBills(t *testing.T) {
+func TestNamesThatToolsGiveToSBOMs(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{
 		"sbom-cyclonedx.json", "app.cyclonedx.json", "cyclonedx-bom.json", "bom.json", "sbom-shop-1.2.json", "shop-sbom.json", "shop_sbom.json", "sbom_v2.json",
@@ -152,22 +152,22 @@ func TestNamesThatToolsGiveToBills(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"sbom-notes.json", "bom.yaml", "sbom.txt", "spdx-list.xml"} {
-		require.Empty(t, problems(t, map[string]string{path: "not a bill: {"}), path)
+		require.Empty(t, problems(t, map[string]string{path: "not an SBOM: {"}), path)
 	}
 }
 
-func TestWhatABillHoldsAndIsNotReadIsNamed(t *testing.T) {
+func TestWhatAnSBOMContainsAndIsNotReadIsNamed(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{"in a form that is not read, so that packages of an SBOM were not checked: b.spdx.json"},
 		open(t, map[string]string{"b.spdx.json": `{"spdxVersion": "SPDX-4.0", "packages": []}`}))
 	require.Equal(t, []string{"in a form that is not read, so that packages of an SBOM were not checked: b.spdx.xlsx"},
 		open(t, map[string]string{"b.spdx.xlsx": "PK"}))
 	require.Equal(t, []string{
-		"2 packages of deb were not checked, because there are no advisories on such packages: bom.json (2)",
+		"2 packages of deb were not checked, because there are no advisories for such packages: bom.json (2)",
 		"1 package of npm has no version here and was not checked: bom.json (1)",
 	}, open(t, map[string]string{"bom.json": `{"bomFormat": "CycloneDX", "components": [{"purl": "pkg:deb/debian/bash@5"}, {"purl": "pkg:deb/debian/dash@1"}, {"purl": "pkg:npm/a@%5E1.0.0"}, {"purl": "pkg:npm/b@1.0.0"}]}`}))
-	_, err := manifest.Read("shop.cdx.xml", []byte(cycloneXMLBill[:len(cycloneXMLBill)/2]))
-	require.Error(t, err, "a bill that is cut")
-	_, err = manifest.Read("shop.spdx", []byte(tagBill[:400]))
+	_, err := manifest.Read("shop.cdx.xml", []byte(cycloneXMLSBOM[:len(cycloneXMLSBOM)/2]))
+	require.Error(t, err, "a truncated SBOM")
+	_, err = manifest.Read("shop.spdx", []byte(tagSBOM[:400]))
 	require.Error(t, err, "a text that is not closed")
 }

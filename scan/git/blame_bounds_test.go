@@ -34,7 +34,7 @@ func ladder(tb testing.TB, n int) (c *clone, head string) {
 }
 
 // Whatever the limits, an answer is either correct or missing.
-func TestLineOriginsWithinBounds(t *testing.T) {
+func TestBlameWithinBounds(t *testing.T) {
 	t.Parallel()
 	const n = 12
 	c, head := ladder(t, n)
@@ -45,8 +45,8 @@ func TestLineOriginsWithinBounds(t *testing.T) {
 	}
 	want := c.blamed(head, "f")
 	size := len(c.git("show", head+":f")) + 1
-	within := func(o git.LineOriginOptions) int {
-		found, err := r.LineOrigins(t.Context(), head, places, o)
+	within := func(o git.BlameOptions) int {
+		found, err := r.Blame(t.Context(), head, places, o)
 		require.NoError(t, err)
 		for p, o := range found {
 			require.Equal(t, want[p], o)
@@ -62,15 +62,15 @@ func TestLineOriginsWithinBounds(t *testing.T) {
 	}
 	bytes := 0
 	for versions := 1; versions <= n+1; versions++ {
-		require.Equal(t, answers(versions), within(git.LineOriginOptions{MaxCommits: versions}), "%d commits", versions)
+		require.Equal(t, answers(versions), within(git.BlameOptions{MaxCommits: versions}), "%d commits", versions)
 		bytes += len(c.git("show", fmt.Sprintf("HEAD~%d:f", versions-1))) + 1
-		require.Equal(t, answers(versions), within(git.LineOriginOptions{MaxBytes: int64(bytes)}), "%d bytes", bytes)
-		require.Equal(t, max(0, answers(versions-1)), within(git.LineOriginOptions{MaxBytes: int64(bytes) - 1}), "%d bytes", bytes-1)
+		require.Equal(t, answers(versions), within(git.BlameOptions{MaxBytes: int64(bytes)}), "%d bytes", bytes)
+		require.Equal(t, max(0, answers(versions-1)), within(git.BlameOptions{MaxBytes: int64(bytes) - 1}), "%d bytes", bytes-1)
 	}
-	found, err := r.LineOrigins(t.Context(), head, places, git.LineOriginOptions{MaxFileBytes: int64(size) - 1})
+	found, err := r.Blame(t.Context(), head, places, git.BlameOptions{MaxFileBytes: int64(size) - 1})
 	require.NoError(t, err)
 	require.Empty(t, found)
-	found, err = r.LineOrigins(t.Context(), head, places, git.LineOriginOptions{MaxFileBytes: int64(size)})
+	found, err = r.Blame(t.Context(), head, places, git.BlameOptions{MaxFileBytes: int64(size)})
 	require.NoError(t, err)
 	require.Equal(t, want, found)
 }
@@ -88,42 +88,42 @@ func (c *countdown) Err() error {
 	return nil
 }
 
-func TestLineOriginsStopWithTheContext(t *testing.T) {
+func TestBlameStopWithTheContext(t *testing.T) {
 	t.Parallel()
 	c, head := ladder(t, 12)
 	r := c.open()
 	places := []git.LinePlace{{Path: "f", Line: 13}, {Path: "f", Line: 1}}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(fmt.Errorf("enough: %w", context.Canceled))
-	found, err := r.LineOrigins(ctx, head, places, git.LineOriginOptions{})
+	found, err := r.Blame(ctx, head, places, git.BlameOptions{})
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorContains(t, err, "enough")
 	require.Empty(t, found)
 
-	found, err = r.LineOrigins(&countdown{6}, head, places, git.LineOriginOptions{})
+	found, err = r.Blame(&countdown{6}, head, places, git.BlameOptions{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Len(t, found, 1)
 	require.Equal(t, head, found[places[0]].Commit)
 }
 
-func TestLineOriginsErrors(t *testing.T) {
+func TestBlameErrors(t *testing.T) {
 	t.Parallel()
 	c, head := ladder(t, 1)
 	r := c.open()
 	places := []git.LinePlace{{Path: "f", Line: 1}}
-	_, err := r.LineOrigins(t.Context(), strings.Repeat("ab", 20), places, git.LineOriginOptions{})
+	_, err := r.Blame(t.Context(), strings.Repeat("ab", 20), places, git.BlameOptions{})
 	require.ErrorIs(t, err, git.ErrUnknownRevision)
-	_, err = r.LineOrigins(t.Context(), "HEAD", places, git.LineOriginOptions{})
+	_, err = r.Blame(t.Context(), "HEAD", places, git.BlameOptions{})
 	require.ErrorContains(t, err, "not a full hash")
-	_, err = r.LineOrigins(t.Context(), c.git("rev-parse", "HEAD:f"), places, git.LineOriginOptions{})
+	_, err = r.Blame(t.Context(), c.git("rev-parse", "HEAD:f"), places, git.BlameOptions{})
 	require.ErrorIs(t, err, git.ErrCorruptObject)
-	found, err := r.LineOrigins(t.Context(), head, nil, git.LineOriginOptions{})
+	found, err := r.Blame(t.Context(), head, nil, git.BlameOptions{})
 	require.NoError(t, err)
 	require.Empty(t, found)
 }
 
 // An unreadable object affects only the answers that depend on it.
-func TestLineOriginsOfDamage(t *testing.T) {
+func TestBlameOfDamage(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]string{"tree": "HEAD~3:sub", "root": "HEAD~3^{tree}", "blob": "HEAD~3:sub/f", "commit": "HEAD~3"} {
 		c := initRepo(t)
@@ -135,41 +135,41 @@ func TestLineOriginsOfDamage(t *testing.T) {
 		want := c.blamed("HEAD~1", "sub/f")
 		removeObjects(t, c, lost)
 		r := c.open()
-		found := c.origins(r, "HEAD", "sub/f", 1, 4)
-		require.Equal(t, map[git.LinePlace]git.LineOrigin{
+		found := c.blames(r, "HEAD", "sub/f", 1, 4)
+		require.Equal(t, map[git.LinePlace]git.Blame{
 			{Path: "sub/f", Line: 4}: want[git.LinePlace{Path: "sub/f", Line: 4}],
 		}, found, "%s", name)
-		require.Len(t, c.origins(r, "HEAD", "late", 1, 1), 1)
-		require.Contains(t, c.origins(r, "HEAD", "other", 1, 2), git.LinePlace{Path: "other", Line: 2})
-		require.Equal(t, name == "tree" || name == "blob", len(c.origins(r, "HEAD", "other", 1, 1)) == 1, "%s", name)
+		require.Len(t, c.blames(r, "HEAD", "late", 1, 1), 1)
+		require.Contains(t, c.blames(r, "HEAD", "other", 1, 2), git.LinePlace{Path: "other", Line: 2})
+		require.Equal(t, name == "tree" || name == "blob", len(c.blames(r, "HEAD", "other", 1, 1)) == 1, "%s", name)
 	}
 }
 
 // If it is unknown which files were moved, a file does not seem to begin there.
-func TestLineOriginsOfDamageBehindAMove(t *testing.T) {
+func TestBlameOfDamageBehindAMove(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("old/f", "1\n", "other/g", "g\n").commit("one")
 	head := c.move("old/f", "new").write("other/g", "h\n").commit("two")
 	require.Equal(t, []string{"one"}, c.agrees("HEAD", "new"))
 	removeObjects(t, c, "HEAD~1:other")
-	require.Empty(t, c.origins(c.open(), head, "new", 1, 1))
+	require.Empty(t, c.blames(c.open(), head, "new", 1, 1))
 }
 
-func TestLineOriginsBinaryVersions(t *testing.T) {
+func TestBlameBinaryVersions(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("f", "one\ntwo\n").commit("text")
 	c.write("f", "one\ntwo\x00\n").commit("binary")
-	require.Empty(t, c.origins(c.open(), "HEAD", "f", 1, 2))
+	require.Empty(t, c.blames(c.open(), "HEAD", "f", 1, 2))
 	c.write("f", "one\n2\n").commit("text again")
-	require.Empty(t, c.origins(c.open(), "HEAD", "f", 1, 2))
+	require.Empty(t, c.blames(c.open(), "HEAD", "f", 1, 2))
 	c.write("f", "one\n2\nthree\n").commit("three")
-	require.Len(t, c.origins(c.open(), "HEAD", "f", 1, 3), 1)
+	require.Len(t, c.blames(c.open(), "HEAD", "f", 1, 3), 1)
 }
 
 // If a diff takes too long, the origin of a line that both versions moved is unknown.
-func TestLineOriginsOfShuffledLines(t *testing.T) {
+func TestBlameOfShuffledLines(t *testing.T) {
 	t.Parallel()
 	const n = 30_000
 	c := initRepo(t)
@@ -182,7 +182,7 @@ func TestLineOriginsOfShuffledLines(t *testing.T) {
 	random.Shuffle(n-2, func(i, j int) { lines[i+1], lines[j+1] = lines[j+1], lines[i+1] })
 	lines[n/2] = "new\n"
 	head := c.write("f", strings.Join(lines, "")).commit("shuffled")
-	found, err := c.open().LineOrigins(t.Context(), head, []git.LinePlace{{"f", 1}, {"f", n / 3}, {"f", n/2 + 1}, {"f", n}}, git.LineOriginOptions{})
+	found, err := c.open().Blame(t.Context(), head, []git.LinePlace{{"f", 1}, {"f", n / 3}, {"f", n/2 + 1}, {"f", n}}, git.BlameOptions{})
 	require.NoError(t, err)
 	require.Len(t, found, 3)
 	require.Equal(t, root, found[git.LinePlace{Path: "f", Line: 1}].Commit)
@@ -191,20 +191,20 @@ func TestLineOriginsOfShuffledLines(t *testing.T) {
 }
 
 // A commit may name one parent any number of times.
-func TestLineOriginsOfManyParents(t *testing.T) {
+func TestBlameOfManyParents(t *testing.T) {
 	t.Parallel()
 	c, parent := ladder(t, 1)
 	tree := c.write("f", "line 0\nline 1\nlast\n").commit("last") + "^{tree}"
 	text := "tree " + c.git("rev-parse", tree) + "\n" + strings.Repeat("parent "+parent+"\n", 500) + "author A <a> 1700000000 +0000\ncommitter A <a> 1700000000 +0000\n\nmany\n"
 	head := c.gitIn(text, "hash-object", "-t", "commit", "-w", "--stdin", "--literally")
-	require.Len(t, c.origins(c.open(), head, "f", 1, 3), 3)
-	found, err := c.open().LineOrigins(t.Context(), head, []git.LinePlace{{Path: "f", Line: 1}}, git.LineOriginOptions{MaxCommits: 500})
+	require.Len(t, c.blames(c.open(), head, "f", 1, 3), 3)
+	found, err := c.open().Blame(t.Context(), head, []git.LinePlace{{Path: "f", Line: 1}}, git.BlameOptions{MaxCommits: 500})
 	require.NoError(t, err)
 	require.Empty(t, found)
 }
 
 // A move of many files at once needs one pass over the trees, and each file finds its source.
-func TestLineOriginsOfManyEqualFiles(t *testing.T) {
+func TestBlameOfManyEqualFiles(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	for i := range 300 {
@@ -217,7 +217,7 @@ func TestLineOriginsOfManyEqualFiles(t *testing.T) {
 	for i := range 300 {
 		places = append(places, git.LinePlace{Path: fmt.Sprintf("to/%03d/licence", i), Line: 1})
 	}
-	found, err := c.open().LineOrigins(t.Context(), head, places, git.LineOriginOptions{})
+	found, err := c.open().Blame(t.Context(), head, places, git.BlameOptions{})
 	require.NoError(t, err)
 	require.Len(t, found, 300)
 	for _, o := range found {
@@ -226,7 +226,7 @@ func TestLineOriginsOfManyEqualFiles(t *testing.T) {
 }
 
 // Several goroutines may use one repository.
-func TestLineOriginsAtOnce(t *testing.T) {
+func TestBlameAtOnce(t *testing.T) {
 	t.Parallel()
 	c, head := ladder(t, 12)
 	want := c.blamed(head, "f")
@@ -235,7 +235,7 @@ func TestLineOriginsAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for p, o := range want {
 		group.Go(func() {
-			found, err := r.LineOrigins(context.Background(), head, []git.LinePlace{p}, git.LineOriginOptions{})
+			found, err := r.Blame(context.Background(), head, []git.LinePlace{p}, git.BlameOptions{})
 			if err != nil || found[p] != o {
 				t.Errorf("line %d: %v, %v", p.Line, found, err)
 			}

@@ -15,17 +15,17 @@ import (
 
 // blamed returns git's result for every line of a file in a commit. Git also calls the root of a history a boundary.
 // Border is set if the commit is a boundary and has parents, which a shallow clone lacks.
-func (c *clone) blamed(rev, path string) map[git.LinePlace]git.LineOrigin {
+func (c *clone) blamed(rev, path string) map[git.LinePlace]git.Blame {
 	c.tb.Helper()
-	all := map[git.LinePlace]git.LineOrigin{}
-	var o git.LineOrigin
+	all := map[git.LinePlace]git.Blame{}
+	var o git.Blame
 	line := 0
 	for _, text := range strings.Split(c.git("blame", "--line-porcelain", rev, "--", path), "\n") {
 		key, value, _ := strings.Cut(text, " ")
 		switch {
 		case strings.HasPrefix(text, "\t"):
 			all[git.LinePlace{Path: path, Line: line}] = o
-			o = git.LineOrigin{}
+			o = git.Blame{}
 		case len(key) == 40 && o.Commit == "":
 			o.Commit = key
 			line, _ = strconv.Atoi(strings.Fields(value)[1])
@@ -45,14 +45,14 @@ func (c *clone) blamed(rev, path string) map[git.LinePlace]git.LineOrigin {
 	return all
 }
 
-// origins asks for the lines first to last of a file in a commit.
-func (c *clone) origins(r *git.Repository, rev, path string, first, last int) map[git.LinePlace]git.LineOrigin {
+// blames asks for the lines first to last of a file in a commit.
+func (c *clone) blames(r *git.Repository, rev, path string, first, last int) map[git.LinePlace]git.Blame {
 	c.tb.Helper()
 	var places []git.LinePlace
 	for line := first; line <= last; line++ {
 		places = append(places, git.LinePlace{Path: path, Line: line})
 	}
-	found, err := r.LineOrigins(c.tb.Context(), c.git("rev-parse", rev), places, git.LineOriginOptions{})
+	found, err := r.Blame(c.tb.Context(), c.git("rev-parse", rev), places, git.BlameOptions{})
 	require.NoError(c.tb, err)
 	return found
 }
@@ -62,7 +62,7 @@ func (c *clone) origins(r *git.Repository, rev, path string, first, last int) ma
 func (c *clone) agrees(rev string, paths ...string) []string {
 	c.tb.Helper()
 	r := c.open()
-	want := map[git.LinePlace]git.LineOrigin{}
+	want := map[git.LinePlace]git.Blame{}
 	var places []git.LinePlace
 	var subjects []string
 	for _, path := range paths {
@@ -78,13 +78,13 @@ func (c *clone) agrees(rev string, paths ...string) []string {
 		places = append(places, git.LinePlace{Path: path, Line: len(lines) + 1}, git.LinePlace{Path: path})
 	}
 	head := c.git("rev-parse", rev)
-	got, err := r.LineOrigins(c.tb.Context(), head, places, git.LineOriginOptions{})
+	got, err := r.Blame(c.tb.Context(), head, places, git.BlameOptions{})
 	require.NoError(c.tb, err)
 	require.Equal(c.tb, want, got)
 	for p, o := range want {
-		got, err := r.LineOrigins(c.tb.Context(), head, []git.LinePlace{p, p}, git.LineOriginOptions{})
+		got, err := r.Blame(c.tb.Context(), head, []git.LinePlace{p, p}, git.BlameOptions{})
 		require.NoError(c.tb, err)
-		require.Equal(c.tb, map[git.LinePlace]git.LineOrigin{p: o}, got)
+		require.Equal(c.tb, map[git.LinePlace]git.Blame{p: o}, got)
 	}
 	return subjects
 }
@@ -104,7 +104,7 @@ func (c *clone) move(from, to string) *clone {
 	return c
 }
 
-func TestLineOriginsOfEdits(t *testing.T) {
+func TestBlameOfEdits(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("f", "a\nb\nc\n", "other", "x\n").commit("root")
@@ -117,7 +117,7 @@ func TestLineOriginsOfEdits(t *testing.T) {
 	require.Equal(t, []string{"root", "root", "root"}, c.agrees("HEAD~4", "f"))
 }
 
-func TestLineOriginsOfLineEnds(t *testing.T) {
+func TestBlameOfLineEnds(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write(".gitattributes", "* -text\n", "f", "a\r\nb\nc", "g", "a\nb", "h", "a\n\n\nb\n").commit("root")
@@ -128,7 +128,7 @@ func TestLineOriginsOfLineEnds(t *testing.T) {
 }
 
 // Git counts the lines of such a file by the byte 0x0A, which can be part of a character, and calls the file binary.
-func TestLineOriginsUTF16(t *testing.T) {
+func TestBlameUTF16(t *testing.T) {
 	t.Parallel()
 	for _, order := range []string{"le", "be"} {
 		c := initRepo(t)
@@ -147,7 +147,7 @@ func TestLineOriginsUTF16(t *testing.T) {
 		c.write("f", encode("one\n\u0a0b\u0b0a\u0a0a\u0a00\nthree\nfour")).commit("root")
 		head := c.write("f", encode("one\n\u0a0b\u0b0a\u0a0a\u0a00\nTHREE\nfour")).commit("change")
 		root := c.git("rev-parse", "HEAD~1")
-		found := c.origins(c.open(), "HEAD", "f", 1, 5)
+		found := c.blames(c.open(), "HEAD", "f", 1, 5)
 		require.Len(t, found, 4, "%s", order)
 		for line, want := range []string{root, root, head, root} {
 			require.Equal(t, want, found[git.LinePlace{Path: "f", Line: line + 1}].Commit, "%s: line %d", order, line+1)
@@ -155,7 +155,7 @@ func TestLineOriginsUTF16(t *testing.T) {
 	}
 }
 
-func TestLineOriginsOfFilesThatComeAndGo(t *testing.T) {
+func TestBlameOfFilesThatComeAndGo(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("gone", "g\n", "stays", "s\n").commit("root")
@@ -172,7 +172,7 @@ func TestLineOriginsOfFilesThatComeAndGo(t *testing.T) {
 	require.Equal(t, []string{"again", "again", "third"}, c.agrees("HEAD~2", "late"))
 }
 
-func TestLineOriginsOfOddPaths(t *testing.T) {
+func TestBlameOfOddPaths(t *testing.T) {
 	t.Parallel()
 	c := strange(t)
 	texts := []string{"plain.txt", "caf\xe9.txt", "日本語/ファイル", "tab\tquote\"new\nline", "a-b", "a.b", "a/z", "a0",
@@ -185,12 +185,12 @@ func TestLineOriginsOfOddPaths(t *testing.T) {
 		none = append(none, git.LinePlace{Path: path, Line: 1}, git.LinePlace{Path: path, Line: -1})
 	}
 	none = append(none, git.LinePlace{Path: "plain.txt", Line: 1 << 40}, git.LinePlace{Path: "plain.txt", Line: -1 << 40})
-	found, err := c.open().LineOrigins(t.Context(), c.git("rev-parse", "HEAD"), none, git.LineOriginOptions{})
+	found, err := c.open().Blame(t.Context(), c.git("rev-parse", "HEAD"), none, git.BlameOptions{})
 	require.NoError(t, err)
 	require.Empty(t, found)
 }
 
-func TestLineOriginsNamesAndDates(t *testing.T) {
+func TestBlameNamesAndDates(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("f", "a\n").commit("ada")
@@ -206,16 +206,16 @@ func TestLineOriginsNamesAndDates(t *testing.T) {
 	add("latin", "-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "--author=Bj\xf6rn <b@example.com>")
 	add("utf-8", "commit", "-q", "--author=Björn 日本 \"x\" <b+tag@example.com>")
 	c.agrees("HEAD", "f")
-	grace := c.origins(c.open(), "HEAD", "f", 2, 2)[git.LinePlace{Path: "f", Line: 2}]
-	require.Equal(t, git.LineOrigin{Commit: c.git("rev-parse", "HEAD~2"), Author: "Grace Hopper", Email: "grace@example.com", At: time.Unix(1_700_007_200, 0).UTC()}, grace)
+	grace := c.blames(c.open(), "HEAD", "f", 2, 2)[git.LinePlace{Path: "f", Line: 2}]
+	require.Equal(t, git.Blame{Commit: c.git("rev-parse", "HEAD~2"), Author: "Grace Hopper", Email: "grace@example.com", At: time.Unix(1_700_007_200, 0).UTC()}, grace)
 
 	head := c.write(".mailmap", "Other <other@example.com> <grace@example.com>\n").commit("mailmap")
 	require.Equal(t, "Other", c.blamed("HEAD", "f")[git.LinePlace{Path: "f", Line: 2}].Author)
-	require.Equal(t, grace, c.origins(c.open(), head, "f", 2, 2)[git.LinePlace{Path: "f", Line: 2}])
+	require.Equal(t, grace, c.blames(c.open(), head, "f", 2, 2)[git.LinePlace{Path: "f", Line: 2}])
 }
 
 // A bare repository has some objects as deltas in packs, and others as loose files.
-func TestLineOriginsOfPacks(t *testing.T) {
+func TestBlameOfPacks(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	lines := strings.Split(strings.TrimSuffix(strings.Repeat("0123456789 0123456789 0123456789\n", 200), "\n"), "\n")

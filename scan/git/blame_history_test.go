@@ -19,7 +19,7 @@ func (c *clone) merge(message string, fill func(), branches ...string) string {
 	return c.commit(message)
 }
 
-func TestLineOriginsFollowWholeFiles(t *testing.T) {
+func TestBlameFollowWholeFiles(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	text := "one of them\nand the other\n"
@@ -42,22 +42,22 @@ func TestLineOriginsFollowWholeFiles(t *testing.T) {
 		c.agrees("HEAD", "A", "e/y", "e/same", "f/unlike", "copy", "swapped", "k/k"))
 }
 
-// This is the only thing that git follows by default and LineOrigins does not.
-func TestLineOriginsDoNotFollowMovedAndEdited(t *testing.T) {
+// This is the only thing that git follows by default and Blame does not.
+func TestBlameDoNotFollowMovedAndEdited(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	text := strings.Repeat("a line of some length\n", 20)
 	root := c.write("a", text+"1\n").commit("root")
 	head := c.move("a", "b").write("b", text+"2\n").commit("moved and edited")
 	require.Equal(t, root, c.blamed("HEAD", "b")[git.LinePlace{Path: "b", Line: 1}].Commit)
-	found := c.origins(c.open(), "HEAD", "b", 1, 21)
+	found := c.blames(c.open(), "HEAD", "b", 1, 21)
 	require.Len(t, found, 21)
 	for _, o := range found {
 		require.Equal(t, head, o.Commit)
 	}
 }
 
-func TestLineOriginsOfMerges(t *testing.T) {
+func TestBlameOfMerges(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("f", "a\nb\nc\nd\ne\n", "both", "1\n2\n3\n").commit("root")
@@ -95,7 +95,7 @@ func TestLineOriginsOfMerges(t *testing.T) {
 }
 
 // A commit that is read before its children is read again.
-func TestLineOriginsOfSkewedClocks(t *testing.T) {
+func TestBlameOfSkewedClocks(t *testing.T) {
 	t.Parallel()
 	c := initRepo(t)
 	c.write("f", "a\nb\nc\nd\n").commit("root")
@@ -112,7 +112,7 @@ func TestLineOriginsOfSkewedClocks(t *testing.T) {
 	require.Equal(t, []string{"side", "from the future", "from the past", "root"}, c.agrees("HEAD", "f"))
 }
 
-func TestLineOriginsOfShallowClones(t *testing.T) {
+func TestBlameOfShallowClones(t *testing.T) {
 	t.Parallel()
 	origin := initRepo(t)
 	origin.write("f", "1\n").commit("one")
@@ -121,10 +121,10 @@ func TestLineOriginsOfShallowClones(t *testing.T) {
 	origin.write("f", "1\n2\n3\n4\n").commit("four")
 	c := origin.cloneTo("--depth=3")
 	require.Equal(t, []string{"two", "two", "three", "four", "two"}, c.agrees("HEAD", "f", "g"))
-	found := c.origins(c.open(), "HEAD", "f", 1, 4)
+	found := c.blames(c.open(), "HEAD", "f", 1, 4)
 	for line, border := range []bool{true, true, false, false} {
 		require.Equal(t, border, found[git.LinePlace{Path: "f", Line: line + 1}].Border)
 	}
 	require.Equal(t, []string{"one", "two", "three", "four"}, origin.agrees("HEAD", "f"))
-	require.False(t, origin.origins(origin.open(), "HEAD", "f", 1, 1)[git.LinePlace{Path: "f", Line: 1}].Border, "the root of a history is no border")
+	require.False(t, origin.blames(origin.open(), "HEAD", "f", 1, 1)[git.LinePlace{Path: "f", Line: 1}].Border, "the root of a history is not a border")
 }

@@ -66,7 +66,7 @@ shop.spdx.json:10 tool 1.0.0 direct dev
 }
 
 // Other files with such names are ignored.
-func TestABillSaysThatItIsOne(t *testing.T) {
+func TestAnSBOMSaysThatItIsOne(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, tree(t, map[string]string{
 		"bom.json":     `{"components": [{"purl": "pkg:npm/left@1.2.3"}]}`,

@@ -16,8 +16,8 @@ const (
 	lineBytes = 16
 )
 
-// originTexts reads versions of files as lines.
-type originTexts struct {
+// blameTexts reads versions of files as lines.
+type blameTexts struct {
 	repo *Repository
 	// maxFile is the size of the largest version that is read; left is the number of bytes that may still be read.
 	maxFile, left int64
@@ -28,7 +28,7 @@ type originTexts struct {
 }
 
 // lines returns the lines of a blob, with their line feeds. It returns false if they are unknown or unwanted.
-func (t *originTexts) lines(h plumbing.Hash) ([]string, bool) {
+func (t *blameTexts) lines(h plumbing.Hash) ([]string, bool) {
 	if lines, ok := t.kept[h]; ok {
 		return lines, lines != nil
 	}
@@ -41,7 +41,7 @@ func (t *originTexts) lines(h plumbing.Hash) ([]string, bool) {
 }
 
 // read returns nil for a blob without lines. size is their memory.
-func (t *originTexts) read(h plumbing.Hash) (lines []string, size int) {
+func (t *blameTexts) read(h plumbing.Hash) (lines []string, size int) {
 	data, err := t.repo.blob(h, t.buf, min(t.maxFile, t.left))
 	if err != nil {
 		return nil, 0

@@ -9,67 +9,67 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// billKind is the kind of all SBOM files.
-const billKind = "SBOM"
+// sbomKind is the kind of all SBOM files.
+const sbomKind = "SBOM"
 
-// billFormats are the SBOM formats of CycloneDX and SPDX: packages of any ecosystem that another tool found.
-var billFormats = []format{
-	{name: billKind, match: billName, lock: true, loose: true, read: readBill},
+// sbomFormats are the SBOM formats of CycloneDX and SPDX: packages of any ecosystem that another tool found.
+var sbomFormats = []format{
+	{name: sbomKind, match: sbomName, lock: true, loose: true, read: readSBOM},
 	{name: "SBOM in a binary format", match: suffixed(".spdx.xls", ".spdx.xlsx", ".cdx.bin", ".cdx.pb"), lock: true, unread: "an SBOM"},
 }
 
-// billNames are the file names that the two standards recommend
+// sbomNames are the file names that the two standards recommend
 // (https://cyclonedx.org/specification/overview/#recognized-predefined-file-names,
 // https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements). An invalid file with such a
 // name is a failure.
-var billNames = suffixed(
+var sbomNames = suffixed(
 	".cdx.json", ".cdx.xml", ".bom.json", ".bom.xml", ".sbom.json", ".sbom.xml", ".cyclonedx.json", ".cyclonedx.xml",
 	".spdx", ".spdx.json", ".spdx.yaml", ".spdx.yml", ".spdx.rdf", ".spdx.rdf.xml", ".spdx.xml", ".spdx.jsonld", ".spdx3.json", ".spdx3.jsonld",
 )
 
 var (
-	// billWords are other names that tools and people use: sbom-shop.json, cyclonedx-bom.xml, shop_sbom.spdx. Such a file
+	// sbomWords are other names that tools and people use: sbom-shop.json, cyclonedx-bom.xml, shop_sbom.spdx. Such a file
 	// counts only if its content says that it is an SBOM.
-	billWords = expression(`(^|[-_.])(s?bom|cyclonedx|cdx|spdx)([-_.0-9].*)?\.(json|jsonld|xml|rdf|ya?ml|spdx|tag|txt)$`)
-	// billExport is the name of a GitHub export: owner, repository and commit.
-	billExport = expression(`_[0-9a-f]{40}\.json$`)
+	sbomWords = expression(`(^|[-_.])(s?bom|cyclonedx|cdx|spdx)([-_.0-9].*)?\.(json|jsonld|xml|rdf|ya?ml|spdx|tag|txt)$`)
+	// sbomExport is the name of a GitHub export: owner, repository and commit.
+	sbomExport = expression(`_[0-9a-f]{40}\.json$`)
 )
 
-func isNamedBill(base, path string) bool {
-	return named("bom.json", "sbom.json", "bom.xml", "sbom.xml", "bom.spdx", "sbom.spdx")(base, path) || billNames(base, path)
+func isNamedSBOM(base, path string) bool {
+	return named("bom.json", "sbom.json", "bom.xml", "sbom.xml", "bom.spdx", "sbom.spdx")(base, path) || sbomNames(base, path)
 }
 
-func billName(base, path string) bool {
+func sbomName(base, path string) bool {
 	lower := strings.ToLower(base)
-	return isNamedBill(base, path) || billWords().MatchString(lower) || billExport().MatchString(lower)
+	return isNamedSBOM(base, path) || sbomWords().MatchString(lower) || sbomExport().MatchString(lower)
 }
 
-// billMarks are words that an SBOM of any format contains.
-var billMarks = [][]byte{[]byte("bomFormat"), []byte("spdxVersion"), []byte("SPDXVersion"), []byte("cyclonedx.org/schema"), []byte("spdx.org/rdf"), []byte("SpdxDocument")}
+// sbomMarks are words that an SBOM of any format contains.
+var sbomMarks = [][]byte{[]byte("bomFormat"), []byte("spdxVersion"), []byte("SPDXVersion"), []byte("cyclonedx.org/schema"), []byte("spdx.org/rdf"), []byte("SpdxDocument")}
 
 var errFound = errors.New("found")
 
-// readBill reads the file if its content says that it is an SBOM, and ignores other files with such a name.
-func readBill(s *source) error {
+// readSBOM reads the file if its content says that it is an SBOM, and ignores other files with such a name.
+func readSBOM(s *source) error {
 	marked := false
-	for _, mark := range billMarks {
+	for _, mark := range sbomMarks {
 		marked = marked || bytes.Contains(s.data, mark)
 	}
 	text := bytes.TrimLeft(s.data[len(byteOrderMark(s.data)):], " \t\r\n")
 	isJSON := text[0] == '{' || text[0] == '['
-	if base := path.Base(s.path); !marked && (!isNamedBill(base, s.path) || !isJSON && text[0] != '<' && !strings.HasSuffix(base, ".json")) {
+	if base := path.Base(s.path); !marked && (!isNamedSBOM(base, s.path) || !isJSON && text[0] != '<' && !strings.HasSuffix(base, ".json")) {
 		return nil
 	}
 	switch {
 	case text[0] == '<':
-		return readBillXML(s)
+		return readSBOMXML(s)
 	case !isJSON && bytes.Contains(s.data, []byte("SPDXVersion:")):
 		return readSPDXTags(s)
 	case !isJSON && marked:
 		return readSPDXYAML(s)
 	}
 	kind := ""
-	err := readJSON(s, func(j *jsonText) error { return billOf(j, &kind) })
+	err := readJSON(s, func(j *jsonText) error { return sbomFormatOf(j, &kind) })
 	switch kind {
 	case "CycloneDX":
 		return readCycloneDX(s)
@@ -84,12 +84,12 @@ func readBill(s *source) error {
 	return err
 }
 
-// billOf finds the SBOM format of an object, or of an object in it, and returns errFound as soon as it is known.
-func billOf(j *jsonText, kind *string) error {
+// sbomFormatOf finds the SBOM format of an object, or of an object in it, and returns errFound as soon as it is known.
+func sbomFormatOf(j *jsonText, kind *string) error {
 	return j.object(func(key jsonKey) error {
 		switch key.name {
 		case "sbom", "predicate":
-			return billOf(j, kind)
+			return sbomFormatOf(j, kind)
 		case "bomFormat", "spdxVersion":
 			text, err := j.text()
 			switch {
@@ -119,9 +119,9 @@ func billOf(j *jsonText, kind *string) error {
 	})
 }
 
-// billPackage adds a package by its URL at the offsets start to end. version is the SBOM's separate version, for a URL
+// sbomPackage adds a package by its URL at the offsets start to end. version is the SBOM's separate version, for a URL
 // without one. A package of a kind without advisories is added by name only.
-func billPackage(s *source, e Entry, purl, version string, start, end int) {
+func sbomPackage(s *source, e Entry, purl, version string, start, end int) {
 	p, ok := scan.ParsePURL(purl)
 	if !ok {
 		if rest, is := strings.CutPrefix(purl, "pkg:"); is {
@@ -143,8 +143,8 @@ func billPackage(s *source, e Entry, purl, version string, start, end int) {
 	s.add(e, start, end)
 }
 
-// billHash converts a digest to the form of scan.Package: "SHA-512" and "SHA512" become "sha512".
-func billHash(algorithm, digest string) string {
+// sbomHash converts a digest to the form of scan.Package: "SHA-512" and "SHA512" become "sha512".
+func sbomHash(algorithm, digest string) string {
 	if digest == "" || strings.Trim(digest, "0123456789abcdefABCDEF") != "" {
 		return ""
 	}
