@@ -13,12 +13,12 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/trends"
 )
 
-// Catalog lists what there is, each list by name. name filters by a part of the display name, in any case.
+// Catalog lists what there is. name is a part of the display name, in any case.
 type Catalog interface {
 	// Projects lists the visible projects; personal says which kind, nil for both.
 	Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]catalog.Project, error)
-	Repositories(ctx context.Context, v *scope.Visible, project int64, name string, page db.Page) ([]catalog.Repository, error)
-	Branches(ctx context.Context, repository int64, name string, page db.Page) ([]catalog.Branch, error)
+	Repositories(ctx context.Context, v *scope.Visible, project int64, f catalog.Filter, page db.Page) ([]catalog.Repository, error)
+	Branches(ctx context.Context, repository int64, f catalog.Filter, page db.Page) ([]catalog.Branch, error)
 }
 
 // Trends gives one point for each day from the first to the last one.
