@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 )
 
-// Core serves routes. All fields are required but Proxies and BasePath. It is safe for concurrent use.
+// Core serves routes. All fields are required but Proxies, BasePath and Pages. It is safe for concurrent use.
 type Core struct {
 	Control  *access.Control
 	Places   access.Places
@@ -30,6 +30,8 @@ type Core struct {
 	BasePath string
 	// Patience bounds how long a route's function may take. A stream may take longer.
 	Patience time.Duration
+	// Pages answers what no route does, outside of /rest; nil answers that there is nothing.
+	Pages http.Handler
 	// Count is told of every request: its method, the pattern of its route, the status of the answer, and how long it took.
 	Count func(method, pattern string, status int, took time.Duration)
 }
@@ -128,7 +130,7 @@ func (x *exchange) signIn(r *Route) error {
 	}
 	x.Caller = caller
 	if o, ok := x.w.(*observed); ok {
-		o.account = caller.Account.Name
+		o.CalledBy(caller.Account.Name)
 	}
 	return x.core.Control.Throttle(x.Context(), caller)
 }

@@ -76,11 +76,13 @@ func (s *Description) Routes() []api.Route {
 			Handle:  func(c *api.Call) (*api.Reply, error) { return html(c, browserPage(), s.browserRows()) },
 		},
 		{
-			Method: http.MethodGet, Path: "/{$}", Rooted: true, Name: "start",
+			Method: http.MethodGet, Path: "/rest", Rooted: true, Name: "start",
 			Needs:   access.Anyone,
-			Summary: "Get a page with links to the other pages.",
+			Summary: "Get a page with links to the pages about the API.",
 			Gives:   api.ReturnsFile(api.HTMLType),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return html(c, startPage(), s.Version) },
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				return html(c, startPage(), struct{ Version, Base string }{s.Version, s.BasePath})
+			},
 		},
 	}
 }
@@ -126,8 +128,8 @@ var (
 `))
 	})
 	startPage = sync.OnceValue(func() *template.Template {
-		return template.Must(template.New("start").Parse(pageHead + `<h1>Sluice {{.}}</h1><p>Security scans of the repositories of a whole Bitbucket.</p>
-<ul><li><a href="rest/security/latest/browser">The API as a page</a></li><li><a href="rest/security/latest/openapi.json">The API as OpenAPI</a></li><li><a href="healthz">Health</a></li></ul></main></body></html>
+		return template.Must(template.New("start").Parse(pageHead + `<h1>Sluice {{.Version}}</h1><p>Security scans of the repositories of a whole Bitbucket.</p>
+<ul><li><a href="{{.Base}}/">The dashboard</a></li><li><a href="{{.Base}}/rest/security/latest/browser">The API as a page</a></li><li><a href="{{.Base}}/rest/security/latest/openapi.json">The API as OpenAPI</a></li><li><a href="{{.Base}}/healthz">Health</a></li></ul></main></body></html>
 `))
 	})
 	// pagePolicy lets a page have its own style and nothing else.

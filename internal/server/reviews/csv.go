@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Limits of a file of reviewed texts.
@@ -93,7 +93,7 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 			return "", 0, false, errors.New("text behind a closed quote")
 		}
 	}
-	if !api.Plain(cell) {
+	if !db.Plain(cell) {
 		return "", 0, false, errors.New("it is not UTF-8, or holds a NUL character")
 	}
 	if next == len(data) {
