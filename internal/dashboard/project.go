@@ -76,7 +76,7 @@ func (v *visit) projectList(heading string, instance bool) error {
 		total, empty = sum(total, all[i].Repositories), empty+all[i].Empty
 	}
 	body.Total = newBar("Repositories", total, true)
-	body.Summary = count(total.Total()+empty, "repository", "repositories") + " in " + count(len(all), "project", "projects") + emptyWords(empty)
+	body.Summary = count(total.Total()+empty, "repository", "repositories") + emptyWords(empty) + " in " + count(len(all), "project", "projects")
 	body.Nothing = len(all) == 0 && f.kind == "all"
 	if len(all) == 0 && !body.Nothing {
 		other, err := v.visibleProjects(v.ctx(), "all")
@@ -157,5 +157,5 @@ func emptyWords(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return ", " + thousands(n) + " of them empty"
+	return " (" + thousands(n) + " empty)"
 }

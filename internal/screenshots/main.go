@@ -102,6 +102,9 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 			if err := chromedp.Do(tab, chromedp.EmulateViewport(width, 800)); err != nil {
 				return err
 			}
+			if err := testdashboard.Focused(tab); err != nil {
+				return err
+			}
 			if p.as != "" {
 				if err := testdashboard.SignIn(tab, server.URL, p.as); err != nil {
 					return err

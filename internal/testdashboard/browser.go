@@ -29,6 +29,12 @@ func SignIn(tab context.Context, url, name string) error {
 		chromedp.Click(`button.main`), chromedp.WaitVisible(`header .account`))
 }
 
+// Focused lets a tab act as the one in front, although other tabs are open.
+func Focused(tab context.Context) error {
+	_, err := chromedp.Call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	return err
+}
+
 // Theme lets the pages of a tab be light or dark.
 func Theme(tab context.Context, theme string) error {
 	_, err := chromedp.Call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})

@@ -90,6 +90,8 @@ func Fill(ctx context.Context, st *store.Store, list []Project) error {
 				return err
 			}
 		}
+	}
+	for _, p := range list {
 		if err := f.each(ctx, &p, f.waiting); err != nil {
 			return err
 		}
