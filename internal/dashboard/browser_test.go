@@ -71,12 +71,14 @@ func TestABrowserDrillsDown(t *testing.T) {
 	facts, err := chromedp.Run(tab, chromedp.Text(`.facts`))
 	require.NoError(t, err)
 	require.Contains(t, facts, "Last scan duration")
-	require.NoError(t, chromedp.Do(tab, chromedp.Click(`li:has([title="feature/new"]) .menu summary`), chromedp.WaitVisible(`li:has([title="feature/new"]) .actions`),
-		chromedp.Click(`li:has([title="feature/new"]) .actions button`), chromedp.WaitVisible(`.notice`)))
-	notice, err := chromedp.Run(tab, chromedp.Text(`.notice`))
+	menu := `li:has([title="feature/new"]) .menu`
+	require.NoError(t, chromedp.Do(tab, chromedp.Click(menu+` summary`), chromedp.WaitVisible(menu+` .actions`)))
+	_, err = chromedp.RunResponse(tab, chromedp.Click(menu+` button`))
+	require.NoError(t, err)
+	notice, err := chromedp.Run(tab, chromedp.Evaluate[string](`document.querySelector('.notice').textContent`))
 	require.NoError(t, err)
 	require.Equal(t, "Payments / api : feature/new: 0 of 1 scan done.", notice)
-	require.NoError(t, chromedp.Do(tab, chromedp.NavigateBack(), chromedp.NavigateBack(), chromedp.WaitVisible(`a.name[href$="/repos/api"]`)))
+	require.NoError(t, chromedp.Do(tab, chromedp.NavigateBack(), chromedp.NavigateBack()))
 	at("/projects/PAY")
 	require.NoError(t, chromedp.Do(tab, chromedp.Click(`header form button`), chromedp.WaitVisible(`input[name=password]`)))
 	at("/sign-in")
