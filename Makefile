@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 VERSION := $(shell sed -n 's/^image: .*://p' pipe.yml)
 
-.PHONY: help build test lint fuzz ci golden bench-peers bench-sca seed-large noise image screenshots
+.PHONY: help build test lint fuzz ci golden bench-peers bench-sca seed-large screenshots noise image
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 build: ## compile ./sluice, static and with its version

@@ -174,7 +174,7 @@ func (f *filling) scanned(ctx context.Context, b *catalog.Branch, state string) 
 		for i, severity := range []scan.Severity{scan.SeverityCritical, scan.SeverityHigh, scan.SeverityHigh, scan.SeverityMedium, scan.SeverityLow} {
 			f.n++
 			o.Findings = append(o.Findings, scan.Finding{
-				Engine: "secrets", RuleID: "TEST", Title: "Test", Severity: severity, Fingerprint: fmt.Sprintf("print%04d", f.n), Path: fmt.Sprintf("deploy/file%d.py", i), Occurrence: 1,
+				Engine: scan.EngineOfSecrets(), RuleID: "TEST", Title: "Test", Severity: severity, Fingerprint: fmt.Sprintf("print%04d", f.n), Path: fmt.Sprintf("deploy/file%d.py", i), Occurrence: 1,
 				Position: scan.Position{StartLine: 3, StartColumn: 1, EndLine: 3, EndColumn: 9}, Excerpt: "key = ••••", Secret: scan.NewSecret(fmt.Sprintf("canary-%d", f.n)),
 			})
 		}

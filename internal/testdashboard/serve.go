@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard"
+	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
