@@ -104,11 +104,11 @@ func (d *Dashboard) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for i := range d.table {
 		r := &d.table[i]
-		mux.HandleFunc(r.Method+" "+d.BasePath+r.Path, func(w http.ResponseWriter, request *http.Request) { d.visit(w, request).serve(r) })
+		mux.HandleFunc(r.Method+" "+d.BasePath+r.Path, func(w http.ResponseWriter, request *http.Request) { d.visit(w, request).serve(r) }) //nolint:contextcheck // the visit has the context of its request
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		// Strangers do not learn which addresses there are.
-		d.visit(w, r).serve(&Route{Needs: access.SignedIn, Handle: func(*visit) error { return notFound("There is nothing at this address.") }})
+		d.visit(w, r).serve(&Route{Needs: access.SignedIn, Handle: func(*visit) error { return notFound("There is nothing at this address.") }}) //nolint:contextcheck // the visit has the context of its request
 	})
 	return mux
 }

@@ -134,7 +134,7 @@ func (v *visit) projectRow(p *catalog.Project) projectRow {
 		Name: p.Name, Key: p.Key, Path: v.d.BasePath + path, Personal: p.Personal, Bar: newBar("Repositories", p.Repositories, true), Empty: p.Empty,
 		Open: newOpen(p.Open, scanned(p.Repositories)), Activity: activity{p.Running, p.Queued, ago(p.LastScan, v.now)},
 	}
-	if v.Caller.May(access.ProjectScanner, at) {
+	if v.May(access.ProjectScanner, at) {
 		row.Menu = v.menuOf(path, p.Name)
 	}
 	return row

@@ -57,7 +57,7 @@ func (v *visit) repositoryRow(r *catalog.Repository) repositoryRow {
 		DefaultBranch: r.DefaultBranch, DefaultStatus: lookOf(r.DefaultStatus), Open: newOpen(r.Open, scanned(r.Branches)), Activity: activity{r.Running, r.Queued, ago(r.LastScan, v.now)},
 		Problem: r.Problem, Missing: ago(r.Missing, v.now),
 	}
-	if !row.Empty && v.Caller.May(access.Scanner, access.Place{Project: v.Project, Repository: r}) {
+	if !row.Empty && v.May(access.Scanner, access.Place{Project: v.Project, Repository: r}) {
 		row.Menu = v.menuOf(path, r.ProjectName+" / "+r.Name)
 	}
 	return row

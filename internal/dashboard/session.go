@@ -26,7 +26,7 @@ const (
 
 // cookie is the session cookie with a text; without one, it takes the cookie away.
 func (v *visit) cookie(text string) *http.Cookie {
-	c := &http.Cookie{Name: cookieName, Value: text, Path: cmp.Or(v.d.BasePath, "/"), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.encrypted()}
+	c := &http.Cookie{Name: cookieName, Value: text, Path: cmp.Or(v.d.BasePath, "/"), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.encrypted()} //nolint:gosec // it is Secure wherever the browser speaks TLS
 	if text == "" {
 		c.MaxAge = -1
 	}

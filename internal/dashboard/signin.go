@@ -78,7 +78,7 @@ func (v *visit) signOut() error {
 
 // home is where the caller begins: the instance, or the projects that the caller may read.
 func (v *visit) home() string {
-	if v.Caller.May(access.Grantee, access.Place{}) {
+	if v.May(access.Grantee, access.Place{}) {
 		return v.d.BasePath + "/"
 	}
 	return v.d.BasePath + "/projects"

@@ -91,8 +91,7 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	as := "somebody else"
-	var tab context.Context
-	end := func() {}
+	tab, end := ctx, func() {}
 	defer func() { end() }()
 	for _, p := range list {
 		if p.as != as {
