@@ -99,7 +99,7 @@ func (v *visit) authorize(r *Route) error {
 }
 
 // may reports whether the caller has a permission at the place of the visit.
-func (v *visit) may(p access.Permission) bool { return v.Caller.May(p, v.Place) }
+func (v *visit) may(p access.Permission) bool { return v.May(p, v.Place) }
 
 // readable refuses what could not be looked up in any database, and reads the form.
 func (v *visit) readable() error {
