@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 VERSION := $(shell sed -n 's/^image: .*://p' pipe.yml)
 
-.PHONY: help build test lint fuzz ci golden bench-peers bench-sca seed-large noise image
+.PHONY: help build test lint fuzz ci golden bench-peers bench-sca seed-large screenshots noise image
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 build: ## compile ./sluice, static and with its version
@@ -25,6 +25,8 @@ bench-sca: ## compare with osv-scanner (LOCKFILES=folder ADVISORIES=folder of OS
 seed-large: ## fill a database with a large Bitbucket and measure the server on it (DATABASE_URL: also an empty PostgreSQL)
 	go run ./internal/benchserver -database "$$(mktemp -d)/large.db"
 	test -z "$$DATABASE_URL" || go run ./internal/benchserver -database "$$DATABASE_URL"
+screenshots: ## write pictures of every page of the dashboard in both themes to ./screenshots (needs chromium)
+	go run ./internal/screenshots -to screenshots
 noise: build ## list the findings in well-known packages (fetches them)
 	scripts/noise.sh "$(CURDIR)/sluice" "$$(mktemp -d)"
 image: ## build the container images of the pipe and of the server

@@ -156,6 +156,12 @@ func (c *Control) checkPassword(ctx context.Context, given Credentials, hash str
 	return c.guard.try(ctx, given.Name, given.Address, now, c.options.Sleep, func() bool { return c.known.check(given.Secret, hash, now()) })
 }
 
+// Resume gives the caller of an account that has signed in before and has a session since. The account is one that counts: the store gives
+// no session of one that is switched off.
+func (c *Control) Resume(ctx context.Context, a *accounts.Account) (*Caller, error) {
+	return c.caller(ctx, a, nil)
+}
+
 // caller resolves the rights of an account.
 func (c *Control) caller(ctx context.Context, a *accounts.Account, t *accounts.Token) (*Caller, error) {
 	caller := &Caller{Account: a, Token: t}

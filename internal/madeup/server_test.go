@@ -49,12 +49,15 @@ func startServer(t *testing.T, repositories string) *node {
 	lines := bufio.NewReader(out)
 	first, err := lines.ReadString('\n')
 	require.NoError(t, err, "it says where it is")
-	second, err := lines.ReadString('\n')
-	require.NoError(t, err)
+	password := ""
+	for found := false; !found; {
+		line, err := lines.ReadString('\n')
+		require.NoError(t, err, "it says the password")
+		_, password, found = strings.Cut(line, "with the password ")
+	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	_, rest, _ := strings.Cut(first, "at ")
 	url, _, _ := strings.Cut(rest, "/ (")
-	_, password, _ := strings.Cut(second, "with the password ")
 	return &node{t, url, strings.TrimSpace(password)}
 }
 

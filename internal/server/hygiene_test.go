@@ -101,7 +101,8 @@ func TestASlashTooMany(t *testing.T) {
 	require.Equal(t, http.StatusMethodNotAllowed, s.call("admin", http.MethodPost, "/status/projects/").status)
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodGet, "/nothing/").status)
 	require.Equal(t, http.StatusOK, s.get("/healthz/").status)
-	require.Equal(t, http.StatusOK, s.get("/").status)
+	require.Equal(t, http.StatusOK, s.get("/rest/").status)
+	require.Equal(t, http.StatusNotFound, s.get("/").status, "the dashboard's")
 }
 
 // TestMetricsCanBeClosed: to everybody except operators, or to all.

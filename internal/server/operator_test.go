@@ -68,7 +68,7 @@ func TestTheDescriptionListsEveryRoute(t *testing.T) {
 func TestPagesLoadNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	for _, path := range []string{"/", "/rest/security/latest/browser"} {
+	for _, path := range []string{"/rest", "/rest/security/latest/browser"} {
 		a := s.get(path)
 		require.Equal(t, http.StatusOK, a.status)
 		require.Equal(t, "text/html; charset=utf-8", a.header.Get("Content-Type"))
@@ -81,7 +81,7 @@ func TestPagesLoadNothingFromElsewhere(t *testing.T) {
 		require.NotContains(t, a.text, "<script")
 		require.NotRegexp(t, `(src|href)="(https?:)?//`, a.text)
 	}
-	require.Contains(t, s.get("/").text, `href="rest/security/latest/browser"`)
+	require.Contains(t, s.get("/rest").text, `href="/rest/security/latest/browser"`)
 }
 
 func TestHealthAndMetrics(t *testing.T) {

@@ -91,7 +91,7 @@ const patience = 2 * time.Minute
 //go:embed openapi.json
 var descriptionFile []byte
 
-// Server answers the REST API. It is safe for concurrent use.
+// Server answers the REST API, and hands the rest to the pages. It is safe for concurrent use.
 type Server struct {
 	core  *api.Core
 	table []api.Route
@@ -159,8 +159,14 @@ func assemble(st *store.Store, o Options) *Server {
 	return s
 }
 
-// Handler serves the API.
+// Handler serves the API, and what Show was given.
 func (s *Server) Handler() http.Handler { return s.core.Handler(s.table) }
+
+// Show makes the server answer with pages what is not the API's. Call it before Handler.
+func (s *Server) Show(pages http.Handler) { s.core.Pages = pages }
+
+// Control decides who calls. Pages take the same one, so that guesses and calls are counted together.
+func (s *Server) Control() *access.Control { return s.core.Control }
 
 // SyncLogLevel applies the log level that another node has set. Call it every few seconds.
 func (s *Server) SyncLogLevel(ctx context.Context) error { return s.level.Sync(ctx) }

@@ -140,7 +140,7 @@ func counters(t *testing.T, s *store.Store) string {
 	require.NoError(t, err)
 	for _, p := range projects {
 		fmt.Fprintf(&b, "%s %+v empty %d open %+v queued %d\n", p.Key, p.Repositories, p.Empty, p.Open, p.Queued)
-		repositories, err := s.Catalog.Repositories(t.Context(), everything, p.ID, "", db.Page{Limit: 1000})
+		repositories, err := s.Catalog.Repositories(t.Context(), everything, p.ID, catalog.Filter{}, db.Page{Limit: 1000})
 		require.NoError(t, err)
 		for _, r := range repositories {
 			fmt.Fprintf(&b, "  %s %s %+v open %+v queued %d\n", r.Slug, r.Status, r.Branches, r.Open, r.Queued)

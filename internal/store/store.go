@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/retention"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/sessions"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/internal/store/trends"
@@ -36,6 +37,7 @@ type Store struct {
 	Accounts    *accounts.Accounts
 	Audit       *audit.Log
 	Mails       *mails.Mails
+	Sessions    *sessions.Sessions
 }
 
 // Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
@@ -45,7 +47,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Trends: trends.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Trends: trends.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d)}
 	s.Status = status.New(d, s.Settings)
 	s.Policy = policy.New(d, s.Settings, s.Status)
 	s.Queue = queue.New(d, s.Settings, s.Status)

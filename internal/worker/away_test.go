@@ -38,7 +38,7 @@ func (b *bitbucket) statuses() map[string]string {
 	projects, err := b.store.Catalog.Projects(b.t.Context(), everything, nil, "", db.Page{Limit: 100})
 	require.NoError(b.t, err)
 	for _, p := range projects {
-		repositories, err := b.store.Catalog.Repositories(b.t.Context(), everything, p.ID, "", db.Page{Limit: 100})
+		repositories, err := b.store.Catalog.Repositories(b.t.Context(), everything, p.ID, catalog.Filter{}, db.Page{Limit: 100})
 		require.NoError(b.t, err)
 		for _, r := range repositories {
 			list[p.Key+"/"+r.Slug] = r.Status.String()

@@ -150,7 +150,7 @@ func (b *bitbucket) idle() {
 		list, err := b.store.Catalog.Projects(b.t.Context(), everything, nil, "", db.Page{Limit: 100})
 		require.NoError(b.t, err)
 		for _, p := range list {
-			repositories, err := b.store.Catalog.Repositories(b.t.Context(), everything, p.ID, "", db.Page{Limit: 100})
+			repositories, err := b.store.Catalog.Repositories(b.t.Context(), everything, p.ID, catalog.Filter{}, db.Page{Limit: 100})
 			require.NoError(b.t, err)
 			for _, r := range repositories {
 				if r.Queued+r.Running > 0 {

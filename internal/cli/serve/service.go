@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
@@ -66,6 +67,14 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
+	pages, err := dashboard.New(dashboard.Options{
+		Catalog: s.store.Catalog, Queue: s.store.Queue, Sessions: s.store.Sessions, Trail: s.store.Audit, Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
+		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+	})
+	if err != nil {
+		return err
+	}
+	api.Show(pages.Handler())
 	settings, err := branches.Settings()
 	if err != nil {
 		return err
@@ -184,7 +193,7 @@ func (s *service) greet(address net.Addr, password string) {
 	if s.config.TLSCert != "" {
 		scheme = "https"
 	}
-	text := fmt.Sprintf("Sluice is at %s://%s%s/ (stop with Ctrl-C)\n", scheme, address, s.config.BasePath)
+	text := fmt.Sprintf("Sluice is at %s://%s%s/ (stop with Ctrl-C)\nOpen this address in a browser for the dashboard; the REST API is below %[3]s/rest.\n", scheme, address, s.config.BasePath)
 	if password != "" {
 		text += fmt.Sprintf("The first administrator is admin, with the password %s\nThis is shown only once; `sluice user password admin` sets another one.\n", password)
 	}

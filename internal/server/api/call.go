@@ -176,7 +176,7 @@ func checkText(r *http.Request) error {
 	bad := func(where string) error {
 		return BadRequest("%s contains a NUL character or bytes that are not UTF-8", where)
 	}
-	if !Plain(r.URL.Path) {
+	if !db.Plain(r.URL.Path) {
 		return bad("the path")
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
@@ -185,12 +185,12 @@ func checkText(r *http.Request) error {
 	}
 	for name, values := range query {
 		for _, value := range values {
-			if !Plain(name) || !Plain(value) {
+			if !db.Plain(name) || !db.Plain(value) {
 				return bad("the query")
 			}
 		}
 	}
-	if user, password, ok := r.BasicAuth(); ok && (!Plain(user) || !Plain(password)) {
+	if user, password, ok := r.BasicAuth(); ok && (!db.Plain(user) || !db.Plain(password)) {
 		return bad("the user or the password")
 	}
 	return nil

@@ -23,6 +23,9 @@ func (o *observed) WriteHeader(status int) {
 	o.ResponseWriter.WriteHeader(status)
 }
 
+// CalledBy notes who called, for the log.
+func (o *observed) CalledBy(account string) { o.account = account }
+
 // Unwrap lets http.ResponseController reach the connection.
 func (o *observed) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
@@ -49,7 +52,7 @@ func (c *Core) observe(mux *http.ServeMux) http.Handler {
 
 // route serves a request. It ignores slashes at the end of the path.
 func (c *Core) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
-	if other := trimmed(r); other != nil {
+	if other := trimmed(r); other != nil && other.URL.Path != c.BasePath {
 		if _, pattern := mux.Handler(r); pattern == "/" {
 			mux.ServeHTTP(w, other)
 			r.Pattern = other.Pattern

@@ -7,13 +7,9 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"unicode/utf8"
-)
 
-// Plain reports whether both databases accept a text. PostgreSQL refuses NUL characters and invalid UTF-8.
-func Plain(text string) bool {
-	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
-}
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
 
 const maxBody = 1 << 20
 
@@ -51,7 +47,7 @@ func checkWords(data []byte) error {
 		if err != nil {
 			return nil //nolint:nilerr // the end: the decoder has read the JSON before
 		}
-		if text, ok := word.(string); ok && !Plain(text) {
+		if text, ok := word.(string); ok && !db.Plain(text) {
 			return BadRequest("a text of the body contains a NUL character")
 		}
 	}

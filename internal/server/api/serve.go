@@ -30,6 +30,8 @@ type Core struct {
 	BasePath string
 	// Patience limits how long a route's function may take. A stream may take longer.
 	Patience time.Duration
+	// Pages answers what no route does, outside of /rest; nil answers that there is nothing.
+	Pages http.Handler
 	// Count is called for every request with its method, the pattern of its route, the status of the answer, and the
 	// duration.
 	Count func(method, pattern string, status int, took time.Duration)
@@ -129,7 +131,7 @@ func (x *exchange) signIn(r *Route) error {
 	}
 	x.Caller = caller
 	if o, ok := x.w.(*observed); ok {
-		o.account = caller.Account.Name
+		o.CalledBy(caller.Account.Name)
 	}
 	return x.core.Control.Throttle(x.Context(), caller)
 }

@@ -118,6 +118,12 @@ func (x *exchange) answer(r *Reply) {
 	}
 }
 
+// isPage reports whether a path is one of pages: below the base path, and not of the API.
+func (c *Core) isPage(path string) bool {
+	path, below := strings.CutPrefix(path, c.BasePath)
+	return below && !strings.HasPrefix(path+"/", "/rest/") && (path == "" || path[0] == '/')
+}
+
 // elsewhere answers a request without a route: 405 if the path has another method, else 404.
 func (x *exchange) elsewhere(mux *http.ServeMux) {
 	var allowed []string
@@ -127,6 +133,10 @@ func (x *exchange) elsewhere(mux *http.ServeMux) {
 		if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, method+" ") || method == http.MethodHead && slices.Contains(allowed, http.MethodGet) {
 			allowed = append(allowed, method)
 		}
+	}
+	if len(allowed) == 0 && x.core.Pages != nil && x.core.isPage(x.r.URL.Path) {
+		x.core.Pages.ServeHTTP(x.w, x.r)
+		return
 	}
 	if len(allowed) == 0 {
 		x.fail(NotFound("there is nothing at this address; openapi.json lists what there is"))

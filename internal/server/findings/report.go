@@ -112,7 +112,7 @@ func (r *report) tell(name string) error {
 
 func (r *report) project(p *catalog.Project) error {
 	for page := (db.Page{Limit: 100}); ; page.Start += page.Limit {
-		repositories, err := r.s.Catalog.Repositories(r.c.Context(), r.c.Visible, p.ID, "", page)
+		repositories, err := r.s.Catalog.Repositories(r.c.Context(), r.c.Visible, p.ID, catalog.Filter{}, page)
 		if err != nil {
 			return err
 		}

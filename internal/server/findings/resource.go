@@ -34,7 +34,7 @@ type Findings interface {
 // Catalog lists projects, repositories and branches.
 type Catalog interface {
 	Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]catalog.Project, error)
-	Repositories(ctx context.Context, v *scope.Visible, project int64, name string, page db.Page) ([]catalog.Repository, error)
+	Repositories(ctx context.Context, v *scope.Visible, project int64, f catalog.Filter, page db.Page) ([]catalog.Repository, error)
 	Branch(ctx context.Context, repository int64, name string) (*catalog.Branch, error)
 }
 

@@ -69,11 +69,13 @@ func (s *Description) Routes() []api.Route {
 			Handle:  func(c *api.Call) (*api.Reply, error) { return html(c, "browser.html.tmpl", s.browserRows()) },
 		},
 		{
-			Method: http.MethodGet, Path: "/{$}", Rooted: true, Name: "start",
+			Method: http.MethodGet, Path: "/rest", Rooted: true, Name: "start",
 			Needs:   access.Anyone,
-			Summary: "Get a page with links to the other pages.",
+			Summary: "Get a page with links to the pages about the API.",
 			Gives:   api.ReturnsFile(api.HTMLType),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return html(c, "start.html.tmpl", startPage{page(), s.Version}) },
+			Handle: func(c *api.Call) (*api.Reply, error) {
+				return html(c, "start.html.tmpl", startPage{page(), s.Version, s.BasePath})
+			},
 		},
 	}
 }

@@ -26,6 +26,8 @@ type startPage struct {
 	webpage.Page
 
 	Version string
+	// Base is the path in front of all others, empty for none.
+	Base string
 }
 
 // browserPage is the data of the page that describes the API.

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Limits of a file of reviewed texts.
@@ -94,7 +94,7 @@ func readCell(data []byte, at int, line *int) (cell string, next int, more bool,
 			return "", 0, false, errors.New("text after a closing quote")
 		}
 	}
-	if !api.Plain(cell) {
+	if !db.Plain(cell) {
 		return "", 0, false, errors.New("it is not UTF-8, or contains a NUL character")
 	}
 	if next == len(data) {

@@ -26,7 +26,7 @@ func (s *Resource) rescanRoutes() []api.Route {
 			Query:   query,
 			Gives:   api.ReturnsAccepted(scheduledWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.rescan(c, "Everything", queue.Scope{}, queue.PriorityRescan)
+				return s.rescan(c, "Everything", queue.Scope{})
 			},
 		},
 		{
@@ -36,7 +36,7 @@ func (s *Resource) rescanRoutes() []api.Route {
 			Query:   query,
 			Gives:   api.ReturnsAccepted(scheduledWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.rescan(c, c.Project.Name, queue.Scope{ProjectID: c.Project.ID}, queue.PriorityRescan)
+				return s.rescan(c, c.Project.Name, queue.Scope{ProjectID: c.Project.ID})
 			},
 		},
 		{
@@ -46,7 +46,7 @@ func (s *Resource) rescanRoutes() []api.Route {
 			Query:   query,
 			Gives:   api.ReturnsAccepted(scheduledWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.rescan(c, c.Project.Name+" / "+c.Repository.Name, queue.Scope{RepositoryID: c.Repository.ID}, queue.PriorityRescan)
+				return s.rescan(c, c.Project.Name+" / "+c.Repository.Name, queue.Scope{RepositoryID: c.Repository.ID})
 			},
 		},
 		{
@@ -63,7 +63,7 @@ func (s *Resource) rescanRoutes() []api.Route {
 				if err != nil {
 					return nil, err
 				}
-				return s.rescan(c, c.Project.Name+" / "+c.Repository.Name+" : "+b.Name, queue.Scope{RepositoryID: c.Repository.ID, BranchID: b.ID}, queue.PriorityInteractive)
+				return s.rescan(c, c.Project.Name+" / "+c.Repository.Name+" : "+b.Name, queue.Scope{RepositoryID: c.Repository.ID, BranchID: b.ID})
 			},
 		},
 		{
@@ -92,21 +92,15 @@ type scheduledWire struct {
 }
 
 // rescan queues the branches of a scope.
-func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope, priority queue.Priority) (*api.Reply, error) {
-	request := queue.Request{Scope: scope, Name: name, Priority: priority, By: c.Account.Name, Force: true}
+func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope) (*api.Reply, error) {
 	if scope.BranchID == 0 && scope.RepositoryID == 0 {
-		request.Scope.Visible = c.Visible
+		scope.Visible = c.Visible
 	}
-	switch mode := c.Query("mode"); mode {
-	case "", "rescan":
-	case "outdated":
-		request.Force, request.Outdated = false, true
-		if priority == queue.PriorityRescan {
-			request.Priority = queue.PriorityOutdated
-		}
-	default:
+	mode := c.Query("mode")
+	if mode != "" && mode != "rescan" && mode != "outdated" {
 		return nil, api.BadRequest("mode: %q is neither rescan nor outdated", mode)
 	}
+	request := queue.Rescan(scope, name, c.Account.Name, mode == "outdated")
 	var err error
 	if request.Mail, err = s.Addresses.Read(c); err != nil {
 		return nil, err
@@ -126,8 +120,7 @@ func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope, priority 
 	default:
 		body.Message = "nothing to scan: there is no branch that you may read"
 	}
-	detail := fmt.Sprintf("batch %s, %d scheduled, %d merged, %d skipped", body.BatchID, body.Scheduled, body.Merged, body.Skipped)
-	return &api.Reply{Status: http.StatusAccepted, Body: body}, c.Record("scan.requested", name, detail)
+	return &api.Reply{Status: http.StatusAccepted, Body: body}, c.Record("scan.requested", name, done.String())
 }
 
 // cancelRunning tells every running scan that the caller may see to stop. The scans of this process stop at once.

@@ -17,8 +17,8 @@ import (
 type Catalog interface {
 	// Projects lists the visible projects: personal or normal ones, both for nil.
 	Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]catalog.Project, error)
-	Repositories(ctx context.Context, v *scope.Visible, project int64, name string, page db.Page) ([]catalog.Repository, error)
-	Branches(ctx context.Context, repository int64, name string, page db.Page) ([]catalog.Branch, error)
+	Repositories(ctx context.Context, v *scope.Visible, project int64, f catalog.Filter, page db.Page) ([]catalog.Repository, error)
+	Branches(ctx context.Context, repository int64, f catalog.Filter, page db.Page) ([]catalog.Branch, error)
 }
 
 // Trends returns one point for each day from the first to the last one.

@@ -39,7 +39,7 @@ func (s *Resource) statusRoutes() []api.Route {
 			Gives:   api.ReturnsPage(repositoryWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
 				return api.Paged(c, func(page db.Page) ([]catalog.Repository, error) {
-					return s.Catalog.Repositories(c.Context(), c.Visible, c.Project.ID, c.Query("name"), page)
+					return s.Catalog.Repositories(c.Context(), c.Visible, c.Project.ID, catalog.Filter{Name: c.Query("name")}, page)
 				}, repositoryBody)
 			},
 		},
@@ -58,7 +58,7 @@ func (s *Resource) statusRoutes() []api.Route {
 			Gives:   api.ReturnsPage(branchWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
 				return api.Paged(c, func(page db.Page) ([]catalog.Branch, error) {
-					return s.Catalog.Branches(c.Context(), c.Repository.ID, c.Query("name"), page)
+					return s.Catalog.Branches(c.Context(), c.Repository.ID, catalog.Filter{Name: c.Query("name")}, page)
 				}, branchBody)
 			},
 		},

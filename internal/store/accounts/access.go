@@ -31,6 +31,9 @@ func (s *Accounts) Edit(ctx context.Context, name string, edit func(a *Account) 
 		if err := edit(a); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, endSessions, a.ID, a.Password, a.Disabled); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, changeAccount, a.ID, a.Email, a.Password, a.Admin, a.Disabled); err != nil {
 			return err
 		}

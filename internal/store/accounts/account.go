@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -100,16 +101,27 @@ const changeAccount = `
 	update account set email = $2, password = $3, admin = $4, disabled = $5
 	where id = $1`
 
-// Change sets the password hash, the e-mail address, and the flags for administrators and disabled accounts.
+// endSessions comes before changeAccount: the sessions of an account end when it is switched off, or gets another password.
+const endSessions = `
+	delete from session
+	where account_id = $1 and ($3 or exists (select 1 from account where id = $1 and password <> $2))`
+
+// Change sets the password's hash, the e-mail address, and whether the account is an administrator or switched off. Its sessions end with
+// another password, and when it is switched off.
 func (s *Accounts) Change(ctx context.Context, a *Account) error {
-	done, err := s.db.Write.ExecContext(ctx, changeAccount, a.ID, a.Email, a.Password, a.Admin, a.Disabled)
-	if err != nil {
-		return err
-	}
-	if n, err := db.Affected(done); err != nil || n == 0 {
-		return errors.Join(err, db.ErrNotFound)
-	}
-	return nil
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, endSessions, a.ID, a.Password, a.Disabled); err != nil {
+			return err
+		}
+		done, err := tx.ExecContext(ctx, changeAccount, a.ID, a.Email, a.Password, a.Admin, a.Disabled)
+		if err != nil {
+			return err
+		}
+		if n, err := db.Affected(done); err != nil || n == 0 {
+			return errors.Join(err, db.ErrNotFound)
+		}
+		return nil
+	})
 }
 
 // Grant gives an account a role in a scope: "" for the instance, a project's key, or key/slug. RoleNone removes the

@@ -94,10 +94,10 @@ var branchColumns = db.Columns[Branch]{
 }
 
 // Branches lists the branches of a repository: the default branch first, then by name.
-func (s *Catalog) Branches(ctx context.Context, repository int64, name string, page db.Page) ([]Branch, error) {
-	return s.branches(ctx, `b.repository_id = $1 and lower(b.name) like $2 escape '\'
-		order by b.is_default desc, b.name
-		limit $3 offset $4`, repository, db.Like(name), page.Limit, page.Start)
+func (s *Catalog) Branches(ctx context.Context, repository int64, f Filter, page db.Page) ([]Branch, error) {
+	return s.branches(ctx, `b.repository_id = $1 and lower(b.name) like $2 escape '\'`+f.where("b")+`
+		order by `+f.by("b", "b.is_default desc, b.name", "l.started_at")+`
+		limit $3 offset $4`, repository, db.Like(f.Name), page.Limit, page.Start)
 }
 
 // Branch returns one branch by its name; the default branch for "".

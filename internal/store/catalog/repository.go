@@ -58,12 +58,12 @@ var repositoryColumns = db.Columns[Repository]{
 	{SQL: "r.missing_since", Into: func(r *Repository) any { return db.Time(&r.Missing) }},
 }
 
-// Repositories lists the repositories of a project by name.
-func (s *Catalog) Repositories(ctx context.Context, v *scope.Visible, project int64, name string, page db.Page) ([]Repository, error) {
+// Repositories lists the repositories of a project.
+func (s *Catalog) Repositories(ctx context.Context, v *scope.Visible, project int64, f Filter, page db.Page) ([]Repository, error) {
 	return s.repositories(ctx, v, `
-			and r.project_id = $1 and lower(r.name) like $2 escape '\'
-		order by r.name, r.id
-		limit $3 offset $4`, project, db.Like(name), page.Limit, page.Start)
+			and r.project_id = $1 and lower(r.name) like $2 escape '\'`+f.where("r")+`
+		order by `+f.by("r", "r.name, r.id", "r.last_scan_at")+`
+		limit $3 offset $4`, project, db.Like(f.Name), page.Limit, page.Start)
 }
 
 // Repository returns one repository by project key and slug. The case does not matter, but an exact match comes first.

@@ -1,6 +1,9 @@
 package db
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // ValidText makes a text that both databases accept. PostgreSQL refuses NUL and invalid UTF-8.
 func ValidText(text string) string {
@@ -27,4 +30,9 @@ func LinesOf(text string) []string {
 // Like returns a LIKE pattern for a substring, in lower case.
 func Like(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
+}
+
+// Plain reports whether every database takes a text. PostgreSQL refuses NUL characters, and bytes that are not UTF-8.
+func Plain(text string) bool {
+	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
 }

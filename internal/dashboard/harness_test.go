@@ -1,0 +1,96 @@
+package dashboard_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/testdashboard"
+	"github.com/sluice-scan/sluice/internal/teststore"
+)
+
+func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
+
+// service is a server with pages, over a database of its own.
+type service struct {
+	t     *testing.T
+	store *store.Store
+	// url has the base path behind it.
+	url, base string
+}
+
+func newService(t *testing.T, base string, projects []testdashboard.Project) *service {
+	t.Helper()
+	st, err := store.Open(t.Context(), teststore.SQLite(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	require.NoError(t, testdashboard.AddAccounts(t.Context(), st))
+	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
+	h, err := testdashboard.Serve(st, testdashboard.Options{BasePath: base, Folder: "/var/git", Sleep: func(context.Context, time.Duration) error { return nil }})
+	require.NoError(t, err)
+	listener := httptest.NewServer(h)
+	t.Cleanup(listener.Close)
+	return &service{t: t, store: st, url: listener.URL + base, base: base}
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+}
+
+// browser keeps cookies, and follows no redirect.
+type browser struct {
+	s      *service
+	client *http.Client
+}
+
+// browser gives one that has signed in; "" is nobody.
+func (s *service) browser(as string) *browser {
+	s.t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(s.t, err)
+	b := &browser{s, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if as != "" {
+		a := b.post("/sign-in", url.Values{"name": {as}, "password": {testdashboard.Password(as)}})
+		require.Equal(s.t, http.StatusSeeOther, a.status, a.text)
+	}
+	return b
+}
+
+func (b *browser) do(method, path string, form url.Values, change ...func(r *http.Request)) answer {
+	t := b.s.t
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, b.s.url+path, strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, f := range change {
+		f(r)
+	}
+	response, err := b.client.Do(r)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return answer{response.StatusCode, response.Header, string(text)}
+}
+
+func (b *browser) get(path string) answer { b.s.t.Helper(); return b.do(http.MethodGet, path, nil) }
+
+func (b *browser) post(path string, form url.Values, change ...func(r *http.Request)) answer {
+	b.s.t.Helper()
+	return b.do(http.MethodPost, path, form, change...)
+}

@@ -1,0 +1,77 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/testdashboard"
+)
+
+var everything = &scope.Visible{All: true}
+
+// TestHostileNamesBreakOutOfNothing: names of projects, repositories and branches, and what the address says.
+func TestHostileNamesBreakOutOfNothing(t *testing.T) {
+	t.Parallel()
+	for _, evil := range []string{`"><script>alert(1)</script>`, `'onmouseover='alert(1)`, `</title></svg><img/src=x/onerror=alert(1)>`, `{{.Body}}`, "javascript:alert(1)", "\u202egnp.exe", `" autofocus onfocus="alert(1)`} {
+		s := newService(t, "", []testdashboard.Project{{Key: "PAY", Name: evil, Repositories: []testdashboard.Repository{
+			{Slug: "api", Name: evil, Branches: []string{strings.ReplaceAll(evil, "=", "~") + "=vulnerable", "main=error"}},
+		}}})
+		b := s.browser("admin")
+		q := "?name=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
+		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/projects/" + url.PathEscape(evil)} {
+			for _, query := range []string{"", q} {
+				a := b.get(path + query)
+				require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, a.status, path)
+				for _, broken := range []string{"<script", "<img/src", "onmouseover='", `onfocus="`, `href="javascript:`} {
+					require.NotContains(t, a.text, broken, path+query)
+				}
+			}
+		}
+		a := s.browser("").post("/sign-in", url.Values{"name": {evil}, "password": {evil}, "next": {evil}})
+		require.NotContains(t, a.text, "<script")
+		require.NotContains(t, a.text, `onfocus="`)
+	}
+}
+
+// TestFirstRun says how to go on, to an administrator; and to others whom to ask.
+func TestFirstRun(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", nil)
+	admin := s.browser("admin").get("/").text
+	require.Contains(t, admin, "No repository yet")
+	require.Contains(t, admin, "/var/git/SHOP/shop.git")
+	nobody := s.browser("nobody").get("/projects").text
+	require.Contains(t, nobody, "Ask an administrator")
+	require.NotContains(t, nobody, "/var/git")
+}
+
+// TestTheAPIAndThePagesShareAnAddress with and without a base path.
+func TestTheAPIAndThePagesShareAnAddress(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"", "/sluice"} {
+		s := newService(t, base, testdashboard.Projects)
+		b := s.browser("admin")
+		home := b.get("/")
+		require.Equal(t, http.StatusOK, home.status)
+		require.Contains(t, home.text, `href="`+base+`/projects/PAY"`)
+		for _, start := range strings.Split(home.text, `href="`)[1:] {
+			require.True(t, strings.HasPrefix(start, base+"/") || strings.HasPrefix(start, "#"), start[:20])
+		}
+		require.Equal(t, http.StatusOK, b.get("/projects/").status, "a slash too many")
+		require.Contains(t, b.get("/rest").text, "The API as a page")
+		require.Equal(t, "application/json; charset=utf-8", b.get("/rest/nothing").header.Get("Content-Type"))
+		require.Equal(t, http.StatusOK, b.get("/healthz").status)
+		require.Equal(t, http.StatusMethodNotAllowed, b.post("/healthz", nil).status)
+		_, style, _ := strings.Cut(home.text, `<link rel="stylesheet" href="`+base)
+		style, _, _ = strings.Cut(style, `"`)
+		a := b.get(style)
+		require.Equal(t, "text/css; charset=utf-8", a.header.Get("Content-Type"))
+		require.Contains(t, a.header.Get("Cache-Control"), "immutable")
+		require.Equal(t, http.StatusUnauthorized, b.get("/rest/security/latest/status/projects").status, "the API takes no cookie")
+	}
+}

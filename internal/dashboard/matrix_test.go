@@ -1,0 +1,99 @@
+package dashboard_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard"
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/testdashboard"
+)
+
+// allowed says who may do what on PAY and PAY/api.
+var allowed = map[access.Permission][]string{
+	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
+	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
+	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
+	access.Grantee: {"grantee", "admin"},
+}
+
+// TestEveryPageByEveryRole opens every page of the table, and sends every form, as everybody. Each answer has the policy.
+func TestEveryPageByEveryRole(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", testdashboard.Projects)
+	routes := dashboard.Pages()
+	require.Greater(t, len(routes), 10)
+	for _, as := range append([]string{""}, testdashboard.Names...) {
+		for _, r := range routes {
+			require.Contains(t, allowed, r.Needs, r.Path)
+			b := s.browser(as)
+			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css").Replace(r.Path)
+			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}})
+			what := r.Method + " " + path + " as " + as + ": " + a.text
+			switch {
+			case slices.Contains(allowed[r.Needs], as):
+				require.NotContains(t, []int{http.StatusForbidden, http.StatusMethodNotAllowed}, a.status, what)
+				require.Less(t, a.status, 500, what)
+				if r.Needs != access.Anyone {
+					require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, a.status, what)
+					require.NotContains(t, a.header.Get("Location"), "/sign-in?", what)
+				}
+			case as == "":
+				require.Equal(t, http.StatusSeeOther, a.status, what)
+				require.Contains(t, a.header.Get("Location"), "/sign-in", what)
+			case as == "nobody" && strings.Contains(path, "PAY"):
+				require.Equal(t, http.StatusNotFound, a.status, what)
+			default:
+				require.Equal(t, http.StatusForbidden, a.status, what)
+				require.Contains(t, a.text, "Not permitted", what)
+			}
+			policy := a.header.Get("Content-Security-Policy")
+			require.Contains(t, policy, "default-src 'none'", what)
+			require.NotContains(t, policy, "unsafe", what)
+			require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"), what)
+			require.NotContains(t, a.text, " style=", what)
+			require.NotContains(t, a.text, "<script", what)
+		}
+	}
+	stranger := s.browser("").get("/somewhere")
+	require.Equal(t, http.StatusSeeOther, stranger.status, "strangers do not learn which addresses there are")
+	require.Equal(t, http.StatusNotFound, s.browser("reader").get("/somewhere").status)
+	require.Equal(t, http.StatusNotFound, s.browser("reader").get("/projects/SHOP").status, "what one may not read does not exist")
+}
+
+// TestATableWithAGapDoesNotStart, and serves nobody.
+func TestATableWithAGapDoesNotStart(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", nil)
+	_, err := dashboard.NewOver(dashboard.Options{Catalog: s.store.Catalog},
+		dashboard.Page{Method: http.MethodGet, Path: "/open"},
+		dashboard.Page{Method: http.MethodGet, Path: "/of-a-project", Needs: access.ProjectAdmin},
+		dashboard.Page{Method: http.MethodPut, Path: "/rest/thing", Needs: access.Admin},
+		dashboard.Page{Method: http.MethodGet, Path: "/open", Needs: access.Permission(99)})
+	require.ErrorContains(t, err, `page 1, "GET" "/open": it has no permission`)
+	require.ErrorContains(t, err, "its path names none")
+	require.ErrorContains(t, err, "its path is the API's")
+	require.ErrorContains(t, err, "it is in the table twice")
+
+	api, err := server.New(s.store, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1})
+	require.NoError(t, err)
+	handler, err := dashboard.NewOver(dashboard.Options{Catalog: s.store.Catalog, Queue: s.store.Queue, Sessions: s.store.Sessions, Trail: s.store.Audit, Control: api.Control()},
+		dashboard.Page{Method: http.MethodGet, Path: "/open"}, dashboard.Page{Method: http.MethodGet, Path: "/closed", Needs: access.Admin})
+	require.Error(t, err)
+	text := s.browser("admin").sessionText()
+	for path, want := range map[string]int{"/open": http.StatusForbidden, "/closed": http.StatusNoContent} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: "sluice_session", Value: text})
+		w := httptest.NewRecorder()
+		handler().ServeHTTP(w, r)
+		require.Equal(t, want, w.Code, path)
+	}
+}

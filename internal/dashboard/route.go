@@ -1,0 +1,86 @@
+package dashboard
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/sluice-scan/sluice/internal/access"
+)
+
+// Route is one page, or one form that is sent.
+type Route struct {
+	Method, Path string
+	// Needs is what the caller must be permitted at the place that the path names. Its zero value denies everybody.
+	Needs access.Permission
+	// Handle answers a visit that is permitted.
+	Handle func(v *visit) error
+}
+
+const (
+	projectPath    = "/projects/{projectKey}"
+	repositoryPath = projectPath + "/repos/{repoSlug}"
+)
+
+// routes is the table of all pages.
+func (d *Dashboard) routes() []Route {
+	return []Route{
+		{http.MethodGet, "/assets/{file}", access.Anyone, (*visit).asset},
+		{http.MethodGet, "/sign-in", access.Anyone, (*visit).signInPage},
+		{http.MethodPost, "/sign-in", access.Anyone, (*visit).signIn},
+		{http.MethodPost, "/sign-out", access.SignedIn, (*visit).signOut},
+		{http.MethodGet, "/{$}", access.Grantee, (*visit).instance},
+		{http.MethodGet, "/projects", access.SignedIn, (*visit).projects},
+		{http.MethodGet, projectPath, access.Reader, (*visit).repositories},
+		{http.MethodGet, repositoryPath, access.Reader, (*visit).branches},
+		{http.MethodGet, "/rescan", access.Grantee, (*visit).confirm},
+		{http.MethodPost, "/scan", access.Grantee, (*visit).scan},
+		{http.MethodGet, projectPath + "/rescan", access.ProjectScanner, (*visit).confirm},
+		{http.MethodPost, projectPath + "/scan", access.ProjectScanner, (*visit).scan},
+		{http.MethodPost, repositoryPath + "/scan", access.Scanner, (*visit).scan},
+	}
+}
+
+// check returns an error that has a line for each gap in a table; nil when there is none.
+func check(table []Route) error {
+	var gaps []error
+	seen := map[string]bool{}
+	for i := range table {
+		r := &table[i]
+		missing := r.gaps()
+		if name := r.Method + " " + r.Path; seen[name] {
+			missing = append(missing, "it is in the table twice")
+		} else {
+			seen[name] = true
+		}
+		if len(missing) > 0 {
+			gaps = append(gaps, fmt.Errorf("page %d, %q %q: %s", i+1, r.Method, r.Path, strings.Join(missing, "; ")))
+		}
+	}
+	if len(gaps) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the table of pages has gaps, mend them before the server can start:\n%w", errors.Join(gaps...))
+}
+
+// gaps says what a route leaves out or contradicts.
+func (r *Route) gaps() (list []string) {
+	add := func(gap bool, words string) {
+		if gap {
+			list = append(list, words)
+		}
+	}
+	add(r.Method != http.MethodGet && r.Method != http.MethodPost, "its method is not that of a page or a form")
+	add(!strings.HasPrefix(r.Path, "/"), "its path does not begin with a slash")
+	add(strings.HasPrefix(r.Path, "/rest"), "its path is the API's")
+	add(r.Handle == nil, "it has no handler")
+	add(!r.Needs.Known(), "it has no permission")
+	switch r.Needs {
+	case access.Writer, access.Scanner:
+		add(!strings.Contains(r.Path, "/{projectKey}/") || !strings.Contains(r.Path, "/{repoSlug}"), "its permission is that of a repository, and its path names none")
+	case access.Reader, access.ProjectAdmin, access.ProjectScanner:
+		add(!strings.Contains(r.Path, "/{projectKey}"), "its permission is that of a project, and its path names none")
+	}
+	return list
+}

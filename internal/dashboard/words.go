@@ -1,0 +1,123 @@
+package dashboard
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/status"
+)
+
+// moment is a time in words, with the exact one behind them.
+type moment struct {
+	// Words are empty for a time that is not known or never was.
+	Words string
+	// Exact is for people, Machine for programs; both are UTC.
+	Exact, Machine string
+}
+
+// ago says how long before now a time was.
+func ago(t, now time.Time) moment {
+	if t.IsZero() {
+		return moment{}
+	}
+	t = t.UTC()
+	return moment{agoWords(now.Sub(t)), t.Format("2006-01-02 15:04:05 UTC"), t.Format(time.RFC3339)}
+}
+
+const day = 24 * time.Hour
+
+func agoWords(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return "just now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s ago", int(d/time.Second))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d/time.Minute))
+	case d < day:
+		return fmt.Sprintf("%d h ago", int(d/time.Hour))
+	case d < 2*day:
+		return "yesterday"
+	case d < 60*day:
+		return fmt.Sprintf("%d days ago", int(d/day))
+	case d < 2*365*day:
+		return fmt.Sprintf("%d months ago", int(d/(30*day)))
+	}
+	return fmt.Sprintf("%d years ago", int(d/(365*day)))
+}
+
+// span is a duration in words; Machine is as HTML's datetime takes it.
+type span struct{ Words, Machine string }
+
+// took says how long something took; no words when that is not known.
+func took(from, to time.Time) span {
+	if from.IsZero() || to.IsZero() || to.Before(from) {
+		return span{}
+	}
+	d := to.Sub(from)
+	s := span{Machine: fmt.Sprintf("PT%.3fS", d.Seconds())}
+	switch {
+	case d < time.Second:
+		s.Words = fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 10*time.Second:
+		s.Words = fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		s.Words = fmt.Sprintf("%.0f s", d.Seconds())
+	case d < time.Hour:
+		s.Words = fmt.Sprintf("%d min %d s", int(d/time.Minute), int(d%time.Minute/time.Second))
+	default:
+		s.Words = fmt.Sprintf("%d h %d min", int(d/time.Hour), int(d%time.Hour/time.Minute))
+	}
+	return s
+}
+
+// statusLook is the word and the class of a status.
+type statusLook struct{ Word, Class string }
+
+// statusLooks are by status. Bars and legends show them in this order.
+var statusLooks = []struct {
+	Status status.Status
+	statusLook
+}{
+	{status.Secure, statusLook{"Secure", "secure"}},
+	{status.Vulnerable, statusLook{"Vulnerable", "vulnerable"}},
+	{status.Outdated, statusLook{"Outdated", "outdated"}},
+	{status.PartiallyScanned, statusLook{"Partially scanned", "partial"}},
+	{status.NotScanned, statusLook{"Not scanned", "unscanned"}},
+}
+
+func lookOf(s status.Status) statusLook {
+	for _, l := range statusLooks {
+		if l.Status == s {
+			return l.statusLook
+		}
+	}
+	return statusLook{s.String(), "unscanned"}
+}
+
+// staleWords say why a result no longer speaks of the head of its branch.
+var staleWords = map[catalog.StaleReason]string{
+	catalog.NewCommits:       "new commits came after the scan",
+	catalog.HistoryRewritten: "the history was rewritten after the scan",
+	catalog.ConfigChanged:    "rules or settings changed after the scan",
+}
+
+// count writes a number with its noun.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}
+
+// short is the beginning of a commit's hash, long enough to find it.
+func short(commit string) string { return commit[:min(len(commit), 10)] }

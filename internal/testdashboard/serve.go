@@ -1,0 +1,80 @@
+package testdashboard
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard"
+	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+)
+
+// Options change a server; the zero value is one at the root that logs nothing.
+type Options struct {
+	BasePath string
+	Log      *slog.Logger
+	// Folder is where the repositories are said to come from.
+	Folder string
+	// Now is the time of the guard against guesses, and the one that pages count from; nil is the real time.
+	Now func() time.Time
+	// Sleep waits; nil really waits.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Serve gives a server with its pages over a store.
+func Serve(st *store.Store, o Options) (http.Handler, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	keys, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		return nil, err
+	}
+	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: -1, Keys: keys, Now: o.Now, Sleep: o.Sleep})
+	if err != nil {
+		return nil, err
+	}
+	d, err := dashboard.New(dashboard.Options{
+		Catalog: st.Catalog, Queue: st.Queue, Sessions: st.Sessions, Trail: st.Audit, Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Show(d.Handler())
+	return s.Handler(), nil
+}
+
+// Names are the accounts that AddAccounts makes, weakest first.
+var Names = []string{"nobody", "reader", "grantee", "writer", "padmin", "admin"}
+
+// Password is that of one of these accounts.
+func Password(name string) string { return name + "-password" }
+
+// AddAccounts makes an administrator, a grantee who reads PAY/api, one who administers PAY, one who writes PAY/api, one who reads it, and one
+// without any right.
+func AddAccounts(ctx context.Context, st *store.Store) error {
+	grants := map[string]map[string]accounts.Role{
+		"grantee": {"": accounts.RoleGrantee, "PAY/api": accounts.RoleRead}, "padmin": {"PAY": accounts.RoleProjectAdmin}, "writer": {"PAY/api": accounts.RoleWrite}, "reader": {"PAY/api": accounts.RoleRead},
+	}
+	for _, name := range Names {
+		// The hash is a cheap one: tests sign in often.
+		id, err := st.Accounts.Add(ctx, &accounts.Account{Name: name, Password: access.Cost{Memory: 8, Time: 1}.Hash(Password(name)), Admin: name == "admin"})
+		if err != nil {
+			return err
+		}
+		for scope, role := range grants[name] {
+			if err := st.Accounts.Grant(ctx, id, scope, role); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
