@@ -13,11 +13,11 @@ type branchRow struct {
 	Name    string
 	Default bool
 	Status  statusLook
-	// Stale are the reasons why the result no longer speaks of the head; nil when it does.
+	// Stale lists why the result no longer describes the head; nil when it does.
 	Stale []string
 	// Scan is the scan status; ScanClass is its class.
 	Scan, ScanClass string
-	// Progress is that of the running scan, with its sign; empty when none runs. Again is true when another one waits behind it.
+	// Progress is the progress of the running scan, with a percent sign; empty when no scan runs. Again is true when another scan waits.
 	Progress string
 	Again    bool
 	Open     open

@@ -23,14 +23,14 @@ type Catalog interface {
 	Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]catalog.Project, error)
 	Repositories(ctx context.Context, v *scope.Visible, project int64, f catalog.Filter, page db.Page) ([]catalog.Repository, error)
 	Branches(ctx context.Context, repository int64, f catalog.Filter, page db.Page) ([]catalog.Branch, error)
-	// Branch gives a branch by its name; db.ErrNotFound when there is none.
+	// Branch returns a branch by its name; db.ErrNotFound if there is none.
 	Branch(ctx context.Context, repository int64, name string) (*catalog.Branch, error)
 }
 
 // Queue holds the scans. It is called by many requests at once.
 type Queue interface {
 	Enqueue(ctx context.Context, r queue.Request) (queue.Enqueued, error)
-	// Batch gives what a request has become; db.ErrNotFound when there is none.
+	// Batch returns the progress of a batch; db.ErrNotFound if there is none.
 	Batch(ctx context.Context, id int64) (*queue.Batch, error)
 	// Activities gives what waits and runs, by repository.
 	Activities(ctx context.Context) ([]queue.Activity, error)
@@ -50,7 +50,7 @@ type Options struct {
 	Queue    Queue
 	Sessions Sessions
 	Trail    access.Trail
-	// Control is that of the API, so that guesses and calls are counted together.
+	// Control is the API's own, so that pages and API count wrong passwords and calls together.
 	Control *access.Control
 	// Wake says that something was put into the queue.
 	Wake func()

@@ -115,7 +115,7 @@ func (f *filter) Clear() string {
 	return address(f.path, q)
 }
 
-// pager leads to the pages before and after this one; their addresses are empty where there is none.
+// pager links to the previous and the next page; an address is empty if there is no such page.
 type pager struct {
 	// From and To count the rows that are shown, from 1; From is 0 for none.
 	From, To int

@@ -92,7 +92,7 @@ func (v *visit) asset() error {
 
 // frame is what every page has around its body.
 type frame struct {
-	// Title is that of the window; Base is in front of every link.
+	// Title is the window's title. Base is the prefix of every link.
 	Title, Base string
 	Style, Icon string
 	// Account is who has signed in, and Home is where the list of projects is; empty for nobody.

@@ -15,7 +15,7 @@ type repositoryRow struct {
 	Bar        bar
 	// Empty is true for one without branches.
 	Empty bool
-	// DefaultBranch is empty when there is none.
+	// DefaultBranch is empty if the repository has none.
 	DefaultBranch string
 	DefaultStatus statusLook
 	Open          open

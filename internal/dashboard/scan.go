@@ -123,7 +123,7 @@ func (v *visit) confirm() error {
 // notice says what became of a request for scans.
 type notice struct{ Text, Detail string }
 
-// notice reads the batch that the address names, as far as it has come by now. A batch of somebody else is none.
+// notice reads the progress of the batch that the address names. It shows no batch of another account.
 func (v *visit) notice() *notice {
 	id, ok := db.ParseKey(v.r.URL.Query().Get("batch"))
 	if !ok {

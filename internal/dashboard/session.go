@@ -33,8 +33,8 @@ func (v *visit) cookie(text string) *http.Cookie {
 	return c
 }
 
-// encrypted reports whether the browser speaks TLS, with this server or with a proxy in front of it. Whoever claims that falsely only gets a
-// cookie that their browser does not keep.
+// encrypted reports whether the browser speaks TLS, with this server or with a proxy in front of it. A false claim
+// only harms the caller: the browser does not keep the cookie.
 func (v *visit) encrypted() bool {
 	return v.r.TLS != nil || strings.EqualFold(v.r.Header.Get("X-Forwarded-Proto"), "https")
 }

@@ -96,7 +96,7 @@ func lookOf(s status.Status) statusLook {
 	return statusLook{s.String(), "unscanned"}
 }
 
-// staleWords say why a result no longer speaks of the head of its branch.
+// staleWords say why a result no longer describes the head of its branch.
 var staleWords = map[catalog.StaleReason]string{
 	catalog.NewCommits:       "new commits came after the scan",
 	catalog.HistoryRewritten: "the history was rewritten after the scan",

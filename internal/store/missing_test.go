@@ -81,7 +81,7 @@ func TestWhatComesBackIsAsItWas(t *testing.T) {
 		require.Equal(t, []catalog.StaleReason{catalog.NewCommits}, branch(t, s, "PAY", "api", "main").Knowledge.Stale())
 		require.Equal(t, status.Outdated, branch(t, s, "PAY", "web", "main").Status)
 
-		// What is gone for longer is deleted.
+		// The retention deletes what has been missing longer.
 		sync(project("PAY", "web: main=8"))
 		_, err = s.Retention.Purge(t.Context(), time.Now().AddDate(0, 0, 31))
 		require.NoError(t, err)

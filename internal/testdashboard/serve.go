@@ -55,7 +55,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 // Names are the accounts that AddAccounts makes, weakest first.
 var Names = []string{"nobody", "reader", "grantee", "writer", "padmin", "admin"}
 
-// Password is that of one of these accounts.
+// Password returns the password of one of these accounts.
 func Password(name string) string { return name + "-password" }
 
 // AddAccounts makes an administrator, a grantee who reads PAY/api, one who administers PAY, one who writes PAY/api, one who reads it, and one

@@ -66,7 +66,7 @@ func (s *Syncer) hold(ctx context.Context, list *connection.Listing, missing *ca
 	return missing.Due(list.Projects, time.Duration(minutes)*time.Minute, now), nil
 }
 
-// tell logs and audits what is gone or has returned.
+// tell logs and audits what was deleted or has returned.
 func (s *Syncer) tell(ctx context.Context, action string, places []catalog.Place) error {
 	events := make([]audit.Event, len(places))
 	for i, p := range places {

@@ -59,9 +59,9 @@ func (r *Route) gaps() (list []string) {
 	add(r.Scope != "" && !slices.Contains(access.TokenScopes, r.Scope), fmt.Sprintf("there is no scope %q", r.Scope))
 	switch r.Needs {
 	case access.Writer, access.Scanner:
-		add(!strings.Contains(r.Path, "/{projectKey}/") || !strings.Contains(r.Path, "/{repoSlug}"), "its permission is that of a repository, and its path names none")
+		add(!strings.Contains(r.Path, "/{projectKey}/") || !strings.Contains(r.Path, "/{repoSlug}"), "its permission needs a repository, and its path names none")
 	case access.Reader, access.ProjectAdmin, access.ProjectScanner:
-		add(!strings.Contains(r.Path, "/{projectKey}"), "its permission is that of a project, and its path names none")
+		add(!strings.Contains(r.Path, "/{projectKey}"), "its permission needs a project, and its path names none")
 	}
 	return list
 }
