@@ -73,7 +73,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 func TestATableWithAGapDoesNotStart(t *testing.T) {
 	t.Parallel()
 	s := newService(t, "", nil)
-	_, err := dashboard.NewOver(dashboard.Options{Catalog: s.store.Catalog},
+	_, err := dashboard.NewOver(s.store, dashboard.Options{},
 		dashboard.Page{Method: http.MethodGet, Path: "/open"},
 		dashboard.Page{Method: http.MethodGet, Path: "/of-a-project", Needs: access.ProjectAdmin},
 		dashboard.Page{Method: http.MethodPut, Path: "/rest/thing", Needs: access.Admin},
@@ -85,7 +85,7 @@ func TestATableWithAGapDoesNotStart(t *testing.T) {
 
 	api, err := server.New(s.store, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1})
 	require.NoError(t, err)
-	handler, err := dashboard.NewOver(dashboard.Options{Catalog: s.store.Catalog, Queue: s.store.Queue, Sessions: s.store.Sessions, Trail: s.store.Audit, Control: api.Control()},
+	handler, err := dashboard.NewOver(s.store, dashboard.Options{Control: api.Control()},
 		dashboard.Page{Method: http.MethodGet, Path: "/open"}, dashboard.Page{Method: http.MethodGet, Path: "/closed", Needs: access.Admin})
 	require.Error(t, err)
 	text := s.browser("admin").sessionText()

@@ -42,8 +42,8 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := dashboard.New(dashboard.Options{
-		Catalog: st.Catalog, Queue: st.Queue, Sessions: st.Sessions, Trail: st.Audit, Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+	d, err := dashboard.New(st, dashboard.Options{
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
 	})
 	if err != nil {
 		return nil, err

@@ -67,8 +67,8 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	pages, err := dashboard.New(dashboard.Options{
-		Catalog: s.store.Catalog, Queue: s.store.Queue, Sessions: s.store.Sessions, Trail: s.store.Audit, Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
+	pages, err := dashboard.New(s.store, dashboard.Options{
+		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
 		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
 	})
 	if err != nil {

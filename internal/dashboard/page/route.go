@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"errors"
@@ -14,36 +14,22 @@ type Route struct {
 	Method, Path string
 	// Needs is what the caller must be permitted at the place that the path names. Its zero value denies everybody.
 	Needs access.Permission
+	// Form bounds the form that is sent, in bytes; 0 means 64 KB.
+	Form int64
+	// Tab is the text of the entry of the navigation that the page belongs to; empty for none.
+	Tab string
 	// Handle answers a visit that is permitted.
-	Handle func(v *visit) error
+	Handle func(v *Visit) error
 }
 
+// Paths of a project and of a repository in a table of pages.
 const (
-	projectPath    = "/projects/{projectKey}"
-	repositoryPath = projectPath + "/repos/{repoSlug}"
+	ProjectPath    = "/projects/{projectKey}"
+	RepositoryPath = ProjectPath + "/repos/{repoSlug}"
 )
 
-// routes is the table of all pages.
-func (d *Dashboard) routes() []Route {
-	return []Route{
-		{http.MethodGet, "/assets/{file}", access.Anyone, (*visit).asset},
-		{http.MethodGet, "/sign-in", access.Anyone, (*visit).signInPage},
-		{http.MethodPost, "/sign-in", access.Anyone, (*visit).signIn},
-		{http.MethodPost, "/sign-out", access.SignedIn, (*visit).signOut},
-		{http.MethodGet, "/{$}", access.Grantee, (*visit).instance},
-		{http.MethodGet, "/projects", access.SignedIn, (*visit).projects},
-		{http.MethodGet, projectPath, access.Reader, (*visit).repositories},
-		{http.MethodGet, repositoryPath, access.Reader, (*visit).branches},
-		{http.MethodGet, "/rescan", access.Grantee, (*visit).confirm},
-		{http.MethodPost, "/scan", access.Grantee, (*visit).scan},
-		{http.MethodGet, projectPath + "/rescan", access.ProjectScanner, (*visit).confirm},
-		{http.MethodPost, projectPath + "/scan", access.ProjectScanner, (*visit).scan},
-		{http.MethodPost, repositoryPath + "/scan", access.Scanner, (*visit).scan},
-	}
-}
-
-// check returns an error that has a line for each gap in a table; nil when there is none.
-func check(table []Route) error {
+// Check returns an error that has a line for each gap in a table; nil when there is none.
+func Check(table []Route) error {
 	var gaps []error
 	seen := map[string]bool{}
 	for i := range table {

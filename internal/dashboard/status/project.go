@@ -1,13 +1,15 @@
-package dashboard
+package status
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/internal/dashboard/figure"
+	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
@@ -19,11 +21,11 @@ import (
 type listBody struct {
 	Heading, Key, Summary string
 	// Above are the levels above this one.
-	Above []link
+	Above []page.Link
 	// Total is the bar of everything that the page is about.
-	Total bar
+	Total figure.Bar
 	// Menu are the actions of the whole page; nil when the caller may do none.
-	Menu   *menu
+	Menu   *scans.Menu
 	Filter *filter
 	Rows   any
 	// Nothing is true when there is nothing to show, also without a filter.
@@ -31,23 +33,21 @@ type listBody struct {
 	Problem string
 }
 
-type link struct{ Text, Path string }
-
 // projectRow is a project in the list.
 type projectRow struct {
 	Name, Key, Path string
 	Personal        bool
-	Bar             bar
+	Bar             figure.Bar
 	Empty           int
-	Open            open
+	Open            figure.Open
 	Activity        activity
-	Menu            *menu
+	Menu            *scans.Menu
 }
 
 // activity says when something was scanned last, and what is being scanned.
 type activity struct {
 	Running, Queued int
-	Last            moment
+	Last            figure.Moment
 }
 
 // projectsBody is the list of projects.
@@ -58,14 +58,14 @@ type projectsBody struct {
 }
 
 // instance is the page of everything.
-func (v *visit) instance() error { return v.projectList("Projects", true) }
+func (s *Pages) instance(v *page.Visit) error { return s.projectList(v, "Projects", true) }
 
 // projects is the list of the projects that the caller may read.
-func (v *visit) projects() error { return v.projectList("Your projects", false) }
+func (s *Pages) projects(v *page.Visit) error { return s.projectList(v, "Your projects", false) }
 
-func (v *visit) projectList(heading string, instance bool) error {
-	f := v.filter(true, "risk")
-	all, err := v.visibleProjects(v.ctx(), f.kind)
+func (s *Pages) projectList(v *page.Visit, heading string, instance bool) error {
+	f := newFilter(v, true, "risk")
+	all, err := s.visibleProjects(v, f.kind)
 	if err != nil {
 		return err
 	}
@@ -75,43 +75,43 @@ func (v *visit) projectList(heading string, instance bool) error {
 	for i := range all {
 		total, empty = sum(total, all[i].Repositories), empty+all[i].Empty
 	}
-	body.Total = newBar("Repositories", total, true)
-	body.Summary = count(total.Total()+empty, "repository", "repositories") + emptyWords(empty) + " in " + count(len(all), "project", "projects")
+	body.Total = figure.NewBar("Repositories", total, true)
+	body.Summary = figure.Count(total.Total()+empty, "repository", "repositories") + emptyWords(empty) + " in " + figure.Count(len(all), "project", "projects")
 	body.Nothing = len(all) == 0 && f.kind == "all"
 	if len(all) == 0 && !body.Nothing {
-		other, err := v.visibleProjects(v.ctx(), "all")
+		other, err := s.visibleProjects(v, "all")
 		if err != nil {
 			return err
 		}
 		body.Nothing = len(other) == 0
 	}
-	if body.Nothing && instance && v.may(access.Admin) {
-		body.Folder = v.d.Folder
+	if body.Nothing && instance && v.Can(access.Admin) {
+		body.Folder = s.Folder
 	}
 	if instance && len(all) > 0 {
-		body.Menu = v.menu("", "everything", access.Grantee)
+		body.Menu = scans.MenuIf(v, v.Core.BasePath, "everything", access.Grantee)
 	}
 	chosen := slices.DeleteFunc(slices.Clone(all), func(p catalog.Project) bool {
 		return f.status != nil && status.ProjectStatus(p.Repositories) != *f.status || !strings.Contains(strings.ToLower(p.Name), strings.ToLower(f.Name))
 	})
 	orderProjects(chosen, f.order)
-	from := min(f.start, len(chosen))
-	rows := make([]projectRow, 0, rowsOfPage)
-	for _, p := range paged(f, chosen[from:], len(all)) {
-		rows = append(rows, v.projectRow(&p))
+	from := min(f.Start(), len(chosen))
+	rows := make([]projectRow, 0, page.RowsOfPage)
+	for _, p := range page.Paged(&f.List, chosen[from:], len(all)) {
+		rows = append(rows, s.projectRow(v, &p))
 	}
 	body.Rows = rows
-	return v.page(http.StatusOK, "projects", heading, body)
+	return v.Show(http.StatusOK, projectsPage, heading, body)
 }
 
 // visibleProjects gives all visible projects of a type. They are all read, as the bar over the list adds them up.
-func (v *visit) visibleProjects(ctx context.Context, kind string) ([]catalog.Project, error) {
+func (s *Pages) visibleProjects(v *page.Visit, kind string) ([]catalog.Project, error) {
 	var personal *bool
 	if kind != "all" {
 		is := kind == "personal"
 		personal = &is
 	}
-	return v.d.Catalog.Projects(ctx, v.Visible, personal, "", db.Page{Limit: math.MaxInt32})
+	return s.Catalog.Projects(v.Ctx(), v.Visible, personal, "", db.Page{Limit: math.MaxInt32})
 }
 
 // orderProjects orders projects that are by name.
@@ -127,20 +127,18 @@ func orderProjects(list []catalog.Project, by catalog.Order) {
 	})
 }
 
-func (v *visit) projectRow(p *catalog.Project) projectRow {
-	path := projectLink(p.Key)
+func (s *Pages) projectRow(v *page.Visit, p *catalog.Project) projectRow {
+	path := v.ToProject(p.Key)
 	at := access.Place{Project: p}
 	row := projectRow{
-		Name: p.Name, Key: p.Key, Path: v.d.BasePath + path, Personal: p.Personal, Bar: newBar("Repositories", p.Repositories, true), Empty: p.Empty,
-		Open: newOpen(p.Open, scanned(p.Repositories)), Activity: activity{p.Running, p.Queued, ago(p.LastScan, v.now)},
+		Name: p.Name, Key: p.Key, Path: path, Personal: p.Personal, Bar: figure.NewBar("Repositories", p.Repositories, true), Empty: p.Empty,
+		Open: figure.NewOpen(p.Open, scanned(p.Repositories)), Activity: activity{p.Running, p.Queued, figure.Ago(p.LastScan, v.Now)},
 	}
 	if v.May(access.ProjectScanner, at) {
-		row.Menu = v.menuOf(path, p.Name)
+		row.Menu = scans.MenuOf(v, path, p.Name)
 	}
 	return row
 }
-
-func projectLink(key string) string { return "/projects/" + url.PathEscape(key) }
 
 // scanned reports whether anything of counts was looked at.
 func scanned(c status.Counts) bool { return c.Total() > c.NotScanned }
@@ -157,5 +155,5 @@ func emptyWords(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return " (" + thousands(n) + " empty)"
+	return " (" + figure.Thousands(n) + " empty)"
 }

@@ -1,4 +1,4 @@
-package dashboard
+package figure
 
 import (
 	"fmt"
@@ -8,21 +8,21 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// moment is a time in words, with the exact one behind them.
-type moment struct {
+// Moment is a time in words, with the exact one behind them.
+type Moment struct {
 	// Words are empty for a time that is not known or never was.
 	Words string
 	// Exact is for people, Machine for programs; both are UTC.
 	Exact, Machine string
 }
 
-// ago says how long before now a time was.
-func ago(t, now time.Time) moment {
+// Ago says how long before now a time was.
+func Ago(t, now time.Time) Moment {
 	if t.IsZero() {
-		return moment{}
+		return Moment{}
 	}
 	t = t.UTC()
-	return moment{agoWords(now.Sub(t)), t.Format("2006-01-02 15:04:05 UTC"), t.Format(time.RFC3339)}
+	return Moment{agoWords(now.Sub(t)), t.Format("2006-01-02 15:04:05 UTC"), t.Format(time.RFC3339)}
 }
 
 const day = 24 * time.Hour
@@ -47,16 +47,16 @@ func agoWords(d time.Duration) string {
 	return fmt.Sprintf("%d years ago", int(d/(365*day)))
 }
 
-// span is a duration in words; Machine is as HTML's datetime takes it.
-type span struct{ Words, Machine string }
+// Span is a duration in words; Machine is as HTML's datetime takes it.
+type Span struct{ Words, Machine string }
 
-// took says how long something took; no words when that is not known.
-func took(from, to time.Time) span {
+// Took says how long something took; no words when that is not known.
+func Took(from, to time.Time) Span {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
-		return span{}
+		return Span{}
 	}
 	d := to.Sub(from)
-	s := span{Machine: fmt.Sprintf("PT%.3fS", d.Seconds())}
+	s := Span{Machine: fmt.Sprintf("PT%.3fS", d.Seconds())}
 	switch {
 	case d < time.Second:
 		s.Words = fmt.Sprintf("%d ms", d.Milliseconds())
@@ -72,52 +72,52 @@ func took(from, to time.Time) span {
 	return s
 }
 
-// statusLook is the word and the class of a status.
-type statusLook struct{ Word, Class string }
+// Look is the word and the class of a status.
+type Look struct{ Word, Class string }
 
-// statusLooks are by status. Bars and legends show them in this order.
-var statusLooks = []struct {
+// Looks are by status. Bars and legends show them in this order.
+var Looks = []struct {
 	Status status.Status
-	statusLook
+	Look
 }{
-	{status.Secure, statusLook{"Secure", "secure"}},
-	{status.Vulnerable, statusLook{"Vulnerable", "vulnerable"}},
-	{status.Outdated, statusLook{"Outdated", "outdated"}},
-	{status.PartiallyScanned, statusLook{"Partially scanned", "partial"}},
-	{status.NotScanned, statusLook{"Not scanned", "unscanned"}},
+	{status.Secure, Look{"Secure", "secure"}},
+	{status.Vulnerable, Look{"Vulnerable", "vulnerable"}},
+	{status.Outdated, Look{"Outdated", "outdated"}},
+	{status.PartiallyScanned, Look{"Partially scanned", "partial"}},
+	{status.NotScanned, Look{"Not scanned", "unscanned"}},
 }
 
-func lookOf(s status.Status) statusLook {
-	for _, l := range statusLooks {
+func LookOf(s status.Status) Look {
+	for _, l := range Looks {
 		if l.Status == s {
-			return l.statusLook
+			return l.Look
 		}
 	}
-	return statusLook{s.String(), "unscanned"}
+	return Look{s.String(), "unscanned"}
 }
 
-// staleWords say why a result no longer describes the head of its branch.
-var staleWords = map[catalog.StaleReason]string{
+// StaleWords say why a result no longer describes the head of its branch.
+var StaleWords = map[catalog.StaleReason]string{
 	catalog.NewCommits:       "new commits came after the scan",
 	catalog.HistoryRewritten: "the history was rewritten after the scan",
 	catalog.ConfigChanged:    "rules or settings changed after the scan",
 }
 
-// count writes a number with its noun.
-func count(n int, one, many string) string {
+// Count writes a number with its noun.
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(n) + " " + many
+	return Thousands(n) + " " + many
 }
 
-// thousands writes a number with commas.
-func thousands(n int) string {
+// Thousands writes a number with commas.
+func Thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)
 	}
-	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+	return fmt.Sprintf("%s,%03d", Thousands(n/1000), n%1000)
 }
 
-// short is the beginning of a commit's hash, long enough to find it.
-func short(commit string) string { return commit[:min(len(commit), 10)] }
+// Short is the beginning of a commit's hash, long enough to find it.
+func Short(commit string) string { return commit[:min(len(commit), 10)] }

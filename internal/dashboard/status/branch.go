@@ -1,7 +1,11 @@
-package dashboard
+package status
 
 import (
 	"net/http"
+
+	"github.com/sluice-scan/sluice/internal/dashboard/figure"
+	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
@@ -12,7 +16,7 @@ import (
 type branchRow struct {
 	Name    string
 	Default bool
-	Status  statusLook
+	Status  figure.Look
 	// Stale lists why the result no longer describes the head; nil when it does.
 	Stale []string
 	// Scan is the scan status; ScanClass is its class.
@@ -20,14 +24,14 @@ type branchRow struct {
 	// Progress is the progress of the running scan, with a percent sign; empty when no scan runs. Again is true when another scan waits.
 	Progress string
 	Again    bool
-	Open     open
+	Open     figure.Open
 	// Scanned is true when there is a result: then there are details.
 	Scanned bool
 	Head    string
-	HeadAt  moment
+	HeadAt  figure.Moment
 	// Started, Took and Node are those of the last scan; Commit is the one of the last result.
-	Started      moment
-	Took         span
+	Started      figure.Moment
+	Took         figure.Span
 	Node, Commit string
 	// Failure is why the last scan has no result, with the key of the scan under which the log tells more.
 	Failure, ScanKey string
@@ -36,52 +40,52 @@ type branchRow struct {
 	Gaps       []string
 	Warnings   []string
 	Problem    string
-	Menu       *menu
+	Menu       *scans.Menu
 }
 
 // branches is the page of a repository.
-func (v *visit) branches() error {
+func (s *Pages) branches(v *page.Visit) error {
 	r := v.Repository
-	f := v.filter(false, "name")
-	list, err := v.d.Catalog.Branches(v.ctx(), r.ID, f.stored(), f.page())
+	f := newFilter(v, false, "name")
+	list, err := s.Catalog.Branches(v.Ctx(), r.ID, f.stored(), f.Rows())
 	if err != nil {
 		return err
 	}
 	n := r.Branches.Total()
 	body := listBody{
-		Heading: r.Name, Summary: count(n, "branch", "branches"), Above: []link{{"Projects", v.home()}, {r.ProjectName, v.d.BasePath + projectLink(r.ProjectKey)}},
-		Total: newBar("Branches", r.Branches, false), Filter: f, Nothing: n == 0, Problem: r.Problem,
+		Heading: r.Name, Summary: figure.Count(n, "branch", "branches"), Above: []page.Link{{Text: "Projects", Path: v.Home()}, {Text: r.ProjectName, Path: v.ToProject(r.ProjectKey)}},
+		Total: figure.NewBar("Branches", r.Branches, false), Filter: f, Nothing: n == 0, Problem: r.Problem,
 	}
-	path := repositoryLink(r.ProjectKey, r.Slug)
-	may := v.may(access.Scanner)
+	path := v.ToRepository(r.ProjectKey, r.Slug)
+	may := v.Can(access.Scanner)
 	if may && n > 0 {
-		body.Menu = v.menuOf(path, r.ProjectName+" / "+r.Name)
+		body.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name)
 	}
 	rows := []branchRow{}
-	for _, b := range paged(f, list, n) {
-		row := v.branchRow(&b)
+	for _, b := range page.Paged(&f.List, list, n) {
+		row := s.branchRow(v, &b)
 		if may {
-			row.Menu = v.menuOf(path, r.ProjectName+" / "+r.Name+" : "+b.Name)
+			row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name+" : "+b.Name)
 			row.Menu.Branch = b.Name
 		}
 		rows = append(rows, row)
 	}
 	body.Rows = rows
-	return v.page(http.StatusOK, "branches", r.Name, body)
+	return v.Show(http.StatusOK, branchesPage, r.Name, body)
 }
 
-func (v *visit) branchRow(b *catalog.Branch) branchRow {
+func (s *Pages) branchRow(v *page.Visit, b *catalog.Branch) branchRow {
 	k := &b.Knowledge
 	row := branchRow{
-		Name: b.Name, Default: b.IsDefault, Status: lookOf(b.Status), Scan: k.ScanStatusText(), ScanClass: scanClasses[k.ScanStatus()], Again: b.Running != 0 && b.Waiting != 0,
-		Open: newOpen(b.Open, k.Scanned), Scanned: k.Scanned, Head: short(b.Head), HeadAt: ago(b.HeadAt, v.now), Started: ago(b.Last.Started, v.now), Took: took(b.Last.Started, b.Last.Ended),
-		Node: b.Last.Owner, Commit: short(k.Commit), Incomplete: k.Incomplete, Gaps: b.Incomplete, Warnings: b.Warnings, Problem: b.Problem,
+		Name: b.Name, Default: b.IsDefault, Status: figure.LookOf(b.Status), Scan: k.ScanStatusText(), ScanClass: scanClasses[k.ScanStatus()], Again: b.Running != 0 && b.Waiting != 0,
+		Open: figure.NewOpen(b.Open, k.Scanned), Scanned: k.Scanned, Head: figure.Short(b.Head), HeadAt: figure.Ago(b.HeadAt, v.Now), Started: figure.Ago(b.Last.Started, v.Now), Took: figure.Took(b.Last.Started, b.Last.Ended),
+		Node: b.Last.Owner, Commit: figure.Short(k.Commit), Incomplete: k.Incomplete, Gaps: b.Incomplete, Warnings: b.Warnings, Problem: b.Problem,
 	}
 	if b.Running != 0 {
-		row.Progress = thousands(b.Progress) + "\u00a0%"
+		row.Progress = figure.Thousands(b.Progress) + "\u00a0%"
 	}
 	for _, reason := range k.Stale() {
-		row.Stale = append(row.Stale, staleWords[reason])
+		row.Stale = append(row.Stale, figure.StaleWords[reason])
 	}
 	if k.ScanStatus() == catalog.ScanInternalError && b.Last.Error != "" {
 		row.Failure, row.ScanKey = b.Last.Error, db.Key(b.Last.ID)

@@ -1,4 +1,4 @@
-package dashboard
+package figure
 
 import (
 	"fmt"
@@ -7,18 +7,18 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/status"
 )
 
-// bar is a bar of statuses: what it counts, and how wide each part is.
-type bar struct {
+// Bar is a bar of statuses: what it counts, and how wide each part is.
+type Bar struct {
 	// Label says the numbers in a sentence.
 	Label string
 	// Parts are all statuses that the bar may show, also those without a number; Total adds them up.
-	Parts []part
+	Parts []Part
 	Total int
 }
 
-// part is one status of a bar.
-type part struct {
-	statusLook
+// Part is one status of a bar.
+type Part struct {
+	Look
 	Count int
 	// X and Width are in per cent, with their sign. Width is empty for a part without a number. Next is false for the first part that is shown,
 	// which has no gap before it.
@@ -29,29 +29,29 @@ type part struct {
 }
 
 // Number is the count for people.
-func (p part) Number() string { return thousands(p.Count) }
+func (p Part) Number() string { return Thousands(p.Count) }
 
 // leastShare is the least share of a part that is shown, in per cent: three pixels and the gap of two, of the 200 pixels that the style
 // gives a bar at least.
 const leastShare = 2.5
 
-// newBar makes the bar of counts. partial is false where the status "partially scanned" is shown only when something has it.
-func newBar(of string, c status.Counts, partial bool) bar {
-	b := bar{Total: c.Total()}
+// NewBar makes the bar of counts. partial is false where the status "partially scanned" is shown only when something has it.
+func NewBar(of string, c status.Counts, partial bool) Bar {
+	b := Bar{Total: c.Total()}
 	numbers := map[status.Status]int{status.Secure: c.Secure, status.Vulnerable: c.Vulnerable, status.Outdated: c.Outdated, status.PartiallyScanned: c.PartiallyScanned, status.NotScanned: c.NotScanned}
 	var counts []int
 	var words []string
-	for _, l := range statusLooks {
+	for _, l := range Looks {
 		n := numbers[l.Status]
 		if l.Status == status.PartiallyScanned && !partial && n == 0 {
 			continue
 		}
-		p := part{statusLook: l.statusLook, Count: n, Fill: "var(--" + l.Class + ")"}
+		p := Part{Look: l.Look, Count: n, Fill: "var(--" + l.Class + ")"}
 		if l.Status == status.Outdated || l.Status == status.NotScanned {
 			p.Fill = "url(#" + l.Class + ")"
 		}
 		b.Parts, counts = append(b.Parts, p), append(counts, n)
-		words = append(words, strings.ToLower(l.Word)+" "+thousands(n))
+		words = append(words, strings.ToLower(l.Word)+" "+Thousands(n))
 	}
 	b.Label = of + ": " + strings.Join(words, ", ")
 	x, shown := 0.0, false
@@ -98,24 +98,24 @@ func shares(counts []int) []float64 {
 	return list
 }
 
-// severity is a number of open findings.
-type severity struct {
+// Severity is a number of open findings.
+type Severity struct {
 	Letter, Word, Class string
 	Count               int
 }
 
 // Number is the count for people.
-func (s severity) Number() string { return thousands(s.Count) }
+func (s Severity) Number() string { return Thousands(s.Count) }
 
-// open are open findings by severity. Known is false where nothing was scanned: then nobody knows.
-type open struct {
+// Open are open findings by severity. Known is false where nothing was scanned: then nobody knows.
+type Open struct {
 	Known      bool
-	Severities []severity
+	Severities []Severity
 	Label      string
 }
 
-func newOpen(c status.OpenCounts, scanned bool) open {
-	o := open{Known: scanned, Severities: []severity{{"C", "critical", "critical", c.Critical}, {"H", "high", "high", c.High}, {"M", "medium", "medium", c.Medium}, {"L", "low", "low", c.Low}}}
+func NewOpen(c status.OpenCounts, scanned bool) Open {
+	o := Open{Known: scanned, Severities: []Severity{{"C", "critical", "critical", c.Critical}, {"H", "high", "high", c.High}, {"M", "medium", "medium", c.Medium}, {"L", "low", "low", c.Low}}}
 	var words []string
 	for _, s := range o.Severities {
 		words = append(words, s.Number()+" "+s.Word)
