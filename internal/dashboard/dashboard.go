@@ -25,7 +25,7 @@ type Options struct {
 	Folder string
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
-	// Proxies are the networks of the proxies whose X-Forwarded-For counts.
+	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
 	Proxies []netip.Prefix
 	// Now is the time; nil means time.Now.
 	Now func() time.Time

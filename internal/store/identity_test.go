@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/sessions"
 )
 
 const issuer = "https://login.example.com"
@@ -93,8 +94,8 @@ func TestALocalAccountIsLinkedByAnAdministratorAlone(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "hash", stored.Password, "the password still works")
 
-		require.NoError(t, s.Sessions.Start(t.Context(), jane.ID, "janes", "", "", hours))
-		require.NoError(t, s.Sessions.Start(t.Context(), john.ID, "johns", "", "", hours))
+		require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: jane.ID, Text: "janes"}, hours))
+		require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: john.ID, Text: "johns"}, hours))
 		removed, err := s.Accounts.Unlink(t.Context(), "jane")
 		require.NoError(t, err)
 		require.Equal(t, []accounts.Identity{me}, removed)

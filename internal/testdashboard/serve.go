@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -23,6 +24,8 @@ type Options struct {
 	Log      *slog.Logger
 	// Folder is where the repositories are said to come from.
 	Folder string
+	// Proxies are the networks of the trusted proxies.
+	Proxies []netip.Prefix
 	// Now is the time of the guard against guesses, and the one that pages count from; nil is the real time.
 	Now func() time.Time
 	// Sleep waits; nil really waits.
@@ -38,12 +41,12 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: -1, Keys: keys, Now: o.Now, Sleep: o.Sleep})
+	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: -1, Keys: keys, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep})
 	if err != nil {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
 	})
 	if err != nil {
 		return nil, err

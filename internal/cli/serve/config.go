@@ -82,7 +82,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("node", "", "name of this node; when empty, the host name (SLUICE_NODE)")
 	f.String("rate", "100", "calls per second of one account, 0 for no limit: slightly faster callers are delayed, much faster ones refused (SLUICE_RATE)")
 	f.String("burst", "200", "calls of one account at once before --rate applies (SLUICE_BURST)")
-	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is trusted, separated by commas (SLUICE_TRUSTED_PROXIES)")
+	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by commas (SLUICE_TRUSTED_PROXIES)")
 	f.String("metrics", operations.MetricsOpen, "who may read /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
 	f.SortFlags = false
 }
