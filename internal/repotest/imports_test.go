@@ -155,6 +155,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/cutwire":             nil,
 		"internal/mail":                {"internal/store", "internal/store/db", "scan"},
 		"internal/seal":                nil,
+		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/server":              {"internal/access", "internal/seal", "internal/server/api", "internal/store"},
 		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/store"},
