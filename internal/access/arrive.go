@@ -121,7 +121,7 @@ func refusalOf(err error, who *accounts.Arrival) error {
 	case errors.Is(err, accounts.ErrDisabled):
 		return &NotAdmittedError{Text: "Your account is switched off. Ask an administrator of this server.", Reason: "the account is switched off"}
 	case errors.Is(err, accounts.ErrNoName):
-		return &NotAdmittedError{Text: "There is no name for your account. Tell an administrator of this server your subject: " + printable(who.Subject), Reason: "neither the name nor a verified e-mail address can name an account"}
+		return &NotAdmittedError{Text: "The provider gives no name that an account here can have. Tell an administrator of this server your subject: " + printable(who.Subject), Reason: "neither the name nor a verified e-mail address can name an account"}
 	case errors.As(err, &taken):
 		return &NotAdmittedError{
 			Text:   "There is already an account " + taken.Name + " here. If it is yours, tell an administrator of this server your subject, who can link it: " + printable(who.Subject),

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -72,6 +73,22 @@ type Issuer struct {
 func New(t testing.TB) *Issuer {
 	t.Helper()
 	i := prepare()
+	i.server.Start()
+	i.URL = i.server.URL
+	t.Cleanup(i.server.Close)
+	return i
+}
+
+// NewElsewhere is New on another address of this machine, which is another site to a browser. It skips the test where there is no such address.
+func NewElsewhere(t testing.TB) *Issuer {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.2:0")
+	if err != nil {
+		t.Skipf("this machine has one loopback address only: %v", err)
+	}
+	i := prepare()
+	_ = i.server.Listener.Close()
+	i.server.Listener = listener
 	i.server.Start()
 	i.URL = i.server.URL
 	t.Cleanup(i.server.Close)

@@ -43,7 +43,7 @@ const (
 
 // cookie is the session cookie with a text; without one, it takes the cookie away.
 func (v *Visit) cookie(text string) *http.Cookie {
-	c := &http.Cookie{Name: cookieName, Value: text, Path: cmp.Or(v.Core.BasePath, "/"), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: access.Encrypted(v.Request, v.Core.Proxies)} //nolint:gosec // it is Secure wherever the browser speaks TLS
+	c := &http.Cookie{Name: cookieName, Value: text, Path: cmp.Or(v.Core.BasePath, "/"), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.Encrypted()} //nolint:gosec // it is Secure wherever the browser speaks TLS
 	if text == "" {
 		c.MaxAge = -1
 	}
@@ -83,8 +83,9 @@ func (v *Visit) resume() error {
 	return nil
 }
 
-// Begin starts a session of the caller, with a text that the browser did not have before.
-func (v *Visit) Begin() error {
+// Begin starts a session of the caller, with a text that the browser did not have before. way is how the caller has signed in: "password", or
+// the id of an [access.Way].
+func (v *Visit) Begin(way string) error {
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // it never fails (crypto/rand)
 	text := base64.RawURLEncoding.EncodeToString(random[:])
@@ -97,11 +98,14 @@ func (v *Visit) Begin() error {
 		return err
 	}
 	http.SetCookie(v.Writer, v.cookie(text))
-	return v.Record("sign-in", "", "from "+v.Address())
+	return v.Record("sign-in", "", "by "+way+" from "+v.Address())
 }
 
 // Address is the address of the caller, as far as trusted proxies tell it.
 func (v *Visit) Address() string { return access.Address(v.Request, v.Core.Proxies) }
+
+// Encrypted reports whether the browser speaks TLS, as far as trusted proxies tell it.
+func (v *Visit) Encrypted() bool { return access.Encrypted(v.Request, v.Core.Proxies) }
 
 // End ends the session of the caller, and takes the cookie away.
 func (v *Visit) End() error {
