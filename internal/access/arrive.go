@@ -38,7 +38,7 @@ func (c *Control) Arrive(ctx context.Context, w *Way, p *Person, address string)
 		c.NotAdmitted(ctx, w, p, address, err)
 		return nil, err
 	}
-	if err := c.recordArrival(ctx, w, done); err != nil {
+	if err := c.recordArrival(ctx, w, who, done); err != nil {
 		return nil, err
 	}
 	return c.caller(ctx, done.Account, nil)
@@ -60,8 +60,11 @@ func (c *Control) NotAdmitted(ctx context.Context, w *Way, p *Person, address st
 }
 
 // recordArrival records what a provider changed about an account.
-func (c *Control) recordArrival(ctx context.Context, w *Way, done *accounts.Arrived) error {
+func (c *Control) recordArrival(ctx context.Context, w *Way, who *accounts.Arrival, done *accounts.Arrived) error {
 	var changes []string
+	if done.Created {
+		changes = append(changes, "subject "+printable(who.Subject))
+	}
 	if len(done.Joined) > 0 {
 		changes = append(changes, "joined "+strings.Join(done.Joined, ", "))
 	}

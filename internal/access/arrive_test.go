@@ -70,7 +70,7 @@ func TestWhoIsAdmitted(t *testing.T) {
 			if x.reason == "" {
 				require.NoError(t, err)
 				require.Equal(t, "jane", caller.Account.Name)
-				require.Equal(t, []string{"oidc account.added jane "}, entries)
+				require.Equal(t, []string{"oidc account.added jane subject s1"}, entries)
 				return
 			}
 			var refused *access.NotAdmittedError
@@ -149,7 +149,7 @@ func TestChangesByTheProviderAreRecorded(t *testing.T) {
 	require.Equal(t, accounts.RoleWrite, caller.Grants.Role("PAY", "api"), "the rights of the group count at once")
 	_, err = d.Arrive(t.Context(), way, jane(func(p *access.Person) { p.Groups = nil }), "192.0.2.1")
 	require.NoError(t, err)
-	require.Equal(t, []string{"oidc account.added jane joined team; admin=true", "oidc account.changed jane admin=false", "oidc account.changed jane left team"}, d.entries(t))
+	require.Equal(t, []string{"oidc account.added jane subject s1; joined team; admin=true", "oidc account.changed jane admin=false", "oidc account.changed jane left team"}, d.entries(t))
 }
 
 // TestPasswordsOfAdministratorsAlone, where the server is set up so; tokens still work.

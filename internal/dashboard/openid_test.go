@@ -126,7 +126,7 @@ func TestSigningInElsewhere(t *testing.T) {
 		require.Equal(t, []any{true, http.SameSiteLaxMode}, []any{session.HttpOnly, session.SameSite})
 		require.Contains(t, b.get("/projects").text, "Signed in as </span>jane<")
 		require.Equal(t, []string{"jane  by oidc from 127.0.0.1"}, s.entries("sign-in"))
-		require.Equal(t, []string{"oidc jane "}, s.entries("account.added"))
+		require.Equal(t, []string{"oidc jane subject s1"}, s.entries("account.added"))
 
 		again := b.get(b.elsewhereAsNobody())
 		require.NotEqual(t, session.Value, cookieOf(t, again, "sluice_session").Value, "another session at each sign-in")
