@@ -184,7 +184,7 @@ func TestTheCallbackBelongsToTheBrowser(t *testing.T) {
 	refused(other.get(callback), http.StatusForbidden, foreign)
 	theirs := other.elsewhere("")
 	refused(other.get(callback), http.StatusForbidden, foreign)
-	refused(other.get(theirs), http.StatusForbidden, foreign)
+	require.Equal(t, http.StatusSeeOther, other.get(theirs).status)
 	require.Equal(t, http.StatusSeeOther, mine.get(callback).status, "nothing of that disturbs the first browser")
 	refused(s.browser("").get("/sign-in/oidc/callback"), http.StatusForbidden, foreign)
 	require.Equal(t, "oidc  the state is not that of this browser, from 127.0.0.1", s.entries("sign-in.refused")[0])
@@ -199,7 +199,10 @@ func TestTheCallbackBelongsToTheBrowser(t *testing.T) {
 	callback = b.elsewhere("")
 	changed := strings.Replace(callback, "state=", "state=x", 1)
 	refused(b.get(changed), http.StatusForbidden, foreign)
-	refused(b.get(callback), http.StatusForbidden, foreign)
+	said := b.get("/sign-in/oidc/callback?state=x&error=evil&error_description=Call+us")
+	refused(said, http.StatusForbidden, foreign)
+	require.NotContains(t, said.text, "Call us", "only the provider's words are shown")
+	require.Equal(t, http.StatusSeeOther, b.get(callback).status, "the attempt of another tab still counts")
 	b = s.browser("")
 	callback = b.elsewhere("")
 	noState, _, _ := strings.Cut(callback, "&state=")
@@ -378,7 +381,7 @@ func TestOnlyLocalPathsAreReturnedToFromElsewhere(t *testing.T) {
 	s := newService(t, "", nil, withOpenID(t, i, everybody))
 	for next, want := range map[string]string{
 		"/projects?type=all": "/projects?type=all", "//evil.example": "/projects", "https://evil.example/": "/projects", `/\evil.example`: "/projects", "/sign-in/oidc": "/projects", "/": "/projects",
-		"/projects?name=" + strings.Repeat("x", 5000): "/projects",
+		"/projects?name=" + strings.Repeat("x", 5000): "/projects", "/projects?" + strings.Repeat("&", 1400): "/projects", "/projects?name=" + strings.Repeat("x", 1500): "/projects?name=" + strings.Repeat("x", 1500),
 	} {
 		b := s.browser("")
 		a := b.get(b.elsewhere(next))

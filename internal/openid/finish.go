@@ -95,6 +95,12 @@ func (p *Provider) verify(ctx context.Context, at *issuer, token *oauth2.Token, 
 
 // complete asks the provider for claims that the ID token leaves out. Without that, a missing claim would look like no group at all.
 func (p *Provider) complete(ctx context.Context, at *issuer, token *oauth2.Token, all claims) error {
+	if all.elsewhere(p.config.GroupsClaim) {
+		return &access.NotAdmittedError{
+			Text:   p.config.Title + " does not tell your groups, because there are too many of them. Ask an administrator to let it send only the groups that this server needs.",
+			Reason: "the claim " + p.config.GroupsClaim + " is not in the ID token: the provider wants it to be asked for elsewhere",
+		}
+	}
 	wanted := []string{p.config.NameClaim, p.config.GroupsClaim, "email"}
 	if at.provider.UserInfoEndpoint() == "" || !slices.ContainsFunc(wanted, func(name string) bool { return name != "" && !all.has(name) }) {
 		return nil
@@ -161,6 +167,13 @@ type claims map[string]json.RawMessage
 func (c claims) has(name string) bool {
 	value, ok := c[name]
 	return ok && string(value) != "null"
+}
+
+// elsewhere reports whether the provider only says where a claim can be asked for
+// (https://openid.net/specs/openid-connect-core-1_0.html#AggregatedDistributedClaims).
+func (c claims) elsewhere(name string) bool {
+	var names map[string]json.RawMessage
+	return !c.has(name) && json.Unmarshal(c["_claim_names"], &names) == nil && names[name] != nil
 }
 
 // text gives a claim that is a text; empty for any other.

@@ -123,6 +123,9 @@ func TestWhatIsNotVerifiedIdentifiesNobody(t *testing.T) {
 		"a key in the header": {func(b *testissuer.Behaviour) {
 			b.Alter = func(header, _ map[string]any) { header["jku"], header["kid"] = "https://evil.example/keys", "evil" }
 		}, "not valid"},
+		"too many groups for the token": {func(b *testissuer.Behaviour) {
+			b.Claims = map[string]any{"_claim_names": map[string]any{"groups": "src1"}, "_claim_sources": map[string]any{"src1": map[string]any{"endpoint": "https://evil.example"}}}
+		}, "the claim groups is not in the ID token"},
 		"claims of the wrong kind": {alter("sub", []string{"s1"}), "not valid"},
 		"no ID token": {func(b *testissuer.Behaviour) {
 			b.TokenStatus, b.TokenBody = 200, `{"access_token":"a","token_type":"Bearer"}`

@@ -58,7 +58,7 @@ func (i *Issuer) keys() []map[string]string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	var e [4]byte
-	binary.BigEndian.PutUint32(e[:], uint32(i.key.rsa.E)) //nolint:gosec // it is 65537
+	binary.BigEndian.PutUint32(e[:], uint32(i.key.rsa.E))
 	point, err := i.key.ec.PublicKey.Bytes()
 	if err != nil {
 		panic(err)

@@ -20,8 +20,9 @@ const (
 	cookieName = "sluice_sign_in"
 	// attemptTime is how long that counts: people type a password and a second factor there.
 	attemptTime = 10 * time.Minute
-	// maxNext bounds the page to go to afterwards, in bytes. Browsers keep cookies of four kilobytes.
-	maxNext = 1500
+	// maxCookie bounds the cookie, in bytes: browsers keep four kilobytes, with its name and its attributes. A page whose address is too long
+	// is not gone back to.
+	maxCookie = 3500
 )
 
 // kept is what a browser keeps, sealed, while somebody signs in elsewhere.
@@ -45,21 +46,27 @@ func (p *Pages) begin(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	if len(next) > maxNext {
-		next = ""
-	}
 	k := kept{Way: w.ID, Next: next, Until: v.Now.Add(attemptTime), Attempt: access.Attempt{State: random(), Nonce: random(), Verifier: random()}}
 	address, err := w.Begin(v.Ctx(), p.callbackOf(w), &k.Attempt)
 	if err != nil {
 		return p.refuse(v, w, next, err)
 	}
-	text, err := json.Marshal(k)
+	sealed, err := p.seal(&k)
+	if err == nil && len(sealed) > maxCookie {
+		k.Next = ""
+		sealed, err = p.seal(&k)
+	}
 	if err != nil {
 		return err
 	}
-	http.SetCookie(v.Writer, p.cookie(v, p.Box.Seal(string(text), cookieName)))
+	http.SetCookie(v.Writer, p.cookie(v, sealed))
 	v.Leave(address)
 	return nil
+}
+
+func (p *Pages) seal(k *kept) (string, error) {
+	text, err := json.Marshal(k)
+	return p.Box.Seal(string(text), cookieName), err
 }
 
 // callback takes a browser that comes back from a provider.
@@ -105,13 +112,13 @@ func (p *Pages) way(v *page.Visit) (*access.Way, error) {
 	return &p.Ways[i], err
 }
 
-// take gives what the browser kept, and takes it away; nil if that does not belong to the callback. It counts once, whatever becomes of it.
+// take gives what the browser kept, and takes it away, so that it counts once; nil if that does not belong to the callback. Then it stays: the
+// browser may have begun once more in another tab.
 func (p *Pages) take(v *page.Visit, w *access.Way) *kept {
 	c, err := v.Request.Cookie(cookieName)
 	if err != nil {
 		return nil
 	}
-	http.SetCookie(v.Writer, p.cookie(v, ""))
 	text, err := p.Box.Open(c.Value, cookieName)
 	if err != nil {
 		return nil
@@ -121,6 +128,7 @@ func (p *Pages) take(v *page.Visit, w *access.Way) *kept {
 	if json.Unmarshal([]byte(text), k) != nil || k.Way != w.ID || !v.Now.Before(k.Until) || k.State == "" || subtle.ConstantTimeCompare([]byte(k.State), []byte(state)) != 1 {
 		return nil
 	}
+	http.SetCookie(v.Writer, p.cookie(v, ""))
 	return k
 }
 
