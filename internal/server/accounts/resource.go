@@ -31,6 +31,8 @@ type Accounts interface {
 type Groups interface {
 	Groups(ctx context.Context) ([]accounts.Group, error)
 	SetGroup(ctx context.Context, name string, members []string) error
+	// FollowGroup makes a group take over the members of a group of the provider; empty makes it one of our own.
+	FollowGroup(ctx context.Context, name, provider string) error
 	RemoveGroup(ctx context.Context, name string) error
 }
 
