@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -231,6 +232,28 @@ func TestTheCallbackBelongsToTheBrowser(t *testing.T) {
 	callback = strings.TrimPrefix(response.Header.Get("Location"), s.url)
 	require.Equal(t, http.StatusSeeOther, with(kept).status)
 	refused(with(kept), http.StatusForbidden, "Example did not sign you in: invalid_grant")
+}
+
+// TestAnotherNodeTakesTheCallback of a browser that began on this one: they have one master key, and nothing else in common but the database.
+func TestAnotherNodeTakesTheCallback(t *testing.T) {
+	t.Parallel()
+	i := testissuer.New(t)
+	i.Do(func(b *testissuer.Behaviour) { b.Claims = claims("s1", "jane") })
+	s := newService(t, "", nil, withOpenID(t, i, everybody))
+	h, err := testdashboard.Serve(s.store, func() testdashboard.Options {
+		o := testdashboard.Options{Link: s.url}
+		withOpenID(t, i, everybody)(&o)
+		return o
+	}())
+	require.NoError(t, err)
+	node := httptest.NewServer(h)
+	t.Cleanup(node.Close)
+	b := s.browser("")
+	callback := b.elsewhere("")
+	b.s = &service{t: t, store: s.store, url: node.URL}
+	a := b.get(callback)
+	require.Equal(t, http.StatusSeeOther, a.status, a.text)
+	require.Contains(t, b.get("/projects").text, "jane")
 }
 
 // TestASignInElsewhereIsRefused with a reason that people understand, a status, and an entry in the audit log.
