@@ -48,7 +48,7 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 	require.Equal(t, asked, i.Asked(document), "it is not asked again at once")
 	i.Do(func(b *testissuer.Behaviour) { b.Down = false })
 	require.Error(t, p.Ready(t.Context()))
-	now.pass(6 * time.Second)
+	now.pass(11 * time.Second)
 	require.NoError(t, p.Ready(t.Context()))
 	_, err = finish(t, p)
 	require.NoError(t, err)
