@@ -54,7 +54,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

@@ -89,11 +89,14 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	pages, err := dashboard.New(s.store, dashboard.Options{
-		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
-		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+	looks := dashboard.Options{
+		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
 		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
-	})
+	}
+	if syncer != nil {
+		looks.List = syncer.Request
+	}
+	pages, err := dashboard.New(s.store, looks)
 	if err != nil {
 		return err
 	}
