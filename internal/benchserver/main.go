@@ -1,7 +1,7 @@
 // Command benchserver fills a database with a large Bitbucket and measures the server on it: pages and calls of the API while users click, with
 // an empty queue and with a full one, the queueing of a rescan, and the export of all findings.
 //
-//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only clicks]
+//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only clicks|browser]
 //
 // It calls only itself, on the loopback interface, for a limited time. A database that already contains projects is
 // measured unchanged.
@@ -42,7 +42,7 @@ func main() {
 	flag.IntVar(&b.users, "users", 20, "users who click")
 	flag.DurationVar(&b.pause, "pause", 250*time.Millisecond, "mean pause of a user between two clicks")
 	flag.DurationVar(&b.during, "during", 30*time.Second, "how long they click")
-	flag.StringVar(&b.only, "only", "", "measure only clicks; empty for everything")
+	flag.StringVar(&b.only, "only", "", "measure only clicks, or only the first view in a browser; empty for everything but the browser")
 	flag.Parse()
 	err := b.run(ctx, os.Stdout)
 	stop()
@@ -111,6 +111,9 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	go func() { _ = serving.Serve(listener) }()
 	defer func() { _ = serving.Close() }()
 	b.url = "http://" + listener.Addr().String()
+	if b.only == "browser" {
+		return b.browse(ctx, out)
+	}
 	if err := b.measure(ctx, out, "Nothing waits"); err != nil || b.only == "clicks" {
 		return err
 	}

@@ -1,7 +1,7 @@
 package demo_test
 
 import (
-	"log/slog"
+	"bytes"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -21,8 +21,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/store/trends"
+	"github.com/sluice-scan/sluice/internal/testdashboard"
 	"github.com/sluice-scan/sluice/internal/teststore"
-	"github.com/sluice-scan/sluice/internal/worker"
 )
 
 var (
@@ -70,27 +70,21 @@ func TestGitReadsTheRepositories(t *testing.T) {
 }
 
 // filled is a database that the demo has filled.
-func filled(t *testing.T) (*store.Store, *demo.Folder, *seal.Keys) {
+func filled(t *testing.T) (*store.Store, *demo.Folder) {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	f, err := demo.New(t.TempDir(), demo.Projects, time.Now())
-	require.NoError(t, err)
-	advisories := filepath.Join(t.TempDir(), "advisories")
-	require.NoError(t, demo.WriteAdvisories(advisories, time.Now()))
-	keys, _, err := seal.LoadOrCreate(filepath.Join(t.TempDir(), "key"))
-	require.NoError(t, err)
-	scan := &worker.BranchScan{Data: t.TempDir(), Variables: map[string]string{"DB": advisories, "DB_UPDATE": "off"}, Version: "test", Store: st, Log: slog.New(slog.DiscardHandler)}
 	require.NoError(t, demo.AddAccounts(t.Context(), st, nil))
-	require.NoError(t, f.Fill(t.Context(), st, scan, keys))
-	return st, f, keys
+	f, err := testdashboard.Demo(t.Context(), st, t.TempDir())
+	require.NoError(t, err)
+	return st, f
 }
 
 // TestEveryStateIsReal: each branch has the state that it is to have, and a scan said so.
 func TestEveryStateIsReal(t *testing.T) {
 	t.Parallel()
-	st, _, _ := filled(t)
+	st, _ := filled(t)
 	r, err := st.Catalog.Repository(t.Context(), everything, "PAY", "api")
 	require.NoError(t, err)
 	list, err := st.Catalog.Branches(t.Context(), r.ID, catalog.Filter{}, all)
@@ -113,7 +107,7 @@ func TestEveryStateIsReal(t *testing.T) {
 // TestFindingsAreWhereTheySay: the lines exist, people wrote them at different times, and each finding of a secret can be read there.
 func TestFindingsAreWhereTheySay(t *testing.T) {
 	t.Parallel()
-	st, f, _ := filled(t)
+	st, f := filled(t)
 	list, err := st.Findings.List(t.Context(), everything, findings.Filter{}, 1000)
 	require.NoError(t, err)
 	engines, states, places := map[string]int{}, map[findings.State]int{}, map[string]bool{}
@@ -143,7 +137,9 @@ func TestFindingsAreWhereTheySay(t *testing.T) {
 // TestAroundTheFindings there is a past, and what administrators set.
 func TestAroundTheFindings(t *testing.T) {
 	t.Parallel()
-	st, _, keys := filled(t)
+	st, _ := filled(t)
+	keys, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	require.NoError(t, err)
 	now := time.Now()
 	points, err := st.Trends.Points(t.Context(), everything, trends.Scope{}, now.AddDate(0, 0, -60), now, now)
 	require.NoError(t, err)
