@@ -72,7 +72,7 @@ func (f *Folder) write(dir string, p *Project, r *Repository, n int) error {
 	if err != nil {
 		return err
 	}
-	k, m := kindOf(r.Slug), newMint(uint64(n)) //nolint:gosec // a small number
+	k, m := kindOf(r.Slug), newMint(uint64(n))
 	f.repositories[location(p, r)], f.clean[location(p, r)] = b, k.clean
 	if len(r.Branches) == 0 {
 		return b.save()

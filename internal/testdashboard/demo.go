@@ -36,5 +36,8 @@ func Demo(ctx context.Context, st *store.Store, dir string) (*demo.Folder, error
 	scan := &worker.BranchScan{
 		Data: filepath.Join(dir, "data"), Variables: map[string]string{"DB": advisories, "DB_UPDATE": "off"}, Version: "test", Store: st, Log: slog.New(slog.DiscardHandler),
 	}
-	return folder, folder.Fill(ctx, st, scan, keys)
+	if err := folder.Fill(ctx, st, scan, keys); err != nil {
+		return nil, err
+	}
+	return folder, nil
 }
