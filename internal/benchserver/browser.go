@@ -14,8 +14,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
-// views is how often a browser opens each page, every time with an empty cache.
-const views = 5
+// firstViews is how often a browser opens each page, every time with an empty cache.
+const firstViews = 5
 
 // browse opens the pages of the administrator in Chromium, and writes when each showed something and how many requests it made: the median.
 func (b *bench) browse(ctx context.Context, out io.Writer) error {
@@ -28,7 +28,7 @@ func (b *bench) browse(ctx context.Context, out io.Writer) error {
 		}
 		var paints []float64
 		requests := 0.0
-		for range views {
+		for range firstViews {
 			paint, n, err := b.firstView(ctx, c.path)
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.path, err)
@@ -36,7 +36,7 @@ func (b *bench) browse(ctx context.Context, out io.Writer) error {
 			paints, requests = append(paints, paint), n
 		}
 		slices.Sort(paints)
-		_, _ = fmt.Fprintf(out, "| %s | %.0f | %.0f |\n", c.name, paints[views/2], requests)
+		_, _ = fmt.Fprintf(out, "| %s | %.0f | %.0f |\n", c.name, paints[firstViews/2], requests)
 	}
 	return nil
 }

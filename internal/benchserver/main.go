@@ -114,6 +114,9 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if b.only == "browser" {
 		return b.browse(ctx, out)
 	}
+	if err := b.cost(ctx, out, "Nothing waits"); err != nil {
+		return err
+	}
 	if err := b.measure(ctx, out, "Nothing waits"); err != nil || b.only == "clicks" {
 		return err
 	}

@@ -139,4 +139,32 @@ func (b *bench) measure(ctx context.Context, out io.Writer, title string) error 
 	return nil
 }
 
+// views is how often a page is opened alone.
+const views = 30
+
+// cost lets one user open each page, one after the other, and writes what that costs: the fastest view, and the mean time of the processors for
+// server, client and an embedded database together. Other work on the machine hardly changes these.
+func (b *bench) cost(ctx context.Context, out io.Writer, title string) error {
+	u, err := newUser(ctx, b.url)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(out, "\n%s, one user, %d views:\n\n| Page | Fastest, ms | Processors, ms |\n|---|---|---|\n", title, views)
+	for _, c := range clicks {
+		if _, err := u.open(ctx, c); err != nil {
+			return err
+		}
+		fastest, before := time.Hour, processors()
+		for range views {
+			s, err := u.open(ctx, c)
+			if err != nil {
+				return err
+			}
+			fastest = min(fastest, s.took)
+		}
+		_, _ = fmt.Fprintf(out, "| %s | %.1f | %.1f |\n", c.name, ms(fastest), ms(processors()-before)/views)
+	}
+	return nil
+}
+
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
