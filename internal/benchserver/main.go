@@ -1,7 +1,7 @@
-// Command benchserver fills a database with a large Bitbucket and measures the server on it: status pages at a steady
-// rate, the queueing of a rescan, and the export of all findings.
+// Command benchserver fills a database with a large Bitbucket and measures the server on it: pages and calls of the API while users click, with
+// an empty queue and with a full one, the queueing of a rescan, and the export of all findings.
 //
-//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000]
+//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only clicks|browser]
 //
 // It calls only itself, on the loopback interface, for a limited time. A database that already contains projects is
 // measured unchanged.
@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard"
 	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -37,8 +39,10 @@ func main() {
 	flag.IntVar(&b.repositories, "repositories", 10_000, "repositories")
 	flag.IntVar(&b.branches, "branches", 500_000, "branches")
 	flag.IntVar(&b.findings, "findings", 1_000_000, "findings")
-	flag.IntVar(&b.rate, "rate", 50, "requests a second")
-	flag.DurationVar(&b.during, "during", 20*time.Second, "how long status pages are asked for")
+	flag.IntVar(&b.users, "users", 20, "users who click")
+	flag.DurationVar(&b.pause, "pause", 250*time.Millisecond, "mean pause of a user between two clicks")
+	flag.DurationVar(&b.during, "during", 30*time.Second, "how long they click")
+	flag.StringVar(&b.only, "only", "", "measure only clicks, or only the first view in a browser; empty for everything but the browser")
 	flag.Parse()
 	err := b.run(ctx, os.Stdout)
 	stop()
@@ -51,15 +55,11 @@ func main() {
 type bench struct {
 	database                                   string
 	projects, repositories, branches, findings int
-	rate                                       int
-	during                                     time.Duration
+	users                                      int
+	pause, during                              time.Duration
+	only                                       string
 	url                                        string
 }
-
-const (
-	account  = "bench"
-	password = "bench-password"
-)
 
 func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if b.database == "" {
@@ -89,21 +89,65 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "counted in %s\n", time.Since(started).Round(time.Second))
-		if _, err := s.Accounts.Add(ctx, &accounts.Account{Name: account, Password: access.HashPassword(password), Admin: true}); err != nil {
-			return err
-		}
+	}
+	if err := b.addAccounts(ctx, s); err != nil {
+		return err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	served, err := server.New(s, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1})
+	log := slog.New(slog.DiscardHandler)
+	served, err := server.New(s, server.Options{Log: log, Rate: -1})
 	if err != nil {
 		return err
 	}
-	api := &http.Server{Handler: served.Handler(), ReadHeaderTimeout: time.Minute}
-	go func() { _ = api.Serve(listener) }()
-	defer func() { _ = api.Close() }()
-	b.url = "http://" + listener.Addr().String() + "/rest/security/latest"
-	return b.measure(ctx, out, s)
+	pages, err := dashboard.New(s, dashboard.Options{Control: served.Control(), Wake: func() {}, Log: log, Folder: "/var/git", List: func() {}})
+	if err != nil {
+		return err
+	}
+	served.Show(pages.Handler())
+	serving := &http.Server{Handler: served.Handler(), ReadHeaderTimeout: time.Minute}
+	go func() { _ = serving.Serve(listener) }()
+	defer func() { _ = serving.Close() }()
+	b.url = "http://" + listener.Addr().String()
+	if b.only == "browser" {
+		return b.browse(ctx, out)
+	}
+	if err := b.cost(ctx, out, "Nothing waits"); err != nil {
+		return err
+	}
+	if err := b.measure(ctx, out, "Nothing waits"); err != nil || b.only == "clicks" {
+		return err
+	}
+	if err := b.export(ctx, out); err != nil {
+		return err
+	}
+	return b.rescan(ctx, out, s)
+}
+
+// addAccounts adds the accounts of the measurement, where they are missing. The developer reads two projects and twenty repositories of others.
+func (b *bench) addAccounts(ctx context.Context, s *store.Store) error {
+	for _, name := range []string{admin, developer} {
+		id, err := s.Accounts.Add(ctx, &accounts.Account{Name: name, Password: access.HashPassword(password), Admin: name == admin})
+		if errors.Is(err, db.ErrExists) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if name == admin {
+			continue
+		}
+		places := []string{"P008", "P009"}
+		for n := range 20 {
+			places = append(places, fmt.Sprintf("P%03d/repo-%05d", 10+n, 10+n))
+		}
+		for _, place := range places {
+			if err := s.Accounts.Grant(ctx, id, place, accounts.RoleRead); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -7,9 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
@@ -17,81 +15,13 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
-func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) error {
-	pages := []struct{ name, path string }{
-		{"projects", "/status/projects"}, {"projects by name", "/status/projects?name=1&limit=100"}, {"project", "/status/projects/P007"},
-		{"repositories", "/status/projects/P007/repos"}, {"repositories by name", "/status/projects/P007/repos?name=00"}, {"repository", "/status/projects/P007/repos/repo-00007"},
-		{"branches", "/status/projects/P007/repos/repo-00007/branches?limit=50"}, {"branches by name", "/status/projects/P007/repos/repo-00007/branches?name=feature"},
-	}
-	_, _ = fmt.Fprintf(out, "\n| Page | Requests | Median, ms | 95 %%, ms | Largest, ms |\n|---|---|---|---|---|\n")
-	times := make([][]time.Duration, len(pages))
-	var mu sync.Mutex
-	var wait sync.WaitGroup
-	var problems []error
-	ticker := time.NewTicker(time.Second / time.Duration(b.rate))
-	defer ticker.Stop()
-	deadline := time.Now().Add(b.during)
-	for i := 0; time.Now().Before(deadline) && ctx.Err() == nil; i++ {
-		<-ticker.C
-		wait.Go(func() {
-			took, err := b.get(ctx, pages[i%len(pages)].path, io.Discard)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				problems = append(problems, err)
-				return
-			}
-			times[i%len(pages)] = append(times[i%len(pages)], took)
-		})
-	}
-	wait.Wait()
-	for i, p := range pages {
-		slices.Sort(times[i])
-		n := len(times[i])
-		if n == 0 {
-			continue
-		}
-		_, _ = fmt.Fprintf(out, "| %s | %d | %.1f | %.1f | %.1f |\n", p.name, n, ms(times[i][n/2]), ms(times[i][n*95/100]), ms(times[i][n-1]))
-	}
-	if len(problems) > 0 {
-		return fmt.Errorf("%d requests failed, the first one: %w", len(problems), problems[0])
-	}
-	if err := b.export(ctx, out); err != nil {
-		return err
-	}
-	return b.rescan(ctx, out, s)
-}
-
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
-// get reads a page and returns the time that it took.
-func (b *bench) get(ctx context.Context, path string, to io.Writer) (time.Duration, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+path, nil)
-	if err != nil {
-		return 0, err
-	}
-	request.SetBasicAuth(account, password)
-	started := time.Now()
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("%s: %s", path, response.Status)
-	}
-	_, err = io.Copy(to, response.Body)
-	return time.Since(started), err
-}
-
-// rescan queues the branches of a project, and then all branches, and removes them again.
+// rescan queues the branches of a project, and then all branches. While those wait, it lets users click. Then it removes the scans again.
 func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error {
-	var scopes []queue.Scope
 	p, err := s.Catalog.Project(ctx, &scope.Visible{All: true}, "P007")
 	if err != nil {
 		return err
 	}
-	for _, of := range append(scopes, queue.Scope{ProjectID: p.ID}, queue.Scope{}) {
+	for _, of := range []queue.Scope{{ProjectID: p.ID}, {}} {
 		started := time.Now()
 		done, err := s.Queue.Enqueue(ctx, queue.Request{Scope: of, Force: true, Priority: queue.PriorityRescan})
 		if err != nil {
@@ -103,6 +33,14 @@ func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "\nqueued %d branches in %.2f s; the next one is claimed in %.1f ms\n", done.Scheduled, took.Seconds(), ms(time.Since(started)))
+		if of.ProjectID == 0 {
+			if err := b.cost(ctx, out, "All branches wait"); err != nil {
+				return err
+			}
+			if err := b.measure(ctx, out, "All branches wait"); err != nil {
+				return err
+			}
+		}
 		if _, err := s.Queue.CancelQueued(ctx, &scope.Visible{All: true}); err != nil {
 			return err
 		}
@@ -131,17 +69,36 @@ func (f *firstByte) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// read copies the answer to a call of the API.
+func (b *bench) read(ctx context.Context, path string, to io.Writer) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+path, nil)
+	if err != nil {
+		return err
+	}
+	request.SetBasicAuth(admin, password)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", path, response.Status)
+	}
+	_, err = io.Copy(to, response.Body)
+	return err
+}
+
 // export reads the report of everything.
 func (b *bench) export(ctx context.Context, out io.Writer) error {
 	// Reset the peak memory, so that it is the export's alone, if the kernel allows that (proc(5), clear_refs).
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
 	before := residentMB("VmRSS:")
 	counter := &firstByte{started: time.Now()}
-	took, err := b.get(ctx, "/export-report?confirmExpensiveOperation=true", counter)
-	if err != nil {
+	if err := b.read(ctx, api+"/export-report?confirmExpensiveOperation=true", counter); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "\nexported everything (%.1f MB) in %.1f s, first byte after %.0f ms; memory %.0f MB before, at most %.0f MB\n",
+	took := time.Since(counter.started)
+	_, err := fmt.Fprintf(out, "\nexported everything (%.1f MB) in %.1f s, first byte after %.0f ms; memory %.0f MB before, at most %.0f MB\n",
 		float64(counter.bytes)/1e6, took.Seconds(), ms(counter.first), before, residentMB("VmHWM:"))
 	return err
 }

@@ -65,6 +65,9 @@ type node struct {
 	cmd      *exec.Cmd
 	url      string
 	password string
+	// accounts are the names and passwords of a demo. first is what the server printed first.
+	accounts [][2]string
+	first    string
 	// log is the log of the server.
 	log *lockedLog
 }
@@ -107,8 +110,12 @@ func startNode(t *testing.T, env []string, args ...string) *node {
 	// password.
 	rest, err := lines.Peek(lines.Buffered())
 	require.NoError(t, err)
-	if _, text, ok := strings.Cut(string(rest), "with the password "); ok {
+	n.first = first + string(rest)
+	if _, text, ok := strings.Cut(n.first, "with the password "); ok {
 		n.password, _, _ = strings.Cut(text, "\n")
+	}
+	for _, found := range regexp.MustCompile(`name (\S+) +password (\S+)`).FindAllStringSubmatch(n.first, -1) {
+		n.accounts = append(n.accounts, [2]string{found[1], found[2]})
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	return n

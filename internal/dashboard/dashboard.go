@@ -23,8 +23,10 @@ type Options struct {
 	// Wake says that something was put into the queue.
 	Wake func()
 	Log  *slog.Logger
-	// Folder is where the repositories come from, for administrators of an instance that has none yet.
+	// Folder is where the repositories come from, and List makes the server look there now without waiting for the end. They are empty and nil
+	// for a server without a folder.
 	Folder string
+	List   func()
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
@@ -51,6 +53,11 @@ var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
 }
 
+// done are the sentences of what an action has done.
+var done = map[string]string{
+	status.Looked: "Sluice is looking at the folder of repositories. Load this page again in a moment.",
+}
+
 // Dashboard answers with pages. It is safe for concurrent use.
 type Dashboard struct {
 	core  *page.Core
@@ -75,13 +82,13 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	}
 	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
 	d := &Dashboard{core: &page.Core{
-		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs,
+		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: done,
 		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
 	}}
 	d.table = append(d.table, page.Assets())
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
-		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
+		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, List: o.List},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)

@@ -38,18 +38,6 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 	}
 }
 
-// TestFirstRun says how to go on, to an administrator; and to others whom to ask.
-func TestFirstRun(t *testing.T) {
-	t.Parallel()
-	s := newService(t, "", nil)
-	admin := s.browser("admin").get("/").text
-	require.Contains(t, admin, "No repository yet")
-	require.Contains(t, admin, "/var/git/SHOP/shop.git")
-	nobody := s.browser("nobody").get("/projects").text
-	require.Contains(t, nobody, "Ask an administrator")
-	require.NotContains(t, nobody, "/var/git")
-}
-
 // TestTheAPIAndThePagesShareAnAddress with and without a base path.
 func TestTheAPIAndThePagesShareAnAddress(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,7 @@ var allowed = map[access.Permission][]string{
 	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
 	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
 	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
-	access.Grantee: {"grantee", "admin"},
+	access.Grantee: {"grantee", "admin"}, access.Admin: {"admin"},
 }
 
 // TestEveryPageByEveryRole opens every page of the table, and sends every form, as everybody. Each answer has the policy.

@@ -1,7 +1,6 @@
 package testdashboard
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
-	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
@@ -45,7 +43,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	keys, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	keys, err := testKeys()
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +52,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

@@ -27,7 +27,8 @@ var ErrBranchGone = errors.New("the branch was deleted")
 
 // Options configure a worker.
 type Options struct {
-	Store      *store.Store
+	Store *store.Store
+	// Connection is where the repositories are; with nil the worker takes no scans and does only the periodic work.
 	Connection connection.Connection
 	// ConnectionID is the store's id of the connection. The worker does not scan repositories of other connections, because
 	// it cannot open their locations.
@@ -185,7 +186,7 @@ func (w *Worker) Run(ctx context.Context) {
 
 // claim takes the next scan if there is space for it. One place beyond the limit is reserved for interactive scans.
 func (w *Worker) claim(ctx context.Context) (*queue.Job, error) {
-	if !w.room() {
+	if w.o.Connection == nil || !w.room() {
 		return nil, db.ErrNotFound
 	}
 	w.mu.Lock()

@@ -24,8 +24,10 @@ import (
 
 // serveConfig is the configuration of the server: flags, and as their defaults variables with the prefix SLUICE_.
 type serveConfig struct {
-	// Repos is the folder of repositories. Data is the server's own folder.
+	// Repos is the folder of repositories; empty for none. Data is the server's own folder.
 	Repos, Data string
+	// Demo shows a made-up Bitbucket instead.
+	Demo bool
 	// Database is the address of PostgreSQL. It comes only from DATABASE_URL, because it contains a password. Empty means
 	// SQLite in Data.
 	Database string
@@ -73,7 +75,8 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	if !withServer {
 		return
 	}
-	f.String("repos", "", "folder of git repositories, PROJECT/repository.git (SLUICE_REPOS)")
+	f.String("repos", "", "folder of git repositories, PROJECT/repository.git; when empty, the server scans nothing (SLUICE_REPOS)")
+	f.Bool("demo", false, "show a made-up Bitbucket, and delete it at the end")
 	f.String("listen", "127.0.0.1:7080", "address to listen on (SLUICE_LISTEN)")
 	f.String("base-path", "", "path prefix behind a reverse proxy: /sluice (SLUICE_BASE_PATH)")
 	f.String("tls-cert", "", "file with the certificate; when empty, plain HTTP (SLUICE_TLS_CERT)")
@@ -136,6 +139,10 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		problems = append(problems, errors.New("DATABASE_URL: it must begin with postgres://; leave it empty for the embedded database"))
 	}
 	if cmd.Flags().Lookup("repos") != nil {
+		c.Demo, _ = cmd.Flags().GetBool("demo")
+		if c.Demo {
+			c.checkDemo(cmd, problem)
+		}
 		c.check(problem)
 		c.loadLimits(text, problem)
 		c.loadSignIn(text, getenv, problem)
@@ -207,9 +214,7 @@ func (c *serveConfig) loadScan(getenv func(string) (string, bool)) error {
 
 // check validates the values of the server's own flags.
 func (c *serveConfig) check(problem func(flag, format string, args ...any)) {
-	if c.Repos == "" {
-		problem("repos", "name the folder of repositories")
-	} else if info, err := os.Stat(c.Repos); err != nil || !info.IsDir() {
+	if info, err := os.Stat(c.Repos); !c.Demo && c.Repos != "" && (err != nil || !info.IsDir()) {
 		problem("repos", "%s is not a folder", c.Repos)
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/demo"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -33,14 +34,17 @@ func (r *commands) serveCommand() *cobra.Command {
 		Long: "Lists every project, repository and branch of a folder of git repositories (PROJECT/repository.git), scans them, and\n" +
 			"answers the REST API. It needs nothing else: the first start creates its database in the data folder and prints the\n" +
 			"password of an administrator, once. With DATABASE_URL, several nodes share a PostgreSQL.",
-		Example: "  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
+		Example: "  sluice serve --demo\n  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
 		Args:    cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadServe(cmd, r.Getenv)
 			if err != nil {
 				return err
 			}
-			return r.serve(cmd.Context(), c)
+			if c.Demo {
+				return r.demo(cmd.Context(), c)
+			}
+			return r.serve(cmd.Context(), c, nil)
 		},
 	}
 	addServeFlags(cmd, true)
@@ -56,15 +60,28 @@ const (
 	maxHeader    = 64 << 10
 )
 
-func (r *commands) serve(ctx context.Context, c *serveConfig) error {
+// serve runs a server until ctx ends. made is the made-up Bitbucket of a demo; nil for a server that is none.
+func (r *commands) serve(ctx context.Context, c *serveConfig, made *demo.Folder) error {
 	level := &operations.LogOverride{}
-	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
+	options := &slog.HandlerOptions{}
+	if made != nil {
+		// What people need to sign in must not scroll away.
+		options.Level = slog.LevelWarn
+	}
+	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, options)))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return &variable.UsageError{Err: fmt.Errorf("--data: %w", err)}
 	}
-	directory, err := connection.NewDirectory(c.Repos)
-	if err != nil {
-		return &variable.UsageError{Err: fmt.Errorf("--repos: %w", err)}
+	var from connection.Connection
+	switch {
+	case made != nil:
+		from = made
+	case c.Repos != "":
+		directory, err := connection.NewDirectory(c.Repos)
+		if err != nil {
+			return &variable.UsageError{Err: fmt.Errorf("--repos: %w", err)}
+		}
+		from = directory
 	}
 	st, err := store.Open(ctx, c.address())
 	if err != nil {
@@ -80,12 +97,8 @@ func (r *commands) serve(ctx context.Context, c *serveConfig) error {
 		return &variable.UsageError{Err: fmt.Errorf("--listen: %w; name another address", err)}
 	}
 	defer func() { _ = listener.Close() }()
-	password, err := firstAdministrator(ctx, st)
-	if err != nil {
-		return err
-	}
-	s := &service{run: r, config: c, store: st, log: log, level: level, keys: keys}
-	return s.serve(ctx, listener, directory, password)
+	s := &service{run: r, config: c, store: st, log: log, level: level, keys: keys, demo: made}
+	return s.serve(ctx, listener, from)
 }
 
 // masterKeyFile is the key file in the data folder of a server that gets no key.
@@ -112,18 +125,18 @@ func (r *commands) serverKeys(ctx context.Context, c *serveConfig, st *store.Sto
 	return keys, nil
 }
 
-// firstAdministrator creates an administrator if there is no account, and returns the password, which is shown once.
-func firstAdministrator(ctx context.Context, st *store.Store) (password string, err error) {
+// firstAdministrator creates an administrator if there is no account, and returns what to tell the person who started the server, once.
+func firstAdministrator(ctx context.Context, st *store.Store) (text string, err error) {
 	list, err := st.Accounts.List(ctx)
 	if err != nil || len(list) > 0 {
 		return "", err
 	}
-	password = newPassword()
+	password := newPassword()
 	_, err = st.Accounts.Add(ctx, &accounts.Account{Name: "admin", Password: access.HashPassword(password), Admin: true})
 	if errors.Is(err, db.ErrExists) {
 		return "", nil // another node was faster, and shows its own password
 	}
-	return password, err
+	return fmt.Sprintf("The first administrator is admin, with the password %s\nThis is shown only once; `sluice user password admin` sets another one.\n", password), err
 }
 
 // newPassword returns a password with 100 random bits.

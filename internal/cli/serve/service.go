@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard"
+	"github.com/sluice-scan/sluice/internal/demo"
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
@@ -38,40 +39,64 @@ type service struct {
 	log    *slog.Logger
 	level  *operations.LogOverride
 	keys   *seal.Keys
+	// demo is the made-up Bitbucket that the server shows; nil for none.
+	demo *demo.Folder
 }
 
-func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection, password string) error {
+// serve runs the server until ctx ends. c is where the repositories are; nil for a server without a folder, which shows what the database
+// has and scans nothing.
+func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection) error {
 	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
-	from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
-	if err != nil {
-		return err
-	}
-	w := worker.New(worker.Options{
-		Store: s.store, Connection: c, ConnectionID: from.ID, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+	work := worker.Options{
+		Store: s.store, Connection: c, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
-	})
-	advisories, err := s.advisories(w.Wake)
-	if err != nil {
-		return err
+	}
+	if c != nil {
+		from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+		if err != nil {
+			return err
+		}
+		work.ConnectionID = from.ID
+	}
+	if s.demo != nil {
+		work.Scan, work.Beat = demo.Slow(branches.Scan), time.Second
+	}
+	w := worker.New(work)
+	var advisories *worker.Advisories
+	if c != nil {
+		var err error
+		if advisories, err = s.advisories(w.Wake); err != nil {
+			return err
+		}
 	}
 	if advisories != nil {
 		branches.Advisories = advisories
 	}
-	syncer := &worker.Syncer{Store: s.store, Connection: c, ID: from.ID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
-	reader := connection.NewReader(c)
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
-	api, err := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, SBOMs: worker.NewSBOMs(branches, c), Mail: sender,
+	options := server.Options{
+		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Keys: s.keys, Level: s.level, Work: w, Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics, OnlyAdmins: s.config.SignIn.OnlyAdmins,
-	})
+	}
+	var syncer *worker.Syncer
+	if c != nil {
+		reader := connection.NewReader(c)
+		syncer = &worker.Syncer{Store: s.store, Connection: c, ID: work.ConnectionID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
+		options.Lines, options.Files, options.Connections, options.SBOMs = reader, reader, folder{syncer, s.config.Repos}, worker.NewSBOMs(branches, c)
+	} else {
+		s.log.Warn("there is no folder of repositories: this server lists and scans nothing; start it with --repos")
+	}
+	api, err := server.New(s.store, options)
 	if err != nil {
 		return err
 	}
-	pages, err := dashboard.New(s.store, dashboard.Options{
-		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
-		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+	looks := dashboard.Options{
+		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
 		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
-	})
+	}
+	if syncer != nil {
+		looks.List = syncer.Request
+	}
+	pages, err := dashboard.New(s.store, looks)
 	if err != nil {
 		return err
 	}
@@ -87,17 +112,28 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		Handler: api.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
-	s.greet(listener.Addr(), password)
+	firstSteps, err := s.firstSteps(ctx, branches)
+	if err != nil {
+		return err
+	}
+	s.greet(listener.Addr(), firstSteps)
 	var background sync.WaitGroup
 	workCtx, stop := context.WithCancel(ctx)
 	background.Go(func() { w.Run(workCtx) })
-	background.Go(func() { syncer.Run(workCtx) })
+	if syncer != nil {
+		background.Go(func() { syncer.Run(workCtx) })
+	}
 	background.Go(func() { sender.Run(workCtx) })
 	background.Go(func() { s.schedules(workCtx, w.Wake) })
 	if advisories != nil {
 		background.Go(func() { advisories.Run(workCtx) })
 	}
 	background.Go(func() { s.levels(workCtx, api) })
+	if s.demo != nil {
+		background.Go(func() {
+			s.demo.Live(workCtx, s.store, w.Wake, func(err error) { s.log.Error("the demo could not go on", "error", err) })
+		})
+	}
 	ended := make(chan error, 1)
 	go func() {
 		if s.config.TLSCert != "" {
@@ -188,16 +224,21 @@ func (s *service) advisories(wake func()) (*worker.Advisories, error) {
 	return worker.NewAdvisories(o), nil
 }
 
-// greet prints the address of the server, and once the password of the first administrator.
-func (s *service) greet(address net.Addr, password string) {
+// firstSteps prepares an empty database, and returns what to tell the person who started the server; "" for nothing.
+func (s *service) firstSteps(ctx context.Context, branches *worker.BranchScan) (string, error) {
+	if s.demo != nil {
+		return s.fillDemo(ctx, branches)
+	}
+	return firstAdministrator(ctx, s.store)
+}
+
+// greet prints the address of the server, and then more.
+func (s *service) greet(address net.Addr, more string) {
 	scheme := "http"
 	if s.config.TLSCert != "" {
 		scheme = "https"
 	}
 	text := fmt.Sprintf("Sluice is at %s://%s%s/ (stop with Ctrl-C)\nOpen this address in a browser for the dashboard; the REST API is below %[3]s/rest.\n", scheme, address, s.config.BasePath)
-	if password != "" {
-		text += fmt.Sprintf("The first administrator is admin, with the password %s\nThis is shown only once; `sluice user password admin` sets another one.\n", password)
-	}
 	// Write it at once, so that nobody reads a part of it.
-	_, _ = io.WriteString(s.run.Stdout, text)
+	_, _ = io.WriteString(s.run.Stdout, text+more)
 }

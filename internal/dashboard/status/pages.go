@@ -28,14 +28,17 @@ var files embed.FS
 var (
 	projectsPage     = page.Parse(files, "projects")
 	repositoriesPage = page.Parse(files, "repositories")
+	firstPage        = page.Parse(files, "first")
 	branchesPage     = page.Parse(files, "branches")
 )
 
 // Pages are the pages of this room.
 type Pages struct {
 	Catalog Catalog
-	// Folder is where the repositories come from, for administrators of an instance that has none yet.
+	// Folder is where the repositories come from; empty for a server without a folder.
 	Folder string
+	// List makes the server list the folder now; nil for a server without a folder. It does not wait for the end.
+	List func()
 }
 
 const tab = "Projects"
@@ -45,6 +48,7 @@ func (s *Pages) Routes() []page.Route {
 	return []page.Route{
 		{Method: http.MethodGet, Path: "/{$}", Needs: access.Grantee, Tab: tab, Handle: s.instance},
 		{Method: http.MethodGet, Path: "/projects", Needs: access.SignedIn, Tab: tab, Handle: s.projects},
+		{Method: http.MethodPost, Path: "/list", Needs: access.Admin, Tab: tab, Handle: s.look},
 		{Method: http.MethodGet, Path: page.ProjectPath, Needs: access.Reader, Tab: tab, Handle: s.repositories},
 		{Method: http.MethodGet, Path: page.RepositoryPath, Needs: access.Reader, Tab: tab, Handle: s.branches},
 	}

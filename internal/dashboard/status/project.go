@@ -53,8 +53,10 @@ type activity struct {
 // projectsBody is the list of projects.
 type projectsBody struct {
 	listBody
-	// Folder is where the repositories come from, for an administrator of an instance without any.
-	Folder string
+	// Unscanned scans everything, where nothing was scanned yet and the caller may do so; nil elsewhere.
+	Unscanned *scans.Menu
+	// Away is true for an administrator of a server that does not have the repositories.
+	Away bool
 }
 
 // instance is the page of everything.
@@ -69,27 +71,30 @@ func (s *Pages) projectList(v *page.Visit, heading string, instance bool) error 
 	if err != nil {
 		return err
 	}
-	body := projectsBody{listBody: listBody{Heading: heading, Filter: f}}
+	if len(all) == 0 {
+		other := all
+		if f.kind != "all" {
+			if other, err = s.visibleProjects(v, "all"); err != nil {
+				return err
+			}
+		}
+		if len(other) == 0 {
+			return s.first(v, heading)
+		}
+	}
+	body := projectsBody{listBody: listBody{Heading: heading, Filter: f}, Away: instance && s.Folder == "" && v.Can(access.Admin)}
 	var total status.Counts
-	empty := 0
+	empty, active := 0, 0
 	for i := range all {
-		total, empty = sum(total, all[i].Repositories), empty+all[i].Empty
+		total, empty, active = sum(total, all[i].Repositories), empty+all[i].Empty, active+all[i].Queued+all[i].Running
 	}
 	body.Total = figure.NewBar("Repositories", total, true)
 	body.Summary = figure.Count(total.Total()+empty, "repository", "repositories") + emptyWords(empty) + " in " + figure.Count(len(all), "project", "projects")
-	body.Nothing = len(all) == 0 && f.kind == "all"
-	if len(all) == 0 && !body.Nothing {
-		other, err := s.visibleProjects(v, "all")
-		if err != nil {
-			return err
-		}
-		body.Nothing = len(other) == 0
-	}
-	if body.Nothing && instance && v.Can(access.Admin) {
-		body.Folder = s.Folder
-	}
 	if instance && len(all) > 0 {
 		body.Menu = scans.MenuIf(v, v.Core.BasePath, "everything", access.Grantee)
+		if total.Total() > 0 && !scanned(total) && active == 0 {
+			body.Unscanned = body.Menu
+		}
 	}
 	chosen := slices.DeleteFunc(slices.Clone(all), func(p catalog.Project) bool {
 		return f.status != nil && status.ProjectStatus(p.Repositories) != *f.status || !strings.Contains(strings.ToLower(p.Name), strings.ToLower(f.Name))

@@ -53,16 +53,14 @@ func (s *Catalog) Project(ctx context.Context, v *scope.Visible, key string) (*P
 	return &list[0], nil
 }
 
-// projectColumns are the columns of a project p with sums over its visible repositories r; running is the number of its
-// running scans. The stored counters of a project serve callers who see everything; for others the visible repositories
-// are counted.
-func projectColumns(all bool, running string) db.Columns[Project] {
-	place := func(name string) string {
-		if all {
-			return "p." + name
-		}
-		return status.CountOf(name)
+// projectColumns are the columns of a project p, with the sums r over its visible repositories and the number x of its running scans. The
+// stored counters of a project serve callers who see everything; for others the visible repositories are counted.
+func projectColumns(all bool) db.Columns[Project] {
+	counters := "r"
+	if all {
+		counters = "p"
 	}
+	place := func(name string) string { return "coalesce(" + counters + "." + name + ", 0)" }
 	return db.Columns[Project]{
 		{SQL: "p.id", Into: func(p *Project) any { return &p.ID }},
 		{SQL: "p.key", Into: func(p *Project) any { return &p.Key }},
@@ -74,26 +72,38 @@ func projectColumns(all bool, running string) db.Columns[Project] {
 		{SQL: place("partially_scanned"), Into: func(p *Project) any { return &p.Repositories.PartiallyScanned }},
 		{SQL: place("outdated"), Into: func(p *Project) any { return &p.Repositories.Outdated }},
 		{SQL: place("empty"), Into: func(p *Project) any { return &p.Empty }},
-		{SQL: "coalesce(sum(r.open_critical), 0)", Into: func(p *Project) any { return &p.Open.Critical }},
-		{SQL: "coalesce(sum(r.open_high), 0)", Into: func(p *Project) any { return &p.Open.High }},
-		{SQL: "coalesce(sum(r.open_medium), 0)", Into: func(p *Project) any { return &p.Open.Medium }},
-		{SQL: "coalesce(sum(r.open_low), 0)", Into: func(p *Project) any { return &p.Open.Low }},
-		{SQL: "coalesce(sum(r.queued), 0)", Into: func(p *Project) any { return &p.Queued }},
-		{SQL: "max(r.last_scan_at)", Into: func(p *Project) any { return db.Time(&p.LastScan) }},
-		{SQL: running, Into: func(p *Project) any { return &p.Running }},
+		{SQL: "coalesce(r.critical, 0)", Into: func(p *Project) any { return &p.Open.Critical }},
+		{SQL: "coalesce(r.high, 0)", Into: func(p *Project) any { return &p.Open.High }},
+		{SQL: "coalesce(r.medium, 0)", Into: func(p *Project) any { return &p.Open.Medium }},
+		{SQL: "coalesce(r.low, 0)", Into: func(p *Project) any { return &p.Open.Low }},
+		{SQL: "coalesce(r.queued, 0)", Into: func(p *Project) any { return &p.Queued }},
+		{SQL: "r.last_scan_at", Into: func(p *Project) any { return db.Time(&p.LastScan) }},
+		{SQL: "coalesce(x.running, 0)", Into: func(p *Project) any { return &p.Running }},
 	}
 }
 
-// projects lists the projects p that match a condition, which may end with an order and a limit.
+// projects lists the projects p that match a condition, which may end with an order and a limit. It adds up the repositories of these
+// projects before it joins them: grouping the joined rows takes four times as long.
 func (s *Catalog) projects(ctx context.Context, v *scope.Visible, where string, args ...any) ([]Project, error) {
-	running := terms.Numbered(`(
-			select count(*)
+	counts := ""
+	if !v.All {
+		for _, place := range []string{"secure", "vulnerable", "not_scanned", "partially_scanned", "outdated", "empty"} {
+			counts += ", " + status.CountOf(place) + " as " + place
+		}
+	}
+	return projectColumns(v.All).List(ctx, s.db.Read, `
+		from (select * from project p where `+where+`) p
+		left join (
+			select r.project_id, sum(r.open_critical) as critical, sum(r.open_high) as high, sum(r.open_medium) as medium, sum(r.open_low) as low,
+				sum(r.queued) as queued, max(r.last_scan_at) as last_scan_at`+counts+`
+			from repository r
+			where r.removed_at is null and r.project_id in (select p.id from project p where `+where+`) and `+v.Condition("r.id", "r.project_id")+`
+			group by r.project_id) r on r.project_id = p.id
+		left join (
+			select y.project_id, count(*) as running
 			from scan x
 			join repository y on y.id = x.repository_id
-			where x.state = :running and y.project_id = p.id and `) + v.Condition("y.id", "y.project_id") + ")"
-	return projectColumns(v.All, running).List(ctx, s.db.Read, `
-		from (select * from project p where `+where+`) p
-		left join repository r on r.project_id = p.id and r.removed_at is null and `+v.Condition("r.id", "r.project_id")+`
-		group by p.id, p.key, p.name, p.personal, p.secure, p.vulnerable, p.not_scanned, p.partially_scanned, p.outdated, p.empty
+			where `+terms.Numbered("x.state = :running and ")+v.Condition("y.id", "y.project_id")+`
+			group by y.project_id) x on x.project_id = p.id
 		order by p.name, p.id`, args...)
 }

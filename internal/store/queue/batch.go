@@ -61,7 +61,8 @@ type Batch struct {
 	Created, Finished        time.Time
 	// Scheduled and Merged are the counts that Enqueue returned.
 	Scheduled, Merged int
-	// Total is the number of scans of the batch. States counts them by state.
+	// Total is the number of scans of the batch. States counts them by state, and must not be changed. For a batch that takes long to count,
+	// both may be as old as ten times that.
 	Total  int
 	States map[State]int
 }
@@ -71,29 +72,58 @@ func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Runnin
 
 // Batch returns a batch.
 func (s *Queue) Batch(ctx context.Context, id int64) (*Batch, error) {
-	b := &Batch{ID: id, States: map[State]int{}}
-	var created, finished sql.NullInt64
-	err := s.db.Read.QueryRowContext(ctx, `
-		select scope, mode, requested_by, created_at, finished_at, scheduled, merged
-		from batch
-		where id = $1`, id).
-		Scan(&b.Scope, &b.Mode, &b.RequestedBy, &created, &finished, &b.Scheduled, &b.Merged)
-	if err != nil {
-		return nil, fmt.Errorf("batch: %w", db.Found(err))
+	list, err := s.batches(ctx, "from batch where id = $1", id)
+	if err == nil && len(list) == 0 {
+		err = db.ErrNotFound
 	}
-	b.Created, b.Finished = db.At(created), db.At(finished)
-	err = db.Each(ctx, s.db.Read, `
+	if err != nil {
+		return nil, fmt.Errorf("batch: %w", err)
+	}
+	return &list[0], nil
+}
+
+var batchColumns = db.Columns[Batch]{
+	{SQL: "id", Into: func(b *Batch) any { return &b.ID }},
+	{SQL: "scope", Into: func(b *Batch) any { return &b.Scope }},
+	{SQL: "mode", Into: func(b *Batch) any { return &b.Mode }},
+	{SQL: "requested_by", Into: func(b *Batch) any { return &b.RequestedBy }},
+	{SQL: "created_at", Into: func(b *Batch) any { return db.Time(&b.Created) }},
+	{SQL: "finished_at", Into: func(b *Batch) any { return db.Time(&b.Finished) }},
+	{SQL: "scheduled", Into: func(b *Batch) any { return &b.Scheduled }},
+	{SQL: "merged", Into: func(b *Batch) any { return &b.Merged }},
+}
+
+// batches lists batches with their progress. The query goes on after its columns with rest: "from batch ...".
+func (s *Queue) batches(ctx context.Context, rest string, args ...any) ([]Batch, error) {
+	list, err := batchColumns.List(ctx, s.db.Read, rest, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		b := &list[i]
+		if b.States, err = s.progress.of(ctx, b.ID, s.countStates); err != nil {
+			return nil, err
+		}
+		for _, n := range b.States {
+			b.Total += n
+		}
+	}
+	return list, nil
+}
+
+// countStates counts the scans of a batch by state.
+func (s *Queue) countStates(ctx context.Context, batch int64) (map[State]int, error) {
+	states := map[State]int{}
+	return states, db.Each(ctx, s.db.Read, `
 		select x.state, count(*)
 		from batch_scan m
 		join scan x on x.id = m.scan_id
 		where m.batch_id = $1
-		group by x.state`, []any{id}, func(row *sql.Rows) error {
+		group by x.state`, []any{batch}, func(row *sql.Rows) error {
 		var state State
 		var n int
 		err := row.Scan(&state, &n)
-		b.States[state] = n
-		b.Total += n
+		states[state] = n
 		return err
 	})
-	return b, err
 }

@@ -15,6 +15,7 @@ type Queue struct {
 	db       *db.DB
 	settings *settings.Settings
 	status   *status.Counters
+	progress progress
 }
 
 // New returns the queue of a database.

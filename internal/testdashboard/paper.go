@@ -1,0 +1,143 @@
+package testdashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/demo"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// Project and Repository are those of the demo.
+type (
+	Project    = demo.Project
+	Repository = demo.Repository
+)
+
+// Projects are those of the demo: every state is there.
+var Projects = demo.Projects
+
+// Fill makes projects with the states of their branches. There are no repositories behind them: names may be what git forbids, and findings
+// have no lines.
+func Fill(ctx context.Context, st *store.Store, list []Project) error {
+	return demo.Fill(ctx, st, &paper{st: st, list: list}, list)
+}
+
+// paper is a world without repositories.
+type paper struct {
+	st   *store.Store
+	list []Project
+	// n counts the findings, so that nothing is like another.
+	n int
+}
+
+// Sync implements demo.World.
+func (p *paper) Sync(ctx context.Context, later bool) error {
+	c, err := p.st.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
+	if err != nil {
+		return err
+	}
+	sync := p.st.Catalog.Sync(c.ID)
+	for i := range p.list {
+		done, err := sync.Apply(ctx, listing(&p.list[i], later))
+		if err != nil {
+			return err
+		}
+		for j := range done.Moved {
+			m := &done.Moved[j]
+			if m.ScannedCommit == "" {
+				continue
+			}
+			behind, rewritten := 3, false
+			switch stateOf(&p.list[i], m) {
+			case demo.StateBehind1:
+				behind = 1
+			case demo.StateRewritten:
+				behind, rewritten = -1, true
+			}
+			if err := sync.SetDistance(ctx, m, behind, rewritten); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stateOf is the state that a branch is to have.
+func stateOf(p *Project, m *catalog.Moved) (state demo.State) {
+	for i := range p.Repositories {
+		if r := &p.Repositories[i]; m.Location == p.Key+"/"+r.Slug {
+			r.Each(func(_ int, b demo.Branch) {
+				if b.Name == m.Name {
+					state = b.State
+				}
+			})
+		}
+	}
+	return state
+}
+
+// listing is a project as a connection lists it; later some heads have moved.
+func listing(p *Project, later bool) *connection.Project {
+	listed := &connection.Project{Key: p.Key, Name: p.Name, Personal: strings.HasPrefix(p.Key, "~")}
+	for i := range p.Repositories {
+		r := &p.Repositories[i]
+		repository := connection.Repository{Slug: r.Slug, Name: r.Name, Location: p.Key + "/" + r.Slug}
+		r.Each(func(j int, b demo.Branch) {
+			if j == 0 {
+				repository.DefaultBranch = b.Name
+			}
+			head := fmt.Sprintf("%02x%02x4f2c9e1d5a7b8c3f60e2d4b19a7c5e8f01d3", i+16, j+32)
+			if later && (b.State == demo.StateBehind1 || b.State == demo.StateBehind3 || b.State == demo.StateRewritten) {
+				head = "e" + head[1:]
+			}
+			repository.Branches = append(repository.Branches, connection.Branch{Name: b.Name, Head: head, HeadAt: time.Now().Add(-time.Duration(i*37+j*95+12) * time.Minute)})
+		})
+		listed.Repositories = append(listed.Repositories, repository)
+	}
+	return listed
+}
+
+// Settings implements demo.World.
+func (p *paper) Settings() (string, error) { return strings.Repeat("5", 16), nil }
+
+// Scan implements demo.World.
+func (p *paper) Scan(ctx context.Context, j *queue.Job, state demo.State) (*findings.Outcome, error) {
+	if state == demo.StateError && j.ScannedCommit != "" {
+		return nil, errors.New("the repository broke off while it was read: unexpected end of the pack")
+	}
+	rules, err := p.st.Policy.RuleSet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := p.Settings()
+	if err != nil {
+		return nil, err
+	}
+	o := &findings.Outcome{
+		State: queue.Succeeded, Commit: j.Head, Config: rules.ConfigOf(strings.Repeat("0", 16), settings, "test"),
+		Hash: func(secret string) string { return "h(" + secret[len(secret)-3:] + ")" },
+	}
+	switch state {
+	case demo.StateVulnerable:
+		for i, severity := range []scan.Severity{scan.SeverityCritical, scan.SeverityHigh, scan.SeverityHigh, scan.SeverityMedium, scan.SeverityLow} {
+			p.n++
+			o.Findings = append(o.Findings, scan.Finding{
+				Engine: scan.EngineOfSecrets(), RuleID: "TEST", Title: "Test", Severity: severity, Fingerprint: fmt.Sprintf("print%04d", p.n), Path: fmt.Sprintf("deploy/file%d.py", i), Occurrence: 1,
+				Position: scan.Position{StartLine: 3, StartColumn: 1, EndLine: 3, EndColumn: 9}, Excerpt: "key = ••••", Secret: scan.NewSecret(fmt.Sprintf("canary-%d", p.n)),
+			})
+		}
+	case demo.StateIncomplete:
+		o.Incomplete = []string{"2 files could not be read: vendor/data.bin, vendor/more.bin", "the rule SLOW_RULE ran out of time in assets/all.min.js"}
+	}
+	return o, nil
+}
