@@ -27,6 +27,8 @@ type service struct {
 	store *store.Store
 	// url has the base path behind it.
 	url, base string
+	// sample fills the names in braces of a path.
+	sample *strings.Replacer
 }
 
 func newService(t *testing.T, base string, projects []testdashboard.Project) *service {
@@ -40,7 +42,9 @@ func newService(t *testing.T, base string, projects []testdashboard.Project) *se
 	require.NoError(t, err)
 	listener := httptest.NewServer(h)
 	t.Cleanup(listener.Close)
-	return &service{t: t, store: st, url: listener.URL + base, base: base}
+	sample, err := testdashboard.Sample(t.Context(), st)
+	require.NoError(t, err)
+	return &service{t: t, store: st, url: listener.URL + base, base: base, sample: sample}
 }
 
 // answer is what came back.
