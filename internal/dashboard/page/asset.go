@@ -37,7 +37,7 @@ type looks struct {
 var theLooks = newLooks()
 
 // firstStyles come before the styles of single pages, which build on them.
-var firstStyles = []string{"tokens.css", "layout.css", "parts.css"}
+var firstStyles = []string{"layout.css", "parts.css"}
 
 // newLooks reads what the build put in. It panics when that is broken.
 func newLooks() *looks {
@@ -46,7 +46,7 @@ func newLooks() *looks {
 	if err != nil {
 		panic(err)
 	}
-	var texts [][]byte
+	texts := [][]byte{[]byte(webpage.Tokens)}
 	for _, name := range firstStyles {
 		texts = append(texts, read(name))
 	}
