@@ -86,6 +86,8 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		Handler: api.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
+	// Streams of events would otherwise hold up the end.
+	httpServer.RegisterOnShutdown(api.Scans().Hub.Close)
 	s.greet(listener.Addr(), password)
 	var background sync.WaitGroup
 	workCtx, stop := context.WithCancel(ctx)
