@@ -80,7 +80,7 @@ func TestABrowserDrillsDown(t *testing.T) {
 	require.Equal(t, "Payments / api : feature/new: 0 of 1 scan done.", notice)
 	require.NoError(t, chromedp.Do(tab, chromedp.NavigateBack(), chromedp.NavigateBack()))
 	at("/projects/PAY")
-	require.NoError(t, chromedp.Do(tab, chromedp.Click(`header form button`), chromedp.WaitVisible(`input[name=password]`)))
+	require.NoError(t, chromedp.Do(tab, chromedp.Click(`.account summary`), chromedp.Click(`form[action$="/sign-out"] button`), chromedp.WaitVisible(`input[name=password]`)))
 	at("/sign-in")
 	mu.Lock()
 	defer mu.Unlock()

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"time"
@@ -11,16 +12,17 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
+	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// Options are what a dashboard needs besides the store. Control, Wake and Log are required.
+// Options are what a dashboard needs besides the store. Control, Scans and Log are required.
 type Options struct {
 	// Control is the API's own, so that pages and API count wrong passwords and calls together.
 	Control *access.Control
-	// Wake says that something was put into the queue.
-	Wake func()
-	Log  *slog.Logger
+	// Scans is the API's own, so that the queue is read once for all.
+	Scans *scanqueue.Desk
+	Log   *slog.Logger
 	// Folder is where the repositories come from, for administrators of an instance that has none yet.
 	Folder string
 	// BasePath is in front of every path: "/sluice"; empty for none.
@@ -63,18 +65,21 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	if o.Patience == 0 {
 		o.Patience = patience
 	}
-	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
+	scan := &scans.Pages{Catalog: st.Catalog, Scans: st.Queue, Desk: o.Scans}
 	d := &Dashboard{core: &page.Core{
-		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs,
+		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: map[string]string{},
 		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
 	}}
-	d.table = append(d.table, page.Assets())
+	d.table = append(d.table, page.Own()...)
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)
+		if says, ok := room.(interface{ Done() map[string]string }); ok {
+			maps.Copy(d.core.Done, says.Done())
+		}
 	}
 	return d
 }

@@ -34,12 +34,12 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 				a := b.get(path + query)
 				require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, a.status, path)
 				for _, broken := range []string{"<script", "<img/src", "onmouseover='", `onfocus="`, `href="javascript:`} {
-					require.NotContains(t, a.text, broken, path+query)
+					require.NotContains(t, s.withoutOwnScript(a.text), broken, path+query)
 				}
 			}
 		}
 		a := s.browser("").post("/sign-in", url.Values{"name": {evil}, "password": {evil}, "next": {evil}})
-		require.NotContains(t, a.text, "<script")
+		require.NotContains(t, s.withoutOwnScript(a.text), "<script")
 		require.NotContains(t, a.text, `onfocus="`)
 	}
 }

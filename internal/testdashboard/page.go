@@ -43,6 +43,14 @@ var Pages = []Page{
 	{Name: "repository-empty", As: "admin", Path: "/projects/{projectKey}/repos/docs"},
 	{Name: "confirm-instance", As: "admin", Path: "/rescan"},
 	{Name: "confirm", As: "admin", Path: "/projects/{projectKey}/rescan"},
+	{Name: "queue", As: "admin", Path: "/queue"},
+	{Name: "queue-menu", As: "admin", Path: "/", Do: do(chromedp.Click(`.queue summary`), chromedp.WaitVisible(`.queue .items`))},
+	{Name: "queue-empty", As: "nobody", Path: "/queue"},
+	{Name: "account-menu", As: "admin", Path: "/queue", Do: do(chromedp.Click(`.account summary`))},
+	{Name: "confirm-cancel", As: "admin", Path: "/queue/cancel"},
+	{Name: "scan", As: "admin", Path: "/scans/{scanKey}"},
+	{Name: "scan-failed", As: "reader", Path: "/scans/{failedScan}"},
+	{Name: "scan-running", As: "admin", Path: "/scans/{runningScan}"},
 	{Name: "reader-projects", As: "reader", Path: "/projects"},
 	{Name: "not-permitted", As: "reader", Path: "/", Status: 403},
 	{Name: "not-found", As: "reader", Path: "/projects/SHOP", Status: 404},
@@ -50,17 +58,19 @@ var Pages = []Page{
 }
 
 // Files are the routes that answer GET with something else than a page.
-var Files = []string{"/assets/{file}"}
+var Files = []string{"/assets/{file}", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
 
 func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Void] { return actions }
 
 // Sample fills the names in braces of a path, with project PAY, its repository api, and what the store holds of it: "{scanKey}" is a scan of
-// its main branch. Over an empty store there is nothing behind these names.
+// its main branch, "{failedScan}" one that broke off, "{runningScan}" one that has not ended. Over an empty store there is nothing behind these names.
 func Sample(ctx context.Context, st *store.Store) (*strings.Replacer, error) {
-	const of = " join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where p.key = 'PAY' and r.slug = 'api' and b.name = 'main'"
+	const of = " join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where p.key = 'PAY' and r.slug = 'api' and "
 	pairs := []string{"{$}", "", "{projectKey}", "PAY", "{repoSlug}", "api", "{file}", "nothing.css"}
 	for name, query := range map[string]string{
-		"{scanKey}": "select coalesce(max(x.id), 0) from scan x" + of,
+		"{scanKey}":     "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'main'",
+		"{failedScan}":  "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'build/cache'",
+		"{runningScan}": "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'feature/refunds'",
 	} {
 		var id int64
 		if err := st.Read.QueryRowContext(ctx, query).Scan(&id); err != nil {
