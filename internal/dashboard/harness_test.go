@@ -31,7 +31,8 @@ type service struct {
 	sample *strings.Replacer
 }
 
-func newService(t *testing.T, base string, projects []testdashboard.Project) *service {
+// newService gives a server over projects; between stands between it and its callers.
+func newService(t *testing.T, base string, projects []testdashboard.Project, between ...func(http.Handler) http.Handler) *service {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
@@ -40,6 +41,9 @@ func newService(t *testing.T, base string, projects []testdashboard.Project) *se
 	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
 	h, err := testdashboard.Serve(st, testdashboard.Options{BasePath: base, Folder: "/var/git", Sleep: func(context.Context, time.Duration) error { return nil }})
 	require.NoError(t, err)
+	for _, wrap := range between {
+		h = wrap(h)
+	}
 	listener := httptest.NewServer(h)
 	t.Cleanup(listener.Close)
 	sample, err := testdashboard.Sample(t.Context(), st)

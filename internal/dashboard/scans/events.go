@@ -14,7 +14,7 @@ import (
 
 const (
 	// checkEvery is how often a stream asks whether its session still counts, and what the caller may read now.
-	checkEvery = 15 * time.Second
+	checkEvery = 5 * time.Second
 	// fullFor is when a browser tries again after all places for streams were taken.
 	fullFor = 30 * time.Second
 )
