@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"html/template"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -33,6 +35,8 @@ type Options struct {
 	Now func() time.Time
 	// Patience bounds what a page asks of the database; 0 means a minute.
 	Patience time.Duration
+	// Render writes the template of a name with its data; nil executes it.
+	Render func(t *template.Template, w io.Writer, name string, data any) error
 }
 
 // patience is longer than any page takes, and shorter than people wait.
@@ -68,7 +72,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	scan := &scans.Pages{Catalog: st.Catalog, Scans: st.Queue, Desk: o.Scans}
 	d := &Dashboard{core: &page.Core{
 		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: map[string]string{},
-		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
+		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience, Render: o.Render,
 	}}
 	d.table = append(d.table, page.Own()...)
 	for _, room := range []interface{ Routes() []page.Route }{

@@ -3,6 +3,7 @@ package testdashboard
 import (
 	"bytes"
 	"context"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -27,6 +28,8 @@ type Options struct {
 	Now func() time.Time
 	// Sleep waits; nil really waits.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Render sees what the templates of pages are given, and executes them; nil executes them alone.
+	Render func(t *template.Template, w io.Writer, name string, data any) error
 }
 
 // Serve gives a server with its pages over a store.
@@ -43,7 +46,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now, Render: o.Render,
 	})
 	if err != nil {
 		return nil, err
