@@ -100,7 +100,7 @@ func TestTheQueueOfTheHead(t *testing.T) {
 	require.False(t, value[bool](b, `document.querySelector('.queue').open`))
 	require.True(t, value[bool](b, `document.activeElement === document.querySelector('.queue summary')`))
 	b.press(kb.Enter)
-	b.do(chromedp.WaitVisible(`.queue .items`), chromedp.Click(`h1`))
+	b.do(chromedp.WaitVisible(`.queue .items`), chromedp.Click(`h1 .key`))
 	require.False(t, value[bool](b, `document.querySelector('.queue').open`), "a click elsewhere closes it")
 	b.do(chromedp.Click(`header .queue summary`), chromedp.WaitVisible(`.queue .item form button`), chromedp.Click(`.queue .item form button`), chromedp.WaitVisible(`.notice`))
 	require.Contains(t, value[string](b, `document.querySelector('.notice').innerText`), "The scan is cancelled.")

@@ -51,22 +51,48 @@ func (s *Pages) Notice(v *page.Visit) *page.Notice {
 	if !ok {
 		return nil
 	}
-	b, err := s.Scans.Batch(v.Ctx(), id)
+	b, err := s.Scans.BatchInBrief(v.Ctx(), id)
 	if err != nil || b.RequestedBy != v.Account.Name {
 		return nil
 	}
 	n := &page.Notice{}
+	done, exactly := s.done(v, b)
 	switch {
 	case b.Total == 0:
 		n.Text = b.Scope + ": nothing to scan. No branch needs it, or each that does is being scanned."
 		return n
-	case b.Done() == b.Total:
+	case done == b.Total:
 		n.Text = b.Scope + ": " + figure.Count(b.Total, "scan is", "scans are") + " done."
 		return n
 	}
-	n.Text = b.Scope + ": " + figure.Thousands(b.Done()) + " of " + figure.Count(b.Total, "scan", "scans") + " done."
+	n.Text = b.Scope + ": " + atLeast(exactly) + figure.Thousands(done) + " of " + figure.Count(b.Total, "scan", "scans") + " done."
 	if b.Merged > 0 {
 		n.Detail = figure.Thousands(b.Merged) + " waited already."
 	}
 	return n
+}
+
+// done is how many scans of a batch have ended. Of one that is too large to be counted it is the least that it can be: what is not in the
+// queue has ended.
+func (s *Pages) done(v *page.Visit, b *queue.Brief) (n int, exactly bool) {
+	if b.Open >= 0 {
+		return b.Total - b.Open, true
+	}
+	list, err := s.Desk.Hub.Activities(v.Ctx())
+	if err != nil {
+		return 0, false
+	}
+	left := 0
+	for i := range list {
+		left += list[i].Queued + len(list[i].Running)
+	}
+	return max(0, b.Total-left), false
+}
+
+// atLeast is what stands before a number that is not exact.
+func atLeast(exactly bool) string {
+	if exactly {
+		return ""
+	}
+	return "at least "
 }

@@ -84,7 +84,8 @@ func (s *Pages) batches(v *page.Visit) ([]batchRow, error) {
 		if b.Mode == "outdated" {
 			word = "Scan outdated"
 		}
-		rows = append(rows, batchRow{word + " " + b.Scope, b.RequestedBy, figure.Thousands(b.Done()) + "/" + figure.Thousands(b.Total), 100 * b.Done() / b.Total, figure.Ago(b.Created, v.Now)})
+		done, exactly := s.done(v, b)
+		rows = append(rows, batchRow{word + " " + b.Scope, b.RequestedBy, atLeast(exactly) + figure.Thousands(done) + "/" + figure.Thousands(b.Total), 100 * done / b.Total, figure.Ago(b.Created, v.Now)})
 	}
 	return rows, nil
 }

@@ -26,10 +26,10 @@ type Catalog interface {
 // Scans holds the scans. It is called by many requests at once.
 type Scans interface {
 	Enqueue(ctx context.Context, r queue.Request) (queue.Enqueued, error)
-	// Batch returns the progress of a batch; db.ErrNotFound if there is none.
-	Batch(ctx context.Context, id int64) (*queue.Batch, error)
+	// BatchInBrief returns the progress of a batch; db.ErrNotFound if there is none.
+	BatchInBrief(ctx context.Context, id int64) (*queue.Brief, error)
 	// OpenBatches lists the batches of an account that have not ended, the newest first; those of all accounts if by is empty.
-	OpenBatches(ctx context.Context, by string, limit int) ([]queue.Batch, error)
+	OpenBatches(ctx context.Context, by string, limit int) ([]queue.Brief, error)
 	// List lists the visible scans that run, then those that wait, in the order in which they start.
 	List(ctx context.Context, v *scope.Visible, page db.Page) ([]queue.Item, error)
 	// Scan returns a visible scan; db.ErrNotFound if there is none.

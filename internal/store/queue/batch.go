@@ -69,41 +69,6 @@ type Batch struct {
 // Done is the number of scans that have ended.
 func (b *Batch) Done() int { return b.Total - b.States[Queued] - b.States[Running] }
 
-// OpenBatches lists the batches of an account that have not ended, the newest first; those of all accounts if by is empty.
-func (s *Queue) OpenBatches(ctx context.Context, by string, limit int) ([]Batch, error) {
-	var list []Batch
-	err := db.Each(ctx, s.db.Read, `
-		select b.id, b.scope, b.mode, b.requested_by, b.created_at, b.scheduled, b.merged, x.state, count(x.id)
-		from (
-			select *
-			from batch
-			where finished_at is null and ($1 = '' or requested_by = $1)
-			order by created_at desc, id desc
-			limit $2) b
-		left join batch_scan m on m.batch_id = b.id
-		left join scan x on x.id = m.scan_id
-		group by b.id, b.scope, b.mode, b.requested_by, b.created_at, b.scheduled, b.merged, x.state
-		order by b.created_at desc, b.id desc`, []any{by, limit}, func(row *sql.Rows) error {
-		b := Batch{States: map[State]int{}}
-		var created, state sql.NullInt64
-		n := 0
-		if err := row.Scan(&b.ID, &b.Scope, &b.Mode, &b.RequestedBy, &created, &b.Scheduled, &b.Merged, &state, &n); err != nil {
-			return err
-		}
-		if len(list) == 0 || list[len(list)-1].ID != b.ID {
-			b.Created = db.At(created)
-			list = append(list, b)
-		}
-		if state.Valid {
-			last := &list[len(list)-1]
-			last.States[State(state.Int64)] = n
-			last.Total += n
-		}
-		return nil
-	})
-	return list, err
-}
-
 // Batch returns a batch.
 func (s *Queue) Batch(ctx context.Context, id int64) (*Batch, error) {
 	b := &Batch{ID: id, States: map[State]int{}}
