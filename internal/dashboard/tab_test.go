@@ -43,6 +43,7 @@ func (s *service) tab(as string) *tab {
 	b := &tab{Context: c, t: s.t, s: s}
 	require.NoError(s.t, chromedp.Listen(c, b.note))
 	require.NoError(s.t, testdashboard.Focused(c))
+	b.do(chromedp.EmulateViewport(1280, 800))
 	if as != "" {
 		require.NoError(s.t, testdashboard.SignIn(c, s.url, as))
 	}
