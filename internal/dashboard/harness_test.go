@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
 // service is a server with pages, over a database of its own.
 type service struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	// url has the base path behind it.
 	url, base string
@@ -32,7 +32,7 @@ type service struct {
 }
 
 // newService gives a server over projects; between stands between it and its callers.
-func newService(t *testing.T, base string, projects []testdashboard.Project, between ...func(http.Handler) http.Handler) *service {
+func newService(t testing.TB, base string, projects []testdashboard.Project, between ...func(http.Handler) http.Handler) *service {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)

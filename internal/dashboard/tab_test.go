@@ -20,7 +20,7 @@ import (
 // tab is a tab of a browser of its own. It notes what is said on its console, what violates the policy, and whom it asks.
 type tab struct {
 	context.Context
-	t *testing.T
+	t testing.TB
 	s *service
 
 	mu            sync.Mutex
