@@ -17,7 +17,7 @@ import (
 )
 
 // longest is how long all pictures may take.
-const longest = 2 * time.Minute
+const longest = 15 * time.Minute
 
 func main() {
 	folder := flag.String("to", "screenshots", "folder of the pictures")
