@@ -102,7 +102,7 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	pages, err := dashboard.New(s, dashboard.Options{Control: served.Control(), Wake: func() {}, Log: log, Folder: "/var/git", List: func() {}})
+	pages, err := dashboard.New(s, dashboard.Options{Control: served.Control(), Scans: served.Scans(), Log: log, Folder: "/var/git", List: func() {}})
 	if err != nil {
 		return err
 	}

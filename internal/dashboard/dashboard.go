@@ -1,7 +1,10 @@
 package dashboard
 
 import (
+	"html/template"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -12,17 +15,18 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
+	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// Options are what a dashboard needs besides the store. Control, Wake and Log are required.
+// Options are what a dashboard needs besides the store. Control, Scans and Log are required.
 type Options struct {
 	// Control is the API's own, so that pages and API count wrong passwords and calls together.
 	Control *access.Control
-	// Wake says that something was put into the queue.
-	Wake func()
-	Log  *slog.Logger
+	// Scans is the API's own, so that the queue is read once for all.
+	Scans *scanqueue.Desk
+	Log   *slog.Logger
 	// Folder is where the repositories come from, and List makes the server look there now without waiting for the end. They are empty and nil
 	// for a server without a folder.
 	Folder string
@@ -43,6 +47,8 @@ type Options struct {
 	Now func() time.Time
 	// Patience bounds what a page asks of the database; 0 means a minute.
 	Patience time.Duration
+	// Render writes the template of a name with its data; nil executes it.
+	Render func(t *template.Template, w io.Writer, name string, data any) error
 }
 
 // patience is longer than any page takes, and shorter than people wait.
@@ -80,18 +86,21 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	if o.Patience == 0 {
 		o.Patience = patience
 	}
-	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
+	scan := &scans.Pages{Catalog: st.Catalog, Scans: st.Queue, Desk: o.Scans}
 	d := &Dashboard{core: &page.Core{
 		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: done,
-		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
+		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience, Render: o.Render,
 	}}
-	d.table = append(d.table, page.Assets())
+	d.table = append(d.table, page.Own()...)
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, List: o.List},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)
+		if says, ok := room.(interface{ Done() map[string]string }); ok {
+			maps.Copy(d.core.Done, says.Done())
+		}
 	}
 	return d
 }

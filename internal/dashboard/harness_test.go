@@ -23,13 +23,16 @@ func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
 
 // service is a server with pages, over a database of its own.
 type service struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	// url has the base path behind it.
 	url, base string
+	// sample fills the names in braces of a path.
+	sample *strings.Replacer
 }
 
-func newService(t *testing.T, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
+// newService gives a server over projects, with the options as the changes make them.
+func newService(t testing.TB, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
@@ -47,7 +50,9 @@ func newService(t *testing.T, base string, projects []testdashboard.Project, cha
 	listener.Config.Handler = h
 	listener.Start()
 	t.Cleanup(listener.Close)
-	return &service{t: t, store: st, url: url, base: base}
+	sample, err := testdashboard.Sample(t.Context(), st)
+	require.NoError(t, err)
+	return &service{t: t, store: st, url: url, base: base, sample: sample}
 }
 
 // answer is what came back.

@@ -100,12 +100,12 @@ func TestEveryScanStatusIsShown(t *testing.T) {
 	s := newService(t, "", testdashboard.Projects)
 	page := s.browser("writer").get("/projects/PAY/repos/api").text
 	for _, words := range []string{
-		"Not Scanned", "Queued", "Scanning <b>73\u00a0%</b>", "Up To Date", "Scanned 3 Commits Ago", "Scanned 1 Commit Ago", "Scanned Before History Rewrite", "Scanned With Older Rules", "Cancelled", "Internal Error", "Scanned In Part",
-		"incomplete</span>", "2 files could not be read: vendor/data.bin, vendor/more.bin", "new commits came after the scan", "unexpected end of the pack", "The log tells more under the scan <code>", "node-1",
+		"Not Scanned", "Queued", ">73\u00a0%</b>", "Up To Date", "Scanned 3 Commits Ago", "Scanned 1 Commit Ago", "Scanned Before History Rewrite", "Scanned With Older Rules", "Cancelled", "Internal Error", "Scanned In Part",
+		"incomplete</span>", "2 files could not be read: vendor/data.bin, vendor/more.bin", "new commits came after the scan", "unexpected end of the pack", "The log tells more under the scan <a href=\"/scans/", "node-1",
 	} {
 		require.Contains(t, page, words)
 	}
-	rows := strings.Split(page, "<li>")
+	rows := strings.Split(page, "<li data-row=")
 	i := slices.IndexFunc(rows, func(row string) bool { return strings.Contains(row, `title="feature/new"`) })
 	require.NotContains(t, rows[i], `<summary class="row"`, "without a result there is nothing to expand")
 	require.Contains(t, rows[i], "not known")

@@ -103,7 +103,7 @@ func TestHostileClaimsBreakOutOfNoPage(t *testing.T) {
 		a := s.browser("").arrive()
 		require.Equal(t, http.StatusForbidden, a.status)
 		for _, broken := range []string{"<script", "<img src=x", "\x00", "\u202e", strings.Repeat("x", 300)} {
-			require.NotContains(t, a.text, broken)
+			require.NotContains(t, s.withoutOwnScript(a.text), broken)
 		}
 	}
 	for _, entry := range s.entries("sign-in.refused") {

@@ -99,14 +99,14 @@ var serverRooms = map[string][]string{
 	"reviews":     {"internal/seal", "scan/ruleset"},
 	"rules":       {"scan/ruleset", "scan/secret"},
 	"sbom":        {"scan/format"},
-	"scans":       nil,
+	"scans":       {"internal/scanqueue"},
 	"schedules":   nil,
 	"status":      nil,
 }
 
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
-	"scans":  nil,
+	"scans":  {"internal/scanqueue"},
 	"signin": {"internal/seal"},
 	"status": {"internal/dashboard/scans"},
 }
@@ -157,8 +157,9 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/seal":                nil,
 		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
-		"internal/server":              {"internal/access", "internal/seal", "internal/server/api", "internal/store"},
-		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/seal", "internal/store"},
+		"internal/scanqueue":           {"internal/access", "internal/store/db", "internal/store/queue", "internal/store/scope"},
+		"internal/server":              {"internal/access", "internal/scanqueue", "internal/seal", "internal/server/api", "internal/store"},
+		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/scanqueue", "internal/seal", "internal/store"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
 		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},

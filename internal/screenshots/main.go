@@ -17,7 +17,7 @@ import (
 )
 
 // longest is how long all pictures may take.
-const longest = 2 * time.Minute
+const longest = 15 * time.Minute
 
 func main() {
 	folder := flag.String("to", "screenshots", "folder of the pictures")
@@ -32,42 +32,20 @@ func main() {
 	}
 }
 
-// picture is a page that somebody sees.
-type picture struct {
-	name, as, path string
-	// do happens on the page first; nil for nothing.
-	do []chromedp.Action[chromedp.Void]
-}
-
-var pictures = []picture{
-	{"sign-in", "", "/sign-in", nil},
-	{"sign-in-wrong", "", "/sign-in", []chromedp.Action[chromedp.Void]{chromedp.SendKeys(`input[name=name]`, "jane"), chromedp.SendKeys(`input[name=password]`, "wrong"), chromedp.Click(`button.main`), chromedp.WaitVisible(`.notice`)}},
-	{"instance", "admin", "/", nil},
-	{"instance-tip", "admin", "/", []chromedp.Action[chromedp.Void]{chromedp.Focus(`tbody .bar`)}},
-	{"instance-menu", "admin", "/", []chromedp.Action[chromedp.Void]{chromedp.Click(`tbody .menu summary`)}},
-	{"instance-no-match", "admin", "/?name=nothing", nil},
-	{"project", "admin", "/projects/PAY", nil},
-	{"repository", "admin", "/projects/PAY/repos/api", []chromedp.Action[chromedp.Void]{chromedp.Click(`summary.row`), chromedp.Click(`li:has([title="feature/vendor-import"]) summary.row`)}},
-	{"repository-empty", "admin", "/projects/PAY/repos/docs", nil},
-	{"confirm", "admin", "/projects/PAY/rescan", nil},
-	{"reader-projects", "reader", "/projects", nil},
-	{"not-permitted", "reader", "/", nil},
-	{"not-found", "reader", "/projects/SHOP", nil},
-	{"nothing-to-read", "nobody", "/projects", nil},
-}
-
 func run(ctx context.Context, folder string, width int64) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
-	if err := shoot(ctx, folder, width, testdashboard.Projects, pictures); err != nil {
-		return err
+	for _, empty := range []bool{false, true} {
+		if err := shoot(ctx, folder, width, empty); err != nil {
+			return err
+		}
 	}
-	return shoot(ctx, folder, width, nil, []picture{{"first-run", "admin", "/", nil}})
+	return nil
 }
 
-// shoot takes pictures of a server over projects.
-func shoot(ctx context.Context, folder string, width int64, projects []testdashboard.Project, list []picture) (err error) {
+// shoot takes pictures of the pages of a server, with the made-up projects or without any.
+func shoot(ctx context.Context, folder string, width int64, empty bool) (err error) {
 	data, err := os.MkdirTemp("", "sluice-screenshots")
 	if err != nil {
 		return err
@@ -81,7 +59,13 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 	if err := testdashboard.AddAccounts(ctx, st); err != nil {
 		return err
 	}
-	if err := testdashboard.Fill(ctx, st, projects); err != nil {
+	if !empty {
+		if err := testdashboard.Fill(ctx, st, testdashboard.Projects); err != nil {
+			return err
+		}
+	}
+	sample, err := testdashboard.Sample(ctx, st)
+	if err != nil {
 		return err
 	}
 	handler, err := testdashboard.Serve(st, testdashboard.Options{Folder: "/var/git"})
@@ -93,19 +77,23 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 	as := "somebody else"
 	tab, end := ctx, func() {}
 	defer func() { end() }()
-	for _, p := range list {
-		if p.as != as {
+	for i := range testdashboard.Pages {
+		p := &testdashboard.Pages[i]
+		if p.Empty != empty {
+			continue
+		}
+		if p.As != as {
 			end()
 			tab, end = testdashboard.Browser(ctx)
-			as = p.as
+			as = p.As
 			if err := chromedp.Do(tab, chromedp.EmulateViewport(width, 800)); err != nil {
 				return err
 			}
 			if err := testdashboard.Focused(tab); err != nil {
 				return err
 			}
-			if p.as != "" {
-				if err := testdashboard.SignIn(tab, server.URL, p.as); err != nil {
+			if p.As != "" {
+				if err := testdashboard.SignIn(tab, server.URL, p.As); err != nil {
 					return err
 				}
 			}
@@ -114,14 +102,14 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 			if err := testdashboard.Theme(tab, theme); err != nil {
 				return err
 			}
-			if err := chromedp.Do(tab, append([]chromedp.Action[chromedp.Void]{chromedp.Navigate(server.URL + p.path)}, p.do...)...); err != nil {
-				return fmt.Errorf("%s: %w", p.name, err)
+			if err := chromedp.Do(tab, append([]chromedp.Action[chromedp.Void]{chromedp.Navigate(server.URL + sample.Replace(p.Path))}, p.Do...)...); err != nil {
+				return fmt.Errorf("%s: %w", p.Name, err)
 			}
 			png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 			if err != nil {
 				return err
 			}
-			if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", p.name, theme, width)), png, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", p.Name, theme, width)), png, 0o600); err != nil {
 				return err
 			}
 		}

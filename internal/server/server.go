@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/accounts"
 	"github.com/sluice-scan/sluice/internal/server/api"
@@ -72,7 +73,7 @@ type Options struct {
 
 // Work is the part of this process that scans. It must be safe for concurrent use.
 type Work interface {
-	scans.Work
+	scanqueue.Work
 	operations.Paused
 }
 
@@ -98,6 +99,7 @@ type Server struct {
 	core  *api.Core
 	table []api.Route
 	level *operations.LogLevel
+	desk  *scanqueue.Desk
 }
 
 // New assembles a server over a store. It returns an error that names each gap if the table of routes has gaps, because
@@ -124,7 +126,7 @@ func assemble(st *store.Store, o Options) *Server {
 		o.Patience = patience
 	}
 	places := access.NewPlaces(st.Catalog)
-	hub := scans.NewHub(st.Queue)
+	hub := scanqueue.NewHub(st.Queue)
 	metrics := &operations.Metrics{For: o.Metrics, Version: o.Version, Counts: st.Queue, Activities: hub, Work: o.Work}
 	control := access.New(st.Accounts, st.Audit, access.Options{Log: o.Log, Now: o.Now, Sleep: o.Sleep, Rate: o.Rate, Burst: o.Burst, Rights: o.Rights, OnlyAdmins: o.OnlyAdmins})
 	s := &Server{
@@ -132,9 +134,10 @@ func assemble(st *store.Store, o Options) *Server {
 			Control: control, Places: places, Branches: st.Catalog, Trail: st.Audit, Log: o.Log, Proxies: o.Proxies, BasePath: o.BasePath, Patience: o.Patience, Count: metrics.Count,
 		},
 		level: &operations.LogLevel{Settings: st.Settings, Override: o.Level, Log: o.Log},
+		desk:  &scanqueue.Desk{Queue: st.Queue, Work: o.Work, Hub: hub},
 	}
 	addresses := &mails.Addresses{Settings: st.Settings}
-	scan := &scans.Resource{Queue: st.Queue, Work: o.Work, Addresses: addresses, Hub: hub, Now: o.Now}
+	scan := &scans.Resource{Queue: st.Queue, Desk: s.desk, Addresses: addresses, Now: o.Now}
 	rule := &rules.Resource{Policy: st.Policy, Findings: st.Findings, Settings: st.Settings, Files: o.Files}
 	review := &reviews.Resource{Reviews: st.Reviews, RuleNames: rule, Keys: o.Keys}
 	description := &operations.Description{File: descriptionFile, Version: o.Version, BasePath: o.BasePath}
@@ -169,6 +172,9 @@ func (s *Server) Show(pages http.Handler) { s.core.Pages = pages }
 
 // Control decides who calls. Pages take the same one, so that guesses and calls are counted together.
 func (s *Server) Control() *access.Control { return s.core.Control }
+
+// Scans changes the queue and watches it. Pages take the same one, so that the queue is read once for all.
+func (s *Server) Scans() *scanqueue.Desk { return s.desk }
 
 // SyncLogLevel applies the log level that another node has set. Call it every few seconds.
 func (s *Server) SyncLogLevel(ctx context.Context) error { return s.level.Sync(ctx) }

@@ -169,3 +169,24 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		require.Len(t, list(john.ID, "johns"), 1, "those of others stay")
 	})
 }
+
+// TestALookIsNoUse of a session: it finds the same account, and the session ends as if nobody had looked.
+func TestALookIsNoUse(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		a := account(t, s, "jane")
+		require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: a.ID, Text: "one", Agent: "Firefox"}, hours))
+		for range 2 {
+			later(t, s, 29*time.Minute)
+			found, err := s.Sessions.Look(t.Context(), "one", hours)
+			require.NoError(t, err)
+			require.Equal(t, "jane", found.Name)
+		}
+		later(t, s, 3*time.Minute)
+		_, err := s.Sessions.Look(t.Context(), "one", hours)
+		require.ErrorIs(t, err, db.ErrNotFound)
+		_, err = s.Sessions.Use(t.Context(), "one", hours)
+		require.ErrorIs(t, err, db.ErrNotFound)
+	})
+}

@@ -107,24 +107,32 @@ func listing(p *Project, later bool) *connection.Project {
 	return listed
 }
 
+// settings stands for the settings of scans.
+var settings = strings.Repeat("5", 16)
+
 // Settings implements demo.World.
-func (p *paper) Settings() (string, error) { return strings.Repeat("5", 16), nil }
+func (p *paper) Settings() (string, error) { return settings, nil }
+
+// Config is what results are of today's rules and settings by.
+func Config(ctx context.Context, st *store.Store) (string, error) {
+	rules, err := st.Policy.RuleSet(ctx)
+	if err != nil {
+		return "", err
+	}
+	return rules.ConfigOf(strings.Repeat("0", 16), settings, "test"), nil
+}
 
 // Scan implements demo.World.
 func (p *paper) Scan(ctx context.Context, j *queue.Job, state demo.State) (*findings.Outcome, error) {
 	if state == demo.StateError && j.ScannedCommit != "" {
 		return nil, errors.New("the repository broke off while it was read: unexpected end of the pack")
 	}
-	rules, err := p.st.Policy.RuleSet(ctx)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := p.Settings()
+	config, err := Config(ctx, p.st)
 	if err != nil {
 		return nil, err
 	}
 	o := &findings.Outcome{
-		State: queue.Succeeded, Commit: j.Head, Config: rules.ConfigOf(strings.Repeat("0", 16), settings, "test"),
+		State: queue.Succeeded, Commit: j.Head, Config: config,
 		Hash: func(secret string) string { return "h(" + secret[len(secret)-3:] + ")" },
 	}
 	switch state {

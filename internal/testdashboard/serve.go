@@ -3,6 +3,7 @@ package testdashboard
 import (
 	"cmp"
 	"context"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -36,6 +37,10 @@ type Options struct {
 	Now func() time.Time
 	// Sleep waits; nil really waits.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Render sees what the templates of pages are given, and executes them; nil executes them alone.
+	Render func(t *template.Template, w io.Writer, name string, data any) error
+	// Between stands between the server and its callers, as a proxy does; nil for nothing.
+	Between func(http.Handler) http.Handler
 }
 
 // Serve gives a server with its pages over a store.
@@ -52,13 +57,16 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
+		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Render: o.Render,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.Show(d.Handler())
+	if o.Between != nil {
+		return o.Between(s.Handler()), nil
+	}
 	return s.Handler(), nil
 }
 

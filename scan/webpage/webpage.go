@@ -1,5 +1,6 @@
 // Package webpage gives self-contained pages their style, their script and a policy that allows only these two. Such a
-// page sends no requests. Text of a file that is not escaped by mistake would not run.
+// page sends no requests. Text of a file that is not escaped by mistake would not run. [Tokens] are the colours, type and
+// space of all our pages, the self-contained ones and those of the server.
 package webpage
 
 import (
@@ -29,7 +30,8 @@ func New(style, script string) Page {
 	return p
 }
 
-// Embedded makes a page from two embedded files. script may be "". It panics if a file is missing.
+// Embedded makes a page from two embedded files. Its style begins with [Tokens]. script may be "". It panics if a file is
+// missing.
 func Embedded(files fs.FS, style, script string) Page {
 	read := func(name string) string {
 		text, err := fs.ReadFile(files, name)
@@ -38,10 +40,11 @@ func Embedded(files fs.FS, style, script string) Page {
 		}
 		return "\n" + string(text)
 	}
+	text := "\n" + Tokens + read(style)
 	if script == "" {
-		return New(read(style), "")
+		return New(text, "")
 	}
-	return New(read(style), read(script))
+	return New(text, read(script))
 }
 
 func hash(text string) string {

@@ -90,7 +90,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return err
 	}
 	looks := dashboard.Options{
-		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+		Control: api.Control(), Scans: api.Scans(), Log: s.log, Folder: s.config.Repos, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
 		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	}
 	if syncer != nil {
@@ -116,6 +116,8 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
+	// Streams of events would otherwise hold up the end.
+	httpServer.RegisterOnShutdown(api.Scans().Hub.Close)
 	s.greet(listener.Addr(), firstSteps)
 	var background sync.WaitGroup
 	workCtx, stop := context.WithCancel(ctx)

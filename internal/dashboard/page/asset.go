@@ -10,16 +10,15 @@ import (
 	"path"
 	"slices"
 
-	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/scan/webpage"
 )
 
 //go:embed assets templates
 var files embed.FS
 
-// policy lets a page take its style and its pictures from this server and send forms to it; nothing runs in it
+// policy lets a page take its style, its script and its pictures from this server, ask it, and send forms to it
 // (https://www.w3.org/TR/CSP3/).
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 
 // asset is a file that pages take, under a name that changes with its content.
 type asset struct {
@@ -29,15 +28,15 @@ type asset struct {
 
 // looks are the files of all pages. They do not change, and are safe for concurrent use.
 type looks struct {
-	// assets are by name; style and icon are two of the names.
-	assets      map[string]asset
-	style, icon string
+	// assets are by name; style, script and icon are three of the names.
+	assets              map[string]asset
+	style, script, icon string
 }
 
 var theLooks = newLooks()
 
 // firstStyles come before the styles of single pages, which build on them.
-var firstStyles = []string{"tokens.css", "layout.css", "parts.css"}
+var firstStyles = []string{"layout.css", "parts.css"}
 
 // newLooks reads what the build put in. It panics when that is broken.
 func newLooks() *looks {
@@ -46,7 +45,7 @@ func newLooks() *looks {
 	if err != nil {
 		panic(err)
 	}
-	var texts [][]byte
+	texts := [][]byte{[]byte(webpage.Tokens)}
 	for _, name := range firstStyles {
 		texts = append(texts, read(name))
 	}
@@ -56,6 +55,7 @@ func newLooks() *looks {
 		}
 	}
 	l.style = l.add("style", ".css", "text/css; charset=utf-8", texts...)
+	l.script = l.add("script", ".js", "text/javascript; charset=utf-8", read("live.js"), read("dashboard.js"))
 	l.icon = l.add("icon", ".svg", "image/svg+xml", read("icon.svg"))
 	return l
 }
@@ -83,11 +83,6 @@ func (l *looks) headers(h http.Header) {
 	// The form of a page must say which site it comes from; other sites learn nothing.
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-}
-
-// Assets is the route of the files that pages take.
-func Assets() Route {
-	return Route{Method: http.MethodGet, Path: "/assets/{file}", Needs: access.Anyone, Handle: (*Visit).asset}
 }
 
 // asset answers with a file of the pages. Its name changes with its content, so that browsers keep it.

@@ -1,12 +1,15 @@
 package page
 
 import (
+	"html/template"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 )
 
 // Core is what every visit needs. Set it up before the first request and do not change it afterwards.
@@ -30,14 +33,36 @@ type Core struct {
 	Now func() time.Time
 	// Patience bounds what a page asks of the database.
 	Patience time.Duration
+	// Render writes the template of a name with its data; nil executes it. Tests see the data of all pages here.
+	Render func(t *template.Template, w io.Writer, name string, data any) error
 }
 
 // Header tells what the head of each page shows. It is called by many requests at once.
 type Header interface {
-	// Waiting counts the scans that run and wait, of repositories that the caller may read. known is false when they are not known.
-	Waiting(v *Visit) (running, waiting int, known bool)
+	// Queue tells what the queue holds.
+	Queue(v *Visit) Queue
 	// Notice says what became of scans that the caller asked for; nil for nothing to say.
 	Notice(v *Visit) *Notice
+}
+
+// Queue is what the queue holds of repositories that the caller may read.
+type Queue struct {
+	Running, Waiting int
+	// State changes when a scan at the place of the visit is put into the queue, begins, or ends.
+	State string
+	// Known is false when the queue could not be read.
+	Known bool
+}
+
+// Words say it to people.
+func (q Queue) Words() string {
+	switch {
+	case !q.Known:
+		return "Queue: not known"
+	case q.Running+q.Waiting == 0:
+		return "Queue is empty"
+	}
+	return "Queue: " + figure.Thousands(q.Running) + " running, " + figure.Thousands(q.Waiting) + " waiting"
 }
 
 // Notice says what became of an action.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"html/template"
 	"io"
 	"net/http"
 
@@ -11,16 +12,19 @@ import (
 // frame is what every page has around its body.
 type frame struct {
 	// Title is the window's title. Base is the prefix of every link.
-	Title, Base string
-	Style, Icon string
+	Title, Base         string
+	Style, Script, Icon string
+	// Theme is "light" or "dark"; empty when the system chooses. Themes offer the three.
+	Theme  string
+	Themes []Choice
 	// Account is who has signed in, and Home is where the caller begins; empty for nobody.
 	Account, Home string
 	// Here is the path of this page with its query.
-	Here string
-	Tabs []tabLink
-	// Running and Waiting are the scans of repositories that the caller may read. QueueKnown is false when they are not known.
-	Running, Waiting int
-	QueueKnown       bool
+	Here  string
+	Tabs  []tabLink
+	Queue Queue
+	// Live is the path of the events that tell of changes of the queue.
+	Live string
 	// Notice tells what became of the action before; nil for nothing to say.
 	Notice *Notice
 	Body   any
@@ -34,15 +38,35 @@ type tabLink struct {
 
 // Show answers with a page: title, and a template with its body.
 func (v *Visit) Show(status int, t *Template, title string, body any) error {
-	f := frame{Title: title, Base: v.Core.BasePath, Style: theLooks.style, Icon: theLooks.icon, Here: v.Request.URL.RequestURI(), Body: body}
+	theme := v.theme()
+	f := frame{
+		Title: title, Base: v.Core.BasePath, Style: theLooks.style, Script: theLooks.script, Icon: theLooks.icon, Here: v.Request.URL.RequestURI(), Body: body,
+		Theme: theme, Themes: Choices(themeWords, theme),
+	}
 	if v.Caller != nil {
 		f.Account, f.Home = v.Account.Name, v.Home()
-		f.Running, f.Waiting, f.QueueKnown = v.Core.Header.Waiting(v)
+		if !v.asked {
+			v.askQueue()
+		}
+		f.Queue, f.Live = v.queue, v.live
 		f.Notice = v.notice()
 		f.Tabs = v.tabs()
 	}
+	return v.write(status, t, "page", f)
+}
+
+// ShowPart answers with a part of a page, without anything around it: the template "body", with its body and the links of the frame.
+func (v *Visit) ShowPart(t *Template, body any) error {
+	return v.write(http.StatusOK, t, "body", frame{Base: v.Core.BasePath, Body: body})
+}
+
+func (v *Visit) write(status int, t *Template, name string, f frame) error {
+	render := v.Core.Render
+	if render == nil {
+		render = (*template.Template).ExecuteTemplate
+	}
 	var text bytes.Buffer
-	if err := t.t.ExecuteTemplate(&text, "page", f); err != nil {
+	if err := render(t.t, &text, name, f); err != nil {
 		return err
 	}
 	v.Writer.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -51,6 +75,17 @@ func (v *Visit) Show(status int, t *Template, title string, body any) error {
 		_, _ = io.Copy(v.Writer, &text)
 	}
 	return nil
+}
+
+// askQueue asks what the head shows.
+func (v *Visit) askQueue() {
+	v.queue, v.live, v.asked = v.Core.Header.Queue(v), v.Core.BasePath, true
+	if v.Repository != nil {
+		v.live = v.ToRepository(v.Repository.ProjectKey, v.Repository.Slug)
+	} else if v.Project != nil {
+		v.live = v.ToProject(v.Project.Key)
+	}
+	v.live += "/events"
 }
 
 // notice says what became of the action before this page; nil for nothing to say.

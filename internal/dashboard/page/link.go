@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Link is a text that leads somewhere. Path has the base path in front.
@@ -19,6 +20,14 @@ func (v *Visit) ToProject(key string) string {
 func (v *Visit) ToRepository(key, slug string) string {
 	return v.ToProject(key) + "/repos/" + url.PathEscape(slug)
 }
+
+// ToAnalysis is the path of the page with the findings of a branch, with the base path.
+func (v *Visit) ToAnalysis(key, slug, branch string) string {
+	return Address(v.ToRepository(key, slug)+"/analysis", url.Values{"branch": {branch}})
+}
+
+// ToScan is the path of the page of a scan, with the base path.
+func (v *Visit) ToScan(id int64) string { return v.Core.BasePath + "/scans/" + db.Key(id) }
 
 // Address is a path with a query.
 func Address(path string, q url.Values) string {

@@ -16,6 +16,8 @@ type Route struct {
 	Needs access.Permission
 	// Form bounds the form that is sent, in bytes; 0 means 64 KB.
 	Form int64
+	// Live is true for what a page asks for by itself, and may wait for: it is no use of the session, and its answer takes as long as it likes.
+	Live bool
 	// Tab is the text of the entry of the navigation that the page belongs to; empty for none.
 	Tab string
 	// Handle answers a visit that is permitted.

@@ -20,8 +20,9 @@ import (
 // Sessions are people who have signed in. They are called by many requests at once.
 type Sessions interface {
 	Start(ctx context.Context, f *sessions.Fresh, l sessions.Limits) error
-	// Use gives the account of a session; db.ErrNotFound for one that does not count.
+	// Use gives the account of a session; db.ErrNotFound for one that does not count. Look does not count as a use of the session.
 	Use(ctx context.Context, text string, l sessions.Limits) (*accounts.Account, error)
+	Look(ctx context.Context, text string, l sessions.Limits) (*accounts.Account, error)
 	End(ctx context.Context, text string) error
 	// List lists the sessions of an account that count. current is the text of the one that asks.
 	List(ctx context.Context, account int64, current string, l sessions.Limits) ([]sessions.Session, error)
@@ -59,13 +60,21 @@ func (v *Visit) sessionText() string {
 	return c.Value
 }
 
-// resume finds the caller of the session. Without one that counts there is no caller, which is no error.
-func (v *Visit) resume() error {
+// selfHeader marks what a page asks for by itself, while nobody does anything.
+const selfHeader = "Sluice-By-Itself"
+
+// resume finds the caller of the session. Without one that counts there is no caller, which is no error. byItself is true when nobody does
+// anything: that is no use of the session.
+func (v *Visit) resume(byItself bool) error {
 	text := v.sessionText()
 	if text == "" {
 		return nil
 	}
-	account, err := v.Core.Sessions.Use(v.Ctx(), text, limits)
+	use := v.Core.Sessions.Use
+	if byItself {
+		use = v.Core.Sessions.Look
+	}
+	account, err := use(v.Ctx(), text, limits)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil
 	}
@@ -79,6 +88,18 @@ func (v *Visit) resume() error {
 	v.Caller = caller
 	if log, ok := v.Writer.(interface{ CalledBy(account string) }); ok {
 		log.CalledBy(caller.Account.Name)
+	}
+	return nil
+}
+
+// Again asks whether the session still counts, and what its account may read now. It is for an answer that lasts.
+func (v *Visit) Again() error {
+	v.Caller = nil
+	if err := v.resume(true); err != nil {
+		return err
+	}
+	if v.Caller == nil {
+		return errSignIn
 	}
 	return nil
 }

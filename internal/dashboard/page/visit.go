@@ -30,6 +30,10 @@ type Visit struct {
 	Now time.Time
 
 	tab string
+	// queue is what the head shows; live is the path of the events that tell of its changes. They are set once asked is.
+	queue Queue
+	live  string
+	asked bool
 }
 
 func (c *Core) visit(w http.ResponseWriter, r *http.Request) *Visit {
@@ -48,9 +52,11 @@ func (v *Visit) sends() bool {
 
 // serve checks who calls and whether they may, and answers in bounded time.
 func (v *Visit) serve(r *Route) {
-	ctx, cancel := context.WithTimeout(v.Ctx(), v.Core.Patience)
-	defer cancel()
-	v.Request = v.Request.WithContext(ctx)
+	if !r.Live {
+		ctx, cancel := context.WithTimeout(v.Ctx(), v.Core.Patience)
+		defer cancel()
+		v.Request = v.Request.WithContext(ctx)
+	}
 	v.tab = r.Tab
 	err := v.authorize(r)
 	if errors.Is(err, errSignIn) {
@@ -58,6 +64,10 @@ func (v *Visit) serve(r *Route) {
 		return
 	}
 	if err == nil {
+		if v.Caller != nil && r.Needs != access.Anyone && !r.Live && !v.sends() {
+			// Before the page is read: a change in between is then seen as one that the page does not show yet.
+			v.askQueue()
+		}
 		err = r.Handle(v)
 	}
 	if err != nil {
@@ -78,7 +88,7 @@ func (v *Visit) authorize(r *Route) error {
 			return &Problem{http.StatusForbidden, "This came from another site", "Nothing was changed. A page of another site sent this form, or your browser did not say where it comes from. Open the page here and try again."}
 		}
 	}
-	if err := v.resume(); err != nil {
+	if err := v.resume(r.Live || v.Request.Header.Get(selfHeader) != ""); err != nil {
 		return err
 	}
 	if r.Needs == access.Anyone {

@@ -38,11 +38,11 @@ func (s *Pages) scan(v *page.Visit) error {
 		scope.BranchID = b.ID
 		name += " : " + b.Name
 	}
-	done, err := s.Queue.Enqueue(v.Ctx(), queue.Rescan(scope, name, v.Account.Name, mode == "outdated"))
+	done, err := s.Scans.Enqueue(v.Ctx(), queue.Rescan(scope, name, v.Account.Name, mode == "outdated"))
 	if err != nil {
 		return err
 	}
-	s.Wake()
+	s.Desk.Wake()
 	if err := v.Record("scan.requested", name, done.String()); err != nil {
 		return err
 	}

@@ -21,10 +21,11 @@ type branchRow struct {
 	Stale []string
 	// Scan is the scan status; ScanClass is its class.
 	Scan, ScanClass string
-	// Progress is the progress of the running scan, with a percent sign; empty when no scan runs. Again is true when another scan waits.
-	Progress string
-	Again    bool
-	Open     figure.Open
+	// Progress is the progress of the running scan, with a percent sign, and RunningKey its key; empty when no scan runs. Again is true when
+	// another scan waits.
+	Progress, RunningKey string
+	Again                bool
+	Open                 figure.Open
 	// Scanned is true when there is a result: then there are details.
 	Scanned bool
 	Head    string
@@ -82,7 +83,7 @@ func (s *Pages) branchRow(v *page.Visit, b *catalog.Branch) branchRow {
 		Node: b.Last.Owner, Commit: figure.Short(k.Commit), Incomplete: k.Incomplete, Gaps: b.Incomplete, Warnings: b.Warnings, Problem: b.Problem,
 	}
 	if b.Running != 0 {
-		row.Progress = figure.Thousands(b.Progress) + "\u00a0%"
+		row.Progress, row.RunningKey = figure.Thousands(b.Progress)+"\u00a0%", db.Key(b.Running)
 	}
 	for _, reason := range k.Stale() {
 		row.Stale = append(row.Stale, figure.StaleWords[reason])

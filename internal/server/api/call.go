@@ -145,10 +145,9 @@ func (c *Call) Flush() error {
 	return c.Context().Err()
 }
 
-// Unbounded removes the server's time limit for the answer, for an endless stream.
-func (c *Call) Unbounded() {
-	// An error means that there is no limit to remove.
-	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
+// Deadline bounds the next write of an answer that is a stream; the server's time limit for the whole answer no longer counts.
+func (c *Call) Deadline(t time.Time) error {
+	return http.NewResponseController(c.w).SetWriteDeadline(t)
 }
 
 // Note adds details to the call's entry in the audit log.

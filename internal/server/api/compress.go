@@ -9,7 +9,7 @@ import (
 
 // compressible are the media types of answers that are compressed. Events are not among them, because each event must
 // arrive at once.
-var compressible = []string{"application/json", "text/css", "text/csv", "text/html", "text/plain"}
+var compressible = []string{"application/json", "text/css", "text/csv", "text/html", "text/javascript", "text/plain"}
 
 // compressed compresses text for clients that accept gzip. An answer that fails halfway must arrive without its end,
 // also if it is compressed. The wrapper would end the gzip stream, but net/http drops unsent data when a handler panics.

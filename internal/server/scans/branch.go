@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -60,7 +61,7 @@ func (s *Resource) scanBranch(c *api.Call) (*api.Reply, error) {
 	}
 	key := db.Key(done.Scan)
 	if done.Scheduled+done.Merged > 0 {
-		s.Work.Wake()
+		s.Desk.Wake()
 		err = c.Record("scan.requested", name, "scan "+key)
 	}
 	return &api.Reply{Status: http.StatusOK, Body: startedWire{true, key}}, err
@@ -89,18 +90,11 @@ func (s *Resource) cancelScan(c *api.Call, key string) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.RequestedBy != c.Account.Name && !c.May(access.Scanner) {
+	if !scanqueue.MayCancel(c.Caller, q, c.Place) {
 		return nil, api.Forbidden("%s may not cancel this scan: only the account that asked for it may, or one with %s", c.Account.Name, access.Writer)
 	}
-	was, err := s.Queue.Cancel(c.Context(), q.ID)
-	if err != nil {
+	if err := s.Desk.Cancel(c.Context(), q, c.Record); err != nil {
 		return nil, err
-	}
-	if was <= queue.Running {
-		s.Work.Cancel(q.ID)
-		if err := c.Record("scan.cancelled", q.String(), "scan "+key); err != nil {
-			return nil, err
-		}
 	}
 	return api.Nothing()
 }

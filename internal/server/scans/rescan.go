@@ -2,10 +2,10 @@ package scans
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -71,14 +71,14 @@ func (s *Resource) rescanRoutes() []api.Route {
 			Needs: access.Grantee, Scope: "scan",
 			Summary: "Cancel all waiting scans.",
 			Gives:   api.Returns(cancelledWire{}),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return s.cancelAll(c, "queued", s.Queue.CancelQueued) },
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.cancelAll(c, s.Desk.CancelWaiting) },
 		},
 		{
 			Method: http.MethodDelete, Path: "/status/running", Name: "cancelRunning",
 			Needs: access.Grantee, Scope: "scan",
 			Summary: "Cancel all running scans.",
 			Gives:   api.Returns(cancelledWire{}),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return s.cancelAll(c, "running", s.cancelRunning) },
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.cancelAll(c, s.Desk.CancelRunning) },
 		},
 	}
 }
@@ -109,7 +109,7 @@ func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope) (*api.Rep
 	if err != nil {
 		return nil, err
 	}
-	s.Work.Wake()
+	s.Desk.Wake()
 	body := scheduledWire{BatchID: db.Key(done.Batch), Scheduled: done.Scheduled, Merged: done.Merged, Skipped: done.Skipped}
 	switch {
 	case done.Scheduled+done.Merged > 0:
@@ -123,29 +123,14 @@ func (s *Resource) rescan(c *api.Call, name string, scope queue.Scope) (*api.Rep
 	return &api.Reply{Status: http.StatusAccepted, Body: body}, c.Record("scan.requested", name, done.String())
 }
 
-// cancelRunning tells every running scan that the caller may see to stop. The scans of this process stop at once.
-func (s *Resource) cancelRunning(ctx context.Context, v *scope.Visible) (int, error) {
-	n, err := s.Queue.CancelRunning(ctx, v)
-	if err != nil || n == 0 {
-		return n, err
-	}
-	for _, id := range s.Work.Running() {
-		if q, err := s.Queue.Scan(ctx, v, id); err == nil && q.CancelRequested {
-			s.Work.Cancel(id)
-		}
-	}
-	return n, nil
-}
-
 type cancelledWire struct {
 	Cancelled int `json:"cancelled"`
 }
 
-func (s *Resource) cancelAll(c *api.Call, what string, cancel func(context.Context, *scope.Visible) (int, error)) (*api.Reply, error) {
-	n, err := cancel(c.Context(), c.Visible)
+func (s *Resource) cancelAll(c *api.Call, cancel func(context.Context, *scope.Visible, scanqueue.Record) (int, error)) (*api.Reply, error) {
+	n, err := cancel(c.Context(), c.Visible, c.Record)
 	if err != nil {
 		return nil, err
 	}
-	answer, _ := api.OK(cancelledWire{n})
-	return answer, c.Record("scan.cancelled", "every "+what+" scan", fmt.Sprintf("%d scans", n))
+	return api.OK(cancelledWire{n})
 }

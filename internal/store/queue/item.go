@@ -81,10 +81,23 @@ func (s *Queue) items(ctx context.Context, where string, args ...any) ([]Item, e
 // List lists the running scans, then the queued ones by priority and age. That is the order of the queue as far as it is
 // known in advance: within a priority, Claim serves repositories in turn.
 func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Item, error) {
-	return s.items(ctx, `
-		x.state <= :running and `+v.Condition("r.id", "r.project_id")+`
-		order by x.state desc, x.priority, x.queued_at, x.id
-		limit $1 offset $2`, page.Limit, page.Start)
+	// Few scans run. Those that wait may be half a million: they are read in the order of an index.
+	list, err := s.items(ctx, `
+		x.state = :running and `+v.Condition("r.id", "r.project_id")+`
+		order by x.priority, x.queued_at, x.id`)
+	if err != nil {
+		return nil, err
+	}
+	running := len(list)
+	list = list[min(page.Start, running):min(page.Start+page.Limit, running)]
+	if len(list) == page.Limit {
+		return list, nil
+	}
+	waiting, err := s.items(ctx, `
+		x.state = :queued and `+v.Condition("r.id", "r.project_id")+`
+		order by x.priority, x.queued_at, x.id
+		limit $1 offset $2`, page.Limit-len(list), max(0, page.Start-running))
+	return append(list, waiting...), err
 }
 
 // Scan returns one scan; ErrNotFound if the caller may not see its repository.

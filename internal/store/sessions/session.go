@@ -58,19 +58,7 @@ type use struct {
 // Use gives the account of the session of a text, without the hash of its password, and notes that the session was used, if there is space
 // for that; db.ErrNotFound for a session that is unknown or has expired, and for an account that is switched off.
 func (s *Sessions) Use(ctx context.Context, text string, l Limits) (*accounts.Account, error) {
-	columns := db.Columns[use]{
-		{SQL: "s.id", Into: func(u *use) any { return &u.id }},
-		{SQL: terms.SQL(s.db, "s.used_at < :now - 60000"), Into: func(u *use) any { return &u.note }},
-		{SQL: "a.id", Into: func(u *use) any { return &u.account.ID }},
-		{SQL: "a.name", Into: func(u *use) any { return &u.account.Name }},
-		{SQL: "a.email", Into: func(u *use) any { return &u.account.Email }},
-		{SQL: "a.admin", Into: func(u *use) any { return &u.account.Admin }},
-		{SQL: "a.created_at", Into: func(u *use) any { return db.Time(&u.account.Created) }},
-	}
-	u, err := columns.One(ctx, s.db.Read, terms.SQL(s.db, `
-		from session s
-		join account a on a.id = s.account_id
-		where s.hash = $3 and not a.disabled and not `+expired), append(l.args(), accounts.HashToken(text))...)
+	u, err := s.find(ctx, text, l)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +70,31 @@ func (s *Sessions) Use(ctx context.Context, text string, l Limits) (*accounts.Ac
 		err = nil
 	}
 	return &u.account, err
+}
+
+// Look is Use without a note: what a page asks for by itself must not keep a session alive that nobody uses.
+func (s *Sessions) Look(ctx context.Context, text string, l Limits) (*accounts.Account, error) {
+	u, err := s.find(ctx, text, l)
+	if err != nil {
+		return nil, err
+	}
+	return &u.account, nil
+}
+
+func (s *Sessions) find(ctx context.Context, text string, l Limits) (*use, error) {
+	columns := db.Columns[use]{
+		{SQL: "s.id", Into: func(u *use) any { return &u.id }},
+		{SQL: terms.SQL(s.db, "s.used_at < :now - 60000"), Into: func(u *use) any { return &u.note }},
+		{SQL: "a.id", Into: func(u *use) any { return &u.account.ID }},
+		{SQL: "a.name", Into: func(u *use) any { return &u.account.Name }},
+		{SQL: "a.email", Into: func(u *use) any { return &u.account.Email }},
+		{SQL: "a.admin", Into: func(u *use) any { return &u.account.Admin }},
+		{SQL: "a.created_at", Into: func(u *use) any { return db.Time(&u.account.Created) }},
+	}
+	return columns.One(ctx, s.db.Read, terms.SQL(s.db, `
+		from session s
+		join account a on a.id = s.account_id
+		where s.hash = $3 and not a.disabled and not `+expired), append(l.args(), accounts.HashToken(text))...)
 }
 
 // End ends the session of a text; one that is unknown has ended already.

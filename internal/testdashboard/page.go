@@ -1,0 +1,82 @@
+package testdashboard
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// Page is one page of the dashboard in one of its states, over [Projects] and the accounts of [AddAccounts].
+type Page struct {
+	// Name names it in tests, and its pictures.
+	Name string
+	// As is the account that looks at it; empty for nobody.
+	As string
+	// Path is its address without the base path. Names in braces are filled by [Sample].
+	Path string
+	// Status is that of the answer; 0 means 200.
+	Status int
+	// Empty is true for a page of an instance without any repository.
+	Empty bool
+	// Do opens what is closed at first; nil for nothing.
+	Do []chromedp.Action[chromedp.Void]
+}
+
+// Pages are all pages, each in the states that look different. Pictures, and the tests that look at every page, walk this list. A test
+// requires that each route of the dashboard that answers GET with a page is here: add yours, with its states.
+var Pages = []Page{
+	{Name: "sign-in", Path: "/sign-in"},
+	{Name: "sign-in-wrong", Path: "/sign-in", Do: do(chromedp.SendKeys(`input[name=name]`, "jane"), chromedp.SendKeys(`input[name=password]`, "wrong"), chromedp.Click(`button.main`), chromedp.WaitVisible(`.notice`))},
+	{Name: "instance", As: "admin", Path: "/"},
+	{Name: "instance-tip", As: "admin", Path: "/", Do: do(chromedp.Focus(`tbody .bar`))},
+	{Name: "instance-menu", As: "admin", Path: "/", Do: do(chromedp.Click(`tbody .menu summary`))},
+	{Name: "instance-no-match", As: "admin", Path: "/?name=nothing"},
+	{Name: "first-run", As: "admin", Path: "/", Empty: true},
+	{Name: "first-run-nobody", As: "nobody", Path: "/projects", Empty: true},
+	{Name: "project", As: "admin", Path: "/projects/{projectKey}"},
+	{Name: "repository", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}", Do: do(chromedp.Click(`summary.row`), chromedp.Click(`li:has([title="feature/vendor-import"]) summary.row`))},
+	{Name: "repository-empty", As: "admin", Path: "/projects/{projectKey}/repos/docs"},
+	{Name: "confirm-instance", As: "admin", Path: "/rescan"},
+	{Name: "confirm", As: "admin", Path: "/projects/{projectKey}/rescan"},
+	{Name: "queue", As: "admin", Path: "/queue"},
+	{Name: "queue-menu", As: "admin", Path: "/", Do: do(chromedp.Click(`.queue summary`), chromedp.WaitVisible(`.queue .items`))},
+	{Name: "queue-empty", As: "nobody", Path: "/queue"},
+	{Name: "account-menu", As: "admin", Path: "/queue", Do: do(chromedp.Click(`.account summary`))},
+	{Name: "confirm-cancel", As: "admin", Path: "/queue/cancel"},
+	{Name: "scan", As: "admin", Path: "/scans/{scanKey}"},
+	{Name: "scan-failed", As: "reader", Path: "/scans/{failedScan}"},
+	{Name: "scan-running", As: "admin", Path: "/scans/{runningScan}"},
+	{Name: "reader-projects", As: "reader", Path: "/projects"},
+	{Name: "not-permitted", As: "reader", Path: "/", Status: 403},
+	{Name: "not-found", As: "reader", Path: "/projects/SHOP", Status: 404},
+	{Name: "nothing-to-read", As: "nobody", Path: "/projects"},
+}
+
+// Files are the routes that answer GET with something else than a page.
+var Files = []string{"/assets/{file}", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
+
+func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Void] { return actions }
+
+// Sample fills the names in braces of a path, with project PAY, its repository api, and what the store holds of it: "{scanKey}" is a scan of
+// its main branch, "{failedScan}" one that broke off, "{runningScan}" one that has not ended. Over an empty store there is nothing behind these names.
+func Sample(ctx context.Context, st *store.Store) (*strings.Replacer, error) {
+	const of = " join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where p.key = 'PAY' and r.slug = 'api' and "
+	pairs := []string{"{$}", "", "{projectKey}", "PAY", "{repoSlug}", "api", "{file}", "nothing.css", "{way}", "nothing"}
+	for name, query := range map[string]string{
+		"{scanKey}":     "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'main'",
+		"{failedScan}":  "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'build/cache'",
+		"{runningScan}": "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'feature/refunds'",
+	} {
+		var id int64
+		if err := st.Read.QueryRowContext(ctx, query).Scan(&id); err != nil {
+			return nil, fmt.Errorf("sample of %s: %w", name, err)
+		}
+		pairs = append(pairs, name, db.Key(id))
+	}
+	return strings.NewReplacer(pairs...), nil
+}
