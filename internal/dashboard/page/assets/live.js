@@ -9,7 +9,7 @@
   // shown is the state of what the page shows, told the one that the server has named last.
   let shown = document.body.dataset.state, told = shown;
   let source = null, timer = 0, watch = 0, failures = 0, polls = 0, ended = false;
-  let refreshing = false, refreshTimer = 0, pause = 1000, refreshed = 0;
+  let refreshing = false, refreshTimer = 0, pause = 0, refreshed = 0;
 
   const wait = (ms) => Math.min(longest, ms) * (0.75 + Math.random() / 2);
   const stop = () => {
@@ -84,8 +84,8 @@
       if (percent !== undefined) x.textContent = percent + "\u00a0%";
     }
     if (other && queue.open) load(queue);
-    if (e.state !== told) pause = 1000;
     told = e.state;
+    if (!document.querySelector("main [data-live]")) shown = told;
     if (told !== shown) soon();
   };
 
@@ -97,6 +97,7 @@
   const refresh = async () => {
     refreshTimer = 0;
     refreshing = true;
+    const begun = Date.now(), about = told;
     try {
       const answer = await fetch(location.href, byItself);
       if (answer.redirected || answer.status === 403 || answer.status === 404) return finish();
@@ -110,7 +111,9 @@
     } finally {
       refreshing = false;
       refreshed = Date.now();
-      pause = Math.min(30000, pause * 2);
+      // A slow page is asked for less often, and so is one that did not show the state yet.
+      const again = shown !== about && told === about ? pause * 2 : 0;
+      pause = Math.min(30000, Math.max(2000, 10 * (refreshed - begun), again));
       if (told !== shown) soon();
     }
   };
