@@ -92,7 +92,7 @@ var storeRooms = map[string][]string{
 var serverRooms = map[string][]string{
 	"accounts":    nil,
 	"connections": {"scan"},
-	"findings":    {"scan"},
+	"findings":    {"internal/triage", "scan"},
 	"hooks":       {"scan"},
 	"mails":       {"scan"},
 	"operations":  nil,
@@ -157,6 +157,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/seal":                nil,
 		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
+		"internal/triage":              {"internal/store/accounts", "internal/store/db", "internal/store/findings"},
 		"internal/server":              {"internal/access", "internal/seal", "internal/server/api", "internal/store"},
 		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/seal", "internal/store"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
