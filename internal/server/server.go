@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/accounts"
 	"github.com/sluice-scan/sluice/internal/server/api"
@@ -36,7 +37,7 @@ type Options struct {
 	// Version is the version of the program.
 	Version string
 	// Lines reads the text of findings; nil means that everybody sees masked excerpts.
-	Lines findings.Lines
+	Lines quote.Lines
 	// Rate and Burst limit the calls of one account: Rate per second, Burst at once. 0 means 100 and 200. A negative Rate
 	// means no limit. A call that comes a little too early is delayed. A call that would wait longer than two seconds is
 	// refused.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -129,9 +130,9 @@ func (r *report) project(p *catalog.Project) error {
 
 // repository writes the findings of all branches of a repository, or of the branch with a name.
 func (r *report) repository(repository *catalog.Repository, branch string) error {
-	read := texts{location: repository.Location}
+	read := quote.Texts{Location: repository.Location}
 	if r.plain && r.c.MayWrite(repository) {
-		read.lines = r.s.Lines
+		read.Lines = r.s.Lines
 	}
 	const few = 200
 	for after := int64(0); ; {
@@ -145,7 +146,7 @@ func (r *report) repository(repository *catalog.Repository, branch string) error
 			if branch != "" && b.Name != branch {
 				continue
 			}
-			read.commit = b.Commit
+			read.Commit = b.Commit
 			if len(b.Incomplete) > 0 {
 				if err := r.write(r.missing(repository, b)); err != nil {
 					return err
@@ -188,7 +189,7 @@ func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranc
 
 // row returns the cells of a finding. The commit is the one that added the line, with its author and date. If that is
 // not known, it is the scanned commit, without an author.
-func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o *findings.Occurrence, read *texts) []string {
+func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o *findings.Occurrence, read *quote.Texts) []string {
 	commit, commitDate, text := b.Commit, "", ""
 	switch {
 	case o.Origin.Commit != "":
@@ -198,9 +199,9 @@ func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o
 	case b.Commit == b.Head:
 		commitDate = api.DateText(b.HeadAt)
 	}
-	if read.lines != nil {
-		if t := read.text(r.c.Context(), o); !t.masked {
-			text = t.text[t.byteStart:t.byteEnd]
+	if read.Lines != nil {
+		if t := read.Of(r.c.Context(), o); !t.Masked {
+			text = t.Match()
 			r.revealed++
 		}
 	}
