@@ -5,15 +5,21 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/analysis"
+	"github.com/sluice-scan/sluice/internal/dashboard/finding"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // Options are what a dashboard needs besides the store. Control, Wake and Log are required.
@@ -25,6 +31,13 @@ type Options struct {
 	Log  *slog.Logger
 	// Folder is where the repositories come from, for administrators of an instance that has none yet.
 	Folder string
+	// Source reads files of repositories; nil shows what the store has.
+	Source finding.Source
+	// Rules describes the rules of the engines. It is called once, when a page needs it first; nil for none.
+	Rules func() []scan.Rule
+	// LineLink is the public address of a line of a file, or of the file for line 0; empty where that is not known. It may
+	// be nil.
+	LineLink func(r *catalog.Repository, commit, path string, line int) string
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
@@ -76,12 +89,14 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
 	d := &Dashboard{core: &page.Core{
 		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs,
-		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
+		Done: finding.Done, Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
 	}}
 	d.table = append(d.table, page.Assets())
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
+		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings},
+		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Link: o.LineLink},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)
@@ -91,3 +106,24 @@ func assemble(st *store.Store, o Options) *Dashboard {
 
 // Handler serves the pages.
 func (d *Dashboard) Handler() http.Handler { return d.core.Handler(d.table) }
+
+// described finds the rules of a list by engine and id. It reads the list once, when it is asked first.
+func described(rules func() []scan.Rule) func(e scan.Engine, id string) (scan.Rule, bool) {
+	type key struct {
+		engine scan.Engine
+		id     string
+	}
+	all := sync.OnceValue(func() map[key]scan.Rule {
+		known := map[key]scan.Rule{}
+		if rules != nil {
+			for _, r := range rules() {
+				known[key{r.Engine, r.ID}] = r
+			}
+		}
+		return known
+	})
+	return func(e scan.Engine, id string) (scan.Rule, bool) {
+		r, ok := all()[key{e, id}]
+		return r, ok
+	}
+}

@@ -21,6 +21,7 @@ import (
 var allowed = map[access.Permission][]string{
 	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
 	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
+	access.Writer:  {"writer", "padmin", "admin"},
 	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
 	access.Grantee: {"grantee", "admin"},
 }
@@ -29,16 +30,19 @@ var allowed = map[access.Permission][]string{
 func TestEveryPageByEveryRole(t *testing.T) {
 	t.Parallel()
 	s := newService(t, "", testdashboard.Projects)
+	finding := s.secretsOf("main")["deploy/file0.py"]
 	routes := dashboard.Pages()
 	require.Greater(t, len(routes), 10)
 	for _, as := range append([]string{""}, testdashboard.Names...) {
 		for _, r := range routes {
 			require.Contains(t, allowed, r.Needs, r.Path)
 			b := s.browser(as)
-			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css", "{way}", "nothing").Replace(r.Path)
-			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}})
+			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css", "{way}", "nothing", "{finding}", finding).Replace(r.Path)
+			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}, "action": {"reopen"}, "finding": {finding}})
 			what := r.Method + " " + path + " as " + as + ": " + a.text
 			switch {
+			case as == "nobody" && strings.HasPrefix(path, "/findings/"):
+				require.Equal(t, http.StatusNotFound, a.status, "it is in a repository that the caller may not read")
 			case slices.Contains(allowed[r.Needs], as):
 				require.NotContains(t, []int{http.StatusForbidden, http.StatusMethodNotAllowed}, a.status, what)
 				require.Less(t, a.status, 500, what)
@@ -51,6 +55,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 				require.Contains(t, a.header.Get("Location"), "/sign-in", what)
 			case as == "nobody" && strings.Contains(path, "PAY"):
 				require.Equal(t, http.StatusNotFound, a.status, what)
+				require.NotContains(t, a.text, "Test", what)
 			default:
 				require.Equal(t, http.StatusForbidden, a.status, what)
 				require.Contains(t, a.text, "Not permitted", what)

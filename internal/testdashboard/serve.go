@@ -12,7 +12,8 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard"
-	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
+	"github.com/sluice-scan/sluice/internal/dashboard/finding"
+	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -34,6 +35,8 @@ type Options struct {
 	OnlyAdmins bool
 	// Rate is that of server.Options; 0 is no limit.
 	Rate float64
+	// Source reads files of repositories; nil for none.
+	Source finding.Source
 	// Now is the time of the guard against guesses, and the one that pages count from; nil is the real time.
 	Now func() time.Time
 	// Sleep waits; nil really waits.
@@ -54,7 +57,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, Source: o.Source, Rules: engine.Described, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

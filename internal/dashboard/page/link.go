@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Link is a text that leads somewhere. Path has the base path in front.
@@ -18,6 +19,22 @@ func (v *Visit) ToProject(key string) string {
 // ToRepository is the path of a repository's page, with the base path.
 func (v *Visit) ToRepository(key, slug string) string {
 	return v.ToProject(key) + "/repos/" + url.PathEscape(slug)
+}
+
+// ToAnalysis is the path of the page about a branch's findings, with the base path.
+func (v *Visit) ToAnalysis(key, slug, branch string) string {
+	return v.ToRepository(key, slug) + "/analysis?branch=" + url.QueryEscape(branch)
+}
+
+// ToFinding is the path of a finding's page, with the base path.
+func (v *Visit) ToFinding(id int64) string { return v.Core.BasePath + "/findings/" + db.Key(id) }
+
+// Here is the address of this page, without the notice of an earlier action.
+func (v *Visit) Here() string {
+	q := v.Request.URL.Query()
+	q.Del("batch")
+	q.Del("done")
+	return Address(v.Request.URL.EscapedPath(), q)
 }
 
 // Address is a path with a query.
