@@ -45,8 +45,8 @@ func (l *looked) commit() string {
 // mostPlaces bounds the places that a page lists.
 const mostPlaces = 50
 
-// look finds the finding that the path names, and makes its repository the place of the visit. choice says which branch
-// and place are shown.
+// look finds the finding that the path names. Its repository becomes the place of the visit, unless the path names that too.
+// choice says which branch and place are shown.
 func (s *Pages) look(v *page.Visit, choice url.Values) (*looked, error) {
 	missing := page.NotFound("There is no such finding, or you may not read its repository.")
 	id, ok := db.ParseKey(v.Request.PathValue("finding"))
@@ -61,11 +61,13 @@ func (s *Pages) look(v *page.Visit, choice url.Values) (*looked, error) {
 		return nil, err
 	}
 	l := &looked{Listed: f}
-	if v.Repository != nil && v.Repository.ID != f.RepositoryID {
-		return nil, missing
+	if v.Repository == nil {
+		if v.Place, err = v.Core.Places.Find(v.Ctx(), v.Visible, f.ProjectKey, f.Slug); err != nil {
+			return nil, err
+		}
 	}
-	if v.Place, err = v.Core.Places.Find(v.Ctx(), v.Visible, f.ProjectKey, f.Slug); err != nil {
-		return nil, err
+	if v.Repository.ID != f.RepositoryID {
+		return nil, missing
 	}
 	name := f.Branch
 	if choice.Get("branch") != "" {
@@ -153,7 +155,7 @@ func (s *Pages) answer(v *page.Visit, l *looked, text *revealed) error {
 	b := body{
 		Above: []page.Link{{Text: "Projects", Path: v.Home()}, {Text: r.ProjectName, Path: v.ToProject(r.ProjectKey)}, {Text: r.Name, Path: v.ToRepository(r.ProjectKey, r.Slug)}},
 		Key:   db.Key(f.ID), Title: titleOf(&f.Finding), Severity: figure.SeverityOf(f.Severity), Engine: f.Engine.Info().Title, Rule: display.CutEnd(display.Escape(f.RuleName), nameColumns),
-		State: figure.StateOf(f), Quiet: f.Branches == 0 || f.Decided || f.Allowed || f.Low, Fingerprint: f.Fingerprint, First: figure.Ago(f.FirstSeen, v.Now), Last: figure.Ago(f.LastSeen, v.Now), Revealed: text,
+		State: figure.StateOf(f), Quiet: f.Branches == 0 || f.Decided || f.Allowed || f.Low, Fingerprint: display.CutEnd(display.Escape(f.Fingerprint), nameColumns), First: figure.Ago(f.FirstSeen, v.Now), Last: figure.Ago(f.LastSeen, v.Now), Revealed: text,
 	}
 	b.Advice = s.adviceOn(f)
 	if l.branch != nil {
