@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -15,9 +16,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
-	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
@@ -33,11 +34,12 @@ type Options struct {
 	Folder string
 	// Source reads files of repositories; nil shows what the store has.
 	Source finding.Source
+	// SBOMs makes SBOMs; nil makes none.
+	SBOMs export.SBOMs
 	// Rules describes the rules of the engines. It is called once, when a page needs it first; nil for none.
 	Rules func() []scan.Rule
-	// LineLink is the public address of a line of a file, or of the file for line 0; empty where that is not known. It may
-	// be nil.
-	LineLink func(r *catalog.Repository, commit, path string, line int) string
+	// Links are the public addresses of branches and lines; nil where they are not known.
+	Links Links
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
@@ -54,6 +56,12 @@ type Options struct {
 	Now func() time.Time
 	// Patience bounds what a page asks of the database; 0 means a minute.
 	Patience time.Duration
+}
+
+// Links are public addresses in the service that holds the repositories. It is called by many requests at once.
+type Links interface {
+	analysis.Links
+	finding.Links
 }
 
 // patience is longer than any page takes, and shorter than people wait.
@@ -89,17 +97,20 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
 	d := &Dashboard{core: &page.Core{
 		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs,
-		Done: finding.Done, Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
+		Done: map[string]string{}, Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
 	}}
 	d.table = append(d.table, page.Assets())
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
-		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings},
-		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Link: o.LineLink},
+		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Settings: st.Settings, Lines: o.Source, SBOMs: o.SBOMs, Links: o.Links},
+		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Links: o.Links},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)
+		if says, ok := room.(interface{ Done() map[string]string }); ok {
+			maps.Copy(d.core.Done, says.Done())
+		}
 	}
 	return d
 }

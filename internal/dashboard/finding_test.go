@@ -3,6 +3,7 @@ package dashboard_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -276,7 +278,7 @@ func TestTheListOfABranchIsFiltered(t *testing.T) {
 	t.Parallel()
 	s := made(t, several(), map[int]findings.Origin{0: {Commit: "b1", Author: "Ada", Email: "ada@example.com", At: time.Now()}})
 	b := s.browser("reader")
-	titles := regexp.MustCompile(`data-key-e>([^<]*)</a>`)
+	titles := regexp.MustCompile(`data-open>([^<]*)</a>`)
 	for query, want := range map[string]string{
 		"":                   "GitHub token|Password|lodash 4.17.15: prototype pollution|SQL built from input",
 		"&severity=critical": "GitHub token", "&severity=CRITICAL": "GitHub token", "&severity=odd": "GitHub token|Password|lodash 4.17.15: prototype pollution|SQL built from input",
@@ -419,4 +421,66 @@ func TestAPageOfFindingsIsSmall(t *testing.T) {
 	last := b.get(analysis + "?branch=main&path=folder&page=3")
 	require.Contains(t, last.text, "101–120 of 120")
 	require.Len(t, rowsOf(last.text), 20)
+}
+
+// TestFilesOfABranch: findings as the API writes them, dependencies, and who may have which.
+func TestFilesOfABranch(t *testing.T) {
+	t.Parallel()
+	s := made(t, several(), nil)
+	writer := s.browser("writer")
+	page := writer.get(analysis + "?branch=main").text
+	for _, path := range []string{ofAPI + "/report?branch=main", ofAPI + "/sbom?branch=main", ofAPI + "/sbom?branch=main&amp;format=spdx"} {
+		require.Contains(t, page, `href="`+path+`" download`)
+	}
+	a := writer.get(ofAPI + "/report?branch=main")
+	require.Equal(t, []string{"text/csv; charset=utf-8", `attachment; filename="sluice-PAY-api-main.csv"`}, []string{a.header.Get("Content-Type"), a.header.Get("Content-Disposition")})
+	rest := s.browser("").do(http.MethodGet, "/rest/security/latest/export-report/PAY/repos/api?branch=main&includeAllowlisted=true&includeReviewed=true", nil, func(r *http.Request) { r.SetBasicAuth("writer", testdashboard.Password("writer")) })
+	require.Equal(t, rest.text, a.text)
+	require.Equal(t, 7, strings.Count(a.text, "\r\n"))
+	require.Equal(t, []string{"writer PAY-api-main: ", "writer PAY-api-main: "}, s.told("report.exported"))
+	reader := s.browser("reader")
+	require.NotContains(t, reader.get(analysis).text, "/report")
+	require.Equal(t, http.StatusForbidden, reader.get(ofAPI+"/report?branch=main").status)
+	a = reader.get(ofAPI + "/sbom?branch=main&format=spdx")
+	require.Equal(t, []string{"api main spdx", "application/spdx+json", `attachment; filename="sluice-PAY-api-main.spdx.json"`}, []string{a.text, a.header.Get("Content-Type"), a.header.Get("Content-Disposition")})
+	for _, missing := range []string{"/sbom?branch=none", "/sbom?branch=main&format=pdf", "/report?branch=none"} {
+		require.Equal(t, http.StatusNotFound, writer.get(ofAPI+missing).status, missing)
+	}
+	require.Empty(t, writer.do(http.MethodHead, ofAPI+"/report?branch=main", nil).text)
+}
+
+// bitbucket knows the addresses of one repository.
+type bitbucket struct{}
+
+func (bitbucket) Branch(r *catalog.Repository, branch string) string {
+	return "https://bitbucket.example/" + r.Slug + "/branch/" + url.PathEscape(branch)
+}
+
+func (bitbucket) Line(r *catalog.Repository, commit, path string, line int) string {
+	if strings.HasPrefix(path, "deploy") {
+		return "javascript:alert(1)"
+	}
+	return fmt.Sprintf("https://bitbucket.example/%s/src/%s/%s#lines-%d", r.Slug, commit, path, line)
+}
+
+// TestLinksIntoBitbucket stand where the address is known and safe.
+func TestLinksIntoBitbucket(t *testing.T) {
+	t.Parallel()
+	s := made(t, several(), nil)
+	h, err := testdashboard.Serve(s.store, testdashboard.Options{Links: bitbucket{}})
+	require.NoError(t, err)
+	listener := httptest.NewServer(h)
+	t.Cleanup(listener.Close)
+	b := (&service{t: t, store: s.store, url: listener.URL}).browser("reader")
+	page := b.get(analysis).text
+	require.Contains(t, page, `href="https://bitbucket.example/api/branch/main"`)
+	links := map[string]int{}
+	for _, key := range rowsOf(page) {
+		for _, m := range regexp.MustCompile(`href="(https://bitbucket.example/api/src/[^"]*)"`).FindAllStringSubmatch(b.get("/findings/"+key).text, -1) {
+			links[m[1]]++
+		}
+	}
+	require.Equal(t, 3, len(links), links)
+	require.Contains(t, links, "https://bitbucket.example/api/src/aaaa4f2c9e1d5a7b8c3f60e2d4b19a7c5e8f01d3/src/a.py#lines-6", "the commit of the history")
+	require.NotContains(t, s.browser("reader").get(analysis).text, "bitbucket.example")
 }

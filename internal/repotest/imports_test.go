@@ -92,13 +92,13 @@ var storeRooms = map[string][]string{
 var serverRooms = map[string][]string{
 	"accounts":    nil,
 	"connections": {"scan"},
-	"findings":    {"internal/quote", "internal/triage", "scan"},
+	"findings":    {"internal/export", "internal/quote", "internal/triage", "scan"},
 	"hooks":       {"scan"},
 	"mails":       {"scan"},
 	"operations":  nil,
 	"reviews":     {"internal/seal", "scan/ruleset"},
 	"rules":       {"scan/ruleset", "scan/secret"},
-	"sbom":        {"scan/format"},
+	"sbom":        {"internal/export", "scan/format"},
 	"scans":       nil,
 	"schedules":   nil,
 	"status":      nil,
@@ -106,7 +106,7 @@ var serverRooms = map[string][]string{
 
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
-	"analysis": {"internal/dashboard/scans", "scan"},
+	"analysis": {"internal/dashboard/scans", "internal/export", "internal/quote", "scan", "scan/format"},
 	"finding":  {"internal/quote", "internal/triage", "scan"},
 	"scans":    nil,
 	"signin":   nil,
@@ -160,9 +160,10 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/triage":              {"internal/store/accounts", "internal/store/db", "internal/store/findings"},
+		"internal/export":              {"internal/access", "internal/quote", "internal/store/catalog", "internal/store/db", "internal/store/findings", "internal/store/scope", "internal/store/settings", "scan/format"},
 		"internal/quote":               {"internal/store/findings"},
-		"internal/server":              {"internal/access", "internal/quote", "internal/seal", "internal/server/api", "internal/store"},
-		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/seal", "internal/store", "internal/store/catalog", "scan", "scan/secret"},
+		"internal/server":              {"internal/access", "internal/export", "internal/quote", "internal/seal", "internal/server/api", "internal/store"},
+		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/export", "internal/seal", "internal/store", "scan", "scan/secret"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
 		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/accounts"
@@ -62,7 +63,7 @@ type Options struct {
 	// Connections are the sources of repositories; nil for none.
 	Connections connections.Source
 	// SBOMs makes SBOMs; nil makes none.
-	SBOMs sbom.SBOMs
+	SBOMs export.SBOMs
 	// Mail sends test mails; nil sends none.
 	Mail mails.Sender
 	// Work scans in this process; nil for none.

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/dashboard/finding"
 	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -37,6 +38,10 @@ type Options struct {
 	Rate float64
 	// Source reads files of repositories; nil for none.
 	Source finding.Source
+	// SBOMs makes SBOMs; nil makes none.
+	SBOMs export.SBOMs
+	// Links are public addresses; nil for none.
+	Links dashboard.Links
 	// Now is the time of the guard against guesses, and the one that pages count from; nil is the real time.
 	Now func() time.Time
 	// Sleep waits; nil really waits.
@@ -57,7 +62,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, Source: o.Source, Rules: engine.Described, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // body is what the page of a branch's findings shows.
@@ -40,6 +41,10 @@ func (s *Pages) analysis(v *page.Visit) error {
 		return err
 	}
 	body := body{head: newHead(v, b), Filter: newFilter(v, b.Name)}
+	body.Files = s.filesOf(v, b)
+	if s.Links != nil {
+		body.Link = weblink.Safe(s.Links.Branch(r, b.Name))
+	}
 	if b.Knowledge.Scanned {
 		if err := s.list(v, b, &body); err != nil {
 			return err

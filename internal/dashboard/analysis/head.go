@@ -33,6 +33,10 @@ type head struct {
 	Failure, ScanKey string
 	// Menu are the scans that can be started; nil when the caller may start none.
 	Menu *scans.Menu
+	// Files are what can be downloaded.
+	Files []page.Link
+	// Link is the public page of the branch; empty where that is not known.
+	Link string
 }
 
 func newHead(v *page.Visit, b *catalog.Branch) head {

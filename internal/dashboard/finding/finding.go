@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
 )
 
 // looked is a finding with what a visit needs to know about it.
@@ -194,12 +195,12 @@ func (s *Pages) placeOf(v *page.Visit, l *looked) place {
 			p.Related = append(p.Related, other)
 		}
 	}
-	if s.Link != nil && o.Path != "" {
+	if s.Links != nil && o.Path != "" {
 		path, line := o.Path, o.Line
 		if o.Archive != "" {
 			path, line = o.Archive, 0
 		}
-		p.Link = s.Link(v.Repository, l.commit(), path, line)
+		p.Link = weblink.Safe(s.Links.Line(v.Repository, l.commit(), path, line))
 	}
 	return p
 }

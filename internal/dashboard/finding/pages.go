@@ -49,6 +49,12 @@ type Source interface {
 	Content(ctx context.Context, location, commit, path string) (*scan.Content, error)
 }
 
+// Links are public addresses of lines. It is called by many requests at once.
+type Links interface {
+	// Line is the address of a line of a file in a commit, or of the file for line 0; empty where that is not known.
+	Line(r *catalog.Repository, commit, path string, line int) string
+}
+
 //go:embed templates
 var files embed.FS
 
@@ -56,12 +62,6 @@ var (
 	findingPage = page.Parse(files, "finding")
 	refusedPage = page.Parse(files, "refused")
 )
-
-// Done are the sentences of what the actions here have done.
-var Done = map[string]string{
-	"accepted": "Accepted. It does not count until the acceptance ends.", "false-positive": "Marked as a false positive. It no longer counts.",
-	"in-review": "In review. It counts until somebody decides.", "reopened": "Open again.", "assigned": "Assigned.", "commented": "The comment is saved.",
-}
 
 // Pages are the pages of this room.
 type Pages struct {
@@ -74,8 +74,8 @@ type Pages struct {
 	Redact scan.Redactor
 	// Rule describes a rule of an engine; ok is false for one that nobody described.
 	Rule func(e scan.Engine, id string) (r scan.Rule, ok bool)
-	// Link is the public address of a line, or of a file for line 0; empty where that is not known. It may be nil.
-	Link func(r *catalog.Repository, commit, path string, line int) string
+	// Links is nil where no address is known.
+	Links Links
 }
 
 const tab = "Projects"
@@ -86,5 +86,13 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodGet, Path: "/findings/{finding}", Needs: access.SignedIn, Tab: tab, Handle: s.show},
 		{Method: http.MethodPost, Path: page.RepositoryPath + "/findings/triage", Needs: access.Writer, Tab: tab, Handle: s.decide},
 		{Method: http.MethodPost, Path: page.RepositoryPath + "/findings/{finding}/reveal", Needs: access.Writer, Tab: tab, Handle: s.reveal},
+	}
+}
+
+// Done are the sentences of what the forms of this room have done.
+func (s *Pages) Done() map[string]string {
+	return map[string]string{
+		"accepted": "Accepted. It does not count until the acceptance ends.", "false-positive": "Marked as a false positive. It no longer counts.",
+		"in-review": "In review. It counts until somebody decides.", "reopened": "Open again.", "assigned": "Assigned.", "commented": "The comment is saved.",
 	}
 }

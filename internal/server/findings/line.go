@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -79,7 +80,7 @@ func (s *Resource) writeResult(c *api.Call, w io.Writer, body *resultWire, branc
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	comma, unmasked := "", 0
-	err = s.eachOccurrence(c, branch, filter, func(o *findings.Occurrence) error {
+	err = export.Each(c.Context(), s.Findings, branch, filter, func(o *findings.Occurrence) error {
 		t := read.Of(c.Context(), o)
 		if !t.Masked {
 			unmasked++
