@@ -65,6 +65,16 @@ func TestTriageOfSeveral(t *testing.T) {
 		require.Zero(t, repaired)
 		all[0].State, all[0].Reason, all[0].Assignee, all[0].ChangedBy = findings.Open, "", "bob", "bob"
 		require.NoError(t, s.Findings.Triage(t.Context(), all[0]))
+		known, err := s.Findings.ByID(t.Context(), main.RepositoryID, []int64{all[1].ID, stranger.ID, all[0].ID, 7})
+		require.NoError(t, err)
+		require.Len(t, known, 2, "without those of other repositories")
+		require.Less(t, known[0].ID, known[1].ID)
+		for i := range known {
+			require.Equal(t, known[i].State == findings.FalsePositive, known[i].Decided)
+		}
+		known, err = s.Findings.ByID(t.Context(), main.RepositoryID, nil)
+		require.NoError(t, err)
+		require.Empty(t, known)
 		decisions, err = s.Findings.Decisions(t.Context(), all[0].ID, 10)
 		require.NoError(t, err)
 		require.Len(t, decisions, 2)
@@ -172,5 +182,33 @@ func TestWhereElseAProblemIs(t *testing.T) {
 		require.Equal(t, []string{"PAY/api:main", "PAY/api:x"}, where(&scope.Visible{Repositories: []int64{api.ID}}, 10))
 		require.Equal(t, []string{"PAY/api:main"}, where(everything, 1))
 		require.Empty(t, where(&scope.Visible{}, 10))
+	})
+}
+
+// TestDecisionsGoWithTheirFindings: when a repository was deleted long ago, and when a finding was.
+func TestDecisionsGoWithTheirFindings(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		listed(t, s, project("PAY", "api: main=a1", "web: main=w1"))
+		scanned(t, s, secret("f-1", "a.env", scan.SeverityHigh))
+		for _, slug := range []string{"api", "web"} {
+			found, err := s.Findings.OfBranch(t.Context(), branch(t, s, "PAY", slug, "main").ID, findings.BranchFilter{}, db.Page{Limit: 1})
+			require.NoError(t, err)
+			found[0].State = findings.FalsePositive
+			require.NoError(t, s.Findings.Triage(t.Context(), &found[0].Finding))
+		}
+		scanned(t, s)
+		listed(t, s, project("PAY", "api: main=a1"))
+		left := func() (n int) {
+			require.NoError(t, s.Read.QueryRowContext(t.Context(), "select count(*) from decision").Scan(&n))
+			return n
+		}
+		require.Equal(t, 2, left())
+		for range 3 {
+			_, err := s.Retention.Purge(t.Context(), time.Now().AddDate(30, 0, 0))
+			require.NoError(t, err)
+		}
+		require.Zero(t, left())
 	})
 }

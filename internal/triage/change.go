@@ -117,8 +117,5 @@ func (r *Rules) expire(f *findings.Finding, c *Change) error {
 
 // Detail describes a decision in the audit log: the finding, the state before and after, and the assignee.
 func Detail(f *findings.Finding, before findings.State) string {
-	return fmt.Sprintf("%s%s to %s, assignee %s", DetailStart(f.ID), before, f.State, strconv.Quote(f.Assignee))
+	return fmt.Sprintf("finding %s: %s to %s, assignee %s", db.Key(f.ID), before, f.State, strconv.Quote(f.Assignee))
 }
-
-// DetailStart is how the details of all decisions about a finding begin.
-func DetailStart(id int64) string { return "finding " + db.Key(id) + ": " }
