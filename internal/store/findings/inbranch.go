@@ -67,13 +67,19 @@ func (s *Findings) OfBranch(ctx context.Context, branch int64, filter BranchFilt
 		from += fmt.Sprintf(" and f.state = %d", *filter.State)
 	}
 	columns := append(occurrenceColumnsOf(s, func(i *InBranch) *Occurrence { return &i.Occurrence }), db.Columns[InBranch]{
-		{SQL: "o.places", Into: func(i *InBranch) any { return &i.Places }},
+		{SQL: "n.places", Into: func(i *InBranch) any { return &i.Places }},
 		{SQL: newIn(branch, filter.Base), Into: func(i *InBranch) any { return &i.New }},
 		{SQL: "not " + status.AboveFloor("f"), Into: func(i *InBranch) any { return &i.Low }},
 	}...)
-	return columns.List(ctx, s.db.Read, from+fmt.Sprintf(`
-		order by f.severity desc, f.id desc
-		limit %d offset %d`, page.Limit, page.Start), args...)
+	// Few columns are sorted, and the others are read for a page of them.
+	return columns.List(ctx, s.db.Read, fmt.Sprintf(`
+		from (
+			select o.finding_id, o.path, o.number, o.places%s
+			order by f.severity desc, f.id desc
+			limit %d offset %d) n
+		join finding f on f.id = n.finding_id
+		join occurrence o on o.branch_id = %d and o.finding_id = n.finding_id and o.path = n.path and o.number = n.number%s
+		order by f.severity desc, f.id desc`, from, page.Limit, page.Start, branch, s.reviewOf()), args...)
 }
 
 var facetColumns = db.Columns[Facet]{
@@ -111,7 +117,7 @@ func (s *Findings) ofBranch(branch int64, filter *BranchFilter) (from string, ar
 	}
 	from = fmt.Sprintf(`
 		from (
-			select x.*, count(*) over (partition by x.finding_id) as places, row_number() over (partition by x.finding_id order by x.path, x.number) as place
+			select x.finding_id, x.path, x.number, count(*) over (partition by x.finding_id) as places, row_number() over (partition by x.finding_id order by x.path, x.number) as place
 			from occurrence x
 			where x.branch_id = %d%s) o
 		join finding f on f.id = o.finding_id%s
