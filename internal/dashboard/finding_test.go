@@ -480,7 +480,7 @@ func TestLinksIntoBitbucket(t *testing.T) {
 			links[m[1]]++
 		}
 	}
-	require.Equal(t, 3, len(links), links)
+	require.Len(t, links, 3)
 	require.Contains(t, links, "https://bitbucket.example/api/src/aaaa4f2c9e1d5a7b8c3f60e2d4b19a7c5e8f01d3/src/a.py#lines-6", "the commit of the history")
 	require.NotContains(t, s.browser("reader").get(analysis).text, "bitbucket.example")
 }

@@ -98,7 +98,7 @@ func (s *service) secretsOf(branch string) map[string]string {
 	require.NoError(s.t, err)
 	keys := map[string]string{}
 	for i := range list {
-		name := list[i].Occurrence.Path
+		name := list[i].Path
 		if strings.HasSuffix(name, "settings.py") {
 			name += ":" + string(rune('0'+list[i].Line))
 		}

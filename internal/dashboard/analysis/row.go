@@ -47,14 +47,14 @@ func rowOf(v *page.Visit, f *findings.InBranch, branch string) row {
 	r := row{
 		Key: db.Key(f.ID), Path: v.ToFinding(f.ID) + "?branch=" + url.QueryEscape(branch), Severity: figure.SeverityOf(f.Severity),
 		Title: short(cmp.Or(f.Title, f.RuleName), titleColumns), Rule: short(f.RuleName, nameColumns), Engine: f.Engine.Info().Title,
-		File: display.CutMiddle(display.Escape(f.Occurrence.Path), fileColumns), Line: f.Line, More: f.Places - 1, Excerpt: figure.Masked(display.CutEnd(display.Line(f.Excerpt), excerptColumns)),
+		File: display.CutMiddle(display.Escape(f.Path), fileColumns), Line: f.Line, More: f.Places - 1, Excerpt: figure.Masked(display.CutEnd(display.Line(f.Excerpt), excerptColumns)),
 		Author: short(f.Origin.Author, nameColumns), AuthorMail: short(f.Origin.Email, nameColumns), At: figure.Ago(f.Origin.At, v.Now), Seen: figure.Ago(f.FirstSeen, v.Now),
 		State: figure.StateOf(&listed), Assignee: short(f.Assignee, nameColumns), Quiet: f.Decided || f.Low || f.Allowed != "", New: f.New, Allowed: short(f.Allowed, allowedColumns),
 	}
 	if f.Archive != "" {
-		r.File = short(f.Archive, fileColumns/2) + " → " + display.CutMiddle(display.Escape(f.Occurrence.Path), fileColumns/2)
+		r.File = short(f.Archive, fileColumns/2) + " → " + display.CutMiddle(display.Escape(f.Path), fileColumns/2)
 	}
-	if whole := display.Escape(f.Occurrence.Path); whole != r.File {
+	if whole := display.Escape(f.Path); whole != r.File {
 		r.Whole = short(whole, 4*fileColumns)
 	}
 	return r
