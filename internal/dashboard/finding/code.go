@@ -1,6 +1,9 @@
 package finding
 
 import (
+	"context"
+	"time"
+
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/scan"
@@ -22,6 +25,9 @@ type line struct {
 	Before, After []figure.Piece
 	Mark          []figure.Piece
 }
+
+// readTime bounds how long a page waits for a repository.
+const readTime = 15 * time.Second
 
 const (
 	// linesAround are shown before and after a finding, linesOf of the finding itself.
@@ -47,7 +53,9 @@ func (s *Pages) codeOf(v *page.Visit, l *looked) (code, error) {
 	case s.Source == nil:
 		return stored("This server does not read repositories for its pages. This is what the scan kept.")
 	}
-	content, err := s.Source.Content(v.Ctx(), v.Repository.Location, l.commit(), o.Path)
+	ctx, cancel := context.WithTimeout(v.Ctx(), readTime)
+	defer cancel()
+	content, err := s.Source.Content(ctx, v.Repository.Location, l.commit(), o.Path)
 	if err != nil {
 		if v.Ctx().Err() != nil {
 			return code{}, v.Ctx().Err()

@@ -62,6 +62,9 @@ func (s *Pages) decidedOf(v *page.Visit, l *looked) (decided, error) {
 		}
 		if x.Comment != before.Comment {
 			e.Comment = display.CutEnd(display.Words(x.Comment), textColumns)
+			if e.What == "" {
+				e.What = "commented"
+			}
 		}
 		if !x.Expires.IsZero() && !x.Expires.Equal(before.Expires) {
 			e.Until = x.Expires.UTC().Format("2006-01-02")
