@@ -64,7 +64,11 @@ func (b *browser) decide(action string, more url.Values, keys ...string) answer 
 // TestDecisionsOnThePages follow the rules of the API, change the counts at once, and are kept with who made them.
 func TestDecisionsOnThePages(t *testing.T) {
 	t.Parallel()
-	s, _ := onRepositories(t, teststore.SQLite(t))
+	databases(t, testDecisions)
+}
+
+func testDecisions(t *testing.T, address string) {
+	s, _ := onRepositories(t, address)
 	keys := s.secretsOf("feature/login")
 	one, two := keys["deploy/settings.py:6"], keys["deploy/settings.py:9"]
 	b := s.browser("writer")

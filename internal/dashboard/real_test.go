@@ -20,12 +20,26 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
 	"github.com/sluice-scan/sluice/internal/teststore"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
 // The canaries are secrets of the real repositories. No page may have them but the one that shows a text.
 var canaries = []string{"Qx7Lm2vR" + "9tKw4ZpB8nD", "hV3nT8rC" + "5yJq1XsG6mW", "Zb9Fk4uE" + "7pHd2NaL3cY", "mR6wS1jP" + "8gXo5QvT4kB"}
+
+// databases runs a test on SQLite, and on PostgreSQL if a server is given.
+func databases(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, teststore.SQLite(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, teststore.Postgres(t, os.Getenv(testpostgres.Variable)))
+	})
+}
 
 // onRepositories is a server over real git repositories, whose branches were really scanned.
 func onRepositories(t *testing.T, address string) (s *service, root string) {
