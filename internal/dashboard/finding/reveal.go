@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -27,7 +26,7 @@ func (s *Pages) reveal(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	if !v.Can(access.Writer) || !v.MayReveal() {
+	if !v.MayReveal() {
 		return page.NotFound("There is no such finding, or you may not read its text.")
 	}
 	if s.Source == nil || !l.revealable() {
