@@ -218,11 +218,8 @@ func (f *Finding) shownLines(data []byte, lineStart int) []shownPart {
 		from, to := start, end
 		if number >= f.StartLine && number <= f.EndLine {
 			from, to = window(data, start, end, mark)
-		} else if to-from > shownLine {
-			to = from + shownLine
-			for to > from && !utf8.RuneStart(data[to]) {
-				to--
-			}
+		} else {
+			to = cutLine(data, from, to)
 		}
 		lines = append(lines, shownPart{number, from, to})
 		next := bytes.IndexByte(data[end:], '\n')

@@ -76,6 +76,9 @@ func (r *reader) content(f File, data []byte) *Content {
 	return c
 }
 
+// ContentOf returns a file as a detector sees it: without a byte order mark, and as UTF-8. It may keep data.
+func ContentOf(f File, data []byte) *Content { return new(reader).content(f, data) }
+
 // stream reads through Open and stops after the limit.
 func (r *reader) stream(f File) ([]byte, error) {
 	in, err := f.Open()

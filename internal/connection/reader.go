@@ -9,13 +9,14 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/git"
 )
 
 // keptFiles is the number of files in a Reader's cache: requests usually read a few files, line after line.
 const keptFiles = 8
 
-// Reader reads single files of repositories for the API. It caches the last few in memory, and writes nothing to disk.
+// Reader reads single files of repositories for the API and the pages. It caches the last few in memory, and writes nothing to disk.
 // It is safe for concurrent use.
 type Reader struct {
 	connection Connection
@@ -27,19 +28,20 @@ type Reader struct {
 
 type keptFile struct {
 	location, commit, path string
-	data                   []byte
+	content                *scan.Content
 }
 
 // NewReader returns a reader for a connection's repositories.
 func NewReader(c Connection) *Reader { return &Reader{connection: c} }
 
-// Line returns one line, counted from 1, of a file in a commit, without its line feed; a carriage return before that
-// stays.
+// Line returns one line, counted from 1, of a file in a commit as scans see it, without its line feed; a carriage return
+// before that stays.
 func (r *Reader) Line(ctx context.Context, location, commit, path string, line int) (string, error) {
-	data, err := r.file(ctx, location, commit, path)
+	content, err := r.Content(ctx, location, commit, path)
 	if err != nil {
 		return "", err
 	}
+	data := content.Data
 	for ; line > 1; line-- {
 		_, after, ok := bytes.Cut(data, []byte{'\n'})
 		if !ok {
@@ -64,14 +66,14 @@ func (r *Reader) File(ctx context.Context, location, branch, path string) ([]byt
 	return data, err
 }
 
-// file returns a file of a commit, from the cache if possible.
-func (r *Reader) file(ctx context.Context, location, commit, path string) ([]byte, error) {
+// Content returns a file of a commit as scans see it. Callers must not change it.
+func (r *Reader) Content(ctx context.Context, location, commit, path string) (*scan.Content, error) {
 	r.mu.Lock()
 	for i, f := range r.kept {
 		if f.location == location && f.commit == commit && f.path == path {
 			r.kept = slices.Insert(slices.Delete(r.kept, i, i+1), 0, f)
 			r.mu.Unlock()
-			return f.data, nil
+			return f.content, nil
 		}
 	}
 	r.mu.Unlock()
@@ -79,13 +81,14 @@ func (r *Reader) file(ctx context.Context, location, commit, path string) ([]byt
 	if err != nil {
 		return nil, err
 	}
+	content := scan.ContentOf(scan.File{Path: path}, data)
 	if hash == commit {
 		r.mu.Lock()
-		r.kept = slices.Insert(r.kept, 0, keptFile{location, commit, path, data})
+		r.kept = slices.Insert(r.kept, 0, keptFile{location, commit, path, content})
 		r.kept = r.kept[:min(len(r.kept), keptFiles)]
 		r.mu.Unlock()
 	}
-	return data, nil
+	return content, nil
 }
 
 func (r *Reader) read(ctx context.Context, location, revision, path string) (data []byte, hash string, err error) {

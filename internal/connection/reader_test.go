@@ -48,6 +48,10 @@ func TestReaderReadsLinesAndFiles(t *testing.T) {
 	_, err = r.Line(t.Context(), location, first, "b.txt", 1)
 	require.Error(t, err)
 
+	content, err := r.Content(t.Context(), location, first, "a.txt")
+	require.NoError(t, err)
+	require.Equal(t, "one\r\ntwo\nthree", string(content.Data))
+
 	data, err := r.File(t.Context(), location, "main", "a.txt")
 	require.NoError(t, err)
 	require.Equal(t, "other\n", string(data))
@@ -61,4 +65,28 @@ func TestReaderReadsLinesAndFiles(t *testing.T) {
 	require.Nil(t, data)
 	_, err = r.File(t.Context(), "PAY/none", "main", "a.txt")
 	require.ErrorIs(t, err, connection.ErrGone)
+}
+
+// TestLinesAreThoseThatWereScanned, also in files with a byte order mark and in UTF-16.
+func TestLinesAreThoseThatWereScanned(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	dir := filepath.Join(root, "PAY", "api")
+	repository(t, dir)
+	for name, data := range map[string]string{"marked.txt": "\ufeffkey\nb\n", "wide.txt": "\xff\xfek\x00e\x00y\x00\n\x00b\x00\n\x00"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600))
+	}
+	git(t, dir, "add", "-A")
+	git(t, dir, "commit", "-q", "-m", "two")
+	d, err := connection.NewDirectory(root)
+	require.NoError(t, err)
+	r := connection.NewReader(d)
+	head := git(t, dir, "rev-parse", "HEAD")
+	for _, name := range []string{"marked.txt", "wide.txt"} {
+		for n, want := range []string{"key", "b"} {
+			got, err := r.Line(t.Context(), "PAY/api", head, name, n+1)
+			require.NoError(t, err)
+			require.Equal(t, want, got, name)
+		}
+	}
 }

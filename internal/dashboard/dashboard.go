@@ -8,16 +8,22 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/analysis"
+	"github.com/sluice-scan/sluice/internal/dashboard/finding"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/secret"
 )
 
 // Options are what a dashboard needs besides the store. Control, Scans and Log are required.
@@ -31,6 +37,14 @@ type Options struct {
 	// for a server without a folder.
 	Folder string
 	List   func()
+	// Source reads files of repositories; nil shows what the store has.
+	Source finding.Source
+	// SBOMs makes SBOMs; nil makes none.
+	SBOMs export.SBOMs
+	// Rules describes the rules of the engines. It is called once, when a page needs it first; nil for none.
+	Rules func() []scan.Rule
+	// Links are the public addresses of branches and lines; nil where they are not known.
+	Links Links
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
@@ -49,6 +63,12 @@ type Options struct {
 	Patience time.Duration
 	// Render writes the template of a name with its data; nil executes it.
 	Render func(t *template.Template, w io.Writer, name string, data any) error
+}
+
+// Links are public addresses in the service that holds the repositories. It is called by many requests at once.
+type Links interface {
+	analysis.Links
+	finding.Links
 }
 
 // patience is longer than any page takes, and shorter than people wait.
@@ -95,6 +115,8 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, List: o.List},
+		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Settings: st.Settings, Lines: o.Source, SBOMs: o.SBOMs, Links: o.Links},
+		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Links: o.Links},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)
@@ -107,3 +129,24 @@ func assemble(st *store.Store, o Options) *Dashboard {
 
 // Handler serves the pages.
 func (d *Dashboard) Handler() http.Handler { return d.core.Handler(d.table) }
+
+// described finds the rules of a list by engine and id. It reads the list once, when it is asked first.
+func described(rules func() []scan.Rule) func(e scan.Engine, id string) (scan.Rule, bool) {
+	type key struct {
+		engine scan.Engine
+		id     string
+	}
+	all := sync.OnceValue(func() map[key]scan.Rule {
+		known := map[key]scan.Rule{}
+		if rules != nil {
+			for _, r := range rules() {
+				known[key{r.Engine, r.ID}] = r
+			}
+		}
+		return known
+	})
+	return func(e scan.Engine, id string) (scan.Rule, bool) {
+		r, ok := all()[key{e, id}]
+		return r, ok
+	}
+}

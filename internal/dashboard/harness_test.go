@@ -15,8 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 	"github.com/sluice-scan/sluice/internal/teststore"
+	"github.com/sluice-scan/sluice/scan/format"
 )
 
 func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
@@ -41,7 +43,7 @@ func newService(t testing.TB, base string, projects []testdashboard.Project, cha
 	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
 	listener := httptest.NewUnstartedServer(nil)
 	url := "http://" + listener.Listener.Addr().String() + base
-	o := testdashboard.Options{BasePath: base, Folder: "/var/git", Link: url, Sleep: func(context.Context, time.Duration) error { return nil }}
+	o := testdashboard.Options{BasePath: base, Folder: "/var/git", SBOMs: sboms{}, Link: url, Sleep: func(context.Context, time.Duration) error { return nil }}
 	for _, f := range change {
 		f(&o)
 	}
@@ -53,6 +55,16 @@ func newService(t testing.TB, base string, projects []testdashboard.Project, cha
 	sample, err := testdashboard.Sample(t.Context(), st)
 	require.NoError(t, err)
 	return &service{t: t, store: st, url: url, base: base, sample: sample}
+}
+
+// sboms makes SBOMs that say what they are about.
+type sboms struct{}
+
+func (sboms) SBOM(_ context.Context, r *catalog.Repository, branch string, name format.Name) (func(w io.Writer) error, error) {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, strings.Join([]string{r.Slug, branch, string(name)}, " "))
+		return err
+	}, nil
 }
 
 // answer is what came back.

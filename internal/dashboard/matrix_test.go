@@ -21,6 +21,7 @@ import (
 var allowed = map[access.Permission][]string{
 	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
 	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
+	access.Writer:  {"writer", "padmin", "admin"},
 	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
 	access.Grantee: {"grantee", "admin"}, access.Admin: {"admin"},
 }
@@ -46,6 +47,7 @@ func (s *service) withoutOwnScript(text string) string {
 func TestEveryPageByEveryRole(t *testing.T) {
 	t.Parallel()
 	s := newService(t, "", testdashboard.Projects)
+	finding := s.secretsOf("main")["deploy/file0.py"]
 	routes := dashboard.Pages()
 	require.Greater(t, len(routes), 10)
 	for _, as := range append([]string{""}, testdashboard.Names...) {
@@ -56,9 +58,11 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			if strings.HasSuffix(path, "/events") {
 				path += "?once"
 			}
-			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}, "what": {"waiting"}})
+			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}, "what": {"waiting"}, "action": {"reopen"}, "finding": {finding}})
 			what := r.Method + " " + path + " as " + as + ": " + a.text
 			switch {
+			case as == "nobody" && strings.HasPrefix(path, "/findings/"):
+				require.Equal(t, http.StatusNotFound, a.status, "it is in a repository that the caller may not read")
 			case decided[r.Method+" "+r.Path][as] != 0:
 				require.Equal(t, decided[r.Method+" "+r.Path][as], a.status, what)
 			case slices.Contains(allowed[r.Needs], as):
@@ -73,6 +77,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 				require.Contains(t, a.header.Get("Location"), "/sign-in", what)
 			case as == "nobody" && strings.Contains(path, "PAY"):
 				require.Equal(t, http.StatusNotFound, a.status, what)
+				require.NotContains(t, a.text, "Test", what)
 			default:
 				require.Equal(t, http.StatusForbidden, a.status, what)
 				require.Contains(t, a.text, "Not permitted", what)

@@ -57,7 +57,8 @@ func (b *tab) note(event any) {
 	case *network.EventRequestWillBeSent:
 		b.asked = append(b.asked, e.Request.URL)
 		b.all++
-		if !strings.HasPrefix(e.Request.URL, b.s.url+"/") {
+		// Pictures of the browser's own controls are data.
+		if !strings.HasPrefix(e.Request.URL, b.s.url+"/") && !strings.HasPrefix(e.Request.URL, "data:") {
 			b.foreign = append(b.foreign, e.Request.URL)
 		}
 	case *log.EventEntryAdded:

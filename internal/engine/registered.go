@@ -17,10 +17,12 @@ func init() {
 	Register(Engine{
 		EngineInfo: scan.EngineInfo{Engine: secret.Engine, Words: []string{"secret"}, Title: "Secrets", Order: 1, Secrets: true},
 		New:        secrets,
+		Rules:      rulesOfSecrets,
 	})
 	Register(Engine{
 		EngineInfo: scan.EngineInfo{Engine: sca.Engine, Words: []string{"dependency", "sca"}, Title: "Dependencies", Order: 2, Packages: true, Floor: "dependencyFloor"},
 		New:        dependencies,
+		Rules:      rulesOfDependencies,
 	})
 	Register(Engine{EngineInfo: scan.EngineInfo{Engine: "code", Words: []string{"sast"}, Title: "Code", Order: 3, Floor: "codeFloor"}})
 	Register(Engine{EngineInfo: scan.EngineInfo{Engine: sarif.Engine, Title: "Imported", Order: 100, Foreign: true, Floor: "codeFloor"}})
@@ -32,6 +34,8 @@ type Engine struct {
 	// New makes the detector for a scan of a checkout by a plan. If it is nil, this version knows only the engine's name,
 	// and reports that the engine checked nothing.
 	New func(ctx context.Context, c *Checkout, p *Plan) (Made, error)
+	// Rules describes the rules that are the same in every scan; nil for none.
+	Rules func() []scan.Rule
 }
 
 // Made is the detector for one scan.

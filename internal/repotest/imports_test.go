@@ -92,13 +92,13 @@ var storeRooms = map[string][]string{
 var serverRooms = map[string][]string{
 	"accounts":    nil,
 	"connections": {"scan"},
-	"findings":    {"scan"},
+	"findings":    {"internal/export", "internal/quote", "internal/triage", "scan"},
 	"hooks":       {"scan"},
 	"mails":       {"scan"},
 	"operations":  nil,
 	"reviews":     {"internal/seal", "scan/ruleset"},
 	"rules":       {"scan/ruleset", "scan/secret"},
-	"sbom":        {"scan/format"},
+	"sbom":        {"internal/export", "scan/format"},
 	"scans":       {"internal/scanqueue"},
 	"schedules":   nil,
 	"status":      nil,
@@ -106,9 +106,11 @@ var serverRooms = map[string][]string{
 
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
-	"scans":  {"internal/scanqueue"},
-	"signin": {"internal/seal"},
-	"status": {"internal/dashboard/scans"},
+	"scans":    {"internal/scanqueue"},
+	"signin":   {"internal/seal"},
+	"status":   {"internal/dashboard/scans"},
+	"analysis": {"internal/dashboard/scans", "internal/export", "internal/quote", "scan", "scan/format"},
+	"finding":  {"internal/quote", "internal/triage", "scan"},
 }
 
 // TestImportsGoDownwards is the rule of ARCHITECTURE.md.
@@ -151,15 +153,18 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/store/findings":      {"scan"},
 		"internal/store/status":        {"scan"},
 		"internal/store/scope":         {"internal/store/db"},
-		"internal/connection":          {"scan/git"},
+		"internal/connection":          {"scan", "scan/git"},
 		"internal/cutwire":             nil,
 		"internal/mail":                {"internal/store", "internal/store/db", "scan"},
 		"internal/seal":                nil,
 		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/scanqueue":           {"internal/access", "internal/store/db", "internal/store/queue", "internal/store/scope"},
-		"internal/server":              {"internal/access", "internal/scanqueue", "internal/seal", "internal/server/api", "internal/store"},
-		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/scanqueue", "internal/seal", "internal/store"},
+		"internal/server":              {"internal/access", "internal/export", "internal/quote", "internal/scanqueue", "internal/seal", "internal/server/api", "internal/store"},
+		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/export", "internal/scanqueue", "internal/seal", "internal/store", "scan", "scan/secret"},
+		"internal/triage":              {"internal/store/accounts", "internal/store/db", "internal/store/findings"},
+		"internal/export":              {"internal/access", "internal/quote", "internal/store/catalog", "internal/store/db", "internal/store/findings", "internal/store/scope", "internal/store/settings", "scan/format"},
+		"internal/quote":               {"internal/store/findings"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
 		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/export"
+	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/accounts"
@@ -37,7 +39,7 @@ type Options struct {
 	// Version is the version of the program.
 	Version string
 	// Lines reads the text of findings; nil means that everybody sees masked excerpts.
-	Lines findings.Lines
+	Lines quote.Lines
 	// Rate and Burst limit the calls of one account: Rate per second, Burst at once. 0 means 100 and 200. A negative Rate
 	// means no limit. A call that comes a little too early is delayed. A call that would wait longer than two seconds is
 	// refused.
@@ -62,7 +64,7 @@ type Options struct {
 	// Connections are the sources of repositories; nil for none.
 	Connections connections.Source
 	// SBOMs makes SBOMs; nil makes none.
-	SBOMs sbom.SBOMs
+	SBOMs export.SBOMs
 	// Mail sends test mails; nil sends none.
 	Mail mails.Sender
 	// Work scans in this process; nil for none.

@@ -41,6 +41,11 @@ var Pages = []Page{
 	{Name: "project", As: "admin", Path: "/projects/{projectKey}"},
 	{Name: "repository", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}", Do: do(chromedp.Click(`summary.row`), chromedp.Click(`li:has([title="feature/vendor-import"]) summary.row`))},
 	{Name: "repository-empty", As: "admin", Path: "/projects/{projectKey}/repos/docs"},
+	{Name: "analysis", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}/analysis?branch=main"},
+	{Name: "analysis-incomplete", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}/analysis?branch=feature%2Fvendor-import"},
+	{Name: "analysis-reader", As: "reader", Path: "/projects/{projectKey}/repos/{repoSlug}/analysis?branch=main&showReviewed=true"},
+	{Name: "finding", As: "admin", Path: "/findings/{finding}"},
+	{Name: "finding-reader", As: "reader", Path: "/findings/{finding}"},
 	{Name: "confirm-instance", As: "admin", Path: "/rescan"},
 	{Name: "confirm", As: "admin", Path: "/projects/{projectKey}/rescan"},
 	{Name: "queue", As: "admin", Path: "/queue"},
@@ -58,7 +63,7 @@ var Pages = []Page{
 }
 
 // Files are the routes that answer GET with something else than a page.
-var Files = []string{"/assets/{file}", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
+var Files = []string{"/assets/{file}", "/projects/{projectKey}/repos/{repoSlug}/report", "/projects/{projectKey}/repos/{repoSlug}/sbom", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
 
 func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Void] { return actions }
 
@@ -70,6 +75,7 @@ func Sample(ctx context.Context, st *store.Store) (*strings.Replacer, error) {
 	for name, query := range map[string]string{
 		"{scanKey}":     "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'main'",
 		"{failedScan}":  "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'build/cache'",
+		"{finding}":     "select coalesce(min(o.finding_id), 0) from occurrence o join (select b.id from branch x" + strings.Replace(of, "join branch b on b.id = x.branch_id", "join branch b on b.id = x.id", 1) + "b.name = 'main') m on m.id = o.branch_id",
 		"{runningScan}": "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'feature/refunds'",
 	} {
 		var id int64

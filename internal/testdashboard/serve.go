@@ -12,7 +12,9 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard"
-	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
+	"github.com/sluice-scan/sluice/internal/dashboard/finding"
+	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
@@ -33,6 +35,12 @@ type Options struct {
 	OnlyAdmins bool
 	// Rate is that of server.Options; 0 is no limit.
 	Rate float64
+	// Source reads files of repositories; nil for none.
+	Source finding.Source
+	// SBOMs makes SBOMs; nil makes none.
+	SBOMs export.SBOMs
+	// Links are public addresses; nil for none.
+	Links dashboard.Links
 	// Now is the time of the guard against guesses, and the one that pages count from; nil is the real time.
 	Now func() time.Time
 	// Sleep waits; nil really waits.
@@ -57,7 +65,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Render: o.Render,
+		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Render: o.Render,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

@@ -77,11 +77,17 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Keys: s.keys, Level: s.level, Work: w, Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics, OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	}
+	looks := dashboard.Options{
+		Log: s.log, Folder: s.config.Repos, Rules: engine.Described, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
+	}
 	var syncer *worker.Syncer
 	if c != nil {
 		reader := connection.NewReader(c)
 		syncer = &worker.Syncer{Store: s.store, Connection: c, ID: work.ConnectionID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
-		options.Lines, options.Files, options.Connections, options.SBOMs = reader, reader, folder{syncer, s.config.Repos}, worker.NewSBOMs(branches, c)
+		sboms := worker.NewSBOMs(branches, c)
+		options.Lines, options.Files, options.Connections, options.SBOMs = reader, reader, folder{syncer, s.config.Repos}, sboms
+		looks.Source, looks.SBOMs, looks.List = reader, sboms, syncer.Request
 	} else {
 		s.log.Warn("there is no folder of repositories: this server lists and scans nothing; start it with --repos")
 	}
@@ -89,13 +95,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	looks := dashboard.Options{
-		Control: api.Control(), Scans: api.Scans(), Log: s.log, Folder: s.config.Repos, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
-		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
-	}
-	if syncer != nil {
-		looks.List = syncer.Request
-	}
+	looks.Control, looks.Scans = api.Control(), api.Scans()
 	pages, err := dashboard.New(s.store, looks)
 	if err != nil {
 		return err

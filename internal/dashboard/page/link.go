@@ -29,6 +29,17 @@ func (v *Visit) ToAnalysis(key, slug, branch string) string {
 // ToScan is the path of the page of a scan, with the base path.
 func (v *Visit) ToScan(id int64) string { return v.Core.BasePath + "/scans/" + db.Key(id) }
 
+// ToFinding is the path of a finding's page, with the base path.
+func (v *Visit) ToFinding(id int64) string { return v.Core.BasePath + "/findings/" + db.Key(id) }
+
+// Here is the address of this page, without the notice of an earlier action.
+func (v *Visit) Here() string {
+	q := v.Request.URL.Query()
+	q.Del("batch")
+	q.Del("done")
+	return Address(v.Request.URL.EscapedPath(), q)
+}
+
 // Address is a path with a query.
 func Address(path string, q url.Values) string {
 	if len(q) == 0 {

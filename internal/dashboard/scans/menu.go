@@ -22,7 +22,7 @@ type Menu struct {
 
 // MenuOf makes the menu of the page at a path, which has the base path in front. of says what it acts on. Ask for the permission first.
 func MenuOf(v *page.Visit, path, of string) *Menu {
-	m := &Menu{Of: of, Scan: path + "/scan", Back: withoutNotice(v)}
+	m := &Menu{Of: of, Scan: path + "/scan", Back: v.Here()}
 	if !strings.Contains(path, "/repos/") {
 		m.Confirm = path + "/rescan?back=" + url.QueryEscape(m.Back)
 	}
@@ -35,12 +35,4 @@ func MenuIf(v *page.Visit, path, of string, needs access.Permission) *Menu {
 		return nil
 	}
 	return MenuOf(v, path, of)
-}
-
-// withoutNotice is the address of this page, without the notice of an earlier action.
-func withoutNotice(v *page.Visit) string {
-	q := v.Request.URL.Query()
-	q.Del("batch")
-	q.Del("done")
-	return page.Address(v.Request.URL.EscapedPath(), q)
 }

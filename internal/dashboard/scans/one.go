@@ -50,7 +50,7 @@ func (s *Pages) one(v *page.Visit) error {
 		Above: []page.Link{{Text: "Projects", Path: v.Home()}, {Text: q.ProjectName, Path: v.ToProject(q.ProjectKey)}, {Text: q.RepositoryName, Path: repository}},
 		State: look.Word, Class: look.Class, Stopping: q.State == queue.Running && q.CancelRequested,
 		Added: figure.Ago(q.Queued, v.Now), Started: figure.Ago(q.Started, v.Now), Over: figure.Ago(q.Ended, v.Now), Took: figure.Took(q.Started, q.Ended),
-		Node: q.Owner, Commit: figure.Short(q.Commit), By: q.RequestedBy, Cause: q.Error, Gaps: q.Incomplete, Warnings: q.Warnings, Back: withoutNotice(v),
+		Node: q.Owner, Commit: figure.Short(q.Commit), By: q.RequestedBy, Cause: q.Error, Gaps: q.Incomplete, Warnings: q.Warnings, Back: v.Here(),
 	}
 	switch q.State {
 	case queue.Running:

@@ -35,7 +35,7 @@ func (b *queueBody) OfShort(r itemRow) cancelling { return cancelling{r, b.Back,
 
 // newQueueBody makes the body from scans.
 func (s *Pages) newQueueBody(v *page.Visit, list []queue.Item, q page.Queue) (*queueBody, error) {
-	body := &queueBody{Words: "Nothing runs, and nothing waits", Back: withoutNotice(v), Queue: v.Core.BasePath + "/queue"}
+	body := &queueBody{Words: "Nothing runs, and nothing waits", Back: v.Here(), Queue: v.Core.BasePath + "/queue"}
 	if q.Running+q.Waiting > 0 {
 		body.Words = figure.Thousands(q.Running) + " running, " + figure.Thousands(q.Waiting) + " waiting"
 	}

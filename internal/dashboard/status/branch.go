@@ -14,7 +14,9 @@ import (
 
 // branchRow is a branch in the list of a repository.
 type branchRow struct {
-	Name    string
+	Name string
+	// Path is the page of its findings.
+	Path    string
 	Default bool
 	Status  figure.Look
 	// Stale lists why the result no longer describes the head; nil when it does.
@@ -65,6 +67,7 @@ func (s *Pages) branches(v *page.Visit) error {
 	rows := []branchRow{}
 	for _, b := range page.Paged(&f.List, list, n) {
 		row := s.branchRow(v, &b)
+		row.Path = v.ToAnalysis(r.ProjectKey, r.Slug, b.Name)
 		if may {
 			row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name+" : "+b.Name)
 			row.Menu.Branch = b.Name
@@ -78,7 +81,7 @@ func (s *Pages) branches(v *page.Visit) error {
 func (s *Pages) branchRow(v *page.Visit, b *catalog.Branch) branchRow {
 	k := &b.Knowledge
 	row := branchRow{
-		Name: b.Name, Default: b.IsDefault, Status: figure.LookOf(b.Status), Scan: k.ScanStatusText(), ScanClass: scanClasses[k.ScanStatus()], Again: b.Running != 0 && b.Waiting != 0,
+		Name: b.Name, Default: b.IsDefault, Status: figure.LookOf(b.Status), Scan: k.ScanStatusText(), ScanClass: figure.ScanClass(k.ScanStatus()), Again: b.Running != 0 && b.Waiting != 0,
 		Open: figure.NewOpen(b.Open, k.Scanned), Scanned: k.Scanned, Head: figure.Short(b.Head), HeadAt: figure.Ago(b.HeadAt, v.Now), Started: figure.Ago(b.Last.Started, v.Now), Took: figure.Took(b.Last.Started, b.Last.Ended),
 		Node: b.Last.Owner, Commit: figure.Short(k.Commit), Incomplete: k.Incomplete, Gaps: b.Incomplete, Warnings: b.Warnings, Problem: b.Problem,
 	}
@@ -92,10 +95,4 @@ func (s *Pages) branchRow(v *page.Visit, b *catalog.Branch) branchRow {
 		row.Failure, row.ScanKey = b.Last.Error, db.Key(b.Last.ID)
 	}
 	return row
-}
-
-// scanClasses are the classes of scan statuses: what needs nobody, what somebody may want to see, what went wrong.
-var scanClasses = map[catalog.ScanStatus]string{
-	catalog.ScanNotScanned: "quiet", catalog.ScanQueued: "busy", catalog.ScanScanning: "busy", catalog.ScanUpToDate: "good", catalog.ScanCommitsAgo: "old", catalog.ScanIncomplete: "old",
-	catalog.ScanCancelled: "quiet", catalog.ScanInternalError: "bad",
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"time"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // ParseDate parses a date, or a date and time, in ISO 8601.
@@ -20,14 +22,6 @@ func Date(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	text := DateText(t)
+	text := db.DateText(t)
 	return &text
-}
-
-// DateText is Date as a text; "" for the zero time.
-func DateText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -35,7 +38,7 @@ func (s *Resource) exportRoutes() []api.Route {
 			Query:   query,
 			Gives:   api.ReturnsFile(api.CSVType),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.export(c, c.Project.Key, func(r *report) error { return r.project(c.Project) })
+				return s.export(c, c.Project.Key, func(r *export.Report) error { return r.Project(c.Context(), c.Project) })
 			},
 		},
 		{
@@ -48,7 +51,7 @@ func (s *Resource) exportRoutes() []api.Route {
 				if c.Query("branch") != "" {
 					return s.exportBranch(c)
 				}
-				return s.export(c, c.Project.Key+"-"+c.Repository.Slug, func(r *report) error { return r.repository(c.Repository, "") })
+				return s.export(c, c.Project.Key+"-"+c.Repository.Slug, func(r *export.Report) error { return r.Repository(c.Context(), c.Repository, "") })
 			},
 		},
 		{
@@ -63,21 +66,21 @@ func (s *Resource) exportRoutes() []api.Route {
 }
 
 // export answers with one CSV file.
-func (s *Resource) export(c *api.Call, name string, write func(r *report) error) (*api.Reply, error) {
+func (s *Resource) export(c *api.Call, name string, write func(r *export.Report) error) (*api.Reply, error) {
 	r, err := s.newReport(c)
 	if err != nil {
 		return nil, err
 	}
-	filename := "sluice-" + api.FileName(name) + ".csv"
+	filename := export.CSVName(name)
 	if err := c.Record("report.exported", name, ""); err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusOK, ContentType: api.CSVType, Filename: filename, Stream: func(w io.Writer) error {
-		r.begin(w)
-		if err := errors.Join(r.flush(), write(r)); err != nil {
+		r.Begin(w)
+		if err := errors.Join(r.Send(), write(r)); err != nil {
 			return err
 		}
-		return errors.Join(r.flush(), r.tell(name))
+		return errors.Join(r.Send(), r.Tell(name))
 	}}, nil
 }
 
@@ -86,7 +89,54 @@ func (s *Resource) exportBranch(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.export(c, c.Project.Key+"-"+c.Repository.Slug+"-"+b.Name, func(r *report) error { return r.repository(c.Repository, b.Name) })
+	return s.export(c, export.BranchName(c.Repository, b.Name), func(r *export.Report) error { return r.Repository(c.Context(), c.Repository, b.Name) })
+}
+
+// newReport makes the report that the caller asks for.
+func (s *Resource) newReport(c *api.Call) (*export.Report, error) {
+	r := &export.Report{Findings: s.Findings, Catalog: s.Catalog, Caller: c.Caller, BasePath: s.BasePath, Flush: c.Flush, Record: c.Record}
+	err := c.Between(&r.From, &r.To)
+	if err != nil {
+		return nil, err
+	}
+	if r.Filter, err = s.occurrenceFilter(c, c.Query("ruleType")); err != nil {
+		return nil, err
+	}
+	if c.Query("engine") == "" {
+		r.Filter.Engine = ""
+	}
+	plain, err := export.MayReveal(c.Context(), s.Settings, c.Caller)
+	if plain {
+		r.Lines = s.Lines
+	}
+	return r, err
+}
+
+// exportProjects writes a file for each project, and its line of the index.
+func (s *Resource) exportProjects(c *api.Call, r *export.Report, archive *zip.Writer, index *[][]string) error {
+	for page := (db.Page{Limit: 100}); ; page.Start += page.Limit {
+		projects, err := s.Catalog.Projects(c.Context(), c.Visible, nil, "", page)
+		if err != nil {
+			return err
+		}
+		for i := range projects {
+			p := &projects[i]
+			name := export.FileName(p.Key) + ".csv"
+			file, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: s.Now().UTC()})
+			if err != nil {
+				return err
+			}
+			before := r.Rows
+			r.Begin(file)
+			if err := errors.Join(r.Send(), archive.Flush(), r.Project(c.Context(), p), r.Send()); err != nil {
+				return err
+			}
+			*index = append(*index, []string{p.Key, p.Name, name, strconv.Itoa(r.Rows - before)})
+		}
+		if len(projects) < page.Limit {
+			return nil
+		}
+	}
 }
 
 // exportAll answers with a ZIP file of CSV files and an index. The index comes last, because it contains counts.
@@ -104,20 +154,19 @@ func (s *Resource) exportAll(c *api.Call) (*api.Reply, error) {
 	return &api.Reply{Status: http.StatusOK, ContentType: api.ZIPType, Filename: "sluice-report.zip", Stream: func(w io.Writer) error {
 		archive := zip.NewWriter(w)
 		index := [][]string{{"project_key", "project_name", "file", "findings"}}
-		if err := r.all(archive, &index); err != nil {
+		if err := s.exportProjects(c, r, archive, &index); err != nil {
 			return err
 		}
 		file, err := archive.Create("index.csv")
 		if err != nil {
 			return err
 		}
-		r.begin(file, index[0]...)
+		r.Begin(file, index[0]...)
 		for _, row := range index[1:] {
-			if err := r.write(row); err != nil {
+			if err := r.Write(row); err != nil {
 				return err
 			}
 		}
-		r.csv.Flush()
-		return errors.Join(r.csv.Error(), archive.Close(), r.tell("Everything"))
+		return errors.Join(r.Send(), archive.Close(), r.Tell("Everything"))
 	}}, nil
 }

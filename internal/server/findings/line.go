@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sluice-scan/sluice/internal/export"
+	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
@@ -41,20 +43,20 @@ type lineWire struct {
 	FindingID       string        `json:"findingId"`
 }
 
-func lineBody(o *findings.Occurrence, t *shown, commit string) lineWire {
+func lineBody(o *findings.Occurrence, t *quote.Text, commit string) lineWire {
 	if o.Commit != "" {
 		commit = o.Commit
 	}
 	w := lineWire{
-		Text: t.text, LineOffsetStart: t.start, LineOffsetEnd: t.end, Truncated: t.truncated, Masked: t.masked, LineByteStart: t.byteStart, LineByteEnd: t.byteEnd,
+		Text: t.Text, LineOffsetStart: t.Start, LineOffsetEnd: t.End, Truncated: t.Truncated, Masked: t.Masked, LineByteStart: t.ByteStart, LineByteEnd: t.ByteEnd,
 		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.RuleName, RuleID: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
 		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: db.Key(o.ID),
 	}
 	if from := &o.Origin; from.Commit != "" {
 		w.Author, w.AuthorEmail, w.OriginCommit, w.OriginDate = &from.Author, &from.Email, &from.Commit, api.Date(from.At)
 	}
-	if !t.masked {
-		match := t.text[t.byteStart:t.byteEnd]
+	if !t.Masked {
+		match := t.Match()
 		w.MatchText = &match
 	}
 	return w
@@ -67,7 +69,7 @@ type resultAnswer struct {
 }
 
 // writeResult writes the state and its findings, which it reads in pieces.
-func (s *Resource) writeResult(c *api.Call, w io.Writer, body *resultWire, branch int64, filter findings.OccurrenceFilter, read *texts) error {
+func (s *Resource) writeResult(c *api.Call, w io.Writer, body *resultWire, branch int64, filter findings.OccurrenceFilter, read *quote.Texts) error {
 	head, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -78,16 +80,16 @@ func (s *Resource) writeResult(c *api.Call, w io.Writer, body *resultWire, branc
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	comma, unmasked := "", 0
-	err = s.eachOccurrence(c, branch, filter, func(o *findings.Occurrence) error {
-		t := read.text(c.Context(), o)
-		if !t.masked {
+	err = export.Each(c.Context(), s.Findings, branch, filter, func(o *findings.Occurrence) error {
+		t := read.Of(c.Context(), o)
+		if !t.Masked {
 			unmasked++
 		}
 		if _, err := io.WriteString(w, comma); err != nil {
 			return err
 		}
 		comma = ","
-		return encoder.Encode(lineBody(o, &t, read.commit))
+		return encoder.Encode(lineBody(o, &t, read.Commit))
 	})
 	if unmasked > 0 {
 		err = errors.Join(err, c.Record("finding.revealed", c.Project.Key+"/"+c.Repository.Slug+" : "+body.Branch, fmt.Sprintf("%d texts", unmasked)))

@@ -6,9 +6,6 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// pieceSize is how many findings are read at once.
-const pieceSize = 500
-
 // occurrenceFilter reads which findings the caller wants.
 func (s *Resource) occurrenceFilter(c *api.Call, rule string) (f findings.OccurrenceFilter, err error) {
 	f.Rule = rule
@@ -32,24 +29,4 @@ func (s *Resource) occurrenceFilter(c *api.Call, rule string) (f findings.Occurr
 	}
 	f.Rule, err = s.RuleNames.ID(c, rule)
 	return f, err
-}
-
-// eachOccurrence reads the findings of a branch in pieces, so that memory is bounded. It stops when the client
-// disconnects.
-func (s *Resource) eachOccurrence(c *api.Call, branch int64, filter findings.OccurrenceFilter, do func(o *findings.Occurrence) error) error {
-	for after := (findings.OccurrenceKey{}); ; {
-		piece, err := s.Findings.Occurrences(c.Context(), branch, filter, after, pieceSize)
-		if err != nil {
-			return err
-		}
-		for i := range piece {
-			if err := do(&piece[i]); err != nil {
-				return err
-			}
-			after = piece[i].Key()
-		}
-		if len(piece) < pieceSize {
-			return nil
-		}
-	}
 }

@@ -1,6 +1,6 @@
 // Package findings serves the findings of scans: findings with their triage, the result of a branch, and reports as CSV.
 //
-// The store does not have the text of a finding. It comes from [Lines], for callers who may write to the repository. All
+// The store does not have the text of a finding. It comes from package quote, for callers who may write to the repository. All
 // others get the masked excerpt.
 package findings
 
@@ -8,6 +8,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
@@ -68,7 +69,7 @@ type Resource struct {
 	Scans     Scans
 	RuleNames RuleNames
 	// Lines reads the text of findings; nil means that everybody sees masked excerpts.
-	Lines Lines
+	Lines quote.Lines
 	Now   func() time.Time
 	// BasePath is the prefix of the addresses of findings.
 	BasePath string

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -86,19 +87,19 @@ func (s *Resource) result(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	body := stateOf(b)
-	read := texts{location: c.Repository.Location, commit: b.Success.Commit}
+	read := quote.Texts{Location: c.Repository.Location, Commit: b.Success.Commit}
 	if q != nil && q.ID != b.Success.ID {
 		body = stateOfScan(q, b)
 		if body.Superseded {
 			return api.OK(body)
 		}
-		filter.Result, read.commit = q.Result, q.Commit
+		filter.Result, read.Commit = q.Result, q.Commit
 	}
 	if !body.Scanned {
 		return api.OK(body)
 	}
 	if c.May(access.Writer) && c.MayReveal() {
-		read.lines = s.Lines
+		read.Lines = s.Lines
 	}
 	return api.Stream(api.JSONType, func(w io.Writer) error { return s.writeResult(c, w, &body, b.ID, filter, &read) }), nil
 }

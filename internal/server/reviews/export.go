@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
@@ -45,7 +46,7 @@ func (s *Resource) exportReviews(c *api.Call, scope reviews.Scope, filename stri
 			if r.RepositoryID != 0 {
 				kind = "REPOSITORY"
 			}
-			return writeCSV(w, kind, r.ProjectKey, r.Slug, r.Rule, text, r.Comment, r.By, api.DateText(r.At), api.DateText(r.Expires))
+			return writeCSV(w, kind, r.ProjectKey, r.Slug, r.Rule, text, r.Comment, r.By, db.DateText(r.At), db.DateText(r.Expires))
 		})
 	}}, nil
 }

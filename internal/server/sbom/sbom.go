@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan/format"
@@ -19,20 +20,17 @@ func (s *Resource) Routes() []api.Route {
 		Query: []api.Parameter{
 			api.Optional("branch", "the name of the branch; default: the default branch"), api.Optional("format", "cyclonedx (the default: CycloneDX 1.6) or spdx (SPDX 2.3)"),
 		},
-		Gives:  api.ReturnsFile(sbomTypes[format.CycloneDX], sbomTypes[format.SPDX]),
+		Gives:  api.ReturnsFile(export.SBOMTypes[format.CycloneDX], export.SBOMTypes[format.SPDX]),
 		Handle: s.sbom,
 	}}
 }
-
-// sbomTypes are the media types of the formats.
-var sbomTypes = map[format.Name]string{format.CycloneDX: "application/vnd.cyclonedx+json; version=1.6", format.SPDX: "application/spdx+json"}
 
 func (s *Resource) sbom(c *api.Call) (*api.Reply, error) {
 	name := format.CycloneDX
 	if text := c.Query("format"); text != "" {
 		name = format.Name(text)
 	}
-	kind, ok := sbomTypes[name]
+	kind, ok := export.SBOMTypes[name]
 	if !ok {
 		return nil, api.BadRequest("format: %q is neither cyclonedx nor spdx", access.Shortened(string(name)))
 	}
@@ -50,8 +48,5 @@ func (s *Resource) sbom(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	extension := map[format.Name]string{format.CycloneDX: "cdx", format.SPDX: "spdx"}[name]
-	return &api.Reply{
-		Status: http.StatusOK, ContentType: kind, Stream: write, Filename: "sluice-" + api.FileName(c.Project.Key+"-"+c.Repository.Slug+"-"+b.Name) + "." + extension + ".json",
-	}, nil
+	return &api.Reply{Status: http.StatusOK, ContentType: kind, Stream: write, Filename: export.SBOMName(c.Repository, b.Name, name)}, nil
 }

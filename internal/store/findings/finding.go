@@ -2,13 +2,10 @@ package findings
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
-	"github.com/sluice-scan/sluice/internal/store/terms"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -74,48 +71,6 @@ func (s *Findings) Get(ctx context.Context, v *scope.Visible, id int64) (*Listed
 		return nil, db.ErrNotFound
 	}
 	return &list[0], nil
-}
-
-// Triage stores a decision about a finding: its State, Reason, Comment, Assignee and Expires, by ChangedBy. The counters
-// change in the same transaction.
-func (s *Findings) Triage(ctx context.Context, f *Finding) error {
-	return s.db.Tx(ctx, func(tx *sql.Tx) error {
-		if err := s.status.LockRepository(ctx, tx, f.RepositoryID); err != nil {
-			return err
-		}
-		done, err := tx.ExecContext(ctx, terms.SQL(s.db, `
-			update finding set
-				state = $3,
-				reason = $4,
-				comment = $5,
-				assignee = $6,
-				expires_at = $7,
-				changed_by = $8,
-				changed_at = :now
-			where id = $1 and repository_id = $2`),
-			f.ID, f.RepositoryID, f.State, db.ValidText(f.Reason), db.ValidText(f.Comment), db.ValidText(f.Assignee), db.NullTime(f.Expires), db.ValidText(f.ChangedBy))
-		if err != nil {
-			return err
-		}
-		if n, err := db.Affected(done); err != nil || n == 0 {
-			return errors.Join(err, db.ErrNotFound)
-		}
-		return s.recountFinding(ctx, tx, f.ID, f.RepositoryID)
-	})
-}
-
-// recountFinding recounts everything that a finding counts in: its branches, its repository, its project.
-func (s *Findings) recountFinding(ctx context.Context, tx *sql.Tx, id, repository int64) error {
-	branches, err := db.IDs(ctx, tx, "select distinct branch_id from occurrence where finding_id = $1", id)
-	if err != nil {
-		return err
-	}
-	for _, b := range branches {
-		if err := s.status.CountBranch(ctx, tx, b); err != nil {
-			return err
-		}
-	}
-	return s.status.CountRepository(ctx, tx, repository)
 }
 
 // RuleSeen returns the id of a rule that has findings in a repository. The name may be the id or the people's name, in

@@ -17,6 +17,8 @@ type Occurrence struct {
 	Number                                  int
 	Line, StartColumn, EndLine, EndColumn   int
 	Path, Excerpt, Commit, Archive, Allowed string
+	// Related names other places that belong to the finding, for people; empty for none.
+	Related string
 	// Origin is the commit that added the line; zero if not known.
 	Origin Origin
 	// ReviewedBy is the person who reviewed the text, and Reviewed the time; both are empty without a review.
@@ -97,23 +99,29 @@ func (s *Findings) Occurrences(ctx context.Context, branch int64, filter Occurre
 
 // occurrenceColumns are the columns of an occurrence o of a finding f with its review v.
 func (s *Findings) occurrenceColumns() db.Columns[Occurrence] {
-	return append(findingColumns(func(o *Occurrence) *Finding { return &o.Finding }, s.decided()), db.Columns[Occurrence]{
-		{SQL: "o.path", Into: func(o *Occurrence) any { return &o.Path }},
-		{SQL: "o.number", Into: func(o *Occurrence) any { return &o.Number }},
-		{SQL: "o.line", Into: func(o *Occurrence) any { return &o.Line }},
-		{SQL: "o.start_column", Into: func(o *Occurrence) any { return &o.StartColumn }},
-		{SQL: "o.end_line", Into: func(o *Occurrence) any { return &o.EndLine }},
-		{SQL: "o.end_column", Into: func(o *Occurrence) any { return &o.EndColumn }},
-		{SQL: "o.excerpt", Into: func(o *Occurrence) any { return &o.Excerpt }},
-		{SQL: "o.commit_hash", Into: func(o *Occurrence) any { return &o.Commit }},
-		{SQL: "o.archive", Into: func(o *Occurrence) any { return &o.Archive }},
-		{SQL: "o.allowed", Into: func(o *Occurrence) any { return &o.Allowed }},
-		{SQL: "o.origin_commit", Into: func(o *Occurrence) any { return &o.Origin.Commit }},
-		{SQL: "o.author", Into: func(o *Occurrence) any { return &o.Origin.Author }},
-		{SQL: "o.author_email", Into: func(o *Occurrence) any { return &o.Origin.Email }},
-		{SQL: "o.origin_at", Into: func(o *Occurrence) any { return db.Time(&o.Origin.At) }},
-		{SQL: "coalesce(v.reviewed_by, '')", Into: func(o *Occurrence) any { return &o.ReviewedBy }},
-		{SQL: "v.reviewed_at", Into: func(o *Occurrence) any { return db.Time(&o.Reviewed) }},
+	return occurrenceColumnsOf(s, func(o *Occurrence) *Occurrence { return o })
+}
+
+// occurrenceColumnsOf are the columns of such an occurrence within a T.
+func occurrenceColumnsOf[T any](s *Findings, of func(t *T) *Occurrence) db.Columns[T] {
+	return append(findingColumns(func(t *T) *Finding { return &of(t).Finding }, s.decided()), db.Columns[T]{
+		{SQL: "o.path", Into: func(t *T) any { return &of(t).Path }},
+		{SQL: "o.number", Into: func(t *T) any { return &of(t).Number }},
+		{SQL: "o.line", Into: func(t *T) any { return &of(t).Line }},
+		{SQL: "o.start_column", Into: func(t *T) any { return &of(t).StartColumn }},
+		{SQL: "o.end_line", Into: func(t *T) any { return &of(t).EndLine }},
+		{SQL: "o.end_column", Into: func(t *T) any { return &of(t).EndColumn }},
+		{SQL: "o.excerpt", Into: func(t *T) any { return &of(t).Excerpt }},
+		{SQL: "o.commit_hash", Into: func(t *T) any { return &of(t).Commit }},
+		{SQL: "o.archive", Into: func(t *T) any { return &of(t).Archive }},
+		{SQL: "o.allowed", Into: func(t *T) any { return &of(t).Allowed }},
+		{SQL: "o.related", Into: func(t *T) any { return &of(t).Related }},
+		{SQL: "o.origin_commit", Into: func(t *T) any { return &of(t).Origin.Commit }},
+		{SQL: "o.author", Into: func(t *T) any { return &of(t).Origin.Author }},
+		{SQL: "o.author_email", Into: func(t *T) any { return &of(t).Origin.Email }},
+		{SQL: "o.origin_at", Into: func(t *T) any { return db.Time(&of(t).Origin.At) }},
+		{SQL: "coalesce(v.reviewed_by, '')", Into: func(t *T) any { return &of(t).ReviewedBy }},
+		{SQL: "v.reviewed_at", Into: func(t *T) any { return db.Time(&of(t).Reviewed) }},
 	}...)
 }
 

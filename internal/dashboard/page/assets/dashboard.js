@@ -121,5 +121,5 @@
     closeMenu();
     help();
   });
-  document.querySelector("header .account .panel")?.append(button);
+  document.querySelector("header .account .dropdown")?.append(button);
 })();

@@ -171,7 +171,7 @@
     try {
       const answer = await fetch(menu.dataset.load, byItself);
       if (!answer.ok || answer.redirected) return;
-      const panel = menu.querySelector(".panel"), fresh = panel.cloneNode();
+      const panel = menu.querySelector(".dropdown"), fresh = panel.cloneNode();
       fresh.innerHTML = await answer.text();
       const here = new URL(location.href);
       for (const name of ["done", "batch"]) here.searchParams.delete(name);

@@ -1,4 +1,5 @@
-package findings
+// Package quote reads the text of findings from their repositories. The store does not have it.
+package quote
 
 import (
 	"context"
@@ -26,26 +27,32 @@ const (
 	maxTextUnits = 64 << 10
 )
 
-// shown is the text of a finding for one caller.
-type shown struct {
-	text string
-	// start and end are the position of the finding in text, in UTF-16 code units. The byte offsets are the same in UTF-8.
-	start, end         int
-	byteStart, byteEnd int
-	// truncated is true if text contains only the finding. masked is true if text is the excerpt with hidden secrets.
-	truncated, masked bool
+// Text is the text of a finding for one caller.
+type Text struct {
+	Text string
+	// Start and End are the position of the finding in Text, in UTF-16 code units. The byte offsets are the same in UTF-8.
+	Start, End         int
+	ByteStart, ByteEnd int
+	// Truncated is true if Text contains only the finding. Masked is true if Text is the excerpt with hidden secrets.
+	Truncated, Masked bool
 }
 
-// maskedText is for callers who may not write to the repository, and for text that cannot be read. It is the line with
-// hidden secrets, and the finding covers the whole of it.
-func maskedText(o *findings.Occurrence) shown {
-	return shown{text: o.Excerpt, end: units(o.Excerpt), byteEnd: len(o.Excerpt), truncated: true, masked: true}
+// Match is the finding itself.
+func (t *Text) Match() string { return t.Text[t.ByteStart:t.ByteEnd] }
+
+// masked is for callers who may not write to the repository, and for text that cannot be read. It is the line with hidden
+// secrets, and the finding covers the whole of it.
+func masked(o *findings.Occurrence) Text {
+	return Text{Text: o.Excerpt, End: units(o.Excerpt), ByteEnd: len(o.Excerpt), Truncated: true, Masked: true}
 }
 
-// texts reads the texts of findings of a branch. It caches the last line, because a line often has several findings.
-type texts struct {
-	lines            Lines
-	location, commit string
+// Texts reads the texts of findings of a branch. It caches the last line, because a line often has several findings.
+// Decide first whether the caller may see them. It belongs to one goroutine.
+type Texts struct {
+	// Lines is nil if the caller may not see the texts; then all of them are masked.
+	Lines Lines
+	// Location is catalog.Repository.Location, and Commit the one that was scanned.
+	Location, Commit string
 	// key and line are the last line that was read.
 	key  lineKey
 	line string
@@ -57,13 +64,13 @@ type lineKey struct {
 	line         int
 }
 
-// text returns the text of a finding: its whole line, or only the finding if the line is too long or the finding spans
+// Of returns the text of a finding: its whole line, or only the finding if the line is too long or the finding spans
 // several lines. Clients can send exactly the text of the finding as matchText.
-func (t *texts) text(ctx context.Context, o *findings.Occurrence) shown {
-	if t.lines == nil || o.Line < 1 || o.Archive != "" || o.EndLine-o.Line >= maxTextLines {
-		return maskedText(o)
+func (t *Texts) Of(ctx context.Context, o *findings.Occurrence) Text {
+	if t.Lines == nil || o.Line < 1 || o.Archive != "" || o.EndLine-o.Line >= maxTextLines {
+		return masked(o)
 	}
-	commit := t.commit
+	commit := t.Commit
 	if o.Commit != "" {
 		commit = o.Commit
 	}
@@ -75,17 +82,17 @@ func (t *texts) text(ctx context.Context, o *findings.Occurrence) shown {
 	start, ok := offset(line, o.StartColumn-1)
 	end, fits := offset(line, o.EndColumn-1)
 	if err != nil || !ok || !fits || end < start || o.EndColumn-o.StartColumn > maxTextUnits {
-		return maskedText(o)
+		return masked(o)
 	}
 	if units(line) > maxLineUnits {
 		match := line[start:end]
-		return shown{text: match, end: units(match), byteEnd: len(match), truncated: true}
+		return Text{Text: match, End: units(match), ByteEnd: len(match), Truncated: true}
 	}
-	return shown{text: line, start: o.StartColumn - 1, end: o.EndColumn - 1, byteStart: start, byteEnd: end}
+	return Text{Text: line, Start: o.StartColumn - 1, End: o.EndColumn - 1, ByteStart: start, ByteEnd: end}
 }
 
 // block returns the text of a finding that spans several lines.
-func (t *texts) block(ctx context.Context, o *findings.Occurrence, commit string) shown {
+func (t *Texts) block(ctx context.Context, o *findings.Occurrence, commit string) Text {
 	var b strings.Builder
 	for n := o.Line; n <= o.EndLine; n++ {
 		line, err := t.read(ctx, commit, o.Path, n)
@@ -98,7 +105,7 @@ func (t *texts) block(ctx context.Context, o *findings.Occurrence, commit string
 			to, fits = offset(line, o.EndColumn-1)
 		}
 		if err != nil || !ok || !fits || b.Len()+to-from > maxTextUnits {
-			return maskedText(o)
+			return masked(o)
 		}
 		b.WriteString(line[from:to])
 		if n < o.EndLine {
@@ -106,13 +113,13 @@ func (t *texts) block(ctx context.Context, o *findings.Occurrence, commit string
 		}
 	}
 	text := b.String()
-	return shown{text: text, end: units(text), byteEnd: len(text), truncated: true}
+	return Text{Text: text, End: units(text), ByteEnd: len(text), Truncated: true}
 }
 
-func (t *texts) read(ctx context.Context, commit, path string, line int) (string, error) {
+func (t *Texts) read(ctx context.Context, commit, path string, line int) (string, error) {
 	if key := (lineKey{commit, path, line}); key != t.key {
 		t.key = key
-		t.line, t.err = t.lines.Line(ctx, t.location, commit, path, line)
+		t.line, t.err = t.Lines.Line(ctx, t.Location, commit, path, line)
 	}
 	return t.line, t.err
 }

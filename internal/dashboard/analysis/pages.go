@@ -1,0 +1,67 @@
+// Package analysis shows what the last scan of a branch found, with filters, and lets people decide about it.
+package analysis
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/export"
+	"github.com/sluice-scan/sluice/internal/quote"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+)
+
+// Catalog is what there is. It is called by many requests at once.
+type Catalog interface {
+	export.Catalog
+	// Branch returns a branch by its name, the default branch for ""; db.ErrNotFound if there is none.
+	Branch(ctx context.Context, repository int64, name string) (*catalog.Branch, error)
+}
+
+// Findings are the results of scans. It is called by many requests at once.
+type Findings interface {
+	export.Reported
+	// OfBranch lists the findings of a branch: the highest severity first, then the newest.
+	OfBranch(ctx context.Context, branch int64, filter findings.BranchFilter, page db.Page) ([]findings.InBranch, error)
+	// Facets counts them by what can be chosen from a list.
+	Facets(ctx context.Context, branch int64, filter findings.BranchFilter) ([]findings.Facet, error)
+}
+
+// Links are public addresses of branches. It is called by many requests at once.
+type Links interface {
+	// Branch is the address of a branch; empty where that is not known.
+	Branch(r *catalog.Repository, branch string) string
+}
+
+//go:embed templates
+var files embed.FS
+
+var analysisPage = page.Parse(files, "analysis")
+
+// Pages are the pages of this room.
+type Pages struct {
+	Catalog  Catalog
+	Findings Findings
+	Settings export.Settings
+	// Lines reads the texts of findings, for reports that may contain them; nil for none.
+	Lines quote.Lines
+	// SBOMs makes SBOMs; nil makes none.
+	SBOMs export.SBOMs
+	// Links is nil where no address is known.
+	Links Links
+}
+
+const tab = "Projects"
+
+// Routes is their table.
+func (s *Pages) Routes() []page.Route {
+	return []page.Route{
+		{Method: http.MethodGet, Path: page.RepositoryPath + "/analysis", Needs: access.Reader, Tab: tab, Handle: s.analysis},
+		{Method: http.MethodGet, Path: page.RepositoryPath + "/report", Needs: access.Scanner, Handle: s.report},
+		{Method: http.MethodGet, Path: page.RepositoryPath + "/sbom", Needs: access.Reader, Handle: s.sbom},
+	}
+}
