@@ -22,7 +22,7 @@ bench-peers: ## compare with gitleaks and write the table of docs/performance.md
 	go run ./internal/benchpeers -update docs/performance.md
 bench-sca: ## compare with osv-scanner (LOCKFILES=folder ADVISORIES=folder of OSV zips)
 	go run ./internal/benchsca -lockfiles "$(LOCKFILES)" -advisories "$(ADVISORIES)"
-seed-large: ## fill a database with a large Bitbucket and measure the server on it (DATABASE_URL: also an empty PostgreSQL)
+seed-large: ## fill a database with a large Bitbucket and measure pages and calls on it (DATABASE_URL: also an empty PostgreSQL)
 	go run ./internal/benchserver -database "$$(mktemp -d)/large.db"
 	test -z "$$DATABASE_URL" || go run ./internal/benchserver -database "$$DATABASE_URL"
 screenshots: ## write pictures of every page of the dashboard in both themes to ./screenshots (needs chromium)

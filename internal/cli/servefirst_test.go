@@ -91,7 +91,11 @@ func TestServeWithoutAFolder(t *testing.T) {
 func TestServeDemo(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()
-	n := startNode(t, []string{"TMPDIR=" + temporary, "DATABASE_URL=postgres://nobody@203.0.113.1/nothing", "SMTP_URL=smtp://203.0.113.1?from=a@example.com"}, "--demo")
+	// What a real server on this machine is configured with does not matter.
+	n := startNode(t, []string{
+		"TMPDIR=" + temporary, "DATABASE_URL=postgres://nobody@203.0.113.1/nothing", "SMTP_URL=smtp://203.0.113.1?from=a@example.com", "SLUICE_REPOS=/nowhere", "SLUICE_LINK=https://sluice.example.com",
+		"SLUICE_PASSWORDS=administrators", "SLUICE_OIDC_ISSUER=https://203.0.113.1", "SLUICE_OIDC_CLIENT_ID=sluice", "SLUICE_OIDC_CLIENT_SECRET=made-up",
+	}, "--demo")
 	require.Len(t, n.accounts, 2, "%s", n.first)
 	require.Len(t, entries(t, temporary), 1)
 	for _, account := range n.accounts {

@@ -50,8 +50,8 @@ func (r *commands) demo(ctx context.Context, c *serveConfig) (err error) {
 		return err
 	}
 	c.Repos, c.Data, c.Database, c.Node = filepath.Join(dir, "repositories"), filepath.Join(dir, "data"), "", demoNode
-	// It asks nobody outside, and sends nothing: the addresses of the accounts are made up.
-	c.Mail = mail.Config{}
+	// It asks nobody outside, and sends nothing: the addresses of the accounts are made up. People sign in with the passwords that it prints.
+	c.Mail, c.SignIn, c.Link = mail.Config{}, signIn{}, ""
 	if err := c.loadScan(func(name string) (string, bool) {
 		value, ok := map[string]string{"DB": advisories, "DB_UPDATE": string(osv.UpdateOff)}[name]
 		return value, ok
