@@ -125,7 +125,7 @@ func TestServeDemo(t *testing.T) {
 		}
 		return waited && ended && len(moved) > 2
 	}, "scans wait, run and end by themselves")
-	require.Equal(t, http.StatusForbidden, func() int { status, _ := n.pages(n.accounts[1][0], n.accounts[1][1])("/"); return status }(), "the developer is none who sees everything")
+	require.Equal(t, http.StatusForbidden, func() int { status, _ := n.pages(n.accounts[1][0], n.accounts[1][1])("/"); return status }(), "the developer does not see everything")
 	require.NoError(t, n.cmd.Process.Signal(os.Interrupt))
 	require.NoError(t, n.cmd.Wait(), "%s", n.log)
 	require.Empty(t, entries(t, temporary), "nothing stays")

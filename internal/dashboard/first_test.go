@@ -34,7 +34,7 @@ func TestFirstRun(t *testing.T) {
 
 func withoutFolder(o *testdashboard.Options) { o.Folder = "" }
 
-// TestFirstRunWithoutAFolder says that the server needs one, and which one it had does not matter.
+// TestFirstRunWithoutAFolder says that the server needs one, also when it knows projects from before.
 func TestFirstRunWithoutAFolder(t *testing.T) {
 	t.Parallel()
 	s := newService(t, "", nil, withoutFolder)

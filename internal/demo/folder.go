@@ -21,7 +21,7 @@ import (
 )
 
 // Folder is a folder of git repositories with the branches of projects. It implements [connection.Connection], with the names that a folder
-// does not have. It is safe for concurrent use after New.
+// does not have. It is safe for concurrent use, except during Fill.
 type Folder struct {
 	*connection.Directory
 

@@ -104,7 +104,7 @@ func TestEveryStateIsReal(t *testing.T) {
 	require.Zero(t, n, "all counters are right")
 }
 
-// TestFindingsAreWhereTheySay: the lines exist, people wrote them at different times, and each finding of a secret can be read there.
+// TestFindingsAreWhereTheySay: the lines exist, people wrote them at different times, and every engine and decision is there.
 func TestFindingsAreWhereTheySay(t *testing.T) {
 	t.Parallel()
 	st, f := filled(t)

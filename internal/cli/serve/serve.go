@@ -60,7 +60,7 @@ const (
 	maxHeader    = 64 << 10
 )
 
-// serve runs a server until ctx ends. made is the made-up Bitbucket of a demo; nil for a server that is none.
+// serve runs a server until ctx ends. made is the made-up Bitbucket of a demo; nil for a real server.
 func (r *commands) serve(ctx context.Context, c *serveConfig, made *demo.Folder) error {
 	level := &operations.LogOverride{}
 	options := &slog.HandlerOptions{}
