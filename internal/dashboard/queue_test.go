@@ -106,6 +106,9 @@ func TestTheQueueListsWhatRunsThenWhatWaits(t *testing.T) {
 	require.NotContains(t, reader, "/cancel\"")
 	require.Contains(t, s.browser("nobody").get("/queue").text, "No scan runs or waits")
 	require.Contains(t, s.browser("padmin").get("/queue").text, "Rescan Payments", "the account's own batch")
+	_, err := s.store.Write.ExecContext(t.Context(), "update batch set scheduled = 500000 where requested_by = 'padmin'")
+	require.NoError(t, err)
+	require.Contains(t, s.browser("padmin").get("/queue").text, "<b>at least 499,996/500,000</b>", "a batch that is too large to be counted")
 }
 
 // TestALongQueueHasPages.

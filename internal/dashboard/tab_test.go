@@ -19,7 +19,8 @@ import (
 
 // tab is a tab of a browser of its own. It notes what is said on its console, what violates the policy, and whom it asks.
 type tab struct {
-	context.Context
+	context.Context //nolint:containedctx // chromedp names a tab by a context
+
 	t testing.TB
 	s *service
 
@@ -36,7 +37,7 @@ func (s *service) tab(as string) *tab {
 	if _, err := exec.LookPath("chromium"); err != nil {
 		s.t.Skip("there is no Chromium: install the package chromium")
 	}
-	ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 15*time.Minute)
 	s.t.Cleanup(cancel)
 	c, end := testdashboard.Browser(ctx)
 	s.t.Cleanup(end)

@@ -77,7 +77,7 @@ func (s *Pages) events(v *page.Visit) error {
 		W: v.Writer, Flush: connection.Flush, Deadline: connection.SetWriteDeadline, Still: "event: still\ndata:\n\n",
 		Event: func(_ context.Context, list []queue.Activity) ([]byte, error) {
 			if time.Since(checked) >= checkEvery {
-				if err := v.Again(); err != nil {
+				if err := v.Again(); err != nil { //nolint:contextcheck // the visit has the context of its request
 					return nil, err
 				}
 				checked = time.Now()
