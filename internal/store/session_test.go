@@ -106,3 +106,68 @@ func TestASessionEnds(t *testing.T) {
 		require.NotContains(t, kept, "johns")
 	})
 }
+
+// TestSessionsAreListedAndEnded by the account that has them: what counts, which one asks, and nothing of others.
+func TestSessionsAreListedAndEnded(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		jane, john := account(t, s, "jane"), account(t, s, "john")
+		list := func(account int64, current string) []sessions.Session {
+			t.Helper()
+			list, err := s.Sessions.List(t.Context(), account, current, hours)
+			require.NoError(t, err)
+			return list
+		}
+		require.Empty(t, list(jane.ID, ""))
+		start := func(account int64, text, agent string) {
+			t.Helper()
+			require.NoError(t, s.Sessions.Start(t.Context(), account, text, agent, "", hours))
+		}
+		start(jane.ID, "old", "Lynx")
+		later(t, s, 61*time.Minute)
+		_, err := s.Write.ExecContext(t.Context(), "update session set address = '192.0.2.1'")
+		require.NoError(t, err)
+		require.Empty(t, list(jane.ID, "old"), "it has expired, though nothing removed it yet")
+		start(jane.ID, "desk", "Firefox")
+		later(t, s, 10*time.Minute)
+		start(jane.ID, "phone", "Safari")
+		start(jane.ID, "train", "Chrome")
+		start(john.ID, "johns", "Edge")
+
+		all := list(jane.ID, "desk")
+		require.Len(t, all, 3)
+		require.Equal(t, []string{"Chrome", "Safari", "Firefox"}, []string{all[0].Agent, all[1].Agent, all[2].Agent})
+		require.Equal(t, []bool{false, false, true}, []bool{all[0].Current, all[1].Current, all[2].Current})
+		desk := all[2]
+		require.Equal(t, desk.Started, desk.Used)
+		require.Empty(t, desk.Address)
+		_, err = s.Sessions.Use(t.Context(), "desk", hours)
+		require.NoError(t, err)
+		all = list(jane.ID, "")
+		require.False(t, all[0].Current || all[1].Current || all[2].Current, "none of them asks")
+		for _, x := range all {
+			if x.ID == desk.ID {
+				require.True(t, x.Used.After(x.Started), "a use is noted")
+			}
+		}
+
+		require.ErrorIs(t, s.Sessions.EndOne(t.Context(), john.ID, desk.ID), db.ErrNotFound, "of another account")
+		require.NoError(t, s.Sessions.EndOne(t.Context(), jane.ID, desk.ID))
+		require.ErrorIs(t, s.Sessions.EndOne(t.Context(), jane.ID, desk.ID), db.ErrNotFound, "it has ended")
+		_, err = s.Sessions.Use(t.Context(), "desk", hours)
+		require.ErrorIs(t, err, db.ErrNotFound)
+
+		n, err := s.Sessions.EndOthers(t.Context(), jane.ID, "phone")
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		all = list(jane.ID, "phone")
+		require.Len(t, all, 1)
+		require.True(t, all[0].Current)
+		n, err = s.Sessions.EndOthers(t.Context(), jane.ID, "")
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Empty(t, list(jane.ID, "phone"))
+		require.Len(t, list(john.ID, "johns"), 1, "those of others stay")
+	})
+}
