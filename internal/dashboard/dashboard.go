@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
+	"github.com/sluice-scan/sluice/internal/dashboard/settings"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -39,6 +41,7 @@ const patience = time.Minute
 // tabs are the navigation. An entry is shown to those who may open it.
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
+	{Text: "Settings", Path: "/settings/general", Needs: access.Grantee, Gear: true},
 }
 
 // Dashboard answers with pages. It is safe for concurrent use.
@@ -65,7 +68,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	}
 	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
 	d := &Dashboard{core: &page.Core{
-		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs,
+		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: map[string]string{},
 		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
 	}}
 	d.table = append(d.table, page.Assets())
@@ -73,8 +76,12 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		scan,
+		&settings.Pages{Values: st.Settings, Policy: st.Policy},
 	} {
 		d.table = append(d.table, room.Routes()...)
+		if says, ok := room.(interface{ Done() map[string]string }); ok {
+			maps.Copy(d.core.Done, says.Done())
+		}
 	}
 	return d
 }

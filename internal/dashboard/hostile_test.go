@@ -23,7 +23,7 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 		}}})
 		b := s.browser("admin")
 		q := "?name=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
-		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/projects/" + url.PathEscape(evil)} {
+		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/projects/" + url.PathEscape(evil)} {
 			for _, query := range []string{"", q} {
 				a := b.get(path + query)
 				require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, a.status, path)

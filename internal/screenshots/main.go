@@ -50,6 +50,8 @@ var pictures = []picture{
 	{"repository", "admin", "/projects/PAY/repos/api", []chromedp.Action[chromedp.Void]{chromedp.Click(`summary.row`), chromedp.Click(`li:has([title="feature/vendor-import"]) summary.row`)}},
 	{"repository-empty", "admin", "/projects/PAY/repos/docs", nil},
 	{"confirm", "admin", "/projects/PAY/rescan", nil},
+	{"settings-general", "admin", "/settings/general", nil},
+	{"settings-general-wrong", "admin", "/settings/general", []chromedp.Action[chromedp.Void]{chromedp.SetValue(`#parallelScans`, "300"), chromedp.Click(`.fields button.main`), chromedp.WaitVisible(`.notice.bad`)}},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},
