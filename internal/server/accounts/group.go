@@ -68,23 +68,13 @@ type groupWire struct {
 	Members []string `json:"members"`
 }
 
-// maxMembers limits the size of a group.
-const maxMembers = 10_000
-
 func (s *Resource) setGroup(c *api.Call) (*api.Reply, error) {
 	var body groupMembers
 	if err := c.Decode(&body); err != nil {
 		return nil, err
 	}
 	name := strings.ToLower(c.PathValue("group"))
-	bad := &api.Problems{}
-	if err := access.CheckName(name); err != nil {
-		bad.Add("group", "%v", err)
-	}
-	if len(body.Members) > maxMembers {
-		bad.Add("members", "a group has at most %d", maxMembers)
-	}
-	if err := bad.Err(); err != nil {
+	if err := api.Refuse(access.CheckGroup(name, body.Members)); err != nil {
 		return nil, err
 	}
 	err := s.Groups.SetGroup(c.Context(), name, body.Members)
