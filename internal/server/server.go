@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/accounts"
 	"github.com/sluice-scan/sluice/internal/server/api"
@@ -51,13 +53,13 @@ type Options struct {
 	// Keys hash and seal the texts of reviewed findings; nil disables reviews. Call their Verify before New.
 	Keys *seal.Keys
 	// Level is the override of the log level; nil only stores the setting.
-	Level *operations.LogOverride
+	Level *loglevel.Override
 	// Files reads files of repositories; nil means that repositories have no rules of their own.
 	Files rules.Files
 	// Rights returns the roles of an account; nil means the store's own groups and roles.
 	Rights access.Rights
 	// Connections are the sources of repositories; nil for none.
-	Connections connections.Source
+	Connections connection.Lives
 	// SBOMs makes SBOMs; nil makes none.
 	SBOMs sbom.SBOMs
 	// Mail sends test mails; nil sends none.
@@ -95,7 +97,7 @@ var descriptionFile []byte
 type Server struct {
 	core  *api.Core
 	table []api.Route
-	level *operations.LogLevel
+	level *loglevel.Level
 }
 
 // New assembles a server over a store. It returns an error that names each gap if the table of routes has gaps, because
@@ -129,7 +131,7 @@ func assemble(st *store.Store, o Options) *Server {
 		core: &api.Core{
 			Control: control, Places: places, Branches: st.Catalog, Trail: st.Audit, Log: o.Log, Proxies: o.Proxies, BasePath: o.BasePath, Patience: o.Patience, Count: metrics.Count,
 		},
-		level: &operations.LogLevel{Settings: st.Settings, Override: o.Level, Log: o.Log},
+		level: &loglevel.Level{Settings: st.Settings, Override: o.Level, Log: o.Log},
 	}
 	addresses := &mails.Addresses{Settings: st.Settings}
 	scan := &scans.Resource{Queue: st.Queue, Work: o.Work, Addresses: addresses, Hub: hub, Now: o.Now}
@@ -149,7 +151,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
 		&sbom.Resource{SBOMs: o.SBOMs},
-		&operations.Settings{Values: st.Settings, Policy: st.Policy}, s.level,
+		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},
 		&accounts.Resource{Accounts: st.Accounts, Groups: st.Accounts, Roles: st.Accounts, Places: places, Now: o.Now},
 		&operations.Audit{Log: st.Audit},
 	} {
@@ -167,6 +169,9 @@ func (s *Server) Show(pages http.Handler) { s.core.Pages = pages }
 
 // Control decides who calls. Pages take the same one, so that guesses and calls are counted together.
 func (s *Server) Control() *access.Control { return s.core.Control }
+
+// LogLevel is the log level of all nodes, for the pages.
+func (s *Server) LogLevel() *loglevel.Level { return s.level }
 
 // SyncLogLevel applies the log level that another node has set. Call it every few seconds.
 func (s *Server) SyncLogLevel(ctx context.Context) error { return s.level.Sync(ctx) }

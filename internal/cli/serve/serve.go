@@ -18,8 +18,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/seal"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -57,7 +57,7 @@ const (
 )
 
 func (r *commands) serve(ctx context.Context, c *serveConfig) error {
-	level := &operations.LogOverride{}
+	level := &loglevel.Override{}
 	log := slog.New(level.Handler(slog.NewJSONHandler(r.Stderr, nil)))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return &variable.UsageError{Err: fmt.Errorf("--data: %w", err)}

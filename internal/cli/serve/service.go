@@ -17,11 +17,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/variable"
@@ -36,7 +36,7 @@ type service struct {
 	config *serveConfig
 	store  *store.Store
 	log    *slog.Logger
-	level  *operations.LogOverride
+	level  *loglevel.Override
 	keys   *seal.Keys
 }
 
