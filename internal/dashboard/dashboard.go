@@ -76,7 +76,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		scan,
-		&settings.Pages{Values: st.Settings, Policy: st.Policy},
+		&settings.Pages{Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts},
 	} {
 		d.table = append(d.table, room.Routes()...)
 		if says, ok := room.(interface{ Done() map[string]string }); ok {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
@@ -21,9 +22,10 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 		s := newService(t, "", []testdashboard.Project{{Key: "PAY", Name: evil, Repositories: []testdashboard.Repository{
 			{Slug: "api", Name: evil, Branches: []string{strings.ReplaceAll(evil, "=", "~") + "=vulnerable", "main=error"}},
 		}}})
+		s.addHostile(evil)
 		b := s.browser("admin")
 		q := "?name=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
-		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/projects/" + url.PathEscape(evil)} {
+		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/settings/access", "/settings/access/accounts/admin", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/projects/" + url.PathEscape(evil)} {
 			for _, query := range []string{"", q} {
 				a := b.get(path + query)
 				require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, a.status, path)
@@ -32,10 +34,34 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 				}
 			}
 		}
+		for path, form := range map[string]url.Values{
+			"/settings/general": {"parallelScans": {evil}, "was:parallelScans": {evil}}, "/settings/access/accounts": {"user": {evil}, "email": {evil}, "password": {evil}},
+			"/settings/access/groups": {"group": {evil}, "members": {evil}}, "/settings/access/roles": {"who": {evil}, "scope": {evil}, "role": {evil}, "kind": {evil}},
+		} {
+			a := b.post(path, form)
+			require.Less(t, a.status, 500, path)
+			for _, broken := range []string{"<script", "<img/src", "onmouseover='", `onfocus="`, `href="javascript:`} {
+				require.NotContains(t, a.text, broken, path)
+			}
+		}
 		a := s.browser("").post("/sign-in", url.Values{"name": {evil}, "password": {evil}, "next": {evil}})
 		require.NotContains(t, a.text, "<script")
 		require.NotContains(t, a.text, `onfocus="`)
 	}
+}
+
+// addHostile makes what people name as they like: a token. The store takes what the pages would refuse.
+func (s *service) addHostile(evil string) {
+	s.t.Helper()
+	admin, err := s.store.Accounts.Get(s.t.Context(), "admin")
+	require.NoError(s.t, err)
+	admin.Email = evil
+	require.NoError(s.t, s.store.Accounts.Change(s.t.Context(), admin))
+	_, err = s.store.Accounts.AddToken(s.t.Context(), &accounts.Token{AccountID: admin.ID, Name: evil, Scopes: []string{evil}}, evil)
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.store.Accounts.Grant(s.t.Context(), admin.ID, evil, accounts.RoleRead))
+	require.NoError(s.t, s.store.Accounts.SetGroup(s.t.Context(), evil, []string{"admin"}))
+	require.NoError(s.t, s.store.Accounts.GrantGroup(s.t.Context(), evil, evil, accounts.RoleRead))
 }
 
 // TestFirstRun says how to go on, to an administrator; and to others whom to ask.

@@ -19,6 +19,8 @@ var sections = []struct {
 	needs      access.Permission
 }{
 	{"General", "/settings/general", access.Grantee},
+	{"Access", accessPath, access.Admin},
+	{"Tokens", tokensPath, access.Admin},
 }
 
 // sectioned is what every page of this room shows beside its own content.
