@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/settings"
@@ -16,7 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
-// Options are what a dashboard needs besides the store. Control, Wake and Log are required.
+// Options are what a dashboard needs besides the store. Control, Wake, LogLevel and Log are required.
 type Options struct {
 	// Control is the API's own, so that pages and API count wrong passwords and calls together.
 	Control *access.Control
@@ -25,6 +26,12 @@ type Options struct {
 	Log  *slog.Logger
 	// Folder is where the repositories come from, for administrators of an instance that has none yet.
 	Folder string
+	// LogLevel is the log level of all nodes, as the API has it.
+	LogLevel settings.LogLevel
+	// Connections are the sources of repositories; nil for none.
+	Connections connection.Lives
+	// Mail sends test mails; nil sends none.
+	Mail settings.Sender
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For counts.
@@ -76,7 +83,10 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		scan,
-		&settings.Pages{Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts},
+		&settings.Pages{
+			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel,
+			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) },
+		},
 	} {
 		d.table = append(d.table, room.Routes()...)
 		if says, ok := room.(interface{ Done() map[string]string }); ok {

@@ -29,14 +29,18 @@ type service struct {
 	url, base string
 }
 
-func newService(t *testing.T, base string, projects []testdashboard.Project) *service {
+func newService(t *testing.T, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, testdashboard.AddAccounts(t.Context(), st))
 	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
-	h, err := testdashboard.Serve(st, testdashboard.Options{BasePath: base, Folder: "/var/git", Sleep: func(context.Context, time.Duration) error { return nil }})
+	o := testdashboard.Options{BasePath: base, Folder: "/var/git", Sleep: func(context.Context, time.Duration) error { return nil }}
+	for _, f := range change {
+		f(&o)
+	}
+	h, err := testdashboard.Serve(st, o)
 	require.NoError(t, err)
 	listener := httptest.NewServer(h)
 	t.Cleanup(listener.Close)

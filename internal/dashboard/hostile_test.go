@@ -5,10 +5,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
@@ -21,11 +24,14 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 	for _, evil := range []string{`"><script>alert(1)</script>`, `'onmouseover='alert(1)`, `</title></svg><img/src=x/onerror=alert(1)>`, `{{.Body}}`, "javascript:alert(1)", "\u202egnp.exe", `" autofocus onfocus="alert(1)`} {
 		s := newService(t, "", []testdashboard.Project{{Key: "PAY", Name: evil, Repositories: []testdashboard.Repository{
 			{Slug: "api", Name: evil, Branches: []string{strings.ReplaceAll(evil, "=", "~") + "=vulnerable", "main=error"}},
-		}}})
+		}}}, func(o *testdashboard.Options) {
+			o.Mail = postman{}
+			o.Connections = &folders{list: []connection.Live{{ID: evil, Type: evil, Name: evil, Problem: evil, Skipped: []connection.Skipped{{Name: evil, Reason: evil}}}}}
+		})
 		s.addHostile(evil)
 		b := s.browser("admin")
-		q := "?name=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
-		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/settings/access", "/settings/access/accounts/admin", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/projects/" + url.PathEscape(evil)} {
+		q := "?name=" + url.QueryEscape(evil) + "&place=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
+		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/settings/access", "/settings/access/accounts/admin", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/settings/hook", "/settings/schedule", "/settings/notifications", "/settings/connections", "/settings/logging", "/projects/PAY/hook", "/projects/PAY/repos/api/hook", "/projects/" + url.PathEscape(evil)} {
 			for _, query := range []string{"", q} {
 				a := b.get(path + query)
 				require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, a.status, path)
@@ -37,6 +43,7 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 		for path, form := range map[string]url.Values{
 			"/settings/general": {"parallelScans": {evil}, "was:parallelScans": {evil}}, "/settings/access/accounts": {"user": {evil}, "email": {evil}, "password": {evil}},
 			"/settings/access/groups": {"group": {evil}, "members": {evil}}, "/settings/access/roles": {"who": {evil}, "scope": {evil}, "role": {evil}, "kind": {evil}},
+			"/settings/hook": {"hookPosition": {evil}}, "/settings/schedule": {"scope": {evil}, "cron": {evil}, "mode": {evil}}, "/settings/notifications": {"mailDomains": {evil}}, "/settings/notifications/test": {"email": {evil}}, "/settings/logging": {"level": {evil}},
 		} {
 			a := b.post(path, form)
 			require.Less(t, a.status, 500, path)
@@ -62,6 +69,9 @@ func (s *service) addHostile(evil string) {
 	require.NoError(s.t, s.store.Accounts.Grant(s.t.Context(), admin.ID, evil, accounts.RoleRead))
 	require.NoError(s.t, s.store.Accounts.SetGroup(s.t.Context(), evil, []string{"admin"}))
 	require.NoError(s.t, s.store.Accounts.GrantGroup(s.t.Context(), evil, evil, accounts.RoleRead))
+	require.NoError(s.t, s.store.Settings.SetHook(s.t.Context(), evil, true, nil))
+	require.NoError(s.t, s.store.Queue.SetSchedule(s.t.Context(), &queue.Schedule{Scope: evil, Cron: "@daily"}, time.Now()))
+	s.failMail(evil, evil)
 }
 
 // TestFirstRun says how to go on, to an administrator; and to others whom to ask.

@@ -20,8 +20,9 @@ import (
 // allowed says who may do what on PAY and PAY/api.
 var allowed = map[access.Permission][]string{
 	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
-	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
-	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
+	access.Reader:       {"reader", "grantee", "writer", "padmin", "admin"},
+	access.ProjectAdmin: {"padmin", "admin"},
+	access.Scanner:      {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
 	access.Grantee: {"grantee", "admin"}, access.Admin: {"admin"},
 }
 

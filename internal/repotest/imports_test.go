@@ -107,7 +107,7 @@ var serverRooms = map[string][]string{
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
 	"scans":    nil,
-	"settings": nil,
+	"settings": {"internal/connection", "internal/hookmode", "internal/loglevel", "scan"},
 	"signin":   nil,
 	"status":   {"internal/dashboard/scans"},
 }
@@ -160,7 +160,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/hookmode":            {"internal/store/catalog", "internal/store/settings"},
 		"internal/loglevel":            nil,
 		"internal/server":              {"internal/access", "internal/connection", "internal/loglevel", "internal/seal", "internal/server/api", "internal/store"},
-		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/store"},
+		"internal/dashboard":           {"internal/access", "internal/connection", "internal/dashboard/page", "internal/store"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
 		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},

@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -22,10 +24,11 @@ const longest = 2 * time.Minute
 func main() {
 	folder := flag.String("to", "screenshots", "folder of the pictures")
 	width := flag.Int64("width", 1280, "width of the pages")
+	only := flag.String("only", "", "only the pictures whose names begin like this")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
-	if err := run(ctx, *folder, *width); err != nil {
+	if err := run(ctx, *folder, *width, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		cancel()
 		os.Exit(1) //nolint:gocritic // the browser has ended
@@ -57,17 +60,24 @@ var pictures = []picture{
 	{"settings-groups", "admin", "/settings/access/groups", nil},
 	{"settings-roles", "admin", "/settings/access/roles", []chromedp.Action[chromedp.Void]{chromedp.Click(`tbody .menu summary`)}},
 	{"settings-tokens", "admin", "/settings/tokens", nil},
+	{"settings-hook", "admin", "/settings/hook", nil},
+	{"settings-place-hook", "admin", "/projects/PAY/repos/api/hook", nil},
+	{"settings-schedule", "admin", "/settings/schedule", []chromedp.Action[chromedp.Void]{chromedp.SendKeys(`#cron`, "0 3 * * 6"), chromedp.Click(`button[value=show]`), chromedp.WaitVisible(`.notice li`)}},
+	{"settings-notifications", "admin", "/settings/notifications", nil},
+	{"settings-connections", "admin", "/settings/connections", nil},
+	{"settings-logging", "admin", "/settings/logging", nil},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},
 	{"nothing-to-read", "nobody", "/projects", nil},
 }
 
-func run(ctx context.Context, folder string, width int64) error {
+func run(ctx context.Context, folder string, width int64, only string) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
-	if err := shoot(ctx, folder, width, testdashboard.Projects, pictures); err != nil {
+	chosen := slices.DeleteFunc(slices.Clone(pictures), func(p picture) bool { return !strings.HasPrefix(p.name, only) })
+	if err := shoot(ctx, folder, width, testdashboard.Projects, chosen); err != nil || only != "" {
 		return err
 	}
 	return shoot(ctx, folder, width, nil, []picture{{"first-run", "admin", "/", nil}})

@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard"
+	"github.com/sluice-scan/sluice/internal/dashboard/settings"
 	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -27,6 +30,9 @@ type Options struct {
 	Now func() time.Time
 	// Sleep waits; nil really waits.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Connections are the sources of repositories, and Mail sends test mails; nil for none.
+	Connections connection.Lives
+	Mail        settings.Sender
 }
 
 // Serve gives a server with its pages over a store.
@@ -38,12 +44,12 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: -1, Keys: keys, Now: o.Now, Sleep: o.Sleep})
+	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: -1, Keys: keys, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
 	if err != nil {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now, LogLevel: s.LogLevel(), Connections: o.Connections, Mail: o.Mail,
 	})
 	if err != nil {
 		return nil, err

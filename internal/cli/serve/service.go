@@ -60,17 +60,22 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	syncer := &worker.Syncer{Store: s.store, Connection: c, ID: from.ID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
 	reader := connection.NewReader(c)
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
+	lives := folder{syncer, s.config.Repos}
 	api, err := server.New(s.store, server.Options{
-		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, SBOMs: worker.NewSBOMs(branches, c), Mail: sender,
+		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: lives, SBOMs: worker.NewSBOMs(branches, c), Mail: sender,
 		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
 	})
 	if err != nil {
 		return err
 	}
-	pages, err := dashboard.New(s.store, dashboard.Options{
-		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
+	options := dashboard.Options{
+		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos, LogLevel: api.LogLevel(), Connections: lives,
 		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
-	})
+	}
+	if s.config.Mail.Host != "" {
+		options.Mail = sender
+	}
+	pages, err := dashboard.New(s.store, options)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
@@ -33,6 +34,13 @@ var (
 	groupsPage   = page.Parse(files, "groups")
 	rolesPage    = page.Parse(files, "roles")
 	tokensPage   = page.Parse(files, "tokens")
+
+	hookPage          = page.Parse(files, "hook")
+	placeHookPage     = page.Parse(files, "placehook")
+	schedulesPage     = page.Parse(files, "schedule")
+	notificationsPage = page.Parse(files, "notifications")
+	connectionsPage   = page.Parse(files, "connections")
+	loggingPage       = page.Parse(files, "logging")
 )
 
 // manyMembers bounds the form of a group, in bytes.
@@ -43,9 +51,24 @@ type Pages struct {
 	Values   Values
 	Policy   Policy
 	Accounts Accounts
+
+	Hooks     Hooks
+	Schedules Schedules
+	Clock     Clock
+	Mails     Mails
+	// Sender may be nil; then the server sends no mail.
+	Sender Sender
+	// Connections may be nil; then there is none. Missing returns what the listings of one lack, by its Key.
+	Connections connection.Lives
+	Missing     func(key int64) Missing
+	LogLevel    LogLevel
 }
 
-const tab = "Settings"
+// The entries of the navigation that the pages belong to.
+const (
+	tab      = "Settings"
+	projects = "Projects"
+)
 
 // Routes is their table.
 func (s *Pages) Routes() []page.Route {
@@ -65,6 +88,25 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodPost, Path: accessPath + "/roles/remove", Needs: access.Admin, Tab: tab, Handle: s.removeRole},
 		{Method: http.MethodGet, Path: tokensPath, Needs: access.Admin, Tab: tab, Handle: s.tokens},
 		{Method: http.MethodPost, Path: tokensPath + "/revoke", Needs: access.Admin, Tab: tab, Handle: s.revokeToken},
+		{Method: http.MethodGet, Path: hookPath, Needs: access.Grantee, Tab: tab, Handle: s.hooks},
+		{Method: http.MethodPost, Path: hookPath, Needs: access.Grantee, Tab: tab, Handle: s.saveHooks},
+		{Method: http.MethodGet, Path: page.ProjectPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.placeHook},
+		{Method: http.MethodPost, Path: page.ProjectPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.savePlaceHook},
+		{Method: http.MethodGet, Path: page.RepositoryPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.placeHook},
+		{Method: http.MethodPost, Path: page.RepositoryPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.savePlaceHook},
+		{Method: http.MethodGet, Path: schedulePath, Needs: access.Grantee, Tab: tab, Handle: s.schedules},
+		{Method: http.MethodPost, Path: schedulePath, Needs: access.Grantee, Tab: tab, Handle: s.setSchedule},
+		{Method: http.MethodPost, Path: schedulePath + "/remove", Needs: access.Grantee, Tab: tab, Handle: s.removeSchedule},
+		{Method: http.MethodGet, Path: notificationsPath, Needs: access.Grantee, Tab: tab, Handle: s.notifications},
+		{Method: http.MethodPost, Path: notificationsPath, Needs: access.Grantee, Tab: tab, Handle: s.saveNotifications},
+		{Method: http.MethodPost, Path: notificationsPath + "/drop", Needs: access.Admin, Tab: tab, Handle: s.dropMail},
+		{Method: http.MethodPost, Path: notificationsPath + "/retry", Needs: access.Admin, Tab: tab, Handle: s.retryMail},
+		{Method: http.MethodPost, Path: notificationsPath + "/test", Needs: access.Admin, Tab: tab, Handle: s.testMail},
+		{Method: http.MethodGet, Path: connectionsPath, Needs: access.Admin, Tab: tab, Handle: s.connections},
+		{Method: http.MethodPost, Path: connectionsPath + "/sync", Needs: access.Admin, Tab: tab, Handle: s.syncConnection},
+		{Method: http.MethodPost, Path: connectionsPath + "/confirm", Needs: access.Admin, Tab: tab, Handle: s.confirmGone},
+		{Method: http.MethodGet, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.logging},
+		{Method: http.MethodPost, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.setLogging},
 	}
 }
 
@@ -82,6 +124,19 @@ func (s *Pages) Done() map[string]string {
 		"role-given":     "The role is given.",
 		"role-removed":   "The role is removed.",
 		"token-revoked":  "The token is revoked.",
+		"hook-inherit":   "The hook inherits its setting again.",
+		"hook-refuse":    "The hook refuses pushes with secrets.",
+		"hook-warn":      "The hook warns of secrets and lets pushes pass.",
+		"hook-off":       "The hook does not check pushes.",
+		"logging-set":    "The log level is set. All nodes have it within seconds.",
+
+		"schedule-set":         "The schedule is saved.",
+		"schedule-removed":     "The schedule is removed.",
+		"mail-dropped":         "The mail is dropped.",
+		"mail-retried":         "The mail is sent again, within seconds.",
+		"mail-gone":            "There is no such undelivered mail any longer.",
+		"connection-sync":      "The server lists the connection again. Load the page in a moment.",
+		"connection-confirmed": "What was held back is confirmed as gone. The next listing removes it.",
 	}
 }
 

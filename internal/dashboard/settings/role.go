@@ -12,23 +12,24 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// roleWords say what each role may do.
-var roleWords = []struct {
-	role accounts.Role
-	word string
-}{
-	{accounts.RoleRead, "Read: see status and masked findings"},
-	{accounts.RoleWrite, "Write: also see secrets, review, and scan a repository"},
-	{accounts.RoleProjectAdmin, "Administer: also scan, export and set the hook of a project"},
-	{accounts.RoleGrantee, "Whole instance: its page, settings, rules, and scans of what the account may read"},
+// roleMeaning is a role for people: its word, and what it permits.
+type roleMeaning struct {
+	role          accounts.Role
+	Word, Meaning string
+}
+
+var roleMeanings = []roleMeaning{
+	{accounts.RoleRead, "Read", "see status and masked findings"},
+	{accounts.RoleWrite, "Write", "also see secrets, review findings and scan a repository"},
+	{accounts.RoleProjectAdmin, "Administer", "also scan and export a project and set its hook; at the instance, all projects"},
+	{accounts.RoleGrantee, "Whole instance", "its page, its settings and rules, and scans of what the account may read; only at the instance"},
 }
 
 // roleWord is the word of a role.
 func roleWord(r accounts.Role) string {
-	for _, w := range roleWords {
-		if w.role == r {
-			word, _, _ := strings.Cut(w.word, ":")
-			return word
+	for _, m := range roleMeanings {
+		if m.role == r {
+			return m.Word
 		}
 	}
 	return r.String()
@@ -48,6 +49,8 @@ type rolesBody struct {
 	List   page.List
 	Fields []page.Input
 	Action string
+	// Meanings say what each role permits.
+	Meanings []roleMeaning
 }
 
 // Pager is the list's, for the shared template.
@@ -56,7 +59,7 @@ func (b *rolesBody) Pager() page.Pager { return b.List.Pager }
 func (s *Pages) roles(v *page.Visit) error { return s.showRoles(v, http.StatusOK, nil) }
 
 func (s *Pages) showRoles(v *page.Visit, status int, bad access.Problems) error {
-	b := &rolesBody{accessBody: newAccessBody(v, "Roles"), List: v.List(), Action: v.Core.BasePath + accessPath + "/roles"}
+	b := &rolesBody{accessBody: newAccessBody(v, "Roles"), List: v.List(), Action: v.Core.BasePath + accessPath + "/roles", Meanings: roleMeanings}
 	list, err := s.Accounts.AllAccess(v.Ctx(), b.List.Rows())
 	if err != nil {
 		return err
@@ -71,8 +74,8 @@ func (s *Pages) showRoles(v *page.Visit, status int, bad access.Problems) error 
 	}
 	form := v.Request.PostForm
 	var roles []page.Choice
-	for _, w := range roleWords {
-		roles = append(roles, page.Choice{Value: w.role.String(), Word: w.word, Chosen: form.Get("role") == w.role.String()})
+	for _, m := range roleMeanings {
+		roles = append(roles, page.Choice{Value: m.role.String(), Word: m.Word, Chosen: form.Get("role") == m.role.String()})
 	}
 	kind := page.Chosen(form.Get("kind"), holderKinds, "user")
 	b.Fields = []page.Input{

@@ -21,6 +21,11 @@ var sections = []struct {
 	{"General", "/settings/general", access.Grantee},
 	{"Access", accessPath, access.Admin},
 	{"Tokens", tokensPath, access.Admin},
+	{"Hook", hookPath, access.Grantee},
+	{"Schedule", schedulePath, access.Grantee},
+	{"Notifications", notificationsPath, access.Grantee},
+	{"Connections", connectionsPath, access.Admin},
+	{"Logging", loggingPath, access.Grantee},
 }
 
 // sectioned is what every page of this room shows beside its own content.
