@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/dashboard/rules"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/settings"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
@@ -48,6 +49,7 @@ const patience = time.Minute
 // tabs are the navigation. An entry is shown to those who may open it.
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
+	{Text: "Rules", Path: "/rules", Needs: access.SignedIn},
 	{Text: "Settings", Path: "/settings/general", Needs: access.Grantee, Gear: true},
 }
 
@@ -83,6 +85,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		scan,
+		&rules.Pages{Policy: st.Policy, Settings: st.Settings},
 		&settings.Pages{
 			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel,
 			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) },

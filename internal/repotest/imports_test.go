@@ -97,7 +97,7 @@ var serverRooms = map[string][]string{
 	"mails":       {"scan"},
 	"operations":  {"internal/loglevel"},
 	"reviews":     {"internal/seal", "scan/ruleset"},
-	"rules":       {"scan/ruleset", "scan/secret"},
+	"rules":       {"internal/rulebook", "scan/ruleset", "scan/secret"},
 	"sbom":        {"scan/format"},
 	"scans":       nil,
 	"schedules":   nil,
@@ -106,6 +106,7 @@ var serverRooms = map[string][]string{
 
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
+	"rules":    {"internal/rulebook", "scan"},
 	"scans":    nil,
 	"settings": {"internal/connection", "internal/hookmode", "internal/loglevel", "scan"},
 	"signin":   nil,
@@ -159,6 +160,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/hookmode":            {"internal/store/catalog", "internal/store/settings"},
 		"internal/loglevel":            nil,
+		"internal/rulebook":            {"internal/store/policy", "scan", "scan/ruleset", "scan/secret"},
 		"internal/server":              {"internal/access", "internal/connection", "internal/loglevel", "internal/seal", "internal/server/api", "internal/store"},
 		"internal/dashboard":           {"internal/access", "internal/connection", "internal/dashboard/page", "internal/store"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},

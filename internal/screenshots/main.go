@@ -66,6 +66,13 @@ var pictures = []picture{
 	{"settings-notifications", "admin", "/settings/notifications", nil},
 	{"settings-connections", "admin", "/settings/connections", nil},
 	{"settings-logging", "admin", "/settings/logging", nil},
+	{"rules", "admin", "/rules", nil},
+	{"rules-new", "admin", "/rules/new", []chromedp.Action[chromedp.Void]{
+		chromedp.SendKeys(`#name`, "acme key"), chromedp.SendKeys(`#regexp`, "acme_[0-9]{8}"), chromedp.SetValue(`#sample`, "id = acme_12345678 # the shop's\nother = acme_00000001"), chromedp.Click(`button[value=test]`), chromedp.WaitVisible(`mark`),
+	}},
+	{"rules-test", "admin", "/rules/test", []chromedp.Action[chromedp.Void]{
+		chromedp.SetValue(`#sample`, "aws_key = AKIA"+"Q3EGRX7VNZT2LMWD\nhost = example.com"), chromedp.Click(`button.main`), chromedp.WaitVisible(`mark`),
+	}},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},
