@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/dashboard/profile"
 	"github.com/sluice-scan/sluice/internal/dashboard/rules"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/settings"
@@ -85,9 +86,10 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		scan,
+		&profile.Pages{Accounts: st.Accounts},
 		&rules.Pages{Policy: st.Policy, Settings: st.Settings},
 		&settings.Pages{
-			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel,
+			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel, Audit: st.Audit,
 			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) },
 		},
 	} {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -106,3 +107,6 @@ func (b *browser) post(path string, form url.Values, change ...func(r *http.Requ
 	b.s.t.Helper()
 	return b.do(http.MethodPost, path, form, change...)
 }
+
+// decodedNumber writes a number of JSON.
+func decodedNumber(value any) string { return strconv.FormatFloat(value.(float64), 'f', -1, 64) }

@@ -11,9 +11,11 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/sessions"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
@@ -32,7 +34,7 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 		s.addHostile(evil)
 		b := s.browser("admin")
 		q := "?name=" + url.QueryEscape(evil) + "&place=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
-		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/settings/access", "/settings/access/accounts/admin", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/settings/hook", "/settings/schedule", "/settings/notifications", "/settings/connections", "/settings/logging", "/projects/PAY/hook", "/projects/PAY/repos/api/hook", "/rules", "/rules/own/1", "/rules/test", "/projects/" + url.PathEscape(evil)} {
+		for _, path := range []string{"/", "/projects/PAY", "/projects/PAY/repos/api", "/projects/PAY/rescan", "/rescan", "/settings/general", "/settings/access", "/settings/access/accounts/admin", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/settings/hook", "/settings/schedule", "/settings/notifications", "/settings/connections", "/settings/logging", "/projects/PAY/hook", "/projects/PAY/repos/api/hook", "/rules", "/rules/own/1", "/rules/test", "/audit", "/audit/check", "/profile", "/projects/" + url.PathEscape(evil)} {
 			for _, query := range []string{"", q} {
 				a := b.get(path + query)
 				require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, a.status, path)
@@ -45,6 +47,7 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 			"/settings/general": {"parallelScans": {evil}, "was:parallelScans": {evil}}, "/settings/access/accounts": {"user": {evil}, "email": {evil}, "password": {evil}},
 			"/settings/access/groups": {"group": {evil}, "members": {evil}}, "/settings/access/roles": {"who": {evil}, "scope": {evil}, "role": {evil}, "kind": {evil}},
 			"/settings/hook": {"hookPosition": {evil}}, "/settings/schedule": {"scope": {evil}, "cron": {evil}, "mode": {evil}}, "/settings/notifications": {"mailDomains": {evil}}, "/settings/notifications/test": {"email": {evil}}, "/settings/logging": {"level": {evil}},
+			"/profile/tokens": {"name": {evil}, "scope": {evil}, "days": {evil}}, "/profile/password": {"current": {evil}, "password": {evil}, "again": {evil}},
 			"/rules/new": {"name": {evil}, "regexp": {evil}}, "/rules/own/1": {"regexp": {evil}, "do": {"test"}, "path": {evil}, "sample": {evil + "\n" + evil}}, "/rules/test": {"path": {evil}, "sample": {evil + " = pass" + "word " + evil}},
 		} {
 			a := b.post(path, form)
@@ -74,6 +77,8 @@ func (s *service) addHostile(evil string) {
 	require.NoError(s.t, s.store.Settings.SetHook(s.t.Context(), evil, true, nil))
 	require.NoError(s.t, s.store.Queue.SetSchedule(s.t.Context(), &queue.Schedule{Scope: evil, Cron: "@daily"}, time.Now()))
 	s.failMail(evil, evil)
+	require.NoError(s.t, s.store.Sessions.Start(s.t.Context(), admin.ID, evil, evil, "", sessions.Limits{Idle: time.Hour, Absolute: time.Hour}))
+	require.NoError(s.t, s.store.Audit.Add(s.t.Context(), &audit.Event{Actor: evil, Action: evil, Object: evil, Detail: evil}))
 	_, err = s.store.Policy.AddRule(s.t.Context(), &policy.Rule{Name: evil, DetectorID: evil, Regexp: evil, Enabled: true})
 	require.NoError(s.t, err)
 	require.NoError(s.t, s.store.Policy.FailRule(s.t.Context(), evil, evil))

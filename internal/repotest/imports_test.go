@@ -92,11 +92,11 @@ var storeRooms = map[string][]string{
 var serverRooms = map[string][]string{
 	"accounts":    nil,
 	"connections": {"internal/connection", "scan"},
-	"findings":    {"scan"},
+	"findings":    {"internal/isodate", "scan"},
 	"hooks":       {"internal/hookmode", "scan"},
 	"mails":       {"scan"},
 	"operations":  {"internal/loglevel"},
-	"reviews":     {"internal/seal", "scan/ruleset"},
+	"reviews":     {"internal/isodate", "internal/seal", "scan/ruleset"},
 	"rules":       {"internal/rulebook", "scan/ruleset", "scan/secret"},
 	"sbom":        {"scan/format"},
 	"scans":       nil,
@@ -106,9 +106,10 @@ var serverRooms = map[string][]string{
 
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
-	"rules":    {"internal/rulebook", "scan"},
+	"profile":  nil,
+	"rules":    {"internal/rulebook", "scan", "scan/display"},
 	"scans":    nil,
-	"settings": {"internal/connection", "internal/hookmode", "internal/loglevel", "scan"},
+	"settings": {"internal/connection", "internal/hookmode", "internal/isodate", "internal/loglevel", "scan"},
 	"signin":   nil,
 	"status":   {"internal/dashboard/scans"},
 }
@@ -159,13 +160,14 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/seal":                nil,
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/hookmode":            {"internal/store/catalog", "internal/store/settings"},
+		"internal/isodate":             nil,
 		"internal/loglevel":            nil,
 		"internal/rulebook":            {"internal/store/policy", "scan", "scan/ruleset", "scan/secret"},
 		"internal/server":              {"internal/access", "internal/connection", "internal/loglevel", "internal/seal", "internal/server/api", "internal/store"},
 		"internal/dashboard":           {"internal/access", "internal/connection", "internal/dashboard/page", "internal/store"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
-		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},
+		"internal/server/api":          {"internal/access", "internal/isodate", "internal/store/db", "internal/store/audit", "internal/store/catalog"},
 		"internal/worker":              {"internal/connection", "internal/engine", "internal/osv", "internal/variable", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
 		"internal/variable":            {"scan"},
 		"internal/store/terms":         {"internal/store/db"},

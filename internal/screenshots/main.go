@@ -73,6 +73,9 @@ var pictures = []picture{
 	{"rules-test", "admin", "/rules/test", []chromedp.Action[chromedp.Void]{
 		chromedp.SetValue(`#sample`, "aws_key = AKIA"+"Q3EGRX7VNZT2LMWD\nhost = example.com"), chromedp.Click(`button.main`), chromedp.WaitVisible(`mark`),
 	}},
+	{"audit", "admin", "/audit", nil},
+	{"audit-check", "admin", "/audit/check", nil},
+	{"profile", "writer", "/profile", []chromedp.Action[chromedp.Void]{chromedp.SendKeys(`#name`, "nightly scan"), chromedp.Click(`#scope-scan`), chromedp.Click(`button.main`), chromedp.WaitVisible(`.once`)}},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},

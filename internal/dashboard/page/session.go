@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,12 @@ type Sessions interface {
 	// Use gives the account of a session; db.ErrNotFound for one that does not count.
 	Use(ctx context.Context, text string, l sessions.Limits) (*accounts.Account, error)
 	End(ctx context.Context, text string) error
+	// List lists the sessions of an account that count. current is the text of the one that asks.
+	List(ctx context.Context, account int64, current string, l sessions.Limits) ([]sessions.Session, error)
+	// EndOne ends a session by its id; db.ErrNotFound if the account has no such session.
+	EndOne(ctx context.Context, account, id int64) error
+	// EndOthers ends all sessions of an account but the one of a text.
+	EndOthers(ctx context.Context, account int64, current string) (ended int, err error)
 }
 
 // limits are those of sessions: a working day, and a pause in it.
@@ -109,4 +116,25 @@ func (v *Visit) End() error {
 	}
 	http.SetCookie(v.Writer, v.cookie(""))
 	return nil
+}
+
+// ListSessions lists where the caller is signed in, the last used first.
+func (v *Visit) ListSessions() ([]sessions.Session, error) {
+	return v.Core.Sessions.List(v.Ctx(), v.Account.ID, v.sessionText(), limits)
+}
+
+// EndSession ends a session of the caller by its id; db.ErrNotFound if the caller has no such session.
+func (v *Visit) EndSession(id int64) error {
+	if err := v.Core.Sessions.EndOne(v.Ctx(), v.Account.ID, id); err != nil {
+		return err
+	}
+	return v.Record("session.ended", "", "session "+db.Key(id))
+}
+
+// EndOtherSessions ends all sessions of the caller but this one, and returns how many that were.
+func (v *Visit) EndOtherSessions() (ended int, err error) {
+	if ended, err = v.Core.Sessions.EndOthers(v.Ctx(), v.Account.ID, v.sessionText()); err != nil || ended == 0 {
+		return ended, err
+	}
+	return ended, v.Record("session.ended", "", strconv.Itoa(ended)+" other sessions")
 }

@@ -41,6 +41,9 @@ var (
 	notificationsPage = page.Parse(files, "notifications")
 	connectionsPage   = page.Parse(files, "connections")
 	loggingPage       = page.Parse(files, "logging")
+
+	auditPage      = page.Parse(files, "audit")
+	auditCheckPage = page.Parse(files, "auditcheck")
 )
 
 // manyMembers bounds the form of a group, in bytes.
@@ -62,6 +65,7 @@ type Pages struct {
 	Connections connection.Lives
 	Missing     func(key int64) Missing
 	LogLevel    LogLevel
+	Audit       AuditLog
 }
 
 // The entries of the navigation that the pages belong to.
@@ -107,6 +111,8 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodPost, Path: connectionsPath + "/confirm", Needs: access.Admin, Tab: tab, Handle: s.confirmGone},
 		{Method: http.MethodGet, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.logging},
 		{Method: http.MethodPost, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.setLogging},
+		{Method: http.MethodGet, Path: auditPath, Needs: access.Grantee, Tab: tab, Handle: s.audit},
+		{Method: http.MethodGet, Path: auditPath + "/check", Needs: access.Grantee, Tab: tab, Handle: s.checkAudit},
 	}
 }
 

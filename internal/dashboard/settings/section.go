@@ -26,6 +26,7 @@ var sections = []struct {
 	{"Notifications", notificationsPath, access.Grantee},
 	{"Connections", connectionsPath, access.Admin},
 	{"Logging", loggingPath, access.Grantee},
+	{"Audit", auditPath, access.Grantee},
 }
 
 // sectioned is what every page of this room shows beside its own content.
