@@ -75,7 +75,7 @@ var pictures = []picture{
 	}},
 	{"audit", "admin", "/audit", nil},
 	{"audit-check", "admin", "/audit/check", nil},
-	{"profile", "writer", "/profile", []chromedp.Action[chromedp.Void]{chromedp.SendKeys(`#name`, "nightly scan"), chromedp.Click(`#scope-scan`), chromedp.Click(`button.main`), chromedp.WaitVisible(`.once`)}},
+	{"profile", "writer", "/profile", []chromedp.Action[chromedp.Void]{chromedp.SendKeys(`#name`, "nightly scan"), chromedp.Click(`#scope-scan`), chromedp.Click(`.save button.main`), chromedp.WaitVisible(`.once`)}},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},

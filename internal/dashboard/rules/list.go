@@ -124,7 +124,13 @@ func (s *Pages) list(v *page.Visit) error {
 			b.Own = append(b.Own, s.ownRow(b.Base, r))
 		}
 	}
-	b.Summary = figure.Count(len(all), "built-in rule", "built-in rules") + ", " + figure.Thousands(off) + " of them off; " + figure.Count(len(own), "added rule", "added rules")
+	b.Summary = figure.Count(len(all), "built-in rule", "built-in rules")
+	if off == 0 {
+		b.Summary += ", all on; "
+	} else {
+		b.Summary += ", " + figure.Thousands(off) + " of them off; "
+	}
+	b.Summary += figure.Count(len(own), "added rule", "added rules")
 	return v.Show(http.StatusOK, rulesPage, "Rules", b)
 }
 
