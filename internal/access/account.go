@@ -88,14 +88,24 @@ func ChangeAccount(ctx context.Context, s Editor, name string, b AccountChange) 
 	return changed, note, err
 }
 
-// maxMembers limits the size of a group.
-const maxMembers = 10_000
+const (
+	// maxMembers limits the size of a group. maxProvider limits the name of a provider's group, in bytes.
+	maxMembers  = 10_000
+	maxProvider = 255
+)
 
-// CheckGroup says what is wrong with a group, in the fields "group" and "members". name is in lower case.
-func CheckGroup(name string, members []string) (bad Problems) {
+// CheckGroup says what is wrong with a group, in the fields "group", "members" and "providerGroup". name is in lower case. members and
+// provider are nil when they stay.
+func CheckGroup(name string, members []string, provider *string) (bad Problems) {
 	bad.add("group", CheckName(name))
 	if len(members) > maxMembers {
 		bad.addf("members", "a group has at most %d", maxMembers)
+	}
+	if members == nil && provider == nil {
+		bad.addf("members", "give the members, or a providerGroup")
+	}
+	if provider != nil && len(*provider) > maxProvider {
+		bad.addf("providerGroup", "it has at most %d bytes", maxProvider)
 	}
 	return bad
 }

@@ -81,6 +81,10 @@ func TestRolesOfAccountsAndGroups(t *testing.T) {
 	require.Contains(t, a.text, "nobody\nghost</textarea>")
 	require.Contains(t, b.followed(b.post("/settings/access/groups", url.Values{"group": {"Team"}, "members": {"nobody, reader\r\n"}})).text, "The group is saved.")
 	require.Contains(t, b.get("/settings/access/groups?group=team").text, "nobody\nreader</textarea>")
+	a = b.followed(b.post("/settings/access/groups", url.Values{"group": {"devs"}, "members": {""}, "provider": {"All Developers"}}))
+	require.Contains(t, a.text, "follows All Developers")
+	require.Contains(t, b.get("/settings/access/groups?group=devs").text, `value="All Developers"`)
+	require.Contains(t, b.post("/settings/access/groups", url.Values{"group": {"devs"}, "provider": {strings.Repeat("x", 256)}}).text, "it has at most 255 bytes")
 
 	for name, x := range map[string]struct {
 		form url.Values

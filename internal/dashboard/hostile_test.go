@@ -77,7 +77,7 @@ func (s *service) addHostile(evil string) {
 	require.NoError(s.t, s.store.Settings.SetHook(s.t.Context(), evil, true, nil))
 	require.NoError(s.t, s.store.Queue.SetSchedule(s.t.Context(), &queue.Schedule{Scope: evil, Cron: "@daily"}, time.Now()))
 	s.failMail(evil, evil)
-	require.NoError(s.t, s.store.Sessions.Start(s.t.Context(), admin.ID, evil, evil, "", sessions.Limits{Idle: time.Hour, Absolute: time.Hour}))
+	require.NoError(s.t, s.store.Sessions.Start(s.t.Context(), &sessions.Fresh{Account: admin.ID, Text: evil, Agent: evil, Address: evil}, sessions.Limits{Idle: time.Hour, Absolute: time.Hour}))
 	require.NoError(s.t, s.store.Audit.Add(s.t.Context(), &audit.Event{Actor: evil, Action: evil, Object: evil, Detail: evil}))
 	_, err = s.store.Policy.AddRule(s.t.Context(), &policy.Rule{Name: evil, DetectorID: evil, Regexp: evil, Enabled: true})
 	require.NoError(s.t, err)

@@ -39,7 +39,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 		for _, r := range routes {
 			require.Contains(t, allowed, r.Needs, r.Path)
 			b := s.browser(as)
-			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css", "{user}", "reader", "{ruleId}", "1").Replace(r.Path)
+			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css", "{user}", "reader", "{ruleId}", "1", "{way}", "nothing").Replace(r.Path)
 			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}})
 			what := r.Method + " " + path + " as " + as + ": " + a.text
 			switch {

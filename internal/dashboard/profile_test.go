@@ -90,6 +90,17 @@ func TestAPasswordIsChangedByItsOwner(t *testing.T) {
 	require.Contains(t, strings.Join(s.audited(), "\n"), "writer password.changed writer")
 }
 
+// TestAnAccountWithoutAPasswordChangesNone: it signs in at a provider.
+func TestAnAccountWithoutAPasswordChangesNone(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", nil)
+	b := s.browser("reader")
+	require.Contains(t, b.get("/profile").text, "/profile/password")
+	_, err := s.store.Write.ExecContext(t.Context(), "update account set password = '' where name = 'reader'")
+	require.NoError(t, err)
+	require.NotContains(t, b.get("/profile").text, "/profile/password")
+}
+
 // TestSessionsAreEndedByTheirOwner: one, or all others.
 func TestSessionsAreEndedByTheirOwner(t *testing.T) {
 	t.Parallel()

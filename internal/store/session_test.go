@@ -36,7 +36,7 @@ func TestASessionCountsUntilItsLimits(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		a := account(t, s, "jane")
-		require.NoError(t, s.Sessions.Start(t.Context(), a.ID, "one", "Firefox", "", hours))
+		require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: a.ID, Text: "one", Agent: "Firefox"}, hours))
 		for range 9 {
 			later(t, s, 59*time.Minute)
 			got, err := s.Sessions.Use(t.Context(), "one", hours)
@@ -53,7 +53,7 @@ func TestASessionCountsUntilItsLimits(t *testing.T) {
 		_, err = s.Sessions.Use(t.Context(), "one", hours)
 		require.ErrorIs(t, err, db.ErrNotFound, "the idle limit")
 
-		require.NoError(t, s.Sessions.Start(t.Context(), a.ID, "two", "Firefox", "", hours))
+		require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: a.ID, Text: "two", Agent: "Firefox"}, hours))
 		left := 0
 		require.NoError(t, s.Read.QueryRowContext(t.Context(), "select count(*) from session").Scan(&left))
 		require.Equal(t, 1, left, "what has expired is gone")
@@ -68,14 +68,14 @@ func TestASessionEnds(t *testing.T) {
 		a, other := account(t, s, "jane"), account(t, s, "john")
 		begin := func(text, replaces string) {
 			t.Helper()
-			require.NoError(t, s.Sessions.Start(t.Context(), a.ID, text, "Firefox", replaces, hours))
+			require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: a.ID, Text: text, Agent: "Firefox", Replaces: replaces}, hours))
 		}
 		gone := func(text, why string) {
 			t.Helper()
 			_, err := s.Sessions.Use(t.Context(), text, hours)
 			require.ErrorIs(t, err, db.ErrNotFound, why)
 		}
-		require.NoError(t, s.Sessions.Start(t.Context(), other.ID, "johns", "", "", hours))
+		require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: other.ID, Text: "johns"}, hours))
 		begin("one", "")
 		require.NoError(t, s.Sessions.End(t.Context(), "one"))
 		gone("one", "signed out")
@@ -122,12 +122,10 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		require.Empty(t, list(jane.ID, ""))
 		start := func(account int64, text, agent string) {
 			t.Helper()
-			require.NoError(t, s.Sessions.Start(t.Context(), account, text, agent, "", hours))
+			require.NoError(t, s.Sessions.Start(t.Context(), &sessions.Fresh{Account: account, Text: text, Agent: agent, Address: "192.0.2." + agent}, hours))
 		}
 		start(jane.ID, "old", "Lynx")
 		later(t, s, 61*time.Minute)
-		_, err := s.Write.ExecContext(t.Context(), "update session set address = '192.0.2.1'")
-		require.NoError(t, err)
 		require.Empty(t, list(jane.ID, "old"), "it has expired, though nothing removed it yet")
 		start(jane.ID, "desk", "Firefox")
 		later(t, s, 10*time.Minute)
@@ -141,8 +139,8 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		require.Equal(t, []bool{false, false, true}, []bool{all[0].Current, all[1].Current, all[2].Current})
 		desk := all[2]
 		require.Equal(t, desk.Started, desk.Used)
-		require.Empty(t, desk.Address)
-		_, err = s.Sessions.Use(t.Context(), "desk", hours)
+		require.Equal(t, "192.0.2.Firefox", desk.Address)
+		_, err := s.Sessions.Use(t.Context(), "desk", hours)
 		require.NoError(t, err)
 		all = list(jane.ID, "")
 		require.False(t, all[0].Current || all[1].Current || all[2].Current, "none of them asks")

@@ -63,7 +63,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	lives := folder{syncer, s.config.Repos}
 	api, err := server.New(s.store, server.Options{
 		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: lives, SBOMs: worker.NewSBOMs(branches, c), Mail: sender,
-		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
+		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics, OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	})
 	if err != nil {
 		return err
@@ -71,6 +71,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	options := dashboard.Options{
 		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos, LogLevel: api.LogLevel(), Connections: lives,
 		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	}
 	if s.config.Mail.Host != "" {
 		options.Mail = sender

@@ -15,6 +15,7 @@ import (
 type Accounts interface {
 	access.Editor
 
+	Get(ctx context.Context, name string) (*accounts.Account, error)
 	// Tokens lists the tokens of an account, without their texts.
 	Tokens(ctx context.Context, account int64) ([]accounts.Token, error)
 	AddToken(ctx context.Context, t *accounts.Token, text string) (int64, error)

@@ -50,7 +50,7 @@ func (s *Pages) changePassword(v *page.Visit) error {
 	if err := v.Record("password.changed", v.Account.Name, ""); err != nil {
 		return err
 	}
-	if err := v.Begin(); err != nil {
+	if err := v.Begin("password"); err != nil {
 		return err
 	}
 	return v.Done(v.Core.BasePath+path, "password-changed")

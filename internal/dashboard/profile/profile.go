@@ -15,6 +15,7 @@ type body struct {
 	// May says in a word what the account is; empty for one with single roles.
 	May string
 
+	// Passwords are the fields of the form; nil for an account without a password, which signs in elsewhere.
 	Passwords []page.Input
 
 	Tokens    []tokenRow
@@ -34,7 +35,14 @@ type sessionRow struct {
 
 // newBody reads what the page shows besides what somebody has just sent.
 func (s *Pages) newBody(v *page.Visit) (*body, error) {
-	b := &body{Name: v.Account.Name, Email: v.Account.Email, Base: v.Core.BasePath + path, NewToken: newTokenForm(nil, nil), Passwords: passwordFields(nil)}
+	b := &body{Name: v.Account.Name, Email: v.Account.Email, Base: v.Core.BasePath + path, NewToken: newTokenForm(nil, nil)}
+	account, err := s.Accounts.Get(v.Ctx(), v.Account.Name)
+	if err != nil {
+		return nil, err
+	}
+	if account.Password != "" {
+		b.Passwords = passwordFields(nil)
+	}
 	switch {
 	case v.Account.Admin:
 		b.May = "administrator"

@@ -29,6 +29,8 @@ type Accounts interface {
 	Groups(ctx context.Context) ([]accounts.Group, error)
 	SetGroup(ctx context.Context, name string, members []string) error
 	RemoveGroup(ctx context.Context, name string) error
+	// FollowGroup makes a group follow one of the provider; "" makes it follow none.
+	FollowGroup(ctx context.Context, name, provider string) error
 
 	AllTokens(ctx context.Context, owner string, page db.Page) ([]accounts.OwnedToken, error)
 	RemoveToken(ctx context.Context, account, id int64) error

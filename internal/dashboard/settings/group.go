@@ -20,7 +20,9 @@ const namedMembers = 12
 // groupRow is a group in the list.
 type groupRow struct {
 	Name, Path string
-	Members    []string
+	// Provider is the provider's group that it follows; empty for none.
+	Provider string
+	Members  []string
 	// More is how many are not named.
 	More   int
 	Count  string
@@ -55,23 +57,24 @@ func (s *Pages) showGroups(v *page.Visit, status int, name string, sent *string,
 	}
 	path := v.Core.BasePath + accessPath + "/groups"
 	b := &groupsBody{accessBody: newAccessBody(v, "Groups"), Action: path, List: v.List()}
-	members := ""
+	members, provider := "", ""
 	var rows []groupRow
 	for _, g := range all {
 		if g.Name == name {
-			b.Edits, members = true, strings.Join(g.Members, "\n")
+			b.Edits, members, provider = true, strings.Join(g.Members, "\n"), g.Provider
 		}
 		rows = append(rows, newGroupRow(path, &g))
 	}
 	b.Rows = page.Paged(&b.List, rows[min(b.List.Start(), len(rows)):], len(all))
 	if sent != nil {
-		members = *sent
+		members, provider = *sent, v.Request.PostForm.Get("provider")
 	} else if !b.Edits {
 		name = ""
 	}
 	b.Fields = []page.Input{
 		{Name: "group", Label: "Group", Value: name, Required: true, Problem: bad.Of("group"), Hint: "Letters, digits and . _ @ + -"},
 		{Name: "members", Label: "Members", Value: members, Rows: 5, Problem: bad.Of("members"), Hint: "Names of accounts, one a line. They replace the members that the group has"},
+		{Name: "provider", Label: "Group of the provider", Value: provider, Problem: bad.Of("providerGroup"), Hint: "May be empty. People who sign in at an OpenID Connect provider join and leave this group as they do there"},
 	}
 	return v.Show(status, groupsPage, "Groups", b)
 }
@@ -79,7 +82,7 @@ func (s *Pages) showGroups(v *page.Visit, status int, name string, sent *string,
 func newGroupRow(path string, g *accounts.Group) groupRow {
 	named := g.Members[:min(len(g.Members), namedMembers)]
 	return groupRow{
-		Name: g.Name, Path: path + "?group=" + url.QueryEscape(g.Name) + "#group", Members: named, More: len(g.Members) - len(named), Count: figure.Count(len(g.Members), "account", "accounts"),
+		Name: g.Name, Provider: g.Provider, Path: path + "?group=" + url.QueryEscape(g.Name) + "#group", Members: named, More: len(g.Members) - len(named), Count: figure.Count(len(g.Members), "account", "accounts"),
 		Remove: &page.Ask{Word: "Remove", Of: g.Name, Question: "Remove the group " + g.Name + " and its roles? Its accounts stay.", Yes: "Remove the group", Action: path + "/remove", Fields: [][2]string{{"group", g.Name}}},
 	}
 }
@@ -88,7 +91,8 @@ func (s *Pages) setGroup(v *page.Visit) error {
 	form := v.Request.PostForm
 	name, sent := strings.ToLower(strings.TrimSpace(form.Get("group"))), form.Get("members")
 	members := strings.FieldsFunc(sent, func(r rune) bool { return strings.ContainsRune(" ,\t\r\n", r) })
-	if bad := access.CheckGroup(name, members); bad != nil {
+	provider := given(form, "provider")
+	if bad := access.CheckGroup(name, members, provider); bad != nil {
 		return s.showGroups(v, http.StatusBadRequest, name, &sent, bad)
 	}
 	err := s.Accounts.SetGroup(v.Ctx(), name, members)
@@ -98,7 +102,14 @@ func (s *Pages) setGroup(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.Record("PUT /groups/{group}", name, fmt.Sprintf("%d members", len(members))); err != nil {
+	note := fmt.Sprintf("%d members", len(members))
+	if provider != nil {
+		if err := s.Accounts.FollowGroup(v.Ctx(), name, *provider); err != nil {
+			return err
+		}
+		note += " provider group " + *provider
+	}
+	if err := v.Record("PUT /groups/{group}", name, note); err != nil {
 		return err
 	}
 	return v.Done(v.Core.BasePath+accessPath+"/groups", "group-saved")
