@@ -2,6 +2,8 @@ package dashboard_test
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"os/exec"
 	"strings"
 	"sync"
@@ -12,6 +14,10 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
@@ -144,6 +150,35 @@ func TestPagesOfAdministratorsAreNotTooWide(t *testing.T) {
 			over, err := chromedp.Run(tab, chromedp.Evaluate[float64](`document.documentElement.scrollWidth - innerWidth`))
 			require.NoError(t, err)
 			require.LessOrEqual(t, over, 0.0, "%s at %d", path, width)
+		}
+	}
+}
+
+// TestPagesOfAdministratorsAreSmall, also with full lists.
+func TestPagesOfAdministratorsAreSmall(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", testdashboard.Projects)
+	ctx := t.Context()
+	for i := range 60 {
+		id, err := s.store.Accounts.Add(ctx, &accounts.Account{Name: fmt.Sprintf("somebody-with-a-long-name-%02d", i), Email: "somebody.with.a.long.name@example.com"})
+		require.NoError(t, err)
+		require.NoError(t, s.store.Accounts.Grant(ctx, id, "PAY/some-repository", accounts.RoleWrite))
+		require.NoError(t, s.store.Accounts.SetGroup(ctx, fmt.Sprintf("group-with-a-long-name-%02d", i), []string{"admin", "reader"}))
+		require.NoError(t, s.store.Settings.SetHook(ctx, fmt.Sprintf("PAY/repository-%02d", i), true, nil))
+		require.NoError(t, s.store.Queue.SetSchedule(ctx, &queue.Schedule{Scope: fmt.Sprintf("PAY/repository-%02d", i), Cron: "0 3 * * 6"}, time.Now()))
+		_, err = s.store.Accounts.AddToken(ctx, &accounts.Token{AccountID: id, Name: "nightly scan of everything", Scopes: access.TokenScopes}, fmt.Sprint("text", i))
+		require.NoError(t, err)
+		require.NoError(t, s.store.Audit.Add(ctx, &audit.Event{Actor: "admin", Action: "PUT /settings", Detail: strings.Repeat("keepResults=5 ", 20)}))
+	}
+	b := s.browser("admin")
+	for _, path := range []string{"/settings/general", "/settings/access", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/settings/hook", "/settings/schedule", "/audit", "/rules", "/profile"} {
+		a := b.get(path)
+		require.Equal(t, http.StatusOK, a.status, path)
+		t.Logf("%s: %d bytes", path, len(a.text))
+		require.Less(t, len(a.text), 150<<10, path)
+		if path != "/settings/general" && path != "/profile" {
+			require.Contains(t, a.text, `rel="next" href="`+path+`?page=2"`, path)
+			require.Equal(t, http.StatusOK, b.get(path+"?page=2").status)
 		}
 	}
 }

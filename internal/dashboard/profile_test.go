@@ -35,7 +35,7 @@ func TestATokenIsShownOnce(t *testing.T) {
 	a = b.post("/profile/tokens", url.Values{"name": {"ci <b>"}, "days": {"90"}, "scope": {"export", "read"}})
 	require.Equal(t, http.StatusOK, a.status)
 	require.Equal(t, "no-store", a.header.Get("Cache-Control"))
-	require.Equal(t, 1, len(tokenText.FindAllString(a.text, -1)))
+	require.Len(t, tokenText.FindAllString(a.text, -1), 1)
 	text := tokenText.FindString(a.text)
 	page := b.get("/profile").text
 	require.NotRegexp(t, tokenText, page)
