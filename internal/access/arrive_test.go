@@ -166,7 +166,7 @@ func TestPasswordsOfAdministratorsAlone(t *testing.T) {
 	require.NoError(t, sign("jdoe", access.TokenPrefix+"jdoe-read"))
 }
 
-// TestAttemptsOfAnAddressAreBounded, whoever they are for.
+// TestAttemptsOfAnAddressAreBounded, for all accounts together.
 func TestAttemptsOfAnAddressAreBounded(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1_700_000_000, 0)

@@ -18,12 +18,12 @@ import (
 
 const (
 	// discoveryTime is how long somebody waits for what the issuer says about itself.
-	discoveryTime = 3 * time.Second
+	discoveryTime = 5 * time.Second
 	// knownFor is how long that is believed; then keys that the issuer took back no longer count. If the issuer is down then, the last answer
 	// still counts.
 	knownFor = time.Hour
 	// failedFor is how long a failure is believed, so that many people do not wait for a dead issuer one after another.
-	failedFor = 5 * time.Second
+	failedFor = 10 * time.Second
 	// maxReason bounds how much of an error is told, in columns.
 	maxReason = 300
 )

@@ -15,7 +15,7 @@ func TestIdentitiesOfAccounts(t *testing.T) {
 	const path, who = "/accounts/reader/identities", `{"issuer":"https://login.example.com","subject":"s1"}`
 	require.Equal(t, "[]", strings.TrimSpace(s.call("admin", http.MethodGet, path).text))
 	a := s.call("admin", http.MethodPost, "/accounts/Reader/identities", who)
-	require.Equal(t, "["+who+"]", strings.TrimSpace(a.text))
+	require.JSONEq(t, "["+who+"]", a.text)
 	require.Equal(t, http.StatusOK, s.call("admin", http.MethodPost, path, who).status, "once more changes nothing")
 	require.Equal(t, http.StatusConflict, s.call("admin", http.MethodPost, "/accounts/writer/identities", who).status)
 	require.Equal(t, http.StatusNotFound, s.call("admin", http.MethodPost, "/accounts/none/identities", who).status)

@@ -1,4 +1,4 @@
-// Package testissuer is an OpenID Connect provider for tests: with a document of its own, real signatures, and a token endpoint that takes a
+// Package testissuer is an OpenID Connect provider for tests: with its discovery document, real signatures, and a token endpoint that takes a
 // code once and demands PKCE.
 package testissuer
 

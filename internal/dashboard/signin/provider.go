@@ -171,7 +171,7 @@ func (p *Pages) refusePerson(v *page.Visit, w *access.Way, next string, err erro
 }
 
 // retryTime is after how long a provider that did not answer is asked again.
-const retryTime = 5 * time.Second
+const retryTime = 10 * time.Second
 
 func notReady(w *access.Way) string {
 	return strings.TrimSpace(w.Title) + " does not answer at the moment. Try again in a few seconds; if that does not help, an administrator finds the reason in the log of this server."
