@@ -19,7 +19,7 @@ import (
 )
 
 // longest is how long all pictures may take.
-const longest = 2 * time.Minute
+const longest = 5 * time.Minute
 
 func main() {
 	folder := flag.String("to", "screenshots", "folder of the pictures")
