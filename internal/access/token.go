@@ -3,7 +3,6 @@ package access
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -29,17 +28,16 @@ const (
 )
 
 // NewToken makes an API token for an account, and its text, which is not stored. The token never expires if days is 0.
-// problems has an entry for each invalid field; it is empty if the token is valid.
-func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *accounts.Token, text string, problems map[string]error) {
-	problems = map[string]error{}
+// bad says what is wrong in the fields "expiryDays", "name" and "scopes".
+func NewToken(account int64, name string, scopes []string, days int, now time.Time) (t *accounts.Token, text string, bad Problems) {
+	if days < 0 || days > maxTokenDays {
+		bad.addf("expiryDays", "it must be from 1 to %d, or absent for a token that never expires", maxTokenDays)
+	}
 	if name == "" || len(name) > maxTokenName || !utf8.ValidString(name) {
-		problems["name"] = fmt.Errorf("it must have from 1 to %d bytes", maxTokenName)
+		bad.addf("name", "it must have from 1 to %d bytes", maxTokenName)
 	}
 	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(s string) bool { return !slices.Contains(TokenScopes, s) }) {
-		problems["scopes"] = fmt.Errorf("it must list some of %s", strings.Join(TokenScopes, ", "))
-	}
-	if days < 0 || days > maxTokenDays {
-		problems["expiryDays"] = fmt.Errorf("it must be from 1 to %d, or absent for a token that never expires", maxTokenDays)
+		bad.addf("scopes", "it must list some of %s", strings.Join(TokenScopes, ", "))
 	}
 	t = &accounts.Token{AccountID: account, Name: name, Scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), Created: now}
 	if days > 0 {
@@ -47,5 +45,5 @@ func NewToken(account int64, name string, scopes []string, days int, now time.Ti
 	}
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // it never fails (crypto/rand)
-	return t, TokenPrefix + base64.RawURLEncoding.EncodeToString(random[:]), problems
+	return t, TokenPrefix + base64.RawURLEncoding.EncodeToString(random[:]), bad
 }

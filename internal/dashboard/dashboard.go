@@ -12,10 +12,14 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/analysis"
 	"github.com/sluice-scan/sluice/internal/dashboard/finding"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/dashboard/profile"
+	"github.com/sluice-scan/sluice/internal/dashboard/rules"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
+	"github.com/sluice-scan/sluice/internal/dashboard/settings"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
 	"github.com/sluice-scan/sluice/internal/export"
@@ -26,7 +30,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret"
 )
 
-// Options are what a dashboard needs besides the store. Control, Scans and Log are required.
+// Options are what a dashboard needs besides the store. Control, Scans, LogLevel and Log are required.
 type Options struct {
 	// Control is the API's own, so that pages and API count wrong passwords and calls together.
 	Control *access.Control
@@ -45,6 +49,12 @@ type Options struct {
 	Rules func() []scan.Rule
 	// Links are the public addresses of branches and lines; nil where they are not known.
 	Links Links
+	// LogLevel is the log level of all nodes, as the API has it.
+	LogLevel settings.LogLevel
+	// Connections are the sources of repositories; nil for none.
+	Connections connection.Lives
+	// Mail sends test mails; nil sends none.
+	Mail settings.Sender
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
@@ -77,6 +87,8 @@ const patience = time.Minute
 // tabs are the navigation. An entry is shown to those who may open it.
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
+	{Text: "Rules", Path: "/rules", Needs: access.SignedIn},
+	{Text: "Settings", Path: "/settings/general", Needs: access.Grantee, Gear: true},
 }
 
 // done are the sentences of what an action has done.
@@ -108,7 +120,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	}
 	scan := &scans.Pages{Catalog: st.Catalog, Scans: st.Queue, Desk: o.Scans}
 	d := &Dashboard{core: &page.Core{
-		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: done,
+		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: maps.Clone(done),
 		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience, Render: o.Render,
 	}}
 	d.table = append(d.table, page.Own()...)
@@ -118,6 +130,12 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Settings: st.Settings, Lines: o.Source, SBOMs: o.SBOMs, Links: o.Links},
 		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Links: o.Links},
 		scan,
+		&profile.Pages{Accounts: st.Accounts},
+		&rules.Pages{Policy: st.Policy, Settings: st.Settings},
+		&settings.Pages{
+			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel, Audit: st.Audit,
+			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) },
+		},
 	} {
 		d.table = append(d.table, room.Routes()...)
 		if says, ok := room.(interface{ Done() map[string]string }); ok {

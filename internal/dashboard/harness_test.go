@@ -2,12 +2,14 @@ package dashboard_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -112,9 +114,19 @@ func (b *browser) do(method, path string, form url.Values, change ...func(r *htt
 	return answer{response.StatusCode, response.Header, string(text)}
 }
 
+// decoded reads JSON.
+func decoded[T any](t *testing.T, text string) (value T) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(text), &value), text)
+	return value
+}
+
 func (b *browser) get(path string) answer { b.s.t.Helper(); return b.do(http.MethodGet, path, nil) }
 
 func (b *browser) post(path string, form url.Values, change ...func(r *http.Request)) answer {
 	b.s.t.Helper()
 	return b.do(http.MethodPost, path, form, change...)
 }
+
+// decodedNumber writes a number of JSON.
+func decodedNumber(value any) string { return strconv.FormatFloat(value.(float64), 'f', -1, 64) }

@@ -6,10 +6,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store/accounts"
+	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/policy"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/sessions"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
@@ -21,9 +28,13 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 	for _, evil := range []string{`"><script>alert(1)</script>`, `'onmouseover='alert(1)`, `</title></svg><img/src=x/onerror=alert(1)>`, `{{.Body}}`, "javascript:alert(1)", "\u202egnp.exe", `" autofocus onfocus="alert(1)`} {
 		s := newService(t, "", []testdashboard.Project{{Key: "PAY", Name: evil, Repositories: []testdashboard.Repository{
 			{Slug: "api", Name: evil, Branches: []string{strings.ReplaceAll(evil, "=", "~") + "=vulnerable", "main=error"}},
-		}}})
+		}}}, func(o *testdashboard.Options) {
+			o.Mail = postman{}
+			o.Connections = &folders{list: []connection.Live{{ID: evil, Type: evil, Name: evil, Problem: evil, Skipped: []connection.Skipped{{Name: evil, Reason: evil}}}}}
+		})
+		s.addHostile(evil)
 		admin, nobody := s.browser("admin"), s.browser("")
-		q := "?name=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
+		q := "?name=" + url.QueryEscape(evil) + "&place=" + url.QueryEscape(evil) + "&status=" + url.QueryEscape(evil) + "&back=" + url.QueryEscape(evil) + "&next=" + url.QueryEscape(evil)
 		for _, p := range append(slices.Clone(testdashboard.Pages), testdashboard.Page{As: "admin", Path: "/projects/" + url.PathEscape(evil)}) {
 			path, _, _ := strings.Cut(s.sample.Replace(p.Path), "?")
 			b := admin
@@ -38,10 +49,45 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 				}
 			}
 		}
+		for path, form := range map[string]url.Values{
+			"/settings/general": {"parallelScans": {evil}, "was:parallelScans": {evil}}, "/settings/access/accounts": {"user": {evil}, "email": {evil}, "password": {evil}},
+			"/settings/access/groups": {"group": {evil}, "members": {evil}}, "/settings/access/roles": {"who": {evil}, "scope": {evil}, "role": {evil}, "kind": {evil}},
+			"/settings/hook": {"hookPosition": {evil}}, "/settings/schedule": {"scope": {evil}, "cron": {evil}, "mode": {evil}}, "/settings/notifications": {"mailDomains": {evil}}, "/settings/notifications/test": {"email": {evil}}, "/settings/logging": {"level": {evil}},
+			"/profile/tokens": {"name": {evil}, "scope": {evil}, "days": {evil}}, "/profile/password": {"current": {evil}, "password": {evil}, "again": {evil}},
+			"/rules/new": {"name": {evil}, "regexp": {evil}}, "/rules/own/1": {"regexp": {evil}, "do": {"test"}, "path": {evil}, "sample": {evil + "\n" + evil}}, "/rules/test": {"path": {evil}, "sample": {evil + " = pass" + "word " + evil}},
+		} {
+			a := admin.post(path, form)
+			require.Less(t, a.status, 500, path)
+			for _, broken := range []string{"<script", "<img/src", "onmouseover='", `onfocus="`, `href="javascript:`} {
+				require.NotContains(t, s.withoutOwnScript(a.text), broken, path)
+			}
+		}
 		a := s.browser("").post("/sign-in", url.Values{"name": {evil}, "password": {evil}, "next": {evil}})
 		require.NotContains(t, s.withoutOwnScript(a.text), "<script")
 		require.NotContains(t, a.text, `onfocus="`)
 	}
+}
+
+// addHostile makes what people name as they like: a token. The store takes what the pages would refuse.
+func (s *service) addHostile(evil string) {
+	s.t.Helper()
+	admin, err := s.store.Accounts.Get(s.t.Context(), "admin")
+	require.NoError(s.t, err)
+	admin.Email = evil
+	require.NoError(s.t, s.store.Accounts.Change(s.t.Context(), admin))
+	_, err = s.store.Accounts.AddToken(s.t.Context(), &accounts.Token{AccountID: admin.ID, Name: evil, Scopes: []string{evil}}, evil)
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.store.Accounts.Grant(s.t.Context(), admin.ID, evil, accounts.RoleRead))
+	require.NoError(s.t, s.store.Accounts.SetGroup(s.t.Context(), evil, []string{"admin"}))
+	require.NoError(s.t, s.store.Accounts.GrantGroup(s.t.Context(), evil, evil, accounts.RoleRead))
+	require.NoError(s.t, s.store.Settings.SetHook(s.t.Context(), evil, true, nil))
+	require.NoError(s.t, s.store.Queue.SetSchedule(s.t.Context(), &queue.Schedule{Scope: evil, Cron: "@daily"}, time.Now()))
+	s.failMail(evil, evil)
+	require.NoError(s.t, s.store.Sessions.Start(s.t.Context(), &sessions.Fresh{Account: admin.ID, Text: evil, Agent: evil, Address: evil}, sessions.Limits{Idle: time.Hour, Absolute: time.Hour}))
+	require.NoError(s.t, s.store.Audit.Add(s.t.Context(), &audit.Event{Actor: evil, Action: evil, Object: evil, Detail: evil}))
+	_, err = s.store.Policy.AddRule(s.t.Context(), &policy.Rule{Name: evil, DetectorID: evil, Regexp: evil, Enabled: true})
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.store.Policy.FailRule(s.t.Context(), evil, evil))
 }
 
 // TestTheAPIAndThePagesShareAnAddress with and without a base path.

@@ -14,15 +14,17 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/server"
+	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
 // allowed says who may do what on PAY and PAY/api.
 var allowed = map[access.Permission][]string{
 	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
-	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
-	access.Writer:  {"writer", "padmin", "admin"},
-	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
+	access.Reader:       {"reader", "grantee", "writer", "padmin", "admin"},
+	access.Writer:       {"writer", "padmin", "admin"},
+	access.ProjectAdmin: {"padmin", "admin"},
+	access.Scanner:      {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
 	access.Grantee: {"grantee", "admin"}, access.Admin: {"admin"},
 }
 
@@ -48,6 +50,8 @@ func TestEveryPageByEveryRole(t *testing.T) {
 	t.Parallel()
 	s := newService(t, "", testdashboard.Projects)
 	finding := s.secretsOf("main")["deploy/file0.py"]
+	_, err := s.store.Policy.AddRule(t.Context(), &policy.Rule{Name: "acme key", DetectorID: "ACME_KEY", Regexp: "acme_[0-9]{8}"})
+	require.NoError(t, err)
 	routes := dashboard.Pages()
 	require.Greater(t, len(routes), 10)
 	for _, as := range append([]string{""}, testdashboard.Names...) {
@@ -68,7 +72,13 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			case slices.Contains(allowed[r.Needs], as):
 				require.NotContains(t, []int{http.StatusForbidden, http.StatusMethodNotAllowed}, a.status, what)
 				require.Less(t, a.status, 500, what)
-				if r.Needs != access.Anyone {
+				switch {
+				case r.Needs == access.Anyone:
+				case a.status == http.StatusBadRequest && r.Method == http.MethodPost:
+					// The form has a mistake, which the page tells.
+				case a.status == http.StatusNotFound && strings.Contains(r.Path, "{ruleId}"):
+					// The role before has removed it.
+				default:
 					require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, a.status, what)
 					require.NotContains(t, a.header.Get("Location"), "/sign-in?", what)
 				}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -22,30 +23,31 @@ const longest = 15 * time.Minute
 func main() {
 	folder := flag.String("to", "screenshots", "folder of the pictures")
 	width := flag.Int64("width", 1280, "width of the pages")
+	only := flag.String("only", "", "only the pictures whose names begin like this")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
-	if err := run(ctx, *folder, *width); err != nil {
+	if err := run(ctx, *folder, *width, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		cancel()
 		os.Exit(1) //nolint:gocritic // the browser has ended
 	}
 }
 
-func run(ctx context.Context, folder string, width int64) error {
+func run(ctx context.Context, folder string, width int64, only string) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
 	for _, empty := range []bool{false, true} {
-		if err := shoot(ctx, folder, width, empty); err != nil {
+		if err := shoot(ctx, folder, width, only, empty); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// shoot takes pictures of the pages of a server, with the made-up projects or without any.
-func shoot(ctx context.Context, folder string, width int64, empty bool) (err error) {
+// shoot takes pictures of the pages of a server whose names begin with only, with the made-up projects or without any.
+func shoot(ctx context.Context, folder string, width int64, only string, empty bool) (err error) {
 	data, err := os.MkdirTemp("", "sluice-screenshots")
 	if err != nil {
 		return err
@@ -79,7 +81,7 @@ func shoot(ctx context.Context, folder string, width int64, empty bool) (err err
 	defer func() { end() }()
 	for i := range testdashboard.Pages {
 		p := &testdashboard.Pages[i]
-		if p.Empty != empty {
+		if p.Empty != empty || !strings.HasPrefix(p.Name, only) {
 			continue
 		}
 		if p.As != as {

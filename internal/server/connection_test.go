@@ -7,19 +7,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/connections"
 	stored "github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/teststore"
 )
 
 // folders is a list of connections.
 type folders struct {
-	list  []connections.Connection
+	list  []connection.Live
 	asked []string
 }
 
-func (f *folders) Connections() []connections.Connection { return f.list }
+func (f *folders) Connections() []connection.Live { return f.list }
 
 func (f *folders) Sync(id string) bool {
 	f.asked = append(f.asked, id)
@@ -28,8 +28,8 @@ func (f *folders) Sync(id string) bool {
 
 func TestConnectionsAndSync(t *testing.T) {
 	t.Parallel()
-	f := &folders{list: []connections.Connection{
-		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true, Skipped: []connections.Skipped{{Name: "PAY/link", Reason: "a link"}}},
+	f := &folders{list: []connection.Live{
+		{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.UnixMilli(0).UTC()}, {ID: "other", Type: "DIRECTORY", Problem: "the folder cannot be read", Syncing: true, Skipped: []connection.Skipped{{Name: "PAY/link", Reason: "a link"}}},
 	}}
 	s := newService(t, func(o *server.Options) { o.Connections = f })
 	from, err := s.store.Connections.Ensure(t.Context(), stored.Repos, stored.KindFolder)

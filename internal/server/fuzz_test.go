@@ -13,9 +13,8 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/connections"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -39,7 +38,7 @@ func FuzzRequests(f *testing.F) {
 	const token = access.TokenPrefix + "fuzz"
 	_, err = st.Accounts.AddToken(f.Context(), &accounts.Token{AccountID: id, Name: "fuzz", Scopes: access.TokenScopes}, token)
 	require.NoError(f, err)
-	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &operations.LogOverride{}, SBOMs: sboms{}, Connections: &folders{list: []connections.Connection{{ID: "directory"}}}})
+	s := mustServe(f, st, server.Options{Log: slog.New(slog.DiscardHandler), Rate: -1, Keys: sealKeys, Level: &loglevel.Override{}, SBOMs: sboms{}, Connections: &folders{list: []connection.Live{{ID: "directory"}}}})
 	handler, routes := s.Handler(), s.TestRoutes()
 	for i := range routes {
 		f.Add(i, "PAY", "api", "branch=main&name=main&scope=PAY&confirm=true", `{"name":"x","regexp":"x+","matchText":"x","members":["root"],"cron":"@daily","role":"READ","scope":"PAY","user":"root"}`)

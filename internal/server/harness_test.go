@@ -19,9 +19,9 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/teststore"
@@ -104,7 +104,7 @@ func newServiceAt(t *testing.T, path string, change ...func(o *server.Options)) 
 			require.NoError(t, st.Accounts.Grant(t.Context(), id, scope, role))
 		}
 	}
-	level := &operations.LogOverride{}
+	level := &loglevel.Override{}
 	options := server.Options{
 		Log:     slog.New(level.Handler(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		Version: "test", Rate: -1, Keys: sealKeys, Level: level, Files: s, SBOMs: sboms{},

@@ -10,15 +10,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/connections"
 )
 
 // TestHowFreshTheListIs: the statuses are as fresh as the last listing of the connection, and the answer has its time.
 func TestHowFreshTheListIs(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {
-		o.Connections = &folders{list: []connections.Connection{{ID: "directory", Synced: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}}
+		o.Connections = &folders{list: []connection.Live{{ID: "directory", Synced: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}}
 	})
 	values := s.call("admin", http.MethodGet, "/connections").json(t)["values"].([]any)
 	require.Equal(t, "2026-01-02T03:04:05.000Z", values[0].(map[string]any)["lastSyncDate"])

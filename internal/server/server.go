@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/export"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/seal"
@@ -54,7 +56,7 @@ type Options struct {
 	// Keys hash and seal the texts of reviewed findings; nil disables reviews. Call their Verify before New.
 	Keys *seal.Keys
 	// Level is the override of the log level; nil only stores the setting.
-	Level *operations.LogOverride
+	Level *loglevel.Override
 	// Files reads files of repositories; nil means that repositories have no rules of their own.
 	Files rules.Files
 	// Rights returns the roles of an account; nil means the store's own groups and roles.
@@ -62,7 +64,7 @@ type Options struct {
 	// OnlyAdmins lets only administrators sign in with a password; see access.Options.
 	OnlyAdmins bool
 	// Connections are the sources of repositories; nil for none.
-	Connections connections.Source
+	Connections connection.Lives
 	// SBOMs makes SBOMs; nil makes none.
 	SBOMs export.SBOMs
 	// Mail sends test mails; nil sends none.
@@ -100,7 +102,7 @@ var descriptionFile []byte
 type Server struct {
 	core  *api.Core
 	table []api.Route
-	level *operations.LogLevel
+	level *loglevel.Level
 	desk  *scanqueue.Desk
 }
 
@@ -135,7 +137,7 @@ func assemble(st *store.Store, o Options) *Server {
 		core: &api.Core{
 			Control: control, Places: places, Branches: st.Catalog, Trail: st.Audit, Log: o.Log, Proxies: o.Proxies, BasePath: o.BasePath, Patience: o.Patience, Count: metrics.Count,
 		},
-		level: &operations.LogLevel{Settings: st.Settings, Override: o.Level, Log: o.Log},
+		level: &loglevel.Level{Settings: st.Settings, Override: o.Level, Log: o.Log},
 		desk:  &scanqueue.Desk{Queue: st.Queue, Work: o.Work, Hub: hub},
 	}
 	addresses := &mails.Addresses{Settings: st.Settings}
@@ -156,7 +158,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
 		&sbom.Resource{SBOMs: o.SBOMs},
-		&operations.Settings{Values: st.Settings, Policy: st.Policy}, s.level,
+		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},
 		&accounts.Resource{Accounts: st.Accounts, Groups: st.Accounts, Roles: st.Accounts, Places: places, Now: o.Now},
 		&operations.Audit{Log: st.Audit},
 	} {
@@ -177,6 +179,9 @@ func (s *Server) Control() *access.Control { return s.core.Control }
 
 // Scans changes the queue and watches it. Pages take the same one, so that the queue is read once for all.
 func (s *Server) Scans() *scanqueue.Desk { return s.desk }
+
+// LogLevel is the log level of all nodes, for the pages.
+func (s *Server) LogLevel() *loglevel.Level { return s.level }
 
 // SyncLogLevel applies the log level that another node has set. Call it every few seconds.
 func (s *Server) SyncLogLevel(ctx context.Context) error { return s.level.Sync(ctx) }

@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 )
 
 const hookPath = "/settings/hooks/com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
@@ -69,7 +69,7 @@ func TestHook(t *testing.T) {
 func TestLogLevel(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(o *server.Options) {
-		o.Level = &operations.LogOverride{}
+		o.Level = &loglevel.Override{}
 		o.Log = slog.New(o.Level.Handler(slog.NewTextHandler(io.Discard, nil)))
 	})
 	require.Equal(t, map[string]any{"logLevelOverride": nil, "effective": "INFO"}, s.call("grantee", http.MethodGet, "/loglevel").json(t))
@@ -86,7 +86,7 @@ func TestLogLevel(t *testing.T) {
 
 	// Another node applies it.
 	s.call("admin", http.MethodPut, "/loglevel?logLevelOverride=DEBUG")
-	override := &operations.LogOverride{}
+	override := &loglevel.Override{}
 	var log bytes.Buffer
 	logger := slog.New(override.Handler(slog.NewTextHandler(&log, nil))).With("node", "b")
 	other := mustServe(t, s.store, server.Options{Log: logger, Level: override})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
@@ -82,5 +83,47 @@ func TestAuditAll(t *testing.T) {
 		events, err = s.Audit.List(t.Context(), audit.Filter{}, db.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, events, 3)
+	})
+}
+
+// TestPlacesWithHooksAndTokensOfAll: lists for the pages of administrators.
+func TestPlacesWithHooksAndTokensOfAll(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, address string) {
+		s := open(t, address)
+		list, err := s.Settings.HookSettings(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, list)
+		warn := true
+		require.NoError(t, s.Settings.SetHook(t.Context(), "PAY/api", true, &warn))
+		require.NoError(t, s.Settings.SetHook(t.Context(), "PAY", false, nil))
+		list, err = s.Settings.HookSettings(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []settings.PlaceHook{{Place: "PAY"}, {Place: "PAY/api", HookSetting: settings.HookSetting{Enabled: true, Warn: true}}}, list)
+
+		for _, name := range []string{"zoe", "ada"} {
+			a := account(t, s, name)
+			for _, token := range []string{"one", "two"} {
+				_, err := s.Accounts.AddToken(t.Context(), &accounts.Token{AccountID: a.ID, Name: token, Scopes: []string{"read"}}, name+token)
+				require.NoError(t, err)
+			}
+			a.Disabled = name == "zoe"
+			require.NoError(t, s.Accounts.Change(t.Context(), a))
+		}
+		names := func(owner string, page db.Page) (names []string) {
+			t.Helper()
+			list, err := s.Accounts.AllTokens(t.Context(), owner, page)
+			require.NoError(t, err)
+			for _, x := range list {
+				require.Equal(t, x.Owner == "zoe", x.Disabled)
+				require.Equal(t, []string{"read"}, x.Scopes)
+				names = append(names, x.Owner+" "+x.Name)
+			}
+			return names
+		}
+		require.Equal(t, []string{"ada two", "ada one", "zoe two", "zoe one"}, names("", db.Page{Limit: 10}))
+		require.Equal(t, []string{"zoe two"}, names("", db.Page{Start: 2, Limit: 1}))
+		require.Equal(t, []string{"zoe two", "zoe one"}, names("ZOE", db.Page{Limit: 10}))
+		require.Empty(t, names("eve", db.Page{Limit: 10}))
 	})
 }

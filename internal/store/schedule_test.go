@@ -46,6 +46,11 @@ func TestSchedules(t *testing.T) {
 		_, err = s.Queue.Claim(t.Context(), "x", true)
 		require.ErrorIs(t, err, db.ErrNotFound, "only the scope")
 		require.NoError(t, s.Queue.SetSchedule(t.Context(), &queue.Schedule{Scope: "GONE"}, monday))
+		last, err := s.Queue.ScheduleRuns(t.Context())
+		require.NoError(t, err)
+		require.Len(t, last, 1, "the other one's place does not exist")
+		require.False(t, last["PAY/api"].At.IsZero())
+		require.NotZero(t, last["PAY/api"].Batch)
 		list, err := s.Queue.Schedules(t.Context())
 		require.NoError(t, err)
 		require.Len(t, list, 1)
@@ -73,4 +78,40 @@ func TestBackup(t *testing.T) {
 		_, err = copied.Catalog.Project(t.Context(), everything, "LATER")
 		require.ErrorIs(t, err, db.ErrNotFound)
 	})
+}
+
+// TestWordsOfASchedule: what people write, and the next times of it.
+func TestWordsOfASchedule(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	for _, x := range []struct {
+		cron, mode, badCron, badMode string
+		next                         []string
+	}{
+		{"0 3 * * 6", "rescan", "", "", []string{"2026-11-28", "2026-12-05", "2026-12-12"}},
+		{"  @monthly ", "", "", "", []string{"2026-12-01", "2027-01-01", "2027-02-01"}},
+		{"0 3 30 2 *", "outdated", "", "", nil},
+		{"* * *", "never", "is not a cron expression", "it must be rescan or outdated", nil},
+		{"", "", "is not a cron expression", "", nil},
+		{"CRON_TZ=UTC 0 3 * * *", "rescan", "leave the time zone out", "", nil},
+	} {
+		var s queue.Schedule
+		badCron, badMode := s.Read(x.cron, x.mode)
+		if x.badCron == "" {
+			require.NoError(t, badCron, x.cron)
+		} else {
+			require.ErrorContains(t, badCron, x.badCron)
+		}
+		if x.badMode == "" {
+			require.NoError(t, badMode, x.cron)
+		} else {
+			require.ErrorContains(t, badMode, x.badMode)
+		}
+		require.Equal(t, x.mode == "rescan", s.Mode() == queue.ModeRescan)
+		var next []string
+		for _, at := range s.Next(from, 3) {
+			next = append(next, at.Format(time.DateOnly))
+		}
+		require.Equal(t, x.next, next, x.cron)
+	}
 }

@@ -56,6 +56,26 @@ var Pages = []Page{
 	{Name: "scan", As: "admin", Path: "/scans/{scanKey}"},
 	{Name: "scan-failed", As: "reader", Path: "/scans/{failedScan}"},
 	{Name: "scan-running", As: "admin", Path: "/scans/{runningScan}"},
+	{Name: "settings-general", As: "admin", Path: "/settings/general"},
+	{Name: "settings-general-wrong", As: "admin", Path: "/settings/general", Do: do(chromedp.SetValue(`#parallelScans`, "300"), chromedp.Click(`.fields button.main`), chromedp.WaitVisible(`.notice.bad`))},
+	{Name: "settings-access", As: "admin", Path: "/settings/access"},
+	{Name: "settings-account", As: "admin", Path: "/settings/access/accounts/padmin"},
+	{Name: "settings-groups", As: "admin", Path: "/settings/access/groups"},
+	{Name: "settings-roles", As: "admin", Path: "/settings/access/roles", Do: do(chromedp.Click(`tbody .menu summary`))},
+	{Name: "settings-tokens", As: "admin", Path: "/settings/tokens"},
+	{Name: "settings-hook", As: "admin", Path: "/settings/hook"},
+	{Name: "settings-place-hook", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}/hook"},
+	{Name: "settings-schedule", As: "admin", Path: "/settings/schedule", Do: do(chromedp.SendKeys(`#cron`, "0 3 * * 6"), chromedp.Click(`button[value=show]`), chromedp.WaitVisible(`.notice li`))},
+	{Name: "settings-notifications", As: "admin", Path: "/settings/notifications"},
+	{Name: "settings-connections", As: "admin", Path: "/settings/connections"},
+	{Name: "settings-logging", As: "admin", Path: "/settings/logging"},
+	{Name: "rules", As: "admin", Path: "/rules"},
+	{Name: "rules-new", As: "admin", Path: "/rules/new", Do: do(
+		chromedp.SendKeys(`#name`, "acme key"), chromedp.SendKeys(`#regexp`, "acme_[0-9]{8}"), chromedp.SetValue(`#sample`, "id = acme_12345678 # the shop's\nother = acme_00000001"), chromedp.Click(`button[value=test]`), chromedp.WaitVisible(`mark`),
+	)},
+	{Name: "audit", As: "admin", Path: "/audit"},
+	{Name: "audit-check", As: "admin", Path: "/audit/check"},
+	{Name: "profile", As: "writer", Path: "/profile", Do: do(chromedp.SendKeys(`#name`, "nightly scan"), chromedp.Click(`#scope-scan`), chromedp.Click(`.save button.main`), chromedp.WaitVisible(`.once`))},
 	{Name: "reader-projects", As: "reader", Path: "/projects"},
 	{Name: "not-permitted", As: "reader", Path: "/", Status: 403},
 	{Name: "not-found", As: "reader", Path: "/projects/SHOP", Status: 404},
@@ -71,7 +91,7 @@ func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Vo
 // its main branch, "{failedScan}" one that broke off, "{runningScan}" one that has not ended. Over an empty store there is nothing behind these names.
 func Sample(ctx context.Context, st *store.Store) (*strings.Replacer, error) {
 	const of = " join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where p.key = 'PAY' and r.slug = 'api' and "
-	pairs := []string{"{$}", "", "{projectKey}", "PAY", "{repoSlug}", "api", "{file}", "nothing.css", "{way}", "nothing"}
+	pairs := []string{"{$}", "", "{projectKey}", "PAY", "{repoSlug}", "api", "{file}", "nothing.css", "{way}", "nothing", "{user}", "reader", "{ruleId}", "1"}
 	for name, query := range map[string]string{
 		"{scanKey}":     "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'main'",
 		"{failedScan}":  "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'build/cache'",

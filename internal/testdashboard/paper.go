@@ -107,11 +107,11 @@ func listing(p *Project, later bool) *connection.Project {
 	return listed
 }
 
-// settings stands for the settings of scans.
-var settings = strings.Repeat("5", 16)
+// scanSettings stands for the settings of scans.
+var scanSettings = strings.Repeat("5", 16)
 
 // Settings implements demo.World.
-func (p *paper) Settings() (string, error) { return settings, nil }
+func (p *paper) Settings() (string, error) { return scanSettings, nil }
 
 // Config is what results are of today's rules and settings by.
 func Config(ctx context.Context, st *store.Store) (string, error) {
@@ -119,7 +119,7 @@ func Config(ctx context.Context, st *store.Store) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return rules.ConfigOf(strings.Repeat("0", 16), settings, "test"), nil
+	return rules.ConfigOf(strings.Repeat("0", 16), scanSettings, "test"), nil
 }
 
 // Scan implements demo.World.

@@ -11,10 +11,13 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/dashboard/finding"
+	"github.com/sluice-scan/sluice/internal/dashboard/settings"
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/export"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
@@ -49,6 +52,9 @@ type Options struct {
 	Render func(t *template.Template, w io.Writer, name string, data any) error
 	// Between stands between the server and its callers, as a proxy does; nil for nothing.
 	Between func(http.Handler) http.Handler
+	// Connections are the sources of repositories, and Mail sends test mails; nil for none.
+	Connections connection.Lives
+	Mail        settings.Sender
 }
 
 // Serve gives a server with its pages over a store.
@@ -60,12 +66,12 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep})
+	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
 	if err != nil {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Render: o.Render,
+		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, LogLevel: s.LogLevel(), Connections: o.Connections, Mail: o.Mail, Render: o.Render,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

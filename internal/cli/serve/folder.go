@@ -1,7 +1,7 @@
 package serve
 
 import (
-	"github.com/sluice-scan/sluice/internal/server/connections"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/worker"
 )
 
@@ -14,20 +14,18 @@ type folder struct {
 	path   string
 }
 
-// Connections implements connections.Source.
-func (c folder) Connections() []connections.Connection {
+// Connections implements connection.Lives.
+func (c folder) Connections() []connection.Live {
 	state := c.syncer.State()
-	x := connections.Connection{ID: directoryID, Type: "DIRECTORY", Name: c.path, Key: c.syncer.ID, Synced: state.Last, Syncing: state.Running}
+	x := connection.Live{ID: directoryID, Type: "DIRECTORY", Name: c.path, Key: c.syncer.ID, Synced: state.Last, Syncing: state.Running}
 	if state.Problem != nil {
 		x.Problem = state.Problem.Error()
 	}
-	for _, skipped := range state.Skipped {
-		x.Skipped = append(x.Skipped, connections.Skipped(skipped))
-	}
-	return []connections.Connection{x}
+	x.Skipped = state.Skipped
+	return []connection.Live{x}
 }
 
-// Sync implements connections.Source.
+// Sync implements connection.Lives.
 func (c folder) Sync(id string) bool {
 	if id != directoryID {
 		return false

@@ -19,8 +19,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/demo"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/seal"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -62,7 +62,7 @@ const (
 
 // serve runs a server until ctx ends. made is the made-up Bitbucket of a demo; nil for a real server.
 func (r *commands) serve(ctx context.Context, c *serveConfig, made *demo.Folder) error {
-	level := &operations.LogOverride{}
+	level := &loglevel.Override{}
 	options := &slog.HandlerOptions{}
 	if made != nil {
 		// What people need to sign in must not scroll away.

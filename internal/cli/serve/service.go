@@ -18,11 +18,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/demo"
 	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
-	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/variable"
@@ -37,7 +37,7 @@ type service struct {
 	config *serveConfig
 	store  *store.Store
 	log    *slog.Logger
-	level  *operations.LogOverride
+	level  *loglevel.Override
 	keys   *seal.Keys
 	// demo is the made-up Bitbucket that the server shows; nil for none.
 	demo *demo.Folder
@@ -95,7 +95,10 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	looks.Control, looks.Scans = api.Control(), api.Scans()
+	looks.Control, looks.Scans, looks.LogLevel, looks.Connections = api.Control(), api.Scans(), api.LogLevel(), options.Connections
+	if s.config.Mail.Host != "" {
+		looks.Mail = sender
+	}
 	pages, err := dashboard.New(s.store, looks)
 	if err != nil {
 		return err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,11 +41,11 @@ func (r *commands) tokenAddCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				t, text, wrong := access.NewToken(a.ID, args[1], scopes, days, time.Now())
-				if len(wrong) > 0 {
+				t, text, bad := access.NewToken(a.ID, args[1], scopes, days, time.Now())
+				if bad != nil {
 					var problems []error
-					for _, field := range slices.Sorted(maps.Keys(wrong)) {
-						problems = append(problems, fmt.Errorf("%s: %w", field, wrong[field]))
+					for _, x := range bad {
+						problems = append(problems, fmt.Errorf("%s: %w", x.Field, x.Err))
 					}
 					return &variable.UsageError{Err: errors.Join(problems...)}
 				}

@@ -25,6 +25,14 @@ func Ago(t, now time.Time) Moment {
 	return Moment{agoWords(now.Sub(t)), t.Format("2006-01-02 15:04:05 UTC"), t.Format(time.RFC3339)}
 }
 
+// Day is the day of a time in UTC; "" for the zero time.
+func Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
 const day = 24 * time.Hour
 
 func agoWords(d time.Duration) string {

@@ -75,6 +75,8 @@ type Tab struct {
 	Path string
 	// Needs is what the caller must be permitted, to see the entry.
 	Needs access.Permission
+	// Gear puts the entry behind the others, with a gear.
+	Gear bool
 }
 
 // Handler serves a table of pages, and the pages of errors. Call [Check] first.

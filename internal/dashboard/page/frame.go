@@ -33,7 +33,7 @@ type frame struct {
 // tabLink is an entry of the navigation. Chosen is true for the one that the page belongs to.
 type tabLink struct {
 	Link
-	Chosen bool
+	Chosen, Gear bool
 }
 
 // Show answers with a page: title, and a template with its body.
@@ -106,7 +106,7 @@ func (v *Visit) tabs() (list []tabLink) {
 		if t.Path == "" {
 			path = v.Home()
 		}
-		list = append(list, tabLink{Link{t.Text, path}, t.Text == v.tab})
+		list = append(list, tabLink{Link{t.Text, path}, t.Text == v.tab, t.Gear})
 	}
 	return list
 }

@@ -60,6 +60,9 @@ func (s *Pages) branches(v *page.Visit) error {
 		Total: figure.NewBar("Branches", r.Branches, false), Filter: f, Nothing: n == 0, Problem: r.Problem,
 	}
 	path := v.ToRepository(r.ProjectKey, r.Slug)
+	if v.Can(access.ProjectAdmin) {
+		body.Hook = path + "/hook"
+	}
 	may := v.Can(access.Scanner)
 	if may && n > 0 {
 		body.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name)

@@ -3,8 +3,6 @@ package accounts
 import (
 	"errors"
 	"net/http"
-	"net/mail"
-	"strconv"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -79,57 +77,17 @@ type accountChange struct {
 	Disabled *bool   `json:"disabled,omitempty"`
 }
 
-func (b *accountChange) check(name string, bad *api.Problems) {
-	if b.Password != nil {
-		if err := access.CheckNewPassword(name, *b.Password); err != nil {
-			bad.Add("password", "%v", err)
-		}
-	}
-	if b.Email != nil && *b.Email != "" {
-		if address, err := mail.ParseAddress(*b.Email); err != nil || address.Address != *b.Email {
-			bad.Add("email", "it must be an address such as jdoe@example.com")
-		}
-	}
-}
-
-// apply changes an account and says what changed, without values.
-func (b *accountChange) apply(a *accounts.Account, hash string) string {
-	var changed []string
-	if b.Password != nil {
-		a.Password, changed = hash, append(changed, "password")
-	}
-	if b.Email != nil {
-		a.Email, changed = *b.Email, append(changed, "email")
-	}
-	if b.Admin != nil {
-		a.Admin, changed = *b.Admin, append(changed, "admin="+strconv.FormatBool(*b.Admin))
-	}
-	if b.Disabled != nil {
-		a.Disabled, changed = *b.Disabled, append(changed, "disabled="+strconv.FormatBool(*b.Disabled))
-	}
-	return strings.Join(changed, " ")
-}
-
 func (s *Resource) addAccount(c *api.Call) (*api.Reply, error) {
 	var body newAccount
 	if err := c.Decode(&body); err != nil {
 		return nil, err
 	}
-	bad := &api.Problems{}
-	name := strings.ToLower(body.Name)
-	if err := access.CheckName(name); err != nil {
-		bad.Add("name", "%v", err)
+	a, note, bad := access.NewAccount(body.Name, access.AccountChange(body.accountChange))
+	if bad != nil {
+		return nil, api.Refuse(bad)
 	}
-	if body.Password == nil {
-		bad.Add("password", "it is missing")
-	}
-	body.check(name, bad)
-	if err := bad.Err(); err != nil {
-		return nil, err
-	}
-	body.Disabled = nil
-	a := &accounts.Account{Name: name, Created: s.Now()}
-	c.Note(name + " " + body.apply(a, access.HashPassword(*body.Password)))
+	a.Created = s.Now()
+	c.Note(note)
 	_, err := s.Accounts.Add(c.Context(), a)
 	if errors.Is(err, db.ErrExists) {
 		return nil, api.Conflict("an account with that name exists")
@@ -145,24 +103,11 @@ func (s *Resource) editAccount(c *api.Call) (*api.Reply, error) {
 	if err := c.Decode(&body); err != nil {
 		return nil, err
 	}
-	name := strings.ToLower(c.PathValue("user"))
-	bad := &api.Problems{}
-	body.check(name, bad)
-	if err := bad.Err(); err != nil {
+	name, change := strings.ToLower(c.PathValue("user")), access.AccountChange(body)
+	if err := api.Refuse(change.Check(name)); err != nil {
 		return nil, err
 	}
-	hash := ""
-	if body.Password != nil {
-		// Hash before the transaction, because hashing is slow.
-		hash = access.HashPassword(*body.Password)
-	}
-	var changed accounts.Account
-	what := ""
-	err := s.Accounts.Edit(c.Context(), name, func(a *accounts.Account) error {
-		what = body.apply(a, hash)
-		changed = *a
-		return nil
-	})
+	changed, note, err := access.ChangeAccount(c.Context(), s.Accounts, name, change)
 	switch {
 	case errors.Is(err, db.ErrNotFound):
 		return nil, api.NotFound("there is no account with that name")
@@ -171,7 +116,7 @@ func (s *Resource) editAccount(c *api.Call) (*api.Reply, error) {
 	case err != nil:
 		return nil, err
 	}
-	c.Note(what)
+	c.Note(note)
 	return api.OK(accountBody(&changed))
 }
 

@@ -72,32 +72,13 @@ type groupWire struct {
 
 func groupBody(g *accounts.Group) groupWire { return groupWire{g.Name, g.Members, g.Provider} }
 
-// maxProvider limits the name of a provider's group, in bytes.
-const maxProvider = 255
-
-// maxMembers limits the size of a group.
-const maxMembers = 10_000
-
 func (s *Resource) setGroup(c *api.Call) (*api.Reply, error) {
 	var body groupMembers
 	if err := c.Decode(&body); err != nil {
 		return nil, err
 	}
 	name := strings.ToLower(c.PathValue("group"))
-	bad := &api.Problems{}
-	if err := access.CheckName(name); err != nil {
-		bad.Add("group", "%v", err)
-	}
-	if len(body.Members) > maxMembers {
-		bad.Add("members", "a group has at most %d", maxMembers)
-	}
-	if body.Members == nil && body.Provider == nil {
-		bad.Add("members", "give the members, or a providerGroup")
-	}
-	if body.Provider != nil && len(*body.Provider) > maxProvider {
-		bad.Add("providerGroup", "it has at most %d bytes", maxProvider)
-	}
-	if err := bad.Err(); err != nil {
+	if err := api.Refuse(access.CheckGroup(name, body.Members, body.Provider)); err != nil {
 		return nil, err
 	}
 	if err := s.changeGroup(c, name, &body); err != nil {

@@ -60,28 +60,17 @@ func (s *Resource) grant(c *api.Call) (*api.Reply, error) {
 	if err := c.Decode(&body); err != nil {
 		return nil, err
 	}
-	bad := &api.Problems{}
-	if (body.User == "") == (body.Group == "") {
-		bad.Add("user", "name either a user or a group")
+	holder := access.Holder{User: body.User, Group: body.Group}
+	scope, role, bad := access.ReadRole(holder, body.Scope, body.Role)
+	if bad != nil {
+		return nil, api.Refuse(bad)
 	}
-	var role accounts.Role
-	if err := role.UnmarshalText([]byte(body.Role)); err != nil || role == accounts.RoleNone {
-		bad.Add("role", "it must be READ, WRITE, PROJECT_ADMIN or GRANTEE")
-	}
-	scope, err := access.ParsePlaceName(body.Scope)
+	scope, err := s.Places.Canonical(c.Context(), c.Visible, scope)
 	if err != nil {
-		bad.Add("scope", "%v", err)
-	} else if err := access.CheckRole(role, scope); err != nil {
-		bad.Add("role", "%v", err)
-	}
-	if err := bad.Err(); err != nil {
-		return nil, err
-	}
-	if scope, err = s.Places.Canonical(c.Context(), c.Visible, scope); err != nil {
 		return nil, err
 	}
 	body.Scope = access.PlaceWord(scope)
-	who, err := s.give(c, body.User, body.Group, scope, role)
+	who, err := s.give(c, holder, scope, role)
 	if err != nil {
 		return nil, err
 	}
@@ -90,38 +79,34 @@ func (s *Resource) grant(c *api.Call) (*api.Reply, error) {
 }
 
 // give gives an account or a group a role, and returns the account or group for the audit log.
-func (s *Resource) give(c *api.Call, user, group, scope string, role accounts.Role) (who string, err error) {
-	if group != "" {
-		err := s.Roles.GrantGroup(c.Context(), group, scope, role)
-		if errors.Is(err, db.ErrNotFound) {
-			return "", api.NotFound("there is no group with that name")
-		}
-		return "group=" + strings.ToLower(group), err
+func (s *Resource) give(c *api.Call, holder access.Holder, scope string, role accounts.Role) (who string, err error) {
+	who, err = holder.Give(c.Context(), roleStore{s.Accounts, s.Roles}, scope, role)
+	switch {
+	case errors.Is(err, db.ErrNotFound) && holder.Group != "":
+		return "", api.NotFound("there is no group with that name")
+	case errors.Is(err, db.ErrNotFound):
+		return "", api.NotFound("there is no account with that name")
 	}
-	a, err := s.named(c, user)
-	if err != nil {
-		return "", err
-	}
-	return "user=" + a.Name, s.Roles.Grant(c.Context(), a.ID, scope, role)
+	return who, err
+}
+
+// roleStore finds accounts and stores roles.
+type roleStore struct {
+	Accounts
+	Roles
 }
 
 func (s *Resource) revoke(c *api.Call) (*api.Reply, error) {
-	scope := c.Query("scope")
-	if scope == "" {
-		return nil, api.BadRequest("scope: it must be given")
-	}
-	if (c.Query("user") == "") == (c.Query("group") == "") {
-		return nil, api.BadRequest("user: name either a user or a group")
-	}
-	// An old role may have a scope that new roles may not have.
-	if name, err := access.ParsePlaceName(scope); err == nil {
-		scope = name
+	holder := access.Holder{User: c.Query("user"), Group: c.Query("group")}
+	scope, bad := access.ReadHeldRole(holder, c.Query("scope"))
+	if bad != nil {
+		return nil, api.BadRequest("%s: %v", bad[0].Field, bad[0].Err)
 	}
 	scope, err := s.Places.Canonical(c.Context(), c.Visible, scope)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.give(c, c.Query("user"), c.Query("group"), scope, accounts.RoleNone); err != nil {
+	if _, err := s.give(c, holder, scope, accounts.RoleNone); err != nil {
 		return nil, err
 	}
 	return api.Nothing()

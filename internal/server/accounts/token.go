@@ -2,9 +2,7 @@ package accounts
 
 import (
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -116,12 +114,8 @@ func (s *Resource) addToken(c *api.Call) (*api.Reply, error) {
 			days = -1
 		}
 	}
-	t, text, wrong := access.NewToken(c.Account.ID, body.Name, body.Scopes, days, s.Now())
-	bad := &api.Problems{}
-	for _, field := range slices.Sorted(maps.Keys(wrong)) {
-		bad.Add(field, "%v", wrong[field])
-	}
-	if err := bad.Err(); err != nil {
+	t, text, bad := access.NewToken(c.Account.ID, body.Name, body.Scopes, days, s.Now())
+	if err := api.Refuse(bad); err != nil {
 		return nil, err
 	}
 	id, err := s.Accounts.AddToken(c.Context(), t, text)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/sluice-scan/sluice/internal/access"
 )
 
 // Error is an unsuccessful answer. The message says what happened and what to do. Exception is the name that Bitbucket's
@@ -54,6 +56,15 @@ func (p *Problems) Error() string { return "the request has several problems" }
 // Add adds a problem of a field.
 func (p *Problems) Add(field, format string, args ...any) {
 	p.Entries = append(p.Entries, ErrorEntry{&field, field + ": " + fmt.Sprintf(format, args...), exceptions + "ArgumentValidationException"})
+}
+
+// Refuse returns an error with the problems of fields; nil if there is none.
+func Refuse(bad access.Problems) error {
+	p := &Problems{}
+	for _, x := range bad {
+		p.Add(x.Field, "%v", x.Err)
+	}
+	return p.Err()
 }
 
 // Err returns nil if there is no problem.

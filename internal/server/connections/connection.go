@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -22,7 +23,7 @@ func (s *Resource) Routes() []api.Route {
 			Gives:   api.ReturnsPage(connectionWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
 				held := map[int64][]catalog.MissingRepository{}
-				return api.Paged(c, func(page db.Page) ([]Connection, error) {
+				return api.Paged(c, func(page db.Page) ([]connection.Live, error) {
 					list := api.Cut(s.connections(), page)
 					for i := range list {
 						var err error
@@ -31,7 +32,7 @@ func (s *Resource) Routes() []api.Route {
 						}
 					}
 					return list, nil
-				}, func(x *Connection) connectionWire { return connectionBody(x, held[x.Key]) })
+				}, func(x *connection.Live) connectionWire { return connectionBody(x, held[x.Key]) })
 			},
 		},
 		{
@@ -63,7 +64,7 @@ func (s *Resource) Routes() []api.Route {
 	}
 }
 
-func (s *Resource) connections() []Connection {
+func (s *Resource) connections() []connection.Live {
 	if s.Source == nil {
 		return nil
 	}
@@ -73,7 +74,7 @@ func (s *Resource) connections() []Connection {
 func (s *Resource) confirmGone(c *api.Call) (*api.Reply, error) {
 	id := c.PathValue("connectionId")
 	list := s.connections()
-	i := slices.IndexFunc(list, func(x Connection) bool { return x.ID == id })
+	i := slices.IndexFunc(list, func(x connection.Live) bool { return x.ID == id })
 	if i < 0 {
 		return nil, api.NotFound("there is no connection %q", access.Shortened(id))
 	}
@@ -105,6 +106,12 @@ type confirmedWire struct {
 	Confirmed int `json:"confirmed"`
 }
 
+// Skipped is a place that a listing skipped, and the reason.
+type Skipped struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
 // heldWire is a repository that listings lack and that the server keeps.
 type heldWire struct {
 	Project   string  `json:"project"`
@@ -116,20 +123,17 @@ type heldWire struct {
 // maxNamed limits how many places an answer names.
 const maxNamed = 100
 
-func connectionBody(x *Connection, held []catalog.MissingRepository) connectionWire {
+func connectionBody(x *connection.Live, held []catalog.MissingRepository) connectionWire {
 	w := connectionWire{
-		ID: x.ID, Type: x.Type, Name: x.Name, State: "ACTIVE", Problem: x.Problem, Syncing: x.Syncing, LastSyncDate: api.Date(x.Synced),
-		HeldCount: len(held), Held: []heldWire{}, SkippedCount: len(x.Skipped), Skipped: append([]Skipped{}, x.Skipped[:min(len(x.Skipped), maxNamed)]...),
+		ID: x.ID, Type: x.Type, Name: x.Name, State: x.State(len(held)), Problem: x.Problem, Syncing: x.Syncing, LastSyncDate: api.Date(x.Synced),
+		HeldCount: len(held), Held: []heldWire{}, SkippedCount: len(x.Skipped), Skipped: []Skipped{},
+	}
+	for _, place := range x.Skipped[:min(len(x.Skipped), maxNamed)] {
+		w.Skipped = append(w.Skipped, Skipped(place))
 	}
 	for i := range held[:min(len(held), maxNamed)] {
 		h := &held[i]
 		w.Held = append(w.Held, heldWire{h.ProjectKey, h.Slug, api.Date(h.Since), h.Confirmed})
-	}
-	switch {
-	case x.Problem != "":
-		w.State = "FAILING"
-	case len(held) > 0:
-		w.State = "SUSPICIOUS"
 	}
 	return w
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/isodate"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/triage"
 )
@@ -73,7 +74,7 @@ func expiry(raw json.RawMessage) (time.Time, error) {
 	if text == nil {
 		return time.Time{}, nil
 	}
-	when, err := api.ParseDate(*text)
+	when, err := isodate.Parse(*text)
 	if err != nil || when.IsZero() {
 		return time.Time{}, errExpiry
 	}

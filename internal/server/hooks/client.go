@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/hookmode"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
@@ -45,13 +46,13 @@ func (s *Resource) clientRoutes() []api.Route {
 }
 
 type pushWire struct {
-	Enabled         bool       `json:"enabled"`
-	Mode            string     `json:"mode" doc:"block or warn."`
-	Source          hookSource `json:"source"`
-	Bypass          bool       `json:"bypass" doc:"Whether the message of a commit can skip its check."`
-	Rules           []pushRule `json:"rules" doc:"Enabled rules of your own."`
-	DisabledRules   []string   `json:"disabledRules" doc:"Disabled built-in rules."`
-	RepositoryRules bool       `json:"repositoryRules" doc:"Whether the configuration on the default branch counts."`
+	Enabled         bool            `json:"enabled"`
+	Mode            string          `json:"mode" doc:"block or warn."`
+	Source          hookmode.Source `json:"source"`
+	Bypass          bool            `json:"bypass" doc:"Whether the message of a commit can skip its check."`
+	Rules           []pushRule      `json:"rules" doc:"Enabled rules of your own."`
+	DisabledRules   []string        `json:"disabledRules" doc:"Disabled built-in rules."`
+	RepositoryRules bool            `json:"repositoryRules" doc:"Whether the configuration on the default branch counts."`
 }
 
 type pushRule struct {
@@ -74,12 +75,12 @@ type reviewedAnswer struct {
 }
 
 func (s *Resource) pushSettings(c *api.Call) (*api.Reply, error) {
-	e, _, err := s.hook(c, c.Project, c.Repository)
+	e, _, err := s.hook(c)
 	if err != nil {
 		return nil, err
 	}
-	w := pushWire{Enabled: e.enabled, Mode: "block", Source: e.source, Rules: []pushRule{}, DisabledRules: []string{}}
-	if e.warn {
+	w := pushWire{Enabled: e.Enabled, Mode: "block", Source: e.Source, Rules: []pushRule{}, DisabledRules: []string{}}
+	if e.Warn {
 		w.Mode = "warn"
 	}
 	if w.Bypass, err = s.Settings.Bool(c.Context(), settings.HookBypass); err != nil {

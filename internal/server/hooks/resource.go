@@ -5,18 +5,16 @@ package hooks
 import (
 	"context"
 
+	"github.com/sluice-scan/sluice/internal/hookmode"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/policy"
-	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // Settings returns and changes the settings of the instance and, by the name of a place, those of the hook.
 type Settings interface {
-	Value(ctx context.Context, k *settings.Known) (string, error)
-	Bool(ctx context.Context, k *settings.Known) (bool, error)
-	// HookSetting returns the setting of a place itself; nil if it inherits.
-	HookSetting(ctx context.Context, place string) (*settings.HookSetting, error)
+	hookmode.Settings
+
 	SetHook(ctx context.Context, place string, enabled bool, warn *bool) error
 	// SetHookMode changes the mode of a place that has its own setting; own is false if it has none.
 	SetHookMode(ctx context.Context, place string, warn bool) (own bool, err error)

@@ -4,36 +4,17 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/hookmode"
 	"github.com/sluice-scan/sluice/internal/server/api"
-	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
 // hookKey is the key of the hook that scripts use.
 const hookKey = "com.mohami.bitbucket.security-for-bitbucket:credentials-validation-hook"
 
-func (s *Resource) global(c *api.Call) (g hookGlobal, err error) {
-	if g.position, err = s.Settings.Value(c.Context(), settings.HookPosition); err != nil {
-		return g, err
-	}
-	g.warn, err = s.Settings.Bool(c.Context(), settings.HookWarn)
-	return g, err
-}
-
-// hook returns what applies to a repository, or to the project if r is nil. own is the setting of that place itself; nil
-// if there is none.
-func (s *Resource) hook(c *api.Call, p *catalog.Project, r *catalog.Repository) (e effective, own *settings.HookSetting, err error) {
-	g, err := s.global(c)
-	if err != nil {
-		return e, nil, err
-	}
-	project, err := s.Settings.HookSetting(c.Context(), p.Key)
-	if err != nil || r == nil {
-		// The setting of a personal project has no effect, but callers see it.
-		return effectiveHook(g, p.Personal, project, nil), project, err
-	}
-	own, err = s.Settings.HookSetting(c.Context(), p.Key+"/"+r.Slug)
-	return effectiveHook(g, p.Personal, project, own), own, err
+// hook returns what applies at the place of a call. own is the setting of that place itself; nil if there is none.
+func (s *Resource) hook(c *api.Call) (e hookmode.Effective, own *settings.HookSetting, err error) {
+	return hookmode.Of(c.Context(), s.Settings, c.Project, c.Repository)
 }
 
 type hookWire struct {
@@ -53,8 +34,8 @@ type hookDetails struct {
 }
 
 type hookScope struct {
-	Type       hookSource `json:"type"`
-	ResourceID *int64     `json:"resourceId" doc:"The id of the project or repository; null for the instance."`
+	Type       hookmode.Source `json:"type"`
+	ResourceID *int64          `json:"resourceId" doc:"The id of the project or repository; null for the instance."`
 }
 
 type hookSettings struct {
@@ -63,20 +44,20 @@ type hookSettings struct {
 
 // hookReply answers with the hook as it applies at the place of the call.
 func (s *Resource) hookReply(c *api.Call) (*api.Reply, error) {
-	e, own, err := s.hook(c, c.Project, c.Repository)
+	e, own, err := s.hook(c)
 	if err != nil {
 		return nil, err
 	}
 	w := hookWire{
 		Details: hookDetails{hookKey, "Security hook", "PRE_RECEIVE", "Looks for secrets in pushed commits.", []string{"PROJECT", "REPOSITORY"}},
-		Enabled: e.enabled, Configured: own != nil, Scope: hookScope{Type: e.source}, Settings: hookSettings{e.warn},
+		Enabled: e.Enabled, Configured: own != nil, Scope: hookScope{Type: e.Source}, Settings: hookSettings{e.Warn},
 	}
-	switch e.source {
-	case hookFromNone:
-		w.Scope.Type = hookFromGlobal
-	case hookFromProject:
+	switch e.Source {
+	case hookmode.FromNone:
+		w.Scope.Type = hookmode.FromGlobal
+	case hookmode.FromProject:
 		w.Scope.ResourceID = &c.Project.ID
-	case hookFromRepository:
+	case hookmode.FromRepository:
 		w.Scope.ResourceID = &c.Repository.ID
 	}
 	return api.OK(w)
@@ -102,14 +83,14 @@ func (s *Resource) enableHook(c *api.Call) (*api.Reply, error) {
 
 // hookMode answers with the mode of the place itself, or with the inherited one.
 func (s *Resource) hookMode(c *api.Call) (*api.Reply, error) {
-	e, own, err := s.hook(c, c.Project, c.Repository)
+	e, own, err := s.hook(c)
 	if err != nil {
 		return nil, err
 	}
 	if own != nil {
 		return api.OK(hookSettings{own.Warn})
 	}
-	return api.OK(hookSettings{e.warn})
+	return api.OK(hookSettings{e.Warn})
 }
 
 // setHookMode changes only the mode: a disabled hook stays disabled. If a place has no setting of its own and its hook
@@ -129,11 +110,11 @@ func (s *Resource) setHookMode(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	if !own {
-		e, _, err := s.hook(c, c.Project, c.Repository)
+		e, _, err := s.hook(c)
 		if err != nil {
 			return nil, err
 		}
-		if !e.enabled {
+		if !e.Enabled {
 			return nil, api.Failure(http.StatusConflict, "IllegalStateException", "the hook is off and inherits its settings: enable it with the mode by PUT .../enabled")
 		}
 		if err := s.Settings.SetHook(c.Context(), c.PlaceName(), true, body.WarnOnVulnerabilities); err != nil {

@@ -1,44 +1,15 @@
 package operations
 
 import (
-	"context"
-	"log/slog"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/server/api"
 )
 
-// logSetting is the key of the setting that holds the override for all nodes.
-const logSetting = "logLevelOverride"
-
-// Texts are settings by key; "" if a setting does not exist.
-type Texts interface {
-	Setting(ctx context.Context, key string) (string, error)
-	Set(ctx context.Context, key, value string) error
-}
-
 // LogLevel returns and changes the log level of all nodes.
-type LogLevel struct {
-	Settings Texts
-	// Override may be nil; then only the setting changes.
-	Override *LogOverride
-	Log      *slog.Logger
-}
-
-// Sync applies the override that another node has set. Call it every few seconds.
-func (s *LogLevel) Sync(ctx context.Context) error {
-	if s.Override == nil {
-		return nil
-	}
-	name, err := s.Settings.Setting(ctx, logSetting)
-	if err == nil {
-		s.Override.Set(name)
-	}
-	return err
-}
+type LogLevel struct{ Level *loglevel.Level }
 
 type logWire struct {
 	LogLevelOverride *string `json:"logLevelOverride"`
@@ -48,20 +19,17 @@ type logWire struct {
 // Routes returns the routes of the resource.
 func (s *LogLevel) Routes() []api.Route {
 	answer := func(c *api.Call) (*api.Reply, error) {
-		if err := s.Sync(c.Context()); err != nil {
-			return nil, err
-		}
-		name, err := s.Settings.Setting(c.Context(), logSetting)
+		name, effective, err := s.Level.State(c.Context())
 		if err != nil {
 			return nil, err
 		}
 		if name == "" {
-			return api.OK(logWire{nil, s.leastLevel(c.Context())})
+			return api.OK(logWire{nil, effective})
 		}
-		return api.OK(logWire{&name, name})
+		return api.OK(logWire{&name, effective})
 	}
 	set := func(c *api.Call, name string) (*api.Reply, error) {
-		if err := s.Settings.Set(c.Context(), logSetting, name); err != nil {
+		if err := s.Level.Set(c.Context(), name); err != nil {
 			return nil, err
 		}
 		return answer(c)
@@ -81,9 +49,9 @@ func (s *LogLevel) Routes() []api.Route {
 			Query:   []api.Parameter{api.Required("logLevelOverride", "TRACE, DEBUG, INFO, WARN or ERROR")},
 			Gives:   api.Returns(logWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				name := strings.ToUpper(c.Query("logLevelOverride"))
-				if !slices.Contains(logLevels, name) {
-					return nil, api.BadRequest("logLevelOverride: it must be one of %s", strings.Join(logLevels, ", "))
+				name, err := loglevel.Parse(c.Query("logLevelOverride"))
+				if err != nil {
+					return nil, api.BadRequest("logLevelOverride: %v", err)
 				}
 				return set(c, name)
 			},
@@ -96,14 +64,4 @@ func (s *LogLevel) Routes() []api.Route {
 			Handle:  func(c *api.Call) (*api.Reply, error) { return set(c, "") },
 		},
 	}
-}
-
-// leastLevel returns the lowest level that is logged.
-func (s *LogLevel) leastLevel(ctx context.Context) string {
-	for _, name := range logLevels {
-		if s.Log.Enabled(ctx, slogLevels[name]) {
-			return name
-		}
-	}
-	return "ERROR"
 }

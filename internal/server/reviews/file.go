@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sluice-scan/sluice/internal/isodate"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
@@ -94,7 +95,7 @@ func reviewOf(cells []string, columns map[string]int, width int) (r reviews.NewR
 		return r, errors.New("its scope is neither GLOBAL nor REPOSITORY")
 	}
 	if expires := strings.TrimSpace(cell("expires_at")); expires != "" {
-		if r.Expires, err = api.ParseDate(expires); err != nil {
+		if r.Expires, err = isodate.Parse(expires); err != nil {
 			return r, fmt.Errorf("expires_at: %w", err)
 		}
 	}

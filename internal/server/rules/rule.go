@@ -7,15 +7,13 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/rulebook"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 	"github.com/sluice-scan/sluice/scan/secret"
 )
-
-// maxRuleName limits a rule's name, in bytes.
-const maxRuleName = 200
 
 // Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
@@ -129,43 +127,25 @@ func (s *Resource) rules(c *api.Call) (*api.Reply, error) {
 	return api.OK(list)
 }
 
-// checkRule returns an error if the detector cannot compile an expression. The error does not quote it.
-func checkRule(r *policy.Rule) error {
-	global := ruleset.Global{ID: r.DetectorID, Name: r.Name, Expression: r.Regexp}
-	if r.Regexp == "" {
-		return errors.New("it is missing")
-	}
-	if _, err := global.Rule(); err != nil {
-		_, reason, _ := strings.Cut(err.Error(), "expression: ")
-		return errors.New(reason)
-	}
-	return nil
-}
-
 func (s *Resource) addRule(c *api.Call) (*api.Reply, error) {
 	var body newRule
 	if err := c.Decode(&body); err != nil {
 		return nil, err
 	}
-	r := &policy.Rule{Name: strings.TrimSpace(body.Name), Regexp: body.Regexp, Enabled: body.Enabled == nil || *body.Enabled, Blocking: body.Blocking == nil || *body.Blocking}
-	r.DetectorID = ruleset.RuleID(r.Name)
+	r, badName, badExpression := rulebook.New(body.Name, body.Regexp, body.Enabled == nil || *body.Enabled, body.Blocking == nil || *body.Blocking)
 	bad := &api.Problems{}
-	switch {
-	case r.DetectorID == "":
-		bad.Add("name", "it must contain a letter from a to z, or a digit")
-		r.DetectorID = "CUSTOM"
-	case len(r.Name) > maxRuleName || strings.ContainsFunc(r.Name, func(c rune) bool { return c < ' ' }):
-		bad.Add("name", "it must be one line of at most %d bytes", maxRuleName)
+	if badName != nil {
+		bad.Add("name", "%v", badName)
 	}
-	if err := checkRule(r); err != nil {
-		bad.Add("regexp", "%v", err)
+	if badExpression != nil {
+		bad.Add("regexp", "%v", badExpression)
 	}
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	id, err := s.Policy.AddRule(c.Context(), r)
 	if errors.Is(err, db.ErrExists) {
-		return nil, api.Conflict("there is a rule with that name, or with the same id in findings (%s)", r.DetectorID)
+		return nil, api.Conflict("%s", rulebook.Taken(r))
 	}
 	if err != nil {
 		return nil, err
@@ -207,7 +187,7 @@ func (s *Resource) editRule(c *api.Call) (*api.Reply, error) {
 		r.ValidationError = ""
 		if body.Regexp != nil {
 			r.Regexp = *body.Regexp
-			if err := checkRule(r); err != nil {
+			if err := rulebook.Check(r); err != nil {
 				return api.BadRequest("regexp: %v", err)
 			}
 		}

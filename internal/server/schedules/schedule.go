@@ -64,12 +64,9 @@ type cronWire struct {
 }
 
 func cronBody(x *queue.Schedule) cronWire {
-	w := cronWire{Scope: access.PlaceWord(x.Scope), Cron: x.Cron, Mode: "rescan"}
-	if x.Outdated {
-		w.Mode = "outdated"
-	}
-	if c, err := queue.ParseCron(x.Cron); err == nil {
-		w.NextDate = api.Date(c.Next(x.Due))
+	w := cronWire{Scope: access.PlaceWord(x.Scope), Cron: x.Cron, Mode: x.Mode()}
+	if next := x.Next(x.Due, 1); next != nil {
+		w.NextDate = api.Date(next[0])
 	}
 	return w
 }
@@ -106,16 +103,13 @@ func (s *Resource) setSchedule(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &queue.Schedule{Scope: at, Cron: strings.TrimSpace(body.Cron), Outdated: true, Due: now}
-	if _, err := queue.ParseCron(x.Cron); err != nil {
-		bad.Add("cron", "%v", err)
+	x := &queue.Schedule{Scope: at, Due: now}
+	badCron, badMode := x.Read(body.Cron, body.Mode)
+	if badCron != nil {
+		bad.Add("cron", "%v", badCron)
 	}
-	switch body.Mode {
-	case "", "outdated":
-	case "rescan":
-		x.Outdated = false
-	default:
-		bad.Add("mode", "it must be rescan or outdated")
+	if badMode != nil {
+		bad.Add("mode", "%v", badMode)
 	}
 	if at != "" {
 		key, slug, _ := strings.Cut(at, "/")

@@ -37,6 +37,43 @@ func ParseCron(text string) (cron.Schedule, error) {
 	return s, nil
 }
 
+// The modes of a schedule: scan what needs it, or everything again.
+const (
+	ModeOutdated = "outdated"
+	ModeRescan   = "rescan"
+)
+
+// Mode is the mode of the schedule.
+func (x *Schedule) Mode() string {
+	if x.Outdated {
+		return ModeOutdated
+	}
+	return ModeRescan
+}
+
+// Read reads an expression and a mode, as people write them; "" is the mode outdated. Both errors are for people.
+func (x *Schedule) Read(expression, mode string) (badCron, badMode error) {
+	x.Cron, x.Outdated = strings.TrimSpace(expression), mode != ModeRescan
+	_, badCron = ParseCron(x.Cron)
+	if mode != "" && mode != ModeOutdated && mode != ModeRescan {
+		badMode = errors.New("it must be rescan or outdated")
+	}
+	return badCron, badMode
+}
+
+// Next returns the next n times of the schedule after a time, in UTC. It is shorter for an expression that has no more times, such as 30
+// February, and empty for one that cannot be read.
+func (x *Schedule) Next(after time.Time, n int) (list []time.Time) {
+	c, err := ParseCron(x.Cron)
+	if err != nil {
+		return nil
+	}
+	for next := c.Next(after.UTC()); len(list) < n && !next.IsZero(); next = c.Next(next) {
+		list = append(list, next)
+	}
+	return list
+}
+
 // SetSchedule sets or replaces the schedule of a scope. An empty expression removes it.
 func (s *Queue) SetSchedule(ctx context.Context, x *Schedule, now time.Time) error {
 	if x.Cron == "" {
@@ -54,6 +91,32 @@ func (s *Queue) SetSchedule(ctx context.Context, x *Schedule, now time.Time) err
 			outdated = excluded.outdated,
 			due_at = excluded.due_at`, x.Scope, x.Cron, x.Outdated, now.UnixMilli())
 	return err
+}
+
+// bySchedule is who asks for the scans of schedules.
+const bySchedule = "schedule"
+
+// ScheduleRun is the last time that a schedule put scans into the queue.
+type ScheduleRun struct {
+	At    time.Time
+	Batch int64
+}
+
+// ScheduleRuns returns the last run of each schedule, by its scope. A schedule that never ran, or whose batches are deleted, is not there.
+func (s *Queue) ScheduleRuns(ctx context.Context) (map[string]ScheduleRun, error) {
+	runs := map[string]ScheduleRun{}
+	err := db.Each(ctx, s.db.Read, `
+		select b.scope, b.id, b.created_at
+		from batch b
+		join (select max(id) as id from batch where requested_by = $1 group by scope) last on last.id = b.id`, []any{bySchedule}, func(row *sql.Rows) error {
+		var scope string
+		var id int64
+		var at sql.NullInt64
+		err := row.Scan(&scope, &id, &at)
+		runs[scope] = ScheduleRun{db.At(at), id}
+		return err
+	})
+	return runs, err
 }
 
 // Schedules lists all schedules by scope.
@@ -105,7 +168,7 @@ func (s *Queue) RunSchedules(ctx context.Context, now time.Time) (ran int, err e
 		if err != nil {
 			return ran, err
 		}
-		if _, err := s.Enqueue(ctx, Request{Scope: scope, Name: x.Scope, Outdated: x.Outdated, Force: !x.Outdated, Priority: PrioritySchedule, By: "schedule"}); err != nil {
+		if _, err := s.Enqueue(ctx, Request{Scope: scope, Name: x.Scope, Outdated: x.Outdated, Force: !x.Outdated, Priority: PrioritySchedule, By: bySchedule}); err != nil {
 			return ran, err
 		}
 		ran++

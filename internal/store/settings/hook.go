@@ -29,6 +29,24 @@ func (s *Settings) HookSetting(ctx context.Context, scope string) (*HookSetting,
 	return &list[0], nil
 }
 
+// PlaceHook is the hook's setting of a place: a project's key, or key/slug.
+type PlaceHook struct {
+	Place string
+	HookSetting
+}
+
+// HookSettings lists the places that have settings of their own, by name.
+func (s *Settings) HookSettings(ctx context.Context) ([]PlaceHook, error) {
+	var list []PlaceHook
+	err := db.Each(ctx, s.db.Read, "select scope, enabled, warn from hook_setting order by scope", nil, func(row *sql.Rows) error {
+		var h PlaceHook
+		err := row.Scan(&h.Place, &h.Enabled, &h.Warn)
+		list = append(list, h)
+		return err
+	})
+	return list, err
+}
+
 // SetHook changes the hook's setting for a scope. A nil warn keeps the mode; a new setting refuses.
 func (s *Settings) SetHook(ctx context.Context, scope string, enabled bool, warn *bool) error {
 	_, err := s.db.Write.ExecContext(ctx, `

@@ -182,11 +182,16 @@ func (s *Settings) Value(ctx context.Context, k *Known) (string, error) {
 
 // ValueIn is Value within a transaction.
 func (s *Settings) ValueIn(ctx context.Context, q db.Querier, k *Known) (string, error) {
-	value, err := s.SettingIn(ctx, q, k.Name)
-	if value == "" || k.Check(value) != nil {
-		value = k.Default
+	stored, err := s.SettingIn(ctx, q, k.Name)
+	return k.Of(stored), err
+}
+
+// Of returns the value of the setting where this text is stored: its default for "" and for a text that is no longer valid.
+func (k *Known) Of(stored string) string {
+	if stored == "" || k.Check(stored) != nil {
+		return k.Default
 	}
-	return value, err
+	return stored
 }
 
 // Bool returns the value of a KindBool.

@@ -1,4 +1,4 @@
-package operations
+package loglevel
 
 import (
 	"context"
@@ -10,39 +10,39 @@ import (
 // levelTrace is below slog's own levels.
 const levelTrace = slog.LevelDebug - 4
 
-// logLevels are the levels of an override, as scripts write them.
-var logLevels = []string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR"}
+// Names are the levels of an override, as scripts write them, from the lowest.
+var Names = []string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR"}
 
-var slogLevels = map[string]slog.Level{
+var levels = map[string]slog.Level{
 	"TRACE": levelTrace, "DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARN": slog.LevelWarn, "ERROR": slog.LevelError,
 }
 
-// LogOverride changes the log level at run time. Messages from its level up to WARN are logged as WARN. ERROR drops the
+// Override changes the log level at run time. Messages from its level up to WARN are logged as WARN. ERROR drops the
 // messages below it. WARN and no override change nothing. The zero value is ready and safe for concurrent use.
-type LogOverride struct{ name atomic.Pointer[string] }
+type Override struct{ name atomic.Pointer[string] }
 
 // Set sets the override; "" and unknown names remove it.
-func (o *LogOverride) Set(name string) {
-	if !slices.Contains(logLevels, name) {
+func (o *Override) Set(name string) {
+	if !slices.Contains(Names, name) {
 		name = ""
 	}
 	o.name.Store(&name)
 }
 
 // level returns the override; ok is false if it changes nothing.
-func (o *LogOverride) level() (level slog.Level, ok bool) {
+func (o *Override) level() (level slog.Level, ok bool) {
 	name := o.name.Load()
 	if name == nil || *name == "" || *name == "WARN" {
 		return 0, false
 	}
-	return slogLevels[*name], true
+	return levels[*name], true
 }
 
 // Handler wraps a handler with the override.
-func (o *LogOverride) Handler(next slog.Handler) slog.Handler { return &overriding{o, next} }
+func (o *Override) Handler(next slog.Handler) slog.Handler { return &overriding{o, next} }
 
 type overriding struct {
-	override *LogOverride
+	override *Override
 	next     slog.Handler
 }
 

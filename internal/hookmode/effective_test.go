@@ -1,4 +1,4 @@
-package hooks
+package hookmode
 
 import (
 	"testing"
@@ -12,10 +12,10 @@ import (
 func TestEffectiveHook(t *testing.T) {
 	t.Parallel()
 	own := map[byte]*settings.HookSetting{'o': {Enabled: true}, 'w': {Enabled: true, Warn: true}, 'x': {Warn: true}, '-': nil}
-	explicit, inherited, always := hookGlobal{settings.HookExplicitOnly, true}, hookGlobal{settings.HookInheritedOrEnabled, false}, hookGlobal{settings.HookAlways, false}
-	milder, mild := hookGlobal{settings.HookAlways, true}, hookGlobal{settings.HookInheritedOrEnabled, true}
+	explicit, inherited, always := global{settings.HookExplicitOnly, true}, global{settings.HookInheritedOrEnabled, false}, global{settings.HookAlways, false}
+	milder, mild := global{settings.HookAlways, true}, global{settings.HookInheritedOrEnabled, true}
 	for _, test := range []struct {
-		global              hookGlobal
+		global              global
 		project, repository byte
 		want                string
 	}{
@@ -27,20 +27,20 @@ func TestEffectiveHook(t *testing.T) {
 		{always, '-', '-', "block GLOBAL"}, {always, 'x', 'x', "block GLOBAL"}, {always, 'w', 'w', "block GLOBAL"},
 		{milder, '-', '-', "warn GLOBAL"}, {milder, '-', 'x', "warn GLOBAL"}, {milder, '-', 'o', "block GLOBAL"}, {milder, 'o', '-', "block GLOBAL"}, {milder, 'o', 'w', "warn GLOBAL"},
 	} {
-		require.Equal(t, test.want, words(effectiveHook(test.global, false, own[test.project], own[test.repository])), "%+v %c %c", test.global, test.project, test.repository)
+		require.Equal(t, test.want, words(decide(test.global, false, own[test.project], own[test.repository])), "%+v %c %c", test.global, test.project, test.repository)
 	}
 	// A personal repository does not inherit from its project.
-	require.Equal(t, "off NONE", words(effectiveHook(explicit, true, own['o'], nil)))
-	require.Equal(t, "block GLOBAL", words(effectiveHook(inherited, true, own['w'], nil)))
-	require.Equal(t, "warn REPOSITORY", words(effectiveHook(inherited, true, own['o'], own['w'])))
+	require.Equal(t, "off NONE", words(decide(explicit, true, own['o'], nil)))
+	require.Equal(t, "block GLOBAL", words(decide(inherited, true, own['w'], nil)))
+	require.Equal(t, "warn REPOSITORY", words(decide(inherited, true, own['o'], own['w'])))
 }
 
-func words(e effective) string {
+func words(e Effective) string {
 	switch {
-	case !e.enabled:
-		return "off " + string(e.source)
-	case e.warn:
-		return "warn " + string(e.source)
+	case !e.Enabled:
+		return "off " + string(e.Source)
+	case e.Warn:
+		return "warn " + string(e.Source)
 	}
-	return "block " + string(e.source)
+	return "block " + string(e.Source)
 }
