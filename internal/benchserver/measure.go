@@ -18,6 +18,9 @@ import (
 )
 
 func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store) error {
+	if err := b.lists(ctx, out, s); err != nil {
+		return err
+	}
 	pages := []struct{ name, path string }{
 		{"projects", "/status/projects"}, {"projects by name", "/status/projects?name=1&limit=100"}, {"project", "/status/projects/P007"},
 		{"repositories", "/status/projects/P007/repos"}, {"repositories by name", "/status/projects/P007/repos?name=00"}, {"repository", "/status/projects/P007/repos/repo-00007"},

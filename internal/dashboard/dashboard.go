@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/findings"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
@@ -39,6 +40,7 @@ const patience = time.Minute
 // tabs are the navigation. An entry is shown to those who may open it.
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
+	{Text: "Findings", Path: "/findings", Needs: access.SignedIn},
 }
 
 // Dashboard answers with pages. It is safe for concurrent use.
@@ -72,6 +74,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
+		&findings.Pages{Findings: st.Findings},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)

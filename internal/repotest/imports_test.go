@@ -106,9 +106,10 @@ var serverRooms = map[string][]string{
 
 // dashboardRooms are the rooms of the pages, with what each may import beside the core of the pages and the store.
 var dashboardRooms = map[string][]string{
-	"scans":  nil,
-	"signin": nil,
-	"status": {"internal/dashboard/scans"},
+	"findings": {"scan"},
+	"scans":    nil,
+	"signin":   nil,
+	"status":   {"internal/dashboard/scans"},
 }
 
 // TestImportsGoDownwards is the rule of ARCHITECTURE.md.
