@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/trends"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -48,6 +49,21 @@ func (b *bench) lists(ctx context.Context, out io.Writer, s *store.Store) error 
 		{"findings assigned to nobody known", find(findings.Filter{Counted: true, Assignee: "nobody", Order: findings.Severest})},
 		{"severest findings since tomorrow", find(findings.Filter{Counted: true, Since: time.Now().Add(24 * time.Hour), Order: findings.Severest})},
 		{"newest findings since tomorrow", find(findings.Filter{Counted: true, Since: time.Now().Add(24 * time.Hour), Order: findings.Newest})},
+		{"trend of 365 days", func() error {
+			now := time.Now()
+			_, err := s.Trends.Points(ctx, all, trends.Scope{}, now.AddDate(0, 0, -364), now, now)
+			return err
+		}},
+		{"flows of 365 days", func() error {
+			now := time.Now()
+			_, err := s.Trends.Flows(ctx, all, trends.Scope{}, now.AddDate(0, 0, -364), now)
+			return err
+		}},
+		{"flows of a repository", func() error {
+			now := time.Now()
+			_, err := s.Trends.Flows(ctx, all, trends.Scope{Project: 8, Repository: 8}, now.AddDate(0, 0, -364), now)
+			return err
+		}},
 	} {
 		times := make([]time.Duration, 5)
 		for i := range times {

@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
+	"github.com/sluice-scan/sluice/internal/dashboard/trends"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
@@ -41,6 +42,7 @@ const patience = time.Minute
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
 	{Text: "Findings", Path: "/findings", Needs: access.SignedIn},
+	{Text: "Trends", Path: "/trends", Needs: access.SignedIn},
 }
 
 // Dashboard answers with pages. It is safe for concurrent use.
@@ -75,6 +77,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		&findings.Pages{Findings: st.Findings},
+		&trends.Pages{Trends: st.Trends},
 		scan,
 	} {
 		d.table = append(d.table, room.Routes()...)

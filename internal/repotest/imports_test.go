@@ -110,6 +110,7 @@ var dashboardRooms = map[string][]string{
 	"scans":    nil,
 	"signin":   nil,
 	"status":   {"internal/dashboard/scans"},
+	"trends":   {"scan"},
 }
 
 // TestImportsGoDownwards is the rule of ARCHITECTURE.md.
@@ -150,6 +151,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/store/catalog":       {"internal/connection"},
 		"internal/store/db":            nil,
 		"internal/store/findings":      {"scan"},
+		"internal/store/trends":        {"scan"},
 		"internal/store/status":        {"scan"},
 		"internal/store/scope":         {"internal/store/db"},
 		"internal/connection":          {"scan/git"},

@@ -53,6 +53,8 @@ var pictures = []picture{
 	{"findings", "admin", "/findings", nil},
 	{"findings-filtered", "admin", "/findings?severity=high&severity=critical&path=deploy&sort=newest", nil},
 	{"findings-no-match", "admin", "/findings?assignee=me", nil},
+	{"trends", "admin", "/trends", []chromedp.Action[chromedp.Void]{chromedp.Click(`.numbers summary`)}},
+	{"trends-long", "admin", "/trends?days=365", nil},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},
@@ -86,6 +88,11 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 	}
 	if err := testdashboard.Fill(ctx, st, projects); err != nil {
 		return err
+	}
+	if len(projects) > 0 {
+		if err := testdashboard.AddHistory(ctx, st, 40); err != nil {
+			return err
+		}
 	}
 	handler, err := testdashboard.Serve(st, testdashboard.Options{Folder: "/var/git"})
 	if err != nil {

@@ -47,8 +47,9 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Trends: trends.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d)}
 	s.Status = status.New(d, s.Settings)
+	s.Trends = trends.New(d, s.Status)
 	s.Policy = policy.New(d, s.Settings, s.Status)
 	s.Queue = queue.New(d, s.Settings, s.Status)
 	s.Findings = findings.New(d, s.Policy, s.Queue, s.Status)
