@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/dependencies"
 	"github.com/sluice-scan/sluice/internal/dashboard/findings"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
@@ -42,6 +43,7 @@ const patience = time.Minute
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
 	{Text: "Findings", Path: "/findings", Needs: access.SignedIn},
+	{Text: "Dependencies", Path: "/dependencies", Needs: access.SignedIn},
 	{Text: "Trends", Path: "/trends", Needs: access.SignedIn},
 }
 
@@ -76,6 +78,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
+		&dependencies.Pages{Dependencies: st.Dependencies},
 		&findings.Pages{Findings: st.Findings},
 		&trends.Pages{Trends: st.Trends},
 		scan,

@@ -55,6 +55,8 @@ var pictures = []picture{
 	{"findings-no-match", "admin", "/findings?assignee=me", nil},
 	{"trends", "admin", "/trends", []chromedp.Action[chromedp.Void]{chromedp.Click(`.numbers summary`)}},
 	{"trends-long", "admin", "/trends?days=365", nil},
+	{"dependencies", "admin", "/dependencies", nil},
+	{"dependencies-package", "admin", "/dependencies/package?ecosystem=npm&name=lodash", nil},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},
@@ -91,6 +93,9 @@ func shoot(ctx context.Context, folder string, width int64, projects []testdashb
 	}
 	if len(projects) > 0 {
 		if err := testdashboard.AddHistory(ctx, st, 40); err != nil {
+			return err
+		}
+		if err := testdashboard.AddPackages(ctx, st); err != nil {
 			return err
 		}
 	}

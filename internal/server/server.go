@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/accounts"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/server/connections"
+	"github.com/sluice-scan/sluice/internal/server/dependencies"
 	"github.com/sluice-scan/sluice/internal/server/findings"
 	"github.com/sluice-scan/sluice/internal/server/hooks"
 	"github.com/sluice-scan/sluice/internal/server/mails"
@@ -149,6 +150,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
 		&sbom.Resource{SBOMs: o.SBOMs},
+		&dependencies.Resource{Dependencies: st.Dependencies},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, s.level,
 		&accounts.Resource{Accounts: st.Accounts, Groups: st.Accounts, Roles: st.Accounts, Places: places, Now: o.Now},
 		&operations.Audit{Log: st.Audit},

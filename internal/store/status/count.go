@@ -86,15 +86,23 @@ func (s *Counters) findingsGone() []string {
 	}
 }
 
+// inventoryBranches counts the live branches that have each inventory of a repository.
+const inventoryBranches = `
+		update inventory set (branches, in_default) = (
+			select count(*), count(case when b.is_default then 1 end) > 0
+			from branch b
+			where b.inventory_id = inventory.id and b.removed_at is null)
+		where repository_id = $1`
+
 // CountBranch counts the open findings of a branch and updates its status.
 func (s *Counters) CountBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id, "update branch set "+openColumns+" = "+s.branchOpen()+" where id = $1", "update branch set status = "+branchStatus+" where id = $1")
 }
 
 // CountRepository counts a repository's branches by status, its open findings and its queued scans, records which of its
-// findings are gone, and updates its project. Call it last in a transaction.
+// findings are gone and which inventories are in use, and updates its project. Call it last in a transaction.
 func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) error {
-	err := db.Execute(ctx, tx, id, append(s.findingsGone(),
+	err := db.Execute(ctx, tx, id, append(s.findingsGone(), inventoryBranches,
 		"update branch set status = "+branchStatus+" where repository_id = $1 and status <> "+branchStatus,
 		"update repository set "+branchColumn+" = "+branchCounts+" where id = $1",
 		"update repository set "+openColumns+" = "+s.repositoryOpen()+" where id = $1",
