@@ -10,10 +10,12 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/dependencies"
 	"github.com/sluice-scan/sluice/internal/dashboard/findings"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/dashboard/reviewed"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
 	"github.com/sluice-scan/sluice/internal/dashboard/trends"
+	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
 )
 
@@ -24,6 +26,8 @@ type Options struct {
 	// Wake says that something was put into the queue.
 	Wake func()
 	Log  *slog.Logger
+	// Keys hash and seal reviewed texts; nil means that the server has no master key.
+	Keys *seal.Keys
 	// Folder is where the repositories come from, for administrators of an instance that has none yet.
 	Folder string
 	// BasePath is in front of every path: "/sluice"; empty for none.
@@ -45,6 +49,7 @@ var tabs = []page.Tab{
 	{Text: "Findings", Path: "/findings", Needs: access.SignedIn},
 	{Text: "Dependencies", Path: "/dependencies", Needs: access.SignedIn},
 	{Text: "Trends", Path: "/trends", Needs: access.SignedIn},
+	{Text: "Reviewed", Path: "/reviewed", Needs: access.SignedIn},
 }
 
 // Dashboard answers with pages. It is safe for concurrent use.
@@ -71,7 +76,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	}
 	scan := &scans.Pages{Catalog: st.Catalog, Queue: st.Queue, Wake: o.Wake}
 	d := &Dashboard{core: &page.Core{
-		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs,
+		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Done: reviewed.Done, Tabs: tabs,
 		Log: o.Log, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, Patience: o.Patience,
 	}}
 	d.table = append(d.table, page.Assets())
@@ -80,6 +85,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		&dependencies.Pages{Dependencies: st.Dependencies},
 		&findings.Pages{Findings: st.Findings},
+		&reviewed.Pages{Reviews: st.Reviews, Keys: o.Keys},
 		&trends.Pages{Trends: st.Trends},
 		scan,
 	} {

@@ -1,8 +1,10 @@
 package dashboard_test
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -93,4 +95,23 @@ func (b *browser) get(path string) answer { b.s.t.Helper(); return b.do(http.Met
 func (b *browser) post(path string, form url.Values, change ...func(r *http.Request)) answer {
 	b.s.t.Helper()
 	return b.do(http.MethodPost, path, form, change...)
+}
+
+// upload sends a form with a file.
+func (b *browser) upload(path string, form url.Values, file string) answer {
+	b.s.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, values := range form {
+		require.NoError(b.s.t, w.WriteField(name, values[0]))
+	}
+	part, err := w.CreateFormFile("file", "reviewed.csv")
+	require.NoError(b.s.t, err)
+	_, err = part.Write([]byte(file))
+	require.NoError(b.s.t, err)
+	require.NoError(b.s.t, w.Close())
+	return b.do(http.MethodPost, path, nil, func(r *http.Request) {
+		r.Body, r.ContentLength = io.NopCloser(&body), int64(body.Len())
+		r.Header.Set("Content-Type", w.FormDataContentType())
+	})
 }

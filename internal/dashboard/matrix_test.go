@@ -21,6 +21,7 @@ import (
 var allowed = map[access.Permission][]string{
 	access.Anyone: append([]string{""}, testdashboard.Names...), access.SignedIn: testdashboard.Names,
 	access.Reader:  {"reader", "grantee", "writer", "padmin", "admin"},
+	access.Writer:  {"writer", "padmin", "admin"},
 	access.Scanner: {"grantee", "writer", "padmin", "admin"}, access.ProjectScanner: {"grantee", "padmin", "admin"},
 	access.Grantee: {"grantee", "admin"},
 }
@@ -36,7 +37,11 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			require.Contains(t, allowed, r.Needs, r.Path)
 			b := s.browser(as)
 			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css").Replace(r.Path)
-			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}})
+			form := url.Values{"mode": {"outdated"}, "text": {"a text"}, "id": {"1"}}
+			a := b.do(r.Method, path, form)
+			if strings.HasSuffix(path, "/import") {
+				a = b.upload(path, form, "match_text\na text\n")
+			}
 			what := r.Method + " " + path + " as " + as + ": " + a.text
 			switch {
 			case slices.Contains(allowed[r.Needs], as):

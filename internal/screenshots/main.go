@@ -57,6 +57,7 @@ var pictures = []picture{
 	{"trends-long", "admin", "/trends?days=365", nil},
 	{"dependencies", "admin", "/dependencies", nil},
 	{"dependencies-package", "admin", "/dependencies/package?ecosystem=npm&name=lodash", nil},
+	{"reviewed", "admin", "/reviewed", nil},
 	{"reader-projects", "reader", "/projects", nil},
 	{"not-permitted", "reader", "/", nil},
 	{"not-found", "reader", "/projects/SHOP", nil},

@@ -43,7 +43,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Keys: keys, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
 	})
 	if err != nil {
 		return nil, err

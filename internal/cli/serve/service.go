@@ -68,7 +68,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return err
 	}
 	pages, err := dashboard.New(s.store, dashboard.Options{
-		Control: api.Control(), Wake: w.Wake, Log: s.log, Folder: s.config.Repos,
+		Control: api.Control(), Wake: w.Wake, Log: s.log, Keys: s.keys, Folder: s.config.Repos,
 		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
@@ -114,7 +115,7 @@ func (s *Resource) changeExpiry(c *api.Call, f *findings.Finding, raw json.RawMe
 		f.Expires = time.Time{}
 		return nil
 	}
-	when, err := api.ParseDate(*text)
+	when, err := download.ParseDate(*text)
 	switch {
 	case err != nil:
 		return api.BadRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")
