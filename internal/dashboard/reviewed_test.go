@@ -57,7 +57,7 @@ func TestReviewedTexts(t *testing.T) {
 
 	csv := b.post("/reviewed/export", nil)
 	require.Equal(t, http.StatusOK, csv.status)
-	require.Equal(t, "attachment; filename=reviewed.csv", csv.header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename="reviewed.csv"`, csv.header.Get("Content-Disposition"))
 	require.Contains(t, csv.text, "GLOBAL,,,,\"canary-one\nline two\",an example,grantee,")
 	require.Contains(t, csv.text, "REPOSITORY,PAY,api,,canary-two,")
 	rest := s.browser("").do(http.MethodGet, "/rest/security/latest/export/reviewed", nil, func(r *http.Request) { r.SetBasicAuth("grantee", testdashboard.Password("grantee")) })

@@ -110,7 +110,7 @@ var serverRooms = map[string][]string{
 var dashboardRooms = map[string][]string{
 	"dependencies": {"scan"},
 	"findings":     {"scan"},
-	"reviewed":     {"internal/download", "internal/reviewed", "internal/seal"},
+	"reviewed":     {"internal/reviewed", "internal/seal"},
 	"scans":        nil,
 	"signin":       nil,
 	"status":       {"internal/dashboard/scans"},
@@ -163,14 +163,13 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/cutwire":             nil,
 		"internal/mail":                {"internal/store", "internal/store/db", "scan"},
 		"internal/seal":                nil,
-		"internal/download":            nil,
-		"internal/reviewed":            {"internal/access", "internal/download", "internal/store/db", "internal/store/reviews"},
+		"internal/reviewed":            {"internal/access", "internal/store/db", "internal/store/reviews"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/server":              {"internal/access", "internal/seal", "internal/server/api", "internal/store"},
 		"internal/dashboard":           {"internal/access", "internal/dashboard/page", "internal/seal", "internal/store"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
-		"internal/server/api":          {"internal/access", "internal/download", "internal/store/db", "internal/store/audit", "internal/store/catalog"},
+		"internal/server/api":          {"internal/access", "internal/store/db", "internal/store/audit", "internal/store/catalog"},
 		"internal/worker":              {"internal/connection", "internal/engine", "internal/osv", "internal/variable", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
 		"internal/variable":            {"scan"},
 		"internal/store/terms":         {"internal/store/db"},
@@ -201,7 +200,7 @@ func TestImportsGoDownwards(t *testing.T) {
 	}
 	for room, below := range serverRooms {
 		name := "internal/server/" + room
-		allowed[name] = append([]string{"internal/access", "internal/download", "internal/server/api", "internal/store/db", "internal/store/scope"}, below...)
+		allowed[name] = append([]string{"internal/access", "internal/server/api", "internal/store/db", "internal/store/scope"}, below...)
 		for stored := range storeRooms {
 			allowed[name] = append(allowed[name], "internal/store/"+stored)
 		}

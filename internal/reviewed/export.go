@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/download"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
@@ -30,7 +30,7 @@ func Export(ctx context.Context, w io.Writer, stored Reviews, k reviews.Opener, 
 		if r.RepositoryID != 0 {
 			kind = "REPOSITORY"
 		}
-		return writeCSV(w, kind, r.ProjectKey, r.Slug, r.Rule, text, r.Comment, r.By, download.DateText(r.At), download.DateText(r.Expires))
+		return writeCSV(w, kind, r.ProjectKey, r.Slug, r.Rule, text, r.Comment, r.By, db.DateText(r.At), db.DateText(r.Expires))
 	})
 }
 

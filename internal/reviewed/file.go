@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sluice-scan/sluice/internal/download"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
@@ -134,7 +134,7 @@ func reviewOf(cells []string, columns map[string]int, width int) (r reviews.NewR
 		return r, errors.New("its scope is neither GLOBAL nor REPOSITORY")
 	}
 	if expires := strings.TrimSpace(cell("expires_at")); expires != "" {
-		if r.Expires, err = download.ParseDate(expires); err != nil {
+		if r.Expires, err = db.ParseDate(expires); err != nil {
 			return r, fmt.Errorf("expires_at: %w", err)
 		}
 	}

@@ -21,14 +21,19 @@ var FindingStates = []struct {
 	{findings.Open, "Open"}, {findings.InReview, "In review"}, {findings.Accepted, "Accepted"}, {findings.FalsePositive, "False positive"}, {findings.Fixed, "Fixed"},
 }
 
-// StateOf says what was decided about a finding, or why it does not count.
-func StateOf(f *findings.Listed) string {
-	word := f.State.String()
+// StateWord is the word for what was decided.
+func StateWord(state findings.State) string {
 	for _, s := range FindingStates {
-		if s.State == f.State {
-			word = s.Word
+		if s.State == state {
+			return s.Word
 		}
 	}
+	return state.String()
+}
+
+// StateOf says what was decided about a finding, or why it does not count.
+func StateOf(f *findings.Listed) string {
+	word := StateWord(f.State)
 	switch {
 	case f.Branches == 0:
 		return word + ", in no branch"

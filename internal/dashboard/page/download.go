@@ -1,52 +1,34 @@
 package page
 
 import (
-	"context"
+	"errors"
 	"io"
-	"mime"
 	"net/http"
-	"time"
 )
 
-// Stream is the body of a download.
-type Stream interface {
-	io.Writer
-	// Flush sends what was written so far. It is an error when nobody waits for the rest.
-	Flush() error
-}
-
-// stream is the body of the answer to a visit.
-type stream struct {
-	io.Writer
-	v *Visit
-}
-
-func (s stream) Flush() error {
-	// A writer that cannot flush sends at the end.
-	_ = http.NewResponseController(s.v.Writer).Flush()
-	return s.v.Ctx().Err()
-}
-
-// Download answers with a file that write writes. It may take longer than a page. An error after the first byte breaks the
-// answer off, so that browsers do not take a part for the whole.
-func (v *Visit) Download(contentType, name string, write func(w Stream) error) error {
-	// The context of the visit ends after [Core.Patience]; that of the connection, when the browser is gone.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(v.Ctx()))
-	defer cancel()
-	stop := context.AfterFunc(v.connection, cancel)
-	defer stop()
-	v.Request = v.Request.WithContext(ctx)
-	// An error means that there is no limit to remove.
-	_ = http.NewResponseController(v.Writer).SetWriteDeadline(time.Time{})
+// Download answers with a file of some media type, which write writes piece by piece. When it fails, the connection closes, so
+// that half a file does not look complete.
+func (v *Visit) Download(kind, name string, write func(w io.Writer) error) error {
 	h := v.Writer.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	v.Writer.WriteHeader(http.StatusOK)
-	if err := write(stream{v.Writer, v}); err != nil {
-		if ctx.Err() == nil {
-			v.Core.Log.Error("download broke off", "path", v.Request.URL.Path, "error", err)
+	if v.Request.Method == http.MethodHead {
+		return nil
+	}
+	if err := write(v.Writer); err != nil {
+		if v.Ctx().Err() == nil {
+			v.Core.Log.Error("file interrupted", "path", v.Request.URL.Path, "error", err)
 		}
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+// Flush sends what was written of a file so far. Its error says that nobody waits for the rest.
+func (v *Visit) Flush() error {
+	if err := http.NewResponseController(v.Writer).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return v.Ctx().Err()
 }

@@ -33,8 +33,6 @@ type Visit struct {
 	Now time.Time
 
 	tab string
-	// connection ends when the browser is gone.
-	connection context.Context //nolint:containedctx // a download outlives the time of a page
 }
 
 func (c *Core) visit(w http.ResponseWriter, r *http.Request) *Visit {
@@ -53,7 +51,6 @@ func (v *Visit) sends() bool {
 
 // serve checks who calls and whether they may, and answers in bounded time.
 func (v *Visit) serve(r *Route) {
-	v.connection = v.Ctx()
 	ctx, cancel := context.WithTimeout(v.Ctx(), v.Core.Patience)
 	defer cancel()
 	v.Request = v.Request.WithContext(ctx)

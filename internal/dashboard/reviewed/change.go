@@ -3,12 +3,12 @@ package reviewed
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
-	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/reviewed"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
@@ -36,7 +36,7 @@ func (s *Pages) add(v *page.Visit) error {
 	r := reviews.NewReview{Text: strings.ReplaceAll(form.Get("text"), "\r\n", "\n"), Comment: strings.TrimSpace(form.Get("comment"))}
 	err = reviewed.Check(&r)
 	if expires := form.Get("expires"); err == nil && expires != "" {
-		r.Expires, err = download.ParseDate(expires)
+		r.Expires, err = db.ParseDate(expires)
 	}
 	if err != nil {
 		return v.Show(http.StatusBadRequest, refusedPage, "Nothing was changed", refusal{Path: path, Rows: []reviewed.RowError{{Where: "The form", Text: err.Error()}}})
@@ -142,7 +142,7 @@ func (s *Pages) export(v *page.Visit) error {
 	if err := v.Record(action, v.PlaceName(), ""); err != nil {
 		return err
 	}
-	return v.Download("text/csv; charset=utf-8", reviewed.FileName(name), func(w page.Stream) error {
+	return v.Download("text/csv; charset=utf-8", reviewed.FileName(name), func(w io.Writer) error {
 		return reviewed.Export(v.Ctx(), w, s.Reviews, k, of)
 	})
 }

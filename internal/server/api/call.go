@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
-	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -73,7 +72,7 @@ func (c *Call) Between(from, to *time.Time) error {
 			continue
 		}
 		// The plus sign of a time zone becomes a space if the client does not escape it.
-		t, err := download.ParseDate(strings.ReplaceAll(text, " ", "+"))
+		t, err := db.ParseDate(strings.ReplaceAll(text, " ", "+"))
 		if err != nil {
 			return BadRequest("%s: %q is not a date such as 2024-09-07T00:01:12Z", bound.name, access.Shortened(text))
 		}

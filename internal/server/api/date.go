@@ -3,7 +3,7 @@ package api
 import (
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/download"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // Date formats a time as ISO 8601 in UTC; nil for the zero time.
@@ -11,6 +11,6 @@ func Date(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	text := download.DateText(t)
+	text := db.DateText(t)
 	return &text
 }

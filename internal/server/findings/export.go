@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
-	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -69,7 +68,7 @@ func (s *Resource) export(c *api.Call, name string, write func(r *report) error)
 	if err != nil {
 		return nil, err
 	}
-	filename := "sluice-" + download.FileName(name) + ".csv"
+	filename := "sluice-" + api.FileName(name) + ".csv"
 	if err := c.Record("report.exported", name, ""); err != nil {
 		return nil, err
 	}

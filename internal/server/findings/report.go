@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -65,7 +64,7 @@ func (r *report) all(archive *zip.Writer, index *[][]string) error {
 		}
 		for i := range projects {
 			p := &projects[i]
-			name := download.FileName(p.Key) + ".csv"
+			name := api.FileName(p.Key) + ".csv"
 			file, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: r.s.Now().UTC()})
 			if err != nil {
 				return err
@@ -179,7 +178,7 @@ const incompleteRule = "INCOMPLETE_SCAN"
 func (r *report) missing(repository *catalog.Repository, b *findings.ReportBranch) []string {
 	row := make([]string, len(reportColumns))
 	for name, text := range map[string]string{
-		"scan_date": download.DateText(b.Scanned), "project_key": repository.ProjectKey, "project_name": repository.ProjectName, "repository": repository.Slug, "branch": b.Name, "commit": b.Commit,
+		"scan_date": db.DateText(b.Scanned), "project_key": repository.ProjectKey, "project_name": repository.ProjectName, "repository": repository.Slug, "branch": b.Name, "commit": b.Commit,
 		"rule": incompleteRule, "title": "The scan did not look at everything", "reason": strings.Join(b.Incomplete, "; "),
 	} {
 		row[slices.Index(reportColumns, name)] = text
@@ -193,11 +192,11 @@ func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o
 	commit, commitDate, text := b.Commit, "", ""
 	switch {
 	case o.Origin.Commit != "":
-		commit, commitDate = o.Origin.Commit, download.DateText(o.Origin.At)
+		commit, commitDate = o.Origin.Commit, db.DateText(o.Origin.At)
 	case o.Commit != "":
 		commit = o.Commit
 	case b.Commit == b.Head:
-		commitDate = download.DateText(b.HeadAt)
+		commitDate = db.DateText(b.HeadAt)
 	}
 	if read.lines != nil {
 		if t := read.text(r.c.Context(), o); !t.masked {
@@ -206,9 +205,9 @@ func (r *report) row(repository *catalog.Repository, b *findings.ReportBranch, o
 		}
 	}
 	return []string{
-		download.DateText(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, o.Origin.Author, o.Origin.Email, commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
-		string(o.Engine), o.RuleName, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, download.DateText(o.Reviewed),
-		o.State.String(), o.Reason, download.DateText(o.Expires), o.Package, o.Version, o.FixedVersion, o.Advisories,
+		db.DateText(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, o.Origin.Author, o.Origin.Email, commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
+		string(o.Engine), o.RuleName, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, db.DateText(o.Reviewed),
+		o.State.String(), o.Reason, db.DateText(o.Expires), o.Package, o.Version, o.FixedVersion, o.Advisories,
 		r.s.BasePath + "/findings/" + url.PathEscape(db.Key(o.ID)), o.Rule,
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/internal/access"
-	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
@@ -115,7 +114,7 @@ func (s *Resource) changeExpiry(c *api.Call, f *findings.Finding, raw json.RawMe
 		f.Expires = time.Time{}
 		return nil
 	}
-	when, err := download.ParseDate(*text)
+	when, err := db.ParseDate(*text)
 	switch {
 	case err != nil:
 		return api.BadRequest("expiresDate: send a date such as 2027-01-31T00:00:00Z, or null")

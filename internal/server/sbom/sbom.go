@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
-	"github.com/sluice-scan/sluice/internal/download"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan/format"
@@ -53,6 +52,6 @@ func (s *Resource) sbom(c *api.Call) (*api.Reply, error) {
 	}
 	extension := map[format.Name]string{format.CycloneDX: "cdx", format.SPDX: "spdx"}[name]
 	return &api.Reply{
-		Status: http.StatusOK, ContentType: kind, Stream: write, Filename: "sluice-" + download.FileName(c.Project.Key+"-"+c.Repository.Slug+"-"+b.Name) + "." + extension + ".json",
+		Status: http.StatusOK, ContentType: kind, Stream: write, Filename: "sluice-" + api.FileName(c.Project.Key+"-"+c.Repository.Slug+"-"+b.Name) + "." + extension + ".json",
 	}, nil
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -35,4 +36,12 @@ func Like(text string) string {
 // Plain reports whether every database takes a text. PostgreSQL refuses NUL characters, and bytes that are not UTF-8.
 func Plain(text string) bool {
 	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
+}
+
+// DateText writes a time as ISO 8601 in UTC, to the millisecond, as the store keeps it; "" for the zero time.
+func DateText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }

@@ -1,5 +1,4 @@
-// Package download has the dates and names of what people download, and of the API.
-package download
+package db
 
 import (
 	"errors"
@@ -14,12 +13,4 @@ func ParseDate(text string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, errors.New("it is not an ISO 8601 date (2026-11-30 or 2026-11-30T09:00:00Z)")
-}
-
-// DateText formats a time as ISO 8601 in UTC; "" for the zero time.
-func DateText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
