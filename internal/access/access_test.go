@@ -33,7 +33,7 @@ type desk struct {
 	held  time.Duration
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T, change ...func(o *access.Options)) *desk {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
@@ -55,10 +55,14 @@ func newDesk(t *testing.T) *desk {
 	_, err = teststore.Sync(t, st).Apply(t.Context(), &connection.Project{Key: "PAY", Name: "Payments", Repositories: []connection.Repository{{Slug: "api", Name: "api"}, {Slug: "web", Name: "web"}}})
 	require.NoError(t, err)
 	d := &desk{store: st}
-	d.Control = access.New(st.Accounts, st.Audit, access.Options{
+	o := access.Options{
 		Log: slog.New(slog.DiscardHandler), Rights: access.OwnRights{Roles: st.Accounts},
 		Sleep: func(ctx context.Context, wait time.Duration) error { d.held += wait; return ctx.Err() },
-	})
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	d.Control = access.New(st.Accounts, st.Audit, o)
 	return d
 }
 

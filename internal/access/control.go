@@ -19,6 +19,8 @@ type Accounts interface {
 	UseToken(ctx context.Context, text string) (*accounts.Token, *accounts.Account, error)
 	// Visible resolves roles into what the account may read.
 	Visible(ctx context.Context, g *accounts.Grants) (*scope.Visible, error)
+	// Arrive finds or creates the account of somebody whom a provider has identified; see accounts.Accounts.
+	Arrive(ctx context.Context, who *accounts.Arrival) (*accounts.Arrived, error)
 }
 
 // Rights returns the roles of accounts: those in the store, or those of a Bitbucket. It is called once per request and
@@ -59,6 +61,8 @@ type Options struct {
 	Burst int
 	// Rights is required.
 	Rights Rights
+	// OnlyAdmins lets only administrators sign in with a password, at the pages and the API. Tokens still work.
+	OnlyAdmins bool
 }
 
 // Control authenticates callers. It counts wrong passwords, calls and refusals of this node. It is safe for concurrent
@@ -68,10 +72,11 @@ type Control struct {
 	audit    Trail
 	options  Options
 
-	known    *verified
-	guard    guard
-	limits   limits
-	refusals refusals
+	known     *verified
+	guard     guard
+	limits    limits[int64]
+	addresses limits[string]
+	refusals  refusals
 }
 
 // New returns a Control over accounts. It starts no goroutine.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -14,19 +15,23 @@ const (
 	defaultBurst = 200
 	// longestHold is how long a call is delayed instead of refused.
 	longestHold = 2 * time.Second
-	// maxLimiters is how many accounts are kept. Beyond it, accounts that have not called for a while are dropped.
+	// signInRate and signInBurst limit the attempts of one address to sign in elsewhere: the people of an office share an address, and each
+	// attempt makes the server call the provider.
+	signInRate  = 5
+	signInBurst = 50
+	// maxLimiters is how many callers are kept. Beyond it, those that have not called for a while are dropped.
 	maxLimiters = 1000
 )
 
-// limits limits how often each account calls, on this node. Its zero value is ready.
-type limits struct {
-	mu       sync.Mutex
-	accounts map[int64]*rate.Limiter
+// limits limits how often each caller calls, on this node. Its zero value is ready.
+type limits[K comparable] struct {
+	mu      sync.Mutex
+	callers map[K]*rate.Limiter
 }
 
-// wait returns how long an account must wait; zero if it may call now. A wait of up to longestHold counts as a call,
+// wait returns how long a caller must wait; zero if it may call now. A wait of up to longestHold counts as a call,
 // because the caller makes the call after it.
-func (l *limits) wait(account int64, perSecond float64, burst int, now time.Time) time.Duration {
+func (l *limits[K]) wait(caller K, perSecond float64, burst int, now time.Time) time.Duration {
 	if perSecond < 0 {
 		return 0
 	}
@@ -38,19 +43,19 @@ func (l *limits) wait(account int64, perSecond float64, burst int, now time.Time
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.accounts == nil {
-		l.accounts = map[int64]*rate.Limiter{}
+	if l.callers == nil {
+		l.callers = map[K]*rate.Limiter{}
 	}
-	limiter, ok := l.accounts[account]
+	limiter, ok := l.callers[caller]
 	if !ok {
-		for id, idle := range l.accounts {
+		for id, idle := range l.callers {
 			// A full bucket equals a new one.
-			if len(l.accounts) >= maxLimiters && idle.TokensAt(now) >= float64(burst) {
-				delete(l.accounts, id)
+			if len(l.callers) >= maxLimiters && idle.TokensAt(now) >= float64(burst) {
+				delete(l.callers, id)
 			}
 		}
 		limiter = rate.NewLimiter(rate.Limit(perSecond), burst)
-		l.accounts[account] = limiter
+		l.callers[caller] = limiter
 	}
 	r := limiter.ReserveN(now, 1)
 	delay := r.DelayFrom(now)
@@ -72,4 +77,29 @@ func (c *Control) Throttle(ctx context.Context, caller *Caller) error {
 		return o.Sleep(ctx, wait)
 	}
 	return &WaitError{Wait: wait, Account: caller.Account.Name}
+}
+
+// ThrottleAddress is Throttle for somebody who has not signed in yet, by the address.
+func (c *Control) ThrottleAddress(ctx context.Context, address string) error {
+	o := &c.options
+	if o.Rate < 0 {
+		return nil
+	}
+	wait := c.addresses.wait(network(address), signInRate, signInBurst, o.Now())
+	switch {
+	case wait == 0:
+		return nil
+	case wait <= longestHold:
+		return o.Sleep(ctx, wait)
+	}
+	return &WaitError{Wait: wait}
+}
+
+// network is the address itself, or the network of an IPv6 address: one customer has a whole one (RFC 6177).
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil || a.Is4() {
+		return address
+	}
+	return netip.PrefixFrom(a, 64).Masked().String()
 }

@@ -12,15 +12,11 @@ import (
 // Address returns where a call comes from: the peer of the connection, or the address that a trusted proxy names in
 // X-Forwarded-For. proxies are the networks of the trusted proxies.
 func Address(r *http.Request, proxies []netip.Prefix) string {
-	host := r.RemoteAddr
-	if from, err := netip.ParseAddrPort(host); err == nil {
-		host = from.Addr().Unmap().String()
-	}
+	host := peer(r)
 	// The nearest proxies added the last addresses.
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		here, err := netip.ParseAddr(host)
-		if err != nil || !slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(here) }) {
+		if !trusted(host, proxies) {
 			break
 		}
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
@@ -30,6 +26,30 @@ func Address(r *http.Request, proxies []netip.Prefix) string {
 		host = next.Unmap().WithZone("").String()
 	}
 	return host
+}
+
+// Encrypted reports whether the browser speaks TLS: with this server, or with a trusted proxy in front of it, which says so in
+// X-Forwarded-Proto. proxies are the networks of the trusted proxies. Of several values the first counts: the outermost proxy set it.
+func Encrypted(r *http.Request, proxies []netip.Prefix) bool {
+	if r.TLS != nil {
+		return true
+	}
+	scheme, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ",")
+	return trusted(peer(r), proxies) && strings.EqualFold(strings.TrimSpace(scheme), "https")
+}
+
+// peer is the address at the other end of the connection.
+func peer(r *http.Request) string {
+	if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		return from.Addr().Unmap().String()
+	}
+	return r.RemoteAddr
+}
+
+// trusted reports whether an address is that of a trusted proxy.
+func trusted(address string, proxies []netip.Prefix) bool {
+	here, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(here) })
 }
 
 // ErrCrossSite says that a page of another site sent a change.

@@ -74,13 +74,16 @@ type WaitError struct {
 	Wait time.Duration
 	// Guesses is set if the reason is too many wrong passwords, not too many calls.
 	Guesses bool
-	// Account is the account that calls too often; empty for wrong passwords.
+	// Account is the account that calls too often; empty for wrong passwords, and for callers who have not signed in.
 	Account string
 }
 
 func (e *WaitError) Error() string {
 	if e.Guesses {
 		return "too many wrong passwords"
+	}
+	if e.Account == "" {
+		return "too many attempts from one address"
 	}
 	return e.Account + " calls too often"
 }
@@ -122,7 +125,7 @@ func (c *Control) byPassword(ctx context.Context, given Credentials) (*Caller, e
 	}
 	known := err == nil
 	hash := ""
-	if known && !account.Disabled {
+	if known && !account.Disabled && (account.Admin || !c.options.OnlyAdmins) {
 		hash = account.Password
 	}
 	right, wrong, err := c.checkPassword(ctx, given, hash)

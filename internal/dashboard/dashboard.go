@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -32,8 +33,16 @@ type Options struct {
 	Folder string
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
-	// Proxies are the networks of the proxies whose X-Forwarded-For counts.
+	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
 	Proxies []netip.Prefix
+	// Ways are the ways to sign in besides the password, in order. With some, Link and Box are required.
+	Ways []access.Way
+	// Link is the public address of the server with its base path, to which providers send browsers back.
+	Link string
+	// Box seals what a browser keeps while somebody signs in elsewhere.
+	Box seal.Box
+	// OnlyAdmins says that passwords are for administrators alone, as the Control has it.
+	OnlyAdmins bool
 	// Now is the time; nil means time.Now.
 	Now func() time.Time
 	// Patience bounds what a page asks of the database; 0 means a minute.
@@ -81,7 +90,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	}}
 	d.table = append(d.table, page.Assets())
 	for _, room := range []interface{ Routes() []page.Route }{
-		&signin.Pages{},
+		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder},
 		&dependencies.Pages{Dependencies: st.Dependencies},
 		&findings.Pages{Findings: st.Findings},

@@ -31,18 +31,25 @@ type service struct {
 	url, base string
 }
 
-func newService(t *testing.T, base string, projects []testdashboard.Project) *service {
+func newService(t *testing.T, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
 	t.Helper()
 	st, err := store.Open(t.Context(), teststore.SQLite(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, testdashboard.AddAccounts(t.Context(), st))
 	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
-	h, err := testdashboard.Serve(st, testdashboard.Options{BasePath: base, Folder: "/var/git", Sleep: func(context.Context, time.Duration) error { return nil }})
+	listener := httptest.NewUnstartedServer(nil)
+	url := "http://" + listener.Listener.Addr().String() + base
+	o := testdashboard.Options{BasePath: base, Folder: "/var/git", Link: url, Sleep: func(context.Context, time.Duration) error { return nil }}
+	for _, f := range change {
+		f(&o)
+	}
+	h, err := testdashboard.Serve(st, o)
 	require.NoError(t, err)
-	listener := httptest.NewServer(h)
+	listener.Config.Handler = h
+	listener.Start()
 	t.Cleanup(listener.Close)
-	return &service{t: t, store: st, url: listener.URL + base, base: base}
+	return &service{t: t, store: st, url: url, base: base}
 }
 
 // answer is what came back.

@@ -36,7 +36,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 		for _, r := range routes {
 			require.Contains(t, allowed, r.Needs, r.Path)
 			b := s.browser(as)
-			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css").Replace(r.Path)
+			path := strings.NewReplacer("{projectKey}", "PAY", "{repoSlug}", "api", "{$}", "", "{file}", "nothing.css", "{way}", "nothing").Replace(r.Path)
 			form := url.Values{"mode": {"outdated"}, "text": {"a text"}, "id": {"1"}}
 			a := b.do(r.Method, path, form)
 			if strings.HasSuffix(path, "/import") {

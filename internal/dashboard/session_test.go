@@ -2,7 +2,9 @@ package dashboard_test
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/sessions"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
@@ -44,8 +47,6 @@ func TestASession(t *testing.T) {
 	first := b.sessionText()
 	require.GreaterOrEqual(t, len(first), 43)
 
-	a = b.post("/sign-in", form, func(r *http.Request) { r.Header.Set("X-Forwarded-Proto", "https") })
-	require.Contains(t, a.header.Get("Set-Cookie"), "; Secure", "a proxy speaks TLS")
 	b.post("/sign-in", form)
 	require.NotEqual(t, first, b.sessionText(), "another one at each sign-in")
 	old := s.browser("")
@@ -88,6 +89,42 @@ func TestASession(t *testing.T) {
 	}
 	require.Equal(t, 1, actions["sign-out"])
 	require.Greater(t, actions["sign-in"], 4)
+}
+
+// TestACookieIsSecureWhereTheBrowserSpeaksTLS: a proxy says so that is trusted, and nobody else.
+func TestACookieIsSecureWhereTheBrowserSpeaksTLS(t *testing.T) {
+	t.Parallel()
+	form := url.Values{"name": {"reader"}, "password": {"reader-password"}}
+	for networks, want := range map[string]bool{"": false, "192.0.2.0/24": false, "127.0.0.0/8": true} {
+		s := newService(t, "", nil, func(o *testdashboard.Options) {
+			if networks != "" {
+				o.Proxies = []netip.Prefix{netip.MustParsePrefix(networks)}
+			}
+		})
+		a := s.browser("").post("/sign-in", form, func(r *http.Request) { r.Header.Set("X-Forwarded-Proto", "https") })
+		require.Equal(t, http.StatusSeeOther, a.status)
+		require.Equal(t, want, strings.Contains(a.header.Get("Set-Cookie"), "; Secure"), networks)
+		a = s.browser("").post("/sign-in", form)
+		require.NotContains(t, a.header.Get("Set-Cookie"), "Secure", networks)
+	}
+}
+
+// TestASessionKnowsWhereItBegan.
+func TestASessionKnowsWhereItBegan(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", nil, func(o *testdashboard.Options) { o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	b := s.browser("")
+	b.post("/sign-in", url.Values{"name": {"reader"}, "password": {"reader-password"}}, func(r *http.Request) {
+		r.Header.Set("X-Forwarded-For", "192.0.2.7")
+		r.Header.Set("User-Agent", strings.Repeat("ä", 100)+"\xff")
+	})
+	reader, err := s.store.Accounts.Get(t.Context(), "reader")
+	require.NoError(t, err)
+	list, err := s.store.Sessions.List(t.Context(), reader.ID, b.sessionText(), sessions.Limits{Idle: time.Hour, Absolute: time.Hour})
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.True(t, list[0].Current)
+	require.Equal(t, []string{"192.0.2.7", strings.Repeat("ä", 60)}, []string{list[0].Address, list[0].Agent})
 }
 
 // TestWrongPasswords are counted like those of the API.

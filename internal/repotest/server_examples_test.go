@@ -96,6 +96,10 @@ func TestServerCalls(t *testing.T) {
 		require.Zero(t, code, out)
 	}
 	url, password := startServer(t, root)
+	testwait.Until(t, func() bool {
+		out, _ := run(t, ".", os.Environ(), "curl", "-s", "-u", "admin:"+password, url+"/rest/security/latest/status/projects/PAY/repos/api/branches")
+		return strings.Contains(out, `"displayId":"main"`)
+	})
 	script, err := filepath.Abs("examples/calls.sh")
 	require.NoError(t, err)
 	out, code := run(t, t.TempDir(), append(os.Environ(), "SLUICE="+url, "SLUICE_USER=admin", "SLUICE_PASSWORD="+password), "bash", script, "PAY", "api")
@@ -104,10 +108,10 @@ func TestServerCalls(t *testing.T) {
 	require.NotContains(t, out, password)
 }
 
-// startServer starts the program as a server for a folder of repositories, and waits until it has listed them.
-func startServer(t *testing.T, root string) (url, password string) {
+// startServer starts the program as a server for a folder of repositories, with more flags, and waits until it answers.
+func startServer(t *testing.T, root string, flags ...string) (url, password string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program(t), "serve", "--repos", root, "--data", filepath.Join(t.TempDir(), "data"), "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(t.Context(), program(t), append([]string{"serve", "--repos", root, "--data", filepath.Join(t.TempDir(), "data"), "--listen", "127.0.0.1:0"}, flags...)...)
 	cmd.Env = append(bare(t), "ENGINES=secrets")
 	log := filepath.Join(t.TempDir(), "out")
 	out, err := os.Create(log)
@@ -129,11 +133,7 @@ func startServer(t *testing.T, root string) (url, password string) {
 	}
 	testwait.Until(t, func() bool {
 		url, password = strings.TrimSuffix(find(`Sluice is at (\S+)`), "/"), find(`with the password (\S+)`)
-		if url == "" || password == "" {
-			return false
-		}
-		out, _ := run(t, ".", os.Environ(), "curl", "-s", "-u", "admin:"+password, url+"/rest/security/latest/status/projects/PAY/repos/api/branches")
-		return strings.Contains(out, `"displayId":"main"`)
+		return url != "" && password != ""
 	})
 	return url, password
 }

@@ -1,13 +1,12 @@
 // Package seal protects the texts of secrets that people have reviewed: a keyed hash for comparison, and an encrypted
-// copy for people who may export them. Both keys come from one master key, which never reaches the database.
+// copy for people who may export them. It also seals what a browser keeps while somebody signs in elsewhere. All keys come
+// from one master key, which never reaches the database.
 //
 // [LoadOrCreate] or [Parse] reads the master key, [Keys.Verify] checks that it belongs to this database.
 package seal
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -26,13 +25,13 @@ import (
 // masterBytes is the length of the master key.
 const masterBytes = 32
 
-// version begins a sealed text, so that another cipher can follow later.
-const version = "v1:"
-
 // Keys are the keys derived from a master key. They are immutable and safe for concurrent use.
 type Keys struct {
-	hash []byte
-	aead cipher.AEAD
+	// Box seals the reviewed texts.
+	Box
+
+	hash   []byte
+	signIn Box
 }
 
 // New derives the keys from a master key of 32 bytes (HKDF-SHA256, RFC 5869; one key per purpose).
@@ -47,20 +46,20 @@ func New(master []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealing, err := derive("text seal 1")
+	texts, err := newBox(derive, "text seal 1")
 	if err != nil {
 		return nil, err
 	}
-	block, err := aes.NewCipher(sealing)
+	signIn, err := newBox(derive, "sign-in seal 1")
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, err
-	}
-	return &Keys{hash: hash, aead: aead}, nil
+	return &Keys{hash: hash, Box: texts, signIn: signIn}, nil
 }
+
+// SignIn seals what a browser keeps while somebody signs in elsewhere. Strangers may make the server seal as often as they like, so the key is
+// another than that of the texts.
+func (k *Keys) SignIn() Box { return k.signIn }
 
 // Parse parses a master key in base64 or as 64 hex digits, as an environment variable contains it.
 func Parse(text string) (*Keys, error) {
@@ -134,31 +133,6 @@ func (k *Keys) Hash(text string) string {
 	mac := hmac.New(sha256.New, k.hash)
 	_, _ = mac.Write([]byte(text)) // a hash never fails
 	return hex.EncodeToString(mac.Sum(nil))
-}
-
-// Seal encrypts a text for one place (AES-256-GCM, a random nonce for each text). Open needs the same place.
-func (k *Keys) Seal(text, place string) string {
-	return version + base64.RawStdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place))) //nolint:gosec // this cipher draws its nonces itself (crypto/cipher.NewGCMWithRandomNonce)
-}
-
-// ErrOpen means that a sealed text was not sealed with these keys for this place, or was changed.
-var ErrOpen = errors.New("a sealed text cannot be opened: it was sealed under another key or for another place")
-
-// Open returns the text that was sealed for a place.
-func (k *Keys) Open(sealed, place string) (string, error) {
-	encoded, ok := strings.CutPrefix(sealed, version)
-	if !ok {
-		return "", ErrOpen
-	}
-	raw, err := base64.RawStdEncoding.DecodeString(encoded)
-	if err != nil {
-		return "", ErrOpen
-	}
-	text, err := k.aead.Open(nil, nil, raw, []byte(place))
-	if err != nil {
-		return "", ErrOpen
-	}
-	return string(text), nil
 }
 
 // Record stores the check value. SetFirst sets a value if there is none yet, and returns the stored one.

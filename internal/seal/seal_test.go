@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,4 +115,21 @@ func TestWrongKeyIsNoticed(t *testing.T) {
 	require.NoError(t, keysOf(t, 1).Verify(t.Context(), r))
 	require.NoError(t, keysOf(t, 1).Verify(t.Context(), r))
 	require.ErrorIs(t, keysOf(t, 2).Verify(t.Context(), r), seal.ErrWrongKey)
+}
+
+// TestASignInIsSealedUnderAnotherKey than the texts of secrets.
+func TestASignInIsSealedUnderAnotherKey(t *testing.T) {
+	t.Parallel()
+	keys := keysOf(t, 7)
+	sealed := keys.SignIn().Seal("state", "place")
+	text, err := keys.SignIn().Open(sealed, "place")
+	require.NoError(t, err)
+	require.Equal(t, "state", text)
+	_, err = keys.Open(sealed, "place")
+	require.ErrorIs(t, err, seal.ErrOpen)
+	_, err = keys.SignIn().Open(sealed, "elsewhere")
+	require.ErrorIs(t, err, seal.ErrOpen)
+	cookie, err := http.ParseSetCookie((&http.Cookie{Name: "x", Value: sealed}).String())
+	require.NoError(t, err)
+	require.Equal(t, sealed, cookie.Value)
 }

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +24,15 @@ func TestGroups(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, s.call("admin", http.MethodDelete, "/access?group=devs&scope=PAY").status)
 	require.Equal(t, http.StatusNotFound, s.call("nobody", http.MethodGet, "/status/projects/PAY").status)
 
+	a = put("devs", `{"providerGroup":"/teams/Devs"}`)
+	require.Equal(t, map[string]any{"name": "devs", "members": []any{"nobody"}, "providerGroup": "/teams/Devs"}, a.json(t), "the members stay")
+	a = put("devs", `{"members":["nobody","reader"]}`)
+	require.Equal(t, map[string]any{"name": "devs", "members": []any{"nobody", "reader"}, "providerGroup": "/teams/Devs"}, a.json(t))
+	require.Contains(t, s.call("admin", http.MethodGet, "/groups").text, `"providerGroup":"/teams/Devs"`)
+	a = put("devs", `{"members":["nobody"],"providerGroup":""}`)
+	require.Equal(t, map[string]any{"name": "devs", "members": []any{"nobody"}}, a.json(t))
+	require.Equal(t, http.StatusBadRequest, put("devs", `{"providerGroup":"`+strings.Repeat("g", 300)+`"}`).status)
+	require.Equal(t, http.StatusBadRequest, put("devs", `{}`).status, "nobody empties a group by leaving something out")
 	require.Equal(t, http.StatusBadRequest, put("devs", `{"members":["eve"]}`).status)
 	require.Equal(t, http.StatusBadRequest, put("-x", `{"members":[]}`).status)
 	for _, bad := range []string{`{"user":"nobody","group":"devs","scope":"PAY","role":"READ"}`, `{"scope":"PAY","role":"READ"}`} {

@@ -57,6 +57,8 @@ type Options struct {
 	Files rules.Files
 	// Rights returns the roles of an account; nil means the store's own groups and roles.
 	Rights access.Rights
+	// OnlyAdmins lets only administrators sign in with a password; see access.Options.
+	OnlyAdmins bool
 	// Connections are the sources of repositories; nil for none.
 	Connections connections.Source
 	// SBOMs makes SBOMs; nil makes none.
@@ -125,7 +127,7 @@ func assemble(st *store.Store, o Options) *Server {
 	places := access.NewPlaces(st.Catalog)
 	hub := scans.NewHub(st.Queue)
 	metrics := &operations.Metrics{For: o.Metrics, Version: o.Version, Counts: st.Queue, Activities: hub, Work: o.Work}
-	control := access.New(st.Accounts, st.Audit, access.Options{Log: o.Log, Now: o.Now, Sleep: o.Sleep, Rate: o.Rate, Burst: o.Burst, Rights: o.Rights})
+	control := access.New(st.Accounts, st.Audit, access.Options{Log: o.Log, Now: o.Now, Sleep: o.Sleep, Rate: o.Rate, Burst: o.Burst, Rights: o.Rights, OnlyAdmins: o.OnlyAdmins})
 	s := &Server{
 		core: &api.Core{
 			Control: control, Places: places, Branches: st.Catalog, Trail: st.Audit, Log: o.Log, Proxies: o.Proxies, BasePath: o.BasePath, Patience: o.Patience, Count: metrics.Count,

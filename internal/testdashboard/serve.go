@@ -2,10 +2,12 @@ package testdashboard
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -23,6 +25,15 @@ type Options struct {
 	Log      *slog.Logger
 	// Folder is where the repositories are said to come from.
 	Folder string
+	// Proxies are the networks of the trusted proxies.
+	Proxies []netip.Prefix
+	// Ways are the ways to sign in besides the password; Link is then the address of the server, with the base path. OnlyAdmins leaves
+	// passwords to administrators.
+	Ways       []access.Way
+	Link       string
+	OnlyAdmins bool
+	// Rate is that of server.Options; 0 is no limit.
+	Rate float64
 	// Now is the time of the guard against guesses, and the one that pages count from; nil is the real time.
 	Now func() time.Time
 	// Sleep waits; nil really waits.
@@ -38,12 +49,13 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: -1, Keys: keys, Now: o.Now, Sleep: o.Sleep})
+	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep})
 	if err != nil {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Wake: func() {}, Log: o.Log, Keys: keys, Folder: o.Folder, BasePath: o.BasePath, Now: o.Now,
+		Control: s.Control(), Wake: func() {}, Log: o.Log, Keys: keys, Folder: o.Folder, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now,
+		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {
 		return nil, err

@@ -50,6 +50,9 @@ type serveConfig struct {
 	Metrics string
 	// Mail comes only from SMTP_URL, because it contains a password.
 	Mail mail.Config
+	// Link is the public address of the server with its base path.
+	Link   string
+	SignIn signIn
 }
 
 // databaseFile is SQLite's file in the data folder.
@@ -78,12 +81,13 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
 	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
 	f.String("min-free", "", "scans wait while the data folder's disk has less space; when empty, 256MB, or a tenth of a smaller disk (SLUICE_MIN_FREE)")
-	f.String("link", "", "public address of the server, for mails (SLUICE_LINK)")
+	f.String("link", "", "public address of the server with its base path, for mails and for signing in elsewhere (SLUICE_LINK)")
 	f.String("node", "", "name of this node; when empty, the host name (SLUICE_NODE)")
 	f.String("rate", "100", "calls per second of one account, 0 for no limit: slightly faster callers are delayed, much faster ones refused (SLUICE_RATE)")
 	f.String("burst", "200", "calls of one account at once before --rate applies (SLUICE_BURST)")
-	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For is trusted, separated by commas (SLUICE_TRUSTED_PROXIES)")
+	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by commas (SLUICE_TRUSTED_PROXIES)")
 	f.String("metrics", operations.MetricsOpen, "who may read /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
+	addSignInFlags(cmd)
 	f.SortFlags = false
 }
 
@@ -118,6 +122,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	c := &serveConfig{
 		Repos: text("repos"), Data: text("data"), Listen: text("listen"), BasePath: strings.TrimRight(text("base-path"), "/"), TLSCert: text("tls-cert"), TLSKey: text("tls-key"),
 		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
+		Link: strings.TrimRight(text("link"), "/"),
 	}
 	if word := text("min-free"); word != "" {
 		var size variable.Size
@@ -133,6 +138,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	if cmd.Flags().Lookup("repos") != nil {
 		c.check(problem)
 		c.loadLimits(text, problem)
+		c.loadSignIn(text, getenv, problem)
 		if c.Metrics = text("metrics"); !slices.Contains([]string{operations.MetricsOpen, operations.MetricsSignedIn, operations.MetricsOff}, c.Metrics) {
 			problem("metrics", "%q is not one of open, signed-in and off", c.Metrics)
 		}

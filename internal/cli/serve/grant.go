@@ -88,38 +88,3 @@ func account(ctx context.Context, st *store.Store, name string) (*accounts.Accou
 	}
 	return a, err
 }
-
-func (r *commands) userGroupCommand() *cobra.Command {
-	remove := false
-	cmd := &cobra.Command{
-		Use: "group GROUP [NAME...]", Short: "Make a group of accounts, or set the members of one", Args: cli.UsageArgs(cobra.MinimumNArgs(1)),
-		Example: "  sluice user group payments jdoe ada\n  sluice user group payments --remove",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			name := strings.ToLower(strings.TrimPrefix(args[0], "@"))
-			if err := access.CheckName(name); err != nil {
-				return &variable.UsageError{Err: fmt.Errorf("the name %q: %w", args[0], err)}
-			}
-			if remove && len(args) > 1 {
-				return &variable.UsageError{Err: errors.New("--remove takes no members")}
-			}
-			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
-				action, err := "group.changed", error(nil)
-				if remove {
-					action, err = "group.removed", st.Accounts.RemoveGroup(ctx, name)
-				} else {
-					err = st.Accounts.SetGroup(ctx, name, args[1:])
-				}
-				if errors.Is(err, db.ErrNotFound) {
-					return &variable.UsageError{Err: fmt.Errorf("group %s: %w; `sluice user list` shows the accounts and groups", name, err)}
-				}
-				if err != nil {
-					return err
-				}
-				return note(ctx, st, action, name, fmt.Sprintf("%d members", len(args)-1))
-			})
-		},
-	}
-	addServeFlags(cmd, false)
-	cmd.Flags().BoolVar(&remove, "remove", false, "remove the group, with its roles")
-	return cmd
-}

@@ -62,7 +62,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
 	api, err := server.New(s.store, server.Options{
 		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Lines: reader, Files: reader, Keys: s.keys, Level: s.level, Work: w, Connections: folder{syncer, s.config.Repos}, SBOMs: worker.NewSBOMs(branches, c), Mail: sender,
-		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics,
+		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics, OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	})
 	if err != nil {
 		return err
@@ -70,6 +70,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	pages, err := dashboard.New(s.store, dashboard.Options{
 		Control: api.Control(), Wake: w.Wake, Log: s.log, Keys: s.keys, Folder: s.config.Repos,
 		BasePath: s.config.BasePath, Proxies: s.config.Proxies,
+		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	})
 	if err != nil {
 		return err

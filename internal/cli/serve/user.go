@@ -28,7 +28,7 @@ func (r *commands) userCommand() *cobra.Command {
 		Args: cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	user.AddCommand(r.userAddCommand(), r.userPasswordCommand(), r.userGrantCommand(), r.userListCommand(), r.userDisableCommand(), r.userGroupCommand())
+	user.AddCommand(r.userAddCommand(), r.userPasswordCommand(), r.userGrantCommand(), r.userListCommand(), r.userDisableCommand(), r.userGroupCommand(), r.userLinkCommand())
 	return user
 }
 
@@ -188,7 +188,11 @@ func (r *commands) userListCommand() *cobra.Command {
 					return err
 				}
 				for _, g := range groups {
-					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", display.Line(g.Name), display.Line(strings.Join(g.Members, ", "))); err != nil {
+					members := strings.Join(g.Members, ", ")
+					if g.Provider != "" {
+						members += " (of the provider's group " + g.Provider + ")"
+					}
+					if _, err := fmt.Fprintf(r.Stdout, "@%-19s  %s\n", display.Line(g.Name), display.Line(strings.TrimSpace(members))); err != nil {
 						return err
 					}
 				}

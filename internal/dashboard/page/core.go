@@ -24,7 +24,7 @@ type Core struct {
 	Log  *slog.Logger
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
-	// Proxies are the networks of the proxies whose X-Forwarded-For counts.
+	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
 	Proxies []netip.Prefix
 	// Now is the time.
 	Now func() time.Time

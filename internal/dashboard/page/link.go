@@ -49,7 +49,7 @@ func (v *Visit) toSignIn() {
 // otherwise home.
 func (v *Visit) Back(next string) string {
 	path, _, _ := strings.Cut(next, "?")
-	if path == v.Core.BasePath+"/" && path != v.Home() || path == v.Core.BasePath+"/sign-in" || !v.local(next) {
+	if path == v.Core.BasePath+"/" && path != v.Home() || path == v.Core.BasePath+"/sign-in" || strings.HasPrefix(path, v.Core.BasePath+"/sign-in/") || !v.local(next) {
 		return v.Home()
 	}
 	return next

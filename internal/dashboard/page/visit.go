@@ -177,6 +177,12 @@ func (v *Visit) Redirect(path string) {
 	v.Writer.WriteHeader(http.StatusSeeOther)
 }
 
+// Leave sends the browser to another server, which it opens by GET. The address must be one that the configuration vouches for.
+func (v *Visit) Leave(address string) {
+	v.Writer.Header().Set("Location", address)
+	v.Writer.WriteHeader(http.StatusSeeOther)
+}
+
 // Done sends the browser to a path of this server after an action. The page there says the sentence that [Core.Done] has for a word.
 func (v *Visit) Done(path, word string) error {
 	u, err := url.Parse(path)

@@ -28,14 +28,14 @@ func (s *Resource) groupRoutes() []api.Route {
 				}
 				return api.Paged(c, func(page db.Page) ([]accounts.Group, error) {
 					return api.Cut(all, page), nil
-				}, func(g *accounts.Group) groupWire { return groupWire{g.Name, g.Members} })
+				}, groupBody)
 			},
 		},
 		{
 			Method: http.MethodPut, Path: "/groups/{group}", Name: "setGroup",
 			Needs: access.Admin, Scope: "settings",
 			Summary: "Create a group, or set its members.",
-			Takes:   groupMembers{}, Body: `{"members": ["jdoe", "ada"]}`,
+			Takes:   groupMembers{}, Body: `any of {"members": ["jdoe", "ada"], "providerGroup": "/teams/payments"}`,
 			Gives:  api.Returns(groupWire{}),
 			Handle: s.setGroup,
 		},
@@ -58,15 +58,22 @@ func (s *Resource) groupRoutes() []api.Route {
 	}
 }
 
-// groupMembers are the accounts of a group. They replace its current members.
+// groupMembers are the accounts of a group. They replace its current members. Without them, the members stay if there is a provider group.
 type groupMembers struct {
-	Members []string `json:"members"`
+	Members  []string `json:"members,omitempty"`
+	Provider *string  `json:"providerGroup,omitempty" doc:"The group of the OpenID Connect provider whose members this group takes over; empty for none."`
 }
 
 type groupWire struct {
-	Name    string   `json:"name"`
-	Members []string `json:"members"`
+	Name     string   `json:"name"`
+	Members  []string `json:"members"`
+	Provider string   `json:"providerGroup,omitempty" doc:"The group of the OpenID Connect provider whose members this group takes over."`
 }
+
+func groupBody(g *accounts.Group) groupWire { return groupWire{g.Name, g.Members, g.Provider} }
+
+// maxProvider limits the name of a provider's group, in bytes.
+const maxProvider = 255
 
 // maxMembers limits the size of a group.
 const maxMembers = 10_000
@@ -84,25 +91,44 @@ func (s *Resource) setGroup(c *api.Call) (*api.Reply, error) {
 	if len(body.Members) > maxMembers {
 		bad.Add("members", "a group has at most %d", maxMembers)
 	}
+	if body.Members == nil && body.Provider == nil {
+		bad.Add("members", "give the members, or a providerGroup")
+	}
+	if body.Provider != nil && len(*body.Provider) > maxProvider {
+		bad.Add("providerGroup", "it has at most %d bytes", maxProvider)
+	}
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	err := s.Groups.SetGroup(c.Context(), name, body.Members)
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, api.BadRequest("members: %v", err)
-	}
-	if err != nil {
+	if err := s.changeGroup(c, name, &body); err != nil {
 		return nil, err
 	}
-	c.Note(fmt.Sprintf("%d members", len(body.Members)))
 	all, err := s.Groups.Groups(c.Context())
 	if err != nil {
 		return nil, err
 	}
 	for _, g := range all {
 		if g.Name == name {
-			return api.OK(groupWire{g.Name, g.Members})
+			return api.OK(groupBody(&g))
 		}
 	}
 	return nil, api.NotFound("the group was deleted in the meantime")
+}
+
+func (s *Resource) changeGroup(c *api.Call, name string, body *groupMembers) error {
+	if body.Members != nil {
+		err := s.Groups.SetGroup(c.Context(), name, body.Members)
+		if errors.Is(err, db.ErrNotFound) {
+			return api.BadRequest("members: %v", err)
+		}
+		if err != nil {
+			return err
+		}
+		c.Note(fmt.Sprintf("%d members", len(body.Members)))
+	}
+	if body.Provider == nil {
+		return nil
+	}
+	c.Note("provider group " + *body.Provider)
+	return s.Groups.FollowGroup(c.Context(), name, *body.Provider)
 }

@@ -21,6 +21,12 @@ type Accounts interface {
 	// Edit changes an account by edit. An error of edit cancels the change. It returns accounts.ErrLastAdmin if no
 	// administrator would remain.
 	Edit(ctx context.Context, name string, edit func(a *accounts.Account) error) error
+	// Identities lists who an account is at providers.
+	Identities(ctx context.Context, account int64) ([]accounts.Identity, error)
+	// Link gives an account an identity; db.ErrExists if another account has it. Unlink removes all identities of an account and ends its
+	// sessions.
+	Link(ctx context.Context, name string, who accounts.Identity) error
+	Unlink(ctx context.Context, name string) (removed []accounts.Identity, err error)
 	// Tokens lists the tokens of an account, without their texts.
 	Tokens(ctx context.Context, account int64) ([]accounts.Token, error)
 	AddToken(ctx context.Context, t *accounts.Token, text string) (int64, error)
@@ -31,6 +37,8 @@ type Accounts interface {
 type Groups interface {
 	Groups(ctx context.Context) ([]accounts.Group, error)
 	SetGroup(ctx context.Context, name string, members []string) error
+	// FollowGroup makes a group take over the members of a group of the provider; empty makes it one of our own.
+	FollowGroup(ctx context.Context, name, provider string) error
 	RemoveGroup(ctx context.Context, name string) error
 }
 
@@ -59,5 +67,6 @@ type Resource struct {
 func (s *Resource) Routes() []api.Route {
 	list := append(s.accountRoutes(), s.roleRoutes()...)
 	list = append(list, s.groupRoutes()...)
+	list = append(list, s.identityRoutes()...)
 	return append(list, s.tokenRoutes()...)
 }

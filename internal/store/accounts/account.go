@@ -97,8 +97,9 @@ func (s *Accounts) Add(ctx context.Context, a *Account) (id int64, err error) {
 	return id, nil
 }
 
+// changeAccount makes an administrator one by our own word, or no administrator, when that changes.
 const changeAccount = `
-	update account set email = $2, password = $3, admin = $4, disabled = $5
+	update account set email = $2, password = $3, admin_by_group = admin_by_group and admin = $4, admin = $4, disabled = $5
 	where id = $1`
 
 // endSessions comes before changeAccount: the sessions of an account end when it is switched off, or gets another password.

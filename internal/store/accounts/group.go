@@ -16,22 +16,24 @@ type Group struct {
 	Name string
 	// Members are the names of the accounts, sorted.
 	Members []string
+	// Provider is the provider's name of the group whose members this group takes over; empty for a group of our own.
+	Provider string
 }
 
 // Groups lists all groups by name.
 func (s *Accounts) Groups(ctx context.Context) ([]Group, error) {
 	var list []Group
 	err := db.Each(ctx, s.db.Read, `
-		select g.id, g.name, coalesce(a.name, '')
+		select g.id, g.name, g.provider_group, coalesce(a.name, '')
 		from account_group g
 		left join membership m on m.group_id = g.id
 		left join account a on a.id = m.account_id
 		order by g.name, a.name`, nil, func(row *sql.Rows) error {
 		var id int64
-		var name, member string
-		err := row.Scan(&id, &name, &member)
+		var name, provider, member string
+		err := row.Scan(&id, &name, &provider, &member)
 		if len(list) == 0 || list[len(list)-1].ID != id {
-			list = append(list, Group{ID: id, Name: name, Members: []string{}})
+			list = append(list, Group{ID: id, Name: name, Members: []string{}, Provider: provider})
 		}
 		if g := &list[len(list)-1]; member != "" {
 			g.Members = append(g.Members, member)
@@ -79,6 +81,16 @@ func (s *Accounts) SetGroup(ctx context.Context, name string, members []string) 
 		}
 		return nil
 	})
+}
+
+// FollowGroup makes a group take over the members of a group of the provider, each at the next sign-in there; empty makes it a group of our
+// own, whose members stay. It creates the group if there is none.
+func (s *Accounts) FollowGroup(ctx context.Context, name, provider string) error {
+	_, err := s.db.Write.ExecContext(ctx, `
+		insert into account_group (id, name, provider_group)
+		values ($1, $2, $3)
+		on conflict (name) do update set provider_group = excluded.provider_group`, s.db.NextIDs(1), strings.ToLower(name), provider)
+	return err
 }
 
 // distinct returns the names in lower case, sorted, without duplicates.

@@ -22,16 +22,28 @@ const expired = "(s.used_at <= :now - $1 or s.created_at <= :now - $2)"
 // args are what expired takes.
 func (l Limits) args() []any { return []any{l.Idle.Milliseconds(), l.Absolute.Milliseconds()} }
 
-// Start begins a session of an account. text is random and long; the store keeps its hash alone. The session of the text replaces, if there
-// is one, ends: nobody goes on with what a browser had before it signed in. Sessions that have expired are removed.
-func (s *Sessions) Start(ctx context.Context, account int64, text, agent, replaces string, l Limits) error {
+// Fresh is a session that starts.
+type Fresh struct {
+	// Account is the id of the account.
+	Account int64
+	// Text is random and long. The browser keeps it; the store keeps its hash alone.
+	Text string
+	// Replaces is the text that the browser had before; empty for none. That session ends: nobody goes on with what a browser had before it
+	// signed in.
+	Replaces string
+	// Agent is what the browser calls itself, short; Address is where it is. Both may be empty.
+	Agent, Address string
+}
+
+// Start starts a session. Sessions that have expired are removed.
+func (s *Sessions) Start(ctx context.Context, n *Fresh, l Limits) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, terms.SQL(s.db, "delete from session as s where s.hash = $3 or "+expired), append(l.args(), accounts.HashToken(replaces))...); err != nil {
+		if _, err := tx.ExecContext(ctx, terms.SQL(s.db, "delete from session as s where s.hash = $3 or "+expired), append(l.args(), accounts.HashToken(n.Replaces))...); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, terms.SQL(s.db, `
-			insert into session (id, hash, account_id, agent, created_at, used_at)
-			values ($1, $2, $3, $4, :now, :now)`), s.db.NextIDs(1), accounts.HashToken(text), account, agent)
+			insert into session (id, hash, account_id, agent, address, created_at, used_at)
+			values ($1, $2, $3, $4, $5, :now, :now)`), s.db.NextIDs(1), accounts.HashToken(n.Text), n.Account, n.Agent, n.Address)
 		return err
 	})
 }
