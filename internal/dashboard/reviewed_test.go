@@ -55,6 +55,13 @@ func TestReviewedTexts(t *testing.T) {
 	require.NotContains(t, list, "an example", "a writer does not see those for all repositories")
 	require.NotContains(t, s.browser("reader").get("/reviewed").text, "/repos/api/reviewed")
 
+	require.Equal(t, "/sluice/projects/PAY/repos/api/reviewed", writer.get("/reviewed?place=pay/API").header.Get("Location"))
+	for _, place := range []string{"PAY", "PAY/web", "SHOP/checkout", "PAY/", "<script>"} {
+		a := writer.get("/reviewed?place=" + url.QueryEscape(place))
+		require.Equal(t, http.StatusOK, a.status, place)
+		require.Contains(t, a.text, "no repository of this name that you may write to", place)
+		require.NotContains(t, a.text, "<script")
+	}
 	csv := b.post("/reviewed/export", nil)
 	require.Equal(t, http.StatusOK, csv.status)
 	require.Equal(t, `attachment; filename="reviewed.csv"`, csv.header.Get("Content-Disposition"))

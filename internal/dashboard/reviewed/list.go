@@ -1,7 +1,9 @@
 package reviewed
 
 import (
+	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -49,14 +51,29 @@ type listBody struct {
 	List         *page.List
 	Rows         []row
 	Repositories []repositoryRow
+	// Place is the repository that somebody looks for, and NoPlace says that there is none.
+	Place, NoPlace string
 	// MoreRepositories counts those that are not listed.
 	MoreRepositories int
 }
 
 func (s *Pages) list(v *page.Visit) error {
 	repository, path := place(v)
+	wanted := strings.TrimSpace(v.Request.URL.Query().Get("place"))
+	missing := ""
+	if repository == 0 && wanted != "" {
+		at, err := v.Core.Places.FindNamed(v.Ctx(), v.Visible, wanted)
+		switch {
+		case err != nil && !errors.Is(err, db.ErrNotFound):
+			return err
+		case err == nil && at.Repository != nil && v.MayWrite(at.Repository):
+			v.Redirect(v.ToRepository(at.Repository.ProjectKey, at.Repository.Slug) + "/reviewed")
+			return nil
+		}
+		missing = display.CutEnd(display.Line(wanted), maxRule)
+	}
 	l := v.List()
-	b := listBody{Heading: "Reviewed texts", Path: path, Ready: s.Keys != nil, Global: repository == 0, List: &l}
+	b := listBody{Heading: "Reviewed texts", Path: path, Ready: s.Keys != nil, Global: repository == 0, List: &l, Place: wanted, NoPlace: missing}
 	if r := v.Repository; r != nil {
 		b.Heading, b.Shown = "Reviewed texts of "+r.Name, true
 		b.Above = []page.Link{{Text: "Projects", Path: v.Home()}, {Text: r.ProjectName, Path: v.ToProject(r.ProjectKey)}, {Text: r.Name, Path: v.ToRepository(r.ProjectKey, r.Slug)}}
