@@ -90,8 +90,8 @@ func TestFindingsAreFilteredByTheirPlaces(t *testing.T) {
 		require.NoError(t, err)
 		for range done.Scheduled {
 			j := claim(t, s)
-			switch {
-			case j.Branch == "dev":
+			switch j.Branch {
+			case "dev":
 				finish(t, s, j, secret("f-1", "a.env", scan.SeverityHigh), second)
 			default:
 				finish(t, s, j, secret("f-1", "a.env", scan.SeverityHigh), secret("f-2", "deploy/c.env", scan.SeverityLow))

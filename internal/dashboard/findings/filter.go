@@ -82,7 +82,10 @@ func newFilter(v *page.Visit) (*filter, error) {
 		f.stored.After, f.stored.Backwards = keyOf(before), true
 	}
 	f.stored.Backwards = f.stored.Backwards && f.stored.After.ID != 0
-	return f, f.findPlace(v)
+	if err := f.findPlace(v); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // chooseFacts reads the filters with a few values each.

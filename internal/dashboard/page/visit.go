@@ -143,7 +143,7 @@ func (v *Visit) readForm(r *Route) error {
 	v.Request.Body = http.MaxBytesReader(v.Writer, v.Request.Body, most)
 	read := v.Request.ParseForm
 	if kind, _, err := mime.ParseMediaType(v.Request.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
-		read = func() error { return v.Request.ParseMultipartForm(most) }
+		read = func() error { return v.Request.ParseMultipartForm(most) } //nolint:gosec // the reader above bounds it
 	}
 	if err := read(); err != nil {
 		return BadRequest("The form could not be read: it is too long, or it broke off.")
