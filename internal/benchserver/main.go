@@ -93,6 +93,17 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if err := b.addAccounts(ctx, s); err != nil {
 		return err
 	}
+	var packages int
+	if err := s.Read.QueryRowContext(ctx, "select count(*) from package").Scan(&packages); err != nil {
+		return err
+	}
+	if packages == 0 {
+		started := time.Now()
+		if err := seedPackages(ctx, s); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(out, "seeded packages in %s\n", time.Since(started).Round(time.Second))
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

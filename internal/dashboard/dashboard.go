@@ -14,14 +14,18 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/analysis"
+	"github.com/sluice-scan/sluice/internal/dashboard/dependencies"
 	"github.com/sluice-scan/sluice/internal/dashboard/finding"
+	"github.com/sluice-scan/sluice/internal/dashboard/findings"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/profile"
+	"github.com/sluice-scan/sluice/internal/dashboard/reviewed"
 	"github.com/sluice-scan/sluice/internal/dashboard/rules"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
 	"github.com/sluice-scan/sluice/internal/dashboard/settings"
 	"github.com/sluice-scan/sluice/internal/dashboard/signin"
 	"github.com/sluice-scan/sluice/internal/dashboard/status"
+	"github.com/sluice-scan/sluice/internal/dashboard/trends"
 	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/scanqueue"
 	"github.com/sluice-scan/sluice/internal/seal"
@@ -37,6 +41,8 @@ type Options struct {
 	// Scans is the API's own, so that the queue is read once for all.
 	Scans *scanqueue.Desk
 	Log   *slog.Logger
+	// Keys hash and seal reviewed texts; nil means that the server has no master key.
+	Keys *seal.Keys
 	// Folder is where the repositories come from, and List makes the server look there now without waiting for the end. They are empty and nil
 	// for a server without a folder.
 	Folder string
@@ -87,6 +93,10 @@ const patience = time.Minute
 // tabs are the navigation. An entry is shown to those who may open it.
 var tabs = []page.Tab{
 	{Text: "Projects", Needs: access.SignedIn},
+	{Text: "Findings", Path: "/findings", Needs: access.SignedIn},
+	{Text: "Dependencies", Path: "/dependencies", Needs: access.SignedIn},
+	{Text: "Trends", Path: "/trends", Needs: access.SignedIn},
+	{Text: "Reviewed", Path: "/reviewed", Needs: access.SignedIn},
 	{Text: "Rules", Path: "/rules", Needs: access.SignedIn},
 	{Text: "Settings", Path: "/settings/general", Needs: access.Grantee, Gear: true},
 }
@@ -129,6 +139,10 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, List: o.List},
 		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Settings: st.Settings, Lines: o.Source, SBOMs: o.SBOMs, Links: o.Links},
 		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Links: o.Links},
+		&dependencies.Pages{Dependencies: st.Dependencies},
+		&findings.Pages{Findings: st.Findings},
+		&reviewed.Pages{Reviews: st.Reviews, Keys: o.Keys},
+		&trends.Pages{Trends: st.Trends},
 		scan,
 		&profile.Pages{Accounts: st.Accounts},
 		&rules.Pages{Policy: st.Policy, Settings: st.Settings},

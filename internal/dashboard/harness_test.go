@@ -1,9 +1,11 @@
 package dashboard_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -115,7 +117,7 @@ func (b *browser) do(method, path string, form url.Values, change ...func(r *htt
 }
 
 // decoded reads JSON.
-func decoded[T any](t *testing.T, text string) (value T) {
+func decoded[T any](t testing.TB, text string) (value T) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(text), &value), text)
 	return value
@@ -130,3 +132,22 @@ func (b *browser) post(path string, form url.Values, change ...func(r *http.Requ
 
 // decodedNumber writes a number of JSON.
 func decodedNumber(value any) string { return strconv.FormatFloat(value.(float64), 'f', -1, 64) }
+
+// upload sends a form with a file.
+func (b *browser) upload(path string, form url.Values, file string) answer {
+	b.s.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, values := range form {
+		require.NoError(b.s.t, w.WriteField(name, values[0]))
+	}
+	part, err := w.CreateFormFile("file", "reviewed.csv")
+	require.NoError(b.s.t, err)
+	_, err = part.Write([]byte(file))
+	require.NoError(b.s.t, err)
+	require.NoError(b.s.t, w.Close())
+	return b.do(http.MethodPost, path, nil, func(r *http.Request) {
+		r.Body, r.ContentLength = io.NopCloser(&body), int64(body.Len())
+		r.Header.Set("Content-Type", w.FormDataContentType())
+	})
+}

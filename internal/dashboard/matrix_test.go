@@ -62,7 +62,11 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			if strings.HasSuffix(path, "/events") {
 				path += "?once"
 			}
-			a := b.do(r.Method, path, url.Values{"mode": {"outdated"}, "what": {"waiting"}, "action": {"reopen"}, "finding": {finding}})
+			form := url.Values{"mode": {"outdated"}, "what": {"waiting"}, "action": {"reopen"}, "finding": {finding}, "text": {"a text"}, "id": {"1"}}
+			a := b.do(r.Method, path, form)
+			if strings.HasSuffix(path, "/import") {
+				a = b.upload(path, form, "match_text\na text\n")
+			}
 			what := r.Method + " " + path + " as " + as + ": " + a.text
 			switch {
 			case as == "nobody" && strings.HasPrefix(path, "/findings/"):

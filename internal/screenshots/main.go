@@ -65,11 +65,18 @@ func shoot(ctx context.Context, folder string, width int64, only string, empty b
 		if err := testdashboard.Fill(ctx, st, testdashboard.Projects); err != nil {
 			return err
 		}
+		if err := testdashboard.AddHistory(ctx, st, 40); err != nil {
+			return err
+		}
+		if err := testdashboard.AddPackages(ctx, st); err != nil {
+			return err
+		}
 	}
 	sample, err := testdashboard.Sample(ctx, st)
 	if err != nil {
 		return err
 	}
+
 	handler, err := testdashboard.Serve(st, testdashboard.Options{Folder: "/var/git"})
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/accounts"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/server/connections"
+	"github.com/sluice-scan/sluice/internal/server/dependencies"
 	"github.com/sluice-scan/sluice/internal/server/findings"
 	"github.com/sluice-scan/sluice/internal/server/hooks"
 	"github.com/sluice-scan/sluice/internal/server/mails"
@@ -159,6 +160,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
 		&sbom.Resource{SBOMs: o.SBOMs},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},
+		&dependencies.Resource{Dependencies: st.Dependencies},
 		&accounts.Resource{Accounts: st.Accounts, Groups: st.Accounts, Roles: st.Accounts, Places: places, Now: o.Now},
 		&operations.Audit{Log: st.Audit},
 	} {

@@ -51,7 +51,7 @@ func TestFindingsAndTriage(t *testing.T) {
 		require.Equal(t, 2, mine[0].Branches)
 		require.Equal(t, "main", mine[0].Branch)
 		require.Equal(t, 3, mine[0].Line)
-		require.Len(t, list(findings.Filter{Repository: api.ID, Counted: true, Before: mine[0].ID}), 1)
+		require.Len(t, list(findings.Filter{Repository: api.ID, Counted: true, After: findings.ListKey{ID: mine[0].ID}}), 1)
 		nothing, err := s.Findings.List(t.Context(), &scope.Visible{}, findings.Filter{}, 10)
 		require.NoError(t, err)
 		require.Empty(t, nothing)

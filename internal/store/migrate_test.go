@@ -29,6 +29,7 @@ func TestOlderDatabases(t *testing.T) {
 			"insert into branch (id, repository_id, name, head, head_at, is_default, status, scan_id, scanned_commit, scanned_at, attempt_id, attempt_state, open_high) values (3, 2, 'main', 'c1', 5, true, 2, 5, 'c1', 6, 5, 2, 1)",
 			"insert into scan (id, branch_id, repository_id, priority, state, force, requested_by, queued_at, ended_at, commit_hash) values (4, 3, 2, 0, 2, false, 'ada', 1, 2, 'c0'), (5, 3, 2, 0, 2, false, 'ada', 3, 6, 'c1')",
 			"insert into finding (id, repository_id, fingerprint, engine, rule, title, severity, first_seen, last_seen, state, comment) values (6, 2, 'f', 'secrets', 'R', 'T', 3, 1, 6, 0, 'ours')",
+			"insert into finding (id, repository_id, fingerprint, engine, rule, title, severity, first_seen, last_seen) values (9, 2, 'g', 'secrets', 'R', 'T', 3, 1, 7)",
 			"insert into occurrence (branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed) values (3, 6, 'a', 1, 2, 1, 2, 9, 'x = ••••', '', '', '')",
 			"insert into audit (id, at, actor, action, object, detail) values (8, 2, 'b', 'second', '', ''), (7, 1, 'a', 'first', '', '')",
 			"insert into setting (key, value) values ('parallelScans', '4')",
@@ -38,6 +39,17 @@ func TestOlderDatabases(t *testing.T) {
 		}
 
 		s := open(t, address)
+		gone := map[int64]int64{}
+		require.NoError(t, db.Each(t.Context(), raw, "select id, coalesce(gone_at, -1) from finding", nil, func(row *sql.Rows) error {
+			var id, at int64
+			err := row.Scan(&id, &at)
+			gone[id] = at
+			return err
+		}))
+		require.Equal(t, map[int64]int64{6: -1, 9: 7}, gone, "what no branch has was there last when it was seen last")
+		unknown, err := s.Dependencies.Unknown(t.Context(), everything)
+		require.NoError(t, err)
+		require.Equal(t, 1, unknown, "its dependencies are not known until the next scan")
 		right(t, s)
 		main := branch(t, s, "PAY", "api", "main")
 		require.Equal(t, status.Vulnerable, main.Status)

@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/dependencies"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/mails"
 	"github.com/sluice-scan/sluice/internal/store/policy"
@@ -24,20 +25,21 @@ import (
 type Store struct {
 	*db.DB
 
-	Settings    *settings.Settings
-	Status      *status.Counters
-	Policy      *policy.Policy
-	Queue       *queue.Queue
-	Findings    *findings.Findings
-	Reviews     *reviews.Reviews
-	Trends      *trends.Trends
-	Retention   *retention.Retention
-	Catalog     *catalog.Catalog
-	Connections *connections.Connections
-	Accounts    *accounts.Accounts
-	Audit       *audit.Log
-	Mails       *mails.Mails
-	Sessions    *sessions.Sessions
+	Settings     *settings.Settings
+	Status       *status.Counters
+	Policy       *policy.Policy
+	Queue        *queue.Queue
+	Dependencies *dependencies.Dependencies
+	Findings     *findings.Findings
+	Reviews      *reviews.Reviews
+	Trends       *trends.Trends
+	Retention    *retention.Retention
+	Catalog      *catalog.Catalog
+	Connections  *connections.Connections
+	Accounts     *accounts.Accounts
+	Audit        *audit.Log
+	Mails        *mails.Mails
+	Sessions     *sessions.Sessions
 }
 
 // Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
@@ -47,11 +49,12 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Trends: trends.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d)}
 	s.Status = status.New(d, s.Settings)
+	s.Trends = trends.New(d, s.Status)
 	s.Policy = policy.New(d, s.Settings, s.Status)
 	s.Queue = queue.New(d, s.Settings, s.Status)
-	s.Findings = findings.New(d, s.Policy, s.Queue, s.Status)
+	s.Findings = findings.New(d, s.Policy, s.Queue, s.Status, s.Dependencies)
 	s.Reviews = reviews.New(d, s.Policy, s.Settings, s.Status)
 	s.Retention = retention.New(d, s.Settings)
 	s.Catalog = catalog.New(d, s.Queue, s.Settings, s.Status)

@@ -71,7 +71,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, LogLevel: s.LogLevel(), Connections: o.Connections, Mail: o.Mail, Render: o.Render,
+		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Keys: keys, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, LogLevel: s.LogLevel(), Connections: o.Connections, Mail: o.Mail, Render: o.Render,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})
 	if err != nil {

@@ -92,7 +92,8 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 		State: queue.Succeeded, Commit: head, Config: config, RulesFile: hash, RulesAt: at, Findings: result.Findings,
 		// What was not scanned must not count as clean.
 		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(plan.Rules),
-		Origins:      b.origins(ctx, dir, head, j, result.Findings),
+		Origins:  b.origins(ctx, dir, head, j, result.Findings),
+		Packages: result.Packages, PackagesKnown: slices.ContainsFunc(result.Engines, func(e scan.Engine) bool { return e.Info().Packages }),
 		Dependencies: status.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }

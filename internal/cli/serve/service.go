@@ -95,7 +95,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	looks.Control, looks.Scans, looks.LogLevel, looks.Connections = api.Control(), api.Scans(), api.LogLevel(), options.Connections
+	looks.Keys, looks.Control, looks.Scans, looks.LogLevel, looks.Connections = s.keys, api.Control(), api.Scans(), api.LogLevel(), options.Connections
 	if s.config.Mail.Host != "" {
 		looks.Mail = sender
 	}

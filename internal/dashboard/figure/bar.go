@@ -98,7 +98,7 @@ func shares(counts []int) []float64 {
 	return list
 }
 
-// Severity is a number of open findings.
+// Severity is a severity as pages draw it, with a number of open findings.
 type Severity struct {
 	Letter, Word, Class string
 	Count               int

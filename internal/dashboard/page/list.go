@@ -64,6 +64,9 @@ func (l *List) Keep(name, value string) {
 	}
 }
 
+// Add is Keep for a name with several values.
+func (l *List) Add(name, value string) { l.query.Add(name, value) }
+
 // Start is the index of the first row, from 0.
 func (l *List) Start() int { return l.start }
 
@@ -81,17 +84,27 @@ func (l *List) Only(names ...string) string {
 	return Address(l.path, q)
 }
 
+// With is the address of the list's first page, with one more value.
+func (l *List) With(name, value string) string {
+	q := maps.Clone(l.query)
+	q.Set(name, value)
+	return Address(l.path, q)
+}
+
 // Pager links to the previous and the next page; an address is empty if there is no such page.
 type Pager struct {
-	// From and To count the rows that are shown, from 1; From is 0 for none.
+	// From and To count the rows that are shown, from 1; both are 0 for none, and where rows are not counted.
 	From, To int
 	// Of is how many there are; 0 when that is not known.
 	Of             int
 	Previous, Next string
 }
 
-// Words says which rows are shown.
+// Words says which rows are shown; empty when they are not counted.
 func (p Pager) Words() string {
+	if p.To == 0 {
+		return ""
+	}
 	words := figure.Thousands(p.From) + "–" + figure.Thousands(p.To)
 	if p.Of > 0 {
 		words += " of " + figure.Thousands(p.Of)

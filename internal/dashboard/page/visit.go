@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -63,6 +66,9 @@ func (v *Visit) serve(r *Route) {
 		v.toSignIn()
 		return
 	}
+	if err == nil && v.sends() {
+		err = v.readForm(r)
+	}
 	if err == nil {
 		if v.Caller != nil && r.Needs != access.Anyone && !r.Live && !v.sends() {
 			// Before the page is read: a change in between is then seen as one that the page does not show yet.
@@ -80,7 +86,7 @@ var errSignIn = errors.New("sign in first")
 
 // authorize finds out who calls, what the path names, and whether the caller may do this there.
 func (v *Visit) authorize(r *Route) error {
-	if err := v.readable(r); err != nil {
+	if err := v.readable(); err != nil {
 		return err
 	}
 	if v.sends() {
@@ -119,27 +125,53 @@ func (v *Visit) authorize(r *Route) error {
 // Can reports whether the caller has a permission at the place of the visit.
 func (v *Visit) Can(p access.Permission) bool { return v.May(p, v.Place) }
 
-// readable refuses what could not be looked up in any database, and reads the form.
-func (v *Visit) readable(r *Route) error {
+// unreadable says that a text could not be looked up in any database.
+var unreadable = BadRequest("The address or the form holds characters that nothing here is called by.")
+
+// readable refuses an address that could not be looked up in any database.
+func (v *Visit) readable() error {
 	query, err := url.ParseQuery(v.Request.URL.RawQuery)
-	bad := err != nil || !db.Plain(v.Request.URL.Path)
-	if v.sends() {
-		v.Request.Body = http.MaxBytesReader(v.Writer, v.Request.Body, cmp.Or(r.Form, maxForm))
-		if err := v.Request.ParseForm(); err != nil {
-			return BadRequest("The form could not be read: it is too long, or it broke off.")
-		}
-	}
-	for _, values := range []url.Values{query, v.Request.PostForm} {
-		for name, list := range values {
-			for _, value := range list {
-				bad = bad || !db.Plain(name) || !db.Plain(value)
-			}
-		}
-	}
-	if bad {
-		return BadRequest("The address or the form holds characters that nothing here is called by.")
+	if err != nil || !db.Plain(v.Request.URL.Path) || !plain(query) {
+		return unreadable
 	}
 	return nil
+}
+
+// plain reports whether every database takes these names and values.
+func plain(values url.Values) bool {
+	for name, list := range values {
+		if !db.Plain(name) || slices.ContainsFunc(list, func(value string) bool { return !db.Plain(value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// readForm reads the form of a permitted caller, with its files, into memory.
+func (v *Visit) readForm(r *Route) error {
+	most := cmp.Or(r.Form, maxForm)
+	v.Request.Body = http.MaxBytesReader(v.Writer, v.Request.Body, most)
+	read := v.Request.ParseForm
+	if kind, _, err := mime.ParseMediaType(v.Request.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+		read = func() error { return v.Request.ParseMultipartForm(most) } //nolint:gosec // the reader above bounds it
+	}
+	if err := read(); err != nil {
+		return BadRequest("The form could not be read: it is too long, or it broke off.")
+	}
+	if !plain(v.Request.PostForm) {
+		return unreadable
+	}
+	return nil
+}
+
+// Upload returns the content of a file of the form; nil if the form has no such file.
+func (v *Visit) Upload(name string) ([]byte, error) {
+	file, _, err := v.Request.FormFile(name)
+	if err != nil {
+		return nil, nil //nolint:nilerr // the form has been read: there is no such file
+	}
+	data, err := io.ReadAll(file)
+	return data, errors.Join(err, file.Close())
 }
 
 // Record writes an entry into the audit log, although the visitor may be gone.

@@ -155,7 +155,7 @@ func (s *Resource) findingFilter(c *api.Call) (f findings.Filter, err error) {
 		if !isKey {
 			return f, api.BadRequest("cursor: send nextCursor of the page before")
 		}
-		f.Before = id
+		f.After.ID = id
 	}
 	if key := c.Query("project"); key != "" {
 		at, err := c.Find(key, "")

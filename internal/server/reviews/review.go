@@ -3,13 +3,13 @@ package reviews
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/reviewed"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server/api"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 	"github.com/sluice-scan/sluice/scan/ruleset"
 )
@@ -73,7 +73,7 @@ func (s *Resource) Routes() []api.Route {
 			Needs: access.Grantee, Scope: "export", Reveals: true,
 			Summary: "Export all reviewed texts as CSV.",
 			Gives:   api.ReturnsFile(api.CSVType),
-			Handle:  func(c *api.Call) (*api.Reply, error) { return s.exportReviews(c, reviews.Scope{}, "reviewed.csv") },
+			Handle:  func(c *api.Call) (*api.Reply, error) { return s.exportReviews(c, reviews.Scope{}, "") },
 		},
 		{
 			Method: http.MethodGet, Path: "/export/reviewed/projects/{projectKey}", Name: "exportProjectReviews",
@@ -81,7 +81,7 @@ func (s *Resource) Routes() []api.Route {
 			Summary: "Export the reviewed texts of a project's repositories as CSV.",
 			Gives:   api.ReturnsFile(api.CSVType),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.exportReviews(c, reviews.Scope{ProjectID: c.Project.ID}, "reviewed-"+fileWord(c.Project.Key)+".csv")
+				return s.exportReviews(c, reviews.Scope{ProjectID: c.Project.ID}, c.Project.Key)
 			},
 		},
 		{
@@ -90,7 +90,7 @@ func (s *Resource) Routes() []api.Route {
 			Summary: "Export the reviewed texts of a repository as CSV.",
 			Gives:   api.ReturnsFile(api.CSVType),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.exportReviews(c, reviews.Scope{RepositoryID: c.Repository.ID}, "reviewed-"+fileWord(c.Project.Key+"-"+c.Repository.Slug)+".csv")
+				return s.exportReviews(c, reviews.Scope{RepositoryID: c.Repository.ID}, c.Project.Key+"-"+c.Repository.Slug)
 			},
 		},
 	}
@@ -141,7 +141,7 @@ func (s *Resource) line(c *api.Call) (k *seal.Keys, r reviews.NewReview, err err
 		return nil, r, err
 	}
 	r = reviews.NewReview{Text: body.MatchText, Rule: body.RuleName, Comment: body.Comment}
-	if err := checkReview(&r); err != nil {
+	if err := reviewed.Check(&r); err != nil {
 		return nil, r, api.BadRequest("matchText: %v", err)
 	}
 	return k, r, nil
@@ -195,66 +195,62 @@ func (s *Resource) reviewsOfFile(c *api.Call) (*seal.Keys, []reviews.NewReview, 
 	if err != nil {
 		return nil, nil, err
 	}
-	data, err := c.Uploaded(maxCSV)
+	data, err := c.Uploaded(reviewed.MaxFile)
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := parseReviews(data)
-	return k, list, err
+	list, err := reviewed.Parse(data)
+	return k, list, refused(err)
+}
+
+// refused turns the errors of a file into an answer.
+func refused(err error) error {
+	var file *reviewed.FileError
+	if !errors.As(err, &file) {
+		return err
+	}
+	if file.Whole {
+		return api.BadRequest("%v", file)
+	}
+	problems := &api.Problems{}
+	for _, r := range file.Rows {
+		problems.Add(r.Where, "%s", r.Text)
+	}
+	return problems
 }
 
 func (s *Resource) reviewFile(c *api.Call) (*api.Reply, error) {
-	return s.eachRepository(c, func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error) {
-		return s.Reviews.Add(c.Context(), k, repository, c.Account.Name, list)
+	return s.eachRepository(c, func(k *seal.Keys, of *reviewed.Of) (int, error) {
+		return s.Reviews.Add(c.Context(), k, of.Repository, c.Account.Name, of.Reviews)
 	}, created)
 }
 
 func (s *Resource) unreviewFile(c *api.Call) (*api.Reply, error) {
-	return s.eachRepository(c, func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error) {
-		remove := make([]reviews.RemoveReview, len(list))
-		for i, r := range list {
-			remove[i] = reviews.RemoveReview{Text: r.Text, Rule: r.Rule}
-		}
-		return s.Reviews.Remove(c.Context(), k, repository, remove)
+	return s.eachRepository(c, func(k *seal.Keys, of *reviewed.Of) (int, error) {
+		return s.Reviews.Remove(c.Context(), k, of.Repository, of.Removals())
 	}, deleted)
 }
 
 // eachRepository calls do with the rows of an uploaded file: the global rows, and the rows of each repository. The
 // caller must have the right to write to each of them. It does nothing if one row is invalid.
-func (s *Resource) eachRepository(c *api.Call, do func(k *seal.Keys, repository int64, list []reviews.NewReview) (int, error), answer func(c *api.Call, n int, err error) (*api.Reply, error)) (*api.Reply, error) {
+func (s *Resource) eachRepository(c *api.Call, do func(k *seal.Keys, of *reviewed.Of) (int, error), answer func(c *api.Call, n int, err error) (*api.Reply, error)) (*api.Reply, error) {
 	k, list, err := s.reviewsOfFile(c)
 	if err != nil {
 		return nil, err
 	}
-	of, ids, bad := map[int64][]reviews.NewReview{}, map[string]int64{"/": 0}, &api.Problems{}
-	for _, r := range list {
-		place := r.ProjectKey + "/" + r.Slug
-		id, seen := ids[place]
-		if !seen {
-			at, err := c.Find(r.ProjectKey, r.Slug)
-			switch {
-			case api.IsNotFound(err):
-				bad.Add("file", "there is no repository %s", access.Shortened(place))
-			case err != nil:
-				return nil, err
-			case !c.MayWrite(at.Repository):
-				bad.Add("file", "%s may not write to %s", c.Account.Name, access.Shortened(place))
-			default:
-				id = at.Repository.ID
-			}
-			ids[place] = id
-			if len(bad.Entries) == maxProblems {
-				break
-			}
+	all, err := reviewed.ByRepository(c.Caller, list, func(key, slug string) (access.Place, error) {
+		at, err := c.Find(key, slug)
+		if api.IsNotFound(err) {
+			err = db.ErrNotFound
 		}
-		of[id] = append(of[id], r)
-	}
-	if err := bad.Err(); err != nil {
-		return nil, err
+		return at, err
+	})
+	if err != nil {
+		return nil, refused(err)
 	}
 	total := 0
-	for _, id := range slices.Sorted(maps.Keys(of)) {
-		n, err := do(k, id, of[id])
+	for i := range all {
+		n, err := do(k, &all[i])
 		if total += n; err != nil {
 			return nil, err
 		}

@@ -63,7 +63,7 @@ func findingColumns[T any](of func(t *T) *Finding, decided string) db.Columns[T]
 func (s *Findings) Get(ctx context.Context, v *scope.Visible, id int64) (*Listed, error) {
 	list, err := s.listed(ctx, `
 			join repository q on q.id = x.repository_id
-			where q.removed_at is null and x.id = $1 and `+v.Condition("q.id", "q.project_id"), "", id)
+			where q.removed_at is null and x.id = $1 and `+v.Condition("q.id", "q.project_id"), "", "", id)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,10 @@ package findings
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/scope"
@@ -34,8 +38,78 @@ type Filter struct {
 	Project    int64
 	Repository int64
 	Assignee   string
-	// Before is the id after which the list continues; 0 for the start.
-	Before int64
+	// Path is a part of a path where the finding is, Author a part of the name or the address of the person who added the
+	// line there; both in any case. DefaultBranch selects places on default branches. One place must match all three, and
+	// the list shows such a place.
+	Path, Author  string
+	DefaultBranch bool
+	// Since selects findings that were seen first at this time or later; zero for all.
+	Since time.Time
+
+	Order Order
+	// After is where the list continues; the zero value is the start. With Backwards, the list has the findings before it.
+	After     ListKey
+	Backwards bool
+}
+
+// Order is the order of a list of findings.
+type Order int
+
+// The orders.
+const (
+	// ByID starts with the finding that was stored last.
+	ByID Order = iota
+	// Newest starts with the finding that was seen first most recently, Oldest with the one that was seen first.
+	Newest
+	Oldest
+	// Severest starts with the highest severity, and within it with the finding that was stored last.
+	Severest
+)
+
+// orderings are the columns of the orders, up to the id. All columns of an order fall, except those of Oldest.
+var orderings = map[Order][]string{ByID: {"id"}, Newest: {"first_seen", "id"}, Oldest: {"first_seen", "id"}, Severest: {"severity", "id"}}
+
+// ListKey is the position of a finding in a list of any order. ByID needs only the ID.
+type ListKey struct {
+	ID       int64
+	Severity scan.Severity
+	Seen     time.Time
+}
+
+// Key returns the position of a finding.
+func (l *Listed) Key() ListKey { return ListKey{l.ID, l.Severity, l.FirstSeen} }
+
+// rises reports whether the columns of the order rise in the direction in which the list is read.
+func (f *Filter) rises() bool { return (f.Order == Oldest) != f.Backwards }
+
+// by returns the order of findings x for SQL.
+func (f *Filter) by(x string) string {
+	direction := " desc"
+	if f.rises() {
+		direction = ""
+	}
+	columns := slices.Clone(orderings[f.Order])
+	for i, column := range columns {
+		columns[i] = x + "." + column + direction
+	}
+	return strings.Join(columns, ", ")
+}
+
+// after returns the condition on findings x that come after the key; empty without a key.
+func (f *Filter) after() string {
+	if f.After.ID == 0 {
+		return ""
+	}
+	values := map[string]int64{"id": f.After.ID, "severity": int64(f.After.Severity), "first_seen": f.After.Seen.UnixMilli()}
+	var columns, bounds []string
+	for _, column := range orderings[f.Order] {
+		columns, bounds = append(columns, "x."+column), append(bounds, strconv.FormatInt(values[column], 10))
+	}
+	operator := "<"
+	if f.rises() {
+		operator = ">"
+	}
+	return fmt.Sprintf(" and (%s) %s (%s)", strings.Join(columns, ", "), operator, strings.Join(bounds, ", "))
 }
 
 // liveOccurrence joins occurrences y with their branches z and leaves out deleted branches, whose occurrences are kept
@@ -60,82 +134,118 @@ func (s *Findings) listedColumns() db.Columns[Listed] {
 	}...)
 }
 
-// listed lists findings. inner selects and limits the findings x; order sorts the result.
-func (s *Findings) listed(ctx context.Context, inner, order string, args ...any) ([]Listed, error) {
+// listed lists findings. inner selects and limits the findings x; order sorts the result. place is a condition, or empty,
+// on the occurrences y, with their branches z, of which the list shows one.
+func (s *Findings) listed(ctx context.Context, inner, place, order string, args ...any) ([]Listed, error) {
 	return s.listedColumns().List(ctx, s.db.Read, `
 		from (
 			select x.*,
 				(select count(distinct y.branch_id) from `+liveOccurrence+` where y.finding_id = x.id) as branches,
 				(select count(*) from `+liveOccurrence+` where y.finding_id = x.id) as places,
 				(select count(*) from `+liveOccurrence+` where y.finding_id = x.id and y.allowed <> '') as allowed
-			from finding x`+inner+`) n
+			from (select x.id from finding x`+inner+`) k
+			join finding x on x.id = k.id) n
 		join finding f on f.id = n.id`+s.reviewOf()+`
 		join repository r on r.id = f.repository_id
 		join project p on p.id = r.project_id
 		left join branch b on b.id = (
 			select y.branch_id
 			from `+liveOccurrence+`
-			where y.finding_id = f.id
+			where y.finding_id = f.id`+place+`
 			order by z.is_default desc, y.branch_id
 			limit 1)
 		left join occurrence o on o.finding_id = f.id and o.branch_id = b.id and (o.path, o.number) in (
 			select y.path, y.number
-			from occurrence y
-			where y.finding_id = f.id and y.branch_id = b.id
+			from `+liveOccurrence+`
+			where y.finding_id = f.id and y.branch_id = b.id`+place+`
 			order by y.path, y.number
 			limit 1)`+order, args...)
 }
 
-// List lists the findings that at least one branch has, newest first, at most limit.
+// List lists the findings that at least one branch has, at most limit, in the order of the filter.
 func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, limit int) ([]Listed, error) {
 	var args []any
+	arg := func(value any) int {
+		args = append(args, value)
+		return len(args)
+	}
 	allowed := ""
 	if filter.Counted {
 		allowed = " and y.allowed = ''"
 	}
+	place := filter.place(arg)
 	where := `
 			join repository q on q.id = x.repository_id
 			where q.removed_at is null and ` + v.Condition("q.id", "q.project_id") + `
-				and exists (select 1 from ` + liveOccurrence + " where y.finding_id = x.id" + allowed + ")"
-	add := func(condition string, value any) {
-		args = append(args, value)
-		where += fmt.Sprintf(" and "+condition, len(args))
-	}
-	if filter.Engine != "" {
-		add("x.engine = $%d", string(filter.Engine))
-	}
-	if len(filter.Severities) > 0 {
-		ids := make([]int64, len(filter.Severities))
-		for i, severity := range filter.Severities {
-			ids[i] = int64(severity)
-		}
-		where += " and " + db.In("x.severity", ids)
-	}
-	if filter.Rule != "" {
-		add("(x.rule = $%[1]d or lower(x.rule_name) = lower($%[1]d))", filter.Rule)
-	}
-	if filter.State != nil {
-		add("x.state = $%d", *filter.State)
-	}
-	if filter.Project != 0 {
-		add("q.project_id = $%d", filter.Project)
-	}
-	if filter.Repository != 0 {
-		add("x.repository_id = $%d", filter.Repository)
-	}
-	if filter.Assignee != "" {
-		add("x.assignee = $%d", filter.Assignee)
-	}
-	if filter.Before != 0 {
-		add("x.id < $%d", filter.Before)
+				and exists (select 1 from ` + liveOccurrence + " where y.finding_id = x.id" + allowed + place + ")" + filter.facts(arg) + filter.after()
+	if (filter.Path != "" || filter.Author != "") && filter.Project == 0 && filter.Repository == 0 {
+		// One pass over all occurrences is faster than a look at those of each finding when few findings match. The plus lets
+		// SQLite keep the index of the order, which is faster when many match (https://sqlite.org/optoverview.html#uplus).
+		where += " and +x.id in (select y.finding_id from " + liveOccurrence + " where 1 = 1" + place + ")"
 	}
 	if filter.Counted {
 		where += `
 				and ` + s.status.Open("x")
 	}
-	args = append(args, limit)
-	return s.listed(ctx, where+fmt.Sprintf(`
-			order by x.id desc
-			limit $%d`, len(args)), `
-		order by f.id desc`, args...)
+	list, err := s.listed(ctx, where+fmt.Sprintf(`
+			order by %s
+			limit $%d`, filter.by("x"), arg(limit)), place, `
+		order by `+filter.by("f"), args...)
+	if filter.Backwards {
+		slices.Reverse(list)
+	}
+	return list, err
+}
+
+// place returns the condition on the occurrence y in the branch z that the filter asks for. arg adds an argument of the
+// query and returns its number.
+func (f *Filter) place(arg func(value any) int) (where string) {
+	if f.Path != "" {
+		where += fmt.Sprintf(` and lower(y.path) like $%d escape '\'`, arg(db.Like(f.Path)))
+	}
+	if f.Author != "" {
+		where += fmt.Sprintf(` and (lower(y.author) like $%[1]d escape '\' or lower(y.author_email) like $%[1]d escape '\')`, arg(db.Like(f.Author)))
+	}
+	if f.DefaultBranch {
+		where += " and z.is_default"
+	}
+	return where
+}
+
+// facts returns the conditions on the finding x itself, and on its repository q. Those that repeat themselves with <> let
+// SQLite use a partial index (https://sqlite.org/partialindex.html#queries_using_partial_indexes).
+func (f *Filter) facts(arg func(value any) int) (where string) {
+	add := func(condition string, value any) { where += fmt.Sprintf(" and "+condition, arg(value)) }
+	if f.Engine != "" {
+		add("x.engine = $%d", string(f.Engine))
+	}
+	if len(f.Severities) > 0 {
+		ids := make([]int64, len(f.Severities))
+		for i, severity := range f.Severities {
+			ids[i] = int64(severity)
+		}
+		where += " and " + db.In("x.severity", ids)
+	}
+	if f.Rule != "" {
+		add("(x.rule = $%[1]d or x.rule_name <> '' and lower(x.rule_name) = lower($%[1]d))", f.Rule)
+	}
+	if f.State != nil {
+		where += fmt.Sprintf(" and x.state = %d", *f.State)
+		if *f.State != Open {
+			where += " and x.state <> 0"
+		}
+	}
+	if f.Project != 0 {
+		where += fmt.Sprintf(" and q.project_id = %d", f.Project)
+	}
+	if f.Repository != 0 {
+		where += fmt.Sprintf(" and x.repository_id = %d", f.Repository)
+	}
+	if f.Assignee != "" {
+		add("x.assignee <> '' and x.assignee = $%d", f.Assignee)
+	}
+	if !f.Since.IsZero() {
+		add("x.first_seen >= $%d", db.CeilMillis(f.Since))
+	}
+	return where
 }

@@ -37,6 +37,9 @@ type Outcome struct {
 	Warnings []string
 	// Dependencies are the counts of packages of the scan.
 	Dependencies status.Dependencies
+	// Packages are those packages. PackagesKnown is false if no engine looked for packages.
+	Packages      []scan.Package
+	PackagesKnown bool
 	// Origins are the origins of findings, by index, as far as they are known and not stored yet; nil if none are.
 	Origins map[int]Origin
 	// Hash returns the keyed hash of a secret's text.

@@ -4,6 +4,7 @@ package findings
 
 import (
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/dependencies"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/status"
@@ -15,11 +16,13 @@ type Findings struct {
 	policy *policy.Policy
 	queue  *queue.Queue
 	status *status.Counters
+	// dependencies stores what a branch depends on.
+	dependencies *dependencies.Dependencies
 	// saveText is the SQL of saveFinding.
 	saveText string
 }
 
 // New returns the findings of a database.
-func New(d *db.DB, p *policy.Policy, q *queue.Queue, c *status.Counters) *Findings {
-	return &Findings{db: d, policy: p, queue: q, status: c, saveText: saveText(d)}
+func New(d *db.DB, p *policy.Policy, q *queue.Queue, c *status.Counters, dep *dependencies.Dependencies) *Findings {
+	return &Findings{db: d, policy: p, queue: q, status: c, dependencies: dep, saveText: saveText(d)}
 }

@@ -234,6 +234,11 @@ func (s *Findings) saveScan(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Ou
 		j.ID, o.Commit, o.Config, len(o.Findings), result, appeared, vanished, db.AsLines(o.Warnings), db.AsLines(o.Incomplete)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, terms.SQL(s.db, "update repository set last_scan_at = :now where id = $1"), j.Repository)
-	return err
+	if _, err := tx.ExecContext(ctx, terms.SQL(s.db, "update repository set last_scan_at = :now where id = $1"), j.Repository); err != nil {
+		return err
+	}
+	if !o.PackagesKnown {
+		return s.dependencies.Forget(ctx, tx, j.Repository, j.BranchID)
+	}
+	return s.dependencies.Save(ctx, tx, j.Repository, j.BranchID, o.Packages, o.Findings)
 }

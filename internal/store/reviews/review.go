@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
@@ -191,6 +192,24 @@ func (s *Reviews) Remove(ctx context.Context, k Sealer, repository int64, list [
 	return removed, err
 }
 
+// RemoveID removes the review with an id, of a repository, or a global one if repository is 0; db.ErrNotFound if there is
+// none.
+func (s *Reviews) RemoveID(ctx context.Context, repository, id int64) error {
+	where, args := ofRepository(repository)
+	where += fmt.Sprintf(" and id = %d", id)
+	var hash string
+	if err := s.db.Read.QueryRowContext(ctx, "select text_hash from review where "+where, args...).Scan(&hash); err != nil {
+		return db.Found(err)
+	}
+	return s.changeReviews(ctx, repository, []string{hash}, func(tx *sql.Tx) error {
+		done, err := db.Changed(tx.ExecContext(ctx, "delete from review where "+where, args...))
+		if err == nil && !done {
+			err = db.ErrNotFound
+		}
+		return err
+	})
+}
+
 // RemoveAll removes all reviews of a repository, or all global ones if the id is 0, and returns their number.
 func (s *Reviews) RemoveAll(ctx context.Context, repository int64) (removed int, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -273,6 +292,44 @@ func (s *Reviews) Each(ctx context.Context, sc Scope, do func(r *Review) error) 
 		left join project p on p.id = r.project_id
 		where `+where+`
 		order by coalesce(p.key, ''), coalesce(r.slug, ''), v.id`, args, do)
+}
+
+// List lists the reviews of a repository, or the global ones if repository is 0, newest first.
+func (s *Reviews) List(ctx context.Context, repository int64, page db.Page) ([]Review, error) {
+	where, args := "v.repository_id is null", []any{page.Limit, page.Start}
+	if repository != 0 {
+		where, args = "v.repository_id = $3", append(args, repository)
+	}
+	return reviewColumns.List(ctx, s.db.Read, `
+		from review v
+		left join repository r on r.id = v.repository_id
+		left join project p on p.id = r.project_id
+		where `+where+`
+		order by v.reviewed_at desc, v.id desc
+		limit $1 offset $2`, args...)
+}
+
+// Count is how many reviews a repository has.
+type Count struct {
+	ProjectKey, ProjectName, Slug, RepositoryName string
+	Reviews                                       int
+}
+
+// Counts lists the visible repositories that have reviews, by project and repository.
+func (s *Reviews) Counts(ctx context.Context, v *scope.Visible) ([]Count, error) {
+	return db.Columns[Count]{
+		{SQL: "p.key", Into: func(c *Count) any { return &c.ProjectKey }},
+		{SQL: "p.name", Into: func(c *Count) any { return &c.ProjectName }},
+		{SQL: "r.slug", Into: func(c *Count) any { return &c.Slug }},
+		{SQL: "r.name", Into: func(c *Count) any { return &c.RepositoryName }},
+		{SQL: "count(*)", Into: func(c *Count) any { return &c.Reviews }},
+	}.List(ctx, s.db.Read, `
+		from review w
+		join repository r on r.id = w.repository_id and r.removed_at is null
+		join project p on p.id = r.project_id
+		where `+v.Condition("r.id", "r.project_id")+`
+		group by p.key, p.name, r.slug, r.name
+		order by p.key, r.slug`)
 }
 
 // reviewColumns are the columns of a review v, with its repository r and its project p unless it is global.

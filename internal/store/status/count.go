@@ -71,19 +71,42 @@ func (s *Counters) repositoryOpen() string {
 			and o.allowed = '' and ` + s.Open("f") + ")"
 }
 
+// findingsGone records since when no live branch has a finding of a repository; 0 if files of the repository allowed it
+// everywhere, so that it never counted.
+func (s *Counters) findingsGone() []string {
+	const live = `exists (select 1 from occurrence o join branch b on b.id = o.branch_id where o.finding_id = finding.id and b.removed_at is null)`
+	return []string{
+		terms.SQL(s.db, `
+		update finding set gone_at = case
+			when exists (select 1 from occurrence o where o.finding_id = finding.id and o.allowed = '')
+				or exists (select 1 from past_occurrence o where o.finding_id = finding.id and o.allowed = '') then :now
+			else 0 end
+		where repository_id = $1 and gone_at is null and not `+live),
+		"update finding set gone_at = null where repository_id = $1 and gone_at is not null and " + live,
+	}
+}
+
+// inventoryBranches counts the live branches that have each inventory of a repository.
+const inventoryBranches = `
+		update inventory set (branches, in_default) = (
+			select count(*), count(case when b.is_default then 1 end) > 0
+			from branch b
+			where b.inventory_id = inventory.id and b.removed_at is null)
+		where repository_id = $1`
+
 // CountBranch counts the open findings of a branch and updates its status.
 func (s *Counters) CountBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id, "update branch set "+openColumns+" = "+s.branchOpen()+" where id = $1", "update branch set status = "+branchStatus+" where id = $1")
 }
 
-// CountRepository counts a repository's branches by status, its open findings and its queued scans, and updates its
-// project. Call it last in a transaction.
+// CountRepository counts a repository's branches by status, its open findings and its queued scans, records which of its
+// findings are gone and which inventories are in use, and updates its project. Call it last in a transaction.
 func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) error {
-	err := db.Execute(ctx, tx, id,
+	err := db.Execute(ctx, tx, id, append(s.findingsGone(), inventoryBranches,
 		"update branch set status = "+branchStatus+" where repository_id = $1 and status <> "+branchStatus,
 		"update repository set "+branchColumn+" = "+branchCounts+" where id = $1",
 		"update repository set "+openColumns+" = "+s.repositoryOpen()+" where id = $1",
-		"update repository set status = "+repositoryStatus+" where id = $1")
+		"update repository set status = "+repositoryStatus+" where id = $1")...)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package reviews
+package reviewed
 
 import (
 	"errors"
@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/isodate"
-	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
@@ -21,16 +20,56 @@ const (
 // reviewColumns are the columns of a file of reviewed texts.
 var reviewColumns = []string{"scope", "project_key", "repository", "rule", "match_text", "comment", "reviewed_by", "reviewed_at", "expires_at"}
 
-// parseReviews reads a file of reviewed texts. If it has a header, that must name the column match_text; the columns
+// RowError says what is wrong with a row of a file. It never quotes the row.
+type RowError struct {
+	// Where is "line 7", or "file" for something that is wrong with more than one row.
+	Where string
+	Text  string
+}
+
+// FileError says why a file of reviewed texts is refused: one entry for each row that is wrong, or one for the file. No
+// row of the file was used.
+type FileError struct {
+	Rows []RowError
+	// Whole is true if the file could not be read as a table at all.
+	Whole bool
+}
+
+func (e *FileError) Error() string {
+	words := make([]string, len(e.Rows))
+	for i, r := range e.Rows {
+		words[i] = r.Where + ": " + r.Text
+	}
+	return strings.Join(words, "; ")
+}
+
+func (e *FileError) add(where, format string, args ...any) {
+	e.Rows = append(e.Rows, RowError{where, fmt.Sprintf(format, args...)})
+}
+
+// err returns the error if it has entries.
+func (e *FileError) err() error {
+	if len(e.Rows) == 0 {
+		return nil
+	}
+	return e
+}
+
+// whole is the error of a file that cannot be read.
+func whole(format string, args ...any) error {
+	return &FileError{Rows: []RowError{{"file", fmt.Sprintf(format, args...)}}, Whole: true}
+}
+
+// Parse reads a file of reviewed texts. If it has a header, that must name the column match_text; the columns
 // rule, comment, expires_at, scope, project_key and repository are also read. Without a header, the columns are the text
-// and the rule. One invalid row refuses the file. Problems name rows and never quote them.
-func parseReviews(data []byte) ([]reviews.NewReview, error) {
+// and the rule. One invalid row refuses the file; the error is a [FileError].
+func Parse(data []byte) ([]reviews.NewReview, error) {
 	rows, err := readCSV(data)
 	if err != nil {
-		return nil, api.BadRequest("file: %v", err)
+		return nil, whole("%v", err)
 	}
 	if len(rows) == 0 {
-		return nil, api.BadRequest("file: it is empty")
+		return nil, whole("it is empty")
 	}
 	columns := map[string]int{"match_text": 0, "rule": 1}
 	width := 2
@@ -38,22 +77,22 @@ func parseReviews(data []byte) ([]reviews.NewReview, error) {
 		columns, width, rows = header, len(rows[0].cells), rows[1:]
 	}
 	if len(rows) > maxCSVRows {
-		return nil, api.BadRequest("file: %v", errCSVRows)
+		return nil, whole("%v", errCSVRows)
 	}
-	bad := &api.Problems{}
+	bad := &FileError{}
 	list := make([]reviews.NewReview, 0, len(rows))
 	for _, row := range rows {
 		r, err := reviewOf(row.cells, columns, width)
 		if err != nil {
-			if bad.Add(fmt.Sprintf("line %d", row.line), "%v", err); len(bad.Entries) == maxProblems {
-				bad.Add("file", "there may be more")
+			if bad.add(fmt.Sprintf("line %d", row.line), "%v", err); len(bad.Rows) == maxProblems {
+				bad.add("file", "there may be more")
 				break
 			}
 			continue
 		}
 		list = append(list, r)
 	}
-	return list, bad.Err()
+	return list, bad.err()
 }
 
 // headerOf returns the columns of a header row by name; nil if the row is not a header.
@@ -99,11 +138,12 @@ func reviewOf(cells []string, columns map[string]int, width int) (r reviews.NewR
 			return r, fmt.Errorf("expires_at: %w", err)
 		}
 	}
-	err = checkReview(&r)
+	err = Check(&r)
 	return r, err
 }
 
-func checkReview(r *reviews.NewReview) error {
+// Check says what is wrong with a review. It never quotes the text.
+func Check(r *reviews.NewReview) error {
 	switch {
 	case r.Text == "":
 		return errors.New("the text is missing")

@@ -1,15 +1,13 @@
-package reviews
+package reviewed
 
 import (
 	"bytes"
-	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
 )
 
@@ -30,7 +28,7 @@ func TestFilesOfReviews(t *testing.T) {
 		"scope,match_text,expires_at\nglobal,a,2030-01-01\n,b,":   {"a||", "b||"},
 		"\"canary\"\r": {"canary||"},
 	} {
-		list, err := parseReviews([]byte(file))
+		list, err := Parse([]byte(file))
 		require.NoError(t, err, file)
 		require.Equal(t, want, texts(list), file)
 	}
@@ -47,20 +45,13 @@ func TestFilesOfReviews(t *testing.T) {
 		"\xff\xfec\x00a\x00":                "it is not UTF-8",
 		strings.Repeat("a\n", maxCSVRows+1): "more than 100000 rows",
 	} {
-		_, err := parseReviews([]byte(file))
+		_, err := Parse([]byte(file))
 		require.Error(t, err, want)
 		text := err.Error()
-		var p *api.Problems
-		if errors.As(err, &p) {
-			text = ""
-			for _, e := range p.Entries {
-				text += e.Message + "\n"
-			}
-		}
 		require.Contains(t, text, want)
 		require.NotContains(t, text, "canary", "nothing of the file is quoted")
 	}
-	list, err := parseReviews([]byte("match_text\n" + strings.Repeat("a\n", maxCSVRows)))
+	list, err := Parse([]byte("match_text\n" + strings.Repeat("a\n", maxCSVRows)))
 	require.NoError(t, err)
 	require.Len(t, list, maxCSVRows)
 }
@@ -79,7 +70,7 @@ func FuzzCSV(f *testing.F) {
 				}
 			}
 		}
-		if list, err := parseReviews(file); err == nil {
+		if list, err := Parse(file); err == nil {
 			for _, r := range list {
 				require.NotEmpty(t, r.Text)
 			}

@@ -1,4 +1,4 @@
-package reviews
+package reviewed
 
 import (
 	"bytes"
@@ -10,11 +10,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
-// Limits of a file of reviewed texts.
-const (
-	maxCSV     = 5 << 20
-	maxCSVRows = 100_000
-)
+// MaxFile limits a file of reviewed texts, in bytes.
+const MaxFile = 5 << 20
+
+// maxCSVRows limits its rows.
+const maxCSVRows = 100_000
 
 // csvRow is a row and the line on which it begins, counted from 1.
 type csvRow struct {
