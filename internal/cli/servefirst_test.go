@@ -36,7 +36,7 @@ func (n *node) pages(name, password string) func(path string) (status int, text 
 	}
 	status, text := ask(http.MethodPost, "/sign-in", url.Values{"name": {name}, "password": {password}})
 	require.Equal(n.t, http.StatusOK, status)
-	require.Contains(n.t, text, `class="account"`)
+	require.Contains(n.t, text, `/sign-out"`)
 	return func(path string) (int, string) { return ask(http.MethodGet, path, nil) }
 }
 

@@ -102,11 +102,13 @@ func TestABrowserAdministers(t *testing.T) {
 	require.Contains(t, text(`.notice`), "The rule is added.")
 
 	// A token: shown once, then revoked.
-	sent(`header a.account`)
+	do(chromedp.Click(`header .account summary`))
+	sent(`header a[href$="/profile"]`)
 	do(chromedp.SendKeys(`#name`, "nightly"))
 	sent(`.save button.main`)
 	require.True(t, strings.HasPrefix(text(`.once`), "slu_"))
-	sent(`header a.account`)
+	do(chromedp.Click(`header .account summary`))
+	sent(`header a[href$="/profile"]`)
 	shown, err := chromedp.Run(tab, chromedp.Evaluate[bool](`document.documentElement.outerHTML.includes("slu_")`))
 	require.NoError(t, err)
 	require.False(t, shown)

@@ -130,7 +130,7 @@ func TestHostilePackagesBreakOutOfNothing(t *testing.T) {
 			require.Less(t, len(a.text), 150<<10)
 			text := strings.ReplaceAll(a.text, `value="`+evil+`"`, "")
 			for _, broken := range []string{"<script", "onmouseover='", `href="javascript:`} {
-				require.NotContains(t, text, broken)
+				require.NotContains(t, s.withoutOwnScript(text), broken)
 			}
 		}
 	}

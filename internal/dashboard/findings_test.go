@@ -180,7 +180,7 @@ func TestHostileFindingsOfAllRepositories(t *testing.T) {
 			require.Less(t, len(a.text), 150<<10, i)
 			text := strings.ReplaceAll(a.text, `value="`+evil+`"`, "")
 			for _, broken := range []string{"<script", "<img/src", "onmouseover='", `onfocus="`, `href="javascript:`, "canary", "\u202e"} {
-				require.NotContains(t, text, broken, path)
+				require.NotContains(t, s.withoutOwnScript(text), broken, path)
 			}
 		}
 	}

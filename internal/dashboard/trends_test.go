@@ -73,7 +73,7 @@ func TestDaysThatNobodyKnowsAreGaps(t *testing.T) {
 	for _, evil := range []string{`"><script>alert(1)</script>`, `{{.Body}}`, "\u202egnp.exe"} {
 		text := strings.ReplaceAll(b.get("/trends?place="+url.QueryEscape(evil)).text, `value="`+evil+`"`, "")
 		require.Contains(t, text, "no project or repository of this name")
-		require.NotContains(t, text, "<script")
+		require.NotContains(t, s.withoutOwnScript(text), "<script")
 		require.NotContains(t, text, "\u202e")
 	}
 }

@@ -65,11 +65,13 @@ var Pages = []Page{
 	{Name: "settings-tokens", As: "admin", Path: "/settings/tokens"},
 	{Name: "settings-hook", As: "admin", Path: "/settings/hook"},
 	{Name: "settings-place-hook", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}/hook"},
+	{Name: "settings-project-hook", As: "padmin", Path: "/projects/{projectKey}/hook"},
 	{Name: "settings-schedule", As: "admin", Path: "/settings/schedule", Do: do(chromedp.SendKeys(`#cron`, "0 3 * * 6"), chromedp.Click(`button[value=show]`), chromedp.WaitVisible(`.notice li`))},
 	{Name: "settings-notifications", As: "admin", Path: "/settings/notifications"},
 	{Name: "settings-connections", As: "admin", Path: "/settings/connections"},
 	{Name: "settings-logging", As: "admin", Path: "/settings/logging"},
 	{Name: "rules", As: "admin", Path: "/rules"},
+	{Name: "rules-test", As: "admin", Path: "/rules/test"},
 	{Name: "rules-new", As: "admin", Path: "/rules/new", Do: do(
 		chromedp.SendKeys(`#name`, "acme key"), chromedp.SendKeys(`#regexp`, "acme_[0-9]{8}"), chromedp.SetValue(`#sample`, "id = acme_12345678 # the shop's\nother = acme_00000001"), chromedp.Click(`button[value=test]`), chromedp.WaitVisible(`mark`),
 	)},
@@ -84,6 +86,7 @@ var Pages = []Page{
 	{Name: "dependencies", As: "admin", Path: "/dependencies"},
 	{Name: "dependencies-package", As: "admin", Path: "/dependencies/package?ecosystem=npm&name=lodash"},
 	{Name: "reviewed", As: "admin", Path: "/reviewed"},
+	{Name: "reviewed-repository", As: "writer", Path: "/projects/{projectKey}/repos/{repoSlug}/reviewed"},
 	{Name: "reader-projects", As: "reader", Path: "/projects"},
 	{Name: "not-permitted", As: "reader", Path: "/", Status: 403},
 	{Name: "not-found", As: "reader", Path: "/projects/SHOP", Status: 404},
@@ -91,7 +94,7 @@ var Pages = []Page{
 }
 
 // Files are the routes that answer GET with something else than a page.
-var Files = []string{"/assets/{file}", "/projects/{projectKey}/repos/{repoSlug}/report", "/projects/{projectKey}/repos/{repoSlug}/sbom", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
+var Files = []string{"/assets/{file}", "/settings", "/rules/own/{ruleId}", "/projects/{projectKey}/repos/{repoSlug}/report", "/projects/{projectKey}/repos/{repoSlug}/sbom", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
 
 func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Void] { return actions }
 

@@ -50,7 +50,7 @@ func (s *Pages) add(v *page.Visit) error {
 	if repository != 0 {
 		action = addedOne
 	}
-	return s.done(v, action, fmt.Sprintf("created %d", n), path, DoneAdded)
+	return s.finish(v, action, fmt.Sprintf("created %d", n), path, DoneAdded)
 }
 
 // remove removes one review.
@@ -71,11 +71,11 @@ func (s *Pages) remove(v *page.Visit) error {
 	if repository != 0 {
 		action = removedOne
 	}
-	return s.done(v, action, fmt.Sprintf("deleted %d", n), path, DoneRemoved)
+	return s.finish(v, action, fmt.Sprintf("deleted %d", n), path, DoneRemoved)
 }
 
-// done records a change and goes back to the list.
-func (s *Pages) done(v *page.Visit, action, detail, path, word string) error {
+// finish records a change and goes back to the list.
+func (s *Pages) finish(v *page.Visit, action, detail, path, word string) error {
 	if err := v.Record(action, v.PlaceName(), detail); err != nil {
 		return err
 	}
@@ -125,9 +125,9 @@ func (s *Pages) upload(v *page.Visit) error {
 		}
 	}
 	if remove {
-		return s.done(v, removedFile, fmt.Sprintf("deleted %d", total), path, DoneRemoved)
+		return s.finish(v, removedFile, fmt.Sprintf("deleted %d", total), path, DoneRemoved)
 	}
-	return s.done(v, addedFile, fmt.Sprintf("created %d", total), path, DoneAdded)
+	return s.finish(v, addedFile, fmt.Sprintf("created %d", total), path, DoneAdded)
 }
 
 // export answers with the texts as CSV. It is a form that is sent, so that no link reveals secrets, and it is recorded.

@@ -77,8 +77,8 @@ const (
 	DoneRemoved = "unreviewed"
 )
 
-// Done are the sentences of what an action has done.
-var Done = map[string]string{
+// done are the sentences of what an action has done.
+var done = map[string]string{
 	DoneAdded: "Reviewed. Findings of these texts no longer count.", DoneRemoved: "Removed. Findings of these texts count again.",
 }
 
@@ -97,3 +97,6 @@ func place(v *page.Visit) (repository int64, path string) {
 	}
 	return 0, v.Core.BasePath + "/reviewed"
 }
+
+// Done are the sentences of what an action here has done.
+func (s *Pages) Done() map[string]string { return done }

@@ -10,6 +10,8 @@ const (
 	// staleFor is how many times as long as it took to count a batch the counts are good. The scans of a large batch take seconds to count and
 	// hours to run; those of a small one are counted at each look.
 	staleFor = 10
+	// largeBatch is how many scans a batch has whose counts are remembered. Smaller ones are counted at each look, however slow the machine is.
+	largeBatch = 10_000
 	// maxBatches bounds how many batches are remembered.
 	maxBatches = 1000
 )
@@ -62,8 +64,18 @@ func (p *progress) of(ctx context.Context, batch int64, count func(ctx context.C
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.states, c.at = states, time.Now()
-	c.took = c.at.Sub(began)
+	c.took = 0
+	if total(states) >= largeBatch {
+		c.took = c.at.Sub(began)
+	}
 	return states, nil
+}
+
+func total(states map[State]int) (n int) {
+	for _, count := range states {
+		n += count
+	}
+	return n
 }
 
 func (c *counted) last() (states map[State]int, fresh bool) {

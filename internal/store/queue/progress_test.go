@@ -21,7 +21,7 @@ type counter struct {
 func (c *counter) count(context.Context, int64) (map[State]int, error) {
 	time.Sleep(c.takes) // the clock of the bubble
 	c.n++
-	return map[State]int{Succeeded: c.n}, c.fails
+	return map[State]int{Succeeded: c.n, Queued: largeBatch}, c.fails
 }
 
 // TestALargeBatchIsCountedForAllWhoLook once, and then seldom.
@@ -34,7 +34,7 @@ func TestALargeBatchIsCountedForAllWhoLook(t *testing.T) {
 			wait.Go(func() {
 				states, err := p.of(t.Context(), 1, c.count)
 				require.NoError(t, err)
-				require.Equal(t, map[State]int{Succeeded: 1}, states)
+				require.Equal(t, map[State]int{Succeeded: 1, Queued: largeBatch}, states)
 			})
 		}
 		wait.Wait()
@@ -50,13 +50,13 @@ func TestALargeBatchIsCountedForAllWhoLook(t *testing.T) {
 		wait.Go(func() {
 			states, err := p.of(t.Context(), 1, c.count)
 			require.NoError(t, err)
-			require.Equal(t, map[State]int{Succeeded: 2}, states)
+			require.Equal(t, map[State]int{Succeeded: 2, Queued: largeBatch}, states)
 		})
 		synctest.Wait()
 		began = time.Now()
 		states, err := p.of(t.Context(), 1, c.count)
 		require.NoError(t, err)
-		require.Equal(t, map[State]int{Succeeded: 1}, states, "who comes while somebody counts does not wait")
+		require.Equal(t, map[State]int{Succeeded: 1, Queued: largeBatch}, states, "who comes while somebody counts does not wait")
 		require.Zero(t, time.Since(began))
 		wait.Wait()
 		require.Equal(t, 2, c.n)
@@ -71,11 +71,11 @@ func TestASmallBatchIsCountedAtEachLook(t *testing.T) {
 		for n := range 3 {
 			states, err := p.of(t.Context(), 1, one.count)
 			require.NoError(t, err)
-			require.Equal(t, map[State]int{Succeeded: n + 1}, states)
+			require.Equal(t, map[State]int{Succeeded: n + 1, Queued: largeBatch}, states)
 		}
 		states, err := p.of(t.Context(), 2, other.count)
 		require.NoError(t, err)
-		require.Equal(t, map[State]int{Succeeded: 1}, states)
+		require.Equal(t, map[State]int{Succeeded: 1, Queued: largeBatch}, states)
 	})
 }
 
@@ -89,7 +89,7 @@ func TestAFailureIsNotRemembered(t *testing.T) {
 		c.fails = nil
 		states, err := p.of(t.Context(), 1, c.count)
 		require.NoError(t, err)
-		require.Equal(t, map[State]int{Succeeded: 2}, states)
+		require.Equal(t, map[State]int{Succeeded: 2, Queued: largeBatch}, states)
 		for id := range int64(3 * maxBatches) {
 			_, err := p.of(t.Context(), id, (&counter{}).count)
 			require.NoError(t, err)
