@@ -44,7 +44,7 @@ func (s *Pages) adviceOn(f *findings.Listed) advice {
 	case known && rule.Remediation != "":
 		a.Steps = []string{rule.Remediation}
 	case info.Secrets:
-		a.Steps = []string{"Revoke it first: whoever has read the repository may have it. Then remove it; the history keeps it, so removing alone does not help."}
+		a.Steps = []string{"Revoke it first: everyone who could read the repository may have it. Then remove it; the history keeps it, so removing alone does not help."}
 	case a.Fixed != "":
 		a.Steps = []string{"Raise " + a.Package + " to " + a.Fixed + ", the smallest version without a known advisory."}
 	case a.Package != "" && f.Advisories != "":
