@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
@@ -61,23 +62,20 @@ func shoot(ctx context.Context, folder string, width int64, only string, empty b
 	if err := testdashboard.AddAccounts(ctx, st); err != nil {
 		return err
 	}
+	options := testdashboard.Options{Folder: "/var/git"}
 	if !empty {
-		if err := testdashboard.Fill(ctx, st, testdashboard.Projects); err != nil {
+		folder, err := testdashboard.Demo(ctx, st, data)
+		if err != nil {
 			return err
 		}
-		if err := testdashboard.AddHistory(ctx, st, 40); err != nil {
-			return err
-		}
-		if err := testdashboard.AddPackages(ctx, st); err != nil {
-			return err
-		}
+		options.Source = connection.NewReader(folder)
 	}
 	sample, err := testdashboard.Sample(ctx, st)
 	if err != nil {
 		return err
 	}
 
-	handler, err := testdashboard.Serve(st, testdashboard.Options{Folder: "/var/git"})
+	handler, err := testdashboard.Serve(st, options)
 	if err != nil {
 		return err
 	}
