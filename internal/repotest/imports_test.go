@@ -118,7 +118,7 @@ var dashboardRooms = map[string][]string{
 	"settings":     {"internal/connection", "internal/hookmode", "internal/isodate", "internal/loglevel", "scan"},
 	"dependencies": {"scan"},
 	"findings":     {"scan"},
-	"reviewed":     {"internal/reviewed", "internal/seal"},
+	"reviewed":     {"internal/reviewed", "internal/seal", "internal/isodate"},
 	"trends":       {"scan"},
 }
 
@@ -168,7 +168,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/cutwire":             nil,
 		"internal/mail":                {"internal/store", "internal/store/db", "scan"},
 		"internal/seal":                nil,
-		"internal/reviewed":            {"internal/access", "internal/store/db", "internal/store/reviews"},
+		"internal/reviewed":            {"internal/access", "internal/store/db", "internal/store/reviews", "internal/isodate"},
 		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
 		"internal/access":              {"internal/store/db", "internal/store/scope", "internal/store/accounts", "internal/store/audit", "internal/store/catalog"},
 		"internal/scanqueue":           {"internal/access", "internal/store/db", "internal/store/queue", "internal/store/scope"},
