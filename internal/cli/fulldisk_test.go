@@ -167,7 +167,7 @@ func TestFullDisk(t *testing.T) {
 	n := startNode(t, nil, "--repos", laden(t), "--data", data, "--min-free", "1KB", "--node", "a")
 	n.listed(n.password, fullRepositories)
 	token := n.token()
-	require.NoError(t, os.WriteFile(ballast, make([]byte, free(t, data)-150<<10), 0o600))
+	require.NoError(t, os.WriteFile(ballast, make([]byte, free(t, data)-300<<10), 0o600))
 	status, _, body := n.ask(http.MethodPut, "/rest/security/latest/status/total_rescan", n.password)
 	require.Equal(t, http.StatusAccepted, status, body)
 	n.full(n.password, token)
