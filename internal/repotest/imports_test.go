@@ -135,6 +135,8 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/secret/rule":             {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/match"},
 		"scan/secret/verify":           {"scan", "scan/secret/rule"},
 		"scan/secret/wordlist":         {"scan/secret/ascii", "scan/secret/match"},
+		"scan/code/lex":                nil,
+		"scan/code/tree":               nil,
 		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},
 		"internal/osv":                 {"scan", "scan/sca", "scan/sca/advisory"},
 		"internal/reachability":        {"scan"},
