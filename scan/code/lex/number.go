@@ -98,3 +98,44 @@ func Number(text string) string {
 	}
 	return text
 }
+
+// Calculate applies an operator to two whole numbers in normal form. It reports whether the result is known: for +, -, *
+// and the operators on bits, within 64 bits.
+func Calculate(sign, a, b string) (string, bool) {
+	x, errX := strconv.ParseInt(a, 10, 64)
+	y, errY := strconv.ParseInt(b, 10, 64)
+	if errX != nil || errY != nil {
+		return "", false
+	}
+	left, right, result := big.NewInt(x), big.NewInt(y), new(big.Int)
+	switch sign {
+	case "+":
+		result.Add(left, right)
+	case "-":
+		result.Sub(left, right)
+	case "*":
+		result.Mul(left, right)
+	case "&":
+		result.And(left, right)
+	case "|":
+		result.Or(left, right)
+	case "^":
+		result.Xor(left, right)
+	case "<<":
+		if y < 0 || y > 62 {
+			return "", false
+		}
+		result.Lsh(left, uint(y))
+	case "**":
+		if y < 0 || y > 64 {
+			return "", false
+		}
+		result.Exp(left, right, nil)
+	default:
+		return "", false
+	}
+	if !result.IsInt64() {
+		return "", false
+	}
+	return result.String(), true
+}

@@ -1,0 +1,131 @@
+package match
+
+import (
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// declared is one declaration of a name with a type.
+type declared struct {
+	// scope is the function, class or file around the declaration.
+	scope tree.ID
+	// typ is the type as written, or the class that a constructor made; by then it is a name.
+	typ tree.ID
+}
+
+// hasType reports whether the static type of an expression is the type of a pattern.
+func (f *File) hasType(e tree.ID, t *tree.Tree, typ tree.ID) bool {
+	if t.Kind(typ) == tree.Metavariable || t.Kind(typ) == tree.Ellipsis {
+		return f.typeOf(e) != tree.None
+	}
+	want := typeText(t, typ)
+	if name, ok := literalTypes[f.Kind(e)]; ok {
+		return strings.Contains(name, " "+want+" ")
+	}
+	found := f.typeOf(e)
+	if found == tree.None {
+		return false
+	}
+	if full := f.Name(found); full != "" && (sameName(want, full) || sameName(want, f.dotted(found))) {
+		return true
+	}
+	return typeText(f.Tree, found) == want
+}
+
+// literalTypes are the names of the types of literals in all languages.
+var literalTypes = map[tree.Kind]string{
+	tree.String: " str string String java.lang.String ", tree.Template: " str string String ", tree.Bool: " bool boolean Boolean java.lang.Boolean ",
+	tree.Number: " int number float long Integer double java.lang.Integer ", tree.Char: " char rune ", tree.Array: " list ", tree.Object: " dict ",
+}
+
+// typeText gives a type without white space.
+func typeText(t *tree.Tree, typ tree.ID) string {
+	return strings.Join(strings.Fields(t.At(typ)), "")
+}
+
+// typeOf finds the type that is declared for a name, by its nearest declaration.
+func (f *File) typeOf(e tree.ID) tree.ID {
+	switch f.Kind(e) {
+	case tree.Name:
+		return f.declaration(e)
+	case tree.New:
+		return f.Child(e, tree.RoleType)
+	case tree.Cast:
+		return f.Child(e, tree.RoleType)
+	case tree.Member:
+		if object := f.Child(e, tree.RoleObject); f.Text(object) == "this" || f.Text(object) == "self" {
+			return f.declaration(f.Child(e, tree.RoleProperty))
+		}
+	case tree.Call:
+		callee := f.Child(e, tree.RoleCallee)
+		if f.Language == tree.Python && (f.Kind(callee) == tree.Name || f.Kind(callee) == tree.Member) {
+			return callee
+		}
+	}
+	return tree.None
+}
+
+// declaration finds the innermost declaration of a name around a use of it.
+func (f *File) declaration(use tree.ID) tree.ID {
+	if f.types == nil {
+		f.declarations()
+	}
+	found, innermost := tree.None, tree.None
+	for _, d := range f.types[f.Nodes[use].Text] {
+		if f.Within(use, d.scope) && d.scope >= innermost {
+			found, innermost = d.typ, d.scope
+		}
+	}
+	return found
+}
+
+// declarations collects what declares names with types: parameters, declarations, assignments of new objects.
+func (f *File) declarations() {
+	f.types = map[tree.Text][]declared{}
+	for i := range f.Nodes {
+		id := tree.ID(i)
+		switch f.Kind(id) {
+		case tree.Parameter, tree.Declare, tree.Assign, tree.ForEach, tree.Catch:
+		default:
+			continue
+		}
+		target, typ := f.Child(id, tree.RoleTarget), f.Child(id, tree.RoleType)
+		if f.Kind(target) != tree.Name {
+			continue
+		}
+		if typ == tree.None {
+			typ = f.made(f.Child(id, tree.RoleValue))
+		}
+		if typ != tree.None {
+			name := f.Nodes[target].Text
+			f.types[name] = append(f.types[name], declared{f.scopeOf(id), typ})
+		}
+	}
+}
+
+// made gives the type of a value that says its own type.
+func (f *File) made(value tree.ID) tree.ID {
+	switch f.Kind(value) {
+	case tree.New, tree.Cast, tree.Composite:
+		return f.Child(value, tree.RoleType)
+	case tree.Unary:
+		return f.made(f.Child(value, tree.RoleOperand))
+	case tree.Call:
+		return f.typeOf(value)
+	case tree.String, tree.Number, tree.Bool:
+		return tree.None
+	}
+	return tree.None
+}
+
+// scopeOf gives the function, class or file around a node. A parameter belongs to its function.
+func (f *File) scopeOf(id tree.ID) tree.ID {
+	for id = f.Parent(id); id != tree.Root; id = f.Parent(id) {
+		switch f.Kind(id) {
+		case tree.Function, tree.Class:
+			return id
+		}
+	}
+	return id
+}

@@ -1,0 +1,125 @@
+package match
+
+import (
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/code/lex"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// ValueKind is what is known of a value.
+type ValueKind uint8
+
+// The kinds of values.
+const (
+	// Unknown: nothing is known.
+	Unknown ValueKind = iota
+	// StringValue: a text. Known says whether its content is known.
+	StringValue
+	// NumberValue: a number in the normal form of lex.Number.
+	NumberValue
+	// BoolValue: "true" or "false".
+	BoolValue
+	// NullValue: nothing.
+	NullValue
+)
+
+// Value is the constant that an expression has whenever it is evaluated.
+type Value struct {
+	Kind ValueKind
+	// Text is the content.
+	Text string
+	// Any says that the kind is known and the content is not.
+	Any bool
+}
+
+// maxConstant bounds the texts that are computed.
+const maxConstant = 4096
+
+// Value gives the constant value of an expression: of a literal, of operators on constants, and of a variable that holds
+// one constant at this place.
+func (f *File) Value(id tree.ID) Value { return f.value(id, f.flow()) }
+
+// value evaluates with a table of the values of names.
+func (f *File) value(id tree.ID, known map[tree.ID]Value) Value {
+	switch f.Kind(id) {
+	case tree.String, tree.Char:
+		return Value{Kind: StringValue, Text: f.Text(id)}
+	case tree.Number:
+		return Value{Kind: NumberValue, Text: f.Text(id)}
+	case tree.Bool:
+		return Value{Kind: BoolValue, Text: f.Text(id)}
+	case tree.Null:
+		return Value{Kind: NullValue}
+	case tree.Name:
+		return known[id]
+	case tree.Template:
+		return f.concatenation(id, known)
+	case tree.Unary:
+		if f.Text(id) == "-" {
+			if v := f.value(f.Child(id, tree.RoleOperand), known); v.Kind == NumberValue && !v.Any && v.Text != "0" {
+				if text, ok := strings.CutPrefix(v.Text, "-"); ok {
+					return Value{Kind: NumberValue, Text: text}
+				}
+				return Value{Kind: NumberValue, Text: "-" + v.Text}
+			}
+		}
+	case tree.Binary:
+		return operate(f.Text(id), f.value(f.Child(id, tree.RoleLeft), known), f.value(f.Child(id, tree.RoleRight), known))
+	}
+	return Value{}
+}
+
+// concatenation evaluates a text with interpolations.
+func (f *File) concatenation(id tree.ID, known map[tree.ID]Value) Value {
+	var out strings.Builder
+	any := false
+	for part := range f.Children(id) {
+		v := f.value(part, known)
+		if v.Kind == Unknown {
+			return Value{}
+		}
+		any = any || v.Any || out.Len() > maxConstant
+		if !any {
+			out.WriteString(v.Text)
+		}
+	}
+	if any {
+		return Value{Kind: StringValue, Any: true}
+	}
+	return Value{Kind: StringValue, Text: out.String()}
+}
+
+// operate evaluates an operator on constants.
+func operate(sign string, a, b Value) Value {
+	switch {
+	case a.Kind == Unknown || b.Kind == Unknown:
+		return Value{}
+	case sign == "+" && (a.Kind == StringValue || b.Kind == StringValue):
+		if a.Any || b.Any || len(a.Text)+len(b.Text) > maxConstant {
+			return Value{Kind: StringValue, Any: true}
+		}
+		return Value{Kind: StringValue, Text: a.Text + b.Text}
+	case sign == "*" && a.Kind == StringValue && b.Kind == NumberValue:
+		return Value{Kind: StringValue, Any: true}
+	case a.Kind == NumberValue && b.Kind == NumberValue:
+		if a.Any || b.Any {
+			return Value{Kind: NumberValue, Any: true}
+		}
+		if text, ok := lex.Calculate(sign, a.Text, b.Text); ok {
+			return Value{Kind: NumberValue, Text: text}
+		}
+	}
+	return Value{}
+}
+
+// joinValues gives what is known where two ways meet.
+func joinValues(a, b Value) Value {
+	switch {
+	case a == b:
+		return a
+	case a.Kind == b.Kind && a.Kind != Unknown && a.Kind != NullValue:
+		return Value{Kind: a.Kind, Any: true}
+	}
+	return Value{}
+}
