@@ -114,6 +114,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan":                         nil,
 		"scan/code/compare":            nil,
 		"scan/code/rule":               {"scan", "scan/code/compare", "scan/secret/match"},
+		"scan/code/ruletest":           {"scan/code/rule"},
 		"scan/format":                  {"scan", "scan/sarif", "scan/sbom"},
 		"scan/git":                     {"scan", "scan/git/object"},
 		"scan/git/object":              nil,

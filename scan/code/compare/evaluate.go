@@ -56,6 +56,8 @@ func (e *evaluation) value(n *node) (Value, error) {
 		return e.call(n, values)
 	case "and", "or", "not":
 		return logic(n.do, values)
+	case "chain":
+		return chain(n.operators, values)
 	}
 	if len(values) == 1 {
 		return unary(n.do, values[0])
@@ -80,6 +82,19 @@ func logic(do string, values []Value) (Value, error) {
 		}
 	}
 	return Bool(result), nil
+}
+
+// chain compares neighbours. All comparisons have a value, as in logic.
+func chain(operators []string, values []Value) (Value, error) {
+	all := true
+	for i, operator := range operators {
+		v, err := binary(operator, values[i], values[i+1])
+		if err != nil {
+			return Value{}, err
+		}
+		all = all && v.truth
+	}
+	return Bool(all), nil
 }
 
 func unary(do string, v Value) (Value, error) {

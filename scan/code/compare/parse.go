@@ -15,12 +15,14 @@ const (
 
 // node is a part of an expression: its operation and its operands.
 type node struct {
-	// do is the operation: an operator, "call", "list", "constant", "metavariable" or "label".
+	// do is the operation: an operator, "chain", "call", "list", "constant", "metavariable" or "label".
 	do    string
 	name  string
 	value Value
 	parts []node
-	match Matcher
+	// operators are those between the parts of a chain of comparisons.
+	operators []string
+	match     Matcher
 }
 
 // parser reads tokens by precedence climbing.
@@ -126,10 +128,10 @@ func (p *parser) operator(operators []string) string {
 	return ""
 }
 
-// comparisons reads a chain: a < b < c means a < b and b < c.
+// comparisons reads a chain: a < b < c means a < b and b < c, with one value of b.
 func (p *parser) comparisons(operand int) (node, error) {
-	left, err := p.level(operand)
-	var all []node
+	first, err := p.level(operand)
+	chain := node{do: "chain", parts: []node{first}}
 	for err == nil {
 		operator := p.operator([]string{"<=", ">=", "==", "!=", "<", ">", "in"})
 		if operator == "" && len(p.tokens) > 1 && p.tokens[0].text == "not" && p.tokens[0].class == className && p.tokens[1].text == "in" {
@@ -139,18 +141,15 @@ func (p *parser) comparisons(operand int) (node, error) {
 		if operator == "" {
 			break
 		}
-		var right node
-		right, err = p.level(operand)
-		all = append(all, node{do: operator, parts: []node{left, right}})
-		left = right
+		var next node
+		next, err = p.level(operand)
+		chain.parts = append(chain.parts, next)
+		chain.operators = append(chain.operators, operator)
 	}
-	switch {
-	case err != nil || len(all) == 0:
-		return left, err
-	case len(all) == 1:
-		return all[0], nil
+	if err != nil || len(chain.operators) == 0 {
+		return first, err
 	}
-	return node{do: "and", parts: all}, nil
+	return chain, nil
 }
 
 // unary reads signs, powers and what stands alone. A power binds stronger than a sign on its left.

@@ -79,8 +79,10 @@ type Or struct {
 	Members []Formula
 }
 
-// Not removes: as a member of an And the ranges that are equal to those of Formula, or, when Formula is an Inside, those
-// that lie in one of them. It stands nowhere else. Formula is no Not.
+// Not removes, as a member of an And, the ranges that Formula matches with compatible bindings. What a range of Formula
+// removes depends on what it is: that of a Pattern or And the equal one, that of an Inside those that lie in it, that of a
+// RegexPattern those that lie in it or around it, that of an Anywhere all. A Not stands nowhere else than in an And, and
+// Formula is no Not. Bindings of Formula are not visible outside.
 type Not struct {
 	Position
 	Formula Formula

@@ -89,7 +89,8 @@ func (r *reader) newPair(v value) Formula {
 // conjunction checks and simplifies an And.
 func (r *reader) conjunction(v value, and *And) Formula {
 	and.Members = slices.DeleteFunc(and.Members, func(f Formula) bool { return f == nil })
-	if !r.condition && !slices.ContainsFunc(and.Members, func(f Formula) bool { return !negative(f) }) {
+	// A member that was refused may be the missing one.
+	if !r.condition && len(r.refused) == 0 && !slices.ContainsFunc(and.Members, func(f Formula) bool { return !negative(f) }) {
 		r.refuse(v, "%s has nothing that it looks for; add a pattern beside the negations and conditions", named(v))
 	}
 	if len(and.Members) == 1 && len(and.Where) == 0 && len(and.Focus) == 0 && !negative(and.Members[0]) {
@@ -103,7 +104,9 @@ func (r *reader) union(v value, members []Formula) Formula {
 	members = slices.DeleteFunc(members, func(f Formula) bool { return f == nil })
 	switch {
 	case len(members) == 0:
-		r.refuse(v, "%s has nothing that it looks for", named(v))
+		if len(r.refused) == 0 {
+			r.refuse(v, "%s has nothing that it looks for", named(v))
+		}
 		return nil
 	case len(members) == 1:
 		return members[0]

@@ -28,12 +28,18 @@ func portable(text string) string {
 		case set && strings.HasPrefix(text, "[:"):
 			name, _, closed := strings.Cut(text[2:], ":]")
 			class, known := posixClasses[name]
-			if !closed || !known {
+			_, negated := posixClasses[strings.TrimPrefix(name, "^")]
+			switch {
+			case closed && known:
+				length = len("[:") + len(name) + len(":]")
+				b.WriteString(class)
+			case closed && negated:
+				// RE2 alone reads a class that is negated in a set.
+				length = len("[:") + len(name) + len(":]")
+				b.WriteString(text[:length])
+			default:
 				b.WriteString(`\[`)
-				break
 			}
-			length = len("[:") + len(name) + len(":]")
-			b.WriteString(class)
 		case set:
 			set = text[0] != ']'
 			b.WriteByte(text[0])
