@@ -223,8 +223,12 @@ func (p *Pattern) lastName(callee tree.ID) string {
 func (p *Pattern) mandatory() []string {
 	var all []string
 	t := p.tree
-	for i := range t.Nodes {
-		id := tree.ID(i)
+	for id := tree.Root; int(id) < len(t.Nodes); id++ {
+		if t.Role(id) == tree.RoleType && t.Kind(t.Parent(id)) == tree.TypedMetavariable {
+			// A literal has its type without naming it.
+			id = t.Nodes[id].Limit - 1
+			continue
+		}
 		if t.Kind(id) != tree.Name || len(t.Text(id)) < 2 || t.Text(id) == "default" {
 			continue
 		}
