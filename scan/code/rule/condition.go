@@ -1,6 +1,9 @@
 package rule
 
-import "github.com/sluice-scan/sluice/scan/code/compare"
+import (
+	"github.com/sluice-scan/sluice/scan/code/analysis"
+	"github.com/sluice-scan/sluice/scan/code/compare"
+)
 
 // Condition is a condition on the metavariables of a match. A condition on a metavariable that has no binding does not
 // hold. The types of this file are all conditions there are.
@@ -71,6 +74,21 @@ const (
 	EntropyStrict  Analysis = "entropy_v2:strict"
 	ReDoS          Analysis = "redos"
 )
+
+// Holds reports whether the analysis finds something in a text: that it looks random, or that it is a regular expression
+// that can take exponential time. The text is the content of a literal, without quotes and escapes; what is no literal
+// does not hold.
+func (a Analysis) Holds(text string) bool {
+	switch a {
+	case ReDoS:
+		return analysis.Exponential(text)
+	case EntropyLax:
+		return analysis.Random(text, analysis.Lax)
+	case EntropyStrict:
+		return analysis.Random(text, analysis.Strict)
+	}
+	return analysis.Random(text, analysis.Default)
+}
 
 func (*RegexCondition) condition()    {}
 func (*Comparison) condition()        {}

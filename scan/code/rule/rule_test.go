@@ -209,6 +209,19 @@ patterns:
 	require.Equal(t, []string{"$Z"}, and.Focus[1].Names)
 }
 
+func TestAnalysesOfATextHold(t *testing.T) {
+	t.Parallel()
+	require.True(t, ReDoS.Holds(`(a+)+$`))
+	require.False(t, ReDoS.Holds(`a+$`))
+	random := "q7RzLk2v" + "Xw9T"
+	require.True(t, EntropyLax.Holds(random))
+	require.False(t, EntropyStrict.Holds(random))
+	for _, a := range []Analysis{Entropy, EntropyDefault} {
+		require.True(t, a.Holds(random+"bMc4HsPd"))
+		require.False(t, a.Holds("a text of words that says something"))
+	}
+}
+
 func TestWalkVisitsEachFormula(t *testing.T) {
 	t.Parallel()
 	r := one(t, "patterns:\n- pattern: a\n- pattern-not-inside: b\n- pattern-either: [{pattern: c}, {pattern-regex: d}]\n- metavariable-pattern: {metavariable: $X, pattern: e}\n- semgrep-internal-pattern-anywhere: g")
