@@ -141,6 +141,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/secret/wordlist":         {"scan/secret/ascii", "scan/secret/match"},
 		"scan/code/lex":                nil,
 		"scan/code/match":              {"scan/code/lex", "scan/code/rule", "scan/code/tree", "scan/secret/match"},
+		"scan/code/search":             {"scan/code/compare", "scan/code/match", "scan/code/rule", "scan/code/tree"},
 		"scan/code/python":             {"scan/code/lex", "scan/code/tree"},
 		"scan/code/tree":               nil,
 		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},

@@ -230,14 +230,20 @@ func (w *walker) assign(s *scope, st *state, id tree.ID) {
 		return
 	}
 	v := f.value(value, w.out)
+	if v.Kind == Unknown {
+		v = Value{Kind: symbol, node: value}
+	}
 	if sign := f.Text(id); sign != "=" && sign != ":=" {
 		w.read(s, st, target)
 		before := w.out[target]
 		delete(w.out, target)
+		if before.Kind == symbol || v.Kind == symbol {
+			before, v = Value{}, Value{}
+		}
 		v = operate(sign[:len(sign)-1], before, v)
 	}
 	if parent := f.Parent(id); f.Kind(parent) == tree.With {
-		v = Value{}
+		v = Value{Kind: symbol, node: value}
 	}
 	w.set(s, st, target, v)
 }

@@ -4,8 +4,30 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// matchNode reduces the goal that a node matches to the goals that its parts match.
+// matchNode reduces the goal that a node matches to the goals that its parts match. With symbolic propagation, a name also
+// matches what its expression matches.
 func (s *solver) matchNode(p, e tree.ID, next int32) (int32, bool) {
+	if !s.p.options.SymbolicPropagation || s.file.Kind(e) != tree.Name || s.p.tree.Kind(p) == tree.Metavariable || s.p.tree.Kind(p) == tree.Ellipsis {
+		return s.matchThis(p, e, next)
+	}
+	meant := s.file.symbol(e)
+	if meant == tree.None {
+		return s.matchThis(p, e, next)
+	}
+	found := false
+	if at, ok := s.matchThis(p, e, next); ok {
+		if at == solved {
+			found = true
+		} else {
+			found, _ = s.try(at)
+		}
+	}
+	other, _ := s.try(s.node(p, meant, next))
+	return tried(found || other)
+}
+
+// matchThis is matchNode for the node as it is.
+func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 	t, f := s.p.tree, s.file
 	info := &s.p.info[p]
 	kind := t.Kind(p)

@@ -200,6 +200,9 @@ func (p *Pattern) rootKinds() {
 	default:
 		p.only(kind)
 	}
+	if p.options.SymbolicPropagation && expressions[p.tree.Kind(root)] {
+		p.kinds[tree.Name] = true
+	}
 }
 
 func (p *Pattern) only(kinds ...tree.Kind) {

@@ -99,6 +99,9 @@ func (f *File) at(p *Pattern, id tree.ID, steps *int, found *Found) {
 	case len(p.roots) > 1 || p.tree.Kind(root) == tree.ExprStmt:
 		f.sequences(p, id, found)
 	case expressions[p.tree.Kind(root)] || p.tree.Kind(root) == tree.Metavariable || p.tree.Kind(root) == tree.Deep || p.tree.Kind(root) == tree.TypedMetavariable:
+		if !p.options.AttributeExpression && f.Kind(f.Parent(id)) == tree.Decorator {
+			return
+		}
 		s.begin(p, id)
 		if p.tree.Kind(root) == tree.Assign || p.tree.Kind(root) == tree.Function || p.tree.Kind(root) == tree.Class || p.tree.Kind(root) == tree.Switch || s.expression(id) {
 			s.solve(s.node(root, id, noGoal))

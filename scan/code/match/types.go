@@ -129,3 +129,13 @@ func (f *File) scopeOf(id tree.ID) tree.ID {
 	}
 	return id
 }
+
+// HasTypeName reports whether the static type of an expression has a name, as it is written in the language.
+func (f *File) HasTypeName(e tree.ID, name string) bool {
+	name = strings.Join(strings.Fields(name), "")
+	if known, ok := literalTypes[f.Kind(e)]; ok {
+		return strings.Contains(known, " "+name+" ")
+	}
+	found := f.typeOf(e)
+	return found != tree.None && (sameName(name, f.Name(found)) || typeText(f.Tree, found) == name)
+}

@@ -22,6 +22,8 @@ const (
 	BoolValue
 	// NullValue: nothing.
 	NullValue
+	// symbol: the value of another expression, which is all that is known. Only matching by names sees it.
+	symbol
 )
 
 // Value is the constant that an expression has whenever it is evaluated.
@@ -31,6 +33,8 @@ type Value struct {
 	Text string
 	// Any says that the kind is known and the content is not.
 	Any bool
+	// node is the expression of a symbol.
+	node tree.ID
 }
 
 // maxConstant bounds the texts that are computed.
@@ -52,7 +56,9 @@ func (f *File) value(id tree.ID, known map[tree.ID]Value) Value {
 	case tree.Null:
 		return Value{Kind: NullValue}
 	case tree.Name:
-		return known[id]
+		if v := known[id]; v.Kind != symbol {
+			return v
+		}
 	case tree.Template:
 		return f.concatenation(id, known)
 	case tree.Unary:
@@ -68,6 +74,15 @@ func (f *File) value(id tree.ID, known map[tree.ID]Value) Value {
 		return operate(f.Text(id), f.value(f.Child(id, tree.RoleLeft), known), f.value(f.Child(id, tree.RoleRight), known))
 	}
 	return Value{}
+}
+
+// symbol gives the expression that a name was last assigned, when its value is no constant, or None.
+func (f *File) symbol(id tree.ID) tree.ID {
+	if f.Kind(id) != tree.Name {
+		return tree.None
+	}
+	v := f.flow()[id]
+	return v.node
 }
 
 // concatenation evaluates a text with interpolations.
@@ -118,7 +133,7 @@ func joinValues(a, b Value) Value {
 	switch {
 	case a == b:
 		return a
-	case a.Kind == b.Kind && a.Kind != Unknown && a.Kind != NullValue:
+	case a.Kind == b.Kind && a.Kind != Unknown && a.Kind != NullValue && a.Kind != symbol:
 		return Value{Kind: a.Kind, Any: true}
 	}
 	return Value{}

@@ -46,6 +46,10 @@ func (r *reader) newFields(f *fields, where string) Formula {
 		return formula
 	}
 	and, ok := formula.(*And)
+	if ok && (and.As != "" || and.Fix != "" || len(and.Where) > 0 || len(and.Focus) > 0) {
+		// The only member of "all" stands for it, and has keys of its own.
+		ok = false
+	}
 	if !ok {
 		and = &And{Position: first.Position, Members: []Formula{formula}}
 		if _, negated := formula.(*Not); negated && !r.condition {

@@ -142,3 +142,16 @@ func TestEachPartHasItsPlace(t *testing.T) {
 	require.Equal(t, 0, rule.Leaves[0].Index())
 	require.Equal(t, 1, rule.Leaves[1].Index())
 }
+
+func TestTheOnlyMemberOfAllKeepsItsOwnKeys(t *testing.T) {
+	t.Parallel()
+	r := one(t, "match:\n  all:\n  - pattern: f($X)\n    as: $F\n  where:\n  - {metavariable: $F, pattern: g()}")
+	outer, ok := r.Match.(*And)
+	require.True(t, ok)
+	require.Empty(t, outer.As)
+	require.Len(t, outer.Where, 1)
+	inner, ok := outer.Members[0].(*And)
+	require.True(t, ok)
+	require.Equal(t, "$F", inner.As)
+	require.Empty(t, inner.Where)
+}

@@ -1,0 +1,103 @@
+package search
+
+import (
+	"fmt"
+
+	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// Language is a front end under the name that rules use.
+type Language struct {
+	Name rule.Language
+	// Parse reads any source.
+	Parse func(source string) *tree.Tree
+	// ParsePattern reads a pattern, or says what is wrong with it.
+	ParsePattern func(source string) (*tree.Tree, error)
+}
+
+// program is a rule compiled for one language.
+type program struct {
+	rule     *rule.Rule
+	language rule.Language
+	// leaves are indexed as rule.Leaves. A leaf of a metavariable-pattern may be in another language.
+	leaves []leaf
+}
+
+// leaf is a compiled pattern: of a language, or an expression.
+type leaf struct {
+	language rule.Language
+	pattern  *match.Pattern
+	regex    *rule.Regex
+}
+
+// compiler compiles the leaves of one rule.
+type compiler struct {
+	set     *Set
+	program *program
+	refused []rule.Refusal
+}
+
+func (c *compiler) refuse(at rule.Position, key, format string, args ...any) {
+	c.refused = append(c.refused, rule.Refusal{Position: at, RuleID: c.program.rule.ID, Key: key, Reason: fmt.Sprintf(format, args...)})
+}
+
+// formula compiles the leaves of a formula in a language.
+func (c *compiler) formula(f rule.Formula, language rule.Language) {
+	switch f := f.(type) {
+	case *rule.Pattern:
+		c.program.leaves[f.Index()] = leaf{language: language, pattern: c.pattern(f, language)}
+	case *rule.RegexPattern:
+		c.program.leaves[f.Index()] = leaf{language: language, regex: f.Regex}
+	case *rule.And:
+		for _, member := range f.Members {
+			c.formula(member, language)
+		}
+		for _, condition := range f.Where {
+			c.condition(condition, language)
+		}
+	case *rule.Or:
+		for _, member := range f.Members {
+			c.formula(member, language)
+		}
+	case *rule.Not:
+		c.formula(f.Formula, language)
+	case *rule.Inside:
+		c.formula(f.Formula, language)
+	case *rule.Anywhere:
+		c.formula(f.Formula, language)
+	}
+}
+
+// pattern compiles one pattern.
+func (c *compiler) pattern(p *rule.Pattern, language rule.Language) *match.Pattern {
+	front, ok := c.set.languages[language]
+	if !ok {
+		c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
+		return nil
+	}
+	parsed, err := front.ParsePattern(p.Text)
+	if err != nil {
+		c.refuse(p.Position, "pattern", "%v", err)
+		return nil
+	}
+	compiled, err := match.Compile(parsed, &c.program.rule.Options)
+	if err != nil {
+		c.refuse(p.Position, "pattern", "%v", err)
+		return nil
+	}
+	return compiled
+}
+
+// condition compiles the patterns of a condition.
+func (c *compiler) condition(condition rule.Condition, language rule.Language) {
+	sub, ok := condition.(*rule.SubFormula)
+	if !ok {
+		return
+	}
+	if sub.Language != "" {
+		language = sub.Language
+	}
+	c.formula(sub.Formula, language)
+}
