@@ -13,8 +13,8 @@ type File struct {
 	imports   map[tree.Text]string
 	constants map[tree.ID]Value
 	types     map[tree.Text][]declared
-	// words holds the numbers of the texts that patterns contain; 0 for one that the file does not have.
-	solver solver
+	places    map[tree.Text][]place
+	solver    solver
 }
 
 // NewFile prepares a tree for matching.

@@ -106,6 +106,7 @@ var cases = []struct {
 	{"parts of expressions are no expressions", "x", []string{"x", "f(x)", "x.y", "!f(x=1)", "!y.x", "!def x(): pass", "!import x", "!def f(x): pass"}},
 	{"lone decorators", "@$D", []string{"@a\ndef f(): pass", "@a.b\nclass C: pass", "!@a()\ndef f(): pass"}},
 	{"statements as metavariables", "if a:\n  $S", []string{"if a: return 1", "if a:\n  while b: pass"}},
+	{"one metavariable is one variable", "$X = 1\n...\nf($X)", []string{"x = 1\nf(x)", "def g():\n  x = 1\n  f(x)", "x = 1\nif a: f(x)", "!x = 1\ndef g(x): f(x)", "!x = 1\ndef g():\n  x = 2\n  f(x)", "x = 1\ndef g(y): f(x)", "!x = 1\n[f(x) for x in y]"}},
 	{"subscripts", "a[...]", []string{"a[1]", "a[1:2]", "a[1, 2]", "!b[1]"}},
 }
 

@@ -222,6 +222,14 @@ func (s *solver) matchMetavariable(p, e tree.ID, next int32) (int32, bool) {
 		}
 	case tree.Error:
 		return next, false
+	case tree.TypeOperator, tree.ObjectType, tree.FunctionType:
+		if f.Role(e) == tree.RoleArgument {
+			return next, false
+		}
+	case tree.Name:
+		if s.isType(e) {
+			return next, false
+		}
 	case tree.String:
 		if f.Role(e) == tree.RolePart && s.p.tree.Role(p) == tree.RolePart {
 			return next, false
@@ -233,6 +241,17 @@ func (s *solver) matchMetavariable(p, e tree.ID, next int32) (int32, bool) {
 		}
 	}
 	return next, s.bindNodes(s.p.info[p].slot, e)
+}
+
+// isType reports whether an argument is a type: Go's make and new take one first.
+func (s *solver) isType(e tree.ID) bool {
+	f := s.file
+	if f.Language != tree.Go || f.Role(e) != tree.RoleArgument {
+		return false
+	}
+	call := f.Parent(e)
+	callee := f.Text(f.Child(call, tree.RoleCallee))
+	return (callee == "make" || callee == "new") && f.Child(call, tree.RoleArgument) == e
 }
 
 // matchDeep tries a pattern on a node and on everything inside.
@@ -262,6 +281,10 @@ func (s *solver) expression(id tree.ID) bool {
 	if !expressions[f.Kind(id)] {
 		return false
 	}
+	switch f.Kind(f.Parent(id)) {
+	case tree.TypeOperator, tree.FunctionType, tree.ObjectType:
+		return false
+	}
 	switch f.Role(id) {
 	case tree.RoleProperty, tree.RoleModule, tree.RoleAlias, tree.RoleImported, tree.RoleLabel, tree.RoleModifier, tree.RoleReceiver, tree.RoleThrows:
 		return false
@@ -271,7 +294,7 @@ func (s *solver) expression(id tree.ID) bool {
 		return f.Language == tree.Python
 	case tree.RoleTarget:
 		parent := f.Parent(id)
-		return f.Kind(parent) != tree.Parameter && !f.Has(parent, tree.Declares) && f.Kind(parent) != tree.Catch
+		return f.Kind(parent) != tree.Parameter && f.Kind(parent) != tree.Declare && !f.Has(parent, tree.Declares) && f.Kind(parent) != tree.Catch
 	case tree.RoleKey:
 		return f.Language == tree.Python || f.Kind(id) != tree.Name
 	case tree.RoleItem:

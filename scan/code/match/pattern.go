@@ -120,6 +120,10 @@ func (p *Pattern) literal(id tree.ID) error {
 		info.meta = info.slot >= 0
 		return nil
 	}
+	if raw := p.tree.At(id); len(raw) > 2 && strings.HasPrefix(raw[1:], "=~/") {
+		// An expression has its own escapes, not those of the language.
+		text = raw[1 : len(raw)-1]
+	}
 	body, ok := strings.CutPrefix(text, "=~/")
 	end := strings.LastIndexByte(body, '/')
 	if !ok || end < 0 {

@@ -179,7 +179,7 @@ func (s *solver) bind(slot int, b Bound) bool {
 		return true
 	}
 	if s.set[slot] {
-		return s.file.Same(s.slots[slot], b)
+		return s.file.Same(s.slots[slot], b) && (!s.p.options.UnifyStrictly || s.file.SameVariables(s.slots[slot], b))
 	}
 	s.slots[slot], s.set[slot] = b, true
 	s.trail = append(s.trail, slot)

@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -117,6 +118,12 @@ func (s *solver) matchImport(p, e tree.ID, next int32) (int32, bool) {
 		next = s.node(alias, f.Child(e, tree.RoleAlias), next)
 	}
 	imported := s.with(t, p, tree.RoleImported)
+	if f.Language == tree.Go && t.Kind(module) == tree.String && s.p.info[module].text == exactText {
+		// The path of a module also stands for those below it.
+		path := f.Text(f.Child(e, tree.RoleModule))
+		rest, ok := strings.CutPrefix(path, t.Text(module))
+		return next, ok && (rest == "" || rest[0] == '/')
+	}
 	want := dotted(t, module)
 	if want == "" || len(imported) > 0 && s.metaIn(imported) {
 		if t.Has(p, tree.From) != f.Has(e, tree.From) {

@@ -95,6 +95,15 @@ func (f *File) Same(a, b Bound) bool {
 	return true
 }
 
+// SameVariables reports whether the names that two bindings stand for are the same variables, and not only the same
+// words. Bindings that are not two names are.
+func (f *File) SameVariables(a, b Bound) bool {
+	if len(a.Nodes) != 1 || len(b.Nodes) != 1 || f.Kind(a.Nodes[0]) != tree.Name || f.Kind(b.Nodes[0]) != tree.Name || f.Nodes[a.Nodes[0]].Text != f.Nodes[b.Nodes[0]].Text {
+		return true
+	}
+	return f.sameVariable(a.Nodes[0], b.Nodes[0])
+}
+
 // text is the content of a text, or the source of anything else.
 func (f *File) text(b Bound) string {
 	if b.IsText {

@@ -59,6 +59,9 @@ func (f *File) typeOf(e tree.ID) tree.ID {
 		}
 	case tree.Call:
 		callee := f.Child(e, tree.RoleCallee)
+		if f.Language == tree.Go && f.Text(callee) == "make" {
+			return f.Child(e, tree.RoleArgument)
+		}
 		if f.Language == tree.Python && (f.Kind(callee) == tree.Name || f.Kind(callee) == tree.Member) {
 			return callee
 		}
