@@ -8,7 +8,6 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/compare"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
-	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
 // where keeps the hits for which all conditions hold. What conditions bind is added when all have been tried, so that no
@@ -168,9 +167,27 @@ func (e *evaluator) sub(h hit, b match.Bound, c *rule.SubFormula) ([]Binding, bo
 			}
 			return each.bindings, true
 		}
-		return nil, true
+		return e.moved(each.bindings, b, inner.file.Source, h), true
 	}
 	return nil, false
+}
+
+// moved gives bindings that were found in the text of a binding as bindings of the file. A text that the file writes
+// otherwise, with escapes, has the range of the whole.
+func (e *evaluator) moved(found []Binding, b match.Bound, text string, h hit) []Binding {
+	at := strings.Index(e.file.Source[b.Start:b.End], text)
+	var all []Binding
+	for _, each := range found {
+		if _, known := h.get(each.Name); known || int(each.End) > len(text) {
+			continue
+		}
+		bound := match.Bound{Start: b.Start, End: b.End, Text: text[each.Start:each.End], IsText: true}
+		if at >= 0 {
+			bound.Start, bound.End = b.Start+uint32(at)+each.Start, b.Start+uint32(at)+each.End
+		}
+		all = append(all, Binding{each.Name, bound})
+	}
+	return all
 }
 
 // other reads a binding in another language: the content of a text literal, or the source.
@@ -181,23 +198,10 @@ func (e *evaluator) other(b match.Bound, language rule.Language) evaluator {
 	}
 	inner := *e
 	inner.start, inner.end = 0, uint32(len(text))
-	inner.found = make([]match.Found, len(e.found))
-	var patterns []*match.Pattern
-	var at []int
-	for i, leaf := range e.program.leaves {
-		if leaf.pattern != nil && leaf.language == language {
-			patterns, at = append(patterns, leaf.pattern), append(at, i)
-		}
-	}
-	var parsed *tree.Tree
-	if len(patterns) > 0 {
-		parsed = e.set.languages[language].Parse(text)
-	} else {
-		parsed = tree.NewBuilder(text, tree.NoLanguage).Finish()
-	}
-	inner.file = match.NewFile(parsed)
-	for i, found := range match.Search(inner.file, patterns) {
-		inner.found[at[i]] = found
+	seen := e.set.texts(language, text, nil)
+	inner.found = seen.find(e.program.leaves)
+	inner.file = seen.file
+	for _, found := range inner.found {
 		inner.cut = inner.cut || found.Cut
 	}
 	return inner

@@ -61,7 +61,7 @@ func marked(hits []hit) []hit {
 
 // pattern gives the matches of a pattern in the range.
 func (e *evaluator) pattern(p *rule.Pattern) []hit {
-	names := e.program.leaves[p.Index()].pattern.Metavariables()
+	names := e.program.leaves[p.Index()].names()
 	order := make([]int, len(names))
 	for i := range order {
 		order[i] = i

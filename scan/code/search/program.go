@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 
+	"github.com/sluice-scan/sluice/scan/code/generic"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/tree"
@@ -25,11 +26,32 @@ type program struct {
 	leaves []leaf
 }
 
-// leaf is a compiled pattern: of a language, or an expression.
+// leaf is a compiled pattern: of a language, or of text of any kind. An expression has neither.
 type leaf struct {
 	language rule.Language
 	pattern  *match.Pattern
-	regex    *rule.Regex
+	text     *generic.Pattern
+	// comments is the kind of comments that patterns of text do not see.
+	comments string
+}
+
+// names are the metavariables of the leaf's matches, by slot.
+func (l leaf) names() []string {
+	if l.text != nil {
+		return l.text.Metavariables()
+	}
+	return l.pattern.Metavariables()
+}
+
+// literals are what every file with a match contains.
+func (l leaf) literals() []string {
+	switch {
+	case l.text != nil:
+		return l.text.Literals()
+	case l.pattern != nil:
+		return l.pattern.Literals()
+	}
+	return nil
 }
 
 // compiler compiles the leaves of one rule.
@@ -47,9 +69,9 @@ func (c *compiler) refuse(at rule.Position, key, format string, args ...any) {
 func (c *compiler) formula(f rule.Formula, language rule.Language) {
 	switch f := f.(type) {
 	case *rule.Pattern:
-		c.program.leaves[f.Index()] = leaf{language: language, pattern: c.pattern(f, language)}
+		c.program.leaves[f.Index()] = c.pattern(f, language)
 	case *rule.RegexPattern:
-		c.program.leaves[f.Index()] = leaf{language: language, regex: f.Regex}
+		c.program.leaves[f.Index()] = leaf{language: language}
 	case *rule.And:
 		for _, member := range f.Members {
 			c.formula(member, language)
@@ -71,23 +93,31 @@ func (c *compiler) formula(f rule.Formula, language rule.Language) {
 }
 
 // pattern compiles one pattern.
-func (c *compiler) pattern(p *rule.Pattern, language rule.Language) *match.Pattern {
-	front, ok := c.set.languages[language]
-	if !ok {
-		c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
-		return nil
+func (c *compiler) pattern(p *rule.Pattern, language rule.Language) leaf {
+	options := &c.program.rule.Options
+	l := leaf{language: language, comments: options.Generic.Comments}
+	var err error
+	if language == rule.LanguageGeneric {
+		if options.Generic.Aliengrep {
+			c.refuse(p.Position, "generic_engine", "this version has no aliengrep; write the pattern for spacegrep")
+			return l
+		}
+		l.text, err = generic.Compile(p.Text, generic.Options{Lines: options.Generic.EllipsisLines, Caseless: options.Generic.Caseless})
+	} else {
+		front, ok := c.set.languages[language]
+		if !ok {
+			c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
+			return l
+		}
+		var parsed *tree.Tree
+		if parsed, err = front.ParsePattern(p.Text); err == nil {
+			l.pattern, err = match.Compile(parsed, options)
+		}
 	}
-	parsed, err := front.ParsePattern(p.Text)
 	if err != nil {
 		c.refuse(p.Position, "pattern", "%v", err)
-		return nil
 	}
-	compiled, err := match.Compile(parsed, &c.program.rule.Options)
-	if err != nil {
-		c.refuse(p.Position, "pattern", "%v", err)
-		return nil
-	}
-	return compiled
+	return l
 }
 
 // condition compiles the patterns of a condition.

@@ -47,15 +47,12 @@ type Result struct {
 	Cut []*rule.Rule
 }
 
-// Search runs the rules of a language, and those of the language regex, on a file.
+// Search runs the rules of a language, and those for files of any kind, on a file.
 func (s *Set) Search(in Input) Result {
 	var result Result
-	for _, language := range []rule.Language{in.Language, rule.LanguageRegex} {
+	for _, language := range []rule.Language{in.Language, rule.LanguageGeneric, rule.LanguageRegex} {
 		if g := s.programs[language]; g != nil {
 			g.search(s, &in, &result)
-		}
-		if in.Language == rule.LanguageRegex {
-			break
 		}
 	}
 	slices.SortStableFunc(result.Findings, func(a, b Finding) int {
@@ -75,32 +72,21 @@ func (g *group) search(s *Set, in *Input, result *Result) {
 	if len(playing) == 0 {
 		return
 	}
-	var patterns []*match.Pattern
+	var parsed *tree.Tree
+	if in.Tree != nil && playing[0].language == in.Language {
+		parsed = in.Tree
+	}
+	texts := s.texts(playing[0].language, in.Source, parsed)
+	var leaves []leaf
 	for _, p := range playing {
-		for _, leaf := range p.leaves {
-			if leaf.pattern != nil && leaf.language == p.language {
-				patterns = append(patterns, leaf.pattern)
-			}
-		}
+		leaves = append(leaves, p.leaves...)
 	}
-	parsed := in.Tree
-	if parsed == nil && len(patterns) > 0 {
-		parsed = s.languages[in.Language].Parse(in.Source)
-	}
-	if parsed == nil {
-		parsed = tree.NewBuilder(in.Source, tree.NoLanguage).Finish()
-	}
-	file := match.NewFile(parsed)
-	found := match.Search(file, patterns)
-	next := 0
+	found := texts.find(leaves)
 	for _, p := range playing {
-		e := evaluator{set: s, program: p, file: file, now: in.Now, end: uint32(len(in.Source)), found: make([]match.Found, len(p.leaves))}
-		for i, leaf := range p.leaves {
-			if leaf.pattern != nil && leaf.language == p.language {
-				e.found[i] = found[next]
-				e.cut = e.cut || found[next].Cut
-				next++
-			}
+		e := evaluator{set: s, program: p, file: texts.file, now: in.Now, end: uint32(len(in.Source)), found: found[:len(p.leaves)]}
+		found = found[len(p.leaves):]
+		for _, leaf := range e.found {
+			e.cut = e.cut || leaf.Cut
 		}
 		e.report(result)
 	}

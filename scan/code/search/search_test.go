@@ -75,6 +75,8 @@ func TestFormulas(t *testing.T) {
 		{"a range as a metavariable", "match:\n  all:\n  - pattern: 'def $F(...): ...'\n    as: $X\n  where:\n  - metavariable: $X\n    pattern: f()", "def a(): f()\ndef b(): g()", []string{"def a(): f()"}},
 		{"names for their expressions", "options: {symbolic_propagation: true}\npattern: f(g(...))", "x = g(1)\nf(x)\ny = h()\nf(y)", []string{"f(x)"}},
 		{"no names for their expressions", "pattern: f(g(...))", "x = g(1)\nf(x)", []string{}},
+		{"text in a metavariable", "patterns:\n- pattern: f(\"$X\")\n- metavariable-pattern: {metavariable: $X, language: generic, pattern: a ... b}", "f('a (c) b')\nf('b a')", []string{"f('a (c) b')"}},
+		{"a word of a text is the finding", "patterns:\n- pattern: f(\"$X\")\n- metavariable-pattern: {metavariable: $X, language: generic, pattern: a $Y}\n- focus-metavariable: $Y", "f('a b')", []string{"b"}},
 		{"no expressions in decorators", "options: {attr_expr: false}\npattern: f(...)", "@f(1)\ndef g(): f(2)", []string{"f(2)"}},
 	} {
 		require.Equal(t, c.want, found(t, c.keys, c.source), c.name)
@@ -124,6 +126,20 @@ func TestRulesOfTheLanguageRegexLookAtEveryFile(t *testing.T) {
 	for _, language := range []rule.Language{"python", "ruby", ""} {
 		require.Len(t, s.Search(Input{Source: "abba b", Language: language}).Findings, 2)
 	}
+}
+
+func TestRulesOfTheLanguageGenericReadWords(t *testing.T) {
+	t.Parallel()
+	rules, refused := rule.Parse("rules.yml", []byte("rules:\n- id: a\n  languages: [generic]\n  severity: ERROR\n  message: $X\n  patterns:\n  - pattern-inside: <a ...>$...X</a>\n  - pattern: b $Y\n  - metavariable-regex: {metavariable: $Y, regex: c}\n  - metavariable-pattern: {metavariable: $...X, language: python, pattern: 'b = $Z'}\n"))
+	require.Empty(t, refused)
+	s, refused := NewSet(rules, languages)
+	require.Empty(t, refused)
+	require.Empty(t, s.Search(Input{Source: "<a x>b d</a> <a>b c</a>"}).Findings)
+	rules[0].Match.(*rule.And).Where = rules[0].Match.(*rule.And).Where[:1]
+	s, _ = NewSet(rules, languages)
+	result := s.Search(Input{Source: "<a x>b d</a> <a>b c</a>"})
+	require.Len(t, result.Findings, 1)
+	require.Equal(t, "b c", result.Findings[0].Message)
 }
 
 func TestWhatIsCutIsNamed(t *testing.T) {

@@ -54,7 +54,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 	var compiled []*program
 	known := false
 	for _, language := range r.Languages {
-		if _, ok := s.languages[language]; !ok && language != rule.LanguageRegex {
+		if _, ok := s.languages[language]; !ok && language != rule.LanguageRegex && language != rule.LanguageGeneric {
 			continue
 		}
 		known = true
@@ -83,8 +83,8 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 func (p *program) mandatory(f rule.Formula) []string {
 	switch f := f.(type) {
 	case *rule.Pattern:
-		if leaf := p.leaves[f.Index()]; leaf.pattern != nil && leaf.language == p.language {
-			return leaf.pattern.Literals()
+		if leaf := p.leaves[f.Index()]; leaf.language == p.language {
+			return leaf.literals()
 		}
 	case *rule.And:
 		var all []string
