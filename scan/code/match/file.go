@@ -146,7 +146,7 @@ func dotted(t *tree.Tree, id tree.ID) string {
 	case tree.Member:
 		property := t.Child(id, tree.RoleProperty)
 		object := dotted(t, t.Child(id, tree.RoleObject))
-		if object == "" || t.Kind(property) != tree.Name {
+		if object == "" || t.Kind(property) != tree.Name || t.Text(id) == "?." {
 			return ""
 		}
 		return object + "." + t.Text(property)

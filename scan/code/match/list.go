@@ -17,7 +17,12 @@ func (s *solver) matchList(g goal) (int32, bool) {
 		if len(es) == 0 {
 			return g.next, false
 		}
-		rest := s.list(g.kind, ps[1:], es[1:], g.next)
+		// What follows stands behind the statement, not inside of it.
+		after := es[1:]
+		for len(after) > 0 && after[0] < s.file.Nodes[es[0]].Limit {
+			after = after[1:]
+		}
+		rest := s.list(g.kind, ps[1:], after, g.next)
 		if g.kind == prefixGoal {
 			s.last = es[0]
 		}

@@ -35,7 +35,7 @@ func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 	case tree.Metavariable:
 		return s.matchMetavariable(p, e, next)
 	case tree.Ellipsis:
-		return next, true
+		return next, t.Role(p) != tree.RolePart || f.Kind(e) != tree.String
 	case tree.Deep:
 		return s.matchDeep(t.Child(p, tree.RoleValue), e, next)
 	case tree.TypedMetavariable:
@@ -54,8 +54,6 @@ func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 		return s.matchExpressionStatement(p, e, next)
 	case tree.Block:
 		return s.matchBlock(p, e, next)
-	case tree.Import:
-		return s.matchImport(p, e, next)
 	}
 	found := f.Kind(e)
 	if kind != found {
@@ -64,6 +62,15 @@ func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 	switch kind {
 	case tree.Number, tree.Bool, tree.Char:
 		return next, t.Text(p) == f.Text(e)
+	case tree.Call:
+		if t.Has(p, tree.Tagged) != f.Has(e, tree.Tagged) {
+			return next, false
+		}
+	case tree.Cast:
+		if t.Text(p) != "!" && f.Text(e) != "!" {
+			// `x as T` and `<T>x` are the same.
+			return s.parts(p, e, next)
+		}
 	case tree.Regex:
 		if info.text == anyText {
 			return next, true
@@ -78,6 +85,8 @@ func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 		if t.Text(p) == f.Text(e) && s.p.options.SymmetricEquality && (t.Text(p) == "==" || t.Text(p) == "!=") {
 			return s.matchSwapped(p, e, next)
 		}
+	case tree.Import:
+		return s.matchImport(p, e, next)
 	case tree.Assign, tree.Declare:
 		return s.matchAssign(p, e, next)
 	case tree.Function:
@@ -282,8 +291,12 @@ func (s *solver) expression(id tree.ID) bool {
 		return false
 	}
 	switch f.Kind(f.Parent(id)) {
-	case tree.TypeOperator, tree.FunctionType, tree.ObjectType:
+	case tree.TypeOperator, tree.FunctionType, tree.ObjectType, tree.Generic:
 		return false
+	case tree.Export:
+		if f.Kind(id) == tree.Function || f.Kind(id) == tree.Class {
+			return f.Child(id, tree.RoleName) == tree.None
+		}
 	}
 	switch f.Role(id) {
 	case tree.RoleProperty, tree.RoleModule, tree.RoleAlias, tree.RoleImported, tree.RoleLabel, tree.RoleModifier, tree.RoleReceiver, tree.RoleThrows:
@@ -323,6 +336,8 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 			return s.node(p, target, next), true
 		}
 		return next, false
+	case found == tree.String && t.Role(p) == tree.RoleKey && f.Role(e) == tree.RoleKey && f.Language != tree.Python:
+		return next, t.Text(p) == f.Text(e)
 	case found != t.Kind(p):
 		return next, false
 	case found == tree.Name:
@@ -405,6 +420,8 @@ func (s *solver) matchOther(p, e tree.ID, next int32) (int32, bool) {
 	t, f := s.p.tree, s.file
 	kind, found := t.Kind(p), f.Kind(e)
 	switch {
+	case kind == tree.Import && found == tree.Export:
+		return s.matchImport(p, e, next)
 	case kind == tree.Object && found == tree.Set, kind == tree.Array && found == tree.Comprehension && f.Text(e) == "[", kind == tree.Object && found == tree.Comprehension && f.Text(e) == "{":
 		for child := range t.Children(p) {
 			if t.Kind(child) != tree.Ellipsis {
@@ -439,7 +456,7 @@ func (s *solver) matchOther(p, e tree.ID, next int32) (int32, bool) {
 			return s.node(p, value, next), true
 		}
 	}
-	if kind == tree.Number || kind == tree.Bool || kind == tree.Null || kind == tree.Unary {
+	if kind == tree.Regex || kind == tree.Number || kind == tree.Bool || kind == tree.Null || kind == tree.Unary {
 		return s.matchConstant(p, e, next)
 	}
 	return next, false

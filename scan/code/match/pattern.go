@@ -149,7 +149,7 @@ func (p *Pattern) literal(id tree.ID) error {
 func (p *Pattern) sequence(id tree.ID) bool {
 	switch p.tree.Kind(id) {
 	case tree.Ellipsis:
-		return true
+		return p.tree.Role(id) != tree.RolePart
 	case tree.Metavariable:
 		return p.tree.Has(id, tree.Many)
 	case tree.String:
@@ -198,6 +198,10 @@ func (p *Pattern) rootKinds() {
 		p.only(tree.Assign, tree.Declare)
 	case tree.For:
 		p.only(tree.For, tree.ForEach, tree.While)
+	case tree.Import:
+		p.only(tree.Import, tree.Export)
+	case tree.Regex:
+		p.only(tree.Regex, tree.Name)
 	case tree.Call:
 		p.only(tree.Call)
 		p.callee = p.lastName(p.tree.Child(root, tree.RoleCallee))

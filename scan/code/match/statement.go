@@ -107,7 +107,7 @@ func (s *solver) flatten(es []tree.ID) []tree.ID {
 // matchImport matches an import by what it brings in: `import a.b` also matches `from a import b` and `import a.b.c`.
 func (s *solver) matchImport(p, e tree.ID, next int32) (int32, bool) {
 	t, f := s.p.tree, s.file
-	if f.Kind(e) != tree.Import || t.Text(p) != f.Text(e) {
+	if f.Kind(e) == tree.Import && t.Text(p) != f.Text(e) || f.Child(e, tree.RoleModule) == tree.None {
 		return next, false
 	}
 	module, alias := t.Child(p, tree.RoleModule), t.Child(p, tree.RoleAlias)
@@ -118,11 +118,15 @@ func (s *solver) matchImport(p, e tree.ID, next int32) (int32, bool) {
 		next = s.node(alias, f.Child(e, tree.RoleAlias), next)
 	}
 	imported := s.with(t, p, tree.RoleImported)
-	if f.Language == tree.Go && t.Kind(module) == tree.String && s.p.info[module].text == exactText {
+	if t.Kind(module) == tree.String && s.p.info[module].text == exactText {
 		// The path of a module also stands for those below it.
-		path := f.Text(f.Child(e, tree.RoleModule))
-		rest, ok := strings.CutPrefix(path, t.Text(module))
-		return next, ok && (rest == "" || rest[0] == '/')
+		if rest, ok := strings.CutPrefix(f.Text(f.Child(e, tree.RoleModule)), t.Text(module)); !ok || rest != "" && rest[0] != '/' {
+			return next, false
+		}
+		if len(imported) == 0 {
+			return next, true
+		}
+		return s.anyOrder(imported, s.with(f.Tree, e, tree.RoleImported), true, next), true
 	}
 	want := dotted(t, module)
 	if want == "" || len(imported) > 0 && s.metaIn(imported) {

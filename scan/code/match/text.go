@@ -13,6 +13,11 @@ func (s *solver) matchText(p, e tree.ID, next int32) (int32, bool) {
 	case tree.String, tree.Char:
 		value = Value{Kind: StringValue, Text: f.Text(e)}
 	case tree.Name:
+		if f.Role(e) == tree.RoleKey && f.Language != tree.Python && !f.Has(f.Parent(e), tree.Computed) {
+			// The key of an object may be written with quotes or without.
+			value = Value{Kind: StringValue, Text: f.Text(e)}
+			break
+		}
 		if !s.p.options.ConstantPropagation || f.Role(e) == tree.RoleTarget || f.Role(e) == tree.RoleProperty {
 			return next, false
 		}
@@ -130,6 +135,9 @@ func (f *File) equal(a, b tree.ID) bool {
 	}
 	switch f.Kind(a) {
 	case tree.Name, tree.String, tree.Number, tree.Bool, tree.Binary, tree.Null:
+		if f.Role(a) == tree.RoleKey && f.Role(b) == tree.RoleKey && f.Language != tree.Python && f.Nodes[a].Limit == a+1 && f.Nodes[b].Limit == b+1 {
+			return f.Nodes[a].Text == f.Nodes[b].Text
+		}
 		if v := f.Value(a); v.Kind != Unknown && !v.Any {
 			return v == f.Value(b)
 		}

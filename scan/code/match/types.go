@@ -25,7 +25,7 @@ func (f *File) hasType(e tree.ID, t *tree.Tree, typ tree.ID) bool {
 	}
 	found := f.typeOf(e)
 	if found == tree.None {
-		return false
+		return strings.Contains(valueTypes[f.Value(e).Kind], " "+want+" ")
 	}
 	if full := f.Name(found); full != "" && (sameName(want, full) || sameName(want, f.dotted(found))) {
 		return true
@@ -38,6 +38,9 @@ var literalTypes = map[tree.Kind]string{
 	tree.String: " str string String java.lang.String ", tree.Template: " str string String ", tree.Bool: " bool boolean Boolean java.lang.Boolean ",
 	tree.Number: " int number float long Integer double java.lang.Integer ", tree.Char: " char rune ", tree.Array: " list ", tree.Object: " dict ",
 }
+
+// valueTypes are the names of the types of constants.
+var valueTypes = map[ValueKind]string{StringValue: literalTypes[tree.String], NumberValue: literalTypes[tree.Number], BoolValue: literalTypes[tree.Bool]}
 
 // typeText gives a type without white space.
 func typeText(t *tree.Tree, typ tree.ID) string {
@@ -140,5 +143,8 @@ func (f *File) HasTypeName(e tree.ID, name string) bool {
 		return strings.Contains(known, " "+name+" ")
 	}
 	found := f.typeOf(e)
-	return found != tree.None && (sameName(name, f.Name(found)) || typeText(f.Tree, found) == name)
+	if found == tree.None {
+		return strings.Contains(valueTypes[f.Value(e).Kind], " "+name+" ")
+	}
+	return sameName(name, f.Name(found)) || typeText(f.Tree, found) == name
 }

@@ -22,6 +22,8 @@ const (
 	BoolValue
 	// NullValue: nothing.
 	NullValue
+	// RegexValue: a regular expression.
+	RegexValue
 	// symbol: the value of another expression, which is all that is known. Only matching by names sees it.
 	symbol
 )
@@ -70,6 +72,10 @@ func (f *File) value(id tree.ID, known map[tree.ID]Value) Value {
 				return Value{Kind: NumberValue, Text: "-" + v.Text}
 			}
 		}
+	case tree.Regex:
+		return Value{Kind: RegexValue, Text: f.Text(id)}
+	case tree.Conditional:
+		return joinValues(f.value(f.Child(id, tree.RoleThen), known), f.value(f.Child(id, tree.RoleElse), known))
 	case tree.Binary:
 		return operate(f.Text(id), f.value(f.Child(id, tree.RoleLeft), known), f.value(f.Child(id, tree.RoleRight), known))
 	}
