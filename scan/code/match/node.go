@@ -1,6 +1,8 @@
 package match
 
 import (
+	"strings"
+
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
@@ -98,9 +100,13 @@ func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 			return next, false
 		}
 	case tree.Decorator:
-		// `@x` means a decorator without arguments.
-		if f.Kind(f.Child(e, tree.RoleValue)) == tree.Call && t.Kind(t.Child(p, tree.RoleValue)) != tree.Call {
+		// `@x` means a decorator without arguments, and so does `@x()`.
+		want, got := t.Child(p, tree.RoleValue), f.Child(e, tree.RoleValue)
+		switch {
+		case t.Kind(want) != tree.Call && f.Kind(got) == tree.Call:
 			return next, false
+		case t.Kind(want) == tree.Call && f.Kind(got) != tree.Call && t.Child(want, tree.RoleArgument) == tree.None:
+			return s.node(t.Child(want, tree.RoleCallee), got, next), true
 		}
 	case tree.ForEach:
 		if t.Has(p, tree.Async) && !f.Has(e, tree.Async) {
@@ -338,6 +344,8 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 		return next, false
 	case found == tree.String && t.Role(p) == tree.RoleKey && f.Role(e) == tree.RoleKey && f.Language != tree.Python:
 		return next, t.Text(p) == f.Text(e)
+	case found == tree.Name && t.Kind(p) == tree.Member && want == "":
+		return s.matchImported(p, e, next)
 	case found != t.Kind(p):
 		return next, false
 	case found == tree.Name:
@@ -347,6 +355,35 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 		return next, false
 	}
 	return s.parts(p, e, next)
+}
+
+// matchImported matches `$X.$Y` and `$X.name` with a name that an import brings: `b` after `from a import b` is a.b.
+func (s *solver) matchImported(p, e tree.ID, next int32) (int32, bool) {
+	t, f := s.p.tree, s.file
+	full, ok := f.imported()[f.Nodes[e].Text]
+	dot := strings.LastIndexByte(full, '.')
+	object, property := t.Child(p, tree.RoleObject), t.Child(p, tree.RoleProperty)
+	if !ok || dot <= 0 || t.Kind(object) != tree.Metavariable {
+		return next, false
+	}
+	bound := func(text string) Bound {
+		b := f.Bind(e)
+		b.Text, b.IsText = text, true
+		return b
+	}
+	switch t.Kind(property) {
+	case tree.Name:
+		if t.Text(property) != full[dot+1:] {
+			return next, false
+		}
+	case tree.Metavariable:
+		if !s.bind(s.p.info[property].slot, bound(full[dot+1:])) {
+			return next, false
+		}
+	default:
+		return next, false
+	}
+	return next, s.bind(s.p.info[object].slot, bound(full[:dot]))
 }
 
 // sameName reports whether a name of a pattern is the full name of the file. Paths of modules count by their last element

@@ -58,7 +58,11 @@ func (f *File) typeOf(e tree.ID) tree.ID {
 		return f.Child(e, tree.RoleType)
 	case tree.Member:
 		if object := f.Child(e, tree.RoleObject); f.Text(object) == "this" || f.Text(object) == "self" {
-			return f.declaration(f.Child(e, tree.RoleProperty))
+			property := f.Child(e, tree.RoleProperty)
+			if typ := f.declaration(property); typ != tree.None {
+				return typ
+			}
+			return f.injected(property)
 		}
 	case tree.Call:
 		callee := f.Child(e, tree.RoleCallee)
@@ -67,6 +71,28 @@ func (f *File) typeOf(e tree.ID) tree.ID {
 		}
 		if f.Language == tree.Python && (f.Kind(callee) == tree.Name || f.Kind(callee) == tree.Member) {
 			return callee
+		}
+	}
+	return tree.None
+}
+
+// injected finds the type of a member that the constructor's parameter of the same name makes: one with a modifier, or
+// any of a class with a decorator, whose framework fills it.
+func (f *File) injected(property tree.ID) tree.ID {
+	class := f.Parent(property)
+	for class != tree.Root && f.Kind(class) != tree.Class {
+		class = f.Parent(class)
+	}
+	for member := range f.Children(f.Child(class, tree.RoleBody)) {
+		if f.Kind(member) != tree.Function || f.Text(f.Child(member, tree.RoleName)) != "constructor" {
+			continue
+		}
+		for parameter := range f.Children(member) {
+			target := f.Child(parameter, tree.RoleTarget)
+			if f.Role(parameter) == tree.RoleParameter && f.Kind(target) == tree.Name && f.Text(target) == f.Text(property) &&
+				(f.Child(parameter, tree.RoleModifier) != tree.None || f.Child(class, tree.RoleDecorator) != tree.None) {
+				return f.Child(parameter, tree.RoleType)
+			}
 		}
 	}
 	return tree.None

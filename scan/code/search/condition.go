@@ -142,7 +142,7 @@ func (e *evaluator) compared(b match.Bound) compare.Value {
 // sub evaluates a formula in the range of a binding and gives its bindings.
 func (e *evaluator) sub(h hit, b match.Bound, c *rule.SubFormula) ([]Binding, bool) {
 	inner := *e
-	inner.start, inner.end = b.Start, b.End
+	inner.start, inner.end, inner.env = b.Start, b.End, h.bindings
 	if c.Language != "" && c.Language != e.program.language {
 		inner = e.other(b, c.Language)
 	} else if b.IsText && e.file.Source[b.Start:b.End] != b.Text {
@@ -197,6 +197,7 @@ func (e *evaluator) other(b match.Bound, language rule.Language) evaluator {
 		text = v.Text
 	}
 	inner := *e
+	inner.env = nil
 	inner.start, inner.end = 0, uint32(len(text))
 	seen := e.set.texts(language, text, nil)
 	inner.found = seen.find(e.program.leaves)

@@ -21,6 +21,8 @@ type evaluator struct {
 	now     time.Time
 	// start and end are the range that is looked at.
 	start, end uint32
+	// env are bindings with which every match must agree, and which it gets: those around a metavariable-pattern.
+	env []Binding
 	// found are the matches of the patterns, by leaf.
 	found []match.Found
 	pairs int
@@ -80,7 +82,22 @@ func (e *evaluator) pattern(p *rule.Pattern) []hit {
 		}
 		hits = append(hits, h)
 	}
-	return hits
+	return e.known(hits)
+}
+
+// known keeps the hits that agree with the bindings around, and adds these.
+func (e *evaluator) known(hits []hit) []hit {
+	if len(e.env) == 0 {
+		return hits
+	}
+	var out []hit
+	for _, h := range hits {
+		if e.pairs++; e.pairs <= maxPairs && agree(e.file, h.bindings, e.env) {
+			h.bindings = union(h.bindings, e.env)
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // regex gives the matches of an expression in the range, with its groups as bindings.
@@ -94,7 +111,7 @@ func (e *evaluator) regex(p *rule.RegexPattern) []hit {
 	for _, at := range found {
 		hits = append(hits, hit{start: e.start + uint32(at[0]), end: e.start + uint32(at[1]), regex: true, bindings: e.groups(p.Regex, at, text, e.start)})
 	}
-	return hits
+	return e.known(hits)
 }
 
 // groups gives the groups of a match in a text as bindings. The text begins at an offset of the source.
