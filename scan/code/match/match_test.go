@@ -230,3 +230,33 @@ func TestAFilterNeverHidesAMatch(t *testing.T) {
 	require.Equal(t, []bool{true, false}, filter.Find([]byte("from os import system as s\ns(x)")))
 	require.Equal(t, []bool{false, true}, filter.Find([]byte("os.popen(eval(x))")))
 }
+
+func FuzzSearch(f *testing.F) {
+	for _, c := range cases {
+		f.Add(c.pattern, c.sources[0])
+	}
+	rules := options(f)
+	symbolic := *rules
+	symbolic.SymbolicPropagation, symbolic.SymmetricEquality, symbolic.CommutativeBooleans = true, true, true
+	f.Fuzz(func(t *testing.T, pattern, source string) {
+		parsed, err := python.ParsePattern(pattern)
+		if err != nil {
+			return
+		}
+		file := NewFile(python.Parse(source))
+		for _, o := range []*rule.Options{rules, &symbolic} {
+			p, err := Compile(parsed, o)
+			if err != nil {
+				continue
+			}
+			for _, m := range Search(file, []*Pattern{p})[0].Matches {
+				require.LessOrEqual(t, m.Start, m.End)
+				require.LessOrEqual(t, int(m.End), len(source))
+				for _, b := range m.Bound {
+					require.LessOrEqual(t, b.Start, b.End)
+					require.LessOrEqual(t, int(b.End), len(source))
+				}
+			}
+		}
+	})
+}

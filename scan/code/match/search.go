@@ -7,7 +7,8 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// MaxSteps is how many steps a pattern may take in one file. What it has not found by then is missing.
+// MaxSteps is how many steps a pattern may take in one file, beside two for each node of the file. What it has not found by
+// then is missing.
 const MaxSteps = 200_000
 
 // Found are the matches of one pattern in one file, by place, each once.
@@ -24,7 +25,7 @@ func Search(f *File, patterns []*Pattern) []Found {
 	var byKind [256][]int
 	calls := map[string][]int{}
 	for i, p := range patterns {
-		steps[i] = MaxSteps
+		steps[i] = MaxSteps + 2*len(f.Nodes)
 		for kind, ok := range p.kinds {
 			switch {
 			case !ok:

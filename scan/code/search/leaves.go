@@ -22,7 +22,7 @@ type texts struct {
 func (s *Set) texts(language rule.Language, source string, parsed *tree.Tree) *texts {
 	t := &texts{set: s, language: language, parsed: parsed != nil, documents: map[string]*generic.Document{}}
 	if parsed == nil {
-		parsed = tree.NewBuilder(source, tree.NoLanguage).Finish()
+		parsed = tree.Unread(source)
 	}
 	t.file = match.NewFile(parsed)
 	return t

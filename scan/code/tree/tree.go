@@ -23,6 +23,11 @@ type Tree struct {
 	texts []string
 }
 
+// Unread is the tree of a source that no front end has read.
+func Unread(source string) *Tree {
+	return &Tree{Source: source, Nodes: []Node{{}, {Kind: File, Limit: Root + 1, End: uint32(len(source))}}, texts: []string{""}}
+}
+
 // Span is a range of bytes in the source.
 type Span struct{ Start, End uint32 }
 

@@ -124,3 +124,9 @@ func TestEveryKindAndRoleHasAName(t *testing.T) {
 	require.Equal(t, Accessor, Flags(1)<<15)
 	require.Equal(t, "python none", Python.String()+" "+Language(200).String())
 }
+
+func TestTheTreeOfAnUnreadSource(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, Check(Unread("abc")))
+	require.Equal(t, "file 0-3\n", Unread("abc").String())
+}
