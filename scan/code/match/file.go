@@ -11,6 +11,7 @@ import (
 type File struct {
 	*tree.Tree
 	imports   map[tree.Text]string
+	wildcards []string
 	constants map[tree.ID]Value
 	types     map[tree.Text][]declared
 	places    map[tree.Text][]place
@@ -74,6 +75,25 @@ func (f *File) imported() map[tree.Text]string {
 	return f.imports
 }
 
+// wildcard reports whether a full name is that of a name which an import of everything may bring: f is a.f after
+// `from a import *`, unless the file declares or imports f.
+func (f *File) wildcard(id tree.ID, full string) bool {
+	module, ok := strings.CutSuffix(full, "."+f.Text(id))
+	if !ok {
+		return false
+	}
+	imports := f.imported()
+	if _, ok := imports[f.Nodes[id].Text]; ok {
+		return false
+	}
+	for _, each := range f.wildcards {
+		if each == module {
+			return f.scope(id) == tree.None
+		}
+	}
+	return false
+}
+
 // addImport notes what one import binds.
 func (f *File) addImport(id tree.ID) {
 	module := f.module(id)
@@ -93,6 +113,9 @@ func (f *File) addImport(id tree.ID) {
 		name, local := f.Child(child, tree.RoleName), f.Child(child, tree.RoleAlias)
 		if local == tree.None {
 			local = name
+		}
+		if f.Text(name) == "*" && local == name {
+			f.wildcards = append(f.wildcards, module)
 		}
 		full := module + "." + f.Text(name)
 		if f.Text(name) == "*" || f.Text(name) == "default" {

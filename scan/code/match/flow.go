@@ -227,6 +227,7 @@ func (w *walker) assign(s *scope, st *state, id tree.ID) {
 	}
 	if f.Kind(target) != tree.Name {
 		w.unbind(s, st, target)
+		w.elementwise(s, st, target, value)
 		return
 	}
 	v := f.value(value, w.out)
@@ -271,6 +272,30 @@ func (w *walker) unbind(s *scope, st *state, target tree.ID) {
 		if f.Kind(id) == tree.Name && f.Role(id) != tree.RoleProperty {
 			w.set(s, st, id, Value{})
 		}
+	}
+}
+
+// elementwise gives the names of `a, b = 1, 2` their values.
+func (w *walker) elementwise(s *scope, st *state, target, value tree.ID) {
+	f := w.f
+	list := func(id tree.ID) bool { return f.Kind(id) == tree.Tuple || f.Kind(id) == tree.Array }
+	if !list(target) || !list(value) {
+		return
+	}
+	var values []Value
+	for element := range f.Children(value) {
+		if f.Kind(element) == tree.Spread {
+			return
+		}
+		values = append(values, f.value(element, w.out))
+	}
+	n := 0
+	for element := range f.Children(target) {
+		if f.Kind(element) != tree.Name || n >= len(values) {
+			return
+		}
+		w.set(s, st, element, values[n])
+		n++
 	}
 }
 

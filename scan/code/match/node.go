@@ -181,7 +181,7 @@ func (s *solver) role(p, e tree.ID, role tree.Role, next int32) (int32, bool) {
 		}
 	case tree.RoleModifier, tree.RoleImplements, tree.RoleThrows, tree.RoleCatch, tree.RoleImported:
 		return s.anyOrder(ps, es, true, next), true
-	case tree.RoleCase:
+	case tree.RoleCase, tree.RoleResource:
 		return s.anyOrder(ps, es, true, next), true
 	case tree.RoleType:
 		if kind == tree.Catch {
@@ -209,7 +209,7 @@ func (s *solver) role(p, e tree.ID, role tree.Role, next int32) (int32, bool) {
 func optional(kind tree.Kind, role tree.Role) bool {
 	switch role {
 	case tree.RoleDecorator, tree.RoleModifier, tree.RoleResult, tree.RoleThrows, tree.RoleTypeParameter, tree.RoleTypeArgument, tree.RoleParent, tree.RoleImplements, tree.RoleBody, tree.RoleElse,
-		tree.RoleReceiver, tree.RoleInit, tree.RoleAttribute, tree.RoleContent:
+		tree.RoleReceiver, tree.RoleInit, tree.RoleAttribute, tree.RoleContent, tree.RoleCause:
 		return true
 	case tree.RoleType:
 		return kind != tree.Catch && kind != tree.Cast && kind != tree.TypeTest && kind != tree.New
@@ -329,7 +329,7 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 	t, f := s.p.tree, s.file
 	want, found := s.p.info[p].dotted, f.Kind(e)
 	if want != "" && (found == tree.Name || found == tree.Member) {
-		if full := f.Name(e); full != "" && sameName(want, full) {
+		if full := f.Name(e); full != "" && (sameName(want, full) || found == tree.Name && f.wildcard(e, want)) {
 			return next, true
 		}
 	}
@@ -421,7 +421,7 @@ func (s *solver) matchCallChain(p, e tree.ID, next int32) (int32, bool) {
 // matchAssign matches assignments and declarations.
 func (s *solver) matchAssign(p, e tree.ID, next int32) (int32, bool) {
 	t, f := s.p.tree, s.file
-	if t.Has(p, tree.Declares) && f.Kind(p) == tree.Assign && !f.Has(e, tree.Declares) && t.Child(p, tree.RoleType) == tree.None {
+	if t.Has(p, tree.Declares) && t.Kind(p) == tree.Assign && !f.Has(e, tree.Declares) && t.Child(p, tree.RoleType) == tree.None {
 		return next, false
 	}
 	if !t.Has(p, tree.Declares) && f.Has(e, tree.Declares) && !s.p.options.VariableAssign {

@@ -27,10 +27,7 @@ func (f *File) hasType(e tree.ID, t *tree.Tree, typ tree.ID) bool {
 	if found == tree.None {
 		return strings.Contains(valueTypes[f.Value(e).Kind], " "+want+" ")
 	}
-	if full := f.Name(found); full != "" && (sameName(want, full) || sameName(want, f.dotted(found))) {
-		return true
-	}
-	return typeText(f.Tree, found) == want
+	return f.sameType(want, found)
 }
 
 // literalTypes are the names of the types of literals in all languages.
@@ -41,6 +38,28 @@ var literalTypes = map[tree.Kind]string{
 
 // valueTypes are the names of the types of constants.
 var valueTypes = map[ValueKind]string{StringValue: literalTypes[tree.String], NumberValue: literalTypes[tree.Number], BoolValue: literalTypes[tree.Bool]}
+
+// boxes are the classes of Java around the primitive types.
+var boxes = map[string]string{
+	"Integer": "int", "Boolean": "boolean", "Long": "long", "Double": "double", "Float": "float", "Short": "short", "Byte": "byte", "Character": "char",
+}
+
+// sameType reports whether a type of the file has a name: as it is written, or by the imports. Java's java.lang is
+// imported everywhere, and its classes around primitive types count as these.
+func (f *File) sameType(want string, found tree.ID) bool {
+	full, written := f.Name(found), typeText(f.Tree, found)
+	if f.Language == tree.Java {
+		plain := func(name string) string {
+			name = strings.TrimPrefix(name, "java.lang.")
+			if primitive, ok := boxes[name]; ok {
+				return primitive
+			}
+			return name
+		}
+		want, full, written = plain(want), plain(full), plain(written)
+	}
+	return full != "" && sameName(want, full) || written == want || sameName(want, f.dotted(found))
+}
 
 // typeText gives a type without white space.
 func typeText(t *tree.Tree, typ tree.ID) string {
@@ -172,5 +191,5 @@ func (f *File) HasTypeName(e tree.ID, name string) bool {
 	if found == tree.None {
 		return strings.Contains(valueTypes[f.Value(e).Kind], " "+name+" ")
 	}
-	return sameName(name, f.Name(found)) || typeText(f.Tree, found) == name
+	return f.sameType(name, found)
 }
