@@ -61,7 +61,7 @@ func Parse(source string, data []byte) ([]*Rule, []Refusal) {
 		if len(r.refused) == 0 {
 			rules = append(rules, rule)
 		}
-		refused = append(refused, r.refused[:min(len(r.refused), maxRefusals)]...)
+		refused = append(refused, r.refused...)
 	}
 	return rules, refused
 }

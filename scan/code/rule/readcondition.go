@@ -29,7 +29,7 @@ func (r *reader) oldCondition(v value) Condition {
 	}
 	defer f.leave(v.key)
 	if v.key == "metavariable-comparison" {
-		// The name is needed by nobody: the comparison names its metavariables.
+		// The name says nothing new: the comparison names its metavariables.
 		r.metavariable(f.take("metavariable"))
 		return r.comparison(v.Position, f)
 	}
