@@ -427,7 +427,7 @@ func FuzzParse(f *testing.F) {
 		for i, r := range rules {
 			require.NotEmpty(t, r.ID)
 			require.NotEmpty(t, r.Languages)
-			require.True(t, (r.Match == nil) != (r.Taint == nil))
+			require.NotEqual(t, r.Match == nil, r.Taint == nil)
 			formulas := []Formula{r.Match}
 			if r.Taint != nil {
 				formulas = nil
