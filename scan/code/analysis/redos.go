@@ -34,7 +34,7 @@ func search(p *part, fails bool, steps *int) bool {
 			return true
 		}
 	case kindTest, kindAtomic:
-		// Once it has matched, nobody comes back to it.
+		// Once it has matched, the engine does not try its other ways.
 		fails = false
 	}
 	for _, each := range p.parts {

@@ -68,13 +68,6 @@ func (p *parser) take(text string) bool {
 	return true
 }
 
-func (p *parser) expect(text string) error {
-	if !p.take(text) {
-		return p.unexpected()
-	}
-	return nil
-}
-
 // levels are the binary operators of Python by their precedence, the weakest first. Comparisons are a level of their own.
 var levels = [...][]string{{"or"}, {"and"}, {"not"}, {"compare"}, {"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "//", "/", "%"}}
 

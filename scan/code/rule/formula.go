@@ -88,7 +88,8 @@ type Not struct {
 	Formula Formula
 }
 
-// Inside keeps the ranges that lie in a range of Formula, and adds its bindings. Formula is no Not.
+// Inside keeps the ranges that lie in a range of Formula, and adds its bindings. Where there is nothing to keep, because it
+// is a rule's whole formula or the only positive member, its ranges are the result. Formula is no Not.
 type Inside struct {
 	Position
 	Formula Formula

@@ -10,6 +10,9 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
+// maxWords bounds a list of metadata.
+const maxWords = 100
+
 // cweNumber finds the number of a weakness, as in "CWE-89: Improper ..." and "cwe: 89".
 var cweNumber = regexp.MustCompile(`(?i)^\s*(?:cwe[-\s:]*)?0*([0-9]{1,5})\b`)
 
@@ -63,6 +66,9 @@ var grades = map[string]scan.Severity{"LOW": scan.SeverityLow, "MEDIUM": scan.Se
 // words gives a text, or the texts of a list.
 func (r *reader) words(n *yaml.Node) []string {
 	n = r.resolve(n)
+	if r.visits += len(n.Content); r.visits > r.allowed {
+		return nil
+	}
 	switch n.Kind {
 	case yaml.ScalarNode:
 		if n.Tag != "!!null" && n.Value != "" {
@@ -70,7 +76,7 @@ func (r *reader) words(n *yaml.Node) []string {
 		}
 	case yaml.SequenceNode:
 		var all []string
-		for _, item := range n.Content {
+		for _, item := range n.Content[:min(len(n.Content), maxWords)] {
 			if item = r.resolve(item); item.Kind == yaml.ScalarNode && item.Tag != "!!null" && item.Value != "" {
 				all = append(all, item.Value)
 			}

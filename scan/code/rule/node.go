@@ -15,7 +15,7 @@ type value struct {
 	node *yaml.Node
 }
 
-// fields are the keys of a mapping. Each is taken once; leave refuses those that nobody took.
+// fields are the keys of a mapping. Each is taken once; leave refuses the rest.
 type fields struct {
 	Position
 	r       *reader
@@ -42,6 +42,7 @@ func (r *reader) fields(v value) *fields {
 		return nil
 	}
 	f := &fields{Position: place(n), r: r, entries: make([]value, 0, len(n.Content)/2)}
+	seen := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := r.resolve(n.Content[i])
 		entry := value{Position: place(n.Content[i]), key: key.Value, node: n.Content[i+1]}
@@ -49,11 +50,10 @@ func (r *reader) fields(v value) *fields {
 			r.refuse(entry, "a key of %s is a word", named(v))
 			continue
 		}
-		for _, other := range f.entries {
-			if other.key == entry.key {
-				r.refuse(entry, "the key %s occurs twice, first in line %d; write each once, or a list", shown(entry.key), other.Line)
-			}
+		if first := seen[entry.key]; first > 0 {
+			r.refuse(entry, "the key %s occurs twice, first in line %d; write each once, or a list", shown(entry.key), first)
 		}
+		seen[entry.key] = entry.Line
 		f.entries = append(f.entries, entry)
 	}
 	return f
@@ -128,6 +128,10 @@ func (r *reader) list(v value) []value {
 	n := r.resolve(v.node)
 	if n.Kind != yaml.SequenceNode {
 		r.refuse(v, "%s is a list: begin each item with \"- \"", named(v))
+		return nil
+	}
+	if r.visits += len(n.Content); r.visits > r.allowed {
+		r.refuse(v, "it says too much by aliases; write it out")
 		return nil
 	}
 	items := make([]value, len(n.Content))
@@ -238,7 +242,10 @@ func begin(n *yaml.Node) Position {
 	return at
 }
 
-// refuse says that the rule is not run.
+// refuse says that the rule is not run. Of many reasons the first ones are kept.
 func (r *reader) refuse(v value, format string, args ...any) {
+	if len(r.refused) >= maxRefusals {
+		return
+	}
 	r.refused = append(r.refused, Refusal{Position: v.Position, Source: r.file, RuleID: r.id, Key: v.key, Reason: fmt.Sprintf(format, args...)})
 }

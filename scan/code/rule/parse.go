@@ -61,7 +61,7 @@ func Parse(source string, data []byte) ([]*Rule, []Refusal) {
 		if len(r.refused) == 0 {
 			rules = append(rules, rule)
 		}
-		refused = append(refused, r.refused[:min(len(r.refused), maxRefusals)]...)
+		refused = append(refused, r.refused...)
 	}
 	return rules, refused
 }
@@ -75,7 +75,7 @@ func (r *reader) document(data []byte) ([]value, *Refusal) {
 		return nil, whole(1, "%d bytes are more than the %d MB that a rule file may have; split it", len(data), MaxFile>>20)
 	}
 	var document yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder := yaml.NewDecoder(bytes.NewReader(fromJSON(data)))
 	if err := decoder.Decode(&document); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, nil
@@ -104,6 +104,33 @@ func (r *reader) document(data []byte) ([]value, *Refusal) {
 		return nil, whole(1, "a rule file has one YAML document; this one has several: split it")
 	}
 	return items, nil
+}
+
+// fromJSON makes YAML of a file that begins like JSON, because our reader of YAML takes no tabs between values and does
+// not know the escape "\/". Lines stay as they are. Another file stays as it is.
+func fromJSON(data []byte) []byte {
+	trimmed := bytes.TrimLeft(data, " \t\r\n")
+	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
+		return data
+	}
+	clean := make([]byte, 0, len(data))
+	quoted := false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\' && i+1 < len(data):
+			i++
+			if data[i] != '/' {
+				clean = append(clean, c)
+			}
+			clean = append(clean, data[i])
+		case !quoted && c == '\t':
+			clean = append(clean, ' ')
+		default:
+			quoted = quoted != (c == '"')
+			clean = append(clean, c)
+		}
+	}
+	return clean
 }
 
 // lineOf gives the line that the YAML reader names. Its text may quote the file.

@@ -29,7 +29,7 @@ func (r *reader) oldCondition(v value) Condition {
 	}
 	defer f.leave(v.key)
 	if v.key == "metavariable-comparison" {
-		// The name is needed by nobody: the comparison names its metavariables.
+		// The name says nothing new: the comparison names its metavariables.
 		r.metavariable(f.take("metavariable"))
 		return r.comparison(v.Position, f)
 	}
@@ -78,6 +78,8 @@ func (r *reader) where(item value, and *And) {
 	case f.has("type") || f.has("types"):
 		and.Where = append(and.Where, r.typeCondition(at, name, f))
 	case f.has("regex") && !f.has("where") && !f.has("as"):
+		// The text of the binding is the same in every language.
+		r.language(f.take("language"))
 		constant := r.truth(f.take("constant-propagation"), true)
 		and.Where = append(and.Where, &RegexCondition{Position: at, Metavariable: name, Regex: r.regex(f.take("regex"), false), Constant: constant})
 	default:

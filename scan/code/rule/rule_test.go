@@ -64,6 +64,15 @@ func TestARuleKeepsWhatItSays(t *testing.T) {
 	require.Nil(t, r.Taint)
 }
 
+func TestJSONIsReadWithItsTabs(t *testing.T) {
+	t.Parallel()
+	rules, refused := Parse("r.json", []byte("\n{\n\t\"rules\": [\n\t\t{\"id\": \"a\",\t\"languages\": [\"go\"], \"severity\": \"LOW\",\n\t\t\t\"message\": \"m\\n\\\"\t\\u0041\\/\", \"pattern\": \"f(\\\"x\\\")\"}\n\t]\n}\n"))
+	require.Empty(t, refused)
+	require.Equal(t, "m\n\"\tA/", rules[0].Message.String())
+	require.Equal(t, `"f(\"x\")"`, draw(rules[0].Match))
+	require.Equal(t, Position{Line: 4, Column: 3}, rules[0].At())
+}
+
 func TestSeveritiesOfBothScales(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]scan.Severity{
@@ -418,7 +427,7 @@ func FuzzParse(f *testing.F) {
 		for i, r := range rules {
 			require.NotEmpty(t, r.ID)
 			require.NotEmpty(t, r.Languages)
-			require.True(t, (r.Match == nil) != (r.Taint == nil))
+			require.NotEqual(t, r.Match == nil, r.Taint == nil)
 			formulas := []Formula{r.Match}
 			if r.Taint != nil {
 				formulas = nil
