@@ -264,3 +264,38 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatLanguagesMeanDifferently reads Python's notation as the tree of another language.
+func TestWhatLanguagesMeanDifferently(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		language        tree.Language
+		pattern, source string
+		want            bool
+	}{
+		{tree.JavaScript, "{'a': $X}", "{a: 1}", true},
+		{tree.JavaScript, "{a: $X}", "{'a': 1}", true},
+		{tree.JavaScript, "{a: $X}", "{'a': 1, 'b': 2}", true},
+		{tree.Python, "{a: $X}", "{'a': 1}", false},
+		{tree.JavaScript, "{$X: 1, $X: 2}", "{'a': 1, a: 2}", true},
+		{tree.JavaScript, "{$X: 1, $X: 2}", "{'a': 1, b: 2}", false},
+		{tree.Java, "f(3)", "class A:\n  x = 3\n  def g(self): f(x)", true},
+		{tree.JavaScript, "f(3)", "class A:\n  x = 3\n  def g(self): f(x)", false},
+		{tree.Java, "f(($X: int))", "def g(a: Integer): f(a)", true},
+		{tree.Java, "f(($X: java.lang.String))", "def g(a: String): f(a)", true},
+		{tree.Java, "f(($X: String))", "def g(a: Integer): f(a)", false},
+		{tree.TypeScript, "f(($X: string))", "x = 'a'\nf(x)", true},
+		{tree.Go, "make(..., $X)", "make(a)", false},
+		{tree.Go, "make(..., $X)", "make(a, b)", true},
+		{tree.Java, "p.C.m()", "import p.C\nC.m()", true},
+		{tree.Python, "p.C.m()", "import p.C\nC.m()", false},
+	} {
+		pattern, err := python.ParsePattern(c.pattern)
+		require.NoError(t, err)
+		parsed := python.Parse(c.source)
+		pattern.Language, parsed.Language = c.language, c.language
+		compiled, err := Compile(pattern, options(t))
+		require.NoError(t, err)
+		require.Equal(t, c.want, len(Search(NewFile(parsed), []*Pattern{compiled})[0].Matches) > 0, "%s: %s\n%s", c.language, c.pattern, c.source)
+	}
+}
