@@ -138,6 +138,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/secret/verify":           {"scan", "scan/secret/rule"},
 		"scan/secret/wordlist":         {"scan/secret/ascii", "scan/secret/match"},
 		"scan/code/lex":                nil,
+		"scan/code/golang":             {"scan/code/lex", "scan/code/tree"},
 		"scan/code/python":             {"scan/code/lex", "scan/code/tree"},
 		"scan/code/tree":               nil,
 		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},
