@@ -139,6 +139,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/secret/wordlist":         {"scan/secret/ascii", "scan/secret/match"},
 		"scan/code/lex":                nil,
 		"scan/code/golang":             {"scan/code/lex", "scan/code/tree"},
+		"scan/code/java":               {"scan/code/lex", "scan/code/tree"},
 		"scan/code/javascript":         {"scan/code/lex", "scan/code/tree"},
 		"scan/code/python":             {"scan/code/lex", "scan/code/tree"},
 		"scan/code/tree":               nil,

@@ -36,7 +36,7 @@ func (p *parser) cases() {
 			case p.pattern:
 				p.fail()
 			default:
-				p.recover(p.at, tree.RoleCase)
+				p.recover(tree.RoleCase)
 			}
 		}
 	}

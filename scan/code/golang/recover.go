@@ -36,14 +36,13 @@ func (p *parser) statements(inBlock bool) {
 		switch {
 		case p.failed:
 			p.depth, p.level = depth, level
-			p.Rollback(before)
-			p.recover(from, role)
+			p.retry(from, before, role)
 		case !p.separated(inBlock):
 			if p.pattern {
 				p.fail()
 				return
 			}
-			p.recover(p.at, role)
+			p.recover(role)
 		}
 	}
 }
@@ -69,14 +68,29 @@ func (p *parser) unclosed() bool {
 	return (at == 0 || p.source[at-1] == '\n') && p.declared()
 }
 
-// recover makes an Error of the statement that begins at a token and could not be read. It ends where a statement can end at its own level.
+// retry goes back to a statement that could not be read, and makes an Error of it. After too many errors it does not go back: the Error ends
+// where the reading ended.
+func (p *parser) retry(from int, before tree.Checkpoint, role tree.Role) {
+	p.Rollback(before)
+	p.again += max(0, p.failedAt-from)
+	p.failed = false
+	if p.again < 2*len(p.tokens) {
+		p.at = from
+		p.recover(role)
+		p.again += p.at - from
+		return
+	}
+	if p.at == from {
+		p.skip()
+	}
+	start := int(p.tokens[from].start)
+	p.Push(role, p.Leaf(tree.Error, "", start, max(start, p.end())))
+}
+
+// recover makes an Error of the statement at hand, which could not be read. It ends where a statement can end at its own level.
 // A block in it is read as a Block of its own.
-func (p *parser) recover(from int, role tree.Role) {
-	failedAt := p.failedAt
-	p.failed, p.at = false, from
-	start := p.start()
-	p.again += max(0, failedAt-from)
-	patient := p.again < 2*len(p.tokens)
+func (p *parser) recover(role tree.Role) {
+	start, from := p.start(), p.at
 	for first := true; ; first = false {
 		t := p.tokens[p.at]
 		switch t.kind {
@@ -93,7 +107,7 @@ func (p *parser) recover(from int, role tree.Role) {
 			p.Push(role, p.Leaf(tree.Error, "", start, max(start, p.end())))
 			return
 		case openBrace:
-			if first || !patient || p.choices() {
+			if first || p.choices() {
 				if pair := int(p.pairs[p.at]); pair > p.at {
 					p.at = pair
 				}

@@ -54,7 +54,9 @@ func (p *parser) retry(before state, role tree.Role) {
 	token, last, commented := p.token, p.last, p.commented
 	p.restore(before)
 	if p.again < 2*len(p.source)+1000 {
+		from := p.start()
 		p.recover(role)
+		p.again += p.last - from
 		return
 	}
 	start := p.start()
