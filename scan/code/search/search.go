@@ -31,6 +31,8 @@ type Finding struct {
 	Bindings []Binding
 	// Message is the rule's message with the source text of the bindings.
 	Message string
+	// Steps are the way of the data from its source to the range, which is the last one; nil for a rule that follows none.
+	Steps []tree.Span
 }
 
 // Binding is a metavariable with what it stands for. Name has the dollar and no dots: "$X".
@@ -88,7 +90,11 @@ func (g *group) search(s *Set, in *Input, result *Result) {
 		for _, leaf := range e.found {
 			e.cut = e.cut || leaf.Cut
 		}
-		e.report(result)
+		if p.rule.Taint != nil {
+			e.flow(result)
+		} else {
+			e.report(result)
+		}
 	}
 }
 
@@ -100,28 +106,33 @@ func (e *evaluator) report(result *Result) {
 		if r.Options.MaxMatches > 0 && len(hits) > r.Options.MaxMatches {
 			break
 		}
-		f := Finding{Rule: r, Start: h.start, End: h.end, Bindings: h.bindings}
-		f.Message = r.Message.Text(func(name string, value bool) (string, bool) {
-			b, ok := h.get(plainName(name))
-			if !ok {
-				return "", false
-			}
-			if value {
-				if v := e.valueOf(b); v.Kind != match.Unknown && !v.Any {
-					return v.Text, true
-				}
-			}
-			return e.source(b), true
-		})
-		double := func(g Finding) bool {
-			return g.Rule == r && g.Start == f.Start && g.End == f.End && g.Message == f.Message
-		}
-		if !slices.ContainsFunc(result.Findings[max(0, len(result.Findings)-maxDoubles):], double) {
-			result.Findings = append(result.Findings, f)
-		}
+		e.add(result, Finding{Rule: r, Start: h.start, End: h.end, Bindings: h.bindings})
 	}
 	if e.cut || e.pairs > maxPairs {
 		result.Cut = append(result.Cut, r)
+	}
+}
+
+// add adds a finding with its message, unless an equal one is there.
+func (e *evaluator) add(result *Result, f Finding) {
+	h := hit{bindings: f.Bindings}
+	f.Message = f.Rule.Message.Text(func(name string, value bool) (string, bool) {
+		b, ok := h.get(plainName(name))
+		if !ok {
+			return "", false
+		}
+		if value {
+			if v := e.valueOf(b); v.Kind != match.Unknown && !v.Any {
+				return v.Text, true
+			}
+		}
+		return e.source(b), true
+	})
+	double := func(g Finding) bool {
+		return g.Rule == f.Rule && g.Start == f.Start && g.End == f.End && g.Message == f.Message
+	}
+	if !slices.ContainsFunc(result.Findings[max(0, len(result.Findings)-maxDoubles):], double) {
+		result.Findings = append(result.Findings, f)
 	}
 }
 

@@ -19,9 +19,9 @@ type group struct {
 	filter   *match.Filter
 }
 
-// NewSet compiles the search rules among some, for the languages that have a front end. A rule that it cannot compile as
+// NewSet compiles rules, for the languages that have a front end. A rule that it cannot compile as
 // a whole is refused and not run; so is a rule for languages of which none has a front end. The source of the refusals is
-// empty, because the rules do not know their files. Taint rules are left out without a word.
+// empty, because the rules do not know their files.
 func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}}
 	for _, language := range languages {
@@ -29,14 +29,12 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	}
 	var refused []rule.Refusal
 	for _, r := range rules {
-		if r.Match != nil {
-			refused = append(refused, s.add(r)...)
-		}
+		refused = append(refused, s.add(r)...)
 	}
 	for name, g := range s.programs {
 		var sets [][]string
 		for _, p := range g.programs {
-			sets = append(sets, p.mandatory(p.rule.Match))
+			sets = append(sets, p.literals())
 		}
 		filter, err := match.NewFilter(sets)
 		if err != nil {
@@ -59,7 +57,9 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		}
 		known = true
 		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
-		c.formula(r.Match, language)
+		for _, f := range formulas(r) {
+			c.formula(f, language)
+		}
 		refused = append(refused, c.refused...)
 		compiled = append(compiled, c.program)
 	}
@@ -76,6 +76,22 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		s.programs[p.language].programs = append(s.programs[p.language].programs, p)
 	}
 	return nil
+}
+
+// literals are what a file must contain for the rule to find something in it: for a rule of flow, those of its sources and of its sinks.
+func (p *program) literals() []string {
+	t := p.rule.Taint
+	if t == nil {
+		return p.mandatory(p.rule.Match)
+	}
+	sources, sinks := &rule.Or{}, &rule.Or{}
+	for i := range t.Sources {
+		sources.Members = append(sources.Members, t.Sources[i].Formula)
+	}
+	for i := range t.Sinks {
+		sinks.Members = append(sinks.Members, t.Sinks[i].Formula)
+	}
+	return append(p.mandatory(sources), p.mandatory(sinks)...)
 }
 
 // mandatory are literals that a file must contain for a formula to match: of one of the members of a conjunction, the

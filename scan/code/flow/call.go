@@ -1,0 +1,146 @@
+package flow
+
+import (
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// argument is one argument of a call.
+type argument struct {
+	id tree.ID
+	// name is that of a keyword; "" for one by position.
+	name string
+	v    value
+}
+
+// call walks a call. A function of the file is known by its summary; of any other the result holds what its arguments and its receiver hold.
+func (w *walk) call(id tree.ID) value {
+	f := w.file
+	callee := f.Child(id, tree.RoleCallee)
+	var receiver value
+	receiverID := tree.None
+	switch f.Kind(callee) {
+	case tree.Member:
+		receiverID = f.Child(callee, tree.RoleObject)
+		receiver = w.eval(receiverID)
+		receiver = w.begin(callee, receiver)
+	case tree.Invalid:
+	default:
+		receiver = w.eval(callee)
+	}
+	arguments := w.evalArguments(id, receiver)
+	w.raise()
+	if body := f.Child(id, tree.RoleBody); body != tree.None {
+		w.block(body)
+	}
+	if known := w.resolve(callee); known != tree.None {
+		if s := w.summary(known); s != nil {
+			return w.apply(s, id, arguments, receiverID)
+		}
+	}
+	all := receiver.whole()
+	var given taints
+	for _, a := range arguments {
+		given = given.with(a.v.whole())
+	}
+	if f.Kind(callee) == tree.Member {
+		name := f.Text(f.Child(callee, tree.RoleProperty))
+		if fills[name] && len(given) > 0 {
+			if key := w.key(receiverID); key != "" {
+				w.state.add(key, given.at(receiverID))
+			}
+		}
+		if truths[name] {
+			return value{}
+		}
+	}
+	if truths[f.Text(callee)] {
+		return value{}
+	}
+	return value{own: all.with(given).at(id)}
+}
+
+// fills are methods that put their arguments into what they are called on.
+var fills = map[string]bool{
+	"append": true, "add": true, "push": true, "unshift": true, "put": true, "set": true, "insert": true, "extend": true, "update": true, "write": true, "concat": true, "addAll": true,
+	"putAll": true, "offer": true, "addFirst": true, "addLast": true, "setdefault": true, "WriteString": true, "Write": true, "Add": true, "Set": true, "replace": true, "appendleft": true,
+}
+
+// truths are functions that give a number or a truth value, which carries nothing of a text.
+var truths = map[string]bool{
+	"len": true, "length": true, "size": true, "isEmpty": true, "equals": true, "equalsIgnoreCase": true, "contains": true, "containsKey": true, "startsWith": true, "endsWith": true, "startswith": true,
+	"endswith": true, "indexOf": true, "lastIndexOf": true, "hashCode": true, "compareTo": true, "isdigit": true, "isalpha": true, "isalnum": true, "isnumeric": true, "includes": true,
+	"has": true, "hasOwnProperty": true, "int": true, "float": true, "bool": true, "parseInt": true, "parseFloat": true, "Number": true, "Boolean": true, "isNaN": true, "isinstance": true,
+	"hasattr": true, "matches": true, "test": true, "ord": true, "hash": true,
+}
+
+// evalArguments walks the arguments of a call. A function among them gets what its receiver holds, as what it is called with is not known.
+func (w *walk) evalArguments(id tree.ID, receiver value) (list []argument) {
+	f := w.file
+	for child := range f.Children(id) {
+		if f.Role(child) != tree.RoleArgument {
+			continue
+		}
+		a := argument{id: child}
+		inner := child
+		if f.Kind(child) == tree.Keyword {
+			a.name = f.Text(f.Child(child, tree.RoleName))
+			inner = f.Child(child, tree.RoleValue)
+		}
+		if f.Kind(inner) == tree.Function && !w.declared(inner) {
+			a.v = value{own: w.closure(inner, receiver.whole()).whole()}
+			w.arrive(inner, a.v)
+		} else {
+			a.v = w.eval(inner)
+		}
+		if inner != child {
+			// The keyword may be what a rule names.
+			a.v = w.begin(child, a.v)
+			w.arrive(child, a.v)
+		}
+		w.arguments[child] = a.v.whole()
+		list = append(list, a)
+	}
+	return list
+}
+
+// closure walks a function where it is written, with what its variables hold there and its parameters hold held.
+func (w *walk) closure(id tree.ID, held taints) value {
+	f := w.file
+	before := w.state
+	returned, loops, raised := w.returned, w.loops, w.raised
+	w.returned, w.loops, w.raised = value{}, nil, nil
+	w.state = before.clone()
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleParameter {
+			w.parameter(child, value{own: held})
+		}
+	}
+	v := w.bodyOf(id)
+	after := w.state
+	w.returned, w.loops, w.raised = returned, loops, raised
+	after.dead = false
+	for _, name := range w.parametersOf(id) {
+		// The parameter hides a variable of the same name only inside.
+		after.set(name, value{})
+		for key, t := range before.vars {
+			if key == name {
+				after.vars[key] = t
+			}
+		}
+	}
+	w.state = join(before, after)
+	return v
+}
+
+// bodyOf walks the body of a function, and gives what it returns.
+func (w *walk) bodyOf(id tree.ID) value {
+	body := w.file.Child(id, tree.RoleBody)
+	if body == tree.None {
+		return value{}
+	}
+	if w.file.Kind(body) != tree.Block {
+		return w.eval(body)
+	}
+	w.block(body)
+	return w.returned
+}
