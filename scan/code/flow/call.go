@@ -12,51 +12,108 @@ type argument struct {
 	v    value
 }
 
-// call walks a call. A function of the file is known by its summary; of any other the result holds what its arguments and its receiver hold.
+// call walks a call. A function of the file is followed with what it is called with; of any other the result holds what its arguments and its
+// receiver hold.
 func (w *walk) call(id tree.ID) value {
 	f := w.file
 	callee := f.Child(id, tree.RoleCallee)
-	var receiver value
+	var receiver, called value
 	receiverID := tree.None
 	switch f.Kind(callee) {
 	case tree.Member:
 		receiverID = f.Child(callee, tree.RoleObject)
-		receiver = w.eval(receiverID)
-		receiver = w.begin(callee, receiver)
+		receiver = w.begin(callee, w.eval(receiverID))
+		if property := f.Child(callee, tree.RoleProperty); f.Kind(property) == tree.Name {
+			called = receiver.part(f.Text(property))
+		}
 	case tree.Invalid:
 	default:
-		receiver = w.eval(callee)
+		called = w.eval(callee)
+		receiver.own = called.own.data()
 	}
 	arguments := w.evalArguments(id, receiver)
 	w.raise()
 	if body := f.Child(id, tree.RoleBody); body != tree.None {
 		w.block(body)
 	}
-	if known := w.resolve(callee); known != tree.None {
-		if s := w.summary(known); s != nil {
-			return w.apply(s, id, arguments, receiverID)
+	if class, ok := w.classes[w.made(id, callee)]; ok {
+		return w.object(class, id, arguments)
+	}
+	if v, ok := w.follow(id, callee, receiverID, receiver, called, arguments); ok {
+		return v
+	}
+	return w.unknown(id, callee, receiverID, receiver, arguments)
+}
+
+// made is the name of the class of which a call makes an object; "" for none.
+func (w *walk) made(id, callee tree.ID) string {
+	if w.file.Kind(id) == tree.New {
+		return w.lastName(w.file.Child(id, tree.RoleType))
+	}
+	if w.file.Language == tree.Python && w.file.Kind(callee) == tree.Name {
+		return w.file.Text(callee)
+	}
+	return ""
+}
+
+// follow follows a call of functions of the file. ok is false when it is not known what is called.
+func (w *walk) follow(id, callee, receiverID tree.ID, receiver, called value, arguments []argument) (result value, ok bool) {
+	list := w.closuresOf(called)
+	if len(list) == 0 && w.file.Kind(callee) == tree.Member {
+		name := w.file.Text(w.file.Child(callee, tree.RoleProperty))
+		for _, class := range classesOf(receiver) {
+			if method := w.method(class, name); method != tree.None {
+				list = append(list, &closure{id: method, frame: -1})
+			}
 		}
 	}
-	all := receiver.whole()
+	if len(list) == 0 {
+		if known := w.resolve(callee); known != tree.None {
+			list = append(list, &closure{id: known, frame: -1})
+		}
+	}
+	carries := len(receiver.own)+len(receiver.parts) > 0
+	for _, a := range arguments {
+		carries = carries || len(a.v.own)+len(a.v.parts) > 0
+	}
+	for _, c := range list {
+		if w.file.Child(c.id, tree.RoleBody) == tree.None {
+			continue
+		}
+		if carries || c.captured != nil {
+			if v, followed := w.invoke(c, arguments, receiverID, receiver); followed {
+				result, ok = result.joined(v.at(id)), true
+				continue
+			}
+		}
+		if s := w.summary(c.id); s != nil {
+			result, ok = result.joined(w.apply(s, id, arguments, receiverID)), true
+		}
+	}
+	return result, ok
+}
+
+// unknown is a call of a function whose code is not in the file.
+func (w *walk) unknown(id, callee, receiverID tree.ID, receiver value, arguments []argument) value {
+	f := w.file
 	var given taints
 	for _, a := range arguments {
 		given = given.with(a.v.whole())
 	}
+	given = given.data()
+	name := f.Text(callee)
 	if f.Kind(callee) == tree.Member {
-		name := f.Text(f.Child(callee, tree.RoleProperty))
+		name = f.Text(f.Child(callee, tree.RoleProperty))
 		if fills[name] && len(given) > 0 {
 			if key := w.key(receiverID); key != "" {
 				w.state.add(key, given.at(receiverID))
 			}
 		}
-		if truths[name] {
-			return value{}
-		}
 	}
-	if truths[f.Text(callee)] {
+	if truths[name] {
 		return value{}
 	}
-	return value{own: all.with(given).at(id)}
+	return value{own: receiver.whole().data().with(given).at(id)}
 }
 
 // fills are methods that put their arguments into what they are called on.

@@ -128,6 +128,7 @@ func (w *walk) arrive(id tree.ID, v value) {
 
 // reach reports what arrives at a sink, if the rule asks for it.
 func (w *walk) reach(t taints, sink int, at tree.ID) {
+	t = t.data()
 	s := &w.rule.Sinks[w.places.Sinks[sink].Of]
 	real := false
 	for _, each := range t {
@@ -186,10 +187,11 @@ func (w *walk) plain(id tree.ID) value {
 		}
 		return value{own: v.whole()}
 	case tree.Function:
-		if !w.declared(id) {
-			w.closure(id, nil)
+		if w.declared(id) {
+			return value{}
 		}
-		return value{}
+		w.closure(id, nil)
+		return w.functionValue(id, w.state.clone())
 	case tree.Object, tree.Composite, tree.Array, tree.Tuple:
 		return w.literal(id)
 	case tree.String, tree.Number, tree.Bool, tree.Null, tree.Char, tree.Regex, tree.Error, tree.Ellipsis:

@@ -61,7 +61,7 @@ func Run(file *match.File, r *rule.Taint, places *Places) *Result {
 	if len(places.Sources) == 0 || len(places.Sinks) == 0 {
 		return &Result{}
 	}
-	a := &analysis{file: file, rule: r, places: places, found: map[[2]int]*Path{}, summaries: map[tree.ID]*summary{}, functions: map[string][]tree.ID{}}
+	a := &analysis{file: file, rule: r, places: places, found: map[[2]int]*Path{}, summaries: map[tree.ID]*summary{}, functions: map[string][]tree.ID{}, classes: map[string]tree.ID{}}
 	a.mark()
 	a.declare()
 	a.all()
@@ -76,7 +76,10 @@ type analysis struct {
 	marks  marks
 	// functions are the declared functions by name.
 	functions map[string][]tree.ID
+	// classes are the declared classes by name.
+	classes   map[string]tree.ID
 	summaries map[tree.ID]*summary
+	closures  []*closure
 	// globals is what the file's own statements leave in variables.
 	globals *state
 	found   map[[2]int]*Path

@@ -75,6 +75,11 @@ func (w *walk) read(id tree.ID) value {
 			}
 			v.parts[name[len(key)+1:]] = w.state.vars[name]
 		}
+		if _, known := w.state.vars[key]; !known {
+			if list := w.functions[key]; len(list) == 1 && w.declared(list[0]) {
+				return v.joined(w.functionValue(list[0], nil))
+			}
+		}
 		return v
 	}
 	object := w.eval(f.Child(id, tree.RoleObject))
@@ -143,7 +148,7 @@ func (w *walk) assign(target tree.ID, v value) {
 				w.assign(f.Child(child, tree.RoleValue), value{own: v.whole()})
 				continue
 			}
-			w.assign(child, v.part(strconv.Itoa(i)))
+			w.assign(child, v.part(itoa(i)))
 			i++
 		}
 		return
@@ -241,7 +246,7 @@ func (w *walk) literal(id tree.ID) value {
 			if f.Kind(id) == tree.Object {
 				v.put(f.Text(child), part)
 			} else {
-				v.put(strconv.Itoa(i), part)
+				v.put(itoa(i), part)
 			}
 		}
 		i++
@@ -256,3 +261,5 @@ func (v *value) put(key string, part value) {
 		v.parts[key+"."+path] = t
 	}
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -16,6 +16,9 @@ type summary struct {
 // declare finds the functions that have a name.
 func (a *analysis) declare() {
 	for id := tree.Root; int(id) < len(a.file.Nodes); id++ {
+		if a.file.Kind(id) == tree.Class {
+			a.classes[a.nameOf(id)] = id
+		}
 		if a.file.Kind(id) != tree.Function {
 			continue
 		}

@@ -21,8 +21,13 @@ type walk struct {
 	sinks []reached
 	// arguments are what the arguments of calls hold, for sinks that are the whole call.
 	arguments map[tree.ID]taints
-	steps     int
-	full      bool
+	// calls are the calls that are followed, the innermost last; frame is the number of the innermost, and frames counts them.
+	calls         []frame
+	frame, frames int
+	// thrown is what is thrown in the innermost try.
+	thrown value
+	steps  int
+	full   bool
 }
 
 // exit is where break and continue of a loop go.
@@ -111,7 +116,7 @@ func (w *walk) statement(id tree.ID) {
 		w.returned = w.returned.joined(w.eval(f.Child(id, tree.RoleValue)))
 		w.state.dead = true
 	case tree.Throw:
-		w.eval(f.Child(id, tree.RoleValue))
+		w.thrown = w.thrown.joined(w.eval(f.Child(id, tree.RoleValue)))
 		w.raise()
 		w.state.dead = true
 	case tree.Break, tree.Continue:
@@ -351,8 +356,8 @@ func (w *walk) bind(label tree.ID, v value) {
 // try walks try. Each statement in it may throw, so a handler may begin with what held before any of them.
 func (w *walk) try(id tree.ID) {
 	f := w.file
-	outer := w.raised
-	w.raised = w.state.clone()
+	outer, outerThrown := w.raised, w.thrown
+	w.raised, w.thrown = w.state.clone(), value{}
 	for child := range f.Children(id) {
 		if f.Role(child) == tree.RoleResource {
 			w.eval(child)
@@ -361,7 +366,8 @@ func (w *walk) try(id tree.ID) {
 	w.block(f.Child(id, tree.RoleBody))
 	w.raise()
 	raised := w.raised
-	w.raised = outer
+	thrown := w.thrown
+	w.raised, w.thrown = outer, outerThrown
 	w.block(f.Child(id, tree.RoleElse))
 	after := w.state
 	for child := range f.Children(id) {
@@ -371,7 +377,7 @@ func (w *walk) try(id tree.ID) {
 		w.state = raised.clone()
 		w.state.dead = false
 		if target := f.Child(child, tree.RoleTarget); target != tree.None {
-			w.assign(target, value{})
+			w.assign(target, thrown)
 		}
 		w.block(f.Child(child, tree.RoleBody))
 		after = join(after, w.state)
