@@ -31,8 +31,11 @@ func (w *walk) call(id tree.ID) value {
 		called = w.eval(callee)
 		receiver.own = called.own.data()
 	}
-	arguments := w.evalArguments(id, receiver)
+	arguments := w.evalArguments(id)
 	w.raise()
+	if v, ok := w.super(id, callee, arguments); ok {
+		return v
+	}
 	if body := f.Child(id, tree.RoleBody); body != tree.None {
 		w.block(body)
 	}
@@ -63,13 +66,13 @@ func (w *walk) follow(id, callee, receiverID tree.ID, receiver, called value, ar
 		name := w.file.Text(w.file.Child(callee, tree.RoleProperty))
 		for _, class := range classesOf(receiver) {
 			if method := w.method(class, name); method != tree.None {
-				list = append(list, &closure{id: method, frame: -1})
+				list = append(list, w.inPlace(method))
 			}
 		}
 	}
 	if len(list) == 0 {
 		if known := w.resolve(callee); known != tree.None {
-			list = append(list, &closure{id: known, frame: -1})
+			list = append(list, w.inPlace(known))
 		}
 	}
 	carries := len(receiver.own)+len(receiver.parts) > 0
@@ -81,7 +84,7 @@ func (w *walk) follow(id, callee, receiverID tree.ID, receiver, called value, ar
 			continue
 		}
 		if carries || c.captured != nil {
-			if v, followed := w.invoke(c, arguments, receiverID, receiver); followed {
+			if v, followed := w.invoke(c, arguments, w.key(receiverID), receiver); followed {
 				result, ok = result.joined(v.at(id)), true
 				continue
 			}
@@ -110,10 +113,17 @@ func (w *walk) unknown(id, callee, receiverID tree.ID, receiver value, arguments
 			}
 		}
 	}
-	if truths[name] {
+	held := receiver.whole().data().with(given)
+	result := value{own: held.at(id)}
+	for _, a := range arguments {
+		for _, c := range w.closuresOf(a.v) {
+			result = result.joined(w.callback(c, held))
+		}
+	}
+	if truths[name] && (w.options.SafeBooleans || w.options.SafeNumbers) || w.options.SafeFunctions {
 		return value{}
 	}
-	return value{own: receiver.whole().data().with(given).at(id)}
+	return result
 }
 
 // fills are methods that put their arguments into what they are called on.
@@ -130,8 +140,23 @@ var truths = map[string]bool{
 	"hasattr": true, "matches": true, "test": true, "ord": true, "hash": true,
 }
 
-// evalArguments walks the arguments of a call. A function among them gets what its receiver holds, as what it is called with is not known.
-func (w *walk) evalArguments(id tree.ID, receiver value) (list []argument) {
+// callback follows a function that an unknown one is given. Each of its parameters may hold what that one was given.
+func (w *walk) callback(c *closure, held taints) value {
+	if len(held) == 0 {
+		return value{}
+	}
+	var arguments []argument
+	for parameter := range w.file.Children(c.id) {
+		if w.file.Role(parameter) == tree.RoleParameter {
+			arguments = append(arguments, argument{id: tree.None, v: value{own: held}})
+		}
+	}
+	v, _ := w.invoke(c, arguments, "", value{})
+	return value{own: v.whole().data()}
+}
+
+// evalArguments walks the arguments of a call.
+func (w *walk) evalArguments(id tree.ID) (list []argument) {
 	f := w.file
 	for child := range f.Children(id) {
 		if f.Role(child) != tree.RoleArgument {
@@ -143,12 +168,7 @@ func (w *walk) evalArguments(id tree.ID, receiver value) (list []argument) {
 			a.name = f.Text(f.Child(child, tree.RoleName))
 			inner = f.Child(child, tree.RoleValue)
 		}
-		if f.Kind(inner) == tree.Function && !w.declared(inner) {
-			a.v = value{own: w.closure(inner, receiver.whole()).whole()}
-			w.arrive(inner, a.v)
-		} else {
-			a.v = w.eval(inner)
-		}
+		a.v = w.eval(inner)
 		if inner != child {
 			// The keyword may be what a rule names.
 			a.v = w.begin(child, a.v)

@@ -182,8 +182,12 @@ func (w *walk) plain(id tree.ID) value {
 	case tree.Unary:
 		v := w.eval(f.Child(id, tree.RoleOperand))
 		switch f.Text(id) {
-		case "!", "not", "typeof", "delete", "void":
+		case "typeof", "delete", "void":
 			return value{}
+		case "!", "not":
+			if w.options.SafeBooleans {
+				return value{}
+			}
 		}
 		return value{own: v.whole()}
 	case tree.Function:
@@ -197,8 +201,15 @@ func (w *walk) plain(id tree.ID) value {
 	case tree.String, tree.Number, tree.Bool, tree.Null, tree.Char, tree.Regex, tree.Error, tree.Ellipsis:
 		return value{}
 	case tree.TypeTest:
-		w.eval(f.Child(id, tree.RoleValue))
-		return value{}
+		v := value{own: w.eval(f.Child(id, tree.RoleValue)).whole()}
+		if w.options.SafeBooleans || w.options.SafeComparisons {
+			return value{}
+		}
+		return v
+	case tree.Yield:
+		v := value{own: w.eval(f.Child(id, tree.RoleValue)).whole()}
+		w.returned = w.returned.joined(v)
+		return v
 	case tree.Comprehension:
 		return w.comprehension(id)
 	case tree.Class:
@@ -262,7 +273,7 @@ func (w *walk) binary(id tree.ID) value {
 		return left.joined(right)
 	}
 	right := w.eval(f.Child(id, tree.RoleRight))
-	if comparisons[f.Text(id)] {
+	if comparisons[f.Text(id)] && w.options.SafeComparisons {
 		return value{}
 	}
 	if v := f.Value(id); v.Kind != match.Unknown && !v.Any {

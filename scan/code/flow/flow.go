@@ -57,11 +57,11 @@ const (
 )
 
 // Run follows the data of one rule through a file. It is a pure function; a File serves one goroutine.
-func Run(file *match.File, r *rule.Taint, places *Places) *Result {
+func Run(file *match.File, r *rule.Rule, places *Places) *Result {
 	if len(places.Sources) == 0 || len(places.Sinks) == 0 {
 		return &Result{}
 	}
-	a := &analysis{file: file, rule: r, places: places, found: map[[2]int]*Path{}, summaries: map[tree.ID]*summary{}, functions: map[string][]tree.ID{}, classes: map[string]tree.ID{}}
+	a := &analysis{file: file, rule: r.Taint, options: &r.Options.Taint, places: places, found: map[[2]int]*Path{}, summaries: map[tree.ID]*summary{}, functions: map[string][]tree.ID{}, classes: map[string]tree.ID{}}
 	a.mark()
 	a.declare()
 	a.all()
@@ -70,10 +70,11 @@ func Run(file *match.File, r *rule.Taint, places *Places) *Result {
 
 // analysis is the state of one run.
 type analysis struct {
-	file   *match.File
-	rule   *rule.Taint
-	places *Places
-	marks  marks
+	file    *match.File
+	rule    *rule.Taint
+	options *rule.TaintOptions
+	places  *Places
+	marks   marks
 	// functions are the declared functions by name.
 	functions map[string][]tree.ID
 	// classes are the declared classes by name.

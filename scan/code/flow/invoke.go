@@ -17,7 +17,7 @@ type frame struct {
 
 // invoke follows a call of a function of the file with the values that it is called with. ok is false when the function is being followed
 // already, or the calls are too deep.
-func (w *walk) invoke(c *closure, arguments []argument, receiver tree.ID, object value) (result value, ok bool) {
+func (w *walk) invoke(c *closure, arguments []argument, receiver string, object value) (result value, ok bool) {
 	if len(w.calls) >= maxCalls {
 		return value{}, false
 	}
@@ -58,9 +58,9 @@ func (w *walk) invoke(c *closure, arguments []argument, receiver tree.ID, object
 			w.changed(key, after, names[i])
 		}
 	}
-	if key := w.key(receiver); key != "" {
+	if receiver != "" {
 		for _, self := range selfNames {
-			w.changed(key, after, self)
+			w.changed(receiver, after, self)
 		}
 	}
 	return result, true
@@ -161,6 +161,23 @@ func (w *walk) changed(key string, after *state, name string) {
 	}
 }
 
+// inPlace is a function of the file as it is where the walk stands: one inside of the function that is walked sees its variables.
+func (w *walk) inPlace(id tree.ID) *closure {
+	c := &closure{id: id, frame: -1}
+	if around := w.around(id); around != tree.Root && around == w.current() {
+		c.captured, c.frame = w.state, w.frame
+	}
+	return c
+}
+
+// current is the function that is walked.
+func (w *walk) current() tree.ID {
+	if n := len(w.calls); n > 0 {
+		return w.calls[n-1].function
+	}
+	return w.function
+}
+
 // object makes an object of a class of the file.
 func (w *walk) object(class, call tree.ID, arguments []argument) value {
 	made := marker(classBase+int(class), call)
@@ -168,30 +185,73 @@ func (w *walk) object(class, call tree.ID, arguments []argument) value {
 	if constructor == tree.None {
 		return made
 	}
-	here, loops, raised, returned, number := w.state, w.loops, w.raised, w.returned, w.frame
-	for _, f := range w.calls {
-		if f.function == constructor || len(w.calls) >= maxCalls {
-			return made
-		}
-	}
-	w.state = newState()
-	if w.globals != nil {
-		w.state = w.globals.clone()
-	}
-	w.loops, w.returned = nil, value{}
-	w.frames++
-	w.frame = w.frames
-	w.calls = append(w.calls, frame{constructor, w.frame})
-	w.given(constructor, arguments, made)
-	w.bodyOf(constructor)
-	after := w.state
-	w.state, w.loops, w.raised, w.returned, w.frame = here, loops, raised, returned, number
-	w.calls = w.calls[:len(w.calls)-1]
-	made.parts = map[string]taints{}
-	for _, self := range selfNames {
-		for _, part := range after.below(self) {
-			made.parts[part[len(self)+1:]] = after.vars[part]
-		}
-	}
+	made.parts = w.construct(constructor, arguments, made)
 	return made
+}
+
+// construct follows a constructor, and gives the fields of the object.
+func (w *walk) construct(constructor tree.ID, arguments []argument, made value) map[string]taints {
+	const name = "new object" // No variable has this name.
+	before := w.state
+	w.state = before.clone()
+	w.state.set(name, value{})
+	_, ok := w.invoke(w.inPlace(constructor), arguments, name, made)
+	parts := map[string]taints{}
+	for _, part := range w.state.below(name) {
+		parts[part[len(name)+1:]] = w.state.vars[part]
+	}
+	if !ok {
+		w.state = before
+		return nil
+	}
+	w.state.set(name, value{})
+	delete(w.state.vars, name)
+	return parts
+}
+
+// super follows a call of the parent's constructor or method on the object at hand. ok is false for any other call.
+func (w *walk) super(id, callee tree.ID, arguments []argument) (result value, ok bool) {
+	f := w.file
+	name := ""
+	switch f.Kind(callee) {
+	case tree.Name:
+		if f.Text(callee) != "super" {
+			return value{}, false
+		}
+	case tree.Member:
+		object := f.Child(callee, tree.RoleObject)
+		if f.Kind(object) == tree.Call {
+			object = f.Child(object, tree.RoleCallee)
+		}
+		if f.Text(object) != "super" {
+			return value{}, false
+		}
+		name = f.Text(f.Child(callee, tree.RoleProperty))
+	default:
+		return value{}, false
+	}
+	class := w.classAround(w.current())
+	if class == tree.None {
+		return value{}, false
+	}
+	parent := w.classes[w.lastName(f.Child(class, tree.RoleParent))]
+	method := tree.None
+	if parent != tree.None {
+		if method = w.method(parent, name); name == "" {
+			method = w.constructor(parent)
+		}
+	}
+	if method == tree.None {
+		return value{}, false
+	}
+	self := "this"
+	if f.Language == tree.Python {
+		self = "self"
+	}
+	object := value{own: w.state.get(self), parts: map[string]taints{}}
+	for _, part := range w.state.below(self) {
+		object.parts[part[len(self)+1:]] = w.state.vars[part]
+	}
+	result, ok = w.invoke(w.inPlace(method), arguments, self, object)
+	return result.at(id), ok
 }

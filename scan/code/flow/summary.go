@@ -47,11 +47,37 @@ func (a *analysis) declared(id tree.ID) bool {
 	if a.file.Child(id, tree.RoleBody) == tree.None {
 		return true
 	}
+	return a.statement(id) && a.around(id) == tree.Root
+}
+
+// statement reports whether a function is a statement, or a member of a class.
+func (a *analysis) statement(id tree.ID) bool {
 	if a.file.Child(id, tree.RoleName) == tree.None {
 		return false
 	}
 	role := a.file.Role(id)
 	return role == tree.RoleItem || role == tree.RoleBody || role == tree.RoleValue && a.file.Kind(a.file.Parent(id)) == tree.Export
+}
+
+// around is the function around a node, or the root.
+func (a *analysis) around(id tree.ID) tree.ID {
+	for id = a.file.Parent(id); id != tree.Root && a.file.Kind(id) != tree.Function; {
+		id = a.file.Parent(id)
+	}
+	return id
+}
+
+// classAround is the class of which a function is a method, or None.
+func (a *analysis) classAround(id tree.ID) tree.ID {
+	for id = a.file.Parent(id); id != tree.Root; id = a.file.Parent(id) {
+		switch a.file.Kind(id) {
+		case tree.Class:
+			return id
+		case tree.Function:
+			return tree.None
+		}
+	}
+	return tree.None
 }
 
 // resolve is the function of the file that a call calls, if there is one only: by its name, or as a method of the object at hand.

@@ -80,9 +80,21 @@ func (w *walk) block(id tree.ID) {
 	switch {
 	case id == tree.None:
 	case w.file.Kind(id) == tree.Block:
+		w.hoist(id)
 		w.statements(id, tree.RoleItem)
 	default:
 		w.statement(id)
+	}
+}
+
+// hoist makes the functions of a block known before its first statement, as they may be called there.
+func (w *walk) hoist(block tree.ID) {
+	for child := range w.file.Children(block) {
+		if w.file.Kind(child) == tree.Function && !w.declared(child) && w.file.Kind(w.file.Parent(block)) != tree.Class {
+			if name := w.file.Child(child, tree.RoleName); name != tree.None {
+				w.state.set(w.file.Text(name), w.functionValue(child, w.state.clone()))
+			}
+		}
 	}
 }
 
@@ -113,7 +125,13 @@ func (w *walk) statement(id tree.ID) {
 		}
 		w.block(f.Child(id, tree.RoleBody))
 	case tree.Return:
-		w.returned = w.returned.joined(w.eval(f.Child(id, tree.RoleValue)))
+		v := w.eval(f.Child(id, tree.RoleValue))
+		for _, c := range w.closuresOf(v) {
+			if c.frame == w.frame {
+				c.captured = w.state.clone() // It takes along what its variables hold now.
+			}
+		}
+		w.returned = w.returned.joined(v)
 		w.state.dead = true
 	case tree.Throw:
 		w.thrown = w.thrown.joined(w.eval(f.Child(id, tree.RoleValue)))
@@ -125,7 +143,10 @@ func (w *walk) statement(id tree.ID) {
 		w.statement(f.Child(id, tree.RoleBody))
 	case tree.Function:
 		if !w.declared(id) {
-			w.eval(id)
+			v := w.eval(id)
+			if name := w.file.Child(id, tree.RoleName); name != tree.None && w.file.Kind(w.file.Parent(w.file.Parent(id))) != tree.Class {
+				w.state.set(w.file.Text(name), v)
+			}
 		}
 	case tree.Class, tree.Package:
 		w.block(f.Child(id, tree.RoleBody))
@@ -330,7 +351,7 @@ func (w *walk) fits(known match.Value, labels []tree.ID) (fits, sure bool) {
 	if known.Kind == match.Unknown || known.Any {
 		return true, false
 	}
-	for _, label := range labels {
+	for _, label := range w.alternatives(labels) {
 		switch v := w.file.Value(label); {
 		case v.Kind == match.Unknown || v.Any:
 			fits = true
@@ -339,6 +360,18 @@ func (w *walk) fits(known match.Value, labels []tree.ID) (fits, sure bool) {
 		}
 	}
 	return fits, false
+}
+
+// alternatives are labels without the signs between those that stand for one branch: `case 1 | 2`.
+func (w *walk) alternatives(labels []tree.ID) (list []tree.ID) {
+	for _, label := range labels {
+		if w.file.Kind(label) == tree.Binary && w.file.Text(label) == "|" {
+			list = append(list, w.alternatives([]tree.ID{w.file.Child(label, tree.RoleLeft), w.file.Child(label, tree.RoleRight)})...)
+			continue
+		}
+		list = append(list, label)
+	}
+	return list
 }
 
 // bind gives the value of a switch to what a label of a branch declares, and evaluates other labels.

@@ -60,7 +60,7 @@ func (e *evaluator) flow(result *Result) {
 			}
 		}
 	}
-	found := flow.Run(e.file, t, places)
+	found := flow.Run(e.file, e.program.rule, places)
 	for _, p := range found.Paths {
 		source, sink := sources[p.Source], sinks[p.Sink]
 		f := Finding{Rule: e.program.rule, Start: sink.start, End: sink.end, Bindings: union(sink.bindings, source.bindings)}
