@@ -41,6 +41,7 @@ func TestARuleThatCannotBeHonouredIsRefusedWithKeyAndLine(t *testing.T) {
 		"a list as pattern":             {"pattern: [f()]", "pattern", 6, "is a text"},
 		"a text as list":                {"patterns: f()", "patterns", 6, "is a list"},
 		"a broken expression":           {"pattern-regex: '(a'", "pattern-regex", 6, "cannot be run"},
+		"a negated POSIX class":         {"pattern-regex: '[[:^digit:]](?=a)'", "pattern-regex", 6, "write the set out"},
 		"a broken comparison":           {"patterns:\n- pattern: f($X)\n- metavariable-comparison: {comparison: '$X >'}", "comparison", 8, "ends too early"},
 		"an unknown function":           {"patterns:\n- pattern: f($X)\n- metavariable-comparison: {comparison: 'eval($X)'}", "comparison", 8, `"eval"`},
 		"a key of a condition":          {"patterns:\n- pattern: f($X)\n- metavariable-regex: {metavariable: $X, regex: a, flags: i}", "flags", 8, "not known in metavariable-regex"},

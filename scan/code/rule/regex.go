@@ -1,6 +1,11 @@
 package rule
 
-import "github.com/sluice-scan/sluice/scan/secret/match"
+import (
+	"errors"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/match"
+)
 
 // maxMatches bounds the matches of one expression in one text.
 const maxMatches = 100_000
@@ -21,6 +26,10 @@ func newRegex(text string, lines bool) (*Regex, error) {
 	compiled, err := match.ParseExpression(written)
 	if err != nil {
 		return nil, err
+	}
+	if compiled.Slow() && strings.Contains(written, "[:^") {
+		// It would read the letters of the name.
+		return nil, errors.New("a negated POSIX class beside look-around is not supported; write the set out")
 	}
 	return &Regex{text: text, compiled: compiled}, nil
 }
