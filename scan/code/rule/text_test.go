@@ -80,4 +80,10 @@ func TestFormsOfPCREAreReadByBothEngines(t *testing.T) {
 	require.Equal(t, [][]int{{2, 3, 2, 3}, {4, 5, 4, 5}}, found)
 	require.Equal(t, []string{"", "word"}, lines.Names())
 	require.False(t, lines.Slow())
+	start, err := lines.Start("b\nb")
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 1, 0, 1}, start)
+	start, err = lines.Start("a\nb")
+	require.NoError(t, err)
+	require.Nil(t, start)
 }
