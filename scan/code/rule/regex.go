@@ -1,6 +1,11 @@
 package rule
 
-import "github.com/sluice-scan/sluice/scan/secret/match"
+import (
+	"errors"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/secret/match"
+)
 
 // maxMatches bounds the matches of one expression in one text.
 const maxMatches = 100_000
@@ -22,6 +27,10 @@ func newRegex(text string, lines bool) (*Regex, error) {
 	if err != nil {
 		return nil, err
 	}
+	if compiled.Slow() && strings.Contains(written, "[:^") {
+		// It would read the letters of the name.
+		return nil, errors.New("a negated POSIX class beside look-around is not supported; write the set out")
+	}
 	return &Regex{text: text, compiled: compiled}, nil
 }
 
@@ -38,10 +47,19 @@ func (r *Regex) Names() []string { return r.compiled.Names() }
 // Slow reports whether the backtracking engine runs the expression.
 func (r *Regex) Slow() bool { return r.compiled.Slow() }
 
-// MatchStart reports whether the expression matches at the first byte of text. The match may end anywhere. A text that
-// takes too long does not match.
-func (r *Regex) MatchStart(text string) bool {
+// Start gives the match at the first byte of text in the form of Find; nil when there is none. The match may end anywhere.
+// With an error, the text was not searched to the end.
+func (r *Regex) Start(text string) ([]int, error) {
 	// The leftmost match begins at the first byte if any does.
 	found, err := r.compiled.Find(text, 1)
-	return err == nil && len(found) > 0 && found[0][0] == 0
+	if err != nil || len(found) == 0 || found[0][0] != 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// MatchStart reports whether the expression matches at the first byte of text. A text that takes too long does not match.
+func (r *Regex) MatchStart(text string) bool {
+	found, err := r.Start(text)
+	return err == nil && found != nil
 }
