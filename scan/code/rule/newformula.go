@@ -41,18 +41,16 @@ func (r *reader) newFields(f *fields, where string) Formula {
 		r.refuse(value{Position: f.Position}, "%s has no pattern, regex, all, any, not, inside or anywhere", where)
 		return nil
 	}
-	formula := r.newPair(first)
 	if conditions.node == nil && as.node == nil && fix.node == nil {
-		return formula
+		return r.newPair(first)
 	}
-	and, ok := formula.(*And)
-	if ok && (and.As != "" || and.Fix != "" || len(and.Where) > 0 || len(and.Focus) > 0) {
-		// The only member of "all" stands for it, and has keys of its own.
-		ok = false
-	}
-	if !ok {
-		and = &And{Position: first.Position, Members: []Formula{formula}}
-		if _, negated := formula.(*Not); negated && !r.condition {
+	and := &And{Position: first.Position}
+	if first.key == "all" {
+		and.Members = r.newMembers(first)
+	} else {
+		formula := r.newPair(first)
+		and.Members = []Formula{formula}
+		if negative(formula) && !r.condition {
 			r.refuse(first, "a negation has no bindings for %q; put it into \"all\" beside what it removes from", "where")
 		}
 	}
@@ -60,7 +58,7 @@ func (r *reader) newFields(f *fields, where string) Formula {
 		r.where(item, and)
 	}
 	and.As, and.Fix = r.metavariable(as), r.text(fix)
-	return and
+	return r.conjunction(first, and)
 }
 
 // newPair reads the value of a key that makes a formula.
@@ -77,10 +75,7 @@ func (r *reader) newPair(v value) Formula {
 	case "anywhere":
 		return &Anywhere{Position: v.Position, Formula: r.positive(r.newFormula(v))}
 	}
-	var members []Formula
-	for _, item := range r.list(v) {
-		members = append(members, r.newFormula(item))
-	}
+	members := r.newMembers(v)
 	if v.key == "all" {
 		return r.conjunction(v, &And{Position: v.Position, Members: members})
 	}
@@ -90,6 +85,15 @@ func (r *reader) newPair(v value) Formula {
 	return r.union(v, members)
 }
 
+// newMembers reads a list of formulas.
+func (r *reader) newMembers(v value) []Formula {
+	var members []Formula
+	for _, item := range r.list(v) {
+		members = append(members, r.newFormula(item))
+	}
+	return members
+}
+
 // conjunction checks and simplifies an And.
 func (r *reader) conjunction(v value, and *And) Formula {
 	and.Members = slices.DeleteFunc(and.Members, func(f Formula) bool { return f == nil })
@@ -97,7 +101,8 @@ func (r *reader) conjunction(v value, and *And) Formula {
 	if !r.condition && len(r.refused) == 0 && !slices.ContainsFunc(and.Members, func(f Formula) bool { return !negative(f) }) {
 		r.refuse(v, "%s has nothing that it looks for; add a pattern beside the negations and conditions", named(v))
 	}
-	if len(and.Members) == 1 && len(and.Where) == 0 && len(and.Focus) == 0 && !negative(and.Members[0]) {
+	bare := len(and.Where) == 0 && len(and.Focus) == 0 && and.As == "" && and.Fix == ""
+	if len(and.Members) == 1 && bare && !negative(and.Members[0]) {
 		return and.Members[0]
 	}
 	return and

@@ -42,7 +42,10 @@ func (r *reader) fields(v value) *fields {
 		return nil
 	}
 	f := &fields{Position: place(n), r: r, entries: make([]value, 0, len(n.Content)/2)}
-	seen := make(map[string]int, len(n.Content)/2)
+	var seen map[string]int
+	if len(n.Content) > 2 {
+		seen = make(map[string]int, len(n.Content)/2)
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := r.resolve(n.Content[i])
 		entry := value{Position: place(n.Content[i]), key: key.Value, node: n.Content[i+1]}
@@ -53,7 +56,9 @@ func (r *reader) fields(v value) *fields {
 		if first := seen[entry.key]; first > 0 {
 			r.refuse(entry, "the key %s occurs twice, first in line %d; write each once, or a list", shown(entry.key), first)
 		}
-		seen[entry.key] = entry.Line
+		if seen != nil {
+			seen[entry.key] = entry.Line
+		}
 		f.entries = append(f.entries, entry)
 	}
 	return f

@@ -16,7 +16,7 @@ const (
 	// maxDepth bounds how deep mappings lie in one another.
 	maxDepth = 100
 	// maxVisits bounds the nodes that aliases may add to those of a file.
-	maxVisits = 1 << 20
+	maxVisits = 1 << 18
 	// maxRefusals bounds what is said of one rule.
 	maxRefusals = 20
 )
