@@ -158,14 +158,6 @@ func (p *Pattern) sequence(id tree.ID) bool {
 	return false
 }
 
-// inner gives the expression of a statement that is nothing else.
-func (p *Pattern) inner(id tree.ID) tree.ID {
-	if p.tree.Kind(id) == tree.ExprStmt {
-		return p.tree.Child(id, tree.RoleValue)
-	}
-	return id
-}
-
 // rootKinds finds out which nodes of a file the root can match.
 func (p *Pattern) rootKinds() {
 	if len(p.roots) > 1 {

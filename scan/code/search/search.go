@@ -47,12 +47,12 @@ type Result struct {
 	Cut []*rule.Rule
 }
 
-// Search runs the rules of a language, and those for files of any kind, on a file.
+// Search runs the search rules of a language, and those for files of any kind, on a file. Taint rules find nothing here.
 func (s *Set) Search(in Input) Result {
 	var result Result
-	for _, language := range []rule.Language{in.Language, rule.LanguageGeneric, rule.LanguageRegex} {
-		if g := s.programs[language]; g != nil {
-			g.search(s, &in, &result)
+	for _, run := range s.Examine(in) {
+		if run.Rule().Taint == nil {
+			run.report(&result)
 		}
 	}
 	slices.SortStableFunc(result.Findings, func(a, b Finding) int {
@@ -61,39 +61,8 @@ func (s *Set) Search(in Input) Result {
 	return result
 }
 
-// search runs the programs that are in play.
-func (g *group) search(s *Set, in *Input, result *Result) {
-	var playing []*program
-	for i, ok := range g.filter.Find([]byte(in.Source)) {
-		if ok && (in.Skip == nil || !in.Skip(g.programs[i].rule)) {
-			playing = append(playing, g.programs[i])
-		}
-	}
-	if len(playing) == 0 {
-		return
-	}
-	var parsed *tree.Tree
-	if in.Tree != nil && playing[0].language == in.Language {
-		parsed = in.Tree
-	}
-	texts := s.texts(playing[0].language, in.Source, parsed)
-	var leaves []leaf
-	for _, p := range playing {
-		leaves = append(leaves, p.leaves...)
-	}
-	found := texts.find(leaves)
-	for _, p := range playing {
-		e := evaluator{set: s, program: p, file: texts.file, now: in.Now, end: uint32(len(in.Source)), found: found[:len(p.leaves)]}
-		found = found[len(p.leaves):]
-		for _, leaf := range e.found {
-			e.cut = e.cut || leaf.Cut
-		}
-		e.report(result)
-	}
-}
-
 // report adds the findings of a rule.
-func (e *evaluator) report(result *Result) {
+func (e *Run) report(result *Result) {
 	r := e.program.rule
 	hits := e.unique(e.formula(r.Match))
 	for _, h := range hits {
@@ -120,7 +89,7 @@ func (e *evaluator) report(result *Result) {
 			result.Findings = append(result.Findings, f)
 		}
 	}
-	if e.cut || e.pairs > maxPairs {
+	if e.Cut() {
 		result.Cut = append(result.Cut, r)
 	}
 }

@@ -19,9 +19,9 @@ type group struct {
 	filter   *match.Filter
 }
 
-// NewSet compiles the search rules among some, for the languages that have a front end. A rule that it cannot compile as
-// a whole is refused and not run; so is a rule for languages of which none has a front end. The source of the refusals is
-// empty, because the rules do not know their files. Taint rules are left out without a word.
+// NewSet compiles rules for the languages that have a front end. A rule that it cannot compile as a whole is refused and
+// not run; so is a rule for languages of which none has a front end. The source of the refusals is empty, because the
+// rules do not know their files.
 func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}}
 	for _, language := range languages {
@@ -29,14 +29,12 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	}
 	var refused []rule.Refusal
 	for _, r := range rules {
-		if r.Match != nil {
-			refused = append(refused, s.add(r)...)
-		}
+		refused = append(refused, s.add(r)...)
 	}
 	for name, g := range s.programs {
 		var sets [][]string
 		for _, p := range g.programs {
-			sets = append(sets, p.mandatory(p.rule.Match))
+			sets = append(sets, p.needs())
 		}
 		filter, err := match.NewFilter(sets)
 		if err != nil {
@@ -59,7 +57,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		}
 		known = true
 		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
-		c.formula(r.Match, language)
+		c.rule()
 		refused = append(refused, c.refused...)
 		compiled = append(compiled, c.program)
 	}
@@ -76,6 +74,35 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		s.programs[p.language].programs = append(s.programs[p.language].programs, p)
 	}
 	return nil
+}
+
+// needs are literals that a file must contain for the rule to be in play there. The two ends of a flow may be in two
+// files, so one of them is enough.
+func (p *program) needs() []string {
+	if p.rule.Taint == nil {
+		return p.mandatory(p.rule.Match)
+	}
+	var shared []string
+	begun := false
+	add := func(f rule.Formula) {
+		if literals := p.mandatory(f); begun {
+			shared = common(shared, literals)
+		} else {
+			shared, begun = literals, true
+		}
+	}
+	for _, source := range p.rule.Taint.Sources {
+		add(source.Formula)
+	}
+	for _, sink := range p.rule.Taint.Sinks {
+		add(sink.Formula)
+	}
+	return shared
+}
+
+// common are the literals of both lists.
+func common(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(literal string) bool { return !slices.Contains(b, literal) })
 }
 
 // mandatory are literals that a file must contain for a formula to match: of one of the members of a conjunction, the
@@ -97,8 +124,7 @@ func (p *program) mandatory(f rule.Formula) []string {
 	case *rule.Or:
 		shared := p.mandatory(f.Members[0])
 		for _, member := range f.Members[1:] {
-			other := p.mandatory(member)
-			shared = slices.DeleteFunc(slices.Clone(shared), func(literal string) bool { return !slices.Contains(other, literal) })
+			shared = common(shared, p.mandatory(member))
 		}
 		return shared
 	case *rule.Inside:
