@@ -41,10 +41,7 @@ func (s *solver) matchThis(p, e tree.ID, next int32) (int32, bool) {
 	case tree.Deep:
 		return s.matchDeep(t.Child(p, tree.RoleValue), e, next)
 	case tree.TypedMetavariable:
-		if !f.hasType(e, t, t.Child(p, tree.RoleType)) {
-			return next, false
-		}
-		return s.node(t.Child(p, tree.RoleTarget), e, next), true
+		return s.matchTyped(p, e, next)
 	case tree.String:
 		if info.text != exactText || f.Kind(e) != tree.String {
 			return s.matchText(p, e, next)
@@ -156,7 +153,8 @@ func (s *solver) role(p, e tree.ID, role tree.Role, next int32) (int32, bool) {
 	kind := t.Kind(p)
 	first := t.Child(p, role)
 	if first == tree.None {
-		return next, optional(kind, role)
+		any := kind == tree.Catch && role == tree.RoleType && t.Kind(t.Child(p, tree.RoleTarget)) == tree.Ellipsis
+		return next, any || optional(kind, role)
 	}
 	if t.Next(first) == tree.None || t.Role(t.Next(first)) != role {
 		// The usual case is one node on both sides.
@@ -209,7 +207,7 @@ func (s *solver) role(p, e tree.ID, role tree.Role, next int32) (int32, bool) {
 func optional(kind tree.Kind, role tree.Role) bool {
 	switch role {
 	case tree.RoleDecorator, tree.RoleModifier, tree.RoleResult, tree.RoleThrows, tree.RoleTypeParameter, tree.RoleTypeArgument, tree.RoleParent, tree.RoleImplements, tree.RoleBody, tree.RoleElse,
-		tree.RoleReceiver, tree.RoleInit, tree.RoleAttribute, tree.RoleContent, tree.RoleCause:
+		tree.RoleReceiver, tree.RoleInit, tree.RoleAttribute, tree.RoleContent, tree.RoleCause, tree.RoleCase:
 		return true
 	case tree.RoleType:
 		return kind != tree.Catch && kind != tree.Cast && kind != tree.TypeTest && kind != tree.New

@@ -173,7 +173,7 @@ func (p *Pattern) rootKinds() {
 	case tree.ExprStmt:
 		p.kinds[tree.Block], p.kinds[tree.File] = true, true
 	case tree.String:
-		p.only(tree.String, tree.Char, tree.Name, tree.Template, tree.Binary)
+		p.only(tree.String, tree.Char, tree.Name, tree.Template, tree.Binary, tree.Call)
 	case tree.Number, tree.Bool, tree.Null:
 		p.only(kind, tree.Name, tree.Unary, tree.Binary)
 	case tree.Name, tree.Member:

@@ -104,7 +104,7 @@ func (f *File) at(p *Pattern, id tree.ID, steps *int, found *Found) {
 			return
 		}
 		s.begin(p, id)
-		if p.tree.Kind(root) == tree.Deep && f.Kind(id) == tree.Assign || p.tree.Kind(root) == tree.Assign || p.tree.Kind(root) == tree.Function || p.tree.Kind(root) == tree.Class || p.tree.Kind(root) == tree.Switch || s.expression(id) {
+		if p.tree.Kind(root) == tree.TypedMetavariable && f.Role(id) == tree.RoleTarget && f.Kind(f.Parent(id)) == tree.Assign || p.tree.Kind(root) == tree.Deep && f.Kind(id) == tree.Assign || p.tree.Kind(root) == tree.Assign || p.tree.Kind(root) == tree.Function || p.tree.Kind(root) == tree.Class || p.tree.Kind(root) == tree.Switch || s.expression(id) {
 			s.solve(s.node(root, id, noGoal))
 			found.Matches = append(found.Matches, s.found...)
 		}
