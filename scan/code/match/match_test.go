@@ -107,6 +107,7 @@ var cases = []struct {
 	{"lone decorators", "@$D", []string{"@a\ndef f(): pass", "@a.b\nclass C: pass", "!@a()\ndef f(): pass"}},
 	{"statements as metavariables", "if a:\n  $S", []string{"if a: return 1", "if a:\n  while b: pass"}},
 	{"one metavariable is one variable", "$X = 1\n...\nf($X)", []string{"x = 1\nf(x)", "def g():\n  x = 1\n  f(x)", "x = 1\nif a: f(x)", "!x = 1\ndef g(x): f(x)", "!x = 1\ndef g():\n  x = 2\n  f(x)", "x = 1\ndef g(y): f(x)", "!x = 1\n[f(x) for x in y]"}},
+	{"later statements under other names", "a()\n...\nb.c.d()", []string{"from b import c as e\na()\ne.d()", "from b.c import d\na()\nd()", "from b.c import d as e\na()\ne()", "import b.c as e\na()\ne.d()", "a()\nb.c.d()", "!a()\nd()"}},
 	{"imports of everything", "a.f(...)", []string{"from a import *\nf()", "!from b import *\nf()", "!from a import *\nfrom b import f\nf()", "!from a import *\ndef g(f): f()", "!from a import *\ng()"}},
 	{"several constants at once", "f(2)", []string{"a, b = 1, 2\nf(b)", "!a, b = 1, 2\nf(a)", "!a, b = *c, 2\nf(b)"}},
 	{"one of several resources", "with f(...) as $X: ...", []string{"with f() as a: pass", "with g() as b, f(1) as a: pass", "!with g() as a: pass"}},
