@@ -15,7 +15,9 @@ type File struct {
 	constants map[tree.ID]Value
 	types     map[tree.Text][]declared
 	places    map[tree.Text][]place
-	solver    solver
+	// nodes holds the nodes that have a name, for the names that patterns asked for.
+	nodes  map[string][]tree.ID
+	solver solver
 }
 
 // NewFile prepares a tree for matching.

@@ -93,36 +93,11 @@ func (w *walker) function(id tree.ID, outer *scope) {
 			delete(s.once, name)
 		}
 	}
+	if w.f.Kind(id) == tree.Class && !s.hidden {
+		w.fields(s, id)
+	}
 	for _, inner := range s.inner {
 		w.function(inner, s)
-	}
-}
-
-// collect finds the variables that a function or class binds.
-func (w *walker) collect(s *scope, id tree.ID) {
-	f := w.f
-	for child := id + 1; child < f.Nodes[id].Limit; child++ {
-		n := &f.Nodes[child]
-		switch {
-		case n.Kind == tree.Function, n.Kind == tree.Class:
-			child = n.Limit - 1
-		case n.Role == tree.RoleTarget && (n.Kind == tree.Name || n.Kind == tree.Tuple || n.Kind == tree.Array || n.Kind == tree.Object):
-			for target := child; target < n.Limit; target++ {
-				if t := &f.Nodes[target]; t.Kind == tree.Name && t.Role != tree.RoleProperty {
-					s.bind(t.Text)
-				}
-			}
-		case n.Kind == tree.Unary && (f.Text(child) == "++" || f.Text(child) == "--"):
-			s.bind(f.Nodes[f.First(child)].Text)
-		}
-	}
-}
-
-// bind notes one place that binds a name.
-func (s *scope) bind(name tree.Text) {
-	s.mine[name]++
-	if _, ok := s.numbers[name]; !ok && len(s.numbers) < maxVariables {
-		s.numbers[name] = len(s.numbers)
 	}
 }
 
@@ -310,91 +285,4 @@ func (w *walker) forget(s *scope, st *state, id tree.ID) {
 			}
 		}
 	}
-}
-
-// loop walks a loop. What its body binds is unknown from its first pass on.
-func (w *walker) loop(s *scope, st *state, id tree.ID) {
-	w.role(s, st, id, tree.RoleInit, tree.RoleValue)
-	w.forget(s, st, id)
-	w.role(s, st, id, tree.RoleCondition)
-	body := st.copy()
-	w.role(s, &body, id, tree.RoleBody, tree.RoleUpdate)
-	body.dead = false
-	*st = join(*st, body)
-	w.role(s, st, id, tree.RoleElse)
-}
-
-// branches walks the cases of a switch. A case may fall through to the next.
-func (w *walker) branches(s *scope, st *state, id tree.ID) {
-	f := w.f
-	w.role(s, st, id, tree.RoleInit, tree.RoleValue)
-	before, complete := st.copy(), false
-	st.dead = true
-	for child := range f.Children(id) {
-		if f.Role(child) != tree.RoleCase {
-			continue
-		}
-		one := join(before.copy(), *st)
-		one.dead = before.dead
-		w.children(s, &one, child)
-		// A break of the switch leads behind it.
-		one.dead = before.dead || endsFunction(f, child)
-		*st = join(one, *st)
-		complete = complete || f.Child(child, tree.RoleLabel) == tree.None
-	}
-	if !complete {
-		*st = join(before, *st)
-	}
-}
-
-// endsFunction reports whether the last statement of a case leaves the function.
-func endsFunction(f *File, id tree.ID) bool {
-	last := tree.None
-	for item := range f.Children(f.Child(id, tree.RoleBody)) {
-		last = item
-	}
-	return f.Kind(last) == tree.Return || f.Kind(last) == tree.Throw
-}
-
-// try walks a try. A handler begins with what held before or anywhere in the body.
-func (w *walker) try(s *scope, st *state, id tree.ID) {
-	f := w.f
-	w.role(s, st, id, tree.RoleResource)
-	body := f.Child(id, tree.RoleBody)
-	handler := st.copy()
-	w.node(s, st, body)
-	raises := mayRaise(f, body)
-	if raises {
-		after := st.copy()
-		for i := range handler.values {
-			if handler.values[i] != after.values[i] {
-				handler.values[i] = joinValues(handler.values[i], after.values[i])
-			}
-		}
-	}
-	w.role(s, st, id, tree.RoleElse)
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleCatch {
-			one := handler.copy()
-			one.dead = !raises || handler.dead
-			w.children(s, &one, child)
-			*st = join(*st, one)
-		}
-	}
-	if st.dead && f.Child(id, tree.RoleFinally) != tree.None {
-		w.role(s, &handler, id, tree.RoleFinally)
-		return
-	}
-	w.role(s, st, id, tree.RoleFinally)
-}
-
-// mayRaise reports whether a block can throw: it calls, reads members, or throws.
-func mayRaise(f *File, id tree.ID) bool {
-	for child := id; child < f.Nodes[id].Limit; child++ {
-		switch f.Kind(child) {
-		case tree.Call, tree.New, tree.Throw, tree.Index, tree.Member, tree.Await, tree.Yield, tree.Import, tree.Binary, tree.Cast, tree.Error:
-			return true
-		}
-	}
-	return false
 }

@@ -24,6 +24,8 @@ type Pattern struct {
 	// callee is the last name of the function that the root calls; "" when any may be called.
 	callee   string
 	literals []string
+	// later are the literals of all statements but the first.
+	later []string
 }
 
 // nodeInfo is what compilation knows of a node of a pattern.
@@ -67,7 +69,10 @@ func Compile(t *tree.Tree, options *rule.Options) (*Pattern, error) {
 		p.info[t.Parent(id)].meta = p.info[t.Parent(id)].meta || p.info[id].meta
 	}
 	p.rootKinds()
-	p.literals = p.mandatory()
+	p.literals = p.mandatory(tree.Root)
+	if len(p.roots) > 1 && !options.SymbolicPropagation {
+		p.later = p.mandatory(p.roots[1])
+	}
 	return p, nil
 }
 
@@ -158,14 +163,6 @@ func (p *Pattern) sequence(id tree.ID) bool {
 	return false
 }
 
-// inner gives the expression of a statement that is nothing else.
-func (p *Pattern) inner(id tree.ID) tree.ID {
-	if p.tree.Kind(id) == tree.ExprStmt {
-		return p.tree.Child(id, tree.RoleValue)
-	}
-	return id
-}
-
 // rootKinds finds out which nodes of a file the root can match.
 func (p *Pattern) rootKinds() {
 	if len(p.roots) > 1 {
@@ -181,7 +178,7 @@ func (p *Pattern) rootKinds() {
 	case tree.ExprStmt:
 		p.kinds[tree.Block], p.kinds[tree.File] = true, true
 	case tree.String:
-		p.only(tree.String, tree.Char, tree.Name, tree.Template, tree.Binary)
+		p.only(tree.String, tree.Char, tree.Name, tree.Template, tree.Binary, tree.Call)
 	case tree.Number, tree.Bool, tree.Null:
 		p.only(kind, tree.Name, tree.Unary, tree.Binary)
 	case tree.Name, tree.Member:
@@ -230,11 +227,11 @@ func (p *Pattern) lastName(callee tree.ID) string {
 	return ""
 }
 
-// mandatory are the names that every file with a match contains.
-func (p *Pattern) mandatory() []string {
+// mandatory are the names from a node of the pattern on that every file with a match contains.
+func (p *Pattern) mandatory(from tree.ID) []string {
 	var all []string
 	t := p.tree
-	for id := tree.Root; int(id) < len(t.Nodes); id++ {
+	for id := from; int(id) < len(t.Nodes); id++ {
 		if t.Role(id) == tree.RoleType && t.Kind(t.Parent(id)) == tree.TypedMetavariable {
 			// A literal has its type without naming it.
 			id = t.Nodes[id].Limit - 1

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -104,7 +105,7 @@ func (f *File) at(p *Pattern, id tree.ID, steps *int, found *Found) {
 			return
 		}
 		s.begin(p, id)
-		if p.tree.Kind(root) == tree.Deep && f.Kind(id) == tree.Assign || p.tree.Kind(root) == tree.Assign || p.tree.Kind(root) == tree.Function || p.tree.Kind(root) == tree.Class || p.tree.Kind(root) == tree.Switch || s.expression(id) {
+		if p.tree.Kind(root) == tree.TypedMetavariable && f.Role(id) == tree.RoleTarget && f.Kind(f.Parent(id)) == tree.Assign || p.tree.Kind(root) == tree.Deep && f.Kind(id) == tree.Assign || p.tree.Kind(root) == tree.Assign || p.tree.Kind(root) == tree.Function || p.tree.Kind(root) == tree.Class || p.tree.Kind(root) == tree.Switch || s.expression(id) {
 			s.solve(s.node(root, id, noGoal))
 			found.Matches = append(found.Matches, s.found...)
 		}
@@ -130,6 +131,10 @@ func (f *File) sequences(p *Pattern, block tree.ID, found *Found) {
 		if s.steps <= 0 {
 			return
 		}
+		if !f.occur(p.later, items[i], f.Nodes[block].Limit) {
+			// What the later statements need stands before this one, so it stands before all that follow, too.
+			return
+		}
 		s.begin(p, items[i])
 		if !p.sequence(first) {
 			// Most statements fail here, before a list is made of what follows them.
@@ -147,6 +152,41 @@ func (f *File) sequences(p *Pattern, block tree.ID, found *Found) {
 		}
 		found.Matches = append(found.Matches, s.found...)
 	}
+}
+
+// occur reports whether all names occur in a range of nodes. A name that an import has under another name may be anywhere.
+func (f *File) occur(names []string, from, limit tree.ID) bool {
+	for _, name := range names {
+		at, ok := f.nodes[name]
+		if !ok {
+			at = f.occurrences(name)
+		}
+		i, _ := slices.BinarySearch(at, from)
+		if i == len(at) || at[i] >= limit {
+			return false
+		}
+	}
+	return true
+}
+
+// occurrences finds the nodes that have a name. One that an import hides under another name has all nodes.
+func (f *File) occurrences(name string) []tree.ID {
+	if f.nodes == nil {
+		f.nodes = map[string][]tree.ID{}
+	}
+	hidden := false
+	for text, full := range f.imported() {
+		hidden = hidden || f.Texts()[text] != name && slices.Contains(strings.FieldsFunc(full, func(r rune) bool { return r == '.' || r == '/' }), name)
+	}
+	text, ok := f.Find(name)
+	var at []tree.ID
+	for id := tree.Root; int(id) < len(f.Nodes); id++ {
+		if hidden || ok && f.Nodes[id].Text == text {
+			at = append(at, id)
+		}
+	}
+	f.nodes[name] = at
+	return at
 }
 
 // unique sorts matches by place and drops those that say the same.

@@ -22,7 +22,7 @@ func (s *solver) matchText(p, e tree.ID, next int32) (int32, bool) {
 			return next, false
 		}
 		value = f.Value(e)
-	case tree.Template, tree.Binary, tree.Member, tree.Conditional:
+	case tree.Template, tree.Binary, tree.Conditional, tree.Call:
 		if !s.p.options.ConstantPropagation {
 			return next, false
 		}

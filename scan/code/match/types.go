@@ -14,26 +14,55 @@ type declared struct {
 	typ tree.ID
 }
 
-// hasType reports whether the static type of an expression is the type of a pattern.
-func (f *File) hasType(e tree.ID, t *tree.Tree, typ tree.ID) bool {
-	if t.Kind(typ) == tree.Metavariable || t.Kind(typ) == tree.Ellipsis {
-		return f.typeOf(e) != tree.None
+// matchTyped matches a typed metavariable: the static type of the expression is the type of the pattern. A type with
+// metavariables is matched like any other part.
+func (s *solver) matchTyped(p, e tree.ID, next int32) (int32, bool) {
+	t, f := s.p.tree, s.file
+	typ := t.Child(p, tree.RoleType)
+	if s.p.info[typ].meta || t.Kind(typ) == tree.Ellipsis {
+		found := f.typeOf(e)
+		if found == tree.None {
+			return next, false
+		}
+		return s.node(t.Child(p, tree.RoleTarget), e, s.node(typ, found, next)), true
 	}
-	want := typeText(t, typ)
-	if name, ok := literalTypes[f.Kind(e)]; ok {
-		return strings.Contains(name, " "+want+" ")
+	if !f.hasType(e, typeText(t, typ)) {
+		return next, false
 	}
-	found := f.typeOf(e)
-	if found == tree.None {
-		return strings.Contains(valueTypes[f.Value(e).Kind], " "+want+" ")
+	return s.node(t.Child(p, tree.RoleTarget), e, next), true
+}
+
+// HasTypeName reports whether the static type of an expression has a name, as it is written in the language.
+func (f *File) HasTypeName(e tree.ID, name string) bool {
+	return f.hasType(e, strings.Join(strings.Fields(name), ""))
+}
+
+// hasType reports whether the static type of an expression has a name without white space.
+func (f *File) hasType(e tree.ID, want string) bool {
+	if found := f.typeOf(e); found != tree.None {
+		return f.sameType(want, found)
 	}
-	return f.sameType(want, found)
+	if f.Kind(e) == tree.Conditional {
+		return f.hasType(f.Child(e, tree.RoleThen), want) || f.hasType(f.Child(e, tree.RoleElse), want)
+	}
+	known := literalTypes[f.Kind(e)]
+	if known == "" {
+		known = valueTypes[f.Value(e).Kind]
+	}
+	if known == "" && f.isBoolean(e) {
+		known = literalTypes[tree.Bool]
+	}
+	if known != "" {
+		return strings.Contains(known, " "+want+" ")
+	}
+	// The name of a class stands for its static members.
+	return (f.Kind(e) == tree.Name || f.Kind(e) == tree.Member) && f.Language == tree.Java && f.sameType(want, e)
 }
 
 // literalTypes are the names of the types of literals in all languages.
 var literalTypes = map[tree.Kind]string{
-	tree.String: " str string String java.lang.String ", tree.Template: " str string String ", tree.Bool: " bool boolean Boolean java.lang.Boolean ",
-	tree.Number: " int number float long Integer double java.lang.Integer ", tree.Char: " char rune ", tree.Array: " list ", tree.Object: " dict ",
+	tree.String: " str string String ", tree.Template: " str string String ", tree.Bool: " bool boolean Boolean ",
+	tree.Number: " int number float long Integer double ", tree.Char: " char rune ", tree.Array: " list ", tree.Object: " dict ",
 }
 
 // valueTypes are the names of the types of constants.
@@ -44,19 +73,18 @@ var boxes = map[string]string{
 	"Integer": "int", "Boolean": "boolean", "Long": "long", "Double": "double", "Float": "float", "Short": "short", "Byte": "byte", "Character": "char",
 }
 
-// sameType reports whether a type of the file has a name: as it is written, or by the imports. Java's java.lang is
-// imported everywhere, and its classes around primitive types count as these.
+// sameType reports whether a type of the file has a name: as it is written, or by the imports. Java's classes around
+// primitive types count as these.
 func (f *File) sameType(want string, found tree.ID) bool {
 	full, written := f.Name(found), typeText(f.Tree, found)
 	if f.Language == tree.Java {
-		plain := func(name string) string {
-			name = strings.TrimPrefix(name, "java.lang.")
-			if primitive, ok := boxes[name]; ok {
-				return primitive
-			}
-			return name
+		plain := strings.TrimPrefix(written, "java.lang.")
+		if primitive, ok := boxes[plain]; ok {
+			plain = primitive
 		}
-		want, full, written = plain(want), plain(full), plain(written)
+		if primitive, ok := boxes[want]; ok && primitive == plain || want == plain {
+			return true
+		}
 	}
 	return full != "" && sameName(want, full) || written == want || sameName(want, f.dotted(found))
 }
@@ -87,6 +115,9 @@ func (f *File) typeOf(e tree.ID) tree.ID {
 		callee := f.Child(e, tree.RoleCallee)
 		if f.Language == tree.Go && f.Text(callee) == "make" {
 			return f.Child(e, tree.RoleArgument)
+		}
+		if element := f.elementOf(callee); element != tree.None {
+			return element
 		}
 		if f.Language == tree.Python && (f.Kind(callee) == tree.Name || f.Kind(callee) == tree.Member) {
 			return callee
@@ -179,17 +210,4 @@ func (f *File) scopeOf(id tree.ID) tree.ID {
 		}
 	}
 	return id
-}
-
-// HasTypeName reports whether the static type of an expression has a name, as it is written in the language.
-func (f *File) HasTypeName(e tree.ID, name string) bool {
-	name = strings.Join(strings.Fields(name), "")
-	if known, ok := literalTypes[f.Kind(e)]; ok {
-		return strings.Contains(known, " "+name+" ")
-	}
-	found := f.typeOf(e)
-	if found == tree.None {
-		return strings.Contains(valueTypes[f.Value(e).Kind], " "+name+" ")
-	}
-	return f.sameType(name, found)
 }

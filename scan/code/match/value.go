@@ -76,6 +76,8 @@ func (f *File) value(id tree.ID, known map[tree.ID]Value) Value {
 		return Value{Kind: RegexValue, Text: f.Text(id)}
 	case tree.Conditional:
 		return joinValues(f.value(f.Child(id, tree.RoleThen), known), f.value(f.Child(id, tree.RoleElse), known))
+	case tree.Call:
+		return f.formatted(id, known)
 	case tree.Binary:
 		return operate(f.Text(id), f.value(f.Child(id, tree.RoleLeft), known), f.value(f.Child(id, tree.RoleRight), known))
 	}
@@ -89,6 +91,19 @@ func (f *File) symbol(id tree.ID) tree.ID {
 	}
 	v := f.flow()[id]
 	return v.node
+}
+
+// formatted evaluates Java's String.format with constants: a text that is not computed.
+func (f *File) formatted(id tree.ID, known map[tree.ID]Value) Value {
+	if name := f.dotted(f.Child(id, tree.RoleCallee)); f.Language != tree.Java || name != "String.format" && name != "java.lang.String.format" {
+		return Value{}
+	}
+	for argument := range f.Children(id) {
+		if f.Role(argument) == tree.RoleArgument && f.value(argument, known).Kind == Unknown {
+			return Value{}
+		}
+	}
+	return Value{Kind: StringValue, Any: true}
 }
 
 // concatenation evaluates a text with interpolations.

@@ -12,7 +12,7 @@ import (
 
 // where keeps the hits for which all conditions hold. What conditions bind is added when all have been tried, so that no
 // condition sees the bindings of another.
-func (e *evaluator) where(hits []hit, conditions []rule.Condition) []hit {
+func (e *Run) where(hits []hit, conditions []rule.Condition) []hit {
 	if len(conditions) == 0 {
 		return hits
 	}
@@ -37,7 +37,7 @@ func (e *evaluator) where(hits []hit, conditions []rule.Condition) []hit {
 }
 
 // condition reports whether a condition holds for a hit, and what it binds.
-func (e *evaluator) condition(h hit, condition rule.Condition) ([]Binding, bool) {
+func (e *Run) condition(h hit, condition rule.Condition) ([]Binding, bool) {
 	bound := func(name string) (match.Bound, bool) { return h.get(plainName(name)) }
 	switch c := condition.(type) {
 	case *rule.RegexCondition:
@@ -89,7 +89,7 @@ func (e *evaluator) condition(h hit, condition rule.Condition) ([]Binding, bool)
 }
 
 // matchStart tries an expression at the begin of a text, and gives its groups with their places in the binding.
-func (e *evaluator) matchStart(regex *rule.Regex, text string, b match.Bound) ([]Binding, bool) {
+func (e *Run) matchStart(regex *rule.Regex, text string, b match.Bound) ([]Binding, bool) {
 	found, err := regex.Find(text)
 	if err != nil {
 		e.cut = true
@@ -101,7 +101,7 @@ func (e *evaluator) matchStart(regex *rule.Regex, text string, b match.Bound) ([
 }
 
 // source is the text of a binding: the content of a text that a pattern named, else the source.
-func (e *evaluator) source(b match.Bound) string {
+func (e *Run) source(b match.Bound) string {
 	if b.IsText {
 		return b.Text
 	}
@@ -109,7 +109,7 @@ func (e *evaluator) source(b match.Bound) string {
 }
 
 // valueOf is the constant value of a binding.
-func (e *evaluator) valueOf(b match.Bound) match.Value {
+func (e *Run) valueOf(b match.Bound) match.Value {
 	switch {
 	case b.IsText:
 		return match.Value{Kind: match.StringValue, Text: b.Text}
@@ -120,7 +120,7 @@ func (e *evaluator) valueOf(b match.Bound) match.Value {
 }
 
 // compared is a binding as a value of comparisons.
-func (e *evaluator) compared(b match.Bound) compare.Value {
+func (e *Run) compared(b match.Bound) compare.Value {
 	v := e.valueOf(b)
 	switch {
 	case v.Any:
@@ -140,7 +140,7 @@ func (e *evaluator) compared(b match.Bound) compare.Value {
 }
 
 // sub evaluates a formula in the range of a binding and gives its bindings.
-func (e *evaluator) sub(h hit, b match.Bound, c *rule.SubFormula) ([]Binding, bool) {
+func (e *Run) sub(h hit, b match.Bound, c *rule.SubFormula) ([]Binding, bool) {
 	inner := *e
 	inner.start, inner.end, inner.env = b.Start, b.End, h.bindings
 	if c.Language != "" && c.Language != e.program.language {
@@ -174,7 +174,7 @@ func (e *evaluator) sub(h hit, b match.Bound, c *rule.SubFormula) ([]Binding, bo
 
 // moved gives bindings that were found in the text of a binding as bindings of the file. A text that the file writes
 // otherwise, with escapes, has the range of the whole.
-func (e *evaluator) moved(found []Binding, b match.Bound, text string, h hit) []Binding {
+func (e *Run) moved(found []Binding, b match.Bound, text string, h hit) []Binding {
 	at := strings.Index(e.file.Source[b.Start:b.End], text)
 	var all []Binding
 	for _, each := range found {
@@ -191,7 +191,7 @@ func (e *evaluator) moved(found []Binding, b match.Bound, text string, h hit) []
 }
 
 // other reads a binding in another language: the content of a text literal, or the source.
-func (e *evaluator) other(b match.Bound, language rule.Language) evaluator {
+func (e *Run) other(b match.Bound, language rule.Language) Run {
 	text := e.source(b)
 	if v := e.valueOf(b); v.Kind == match.StringValue && !v.Any {
 		text = v.Text

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
@@ -13,24 +12,8 @@ import (
 // maxPairs bounds the comparisons of ranges of a rule in a file.
 const maxPairs = 5_000_000
 
-// evaluator evaluates the formulas of one rule over one file, or over the range of a metavariable in it.
-type evaluator struct {
-	set     *Set
-	program *program
-	file    *match.File
-	now     time.Time
-	// start and end are the range that is looked at.
-	start, end uint32
-	// env are bindings with which every match must agree, and which it gets: those around a metavariable-pattern.
-	env []Binding
-	// found are the matches of the patterns, by leaf.
-	found []match.Found
-	pairs int
-	cut   bool
-}
-
 // formula gives the ranges of a formula.
-func (e *evaluator) formula(f rule.Formula) []hit {
+func (e *Run) formula(f rule.Formula) []hit {
 	switch f := f.(type) {
 	case *rule.Pattern:
 		return e.pattern(f)
@@ -62,7 +45,7 @@ func marked(hits []hit) []hit {
 }
 
 // pattern gives the matches of a pattern in the range.
-func (e *evaluator) pattern(p *rule.Pattern) []hit {
+func (e *Run) pattern(p *rule.Pattern) []hit {
 	names := e.program.leaves[p.Index()].names()
 	order := make([]int, len(names))
 	for i := range order {
@@ -86,7 +69,7 @@ func (e *evaluator) pattern(p *rule.Pattern) []hit {
 }
 
 // known keeps the hits that agree with the bindings around, and adds these.
-func (e *evaluator) known(hits []hit) []hit {
+func (e *Run) known(hits []hit) []hit {
 	if len(e.env) == 0 {
 		return hits
 	}
@@ -101,7 +84,7 @@ func (e *evaluator) known(hits []hit) []hit {
 }
 
 // regex gives the matches of an expression in the range, with its groups as bindings.
-func (e *evaluator) regex(p *rule.RegexPattern) []hit {
+func (e *Run) regex(p *rule.RegexPattern) []hit {
 	text := e.file.Source[e.start:e.end]
 	found, err := p.Regex.Find(text)
 	if err != nil {
@@ -115,7 +98,7 @@ func (e *evaluator) regex(p *rule.RegexPattern) []hit {
 }
 
 // groups gives the groups of a match in a text as bindings. The text begins at an offset of the source.
-func (e *evaluator) groups(regex *rule.Regex, at []int, text string, start uint32) []Binding {
+func (e *Run) groups(regex *rule.Regex, at []int, text string, start uint32) []Binding {
 	names := regex.Names()
 	var all []Binding
 	for group := 1; 2*group < len(at); group++ {
@@ -132,7 +115,7 @@ func (e *evaluator) groups(regex *rule.Regex, at []int, text string, start uint3
 }
 
 // and evaluates a conjunction. Start is what holds already; nil begins with the first member.
-func (e *evaluator) and(f *rule.And, start []hit) []hit {
+func (e *Run) and(f *rule.And, start []hit) []hit {
 	hits, begun := start, start != nil
 	for _, inside := range []bool{false, true} {
 		for _, member := range f.Members {
@@ -179,7 +162,7 @@ func (e *evaluator) and(f *rule.And, start []hit) []hit {
 }
 
 // intersect keeps the ranges of one side that lie in one of the other, with the bindings of both.
-func (e *evaluator) intersect(a, b []hit) []hit {
+func (e *Run) intersect(a, b []hit) []hit {
 	var out []hit
 	one := func(in, around []hit, equal bool) {
 		for _, u := range in {
@@ -202,7 +185,7 @@ func (e *evaluator) intersect(a, b []hit) []hit {
 }
 
 // anywhere keeps the hits that agree with one of others, wherever it is.
-func (e *evaluator) anywhere(hits, others []hit) []hit {
+func (e *Run) anywhere(hits, others []hit) []hit {
 	var out []hit
 	for _, u := range hits {
 		for _, v := range others {
@@ -221,7 +204,7 @@ func (e *evaluator) anywhere(hits, others []hit) []hit {
 
 // subtract removes the hits that a negated formula says: the equal ones of a pattern, those that lie in an Inside, those
 // that lie in or around an expression, all that agree with an Anywhere.
-func (e *evaluator) subtract(hits []hit, formula rule.Formula) []hit {
+func (e *Run) subtract(hits []hit, formula rule.Formula) []hit {
 	if len(hits) == 0 {
 		return nil
 	}
@@ -249,7 +232,7 @@ func (e *evaluator) subtract(hits []hit, formula rule.Formula) []hit {
 }
 
 // focus moves the ranges to those of metavariables.
-func (e *evaluator) focus(hits []hit, entries []rule.Focus) []hit {
+func (e *Run) focus(hits []hit, entries []rule.Focus) []hit {
 	for i, entry := range entries {
 		var out []hit
 		for _, h := range hits {
@@ -276,7 +259,7 @@ func (e *evaluator) focus(hits []hit, entries []rule.Focus) []hit {
 }
 
 // unique drops hits that say the same, and sorts by place.
-func (e *evaluator) unique(hits []hit) []hit {
+func (e *Run) unique(hits []hit) []hit {
 	hits = slices.Clone(hits)
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	var kept []hit

@@ -65,6 +65,27 @@ func (c *compiler) refuse(at rule.Position, key, format string, args ...any) {
 	c.refused = append(c.refused, rule.Refusal{Position: at, RuleID: c.program.rule.ID, Key: key, Reason: fmt.Sprintf(format, args...)})
 }
 
+// rule compiles the leaves of all formulas of the rule.
+func (c *compiler) rule() {
+	r, language := c.program.rule, c.program.language
+	if r.Taint == nil {
+		c.formula(r.Match, language)
+		return
+	}
+	for _, source := range r.Taint.Sources {
+		c.formula(source.Formula, language)
+	}
+	for _, sink := range r.Taint.Sinks {
+		c.formula(sink.Formula, language)
+	}
+	for _, sanitizer := range r.Taint.Sanitizers {
+		c.formula(sanitizer.Formula, language)
+	}
+	for _, propagator := range r.Taint.Propagators {
+		c.formula(propagator.Formula, language)
+	}
+}
+
 // formula compiles the leaves of a formula in a language.
 func (c *compiler) formula(f rule.Formula, language rule.Language) {
 	switch f := f.(type) {

@@ -31,8 +31,6 @@ type Finding struct {
 	Bindings []Binding
 	// Message is the rule's message with the source text of the bindings.
 	Message string
-	// Steps are the way of the data from its source to the range, which is the last one; nil for a rule that follows none.
-	Steps []tree.Span
 }
 
 // Binding is a metavariable with what it stands for. Name has the dollar and no dots: "$X".
@@ -49,12 +47,12 @@ type Result struct {
 	Cut []*rule.Rule
 }
 
-// Search runs the rules of a language, and those for files of any kind, on a file.
+// Search runs the search rules of a language, and those for files of any kind, on a file. Taint rules find nothing here.
 func (s *Set) Search(in Input) Result {
 	var result Result
-	for _, language := range []rule.Language{in.Language, rule.LanguageGeneric, rule.LanguageRegex} {
-		if g := s.programs[language]; g != nil {
-			g.search(s, &in, &result)
+	for _, run := range s.Examine(in) {
+		if run.Rule().Taint == nil {
+			run.report(&result)
 		}
 	}
 	slices.SortStableFunc(result.Findings, func(a, b Finding) int {
@@ -63,59 +61,25 @@ func (s *Set) Search(in Input) Result {
 	return result
 }
 
-// search runs the programs that are in play.
-func (g *group) search(s *Set, in *Input, result *Result) {
-	var playing []*program
-	for i, ok := range g.filter.Find([]byte(in.Source)) {
-		if ok && (in.Skip == nil || !in.Skip(g.programs[i].rule)) {
-			playing = append(playing, g.programs[i])
-		}
-	}
-	if len(playing) == 0 {
-		return
-	}
-	var parsed *tree.Tree
-	if in.Tree != nil && playing[0].language == in.Language {
-		parsed = in.Tree
-	}
-	texts := s.texts(playing[0].language, in.Source, parsed)
-	var leaves []leaf
-	for _, p := range playing {
-		leaves = append(leaves, p.leaves...)
-	}
-	found := texts.find(leaves)
-	for _, p := range playing {
-		e := evaluator{set: s, program: p, file: texts.file, now: in.Now, end: uint32(len(in.Source)), found: found[:len(p.leaves)]}
-		found = found[len(p.leaves):]
-		for _, leaf := range e.found {
-			e.cut = e.cut || leaf.Cut
-		}
-		if p.rule.Taint != nil {
-			e.flow(result)
-		} else {
-			e.report(result)
-		}
-	}
-}
-
 // report adds the findings of a rule.
-func (e *evaluator) report(result *Result) {
+func (e *Run) report(result *Result) {
 	r := e.program.rule
 	hits := e.unique(e.formula(r.Match))
 	for _, h := range hits {
 		if r.Options.MaxMatches > 0 && len(hits) > r.Options.MaxMatches {
 			break
 		}
-		e.add(result, Finding{Rule: r, Start: h.start, End: h.end, Bindings: h.bindings})
+		result.add(e.Finding(Range{h.start, h.end, h.bindings}))
 	}
-	if e.cut || e.pairs > maxPairs {
+	if e.Cut() {
 		result.Cut = append(result.Cut, r)
 	}
 }
 
-// add adds a finding with its message, unless an equal one is there.
-func (e *evaluator) add(result *Result, f Finding) {
-	h := hit{bindings: f.Bindings}
+// Finding is what the rule finds at a range, with its message.
+func (e *Run) Finding(at Range) Finding {
+	h := hit{bindings: at.Bindings}
+	f := Finding{Rule: e.program.rule, Start: at.Start, End: at.End, Bindings: at.Bindings}
 	f.Message = f.Rule.Message.Text(func(name string, value bool) (string, bool) {
 		b, ok := h.get(plainName(name))
 		if !ok {
@@ -128,11 +92,16 @@ func (e *evaluator) add(result *Result, f Finding) {
 		}
 		return e.source(b), true
 	})
+	return f
+}
+
+// add adds a finding, unless an equal one is there.
+func (r *Result) add(f Finding) {
 	double := func(g Finding) bool {
 		return g.Rule == f.Rule && g.Start == f.Start && g.End == f.End && g.Message == f.Message
 	}
-	if !slices.ContainsFunc(result.Findings[max(0, len(result.Findings)-maxDoubles):], double) {
-		result.Findings = append(result.Findings, f)
+	if !slices.ContainsFunc(r.Findings[max(0, len(r.Findings)-maxDoubles):], double) {
+		r.Findings = append(r.Findings, f)
 	}
 }
 

@@ -171,3 +171,26 @@ func TestTheResultDoesNotDependOnOtherRules(t *testing.T) {
 	skipped := all.Search(Input{Source: source, Language: "python", Skip: func(r *rule.Rule) bool { return r.ID == "r4" }})
 	require.Len(t, skipped.Findings, apart-1)
 }
+
+func TestTheFormulasOfATaintRuleGiveRanges(t *testing.T) {
+	t.Parallel()
+	s := set(t, "mode: taint\npattern-sources: [{pattern: source(...)}]\npattern-sinks:\n- patterns:\n  - pattern: sink($X, ...)\n  - focus-metavariable: $X\npattern-sanitizers: [{pattern: clean(...)}]\npattern-propagators: [{pattern: $A.add($B), from: $B, to: $A}]")
+	const source = "a = source(1)\nx.add(a)\nsink(clean(x), 2)\n"
+	in := Input{Source: source, Language: "python"}
+	require.Empty(t, s.Search(in).Findings)
+	runs := s.Examine(in)
+	require.Len(t, runs, 1)
+	taint := runs[0].Rule().Taint
+	for _, c := range []struct {
+		formula rule.Formula
+		want    string
+	}{{taint.Sources[0].Formula, "source(1)"}, {taint.Sinks[0].Formula, "clean(x)"}, {taint.Sanitizers[0].Formula, "clean(x)"}, {taint.Propagators[0].Formula, "x.add(a)"}} {
+		ranges := runs[0].Ranges(c.formula)
+		require.Len(t, ranges, 1)
+		require.Equal(t, c.want, source[ranges[0].Start:ranges[0].End])
+	}
+	require.False(t, runs[0].Cut())
+	require.Len(t, s.Examine(Input{Source: "sink(x)", Language: "python"}), 1, "a file with one end of a flow is in play")
+	require.Len(t, s.Examine(Input{Source: "source()", Language: "python"}), 1)
+	require.Empty(t, set(t, "mode: taint\npattern-sources: [{pattern: abc.source()}]\npattern-sinks: [{pattern: abc.sink()}]").Examine(Input{Source: "sink(source())", Language: "python"}))
+}

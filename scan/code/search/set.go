@@ -19,9 +19,9 @@ type group struct {
 	filter   *match.Filter
 }
 
-// NewSet compiles rules, for the languages that have a front end. A rule that it cannot compile as
-// a whole is refused and not run; so is a rule for languages of which none has a front end. The source of the refusals is
-// empty, because the rules do not know their files.
+// NewSet compiles rules for the languages that have a front end. A rule that it cannot compile as a whole is refused and
+// not run; so is a rule for languages of which none has a front end. The source of the refusals is empty, because the
+// rules do not know their files.
 func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}}
 	for _, language := range languages {
@@ -34,7 +34,7 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	for name, g := range s.programs {
 		var sets [][]string
 		for _, p := range g.programs {
-			sets = append(sets, p.literals())
+			sets = append(sets, p.needs())
 		}
 		filter, err := match.NewFilter(sets)
 		if err != nil {
@@ -57,9 +57,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		}
 		known = true
 		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
-		for _, f := range formulas(r) {
-			c.formula(f, language)
-		}
+		c.rule()
 		refused = append(refused, c.refused...)
 		compiled = append(compiled, c.program)
 	}
@@ -78,20 +76,33 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 	return nil
 }
 
-// literals are what a file must contain for the rule to find something in it: for a rule of flow, those of its sources and of its sinks.
-func (p *program) literals() []string {
-	t := p.rule.Taint
-	if t == nil {
+// needs are literals that a file must contain for the rule to be in play there. The two ends of a flow may be in two
+// files, so one of them is enough.
+func (p *program) needs() []string {
+	if p.rule.Taint == nil {
 		return p.mandatory(p.rule.Match)
 	}
-	sources, sinks := &rule.Or{}, &rule.Or{}
-	for i := range t.Sources {
-		sources.Members = append(sources.Members, t.Sources[i].Formula)
+	var shared []string
+	begun := false
+	add := func(f rule.Formula) {
+		if literals := p.mandatory(f); begun {
+			shared = common(shared, literals)
+		} else {
+			shared, begun = literals, true
+		}
 	}
-	for i := range t.Sinks {
-		sinks.Members = append(sinks.Members, t.Sinks[i].Formula)
+	for _, source := range p.rule.Taint.Sources {
+		add(source.Formula)
 	}
-	return append(p.mandatory(sources), p.mandatory(sinks)...)
+	for _, sink := range p.rule.Taint.Sinks {
+		add(sink.Formula)
+	}
+	return shared
+}
+
+// common are the literals of both lists.
+func common(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(literal string) bool { return !slices.Contains(b, literal) })
 }
 
 // mandatory are literals that a file must contain for a formula to match: of one of the members of a conjunction, the
@@ -113,8 +124,7 @@ func (p *program) mandatory(f rule.Formula) []string {
 	case *rule.Or:
 		shared := p.mandatory(f.Members[0])
 		for _, member := range f.Members[1:] {
-			other := p.mandatory(member)
-			shared = slices.DeleteFunc(slices.Clone(shared), func(literal string) bool { return !slices.Contains(other, literal) })
+			shared = common(shared, p.mandatory(member))
 		}
 		return shared
 	case *rule.Inside:
