@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code"
 	"github.com/sluice-scan/sluice/scan/sarif"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -22,7 +23,10 @@ func init() {
 		EngineInfo: scan.EngineInfo{Engine: sca.Engine, Words: []string{"dependency", "sca"}, Title: "Dependencies", Order: 2, Packages: true, Floor: "dependencyFloor"},
 		New:        dependencies,
 	})
-	Register(Engine{EngineInfo: scan.EngineInfo{Engine: "code", Words: []string{"sast"}, Title: "Code", Order: 3, Floor: "codeFloor"}})
+	Register(Engine{
+		EngineInfo: scan.EngineInfo{Engine: code.Engine, Words: []string{"sast"}, Title: "Code", Order: 3, Floor: "codeFloor"},
+		New:        insecureCode,
+	})
 	Register(Engine{EngineInfo: scan.EngineInfo{Engine: sarif.Engine, Title: "Imported", Order: 100, Foreign: true, Floor: "codeFloor"}})
 }
 

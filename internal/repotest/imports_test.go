@@ -112,6 +112,8 @@ func TestImportsGoDownwards(t *testing.T) {
 	allowed := map[string][]string{
 		"":                             {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
 		"scan":                         nil,
+		"scan/code":                    {"scan", "scan/code/flow", "scan/code/golang", "scan/code/java", "scan/code/javascript", "scan/code/python", "scan/code/rule", "scan/code/ruletest", "scan/code/search", "scan/code/tree"},
+		"scan/code/pack":               {"scan/code"},
 		"scan/code/analysis":           {"scan/secret/ascii", "scan/secret/looks"},
 		"scan/code/compare":            nil,
 		"scan/code/rule":               {"scan", "scan/code/analysis", "scan/code/compare", "scan/secret/match"},
@@ -169,7 +171,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/worker":              {"internal/connection", "internal/engine", "internal/osv", "internal/variable", "internal/store", "internal/store/db", "internal/store/scope", "scan", "scan/format", "scan/git", "scan/ruleset", "scan/sca", "scan/sca/advisory", "scan/secret"},
 		"internal/variable":            {"scan"},
 		"internal/store/terms":         {"internal/store/db"},
-		"internal/engine":              {"internal/osv", "internal/reachability", "internal/variable", "scan", "scan/archive", "scan/cache", "scan/git", "scan/ruleset", "scan/sarif", "scan/sca", "scan/sca/advisory", "scan/secret", "scan/secret/verify"},
+		"internal/engine":              {"internal/osv", "internal/reachability", "internal/variable", "scan", "scan/archive", "scan/cache", "scan/code", "scan/code/pack", "scan/code/rule", "scan/git", "scan/ruleset", "scan/sarif", "scan/sca", "scan/sca/advisory", "scan/secret", "scan/secret/verify"},
 		"internal/hook":                {"scan", "scan/git", "scan/ruleset", "scan/secret"},
 		"insights":                     {"internal/bitbucket", "scan"},
 		"internal/bitbucket":           nil,

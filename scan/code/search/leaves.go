@@ -12,6 +12,8 @@ type texts struct {
 	set      *Set
 	language rule.Language
 	file     *match.File
+	// parse reads the source when a pattern needs its tree.
+	parse func(source string) *tree.Tree
 	// parsed says that the file has a tree; without a pattern of the language it needs none.
 	parsed bool
 	// documents are the tokens by the kind of comments that they are without.
@@ -20,7 +22,7 @@ type texts struct {
 
 // texts prepares a source in a language. The tree may be nil.
 func (s *Set) texts(language rule.Language, source string, parsed *tree.Tree) *texts {
-	t := &texts{set: s, language: language, parsed: parsed != nil, documents: map[string]*generic.Document{}}
+	t := &texts{set: s, language: language, parse: s.languages[language].Parse, parsed: parsed != nil, documents: map[string]*generic.Document{}}
 	if parsed == nil {
 		parsed = tree.Unread(source)
 	}
@@ -47,7 +49,7 @@ func (t *texts) find(leaves []leaf) []match.Found {
 		return found
 	}
 	if !t.parsed {
-		t.file, t.parsed = match.NewFile(t.set.languages[t.language].Parse(t.file.Source)), true
+		t.file, t.parsed = match.NewFile(t.parse(t.file.Source)), true
 	}
 	for i, each := range match.Search(t.file, patterns) {
 		found[at[i]] = each

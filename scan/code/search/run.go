@@ -62,6 +62,9 @@ func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 		parsed = in.Tree
 	}
 	seen := s.texts(language, in.Source, parsed)
+	if language == in.Language && in.Parse != nil {
+		seen.parse = in.Parse
+	}
 	found := seen.find(leaves)
 	for _, run := range runs {
 		n := len(run.program.leaves)

@@ -16,6 +16,8 @@ type Input struct {
 	Language rule.Language
 	// Tree is the tree of the source; nil makes Search parse it when a rule needs it.
 	Tree *tree.Tree
+	// Parse reads the source when a rule needs its tree; nil means the parser of the language.
+	Parse func(source string) *tree.Tree
 	// Skip says of a rule that it is not to run on this file, for example by its paths; nil skips none.
 	Skip func(*rule.Rule) bool
 	// Now is the time that comparisons with today() use.
@@ -58,6 +60,15 @@ func (s *Set) Search(in Input) Result {
 	slices.SortStableFunc(result.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
+	return result
+}
+
+// Search gives what the search rule of the run finds, in the order of the file. A taint rule finds nothing here.
+func (e *Run) Search() Result {
+	var result Result
+	if e.program.rule.Taint == nil {
+		e.report(&result)
+	}
 	return result
 }
 
