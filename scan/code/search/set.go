@@ -17,6 +17,41 @@ type Set struct {
 type group struct {
 	programs []*program
 	filter   *match.Filter
+	// ends are, for each program, its sets in the filter: the sets of one end are from, inclusive, to to. A file must hold
+	// one set of each end.
+	ends [][]end
+}
+
+// end is a part of a rule that must match: the whole formula, or the sources or sinks of a flow.
+type end struct{ from, to int }
+
+// compile makes the filter of the programs.
+func (g *group) compile() {
+	var sets [][]string
+	for _, p := range g.programs {
+		var ends []end
+		for _, alternatives := range p.needs() {
+			ends = append(ends, end{len(sets), len(sets) + len(alternatives)})
+			sets = append(sets, alternatives...)
+		}
+		g.ends = append(g.ends, ends)
+	}
+	filter, err := match.NewFilter(sets)
+	if err != nil {
+		// Without a filter every rule is tried on every file, which is slow and finds the same.
+		filter, _ = match.NewFilter(make([][]string, len(sets)))
+	}
+	g.filter = filter
+}
+
+// inPlay reports for each program whether a source can match it at all.
+func (g *group) inPlay(source string) []bool {
+	found := g.filter.Find([]byte(source))
+	play := make([]bool, len(g.programs))
+	for i, ends := range g.ends {
+		play[i] = !slices.ContainsFunc(ends, func(e end) bool { return !slices.Contains(found[e.from:e.to], true) })
+	}
+	return play
 }
 
 // NewSet compiles rules for the languages that have a front end. A rule that it cannot compile as a whole is refused and
@@ -31,17 +66,8 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	for _, r := range rules {
 		refused = append(refused, s.add(r)...)
 	}
-	for name, g := range s.programs {
-		var sets [][]string
-		for _, p := range g.programs {
-			sets = append(sets, p.needs())
-		}
-		filter, err := match.NewFilter(sets)
-		if err != nil {
-			// Without a filter every rule is tried on every file, which is slow and finds the same.
-			filter, _ = match.NewFilter(make([][]string, len(sets)))
-		}
-		s.programs[name].filter = filter
+	for _, g := range s.programs {
+		g.compile()
 	}
 	return s, refused
 }
@@ -76,28 +102,62 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 	return nil
 }
 
-// needs are literals that a file must contain for the rule to be in play there. The two ends of a flow may be in two
-// files, so one of them is enough.
-func (p *program) needs() []string {
+// needs are the ends of the rule, each with its alternatives: literals of which a file must contain one set as a whole. A
+// flow is followed in one file, so that a source and a sink must be there.
+func (p *program) needs() [][][]string {
 	if p.rule.Taint == nil {
-		return p.mandatory(p.rule.Match)
+		return [][][]string{p.alternatives(p.rule.Match)}
 	}
-	var shared []string
-	begun := false
-	add := func(f rule.Formula) {
-		if literals := p.mandatory(f); begun {
-			shared = common(shared, literals)
-		} else {
-			shared, begun = literals, true
-		}
-	}
+	var sources, sinks [][]string
 	for _, source := range p.rule.Taint.Sources {
-		add(source.Formula)
+		sources = append(sources, p.alternatives(source.Formula)...)
 	}
 	for _, sink := range p.rule.Taint.Sinks {
-		add(sink.Formula)
+		sinks = append(sinks, p.alternatives(sink.Formula)...)
 	}
-	return shared
+	return [][][]string{sources, sinks}
+}
+
+// maxAlternatives bounds the sets of a formula. A formula with more has one, of what all share.
+const maxAlternatives = 200
+
+// alternatives are sets of literals of which a file must contain one as a whole for a formula to match.
+func (p *program) alternatives(f rule.Formula) [][]string {
+	var all [][]string
+	switch f := f.(type) {
+	case *rule.Or:
+		for _, member := range f.Members {
+			all = append(all, p.alternatives(member)...)
+		}
+	case *rule.And:
+		all = [][]string{nil}
+		for _, member := range f.Members {
+			if _, not := member.(*rule.Not); not {
+				continue
+			}
+			var joined [][]string
+			for _, left := range all {
+				for _, right := range p.alternatives(member) {
+					joined = append(joined, slices.Concat(left, right))
+				}
+				if len(joined) > maxAlternatives {
+					break
+				}
+			}
+			all = joined
+			if len(all) > maxAlternatives {
+				break
+			}
+		}
+	case *rule.Inside:
+		return p.alternatives(f.Formula)
+	case *rule.Anywhere:
+		return p.alternatives(f.Formula)
+	}
+	if len(all) == 0 || len(all) > maxAlternatives {
+		return [][]string{p.mandatory(f)}
+	}
+	return all
 }
 
 // common are the literals of both lists.
