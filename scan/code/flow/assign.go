@@ -57,9 +57,19 @@ func (w *walk) copied(from tree.ID, v value) value {
 	default:
 		return v
 	}
-	number := w.copy(from, v)
+	return w.copyOf(from, v)
+}
+
+// copyOf is a struct with the parts of another.
+func (w *walk) copyOf(id tree.ID, v value) value {
+	held := w.holders(tree.None, v, false)
+	if len(held) != 1 {
+		return v
+	}
+	v.may = held
+	number := w.copy(id, v)
 	w.entities[number].isStruct = true
-	w.entities[number].class = w.entities[v.may[0]].class
+	w.entities[number].class = w.entities[held[0]].class
 	return value{taints: v.taints, may: []int32{number}}
 }
 

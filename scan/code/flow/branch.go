@@ -115,7 +115,11 @@ func (w *walk) ends(left *state, id, condition tree.ID, v value, exact bool) *st
 		return left
 	}
 	end := w.state.clone()
-	if condition != tree.None {
+	if condition == tree.None {
+		if holds, known := truth(v.known); known && !holds {
+			w.state.dead = true
+		}
+	} else {
 		here := w.state
 		w.state = end
 		w.assume(condition, v, false)
@@ -137,6 +141,9 @@ func (w *walk) head(id, condition tree.ID) value {
 	subject := f.Child(id, tree.RoleValue)
 	v := w.eval(subject)
 	target := f.Child(id, tree.RoleTarget)
+	if n, known := w.lengthOf(v); known && n == 0 && len(v.may) == 1 {
+		return constant(truthValue(false)) // There is nothing to take.
+	}
 	if target == tree.None {
 		return value{}
 	}

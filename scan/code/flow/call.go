@@ -58,6 +58,9 @@ func (w *walk) call(id tree.ID) value {
 	}
 	w.raise()
 	v := w.result(c, called)
+	if v.checks == nil {
+		v.checks = w.guard(c)
+	}
 	if len(v.may) > 0 || len(v.taints) > 0 {
 		w.seen[w.site(id)] = v
 	}
@@ -87,6 +90,9 @@ func (w *walk) result(c *callSite, called value) value {
 		}
 	}
 	if v, ok := w.follow(c, w.resolve(c)); ok {
+		return v
+	}
+	if v, ok := w.compiled(c); ok {
 		return v
 	}
 	if v, ok := w.library(c); ok {
@@ -180,13 +186,9 @@ func (w *walk) onlyOne(c *callSite) []*callee {
 
 // classesOf are the classes of the objects that a value may be.
 func (w *walk) classesOf(v value) (list []int32) {
-	for _, e := range v.may {
-		switch entity := w.entities[e]; {
-		case entity.kind == objectEntity && entity.class != 0:
+	for _, e := range w.holders(tree.None, v, false) {
+		if entity := w.entities[e]; entity.kind == objectEntity && entity.class != 0 {
 			list = append(list, entity.class)
-		case entity.kind == pointerEntity:
-			inner, _ := w.state.get(entity.inner)
-			list = append(list, w.classesOf(inner)...)
 		}
 	}
 	return list
@@ -212,6 +214,13 @@ func (w *walk) unknown(c *callSite) value {
 		given = given.with(w.whole(a.v))
 	}
 	held := w.whole(c.receiver).with(given)
+	for _, a := range c.arguments {
+		for _, e := range a.v.may {
+			if w.entities[e].kind == pointerEntity && len(held) > 0 {
+				w.add(w.entities[e].inner, tainted(held.at(w.site(c.id)))) // It may fill what it gets the address of.
+			}
+		}
+	}
 	result := tainted(held.at(w.site(c.id)))
 	for _, a := range c.arguments {
 		for _, each := range w.functionsOf(a.v) {

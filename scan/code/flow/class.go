@@ -55,6 +55,7 @@ func (a *analysis) parents(class int32) (list []int32) {
 			}
 		}
 	}
+	list = append(list, a.entities[class].above...)
 	if u.file.Kind(id) == tree.TypeAlias {
 		// A struct of Go has what it embeds.
 		for member := range u.file.Children(u.file.Child(id, tree.RoleType)) {

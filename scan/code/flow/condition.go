@@ -17,6 +17,9 @@ func (w *walk) assume(id tree.ID, v value, holds bool) {
 		w.state.dead = true
 		return
 	}
+	if v.ran != nil && v.ranIf == holds {
+		w.state = v.ran.clone()
+	}
 	if v.checks != nil {
 		list := v.checks.holds
 		if !holds {
@@ -190,7 +193,7 @@ func (w *walk) cleanPlace(p place) {
 			return
 		}
 		from, held := v.from, v.taints
-		w.state.put(p, value{known: v.known, from: from})
+		w.state.put(p, value{known: v.known, soft: v.soft, from: from})
 		if from == (place{}) || from == p {
 			return
 		}

@@ -20,6 +20,7 @@ type target struct {
 func (u *unit) addImport(id tree.ID) {
 	f := u.file
 	module := u.moduleText(id)
+	u.modules = append(u.modules, module)
 	if alias := f.Child(id, tree.RoleAlias); alias != tree.None {
 		u.imports[f.Text(alias)] = imported{module: module}
 		return
@@ -108,24 +109,34 @@ func (a *analysis) imported(u *unit, name string) (list []target) {
 		return nil
 	}
 	if from, ok := u.imports[name]; ok {
-		for _, other := range a.modules(u, from.module) {
+		for _, other := range a.modulesOf(u, from.module) {
 			list = append(list, target{other, from.name})
 		}
 		if len(list) == 0 && from.name != "" {
 			// `from package import module`
-			for _, other := range a.modules(u, joinModule(from.module, from.name)) {
+			for _, other := range a.modulesOf(u, joinModule(from.module, from.name)) {
 				list = append(list, target{other, ""})
 			}
 		}
 		if len(list) == 0 && u.file.Language == tree.Java {
 			// A static import names a member of a class.
 			if i := strings.LastIndexByte(from.module, '.'); i > 0 {
-				for _, other := range a.modules(u, from.module[:i]) {
+				for _, other := range a.modulesOf(u, from.module[:i]) {
 					list = append(list, target{other, name})
 				}
 			}
 		}
 		return a.javaClass(u, list, name)
+	}
+	if u.file.Language == tree.Go {
+		// The package may have another name than its folder.
+		for _, module := range u.modules {
+			for _, other := range a.modulesOf(u, module) {
+				if other.packageName == name {
+					list = append(list, target{other, ""})
+				}
+			}
+		}
 	}
 	for _, sibling := range a.siblings(u) {
 		if sibling.declaresGlobal(name) {
@@ -133,7 +144,7 @@ func (a *analysis) imported(u *unit, name string) (list []target) {
 		}
 	}
 	for _, module := range u.stars {
-		for _, other := range a.modules(u, module) {
+		for _, other := range a.modulesOf(u, module) {
 			if other != u && other.offers(name) {
 				list = append(list, target{other, name})
 			}
@@ -258,7 +269,13 @@ func (w *walk) exported(u *unit, name string) value {
 	if v, ok := w.state.get(place{u.globals, w.name(name)}); ok {
 		return v
 	}
-	return w.declaredAs(u, name)
+	v := w.declaredAs(u, name)
+	if len(v.may) == 0 && l == tree.Python && path.Base(u.path) == "__init__.py" {
+		for _, inner := range w.modulesOf(u, "."+name) {
+			v.may = unionOf(v.may, []int32{inner.globals})
+		}
+	}
+	return v
 }
 
 // maxExports bounds chains of files that hand on what they import.
@@ -273,7 +290,7 @@ func (w *walk) reexported(u *unit, name string) (value, bool) {
 		}
 		module := f.Child(id, tree.RoleModule)
 		if module != tree.None && (f.Text(id) == "*" || f.Child(id, tree.RoleImported) == tree.None) {
-			for _, other := range w.modules(u, f.Text(module)) {
+			for _, other := range w.modulesOf(u, f.Text(module)) {
 				if v := w.exported(other, name); len(v.may)+len(v.taints) > 0 {
 					return v, true
 				}
@@ -299,7 +316,7 @@ func (w *walk) reexported(u *unit, name string) (value, bool) {
 				}
 				return w.declaredAs(u, inner), true
 			}
-			for _, other := range w.modules(u, f.Text(module)) {
+			for _, other := range w.modulesOf(u, f.Text(module)) {
 				return w.exported(other, inner), true
 			}
 		}
@@ -307,8 +324,8 @@ func (w *walk) reexported(u *unit, name string) (value, bool) {
 	return value{}, false
 }
 
-// modules finds the files that a module is.
-func (a *analysis) modules(u *unit, module string) (list []*unit) {
+// modulesOf finds the files that a module is.
+func (a *analysis) modulesOf(u *unit, module string) (list []*unit) {
 	switch u.file.Language {
 	case tree.Python:
 		return a.pythonModule(u, module)

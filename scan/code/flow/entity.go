@@ -42,6 +42,8 @@ type entity struct {
 	// fields are the names that were ever put, in their order.
 	fields []int32
 	has    map[int32]bool
+	// above are the parents of a class that an expression gives.
+	above []int32
 	// scope is the frame in which a class was declared, 0 for a file's.
 	scope int32
 	// sealed says that the object has no other parts than those known.

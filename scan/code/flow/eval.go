@@ -186,15 +186,28 @@ func (w *walk) shortcut(id tree.ID, left value, leftID, rightID tree.ID, and boo
 	w.assume(leftID, left, and)
 	sure := w.state.dead
 	right := w.eval(rightID)
+	ran := w.state.clone()
 	w.state = join(skipped, w.state)
 	if sure {
 		return left
 	}
 	out := left.joined(right)
+	if and {
+		// What does not hold is empty.
+		out = right
+		out.known = match.Value{}
+		if left.known == right.known {
+			out.known = right.known
+		}
+	}
 	if holds, known := w.truth(left); known && holds == and {
 		out = right
 	}
 	out.checks = both(left.checks, right.checks, and)
+	out.ran, out.ranIf = ran, and
+	if right.ran != nil && right.ranIf == and {
+		out.ran = right.ran
+	}
 	return out
 }
 
@@ -212,7 +225,7 @@ func (w *walk) unary(id tree.ID) value {
 	case "typeof", "void":
 		return value{}
 	case "!", "not":
-		out := value{checks: v.checks.negated()}
+		out := value{checks: v.checks.negated(), ran: v.ran, ranIf: !v.ranIf}
 		if holds, known := truth(v.known); known {
 			out.known, out.soft = truthValue(!holds), v.soft
 		}

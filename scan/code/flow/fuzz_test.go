@@ -45,6 +45,7 @@ func FuzzJavaScript(f *testing.F) {
 
 func FuzzJava(f *testing.F) {
 	fuzz(f, "java",
+		"@",
 		"class A extends B implements I { String x; A(String x) { this.x = x; } String get() { return x; } void f() { A a = new A(source()) { String get() { return x; } }; sink(a.get()); } }",
 		"class A { void f(String... a) { try (R r = open()) { List<String> l = List.of(a); l.add(0, source()); l.forEach(x -> sink(x)); } catch (E | F e) { sink(e); } finally { sink(a[0]); } } }",
 		"enum E { A(source()); final String s; E(String s) { this.s = s; } void f(Object o) { if (o instanceof String t) sink(t); String q = switch (o) { case 1 -> s; default -> { yield \"\"; } }; sink(q); } }")
@@ -52,6 +53,7 @@ func FuzzJava(f *testing.F) {
 
 func FuzzGo(f *testing.F) {
 	fuzz(f, "go",
+		"package p\nfunc f() { p := &p; *p = source(); sink(p.x(), p.y) }",
 		"package p\ntype T struct { A string; *B }\nfunc (t *T) Get() (s string, err error) { s = t.A; return }\nfunc f(n I) { t := T{A: source()}; u := t; p := &u; *p = t; x, _ := p.Get(); sink(x, n.M()) }",
 		"package p\nfunc f(c chan string) { defer func() { sink(recover()) }(); go func() { c <- source() }(); select { case x := <-c: sink(x); default: }; for i, v := range append([]string{}, source()) { m[v] = i; delete(m, v) }; panic(c) }",
 		"package p\nfunc f(x any) { switch t := x.(type) { case string: sink(t); fallthrough; case int: goto end }; end: for ; ; { break end } }")

@@ -167,6 +167,9 @@ func (w *walk) bind0(c *callee, frame int32, arguments []argument, unknown bool)
 		w.store(place{frame, w.name("this")}, object)
 	}
 	if receiver := f.Child(c.id, tree.RoleReceiver); receiver != tree.None {
+		if f.Kind(f.Child(receiver, tree.RoleType)) == tree.Name && len(object.may) == 1 {
+			object = w.copyOf(receiver, object) // The method has a copy of the struct.
+		}
 		w.receive(receiver, object)
 	}
 	positional, named := w.arranged(arguments)

@@ -293,6 +293,8 @@ func (w *walk) collection(c *callSite, object int32) (value, bool) {
 			w.store(place{object, w.name(itoa(n - 1 - i))}, part)
 		}
 		return v, true
+	case c.name == "values" || c.name == "elements":
+		return w.listOf(c, w.elementsOf(v)), true
 	case keySets[c.name]:
 		key := w.keysOf(v)
 		number := w.object(c.id)
@@ -530,6 +532,13 @@ func (w *walk) function0(c *callSite) (value, bool) {
 			}
 			return w.elementsOf(arg(0)), true
 		}
+	case "range":
+		if language == tree.Python && count == 1 && arg(0).known.Kind == match.NumberValue && w.decides(arg(0)) {
+			number := w.object(c.id)
+			w.entities[number].sealed = true
+			w.store(place{number, length}, constant(arg(0).known))
+			return value{may: []int32{number}}, true
+		}
 	case "enumerate":
 		if language == tree.Python && count > 0 {
 			number := w.object(c.id)
@@ -605,6 +614,17 @@ func (w *walk) container(c *callSite) value {
 			if size, known := w.lengthOf(a.v); known && !set("Set", "WeakSet", "HashSet", "set", "frozenset")[c.name] {
 				for i := range size {
 					w.mergePair(number, w.partOf(a.v, w.name(itoa(i))))
+				}
+				continue
+			}
+			if size, known := w.lengthOf(a.v); known {
+				for i := range size {
+					part := w.partOf(a.v, w.name(itoa(i)))
+					if name := w.keyName(part, value{}); name != elements {
+						w.store(place{number, name}, part)
+					} else {
+						w.add(place{number, elements}, part)
+					}
 				}
 				continue
 			}

@@ -214,8 +214,7 @@ func (w *walk) elementsOf(v value) value {
 	for _, e := range v.may {
 		entity := w.entities[e]
 		if entity.kind == pointerEntity {
-			inner, _ := w.state.get(entity.inner)
-			out, some = out.joined(w.elementsOf(inner)), true
+			out, some = out.joined(w.elementsOf(w.behind(e))), true
 			continue
 		}
 		if entity.kind != objectEntity {

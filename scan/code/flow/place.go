@@ -116,7 +116,7 @@ func (w *walk) store(p place, v value) {
 		w.add(p, v)
 		return
 	}
-	v.absent, v.partly, v.checks = false, false, nil
+	v.absent, v.partly, v.checks, v.ran = false, false, nil, nil
 	w.state.put(p, v)
 }
 
@@ -127,7 +127,7 @@ func (w *walk) add(p place, v value) {
 	if ok {
 		v = old.joined(v)
 	}
-	v.known, v.checks, v.absent = match.Value{}, nil, false
+	v.known, v.checks, v.ran, v.absent = match.Value{}, nil, nil, false
 	w.state.put(p, v)
 }
 
@@ -278,8 +278,7 @@ func (w *walk) partOf(v value, name int32) value {
 	for _, e := range v.may {
 		entity := w.entities[e]
 		if entity.kind == pointerEntity {
-			inner, _ := w.state.get(entity.inner)
-			if len(inner.may) > 0 && w.entities[inner.may[0]].kind != pointerEntity {
+			if inner := w.behind(e); len(inner.may) > 0 {
 				add(w.partOf(inner, name))
 			}
 			continue
@@ -308,6 +307,12 @@ func (w *walk) partOf(v value, name int32) value {
 		return value{taints: v.taints}
 	}
 	return out
+}
+
+// behind are the objects that a pointer points to.
+func (w *walk) behind(pointer int32) value {
+	inner, _ := w.state.get(w.entities[pointer].inner)
+	return value{taints: inner.taints, may: w.holders(tree.None, value{may: []int32{pointer}}, false)}
 }
 
 // missing is what an entity holds under a name that was never put.

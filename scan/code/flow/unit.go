@@ -19,6 +19,8 @@ type unit struct {
 	// globals is the entity whose fields are the variables of the file.
 	globals int32
 	loaded  bool
+	// packageName is what a file of Go calls its package.
+	packageName string
 	// functions are the functions by the name that calls them.
 	functions map[string][]tree.ID
 	// methods are the methods of classes, those of Go's types by the name of the type.
@@ -27,6 +29,8 @@ type unit struct {
 	classes map[string]tree.ID
 	// imports are the names that other files or packages declare.
 	imports map[string]imported
+	// modules are the modules of the imports, in their order.
+	modules []string
 	// stars are the modules of which everything is imported.
 	stars []string
 	// package0 are the other files of its package, once known.
@@ -69,6 +73,8 @@ func (u *unit) declare() {
 				u.functions[name] = append(u.functions[name], id)
 				u.addMethod(id, name)
 			}
+		case tree.Package:
+			u.packageName = u.nameOf(id)
 		case tree.Import:
 			u.addImport(id)
 		case tree.Assign:

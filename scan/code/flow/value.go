@@ -20,6 +20,9 @@ type value struct {
 	from place
 	// checks say what is proven where the value, a truth value, holds or does not hold.
 	checks *checks
+	// ran is the state in which the right side of && was walked and holds, or that of || was and does not (ranIf): where that is so, it was walked.
+	ran   *state
+	ranIf bool
 	// partly says that on some ways nothing was stored.
 	partly bool
 	// absent says that nothing is stored any more.

@@ -131,14 +131,16 @@ func (w *walk) statement(id tree.ID) {
 	}
 	f := w.file
 	switch f.Kind(id) {
-	case tree.ExprStmt, tree.Spawn, tree.Directive:
+	case tree.Spawn:
+		// It runs at any time: now, or after all that follows.
+		w.eval(f.Child(id, tree.RoleValue))
+		w.later(f.Child(id, tree.RoleValue))
+	case tree.ExprStmt, tree.Directive:
 		w.eval(f.Child(id, tree.RoleValue))
 	case tree.Export:
 		w.export(id)
 	case tree.Defer:
-		if len(w.deferred) < maxDeferred {
-			w.deferred = append(w.deferred, f.Child(id, tree.RoleValue))
-		}
+		w.later(f.Child(id, tree.RoleValue))
 	case tree.Block:
 		w.block(id)
 	case tree.If:
@@ -183,6 +185,13 @@ func (w *walk) statement(id tree.ID) {
 	case tree.Import, tree.TypeAlias, tree.Scope, tree.Empty:
 	default:
 		w.eval(id)
+	}
+}
+
+// later notes a call that runs when the function ends.
+func (w *walk) later(call tree.ID) {
+	if len(w.deferred) < maxDeferred {
+		w.deferred = append(w.deferred, call)
 	}
 }
 
@@ -252,6 +261,15 @@ func (w *walk) classStatement(id tree.ID) {
 	f := w.file
 	class := w.class(w.unit, id)
 	w.entities[class].scope = w.frame
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleParent && w.named(w.unit, child) == 0 {
+			for _, e := range w.eval(child).may {
+				if w.entities[e].kind == classEntity && e != class {
+					w.entities[class].above = unionOf(w.entities[class].above, []int32{e})
+				}
+			}
+		}
+	}
 	for child := range f.Children(f.Child(id, tree.RoleBody)) {
 		switch f.Kind(child) {
 		case tree.Assign:
